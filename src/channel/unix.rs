@@ -1,0 +1,97 @@
+//! A unix stream socket: bytes as they are, descriptors by `SCM_RIGHTS`.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+};
+
+use super::{Channel, ReceiveError};
+use crate::wire::FdQueue;
+
+/// Most descriptors in one message of the kernel (`SCM_MAX_FD`); a peer that
+/// sends with fewer calls than libwayland may use all of them.
+const MAX_RECEIVED: usize = 253;
+
+/// Most descriptors that libwayland takes in one read (`MAX_FDS_OUT`).
+const MAX_SENT: usize = 28;
+
+/// A connected unix stream socket.
+pub struct UnixChannel(OwnedFd);
+
+impl From<UnixStream> for UnixChannel {
+    fn from(stream: UnixStream) -> Self {
+        Self(stream.into())
+    }
+}
+
+impl From<OwnedFd> for UnixChannel {
+    fn from(fd: OwnedFd) -> Self {
+        Self(fd)
+    }
+}
+
+impl Channel for UnixChannel {
+    fn fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+
+    fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_RECEIVED))];
+        let mut control = RecvAncillaryBuffer::new(&mut space);
+        let flags = RecvFlags::DONTWAIT | RecvFlags::CMSG_CLOEXEC;
+        let message = loop {
+            match recvmsg(&self.0, &mut [IoSliceMut::new(into)], &mut control, flags) {
+                Err(rustix::io::Errno::INTR) => {}
+                other => break other.map_err(io::Error::from)?,
+            }
+        };
+        for ancillary in control.drain() {
+            if let RecvAncillaryMessage::ScmRights(received) = ancillary {
+                for fd in received {
+                    fds.push(fd)?;
+                }
+            }
+        }
+        if message.flags.contains(ReturnFlags::CTRUNC) {
+            return Err(ReceiveError::OutOfFds);
+        }
+        Ok(message.bytes)
+    }
+
+    fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize> {
+        let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+        let Some(first) = fds.get(0) else {
+            return loop {
+                match sendmsg(&self.0, bytes, &mut SendAncillaryBuffer::default(), flags) {
+                    Err(rustix::io::Errno::INTR) => {}
+                    other => break other.map_err(io::Error::from),
+                }
+            };
+        };
+        // More descriptors than one message takes go ahead of their bytes,
+        // with one byte for each batch, as libwayland sends them.
+        let count = fds.len().min(MAX_SENT);
+        let one = bytes.iter().find_map(|slice| slice.get(..1)).unwrap_or_default();
+        let one = [IoSlice::new(one)];
+        let bytes = if fds.len() > MAX_SENT { &one } else { bytes };
+        let batch: [BorrowedFd<'_>; MAX_SENT] =
+            std::array::from_fn(|n| fds.get(n).unwrap_or(first));
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_SENT))];
+        let sent = loop {
+            let mut control = SendAncillaryBuffer::new(&mut space);
+            let batch = batch.get(..count).unwrap_or_default();
+            control.push(SendAncillaryMessage::ScmRights(batch));
+            match sendmsg(&self.0, bytes, &mut control, flags) {
+                Err(rustix::io::Errno::INTR) => {}
+                other => break other.map_err(io::Error::from)?,
+            }
+        };
+        fds.close_first(count);
+        Ok(sent)
+    }
+}

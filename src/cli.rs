@@ -1,0 +1,259 @@
+//! The command line: sommelier's options and variables, and carafe's own.
+//!
+//! Options stand before the program; values are given as `--option=value`.
+//! An option beats its variable. Unknown options are warned about and passed
+//! over, as in sommelier, so that units for other versions keep working.
+
+mod help;
+mod options;
+
+#[cfg(test)]
+mod tests;
+
+use std::ffi::{OsStr, OsString};
+use std::str::FromStr;
+
+use lexopt::Arg;
+use tracing::level_filters::LevelFilter;
+
+use crate::observe::LogMessages;
+use crate::service::{Config, Mode};
+use options::{Effect, OPTIONS, Spec, Value};
+
+pub use help::{help, version};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Invocation {
+    /// Print the help.
+    Help,
+    /// Print the version.
+    Version,
+    /// Serve.
+    Run(Box<Run>),
+}
+
+/// How to serve.
+#[derive(Debug)]
+pub struct Run {
+    /// For the service.
+    pub config: Config,
+    /// The lowest level that is logged, if the command line says so.
+    pub log_level: Option<LevelFilter>,
+    /// To be logged once the log is there.
+    pub warnings: Vec<String>,
+}
+
+/// A command line that cannot be followed.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum UsageError {
+    /// An option without its value.
+    #[error("--{0} needs a value: --{0}={1}")]
+    MissingValue(&'static str, &'static str),
+    /// A value that cannot be read.
+    #[error("--{option}={value}: {wanted} expected")]
+    BadValue {
+        /// The option's name.
+        option: &'static str,
+        /// What was given.
+        value: String,
+        /// What would be right.
+        wanted: &'static str,
+    },
+    /// Options that exclude each other.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// Neither a program nor a mode that does without one.
+    #[error(
+        "nothing to do: name a program to run, or --parent to listen for clients \
+         (`carafe --help` shows all options)"
+    )]
+    Nothing,
+}
+
+/// The options that were given, in the last form that counts.
+#[derive(Default)]
+struct Given {
+    values: Vec<(&'static Spec, OsString)>,
+    warnings: Vec<String>,
+    command: Vec<OsString>,
+    help: bool,
+    version: bool,
+}
+
+impl Given {
+    fn has(&self, name: &str) -> bool {
+        self.values.iter().any(|(spec, _)| spec.name == name)
+    }
+
+    fn get(&self, name: &str) -> Option<&OsStr> {
+        let found = self.values.iter().rev().find(|(spec, _)| spec.name == name);
+        found.map(|(_, value)| value.as_os_str())
+    }
+
+    fn parsed<T: FromStr>(
+        &self,
+        option: &'static str,
+        wanted: &'static str,
+    ) -> Result<Option<T>, UsageError> {
+        let Some(value) = self.get(option) else { return Ok(None) };
+        let parsed = value.to_str().and_then(|text| text.parse().ok());
+        parsed.map(Some).ok_or_else(|| UsageError::BadValue {
+            option,
+            value: value.to_string_lossy().into_owned(),
+            wanted,
+        })
+    }
+}
+
+/// Reads a command line (without the program's own name) and the environment.
+///
+/// # Errors
+/// [`UsageError`].
+pub fn parse(
+    args: impl IntoIterator<Item = OsString>,
+    env: impl Fn(&str) -> Option<OsString>,
+) -> Result<Invocation, UsageError> {
+    let mut given = read_args(args)?;
+    if given.help {
+        return Ok(Invocation::Help);
+    }
+    if given.version {
+        return Ok(Invocation::Version);
+    }
+    for spec in OPTIONS {
+        let value = spec.env.and_then(&env).filter(|value| !value.is_empty());
+        if let Some(value) = value
+            && !given.has(spec.name)
+        {
+            given.values.push((spec, value));
+        }
+    }
+    warn_without_effect(&mut given);
+
+    let mode = mode(&given)?;
+    let config = Config {
+        mode,
+        display: given.get("display").map(OsString::from),
+        log_messages: log_messages(&given)?,
+        sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
+        exit_with_child: !given.has("no-exit-with-child"),
+    };
+    let log_level = log_level(&given)?;
+    Ok(Invocation::Run(Box::new(Run { config, log_level, warnings: given.warnings })))
+}
+
+fn read_args(args: impl IntoIterator<Item = OsString>) -> Result<Given, UsageError> {
+    let mut given = Given::default();
+    let mut parser = lexopt::Parser::from_args(args);
+    loop {
+        let found = match parser.next() {
+            Ok(Some(Arg::Value(program))) => {
+                given.command.push(program);
+                if let Ok(rest) = parser.raw_args() {
+                    given.command.extend(rest);
+                }
+                return Ok(given);
+            }
+            Ok(Some(Arg::Long(name))) => {
+                let name = name.to_owned();
+                (options::long(&name), format!("--{name}"))
+            }
+            Ok(Some(Arg::Short(letter))) => (options::short(letter), format!("-{letter}")),
+            Ok(None) => return Ok(given),
+            // A value where the option takes none; sommelier passes over it.
+            Err(_) => continue,
+        };
+        let (spec, name) = found;
+        let value = parser.optional_value();
+        match spec {
+            None => given.warnings.push(format!("unknown option {name} passed over")),
+            Some(spec) if spec.name == "help" => given.help = true,
+            Some(spec) if spec.name == "version" => given.version = true,
+            Some(spec) => match (spec.value, value) {
+                (Value::Required(form), None) => {
+                    return Err(UsageError::MissingValue(spec.name, form));
+                }
+                (_, value) => given.values.push((spec, value.unwrap_or_default())),
+            },
+        }
+    }
+}
+
+/// One line for each option or variable whose feature is not there.
+fn warn_without_effect(given: &mut Given) {
+    for (spec, value) in &given.values {
+        let value = value.to_string_lossy();
+        if spec.neutral.contains(&value.as_ref()) {
+            continue;
+        }
+        let shown = if value.is_empty() { String::new() } else { format!("={value}") };
+        let name = spec.name;
+        match spec.effect {
+            Effect::Works => {}
+            Effect::Later(what) => given
+                .warnings
+                .push(format!("--{name}{shown} has no effect yet: {what} is not there")),
+            Effect::Never(why) => {
+                given.warnings.push(format!("--{name}{shown} has no effect: {why}"));
+            }
+        }
+    }
+}
+
+fn mode(given: &Given) -> Result<Mode, UsageError> {
+    let command = given.command.clone();
+    let fd = given.parsed("client-fd", "the number of an open file descriptor")?;
+    match (given.has("parent"), fd) {
+        (true, Some(_)) => Err(UsageError::Conflict("--parent and --client-fd exclude each other")),
+        (false, Some(fd)) => Ok(Mode::Client { fd }),
+        (true, None) => Ok(Mode::Parent {
+            socket: given.get("socket").unwrap_or(OsStr::new("wayland-0")).into(),
+            init: command,
+        }),
+        (false, None) if command.is_empty() => Err(UsageError::Nothing),
+        (false, None) => Ok(Mode::Program { command }),
+    }
+}
+
+fn log_messages(given: &Given) -> Result<LogMessages, UsageError> {
+    let mut log = LogMessages::default();
+    let Some(value) = given.get("log-messages") else { return Ok(log) };
+    let value = value.to_string_lossy();
+    for side in value.split(',') {
+        match side {
+            "client" => log.client = true,
+            "host" => log.host = true,
+            "" if value.is_empty() => log.client = true,
+            _ => {
+                return Err(UsageError::BadValue {
+                    option: "log-messages",
+                    value: value.into_owned(),
+                    wanted: "client, host or client,host",
+                });
+            }
+        }
+    }
+    Ok(log)
+}
+
+fn log_level(given: &Given) -> Result<Option<LevelFilter>, UsageError> {
+    let Some(value) = given.get("log-level") else { return Ok(None) };
+    let value = value.to_string_lossy();
+    // sommelier's numbers run from -1 (verbose) to 3 (fatal).
+    Ok(Some(match value.to_ascii_lowercase().as_str() {
+        "trace" => LevelFilter::TRACE,
+        "-1" | "debug" => LevelFilter::DEBUG,
+        "0" | "info" => LevelFilter::INFO,
+        "1" | "warn" => LevelFilter::WARN,
+        "2" | "3" | "error" => LevelFilter::ERROR,
+        "off" => LevelFilter::OFF,
+        _ => {
+            return Err(UsageError::BadValue {
+                option: "log-level",
+                value: value.into_owned(),
+                wanted: "trace, debug, info, warn, error, off, or sommelier's -1 to 3",
+            });
+        }
+    }))
+}

@@ -1,0 +1,79 @@
+//! What `--help` and `--version` print.
+
+use std::fmt::Write;
+
+use super::options::{Effect, OPTIONS, Spec, Value};
+
+/// Width of the column with the options' names.
+const NAMES: usize = 30;
+
+const USAGE: &str = "\
+carafe shows the Wayland apps of a container or virtual machine as windows of
+the host's compositor.
+
+Usage:
+  carafe [options] PROGRAM [ARGUMENTS]   run a program against a display of its own
+  carafe [options] --parent [PROGRAM]    serve all clients that connect to a socket
+  carafe [options] --client-fd=N         serve one connection that is already open
+
+Options:
+";
+
+const NOTES: &str = "
+Options come before the program; unknown ones are warned about and passed over.
+Each option named SOMMELIER_… also counts as a variable; the option wins.
+
+Examples:
+  carafe foot                            one terminal, through carafe
+  carafe --parent --socket=wayland-1     then: WAYLAND_DISPLAY=wayland-1 foot
+  carafe --log-messages=host foot        see what is said to the host
+
+Signals: SIGTERM and SIGINT stop carafe; SIGUSR1 writes each session's recent
+messages to XDG_RUNTIME_DIR/carafe-messages-PID.log.
+Exit status: the program's own; 127 if it cannot be started, 1 on other errors.
+";
+
+/// The text of `--version`.
+pub fn version() -> String {
+    format!("carafe {}\n", env!("CARGO_PKG_VERSION"))
+}
+
+/// The text of `--help`.
+pub fn help() -> String {
+    let mut text = String::from(USAGE);
+    let shown = |spec: &&Spec| matches!(spec.effect, Effect::Works) && !spec.help.is_empty();
+    for spec in OPTIONS.iter().filter(shown) {
+        let names = names(spec);
+        let env = spec.env.map_or(String::new(), |env| format!(" [{env}]"));
+        let _ = writeln!(text, "  {names:NAMES$} {}{env}", spec.help);
+    }
+    text.push_str("\nAccepted for sommelier's sake, without effect yet:\n");
+    let waiting = |spec: &&Spec| !matches!(spec.effect, Effect::Works);
+    let all: Vec<String> = OPTIONS.iter().filter(waiting).map(names).collect();
+    let mut column = 0;
+    for name in all {
+        if column == 0 || column + name.len() + 2 > 78 {
+            text.push_str(if column == 0 { " " } else { "\n " });
+            column = 1;
+        }
+        let _ = write!(text, " {name}");
+        column += name.len() + 1;
+    }
+    text.push('\n');
+    text.push_str(NOTES);
+    text
+}
+
+/// `-h, --help`, `--socket=NAME`.
+fn names(spec: &Spec) -> String {
+    let letter = match spec.letters.first() {
+        Some(letter) => format!("-{letter}, "),
+        None => String::new(),
+    };
+    let value = match spec.value {
+        Value::None => String::new(),
+        Value::Required(form) => format!("={form}"),
+        Value::Optional(form) => format!("[={form}]"),
+    };
+    format!("{letter}--{}{value}", spec.name)
+}

@@ -1,0 +1,202 @@
+//! All options: one table for the parser, the help and the warnings.
+
+/// Whether an option takes a value, and how help shows it.
+#[derive(Clone, Copy, Debug)]
+pub enum Value {
+    /// It takes none; one that is given is passed over.
+    None,
+    /// It needs one.
+    Required(&'static str),
+    /// It may have one.
+    Optional(&'static str),
+}
+
+/// What giving the option does.
+#[derive(Clone, Copy, Debug)]
+pub enum Effect {
+    /// What the help says.
+    Works,
+    /// Nothing until the named feature is there.
+    Later(&'static str),
+    /// Nothing, for the named reason.
+    Never(&'static str),
+}
+
+/// One option.
+#[derive(Debug)]
+pub struct Spec {
+    /// Its name without the dashes.
+    pub name: &'static str,
+    /// Other names for it.
+    pub aliases: &'static [&'static str],
+    /// Its letters.
+    pub letters: &'static [char],
+    /// Its value.
+    pub value: Value,
+    /// The variable that gives it too.
+    pub env: Option<&'static str>,
+    /// Values that ask for nothing special, so that nobody need be warned.
+    pub neutral: &'static [&'static str],
+    /// Whether it works.
+    pub effect: Effect,
+    /// One line for the help.
+    pub help: &'static str,
+}
+
+/// The option of a long name.
+pub fn long(name: &str) -> Option<&'static Spec> {
+    OPTIONS.iter().find(|spec| spec.name == name || spec.aliases.contains(&name))
+}
+
+/// The option of a letter.
+pub fn short(letter: char) -> Option<&'static Spec> {
+    OPTIONS.iter().find(|spec| spec.letters.contains(&letter))
+}
+
+const DEFAULT: Spec = Spec {
+    name: "",
+    aliases: &[],
+    letters: &[],
+    value: Value::None,
+    env: None,
+    neutral: &[],
+    effect: Effect::Works,
+    help: "",
+};
+
+const fn works(name: &'static str, value: Value, help: &'static str) -> Spec {
+    Spec { name, value, help, ..DEFAULT }
+}
+
+const fn later(
+    name: &'static str,
+    value: Value,
+    env: Option<&'static str>,
+    feature: &'static str,
+) -> Spec {
+    Spec { name, value, env, effect: Effect::Later(feature), ..DEFAULT }
+}
+
+use Value::{None as No, Optional, Required};
+
+const SCALING: &str = "scaling";
+const SHORTCUTS: &str = "keeping shortcuts for the host";
+const X11: &str = "X11";
+const CHANNELS: &str = "the virtio channels";
+const STATS: &str = "frame statistics";
+const AURA: &str = "ChromeOS's shell";
+
+/// All of them. `reference/sommelier.md`, section a, is the source of those
+/// that sommelier has.
+pub const OPTIONS: &[Spec] = &[
+    Spec { letters: &['h', '?'], ..works("help", No, "print this help") },
+    Spec { letters: &['v'], ..works("version", No, "print the version") },
+    Spec {
+        aliases: &["master"],
+        ..works("parent", No, "listen for clients; a program, if named, is run first")
+    },
+    works("socket", Required("NAME"), "the socket to listen on (with --parent; wayland-0)"),
+    works("client-fd", Required("N"), "serve the client at the inherited descriptor N"),
+    Spec {
+        env: Some("SOMMELIER_DISPLAY"),
+        ..works(
+            "display",
+            Required("NAME"),
+            "the host's socket: a name in XDG_RUNTIME_DIR or a path (WAYLAND_DISPLAY)",
+        )
+    },
+    works("noop-driver", No, "pass buffers to the host as they are (always so on a socket)"),
+    works(
+        "sd-notify",
+        Required("STATE"),
+        "what to tell systemd when ready (READY=1; after the program, with --parent)",
+    ),
+    works("no-exit-with-child", No, "go on serving when the program has ended"),
+    works("log-level", Required("LEVEL"), "trace, debug, info, warn, error, off (RUST_LOG; warn)"),
+    works(
+        "log-messages",
+        Optional("client,host"),
+        "write messages to standard error: those of the clients, the host, or both",
+    ),
+    Spec {
+        effect: Effect::Never("one process serves all clients"),
+        env: Some("SOMMELIER_PEER_CMD_PREFIX"),
+        ..works("peer-cmd-prefix", Required("WORDS"), "")
+    },
+    works("peer-pid", Required("N"), ""),
+    Spec {
+        neutral: &["1", "1.0"],
+        ..later("scale", Required("F"), Some("SOMMELIER_SCALE"), SCALING)
+    },
+    later("dpi", Required("A,B"), Some("SOMMELIER_DPI"), SCALING),
+    later("direct-scale", No, None, SCALING),
+    later("stable-scaling", No, None, SCALING),
+    later("viewport-resize", No, None, SCALING),
+    later("accelerators", Required("LIST"), Some("SOMMELIER_ACCELERATORS"), SHORTCUTS),
+    Spec {
+        aliases: &["windowed_accelerators"],
+        ..later(
+            "windowed-accelerators",
+            Required("LIST"),
+            Some("SOMMELIER_WINDOWED_ACCELERATORS"),
+            SHORTCUTS,
+        )
+    },
+    Spec { letters: &['X'], ..later("x11", No, None, X11) },
+    later("x-display", Required("N"), None, X11),
+    later("xwayland-path", Required("PATH"), Some("SOMMELIER_XWAYLAND_PATH"), X11),
+    later(
+        "xwayland-gl-driver-path",
+        Required("PATH"),
+        Some("SOMMELIER_XWAYLAND_GL_DRIVER_PATH"),
+        X11,
+    ),
+    later("xwayland-cmd-prefix", Required("WORDS"), Some("SOMMELIER_XWAYLAND_CMD_PREFIX"), X11),
+    Spec { neutral: &["0"], ..later("glamor", No, Some("SOMMELIER_GLAMOR"), X11) },
+    later("enable-xshape", No, None, X11),
+    later("enable-x11-move-windows", No, None, X11),
+    Spec {
+        neutral: &["1"],
+        ..later("no-clipboard-manager", No, Some("SOMMELIER_CLIPBOARD_MANAGER"), X11)
+    },
+    later("x-auth", Required("PATH"), Some("SOMMELIER_XAUTH_PATH"), X11),
+    later("x-font-path", Required("PATH"), Some("SOMMELIER_XFONT_PATH"), X11),
+    later("allow-xwayland-emulate-screen-pos-size", No, None, X11),
+    later("ignore-stateless-toplevel-configure", No, None, X11),
+    later("only-client-can-exit-fullscreen", No, None, X11),
+    later("quirks-config", Required("PATHS"), Some("SOMMELIER_QUIRKS_CONFIG"), X11),
+    later("print-enabled-features", Required("STEAM_ID"), None, X11),
+    later("virtgpu-channel", No, None, CHANNELS),
+    later("virtwl-device", Required("PATH"), None, CHANNELS),
+    later("force-drm-device", Required("PATH"), None, CHANNELS),
+    later("drm-device", Required("PATH"), Some("SOMMELIER_DRM_DEVICE"), CHANNELS),
+    Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },
+    later("explicit-fence", No, None, CHANNELS),
+    Spec {
+        neutral: &["1"],
+        ..later(
+            "no-support-damage-buffer",
+            No,
+            Some("SOMMELIER_SUPPORT_DAMAGE_BUFFER"),
+            "limiting wl_compositor to version 3",
+        )
+    },
+    later("application-id", Required("ID"), None, AURA),
+    later("application-id-x11-property", Required("ATOM"), None, AURA),
+    Spec {
+        neutral: &["termina"],
+        ..later("vm-identifier", Required("NAME"), Some("SOMMELIER_VM_IDENTIFIER"), AURA)
+    },
+    later("frame-color", Required("#RRGGBB"), Some("SOMMELIER_FRAME_COLOR"), AURA),
+    later("dark-frame-color", Required("#RRGGBB"), Some("SOMMELIER_DARK_FRAME_COLOR"), AURA),
+    Spec {
+        neutral: &["immersive"],
+        ..later("fullscreen-mode", Required("MODE"), Some("SOMMELIER_FULLSCREEN_MODE"), AURA)
+    },
+    later("timing-filename", Required("PATH"), None, STATS),
+    later("stats-summary", Required("PATH"), None, STATS),
+    later("stats-log", Required("PATH"), None, STATS),
+    later("stats-timer", Required("SECONDS"), None, STATS),
+    later("trace-filename", Required("PATH"), None, STATS),
+    later("trace-system", No, None, STATS),
+];

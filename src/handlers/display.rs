@@ -1,0 +1,58 @@
+//! `wl_display`: errors and deleted ids of the host carry ids that are not
+//! arguments of type object.
+
+use wayland_client::protocol::wl_display::{EVT_DELETE_ID_OPCODE, EVT_ERROR_OPCODE};
+
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::wire::DISPLAY_ID;
+
+/// The handler of `wl_display`.
+pub struct Display;
+
+impl Handler for Display {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &["wl_display"]
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        match incoming.header.opcode {
+            EVT_DELETE_ID_OPCODE => delete_id(incoming, context),
+            EVT_ERROR_OPCODE => error(incoming, context),
+            _ => Ok(Verdict::Forward),
+        }
+    }
+}
+
+fn delete_id(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+    let mut args = incoming.args();
+    let id = args.word()?;
+    let deleted = context.objects.deleted_by_host(u32::from_ne_bytes(*id));
+    if let Some(client_id) = deleted {
+        *id = client_id.to_ne_bytes();
+    }
+    args.finish()?;
+    // An id that the client does not know: carafe's own, or none at all, which
+    // libwayland's client reports and lives with.
+    Ok(if deleted.is_some() { Verdict::Translated } else { Verdict::Drop })
+}
+
+/// The host ends the connection and says why; the client must learn it even if
+/// the error is about an object that it does not know.
+fn error(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+    let mut args = incoming.args();
+    let place = args.word()?;
+    let host_id = u32::from_ne_bytes(*place);
+    let known = context.objects.host(host_id).copied();
+    let client_id = known.map_or(0, |object| object.peer);
+    *place = (if client_id == 0 { DISPLAY_ID } else { client_id }).to_ne_bytes();
+    let code = args.uint()?;
+    let text = args.string()?.map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+    args.finish()?;
+    let interface = known.map_or("unknown object", |o| context.tables.interface(o.interface).name);
+    context.observer.host_error = Some(format!("{interface}#{client_id}, error {code}: {text}"));
+    Ok(Verdict::Translated)
+}

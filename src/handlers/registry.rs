@@ -1,0 +1,139 @@
+//! `wl_registry`: offers the host's globals that carafe knows, at the lower of
+//! the two versions.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Mutex;
+
+use wayland_client::protocol::wl_registry::{
+    EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
+};
+
+use crate::protocol::{InterfaceId, Tables};
+use crate::session::{Context, DisplayError, Fault, Handler, Incoming, Refusal, Verdict};
+
+/// Bound on the globals of one host.
+const MAX_GLOBALS: usize = 4096;
+
+/// How many removed globals are remembered: a client may bind one before it
+/// learns that it is gone, and that is no error of its own.
+const MAX_REMOVED: usize = 64;
+
+struct Global {
+    interface: InterfaceId,
+    version: u32,
+}
+
+/// The handler of `wl_registry`. A client may make several registries; each is
+/// one at the host too, and all of them show the same globals.
+#[derive(Default)]
+pub struct Registry {
+    globals: HashMap<u32, Global>,
+    removed: VecDeque<u32>,
+}
+
+impl Handler for Registry {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &["wl_registry"]
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        match incoming.header.opcode {
+            REQ_BIND_OPCODE => self.bind(incoming, context.tables),
+            _ => Ok(Verdict::Forward),
+        }
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        match incoming.header.opcode {
+            EVT_GLOBAL_OPCODE => self.global(incoming, context.tables),
+            EVT_GLOBAL_REMOVE_OPCODE => self.global_remove(incoming),
+            _ => Ok(Verdict::Forward),
+        }
+    }
+}
+
+impl Registry {
+    fn global(&mut self, incoming: &mut Incoming<'_>, tables: &Tables) -> Result<Verdict, Refusal> {
+        let mut args = incoming.args();
+        let name = args.uint()?;
+        let interface = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
+        let version = args.word()?;
+        let theirs = u32::from_ne_bytes(*version);
+        let Some(id) = tables.find(&interface) else {
+            say_once(&interface, theirs);
+            return Ok(Verdict::Drop);
+        };
+        let ours = theirs.min(tables.interface(id).version);
+        *version = ours.to_ne_bytes();
+        if self.globals.len() >= MAX_GLOBALS && !self.globals.contains_key(&name) {
+            return Err(Fault::Host(format!("more than {MAX_GLOBALS} globals")).into());
+        }
+        self.globals.insert(name, Global { interface: id, version: ours });
+        self.removed.retain(|removed| *removed != name);
+        Ok(Verdict::Forward)
+    }
+
+    fn global_remove(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
+        let name = incoming.args().uint()?;
+        if self.globals.remove(&name).is_some() {
+            if self.removed.len() >= MAX_REMOVED {
+                self.removed.pop_front();
+            }
+            self.removed.push_back(name);
+        }
+        // A second registry of the client hears of it after the first one.
+        Ok(if self.removed.contains(&name) { Verdict::Forward } else { Verdict::Drop })
+    }
+
+    /// Refuses what the host did not offer, in libwayland's words.
+    fn bind(&mut self, incoming: &mut Incoming<'_>, tables: &Tables) -> Result<Verdict, Refusal> {
+        let registry = incoming.header.object;
+        let mut args = incoming.args();
+        let name = args.uint()?;
+        let wanted = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
+        let version = args.uint()?;
+        let refuse = |text| {
+            let code = DisplayError::InvalidObject as u32;
+            Err(Refusal::Fault(Fault::Client { object: registry, code, text }))
+        };
+        let Some(global) = self.globals.get(&name) else {
+            if self.removed.contains(&name) {
+                return Ok(Verdict::Forward);
+            }
+            return refuse(format!("invalid global {wanted} ({name})"));
+        };
+        let have = tables.interface(global.interface).name;
+        if have != wanted {
+            refuse(format!("invalid interface for global {name}: have {have}, wanted {wanted}"))
+        } else if version == 0 {
+            refuse(format!(
+                "invalid version for global {wanted} ({name}): 0 is not a valid version"
+            ))
+        } else if version > global.version {
+            let have = global.version;
+            refuse(format!(
+                "invalid version for global {wanted} ({name}): have {have}, wanted {version}"
+            ))
+        } else {
+            Ok(Verdict::Forward)
+        }
+    }
+}
+
+/// Names a global that is not offered in the log, once in the process's life.
+fn say_once(interface: &str, version: u32) {
+    static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let Ok(mut said) = SAID.lock() else { return };
+    if said.len() < MAX_GLOBALS && !said.iter().any(|s| s == interface) {
+        said.push(interface.to_owned());
+        tracing::info!("the host's {interface} (version {version}) is not offered: not known here");
+    }
+}

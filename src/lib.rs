@@ -1,0 +1,14 @@
+//! carafe, a Wayland proxy compositor.
+//!
+//! It stands between applications and the real compositor (the *host*) and
+//! forwards their messages, rewriting object ids in place. `ARCHITECTURE.md`
+//! shows the way of a message; the modules are its stations.
+
+pub mod channel;
+pub mod cli;
+pub mod handlers;
+pub mod observe;
+pub mod protocol;
+pub mod service;
+pub mod session;
+pub mod wire;

@@ -1,0 +1,57 @@
+//! The command line, and nothing else.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use carafe::cli::{self, Invocation, Run};
+use carafe::service;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+fn main() -> ExitCode {
+    let run = match cli::parse(std::env::args_os().skip(1), |name| std::env::var_os(name)) {
+        Ok(Invocation::Help) => return print(&cli::help()),
+        Ok(Invocation::Version) => return print(&cli::version()),
+        Ok(Invocation::Run(run)) => *run,
+        Err(e) => {
+            eprintln!("carafe: {e}");
+            return ExitCode::from(2);
+        }
+    };
+    let Run { config, log_level, warnings } = run;
+    start_log(log_level);
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    match service::run(config) {
+        Ok(status) => ExitCode::from(status),
+        Err(e) => {
+            tracing::error!("{e}");
+            ExitCode::from(e.exit_status())
+        }
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    // A reader that is gone (`carafe --help | head`) is no failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+/// Logs to standard error: the option's level, else `RUST_LOG`, else warnings.
+fn start_log(level: Option<LevelFilter>) {
+    let from_env = || std::env::var("RUST_LOG").ok()?.parse::<Targets>().ok();
+    let targets = match level {
+        Some(level) => Targets::new().with_default(level),
+        None => from_env().unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN)),
+    };
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .without_time()
+        .with_target(false);
+    tracing_subscriber::registry().with(targets).with(layer).init();
+    std::panic::set_hook(Box::new(|panic| tracing::error!("a bug in carafe: {panic}")));
+}

@@ -1,0 +1,36 @@
+//! What crossed in a session.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+/// Counts over a session's life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Requests that went to the host.
+    pub requests: u64,
+    /// Events that went to the client.
+    pub events: u64,
+    /// Among the requests: `wl_surface.commit`.
+    pub frames: u64,
+    /// Descriptors, both ways.
+    pub fds: u64,
+    /// Bytes read, both ways.
+    pub bytes: u64,
+}
+
+impl AddAssign for Counters {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.events += other.events;
+        self.frames += other.frames;
+        self.fds += other.fds;
+        self.bytes += other.bytes;
+    }
+}
+
+impl fmt::Display for Counters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requests, events, frames, fds, bytes } = self;
+        write!(f, "{requests} requests, {events} events, {frames} frames, {fds} fds, {bytes} bytes")
+    }
+}

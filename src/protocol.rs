@@ -1,0 +1,15 @@
+//! What carafe knows of every protocol: interfaces, messages, arguments.
+//!
+//! The facts come from the tables of the wayland-rs crates and from the XML
+//! files in `protocols/`; [`Tables`] is their flattened form, built once.
+
+mod fd_kind;
+mod globals;
+mod own;
+mod tables;
+
+#[cfg(test)]
+mod tests;
+
+pub use fd_kind::{FdKind, fd_kind};
+pub use tables::{Arg, IdArg, Interface, InterfaceId, Message, Tables};

@@ -1,0 +1,87 @@
+//! Interfaces from the XML files in `protocols/`, which no crate carries:
+//! ChromeOS's, and a few old ones that applications still use.
+
+use wayland_backend::protocol::Interface;
+
+/// One module a file. The files name interfaces of others; those are in scope
+/// for all.
+macro_rules! protocols {
+    ($($module:ident: $file:literal;)*) => {
+        $(mod $module {
+            #![allow(missing_docs, unused_imports, clippy::all, clippy::pedantic)]
+            use wayland_client::protocol::__interfaces::*;
+            use wayland_protocols::wp::text_input::zv1::client::__interfaces::*;
+            use wayland_protocols::xdg::shell::client::__interfaces::*;
+            wayland_scanner::generate_interfaces!($file);
+        })*
+    };
+}
+
+protocols! {
+    alpha_compositing_v1: "protocols/alpha-compositing-unstable-v1.xml";
+    aura_output_management: "protocols/aura-output-management.xml";
+    aura_shell: "protocols/aura-shell.xml";
+    chrome_color_management: "protocols/chrome-color-management.xml";
+    cursor_shapes_v1: "protocols/cursor-shapes-unstable-v1.xml";
+    extended_drag_v1: "protocols/extended-drag-unstable-v1.xml";
+    gaming_input_v2: "protocols/gaming-input-unstable-v2.xml";
+    gtk: "protocols/gtk-shell.xml";
+    keyboard_configuration_v1: "protocols/keyboard-configuration-unstable-v1.xml";
+    keyboard_extension_v1: "protocols/keyboard-extension-unstable-v1.xml";
+    notification_shell_v1: "protocols/notification-shell-unstable-v1.xml";
+    overlay_prioritizer: "protocols/overlay-prioritizer.xml";
+    remote_shell_v1: "protocols/remote-shell-unstable-v1.xml";
+    remote_shell_v2: "protocols/remote-shell-unstable-v2.xml";
+    secure_output_v1: "protocols/secure-output-unstable-v1.xml";
+    stylus_tools_v1: "protocols/stylus-tools-unstable-v1.xml";
+    stylus_v2: "protocols/stylus-unstable-v2.xml";
+    surface_augmenter: "protocols/surface-augmenter.xml";
+    test_controller_v1: "protocols/test-controller-unstable-v1.xml";
+    text_input_crostini_v1: "protocols/text-input-crostini-unstable-v1.xml";
+    text_input_extension_v1: "protocols/text-input-extension-unstable-v1.xml";
+    text_input_x11_v1: "protocols/text-input-x11-unstable-v1.xml";
+    touchpad_haptics_v1: "protocols/touchpad-haptics-unstable-v1.xml";
+    ui_controls_v1: "protocols/ui-controls-unstable-v1.xml";
+    ui_controls_v2: "protocols/ui-controls-unstable-v2.xml";
+    vsync_feedback_v1: "protocols/vsync-feedback-unstable-v1.xml";
+    drm: "protocols/wayland-drm.xml";
+    xdg_session_management_v1: "protocols/xdg-session-management-v1.xml";
+    xdg_shell_v6: "protocols/xdg-shell-unstable-v6.xml";
+}
+
+/// Their global interfaces.
+pub fn globals() -> impl Iterator<Item = &'static Interface> {
+    [
+        &alpha_compositing_v1::ZCR_ALPHA_COMPOSITING_V1_INTERFACE,
+        &aura_output_management::ZAURA_OUTPUT_MANAGER_V2_INTERFACE,
+        &aura_shell::ZAURA_SHELL_INTERFACE,
+        &aura_shell::ZAURA_OUTPUT_MANAGER_INTERFACE,
+        &chrome_color_management::ZCR_COLOR_MANAGER_V1_INTERFACE,
+        &cursor_shapes_v1::ZCR_CURSOR_SHAPES_V1_INTERFACE,
+        &extended_drag_v1::ZCR_EXTENDED_DRAG_V1_INTERFACE,
+        &gaming_input_v2::ZCR_GAMING_INPUT_V2_INTERFACE,
+        &gtk::GTK_SHELL1_INTERFACE,
+        &keyboard_configuration_v1::ZCR_KEYBOARD_CONFIGURATION_V1_INTERFACE,
+        &keyboard_extension_v1::ZCR_KEYBOARD_EXTENSION_V1_INTERFACE,
+        &notification_shell_v1::ZCR_NOTIFICATION_SHELL_V1_INTERFACE,
+        &overlay_prioritizer::OVERLAY_PRIORITIZER_INTERFACE,
+        &remote_shell_v1::ZCR_REMOTE_SHELL_V1_INTERFACE,
+        &remote_shell_v2::ZCR_REMOTE_SHELL_V2_INTERFACE,
+        &secure_output_v1::ZCR_SECURE_OUTPUT_V1_INTERFACE,
+        &stylus_tools_v1::ZCR_STYLUS_TOOLS_V1_INTERFACE,
+        &stylus_v2::ZCR_STYLUS_V2_INTERFACE,
+        &surface_augmenter::SURFACE_AUGMENTER_INTERFACE,
+        &test_controller_v1::ZCR_TEST_CONTROLLER_V1_INTERFACE,
+        &text_input_crostini_v1::ZCR_TEXT_INPUT_CROSTINI_MANAGER_V1_INTERFACE,
+        &text_input_extension_v1::ZCR_TEXT_INPUT_EXTENSION_V1_INTERFACE,
+        &text_input_x11_v1::ZCR_TEXT_INPUT_X11_V1_INTERFACE,
+        &touchpad_haptics_v1::ZCR_TOUCHPAD_HAPTICS_V1_INTERFACE,
+        &ui_controls_v1::ZCR_UI_CONTROLS_V1_INTERFACE,
+        &ui_controls_v2::ZCR_UI_CONTROLS_V2_INTERFACE,
+        &vsync_feedback_v1::ZCR_VSYNC_FEEDBACK_V1_INTERFACE,
+        &drm::WL_DRM_INTERFACE,
+        &xdg_session_management_v1::XDG_SESSION_MANAGER_V1_INTERFACE,
+        &xdg_shell_v6::ZXDG_SHELL_V6_INTERFACE,
+    ]
+    .into_iter()
+}

@@ -1,0 +1,224 @@
+//! The flattened protocol tables that the engine reads.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use wayland_backend::protocol::{AllowNull, ArgumentType, MessageDesc};
+
+use super::fd_kind::{FdKind, fd_kind};
+use super::globals;
+
+/// Index of an interface in [`Tables`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct InterfaceId(u16);
+
+impl InterfaceId {
+    /// `wl_display`, always the first.
+    pub const DISPLAY: Self = Self(0);
+
+    /// The index as a number, below [`Tables::len`].
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// One argument of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// Signed 32-bit integer.
+    Int,
+    /// Unsigned 32-bit integer.
+    Uint,
+    /// Signed 24.8 fixed-point number.
+    Fixed,
+    /// String; `true` when it may be null.
+    Str(bool),
+    /// Existing object of an interface (`None`: of any); `true` when it may
+    /// be null.
+    Object(Option<InterfaceId>, bool),
+    /// New object; `None` when the message itself names interface and version
+    /// in the string and the uint in front (`wl_registry.bind`).
+    NewId(Option<InterfaceId>),
+    /// Array of bytes.
+    Array,
+    /// File descriptor; takes no bytes in the message.
+    Fd(FdKind),
+}
+
+/// An argument that holds an object id, in a message of fixed length.
+#[derive(Clone, Copy, Debug)]
+pub struct IdArg {
+    /// Its place in bytes behind the header.
+    pub offset: u16,
+    /// What kind of id it is.
+    pub arg: Arg,
+}
+
+/// A request or event.
+#[derive(Debug)]
+pub struct Message {
+    /// Its name in the protocol.
+    pub name: &'static str,
+    /// The first version of the interface that has it.
+    pub since: u32,
+    /// Whether it destroys its object.
+    pub destructor: bool,
+    /// Whether it shows new content (`wl_surface.commit`): a frame, for statistics.
+    pub is_frame: bool,
+    /// Its arguments in order.
+    pub args: Box<[Arg]>,
+    /// How many of them are descriptors.
+    pub fds: u8,
+    /// Length of the arguments in bytes if it is always the same.
+    pub fixed_len: Option<u16>,
+    /// With `fixed_len`: the arguments that hold ids.
+    pub ids: Box<[IdArg]>,
+}
+
+/// An interface.
+#[derive(Debug)]
+pub struct Interface {
+    /// Its name in the protocol.
+    pub name: &'static str,
+    /// The highest version known here.
+    pub version: u32,
+    /// Requests by opcode.
+    pub requests: Box<[Message]>,
+    /// Events by opcode.
+    pub events: Box<[Message]>,
+}
+
+/// All interfaces that carafe knows.
+#[derive(Debug)]
+pub struct Tables {
+    interfaces: Vec<Interface>,
+    by_name: HashMap<&'static str, InterfaceId>,
+}
+
+type Source = &'static wayland_backend::protocol::Interface;
+
+impl Tables {
+    /// The tables, built on first use.
+    pub fn get() -> &'static Self {
+        static TABLES: OnceLock<Tables> = OnceLock::new();
+        TABLES.get_or_init(|| Self::build(&globals::all()))
+    }
+
+    /// Flattens the given interfaces and all that their messages create or name.
+    fn build(roots: &[Source]) -> Self {
+        let mut numbering = Numbering::default();
+        for root in roots {
+            numbering.visit(root);
+        }
+        let interfaces = numbering.order.iter().map(|i| numbering.flatten(i)).collect();
+        Self { interfaces, by_name: numbering.by_name }
+    }
+
+    /// The interface behind an id.
+    #[inline]
+    #[expect(clippy::indexing_slicing, reason = "ids come only from these tables")]
+    pub fn interface(&self, id: InterfaceId) -> &Interface {
+        &self.interfaces[id.index()]
+    }
+
+    /// The interface of that name.
+    pub fn find(&self, name: &str) -> Option<InterfaceId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// How many interfaces there are.
+    pub fn len(&self) -> usize {
+        self.interfaces.len()
+    }
+
+    /// Whether there is none (never).
+    pub fn is_empty(&self) -> bool {
+        self.interfaces.is_empty()
+    }
+
+    /// All interfaces.
+    pub fn iter(&self) -> impl Iterator<Item = &Interface> {
+        self.interfaces.iter()
+    }
+}
+
+#[derive(Default)]
+struct Numbering {
+    order: Vec<Source>,
+    by_name: HashMap<&'static str, InterfaceId>,
+}
+
+impl Numbering {
+    fn visit(&mut self, interface: Source) {
+        // Interfaces without a name stand for "any object".
+        if self.by_name.contains_key(interface.name) || interface.version == 0 {
+            return;
+        }
+        let Ok(id) = u16::try_from(self.order.len()) else { return };
+        self.by_name.insert(interface.name, InterfaceId(id));
+        self.order.push(interface);
+        for message in interface.requests.iter().chain(interface.events) {
+            for other in message.child_interface.iter().chain(message.arg_interfaces) {
+                self.visit(other);
+            }
+        }
+    }
+
+    fn flatten(&self, interface: Source) -> Interface {
+        let all = |messages: &'static [MessageDesc]| {
+            messages.iter().map(|m| self.message(interface.name, m)).collect()
+        };
+        Interface {
+            name: interface.name,
+            version: interface.version,
+            requests: all(interface.requests),
+            events: all(interface.events),
+        }
+    }
+
+    fn message(&self, interface: &str, desc: &MessageDesc) -> Message {
+        let mut objects = desc.arg_interfaces.iter();
+        let args: Box<[Arg]> = (desc.signature.iter())
+            .map(|arg| match arg {
+                ArgumentType::Int => Arg::Int,
+                ArgumentType::Uint => Arg::Uint,
+                ArgumentType::Fixed => Arg::Fixed,
+                ArgumentType::Str(null) => Arg::Str(*null == AllowNull::Yes),
+                ArgumentType::Object(null) => {
+                    let named = objects.next().and_then(|i| self.by_name.get(i.name));
+                    Arg::Object(named.copied(), *null == AllowNull::Yes)
+                }
+                ArgumentType::NewId => {
+                    Arg::NewId(desc.child_interface.and_then(|i| self.by_name.get(i.name)).copied())
+                }
+                ArgumentType::Array => Arg::Array,
+                ArgumentType::Fd => Arg::Fd(fd_kind(interface, desc.name)),
+            })
+            .collect();
+        let variable = args.iter().any(|a| matches!(a, Arg::Str(_) | Arg::Array));
+        let mut offset = 0;
+        let mut ids = Vec::new();
+        let mut fds = 0;
+        for arg in &args {
+            match arg {
+                Arg::Fd(_) => {
+                    fds += 1;
+                    continue;
+                }
+                Arg::Object(..) | Arg::NewId(_) => ids.push(IdArg { offset, arg: *arg }),
+                _ => {}
+            }
+            offset += 4;
+        }
+        Message {
+            name: desc.name,
+            since: desc.since,
+            destructor: desc.is_destructor,
+            is_frame: interface == "wl_surface" && desc.name == "commit",
+            args,
+            fds,
+            fixed_len: (!variable).then_some(offset),
+            ids: if variable { Box::default() } else { ids.into() },
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The process: sockets, sessions' threads, the program, signals, systemd.
+
+mod child;
+mod host;
+mod inherited;
+mod limits;
+mod run;
+mod sessions;
+mod signals;
+mod socket;
+mod systemd;
+
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+use crate::observe::LogMessages;
+
+pub use run::run;
+
+/// How the process serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Run one program against a socket of its own.
+    Program {
+        /// The program and its arguments.
+        command: Vec<OsString>,
+    },
+    /// Listen for clients until stopped.
+    Parent {
+        /// Name in `XDG_RUNTIME_DIR`, or a path.
+        socket: OsString,
+        /// A program to run first, or empty.
+        init: Vec<OsString>,
+    },
+    /// Serve one client that is already connected.
+    Client {
+        /// Its descriptor.
+        fd: i32,
+    },
+}
+
+/// What the service needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How to serve.
+    pub mode: Mode,
+    /// The host's socket, if the command line names it.
+    pub display: Option<OsString>,
+    /// Messages to write out.
+    pub log_messages: LogMessages,
+    /// What to tell the service manager when ready.
+    pub sd_notify: Option<String>,
+    /// Whether the program's end is the end of carafe.
+    pub exit_with_child: bool,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// `XDG_RUNTIME_DIR` is needed.
+    #[error(
+        "XDG_RUNTIME_DIR is not set, so there is no place for {0}; set it to a directory of \
+         your own (on systemd: /run/user/{uid})", uid = rustix::process::getuid().as_raw()
+    )]
+    NoRuntimeDir(String),
+    /// The host's compositor cannot be reached.
+    #[error(
+        "cannot reach the host's compositor at {path}: {source}; name its socket with \
+         --display=PATH or WAYLAND_DISPLAY"
+    )]
+    NoHost {
+        /// Its socket.
+        path: PathBuf,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// A descriptor that was to be inherited is not usable.
+    #[error("{name}={value} names no open socket")]
+    NotInherited {
+        /// The variable or option.
+        name: &'static str,
+        /// Its value.
+        value: String,
+    },
+    /// Somebody else listens on the socket.
+    #[error(
+        "{0} is in use by another compositor (it holds {0}.lock); choose another name with \
+         --socket=NAME"
+    )]
+    SocketInUse(PathBuf),
+    /// The socket cannot be made.
+    #[error("cannot listen on {path}: {source}")]
+    Listen {
+        /// Its path.
+        path: PathBuf,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// The program cannot be started.
+    #[error("cannot run {program}: {source}")]
+    Spawn {
+        /// The program.
+        program: String,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// Anything else of the system.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What the kernel said.
+        source: io::Error,
+    },
+}
+
+impl ServiceError {
+    /// The exit status: 127 for a program that cannot be started, as in shells.
+    pub fn exit_status(&self) -> u8 {
+        if matches!(self, Self::Spawn { .. }) { 127 } else { 1 }
+    }
+
+    fn system<E: Into<io::Error>>(what: &'static str) -> impl FnOnce(E) -> Self {
+        move |source| Self::System { what, source: source.into() }
+    }
+}

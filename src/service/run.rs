@@ -1,0 +1,362 @@
+//! The service's loop.
+
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::UnixStream;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::Duration;
+
+use calloop::channel::{Event, channel};
+use calloop::generic::Generic;
+use calloop::timer::{TimeoutAction, Timer};
+use calloop::{EventLoop, Interest, LoopHandle, LoopSignal, Mode as Trigger, PostAction};
+use calloop::{RegistrationToken, channel::Channel};
+use rustix::process::Signal;
+
+use super::child::{Child, exit_like};
+use super::host::{Host, in_runtime_dir, runtime_dir};
+use super::sessions::{Report, Sessions};
+use super::signals::Signals;
+use super::socket::Socket;
+use super::{Config, Mode, ServiceError, inherited, limits, systemd};
+use crate::observe::Counters;
+use crate::session::Control;
+
+/// How long sessions and the program may take to end after a signal.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// How long no client is accepted after the process ran out of descriptors.
+const BREATHER: Duration = Duration::from_millis(200);
+
+struct Service {
+    sessions: Sessions,
+    /// Sessions that run.
+    live: usize,
+    totals: Counters,
+    /// Registered listeners; dropping them removes the sockets.
+    listeners: Vec<RegistrationToken>,
+    child: Option<Child>,
+    notify: Option<String>,
+    /// What the end of the program, of the last session, or of the grace
+    /// period means.
+    exit_with_child: bool,
+    one_client: bool,
+    stopping: bool,
+    exit_status: u8,
+    /// How the program ended whose end is carafe's.
+    program_status: Option<ExitStatus>,
+    handle: LoopHandle<'static, Self>,
+    signal: LoopSignal,
+}
+
+/// Serves as `config` says until there is nothing left to serve. Gives the
+/// exit status.
+///
+/// # Errors
+/// [`ServiceError`] when it cannot start.
+pub fn run(config: Config) -> Result<u8, ServiceError> {
+    let activated = systemd::sockets().map_err(ServiceError::system("LISTEN_FDS"))?;
+    let client = match config.mode {
+        Mode::Client { fd } => Some(inherited::take(fd).ok_or_else(|| {
+            ServiceError::NotInherited { name: "--client-fd", value: fd.to_string() }
+        })?),
+        _ => None,
+    };
+    let host = Host::find(config.display.as_deref())?;
+    let sockets = sockets(&config.mode, activated, &host)?;
+
+    let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
+    let control = Control::new().map_err(ServiceError::system("eventfd"))?;
+    let (reports, incoming) = channel();
+    let mut service = Service {
+        sessions: Sessions {
+            host: Arc::new(host),
+            control,
+            log: config.log_messages,
+            reports,
+            count: 0,
+        },
+        live: 0,
+        totals: Counters::default(),
+        listeners: Vec::new(),
+        child: None,
+        notify: config.sd_notify,
+        exit_with_child: config.exit_with_child,
+        one_client: client.is_some(),
+        stopping: false,
+        exit_status: 0,
+        program_status: None,
+        handle: events.handle(),
+        signal: events.get_signal(),
+    };
+    let display = sockets.first().and_then(Socket::display);
+    service.watch_signals()?;
+    service.watch_reports(incoming)?;
+    for socket in sockets {
+        service.watch_socket(socket)?;
+    }
+    service.start(config.mode, display)?;
+    limits::raise_open_files();
+    if let Some(client) = client {
+        service.serve(UnixStream::from(client));
+    }
+    events.run(None, &mut service, |_| {}).map_err(calloop_error("event loop"))?;
+
+    // The sockets go with the loop, so do that before the process may die by
+    // the program's signal.
+    drop(events);
+    let Service { totals, sessions, exit_status, program_status, .. } = service;
+    tracing::info!("{} clients; {totals}", sessions.count);
+    Ok(program_status.map_or(exit_status, exit_like))
+}
+
+/// The sockets to listen on.
+fn sockets(
+    mode: &Mode,
+    activated: Vec<std::os::fd::OwnedFd>,
+    host: &Host,
+) -> Result<Vec<Socket>, ServiceError> {
+    let name = match mode {
+        Mode::Client { .. } => return Ok(Vec::new()),
+        Mode::Parent { .. } if !activated.is_empty() => {
+            let inherit = |fd| Socket::inherit(fd).map_err(ServiceError::system("LISTEN_FDS"));
+            return activated.into_iter().map(inherit).collect();
+        }
+        Mode::Parent { socket, .. } => socket.clone(),
+        Mode::Program { .. } => OsString::from(format!("carafe-{}", std::process::id())),
+    };
+    let path = in_runtime_dir(&name)?;
+    if host.path() == Some(&path) {
+        return Err(ServiceError::SocketInUse(path));
+    }
+    Ok(vec![Socket::bind(path)?])
+}
+
+impl Service {
+    /// Starts the program, if there is one, and says when all is ready.
+    fn start(&mut self, mode: Mode, display: Option<OsString>) -> Result<(), ServiceError> {
+        let (command, keep_x11) = match mode {
+            Mode::Program { command } => (command, false),
+            Mode::Parent { init, .. } => {
+                // The program of a listening carafe only prepares things.
+                self.exit_with_child = false;
+                if self.notify.is_none() {
+                    self.notify = Some("READY=1".into());
+                }
+                (init, true)
+            }
+            Mode::Client { .. } => (Vec::new(), true),
+        };
+        if let Some(socket) = &display {
+            tracing::info!("listening on {}", socket.to_string_lossy());
+        }
+        if command.is_empty() {
+            self.ready();
+            return Ok(());
+        }
+        let child = Child::spawn(&command, display, keep_x11)?;
+        let ended = child.watch().map_err(ServiceError::system("pidfd"))?;
+        self.child = Some(child);
+        let source = Generic::new(ended, Interest::READ, Trigger::Level);
+        self.insert(source, |_, _, service: &mut Self| {
+            service.child_ended();
+            Ok(PostAction::Remove)
+        })?;
+        if self.exit_with_child {
+            self.ready();
+        }
+        Ok(())
+    }
+
+    fn ready(&mut self) {
+        if let Some(state) = self.notify.take() {
+            systemd::notify(&state);
+        }
+    }
+
+    fn child_ended(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        let Some(status) = child.ended() else { return };
+        if self.exit_with_child {
+            self.program_status = Some(status);
+            self.end_sessions();
+            return self.signal.stop();
+        }
+        if self.stopping {
+            if self.live == 0 {
+                self.signal.stop();
+            }
+            return;
+        }
+        if !status.success() {
+            tracing::warn!("{} ended with {status}", child.name);
+        }
+        self.ready();
+    }
+
+    fn watch_signals(&mut self) -> Result<(), ServiceError> {
+        let signals = Signals::new().map_err(ServiceError::system("signals"))?;
+        let stop = Generic::new(signals.stop, Interest::READ, Trigger::Level);
+        self.insert(stop, |_, socket, service: &mut Self| {
+            forget(socket);
+            service.stop();
+            Ok(PostAction::Continue)
+        })?;
+        let dump = Generic::new(signals.dump, Interest::READ, Trigger::Level);
+        self.insert(dump, |_, socket, service: &mut Self| {
+            forget(socket);
+            service.sessions.control.dump();
+            Ok(PostAction::Continue)
+        })
+    }
+
+    fn watch_reports(&mut self, reports: Channel<Report>) -> Result<(), ServiceError> {
+        let inserted =
+            self.handle.insert_source(reports, |event, (), service: &mut Self| match event {
+                Event::Msg(Report::Messages(text)) => write_messages(&text),
+                Event::Msg(Report::Ended(how)) => service.session_ended(how),
+                Event::Closed => {}
+            });
+        inserted.map(drop).map_err(|e| calloop_error("reports")(e.error))
+    }
+
+    fn watch_socket(&mut self, socket: Socket) -> Result<(), ServiceError> {
+        let listener =
+            (socket.listener().try_clone()).map_err(ServiceError::system("listening socket"))?;
+        let source = Generic::new(listener, Interest::READ, Trigger::Level);
+        // The callback owns the socket: removing the source removes its files.
+        let accept = move |_, _: &mut _, service: &mut Self| {
+            service.accept(&socket);
+            Ok(PostAction::Continue)
+        };
+        let token = (self.handle.insert_source(source, accept))
+            .map_err(|e| calloop_error("listening socket")(e.error))?;
+        self.listeners.push(token);
+        Ok(())
+    }
+
+    fn accept(&mut self, socket: &Socket) {
+        match socket.listener().accept() {
+            Ok((client, _)) => self.serve(client),
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+            Err(e) => {
+                // Most likely EMFILE. The socket stays readable: without a
+                // pause the loop would spin until a session ends.
+                tracing::error!("cannot accept a client: {e}");
+                self.pause_listening();
+            }
+        }
+    }
+
+    fn pause_listening(&mut self) {
+        for token in &self.listeners {
+            let _ = self.handle.disable(token);
+        }
+        let resume = |_, (): &mut (), service: &mut Self| {
+            for token in &service.listeners {
+                let _ = service.handle.enable(token);
+            }
+            TimeoutAction::Drop
+        };
+        if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), resume) {
+            tracing::error!("no client is accepted any more: {e}");
+        }
+    }
+
+    fn serve(&mut self, client: UnixStream) {
+        if self.sessions.start(client) {
+            self.live += 1;
+        }
+    }
+
+    fn session_ended(&mut self, how: Result<Counters, Counters>) {
+        self.live = self.live.saturating_sub(1);
+        let (Ok(counters) | Err(counters)) = how;
+        self.totals += counters;
+        if self.one_client {
+            self.exit_status = u8::from(how.is_err());
+            self.signal.stop();
+        } else if self.stopping && self.live == 0 && self.child.is_none() {
+            self.signal.stop();
+        }
+    }
+
+    /// After SIGTERM or SIGINT: no new clients, an end for those that are
+    /// there, and for the program.
+    fn stop(&mut self) {
+        if self.stopping {
+            return self.signal.stop();
+        }
+        self.stopping = true;
+        self.end_sessions();
+        if let Some(child) = &self.child {
+            child.signal(Signal::TERM);
+        }
+        if self.live == 0 && self.child.is_none() {
+            return self.signal.stop();
+        }
+        let give_up = |_, (): &mut (), service: &mut Self| {
+            service.signal.stop();
+            TimeoutAction::Drop
+        };
+        if self.handle.insert_source(Timer::from_duration(GRACE), give_up).is_err() {
+            self.signal.stop();
+        }
+    }
+
+    fn end_sessions(&mut self) {
+        for token in self.listeners.drain(..) {
+            self.handle.remove(token);
+        }
+        self.sessions.control.stop();
+    }
+
+    fn insert<F: std::os::fd::AsFd + 'static>(
+        &self,
+        source: Generic<F>,
+        callback: impl FnMut(
+            calloop::Readiness,
+            &mut calloop::generic::NoIoDrop<F>,
+            &mut Self,
+        ) -> io::Result<PostAction>
+        + 'static,
+    ) -> Result<(), ServiceError> {
+        let inserted = self.handle.insert_source(source, callback);
+        inserted.map(drop).map_err(|e| calloop_error("event loop")(e.error))
+    }
+}
+
+/// Empties a signal's socket: however often it was raised, it is served once.
+fn forget(mut socket: &UnixStream) {
+    let mut bytes = [0; 64];
+    while matches!(socket.read(&mut bytes), Ok(1..)) {}
+}
+
+/// Appends sessions' recent messages to a file, or writes them to standard
+/// error where there is no directory for it.
+fn write_messages(text: &str) {
+    let name = format!("carafe-messages-{}.log", std::process::id());
+    let Some(path) = runtime_dir().map(|dir| dir.join(name)) else {
+        eprintln!("{text}");
+        return;
+    };
+    let mut options = OpenOptions::new();
+    let options = options.append(true).create(true).mode(0o600);
+    match options.open(&path).and_then(|mut file| file.write_all(text.as_bytes())) {
+        Ok(()) => tracing::info!("recent messages are in {}", path.display()),
+        Err(e) => tracing::error!("cannot write {}: {e}", path.display()),
+    }
+}
+
+fn calloop_error(what: &'static str) -> impl Fn(calloop::Error) -> ServiceError {
+    move |error| {
+        let source = match error {
+            calloop::Error::IoError(e) => e,
+            other => io::Error::other(other.to_string()),
+        };
+        ServiceError::System { what, source }
+    }
+}

@@ -1,0 +1,20 @@
+//! One client and its host connection.
+//!
+//! [`Engine`] holds the state and moves messages; [`Session`] runs it between
+//! two channels. A session shares nothing mutable with another one.
+
+mod engine;
+mod fault;
+mod handler;
+mod objects;
+mod run;
+mod translate;
+
+#[cfg(test)]
+mod tests;
+
+pub use engine::{Engine, Flow};
+pub use fault::{ArgFault, DisplayError, Fault};
+pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
+pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
+pub use run::{Control, End, Session};

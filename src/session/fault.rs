@@ -1,0 +1,159 @@
+//! What ends a session, and how the client is told.
+
+use super::objects::IdFault;
+use crate::protocol::{Interface, Message};
+use crate::wire::{DISPLAY_ID, Header, Malformed, Shape};
+
+/// `wl_display.error` codes (wayland.xml).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum DisplayError {
+    /// The server could not find the object.
+    InvalidObject = 0,
+    /// No such request, or malformed.
+    InvalidMethod = 1,
+    /// Out of memory.
+    NoMemory = 2,
+    /// The compositor's own fault.
+    Implementation = 3,
+}
+
+/// What is wrong with a message's arguments.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArgFault {
+    /// Their layout.
+    #[error(transparent)]
+    Shape(#[from] Shape),
+    /// A null object or string where none is allowed.
+    #[error("null where it is not allowed")]
+    Null,
+    /// An object that is not there.
+    #[error("unknown object {0}")]
+    UnknownObject(u32),
+    /// An object of another interface than the message wants.
+    #[error("object {id} is {have}, not {want}")]
+    WrongInterface {
+        /// The object.
+        id: u32,
+        /// Its interface.
+        have: &'static str,
+        /// The interface that it should have.
+        want: &'static str,
+    },
+    /// An object that carafe keeps to itself.
+    #[error("object {0} is not known on the other side")]
+    OneSided(u32),
+    /// A new id that may not be used.
+    #[error("new object: {0}")]
+    NewId(#[from] IdFault),
+    /// A new object of an interface that is not known here.
+    #[error("new object of unknown interface {0}")]
+    UnknownInterface(String),
+    /// A string that is not UTF-8.
+    #[error("string is not UTF-8")]
+    NotUtf8,
+    /// A message without its file descriptor.
+    #[error("file descriptor expected")]
+    MissingFd,
+    /// A descriptor of a kind that carafe's tables do not know.
+    #[error("file descriptor of unknown kind")]
+    UnknownFdKind,
+}
+
+/// What ends a session.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The client broke the protocol: it gets this as `wl_display.error`.
+    #[error("client's error: {text}")]
+    Client {
+        /// The object that the error is about.
+        object: u32,
+        /// The error's number in that object's interface.
+        code: u32,
+        /// For people.
+        text: String,
+    },
+    /// The host broke the protocol.
+    #[error("host's error: {0}")]
+    Host(String),
+    /// carafe cannot serve the client.
+    #[error("{0}")]
+    Service(String),
+    /// carafe ran out of something.
+    #[error("{0}")]
+    Resources(String),
+}
+
+impl Fault {
+    /// An error of the client about `wl_display`, as libwayland's server
+    /// reports all errors of form.
+    pub fn display(code: DisplayError, text: String) -> Self {
+        Self::Client { object: DISPLAY_ID, code: code as u32, text }
+    }
+
+    /// Object, code and text of the `wl_display.error` that tells the client.
+    pub fn to_error_event(&self) -> (u32, u32, String) {
+        let own = |code: DisplayError| (DISPLAY_ID, code as u32, format!("carafe: {self}"));
+        match self {
+            Self::Client { object, code, text } => (*object, *code, text.clone()),
+            Self::Host(_) | Self::Service(_) => own(DisplayError::Implementation),
+            Self::Resources(_) => own(DisplayError::NoMemory),
+        }
+    }
+
+    /// By whose fault a message was wrong: `client` or the host.
+    fn of(client: bool, code: DisplayError, text: String) -> Self {
+        if client { Self::display(code, text) } else { Self::Host(text) }
+    }
+
+    #[cold]
+    pub(super) fn malformed(client: bool, fault: Malformed) -> Self {
+        Self::of(client, DisplayError::InvalidMethod, fault.to_string())
+    }
+
+    #[cold]
+    pub(super) fn unknown_object(client: bool, header: Header) -> Self {
+        let text = format!("invalid object {}", header.object);
+        let text = if client { text } else { format!("event {} for {text}", header.opcode) };
+        Self::of(client, DisplayError::InvalidObject, text)
+    }
+
+    #[cold]
+    pub(super) fn unknown_opcode(client: bool, header: Header, interface: &Interface) -> Self {
+        let kind = if client { "method" } else { "event" };
+        let Header { object, opcode, .. } = header;
+        let text = format!("invalid {kind} {opcode}, object {}#{object}", interface.name);
+        Self::of(client, DisplayError::InvalidMethod, text)
+    }
+
+    #[cold]
+    pub(super) fn too_new(
+        header: Header,
+        interface: &Interface,
+        message: &Message,
+        has: u32,
+    ) -> Self {
+        let Header { object, opcode, .. } = header;
+        let (name, since) = (interface.name, message.since);
+        let text =
+            format!("invalid method {opcode} (since {has} < {since}), object {name}#{object}");
+        Self::display(DisplayError::InvalidMethod, text)
+    }
+
+    #[cold]
+    pub(super) fn arguments(
+        client: bool,
+        header: Header,
+        interface: &Interface,
+        message: &Message,
+        fault: &ArgFault,
+    ) -> Self {
+        let (name, object, message) = (interface.name, header.object, message.name);
+        let text = format!("invalid arguments for {name}#{object}.{message}: {fault}");
+        let code = match fault {
+            ArgFault::NewId(IdFault::TooMany) => DisplayError::NoMemory,
+            _ => DisplayError::InvalidMethod,
+        };
+        Self::of(client, code, text)
+    }
+}

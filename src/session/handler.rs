@@ -1,0 +1,139 @@
+//! How a protocol that needs more than forwarding takes part in a session.
+
+use super::fault::{ArgFault, Fault};
+use super::objects::{Object, Objects};
+use crate::observe::Observer;
+use crate::protocol::Tables;
+use crate::wire::{ArgReader, DISPLAY_ID, Header, Outbox};
+
+/// What becomes of a message that a handler has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It crosses, its ids rewritten.
+    Forward,
+    /// It crosses; the handler has already put the receiver's ids into it.
+    Translated,
+    /// It does not cross. Its descriptors are closed. New objects in it are
+    /// the handler's to make.
+    Drop,
+}
+
+/// Why a handler refuses a message.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Its arguments are wrong.
+    Args(ArgFault),
+    /// Another reason.
+    Fault(Fault),
+}
+
+impl<T: Into<ArgFault>> From<T> for Refusal {
+    fn from(fault: T) -> Self {
+        Self::Args(fault.into())
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// A message that a handler looks at, before it is translated.
+pub struct Incoming<'a> {
+    /// Object and opcode as the sender wrote them.
+    pub header: Header,
+    /// The object that it is for.
+    pub object: Object,
+    /// Its arguments, which the handler may change in place.
+    pub body: &'a mut [u8],
+}
+
+impl Incoming<'_> {
+    /// A cursor over the arguments.
+    pub fn args(&mut self) -> ArgReader<'_> {
+        ArgReader::new(self.body)
+    }
+}
+
+/// What a handler may touch of its session.
+pub struct Context<'a> {
+    /// The known protocols.
+    pub tables: &'a Tables,
+    /// The session's objects.
+    pub objects: &'a mut Objects,
+    /// Where events of carafe's own for the client go.
+    pub to_client: &'a mut Outbox,
+    /// Where requests of carafe's own for the host go.
+    pub to_host: &'a mut Outbox,
+    /// The session's log and counters.
+    pub observer: &'a mut Observer,
+}
+
+impl Context<'_> {
+    /// Frees an id that only carafe and the client know, after the client
+    /// destroyed the object there.
+    pub fn delete_client_only(&mut self, client_id: u32) {
+        /// `wl_display.delete_id`.
+        const DELETE_ID: u16 = 1;
+        self.objects.destroyed_by_client(client_id);
+        self.to_client.make(DISPLAY_ID, DELETE_ID, |event| event.uint(client_id));
+    }
+}
+
+/// One protocol's exceptions from forwarding, for one session.
+pub trait Handler: Send {
+    /// The interfaces whose messages it wants to see.
+    fn interfaces(&self) -> &'static [&'static str];
+
+    /// A request of the client.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the session ends and the client is told.
+    fn request(&mut self, _: &mut Incoming<'_>, _: &mut Context<'_>) -> Result<Verdict, Refusal> {
+        Ok(Verdict::Forward)
+    }
+
+    /// An event of the host.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the session ends and the client is told.
+    fn event(&mut self, _: &mut Incoming<'_>, _: &mut Context<'_>) -> Result<Verdict, Refusal> {
+        Ok(Verdict::Forward)
+    }
+}
+
+/// The handlers of a session, found by interface.
+pub struct Handlers {
+    handlers: Vec<Box<dyn Handler>>,
+    /// By interface: index into `handlers` plus one, or 0.
+    by_interface: Box<[u8]>,
+}
+
+impl Handlers {
+    /// At most 255 handlers; where two name an interface, the later one has it.
+    pub fn new(tables: &Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
+        let mut by_interface = vec![0; tables.len()].into_boxed_slice();
+        for (number, handler) in (1..=u8::MAX).zip(&handlers) {
+            for name in handler.interfaces() {
+                let place = tables.find(name).and_then(|id| by_interface.get_mut(id.index()));
+                if let Some(place) = place {
+                    *place = number;
+                }
+            }
+        }
+        Self { handlers, by_interface }
+    }
+
+    /// The handler of an object's interface.
+    #[inline]
+    pub fn of(&mut self, object: &Object) -> Option<&mut dyn Handler> {
+        match self.by_interface.get(object.interface.index()) {
+            None | Some(0) => None,
+            Some(number) => match self.handlers.get_mut(usize::from(number - 1)) {
+                Some(handler) => Some(handler.as_mut()),
+                None => None,
+            },
+        }
+    }
+}

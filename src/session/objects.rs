@@ -1,0 +1,285 @@
+//! The object ids of one session on both of its sides.
+//!
+//! Each side has two dense ranges: ids that the client's end of the wire makes
+//! (from 1) and ids that the server's end makes (from `0xff00_0000`). Towards
+//! the client carafe is the server, towards the host it is the client; so it
+//! hands out the host-side ids of what the client makes, and the client-side
+//! ids of what the host makes.
+//!
+//! Lifetimes, as libwayland has them:
+//! * A client-made id lives until the host's `wl_display.delete_id`, though the
+//!   client destroyed it before: the host's events still cross until then.
+//! * A server-made id lives until the host makes it anew. The client may have
+//!   destroyed it, while the host does not know that yet and sends events. So
+//!   the pair of ids stays paired for good.
+
+use crate::protocol::{InterfaceId, Tables};
+use crate::wire::{DISPLAY_ID, SERVER_ID_START};
+
+/// Bound on the ids of each range of each side.
+pub const MAX_OBJECTS: usize = 1 << 20;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Not in use. On the host side, `peer` links to the next such id.
+    Free,
+    /// In use.
+    Live,
+    /// Destroyed by the client, but the host has not confirmed it.
+    Destroyed,
+}
+
+/// What is known of an object on one side.
+#[derive(Clone, Copy, Debug)]
+pub struct Object {
+    /// Its id on the other side, or 0: it is on this side only.
+    pub peer: u32,
+    /// The version that it was made with.
+    pub version: u32,
+    /// What it is.
+    pub interface: InterfaceId,
+    state: State,
+}
+
+const FREE: Object =
+    Object { peer: 0, version: 0, interface: InterfaceId::DISPLAY, state: State::Free };
+
+/// Why an id cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdFault {
+    /// The id is in use.
+    #[error("id {0} is in use")]
+    InUse(u32),
+    /// The id is not the next one, or of the other end's range.
+    #[error("id {0} is out of range")]
+    OutOfRange(u32),
+    /// [`MAX_OBJECTS`] is reached.
+    #[error("more than {MAX_OBJECTS} objects")]
+    TooMany,
+}
+
+/// The ids of one side.
+struct Ids {
+    /// From 1: index is the id. Index 0 is never used.
+    low: Vec<Object>,
+    /// From [`SERVER_ID_START`].
+    high: Vec<Object>,
+}
+
+impl Ids {
+    fn new(display_version: u32) -> Self {
+        let display = Object {
+            peer: DISPLAY_ID,
+            version: display_version,
+            interface: InterfaceId::DISPLAY,
+            state: State::Live,
+        };
+        Self { low: vec![FREE, display], high: Vec::new() }
+    }
+
+    #[inline]
+    fn get(&self, id: u32) -> Option<&Object> {
+        match id.checked_sub(SERVER_ID_START) {
+            None => self.low.get(id as usize),
+            Some(index) => self.high.get(index as usize),
+        }
+    }
+
+    #[inline]
+    fn get_mut(&mut self, id: u32) -> Option<&mut Object> {
+        match id.checked_sub(SERVER_ID_START) {
+            None => self.low.get_mut(id as usize),
+            Some(index) => self.high.get_mut(index as usize),
+        }
+    }
+
+    /// Puts an object at an id that the other end of the wire chose. Ids are
+    /// dense: the next new one is the highest yet plus one.
+    #[inline]
+    fn put(&mut self, id: u32, object: Object) -> Result<(), IdFault> {
+        let (range, index) = match id.checked_sub(SERVER_ID_START) {
+            None => (&mut self.low, id as usize),
+            Some(index) => (&mut self.high, index as usize),
+        };
+        if let Some(place) = range.get_mut(index) {
+            *place = object;
+        } else if index != range.len() {
+            return Err(IdFault::OutOfRange(id));
+        } else if index >= MAX_OBJECTS {
+            return Err(IdFault::TooMany);
+        } else {
+            range.push(object);
+        }
+        Ok(())
+    }
+}
+
+/// All objects of a session.
+pub struct Objects {
+    client: Ids,
+    host: Ids,
+    /// Head of the list of free host-side ids; 0: none.
+    free_host: u32,
+}
+
+impl Objects {
+    /// Only `wl_display`.
+    pub fn new(tables: &Tables) -> Self {
+        let version = tables.interface(InterfaceId::DISPLAY).version;
+        Self { client: Ids::new(version), host: Ids::new(version), free_host: 0 }
+    }
+
+    /// The object that the client means by an id; `None` when it destroyed it.
+    #[inline]
+    pub fn client(&self, id: u32) -> Option<&Object> {
+        self.client.get(id).filter(|o| o.state == State::Live)
+    }
+
+    /// The object that the host means by an id. One that the client destroyed
+    /// is still there for the host.
+    #[inline]
+    pub fn host(&self, id: u32) -> Option<&Object> {
+        self.host.get(id).filter(|o| o.state != State::Free)
+    }
+
+    /// The client made an object that the host gets too: gives its id there.
+    ///
+    /// # Errors
+    /// [`IdFault`] when the client may not use that id.
+    #[inline]
+    pub fn mirror_from_client(
+        &mut self,
+        client_id: u32,
+        interface: InterfaceId,
+        version: u32,
+    ) -> Result<u32, IdFault> {
+        self.check_client_made(client_id)?;
+        let host_id =
+            self.allocate_host(Object { peer: client_id, version, interface, state: State::Live })?;
+        let object = Object { peer: host_id, version, interface, state: State::Live };
+        self.client.put(client_id, object)?;
+        Ok(host_id)
+    }
+
+    /// The host made an object that the client gets too: gives its id there.
+    /// The host may make an id anew at any time; it alone knows when the one
+    /// before is gone.
+    ///
+    /// # Errors
+    /// [`IdFault`] when the host may not use that id.
+    pub fn mirror_from_host(
+        &mut self,
+        host_id: u32,
+        interface: InterfaceId,
+        version: u32,
+    ) -> Result<u32, IdFault> {
+        if host_id < SERVER_ID_START {
+            return Err(IdFault::OutOfRange(host_id));
+        }
+        let client_id = match self.host.get(host_id) {
+            Some(before) => before.peer,
+            None => self.next_server_made()?,
+        };
+        let object = Object { peer: client_id, version, interface, state: State::Live };
+        self.host.put(host_id, object)?;
+        self.client.put(client_id, Object { peer: host_id, ..object })?;
+        Ok(client_id)
+    }
+
+    /// Makes an object that only the host knows: carafe speaks for itself.
+    ///
+    /// # Errors
+    /// [`IdFault::TooMany`].
+    pub fn make_host_only(&mut self, interface: InterfaceId, version: u32) -> Result<u32, IdFault> {
+        self.allocate_host(Object { peer: 0, version, interface, state: State::Live })
+    }
+
+    /// The client made an object that only carafe answers.
+    ///
+    /// # Errors
+    /// [`IdFault`] when the client may not use that id.
+    pub fn make_client_only(
+        &mut self,
+        client_id: u32,
+        interface: InterfaceId,
+        version: u32,
+    ) -> Result<(), IdFault> {
+        self.check_client_made(client_id)?;
+        self.client.put(client_id, Object { peer: 0, version, interface, state: State::Live })
+    }
+
+    /// The client destroyed an object. Its id stays taken until the host's
+    /// `delete_id`; one that only carafe knows is free at once.
+    #[inline]
+    pub fn destroyed_by_client(&mut self, client_id: u32) {
+        if let Some(object) = self.client.get_mut(client_id) {
+            object.state = if object.peer == 0 { State::Free } else { State::Destroyed };
+        }
+    }
+
+    /// The host frees an id. Gives the client's, if it has one; `None` also
+    /// for ids that are not in use.
+    #[inline]
+    pub fn deleted_by_host(&mut self, host_id: u32) -> Option<u32> {
+        if host_id <= DISPLAY_ID || host_id >= SERVER_ID_START {
+            return None;
+        }
+        let free = self.free_host;
+        let object = self.host.get_mut(host_id).filter(|o| o.state != State::Free)?;
+        let client_id = object.peer;
+        *object = Object { peer: free, ..FREE };
+        self.free_host = host_id;
+        if client_id == 0 {
+            return None;
+        }
+        // A client that used the id again at once has a new object there.
+        if let Some(mine) = self.client.get_mut(client_id)
+            && mine.peer == host_id
+        {
+            *mine = FREE;
+        }
+        Some(client_id)
+    }
+
+    /// How many ids are in use on the client's and on the host's side.
+    pub fn count(&self) -> (usize, usize) {
+        let count =
+            |ids: &Ids| ids.low.iter().chain(&ids.high).filter(|o| o.state != State::Free).count();
+        (count(&self.client), count(&self.host))
+    }
+
+    /// Whether the client may give this id to a new object. After it destroyed
+    /// the object there it may do so at once, as libwayland's server allows.
+    #[inline]
+    fn check_client_made(&self, id: u32) -> Result<(), IdFault> {
+        if id == 0 || id >= SERVER_ID_START || id as usize > self.client.low.len() {
+            return Err(IdFault::OutOfRange(id));
+        }
+        match self.client.low.get(id as usize) {
+            Some(object) if object.state == State::Live => Err(IdFault::InUse(id)),
+            _ => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn allocate_host(&mut self, object: Object) -> Result<u32, IdFault> {
+        let id = self.free_host;
+        if id != 0
+            && let Some(place) = self.host.low.get_mut(id as usize)
+        {
+            self.free_host = std::mem::replace(place, object).peer;
+            return Ok(id);
+        }
+        let id = u32::try_from(self.host.low.len()).map_err(|_| IdFault::TooMany)?;
+        self.host.put(id, object)?;
+        Ok(id)
+    }
+
+    fn next_server_made(&self) -> Result<u32, IdFault> {
+        let next = self.client.high.len();
+        if next >= MAX_OBJECTS {
+            return Err(IdFault::TooMany);
+        }
+        Ok(SERVER_ID_START + u32::try_from(next).map_err(|_| IdFault::TooMany)?)
+    }
+}

@@ -1,0 +1,150 @@
+//! Rewriting the object ids of one message in place.
+
+use super::fault::ArgFault;
+use super::objects::Objects;
+use crate::protocol::{Arg, InterfaceId, Message, Tables};
+use crate::wire::{ArgReader, Shape};
+
+/// Checks a message's arguments and replaces the sender's ids in them by the
+/// receiver's. New objects get the version of the object that the message is
+/// for, if the message does not name one.
+///
+/// # Errors
+/// [`ArgFault`]; the arguments are then half rewritten and the session must end.
+#[inline]
+pub fn translate<const FROM_CLIENT: bool>(
+    body: &mut [u8],
+    message: &Message,
+    version: u32,
+    objects: &mut Objects,
+    tables: &Tables,
+) -> Result<(), ArgFault> {
+    let Some(len) = message.fixed_len else {
+        return translate_variable::<FROM_CLIENT>(body, message, version, objects, tables);
+    };
+    let len = usize::from(len);
+    if body.len() != len {
+        return Err(ArgFault::Shape(match body.len().checked_sub(len) {
+            Some(left) => Shape::Long(left),
+            None => Shape::Short,
+        }));
+    }
+    for id in &message.ids {
+        let place = body.get_mut(usize::from(id.offset)..).and_then(<[u8]>::first_chunk_mut);
+        let place: &mut [u8; 4] = place.ok_or(Shape::Short)?;
+        match id.arg {
+            Arg::NewId(Some(interface)) => {
+                new_id::<FROM_CLIENT>(place, interface, version, objects)?;
+            }
+            Arg::Object(want, nullable) => {
+                object::<FROM_CLIENT>(place, want, nullable, objects, tables)?;
+            }
+            _ => return Err(ArgFault::UnknownInterface(String::new())),
+        }
+    }
+    Ok(())
+}
+
+fn translate_variable<const FROM_CLIENT: bool>(
+    body: &mut [u8],
+    message: &Message,
+    version: u32,
+    objects: &mut Objects,
+    tables: &Tables,
+) -> Result<(), ArgFault> {
+    let mut args = ArgReader::new(body);
+    // wl_registry.bind names interface and version in front of its new id.
+    let untyped = message.args.contains(&Arg::NewId(None));
+    let mut named = None;
+    let mut named_version = version;
+    for arg in &message.args {
+        match *arg {
+            Arg::Int | Arg::Fixed => drop(args.uint()?),
+            Arg::Uint => named_version = args.uint()?,
+            Arg::Array => drop(args.array()?),
+            Arg::Str(nullable) => {
+                let text = args.string()?;
+                if text.is_none() && !nullable {
+                    return Err(ArgFault::Null);
+                }
+                // What the host says is the host's affair: it may have it
+                // from another client.
+                if FROM_CLIENT {
+                    let text = str::from_utf8(text.unwrap_or_default());
+                    let text = text.map_err(|_| ArgFault::NotUtf8)?;
+                    if untyped {
+                        let found = tables.find(text);
+                        let known = found.ok_or_else(|| ArgFault::UnknownInterface(text.into()));
+                        named = Some(known?);
+                    }
+                }
+            }
+            Arg::Object(want, nullable) => {
+                object::<FROM_CLIENT>(args.word()?, want, nullable, objects, tables)?;
+            }
+            Arg::NewId(interface) => {
+                let (interface, version) = match (interface, named) {
+                    (Some(interface), _) => (interface, version),
+                    (None, Some(interface)) => (interface, named_version),
+                    (None, None) => return Err(ArgFault::UnknownInterface(String::new())),
+                };
+                new_id::<FROM_CLIENT>(args.word()?, interface, version, objects)?;
+            }
+            Arg::Fd(_) => {}
+        }
+    }
+    args.finish()?;
+    Ok(())
+}
+
+#[inline]
+fn new_id<const FROM_CLIENT: bool>(
+    place: &mut [u8; 4],
+    interface: InterfaceId,
+    version: u32,
+    objects: &mut Objects,
+) -> Result<(), ArgFault> {
+    let id = u32::from_ne_bytes(*place);
+    let theirs = if FROM_CLIENT {
+        objects.mirror_from_client(id, interface, version)?
+    } else {
+        objects.mirror_from_host(id, interface, version)?
+    };
+    *place = theirs.to_ne_bytes();
+    Ok(())
+}
+
+#[inline]
+fn object<const FROM_CLIENT: bool>(
+    place: &mut [u8; 4],
+    want: Option<InterfaceId>,
+    nullable: bool,
+    objects: &Objects,
+    tables: &Tables,
+) -> Result<(), ArgFault> {
+    let id = u32::from_ne_bytes(*place);
+    if id == 0 {
+        return if nullable { Ok(()) } else { Err(ArgFault::Null) };
+    }
+    let found = if FROM_CLIENT { objects.client(id) } else { objects.host(id) };
+    let found = found.ok_or(ArgFault::UnknownObject(id))?;
+    if want.is_some_and(|want| want != found.interface) {
+        return Err(wrong_interface(id, found.interface, want, tables));
+    }
+    if found.peer == 0 {
+        return Err(ArgFault::OneSided(id));
+    }
+    *place = found.peer.to_ne_bytes();
+    Ok(())
+}
+
+#[cold]
+fn wrong_interface(
+    id: u32,
+    have: InterfaceId,
+    want: Option<InterfaceId>,
+    tables: &Tables,
+) -> ArgFault {
+    let name = |interface| tables.interface(interface).name;
+    ArgFault::WrongInterface { id, have: name(have), want: want.map_or("", name) }
+}

@@ -1,0 +1,30 @@
+//! Bytes and file descriptors of the Wayland wire format.
+//!
+//! This module knows how messages are laid out and nothing of any protocol's
+//! contents. Source of the format: the Wayland book, "Wire Format":
+//! a message is a header of two 32-bit words in the machine's byte order
+//! (object id; size in bytes << 16 | opcode) and arguments padded to 32 bits.
+
+mod args;
+mod buffer;
+mod builder;
+mod fds;
+mod header;
+mod outbox;
+
+#[cfg(test)]
+mod tests;
+
+pub use args::{ArgReader, Shape};
+pub use buffer::{BUFFER_LEN, ReadBuffer};
+pub use builder::MessageBuilder;
+pub use fds::{FdQueue, MAX_QUEUED_FDS, TooManyFds};
+pub use header::{HEADER_LEN, Header, MAX_MESSAGE_LEN, Malformed};
+pub use outbox::{MADE_LIMIT, Outbox};
+
+/// First object id that the compositor's side may create; below it are the
+/// client's (libwayland: `WL_SERVER_ID_START`).
+pub const SERVER_ID_START: u32 = 0xff00_0000;
+
+/// The id of `wl_display`, there from the start on both sides.
+pub const DISPLAY_ID: u32 = 1;

@@ -1,0 +1,114 @@
+//! The bytes that came in from one side and are being parsed.
+
+use std::ops::Range;
+
+use super::header::{Header, MAX_MESSAGE_LEN, Malformed};
+
+/// Size of a read buffer in bytes. Measured (DESIGN.md, section 1): 4 KiB
+/// doubles the cost of a stream, 64 KiB gains nothing.
+pub const BUFFER_LEN: usize = 16 * 1024;
+
+/// Received bytes: messages before `parsed` were handled, those from there to
+/// `filled` wait.
+///
+/// Handled messages stay in place until [`room`](ReadBuffer::room) is called
+/// again, because they are sent from here; so call it only when they are out.
+pub struct ReadBuffer {
+    bytes: Box<[u8]>,
+    parsed: usize,
+    filled: usize,
+}
+
+impl Default for ReadBuffer {
+    fn default() -> Self {
+        Self { bytes: vec![0; BUFFER_LEN].into(), parsed: 0, filled: 0 }
+    }
+}
+
+impl ReadBuffer {
+    /// The free space to read into. Handled messages are forgotten; a partial
+    /// message is moved to the front. Never empty.
+    pub fn room(&mut self) -> &mut [u8] {
+        if self.parsed > 0 {
+            if self.parsed < self.filled {
+                self.bytes.copy_within(self.parsed..self.filled, 0);
+            }
+            self.filled -= self.parsed;
+            self.parsed = 0;
+        }
+        self.fit();
+        self.bytes.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    /// Grows for the rare message that is longer than the buffer, and shrinks
+    /// again behind it.
+    fn fit(&mut self) {
+        let wanted = match self.peek_any() {
+            Some(header) if usize::from(header.len) > BUFFER_LEN => MAX_MESSAGE_LEN,
+            _ => BUFFER_LEN,
+        };
+        if wanted == self.bytes.len() || self.filled > wanted {
+            return;
+        }
+        let mut bytes = vec![0; wanted].into_boxed_slice();
+        for (to, from) in bytes.iter_mut().zip(self.bytes.iter().take(self.filled)) {
+            *to = *from;
+        }
+        self.bytes = bytes;
+    }
+
+    fn peek_any(&self) -> Option<Header> {
+        Header::read(self.bytes.get(self.parsed..self.filled)?).ok()?
+    }
+
+    /// Says that `len` bytes of [`room`](Self::room) were filled.
+    pub fn filled(&mut self, len: usize) {
+        self.filled = (self.filled + len).min(self.bytes.len());
+    }
+
+    /// The header of the next message if all of it is there.
+    ///
+    /// # Errors
+    /// [`Malformed`] when its size cannot be right.
+    #[inline]
+    pub fn peek(&self) -> Result<Option<Header>, Malformed> {
+        let waiting = self.bytes.get(self.parsed..self.filled).unwrap_or_default();
+        let header = Header::read(waiting)?;
+        Ok(header.filter(|h| usize::from(h.len) <= waiting.len()))
+    }
+
+    /// The arguments of the next message, whose header [`peek`](Self::peek) gave.
+    #[inline]
+    pub fn body(&mut self, header: Header) -> &mut [u8] {
+        let range = self.parsed + super::HEADER_LEN..self.parsed + usize::from(header.len);
+        self.bytes.get_mut(range).unwrap_or_default()
+    }
+
+    /// Replaces the object id of the next message.
+    #[inline]
+    pub fn set_object(&mut self, object: u32) {
+        if let Some(place) = self.bytes.get_mut(self.parsed..self.parsed + 4) {
+            place.copy_from_slice(&object.to_ne_bytes());
+        }
+    }
+
+    /// Steps over the next message; gives where it stands.
+    #[inline]
+    pub fn advance(&mut self, header: Header) -> Range<usize> {
+        let start = self.parsed;
+        self.parsed += usize::from(header.len);
+        start..self.parsed
+    }
+
+    /// Handled bytes, for sending; ranges are [`advance`](Self::advance)'s.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether bytes wait that belong to no complete message yet, or to
+    /// messages that were not handled.
+    pub fn is_drained(&self) -> bool {
+        self.parsed == self.filled
+    }
+}

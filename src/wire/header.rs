@@ -1,0 +1,61 @@
+//! The eight bytes in front of every message.
+
+/// Length of a message header in bytes.
+pub const HEADER_LEN: usize = 8;
+
+/// The longest message in bytes that the 16-bit size field can express.
+pub const MAX_MESSAGE_LEN: usize = 65_532;
+
+/// A message's header, decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The object that the message is for.
+    pub object: u32,
+    /// Index of the message among the interface's requests or events.
+    pub opcode: u16,
+    /// Length of the whole message in bytes, header included.
+    pub len: u16,
+}
+
+/// A header whose size field cannot be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "message of {len} bytes for object {object}, opcode {opcode}: a size is a multiple of 4 and at least 8"
+)]
+pub struct Malformed {
+    /// The object that the message is for.
+    pub object: u32,
+    /// Its opcode.
+    pub opcode: u16,
+    /// The size it claims.
+    pub len: u16,
+}
+
+impl Header {
+    /// Reads the header at the start of `bytes`; `None` when fewer than
+    /// [`HEADER_LEN`] bytes are there.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the size is below 8 or no multiple of 4.
+    #[inline]
+    pub fn read(bytes: &[u8]) -> Result<Option<Self>, Malformed> {
+        let Some(words) = bytes.first_chunk::<HEADER_LEN>() else { return Ok(None) };
+        let [a, b, c, d, e, f, g, h] = *words;
+        let object = u32::from_ne_bytes([a, b, c, d]);
+        let word = u32::from_ne_bytes([e, f, g, h]);
+        let opcode = (word & 0xffff) as u16;
+        let len = (word >> 16) as u16;
+        if usize::from(len) < HEADER_LEN || !len.is_multiple_of(4) {
+            return Err(Malformed { object, opcode, len });
+        }
+        Ok(Some(Self { object, opcode, len }))
+    }
+
+    /// The header as it goes on the wire.
+    #[inline]
+    pub fn to_bytes(self) -> [u8; HEADER_LEN] {
+        let [a, b, c, d] = self.object.to_ne_bytes();
+        let [e, f, g, h] = (u32::from(self.len) << 16 | u32::from(self.opcode)).to_ne_bytes();
+        [a, b, c, d, e, f, g, h]
+    }
+}
