@@ -4,6 +4,7 @@ mod child;
 mod host;
 mod inherited;
 mod limits;
+mod memory;
 mod run;
 mod sessions;
 mod signals;

@@ -18,6 +18,7 @@ use rustix::process::Signal;
 
 use super::child::{Child, exit_like};
 use super::host::{Host, in_runtime_dir, runtime_dir};
+use super::memory::Memory;
 use super::sessions::{Report, Sessions};
 use super::signals::Signals;
 use super::socket::Socket;
@@ -35,6 +36,7 @@ struct Service {
     sessions: Sessions,
     /// Sessions that run.
     live: usize,
+    memory: Memory,
     totals: Counters,
     /// Registered listeners; dropping them removes the sockets.
     listeners: Vec<RegistrationToken>,
@@ -80,6 +82,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
             count: 0,
         },
         live: 0,
+        memory: Memory::default(),
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,
@@ -269,11 +272,13 @@ impl Service {
     fn serve(&mut self, client: UnixStream) {
         if self.sessions.start(client) {
             self.live += 1;
+            self.memory.grown(self.live);
         }
     }
 
     fn session_ended(&mut self, how: Result<Counters, Counters>) {
         self.live = self.live.saturating_sub(1);
+        self.memory.shrunk(self.live);
         let (Ok(counters) | Err(counters)) = how;
         self.totals += counters;
         if self.one_client {

@@ -1,0 +1,201 @@
+//! Compositors without a screen, to be hosts.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::Command;
+
+use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+
+use crate::screenshot::Shot;
+
+/// Windows at fixed places, without anything that moves. The background is
+/// one colour from the first frame on, so no picture is taken too early.
+const SWAY_CONFIG: &str = "\
+xwayland disable
+output HEADLESS-1 mode 1024x768 position 0 0
+default_border none
+focus_follows_mouse no
+for_window [app_id=\".*\"] floating enable, move absolute position 20 20
+for_window [app_id=\"^right$\"] move absolute position 520 20
+";
+
+const WESTON_CONFIG: &str = "\
+[core]
+idle-time=0
+[shell]
+panel-position=none
+background-color=0xff000000
+animation=none
+startup-animation=none
+locking=false
+";
+
+/// sway chooses this name by itself.
+const SWAY_DISPLAY: &str = "wayland-1";
+
+/// A running compositor, ended with the test.
+pub struct Host {
+    /// First those that must end first: a nested one, its host.
+    compositors: Vec<Process>,
+    display: &'static str,
+    runtime: RuntimeDir,
+}
+
+impl Host {
+    /// sway 1.7.
+    pub fn sway() -> Self {
+        Self::sway_with(&[])
+    }
+
+    /// sway with more arguments.
+    pub fn sway_with(args: &[&str]) -> Self {
+        let runtime = RuntimeDir::new();
+        let sway = start_sway(&runtime, args);
+        Self { compositors: vec![sway], display: SWAY_DISPLAY, runtime }.ready()
+    }
+
+    /// weston 10; it has no seat, so nobody can type or click.
+    pub fn weston() -> Self {
+        let runtime = RuntimeDir::new();
+        let weston = start_weston(&runtime, "headless-backend.so");
+        Self { compositors: vec![weston], display: "weston", runtime }.ready()
+    }
+
+    /// weston 10 as a window of sway, which gives it a seat: some programs do
+    /// not start without.
+    pub fn weston_with_seat() -> Self {
+        let Self { mut compositors, runtime, .. } = Self::sway();
+        compositors.insert(0, start_weston(&runtime, "wayland-backend.so"));
+        Self { compositors, display: "weston", runtime }.ready()
+    }
+
+    /// Waits until it takes pictures: then it serves clients too.
+    fn ready(self) -> Self {
+        self.runtime.wait_for_socket(self.display);
+        wait_for("the host's first picture", || self.try_screenshot());
+        self
+    }
+
+    /// Its name for `WAYLAND_DISPLAY`.
+    pub fn display(&self) -> &'static str {
+        self.display
+    }
+
+    /// The `XDG_RUNTIME_DIR` of the whole test.
+    pub fn runtime(&self) -> &RuntimeDir {
+        &self.runtime
+    }
+
+    /// The compositor's process.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.compositors[0]
+    }
+
+    /// What is to be seen, without the mouse pointer.
+    pub fn screenshot(&self) -> Shot {
+        self.try_screenshot().expect("a picture of the host's screen")
+    }
+
+    fn try_screenshot(&self) -> Option<Shot> {
+        let sway = self.display == SWAY_DISPLAY;
+        let dir = tempfile::tempdir().expect("a directory");
+        let mut shooter = command(if sway { "grim" } else { "weston-screenshooter" }, &self.runtime);
+        if sway {
+            shooter.args(["-o", "HEADLESS-1", "screen.png"]);
+        }
+        shooter.env("WAYLAND_DISPLAY", self.display).current_dir(&dir);
+        shooter.stderr(self.log_file("screenshots"));
+        if !shooter.status().expect("a program that takes pictures").success() {
+            return None;
+        }
+        // weston-screenshooter names the file by the time of day.
+        let file = std::fs::read_dir(&dir).expect("our directory").next()?.expect("an entry");
+        Some(Shot::read(&file.path()))
+    }
+
+    /// Has sway follow a command.
+    #[track_caller]
+    pub fn swaymsg(&self, text: &str) -> String {
+        let output = command("swaymsg", &self.runtime)
+            .arg("--socket")
+            .arg(self.runtime.join("sway.sock"))
+            .args(text.split(' '))
+            .output()
+            .expect("swaymsg");
+        assert!(output.status.success(), "swaymsg {text}: {output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Starts sway again in its old place.
+    pub fn start_sway_again(&mut self) {
+        std::fs::remove_file(self.runtime.join("sway.sock")).expect("the old sway's");
+        self.compositors = vec![start_sway(&self.runtime, &[])];
+        wait_for("the new host's first picture", || self.try_screenshot());
+    }
+
+    /// A file for what programs say, shown if the test fails.
+    pub fn log_file(&self, name: &str) -> File {
+        log_file(&self.runtime, name)
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        for entry in std::fs::read_dir(self.runtime.path()).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|e| e == "log")
+                && let Ok(text) = std::fs::read(&path)
+            {
+                let tail = &text[text.len().saturating_sub(3000)..];
+                eprintln!("--- {}\n{}", path.display(), String::from_utf8_lossy(tail));
+            }
+        }
+    }
+}
+
+fn log_file(runtime: &RuntimeDir, name: &str) -> File {
+    let path = runtime.join(&format!("{name}.log"));
+    File::options().create(true).append(true).open(path).expect("a log file")
+}
+
+fn log_to(command: &mut Command, runtime: &RuntimeDir, name: &str) {
+    command.stdout(log_file(runtime, name)).stderr(log_file(runtime, name));
+}
+
+fn start_sway(runtime: &RuntimeDir, args: &[&str]) -> Process {
+    let config = config(runtime, "sway.config", SWAY_CONFIG);
+    let mut sway = if rustix::process::geteuid().is_root() {
+        // It refuses to run as root.
+        let mut command = command("setpriv", runtime);
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sway"]);
+        command
+    } else {
+        command("sway", runtime)
+    };
+    sway.arg("--config").arg(config).args(args);
+    sway.env("WLR_BACKENDS", "headless").env("WLR_RENDERER", "pixman");
+    sway.env("WLR_LIBINPUT_NO_DEVICES", "1").env("HOME", runtime.path());
+    sway.env("SWAYSOCK", runtime.join("sway.sock"));
+    log_to(&mut sway, runtime, "sway");
+    Process::start(&mut sway)
+}
+
+fn start_weston(runtime: &RuntimeDir, backend: &str) -> Process {
+    let config = config(runtime, "weston.ini", WESTON_CONFIG);
+    let mut weston = command("weston", runtime);
+    weston.args(["--use-pixman", "--width=800", "--height=600", "--socket=weston"]);
+    // Without --debug weston lets nobody take pictures.
+    weston.args(["--debug", "--backend", backend]).arg("--config").arg(config);
+    weston.env("WAYLAND_DISPLAY", SWAY_DISPLAY).env("HOME", runtime.path());
+    log_to(&mut weston, runtime, "weston");
+    Process::start(&mut weston)
+}
+
+fn config(runtime: &RuntimeDir, name: &str, text: &str) -> PathBuf {
+    let path = runtime.join(name);
+    std::fs::write(&path, text).expect("a file");
+    path
+}

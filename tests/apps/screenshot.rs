@@ -1,0 +1,101 @@
+//! Pictures of the host's screen.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use carafe_fixture::process::{PATIENCE, Process, wait_for};
+
+use crate::carafe::Carafe;
+use crate::hosts::Host;
+
+/// How long a picture stays the same before it counts as what the program
+/// shows, and not as something on the way there.
+const SETTLED: Duration = Duration::from_millis(400);
+
+/// A picture, as PNG. The host's program encodes the same pixels as the same
+/// bytes, so there is no need to decode them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shot(Vec<u8>);
+
+impl fmt::Debug for Shot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a picture of {} bytes", self.0.len())
+    }
+}
+
+impl Shot {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Self {
+        Self(std::fs::read(path).expect("a picture"))
+    }
+
+    /// Keeps it under `target/tmp/apps` for people to look at.
+    pub fn keep(&self, name: &str) -> PathBuf {
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("apps");
+        std::fs::create_dir_all(&dir).expect("a directory");
+        let path = dir.join(format!("{name}.png"));
+        std::fs::write(&path, &self.0).expect("a file");
+        path
+    }
+}
+
+/// Waits until something else than `before` is to be seen and stays.
+pub fn settled(host: &Host, before: &Shot) -> Shot {
+    let mut last = host.screenshot();
+    let mut since = Instant::now();
+    wait_for("a picture that stays", || {
+        std::thread::sleep(Duration::from_millis(50));
+        let shot = host.screenshot();
+        if shot != last {
+            (last, since) = (shot, Instant::now());
+        }
+        (last != *before && since.elapsed() >= SETTLED).then(|| last.clone())
+    })
+}
+
+/// Waits until the screen shows `expected` again.
+pub fn wait_until_shown(host: &Host, expected: &Shot) {
+    wait_for("the former picture", || (host.screenshot() == *expected).then_some(()));
+}
+
+/// Runs a program directly on the host, then through carafe; both must show
+/// the same. `start` gets the display.
+pub fn same_pixels(name: &str, host: &Host, start: impl Fn(&str) -> Process) {
+    same_pixels_after(name, host, start, |_| ());
+}
+
+/// The same, with something done to the program when it is there: `act` must
+/// change what it shows, unless it does nothing.
+pub fn same_pixels_after<A>(
+    name: &str,
+    host: &Host,
+    start: impl Fn(&str) -> Process,
+    act: impl Fn(&Host) -> A,
+) {
+    let background = host.screenshot();
+    let acts = std::mem::size_of::<A>() > 0;
+    let show = |display: &str, pass: &dyn Fn(&Shot) -> bool| {
+        let program = start(display);
+        let until = Instant::now() + PATIENCE;
+        let mut shot = settled(host, &background);
+        let acted = act(host);
+        if acts {
+            shot = settled(host, &shot);
+        }
+        // On a busy machine a program may rest on its way; only what it shows
+        // in the end counts.
+        while !pass(&shot) && Instant::now() < until {
+            shot = settled(host, &background);
+        }
+        drop((acted, program));
+        wait_until_shown(host, &background);
+        shot
+    };
+    let direct = show(host.display(), &|_| true);
+    let carafe = Carafe::parent(host);
+    let proxied = show(Carafe::DISPLAY, &|shot| *shot == direct);
+    let kept = (direct.keep(&format!("{name}-direct")), proxied.keep(&format!("{name}-proxied")));
+    assert!(proxied == direct, "{name} shows something else through carafe: {kept:?}");
+    assert!(carafe.stop() > 0, "{name} did not come through carafe");
+}

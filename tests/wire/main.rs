@@ -1,0 +1,21 @@
+//! carafe between a raw client and a raw host: every byte is the test's own.
+#![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
+
+mod rig;
+
+mod t0101_sync_reaches_the_host;
+mod t0102_ids_are_rewritten;
+mod t0103_globals;
+mod t0104_server_made_ids;
+mod t0105_descriptors;
+mod t0106_host_errors;
+mod t0107_long_messages;
+mod t0110_bad_requests;
+mod t0111_bad_descriptors;
+mod t0112_bad_hosts;
+mod t0120_sleeping_client;
+mod t0121_many_objects;
+mod t0122_clients_that_go;
+mod t0123_out_of_descriptors;
+mod t0124_a_days_worth_of_clients;
+mod t0130_message_log;

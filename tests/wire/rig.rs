@@ -1,0 +1,114 @@
+//! A real carafe with a fake host in front of it.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use carafe_fixture::process::{Process, RuntimeDir, command};
+pub use carafe_fixture::wire::{FakeHost, Message, Peer};
+
+pub const DISPLAY: u32 = 1;
+pub const REGISTRY: u32 = 2;
+
+/// Globals that tests bind: name, interface, version.
+pub const COMPOSITOR: (u32, &str, u32) = (1, "wl_compositor", 4);
+pub const SHM: (u32, &str, u32) = (2, "wl_shm", 1);
+pub const SEAT: (u32, &str, u32) = (3, "wl_seat", 7);
+pub const DATA_DEVICE_MANAGER: (u32, &str, u32) = (4, "wl_data_device_manager", 3);
+pub const GLOBALS: [(u32, &str, u32); 4] = [COMPOSITOR, SHM, SEAT, DATA_DEVICE_MANAGER];
+
+pub struct Rig {
+    pub carafe: Process,
+    pub host: FakeHost,
+    pub runtime: RuntimeDir,
+}
+
+impl Rig {
+    pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    pub fn with(options: &[&str]) -> Self {
+        let runtime = RuntimeDir::new();
+        let host = FakeHost::listen(&runtime.join("host"));
+        let mut command = command(env!("CARGO_BIN_EXE_carafe"), &runtime);
+        command.args(["--parent", "--socket=client", "--display=host"]).args(options);
+        let carafe = Process::start(
+            command
+                .stderr(Stdio::from(std::fs::File::create(runtime.join("log")).expect("a file"))),
+        );
+        // carafe looks once whether the host is there.
+        drop(host.accept());
+        runtime.wait_for_socket("client");
+        Self { carafe, host, runtime }
+    }
+
+    /// What carafe wrote to standard error so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.runtime.join("log")).expect("a log")
+    }
+
+    /// A new client and its connection at the host.
+    pub fn connect(&self) -> (Peer, Peer) {
+        let client = Peer::connect(&self.runtime.join("client"));
+        (client, self.host.accept())
+    }
+
+    /// A new client that has a registry (2) and knows [`GLOBALS`].
+    pub fn client(&self) -> (Peer, Peer) {
+        let (mut client, mut host) = self.connect();
+        client.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
+        assert_eq!(host.next(), Message::new(DISPLAY, 1).uint(REGISTRY));
+        for (name, interface, version) in GLOBALS {
+            let global = Message::new(REGISTRY, 0).uint(name).string(interface).uint(version);
+            host.send(&global);
+            assert_eq!(client.next(), global);
+        }
+        (client, host)
+    }
+
+    /// Shows that carafe still serves others: a fresh client's sync gets through.
+    #[track_caller]
+    pub fn still_serves(&self) {
+        let (mut client, mut host) = self.connect();
+        sync(&mut client, &mut host, 2);
+    }
+
+    /// Waits until the number of carafe's descriptors is `wanted` again.
+    #[track_caller]
+    pub fn wait_for_fds(&self, wanted: usize) {
+        let until = std::time::Instant::now() + Duration::from_secs(10);
+        while self.carafe.open_fds() != wanted {
+            let now = self.carafe.open_fds();
+            assert!(std::time::Instant::now() < until, "{now} descriptors, not {wanted}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+pub fn bind(global: (u32, &str, u32), id: u32) -> Message {
+    Message::new(REGISTRY, 0).uint(global.0).string(global.1).uint(global.2).uint(id)
+}
+
+/// A round trip through client, carafe and host; `id` is the new callback's, on
+/// both sides.
+#[track_caller]
+pub fn sync(client: &mut Peer, host: &mut Peer, id: u32) {
+    client.send(&Message::new(DISPLAY, 0).uint(id));
+    let at_host = host.next();
+    assert_eq!((at_host.object, at_host.opcode), (DISPLAY, 0));
+    let theirs = at_host.word(0);
+    host.send(&Message::new(theirs, 0).uint(7));
+    host.send(&Message::new(DISPLAY, 1).uint(theirs));
+    assert_eq!(client.next(), Message::new(id, 0).uint(7));
+    assert_eq!(client.next(), Message::new(DISPLAY, 1).uint(id));
+}
+
+/// The error that ends a client: object, code and text; then the end.
+#[track_caller]
+pub fn error(client: &mut Peer) -> (u32, u32, String) {
+    let message = client.next();
+    assert_eq!((message.object, message.opcode), (DISPLAY, 0), "not an error: {message:?}");
+    let error = (message.word(0), message.word(1), message.text(2));
+    assert_eq!(client.receive(), None);
+    error
+}

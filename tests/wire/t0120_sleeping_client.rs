@@ -1,0 +1,145 @@
+//! Queues are bounded, and nothing is lost: where a side does not read,
+//! the other one is not read.
+use std::time::Duration;
+
+use super::rig::*;
+
+const EVENTS: u32 = 200_000;
+
+#[test]
+fn a_client_that_sleeps_gets_all_its_events_when_it_wakes() {
+    let rig = Rig::new();
+    let (mut client, mut host) = rig.client();
+    client.send(&bind(SEAT, 3));
+    client.send(&Message::new(3, 0).uint(4)); // get_pointer
+    host.next();
+    host.next();
+    let before = rig.carafe.status("VmRSS");
+    let writer = std::thread::spawn(move || {
+        for n in 0..EVENTS {
+            // wl_pointer.motion
+            host.send(&Message::new(4, 2).uint(n).uint(n).uint(n));
+        }
+        host
+    });
+    let (mut other, mut host_of_other) = rig.client();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!writer.is_finished(), "somebody buffers without bound");
+    assert!(rig.carafe.status("VmRSS") < before + 1024, "carafe does");
+    sync(&mut other, &mut host_of_other, 3);
+    for n in 0..EVENTS {
+        assert_eq!(client.next(), Message::new(4, 2).uint(n).uint(n).uint(n));
+    }
+    drop(writer.join().expect("no panic"));
+}
+
+#[test]
+fn a_host_that_sleeps_gets_all_the_requests() {
+    let rig = Rig::new();
+    let (mut client, mut host) = rig.client();
+    client.send(&bind(COMPOSITOR, 3));
+    client.send(&Message::new(3, 0).uint(4));
+    host.next();
+    host.next();
+    let before = rig.carafe.status("VmRSS");
+    let writer = std::thread::spawn(move || {
+        for n in 0..EVENTS {
+            client.send(&Message::new(4, 2).uint(n).uint(0).uint(1).uint(1)); // damage
+        }
+        client
+    });
+    let (mut other, mut host_of_other) = rig.client();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!writer.is_finished(), "somebody buffers without bound");
+    assert!(rig.carafe.status("VmRSS") < before + 1024, "carafe does");
+    sync(&mut other, &mut host_of_other, 3);
+    for n in 0..EVENTS {
+        assert_eq!(host.next(), Message::new(4, 2).uint(n).uint(0).uint(1).uint(1));
+    }
+    drop(writer.join().expect("no panic"));
+}
+
+#[test]
+fn a_client_that_asks_and_never_reads_is_not_served_for_ever() {
+    let rig = Rig::new();
+    let (mut client, mut host) = rig.client();
+    let flood = std::thread::spawn(move || {
+        // The host answers each; the answers are never read.
+        for id in 3..100_000 {
+            let sync = Message::new(DISPLAY, 0).uint(id).to_bytes();
+            if client.try_send_bytes(&sync, &[]).is_err() {
+                break;
+            }
+        }
+        client
+    });
+    let mut answered = 0;
+    let mut open = true;
+    while open && answered < 100_000 {
+        let Some(request) = host.next_within(Duration::from_millis(300)) else { break };
+        let done = Message::new(request.word(0), 0).uint(0).to_bytes();
+        rustix::net::sockopt::set_socket_timeout(
+            host.socket(),
+            rustix::net::sockopt::Timeout::Send,
+            Some(Duration::from_millis(200)),
+        )
+        .expect("a socket");
+        open = host.try_send_bytes(&done, &[]).is_ok();
+        answered += 1;
+    }
+    assert!(answered > 100, "{answered}");
+    assert!(rig.carafe.status("VmRSS") < 64 * 1024);
+    rig.still_serves();
+    drop(host);
+    drop(flood.join().expect("no panic"));
+}
+
+#[test]
+fn an_idle_carafe_does_not_wake_up() {
+    let rig = Rig::new();
+    let (mut client, mut host) = rig.client();
+    sync(&mut client, &mut host, 3);
+    // One side blocked, as the sleeping client leaves it, must not spin either.
+    host.send(&Message::new(REGISTRY, 1).uint(1));
+    let before = cpu_ticks(&rig);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(cpu_ticks(&rig) - before <= 1);
+}
+
+#[test]
+fn a_client_that_goes_while_the_host_is_blocked_does_not_spin() {
+    let rig = Rig::new();
+    let (mut client, mut host) = rig.client();
+    client.send(&bind(COMPOSITOR, 3));
+    client.send(&Message::new(3, 0).uint(4));
+    host.next();
+    host.next();
+    rustix::net::sockopt::set_socket_timeout(
+        client.socket(),
+        rustix::net::sockopt::Timeout::Send,
+        Some(Duration::from_millis(100)),
+    )
+    .expect("a socket");
+    let damage = Message::new(4, 2).uint(0).uint(0).uint(1).uint(1).to_bytes();
+    let mut sent = 0;
+    while client.try_send_bytes(&damage, &[]).is_ok() {
+        sent += 1;
+    }
+    drop(client);
+    let before = cpu_ticks(&rig);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(cpu_ticks(&rig) - before <= 1);
+    let mut received = 0;
+    while host.receive().is_some() {
+        received += 1;
+    }
+    // The last one may have been cut by the timeout.
+    assert!(received >= sent, "{received} of {sent}");
+}
+
+/// Processor time that carafe used, in ticks of 10 ms.
+fn cpu_ticks(rig: &Rig) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", rig.carafe.pid())).expect("runs");
+    let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
+    fields[11].parse::<u64>().expect("a number") + fields[12].parse::<u64>().expect("a number")
+}

@@ -1,0 +1,55 @@
+//! A process without free descriptors: whoever needs one is told, the others
+//! go on, and it recovers.
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+use super::rig::*;
+
+/// Lets carafe open nothing more: its limit is its lowest free number.
+fn exhaust(rig: &Rig) {
+    let free =
+        |n: &u64| !std::fs::exists(format!("/proc/{}/fd/{n}", rig.carafe.pid())).expect("it runs");
+    limit(rig, (0..).find(free).expect("a number"));
+}
+
+fn limit(rig: &Rig, current: u64) {
+    let pid = Pid::from_raw(i32::try_from(rig.carafe.pid()).expect("a pid"));
+    let limit = Rlimit { current: Some(current), maximum: Some(1024) };
+    prlimit(pid, Resource::Nofile, limit).expect("we may");
+}
+
+#[test]
+fn new_clients_wait_and_old_ones_go_on() {
+    let rig = Rig::new();
+    let (mut old, mut host_of_old) = rig.client();
+    exhaust(&rig);
+    let mut new = Peer::connect(&rig.runtime.join("client"));
+    new.send(&Message::new(DISPLAY, 0).uint(2));
+    for id in 3..100 {
+        sync(&mut old, &mut host_of_old, id.min(3));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    sync(&mut old, &mut host_of_old, 3);
+    limit(&rig, 1024);
+    let mut host_of_new = rig.host.accept();
+    assert_eq!(host_of_new.next(), Message::new(DISPLAY, 0).uint(2));
+    assert!(rig.log().contains("cannot accept a client"), "{}", rig.log());
+}
+
+#[test]
+fn a_descriptor_that_cannot_be_received_is_no_memory() {
+    let rig = Rig::new();
+    let (mut other, mut host_of_other) = rig.client();
+    let (mut client, mut host) = rig.client();
+    client.send(&bind(SHM, 3));
+    host.next();
+    exhaust(&rig);
+    let file = super::t0105_descriptors::file(0);
+    let pool = Message::new(3, 0).uint(4).uint(4096);
+    client.send_fds(&pool, &[std::os::fd::AsFd::as_fd(&file)]);
+    let (object, code, text) = error(&mut client);
+    assert_eq!((object, code), (DISPLAY, 2));
+    assert!(text.contains("out of file descriptors"), "{text}");
+    sync(&mut other, &mut host_of_other, 3);
+    limit(&rig, 1024);
+    rig.still_serves();
+}

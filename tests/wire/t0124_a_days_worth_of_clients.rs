@@ -1,0 +1,57 @@
+//! Ten thousand clients one after another, five hundred at once: descriptors,
+//! threads and memory are where they were.
+use super::rig::*;
+
+/// A few clients first, so that what is allocated once is there.
+fn warm() -> Rig {
+    let rig = Rig::new();
+    for _ in 0..20 {
+        rig.still_serves();
+    }
+    settle(&rig, rig.carafe.open_fds());
+    rig
+}
+
+fn settle(rig: &Rig, fds: usize) {
+    carafe_fixture::process::wait_for("the last session's end", || {
+        (rig.carafe.status("Threads") == 1 && rig.carafe.open_fds() <= fds).then_some(())
+    });
+}
+
+#[test]
+fn ten_thousand_one_after_another() {
+    let rig = warm();
+    let (fds, memory) = (rig.carafe.open_fds(), rig.carafe.status("VmRSS"));
+    for _ in 0..10_000 {
+        rig.still_serves();
+    }
+    settle(&rig, fds);
+    assert_eq!(rig.carafe.open_fds(), fds);
+    let now = rig.carafe.status("VmRSS");
+    assert!(now <= memory + 512, "{memory} KiB before, {now} KiB after");
+}
+
+#[test]
+fn five_hundred_at_once() {
+    let rig = warm();
+    let fds = rig.carafe.open_fds();
+    let round = || {
+        let mut clients: Vec<(Peer, Peer)> = (0..500).map(|_| rig.connect()).collect();
+        for (client, host) in &mut clients {
+            sync(client, host, 2);
+        }
+        let at_work = rig.carafe.status("VmRSS");
+        drop(clients);
+        settle(&rig, fds);
+        at_work
+    };
+    let memory = rig.carafe.status("VmRSS");
+    for _ in 0..4 {
+        let at_work = round();
+        assert!(at_work < 64 * 1024, "{at_work} KiB for 500 clients");
+    }
+    // What stays are libc's cached thread stacks.
+    let now = rig.carafe.status("VmRSS");
+    assert!(now <= memory + 6 * 1024, "{memory} KiB before, {now} KiB after");
+    assert_eq!(rig.carafe.open_fds(), fds);
+}

@@ -1,0 +1,87 @@
+//! Messages as people read them: live, after an error, and on SIGUSR1.
+use carafe_fixture::process::wait_for;
+use rustix::process::Signal;
+
+use super::rig::*;
+
+#[test]
+fn both_sides_are_shown_with_their_own_ids() {
+    let rig = Rig::with(&["--log-messages=client,host"]);
+    let (mut client, mut host) = rig.client();
+    client.send(&Message::new(DISPLAY, 0).uint(3));
+    host.next();
+    client.send(&Message::new(DISPLAY, 0).uint(4));
+    host.next();
+    for id in [3, 4] {
+        host.send(&Message::new(DISPLAY, 1).uint(id));
+        client.next();
+    }
+    client.send(&bind(COMPOSITOR, 3));
+    host.next();
+    client.send(&Message::new(3, 0).uint(4));
+    host.next();
+    let log = rig.log();
+    for line in [
+        "client-> wl_display#1.get_registry(new id wl_registry#2)",
+        "host-> wl_registry#2.global(1, \"wl_compositor\", 4)",
+        "->client wl_registry#2.global(1, \"wl_compositor\", 4)",
+        "client-> wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#3)",
+        "->host wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#4)",
+        "client-> wl_compositor#3.create_surface(new id wl_surface#4)",
+        "->host wl_compositor#4.create_surface(new id wl_surface#3)",
+    ] {
+        assert!(log.contains(line), "{line}\nis not in\n{log}");
+    }
+}
+
+#[test]
+fn one_side_alone() {
+    let rig = Rig::with(&["--log-messages"]);
+    let (_client, _host) = rig.client();
+    let log = rig.log();
+    assert!(log.contains("client-> wl_display#1.get_registry"), "{log}");
+    assert!(!log.contains("->host"), "{log}");
+}
+
+#[test]
+fn the_last_messages_are_printed_when_a_session_ends_by_an_error() {
+    let rig = Rig::new();
+    let (mut client, mut host) = rig.client();
+    client.send(&bind(COMPOSITOR, 3));
+    host.next();
+    client.send(&Message::new(3, 0).uint(4));
+    host.next();
+    for n in 0..100 {
+        client.send(&Message::new(4, 2).uint(n).uint(0).uint(1).uint(1));
+        host.next();
+    }
+    client.send(&Message::new(4, 1).uint(99).uint(0).uint(0));
+    error(&mut client);
+    let log = wait_for("the log", || Some(rig.log()).filter(|log| log.contains("attach")));
+    assert!(log.contains("ended by client's error: invalid arguments for wl_surface#4.attach"));
+    // The ring keeps 64: the newest are there, the oldest are not.
+    assert!(log.contains("client-> wl_surface#4.damage(99, 0, 1, 1)"), "{log}");
+    assert!(log.contains("client-> wl_surface#4.attach(wl_buffer#99, 0, 0)"), "{log}");
+    assert!(!log.contains("wl_surface#4.damage(30, 0, 1, 1)"), "{log}");
+    assert_eq!(log.matches("client-> ").count(), 64);
+}
+
+#[test]
+fn sigusr1_writes_the_messages_of_all_sessions_to_a_file() {
+    let rig = Rig::new();
+    let (mut one, mut host_of_one) = rig.client();
+    let (_two, _host_of_two) = rig.client();
+    sync(&mut one, &mut host_of_one, 3);
+    let path = rig.runtime.join(&format!("carafe-messages-{}.log", rig.carafe.pid()));
+    for round in 1..=2 {
+        rig.carafe.signal(Signal::USR1);
+        let text = wait_for("both sessions' messages", || {
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            (text.matches("session ").count() >= 2 * round).then_some(text)
+        });
+        assert!(text.contains("client-> wl_display#1.sync(new id wl_callback#3)"), "{text}");
+        assert!(text.contains("->client wl_callback#3.done(7)"), "{text}");
+        assert!(text.contains("2 requests, 6 events, 0 frames, 0 fds"), "{text}");
+    }
+    sync(&mut one, &mut host_of_one, 3);
+}
