@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::options::{Effect, OPTIONS, Spec, Value};
 
 /// Width of the column with the options' names.
-const NAMES: usize = 30;
+const NAMES: usize = 28;
 
 const USAGE: &str = "\
 carafe shows the Wayland apps of a container or virtual machine as windows of

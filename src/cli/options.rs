@@ -93,30 +93,22 @@ pub const OPTIONS: &[Spec] = &[
     Spec { letters: &['v'], ..works("version", No, "print the version") },
     Spec {
         aliases: &["master"],
-        ..works("parent", No, "listen for clients; a program, if named, is run first")
+        ..works("parent", No, "listen for clients; a program named here is run first")
     },
     works("socket", Required("NAME"), "the socket to listen on (with --parent; wayland-0)"),
     works("client-fd", Required("N"), "serve the client at the inherited descriptor N"),
     Spec {
         env: Some("SOMMELIER_DISPLAY"),
-        ..works(
-            "display",
-            Required("NAME"),
-            "the host's socket: a name in XDG_RUNTIME_DIR or a path (WAYLAND_DISPLAY)",
-        )
+        ..works("display", Required("NAME"), "the host's socket, name or path (WAYLAND_DISPLAY)")
     },
-    works("noop-driver", No, "pass buffers to the host as they are (always so on a socket)"),
-    works(
-        "sd-notify",
-        Required("STATE"),
-        "what to tell systemd when ready (READY=1; after the program, with --parent)",
-    ),
+    works("noop-driver", No, "pass buffers as they are (always so on a socket)"),
+    works("sd-notify", Required("STATE"), "tell the service manager when ready (READY=1)"),
     works("no-exit-with-child", No, "go on serving when the program has ended"),
     works("log-level", Required("LEVEL"), "trace, debug, info, warn, error, off (RUST_LOG; warn)"),
     works(
         "log-messages",
         Optional("client,host"),
-        "write messages to standard error: those of the clients, the host, or both",
+        "write the messages of clients, host or both to stderr",
     ),
     Spec {
         effect: Effect::Never("one process serves all clients"),

@@ -1,1 +1,177 @@
+//! The command line.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use super::*;
+
+fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
+    let env =
+        |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, value)| OsString::from(*value));
+    parse(args.iter().map(OsString::from), env)
+}
+
+#[track_caller]
+fn run(args: &[&str]) -> Run {
+    run_with(args, &[])
+}
+
+#[track_caller]
+fn run_with(args: &[&str], env: &[(&str, &str)]) -> Run {
+    match parse_with(args, env) {
+        Ok(Invocation::Run(run)) => *run,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_program_and_its_own_options() {
+    let run = run(&["--display=host", "foot", "--title", "-v", "--socket=x"]);
+    let command = ["foot", "--title", "-v", "--socket=x"].map(OsString::from).to_vec();
+    assert_eq!(run.config.mode, Mode::Program { command });
+    assert_eq!(run.config.display, Some("host".into()));
+    assert!(run.config.exit_with_child);
+    assert_eq!(run.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn two_dashes_end_the_options() {
+    let run = run(&["--", "--odd-name"]);
+    assert_eq!(run.config.mode, Mode::Program { command: vec!["--odd-name".into()] });
+}
+
+#[test]
+fn parent_under_both_names() {
+    for name in ["--parent", "--master"] {
+        let run = run(&[name, "--socket=wayland-5", "sh", "-c", "true"]);
+        let init = ["sh", "-c", "true"].map(OsString::from).to_vec();
+        assert_eq!(run.config.mode, Mode::Parent { socket: "wayland-5".into(), init });
+    }
+    let run = run(&["--parent"]);
+    assert_eq!(run.config.mode, Mode::Parent { socket: "wayland-0".into(), init: vec![] });
+}
+
+#[test]
+fn the_units_of_crostini_are_understood() {
+    // sommelier@0.service, and sommelier-x@0.service without its shell script.
+    let env = [
+        ("SOMMELIER_SCALE", "1.0"),
+        ("SOMMELIER_ACCELERATORS", "Super_L,<Alt>bracketleft,<Alt>bracketright,<Alt>tab"),
+    ];
+    let args = [
+        "--parent",
+        "--sd-notify=READY=1",
+        "--socket=wayland-0",
+        "--stable-scaling",
+        "--enable-linux-dmabuf",
+        "sh",
+        "-c",
+        "systemctl --user set-environment WAYLAND_DISPLAY=$${WAYLAND_DISPLAY}",
+    ];
+    let run = run_with(&args, &env);
+    assert_eq!(run.config.sd_notify.as_deref(), Some("READY=1"));
+    assert_eq!(run.warnings.len(), 2, "{:?}", run.warnings);
+    assert!(run.warnings.iter().all(|w| w.contains("has no effect yet")), "{:?}", run.warnings);
+    let x = run_with(&["-X", "--x-display=0", "--no-exit-with-child", "sh"], &[]);
+    assert!(!x.config.exit_with_child);
+    assert_eq!(x.warnings.len(), 2, "{:?}", x.warnings);
+}
+
+#[test]
+fn unknown_options_are_passed_over_with_one_line_each() {
+    let run = run(&["--nonesuch", "--other=value", "-Z", "true"]);
+    let expected =
+        ["--nonesuch", "--other", "-Z"].map(|o| format!("unknown option {o} passed over"));
+    assert_eq!(run.warnings, expected);
+}
+
+#[test]
+fn every_option_of_sommelier_is_known() {
+    // reference/sommelier.md, section a, and the four that were dropped there.
+    let names = "help version x-display log-level parent master socket display noop-driver \
+        virtgpu-channel scale dpi direct-scale stable-scaling viewport-resize accelerators \
+        windowed-accelerators windowed_accelerators application-id application-id-x11-property \
+        vm-identifier xwayland-path xwayland-gl-driver-path xwayland-cmd-prefix peer-cmd-prefix \
+        glamor force-drm-device enable-linux-dmabuf explicit-fence enable-xshape \
+        enable-x11-move-windows no-clipboard-manager no-exit-with-child sd-notify frame-color \
+        dark-frame-color no-support-damage-buffer fullscreen-mode x-auth x-font-path \
+        timing-filename stats-summary stats-log stats-timer trace-filename trace-system \
+        quirks-config print-enabled-features allow-xwayland-emulate-screen-pos-size \
+        ignore-stateless-toplevel-configure only-client-can-exit-fullscreen peer-pid client-fd \
+        virtwl-device drm-device";
+    for name in names.split_whitespace() {
+        assert!(options::long(name).is_some(), "{name}");
+    }
+    let variables = "DISPLAY SCALE DPI ACCELERATORS WINDOWED_ACCELERATORS VM_IDENTIFIER \
+        XWAYLAND_PATH XWAYLAND_GL_DRIVER_PATH XWAYLAND_CMD_PREFIX PEER_CMD_PREFIX GLAMOR \
+        CLIPBOARD_MANAGER FRAME_COLOR DARK_FRAME_COLOR SUPPORT_DAMAGE_BUFFER FULLSCREEN_MODE \
+        XAUTH_PATH XFONT_PATH QUIRKS_CONFIG DRM_DEVICE";
+    for name in variables.split_whitespace() {
+        let name = format!("SOMMELIER_{name}");
+        assert!(OPTIONS.iter().any(|spec| spec.env == Some(name.as_str())), "{name}");
+    }
+}
+
+#[test]
+fn no_option_is_there_twice() {
+    for (n, spec) in OPTIONS.iter().enumerate() {
+        let later = OPTIONS.iter().skip(n + 1);
+        assert!(later.clone().all(|other| other.name != spec.name), "{}", spec.name);
+        assert!(later.clone().all(|other| other.env.is_none() || other.env != spec.env));
+    }
+}
+
+#[test]
+fn an_option_beats_its_variable() {
+    let env = [("SOMMELIER_DISPLAY", "one"), ("SOMMELIER_GLAMOR", "0"), ("SOMMELIER_SCALE", "")];
+    let run = run_with(&["--display=two", "true"], &env);
+    assert_eq!(run.config.display, Some("two".into()));
+    assert_eq!(run.warnings, Vec::<String>::new());
+    assert_eq!(run_with(&["true"], &env).config.display, Some("one".into()));
+}
+
+#[test]
+fn levels_by_name_and_by_sommeliers_number() {
+    for (text, level) in [
+        ("-1", LevelFilter::DEBUG),
+        ("0", LevelFilter::INFO),
+        ("1", LevelFilter::WARN),
+        ("3", LevelFilter::ERROR),
+        ("trace", LevelFilter::TRACE),
+    ] {
+        let option = format!("--log-level={text}");
+        assert_eq!(run(&[&option, "true"]).log_level, Some(level));
+    }
+}
+
+#[test]
+fn message_logs() {
+    let log = |option: &str| run(&[option, "true"]).config.log_messages;
+    assert_eq!(log("--log-messages"), LogMessages { client: true, host: false });
+    assert_eq!(log("--log-messages=host"), LogMessages { client: false, host: true });
+    assert_eq!(log("--log-messages=client,host"), LogMessages { client: true, host: true });
+    assert!(parse_with(&["--log-messages=both", "true"], &[]).is_err());
+}
+
+#[test]
+fn mistakes_say_what_would_be_right() {
+    let error = |args: &[&str]| parse_with(args, &[]).unwrap_err().to_string();
+    assert_eq!(error(&["--socket"]), "--socket needs a value: --socket=NAME");
+    let text = "--client-fd=x: the number of an open file descriptor expected";
+    assert_eq!(error(&["--client-fd=x"]), text);
+    assert!(error(&[]).starts_with("nothing to do: name a program"));
+    assert!(error(&["--parent", "--client-fd=3"]).contains("exclude each other"));
+    assert!(error(&["--log-level=loud", "true"]).contains("trace, debug, info"));
+}
+
+#[test]
+fn help_and_version() {
+    assert!(matches!(parse_with(&["-h"], &[]), Ok(Invocation::Help)));
+    assert!(matches!(parse_with(&["-?"], &[]), Ok(Invocation::Help)));
+    assert!(matches!(parse_with(&["--version"], &[]), Ok(Invocation::Version)));
+    let help = help();
+    for spec in OPTIONS.iter().filter(|spec| spec.name != "peer-pid") {
+        let works = matches!(spec.effect, Effect::Works) && spec.help.is_empty();
+        assert!(works || help.contains(&format!("--{}", spec.name)), "{}", spec.name);
+    }
+    assert!(help.lines().all(|line| line.chars().count() <= 100), "a line is too long");
+    assert!(version().starts_with("carafe "));
+}

@@ -1,1 +1,79 @@
+//! Messages as text.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use super::*;
+use crate::protocol::{Message, Tables};
+use crate::wire::{Header, MessageBuilder};
+
+fn decode(interface: &str, message: &str, bytes: &[u8]) -> String {
+    let tables = Tables::get();
+    let interface = tables.interface(tables.find(interface).unwrap());
+    let named = |m: &&Message| m.name == message;
+    let found = interface.requests.iter().find(named).or(interface.events.iter().find(named));
+    let body = bytes.get(8..).unwrap();
+    Decoded { object: 5, interface, message: found.unwrap(), body }.to_string()
+}
+
+fn bytes(fill: impl FnOnce(MessageBuilder<'_>) -> MessageBuilder<'_>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    fill(MessageBuilder::new(&mut bytes, 5, 0)).finish();
+    bytes
+}
+
+#[test]
+fn every_kind_of_argument() {
+    let attach = bytes(|m| m.uint(9).uint((-3i32).cast_unsigned()).uint(4));
+    assert_eq!(decode("wl_surface", "attach", &attach), "wl_surface#5.attach(wl_buffer#9, -3, 4)");
+    let detach = bytes(|m| m.uint(0).uint(0).uint(0));
+    assert_eq!(decode("wl_surface", "attach", &detach), "wl_surface#5.attach(nil, 0, 0)");
+    let frame = bytes(|m| m.uint(8));
+    assert_eq!(decode("wl_surface", "frame", &frame), "wl_surface#5.frame(new id wl_callback#8)");
+    let motion = bytes(|m| m.uint(1).uint(384).uint((-128i32).cast_unsigned()));
+    assert_eq!(decode("wl_pointer", "motion", &motion), "wl_pointer#5.motion(1, 1.5, -0.5)");
+    let title = bytes(|m| m.string("a \"b\"\n"));
+    let text = "xdg_toplevel#5.set_title(\"a \\\"b\\\"\\n\")";
+    assert_eq!(decode("xdg_toplevel", "set_title", &title), text);
+    let pool = bytes(|m| m.uint(6).uint(4096));
+    let text = "wl_shm#5.create_pool(new id wl_shm_pool#6, fd (shared memory), 4096)";
+    assert_eq!(decode("wl_shm", "create_pool", &pool), text);
+    let bind = bytes(|m| m.uint(3).string("wl_seat").uint(7).uint(4));
+    let text = "wl_registry#5.bind(3, \"wl_seat\", 7, new id wl_seat#4)";
+    assert_eq!(decode("wl_registry", "bind", &bind), text);
+    let configure = bytes(|m| m.uint(1).uint(2).uint(0));
+    let text = "xdg_toplevel#5.configure(1, 2, array[0])";
+    assert_eq!(decode("xdg_toplevel", "configure", &configure), text);
+}
+
+#[test]
+fn long_strings_and_cut_messages_are_shown_in_part() {
+    let title = bytes(|m| m.string(&"x".repeat(500)));
+    let text = decode("xdg_toplevel", "set_title", &title);
+    assert!(text.len() < 150 && text.ends_with("x\"…)"), "{text}");
+    let cut = &bytes(|m| m.uint(9).uint(1))[..13];
+    assert_eq!(decode("wl_surface", "attach", cut), "wl_surface#5.attach(wl_buffer#9, …)");
+}
+
+#[test]
+fn the_ring_keeps_the_newest_in_order() {
+    let tables = Tables::get();
+    let surface = tables.find("wl_surface").unwrap();
+    let mut ring = Ring::default();
+    assert_eq!(ring.to_string(), "");
+    for n in 0..RING_LEN as u32 + 3 {
+        let header = Header { object: n, opcode: 6, len: 8 };
+        ring.push(std::time::Duration::from_millis(n.into()), Side::Client, header, surface, &[]);
+    }
+    let text = ring.to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), RING_LEN);
+    assert_eq!(lines.first(), Some(&"     0.003000 client-> wl_surface#3.commit()"));
+    assert_eq!(lines.last(), Some(&"     0.066000 client-> wl_surface#66.commit()"));
+}
+
+#[test]
+fn counters_add_up() {
+    let one = Counters { requests: 1, events: 2, frames: 3, fds: 4, bytes: 5 };
+    let mut sum = one;
+    sum += one;
+    assert_eq!(sum.to_string(), "2 requests, 4 events, 6 frames, 8 fds, 10 bytes");
+}

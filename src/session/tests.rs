@@ -1,1 +1,285 @@
+//! The engine and its objects without sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+use proptest::prelude::*;
+
+use super::*;
+use crate::observe::{LogMessages, Observer};
+use crate::protocol::{InterfaceId, Tables};
+use crate::wire::{DISPLAY_ID, FdQueue, HEADER_LEN, MessageBuilder, SERVER_ID_START};
+
+fn interface(name: &str) -> InterfaceId {
+    Tables::get().find(name).unwrap()
+}
+
+fn objects() -> Objects {
+    Objects::new(Tables::get())
+}
+
+#[test]
+fn host_ids_are_dense_and_used_again_last_first() {
+    let mut objects = objects();
+    let callback = interface("wl_callback");
+    let ids: Vec<u32> =
+        (2..6).map(|id| objects.mirror_from_client(id, callback, 1).unwrap()).collect();
+    assert_eq!(ids, [2, 3, 4, 5]);
+    for id in [3, 5] {
+        assert_eq!(objects.deleted_by_host(id), Some(id));
+    }
+    assert_eq!(objects.mirror_from_client(3, callback, 1), Ok(5));
+    assert_eq!(objects.mirror_from_client(5, callback, 1), Ok(3));
+    assert_eq!(objects.mirror_from_client(6, callback, 1), Ok(6));
+}
+
+#[test]
+fn an_id_is_deleted_once() {
+    let mut objects = objects();
+    objects.mirror_from_client(2, interface("wl_callback"), 1).unwrap();
+    assert_eq!(objects.deleted_by_host(2), Some(2));
+    assert_eq!(objects.deleted_by_host(2), None);
+    assert_eq!(objects.deleted_by_host(DISPLAY_ID), None);
+    assert_eq!(objects.deleted_by_host(SERVER_ID_START), None);
+    assert_eq!(objects.count(), (1, 1));
+}
+
+#[test]
+fn objects_are_bounded() {
+    let mut objects = objects();
+    let callback = interface("wl_callback");
+    let mut id = 2;
+    let fault = loop {
+        match objects.mirror_from_client(id, callback, 1) {
+            Ok(_) => id += 1,
+            Err(fault) => break fault,
+        }
+    };
+    assert_eq!(fault, IdFault::TooMany);
+    assert_eq!(id as usize, MAX_OBJECTS);
+}
+
+#[test]
+fn one_sided_objects_are_on_one_side() {
+    let mut objects = objects();
+    let registry = interface("wl_registry");
+    let host_only = objects.make_host_only(registry, 1).unwrap();
+    assert_eq!(objects.host(host_only).unwrap().peer, 0);
+    assert_eq!(objects.deleted_by_host(host_only), None);
+    assert!(objects.host(host_only).is_none());
+    objects.make_client_only(2, registry, 1).unwrap();
+    assert_eq!(objects.client(2).unwrap().peer, 0);
+    objects.destroyed_by_client(2);
+    assert!(objects.client(2).is_none());
+    assert_eq!(objects.make_client_only(2, registry, 1), Ok(()));
+}
+
+/// What a client and a host may do to the ids.
+#[derive(Clone, Debug)]
+enum Step {
+    Create(u32),
+    Destroy(u32),
+    Delete(u32),
+    Announce(u32),
+    HostOnly,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (0u32..12).prop_map(Step::Create),
+        (0u32..12).prop_map(Step::Destroy),
+        (0u32..12).prop_map(Step::Delete),
+        (0u32..5).prop_map(|n| Step::Announce(SERVER_ID_START + n)),
+        Just(Step::HostOnly),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn both_sides_stay_paired(steps in prop::collection::vec(step(), 0..200)) {
+        let mut objects = objects();
+        let callback = interface("wl_callback");
+        for step in steps {
+            match step {
+                Step::Create(id) => drop(objects.mirror_from_client(id, callback, 1)),
+                Step::Destroy(id) if id > 1 => objects.destroyed_by_client(id),
+                Step::Destroy(_) => {}
+                Step::Delete(id) => drop(objects.deleted_by_host(id)),
+                Step::Announce(id) => drop(objects.mirror_from_host(id, callback, 1)),
+                Step::HostOnly => drop(objects.make_host_only(callback, 1)),
+            }
+            // Every live object of the client is known at the host by its
+            // peer's id, and that leads back.
+            for id in (1..12).chain(SERVER_ID_START..SERVER_ID_START + 5) {
+                if let Some(mine) = objects.client(id) {
+                    let theirs = objects.host(mine.peer);
+                    prop_assert_eq!(theirs.map(|o| o.peer), Some(id));
+                }
+            }
+        }
+    }
+}
+
+/// A handler that makes up a `wl_shm` object, answers for it itself, and keeps
+/// a callback of its own at the host.
+struct MadeUp {
+    shm: Option<u32>,
+    own_callback: Option<u32>,
+    answered: bool,
+}
+
+impl Handler for MadeUp {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &["wl_display", "wl_shm", "wl_callback"]
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        if id == DISPLAY_ID {
+            // get_registry, here: "give me a wl_shm".
+            let new = incoming.args().uint()?;
+            let shm = context.tables.find("wl_shm").unwrap();
+            context.objects.make_client_only(new, shm, 2)?;
+            context.to_client.make(new, 0, |event| event.uint(1));
+            self.shm = Some(new);
+            let callback = context.tables.find("wl_callback").unwrap();
+            let own = context.objects.make_host_only(callback, 1)?;
+            context.to_host.make(DISPLAY_ID, 0, |request| request.uint(own));
+            self.own_callback = Some(own);
+            return Ok(Verdict::Drop);
+        }
+        if Some(id) == self.shm && incoming.header.opcode == 1 {
+            context.delete_client_only(id);
+            return Ok(Verdict::Drop);
+        }
+        Ok(Verdict::Forward)
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        _: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        if Some(incoming.header.object) == self.own_callback && incoming.header.opcode == 0 {
+            self.answered = true;
+            return Ok(Verdict::Drop);
+        }
+        Ok(Verdict::Forward)
+    }
+}
+
+fn engine(handlers: Vec<Box<dyn Handler>>) -> Engine {
+    let tables = Tables::get();
+    let observer = Observer::new("test".into(), LogMessages::default());
+    Engine::new(tables, Handlers::new(tables, handlers), observer)
+}
+
+fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let message = MessageBuilder::new(&mut bytes, object, opcode);
+    words.iter().fold(message, |m, word| m.uint(*word)).finish();
+    bytes
+}
+
+fn feed(flow: &mut Flow, bytes: &[u8]) {
+    flow.input.room()[..bytes.len()].copy_from_slice(bytes);
+    flow.input.filled(bytes.len());
+}
+
+fn take(flow: &mut Flow) -> Vec<u8> {
+    let mut all = Vec::new();
+    let Flow { input, out, .. } = flow;
+    out.send(input.bytes(), |slices, _: &mut FdQueue| {
+        let before = all.len();
+        slices.iter().for_each(|s| all.extend_from_slice(s));
+        Ok(all.len() - before)
+    })
+    .unwrap();
+    all
+}
+
+#[test]
+fn handlers_may_answer_alone_and_speak_for_themselves() {
+    let made_up = MadeUp { shm: None, own_callback: None, answered: false };
+    let mut engine = engine(vec![Box::new(made_up)]);
+    feed(&mut engine.requests, &message(DISPLAY_ID, 1, &[2]));
+    engine.forward().unwrap();
+    assert_eq!(take(&mut engine.events), message(2, 0, &[1]));
+    assert_eq!(take(&mut engine.requests), message(DISPLAY_ID, 0, &[2]));
+    assert_eq!(engine.objects().count(), (2, 2));
+
+    // The client's own callback is another one at the host, told apart.
+    feed(&mut engine.requests, &message(2, 1, &[]));
+    engine.forward().unwrap();
+    assert_eq!(take(&mut engine.requests), b"");
+    assert_eq!(take(&mut engine.events), message(DISPLAY_ID, 1, &[2]));
+    feed(&mut engine.events, &message(2, 0, &[9]));
+    engine.forward().unwrap();
+    assert_eq!(take(&mut engine.events), b"");
+}
+
+#[test]
+fn what_only_carafe_knows_cannot_be_passed_on() {
+    let made_up = MadeUp { shm: None, own_callback: None, answered: false };
+    let mut engine = engine(vec![Box::new(made_up)]);
+    feed(&mut engine.requests, &message(DISPLAY_ID, 1, &[2]));
+    // wl_shm.create_pool, which that handler forgot.
+    feed(&mut engine.requests, &message(2, 0, &[3, 4096]));
+    let pool = std::fs::File::open("/dev/null").unwrap();
+    engine.requests.fds.push(pool.into()).unwrap();
+    let fault = engine.forward().unwrap_err();
+    let text =
+        "invalid arguments for wl_shm#2.create_pool: object 2 is not known on the other side";
+    assert_eq!(fault, Fault::display(DisplayError::InvalidMethod, text.into()));
+}
+
+#[test]
+fn a_flow_stops_while_the_answers_to_it_are_not_taken() {
+    struct Chatty;
+    impl Handler for Chatty {
+        fn interfaces(&self) -> &'static [&'static str] {
+            &["wl_display"]
+        }
+        fn request(
+            &mut self,
+            _: &mut Incoming<'_>,
+            context: &mut Context<'_>,
+        ) -> Result<Verdict, Refusal> {
+            context.to_client.make(DISPLAY_ID, 1, |event| event.string(&"x".repeat(3000)));
+            Ok(Verdict::Drop)
+        }
+    }
+    let mut engine = engine(vec![Box::new(Chatty)]);
+    let requests: Vec<u8> = (0..100).flat_map(|_| message(DISPLAY_ID, 0, &[5])).collect();
+    feed(&mut engine.requests, &requests);
+    let mut answers = 0;
+    let mut rounds = 0;
+    while answers < 100 {
+        engine.forward().unwrap();
+        let len = take(&mut engine.events).len();
+        assert!(len < crate::wire::MADE_LIMIT + 4096);
+        answers += len / (3004 + 4 + HEADER_LEN);
+        rounds += 1;
+        assert_eq!(engine.is_stalled(), answers < 100);
+    }
+    assert!(rounds >= 4, "{rounds}");
+}
+
+#[test]
+fn in_steady_state_a_forwarded_batch_is_one_piece() {
+    let mut engine = engine(crate::handlers::all());
+    let batch: Vec<u8> = (2..100).flat_map(|id| message(DISPLAY_ID, 0, &[id])).collect();
+    feed(&mut engine.requests, &batch);
+    engine.forward().unwrap();
+    let mut calls = 0;
+    let Flow { input, out, .. } = &mut engine.requests;
+    out.send(input.bytes(), |slices, _: &mut FdQueue| {
+        calls += 1;
+        assert_eq!(slices.len(), 1);
+        Ok(slices[0].len())
+    })
+    .unwrap();
+    assert_eq!(calls, 1);
+}

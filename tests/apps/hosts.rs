@@ -64,9 +64,10 @@ impl Host {
     /// weston 10 as a window of sway, which gives it a seat: some programs do
     /// not start without.
     pub fn weston_with_seat() -> Self {
-        let Self { mut compositors, runtime, .. } = Self::sway();
-        compositors.insert(0, start_weston(&runtime, "wayland-backend.so"));
-        Self { compositors, display: "weston", runtime }.ready()
+        let mut host = Self::sway();
+        host.compositors.insert(0, start_weston(&host.runtime, "wayland-backend.so"));
+        host.display = "weston";
+        host.ready()
     }
 
     /// Waits until it takes pictures: then it serves clients too.
@@ -91,7 +92,7 @@ impl Host {
         &mut self.compositors[0]
     }
 
-    /// What is to be seen, without the mouse pointer.
+    /// What is to be seen, with the mouse pointer if there is one.
     pub fn screenshot(&self) -> Shot {
         self.try_screenshot().expect("a picture of the host's screen")
     }
@@ -99,7 +100,8 @@ impl Host {
     fn try_screenshot(&self) -> Option<Shot> {
         let sway = self.display == SWAY_DISPLAY;
         let dir = tempfile::tempdir().expect("a directory");
-        let mut shooter = command(if sway { "grim" } else { "weston-screenshooter" }, &self.runtime);
+        let mut shooter =
+            command(if sway { "grim" } else { "weston-screenshooter" }, &self.runtime);
         if sway {
             shooter.args(["-o", "HEADLESS-1", "screen.png"]);
         }

@@ -62,39 +62,46 @@ pub fn wait_until_shown(host: &Host, expected: &Shot) {
 /// Runs a program directly on the host, then through carafe; both must show
 /// the same. `start` gets the display.
 pub fn same_pixels(name: &str, host: &Host, start: impl Fn(&str) -> Process) {
-    same_pixels_after(name, host, start, |_| ());
+    compare(name, host, start, None);
 }
 
-/// The same, with something done to the program when it is there: `act` must
-/// change what it shows, unless it does nothing.
-pub fn same_pixels_after<A>(
+/// The same after something was done to the program, which changes what it shows.
+pub fn same_pixels_after(
     name: &str,
     host: &Host,
     start: impl Fn(&str) -> Process,
-    act: impl Fn(&Host) -> A,
+    act: &mut dyn FnMut(),
+) {
+    compare(name, host, start, Some(act));
+}
+
+fn compare(
+    name: &str,
+    host: &Host,
+    start: impl Fn(&str) -> Process,
+    mut act: Option<&mut dyn FnMut()>,
 ) {
     let background = host.screenshot();
-    let acts = std::mem::size_of::<A>() > 0;
-    let show = |display: &str, pass: &dyn Fn(&Shot) -> bool| {
+    let mut show = |display: &str, expected: Option<&Shot>| {
         let program = start(display);
         let until = Instant::now() + PATIENCE;
         let mut shot = settled(host, &background);
-        let acted = act(host);
-        if acts {
+        if let Some(act) = &mut act {
+            act();
             shot = settled(host, &shot);
         }
-        // On a busy machine a program may rest on its way; only what it shows
-        // in the end counts.
-        while !pass(&shot) && Instant::now() < until {
+        // On a busy machine a program may rest on its way; what counts is what
+        // it shows in the end.
+        while expected.is_some_and(|expected| shot != *expected) && Instant::now() < until {
             shot = settled(host, &background);
         }
-        drop((acted, program));
+        drop(program);
         wait_until_shown(host, &background);
         shot
     };
-    let direct = show(host.display(), &|_| true);
+    let direct = show(host.display(), None);
     let carafe = Carafe::parent(host);
-    let proxied = show(Carafe::DISPLAY, &|shot| *shot == direct);
+    let proxied = show(Carafe::DISPLAY, Some(&direct));
     let kept = (direct.keep(&format!("{name}-direct")), proxied.keep(&format!("{name}-proxied")));
     assert!(proxied == direct, "{name} shows something else through carafe: {kept:?}");
     assert!(carafe.stop() > 0, "{name} did not come through carafe");

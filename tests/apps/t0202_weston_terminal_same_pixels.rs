@@ -1,0 +1,14 @@
+//! weston-terminal: cairo, subsurfaces, decorations of its own with shadows.
+
+use crate::apps::{data, run};
+use crate::hosts::Host;
+use crate::screenshot::same_pixels;
+
+#[test]
+fn t0202_weston_terminal_same_pixels() {
+    let host = Host::sway();
+    let shell = format!("--shell={}", data("colours.sh").display());
+    same_pixels("weston-terminal", &host, |display| {
+        run(&host, display, "weston-terminal", &[&shell])
+    });
+}

@@ -1,0 +1,17 @@
+//! GTK 4, drawn by cairo into shared memory, and by OpenGL (llvmpipe).
+
+use carafe_fixture::process::Process;
+
+use crate::apps::app;
+use crate::hosts::Host;
+use crate::screenshot::same_pixels;
+
+#[test]
+fn t0204_gtk4_same_pixels() {
+    let host = Host::sway();
+    for renderer in ["cairo", "gl"] {
+        same_pixels(&format!("gtk4-{renderer}"), &host, |display| {
+            Process::start(app(&host, display, "gtk4-demo").env("GSK_RENDERER", renderer))
+        });
+    }
+}

@@ -1,0 +1,14 @@
+//! Qt 6, with decorations of its own.
+
+use crate::apps::{data, run};
+use crate::hosts::Host;
+use crate::screenshot::same_pixels;
+
+#[test]
+fn t0205_qt6_same_pixels() {
+    let host = Host::sway();
+    let script = data("qt6_window.py");
+    let script = script.to_str().expect("a path of letters");
+    // Debian's own Python, which has Debian's PyQt6.
+    same_pixels("qt6", &host, |display| run(&host, display, "/usr/bin/python3", &[script]));
+}
