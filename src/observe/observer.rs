@@ -91,7 +91,7 @@ impl Observer {
     ) {
         match from {
             Side::Client if self.log.client => {
-                self.log("client->", header, interface, message, body)
+                self.log("client->", header, interface, message, body);
             }
             Side::Host if self.log.host => self.log("host->", header, interface, message, body),
             _ => {}

@@ -59,7 +59,8 @@ fn the_ring_keeps_the_newest_in_order() {
     let surface = tables.find("wl_surface").unwrap();
     let mut ring = Ring::default();
     assert_eq!(ring.to_string(), "");
-    for n in 0..RING_LEN as u32 + 3 {
+    let count = u32::try_from(RING_LEN).unwrap() + 3;
+    for n in 0..count {
         let header = Header { object: n, opcode: 6, len: 8 };
         ring.push(std::time::Duration::from_millis(n.into()), Side::Client, header, surface, &[]);
     }

@@ -17,6 +17,7 @@ macro_rules! interfaces {
 }
 
 /// Every known global interface, `wl_display` first.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn all() -> Vec<&'static Interface> {
     let from_crates = interfaces![
         core::wl_display::WlDisplay,

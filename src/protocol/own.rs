@@ -1,5 +1,5 @@
 //! Interfaces from the XML files in `protocols/`, which no crate carries:
-//! ChromeOS's, and a few old ones that applications still use.
+//! `ChromeOS`'s, and a few old ones that applications still use.
 
 use wayland_backend::protocol::Interface;
 

@@ -14,8 +14,8 @@ use crate::channel::{Channel, UnixChannel};
 use crate::handlers;
 use crate::observe::{Counters, LogMessages, Observer};
 use crate::protocol::Tables;
-use crate::session::{Control, DisplayError, End, Engine, Handlers, Session};
-use crate::wire::{DISPLAY_ID, FdQueue, Outbox};
+use crate::session::{Control, End, Engine, Fault, Handlers, Session};
+use crate::wire::{FdQueue, Outbox};
 
 /// A session's stack in bytes; the kernel gives only what is touched.
 const STACK: usize = 256 * 1024;
@@ -52,7 +52,7 @@ impl Sessions {
         let (log, reports) = (self.log, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(client, &host, control, name, log, &reports)
+                serve(client, &host, control, &name, log, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
             let report = Report::Ended(served.unwrap_or(Err(Counters::default())));
@@ -82,7 +82,7 @@ fn serve(
     client: UnixStream,
     host: &Host,
     control: Arc<Control>,
-    name: String,
+    name: &str,
     log: LogMessages,
     reports: &Sender<Report>,
 ) -> Result<Counters, Counters> {
@@ -91,13 +91,13 @@ fn serve(
         Ok(channel) => channel,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
-            refuse(client, &format!("carafe cannot reach the host's compositor: {e}"));
+            refuse(client, format!("cannot reach the host's compositor: {e}"));
             return Err(Counters::default());
         }
     };
     let tables = Tables::get();
     let handlers = Handlers::new(tables, handlers::all());
-    let engine = Engine::new(tables, handlers, Observer::new(name.clone(), log));
+    let engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), log));
     let client = Box::new(UnixChannel::from(client));
     let mut session = match Session::new(engine, client, channel, control) {
         Ok(session) => session,
@@ -122,24 +122,19 @@ fn serve(
         (_, Some(error)) => Some(format!("the host's error: {error}")),
         _ => None,
     };
-    match failed {
-        Some(reason) => {
-            tracing::warn!("{name}: ended by {reason}\nits last messages:\n{}", observer.ring);
-            Err(counters)
-        }
-        None => {
-            tracing::debug!("{name}: {end}; {counters}");
-            Ok(counters)
-        }
+    if let Some(reason) = failed {
+        tracing::warn!("{name}: ended by {reason}; its last messages:\n{}", observer.ring);
+        Err(counters)
+    } else {
+        tracing::debug!("{name}: {end}; {counters}");
+        Ok(counters)
     }
 }
 
 /// Tells a client that cannot be served why.
-fn refuse(client: UnixStream, text: &str) {
+fn refuse(client: UnixStream, text: String) {
     let mut out = Outbox::default();
-    out.make(DISPLAY_ID, 0, |event| {
-        event.uint(DISPLAY_ID).uint(DisplayError::Implementation as u32).string(text)
-    });
+    Fault::Service(text).tell(&mut out);
     let mut channel = UnixChannel::from(client);
     // Its socket is fresh and takes that much, unless the client is gone.
     let _: io::Result<()> = out.send(&[], |bytes, fds: &mut FdQueue| channel.send(bytes, fds));

@@ -66,17 +66,14 @@ impl Socket {
 
     /// What `WAYLAND_DISPLAY` should be for children.
     pub fn display(&self) -> Option<OsString> {
-        match &self.made {
-            Some(made) => {
-                let in_runtime_dir = super::host::runtime_dir()
-                    .is_some_and(|dir| made.path.parent() == Some(dir.as_path()));
-                let name = made.path.file_name().filter(|_| in_runtime_dir);
-                Some(name.unwrap_or(made.path.as_os_str()).to_owned())
-            }
-            None => {
-                let address = self.listener.local_addr().ok()?;
-                Some(address.as_pathname()?.as_os_str().to_owned())
-            }
+        if let Some(made) = &self.made {
+            let in_runtime_dir = super::host::runtime_dir()
+                .is_some_and(|dir| made.path.parent() == Some(dir.as_path()));
+            let name = made.path.file_name().filter(|_| in_runtime_dir);
+            Some(name.unwrap_or(made.path.as_os_str()).to_owned())
+        } else {
+            let address = self.listener.local_addr().ok()?;
+            Some(address.as_pathname()?.as_os_str().to_owned())
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Readiness and socket activation (sd_notify(3), sd_listen_fds(3)).
+//! Readiness and socket activation (`sd_notify(3)`, `sd_listen_fds(3)`).
 
 use std::io;
 use std::os::fd::OwnedFd;

@@ -1,8 +1,10 @@
 //! What ends a session, and how the client is told.
 
+use wayland_client::protocol::wl_display::EVT_ERROR_OPCODE;
+
 use super::objects::IdFault;
 use crate::protocol::{Interface, Message};
-use crate::wire::{DISPLAY_ID, Header, Malformed, Shape};
+use crate::wire::{DISPLAY_ID, Header, Malformed, Outbox, Shape};
 
 /// `wl_display.error` codes (wayland.xml).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,13 +94,19 @@ impl Fault {
     }
 
     /// Object, code and text of the `wl_display.error` that tells the client.
-    pub fn to_error_event(&self) -> (u32, u32, String) {
+    fn to_error_event(&self) -> (u32, u32, String) {
         let own = |code: DisplayError| (DISPLAY_ID, code as u32, format!("carafe: {self}"));
         match self {
             Self::Client { object, code, text } => (*object, *code, text.clone()),
             Self::Host(_) | Self::Service(_) => own(DisplayError::Implementation),
             Self::Resources(_) => own(DisplayError::NoMemory),
         }
+    }
+
+    /// Queues the `wl_display.error` that tells the client.
+    pub fn tell(&self, out: &mut Outbox) {
+        let (object, code, text) = self.to_error_event();
+        out.make(DISPLAY_ID, EVT_ERROR_OPCODE, |event| event.uint(object).uint(code).string(&text));
     }
 
     /// By whose fault a message was wrong: `client` or the host.

@@ -1,5 +1,7 @@
 //! How a protocol that needs more than forwarding takes part in a session.
 
+use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
+
 use super::fault::{ArgFault, Fault};
 use super::objects::{Object, Objects};
 use crate::observe::Observer;
@@ -74,10 +76,8 @@ impl Context<'_> {
     /// Frees an id that only carafe and the client know, after the client
     /// destroyed the object there.
     pub fn delete_client_only(&mut self, client_id: u32) {
-        /// `wl_display.delete_id`.
-        const DELETE_ID: u16 = 1;
         self.objects.destroyed_by_client(client_id);
-        self.to_client.make(DISPLAY_ID, DELETE_ID, |event| event.uint(client_id));
+        self.to_client.make(DISPLAY_ID, EVT_DELETE_ID_OPCODE, |event| event.uint(client_id));
     }
 }
 

@@ -284,13 +284,8 @@ impl Session {
 
     /// Tells the client why its session ends, if it listens.
     fn last_words(&mut self, fault: &Fault) {
-        let (object, code, text) = fault.to_error_event();
         let Self { engine, client, .. } = self;
-        /// `wl_display.error`.
-        const ERROR: u16 = 0;
-        engine.events.out.make(crate::wire::DISPLAY_ID, ERROR, |event| {
-            event.uint(object).uint(code).string(&text)
-        });
+        fault.tell(&mut engine.events.out);
         let until = Instant::now() + LAST_WORDS;
         loop {
             client.write(&mut engine.events);

@@ -193,7 +193,9 @@ fn take(flow: &mut Flow) -> Vec<u8> {
     let Flow { input, out, .. } = flow;
     out.send(input.bytes(), |slices, _: &mut FdQueue| {
         let before = all.len();
-        slices.iter().for_each(|s| all.extend_from_slice(s));
+        for slice in slices {
+            all.extend_from_slice(slice);
+        }
         Ok(all.len() - before)
     })
     .unwrap();

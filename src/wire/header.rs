@@ -40,9 +40,8 @@ impl Header {
     #[inline]
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, Malformed> {
         let Some(words) = bytes.first_chunk::<HEADER_LEN>() else { return Ok(None) };
-        let [a, b, c, d, e, f, g, h] = *words;
-        let object = u32::from_ne_bytes([a, b, c, d]);
-        let word = u32::from_ne_bytes([e, f, g, h]);
+        let [object, word] = words.as_chunks::<4>().0 else { return Ok(None) };
+        let (object, word) = (u32::from_ne_bytes(*object), u32::from_ne_bytes(*word));
         let opcode = (word & 0xffff) as u16;
         let len = (word >> 16) as u16;
         if usize::from(len) < HEADER_LEN || !len.is_multiple_of(4) {
@@ -54,8 +53,10 @@ impl Header {
     /// The header as it goes on the wire.
     #[inline]
     pub fn to_bytes(self) -> [u8; HEADER_LEN] {
-        let [a, b, c, d] = self.object.to_ne_bytes();
-        let [e, f, g, h] = (u32::from(self.len) << 16 | u32::from(self.opcode)).to_ne_bytes();
-        [a, b, c, d, e, f, g, h]
+        let mut bytes = [0; HEADER_LEN];
+        let (first, second) = bytes.split_at_mut(4);
+        first.copy_from_slice(&self.object.to_ne_bytes());
+        second.copy_from_slice(&(u32::from(self.len) << 16 | u32::from(self.opcode)).to_ne_bytes());
+        bytes
     }
 }

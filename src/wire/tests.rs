@@ -72,7 +72,7 @@ fn a_partial_message_waits_for_its_rest() {
 
 #[test]
 fn the_buffer_grows_for_one_long_message_and_shrinks_again() {
-    let long = made(1, 0, &[9; 15_000]);
+    let long = made(1, 0, &vec![9; 15_000]);
     let mut buffer = ReadBuffer::default();
     let mut sent = 0;
     while sent < long.len() {

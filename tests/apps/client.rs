@@ -73,7 +73,15 @@ impl Client {
         let name = I::interface().name;
         let found = self.state.globals.iter().rfind(|global| global.interface == name);
         let global = found.unwrap_or_else(|| panic!("the host has no {name}"));
-        self.registry.bind(global.name, version, &self.handle(), ())
+        self.bind_name(global.name, version)
+    }
+
+    /// Binds a global by its name, whether it is there or not.
+    pub fn bind_name<I: Proxy + 'static>(&self, name: u32, version: u32) -> I
+    where
+        State: Dispatch<I, ()>,
+    {
+        self.registry.bind(name, version, &self.handle(), ())
     }
 
     /// Waits until the compositor has seen all requests.

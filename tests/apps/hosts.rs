@@ -30,8 +30,10 @@ startup-animation=none
 locking=false
 ";
 
-/// sway chooses this name by itself.
-const SWAY_DISPLAY: &str = "wayland-1";
+/// sway chooses this name by itself, and the next one for a second sway.
+const SWAY: &str = "wayland-1";
+const INNER_SWAY: &str = "wayland-2";
+const WESTON: &str = "weston";
 
 /// A running compositor, ended with the test.
 pub struct Host {
@@ -50,15 +52,15 @@ impl Host {
     /// sway with more arguments.
     pub fn sway_with(args: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
-        let sway = start_sway(&runtime, args);
-        Self { compositors: vec![sway], display: SWAY_DISPLAY, runtime }.ready()
+        let sway = start_sway(&runtime, SWAY, args);
+        Self { compositors: vec![sway], display: SWAY, runtime }.ready()
     }
 
     /// weston 10; it has no seat, so nobody can type or click.
     pub fn weston() -> Self {
         let runtime = RuntimeDir::new();
         let weston = start_weston(&runtime, "headless-backend.so");
-        Self { compositors: vec![weston], display: "weston", runtime }.ready()
+        Self { compositors: vec![weston], display: WESTON, runtime }.ready()
     }
 
     /// weston 10 as a window of sway, which gives it a seat: some programs do
@@ -66,7 +68,16 @@ impl Host {
     pub fn weston_with_seat() -> Self {
         let mut host = Self::sway();
         host.compositors.insert(0, start_weston(&host.runtime, "wayland-backend.so"));
-        host.display = "weston";
+        host.display = WESTON;
+        host.ready()
+    }
+
+    /// sway whose screens are windows of another sway, so that they can be
+    /// plugged out: headless ones cannot even be switched off.
+    pub fn sway_with_plugs() -> Self {
+        let mut host = Self::sway();
+        host.compositors.insert(0, start_sway(&host.runtime, INNER_SWAY, &[]));
+        host.display = INNER_SWAY;
         host.ready()
     }
 
@@ -98,12 +109,11 @@ impl Host {
     }
 
     fn try_screenshot(&self) -> Option<Shot> {
-        let sway = self.display == SWAY_DISPLAY;
+        let weston = self.display == WESTON;
         let dir = tempfile::tempdir().expect("a directory");
-        let mut shooter =
-            command(if sway { "grim" } else { "weston-screenshooter" }, &self.runtime);
-        if sway {
-            shooter.args(["-o", "HEADLESS-1", "screen.png"]);
+        let mut shooter = command(if weston { "weston-screenshooter" } else { "grim" }, &self.runtime);
+        if !weston {
+            shooter.arg("screen.png");
         }
         shooter.env("WAYLAND_DISPLAY", self.display).current_dir(&dir);
         shooter.stderr(self.log_file("screenshots"));
@@ -115,23 +125,28 @@ impl Host {
         Some(Shot::read(&file.path()))
     }
 
-    /// Has sway follow a command.
-    #[track_caller]
-    pub fn swaymsg(&self, text: &str) -> String {
-        let output = command("swaymsg", &self.runtime)
-            .arg("--socket")
-            .arg(self.runtime.join("sway.sock"))
-            .args(text.split(' '))
-            .output()
-            .expect("swaymsg");
+    /// Plugs a screen in, the `n`th of this host's life, and gives its name.
+    pub fn plug_in(&self, n: u32) -> String {
+        self.swaymsg(INNER_SWAY, "create_output");
+        format!("WL-{n}")
+    }
+
+    /// Plugs a screen out.
+    pub fn plug_out(&self, name: &str) {
+        self.swaymsg(SWAY, &format!("[title=\"wlroots - {name}\"] kill"));
+    }
+
+    fn swaymsg(&self, display: &str, text: &str) {
+        let mut swaymsg = command("swaymsg", &self.runtime);
+        swaymsg.arg("--socket").arg(ipc_socket(&self.runtime, display)).arg(text);
+        let output = swaymsg.output().expect("swaymsg");
         assert!(output.status.success(), "swaymsg {text}: {output:?}");
-        String::from_utf8(output.stdout).expect("text")
     }
 
     /// Starts sway again in its old place.
     pub fn start_sway_again(&mut self) {
-        std::fs::remove_file(self.runtime.join("sway.sock")).expect("the old sway's");
-        self.compositors = vec![start_sway(&self.runtime, &[])];
+        std::fs::remove_file(ipc_socket(&self.runtime, SWAY)).expect("the old sway's");
+        self.compositors = vec![start_sway(&self.runtime, SWAY, &[])];
         wait_for("the new host's first picture", || self.try_screenshot());
     }
 
@@ -167,7 +182,12 @@ fn log_to(command: &mut Command, runtime: &RuntimeDir, name: &str) {
     command.stdout(log_file(runtime, name)).stderr(log_file(runtime, name));
 }
 
-fn start_sway(runtime: &RuntimeDir, args: &[&str]) -> Process {
+fn ipc_socket(runtime: &RuntimeDir, display: &str) -> PathBuf {
+    runtime.join(&format!("{display}.ipc"))
+}
+
+/// `display` is the name that it will choose.
+fn start_sway(runtime: &RuntimeDir, display: &str, args: &[&str]) -> Process {
     let config = config(runtime, "sway.config", SWAY_CONFIG);
     let mut sway = if rustix::process::geteuid().is_root() {
         // It refuses to run as root.
@@ -178,10 +198,14 @@ fn start_sway(runtime: &RuntimeDir, args: &[&str]) -> Process {
         command("sway", runtime)
     };
     sway.arg("--config").arg(config).args(args);
-    sway.env("WLR_BACKENDS", "headless").env("WLR_RENDERER", "pixman");
-    sway.env("WLR_LIBINPUT_NO_DEVICES", "1").env("HOME", runtime.path());
-    sway.env("SWAYSOCK", runtime.join("sway.sock"));
-    log_to(&mut sway, runtime, "sway");
+    if display == INNER_SWAY {
+        sway.env("WLR_BACKENDS", "wayland").env("WAYLAND_DISPLAY", SWAY);
+    } else {
+        sway.env("WLR_BACKENDS", "headless").env("WLR_LIBINPUT_NO_DEVICES", "1");
+    }
+    sway.env("WLR_RENDERER", "pixman").env("HOME", runtime.path());
+    sway.env("SWAYSOCK", ipc_socket(runtime, display));
+    log_to(&mut sway, runtime, &format!("sway-{display}"));
     Process::start(&mut sway)
 }
 
@@ -191,7 +215,7 @@ fn start_weston(runtime: &RuntimeDir, backend: &str) -> Process {
     weston.args(["--use-pixman", "--width=800", "--height=600", "--socket=weston"]);
     // Without --debug weston lets nobody take pictures.
     weston.args(["--debug", "--backend", backend]).arg("--config").arg(config);
-    weston.env("WAYLAND_DISPLAY", SWAY_DISPLAY).env("HOME", runtime.path());
+    weston.env("WAYLAND_DISPLAY", SWAY).env("HOME", runtime.path());
     log_to(&mut weston, runtime, "weston");
     Process::start(&mut weston)
 }

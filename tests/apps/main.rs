@@ -7,11 +7,12 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod apps;
-mod carafe;
+
 mod client;
 mod data_device;
 mod hosts;
 mod input;
+mod proxy;
 mod raw;
 mod screenshot;
 mod window;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use carafe_fixture::process::{PATIENCE, Process, wait_for};
 
-use crate::carafe::Carafe;
 use crate::hosts::Host;
+use crate::proxy::Carafe;
 
 /// How long a picture stays the same before it counts as what the program
 /// shows, and not as something on the way there.
@@ -60,9 +60,9 @@ pub fn wait_until_shown(host: &Host, expected: &Shot) {
 }
 
 /// Runs a program directly on the host, then through carafe; both must show
-/// the same. `start` gets the display.
-pub fn same_pixels(name: &str, host: &Host, start: impl Fn(&str) -> Process) {
-    compare(name, host, start, None);
+/// the same, which this gives. `start` gets the display.
+pub fn same_pixels(name: &str, host: &Host, start: impl Fn(&str) -> Process) -> Shot {
+    compare(name, host, start, None)
 }
 
 /// The same after something was done to the program, which changes what it shows.
@@ -71,8 +71,8 @@ pub fn same_pixels_after(
     host: &Host,
     start: impl Fn(&str) -> Process,
     act: &mut dyn FnMut(),
-) {
-    compare(name, host, start, Some(act));
+) -> Shot {
+    compare(name, host, start, Some(act))
 }
 
 fn compare(
@@ -80,7 +80,7 @@ fn compare(
     host: &Host,
     start: impl Fn(&str) -> Process,
     mut act: Option<&mut dyn FnMut()>,
-) {
+) -> Shot {
     let background = host.screenshot();
     let mut show = |display: &str, expected: Option<&Shot>| {
         let program = start(display);
@@ -104,5 +104,26 @@ fn compare(
     let proxied = show(Carafe::DISPLAY, Some(&direct));
     let kept = (direct.keep(&format!("{name}-direct")), proxied.keep(&format!("{name}-proxied")));
     assert!(proxied == direct, "{name} shows something else through carafe: {kept:?}");
-    assert!(carafe.stop() > 0, "{name} did not come through carafe");
+    assert!(carafe.stop().clients > 0, "{name} did not come through carafe");
+    direct
+}
+
+/// Runs a program through carafe whose window moves for a while.
+pub fn animates(name: &str, host: &Host, start: impl Fn(&str) -> Process) {
+    /// A second's worth on a slow machine.
+    const FRAMES: usize = 10;
+    let background = host.screenshot();
+    let carafe = Carafe::parent(host);
+    let mut program = start(Carafe::DISPLAY);
+    let mut last = background.clone();
+    for n in 0..FRAMES {
+        last = wait_for("another picture", || Some(host.screenshot()).filter(|shot| *shot != last));
+        assert!(last != background, "{name} is gone after {n} pictures");
+    }
+    last.keep(&format!("{name}-proxied"));
+    assert!(program.is_running(), "{name} has ended");
+    drop(program);
+    wait_until_shown(host, &background);
+    let crossed = carafe.stop();
+    assert!(crossed.frames >= FRAMES, "{} frames of {name}", crossed.frames);
 }

@@ -1,1 +1,74 @@
-//! x
+//! wayland-info tells the same directly and through carafe, but for the globals
+//! that carafe does not know; its log names those.
+
+use ::carafe::protocol::Tables;
+
+use crate::apps::app;
+use crate::hosts::Host;
+use crate::proxy::Carafe;
+
+#[test]
+fn t0208_same_globals_of_sway() {
+    same_globals(&Host::sway());
+}
+
+#[test]
+fn t0208_same_globals_of_weston() {
+    same_globals(&Host::weston());
+}
+
+fn same_globals(host: &Host) {
+    let carafe = Carafe::parent(host);
+    let direct = info(host, host.display());
+    let proxied = info(host, Carafe::DISPLAY);
+    // The second client must not make the log longer.
+    assert_eq!(proxied, info(host, Carafe::DISPLAY));
+
+    let (log, tables) = (carafe.log(), Tables::get());
+    let mut expected = Vec::new();
+    for Block { interface, version, name, details } in direct {
+        let said = log.matches(&format!("the host's {interface} (version {version})")).count();
+        match tables.find(&interface) {
+            Some(ours) => {
+                assert_eq!(said, 0, "{interface} is offered, and the log says it is not:\n{log}");
+                let version = version.min(tables.interface(ours).version);
+                expected.push(Block { interface, version, name, details });
+            }
+            None => assert_eq!(said, 1, "how often the log names {interface}:\n{log}"),
+        }
+    }
+    assert_eq!(proxied, expected);
+    assert!(proxied.len() > 10, "only {} globals", proxied.len());
+    assert_eq!(carafe.stop().clients, 2);
+}
+
+/// What wayland-info says of a global.
+#[derive(Debug, PartialEq, Eq)]
+struct Block {
+    interface: String,
+    version: u32,
+    name: u32,
+    /// What it learned by binding it: formats, modes, names.
+    details: Vec<String>,
+}
+
+fn info(host: &Host, display: &str) -> Vec<Block> {
+    let mut command = app(host, display, "wayland-info");
+    let output = command.stdout(std::process::Stdio::piped()).output().expect("wayland-info");
+    assert!(output.status.success(), "wayland-info: {}", output.status);
+    let mut blocks: Vec<Block> = Vec::new();
+    for line in String::from_utf8(output.stdout).expect("text").lines() {
+        let Some(head) = line.strip_prefix("interface: '") else {
+            blocks.last_mut().expect("a global first").details.push(line.to_owned());
+            continue;
+        };
+        let (interface, rest) = head.split_once('\'').expect("a name");
+        let number = |key: &str| {
+            let (_, value) = rest.split_once(key).expect("a key");
+            value.split(',').next().and_then(|n| n.trim().parse().ok()).expect("a number")
+        };
+        let (version, name) = (number("version:"), number("name:"));
+        blocks.push(Block { interface: interface.into(), version, name, details: Vec::new() });
+    }
+    blocks
+}

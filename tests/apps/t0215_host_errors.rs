@@ -1,1 +1,117 @@
-//! x
+//! What a client does wrong is told it in the same words directly and through
+//! carafe: object, code and text. Most of it the host says; where carafe says
+//! it itself, it says what libwayland would.
+
+use wayland_client::protocol::{wl_compositor, wl_shm_pool, wl_subcompositor, wl_surface};
+use wayland_protocols::xdg::shell::client::{xdg_positioner, xdg_surface, xdg_wm_base};
+
+use crate::hosts::Host;
+use crate::proxy::Carafe;
+use crate::raw::RawClient;
+
+/// A name and what is done wrong.
+type Case = (&'static str, fn(&mut RawClient));
+
+const CASES: [Case; 10] = [
+    ("a buffer before the first configure", buffer_too_early),
+    ("two shell surfaces of one surface", two_shell_surfaces),
+    ("a menu without size", menu_without_size),
+    ("a surface that is its own subsurface", own_subsurface),
+    ("a pool of negative size", |client| {
+        client.pool(-5);
+    }),
+    ("a buffer larger than its pool", buffer_too_large),
+    ("a bind above the version", |client| {
+        let (_, version) = client.globals["wl_compositor"];
+        client.bind("wl_compositor", version + 1);
+    }),
+    ("a bind of a global that was never there", |client| {
+        client.bind_as(4711, "wl_compositor", 1);
+    }),
+    ("a bind of another interface", |client| {
+        let (name, _) = client.globals["wl_compositor"];
+        client.bind_as(name, "wl_shm", 1);
+    }),
+    ("an object that was never there", |client| client.send(4711, 0, &[])),
+];
+
+#[test]
+fn t0215_host_errors_of_sway() {
+    same_errors(&Host::sway());
+}
+
+#[test]
+fn t0215_host_errors_of_weston() {
+    same_errors(&Host::weston());
+}
+
+fn same_errors(host: &Host) {
+    let carafe = Carafe::parent(host);
+    let mut bystander = RawClient::connect(host, Carafe::DISPLAY);
+    for (what, case) in CASES {
+        let [direct, proxied] = [host.display(), Carafe::DISPLAY].map(|display| {
+            let mut client = RawClient::connect(host, display);
+            case(&mut client);
+            let (object, code, text) = client.error();
+            (object, code, without_ids(&text), text)
+        });
+        let (object, code, text, _) = direct;
+        assert_eq!((proxied.0, proxied.1, &proxied.2), (object, code, &text), "{what}");
+        let log = carafe.log();
+        assert!(log.contains(&proxied.3), "the log does not say {:?}:\n{log}", proxied.3);
+    }
+    // A session of its own: it still gets answers of its own.
+    bystander.send(4712, 0, &[]);
+    assert!(bystander.error().2.contains("4712"));
+}
+
+/// A host's words may name its own ids (`wl_surface@5`), which are others than
+/// the client's; the object of the error, a number in the event, is not concerned.
+fn without_ids(text: &str) -> String {
+    let mut parts = text.split('@');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "@" + part.trim_start_matches(char::is_numeric))
+}
+
+fn surface(client: &mut RawClient) -> u32 {
+    let compositor = client.bind("wl_compositor", 4);
+    client.create(compositor, wl_compositor::REQ_CREATE_SURFACE_OPCODE, &[])
+}
+
+fn buffer_too_early(client: &mut RawClient) {
+    let surface = surface(client);
+    let shell = client.bind("xdg_wm_base", 1);
+    let shown = client.create(shell, xdg_wm_base::REQ_GET_XDG_SURFACE_OPCODE, &[surface]);
+    client.create(shown, xdg_surface::REQ_GET_TOPLEVEL_OPCODE, &[]);
+    let buffer = client.buffer();
+    client.send(surface, wl_surface::REQ_ATTACH_OPCODE, &[buffer, 0, 0]);
+    client.send(surface, wl_surface::REQ_COMMIT_OPCODE, &[]);
+}
+
+fn two_shell_surfaces(client: &mut RawClient) {
+    let surface = surface(client);
+    let shell = client.bind("xdg_wm_base", 1);
+    for _ in 0..2 {
+        let shown = client.create(shell, xdg_wm_base::REQ_GET_XDG_SURFACE_OPCODE, &[surface]);
+        client.create(shown, xdg_surface::REQ_GET_TOPLEVEL_OPCODE, &[]);
+    }
+}
+
+fn menu_without_size(client: &mut RawClient) {
+    let shell = client.bind("xdg_wm_base", 1);
+    let positioner = client.create(shell, xdg_wm_base::REQ_CREATE_POSITIONER_OPCODE, &[]);
+    client.send(positioner, xdg_positioner::REQ_SET_SIZE_OPCODE, &[0, 0]);
+}
+
+fn own_subsurface(client: &mut RawClient) {
+    let surface = surface(client);
+    let factory = client.bind("wl_subcompositor", 1);
+    let opcode = wl_subcompositor::REQ_GET_SUBSURFACE_OPCODE;
+    client.create(factory, opcode, &[surface, surface]);
+}
+
+fn buffer_too_large(client: &mut RawClient) {
+    let pool = client.pool(4096);
+    let opcode = wl_shm_pool::REQ_CREATE_BUFFER_OPCODE;
+    client.create(pool, opcode, &[0, 800, 600, 3200, 0]);
+}

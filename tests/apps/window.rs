@@ -5,8 +5,8 @@ use std::io::Write;
 use std::os::fd::AsFd;
 
 use wayland_client::protocol::{
-    wl_buffer::WlBuffer, wl_compositor::WlCompositor, wl_keyboard, wl_pointer, wl_seat::WlSeat,
-    wl_shm, wl_shm_pool::WlShmPool, wl_surface::WlSurface,
+    wl_buffer::WlBuffer, wl_compositor::WlCompositor, wl_keyboard, wl_output::WlOutput, wl_pointer,
+    wl_seat::WlSeat, wl_shm, wl_shm_pool::WlShmPool, wl_surface::WlSurface,
 };
 use wayland_client::{Connection, Dispatch, QueueHandle, delegate_noop};
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
@@ -16,11 +16,17 @@ use crate::client::{Client, State};
 /// Width and height of a window.
 pub const SIZE: i32 = 400;
 
+/// A place on the screen in the window `left`, and in `right`.
+pub const LEFT: (u32, u32) = (200, 200);
+pub const RIGHT: (u32, u32) = (700, 200);
+
 /// A window that is shown.
 pub struct Window {
     pub surface: WlSurface,
     pub toplevel: xdg_toplevel::XdgToplevel,
     pub seat: WlSeat,
+    /// The one that is told of.
+    _output: WlOutput,
 }
 
 impl Window {
@@ -28,6 +34,8 @@ impl Window {
     pub fn show(client: &mut Client, app_id: &str) -> Self {
         let handle = client.handle();
         let seat: WlSeat = client.bind(5);
+        // Who has no output is not told that a window is on it.
+        let output: WlOutput = client.bind(1);
         let shell: xdg_wm_base::XdgWmBase = client.bind(1);
         let surface = client.bind::<WlCompositor>(4).create_surface(&handle, ());
         let xdg_surface = shell.get_xdg_surface(&surface, &handle, ());
@@ -38,7 +46,7 @@ impl Window {
         paint(client, &surface, SIZE, 0xff80_a0c0);
         client.wait_for_event("on output");
         client.sync();
-        Self { surface, toplevel, seat }
+        Self { surface, toplevel, seat, _output: output }
     }
 }
 

@@ -25,7 +25,7 @@ impl Carafe {
     pub fn parent(host: &Host) -> Self {
         let log = host.runtime().join("carafe.log");
         let mut carafe = to(host);
-        carafe.args(["--parent", "--socket=carafe", "--log-level=info"]);
+        carafe.args(["--parent", "--socket=carafe"]);
         carafe.stderr(std::fs::File::create(&log).expect("a file"));
         let process = Process::start(&mut carafe);
         host.runtime().wait_for_socket(Self::DISPLAY);
@@ -42,31 +42,45 @@ impl Carafe {
         std::fs::read_to_string(&self.log).expect("its log")
     }
 
-    /// Ends it. Gives how many clients it had.
+    /// Ends it. Gives what crossed.
     ///
     /// # Panics
     /// When it complained about anything.
     #[track_caller]
-    pub fn stop(mut self) -> usize {
+    pub fn stop(mut self) -> Crossed {
         self.process.signal(Signal::TERM);
         let status = self.process.wait();
         let log = self.log();
         assert!(status.success(), "carafe ended with {status}:\n{log}");
         assert!(!log.contains("WARN") && !log.contains("ERROR"), "carafe complains:\n{log}");
-        clients(&log)
+        Crossed::read(&log)
+    }
+}
+
+/// What the last line of a log counts.
+pub struct Crossed {
+    pub clients: usize,
+    pub frames: usize,
+}
+
+impl Crossed {
+    /// Reads a log at level `info`.
+    #[track_caller]
+    pub fn read(log: &str) -> Self {
+        let last = log.lines().last().unwrap_or_default();
+        let count = |what: &str| {
+            let front = last.split_once(&format!(" {what}"))?.0;
+            front.rsplit(' ').next()?.parse().ok()
+        };
+        let counts = (count("clients;"), count("frames,"));
+        let (Some(clients), Some(frames)) = counts else { panic!("no counts in the log:\n{log}") };
+        Self { clients, frames }
     }
 }
 
 /// A carafe for that host, still without a mode.
 pub fn to(host: &Host) -> Command {
     let mut carafe = command(PROGRAM, host.runtime());
-    carafe.arg(format!("--display={}", host.display()));
+    carafe.arg(format!("--display={}", host.display())).arg("--log-level=info");
     carafe
-}
-
-/// The number of clients that the last line of a log tells.
-#[track_caller]
-pub fn clients(log: &str) -> usize {
-    let count = log.rsplit_once(" clients; ").and_then(|(front, _)| front.split(' ').next_back());
-    count.and_then(|n| n.parse().ok()).unwrap_or_else(|| panic!("no summary in the log:\n{log}"))
 }

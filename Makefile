@@ -1,0 +1,46 @@
+# Everything is done by cargo and the scripts in tests/; this names it.
+
+CARGO = cargo
+export CARAFE = $(CURDIR)/target/release/carafe
+
+.PHONY: all demo test test-full fuzz lint release install-for-demo install-for-tests
+
+all: release
+
+release:
+	$(CARGO) build --release --locked --bin carafe
+
+# Real apps through carafe on a real compositor; leaves demo.png.
+demo: install-for-demo release
+	tests/demo/run
+
+# The first tier: all that .ci/run runs.
+test: install-for-tests lint release
+	$(CARGO) test --locked --workspace --exclude carafe-wlcs
+	tests/static/run
+	tests/wlcs/run --fast
+
+# The second tier: long.
+test-full: test
+	tests/wlcs/run --full
+	$(MAKE) fuzz
+
+# Half an hour for each fuzz target (needs `cargo install cargo-fuzz`).
+FUZZ_SECONDS = 1800
+fuzz:
+	for target in wire session; do \
+	    mkdir -p fuzz/corpus/$$target && \
+	    RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	        -max_total_time=$(FUZZ_SECONDS) -max_len=16384 || exit 1; \
+	done
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+
+install-for-demo:
+	tests/install tests/demo/packages.txt
+
+install-for-tests:
+	tests/install tests/demo/packages.txt tests/apps/packages.txt tests/wlcs/packages.txt

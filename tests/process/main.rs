@@ -1,0 +1,8 @@
+//! carafe as a process: programs, sockets, signals, systemd.
+#![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
+
+mod t0301_a_program;
+mod t0302_a_listening_socket;
+mod t0303_inherited_connections;
+mod t0304_systemd;
+mod t0305_no_host;
