@@ -11,7 +11,7 @@ mod tests;
 pub use counters::Counters;
 pub use decode::Decoded;
 pub use observer::{LogMessages, Observer};
-pub use ring::{RING_LEN, Ring};
+pub use ring::{RING_LEN, Recent, Ring};
 
 /// Where a message comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

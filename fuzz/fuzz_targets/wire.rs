@@ -56,7 +56,7 @@ fuzz_target!(|input: Input| {
                     });
                     let _ = walked.and_then(|()| args.finish());
                 }
-                let range = buffer.advance(header);
+                let range = buffer.advance(len);
                 assert_eq!(range.len(), len);
                 seen += len;
             }

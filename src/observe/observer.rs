@@ -1,12 +1,12 @@
 //! One session's observations, as the engine reports them.
 
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Side;
 use super::counters::Counters;
 use super::decode::Decoded;
-use super::ring::Ring;
+use super::ring::{Recent, Ring};
 use crate::protocol::{Interface, InterfaceId, Message};
 use crate::wire::Header;
 
@@ -25,13 +25,16 @@ pub struct Observer {
     pub name: String,
     /// The most recent messages.
     pub ring: Ring,
+    /// The run of plain messages that is being handled.
+    pub recent: Recent,
     /// What crossed.
     pub counters: Counters,
     /// Text of the `wl_display.error` that the host sent, if it did.
     pub host_error: Option<String>,
     log: LogMessages,
     start: Instant,
-    now: Duration,
+    /// Time since the start in units of 100 µs.
+    now: u32,
 }
 
 impl Observer {
@@ -40,35 +43,53 @@ impl Observer {
         Self {
             name,
             ring: Ring::default(),
+            recent: Recent::default(),
             counters: Counters::default(),
             host_error: None,
             log,
             start: Instant::now(),
-            now: Duration::ZERO,
+            now: 0,
         }
     }
 
     /// Bytes were read: the messages to come are of this time.
     #[inline]
     pub fn read(&mut self, bytes: usize) {
-        self.now = self.start.elapsed();
+        let now = self.start.elapsed().as_micros();
+        self.now = u32::try_from(now / 100).unwrap_or(u32::MAX);
         self.counters.bytes += bytes as u64;
     }
 
-    /// Keeps a message, with the client's ids.
+    /// Notes a message, whose bytes are at `position` of its direction's stream.
     #[inline]
-    pub fn record(&mut self, side: Side, header: Header, interface: InterfaceId, body: &[u8]) {
-        self.ring.push(self.now, side, header, interface, body);
+    pub fn note(&mut self, side: Side, position: u32, interface: InterfaceId) {
+        self.ring.push(self.now, side, position, interface);
+    }
+
+    /// Notes and counts a run of messages without descriptors that crosses and
+    /// starts at `position`.
+    pub fn note_plain(&mut self, side: Side, position: u32, frames: u64) {
+        let recent = &self.recent;
+        for (offset, interface) in recent.iter() {
+            self.ring.push(self.now, side, position.wrapping_add(offset), interface);
+        }
+        let messages = recent.count() as u64;
+        match side {
+            Side::Client => self.counters.requests += messages,
+            Side::Host => self.counters.events += messages,
+        }
+        self.counters.frames += frames;
     }
 
     /// Counts a message that crosses.
     #[inline]
-    pub fn count<const FROM_CLIENT: bool>(&mut self, message: &Message) {
-        if FROM_CLIENT {
-            self.counters.requests += 1;
-            self.counters.frames += u64::from(message.is_frame);
-        } else {
-            self.counters.events += 1;
+    pub fn count(&mut self, side: Side, message: &Message) {
+        match side {
+            Side::Client => {
+                self.counters.requests += 1;
+                self.counters.frames += u64::from(message.is_frame);
+            }
+            Side::Host => self.counters.events += 1,
         }
         self.counters.fds += u64::from(message.fds);
     }
@@ -124,7 +145,8 @@ impl Observer {
         body: &[u8],
     ) {
         let decoded = Decoded { object: header.object, interface, message, body };
-        let line = format!("{:>13.6} {}: {arrow} {decoded}\n", self.now.as_secs_f64(), self.name);
+        let line =
+            format!("{:>11.4} {}: {arrow} {decoded}\n", f64::from(self.now) / 10_000.0, self.name);
         // One write a line, so that sessions' lines do not mix. When nobody
         // can read it any more, the log is no reason to stop.
         let _ = std::io::stderr().write_all(line.as_bytes());

@@ -61,14 +61,15 @@ fn the_ring_keeps_the_newest_in_order() {
     assert_eq!(ring.to_string(), "");
     let count = u32::try_from(RING_LEN).unwrap() + 3;
     for n in 0..count {
-        let header = Header { object: n, opcode: 6, len: 8 };
-        ring.push(std::time::Duration::from_millis(n.into()), Side::Client, header, surface, &[]);
+        let commit = Header { object: n, opcode: 6, len: 8 };
+        ring.keep(Side::Client, n * 8, &commit.to_bytes());
+        ring.push(n * 10, Side::Client, n * 8, surface);
     }
     let text = ring.to_string();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), RING_LEN);
-    assert_eq!(lines.first(), Some(&"     0.003000 client-> wl_surface#3.commit()"));
-    assert_eq!(lines.last(), Some(&"     0.066000 client-> wl_surface#66.commit()"));
+    assert_eq!(lines.first(), Some(&"     0.0030 client-> wl_surface#3.commit()"));
+    assert_eq!(lines.last(), Some(&"     0.0660 client-> wl_surface#66.commit()"));
 }
 
 #[test]

@@ -75,6 +75,28 @@ pub struct Message {
     pub ids: Box<[IdArg]>,
 }
 
+/// What forwarding a plain message takes: one whose length is always the same
+/// and that carries no descriptors. All interfaces' are in one array, so that
+/// it is one load from an object to its message.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Length of the whole message in bytes, header included; 0: not plain.
+    pub len: u16,
+    /// The first version of the interface that has it.
+    pub since: u16,
+    /// Whether it has ids, is a destructor or a frame.
+    pub has_effects: bool,
+}
+
+/// Where an interface's requests or events are among the [`Plan`]s.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Plans {
+    /// The first one.
+    pub start: u16,
+    /// How many there are.
+    pub count: u8,
+}
+
 /// An interface.
 #[derive(Debug)]
 pub struct Interface {
@@ -86,6 +108,10 @@ pub struct Interface {
     pub requests: Box<[Message]>,
     /// Events by opcode.
     pub events: Box<[Message]>,
+    /// The requests' plans.
+    pub request_plans: Plans,
+    /// The events' plans.
+    pub event_plans: Plans,
 }
 
 /// All interfaces that carafe knows.
@@ -93,6 +119,7 @@ pub struct Interface {
 pub struct Tables {
     interfaces: Vec<Interface>,
     by_name: HashMap<&'static str, InterfaceId>,
+    plans: Vec<Plan>,
 }
 
 type Source = &'static wayland_backend::protocol::Interface;
@@ -110,8 +137,20 @@ impl Tables {
         for root in roots {
             numbering.visit(root);
         }
-        let interfaces = numbering.order.iter().map(|i| numbering.flatten(i)).collect();
-        Self { interfaces, by_name: numbering.by_name }
+        let mut interfaces: Vec<Interface> =
+            numbering.order.iter().map(|i| numbering.flatten(i)).collect();
+        let mut plans = Vec::new();
+        for interface in &mut interfaces {
+            interface.request_plans = add_plans(&mut plans, &interface.requests);
+            interface.event_plans = add_plans(&mut plans, &interface.events);
+        }
+        Self { interfaces, by_name: numbering.by_name, plans }
+    }
+
+    /// The plan of a message, by its index.
+    #[inline]
+    pub fn plan(&self, index: usize) -> Option<Plan> {
+        self.plans.get(index).copied()
     }
 
     /// The interface behind an id.
@@ -173,6 +212,8 @@ impl Numbering {
             version: interface.version,
             requests: all(interface.requests),
             events: all(interface.events),
+            request_plans: Plans::default(),
+            event_plans: Plans::default(),
         }
     }
 
@@ -210,15 +251,34 @@ impl Numbering {
             }
             offset += 4;
         }
+        let is_frame = interface == "wl_surface" && desc.name == "commit";
         Message {
             name: desc.name,
             since: desc.since,
             destructor: desc.is_destructor,
-            is_frame: interface == "wl_surface" && desc.name == "commit",
+            is_frame,
             args,
             fds,
             fixed_len: (!variable).then_some(offset),
+
             ids: if variable { Box::default() } else { ids.into() },
         }
     }
+}
+
+fn add_plans(plans: &mut Vec<Plan>, messages: &[Message]) -> Plans {
+    let start = u16::try_from(plans.len());
+    let count = u8::try_from(messages.len());
+    // An interface that does not fit has no plans: its messages are forwarded
+    // one by one.
+    let (Ok(start), Ok(count)) = (start, count) else { return Plans::default() };
+    plans.extend(messages.iter().map(|message| Plan {
+        len: match message.fixed_len {
+            Some(len) if message.fds == 0 => len + 8,
+            _ => 0,
+        },
+        since: u16::try_from(message.since).unwrap_or(u16::MAX),
+        has_effects: message.destructor || message.is_frame || !message.ids.is_empty(),
+    }));
+    Plans { start, count }
 }

@@ -1,12 +1,17 @@
-//! The two flows of a session and the step that moves messages through them.
+//! The two flows of a session and the steps that move messages through them.
+//!
+//! Most messages are plain: no handler wants them, their length is fixed, they
+//! carry no descriptors. [`Engine`] takes runs of those in one tight loop
+//! (`forward_plain`) and everything else one by one (`forward_one`), which
+//! is also where all mistakes are found.
 
 use super::fault::{ArgFault, Fault};
 use super::handler::{Context, Handlers, Incoming, Refusal, Verdict};
 use super::objects::{Object, Objects};
-use super::translate::translate;
+use super::translate::{translate, translate_ids};
 use crate::observe::{Observer, Side};
-use crate::protocol::{Arg, FdKind, Message, Tables};
-use crate::wire::{FdQueue, Header, Outbox, ReadBuffer};
+use crate::protocol::{Arg, FdKind, Interface, InterfaceId, Message, Plan, Tables};
+use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox, ReadBuffer};
 
 /// One direction: what came in from one side and what waits for the other.
 #[derive(Default)]
@@ -20,10 +25,11 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// Whether more may be read: all that was read before is on its way.
+    /// Whether more may be read: all that was read before is on its way, but
+    /// for a partial message.
     #[inline]
     pub fn wants_input(&self) -> bool {
-        self.out.is_empty()
+        self.out.is_empty() && matches!(self.input.peek(), Ok(None))
     }
 }
 
@@ -45,7 +51,7 @@ impl Engine {
     pub fn new(tables: &'static Tables, handlers: Handlers, observer: Observer) -> Self {
         Self {
             tables,
-            objects: Objects::new(tables),
+            objects: Objects::new(tables, &handlers),
             handlers,
             requests: Flow::default(),
             events: Flow::default(),
@@ -58,29 +64,6 @@ impl Engine {
         &self.objects
     }
 
-    /// Handles all complete messages of both sides, as far as the bounds of
-    /// the queues allow.
-    ///
-    /// # Errors
-    /// [`Fault`]: the session must end.
-    #[inline]
-    pub fn forward(&mut self) -> Result<(), Fault> {
-        self.forward_from::<true>()?;
-        self.forward_from::<false>().inspect_err(|_| self.record_refused_event())
-    }
-
-    /// Requests go into the ring as they come, events once they carry the
-    /// client's ids; so one that was refused is not there yet.
-    #[cold]
-    fn record_refused_event(&mut self) {
-        if let Ok(Some(header)) = self.events.input.peek()
-            && let Some(object) = self.objects.host(header.object)
-        {
-            let body = self.events.input.body(header);
-            self.observer.record(Side::Host, header, object.interface, body);
-        }
-    }
-
     /// Whether complete messages wait that [`forward`](Self::forward) could
     /// handle now.
     pub fn is_stalled(&self) -> bool {
@@ -89,103 +72,231 @@ impl Engine {
         !full && (waits(&self.requests) || waits(&self.events))
     }
 
+    /// Handles all complete messages of both sides, as far as the bounds of
+    /// the queues allow.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn forward(&mut self) -> Result<(), Fault> {
+        self.forward_requests()?;
+        self.forward_events()
+    }
+
+    /// Requests go into the ring as they came, with the client's ids.
+    fn forward_requests(&mut self) -> Result<(), Fault> {
+        let input = &mut self.requests.input;
+        let position = input.position();
+        self.observer.ring.keep(Side::Client, position, input.waiting());
+        self.forward_from::<true>()
+    }
+
+    /// Events go into the ring as they leave, with the client's ids.
+    fn forward_events(&mut self) -> Result<(), Fault> {
+        let start = self.events.input.position();
+        let forwarded = self.forward_from::<false>();
+        let input = &mut self.events.input;
+        let handled = input.position().wrapping_sub(start) as usize;
+        self.observer.ring.keep(Side::Host, start, input.last(handled));
+        forwarded.inspect_err(|_| self.keep_refused_event())
+    }
+
+    /// One that was refused has the host's ids, and is shown all the same.
+    #[cold]
+    fn keep_refused_event(&mut self) {
+        let input = &mut self.events.input;
+        if let Ok(Some(header)) = input.peek()
+            && let Some(object) = self.objects.host(header.object)
+        {
+            let position = input.position();
+            self.observer.ring.keep(Side::Host, position, input.waiting());
+            self.observer.note(Side::Host, position, object.interface);
+        }
+    }
+
     fn forward_from<const FROM_CLIENT: bool>(&mut self) -> Result<(), Fault> {
+        loop {
+            let (flow, back) = if FROM_CLIENT {
+                (&mut self.requests, &mut self.events)
+            } else {
+                (&mut self.events, &mut self.requests)
+            };
+            if back.out.is_full() || flow.out.is_full() {
+                return Ok(());
+            }
+            self.forward_plain::<FROM_CLIENT>()?;
+            let flow = if FROM_CLIENT { &mut self.requests } else { &mut self.events };
+            let malformed = |fault| Fault::malformed(FROM_CLIENT, fault);
+            let Some(header) = flow.input.peek().map_err(malformed)? else { return Ok(()) };
+            self.forward_one::<FROM_CLIENT>(header)?;
+        }
+    }
+
+    /// Forwards messages while they are plain; stops at the first that is not.
+    fn forward_plain<const FROM_CLIENT: bool>(&mut self) -> Result<(), Fault> {
+        let Self { tables, objects, requests, events, observer, .. } = self;
+        if observer.is_logging() {
+            return Ok(());
+        }
+        let (flow, side) =
+            if FROM_CLIENT { (requests, Side::Client) } else { (events, Side::Host) };
+        let start = flow.input.position();
+        let waiting = flow.input.waiting();
+        let recent = &mut observer.recent;
+        recent.clear();
+        let (mut handled, mut frames) = (0, 0);
+        while let Some(rest) = waiting.get_mut(handled..)
+            && let Some(header) = Header::read_unchecked(rest)
+            && let Some(object) = objects.plain::<FROM_CLIENT>(header.object)
+            && let Some(plan) = plan(tables, object, header.opcode)
+            && plan.len == header.len
+            && (!FROM_CLIENT || u32::from(plan.since) <= object.version)
+            && let Some((head, rest)) = rest.split_first_chunk_mut::<HEADER_LEN>()
+            && let Some(body) = rest.get_mut(..usize::from(plan.len) - HEADER_LEN)
+        {
+            let (peer, interface) = (object.peer, object.interface);
+            if plan.has_effects {
+                let version = object.version;
+                frames +=
+                    effects::<FROM_CLIENT>(tables, objects, header, interface, version, body)?;
+            }
+            if let Some(place) = head.first_chunk_mut() {
+                *place = peer.to_ne_bytes();
+            }
+            recent.push(handled, interface);
+            handled += usize::from(plan.len);
+        }
+        if handled > 0 {
+            observer.note_plain(side, start, frames);
+            flow.out.forward(flow.input.advance(handled));
+        }
+        Ok(())
+    }
+
+    /// Handles any one message, whose header was read.
+    fn forward_one<const FROM_CLIENT: bool>(&mut self, header: Header) -> Result<(), Fault> {
         let Self { tables, objects, handlers, requests, events, observer } = self;
         let tables = *tables;
-        let side = if FROM_CLIENT { Side::Client } else { Side::Host };
-        let (flow, back) = if FROM_CLIENT { (requests, events) } else { (events, requests) };
-        while !back.out.is_full() && !flow.out.is_full() {
-            let malformed = |fault| Fault::malformed(FROM_CLIENT, fault);
-            let Some(header) = flow.input.peek().map_err(malformed)? else { break };
-            let found = if FROM_CLIENT {
-                objects.client(header.object)
-            } else {
-                objects.host(header.object)
-            };
-            let Some(&object) = found else {
-                return Err(Fault::unknown_object(FROM_CLIENT, header));
-            };
-            let interface = tables.interface(object.interface);
-            let messages = if FROM_CLIENT { &interface.requests } else { &interface.events };
-            let Some(message) = messages.get(usize::from(header.opcode)) else {
-                return Err(Fault::unknown_opcode(FROM_CLIENT, header, interface));
-            };
-            if FROM_CLIENT && message.since > object.version {
-                return Err(Fault::too_new(header, interface, message, object.version));
-            }
-            if FROM_CLIENT {
-                let body = flow.input.body(header);
-                observer.record(side, header, object.interface, body);
-            }
-            if observer.is_logging() {
-                let body = flow.input.body(header);
-                observer.log_received(side, header, interface, message, body);
-            }
+        let (flow, back, side) = if FROM_CLIENT {
+            (requests, events, Side::Client)
+        } else {
+            (events, requests, Side::Host)
+        };
+        let Some(&object) = receiver::<FROM_CLIENT>(objects, header.object) else {
+            return Err(Fault::unknown_object(FROM_CLIENT, header));
+        };
+        let interface = tables.interface(object.interface);
+        let Some(message) = message_of::<FROM_CLIENT>(interface, header) else {
+            return Err(Fault::unknown_opcode(FROM_CLIENT, header, interface));
+        };
+        if FROM_CLIENT && message.since > object.version {
+            return Err(Fault::too_new(header, interface, message, object.version));
+        }
+        let position = flow.input.position();
+        if FROM_CLIENT {
+            observer.note(side, position, object.interface);
+        }
+        if observer.is_logging() {
+            observer.log_received(side, header, interface, message, flow.input.body(header));
+        }
 
-            let fault = |refusal: Refusal| match refusal {
-                Refusal::Fault(fault) => fault,
-                Refusal::Args(fault) => {
-                    Fault::arguments(FROM_CLIENT, header, interface, message, &fault)
-                }
-            };
-            let verdict = match handlers.of(&object) {
-                None => Verdict::Forward,
-                Some(handler) => {
-                    let mut incoming = Incoming { header, object, body: flow.input.body(header) };
-                    let (to_client, to_host) = if FROM_CLIENT {
-                        (&mut back.out, &mut flow.out)
-                    } else {
-                        (&mut flow.out, &mut back.out)
-                    };
-                    let mut context = Context { tables, objects, to_client, to_host, observer };
-                    if FROM_CLIENT {
-                        handler.request(&mut incoming, &mut context)
-                    } else {
-                        handler.event(&mut incoming, &mut context)
-                    }
-                    .map_err(fault)?
-                }
-            };
-
-            if verdict == Verdict::Forward {
-                let body = flow.input.body(header);
-                translate::<FROM_CLIENT>(body, message, object.version, objects, tables)
-                    .map_err(|args| fault(args.into()))?;
+        let fault = |refusal: Refusal| match refusal {
+            Refusal::Fault(fault) => fault,
+            Refusal::Args(fault) => {
+                Fault::arguments(FROM_CLIENT, header, interface, message, &fault)
             }
-            if message.fds > 0 {
-                let out = (verdict != Verdict::Drop).then(|| flow.out.fds());
-                take_fds(message, &mut flow.fds, out).map_err(|args| fault(args.into()))?;
+        };
+        let verdict = match handlers.of(&object) {
+            None => Verdict::Forward,
+            Some(handler) => {
+                let mut incoming = Incoming { header, object, body: flow.input.body(header) };
+                let (to_client, to_host) = if FROM_CLIENT {
+                    (&mut back.out, &mut flow.out)
+                } else {
+                    (&mut flow.out, &mut back.out)
+                };
+                let mut context = Context { tables, objects, to_client, to_host, observer };
+                let seen = if FROM_CLIENT {
+                    handler.request(&mut incoming, &mut context)
+                } else {
+                    handler.event(&mut incoming, &mut context)
+                };
+                seen.map_err(fault)?
             }
-            if verdict != Verdict::Drop {
-                forwardable(&object, header.object).map_err(|args| fault(args.into()))?;
-                flow.input.set_object(object.peer);
-                let sent = Header { object: object.peer, ..header };
-                let body = flow.input.body(header);
-                if !FROM_CLIENT {
-                    observer.record(side, sent, object.interface, body);
-                }
-                observer.count::<FROM_CLIENT>(message);
-                if observer.is_logging() {
-                    observer.log_sent(side, sent, interface, message, body);
-                }
-            }
-            let range = flow.input.advance(header);
-            if verdict != Verdict::Drop {
-                flow.out.forward(range);
-                if FROM_CLIENT && message.destructor {
-                    objects.destroyed_by_client(header.object);
-                }
-            }
+        };
+        if verdict == Verdict::Forward {
+            let body = flow.input.body(header);
+            translate::<FROM_CLIENT>(body, message, object.version, objects, tables)
+                .map_err(|args| fault(args.into()))?;
+        }
+        if message.fds > 0 {
+            let out = (verdict != Verdict::Drop).then(|| flow.out.fds());
+            take_fds(message, &mut flow.fds, out).map_err(|args| fault(args.into()))?;
+        }
+        if verdict == Verdict::Drop {
+            flow.input.advance(usize::from(header.len));
+            return Ok(());
+        }
+        if object.peer == 0 {
+            // Messages of one-sided objects are their handler's to drop.
+            return Err(fault(ArgFault::OneSided(header.object).into()));
+        }
+        flow.input.set_object(object.peer);
+        if !FROM_CLIENT {
+            observer.note(side, position, object.interface);
+        }
+        observer.count(side, message);
+        if observer.is_logging() {
+            let sent = Header { object: object.peer, ..header };
+            observer.log_sent(side, sent, interface, message, flow.input.body(header));
+        }
+        flow.out.forward(flow.input.advance(usize::from(header.len)));
+        if FROM_CLIENT && message.destructor {
+            objects.destroyed_by_client(header.object);
         }
         Ok(())
     }
 }
 
-/// A message for an object that is on one side only must be dropped by its
-/// handler.
+/// The object that a message is for.
 #[inline]
-fn forwardable(object: &Object, id: u32) -> Result<(), ArgFault> {
-    if object.peer == 0 { Err(ArgFault::OneSided(id)) } else { Ok(()) }
+fn receiver<const FROM_CLIENT: bool>(objects: &Objects, id: u32) -> Option<&Object> {
+    if FROM_CLIENT { objects.client(id) } else { objects.host(id) }
+}
+
+#[inline]
+fn message_of<const FROM_CLIENT: bool>(interface: &Interface, header: Header) -> Option<&Message> {
+    let messages = if FROM_CLIENT { &interface.requests } else { &interface.events };
+    messages.get(usize::from(header.opcode))
+}
+
+/// The plan of a message, if its object lets messages pass.
+#[inline]
+fn plan(tables: &Tables, object: &Object, opcode: u16) -> Option<Plan> {
+    if opcode >= u16::from(object.plans.count) {
+        return None;
+    }
+    tables.plan(usize::from(object.plans.start) + usize::from(opcode))
+}
+
+/// Rewrites a plain message's ids and destroys what it destroys; gives how many
+/// frames it shows.
+#[inline]
+fn effects<const FROM_CLIENT: bool>(
+    tables: &Tables,
+    objects: &mut Objects,
+    header: Header,
+    interface: InterfaceId,
+    version: u32,
+    body: &mut [u8],
+) -> Result<u64, Fault> {
+    let interface = tables.interface(interface);
+    let Some(message) = message_of::<FROM_CLIENT>(interface, header) else { return Ok(0) };
+    translate_ids::<FROM_CLIENT>(body, message, version, objects, tables)
+        .map_err(|fault| Fault::arguments(FROM_CLIENT, header, interface, message, &fault))?;
+    if FROM_CLIENT && message.destructor {
+        objects.destroyed_by_client(header.object);
+    }
+    Ok(u64::from(message.is_frame))
 }
 
 /// Moves a message's descriptors on, or closes them.

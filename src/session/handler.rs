@@ -125,6 +125,11 @@ impl Handlers {
         Self { handlers, by_interface }
     }
 
+    /// By interface: whether a handler wants to see its messages.
+    pub fn handled(&self) -> Box<[bool]> {
+        self.by_interface.iter().map(|number| *number != 0).collect()
+    }
+
     /// The handler of an object's interface.
     #[inline]
     pub fn of(&mut self, object: &Object) -> Option<&mut dyn Handler> {

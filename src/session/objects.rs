@@ -13,7 +13,8 @@
 //!   destroyed it, while the host does not know that yet and sends events. So
 //!   the pair of ids stays paired for good.
 
-use crate::protocol::{InterfaceId, Tables};
+use super::handler::Handlers;
+use crate::protocol::{InterfaceId, Plans, Tables};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 
 /// Bound on the ids of each range of each side.
@@ -38,11 +39,21 @@ pub struct Object {
     pub version: u32,
     /// What it is.
     pub interface: InterfaceId,
+    /// Its messages from this side that may be plain: none while only handlers
+    /// see them, or nobody.
+    pub plans: Plans,
     state: State,
 }
 
-const FREE: Object =
-    Object { peer: 0, version: 0, interface: InterfaceId::DISPLAY, state: State::Free };
+const NO_PLANS: Plans = Plans { start: 0, count: 0 };
+
+const FREE: Object = Object {
+    peer: 0,
+    version: 0,
+    interface: InterfaceId::DISPLAY,
+    plans: NO_PLANS,
+    state: State::Free,
+};
 
 /// Why an id cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,13 +78,7 @@ struct Ids {
 }
 
 impl Ids {
-    fn new(display_version: u32) -> Self {
-        let display = Object {
-            peer: DISPLAY_ID,
-            version: display_version,
-            interface: InterfaceId::DISPLAY,
-            state: State::Live,
-        };
+    fn new(display: Object) -> Self {
         Self { low: vec![FREE, display], high: Vec::new() }
     }
 
@@ -116,6 +121,9 @@ impl Ids {
 
 /// All objects of a session.
 pub struct Objects {
+    tables: &'static Tables,
+    /// By interface: whether a handler sees its messages.
+    handled: Box<[bool]>,
     client: Ids,
     host: Ids,
     /// Head of the list of free host-side ids; 0: none.
@@ -124,9 +132,43 @@ pub struct Objects {
 
 impl Objects {
     /// Only `wl_display`.
-    pub fn new(tables: &Tables) -> Self {
+    pub fn new(tables: &'static Tables, handlers: &Handlers) -> Self {
         let version = tables.interface(InterfaceId::DISPLAY).version;
-        Self { client: Ids::new(version), host: Ids::new(version), free_host: 0 }
+        let display = Object { peer: DISPLAY_ID, version, state: State::Live, ..FREE };
+        let mut objects = Self {
+            tables,
+            handled: handlers.handled(),
+            client: Ids::new(display),
+            host: Ids::new(display),
+            free_host: 0,
+        };
+        // Its requests may be plain, too.
+        let display = objects.of_client(DISPLAY_ID, InterfaceId::DISPLAY, version);
+        if let Some(place) = objects.client.get_mut(DISPLAY_ID) {
+            *place = display;
+        }
+        objects
+    }
+
+    /// An object as the client's side knows it.
+    #[inline]
+    fn of_client(&self, peer: u32, interface: InterfaceId, version: u32) -> Object {
+        let plans = self.tables.interface(interface).request_plans;
+        self.object(peer, interface, version, plans)
+    }
+
+    /// An object as the host's side knows it.
+    #[inline]
+    fn of_host(&self, peer: u32, interface: InterfaceId, version: u32) -> Object {
+        let plans = self.tables.interface(interface).event_plans;
+        self.object(peer, interface, version, plans)
+    }
+
+    #[inline]
+    fn object(&self, peer: u32, interface: InterfaceId, version: u32, plans: Plans) -> Object {
+        let handled = self.handled.get(interface.index()).is_none_or(|handled| *handled);
+        let plans = if handled || peer == 0 { NO_PLANS } else { plans };
+        Object { peer, version, interface, plans, state: State::Live }
     }
 
     /// The object that the client means by an id; `None` when it destroyed it.
@@ -142,6 +184,13 @@ impl Objects {
         self.host.get(id).filter(|o| o.state != State::Free)
     }
 
+    /// What a plain message needs to know of the object that it is for: one
+    /// without plans may be gone.
+    #[inline]
+    pub fn plain<const FROM_CLIENT: bool>(&self, id: u32) -> Option<&Object> {
+        if FROM_CLIENT { self.client.get(id) } else { self.host.get(id) }
+    }
+
     /// The client made an object that the host gets too: gives its id there.
     ///
     /// # Errors
@@ -154,10 +203,8 @@ impl Objects {
         version: u32,
     ) -> Result<u32, IdFault> {
         self.check_client_made(client_id)?;
-        let host_id =
-            self.allocate_host(Object { peer: client_id, version, interface, state: State::Live })?;
-        let object = Object { peer: host_id, version, interface, state: State::Live };
-        self.client.put(client_id, object)?;
+        let host_id = self.allocate_host(self.of_host(client_id, interface, version))?;
+        self.client.put(client_id, self.of_client(host_id, interface, version))?;
         Ok(host_id)
     }
 
@@ -180,9 +227,8 @@ impl Objects {
             Some(before) => before.peer,
             None => self.next_server_made()?,
         };
-        let object = Object { peer: client_id, version, interface, state: State::Live };
-        self.host.put(host_id, object)?;
-        self.client.put(client_id, Object { peer: host_id, ..object })?;
+        self.host.put(host_id, self.of_host(client_id, interface, version))?;
+        self.client.put(client_id, self.of_client(host_id, interface, version))?;
         Ok(client_id)
     }
 
@@ -191,7 +237,7 @@ impl Objects {
     /// # Errors
     /// [`IdFault::TooMany`].
     pub fn make_host_only(&mut self, interface: InterfaceId, version: u32) -> Result<u32, IdFault> {
-        self.allocate_host(Object { peer: 0, version, interface, state: State::Live })
+        self.allocate_host(self.of_host(0, interface, version))
     }
 
     /// The client made an object that only carafe answers.
@@ -205,7 +251,7 @@ impl Objects {
         version: u32,
     ) -> Result<(), IdFault> {
         self.check_client_made(client_id)?;
-        self.client.put(client_id, Object { peer: 0, version, interface, state: State::Live })
+        self.client.put(client_id, self.of_client(0, interface, version))
     }
 
     /// The client destroyed an object. Its id stays taken until the host's
@@ -214,6 +260,7 @@ impl Objects {
     pub fn destroyed_by_client(&mut self, client_id: u32) {
         if let Some(object) = self.client.get_mut(client_id) {
             object.state = if object.peer == 0 { State::Free } else { State::Destroyed };
+            object.plans = NO_PLANS;
         }
     }
 

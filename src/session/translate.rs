@@ -29,6 +29,21 @@ pub fn translate<const FROM_CLIENT: bool>(
             None => Shape::Short,
         }));
     }
+    translate_ids::<FROM_CLIENT>(body, message, version, objects, tables)
+}
+
+/// The same for a message of fixed length whose length is right.
+///
+/// # Errors
+/// [`ArgFault`], as [`translate`].
+#[inline]
+pub fn translate_ids<const FROM_CLIENT: bool>(
+    body: &mut [u8],
+    message: &Message,
+    version: u32,
+    objects: &mut Objects,
+    tables: &Tables,
+) -> Result<(), ArgFault> {
     for id in &message.ids {
         let place = body.get_mut(usize::from(id.offset)..).and_then(<[u8]>::first_chunk_mut);
         let place: &mut [u8; 4] = place.ok_or(Shape::Short)?;

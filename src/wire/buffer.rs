@@ -17,11 +17,13 @@ pub struct ReadBuffer {
     bytes: Box<[u8]>,
     parsed: usize,
     filled: usize,
+    /// Where in the stream the buffer starts.
+    base: u32,
 }
 
 impl Default for ReadBuffer {
     fn default() -> Self {
-        Self { bytes: vec![0; BUFFER_LEN].into(), parsed: 0, filled: 0 }
+        Self { bytes: vec![0; BUFFER_LEN].into(), parsed: 0, filled: 0, base: 0 }
     }
 }
 
@@ -33,6 +35,9 @@ impl ReadBuffer {
             if self.parsed < self.filled {
                 self.bytes.copy_within(self.parsed..self.filled, 0);
             }
+            #[expect(clippy::cast_possible_truncation, reason = "it wraps anyway")]
+            let handled = self.parsed as u32;
+            self.base = self.base.wrapping_add(handled);
             self.filled -= self.parsed;
             self.parsed = 0;
         }
@@ -92,12 +97,31 @@ impl ReadBuffer {
         }
     }
 
-    /// Steps over the next message; gives where it stands.
+    /// All bytes that wait, from the next message's first on.
     #[inline]
-    pub fn advance(&mut self, header: Header) -> Range<usize> {
+    pub fn waiting(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(self.parsed..self.filled).unwrap_or_default()
+    }
+
+    /// Where in the whole stream the next message starts, modulo 2³².
+    #[inline]
+    pub fn position(&self) -> u32 {
+        #[expect(clippy::cast_possible_truncation, reason = "it wraps anyway")]
+        self.base.wrapping_add(self.parsed as u32)
+    }
+
+    /// Steps over `len` bytes of handled messages; gives where they stand.
+    #[inline]
+    pub fn advance(&mut self, len: usize) -> Range<usize> {
         let start = self.parsed;
-        self.parsed += usize::from(header.len);
+        self.parsed = (start + len).min(self.filled);
         start..self.parsed
+    }
+
+    /// The last `len` bytes of handled messages.
+    #[inline]
+    pub fn last(&self, len: usize) -> &[u8] {
+        self.bytes.get(self.parsed.saturating_sub(len)..self.parsed).unwrap_or_default()
     }
 
     /// Handled bytes, for sending; ranges are [`advance`](Self::advance)'s.

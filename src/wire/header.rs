@@ -39,15 +39,23 @@ impl Header {
     /// [`Malformed`] when the size is below 8 or no multiple of 4.
     #[inline]
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, Malformed> {
-        let Some(words) = bytes.first_chunk::<HEADER_LEN>() else { return Ok(None) };
-        let [object, word] = words.as_chunks::<4>().0 else { return Ok(None) };
-        let (object, word) = (u32::from_ne_bytes(*object), u32::from_ne_bytes(*word));
-        let opcode = (word & 0xffff) as u16;
-        let len = (word >> 16) as u16;
+        let Some(header) = Self::read_unchecked(bytes) else { return Ok(None) };
+        let Self { object, opcode, len } = header;
         if usize::from(len) < HEADER_LEN || !len.is_multiple_of(4) {
             return Err(Malformed { object, opcode, len });
         }
-        Ok(Some(Self { object, opcode, len }))
+        Ok(Some(header))
+    }
+
+    /// Reads the header at the start of `bytes` as it is: for a reader that
+    /// knows which length to expect.
+    #[inline]
+    pub fn read_unchecked(bytes: &[u8]) -> Option<Self> {
+        let [object, word] = bytes.first_chunk::<HEADER_LEN>()?.as_chunks::<4>().0 else {
+            return None;
+        };
+        let (object, word) = (u32::from_ne_bytes(*object), u32::from_ne_bytes(*word));
+        Some(Self { object, opcode: (word & 0xffff) as u16, len: (word >> 16) as u16 })
     }
 
     /// The header as it goes on the wire.

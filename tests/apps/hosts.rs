@@ -84,8 +84,19 @@ impl Host {
     /// Waits until it takes pictures: then it serves clients too.
     fn ready(self) -> Self {
         self.runtime.wait_for_socket(self.display);
+        if self.display == WESTON {
+            wait_for("weston's background", || self.has_background().then_some(()));
+        }
         wait_for("the host's first picture", || self.try_screenshot());
         self
+    }
+
+    /// Whether weston's shell has drawn; before, the screen shows noise.
+    fn has_background(&self) -> bool {
+        let mut debug = command("weston-debug", &self.runtime);
+        debug.env("WAYLAND_DISPLAY", WESTON).stderr(self.log_file("screenshots"));
+        let output = debug.arg("scene-graph").output().expect("weston-debug");
+        String::from_utf8_lossy(&output.stdout).contains("background for output")
     }
 
     /// Its name for `WAYLAND_DISPLAY`.
@@ -111,7 +122,8 @@ impl Host {
     fn try_screenshot(&self) -> Option<Shot> {
         let weston = self.display == WESTON;
         let dir = tempfile::tempdir().expect("a directory");
-        let mut shooter = command(if weston { "weston-screenshooter" } else { "grim" }, &self.runtime);
+        let mut shooter =
+            command(if weston { "weston-screenshooter" } else { "grim" }, &self.runtime);
         if !weston {
             shooter.arg("screen.png");
         }

@@ -1,7 +1,7 @@
 //! A client that can say what no library lets it say.
 
 use std::collections::HashMap;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use carafe_fixture::wire::{Message, Peer};
 use wayland_client::protocol::{wl_display, wl_registry, wl_shm, wl_shm_pool};
@@ -62,13 +62,20 @@ impl RawClient {
     pub fn bind_as(&mut self, name: u32, interface: &str, version: u32) -> u32 {
         let id = self.new_id();
         let bind = Message::new(REGISTRY, wl_registry::REQ_BIND_OPCODE).uint(name);
-        self.peer.send(&bind.string(interface).uint(version).uint(id));
+        self.request(&bind.string(interface).uint(version).uint(id), &[]);
         id
+    }
+
+    /// Sends a request, unless a former one has already ended the connection:
+    /// then the error is still to be read.
+    fn request(&mut self, message: &Message, fds: &[BorrowedFd<'_>]) {
+        let _ = self.peer.try_send_bytes(&message.to_bytes(), fds);
     }
 
     /// Sends a request with words for arguments.
     pub fn send(&mut self, object: u32, opcode: u16, args: &[u32]) {
-        self.peer.send(&args.iter().fold(Message::new(object, opcode), |m, arg| m.uint(*arg)));
+        let message = args.iter().fold(Message::new(object, opcode), |m, arg| m.uint(*arg));
+        self.request(&message, &[]);
     }
 
     /// Sends a request that makes an object, whose id stands in front.
@@ -86,7 +93,7 @@ impl RawClient {
         file.set_len(4096).expect("room");
         let id = self.new_id();
         let create = Message::new(shm, wl_shm::REQ_CREATE_POOL_OPCODE).uint(id);
-        self.peer.send_fds(&create.uint(size.cast_unsigned()), &[file.as_fd()]);
+        self.request(&create.uint(size.cast_unsigned()), &[file.as_fd()]);
         id
     }
 

@@ -25,8 +25,7 @@ pub struct Window {
     pub surface: WlSurface,
     pub toplevel: xdg_toplevel::XdgToplevel,
     pub seat: WlSeat,
-    /// The one that is told of.
-    _output: WlOutput,
+    pub output: WlOutput,
 }
 
 impl Window {
@@ -46,7 +45,7 @@ impl Window {
         paint(client, &surface, SIZE, 0xff80_a0c0);
         client.wait_for_event("on output");
         client.sync();
-        Self { surface, toplevel, seat, _output: output }
+        Self { surface, toplevel, seat, output }
     }
 }
 

@@ -1,0 +1,144 @@
+//! Proxies under test, each a process group of its own.
+
+use std::os::unix::fs::FileTypeExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::wire::{FakeHost, Message, Peer};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// What is compared: a name and how to start it.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Shown in the table.
+    pub name: String,
+    /// A shell command with `{listen}` and `{host}`; `None`: no proxy at all.
+    pub command: Option<String>,
+}
+
+/// A candidate that runs, with the fake host behind it.
+pub struct Running {
+    /// What it is.
+    pub name: String,
+    process: Option<Process>,
+    host: FakeHost,
+    runtime: RuntimeDir,
+    /// From the start of the process to the socket's being there.
+    pub start: Duration,
+}
+
+impl Candidate {
+    /// Starts it.
+    pub fn run(&self) -> Running {
+        let runtime = RuntimeDir::new();
+        let host_path = runtime.join("host");
+        let host = FakeHost::listen(&host_path);
+        let begin = Instant::now();
+        let process = self.command.as_ref().map(|text| {
+            let listen = runtime.join("listen");
+            let text = text
+                .replace("{listen}", &listen.display().to_string())
+                .replace("{host}", &host_path.display().to_string());
+            let mut shell: Command = command("sh", &runtime);
+            shell.args(["-c", &format!("exec {text}")]).process_group(0);
+            let process = Process::start(shell.stdout(Stdio::null()).stderr(Stdio::inherit()));
+            wait_for(&text, || {
+                listen.metadata().is_ok_and(|m| m.file_type().is_socket()).then_some(())
+            });
+            process
+        });
+        Running { name: self.name.clone(), process, host, runtime, start: begin.elapsed() }
+    }
+}
+
+impl Running {
+    /// A new client and its connection at the host. Connections that say
+    /// nothing (a proxy's look at the host) are passed over.
+    pub fn connect(&self) -> (Peer, Peer) {
+        let path = self.runtime.join(if self.process.is_some() { "listen" } else { "host" });
+        let mut client = Peer::connect(&path);
+        client.send(&Message::new(1, 1).uint(2));
+        loop {
+            let mut host = self.host.accept();
+            if let Some(request) = host.receive() {
+                assert_eq!((request.object, request.opcode), (1, 1), "not a get_registry");
+                return (client, host);
+            }
+        }
+    }
+
+    /// The proxy's processes.
+    fn pids(&self) -> Vec<u32> {
+        let Some(process) = &self.process else { return Vec::new() };
+        let group = process.pid().to_string();
+        let mut pids = Vec::new();
+        for entry in std::fs::read_dir("/proc").expect("proc").flatten() {
+            let Ok(pid) = entry.file_name().to_string_lossy().parse() else { continue };
+            let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { continue };
+            let fields = stat.rsplit(") ").next().unwrap_or_default();
+            if fields.split(' ').nth(2) == Some(&group) {
+                pids.push(pid);
+            }
+        }
+        pids
+    }
+
+    /// Processor time of the proxy so far.
+    pub fn cpu(&self) -> Duration {
+        self.pids().into_iter().map(cpu_of).sum()
+    }
+
+    /// Voluntary context switches of all its threads so far.
+    pub fn switches(&self) -> u64 {
+        let mut sum = 0;
+        for pid in self.pids() {
+            let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+            for task in tasks.into_iter().flatten().flatten() {
+                let status = std::fs::read_to_string(task.path().join("status"));
+                sum += field(&status.unwrap_or_default(), "voluntary_ctxt_switches");
+            }
+        }
+        sum
+    }
+
+    /// Memory in KiB: (all, anonymous).
+    pub fn memory(&self) -> (u64, u64) {
+        let status = |pid| std::fs::read_to_string(format!("/proc/{pid}/status"));
+        let all: Vec<String> = self.pids().into_iter().filter_map(|p| status(p).ok()).collect();
+        let sum = |name| all.iter().map(|text| field(text, name)).sum();
+        (sum("VmRSS"), sum("RssAnon"))
+    }
+
+    /// Whether the proxy (if it is one) still runs.
+    pub fn is_alive(&mut self) -> bool {
+        self.process.as_mut().is_none_or(Process::is_running)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let pid = self.process.as_ref().and_then(|p| Pid::from_raw(p.pid().cast_signed()));
+        if let Some(pid) = pid {
+            // The whole group that was started here: a peer may be several processes.
+            let _ = kill_process_group(pid, Signal::TERM);
+        }
+    }
+}
+
+fn field(status: &str, name: &str) -> u64 {
+    let line = status.lines().find(|l| l.split(':').next() == Some(name));
+    line.and_then(|l| l.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
+}
+
+/// Processor time of a process with all its threads, past and present.
+fn cpu_of(pid: u32) -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // The kernel's number for a process's CPU clock (clock_getcpuclockid(3)).
+    let clock = (!pid.cast_signed() << 3) | 2;
+    // SAFETY: `time` is valid for writes; a clock of a process that is gone
+    // gives EINVAL and leaves it.
+    unsafe { libc::clock_gettime(clock, &raw mut time) };
+    Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}

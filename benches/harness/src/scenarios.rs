@@ -1,0 +1,35 @@
+//! What is measured. Client and host are driven by one thread, which waits for
+//! the proxy: so what is seen is the proxy and the kernel.
+
+mod clients;
+mod frame;
+mod latency;
+mod stream;
+mod survival;
+
+use crate::candidate::{Candidate, Running};
+use crate::measure::Figure;
+
+/// A scenario on a candidate that runs.
+pub type Scenario = (&'static str, fn(&Running, usize) -> Vec<Figure>);
+
+/// Scenarios that share the candidate's process. The number is their size.
+pub const SHARED: &[Scenario] = &[
+    ("sync", latency::sync),
+    ("commit", latency::commit),
+    ("motion", latency::motion),
+    ("motion-1khz", latency::motion_at_1_khz),
+    ("requests", stream::requests),
+    ("events", stream::events),
+    ("churn", stream::churn),
+    ("callbacks", stream::callbacks),
+    ("pools", stream::pools),
+    ("frame", frame::frame),
+    ("neighbour", clients::neighbour),
+];
+
+/// A scenario that starts the candidate itself.
+pub type OwnProcess = (&'static str, fn(&Candidate, usize) -> Vec<Figure>);
+
+/// Scenarios that need a fresh process.
+pub const ALONE: &[OwnProcess] = &[("memory", clients::memory), ("survival", survival::sleeper)];
