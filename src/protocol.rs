@@ -12,4 +12,4 @@ mod tables;
 mod tests;
 
 pub use fd_kind::{FdKind, fd_kind};
-pub use tables::{Arg, IdArg, Interface, InterfaceId, Message, Plan, Plans, Tables};
+pub use tables::{Arg, IdArg, Interface, InterfaceId, Message, Plan, Tables};

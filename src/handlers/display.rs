@@ -1,5 +1,6 @@
-//! `wl_display`: errors and deleted ids of the host carry ids that are not
-//! arguments of type object.
+//! `wl_display`: errors of the host about objects that the client may not know,
+//! and deleted ids that the client does not know. (Those that it knows the
+//! engine translates itself: each frame brings some.)
 
 use wayland_client::protocol::wl_display::{EVT_DELETE_ID_OPCODE, EVT_ERROR_OPCODE};
 
@@ -12,6 +13,10 @@ pub struct Display;
 impl Handler for Display {
     fn interfaces(&self) -> &'static [&'static str] {
         &["wl_display"]
+    }
+
+    fn sees_plain(&self) -> bool {
+        false
     }
 
     fn event(

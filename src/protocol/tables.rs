@@ -65,6 +65,9 @@ pub struct Message {
     pub destructor: bool,
     /// Whether it shows new content (`wl_surface.commit`): a frame, for statistics.
     pub is_frame: bool,
+    /// Whether it frees an id (`wl_display.delete_id`): its one argument is an id
+    /// though not of type object.
+    pub deletes_id: bool,
     /// Its arguments in order.
     pub args: Box<[Arg]>,
     /// How many of them are descriptors.
@@ -75,26 +78,33 @@ pub struct Message {
     pub ids: Box<[IdArg]>,
 }
 
+impl Message {
+    fn plan(&self) -> Plan {
+        Plan {
+            len: match self.fixed_len {
+                Some(len) if self.fds == 0 => len + 8,
+                _ => 0,
+            },
+            since: u16::try_from(self.since).unwrap_or(u16::MAX),
+            has_effects: self.destructor
+                || self.is_frame
+                || self.deletes_id
+                || !self.ids.is_empty(),
+        }
+    }
+}
+
 /// What forwarding a plain message takes: one whose length is always the same
-/// and that carries no descriptors. All interfaces' are in one array, so that
-/// it is one load from an object to its message.
+/// and that carries no descriptors. Small, and apart from [`Message`]: it is
+/// read for every message that crosses.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// Length of the whole message in bytes, header included; 0: not plain.
     pub len: u16,
     /// The first version of the interface that has it.
     pub since: u16,
-    /// Whether it has ids, is a destructor or a frame.
+    /// Whether it has or frees ids, is a destructor or a frame.
     pub has_effects: bool,
-}
-
-/// Where an interface's requests or events are among the [`Plan`]s.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Plans {
-    /// The first one.
-    pub start: u16,
-    /// How many there are.
-    pub count: u8,
 }
 
 /// An interface.
@@ -108,10 +118,10 @@ pub struct Interface {
     pub requests: Box<[Message]>,
     /// Events by opcode.
     pub events: Box<[Message]>,
-    /// The requests' plans.
-    pub request_plans: Plans,
-    /// The events' plans.
-    pub event_plans: Plans,
+    /// The requests' plans, by opcode.
+    pub request_plans: Box<[Plan]>,
+    /// The events' plans, by opcode.
+    pub event_plans: Box<[Plan]>,
 }
 
 /// All interfaces that carafe knows.
@@ -119,7 +129,6 @@ pub struct Interface {
 pub struct Tables {
     interfaces: Vec<Interface>,
     by_name: HashMap<&'static str, InterfaceId>,
-    plans: Vec<Plan>,
 }
 
 type Source = &'static wayland_backend::protocol::Interface;
@@ -137,20 +146,8 @@ impl Tables {
         for root in roots {
             numbering.visit(root);
         }
-        let mut interfaces: Vec<Interface> =
-            numbering.order.iter().map(|i| numbering.flatten(i)).collect();
-        let mut plans = Vec::new();
-        for interface in &mut interfaces {
-            interface.request_plans = add_plans(&mut plans, &interface.requests);
-            interface.event_plans = add_plans(&mut plans, &interface.events);
-        }
-        Self { interfaces, by_name: numbering.by_name, plans }
-    }
-
-    /// The plan of a message, by its index.
-    #[inline]
-    pub fn plan(&self, index: usize) -> Option<Plan> {
-        self.plans.get(index).copied()
+        let interfaces = numbering.order.iter().map(|i| numbering.flatten(i)).collect();
+        Self { interfaces, by_name: numbering.by_name }
     }
 
     /// The interface behind an id.
@@ -204,16 +201,17 @@ impl Numbering {
     }
 
     fn flatten(&self, interface: Source) -> Interface {
-        let all = |messages: &'static [MessageDesc]| {
+        let all = |messages: &'static [MessageDesc]| -> Box<[Message]> {
             messages.iter().map(|m| self.message(interface.name, m)).collect()
         };
+        let (requests, events) = (all(interface.requests), all(interface.events));
         Interface {
             name: interface.name,
             version: interface.version,
-            requests: all(interface.requests),
-            events: all(interface.events),
-            request_plans: Plans::default(),
-            event_plans: Plans::default(),
+            request_plans: requests.iter().map(Message::plan).collect(),
+            event_plans: events.iter().map(Message::plan).collect(),
+            requests,
+            events,
         }
     }
 
@@ -257,6 +255,7 @@ impl Numbering {
             since: desc.since,
             destructor: desc.is_destructor,
             is_frame,
+            deletes_id: interface == "wl_display" && desc.name == "delete_id",
             args,
             fds,
             fixed_len: (!variable).then_some(offset),
@@ -264,21 +263,4 @@ impl Numbering {
             ids: if variable { Box::default() } else { ids.into() },
         }
     }
-}
-
-fn add_plans(plans: &mut Vec<Plan>, messages: &[Message]) -> Plans {
-    let start = u16::try_from(plans.len());
-    let count = u8::try_from(messages.len());
-    // An interface that does not fit has no plans: its messages are forwarded
-    // one by one.
-    let (Ok(start), Ok(count)) = (start, count) else { return Plans::default() };
-    plans.extend(messages.iter().map(|message| Plan {
-        len: match message.fixed_len {
-            Some(len) if message.fds == 0 => len + 8,
-            _ => 0,
-        },
-        since: u16::try_from(message.since).unwrap_or(u16::MAX),
-        has_effects: message.destructor || message.is_frame || !message.ids.is_empty(),
-    }));
-    Plans { start, count }
 }

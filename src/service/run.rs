@@ -82,7 +82,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
             count: 0,
         },
         live: 0,
-        memory: Memory::default(),
+        memory: Memory::new(),
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,

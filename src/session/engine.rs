@@ -5,12 +5,14 @@
 //! (`forward_plain`) and everything else one by one (`forward_one`), which
 //! is also where all mistakes are found.
 
+use std::mem::take;
+
 use super::fault::{ArgFault, Fault};
 use super::handler::{Context, Handlers, Incoming, Refusal, Verdict};
 use super::objects::{Object, Objects};
 use super::translate::{translate, translate_ids};
 use crate::observe::{Observer, Side};
-use crate::protocol::{Arg, FdKind, Interface, InterfaceId, Message, Plan, Tables};
+use crate::protocol::{Arg, FdKind, Interface, Message, Tables};
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox, ReadBuffer};
 
 /// One direction: what came in from one side and what waits for the other.
@@ -140,30 +142,45 @@ impl Engine {
         let (flow, side) =
             if FROM_CLIENT { (requests, Side::Client) } else { (events, Side::Host) };
         let start = flow.input.position();
-        let waiting = flow.input.waiting();
+        let mut rest = flow.input.waiting();
         let recent = &mut observer.recent;
         recent.clear();
         let (mut handled, mut frames) = (0, 0);
-        while let Some(rest) = waiting.get_mut(handled..)
-            && let Some(header) = Header::read_unchecked(rest)
+        while let Some(header) = Header::read_unchecked(rest)
             && let Some(object) = objects.plain::<FROM_CLIENT>(header.object)
-            && let Some(plan) = plan(tables, object, header.opcode)
+            && let Some(plan) = object.plans.get(usize::from(header.opcode))
             && plan.len == header.len
             && (!FROM_CLIENT || u32::from(plan.since) <= object.version)
-            && let Some((head, rest)) = rest.split_first_chunk_mut::<HEADER_LEN>()
-            && let Some(body) = rest.get_mut(..usize::from(plan.len) - HEADER_LEN)
+            && let Some((message, tail)) =
+                take(&mut rest).split_at_mut_checked(usize::from(header.len))
         {
-            let (peer, interface) = (object.peer, object.interface);
+            let object = *object;
             if plan.has_effects {
-                let version = object.version;
-                frames +=
-                    effects::<FROM_CLIENT>(tables, objects, header, interface, version, body)?;
+                let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
+                match effects::<FROM_CLIENT>(tables, objects, header, &object, body)? {
+                    Some(shown) => frames += shown,
+                    None => break,
+                }
             }
-            if let Some(place) = head.first_chunk_mut() {
-                *place = peer.to_ne_bytes();
+            if let Some(place) = message.first_chunk_mut() {
+                *place = object.peer.to_ne_bytes();
             }
-            recent.push(handled, interface);
-            handled += usize::from(plan.len);
+            recent.push(handled, object.interface);
+            handled += usize::from(header.len);
+            rest = tail;
+            // Streams say the same again and again: a message with the same header
+            // and nothing else to rewrite needs no second look.
+            while !plan.has_effects
+                && Header::read_unchecked(rest) == Some(header)
+                && let Some((message, tail)) =
+                    take(&mut rest).split_at_mut_checked(usize::from(header.len))
+                && let Some(place) = message.first_chunk_mut()
+            {
+                *place = object.peer.to_ne_bytes();
+                recent.push(handled, object.interface);
+                handled += usize::from(header.len);
+                rest = tail;
+            }
         }
         if handled > 0 {
             observer.note_plain(side, start, frames);
@@ -269,34 +286,33 @@ fn message_of<const FROM_CLIENT: bool>(interface: &Interface, header: Header) ->
     messages.get(usize::from(header.opcode))
 }
 
-/// The plan of a message, if its object lets messages pass.
-#[inline]
-fn plan(tables: &Tables, object: &Object, opcode: u16) -> Option<Plan> {
-    if opcode >= u16::from(object.plans.count) {
-        return None;
-    }
-    tables.plan(usize::from(object.plans.start) + usize::from(opcode))
-}
-
 /// Rewrites a plain message's ids and destroys what it destroys; gives how many
-/// frames it shows.
+/// frames it shows. `None`: it is not plain after all.
 #[inline]
 fn effects<const FROM_CLIENT: bool>(
     tables: &Tables,
     objects: &mut Objects,
     header: Header,
-    interface: InterfaceId,
-    version: u32,
+    object: &Object,
     body: &mut [u8],
-) -> Result<u64, Fault> {
-    let interface = tables.interface(interface);
-    let Some(message) = message_of::<FROM_CLIENT>(interface, header) else { return Ok(0) };
-    translate_ids::<FROM_CLIENT>(body, message, version, objects, tables)
+) -> Result<Option<u64>, Fault> {
+    let interface = tables.interface(object.interface);
+    let Some(message) = message_of::<FROM_CLIENT>(interface, header) else { return Ok(None) };
+    if message.deletes_id {
+        // One that only carafe knows is the handler's to drop.
+        let Some(id) = body.first_chunk_mut() else { return Ok(None) };
+        let Some(client_id) = objects.delete_mirrored(u32::from_ne_bytes(*id)) else {
+            return Ok(None);
+        };
+        *id = client_id.to_ne_bytes();
+        return Ok(Some(0));
+    }
+    translate_ids::<FROM_CLIENT>(body, message, object.version, objects, tables)
         .map_err(|fault| Fault::arguments(FROM_CLIENT, header, interface, message, &fault))?;
     if FROM_CLIENT && message.destructor {
         objects.destroyed_by_client(header.object);
     }
-    Ok(u64::from(message.is_frame))
+    Ok(Some(u64::from(message.is_frame)))
 }
 
 /// Moves a message's descriptors on, or closes them.

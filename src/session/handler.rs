@@ -86,6 +86,12 @@ pub trait Handler: Send {
     /// The interfaces whose messages it wants to see.
     fn interfaces(&self) -> &'static [&'static str];
 
+    /// Whether it wants to see the plain ones among them: those of fixed length
+    /// without descriptors. Where not, they are forwarded in runs.
+    fn sees_plain(&self) -> bool {
+        true
+    }
+
     /// A request of the client.
     ///
     /// # Errors
@@ -125,9 +131,11 @@ impl Handlers {
         Self { handlers, by_interface }
     }
 
-    /// By interface: whether a handler wants to see its messages.
-    pub fn handled(&self) -> Box<[bool]> {
-        self.by_interface.iter().map(|number| *number != 0).collect()
+    /// By interface: whether a handler wants to see its plain messages.
+    pub fn seeing_plain(&self) -> Box<[bool]> {
+        let handler = |number: &u8| self.handlers.get(usize::from(number.checked_sub(1)?));
+        let sees = |number| handler(number).is_some_and(|handler| handler.sees_plain());
+        self.by_interface.iter().map(sees).collect()
     }
 
     /// The handler of an object's interface.

@@ -14,7 +14,7 @@
 //!   the pair of ids stays paired for good.
 
 use super::handler::Handlers;
-use crate::protocol::{InterfaceId, Plans, Tables};
+use crate::protocol::{InterfaceId, Plan, Tables};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 
 /// Bound on the ids of each range of each side.
@@ -41,19 +41,12 @@ pub struct Object {
     pub interface: InterfaceId,
     /// Its messages from this side that may be plain: none while only handlers
     /// see them, or nobody.
-    pub plans: Plans,
+    pub plans: &'static [Plan],
     state: State,
 }
 
-const NO_PLANS: Plans = Plans { start: 0, count: 0 };
-
-const FREE: Object = Object {
-    peer: 0,
-    version: 0,
-    interface: InterfaceId::DISPLAY,
-    plans: NO_PLANS,
-    state: State::Free,
-};
+const FREE: Object =
+    Object { peer: 0, version: 0, interface: InterfaceId::DISPLAY, plans: &[], state: State::Free };
 
 /// Why an id cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -122,7 +115,7 @@ impl Ids {
 /// All objects of a session.
 pub struct Objects {
     tables: &'static Tables,
-    /// By interface: whether a handler sees its messages.
+    /// By interface: whether a handler sees its plain messages.
     handled: Box<[bool]>,
     client: Ids,
     host: Ids,
@@ -137,15 +130,17 @@ impl Objects {
         let display = Object { peer: DISPLAY_ID, version, state: State::Live, ..FREE };
         let mut objects = Self {
             tables,
-            handled: handlers.handled(),
+            handled: handlers.seeing_plain(),
             client: Ids::new(display),
             host: Ids::new(display),
             free_host: 0,
         };
-        // Its requests may be plain, too.
-        let display = objects.of_client(DISPLAY_ID, InterfaceId::DISPLAY, version);
-        if let Some(place) = objects.client.get_mut(DISPLAY_ID) {
-            *place = display;
+        let of_client = objects.of_client(DISPLAY_ID, InterfaceId::DISPLAY, version);
+        let of_host = objects.of_host(DISPLAY_ID, InterfaceId::DISPLAY, version);
+        for (ids, display) in [(&mut objects.client, of_client), (&mut objects.host, of_host)] {
+            if let Some(place) = ids.get_mut(DISPLAY_ID) {
+                *place = display;
+            }
         }
         objects
     }
@@ -153,21 +148,27 @@ impl Objects {
     /// An object as the client's side knows it.
     #[inline]
     fn of_client(&self, peer: u32, interface: InterfaceId, version: u32) -> Object {
-        let plans = self.tables.interface(interface).request_plans;
+        let plans = &self.tables.interface(interface).request_plans;
         self.object(peer, interface, version, plans)
     }
 
     /// An object as the host's side knows it.
     #[inline]
     fn of_host(&self, peer: u32, interface: InterfaceId, version: u32) -> Object {
-        let plans = self.tables.interface(interface).event_plans;
+        let plans = &self.tables.interface(interface).event_plans;
         self.object(peer, interface, version, plans)
     }
 
     #[inline]
-    fn object(&self, peer: u32, interface: InterfaceId, version: u32, plans: Plans) -> Object {
+    fn object(
+        &self,
+        peer: u32,
+        interface: InterfaceId,
+        version: u32,
+        plans: &'static [Plan],
+    ) -> Object {
         let handled = self.handled.get(interface.index()).is_none_or(|handled| *handled);
-        let plans = if handled || peer == 0 { NO_PLANS } else { plans };
+        let plans = if handled || peer == 0 { &[] } else { plans };
         Object { peer, version, interface, plans, state: State::Live }
     }
 
@@ -260,25 +261,29 @@ impl Objects {
     pub fn destroyed_by_client(&mut self, client_id: u32) {
         if let Some(object) = self.client.get_mut(client_id) {
             object.state = if object.peer == 0 { State::Free } else { State::Destroyed };
-            object.plans = NO_PLANS;
+            object.plans = &[];
         }
     }
 
     /// The host frees an id. Gives the client's, if it has one; `None` also
     /// for ids that are not in use.
-    #[inline]
     pub fn deleted_by_host(&mut self, host_id: u32) -> Option<u32> {
+        let mirrored = self.delete_mirrored(host_id);
+        if mirrored.is_none() && host_id > DISPLAY_ID && host_id < SERVER_ID_START {
+            // One that only the host knew.
+            self.free_host_id(host_id);
+        }
+        mirrored
+    }
+
+    /// The same for ids that the client knows; others stay as they are.
+    #[inline]
+    pub fn delete_mirrored(&mut self, host_id: u32) -> Option<u32> {
         if host_id <= DISPLAY_ID || host_id >= SERVER_ID_START {
             return None;
         }
-        let free = self.free_host;
-        let object = self.host.get_mut(host_id).filter(|o| o.state != State::Free)?;
-        let client_id = object.peer;
-        *object = Object { peer: free, ..FREE };
-        self.free_host = host_id;
-        if client_id == 0 {
-            return None;
-        }
+        let client_id = self.host(host_id).map(|o| o.peer).filter(|peer| *peer != 0)?;
+        self.free_host_id(host_id);
         // A client that used the id again at once has a new object there.
         if let Some(mine) = self.client.get_mut(client_id)
             && mine.peer == host_id
@@ -286,6 +291,17 @@ impl Objects {
             *mine = FREE;
         }
         Some(client_id)
+    }
+
+    #[inline]
+    fn free_host_id(&mut self, host_id: u32) {
+        let next = self.free_host;
+        if let Some(object) = self.host.get_mut(host_id)
+            && object.state != State::Free
+        {
+            *object = Object { peer: next, ..FREE };
+            self.free_host = host_id;
+        }
     }
 
     /// How many ids are in use on the client's and on the host's side.

@@ -19,12 +19,13 @@ for_window [app_id=\".*\"] floating enable, move absolute position 20 20
 for_window [app_id=\"^right$\"] move absolute position 520 20
 ";
 
+/// The background is not black: half transparent windows must be seen on it.
 const WESTON_CONFIG: &str = "\
 [core]
 idle-time=0
 [shell]
 panel-position=none
-background-color=0xff000000
+background-color=0xff203040
 animation=none
 startup-animation=none
 locking=false
