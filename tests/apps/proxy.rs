@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use carafe_fixture::process::{Process, command};
+use carafe_fixture::process::{Process, command, wait_for};
 use rustix::process::Signal;
 
 use crate::hosts::Host;
@@ -28,8 +28,10 @@ impl Carafe {
         carafe.args(["--parent", "--socket=carafe"]);
         carafe.stderr(std::fs::File::create(&log).expect("a file"));
         let process = Process::start(&mut carafe);
-        host.runtime().wait_for_socket(Self::DISPLAY);
-        Self { process, log }
+        let carafe = Self { process, log };
+        // By then it has all that it needs open, and its descriptors can be counted.
+        wait_for("carafe", || carafe.log().contains("listening").then_some(()));
+        carafe
     }
 
     /// The process.
