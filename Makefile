@@ -3,7 +3,8 @@
 CARGO = cargo
 export CARAFE = $(CURDIR)/target/release/carafe
 
-.PHONY: all demo test test-full fuzz lint release install-for-demo install-for-tests
+.PHONY: all demo test test-full fuzz lint release bench bench-compare install-for-demo \
+	install-for-tests install-for-benches
 
 all: release
 
@@ -16,9 +17,10 @@ demo: install-for-demo release
 
 # The first tier: all that .ci/run runs.
 test: install-for-tests lint release
-	$(CARGO) test --locked --workspace --exclude carafe-wlcs
+	$(CARGO) test --locked --workspace
 	tests/static/run
 	tests/wlcs/run --fast
+	benches/instructions
 
 # The second tier: long.
 test-full: test
@@ -34,6 +36,19 @@ fuzz:
 	        -max_total_time=$(FUZZ_SECONDS) -max_len=16384 || exit 1; \
 	done
 
+# Latency, cost and memory beside a raw relay and waypipe, as ratios; see benches/NOTES.md.
+WAYPIPE = sh -c 'waypipe -c none -s {listen}.w client & \
+	exec waypipe -c none -s {listen}.w --display {listen} server -- sleep infinity'
+BENCH = $(CURDIR)/target/release/carafe-bench
+bench: install-for-benches release
+	$(CARGO) build --release --locked --package carafe-bench
+	$(BENCH) --peer="waypipe=env WAYLAND_DISPLAY={host} $(WAYPIPE)" \
+	    --json=target/bench.json --plot=target/bench.svg $(ARGS)
+
+# Two versions in one run: make bench-compare BASE=main~5
+bench-compare: install-for-benches
+	benches/compare $(BASE) $(ARGS)
+
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
@@ -43,4 +58,8 @@ install-for-demo:
 	tests/install tests/demo/packages.txt
 
 install-for-tests:
-	tests/install tests/demo/packages.txt tests/apps/packages.txt tests/wlcs/packages.txt
+	tests/install tests/demo/packages.txt tests/apps/packages.txt tests/wlcs/packages.txt \
+	    tests/cost/packages.txt
+
+install-for-benches:
+	tests/install benches/packages.txt

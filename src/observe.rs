@@ -10,7 +10,7 @@ mod tests;
 
 pub use counters::Counters;
 pub use decode::Decoded;
-pub use observer::{LogMessages, Observer};
+pub use observer::{Leg, LogMessages, Observer};
 pub use ring::{RING_LEN, Recent, Ring};
 
 /// Where a message comes from.

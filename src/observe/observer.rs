@@ -7,8 +7,7 @@ use super::Side;
 use super::counters::Counters;
 use super::decode::Decoded;
 use super::ring::{Recent, Ring};
-use crate::protocol::{Interface, InterfaceId, Message};
-use crate::wire::Header;
+use crate::protocol::{InterfaceId, Message};
 
 /// Which sides' messages are written to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +16,15 @@ pub struct LogMessages {
     pub client: bool,
     /// Between carafe and host.
     pub host: bool,
+}
+
+/// The two halves of a message's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leg {
+    /// To carafe.
+    In,
+    /// From carafe.
+    Out,
 }
 
 /// What one session shows of itself.
@@ -100,53 +108,20 @@ impl Observer {
         self.log.client || self.log.host
     }
 
-    /// Writes a message as it came in.
+    /// Writes a message of `from` as it came in, or as it goes out.
     #[cold]
-    pub fn log_received(
-        &self,
-        from: Side,
-        header: Header,
-        interface: &Interface,
-        message: &Message,
-        body: &[u8],
-    ) {
-        match from {
-            Side::Client if self.log.client => {
-                self.log("client->", header, interface, message, body);
-            }
-            Side::Host if self.log.host => self.log("host->", header, interface, message, body),
-            _ => {}
+    pub fn log(&self, from: Side, leg: Leg, message: &Decoded<'_>) {
+        let (shown, arrow) = match (from, leg) {
+            (Side::Client, Leg::In) => (self.log.client, "client->"),
+            (Side::Client, Leg::Out) => (self.log.host, "->host"),
+            (Side::Host, Leg::In) => (self.log.host, "host->"),
+            (Side::Host, Leg::Out) => (self.log.client, "->client"),
+        };
+        if !shown {
+            return;
         }
-    }
-
-    /// Writes a message as it goes out.
-    #[cold]
-    pub fn log_sent(
-        &self,
-        from: Side,
-        header: Header,
-        interface: &Interface,
-        message: &Message,
-        body: &[u8],
-    ) {
-        match from {
-            Side::Client if self.log.host => self.log("->host", header, interface, message, body),
-            Side::Host if self.log.client => self.log("->client", header, interface, message, body),
-            _ => {}
-        }
-    }
-
-    fn log(
-        &self,
-        arrow: &str,
-        header: Header,
-        interface: &Interface,
-        message: &Message,
-        body: &[u8],
-    ) {
-        let decoded = Decoded { object: header.object, interface, message, body };
-        let line =
-            format!("{:>11.4} {}: {arrow} {decoded}\n", f64::from(self.now) / 10_000.0, self.name);
+        let now = f64::from(self.now) / 10_000.0;
+        let line = format!("{now:>11.4} {}: {arrow} {message}\n", self.name);
         // One write a line, so that sessions' lines do not mix. When nobody
         // can read it any more, the log is no reason to stop.
         let _ = std::io::stderr().write_all(line.as_bytes());

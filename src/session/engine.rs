@@ -11,8 +11,8 @@ use super::fault::{ArgFault, Fault};
 use super::handler::{Context, Handlers, Incoming, Refusal, Verdict};
 use super::objects::{Object, Objects};
 use super::translate::{translate, translate_ids};
-use crate::observe::{Observer, Side};
-use crate::protocol::{Arg, FdKind, Interface, Message, Tables};
+use crate::observe::{Decoded, Leg, Observer, Side};
+use crate::protocol::{Arg, FdKind, Interface, InterfaceId, Message, Tables};
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox, ReadBuffer};
 
 /// One direction: what came in from one side and what waits for the other.
@@ -53,7 +53,7 @@ impl Engine {
     pub fn new(tables: &'static Tables, handlers: Handlers, observer: Observer) -> Self {
         Self {
             tables,
-            objects: Objects::new(tables, &handlers),
+            objects: Objects::new(tables, handlers.seeing_plain()),
             handlers,
             requests: Flow::default(),
             events: Flow::default(),
@@ -145,7 +145,7 @@ impl Engine {
         let mut rest = flow.input.waiting();
         let recent = &mut observer.recent;
         recent.clear();
-        let (mut handled, mut frames) = (0, 0);
+        let (mut handled, mut frames, mut fault) = (0, 0, None);
         while let Some(header) = Header::read_unchecked(rest)
             && let Some(object) = objects.plain::<FROM_CLIENT>(header.object)
             && let Some(plan) = object.plans.get(usize::from(header.opcode))
@@ -157,9 +157,13 @@ impl Engine {
             let object = *object;
             if plan.has_effects {
                 let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-                match effects::<FROM_CLIENT>(tables, objects, header, &object, body)? {
-                    Some(shown) => frames += shown,
-                    None => break,
+                match effects::<FROM_CLIENT>(tables, objects, header, &object, body) {
+                    Ok(Some(shown)) => frames += shown,
+                    Ok(None) => break,
+                    Err(refused) => {
+                        fault = Some(refused);
+                        break;
+                    }
                 }
             }
             if let Some(place) = message.first_chunk_mut() {
@@ -186,7 +190,11 @@ impl Engine {
             observer.note_plain(side, start, frames);
             flow.out.forward(flow.input.advance(handled));
         }
-        Ok(())
+        let Some(refused) = fault else { return Ok(()) };
+        if FROM_CLIENT {
+            observer.note(side, flow.input.position(), refused.interface);
+        }
+        Err(refused.fault)
     }
 
     /// Handles any one message, whose header was read.
@@ -213,7 +221,9 @@ impl Engine {
             observer.note(side, position, object.interface);
         }
         if observer.is_logging() {
-            observer.log_received(side, header, interface, message, flow.input.body(header));
+            let body = flow.input.body(header);
+            let decoded = Decoded { object: header.object, interface, message, body };
+            observer.log(side, Leg::In, &decoded);
         }
 
         let fault = |refusal: Refusal| match refusal {
@@ -263,8 +273,9 @@ impl Engine {
         }
         observer.count(side, message);
         if observer.is_logging() {
-            let sent = Header { object: object.peer, ..header };
-            observer.log_sent(side, sent, interface, message, flow.input.body(header));
+            let body = flow.input.body(header);
+            let decoded = Decoded { object: object.peer, interface, message, body };
+            observer.log(side, Leg::Out, &decoded);
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {
@@ -286,6 +297,13 @@ fn message_of<const FROM_CLIENT: bool>(interface: &Interface, header: Header) ->
     messages.get(usize::from(header.opcode))
 }
 
+/// A plain message that is wrong; boxed, so that those that are right do not
+/// carry its weight.
+struct Refused {
+    fault: Fault,
+    interface: InterfaceId,
+}
+
 /// Rewrites a plain message's ids and destroys what it destroys; gives how many
 /// frames it shows. `None`: it is not plain after all.
 #[inline]
@@ -295,7 +313,7 @@ fn effects<const FROM_CLIENT: bool>(
     header: Header,
     object: &Object,
     body: &mut [u8],
-) -> Result<Option<u64>, Fault> {
+) -> Result<Option<u64>, Box<Refused>> {
     let interface = tables.interface(object.interface);
     let Some(message) = message_of::<FROM_CLIENT>(interface, header) else { return Ok(None) };
     if message.deletes_id {
@@ -307,8 +325,12 @@ fn effects<const FROM_CLIENT: bool>(
         *id = client_id.to_ne_bytes();
         return Ok(Some(0));
     }
-    translate_ids::<FROM_CLIENT>(body, message, object.version, objects, tables)
-        .map_err(|fault| Fault::arguments(FROM_CLIENT, header, interface, message, &fault))?;
+    translate_ids::<FROM_CLIENT>(body, message, object.version, objects, tables).map_err(
+        |fault| {
+            let fault = Fault::arguments(FROM_CLIENT, header, interface, message, &fault);
+            Box::new(Refused { fault, interface: object.interface })
+        },
+    )?;
     if FROM_CLIENT && message.destructor {
         objects.destroyed_by_client(header.object);
     }

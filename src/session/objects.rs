@@ -13,7 +13,6 @@
 //!   destroyed it, while the host does not know that yet and sends events. So
 //!   the pair of ids stays paired for good.
 
-use super::handler::Handlers;
 use crate::protocol::{InterfaceId, Plan, Tables};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 
@@ -124,13 +123,14 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Only `wl_display`.
-    pub fn new(tables: &'static Tables, handlers: &Handlers) -> Self {
+    /// Only `wl_display`. `handled` says by interface whether a handler sees its
+    /// plain messages.
+    pub fn new(tables: &'static Tables, handled: Box<[bool]>) -> Self {
         let version = tables.interface(InterfaceId::DISPLAY).version;
         let display = Object { peer: DISPLAY_ID, version, state: State::Live, ..FREE };
         let mut objects = Self {
             tables,
-            handled: handlers.seeing_plain(),
+            handled,
             client: Ids::new(display),
             host: Ids::new(display),
             free_host: 0,

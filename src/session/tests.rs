@@ -13,7 +13,7 @@ fn interface(name: &str) -> InterfaceId {
 }
 
 fn objects() -> Objects {
-    Objects::new(Tables::get(), &Handlers::new(Tables::get(), Vec::new()))
+    Objects::new(Tables::get(), Handlers::new(Tables::get(), Vec::new()).seeing_plain())
 }
 
 #[test]

@@ -7,7 +7,6 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod apps;
-
 mod client;
 mod data_device;
 mod hosts;

@@ -3,7 +3,7 @@
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
@@ -25,8 +25,6 @@ pub struct Running {
     process: Option<Process>,
     host: FakeHost,
     runtime: RuntimeDir,
-    /// From the start of the process to the socket's being there.
-    pub start: Duration,
 }
 
 impl Candidate {
@@ -35,7 +33,6 @@ impl Candidate {
         let runtime = RuntimeDir::new();
         let host_path = runtime.join("host");
         let host = FakeHost::listen(&host_path);
-        let begin = Instant::now();
         let process = self.command.as_ref().map(|text| {
             let listen = runtime.join("listen");
             let text = text
@@ -49,7 +46,7 @@ impl Candidate {
             });
             process
         });
-        Running { name: self.name.clone(), process, host, runtime, start: begin.elapsed() }
+        Running { name: self.name.clone(), process, host, runtime }
     }
 }
 

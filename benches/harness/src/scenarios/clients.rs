@@ -7,25 +7,9 @@ use std::time::Instant;
 use carafe_fixture::wire::Message;
 
 use crate::candidate::{Candidate, Running};
-use crate::measure::{Figure, median, nanos, number};
-use crate::pair::{CLIENT, FREE, Pair, receive, receive_some, send, send_some, word};
-
-fn round_trips(pair: &Pair, count: usize) -> Vec<u64> {
-    let request = Message::new(1, 0).uint(FREE).to_bytes();
-    let (mut at_host, mut answer) = ([0; 12], [0; 24]);
-    let mut times = Vec::with_capacity(count);
-    for _ in 0..count {
-        let start = Instant::now();
-        send(&pair.client, &request);
-        receive(&pair.host, &mut at_host);
-        let id = word(&at_host, 8);
-        let done = [Message::new(id, 0).uint(0), Message::new(1, 1).uint(id)];
-        send(&pair.host, &done.map(|m| m.to_bytes()).concat());
-        receive(&pair.client, &mut answer);
-        times.push(nanos(start.elapsed()));
-    }
-    times
-}
+use crate::measure::{Figure, median, number};
+use crate::pair::{CLIENT, Pair, receive_some, send_some};
+use crate::scenarios::latency::round_trips;
 
 /// One client's round trip beside another that streams flat out.
 pub fn neighbour(running: &Running, size: usize) -> Vec<Figure> {

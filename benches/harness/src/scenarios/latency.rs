@@ -10,11 +10,16 @@ use crate::pair::{CLIENT, FREE, Pair, receive, send, word};
 
 /// `wl_display.sync` and its answer.
 pub fn sync(running: &Running, size: usize) -> Vec<Figure> {
-    let pair = Pair::new(running);
+    let times = round_trips(&Pair::new(running), size * 100);
+    vec![p99("sync round trip p99", &times), median("sync round trip", times)]
+}
+
+/// Times of `wl_display.sync` and its answer.
+pub fn round_trips(pair: &Pair, count: usize) -> Vec<u64> {
     let request = Message::new(1, 0).uint(FREE).to_bytes();
     let (mut at_host, mut answer) = ([0; 12], [0; 24]);
-    let mut times = Vec::with_capacity(size * 100);
-    for _ in 0..size * 100 {
+    let mut times = Vec::with_capacity(count);
+    for _ in 0..count {
         let start = Instant::now();
         send(&pair.client, &request);
         receive(&pair.host, &mut at_host);
@@ -24,7 +29,7 @@ pub fn sync(running: &Running, size: usize) -> Vec<Figure> {
         receive(&pair.client, &mut answer);
         times.push(nanos(start.elapsed()));
     }
-    vec![p99("sync round trip p99", &times), median("sync round trip", times)]
+    times
 }
 
 /// attach, damage, frame, commit; release, done, `delete_id`.
