@@ -112,7 +112,8 @@ impl Registry {
         };
         let have = tables.interface(global.interface).name;
         if have != wanted {
-            refuse(format!("invalid interface for global {name}: have {have}, wanted {wanted}"))
+            // libwayland has what the client says first.
+            refuse(format!("invalid interface for global {name}: have {wanted}, wanted {have}"))
         } else if version == 0 {
             refuse(format!(
                 "invalid version for global {wanted} ({name}): 0 is not a valid version"

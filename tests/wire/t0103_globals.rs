@@ -44,7 +44,7 @@ fn a_bind_must_name_the_interface_that_was_offered() {
     let rig = Rig::new();
     let (mut client, _host) = rig.client();
     client.send(&bind((COMPOSITOR.0, "wl_shm", 1), 3));
-    let text = "invalid interface for global 1: have wl_compositor, wanted wl_shm".to_owned();
+    let text = "invalid interface for global 1: have wl_shm, wanted wl_compositor".to_owned();
     assert_eq!(error(&mut client), (REGISTRY, 0, text));
 }
 
