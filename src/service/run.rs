@@ -273,6 +273,9 @@ impl Service {
         if self.sessions.start(client) {
             self.live += 1;
             self.memory.grown(self.live);
+        } else if self.one_client {
+            self.exit_status = 1;
+            self.signal.stop();
         }
     }
 

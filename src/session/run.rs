@@ -248,8 +248,6 @@ impl Session {
             }
             flags
         };
-        // A side that is gone, and one that cannot be written to, is read no
-        // further than the other side needs.
         let of_client = wanted(client, &engine.requests, &engine.events);
         let of_host = wanted(host, &engine.events, &engine.requests);
         client.register(epoll.as_fd(), CLIENT, of_client)?;
