@@ -17,8 +17,10 @@ use crate::protocol::Tables;
 use crate::session::{Control, End, Engine, Fault, Handlers, Session};
 use crate::wire::{FdQueue, Outbox};
 
-/// A session's stack in bytes; the kernel gives only what is touched.
-const STACK: usize = 256 * 1024;
+/// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
+/// 40 MiB of the stacks of threads that ended, touched pages and all: of large
+/// ones that is few.
+const STACK: usize = 1024 * 1024;
 
 /// What a session's thread tells the service.
 pub enum Report {
