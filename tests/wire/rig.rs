@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use carafe_fixture::process::{Process, RuntimeDir, command};
+use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 pub use carafe_fixture::wire::{FakeHost, Message, Peer};
 
 pub const DISPLAY: u32 = 1;
@@ -39,7 +39,12 @@ impl Rig {
         // carafe looks once whether the host is there.
         drop(host.accept());
         runtime.wait_for_socket("client");
-        Self { carafe, host, runtime }
+        let rig = Self { carafe, host, runtime };
+        // The socket is there before all else is: only after a first client are
+        // its descriptors those that it will have.
+        rig.still_serves();
+        wait_for("the first session's end", || (rig.carafe.status("Threads") == 1).then_some(()));
+        rig
     }
 
     /// What carafe wrote to standard error so far.
