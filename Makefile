@@ -22,12 +22,13 @@ test: install-for-tests lint release
 	tests/wlcs/run --fast
 	benches/instructions
 
-# The second tier: long.
+# The second tier: long (needs `cargo install cargo-deny cargo-fuzz`).
 test-full: test
 	tests/wlcs/run --full
+	$(CARGO) deny check licenses bans sources
 	$(MAKE) fuzz
 
-# Half an hour for each fuzz target (needs `cargo install cargo-fuzz`).
+# Half an hour for each fuzz target.
 FUZZ_SECONDS = 1800
 fuzz:
 	for target in wire session; do \

@@ -105,7 +105,7 @@ fn none_is_kept() {
         host.next();
         host.fd();
     }
-    assert_eq!(rig.carafe.open_fds(), with_session);
+    rig.wait_for_fds(with_session);
     drop(client);
     assert_eq!(host.receive(), None);
     rig.wait_for_fds(before);
