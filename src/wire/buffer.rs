@@ -130,10 +130,4 @@ impl ReadBuffer {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
-
-    /// Whether bytes wait that belong to no complete message yet, or to
-    /// messages that were not handled.
-    pub fn is_drained(&self) -> bool {
-        self.parsed == self.filled
-    }
 }

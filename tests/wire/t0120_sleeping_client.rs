@@ -6,6 +6,27 @@ use super::rig::*;
 
 const EVENTS: u32 = 200_000;
 
+/// One side of a session writes 200,000 messages while the other one sleeps: carafe
+/// holds the writer up, serves others, and loses nothing.
+fn sleeps(rig: &Rig, mut writer: Peer, mut sleeper: Peer, message: fn(u32) -> Message) {
+    let before = rig.carafe.status("VmRSS");
+    let writing = std::thread::spawn(move || {
+        for n in 0..EVENTS {
+            writer.send(&message(n));
+        }
+        writer
+    });
+    let (mut other, mut host_of_other) = rig.client();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!writing.is_finished(), "somebody buffers without bound");
+    assert!(rig.carafe.status("VmRSS") < before + 1024, "carafe does");
+    sync(&mut other, &mut host_of_other, 3);
+    for n in 0..EVENTS {
+        assert_eq!(sleeper.next(), message(n));
+    }
+    drop(writing.join().expect("no panic"));
+}
+
 #[test]
 fn a_client_that_sleeps_gets_all_its_events_when_it_wakes() {
     let rig = Rig::new();
@@ -14,23 +35,8 @@ fn a_client_that_sleeps_gets_all_its_events_when_it_wakes() {
     client.send(&Message::new(3, 0).uint(4)); // get_pointer
     host.next();
     host.next();
-    let before = rig.carafe.status("VmRSS");
-    let writer = std::thread::spawn(move || {
-        for n in 0..EVENTS {
-            // wl_pointer.motion
-            host.send(&Message::new(4, 2).uint(n).uint(n).uint(n));
-        }
-        host
-    });
-    let (mut other, mut host_of_other) = rig.client();
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(!writer.is_finished(), "somebody buffers without bound");
-    assert!(rig.carafe.status("VmRSS") < before + 1024, "carafe does");
-    sync(&mut other, &mut host_of_other, 3);
-    for n in 0..EVENTS {
-        assert_eq!(client.next(), Message::new(4, 2).uint(n).uint(n).uint(n));
-    }
-    drop(writer.join().expect("no panic"));
+    // wl_pointer.motion
+    sleeps(&rig, host, client, |n| Message::new(4, 2).uint(n).uint(n).uint(n));
 }
 
 #[test]
@@ -38,25 +44,11 @@ fn a_host_that_sleeps_gets_all_the_requests() {
     let rig = Rig::new();
     let (mut client, mut host) = rig.client();
     client.send(&bind(COMPOSITOR, 3));
-    client.send(&Message::new(3, 0).uint(4));
+    client.send(&Message::new(3, 0).uint(4)); // create_surface
     host.next();
     host.next();
-    let before = rig.carafe.status("VmRSS");
-    let writer = std::thread::spawn(move || {
-        for n in 0..EVENTS {
-            client.send(&Message::new(4, 2).uint(n).uint(0).uint(1).uint(1)); // damage
-        }
-        client
-    });
-    let (mut other, mut host_of_other) = rig.client();
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(!writer.is_finished(), "somebody buffers without bound");
-    assert!(rig.carafe.status("VmRSS") < before + 1024, "carafe does");
-    sync(&mut other, &mut host_of_other, 3);
-    for n in 0..EVENTS {
-        assert_eq!(host.next(), Message::new(4, 2).uint(n).uint(0).uint(1).uint(1));
-    }
-    drop(writer.join().expect("no panic"));
+    // wl_surface.damage
+    sleeps(&rig, client, host, |n| Message::new(4, 2).uint(n).uint(0).uint(1).uint(1));
 }
 
 #[test]
