@@ -11,7 +11,7 @@ mod tests;
 pub use counters::Counters;
 pub use decode::Decoded;
 pub use observer::{Leg, LogMessages, Observer};
-pub use ring::{RING_LEN, Recent, Ring};
+pub use ring::{RING_LEN, Ring};
 
 /// Where a message comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

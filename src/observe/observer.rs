@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::Side;
 use super::counters::Counters;
 use super::decode::Decoded;
-use super::ring::{Recent, Ring};
+use super::ring::Ring;
 use crate::protocol::{InterfaceId, Message};
 
 /// Which sides' messages are written to standard error.
@@ -33,8 +33,6 @@ pub struct Observer {
     pub name: String,
     /// The most recent messages.
     pub ring: Ring,
-    /// The run of plain messages that is being handled.
-    pub recent: Recent,
     /// What crossed.
     pub counters: Counters,
     /// Text of the `wl_display.error` that the host sent, if it did.
@@ -51,7 +49,6 @@ impl Observer {
         Self {
             name,
             ring: Ring::default(),
-            recent: Recent::default(),
             counters: Counters::default(),
             host_error: None,
             log,
@@ -71,17 +68,21 @@ impl Observer {
     /// Notes a message, whose bytes are at `position` of its direction's stream.
     #[inline]
     pub fn note(&mut self, side: Side, position: u32, interface: InterfaceId) {
-        self.ring.push(self.now, side, position, interface);
+        self.start_run(side, position).push(0, interface);
     }
 
-    /// Notes and counts a run of messages without descriptors that crosses and
-    /// starts at `position`.
-    pub fn note_plain(&mut self, side: Side, position: u32, frames: u64) {
-        let recent = &self.recent;
-        for (offset, interface) in recent.iter() {
-            self.ring.push(self.now, side, position.wrapping_add(offset), interface);
-        }
-        let messages = recent.count() as u64;
+    /// A run of messages starts at `position` of its direction's stream: the ring
+    /// takes them.
+    #[inline]
+    pub fn start_run(&mut self, side: Side, position: u32) -> &mut Ring {
+        self.ring.start_run(self.now, side, position);
+        &mut self.ring
+    }
+
+    /// Counts a run of messages without descriptors that crosses.
+    #[inline]
+    pub fn count_plain(&mut self, side: Side, messages: usize, frames: u64) {
+        let messages = messages as u64;
         match side {
             Side::Client => self.counters.requests += messages,
             Side::Host => self.counters.events += messages,

@@ -1,9 +1,9 @@
 //! The most recent messages of a session, kept raw: nothing is formatted
 //! until somebody asks.
 //!
-//! A message costs one small tag. Its bytes are kept with all others of a batch
-//! in one copy, and only the last of them, so that a stream costs no more than
-//! what is worth keeping of it.
+//! A message costs one small tag, a run of messages one more. Their bytes are
+//! kept with all others of a batch in one copy, and only the last of them, so
+//! that a stream costs no more than what is worth keeping of it.
 
 use std::fmt;
 
@@ -21,61 +21,20 @@ const TAPE_LEN: usize = 2048;
 /// Longest part of a message that is decoded.
 const SHOWN: usize = 512;
 
+/// Messages that were handled together.
 #[derive(Clone, Copy)]
-struct Tag {
+struct Run {
     /// Time since the session's start in units of 100 µs.
     at: u32,
-    /// Where the message starts in its direction's stream, modulo 2³².
+    /// Where the run starts in its direction's stream, modulo 2³².
     position: u32,
-    interface: InterfaceId,
+    /// Number of its first message.
+    first: usize,
     side: Side,
 }
 
-/// The last messages of a run, as noted while it is handled: one store each.
-/// Kept from run to run, because making one costs more than a short run.
-pub struct Recent {
-    /// Offset in the run in units of 4 bytes, and interface.
-    messages: [(u16, InterfaceId); RING_LEN],
-    count: usize,
-}
-
-impl Default for Recent {
-    #[inline]
-    fn default() -> Self {
-        Self { messages: [(0, InterfaceId::DISPLAY); RING_LEN], count: 0 }
-    }
-}
-
-impl Recent {
-    /// Starts a run.
-    #[inline]
-    pub fn clear(&mut self) {
-        self.count = 0;
-    }
-
-    /// Notes a message at an offset in bytes, below 256 KiB.
-    #[inline]
-    pub fn push(&mut self, offset: usize, interface: InterfaceId) {
-        if let Some(place) = self.messages.get_mut(self.count % RING_LEN) {
-            #[expect(clippy::cast_possible_truncation, reason = "buffers are small")]
-            let offset = (offset / 4) as u16;
-            *place = (offset, interface);
-        }
-        self.count += 1;
-    }
-
-    /// How many were noted in all.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
-    /// Offsets and interfaces of the last ones, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, InterfaceId)> {
-        let range = self.count.saturating_sub(RING_LEN)..self.count;
-        let last = range.filter_map(|n| self.messages.get(n % RING_LEN));
-        last.map(|(offset, interface)| (u32::from(*offset) * 4, *interface))
-    }
-}
+/// A message: its offset in its run in units of 4 bytes, and its interface.
+type Tag = (u16, InterfaceId);
 
 /// The last bytes of one direction.
 struct Tape {
@@ -120,19 +79,23 @@ impl Tape {
 
 /// The last [`RING_LEN`] messages, with the client's ids.
 pub struct Ring {
-    tags: Box<[Tag; RING_LEN]>,
+    tags: [Tag; RING_LEN],
     /// How many messages there were in all.
     count: usize,
+    runs: [Run; RING_LEN],
+    /// How many runs there were in all; only the newest may be empty.
+    run_count: usize,
     requests: Tape,
     events: Tape,
 }
 
 impl Default for Ring {
     fn default() -> Self {
-        let empty = Tag { at: 0, position: 0, interface: InterfaceId::DISPLAY, side: Side::Client };
         Self {
-            tags: Box::new([empty; RING_LEN]),
+            tags: [(0, InterfaceId::DISPLAY); RING_LEN],
             count: 0,
+            runs: [Run { at: 0, position: 0, first: 0, side: Side::Client }; RING_LEN],
+            run_count: 0,
             requests: Tape::new(),
             events: Tape::new(),
         }
@@ -140,12 +103,32 @@ impl Default for Ring {
 }
 
 impl Ring {
-    /// Notes a message for an object of `interface`; its bytes are at `position`
-    /// of what [`keep`](Self::keep) gets.
+    /// How many messages there were in all.
     #[inline]
-    pub fn push(&mut self, at: u32, side: Side, position: u32, interface: InterfaceId) {
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Starts a run at `position` of what [`keep`](Self::keep) gets.
+    #[inline]
+    pub fn start_run(&mut self, at: u32, side: Side, position: u32) {
+        let newest = self.run_count.wrapping_sub(1) % RING_LEN;
+        if self.runs.get(newest).is_none_or(|run| run.first != self.count) || self.run_count == 0 {
+            self.run_count = self.run_count.wrapping_add(1);
+        }
+        if let Some(run) = self.runs.get_mut(self.run_count.wrapping_sub(1) % RING_LEN) {
+            *run = Run { at, position, first: self.count, side };
+        }
+    }
+
+    /// Notes a message at an offset in bytes, below 256 KiB, in the newest run,
+    /// for an object of `interface`: one store.
+    #[inline]
+    pub fn push(&mut self, offset: usize, interface: InterfaceId) {
         if let Some(tag) = self.tags.get_mut(self.count % RING_LEN) {
-            *tag = Tag { at, position, interface, side };
+            #[expect(clippy::cast_possible_truncation, reason = "buffers are small")]
+            let offset = (offset / 4) as u16;
+            *tag = (offset, interface);
         }
         self.count = self.count.wrapping_add(1);
     }
@@ -160,27 +143,34 @@ impl Ring {
         }
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>, tag: Tag) -> fmt::Result {
-        let interface = Tables::get().interface(tag.interface);
-        let (arrow, messages, tape) = match tag.side {
+    fn show(&self, f: &mut fmt::Formatter<'_>, run: Run, (offset, interface): Tag) -> fmt::Result {
+        let interface = Tables::get().interface(interface);
+        let (arrow, messages, tape) = match run.side {
             Side::Client => ("client-> ", &interface.requests, &self.requests),
             Side::Host => ("->client ", &interface.events, &self.events),
         };
-        let bytes = tape.read(tag.position, SHOWN).unwrap_or_default();
+        let position = run.position.wrapping_add(u32::from(offset) * 4);
+        let bytes = tape.read(position, SHOWN).unwrap_or_default();
         let Ok(Some(header)) = Header::read(&bytes) else { return Ok(()) };
         let Some(message) = messages.get(usize::from(header.opcode)) else { return Ok(()) };
         let end = bytes.len().min(usize::from(header.len));
         let body = bytes.get(HEADER_LEN..end).unwrap_or_default();
         let decoded = Decoded { object: header.object, interface, message, body };
-        writeln!(f, "{:>11.4} {arrow}{decoded}", f64::from(tag.at) / 10_000.0)
+        writeln!(f, "{:>11.4} {arrow}{decoded}", f64::from(run.at) / 10_000.0)
     }
 }
 
 impl fmt::Display for Ring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let runs = self.run_count.saturating_sub(RING_LEN)..self.run_count;
+        let mut runs = runs.filter_map(|n| self.runs.get(n % RING_LEN)).peekable();
+        let mut run = None;
         for n in self.count.saturating_sub(RING_LEN)..self.count {
-            if let Some(tag) = self.tags.get(n % RING_LEN) {
-                self.show(f, *tag)?;
+            while let Some(next) = runs.next_if(|next| next.first <= n) {
+                run = Some(*next);
+            }
+            if let (Some(run), Some(tag)) = (run, self.tags.get(n % RING_LEN)) {
+                self.show(f, run, *tag)?;
             }
         }
         Ok(())

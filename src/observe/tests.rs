@@ -63,7 +63,8 @@ fn the_ring_keeps_the_newest_in_order() {
     for n in 0..count {
         let commit = Header { object: n, opcode: 6, len: 8 };
         ring.keep(Side::Client, n * 8, &commit.to_bytes());
-        ring.push(n * 10, Side::Client, n * 8, surface);
+        ring.start_run(n * 10, Side::Client, n * 8);
+        ring.push(0, surface);
     }
     let text = ring.to_string();
     let lines: Vec<&str> = text.lines().collect();

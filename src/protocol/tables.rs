@@ -75,7 +75,7 @@ pub struct Message {
     /// Length of the arguments in bytes if it is always the same.
     pub fixed_len: Option<u16>,
     /// With `fixed_len`: the arguments that hold ids.
-    pub ids: Box<[IdArg]>,
+    pub ids: &'static [IdArg],
 }
 
 impl Message {
@@ -90,6 +90,10 @@ impl Message {
                 || self.is_frame
                 || self.deletes_id
                 || !self.ids.is_empty(),
+            destructor: self.destructor,
+            is_frame: self.is_frame,
+            deletes_id: self.deletes_id,
+            ids: self.ids,
         }
     }
 }
@@ -98,13 +102,22 @@ impl Message {
 /// and that carries no descriptors. Small, and apart from [`Message`]: it is
 /// read for every message that crosses.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a table; each is asked for alone")]
 pub struct Plan {
     /// Length of the whole message in bytes, header included; 0: not plain.
     pub len: u16,
     /// The first version of the interface that has it.
     pub since: u16,
-    /// Whether it has or frees ids, is a destructor or a frame.
+    /// Whether any of what follows is the case.
     pub has_effects: bool,
+    /// As [`Message::destructor`].
+    pub destructor: bool,
+    /// As [`Message::is_frame`].
+    pub is_frame: bool,
+    /// As [`Message::deletes_id`].
+    pub deletes_id: bool,
+    /// As [`Message::ids`].
+    pub ids: &'static [IdArg],
 }
 
 /// An interface.
@@ -259,8 +272,8 @@ impl Numbering {
             args,
             fds,
             fixed_len: (!variable).then_some(offset),
-
-            ids: if variable { Box::default() } else { ids.into() },
+            // The tables are built once and live as long as the process.
+            ids: if variable { &[] } else { ids.leak() },
         }
     }
 }

@@ -12,7 +12,7 @@ use super::handler::{Context, Handlers, Incoming, Refusal, Verdict};
 use super::objects::{Object, Objects};
 use super::translate::{translate, translate_ids};
 use crate::observe::{Decoded, Leg, Observer, Side};
-use crate::protocol::{Arg, FdKind, Interface, InterfaceId, Message, Tables};
+use crate::protocol::{Arg, FdKind, Interface, InterfaceId, Message, Plan, Tables};
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox, ReadBuffer};
 
 /// One direction: what came in from one side and what waits for the other.
@@ -141,10 +141,9 @@ impl Engine {
         }
         let (flow, side) =
             if FROM_CLIENT { (requests, Side::Client) } else { (events, Side::Host) };
-        let start = flow.input.position();
+        let ring = observer.start_run(side, flow.input.position());
+        let noted = ring.count();
         let mut rest = flow.input.waiting();
-        let recent = &mut observer.recent;
-        recent.clear();
         let (mut handled, mut frames, mut fault) = (0, 0, None);
         while let Some(header) = Header::read_unchecked(rest)
             && let Some(object) = objects.plain::<FROM_CLIENT>(header.object)
@@ -157,9 +156,9 @@ impl Engine {
             let object = *object;
             if plan.has_effects {
                 let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-                match effects::<FROM_CLIENT>(tables, objects, header, &object, body) {
-                    Ok(Some(shown)) => frames += shown,
-                    Ok(None) => break,
+                match effects::<FROM_CLIENT>(tables, objects, header, &object, plan, body) {
+                    Ok(true) => frames += u64::from(plan.is_frame),
+                    Ok(false) => break,
                     Err(refused) => {
                         fault = Some(refused);
                         break;
@@ -169,7 +168,7 @@ impl Engine {
             if let Some(place) = message.first_chunk_mut() {
                 *place = object.peer.to_ne_bytes();
             }
-            recent.push(handled, object.interface);
+            ring.push(handled, object.interface);
             handled += usize::from(header.len);
             rest = tail;
             // Streams say the same again and again: a message with the same header
@@ -181,13 +180,14 @@ impl Engine {
                 && let Some(place) = message.first_chunk_mut()
             {
                 *place = object.peer.to_ne_bytes();
-                recent.push(handled, object.interface);
+                ring.push(handled, object.interface);
                 handled += usize::from(header.len);
                 rest = tail;
             }
         }
         if handled > 0 {
-            observer.note_plain(side, start, frames);
+            let messages = ring.count().wrapping_sub(noted);
+            observer.count_plain(side, messages, frames);
             flow.out.forward(flow.input.advance(handled));
         }
         let Some(refused) = fault else { return Ok(()) };
@@ -304,37 +304,49 @@ struct Refused {
     interface: InterfaceId,
 }
 
-/// Rewrites a plain message's ids and destroys what it destroys; gives how many
-/// frames it shows. `None`: it is not plain after all.
+impl Refused {
+    #[cold]
+    fn new<const FROM_CLIENT: bool>(
+        header: Header,
+        object: &Object,
+        tables: &Tables,
+        fault: &ArgFault,
+    ) -> Self {
+        let interface = tables.interface(object.interface);
+        let fault = match message_of::<FROM_CLIENT>(interface, header) {
+            Some(message) => Fault::arguments(FROM_CLIENT, header, interface, message, fault),
+            None => Fault::unknown_opcode(FROM_CLIENT, header, interface),
+        };
+        Self { fault, interface: object.interface }
+    }
+}
+
+/// Rewrites a plain message's ids and destroys what it destroys. `false`: it is
+/// not plain after all.
 #[inline]
 fn effects<const FROM_CLIENT: bool>(
     tables: &Tables,
     objects: &mut Objects,
     header: Header,
     object: &Object,
+    plan: &Plan,
     body: &mut [u8],
-) -> Result<Option<u64>, Box<Refused>> {
-    let interface = tables.interface(object.interface);
-    let Some(message) = message_of::<FROM_CLIENT>(interface, header) else { return Ok(None) };
-    if message.deletes_id {
+) -> Result<bool, Box<Refused>> {
+    if plan.deletes_id {
         // One that only carafe knows is the handler's to drop.
-        let Some(id) = body.first_chunk_mut() else { return Ok(None) };
+        let Some(id) = body.first_chunk_mut() else { return Ok(false) };
         let Some(client_id) = objects.delete_mirrored(u32::from_ne_bytes(*id)) else {
-            return Ok(None);
+            return Ok(false);
         };
         *id = client_id.to_ne_bytes();
-        return Ok(Some(0));
+        return Ok(true);
     }
-    translate_ids::<FROM_CLIENT>(body, message, object.version, objects, tables).map_err(
-        |fault| {
-            let fault = Fault::arguments(FROM_CLIENT, header, interface, message, &fault);
-            Box::new(Refused { fault, interface: object.interface })
-        },
-    )?;
-    if FROM_CLIENT && message.destructor {
+    translate_ids::<FROM_CLIENT>(body, plan.ids, object.version, objects, tables)
+        .map_err(|fault| Box::new(Refused::new::<FROM_CLIENT>(header, object, tables, &fault)))?;
+    if FROM_CLIENT && plan.destructor {
         objects.destroyed_by_client(header.object);
     }
-    Ok(Some(u64::from(message.is_frame)))
+    Ok(true)
 }
 
 /// Moves a message's descriptors on, or closes them.

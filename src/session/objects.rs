@@ -109,6 +109,40 @@ impl Ids {
         }
         Ok(())
     }
+
+    /// The place of an object that the client makes at an id of its choice. After
+    /// it destroyed the object there it may do so at once, as libwayland's server
+    /// allows.
+    #[inline]
+    fn client_made(&mut self, id: u32) -> Result<&mut Object, IdFault> {
+        let index = id as usize;
+        if index == self.low.len() && index < MAX_OBJECTS {
+            self.low.push(FREE);
+        }
+        match self.low.get_mut(index) {
+            Some(_) if id == 0 => Err(IdFault::OutOfRange(id)),
+            Some(object) if object.state == State::Live => Err(IdFault::InUse(id)),
+            Some(object) => Ok(object),
+            None if index == MAX_OBJECTS => Err(IdFault::TooMany),
+            None => Err(IdFault::OutOfRange(id)),
+        }
+    }
+
+    /// Puts an object at an id that carafe chooses: the first of the list of
+    /// free ones, else the next new one. Gives it.
+    #[inline]
+    fn allocate(&mut self, free: &mut u32, object: Object) -> Result<u32, IdFault> {
+        let id = *free;
+        if id != 0
+            && let Some(place) = self.low.get_mut(id as usize)
+        {
+            *free = std::mem::replace(place, object).peer;
+            return Ok(id);
+        }
+        let id = u32::try_from(self.low.len()).map_err(|_| IdFault::TooMany)?;
+        self.put(id, object)?;
+        Ok(id)
+    }
 }
 
 /// All objects of a session.
@@ -135,41 +169,24 @@ impl Objects {
             host: Ids::new(display),
             free_host: 0,
         };
-        let of_client = objects.of_client(DISPLAY_ID, InterfaceId::DISPLAY, version);
-        let of_host = objects.of_host(DISPLAY_ID, InterfaceId::DISPLAY, version);
-        for (ids, display) in [(&mut objects.client, of_client), (&mut objects.host, of_host)] {
+        let (requests, events) = objects.plans(InterfaceId::DISPLAY);
+        for (ids, plans) in [(&mut objects.client, requests), (&mut objects.host, events)] {
             if let Some(place) = ids.get_mut(DISPLAY_ID) {
-                *place = display;
+                place.plans = plans;
             }
         }
         objects
     }
 
-    /// An object as the client's side knows it.
+    /// The plans of an interface's requests and events: none where a handler
+    /// sees them all.
     #[inline]
-    fn of_client(&self, peer: u32, interface: InterfaceId, version: u32) -> Object {
-        let plans = &self.tables.interface(interface).request_plans;
-        self.object(peer, interface, version, plans)
-    }
-
-    /// An object as the host's side knows it.
-    #[inline]
-    fn of_host(&self, peer: u32, interface: InterfaceId, version: u32) -> Object {
-        let plans = &self.tables.interface(interface).event_plans;
-        self.object(peer, interface, version, plans)
-    }
-
-    #[inline]
-    fn object(
-        &self,
-        peer: u32,
-        interface: InterfaceId,
-        version: u32,
-        plans: &'static [Plan],
-    ) -> Object {
-        let handled = self.handled.get(interface.index()).is_none_or(|handled| *handled);
-        let plans = if handled || peer == 0 { &[] } else { plans };
-        Object { peer, version, interface, plans, state: State::Live }
+    fn plans(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
+        if self.handled.get(interface.index()).is_none_or(|handled| *handled) {
+            return (&[], &[]);
+        }
+        let interface = self.tables.interface(interface);
+        (&interface.request_plans, &interface.event_plans)
     }
 
     /// The object that the client means by an id; `None` when it destroyed it.
@@ -203,9 +220,12 @@ impl Objects {
         interface: InterfaceId,
         version: u32,
     ) -> Result<u32, IdFault> {
-        self.check_client_made(client_id)?;
-        let host_id = self.allocate_host(self.of_host(client_id, interface, version))?;
-        self.client.put(client_id, self.of_client(host_id, interface, version))?;
+        let (requests, events) = self.plans(interface);
+        let mine = self.client.client_made(client_id)?;
+        let object =
+            Object { peer: client_id, version, interface, plans: events, state: State::Live };
+        let host_id = self.host.allocate(&mut self.free_host, object)?;
+        *mine = Object { peer: host_id, plans: requests, ..object };
         Ok(host_id)
     }
 
@@ -228,8 +248,11 @@ impl Objects {
             Some(before) => before.peer,
             None => self.next_server_made()?,
         };
-        self.host.put(host_id, self.of_host(client_id, interface, version))?;
-        self.client.put(client_id, self.of_client(host_id, interface, version))?;
+        let (requests, events) = self.plans(interface);
+        let object =
+            Object { peer: client_id, version, interface, plans: events, state: State::Live };
+        self.host.put(host_id, object)?;
+        self.client.put(client_id, Object { peer: host_id, plans: requests, ..object })?;
         Ok(client_id)
     }
 
@@ -238,7 +261,8 @@ impl Objects {
     /// # Errors
     /// [`IdFault::TooMany`].
     pub fn make_host_only(&mut self, interface: InterfaceId, version: u32) -> Result<u32, IdFault> {
-        self.allocate_host(self.of_host(0, interface, version))
+        let object = Object { interface, version, state: State::Live, ..FREE };
+        self.host.allocate(&mut self.free_host, object)
     }
 
     /// The client made an object that only carafe answers.
@@ -251,8 +275,9 @@ impl Objects {
         interface: InterfaceId,
         version: u32,
     ) -> Result<(), IdFault> {
-        self.check_client_made(client_id)?;
-        self.client.put(client_id, self.of_client(0, interface, version))
+        let place = self.client.client_made(client_id)?;
+        *place = Object { interface, version, state: State::Live, ..FREE };
+        Ok(())
     }
 
     /// The client destroyed an object. Its id stays taken until the host's
@@ -309,33 +334,6 @@ impl Objects {
         let count =
             |ids: &Ids| ids.low.iter().chain(&ids.high).filter(|o| o.state != State::Free).count();
         (count(&self.client), count(&self.host))
-    }
-
-    /// Whether the client may give this id to a new object. After it destroyed
-    /// the object there it may do so at once, as libwayland's server allows.
-    #[inline]
-    fn check_client_made(&self, id: u32) -> Result<(), IdFault> {
-        if id == 0 || id >= SERVER_ID_START || id as usize > self.client.low.len() {
-            return Err(IdFault::OutOfRange(id));
-        }
-        match self.client.low.get(id as usize) {
-            Some(object) if object.state == State::Live => Err(IdFault::InUse(id)),
-            _ => Ok(()),
-        }
-    }
-
-    #[inline]
-    fn allocate_host(&mut self, object: Object) -> Result<u32, IdFault> {
-        let id = self.free_host;
-        if id != 0
-            && let Some(place) = self.host.low.get_mut(id as usize)
-        {
-            self.free_host = std::mem::replace(place, object).peer;
-            return Ok(id);
-        }
-        let id = u32::try_from(self.host.low.len()).map_err(|_| IdFault::TooMany)?;
-        self.host.put(id, object)?;
-        Ok(id)
     }
 
     fn next_server_made(&self) -> Result<u32, IdFault> {

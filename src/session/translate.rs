@@ -2,7 +2,7 @@
 
 use super::fault::ArgFault;
 use super::objects::Objects;
-use crate::protocol::{Arg, InterfaceId, Message, Tables};
+use crate::protocol::{Arg, IdArg, InterfaceId, Message, Tables};
 use crate::wire::{ArgReader, Shape};
 
 /// Checks a message's arguments and replaces the sender's ids in them by the
@@ -29,7 +29,7 @@ pub fn translate<const FROM_CLIENT: bool>(
             None => Shape::Short,
         }));
     }
-    translate_ids::<FROM_CLIENT>(body, message, version, objects, tables)
+    translate_ids::<FROM_CLIENT>(body, message.ids, version, objects, tables)
 }
 
 /// The same for a message of fixed length whose length is right.
@@ -40,12 +40,12 @@ pub fn translate<const FROM_CLIENT: bool>(
 #[inline(always)]
 pub fn translate_ids<const FROM_CLIENT: bool>(
     body: &mut [u8],
-    message: &Message,
+    ids: &[IdArg],
     version: u32,
     objects: &mut Objects,
     tables: &Tables,
 ) -> Result<(), ArgFault> {
-    for id in &message.ids {
+    for id in ids {
         let place = body.get_mut(usize::from(id.offset)..).and_then(<[u8]>::first_chunk_mut);
         let place: &mut [u8; 4] = place.ok_or(Shape::Short)?;
         match id.arg {

@@ -25,11 +25,14 @@ pub const SHARED: &[Scenario] = &[
     ("callbacks", stream::callbacks),
     ("pools", stream::pools),
     ("frame", frame::frame),
-    ("neighbour", clients::neighbour),
 ];
 
 /// A scenario that starts the candidate itself.
 pub type OwnProcess = (&'static str, fn(&Candidate, usize) -> Vec<Figure>);
 
 /// Scenarios that need a fresh process.
-pub const ALONE: &[OwnProcess] = &[("memory", clients::memory), ("survival", survival::sleeper)];
+pub const ALONE: &[OwnProcess] = &[
+    ("neighbour", clients::neighbour),
+    ("memory", clients::memory),
+    ("survival", survival::sleeper),
+];

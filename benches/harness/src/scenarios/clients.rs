@@ -5,32 +5,53 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use carafe_fixture::wire::Message;
+use rustix::net::{RecvFlags, recv};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-use crate::candidate::{Candidate, Running};
-use crate::measure::{Figure, median, number};
-use crate::pair::{CLIENT, Pair, receive_some, send_some};
+use crate::candidate::Candidate;
+use crate::measure::{Figure, median, number, p99};
+use crate::pair::{CLIENT, Pair, send};
 use crate::scenarios::latency::round_trips;
 
-/// One client's round trip beside another that streams flat out.
-pub fn neighbour(running: &Running, size: usize) -> Vec<Figure> {
-    let pair = Pair::new(running);
-    let noisy = Pair::new(running);
+/// One client's round trip beside another that streams flat out. On one processor
+/// the streamer's own work would be most of what is seen, so here all are used.
+pub fn neighbour(candidate: &Candidate, size: usize) -> Vec<Figure> {
+    let (pinned, mut all) = (sched_getaffinity(None).expect("affinity"), CpuSet::new());
+    (0..available()).for_each(|cpu| all.set(cpu));
+    sched_setaffinity(None, &all).expect("all processors");
+    let running = candidate.run();
+    let pair = Pair::new(&running);
+    let noisy = Pair::new(&running);
+    let sink = noisy.host.socket().try_clone_to_owned().expect("a descriptor");
+    let reader = std::thread::spawn(move || {
+        let mut into = vec![0; 1 << 16];
+        while recv(&sink, &mut into, RecvFlags::empty()).is_ok_and(|(_, len)| len > 0) {}
+    });
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     let streamer = std::thread::spawn(move || {
         let message = Message::new(CLIENT.surface, 2).uint(0).uint(0).uint(1).uint(1).to_bytes();
         let chunk = message.repeat(4096 / message.len());
-        let mut into = vec![0; 1 << 16];
-        let mut sent = 0;
         while !stopped.load(Ordering::Relaxed) {
-            sent += send_some(&noisy.client, &chunk[sent % chunk.len()..]);
-            while receive_some(&noisy.host, &mut into) > 0 {}
+            send(&noisy.client, &chunk);
         }
     });
     let times = round_trips(&pair, size * 10);
     stop.store(true, Ordering::Relaxed);
     streamer.join().expect("the streaming client");
-    vec![median("sync beside a streaming client", times)]
+    drop((pair, running));
+    reader.join().expect("the streaming client's host");
+    sched_setaffinity(None, &pinned).expect("as before");
+    vec![
+        p99("sync beside a streaming client p99", &times),
+        median("sync beside a streaming client", times),
+    ]
+}
+
+/// How many processors there are.
+fn available() -> usize {
+    std::fs::read_to_string("/proc/cpuinfo")
+        .map_or(1, |text| text.lines().filter(|line| line.starts_with("processor")).count())
 }
 
 /// Memory for one client and for each further one, time to the first answer,
