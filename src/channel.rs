@@ -1,12 +1,18 @@
 //! Ways to carry a connection's bytes and descriptors.
 
+mod memory;
+mod pump;
 mod unix;
+pub mod virtwl;
 
 use std::io::{self, IoSlice};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use crate::wire::{FdQueue, TooManyFds};
+use rustix::event::epoll::{self, EventData, EventFlags};
 
+use crate::wire::{FdKind, FdQueue, FdSet, TooManyFds};
+
+pub use memory::{Area, Image, Memory, Plane};
 pub use unix::UnixChannel;
 
 /// Why nothing could be received.
@@ -21,6 +27,32 @@ pub enum ReceiveError {
     /// The peer sent descriptors that no message takes.
     #[error(transparent)]
     TooManyFds(#[from] TooManyFds),
+}
+
+/// A descriptor that a channel has no way to carry: inside the `io::Error` of
+/// [`Channel::send`].
+#[derive(Debug, thiserror::Error)]
+#[error("a file descriptor ({kind:?}) cannot cross {channel}: {source}")]
+pub struct CannotCross {
+    /// What the descriptor is.
+    pub kind: FdKind,
+    /// The channel, for people.
+    pub channel: &'static str,
+    /// Why not.
+    pub source: io::Error,
+}
+
+impl CannotCross {
+    /// Whether an error of [`Channel::send`] is one of these.
+    pub fn is_in(error: &io::Error) -> bool {
+        matches!(error.get_ref(), Some(inner) if inner.is::<Self>())
+    }
+}
+
+impl From<CannotCross> for io::Error {
+    fn from(fault: CannotCross) -> Self {
+        Self::other(fault)
+    }
 }
 
 /// One end of a connection to a client or to a host.
@@ -41,5 +73,51 @@ pub trait Channel: Send {
     ///
     /// # Errors
     /// Of kind `WouldBlock` when the peer takes nothing now; nothing was sent.
+    /// A [`CannotCross`] for a descriptor that has no way to the peer.
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize>;
+
+    /// What descriptors it carries.
+    fn carries(&self) -> FdSet;
+
+    /// Whether it waits for descriptors of its own besides [`fd`](Self::fd).
+    fn has_own_descriptors(&self) -> bool {
+        false
+    }
+
+    /// Told once, before all else, where its owner waits.
+    fn join(&mut self, _: Waits) {}
+
+    /// One of those is ready.
+    fn ready(&mut self, _: u64) {}
+}
+
+/// The epoll instance of a channel's owner: what is added here comes back as
+/// [`Channel::ready`]'s number.
+pub struct Waits {
+    epoll: OwnedFd,
+    first: u64,
+}
+
+impl Waits {
+    /// Numbers from `first` on are the channel's.
+    pub fn new(epoll: OwnedFd, first: u64) -> Self {
+        Self { epoll, first }
+    }
+
+    /// Waits for a descriptor, level-triggered. A closed one is forgotten.
+    ///
+    /// # Errors
+    /// `PermissionDenied` for what need never be waited for (a regular file).
+    pub fn add(&self, fd: impl AsFd, number: u64, flags: EventFlags) -> io::Result<()> {
+        let data = EventData::new_u64(self.first.wrapping_add(number));
+        Ok(epoll::add(&self.epoll, fd, data, flags)?)
+    }
+
+    /// Waits no longer.
+    ///
+    /// # Errors
+    /// When it was not waited for.
+    pub fn remove(&self, fd: impl AsFd) -> io::Result<()> {
+        Ok(epoll::delete(&self.epoll, fd)?)
+    }
 }

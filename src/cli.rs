@@ -11,13 +11,14 @@ mod options;
 mod tests;
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use lexopt::Arg;
 use tracing::level_filters::LevelFilter;
 
 use crate::observe::LogMessages;
-use crate::service::{Config, Mode};
+use crate::service::{Config, HostOptions, Mode};
 use options::{Effect, OPTIONS, Spec, Value};
 
 pub use help::{help, version};
@@ -134,7 +135,10 @@ pub fn parse(
     let mode = mode(&given)?;
     let config = Config {
         mode,
-        display: given.get("display").map(OsString::from),
+        host: HostOptions {
+            display: given.get("display").map(OsString::from),
+            virtwl_device: given.get("virtwl-device").map(PathBuf::from),
+        },
         log_messages: log_messages(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),

@@ -8,6 +8,7 @@ pub mod channel;
 pub mod cli;
 pub mod handlers;
 pub mod observe;
+pub mod pixels;
 pub mod protocol;
 pub mod service;
 pub mod session;

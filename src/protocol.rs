@@ -11,5 +11,5 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use fd_kind::{FdKind, fd_kind};
+pub use fd_kind::fd_kind;
 pub use tables::{Arg, IdArg, Interface, InterfaceId, Message, Plan, Tables};

@@ -1,5 +1,6 @@
 //! The process: sockets, sessions' threads, the program, signals, systemd.
 
+mod answer;
 mod child;
 mod host;
 mod inherited;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 
 use crate::observe::LogMessages;
 
+pub use host::HostOptions;
 pub use run::run;
 
 /// How the process serves.
@@ -49,8 +51,8 @@ pub enum Mode {
 pub struct Config {
     /// How to serve.
     pub mode: Mode,
-    /// The host's socket, if the command line names it.
-    pub display: Option<OsString>,
+    /// Where the host is.
+    pub host: HostOptions,
     /// Messages to write out.
     pub log_messages: LogMessages,
     /// What to tell the service manager when ready.
@@ -79,6 +81,9 @@ pub enum ServiceError {
         /// What the kernel said.
         source: io::Error,
     },
+    /// No virtual device leads to a compositor.
+    #[error("no way to the host's compositor: {0}")]
+    NoDevice(String),
     /// A descriptor that was to be inherited is not usable.
     #[error("{name}={value} names no open socket")]
     NotInherited {

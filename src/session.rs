@@ -5,6 +5,7 @@
 
 mod engine;
 mod fault;
+mod globals;
 mod handler;
 mod objects;
 mod run;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use engine::{Engine, Flow};
 pub use fault::{ArgFault, DisplayError, Fault};
+pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
 pub use run::{Control, End, Session};

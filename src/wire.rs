@@ -18,7 +18,7 @@ mod tests;
 pub use args::{ArgReader, Shape};
 pub use buffer::{BUFFER_LEN, ReadBuffer};
 pub use builder::MessageBuilder;
-pub use fds::{FdQueue, MAX_QUEUED_FDS, TooManyFds};
+pub use fds::{FdKind, FdQueue, FdSet, MAX_QUEUED_FDS, TooManyFds};
 pub use header::{HEADER_LEN, Header, MAX_MESSAGE_LEN, Malformed};
 pub use outbox::{MADE_LIMIT, Outbox};
 

@@ -13,7 +13,7 @@ use carafe::handlers;
 use carafe::observe::{LogMessages, Observer};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers};
-use carafe::wire::Header;
+use carafe::wire::{FdKind, FdSet, Header};
 use libfuzzer_sys::fuzz_target;
 
 #[derive(Arbitrary, Debug)]
@@ -54,7 +54,7 @@ fn feed(flow: &mut Flow, bytes: &[u8], fds: u8) -> bool {
         return true;
     }
     for _ in 0..fds % 4 {
-        if flow.fds.push(null()).is_err() {
+        if flow.fds.push(null(), FdKind::Unknown).is_err() {
             return false;
         }
     }
@@ -99,7 +99,7 @@ fn well_formed(mut bytes: &[u8]) {
 
 fuzz_target!(|steps: Vec<Step>| {
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all());
+    let handlers = Handlers::new(tables, handlers::all(tables, FdSet::ALL, None));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     let (mut to_host, mut to_client) = (Vec::new(), Vec::new());

@@ -11,7 +11,7 @@ use rustix::net::{
 };
 
 use super::{Channel, ReceiveError};
-use crate::wire::FdQueue;
+use crate::wire::{FdKind, FdQueue, FdSet};
 
 /// Most descriptors in one message of the kernel (`SCM_MAX_FD`); a peer that
 /// sends with fewer calls than libwayland may use all of them.
@@ -40,6 +40,10 @@ impl Channel for UnixChannel {
         self.0.as_fd()
     }
 
+    fn carries(&self) -> FdSet {
+        FdSet::ALL
+    }
+
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_RECEIVED))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
@@ -53,7 +57,7 @@ impl Channel for UnixChannel {
         for ancillary in control.drain() {
             if let RecvAncillaryMessage::ScmRights(received) = ancillary {
                 for fd in received {
-                    fds.push(fd)?;
+                    fds.push(fd, FdKind::Unknown)?;
                 }
             }
         }

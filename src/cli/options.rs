@@ -101,6 +101,7 @@ pub const OPTIONS: &[Spec] = &[
         env: Some("SOMMELIER_DISPLAY"),
         ..works("display", Required("NAME"), "the host's socket, name or path (WAYLAND_DISPLAY)")
     },
+    works("virtwl-device", Required("PATH"), "the virtio-wl device to the host (/dev/wl0)"),
     works("noop-driver", No, "pass buffers as they are (always so on a socket)"),
     works("sd-notify", Required("STATE"), "tell the service manager when ready (READY=1)"),
     works("no-exit-with-child", No, "go on serving when the program has ended"),
@@ -159,7 +160,6 @@ pub const OPTIONS: &[Spec] = &[
     later("quirks-config", Required("PATHS"), Some("SOMMELIER_QUIRKS_CONFIG"), X11),
     later("print-enabled-features", Required("STEAM_ID"), None, X11),
     later("virtgpu-channel", No, None, CHANNELS),
-    later("virtwl-device", Required("PATH"), None, CHANNELS),
     later("force-drm-device", Required("PATH"), None, CHANNELS),
     later("drm-device", Required("PATH"), Some("SOMMELIER_DRM_DEVICE"), CHANNELS),
     Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },

@@ -27,7 +27,7 @@ fn a_program_and_its_own_options() {
     let run = run(&["--display=host", "foot", "--title", "-v", "--socket=x"]);
     let command = ["foot", "--title", "-v", "--socket=x"].map(OsString::from).to_vec();
     assert_eq!(run.config.mode, Mode::Program { command });
-    assert_eq!(run.config.display, Some("host".into()));
+    assert_eq!(run.config.host.display, Some("host".into()));
     assert!(run.config.exit_with_child);
     assert_eq!(run.warnings, Vec::<String>::new());
 }
@@ -123,9 +123,9 @@ fn no_option_is_there_twice() {
 fn an_option_beats_its_variable() {
     let env = [("SOMMELIER_DISPLAY", "one"), ("SOMMELIER_GLAMOR", "0"), ("SOMMELIER_SCALE", "")];
     let run = run_with(&["--display=two", "true"], &env);
-    assert_eq!(run.config.display, Some("two".into()));
+    assert_eq!(run.config.host.display, Some("two".into()));
     assert_eq!(run.warnings, Vec::<String>::new());
-    assert_eq!(run_with(&["true"], &env).config.display, Some("one".into()));
+    assert_eq!(run_with(&["true"], &env).config.host.display, Some("one".into()));
 }
 
 #[test]

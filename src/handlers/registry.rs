@@ -1,15 +1,16 @@
 //! `wl_registry`: offers the host's globals that carafe knows, at the lower of
 //! the two versions.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use wayland_client::protocol::wl_registry::{
     EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
 };
 
-use crate::protocol::{InterfaceId, Tables};
-use crate::session::{Context, DisplayError, Fault, Handler, Incoming, Refusal, Verdict};
+use crate::protocol::Interface;
+use crate::session::{Context, DisplayError, Fault, Global, Handler, Incoming, Refusal, Verdict};
+use crate::wire::FdSet;
 
 /// Bound on the globals of one host.
 const MAX_GLOBALS: usize = 4096;
@@ -18,18 +19,17 @@ const MAX_GLOBALS: usize = 4096;
 /// learns that it is gone, and that is no error of its own.
 const MAX_REMOVED: usize = 64;
 
-struct Global {
-    interface: InterfaceId,
-    version: u32,
-}
-
 /// The handler of `wl_registry`. A client may make several registries; each is
 /// one at the host too, and all of them show the same globals.
-#[derive(Default)]
 pub struct Registry {
-    globals: HashMap<u32, Global>,
+    carried: FdSet,
     removed: VecDeque<u32>,
 }
+
+/// Through these the host writes into a client's buffer, which only a channel
+/// that passes everything makes possible.
+const WRITES_BUFFERS: [&str; 2] =
+    ["zwlr_screencopy_manager_v1", "ext_image_copy_capture_manager_v1"];
 
 impl Handler for Registry {
     fn interfaces(&self) -> &'static [&'static str] {
@@ -42,7 +42,7 @@ impl Handler for Registry {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         match incoming.header.opcode {
-            REQ_BIND_OPCODE => self.bind(incoming, context.tables),
+            REQ_BIND_OPCODE => self.bind(incoming, context),
             _ => Ok(Verdict::Forward),
         }
     }
@@ -53,37 +53,63 @@ impl Handler for Registry {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         match incoming.header.opcode {
-            EVT_GLOBAL_OPCODE => self.global(incoming, context.tables),
-            EVT_GLOBAL_REMOVE_OPCODE => self.global_remove(incoming),
+            EVT_GLOBAL_OPCODE => self.global(incoming, context),
+            EVT_GLOBAL_REMOVE_OPCODE => self.global_remove(incoming, context),
             _ => Ok(Verdict::Forward),
         }
     }
 }
 
 impl Registry {
-    fn global(&mut self, incoming: &mut Incoming<'_>, tables: &Tables) -> Result<Verdict, Refusal> {
+    /// For a channel that carries these descriptors.
+    pub fn new(carried: FdSet) -> Self {
+        Self { carried, removed: VecDeque::new() }
+    }
+
+    /// Whether all that the interface needs can cross.
+    fn can_cross(&self, interface: &Interface) -> bool {
+        self.carried == FdSet::ALL
+            || (self.carried.contains(interface.fds) && !WRITES_BUFFERS.contains(&interface.name))
+    }
+
+    fn global(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let Context { tables, globals, .. } = context;
+        globals.registry = incoming.header.object;
         let mut args = incoming.args();
         let name = args.uint()?;
         let interface = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
         let version = args.word()?;
         let theirs = u32::from_ne_bytes(*version);
         let Some(id) = tables.find(&interface) else {
-            say_once(&interface, theirs);
+            say_once(&interface, theirs, "not known here");
             return Ok(Verdict::Drop);
         };
+        let offered = self.can_cross(tables.interface(id));
         let ours = theirs.min(tables.interface(id).version);
         *version = ours.to_ne_bytes();
-        if self.globals.len() >= MAX_GLOBALS && !self.globals.contains_key(&name) {
+        if globals.by_name.len() >= MAX_GLOBALS && !globals.by_name.contains_key(&name) {
             return Err(Fault::Host(format!("more than {MAX_GLOBALS} globals")).into());
         }
-        self.globals.insert(name, Global { interface: id, version: ours });
+        globals.by_name.insert(name, Global { interface: id, version: ours, offered });
         self.removed.retain(|removed| *removed != name);
+        if !offered {
+            say_once(&interface, theirs, "its file descriptors cannot cross this channel");
+            return Ok(Verdict::Drop);
+        }
         Ok(Verdict::Forward)
     }
 
-    fn global_remove(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
+    fn global_remove(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
         let name = incoming.args().uint()?;
-        if self.globals.remove(&name).is_some() {
+        if context.globals.by_name.remove(&name).is_some_and(|global| global.offered) {
             if self.removed.len() >= MAX_REMOVED {
                 self.removed.pop_front();
             }
@@ -94,7 +120,11 @@ impl Registry {
     }
 
     /// Refuses what the host did not offer, in libwayland's words.
-    fn bind(&mut self, incoming: &mut Incoming<'_>, tables: &Tables) -> Result<Verdict, Refusal> {
+    fn bind(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
         let registry = incoming.header.object;
         let mut args = incoming.args();
         let name = args.uint()?;
@@ -104,13 +134,14 @@ impl Registry {
             let code = DisplayError::InvalidObject as u32;
             Err(Refusal::Fault(Fault::Client { object: registry, code, text }))
         };
-        let Some(global) = self.globals.get(&name) else {
+        let Some(global) = context.globals.by_name.get(&name).filter(|global| global.offered)
+        else {
             if self.removed.contains(&name) {
                 return Ok(Verdict::Forward);
             }
             return refuse(format!("invalid global {wanted} ({name})"));
         };
-        let have = tables.interface(global.interface).name;
+        let have = context.tables.interface(global.interface).name;
         if have != wanted {
             // libwayland has what the client says first.
             refuse(format!("invalid interface for global {name}: have {wanted}, wanted {have}"))
@@ -130,11 +161,11 @@ impl Registry {
 }
 
 /// Names a global that is not offered in the log, once in the process's life.
-fn say_once(interface: &str, version: u32) {
+fn say_once(interface: &str, version: u32, why: &str) {
     static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let Ok(mut said) = SAID.lock() else { return };
     if said.len() < MAX_GLOBALS && !said.iter().any(|s| s == interface) {
         said.push(interface.to_owned());
-        tracing::info!("the host's {interface} (version {version}) is not offered: not known here");
+        tracing::info!("the host's {interface} (version {version}) is not offered: {why}");
     }
 }

@@ -16,6 +16,10 @@ pub struct Counters {
     pub fds: u64,
     /// Bytes read, both ways.
     pub bytes: u64,
+    /// Bytes of pixels that changed and that the host's buffers lacked.
+    pub bytes_lacking: u64,
+    /// Bytes of pixels that were copied.
+    pub bytes_copied: u64,
 }
 
 impl AddAssign for Counters {
@@ -25,12 +29,21 @@ impl AddAssign for Counters {
         self.frames += other.frames;
         self.fds += other.fds;
         self.bytes += other.bytes;
+        self.bytes_lacking += other.bytes_lacking;
+        self.bytes_copied += other.bytes_copied;
     }
 }
 
 impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requests, events, frames, fds, bytes } = self;
-        write!(f, "{requests} requests, {events} events, {frames} frames, {fds} fds, {bytes} bytes")
+        let Self { requests, events, frames, fds, bytes, bytes_lacking, bytes_copied } = self;
+        write!(
+            f,
+            "{requests} requests, {events} events, {frames} frames, {fds} fds, {bytes} bytes"
+        )?;
+        if *bytes_copied > 0 {
+            write!(f, ", {bytes_copied} bytes copied of {bytes_lacking} that changed")?;
+        }
+        Ok(())
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::protocol::{Arg, FdKind, Interface, Message, Tables};
+use crate::protocol::{Arg, Interface, Message, Tables};
+use crate::wire::FdKind;
 use crate::wire::{ArgReader, Shape};
 
 /// Longest part of a string that is shown, in bytes.

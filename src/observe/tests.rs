@@ -75,8 +75,19 @@ fn the_ring_keeps_the_newest_in_order() {
 
 #[test]
 fn counters_add_up() {
-    let one = Counters { requests: 1, events: 2, frames: 3, fds: 4, bytes: 5 };
+    let one = Counters {
+        requests: 1,
+        events: 2,
+        frames: 3,
+        fds: 4,
+        bytes: 5,
+        bytes_lacking: 6,
+        bytes_copied: 7,
+    };
     let mut sum = one;
     sum += one;
-    assert_eq!(sum.to_string(), "2 requests, 4 events, 6 frames, 8 fds, 10 bytes");
+    assert_eq!(
+        sum.to_string(),
+        "2 requests, 4 events, 6 frames, 8 fds, 10 bytes, 14 bytes copied of 12 that changed"
+    );
 }

@@ -1,33 +1,7 @@
 //! What each descriptor in the protocols is: the only thing that a channel
 //! needs to know of them (DESIGN.md, section 1).
 
-/// What a descriptor argument stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FdKind {
-    /// Memory that the client shares and the host maps.
-    ClientMemory,
-    /// A file that the host made and the client only reads: keymaps, format
-    /// tables, ICC profiles.
-    HostFile,
-    /// A file that the client made and the host only reads: keymaps, gamma
-    /// tables, ICC profiles.
-    ClientFile,
-    /// A dma-buf.
-    DmaBuf,
-    /// A pipe into which the receiver of the message writes.
-    PipeToWrite,
-    /// A sync file (fence).
-    SyncFile,
-    /// A DRM synchronisation object: a timeline.
-    DrmTimeline,
-    /// A DRM device or lease: never leaves the host's kernel.
-    DrmDevice,
-    /// A listening socket, or the pipe whose hang-up ends its use.
-    Listener,
-    /// No row names it: a gap in this table. A session that meets one ends
-    /// with an error; a test sees to it that there is none.
-    Unknown,
-}
+use crate::wire::FdKind;
 
 /// Interface, message, kind of its descriptors. No message of the known
 /// protocols carries two kinds.

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use wayland_backend::protocol::{AllowNull, ArgumentType, MessageDesc};
 
-use super::fd_kind::{FdKind, fd_kind};
+use super::fd_kind::fd_kind;
 use super::globals;
+use crate::wire::{FdKind, FdSet};
 
 /// Index of an interface in [`Tables`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,6 +136,9 @@ pub struct Interface {
     pub request_plans: Box<[Plan]>,
     /// The events' plans, by opcode.
     pub event_plans: Box<[Plan]>,
+    /// What descriptors its messages carry, and those of all objects that are made
+    /// through it.
+    pub fds: FdSet,
 }
 
 /// All interfaces that carafe knows.
@@ -159,7 +163,8 @@ impl Tables {
         for root in roots {
             numbering.visit(root);
         }
-        let interfaces = numbering.order.iter().map(|i| numbering.flatten(i)).collect();
+        let mut interfaces = numbering.order.iter().map(|i| numbering.flatten(i)).collect();
+        gather_fds(&mut interfaces);
         Self { interfaces, by_name: numbering.by_name }
     }
 
@@ -225,6 +230,7 @@ impl Numbering {
             event_plans: events.iter().map(Message::plan).collect(),
             requests,
             events,
+            fds: FdSet::default(),
         }
     }
 
@@ -274,6 +280,36 @@ impl Numbering {
             fixed_len: (!variable).then_some(offset),
             // The tables are built once and live as long as the process.
             ids: if variable { &[] } else { ids.leak() },
+        }
+    }
+}
+
+/// Fills in [`Interface::fds`]: an interface's own, then those of the objects that
+/// it makes, until nothing is new.
+fn gather_fds(interfaces: &mut Vec<Interface>) {
+    for interface in &mut *interfaces {
+        let fds = |messages: &[Message]| -> Vec<_> {
+            let args = messages.iter().flat_map(|m| &m.args);
+            args.filter_map(|arg| if let Arg::Fd(kind) = arg { Some(*kind) } else { None })
+                .collect()
+        };
+        let own = fds(&interface.requests).into_iter().fold(FdSet::default(), FdSet::to_host);
+        interface.fds = fds(&interface.events).into_iter().fold(own, FdSet::to_client);
+    }
+    loop {
+        let now: Vec<FdSet> = interfaces.iter().map(|i| i.fds).collect();
+        for interface in &mut *interfaces {
+            let messages = interface.requests.iter().chain(&interface.events);
+            for arg in messages.flat_map(|m| &m.args) {
+                if let Arg::NewId(Some(made)) = arg
+                    && let Some(fds) = now.get(made.index())
+                {
+                    interface.fds = interface.fds.and(*fds);
+                }
+            }
+        }
+        if interfaces.iter().zip(&now).all(|(interface, before)| interface.fds == *before) {
+            return;
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Arg, FdKind, InterfaceId, Message, Tables};
+use super::{Arg, InterfaceId, Message, Tables};
+use crate::wire::FdKind;
 
 fn messages(tables: &Tables) -> impl Iterator<Item = (&'static str, String, &Message)> {
     tables.iter().flat_map(|interface| {

@@ -1,4 +1,4 @@
-//! Where the host's compositor is.
+//! Where the host's compositor is: behind a virtual device, or at a socket.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -6,13 +6,26 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use super::answer::wait_for_answer;
 use super::{ServiceError, inherited};
-use crate::channel::{Channel, UnixChannel};
+use crate::channel::virtwl::{self, VirtwlError};
+use crate::channel::{Channel, Memory, UnixChannel};
+
+/// What the command line says of the host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HostOptions {
+    /// The host's socket.
+    pub display: Option<OsString>,
+    /// The virtio-wl device.
+    pub virtwl_device: Option<PathBuf>,
+}
 
 /// The way to the host.
 pub enum Host {
+    /// A virtio-wl device.
+    Virtwl(Arc<virtwl::Device>),
     /// A socket to connect to, once for each client.
     Socket(PathBuf),
     /// One connection that is already there (`WAYLAND_SOCKET`), until a
@@ -20,41 +33,45 @@ pub enum Host {
     Connection(Mutex<Option<OwnedFd>>),
 }
 
+/// A session's way to the host.
+pub struct Connection {
+    /// For messages.
+    pub channel: Box<dyn Channel>,
+    /// What stands for a client's memory, where that cannot cross.
+    pub memory: Option<Arc<dyn Memory>>,
+}
+
 impl Host {
-    /// As libwayland's clients find it: the named display, else
-    /// `WAYLAND_SOCKET`, else `WAYLAND_DISPLAY`, else `wayland-0`.
+    /// The named device or socket; else the first that there is of a virtual
+    /// device, `WAYLAND_SOCKET`, `WAYLAND_DISPLAY`, `wayland-0`.
     ///
     /// # Errors
     /// When it cannot be reached now.
-    pub fn find(display: Option<&OsStr>) -> Result<Self, ServiceError> {
-        if display.is_none()
-            && let Some(value) = env::var_os("WAYLAND_SOCKET")
-        {
-            let number = value.to_str().and_then(|text| text.parse().ok());
-            let fd =
-                number.and_then(inherited::take).ok_or_else(|| ServiceError::NotInherited {
-                    name: "WAYLAND_SOCKET",
-                    value: value.to_string_lossy().into_owned(),
-                })?;
-            return Ok(Self::Connection(Mutex::new(Some(fd))));
+    pub fn find(options: &HostOptions) -> Result<Self, ServiceError> {
+        if let Some(path) = &options.virtwl_device {
+            return virtwl(path).map_err(|e| ServiceError::NoDevice(e.to_string()));
         }
-        let named = |name: &OsStr| (!name.is_empty()).then(|| name.to_owned());
-        let name = display
-            .and_then(named)
-            .or_else(|| env::var_os("WAYLAND_DISPLAY").as_deref().and_then(named))
-            .unwrap_or_else(|| OsString::from("wayland-0"));
-        let path = in_runtime_dir(&name)?;
-        match UnixStream::connect(&path) {
-            Ok(_) => Ok(Self::Socket(path)),
-            Err(source) => Err(ServiceError::NoHost { path, source }),
+        let display = options.display.as_deref().filter(|name| !name.is_empty());
+        if let Some(display) = display {
+            return socket(display);
         }
+        if let Some(value) = env::var_os("WAYLAND_SOCKET") {
+            return inherited_connection(&value);
+        }
+        match virtwl(Path::new(virtwl::PATH)) {
+            Ok(host) => return Ok(host),
+            Err(VirtwlError::Open { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => tracing::warn!("passed over: {e}"),
+        }
+        let named = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty());
+        socket(named.as_deref().unwrap_or(OsStr::new("wayland-0")))
     }
 
     /// The path of the host's socket, if it has one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Socket(path) => Some(path),
-            Self::Connection(_) => None,
+            Self::Virtwl(_) | Self::Connection(_) => None,
         }
     }
 
@@ -62,8 +79,13 @@ impl Host {
     ///
     /// # Errors
     /// When the host is gone, or its only connection is taken.
-    pub fn connect(&self) -> io::Result<Box<dyn Channel>> {
+    pub fn connect(&self) -> io::Result<Connection> {
         let fd = match self {
+            Self::Virtwl(device) => {
+                let channel = Box::new(device.connect().map_err(io::Error::other)?);
+                let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
+                return Ok(Connection { channel, memory: Some(memory) });
+            }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
             Self::Connection(fd) => {
                 let taken = fd.lock().ok().and_then(|mut fd| fd.take());
@@ -72,8 +94,33 @@ impl Host {
                 })?
             }
         };
-        Ok(Box::new(UnixChannel::from(fd)))
+        Ok(Connection { channel: Box::new(UnixChannel::from(fd)), memory: None })
     }
+}
+
+fn virtwl(path: &Path) -> Result<Host, VirtwlError> {
+    let device = Arc::new(virtwl::Device::open(path)?);
+    let mut channel = device.connect()?;
+    wait_for_answer(&mut channel)
+        .map_err(|source| VirtwlError::Context { path: path.into(), source })?;
+    Ok(Host::Virtwl(device))
+}
+
+fn socket(name: &OsStr) -> Result<Host, ServiceError> {
+    let path = in_runtime_dir(name)?;
+    match UnixStream::connect(&path) {
+        Ok(_) => Ok(Host::Socket(path)),
+        Err(source) => Err(ServiceError::NoHost { path, source }),
+    }
+}
+
+fn inherited_connection(value: &OsStr) -> Result<Host, ServiceError> {
+    let number = value.to_str().and_then(|text| text.parse().ok());
+    let fd = number.and_then(inherited::take).ok_or_else(|| ServiceError::NotInherited {
+        name: "WAYLAND_SOCKET",
+        value: value.to_string_lossy().into_owned(),
+    })?;
+    Ok(Host::Connection(Mutex::new(Some(fd))))
 }
 
 /// The path of a socket: absolute, or in `XDG_RUNTIME_DIR`.

@@ -67,7 +67,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         })?),
         _ => None,
     };
-    let host = Host::find(config.display.as_deref())?;
+    let host = Host::find(&config.host)?;
     let sockets = sockets(&config.mode, activated, &host)?;
 
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;

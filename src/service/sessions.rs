@@ -9,7 +9,7 @@ use std::thread;
 use calloop::channel::Sender;
 use rustix::net::sockopt::socket_peercred;
 
-use super::host::Host;
+use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
 use crate::handlers;
 use crate::observe::{Counters, LogMessages, Observer};
@@ -89,8 +89,8 @@ fn serve(
     reports: &Sender<Report>,
 ) -> Result<Counters, Counters> {
     tracing::debug!("{name}: connected");
-    let channel = match host.connect() {
-        Ok(channel) => channel,
+    let Connection { channel, memory } = match host.connect() {
+        Ok(connection) => connection,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
             refuse(client, format!("cannot reach the host's compositor: {e}"));
@@ -98,7 +98,7 @@ fn serve(
         }
     };
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all());
+    let handlers = Handlers::new(tables, handlers::all(tables, channel.carries(), memory));
     let engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), log));
     let client = Box::new(UnixChannel::from(client));
     let mut session = match Session::new(engine, client, channel, control) {

@@ -8,12 +8,13 @@
 use std::mem::take;
 
 use super::fault::{ArgFault, Fault};
+use super::globals::Globals;
 use super::handler::{Context, Handlers, Incoming, Refusal, Verdict};
 use super::objects::{Object, Objects};
 use super::translate::{translate, translate_ids};
 use crate::observe::{Decoded, Leg, Observer, Side};
-use crate::protocol::{Arg, FdKind, Interface, InterfaceId, Message, Plan, Tables};
-use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox, ReadBuffer};
+use crate::protocol::{Arg, Interface, InterfaceId, Message, Plan, Tables};
+use crate::wire::{FdKind, FdQueue, HEADER_LEN, Header, Outbox, ReadBuffer};
 
 /// One direction: what came in from one side and what waits for the other.
 #[derive(Default)]
@@ -40,6 +41,9 @@ pub struct Engine {
     tables: &'static Tables,
     objects: Objects,
     handlers: Handlers,
+    globals: Globals,
+    /// A handler waits with the client's requests until the host says something.
+    requests_wait: bool,
     /// From the client to the host.
     pub requests: Flow,
     /// From the host to the client.
@@ -55,6 +59,8 @@ impl Engine {
             tables,
             objects: Objects::new(tables, handlers.seeing_plain()),
             handlers,
+            globals: Globals::default(),
+            requests_wait: false,
             requests: Flow::default(),
             events: Flow::default(),
             observer,
@@ -71,7 +77,7 @@ impl Engine {
     pub fn is_stalled(&self) -> bool {
         let full = self.requests.out.is_full() || self.events.out.is_full();
         let waits = |flow: &Flow| !matches!(flow.input.peek(), Ok(None));
-        !full && (waits(&self.requests) || waits(&self.events))
+        !full && ((waits(&self.requests) && !self.requests_wait) || waits(&self.events))
     }
 
     /// Handles all complete messages of both sides, as far as the bounds of
@@ -81,7 +87,8 @@ impl Engine {
     /// [`Fault`]: the session must end.
     pub fn forward(&mut self) -> Result<(), Fault> {
         self.forward_requests()?;
-        self.forward_events()
+        self.forward_events()?;
+        if self.requests_wait { self.forward_requests() } else { Ok(()) }
     }
 
     /// Requests go into the ring as they came, with the client's ids.
@@ -129,7 +136,9 @@ impl Engine {
             let flow = if FROM_CLIENT { &mut self.requests } else { &mut self.events };
             let malformed = |fault| Fault::malformed(FROM_CLIENT, fault);
             let Some(header) = flow.input.peek().map_err(malformed)? else { return Ok(()) };
-            self.forward_one::<FROM_CLIENT>(header)?;
+            if !self.forward_one::<FROM_CLIENT>(header)? {
+                return Ok(());
+            }
         }
     }
 
@@ -197,9 +206,9 @@ impl Engine {
         Err(refused.fault)
     }
 
-    /// Handles any one message, whose header was read.
-    fn forward_one<const FROM_CLIENT: bool>(&mut self, header: Header) -> Result<(), Fault> {
-        let Self { tables, objects, handlers, requests, events, observer } = self;
+    /// Handles any one message, whose header was read. `false`: it must wait.
+    fn forward_one<const FROM_CLIENT: bool>(&mut self, header: Header) -> Result<bool, Fault> {
+        let Self { tables, objects, handlers, globals, requests, events, observer, .. } = self;
         let tables = *tables;
         let (flow, back, side) = if FROM_CLIENT {
             (requests, events, Side::Client)
@@ -235,13 +244,12 @@ impl Engine {
         let verdict = match handlers.of(&object) {
             None => Verdict::Forward,
             Some(handler) => {
-                let mut incoming = Incoming { header, object, body: flow.input.body(header) };
-                let (to_client, to_host) = if FROM_CLIENT {
-                    (&mut back.out, &mut flow.out)
-                } else {
-                    (&mut flow.out, &mut back.out)
-                };
-                let mut context = Context { tables, objects, to_client, to_host, observer };
+                let Flow { input, fds, out } = &mut *flow;
+                let mut incoming = Incoming { header, object, body: input.body(header) };
+                let (to_client, to_host) =
+                    if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
+                let mut context =
+                    Context { tables, objects, to_client, to_host, fds, globals, observer };
                 let seen = if FROM_CLIENT {
                     handler.request(&mut incoming, &mut context)
                 } else {
@@ -250,18 +258,24 @@ impl Engine {
                 seen.map_err(fault)?
             }
         };
+        if FROM_CLIENT {
+            self.requests_wait = verdict == Verdict::Wait;
+            if self.requests_wait {
+                return Ok(false);
+            }
+        }
         if verdict == Verdict::Forward {
             let body = flow.input.body(header);
             translate::<FROM_CLIENT>(body, message, object.version, objects, tables)
                 .map_err(|args| fault(args.into()))?;
         }
-        if message.fds > 0 {
+        if message.fds > 0 && verdict != Verdict::Took {
             let out = (verdict != Verdict::Drop).then(|| flow.out.fds());
             take_fds(message, &mut flow.fds, out).map_err(|args| fault(args.into()))?;
         }
-        if verdict == Verdict::Drop {
+        if matches!(verdict, Verdict::Drop | Verdict::Took) {
             flow.input.advance(usize::from(header.len));
-            return Ok(());
+            return Ok(true);
         }
         if object.peer == 0 {
             // Messages of one-sided objects are their handler's to drop.
@@ -281,7 +295,7 @@ impl Engine {
         if FROM_CLIENT && message.destructor {
             objects.destroyed_by_client(header.object);
         }
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -360,9 +374,9 @@ fn take_fds(
         if *kind == FdKind::Unknown {
             return Err(ArgFault::UnknownFdKind);
         }
-        let fd = from.pop().ok_or(ArgFault::MissingFd)?;
+        let (fd, _) = from.pop().ok_or(ArgFault::MissingFd)?;
         if let Some(to) = &mut to {
-            to.push(fd).map_err(|_| ArgFault::MissingFd)?;
+            to.push(fd, *kind).map_err(|_| ArgFault::MissingFd)?;
         }
     }
     Ok(())

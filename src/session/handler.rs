@@ -3,10 +3,11 @@
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
 use super::fault::{ArgFault, Fault};
+use super::globals::Globals;
 use super::objects::{Object, Objects};
 use crate::observe::Observer;
 use crate::protocol::Tables;
-use crate::wire::{ArgReader, DISPLAY_ID, Header, Outbox};
+use crate::wire::{ArgReader, DISPLAY_ID, FdQueue, Header, Outbox, SERVER_ID_START};
 
 /// What becomes of a message that a handler has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,11 @@ pub enum Verdict {
     /// It does not cross. Its descriptors are closed. New objects in it are
     /// the handler's to make.
     Drop,
+    /// The same, but the handler has taken the descriptors.
+    Took,
+    /// A request that cannot be handled until the host has said something: it
+    /// and all behind it wait.
+    Wait,
 }
 
 /// Why a handler refuses a message.
@@ -68,6 +74,10 @@ pub struct Context<'a> {
     pub to_client: &'a mut Outbox,
     /// Where requests of carafe's own for the host go.
     pub to_host: &'a mut Outbox,
+    /// The message's descriptors, and those of later ones behind them.
+    pub fds: &'a mut FdQueue,
+    /// What the host offers.
+    pub globals: &'a mut Globals,
     /// The session's log and counters.
     pub observer: &'a mut Observer,
 }
@@ -77,6 +87,9 @@ impl Context<'_> {
     /// destroyed the object there.
     pub fn delete_client_only(&mut self, client_id: u32) {
         self.objects.destroyed_by_client(client_id);
+        if client_id >= SERVER_ID_START {
+            return;
+        }
         self.to_client.make(DISPLAY_ID, EVT_DELETE_ID_OPCODE, |event| event.uint(client_id));
     }
 }

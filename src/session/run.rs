@@ -11,7 +11,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use crate::channel::{Channel, ReceiveError};
+use crate::channel::{CannotCross, Channel, ReceiveError, Waits};
 
 /// How long a client is given to take the error that ends its session.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -122,25 +122,34 @@ impl Port {
         Ok(0)
     }
 
-    fn write(&mut self, flow: &mut Flow) {
+    fn write(&mut self, flow: &mut Flow) -> Result<(), Fault> {
         if flow.out.is_empty() {
-            return;
+            return Ok(());
         }
+        let mut fault = Ok(());
         if !self.deaf {
             let Flow { input, out, .. } = flow;
             let sent = out.send(input.bytes(), |bytes, fds| self.channel.send(bytes, fds));
-            // What the peer said before it went is still to be read.
-            self.deaf = sent.is_err();
+            if let Err(e) = sent {
+                // What the peer said before it went is still to be read.
+                self.deaf = true;
+                if CannotCross::is_in(&e) {
+                    fault = Err(Fault::Service(e.to_string()));
+                }
+            }
         }
         if self.deaf {
             flow.out.clear();
         }
+        fault
     }
 }
 
 const CLIENT: u64 = 0;
 const HOST: u64 = 1;
 const CONTROL: u64 = 2;
+/// From here on: descriptors that the host's channel waits for.
+const CHANNEL: u64 = 3;
 
 /// A client, its host connection, and the engine between them.
 pub struct Session {
@@ -168,7 +177,10 @@ impl Session {
         let flags = EventFlags::IN | EventFlags::ET;
         epoll::add(&epoll, control.wake.as_fd(), EventData::new_u64(CONTROL), flags)?;
         let dumps = control.dumps.load(Ordering::Acquire);
-        let (client, host) = (Port::new(client), Port::new(host));
+        let (client, mut host) = (Port::new(client), Port::new(host));
+        if host.channel.has_own_descriptors() {
+            host.channel.join(Waits::new(epoll.try_clone()?, CHANNEL));
+        }
         Ok(Self { engine, client, host, epoll, control, dumps })
     }
 
@@ -205,6 +217,7 @@ impl Session {
             match event.data.u64() {
                 CLIENT => self.serve_client()?,
                 HOST => self.serve_host()?,
+                number @ CHANNEL.. => self.host.channel.ready(number - CHANNEL),
                 _ => {
                     if self.control.stop.load(Ordering::Acquire) {
                         return Ok(Some(End::Stopped));
@@ -271,9 +284,9 @@ impl Session {
         }
         loop {
             let forwarded = self.engine.forward();
-            self.host.write(&mut self.engine.requests);
-            self.client.write(&mut self.engine.events);
-            forwarded?;
+            let sent = self.host.write(&mut self.engine.requests);
+            self.client.write(&mut self.engine.events)?;
+            forwarded.and(sent)?;
             if !self.engine.is_stalled() {
                 return Ok(());
             }
@@ -286,7 +299,9 @@ impl Session {
         fault.tell(&mut engine.events.out);
         let until = Instant::now() + LAST_WORDS;
         loop {
-            client.write(&mut engine.events);
+            if client.write(&mut engine.events).is_err() {
+                return;
+            }
             let left = until.saturating_duration_since(Instant::now());
             if engine.events.out.is_empty() || client.ended || left.is_zero() {
                 return;

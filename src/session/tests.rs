@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::{InterfaceId, Tables};
-use crate::wire::{DISPLAY_ID, FdQueue, HEADER_LEN, MessageBuilder, SERVER_ID_START};
+use crate::wire::{
+    DISPLAY_ID, FdKind, FdQueue, FdSet, HEADER_LEN, MessageBuilder, SERVER_ID_START,
+};
 
 fn interface(name: &str) -> InterfaceId {
     Tables::get().find(name).unwrap()
@@ -230,7 +232,7 @@ fn what_only_carafe_knows_cannot_be_passed_on() {
     // wl_shm.create_pool, which that handler forgot.
     feed(&mut engine.requests, &message(2, 0, &[3, 4096]));
     let pool = std::fs::File::open("/dev/null").unwrap();
-    engine.requests.fds.push(pool.into()).unwrap();
+    engine.requests.fds.push(pool.into(), FdKind::Unknown).unwrap();
     let fault = engine.forward().unwrap_err();
     let text =
         "invalid arguments for wl_shm#2.create_pool: object 2 is not known on the other side";
@@ -271,7 +273,7 @@ fn a_flow_stops_while_the_answers_to_it_are_not_taken() {
 
 #[test]
 fn in_steady_state_a_forwarded_batch_is_one_piece() {
-    let mut engine = engine(crate::handlers::all());
+    let mut engine = engine(crate::handlers::all(Tables::get(), FdSet::ALL, None));
     let batch: Vec<u8> = (2..100).flat_map(|id| message(DISPLAY_ID, 0, &[id])).collect();
     feed(&mut engine.requests, &batch);
     engine.forward().unwrap();

@@ -7,36 +7,104 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 /// (a 4096-byte ring of `int`s).
 pub const MAX_QUEUED_FDS: usize = 1024;
 
+/// What a descriptor argument stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FdKind {
+    /// Memory that the client shares and the host maps.
+    ClientMemory,
+    /// A file that the host made and the client only reads: keymaps, format
+    /// tables, ICC profiles.
+    HostFile,
+    /// A file that the client made and the host only reads: keymaps, gamma
+    /// tables, ICC profiles.
+    ClientFile,
+    /// A dma-buf.
+    DmaBuf,
+    /// A pipe into which the receiver of the message writes.
+    PipeToWrite,
+    /// A sync file (fence).
+    SyncFile,
+    /// A DRM synchronisation object: a timeline.
+    DrmTimeline,
+    /// A DRM device or lease: never leaves the host's kernel.
+    DrmDevice,
+    /// A listening socket, or the pipe whose hang-up ends its use.
+    Listener,
+    /// Not known: it was received and no message has taken it yet, or no row of
+    /// `protocol`'s table names its message, which ends the session with an error.
+    Unknown,
+}
+
+/// Kinds of descriptors, by the direction in which they cross.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FdSet {
+    to_host: u16,
+    to_client: u16,
+}
+
+impl FdSet {
+    /// Every kind, both ways.
+    pub const ALL: Self = Self { to_host: u16::MAX, to_client: u16::MAX };
+
+    /// These and one more that the client sends.
+    #[must_use]
+    pub const fn to_host(self, kind: FdKind) -> Self {
+        Self { to_host: self.to_host | 1 << kind as u16, ..self }
+    }
+
+    /// These and one more that the host sends.
+    #[must_use]
+    pub const fn to_client(self, kind: FdKind) -> Self {
+        Self { to_client: self.to_client | 1 << kind as u16, ..self }
+    }
+
+    /// These and others.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self { to_host: self.to_host | other.to_host, to_client: self.to_client | other.to_client }
+    }
+
+    /// Whether all of the others are among these.
+    pub const fn contains(self, others: Self) -> bool {
+        others.to_host & !self.to_host == 0 && others.to_client & !self.to_client == 0
+    }
+}
+
 /// More descriptors came than messages that take them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("more than {MAX_QUEUED_FDS} file descriptors wait that no message takes")]
 pub struct TooManyFds;
 
-/// A bounded first-in first-out queue of descriptors.
+/// A bounded first-in first-out queue of descriptors, each with its kind.
 #[derive(Default)]
-pub struct FdQueue(VecDeque<OwnedFd>);
+pub struct FdQueue(VecDeque<(OwnedFd, FdKind)>);
 
 impl FdQueue {
-    /// Appends a descriptor.
+    /// Appends a descriptor of a kind.
     ///
     /// # Errors
     /// [`TooManyFds`] at the bound; the descriptor is closed.
-    pub fn push(&mut self, fd: OwnedFd) -> Result<(), TooManyFds> {
+    pub fn push(&mut self, fd: OwnedFd, kind: FdKind) -> Result<(), TooManyFds> {
         if self.0.len() >= MAX_QUEUED_FDS {
             return Err(TooManyFds);
         }
-        self.0.push_back(fd);
+        self.0.push_back((fd, kind));
         Ok(())
     }
 
     /// Takes the oldest descriptor.
-    pub fn pop(&mut self) -> Option<OwnedFd> {
+    pub fn pop(&mut self) -> Option<(OwnedFd, FdKind)> {
         self.0.pop_front()
     }
 
     /// The `n`th oldest descriptor.
     pub fn get(&self, n: usize) -> Option<BorrowedFd<'_>> {
-        self.0.get(n).map(AsFd::as_fd)
+        self.0.get(n).map(|(fd, _)| fd.as_fd())
+    }
+
+    /// The kind of the `n`th oldest descriptor.
+    pub fn kind(&self, n: usize) -> Option<FdKind> {
+        self.0.get(n).map(|(_, kind)| *kind)
     }
 
     /// Closes the `n` oldest descriptors.

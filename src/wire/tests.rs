@@ -141,13 +141,13 @@ fn made_messages_are_bounded_by_the_caller() {
 fn descriptors_are_bounded_and_in_order() {
     let null = || std::fs::File::open("/dev/null").unwrap().into();
     let mut queue = FdQueue::default();
-    queue.push(null()).unwrap();
+    queue.push(null(), FdKind::HostFile).unwrap();
     let copy = queue.get(0).unwrap().try_clone_to_owned().unwrap();
     drop(copy);
     for _ in 1..MAX_QUEUED_FDS {
-        queue.push(null()).unwrap();
+        queue.push(null(), FdKind::HostFile).unwrap();
     }
-    assert_eq!(queue.push(null()), Err(TooManyFds));
+    assert_eq!(queue.push(null(), FdKind::HostFile), Err(TooManyFds));
     queue.close_first(1000);
     assert_eq!(queue.len(), MAX_QUEUED_FDS - 1000);
 }

@@ -12,7 +12,7 @@ use carafe::handlers;
 use carafe::observe::{LogMessages, Observer};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers};
-use carafe::wire::FdQueue;
+use carafe::wire::{FdKind, FdQueue, FdSet};
 use carafe_fixture::wire::Message;
 
 /// Bytes of one read, as a stream fills the buffer.
@@ -29,7 +29,7 @@ impl Rig {
     /// of a seat (5), a pool's buffer (9); the same ids at the host.
     fn new() -> Self {
         let tables = Tables::get();
-        let handlers = Handlers::new(tables, handlers::all());
+        let handlers = Handlers::new(tables, handlers::all(tables, FdSet::ALL, None));
         let observer = Observer::new("steps".into(), LogMessages::default());
         let mut rig = Self { engine: Engine::new(tables, handlers, observer), sent: Vec::new() };
         rig.client(&Message::new(1, 1).uint(2).to_bytes());
@@ -47,7 +47,7 @@ impl Rig {
         rig.client(&Message::new(5, 0).uint(6).to_bytes());
         rig.client(&bind(3, "wl_shm", 1, 7));
         let null = std::fs::File::open("/dev/null").expect("it is there");
-        rig.engine.requests.fds.push(null.into()).expect("one");
+        rig.engine.requests.fds.push(null.into(), FdKind::Unknown).expect("one");
         rig.client(&Message::new(7, 0).uint(8).uint(4096).to_bytes());
         let buffer = Message::new(8, 0).uint(9).uint(0).uint(8).uint(8).uint(32).uint(0);
         rig.client(&buffer.to_bytes());

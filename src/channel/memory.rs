@@ -1,0 +1,95 @@
+//! Memory that the host sees too, for a channel that cannot pass a client's own.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use memmap2::{MmapOptions, MmapRaw};
+
+/// A piece of host-visible memory, mapped here.
+pub struct Area {
+    fd: OwnedFd,
+    map: MmapRaw,
+}
+
+impl Area {
+    /// Maps `len` bytes of what `fd` stands for, from `offset`, present from the
+    /// start: a first touch while a frame is copied would cost ten times the copy.
+    ///
+    /// # Errors
+    /// When the kernel does not map it.
+    pub fn map(fd: OwnedFd, mapped: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
+        use std::os::fd::AsRawFd;
+        let map =
+            MmapOptions::new().offset(offset).len(len).populate().map_raw(mapped.as_raw_fd())?;
+        Ok(Self { fd, map })
+    }
+
+    /// What stands for it in messages.
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+
+    /// Where it is; valid for reads and writes of [`len`](Self::len) bytes as long
+    /// as this lives.
+    pub fn as_mut_ptr(&self) -> *mut u8 {
+        self.map.as_mut_ptr()
+    }
+
+    /// Fills its start with `bytes`, as far as they fit.
+    #[expect(unsafe_code, reason = "memory that the host may write too has no references")]
+    pub fn write(&self, bytes: &[u8]) {
+        let len = bytes.len().min(self.map.len());
+        // SAFETY: both are valid for `len` bytes, and the mapping is nobody's but this one's.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.map.as_mut_ptr(), len) };
+    }
+
+    /// Its length in bytes, never 0.
+    pub fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// Whether it is empty (never).
+    pub fn is_empty(&self) -> bool {
+        self.map.len() == 0
+    }
+}
+
+/// Where a plane of an image lies, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Plane {
+    /// Its start in the image's memory.
+    pub offset: u32,
+    /// From one row to the next.
+    pub stride: u32,
+}
+
+/// A dma-buf that the host's compositor can use as a buffer.
+pub struct Image {
+    /// Its memory.
+    pub area: Area,
+    /// Its planes; those that the format does not have are zero.
+    pub planes: [Plane; 3],
+    /// Its format modifier (`drm_fourcc.h`).
+    pub modifier: u64,
+}
+
+/// Makes host-visible memory.
+pub trait Memory: Send + Sync {
+    /// Whether it can make images.
+    fn has_images(&self) -> bool;
+
+    /// Plain memory, for `wl_shm`; `len` is not 0.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    fn allocate(&self, len: usize) -> io::Result<Area>;
+
+    /// An image of a fourcc.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image>;
+
+    /// Called before (`start`) and after each copy into an image.
+    fn sync(&self, _: &Image, _start: bool) {}
+}

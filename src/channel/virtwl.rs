@@ -1,0 +1,266 @@
+//! virtio-wl: `/dev/wl0` of ChromeOS's kernels.
+//!
+//! A context is a connection to the host's compositor. Descriptors cross if the
+//! device made them (memory, pipes) or knows them (dma-bufs); everything else is
+//! copied into such a one, or moved through it.
+
+mod abi;
+
+use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::{Errno, FdFlags};
+
+use super::pump::Pumps;
+use super::{Area, CannotCross, Channel, Image, Memory, Plane, ReceiveError, Waits};
+use crate::wire::{FdKind, FdQueue, FdSet};
+
+/// Where the device is.
+pub const PATH: &str = "/dev/wl0";
+
+/// Bound on a file that is copied for the host: keymaps and colour profiles are
+/// far smaller.
+const MAX_FILE: u64 = 16 << 20;
+
+/// Why the device cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum VirtwlError {
+    /// It is not there, or closed to us.
+    #[error("cannot open the virtio-wl device {path}: {source}{hint}")]
+    Open {
+        /// Its path.
+        path: PathBuf,
+        /// What the kernel said.
+        source: io::Error,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// It is another kind of device, or gives no connection.
+    #[error("{path} gives no connection to a compositor: {source}; is it a virtio-wl device?")]
+    Context {
+        /// Its path.
+        path: PathBuf,
+        /// What the kernel said.
+        source: io::Error,
+    },
+}
+
+/// An open device.
+pub struct Device {
+    file: OwnedFd,
+    path: PathBuf,
+    dmabufs: bool,
+}
+
+impl Device {
+    /// Opens it and asks what it can do.
+    ///
+    /// # Errors
+    /// [`VirtwlError::Open`].
+    pub fn open(path: &Path) -> Result<Self, VirtwlError> {
+        let flags = OFlags::RDWR | OFlags::CLOEXEC;
+        let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|e| VirtwlError::Open {
+            path: path.into(),
+            source: e.into(),
+            hint: match e {
+                Errno::ACCESS | Errno::PERM => {
+                    "; give your user access to it (udev: KERNEL==\"wl*\", MODE=\"0666\")"
+                }
+                Errno::NOENT => "; only kernels of ChromeOS have it, in a VM that has a display",
+                _ => "",
+            },
+        })?;
+        let dmabufs = match abi::new_dmabuf(&file, 0, 0, 0) {
+            Err(e) => e.raw_os_error() != Some(Errno::NOTTY.raw_os_error()),
+            Ok(_) => true,
+        };
+        Ok(Self { file, path: path.into(), dmabufs })
+    }
+
+    /// A new connection to the host's compositor.
+    ///
+    /// # Errors
+    /// [`VirtwlError::Context`].
+    pub fn connect(self: &Arc<Self>) -> Result<VirtwlChannel, VirtwlError> {
+        let failed = |source| VirtwlError::Context { path: self.path.clone(), source };
+        let context = abi::new_context(&self.file).map_err(failed)?;
+        rustix::fs::fcntl_setfl(&context, OFlags::RDWR | OFlags::NONBLOCK)
+            .map_err(|e| failed(e.into()))?;
+        let (device, pumps) = (Arc::clone(self), Pumps::default());
+        Ok(VirtwlChannel { context, device, txn: abi::Txn::new(), pumps })
+    }
+}
+
+impl Memory for Device {
+    fn has_images(&self) -> bool {
+        self.dmabufs
+    }
+
+    fn allocate(&self, len: usize) -> io::Result<Area> {
+        let size = u32::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        map(abi::new_memory(&self.file, size)?, len)
+    }
+
+    fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image> {
+        let (fd, strides, offsets) = abi::new_dmabuf(&self.file, width, height, fourcc)?;
+        let planes: [Plane; 3] = std::array::from_fn(|n| Plane {
+            offset: offsets.get(n).copied().unwrap_or(0),
+            stride: strides.get(n).copied().unwrap_or(0),
+        });
+        let len = rustix::fs::seek(&fd, rustix::fs::SeekFrom::End(0))?;
+        let len = usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        Ok(Image { area: map(fd, len)?, planes, modifier: LINEAR })
+    }
+
+    fn sync(&self, image: &Image, start: bool) {
+        if let Err(e) = abi::sync_dmabuf(image.area.fd(), start) {
+            tracing::debug!("cannot synchronise a dma-buf: {e}");
+        }
+    }
+}
+
+/// `DRM_FORMAT_MOD_LINEAR`.
+const LINEAR: u64 = 0;
+
+fn map(fd: OwnedFd, len: usize) -> io::Result<Area> {
+    let mapped = fd.try_clone()?;
+    Area::map(fd, mapped.as_fd(), 0, len)
+}
+
+/// A connection to the host's compositor.
+pub struct VirtwlChannel {
+    context: OwnedFd,
+    device: Arc<Device>,
+    txn: Box<abi::Txn>,
+    pumps: Pumps,
+}
+
+impl Channel for VirtwlChannel {
+    fn fd(&self) -> BorrowedFd<'_> {
+        self.context.as_fd()
+    }
+
+    fn carries(&self) -> FdSet {
+        let carried = FdSet::default()
+            .to_host(FdKind::ClientMemory)
+            .to_host(FdKind::ClientFile)
+            .to_host(FdKind::PipeToWrite)
+            .to_client(FdKind::PipeToWrite)
+            .to_client(FdKind::HostFile);
+        if self.device.dmabufs { carried.to_host(FdKind::DmaBuf) } else { carried }
+    }
+
+    fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
+        let mut received = 0;
+        for fd in abi::receive(&self.context, &mut self.txn, into.len())? {
+            rustix::io::fcntl_setfd(&fd, FdFlags::CLOEXEC).map_err(io::Error::from)?;
+            fds.push(fd, FdKind::Unknown)?;
+            received += 1;
+        }
+        let len = self.txn.len as usize;
+        if let (Some(into), Some(data)) = (into.get_mut(..len), self.txn.data.get(..len)) {
+            into.copy_from_slice(data);
+        }
+        if len == 0 && received > 0 {
+            return Err(io::Error::from(io::ErrorKind::WouldBlock).into());
+        }
+        Ok(len)
+    }
+
+    fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize> {
+        let mut made = Vec::new();
+        let count = fds.len().min(abi::MAX_FDS);
+        self.txn.fds = [-1; abi::MAX_FDS];
+        let mut kinds = FdKind::Unknown;
+        for (n, place) in self.txn.fds.iter_mut().enumerate().take(count) {
+            let Some((fd, kind)) = fds.get(n).zip(fds.kind(n)) else { break };
+            kinds = kind;
+            *place = match carry(&self.device, fd, kind)? {
+                None => fd.as_raw_fd(),
+                Some(instead) => {
+                    let number = instead.as_raw_fd();
+                    let pipe = (kind == FdKind::PipeToWrite).then_some(n);
+                    made.push((pipe, instead));
+                    number
+                }
+            };
+        }
+        // As on a socket: more descriptors than one transaction takes go ahead,
+        // with one byte.
+        let limit = if fds.len() > abi::MAX_FDS { 1 } else { abi::MAX_DATA };
+        let mut len = 0;
+        for slice in bytes {
+            let piece = slice.get(..slice.len().min(limit - len)).unwrap_or(slice);
+            if let Some(place) = self.txn.data.get_mut(len..len + piece.len()) {
+                place.copy_from_slice(piece);
+            }
+            len += piece.len();
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most a page")]
+        let sent = len as u32;
+        self.txn.len = sent;
+        abi::send(&self.context, &mut self.txn).map_err(|e| {
+            if count > 0 && e.kind() == io::ErrorKind::InvalidInput {
+                return cannot_cross(kinds, e).into();
+            }
+            e
+        })?;
+        for (pipe, instead) in made {
+            if let Some(to) = pipe.and_then(|n| fds.get(n)) {
+                self.pumps.start(instead, to.try_clone_to_owned()?)?;
+            }
+        }
+        fds.close_first(count);
+        Ok(len)
+    }
+
+    fn has_own_descriptors(&self) -> bool {
+        true
+    }
+
+    fn join(&mut self, waits: Waits) {
+        self.pumps.join(waits);
+    }
+
+    fn ready(&mut self, number: u64) {
+        self.pumps.ready(number);
+    }
+}
+
+/// What goes to the host in a descriptor's place, if not itself.
+fn carry(device: &Device, fd: BorrowedFd<'_>, kind: FdKind) -> io::Result<Option<OwnedFd>> {
+    match kind {
+        FdKind::ClientMemory | FdKind::DmaBuf => Ok(None),
+        FdKind::PipeToWrite => abi::new_pipe(&device.file).map(Some),
+        FdKind::ClientFile => copy_file(device, fd).map(Some),
+        _ => Err(cannot_cross(kind, io::ErrorKind::Unsupported.into()).into()),
+    }
+}
+
+fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
+    CannotCross { kind, channel: "virtio-wl", source }
+}
+
+/// A file of the client as memory that the host can read.
+fn copy_file(device: &Device, fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    let size = rustix::fs::fstat(fd)?.st_size;
+    let len = u64::try_from(size).ok().filter(|len| (1..=MAX_FILE).contains(len));
+    let Some(len) = len else {
+        let source = io::Error::other(format!("a file of {size} bytes"));
+        return Err(cannot_cross(FdKind::ClientFile, source).into());
+    };
+    let mut bytes = vec![0; usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?];
+    let mut filled = 0;
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match rustix::io::pread(fd, room, filled as u64)? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    let area = device.allocate(bytes.len())?;
+    area.write(&bytes);
+    area.fd().try_clone_to_owned()
+}

@@ -1,0 +1,165 @@
+//! `wl_shm` where the host cannot see a client's memory: pools stay here, and what
+//! changes in their buffers is copied into buffers of the host's.
+//!
+//! A client's pools and buffers are client-only objects, the host's buffers are
+//! host-only ones. They meet in `wl_surface.commit`: see [`surfaces`].
+
+mod buffers;
+mod pools;
+mod surfaces;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use wayland_client::protocol::{wl_buffer, wl_shm};
+
+use crate::channel::Memory;
+use crate::pixels::{ShmBuffer, fourcc_of_shm, layout};
+use crate::protocol::{InterfaceId, Tables};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+
+use buffers::HostBuffers;
+use pools::Pools;
+use surfaces::Surfaces;
+
+/// The interfaces that this handler sees.
+const INTERFACES: [&str; 7] = [
+    "wl_shm",
+    "wl_shm_pool",
+    "wl_buffer",
+    "wl_surface",
+    "wp_viewporter",
+    "wp_viewport",
+    "xdg_toplevel_icon_v1",
+];
+
+/// A client's buffer and its id.
+type Buffer = Arc<ShmBuffer>;
+
+/// The handler.
+pub struct Shm {
+    /// Ids of [`INTERFACES`], in that order.
+    interfaces: [Option<InterfaceId>; 7],
+    pools: Pools,
+    /// The client's buffers by their ids.
+    buffers: HashMap<u32, Buffer>,
+    surfaces: Surfaces,
+    host: HostBuffers,
+    /// Formats of the host that were passed on, by the number of `wl_shm`.
+    formats: BTreeSet<u32>,
+    /// Buffers at the host that are copies of the client's for good, by the
+    /// client's ids: for messages other than `attach`.
+    copies: HashMap<u32, u32>,
+}
+
+impl Shm {
+    /// Copies into memory of that kind.
+    pub fn new(memory: Arc<dyn Memory>, tables: &Tables) -> Self {
+        Self {
+            interfaces: INTERFACES.map(|name| tables.find(name)),
+            pools: Pools::default(),
+            buffers: HashMap::new(),
+            surfaces: Surfaces::default(),
+            host: HostBuffers::new(memory),
+            formats: BTreeSet::new(),
+            copies: HashMap::new(),
+        }
+    }
+
+    /// Which of [`INTERFACES`] an object is.
+    fn which(&self, incoming: &Incoming<'_>) -> &'static str {
+        let found = self.interfaces.iter().position(|id| *id == Some(incoming.object.interface));
+        found.and_then(|n| INTERFACES.get(n)).copied().unwrap_or_default()
+    }
+
+    /// A format that the host takes: passed on if it can be copied.
+    fn format(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
+        let format = incoming.args().uint()?;
+        if layout(fourcc_of_shm(format)).is_none_or(|layout| layout.half_plane) {
+            return Ok(Verdict::Drop);
+        }
+        self.formats.insert(format);
+        let own = incoming.object.peer == 0;
+        Ok(if own { Verdict::Drop } else { Verdict::Forward })
+    }
+
+    fn destroy_buffer(&mut self, id: u32, context: &mut Context<'_>) {
+        self.buffers.remove(&id);
+        if let Some(copy) = self.copies.remove(&id) {
+            HostBuffers::destroy(copy, context);
+        }
+        context.delete_client_only(id);
+    }
+
+    /// `xdg_toplevel_icon_v1.add_buffer`: its pixels never change, so that one copy
+    /// serves as long as the client's buffer lives.
+    fn add_icon(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let mut args = incoming.args();
+        let place = args.word()?;
+        let id = u32::from_ne_bytes(*place);
+        let Some(buffer) = self.buffers.get(&id) else { return Ok(Verdict::Forward) };
+        let copy = if let Some(copy) = self.copies.get(&id) {
+            *copy
+        } else {
+            let mut target = self.host.make(buffer, context)?;
+            let copied = target.fill(buffer, self.host.memory());
+            copied.map_err(|e| surfaces::shrunk(id, e))?;
+            self.host.keep(&mut self.copies, id, target)
+        };
+        *place = copy.to_ne_bytes();
+        args.uint()?;
+        args.finish()?;
+        Ok(Verdict::Translated)
+    }
+}
+
+impl Handler for Shm {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &INTERFACES
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        match (self.which(incoming), incoming.header.opcode) {
+            ("wl_shm", wl_shm::REQ_CREATE_POOL_OPCODE) => self.pools.create(incoming, context),
+            ("wl_shm_pool", opcode) => {
+                self.pools.request(opcode, incoming, context, &self.formats, &mut self.buffers)
+            }
+            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) if self.buffers.contains_key(&id) => {
+                self.destroy_buffer(id, context);
+                Ok(Verdict::Drop)
+            }
+            ("wl_surface", opcode) => {
+                self.surfaces.request(opcode, incoming, context, &self.buffers, &mut self.host)
+            }
+            ("wp_viewporter", 1) => self.surfaces.get_viewport(incoming),
+            ("wp_viewport", opcode) => self.surfaces.viewport(opcode, incoming),
+            ("xdg_toplevel_icon_v1", 2) => self.add_icon(incoming, context),
+            _ => Ok(Verdict::Forward),
+        }
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        _: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let own = incoming.object.peer == 0;
+        match (self.which(incoming), incoming.header.opcode) {
+            ("wl_shm", wl_shm::EVT_FORMAT_OPCODE) => self.format(incoming),
+            ("wl_buffer", wl_buffer::EVT_RELEASE_OPCODE) if own => {
+                self.surfaces.released(incoming.header.object);
+                Ok(Verdict::Drop)
+            }
+            _ => Ok(Verdict::Forward),
+        }
+    }
+}

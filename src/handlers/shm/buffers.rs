@@ -1,0 +1,180 @@
+//! Buffers at the host that get clients' pixels.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rustix::io::Errno;
+use wayland_client::protocol::{wl_buffer, wl_shm, wl_shm_pool};
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1 as params;
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1 as dmabuf;
+
+use crate::channel::{Image, Memory, Plane};
+use crate::pixels::{Region, ShmBuffer, Storage, Target};
+use crate::session::{Context, Fault, Refusal};
+use crate::wire::FdKind;
+
+/// Version of `zwp_linux_dmabuf_v1` in which buffers are made at once
+/// (`create_immed`) and formats are still events.
+const DMABUF_VERSION: u32 = 3;
+
+/// Where buffers at the host come from.
+pub struct HostBuffers {
+    memory: Arc<dyn Memory>,
+    /// carafe's own `wl_shm` and, if images can be made, `zwp_linux_dmabuf_v1`.
+    globals: Option<Factories>,
+    /// Targets that are kept for good, for their memory.
+    kept: HashMap<u32, Target>,
+}
+
+#[derive(Clone, Copy)]
+struct Factories {
+    shm: u32,
+    dmabuf: Option<u32>,
+}
+
+impl HostBuffers {
+    /// Buffers in memory of that kind.
+    pub fn new(memory: Arc<dyn Memory>) -> Self {
+        Self { memory, globals: None, kept: HashMap::new() }
+    }
+
+    /// The memory that they are in.
+    pub fn memory(&self) -> &dyn Memory {
+        self.memory.as_ref()
+    }
+
+    /// A buffer that lacks everything, of a client's buffer's size and format.
+    pub fn make(
+        &mut self,
+        buffer: &ShmBuffer,
+        context: &mut Context<'_>,
+    ) -> Result<Target, Refusal> {
+        let factories = self.factories(context)?;
+        let target = match factories.dmabuf {
+            Some(dmabuf) => self.make_image(dmabuf, buffer, context),
+            None => self.make_plain(factories.shm, buffer, context),
+        };
+        target.map_err(|e| {
+            let (width, height) = (buffer.width, buffer.height);
+            let text = format!("cannot share a buffer of {width}x{height} with the host: {e}");
+            Fault::Resources(text).into()
+        })
+    }
+
+    fn factories(&mut self, context: &mut Context<'_>) -> Result<Factories, Refusal> {
+        if let Some(factories) = self.globals {
+            return Ok(factories);
+        }
+        let Context { tables, objects, to_host, globals, .. } = context;
+        let shm = globals.bind(tables, objects, to_host, "wl_shm", 1)?;
+        let (shm, _) = shm.ok_or_else(|| Fault::Host("the host has no wl_shm".into()))?;
+        let dmabuf = if self.memory.has_images() {
+            globals.bind(tables, objects, to_host, "zwp_linux_dmabuf_v1", DMABUF_VERSION)?
+        } else {
+            None
+        };
+        let dmabuf = dmabuf.filter(|(_, version)| *version >= 2).map(|(id, _)| id);
+        let factories = Factories { shm, dmabuf };
+        self.globals = Some(factories);
+        Ok(factories)
+    }
+
+    fn make_plain(
+        &self,
+        shm: u32,
+        buffer: &ShmBuffer,
+        context: &mut Context<'_>,
+    ) -> std::io::Result<Target> {
+        let too_large = || std::io::Error::from(Errno::OVERFLOW);
+        let row = buffer.layout.row(buffer.width).ok_or_else(too_large)?;
+        let stride = row.checked_next_multiple_of(4).ok_or_else(too_large)?;
+        let len = stride.checked_mul(buffer.layout.rows(buffer.height)).ok_or_else(too_large)?;
+        let size = i32::try_from(len).map_err(|_| too_large())?;
+        let area = self.memory.allocate(size.unsigned_abs() as usize)?;
+        let fd = area.fd().try_clone_to_owned()?;
+        let pool = host_only("wl_shm_pool", context)?;
+        let id = host_only("wl_buffer", context)?;
+        let out = &mut *context.to_host;
+        out.make(shm, wl_shm::REQ_CREATE_POOL_OPCODE, |request| request.uint(pool).uint(len));
+        out.fds().push(fd, FdKind::ClientMemory).map_err(std::io::Error::other)?;
+        let format = shm_format(buffer.fourcc);
+        out.make(pool, wl_shm_pool::REQ_CREATE_BUFFER_OPCODE, |request| {
+            let request = request.uint(id).uint(0).uint(buffer.width).uint(buffer.height);
+            request.uint(stride).uint(format)
+        });
+        out.make(pool, wl_shm_pool::REQ_DESTROY_OPCODE, |request| request);
+        let half = stride.checked_mul(buffer.height).ok_or_else(too_large)?;
+        let planes = [Plane { offset: 0, stride }, Plane { offset: half, stride }];
+        Ok(target(id, Storage::Shm(area), planes, buffer))
+    }
+
+    fn make_image(
+        &self,
+        dmabuf: u32,
+        buffer: &ShmBuffer,
+        context: &mut Context<'_>,
+    ) -> std::io::Result<Target> {
+        let image = self.memory.image(buffer.width, buffer.height, buffer.fourcc)?;
+        let [first, second, _] = image.planes;
+        let used = if buffer.layout.half_plane { 2 } else { 1 };
+        let making = host_only("zwp_linux_buffer_params_v1", context)?;
+        let id = host_only("wl_buffer", context)?;
+        let out = &mut *context.to_host;
+        out.make(dmabuf, dmabuf::REQ_CREATE_PARAMS_OPCODE, |request| request.uint(making));
+        for (number, plane) in (0..used).zip([first, second]) {
+            add_plane(out, making, number, plane, &image)?;
+        }
+        out.make(making, params::REQ_CREATE_IMMED_OPCODE, |request| {
+            let request = request.uint(id).uint(buffer.width).uint(buffer.height);
+            request.uint(buffer.fourcc).uint(0)
+        });
+        out.make(making, params::REQ_DESTROY_OPCODE, |request| request);
+        Ok(target(id, Storage::Image(image), [first, second], buffer))
+    }
+
+    /// Keeps a target as the host's copy of a client's buffer; gives its id.
+    pub fn keep(&mut self, copies: &mut HashMap<u32, u32>, client_id: u32, target: Target) -> u32 {
+        let id = target.id;
+        copies.insert(client_id, id);
+        self.kept.insert(id, target);
+        id
+    }
+
+    /// Destroys a buffer at the host.
+    pub fn destroy(id: u32, context: &mut Context<'_>) {
+        context.to_host.make(id, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
+    }
+}
+
+fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &ShmBuffer) -> Target {
+    let mut lacks = Region::default();
+    lacks.add(buffer.bounds());
+    Target { id, storage, planes, busy: false, lacks }
+}
+
+fn add_plane(
+    out: &mut crate::wire::Outbox,
+    making: u32,
+    number: u32,
+    plane: Plane,
+    image: &Image,
+) -> std::io::Result<()> {
+    let modifier = image.modifier;
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of the modifier")]
+    out.make(making, params::REQ_ADD_OPCODE, |request| {
+        let request = request.uint(number).uint(plane.offset).uint(plane.stride);
+        request.uint((modifier >> 32) as u32).uint(modifier as u32)
+    });
+    let fd = image.area.fd().try_clone_to_owned()?;
+    out.fds().push(fd, FdKind::DmaBuf).map_err(std::io::Error::other)
+}
+
+fn host_only(interface: &'static str, context: &mut Context<'_>) -> std::io::Result<u32> {
+    let interface = context.tables.find(interface).ok_or(std::io::ErrorKind::Unsupported)?;
+    context.objects.make_host_only(interface, 1).map_err(std::io::Error::other)
+}
+
+/// The number of `wl_shm` for a fourcc.
+fn shm_format(fourcc: u32) -> u32 {
+    (0..2).find(|old| crate::pixels::fourcc_of_shm(*old) == fourcc).unwrap_or(fourcc)
+}

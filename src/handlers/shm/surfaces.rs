@@ -1,0 +1,279 @@
+//! Surfaces whose content is copied.
+//!
+//! `attach` of a client's buffer is kept until `commit`; then one of a few host
+//! buffers gets what it lacks of the new content, is attached in the client's
+//! buffer's place, and the client's buffer is released: it was read. Damage
+//! crosses as it came, because both buffers have the same size.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use wayland_client::protocol::wl_surface as surface;
+use wayland_client::protocol::{wl_buffer, wl_surface};
+use wayland_protocols::wp::viewporter::client::wp_viewport;
+
+use super::Buffer;
+use super::buffers::HostBuffers;
+use crate::pixels::{Rect, Region, ShmBuffer, Shrunk, Source, SurfaceState, Target, Transform};
+use crate::session::{Context, Fault, Incoming, Refusal, Verdict};
+
+/// Bound on a surface's buffers at the host. A host holds two or three; when it
+/// holds all, the client waits.
+const MAX_TARGETS: usize = 8;
+
+/// Bound on the rectangles of damage between two commits; more become one.
+const MAX_DAMAGE: usize = 64;
+
+/// What a client's shrunk pool means for it: `wl_shm.error.invalid_fd` about the
+/// buffer, as libwayland's server says it.
+pub fn shrunk(buffer: u32, shrunk: Shrunk) -> Refusal {
+    Fault::Client { object: buffer, code: 2, text: shrunk.to_string() }.into()
+}
+
+/// A buffer that is to be shown with the next commit.
+struct Attached {
+    buffer: Buffer,
+    id: u32,
+    x: u32,
+    y: u32,
+}
+
+#[derive(Default)]
+struct Surface {
+    attached: Option<Attached>,
+    /// Damage since the last commit, in the surface's and in the buffer's coordinates.
+    damage: Vec<Rect>,
+    buffer_damage: Vec<Rect>,
+    pending: SurfaceState,
+    targets: Vec<Target>,
+    /// Width, height and format that the targets have.
+    targets_for: (u32, u32, u32),
+}
+
+/// The client's surfaces by their ids.
+#[derive(Default)]
+pub struct Surfaces {
+    known: HashMap<u32, Surface>,
+    /// Surface of each `wp_viewport`.
+    viewports: HashMap<u32, u32>,
+    /// Client's surface of each target.
+    shown_by: HashMap<u32, u32>,
+    /// Targets that no surface uses any more, but the host still does: their memory
+    /// stays until it releases them.
+    retired: HashMap<u32, Target>,
+    /// Released targets that are to be destroyed with the next request.
+    idle: Vec<u32>,
+}
+
+impl Surfaces {
+    /// A request to a surface.
+    pub fn request(
+        &mut self,
+        opcode: u16,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+        buffers: &HashMap<u32, Buffer>,
+        host: &mut HostBuffers,
+    ) -> Result<Verdict, Refusal> {
+        for idle in self.idle.drain(..) {
+            HostBuffers::destroy(idle, context);
+        }
+        let id = incoming.header.object;
+        let mut args = incoming.args();
+        let surface = self.known.entry(id).or_default();
+        match opcode {
+            surface::REQ_ATTACH_OPCODE => {
+                let (buffer, x, y) = (args.uint()?, args.uint()?, args.uint()?);
+                args.finish()?;
+                surface.attached = (buffers.get(&buffer)).map(|found| Attached {
+                    buffer: Arc::clone(found),
+                    id: buffer,
+                    x,
+                    y,
+                });
+                if surface.attached.is_some() {
+                    return Ok(Verdict::Drop);
+                }
+            }
+            surface::REQ_DAMAGE_OPCODE => damage(&mut surface.damage, incoming)?,
+            surface::REQ_DAMAGE_BUFFER_OPCODE => damage(&mut surface.buffer_damage, incoming)?,
+            surface::REQ_SET_BUFFER_SCALE_OPCODE => {
+                surface.pending.scale = args.uint()?.cast_signed();
+            }
+            surface::REQ_SET_BUFFER_TRANSFORM_OPCODE => {
+                surface.pending.transform = Transform::new(args.uint()?);
+            }
+            surface::REQ_COMMIT_OPCODE => {
+                let peer = incoming.object.peer;
+                return self.commit(id, peer, context, host);
+            }
+            surface::REQ_DESTROY_OPCODE => {
+                args.finish()?;
+                self.destroy(id, incoming.object.peer, context);
+                return Ok(Verdict::Drop);
+            }
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+
+    /// `wp_viewporter.get_viewport`.
+    pub fn get_viewport(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
+        let mut args = incoming.args();
+        let (viewport, surface) = (args.uint()?, args.uint()?);
+        self.viewports.insert(viewport, surface);
+        Ok(Verdict::Forward)
+    }
+
+    /// A request to a viewport.
+    pub fn viewport(
+        &mut self,
+        opcode: u16,
+        incoming: &mut Incoming<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let viewport = incoming.header.object;
+        let found = self.viewports.get(&viewport).and_then(|id| self.known.get_mut(id));
+        let Some(surface) = found else { return Ok(Verdict::Forward) };
+        let mut args = incoming.args();
+        match opcode {
+            wp_viewport::REQ_SET_SOURCE_OPCODE => {
+                let mut fixed =
+                    || Ok::<f64, Refusal>(f64::from(args.uint()?.cast_signed()) / 256.0);
+                let [x, y, width, height] = [fixed()?, fixed()?, fixed()?, fixed()?];
+                // -1 for all of them: none.
+                surface.pending.source = (width > 0.0).then_some(Source { x, y, width, height });
+            }
+            wp_viewport::REQ_SET_DESTINATION_OPCODE => {
+                let (width, height) = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
+                surface.pending.destination = (width > 0).then_some((width, height));
+            }
+            wp_viewport::REQ_DESTROY_OPCODE => {
+                (surface.pending.source, surface.pending.destination) = (None, None);
+                self.viewports.remove(&viewport);
+            }
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+
+    /// The host has released a buffer.
+    pub fn released(&mut self, target: u32) {
+        if self.retired.remove(&target).is_some() {
+            self.idle.push(target);
+        }
+        let surface = self.shown_by.get(&target).and_then(|id| self.known.get_mut(id));
+        let targets = surface.into_iter().flat_map(|surface| &mut surface.targets);
+        for found in targets.filter(|found| found.id == target) {
+            found.busy = false;
+        }
+    }
+
+    fn commit(
+        &mut self,
+        id: u32,
+        peer: u32,
+        context: &mut Context<'_>,
+        host: &mut HostBuffers,
+    ) -> Result<Verdict, Refusal> {
+        let Some(surface) = self.known.get_mut(&id) else { return Ok(Verdict::Forward) };
+        let Some(attached) = surface.attached.take() else {
+            surface.damage.clear();
+            surface.buffer_damage.clear();
+            return Ok(Verdict::Forward);
+        };
+        let Attached { buffer, id: buffer_id, x, y } = &attached;
+        let wanted = (buffer.width, buffer.height, buffer.fourcc);
+        if surface.targets_for != wanted {
+            for target in std::mem::take(&mut surface.targets) {
+                retire(target, &mut self.shown_by, &mut self.retired, context);
+            }
+            surface.targets_for = wanted;
+        }
+        if surface.targets.iter().all(|target| target.busy) {
+            if surface.targets.len() >= MAX_TARGETS {
+                surface.attached = Some(attached);
+                return Ok(Verdict::Wait);
+            }
+            let target = host.make(buffer, context)?;
+            self.shown_by.insert(target.id, id);
+            surface.targets.push(target);
+        }
+        let damage = surface.take_damage(buffer);
+        for target in &mut surface.targets {
+            target.lacks.add_all(&damage);
+        }
+        let free = surface.targets.iter_mut().filter(|target| !target.busy);
+        let Some(target) = free.min_by_key(|target| target.lacks.area()) else {
+            return Ok(Verdict::Forward);
+        };
+        let counters = &mut context.observer.counters;
+        counters.bytes_lacking +=
+            target.lacks.area().saturating_mul(u64::from(buffer.layout.bytes));
+        let copied = target.fill(buffer, host.memory());
+        counters.bytes_copied += copied.map_err(|e| shrunk(*buffer_id, e))?;
+        target.busy = true;
+        context.to_host.make(peer, surface::REQ_ATTACH_OPCODE, |request| {
+            request.uint(target.id).uint(*x).uint(*y)
+        });
+        if context.objects.client(*buffer_id).is_some_and(|object| object.peer == 0) {
+            context.to_client.make(*buffer_id, wl_buffer::EVT_RELEASE_OPCODE, |event| event);
+        }
+        Ok(Verdict::Forward)
+    }
+
+    /// Destroys a surface and then, never before it, its buffers at the host.
+    fn destroy(&mut self, id: u32, peer: u32, context: &mut Context<'_>) {
+        context.to_host.make(peer, wl_surface::REQ_DESTROY_OPCODE, |request| request);
+        context.objects.destroyed_by_client(id);
+        for target in self.known.remove(&id).into_iter().flat_map(|surface| surface.targets) {
+            retire(target, &mut self.shown_by, &mut self.retired, context);
+        }
+        self.viewports.retain(|_, surface| *surface != id);
+    }
+}
+
+impl Surface {
+    /// What changed in the buffer since the last commit.
+    fn take_damage(&mut self, buffer: &ShmBuffer) -> Region {
+        let mut damage = Region::default();
+        let bounds = buffer.bounds();
+        for rect in self.buffer_damage.drain(..) {
+            damage.add(rect.intersection(&bounds));
+        }
+        for rect in self.damage.drain(..) {
+            damage.add(self.pending.to_buffer(rect, buffer.width, buffer.height));
+        }
+        damage
+    }
+}
+
+/// Adds a rectangle of damage.
+fn damage(rects: &mut Vec<Rect>, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+    let mut args = incoming.args();
+    let mut int = || args.uint().map(u32::cast_signed);
+    let mut rect = Rect::new(int()?, int()?, int()?, int()?);
+    if rect.is_empty() {
+        return Ok(());
+    }
+    if rects.len() >= MAX_DAMAGE {
+        rect = rects.drain(..).fold(rect, |all, one| all.around(&one));
+    }
+    rects.push(rect);
+    Ok(())
+}
+
+/// A surface needs a target no more: it is destroyed now, or when the host has
+/// released it.
+fn retire(
+    target: Target,
+    shown_by: &mut HashMap<u32, u32>,
+    retired: &mut HashMap<u32, Target>,
+    context: &mut Context<'_>,
+) {
+    shown_by.remove(&target.id);
+    if target.busy {
+        retired.insert(target.id, target);
+    } else {
+        HostBuffers::destroy(target.id, context);
+    }
+}

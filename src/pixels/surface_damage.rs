@@ -1,0 +1,94 @@
+//! From a surface's coordinates to its buffer's: what a client says has changed
+//! is often in the former, and pixels are copied in the latter.
+
+use super::region::Rect;
+
+/// `wl_output.transform`, of a buffer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Transform(u32);
+
+impl Transform {
+    /// The protocol's number; those that it does not know are the host's to refuse.
+    pub fn new(number: u32) -> Self {
+        Self(number & 7)
+    }
+
+    fn swaps_sides(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
+
+/// A part of a buffer, in surface coordinates before the viewport.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Source {
+    /// Left edge.
+    pub x: f64,
+    /// Upper edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// What a surface's coordinates depend on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SurfaceState {
+    /// `wl_surface.set_buffer_scale`.
+    pub scale: i32,
+    /// `wl_surface.set_buffer_transform`.
+    pub transform: Transform,
+    /// `wp_viewport.set_source`.
+    pub source: Option<Source>,
+    /// `wp_viewport.set_destination`.
+    pub destination: Option<(i32, i32)>,
+}
+
+impl Default for SurfaceState {
+    fn default() -> Self {
+        Self { scale: 1, transform: Transform::default(), source: None, destination: None }
+    }
+}
+
+impl SurfaceState {
+    /// The pixels of a buffer of that size that a rectangle of the surface shows:
+    /// rounded outwards, and with one more around where they are filtered.
+    pub fn to_buffer(&self, rect: Rect, width: u32, height: u32) -> Rect {
+        let (buffer_width, buffer_height) = (f64::from(width), f64::from(height));
+        let scale = f64::from(self.scale.max(1));
+        let (width, height) = if self.transform.swaps_sides() {
+            (buffer_height, buffer_width)
+        } else {
+            (buffer_width, buffer_height)
+        };
+        let whole = Source { x: 0.0, y: 0.0, width: width / scale, height: height / scale };
+        let source = self.source.unwrap_or(whole);
+        let (to_width, to_height) = match self.destination {
+            Some((width, height)) => (f64::from(width.max(1)), f64::from(height.max(1))),
+            None => (source.width, source.height),
+        };
+        let margin = if self.source.is_some() || self.destination.is_some() { 1.0 } else { 0.0 };
+        let x = |x: i32| (source.x + f64::from(x) * source.width / to_width) * scale;
+        let y = |y: i32| (source.y + f64::from(y) * source.height / to_height) * scale;
+        let (x1, x2) = (x(rect.x1) - margin, x(rect.x2) + margin);
+        let (y1, y2) = (y(rect.y1) - margin, y(rect.y2) + margin);
+        let (x1, x2, y1, y2) = match self.transform.0 {
+            0 => (x1, x2, y1, y2),
+            1 => (y1, y2, width - x2, width - x1),
+            2 => (width - x2, width - x1, height - y2, height - y1),
+            3 => (height - y2, height - y1, x1, x2),
+            4 => (width - x2, width - x1, y1, y2),
+            5 => (y1, y2, x1, x2),
+            6 => (x1, x2, height - y2, height - y1),
+            _ => (height - y2, height - y1, width - x2, width - x1),
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, which is meant")]
+        let bounds = |n: f64, side: f64| n.clamp(0.0, side) as i32;
+        Rect {
+            x1: bounds(x1.floor(), buffer_width),
+            y1: bounds(y1.floor(), buffer_height),
+            x2: bounds(x2.ceil(), buffer_width),
+            y2: bounds(y2.ceil(), buffer_height),
+        }
+    }
+}

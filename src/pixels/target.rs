@@ -1,0 +1,136 @@
+//! A host's buffer that gets a client's pixels.
+
+use super::pool::{ShmBuffer, Shrunk};
+use super::region::{Rect, Region};
+use crate::channel::{Area, Image, Memory, Plane};
+
+/// What a target's memory is.
+pub enum Storage {
+    /// A `wl_shm` pool of the host, rows without padding but to four bytes.
+    Shm(Area),
+    /// A dma-buf.
+    Image(Image),
+}
+
+/// A buffer at the host, and what it lacks of the surface's content.
+pub struct Target {
+    /// Its `wl_buffer` at the host.
+    pub id: u32,
+    /// Its memory.
+    pub storage: Storage,
+    /// Its planes.
+    pub planes: [Plane; 2],
+    /// The host has it, and has not released it.
+    pub busy: bool,
+    /// Pixels that changed since they were last copied into it.
+    pub lacks: Region,
+}
+
+impl Target {
+    /// Copies what is lacked. Gives how many bytes that was.
+    ///
+    /// `buffer` has the size and format that this was made for.
+    ///
+    /// # Errors
+    /// [`Shrunk`], then with zeroes instead of what the client took away.
+    pub fn fill(&mut self, buffer: &ShmBuffer, memory: &dyn Memory) -> Result<u64, Shrunk> {
+        if self.lacks.is_empty() {
+            return Ok(0);
+        }
+        let area = match &self.storage {
+            Storage::Shm(area) => area,
+            Storage::Image(image) => {
+                memory.sync(image, true);
+                &image.area
+            }
+        };
+        let (to, len) = (area.as_mut_ptr(), area.len());
+        let mut copied = 0;
+        let (rects, planes) = (self.lacks.rects(), &self.planes);
+        let all_there = buffer.read(|from| {
+            for rect in rects {
+                copied += copy(buffer, from, planes, to, len, rect);
+            }
+        });
+        if let Storage::Image(image) = &self.storage {
+            memory.sync(image, false);
+        }
+        self.lacks.clear();
+        all_there.map(|()| copied)
+    }
+}
+
+/// Copies one rectangle of all planes.
+fn copy(
+    buffer: &ShmBuffer,
+    from: *const u8,
+    planes: &[Plane; 2],
+    to: *mut u8,
+    len: usize,
+    rect: &Rect,
+) -> u64 {
+    let rect = rect.intersection(&buffer.bounds());
+    if rect.is_empty() {
+        return 0;
+    }
+    let [x1, y1, x2, y2] = [rect.x1, rect.y1, rect.x2, rect.y2].map(i32::unsigned_abs);
+    let [first, second] = *planes;
+    let bytes = buffer.layout.bytes;
+    let stride = buffer.stride as usize;
+    let span = Span { at: x1 * bytes, len: (x2 - x1) * bytes, y1, y2 };
+    let mut copied = span.copy(from, stride, to, len, first);
+    if buffer.layout.half_plane {
+        let from = from.wrapping_add(stride * buffer.height as usize);
+        let (x1, x2) = (x1 & !1, x2.next_multiple_of(2).min(buffer.width.next_multiple_of(2)));
+        let span = Span { at: x1, len: x2 - x1, y1: y1 / 2, y2: y2.div_ceil(2) };
+        copied += span.copy(from, stride, to, len, second);
+    }
+    copied
+}
+
+/// Bytes of some rows of a plane.
+struct Span {
+    at: u32,
+    len: u32,
+    y1: u32,
+    y2: u32,
+}
+
+impl Span {
+    #[expect(unsafe_code, reason = "memory that others write too has no references")]
+    fn copy(
+        &self,
+        from: *const u8,
+        from_stride: usize,
+        to: *mut u8,
+        to_len: usize,
+        plane: Plane,
+    ) -> u64 {
+        let (to_offset, to_stride) = (plane.offset as usize, plane.stride as usize);
+        let (at, mut len) = (self.at as usize, self.len as usize);
+        let (mut first, last) = (self.y1 as usize, self.y2 as usize);
+        if first >= last || to_offset + (last - 1) * to_stride + at + len > to_len {
+            return 0;
+        }
+        let copied = (len * (last - first)) as u64;
+        // Whole rows on both sides: one copy for all of them.
+        let mut rows = last - first;
+        if len == to_stride && len == from_stride {
+            (len, rows) = (len * rows, 1);
+        }
+        for _ in 0..rows {
+            // SAFETY: the source lies in the buffer, whose place in its pool was checked
+            // when it was made, and is read under `ShmBuffer::read`'s guard; the
+            // target's end was checked above. The two never overlap: they are
+            // different mappings. The client may write at the same time, which
+            // garbles its own picture: bytes have no invalid values.
+            unsafe {
+                let from = from.add(first * from_stride + at);
+                let to = to.add(to_offset + first * to_stride + at);
+                std::ptr::copy_nonoverlapping(from, to, len);
+            }
+            first += 1;
+        }
+        copied
+    }
+}

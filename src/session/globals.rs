@@ -1,0 +1,62 @@
+//! What the host offers to a session, and carafe's own use of it.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::wl_registry::REQ_BIND_OPCODE;
+
+use super::objects::{IdFault, Objects};
+use crate::protocol::{InterfaceId, Tables};
+use crate::wire::Outbox;
+
+/// A global of the host.
+#[derive(Clone, Copy, Debug)]
+pub struct Global {
+    /// What it is.
+    pub interface: InterfaceId,
+    /// The version that is offered to the client.
+    pub version: u32,
+    /// Whether it is offered to the client at all.
+    pub offered: bool,
+}
+
+/// The host's globals by their names.
+#[derive(Default)]
+pub struct Globals {
+    /// A registry at the host, made by the client, through which carafe binds
+    /// globals for itself. 0 before there is one.
+    pub registry: u32,
+    /// By name.
+    pub by_name: HashMap<u32, Global>,
+}
+
+impl Globals {
+    /// Name and version of a global of an interface.
+    pub fn find(&self, tables: &Tables, interface: &str) -> Option<(u32, u32)> {
+        let id = tables.find(interface)?;
+        let found = self.by_name.iter().find(|(_, global)| global.interface == id)?;
+        Some((*found.0, found.1.version))
+    }
+
+    /// Binds a global for carafe itself, at most at `version`; gives its id at the
+    /// host and its version. `None`: the host has none.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn bind(
+        &self,
+        tables: &Tables,
+        objects: &mut Objects,
+        to_host: &mut Outbox,
+        interface: &str,
+        version: u32,
+    ) -> Result<Option<(u32, u32)>, IdFault> {
+        let Some((name, offered)) = self.find(tables, interface) else { return Ok(None) };
+        let Some(id) = tables.find(interface) else { return Ok(None) };
+        let version = version.min(offered);
+        let object = objects.make_host_only(id, version)?;
+        to_host.make(self.registry, REQ_BIND_OPCODE, |request| {
+            request.uint(name).string(interface).uint(version).uint(object)
+        });
+        Ok(Some((object, version)))
+    }
+}
