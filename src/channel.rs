@@ -3,6 +3,7 @@
 mod memory;
 mod pump;
 mod unix;
+pub mod virtgpu;
 pub mod virtwl;
 
 use std::io::{self, IoSlice};
@@ -12,7 +13,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use crate::wire::{FdKind, FdQueue, FdSet, TooManyFds};
 
-pub use memory::{Area, Image, Memory, Plane};
+pub use memory::{Area, Image, Mapping, Memory, Plane};
 pub use unix::UnixChannel;
 
 /// Why nothing could be received.
@@ -89,6 +90,34 @@ pub trait Channel: Send {
 
     /// One of those is ready.
     fn ready(&mut self, _: u64) {}
+
+    /// Told before its owner waits again, if it has descriptors of its own: to do
+    /// what was put off.
+    ///
+    /// # Errors
+    /// When the channel is broken.
+    fn settle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// All of a file, for channels that copy it.
+///
+/// # Errors
+/// When it is empty, longer than `max`, or cannot be read.
+fn read_file(fd: BorrowedFd<'_>, max: u64) -> io::Result<Vec<u8>> {
+    let size = rustix::fs::fstat(fd)?.st_size;
+    let len = u64::try_from(size).ok().filter(|len| (1..=max).contains(len));
+    let len = len.ok_or_else(|| io::Error::other(format!("a file of {size} bytes")))?;
+    let mut bytes = vec![0; usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?];
+    let mut filled = 0;
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match rustix::io::pread(fd, room, filled as u64)? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    Ok(bytes)
 }
 
 /// The epoll instance of a channel's owner: what is added here comes back as

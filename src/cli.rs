@@ -138,6 +138,12 @@ pub fn parse(
         host: HostOptions {
             display: given.get("display").map(OsString::from),
             virtwl_device: given.get("virtwl-device").map(PathBuf::from),
+            drm_device: given
+                .get("force-drm-device")
+                .or(given.get("drm-device"))
+                .map(PathBuf::from),
+            force_drm_device: given.has("force-drm-device"),
+            only_devices: given.has("virtgpu-channel"),
         },
         log_messages: log_messages(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),

@@ -1,57 +1,58 @@
 //! Memory that the host sees too, for a channel that cannot pass a client's own.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use memmap2::{MmapOptions, MmapRaw};
 
-/// A piece of host-visible memory, mapped here.
-pub struct Area {
-    fd: OwnedFd,
-    map: MmapRaw,
-}
+/// Memory that others may write too, mapped here.
+pub struct Mapping(MmapRaw);
 
-impl Area {
+impl Mapping {
     /// Maps `len` bytes of what `fd` stands for, from `offset`, present from the
     /// start: a first touch while a frame is copied would cost ten times the copy.
     ///
     /// # Errors
     /// When the kernel does not map it.
-    pub fn map(fd: OwnedFd, mapped: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        use std::os::fd::AsRawFd;
-        let map =
-            MmapOptions::new().offset(offset).len(len).populate().map_raw(mapped.as_raw_fd())?;
-        Ok(Self { fd, map })
-    }
-
-    /// What stands for it in messages.
-    pub fn fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
+    pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
+        MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd()).map(Self)
     }
 
     /// Where it is; valid for reads and writes of [`len`](Self::len) bytes as long
     /// as this lives.
     pub fn as_mut_ptr(&self) -> *mut u8 {
-        self.map.as_mut_ptr()
+        self.0.as_mut_ptr()
+    }
+
+    /// Its length in bytes, never 0.
+    #[expect(clippy::len_without_is_empty, reason = "it never is")]
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Fills its start with `bytes`, as far as they fit.
     #[expect(unsafe_code, reason = "memory that the host may write too has no references")]
     pub fn write(&self, bytes: &[u8]) {
-        let len = bytes.len().min(self.map.len());
-        // SAFETY: both are valid for `len` bytes, and the mapping is nobody's but this one's.
-        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.map.as_mut_ptr(), len) };
+        let len = bytes.len().min(self.len());
+        // SAFETY: both are valid for `len` bytes; `bytes` is borrowed and not in the mapping.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.0.as_mut_ptr(), len) };
     }
 
-    /// Its length in bytes, never 0.
-    pub fn len(&self) -> usize {
-        self.map.len()
+    /// Copies its start, as far as `into` is long.
+    #[expect(unsafe_code, reason = "memory that the host may write too has no references")]
+    pub fn read(&self, into: &mut [u8]) {
+        let len = into.len().min(self.len());
+        // SAFETY: both are valid for `len` bytes, and do not overlap: `into` is borrowed alone.
+        unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), into.as_mut_ptr(), len) };
     }
+}
 
-    /// Whether it is empty (never).
-    pub fn is_empty(&self) -> bool {
-        self.map.len() == 0
-    }
+/// A piece of host-visible memory.
+pub struct Area {
+    /// What stands for it in messages.
+    pub fd: OwnedFd,
+    /// Its bytes.
+    pub map: Mapping,
 }
 
 /// Where a plane of an image lies, in bytes.

@@ -15,7 +15,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, FdFlags};
 
 use super::pump::Pumps;
-use super::{Area, CannotCross, Channel, Image, Memory, Plane, ReceiveError, Waits};
+use super::{Area, CannotCross, Channel, Image, Mapping, Memory, Plane, ReceiveError, Waits};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
 /// Where the device is.
@@ -46,6 +46,13 @@ pub enum VirtwlError {
         /// What the kernel said.
         source: io::Error,
     },
+}
+
+impl VirtwlError {
+    /// Whether there is such a device at all.
+    pub fn is_there(&self) -> bool {
+        !matches!(self, Self::Open { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
 }
 
 /// An open device.
@@ -116,7 +123,7 @@ impl Memory for Device {
     }
 
     fn sync(&self, image: &Image, start: bool) {
-        if let Err(e) = abi::sync_dmabuf(image.area.fd(), start) {
+        if let Err(e) = abi::sync_dmabuf(&image.area.fd, start) {
             tracing::debug!("cannot synchronise a dma-buf: {e}");
         }
     }
@@ -126,8 +133,8 @@ impl Memory for Device {
 const LINEAR: u64 = 0;
 
 fn map(fd: OwnedFd, len: usize) -> io::Result<Area> {
-    let mapped = fd.try_clone()?;
-    Area::map(fd, mapped.as_fd(), 0, len)
+    let map = Mapping::new(fd.as_fd(), 0, len)?;
+    Ok(Area { fd, map })
 }
 
 /// A connection to the host's compositor.
@@ -246,21 +253,8 @@ fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
 
 /// A file of the client as memory that the host can read.
 fn copy_file(device: &Device, fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
-    let size = rustix::fs::fstat(fd)?.st_size;
-    let len = u64::try_from(size).ok().filter(|len| (1..=MAX_FILE).contains(len));
-    let Some(len) = len else {
-        let source = io::Error::other(format!("a file of {size} bytes"));
-        return Err(cannot_cross(FdKind::ClientFile, source).into());
-    };
-    let mut bytes = vec![0; usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?];
-    let mut filled = 0;
-    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
-        match rustix::io::pread(fd, room, filled as u64)? {
-            0 => break,
-            read => filled += read,
-        }
-    }
+    let bytes = super::read_file(fd, MAX_FILE).map_err(|e| cannot_cross(FdKind::ClientFile, e))?;
     let area = device.allocate(bytes.len())?;
-    area.write(&bytes);
-    area.fd().try_clone_to_owned()
+    area.map.write(&bytes);
+    Ok(area.fd)
 }

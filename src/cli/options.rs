@@ -101,6 +101,16 @@ pub const OPTIONS: &[Spec] = &[
         env: Some("SOMMELIER_DISPLAY"),
         ..works("display", Required("NAME"), "the host's socket, name or path (WAYLAND_DISPLAY)")
     },
+    works("virtgpu-channel", No, "the host is behind a virtual device: no socket will do"),
+    works(
+        "force-drm-device",
+        Required("PATH"),
+        "the virtio-gpu node to the host, and no other way",
+    ),
+    Spec {
+        env: Some("SOMMELIER_DRM_DEVICE"),
+        ..works("drm-device", Required("PATH"), "the virtio-gpu node to look at first")
+    },
     works("virtwl-device", Required("PATH"), "the virtio-wl device to the host (/dev/wl0)"),
     works("noop-driver", No, "pass buffers as they are (always so on a socket)"),
     works("sd-notify", Required("STATE"), "tell the service manager when ready (READY=1)"),
@@ -159,9 +169,6 @@ pub const OPTIONS: &[Spec] = &[
     later("only-client-can-exit-fullscreen", No, None, X11),
     later("quirks-config", Required("PATHS"), Some("SOMMELIER_QUIRKS_CONFIG"), X11),
     later("print-enabled-features", Required("STEAM_ID"), None, X11),
-    later("virtgpu-channel", No, None, CHANNELS),
-    later("force-drm-device", Required("PATH"), None, CHANNELS),
-    later("drm-device", Required("PATH"), Some("SOMMELIER_DRM_DEVICE"), CHANNELS),
     Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },
     later("explicit-fence", No, None, CHANNELS),
     Spec {

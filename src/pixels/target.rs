@@ -44,7 +44,7 @@ impl Target {
                 &image.area
             }
         };
-        let (to, len) = (area.as_mut_ptr(), area.len());
+        let (to, len) = (area.map.as_mut_ptr(), area.map.len());
         let mut copied = 0;
         let (rects, planes) = (self.lacks.rects(), &self.planes);
         let all_there = buffer.read(|from| {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use super::answer::wait_for_answer;
 use super::{ServiceError, inherited};
+use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
 use crate::channel::{Channel, Memory, UnixChannel};
 
@@ -20,10 +21,18 @@ pub struct HostOptions {
     pub display: Option<OsString>,
     /// The virtio-wl device.
     pub virtwl_device: Option<PathBuf>,
+    /// The render node of the virtio-gpu.
+    pub drm_device: Option<PathBuf>,
+    /// No other way than that node will do.
+    pub force_drm_device: bool,
+    /// A socket will not do.
+    pub only_devices: bool,
 }
 
 /// The way to the host.
 pub enum Host {
+    /// A virtio-gpu.
+    Virtgpu(virtgpu::Device),
     /// A virtio-wl device.
     Virtwl(Arc<virtwl::Device>),
     /// A socket to connect to, once for each client.
@@ -42,8 +51,9 @@ pub struct Connection {
 }
 
 impl Host {
-    /// The named device or socket; else the first that there is of a virtual
-    /// device, `WAYLAND_SOCKET`, `WAYLAND_DISPLAY`, `wayland-0`.
+    /// The named device or socket; else the first that there is of a virtio-gpu
+    /// with cross-domain contexts, a virtio-wl device, `WAYLAND_SOCKET`,
+    /// `WAYLAND_DISPLAY`, `wayland-0`.
     ///
     /// # Errors
     /// When it cannot be reached now.
@@ -51,17 +61,37 @@ impl Host {
         if let Some(path) = &options.virtwl_device {
             return virtwl(path).map_err(|e| ServiceError::NoDevice(e.to_string()));
         }
+        if options.force_drm_device {
+            return virtgpu(options).map_err(|e| ServiceError::NoDevice(e.to_string()));
+        }
         let display = options.display.as_deref().filter(|name| !name.is_empty());
         if let Some(display) = display {
             return socket(display);
         }
-        if let Some(value) = env::var_os("WAYLAND_SOCKET") {
+        if !options.only_devices
+            && let Some(value) = env::var_os("WAYLAND_SOCKET")
+        {
             return inherited_connection(&value);
         }
-        match virtwl(Path::new(virtwl::PATH)) {
+        let gpu = match virtgpu(options) {
             Ok(host) => return Ok(host),
-            Err(VirtwlError::Open { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
-            Err(e) => tracing::warn!("passed over: {e}"),
+            Err(e) => e,
+        };
+        let wl = match virtwl(Path::new(virtwl::PATH)) {
+            Ok(host) => return Ok(host),
+            Err(e) => e,
+        };
+        if options.only_devices {
+            return Err(ServiceError::NoDevice(format!("{gpu}; {wl}")));
+        }
+        // Devices that are there and do not work are worth a word; most machines have none.
+        for (is_there, why) in [(gpu.is_there(), gpu.to_string()), (wl.is_there(), wl.to_string())]
+        {
+            if is_there {
+                tracing::warn!("passed over: {why}");
+            } else {
+                tracing::debug!("passed over: {why}");
+            }
         }
         let named = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty());
         socket(named.as_deref().unwrap_or(OsStr::new("wayland-0")))
@@ -71,7 +101,7 @@ impl Host {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Socket(path) => Some(path),
-            Self::Virtwl(_) | Self::Connection(_) => None,
+            Self::Virtgpu(_) | Self::Virtwl(_) | Self::Connection(_) => None,
         }
     }
 
@@ -81,6 +111,10 @@ impl Host {
     /// When the host is gone, or its only connection is taken.
     pub fn connect(&self) -> io::Result<Connection> {
         let fd = match self {
+            Self::Virtgpu(device) => {
+                let (channel, memory) = device.connect().map_err(io::Error::other)?;
+                return Ok(Connection { channel: Box::new(channel), memory: Some(memory) });
+            }
             Self::Virtwl(device) => {
                 let channel = Box::new(device.connect().map_err(io::Error::other)?);
                 let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
@@ -96,6 +130,17 @@ impl Host {
         };
         Ok(Connection { channel: Box::new(UnixChannel::from(fd)), memory: None })
     }
+}
+
+fn virtgpu(options: &HostOptions) -> Result<Host, VirtgpuError> {
+    let device = match &options.drm_device {
+        Some(path) => virtgpu::Device::open(path)?,
+        None => virtgpu::Device::find()?,
+    };
+    let (mut channel, _) = device.connect()?;
+    wait_for_answer(&mut channel)
+        .map_err(|source| VirtgpuError::Context { path: device.path().into(), source })?;
+    Ok(Host::Virtgpu(device))
 }
 
 fn virtwl(path: &Path) -> Result<Host, VirtwlError> {

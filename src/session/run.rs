@@ -157,6 +157,8 @@ pub struct Session {
     client: Port,
     host: Port,
     epoll: OwnedFd,
+    /// The host's channel waits for more than its one descriptor.
+    has_own_descriptors: bool,
     control: Arc<Control>,
     /// How many dumps were asked for and given.
     dumps: u32,
@@ -178,10 +180,11 @@ impl Session {
         epoll::add(&epoll, control.wake.as_fd(), EventData::new_u64(CONTROL), flags)?;
         let dumps = control.dumps.load(Ordering::Acquire);
         let (client, mut host) = (Port::new(client), Port::new(host));
-        if host.channel.has_own_descriptors() {
+        let has_own_descriptors = host.channel.has_own_descriptors();
+        if has_own_descriptors {
             host.channel.join(Waits::new(epoll.try_clone()?, CHANNEL));
         }
-        Ok(Self { engine, client, host, epoll, control, dumps })
+        Ok(Self { engine, client, host, epoll, has_own_descriptors, control, dumps })
     }
 
     /// The session's state.
@@ -207,6 +210,10 @@ impl Session {
     fn turn(&mut self, dump: &mut impl FnMut(&Engine)) -> Result<Option<End>, Fault> {
         let broken = |e: io::Error| Fault::Service(format!("cannot wait for messages: {e}"));
         self.register().map_err(broken)?;
+        if self.has_own_descriptors {
+            let settled = self.host.channel.settle();
+            settled.map_err(|e| Fault::Service(format!("the way to the host is broken: {e}")))?;
+        }
         let mut events =
             [epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 3];
         let count = match epoll::wait(&self.epoll, &mut events, None) {

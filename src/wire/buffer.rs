@@ -9,6 +9,9 @@ use super::header::{Header, MAX_MESSAGE_LEN, Malformed};
 /// are never filled cost nothing.
 pub const BUFFER_LEN: usize = 32 * 1024;
 
+/// What a channel may give at once: a page.
+pub const MIN_ROOM: usize = 4096;
+
 /// Received bytes: messages before `parsed` were handled, those from there to
 /// `filled` wait.
 ///
@@ -30,7 +33,7 @@ impl Default for ReadBuffer {
 
 impl ReadBuffer {
     /// The free space to read into. Handled messages are forgotten; a partial
-    /// message is moved to the front. Never empty.
+    /// message is moved to the front. Never less than [`MIN_ROOM`].
     pub fn room(&mut self) -> &mut [u8] {
         if self.parsed > 0 {
             if self.parsed < self.filled {
@@ -46,12 +49,14 @@ impl ReadBuffer {
         self.bytes.get_mut(self.filled..).unwrap_or_default()
     }
 
-    /// Grows for the rare message that is longer than the buffer, and shrinks
-    /// again behind it.
+    /// Grows for the rare message that fills the buffer, and shrinks again behind
+    /// it.
     fn fit(&mut self) {
-        let wanted = match self.peek_any() {
-            Some(header) if usize::from(header.len) > BUFFER_LEN => MAX_MESSAGE_LEN,
-            _ => BUFFER_LEN,
+        let len = self.peek_any().map_or(0, |header| usize::from(header.len));
+        let wanted = if len.max(self.filled + MIN_ROOM) > BUFFER_LEN {
+            MAX_MESSAGE_LEN + MIN_ROOM
+        } else {
+            BUFFER_LEN
         };
         if wanted == self.bytes.len() || self.filled > wanted {
             return;

@@ -91,7 +91,7 @@ impl HostBuffers {
         let len = stride.checked_mul(buffer.layout.rows(buffer.height)).ok_or_else(too_large)?;
         let size = i32::try_from(len).map_err(|_| too_large())?;
         let area = self.memory.allocate(size.unsigned_abs() as usize)?;
-        let fd = area.fd().try_clone_to_owned()?;
+        let fd = area.fd.try_clone()?;
         let pool = host_only("wl_shm_pool", context)?;
         let id = host_only("wl_buffer", context)?;
         let out = &mut *context.to_host;
@@ -165,7 +165,7 @@ fn add_plane(
         let request = request.uint(number).uint(plane.offset).uint(plane.stride);
         request.uint((modifier >> 32) as u32).uint(modifier as u32)
     });
-    let fd = image.area.fd().try_clone_to_owned()?;
+    let fd = image.area.fd.try_clone()?;
     out.fds().push(fd, FdKind::DmaBuf).map_err(std::io::Error::other)
 }
 

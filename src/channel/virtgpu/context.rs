@@ -1,0 +1,161 @@
+//! A cross-domain context: a connection to the host's compositor, and the memory
+//! that can be shared over it.
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Mutex, PoisonError};
+
+use super::abi::{self, Blob, Handle};
+use super::commands::{self, ImageRequirements, PAGE};
+use crate::channel::{Area, Image, Mapping, Memory, Plane};
+
+/// Index of the ring for questions.
+const QUERY: u32 = 0;
+/// Index of the ring for messages of the host.
+const CHANNEL: u32 = 1;
+
+/// `GBM_BO_USE_SCANOUT | GBM_BO_USE_LINEAR`.
+const LINEAR: u32 = 1 | 1 << 4;
+
+/// `R8`: plain memory is an image of one row.
+const R8: u32 = drm_fourcc::DrmFourcc::R8 as u32;
+
+/// A page that the host writes one message into at a time.
+struct Ring {
+    page: Mapping,
+    handle: u32,
+}
+
+/// The context of one open file of the node.
+pub struct Context {
+    /// Before the file: its handles are the file's.
+    query: Ring,
+    channel: Ring,
+    fd: OwnedFd,
+    dmabufs: bool,
+    /// Layouts by width, height and fourcc. The host keeps each that it was asked for.
+    images: Mutex<HashMap<[u32; 3], ImageRequirements>>,
+}
+
+impl Context {
+    /// Starts one on a node that was just opened.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub fn new(fd: OwnedFd, dmabufs: bool) -> io::Result<Self> {
+        abi::init_context(&fd, 2, 1 << CHANNEL)?;
+        let (query, query_resource) = ring(fd.as_fd())?;
+        let (channel, channel_resource) = ring(fd.as_fd())?;
+        let context = Self { query, channel, fd, dmabufs, images: Mutex::default() };
+        let mut command = Vec::new();
+        commands::init(&mut command, query_resource, channel_resource);
+        context.execute(&command)?;
+        let mut command = Vec::new();
+        commands::poll(&mut command);
+        context.execute_and_poll(&command)?;
+        Ok(context)
+    }
+
+    /// The node: readable when the host has written into the channel's ring.
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+
+    /// Gives commands to the host.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub fn execute(&self, commands: &[u8]) -> io::Result<()> {
+        abi::execute(&self.fd, commands, None, None)
+    }
+
+    /// Gives commands to the host, which may then write into the channel's ring.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub fn execute_and_poll(&self, commands: &[u8]) -> io::Result<()> {
+        abi::execute(&self.fd, commands, Some(CHANNEL), Some(self.channel.handle))
+    }
+
+    /// Copies the channel's ring: the host may write while it is looked at.
+    pub fn copy_ring(&self, into: &mut [u8; PAGE]) {
+        self.channel.page.read(into);
+    }
+
+    /// The object behind a dma-buf.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub fn import(&self, dmabuf: BorrowedFd<'_>) -> io::Result<Handle<'_>> {
+        abi::import(self.fd.as_fd(), dmabuf)
+    }
+
+    /// Memory of the host, which it knows by a number, mapped here.
+    ///
+    /// # Errors
+    /// The kernel's: EINVAL from `mmap` for a wrong number.
+    pub fn blob(&self, id: u32, size: u64) -> io::Result<Area> {
+        let len = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let (handle, _) = abi::create_blob(self.fd.as_fd(), Blob::Host(u64::from(id)), size)?;
+        let offset = abi::map_offset(&handle)?;
+        // These two hold the memory, not the handle: see `abi::import`.
+        let fd = abi::export(&handle)?;
+        Ok(Area { fd, map: Mapping::new(self.fd.as_fd(), offset, len)? })
+    }
+
+    fn requirements(&self, key: [u32; 3]) -> io::Result<ImageRequirements> {
+        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = images.get(&key) {
+            return Ok(*known);
+        }
+        let [width, height, fourcc] = key;
+        let mut command = Vec::new();
+        commands::get_image_requirements(&mut command, [width, height, fourcc, LINEAR]);
+        abi::execute(&self.fd, &command, Some(QUERY), Some(self.query.handle))?;
+        abi::wait(&self.fd, self.query.handle)?;
+        let mut page = [0; PAGE];
+        self.query.page.read(&mut page);
+        let found = commands::image_requirements(&page).filter(|found| found.size > 0);
+        let found = found.ok_or_else(|| io::Error::other("the host makes no such image"))?;
+        images.insert(key, found);
+        Ok(found)
+    }
+}
+
+impl Memory for Context {
+    fn has_images(&self) -> bool {
+        self.dmabufs
+    }
+
+    fn allocate(&self, len: usize) -> io::Result<Area> {
+        // Rounded up, so that few layouts are asked for: the host keeps each one.
+        let rounded = len.checked_next_multiple_of(64 * 1024).ok_or(io::ErrorKind::OutOfMemory)?;
+        let width = u32::try_from(rounded).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let found = self.requirements([width, 1, R8])?;
+        if found.size < len as u64 {
+            return Err(io::Error::other("the host gives less memory than was asked for"));
+        }
+        self.blob(found.blob_id, found.size)
+    }
+
+    fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image> {
+        let found = self.requirements([width, height, fourcc])?;
+        let area = self.blob(found.blob_id, found.size)?;
+        let planes: [Plane; 3] = std::array::from_fn(|n| Plane {
+            offset: found.offsets.get(n).copied().unwrap_or(0),
+            stride: found.strides.get(n).copied().unwrap_or(0),
+        });
+        Ok(Image { area, planes, modifier: found.modifier })
+    }
+}
+
+/// Makes a ring; gives its resource too. Its handle lives as long as the file.
+fn ring(fd: BorrowedFd<'_>) -> io::Result<(Ring, u32)> {
+    let (handle, resource) = abi::create_blob(fd, Blob::Guest, PAGE as u64)?;
+    let offset = abi::map_offset(&handle)?;
+    let page = Mapping::new(fd, offset, PAGE)?;
+    let number = handle.handle;
+    std::mem::forget(handle);
+    Ok((Ring { page, handle: number }, resource))
+}
