@@ -16,7 +16,7 @@ mod outbox;
 mod tests;
 
 pub use args::{ArgReader, Shape};
-pub use buffer::{BUFFER_LEN, ReadBuffer};
+pub use buffer::{BUFFER_LEN, MIN_ROOM, ReadBuffer};
 pub use builder::MessageBuilder;
 pub use fds::{FdKind, FdQueue, FdSet, MAX_QUEUED_FDS, TooManyFds};
 pub use header::{HEADER_LEN, Header, MAX_MESSAGE_LEN, Malformed};
