@@ -3,7 +3,7 @@
 CARGO = cargo
 export CARAFE = $(CURDIR)/target/release/carafe
 
-.PHONY: all demo test test-full fuzz lint release bench bench-compare install-for-demo \
+.PHONY: all demo test test-full test-vm fuzz lint release bench bench-compare install-for-demo \
 	install-for-tests install-for-benches
 
 all: release
@@ -27,6 +27,10 @@ test-full: test
 	tests/wlcs/run --full
 	$(CARGO) deny check licenses bans sources
 	$(MAKE) fuzz
+
+# Second tier too: on the kernel's own virtio-gpu driver, in a QEMU that is built first.
+test-vm:
+	tests/vm/test
 
 # Half an hour for each fuzz target.
 FUZZ_SECONDS = 1800
