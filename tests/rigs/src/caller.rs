@@ -9,6 +9,7 @@ use rustix::io::{Errno, Result};
 
 use crate::files::{FileId, Processes};
 use crate::report::Counts;
+use crate::sys::inject;
 use crate::sys::listener::{Listener, Notification};
 use crate::sys::memory::Memory;
 
@@ -19,6 +20,8 @@ pub enum Reply {
     Value(i64),
     /// It is none of ours: the kernel does it.
     Native,
+    /// It has been answered, or its thread has died.
+    Answered,
     /// It waits, and is asked again when the descriptor is so.
     When(OwnedFd, PollFlags),
 }
@@ -93,6 +96,15 @@ impl Caller<'_> {
     /// When the program has died.
     pub fn replace(&self, number: u32, fd: impl AsFd) -> Result<()> {
         self.listener.replace(self.call.id, number, fd.as_fd())
+    }
+
+    /// Does the mapping that is asked for on `file` instead, from its start.
+    ///
+    /// # Errors
+    /// None: the program has its answer.
+    pub fn map_instead(&self, file: impl AsFd) -> Result<Reply> {
+        let _ = inject::map(self.listener, &self.call, file.as_fd());
+        Ok(Reply::Answered)
     }
 
     /// What a call does that would have to wait: so if `fd` blocks, else `EAGAIN`.

@@ -50,7 +50,7 @@
 //!   (`SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV`: an answer under way is never lost).
 //! - A mapping past the end of an object succeeds and faults later.
 //! - `fstat` shows sockets, pipes and memfds in place of anonymous inodes.
-//! - See also the heads of [`virtwl`].
+//! - See also the heads of [`virtwl`] and [`virtgpu`].
 
 pub mod caller;
 pub mod checks;
@@ -62,4 +62,5 @@ pub mod options;
 pub mod report;
 pub mod supervisor;
 pub mod sys;
+pub mod virtgpu;
 pub mod virtwl;

@@ -1,7 +1,7 @@
 //! The loop around the program: takes its calls to the device, and ends with it.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitCode, ExitStatus};
@@ -52,6 +52,14 @@ pub trait Device: Sized {
     fn map(&mut self, _caller: &mut Caller<'_>) -> Result<Reply> {
         Ok(Reply::Native)
     }
+
+    /// Sockets whose other end is the program's, to learn that it has closed it.
+    fn watched(&self) -> Vec<(FileId, BorrowedFd<'_>)> {
+        Vec::new()
+    }
+
+    /// The other end of one of them has been closed everywhere.
+    fn closed(&mut self, _id: FileId) {}
 
     /// Forgets what is no longer open, and counts the rest.
     fn live(&mut self, open: &OpenFiles) -> Numbers;
@@ -131,6 +139,10 @@ impl<D: Device> Supervisor<D> {
             let mut fds = vec![PollFd::new(&self.listener, idle)];
             fds.extend(signals.0.iter().map(|(_, s)| PollFd::new(s, PollFlags::IN)));
             fds.extend(self.pending.iter().map(|p| PollFd::new(&p.fd, p.flags)));
+            let watched = self.device.watched();
+            fds.extend(
+                watched.iter().map(|(_, fd)| PollFd::from_borrowed_fd(*fd, PollFlags::empty())),
+            );
             let first = usize::from(!listens);
             let timeout = (!self.pending.is_empty()).then_some(&CHECK);
             match poll(&mut fds[first..], timeout) {
@@ -139,10 +151,14 @@ impl<D: Device> Supervisor<D> {
             }
             let ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
             let called = fds[0].revents();
-            drop(fds);
-
             let (_, rest) = ready.split_at(1);
-            let (signalled, awaited) = rest.split_at(signals.0.len());
+            let (signalled, rest) = rest.split_at(signals.0.len());
+            let (awaited, closed) = rest.split_at(self.pending.len());
+            let closed = watched.iter().zip(closed).filter(|(_, closed)| **closed);
+            let closed: Vec<FileId> = closed.map(|((id, _), _)| *id).collect();
+            drop(fds);
+            closed.into_iter().for_each(|id| self.device.closed(id));
+
             for (signal, _) in signals.0.iter().zip(signalled).filter(|(_, ready)| **ready) {
                 if let Some(status) = self.signal(signal)? {
                     return Ok(status);
@@ -197,6 +213,7 @@ impl<D: Device> Supervisor<D> {
                 self.pending.push(Pending { call, fd, flags });
                 Ok(())
             }
+            Ok(Reply::Answered) => Ok(()),
             Err(error) => self.listener.answer(call.id, Err(error)),
         };
     }

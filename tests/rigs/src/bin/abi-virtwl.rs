@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use carafe_rigs::checks::wayland::{self, Events};
 use carafe_rigs::checks::{Checks, PATIENCE, wait_for};
-use carafe_rigs::sys::ioctl::{self, Mapping};
+use carafe_rigs::sys::ioctl;
+use carafe_rigs::sys::mapping::Mapping;
 use carafe_rigs::virtwl::abi;
 use rustix::event::PollFlags;
 use rustix::fs::{OFlags, fcntl_setfl};
@@ -107,8 +108,7 @@ fn memory(checks: &mut Checks, device: &File) {
     };
     let flags = fcntl_getfd(&fd);
     checks.equal("its descriptor is closed on exec", flags, Ok(FdFlags::CLOEXEC));
-    let Some(mut map) = checks.value("it is mapped in whole pages", Mapping::new(&fd, 0, 8192))
-    else {
+    let Some(map) = checks.value("it is mapped in whole pages", Mapping::new(&fd, 0, 8192)) else {
         return;
     };
     map.write(8188, &[1, 2, 3, 4]);
@@ -141,7 +141,7 @@ fn dmabuf(checks: &mut Checks, device: &File) {
     let size = stride as usize * 7;
     let start = ioctl::words(&fd, abi::DMABUF_SYNC, &mut [2]);
     checks.equal("DMABUF_SYNC begins", start, Ok(0));
-    if let Some(mut map) = checks.value("it is mapped", Mapping::new(&fd, 0, size)) {
+    if let Some(map) = checks.value("it is mapped", Mapping::new(&fd, 0, size)) {
         map.write(size - 4, &[9; 4]);
     }
     let end = ioctl::words(&fd, abi::DMABUF_SYNC, &mut [2 | 4]);
