@@ -3,6 +3,7 @@
 
 pub mod gpu;
 pub mod wayland;
+pub mod wl;
 
 use std::fmt::Debug;
 use std::os::fd::AsFd;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, Result};
 
 /// How long an answer may take.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -40,7 +42,11 @@ impl Checks {
     }
 
     /// Checks that there is a value, and gives it.
-    pub fn value<T, E: Debug>(&mut self, name: &str, result: Result<T, E>) -> Option<T> {
+    pub fn value<T, E: Debug>(
+        &mut self,
+        name: &str,
+        result: std::result::Result<T, E>,
+    ) -> Option<T> {
         match result {
             Ok(value) => {
                 self.that(name, true, ());
@@ -67,4 +73,9 @@ pub fn wait_for(fd: impl AsFd, events: PollFlags, time: Duration) -> PollFlags {
         Ok(n) if n > 0 => fds[0].revents(),
         _ => PollFlags::empty(),
     }
+}
+
+/// The error; `NOTRECOVERABLE` when there was none, which no check expects.
+pub fn failure<T>(result: Result<T>) -> Errno {
+    result.err().unwrap_or(Errno::NOTRECOVERABLE)
 }

@@ -157,7 +157,9 @@ impl<D: Device> Supervisor<D> {
             let closed = watched.iter().zip(closed).filter(|(_, closed)| **closed);
             let closed: Vec<FileId> = closed.map(|((id, _), _)| *id).collect();
             drop(fds);
-            closed.into_iter().for_each(|id| self.device.closed(id));
+            for id in closed {
+                self.device.closed(id);
+            }
 
             for (signal, _) in signals.0.iter().zip(signalled).filter(|(_, ready)| **ready) {
                 if let Some(status) = self.signal(signal)? {

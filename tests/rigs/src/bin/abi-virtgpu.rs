@@ -8,15 +8,14 @@ use std::os::unix::fs::FileTypeExt;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use carafe_rigs::checks::gpu::{self, Channel};
 use carafe_rigs::checks::wayland::{self, Events};
-use carafe_rigs::checks::{Checks, PATIENCE, gpu, wait_for};
+use carafe_rigs::checks::{Checks, PATIENCE, failure, wait_for};
 use carafe_rigs::sys::ioctl;
 use carafe_rigs::sys::mapping::Mapping;
 use carafe_rigs::virtgpu::abi;
 use rustix::event::PollFlags;
 use rustix::io::{Errno, Result};
-
-use gpu::{Channel, failure};
 
 fn main() -> ExitCode {
     let Some(path) = std::env::args().nth(1) else {

@@ -9,7 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use carafe_rigs::checks::wayland::{self, Events};
-use carafe_rigs::checks::{Checks, PATIENCE, wait_for};
+use carafe_rigs::checks::wl::{new, new_context, receive, send};
+use carafe_rigs::checks::{Checks, PATIENCE, failure, wait_for};
 use carafe_rigs::sys::ioctl;
 use carafe_rigs::sys::mapping::Mapping;
 use carafe_rigs::virtwl::abi;
@@ -38,45 +39,6 @@ fn main() -> ExitCode {
         hangup(&mut checks, &device);
     }
     checks.end()
-}
-
-/// NEW: the descriptor, and the structure as it came back.
-fn new(device: &File, kind: u32, arguments: &[u32]) -> Result<(OwnedFd, [u32; abi::NEW_WORDS])> {
-    let mut words = [0; abi::NEW_WORDS];
-    words[0] = kind;
-    words[1] = u32::MAX;
-    words[3..3 + arguments.len()].copy_from_slice(arguments);
-    ioctl::words(device, abi::NEW, &mut words)?;
-    Ok((ioctl::take_fd(words[1]).ok_or(Errno::BADF)?, words))
-}
-
-fn new_context(device: &File) -> Result<OwnedFd> {
-    new(device, abi::NEW_CTX, &[]).map(|(fd, _)| fd)
-}
-
-fn send(fd: impl AsFd, bytes: &[u8], fds: &[i32]) -> Result<i32> {
-    let mut words = vec![u32::MAX; abi::TXN_WORDS];
-    for (word, fd) in words.iter_mut().zip(fds) {
-        *word = fd.cast_unsigned();
-    }
-    words[abi::MAX_FDS] = bytes.len() as u32;
-    let mut padded = bytes.to_vec();
-    padded.resize(bytes.len().next_multiple_of(4), 0);
-    words.extend(padded.as_chunks().0.iter().map(|chunk| u32::from_ne_bytes(*chunk)));
-    ioctl::words(fd, abi::SEND, &mut words)
-}
-
-fn receive(fd: impl AsFd) -> Result<Vec<u8>> {
-    let mut words = vec![0; 1024];
-    let space = (words.len() - abi::TXN_WORDS) * 4;
-    words[abi::MAX_FDS] = space as u32;
-    ioctl::words(fd, abi::RECV, &mut words)?;
-    for number in &words[..abi::MAX_FDS] {
-        drop(ioctl::take_fd(*number));
-    }
-    let len = (words[abi::MAX_FDS] as usize).min(space);
-    let bytes: Vec<u8> = words[abi::TXN_WORDS..].iter().flat_map(|w| w.to_ne_bytes()).collect();
-    Ok(bytes[..len].to_vec())
 }
 
 /// Receives until the callback is done, an error came, or nothing more comes.
@@ -262,9 +224,4 @@ fn hangup(checks: &mut Checks, device: &File) {
     checks.equal("so also without waiting", receive(&context), Ok(Vec::new()));
     let late = failure(send(&context, &wayland::sync(9), &[]));
     checks.that("SEND fails", matches!(late, Errno::INVAL | Errno::NODEV), late);
-}
-
-/// The error; `EXIST` when there was none, which no check expects.
-fn failure<T>(result: Result<T>) -> Errno {
-    result.err().unwrap_or(Errno::EXIST)
 }

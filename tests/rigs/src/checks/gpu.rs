@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use rustix::event::PollFlags;
 use rustix::io::{Errno, Result};
@@ -10,11 +11,6 @@ use super::{PATIENCE, wait_for};
 use crate::sys::ioctl;
 use crate::sys::mapping::Mapping;
 use crate::virtgpu::abi;
-
-/// The error; `NOTRECOVERABLE` when there was none, which no check expects.
-pub fn failure<T>(result: Result<T>) -> Errno {
-    result.err().unwrap_or(Errno::NOTRECOVERABLE)
-}
 
 /// Where something is that the kernel reads, in two words.
 pub fn address<T: ?Sized>(of: &T) -> (u32, u32) {
@@ -262,28 +258,54 @@ impl Channel {
         submit(&self.device, &words, None, &[])
     }
 
+    /// Writes to a pipe of the host; `hang_up` closes it.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn write(&self, pipe: u32, bytes: &[u8], hang_up: bool) -> Result<i32> {
+        let mut padded = bytes.to_vec();
+        padded.resize(bytes.len().next_multiple_of(4), 0);
+        let mut words = abi::header(abi::CMD_WRITE, 24 + padded.len()).to_vec();
+        words.extend([pipe, u32::from(hang_up), bytes.len() as u32, 0]);
+        words.extend(padded.as_chunks().0.iter().map(|chunk| u32::from_ne_bytes(*chunk)));
+        submit(&self.device, &words, None, &[])
+    }
+
     /// Waits for the next message's bytes, and asks for another one.
     ///
     /// # Errors
     /// `ETIMEDOUT`, or the driver's.
     pub fn receive(&self) -> Result<Vec<u8>> {
-        if !wait_for(&self.device, PollFlags::IN, PATIENCE).contains(PollFlags::IN) {
+        let page = self.message(PATIENCE)?;
+        if page[0] & 0xff != u32::from(abi::CMD_RECEIVE) {
+            return Err(Errno::PROTO);
+        }
+        let bytes = page[abi::SEND_WORDS..].iter().flat_map(|word| word.to_ne_bytes());
+        Ok(bytes.take(page[3] as usize).collect())
+    }
+
+    /// Waits for the next message, and asks for another one; gives the whole page.
+    ///
+    /// # Errors
+    /// `ETIMEDOUT`, or the driver's.
+    pub fn message(&self, patience: Duration) -> Result<Vec<u32>> {
+        if !wait_for(&self.device, PollFlags::IN, patience).contains(PollFlags::IN) {
             return Err(Errno::TIMEDOUT);
         }
         let mut event = [0; abi::EVENT_SIZE];
         let len = rustix::io::read(&self.device, &mut event)?;
         let kind = event.first_chunk().map_or(0, |bytes| u32::from_ne_bytes(*bytes));
-        let command = self.messages.word(0) & 0xff;
-        if len != abi::EVENT_SIZE
-            || kind != abi::EVENT_FENCE
-            || command != u32::from(abi::CMD_RECEIVE)
-        {
+        if len != abi::EVENT_SIZE || kind != abi::EVENT_FENCE {
             return Err(Errno::PROTO);
         }
-        let len = (self.messages.word(3) as usize).min(4096 - abi::SEND_WORDS * 4);
-        let bytes = self.messages.map.read(abi::SEND_WORDS * 4, len);
+        let page = (0..1024).map(|n| self.messages.word(n)).collect();
         self.poll()?;
-        Ok(bytes)
+        Ok(page)
+    }
+
+    /// The page of the host's messages as it is now.
+    pub fn page(&self) -> &Mapping {
+        &self.messages.map
     }
 
     /// Asks the host for the layout of an image.

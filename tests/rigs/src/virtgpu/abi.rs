@@ -47,6 +47,9 @@ pub const CONTEXT_RINGS: u64 = 2;
 /// Context parameter: which of them make events.
 pub const CONTEXT_POLL_MASK: u64 = 3;
 
+/// Context parameter: where its name is.
+pub const CONTEXT_NAME: u64 = 4;
+
 /// Memory of the guest.
 pub const MEM_GUEST: u32 = 1;
 /// Memory of the host.

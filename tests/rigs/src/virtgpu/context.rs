@@ -59,6 +59,7 @@ impl Virtgpu {
                 abi::CONTEXT_CAPSET if capset.is_none() => capset = Some(value),
                 abi::CONTEXT_RINGS if rings == 0 && value <= MOST_RINGS => rings = value,
                 abi::CONTEXT_POLL_MASK if poll_mask == 0 => poll_mask = value,
+                abi::CONTEXT_NAME => {}
                 _ => return Err(Errno::INVAL),
             }
         }

@@ -130,10 +130,12 @@ impl Device for Virtgpu {
         files.sort_unstable();
         files.dedup();
         let handles: usize = self.contexts.values().map(|context| context.handles.len()).sum();
+        // One whose last descriptor is closed may still be mapped.
+        let dmabufs = self.exported.keys().filter(|id| open.is_open(**id)).count();
         Numbers::from([
             ("contexts", self.contexts.len() as u64),
             ("gem_handles", handles as u64),
-            ("dmabufs", self.exported.len() as u64),
+            ("dmabufs", dmabufs as u64),
             ("mapped_blobs", files.iter().map(|id| open.mappings(*id)).sum()),
         ])
     }
