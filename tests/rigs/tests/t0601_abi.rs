@@ -2,10 +2,8 @@
 
 mod common;
 
-use std::io::Read;
-
 use carafe_fixture::process::RuntimeDir;
-use common::{Rig, VIRTGPU, VIRTWL, report, weston};
+use common::{Rig, VIRTGPU, VIRTWL, output, report, weston};
 
 const ABI_VIRTWL: &str = env!("CARGO_BIN_EXE_abi-virtwl");
 const ABI_VIRTGPU: &str = env!("CARGO_BIN_EXE_abi-virtgpu");
@@ -14,8 +12,7 @@ fn passes(rig: &str, options: &[&str], program: &[&str]) -> String {
     let runtime = RuntimeDir::new();
     let (_weston, socket) = weston(&runtime);
     let mut rig = Rig::new(rig, &runtime, options).start(&socket, program);
-    let mut output = String::new();
-    rig.child().stdout.take().expect("a pipe").read_to_string(&mut output).expect("text");
+    let output = output(&mut rig);
     let status = rig.wait();
     assert!(status.success(), "{status}\n{output}");
     assert!(report(&runtime).made("contexts") > 2, "it used the device");

@@ -12,7 +12,7 @@ use carafe_rigs::checks::wait_for;
 use carafe_rigs::checks::wl::{new, new_context, receive, receive_fds, send};
 use carafe_rigs::sys::mapping::Mapping;
 use carafe_rigs::virtwl::abi;
-use common::{Rig, VIRTWL, device, report, report_now};
+use common::{Rig, VIRTWL, device, report, report_now, wait_for_line};
 use rustix::event::PollFlags;
 use rustix::fs::{MemfdFlags, memfd_create};
 
@@ -156,14 +156,7 @@ fn holds_some_objects() {
 fn live_objects_are_counted() {
     let setup = Setup::new();
     let mut rig = setup.start("holds_some_objects");
-    let mut output = rig.child().stdout.take().unwrap();
-    let mut seen = Vec::new();
-    while !String::from_utf8_lossy(&seen).contains("ready") {
-        let mut some = [0; 256];
-        let n = output.read(&mut some).unwrap();
-        assert!(n > 0, "it ended");
-        seen.extend_from_slice(&some[..n]);
-    }
+    wait_for_line(&mut rig, "ready");
     let report = report_now(&rig, &setup.runtime);
     assert_eq!(report.live("contexts"), 1, "known by its copy");
     assert_eq!(report.live("allocs"), 1, "known by its mapping");

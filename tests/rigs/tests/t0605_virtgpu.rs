@@ -10,7 +10,7 @@ use carafe_fixture::wire::{FakeHost, Message};
 use carafe_rigs::checks::PATIENCE;
 use carafe_rigs::checks::gpu::{self, Channel};
 use carafe_rigs::virtgpu::abi;
-use common::{Rig, VIRTGPU, device, report, report_now};
+use common::{Rig, VIRTGPU, device, report, report_now, wait_for_line};
 use rustix::fs::{MemfdFlags, memfd_create};
 
 struct Setup {
@@ -101,13 +101,10 @@ fn the_host_gives_memory_and_a_pipe() {
     std::fs::File::from(reader).read_to_string(&mut text).unwrap();
     assert_eq!(text, "to the host");
     assert_eq!(peer.next(), Message::new(2, 0));
-    assert_eq!(rustix::fs::fstat(peer.fd()).unwrap().st_ino, inode(&memory), "the same file");
+    let (came, went) = (rustix::fs::fstat(peer.fd()).unwrap(), rustix::fs::fstat(&memory).unwrap());
+    assert_eq!(came.st_ino, went.st_ino, "the same file");
     drop(peer);
     assert!(rig.wait().success());
-}
-
-fn inode(fd: impl AsFd) -> u64 {
-    rustix::fs::fstat(fd).unwrap().st_ino
 }
 
 #[test]
@@ -134,14 +131,7 @@ fn live_objects_are_counted() {
     let _first = setup.host.accept();
     let mut second = setup.host.accept();
     assert_eq!(second.receive(), None, "a closed context ends its connection");
-    let mut output = rig.child().stdout.take().unwrap();
-    let mut seen = Vec::new();
-    while !String::from_utf8_lossy(&seen).contains("ready") {
-        let mut some = [0; 256];
-        let n = output.read(&mut some).unwrap();
-        assert!(n > 0, "it ended");
-        seen.extend_from_slice(&some[..n]);
-    }
+    wait_for_line(&mut rig, "ready");
     let report = report_now(&rig, &setup.runtime);
     assert_eq!(report.live("contexts"), 1);
     assert_eq!(report.live("gem_handles"), 3, "two pages and the one that was kept");

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustix::io::{Errno, Result};
+use tempfile::TempDir;
 
 use super::abi;
 use super::context::Context;
@@ -32,6 +33,8 @@ pub struct Virtgpu {
     /// Blobs that were made dma-bufs, by their file.
     pub(super) exported: HashMap<FileId, Arc<Blob>>,
     sweep_at: usize,
+    /// Of the relay: removed at the end, which the host's thread does not see.
+    _dir: TempDir,
 }
 
 impl Device for Virtgpu {
@@ -40,9 +43,10 @@ impl Device for Virtgpu {
     const MAPS: bool = true;
 
     fn new(node: FileId, host: &Path, faults: Faults) -> io::Result<Self> {
+        let dir = tempfile::Builder::new().prefix("carafe-rig-").tempdir()?;
         let relay = match (faults.has(Kind::Mute), faults.has(Kind::Hangup)) {
-            (true, _) => Some(Relay::new(None)?),
-            (false, true) => Some(Relay::new(Some(host))?),
+            (true, _) => Some(Relay::new(dir.path(), None)?),
+            (false, true) => Some(Relay::new(dir.path(), Some(host))?),
             (false, false) => None,
         };
         let (host, mut capset) = Host::start(host, relay)?;
@@ -59,6 +63,7 @@ impl Device for Virtgpu {
             last_resource: 0,
             exported: HashMap::new(),
             sweep_at: 1000,
+            _dir: dir,
         })
     }
 

@@ -12,27 +12,27 @@ use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
-use tempfile::TempDir;
 
 /// Where the device connects to.
 #[derive(Debug)]
 pub(super) struct Relay {
-    dir: TempDir,
+    path: PathBuf,
     listener: UnixListener,
     /// The real compositor; none if nothing is ever to be answered.
     host: Option<PathBuf>,
 }
 
 impl Relay {
-    pub fn new(host: Option<&Path>) -> io::Result<Self> {
-        let dir = tempfile::Builder::new().prefix("carafe-rig-").tempdir()?;
-        let listener = UnixListener::bind(dir.path().join("relay"))?;
+    /// Listens in a directory of its own.
+    pub fn new(dir: &Path, host: Option<&Path>) -> io::Result<Self> {
+        let path = dir.join("relay");
+        let listener = UnixListener::bind(&path)?;
         listener.set_nonblocking(true)?;
-        Ok(Self { dir, listener, host: host.map(Path::to_owned) })
+        Ok(Self { path, listener, host: host.map(Path::to_owned) })
     }
 
     pub fn path(&self) -> PathBuf {
-        self.dir.path().join("relay")
+        self.path.clone()
     }
 
     /// Takes a connection that has just been made; shutting down what this gives hangs it up.

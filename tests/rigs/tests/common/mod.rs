@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 
 use std::fs::{File, OpenOptions};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -69,6 +70,25 @@ pub fn report_now(rig: &Process, runtime: &RuntimeDir) -> Report {
     let _ = std::fs::remove_file(counts(runtime));
     rig.signal(rustix::process::Signal::USR1);
     wait_for("counts", || Report::read(&counts(runtime)).ok())
+}
+
+/// What a program prints until its end.
+pub fn output(rig: &mut Process) -> String {
+    let mut text = String::new();
+    let mut stdout = rig.child().stdout.take().expect("a pipe");
+    stdout.read_to_string(&mut text).expect("text");
+    text
+}
+
+/// Waits until a program has printed that line.
+pub fn wait_for_line(rig: &mut Process, line: &str) {
+    let stdout = rig.child().stdout.as_mut().expect("a pipe");
+    let mut seen = Vec::new();
+    while !String::from_utf8_lossy(&seen).contains(line) {
+        let mut byte = [0];
+        stdout.read_exact(&mut byte).expect("it prints more");
+        seen.extend(byte);
+    }
 }
 
 /// A compositor; gives its socket.
