@@ -48,6 +48,7 @@
 //!
 //! - A signal with a handler does not end a waiting ioctl, a fatal one does
 //!   (`SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV`: an answer under way is never lost).
+//! - What a `RECV` cannot write to the program's memory is lost with the error.
 //! - A mapping past the end of an object succeeds and faults later.
 //! - `fstat` shows sockets, pipes and memfds in place of anonymous inodes.
 //! - See also the heads of [`virtwl`] and [`virtgpu`].

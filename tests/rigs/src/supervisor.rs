@@ -8,7 +8,9 @@ use std::process::{Child, ExitCode, ExitStatus};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, Result};
-use rustix::process::{Pid, Signal, kill_process, set_child_subreaper};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getrlimit, kill_process, set_child_subreaper, setrlimit,
+};
 use signal_hook::consts::signal::{SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use crate::caller::{Caller, Reply};
@@ -97,6 +99,9 @@ pub fn run<D: Device>(options: Options) -> io::Result<ExitStatus> {
     let signals = Signals::new()?;
     let filter = Filter::new(D::TYPES, D::MAPS);
     let (child, listener) = launch(&mut options.command(node.path()), filter)?;
+    // Every object of the program may be one here too. Not for the program: it has started.
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
     let device = D::new(node.id(), &options.host, options.faults)?;
     let mut supervisor = Supervisor {
         device,
