@@ -15,10 +15,12 @@
 //! - Before `CONTEXT_INIT` there are only the ioctls that ask for something, and reading ends
 //!   at once. Copies of the descriptor made before it do not belong to the context. After it
 //!   the descriptor is a socket.
-//! - Each `read` gives one event. There is no bound to events that were not read.
+//! - Its descriptor is always ready for `POLLOUT`, and has no bound to events that were not
+//!   read.
 //! - Dma-bufs are memfds, and `supports_dmabuf` says 1 although rutabaga without a
 //!   graphics library says 0. What comes out of `PRIME_HANDLE_TO_FD` lives no longer in
 //!   the device once it is closed everywhere, whatever is under way in a socket.
+//! - A dma-buf of a blob that the host does not know is no memory at all.
 //! - No fence descriptors, no sync objects, no 3D resources and transfers: `EINVAL`.
 //! - One thread is the host's device: a compositor that does not read stops it for
 //!   all, as crosvm's and QEMU's does. No ioctl waits for it, except where the

@@ -41,6 +41,11 @@ fn main() -> ExitCode {
     if let Ok(device) = open() {
         channel(&mut checks, device);
     }
+    for (guess, is_right) in [(abi::READ_PIPE_BASE, false), (abi::READ_PIPE_BASE + 1, true)] {
+        if let Ok(device) = open() {
+            pipe_numbers(&mut checks, device, guess, is_right);
+        }
+    }
     if let (Ok(first), Ok(second)) = (open(), open()) {
         two_at_once(&mut checks, first, second);
     }
@@ -111,6 +116,17 @@ fn context(checks: &mut Checks, device: &File) {
     checks.equal("EXECBUFFER on a third ring is EINVAL", ring, Errno::INVAL);
     let wrong = gpu::submit(device, &abi::header(200, 8), None, &[]);
     checks.equal("EXECBUFFER of nonsense succeeds: the host's errors reach nobody", wrong, Ok(0));
+    let early = wait_for(device, PollFlags::IN, Duration::ZERO);
+    checks.equal("without a ring it makes no event", early, PollFlags::empty());
+    for _ in 0..2 {
+        let wrong = gpu::submit(device, &abi::header(200, 8), Some(abi::CHANNEL_RING), &[]);
+        checks.equal("EXECBUFFER of nonsense on the ring succeeds", wrong, Ok(0));
+        let event = wait_for(device, PollFlags::IN, PATIENCE);
+        checks.that("and makes an event at once", event.contains(PollFlags::IN), event);
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    let read = rustix::io::read(device, &mut [0_u8; 64]);
+    checks.equal("one read gives both events", read, Ok(2 * abi::EVENT_SIZE));
     let unknown = failure(ioctl::words(device, 0xc008_647f, &mut [0; 2]));
     checks.equal("an unknown ioctl is EINVAL", unknown, Errno::INVAL);
 }
@@ -127,6 +143,15 @@ fn guest_memory(checks: &mut Checks, device: &File) {
         if let Some(again) = checks.value("it is mapped again", again) {
             checks.equal("and is the same memory", again.read(8188, 4), vec![1, 2, 3, 4]);
         }
+    }
+    checks.that("it is mapped in part", gpu::map(device, blob.handle, 4096).is_ok(), ());
+    let longer = failure(gpu::map(device, blob.handle, 12288));
+    checks.equal("a longer mapping is EINVAL", longer, Errno::INVAL);
+    let dmabuf = gpu::export(device, blob.handle);
+    if let Some(dmabuf) = checks.value("PRIME_HANDLE_TO_FD", dmabuf)
+        && let Some(map) = checks.value("a dma-buf is mapped", Mapping::new(&dmabuf, 0, 8192))
+    {
+        checks.equal("it is the same memory too", map.read(8188, 4), vec![1, 2, 3, 4]);
     }
     let wrong = failure(Mapping::new(device, 0x7fff_ffff_0000, 4096));
     checks.equal("a mapping at a place that was not given out is EINVAL", wrong, Errno::INVAL);
@@ -153,6 +178,21 @@ fn unknown_blob(checks: &mut Checks, device: &File) {
     checks.that("MAP gives its place", gpu::offset(device, blob.handle).is_ok(), ());
     let mapped = failure(gpu::map(device, blob.handle, 4096));
     checks.equal("mapping it is EINVAL", mapped, Errno::INVAL);
+    let dmabuf = gpu::export(device, blob.handle);
+    if let Some(dmabuf) = checks.value("PRIME_HANDLE_TO_FD gives a dma-buf", dmabuf) {
+        let mapped = Mapping::new(&dmabuf, 0, 4096);
+        checks.that("that cannot be mapped", mapped.is_err(), mapped);
+    }
+}
+
+/// The guest says which number the host will give a pipe; a wrong guess drops the message.
+fn pipe_numbers(checks: &mut Checks, device: File, guess: u32, is_right: bool) {
+    let Ok(channel) = Channel::open(device) else { return };
+    let _ = channel.send(&wayland::hello(), &[[abi::ID_READ_PIPE, guess, 0]]);
+    let answer = channel.message(if is_right { PATIENCE } else { Duration::from_millis(500) });
+    let name =
+        format!("a first pipe numbered {guess:#x} is {}", if is_right { "right" } else { "wrong" });
+    checks.that(&name, answer.is_ok() == is_right, answer.map(drop));
 }
 
 /// Receives until the callback is done, an error came, or nothing more comes.
@@ -195,6 +235,8 @@ fn image(checks: &mut Checks, channel: &Channel, events: &mut Events) {
     if let Some(map) = checks.value("it is mapped", gpu::map(device, blob.handle, size)) {
         map.write(size - 4, &[7; 4]);
     }
+    let again = gpu::create_blob(device, abi::MEM_HOST3D, flags, layout.size, id);
+    checks.that("a second one has the same number", again.is_ok_and(|b| b != blob), again);
     let part = failure(gpu::map(device, blob.handle, 4096));
     checks.equal("it is mapped as a whole only: EINVAL", part, Errno::INVAL);
     let exported = gpu::export(device, blob.handle);

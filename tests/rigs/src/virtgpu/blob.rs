@@ -1,5 +1,6 @@
 //! Memory: making it, mapping it, and its handles.
 
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::PollFlags;
@@ -27,8 +28,11 @@ impl Virtgpu {
         let [kind, flags, _, _, low, high, _, commands, _, _, blob_low, blob_high] = words;
         let (size, number) = (long(low, high), long(blob_low, blob_high));
         let context = self.context(id)?.id;
-        if flags & !7 != 0 || size == 0 || size > STEP || commands != 0 {
+        if flags & !7 != 0 || size > STEP || commands != 0 {
             return Err(Errno::INVAL);
+        }
+        if size == 0 {
+            return Err(Errno::NOSPC);
         }
         let size = size.next_multiple_of(PAGE);
         if self.faults.is_due_from(Kind::Alloc) {
@@ -91,7 +95,11 @@ impl Virtgpu {
         if matches!(*blob.memory(), Memory::Unknown) {
             return Ok(Reply::When(blob.made.waiter()?, PollFlags::IN));
         }
-        let file = blob.file().ok_or(Errno::INVAL)?;
+        // The driver makes a dma-buf of what the host does not know, which cannot be mapped.
+        let file = match blob.file() {
+            Some(file) => file,
+            None => UnixStream::pair().map_err(|_| Errno::MFILE)?.0.into(),
+        };
         let number = caller.install(&file)?.cast_unsigned();
         self.sweep(caller);
         if self.exported.insert(FileId::of(&file)?, blob).is_none() {
@@ -128,9 +136,13 @@ impl Virtgpu {
         let found = context.handles.values().find(|b| u64::from(b.resource) * STEP == offset);
         let blob = Arc::clone(found.ok_or(Errno::INVAL)?);
         let len = len.next_multiple_of(PAGE);
-        // The driver maps its own memory in part, the host's as a whole only.
-        let fits = if blob.kind == abi::MEM_GUEST { len <= blob.size } else { len == blob.size };
-        if blob.flags & abi::USE_MAPPABLE == 0 || !fits {
+        // The driver maps its own memory in part and whatever its flags say, the host's as a
+        // whole only.
+        let fits = match blob.kind {
+            abi::MEM_GUEST => len <= blob.size,
+            _ => len == blob.size && blob.flags & abi::USE_MAPPABLE != 0,
+        };
+        if !fits {
             return Err(Errno::INVAL);
         }
         if matches!(*blob.memory(), Memory::Unknown) {

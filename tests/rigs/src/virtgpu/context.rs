@@ -73,8 +73,9 @@ impl Virtgpu {
     }
 
     fn add_context(&mut self, caller: &mut Caller<'_>, rings: u64, mask: u64) -> Result<Reply> {
+        // A stream: one read gives as many events as there is room for, as the driver's does.
         let (ours, theirs) =
-            socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+            socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
         let before = caller.copy(caller.fd())?;
         rustix::fs::fcntl_setfl(&theirs, fcntl_getfl(&before)?)?;
         caller.replace(caller.fd(), &theirs)?;
