@@ -1,0 +1,125 @@
+//! A system call of the program that waits for its answer, and what can be
+//! done for it meanwhile.
+
+use std::os::fd::{AsFd, OwnedFd, RawFd};
+
+use rustix::event::PollFlags;
+use rustix::fs::{OFlags, fcntl_getfl};
+use rustix::io::{Errno, Result};
+
+use crate::files::{FileId, Processes};
+use crate::report::Counts;
+use crate::sys::inject;
+use crate::sys::listener::{Listener, Notification};
+use crate::sys::memory::Memory;
+
+/// What becomes of a call that did not fail.
+#[derive(Debug)]
+pub enum Reply {
+    /// It returns this.
+    Value(i64),
+    /// It is none of ours: the kernel does it.
+    Native,
+    /// It has been answered, or its thread has died.
+    Answered,
+    /// It waits, and is asked again when the descriptor is so.
+    When(OwnedFd, PollFlags),
+}
+
+impl Reply {
+    /// It returns 0.
+    pub const DONE: Self = Self::Value(0);
+}
+
+/// A waiting call.
+#[derive(Debug)]
+pub struct Caller<'a> {
+    /// The call.
+    pub call: Notification,
+    /// Where to count what it does.
+    pub counts: &'a mut Counts,
+    /// The program's first process.
+    pub root: u32,
+    pub(crate) listener: &'a Listener,
+    pub(crate) processes: &'a mut Processes,
+}
+
+impl Caller<'_> {
+    /// The descriptor that an ioctl is made on, as the program numbers it.
+    pub fn fd(&self) -> u32 {
+        low(self.call.arguments[0])
+    }
+
+    /// The ioctl's number.
+    pub fn request(&self) -> u32 {
+        low(self.call.arguments[1])
+    }
+
+    /// The ioctl's argument.
+    pub fn argument(&self) -> u64 {
+        self.call.arguments[2]
+    }
+
+    /// The program's memory.
+    pub fn memory(&self) -> Memory {
+        Memory::of(self.call.thread)
+    }
+
+    /// What the program has open as `fd`.
+    ///
+    /// # Errors
+    /// `EBADF` when that is nothing.
+    pub fn file(&self, fd: u32) -> Result<FileId> {
+        FileId::in_program(self.call.thread, fd)
+    }
+
+    /// A copy of what the program has open as `fd`.
+    ///
+    /// # Errors
+    /// `EBADF` when that is nothing.
+    pub fn copy(&mut self, fd: u32) -> Result<OwnedFd> {
+        let id = self.file(fd)?;
+        self.processes.copy(self.call.thread, fd, id)
+    }
+
+    /// Puts a descriptor into the program; gives its number there.
+    ///
+    /// # Errors
+    /// `EMFILE` when the program has no number left.
+    pub fn install(&self, fd: impl AsFd) -> Result<RawFd> {
+        self.listener.install(self.call.id, fd.as_fd())
+    }
+
+    /// Puts a descriptor into the program in the place of `number`.
+    ///
+    /// # Errors
+    /// When the program has died.
+    pub fn replace(&self, number: u32, fd: impl AsFd) -> Result<()> {
+        self.listener.replace(self.call.id, number, fd.as_fd())
+    }
+
+    /// Does the mapping that is asked for on `file` instead, from its start.
+    ///
+    /// # Errors
+    /// None: the program has its answer.
+    pub fn map_instead(&self, file: impl AsFd) -> Result<Reply> {
+        let _ = inject::map(self.listener, &self.call, file.as_fd());
+        Ok(Reply::Answered)
+    }
+
+    /// What a call does that would have to wait: so if `fd` blocks, else `EAGAIN`.
+    ///
+    /// # Errors
+    /// `EAGAIN`.
+    pub fn wait(&self, fd: OwnedFd, flags: PollFlags) -> Result<Reply> {
+        if fcntl_getfl(&fd)?.contains(OFlags::NONBLOCK) {
+            return Err(Errno::AGAIN);
+        }
+        Ok(Reply::When(fd, flags))
+    }
+}
+
+/// The kernel looks at 32 bits of descriptors and requests only.
+fn low(argument: u64) -> u32 {
+    argument as u32
+}

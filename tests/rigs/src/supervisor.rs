@@ -1,0 +1,273 @@
+//! The loop around the program: takes its calls to the device, and ends with it.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitCode, ExitStatus};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, Result};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getrlimit, kill_process, set_child_subreaper, setrlimit,
+};
+use signal_hook::consts::signal::{SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+
+use crate::caller::{Caller, Reply};
+use crate::fault::Faults;
+use crate::files::{FileId, OpenFiles, Processes};
+use crate::filter::Filter;
+use crate::node::Node;
+use crate::options::Options;
+use crate::report::{Counts, Numbers};
+use crate::sys::launch::launch;
+use crate::sys::listener::{Listener, Notification};
+
+/// An emulated device.
+pub trait Device: Sized {
+    /// The name of its node.
+    const NODE: &'static str;
+    /// The type bytes of its ioctls.
+    const TYPES: &'static [u8];
+    /// Whether mappings from offsets of 4 GiB on are its business.
+    const MAPS: bool;
+
+    /// Makes it; `node` is what the program opens.
+    ///
+    /// # Errors
+    /// When its host side cannot be made.
+    fn new(node: FileId, host: &std::path::Path, faults: Faults) -> io::Result<Self>;
+
+    /// The name of an ioctl, for the counts.
+    fn name(request: u32) -> &'static str;
+
+    /// Does an ioctl. A call that had to wait is asked again from the start.
+    ///
+    /// # Errors
+    /// What the program gets as `errno`.
+    fn ioctl(&mut self, caller: &mut Caller<'_>) -> Result<Reply>;
+
+    /// Does a mapping.
+    ///
+    /// # Errors
+    /// What the program gets as `errno`.
+    fn map(&mut self, _caller: &mut Caller<'_>) -> Result<Reply> {
+        Ok(Reply::Native)
+    }
+
+    /// Sockets whose other end is the program's, to learn that it has closed it.
+    fn watched(&self) -> Vec<(FileId, BorrowedFd<'_>)> {
+        Vec::new()
+    }
+
+    /// The other end of one of them has been closed everywhere.
+    fn closed(&mut self, _id: FileId) {}
+
+    /// Forgets what is no longer open, and counts the rest.
+    fn live(&mut self, open: &OpenFiles) -> Numbers;
+}
+
+/// Runs a rig from its command line; gives its exit status.
+pub fn main<D: Device>() -> ExitCode {
+    let options = match Options::parse(std::env::args()) {
+        Ok(options) => options,
+        Err(text) => {
+            eprintln!("{text}");
+            return ExitCode::from(2);
+        }
+    };
+    match run::<D>(options) {
+        Ok(status) => {
+            let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
+            ExitCode::from(u8::try_from(code).unwrap_or(1))
+        }
+        Err(error) => {
+            eprintln!("rig: {error}");
+            ExitCode::from(125)
+        }
+    }
+}
+
+/// Runs the program to its end.
+///
+/// # Errors
+/// When it cannot be started or supervised.
+pub fn run<D: Device>(options: Options) -> io::Result<ExitStatus> {
+    let node = Node::new(D::NODE)?;
+    // What the program leaves behind stays countable.
+    set_child_subreaper(Pid::from_raw(1))?;
+    let signals = Signals::new()?;
+    let filter = Filter::new(D::TYPES, D::MAPS);
+    let (child, listener) = launch(&mut options.command(node.path()), filter)?;
+    // Every object of the program may be one here too. Not for the program: it has started.
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    let device = D::new(node.id(), &options.host, options.faults)?;
+    let mut supervisor = Supervisor {
+        device,
+        child,
+        listener,
+        processes: Processes::default(),
+        counts: Counts::default(),
+        counts_file: options.counts,
+        pending: Vec::new(),
+    };
+    let status = supervisor.serve(&signals)?;
+    supervisor.write_counts();
+    Ok(status)
+}
+
+struct Supervisor<D> {
+    device: D,
+    child: Child,
+    listener: Listener,
+    processes: Processes,
+    counts: Counts,
+    counts_file: Option<std::path::PathBuf>,
+    pending: Vec<Pending>,
+}
+
+struct Pending {
+    call: Notification,
+    fd: OwnedFd,
+    flags: PollFlags,
+}
+
+/// How often to look whether a waiting call's thread has been killed.
+const CHECK: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+
+impl<D: Device> Supervisor<D> {
+    fn serve(&mut self, signals: &Signals) -> io::Result<ExitStatus> {
+        let mut listens = true;
+        loop {
+            let idle = if listens { PollFlags::IN } else { PollFlags::empty() };
+            let mut fds = vec![PollFd::new(&self.listener, idle)];
+            fds.extend(signals.0.iter().map(|(_, s)| PollFd::new(s, PollFlags::IN)));
+            fds.extend(self.pending.iter().map(|p| PollFd::new(&p.fd, p.flags)));
+            let watched = self.device.watched();
+            fds.extend(
+                watched.iter().map(|(_, fd)| PollFd::from_borrowed_fd(*fd, PollFlags::empty())),
+            );
+            let first = usize::from(!listens);
+            let timeout = (!self.pending.is_empty()).then_some(&CHECK);
+            match poll(&mut fds[first..], timeout) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            let ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
+            let called = fds[0].revents();
+            let (_, rest) = ready.split_at(1);
+            let (signalled, rest) = rest.split_at(signals.0.len());
+            let (awaited, closed) = rest.split_at(self.pending.len());
+            let closed = watched.iter().zip(closed).filter(|(_, closed)| **closed);
+            let closed: Vec<FileId> = closed.map(|((id, _), _)| *id).collect();
+            drop(fds);
+            for id in closed {
+                self.device.closed(id);
+            }
+
+            for (signal, _) in signals.0.iter().zip(signalled).filter(|(_, ready)| **ready) {
+                if let Some(status) = self.signal(signal)? {
+                    return Ok(status);
+                }
+            }
+            self.resume(awaited);
+            if called.contains(PollFlags::IN) {
+                if let Ok(call) = self.listener.receive() {
+                    self.dispatch(call, true);
+                }
+            } else if called.contains(PollFlags::HUP) {
+                listens = false;
+            }
+        }
+    }
+
+    /// Asks again for the waiting calls whose descriptors are ready.
+    fn resume(&mut self, ready: &[bool]) {
+        let waiting = std::mem::take(&mut self.pending);
+        for (pending, ready) in waiting.into_iter().zip(ready) {
+            if !self.listener.is_waiting(pending.call.id) {
+                continue;
+            }
+            if *ready {
+                self.dispatch(pending.call, false);
+            } else {
+                self.pending.push(pending);
+            }
+        }
+    }
+
+    fn dispatch(&mut self, call: Notification, is_new: bool) {
+        let mut caller = Caller {
+            call,
+            counts: &mut self.counts,
+            root: self.child.id(),
+            listener: &self.listener,
+            processes: &mut self.processes,
+        };
+        let is_ioctl = call.number == libc::SYS_ioctl;
+        let name = if is_ioctl { D::name(caller.request()) } else { "mmap" };
+        let reply =
+            if is_ioctl { self.device.ioctl(&mut caller) } else { self.device.map(&mut caller) };
+        if is_new && !matches!(reply, Ok(Reply::Native)) {
+            self.counts.ioctl(name);
+        }
+        // An error here says that the thread has died: nobody waits for the answer.
+        let _ = match reply {
+            Ok(Reply::Value(value)) => self.listener.answer(call.id, Ok(value)),
+            Ok(Reply::Native) => self.listener.let_through(call.id),
+            Ok(Reply::When(fd, flags)) => {
+                self.pending.push(Pending { call, fd, flags });
+                Ok(())
+            }
+            Ok(Reply::Answered) => Ok(()),
+            Err(error) => self.listener.answer(call.id, Err(error)),
+        };
+    }
+
+    fn signal(&mut self, (signal, stream): &(i32, UnixStream)) -> io::Result<Option<ExitStatus>> {
+        let _ = io::Read::read(&mut &*stream, &mut [0; 64]);
+        match *signal {
+            SIGCHLD => return self.child.try_wait(),
+            SIGUSR1 => self.write_counts(),
+            other => {
+                if let Some(signal) = Signal::from_named_raw(other) {
+                    let _ = kill_process(Pid::from_child(&self.child), signal);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn write_counts(&mut self) {
+        let Some(path) = &self.counts_file else { return };
+        let live = self.device.live(&OpenFiles::of(self.child.id()));
+        if let Err(error) = self.counts.write(path, self.child.id(), &live) {
+            eprintln!("rig: {}: {error}", path.display());
+        }
+    }
+}
+
+/// Signals as readable streams.
+struct Signals(Vec<(i32, UnixStream)>);
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let mut streams = Vec::new();
+        for signal in [SIGCHLD, SIGUSR1, SIGTERM, SIGINT, SIGHUP] {
+            let (ours, theirs) = UnixStream::pair()?;
+            ours.set_nonblocking(true)?;
+            signal_hook::low_level::pipe::register(signal, theirs)?;
+            streams.push((signal, ours));
+        }
+        Ok(Self(streams))
+    }
+}
+
+/// A copy of a descriptor.
+///
+/// # Errors
+/// `EMFILE`.
+pub fn duplicate(fd: impl AsFd) -> Result<OwnedFd> {
+    rustix::io::fcntl_dupfd_cloexec(fd, 3)
+}

@@ -1,0 +1,168 @@
+//! virtio-wl with a host that is played: what the programs of t0601 cannot see from their side.
+
+mod common;
+
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, AsRawFd};
+use std::thread;
+
+use carafe_fixture::process::{RuntimeDir, wait_for as wait_until};
+use carafe_fixture::wire::{FakeHost, Message};
+use carafe_rigs::checks::wait_for;
+use carafe_rigs::checks::wl::{new, new_context, receive, receive_fds, send};
+use carafe_rigs::sys::mapping::Mapping;
+use carafe_rigs::virtwl::abi;
+use common::{Rig, VIRTWL, device, report, report_now, wait_for_line};
+use rustix::event::PollFlags;
+use rustix::fs::{MemfdFlags, memfd_create};
+
+struct Setup {
+    runtime: RuntimeDir,
+    host: FakeHost,
+}
+
+impl Setup {
+    fn new() -> Self {
+        let runtime = RuntimeDir::new();
+        let host = FakeHost::listen(&runtime.join("host"));
+        Self { runtime, host }
+    }
+
+    fn start(&self, test: &str) -> carafe_fixture::process::Process {
+        Rig::new(VIRTWL, &self.runtime, &[]).start_test(&self.runtime.join("host"), test)
+    }
+}
+
+#[test]
+#[ignore = "run by the next test, under the rig"]
+fn gets_a_pipe_read_by_the_host() {
+    let device = device();
+    let context = new_context(&device).unwrap();
+    let (reader, _) = new(&device, abi::NEW_PIPE_READ, &[]).unwrap();
+    send(&context, &Message::new(7, 0).to_bytes(), &[reader.as_raw_fd()]).unwrap();
+    let mut text = String::new();
+    std::fs::File::from(reader).read_to_string(&mut text).unwrap();
+    assert_eq!(text, "from the host");
+}
+
+#[test]
+fn the_host_writes_to_a_pipe_of_the_guest() {
+    let setup = Setup::new();
+    let mut rig = setup.start("gets_a_pipe_read_by_the_host");
+    let mut peer = setup.host.accept();
+    assert_eq!(peer.next(), Message::new(7, 0));
+    std::fs::File::from(peer.fd()).write_all(b"from the host").unwrap();
+    assert!(rig.wait().success());
+}
+
+#[test]
+#[ignore = "run by the next test, under the rig"]
+fn gets_memory_and_a_pipe() {
+    let context = new_context(&device()).unwrap();
+    send(&context, &Message::new(1, 0).to_bytes(), &[]).unwrap();
+    let (bytes, fds) = receive_fds(&context).unwrap();
+    assert_eq!(bytes, Message::new(9, 3).to_bytes());
+    let [memory, pipe] = fds.as_slice() else { panic!("two descriptors: {fds:?}") };
+    assert_eq!(Mapping::new(memory, 0, 4096).unwrap().read(0, 6), b"keymap");
+    assert_eq!(send(pipe, b"by the device", &[]), Ok(0));
+    rustix::io::write(pipe, b", by itself").unwrap();
+    // What came from the host can go back to it, if it is memory.
+    assert_eq!(send(&context, &Message::new(2, 0).to_bytes(), &[memory.as_raw_fd()]), Ok(0));
+    let back = send(&context, &Message::new(3, 0).to_bytes(), &[pipe.as_raw_fd()]);
+    assert_eq!(back, Err(rustix::io::Errno::INVAL));
+}
+
+#[test]
+fn the_host_gives_memory_and_a_pipe() {
+    let setup = Setup::new();
+    let mut rig = setup.start("gets_memory_and_a_pipe");
+    let mut peer = setup.host.accept();
+    peer.next();
+    let memory = memfd_create("keymap", MemfdFlags::CLOEXEC).unwrap();
+    rustix::fs::ftruncate(&memory, 4096).unwrap();
+    rustix::io::write(&memory, b"keymap").unwrap();
+    let (reader, writer) = rustix::pipe::pipe().unwrap();
+    peer.send_fds(&Message::new(9, 3), &[memory.as_fd(), writer.as_fd()]);
+    drop(writer);
+    let mut text = String::new();
+    std::fs::File::from(reader).read_to_string(&mut text).unwrap();
+    assert_eq!(text, "by the device, by itself");
+    assert_eq!(peer.next(), Message::new(2, 0));
+    peer.fd();
+    assert_eq!(peer.receive(), None, "the context ended with the program");
+    assert!(rig.wait().success());
+    assert_eq!(report(&setup.runtime).made("host_memory"), 1);
+}
+
+const LONG: usize = 200;
+
+#[test]
+#[ignore = "run by the next test, under the rig"]
+fn sends_to_one_that_does_not_read() {
+    let device = device();
+    let (deaf, good) = (new_context(&device).unwrap(), new_context(&device).unwrap());
+    thread::scope(|scope| {
+        let blocked = scope.spawn(|| {
+            for n in 0..LONG {
+                let body = [u8::try_from(n).unwrap(); 3900];
+                send(&deaf, &Message::new(1, 1).array(&body).to_bytes(), &[]).unwrap();
+            }
+        });
+        let stuck = || wait_for(&deaf, PollFlags::OUT, std::time::Duration::ZERO).is_empty();
+        wait_until("a full socket", || stuck().then_some(()));
+        for _ in 0..100 {
+            send(&good, &Message::new(2, 2).to_bytes(), &[]).unwrap();
+            assert_eq!(receive(&good).unwrap(), Message::new(2, 2).to_bytes());
+        }
+        assert!(!blocked.is_finished(), "it is still blocked");
+        // Now it may go on.
+        send(&good, &Message::new(3, 3).to_bytes(), &[]).unwrap();
+    });
+}
+
+#[test]
+fn a_host_that_does_not_read_blocks_one_thread_only() {
+    let setup = Setup::new();
+    let mut rig = setup.start("sends_to_one_that_does_not_read");
+    let (mut deaf, mut good) = (setup.host.accept(), setup.host.accept());
+    while good.next() == Message::new(2, 2) {
+        good.send(&Message::new(2, 2));
+    }
+    for n in 0..LONG {
+        let body = [u8::try_from(n).unwrap(); 3900];
+        assert_eq!(deaf.next(), Message::new(1, 1).array(&body), "nothing lost, nothing doubled");
+    }
+    assert!(rig.wait().success());
+}
+
+#[test]
+#[ignore = "run by the next test, under the rig"]
+fn holds_some_objects() {
+    let device = device();
+    let context = new_context(&device).unwrap();
+    let copy = carafe_rigs::supervisor::duplicate(&context).unwrap();
+    drop(context);
+    let (mapped, _) = new(&device, abi::NEW_ALLOC, &[4096]).unwrap();
+    let _map = Mapping::new(&mapped, 0, 4096).unwrap();
+    drop(mapped);
+    drop(new(&device, abi::NEW_ALLOC, &[4096]).unwrap());
+    let _pipe = new(&device, abi::NEW_PIPE_READ, &[]).unwrap();
+    println!("ready");
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    drop(copy);
+}
+
+#[test]
+fn live_objects_are_counted() {
+    let setup = Setup::new();
+    let mut rig = setup.start("holds_some_objects");
+    wait_for_line(&mut rig, "ready");
+    let report = report_now(&rig, &setup.runtime);
+    assert_eq!(report.live("contexts"), 1, "known by its copy");
+    assert_eq!(report.live("allocs"), 1, "known by its mapping");
+    assert_eq!(report.live("pipes"), 1);
+    assert_eq!(report.made("allocs"), 2);
+    assert_eq!(report.ioctls("VIRTWL_NEW"), 4);
+    drop(rig.child().stdin.take());
+    assert!(rig.wait().success());
+}
