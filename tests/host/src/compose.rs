@@ -1,0 +1,99 @@
+//! Draws the scene.
+
+use smithay::input::pointer::CursorImageStatus;
+use smithay::utils::{Logical, Point, Size, Transform};
+
+use crate::host::Host;
+use crate::picture::{Picture, fade, over};
+use crate::scene::Placed;
+use crate::surface::{self, Surface};
+
+/// An arrow: `X` black, `.` white.
+const ARROW: [&str; 12] = [
+    "X", "XX", "X.X", "X..X", "X...X", "X....X", "X.....X", "X......X", "X...XXXXX", "X.X..X",
+    "XX X..X", "    XX",
+];
+
+impl Host {
+    /// What is on the screen now.
+    pub fn compose(&self) -> Picture {
+        let size = self.screen.size;
+        let background = 0xff00_0000 | self.options.background;
+        let mut screen = Picture::new(size.w as usize, size.h as usize, background);
+        for Placed { surface, place, .. } in self.scene() {
+            surface::with(&surface, |surface| {
+                draw(&mut screen, surface, place.to_f64(), self.screen.scale);
+            });
+        }
+        if let (true, CursorImageStatus::Named(_)) = (self.cursor.shown, &self.cursor.image) {
+            draw_arrow(&mut screen, self.pointer_place(), self.screen.scale);
+        }
+        screen
+    }
+}
+
+/// Puts a surface on the screen. Each pixel shows the nearest one of the
+/// buffer: no filter, so that what is seen can be told exactly.
+fn draw(screen: &mut Picture, surface: &Surface, place: Point<f64, Logical>, scale: f64) {
+    let Some(picture) = &surface.picture else { return };
+    let (left, top) = ((place.x * scale).round(), (place.y * scale).round());
+    let right = ((place.x + f64::from(surface.size.w)) * scale).round();
+    let bottom = ((place.y + f64::from(surface.size.h)) * scale).round();
+    let (width, height) = (right - left, bottom - top);
+    let Some(part) = screen.part(left as i64, top as i64, width as i64, height as i64) else {
+        return;
+    };
+    let buffer = (picture.width() as f64, picture.height() as f64);
+    let exact = surface.transform == Transform::Normal
+        && (width, height) == buffer
+        && surface.source.loc == Point::default()
+        && surface.source.size.w * f64::from(surface.scale) == buffer.0
+        && surface.source.size.h * f64::from(surface.scale) == buffer.1;
+    for y in part.y..part.y + part.height {
+        let target = screen.row_mut(y).iter_mut().enumerate().skip(part.x).take(part.width);
+        let v = (y as f64 + 0.5 - top) / height;
+        let row = picture.row(y.wrapping_sub(top as i64 as usize));
+        for (x, pixel) in target {
+            let colour = if exact {
+                row.get(x.wrapping_sub(left as i64 as usize)).copied()
+            } else {
+                sample(surface, picture, (x as f64 + 0.5 - left) / width, v)
+            };
+            let colour = colour.unwrap_or(0);
+            let colour = if surface.alpha == 255 { colour } else { fade(colour, surface.alpha) };
+            *pixel = over(colour, *pixel);
+        }
+    }
+}
+
+/// The buffer's colour at a place of the surface, given as parts of its size.
+fn sample(surface: &Surface, picture: &Picture, u: f64, v: f64) -> Option<u32> {
+    let source = surface.source;
+    let at = Point::<f64, Logical>::from((
+        source.loc.x + u * source.size.w,
+        source.loc.y + v * source.size.h,
+    ));
+    let buffer = Size::<i32, smithay::utils::Buffer>::from((
+        picture.width() as i32,
+        picture.height() as i32,
+    ));
+    let area = buffer.to_logical(surface.scale, surface.transform).to_f64();
+    let at = at.to_buffer(f64::from(surface.scale), surface.transform, &area);
+    let column = (at.x.floor() as usize).min(picture.width().saturating_sub(1));
+    let row = (at.y.floor() as usize).min(picture.height().saturating_sub(1));
+    picture.row(row).get(column).copied()
+}
+
+fn draw_arrow(screen: &mut Picture, at: Point<f64, Logical>, scale: f64) {
+    let (left, top) = ((at.x * scale).round() as usize, (at.y * scale).round() as usize);
+    for (y, line) in ARROW.iter().enumerate() {
+        let row = screen.row_mut(top + y).iter_mut().skip(left);
+        for (dot, pixel) in line.bytes().zip(row) {
+            match dot {
+                b'X' => *pixel = 0xff00_0000,
+                b'.' => *pixel = 0xffff_ffff,
+                _ => {}
+            }
+        }
+    }
+}
