@@ -31,21 +31,23 @@ enum Await {
 type Answer = Result<Option<Value>, String>;
 
 /// The answer where there is nothing to say.
-fn done() -> Answer {
-    Ok(Some(json!({})))
+fn done() -> Option<Value> {
+    Some(json!({}))
 }
 
 /// Executes one line.
 pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Answer {
     let mut words = Words(line);
     match words.next("a request")? {
-        "screenshot" => host.after_frame(connection, Await::Screenshot(words.next("a path")?.into())),
+        "screenshot" => {
+            Ok(host.after_frame(connection, Await::Screenshot(words.next("a path")?.into())))
+        }
         "pixels" => {
             let place = [words.number()?, words.number()?, words.number()?, words.number()?];
             let path = words.optional().map(PathBuf::from);
-            host.after_frame(connection, Await::Pixels { place, path })
+            Ok(host.after_frame(connection, Await::Pixels { place, path }))
         }
-        "sync" => host.after_frame(connection, Await::Frame),
+        "sync" => Ok(host.after_frame(connection, Await::Frame)),
         "windows" => Ok(Some(host.report_windows())),
         "counters" => Ok(Some(host.report_counters())),
         "clients" => Ok(Some(host.report_clients())),
@@ -56,7 +58,7 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Answer 
             let code = words.number()?;
             let pressed = words.pressed()?;
             host.key(code, pressed);
-            done()
+            Ok(done())
         }
         "touch" => touch(host, words),
         "tablet" => tablet(host, words),
@@ -66,21 +68,21 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Answer 
         "scale" => {
             let scale = options::scale(words.next("a scale")?)?;
             host.change_screen(host.screen.size, scale);
-            done()
+            Ok(done())
         }
         "resize" => {
             let size = options::size(words.next("a size")?)?;
             host.change_screen(size, host.screen.scale);
-            done()
+            Ok(done())
         }
-        "remove" => host.remove_global(words.next("a global")?).map(|()| Some(json!({}))),
-        "add" => host.add_global(words.next("a global")?).map(|()| Some(json!({}))),
+        "remove" => host.remove_global(words.next("a global")?).map(|()| done()),
+        "add" => host.add_global(words.next("a global")?).map(|()| done()),
         "pause" => host.read_clients(false),
         "resume" => host.read_clients(true),
         "hangup" => hang_up(host, words.next("an application id")?),
         "quit" => {
             host.signal.stop();
-            done()
+            Ok(done())
         }
         request => window(host, request, words),
     }
@@ -113,7 +115,7 @@ fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Answer {
             toplevel.xdg_toplevel().post_error(code, words.rest());
         }
     }
-    done()
+    Ok(done())
 }
 
 fn pointer(host: &mut Host, mut words: Words<'_>) -> Answer {
@@ -136,7 +138,7 @@ fn pointer(host: &mut Host, mut words: Words<'_>) -> Answer {
         }
         other => return Err(format!("a pointer does not {other}")),
     }
-    done()
+    Ok(done())
 }
 
 fn touch(host: &mut Host, mut words: Words<'_>) -> Answer {
@@ -153,7 +155,7 @@ fn touch(host: &mut Host, mut words: Words<'_>) -> Answer {
         "cancel" => host.touch_cancel(),
         other => return Err(format!("a finger does not {other}")),
     }
-    done()
+    Ok(done())
 }
 
 fn tablet(host: &mut Host, mut words: Words<'_>) -> Answer {
@@ -172,7 +174,7 @@ fn tablet(host: &mut Host, mut words: Words<'_>) -> Answer {
         "out" => host.tablet_out(),
         other => return Err(format!("a pen does not {other}")),
     }
-    done()
+    Ok(done())
 }
 
 fn text(host: &mut Host, mut words: Words<'_>) -> Answer {
@@ -181,7 +183,7 @@ fn text(host: &mut Host, mut words: Words<'_>) -> Answer {
         "commit" => host.text_inputs.compose(None, Some(words.rest())),
         other => return Err(format!("text is preedit or commit, not {other}")),
     };
-    if composed { done() } else { Err("no text input is enabled".to_owned()) }
+    if composed { Ok(done()) } else { Err("no text input is enabled".to_owned()) }
 }
 
 fn selection(
@@ -195,7 +197,7 @@ fn selection(
     match what {
         "set" => {
             host.set_selection(target, vec![mime_type], words.rest().to_owned());
-            done()
+            Ok(done())
         }
         "get" => {
             let replies = host.replies().ok_or("no way back")?;
@@ -221,7 +223,7 @@ fn hang_up(host: &mut Host, who: &str) -> Answer {
         toplevel.wl_surface().client().into_iter().map(|client| client.id()).collect()
     };
     host.hang_up(clients);
-    done()
+    Ok(done())
 }
 
 impl Host {
@@ -235,15 +237,14 @@ impl Host {
 
     fn read_clients(&mut self, read: bool) -> Answer {
         let token = self.reading.as_ref().ok_or("no clients")?;
-        let change =
-            if read { self.handle.enable(token) } else { self.handle.disable(token) };
+        let change = if read { self.handle.enable(token) } else { self.handle.disable(token) };
         change.map_err(|error| error.to_string())?;
-        done()
+        Ok(done())
     }
 
-    fn after_frame(&mut self, connection: ConnectionId, what: Await) -> Answer {
+    fn after_frame(&mut self, connection: ConnectionId, what: Await) -> Option<Value> {
         self.pending.push(Pending { connection, what });
-        Ok(None)
+        None
     }
 
     /// A frame is done: answers who waits for one.

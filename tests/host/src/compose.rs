@@ -10,8 +10,18 @@ use crate::surface::{self, Surface};
 
 /// An arrow: `X` black, `.` white.
 const ARROW: [&str; 12] = [
-    "X", "XX", "X.X", "X..X", "X...X", "X....X", "X.....X", "X......X", "X...XXXXX", "X.X..X",
-    "XX X..X", "    XX",
+    "X",
+    "XX",
+    "X.X",
+    "X..X",
+    "X...X",
+    "X....X",
+    "X.....X",
+    "X......X",
+    "X...XXXXX",
+    "X.X..X",
+    "XX X..X",
+    "    XX",
 ];
 
 impl Host {
@@ -43,12 +53,12 @@ fn draw(screen: &mut Picture, surface: &Surface, place: Point<f64, Logical>, sca
     let Some(part) = screen.part(left as i64, top as i64, width as i64, height as i64) else {
         return;
     };
-    let buffer = (picture.width() as f64, picture.height() as f64);
+    let buffer = Size::<f64, Logical>::from((picture.width() as f64, picture.height() as f64));
+    let source = surface.source.size.upscale(f64::from(surface.scale));
     let exact = surface.transform == Transform::Normal
-        && (width, height) == buffer
+        && Size::from((width, height)) == buffer
         && surface.source.loc == Point::default()
-        && surface.source.size.w * f64::from(surface.scale) == buffer.0
-        && surface.source.size.h * f64::from(surface.scale) == buffer.1;
+        && source == buffer;
     for y in part.y..part.y + part.height {
         let target = screen.row_mut(y).iter_mut().enumerate().skip(part.x).take(part.width);
         let v = (y as f64 + 0.5 - top) / height;

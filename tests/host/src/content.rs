@@ -44,10 +44,8 @@ pub fn load(buffer: &WlBuffer, picture: &mut Picture, parts: &[Part]) -> Option<
     if let Ok(pixel) = get_single_pixel_buffer(buffer) {
         // Big-endian bytes in the order of the request's arguments, highest first.
         let byte = |channel: u32| channel >> 24;
-        let colour = (byte(pixel.a) << 24)
-            | (byte(pixel.r) << 16)
-            | (byte(pixel.g) << 8)
-            | byte(pixel.b);
+        let colour =
+            (byte(pixel.a) << 24) | (byte(pixel.r) << 16) | (byte(pixel.g) << 8) | byte(pixel.b);
         picture.row_mut(0).fill(colour);
         return Some(());
     }

@@ -37,7 +37,10 @@ struct Connection {
 
 impl Host {
     /// Listens to tests.
-    pub fn serve_control(&mut self, socket: UnixListener) -> Result<(), Box<dyn std::error::Error>> {
+    pub fn serve_control(
+        &mut self,
+        socket: UnixListener,
+    ) -> Result<(), Box<dyn std::error::Error>> {
         let (sender, replies) = channel::channel();
         self.connections.sender = Some(sender);
         self.handle.insert_source(replies, |event, (), host| {

@@ -33,10 +33,12 @@ pub struct Packed {
     alpha: Channel,
 }
 
+type Row = (Fourcc, usize, [(u32, u32); 4]);
+
 /// All packed formats, as offered by `wl_shm`: code, bytes, then shift and bits of red,
 /// green, blue and alpha.
 #[rustfmt::skip]
-const PACKED: &[(Fourcc, usize, [(u32, u32); 4])] = &[
+const PACKED: &[Row] = &[
     (Fourcc::Argb8888,    4, [(16, 8), (8, 8), (0, 8), (24, 8)]),
     (Fourcc::Xrgb8888,    4, [(16, 8), (8, 8), (0, 8), (0, 0)]),
     (Fourcc::Abgr8888,    4, [(0, 8), (8, 8), (16, 8), (24, 8)]),

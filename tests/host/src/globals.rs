@@ -1,5 +1,7 @@
 //! All globals: how each one comes, goes and comes again.
 
+use std::collections::BTreeMap;
+
 use smithay::reexports::wayland_protocols::wp::text_input::zv3::server::zwp_text_input_manager_v3::ZwpTextInputManagerV3;
 use smithay::reexports::wayland_server::DisplayHandle;
 use smithay::reexports::wayland_server::backend::GlobalId;
@@ -49,6 +51,12 @@ const PRIMARY_SELECTION: &str = "zwp_primary_selection_device_manager_v1";
 /// `CLOCK_MONOTONIC`.
 const MONOTONIC: u32 = 1;
 
+const OUTPUT: &str = "wl_output";
+const SEAT: &str = "wl_seat";
+
+/// Names of globals with their ids, as far as smithay tells them.
+type Globals = Vec<(&'static str, Option<GlobalId>)>;
+
 /// Whether a client may be trusted with everything: not those that came through a
 /// socket of `wp_security_context_v1`.
 fn trusted(client: &smithay::reexports::wayland_server::Client) -> bool {
@@ -83,17 +91,19 @@ macro_rules! protocols {
             }
 
             /// The globals as they are now.
-            pub fn globals(&self) -> Vec<(&'static str, Option<GlobalId>)> {
+            pub fn globals(&self) -> Globals {
                 vec![$($(($name, { let $this = &self.$field; $global }),)+)+]
             }
 
-            /// Makes the protocol of a global anew, which brings new globals.
-            pub fn renew(&mut self, name: &str, maker: &Maker<'_>) -> bool {
+            /// Makes the protocol of a global anew; gives the globals that this makes.
+            pub fn renew(&mut self, name: &str, maker: &Maker<'_>) -> Globals {
                 match name {
-                    $($($name)|+ => self.$field = { let $maker = maker; $make },)+
-                    _ => return false,
+                    $($($name)|+ => {
+                        self.$field = { let $maker = maker; $make };
+                        vec![$(($name, { let $this = &self.$field; $global }),)+]
+                    })+
+                    _ => Vec::new(),
                 }
-                true
             }
         }
     };
@@ -196,46 +206,40 @@ protocols! {
 }
 
 impl Host {
-    /// All globals that are offered now: interface and version.
-    pub fn offered(&self) -> Vec<(String, u32)> {
-        let globals = self.protocols.globals().into_iter();
-        let mut offered: Vec<_> = globals
-            .chain(self.special_globals())
-            .filter(|(name, _)| !self.removed.contains(*name))
-            .filter_map(|(_, global)| {
-                let info = self.display.backend_handle().global_info(global?).ok()?;
-                (!info.disabled).then(|| (info.interface.name.to_owned(), info.version))
-            })
-            .collect();
-        if !self.removed.contains("zwp_linux_dmabuf_v1") && self.protocols.dmabufs.global.is_some() {
-            offered.push(("zwp_linux_dmabuf_v1".into(), crate::dmabuf::VERSION));
-        }
-        offered.sort();
-        offered
+    /// Those that are there when clients come.
+    pub fn first_globals(&self) -> BTreeMap<&'static str, Option<GlobalId>> {
+        let special = [
+            (OUTPUT, Some(self.screen.output.create_global::<Self>(&self.display))),
+            (SEAT, self.seat.global()),
+            (PRIMARY_SELECTION, Some(self.primary_selection.global())),
+        ];
+        self.protocols.globals().into_iter().chain(special).collect()
     }
 
-    /// Those that are not in the table above.
-    fn special_globals(&self) -> [(&'static str, Option<GlobalId>); 3] {
-        [
-            ("wl_output", self.output_global.clone()),
-            ("wl_seat", self.seat.global()),
-            (PRIMARY_SELECTION, Some(self.primary_selection.global())),
-        ]
+    /// All globals that are offered now: interface and version.
+    pub fn offered(&self) -> Vec<(&'static str, u32)> {
+        let offered = self.globals.iter().filter(|(name, _)| !self.removed.contains(**name));
+        offered
+            .filter_map(|(name, global)| match global {
+                Some(global) => {
+                    let info = self.display.backend_handle().global_info(global.clone()).ok()?;
+                    Some((*name, info.version))
+                }
+                None => Some((*name, crate::dmabuf::VERSION)),
+            })
+            .collect()
     }
 
     /// Takes a global away; those who have it bound keep it.
     pub fn remove_global(&mut self, name: &str) -> Result<(), String> {
-        let display = self.display.clone();
-        let mut globals = self.protocols.globals().into_iter().chain(self.special_globals());
-        let found = globals.find(|(known, _)| *known == name);
-        let (_, global) = found.ok_or_else(|| format!("no global {name}"))?;
+        let global = self.globals.get(name).ok_or_else(|| format!("no global {name}"))?;
         if !self.removed.insert(name.to_owned()) {
             return Err(format!("{name} is not offered"));
         }
         if let Some(global) = global {
-            display.disable_global::<Self>(global);
+            self.display.disable_global::<Self>(global.clone());
         } else if let Some(global) = &self.protocols.dmabufs.global {
-            self.protocols.dmabufs.state.disable_global::<Self>(&display, global);
+            self.protocols.dmabufs.state.disable_global::<Self>(&self.display, global);
         }
         Ok(())
     }
@@ -246,33 +250,41 @@ impl Host {
             return Err(format!("{name} is offered, or unknown"));
         }
         let display = self.display.clone();
-        match name {
-            "wl_output" => {
-                self.output_global = Some(self.screen.output.create_global::<Self>(&display));
+        let global = match name {
+            OUTPUT => Some(self.screen.output.create_global::<Self>(&display)),
+            SEAT => {
+                self.new_seat()?;
+                self.seat.global()
             }
-            "wl_seat" => self.new_seat()?,
             PRIMARY_SELECTION => {
                 self.primary_selection = PrimarySelectionState::new::<Self>(&display);
+                Some(self.primary_selection.global())
             }
-            _ => {
-                let before = self.protocols.globals();
-                let maker = Maker {
-                    display: &display,
-                    handle: self.handle.clone(),
-                    primary: &self.primary_selection,
-                    main_device: self.options.main_device,
-                };
-                if !self.protocols.renew(name, &maker) {
-                    return Err(format!("no global {name}"));
-                }
-                // Others that came along were there already, or are to stay away.
-                for ((other, old), (_, new)) in before.into_iter().zip(self.protocols.globals()) {
-                    if other != name && old != new && let Some(new) = new {
-                        display.remove_global::<Self>(new);
-                    }
-                }
-            }
+            _ => self.renew(name)?,
+        };
+        if let Some(known) = self.globals.get_mut(name) {
+            *known = global;
         }
         Ok(())
+    }
+
+    fn renew(&mut self, name: &str) -> Result<Option<GlobalId>, String> {
+        let maker = Maker {
+            display: &self.display,
+            handle: self.handle.clone(),
+            primary: &self.primary_selection,
+            main_device: self.options.main_device,
+        };
+        let fresh = self.protocols.renew(name, &maker);
+        let mut found = None;
+        for (other, global) in fresh {
+            if other == name {
+                found = Some(global);
+            } else if let Some(global) = global {
+                // It came along, but nobody asked for it.
+                self.display.remove_global::<Self>(global);
+            }
+        }
+        found.ok_or_else(|| format!("no global {name}"))
     }
 }

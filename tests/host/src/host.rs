@@ -1,6 +1,6 @@
 //! The compositor as a whole, and its loop.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -9,8 +9,9 @@ use std::time::Instant;
 use calloop::generic::Generic;
 use calloop::timer::{TimeoutAction, Timer};
 use calloop::{EventLoop, Interest, LoopHandle, LoopSignal, Mode, PostAction, RegistrationToken};
-use smithay::input::{Seat, SeatState};
+use smithay::input::keyboard::XkbConfig;
 use smithay::input::pointer::CursorImageStatus;
+use smithay::input::{Seat, SeatState};
 use smithay::reexports::wayland_server::backend::{GlobalId, ObjectId};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::reexports::wayland_server::{Display, DisplayHandle};
@@ -46,12 +47,12 @@ pub struct Host {
     pub primary_selection: PrimarySelectionState,
     /// smithay's state of seats.
     pub seats: SeatState<Host>,
+    /// All globals; `zwp_linux_dmabuf_v1` has its id in `protocols`.
+    pub globals: BTreeMap<&'static str, Option<GlobalId>>,
     /// Globals that are not offered now.
     pub removed: BTreeSet<String>,
     /// The screen.
     pub screen: Screen,
-    /// The screen's global.
-    pub output_global: Option<GlobalId>,
     /// The only seat.
     pub seat: Seat<Host>,
     /// The mouse cursor.
@@ -135,7 +136,6 @@ impl Host {
             main_device: options.main_device,
         });
         let screen = Screen::new(options.size, options.scale);
-        let output_global = Some(screen.output.create_global::<Self>(&display));
         let mut seats = SeatState::new();
         let seat = seats.new_wl_seat(&display, "seat0");
         let mut host = Self {
@@ -145,9 +145,9 @@ impl Host {
             protocols,
             primary_selection,
             seats,
+            globals: BTreeMap::new(),
             removed: BTreeSet::new(),
             screen,
-            output_global,
             seat,
             cursor: Cursor { image: CursorImageStatus::default_named(), shown: false },
             drag_icon: None,
@@ -168,6 +168,7 @@ impl Host {
             options,
         };
         host.equip_seat()?;
+        host.globals = host.first_globals();
         for name in host.options.without.clone() {
             host.remove_global(&name)?;
         }
@@ -216,7 +217,7 @@ impl Host {
         const REPEAT: (i32, i32) = (600, 25);
         self.seat.add_pointer();
         self.seat.add_touch();
-        self.seat.add_keyboard(Default::default(), REPEAT.0, REPEAT.1)?;
+        self.seat.add_keyboard(XkbConfig::default(), REPEAT.0, REPEAT.1)?;
         Ok(())
     }
 }

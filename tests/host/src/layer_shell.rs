@@ -37,12 +37,13 @@ impl Panel {
     pub fn place(&self, screen: Size<i32, Logical>) -> Point<i32, Logical> {
         let state = self.state();
         let size = surface::with(self.surface.wl_surface(), |surface| surface.size);
-        let along = |low, high, room: i32, margins: (i32, i32)| {
-            match (state.anchor.contains(low), state.anchor.contains(high)) {
-                (true, false) => margins.0,
-                (false, true) => room - margins.1,
-                (true, true) | (false, false) => room / 2,
-            }
+        let along = |low, high, room: i32, margins: (i32, i32)| match (
+            state.anchor.contains(low),
+            state.anchor.contains(high),
+        ) {
+            (true, false) => margins.0,
+            (false, true) => room - margins.1,
+            (true, true) | (false, false) => room / 2,
         };
         let margin = state.margin;
         let x = along(Anchor::LEFT, Anchor::RIGHT, screen.w - size.w, (margin.left, margin.right));

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use lexopt::prelude::{Long, Short};
 use lexopt::ValueExt;
+use lexopt::prelude::{Long, Short};
 use smithay::utils::{Physical, Size};
 
 /// What `--help` says.

@@ -97,12 +97,7 @@ fn takes_input(surface: &WlSurface, at: Point<f64, Logical>) -> bool {
 }
 
 /// A surface with its subsurfaces.
-fn add_tree(
-    scene: &mut Vec<Placed>,
-    root: &WlSurface,
-    place: Point<i32, Logical>,
-    input: bool,
-) {
+fn add_tree(scene: &mut Vec<Placed>, root: &WlSurface, place: Point<i32, Logical>, input: bool) {
     with_surface_tree_upward(
         root,
         place,
