@@ -27,16 +27,20 @@ enum Await {
     Pixels { place: [i64; 4], path: Option<PathBuf> },
 }
 
-/// An answer; none if it comes later.
-type Answer = Result<Option<Value>, String>;
-
-/// The answer where there is nothing to say.
-fn done() -> Option<Value> {
-    Some(json!({}))
+/// What comes of a request.
+pub enum Answer {
+    /// It is done, and there is nothing to say.
+    Done,
+    /// What was asked for.
+    Says(Value),
+    /// The answer comes later.
+    Later,
 }
 
+type Outcome = Result<Answer, String>;
+
 /// Executes one line.
-pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Answer {
+pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome {
     let mut words = Words(line);
     match words.next("a request")? {
         "screenshot" => {
@@ -48,17 +52,17 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Answer 
             Ok(host.after_frame(connection, Await::Pixels { place, path }))
         }
         "sync" => Ok(host.after_frame(connection, Await::Frame)),
-        "windows" => Ok(Some(host.report_windows())),
-        "counters" => Ok(Some(host.report_counters())),
-        "clients" => Ok(Some(host.report_clients())),
-        "globals" => Ok(Some(json!(host.offered()))),
-        "state" => Ok(Some(host.report_state())),
+        "windows" => Ok(Answer::Says(host.report_windows())),
+        "counters" => Ok(Answer::Says(host.report_counters())),
+        "clients" => Ok(Answer::Says(host.report_clients())),
+        "globals" => Ok(Answer::Says(json!(host.offered()))),
+        "state" => Ok(Answer::Says(host.report_state())),
         "pointer" => pointer(host, words),
         "key" => {
             let code = words.number()?;
             let pressed = words.pressed()?;
             host.key(code, pressed);
-            Ok(done())
+            Ok(Answer::Done)
         }
         "touch" => touch(host, words),
         "tablet" => tablet(host, words),
@@ -68,28 +72,28 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Answer 
         "scale" => {
             let scale = options::scale(words.next("a scale")?)?;
             host.change_screen(host.screen.size, scale);
-            Ok(done())
+            Ok(Answer::Done)
         }
         "resize" => {
             let size = options::size(words.next("a size")?)?;
             host.change_screen(size, host.screen.scale);
-            Ok(done())
+            Ok(Answer::Done)
         }
-        "remove" => host.remove_global(words.next("a global")?).map(|()| done()),
-        "add" => host.add_global(words.next("a global")?).map(|()| done()),
+        "remove" => host.remove_global(words.next("a global")?).map(|()| Answer::Done),
+        "add" => host.add_global(words.next("a global")?).map(|()| Answer::Done),
         "pause" => host.read_clients(false),
         "resume" => host.read_clients(true),
         "hangup" => hang_up(host, words.next("an application id")?),
         "quit" => {
             host.signal.stop();
-            Ok(done())
+            Ok(Answer::Done)
         }
         request => window(host, request, words),
     }
 }
 
 /// Requests about one window.
-fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Answer {
+fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
     if !["place", "configure", "focus", "close", "error"].contains(&request) {
         return Err(format!("unknown request {request}"));
     }
@@ -115,10 +119,10 @@ fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Answer {
             toplevel.xdg_toplevel().post_error(code, words.rest());
         }
     }
-    Ok(done())
+    Ok(Answer::Done)
 }
 
-fn pointer(host: &mut Host, mut words: Words<'_>) -> Answer {
+fn pointer(host: &mut Host, mut words: Words<'_>) -> Outcome {
     match words.next("what the pointer does")? {
         "move" => host.pointer_move(words.point()?),
         "button" => {
@@ -138,10 +142,10 @@ fn pointer(host: &mut Host, mut words: Words<'_>) -> Answer {
         }
         other => return Err(format!("a pointer does not {other}")),
     }
-    Ok(done())
+    Ok(Answer::Done)
 }
 
-fn touch(host: &mut Host, mut words: Words<'_>) -> Answer {
+fn touch(host: &mut Host, mut words: Words<'_>) -> Outcome {
     match words.next("what the finger does")? {
         "down" => {
             let finger = words.number()?;
@@ -155,10 +159,10 @@ fn touch(host: &mut Host, mut words: Words<'_>) -> Answer {
         "cancel" => host.touch_cancel(),
         other => return Err(format!("a finger does not {other}")),
     }
-    Ok(done())
+    Ok(Answer::Done)
 }
 
-fn tablet(host: &mut Host, mut words: Words<'_>) -> Answer {
+fn tablet(host: &mut Host, mut words: Words<'_>) -> Outcome {
     match words.next("what the pen does")? {
         "in" => host.tablet_move(words.point()?, None),
         "move" => {
@@ -174,16 +178,16 @@ fn tablet(host: &mut Host, mut words: Words<'_>) -> Answer {
         "out" => host.tablet_out(),
         other => return Err(format!("a pen does not {other}")),
     }
-    Ok(done())
+    Ok(Answer::Done)
 }
 
-fn text(host: &mut Host, mut words: Words<'_>) -> Answer {
+fn text(host: &mut Host, mut words: Words<'_>) -> Outcome {
     let composed = match words.next("preedit or commit")? {
         "preedit" => host.text_inputs.compose(Some(words.rest()), None),
         "commit" => host.text_inputs.compose(None, Some(words.rest())),
         other => return Err(format!("text is preedit or commit, not {other}")),
     };
-    if composed { Ok(done()) } else { Err("no text input is enabled".to_owned()) }
+    if composed { Ok(Answer::Done) } else { Err("no text input is enabled".to_owned()) }
 }
 
 fn selection(
@@ -191,13 +195,13 @@ fn selection(
     connection: ConnectionId,
     target: SelectionTarget,
     mut words: Words<'_>,
-) -> Answer {
+) -> Outcome {
     let what = words.next("set or get")?;
     let mime_type = words.next("a MIME type")?.to_owned();
     match what {
         "set" => {
             host.set_selection(target, vec![mime_type], words.rest().to_owned());
-            Ok(done())
+            Ok(Answer::Done)
         }
         "get" => {
             let replies = host.replies().ok_or("no way back")?;
@@ -209,13 +213,13 @@ fn selection(
                 // The loop has ended: nobody waits.
                 let _ = replies.send((connection, reply));
             });
-            Ok(None)
+            Ok(Answer::Later)
         }
         other => Err(format!("a selection is set or got, not {other}")),
     }
 }
 
-fn hang_up(host: &mut Host, who: &str) -> Answer {
+fn hang_up(host: &mut Host, who: &str) -> Outcome {
     let clients = if who == "all" {
         host.client_ids()
     } else {
@@ -223,7 +227,7 @@ fn hang_up(host: &mut Host, who: &str) -> Answer {
         toplevel.wl_surface().client().into_iter().map(|client| client.id()).collect()
     };
     host.hang_up(clients);
-    Ok(done())
+    Ok(Answer::Done)
 }
 
 impl Host {
@@ -235,16 +239,16 @@ impl Host {
         found.map(|window| window.toplevel.clone()).ok_or_else(|| format!("no window of {name}"))
     }
 
-    fn read_clients(&mut self, read: bool) -> Answer {
+    fn read_clients(&mut self, read: bool) -> Outcome {
         let token = self.reading.as_ref().ok_or("no clients")?;
         let change = if read { self.handle.enable(token) } else { self.handle.disable(token) };
         change.map_err(|error| error.to_string())?;
-        Ok(done())
+        Ok(Answer::Done)
     }
 
-    fn after_frame(&mut self, connection: ConnectionId, what: Await) -> Option<Value> {
+    fn after_frame(&mut self, connection: ConnectionId, what: Await) -> Answer {
         self.pending.push(Pending { connection, what });
-        None
+        Answer::Later
     }
 
     /// A frame is done: answers who waits for one.

@@ -9,7 +9,7 @@ use calloop::generic::Generic;
 use calloop::{Interest, Mode, PostAction};
 use serde_json::{Value, json};
 
-use crate::commands;
+use crate::commands::{self, Answer};
 use crate::host::Host;
 
 /// Tells connections apart.
@@ -122,9 +122,9 @@ impl Host {
         };
         connection.busy = true;
         match commands::execute(self, id, &line) {
-            Ok(Some(reply)) => self.reply(id, &reply),
-            // It is answered later.
-            Ok(None) => {}
+            Ok(Answer::Done) => self.reply(id, &json!({})),
+            Ok(Answer::Says(reply)) => self.reply(id, &reply),
+            Ok(Answer::Later) => {}
             Err(error) => self.reply(id, &json!({ "error": error })),
         }
     }
