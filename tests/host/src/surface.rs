@@ -9,8 +9,9 @@ use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Rectangle, Size, Transform};
 use smithay::wayland::alpha_modifier::AlphaModifierSurfaceCachedState;
 use smithay::wayland::compositor::{
-    BufferAssignment, Damage, SurfaceAttributes, SurfaceData, get_role, with_states,
+    BufferAssignment, Damage, SurfaceAttributes, SurfaceData, with_states,
 };
+use smithay::wayland::seat::CURSOR_IMAGE_ROLE;
 use smithay::wayland::viewporter::{ViewportCachedState, ensure_viewport_valid};
 
 use crate::content::{self, Kind};
@@ -147,11 +148,11 @@ fn measure(ours: &mut Surface, surface: &WlSurface, states: &SurfaceData) {
     let Some(picture) = &ours.picture else { return };
     let (width, height) = (picture.width() as i32, picture.height() as i32);
     let turned = ours.transform.transform_size(Size::<i32, Logical>::from((width, height)));
-    let mut viewport = states.cached_state.get::<ViewportCachedState>();
-    let viewport = *viewport.current();
+    // The guard must be gone before smithay takes it itself, below.
+    let viewport = *states.cached_state.get::<ViewportCachedState>().current();
     let fits = turned.w % ours.scale == 0 && turned.h % ours.scale == 0;
     // Cursors are often a multiple of nothing, and no compositor minds.
-    if !fits && viewport.src.is_none() && get_role(surface) != Some("cursor_image") {
+    if !fits && viewport.src.is_none() && states.role != Some(CURSOR_IMAGE_ROLE) {
         let text = format!("a buffer of {width}x{height} does not fit scale {}", ours.scale);
         surface.post_error(wl_surface::Error::InvalidSize, text);
         return;
