@@ -79,18 +79,26 @@ fn draw(screen: &mut Picture, surface: &Surface, place: Point<f64, Logical>, sca
 /// The buffer's colour at a place of the surface, given as parts of its size.
 fn sample(surface: &Surface, picture: &Picture, u: f64, v: f64) -> Option<u32> {
     let source = surface.source;
-    let at = Point::<f64, Logical>::from((
-        source.loc.x + u * source.size.w,
-        source.loc.y + v * source.size.h,
-    ));
-    let buffer = Size::<i32, smithay::utils::Buffer>::from((
-        picture.width() as i32,
-        picture.height() as i32,
-    ));
-    let area = buffer.to_logical(surface.scale, surface.transform).to_f64();
-    let at = at.to_buffer(f64::from(surface.scale), surface.transform, &area);
-    let column = (at.x.floor() as usize).min(picture.width().saturating_sub(1));
-    let row = (at.y.floor() as usize).min(picture.height().saturating_sub(1));
+    let scale = f64::from(surface.scale);
+    // From here on in the buffer's pixels, but the right way up.
+    let (x, y) =
+        ((source.loc.x + u * source.size.w) * scale, (source.loc.y + v * source.size.h) * scale);
+    let buffer = Size::<f64, Logical>::from((picture.width() as f64, picture.height() as f64));
+    let size = surface.transform.transform_size(buffer);
+    // By the words of wl_output.transform: flipped around the vertical axis, then
+    // turned counter-clockwise. (smithay's own functions turn clockwise.)
+    let (column, row) = match surface.transform {
+        Transform::Normal => (x, y),
+        Transform::_90 => (y, size.w - x),
+        Transform::_180 => (size.w - x, size.h - y),
+        Transform::_270 => (size.h - y, x),
+        Transform::Flipped => (size.w - x, y),
+        Transform::Flipped90 => (y, x),
+        Transform::Flipped180 => (x, size.h - y),
+        Transform::Flipped270 => (size.h - y, size.w - x),
+    };
+    let column = (column.floor() as usize).min(picture.width().saturating_sub(1));
+    let row = (row.floor() as usize).min(picture.height().saturating_sub(1));
     picture.row(row).get(column).copied()
 }
 
