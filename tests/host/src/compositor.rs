@@ -96,6 +96,7 @@ impl Dispatch<WlSurface, SurfaceUserData> for Host {
             wl_surface::Request::Commit => {
                 counters.commits += 1;
                 surface::with(surface, |ours| ours.counts.commits += 1);
+                host.sync_commit(surface);
             }
             _ => {}
         }

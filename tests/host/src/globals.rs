@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use smithay::reexports::wayland_protocols::wp::text_input::zv3::server::zwp_text_input_manager_v3::ZwpTextInputManagerV3;
-use smithay::reexports::wayland_server::DisplayHandle;
+use smithay::reexports::wayland_protocols::wp::linux_explicit_synchronization::zv1::server::zwp_linux_explicit_synchronization_v1::ZwpLinuxExplicitSynchronizationV1;
+use smithay::reexports::wayland_server::{DisplayHandle, GlobalDispatch, Resource};
 use smithay::reexports::wayland_server::backend::GlobalId;
 use smithay::wayland::alpha_modifier::AlphaModifierState;
 use smithay::wayland::commit_timing::CommitTimingManagerState;
@@ -109,8 +110,17 @@ macro_rules! protocols {
     };
 }
 
-/// Text input has no state of smithay's: only the global.
-pub struct TextInputGlobal(GlobalId);
+/// A protocol without any state of smithay's.
+pub struct Global(GlobalId);
+
+impl Global {
+    fn new<I: Resource + 'static>(maker: &Maker<'_>, version: u32) -> Self
+    where
+        Host: GlobalDispatch<I, ()>,
+    {
+        Self(maker.display.create_global::<Host, I, ()>(version, ()))
+    }
+}
 
 protocols! {
     compositor: CompositorState = |m| CompositorState::new_v6::<Host>(m.display),
@@ -184,9 +194,11 @@ protocols! {
         ["zwp_pointer_gestures_v1", |s| Some(s.global())];
     tablets: TabletManagerState = |m| TabletManagerState::new::<Host>(m.display),
         ["zwp_tablet_manager_v2", |s| Some(s.global())];
-    text_input: TextInputGlobal = |m| TextInputGlobal(
-            m.display.create_global::<Host, ZwpTextInputManagerV3, _>(1, ())),
+    text_input: Global = |m| Global::new::<ZwpTextInputManagerV3>(m, 1),
         ["zwp_text_input_manager_v3", |s| Some(s.0.clone())];
+    explicit_sync: Global = |m| Global::new::<ZwpLinuxExplicitSynchronizationV1>(
+            m, crate::explicit_sync::VERSION),
+        ["zwp_linux_explicit_synchronization_v1", |s| Some(s.0.clone())];
     virtual_keyboard: VirtualKeyboardManagerState = |m|
         VirtualKeyboardManagerState::new::<Host, _>(m.display, trusted),
         ["zwp_virtual_keyboard_manager_v1", |s| Some(s.global())];

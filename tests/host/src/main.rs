@@ -8,6 +8,7 @@ mod content;
 mod control_socket;
 mod counters;
 mod dmabuf;
+mod explicit_sync;
 mod formats;
 mod frames;
 mod globals;

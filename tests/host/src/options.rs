@@ -22,6 +22,8 @@ usage: carafe-host --socket=PATH [OPTION...]
                        zwp_linux_dmabuf_v1's feedback names (226:128)
   --hold-shm           give shared memory buffers back when the next one is
                        attached, as compositors without a GPU do; else at once
+  --fenced-release     tell with a fence that a buffer is free
+                       (zwp_linux_explicit_synchronization_v1); else without
   --help               this text
 
 The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply has
@@ -77,6 +79,8 @@ pub struct Options {
     pub without: Vec<String>,
     /// The number of the device of dma-bufs.
     pub main_device: u64,
+    /// Whether explicit synchronization gives fences.
+    pub fenced_release: bool,
     /// Whether buffers of shared memory are kept until the next one.
     pub hold_shm: bool,
 }
@@ -92,6 +96,7 @@ impl Options {
             background: 0x20_30_40,
             without: Vec::new(),
             main_device: rustix::fs::makedev(226, 128),
+            fenced_release: false,
             hold_shm: false,
         };
         while let Some(argument) = parser.next()? {
@@ -112,6 +117,7 @@ impl Options {
                     let device = parser.value()?.parse_with(|text| pair(text, ':'))?;
                     options.main_device = rustix::fs::makedev(device.0, device.1);
                 }
+                Long("fenced-release") => options.fenced_release = true,
                 Long("hold-shm") => options.hold_shm = true,
                 Long("help") | Short('h') => return Ok(None),
                 _ => return Err(argument.unexpected()),

@@ -36,7 +36,8 @@ impl Host {
         self.add_layers(&mut scene, &[Layer::Top, Layer::Overlay]);
         let pointer = self.pointer_place();
         if let Some(icon) = &self.drag_icon {
-            add_tree(&mut scene, icon, pointer.to_i32_round(), false);
+            let place = pointer.to_i32_round() + surface::with(icon, |icon| icon.offset);
+            add_tree(&mut scene, icon, place, false);
         }
         if let (true, CursorImageStatus::Surface(surface)) = (self.cursor.shown, &self.cursor.image)
         {

@@ -6,7 +6,7 @@ use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_buffer::WlBuffer;
 use smithay::reexports::wayland_server::protocol::wl_surface;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::utils::{Logical, Rectangle, Size, Transform};
+use smithay::utils::{Logical, Point, Rectangle, Size, Transform};
 use smithay::wayland::alpha_modifier::AlphaModifierSurfaceCachedState;
 use smithay::wayland::compositor::{
     BufferAssignment, Damage, SurfaceAttributes, SurfaceData, with_states,
@@ -16,6 +16,7 @@ use smithay::wayland::viewporter::{ViewportCachedState, ensure_viewport_valid};
 
 use crate::content::{self, Kind};
 use crate::counters::SurfaceCounts;
+use crate::explicit_sync::Release;
 use crate::host::Host;
 use crate::picture::{Part, Picture};
 
@@ -40,8 +41,14 @@ pub struct Surface {
     pub entered: bool,
     /// What its client did with it.
     pub counts: SurfaceCounts,
+    /// How far the client moved it by attaching and `wl_surface.offset`.
+    pub offset: Point<i32, Logical>,
     /// The buffer that is not released before another one takes its place.
     held: Option<WlBuffer>,
+    /// Who else wants to know.
+    release: Release,
+    /// Whether that is told with a fence.
+    fenced: bool,
 }
 
 /// Our part of a surface's data.
@@ -67,6 +74,7 @@ impl Surface {
     pub fn let_go(&mut self) {
         if let Some(buffer) = self.held.take() {
             buffer.release();
+            std::mem::take(&mut self.release).send(self.fenced);
         }
     }
 }
@@ -77,6 +85,7 @@ pub fn apply(host: &mut Host, surface: &WlSurface, states: &SurfaceData) {
     let attributes = guard.current();
     let damage = std::mem::take(&mut attributes.damage);
     let mut ours = of(states);
+    ours.offset += attributes.buffer_delta.take().unwrap_or_default();
     let (scale, transform) = (attributes.buffer_scale, attributes.buffer_transform.into());
     (ours.scale, ours.transform) = (scale, transform);
     match attributes.buffer.take() {
@@ -117,10 +126,11 @@ fn take_buffer(
     ours.let_go();
     ours.picture = loaded.map(|()| picture);
     ours.kind = Some(kind);
+    ours.held = Some(buffer.clone());
+    ours.release = std::mem::take(states.cached_state.get::<Release>().current());
+    ours.fenced = host.options.fenced_release;
     if kind == Kind::Shm && !host.options.hold_shm {
-        buffer.release();
-    } else {
-        ours.held = Some(buffer.clone());
+        ours.let_go();
     }
 }
 

@@ -35,10 +35,17 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_feedback_
     self, ZwpLinuxDmabufFeedbackV1,
 };
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::ZwpLinuxDmabufV1;
+use wayland_protocols::wp::linux_explicit_synchronization::zv1::client::{
+    zwp_linux_buffer_release_v1::{self, ZwpLinuxBufferReleaseV1 as BufferRelease},
+    zwp_linux_explicit_synchronization_v1::ZwpLinuxExplicitSynchronizationV1 as ExplicitSync,
+    zwp_linux_surface_synchronization_v1::ZwpLinuxSurfaceSynchronizationV1 as SurfaceSync,
+};
 use wayland_protocols::wp::presentation_time::client::wp_presentation::WpPresentation;
 use wayland_protocols::wp::presentation_time::client::wp_presentation_feedback::{
     self, WpPresentationFeedback,
 };
+use wayland_protocols::wp::viewporter::client::wp_viewport::WpViewport;
+use wayland_protocols::wp::viewporter::client::wp_viewporter::WpViewporter;
 use wayland_protocols::xdg::shell::client::xdg_surface::{self, XdgSurface};
 use wayland_protocols::xdg::shell::client::xdg_toplevel::XdgToplevel;
 use wayland_protocols::xdg::shell::client::xdg_wm_base::{self, XdgWmBase};
@@ -249,6 +256,12 @@ events! {
             seen.events.push(format!("presented, refresh {refresh}"));
         }
     };
+    BufferRelease, zwp_linux_buffer_release_v1::Event, |seen, _release, event| match event {
+        zwp_linux_buffer_release_v1::Event::FencedRelease { .. } => {
+            seen.events.push("fence".to_owned());
+        }
+        _ => seen.events.push("immediate release".to_owned()),
+    };
     WlPointer, wl_pointer::Event, |seen, _pointer, event| match event {
         wl_pointer::Event::Enter { surface_x: x, surface_y: y, .. } => {
             seen.events.push(format!("pointer enter {x} {y}"));
@@ -335,6 +348,10 @@ impl Dispatch<ZwpLinuxBufferParamsV1, ()> for Seen {
     ]);
 }
 
+delegate_noop!(Seen: ExplicitSync);
+delegate_noop!(Seen: SurfaceSync);
+delegate_noop!(Seen: WpViewport);
+delegate_noop!(Seen: WpViewporter);
 delegate_noop!(Seen: WlCompositor);
 delegate_noop!(Seen: WlShmPool);
 delegate_noop!(Seen: WpFractionalScaleManagerV1);

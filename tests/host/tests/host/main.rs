@@ -15,3 +15,5 @@ mod t0506_misbehaviour;
 mod t0507_screen;
 mod t0508_selections;
 mod t0509_frames;
+mod t0510_explicit_sync;
+mod t0511_transforms;
