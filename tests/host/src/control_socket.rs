@@ -136,7 +136,9 @@ impl Connection {
         while let Some(end) = self.partial.iter().position(|byte| *byte == b'\n') {
             let rest = self.partial.split_off(end + 1);
             let line = std::mem::replace(&mut self.partial, rest);
-            self.lines.push_back(String::from_utf8_lossy(&line).trim().to_owned());
+            self.lines.push_back(
+                String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_owned(),
+            );
         }
     }
 

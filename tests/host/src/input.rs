@@ -2,37 +2,53 @@
 
 use smithay::backend::input::{Axis, AxisSource, ButtonState, KeyState, TouchSlot};
 use smithay::input::keyboard::{FilterResult, Keycode};
-use smithay::input::pointer::{AxisFrame, ButtonEvent, MotionEvent, RelativeMotionEvent};
+use smithay::input::pointer::{
+    AxisFrame, ButtonEvent, MotionEvent, PointerHandle, RelativeMotionEvent,
+};
 use smithay::input::touch;
 use smithay::reexports::wayland_server::Resource;
-use smithay::utils::{Logical, Point, SERIAL_COUNTER};
+use smithay::utils::{Logical, Point, Rectangle, SERIAL_COUNTER};
 use smithay::wayland::pointer_constraints::{PointerConstraint, with_pointer_constraint};
 
 use crate::host::Host;
+use crate::surface;
 
 /// XKB counts keys from 8.
 const XKB_OFFSET: u32 = 8;
 
 impl Host {
-    /// Moves the mouse to a place. A locked pointer stays and only tells how far.
+    /// Whether a constraint of the surface under it lets the mouse go to a place.
+    fn may_move(&self, pointer: &PointerHandle<Self>, to: Point<f64, Logical>) -> bool {
+        let Some(focus) = pointer.current_focus() else { return true };
+        // A place of the same surface; popups and the like in front of it do not count.
+        let placed = self.scene().into_iter().find(|placed| placed.surface == focus);
+        let Some(placed) = placed else { return true };
+        let inside = to - placed.place.to_f64();
+        let size = surface::with(&focus, |surface| surface.size);
+        with_pointer_constraint(&focus, pointer, |constraint| {
+            let Some(constraint) = constraint.filter(|constraint| constraint.is_active()) else {
+                return true;
+            };
+            let confined = matches!(*constraint, PointerConstraint::Confined(_));
+            let in_region =
+                constraint.region().is_none_or(|region| region.contains(inside.to_i32_floor()));
+            confined && in_region && Rectangle::from_size(size.to_f64()).contains(inside)
+        })
+    }
+
+    /// Moves the mouse to a place. One that is locked, or would leave where
+    /// it is confined, stays and only tells how far it would have gone.
     pub fn pointer_move(&mut self, to: Point<f64, Logical>) {
         let Some(pointer) = self.seat.get_pointer() else { return };
         self.cursor.shown = true;
         let from = pointer.current_location();
-        let focus = pointer.current_focus();
-        let locked = focus.as_ref().is_some_and(|surface| {
-            with_pointer_constraint(surface, &pointer, |constraint| {
-                constraint.is_some_and(|constraint| {
-                    constraint.is_active() && matches!(*constraint, PointerConstraint::Locked(_))
-                })
-            })
-        });
-        let under = self.surface_under(if locked { from } else { to });
+        let moves = self.may_move(&pointer, to);
+        let under = self.surface_under(if moves { to } else { from });
         let delta = to - from;
         let utime = u64::from(self.now()) * 1000;
         let relative = RelativeMotionEvent { delta, delta_unaccel: delta, utime };
         pointer.relative_motion(self, under.clone(), &relative);
-        if !locked {
+        if moves {
             let serial = SERIAL_COUNTER.next_serial();
             pointer.motion(
                 self,

@@ -9,6 +9,7 @@ mod control_socket;
 mod counters;
 mod dmabuf;
 mod explicit_sync;
+mod foreign_toplevels;
 mod formats;
 mod frames;
 mod globals;

@@ -3,9 +3,6 @@
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::XdgToplevel;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::wayland::foreign_toplevel_list::{
-    ForeignToplevelListHandler, ForeignToplevelListState,
-};
 use smithay::wayland::idle_inhibit::IdleInhibitHandler;
 use smithay::wayland::idle_notify::{IdleNotifierHandler, IdleNotifierState};
 use smithay::wayland::security_context::{
@@ -21,7 +18,7 @@ use smithay::wayland::xdg_system_bell::XdgSystemBellHandler;
 use smithay::wayland::xdg_toplevel_icon::XdgToplevelIconHandler;
 use smithay::wayland::xdg_toplevel_tag::XdgToplevelTagHandler;
 use smithay::{
-    delegate_alpha_modifier, delegate_content_type, delegate_foreign_toplevel_list,
+    delegate_alpha_modifier, delegate_content_type,
     delegate_idle_inhibit, delegate_idle_notify, delegate_kde_decoration,
     delegate_security_context, delegate_single_pixel_buffer, delegate_xdg_activation,
     delegate_xdg_dialog, delegate_xdg_foreign, delegate_xdg_system_bell,
@@ -93,12 +90,6 @@ impl SecurityContextHandler for Host {
     }
 }
 
-impl ForeignToplevelListHandler for Host {
-    fn foreign_toplevel_list_state(&mut self) -> &mut ForeignToplevelListState {
-        &mut self.protocols.foreign_toplevels
-    }
-}
-
 impl XdgSystemBellHandler for Host {
     fn ring(&mut self, _surface: Option<WlSurface>) {
         self.counters.bells += 1;
@@ -114,7 +105,6 @@ impl XdgToplevelIconHandler for Host {}
 
 delegate_alpha_modifier!(Host);
 delegate_content_type!(Host);
-delegate_foreign_toplevel_list!(Host);
 delegate_idle_inhibit!(Host);
 delegate_idle_notify!(Host);
 delegate_kde_decoration!(Host);

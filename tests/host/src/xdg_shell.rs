@@ -9,6 +9,7 @@ use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point, Rectangle, Serial, Size};
 use smithay::wayland::compositor::with_states;
+use smithay::wayland::foreign_toplevel_list::ForeignToplevelHandle;
 use smithay::wayland::shell::xdg::decoration::XdgDecorationHandler;
 use smithay::wayland::shell::xdg::{
     PopupSurface, PositionerState, SurfaceCachedState, ToplevelSurface, XdgShellHandler,
@@ -34,6 +35,8 @@ pub struct Window {
     pub place: Point<i32, Logical>,
     /// Whether it has shown anything.
     pub mapped: bool,
+    /// What other clients hold of it.
+    pub listed: Option<ForeignToplevelHandle>,
     /// Its place when it is neither maximized nor fullscreen.
     normal_place: Point<i32, Logical>,
 }
@@ -155,6 +158,7 @@ impl Host {
         }
         window.mapped = has_content;
         let toplevel = window.toplevel.clone();
+        self.list_toplevels();
         if has_content {
             self.raise(&toplevel);
         } else {
@@ -213,10 +217,28 @@ impl XdgShellHandler for Host {
         let place = { places }.find(|place| !taken(place)).unwrap_or((FIRST, FIRST).into());
         let bounds = self.screen.logical_size();
         toplevel.with_pending_state(|state| state.bounds = Some(bounds));
-        self.windows.push(Window { toplevel, place, mapped: false, normal_place: place });
+        self.windows.push(Window {
+            toplevel,
+            place,
+            mapped: false,
+            listed: None,
+            normal_place: place,
+        });
+    }
+
+    fn app_id_changed(&mut self, _toplevel: ToplevelSurface) {
+        self.list_toplevels();
+    }
+
+    fn title_changed(&mut self, _toplevel: ToplevelSurface) {
+        self.list_toplevels();
     }
 
     fn toplevel_destroyed(&mut self, toplevel: ToplevelSurface) {
+        if let Some(window) = self.window_mut(&toplevel) {
+            window.mapped = false;
+        }
+        self.list_toplevels();
         self.windows.retain(|window| window.toplevel != toplevel);
         self.focus_top();
         self.refocus_pointer();

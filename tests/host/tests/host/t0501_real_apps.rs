@@ -32,6 +32,22 @@ fn typing_into_foot() {
 }
 
 #[test]
+fn an_input_method_writes_into_foot() {
+    let mut rig = Rig::new(&[]);
+    let _app = rig.run("foot", &["--config=/dev/null", "--override=cursor.blink=no", "cat"]);
+    let window = rig.control().wait_for_window("foot");
+    let [x, y, width, height] = window.geometry;
+    let before = rig.control().pixels(x, y, width, height).unwrap();
+    carafe_fixture::process::wait_for("foot to want text", || {
+        rig.control().ask("text preedit b").is_ok().then_some(())
+    });
+    rig.ask("text commit written ");
+    carafe_fixture::process::wait_for("what was written", || {
+        (rig.control().pixels(x, y, width, height).unwrap() != before).then_some(())
+    });
+}
+
+#[test]
 fn two_windows_overlap_and_the_newer_one_has_the_keyboard() {
     let mut rig = Rig::new(&[]);
     let _shm = rig.run("weston-simple-shm", &[]);
