@@ -1,0 +1,157 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use lexopt::ValueExt;
+use lexopt::prelude::{Long, Short};
+use smithay::utils::{Physical, Size};
+
+/// What `--help` says.
+pub const HELP: &str = "\
+carafe-host: a Wayland compositor without a screen, for tests
+
+usage: carafe-host --socket=PATH [OPTION...]
+
+  --socket=PATH        where clients connect
+  --control=PATH       where tests connect: one request a line, one line of JSON back
+  --size=WxH           size of the screen in pixels (1024x768)
+  --scale=F            pixels for one unit of a surface (1)
+  --background=RRGGBB  colour behind the windows (203040)
+  --without=NAME,...   globals not to offer
+  --main-device=A:B    major and minor number of the device that
+                       zwp_linux_dmabuf_v1's feedback names (226:128)
+  --hold-shm           give shared memory buffers back when the next one is
+                       attached, as compositors without a GPU do; else at once
+  --fenced-release     tell with a fence that a buffer is free
+                       (zwp_linux_explicit_synchronization_v1); else without
+  --help               this text
+
+The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply has
+\"error\" if the request failed. Places are in units of surfaces.
+
+  screenshot PATH            write the next frame as PNG
+  pixels X Y W H [PATH]      the next frame's part, in pixels: its hash, its first
+                             colour, the number of colours; PATH gets it as PNG
+  windows                    windows from the bottom to the top, with their surfaces
+  counters                   what clients did so far
+  clients                    process ids of clients
+  globals                    what is offered
+  state                      pointer, keyboard focus, screen, selections
+  sync                       answers after the next frame
+
+  pointer move X Y           also: pointer button left|right|middle|CODE press|release,
+                             pointer axis HORIZONTAL VERTICAL (15 is a notch)
+  key CODE press|release     codes are those of linux/input-event-codes.h
+  touch down ID X Y          also: touch move ID X Y, touch up ID, touch cancel
+  tablet in X Y              also: tablet move X Y [PRESSURE], tablet tip down|up,
+                             tablet out
+  text preedit|commit TEXT   text of an input method
+
+  selection set MIME TEXT    also: selection get MIME; \"primary\" instead of
+                             \"selection\" for the primary one
+  place APP_ID X Y           move a window
+  configure APP_ID W H       ask a window for a size (0 0: as it likes)
+  focus APP_ID               raise a window
+  close APP_ID               ask a window to close
+  scale F, resize WxH        change the screen
+
+  error APP_ID CODE TEXT     post a protocol error on a window's xdg_toplevel
+  hangup APP_ID|all          close connections
+  remove NAME, add NAME      take a global away, offer it again
+  pause, resume              do not read what clients send; go on
+  quit                       end
+";
+
+/// What was asked for.
+#[derive(Debug)]
+pub struct Options {
+    /// Where clients connect.
+    pub socket: PathBuf,
+    /// Where tests connect.
+    pub control: Option<PathBuf>,
+    /// The screen's size.
+    pub size: Size<i32, Physical>,
+    /// The screen's scale.
+    pub scale: f64,
+    /// Colour behind the windows.
+    pub background: u32,
+    /// Globals that are not offered.
+    pub without: Vec<String>,
+    /// The number of the device of dma-bufs.
+    pub main_device: u64,
+    /// Whether explicit synchronization gives fences.
+    pub fenced_release: bool,
+    /// Whether buffers of shared memory are kept until the next one.
+    pub hold_shm: bool,
+}
+
+impl Options {
+    /// Reads the command line; nothing if only help was asked for.
+    pub fn parse(mut parser: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
+        let mut options = Self {
+            socket: PathBuf::new(),
+            control: None,
+            size: (1024, 768).into(),
+            scale: 1.0,
+            background: 0x20_30_40,
+            without: Vec::new(),
+            main_device: rustix::fs::makedev(226, 128),
+            fenced_release: false,
+            hold_shm: false,
+        };
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("socket") => options.socket = parser.value()?.into(),
+                Long("control") => options.control = Some(parser.value()?.into()),
+                Long("size") => options.size = parser.value()?.parse_with(size)?,
+                Long("scale") => options.scale = parser.value()?.parse_with(scale)?,
+                Long("background") => {
+                    let value = parser.value()?;
+                    options.background = value.parse_with(|text| u32::from_str_radix(text, 16))?;
+                }
+                Long("without") => {
+                    let names = parser.value()?.string()?;
+                    options.without.extend(names.split(',').map(str::to_owned));
+                }
+                Long("main-device") => {
+                    let device = parser.value()?.parse_with(|text| pair(text, ':'))?;
+                    options.main_device = rustix::fs::makedev(device.0, device.1);
+                }
+                Long("fenced-release") => options.fenced_release = true,
+                Long("hold-shm") => options.hold_shm = true,
+                Long("help") | Short('h') => return Ok(None),
+                _ => return Err(argument.unexpected()),
+            }
+        }
+        if options.socket.as_os_str().is_empty() {
+            return Err("--socket=PATH is missing".into());
+        }
+        Ok(Some(options))
+    }
+}
+
+fn pair<T: std::str::FromStr>(text: &str, between: char) -> Result<(T, T), String> {
+    let parts = text.split_once(between);
+    parts
+        .and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)))
+        .ok_or_else(|| format!("expected two numbers with {between} between them, not {text}"))
+}
+
+/// Reads a size such as `1024x768`.
+pub fn size(text: &str) -> Result<Size<i32, Physical>, String> {
+    const LIMIT: i32 = 1 << 14;
+    let (width, height) = pair(text, 'x')?;
+    if (1..=LIMIT).contains(&width) && (1..=LIMIT).contains(&height) {
+        Ok((width, height).into())
+    } else {
+        Err(format!("no screen has the size {text}"))
+    }
+}
+
+/// Reads a scale.
+pub fn scale(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(scale) if (0.25..=16.0).contains(&scale) => Ok(scale),
+        _ => Err(format!("no screen has the scale {text}")),
+    }
+}

@@ -1,0 +1,60 @@
+//! The host as a test's process.
+
+use std::path::PathBuf;
+
+use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+
+use crate::Control;
+
+/// A running stand-in host, ended with the test.
+pub struct StandIn {
+    process: Process,
+    control: Control,
+    socket: PathBuf,
+}
+
+impl StandIn {
+    /// Its name for `WAYLAND_DISPLAY` in the runtime directory.
+    pub const DISPLAY: &str = "host";
+
+    /// Starts one with more arguments, and waits until it serves.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start(runtime: &RuntimeDir, arguments: &[&str]) -> Self {
+        let (socket, path) = (runtime.join(Self::DISPLAY), runtime.join("host.control"));
+        let mut host = command(program(), runtime);
+        host.arg(format!("--socket={}", socket.display()));
+        host.arg(format!("--control={}", path.display())).args(arguments);
+        let process = Process::start(&mut host);
+        // It listens to clients before it listens to tests.
+        let control = wait_for("the stand-in host", || Control::connect(&path).ok());
+        Self { process, control, socket }
+    }
+
+    /// The connection to its control interface.
+    pub fn control(&mut self) -> &mut Control {
+        &mut self.control
+    }
+
+    /// Its process.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    /// Where clients connect.
+    pub fn socket(&self) -> &std::path::Path {
+        &self.socket
+    }
+}
+
+/// The program: `CARAFE_HOST`, or what cargo built beside the running test.
+#[expect(clippy::expect_used, reason = "it is for tests")]
+fn program() -> PathBuf {
+    if let Some(program) = std::env::var_os("CARAFE_HOST") {
+        return program.into();
+    }
+    let test = std::env::current_exe().expect("a test has a path");
+    let mut folders = test.ancestors().skip(1).map(|folder| folder.join("carafe-host"));
+    folders.find(|path| path.is_file()).expect("carafe-host: cargo build -p carafe-host")
+}

@@ -1,0 +1,178 @@
+//! `wl_surface`: what a surface shows, and what was done to it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use smithay::reexports::wayland_server::Resource;
+use smithay::reexports::wayland_server::protocol::wl_buffer::WlBuffer;
+use smithay::reexports::wayland_server::protocol::wl_surface;
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{Logical, Point, Rectangle, Size, Transform};
+use smithay::wayland::alpha_modifier::AlphaModifierSurfaceCachedState;
+use smithay::wayland::compositor::{
+    BufferAssignment, Damage, SurfaceAttributes, SurfaceData, with_states,
+};
+use smithay::wayland::seat::CURSOR_IMAGE_ROLE;
+use smithay::wayland::viewporter::{ViewportCachedState, ensure_viewport_valid};
+
+use crate::content::{self, Kind};
+use crate::counters::SurfaceCounts;
+use crate::explicit_sync::Release;
+use crate::host::Host;
+use crate::picture::{Part, Picture};
+
+/// What we keep for a surface beside smithay's own data.
+#[derive(Debug, Default)]
+pub struct Surface {
+    /// What it shows, in the buffer's pixels; nothing while it has no buffer.
+    pub picture: Option<Picture>,
+    /// The sort of the last buffer.
+    pub kind: Option<Kind>,
+    /// Its size on the screen at scale 1.
+    pub size: Size<i32, Logical>,
+    /// What of the buffer is shown, in its size at scale 1 after `transform`.
+    pub source: Rectangle<f64, Logical>,
+    /// Pixels of the buffer for one unit of the surface.
+    pub scale: i32,
+    /// How the buffer is turned.
+    pub transform: Transform,
+    /// Opacity, 255 is opaque.
+    pub alpha: u32,
+    /// Whether it was told that it is on the screen.
+    pub entered: bool,
+    /// What its client did with it.
+    pub counts: SurfaceCounts,
+    /// How far the client moved it by attaching and `wl_surface.offset`.
+    pub offset: Point<i32, Logical>,
+    /// The buffer that is not released before another one takes its place.
+    held: Option<WlBuffer>,
+    /// Who else wants to know.
+    release: Release,
+    /// Whether that is told with a fence.
+    fenced: bool,
+}
+
+/// Our part of a surface's data.
+pub fn of(states: &SurfaceData) -> MutexGuard<'_, Surface> {
+    let surface = states.data_map.get_or_insert_threadsafe(Mutex::<Surface>::default);
+    surface.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The same with a surface in hand.
+pub fn with<T>(surface: &WlSurface, f: impl FnOnce(&mut Surface) -> T) -> T {
+    with_states(surface, |states| f(&mut of(states)))
+}
+
+impl Surface {
+    fn clear(&mut self) {
+        self.picture = None;
+        self.kind = None;
+        self.size = Size::default();
+        self.let_go();
+    }
+
+    /// Gives the client its buffer back.
+    pub fn let_go(&mut self) {
+        if let Some(buffer) = self.held.take() {
+            buffer.release();
+            std::mem::take(&mut self.release).send(self.fenced);
+        }
+    }
+}
+
+/// Takes over what was committed to one surface.
+pub fn apply(host: &mut Host, surface: &WlSurface, states: &SurfaceData) {
+    let mut guard = states.cached_state.get::<SurfaceAttributes>();
+    let attributes = guard.current();
+    let damage = std::mem::take(&mut attributes.damage);
+    let mut ours = of(states);
+    ours.offset += attributes.buffer_delta.take().unwrap_or_default();
+    let (scale, transform) = (attributes.buffer_scale, attributes.buffer_transform.into());
+    (ours.scale, ours.transform) = (scale, transform);
+    match attributes.buffer.take() {
+        Some(BufferAssignment::NewBuffer(buffer)) => {
+            take_buffer(host, &mut ours, states, &buffer, &damage);
+        }
+        Some(BufferAssignment::Removed) => ours.clear(),
+        None => {}
+    }
+    drop(guard);
+    measure(&mut ours, surface, states);
+}
+
+fn take_buffer(
+    host: &mut Host,
+    ours: &mut Surface,
+    states: &SurfaceData,
+    buffer: &WlBuffer,
+    damage: &[Damage],
+) {
+    let Some((kind, width, height)) = content::describe(buffer) else {
+        ours.clear();
+        return;
+    };
+    host.counters.attached(kind);
+    let old = ours.picture.take().filter(|p| (p.width(), p.height()) == (width, height));
+    let fresh = old.is_none();
+    let mut picture = old.unwrap_or_else(|| Picture::new(width, height, 0));
+    // A GPU reads all of a dma-buf, but of shared memory only what is said to be damaged.
+    let parts = if fresh || kind != Kind::Shm {
+        vec![picture.whole()]
+    } else {
+        damage.iter().filter_map(|damage| part(ours, states, &picture, damage)).collect()
+    };
+    let loaded = content::load(buffer, &mut picture, &parts);
+    let area: usize = parts.iter().map(|part| part.width * part.height).sum();
+    host.counters.pixels_read += area as u64;
+    ours.let_go();
+    ours.picture = loaded.map(|()| picture);
+    ours.kind = Some(kind);
+    ours.held = Some(buffer.clone());
+    ours.release = std::mem::take(states.cached_state.get::<Release>().current());
+    ours.fenced = host.options.fenced_release;
+    if kind == Kind::Shm && !host.options.hold_shm {
+        ours.let_go();
+    }
+}
+
+/// The part of the buffer that a damage is about.
+fn part(ours: &Surface, states: &SurfaceData, picture: &Picture, damage: &Damage) -> Option<Part> {
+    let (place, scale) = match damage {
+        Damage::Buffer(damage) => ((damage.loc.x, damage.loc.y, damage.size.w, damage.size.h), 1),
+        Damage::Surface(damage) => {
+            let mut viewport = states.cached_state.get::<ViewportCachedState>();
+            let viewport = viewport.current();
+            let plain = viewport.src.is_none() && viewport.dst.is_none();
+            if !plain || ours.transform != Transform::Normal {
+                return Some(picture.whole());
+            }
+            ((damage.loc.x, damage.loc.y, damage.size.w, damage.size.h), i64::from(ours.scale))
+        }
+    };
+    let (x, y, width, height) = place;
+    let [x, y, width, height] = [x, y, width, height].map(|n| i64::from(n).saturating_mul(scale));
+    picture.part(x, y, width, height)
+}
+
+/// Works out its size, and checks what can be checked only with the buffer known.
+fn measure(ours: &mut Surface, surface: &WlSurface, states: &SurfaceData) {
+    let Some(picture) = &ours.picture else { return };
+    let (width, height) = (picture.width() as i32, picture.height() as i32);
+    let turned = ours.transform.transform_size(Size::<i32, Logical>::from((width, height)));
+    // The guard must be gone before smithay takes it itself, below.
+    let viewport = *states.cached_state.get::<ViewportCachedState>().current();
+    let fits = turned.w % ours.scale == 0 && turned.h % ours.scale == 0;
+    // Cursors are often a multiple of nothing, and no compositor minds.
+    if !fits && viewport.src.is_none() && states.role != Some(CURSOR_IMAGE_ROLE) {
+        let text = format!("a buffer of {width}x{height} does not fit scale {}", ours.scale);
+        surface.post_error(wl_surface::Error::InvalidSize, text);
+        return;
+    }
+    let whole = Size::from((turned.w / ours.scale, turned.h / ours.scale));
+    if !ensure_viewport_valid(states, whole) {
+        return;
+    }
+    ours.source = viewport.src.unwrap_or_else(|| Rectangle::from_size(whole.to_f64()));
+    ours.size = viewport.size().unwrap_or(whole);
+    let mut modifier = states.cached_state.get::<AlphaModifierSurfaceCachedState>();
+    ours.alpha = modifier.current().multiplier().map_or(255, |multiplier| multiplier >> 24);
+}

@@ -1,0 +1,310 @@
+//! `xdg_wm_base`: windows in a cascade, the newest on top and focused.
+
+use std::sync::Mutex;
+
+use smithay::reexports::wayland_protocols::xdg::decoration::zv1::server::zxdg_toplevel_decoration_v1::Mode;
+use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
+use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
+use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{Logical, Point, Rectangle, Serial, Size};
+use smithay::wayland::compositor::with_states;
+use smithay::wayland::foreign_toplevel_list::ForeignToplevelHandle;
+use smithay::wayland::shell::xdg::decoration::XdgDecorationHandler;
+use smithay::wayland::shell::xdg::{
+    PopupSurface, PositionerState, SurfaceCachedState, ToplevelSurface, XdgShellHandler,
+    XdgShellState, XdgToplevelSurfaceData,
+};
+use smithay::{delegate_xdg_decoration, delegate_xdg_shell};
+
+use crate::host::Host;
+use crate::surface;
+
+/// The place of the first window, and how far the next one is from it, both ways.
+const FIRST: i32 = 20;
+const STEP: i32 = 40;
+/// So many windows, then the cascade starts again.
+const CASCADE: usize = 8;
+
+/// An `xdg_toplevel`.
+#[derive(Debug)]
+pub struct Window {
+    /// The toplevel.
+    pub toplevel: ToplevelSurface,
+    /// Where its window geometry is on the screen.
+    pub place: Point<i32, Logical>,
+    /// Whether it has shown anything.
+    pub mapped: bool,
+    /// What other clients hold of it.
+    pub listed: Option<ForeignToplevelHandle>,
+    /// Its place when it is neither maximized nor fullscreen.
+    normal_place: Point<i32, Logical>,
+}
+
+/// The window geometry of a surface: what it set, or else its size.
+pub fn geometry(surface: &WlSurface) -> Rectangle<i32, Logical> {
+    with_states(surface, |states| {
+        let set = states.cached_state.get::<SurfaceCachedState>().current().geometry;
+        set.unwrap_or_else(|| Rectangle::from_size(surface::of(states).size))
+    })
+}
+
+impl Window {
+    /// Its window geometry.
+    pub fn geometry(&self) -> Rectangle<i32, Logical> {
+        geometry(self.toplevel.wl_surface())
+    }
+
+    /// Application id and title.
+    pub fn names(&self) -> (String, String) {
+        with_states(self.toplevel.wl_surface(), |states| {
+            let data = states.data_map.get::<XdgToplevelSurfaceData>().map(Mutex::lock);
+            let Some(Ok(data)) = data else { return Default::default() };
+            (data.app_id.clone().unwrap_or_default(), data.title.clone().unwrap_or_default())
+        })
+    }
+
+    /// Its states and size, as last configured.
+    pub fn states(&self) -> Vec<String> {
+        self.toplevel.with_pending_state(|state| {
+            let states: Vec<State> = state.states.clone().into();
+            states.iter().map(|state| format!("{state:?}").to_lowercase()).collect()
+        })
+    }
+
+    /// Moves it.
+    pub fn put(&mut self, place: Point<i32, Logical>) {
+        (self.place, self.normal_place) = (place, place);
+    }
+
+    /// Gives it a state and a size, or takes the state away.
+    fn fill(&mut self, state: State, size: Option<Size<i32, Logical>>) {
+        self.place = if size.is_some() { Point::default() } else { self.normal_place };
+        self.toplevel.with_pending_state(|pending| {
+            pending.size = size;
+            if size.is_some() {
+                pending.states.set(state);
+            } else {
+                pending.states.unset(state);
+            }
+        });
+        if self.toplevel.is_initial_configure_sent() {
+            self.toplevel.send_configure();
+        }
+    }
+}
+
+impl Host {
+    /// The window of a toplevel.
+    pub fn window_mut(&mut self, toplevel: &ToplevelSurface) -> Option<&mut Window> {
+        self.windows.iter_mut().find(|window| window.toplevel == *toplevel)
+    }
+
+    fn fill(&mut self, toplevel: &ToplevelSurface, state: State, fill: bool) {
+        let size = fill.then(|| self.screen.logical_size());
+        if let Some(window) = self.window_mut(toplevel) {
+            window.fill(state, size);
+        }
+    }
+
+    /// Puts a window on top and gives it the keyboard.
+    pub fn raise(&mut self, toplevel: &ToplevelSurface) {
+        let at = self.windows.iter().position(|window| window.toplevel == *toplevel);
+        if let Some(at) = at {
+            let window = self.windows.remove(at);
+            self.windows.push(window);
+        }
+        self.focus_top();
+    }
+
+    /// Gives the keyboard to the window on top.
+    pub fn focus_top(&mut self) {
+        let top = self.windows.iter().rev().find(|window| window.mapped);
+        let top = top.map(|window| window.toplevel.clone());
+        for window in &self.windows {
+            let is_top = top.as_ref() == Some(&window.toplevel);
+            window.toplevel.with_pending_state(|state| {
+                if is_top {
+                    state.states.set(State::Activated);
+                } else {
+                    state.states.unset(State::Activated);
+                }
+            });
+            if window.toplevel.is_initial_configure_sent() {
+                window.toplevel.send_pending_configure();
+            }
+        }
+        self.focus_keyboard(top.map(|toplevel| toplevel.wl_surface().clone()));
+    }
+
+    /// Something was committed: it may be a window's first content, or the end of it.
+    pub fn shell_commit(&mut self, surface: &WlSurface) {
+        if let Some(popup) = self.popups.iter().find(|popup| popup.wl_surface() == surface)
+            && !popup.is_initial_configure_sent()
+        {
+            // It can only fail for a popup that has been configured.
+            let _ = popup.send_configure();
+        }
+        let has_content = surface::with(surface, |surface| surface.picture.is_some());
+        let Some(window) = self.windows.iter_mut().find(|w| w.toplevel.wl_surface() == surface)
+        else {
+            return;
+        };
+        if !window.toplevel.is_initial_configure_sent() {
+            window.toplevel.send_configure();
+        }
+        if window.mapped == has_content {
+            return;
+        }
+        window.mapped = has_content;
+        let toplevel = window.toplevel.clone();
+        self.list_toplevels();
+        if has_content {
+            self.raise(&toplevel);
+        } else {
+            toplevel.reset_initial_configure_sent();
+            self.focus_top();
+        }
+    }
+
+    /// Closes all popups: somebody clicked elsewhere.
+    pub fn dismiss_popups(&mut self) {
+        for popup in self.popups.iter().rev().filter(|popup| self.grabs.contains(popup)) {
+            popup.send_popup_done();
+        }
+        self.grabs.clear();
+        self.focus_top();
+    }
+
+    /// Where a popup may be, relative to its parent's window geometry.
+    fn room_for(&self, popup: &PopupSurface) -> Rectangle<i32, Logical> {
+        let mut origin = Point::default();
+        let mut parent = popup.get_parent_surface();
+        while let Some(surface) = parent {
+            if let Some(popup) = self.popups.iter().find(|p| *p.wl_surface() == surface) {
+                origin += popup.with_pending_state(|state| state.geometry.loc);
+                parent = popup.get_parent_surface();
+                continue;
+            }
+            let window = self.windows.iter().find(|w| *w.toplevel.wl_surface() == surface);
+            let layer = self.layers.iter().find(|l| *l.surface.wl_surface() == surface);
+            let place = window.map(|window| window.place);
+            origin += place
+                .or_else(|| layer.map(|layer| layer.place(self.screen.logical_size())))
+                .unwrap_or_default();
+            break;
+        }
+        Rectangle::new(Point::default() - origin, self.screen.logical_size())
+    }
+
+    fn place_popup(&self, popup: &PopupSurface, positioner: PositionerState) {
+        let room = self.room_for(popup);
+        popup.with_pending_state(|state| {
+            state.geometry = positioner.get_unconstrained_geometry(room);
+            state.positioner = positioner;
+        });
+    }
+}
+
+impl XdgShellHandler for Host {
+    fn xdg_shell_state(&mut self) -> &mut XdgShellState {
+        &mut self.protocols.xdg_shell
+    }
+
+    fn new_toplevel(&mut self, toplevel: ToplevelSurface) {
+        let taken = |place: &Point<i32, Logical>| self.windows.iter().any(|w| w.place == *place);
+        let places = (0..CASCADE as i32).map(|n| Point::from((FIRST + n * STEP, FIRST + n * STEP)));
+        let place = { places }.find(|place| !taken(place)).unwrap_or((FIRST, FIRST).into());
+        let bounds = self.screen.logical_size();
+        toplevel.with_pending_state(|state| state.bounds = Some(bounds));
+        self.windows.push(Window {
+            toplevel,
+            place,
+            mapped: false,
+            listed: None,
+            normal_place: place,
+        });
+    }
+
+    fn app_id_changed(&mut self, _toplevel: ToplevelSurface) {
+        self.list_toplevels();
+    }
+
+    fn title_changed(&mut self, _toplevel: ToplevelSurface) {
+        self.list_toplevels();
+    }
+
+    fn toplevel_destroyed(&mut self, toplevel: ToplevelSurface) {
+        if let Some(window) = self.window_mut(&toplevel) {
+            window.mapped = false;
+        }
+        self.list_toplevels();
+        self.windows.retain(|window| window.toplevel != toplevel);
+        self.focus_top();
+        self.refocus_pointer();
+    }
+
+    fn new_popup(&mut self, popup: PopupSurface, positioner: PositionerState) {
+        self.place_popup(&popup, positioner);
+        self.popups.push(popup);
+    }
+
+    fn popup_destroyed(&mut self, popup: PopupSurface) {
+        self.popups.retain(|known| *known != popup);
+        let had_grab = self.grabs.contains(&popup);
+        self.grabs.retain(|known| *known != popup);
+        if had_grab {
+            match self.grabs.last().map(|popup| popup.wl_surface().clone()) {
+                Some(surface) => self.focus_keyboard(Some(surface)),
+                None => self.focus_top(),
+            }
+        }
+        self.refocus_pointer();
+    }
+
+    fn grab(&mut self, popup: PopupSurface, _seat: WlSeat, _serial: Serial) {
+        self.focus_keyboard(Some(popup.wl_surface().clone()));
+        self.grabs.push(popup);
+    }
+
+    fn reposition_request(&mut self, popup: PopupSurface, positioner: PositionerState, token: u32) {
+        self.place_popup(&popup, positioner);
+        popup.send_repositioned(token);
+    }
+
+    fn maximize_request(&mut self, toplevel: ToplevelSurface) {
+        self.fill(&toplevel, State::Maximized, true);
+    }
+
+    fn unmaximize_request(&mut self, toplevel: ToplevelSurface) {
+        self.fill(&toplevel, State::Maximized, false);
+    }
+
+    fn fullscreen_request(&mut self, toplevel: ToplevelSurface, _output: Option<WlOutput>) {
+        self.fill(&toplevel, State::Fullscreen, true);
+    }
+
+    fn unfullscreen_request(&mut self, toplevel: ToplevelSurface) {
+        self.fill(&toplevel, State::Fullscreen, false);
+    }
+}
+
+/// Decorations are the host's, and it draws none: windows are their clients' pixels only.
+impl XdgDecorationHandler for Host {
+    fn new_decoration(&mut self, toplevel: ToplevelSurface) {
+        toplevel.with_pending_state(|state| state.decoration_mode = Some(Mode::ServerSide));
+    }
+
+    fn request_mode(&mut self, toplevel: ToplevelSurface, _mode: Mode) {
+        if toplevel.is_initial_configure_sent() {
+            toplevel.send_configure();
+        }
+    }
+
+    fn unset_mode(&mut self, toplevel: ToplevelSurface) {
+        self.request_mode(toplevel, Mode::ServerSide);
+    }
+}
+
+delegate_xdg_shell!(Host);
+delegate_xdg_decoration!(Host);

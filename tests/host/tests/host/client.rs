@@ -1,0 +1,362 @@
+//! A client that shows buffers of its own making and remembers what happens to it.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::FileExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+use carafe_fixture::process::wait_for;
+use wayland_client::globals::{Global, GlobalListContents, registry_queue_init};
+use wayland_client::protocol::wl_buffer::{self, WlBuffer};
+use wayland_client::protocol::wl_callback::{self, WlCallback};
+use wayland_client::protocol::wl_compositor::WlCompositor;
+use wayland_client::protocol::wl_keyboard::{self, WlKeyboard};
+use wayland_client::protocol::wl_output::{self, WlOutput};
+use wayland_client::protocol::wl_pointer::{self, WlPointer};
+use wayland_client::protocol::wl_registry::{self, WlRegistry};
+use wayland_client::protocol::wl_seat::WlSeat;
+use wayland_client::protocol::wl_shm::{self, WlShm};
+use wayland_client::protocol::wl_shm_pool::WlShmPool;
+use wayland_client::protocol::wl_surface::{self, WlSurface};
+use wayland_client::protocol::wl_touch::{self, WlTouch};
+use wayland_client::{
+    Connection, Dispatch, DispatchError, EventQueue, Proxy, QueueHandle, delegate_noop,
+};
+use wayland_protocols::wp::fractional_scale::v1::client::wp_fractional_scale_manager_v1::WpFractionalScaleManagerV1;
+use wayland_protocols::wp::fractional_scale::v1::client::wp_fractional_scale_v1::{
+    self, WpFractionalScaleV1,
+};
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::{
+    self, ZwpLinuxBufferParamsV1,
+};
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_feedback_v1::{
+    self, ZwpLinuxDmabufFeedbackV1,
+};
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::ZwpLinuxDmabufV1;
+use wayland_protocols::wp::linux_explicit_synchronization::zv1::client::{
+    zwp_linux_buffer_release_v1::{self, ZwpLinuxBufferReleaseV1 as BufferRelease},
+    zwp_linux_explicit_synchronization_v1::ZwpLinuxExplicitSynchronizationV1 as ExplicitSync,
+    zwp_linux_surface_synchronization_v1::ZwpLinuxSurfaceSynchronizationV1 as SurfaceSync,
+};
+use wayland_protocols::wp::presentation_time::client::wp_presentation::WpPresentation;
+use wayland_protocols::wp::presentation_time::client::wp_presentation_feedback::{
+    self, WpPresentationFeedback,
+};
+use wayland_protocols::wp::viewporter::client::wp_viewport::WpViewport;
+use wayland_protocols::wp::viewporter::client::wp_viewporter::WpViewporter;
+use wayland_protocols::xdg::shell::client::xdg_surface::{self, XdgSurface};
+use wayland_protocols::xdg::shell::client::xdg_toplevel::XdgToplevel;
+use wayland_protocols::xdg::shell::client::xdg_wm_base::{self, XdgWmBase};
+
+/// A connection.
+pub struct Client {
+    pub connection: Connection,
+    queue: EventQueue<Seen>,
+    registry: WlRegistry,
+    pub seen: Seen,
+}
+
+/// What has happened.
+#[derive(Default)]
+pub struct Seen {
+    globals: HashMap<u32, (String, u32)>,
+    /// Events worth a test's attention, in words.
+    pub events: Vec<String>,
+    configured: bool,
+    /// Descriptor and size of a format table.
+    pub table: Option<(OwnedFd, u32)>,
+    /// A buffer from `zwp_linux_buffer_params_v1.created`.
+    pub created: Option<WlBuffer>,
+}
+
+impl Client {
+    /// Connects.
+    pub fn connect(socket: &Path) -> Self {
+        let stream = UnixStream::connect(socket).expect("the host listens");
+        let connection = Connection::from_socket(stream).expect("a connection");
+        let (globals, queue) = registry_queue_init::<Seen>(&connection).expect("globals");
+        let mut seen = Seen::default();
+        globals.contents().with_list(|list| {
+            for Global { name, interface, version } in list {
+                seen.globals.insert(*name, (interface.clone(), *version));
+            }
+        });
+        Self { connection, queue, registry: globals.registry().clone(), seen }
+    }
+
+    /// For requests that make objects.
+    pub fn handle(&self) -> QueueHandle<Seen> {
+        self.queue.handle()
+    }
+
+    /// The version of a global, if it is offered.
+    pub fn offers(&self, interface: &str) -> Option<u32> {
+        self.seen.globals.values().find(|(name, _)| name == interface).map(|(_, version)| *version)
+    }
+
+    /// The names of all globals.
+    pub fn offered(&self) -> Vec<String> {
+        self.seen.globals.values().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Binds a global.
+    pub fn bind<I>(&self, version: u32) -> I
+    where
+        I: Proxy + 'static,
+        Seen: Dispatch<I, ()>,
+    {
+        let wanted = I::interface().name;
+        let found = self.seen.globals.iter().find(|(_, (name, _))| name == wanted);
+        let name = found.unwrap_or_else(|| panic!("no {wanted}")).0;
+        self.registry.bind(*name, version, &self.handle(), ())
+    }
+
+    /// Waits until the host has seen everything.
+    pub fn sync(&mut self) {
+        self.try_sync().expect("the connection works");
+    }
+
+    /// The same where it may fail.
+    pub fn try_sync(&mut self) -> Result<(), DispatchError> {
+        self.queue.roundtrip(&mut self.seen).map(drop)
+    }
+
+    /// Waits for an event.
+    pub fn wait_for(&mut self, event: &str) {
+        wait_for(event, || {
+            self.sync();
+            self.seen.events.iter().any(|seen| seen == event).then_some(())
+        });
+    }
+
+    /// Makes a window, which shows nothing before something is attached.
+    pub fn window(&mut self, app_id: &str) -> (WlSurface, XdgToplevel) {
+        let handle = self.handle();
+        let surface = self.bind::<WlCompositor>(6).create_surface(&handle, ());
+        let xdg_surface = self.bind::<XdgWmBase>(1).get_xdg_surface(&surface, &handle, ());
+        let toplevel = xdg_surface.get_toplevel(&handle, ());
+        toplevel.set_app_id(app_id.to_owned());
+        surface.commit();
+        self.seen.configured = false;
+        while !self.seen.configured {
+            self.sync();
+        }
+        (surface, toplevel)
+    }
+
+    /// A buffer of shared memory.
+    pub fn shm(&mut self, file: &File, place: Place, format: wl_shm::Format) -> WlBuffer {
+        let handle = self.handle();
+        let size = file.metadata().expect("a file").len();
+        let shm: WlShm = self.bind(1);
+        let pool = shm.create_pool(file.as_fd(), size as i32, &handle, ());
+        let Place { offset, width, height, stride } = place;
+        let [offset, width, height, stride] = [offset, width, height, stride].map(|n| n as i32);
+        let buffer = pool.create_buffer(offset, width, height, stride, format, &handle, ());
+        pool.destroy();
+        buffer
+    }
+
+    /// Attaches a buffer as a whole and waits until it is taken.
+    pub fn show(&mut self, surface: &WlSurface, buffer: &WlBuffer) {
+        surface.attach(Some(buffer), 0, 0);
+        surface.damage_buffer(0, 0, i32::MAX, i32::MAX);
+        surface.commit();
+        self.sync();
+    }
+}
+
+/// Where a picture is in its file.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub offset: u32,
+    pub width: u32,
+    pub height: u32,
+    pub stride: u32,
+}
+
+/// A memfd that is full of one pattern.
+pub fn memory(size: usize, pattern: &[u8]) -> File {
+    let fd = rustix::fs::memfd_create("pixels", rustix::fs::MemfdFlags::CLOEXEC).expect("a memfd");
+    let file = File::from(fd);
+    let bytes: Vec<u8> = pattern.iter().copied().cycle().take(size).collect();
+    file.write_all_at(&bytes, 0).expect("written");
+    file
+}
+
+impl Dispatch<WlRegistry, GlobalListContents> for Seen {
+    fn event(
+        seen: &mut Self,
+        _: &WlRegistry,
+        event: wl_registry::Event,
+        _: &GlobalListContents,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        match event {
+            wl_registry::Event::Global { name, interface, version } => {
+                seen.events.push(format!("global {interface}"));
+                seen.globals.insert(name, (interface, version));
+            }
+            wl_registry::Event::GlobalRemove { name } => {
+                if let Some((interface, _)) = seen.globals.remove(&name) {
+                    seen.events.push(format!("removed {interface}"));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Writes events down, or answers them.
+macro_rules! events {
+    ($($interface:ty, $event:path, |$seen:ident, $proxy:ident, $pattern:pat_param| $action:expr;)+) => {
+        $(impl Dispatch<$interface, ()> for Seen {
+            fn event(
+                $seen: &mut Self,
+                $proxy: &$interface,
+                event: $event,
+                (): &(),
+                _: &Connection,
+                _: &QueueHandle<Self>,
+            ) {
+                let $pattern = event;
+                $action
+            }
+        })+
+    };
+}
+
+events! {
+    XdgWmBase, xdg_wm_base::Event, |_seen, base, event| {
+        if let xdg_wm_base::Event::Ping { serial } = event {
+            base.pong(serial);
+        }
+    };
+    XdgSurface, xdg_surface::Event, |seen, surface, event| {
+        if let xdg_surface::Event::Configure { serial } = event {
+            surface.ack_configure(serial);
+            seen.configured = true;
+        }
+    };
+    WlBuffer, wl_buffer::Event, |seen, _buffer, event| {
+        if let wl_buffer::Event::Release = event {
+            seen.events.push("release".to_owned());
+        }
+    };
+    WlCallback, wl_callback::Event, |seen, _callback, event| {
+        if let wl_callback::Event::Done { .. } = event {
+            seen.events.push("frame".to_owned());
+        }
+    };
+    WpPresentationFeedback, wp_presentation_feedback::Event, |seen, _feedback, event| {
+        if let wp_presentation_feedback::Event::Presented { refresh, .. } = event {
+            seen.events.push(format!("presented, refresh {refresh}"));
+        }
+    };
+    BufferRelease, zwp_linux_buffer_release_v1::Event, |seen, _release, event| match event {
+        zwp_linux_buffer_release_v1::Event::FencedRelease { .. } => {
+            seen.events.push("fence".to_owned());
+        }
+        _ => seen.events.push("immediate release".to_owned()),
+    };
+    WlPointer, wl_pointer::Event, |seen, _pointer, event| match event {
+        wl_pointer::Event::Enter { surface_x: x, surface_y: y, .. } => {
+            seen.events.push(format!("pointer enter {x} {y}"));
+        }
+        wl_pointer::Event::Motion { surface_x: x, surface_y: y, .. } => {
+            seen.events.push(format!("pointer motion {x} {y}"));
+        }
+        wl_pointer::Event::Leave { .. } => seen.events.push("pointer leave".to_owned()),
+        wl_pointer::Event::Button { button, state, .. } => {
+            let state = u32::from(state);
+            seen.events.push(format!("button {button} {state}"));
+        }
+        wl_pointer::Event::Axis { value, .. } => seen.events.push(format!("axis {value}")),
+        _ => {}
+    };
+    WlKeyboard, wl_keyboard::Event, |seen, _keyboard, event| match event {
+        wl_keyboard::Event::Enter { .. } => seen.events.push("keyboard enter".to_owned()),
+        wl_keyboard::Event::Leave { .. } => seen.events.push("keyboard leave".to_owned()),
+        wl_keyboard::Event::Key { key, state, .. } => {
+            let state = u32::from(state);
+            seen.events.push(format!("key {key} {state}"));
+        }
+        _ => {}
+    };
+    WlTouch, wl_touch::Event, |seen, _touch, event| match event {
+        wl_touch::Event::Down { id, x, y, .. } => seen.events.push(format!("down {id} {x} {y}")),
+        wl_touch::Event::Motion { id, x, y, .. } => seen.events.push(format!("slide {id} {x} {y}")),
+        wl_touch::Event::Up { id, .. } => seen.events.push(format!("up {id}")),
+        _ => {}
+    };
+    WlSurface, wl_surface::Event, |seen, _surface, event| match event {
+        wl_surface::Event::PreferredBufferScale { factor } => {
+            seen.events.push(format!("buffer scale {factor}"));
+        }
+        wl_surface::Event::Enter { .. } => seen.events.push("on screen".to_owned()),
+        _ => {}
+    };
+    WlOutput, wl_output::Event, |seen, _output, event| match event {
+        wl_output::Event::Mode { width, height, .. } => {
+            seen.events.push(format!("mode {width}x{height}"));
+        }
+        wl_output::Event::Scale { factor } => seen.events.push(format!("scale {factor}")),
+        _ => {}
+    };
+    WpFractionalScaleV1, wp_fractional_scale_v1::Event, |seen, _scale, event| {
+        if let wp_fractional_scale_v1::Event::PreferredScale { scale } = event {
+            seen.events.push(format!("preferred scale {scale}"));
+        }
+    };
+    ZwpLinuxDmabufFeedbackV1, zwp_linux_dmabuf_feedback_v1::Event, |seen, _feedback, event| {
+        match event {
+            zwp_linux_dmabuf_feedback_v1::Event::FormatTable { fd, size } => {
+                seen.table = Some((fd, size));
+            }
+            zwp_linux_dmabuf_feedback_v1::Event::MainDevice { device } => {
+                seen.events.push(format!("main device {device:?}"));
+            }
+            zwp_linux_dmabuf_feedback_v1::Event::TrancheFormats { indices } => {
+                seen.events.push(format!("{} formats", indices.len() / 2));
+            }
+            _ => {}
+        }
+    };
+}
+
+impl Dispatch<ZwpLinuxBufferParamsV1, ()> for Seen {
+    fn event(
+        seen: &mut Self,
+        _: &ZwpLinuxBufferParamsV1,
+        event: zwp_linux_buffer_params_v1::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        match event {
+            zwp_linux_buffer_params_v1::Event::Created { buffer } => seen.created = Some(buffer),
+            zwp_linux_buffer_params_v1::Event::Failed => seen.events.push("failed".to_owned()),
+            _ => {}
+        }
+    }
+
+    wayland_client::event_created_child!(Seen, ZwpLinuxBufferParamsV1, [
+        zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE => (WlBuffer, ()),
+    ]);
+}
+
+delegate_noop!(Seen: ExplicitSync);
+delegate_noop!(Seen: SurfaceSync);
+delegate_noop!(Seen: WpViewport);
+delegate_noop!(Seen: WpViewporter);
+delegate_noop!(Seen: WlCompositor);
+delegate_noop!(Seen: WlShmPool);
+delegate_noop!(Seen: WpFractionalScaleManagerV1);
+delegate_noop!(Seen: ignore WlSeat);
+delegate_noop!(Seen: ignore WlShm);
+delegate_noop!(Seen: ignore WpPresentation);
+delegate_noop!(Seen: ignore XdgToplevel);
+delegate_noop!(Seen: ignore ZwpLinuxDmabufV1);

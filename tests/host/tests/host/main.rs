@@ -1,0 +1,19 @@
+//! The stand-in host does what it says: what clients show is seen exactly, what
+//! they do is counted, and it misbehaves on request.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
+
+mod client;
+mod rig;
+
+mod t0501_real_apps;
+mod t0502_formats;
+mod t0503_damage;
+mod t0504_dmabuf;
+mod t0505_input;
+mod t0506_misbehaviour;
+mod t0507_screen;
+mod t0508_selections;
+mod t0509_frames;
+mod t0510_explicit_sync;
+mod t0511_transforms;
