@@ -22,17 +22,30 @@ pub enum Kind {
     SinglePixel,
 }
 
-/// The sort of a buffer and its size in pixels.
-pub fn describe(buffer: &WlBuffer) -> Option<(Kind, usize, usize)> {
+/// What a buffer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Its sort.
+    pub kind: Kind,
+    /// Its width and height in pixels.
+    pub size: (usize, usize),
+    /// How a pixel is made.
+    pub format: Fourcc,
+}
+
+/// Looks at a buffer; nothing if it cannot be read.
+pub fn describe(buffer: &WlBuffer) -> Option<Description> {
     if let Ok(dmabuf) = get_dmabuf(buffer) {
-        let size = dmabuf.size();
-        return Some((Kind::Dmabuf, size.w as usize, size.h as usize));
+        let size = (dmabuf.width() as usize, dmabuf.height() as usize);
+        return Some(Description { kind: Kind::Dmabuf, size, format: dmabuf.format().code });
     }
     if get_single_pixel_buffer(buffer).is_ok() {
-        return Some((Kind::SinglePixel, 1, 1));
+        let format = Fourcc::Argb8888;
+        return Some(Description { kind: Kind::SinglePixel, size: (1, 1), format });
     }
-    let size = with_buffer_contents(buffer, |_, _, data| (data.width, data.height)).ok()?;
-    Some((Kind::Shm, size.0 as usize, size.1 as usize))
+    let data = with_buffer_contents(buffer, |_, _, data| data).ok()?;
+    let size = (data.width as usize, data.height as usize);
+    Some(Description { kind: Kind::Shm, size, format: shm_format_to_fourcc(data.format)? })
 }
 
 /// Brings a picture, which has the buffer's size, up to date in some parts.

@@ -23,7 +23,8 @@ fn surfaces(root: &WlSurface) -> Vec<Value> {
             "id": root.id().protocol_id(),
             "size": [surface.size.w, surface.size.h],
             "buffer": picture.map(|picture| [picture.width(), picture.height()]),
-            "kind": surface.kind.map(|kind| format!("{kind:?}").to_lowercase()),
+            "kind": surface.description.map(|d| format!("{:?}", d.kind).to_lowercase()),
+            "format": surface.description.map(|d| format!("{:?}", d.format).to_lowercase()),
             "scale": surface.scale,
             "counts": surface.counts.json(),
         })

@@ -14,7 +14,7 @@ use smithay::wayland::compositor::{
 use smithay::wayland::seat::CURSOR_IMAGE_ROLE;
 use smithay::wayland::viewporter::{ViewportCachedState, ensure_viewport_valid};
 
-use crate::content::{self, Kind};
+use crate::content::{self, Description, Kind};
 use crate::counters::SurfaceCounts;
 use crate::explicit_sync::Release;
 use crate::host::Host;
@@ -25,8 +25,8 @@ use crate::picture::{Part, Picture};
 pub struct Surface {
     /// What it shows, in the buffer's pixels; nothing while it has no buffer.
     pub picture: Option<Picture>,
-    /// The sort of the last buffer.
-    pub kind: Option<Kind>,
+    /// What sort of buffer that came from.
+    pub description: Option<Description>,
     /// Its size on the screen at scale 1.
     pub size: Size<i32, Logical>,
     /// What of the buffer is shown, in its size at scale 1 after `transform`.
@@ -65,7 +65,7 @@ pub fn with<T>(surface: &WlSurface, f: impl FnOnce(&mut Surface) -> T) -> T {
 impl Surface {
     fn clear(&mut self) {
         self.picture = None;
-        self.kind = None;
+        self.description = None;
         self.size = Size::default();
         self.let_go();
     }
@@ -106,12 +106,13 @@ fn take_buffer(
     buffer: &WlBuffer,
     damage: &[Damage],
 ) {
-    let Some((kind, width, height)) = content::describe(buffer) else {
+    let Some(description) = content::describe(buffer) else {
         ours.clear();
         return;
     };
+    let (kind, (width, height)) = (description.kind, description.size);
     host.counters.attached(kind);
-    let old = ours.picture.take().filter(|p| (p.width(), p.height()) == (width, height));
+    let old = ours.picture.take().filter(|_| ours.description == Some(description));
     let fresh = old.is_none();
     let mut picture = old.unwrap_or_else(|| Picture::new(width, height, 0));
     // A GPU reads all of a dma-buf, but of shared memory only what is said to be damaged.
@@ -123,9 +124,14 @@ fn take_buffer(
     let loaded = content::load(buffer, &mut picture, &parts);
     let area: usize = parts.iter().map(|part| part.width * part.height).sum();
     host.counters.pixels_read += area as u64;
-    ours.let_go();
+    if ours.held.as_ref() == Some(buffer) {
+        // It stays in use.
+        std::mem::take(&mut ours.release).send(ours.fenced);
+    } else {
+        ours.let_go();
+    }
     ours.picture = loaded.map(|()| picture);
-    ours.kind = Some(kind);
+    ours.description = Some(description);
     ours.held = Some(buffer.clone());
     ours.release = std::mem::take(states.cached_state.get::<Release>().current());
     ours.fenced = host.options.fenced_release;

@@ -46,6 +46,10 @@ use wayland_protocols::wp::presentation_time::client::wp_presentation_feedback::
 };
 use wayland_protocols::wp::viewporter::client::wp_viewport::WpViewport;
 use wayland_protocols::wp::viewporter::client::wp_viewporter::WpViewporter;
+use wayland_protocols::xdg::shell::client::xdg_popup::{self, XdgPopup};
+use wayland_protocols::xdg::shell::client::xdg_positioner::{
+    Anchor, ConstraintAdjustment, Gravity, XdgPositioner,
+};
 use wayland_protocols::xdg::shell::client::xdg_surface::{self, XdgSurface};
 use wayland_protocols::xdg::shell::client::xdg_toplevel::XdgToplevel;
 use wayland_protocols::xdg::shell::client::xdg_wm_base::{self, XdgWmBase};
@@ -55,6 +59,7 @@ pub struct Client {
     pub connection: Connection,
     queue: EventQueue<Seen>,
     registry: WlRegistry,
+    parent: Option<XdgSurface>,
     pub seen: Seen,
 }
 
@@ -83,7 +88,7 @@ impl Client {
                 seen.globals.insert(*name, (interface.clone(), *version));
             }
         });
-        Self { connection, queue, registry: globals.registry().clone(), seen }
+        Self { connection, queue, registry: globals.registry().clone(), parent: None, seen }
     }
 
     /// For requests that make objects.
@@ -133,17 +138,46 @@ impl Client {
 
     /// Makes a window, which shows nothing before something is attached.
     pub fn window(&mut self, app_id: &str) -> (WlSurface, XdgToplevel) {
+        let (surface, xdg_surface) = self.xdg_surface();
+        let toplevel = xdg_surface.get_toplevel(&self.handle(), ());
+        toplevel.set_app_id(app_id.to_owned());
+        self.configure(&surface);
+        self.parent = Some(xdg_surface);
+        (surface, toplevel)
+    }
+
+    /// Makes a popup of the last window with a size, at the lower right corner of that
+    /// window's point `at`.
+    pub fn popup(&mut self, at: (i32, i32), size: (i32, i32), grab: bool) -> WlSurface {
+        let handle = self.handle();
+        let positioner = self.bind::<XdgWmBase>(1).create_positioner(&handle, ());
+        positioner.set_size(size.0, size.1);
+        positioner.set_anchor_rect(at.0, at.1, 1, 1);
+        positioner.set_anchor(Anchor::TopLeft);
+        positioner.set_gravity(Gravity::BottomRight);
+        positioner.set_constraint_adjustment(ConstraintAdjustment::SlideX);
+        let (surface, xdg_surface) = self.xdg_surface();
+        let popup = xdg_surface.get_popup(self.parent.as_ref(), &positioner, &handle, ());
+        if grab {
+            popup.grab(&self.bind::<WlSeat>(1), 0);
+        }
+        self.configure(&surface);
+        surface
+    }
+
+    fn xdg_surface(&mut self) -> (WlSurface, XdgSurface) {
         let handle = self.handle();
         let surface = self.bind::<WlCompositor>(6).create_surface(&handle, ());
         let xdg_surface = self.bind::<XdgWmBase>(1).get_xdg_surface(&surface, &handle, ());
-        let toplevel = xdg_surface.get_toplevel(&handle, ());
-        toplevel.set_app_id(app_id.to_owned());
+        (surface, xdg_surface)
+    }
+
+    fn configure(&mut self, surface: &WlSurface) {
         surface.commit();
         self.seen.configured = false;
         while !self.seen.configured {
             self.sync();
         }
-        (surface, toplevel)
     }
 
     /// A buffer of shared memory.
@@ -234,6 +268,13 @@ events! {
         if let xdg_wm_base::Event::Ping { serial } = event {
             base.pong(serial);
         }
+    };
+    XdgPopup, xdg_popup::Event, |seen, _popup, event| match event {
+        xdg_popup::Event::Configure { x, y, width, height } => {
+            seen.events.push(format!("popup {x} {y} {width} {height}"));
+        }
+        xdg_popup::Event::PopupDone => seen.events.push("popup done".to_owned()),
+        _ => {}
     };
     XdgSurface, xdg_surface::Event, |seen, surface, event| {
         if let xdg_surface::Event::Configure { serial } = event {
@@ -353,6 +394,7 @@ delegate_noop!(Seen: SurfaceSync);
 delegate_noop!(Seen: WpViewport);
 delegate_noop!(Seen: WpViewporter);
 delegate_noop!(Seen: WlCompositor);
+delegate_noop!(Seen: XdgPositioner);
 delegate_noop!(Seen: WlShmPool);
 delegate_noop!(Seen: WpFractionalScaleManagerV1);
 delegate_noop!(Seen: ignore WlSeat);

@@ -17,3 +17,4 @@ mod t0508_selections;
 mod t0509_frames;
 mod t0510_explicit_sync;
 mod t0511_transforms;
+mod t0512_popups;
