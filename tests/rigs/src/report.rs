@@ -14,8 +14,8 @@
 //! Of virtio-gpu: `contexts`, `gem_handles`, `dmabufs` (open as descriptors), `mapped_blobs`
 //! (mappings); made: `contexts`, `guest_blobs`, `host_blobs`, `dmabufs`, `read_pipes`.
 //!
-//! To know what a running program holds, remove the file, send `SIGUSR1`, and wait for the
-//! file.
+//! To know what a running program holds (once it runs: before, the signal ends the rig), remove
+//! the file, send `SIGUSR1`, and wait for the file.
 
 use std::collections::BTreeMap;
 use std::path::Path;
