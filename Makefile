@@ -64,7 +64,7 @@ install-for-demo:
 
 install-for-tests:
 	tests/install tests/demo/packages.txt tests/apps/packages.txt tests/wlcs/packages.txt \
-	    tests/cost/packages.txt tests/host/packages.txt
+	    tests/cost/packages.txt tests/host/packages.txt tests/rigs/packages.txt
 
 install-for-benches:
 	tests/install benches/packages.txt

@@ -1,4 +1,21 @@
-//! What the rig counts, and the file that it writes.
+//! What the rig counts, and the file that it writes: at its end, and on `SIGUSR1`.
+//!
+//! ```text
+//! {
+//!   "pid": 4711,                                      the program
+//!   "ioctls": { "EXECBUFFER": 18, "mmap": 12, … },    calls, also those that failed
+//!   "commands": { "CMD_SEND": 4, "CMD_POLL": 7, … },  inside of EXECBUFFER
+//!   "made": { "contexts": 4, "guest_blobs": 7, … },   objects since the start
+//!   "live": { "contexts": 1, "gem_handles": 3, … }    objects now
+//! }
+//! ```
+//!
+//! Objects of virtio-wl: `contexts`, `allocs`, `dmabufs`, `pipes`, `host_memory`, `host_pipes`.
+//! Of virtio-gpu: `contexts`, `gem_handles`, `dmabufs` (open as descriptors), `mapped_blobs`
+//! (mappings); made: `contexts`, `guest_blobs`, `host_blobs`, `dmabufs`, `read_pipes`.
+//!
+//! To know what a running program holds (once it runs: before, the signal ends the rig), remove
+//! the file, send `SIGUSR1`, and wait for the file.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -4,8 +4,8 @@ mod common;
 
 use std::path::Path;
 
-use carafe_fixture::process::RuntimeDir;
-use common::{Rig, VIRTGPU, VIRTWL, report_now};
+use carafe_fixture::process::{RuntimeDir, wait_for};
+use common::{Rig, VIRTGPU, VIRTWL, report_now, wait_for_line};
 use rustix::process::Signal;
 
 fn status(rig: &str, program: &[&str]) -> Option<i32> {
@@ -33,11 +33,25 @@ fn the_program_finds_a_character_device_and_its_path() {
 #[test]
 fn a_signal_is_passed_on() {
     let runtime = RuntimeDir::new();
-    let program = ["sh", "-c", "trap 'exit 5' TERM; echo; while :; do sleep 0.05; done"];
+    let program = ["sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done"];
     let mut rig = Rig::new(VIRTWL, &runtime, &[]).start(Path::new("/nowhere"), &program);
-    std::io::Read::read(rig.child().stdout.as_mut().expect("a pipe"), &mut [0]).expect("a line");
+    wait_for_line(&mut rig, "ready");
     let pid = report_now(&rig, &runtime).pid();
     assert!(Path::new(&format!("/proc/{pid}")).exists(), "the counts name the program");
     rig.signal(Signal::TERM);
     assert_eq!(rig.wait().code(), Some(5));
+}
+
+#[test]
+fn a_killed_rig_leaves_no_program() {
+    let runtime = RuntimeDir::new();
+    let program = ["sh", "-c", "echo ready; exec sleep 60"];
+    let mut rig = Rig::new(VIRTGPU, &runtime, &[]).start(Path::new("/nowhere"), &program);
+    wait_for_line(&mut rig, "ready");
+    let pid = report_now(&rig, &runtime).pid();
+    rig.signal(Signal::KILL);
+    rig.wait();
+    let status = format!("/proc/{pid}/status");
+    let is_gone = || std::fs::read_to_string(&status).map_or(true, |s| s.contains("Z (zombie)"));
+    wait_for("the program's end", || is_gone().then_some(()));
 }

@@ -166,3 +166,40 @@ fn live_objects_are_counted() {
     drop(rig.child().stdin.take());
     assert!(rig.wait().success());
 }
+
+#[test]
+#[ignore = "run by the next test, under the rig"]
+fn waits_for_ever() {
+    let context = new_context(&device()).unwrap();
+    send(&context, &Message::new(1, 0).to_bytes(), &[]).unwrap();
+    let _ = receive(&context);
+    unreachable!("nothing comes");
+}
+
+#[test]
+fn a_program_that_waits_can_be_ended() {
+    let setup = Setup::new();
+    let mut rig = setup.start("waits_for_ever");
+    let mut peer = setup.host.accept();
+    peer.next();
+    rig.signal(rustix::process::Signal::TERM);
+    assert_eq!(rig.wait().code(), Some(128 + 15));
+    assert_eq!(peer.receive(), None);
+}
+
+#[test]
+fn a_call_that_waits_ends_with_its_process() {
+    let setup = Setup::new();
+    let this = std::env::current_exe().unwrap();
+    let script =
+        "RIG_DEVICE=$1 $0 --exact waits_for_ever --ignored & read line; kill -9 $!; read line";
+    let program = ["sh", "-c", script, this.to_str().unwrap(), "{device}"];
+    let mut rig =
+        Rig::new(VIRTWL, &setup.runtime, &[]).start(&setup.runtime.join("host"), &program);
+    let mut peer = setup.host.accept();
+    peer.next();
+    std::io::Write::write_all(rig.child().stdin.as_mut().unwrap(), b"kill it\n").unwrap();
+    assert_eq!(peer.receive(), None, "the rig has let go of the context");
+    drop(rig.child().stdin.take());
+    rig.wait();
+}

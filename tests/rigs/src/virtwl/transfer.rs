@@ -134,7 +134,8 @@ impl Virtwl {
         let mut answer = [u32::MAX; abi::TXN_WORDS];
         answer[abi::MAX_FDS] = u32::try_from(len).unwrap_or(0);
         for (slot, file) in answer.iter_mut().zip(files) {
-            let is_file = seek(&file, SeekFrom::End(0)).is_ok();
+            // What has a position is memory. (It is the host's too: not to be moved.)
+            let is_file = seek(&file, SeekFrom::Current(0)).is_ok();
             let object = if is_file { Object::HostMemory } else { Object::HostPipe };
             *slot = self.add(caller, &file, object)?;
         }
