@@ -8,6 +8,7 @@ pub mod virtwl;
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
 
@@ -28,6 +29,9 @@ pub enum ReceiveError {
     /// The peer sent descriptors that no message takes.
     #[error(transparent)]
     TooManyFds(#[from] TooManyFds),
+    /// What came cannot be made sense of.
+    #[error("{0}")]
+    Garbled(String),
 }
 
 /// A descriptor that a channel has no way to carry: inside the `io::Error` of
@@ -91,6 +95,12 @@ pub trait Channel: Send {
     /// One of those is ready.
     fn ready(&mut self, _: u64) {}
 
+    /// How long the peer may take for its first word, where one that is not there
+    /// shows itself by nothing else.
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
+
     /// Told before its owner waits again, if it has descriptors of its own: to do
     /// what was put off.
     ///
@@ -100,6 +110,14 @@ pub trait Channel: Send {
         Ok(())
     }
 }
+
+/// How long a host behind a virtual device may take to answer its first request:
+/// the devices do not tell when there is none.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What to look at when it takes longer.
+pub const NO_ANSWER: &str = "no compositor answers; is one running on the host, and does the \
+                             virtual machine's monitor know its socket?";
 
 /// All of a file, for channels that copy it.
 ///

@@ -10,12 +10,15 @@ use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, FdFlags};
 
 use super::pump::Pumps;
-use super::{Area, CannotCross, Channel, Image, Mapping, Memory, Plane, ReceiveError, Waits};
+use super::{
+    Area, CannotCross, Channel, Image, Mapping, Memory, PATIENCE, Plane, ReceiveError, Waits,
+};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
 /// Where the device is.
@@ -226,6 +229,10 @@ impl Channel for VirtwlChannel {
 
     fn has_own_descriptors(&self) -> bool {
         true
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        Some(PATIENCE)
     }
 
     fn join(&mut self, waits: Waits) {
