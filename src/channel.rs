@@ -8,6 +8,8 @@ pub mod virtwl;
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -60,6 +62,39 @@ impl From<CannotCross> for io::Error {
     }
 }
 
+/// What crosses the way to a host, and what stands for what does not.
+#[derive(Clone)]
+pub struct Crossing {
+    /// The descriptors that can cross.
+    pub carried: FdSet,
+    /// What there is behind a virtual device, where the host cannot see clients'
+    /// memory itself.
+    pub device: Option<Virtual>,
+}
+
+impl Crossing {
+    /// Everything crosses as it is.
+    pub const DIRECT: Self = Self { carried: FdSet::ALL, device: None };
+}
+
+/// What a virtual device offers instead of passing descriptors.
+#[derive(Clone)]
+pub struct Virtual {
+    /// Memory that the host sees.
+    pub memory: Arc<dyn Memory>,
+    /// The guest's render node, if it has one: without, there are no dma-bufs.
+    pub node: Option<RenderNode>,
+}
+
+/// A render node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderNode {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its device number (`dev_t`).
+    pub number: u64,
+}
+
 /// One end of a connection to a client or to a host.
 pub trait Channel: Send {
     /// Readable and writable (in the sense of `poll`) when the channel is.
@@ -80,9 +115,6 @@ pub trait Channel: Send {
     /// Of kind `WouldBlock` when the peer takes nothing now; nothing was sent.
     /// A [`CannotCross`] for a descriptor that has no way to the peer.
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize>;
-
-    /// What descriptors it carries.
-    fn carries(&self) -> FdSet;
 
     /// Whether it waits for descriptors of its own besides [`fd`](Self::fd).
     fn has_own_descriptors(&self) -> bool {

@@ -21,7 +21,7 @@ use std::time::Duration;
 use rustix::fs::{MemfdFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::{Area, CannotCross, Channel, Memory, PATIENCE, ReceiveError, Waits};
+use super::{Area, CannotCross, Channel, Memory, PATIENCE, ReceiveError, RenderNode, Waits};
 use crate::wire::{FdKind, FdQueue, FdSet};
 use commands::{Identifier, MAX_DATA, MAX_IDENTIFIERS, Message, PAGE};
 use context::Context;
@@ -91,6 +91,30 @@ impl VirtgpuError {
     }
 }
 
+/// The descriptors that cross.
+pub const CARRIED: FdSet = FdSet::NONE
+    .to_host(FdKind::ClientMemory)
+    .to_host(FdKind::ClientFile)
+    .to_host(FdKind::PipeToWrite)
+    .to_host(FdKind::DmaBuf)
+    .to_client(FdKind::PipeToWrite)
+    .to_client(FdKind::HostFile);
+
+/// The render node at a path, or the first of a virtio-gpu, whatever it can do:
+/// what the guest's programs draw with.
+pub fn render_node(path: Option<&Path>) -> Option<RenderNode> {
+    let is_gpu = |path: &PathBuf| {
+        open(path).is_ok_and(|fd| abi::driver(fd).is_ok_and(|driver| driver == "virtio_gpu"))
+    };
+    let path = path.map(PathBuf::from).or_else(|| nodes().find(is_gpu))?;
+    let number = rustix::fs::stat(&path).ok()?.st_rdev;
+    Some(RenderNode { path, number })
+}
+
+fn nodes() -> impl Iterator<Item = PathBuf> {
+    (128..192).map(|n| Path::new(NODES).join(format!("renderD{n}"))).filter(|path| path.exists())
+}
+
 /// A node that can make cross-domain contexts. Each is an open file of its own.
 pub struct Device {
     path: PathBuf,
@@ -103,9 +127,8 @@ impl Device {
     /// # Errors
     /// [`VirtgpuError`]; `None` when there is none at all.
     pub fn find() -> Result<Self, VirtgpuError> {
-        let nodes = (128..192).map(|n| Path::new(NODES).join(format!("renderD{n}")));
         let mut failed = VirtgpuError::None;
-        for path in nodes.filter(|path| path.exists()) {
+        for path in nodes() {
             match Self::open(&path) {
                 Ok(device) => return Ok(device),
                 Err(VirtgpuError::Driver { .. }) => {}
@@ -245,16 +268,6 @@ impl VirtgpuChannel {
 impl Channel for VirtgpuChannel {
     fn fd(&self) -> BorrowedFd<'_> {
         self.context.fd()
-    }
-
-    fn carries(&self) -> FdSet {
-        FdSet::default()
-            .to_host(FdKind::ClientMemory)
-            .to_host(FdKind::ClientFile)
-            .to_host(FdKind::PipeToWrite)
-            .to_host(FdKind::DmaBuf)
-            .to_client(FdKind::PipeToWrite)
-            .to_client(FdKind::HostFile)
     }
 
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {

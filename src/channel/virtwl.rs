@@ -58,6 +58,14 @@ impl VirtwlError {
     }
 }
 
+/// The descriptors that cross, apart from dma-bufs, which need a render node.
+pub const CARRIED: FdSet = FdSet::NONE
+    .to_host(FdKind::ClientMemory)
+    .to_host(FdKind::ClientFile)
+    .to_host(FdKind::PipeToWrite)
+    .to_client(FdKind::PipeToWrite)
+    .to_client(FdKind::HostFile);
+
 /// An open device.
 pub struct Device {
     file: OwnedFd,
@@ -151,16 +159,6 @@ pub struct VirtwlChannel {
 impl Channel for VirtwlChannel {
     fn fd(&self) -> BorrowedFd<'_> {
         self.context.as_fd()
-    }
-
-    fn carries(&self) -> FdSet {
-        let carried = FdSet::default()
-            .to_host(FdKind::ClientMemory)
-            .to_host(FdKind::ClientFile)
-            .to_host(FdKind::PipeToWrite)
-            .to_client(FdKind::PipeToWrite)
-            .to_client(FdKind::HostFile);
-        if self.device.dmabufs { carried.to_host(FdKind::DmaBuf) } else { carried }
     }
 
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {

@@ -144,6 +144,10 @@ impl Memory for Context {
         self.blob(found.blob_id, found.size)
     }
 
+    fn takes(&self, dmabuf: BorrowedFd<'_>) -> bool {
+        self.import(dmabuf).is_ok()
+    }
+
     fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image> {
         let found = self.requirements([width, height, fourcc])?;
         let area = self.blob(found.blob_id, found.size)?;
