@@ -11,4 +11,5 @@ pub mod observe;
 pub mod protocol;
 pub mod service;
 pub mod session;
+pub mod viewer;
 pub mod wire;

@@ -14,8 +14,24 @@ pub struct Counters {
     pub frames: u64,
     /// Descriptors, both ways.
     pub fds: u64,
+    /// Bytes read from the client.
+    pub request_bytes: u64,
+    /// Bytes read from the host.
+    pub event_bytes: u64,
+    /// Buffers whose pixels carafe copied, because the channel could not pass them.
+    pub copies: u64,
+    /// Bytes of pixels that were copied.
+    pub copied_bytes: u64,
+    /// Bytes of pixels that the clients had said to be damaged: what had to be
+    /// copied at the least.
+    pub damaged_bytes: u64,
+}
+
+impl Counters {
     /// Bytes read, both ways.
-    pub bytes: u64,
+    pub fn bytes(&self) -> u64 {
+        self.request_bytes + self.event_bytes
+    }
 }
 
 impl AddAssign for Counters {
@@ -24,13 +40,26 @@ impl AddAssign for Counters {
         self.events += other.events;
         self.frames += other.frames;
         self.fds += other.fds;
-        self.bytes += other.bytes;
+        self.request_bytes += other.request_bytes;
+        self.event_bytes += other.event_bytes;
+        self.copies += other.copies;
+        self.copied_bytes += other.copied_bytes;
+        self.damaged_bytes += other.damaged_bytes;
     }
 }
 
 impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requests, events, frames, fds, bytes } = self;
-        write!(f, "{requests} requests, {events} events, {frames} frames, {fds} fds, {bytes} bytes")
+        let Self { requests, events, frames, fds, .. } = self;
+        let bytes = self.bytes();
+        write!(
+            f,
+            "{requests} requests, {events} events, {frames} frames, {fds} fds, {bytes} bytes"
+        )?;
+        let Self { copies, copied_bytes, damaged_bytes, .. } = self;
+        if *copies > 0 {
+            write!(f, ", {copies} copies ({copied_bytes} bytes, {damaged_bytes} damaged)")?;
+        }
+        Ok(())
     }
 }

@@ -75,8 +75,18 @@ fn the_ring_keeps_the_newest_in_order() {
 
 #[test]
 fn counters_add_up() {
-    let one = Counters { requests: 1, events: 2, frames: 3, fds: 4, bytes: 5 };
+    let one = Counters {
+        requests: 1,
+        events: 2,
+        frames: 3,
+        fds: 4,
+        request_bytes: 2,
+        event_bytes: 3,
+        ..Counters::default()
+    };
     let mut sum = one;
     sum += one;
     assert_eq!(sum.to_string(), "2 requests, 4 events, 6 frames, 8 fds, 10 bytes");
+    sum += Counters { copies: 1, copied_bytes: 20, damaged_bytes: 10, ..Counters::default() };
+    assert!(sum.to_string().ends_with("10 bytes, 1 copies (20 bytes, 10 damaged)"), "{sum}");
 }

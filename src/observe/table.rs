@@ -1,0 +1,240 @@
+//! Sessions and their surfaces as a table for people, or as a line of JSON for
+//! programs.
+
+use std::fmt::{self, Write};
+
+use super::clock;
+use super::frames::SurfaceStats;
+use super::json::Quoted;
+use super::latency::Percentiles;
+use super::snapshot::Snapshot;
+use super::watch::{Depth, Depths};
+
+/// What is shown of one session.
+pub struct Table<'a> {
+    /// The session now.
+    pub now: &'a Snapshot,
+    /// What numbers are of.
+    pub span: Span<'a>,
+}
+
+/// What numbers are of.
+#[derive(Clone, Copy)]
+pub enum Span<'a> {
+    /// All since the session's start.
+    All,
+    /// Per second since the session was last looked at, or its start.
+    Since(Option<&'a Snapshot>),
+}
+
+/// The head of [`table`].
+const HEAD: &str = "\
+client                       requests  events   in KiB  out KiB  fds    waits for host  for client
+  surface     frames    fps  longest  commit→host 50 %     99 %      max  →done 50 %     99 %      max  held
+";
+
+/// All sessions as a table; times are in milliseconds.
+pub fn table(sessions: &[Table<'_>]) -> String {
+    let mut text = String::from(HEAD);
+    for session in sessions {
+        // Formatting into memory does not fail.
+        let _ = session.write(&mut text);
+    }
+    text
+}
+
+/// All sessions as one line of JSON; times are in nanoseconds, counters since the
+/// sessions' start.
+pub fn json(sessions: &[Table<'_>]) -> String {
+    let mut text = format!("{{\"at\":{},\"sessions\":[", clock::now());
+    for (n, session) in sessions.iter().enumerate() {
+        text.push_str(if n > 0 { "," } else { "" });
+        // Formatting into memory does not fail.
+        let _ = session.json(&mut text);
+    }
+    text.push_str("]}\n");
+    text
+}
+
+impl Table<'_> {
+    fn before(&self) -> Option<&Snapshot> {
+        match self.span {
+            Span::All => None,
+            Span::Since(before) => before,
+        }
+    }
+
+    /// Seconds that the numbers are of, where they are per second.
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    fn seconds(&self) -> Option<f64> {
+        let Span::Since(before) = self.span else { return None };
+        let since = before.map_or(self.now.since, |before| before.at);
+        Some((self.now.at.saturating_sub(since) as f64 / 1e9).max(0.001))
+    }
+
+    /// How many messages crossed.
+    pub fn messages(&self) -> u64 {
+        self.difference(|s| s.counters.requests + s.counters.events)
+    }
+
+    fn difference(&self, counter: impl Fn(&Snapshot) -> u64) -> u64 {
+        counter(self.now).saturating_sub(self.before().map_or(0, counter))
+    }
+
+    /// A counter per second, or as it is.
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    fn rate(&self, counter: impl Fn(&Snapshot) -> u64) -> f64 {
+        self.difference(counter) as f64 / self.seconds().unwrap_or(1.0)
+    }
+
+    fn surface_before(&self, id: u32) -> Option<&SurfaceStats> {
+        self.before()?.surfaces.iter().find(|surface| surface.id == id && !surface.gone)
+    }
+
+    /// New frames of a surface, and their rate.
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    fn frames(&self, surface: &SurfaceStats) -> (u64, f64) {
+        let before = self.surface_before(surface.id).map_or(0, |before| before.frames);
+        let frames = surface.frames.saturating_sub(before);
+        (frames, self.seconds().map_or(surface.fps, |seconds| frames as f64 / seconds))
+    }
+
+    /// Of those that are gone only the last frames are of interest now.
+    fn surfaces(&self) -> impl Iterator<Item = &SurfaceStats> {
+        let all = matches!(self.span, Span::All);
+        let shown = move |s: &&SurfaceStats| all || !s.gone || s.to_host.count > 0;
+        self.now.surfaces.iter().filter(shown)
+    }
+
+    fn write(&self, text: &mut String) -> fmt::Result {
+        let (to_host, to_client) = self.now.depths;
+        writeln!(
+            text,
+            "{:<27} {:>9.0} {:>7.0} {:>8.1} {:>8.1} {:>4.0} {:>17} {:>11}",
+            cut(&self.now.name, 27),
+            self.rate(|s| s.counters.requests),
+            self.rate(|s| s.counters.events),
+            self.rate(|s| s.counters.request_bytes) / 1024.0,
+            self.rate(|s| s.counters.event_bytes) / 1024.0,
+            self.rate(|s| s.counters.fds),
+            waiting(to_host),
+            waiting(to_client),
+        )?;
+        if self.now.counters.copies > 0 {
+            writeln!(
+                text,
+                "  copies {:.0}, {:.1} KiB of {:.1} KiB damaged",
+                self.rate(|s| s.counters.copies),
+                self.rate(|s| s.counters.copied_bytes) / 1024.0,
+                self.rate(|s| s.counters.damaged_bytes) / 1024.0,
+            )?;
+        }
+        for surface in self.surfaces() {
+            let (frames, fps) = self.frames(surface);
+            let (host, done) = (surface.to_host, surface.to_done);
+            writeln!(
+                text,
+                "  {:<10} {:>7} {:>6.1} {:>8} {:>17} {:>8} {:>8} {:>11} {:>8} {:>8} {:>5}",
+                format!("{}{}", surface.id, if surface.gone { " gone" } else { "" }),
+                frames,
+                fps,
+                Milliseconds(surface.longest),
+                At(host, host.p50),
+                At(host, host.p99),
+                At(host, host.max),
+                At(done, done.p50),
+                At(done, done.p99),
+                At(done, done.max),
+                surface.attached.saturating_sub(surface.released),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn json(&self, text: &mut String) -> fmt::Result {
+        let Snapshot { session, name, at, counters, depths, .. } = self.now;
+        let (to_host, to_client) = depths;
+        write!(text, "{{\"session\":{session},\"name\":{},\"at\":{at}", Quoted(name))?;
+        for (name, value) in [
+            ("requests", counters.requests),
+            ("events", counters.events),
+            ("commits", counters.frames),
+            ("fds", counters.fds),
+            ("request_bytes", counters.request_bytes),
+            ("event_bytes", counters.event_bytes),
+            ("copies", counters.copies),
+            ("copied_bytes", counters.copied_bytes),
+            ("damaged_bytes", counters.damaged_bytes),
+        ] {
+            write!(text, ",\"{name}\":{value}")?;
+        }
+        for (name, depths) in [("to_host", to_host), ("to_client", to_client)] {
+            let (now, most) = (depth(depths.now), depth(depths.most));
+            write!(text, ",\"{name}\":{{\"now\":{now},\"most\":{most}}}")?;
+        }
+        text.push_str(",\"surfaces\":[");
+        for (n, surface) in self.surfaces().enumerate() {
+            text.push_str(if n > 0 { "," } else { "" });
+            self.surface_json(text, surface)?;
+        }
+        text.push_str("]}");
+        Ok(())
+    }
+
+    fn surface_json(&self, text: &mut String, surface: &SurfaceStats) -> fmt::Result {
+        let (_, fps) = self.frames(surface);
+        write!(text, "{{\"id\":{},\"gone\":{},\"fps\":{fps:.2}", surface.id, surface.gone)?;
+        for (name, value) in [
+            ("commits", surface.commits),
+            ("frames", surface.frames),
+            ("attached", surface.attached),
+            ("released", surface.released),
+            ("longest", surface.longest),
+        ] {
+            write!(text, ",\"{name}\":{value}")?;
+        }
+        let times = [("commit_to_host", surface.to_host), ("commit_to_done", surface.to_done)];
+        for (name, Percentiles { count, p50, p90, p99, max }) in times {
+            write!(
+                text,
+                ",\"{name}\":{{\"count\":{count},\"p50\":{p50},\"p90\":{p90},\"p99\":{p99},\
+                 \"max\":{max}}}"
+            )?;
+        }
+        text.push('}');
+        Ok(())
+    }
+}
+
+fn depth(Depth { bytes, fds }: Depth) -> String {
+    format!("{{\"bytes\":{bytes},\"fds\":{fds}}}")
+}
+
+/// Bytes that wait, and the most that was seen.
+fn waiting(depths: Depths) -> String {
+    format!("{} ≤{}", depths.now.bytes, depths.most.bytes)
+}
+
+fn cut(text: &str, width: usize) -> String {
+    text.chars().take(width).collect()
+}
+
+/// A time, or that there is none.
+struct At(Percentiles, u64);
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.count == 0 { f.pad("-") } else { Milliseconds(self.1).fmt(f) }
+    }
+}
+
+/// Nanoseconds as milliseconds.
+struct Milliseconds(u64);
+
+impl fmt::Display for Milliseconds {
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = self.0 as f64 / 1e6;
+        f.pad(&if time < 10.0 { format!("{time:.3}") } else { format!("{time:.1}") })
+    }
+}
