@@ -108,3 +108,6 @@ impl Fps {
         (0u32..).zip(self.buckets).map(|(start, count)| (f64::from(start) + 0.5, count))
     }
 }
+
+#[cfg(test)]
+mod tests;

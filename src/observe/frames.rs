@@ -39,8 +39,8 @@ struct Surface {
     released: u64,
     first_frame: u64,
     last_frame: u64,
-    /// Longest time between two frames since the last look.
-    longest: u64,
+    /// Longest time between two frames, since the last look and in all.
+    longest: [u64; 2],
     /// Commits of the batch that is about to be sent, and when it was read.
     unsent: u32,
     read_at: u64,
@@ -236,7 +236,8 @@ impl Frames {
     pub fn recent(&mut self) -> Vec<SurfaceStats> {
         let show = |surface: &mut Surface| {
             let (to_host, to_done) = (surface.to_host.take_recent(), surface.to_done.take_recent());
-            let longest = std::mem::take(&mut surface.longest);
+            let [recent, _] = &mut surface.longest;
+            let longest = std::mem::take(recent);
             SurfaceStats { longest, ..surface.stats(to_host, to_done) }
         };
         self.surfaces.iter_mut().map(show).collect()
@@ -298,7 +299,7 @@ impl Surface {
             released: 0,
             first_frame: 0,
             last_frame: 0,
-            longest: 0,
+            longest: [0; 2],
             unsent: 0,
             read_at: 0,
             to_host: Latency::default(),
@@ -321,7 +322,7 @@ impl Surface {
             // As in sommelier, the first frame is none for a period: it has no
             // distance to one before.
             let distance = now.saturating_sub(self.last_frame);
-            self.longest = self.longest.max(distance);
+            self.longest = self.longest.map(|longest| longest.max(distance));
             self.fps.add(distance);
             if self.period.frames == 0 {
                 self.period.first_frame = now;
@@ -344,9 +345,12 @@ impl Surface {
             fps: if time == 0 { 0.0 } else { (self.frames - 1) as f64 * 1e9 / time as f64 },
             attached: self.attached,
             released: self.released,
-            longest: if self.fps.min() > 0.0 { (1e9 / self.fps.min()).round() as u64 } else { 0 },
+            longest: self.longest[1],
             to_host,
             to_done,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,15 +27,18 @@ pub enum Span<'a> {
     Since(Option<&'a Snapshot>),
 }
 
-/// The head of [`table`].
-const HEAD: &str = "\
-client                       requests  events   in KiB  out KiB  fds    waits for host  for client
+/// The heads of a client's and of a surface's columns.
+const HEADS: &str = "\
+client                          requests  events   in KiB  out KiB  fds  waits for host  for client
   surface     frames    fps  longest  commit→host 50 %     99 %      max  →done 50 %     99 %      max  held
 ";
 
-/// All sessions as a table; times are in milliseconds.
-pub fn table(sessions: &[Table<'_>]) -> String {
-    let mut text = String::from(HEAD);
+/// Width of a client's name: of 15 letters, with the process's id.
+const NAME: usize = 30;
+
+/// All sessions as a table with a title; times are in milliseconds.
+pub fn table(title: &str, sessions: &[Table<'_>]) -> String {
+    let mut text = format!("{title}\n{HEADS}");
     for session in sessions {
         // Formatting into memory does not fail.
         let _ = session.write(&mut text);
@@ -110,8 +113,8 @@ impl Table<'_> {
         let (to_host, to_client) = self.now.depths;
         writeln!(
             text,
-            "{:<27} {:>9.0} {:>7.0} {:>8.1} {:>8.1} {:>4.0} {:>17} {:>11}",
-            cut(&self.now.name, 27),
+            "{:<NAME$} {:>9.0} {:>7.0} {:>8.1} {:>8.1} {:>4.0} {:>15} {:>11}",
+            name(&self.now.name),
             self.rate(|s| s.counters.requests),
             self.rate(|s| s.counters.events),
             self.rate(|s| s.counters.request_bytes) / 1024.0,
@@ -215,8 +218,9 @@ fn waiting(depths: Depths) -> String {
     format!("{} ≤{}", depths.now.bytes, depths.most.bytes)
 }
 
-fn cut(text: &str, width: usize) -> String {
-    text.chars().take(width).collect()
+/// A session's name as far as there is room: `7 (foot 4242)`.
+fn name(name: &str) -> String {
+    name.strip_prefix("session ").unwrap_or(name).chars().take(NAME).collect()
 }
 
 /// A time, or that there is none.
@@ -238,3 +242,6 @@ impl fmt::Display for Milliseconds {
         f.pad(&if time < 10.0 { format!("{time:.3}") } else { format!("{time:.1}") })
     }
 }
+
+#[cfg(test)]
+mod tests;

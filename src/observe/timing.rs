@@ -108,3 +108,6 @@ impl TimingLog {
         writeln!(text, "EndTime {last} {}.{:09}", end / 1_000_000_000, end % 1_000_000_000)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,5 @@
 //! Traces as Chrome's trace events in JSON, which Perfetto's viewer
-//! (ui.perfetto.dev) and Chrome's (chrome://tracing) open.
+//! (`ui.perfetto.dev`) and Chrome's (`chrome://tracing`) open.
 
 use std::fmt::{self, Write};
 
@@ -142,3 +142,6 @@ impl fmt::Display for Microseconds {
         write!(f, "{}.{:03}", self.0 / 1000, self.0 % 1000)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,7 +170,8 @@ fn serve(
     let observer = &mut session.engine().observer;
     if observe.table {
         let all = Snapshot::all(number, observer);
-        let text = table(&[Table { now: &all, span: table::Span::All }]);
+        let title = format!("{name}: in all, times in ms");
+        let text = table(&title, &[Table { now: &all, span: table::Span::All }]);
         // One write, so that sessions' tables do not mix.
         let _ = io::stderr().write_all(text.as_bytes());
     }

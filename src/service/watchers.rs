@@ -59,7 +59,7 @@ pub enum Said {
 /// All watchers, and the sessions as they last were.
 #[derive(Default)]
 pub struct Watchers {
-    watchers: BTreeMap<u32, Watcher>,
+    all: BTreeMap<u32, Watcher>,
     next: u32,
     now: BTreeMap<u64, Snapshot>,
     before: BTreeMap<u64, Snapshot>,
@@ -73,7 +73,7 @@ impl Watchers {
     /// When its socket cannot be used.
     pub fn add(&mut self, stream: UnixStream) -> io::Result<Option<u32>> {
         stream.set_nonblocking(true)?;
-        if self.watchers.len() >= MAX_WATCHERS {
+        if self.all.len() >= MAX_WATCHERS {
             return Ok(None);
         }
         self.next = self.next.wrapping_add(1);
@@ -85,23 +85,23 @@ impl Watchers {
             rest: Vec::new(),
             missed: 0,
         };
-        self.watchers.insert(self.next, watcher);
+        self.all.insert(self.next, watcher);
         Ok(Some(self.next))
     }
 
     /// Reads what a watcher says.
     pub fn listen(&mut self, number: u32) -> Said {
-        let Some(watcher) = self.watchers.get_mut(&number) else { return Said::Gone };
+        let Some(watcher) = self.all.get_mut(&number) else { return Said::Gone };
         let said = watcher.listen();
         if said == Said::Gone {
-            self.watchers.remove(&number);
+            self.all.remove(&number);
         }
         said
     }
 
     /// Whether anybody is to be served.
     pub fn is_watching(&self) -> bool {
-        self.watchers.values().any(|watcher| watcher.format.is_some())
+        self.all.values().any(|watcher| watcher.format.is_some())
     }
 
     /// Nobody watches any more.
@@ -130,15 +130,16 @@ impl Watchers {
         let shown = self.now.iter().map(|(session, now)| Table { now, span: span(session) });
         let mut shown: Vec<Table<'_>> = shown.collect();
         shown.sort_by_key(|session| std::cmp::Reverse(session.messages()));
-        let head = format!("carafe {}: {} clients\n", std::process::id(), shown.len());
+        let pid = std::process::id();
+        let title = format!("carafe {pid}, {} clients: per second, times in ms", shown.len());
         let mut slow = Vec::new();
-        for (number, watcher) in &mut self.watchers {
+        for (number, watcher) in &mut self.all {
             let Some(format) = watcher.format else { continue };
             if !std::mem::replace(&mut watcher.has_looked, true) {
                 continue;
             }
             let mut text = match format {
-                Format::Table => format!("{head}{}", table(&shown)),
+                Format::Table => table(&title, &shown),
                 Format::Json => json(&shown),
             }
             .into_bytes();
@@ -147,7 +148,7 @@ impl Watchers {
                 slow.push(*number);
             }
         }
-        self.watchers.retain(|_, watcher| {
+        self.all.retain(|_, watcher| {
             let is_lost = watcher.missed > MAX_MISSED;
             if is_lost {
                 // Its socket is waited on elsewhere, which ends by this.
@@ -155,18 +156,18 @@ impl Watchers {
             }
             !is_lost
         });
-        slow.retain(|number| self.watchers.contains_key(number));
+        slow.retain(|number| self.all.contains_key(number));
         slow
     }
 
     /// A watcher's socket takes more. Gives whether something is still left.
     pub fn give_rest(&mut self, number: u32) -> bool {
-        self.watchers.get_mut(&number).is_some_and(Watcher::give_rest)
+        self.all.get_mut(&number).is_some_and(Watcher::give_rest)
     }
 
     /// A watcher's socket, to wait for.
     pub fn stream(&self, number: u32) -> Option<UnixStream> {
-        self.watchers.get(&number)?.stream.try_clone().ok()
+        self.all.get(&number)?.stream.try_clone().ok()
     }
 }
 
@@ -179,13 +180,12 @@ impl Watcher {
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Said::Nothing,
             Err(_) => return Said::Gone,
         }
-        match (self.format, self.said.as_slice()) {
-            (Some(_), _) => return Said::Gone,
-            (None, b"table\n") => self.format = Some(Format::Table),
-            (None, b"json\n") => self.format = Some(Format::Json),
+        self.format = match (self.format, self.said.as_slice()) {
+            (None, b"table\n") => Some(Format::Table),
+            (None, b"json\n") => Some(Format::Json),
             (None, part) if part.len() < 6 && !part.contains(&b'\n') => return Said::Nothing,
             _ => return Said::Gone,
-        }
+        };
         Said::Begin
     }
 
