@@ -210,3 +210,6 @@ impl Watcher {
         !self.rest.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests;
