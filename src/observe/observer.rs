@@ -11,6 +11,7 @@ use super::ring::Ring;
 use super::spans::Work;
 use super::watch::Watch;
 use crate::protocol::{InterfaceId, Message};
+use crate::wire::Header;
 
 /// Which sides' messages are written to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +78,22 @@ impl Observer {
         }
         if let Some(watch) = &mut self.watch {
             watch.read();
+        }
+    }
+
+    /// Shows a message, with the client's id of its object, to those who watch.
+    #[cold]
+    pub fn watch_message(
+        &mut self,
+        side: Side,
+        header: Header,
+        interface: InterfaceId,
+        body: &[u8],
+    ) {
+        match (&mut self.watch, side) {
+            (Some(watch), Side::Client) => watch.request(header, interface, body),
+            (Some(watch), Side::Host) => watch.event(header, interface),
+            (None, _) => {}
         }
     }
 

@@ -3,8 +3,6 @@
 
 use std::fmt::{self, Write};
 
-use rustix::time::ClockId;
-
 use super::clock;
 use super::json::Quoted;
 use super::spans::{Span, Work};
@@ -70,8 +68,8 @@ impl Trace {
              \"clock\":\"CLOCK_MONOTONIC\",\"boottime_ahead_ns\":{},\"realtime_ahead_ns\":{}}},\
              \"traceEvents\":[",
             env!("CARGO_PKG_VERSION"),
-            clock::ahead(ClockId::Boottime),
-            clock::ahead(ClockId::Realtime),
+            clock::boot_time_ahead(),
+            clock::time_of_day_ahead(),
         )?;
         write!(
             text,

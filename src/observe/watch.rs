@@ -129,15 +129,16 @@ impl Watch {
         }
     }
 
-    /// An event of the host for the client's object.
-    pub fn event(&mut self, client_id: u32, opcode: u16, interface: InterfaceId) {
+    /// An event of the host, for the client's object.
+    pub fn event(&mut self, header: Header, interface: InterfaceId) {
+        let Header { object: id, opcode, .. } = header;
         if Some(interface) == self.interfaces.callback && opcode == wl_callback::EVT_DONE_OPCODE {
-            self.frames.done(client_id);
+            self.frames.done(id);
         } else if Some(interface) == self.interfaces.buffer
             && opcode == wl_buffer::EVT_RELEASE_OPCODE
         {
-            self.frames.release(client_id);
-            self.time(Action::Release { buffer: client_id });
+            self.frames.release(id);
+            self.time(Action::Release { buffer: id });
         }
     }
 

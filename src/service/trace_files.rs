@@ -4,8 +4,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rustix::time::ClockId;
-
 use super::sessions::Kept;
 use crate::observe::{TimingLog, Trace, clock};
 
@@ -85,7 +83,7 @@ impl TraceFiles {
             let mut name = path.as_os_str().to_owned();
             name.push(format!("_set_{}", self.sets));
             self.sets += 1;
-            let epoch = clock::ahead(ClockId::Realtime);
+            let epoch = clock::time_of_day_ahead();
             write(Path::new(&name), &all.timing.text(self.start, epoch));
         }
         if let Some(path) = &self.trace {

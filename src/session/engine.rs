@@ -255,12 +255,10 @@ impl Engine {
         if FROM_CLIENT {
             observer.note(side, position, object.interface);
         }
-        if let Some(watch) = &mut observer.watch {
-            if FROM_CLIENT {
-                watch.request(header, object.interface, flow.input.body(header));
-            } else {
-                watch.event(object.peer, header.opcode, object.interface);
-            }
+        if observer.watch.is_some() {
+            let body = flow.input.body(header);
+            let id = if FROM_CLIENT { header.object } else { object.peer };
+            observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
         }
         if observer.is_logging() {
             let body = flow.input.body(header);
