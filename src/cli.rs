@@ -24,7 +24,7 @@ use crate::service::{Config, Mode, Stats};
 use options::{Effect, OPTIONS, Spec, Value};
 
 pub use help::{help, version};
-pub use stats::{HELP as STATS_HELP, Watch};
+pub use stats::{HELP as STATS_HELP, StatsOptions};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub enum Invocation {
     /// Serve.
     Run(Box<Run>),
     /// Watch a carafe that runs.
-    Stats(Watch),
+    Stats(StatsOptions),
     /// Print the help of that.
     StatsHelp,
 }

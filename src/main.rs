@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         Ok(Invocation::Help) => return print(&cli::help()),
         Ok(Invocation::Version) => return print(&cli::version()),
         Ok(Invocation::StatsHelp) => return print(cli::STATS_HELP),
-        Ok(Invocation::Stats(watch)) => return stats(&watch),
+        Ok(Invocation::Stats(options)) => return stats(&options),
         Ok(Invocation::Run(run)) => *run,
         Err(e) => {
             eprintln!("carafe: {e}");
@@ -37,8 +37,8 @@ fn main() -> ExitCode {
 }
 
 /// Runs `carafe stats`.
-fn stats(watch: &cli::Watch) -> ExitCode {
-    match viewer::run(watch) {
+fn stats(options: &cli::StatsOptions) -> ExitCode {
+    match viewer::run(options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("carafe stats: {e}");

@@ -16,7 +16,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use crate::cli::Watch;
+use crate::cli::StatsOptions;
 use crate::service::{END_OF_STATS, stats_path};
 use screen::Screen;
 
@@ -48,22 +48,22 @@ pub enum ViewError {
     Broken(#[source] io::Error),
 }
 
-/// Shows what `watch` asks for until it is over.
+/// Shows what `options` asks for until it is over.
 ///
 /// # Errors
 /// [`ViewError`].
-pub fn run(watch: &Watch) -> Result<(), ViewError> {
+pub fn run(options: &StatsOptions) -> Result<(), ViewError> {
     let runtime = env::var_os("XDG_RUNTIME_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let display = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty());
-    let path = find(watch.socket.as_deref(), display.as_deref(), runtime.as_deref())?;
+    let path = find(options.socket.as_deref(), display.as_deref(), runtime.as_deref())?;
     let connect = |source| ViewError::Connect { path: path.clone(), source };
     let mut stream = UnixStream::connect(&path).map_err(connect)?;
-    let format: &[u8] = if watch.json { b"json\n" } else { b"table\n" };
+    let format: &[u8] = if options.json { b"json\n" } else { b"table\n" };
     stream.write_all(format).map_err(ViewError::Broken)?;
     let mut texts = BufReader::new(stream);
-    let mut screen = Screen::new(!watch.json);
+    let mut screen = Screen::new(!options.json);
     let mut shown = 0;
-    while watch.seconds.is_none_or(|seconds| shown < seconds) {
+    while options.seconds.is_none_or(|seconds| shown < seconds) {
         let mut text = Vec::new();
         texts.read_until(END_OF_STATS, &mut text).map_err(ViewError::Broken)?;
         if text.pop() != Some(END_OF_STATS) {

@@ -32,7 +32,7 @@ As a program's name, write `carafe ./stats` or `carafe -- stats`.
 
 /// What to watch, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Watch {
+pub struct StatsOptions {
     /// The socket of the carafe's clients.
     pub socket: Option<OsString>,
     /// When to stop.
@@ -43,12 +43,12 @@ pub struct Watch {
 
 /// Reads what follows `stats`.
 pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
-    let mut watch = Watch::default();
+    let mut options = StatsOptions::default();
     let mut parser = lexopt::Parser::from_args(args);
     let wrong = |e: lexopt::Error| UsageError::Stats(e.to_string());
     while let Some(arg) = parser.next().map_err(wrong)? {
         match arg {
-            Arg::Long("socket") => watch.socket = Some(parser.value().map_err(wrong)?),
+            Arg::Long("socket") => options.socket = Some(parser.value().map_err(wrong)?),
             Arg::Long("seconds") => {
                 let value = parser.value().map_err(wrong)?;
                 let seconds = value.to_str().and_then(|text| text.parse().ok());
@@ -57,13 +57,13 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
                     let text = format!("--seconds={value}: a number from 1 on expected");
                     return Err(UsageError::Stats(text));
                 };
-                watch.seconds = Some(seconds);
+                options.seconds = Some(seconds);
             }
-            Arg::Long("once") => watch.seconds = Some(1),
-            Arg::Long("json") => watch.json = true,
+            Arg::Long("once") => options.seconds = Some(1),
+            Arg::Long("json") => options.json = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(Invocation::StatsHelp),
             other => return Err(wrong(other.unexpected())),
         }
     }
-    Ok(Invocation::Stats(watch))
+    Ok(Invocation::Stats(options))
 }

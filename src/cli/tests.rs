@@ -154,12 +154,12 @@ fn message_logs() {
 #[test]
 fn stats_is_a_word_of_its_own_only_in_the_first_place() {
     let watch = |args: &[&str]| match parse_with(args, &[]) {
-        Ok(Invocation::Stats(watch)) => watch,
+        Ok(Invocation::Stats(options)) => options,
         other => panic!("{other:?}"),
     };
-    assert_eq!(watch(&["stats"]), Watch::default());
+    assert_eq!(watch(&["stats"]), StatsOptions::default());
     let all = watch(&["stats", "--socket=x", "--seconds", "5", "--json"]);
-    assert_eq!(all, Watch { socket: Some("x".into()), seconds: Some(5), json: true });
+    assert_eq!(all, StatsOptions { socket: Some("x".into()), seconds: Some(5), json: true });
     assert_eq!(watch(&["stats", "--once"]).seconds, Some(1));
     assert!(matches!(parse_with(&["stats", "-h"], &[]), Ok(Invocation::StatsHelp)));
     for args in [&["--", "stats", "x"][..], &["--display=h", "stats", "x"], &["./stats", "x"]] {
@@ -174,7 +174,7 @@ fn stats_is_a_word_of_its_own_only_in_the_first_place() {
 #[test]
 fn statistics() {
     let stats = |args: &[&str]| run(args).config.stats;
-    let default = Stats { timer: Duration::from_secs(60), ..Stats::default() };
+    let default = Stats { timer: Duration::from_mins(1), ..Stats::default() };
     assert_eq!(stats(&["true"]), default);
     let all = stats(&[
         "--stats",

@@ -13,7 +13,7 @@ pub struct Snapshot {
     pub session: u64,
     /// How logs call it.
     pub name: String,
-    /// When it was taken, by [`clock::now`](super::clock::now).
+    /// When it was taken, by [`clock::now`].
     pub at: u64,
     /// When the session began.
     pub since: u64,

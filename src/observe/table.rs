@@ -15,12 +15,12 @@ pub struct Table<'a> {
     /// The session now.
     pub now: &'a Snapshot,
     /// What numbers are of.
-    pub span: Span<'a>,
+    pub over: Over<'a>,
 }
 
 /// What numbers are of.
 #[derive(Clone, Copy)]
-pub enum Span<'a> {
+pub enum Over<'a> {
     /// All since the session's start.
     All,
     /// Per second since the session was last looked at, or its start.
@@ -61,16 +61,16 @@ pub fn json(sessions: &[Table<'_>]) -> String {
 
 impl Table<'_> {
     fn before(&self) -> Option<&Snapshot> {
-        match self.span {
-            Span::All => None,
-            Span::Since(before) => before,
+        match self.over {
+            Over::All => None,
+            Over::Since(before) => before,
         }
     }
 
     /// Seconds that the numbers are of, where they are per second.
     #[expect(clippy::cast_precision_loss, reason = "statistics")]
     fn seconds(&self) -> Option<f64> {
-        let Span::Since(before) = self.span else { return None };
+        let Over::Since(before) = self.over else { return None };
         let since = before.map_or(self.now.since, |before| before.at);
         Some((self.now.at.saturating_sub(since) as f64 / 1e9).max(0.001))
     }
@@ -104,7 +104,7 @@ impl Table<'_> {
 
     /// Of those that are gone only the last frames are of interest now.
     fn surfaces(&self) -> impl Iterator<Item = &SurfaceStats> {
-        let all = matches!(self.span, Span::All);
+        let all = matches!(self.over, Over::All);
         let shown = move |s: &&SurfaceStats| all || !s.gone || s.to_host.count > 0;
         self.now.surfaces.iter().filter(shown)
     }

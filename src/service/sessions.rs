@@ -12,7 +12,7 @@ use rustix::net::sockopt::socket_peercred;
 use super::host::Host;
 use crate::channel::{Channel, UnixChannel};
 use crate::handlers;
-use crate::observe::table::{self, Table, table};
+use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, Session};
@@ -171,7 +171,7 @@ fn serve(
     if observe.table {
         let all = Snapshot::all(number, observer);
         let title = format!("{name}: in all, times in ms");
-        let text = table(&title, &[Table { now: &all, span: table::Span::All }]);
+        let text = table(&title, &[Table { now: &all, over: Over::All }]);
         // One write, so that sessions' tables do not mix.
         let _ = io::stderr().write_all(text.as_bytes());
     }

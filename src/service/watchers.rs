@@ -12,7 +12,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use crate::observe::Snapshot;
-use crate::observe::table::{Span, Table, json, table};
+use crate::observe::table::{Over, Table, json, table};
 
 /// Bound on the number of watchers.
 pub const MAX_WATCHERS: usize = 16;
@@ -126,8 +126,8 @@ impl Watchers {
     /// Gives all watchers what is to be seen. Gives those whose sockets do not take
     /// it all now.
     pub fn publish(&mut self) -> Vec<u32> {
-        let span = |session| Span::Since(self.before.get(session));
-        let shown = self.now.iter().map(|(session, now)| Table { now, span: span(session) });
+        let over = |session| Over::Since(self.before.get(session));
+        let shown = self.now.iter().map(|(session, now)| Table { now, over: over(session) });
         let mut shown: Vec<Table<'_>> = shown.collect();
         shown.sort_by_key(|session| std::cmp::Reverse(session.messages()));
         let pid = std::process::id();

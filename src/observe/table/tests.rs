@@ -36,13 +36,13 @@ fn snapshot(seconds: u64, frames: u64) -> Snapshot {
 #[test]
 fn a_second_and_all() {
     let (before, now) = (snapshot(2, 100), snapshot(4, 220));
-    let live = table("x", &[Table { now: &now, span: Span::Since(Some(&before)) }]);
+    let live = table("x", &[Table { now: &now, over: Over::Since(Some(&before)) }]);
     let lines: Vec<&str> = live.lines().collect();
     let client = "1 (\"foot\" 42)                       1200       0     60.0      0.0    0            0 ≤0        0 ≤0";
     assert_eq!(lines[3], client, "\n{live}");
     let surface = "  7              120   60.0     17.0             0.030    0.060    0.090       9.000     18.0     27.0     2";
     assert_eq!(lines[4], surface, "\n{live}");
-    let all = table("x", &[Table { now: &now, span: Span::All }]);
+    let all = table("x", &[Table { now: &now, over: Over::All }]);
     assert!(all.contains(" 4400 ") && all.contains("220   59.5"), "{all}");
     // The heads stand above their columns.
     for (head, row) in [(lines[1], lines[3]), (lines[2], lines[4])] {
@@ -54,7 +54,7 @@ fn a_second_and_all() {
 fn copies_are_shown_where_there_are_any() {
     let mut now = snapshot(1, 10);
     let copies = |now: &Snapshot| {
-        table("", &[Table { now, span: Span::All }]).lines().any(|line| line.contains("copies"))
+        table("", &[Table { now, over: Over::All }]).lines().any(|line| line.contains("copies"))
     };
     assert!(!copies(&now));
     now.counters.copies = 1;
@@ -66,14 +66,14 @@ fn surfaces_that_are_gone_are_shown_in_the_end_only() {
     let mut now = snapshot(1, 10);
     now.surfaces[0].gone = true;
     now.surfaces[0].to_host = Percentiles::default();
-    let lines = |span| table("", &[Table { now: &now, span }]).lines().count();
-    assert_eq!((lines(Span::Since(None)), lines(Span::All)), (4, 5));
+    let lines = |over| table("", &[Table { now: &now, over }]).lines().count();
+    assert_eq!((lines(Over::Since(None)), lines(Over::All)), (4, 5));
 }
 
 #[test]
 fn json_is_json() {
     let now = snapshot(2, 120);
-    let session = || Table { now: &now, span: Span::Since(None) };
+    let session = || Table { now: &now, over: Over::Since(None) };
     let text = json(&[session(), session()]);
     assert_eq!(text.lines().count(), 1);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
