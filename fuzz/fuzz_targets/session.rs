@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use arbitrary::Arbitrary;
 use carafe::handlers;
-use carafe::observe::{LogMessages, Observer};
+use carafe::observe::{LogMessages, Observer, Wanted};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers};
 use carafe::wire::Header;
@@ -102,6 +102,9 @@ fuzz_target!(|steps: Vec<Step>| {
     let handlers = Handlers::new(tables, handlers::all());
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
+    // Every other run is watched.
+    let watched = steps.len() % 2 == 1;
+    engine.watch(Wanted { stats: watched, timing: watched, spans: watched });
     let (mut to_host, mut to_client) = (Vec::new(), Vec::new());
     feed(&mut engine.requests, &message(1, 1, &2u32.to_ne_bytes()), 0);
     let mut name = 0u32;
@@ -155,6 +158,7 @@ fuzz_target!(|steps: Vec<Step>| {
                 } else {
                     drain(&mut engine.requests, limit, &mut to_host);
                 }
+                engine.sent();
             }
         }
         let failed = engine.forward().is_err();
