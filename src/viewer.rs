@@ -12,7 +12,6 @@ use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
-use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
@@ -95,14 +94,14 @@ fn find(
     if let Some(name) = named {
         return path(name);
     }
-    if let Some(path) = display.and_then(|name| path(name).ok()).filter(|path| is_socket(path)) {
+    if let Some(path) = display.and_then(|name| path(name).ok()).filter(|path| answers(path)) {
         return Ok(path);
     }
     let runtime = runtime.ok_or(ViewError::NoRuntimeDir)?;
     let entries = fs::read_dir(runtime).into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> = entries
         .map(|entry| entry.path())
-        .filter(|path| path.extension() == Some(OsStr::new("stats")) && is_socket(path))
+        .filter(|path| path.extension() == Some(OsStr::new("stats")) && answers(path))
         .collect();
     found.sort();
     match found.as_slice() {
@@ -118,6 +117,7 @@ fn find(
     }
 }
 
-fn is_socket(path: &Path) -> bool {
-    path.metadata().is_ok_and(|found| found.file_type().is_socket())
+/// Whether somebody listens there: a carafe that was killed leaves its socket.
+fn answers(path: &Path) -> bool {
+    UnixStream::connect(path).is_ok()
 }

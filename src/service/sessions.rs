@@ -162,7 +162,11 @@ fn serve(
                 return engine.watch(Wanted { stats, ..observe.wanted });
             }
             Ask::Messages => Report::Messages(messages(engine), kept(number, &engine.observer)),
-            Ask::Stats => Report::Stats(Snapshot::recent(number, &mut engine.observer)),
+            Ask::Stats => {
+                // Where a side sleeps, nothing was sent for a while.
+                engine.sent();
+                Report::Stats(Snapshot::recent(number, &mut engine.observer))
+            }
             Ask::Period => Report::Period(number, period(&mut engine.observer)),
         };
         let _ = reports.send(report);

@@ -130,8 +130,9 @@ impl Watchers {
         let shown = self.now.iter().map(|(session, now)| Table { now, over: over(session) });
         let mut shown: Vec<Table<'_>> = shown.collect();
         shown.sort_by_key(|session| std::cmp::Reverse(session.messages()));
-        let pid = std::process::id();
-        let title = format!("carafe {pid}, {} clients: per second, times in ms", shown.len());
+        let (pid, clients) = (std::process::id(), shown.len());
+        let s = if clients == 1 { "" } else { "s" };
+        let title = format!("carafe {pid}, {clients} client{s}: per second, times in ms");
         let mut slow = Vec::new();
         for (number, watcher) in &mut self.all {
             let Some(format) = watcher.format else { continue };

@@ -92,7 +92,7 @@ impl Engine {
         self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.tables, wanted)));
     }
 
-    /// All that could be sent was sent.
+    /// What could be sent was sent: who watches is told what waits.
     #[inline]
     pub fn sent(&mut self) {
         if let Some(watch) = &mut self.observer.watch {

@@ -18,6 +18,7 @@ fn the_named_one_the_displays_or_the_only_one() {
     assert!(none.contains("no carafe runs") && none.contains("--socket="), "{none}");
     let _one = UnixListener::bind(at("one.stats")).unwrap();
     fs::write(at("file.stats"), "").unwrap();
+    drop(UnixListener::bind(at("stale.stats")).unwrap());
     assert_eq!(found(None, Some("wayland-0"), runtime), Ok(at("one.stats")));
     let _two = UnixListener::bind(at("two.stats")).unwrap();
     let several = found(None, None, runtime).unwrap_err();

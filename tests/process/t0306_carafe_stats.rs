@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use carafe_fixture::process::{PATIENCE, Process, RuntimeDir, command, wait_for};
-use carafe_fixture::wire::FakeHost;
+use carafe_fixture::wire::{FakeHost, Message};
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -97,10 +97,30 @@ fn a_table_for_people() {
     let output = rig.watch(&mut app, &["--once"]);
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && output.stderr.is_empty());
-    let title = format!("carafe {}, 1 clients: per second, times in ms", rig.carafe.pid());
+    let title = format!("carafe {}, 1 client: per second, times in ms", rig.carafe.pid());
     assert!(text.starts_with(&title), "{text}");
     assert!(text.contains("commit→host") && text.contains("\n  4  "), "{text}");
     assert!(!text.contains('\x1b'), "no terminal, no control codes");
+}
+
+#[test]
+fn what_waits_for_a_host_that_sleeps() {
+    let rig = Rig::new();
+    let mut app = rig.app();
+    rustix::net::sockopt::set_socket_timeout(
+        app.client.socket(),
+        rustix::net::sockopt::Timeout::Send,
+        Some(Duration::from_millis(100)),
+    )
+    .expect("a socket");
+    let damage = Message::new(4, 2).uint(0).uint(0).uint(1).uint(1).to_bytes();
+    while app.client.try_send_bytes(&damage, &[]).is_ok() {}
+    let text = json(&rig.stats(&["--json", "--once"]).output().expect("it runs"));
+    let to_host = &text[0]["sessions"][0]["to_host"];
+    assert!(to_host["now"]["bytes"].as_u64() > Some(0), "{to_host}");
+    assert_eq!(to_host["most"], to_host["now"]);
+    // The other way is free.
+    assert_eq!(text[0]["sessions"][0]["to_client"]["now"]["bytes"], 0);
 }
 
 #[test]
