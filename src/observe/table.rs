@@ -27,10 +27,10 @@ pub enum Over<'a> {
     Since(Option<&'a Snapshot>),
 }
 
-/// The heads of a client's and of a surface's columns.
+/// The heads of a client's and of a surface's columns: 80 of them, as terminals have.
 const HEADS: &str = "\
-client                          requests  events   in KiB  out KiB  fds  waits for host  for client
-  surface     frames    fps  longest  commit→host 50 %     99 %      max  →done 50 %     99 %      max  held
+client                          requests   events KiB→host KiB→client  fds
+  surface frames    fps longest →host 50%    99% →done 50%    99%     max held
 ";
 
 /// Width of a client's name: of 15 letters, with the process's id.
@@ -110,19 +110,24 @@ impl Table<'_> {
     }
 
     fn write(&self, text: &mut String) -> fmt::Result {
-        let (to_host, to_client) = self.now.depths;
         writeln!(
             text,
-            "{:<NAME$} {:>9.0} {:>7.0} {:>8.1} {:>8.1} {:>4.0} {:>15} {:>11}",
+            "{:<NAME$} {:>9.0} {:>8.0} {:>8.1} {:>10.1} {:>4.0}",
             name(&self.now.name),
             self.rate(|s| s.counters.requests),
             self.rate(|s| s.counters.events),
             self.rate(|s| s.counters.request_bytes) / 1024.0,
             self.rate(|s| s.counters.event_bytes) / 1024.0,
             self.rate(|s| s.counters.fds),
-            waiting(to_host),
-            waiting(to_client),
         )?;
+        let (to_host, to_client) = self.now.depths;
+        for (side, Depths { now, most }) in [("host", to_host), ("client", to_client)] {
+            if most != Depth::default() {
+                let (bytes, fds) = (now.bytes, now.fds);
+                write!(text, "  waits for the {side}: {bytes} bytes, {fds} fds")?;
+                writeln!(text, " (at most {}, {})", most.bytes, most.fds)?;
+            }
+        }
         if self.now.counters.copies > 0 {
             writeln!(
                 text,
@@ -137,14 +142,13 @@ impl Table<'_> {
             let (host, done) = (surface.to_host, surface.to_done);
             writeln!(
                 text,
-                "  {:<10} {:>7} {:>6.1} {:>8} {:>17} {:>8} {:>8} {:>11} {:>8} {:>8} {:>5}",
+                "  {:<7} {:>6} {:>6.1} {:>7} {:>9} {:>6} {:>9} {:>6} {:>7} {:>4}",
                 format!("{}{}", surface.id, if surface.gone { " gone" } else { "" }),
                 frames,
                 fps,
                 Milliseconds(surface.longest),
                 At(host, host.p50),
                 At(host, host.p99),
-                At(host, host.max),
                 At(done, done.p50),
                 At(done, done.p99),
                 At(done, done.max),
@@ -211,11 +215,6 @@ impl Table<'_> {
 
 fn depth(Depth { bytes, fds }: Depth) -> String {
     format!("{{\"bytes\":{bytes},\"fds\":{fds}}}")
-}
-
-/// Bytes that wait, and the most that was seen.
-fn waiting(depths: Depths) -> String {
-    format!("{} ≤{}", depths.now.bytes, depths.most.bytes)
 }
 
 /// A session's name as far as there is room: `7 (foot 4242)`.

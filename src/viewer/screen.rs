@@ -25,8 +25,10 @@ impl Screen {
             out.write_all(text.as_bytes())?;
             return out.flush();
         }
-        let size = tcgetwinsize(&out).map_or((24, 80), |size| (size.ws_row, size.ws_col));
-        out.write_all(redrawn(text, size.0.into(), size.1.into()).as_bytes())?;
+        // A terminal that does not say how large it is says 0.
+        let size = tcgetwinsize(&out).ok().filter(|size| size.ws_row > 0 && size.ws_col > 0);
+        let (rows, columns) = size.map_or((24, 80), |size| (size.ws_row, size.ws_col));
+        out.write_all(redrawn(text, rows.into(), columns.into()).as_bytes())?;
         out.flush()
     }
 }

@@ -99,7 +99,7 @@ fn a_table_for_people() {
     assert!(output.status.success() && output.stderr.is_empty());
     let title = format!("carafe {}, 1 client: per second, times in ms", rig.carafe.pid());
     assert!(text.starts_with(&title), "{text}");
-    assert!(text.contains("commit→host") && text.contains("\n  4  "), "{text}");
+    assert!(text.contains("→host 50%") && text.contains("\n  4  "), "{text}");
     assert!(!text.contains('\x1b'), "no terminal, no control codes");
 }
 

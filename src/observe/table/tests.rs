@@ -38,15 +38,16 @@ fn a_second_and_all() {
     let (before, now) = (snapshot(2, 100), snapshot(4, 220));
     let live = table("x", &[Table { now: &now, over: Over::Since(Some(&before)) }]);
     let lines: Vec<&str> = live.lines().collect();
-    let client = "1 (\"foot\" 42)                       1200       0     60.0      0.0    0            0 ≤0        0 ≤0";
+    let client = "1 (\"foot\" 42)                       1200        0     60.0        0.0    0";
     assert_eq!(lines[3], client, "\n{live}");
-    let surface = "  7              120   60.0     17.0             0.030    0.060    0.090       9.000     18.0     27.0     2";
+    let surface = "  7          120   60.0    17.0     0.030  0.060     9.000   18.0    27.0    2";
     assert_eq!(lines[4], surface, "\n{live}");
     let all = table("x", &[Table { now: &now, over: Over::All }]);
     assert!(all.contains(" 4400 ") && all.contains("220   59.5"), "{all}");
     // The heads stand above their columns.
     for (head, row) in [(lines[1], lines[3]), (lines[2], lines[4])] {
         assert_eq!(head.chars().count(), row.chars().count(), "\n{live}");
+        assert!(head.chars().count() <= 80);
     }
 }
 
@@ -59,6 +60,19 @@ fn copies_are_shown_where_there_are_any() {
     assert!(!copies(&now));
     now.counters.copies = 1;
     assert!(copies(&now));
+}
+
+#[test]
+fn what_waits_is_shown_where_something_did() {
+    let mut now = snapshot(1, 10);
+    let most = Depth { bytes: 4096, fds: 2 };
+    now.depths.1 = Depths { now: Depth { bytes: 8, fds: 0 }, most };
+    let text = table("", &[Table { now: &now, over: Over::All }]);
+    assert!(
+        text.contains("\n  waits for the client: 8 bytes, 0 fds (at most 4096, 2)\n"),
+        "{text}"
+    );
+    assert!(!text.contains("for the host"), "{text}");
 }
 
 #[test]
