@@ -29,7 +29,7 @@ impl Rig {
         let carafe =
             Process::start(command.args(["--parent", "--socket=clients", "--display=host"]));
         first_look(&host);
-        runtime.wait_for_socket("clients.stats");
+        wait_for_listener(&runtime, "clients.stats");
         Self { carafe, host, runtime }
     }
 
@@ -58,6 +58,11 @@ impl Rig {
             watching.join().expect("no panic")
         })
     }
+}
+
+/// The file is there a moment before it is listened on.
+fn wait_for_listener(runtime: &RuntimeDir, name: &str) {
+    drop(wait_for(name, || UnixStream::connect(runtime.join(name)).ok()));
 }
 
 fn json(output: &Output) -> Vec<Value> {
@@ -133,7 +138,7 @@ fn it_finds_the_one_or_lists_them() {
     let mut second = command(CARAFE, &rig.runtime);
     let second = second.args(["--parent", "--socket=other", "--display=host"]);
     let mut second = Process::start(second);
-    rig.runtime.wait_for_socket("other.stats");
+    wait_for_listener(&rig.runtime, "other.stats");
     let (status, text) = said(&mut rig.stats(&["--once"]));
     assert_eq!(status, Some(1));
     assert!(text.contains("--socket=clients, --socket=other"), "{text}");
