@@ -18,13 +18,10 @@ pub struct Counters {
     pub request_bytes: u64,
     /// Bytes read from the host.
     pub event_bytes: u64,
-    /// Buffers whose pixels carafe copied, because the channel could not pass them.
-    pub copies: u64,
+    /// Bytes of pixels that changed and that the host's buffers lacked.
+    pub bytes_lacking: u64,
     /// Bytes of pixels that were copied.
-    pub copied_bytes: u64,
-    /// Bytes of pixels that the clients had said to be damaged: what had to be
-    /// copied at the least.
-    pub damaged_bytes: u64,
+    pub bytes_copied: u64,
 }
 
 impl Counters {
@@ -42,23 +39,21 @@ impl AddAssign for Counters {
         self.fds += other.fds;
         self.request_bytes += other.request_bytes;
         self.event_bytes += other.event_bytes;
-        self.copies += other.copies;
-        self.copied_bytes += other.copied_bytes;
-        self.damaged_bytes += other.damaged_bytes;
+        self.bytes_lacking += other.bytes_lacking;
+        self.bytes_copied += other.bytes_copied;
     }
 }
 
 impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requests, events, frames, fds, .. } = self;
+        let Self { requests, events, frames, fds, bytes_lacking, bytes_copied, .. } = self;
         let bytes = self.bytes();
         write!(
             f,
             "{requests} requests, {events} events, {frames} frames, {fds} fds, {bytes} bytes"
         )?;
-        let Self { copies, copied_bytes, damaged_bytes, .. } = self;
-        if *copies > 0 {
-            write!(f, ", {copies} copies ({copied_bytes} bytes, {damaged_bytes} damaged)")?;
+        if *bytes_copied > 0 {
+            write!(f, ", {bytes_copied} bytes copied of {bytes_lacking} that changed")?;
         }
         Ok(())
     }

@@ -128,14 +128,10 @@ impl Table<'_> {
                 writeln!(text, " (at most {}, {})", most.bytes, most.fds)?;
             }
         }
-        if self.now.counters.copies > 0 {
-            writeln!(
-                text,
-                "  copies {:.0}, {:.1} KiB of {:.1} KiB damaged",
-                self.rate(|s| s.counters.copies),
-                self.rate(|s| s.counters.copied_bytes) / 1024.0,
-                self.rate(|s| s.counters.damaged_bytes) / 1024.0,
-            )?;
+        if self.now.counters.bytes_copied > 0 {
+            let copied = self.rate(|s| s.counters.bytes_copied) / 1024.0;
+            let lacking = self.rate(|s| s.counters.bytes_lacking) / 1024.0;
+            writeln!(text, "  copied: {copied:.1} KiB of {lacking:.1} KiB that changed")?;
         }
         for surface in self.surfaces() {
             let (frames, fps) = self.frames(surface);
@@ -169,9 +165,8 @@ impl Table<'_> {
             ("fds", counters.fds),
             ("request_bytes", counters.request_bytes),
             ("event_bytes", counters.event_bytes),
-            ("copies", counters.copies),
-            ("copied_bytes", counters.copied_bytes),
-            ("damaged_bytes", counters.damaged_bytes),
+            ("bytes_lacking", counters.bytes_lacking),
+            ("bytes_copied", counters.bytes_copied),
         ] {
             write!(text, ",\"{name}\":{value}")?;
         }

@@ -82,11 +82,12 @@ fn counters_add_up() {
         fds: 4,
         request_bytes: 2,
         event_bytes: 3,
-        ..Counters::default()
+        bytes_lacking: 6,
+        bytes_copied: 0,
     };
     let mut sum = one;
     sum += one;
     assert_eq!(sum.to_string(), "2 requests, 4 events, 6 frames, 8 fds, 10 bytes");
-    sum += Counters { copies: 1, copied_bytes: 20, damaged_bytes: 10, ..Counters::default() };
-    assert!(sum.to_string().ends_with("10 bytes, 1 copies (20 bytes, 10 damaged)"), "{sum}");
+    sum += Counters { bytes_copied: 20, ..Counters::default() };
+    assert!(sum.to_string().ends_with("10 bytes, 20 bytes copied of 12 that changed"), "{sum}");
 }

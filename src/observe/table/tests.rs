@@ -55,10 +55,10 @@ fn a_second_and_all() {
 fn copies_are_shown_where_there_are_any() {
     let mut now = snapshot(1, 10);
     let copies = |now: &Snapshot| {
-        table("", &[Table { now, over: Over::All }]).lines().any(|line| line.contains("copies"))
+        table("", &[Table { now, over: Over::All }]).lines().any(|line| line.contains("copied"))
     };
     assert!(!copies(&now));
-    now.counters.copies = 1;
+    now.counters.bytes_copied = 1;
     assert!(copies(&now));
 }
 
