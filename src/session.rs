@@ -19,4 +19,4 @@ pub use fault::{ArgFault, DisplayError, Fault};
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
-pub use run::{Control, End, Session};
+pub use run::{Ask, Control, End, Session};

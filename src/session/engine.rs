@@ -12,7 +12,7 @@ use super::globals::Globals;
 use super::handler::{Context, Handlers, Incoming, Refusal, Verdict};
 use super::objects::{Object, Objects};
 use super::translate::{translate, translate_ids};
-use crate::observe::{Decoded, Leg, Observer, Side};
+use crate::observe::{Decoded, Depth, Leg, Observer, Side, Wanted, Watch, Work};
 use crate::protocol::{Arg, Interface, InterfaceId, Message, Plan, Tables};
 use crate::wire::{FdKind, FdQueue, HEADER_LEN, Header, Outbox, ReadBuffer};
 
@@ -33,6 +33,13 @@ impl Flow {
     #[inline]
     pub fn wants_input(&self) -> bool {
         self.out.is_empty() && matches!(self.input.peek(), Ok(None))
+    }
+
+    /// What waits in it.
+    fn waiting(&mut self) -> Depth {
+        let (bytes, fds) = self.out.waiting();
+        let bytes = bytes + self.input.waiting().len();
+        Depth { bytes: bytes as u64, fds: (fds + self.fds.len()) as u64 }
     }
 }
 
@@ -70,6 +77,34 @@ impl Engine {
     /// The session's objects.
     pub fn objects(&self) -> &Objects {
         &self.objects
+    }
+
+    /// Watches what is wanted from now on, or nothing any more. Messages of the
+    /// watched interfaces are then forwarded one by one.
+    pub fn watch(&mut self, wanted: Wanted) {
+        if wanted.any() == self.observer.watch.is_some() {
+            return;
+        }
+        let mut handled = self.handlers.seeing_plain();
+        if wanted.any() {
+            let watched = Watch::INTERFACES.iter().filter_map(|name| self.tables.find(name));
+            for interface in watched {
+                if let Some(handled) = handled.get_mut(interface.index()) {
+                    *handled = true;
+                }
+            }
+        }
+        self.objects.set_handled(handled);
+        self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.tables, wanted)));
+    }
+
+    /// What could be sent was sent: who watches is told what waits.
+    #[inline]
+    pub fn sent(&mut self) {
+        if let Some(watch) = &mut self.observer.watch {
+            let sent = (self.requests.out.is_empty(), self.events.out.is_empty());
+            watch.sent(sent, (self.requests.waiting(), self.events.waiting()));
+        }
     }
 
     /// Whether complete messages wait that [`forward`](Self::forward) could
@@ -250,11 +285,13 @@ impl Engine {
                     if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
                 let mut context =
                     Context { tables, objects, to_client, to_host, fds, globals, observer };
+                let start = context.observer.span_start();
                 let seen = if FROM_CLIENT {
                     handler.request(&mut incoming, &mut context)
                 } else {
                     handler.event(&mut incoming, &mut context)
                 };
+                context.observer.span(Work::Handle, start, object.interface.index());
                 seen.map_err(fault)?
             }
         };
@@ -263,6 +300,11 @@ impl Engine {
             if self.requests_wait {
                 return Ok(false);
             }
+        }
+        if observer.watch.is_some() {
+            let body = flow.input.body(header);
+            let id = if FROM_CLIENT { header.object } else { object.peer };
+            observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
         }
         if !FROM_CLIENT && object.peer == 0 {
             // What the host says to an object of carafe's own is nobody else's.

@@ -12,14 +12,33 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
 use crate::channel::{CannotCross, Channel, NO_ANSWER, ReceiveError, Waits};
+use crate::observe::{Side, Work};
 
 /// How long a client is given to take the error that ends its session.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// What the service asks all sessions for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Their recent messages, and what else is to be written on a signal.
+    Messages,
+    /// How they are, for those who watch.
+    Stats,
+    /// The frames since the last time that this was asked.
+    Period,
+    /// To be watched from now on, or no more.
+    Watch(bool),
+}
+
+/// Those of which each session answers every one, in the order of their counters.
+const ASKED: [Ask; 3] = [Ask::Messages, Ask::Stats, Ask::Period];
+
 /// What the service tells its sessions.
 pub struct Control {
     stop: AtomicBool,
-    dumps: AtomicU32,
+    watch: AtomicBool,
+    /// How often each of [`ASKED`] was asked.
+    asked: [AtomicU32; ASKED.len()],
     wake: OwnedFd,
 }
 
@@ -30,7 +49,8 @@ impl Control {
     /// When the kernel gives no eventfd.
     pub fn new() -> io::Result<Arc<Self>> {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        Ok(Arc::new(Self { stop: AtomicBool::new(false), dumps: AtomicU32::new(0), wake }))
+        let (stop, watch) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ok(Arc::new(Self { stop, watch, asked: Default::default(), wake }))
     }
 
     /// Ends all sessions.
@@ -39,10 +59,19 @@ impl Control {
         self.wake();
     }
 
-    /// Asks all sessions for their recent messages.
-    pub fn dump(&self) {
-        self.dumps.fetch_add(1, Ordering::Release);
+    /// Asks all sessions, those to come also where it is to be watched.
+    pub fn ask(&self, ask: Ask) {
+        if let Ask::Watch(on) = ask {
+            self.watch.store(on, Ordering::Release);
+        }
+        for (_, count) in ASKED.iter().zip(&self.asked).filter(|(asked, _)| **asked == ask) {
+            count.fetch_add(1, Ordering::Release);
+        }
         self.wake();
+    }
+
+    fn asked(&self) -> [u32; ASKED.len()] {
+        self.asked.each_ref().map(|count| count.load(Ordering::Acquire))
     }
 
     /// Sessions watch the eventfd edge-triggered and never read it, so that
@@ -172,8 +201,9 @@ pub struct Session {
     has_own_descriptors: bool,
     silence: Silence,
     control: Arc<Control>,
-    /// How many dumps were asked for and given.
-    dumps: u32,
+    /// What was asked and answered.
+    asked: [u32; ASKED.len()],
+    watched: bool,
 }
 
 impl Session {
@@ -190,26 +220,38 @@ impl Session {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let flags = EventFlags::IN | EventFlags::ET;
         epoll::add(&epoll, control.wake.as_fd(), EventData::new_u64(CONTROL), flags)?;
-        let dumps = control.dumps.load(Ordering::Acquire);
+        let asked = control.asked();
         let (client, mut host) = (Port::new(client), Port::new(host));
         let has_own_descriptors = host.channel.has_own_descriptors();
         if has_own_descriptors {
             host.channel.join(Waits::new(epoll.try_clone()?, CHANNEL));
         }
         let silence = host.channel.patience().map_or(Silence::Over, Silence::Patient);
-        Ok(Self { engine, client, host, epoll, has_own_descriptors, silence, control, dumps })
+        let watched = false;
+        Ok(Self {
+            engine,
+            client,
+            host,
+            epoll,
+            has_own_descriptors,
+            silence,
+            control,
+            asked,
+            watched,
+        })
     }
 
     /// The session's state.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
+    pub fn engine(&mut self) -> &mut Engine {
+        &mut self.engine
     }
 
-    /// Serves until one side is gone; `dump` gets the engine when the service
-    /// asks for recent messages.
-    pub fn run(&mut self, mut dump: impl FnMut(&Engine)) -> End {
+    /// Serves until one side is gone; `answer` gets the engine when the service
+    /// asks for something.
+    pub fn run(&mut self, mut answer: impl FnMut(Ask, &mut Engine)) -> End {
+        self.answer(&mut answer);
         loop {
-            match self.turn(&mut dump) {
+            match self.turn(&mut answer) {
                 Ok(None) => {}
                 Ok(Some(end)) => return end,
                 Err(fault) => {
@@ -220,7 +262,7 @@ impl Session {
         }
     }
 
-    fn turn(&mut self, dump: &mut impl FnMut(&Engine)) -> Result<Option<End>, Fault> {
+    fn turn(&mut self, answer: &mut impl FnMut(Ask, &mut Engine)) -> Result<Option<End>, Fault> {
         let broken = |e: io::Error| Fault::Service(format!("cannot wait for messages: {e}"));
         self.register().map_err(broken)?;
         if self.has_own_descriptors {
@@ -243,14 +285,26 @@ impl Session {
                     if self.control.stop.load(Ordering::Acquire) {
                         return Ok(Some(End::Stopped));
                     }
-                    let asked = self.control.dumps.load(Ordering::Acquire);
-                    if std::mem::replace(&mut self.dumps, asked) != asked {
-                        dump(&self.engine);
-                    }
+                    self.answer(answer);
                 }
             }
         }
         Ok(self.ended())
+    }
+
+    /// Answers what the service asked since the last time.
+    fn answer(&mut self, answer: &mut impl FnMut(Ask, &mut Engine)) {
+        let watch = self.control.watch.load(Ordering::Acquire);
+        if std::mem::replace(&mut self.watched, watch) != watch {
+            answer(Ask::Watch(watch), &mut self.engine);
+        }
+        let asked = self.control.asked();
+        let before = std::mem::replace(&mut self.asked, asked);
+        for (ask, (now, before)) in ASKED.into_iter().zip(asked.into_iter().zip(before)) {
+            if now != before {
+                answer(ask, &mut self.engine);
+            }
+        }
     }
 
     /// How long to wait: for good, but for a host that has not said a word yet, or
@@ -306,8 +360,9 @@ impl Session {
     }
 
     fn serve_client(&mut self) -> Result<(), Fault> {
+        let start = self.engine.observer.span_start();
         let read = self.client.read(&mut self.engine.requests).map_err(|e| received(&e, true))?;
-        self.pump(read)
+        self.pump(Side::Client, start, read)
     }
 
     fn serve_host(&mut self) -> Result<(), Fault> {
@@ -316,29 +371,35 @@ impl Session {
 
     /// Gives how many bytes there were.
     fn serve_host_once(&mut self) -> Result<usize, Fault> {
+        let start = self.engine.observer.span_start();
         let read = self.host.read(&mut self.engine.events).map_err(|e| received(&e, false))?;
         if read > 0 {
             self.silence = Silence::Over;
         }
-        self.pump(read)?;
+        self.pump(Side::Host, start, read)?;
         Ok(read)
     }
 
-    /// Handles and sends all that can be.
-    fn pump(&mut self, read: usize) -> Result<(), Fault> {
+    /// Handles and sends all that can be, after so many bytes were read from a side.
+    fn pump(&mut self, side: Side, start: Option<u64>, read: usize) -> Result<(), Fault> {
+        let mut time = start;
         if read > 0 {
-            self.engine.observer.read(read);
+            time = self.engine.observer.span(Work::Read, start, read);
+            self.engine.observer.read(side, read);
         }
         loop {
             let forwarded = self.engine.forward();
+            time = self.engine.observer.span(Work::Forward, time, read);
             if let Silence::Patient(patience) = self.silence
                 && !self.engine.requests.out.is_empty()
             {
                 self.silence = Silence::Until(Instant::now() + patience);
             }
-            let sent = self.host.write(&mut self.engine.requests);
-            self.client.write(&mut self.engine.events)?;
-            forwarded.and(sent)?;
+            let to_host = self.host.write(&mut self.engine.requests);
+            let to_client = self.client.write(&mut self.engine.events);
+            time = self.engine.observer.span(Work::Send, time, read);
+            self.engine.sent();
+            forwarded.and(to_host).and(to_client)?;
             if !self.engine.is_stalled() {
                 return Ok(());
             }
