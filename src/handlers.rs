@@ -1,13 +1,11 @@
 //! Protocols that need more than forwarding: one file each.
 
+mod buffers;
 mod display;
 mod dmabuf;
 mod registry;
-mod shm;
 
-use std::sync::Arc;
-
-use crate::channel::{Crossing, Virtual};
+use crate::channel::Crossing;
 use crate::protocol::Tables;
 use crate::session::Handler;
 
@@ -15,10 +13,10 @@ use crate::session::Handler;
 pub fn all(tables: &Tables, crossing: &Crossing) -> Vec<Box<dyn Handler>> {
     let mut all: Vec<Box<dyn Handler>> =
         vec![Box::new(display::Display), Box::new(registry::Registry::new(crossing.carried))];
-    if let Some(Virtual { memory, node }) = &crossing.device {
-        all.push(Box::new(shm::Shm::new(Arc::clone(memory), tables)));
-        if let Some(node) = node {
-            all.push(Box::new(dmabuf::Dmabuf::new(node.clone(), Arc::clone(memory), tables)));
+    if let Some(device) = &crossing.device {
+        all.push(Box::new(buffers::Buffers::new(device, tables)));
+        if let Some(node) = &device.node {
+            all.push(Box::new(dmabuf::Feedback(node.clone())));
         }
     }
     all

@@ -6,6 +6,7 @@
 //! is also where all mistakes are found.
 
 use std::mem::take;
+use std::os::fd::OwnedFd;
 
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
@@ -51,6 +52,8 @@ pub struct Engine {
     globals: Globals,
     /// A handler waits with the client's requests until the host says something.
     requests_wait: bool,
+    /// What they wait for besides: until it is readable.
+    wait_for: Option<OwnedFd>,
     /// From the client to the host.
     pub requests: Flow,
     /// From the host to the client.
@@ -68,6 +71,7 @@ impl Engine {
             handlers,
             globals: Globals::default(),
             requests_wait: false,
+            wait_for: None,
             requests: Flow::default(),
             events: Flow::default(),
             observer,
@@ -105,6 +109,11 @@ impl Engine {
             let sent = (self.requests.out.is_empty(), self.events.out.is_empty());
             watch.sent(sent, (self.requests.waiting(), self.events.waiting()));
         }
+    }
+
+    /// What becomes readable when the client's requests are worth another try.
+    pub fn take_wait(&mut self) -> Option<OwnedFd> {
+        self.wait_for.take()
     }
 
     /// Whether complete messages wait that [`forward`](Self::forward) could
@@ -242,8 +251,11 @@ impl Engine {
     }
 
     /// Handles any one message, whose header was read. `false`: it must wait.
+    #[expect(clippy::too_many_lines, reason = "the steps of a message's way, in order")]
     fn forward_one<const FROM_CLIENT: bool>(&mut self, header: Header) -> Result<bool, Fault> {
-        let Self { tables, objects, handlers, globals, requests, events, observer, .. } = self;
+        let Self {
+            tables, objects, handlers, globals, wait_for, requests, events, observer, ..
+        } = self;
         let tables = *tables;
         let (flow, back, side) = if FROM_CLIENT {
             (requests, events, Side::Client)
@@ -283,8 +295,16 @@ impl Engine {
                 let mut incoming = Incoming { header, object, body: input.body(header) };
                 let (to_client, to_host) =
                     if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-                let mut context =
-                    Context { tables, objects, to_client, to_host, fds, globals, observer };
+                let mut context = Context {
+                    tables,
+                    objects,
+                    to_client,
+                    to_host,
+                    fds,
+                    wait_for,
+                    globals,
+                    observer,
+                };
                 let start = context.observer.span_start();
                 let seen = if FROM_CLIENT {
                     handler.request(&mut incoming, &mut context)

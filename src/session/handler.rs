@@ -1,5 +1,7 @@
 //! How a protocol that needs more than forwarding takes part in a session.
 
+use std::os::fd::OwnedFd;
+
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
 use super::fault::{ArgFault, Fault};
@@ -76,6 +78,9 @@ pub struct Context<'a> {
     pub to_host: &'a mut Outbox,
     /// The message's descriptors, and those of later ones behind them.
     pub fds: &'a mut FdQueue,
+    /// With [`Verdict::Wait`]: what becomes readable when it is worth another try,
+    /// if that is not something of the host's.
+    pub wait_for: &'a mut Option<OwnedFd>,
     /// What the host offers.
     pub globals: &'a mut Globals,
     /// The session's log and counters.

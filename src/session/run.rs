@@ -177,8 +177,10 @@ impl Port {
 const CLIENT: u64 = 0;
 const HOST: u64 = 1;
 const CONTROL: u64 = 2;
+/// What the client's requests wait for.
+const FENCE: u64 = 3;
 /// From here on: descriptors that the host's channel waits for.
-const CHANNEL: u64 = 3;
+const CHANNEL: u64 = 4;
 
 /// Whether the host has said anything yet.
 #[derive(Clone, Copy)]
@@ -200,6 +202,8 @@ pub struct Session {
     /// The host's channel waits for more than its one descriptor.
     has_own_descriptors: bool,
     silence: Silence,
+    /// What the client's requests wait for.
+    fence: Option<OwnedFd>,
     control: Arc<Control>,
     /// What was asked and answered.
     asked: [u32; ASKED.len()],
@@ -235,6 +239,7 @@ impl Session {
             epoll,
             has_own_descriptors,
             silence,
+            fence: None,
             control,
             asked,
             watched,
@@ -280,6 +285,13 @@ impl Session {
             match event.data.u64() {
                 CLIENT => self.serve_client()?,
                 HOST => self.serve_host()?,
+                FENCE => {
+                    if let Some(fence) = self.fence.take() {
+                        // Others have the same file open, so closing is not forgetting.
+                        let _ = epoll::delete(&self.epoll, &fence);
+                    }
+                    self.pump(Side::Client, None, 0)?;
+                }
                 number @ CHANNEL.. => self.host.channel.ready(number - CHANNEL),
                 _ => {
                     if self.control.stop.load(Ordering::Acquire) {
@@ -400,10 +412,25 @@ impl Session {
             time = self.engine.observer.span(Work::Send, time, read);
             self.engine.sent();
             forwarded.and(to_host).and(to_client)?;
+            if let Some(fence) = self.engine.take_wait() {
+                self.wait_for(fence)?;
+            }
             if !self.engine.is_stalled() {
                 return Ok(());
             }
         }
+    }
+
+    /// Waits until a fence was reached.
+    fn wait_for(&mut self, fence: OwnedFd) -> Result<(), Fault> {
+        if self.fence.is_some() {
+            return Ok(());
+        }
+        let data = EventData::new_u64(FENCE);
+        epoll::add(&self.epoll, &fence, data, EventFlags::IN)
+            .map_err(|e| Fault::Resources(format!("cannot wait for a fence: {e}")))?;
+        self.fence = Some(fence);
+        Ok(())
     }
 
     /// Tells the client why its session ends, if it listens.
