@@ -16,6 +16,7 @@ use calloop::{EventLoop, Interest, LoopHandle, LoopSignal, Mode as Trigger, Post
 use calloop::{RegistrationToken, channel::Channel};
 use rustix::process::Signal;
 
+use super::broker::Broker;
 use super::child::{Child, exit_like};
 use super::host::{Host, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
@@ -76,6 +77,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let mut service = Service {
         sessions: Sessions {
             host: Arc::new(host),
+            broker: Broker::new(Arc::clone(&control)),
             control,
             log: config.log_messages,
             reports,

@@ -9,9 +9,10 @@ use std::thread;
 use calloop::channel::Sender;
 use rustix::net::sockopt::socket_peercred;
 
+use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers;
+use crate::handlers::{self, Virtual};
 use crate::observe::{Counters, LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::session::{Control, End, Engine, Fault, Handlers, Session};
@@ -36,6 +37,8 @@ pub struct Sessions {
     pub host: Arc<Host>,
     /// Stops them.
     pub control: Arc<Control>,
+    /// What they know of each other.
+    pub broker: Arc<Broker>,
     /// Which messages they write out.
     pub log: LogMessages,
     /// Where they report to.
@@ -51,10 +54,11 @@ impl Sessions {
         self.count += 1;
         let name = format!("session {} ({})", self.count, describe_peer(&client));
         let (host, control) = (Arc::clone(&self.host), Arc::clone(&self.control));
+        let broker = Arc::clone(&self.broker);
         let (log, reports) = (self.log, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(client, &host, control, &name, log, &reports)
+                serve(client, &host, control, broker, &name, log, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
             let report = Report::Ended(served.unwrap_or(Err(Counters::default())));
@@ -84,6 +88,7 @@ fn serve(
     client: UnixStream,
     host: &Host,
     control: Arc<Control>,
+    broker: Arc<Broker>,
     name: &str,
     log: LogMessages,
     reports: &Sender<Report>,
@@ -98,7 +103,8 @@ fn serve(
         }
     };
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, channel.carries(), memory));
+    let device = memory.map(|memory| Virtual { memory, sources: Box::new(broker.join()) });
+    let handlers = Handlers::new(tables, handlers::all(tables, channel.carries(), device));
     let engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), log));
     let client = Box::new(UnixChannel::from(client));
     let mut session = match Session::new(engine, client, channel, control) {

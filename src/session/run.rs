@@ -45,9 +45,14 @@ impl Control {
         self.wake();
     }
 
+    /// Wakes all sessions: each asks its handlers ([`Handler::woken`]) and sends what
+    /// they made. For what is rare: it costs every session a turn.
+    ///
     /// Sessions watch the eventfd edge-triggered and never read it, so that
     /// one write wakes each of them once.
-    fn wake(&self) {
+    ///
+    /// [`Handler::woken`]: super::Handler::woken
+    pub fn wake(&self) {
         // It fails only when the counter is full: then all are awake already.
         let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
     }
@@ -233,6 +238,8 @@ impl Session {
                     if std::mem::replace(&mut self.dumps, asked) != asked {
                         dump(&self.engine);
                     }
+                    self.engine.woken()?;
+                    self.pump(0)?;
                 }
             }
         }
