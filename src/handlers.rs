@@ -4,13 +4,21 @@ mod buffers;
 mod display;
 mod dmabuf;
 mod registry;
+mod selections;
 
 use crate::channel::Crossing;
 use crate::protocol::Tables;
 use crate::session::Handler;
 
-/// The handlers of a new session.
-pub fn all(tables: &Tables, crossing: &Crossing) -> Vec<Box<dyn Handler>> {
+pub use selections::{LocalSources, SourceId, Transfer};
+
+/// The handlers of a new session. `sources`: what need not go through a virtual
+/// device to the host and back.
+pub fn all(
+    tables: &Tables,
+    crossing: &Crossing,
+    sources: Option<Box<dyn LocalSources>>,
+) -> Vec<Box<dyn Handler>> {
     let mut all: Vec<Box<dyn Handler>> =
         vec![Box::new(display::Display), Box::new(registry::Registry::new(crossing.carried))];
     if let Some(device) = &crossing.device {
@@ -18,6 +26,9 @@ pub fn all(tables: &Tables, crossing: &Crossing) -> Vec<Box<dyn Handler>> {
         if let Some(node) = &device.node {
             all.push(Box::new(dmabuf::Feedback(node.clone())));
         }
+    }
+    if let Some(sources) = sources {
+        all.push(Box::new(selections::Selections::new(sources)));
     }
     all
 }

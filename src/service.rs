@@ -1,6 +1,7 @@
 //! The process: sockets, sessions' threads, the program, signals, systemd.
 
 mod answer;
+mod broker;
 mod child;
 mod host;
 mod inherited;

@@ -100,7 +100,7 @@ fn well_formed(mut bytes: &[u8]) {
 
 fuzz_target!(|steps: Vec<Step>| {
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT));
+    let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT, None));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     // Every other run is watched.

@@ -16,10 +16,11 @@ use calloop::{EventLoop, Interest, LoopHandle, LoopSignal, Mode as Trigger, Post
 use calloop::{RegistrationToken, channel::Channel};
 use rustix::process::Signal;
 
+use super::broker::Broker;
 use super::child::{Child, exit_like};
 use super::host::{Host, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
-use super::sessions::{Ended, Observe, Report, Sessions};
+use super::sessions::{Ended, Observe, Report, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
 use super::watching::Watching;
@@ -78,8 +79,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let watching = Watching::new(config.stats);
     let observe =
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
+    let broker = Broker::new(Arc::clone(&control));
+    let shared = Arc::new(Shared { host, control, broker });
     let mut service = Service {
-        sessions: Sessions { host: Arc::new(host), control, observe, reports, count: 0 },
+        sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,
         memory: Memory::new(),
         watching,
@@ -228,7 +231,7 @@ impl Service {
         let dump = Generic::new(signals.dump, Interest::READ, Trigger::Level);
         self.insert(dump, |_, socket, service: &mut Self| {
             forget(socket);
-            service.sessions.control.ask(Ask::Messages);
+            service.sessions.shared.control.ask(Ask::Messages);
             service.write_traces();
             Ok(PostAction::Continue)
         })
@@ -347,7 +350,7 @@ impl Service {
         for token in self.listeners.drain(..) {
             self.handle.remove(token);
         }
-        self.sessions.control.stop();
+        self.sessions.shared.control.stop();
     }
 
     pub(super) fn insert<F: std::os::fd::AsFd + 'static>(

@@ -9,9 +9,10 @@ use std::thread;
 use calloop::channel::Sender;
 use rustix::net::sockopt::socket_peercred;
 
+use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers;
+use crate::handlers::{self, LocalSources};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
@@ -61,12 +62,20 @@ pub struct Ended {
     pub period: Vec<PeriodStats>,
 }
 
-/// What all sessions of a process are made from.
-pub struct Sessions {
+/// What sessions have in common.
+pub struct Shared {
     /// Where the host is.
-    pub host: Arc<Host>,
+    pub host: Host,
     /// Stops them.
     pub control: Arc<Control>,
+    /// What they know of each other.
+    pub broker: Arc<Broker>,
+}
+
+/// What all sessions of a process are made from.
+pub struct Sessions {
+    /// What they have in common.
+    pub shared: Arc<Shared>,
     /// How they are observed.
     pub observe: Observe,
     /// Where they report to.
@@ -93,11 +102,11 @@ impl Sessions {
         self.count += 1;
         let number = self.count;
         let name = format!("session {number} ({})", describe_peer(&client));
-        let (host, control) = (Arc::clone(&self.host), Arc::clone(&self.control));
+        let shared = Arc::clone(&self.shared);
         let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(client, &host, control, number, &name, observe, &reports)
+                serve(client, &shared, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
             let failed = |_| Ended { failed: true, ..Ended::default() };
@@ -127,15 +136,14 @@ fn describe_peer(client: &UnixStream) -> String {
 
 fn serve(
     client: UnixStream,
-    host: &Host,
-    control: Arc<Control>,
+    shared: &Shared,
     number: u64,
     name: &str,
     observe: Observe,
     reports: &Sender<Report>,
 ) -> Ended {
     tracing::debug!("{name}: connected");
-    let Connection { channel, crossing } = match host.connect() {
+    let Connection { channel, crossing } = match shared.host.connect() {
         Ok(connection) => connection,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
@@ -144,11 +152,15 @@ fn serve(
         }
     };
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing));
+    let sources = crossing
+        .device
+        .is_some()
+        .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
+    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, sources));
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));
-    let mut session = match Session::new(engine, client, channel, control) {
+    let mut session = match Session::new(engine, client, channel, Arc::clone(&shared.control)) {
         Ok(session) => session,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");

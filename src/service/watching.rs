@@ -131,7 +131,7 @@ impl Service {
 
     /// Somebody wants to be served.
     fn watch(&mut self) {
-        self.sessions.control.ask(Ask::Watch(true));
+        self.sessions.shared.control.ask(Ask::Watch(true));
         if std::mem::replace(&mut self.watching.ticking, true) {
             return;
         }
@@ -146,7 +146,7 @@ impl Service {
 
     fn watcher_went(&mut self) {
         if !self.watching.watchers.is_watching() {
-            self.sessions.control.ask(Ask::Watch(false));
+            self.sessions.shared.control.ask(Ask::Watch(false));
             self.watching.watchers.forget_sessions();
         }
     }
@@ -159,7 +159,7 @@ impl Service {
         }
         self.watching.asked = !self.watching.asked;
         if self.watching.asked {
-            self.sessions.control.ask(Ask::Stats);
+            self.sessions.shared.control.ask(Ask::Stats);
             return TimeoutAction::ToDuration(ANSWERS);
         }
         for number in self.watching.watchers.publish() {
@@ -193,7 +193,7 @@ impl Service {
         let tick = move |_, (): &mut (), service: &mut Self| {
             asked = !asked;
             if asked {
-                service.sessions.control.ask(Ask::Period);
+                service.sessions.shared.control.ask(Ask::Period);
                 return TimeoutAction::ToDuration(ANSWERS);
             }
             service.watching.files.write();

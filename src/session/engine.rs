@@ -135,6 +135,28 @@ impl Engine {
         if self.requests_wait { self.forward_requests() } else { Ok(()) }
     }
 
+    /// Lets the handlers look for what other sessions have left them.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn woken(&mut self) -> Result<(), Fault> {
+        let Self {
+            tables, objects, handlers, globals, wait_for, requests, events, observer, ..
+        } = self;
+        let (to_client, to_host) = (&mut events.out, &mut requests.out);
+        let (tables, fds) = (*tables, &mut FdQueue::default());
+        handlers.woken(&mut Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            fds,
+            wait_for,
+            globals,
+            observer,
+        })
+    }
+
     /// Requests go into the ring as they came, with the client's ids.
     fn forward_requests(&mut self) -> Result<(), Fault> {
         let input = &mut self.requests.input;

@@ -1,86 +1,23 @@
 //! A session's loop: waits for its two channels and moves what comes.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::control::{ASKED, Ask, Control};
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use crate::channel::{CannotCross, Channel, NO_ANSWER, ReceiveError, Waits};
+use super::port::Port;
+use crate::channel::{Channel, NO_ANSWER, ReceiveError, Waits};
 use crate::observe::{Side, Work};
 
 /// How long a client is given to take the error that ends its session.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// What the service asks all sessions for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// Their recent messages, and what else is to be written on a signal.
-    Messages,
-    /// How they are, for those who watch.
-    Stats,
-    /// The frames since the last time that this was asked.
-    Period,
-    /// To be watched from now on, or no more.
-    Watch(bool),
-}
-
-/// Those of which each session answers every one, in the order of their counters.
-const ASKED: [Ask; 3] = [Ask::Messages, Ask::Stats, Ask::Period];
-
-/// What the service tells its sessions.
-pub struct Control {
-    stop: AtomicBool,
-    watch: AtomicBool,
-    /// How often each of [`ASKED`] was asked.
-    asked: [AtomicU32; ASKED.len()],
-    wake: OwnedFd,
-}
-
-impl Control {
-    /// One for all sessions of a process.
-    ///
-    /// # Errors
-    /// When the kernel gives no eventfd.
-    pub fn new() -> io::Result<Arc<Self>> {
-        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        let (stop, watch) = (AtomicBool::new(false), AtomicBool::new(false));
-        Ok(Arc::new(Self { stop, watch, asked: Default::default(), wake }))
-    }
-
-    /// Ends all sessions.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Release);
-        self.wake();
-    }
-
-    /// Asks all sessions, those to come also where it is to be watched.
-    pub fn ask(&self, ask: Ask) {
-        if let Ask::Watch(on) = ask {
-            self.watch.store(on, Ordering::Release);
-        }
-        for (_, count) in ASKED.iter().zip(&self.asked).filter(|(asked, _)| **asked == ask) {
-            count.fetch_add(1, Ordering::Release);
-        }
-        self.wake();
-    }
-
-    fn asked(&self) -> [u32; ASKED.len()] {
-        self.asked.each_ref().map(|count| count.load(Ordering::Acquire))
-    }
-
-    /// Sessions watch the eventfd edge-triggered and never read it, so that
-    /// one write wakes each of them once.
-    fn wake(&self) {
-        // It fails only when the counter is full: then all are awake already.
-        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
-    }
-}
 
 /// Why a session ended.
 #[derive(Debug, thiserror::Error)]
@@ -97,81 +34,6 @@ pub enum End {
     /// Somebody broke the protocol, or resources ran out; the client was told.
     #[error(transparent)]
     Fault(#[from] Fault),
-}
-
-/// One end of a session with what is registered for it.
-struct Port {
-    channel: Box<dyn Channel>,
-    /// What epoll was told; `None`: not registered, because epoll reports a
-    /// hang-up even where nothing is asked for, and would spin.
-    registered: Option<EventFlags>,
-    /// The peer is gone: nothing more comes.
-    ended: bool,
-    /// The peer takes nothing more: what was for it is dropped.
-    deaf: bool,
-}
-
-impl Port {
-    fn new(channel: Box<dyn Channel>) -> Self {
-        Self { channel, registered: None, ended: false, deaf: false }
-    }
-
-    fn register(&mut self, epoll: BorrowedFd<'_>, data: u64, wanted: EventFlags) -> io::Result<()> {
-        let wanted = (!wanted.is_empty()).then_some(wanted);
-        if wanted == self.registered {
-            return Ok(());
-        }
-        let fd = self.channel.fd();
-        match (self.registered, wanted) {
-            (None, Some(flags)) => epoll::add(epoll, fd, EventData::new_u64(data), flags)?,
-            (Some(_), Some(flags)) => epoll::modify(epoll, fd, EventData::new_u64(data), flags)?,
-            (Some(_), None) => epoll::delete(epoll, fd)?,
-            (None, None) => {}
-        }
-        self.registered = wanted;
-        Ok(())
-    }
-
-    /// Reads once into a flow that wants input. Gives the number of bytes.
-    fn read(&mut self, flow: &mut Flow) -> Result<usize, ReceiveError> {
-        if self.ended || !flow.wants_input() {
-            return Ok(0);
-        }
-        match self.channel.receive(flow.input.room(), &mut flow.fds) {
-            Ok(0) => self.ended = true,
-            Ok(len) => {
-                flow.input.filled(len);
-                return Ok(len);
-            }
-            Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {}
-            // A reset or anything else that the socket says: it is over.
-            Err(ReceiveError::Io(_)) => self.ended = true,
-            Err(e) => return Err(e),
-        }
-        Ok(0)
-    }
-
-    fn write(&mut self, flow: &mut Flow) -> Result<(), Fault> {
-        if flow.out.is_empty() {
-            return Ok(());
-        }
-        let mut fault = Ok(());
-        if !self.deaf {
-            let Flow { input, out, .. } = flow;
-            let sent = out.send(input.bytes(), |bytes, fds| self.channel.send(bytes, fds));
-            if let Err(e) = sent {
-                // What the peer said before it went is still to be read.
-                self.deaf = true;
-                if CannotCross::is_in(&e) {
-                    fault = Err(Fault::Service(e.to_string()));
-                }
-            }
-        }
-        if self.deaf {
-            flow.out.clear();
-        }
-        fault
-    }
 }
 
 const CLIENT: u64 = 0;
@@ -298,6 +160,8 @@ impl Session {
                         return Ok(Some(End::Stopped));
                     }
                     self.answer(answer);
+                    self.engine.woken()?;
+                    self.pump(Side::Client, None, 0)?;
                 }
             }
         }
