@@ -61,7 +61,8 @@ impl Shm {
             buffers: HashMap::new(),
             surfaces: Surfaces::default(),
             host: HostBuffers::new(memory),
-            formats: BTreeSet::new(),
+            // Every host has these two: clients do not wait to hear of them.
+            formats: BTreeSet::from([0, 1]),
             copies: HashMap::new(),
         }
     }

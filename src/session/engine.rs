@@ -242,6 +242,8 @@ impl Engine {
             }
         };
         let verdict = match handlers.of(&object) {
+            // What only carafe has asked the host for is nobody else's affair.
+            None if !FROM_CLIENT && object.peer == 0 => Verdict::Drop,
             None => Verdict::Forward,
             Some(handler) => {
                 let Flow { input, fds, out } = &mut *flow;

@@ -50,8 +50,11 @@ impl HostBuffers {
         context: &mut Context<'_>,
     ) -> Result<Target, Refusal> {
         let factories = self.factories(context)?;
-        let target = match factories.dmabuf {
-            Some(dmabuf) => self.make_image(dmabuf, buffer, context),
+        let image = factories.dmabuf.map(|dmabuf| self.make_image(dmabuf, buffer, context));
+        let target = match image {
+            Some(Ok(target)) => Ok(target),
+            // A format that the device does not make.
+            Some(Err(e)) => self.make_plain(factories.shm, buffer, context).map_err(|_| e),
             None => self.make_plain(factories.shm, buffer, context),
         };
         target.map_err(|e| {
