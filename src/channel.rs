@@ -8,6 +8,9 @@ pub mod virtwl;
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
 
@@ -28,6 +31,9 @@ pub enum ReceiveError {
     /// The peer sent descriptors that no message takes.
     #[error(transparent)]
     TooManyFds(#[from] TooManyFds),
+    /// What came cannot be made sense of.
+    #[error("{0}")]
+    Garbled(String),
 }
 
 /// A descriptor that a channel has no way to carry: inside the `io::Error` of
@@ -56,6 +62,39 @@ impl From<CannotCross> for io::Error {
     }
 }
 
+/// What crosses the way to a host, and what stands for what does not.
+#[derive(Clone)]
+pub struct Crossing {
+    /// The descriptors that can cross.
+    pub carried: FdSet,
+    /// What there is behind a virtual device, where the host cannot see clients'
+    /// memory itself.
+    pub device: Option<Virtual>,
+}
+
+impl Crossing {
+    /// Everything crosses as it is.
+    pub const DIRECT: Self = Self { carried: FdSet::ALL, device: None };
+}
+
+/// What a virtual device offers instead of passing descriptors.
+#[derive(Clone)]
+pub struct Virtual {
+    /// Memory that the host sees.
+    pub memory: Arc<dyn Memory>,
+    /// The guest's render node, if it has one: without, there are no dma-bufs.
+    pub node: Option<RenderNode>,
+}
+
+/// A render node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderNode {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its device number (`dev_t`).
+    pub number: u64,
+}
+
 /// One end of a connection to a client or to a host.
 pub trait Channel: Send {
     /// Readable and writable (in the sense of `poll`) when the channel is.
@@ -77,9 +116,6 @@ pub trait Channel: Send {
     /// A [`CannotCross`] for a descriptor that has no way to the peer.
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize>;
 
-    /// What descriptors it carries.
-    fn carries(&self) -> FdSet;
-
     /// Whether it waits for descriptors of its own besides [`fd`](Self::fd).
     fn has_own_descriptors(&self) -> bool {
         false
@@ -91,6 +127,12 @@ pub trait Channel: Send {
     /// One of those is ready.
     fn ready(&mut self, _: u64) {}
 
+    /// How long the peer may take for its first word, where one that is not there
+    /// shows itself by nothing else.
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
+
     /// Told before its owner waits again, if it has descriptors of its own: to do
     /// what was put off.
     ///
@@ -100,6 +142,14 @@ pub trait Channel: Send {
         Ok(())
     }
 }
+
+/// How long a host behind a virtual device may take to answer its first request:
+/// the devices do not tell when there is none.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What to look at when it takes longer.
+pub const NO_ANSWER: &str = "no compositor answers; is one running on the host, and does the \
+                             virtual machine's monitor know its socket?";
 
 /// All of a file, for channels that copy it.
 ///

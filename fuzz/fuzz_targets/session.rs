@@ -9,11 +9,12 @@ use std::os::fd::OwnedFd;
 use std::sync::OnceLock;
 
 use arbitrary::Arbitrary;
+use carafe::channel::Crossing;
 use carafe::handlers;
 use carafe::observe::{LogMessages, Observer};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers};
-use carafe::wire::{FdKind, FdSet, Header};
+use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
 
 #[derive(Arbitrary, Debug)]
@@ -99,7 +100,7 @@ fn well_formed(mut bytes: &[u8]) {
 
 fuzz_target!(|steps: Vec<Step>| {
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, FdSet::ALL, None));
+    let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     let (mut to_host, mut to_client) = (Vec::new(), Vec::new());

@@ -91,6 +91,11 @@ pub trait Memory: Send + Sync {
     /// When there is none to be had.
     fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image>;
 
+    /// Whether a client's dma-buf can cross, as far as can be told before.
+    fn takes(&self, _: BorrowedFd<'_>) -> bool {
+        true
+    }
+
     /// Called before (`start`) and after each copy into an image.
     fn sync(&self, _: &Image, _start: bool) {}
 }

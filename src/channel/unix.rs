@@ -11,7 +11,7 @@ use rustix::net::{
 };
 
 use super::{Channel, ReceiveError};
-use crate::wire::{FdKind, FdQueue, FdSet};
+use crate::wire::{FdKind, FdQueue};
 
 /// Most descriptors in one message of the kernel (`SCM_MAX_FD`); a peer that
 /// sends with fewer calls than libwayland may use all of them.
@@ -38,10 +38,6 @@ impl From<OwnedFd> for UnixChannel {
 impl Channel for UnixChannel {
     fn fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
-    }
-
-    fn carries(&self) -> FdSet {
-        FdSet::ALL
     }
 
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {

@@ -16,11 +16,12 @@ use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::fs::{MemfdFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::{Area, CannotCross, Channel, Memory, ReceiveError, Waits};
+use super::{Area, CannotCross, Channel, Memory, PATIENCE, ReceiveError, RenderNode, Waits};
 use crate::wire::{FdKind, FdQueue, FdSet};
 use commands::{Identifier, MAX_DATA, MAX_IDENTIFIERS, Message, PAGE};
 use context::Context;
@@ -32,6 +33,9 @@ const NODES: &str = "/dev/dri";
 /// Bound on a file that is copied from or for the host: keymaps, format tables
 /// and colour profiles are far smaller.
 const MAX_FILE: u64 = 16 << 20;
+
+/// How often in a row the host may have refused a command.
+const MAX_FAILED: u32 = 16;
 
 /// Why a node cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +91,30 @@ impl VirtgpuError {
     }
 }
 
+/// The descriptors that cross.
+pub const CARRIED: FdSet = FdSet::NONE
+    .to_host(FdKind::ClientMemory)
+    .to_host(FdKind::ClientFile)
+    .to_host(FdKind::PipeToWrite)
+    .to_host(FdKind::DmaBuf)
+    .to_client(FdKind::PipeToWrite)
+    .to_client(FdKind::HostFile);
+
+/// The render node at a path, or the first of a virtio-gpu, whatever it can do:
+/// what the guest's programs draw with.
+pub fn render_node(path: Option<&Path>) -> Option<RenderNode> {
+    let is_gpu = |path: &PathBuf| {
+        open(path).is_ok_and(|fd| abi::driver(fd).is_ok_and(|driver| driver == "virtio_gpu"))
+    };
+    let path = path.map(PathBuf::from).or_else(|| nodes().find(is_gpu))?;
+    let number = rustix::fs::stat(&path).ok()?.st_rdev;
+    Some(RenderNode { path, number })
+}
+
+fn nodes() -> impl Iterator<Item = PathBuf> {
+    (128..192).map(|n| Path::new(NODES).join(format!("renderD{n}"))).filter(|path| path.exists())
+}
+
 /// A node that can make cross-domain contexts. Each is an open file of its own.
 pub struct Device {
     path: PathBuf,
@@ -99,9 +127,8 @@ impl Device {
     /// # Errors
     /// [`VirtgpuError`]; `None` when there is none at all.
     pub fn find() -> Result<Self, VirtgpuError> {
-        let nodes = (128..192).map(|n| Path::new(NODES).join(format!("renderD{n}")));
         let mut failed = VirtgpuError::None;
-        for path in nodes.filter(|path| path.exists()) {
+        for path in nodes() {
             match Self::open(&path) {
                 Ok(device) => return Ok(device),
                 Err(VirtgpuError::Driver { .. }) => {}
@@ -160,6 +187,7 @@ impl Device {
             page: Box::new([0; PAGE]),
             commands: Vec::with_capacity(2 * PAGE),
             pipes: Pipes::default(),
+            failed: 0,
             owes_poll: false,
         };
         Ok((channel, memory))
@@ -186,6 +214,8 @@ pub struct VirtgpuChannel {
     /// Commands for the host, gathered here.
     commands: Vec<u8>,
     pipes: Pipes,
+    /// How often in a row the ring was empty.
+    failed: u32,
     /// The ring was read: the host is to be told, with the next commands or alone.
     owes_poll: bool,
 }
@@ -238,16 +268,6 @@ impl VirtgpuChannel {
 impl Channel for VirtgpuChannel {
     fn fd(&self) -> BorrowedFd<'_> {
         self.context.fd()
-    }
-
-    fn carries(&self) -> FdSet {
-        FdSet::default()
-            .to_host(FdKind::ClientMemory)
-            .to_host(FdKind::ClientFile)
-            .to_host(FdKind::PipeToWrite)
-            .to_host(FdKind::DmaBuf)
-            .to_client(FdKind::PipeToWrite)
-            .to_client(FdKind::HostFile)
     }
 
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
@@ -304,6 +324,10 @@ impl Channel for VirtgpuChannel {
         true
     }
 
+    fn patience(&self) -> Option<Duration> {
+        Some(PATIENCE)
+    }
+
     fn join(&mut self, waits: Waits) {
         self.pipes.join(waits);
     }
@@ -320,14 +344,22 @@ impl Channel for VirtgpuChannel {
 impl VirtgpuChannel {
     /// Takes what the host has written into the ring.
     fn take_message(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
-        let Self { context, page, pipes, .. } = self;
-        match commands::parse(page.as_slice()).map_err(io::Error::other)? {
+        let Self { context, page, pipes, failed, .. } = self;
+        let garbled = |e: &dyn std::fmt::Display| ReceiveError::Garbled(e.to_string());
+        let message = commands::parse(page.as_slice()).map_err(|e| garbled(&e))?;
+        *failed = if message == Message::None { *failed + 1 } else { 0 };
+        match message {
+            Message::None if *failed > MAX_FAILED => {
+                Err(garbled(&"the host refuses every command; its monitor's log may say why"))
+            }
+            Message::None => Err(io::Error::from(io::ErrorKind::WouldBlock).into()),
             Message::Receive { identifiers, data } => {
                 // A read buffer always has room for a page.
-                let place = into.get_mut(..data.len()).ok_or(io::ErrorKind::OutOfMemory);
-                place.map_err(io::Error::from)?.copy_from_slice(data);
+                let place = into.get_mut(..data.len());
+                place.ok_or_else(|| garbled(&"no room for a page"))?.copy_from_slice(data);
                 for identifier in &identifiers {
-                    fds.push(take_in(context, pipes, *identifier)?, FdKind::Unknown)?;
+                    let fd = take_in(context, pipes, *identifier).map_err(|e| garbled(&e))?;
+                    fds.push(fd, FdKind::Unknown)?;
                 }
                 if data.is_empty() && !identifiers.is_empty() {
                     return Err(io::Error::from(io::ErrorKind::WouldBlock).into());
@@ -350,7 +382,7 @@ fn take_in(context: &Context, pipes: &mut Pipes, identifier: Identifier) -> io::
             if size == 0 || size > MAX_FILE {
                 return Err(io::Error::other(format!("the host sent a file of {size} bytes")));
             }
-            copy_to_memfd(&context.blob(identifier.id, size)?)
+            copy_to_memfd(&context.blob(identifier.id, size)?, identifier.size as usize)
         }
         Identifier::WRITE_PIPE => pipes.add_source(identifier.id),
         kind => Err(io::Error::other(format!(
@@ -365,8 +397,8 @@ fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
 
 /// A file of the host as one of ours: clients map keymaps in ways that memory of a
 /// device does not allow, and nothing of the device stays behind.
-fn copy_to_memfd(area: &Area) -> io::Result<OwnedFd> {
-    let mut bytes = vec![0; area.map.len()];
+fn copy_to_memfd(area: &Area, len: usize) -> io::Result<OwnedFd> {
+    let mut bytes = vec![0; len];
     area.map.read(&mut bytes);
     let memfd = rustix::fs::memfd_create("carafe", MemfdFlags::CLOEXEC)?;
     let mut rest = bytes.as_slice();

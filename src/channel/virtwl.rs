@@ -10,12 +10,15 @@ use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, FdFlags};
 
 use super::pump::Pumps;
-use super::{Area, CannotCross, Channel, Image, Mapping, Memory, Plane, ReceiveError, Waits};
+use super::{
+    Area, CannotCross, Channel, Image, Mapping, Memory, PATIENCE, Plane, ReceiveError, Waits,
+};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
 /// Where the device is.
@@ -54,6 +57,14 @@ impl VirtwlError {
         !matches!(self, Self::Open { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 }
+
+/// The descriptors that cross, apart from dma-bufs, which need a render node.
+pub const CARRIED: FdSet = FdSet::NONE
+    .to_host(FdKind::ClientMemory)
+    .to_host(FdKind::ClientFile)
+    .to_host(FdKind::PipeToWrite)
+    .to_client(FdKind::PipeToWrite)
+    .to_client(FdKind::HostFile);
 
 /// An open device.
 pub struct Device {
@@ -150,16 +161,6 @@ impl Channel for VirtwlChannel {
         self.context.as_fd()
     }
 
-    fn carries(&self) -> FdSet {
-        let carried = FdSet::default()
-            .to_host(FdKind::ClientMemory)
-            .to_host(FdKind::ClientFile)
-            .to_host(FdKind::PipeToWrite)
-            .to_client(FdKind::PipeToWrite)
-            .to_client(FdKind::HostFile);
-        if self.device.dmabufs { carried.to_host(FdKind::DmaBuf) } else { carried }
-    }
-
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
         let mut received = 0;
         for fd in abi::receive(&self.context, &mut self.txn, into.len())? {
@@ -226,6 +227,10 @@ impl Channel for VirtwlChannel {
 
     fn has_own_descriptors(&self) -> bool {
         true
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        Some(PATIENCE)
     }
 
     fn join(&mut self, waits: Waits) {

@@ -2,16 +2,13 @@
 //! tell when there is none.
 
 use std::io::{self, IoSlice};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
-use crate::channel::{Channel, ReceiveError};
+use crate::channel::{Channel, NO_ANSWER, PATIENCE, ReceiveError};
 use crate::wire::{DISPLAY_ID, FdQueue, MessageBuilder};
-
-/// How long the host may take to answer its first request.
-pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Asks `wl_display.sync` on a fresh connection and waits for anything that comes
 /// back.
@@ -35,9 +32,7 @@ pub fn wait_for_answer(channel: &mut dyn Channel) -> io::Result<()> {
         }
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            let text = "no compositor answers; is one running on the host, and does the \
-                        virtual machine's monitor know its socket?";
-            return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+            return Err(io::Error::new(io::ErrorKind::TimedOut, NO_ANSWER));
         }
         let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
         poll(&mut [PollFd::new(&channel.fd(), PollFlags::IN)], Some(&timeout))?;

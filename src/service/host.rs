@@ -12,7 +12,8 @@ use super::answer::wait_for_answer;
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
-use crate::channel::{Channel, Memory, UnixChannel};
+use crate::channel::{Channel, Crossing, Memory, RenderNode, UnixChannel, Virtual};
+use crate::wire::FdKind;
 
 /// What the command line says of the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,9 +33,9 @@ pub struct HostOptions {
 /// The way to the host.
 pub enum Host {
     /// A virtio-gpu.
-    Virtgpu(virtgpu::Device),
-    /// A virtio-wl device.
-    Virtwl(Arc<virtwl::Device>),
+    Virtgpu(virtgpu::Device, Option<RenderNode>),
+    /// A virtio-wl device, and the node that the guest's programs draw with.
+    Virtwl(Arc<virtwl::Device>, Option<RenderNode>),
     /// A socket to connect to, once for each client.
     Socket(PathBuf),
     /// One connection that is already there (`WAYLAND_SOCKET`), until a
@@ -46,8 +47,8 @@ pub enum Host {
 pub struct Connection {
     /// For messages.
     pub channel: Box<dyn Channel>,
-    /// What stands for a client's memory, where that cannot cross.
-    pub memory: Option<Arc<dyn Memory>>,
+    /// What crosses it.
+    pub crossing: Crossing,
 }
 
 impl Host {
@@ -59,7 +60,7 @@ impl Host {
     /// When it cannot be reached now.
     pub fn find(options: &HostOptions) -> Result<Self, ServiceError> {
         if let Some(path) = &options.virtwl_device {
-            return virtwl(path).map_err(|e| ServiceError::NoDevice(e.to_string()));
+            return virtwl(path, options).map_err(|e| ServiceError::NoDevice(e.to_string()));
         }
         if options.force_drm_device {
             return virtgpu(options).map_err(|e| ServiceError::NoDevice(e.to_string()));
@@ -77,7 +78,7 @@ impl Host {
             Ok(host) => return Ok(host),
             Err(e) => e,
         };
-        let wl = match virtwl(Path::new(virtwl::PATH)) {
+        let wl = match virtwl(Path::new(virtwl::PATH), options) {
             Ok(host) => return Ok(host),
             Err(e) => e,
         };
@@ -101,7 +102,7 @@ impl Host {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Socket(path) => Some(path),
-            Self::Virtgpu(_) | Self::Virtwl(_) | Self::Connection(_) => None,
+            Self::Virtgpu(..) | Self::Virtwl(..) | Self::Connection(_) => None,
         }
     }
 
@@ -111,14 +112,21 @@ impl Host {
     /// When the host is gone, or its only connection is taken.
     pub fn connect(&self) -> io::Result<Connection> {
         let fd = match self {
-            Self::Virtgpu(device) => {
+            Self::Virtgpu(device, node) => {
                 let (channel, memory) = device.connect().map_err(io::Error::other)?;
-                return Ok(Connection { channel: Box::new(channel), memory: Some(memory) });
+                let device = Some(Virtual { memory, node: node.clone() });
+                let crossing = Crossing { carried: virtgpu::CARRIED, device };
+                return Ok(Connection { channel: Box::new(channel), crossing });
             }
-            Self::Virtwl(device) => {
+            Self::Virtwl(device, node) => {
                 let channel = Box::new(device.connect().map_err(io::Error::other)?);
+                let mut carried = virtwl::CARRIED;
+                if node.is_some() {
+                    carried = carried.to_host(FdKind::DmaBuf);
+                }
                 let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
-                return Ok(Connection { channel, memory: Some(memory) });
+                let device = Some(Virtual { memory, node: node.clone() });
+                return Ok(Connection { channel, crossing: Crossing { carried, device } });
             }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
             Self::Connection(fd) => {
@@ -128,7 +136,7 @@ impl Host {
                 })?
             }
         };
-        Ok(Connection { channel: Box::new(UnixChannel::from(fd)), memory: None })
+        Ok(Connection { channel: Box::new(UnixChannel::from(fd)), crossing: Crossing::DIRECT })
     }
 }
 
@@ -140,15 +148,16 @@ fn virtgpu(options: &HostOptions) -> Result<Host, VirtgpuError> {
     let (mut channel, _) = device.connect()?;
     wait_for_answer(&mut channel)
         .map_err(|source| VirtgpuError::Context { path: device.path().into(), source })?;
-    Ok(Host::Virtgpu(device))
+    let node = virtgpu::render_node(Some(device.path()));
+    Ok(Host::Virtgpu(device, node))
 }
 
-fn virtwl(path: &Path) -> Result<Host, VirtwlError> {
+fn virtwl(path: &Path, options: &HostOptions) -> Result<Host, VirtwlError> {
     let device = Arc::new(virtwl::Device::open(path)?);
     let mut channel = device.connect()?;
     wait_for_answer(&mut channel)
         .map_err(|source| VirtwlError::Context { path: path.into(), source })?;
-    Ok(Host::Virtwl(device))
+    Ok(Host::Virtwl(device, virtgpu::render_node(options.drm_device.as_deref())))
 }
 
 fn socket(name: &OsStr) -> Result<Host, ServiceError> {

@@ -89,7 +89,7 @@ fn serve(
     reports: &Sender<Report>,
 ) -> Result<Counters, Counters> {
     tracing::debug!("{name}: connected");
-    let Connection { channel, memory } = match host.connect() {
+    let Connection { channel, crossing } = match host.connect() {
         Ok(connection) => connection,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
@@ -98,7 +98,7 @@ fn serve(
         }
     };
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, channel.carries(), memory));
+    let handlers = Handlers::new(tables, handlers::all(tables, &crossing));
     let engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), log));
     let client = Box::new(UnixChannel::from(client));
     let mut session = match Session::new(engine, client, channel, control) {

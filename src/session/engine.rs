@@ -241,9 +241,7 @@ impl Engine {
                 Fault::arguments(FROM_CLIENT, header, interface, message, &fault)
             }
         };
-        let verdict = match handlers.of(&object) {
-            // What only carafe has asked the host for is nobody else's affair.
-            None if !FROM_CLIENT && object.peer == 0 => Verdict::Drop,
+        let mut verdict = match handlers.of(&object) {
             None => Verdict::Forward,
             Some(handler) => {
                 let Flow { input, fds, out } = &mut *flow;
@@ -265,6 +263,10 @@ impl Engine {
             if self.requests_wait {
                 return Ok(false);
             }
+        }
+        if !FROM_CLIENT && object.peer == 0 {
+            // What the host says to an object of carafe's own is nobody else's.
+            verdict = Verdict::Drop;
         }
         if verdict == Verdict::Forward {
             let body = flow.input.body(header);

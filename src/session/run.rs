@@ -11,7 +11,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use crate::channel::{CannotCross, Channel, ReceiveError, Waits};
+use crate::channel::{CannotCross, Channel, NO_ANSWER, ReceiveError, Waits};
 
 /// How long a client is given to take the error that ends its session.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -151,6 +151,17 @@ const CONTROL: u64 = 2;
 /// From here on: descriptors that the host's channel waits for.
 const CHANNEL: u64 = 3;
 
+/// Whether the host has said anything yet.
+#[derive(Clone, Copy)]
+enum Silence {
+    /// It was not asked anything; then it has this long to answer.
+    Patient(Duration),
+    /// It must answer by then.
+    Until(Instant),
+    /// It has, or it need not.
+    Over,
+}
+
 /// A client, its host connection, and the engine between them.
 pub struct Session {
     engine: Engine,
@@ -159,6 +170,7 @@ pub struct Session {
     epoll: OwnedFd,
     /// The host's channel waits for more than its one descriptor.
     has_own_descriptors: bool,
+    silence: Silence,
     control: Arc<Control>,
     /// How many dumps were asked for and given.
     dumps: u32,
@@ -184,7 +196,8 @@ impl Session {
         if has_own_descriptors {
             host.channel.join(Waits::new(epoll.try_clone()?, CHANNEL));
         }
-        Ok(Self { engine, client, host, epoll, has_own_descriptors, control, dumps })
+        let silence = host.channel.patience().map_or(Silence::Over, Silence::Patient);
+        Ok(Self { engine, client, host, epoll, has_own_descriptors, silence, control, dumps })
     }
 
     /// The session's state.
@@ -216,7 +229,8 @@ impl Session {
         }
         let mut events =
             [epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 3];
-        let count = match epoll::wait(&self.epoll, &mut events, None) {
+        let timeout = self.timeout()?;
+        let count = match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
             Err(rustix::io::Errno::INTR) => return Ok(None),
             other => other.map_err(|e| broken(e.into()))?,
         };
@@ -237,6 +251,23 @@ impl Session {
             }
         }
         Ok(self.ended())
+    }
+
+    /// How long to wait: for good, but for a host that has not said a word yet, or
+    /// that takes nothing any more and may not say that it is gone.
+    fn timeout(&mut self) -> Result<Option<Timespec>, Fault> {
+        if self.host.deaf && self.has_own_descriptors && !self.host.ended {
+            if self.serve_host_once()? == 0 {
+                self.host.ended = true;
+            }
+            return Ok(Some(Timespec { tv_sec: 0, tv_nsec: 0 }));
+        }
+        let Silence::Until(until) = self.silence else { return Ok(None) };
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Fault::Service(NO_ANSWER.into()));
+        }
+        Ok(Timespec::try_from(left).ok())
     }
 
     /// A side that is gone ends the session once the other one has all that it
@@ -280,8 +311,17 @@ impl Session {
     }
 
     fn serve_host(&mut self) -> Result<(), Fault> {
+        self.serve_host_once().map(drop)
+    }
+
+    /// Gives how many bytes there were.
+    fn serve_host_once(&mut self) -> Result<usize, Fault> {
         let read = self.host.read(&mut self.engine.events).map_err(|e| received(&e, false))?;
-        self.pump(read)
+        if read > 0 {
+            self.silence = Silence::Over;
+        }
+        self.pump(read)?;
+        Ok(read)
     }
 
     /// Handles and sends all that can be.
@@ -291,6 +331,11 @@ impl Session {
         }
         loop {
             let forwarded = self.engine.forward();
+            if let Silence::Patient(patience) = self.silence
+                && !self.engine.requests.out.is_empty()
+            {
+                self.silence = Silence::Until(Instant::now() + patience);
+            }
             let sent = self.host.write(&mut self.engine.requests);
             self.client.write(&mut self.engine.events)?;
             forwarded.and(sent)?;
@@ -326,6 +371,7 @@ fn received(error: &ReceiveError, from_client: bool) -> Fault {
             Fault::display(DisplayError::InvalidMethod, e.to_string())
         }
         ReceiveError::TooManyFds(e) => Fault::Host(e.to_string()),
+        ReceiveError::Garbled(text) => Fault::Host(text.clone()),
         ReceiveError::Io(_) | ReceiveError::OutOfFds => Fault::Resources(error.to_string()),
     }
 }

@@ -4,11 +4,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::channel::Crossing;
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::{InterfaceId, Tables};
-use crate::wire::{
-    DISPLAY_ID, FdKind, FdQueue, FdSet, HEADER_LEN, MessageBuilder, SERVER_ID_START,
-};
+use crate::wire::{DISPLAY_ID, FdKind, FdQueue, HEADER_LEN, MessageBuilder, SERVER_ID_START};
 
 fn interface(name: &str) -> InterfaceId {
     Tables::get().find(name).unwrap()
@@ -273,7 +272,7 @@ fn a_flow_stops_while_the_answers_to_it_are_not_taken() {
 
 #[test]
 fn in_steady_state_a_forwarded_batch_is_one_piece() {
-    let mut engine = engine(crate::handlers::all(Tables::get(), FdSet::ALL, None));
+    let mut engine = engine(crate::handlers::all(Tables::get(), &Crossing::DIRECT));
     let batch: Vec<u8> = (2..100).flat_map(|id| message(DISPLAY_ID, 0, &[id])).collect();
     feed(&mut engine.requests, &batch);
     engine.forward().unwrap();

@@ -43,6 +43,9 @@ pub struct FdSet {
 }
 
 impl FdSet {
+    /// No kind.
+    pub const NONE: Self = Self { to_host: 0, to_client: 0 };
+
     /// Every kind, both ways.
     pub const ALL: Self = Self { to_host: u16::MAX, to_client: u16::MAX };
 

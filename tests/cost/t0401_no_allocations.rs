@@ -3,11 +3,12 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io::IoSlice;
 
+use carafe::channel::Crossing;
 use carafe::handlers;
 use carafe::observe::{LogMessages, Observer};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers};
-use carafe::wire::{FdQueue, FdSet};
+use carafe::wire::FdQueue;
 use carafe_fixture::wire::Message;
 
 thread_local! {
@@ -54,7 +55,7 @@ fn pass(engine: &mut Engine, from_client: bool, bytes: &[u8], sent: &mut Vec<u8>
 #[test]
 fn a_frame_of_an_app_allocates_nothing() {
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, FdSet::ALL, None));
+    let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT));
     let observer = Observer::new("test".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     let mut sent = Vec::with_capacity(1 << 16);

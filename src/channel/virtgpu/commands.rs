@@ -107,6 +107,8 @@ pub fn write(into: &mut Vec<u8>, pipe: u32, len: usize, last: bool) {
 /// A message of the host.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Message<'a> {
+    /// The host has written nothing: a command of ours failed there.
+    None,
     /// Bytes of the Wayland stream, with descriptors.
     Receive {
         /// The descriptors.
@@ -147,6 +149,7 @@ pub fn parse(page: &[u8]) -> Result<Message<'_>, Malformed> {
         page.get(head..).and_then(|rest| rest.get(..len as usize)).ok_or(malformed)
     };
     match command {
+        0 => Ok(Message::None),
         RECEIVE => {
             let count = word(8)? as usize;
             if count > MAX_IDENTIFIERS {

@@ -75,6 +75,9 @@ impl Context {
     /// # Errors
     /// The kernel's.
     pub fn execute_and_poll(&self, commands: &[u8]) -> io::Result<()> {
+        // A command that fails reaches the fence too, with nothing new in the ring:
+        // what is there must not look like a message.
+        self.channel.page.write(&[0; 8]);
         abi::execute(&self.fd, commands, Some(CHANNEL), Some(self.channel.handle))
     }
 
@@ -96,6 +99,8 @@ impl Context {
     /// # Errors
     /// The kernel's: EINVAL from `mmap` for a wrong number.
     pub fn blob(&self, id: u32, size: u64) -> io::Result<Area> {
+        // The kernel maps such memory only as a whole, in pages.
+        let size = size.checked_next_multiple_of(PAGE as u64).ok_or(io::ErrorKind::OutOfMemory)?;
         let len = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let (handle, _) = abi::create_blob(self.fd.as_fd(), Blob::Host(u64::from(id)), size)?;
         let offset = abi::map_offset(&handle)?;
@@ -137,6 +142,10 @@ impl Memory for Context {
             return Err(io::Error::other("the host gives less memory than was asked for"));
         }
         self.blob(found.blob_id, found.size)
+    }
+
+    fn takes(&self, dmabuf: BorrowedFd<'_>) -> bool {
+        self.import(dmabuf).is_ok()
     }
 
     fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image> {

@@ -8,11 +8,12 @@
 use std::hint::black_box;
 use std::io::IoSlice;
 
+use carafe::channel::Crossing;
 use carafe::handlers;
 use carafe::observe::{LogMessages, Observer};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers};
-use carafe::wire::{FdKind, FdQueue, FdSet};
+use carafe::wire::{FdKind, FdQueue};
 use carafe_fixture::wire::Message;
 
 /// Bytes of one read, as a stream fills the buffer.
@@ -29,7 +30,7 @@ impl Rig {
     /// of a seat (5), a pool's buffer (9); the same ids at the host.
     fn new() -> Self {
         let tables = Tables::get();
-        let handlers = Handlers::new(tables, handlers::all(tables, FdSet::ALL, None));
+        let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT));
         let observer = Observer::new("steps".into(), LogMessages::default());
         let mut rig = Self { engine: Engine::new(tables, handlers, observer), sent: Vec::new() };
         rig.client(&Message::new(1, 1).uint(2).to_bytes());
