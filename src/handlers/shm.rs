@@ -23,7 +23,7 @@ use pools::Pools;
 use surfaces::Surfaces;
 
 /// The interfaces that this handler sees.
-const INTERFACES: [&str; 7] = [
+const INTERFACES: [&str; 8] = [
     "wl_shm",
     "wl_shm_pool",
     "wl_buffer",
@@ -31,6 +31,7 @@ const INTERFACES: [&str; 7] = [
     "wp_viewporter",
     "wp_viewport",
     "xdg_toplevel_icon_v1",
+    "zwp_linux_dmabuf_v1",
 ];
 
 /// A client's buffer and its id.
@@ -39,7 +40,7 @@ type Buffer = Arc<ShmBuffer>;
 /// The handler.
 pub struct Shm {
     /// Ids of [`INTERFACES`], in that order.
-    interfaces: [Option<InterfaceId>; 7],
+    interfaces: [Option<InterfaceId>; 8],
     pools: Pools,
     /// The client's buffers by their ids.
     buffers: HashMap<u32, Buffer>,
@@ -158,6 +159,11 @@ impl Handler for Shm {
             ("wl_shm", wl_shm::EVT_FORMAT_OPCODE) => self.format(incoming),
             ("wl_buffer", wl_buffer::EVT_RELEASE_OPCODE) if own => {
                 self.surfaces.released(incoming.header.object);
+                Ok(Verdict::Drop)
+            }
+            // Its own: the client asks for itself.
+            ("zwp_linux_dmabuf_v1", _) if own => {
+                self.host.takes_images_of(incoming.args().uint()?);
                 Ok(Verdict::Drop)
             }
             _ => Ok(Verdict::Forward),

@@ -18,6 +18,8 @@ pub type Rect = [u32; 4];
 pub struct Stage {
     pub rig: Rig,
     pub client: Client,
+    /// Nothing when it plays straight on the host.
+    pub way: Option<Way>,
     seen: Vec<(&'static str, Pixels)>,
     model: Model,
 }
@@ -32,11 +34,12 @@ pub fn everywhere(scene: impl Fn(&mut Stage)) {
 #[track_caller]
 pub fn on(host_options: &[&str], ways: &[Way], scene: impl Fn(&mut Stage)) {
     let hold = host_options.contains(&"--hold-shm");
-    let straight = play(Rig::direct(host_options), Model::new(hold), &scene);
+    let straight = play(Rig::direct(host_options), None, Model::new(hold), &scene);
     assert!(!straight.seen.is_empty(), "nothing was looked at");
     for way in ways {
         let rig = Rig::with(*way, host_options, &[]);
-        let Stage { rig, seen, model, .. } = play(rig, Model::new(hold || way.dmabufs), &scene);
+        let Stage { rig, seen, model, .. } =
+            play(rig, Some(*way), Model::new(hold || way.dmabufs), &scene);
         assert_eq!(seen, straight.seen, "{way:?} shows something else");
         let crossed = rig.stop();
         assert_eq!(crossed.copied, model.copied, "bytes copied over {way:?}");
@@ -44,9 +47,9 @@ pub fn on(host_options: &[&str], ways: &[Way], scene: impl Fn(&mut Stage)) {
     }
 }
 
-fn play(rig: Rig, model: Model, scene: &impl Fn(&mut Stage)) -> Stage {
+fn play(rig: Rig, way: Option<Way>, model: Model, scene: &impl Fn(&mut Stage)) -> Stage {
     let client = rig.client();
-    let mut stage = Stage { rig, client, seen: Vec::new(), model };
+    let mut stage = Stage { rig, client, way, seen: Vec::new(), model };
     scene(&mut stage);
     stage
 }

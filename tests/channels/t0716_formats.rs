@@ -8,6 +8,7 @@ use wayland_client::{Connection, Dispatch, QueueHandle, WEnum};
 use crate::canvas::Canvas;
 use crate::client::Seen;
 use crate::stage::{Stage, everywhere};
+use crate::ways;
 
 /// Formats that were offered.
 type Offered = Arc<Mutex<Vec<Format>>>;
@@ -50,21 +51,10 @@ fn bytes(format: Format) -> u32 {
 const DMABUFS: [Format; 5] =
     [Format::Argb8888, Format::Xrgb8888, Format::Abgr8888, Format::Xbgr8888, Format::Rgb565];
 
-/// Formats that the device makes as dma-bufs and this host does not take as such.
-const ONLY_THE_DEVICES: [Format; 2] = [Format::Abgr2101010, Format::Xbgr2101010];
+const OF_VIRTGPU: [Format; 2] = [Format::Argb2101010, Format::Xrgb2101010];
 
 #[test]
 fn t0716_each_format() {
-    each(|format| !ONLY_THE_DEVICES.contains(&format));
-}
-
-#[test]
-#[ignore = "carafe does not yet ask which formats the host takes as dma-bufs"]
-fn t0716_formats_only_the_device_knows() {
-    each(|format| ONLY_THE_DEVICES.contains(&format));
-}
-
-fn each(wanted: impl Fn(Format) -> bool) {
     let seen = Mutex::new(Vec::new());
     everywhere(|stage| {
         let formats = offered(stage);
@@ -74,11 +64,12 @@ fn each(wanted: impl Fn(Format) -> bool) {
             seen.clone_from(&formats);
         }
         assert_eq!(*seen, formats, "other formats through carafe");
-        for format in formats.into_iter().filter(|format| wanted(*format)) {
+        for format in formats {
             let (surface, toplevel) = stage.client.window("format");
             let mut canvas = Canvas::of(61, 37, bytes(format));
             let buffer = stage.client.shm(&canvas.file, canvas.place, format);
-            stage.is_held(DMABUFS.contains(&format));
+            let gpu = stage.way.is_some_and(|way| way.name == ways::VIRTGPU.name);
+            stage.is_held(DMABUFS.contains(&format) || gpu && OF_VIRTGPU.contains(&format));
             for at in [canvas.whole(), [7, 5, 10, 20]] {
                 stage.update(&surface, &mut canvas, &buffer, at);
                 stage.look("a format");
