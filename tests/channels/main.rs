@@ -21,6 +21,9 @@ mod hosts;
 #[path = "../apps/proxy.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod proxy;
+#[path = "../apps/raw.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod raw;
 mod rig;
 #[path = "../apps/screenshot.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
@@ -40,3 +43,5 @@ mod t0717_cursor_and_drag_icon;
 mod t0718_release;
 mod t0719_frames;
 mod t0720_a_host_that_does_not_read;
+mod t0730_bad_pools;
+mod t0731_shrunk_pools;

@@ -1,11 +1,12 @@
 //! The stand-in host, a carafe behind an emulated device, and clients of either.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use carafe_fixture::process::{Process, RuntimeDir, wait_for};
 use carafe_host::{Control, Pixels, StandIn};
 use carafe_rigs::report::Report;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
 use crate::client::Client;
 use crate::proxy::{Carafe, Crossed};
@@ -71,33 +72,71 @@ impl Rig {
 
     /// What the device has counted and holds now.
     pub fn report(&mut self) -> Report {
-        let path = counts(&self.runtime);
-        let _ = std::fs::remove_file(&path);
-        self.process().signal(Signal::USR1);
-        wait_for("counts", || Report::read(&path).ok())
+        report(self.carafe.as_mut().expect("a carafe"), &self.runtime)
     }
 
-    /// carafe's own process.
-    pub fn carafe_pid(&mut self) -> Pid {
-        let pid = i32::try_from(self.report().pid()).expect("a process id");
-        Pid::from_raw(pid).expect("a process id")
-    }
-
-    /// Number of descriptors that carafe has open.
-    pub fn carafe_fds(&mut self) -> usize {
-        let pid = self.carafe_pid().as_raw_nonzero();
-        std::fs::read_dir(format!("/proc/{pid}/fd")).expect("it runs").count()
-    }
-
-    /// Sends carafe itself a signal.
-    pub fn signal_carafe(&mut self, signal: Signal) {
-        let pid = self.carafe_pid();
-        kill_process(pid, signal).expect("it runs");
+    /// What carafe holds now.
+    pub fn held(&mut self) -> Held {
+        held(self.carafe.as_mut().expect("a carafe"), &self.runtime)
     }
 
     /// Ends carafe, which must not have complained about anything.
     #[track_caller]
     pub fn stop(mut self) -> Crossed {
         self.carafe.take().expect("a carafe").stop()
+    }
+}
+
+/// What a device has counted and holds now.
+pub fn report(carafe: &mut Carafe, runtime: &RuntimeDir) -> Report {
+    let path = counts(runtime);
+    let _ = std::fs::remove_file(&path);
+    carafe.process().signal(Signal::USR1);
+    wait_for("counts", || Report::read(&path).ok())
+}
+
+/// What a carafe holds: its descriptors and threads, and objects of the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    fds: usize,
+    threads: usize,
+    objects: Vec<(&'static str, u64)>,
+}
+
+/// Objects that a device counts.
+const OBJECTS: [&str; 9] = [
+    "contexts",
+    "allocs",
+    "dmabufs",
+    "pipes",
+    "host_memory",
+    "host_pipes",
+    "gem_handles",
+    "mapped_blobs",
+    "read_pipes",
+];
+
+/// What a carafe holds now.
+pub fn held(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
+    let report = report(carafe, runtime);
+    let count = |what: &str| {
+        std::fs::read_dir(format!("/proc/{}/{what}", report.pid())).expect("it runs").count()
+    };
+    let objects = OBJECTS.map(|name| (name, report.live(name)));
+    let objects = objects.into_iter().filter(|(_, live)| *live > 0).collect();
+    Held { fds: count("fd"), threads: count("task"), objects }
+}
+
+/// Waits until a carafe holds what it held before.
+#[track_caller]
+pub fn wait_for_held(carafe: &mut Carafe, runtime: &RuntimeDir, before: &Held) {
+    let until = Instant::now() + Duration::from_secs(5);
+    loop {
+        let now = held(carafe, runtime);
+        if now == *before {
+            return;
+        }
+        assert!(Instant::now() < until, "{now:?} is held, before it was {before:?}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
