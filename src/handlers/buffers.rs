@@ -28,7 +28,7 @@ use pools::Pools;
 use surfaces::{Sources, Surfaces};
 
 /// The interfaces that this handler sees.
-const INTERFACES: [&str; 9] = [
+const INTERFACES: [&str; 10] = [
     "wl_shm",
     "wl_shm_pool",
     "wl_buffer",
@@ -36,6 +36,7 @@ const INTERFACES: [&str; 9] = [
     "wp_viewporter",
     "wp_viewport",
     "xdg_toplevel_icon_v1",
+    "zwp_linux_dmabuf_v1",
     "zwp_linux_buffer_params_v1",
     "wl_drm",
 ];
@@ -46,7 +47,7 @@ type Buffer = Arc<ShmBuffer>;
 /// The handler.
 pub struct Buffers {
     /// Ids of [`INTERFACES`], in that order.
-    interfaces: [Option<InterfaceId>; 9],
+    interfaces: [Option<InterfaceId>; 10],
     pools: Pools,
     /// The client's buffers by their ids.
     shm: HashMap<u32, Buffer>,
@@ -73,7 +74,8 @@ impl Buffers {
             params: Params::new(Arc::clone(&memory)),
             host: HostBuffers::new(memory),
             node: device.node.clone(),
-            formats: BTreeSet::new(),
+            // Every host has these two: clients do not wait to hear of them.
+            formats: BTreeSet::from([0, 1]),
             copies: HashMap::new(),
         }
     }
@@ -179,6 +181,11 @@ impl Handler for Buffers {
             ("wl_shm", wl_shm::EVT_FORMAT_OPCODE) => self.format(incoming),
             ("wl_buffer", wl_buffer::EVT_RELEASE_OPCODE) if own => {
                 self.surfaces.released(incoming.header.object);
+                Ok(Verdict::Drop)
+            }
+            // Its own: the client asks for itself.
+            ("zwp_linux_dmabuf_v1", _) if own => {
+                self.host.takes_images_of(incoming.args().uint()?);
                 Ok(Verdict::Drop)
             }
             ("zwp_linux_buffer_params_v1", EVT_CREATED_OPCODE) if !own => {

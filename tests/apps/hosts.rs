@@ -1,10 +1,12 @@
 //! Compositors without a screen, to be hosts.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::Command;
 
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_host::StandIn;
 
 use crate::screenshot::Shot;
 
@@ -41,6 +43,7 @@ pub struct Host {
     /// First those that must end first: a nested one, its host.
     compositors: Vec<Process>,
     display: &'static str,
+    stand_in: Option<RefCell<StandIn>>,
     runtime: RuntimeDir,
 }
 
@@ -54,14 +57,21 @@ impl Host {
     pub fn sway_with(args: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let sway = start_sway(&runtime, SWAY, args);
-        Self { compositors: vec![sway], display: SWAY, runtime }.ready()
+        Self { compositors: vec![sway], display: SWAY, stand_in: None, runtime }.ready()
     }
 
     /// weston 10; it has no seat, so nobody can type or click.
     pub fn weston() -> Self {
         let runtime = RuntimeDir::new();
         let weston = start_weston(&runtime, "headless-backend.so");
-        Self { compositors: vec![weston], display: WESTON, runtime }.ready()
+        Self { compositors: vec![weston], display: WESTON, stand_in: None, runtime }.ready()
+    }
+
+    /// Our own.
+    pub fn stand_in() -> Self {
+        let runtime = RuntimeDir::new();
+        let stand_in = Some(RefCell::new(StandIn::start(&runtime, &[])));
+        Self { compositors: Vec::new(), display: StandIn::DISPLAY, stand_in, runtime }
     }
 
     /// weston 10 as a window of sway, which gives it a seat: some programs do
@@ -123,6 +133,11 @@ impl Host {
     fn try_screenshot(&self) -> Option<Shot> {
         let weston = self.display == WESTON;
         let dir = tempfile::tempdir().expect("a directory");
+        if let Some(stand_in) = &self.stand_in {
+            let path = dir.path().join("screen.png");
+            stand_in.borrow_mut().control().screenshot(&path).ok()?;
+            return Some(Shot::read(&path));
+        }
         let mut shooter =
             command(if weston { "weston-screenshooter" } else { "grim" }, &self.runtime);
         if !weston {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use carafe_fixture::process::{Process, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use rustix::process::Signal;
 
 use crate::hosts::Host;
@@ -23,11 +23,15 @@ impl Carafe {
 
     /// Starts one.
     pub fn parent(host: &Host) -> Self {
-        let log = host.runtime().join("carafe.log");
-        let mut carafe = to(host);
-        carafe.args(["--parent", "--socket=carafe"]);
-        carafe.stderr(std::fs::File::create(&log).expect("a file"));
-        let process = Process::start(&mut carafe);
+        Self::start(&mut to(host), host.runtime())
+    }
+
+    /// Starts one from a command that still lacks a mode.
+    pub fn start(command: &mut Command, runtime: &RuntimeDir) -> Self {
+        let log = runtime.join("carafe.log");
+        command.args(["--parent", "--socket=carafe"]);
+        command.stderr(std::fs::File::create(&log).expect("a file"));
+        let process = Process::start(command);
         let carafe = Self { process, log };
         // By then it has all that it needs open, and its descriptors can be counted.
         wait_for("carafe", || carafe.log().contains("listening").then_some(()));
@@ -57,12 +61,25 @@ impl Carafe {
         assert!(!log.contains("WARN") && !log.contains("ERROR"), "carafe complains:\n{log}");
         Crossed::read(&log)
     }
+
+    /// Ends it, whatever it complained about. Gives its log.
+    #[track_caller]
+    pub fn stop_complaining(mut self) -> String {
+        self.process.signal(Signal::TERM);
+        let status = self.process.wait();
+        let log = self.log();
+        assert!(status.success(), "carafe ended with {status}:\n{log}");
+        log
+    }
 }
 
 /// What the last line of a log counts.
 pub struct Crossed {
     pub clients: usize,
     pub frames: usize,
+    /// Bytes of pixels that were copied, and that the host's buffers lacked; 0 if none.
+    pub copied: u64,
+    pub lacked: u64,
 }
 
 impl Crossed {
@@ -72,11 +89,13 @@ impl Crossed {
         let last = log.lines().last().unwrap_or_default();
         let count = |what: &str| {
             let front = last.split_once(&format!(" {what}"))?.0;
-            front.rsplit(' ').next()?.parse().ok()
+            front.rsplit(' ').next()?.parse::<usize>().ok()
         };
         let counts = (count("clients;"), count("frames,"));
         let (Some(clients), Some(frames)) = counts else { panic!("no counts in the log:\n{log}") };
-        Self { clients, frames }
+        let [copied, lacked] = ["bytes copied of", "that changed"].map(count);
+        let (copied, lacked) = (copied.unwrap_or(0) as u64, lacked.unwrap_or(0) as u64);
+        Self { clients, frames, copied, lacked }
     }
 }
 

@@ -68,7 +68,7 @@ impl RawClient {
 
     /// Sends a request, unless a former one has already ended the connection:
     /// then the error is still to be read.
-    fn request(&mut self, message: &Message, fds: &[BorrowedFd<'_>]) {
+    pub fn request(&mut self, message: &Message, fds: &[BorrowedFd<'_>]) {
         let _ = self.peer.try_send_bytes(&message.to_bytes(), fds);
     }
 
@@ -88,12 +88,17 @@ impl RawClient {
 
     /// A pool of that size, whatever the file's is.
     pub fn pool(&mut self, size: i32) -> u32 {
-        let shm = self.bind("wl_shm", 1);
         let file = tempfile::tempfile().expect("a file");
         file.set_len(4096).expect("room");
+        self.pool_of(size, file.as_fd())
+    }
+
+    /// A pool of anything.
+    pub fn pool_of(&mut self, size: i32, fd: BorrowedFd<'_>) -> u32 {
+        let shm = self.bind("wl_shm", 1);
         let id = self.new_id();
         let create = Message::new(shm, wl_shm::REQ_CREATE_POOL_OPCODE).uint(id);
-        self.request(&create.uint(size.cast_unsigned()), &[file.as_fd()]);
+        self.request(&create.uint(size.cast_unsigned()), &[fd]);
         id
     }
 

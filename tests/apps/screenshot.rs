@@ -62,7 +62,20 @@ pub fn wait_until_shown(host: &Host, expected: &Shot) {
 /// Runs a program directly on the host, then through carafe; both must show
 /// the same, which this gives. `start` gets the display.
 pub fn same_pixels(name: &str, host: &Host, start: impl Fn(&str) -> Process) -> Shot {
-    compare(name, host, start, None)
+    compare(name, host, start, None, &[("proxied", &Carafe::parent)])
+}
+
+/// A name and how to start a carafe.
+pub type Proxy<'a> = (&'a str, &'a dyn Fn(&Host) -> Carafe);
+
+/// The same through each of several carafes.
+pub fn same_pixels_through(
+    name: &str,
+    host: &Host,
+    start: impl Fn(&str) -> Process,
+    proxies: &[Proxy<'_>],
+) -> Shot {
+    compare(name, host, start, None, proxies)
 }
 
 /// The same after something was done to the program, which changes what it shows.
@@ -72,7 +85,7 @@ pub fn same_pixels_after(
     start: impl Fn(&str) -> Process,
     act: &mut dyn FnMut(),
 ) -> Shot {
-    compare(name, host, start, Some(act))
+    compare(name, host, start, Some(act), &[("proxied", &Carafe::parent)])
 }
 
 fn compare(
@@ -80,6 +93,7 @@ fn compare(
     host: &Host,
     start: impl Fn(&str) -> Process,
     mut act: Option<&mut dyn FnMut()>,
+    proxies: &[Proxy<'_>],
 ) -> Shot {
     let background = host.screenshot();
     let mut show = |display: &str, expected: Option<&Shot>| {
@@ -100,11 +114,14 @@ fn compare(
         shot
     };
     let direct = show(host.display(), None);
-    let carafe = Carafe::parent(host);
-    let proxied = show(Carafe::DISPLAY, Some(&direct));
-    let kept = (direct.keep(&format!("{name}-direct")), proxied.keep(&format!("{name}-proxied")));
-    assert!(proxied == direct, "{name} shows something else through carafe: {kept:?}");
-    assert!(carafe.stop().clients > 0, "{name} did not come through carafe");
+    let direct_path = direct.keep(&format!("{name}-direct"));
+    for (way, proxy) in proxies {
+        let carafe = proxy(host);
+        let proxied = show(Carafe::DISPLAY, Some(&direct));
+        let kept = (&direct_path, proxied.keep(&format!("{name}-{way}")));
+        assert!(proxied == direct, "{name} shows something else through carafe: {kept:?}");
+        assert!(carafe.stop().clients > 0, "{name} did not come through carafe");
+    }
     direct
 }
 

@@ -1,8 +1,9 @@
 //! Buffers at the host that get clients' pixels.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use drm_fourcc::DrmFourcc;
 use rustix::io::Errno;
 use wayland_client::protocol::{wl_buffer, wl_shm, wl_shm_pool};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1 as params;
@@ -22,6 +23,8 @@ pub struct HostBuffers {
     memory: Arc<dyn Memory>,
     /// carafe's own `wl_shm` and, if images can be made, `zwp_linux_dmabuf_v1`.
     globals: Option<Factories>,
+    /// Fourccs that the host takes as dma-bufs, as far as is known.
+    image_formats: BTreeSet<u32>,
     /// Targets that are kept for good, for their memory.
     kept: HashMap<u32, Target>,
 }
@@ -35,7 +38,9 @@ struct Factories {
 impl HostBuffers {
     /// Buffers in memory of that kind.
     pub fn new(memory: Arc<dyn Memory>) -> Self {
-        Self { memory, globals: None, kept: HashMap::new() }
+        // The host is asked when the first buffer is made; these two all hosts take.
+        let image_formats = [DrmFourcc::Argb8888, DrmFourcc::Xrgb8888].map(|f| f as u32).into();
+        Self { memory, globals: None, image_formats, kept: HashMap::new() }
     }
 
     /// The memory that they are in.
@@ -50,8 +55,15 @@ impl HostBuffers {
         context: &mut Context<'_>,
     ) -> Result<Target, Refusal> {
         let factories = self.factories(context)?;
-        let target = match factories.dmabuf {
-            Some(dmabuf) => self.make_image(dmabuf, buffer, context),
+        let known = self.image_formats.contains(&buffer.fourcc);
+        let image = factories
+            .dmabuf
+            .filter(|_| known)
+            .map(|dmabuf| self.make_image(dmabuf, buffer, context));
+        let target = match image {
+            Some(Ok(target)) => Ok(target),
+            // A format that the device does not make.
+            Some(Err(e)) => self.make_plain(factories.shm, buffer, context).map_err(|_| e),
             None => self.make_plain(factories.shm, buffer, context),
         };
         target.map_err(|e| {
@@ -130,6 +142,11 @@ impl HostBuffers {
         });
         out.make(making, params::REQ_DESTROY_OPCODE, |request| request);
         Ok(target(id, Storage::Image(image), [first, second], buffer))
+    }
+
+    /// The host takes that fourcc as a dma-buf.
+    pub fn takes_images_of(&mut self, fourcc: u32) {
+        self.image_formats.insert(fourcc);
     }
 
     /// Keeps a target as the host's copy of a client's buffer; gives its id.

@@ -57,9 +57,9 @@ use wayland_protocols::xdg::shell::client::xdg_wm_base::{self, XdgWmBase};
 /// A connection.
 pub struct Client {
     pub connection: Connection,
-    queue: EventQueue<Seen>,
-    registry: WlRegistry,
-    parent: Option<XdgSurface>,
+    pub queue: EventQueue<Seen>,
+    pub registry: WlRegistry,
+    pub parent: Option<XdgSurface>,
     pub seen: Seen,
 }
 
@@ -112,10 +112,14 @@ impl Client {
         I: Proxy + 'static,
         Seen: Dispatch<I, ()>,
     {
-        let wanted = I::interface().name;
-        let found = self.seen.globals.iter().find(|(_, (name, _))| name == wanted);
-        let name = found.unwrap_or_else(|| panic!("no {wanted}")).0;
-        self.registry.bind(*name, version, &self.handle(), ())
+        let name = self.name_of(I::interface().name);
+        self.registry.bind(name, version, &self.handle(), ())
+    }
+
+    /// The number of a global.
+    pub fn name_of(&self, interface: &str) -> u32 {
+        let found = self.seen.globals.iter().find(|(_, (name, _))| name == interface);
+        *found.unwrap_or_else(|| panic!("no {interface}")).0
     }
 
     /// Waits until the host has seen everything.

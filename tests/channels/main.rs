@@ -1,0 +1,47 @@
+//! carafe behind the two devices of virtual machines, emulated (`tests/rigs`), in
+//! front of the stand-in host (`tests/host`) and of sway: what is seen, copied,
+//! refused and left behind.
+//!
+//! `cargo test --workspace` builds all that these tests start; alone they take
+//! what was built last.
+
+#![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing)]
+
+#[path = "../apps/apps.rs"]
+mod apps;
+mod canvas;
+#[path = "../host/tests/host/client.rs"]
+#[allow(dead_code, reason = "the host's own tests use the rest")]
+mod client;
+mod client_more;
+#[path = "../apps/hosts.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod hosts;
+#[path = "../apps/proxy.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod proxy;
+#[path = "../apps/raw.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod raw;
+mod rig;
+#[path = "../apps/screenshot.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod screenshot;
+mod stage;
+mod ways;
+
+mod t0701_foot_same_pixels;
+mod t0710_damage;
+mod t0711_scale_and_transform;
+mod t0712_viewport;
+mod t0713_buffers;
+mod t0714_pools;
+mod t0715_subsurfaces;
+mod t0716_formats;
+mod t0717_cursor_and_drag_icon;
+mod t0718_release;
+mod t0719_frames;
+mod t0720_a_host_that_does_not_read;
+mod t0730_bad_pools;
+mod t0731_shrunk_pools;

@@ -1,0 +1,142 @@
+//! The stand-in host, a carafe behind an emulated device, and clients of either.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use carafe_fixture::process::{Process, RuntimeDir, wait_for};
+use carafe_host::{Control, Pixels, StandIn};
+use carafe_rigs::report::Report;
+use rustix::process::Signal;
+
+use crate::client::Client;
+use crate::proxy::{Carafe, Crossed};
+use crate::ways::{Way, counts};
+
+/// A host and, unless clients are to meet it without, a carafe.
+pub struct Rig {
+    pub carafe: Option<Carafe>,
+    pub host: StandIn,
+    pub runtime: RuntimeDir,
+}
+
+impl Rig {
+    /// No carafe.
+    pub fn direct(host_options: &[&str]) -> Self {
+        let runtime = RuntimeDir::new();
+        Self { carafe: None, host: StandIn::start(&runtime, host_options), runtime }
+    }
+
+    /// A carafe behind a device.
+    pub fn new(way: Way) -> Self {
+        Self::with(way, &[], &[])
+    }
+
+    /// The same with options of the stand-in host and faults of the device.
+    pub fn with(way: Way, host_options: &[&str], faults: &[&str]) -> Self {
+        let mut rig = Self::direct(host_options);
+        let mut command = way.carafe(rig.host.socket(), &rig.runtime, faults);
+        rig.carafe = Some(Carafe::start(&mut command, &rig.runtime));
+        rig
+    }
+
+    /// The host's control interface.
+    pub fn control(&mut self) -> &mut Control {
+        self.host.control()
+    }
+
+    /// Asks the host for something that it does not refuse.
+    #[track_caller]
+    pub fn ask(&mut self, request: &str) -> serde_json::Value {
+        self.control().ask(request).expect("an answer")
+    }
+
+    /// All that the screen shows.
+    pub fn screen(&mut self) -> Pixels {
+        self.control().pixels(0, 0, 1024, 768).expect("pixels")
+    }
+
+    /// Where clients connect.
+    pub fn socket(&self) -> PathBuf {
+        self.runtime.join(if self.carafe.is_some() { Carafe::DISPLAY } else { StandIn::DISPLAY })
+    }
+
+    /// A client of ours.
+    pub fn client(&self) -> Client {
+        Client::connect(&self.socket())
+    }
+
+    /// The process of the device with carafe in it.
+    pub fn process(&mut self) -> &mut Process {
+        self.carafe.as_mut().expect("a carafe").process()
+    }
+
+    /// What the device has counted and holds now.
+    pub fn report(&mut self) -> Report {
+        report(self.carafe.as_mut().expect("a carafe"), &self.runtime)
+    }
+
+    /// What carafe holds now.
+    pub fn held(&mut self) -> Held {
+        held(self.carafe.as_mut().expect("a carafe"), &self.runtime)
+    }
+
+    /// Ends carafe, which must not have complained about anything.
+    #[track_caller]
+    pub fn stop(mut self) -> Crossed {
+        self.carafe.take().expect("a carafe").stop()
+    }
+}
+
+/// What a device has counted and holds now.
+pub fn report(carafe: &mut Carafe, runtime: &RuntimeDir) -> Report {
+    let path = counts(runtime);
+    let _ = std::fs::remove_file(&path);
+    carafe.process().signal(Signal::USR1);
+    wait_for("counts", || Report::read(&path).ok())
+}
+
+/// What a carafe holds: its descriptors and threads, and objects of the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    fds: usize,
+    threads: usize,
+    objects: Vec<(&'static str, u64)>,
+}
+
+/// Objects that a device counts.
+const OBJECTS: [&str; 9] = [
+    "contexts",
+    "allocs",
+    "dmabufs",
+    "pipes",
+    "host_memory",
+    "host_pipes",
+    "gem_handles",
+    "mapped_blobs",
+    "read_pipes",
+];
+
+/// What a carafe holds now.
+pub fn held(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
+    let report = report(carafe, runtime);
+    let count = |what: &str| {
+        std::fs::read_dir(format!("/proc/{}/{what}", report.pid())).expect("it runs").count()
+    };
+    let objects = OBJECTS.map(|name| (name, report.live(name)));
+    let objects = objects.into_iter().filter(|(_, live)| *live > 0).collect();
+    Held { fds: count("fd"), threads: count("task"), objects }
+}
+
+/// Waits until a carafe holds what it held before.
+#[track_caller]
+pub fn wait_for_held(carafe: &mut Carafe, runtime: &RuntimeDir, before: &Held) {
+    let until = Instant::now() + Duration::from_secs(5);
+    loop {
+        let now = held(carafe, runtime);
+        if now == *before {
+            return;
+        }
+        assert!(Instant::now() < until, "{now:?} is held, before it was {before:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,29 @@
+//! A client's buffer is its own again right after the commit, and really so.
+
+use crate::canvas::Canvas;
+use crate::stage::on;
+use crate::ways;
+
+/// One round trip after a commit is enough, and what is drawn then is not seen: even
+/// on a host that keeps what it gets.
+#[test]
+fn t0718_at_once_and_truly() {
+    let rounds = |host: &[&str]| {
+        on(host, &ways::ALL, |stage| {
+            let (surface, _toplevel) = stage.client.window("release");
+            let mut canvas = Canvas::new(100, 100);
+            for _ in 0..4 {
+                canvas.paint(canvas.whole());
+                stage.show(&surface, &canvas);
+                stage.look("a picture");
+                if stage.rig.carafe.is_some() {
+                    assert_eq!(stage.released(), 1);
+                    canvas.erase();
+                }
+                stage.look_again("the picture stays");
+            }
+        });
+    };
+    rounds(&[]);
+    rounds(&["--hold-shm"]);
+}
