@@ -99,14 +99,30 @@ impl Context {
     /// # Errors
     /// The kernel's: EINVAL from `mmap` for a wrong number.
     pub fn blob(&self, id: u32, size: u64) -> io::Result<Area> {
+        let (handle, offset, len) = self.create(id, size)?;
+        // These two hold the memory, not the handle: see `abi::import`.
+        let fd = abi::export(&handle)?;
+        Ok(Area { fd, map: Mapping::new(self.fd.as_fd(), offset, len)? })
+    }
+
+    /// A file of the host, which it knows by a number.
+    ///
+    /// # Errors
+    /// As [`blob`](Self::blob).
+    pub fn file(&self, id: u32, size: u64) -> io::Result<Mapping> {
+        let (_handle, offset, len) = self.create(id, size)?;
+        Mapping::read_only(self.fd.as_fd(), offset, len)
+    }
+
+    /// Makes a blob of the host's memory; gives its handle, and where and how long it
+    /// is to be mapped.
+    fn create(&self, id: u32, size: u64) -> io::Result<(Handle<'_>, u64, usize)> {
         // The kernel maps such memory only as a whole, in pages.
         let size = size.checked_next_multiple_of(PAGE as u64).ok_or(io::ErrorKind::OutOfMemory)?;
         let len = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let (handle, _) = abi::create_blob(self.fd.as_fd(), Blob::Host(u64::from(id)), size)?;
         let offset = abi::map_offset(&handle)?;
-        // These two hold the memory, not the handle: see `abi::import`.
-        let fd = abi::export(&handle)?;
-        Ok(Area { fd, map: Mapping::new(self.fd.as_fd(), offset, len)? })
+        Ok((handle, offset, len))
     }
 
     fn requirements(&self, key: [u32; 3]) -> io::Result<ImageRequirements> {
