@@ -159,7 +159,7 @@ impl Selections {
         let events = &context.tables.interface(object.interface).events;
         let opcode = events.iter().position(|event| event.name == "send");
         let Some(opcode) = opcode.and_then(|n| u16::try_from(n).ok()) else { return };
-        let out = &mut context.to_client;
+        let out = &mut *context.to_client;
         if out.is_full()
             || out.fds().len() >= MAX_FDS
             || out.fds().push(transfer.to, FdKind::PipeToWrite).is_err()

@@ -133,7 +133,9 @@ fn take(flow: &mut Flow) -> Vec<u8> {
     let Flow { input, out, .. } = flow;
     out.send(input.bytes(), |slices, _: &mut FdQueue| {
         let before = all.len();
-        slices.iter().for_each(|slice| all.extend_from_slice(slice));
+        for slice in slices {
+            all.extend_from_slice(slice);
+        }
         Ok(all.len() - before)
     })
     .unwrap();
@@ -221,7 +223,7 @@ fn a_client_that_does_not_read_loses_transfers_and_nothing_else() {
     let mut setup = Setup::new();
     setup.offer();
     let mut readers = Vec::new();
-    for _ in 0..MAX_FDS + 1 {
+    for _ in 0..=MAX_FDS {
         readers.push(setup.receive().1);
     }
     setup.engine.woken().unwrap();
