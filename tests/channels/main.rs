@@ -45,3 +45,5 @@ mod t0719_frames;
 mod t0720_a_host_that_does_not_read;
 mod t0730_bad_pools;
 mod t0731_shrunk_pools;
+mod t0740_no_host;
+mod t0741_hosts_that_break_off;
