@@ -15,6 +15,8 @@ mod canvas;
 #[allow(dead_code, reason = "the host's own tests use the rest")]
 mod client;
 mod client_more;
+#[path = "../apps/clipboard.rs"]
+mod clipboard;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
@@ -28,6 +30,7 @@ mod rig;
 #[path = "../apps/screenshot.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
+mod selection;
 mod stage;
 mod ways;
 
@@ -47,3 +50,5 @@ mod t0730_bad_pools;
 mod t0731_shrunk_pools;
 mod t0740_no_host;
 mod t0741_hosts_that_break_off;
+mod t0750_clipboard_tools;
+mod t0751_transfers;

