@@ -3,8 +3,8 @@
 CARGO = cargo
 export CARAFE = $(CURDIR)/target/release/carafe
 
-.PHONY: all demo test test-full test-vm fuzz lint release bench bench-compare install-for-demo \
-	install-for-tests install-for-benches
+.PHONY: all demo test test-full test-vm fuzz lint release bench bench-engine bench-compare \
+	install-for-demo install-for-tests install-for-benches
 
 all: release
 
@@ -42,13 +42,18 @@ fuzz:
 	done
 
 # Latency, cost and memory beside a raw relay and waypipe, as ratios; see benches/NOTES.md.
+# More peers: make bench PEERS="--peer='NAME=COMMAND with {listen} and {host}'"
 WAYPIPE = sh -c 'waypipe -c none -s {listen}.w client & \
 	exec waypipe -c none -s {listen}.w --display {listen} server -- sleep infinity'
 BENCH = $(CURDIR)/target/release/carafe-bench
 bench: install-for-benches release
 	$(CARGO) build --release --locked --package carafe-bench
 	$(BENCH) --peer="waypipe=env WAYLAND_DISPLAY={host} $(WAYPIPE)" \
-	    --json=target/bench.json --plot=target/bench.svg $(ARGS)
+	    --json=target/bench.json --plot=target/bench.svg $(PEERS) $(ARGS)
+
+# The engine alone, in criterion's words.
+bench-engine:
+	$(CARGO) bench --locked --package carafe-bench --bench engine
 
 # Two versions in one run: make bench-compare BASE=main~5
 bench-compare: install-for-benches

@@ -183,7 +183,8 @@ impl Waits {
         Self { epoll, first }
     }
 
-    /// Waits for a descriptor, level-triggered. A closed one is forgotten.
+    /// Waits for a descriptor, level-triggered. A closed one is forgotten once
+    /// nobody has its file open.
     ///
     /// # Errors
     /// `PermissionDenied` for what need never be waited for (a regular file).

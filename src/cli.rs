@@ -6,6 +6,7 @@
 
 mod help;
 mod options;
+mod stats;
 
 #[cfg(test)]
 mod tests;
@@ -13,15 +14,17 @@ mod tests;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use lexopt::Arg;
 use tracing::level_filters::LevelFilter;
 
 use crate::observe::LogMessages;
-use crate::service::{Config, HostOptions, Mode};
+use crate::service::{Config, HostOptions, Mode, Stats};
 use options::{Effect, OPTIONS, Spec, Value};
 
 pub use help::{help, version};
+pub use stats::{HELP as STATS_HELP, StatsOptions};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -32,6 +35,10 @@ pub enum Invocation {
     Version,
     /// Serve.
     Run(Box<Run>),
+    /// Watch a carafe that runs.
+    Stats(StatsOptions),
+    /// Print the help of that.
+    StatsHelp,
 }
 
 /// How to serve.
@@ -61,6 +68,9 @@ pub enum UsageError {
         /// What would be right.
         wanted: &'static str,
     },
+    /// What `carafe stats` does not understand.
+    #[error("carafe stats: {0}; `carafe stats --help` shows its options")]
+    Stats(String),
     /// Options that exclude each other.
     #[error("{0}")]
     Conflict(&'static str),
@@ -115,6 +125,11 @@ pub fn parse(
     args: impl IntoIterator<Item = OsString>,
     env: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Invocation, UsageError> {
+    let mut args = args.into_iter().peekable();
+    // As the first word only: `carafe ./stats` and `carafe -- stats` are programs.
+    if args.next_if(|word| word == "stats").is_some() {
+        return stats::parse(args);
+    }
     let mut given = read_args(args)?;
     if given.help {
         return Ok(Invocation::Help);
@@ -146,6 +161,7 @@ pub fn parse(
             only_devices: given.has("virtgpu-channel"),
         },
         log_messages: log_messages(&given)?,
+        stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
     };
@@ -245,6 +261,19 @@ fn log_messages(given: &Given) -> Result<LogMessages, UsageError> {
         }
     }
     Ok(log)
+}
+
+fn stats(given: &Given) -> Result<Stats, UsageError> {
+    let path = |name| given.get(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let seconds = given.parsed("stats-timer", "a number of seconds")?.unwrap_or(60u32);
+    Ok(Stats {
+        table: given.has("stats"),
+        summary: path("stats-summary"),
+        log: path("stats-log"),
+        timer: Duration::from_secs(seconds.max(1).into()),
+        timing: path("timing-filename"),
+        trace: path("trace-filename"),
+    })
 }
 
 fn log_level(given: &Given) -> Result<Option<LevelFilter>, UsageError> {

@@ -1,25 +1,34 @@
 //! Protocols that need more than forwarding: one file each.
 
+mod buffers;
 mod display;
 mod dmabuf;
 mod registry;
-mod shm;
+mod selections;
 
-use std::sync::Arc;
-
-use crate::channel::{Crossing, Virtual};
+use crate::channel::Crossing;
 use crate::protocol::Tables;
 use crate::session::Handler;
 
-/// The handlers of a new session.
-pub fn all(tables: &Tables, crossing: &Crossing) -> Vec<Box<dyn Handler>> {
+pub use selections::{LocalSources, SourceId, Transfer};
+
+/// The handlers of a new session. `sources`: what need not go through a virtual
+/// device to the host and back.
+pub fn all(
+    tables: &Tables,
+    crossing: &Crossing,
+    sources: Option<Box<dyn LocalSources>>,
+) -> Vec<Box<dyn Handler>> {
     let mut all: Vec<Box<dyn Handler>> =
         vec![Box::new(display::Display), Box::new(registry::Registry::new(crossing.carried))];
-    if let Some(Virtual { memory, node }) = &crossing.device {
-        all.push(Box::new(shm::Shm::new(Arc::clone(memory), tables)));
-        if let Some(node) = node {
-            all.push(Box::new(dmabuf::Dmabuf::new(node.clone(), Arc::clone(memory), tables)));
+    if let Some(device) = &crossing.device {
+        all.push(Box::new(buffers::Buffers::new(device, tables)));
+        if let Some(node) = &device.node {
+            all.push(Box::new(dmabuf::Feedback(node.clone())));
         }
+    }
+    if let Some(sources) = sources {
+        all.push(Box::new(selections::Selections::new(sources)));
     }
     all
 }

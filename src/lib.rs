@@ -12,4 +12,5 @@ pub mod pixels;
 pub mod protocol;
 pub mod service;
 pub mod session;
+pub mod viewer;
 pub mod wire;

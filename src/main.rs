@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use carafe::cli::{self, Invocation, Run};
-use carafe::service;
+use carafe::{service, viewer};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -14,6 +14,8 @@ fn main() -> ExitCode {
     let run = match cli::parse(std::env::args_os().skip(1), |name| std::env::var_os(name)) {
         Ok(Invocation::Help) => return print(&cli::help()),
         Ok(Invocation::Version) => return print(&cli::version()),
+        Ok(Invocation::StatsHelp) => return print(cli::STATS_HELP),
+        Ok(Invocation::Stats(options)) => return stats(&options),
         Ok(Invocation::Run(run)) => *run,
         Err(e) => {
             eprintln!("carafe: {e}");
@@ -30,6 +32,17 @@ fn main() -> ExitCode {
         Err(e) => {
             tracing::error!("{e}");
             ExitCode::from(e.exit_status())
+        }
+    }
+}
+
+/// Runs `carafe stats`.
+fn stats(options: &cli::StatsOptions) -> ExitCode {
+    match viewer::run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("carafe stats: {e}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -1,17 +1,39 @@
-//! What can be seen of a session: message log, ring of recent messages, counters.
+//! What can be seen of a session: message log, ring of recent messages, counters;
+//! and, while somebody asks for it, frames, latencies, queues and a trace.
 
+pub mod clock;
 mod counters;
 mod decode;
+mod fps;
+mod frames;
+pub mod json;
+mod latency;
 mod observer;
+mod recent;
 mod ring;
+mod snapshot;
+mod spans;
+pub mod table;
+mod timing;
+mod trace;
+mod watch;
 
 #[cfg(test)]
 mod tests;
 
 pub use counters::Counters;
 pub use decode::Decoded;
+pub use fps::Fps;
+pub use frames::{Frames, MAX_SURFACES, PeriodStats, SurfaceStats};
+pub use latency::{Latency, Percentiles};
 pub use observer::{Leg, LogMessages, Observer};
+pub use recent::Recent;
 pub use ring::{RING_LEN, Ring};
+pub use snapshot::Snapshot;
+pub use spans::{SPANS_LEN, Span, Spans, Work};
+pub use timing::{Action, TIMING_LEN, Timed, TimingLog, TimingRing, global_id};
+pub use trace::Trace;
+pub use watch::{Depth, Depths, Wanted, Watch};
 
 /// Where a message comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

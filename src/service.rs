@@ -1,6 +1,7 @@
 //! The process: sockets, sessions' threads, the program, signals, systemd.
 
 mod answer;
+mod broker;
 mod child;
 mod host;
 mod inherited;
@@ -10,7 +11,12 @@ mod run;
 mod sessions;
 mod signals;
 mod socket;
+mod stats_files;
+mod stats_socket;
 mod systemd;
+mod trace_files;
+mod watchers;
+mod watching;
 
 #[cfg(test)]
 mod tests;
@@ -18,11 +24,14 @@ mod tests;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::observe::LogMessages;
 
 pub use host::HostOptions;
 pub use run::run;
+pub use stats_socket::path_for as stats_path;
+pub use watchers::END as END_OF_STATS;
 
 /// How the process serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +64,29 @@ pub struct Config {
     pub host: HostOptions,
     /// Messages to write out.
     pub log_messages: LogMessages,
+    /// What else to observe.
+    pub stats: Stats,
     /// What to tell the service manager when ready.
     pub sd_notify: Option<String>,
     /// Whether the program's end is the end of carafe.
     pub exit_with_child: bool,
+}
+
+/// What is observed from the start, and where it goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Whether each session prints a table when it ends.
+    pub table: bool,
+    /// sommelier's summary of frames.
+    pub summary: Option<PathBuf>,
+    /// sommelier's log of frames.
+    pub log: Option<PathBuf>,
+    /// How often both are written.
+    pub timer: Duration,
+    /// sommelier's timing of buffers; a number is added to the name.
+    pub timing: Option<PathBuf>,
+    /// The trace.
+    pub trace: Option<PathBuf>,
 }
 
 /// Why the service cannot start.

@@ -3,20 +3,23 @@
 //! [`Engine`] holds the state and moves messages; [`Session`] runs it between
 //! two channels. A session shares nothing mutable with another one.
 
+mod control;
 mod engine;
 mod fault;
 mod globals;
 mod handler;
 mod objects;
+mod port;
 mod run;
 mod translate;
 
 #[cfg(test)]
 mod tests;
 
+pub use control::{Ask, Control};
 pub use engine::{Engine, Flow};
 pub use fault::{ArgFault, DisplayError, Fault};
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
-pub use run::{Control, End, Session};
+pub use run::{End, Session};

@@ -17,7 +17,7 @@ mod tests;
 
 pub use args::{ArgReader, Shape};
 pub use buffer::{BUFFER_LEN, MIN_ROOM, ReadBuffer};
-pub use builder::MessageBuilder;
+pub use builder::{MAX_STRING, MessageBuilder};
 pub use fds::{FdKind, FdQueue, FdSet, MAX_QUEUED_FDS, TooManyFds};
 pub use header::{HEADER_LEN, Header, MAX_MESSAGE_LEN, Malformed};
 pub use outbox::{MADE_LIMIT, Outbox};

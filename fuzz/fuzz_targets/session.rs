@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use arbitrary::Arbitrary;
 use carafe::channel::Crossing;
 use carafe::handlers;
-use carafe::observe::{LogMessages, Observer};
+use carafe::observe::{LogMessages, Observer, Wanted};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers};
 use carafe::wire::{FdKind, Header};
@@ -100,9 +100,12 @@ fn well_formed(mut bytes: &[u8]) {
 
 fuzz_target!(|steps: Vec<Step>| {
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT));
+    let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT, None));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
+    // Every other run is watched.
+    let watched = steps.len() % 2 == 1;
+    engine.watch(Wanted { stats: watched, timing: watched, spans: watched });
     let (mut to_host, mut to_client) = (Vec::new(), Vec::new());
     feed(&mut engine.requests, &message(1, 1, &2u32.to_ne_bytes()), 0);
     let mut name = 0u32;
@@ -156,6 +159,7 @@ fuzz_target!(|steps: Vec<Step>| {
                 } else {
                     drain(&mut engine.requests, limit, &mut to_host);
                 }
+                engine.sent();
             }
         }
         let failed = engine.forward().is_err();

@@ -103,6 +103,8 @@ impl Pumps {
             Next::Bytes => false,
             Next::Room => true,
             Next::Over => {
+                // A client may have the same file open, so closing is not forgetting.
+                let _ = waits.remove(if pump.waits_for_room { &pump.to } else { &pump.from });
                 self.running.remove(&number);
                 return;
             }

@@ -15,6 +15,7 @@ Usage:
   carafe [options] PROGRAM [ARGUMENTS]   run a program against a display of its own
   carafe [options] --parent [PROGRAM]    serve all clients that connect to a socket
   carafe [options] --client-fd=N         serve one connection that is already open
+  carafe stats [options]                 watch a carafe that runs (carafe stats --help)
 
 Options:
 ";
@@ -27,9 +28,12 @@ Examples:
   carafe foot                            one terminal, through carafe
   carafe --parent --socket=wayland-1     then: WAYLAND_DISPLAY=wayland-1 foot
   carafe --log-messages=host foot        see what is said to the host
+  carafe stats                           frames and latencies, each second
+  carafe -- stats                        run a program that is called stats
 
 Signals: SIGTERM and SIGINT stop carafe; SIGUSR1 writes each session's recent
-messages to XDG_RUNTIME_DIR/carafe-messages-PID.log.
+messages to XDG_RUNTIME_DIR/carafe-messages-PID.log, and the files named with
+--timing-filename and --trace-filename, which are also written when carafe ends.
 Exit status: the program's own; 127 if it cannot be started, 1 on other errors.
 ";
 

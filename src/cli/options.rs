@@ -83,7 +83,6 @@ const SCALING: &str = "scaling";
 const SHORTCUTS: &str = "keeping shortcuts for the host";
 const X11: &str = "X11";
 const CHANNELS: &str = "the virtio channels";
-const STATS: &str = "frame statistics";
 const AURA: &str = "ChromeOS's shell";
 
 /// All of them. `reference/sommelier.md`, section a, is the source of those
@@ -121,6 +120,16 @@ pub const OPTIONS: &[Spec] = &[
         Optional("client,host"),
         "write the messages of clients, host or both to stderr",
     ),
+    works("stats", No, "print each client's frames and latencies when it ends"),
+    works("stats-summary", Required("PATH"), "keep a summary of frame rates (sommelier's columns)"),
+    works("stats-log", Required("PATH"), "append the same to a log"),
+    works("stats-timer", Required("SECONDS"), "how often both are written (60)"),
+    works("timing-filename", Required("PATH"), "write attach, commit and release to PATH_set_N"),
+    works("trace-filename", Required("PATH"), "write a trace for Perfetto's or Chrome's viewer"),
+    Spec {
+        effect: Effect::Never("carafe sends nothing to a tracing daemon; see --trace-filename"),
+        ..works("trace-system", No, "")
+    },
     Spec {
         effect: Effect::Never("one process serves all clients"),
         env: Some("SOMMELIER_PEER_CMD_PREFIX"),
@@ -192,10 +201,4 @@ pub const OPTIONS: &[Spec] = &[
         neutral: &["immersive"],
         ..later("fullscreen-mode", Required("MODE"), Some("SOMMELIER_FULLSCREEN_MODE"), AURA)
     },
-    later("timing-filename", Required("PATH"), None, STATS),
-    later("stats-summary", Required("PATH"), None, STATS),
-    later("stats-log", Required("PATH"), None, STATS),
-    later("stats-timer", Required("SECONDS"), None, STATS),
-    later("trace-filename", Required("PATH"), None, STATS),
-    later("trace-system", No, None, STATS),
 ];

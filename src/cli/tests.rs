@@ -152,6 +152,53 @@ fn message_logs() {
 }
 
 #[test]
+fn stats_is_a_word_of_its_own_only_in_the_first_place() {
+    let watch = |args: &[&str]| match parse_with(args, &[]) {
+        Ok(Invocation::Stats(options)) => options,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(watch(&["stats"]), StatsOptions::default());
+    let all = watch(&["stats", "--socket=x", "--seconds", "5", "--json"]);
+    assert_eq!(all, StatsOptions { socket: Some("x".into()), seconds: Some(5), json: true });
+    assert_eq!(watch(&["stats", "--once"]).seconds, Some(1));
+    assert!(matches!(parse_with(&["stats", "-h"], &[]), Ok(Invocation::StatsHelp)));
+    for args in [&["--", "stats", "x"][..], &["--display=h", "stats", "x"], &["./stats", "x"]] {
+        assert!(matches!(run(args).config.mode, Mode::Program { .. }), "{args:?}");
+    }
+    for wrong in ["--seconds=0", "--seconds=x", "--socket", "--nonesuch", "foot"] {
+        let error = parse_with(&["stats", wrong], &[]).unwrap_err().to_string();
+        assert!(error.contains("`carafe stats --help`"), "{error}");
+    }
+}
+
+#[test]
+fn statistics() {
+    let stats = |args: &[&str]| run(args).config.stats;
+    let default = Stats { timer: Duration::from_mins(1), ..Stats::default() };
+    assert_eq!(stats(&["true"]), default);
+    let all = stats(&[
+        "--stats",
+        "--stats-summary=s",
+        "--stats-log=l",
+        "--stats-timer=5",
+        "--timing-filename=t",
+        "--trace-filename=c",
+        "true",
+    ]);
+    let path = |name: &str| Some(PathBuf::from(name));
+    let expected = Stats {
+        table: true,
+        summary: path("s"),
+        log: path("l"),
+        timer: Duration::from_secs(5),
+        timing: path("t"),
+        trace: path("c"),
+    };
+    assert_eq!(all, expected);
+    assert!(parse_with(&["--stats-timer=often", "true"], &[]).is_err());
+}
+
+#[test]
 fn mistakes_say_what_would_be_right() {
     let error = |args: &[&str]| parse_with(args, &[]).unwrap_err().to_string();
     assert_eq!(error(&["--socket"]), "--socket needs a value: --socket=NAME");

@@ -14,12 +14,21 @@ pub struct Counters {
     pub frames: u64,
     /// Descriptors, both ways.
     pub fds: u64,
-    /// Bytes read, both ways.
-    pub bytes: u64,
+    /// Bytes read from the client.
+    pub request_bytes: u64,
+    /// Bytes read from the host.
+    pub event_bytes: u64,
     /// Bytes of pixels that changed and that the host's buffers lacked.
     pub bytes_lacking: u64,
     /// Bytes of pixels that were copied.
     pub bytes_copied: u64,
+}
+
+impl Counters {
+    /// Bytes read, both ways.
+    pub fn bytes(&self) -> u64 {
+        self.request_bytes + self.event_bytes
+    }
 }
 
 impl AddAssign for Counters {
@@ -28,7 +37,8 @@ impl AddAssign for Counters {
         self.events += other.events;
         self.frames += other.frames;
         self.fds += other.fds;
-        self.bytes += other.bytes;
+        self.request_bytes += other.request_bytes;
+        self.event_bytes += other.event_bytes;
         self.bytes_lacking += other.bytes_lacking;
         self.bytes_copied += other.bytes_copied;
     }
@@ -36,7 +46,8 @@ impl AddAssign for Counters {
 
 impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requests, events, frames, fds, bytes, bytes_lacking, bytes_copied } = self;
+        let Self { requests, events, frames, fds, bytes_lacking, bytes_copied, .. } = self;
+        let bytes = self.bytes();
         write!(
             f,
             "{requests} requests, {events} events, {frames} frames, {fds} fds, {bytes} bytes"

@@ -4,10 +4,14 @@ use std::io::Write;
 use std::time::Instant;
 
 use super::Side;
+use super::clock;
 use super::counters::Counters;
 use super::decode::Decoded;
 use super::ring::Ring;
+use super::spans::Work;
+use super::watch::Watch;
 use crate::protocol::{InterfaceId, Message};
+use crate::wire::Header;
 
 /// Which sides' messages are written to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +41,12 @@ pub struct Observer {
     pub counters: Counters,
     /// Text of the `wl_display.error` that the host sent, if it did.
     pub host_error: Option<String>,
+    /// What is watched beyond that, while somebody wants to know.
+    pub watch: Option<Box<Watch>>,
     log: LogMessages,
     start: Instant,
+    /// The same, by [`clock::now`].
+    pub since: u64,
     /// Time since the start in units of 100 µs.
     now: u32,
 }
@@ -51,18 +59,55 @@ impl Observer {
             ring: Ring::default(),
             counters: Counters::default(),
             host_error: None,
+            watch: None,
             log,
             start: Instant::now(),
+            since: clock::now(),
             now: 0,
         }
     }
 
-    /// Bytes were read: the messages to come are of this time.
+    /// Bytes were read from a side: the messages to come are of this time.
     #[inline]
-    pub fn read(&mut self, bytes: usize) {
+    pub fn read(&mut self, side: Side, bytes: usize) {
         let now = self.start.elapsed().as_micros();
         self.now = u32::try_from(now / 100).unwrap_or(u32::MAX);
-        self.counters.bytes += bytes as u64;
+        match side {
+            Side::Client => self.counters.request_bytes += bytes as u64,
+            Side::Host => self.counters.event_bytes += bytes as u64,
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.read();
+        }
+    }
+
+    /// Shows a message, with the client's id of its object, to those who watch.
+    #[cold]
+    pub fn watch_message(
+        &mut self,
+        side: Side,
+        header: Header,
+        interface: InterfaceId,
+        body: &[u8],
+    ) {
+        match (&mut self.watch, side) {
+            (Some(watch), Side::Client) => watch.request(header, interface, body),
+            (Some(watch), Side::Host) => watch.event(header, interface),
+            (None, _) => {}
+        }
+    }
+
+    /// The time, if somebody wants a trace: what [`span`](Self::span) takes.
+    #[inline]
+    pub fn span_start(&self) -> Option<u64> {
+        self.watch.as_ref()?.span_start()
+    }
+
+    /// Notes what was done since `start`, if there is one. Gives the time again.
+    #[inline]
+    pub fn span(&mut self, work: Work, start: Option<u64>, note: usize) -> Option<u64> {
+        let note = u32::try_from(note).unwrap_or(u32::MAX);
+        self.watch.as_mut()?.span(work, start?, note)
     }
 
     /// Notes a message, whose bytes are at `position` of its direction's stream.

@@ -1,1 +1,237 @@
 //! Regions, coordinates, copies.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use drm_fourcc::DrmFourcc;
+use proptest::prelude::*;
+
+use super::*;
+use crate::channel::{Area, Image, Mapping, Memory, Plane};
+
+fn rect() -> impl Strategy<Value = Rect> {
+    (-5..40, -5..40, 0..30, 0..30).prop_map(|(x, y, width, height)| Rect::new(x, y, width, height))
+}
+
+fn pixels(rects: &[Rect]) -> Vec<(i32, i32)> {
+    let of = |r: &Rect| {
+        let (xs, r) = (r.x1..r.x2, *r);
+        xs.flat_map(move |x| (r.y1..r.y2).map(move |y| (x, y)))
+    };
+    rects.iter().flat_map(of).collect()
+}
+
+proptest! {
+    #[test]
+    fn a_region_has_each_pixel_once(rects in prop::collection::vec(rect(), 0..20)) {
+        let mut region = Region::default();
+        for rect in &rects {
+            region.add(*rect);
+        }
+        let have = pixels(region.rects());
+        let distinct: BTreeSet<_> = have.iter().copied().collect();
+        prop_assert_eq!(distinct.len(), have.len());
+        prop_assert_eq!(region.area(), have.len() as u64);
+        prop_assert_eq!(distinct, pixels(&rects).into_iter().collect());
+    }
+
+    #[test]
+    fn a_region_of_many_pieces_is_bounded(seed in prop::collection::vec((0..2000, 0..2000), 300)) {
+        let mut region = Region::default();
+        for (x, y) in &seed {
+            region.add(Rect::new(*x, *y, 1, 1));
+        }
+        prop_assert!(region.rects().len() <= 64);
+        for (x, y) in seed {
+            let pixel = Rect::new(x, y, 1, 1);
+            prop_assert!(region.rects().iter().any(|r| r.intersection(&pixel) == pixel));
+        }
+    }
+
+    /// Each pixel of a buffer, painted alone, is seen where the protocol says: so the
+    /// damage there must lead back to it.
+    #[test]
+    fn damage_leads_back_to_the_pixel(
+        number in 0u32..8, scale in 1i32..4, x in 0u32..12, y in 0u32..9,
+    ) {
+        let (width, height) = (12 * scale.unsigned_abs(), 9 * scale.unsigned_abs());
+        let (x, y) = (x * scale.unsigned_abs(), y * scale.unsigned_abs());
+        // Where the compositor shows the buffer's pixel, in pixels of the surface times
+        // scale: the client flipped its picture and turned it counter-clockwise, so it is
+        // turned back clockwise, and then flipped.
+        let (turned_x, shown_y, shown_width) = match number % 4 {
+            0 => (x, y, width),
+            1 => (height - 1 - y, x, height),
+            2 => (width - 1 - x, height - 1 - y, width),
+            _ => (y, width - 1 - x, height),
+        };
+        let shown_x = if number >= 4 { shown_width - 1 - turned_x } else { turned_x };
+        let state = SurfaceState { scale, transform: Transform::new(number), ..Default::default() };
+        let at = |n: u32| i32::try_from(n).unwrap() / scale;
+        let damage = Rect::new(at(shown_x), at(shown_y), 1, 1);
+        let found = state.to_buffer(damage, width, height);
+        let at = |n: u32| i32::try_from(n).unwrap();
+        let pixel = Rect::new(at(x), at(y), 1, 1);
+        prop_assert_eq!(found.intersection(&pixel), pixel, "{:?}", found);
+        prop_assert_eq!(found.area(), u64::from(scale.unsigned_abs().pow(2)));
+    }
+
+    #[test]
+    fn any_damage_stays_in_the_buffer(
+        x: i32, y: i32, width: i32, height: i32, scale: i32, number: u32,
+        source in prop::option::of((-1e6f64..1e6, -1e6f64..1e6, 1e-3f64..1e6, 1e-3f64..1e6)),
+        destination in prop::option::of((any::<i32>(), any::<i32>())),
+    ) {
+        let source = source.map(|(x, y, width, height)| Source { x, y, width, height });
+        let transform = Transform::new(number);
+        let state = SurfaceState { scale, transform, source, destination };
+        let found = state.to_buffer(Rect::new(x, y, width, height), 640, 480);
+        prop_assert!((0..=640).contains(&found.x1) && (0..=640).contains(&found.x2));
+        prop_assert!((0..=480).contains(&found.y1) && (0..=480).contains(&found.y2));
+    }
+}
+
+#[test]
+fn a_viewport_maps_its_destination_to_its_source() {
+    let source = Some(Source { x: 10.0, y: 20.0, width: 50.0, height: 100.0 });
+    let state = SurfaceState { source, destination: Some((100, 100)), ..Default::default() };
+    let all = state.to_buffer(Rect::new(0, 0, i32::MAX, i32::MAX), 200, 200);
+    assert_eq!(all, Rect { x1: 9, y1: 19, x2: 200, y2: 200 });
+    let part = state.to_buffer(Rect::new(20, 20, 20, 20), 200, 200);
+    // With one more pixel on each side, which filtering may mix in.
+    assert_eq!(part, Rect { x1: 19, y1: 39, x2: 31, y2: 61 });
+}
+
+/// Memory that is a memfd.
+struct Memfds;
+
+impl Memory for Memfds {
+    fn has_images(&self) -> bool {
+        false
+    }
+
+    fn allocate(&self, len: usize) -> std::io::Result<Area> {
+        let fd = memfd(&vec![0; len]);
+        let map = Mapping::new(fd.as_fd(), 0, len)?;
+        Ok(Area { fd, map })
+    }
+
+    fn takes(&self, _: BorrowedFd<'_>) -> bool {
+        true
+    }
+
+    fn image(&self, _: u32, _: u32, _: u32) -> std::io::Result<Image> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
+
+fn memfd(bytes: &[u8]) -> OwnedFd {
+    let fd = rustix::fs::memfd_create("test", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
+    let mut file = std::fs::File::from(fd);
+    file.write_all(bytes).unwrap();
+    file.into()
+}
+
+fn buffer(fd: OwnedFd, size: usize, stride: u32, fourcc: DrmFourcc) -> ShmBuffer {
+    let layout = layout(fourcc as u32).unwrap();
+    let pool = Arc::new(Pool::new(fd, size).unwrap());
+    ShmBuffer { pool, offset: 16, width: 10, height: 6, stride, fourcc: fourcc as u32, layout }
+}
+
+fn target(buffer: &ShmBuffer, stride: u32) -> Target {
+    let rows = buffer.layout.rows(buffer.height);
+    let area = Memfds.allocate((stride * rows) as usize).unwrap();
+    let planes = [Plane { offset: 0, stride }, Plane { offset: stride * buffer.height, stride }];
+    let (storage, lacks) = (Storage::Shm(area), Region::default());
+    Target { id: 0, storage, planes, busy: false, lacks }
+}
+
+fn bytes_of(target: &Target) -> Vec<u8> {
+    let Storage::Shm(area) = &target.storage else { unreachable!() };
+    let mut bytes = vec![0; area.map.len()];
+    area.map.read(&mut bytes);
+    bytes
+}
+
+#[test]
+fn what_is_lacked_is_copied_and_nothing_else() {
+    let content: Vec<u8> = (0..16 + 48 * 6).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let buffer = buffer(memfd(&content), content.len(), 48, DrmFourcc::Argb8888);
+    let mut target = target(&buffer, 40);
+    target.lacks.add(Rect::new(2, 1, 3, 2));
+    target.lacks.add(Rect::new(-5, 4, 100, 100));
+    assert_eq!(target.fill(&buffer, &Memfds), Ok(3 * 2 * 4 + 10 * 2 * 4));
+    assert!(target.lacks.is_empty());
+    for (n, byte) in bytes_of(&target).into_iter().enumerate() {
+        let (x, y) = (n % 40 / 4, n / 40);
+        let inside = ((2..5).contains(&x) && (1..3).contains(&y)) || y >= 4;
+        let wanted = if inside { content[16 + y * 48 + n % 40] } else { 0 };
+        assert_eq!(byte, wanted, "{x},{y}");
+    }
+    assert_eq!(target.fill(&buffer, &Memfds), Ok(0));
+}
+
+#[test]
+fn both_planes_of_nv12_are_copied() {
+    let content: Vec<u8> = (0..16 + 12 * 9).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let buffer = buffer(memfd(&content), content.len(), 12, DrmFourcc::Nv12);
+    let mut target = target(&buffer, 10);
+    target.lacks.add(Rect::new(3, 3, 4, 2));
+    assert_eq!(target.fill(&buffer, &Memfds), Ok(4 * 2 + 6 * 2));
+    let bytes = bytes_of(&target);
+    assert_eq!(bytes[3 * 10 + 3..3 * 10 + 7], content[16 + 3 * 12 + 3..16 + 3 * 12 + 7]);
+    let (to, from) = (6 * 10 + 10 + 2, 16 + 6 * 12 + 12 + 2);
+    assert_eq!(bytes[to..to + 6], content[from..from + 6]);
+}
+
+#[test]
+fn a_pool_that_is_shorter_than_it_says_is_zeroes_and_an_error() {
+    let content = vec![7; 16 + 40 * 6];
+    let fd = memfd(&content);
+    let shared = fd.try_clone().unwrap();
+    let mut buffer = buffer(fd, 100_000, 40, DrmFourcc::Xrgb8888);
+    buffer.offset = 50_000;
+    let mut target = target(&buffer, 40);
+    target.lacks.add(buffer.bounds());
+    assert_eq!(target.fill(&buffer, &Memfds), Err(Shrunk));
+    assert_eq!(bytes_of(&target), vec![0; 240]);
+    // A second pool of the same file is not affected by the first one's end.
+    buffer = self::buffer(shared, content.len(), 40, DrmFourcc::Xrgb8888);
+    target.lacks.add(buffer.bounds());
+    assert_eq!(target.fill(&buffer, &Memfds), Ok(40 * 6));
+    assert_eq!(bytes_of(&target), vec![7; 240]);
+}
+
+#[test]
+fn a_pool_can_be_cut_short_while_it_is_read() {
+    let content = vec![7; 1 << 20];
+    let fd = memfd(&content);
+    let shared = fd.try_clone().unwrap();
+    let enough = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&enough);
+    let cutter = std::thread::spawn(move || {
+        for n in (0..).take_while(|_| !stop.load(Ordering::Relaxed)) {
+            rustix::fs::ftruncate(&shared, if n % 2 == 0 { 0 } else { 1 << 20 }).unwrap();
+        }
+    });
+    let (mut whole, mut shrunk) = (0, 0);
+    let until = Instant::now() + Duration::from_secs(20);
+    while (whole < 100 || shrunk < 100) && Instant::now() < until {
+        let fd = fd.try_clone().unwrap();
+        let buffer = buffer(fd, 1 << 20, 40, DrmFourcc::Xrgb8888);
+        let mut target = target(&buffer, 40);
+        target.lacks.add(buffer.bounds());
+        match target.fill(&buffer, &Memfds) {
+            Ok(_) => whole += 1,
+            Err(Shrunk) => shrunk += 1,
+        }
+    }
+    enough.store(true, Ordering::Relaxed);
+    cutter.join().unwrap();
+    assert!(whole >= 100 && shrunk >= 100, "{whole} whole, {shrunk} shrunk");
+}

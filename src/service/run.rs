@@ -16,15 +16,17 @@ use calloop::{EventLoop, Interest, LoopHandle, LoopSignal, Mode as Trigger, Post
 use calloop::{RegistrationToken, channel::Channel};
 use rustix::process::Signal;
 
+use super::broker::Broker;
 use super::child::{Child, exit_like};
 use super::host::{Host, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
-use super::sessions::{Report, Sessions};
+use super::sessions::{Ended, Observe, Report, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
+use super::watching::Watching;
 use super::{Config, Mode, ServiceError, inherited, limits, systemd};
 use crate::observe::Counters;
-use crate::session::Control;
+use crate::session::{Ask, Control};
 
 /// How long sessions and the program may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
@@ -32,14 +34,15 @@ const GRACE: Duration = Duration::from_secs(3);
 /// How long no client is accepted after the process ran out of descriptors.
 const BREATHER: Duration = Duration::from_millis(200);
 
-struct Service {
-    sessions: Sessions,
+pub(super) struct Service {
+    pub(super) sessions: Sessions,
     /// Sessions that run.
     live: usize,
     memory: Memory,
+    pub(super) watching: Watching,
     totals: Counters,
     /// Registered listeners; dropping them removes the sockets.
-    listeners: Vec<RegistrationToken>,
+    pub(super) listeners: Vec<RegistrationToken>,
     child: Option<Child>,
     notify: Option<String>,
     /// What the end of the program, of the last session, or of the grace
@@ -50,7 +53,7 @@ struct Service {
     exit_status: u8,
     /// How the program ended whose end is carafe's.
     program_status: Option<ExitStatus>,
-    handle: LoopHandle<'static, Self>,
+    pub(super) handle: LoopHandle<'static, Self>,
     signal: LoopSignal,
 }
 
@@ -73,16 +76,16 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
     let control = Control::new().map_err(ServiceError::system("eventfd"))?;
     let (reports, incoming) = channel();
+    let watching = Watching::new(config.stats);
+    let observe =
+        Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
+    let broker = Broker::new(Arc::clone(&control));
+    let shared = Arc::new(Shared { host, control, broker });
     let mut service = Service {
-        sessions: Sessions {
-            host: Arc::new(host),
-            control,
-            log: config.log_messages,
-            reports,
-            count: 0,
-        },
+        sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,
         memory: Memory::new(),
+        watching,
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,
@@ -99,8 +102,12 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     service.watch_signals()?;
     service.watch_reports(incoming)?;
     for socket in sockets {
+        if let Some(path) = socket.path() {
+            service.listen_for_watchers(&path);
+        }
         service.watch_socket(socket)?;
     }
+    service.write_periods()?;
     service.start(config.mode, display)?;
     limits::raise_open_files();
     if let Some(client) = client {
@@ -111,8 +118,14 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     // The sockets go with the loop, so do that before the process may die by
     // the program's signal.
     drop(events);
-    let Service { totals, sessions, exit_status, program_status, .. } = service;
-    tracing::info!("{} clients; {totals}", sessions.count);
+    let Service { totals, sessions, mut watching, exit_status, program_status, .. } = service;
+    watching.end();
+    let total = format!("{} clients; {totals}", sessions.count);
+    if watching.table {
+        eprintln!("{total}");
+    } else {
+        tracing::info!("{total}");
+    }
     Ok(program_status.map_or(exit_status, exit_like))
 }
 
@@ -185,6 +198,13 @@ impl Service {
         let Some(status) = child.ended() else { return };
         if self.exit_with_child {
             self.program_status = Some(status);
+            if self.live > 0 && self.watching.wanted().any() {
+                // What its sessions saw is still to be had.
+                if !self.stopping {
+                    self.stop();
+                }
+                return;
+            }
             self.end_sessions();
             return self.signal.stop();
         }
@@ -211,7 +231,8 @@ impl Service {
         let dump = Generic::new(signals.dump, Interest::READ, Trigger::Level);
         self.insert(dump, |_, socket, service: &mut Self| {
             forget(socket);
-            service.sessions.control.dump();
+            service.sessions.shared.control.ask(Ask::Messages);
+            service.write_traces();
             Ok(PostAction::Continue)
         })
     }
@@ -219,8 +240,17 @@ impl Service {
     fn watch_reports(&mut self, reports: Channel<Report>) -> Result<(), ServiceError> {
         let inserted =
             self.handle.insert_source(reports, |event, (), service: &mut Self| match event {
-                Event::Msg(Report::Messages(text)) => write_messages(&text),
-                Event::Msg(Report::Ended(how)) => service.session_ended(how),
+                Event::Msg(Report::Messages(text, kept)) => {
+                    write_messages(&text);
+                    service.watching.traces.add(kept);
+                }
+                Event::Msg(Report::Stats(snapshot)) => {
+                    service.watching.watchers.session(snapshot);
+                }
+                Event::Msg(Report::Period(session, surfaces)) => {
+                    service.watching.files.add(session, &surfaces);
+                }
+                Event::Msg(Report::Ended(ended)) => service.session_ended(ended),
                 Event::Closed => {}
             });
         inserted.map(drop).map_err(|e| calloop_error("reports")(e.error))
@@ -254,7 +284,7 @@ impl Service {
         }
     }
 
-    fn pause_listening(&mut self) {
+    pub(super) fn pause_listening(&mut self) {
         for token in &self.listeners {
             let _ = self.handle.disable(token);
         }
@@ -279,13 +309,14 @@ impl Service {
         }
     }
 
-    fn session_ended(&mut self, how: Result<Counters, Counters>) {
+    fn session_ended(&mut self, ended: Ended) {
         self.live = self.live.saturating_sub(1);
         self.memory.shrunk(self.live);
-        let (Ok(counters) | Err(counters)) = how;
-        self.totals += counters;
+        self.totals += ended.counters;
+        let failed = ended.failed;
+        self.watching.session_ended(ended);
         if self.one_client {
-            self.exit_status = u8::from(how.is_err());
+            self.exit_status = u8::from(failed);
             self.signal.stop();
         } else if self.stopping && self.live == 0 && self.child.is_none() {
             self.signal.stop();
@@ -319,10 +350,10 @@ impl Service {
         for token in self.listeners.drain(..) {
             self.handle.remove(token);
         }
-        self.sessions.control.stop();
+        self.sessions.shared.control.stop();
     }
 
-    fn insert<F: std::os::fd::AsFd + 'static>(
+    pub(super) fn insert<F: std::os::fd::AsFd + 'static>(
         &self,
         source: Generic<F>,
         callback: impl FnMut(
@@ -359,7 +390,7 @@ fn write_messages(text: &str) {
     }
 }
 
-fn calloop_error(what: &'static str) -> impl Fn(calloop::Error) -> ServiceError {
+pub(super) fn calloop_error(what: &'static str) -> impl Fn(calloop::Error) -> ServiceError {
     move |error| {
         let source = match error {
             calloop::Error::IoError(e) => e,

@@ -1,6 +1,6 @@
 //! The sessions' threads.
 
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -9,12 +9,14 @@ use std::thread;
 use calloop::channel::Sender;
 use rustix::net::sockopt::socket_peercred;
 
+use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers;
-use crate::observe::{Counters, LogMessages, Observer};
+use crate::handlers::{self, LocalSources};
+use crate::observe::table::{Over, Table, table};
+use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
-use crate::session::{Control, End, Engine, Fault, Handlers, Session};
+use crate::session::{Ask, Control, End, Engine, Fault, Handlers, Session};
 use crate::wire::{FdQueue, Outbox};
 
 /// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
@@ -24,24 +26,73 @@ const STACK: usize = 1024 * 1024;
 
 /// What a session's thread tells the service.
 pub enum Report {
-    /// Its recent messages, asked for by a signal.
-    Messages(String),
-    /// It ended, by whose fault if any, and this is what crossed.
-    Ended(Result<Counters, Counters>),
+    /// Its recent messages, asked for by a signal, and what it kept for files.
+    Messages(String, Kept),
+    /// How it is, for those who watch.
+    Stats(Snapshot),
+    /// Its number, and its frames since it was last asked for them.
+    Period(u64, Vec<PeriodStats>),
+    /// It ended.
+    Ended(Ended),
+}
+
+/// What a session keeps for the files that a signal writes.
+#[derive(Default)]
+pub struct Kept {
+    /// Its number.
+    pub session: u64,
+    /// How logs call it.
+    pub name: String,
+    /// What happened to buffers.
+    pub timing: Vec<Timed>,
+    /// What was done when.
+    pub spans: Vec<Span>,
+}
+
+/// What is left of a session.
+#[derive(Default)]
+pub struct Ended {
+    /// Whether it ended by somebody's fault.
+    pub failed: bool,
+    /// What crossed.
+    pub counters: Counters,
+    /// What it kept for files.
+    pub kept: Kept,
+    /// Its last frames.
+    pub period: Vec<PeriodStats>,
+}
+
+/// What sessions have in common.
+pub struct Shared {
+    /// Where the host is.
+    pub host: Host,
+    /// Stops them.
+    pub control: Arc<Control>,
+    /// What they know of each other.
+    pub broker: Arc<Broker>,
 }
 
 /// What all sessions of a process are made from.
 pub struct Sessions {
-    /// Where the host is.
-    pub host: Arc<Host>,
-    /// Stops them.
-    pub control: Arc<Control>,
-    /// Which messages they write out.
-    pub log: LogMessages,
+    /// What they have in common.
+    pub shared: Arc<Shared>,
+    /// How they are observed.
+    pub observe: Observe,
     /// Where they report to.
     pub reports: Sender<Report>,
     /// How many there were.
     pub count: u64,
+}
+
+/// How sessions are observed from their start.
+#[derive(Clone, Copy)]
+pub struct Observe {
+    /// Which messages they write out.
+    pub log: LogMessages,
+    /// What of them is watched, whether or not somebody watches.
+    pub wanted: Wanted,
+    /// Whether they print their statistics when they end.
+    pub table: bool,
 }
 
 impl Sessions {
@@ -49,17 +100,20 @@ impl Sessions {
     /// Gives whether there is one.
     pub fn start(&mut self, client: UnixStream) -> bool {
         self.count += 1;
-        let name = format!("session {} ({})", self.count, describe_peer(&client));
-        let (host, control) = (Arc::clone(&self.host), Arc::clone(&self.control));
-        let (log, reports) = (self.log, self.reports.clone());
+        let number = self.count;
+        let name = format!("session {number} ({})", describe_peer(&client));
+        let shared = Arc::clone(&self.shared);
+        let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(client, &host, control, &name, log, &reports)
+                serve(client, &shared, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
-            let report = Report::Ended(served.unwrap_or(Err(Counters::default())));
+            let failed = |_| Ended { failed: true, ..Ended::default() };
+            let mut ended = served.unwrap_or_else(failed);
+            ended.kept.session = number;
             // The service is gone only if the process is ending.
-            let _ = reports.send(report);
+            let _ = reports.send(Report::Ended(ended));
         };
         let builder = thread::Builder::new().name("session".into()).stack_size(STACK);
         match builder.spawn(serve) {
@@ -82,55 +136,97 @@ fn describe_peer(client: &UnixStream) -> String {
 
 fn serve(
     client: UnixStream,
-    host: &Host,
-    control: Arc<Control>,
+    shared: &Shared,
+    number: u64,
     name: &str,
-    log: LogMessages,
+    observe: Observe,
     reports: &Sender<Report>,
-) -> Result<Counters, Counters> {
+) -> Ended {
     tracing::debug!("{name}: connected");
-    let Connection { channel, crossing } = match host.connect() {
+    let Connection { channel, crossing } = match shared.host.connect() {
         Ok(connection) => connection,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
             refuse(client, format!("cannot reach the host's compositor: {e}"));
-            return Err(Counters::default());
+            return Ended { failed: true, ..Ended::default() };
         }
     };
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing));
-    let engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), log));
+    let sources = crossing
+        .device
+        .is_some()
+        .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
+    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, sources));
+    let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
+    engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));
-    let mut session = match Session::new(engine, client, channel, control) {
+    let mut session = match Session::new(engine, client, channel, Arc::clone(&shared.control)) {
         Ok(session) => session,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
-            return Err(Counters::default());
+            return Ended { failed: true, ..Ended::default() };
         }
     };
-    let end = session.run(|engine| {
-        let observer = &engine.observer;
-        let (mine, hosts) = engine.objects().count();
-        let text = format!(
-            "{name}: {}; objects: {mine} of the client, {hosts} at the host\n{}",
-            observer.counters, observer.ring
-        );
-        let _ = reports.send(Report::Messages(text));
+    let end = session.run(|ask, engine| {
+        let report = match ask {
+            Ask::Watch(on) => {
+                let stats = on || observe.wanted.stats;
+                return engine.watch(Wanted { stats, ..observe.wanted });
+            }
+            Ask::Messages => Report::Messages(messages(engine), kept(number, &engine.observer)),
+            Ask::Stats => {
+                // Where a side sleeps, nothing was sent for a while.
+                engine.sent();
+                Report::Stats(Snapshot::recent(number, &mut engine.observer))
+            }
+            Ask::Period => Report::Period(number, period(&mut engine.observer)),
+        };
+        let _ = reports.send(report);
     });
-    let observer = &session.engine().observer;
+    let observer = &mut session.engine().observer;
+    if observe.table {
+        let all = Snapshot::all(number, observer);
+        let title = format!("{name}: in all, times in ms");
+        let text = table(&title, &[Table { now: &all, over: Over::All }]);
+        // One write, so that sessions' tables do not mix.
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
     let counters = observer.counters;
-    let failed = match (&end, &observer.host_error) {
+    let failure = match (&end, &observer.host_error) {
         (End::Fault(fault), _) => Some(fault.to_string()),
         (_, Some(error)) => Some(format!("the host's error: {error}")),
         _ => None,
     };
-    if let Some(reason) = failed {
+    if let Some(reason) = &failure {
         tracing::warn!("{name}: ended by {reason}; its last messages:\n{}", observer.ring);
-        Err(counters)
     } else {
         tracing::debug!("{name}: {end}; {counters}");
-        Ok(counters)
     }
+    Ended {
+        failed: failure.is_some(),
+        counters,
+        kept: kept(number, observer),
+        period: period(observer),
+    }
+}
+
+/// What a signal asks for.
+fn messages(engine: &Engine) -> String {
+    let Observer { name, counters, ring, .. } = &engine.observer;
+    let (mine, hosts) = engine.objects().count();
+    format!("{name}: {counters}; objects: {mine} of the client, {hosts} at the host\n{ring}")
+}
+
+fn kept(session: u64, observer: &Observer) -> Kept {
+    let (timing, spans) = match &observer.watch {
+        Some(watch) => (watch.timing(), watch.spans()),
+        None => (Vec::new(), Vec::new()),
+    };
+    Kept { session, name: observer.name.clone(), timing, spans }
+}
+
+fn period(observer: &mut Observer) -> Vec<PeriodStats> {
+    observer.watch.as_mut().map(|watch| watch.end_period()).unwrap_or_default()
 }
 
 /// Tells a client that cannot be served why.

@@ -64,6 +64,14 @@ impl Socket {
         &self.listener
     }
 
+    /// Where it is, if it has a path.
+    pub fn path(&self) -> Option<PathBuf> {
+        if let Some(made) = &self.made {
+            return Some(made.path.clone());
+        }
+        Some(self.listener.local_addr().ok()?.as_pathname()?.to_owned())
+    }
+
     /// What `WAYLAND_DISPLAY` should be for children.
     pub fn display(&self) -> Option<OsString> {
         if let Some(made) = &self.made {
@@ -78,7 +86,8 @@ impl Socket {
     }
 }
 
-fn remove_stale(path: &Path) -> io::Result<()> {
+/// Removes a socket that nobody listens on; anything else is an error.
+pub fn remove_stale(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(e),

@@ -6,13 +6,14 @@
 //! is also where all mistakes are found.
 
 use std::mem::take;
+use std::os::fd::OwnedFd;
 
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
 use super::handler::{Context, Handlers, Incoming, Refusal, Verdict};
 use super::objects::{Object, Objects};
 use super::translate::{translate, translate_ids};
-use crate::observe::{Decoded, Leg, Observer, Side};
+use crate::observe::{Decoded, Depth, Leg, Observer, Side, Wanted, Watch, Work};
 use crate::protocol::{Arg, Interface, InterfaceId, Message, Plan, Tables};
 use crate::wire::{FdKind, FdQueue, HEADER_LEN, Header, Outbox, ReadBuffer};
 
@@ -34,6 +35,13 @@ impl Flow {
     pub fn wants_input(&self) -> bool {
         self.out.is_empty() && matches!(self.input.peek(), Ok(None))
     }
+
+    /// What waits in it.
+    fn waiting(&mut self) -> Depth {
+        let (bytes, fds) = self.out.waiting();
+        let bytes = bytes + self.input.waiting().len();
+        Depth { bytes: bytes as u64, fds: (fds + self.fds.len()) as u64 }
+    }
 }
 
 /// The state of a session, without its sockets.
@@ -44,6 +52,8 @@ pub struct Engine {
     globals: Globals,
     /// A handler waits with the client's requests until the host says something.
     requests_wait: bool,
+    /// What they wait for besides: until it is readable.
+    wait_for: Option<OwnedFd>,
     /// From the client to the host.
     pub requests: Flow,
     /// From the host to the client.
@@ -61,6 +71,7 @@ impl Engine {
             handlers,
             globals: Globals::default(),
             requests_wait: false,
+            wait_for: None,
             requests: Flow::default(),
             events: Flow::default(),
             observer,
@@ -70,6 +81,39 @@ impl Engine {
     /// The session's objects.
     pub fn objects(&self) -> &Objects {
         &self.objects
+    }
+
+    /// Watches what is wanted from now on, or nothing any more. Messages of the
+    /// watched interfaces are then forwarded one by one.
+    pub fn watch(&mut self, wanted: Wanted) {
+        if wanted.any() == self.observer.watch.is_some() {
+            return;
+        }
+        let mut handled = self.handlers.seeing_plain();
+        if wanted.any() {
+            let watched = Watch::INTERFACES.iter().filter_map(|name| self.tables.find(name));
+            for interface in watched {
+                if let Some(handled) = handled.get_mut(interface.index()) {
+                    *handled = true;
+                }
+            }
+        }
+        self.objects.set_handled(handled);
+        self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.tables, wanted)));
+    }
+
+    /// What could be sent was sent: who watches is told what waits.
+    #[inline]
+    pub fn sent(&mut self) {
+        if let Some(watch) = &mut self.observer.watch {
+            let sent = (self.requests.out.is_empty(), self.events.out.is_empty());
+            watch.sent(sent, (self.requests.waiting(), self.events.waiting()));
+        }
+    }
+
+    /// What becomes readable when the client's requests are worth another try.
+    pub fn take_wait(&mut self) -> Option<OwnedFd> {
+        self.wait_for.take()
     }
 
     /// Whether complete messages wait that [`forward`](Self::forward) could
@@ -89,6 +133,28 @@ impl Engine {
         self.forward_requests()?;
         self.forward_events()?;
         if self.requests_wait { self.forward_requests() } else { Ok(()) }
+    }
+
+    /// Lets the handlers look for what other sessions have left them.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn woken(&mut self) -> Result<(), Fault> {
+        let Self {
+            tables, objects, handlers, globals, wait_for, requests, events, observer, ..
+        } = self;
+        let (to_client, to_host) = (&mut events.out, &mut requests.out);
+        let (tables, fds) = (*tables, &mut FdQueue::default());
+        handlers.woken(&mut Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            fds,
+            wait_for,
+            globals,
+            observer,
+        })
     }
 
     /// Requests go into the ring as they came, with the client's ids.
@@ -207,8 +273,11 @@ impl Engine {
     }
 
     /// Handles any one message, whose header was read. `false`: it must wait.
+    #[expect(clippy::too_many_lines, reason = "the steps of a message's way, in order")]
     fn forward_one<const FROM_CLIENT: bool>(&mut self, header: Header) -> Result<bool, Fault> {
-        let Self { tables, objects, handlers, globals, requests, events, observer, .. } = self;
+        let Self {
+            tables, objects, handlers, globals, wait_for, requests, events, observer, ..
+        } = self;
         let tables = *tables;
         let (flow, back, side) = if FROM_CLIENT {
             (requests, events, Side::Client)
@@ -248,13 +317,23 @@ impl Engine {
                 let mut incoming = Incoming { header, object, body: input.body(header) };
                 let (to_client, to_host) =
                     if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-                let mut context =
-                    Context { tables, objects, to_client, to_host, fds, globals, observer };
+                let mut context = Context {
+                    tables,
+                    objects,
+                    to_client,
+                    to_host,
+                    fds,
+                    wait_for,
+                    globals,
+                    observer,
+                };
+                let start = context.observer.span_start();
                 let seen = if FROM_CLIENT {
                     handler.request(&mut incoming, &mut context)
                 } else {
                     handler.event(&mut incoming, &mut context)
                 };
+                context.observer.span(Work::Handle, start, object.interface.index());
                 seen.map_err(fault)?
             }
         };
@@ -263,6 +342,11 @@ impl Engine {
             if self.requests_wait {
                 return Ok(false);
             }
+        }
+        if observer.watch.is_some() {
+            let body = flow.input.body(header);
+            let id = if FROM_CLIENT { header.object } else { object.peer };
+            observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
         }
         if !FROM_CLIENT && object.peer == 0 {
             // What the host says to an object of carafe's own is nobody else's.

@@ -1,5 +1,7 @@
 //! How a protocol that needs more than forwarding takes part in a session.
 
+use std::os::fd::OwnedFd;
+
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
 use super::fault::{ArgFault, Fault};
@@ -76,6 +78,9 @@ pub struct Context<'a> {
     pub to_host: &'a mut Outbox,
     /// The message's descriptors, and those of later ones behind them.
     pub fds: &'a mut FdQueue,
+    /// With [`Verdict::Wait`]: what becomes readable when it is worth another try,
+    /// if that is not something of the host's.
+    pub wait_for: &'a mut Option<OwnedFd>,
     /// What the host offers.
     pub globals: &'a mut Globals,
     /// The session's log and counters.
@@ -120,6 +125,15 @@ pub trait Handler: Send {
     fn event(&mut self, _: &mut Incoming<'_>, _: &mut Context<'_>) -> Result<Verdict, Refusal> {
         Ok(Verdict::Forward)
     }
+
+    /// All sessions were woken ([`Control::wake`](super::Control::wake)): another
+    /// one may have left something here. There is no message, and so no descriptors.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session ends and the client is told.
+    fn woken(&mut self, _: &mut Context<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 /// The handlers of a session, found by interface.
@@ -149,6 +163,11 @@ impl Handlers {
         let handler = |number: &u8| self.handlers.get(usize::from(number.checked_sub(1)?));
         let sees = |number| handler(number).is_some_and(|handler| handler.sees_plain());
         self.by_interface.iter().map(sees).collect()
+    }
+
+    /// Tells all of them, see [`Handler::woken`].
+    pub fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.handlers.iter_mut().try_for_each(|handler| handler.woken(context))
     }
 
     /// The handler of an object's interface.

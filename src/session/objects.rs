@@ -90,6 +90,10 @@ impl Ids {
         }
     }
 
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut Object> {
+        self.low.iter_mut().chain(&mut self.high)
+    }
+
     /// Puts an object at an id that the other end of the wire chose. Ids are
     /// dense: the next new one is the highest yet plus one.
     #[inline]
@@ -145,10 +149,25 @@ impl Ids {
     }
 }
 
+/// The plans of an interface's requests and events: none where somebody sees
+/// them all.
+#[inline]
+fn plans(
+    tables: &'static Tables,
+    handled: &[bool],
+    interface: InterfaceId,
+) -> (&'static [Plan], &'static [Plan]) {
+    if handled.get(interface.index()).is_none_or(|handled| *handled) {
+        return (&[], &[]);
+    }
+    let interface = tables.interface(interface);
+    (&interface.request_plans, &interface.event_plans)
+}
+
 /// All objects of a session.
 pub struct Objects {
     tables: &'static Tables,
-    /// By interface: whether a handler sees its plain messages.
+    /// By interface: whether somebody sees its plain messages.
     handled: Box<[bool]>,
     client: Ids,
     host: Ids,
@@ -178,15 +197,22 @@ impl Objects {
         objects
     }
 
-    /// The plans of an interface's requests and events: none where a handler
-    /// sees them all.
+    /// Says anew by interface whether somebody sees its plain messages, which are
+    /// then not forwarded in runs.
+    pub fn set_handled(&mut self, handled: Box<[bool]>) {
+        self.handled = handled;
+        let Self { tables, handled, client, host, .. } = self;
+        for object in client.all_mut().filter(|o| o.state == State::Live && o.peer != 0) {
+            object.plans = plans(tables, handled, object.interface).0;
+        }
+        for object in host.all_mut().filter(|o| o.state != State::Free && o.peer != 0) {
+            object.plans = plans(tables, handled, object.interface).1;
+        }
+    }
+
     #[inline]
     fn plans(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
-        if self.handled.get(interface.index()).is_none_or(|handled| *handled) {
-            return (&[], &[]);
-        }
-        let interface = self.tables.interface(interface);
-        (&interface.request_plans, &interface.event_plans)
+        plans(self.tables, &self.handled, interface)
     }
 
     /// The object that the client means by an id; `None` when it destroyed it.

@@ -1,57 +1,23 @@
 //! A session's loop: waits for its two channels and moves what comes.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::control::{ASKED, Ask, Control};
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use crate::channel::{CannotCross, Channel, NO_ANSWER, ReceiveError, Waits};
+use super::port::Port;
+use crate::channel::{Channel, NO_ANSWER, ReceiveError, Waits};
+use crate::observe::{Side, Work};
 
 /// How long a client is given to take the error that ends its session.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// What the service tells its sessions.
-pub struct Control {
-    stop: AtomicBool,
-    dumps: AtomicU32,
-    wake: OwnedFd,
-}
-
-impl Control {
-    /// One for all sessions of a process.
-    ///
-    /// # Errors
-    /// When the kernel gives no eventfd.
-    pub fn new() -> io::Result<Arc<Self>> {
-        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        Ok(Arc::new(Self { stop: AtomicBool::new(false), dumps: AtomicU32::new(0), wake }))
-    }
-
-    /// Ends all sessions.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Release);
-        self.wake();
-    }
-
-    /// Asks all sessions for their recent messages.
-    pub fn dump(&self) {
-        self.dumps.fetch_add(1, Ordering::Release);
-        self.wake();
-    }
-
-    /// Sessions watch the eventfd edge-triggered and never read it, so that
-    /// one write wakes each of them once.
-    fn wake(&self) {
-        // It fails only when the counter is full: then all are awake already.
-        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
-    }
-}
 
 /// Why a session ended.
 #[derive(Debug, thiserror::Error)]
@@ -70,86 +36,13 @@ pub enum End {
     Fault(#[from] Fault),
 }
 
-/// One end of a session with what is registered for it.
-struct Port {
-    channel: Box<dyn Channel>,
-    /// What epoll was told; `None`: not registered, because epoll reports a
-    /// hang-up even where nothing is asked for, and would spin.
-    registered: Option<EventFlags>,
-    /// The peer is gone: nothing more comes.
-    ended: bool,
-    /// The peer takes nothing more: what was for it is dropped.
-    deaf: bool,
-}
-
-impl Port {
-    fn new(channel: Box<dyn Channel>) -> Self {
-        Self { channel, registered: None, ended: false, deaf: false }
-    }
-
-    fn register(&mut self, epoll: BorrowedFd<'_>, data: u64, wanted: EventFlags) -> io::Result<()> {
-        let wanted = (!wanted.is_empty()).then_some(wanted);
-        if wanted == self.registered {
-            return Ok(());
-        }
-        let fd = self.channel.fd();
-        match (self.registered, wanted) {
-            (None, Some(flags)) => epoll::add(epoll, fd, EventData::new_u64(data), flags)?,
-            (Some(_), Some(flags)) => epoll::modify(epoll, fd, EventData::new_u64(data), flags)?,
-            (Some(_), None) => epoll::delete(epoll, fd)?,
-            (None, None) => {}
-        }
-        self.registered = wanted;
-        Ok(())
-    }
-
-    /// Reads once into a flow that wants input. Gives the number of bytes.
-    fn read(&mut self, flow: &mut Flow) -> Result<usize, ReceiveError> {
-        if self.ended || !flow.wants_input() {
-            return Ok(0);
-        }
-        match self.channel.receive(flow.input.room(), &mut flow.fds) {
-            Ok(0) => self.ended = true,
-            Ok(len) => {
-                flow.input.filled(len);
-                return Ok(len);
-            }
-            Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {}
-            // A reset or anything else that the socket says: it is over.
-            Err(ReceiveError::Io(_)) => self.ended = true,
-            Err(e) => return Err(e),
-        }
-        Ok(0)
-    }
-
-    fn write(&mut self, flow: &mut Flow) -> Result<(), Fault> {
-        if flow.out.is_empty() {
-            return Ok(());
-        }
-        let mut fault = Ok(());
-        if !self.deaf {
-            let Flow { input, out, .. } = flow;
-            let sent = out.send(input.bytes(), |bytes, fds| self.channel.send(bytes, fds));
-            if let Err(e) = sent {
-                // What the peer said before it went is still to be read.
-                self.deaf = true;
-                if CannotCross::is_in(&e) {
-                    fault = Err(Fault::Service(e.to_string()));
-                }
-            }
-        }
-        if self.deaf {
-            flow.out.clear();
-        }
-        fault
-    }
-}
-
 const CLIENT: u64 = 0;
 const HOST: u64 = 1;
 const CONTROL: u64 = 2;
+/// What the client's requests wait for.
+const FENCE: u64 = 3;
 /// From here on: descriptors that the host's channel waits for.
-const CHANNEL: u64 = 3;
+const CHANNEL: u64 = 4;
 
 /// Whether the host has said anything yet.
 #[derive(Clone, Copy)]
@@ -171,9 +64,12 @@ pub struct Session {
     /// The host's channel waits for more than its one descriptor.
     has_own_descriptors: bool,
     silence: Silence,
+    /// What the client's requests wait for.
+    fence: Option<OwnedFd>,
     control: Arc<Control>,
-    /// How many dumps were asked for and given.
-    dumps: u32,
+    /// What was asked and answered.
+    asked: [u32; ASKED.len()],
+    watched: bool,
 }
 
 impl Session {
@@ -190,26 +86,39 @@ impl Session {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let flags = EventFlags::IN | EventFlags::ET;
         epoll::add(&epoll, control.wake.as_fd(), EventData::new_u64(CONTROL), flags)?;
-        let dumps = control.dumps.load(Ordering::Acquire);
+        let asked = control.asked();
         let (client, mut host) = (Port::new(client), Port::new(host));
         let has_own_descriptors = host.channel.has_own_descriptors();
         if has_own_descriptors {
             host.channel.join(Waits::new(epoll.try_clone()?, CHANNEL));
         }
         let silence = host.channel.patience().map_or(Silence::Over, Silence::Patient);
-        Ok(Self { engine, client, host, epoll, has_own_descriptors, silence, control, dumps })
+        let watched = false;
+        Ok(Self {
+            engine,
+            client,
+            host,
+            epoll,
+            has_own_descriptors,
+            silence,
+            fence: None,
+            control,
+            asked,
+            watched,
+        })
     }
 
     /// The session's state.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
+    pub fn engine(&mut self) -> &mut Engine {
+        &mut self.engine
     }
 
-    /// Serves until one side is gone; `dump` gets the engine when the service
-    /// asks for recent messages.
-    pub fn run(&mut self, mut dump: impl FnMut(&Engine)) -> End {
+    /// Serves until one side is gone; `answer` gets the engine when the service
+    /// asks for something.
+    pub fn run(&mut self, mut answer: impl FnMut(Ask, &mut Engine)) -> End {
+        self.answer(&mut answer);
         loop {
-            match self.turn(&mut dump) {
+            match self.turn(&mut answer) {
                 Ok(None) => {}
                 Ok(Some(end)) => return end,
                 Err(fault) => {
@@ -220,7 +129,7 @@ impl Session {
         }
     }
 
-    fn turn(&mut self, dump: &mut impl FnMut(&Engine)) -> Result<Option<End>, Fault> {
+    fn turn(&mut self, answer: &mut impl FnMut(Ask, &mut Engine)) -> Result<Option<End>, Fault> {
         let broken = |e: io::Error| Fault::Service(format!("cannot wait for messages: {e}"));
         self.register().map_err(broken)?;
         if self.has_own_descriptors {
@@ -238,19 +147,40 @@ impl Session {
             match event.data.u64() {
                 CLIENT => self.serve_client()?,
                 HOST => self.serve_host()?,
+                FENCE => {
+                    if let Some(fence) = self.fence.take() {
+                        // Others have the same file open, so closing is not forgetting.
+                        let _ = epoll::delete(&self.epoll, &fence);
+                    }
+                    self.pump(Side::Client, None, 0)?;
+                }
                 number @ CHANNEL.. => self.host.channel.ready(number - CHANNEL),
                 _ => {
                     if self.control.stop.load(Ordering::Acquire) {
                         return Ok(Some(End::Stopped));
                     }
-                    let asked = self.control.dumps.load(Ordering::Acquire);
-                    if std::mem::replace(&mut self.dumps, asked) != asked {
-                        dump(&self.engine);
-                    }
+                    self.answer(answer);
+                    self.engine.woken()?;
+                    self.pump(Side::Client, None, 0)?;
                 }
             }
         }
         Ok(self.ended())
+    }
+
+    /// Answers what the service asked since the last time.
+    fn answer(&mut self, answer: &mut impl FnMut(Ask, &mut Engine)) {
+        let watch = self.control.watch.load(Ordering::Acquire);
+        if std::mem::replace(&mut self.watched, watch) != watch {
+            answer(Ask::Watch(watch), &mut self.engine);
+        }
+        let asked = self.control.asked();
+        let before = std::mem::replace(&mut self.asked, asked);
+        for (ask, (now, before)) in ASKED.into_iter().zip(asked.into_iter().zip(before)) {
+            if now != before {
+                answer(ask, &mut self.engine);
+            }
+        }
     }
 
     /// How long to wait: for good, but for a host that has not said a word yet, or
@@ -306,8 +236,9 @@ impl Session {
     }
 
     fn serve_client(&mut self) -> Result<(), Fault> {
+        let start = self.engine.observer.span_start();
         let read = self.client.read(&mut self.engine.requests).map_err(|e| received(&e, true))?;
-        self.pump(read)
+        self.pump(Side::Client, start, read)
     }
 
     fn serve_host(&mut self) -> Result<(), Fault> {
@@ -316,33 +247,54 @@ impl Session {
 
     /// Gives how many bytes there were.
     fn serve_host_once(&mut self) -> Result<usize, Fault> {
+        let start = self.engine.observer.span_start();
         let read = self.host.read(&mut self.engine.events).map_err(|e| received(&e, false))?;
         if read > 0 {
             self.silence = Silence::Over;
         }
-        self.pump(read)?;
+        self.pump(Side::Host, start, read)?;
         Ok(read)
     }
 
-    /// Handles and sends all that can be.
-    fn pump(&mut self, read: usize) -> Result<(), Fault> {
+    /// Handles and sends all that can be, after so many bytes were read from a side.
+    fn pump(&mut self, side: Side, start: Option<u64>, read: usize) -> Result<(), Fault> {
+        let mut time = start;
         if read > 0 {
-            self.engine.observer.read(read);
+            time = self.engine.observer.span(Work::Read, start, read);
+            self.engine.observer.read(side, read);
         }
         loop {
             let forwarded = self.engine.forward();
+            time = self.engine.observer.span(Work::Forward, time, read);
             if let Silence::Patient(patience) = self.silence
                 && !self.engine.requests.out.is_empty()
             {
                 self.silence = Silence::Until(Instant::now() + patience);
             }
-            let sent = self.host.write(&mut self.engine.requests);
-            self.client.write(&mut self.engine.events)?;
-            forwarded.and(sent)?;
+            let to_host = self.host.write(&mut self.engine.requests);
+            let to_client = self.client.write(&mut self.engine.events);
+            time = self.engine.observer.span(Work::Send, time, read);
+            self.engine.sent();
+            forwarded.and(to_host).and(to_client)?;
+            if let Some(fence) = self.engine.take_wait() {
+                self.wait_for(fence)?;
+            }
             if !self.engine.is_stalled() {
                 return Ok(());
             }
         }
+    }
+
+    /// Waits until a fence was reached.
+    fn wait_for(&mut self, fence: OwnedFd) -> Result<(), Fault> {
+        if self.fence.is_some() {
+            return Ok(());
+        }
+        let data = EventData::new_u64(FENCE);
+        epoll::add(&self.epoll, &fence, data, EventFlags::IN)
+            .map_err(|e| Fault::Resources(format!("cannot wait for a fence: {e}")))?;
+        self.fence = Some(fence);
+        Ok(())
     }
 
     /// Tells the client why its session ends, if it listens.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::channel::Crossing;
-use crate::observe::{LogMessages, Observer};
+use crate::observe::{LogMessages, Observer, Wanted};
 use crate::protocol::{InterfaceId, Tables};
 use crate::wire::{DISPLAY_ID, FdKind, FdQueue, HEADER_LEN, MessageBuilder, SERVER_ID_START};
 
@@ -270,9 +270,64 @@ fn a_flow_stops_while_the_answers_to_it_are_not_taken() {
     assert!(rounds >= 4, "{rounds}");
 }
 
+/// Attach, frame and commit, through an engine whose client has a surface (4).
+fn a_frame(engine: &mut Engine) -> Vec<u8> {
+    let frame = [message(4, 3, &[5]), message(4, 6, &[])].concat();
+    feed(&mut engine.requests, &frame);
+    engine.observer.read(crate::observe::Side::Client, frame.len());
+    engine.forward().unwrap();
+    let sent = take(&mut engine.requests);
+    engine.sent();
+    let callback = u32::from_ne_bytes(*sent[8..].first_chunk().unwrap());
+    let done = [message(callback, 0, &[9]), message(DISPLAY_ID, 1, &[callback])].concat();
+    feed(&mut engine.events, &done);
+    engine.observer.read(crate::observe::Side::Host, done.len());
+    engine.forward().unwrap();
+    assert_eq!(
+        take(&mut engine.events),
+        [message(5, 0, &[9]), message(DISPLAY_ID, 1, &[5])].concat()
+    );
+    engine.sent();
+    sent
+}
+
+#[test]
+fn watching_can_begin_and_end_at_any_time_and_changes_nothing() {
+    let mut engine = engine(crate::handlers::all(Tables::get(), &Crossing::DIRECT, None));
+    feed(&mut engine.requests, &message(DISPLAY_ID, 1, &[2]));
+    let global = |m: MessageBuilder<'_>| m.uint(1).string("wl_compositor").uint(4).finish();
+    let mut bytes = Vec::new();
+    global(MessageBuilder::new(&mut bytes, 2, 0));
+    engine.forward().unwrap();
+    take(&mut engine.requests);
+    feed(&mut engine.events, &bytes);
+    engine.forward().unwrap();
+    take(&mut engine.events);
+    let mut bind = Vec::new();
+    MessageBuilder::new(&mut bind, 2, 0).uint(1).string("wl_compositor").uint(4).uint(3).finish();
+    bind.extend(message(3, 0, &[4]));
+    feed(&mut engine.requests, &bind);
+    engine.forward().unwrap();
+    take(&mut engine.requests);
+
+    let plain = a_frame(&mut engine);
+    let stats = Wanted { stats: true, ..Wanted::default() };
+    for _ in 0..3 {
+        engine.watch(stats);
+        assert!(engine.objects().client(4).unwrap().plans.is_empty());
+        assert_eq!(a_frame(&mut engine), plain);
+        let surface = &engine.observer.watch.as_mut().unwrap().all()[0];
+        assert_eq!((surface.id, surface.commits, surface.to_done.count), (4, 1, 1));
+        engine.watch(Wanted::default());
+        assert!(engine.observer.watch.is_none());
+        assert!(!engine.objects().client(4).unwrap().plans.is_empty());
+        assert_eq!(a_frame(&mut engine), plain);
+    }
+}
+
 #[test]
 fn in_steady_state_a_forwarded_batch_is_one_piece() {
-    let mut engine = engine(crate::handlers::all(Tables::get(), &Crossing::DIRECT));
+    let mut engine = engine(crate::handlers::all(Tables::get(), &Crossing::DIRECT, None));
     let batch: Vec<u8> = (2..100).flat_map(|id| message(DISPLAY_ID, 0, &[id])).collect();
     feed(&mut engine.requests, &batch);
     engine.forward().unwrap();

@@ -2,6 +2,10 @@
 
 use super::header::{HEADER_LEN, Header};
 
+/// Bound on the strings of a [`MessageBuilder`]: every message made here fits
+/// libwayland's 4096 bytes.
+pub const MAX_STRING: usize = 4000;
+
 /// Appends one message to a buffer; the size is filled in by [`finish`].
 ///
 /// [`finish`]: MessageBuilder::finish
@@ -28,11 +32,10 @@ impl<'a> MessageBuilder<'a> {
         self
     }
 
-    /// Appends a string argument. It is cut at 4000 bytes (at a character's
-    /// border), so that every message made here fits libwayland's 4096.
+    /// Appends a string argument, cut at [`MAX_STRING`] (at a character's border).
     #[must_use]
     pub fn string(self, text: &str) -> Self {
-        let text = &text[..text.floor_char_boundary(4000)];
+        let text = &text[..text.floor_char_boundary(MAX_STRING)];
         let this = self.uint(u32::try_from(text.len() + 1).unwrap_or(1));
         this.bytes.extend_from_slice(text.as_bytes());
         let padded = (text.len() + 1).next_multiple_of(4);

@@ -82,6 +82,11 @@ impl Outbox {
         self.pieces.is_empty()
     }
 
+    /// How many bytes and descriptors wait.
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.pieces.iter().map(|piece| piece.end - piece.start).sum(), self.fds.len())
+    }
+
     /// Whether the proxy's own messages reached their bound.
     #[inline]
     pub fn is_full(&self) -> bool {

@@ -1,15 +1,11 @@
 //! In steady state a forwarded message allocates nothing.
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::io::IoSlice;
 
-use carafe::channel::Crossing;
-use carafe::handlers;
-use carafe::observe::{LogMessages, Observer};
-use carafe::protocol::Tables;
-use carafe::session::{Engine, Flow, Handlers};
-use carafe::wire::FdQueue;
+use carafe::observe::Wanted;
 use carafe_fixture::wire::Message;
+
+use crate::engine::{Rig, word};
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
@@ -34,77 +30,70 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Bytes in, forwarded, out into `sent`.
-fn pass(engine: &mut Engine, from_client: bool, bytes: &[u8], sent: &mut Vec<u8>) {
-    let flow = if from_client { &mut engine.requests } else { &mut engine.events };
-    flow.input.room()[..bytes.len()].copy_from_slice(bytes);
-    flow.input.filled(bytes.len());
-    engine.observer.read(bytes.len());
-    engine.forward().expect("messages that are right");
-    let Flow { input, out, .. } =
-        if from_client { &mut engine.requests } else { &mut engine.events };
-    sent.clear();
-    let send = |slices: &[IoSlice<'_>], fds: &mut FdQueue| {
-        fds.close_first(usize::MAX);
-        slices.iter().for_each(|slice| sent.extend_from_slice(slice));
-        Ok(slices.iter().map(|slice| slice.len()).sum())
-    };
-    out.send(input.bytes(), send).expect("memory");
-}
-
-#[test]
-fn a_frame_of_an_app_allocates_nothing() {
-    let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT));
-    let observer = Observer::new("test".into(), LogMessages::default());
-    let mut engine = Engine::new(tables, handlers, observer);
-    let mut sent = Vec::with_capacity(1 << 16);
-    pass(&mut engine, true, &Message::new(1, 1).uint(2).to_bytes(), &mut sent);
-    let global = Message::new(2, 0).uint(1).string("wl_compositor").uint(4).to_bytes();
-    pass(&mut engine, false, &global, &mut sent);
-    let bind = Message::new(2, 0).uint(1).string("wl_compositor").uint(4).uint(3).to_bytes();
-    pass(&mut engine, true, &bind, &mut sent);
-    pass(&mut engine, true, &Message::new(3, 0).uint(4).to_bytes(), &mut sent);
+/// Allocations of an app's frames, once what is used again has grown.
+fn allocations(wanted: Wanted) -> usize {
+    let mut rig = Rig::new(wanted);
     let frame: Vec<u8> = [
-        Message::new(1, 0).uint(10 - 5),            // sync
-        Message::new(4, 3).uint(6),                 // frame
-        Message::new(4, 1).uint(0).uint(0).uint(0), // attach
+        Message::new(1, 0).uint(10),                // sync
+        Message::new(4, 3).uint(11),                // frame
+        Message::new(4, 1).uint(9).uint(0).uint(0), // attach
         Message::new(4, 9).uint(0).uint(0).uint(9).uint(9),
-        Message::new(3, 1).uint(7), // create_region
-        Message::new(7, 1).uint(0).uint(0).uint(9).uint(9),
-        Message::new(4, 4).uint(7), // set_opaque_region
-        Message::new(7, 0),         // destroy
+        Message::new(3, 1).uint(12), // create_region
+        Message::new(12, 1).uint(0).uint(0).uint(9).uint(9),
+        Message::new(4, 4).uint(12), // set_opaque_region
+        Message::new(12, 0),         // destroy
         Message::new(4, 6),
     ]
     .iter()
     .flat_map(Message::to_bytes)
     .collect();
-    let word = |bytes: &[u8], at: usize| u32::from_ne_bytes(*bytes[at..].first_chunk().expect("4"));
-    let mut events = [0; 5 * 12];
+    let mut events = [0; 5 * 12 + 8];
     let mut counted = 0;
     for round in 0..1000 {
-        // The first rounds grow what is then used again.
         let before = COUNT.with(Cell::get);
-        pass(&mut engine, true, &frame, &mut sent);
+        rig.client(&frame);
         let after_requests = COUNT.with(Cell::get);
         let (sync, callback, region) =
-            (word(&sent, 8), word(&sent, 20), word(&sent, 24 + 20 + 24 + 8));
+            (word(&rig.sent, 8), word(&rig.sent, 20), word(&rig.sent, 24 + 20 + 24 + 8));
         let answers = [
             Message::new(sync, 0).uint(0),
             Message::new(1, 1).uint(sync),
             Message::new(callback, 0).uint(0),
             Message::new(1, 1).uint(callback),
             Message::new(1, 1).uint(region),
+            Message::new(9, 0), // release
         ];
-        for (place, answer) in events.chunks_mut(12).zip(&answers) {
-            place.copy_from_slice(&answer.to_bytes());
+        let mut rest = events.as_mut_slice();
+        for answer in &answers {
+            let bytes = answer.to_bytes();
+            let (place, tail) = rest.split_at_mut(bytes.len());
+            place.copy_from_slice(&bytes);
+            rest = tail;
         }
         let before_events = COUNT.with(Cell::get);
-        pass(&mut engine, false, &events, &mut sent);
+        rig.host(&events);
         if round >= 10 {
             counted += after_requests - before + COUNT.with(Cell::get) - before_events;
         }
     }
-    assert_eq!(engine.observer.counters.frames, 1000);
-    assert_eq!(counted, 0);
+    assert_eq!(rig.engine.observer.counters.frames, 1000);
+    if let Some(watch) = &mut rig.engine.observer.watch {
+        let surfaces = watch.all();
+        assert_eq!(surfaces[0].to_host.count, 1000);
+        assert_eq!(surfaces[0].to_done.count, 1000);
+        assert_eq!((surfaces[0].attached, surfaces[0].released), (1000, 1000));
+    }
+    counted
+}
+
+#[test]
+fn a_frame_of_an_app_allocates_nothing() {
+    assert_eq!(allocations(Wanted::default()), 0);
+}
+
+#[test]
+fn nor_does_one_that_is_watched() {
+    let stats = Wanted { stats: true, ..Wanted::default() };
+    assert_eq!(allocations(stats), 0);
+    assert_eq!(allocations(Wanted { stats: true, timing: true, spans: true }), 0);
 }

@@ -1,8 +1,13 @@
 //! carafe as a process: programs, sockets, signals, systemd.
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
 
+mod frames;
+
 mod t0301_a_program;
 mod t0302_a_listening_socket;
 mod t0303_inherited_connections;
 mod t0304_systemd;
 mod t0305_no_host;
+mod t0306_carafe_stats;
+mod t0307_stats_files;
+mod t0308_a_trace;

@@ -140,13 +140,15 @@ impl Pipes {
         for (number, since) in &full {
             if since.elapsed() >= PATIENCE {
                 tracing::warn!("a transfer ends: its reader has taken nothing for {PATIENCE:?}");
-                self.sinks.remove(number);
+                self.remove_sink(*number);
             }
         }
         let waits = full.iter().any(|(number, _)| self.sinks.contains_key(number));
         if waits && let Err(e) = self.set_timer() {
             tracing::warn!("cannot wait for a slow reader: {e}");
-            self.sinks.retain(|_, sink| sink.backlog() < KEPT);
+            for (number, _) in full {
+                self.remove_sink(number);
+            }
             return true;
         }
         !waits
@@ -202,7 +204,17 @@ impl Pipes {
             }
         }
         if !goes_on {
-            self.sinks.remove(&number);
+            self.remove_sink(number);
+        }
+    }
+
+    fn remove_sink(&mut self, number: u32) {
+        let Some(sink) = self.sinks.remove(&number) else { return };
+        if sink.waiting
+            && let Some(waits) = &self.waits
+        {
+            // The client may have the same file open, so closing is not forgetting.
+            let _ = waits.remove(&sink.to);
         }
     }
 }

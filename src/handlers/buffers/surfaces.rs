@@ -13,9 +13,12 @@ use wayland_client::protocol::{wl_buffer, wl_surface};
 use wayland_protocols::wp::viewporter::client::wp_viewport;
 
 use super::Buffer;
-use super::buffers::HostBuffers;
+use super::host::HostBuffers;
+use super::params::Params;
+use crate::observe::{Side, Work};
 use crate::pixels::{Rect, Region, ShmBuffer, Shrunk, Source, SurfaceState, Target, Transform};
 use crate::session::{Context, Fault, Incoming, Refusal, Verdict};
+use crate::wire::Header;
 
 /// Bound on a surface's buffers at the host. A host holds two or three; when it
 /// holds all, the client waits.
@@ -41,6 +44,8 @@ struct Attached {
 #[derive(Default)]
 struct Surface {
     attached: Option<Attached>,
+    /// A buffer that is to be shown with the next commit and that the host has; 0: none.
+    dmabuf: u32,
     /// Damage since the last commit, in the surface's and in the buffer's coordinates.
     damage: Vec<Rect>,
     buffer_damage: Vec<Rect>,
@@ -48,6 +53,16 @@ struct Surface {
     targets: Vec<Target>,
     /// Width, height and format that the targets have.
     targets_for: (u32, u32, u32),
+}
+
+/// Where a surface's content comes from and goes to.
+pub struct Sources<'a> {
+    /// The client's buffers in shared memory, by their ids.
+    pub shm: &'a HashMap<u32, Buffer>,
+    /// Its dma-bufs.
+    pub params: &'a Params,
+    /// The host's buffers.
+    pub host: &'a mut HostBuffers,
 }
 
 /// The client's surfaces by their ids.
@@ -72,8 +87,7 @@ impl Surfaces {
         opcode: u16,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
-        buffers: &HashMap<u32, Buffer>,
-        host: &mut HostBuffers,
+        sources: Sources<'_>,
     ) -> Result<Verdict, Refusal> {
         for idle in self.idle.drain(..) {
             HostBuffers::destroy(idle, context);
@@ -85,7 +99,8 @@ impl Surfaces {
             surface::REQ_ATTACH_OPCODE => {
                 let (buffer, x, y) = (args.uint()?, args.uint()?, args.uint()?);
                 args.finish()?;
-                surface.attached = (buffers.get(&buffer)).map(|found| Attached {
+                surface.dmabuf = buffer;
+                surface.attached = (sources.shm.get(&buffer)).map(|found| Attached {
                     buffer: Arc::clone(found),
                     id: buffer,
                     x,
@@ -105,7 +120,7 @@ impl Surfaces {
             }
             surface::REQ_COMMIT_OPCODE => {
                 let peer = incoming.object.peer;
-                return self.commit(id, peer, context, host);
+                return self.commit(id, peer, context, sources);
             }
             surface::REQ_DESTROY_OPCODE => {
                 args.finish()?;
@@ -173,10 +188,15 @@ impl Surfaces {
         id: u32,
         peer: u32,
         context: &mut Context<'_>,
-        host: &mut HostBuffers,
+        Sources { params, host, .. }: Sources<'_>,
     ) -> Result<Verdict, Refusal> {
         let Some(surface) = self.known.get_mut(&id) else { return Ok(Verdict::Forward) };
         let Some(attached) = surface.attached.take() else {
+            *context.wait_for = params.busy(surface.dmabuf);
+            if context.wait_for.is_some() {
+                return Ok(Verdict::Wait);
+            }
+            surface.dmabuf = 0;
             surface.damage.clear();
             surface.buffer_damage.clear();
             return Ok(Verdict::Forward);
@@ -206,17 +226,19 @@ impl Surfaces {
         let Some(target) = free.min_by_key(|target| target.lacks.area()) else {
             return Ok(Verdict::Forward);
         };
-        let counters = &mut context.observer.counters;
-        counters.bytes_lacking +=
+        context.observer.counters.bytes_lacking +=
             target.lacks.area().saturating_mul(u64::from(buffer.layout.bytes));
+        let start = context.observer.span_start();
         let copied = target.fill(buffer, host.memory());
-        counters.bytes_copied += copied.map_err(|e| shrunk(*buffer_id, e))?;
+        let copied = copied.map_err(|e| shrunk(*buffer_id, e))?;
+        context.observer.counters.bytes_copied += copied;
+        context.observer.span(Work::Copy, start, usize::try_from(copied).unwrap_or(usize::MAX));
         target.busy = true;
         context.to_host.make(peer, surface::REQ_ATTACH_OPCODE, |request| {
             request.uint(target.id).uint(*x).uint(*y)
         });
         if context.objects.client(*buffer_id).is_some_and(|object| object.peer == 0) {
-            context.to_client.make(*buffer_id, wl_buffer::EVT_RELEASE_OPCODE, |event| event);
+            release(*buffer_id, context);
         }
         Ok(Verdict::Forward)
     }
@@ -244,6 +266,16 @@ impl Surface {
             damage.add(self.pending.to_buffer(rect, buffer.width, buffer.height));
         }
         damage
+    }
+}
+
+/// Tells the client that its buffer was read.
+fn release(id: u32, context: &mut Context<'_>) {
+    let opcode = wl_buffer::EVT_RELEASE_OPCODE;
+    context.to_client.make(id, opcode, |event| event);
+    if let Some(interface) = context.tables.find("wl_buffer") {
+        let header = Header { object: id, opcode, len: 8 };
+        context.observer.watch_message(Side::Host, header, interface, &[]);
     }
 }
 

@@ -1,10 +1,13 @@
-//! `wl_shm` where the host cannot see a client's memory: pools stay here, and what
-//! changes in their buffers is copied into buffers of the host's.
+//! Buffers and surfaces where the host cannot see a client's memory.
 //!
-//! A client's pools and buffers are client-only objects, the host's buffers are
-//! host-only ones. They meet in `wl_surface.commit`: see [`surfaces`].
+//! `wl_shm`: pools stay here, and what changes in their buffers is copied into
+//! buffers of the host's. A client's pools and buffers are client-only objects, the
+//! host's buffers are host-only ones. They meet in `wl_surface.commit`: see
+//! [`surfaces`]. Dma-bufs cross as they are: see [`params`].
 
-mod buffers;
+mod drm;
+mod host;
+mod params;
 mod pools;
 mod surfaces;
 
@@ -12,18 +15,20 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use wayland_client::protocol::{wl_buffer, wl_shm};
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE;
 
-use crate::channel::Memory;
+use crate::channel::{RenderNode, Virtual};
 use crate::pixels::{ShmBuffer, fourcc_of_shm, layout};
 use crate::protocol::{InterfaceId, Tables};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
 
-use buffers::HostBuffers;
+use host::HostBuffers;
+use params::{DRM_CREATE_PRIME_BUFFER, Params};
 use pools::Pools;
-use surfaces::Surfaces;
+use surfaces::{Sources, Surfaces};
 
 /// The interfaces that this handler sees.
-const INTERFACES: [&str; 8] = [
+const INTERFACES: [&str; 10] = [
     "wl_shm",
     "wl_shm_pool",
     "wl_buffer",
@@ -32,20 +37,24 @@ const INTERFACES: [&str; 8] = [
     "wp_viewport",
     "xdg_toplevel_icon_v1",
     "zwp_linux_dmabuf_v1",
+    "zwp_linux_buffer_params_v1",
+    "wl_drm",
 ];
 
 /// A client's buffer and its id.
 type Buffer = Arc<ShmBuffer>;
 
 /// The handler.
-pub struct Shm {
+pub struct Buffers {
     /// Ids of [`INTERFACES`], in that order.
-    interfaces: [Option<InterfaceId>; 8],
+    interfaces: [Option<InterfaceId>; 10],
     pools: Pools,
     /// The client's buffers by their ids.
-    buffers: HashMap<u32, Buffer>,
+    shm: HashMap<u32, Buffer>,
     surfaces: Surfaces,
+    params: Params,
     host: HostBuffers,
+    node: Option<RenderNode>,
     /// Formats of the host that were passed on, by the number of `wl_shm`.
     formats: BTreeSet<u32>,
     /// Buffers at the host that are copies of the client's for good, by the
@@ -53,15 +62,18 @@ pub struct Shm {
     copies: HashMap<u32, u32>,
 }
 
-impl Shm {
-    /// Copies into memory of that kind.
-    pub fn new(memory: Arc<dyn Memory>, tables: &Tables) -> Self {
+impl Buffers {
+    /// For a virtual device.
+    pub fn new(device: &Virtual, tables: &Tables) -> Self {
+        let memory = Arc::clone(&device.memory);
         Self {
             interfaces: INTERFACES.map(|name| tables.find(name)),
             pools: Pools::default(),
-            buffers: HashMap::new(),
+            shm: HashMap::new(),
             surfaces: Surfaces::default(),
+            params: Params::new(Arc::clone(&memory)),
             host: HostBuffers::new(memory),
+            node: device.node.clone(),
             // Every host has these two: clients do not wait to hear of them.
             formats: BTreeSet::from([0, 1]),
             copies: HashMap::new(),
@@ -86,7 +98,7 @@ impl Shm {
     }
 
     fn destroy_buffer(&mut self, id: u32, context: &mut Context<'_>) {
-        self.buffers.remove(&id);
+        self.shm.remove(&id);
         if let Some(copy) = self.copies.remove(&id) {
             HostBuffers::destroy(copy, context);
         }
@@ -103,7 +115,7 @@ impl Shm {
         let mut args = incoming.args();
         let place = args.word()?;
         let id = u32::from_ne_bytes(*place);
-        let Some(buffer) = self.buffers.get(&id) else { return Ok(Verdict::Forward) };
+        let Some(buffer) = self.shm.get(&id) else { return Ok(Verdict::Forward) };
         let copy = if let Some(copy) = self.copies.get(&id) {
             *copy
         } else {
@@ -119,7 +131,7 @@ impl Shm {
     }
 }
 
-impl Handler for Shm {
+impl Handler for Buffers {
     fn interfaces(&self) -> &'static [&'static str] {
         &INTERFACES
     }
@@ -133,15 +145,25 @@ impl Handler for Shm {
         match (self.which(incoming), incoming.header.opcode) {
             ("wl_shm", wl_shm::REQ_CREATE_POOL_OPCODE) => self.pools.create(incoming, context),
             ("wl_shm_pool", opcode) => {
-                self.pools.request(opcode, incoming, context, &self.formats, &mut self.buffers)
+                self.pools.request(opcode, incoming, context, &self.formats, &mut self.shm)
             }
-            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) if self.buffers.contains_key(&id) => {
+            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) if self.shm.contains_key(&id) => {
                 self.destroy_buffer(id, context);
                 Ok(Verdict::Drop)
             }
-            ("wl_surface", opcode) => {
-                self.surfaces.request(opcode, incoming, context, &self.buffers, &mut self.host)
+            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => {
+                self.params.destroyed(id);
+                Ok(Verdict::Forward)
             }
+            ("wl_surface", opcode) => {
+                let Self { surfaces, shm, params, host, .. } = self;
+                surfaces.request(opcode, incoming, context, Sources { shm, params, host })
+            }
+            ("zwp_linux_buffer_params_v1", opcode) => {
+                self.params.request(opcode, incoming, context)
+            }
+            ("wl_drm", DRM_CREATE_PRIME_BUFFER) => self.params.prime_buffer(incoming, context),
+            ("wl_drm", opcode) => drm::request(opcode, incoming, context),
             ("wp_viewporter", 1) => self.surfaces.get_viewport(incoming),
             ("wp_viewport", opcode) => self.surfaces.viewport(opcode, incoming),
             ("xdg_toplevel_icon_v1", 2) => self.add_icon(incoming, context),
@@ -152,7 +174,7 @@ impl Handler for Shm {
     fn event(
         &mut self,
         incoming: &mut Incoming<'_>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let own = incoming.object.peer == 0;
         match (self.which(incoming), incoming.header.opcode) {
@@ -166,6 +188,10 @@ impl Handler for Shm {
                 self.host.takes_images_of(incoming.args().uint()?);
                 Ok(Verdict::Drop)
             }
+            ("zwp_linux_buffer_params_v1", EVT_CREATED_OPCODE) if !own => {
+                self.params.created(incoming, context)
+            }
+            ("wl_drm", opcode) => Ok(drm::event(opcode, self.node.as_ref(), incoming, context)),
             _ => Ok(Verdict::Forward),
         }
     }

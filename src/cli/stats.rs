@@ -1,0 +1,69 @@
+//! The command line of `carafe stats`.
+
+use std::ffi::OsString;
+
+use lexopt::Arg;
+
+use super::{Invocation, UsageError};
+
+/// The text of `carafe stats --help`.
+pub const HELP: &str = "\
+carafe stats shows each second what passes through a carafe that runs: for each
+client its messages, bytes, descriptors and what waits for a slow side; for each
+of its surfaces frames, the longest time between two of them, and how long a
+frame takes from its commit until it was sent to the host, and until the client
+was told that it was shown (done). Times are in milliseconds; \"held\" is how many
+buffers the host has. Carafe looks closer only while somebody watches.
+
+Usage:
+  carafe stats [options]
+
+Options:
+  --socket=NAME   the socket that its clients use (WAYLAND_DISPLAY, else the only
+                  one that there is in XDG_RUNTIME_DIR)
+  --seconds=N     stop after N seconds
+  --once          stop after one second
+  --json          a line of JSON each second: times in nanoseconds, counters since
+                  the client came
+  -h, --help      print this help
+
+As a program's name, write `carafe ./stats` or `carafe -- stats`.
+";
+
+/// What to watch, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatsOptions {
+    /// The socket of the carafe's clients.
+    pub socket: Option<OsString>,
+    /// When to stop.
+    pub seconds: Option<u64>,
+    /// JSON in place of a table.
+    pub json: bool,
+}
+
+/// Reads what follows `stats`.
+pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
+    let mut options = StatsOptions::default();
+    let mut parser = lexopt::Parser::from_args(args);
+    let wrong = |e: lexopt::Error| UsageError::Stats(e.to_string());
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Arg::Long("socket") => options.socket = Some(parser.value().map_err(wrong)?),
+            Arg::Long("seconds") => {
+                let value = parser.value().map_err(wrong)?;
+                let seconds = value.to_str().and_then(|text| text.parse().ok());
+                let Some(seconds @ 1..) = seconds else {
+                    let value = value.to_string_lossy();
+                    let text = format!("--seconds={value}: a number from 1 on expected");
+                    return Err(UsageError::Stats(text));
+                };
+                options.seconds = Some(seconds);
+            }
+            Arg::Long("once") => options.seconds = Some(1),
+            Arg::Long("json") => options.json = true,
+            Arg::Short('h') | Arg::Long("help") => return Ok(Invocation::StatsHelp),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Invocation::Stats(options))
+}

@@ -1,0 +1,246 @@
+//! Clipboard, primary selection and drags between clients of this process, where the
+//! channel is a virtual device: their data does not go to the host and back.
+//!
+//! It would be slow, and over virtio-gpu worse: the device's one thread writes what
+//! one client sends into a pipe that only itself could empty for the other client, and
+//! when the pipe is full it waits for good.
+//!
+//! So a source's types get one more, a *marker* that names the source. Where an
+//! offer holds a known one, `receive` becomes the source's `send` without the host.
+//! All else crosses as ever, and what is not known here goes to the host.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::os::fd::OwnedFd;
+
+use crate::protocol::{Interface, Message};
+use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict};
+use crate::wire::{FdKind, MAX_STRING};
+
+/// Sources and offers. All of one sort name their messages alike.
+const INTERFACES: [&str; 10] = [
+    "wl_data_source",
+    "zwp_primary_selection_source_v1",
+    "gtk_primary_selection_source",
+    "ext_data_control_source_v1",
+    "zwlr_data_control_source_v1",
+    "wl_data_offer",
+    "zwp_primary_selection_offer_v1",
+    "gtk_primary_selection_offer",
+    "ext_data_control_offer_v1",
+    "zwlr_data_control_offer_v1",
+];
+
+/// What all markers begin with: no client is shown one, of whichever carafe it is.
+const MARKER: &str = "application/x-carafe-local;id=";
+
+/// Bound on the descriptors that wait for a client: one that does not read loses
+/// what comes above it.
+const MAX_FDS: usize = 256;
+
+/// Names a source in its marker: 128 bits that nobody can guess, because who names a
+/// source may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SourceId(pub u128);
+
+impl SourceId {
+    fn marker(self) -> String {
+        format!("{MARKER}{:032x}", self.0)
+    }
+
+    fn of_marker(mime: &str) -> Option<Self> {
+        u128::from_str_radix(mime.strip_prefix(MARKER)?, 16).ok().map(Self)
+    }
+}
+
+/// What one client wants of another's source.
+#[derive(Debug)]
+pub struct Transfer {
+    /// The source.
+    pub source: SourceId,
+    /// The type of the data.
+    pub mime: String,
+    /// Where the data goes.
+    pub to: OwnedFd,
+}
+
+/// The sources that can be reached without the host, and one session's share of them,
+/// which is gone when this is dropped. Nothing here waits.
+pub trait LocalSources: Send {
+    /// A new source of this session; `None` when it has too many.
+    fn add(&mut self) -> Option<SourceId>;
+
+    /// One of this session's is gone.
+    fn remove(&mut self, source: SourceId);
+
+    /// Whether some session has it.
+    fn knows(&self, source: SourceId) -> bool;
+
+    /// Asks a source's session, which is woken. Where it is gone or has too much to do
+    /// already the descriptor is closed.
+    fn ask(&mut self, transfer: Transfer);
+
+    /// What this session's sources were asked for since the last call.
+    fn asked(&mut self) -> Vec<Transfer>;
+}
+
+/// The handler.
+pub struct Selections {
+    local: Box<dyn LocalSources>,
+    /// The client's sources by their ids, from their first type on.
+    sources: HashMap<u32, SourceId>,
+    /// What the client is offered of local sources, by the offers' ids.
+    offers: HashMap<u32, SourceId>,
+}
+
+impl Selections {
+    /// For a session that can reach these sources.
+    pub fn new(local: Box<dyn LocalSources>) -> Self {
+        Self { local, sources: HashMap::new(), offers: HashMap::new() }
+    }
+
+    /// A source's first type takes the marker with it. The marker comes behind it: some
+    /// programs take the first type that there is.
+    fn source_offers(&mut self, incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Verdict {
+        let id = incoming.header.object;
+        if self.sources.contains_key(&id) {
+            return Verdict::Forward;
+        }
+        let Some(mime) = mime(incoming) else { return Verdict::Forward };
+        let Some(source) = self.local.add() else { return Verdict::Forward };
+        self.sources.insert(id, source);
+        for mime in [mime, source.marker()] {
+            let opcode = incoming.header.opcode;
+            context.to_host.make(incoming.object.peer, opcode, |request| request.string(&mime));
+        }
+        Verdict::Drop
+    }
+
+    fn forget_source(&mut self, id: u32) {
+        if let Some(source) = self.sources.remove(&id) {
+            self.local.remove(source);
+        }
+    }
+
+    fn offer_receives(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let source = self.offers.get(&incoming.header.object).copied();
+        // Of one that is gone the host knows best what to do.
+        let Some(source) = source.filter(|source| self.local.knows(*source)) else {
+            return Ok(Verdict::Forward);
+        };
+        let Some(mime) = mime(incoming) else { return Ok(Verdict::Forward) };
+        let (to, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
+        self.local.ask(Transfer { source, mime, to });
+        Ok(Verdict::Took)
+    }
+
+    fn offer_offers(&mut self, incoming: &mut Incoming<'_>, context: &Context<'_>) -> Verdict {
+        let Some(marker) = marker(incoming) else { return Verdict::Forward };
+        let known = SourceId::of_marker(&marker).filter(|source| self.local.knows(*source));
+        if let Some(source) = known
+            && context.objects.client(incoming.object.peer).is_some()
+        {
+            self.offers.insert(incoming.object.peer, source);
+        }
+        Verdict::Drop
+    }
+
+    /// Emits a source's `send`, as the host would have.
+    fn send(&self, transfer: Transfer, context: &mut Context<'_>) {
+        let found = self.sources.iter().find(|(_, source)| **source == transfer.source);
+        let Some((id, _)) = found else { return };
+        let Some(object) = context.objects.client(*id) else { return };
+        let events = &context.tables.interface(object.interface).events;
+        let opcode = events.iter().position(|event| event.name == "send");
+        let Some(opcode) = opcode.and_then(|n| u16::try_from(n).ok()) else { return };
+        let out = &mut *context.to_client;
+        if out.is_full()
+            || out.fds().len() >= MAX_FDS
+            || out.fds().push(transfer.to, FdKind::PipeToWrite).is_err()
+        {
+            tracing::warn!("a client that does not read is not asked for its selection");
+            return;
+        }
+        out.make(*id, opcode, |event| event.string(&transfer.mime));
+    }
+}
+
+impl Handler for Selections {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &INTERFACES
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        let interface = context.tables.interface(incoming.object.interface);
+        match (is_source(interface), name(&interface.requests, incoming)) {
+            (true, "offer") => return Ok(self.source_offers(incoming, context)),
+            (true, "destroy") => self.forget_source(id),
+            (false, "receive") => return self.offer_receives(incoming, context),
+            (false, "destroy") => drop(self.offers.remove(&id)),
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let interface = context.tables.interface(incoming.object.interface);
+        match (is_source(interface), name(&interface.events, incoming)) {
+            (false, "offer") => return Ok(self.offer_offers(incoming, context)),
+            // Somebody at the host takes all that there is. The client never offered it.
+            (true, "send") if marker(incoming).is_some() => return Ok(Verdict::Drop),
+            (true, "cancelled") => {
+                // Its id may be another source's by now.
+                let id = incoming.object.peer;
+                let current = context.objects.client(id);
+                if current.is_some_and(|object| object.peer == incoming.header.object) {
+                    self.forget_source(id);
+                }
+            }
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        for transfer in self.local.asked() {
+            self.send(transfer, context);
+        }
+        Ok(())
+    }
+}
+
+fn is_source(interface: &Interface) -> bool {
+    interface.name.contains("_source")
+}
+
+fn name(messages: &[Message], incoming: &Incoming<'_>) -> &'static str {
+    messages.get(usize::from(incoming.header.opcode)).map_or("", |message| message.name)
+}
+
+/// The one argument of a message, if a message of carafe's own can say the same.
+/// Another one is forwarded, and judged there.
+fn mime(incoming: &mut Incoming<'_>) -> Option<String> {
+    let mut args = incoming.args();
+    let mime = str::from_utf8(args.string().ok()??).ok()?.to_owned();
+    args.finish().ok()?;
+    (mime.len() <= MAX_STRING).then_some(mime)
+}
+
+fn marker(incoming: &mut Incoming<'_>) -> Option<String> {
+    mime(incoming).filter(|mime| mime.starts_with(MARKER))
+}

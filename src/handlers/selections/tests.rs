@@ -1,0 +1,247 @@
+//! One client that offers and is offered its own source.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::sync::{Arc, Mutex};
+
+use super::*;
+use crate::observe::{LogMessages, Observer};
+use crate::protocol::Tables;
+use crate::session::{Engine, Flow, Handlers};
+use crate::wire::{DISPLAY_ID, FdQueue, MessageBuilder, SERVER_ID_START};
+
+const SOURCE: u32 = 6;
+const DEVICE: u32 = 5;
+const OFFER: u32 = SERVER_ID_START;
+
+#[derive(Default)]
+struct Known {
+    sources: Vec<SourceId>,
+    made: u128,
+    asked: Vec<Transfer>,
+}
+
+/// A broker for one session.
+#[derive(Clone, Default)]
+struct Alone(Arc<Mutex<Known>>);
+
+impl LocalSources for Alone {
+    fn add(&mut self) -> Option<SourceId> {
+        let mut known = self.0.lock().unwrap();
+        known.made += 1;
+        let source = SourceId(known.made);
+        known.sources.push(source);
+        Some(source)
+    }
+    fn remove(&mut self, source: SourceId) {
+        self.0.lock().unwrap().sources.retain(|known| *known != source);
+    }
+    fn knows(&self, source: SourceId) -> bool {
+        self.0.lock().unwrap().sources.contains(&source)
+    }
+    fn ask(&mut self, transfer: Transfer) {
+        self.0.lock().unwrap().asked.push(transfer);
+    }
+    fn asked(&mut self) -> Vec<Transfer> {
+        std::mem::take(&mut self.0.lock().unwrap().asked)
+    }
+}
+
+fn message(
+    object: u32,
+    opcode: u16,
+    fill: impl for<'b> FnOnce(MessageBuilder<'b>) -> MessageBuilder<'b>,
+) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    fill(MessageBuilder::new(&mut bytes, object, opcode)).finish();
+    bytes
+}
+
+fn string(object: u32, opcode: u16, text: &str) -> Vec<u8> {
+    message(object, opcode, |m| m.string(text))
+}
+
+fn word(object: u32, opcode: u16, word: u32) -> Vec<u8> {
+    message(object, opcode, |m| m.uint(word))
+}
+
+struct Setup {
+    engine: Engine,
+    local: Alone,
+}
+
+impl Setup {
+    /// With a data source and a data device; the ids are the same on both sides.
+    fn new() -> Self {
+        let (tables, local) = (Tables::get(), Alone::default());
+        let handler: Box<dyn Handler> = Box::new(Selections::new(Box::new(local.clone())));
+        let handlers = Handlers::new(tables, vec![handler]);
+        let observer = Observer::new("test".into(), LogMessages::default());
+        let mut setup = Self { engine: Engine::new(tables, handlers, observer), local };
+        let bind = |name, id| message(2, 0, |m| m.uint(1).string(name).uint(3).uint(id));
+        setup.request(&word(DISPLAY_ID, 1, 2));
+        setup.request(&bind("wl_data_device_manager", 3));
+        setup.request(&bind("wl_seat", 4));
+        setup.request(&message(3, 1, |m| m.uint(DEVICE).uint(4)));
+        setup.request(&word(3, 0, SOURCE));
+        setup
+    }
+
+    /// Gives what the host gets.
+    fn request(&mut self, bytes: &[u8]) -> Vec<u8> {
+        feed(&mut self.engine.requests, bytes);
+        self.engine.forward().unwrap();
+        take(&mut self.engine.requests)
+    }
+
+    /// Gives what the client gets.
+    fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
+        feed(&mut self.engine.events, bytes);
+        self.engine.forward().unwrap();
+        take(&mut self.engine.events)
+    }
+
+    /// The client offers a type, and gets the offer of it.
+    fn offer(&mut self) {
+        let offered = self.request(&string(SOURCE, 0, "text/plain"));
+        self.event(&word(DEVICE, 0, OFFER));
+        let same = string(OFFER, 0, "text/plain");
+        assert_eq!(self.event(&same), same);
+        let marker = string(SOURCE, 0, &SourceId(self.local.0.lock().unwrap().made).marker());
+        assert_eq!(offered, [string(SOURCE, 0, "text/plain"), marker.clone()].concat());
+        let marker = [&OFFER.to_ne_bytes(), &marker[4..]].concat();
+        assert_eq!(self.event(&marker), b"", "no client is shown a marker");
+    }
+
+    /// The client receives; gives what the host gets, and the pipe.
+    fn receive(&mut self) -> (Vec<u8>, OwnedFd) {
+        let (reader, writer) = rustix::pipe::pipe().unwrap();
+        self.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
+        (self.request(&string(OFFER, 1, "text/plain")), reader)
+    }
+}
+
+fn feed(flow: &mut Flow, bytes: &[u8]) {
+    flow.input.room()[..bytes.len()].copy_from_slice(bytes);
+    flow.input.filled(bytes.len());
+}
+
+fn take(flow: &mut Flow) -> Vec<u8> {
+    let mut all = Vec::new();
+    let Flow { input, out, .. } = flow;
+    out.send(input.bytes(), |slices, _: &mut FdQueue| {
+        let before = all.len();
+        for slice in slices {
+            all.extend_from_slice(slice);
+        }
+        Ok(all.len() - before)
+    })
+    .unwrap();
+    all
+}
+
+fn read(pipe: OwnedFd) -> String {
+    let mut text = String::new();
+    File::from(pipe).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_known_source_is_asked_without_the_host() {
+    let mut setup = Setup::new();
+    setup.offer();
+    let (to_host, reader) = setup.receive();
+    assert_eq!(to_host, b"");
+    setup.engine.woken().unwrap();
+    assert_eq!(take(&mut setup.engine.events), string(SOURCE, 1, "text/plain"));
+    let (writer, kind) = setup.engine.events.out.fds().pop().unwrap();
+    assert_eq!(kind, FdKind::PipeToWrite);
+    File::from(writer).write_all(b"selected").unwrap();
+    assert_eq!(read(reader), "selected");
+}
+
+#[test]
+fn the_marker_comes_once() {
+    let mut setup = Setup::new();
+    setup.offer();
+    let second = string(SOURCE, 0, "text/html");
+    assert_eq!(setup.request(&second), second);
+}
+
+#[test]
+fn the_host_is_asked_for_what_is_gone() {
+    for gone in ["cancelled", "destroyed"] {
+        let mut setup = Setup::new();
+        setup.offer();
+        match gone {
+            "cancelled" => drop(setup.event(&message(SOURCE, 2, |m| m))),
+            _ => drop(setup.request(&message(SOURCE, 1, |m| m))),
+        }
+        let (to_host, _reader) = setup.receive();
+        assert_eq!(to_host, string(OFFER, 1, "text/plain"), "{gone}");
+    }
+}
+
+#[test]
+fn what_was_asked_of_a_source_is_not_asked_of_the_next_with_its_id() {
+    let mut setup = Setup::new();
+    setup.offer();
+    let (_, reader) = setup.receive();
+    setup.request(&message(SOURCE, 1, |m| m));
+    setup.request(&word(3, 0, SOURCE));
+    setup.request(&string(SOURCE, 0, "text/plain"));
+    setup.engine.woken().unwrap();
+    assert_eq!(take(&mut setup.engine.events), b"");
+    assert_eq!(read(reader), "");
+}
+
+#[test]
+fn markers_of_others_are_hidden_and_their_offers_are_the_hosts() {
+    let mut setup = Setup::new();
+    setup.event(&word(DEVICE, 0, OFFER));
+    for marker in [SourceId(77).marker(), format!("{MARKER}of a later version")] {
+        assert_eq!(setup.event(&string(OFFER, 0, &marker)), b"");
+    }
+    let (to_host, _reader) = setup.receive();
+    assert_eq!(to_host, string(OFFER, 1, "text/plain"));
+}
+
+#[test]
+fn a_client_is_not_asked_for_a_marker() {
+    let mut setup = Setup::new();
+    setup.offer();
+    let (reader, writer) = rustix::pipe::pipe().unwrap();
+    setup.engine.events.fds.push(writer, FdKind::Unknown).unwrap();
+    assert_eq!(setup.event(&string(SOURCE, 1, &SourceId(1).marker())), b"");
+    assert_eq!(read(reader), "");
+}
+
+#[test]
+fn a_client_that_does_not_read_loses_transfers_and_nothing_else() {
+    let mut setup = Setup::new();
+    setup.offer();
+    let mut readers = Vec::new();
+    for _ in 0..=MAX_FDS {
+        readers.push(setup.receive().1);
+    }
+    setup.engine.woken().unwrap();
+    assert_eq!(setup.engine.events.out.fds().len(), MAX_FDS);
+    assert_eq!(read(readers.pop().unwrap()), "");
+}
+
+#[test]
+fn every_interface_has_the_messages_that_are_looked_for() {
+    for name in INTERFACES {
+        let interface = Tables::get().interface(Tables::get().find(name).unwrap());
+        let has = |messages: &[Message], name| messages.iter().any(|m| m.name == name);
+        let (requests, events) = (&interface.requests, &interface.events);
+        assert!(has(requests, "destroy"), "{name}");
+        if is_source(interface) {
+            assert!(has(requests, "offer") && has(events, "send") && has(events, "cancelled"));
+        } else {
+            assert!(has(requests, "receive") && has(events, "offer"), "{name}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The time of all statistics and traces: `CLOCK_MONOTONIC` in nanoseconds, as
+//! the kernel's own traces and most profilers use it.
+//!
+//! By libc: rustix looks for the kernel's fast clocks by itself, in a way that
+//! valgrind does not survive, and `Instant` does not say what it is counted from.
+
+/// Now.
+#[inline]
+pub fn now() -> u64 {
+    nanoseconds(libc::CLOCK_MONOTONIC)
+}
+
+/// How far the time since the machine's start, with the time that it slept, is
+/// ahead of [`now`]: what is added to a time of ours to find it in a trace of the
+/// host.
+pub fn boot_time_ahead() -> u64 {
+    nanoseconds(libc::CLOCK_BOOTTIME).saturating_sub(now())
+}
+
+/// How far the time of day, since 1970, is ahead of [`now`].
+pub fn time_of_day_ahead() -> u64 {
+    nanoseconds(libc::CLOCK_REALTIME).saturating_sub(now())
+}
+
+#[expect(unsafe_code, reason = "a function of libc")]
+fn nanoseconds(clock: libc::clockid_t) -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is valid for writes; an unknown clock leaves it as it is.
+    unsafe { libc::clock_gettime(clock, &raw mut time) };
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or_default()
+}

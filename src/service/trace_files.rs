@@ -1,0 +1,100 @@
+//! The files that SIGUSR1 and the end of carafe write: sommelier's timing file, and
+//! the trace.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::sessions::Kept;
+use crate::observe::{TimingLog, Trace, clock};
+
+/// What sessions kept for them.
+#[derive(Default)]
+struct Contents {
+    timing: TimingLog,
+    trace: Trace,
+}
+
+impl Contents {
+    fn add(&mut self, kept: Kept) {
+        let Kept { session, name, timing, spans } = kept;
+        self.timing.add(session, &timing);
+        self.trace.add(session, name, spans);
+    }
+}
+
+/// Both files.
+pub struct TraceFiles {
+    timing: Option<PathBuf>,
+    trace: Option<PathBuf>,
+    /// How many timing files there are.
+    sets: u32,
+    /// When carafe began.
+    start: u64,
+    /// Of sessions that have ended.
+    past: Contents,
+    /// Of sessions that were asked.
+    present: Contents,
+}
+
+impl TraceFiles {
+    /// Files to be written.
+    pub fn new(timing: Option<PathBuf>, trace: Option<PathBuf>) -> Self {
+        Self {
+            timing,
+            trace,
+            sets: 0,
+            start: clock::now(),
+            past: Contents::default(),
+            present: Contents::default(),
+        }
+    }
+
+    /// Whether there is a timing file, and a trace.
+    pub fn wanted(&self) -> (bool, bool) {
+        (self.timing.is_some(), self.trace.is_some())
+    }
+
+    /// Whether there is any.
+    pub fn is_wanted(&self) -> bool {
+        self.timing.is_some() || self.trace.is_some()
+    }
+
+    /// What a session that lives has so far.
+    pub fn add(&mut self, kept: Kept) {
+        self.present.add(kept);
+    }
+
+    /// What a session left.
+    pub fn add_ended(&mut self, kept: Kept) {
+        // It may have been asked a moment ago.
+        self.present.timing.remove(kept.session);
+        self.present.trace.remove(kept.session);
+        self.past.add(kept);
+    }
+
+    /// Writes all that came in since the last time, and what was left before.
+    pub fn write(&mut self) {
+        let mut all = std::mem::take(&mut self.present);
+        all.timing.merge(&self.past.timing);
+        all.trace.merge(&self.past.trace);
+        if let Some(path) = &self.timing
+            && !all.timing.is_empty()
+        {
+            let mut name = path.as_os_str().to_owned();
+            name.push(format!("_set_{}", self.sets));
+            self.sets += 1;
+            let epoch = clock::time_of_day_ahead();
+            write(Path::new(&name), &all.timing.text(self.start, epoch));
+        }
+        if let Some(path) = &self.trace {
+            write(path, &all.trace.text());
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    match fs::write(path, text) {
+        Ok(()) => tracing::info!("wrote {}", path.display()),
+        Err(e) => tracing::error!("cannot write {}: {e}", path.display()),
+    }
+}

@@ -1,0 +1,103 @@
+//! One end of a session.
+
+use std::io;
+use std::os::fd::BorrowedFd;
+
+use rustix::event::epoll::{self, EventData, EventFlags};
+
+use super::engine::Flow;
+use super::fault::Fault;
+use crate::channel::{CannotCross, Channel, ReceiveError};
+
+/// One end of a session with what is registered for it.
+pub struct Port {
+    /// Where its bytes come from and go.
+    pub channel: Box<dyn Channel>,
+    /// What epoll was told; `None`: not registered, because epoll reports a
+    /// hang-up even where nothing is asked for, and would spin.
+    registered: Option<EventFlags>,
+    /// The peer is gone: nothing more comes.
+    pub ended: bool,
+    /// The peer takes nothing more: what was for it is dropped.
+    pub deaf: bool,
+}
+
+impl Port {
+    /// One whose peer is there.
+    pub fn new(channel: Box<dyn Channel>) -> Self {
+        Self { channel, registered: None, ended: false, deaf: false }
+    }
+
+    /// Tells epoll what is wanted now.
+    ///
+    /// # Errors
+    /// When the kernel has no room for it.
+    pub fn register(
+        &mut self,
+        epoll: BorrowedFd<'_>,
+        data: u64,
+        wanted: EventFlags,
+    ) -> io::Result<()> {
+        let wanted = (!wanted.is_empty()).then_some(wanted);
+        if wanted == self.registered {
+            return Ok(());
+        }
+        let fd = self.channel.fd();
+        match (self.registered, wanted) {
+            (None, Some(flags)) => epoll::add(epoll, fd, EventData::new_u64(data), flags)?,
+            (Some(_), Some(flags)) => epoll::modify(epoll, fd, EventData::new_u64(data), flags)?,
+            (Some(_), None) => epoll::delete(epoll, fd)?,
+            (None, None) => {}
+        }
+        self.registered = wanted;
+        Ok(())
+    }
+
+    /// Reads once into a flow that wants input. Gives the number of bytes.
+    ///
+    /// # Errors
+    /// [`ReceiveError`]: the session must end.
+    pub fn read(&mut self, flow: &mut Flow) -> Result<usize, ReceiveError> {
+        if self.ended || !flow.wants_input() {
+            return Ok(0);
+        }
+        match self.channel.receive(flow.input.room(), &mut flow.fds) {
+            Ok(0) => self.ended = true,
+            Ok(len) => {
+                flow.input.filled(len);
+                return Ok(len);
+            }
+            Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {}
+            // A reset or anything else that the socket says: it is over.
+            Err(ReceiveError::Io(_)) => self.ended = true,
+            Err(e) => return Err(e),
+        }
+        Ok(0)
+    }
+
+    /// Sends what waits, as far as the peer takes it.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn write(&mut self, flow: &mut Flow) -> Result<(), Fault> {
+        if flow.out.is_empty() {
+            return Ok(());
+        }
+        let mut fault = Ok(());
+        if !self.deaf {
+            let Flow { input, out, .. } = flow;
+            let sent = out.send(input.bytes(), |bytes, fds| self.channel.send(bytes, fds));
+            if let Err(e) = sent {
+                // What the peer said before it went is still to be read.
+                self.deaf = true;
+                if CannotCross::is_in(&e) {
+                    fault = Err(Fault::Service(e.to_string()));
+                }
+            }
+        }
+        if self.deaf {
+            flow.out.clear();
+        }
+        fault
+    }
+}
