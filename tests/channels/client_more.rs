@@ -4,6 +4,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_compositor::WlCompositor;
 use wayland_client::protocol::wl_subcompositor::WlSubcompositor;
 use wayland_client::protocol::wl_subsurface::WlSubsurface;
@@ -32,6 +33,14 @@ impl Client {
         while let Some(left) = until.checked_duration_since(Instant::now()) {
             self.turn(left).expect("the connection works");
         }
+    }
+
+    /// Handles what comes until an event has come, without asking for anything.
+    pub fn turn_until(&mut self, event: &str) {
+        wait_for(event, || {
+            self.turn(Duration::from_millis(100)).expect("the connection works");
+            self.seen.events.iter().any(|seen| seen == event).then_some(())
+        });
     }
 
     /// Connects, where that may fail.

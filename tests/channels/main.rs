@@ -35,6 +35,8 @@ mod stage;
 mod ways;
 
 mod t0701_foot_same_pixels;
+mod t0702_terminals_and_toolkits;
+mod t0703_animations;
 mod t0710_damage;
 mod t0711_scale_and_transform;
 mod t0712_viewport;
@@ -52,3 +54,5 @@ mod t0740_no_host;
 mod t0741_hosts_that_break_off;
 mod t0750_clipboard_tools;
 mod t0751_transfers;
+mod t0755_typed_text;
+mod t0760_ioctls;
