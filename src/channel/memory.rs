@@ -18,6 +18,18 @@ impl Mapping {
         MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd()).map(Self)
     }
 
+    /// A copy of `len` bytes of what `fd` stands for, from `offset`: it may be such
+    /// that nobody may write to it.
+    ///
+    /// # Errors
+    /// When the kernel does not map it.
+    pub fn copy_of(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        let map = MmapOptions::new().offset(offset).len(len).map_raw_read_only(fd.as_raw_fd());
+        let mut bytes = vec![0; len];
+        Self(map?).read(&mut bytes);
+        Ok(bytes)
+    }
+
     /// Where it is; valid for reads and writes of [`len`](Self::len) bytes as long
     /// as this lives.
     pub fn as_mut_ptr(&self) -> *mut u8 {

@@ -382,7 +382,7 @@ fn take_in(context: &Context, pipes: &mut Pipes, identifier: Identifier) -> io::
             if size == 0 || size > MAX_FILE {
                 return Err(io::Error::other(format!("the host sent a file of {size} bytes")));
             }
-            copy_to_memfd(&context.blob(identifier.id, size)?, identifier.size as usize)
+            to_memfd(&context.file(identifier.id, identifier.size)?)
         }
         Identifier::WRITE_PIPE => pipes.add_source(identifier.id),
         kind => Err(io::Error::other(format!(
@@ -397,11 +397,9 @@ fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
 
 /// A file of the host as one of ours: clients map keymaps in ways that memory of a
 /// device does not allow, and nothing of the device stays behind.
-fn copy_to_memfd(area: &Area, len: usize) -> io::Result<OwnedFd> {
-    let mut bytes = vec![0; len];
-    area.map.read(&mut bytes);
+fn to_memfd(bytes: &[u8]) -> io::Result<OwnedFd> {
     let memfd = rustix::fs::memfd_create("carafe", MemfdFlags::CLOEXEC)?;
-    let mut rest = bytes.as_slice();
+    let mut rest = bytes;
     while !rest.is_empty() {
         let len = rustix::io::write(&memfd, rest)?;
         rest = rest.get(len..).unwrap_or_default();

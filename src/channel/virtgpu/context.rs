@@ -98,7 +98,7 @@ impl Context {
     ///
     /// # Errors
     /// The kernel's: EINVAL from `mmap` for a wrong number.
-    pub fn blob(&self, id: u32, size: u64) -> io::Result<Area> {
+    fn blob(&self, id: u32, size: u64) -> io::Result<Area> {
         // The kernel maps such memory only as a whole, in pages.
         let size = size.checked_next_multiple_of(PAGE as u64).ok_or(io::ErrorKind::OutOfMemory)?;
         let len = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
@@ -107,6 +107,20 @@ impl Context {
         // These two hold the memory, not the handle: see `abi::import`.
         let fd = abi::export(&handle)?;
         Ok(Area { fd, map: Mapping::new(self.fd.as_fd(), offset, len)? })
+    }
+
+    /// What a file of the host holds, which it knows by a number. It may be one that
+    /// it does not let others write to.
+    ///
+    /// # Errors
+    /// The kernel's: EINVAL from `mmap` for a wrong number.
+    pub fn file(&self, id: u32, size: u32) -> io::Result<Vec<u8>> {
+        let whole = u64::from(size).next_multiple_of(PAGE as u64);
+        let len = usize::try_from(whole).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let (handle, _) = abi::create_blob(self.fd.as_fd(), Blob::Host(u64::from(id)), whole)?;
+        let mut bytes = Mapping::copy_of(self.fd.as_fd(), abi::map_offset(&handle)?, len)?;
+        bytes.truncate(size as usize);
+        Ok(bytes)
     }
 
     fn requirements(&self, key: [u32; 3]) -> io::Result<ImageRequirements> {
