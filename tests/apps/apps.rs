@@ -35,6 +35,12 @@ pub fn run(host: &Host, display: &str, program: &str, args: &[&str]) -> Process 
     Process::start(app(host, display, program).args(args))
 }
 
+/// A keyboard without keys that stays plugged in, so that a client has its
+/// `wl_keyboard` before the first key of another one comes.
+pub fn keyboard(host: &Host) -> Process {
+    run(host, host.display(), "wtype", &["-s", "600000"])
+}
+
 /// A file of `tests/data/apps`.
 pub fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/apps").join(name)

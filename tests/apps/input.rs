@@ -1,6 +1,5 @@
-//! A mouse and a keyboard, directly on the host.
+//! A mouse, directly on the host.
 
-use carafe_fixture::process::Process;
 use wayland_client::delegate_noop;
 use wayland_client::protocol::wl_pointer::ButtonState;
 use wayland_protocols_wlr::virtual_pointer::v1::client::{
@@ -8,7 +7,6 @@ use wayland_protocols_wlr::virtual_pointer::v1::client::{
     zwlr_virtual_pointer_v1::ZwlrVirtualPointerV1,
 };
 
-use crate::apps;
 use crate::client::{Client, State};
 use crate::hosts::Host;
 
@@ -69,12 +67,6 @@ impl Mouse {
         self.pointer.frame();
         self.client.sync();
     }
-}
-
-/// A keyboard without keys that stays plugged in, so that a client has its
-/// `wl_keyboard` before the first key of another one comes.
-pub fn keyboard(host: &Host) -> Process {
-    apps::run(host, host.display(), "wtype", &["-s", "600000"])
 }
 
 delegate_noop!(State: ignore Manager);

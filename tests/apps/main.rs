@@ -8,6 +8,7 @@
 
 mod apps;
 mod client;
+mod clipboard;
 mod data_device;
 mod hosts;
 mod input;

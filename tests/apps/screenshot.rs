@@ -127,17 +127,33 @@ fn compare(
 
 /// Runs a program through carafe whose window moves for a while.
 pub fn animates(name: &str, host: &Host, start: impl Fn(&str) -> Process) {
+    animates_through(name, host, start, &[("proxied", &Carafe::parent)]);
+}
+
+/// The same through each of several carafes.
+pub fn animates_through(
+    name: &str,
+    host: &Host,
+    start: impl Fn(&str) -> Process,
+    proxies: &[Proxy<'_>],
+) {
+    for proxy in proxies {
+        animate(name, host, &start, proxy);
+    }
+}
+
+fn animate(name: &str, host: &Host, start: impl Fn(&str) -> Process, (way, proxy): &Proxy<'_>) {
     /// A second's worth on a slow machine.
     const FRAMES: usize = 10;
     let background = host.screenshot();
-    let carafe = Carafe::parent(host);
+    let carafe = proxy(host);
     let mut program = start(Carafe::DISPLAY);
     let mut last = background.clone();
     for n in 0..FRAMES {
         last = wait_for("another picture", || Some(host.screenshot()).filter(|shot| *shot != last));
         assert!(last != background, "{name} is gone after {n} pictures");
     }
-    last.keep(&format!("{name}-proxied"));
+    last.keep(&format!("{name}-{way}"));
     assert!(program.is_running(), "{name} has ended");
     drop(program);
     wait_until_shown(host, &background);

@@ -2,9 +2,8 @@
 
 use carafe_fixture::process::{Process, wait_for};
 
-use crate::apps::{foot, run};
+use crate::apps::{foot, keyboard, run};
 use crate::hosts::Host;
-use crate::input::keyboard;
 use crate::proxy::Carafe;
 use crate::screenshot::{settled, wait_until_shown};
 

@@ -1,13 +1,17 @@
 //! What these tests ask of the client besides.
 
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
+use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_compositor::WlCompositor;
 use wayland_client::protocol::wl_subcompositor::WlSubcompositor;
 use wayland_client::protocol::wl_subsurface::WlSubsurface;
 use wayland_client::protocol::wl_surface::WlSurface;
-use wayland_client::{Dispatch, Proxy, delegate_noop};
+use wayland_client::{Connection, Dispatch, Proxy, delegate_noop};
+use wayland_protocols::xdg::shell::client::xdg_toplevel::XdgToplevel;
+use wayland_protocols::xdg::shell::client::xdg_wm_base::XdgWmBase;
 
 use crate::client::{Client, Seen};
 
@@ -27,16 +31,37 @@ impl Client {
     pub fn turn_for(&mut self, time: Duration) {
         let until = Instant::now() + time;
         while let Some(left) = until.checked_duration_since(Instant::now()) {
-            self.connection.flush().expect("the connection works");
-            if let Some(guard) = self.queue.prepare_read() {
-                let timeout = left.try_into().expect("a short time");
-                let fd = guard.connection_fd();
-                if poll(&mut [PollFd::new(&fd, PollFlags::IN)], Some(&timeout)) == Ok(1) {
-                    guard.read().expect("the connection works");
-                }
-            }
-            self.queue.dispatch_pending(&mut self.seen).expect("events of the protocol");
+            self.turn(left).expect("the connection works");
         }
+    }
+
+    /// Handles what comes until an event has come, without asking for anything.
+    pub fn turn_until(&mut self, event: &str) {
+        wait_for(event, || {
+            self.turn(Duration::from_millis(100)).expect("the connection works");
+            self.seen.events.iter().any(|seen| seen == event).then_some(())
+        });
+    }
+
+    /// Connects, where that may fail.
+    pub fn try_connect(socket: &Path) -> Option<Self> {
+        let stream = UnixStream::connect(socket).ok()?;
+        let connection = Connection::from_socket(stream).ok()?;
+        Self::learn(connection).ok()
+    }
+
+    /// Makes a window, where that may fail.
+    pub fn try_window(&mut self, app_id: &str) -> Option<(WlSurface, XdgToplevel)> {
+        let handle = self.handle();
+        let surface = self.surface();
+        let xdg_surface = self.bind::<XdgWmBase>(1).get_xdg_surface(&surface, &handle, ());
+        let toplevel = xdg_surface.get_toplevel(&handle, ());
+        toplevel.set_app_id(app_id.to_owned());
+        surface.commit();
+        // The host has configured it when it has seen the commit.
+        self.try_sync().ok()?;
+        self.try_sync().ok()?;
+        Some((surface, toplevel))
     }
 
     /// Destroys the shell's objects of the last window, but for its toplevel.

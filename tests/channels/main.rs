@@ -15,6 +15,8 @@ mod canvas;
 #[allow(dead_code, reason = "the host's own tests use the rest")]
 mod client;
 mod client_more;
+#[path = "../apps/clipboard.rs"]
+mod clipboard;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
@@ -28,10 +30,13 @@ mod rig;
 #[path = "../apps/screenshot.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
+mod selection;
 mod stage;
 mod ways;
 
 mod t0701_foot_same_pixels;
+mod t0702_terminals_and_toolkits;
+mod t0703_animations;
 mod t0710_damage;
 mod t0711_scale_and_transform;
 mod t0712_viewport;
@@ -45,3 +50,9 @@ mod t0719_frames;
 mod t0720_a_host_that_does_not_read;
 mod t0730_bad_pools;
 mod t0731_shrunk_pools;
+mod t0740_no_host;
+mod t0741_hosts_that_break_off;
+mod t0750_clipboard_tools;
+mod t0751_transfers;
+mod t0755_typed_text;
+mod t0760_ioctls;

@@ -103,6 +103,13 @@ pub struct Held {
     objects: Vec<(&'static str, u64)>,
 }
 
+impl Held {
+    /// One for each session, and one more.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+}
+
 /// Objects that a device counts.
 const OBJECTS: [&str; 9] = [
     "contexts",

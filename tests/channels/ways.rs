@@ -46,6 +46,16 @@ pub fn counts(runtime: &RuntimeDir) -> PathBuf {
 }
 
 impl Way {
+    /// Whether it is the same device.
+    pub fn is(&self, other: Self) -> bool {
+        self.rig == other.rig
+    }
+
+    /// What the device's node is called.
+    pub fn node(&self) -> &'static str {
+        if self.is(VIRTWL) { "wl0" } else { "renderD128" }
+    }
+
     /// A carafe behind this device, still without a mode.
     pub fn carafe(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
         let mut rig = command(program(self.rig), runtime);

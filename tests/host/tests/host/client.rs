@@ -6,9 +6,12 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use carafe_fixture::process::wait_for;
-use wayland_client::globals::{Global, GlobalListContents, registry_queue_init};
+use carafe_fixture::process::{PATIENCE, wait_for};
+use rustix::event::{PollFd, PollFlags, poll};
 use wayland_client::protocol::wl_buffer::{self, WlBuffer};
 use wayland_client::protocol::wl_callback::{self, WlCallback};
 use wayland_client::protocol::wl_compositor::WlCompositor;
@@ -81,14 +84,18 @@ impl Client {
     pub fn connect(socket: &Path) -> Self {
         let stream = UnixStream::connect(socket).expect("the host listens");
         let connection = Connection::from_socket(stream).expect("a connection");
-        let (globals, queue) = registry_queue_init::<Seen>(&connection).expect("globals");
-        let mut seen = Seen::default();
-        globals.contents().with_list(|list| {
-            for Global { name, interface, version } in list {
-                seen.globals.insert(*name, (interface.clone(), *version));
-            }
-        });
-        Self { connection, queue, registry: globals.registry().clone(), parent: None, seen }
+        Self::learn(connection).expect("globals")
+    }
+
+    /// Learns the globals.
+    pub fn learn(connection: Connection) -> Result<Self, DispatchError> {
+        let queue = connection.new_event_queue();
+        let registry = connection.display().get_registry(&queue.handle(), ());
+        let seen = Seen::default();
+        let mut client = Self { connection, queue, registry, parent: None, seen };
+        client.try_sync()?;
+        client.seen.events.clear();
+        Ok(client)
     }
 
     /// For requests that make objects.
@@ -129,7 +136,33 @@ impl Client {
 
     /// The same where it may fail.
     pub fn try_sync(&mut self) -> Result<(), DispatchError> {
-        self.queue.roundtrip(&mut self.seen).map(drop)
+        let done = Arc::new(AtomicBool::new(false));
+        self.connection.display().sync(&self.handle(), Arc::clone(&done));
+        let until = Instant::now() + PATIENCE;
+        while !done.load(Ordering::Relaxed) {
+            self.turn(Duration::from_millis(100))?;
+            assert!(Instant::now() < until, "waited too long for an answer to a sync");
+        }
+        Ok(())
+    }
+
+    /// Sends what waits, and handles what is there, or comes within a time.
+    pub fn turn(&mut self, time: Duration) -> Result<(), DispatchError> {
+        if self.queue.dispatch_pending(&mut self.seen)? > 0 {
+            return Ok(());
+        }
+        // What a host said before it hung up is still to be read.
+        let flushed = self.connection.flush();
+        if let Some(guard) = self.queue.prepare_read() {
+            let timeout = time.try_into().expect("a short time");
+            let fd = guard.connection_fd();
+            if poll(&mut [PollFd::new(&fd, PollFlags::IN)], Some(&timeout)) == Ok(1) {
+                guard.read()?;
+            } else {
+                flushed?;
+            }
+        }
+        self.queue.dispatch_pending(&mut self.seen).map(drop)
     }
 
     /// Waits for an event.
@@ -224,12 +257,12 @@ pub fn memory(size: usize, pattern: &[u8]) -> File {
     file
 }
 
-impl Dispatch<WlRegistry, GlobalListContents> for Seen {
+impl Dispatch<WlRegistry, ()> for Seen {
     fn event(
         seen: &mut Self,
         _: &WlRegistry,
         event: wl_registry::Event,
-        _: &GlobalListContents,
+        (): &(),
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
@@ -370,6 +403,20 @@ events! {
             _ => {}
         }
     };
+}
+
+/// Answers to `wl_display.sync`.
+impl Dispatch<WlCallback, Arc<AtomicBool>> for Seen {
+    fn event(
+        _: &mut Self,
+        _: &WlCallback,
+        _: wl_callback::Event,
+        done: &Arc<AtomicBool>,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        done.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Dispatch<ZwpLinuxBufferParamsV1, ()> for Seen {

@@ -1,0 +1,36 @@
+//! weston-terminal (subsurfaces, shadows of its own), GTK 3, and GTK 4 drawn by cairo
+//! and by OpenGL (llvmpipe).
+
+use carafe_fixture::process::Process;
+
+use crate::apps::{app, data, run};
+use crate::hosts::Host;
+use crate::screenshot::same_pixels_through;
+use crate::ways::PROXIES;
+
+#[test]
+fn t0702_weston_terminal_same_pixels() {
+    let host = Host::sway();
+    let shell = format!("--shell={}", data("colours.sh").display());
+    let start = |display: &str| run(&host, display, "weston-terminal", &[&shell]);
+    same_pixels_through("weston-terminal", &host, start, &PROXIES);
+}
+
+#[test]
+fn t0702_gtk3_same_pixels() {
+    for (name, host) in [("gtk3-sway", Host::sway()), ("gtk3-stand-in", Host::stand_in())] {
+        let start = |display: &str| run(&host, display, "gtk3-demo-application", &[]);
+        same_pixels_through(name, &host, start, &PROXIES);
+    }
+}
+
+#[test]
+fn t0702_gtk4_same_pixels() {
+    let host = Host::sway();
+    for renderer in ["cairo", "gl"] {
+        let start = |display: &str| {
+            Process::start(app(&host, display, "gtk4-demo").env("GSK_RENDERER", renderer))
+        };
+        same_pixels_through(&format!("gtk4-{renderer}"), &host, start, &PROXIES);
+    }
+}

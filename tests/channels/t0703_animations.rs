@@ -1,0 +1,29 @@
+//! Programs that draw frame after frame: with Mesa's EGL, and with two buffers that
+//! take turns.
+
+use crate::apps::run;
+use crate::hosts::Host;
+use crate::screenshot::animates_through;
+use crate::ways::PROXIES;
+
+#[test]
+fn t0703_simple_egl() {
+    let host = Host::stand_in();
+    animates_through(
+        "egl",
+        &host,
+        |display| run(&host, display, "weston-simple-egl", &[]),
+        &PROXIES,
+    );
+}
+
+#[test]
+fn t0703_simple_shm() {
+    let host = Host::stand_in();
+    animates_through(
+        "shm",
+        &host,
+        |display| run(&host, display, "weston-simple-shm", &[]),
+        &PROXIES,
+    );
+}

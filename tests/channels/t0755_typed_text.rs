@@ -1,0 +1,36 @@
+//! The host's keymap comes through: typed text arrives in a terminal, and a guest's own
+//! keyboard types on the host.
+
+use carafe_fixture::process::{Process, wait_for};
+
+use crate::apps::{foot, keyboard, run};
+use crate::hosts::Host;
+use crate::proxy::Carafe;
+use crate::screenshot::{settled, wait_until_shown};
+use crate::ways::DEVICES;
+
+const TEXT: &str = "Grüße aus der Karaffe: 0123 ~!@#$%^&*() \"€\" ЖЯ";
+
+#[test]
+fn t0755_typed_text() {
+    for way in DEVICES {
+        let host = Host::sway();
+        let carafe = way.start(&host);
+        let _keyboard = keyboard(&host);
+        let background = host.screenshot();
+        let (guest, direct) = (Carafe::DISPLAY, host.display());
+        for (typist, reader) in [(direct, guest), (guest, direct), (guest, guest)] {
+            let file = host.runtime().join(&format!("{typist}-to-{reader}"));
+            let script = format!("head -n1 > {}.part; mv {0}.part {0}", file.display());
+            let mut terminal = Process::start(foot(&host, reader).args(["sh", "-c", &script]));
+            settled(&host, &background);
+            let typed = run(&host, typist, "wtype", &[TEXT, "-k", "Return"]).wait();
+            assert!(typed.success(), "wtype on {typist} ended with {typed}");
+            let text = wait_for("typed text", || std::fs::read_to_string(&file).ok());
+            assert_eq!(text, format!("{TEXT}\n"), "{typist} → {reader}, {way:?}");
+            assert!(terminal.wait().success());
+            wait_until_shown(&host, &background);
+        }
+        assert_eq!(carafe.stop().clients, 4);
+    }
+}
