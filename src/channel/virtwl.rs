@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, FdFlags};
 
@@ -211,7 +212,9 @@ impl Channel for VirtwlChannel {
         let sent = len as u32;
         self.txn.len = sent;
         abi::send(&self.context, &mut self.txn).map_err(|e| {
-            if count > 0 && e.kind() == io::ErrorKind::InvalidInput {
+            // It also says that the host's compositor is gone.
+            let is_invalid = e.kind() == io::ErrorKind::InvalidInput;
+            if count > 0 && is_invalid && !hung_up(&self.context) {
                 return cannot_cross(kinds, e).into();
             }
             e
@@ -240,6 +243,13 @@ impl Channel for VirtwlChannel {
     fn ready(&mut self, number: u64) {
         self.pumps.ready(number);
     }
+}
+
+/// Whether the host has ended the connection.
+fn hung_up(context: &OwnedFd) -> bool {
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut polled = [PollFd::new(context, PollFlags::empty())];
+    poll(&mut polled, Some(&now)).is_ok_and(|ready| ready > 0)
 }
 
 /// What goes to the host in a descriptor's place, if not itself.
