@@ -1,22 +1,22 @@
 //! What a frame costs in ioctls, and that nothing is left behind.
 //!
-//! In steady state a frame is: the client's requests in one `SEND`, the host's events
-//! (its release, the frame callback) in one or two messages.
+//! A frame (attach, damage, commit, frame callback) of a window that is drawn anew as a
+//! whole takes, measured on each device:
 //!
-//! | a frame takes | `SEND` | `RECV` | `DMABUF_SYNC` | all |
+//! | | to the host | from the host | for the copy | all |
 //! |---|---|---|---|---|
-//! | virtio-wl, dma-bufs | 1 | 2 at most | 2 | 5 at most |
-//! | virtio-wl, `wl_shm` | 1 | 2 at most | – | 3 at most |
+//! | virtio-wl, dma-bufs | 1 `SEND` | 2 `RECV` | 2 `DMABUF_SYNC` | 5 |
+//! | virtio-wl, `wl_shm` | 1 `SEND` | 2 `RECV` | – | 3 |
+//! | virtio-gpu, either | 1 `EXECBUFFER` | 2 `EXECBUFFER` | – | 3 |
 //!
-//! | a frame takes | `EXECBUFFER` | other | all |
-//! |---|---|---|---|
-//! | virtio-gpu | 1 to send, 1 for each message of the host | – | 3 at most |
+//! From the host come two messages, as it releases a buffer when it sees the commit,
+//! and calls back when it shows the frame. Each is one wake.
 
 use std::collections::BTreeMap;
 
 use crate::canvas::Canvas;
 use crate::rig::{Rig, wait_for_held};
-use crate::ways::{ALL, DEVICES, VIRTGPU};
+use crate::ways::{ALL, DEVICES, VIRTWL};
 
 const IOCTLS: [&str; 16] = [
     "VIRTWL_SEND",
@@ -71,9 +71,10 @@ fn t0760_a_frame() {
             }
         }
         eprintln!("{}: {all:.2} ioctls a frame: {each:?}", way.name);
-        let limit = if way.is(VIRTGPU) { 3.1 } else { 5.1 }
-            - if way.dmabufs || way.is(VIRTGPU) { 0.0 } else { 2.0 };
-        assert!(all <= limit, "{all} ioctls a frame over {way:?}: {each:?}");
+        // The host may say two things at once: then it is less.
+        let limit = if way.is(VIRTWL) && way.dmabufs { 5.0 } else { 3.0 };
+        assert!(all <= limit + 0.1, "{all} ioctls a frame over {way:?}: {each:?}");
+        assert!(all >= limit - 1.0, "so few? {all} over {way:?}: {each:?}");
         assert_eq!(after.made("host_blobs"), before.made("host_blobs"), "memory is made anew");
         assert_eq!(after.made("allocs"), before.made("allocs"), "memory is made anew");
         rig.stop();
