@@ -14,6 +14,8 @@
 
 use std::collections::BTreeMap;
 
+use wayland_client::protocol::wl_seat::WlSeat;
+
 use crate::canvas::Canvas;
 use crate::rig::{Rig, wait_for_held};
 use crate::ways::{ALL, DEVICES, VIRTWL};
@@ -106,6 +108,37 @@ fn t0760_two_hundred_clients() {
         let crossed = rig.stop();
         assert_eq!(crossed.clients, 202);
         assert_eq!(crossed.copied, 201 * 32 * 32 * 4);
+    }
+}
+
+/// What a session holds does not grow with what it does.
+#[test]
+fn t0760_many_buffers_in_one_session() {
+    for way in ALL {
+        let mut rig = Rig::new(way);
+        let mut client = rig.client();
+        let handle = client.handle();
+        let (surface, _toplevel) = client.window("sizes");
+        let mut play = |rounds: u32| {
+            for n in 0..rounds {
+                let side = 16 + 16 * (n % 4);
+                let buffer = Canvas::new(side, side).buffer(&mut client);
+                client.show(&surface, &buffer);
+                client.show(&surface, &buffer);
+                buffer.destroy();
+                // A keymap comes with each.
+                let seat: WlSeat = client.bind(5);
+                let keyboard = seat.get_keyboard(&handle, ());
+                client.sync();
+                keyboard.release();
+                seat.release();
+            }
+        };
+        play(8);
+        let before = rig.held();
+        play(64);
+        wait_for_held(rig.carafe.as_mut().unwrap(), &rig.runtime, &before);
+        rig.stop();
     }
 }
 
