@@ -13,6 +13,7 @@ release:
 
 # Real apps through carafe on a real compositor; leaves demo.png.
 demo: install-for-demo release
+	$(CARGO) build --locked --package carafe-host --package carafe-rigs
 	tests/demo/run
 
 # The first tier: all that .ci/run runs.
@@ -66,7 +67,7 @@ lint:
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
 
 install-for-demo:
-	tests/install tests/demo/packages.txt
+	tests/install tests/demo/packages.txt tests/host/packages.txt
 
 install-for-tests:
 	tests/install tests/demo/packages.txt tests/apps/packages.txt tests/wlcs/packages.txt \

@@ -1,7 +1,8 @@
 //! One client and its host connection.
 //!
 //! [`Engine`] holds the state and moves messages; [`Session`] runs it between
-//! two channels. A session shares nothing mutable with another one.
+//! two channels. A session shares nothing mutable with another one. Handlers may have been
+//! given something that does: [`Control::wake`] is how they learn of it.
 
 mod control;
 mod engine;

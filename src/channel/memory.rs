@@ -18,19 +18,16 @@ impl Mapping {
         MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd()).map(Self)
     }
 
-    /// A copy of `len` bytes of what `fd` stands for, from `offset`: it may be such
-    /// that nobody may write to it.
+    /// Maps memory that is only to be read: a host's files often are no more.
     ///
     /// # Errors
     /// When the kernel does not map it.
-    pub fn copy_of(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Vec<u8>> {
-        let map = MmapOptions::new().offset(offset).len(len).map_raw_read_only(fd.as_raw_fd());
-        let mut bytes = vec![0; len];
-        Self(map?).read(&mut bytes);
-        Ok(bytes)
+    pub fn read_only(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
+        let mut options = MmapOptions::new();
+        options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd()).map(Self)
     }
 
-    /// Where it is; valid for reads and writes of [`len`](Self::len) bytes as long
+    /// Where it is; valid for reads, and if it was made for that for writes, of [`len`](Self::len) bytes as long
     /// as this lives.
     pub fn as_mut_ptr(&self) -> *mut u8 {
         self.0.as_mut_ptr()

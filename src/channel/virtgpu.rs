@@ -21,7 +21,9 @@ use std::time::Duration;
 use rustix::fs::{MemfdFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::{Area, CannotCross, Channel, Memory, PATIENCE, ReceiveError, RenderNode, Waits};
+use super::{
+    Area, CannotCross, Channel, Mapping, Memory, PATIENCE, ReceiveError, RenderNode, Waits,
+};
 use crate::wire::{FdKind, FdQueue, FdSet};
 use commands::{Identifier, MAX_DATA, MAX_IDENTIFIERS, Message, PAGE};
 use context::Context;
@@ -382,7 +384,7 @@ fn take_in(context: &Context, pipes: &mut Pipes, identifier: Identifier) -> io::
             if size == 0 || size > MAX_FILE {
                 return Err(io::Error::other(format!("the host sent a file of {size} bytes")));
             }
-            to_memfd(&context.file(identifier.id, identifier.size)?)
+            copy_to_memfd(&context.file(identifier.id, size)?, identifier.size as usize)
         }
         Identifier::WRITE_PIPE => pipes.add_source(identifier.id),
         kind => Err(io::Error::other(format!(
@@ -397,9 +399,11 @@ fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
 
 /// A file of the host as one of ours: clients map keymaps in ways that memory of a
 /// device does not allow, and nothing of the device stays behind.
-fn to_memfd(bytes: &[u8]) -> io::Result<OwnedFd> {
+fn copy_to_memfd(file: &Mapping, len: usize) -> io::Result<OwnedFd> {
+    let mut bytes = vec![0; len];
+    file.read(&mut bytes);
     let memfd = rustix::fs::memfd_create("carafe", MemfdFlags::CLOEXEC)?;
-    let mut rest = bytes;
+    let mut rest = bytes.as_slice();
     while !rest.is_empty() {
         let len = rustix::io::write(&memfd, rest)?;
         rest = rest.get(len..).unwrap_or_default();

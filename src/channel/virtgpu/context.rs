@@ -98,29 +98,31 @@ impl Context {
     ///
     /// # Errors
     /// The kernel's: EINVAL from `mmap` for a wrong number.
-    fn blob(&self, id: u32, size: u64) -> io::Result<Area> {
-        // The kernel maps such memory only as a whole, in pages.
-        let size = size.checked_next_multiple_of(PAGE as u64).ok_or(io::ErrorKind::OutOfMemory)?;
-        let len = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        let (handle, _) = abi::create_blob(self.fd.as_fd(), Blob::Host(u64::from(id)), size)?;
-        let offset = abi::map_offset(&handle)?;
+    pub fn blob(&self, id: u32, size: u64) -> io::Result<Area> {
+        let (handle, offset, len) = self.create(id, size)?;
         // These two hold the memory, not the handle: see `abi::import`.
         let fd = abi::export(&handle)?;
         Ok(Area { fd, map: Mapping::new(self.fd.as_fd(), offset, len)? })
     }
 
-    /// What a file of the host holds, which it knows by a number. It may be one that
-    /// it does not let others write to.
+    /// A file of the host, which it knows by a number.
     ///
     /// # Errors
-    /// The kernel's: EINVAL from `mmap` for a wrong number.
-    pub fn file(&self, id: u32, size: u32) -> io::Result<Vec<u8>> {
-        let whole = u64::from(size).next_multiple_of(PAGE as u64);
-        let len = usize::try_from(whole).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        let (handle, _) = abi::create_blob(self.fd.as_fd(), Blob::Host(u64::from(id)), whole)?;
-        let mut bytes = Mapping::copy_of(self.fd.as_fd(), abi::map_offset(&handle)?, len)?;
-        bytes.truncate(size as usize);
-        Ok(bytes)
+    /// As [`blob`](Self::blob).
+    pub fn file(&self, id: u32, size: u64) -> io::Result<Mapping> {
+        let (_handle, offset, len) = self.create(id, size)?;
+        Mapping::read_only(self.fd.as_fd(), offset, len)
+    }
+
+    /// Makes a blob of the host's memory; gives its handle, and where and how long it
+    /// is to be mapped.
+    fn create(&self, id: u32, size: u64) -> io::Result<(Handle<'_>, u64, usize)> {
+        // The kernel maps such memory only as a whole, in pages.
+        let size = size.checked_next_multiple_of(PAGE as u64).ok_or(io::ErrorKind::OutOfMemory)?;
+        let len = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let (handle, _) = abi::create_blob(self.fd.as_fd(), Blob::Host(u64::from(id)), size)?;
+        let offset = abi::map_offset(&handle)?;
+        Ok((handle, offset, len))
     }
 
     fn requirements(&self, key: [u32; 3]) -> io::Result<ImageRequirements> {

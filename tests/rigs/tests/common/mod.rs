@@ -99,3 +99,18 @@ pub fn weston(runtime: &RuntimeDir) -> (Process, PathBuf) {
     let weston = Process::start(weston.stdout(Stdio::null()).stderr(Stdio::null()));
     (weston, runtime.wait_for_socket("host"))
 }
+
+/// sway, which has a seat and so a clipboard, as an ordinary user; gives its socket.
+pub fn sway(runtime: &RuntimeDir) -> (Process, PathBuf) {
+    std::fs::write(runtime.join("sway.config"), "xwayland disable\n").expect("a file");
+    // It refuses to run as root.
+    let mut sway = command("setpriv", runtime);
+    if rustix::process::geteuid().is_root() {
+        sway.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+    }
+    sway.arg("sway").arg("--config").arg(runtime.join("sway.config"));
+    sway.env("WLR_BACKENDS", "headless").env("WLR_LIBINPUT_NO_DEVICES", "1");
+    sway.env("WLR_RENDERER", "pixman").env("HOME", runtime.path());
+    let sway = Process::start(sway.stdout(Stdio::null()).stderr(Stdio::null()));
+    (sway, runtime.wait_for_socket("wayland-1"))
+}
