@@ -26,6 +26,7 @@ test: install-for-tests lint release
 # The second tier: long (needs `cargo install cargo-deny cargo-fuzz`).
 test-full: test
 	tests/wlcs/run --full
+	$(CARGO) test --locked --workspace --test channels -- --ignored
 	$(CARGO) deny check licenses bans sources
 	$(MAKE) fuzz
 

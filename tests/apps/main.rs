@@ -10,10 +10,13 @@ mod apps;
 mod client;
 mod clipboard;
 mod data_device;
+#[allow(dead_code, reason = "tests/channels uses the rest")]
 mod hosts;
 mod input;
+#[allow(dead_code, reason = "tests/channels uses the rest")]
 mod proxy;
 mod raw;
+#[allow(dead_code, reason = "tests/channels uses the rest")]
 mod screenshot;
 mod window;
 

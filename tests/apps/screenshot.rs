@@ -117,9 +117,9 @@ fn compare(
     let direct_path = direct.keep(&format!("{name}-direct"));
     for (way, proxy) in proxies {
         let carafe = proxy(host);
-        let proxied = show(Carafe::DISPLAY, Some(&direct));
-        let kept = (&direct_path, proxied.keep(&format!("{name}-{way}")));
-        assert!(proxied == direct, "{name} shows something else through carafe: {kept:?}");
+        let behind = show(Carafe::DISPLAY, Some(&direct));
+        let kept = (&direct_path, behind.keep(&format!("{name}-{way}")));
+        assert!(behind == direct, "{name} shows something else through carafe: {kept:?}");
         assert!(carafe.stop().clients > 0, "{name} did not come through carafe");
     }
     direct

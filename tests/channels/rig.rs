@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{Process, RuntimeDir, wait_for};
+use carafe_fixture::process::{RuntimeDir, wait_for};
 use carafe_host::{Control, Pixels, StandIn};
 use carafe_rigs::report::Report;
 use rustix::process::Signal;
@@ -63,11 +63,6 @@ impl Rig {
     /// A client of ours.
     pub fn client(&self) -> Client {
         Client::connect(&self.socket())
-    }
-
-    /// The process of the device with carafe in it.
-    pub fn process(&mut self) -> &mut Process {
-        self.carafe.as_mut().expect("a carafe").process()
     }
 
     /// What the device has counted and holds now.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use carafe_fixture::process::{PATIENCE, wait_for};
 use rustix::event::{PollFd, PollFlags, poll};
+use wayland_client::backend::WaylandError;
 use wayland_client::protocol::wl_buffer::{self, WlBuffer};
 use wayland_client::protocol::wl_callback::{self, WlCallback};
 use wayland_client::protocol::wl_compositor::WlCompositor;
@@ -151,13 +152,18 @@ impl Client {
         if self.queue.dispatch_pending(&mut self.seen)? > 0 {
             return Ok(());
         }
+        // Half a message, or no room for one, is no error.
+        let checked = |result: Result<(), WaylandError>| match result {
+            Err(WaylandError::Io(e)) if e.kind() == std::io::ErrorKind::WouldBlock => Ok(()),
+            other => other,
+        };
         // What a host said before it hung up is still to be read.
-        let flushed = self.connection.flush();
+        let flushed = checked(self.connection.flush());
         if let Some(guard) = self.queue.prepare_read() {
             let timeout = time.try_into().expect("a short time");
             let fd = guard.connection_fd();
             if poll(&mut [PollFd::new(&fd, PollFlags::IN)], Some(&timeout)) == Ok(1) {
-                guard.read()?;
+                checked(guard.read().map(drop))?;
             } else {
                 flushed?;
             }
