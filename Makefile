@@ -43,15 +43,18 @@ fuzz:
 	        -max_total_time=$(FUZZ_SECONDS) -max_len=16384 || exit 1; \
 	done
 
-# Latency, cost and memory beside a raw relay and waypipe, as ratios; see benches/NOTES.md.
+# Latency, cost and memory beside a raw relay and waypipe, copies beside memcpy, neighbours
+# behind a virtual device, as ratios; see benches/NOTES.md.
 # More peers: make bench PEERS="--peer='NAME=COMMAND with {listen} and {host}'"
 WAYPIPE = sh -c 'waypipe -c none -s {listen}.w client & \
 	exec waypipe -c none -s {listen}.w --display {listen} server -- sleep infinity'
 BENCH = $(CURDIR)/target/release/carafe-bench
 bench: install-for-benches release
-	$(CARGO) build --release --locked --package carafe-bench
+	$(CARGO) build --release --locked --package carafe-bench --package carafe-rigs
 	$(BENCH) --peer="waypipe=env WAYLAND_DISPLAY={host} $(WAYPIPE)" \
 	    --json=target/bench.json --plot=target/bench.svg $(PEERS) $(ARGS)
+	$(CURDIR)/target/release/copy
+	$(CURDIR)/target/release/neighbours $(CURDIR)/target/release/rig-virtwl $(CARAFE)
 
 # The engine alone, in criterion's words.
 bench-engine:
