@@ -37,7 +37,7 @@ test-vm:
 # Half an hour for each fuzz target.
 FUZZ_SECONDS = 1800
 fuzz:
-	for target in wire session; do \
+	for target in wire session ring; do \
 	    mkdir -p fuzz/corpus/$$target && \
 	    RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 	        -max_total_time=$(FUZZ_SECONDS) -max_len=16384 || exit 1; \

@@ -5,11 +5,12 @@
 #![no_main]
 
 use std::fs::File;
-use std::os::fd::OwnedFd;
-use std::sync::OnceLock;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use arbitrary::Arbitrary;
-use carafe::channel::Crossing;
+use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use carafe::handlers;
 use carafe::observe::{LogMessages, Observer, Wanted};
 use carafe::protocol::Tables;
@@ -55,7 +56,7 @@ fn feed(flow: &mut Flow, bytes: &[u8], fds: u8) -> bool {
         return true;
     }
     for _ in 0..fds % 4 {
-        if flow.fds.push(null(), FdKind::Unknown).is_err() {
+        if flow.fds.push(file(), FdKind::Unknown).is_err() {
             return false;
         }
     }
@@ -66,9 +67,15 @@ fn feed(flow: &mut Flow, bytes: &[u8], fds: u8) -> bool {
     true
 }
 
-fn null() -> OwnedFd {
-    static NULL: OnceLock<File> = OnceLock::new();
-    NULL.get_or_init(|| File::open("/dev/null").expect("a file")).try_clone().expect("a copy").into()
+fn file() -> OwnedFd {
+    static FILE: OnceLock<File> = OnceLock::new();
+    // A file that can be mapped, and that is shorter than pools say.
+    let open = || {
+        let file = tempfile::tempfile().expect("a file");
+        file.set_len(10_000).expect("a size");
+        file
+    };
+    FILE.get_or_init(open).try_clone().expect("a copy").into()
 }
 
 /// Takes up to `limit` bytes that wait in a flow; all the descriptors go with them.
@@ -98,9 +105,40 @@ fn well_formed(mut bytes: &[u8]) {
     }
 }
 
+/// A virtual device whose memory is files.
+struct Files;
+
+impl Memory for Files {
+    fn has_images(&self) -> bool {
+        false
+    }
+
+    fn allocate(&self, len: usize) -> std::io::Result<Area> {
+        if len > 1 << 20 {
+            return Err(std::io::ErrorKind::OutOfMemory.into());
+        }
+        let file = tempfile::tempfile()?;
+        file.set_len(len as u64)?;
+        let map = Mapping::new(file.as_fd(), 0, len)?;
+        Ok(Area { fd: file.into(), map })
+    }
+
+    fn image(&self, _: u32, _: u32, _: u32) -> std::io::Result<Image> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
+
+fn device() -> Crossing {
+    let node = Some(RenderNode { path: PathBuf::from("/dev/dri/renderD128"), number: 1 });
+    let device = Some(Virtual { memory: Arc::new(Files), node });
+    Crossing { carried: virtgpu::CARRIED, device }
+}
+
 fuzz_target!(|steps: Vec<Step>| {
     let tables = Tables::get();
-    let handlers = Handlers::new(tables, handlers::all(tables, &Crossing::DIRECT, None));
+    // Half of the runs are behind a virtual device.
+    let crossing = if steps.len() % 4 < 2 { Crossing::DIRECT } else { device() };
+    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     // Every other run is watched.

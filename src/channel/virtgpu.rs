@@ -5,7 +5,7 @@
 //! time, and carafe says when it has read it. The host's errors reach nobody.
 
 mod abi;
-mod commands;
+pub mod commands;
 mod context;
 mod pipes;
 

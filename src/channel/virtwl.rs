@@ -212,12 +212,14 @@ impl Channel for VirtwlChannel {
         let sent = len as u32;
         self.txn.len = sent;
         abi::send(&self.context, &mut self.txn).map_err(|e| {
-            // It also says that the host's compositor is gone.
-            let is_invalid = e.kind() == io::ErrorKind::InvalidInput;
-            if count > 0 && is_invalid && !hung_up(&self.context) {
-                return cannot_cross(kinds, e).into();
+            // The device has several words for a host that is gone.
+            if hung_up(&self.context) {
+                io::ErrorKind::BrokenPipe.into()
+            } else if count > 0 && e.kind() == io::ErrorKind::InvalidInput {
+                cannot_cross(kinds, e).into()
+            } else {
+                e
             }
-            e
         })?;
         for (pipe, instead) in made {
             if let Some(to) = pipe.and_then(|n| fds.get(n)) {

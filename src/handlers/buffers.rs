@@ -100,7 +100,7 @@ impl Buffers {
     fn destroy_buffer(&mut self, id: u32, context: &mut Context<'_>) {
         self.shm.remove(&id);
         if let Some(copy) = self.copies.remove(&id) {
-            HostBuffers::destroy(copy, context);
+            self.host.forget(copy, context);
         }
         context.delete_client_only(id);
     }

@@ -92,6 +92,8 @@ impl Port {
                 self.deaf = true;
                 if CannotCross::is_in(&e) {
                     fault = Err(Fault::Service(e.to_string()));
+                } else if !is_gone(&e) {
+                    fault = Err(Fault::Service(format!("cannot send: {e}")));
                 }
             }
         }
@@ -100,4 +102,11 @@ impl Port {
         }
         fault
     }
+}
+
+/// Whether an error says that the peer has gone: no fault, and its last words may
+/// still be there to be read.
+fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, NotConnected};
+    matches!(error.kind(), BrokenPipe | ConnectionReset | NotConnected)
 }

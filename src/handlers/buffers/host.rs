@@ -157,6 +157,12 @@ impl HostBuffers {
         id
     }
 
+    /// Destroys one that was kept.
+    pub fn forget(&mut self, id: u32, context: &mut Context<'_>) {
+        self.kept.remove(&id);
+        Self::destroy(id, context);
+    }
+
     /// Destroys a buffer at the host.
     pub fn destroy(id: u32, context: &mut Context<'_>) {
         context.to_host.make(id, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
