@@ -3,6 +3,7 @@
 mod buffers;
 mod display;
 mod dmabuf;
+mod drm;
 mod registry;
 mod selections;
 
@@ -19,8 +20,9 @@ pub fn all(
     crossing: &Crossing,
     sources: Option<Box<dyn LocalSources>>,
 ) -> Vec<Box<dyn Handler>> {
-    let mut all: Vec<Box<dyn Handler>> =
-        vec![Box::new(display::Display), Box::new(registry::Registry::new(crossing.carried))];
+    let node = crossing.device.as_ref().and_then(|device| device.node.clone());
+    let registry = registry::Registry::new(crossing.carried, node);
+    let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display), Box::new(registry)];
     if let Some(device) = &crossing.device {
         all.push(Box::new(buffers::Buffers::new(device, tables)));
         if let Some(node) = &device.node {

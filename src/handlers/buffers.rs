@@ -5,11 +5,13 @@
 //! host's buffers are host-only ones. They meet in `wl_surface.commit`: see
 //! [`surfaces`]. Dma-bufs cross as they are: see [`params`].
 
-mod drm;
 mod host;
 mod params;
 mod pools;
 mod surfaces;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -17,13 +19,14 @@ use std::sync::Arc;
 use wayland_client::protocol::{wl_buffer, wl_shm};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE;
 
+use super::drm;
 use crate::channel::{RenderNode, Virtual};
 use crate::pixels::{ShmBuffer, fourcc_of_shm, layout};
 use crate::protocol::{InterfaceId, Tables};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
 
 use host::HostBuffers;
-use params::{DRM_CREATE_PRIME_BUFFER, Params};
+use params::Params;
 use pools::Pools;
 use surfaces::{Sources, Surfaces};
 
@@ -162,7 +165,9 @@ impl Handler for Buffers {
             ("zwp_linux_buffer_params_v1", opcode) => {
                 self.params.request(opcode, incoming, context)
             }
-            ("wl_drm", DRM_CREATE_PRIME_BUFFER) => self.params.prime_buffer(incoming, context),
+            ("wl_drm", drm::CREATE_PRIME_BUFFER) => {
+                self.params.prime_buffer(incoming, context, &mut self.host)
+            }
             ("wl_drm", opcode) => drm::request(opcode, incoming, context),
             ("wp_viewporter", 1) => self.surfaces.get_viewport(incoming),
             ("wp_viewport", opcode) => self.surfaces.viewport(opcode, incoming),

@@ -8,6 +8,8 @@ use wayland_client::protocol::wl_registry::{
     EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
 };
 
+use super::drm::MadeUpDrm;
+use crate::channel::RenderNode;
 use crate::protocol::Interface;
 use crate::session::{Context, DisplayError, Fault, Global, Handler, Incoming, Refusal, Verdict};
 use crate::wire::FdSet;
@@ -23,6 +25,8 @@ const MAX_REMOVED: usize = 64;
 /// one at the host too, and all of them show the same globals.
 pub struct Registry {
     carried: FdSet,
+    /// What stands for a `wl_drm` that the host does not have.
+    drm: Option<MadeUpDrm>,
     removed: VecDeque<u32>,
 }
 
@@ -52,6 +56,10 @@ impl Handler for Registry {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
+        if incoming.object.peer == 0 {
+            // carafe's own registry says what the client's have said.
+            return Ok(Verdict::Drop);
+        }
         match incoming.header.opcode {
             EVT_GLOBAL_OPCODE => self.global(incoming, context),
             EVT_GLOBAL_REMOVE_OPCODE => self.global_remove(incoming, context),
@@ -61,9 +69,10 @@ impl Handler for Registry {
 }
 
 impl Registry {
-    /// For a channel that carries these descriptors.
-    pub fn new(carried: FdSet) -> Self {
-        Self { carried, removed: VecDeque::new() }
+    /// For a channel that carries these descriptors, and for that render node, if the
+    /// guest has one.
+    pub fn new(carried: FdSet, node: Option<RenderNode>) -> Self {
+        Self { carried, drm: node.map(MadeUpDrm), removed: VecDeque::new() }
     }
 
     /// Whether all that the interface needs can cross.
@@ -78,7 +87,6 @@ impl Registry {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let Context { tables, globals, .. } = context;
-        globals.registry = incoming.header.object;
         let mut args = incoming.args();
         let name = args.uint()?;
         let interface = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
@@ -99,6 +107,9 @@ impl Registry {
         if !offered {
             say_once(&interface, theirs, "its file descriptors cannot cross this channel");
             return Ok(Verdict::Drop);
+        }
+        if self.drm.is_some() {
+            MadeUpDrm::announce(&interface, ours, incoming.object.peer, context);
         }
         Ok(Verdict::Forward)
     }
@@ -155,7 +166,10 @@ impl Registry {
                 "invalid version for global {wanted} ({name}): have {have}, wanted {version}"
             ))
         } else {
-            Ok(Verdict::Forward)
+            match &self.drm {
+                Some(drm) if name == MadeUpDrm::NAME => drm.bind(incoming, context),
+                _ => Ok(Verdict::Forward),
+            }
         }
     }
 }

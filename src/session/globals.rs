@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use wayland_client::protocol::wl_display::REQ_GET_REGISTRY_OPCODE;
 use wayland_client::protocol::wl_registry::REQ_BIND_OPCODE;
 
 use super::objects::{IdFault, Objects};
 use crate::protocol::{InterfaceId, Tables};
-use crate::wire::Outbox;
+use crate::wire::{DISPLAY_ID, Outbox};
 
 /// A global of the host.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +23,9 @@ pub struct Global {
 /// The host's globals by their names.
 #[derive(Default)]
 pub struct Globals {
-    /// A registry at the host, made by the client, through which carafe binds
-    /// globals for itself. 0 before there is one.
-    pub registry: u32,
+    /// carafe's own registry at the host; 0 before it was needed. (A client may destroy
+    /// its own: `wl_fixes`.)
+    registry: u32,
     /// By name.
     pub by_name: HashMap<u32, Global>,
 }
@@ -43,7 +44,7 @@ impl Globals {
     /// # Errors
     /// [`IdFault`] when there are too many objects.
     pub fn bind(
-        &self,
+        &mut self,
         tables: &Tables,
         objects: &mut Objects,
         to_host: &mut Outbox,
@@ -53,6 +54,13 @@ impl Globals {
         let Some((name, offered)) = self.find(tables, interface) else { return Ok(None) };
         let Some(id) = tables.find(interface) else { return Ok(None) };
         let version = version.min(offered);
+        if self.registry == 0
+            && let Some(registry) = tables.find("wl_registry")
+        {
+            self.registry = objects.make_host_only(registry, 1)?;
+            to_host
+                .make(DISPLAY_ID, REQ_GET_REGISTRY_OPCODE, |request| request.uint(self.registry));
+        }
         let object = objects.make_host_only(id, version)?;
         to_host.make(self.registry, REQ_BIND_OPCODE, |request| {
             request.uint(name).string(interface).uint(version).uint(object)

@@ -21,18 +21,39 @@ const DMABUF_VERSION: u32 = 3;
 /// Where buffers at the host come from.
 pub struct HostBuffers {
     memory: Arc<dyn Memory>,
-    /// carafe's own `wl_shm` and, if images can be made, `zwp_linux_dmabuf_v1`.
-    globals: Option<Factories>,
+    /// carafe's own `wl_shm` at the host, once it was asked for.
+    shm: Own,
+    /// And its `zwp_linux_dmabuf_v1`.
+    dmabuf: Own,
     /// Fourccs that the host takes as dma-bufs, as far as is known.
     image_formats: BTreeSet<u32>,
     /// Targets that are kept for good, for their memory.
     kept: HashMap<u32, Target>,
 }
 
+/// A global that carafe binds for itself when it needs it.
 #[derive(Clone, Copy)]
-struct Factories {
-    shm: u32,
-    dmabuf: Option<u32>,
+enum Own {
+    Unknown,
+    Bound(u32),
+    None,
+}
+
+fn own(
+    own: &mut Own,
+    interface: &str,
+    version: u32,
+    context: &mut Context<'_>,
+) -> Result<Option<u32>, Refusal> {
+    if matches!(own, Own::Unknown) {
+        let Context { tables, objects, to_host, globals, .. } = context;
+        *own = match globals.bind(tables, objects, to_host, interface, version)? {
+            // Version 2 of `zwp_linux_dmabuf_v1` makes buffers at once.
+            Some((id, bound)) if bound >= version.min(2) => Own::Bound(id),
+            _ => Own::None,
+        };
+    }
+    Ok(if let Own::Bound(id) = own { Some(*id) } else { None })
 }
 
 impl HostBuffers {
@@ -40,7 +61,8 @@ impl HostBuffers {
     pub fn new(memory: Arc<dyn Memory>) -> Self {
         // The host is asked when the first buffer is made; these two all hosts take.
         let image_formats = [DrmFourcc::Argb8888, DrmFourcc::Xrgb8888].map(|f| f as u32).into();
-        Self { memory, globals: None, image_formats, kept: HashMap::new() }
+        let (shm, dmabuf) = (Own::Unknown, Own::Unknown);
+        Self { memory, shm, dmabuf, image_formats, kept: HashMap::new() }
     }
 
     /// The memory that they are in.
@@ -54,17 +76,15 @@ impl HostBuffers {
         buffer: &ShmBuffer,
         context: &mut Context<'_>,
     ) -> Result<Target, Refusal> {
-        let factories = self.factories(context)?;
+        let dmabuf = if self.memory.has_images() { self.find_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
-        let image = factories
-            .dmabuf
-            .filter(|_| known)
-            .map(|dmabuf| self.make_image(dmabuf, buffer, context));
+        let image = dmabuf.filter(|_| known).map(|dmabuf| self.make_image(dmabuf, buffer, context));
+        let shm = self.shm(context)?;
         let target = match image {
             Some(Ok(target)) => Ok(target),
             // A format that the device does not make.
-            Some(Err(e)) => self.make_plain(factories.shm, buffer, context).map_err(|_| e),
-            None => self.make_plain(factories.shm, buffer, context),
+            Some(Err(e)) => self.make_plain(shm, buffer, context).map_err(|_| e),
+            None => self.make_plain(shm, buffer, context),
         };
         target.map_err(|e| {
             let (width, height) = (buffer.width, buffer.height);
@@ -73,22 +93,19 @@ impl HostBuffers {
         })
     }
 
-    fn factories(&mut self, context: &mut Context<'_>) -> Result<Factories, Refusal> {
-        if let Some(factories) = self.globals {
-            return Ok(factories);
-        }
-        let Context { tables, objects, to_host, globals, .. } = context;
-        let shm = globals.bind(tables, objects, to_host, "wl_shm", 1)?;
-        let (shm, _) = shm.ok_or_else(|| Fault::Host("the host has no wl_shm".into()))?;
-        let dmabuf = if self.memory.has_images() {
-            globals.bind(tables, objects, to_host, "zwp_linux_dmabuf_v1", DMABUF_VERSION)?
-        } else {
-            None
-        };
-        let dmabuf = dmabuf.filter(|(_, version)| *version >= 2).map(|(id, _)| id);
-        let factories = Factories { shm, dmabuf };
-        self.globals = Some(factories);
-        Ok(factories)
+    fn shm(&mut self, context: &mut Context<'_>) -> Result<u32, Refusal> {
+        let none = || Fault::Host("the host has no wl_shm".into());
+        Ok(own(&mut self.shm, "wl_shm", 1, context)?.ok_or_else(none)?)
+    }
+
+    /// carafe's own `zwp_linux_dmabuf_v1` at the host.
+    pub fn dmabuf(&mut self, context: &mut Context<'_>) -> Result<u32, Refusal> {
+        let none = || Fault::Host("the host takes no dma-bufs".into());
+        Ok(self.find_dmabuf(context)?.ok_or_else(none)?)
+    }
+
+    fn find_dmabuf(&mut self, context: &mut Context<'_>) -> Result<Option<u32>, Refusal> {
+        own(&mut self.dmabuf, "zwp_linux_dmabuf_v1", DMABUF_VERSION, context)
     }
 
     fn make_plain(

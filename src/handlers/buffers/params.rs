@@ -10,15 +10,19 @@ use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1 as params;
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1 as dmabuf_v1;
 
+use super::host::HostBuffers;
 use crate::channel::Memory;
+use crate::handlers::drm;
 use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
+use crate::wire::FdKind;
 
 /// `zwp_linux_buffer_params_v1.error.invalid_wl_buffer`.
 const INVALID_WL_BUFFER: u32 = 7;
 
-/// `wl_drm.create_prime_buffer` (`protocols/wayland-drm.xml`).
-pub const DRM_CREATE_PRIME_BUFFER: u16 = 3;
+/// `DRM_FORMAT_MOD_INVALID`, in two halves: the one that the device implies.
+const IMPLIED: [u32; 2] = [0x00ff_ffff, 0xffff_ffff];
 
 /// What is known of dma-bufs, by the client's ids.
 pub struct Params {
@@ -98,16 +102,50 @@ impl Params {
         Ok(Verdict::Translated)
     }
 
-    /// `wl_drm.create_prime_buffer`.
+    /// `wl_drm.create_prime_buffer`: forwarded, or by `zwp_linux_dmabuf_v1` where the
+    /// `wl_drm` is carafe's own.
     pub fn prime_buffer(
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
+        host: &mut HostBuffers,
     ) -> Result<Verdict, Refusal> {
-        let buffer = incoming.args().uint()?;
+        let object = incoming.header.object;
+        let mut args = incoming.args();
+        let buffer = args.uint()?;
+        let [width, height, fourcc] = [args.uint()?, args.uint()?, args.uint()?];
+        let [offset, stride] = [args.uint()?, args.uint()?];
         let fd = context.fds.get(0).ok_or(ArgFault::MissingFd)?;
+        if !self.memory.takes(fd) {
+            let text = "the virtual device does not know this dma-buf".into();
+            return Err(Fault::Client { object, code: drm::INVALID_NAME, text }.into());
+        }
         self.buffers.extend(fd.try_clone_to_owned().ok().map(|fd| (buffer, fd)));
-        Ok(Verdict::Forward)
+        if incoming.object.peer != 0 {
+            return Ok(Verdict::Forward);
+        }
+        let (fd, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
+        let dmabuf = host.dmabuf(context)?;
+        let tables = context.tables;
+        let (Some(params), Some(wl_buffer)) =
+            (tables.find("zwp_linux_buffer_params_v1"), tables.find("wl_buffer"))
+        else {
+            return Ok(Verdict::Took);
+        };
+        let making = context.objects.make_host_only(params, 2)?;
+        let made = context.objects.mirror_from_client(buffer, wl_buffer, 1)?;
+        let out = &mut *context.to_host;
+        out.make(dmabuf, dmabuf_v1::REQ_CREATE_PARAMS_OPCODE, |request| request.uint(making));
+        out.make(making, params::REQ_ADD_OPCODE, |request| {
+            let [high, low] = IMPLIED;
+            request.uint(0).uint(offset).uint(stride).uint(high).uint(low)
+        });
+        out.fds().push(fd, FdKind::DmaBuf).map_err(|_| ArgFault::MissingFd)?;
+        out.make(making, params::REQ_CREATE_IMMED_OPCODE, |request| {
+            request.uint(made).uint(width).uint(height).uint(fourcc).uint(0)
+        });
+        out.make(making, params::REQ_DESTROY_OPCODE, |request| request);
+        Ok(Verdict::Took)
     }
 
     /// The client has destroyed a `wl_buffer`.

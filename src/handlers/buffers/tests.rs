@@ -1,0 +1,251 @@
+//! Buffers behind a virtual device, through an engine without sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
+use crate::handlers;
+use crate::observe::{LogMessages, Observer};
+use crate::protocol::Tables;
+use crate::session::{Engine, Fault, Flow, Handlers};
+use crate::wire::{FdKind, FdQueue, Header, MessageBuilder};
+
+const NODE: &str = "/dev/dri/renderD128";
+const NUMBER: u64 = 0xe280;
+
+/// A device that knows pipes as its dma-bufs, and nothing else: they are readable
+/// when the test says so, as fences are.
+struct Pipes;
+
+impl Memory for Pipes {
+    fn has_images(&self) -> bool {
+        false
+    }
+
+    fn allocate(&self, len: usize) -> std::io::Result<Area> {
+        let file = tempfile::tempfile()?;
+        file.set_len(len as u64)?;
+        let map = Mapping::new(file.as_fd(), 0, len)?;
+        Ok(Area { fd: file.into(), map })
+    }
+
+    fn image(&self, _: u32, _: u32, _: u32) -> std::io::Result<Image> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    fn takes(&self, dmabuf: BorrowedFd<'_>) -> bool {
+        let mode = rustix::fs::fstat(dmabuf).unwrap().st_mode;
+        rustix::fs::FileType::from_raw_mode(mode) == rustix::fs::FileType::Fifo
+    }
+}
+
+type Fill = for<'a> fn(MessageBuilder<'a>) -> MessageBuilder<'a>;
+
+fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let start = MessageBuilder::new(&mut bytes, object, opcode);
+    words.iter().fold(start, |message, word| message.uint(*word)).finish();
+    bytes
+}
+
+fn filled(object: u32, opcode: u16, fill: Fill) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    fill(MessageBuilder::new(&mut bytes, object, opcode)).finish();
+    bytes
+}
+
+/// What a batch says: objects, opcodes, words.
+fn read(mut bytes: &[u8]) -> Vec<(u32, u16, Vec<u32>)> {
+    let mut all = Vec::new();
+    while let Some(header) = Header::read(bytes).unwrap() {
+        let (message, rest) = bytes.split_at(usize::from(header.len));
+        let words = message[8..].chunks(4).map(|w| u32::from_ne_bytes(*w.first_chunk().unwrap()));
+        all.push((header.object, header.opcode, words.collect()));
+        bytes = rest;
+    }
+    all
+}
+
+struct Setup {
+    engine: Engine,
+}
+
+const REGISTRY: u32 = 2;
+const COMPOSITOR: u32 = 3;
+const DMABUF: u32 = 4;
+const SURFACE: u32 = 5;
+
+impl Setup {
+    /// A client with a surface (5), and what it got so far.
+    fn new() -> (Self, Vec<u8>) {
+        let tables = Tables::get();
+        let node = Some(RenderNode { path: PathBuf::from(NODE), number: NUMBER });
+        let device = Some(Virtual { memory: Arc::new(Pipes), node });
+        let crossing = Crossing { carried: virtgpu::CARRIED, device };
+        let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None));
+        let observer = Observer::new("test".into(), LogMessages::default());
+        let mut setup = Self { engine: Engine::new(tables, handlers, observer) };
+        setup.request(&message(1, 1, &[REGISTRY])).unwrap();
+        let mut globals = filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4));
+        globals.extend(filled(REGISTRY, 0, |m| m.uint(2).string("zwp_linux_dmabuf_v1").uint(4)));
+        let seen = setup.event(&globals);
+        let mut bind =
+            filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4).uint(COMPOSITOR));
+        bind.extend(filled(REGISTRY, 0, |m| {
+            m.uint(2).string("zwp_linux_dmabuf_v1").uint(4).uint(DMABUF)
+        }));
+        bind.extend(message(COMPOSITOR, 0, &[SURFACE]));
+        setup.request(&bind).unwrap();
+        (setup, seen)
+    }
+
+    /// Gives what the host gets.
+    fn request(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+        feed(&mut self.engine.requests, bytes);
+        self.engine.forward()?;
+        Ok(take(&mut self.engine.requests))
+    }
+
+    /// Gives what the client gets.
+    fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
+        feed(&mut self.engine.events, bytes);
+        self.engine.forward().unwrap();
+        take(&mut self.engine.events)
+    }
+
+    fn send_fd(&mut self, fd: OwnedFd) {
+        self.engine.requests.fds.push(fd, FdKind::Unknown).unwrap();
+    }
+
+    fn events(&mut self) -> Vec<u8> {
+        take(&mut self.engine.events)
+    }
+}
+
+fn feed(flow: &mut Flow, bytes: &[u8]) {
+    flow.input.room()[..bytes.len()].copy_from_slice(bytes);
+    flow.input.filled(bytes.len());
+}
+
+fn take(flow: &mut Flow) -> Vec<u8> {
+    let mut all = Vec::new();
+    let Flow { input, out, .. } = flow;
+    out.send(input.bytes(), |slices, _: &mut FdQueue| {
+        let before = all.len();
+        for slice in slices {
+            all.extend_from_slice(slice);
+        }
+        Ok(all.len() - before)
+    })
+    .unwrap();
+    all
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn feedback_names_the_guests_node() {
+    let (mut setup, _) = Setup::new();
+    // get_default_feedback
+    setup.request(&message(DMABUF, 2, &[6])).unwrap();
+    for opcode in [2, 4] {
+        let seen = setup.event(&message(6, opcode, &[8, 226, 0]));
+        assert_eq!(read(&seen), [(6, opcode, vec![8, 0xe280, 0])]);
+    }
+    // Formats are no devices, and a device of another size is none that is known.
+    let seen = setup.event(&message(6, 5, &[8, 226, 0]));
+    assert_eq!(read(&seen), [(6, 5, vec![8, 226, 0])]);
+    let seen = setup.event(&message(6, 2, &[4, 226]));
+    assert_eq!(read(&seen), [(6, 2, vec![4, 226])]);
+}
+
+#[test]
+fn a_commit_waits_for_the_fence_of_its_buffer() {
+    let (mut setup, _) = Setup::new();
+    let (fence, mut reached) = std::io::pipe().unwrap();
+    setup.request(&message(DMABUF, 1, &[6])).unwrap(); // create_params
+    setup.send_fd(fence.into());
+    setup.request(&message(6, 1, &[0, 0, 256, 0, 0])).unwrap(); // add
+    setup.request(&message(6, 3, &[7, 64, 64, 0x3432_5258, 0])).unwrap(); // create_immed
+    setup.request(&message(6, 0, &[])).unwrap();
+    let frame = [
+        message(SURFACE, 1, &[7, 0, 0]),
+        message(SURFACE, 6, &[]),
+        message(1, 0, &[8]), // sync
+    ];
+    let sent = read(&setup.request(&frame.concat()).unwrap());
+    assert_eq!(sent.len(), 1, "only attach: {sent:?}");
+    let wait = setup.engine.take_wait().expect("something to wait for");
+    // Trying again too early changes nothing, and asks to wait again.
+    setup.engine.forward().unwrap();
+    assert_eq!(take(&mut setup.engine.requests), b"");
+    assert!(setup.engine.take_wait().is_some());
+    assert!(!setup.engine.is_stalled(), "the loop would spin");
+    reached.write_all(b"!").unwrap();
+    drop(wait);
+    setup.engine.forward().unwrap();
+    let sent = read(&take(&mut setup.engine.requests));
+    assert_eq!(sent.iter().map(|m| (m.0, m.1)).collect::<Vec<_>>(), [(5, 6), (1, 0)]);
+    // The next frame's fence was reached before.
+    let sent = read(&setup.request(&frame[..2].concat()).unwrap());
+    assert_eq!(sent.len(), 2);
+    assert!(setup.engine.take_wait().is_none());
+}
+
+#[test]
+fn a_foreign_buffer_fails_as_the_protocol_says() {
+    let (mut setup, _) = Setup::new();
+    setup.request(&message(DMABUF, 1, &[6])).unwrap();
+    setup.send_fd(File::open("/dev/null").unwrap().into());
+    assert_eq!(setup.request(&message(6, 1, &[0, 0, 256, 0, 0])).unwrap(), b"");
+    assert_eq!(setup.request(&message(6, 2, &[64, 64, 0x3432_5258, 0])).unwrap(), b"");
+    assert_eq!(read(&setup.events()), [(6, 1, vec![])]); // failed
+    let fault = setup.request(&message(6, 3, &[7, 64, 64, 0x3432_5258, 0])).unwrap_err();
+    assert!(matches!(fault, Fault::Client { object: 6, code: 7, .. }), "{fault:?}");
+}
+
+#[test]
+fn a_host_without_wl_drm_gets_dma_bufs() {
+    let (mut setup, seen) = Setup::new();
+    assert!(contains(&seen, "wl_drm"));
+    let bind = filled(REGISTRY, 0, |m| m.uint(u32::MAX - 1).string("wl_drm").uint(2).uint(6));
+    assert_eq!(setup.request(&bind).unwrap(), b"");
+    let seen = setup.events();
+    assert!(contains(&seen, NODE));
+    let opcodes: Vec<u16> = read(&seen).iter().map(|m| m.1).collect();
+    assert_eq!(opcodes, [0, 3, 1, 1]);
+    setup.request(&message(6, 0, &[99])).unwrap(); // authenticate
+    assert_eq!(read(&setup.events()), [(6, 2, vec![])]);
+
+    let (dmabuf, _writer) = std::io::pipe().unwrap();
+    setup.send_fd(dmabuf.into());
+    let prime = [7, 64, 32, 0x3432_5258, 16, 256, 0, 0, 0, 0];
+    let sent = read(&setup.request(&message(6, 3, &prime)).unwrap());
+    // A registry and zwp_linux_dmabuf_v1 of carafe's own, then the buffer.
+    let opcodes: Vec<u16> = sent.iter().map(|m| m.1).collect();
+    assert_eq!(opcodes, [1, 0, 1, 1, 3, 0], "{sent:?}");
+    assert_eq!(sent[3].2, [0, 16, 256, 0x00ff_ffff, u32::MAX]);
+    let made = sent[4].2[0];
+    assert_eq!(sent[4].2, [made, 64, 32, 0x3432_5258, 0]);
+    let sent = read(&setup.request(&message(SURFACE, 1, &[7, 0, 0])).unwrap());
+    assert_eq!(sent, [(5, 1, vec![made, 0, 0])]);
+    // By name there is none.
+    let fault = setup.request(&message(6, 1, &[8, 1, 64, 32, 256, 0])).unwrap_err();
+    assert!(matches!(fault, Fault::Client { object: 6, code: 2, .. }), "{fault:?}");
+}
+
+#[test]
+fn a_hosts_wl_drm_is_shown_with_the_guests_device() {
+    let (mut setup, _) = Setup::new();
+    setup.event(&filled(REGISTRY, 0, |m| m.uint(9).string("wl_drm").uint(2)));
+    let bind = filled(REGISTRY, 0, |m| m.uint(9).string("wl_drm").uint(2).uint(6));
+    setup.request(&bind).unwrap();
+    let seen = setup.event(&filled(6, 0, |m| m.string("/dev/dri/card0")));
+    assert!(contains(&seen, NODE) && !contains(&seen, "card0"));
+}

@@ -1,0 +1,110 @@
+//! `wl_drm`, with which older Mesa finds its device, behind a virtual one: the
+//! client is told the guest's render node, and where the host has no `wl_drm` but
+//! takes dma-bufs, carafe has one of its own, whose buffers `handlers::buffers`
+//! makes.
+
+use crate::channel::RenderNode;
+use crate::session::{Context, Fault, Global, Incoming, Refusal, Verdict};
+
+// No crate has its constants (`protocols/wayland-drm.xml`).
+const AUTHENTICATE: u16 = 0;
+const CREATE_BUFFER: u16 = 1;
+const CREATE_PLANAR_BUFFER: u16 = 2;
+/// `create_prime_buffer`.
+pub const CREATE_PRIME_BUFFER: u16 = 3;
+const DEVICE: u16 = 0;
+const FORMAT: u16 = 1;
+const AUTHENTICATED: u16 = 2;
+const CAPABILITIES: u16 = 3;
+/// `wl_drm.error.invalid_name`.
+pub const INVALID_NAME: u32 = 2;
+/// `wl_drm.capability.prime`.
+const PRIME: u32 = 1;
+
+/// `wl_registry.global`.
+const GLOBAL: u16 = 0;
+
+/// A `wl_drm` that only carafe has, on that node.
+pub struct MadeUpDrm(pub RenderNode);
+
+impl MadeUpDrm {
+    /// Its name in registries: hosts count theirs from 1.
+    pub const NAME: u32 = u32::MAX - 1;
+
+    /// Offers it in a registry of the client's, when the host has just offered
+    /// what it is made from, and has none itself.
+    pub fn announce(what: &str, version: u32, registry: u32, context: &mut Context<'_>) {
+        let Context { tables, globals, .. } = context;
+        if what != "zwp_linux_dmabuf_v1" || version < 2 {
+            return;
+        }
+        let Some(interface) = tables.find("wl_drm") else { return };
+        let theirs =
+            |(name, global): (&u32, &Global)| *name != Self::NAME && global.interface == interface;
+        if globals.by_name.iter().any(theirs) {
+            return;
+        }
+        globals.by_name.insert(Self::NAME, Global { interface, version: 2, offered: true });
+        context
+            .to_client
+            .make(registry, GLOBAL, |event| event.uint(Self::NAME).string("wl_drm").uint(2));
+    }
+
+    /// The client binds it.
+    pub fn bind(
+        &self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let mut args = incoming.args();
+        args.uint()?;
+        args.string()?;
+        let (version, id) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        let Some(interface) = context.tables.find("wl_drm") else { return Ok(Verdict::Drop) };
+        context.objects.make_client_only(id, interface, version)?;
+        let path = self.0.path.to_string_lossy();
+        context.to_client.make(id, DEVICE, |event| event.string(&path));
+        if version >= 2 {
+            context.to_client.make(id, CAPABILITIES, |event| event.uint(PRIME));
+        }
+        for fourcc in [*b"AR24", *b"XR24"] {
+            context.to_client.make(id, FORMAT, |event| event.uint(u32::from_le_bytes(fourcc)));
+        }
+        Ok(Verdict::Drop)
+    }
+}
+
+/// Authentication is for nodes that need it, which render nodes do not; buffers by
+/// name are of the host's kernel.
+pub fn request(
+    opcode: u16,
+    incoming: &Incoming<'_>,
+    context: &mut Context<'_>,
+) -> Result<Verdict, Refusal> {
+    let object = incoming.header.object;
+    match opcode {
+        AUTHENTICATE => {
+            context.to_client.make(object, AUTHENTICATED, |event| event);
+            Ok(Verdict::Drop)
+        }
+        CREATE_BUFFER | CREATE_PLANAR_BUFFER => {
+            let text = "buffers by name are of another kernel".into();
+            Err(Fault::Client { object, code: INVALID_NAME, text }.into())
+        }
+        _ => Ok(Verdict::Forward),
+    }
+}
+
+/// The client is told the guest's device instead of the host's.
+pub fn event(
+    opcode: u16,
+    node: Option<&RenderNode>,
+    incoming: &Incoming<'_>,
+    context: &mut Context<'_>,
+) -> Verdict {
+    let (DEVICE, Some(node)) = (opcode, node) else { return Verdict::Forward };
+    let path = node.path.to_string_lossy();
+    context.to_client.make(incoming.object.peer, DEVICE, |event| event.string(&path));
+    Verdict::Drop
+}
