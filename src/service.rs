@@ -101,13 +101,15 @@ pub enum ServiceError {
     /// The host's compositor cannot be reached.
     #[error(
         "cannot reach the host's compositor at {path}: {source}; name its socket with \
-         --display=PATH or WAYLAND_DISPLAY"
+         --display=PATH or WAYLAND_DISPLAY{devices}"
     )]
     NoHost {
         /// Its socket.
         path: PathBuf,
         /// What the kernel said.
         source: io::Error,
+        /// Why virtual devices lead nowhere either, if they were looked at.
+        devices: String,
     },
     /// No virtual device leads to a compositor.
     #[error("no way to the host's compositor: {0}")]

@@ -90,12 +90,16 @@ impl Host {
         {
             if is_there {
                 tracing::warn!("passed over: {why}");
-            } else {
-                tracing::debug!("passed over: {why}");
             }
         }
         let named = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty());
-        socket(named.as_deref().unwrap_or(OsStr::new("wayland-0")))
+        socket(named.as_deref().unwrap_or(OsStr::new("wayland-0"))).map_err(|e| match e {
+            ServiceError::NoHost { path, source, .. } => {
+                let devices = format!("; nor is there a way by a virtual device: {gpu}; {wl}");
+                ServiceError::NoHost { path, source, devices }
+            }
+            other => other,
+        })
     }
 
     /// The path of the host's socket, if it has one.
@@ -164,7 +168,7 @@ fn socket(name: &OsStr) -> Result<Host, ServiceError> {
     let path = in_runtime_dir(name)?;
     match UnixStream::connect(&path) {
         Ok(_) => Ok(Host::Socket(path)),
-        Err(source) => Err(ServiceError::NoHost { path, source }),
+        Err(source) => Err(ServiceError::NoHost { path, source, devices: String::new() }),
     }
 }
 

@@ -45,7 +45,7 @@ fn only_a_program_that_cannot_be_started_gives_127() {
     let source = || io::Error::from(io::ErrorKind::NotFound);
     let spawn = ServiceError::Spawn { program: "x".into(), source: source() };
     assert_eq!(spawn.exit_status(), 127);
-    let host = ServiceError::NoHost { path: "/x".into(), source: source() };
+    let host = ServiceError::NoHost { path: "/x".into(), source: source(), devices: String::new() };
     assert_eq!(host.exit_status(), 1);
     assert!(host.to_string().contains("--display=PATH"));
 }

@@ -188,7 +188,7 @@ impl Surfaces {
         id: u32,
         peer: u32,
         context: &mut Context<'_>,
-        Sources { params, host, .. }: Sources<'_>,
+        Sources { shm, params, host }: Sources<'_>,
     ) -> Result<Verdict, Refusal> {
         let Some(surface) = self.known.get_mut(&id) else { return Ok(Verdict::Forward) };
         let Some(attached) = surface.attached.take() else {
@@ -237,7 +237,8 @@ impl Surfaces {
         context.to_host.make(peer, surface::REQ_ATTACH_OPCODE, |request| {
             request.uint(target.id).uint(*x).uint(*y)
         });
-        if context.objects.client(*buffer_id).is_some_and(|object| object.peer == 0) {
+        // Its id may be another object's by now.
+        if shm.get(buffer_id).is_some_and(|now| Arc::ptr_eq(now, buffer)) {
             release(*buffer_id, context);
         }
         Ok(Verdict::Forward)

@@ -150,6 +150,32 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 #[test]
+fn a_release_is_for_the_buffer_and_not_for_what_has_its_id_now() {
+    let (mut setup, _) = Setup::new();
+    setup.event(&filled(REGISTRY, 0, |m| m.uint(3).string("wl_shm").uint(1)));
+    setup.request(&filled(REGISTRY, 0, |m| m.uint(3).string("wl_shm").uint(1).uint(6))).unwrap();
+    let pool = |setup: &mut Setup, id| {
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(4096).unwrap();
+        setup.send_fd(file.into());
+        setup.request(&message(6, 0, &[id, 4096])).unwrap();
+    };
+    pool(&mut setup, 7);
+    let show = [message(7, 0, &[8, 0, 8, 8, 32, 1]), message(SURFACE, 1, &[8, 0, 0])].concat();
+    setup.request(&show).unwrap();
+    // Released at once where it is still there.
+    setup.request(&message(SURFACE, 6, &[])).unwrap();
+    assert_eq!(read(&setup.events()), [(8, 0, vec![])]);
+    setup.request(&message(SURFACE, 1, &[8, 0, 0])).unwrap();
+    setup.request(&message(8, 0, &[])).unwrap();
+    assert_eq!(read(&setup.events()), [(1, 1, vec![8])]);
+    pool(&mut setup, 8);
+    let sent = setup.request(&message(SURFACE, 6, &[])).unwrap();
+    assert!(read(&sent).iter().any(|m| (m.0, m.1) == (SURFACE, 1)), "it is shown all the same");
+    assert_eq!(setup.events(), b"");
+}
+
+#[test]
 fn feedback_names_the_guests_node() {
     let (mut setup, _) = Setup::new();
     // get_default_feedback
