@@ -36,8 +36,9 @@ const NODES: &str = "/dev/dri";
 /// and colour profiles are far smaller.
 const MAX_FILE: u64 = 16 << 20;
 
-/// How often in a row the host may have refused a command.
-const MAX_FAILED: u32 = 16;
+/// How often in a row the ring may be empty. (An unpatched QEMU wakes contexts for each
+/// other's fences.)
+const MAX_FAILED: u32 = 1000;
 
 /// Why a node cannot be used.
 #[derive(Debug, thiserror::Error)]
