@@ -17,6 +17,7 @@ mod client;
 mod client_more;
 #[path = "../apps/clipboard.rs"]
 mod clipboard;
+mod fake;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
@@ -56,3 +57,6 @@ mod t0750_clipboard_tools;
 mod t0751_transfers;
 mod t0755_typed_text;
 mod t0760_ioctls;
+mod t0761_long_messages;
+mod t0762_many_descriptors;
+mod t0763_floods;

@@ -44,6 +44,9 @@ const CASES: &[Case] = &[
     ("the greatest height", |client| buffer(client, [0, 1, MAX, 4], 0)),
     ("the greatest stride", |client| buffer(client, [0, 1, 2, MAX], 0)),
     ("the greatest of all", |client| buffer(client, [MAX, MAX, MAX, MAX], 0)),
+    ("4 GiB, which is nothing in 32 bits", |client| buffer(client, [0, 8, 1 << 16, 1 << 16], 0)),
+    ("4 GiB and a bit", |client| buffer(client, [64, 8, 1 << 16, (1 << 16) + 1], 0)),
+    ("an end beyond 2 GiB", |client| buffer(client, [MAX - 31, 8, 2, 32], 0)),
     ("the least of all", |client| buffer(client, [i32::MIN; 4], 0)),
     ("an unknown format", |client| buffer(client, [0, 8, 8, 32], 0x7fff_0001)),
     ("a pool that shrinks", |client| {

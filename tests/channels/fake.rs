@@ -1,0 +1,106 @@
+//! A host that says what the test says, behind an emulated device.
+
+use carafe_fixture::process::RuntimeDir;
+use carafe_fixture::wire::{FakeHost, Message, Peer};
+
+use crate::proxy::Carafe;
+use crate::ways::Way;
+
+pub const DISPLAY: u32 = 1;
+pub const REGISTRY: u32 = 2;
+/// Ids of what [`Fake::client`] binds, and of the first that the test may use.
+pub const SEAT: u32 = 3;
+pub const MANAGER: u32 = 4;
+pub const FREE: u32 = 5;
+
+const GLOBALS: [(u32, &str, u32); 2] =
+    [(SEAT, "wl_seat", 5), (MANAGER, "wl_data_device_manager", 3)];
+
+/// A carafe, and the socket at which its device connects.
+pub struct Fake {
+    carafe: Carafe,
+    host: FakeHost,
+    runtime: RuntimeDir,
+}
+
+impl Fake {
+    pub fn new(way: Way) -> Self {
+        let runtime = RuntimeDir::new();
+        let socket = runtime.join("host");
+        let host = FakeHost::listen(&socket);
+        let mut command = way.carafe(&socket, &runtime, &[]);
+        let carafe = std::thread::scope(|scope| {
+            // carafe asks once whether there is a host.
+            scope.spawn(|| answer_sync(&mut host.accept()));
+            Carafe::start(&mut command, &runtime)
+        });
+        Self { carafe, host, runtime }
+    }
+
+    /// A client that has bound the globals, and its connection at the host.
+    pub fn client(&self) -> (Peer, Peer) {
+        let mut client = Peer::connect(&self.runtime.join(Carafe::DISPLAY));
+        client.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
+        let mut host = self.host.accept();
+        assert_eq!(host.next(), Message::new(DISPLAY, 1).uint(REGISTRY));
+        for (name, interface, version) in GLOBALS {
+            let global = Message::new(REGISTRY, 0).uint(name).string(interface).uint(version);
+            host.send(&global);
+            assert_eq!(client.next(), global);
+            let bind = Message::new(REGISTRY, 0).uint(name).string(interface).uint(version);
+            client.send(&bind.uint(name));
+            assert_eq!(host.next().word(0), name);
+        }
+        (client, host)
+    }
+
+    /// Ends carafe, which must not have complained about anything.
+    #[track_caller]
+    pub fn stop(self) {
+        self.carafe.stop();
+    }
+}
+
+fn answer_sync(host: &mut Peer) {
+    let callback = host.next().word(0);
+    host.send(&Message::new(callback, 0).uint(0));
+}
+
+/// A round trip; `id` is the new callback's on both sides.
+#[track_caller]
+pub fn sync(client: &mut Peer, host: &mut Peer, id: u32) {
+    client.send(&Message::new(DISPLAY, 0).uint(id));
+    assert_eq!(host.next(), Message::new(DISPLAY, 0).uint(id));
+    host.send(&Message::new(id, 0).uint(7));
+    host.send(&Message::new(DISPLAY, 1).uint(id));
+    assert_eq!(client.next(), Message::new(id, 0).uint(7));
+    assert_eq!(client.next(), Message::new(DISPLAY, 1).uint(id));
+}
+
+/// An offer of the host's: strings and pipes go to it, and strings come.
+pub const OFFER: u32 = 0xff00_0000;
+
+/// Makes [`OFFER`], for a `wl_data_device` ([`FREE`]).
+pub fn offer(client: &mut Peer, host: &mut Peer) {
+    let get = Message::new(MANAGER, 1).uint(FREE).uint(SEAT);
+    client.send(&get);
+    assert_eq!(host.next(), get);
+    let offer = Message::new(FREE, 0).uint(OFFER);
+    host.send(&offer);
+    assert_eq!(client.next(), offer);
+}
+
+/// `wl_data_offer.accept`, of that many digits.
+pub fn accept(number: usize, len: usize) -> Message {
+    Message::new(OFFER, 0).uint(0).string(&format!("{number:0len$}"))
+}
+
+/// `wl_data_offer.offer`, the same the other way.
+pub fn offers(number: usize, len: usize) -> Message {
+    Message::new(OFFER, 0).string(&format!("{number:0len$}"))
+}
+
+/// What several messages are on the wire.
+pub fn bytes_of(messages: &[Message]) -> Vec<u8> {
+    messages.iter().flat_map(Message::to_bytes).collect()
+}

@@ -1,0 +1,57 @@
+//! Who talks while the other does not listen is made to wait, and heard to the end.
+
+use std::time::Duration;
+
+use carafe_fixture::wire::{Message, Peer};
+
+use crate::fake::{FREE, Fake, accept, bytes_of, offer, offers, sync};
+use crate::ways::DEVICES;
+
+/// 8 MiB: more than sockets and carafe hold.
+const MESSAGES: usize = 16_384;
+const LEN: usize = 500;
+
+/// One talks; the other begins to listen a while later.
+fn flood(
+    from: &mut Peer,
+    to: &mut Peer,
+    make: fn(usize, usize) -> Message,
+    meanwhile: impl FnOnce(),
+) {
+    let all: Vec<Message> = (0..MESSAGES).map(|n| make(n, LEN)).collect();
+    let bytes = bytes_of(&all);
+    std::thread::scope(|scope| {
+        scope.spawn(move || from.send_bytes(&bytes, &[]));
+        std::thread::sleep(Duration::from_millis(300));
+        meanwhile();
+        for (n, message) in all.iter().enumerate() {
+            assert!(to.next() == *message, "{n} is another");
+        }
+    });
+}
+
+#[test]
+fn t0763_a_host_that_does_not_read() {
+    for way in DEVICES {
+        let fake = Fake::new(way);
+        let (mut client, mut host) = fake.client();
+        offer(&mut client, &mut host);
+        flood(&mut client, &mut host, accept, || {});
+        sync(&mut client, &mut host, FREE + 1);
+        fake.stop();
+    }
+}
+
+#[test]
+fn t0763_a_client_that_does_not_read() {
+    for way in DEVICES {
+        let fake = Fake::new(way);
+        let (mut client, mut host) = fake.client();
+        let (mut other, mut others_host) = fake.client();
+        offer(&mut client, &mut host);
+        // Others do not wait for it.
+        flood(&mut host, &mut client, offers, || sync(&mut other, &mut others_host, FREE));
+        sync(&mut client, &mut host, FREE + 1);
+        fake.stop();
+    }
+}
