@@ -60,6 +60,10 @@ impl Target {
     }
 }
 
+/// Bytes of one `memcpy`: larger ones go around the cache in libc, and the host reads
+/// next what was written.
+const BLOCK: usize = 128 * 1024;
+
 /// Copies one rectangle of all planes.
 fn copy(
     buffer: &ShmBuffer,
@@ -113,12 +117,15 @@ impl Span {
             return 0;
         }
         let copied = (len * (last - first)) as u64;
-        // Whole rows on both sides: one copy for all of them.
-        let mut rows = last - first;
+        // Whole rows on both sides: one copy for some of them.
+        let mut step = 1;
         if len == to_stride && len == from_stride {
-            (len, rows) = (len * rows, 1);
+            step = (BLOCK / len.max(1)).max(1);
         }
-        for _ in 0..rows {
+        let row = len;
+        while first < last {
+            let rows = step.min(last - first);
+            len = row * rows;
             // SAFETY: the source lies in the buffer, whose place in its pool was checked
             // when it was made, and is read under `ShmBuffer::read`'s guard; the
             // target's end was checked above. The two never overlap: they are
@@ -129,7 +136,7 @@ impl Span {
                 let to = to.add(to_offset + first * to_stride + at);
                 std::ptr::copy_nonoverlapping(from, to, len);
             }
-            first += 1;
+            first += rows;
         }
         copied
     }
