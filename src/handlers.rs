@@ -20,8 +20,7 @@ pub fn all(
     crossing: &Crossing,
     sources: Option<Box<dyn LocalSources>>,
 ) -> Vec<Box<dyn Handler>> {
-    let node = crossing.device.as_ref().and_then(|device| device.node.clone());
-    let registry = registry::Registry::new(crossing.carried, node);
+    let registry = registry::Registry::new(crossing);
     let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display), Box::new(registry)];
     if let Some(device) = &crossing.device {
         all.push(Box::new(buffers::Buffers::new(device, tables)));

@@ -16,14 +16,18 @@ mod tests;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use drm_fourcc::DrmFourcc;
 use wayland_client::protocol::{wl_buffer, wl_shm};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE;
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::EVT_MODIFIER_OPCODE;
 
 use super::drm;
 use crate::channel::{RenderNode, Virtual};
 use crate::pixels::{ShmBuffer, fourcc_of_shm, layout};
 use crate::protocol::{InterfaceId, Tables};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+
+pub use host::bind_dmabuf;
 
 use host::HostBuffers;
 use params::Params;
@@ -47,6 +51,13 @@ const INTERFACES: [&str; 10] = [
 /// A client's buffer and its id.
 type Buffer = Arc<ShmBuffer>;
 
+/// The one format of several planes that is offered.
+const NV12: u32 = DrmFourcc::Nv12 as u32;
+
+fn offer_nv12(shm: u32, context: &mut Context<'_>) {
+    context.to_client.make(shm, wl_shm::EVT_FORMAT_OPCODE, |event| event.uint(NV12));
+}
+
 /// The handler.
 pub struct Buffers {
     /// Ids of [`INTERFACES`], in that order.
@@ -60,6 +71,8 @@ pub struct Buffers {
     node: Option<RenderNode>,
     /// Formats of the host that were passed on, by the number of `wl_shm`.
     formats: BTreeSet<u32>,
+    /// The client's `wl_shm` objects that have heard of formats.
+    shms: BTreeSet<u32>,
     /// Buffers at the host that are copies of the client's for good, by the
     /// client's ids: for messages other than `attach`.
     copies: HashMap<u32, u32>,
@@ -79,6 +92,7 @@ impl Buffers {
             node: device.node.clone(),
             // Every host has these two: clients do not wait to hear of them.
             formats: BTreeSet::from([0, 1]),
+            shms: BTreeSet::new(),
             copies: HashMap::new(),
         }
     }
@@ -90,14 +104,47 @@ impl Buffers {
     }
 
     /// A format that the host takes: passed on if it can be copied.
-    fn format(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
+    fn format(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
         let format = incoming.args().uint()?;
+        let client_id = incoming.object.peer;
+        if client_id != 0 && self.shms.insert(client_id) {
+            self.host.ask_for_formats(context)?;
+            if self.formats.contains(&NV12) {
+                offer_nv12(client_id, context);
+            }
+        }
         if layout(fourcc_of_shm(format)).is_none_or(|layout| layout.half_plane) {
             return Ok(Verdict::Drop);
         }
         self.formats.insert(format);
-        let own = incoming.object.peer == 0;
-        Ok(if own { Verdict::Drop } else { Verdict::Forward })
+        Ok(if client_id == 0 { Verdict::Drop } else { Verdict::Forward })
+    }
+
+    /// A format of dma-bufs that the host takes. NV12 is for video, and hosts have it as
+    /// dma-bufs alone: clients may use it in shared memory all the same.
+    fn image_format(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let (opcode, version) = (incoming.header.opcode, incoming.object.version);
+        let mut args = incoming.args();
+        let fourcc = args.uint()?;
+        let modifier = match opcode {
+            EVT_MODIFIER_OPCODE => Some(u64::from(args.uint()?) << 32 | u64::from(args.uint()?)),
+            // Its modifiers follow.
+            _ if version >= 3 && fourcc == NV12 => return Ok(Verdict::Drop),
+            _ => None,
+        };
+        self.host.takes_images_of(fourcc, modifier);
+        if self.host.has_images_of(NV12) && self.formats.insert(NV12) {
+            self.shms.iter().for_each(|shm| offer_nv12(*shm, context));
+        }
+        Ok(Verdict::Drop)
     }
 
     fn destroy_buffer(&mut self, id: u32, context: &mut Context<'_>) {
@@ -147,6 +194,10 @@ impl Handler for Buffers {
         let id = incoming.header.object;
         match (self.which(incoming), incoming.header.opcode) {
             ("wl_shm", wl_shm::REQ_CREATE_POOL_OPCODE) => self.pools.create(incoming, context),
+            ("wl_shm", wl_shm::REQ_RELEASE_OPCODE) => {
+                self.shms.remove(&id);
+                Ok(Verdict::Forward)
+            }
             ("wl_shm_pool", opcode) => {
                 self.pools.request(opcode, incoming, context, &self.formats, &mut self.shm)
             }
@@ -165,9 +216,7 @@ impl Handler for Buffers {
             ("zwp_linux_buffer_params_v1", opcode) => {
                 self.params.request(opcode, incoming, context)
             }
-            ("wl_drm", drm::CREATE_PRIME_BUFFER) => {
-                self.params.prime_buffer(incoming, context, &mut self.host)
-            }
+            ("wl_drm", drm::CREATE_PRIME_BUFFER) => self.params.prime_buffer(incoming, context),
             ("wl_drm", opcode) => drm::request(opcode, incoming, context),
             ("wp_viewporter", 1) => self.surfaces.get_viewport(incoming),
             ("wp_viewport", opcode) => self.surfaces.viewport(opcode, incoming),
@@ -183,16 +232,13 @@ impl Handler for Buffers {
     ) -> Result<Verdict, Refusal> {
         let own = incoming.object.peer == 0;
         match (self.which(incoming), incoming.header.opcode) {
-            ("wl_shm", wl_shm::EVT_FORMAT_OPCODE) => self.format(incoming),
+            ("wl_shm", wl_shm::EVT_FORMAT_OPCODE) => self.format(incoming, context),
             ("wl_buffer", wl_buffer::EVT_RELEASE_OPCODE) if own => {
                 self.surfaces.released(incoming.header.object);
                 Ok(Verdict::Drop)
             }
             // Its own: the client asks for itself.
-            ("zwp_linux_dmabuf_v1", _) if own => {
-                self.host.takes_images_of(incoming.args().uint()?);
-                Ok(Verdict::Drop)
-            }
+            ("zwp_linux_dmabuf_v1", _) if own => self.image_format(incoming, context),
             ("zwp_linux_buffer_params_v1", EVT_CREATED_OPCODE) if !own => {
                 self.params.created(incoming, context)
             }

@@ -8,8 +8,9 @@ use wayland_client::protocol::wl_registry::{
     EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
 };
 
+use super::buffers::bind_dmabuf;
 use super::drm::MadeUpDrm;
-use crate::channel::RenderNode;
+use crate::channel::Crossing;
 use crate::protocol::Interface;
 use crate::session::{Context, DisplayError, Fault, Global, Handler, Incoming, Refusal, Verdict};
 use crate::wire::FdSet;
@@ -27,6 +28,9 @@ pub struct Registry {
     carried: FdSet,
     /// What stands for a `wl_drm` that the host does not have.
     drm: Option<MadeUpDrm>,
+    /// The device makes images: what the host takes of them is asked for before what it
+    /// takes in shared memory, so that the client hears of both at once.
+    images: bool,
     removed: VecDeque<u32>,
 }
 
@@ -69,10 +73,15 @@ impl Handler for Registry {
 }
 
 impl Registry {
-    /// For a channel that carries these descriptors, and for that render node, if the
-    /// guest has one.
-    pub fn new(carried: FdSet, node: Option<RenderNode>) -> Self {
-        Self { carried, drm: node.map(MadeUpDrm), removed: VecDeque::new() }
+    /// For a way to the host.
+    pub fn new(crossing: &Crossing) -> Self {
+        let device = crossing.device.as_ref();
+        Self {
+            carried: crossing.carried,
+            drm: device.and_then(|device| device.node.clone()).map(MadeUpDrm),
+            images: device.is_some_and(|device| device.memory.has_images()),
+            removed: VecDeque::new(),
+        }
     }
 
     /// Whether all that the interface needs can cross.
@@ -168,7 +177,12 @@ impl Registry {
         } else {
             match &self.drm {
                 Some(drm) if name == MadeUpDrm::NAME => drm.bind(incoming, context),
-                _ => Ok(Verdict::Forward),
+                _ => {
+                    if self.images && have == "wl_shm" {
+                        bind_dmabuf(context)?;
+                    }
+                    Ok(Verdict::Forward)
+                }
             }
         }
     }

@@ -13,8 +13,10 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Bytes of a row of the first plane, without padding.
+    /// Bytes of the longest row of a plane, without padding.
     pub fn row(&self, width: u32) -> Option<u32> {
+        // Samples of the second plane are whole pairs.
+        let width = if self.half_plane { width.checked_next_multiple_of(2)? } else { width };
         width.checked_mul(self.bytes)
     }
 

@@ -26,6 +26,8 @@ pub struct Globals {
     /// carafe's own registry at the host; 0 before it was needed. (A client may destroy
     /// its own: `wl_fixes`.)
     registry: u32,
+    /// Globals that carafe has bound for itself: interface, id at the host, version.
+    bound: Vec<(InterfaceId, u32, u32)>,
     /// By name.
     pub by_name: HashMap<u32, Global>,
 }
@@ -38,8 +40,8 @@ impl Globals {
         Some((*found.0, found.1.version))
     }
 
-    /// Binds a global for carafe itself, at most at `version`; gives its id at the
-    /// host and its version. `None`: the host has none.
+    /// Binds a global for carafe itself, at most at `version`, unless that was done
+    /// before; gives its id at the host and its version. `None`: the host has none.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -51,8 +53,11 @@ impl Globals {
         interface: &str,
         version: u32,
     ) -> Result<Option<(u32, u32)>, IdFault> {
-        let Some((name, offered)) = self.find(tables, interface) else { return Ok(None) };
         let Some(id) = tables.find(interface) else { return Ok(None) };
+        if let Some((_, object, version)) = self.bound.iter().find(|(bound, ..)| *bound == id) {
+            return Ok(Some((*object, *version)));
+        }
+        let Some((name, offered)) = self.find(tables, interface) else { return Ok(None) };
         let version = version.min(offered);
         if self.registry == 0
             && let Some(registry) = tables.find("wl_registry")
@@ -65,6 +70,7 @@ impl Globals {
         to_host.make(self.registry, REQ_BIND_OPCODE, |request| {
             request.uint(name).string(interface).uint(version).uint(object)
         });
+        self.bound.push((id, object, version));
         Ok(Some((object, version)))
     }
 }

@@ -1,13 +1,20 @@
 //! Every format that the host takes in shared memory is offered and comes through.
 
+use std::fs::File;
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex};
 
+use wayland_client::protocol::wl_buffer::WlBuffer;
 use wayland_client::protocol::wl_shm::{self, Format, WlShm};
 use wayland_client::{Connection, Dispatch, QueueHandle, WEnum};
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::Flags;
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::ZwpLinuxDmabufV1;
 
 use crate::canvas::Canvas;
-use crate::client::Seen;
-use crate::stage::{Stage, everywhere};
+use crate::client::{Client, Place, Seen, memory};
+use crate::rig::Rig;
+use crate::stage::everywhere;
 use crate::ways;
 
 /// Formats that were offered.
@@ -28,10 +35,10 @@ impl Dispatch<WlShm, Offered> for Seen {
     }
 }
 
-fn offered(stage: &mut Stage) -> Vec<Format> {
+fn offered(client: &mut Client) -> Vec<Format> {
     let offered = Offered::default();
-    let _shm: WlShm = stage.client.bind_with(1, Arc::clone(&offered));
-    stage.client.sync();
+    let _shm: WlShm = client.bind_with(1, Arc::clone(&offered));
+    client.sync();
     let mut formats = std::mem::take(&mut *offered.lock().unwrap());
     formats.sort_by_key(|format| *format as u32);
     formats
@@ -57,12 +64,15 @@ const OF_VIRTGPU: [Format; 2] = [Format::Argb2101010, Format::Xrgb2101010];
 fn t0716_each_format() {
     let seen = Mutex::new(Vec::new());
     everywhere(|stage| {
-        let formats = offered(stage);
+        let mut formats = offered(&mut stage.client);
         let mut seen = seen.lock().unwrap();
         if seen.is_empty() {
             assert_eq!(formats.len(), 20, "{formats:?}");
             seen.clone_from(&formats);
         }
+        // The host has it as a dma-buf alone: see below.
+        let video = formats.extract_if(.., |format| *format == Format::Nv12).count();
+        assert_eq!(video, usize::from(stage.way.is_some_and(|way| way.dmabufs)));
         assert_eq!(*seen, formats, "other formats through carafe");
         for format in formats {
             let (surface, toplevel) = stage.client.window("format");
@@ -79,4 +89,88 @@ fn t0716_each_format() {
             surface.destroy();
         }
     });
+}
+
+/// An odd size, so that samples of the second plane lie half outside.
+const VIDEO: Place = Place { offset: 4096, width: 61, height: 33, stride: 80 };
+
+/// Luma, then pairs of chroma; brighter and of other colours with each round.
+fn draw_video(file: &File, round: u32, [x, y, width, height]: [u32; 4]) {
+    let Place { offset, stride, height: all, .. } = VIDEO;
+    let put = |row: u32, column: u32, byte: u32| {
+        let at = offset + row * stride + column;
+        file.write_all_at(&[byte as u8], u64::from(at)).expect("written");
+    };
+    for row in y..y + height {
+        (x..x + width)
+            .for_each(|column| put(row, column, 16 + (row * 7 + column * 5 + round) % 219));
+    }
+    for row in y / 2..(y + height).div_ceil(2) {
+        for column in x & !1..(x + width).next_multiple_of(2) {
+            put(all + row, column, 16 + (row * 11 + column * 3 + round * 50) % 224);
+        }
+    }
+}
+
+/// Straight on the host, as a dma-buf.
+fn video_dmabuf(client: &Client, file: &File) -> WlBuffer {
+    let handle = client.handle();
+    let Place { offset, width, height, stride } = VIDEO;
+    let params = client.bind::<ZwpLinuxDmabufV1>(3).create_params(&handle, ());
+    for (n, offset) in [(0, offset), (1, offset + stride * height)] {
+        params.add(file.as_fd(), n, offset, stride, 0, 0);
+    }
+    let (width, height) = (width as i32, height as i32);
+    params.create_immed(width, height, Format::Nv12 as u32, Flags::empty(), &handle, ())
+}
+
+/// Video in shared memory, which the host gets as dma-bufs.
+#[test]
+fn t0716_nv12() {
+    let play = |mut rig: Rig, make: fn(&mut Client, &File) -> WlBuffer| {
+        let mut client = rig.client();
+        let (surface, _toplevel) = client.window("video");
+        let file = memory(4096 + 80 * (33 + 17), &[0]);
+        let buffer = make(&mut client, &file);
+        let mut seen = Vec::new();
+        for (round, [x, y, width, height]) in
+            [[0, 0, 61, 33], [7, 5, 11, 20], [40, 12, 21, 21]].into_iter().enumerate()
+        {
+            draw_video(&file, round as u32, [x, y, width, height]);
+            surface.attach(Some(&buffer), 0, 0);
+            surface.damage_buffer(x as i32, y as i32, width as i32, height as i32);
+            surface.commit();
+            client.sync();
+            seen.push(rig.screen());
+            assert!(seen[round].colours > 100, "no picture");
+        }
+        drop(client);
+        if rig.carafe.is_some() {
+            rig.stop();
+        }
+        seen
+    };
+    let straight = play(Rig::direct(&[]), |client, file| video_dmabuf(client, file));
+    for way in ways::DEVICES {
+        let seen = play(Rig::new(way), |client, file| {
+            assert!(offered(client).contains(&Format::Nv12));
+            client.shm(file, VIDEO, Format::Nv12)
+        });
+        assert!(seen == straight, "{way:?} shows something else");
+    }
+}
+
+/// Where there are no images it is an unknown format.
+#[test]
+fn t0716_no_nv12() {
+    for way in ways::ALL.into_iter().filter(|way| !way.dmabufs) {
+        let rig = Rig::new(way);
+        let mut client = rig.client();
+        assert!(!offered(&mut client).contains(&Format::Nv12));
+        client.shm(&memory(8192, &[0]), VIDEO, Format::Nv12);
+        assert!(client.try_sync().is_err());
+        assert_eq!(client.connection.protocol_error().map(|error| error.code), Some(0));
+        drop(client);
+        rig.carafe.unwrap().stop_complaining();
+    }
 }

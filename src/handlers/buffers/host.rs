@@ -10,7 +10,7 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1 as dmabuf;
 
 use crate::channel::{Image, Memory, Plane};
-use crate::pixels::{Region, ShmBuffer, Storage, Target};
+use crate::pixels::{Region, ShmBuffer, Storage, Target, layout};
 use crate::session::{Context, Fault, Refusal};
 use crate::wire::FdKind;
 
@@ -18,42 +18,30 @@ use crate::wire::FdKind;
 /// (`create_immed`) and formats are still events.
 const DMABUF_VERSION: u32 = 3;
 
+/// `DRM_FORMAT_MOD_INVALID`: whatever the device likes.
+const ANY_MODIFIER: u64 = 0x00ff_ffff_ffff_ffff;
+
 /// Where buffers at the host come from.
 pub struct HostBuffers {
     memory: Arc<dyn Memory>,
-    /// carafe's own `wl_shm` at the host, once it was asked for.
-    shm: Own,
-    /// And its `zwp_linux_dmabuf_v1`.
-    dmabuf: Own,
     /// Fourccs that the host takes as dma-bufs, as far as is known.
     image_formats: BTreeSet<u32>,
+    /// With which modifier the device makes images of a fourcc, where it was tried.
+    modifiers: HashMap<u32, Option<u64>>,
     /// Targets that are kept for good, for their memory.
     kept: HashMap<u32, Target>,
 }
 
-/// A global that carafe binds for itself when it needs it.
-#[derive(Clone, Copy)]
-enum Own {
-    Unknown,
-    Bound(u32),
-    None,
+fn own(interface: &str, version: u32, context: &mut Context<'_>) -> Result<Option<u32>, Refusal> {
+    let Context { tables, objects, to_host, globals, .. } = context;
+    let found = globals.bind(tables, objects, to_host, interface, version)?;
+    // Version 2 of `zwp_linux_dmabuf_v1` makes buffers at once.
+    Ok(found.filter(|(_, bound)| *bound >= version.min(2)).map(|(id, _)| id))
 }
 
-fn own(
-    own: &mut Own,
-    interface: &str,
-    version: u32,
-    context: &mut Context<'_>,
-) -> Result<Option<u32>, Refusal> {
-    if matches!(own, Own::Unknown) {
-        let Context { tables, objects, to_host, globals, .. } = context;
-        *own = match globals.bind(tables, objects, to_host, interface, version)? {
-            // Version 2 of `zwp_linux_dmabuf_v1` makes buffers at once.
-            Some((id, bound)) if bound >= version.min(2) => Own::Bound(id),
-            _ => Own::None,
-        };
-    }
-    Ok(if let Own::Bound(id) = own { Some(*id) } else { None })
+/// carafe's own `zwp_linux_dmabuf_v1` at the host, if it has one that will do.
+pub fn bind_dmabuf(context: &mut Context<'_>) -> Result<Option<u32>, Refusal> {
+    own("zwp_linux_dmabuf_v1", DMABUF_VERSION, context)
 }
 
 impl HostBuffers {
@@ -61,8 +49,7 @@ impl HostBuffers {
     pub fn new(memory: Arc<dyn Memory>) -> Self {
         // The host is asked when the first buffer is made; these two all hosts take.
         let image_formats = [DrmFourcc::Argb8888, DrmFourcc::Xrgb8888].map(|f| f as u32).into();
-        let (shm, dmabuf) = (Own::Unknown, Own::Unknown);
-        Self { memory, shm, dmabuf, image_formats, kept: HashMap::new() }
+        Self { memory, image_formats, modifiers: HashMap::new(), kept: HashMap::new() }
     }
 
     /// The memory that they are in.
@@ -71,17 +58,15 @@ impl HostBuffers {
     }
 
     /// A buffer that lacks everything, of a client's buffer's size and format.
-    pub fn make(
-        &mut self,
-        buffer: &ShmBuffer,
-        context: &mut Context<'_>,
-    ) -> Result<Target, Refusal> {
-        let dmabuf = if self.memory.has_images() { self.find_dmabuf(context)? } else { None };
+    pub fn make(&self, buffer: &ShmBuffer, context: &mut Context<'_>) -> Result<Target, Refusal> {
+        let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
         let image = dmabuf.filter(|_| known).map(|dmabuf| self.make_image(dmabuf, buffer, context));
-        let shm = self.shm(context)?;
+        let shm = Self::shm(context)?;
         let target = match image {
             Some(Ok(target)) => Ok(target),
+            // It goes as an image or not at all: hosts' `wl_shm` seldom has it.
+            Some(Err(e)) if buffer.layout.half_plane => Err(e),
             // A format that the device does not make.
             Some(Err(e)) => self.make_plain(shm, buffer, context).map_err(|_| e),
             None => self.make_plain(shm, buffer, context),
@@ -93,19 +78,21 @@ impl HostBuffers {
         })
     }
 
-    fn shm(&mut self, context: &mut Context<'_>) -> Result<u32, Refusal> {
+    fn shm(context: &mut Context<'_>) -> Result<u32, Refusal> {
         let none = || Fault::Host("the host has no wl_shm".into());
-        Ok(own(&mut self.shm, "wl_shm", 1, context)?.ok_or_else(none)?)
+        Ok(own("wl_shm", 1, context)?.ok_or_else(none)?)
     }
 
     /// carafe's own `zwp_linux_dmabuf_v1` at the host.
-    pub fn dmabuf(&mut self, context: &mut Context<'_>) -> Result<u32, Refusal> {
+    pub fn dmabuf(context: &mut Context<'_>) -> Result<u32, Refusal> {
         let none = || Fault::Host("the host takes no dma-bufs".into());
-        Ok(self.find_dmabuf(context)?.ok_or_else(none)?)
+        Ok(bind_dmabuf(context)?.ok_or_else(none)?)
     }
 
-    fn find_dmabuf(&mut self, context: &mut Context<'_>) -> Result<Option<u32>, Refusal> {
-        own(&mut self.dmabuf, "zwp_linux_dmabuf_v1", DMABUF_VERSION, context)
+    /// Asks the host which images it takes, if there are any here: the answers come as
+    /// events to an object of carafe's own.
+    pub fn ask_for_formats(&self, context: &mut Context<'_>) -> Result<(), Refusal> {
+        if self.memory.has_images() { bind_dmabuf(context).map(drop) } else { Ok(()) }
     }
 
     fn make_plain(
@@ -143,7 +130,10 @@ impl HostBuffers {
         buffer: &ShmBuffer,
         context: &mut Context<'_>,
     ) -> std::io::Result<Target> {
-        let image = self.memory.image(buffer.width, buffer.height, buffer.fourcc)?;
+        // Some devices round the second plane down, where a pair stands half outside.
+        let whole = |n: u32| if buffer.layout.half_plane { n.next_multiple_of(2) } else { n };
+        let (width, height) = (whole(buffer.width), whole(buffer.height));
+        let image = self.memory.image(width, height, buffer.fourcc)?;
         let [first, second, _] = image.planes;
         let used = if buffer.layout.half_plane { 2 } else { 1 };
         let making = host_only("zwp_linux_buffer_params_v1", context)?;
@@ -161,9 +151,30 @@ impl HostBuffers {
         Ok(target(id, Storage::Image(image), [first, second], buffer))
     }
 
-    /// The host takes that fourcc as a dma-buf.
-    pub fn takes_images_of(&mut self, fourcc: u32) {
+    /// The host takes that fourcc as a dma-buf, with that modifier if it says which.
+    pub fn takes_images_of(&mut self, fourcc: u32, modifier: Option<u64>) {
+        let half_plane = || layout(fourcc).is_some_and(|layout| layout.half_plane);
+        // Nothing stands in for these: they must work.
+        if self.image_formats.contains(&fourcc) || half_plane() && !self.works(fourcc, modifier) {
+            return;
+        }
         self.image_formats.insert(fourcc);
+    }
+
+    /// Whether the device makes such images, and as the host wants them.
+    fn works(&mut self, fourcc: u32, modifier: Option<u64>) -> bool {
+        let Self { memory, modifiers, .. } = self;
+        let made = modifiers
+            .entry(fourcc)
+            .or_insert_with(|| memory.image(16, 16, fourcc).ok().map(|image| image.modifier));
+        made.is_some_and(|ours| {
+            modifier.is_none_or(|theirs| theirs == ours || theirs == ANY_MODIFIER)
+        })
+    }
+
+    /// Whether buffers of that fourcc can be images.
+    pub fn has_images_of(&self, fourcc: u32) -> bool {
+        self.image_formats.contains(&fourcc)
     }
 
     /// Keeps a target as the host's copy of a client's buffer; gives its id.

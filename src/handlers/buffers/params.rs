@@ -108,7 +108,6 @@ impl Params {
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
-        host: &mut HostBuffers,
     ) -> Result<Verdict, Refusal> {
         let object = incoming.header.object;
         let mut args = incoming.args();
@@ -125,7 +124,7 @@ impl Params {
             return Ok(Verdict::Forward);
         }
         let (fd, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
-        let dmabuf = host.dmabuf(context)?;
+        let dmabuf = HostBuffers::dmabuf(context)?;
         let tables = context.tables;
         let (Some(params), Some(wl_buffer)) =
             (tables.find("zwp_linux_buffer_params_v1"), tables.find("wl_buffer"))
