@@ -107,6 +107,15 @@ fn a_viewport_maps_its_destination_to_its_source() {
     assert_eq!(part, Rect { x1: 19, y1: 39, x2: 31, y2: 61 });
 }
 
+#[test]
+fn rows_of_nv12_hold_whole_pairs() {
+    let nv12 = layout(DrmFourcc::Nv12 as u32).unwrap();
+    assert_eq!((nv12.row(6), nv12.row(7), nv12.rows(3)), (Some(6), Some(8), 5));
+    assert_eq!(nv12.row(u32::MAX), None);
+    let rgb = layout(DrmFourcc::Xrgb8888 as u32).unwrap();
+    assert_eq!((rgb.row(7), rgb.row(u32::MAX), rgb.rows(3)), (Some(28), None, 3));
+}
+
 /// Memory that is a memfd.
 struct Memfds;
 
