@@ -38,6 +38,7 @@ mod ways;
 mod t0701_foot_same_pixels;
 mod t0702_terminals_and_toolkits;
 mod t0703_animations;
+mod t0704_video_same_pixels;
 mod t0710_damage;
 mod t0711_scale_and_transform;
 mod t0712_viewport;
