@@ -151,13 +151,26 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 pub const NO_ANSWER: &str = "no compositor answers; is one running on the host, and does the \
                              virtual machine's monitor know its socket?";
 
-/// All of a file, for channels that copy it.
+/// Bound on a file that is copied from or for the host: keymaps, format tables
+/// and colour profiles are far smaller.
+const MAX_FILE: u64 = 16 << 20;
+
+/// A file of the client as memory that the host can read.
 ///
 /// # Errors
-/// When it is empty, longer than `max`, or cannot be read.
-fn read_file(fd: BorrowedFd<'_>, max: u64) -> io::Result<Vec<u8>> {
+/// [`CannotCross`] for one that is empty, longer than [`MAX_FILE`], or cannot be read;
+/// the memory's.
+fn copy_file(memory: &dyn Memory, fd: BorrowedFd<'_>, channel: &'static str) -> io::Result<Area> {
+    let kind = FdKind::ClientFile;
+    let bytes = read_file(fd).map_err(|source| CannotCross { kind, channel, source })?;
+    let area = memory.allocate(bytes.len())?;
+    area.map.write(&bytes);
+    Ok(area)
+}
+
+fn read_file(fd: BorrowedFd<'_>) -> io::Result<Vec<u8>> {
     let size = rustix::fs::fstat(fd)?.st_size;
-    let len = u64::try_from(size).ok().filter(|len| (1..=max).contains(len));
+    let len = u64::try_from(size).ok().filter(|len| (1..=MAX_FILE).contains(len));
     let len = len.ok_or_else(|| io::Error::other(format!("a file of {size} bytes")))?;
     let mut bytes = vec![0; usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?];
     let mut filled = 0;

@@ -22,7 +22,8 @@ use rustix::fs::{MemfdFlags, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::{
-    Area, CannotCross, Channel, Mapping, Memory, PATIENCE, ReceiveError, RenderNode, Waits,
+    CannotCross, Channel, MAX_FILE, Mapping, Memory, PATIENCE, ReceiveError, RenderNode, Waits,
+    copy_file,
 };
 use crate::wire::{FdKind, FdQueue, FdSet};
 use commands::{Identifier, MAX_DATA, MAX_IDENTIFIERS, Message, PAGE};
@@ -32,9 +33,8 @@ use pipes::Pipes;
 /// Where render nodes are.
 const NODES: &str = "/dev/dri";
 
-/// Bound on a file that is copied from or for the host: keymaps, format tables
-/// and colour profiles are far smaller.
-const MAX_FILE: u64 = 16 << 20;
+/// What the channel is called in errors.
+const NAME: &str = "virtio-gpu";
 
 /// How often in a row the ring may be empty. (An unpatched QEMU wakes contexts for each
 /// other's fences.)
@@ -256,7 +256,7 @@ impl VirtgpuChannel {
         match kind {
             FdKind::ClientMemory | FdKind::DmaBuf => blob(fd),
             FdKind::ClientFile => {
-                let area = copy_file(context, fd)?;
+                let area = copy_file(context, fd, NAME)?;
                 blob(area.fd.as_fd())
             }
             FdKind::PipeToWrite => {
@@ -395,7 +395,7 @@ fn take_in(context: &Context, pipes: &mut Pipes, identifier: Identifier) -> io::
 }
 
 fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
-    CannotCross { kind, channel: "virtio-gpu", source }
+    CannotCross { kind, channel: NAME, source }
 }
 
 /// A file of the host as one of ours: clients map keymaps in ways that memory of a
@@ -410,12 +410,4 @@ fn copy_to_memfd(file: &Mapping, len: usize) -> io::Result<OwnedFd> {
         rest = rest.get(len..).unwrap_or_default();
     }
     Ok(memfd)
-}
-
-/// A file of the client as memory that the host can read.
-fn copy_file(context: &Context, fd: BorrowedFd<'_>) -> io::Result<Area> {
-    let bytes = super::read_file(fd, MAX_FILE).map_err(|e| cannot_cross(FdKind::ClientFile, e))?;
-    let area = context.allocate(bytes.len())?;
-    area.map.write(&bytes);
-    Ok(area)
 }

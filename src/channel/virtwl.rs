@@ -19,15 +19,15 @@ use rustix::io::{Errno, FdFlags};
 use super::pump::Pumps;
 use super::{
     Area, CannotCross, Channel, Image, Mapping, Memory, PATIENCE, Plane, ReceiveError, Waits,
+    copy_file,
 };
 use crate::wire::{FdKind, FdQueue, FdSet};
 
 /// Where the device is.
 pub const PATH: &str = "/dev/wl0";
 
-/// Bound on a file that is copied for the host: keymaps and colour profiles are
-/// far smaller.
-const MAX_FILE: u64 = 16 << 20;
+/// What the channel is called in errors.
+const NAME: &str = "virtio-wl";
 
 /// Why the device cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -259,19 +259,11 @@ fn carry(device: &Device, fd: BorrowedFd<'_>, kind: FdKind) -> io::Result<Option
     match kind {
         FdKind::ClientMemory | FdKind::DmaBuf => Ok(None),
         FdKind::PipeToWrite => abi::new_pipe(&device.file).map(Some),
-        FdKind::ClientFile => copy_file(device, fd).map(Some),
+        FdKind::ClientFile => copy_file(device, fd, NAME).map(|area| Some(area.fd)),
         _ => Err(cannot_cross(kind, io::ErrorKind::Unsupported.into()).into()),
     }
 }
 
 fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
-    CannotCross { kind, channel: "virtio-wl", source }
-}
-
-/// A file of the client as memory that the host can read.
-fn copy_file(device: &Device, fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
-    let bytes = super::read_file(fd, MAX_FILE).map_err(|e| cannot_cross(FdKind::ClientFile, e))?;
-    let area = device.allocate(bytes.len())?;
-    area.map.write(&bytes);
-    Ok(area.fd)
+    CannotCross { kind, channel: NAME, source }
 }

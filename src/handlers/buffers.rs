@@ -23,7 +23,7 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::EVT_M
 
 use super::drm;
 use crate::channel::{RenderNode, Virtual};
-use crate::pixels::{ShmBuffer, fourcc_of_shm, layout};
+use crate::pixels::{ShmBuffer, Target, fourcc_of_shm, layout};
 use crate::protocol::{InterfaceId, Tables};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
 
@@ -48,7 +48,7 @@ const INTERFACES: [&str; 10] = [
     "wl_drm",
 ];
 
-/// A client's buffer and its id.
+/// A client's buffer.
 type Buffer = Arc<ShmBuffer>;
 
 /// The one format of several planes that is offered.
@@ -75,7 +75,7 @@ pub struct Buffers {
     shms: BTreeSet<u32>,
     /// Buffers at the host that are copies of the client's for good, by the
     /// client's ids: for messages other than `attach`.
-    copies: HashMap<u32, u32>,
+    copies: HashMap<u32, Target>,
 }
 
 impl Buffers {
@@ -150,7 +150,7 @@ impl Buffers {
     fn destroy_buffer(&mut self, id: u32, context: &mut Context<'_>) {
         self.shm.remove(&id);
         if let Some(copy) = self.copies.remove(&id) {
-            self.host.forget(copy, context);
+            HostBuffers::destroy(copy.id, context);
         }
         context.delete_client_only(id);
     }
@@ -167,12 +167,14 @@ impl Buffers {
         let id = u32::from_ne_bytes(*place);
         let Some(buffer) = self.shm.get(&id) else { return Ok(Verdict::Forward) };
         let copy = if let Some(copy) = self.copies.get(&id) {
-            *copy
+            copy.id
         } else {
             let mut target = self.host.make(buffer, context)?;
             let copied = target.fill(buffer, self.host.memory());
             copied.map_err(|e| surfaces::shrunk(id, e))?;
-            self.host.keep(&mut self.copies, id, target)
+            let made = target.id;
+            self.copies.insert(id, target);
+            made
         };
         *place = copy.to_ne_bytes();
         args.uint()?;

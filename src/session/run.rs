@@ -146,7 +146,7 @@ impl Session {
         for event in events.iter().take(count) {
             match event.data.u64() {
                 CLIENT => self.serve_client()?,
-                HOST => self.serve_host()?,
+                HOST => drop(self.serve_host()?),
                 FENCE => {
                     if let Some(fence) = self.fence.take() {
                         // Others have the same file open, so closing is not forgetting.
@@ -187,7 +187,7 @@ impl Session {
     /// that takes nothing any more and may not say that it is gone.
     fn timeout(&mut self) -> Result<Option<Timespec>, Fault> {
         if self.host.deaf && self.has_own_descriptors && !self.host.ended {
-            if self.serve_host_once()? == 0 {
+            if self.serve_host()? == 0 {
                 self.host.ended = true;
             }
             return Ok(Some(Timespec { tv_sec: 0, tv_nsec: 0 }));
@@ -241,12 +241,8 @@ impl Session {
         self.pump(Side::Client, start, read)
     }
 
-    fn serve_host(&mut self) -> Result<(), Fault> {
-        self.serve_host_once().map(drop)
-    }
-
     /// Gives how many bytes there were.
-    fn serve_host_once(&mut self) -> Result<usize, Fault> {
+    fn serve_host(&mut self) -> Result<usize, Fault> {
         let start = self.engine.observer.span_start();
         let read = self.host.read(&mut self.engine.events).map_err(|e| received(&e, false))?;
         if read > 0 {

@@ -1,6 +1,7 @@
 //! Buffers at the host that get clients' pixels.
 
 use std::collections::{BTreeSet, HashMap};
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use drm_fourcc::DrmFourcc;
@@ -9,7 +10,7 @@ use wayland_client::protocol::{wl_buffer, wl_shm, wl_shm_pool};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1 as params;
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1 as dmabuf;
 
-use crate::channel::{Image, Memory, Plane};
+use crate::channel::{Memory, Plane};
 use crate::pixels::{Region, ShmBuffer, Storage, Target, layout};
 use crate::session::{Context, Fault, Refusal};
 use crate::wire::FdKind;
@@ -19,7 +20,7 @@ use crate::wire::FdKind;
 const DMABUF_VERSION: u32 = 3;
 
 /// `DRM_FORMAT_MOD_INVALID`: whatever the device likes.
-const ANY_MODIFIER: u64 = 0x00ff_ffff_ffff_ffff;
+pub const ANY_MODIFIER: u64 = 0x00ff_ffff_ffff_ffff;
 
 /// Where buffers at the host come from.
 pub struct HostBuffers {
@@ -28,8 +29,6 @@ pub struct HostBuffers {
     image_formats: BTreeSet<u32>,
     /// With which modifier the device makes images of a fourcc, where it was tried.
     modifiers: HashMap<u32, Option<u64>>,
-    /// Targets that are kept for good, for their memory.
-    kept: HashMap<u32, Target>,
 }
 
 fn own(interface: &str, version: u32, context: &mut Context<'_>) -> Result<Option<u32>, Refusal> {
@@ -49,7 +48,7 @@ impl HostBuffers {
     pub fn new(memory: Arc<dyn Memory>) -> Self {
         // The host is asked when the first buffer is made; these two all hosts take.
         let image_formats = [DrmFourcc::Argb8888, DrmFourcc::Xrgb8888].map(|f| f as u32).into();
-        Self { memory, image_formats, modifiers: HashMap::new(), kept: HashMap::new() }
+        Self { memory, image_formats, modifiers: HashMap::new() }
     }
 
     /// The memory that they are in.
@@ -136,18 +135,12 @@ impl HostBuffers {
         let image = self.memory.image(width, height, buffer.fourcc)?;
         let [first, second, _] = image.planes;
         let used = if buffer.layout.half_plane { 2 } else { 1 };
-        let making = host_only("zwp_linux_buffer_params_v1", context)?;
+        let planes: Vec<(Plane, OwnedFd)> = ([first, second].into_iter().take(used))
+            .map(|plane| Ok((plane, image.area.fd.try_clone()?)))
+            .collect::<std::io::Result<_>>()?;
         let id = host_only("wl_buffer", context)?;
-        let out = &mut *context.to_host;
-        out.make(dmabuf, dmabuf::REQ_CREATE_PARAMS_OPCODE, |request| request.uint(making));
-        for (number, plane) in (0..used).zip([first, second]) {
-            add_plane(out, making, number, plane, &image)?;
-        }
-        out.make(making, params::REQ_CREATE_IMMED_OPCODE, |request| {
-            let request = request.uint(id).uint(buffer.width).uint(buffer.height);
-            request.uint(buffer.fourcc).uint(0)
-        });
-        out.make(making, params::REQ_DESTROY_OPCODE, |request| request);
+        let size = [buffer.width, buffer.height];
+        make_dmabuf(dmabuf, id, size, buffer.fourcc, image.modifier, planes, context)?;
         Ok(target(id, Storage::Image(image), [first, second], buffer))
     }
 
@@ -177,20 +170,6 @@ impl HostBuffers {
         self.image_formats.contains(&fourcc)
     }
 
-    /// Keeps a target as the host's copy of a client's buffer; gives its id.
-    pub fn keep(&mut self, copies: &mut HashMap<u32, u32>, client_id: u32, target: Target) -> u32 {
-        let id = target.id;
-        copies.insert(client_id, id);
-        self.kept.insert(id, target);
-        id
-    }
-
-    /// Destroys one that was kept.
-    pub fn forget(&mut self, id: u32, context: &mut Context<'_>) {
-        self.kept.remove(&id);
-        Self::destroy(id, context);
-    }
-
     /// Destroys a buffer at the host.
     pub fn destroy(id: u32, context: &mut Context<'_>) {
         context.to_host.make(id, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
@@ -203,21 +182,32 @@ fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &ShmBuffer) -> 
     Target { id, storage, planes, busy: false, lacks }
 }
 
-fn add_plane(
-    out: &mut crate::wire::Outbox,
-    making: u32,
-    number: u32,
-    plane: Plane,
-    image: &Image,
+/// Makes a `wl_buffer` at the host, at the id `buffer`, of dma-bufs.
+pub fn make_dmabuf(
+    dmabuf: u32,
+    buffer: u32,
+    [width, height]: [u32; 2],
+    fourcc: u32,
+    modifier: u64,
+    planes: Vec<(Plane, OwnedFd)>,
+    context: &mut Context<'_>,
 ) -> std::io::Result<()> {
-    let modifier = image.modifier;
-    #[expect(clippy::cast_possible_truncation, reason = "the two halves of the modifier")]
-    out.make(making, params::REQ_ADD_OPCODE, |request| {
-        let request = request.uint(number).uint(plane.offset).uint(plane.stride);
-        request.uint((modifier >> 32) as u32).uint(modifier as u32)
+    let making = host_only("zwp_linux_buffer_params_v1", context)?;
+    let out = &mut *context.to_host;
+    out.make(dmabuf, dmabuf::REQ_CREATE_PARAMS_OPCODE, |request| request.uint(making));
+    for (number, (plane, fd)) in (0..).zip(planes) {
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves of the modifier")]
+        out.make(making, params::REQ_ADD_OPCODE, |request| {
+            let request = request.uint(number).uint(plane.offset).uint(plane.stride);
+            request.uint((modifier >> 32) as u32).uint(modifier as u32)
+        });
+        out.fds().push(fd, FdKind::DmaBuf).map_err(std::io::Error::other)?;
+    }
+    out.make(making, params::REQ_CREATE_IMMED_OPCODE, |request| {
+        request.uint(buffer).uint(width).uint(height).uint(fourcc).uint(0)
     });
-    let fd = image.area.fd.try_clone()?;
-    out.fds().push(fd, FdKind::DmaBuf).map_err(std::io::Error::other)
+    out.make(making, params::REQ_DESTROY_OPCODE, |request| request);
+    Ok(())
 }
 
 fn host_only(interface: &'static str, context: &mut Context<'_>) -> std::io::Result<u32> {

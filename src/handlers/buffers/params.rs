@@ -10,19 +10,14 @@ use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1 as params;
-use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1 as dmabuf_v1;
 
-use super::host::HostBuffers;
-use crate::channel::Memory;
+use super::host::{ANY_MODIFIER, HostBuffers, make_dmabuf};
+use crate::channel::{Memory, Plane};
 use crate::handlers::drm;
 use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
-use crate::wire::FdKind;
 
 /// `zwp_linux_buffer_params_v1.error.invalid_wl_buffer`.
 const INVALID_WL_BUFFER: u32 = 7;
-
-/// `DRM_FORMAT_MOD_INVALID`, in two halves: the one that the device implies.
-const IMPLIED: [u32; 2] = [0x00ff_ffff, 0xffff_ffff];
 
 /// What is known of dma-bufs, by the client's ids.
 pub struct Params {
@@ -125,25 +120,11 @@ impl Params {
         }
         let (fd, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
         let dmabuf = HostBuffers::dmabuf(context)?;
-        let tables = context.tables;
-        let (Some(params), Some(wl_buffer)) =
-            (tables.find("zwp_linux_buffer_params_v1"), tables.find("wl_buffer"))
-        else {
-            return Ok(Verdict::Took);
-        };
-        let making = context.objects.make_host_only(params, 2)?;
-        let made = context.objects.mirror_from_client(buffer, wl_buffer, 1)?;
-        let out = &mut *context.to_host;
-        out.make(dmabuf, dmabuf_v1::REQ_CREATE_PARAMS_OPCODE, |request| request.uint(making));
-        out.make(making, params::REQ_ADD_OPCODE, |request| {
-            let [high, low] = IMPLIED;
-            request.uint(0).uint(offset).uint(stride).uint(high).uint(low)
-        });
-        out.fds().push(fd, FdKind::DmaBuf).map_err(|_| ArgFault::MissingFd)?;
-        out.make(making, params::REQ_CREATE_IMMED_OPCODE, |request| {
-            request.uint(made).uint(width).uint(height).uint(fourcc).uint(0)
-        });
-        out.make(making, params::REQ_DESTROY_OPCODE, |request| request);
+        let Some(interface) = context.tables.find("wl_buffer") else { return Ok(Verdict::Took) };
+        let made = context.objects.mirror_from_client(buffer, interface, 1)?;
+        let planes = vec![(Plane { offset, stride }, fd)];
+        make_dmabuf(dmabuf, made, [width, height], fourcc, ANY_MODIFIER, planes, context)
+            .map_err(|e| Fault::Resources(e.to_string()))?;
         Ok(Verdict::Took)
     }
 
