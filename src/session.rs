@@ -15,6 +15,8 @@ mod run;
 mod translate;
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use control::{Ask, Control};

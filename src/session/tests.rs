@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use super::testing::{feed, take};
 use super::*;
 use crate::channel::Crossing;
 use crate::observe::{LogMessages, Observer, Wanted};
@@ -182,25 +183,6 @@ fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
     let message = MessageBuilder::new(&mut bytes, object, opcode);
     words.iter().fold(message, |m, word| m.uint(*word)).finish();
     bytes
-}
-
-fn feed(flow: &mut Flow, bytes: &[u8]) {
-    flow.input.room()[..bytes.len()].copy_from_slice(bytes);
-    flow.input.filled(bytes.len());
-}
-
-fn take(flow: &mut Flow) -> Vec<u8> {
-    let mut all = Vec::new();
-    let Flow { input, out, .. } = flow;
-    out.send(input.bytes(), |slices, _: &mut FdQueue| {
-        let before = all.len();
-        for slice in slices {
-            all.extend_from_slice(slice);
-        }
-        Ok(all.len() - before)
-    })
-    .unwrap();
-    all
 }
 
 #[test]

@@ -138,9 +138,9 @@ impl HostBuffers {
         let planes: Vec<(Plane, OwnedFd)> = ([first, second].into_iter().take(used))
             .map(|plane| Ok((plane, image.area.fd.try_clone()?)))
             .collect::<std::io::Result<_>>()?;
-        let id = host_only("wl_buffer", context)?;
+        let own = |context: &mut Context<'_>| host_only("wl_buffer", context);
         let size = [buffer.width, buffer.height];
-        make_dmabuf(dmabuf, id, size, buffer.fourcc, image.modifier, planes, context)?;
+        let id = make_dmabuf(dmabuf, own, size, buffer.fourcc, image.modifier, planes, context)?;
         Ok(target(id, Storage::Image(image), [first, second], buffer))
     }
 
@@ -182,17 +182,19 @@ fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &ShmBuffer) -> 
     Target { id, storage, planes, busy: false, lacks }
 }
 
-/// Makes a `wl_buffer` at the host, at the id `buffer`, of dma-bufs.
+/// Makes a `wl_buffer` of dma-bufs at the host; gives its id there, which is `buffer`'s
+/// to make: after that of the parameters, as hosts want new ids in the order of use.
 pub fn make_dmabuf(
     dmabuf: u32,
-    buffer: u32,
+    buffer: impl FnOnce(&mut Context<'_>) -> std::io::Result<u32>,
     [width, height]: [u32; 2],
     fourcc: u32,
     modifier: u64,
     planes: Vec<(Plane, OwnedFd)>,
     context: &mut Context<'_>,
-) -> std::io::Result<()> {
+) -> std::io::Result<u32> {
     let making = host_only("zwp_linux_buffer_params_v1", context)?;
+    let buffer = buffer(context)?;
     let out = &mut *context.to_host;
     out.make(dmabuf, dmabuf::REQ_CREATE_PARAMS_OPCODE, |request| request.uint(making));
     for (number, (plane, fd)) in (0..).zip(planes) {
@@ -207,7 +209,7 @@ pub fn make_dmabuf(
         request.uint(buffer).uint(width).uint(height).uint(fourcc).uint(0)
     });
     out.make(making, params::REQ_DESTROY_OPCODE, |request| request);
-    Ok(())
+    Ok(buffer)
 }
 
 fn host_only(interface: &'static str, context: &mut Context<'_>) -> std::io::Result<u32> {

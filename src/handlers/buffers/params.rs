@@ -14,7 +14,7 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1
 use super::host::{ANY_MODIFIER, HostBuffers, make_dmabuf};
 use crate::channel::{Memory, Plane};
 use crate::handlers::drm;
-use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
+use crate::session::{ArgFault, Context, Fault, IdFault, Incoming, Refusal, Verdict};
 
 /// `zwp_linux_buffer_params_v1.error.invalid_wl_buffer`.
 const INVALID_WL_BUFFER: u32 = 7;
@@ -121,10 +121,16 @@ impl Params {
         let (fd, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
         let dmabuf = HostBuffers::dmabuf(context)?;
         let Some(interface) = context.tables.find("wl_buffer") else { return Ok(Verdict::Took) };
-        let made = context.objects.mirror_from_client(buffer, interface, 1)?;
+        let mirrored = |context: &mut Context<'_>| {
+            let made = context.objects.mirror_from_client(buffer, interface, 1);
+            made.map_err(std::io::Error::other)
+        };
         let planes = vec![(Plane { offset, stride }, fd)];
-        make_dmabuf(dmabuf, made, [width, height], fourcc, ANY_MODIFIER, planes, context)
-            .map_err(|e| Fault::Resources(e.to_string()))?;
+        make_dmabuf(dmabuf, mirrored, [width, height], fourcc, ANY_MODIFIER, planes, context)
+            .map_err(|e| match e.downcast::<IdFault>() {
+                Ok(fault) => Refusal::from(fault),
+                Err(e) => Fault::Resources(e.to_string()).into(),
+            })?;
         Ok(Verdict::Took)
     }
 

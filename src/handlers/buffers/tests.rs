@@ -11,8 +11,9 @@ use crate::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual
 use crate::handlers;
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
-use crate::session::{Engine, Fault, Flow, Handlers};
-use crate::wire::{FdKind, FdQueue, Header, MessageBuilder};
+use crate::session::testing::{feed, take};
+use crate::session::{Engine, Fault, Handlers};
+use crate::wire::{FdKind, Header, MessageBuilder};
 
 const NODE: &str = "/dev/dri/renderD128";
 const NUMBER: u64 = 0xe280;
@@ -124,25 +125,6 @@ impl Setup {
     fn events(&mut self) -> Vec<u8> {
         take(&mut self.engine.events)
     }
-}
-
-fn feed(flow: &mut Flow, bytes: &[u8]) {
-    flow.input.room()[..bytes.len()].copy_from_slice(bytes);
-    flow.input.filled(bytes.len());
-}
-
-fn take(flow: &mut Flow) -> Vec<u8> {
-    let mut all = Vec::new();
-    let Flow { input, out, .. } = flow;
-    out.send(input.bytes(), |slices, _: &mut FdQueue| {
-        let before = all.len();
-        for slice in slices {
-            all.extend_from_slice(slice);
-        }
-        Ok(all.len() - before)
-    })
-    .unwrap();
-    all
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
@@ -261,8 +243,20 @@ fn a_host_without_wl_drm_gets_dma_bufs() {
     assert_eq!(sent[4].2, [made, 64, 32, 0x3432_5258, 0]);
     let sent = read(&setup.request(&message(SURFACE, 1, &[7, 0, 0])).unwrap());
     assert_eq!(sent, [(5, 1, vec![made, 0, 0])]);
-    // By name there is none.
-    let fault = setup.request(&message(6, 1, &[8, 1, 64, 32, 256, 0])).unwrap_err();
+    // An id in use is the client's error, as for any other request.
+    let (dmabuf, _writer) = std::io::pipe().unwrap();
+    setup.send_fd(dmabuf.into());
+    let taken = [SURFACE, 64, 32, 0x3432_5258, 16, 256, 0, 0, 0, 0];
+    let fault = setup.request(&message(6, 3, &taken)).unwrap_err();
+    assert!(matches!(fault, Fault::Client { object: 1, code: 1, .. }), "{fault:?}");
+}
+
+#[test]
+fn buffers_by_name_are_of_another_kernel() {
+    let (mut setup, _) = Setup::new();
+    let bind = filled(REGISTRY, 0, |m| m.uint(u32::MAX - 1).string("wl_drm").uint(2).uint(6));
+    setup.request(&bind).unwrap();
+    let fault = setup.request(&message(6, 1, &[7, 1, 64, 32, 256, 0])).unwrap_err();
     assert!(matches!(fault, Fault::Client { object: 6, code: 2, .. }), "{fault:?}");
 }
 

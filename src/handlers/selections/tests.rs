@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
-use crate::session::{Engine, Flow, Handlers};
-use crate::wire::{DISPLAY_ID, FdQueue, MessageBuilder, SERVER_ID_START};
+use crate::session::testing::{feed, take};
+use crate::session::{Engine, Handlers};
+use crate::wire::{DISPLAY_ID, MessageBuilder, SERVER_ID_START};
 
 const SOURCE: u32 = 6;
 const DEVICE: u32 = 5;
@@ -121,25 +122,6 @@ impl Setup {
         self.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
         (self.request(&string(OFFER, 1, "text/plain")), reader)
     }
-}
-
-fn feed(flow: &mut Flow, bytes: &[u8]) {
-    flow.input.room()[..bytes.len()].copy_from_slice(bytes);
-    flow.input.filled(bytes.len());
-}
-
-fn take(flow: &mut Flow) -> Vec<u8> {
-    let mut all = Vec::new();
-    let Flow { input, out, .. } = flow;
-    out.send(input.bytes(), |slices, _: &mut FdQueue| {
-        let before = all.len();
-        for slice in slices {
-            all.extend_from_slice(slice);
-        }
-        Ok(all.len() - before)
-    })
-    .unwrap();
-    all
 }
 
 fn read(pipe: OwnedFd) -> String {
