@@ -7,6 +7,7 @@
 mod help;
 mod options;
 mod stats;
+mod x11;
 
 #[cfg(test)]
 mod tests;
@@ -164,6 +165,7 @@ pub fn parse(
         stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
+        x11: x11::options(&given)?,
     };
     let log_level = log_level(&given)?;
     Ok(Invocation::Run(Box::new(Run { config, log_level, warnings: given.warnings })))

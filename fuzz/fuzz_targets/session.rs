@@ -138,7 +138,7 @@ fuzz_target!(|steps: Vec<Step>| {
     let tables = Tables::get();
     // Half of the runs are behind a virtual device.
     let crossing = if steps.len() % 4 < 2 { Crossing::DIRECT } else { device() };
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None));
+    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None, None));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     // Every other run is watched.

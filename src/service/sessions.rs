@@ -12,7 +12,7 @@ use rustix::net::sockopt::socket_peercred;
 use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers::{self, LocalSources};
+use crate::handlers::{self, LocalSources, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
@@ -96,17 +96,19 @@ pub struct Observe {
 }
 
 impl Sessions {
-    /// Serves a client in a thread of its own, which reports when it ends.
-    /// Gives whether there is one.
-    pub fn start(&mut self, client: UnixStream) -> bool {
+    /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
+    /// it is an Xwayland, and that its window manager's connection. Gives whether there
+    /// is a thread.
+    pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
         self.count += 1;
         let number = self.count;
-        let name = format!("session {number} ({})", describe_peer(&client));
+        let peer = if wm.is_some() { "Xwayland".into() } else { describe_peer(&client) };
+        let name = format!("session {number} ({peer})");
         let shared = Arc::clone(&self.shared);
         let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(client, &shared, number, &name, observe, &reports)
+                serve((client, wm), &shared, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
             let failed = |_| Ended { failed: true, ..Ended::default() };
@@ -135,7 +137,7 @@ fn describe_peer(client: &UnixStream) -> String {
 }
 
 fn serve(
-    client: UnixStream,
+    (client, wm): (UnixStream, Option<UnixStream>),
     shared: &Shared,
     number: u64,
     name: &str,
@@ -156,7 +158,14 @@ fn serve(
         .device
         .is_some()
         .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, sources));
+    let x11 = match wm.map(X11::new).transpose() {
+        Ok(x11) => x11,
+        Err(e) => {
+            tracing::error!("{name}: cannot serve: {e}");
+            return Ended { failed: true, ..Ended::default() };
+        }
+    };
+    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, sources, x11));
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));
