@@ -131,9 +131,9 @@ impl Engine {
     /// # Errors
     /// [`Fault`]: the session must end.
     pub fn forward(&mut self) -> Result<(), Fault> {
-        self.forward_requests()?;
-        self.forward_events()?;
-        if self.requests_wait { self.forward_requests() } else { Ok(()) }
+        self.forward_from::<true>()?;
+        self.forward_from::<false>().inspect_err(|_| self.note_refused_event())?;
+        if self.requests_wait { self.forward_from::<true>() } else { Ok(()) }
     }
 
     /// Lets the handlers look for what other sessions have left them.
@@ -158,34 +158,15 @@ impl Engine {
         })
     }
 
-    /// Requests go into the ring as they came, with the client's ids.
-    fn forward_requests(&mut self) -> Result<(), Fault> {
-        let input = &mut self.requests.input;
-        let position = input.position();
-        self.observer.ring.keep(Side::Client, position, input.waiting());
-        self.forward_from::<true>()
-    }
-
-    /// Events go into the ring as they leave, with the client's ids.
-    fn forward_events(&mut self) -> Result<(), Fault> {
-        let start = self.events.input.position();
-        let forwarded = self.forward_from::<false>();
-        let input = &mut self.events.input;
-        let handled = input.position().wrapping_sub(start) as usize;
-        self.observer.ring.keep(Side::Host, start, input.last(handled));
-        forwarded.inspect_err(|_| self.keep_refused_event())
-    }
-
-    /// One that was refused has the host's ids, and is shown all the same.
+    /// Events are noted when they cross. One that was refused has the host's ids, and is
+    /// shown all the same.
     #[cold]
-    fn keep_refused_event(&mut self) {
-        let input = &mut self.events.input;
+    fn note_refused_event(&mut self) {
+        let input = &self.events.input;
         if let Ok(Some(header)) = input.peek()
             && let Some(object) = self.objects.host(header.object)
         {
-            let position = input.position();
-            self.observer.ring.keep(Side::Host, position, input.waiting());
-            self.observer.note(Side::Host, position, object.interface);
+            self.observer.note(Side::Host, input.position(), object.interface);
         }
     }
 
@@ -247,33 +228,27 @@ impl Engine {
                 Fault::arguments(FROM_CLIENT, header, interface, message, &fault)
             }
         };
-        let mut verdict = match handlers.of(&object) {
-            None => Verdict::Forward,
-            Some(handler) => {
-                let Flow { input, fds, out } = &mut *flow;
-                let mut incoming = Incoming { header, object, body: input.body(header) };
-                let (to_client, to_host) =
-                    if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-                let mut context = Context {
-                    tables,
-                    objects,
-                    to_client,
-                    to_host,
-                    fds,
-                    wait_for,
-                    globals,
-                    observer,
-                };
-                let start = context.observer.span_start();
-                let seen = if FROM_CLIENT {
-                    handler.request(&mut incoming, &mut context)
-                } else {
-                    handler.event(&mut incoming, &mut context)
-                };
-                context.observer.span(Work::Handle, start, object.interface.index());
-                seen.map_err(fault)?
+        let mut verdict = Verdict::Forward;
+        for number in handlers.of(&object) {
+            let Some(handler) = handlers.get(number) else { break };
+            let Flow { input, fds, out } = &mut *flow;
+            let mut incoming = Incoming { header, object, body: input.body(header) };
+            let (to_client, to_host) =
+                if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
+            let mut context =
+                Context { tables, objects, to_client, to_host, fds, wait_for, globals, observer };
+            let start = context.observer.span_start();
+            let seen = if FROM_CLIENT {
+                handler.request(&mut incoming, &mut context)
+            } else {
+                handler.event(&mut incoming, &mut context)
+            };
+            context.observer.span(Work::Handle, start, object.interface.index());
+            verdict = seen.map_err(fault)?;
+            if verdict != Verdict::Forward {
+                break;
             }
-        };
+        }
         if FROM_CLIENT {
             self.requests_wait = verdict == Verdict::Wait;
             if self.requests_wait {
@@ -310,6 +285,7 @@ impl Engine {
         if !FROM_CLIENT {
             observer.note(side, position, object.interface);
         }
+        observer.ring.rewritten();
         observer.count(side, message);
         if observer.is_logging() {
             let body = flow.input.body(header);

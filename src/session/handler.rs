@@ -136,21 +136,28 @@ pub trait Handler: Send {
     }
 }
 
+/// Bound on the handlers of one interface.
+const MAX_CHAIN: usize = 4;
+
+/// The handlers of an interface in their order: indices plus one, then 0.
+pub type Chain = [u8; MAX_CHAIN];
+
 /// The handlers of a session, found by interface.
 pub struct Handlers {
     handlers: Vec<Box<dyn Handler>>,
-    /// By interface: index into `handlers` plus one, or 0.
-    by_interface: Box<[u8]>,
+    by_interface: Box<[Chain]>,
 }
 
 impl Handlers {
-    /// At most 255 handlers; where two name an interface, the later one has it.
+    /// At most 255 handlers, of which four may name the same interface: its messages
+    /// pass them in their order until one does not forward.
     pub fn new(tables: &Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
-        let mut by_interface = vec![0; tables.len()].into_boxed_slice();
+        let mut by_interface = vec![Chain::default(); tables.len()].into_boxed_slice();
         for (number, handler) in (1..=u8::MAX).zip(&handlers) {
             for name in handler.interfaces() {
-                let place = tables.find(name).and_then(|id| by_interface.get_mut(id.index()));
-                if let Some(place) = place {
+                let chain = tables.find(name).and_then(|id| by_interface.get_mut(id.index()));
+                let mut places = chain.into_iter().flatten();
+                if let Some(place) = places.find(|place| **place == 0) {
                     *place = number;
                 }
             }
@@ -162,7 +169,7 @@ impl Handlers {
     pub fn seeing_plain(&self) -> Box<[bool]> {
         let handler = |number: &u8| self.handlers.get(usize::from(number.checked_sub(1)?));
         let sees = |number| handler(number).is_some_and(|handler| handler.sees_plain());
-        self.by_interface.iter().map(sees).collect()
+        self.by_interface.iter().map(|chain| chain.iter().any(sees)).collect()
     }
 
     /// Tells all of them, see [`Handler::woken`].
@@ -170,15 +177,16 @@ impl Handlers {
         self.handlers.iter_mut().try_for_each(|handler| handler.woken(context))
     }
 
-    /// The handler of an object's interface.
+    /// The handlers of an object's interface.
     #[inline]
-    pub fn of(&mut self, object: &Object) -> Option<&mut dyn Handler> {
-        match self.by_interface.get(object.interface.index()) {
-            None | Some(0) => None,
-            Some(number) => match self.handlers.get_mut(usize::from(number - 1)) {
-                Some(handler) => Some(handler.as_mut()),
-                None => None,
-            },
-        }
+    pub fn of(&self, object: &Object) -> Chain {
+        self.by_interface.get(object.interface.index()).copied().unwrap_or_default()
+    }
+
+    /// One of a chain.
+    #[inline]
+    pub fn get(&mut self, number: u8) -> Option<&mut dyn Handler> {
+        let found = self.handlers.get_mut(usize::from(number.checked_sub(1)?))?;
+        Some(found.as_mut())
     }
 }
