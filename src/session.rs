@@ -11,7 +11,9 @@ mod globals;
 mod handler;
 mod objects;
 mod port;
+mod recent;
 mod run;
+mod scale;
 mod translate;
 
 #[cfg(test)]
@@ -25,4 +27,6 @@ pub use fault::{ArgFault, DisplayError, Fault};
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
+pub use recent::RecentMessages;
 pub use run::{End, Session};
+pub use scale::Scale;

@@ -14,7 +14,7 @@ use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtua
 use carafe::handlers;
 use carafe::observe::{LogMessages, Observer, Wanted};
 use carafe::protocol::Tables;
-use carafe::session::{Engine, Flow, Handlers};
+use carafe::session::{Engine, Flow, Handlers, RecentMessages};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
 
@@ -209,5 +209,5 @@ fuzz_target!(|steps: Vec<Step>| {
     drain(&mut engine.events, usize::MAX, &mut to_client);
     well_formed(&to_host);
     well_formed(&to_client);
-    let _ = engine.observer.ring.to_string();
+    let _ = RecentMessages(&engine).to_string();
 });

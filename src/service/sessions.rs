@@ -16,7 +16,7 @@ use crate::handlers::{self, LocalSources, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
-use crate::session::{Ask, Control, End, Engine, Fault, Handlers, Session};
+use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
 
 /// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
@@ -207,10 +207,12 @@ fn serve(
         _ => None,
     };
     if let Some(reason) = &failure {
-        tracing::warn!("{name}: ended by {reason}; its last messages:\n{}", observer.ring);
+        let recent = RecentMessages(session.engine());
+        tracing::warn!("{name}: ended by {reason}; its last messages:\n{recent}");
     } else {
         tracing::debug!("{name}: {end}; {counters}");
     }
+    let observer = &mut session.engine().observer;
     Ended {
         failed: failure.is_some(),
         counters,
@@ -221,9 +223,12 @@ fn serve(
 
 /// What a signal asks for.
 fn messages(engine: &Engine) -> String {
-    let Observer { name, counters, ring, .. } = &engine.observer;
+    let Observer { name, counters, .. } = &engine.observer;
     let (mine, hosts) = engine.objects().count();
-    format!("{name}: {counters}; objects: {mine} of the client, {hosts} at the host\n{ring}")
+    format!(
+        "{name}: {counters}; objects: {mine} of the client, {hosts} at the host\n{}",
+        RecentMessages(engine)
+    )
 }
 
 fn kept(session: u64, observer: &Observer) -> Kept {

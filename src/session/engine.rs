@@ -141,9 +141,9 @@ impl Engine {
     /// # Errors
     /// [`Fault`]: the session must end.
     pub fn forward(&mut self) -> Result<(), Fault> {
-        self.forward_requests()?;
-        self.forward_events()?;
-        if self.requests_wait { self.forward_requests() } else { Ok(()) }
+        self.forward_from::<true>()?;
+        self.forward_from::<false>().inspect_err(|_| self.note_refused_event())?;
+        if self.requests_wait { self.forward_from::<true>() } else { Ok(()) }
     }
 
     /// Lets the handlers look for what other sessions have left them.
@@ -213,34 +213,15 @@ impl Engine {
         )
     }
 
-    /// Requests go into the ring as they came, with the client's ids.
-    fn forward_requests(&mut self) -> Result<(), Fault> {
-        let input = &mut self.requests.input;
-        let position = input.position();
-        self.observer.ring.keep(Side::Client, position, input.waiting());
-        self.forward_from::<true>()
-    }
-
-    /// Events go into the ring as they leave, with the client's ids.
-    fn forward_events(&mut self) -> Result<(), Fault> {
-        let start = self.events.input.position();
-        let forwarded = self.forward_from::<false>();
-        let input = &mut self.events.input;
-        let handled = input.position().wrapping_sub(start) as usize;
-        self.observer.ring.keep(Side::Host, start, input.last(handled));
-        forwarded.inspect_err(|_| self.keep_refused_event())
-    }
-
-    /// One that was refused has the host's ids, and is shown all the same.
+    /// Events are noted when they cross. One that was refused has the host's ids, and is
+    /// shown all the same.
     #[cold]
-    fn keep_refused_event(&mut self) {
-        let input = &mut self.events.input;
+    fn note_refused_event(&mut self) {
+        let input = &self.events.input;
         if let Ok(Some(header)) = input.peek()
             && let Some(object) = self.objects.host(header.object)
         {
-            let position = input.position();
-            self.observer.ring.keep(Side::Host, position, input.waiting());
-            self.observer.note(Side::Host, position, object.interface);
+            self.observer.note(Side::Host, input.position(), object.interface);
         }
     }
 
@@ -380,6 +361,7 @@ impl Engine {
         if !FROM_CLIENT {
             observer.note(side, position, object.interface);
         }
+        observer.ring.rewritten();
         observer.count(side, message);
         if observer.is_logging() {
             let body = flow.input.body(header);
