@@ -226,7 +226,7 @@ impl X11 {
                 self.manage(context, |wm, env| wm.token_given(object, &token, env))?;
             }
             ("xdg_popup", xdg_popup::EVT_POPUP_DONE_OPCODE) => {
-                self.manage(context, |wm, env| wm.popup_done(object, env));
+                self.manage(context, |wm, env| wm.popup_done(object, env))?;
             }
             _ => {}
         }

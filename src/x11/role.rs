@@ -1,8 +1,10 @@
 //! What a window's surface is at the host.
 
+mod margins;
 mod popup;
 mod toplevel;
 
+pub use margins::Margins;
 pub use popup::{Place, Popup};
 pub use toplevel::{Toplevel, ToplevelStates, Unacked};
 

@@ -68,6 +68,9 @@ pub trait Server {
     /// Gives the keyboard to a window; `None`: to nobody.
     fn focus(&mut self, window: Option<u32>, time: u32);
 
+    /// Presses and releases a key, as if the user did.
+    fn type_key(&mut self, code: u8);
+
     /// Ends the client whose window that is.
     fn kill(&mut self, window: u32);
 }

@@ -87,7 +87,9 @@ impl Wm {
     /// Gives a window's surface back to nobody: its role at the host ends.
     fn drop_role(&mut self, id: u32, env: &mut Env<'_, '_>) {
         // Popups on it go first, as xdg-shell wants it.
-        self.drop_popups_of(id, env);
+        for popup in self.popups_of(id) {
+            self.drop_role(popup, env);
+        }
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(role) = window.role.take() else { return };
         role.destroy(&mut env.host);
@@ -113,10 +115,7 @@ impl Wm {
     /// [`Fault::Resources`] when there are too many objects.
     fn show(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
-        let ready = window.life == Life::Mapped
-            && window.is_known()
-            && window.role.is_none()
-            && !window.input_only;
+        let ready = window.life == Life::Mapped && window.is_known() && window.role.is_none();
         let Some(surface) = window.surface.filter(|_| ready) else { return Ok(()) };
         let host_surface = env.host.of_client(surface);
         if host_surface == 0 {

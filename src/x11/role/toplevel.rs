@@ -6,7 +6,9 @@ use wayland_protocols::xdg::decoration::zv1::client::{
 };
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
 
+use super::Margins;
 use crate::session::Fault;
+use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
 
 /// `xdg_wm_base`'s version that is used, where the host has it.
@@ -83,6 +85,11 @@ pub struct Toplevel {
     pub states: ToplevelStates,
     /// See [`Unacked`].
     pub unacked: Option<Unacked>,
+    /// Where the window is in the surface.
+    pub margins: Margins,
+    /// The window's place and size in the surface that the host was told; `None`: none,
+    /// it is the whole of it.
+    geometry: Option<[u32; 4]>,
 }
 
 impl Toplevel {
@@ -113,6 +120,8 @@ impl Toplevel {
             next: ((0, 0), ToplevelStates::default()),
             states: ToplevelStates::default(),
             unacked: None,
+            margins: Margins::default(),
+            geometry: None,
         }))
     }
 
@@ -155,6 +164,8 @@ impl Toplevel {
 
     /// Says how small and how large it may be; zeros: no bound.
     pub fn set_bounds(&self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
+        let window = |size| if size == (0, 0) { size } else { self.margins.window(size) };
+        let (min, max) = (window(min), window(max));
         let toplevel = self.xdg_toplevel;
         host.request(toplevel, xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE, |request| {
             request.uint(min.0).uint(min.1)
@@ -204,11 +215,20 @@ impl Toplevel {
         });
     }
 
-    /// Says which part of the surface the window is.
-    pub fn set_geometry(&self, x: u32, y: u32, size: (u32, u32), host: &mut Host<'_, '_>) {
+    /// Says which part of a surface of that size the window is, if that is news.
+    pub fn set_geometry(&mut self, surface: (u32, u32), host: &mut Host<'_, '_>) {
+        let Margins { left, top, .. } = self.margins;
+        let (width, height) = self.margins.window(surface);
+        let geometry = [left.cast_unsigned(), top.cast_unsigned(), width, height];
+        // Without margins, hosts take all of the surface.
+        let is_all = self.margins == Margins::default() && self.geometry.is_none();
+        if is_all || self.geometry == Some(geometry) || surface.0 == 0 {
+            return;
+        }
+        self.geometry = Some(geometry);
         let opcode = xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE;
         host.request(self.xdg_surface, opcode, |request| {
-            request.uint(x).uint(y).uint(size.0).uint(size.1)
+            geometry.into_iter().fold(request, MessageBuilder::uint)
         });
     }
 

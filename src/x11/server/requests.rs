@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use x11rb_protocol::protocol::shape;
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
     ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
-    DeletePropertyRequest, EventMask, GetPropertyRequest, InputFocus, KillClientRequest,
-    MapWindowRequest, PropMode, SendEventRequest, SetInputFocusRequest, StackMode,
-    UnmapWindowRequest,
+    DeletePropertyRequest, EventMask, GetPropertyRequest, InputFocus, KEY_PRESS_EVENT,
+    KEY_RELEASE_EVENT, KillClientRequest, MapWindowRequest, PropMode, SendEventRequest,
+    SetInputFocusRequest, StackMode, UnmapWindowRequest,
 };
+use x11rb_protocol::protocol::{shape, xtest};
 
 use super::{ClientMessage, Server};
 use crate::x11::Connection;
@@ -156,6 +156,20 @@ impl Server for Connection {
     fn focus(&mut self, window: Option<u32>, time: u32) {
         let focus = window.unwrap_or(InputFocus::NONE.into());
         self.send(SetInputFocusRequest { revert_to: InputFocus::NONE, focus, time });
+    }
+
+    fn type_key(&mut self, code: u8) {
+        for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+            self.send(xtest::FakeInputRequest {
+                type_: kind,
+                detail: code,
+                time: 0,
+                root: 0,
+                root_x: 0,
+                root_y: 0,
+                deviceid: 0,
+            });
+        }
     }
 
     fn kill(&mut self, window: u32) {

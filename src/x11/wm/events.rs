@@ -17,17 +17,17 @@ impl Wm {
     pub fn event(&mut self, event: &Event, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match event {
             Event::CreateNotify(created) => self.created(created),
-            Event::DestroyNotify(gone) => self.destroyed(gone.window, env),
+            Event::DestroyNotify(gone) => self.destroyed(gone.window, env)?,
             Event::MapRequest(request) => self.map_requested(request.window, env)?,
             Event::MapNotify(mapped) => self.mapped(mapped.window, env)?,
-            Event::UnmapNotify(unmapped) => self.unmapped(unmapped.window, env),
+            Event::UnmapNotify(unmapped) => self.unmapped(unmapped.window, env)?,
             Event::ReparentNotify(moved) => {
                 let to_root = self.root.as_ref().is_some_and(|root| root.window == moved.parent);
                 if to_root {
                     let rect = Rect { x: moved.x.into(), y: moved.y.into(), width: 1, height: 1 };
                     self.add(Window::new(moved.window, rect, moved.override_redirect));
                 } else {
-                    self.destroyed(moved.window, env);
+                    self.destroyed(moved.window, env)?;
                 }
             }
             Event::ConfigureRequest(request) => self.configure_requested(request, env),
@@ -73,8 +73,8 @@ impl Wm {
         }
     }
 
-    fn destroyed(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        self.withdraw(id, env);
+    fn destroyed(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.withdraw(id, env)?;
         self.stacking.retain(|other| *other != id);
         self.pairing.forget_window(id);
         if let Some(window) = self.windows.remove(&id)
@@ -82,6 +82,7 @@ impl Wm {
         {
             self.by_surface.remove(&surface);
         }
+        Ok(())
     }
 
     fn configured(

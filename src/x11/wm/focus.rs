@@ -4,7 +4,6 @@
 use x11rb_protocol::protocol::xproto::{AtomEnum, FocusInEvent, NotifyDetail, NotifyMode};
 
 use super::{Env, Wm};
-use crate::x11::role::Role;
 use crate::x11::server::ClientMessage;
 
 /// The keyboard's place.
@@ -35,12 +34,9 @@ impl Focus {
 impl Wm {
     /// The host has given the keyboard to a surface; 0: to none of Xwayland's.
     pub fn keyboard_entered(&mut self, surface: u32) {
-        let window = self.window_of(surface).and_then(|id| self.windows.get(&id));
         // A popup has the keyboard for the window that it is on.
-        self.focus.wanted = window.map(|window| match &window.role {
-            Some(Role::Popup(popup)) => popup.parent,
-            _ => window.id,
-        });
+        let window = self.window_of(surface);
+        self.focus.wanted = window.and_then(|window| self.toplevel_under(window));
     }
 
     /// The surface at the host of the window that has the keyboard; 0: none has.

@@ -106,7 +106,10 @@ impl Wm {
     }
 
     /// The server has unmapped a window: its client does not want it to be seen.
-    pub(super) fn unmapped(&mut self, id: u32, env: &mut Env<'_, '_>) {
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub(super) fn unmapped(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         if self
             .windows
@@ -117,14 +120,16 @@ impl Wm {
             env.x.remove_property(id, atoms._NET_WM_STATE);
             env.x.remove_property(id, atoms._NET_WM_DESKTOP);
         }
-        self.withdraw(id, env);
+        self.withdraw(id, env)
     }
 
     /// A window is not to be seen any more.
-    pub(super) fn withdraw(&mut self, id: u32, env: &mut Env<'_, '_>) {
+    pub(super) fn withdraw(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let orphans = self.popups_of(id);
         self.drop_role(id, env);
-        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.life = Life::Withdrawn;
+        window.grabs = true;
         window.floating = None;
         window.states = super::states::States::default();
         self.focus.forget(id);
@@ -132,5 +137,11 @@ impl Wm {
             self.mapped.retain(|mapped| *mapped != id);
             self.tell_clients(env);
         }
+        // What was on it may be on another one: a menu's next submenu often comes before
+        // the last one goes.
+        for orphan in orphans.into_iter().rev() {
+            self.show(orphan, env)?;
+        }
+        Ok(())
     }
 }

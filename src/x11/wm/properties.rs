@@ -204,6 +204,12 @@ impl Properties {
         self.net_name.as_deref().or(self.name.as_deref())
     }
 
+    /// Whether it is of one of the kinds that are open only until the user chooses.
+    pub fn is_menu(&self) -> bool {
+        let menus = [Kind::Combo, Kind::DropdownMenu, Kind::Menu, Kind::PopupMenu];
+        self.kinds.first().is_some_and(|kind| menus.contains(kind))
+    }
+
     /// Whether its best kind is that one.
     pub fn is(&self, kind: Kind) -> bool {
         self.kinds.first() == Some(&kind)

@@ -86,7 +86,7 @@ impl Wm {
                 window.floating.map_or(window.rect.size(), |rect| rect.size())
             }
             (0, _) | (_, 0) => window.rect.size(),
-            size => size,
+            size => toplevel.margins.surface(size),
         };
         if !states.binds_size() && !window.override_redirect {
             wanted = window.properties.size.constrain(wanted);
@@ -137,6 +137,7 @@ impl Wm {
         let window = id.and_then(|id| self.windows.get_mut(id));
         if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
             toplevel.ack(size, &mut env.host);
+            toplevel.set_geometry(size, &mut env.host);
         }
     }
 

@@ -3,12 +3,13 @@
 use super::properties::{Kind, Property};
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::Role;
+use crate::x11::role::{Margins, Role};
 
 impl Wm {
     /// Tells the host all about a new toplevel.
     pub(super) fn describe(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         for property in [
+            Property::GtkFrameExtents,
             Property::NetWmName,
             Property::WmClass,
             Property::WmTransientFor,
@@ -49,6 +50,15 @@ impl Wm {
                 let size = properties.size;
                 let (min, max) = (size.min.unwrap_or_default(), size.max.unwrap_or_default());
                 toplevel.set_bounds(min, max, &mut env.host);
+            }
+            Property::GtkFrameExtents => {
+                let margins = properties.frame_extents.map(Margins::of_shadow).unwrap_or_default();
+                if let Some(window) = self.windows.get_mut(&id)
+                    && let Some(Role::Toplevel(toplevel)) = &mut window.role
+                {
+                    toplevel.margins = margins;
+                }
+                self.update(id, Property::WmNormalHints, env)?;
             }
             Property::MotifHints => {
                 let plain = [Kind::Splash, Kind::Dock, Kind::Desktop, Kind::Notification];

@@ -28,8 +28,6 @@ pub struct Window {
     pub border: u32,
     /// The window manager is not to meddle: menus, tooltips, combo boxes.
     pub override_redirect: bool,
-    /// It has no content: only for input.
-    pub input_only: bool,
     /// See [`Life`].
     pub life: Life,
     /// What it says of itself.
@@ -48,6 +46,8 @@ pub struct Window {
     pub role: Option<Role>,
     /// The place and size before it was maximized or the like.
     pub floating: Option<Rect>,
+    /// Whether it may have all input as a menu.
+    pub grabs: bool,
     /// When it was mapped, in the order of all windows: the later, the higher.
     pub mapped_at: u64,
 }
@@ -60,7 +60,6 @@ impl Window {
             rect,
             border: 0,
             override_redirect,
-            input_only: false,
             life: Life::default(),
             properties: Properties::default(),
             asked: 0,
@@ -70,6 +69,7 @@ impl Window {
             surface: None,
             role: None,
             floating: None,
+            grabs: true,
             mapped_at: 0,
         }
     }
