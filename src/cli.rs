@@ -6,6 +6,7 @@
 
 mod help;
 mod options;
+mod scaling;
 mod stats;
 
 #[cfg(test)]
@@ -164,6 +165,7 @@ pub fn parse(
         stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
+        scaling: scaling::scaling(&given)?,
     };
     let log_level = log_level(&given)?;
     Ok(Invocation::Run(Box::new(Run { config, log_level, warnings: given.warnings })))

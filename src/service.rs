@@ -26,6 +26,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::handlers::Scaling;
 use crate::observe::LogMessages;
 
 pub use host::HostOptions;
@@ -70,6 +71,8 @@ pub struct Config {
     pub sd_notify: Option<String>,
     /// Whether the program's end is the end of carafe.
     pub exit_with_child: bool,
+    /// How clients' coordinates are scaled.
+    pub scaling: Scaling,
 }
 
 /// What is observed from the start, and where it goes.

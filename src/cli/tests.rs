@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
+use crate::session::Scale;
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
     let env =
@@ -68,7 +69,7 @@ fn the_units_of_crostini_are_understood() {
     ];
     let run = run_with(&args, &env);
     assert_eq!(run.config.sd_notify.as_deref(), Some("READY=1"));
-    assert_eq!(run.warnings.len(), 2, "{:?}", run.warnings);
+    assert_eq!(run.warnings.len(), 1, "{:?}", run.warnings);
     assert!(run.warnings.iter().all(|w| w.contains("has no effect yet")), "{:?}", run.warnings);
     let x = run_with(&["-X", "--x-display=0", "--no-exit-with-child", "sh"], &[]);
     assert!(!x.config.exit_with_child);
@@ -221,4 +222,22 @@ fn help_and_version() {
     }
     assert!(help.lines().all(|line| line.chars().count() <= 100), "a line is too long");
     assert!(version().starts_with("carafe "));
+}
+
+#[test]
+fn scales_and_densities() {
+    let scaling = |args: &[&str]| run([args, &["true"]].concat().as_slice()).config.scaling;
+    let plain = scaling(&["--stable-scaling"]);
+    assert!(!plain.is_wanted() && plain.cursor_size().is_none());
+    let half = run_with(&["true"], &[("SOMMELIER_SCALE", "0.5"), ("SOMMELIER_DPI", "1,96,240")]);
+    assert_eq!(half.config.scaling.scale, Scale::new(0.5));
+    assert_eq!(*half.config.scaling.dpi, [72, 96, 240]);
+    assert_eq!(half.config.scaling.cursor_size(), Some(12));
+    assert_eq!(scaling(&["--scale=1.25"]).cursor_size(), Some(30));
+    assert!(scaling(&["--direct-scale"]).direct);
+    assert_eq!(scaling(&["--scale=100"]).scale, Scale::new(10.0));
+    for bad in ["--scale=x", "--scale=-1", "--scale=nan", "--scale=0", "--dpi=1,b"] {
+        let parsed = parse([bad, "true"].map(OsString::from), |_| None);
+        assert!(matches!(parsed, Err(UsageError::BadValue { .. })), "{bad}: {parsed:?}");
+    }
 }

@@ -24,7 +24,8 @@ impl Child {
     ///
     /// `display` becomes its `WAYLAND_DISPLAY`. Variables that are carafe's
     /// own business are taken from it; `DISPLAY` too, if the program is to
-    /// come through carafe, and not past it over X11.
+    /// come through carafe, and not past it over X11. `cursor_size`: of cursors that it
+    /// draws, in its coordinates.
     ///
     /// # Errors
     /// [`ServiceError::Spawn`].
@@ -32,6 +33,7 @@ impl Child {
         command: &[OsString],
         display: Option<OsString>,
         keep_x11: bool,
+        cursor_size: Option<u32>,
     ) -> Result<Self, ServiceError> {
         let (program, args) = command.split_first().ok_or(ServiceError::Spawn {
             program: String::new(),
@@ -50,6 +52,9 @@ impl Child {
         }
         if let Some(display) = display {
             command.env("WAYLAND_DISPLAY", display);
+        }
+        if let Some(size) = cursor_size {
+            command.env("XCURSOR_SIZE", size.to_string());
         }
         let process = command.spawn().map_err(failed)?;
         let pid = Pid::from_child(&process);

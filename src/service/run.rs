@@ -48,6 +48,8 @@ pub(super) struct Service {
     /// What the end of the program, of the last session, or of the grace
     /// period means.
     exit_with_child: bool,
+    /// The size of the program's cursors, if it is not the usual one.
+    cursor_size: Option<u32>,
     one_client: bool,
     stopping: bool,
     exit_status: u8,
@@ -80,7 +82,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let observe =
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
-    let shared = Arc::new(Shared { host, control, broker });
+    let shared = Arc::new(Shared { host, control, broker, scaling: config.scaling.clone() });
     let mut service = Service {
         sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,
@@ -91,6 +93,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         child: None,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
+        cursor_size: config.scaling.cursor_size(),
         one_client: client.is_some(),
         stopping: false,
         exit_status: 0,
@@ -173,7 +176,7 @@ impl Service {
             self.ready();
             return Ok(());
         }
-        let child = Child::spawn(&command, display, keep_x11)?;
+        let child = Child::spawn(&command, display, keep_x11, self.cursor_size)?;
         let ended = child.watch().map_err(ServiceError::system("pidfd"))?;
         self.child = Some(child);
         let source = Generic::new(ended, Interest::READ, Trigger::Level);

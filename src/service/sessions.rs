@@ -12,7 +12,7 @@ use rustix::net::sockopt::socket_peercred;
 use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers::{self, LocalSources};
+use crate::handlers::{self, LocalSources, Scaling};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
@@ -70,6 +70,8 @@ pub struct Shared {
     pub control: Arc<Control>,
     /// What they know of each other.
     pub broker: Arc<Broker>,
+    /// How their clients' coordinates are scaled.
+    pub scaling: Scaling,
 }
 
 /// What all sessions of a process are made from.
@@ -156,7 +158,8 @@ fn serve(
         .device
         .is_some()
         .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, sources));
+    let handlers =
+        Handlers::new(tables, handlers::all(tables, &crossing, sources, &shared.scaling));
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));

@@ -136,26 +136,34 @@ impl Engine {
         if self.requests_wait { self.forward_from::<true>() } else { Ok(()) }
     }
 
+    /// Lets the handlers say the session's first words to the host.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn start(&mut self) -> Result<(), Fault> {
+        self.tell_handlers(Handlers::start)
+    }
+
     /// Lets the handlers look for what other sessions have left them.
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
     pub fn woken(&mut self) -> Result<(), Fault> {
+        self.tell_handlers(Handlers::woken)
+    }
+
+    fn tell_handlers(
+        &mut self,
+        tell: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let Self {
             tables, objects, handlers, globals, wait_for, requests, events, observer, ..
         } = self;
         let (to_client, to_host) = (&mut events.out, &mut requests.out);
         let (tables, fds) = (*tables, &mut FdQueue::default());
-        handlers.woken(&mut Context {
-            tables,
-            objects,
-            to_client,
-            to_host,
-            fds,
-            wait_for,
-            globals,
-            observer,
-        })
+        let mut context =
+            Context { tables, objects, to_client, to_host, fds, wait_for, globals, observer };
+        tell(handlers, &mut context)
     }
 
     /// Events are noted when they cross. One that was refused has the host's ids, and is
@@ -244,9 +252,14 @@ impl Engine {
                 handler.event(&mut incoming, &mut context)
             };
             context.observer.span(Work::Handle, start, object.interface.index());
-            verdict = seen.map_err(fault)?;
-            if verdict != Verdict::Forward {
-                break;
+            match (verdict, seen.map_err(fault)?) {
+                (_, Verdict::Wait) => {
+                    verdict = Verdict::Wait;
+                    break;
+                }
+                // Descriptors that were taken are not to be closed.
+                (Verdict::Forward, seen) | (_, seen @ Verdict::Took) => verdict = seen,
+                _ => {}
             }
         }
         if FROM_CLIENT {
