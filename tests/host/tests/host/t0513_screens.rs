@@ -34,6 +34,7 @@ fn screens(rig: &mut Rig) -> Value {
 fn a_window_goes_from_one_to_another() {
     let mut rig = Rig::new(&["--size=100x100", "--output=HOST-2,150x150,1.5,100,0"]);
     let mut client = with_window(&mut rig, "window");
+    assert_eq!(client.names_of("wl_output").len(), 2);
     assert_eq!(screens(&mut rig), json!(["HOST-1"]));
     client.wait_for("preferred scale 120");
     rig.ask("place window 90 10");
