@@ -60,18 +60,21 @@ fn t0901_unscaled() {
 }
 
 #[test]
+#[ignore = "carafe does not scale yet"]
 fn t0901_clients_that_know_nothing() {
     all_are_sharp(Path::Socket, Knows::Nothing);
     all_are_sharp(Path::Device(VIRTGPU), Knows::Nothing);
 }
 
 #[test]
+#[ignore = "carafe does not scale yet"]
 fn t0901_clients_that_know_integers() {
     all_are_sharp(Path::Socket, Knows::Integers);
     all_are_sharp(Path::Device(VIRTGPU), Knows::Integers);
 }
 
 #[test]
+#[ignore = "carafe does not scale yet"]
 fn t0901_clients_that_know_fractions() {
     all_are_sharp(Path::Socket, Knows::Fractions);
     all_are_sharp(Path::Device(VIRTGPU), Knows::Fractions);

