@@ -211,7 +211,7 @@ impl App {
 
     /// Draws a board anew until what it was told does not change any more.
     pub fn settle(&mut self, board: &mut Board) {
-        const QUIET: u32 = 3;
+        const QUIET: u32 = 2;
         let mut quiet = 0;
         while quiet < QUIET {
             // A screen is told at the host's next frame.

@@ -11,15 +11,18 @@ pub type Area = [i64; 4];
 
 /// The colour of a pixel.
 pub fn colour(x: i64, y: i64) -> u32 {
-    let [bright, x, y] = [(x + y) % 2, x % 64, y % 64].map(|n| n as u32);
-    let base = if bright == 1 { 0xc0_c0_f0 } else { 0x00_00_10 };
-    0xff00_0000 | base | x << 16 | y << 8
+    let base = if (x + y) & 1 == 1 { 0xc0_c0_f0 } else { 0x00_00_10 };
+    0xff00_0000 | base | (x as u32 & 63) << 16 | (y as u32 & 63) << 8
 }
 
 /// A board in memory.
 pub fn draw(width: u32, height: u32) -> File {
-    let row = |y| (0..i64::from(width)).flat_map(move |x| colour(x, y).to_le_bytes());
-    let bytes: Vec<u8> = (0..i64::from(height)).flat_map(row).collect();
+    let mut bytes = Vec::with_capacity((width * height * 4) as usize);
+    for y in 0..i64::from(height) {
+        for x in 0..i64::from(width) {
+            bytes.extend_from_slice(&colour(x, y).to_le_bytes());
+        }
+    }
     memory(bytes.len(), &bytes)
 }
 

@@ -6,7 +6,9 @@ use std::path::Path;
 pub struct Picture {
     pub width: i64,
     pub height: i64,
-    pixels: Vec<u32>,
+    /// Red, green, blue, and perhaps alpha.
+    bytes: Vec<u8>,
+    channels: i64,
 }
 
 impl Picture {
@@ -20,15 +22,17 @@ impl Picture {
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("PNG");
         let mut bytes = vec![0; reader.output_buffer_size().expect("a size")];
         let info = reader.next_frame(&mut bytes).expect("PNG");
-        let channels = info.color_type.samples();
-        let colour = |pixel: &[u8]| u32::from_be_bytes([0, pixel[0], pixel[1], pixel[2]]);
-        let pixels = bytes.chunks_exact(channels).map(colour).collect();
-        Self { width: i64::from(info.width), height: i64::from(info.height), pixels }
+        let channels = info.color_type.samples() as i64;
+        Self { width: i64::from(info.width), height: i64::from(info.height), bytes, channels }
     }
 
     /// A pixel as `0xrrggbb`, if it is on the screen.
     pub fn at(&self, x: i64, y: i64) -> Option<u32> {
-        let inside = (0..self.width).contains(&x) && (0..self.height).contains(&y);
-        inside.then(|| self.pixels[(y * self.width + x) as usize])
+        if x < 0 || y < 0 || x >= self.width || y >= self.height {
+            return None;
+        }
+        let start = ((y * self.width + x) * self.channels) as usize;
+        let [red, green, blue] = [self.bytes[start], self.bytes[start + 1], self.bytes[start + 2]];
+        Some(u32::from_be_bytes([0, red, green, blue]))
     }
 }

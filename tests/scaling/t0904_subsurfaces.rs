@@ -113,6 +113,46 @@ fn t0904_edges_that_touch_stay_touching() {
     trees_stay_whole(PROXIED[1], 1.75, 0..2);
 }
 
+/// A subsurface with two halves is moved bit by bit, and nothing but its root is committed, as
+/// clients do: the halves touch at every place.
+fn halves_move_together(path: Path, s: f64) {
+    let mut rig = Rig::new(path, s, &[]);
+    let mut app = rig.app(Knows::Nothing);
+    let window = app.window("halves", (300, 200));
+    let (mut middle, role) = app.child(&window.board, (0, 0), (101, 67));
+    let (mut left, _left_role) = app.child(&middle, (0, 0), (50, 67));
+    let (mut right, _right_role) = app.child(&middle, (50, 0), (51, 67));
+    for board in [&mut left, &mut right, &mut middle] {
+        app.draw(board);
+    }
+    for step in 0..9 {
+        role.set_position(10 + step, 20 + 2 * step);
+        window.board.surface.commit();
+        app.client.sync();
+        let surfaces = rig.surfaces();
+        let x = |n: usize| pair(&surfaces[n]["place"])[0];
+        let width = |n: usize| pair(&surfaces[n]["size"])[0];
+        let what = format!("{path:?} S={s}, moved by {step}");
+        assert_eq!(x(2) + width(2), x(3), "{what}: the halves touch");
+        assert_eq!(x(1), x(2), "{what}: the left half is at the left");
+        assert_eq!(x(1) + width(1), x(3) + width(3), "{what}: the right one is at the right");
+    }
+    rig.stop();
+}
+
+#[test]
+fn t0904_unscaled_moves() {
+    halves_move_together(Path::Socket, 1.0);
+}
+
+#[test]
+#[ignore = "carafe does not scale yet"]
+fn t0904_halves_move_together() {
+    for s in SCALES {
+        halves_move_together(Path::Socket, s);
+    }
+}
+
 /// A child of a child at a place that is whole for the host at all scales.
 fn nested_is_sharp(path: Path, s: f64, h: f64, knows: Knows) {
     let mut rig = Rig::new(path, s, &[]);
