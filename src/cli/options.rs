@@ -43,6 +43,19 @@ pub struct Spec {
     pub help: &'static str,
 }
 
+impl Spec {
+    /// `-h, --help`, `--socket=NAME`.
+    pub fn names(&self) -> String {
+        let letter = self.letters.first().map_or(String::new(), |letter| format!("-{letter}, "));
+        let value = match self.value {
+            Value::None => String::new(),
+            Value::Required(form) => format!("={form}"),
+            Value::Optional(form) => format!("[={form}]"),
+        };
+        format!("{letter}--{}{value}", self.name)
+    }
+}
+
 /// The option of a long name.
 pub fn long(name: &str) -> Option<&'static Spec> {
     OPTIONS.iter().find(|spec| spec.name == name || spec.aliases.contains(&name))
@@ -64,7 +77,7 @@ const DEFAULT: Spec = Spec {
     help: "",
 };
 
-const fn works(name: &'static str, value: Value, help: &'static str) -> Spec {
+pub(super) const fn works(name: &'static str, value: Value, help: &'static str) -> Spec {
     Spec { name, value, help, ..DEFAULT }
 }
 

@@ -73,6 +73,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         _ => None,
     };
     let host = Host::find(&config.host)?;
+    if systemd::is_waiting() {
+        // What counts as started can show a window.
+        host.wait_for_answer()?;
+    }
     let sockets = sockets(&config.mode, activated, &host)?;
 
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
