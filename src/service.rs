@@ -27,9 +27,11 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::handlers::Scaling;
 use crate::observe::LogMessages;
 
-pub use host::HostOptions;
+pub use answer::{Global, globals};
+pub use host::{Host, HostOptions, runtime_dir};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
@@ -74,6 +76,8 @@ pub struct Config {
     pub exit_with_child: bool,
     /// How X11 clients are served; `None`: they are not.
     pub x11: Option<X11Options>,
+    /// How clients' coordinates are scaled.
+    pub scaling: Scaling,
 }
 
 /// What is observed from the start, and where it goes.
@@ -115,6 +119,12 @@ pub enum ServiceError {
         /// Why virtual devices lead nowhere either, if they were looked at.
         devices: String,
     },
+    /// The host's compositor takes connections and is silent.
+    #[error(
+        "the host's compositor at {0} takes connections but does not answer; is it stopped, or \
+         hanging? Restart it, or name another one with --display=PATH"
+    )]
+    NoAnswer(PathBuf),
     /// No virtual device leads to a compositor.
     #[error("no way to the host's compositor: {0}")]
     NoDevice(String),

@@ -50,6 +50,8 @@ pub(super) struct Service {
     /// What the end of the program, of the last session, or of the grace
     /// period means.
     exit_with_child: bool,
+    /// The size of the program's cursors, if it is not the usual one.
+    cursor_size: Option<u32>,
     one_client: bool,
     pub(super) stopping: bool,
     exit_status: u8,
@@ -73,6 +75,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         _ => None,
     };
     let host = Host::find(&config.host)?;
+    if systemd::is_waiting() {
+        // What counts as started can show a window.
+        host.wait_for_answer()?;
+    }
     let sockets = sockets(&config.mode, activated, &host)?;
 
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
@@ -82,7 +88,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let observe =
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
-    let shared = Arc::new(Shared { host, control, broker });
+    let shared = Arc::new(Shared { host, control, broker, scaling: config.scaling.clone() });
     let mut service = Service {
         sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,
@@ -94,6 +100,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         x11: config.x11.map(X11::new).transpose()?,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
+        cursor_size: config.scaling.cursor_size(),
         one_client: client.is_some(),
         stopping: false,
         exit_status: 0,
@@ -190,6 +197,9 @@ impl Service {
         }
         if let Some(display) = display {
             variables.push(("WAYLAND_DISPLAY", display));
+        }
+        if let Some(size) = self.cursor_size {
+            variables.push(("XCURSOR_SIZE", size.to_string().into()));
         }
         let child = Child::spawn(&command, &variables)?;
         let ended = child.watch().map_err(ServiceError::system("pidfd"))?;

@@ -12,7 +12,7 @@ use rustix::net::sockopt::socket_peercred;
 use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers::{self, LocalSources, X11};
+use crate::handlers::{self, LocalSources, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
@@ -70,6 +70,8 @@ pub struct Shared {
     pub control: Arc<Control>,
     /// What they know of each other.
     pub broker: Arc<Broker>,
+    /// How their clients' coordinates are scaled.
+    pub scaling: Scaling,
 }
 
 /// What all sessions of a process are made from.
@@ -158,14 +160,20 @@ fn serve(
         .device
         .is_some()
         .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
-    let x11 = match wm.map(X11::new).transpose() {
-        Ok(x11) => x11,
+    let mut handlers = handlers::all(tables, &crossing, sources, &shared.scaling);
+    match wm.map(X11::new).transpose() {
+        // It says first what Xwayland sees, and what of its surfaces the host sees.
+        Ok(x11) => {
+            if let Some(x11) = x11 {
+                handlers.insert(0, Box::new(x11));
+            }
+        }
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
             return Ended { failed: true, ..Ended::default() };
         }
-    };
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, sources, x11));
+    }
+    let handlers = Handlers::new(tables, handlers);
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));

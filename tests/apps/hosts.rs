@@ -153,6 +153,11 @@ impl Host {
         Some(Shot::read(&file.path()))
     }
 
+    /// Sets the scale of sway's screen.
+    pub fn set_scale(&self, scale: f64) {
+        self.swaymsg(SWAY, &format!("output HEADLESS-1 scale {scale}"));
+    }
+
     /// Plugs a screen in, the `n`th of this host's life, and gives its name.
     pub fn plug_in(&self, n: u32) -> String {
         self.swaymsg(INNER_SWAY, "create_output");
