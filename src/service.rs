@@ -74,6 +74,8 @@ pub struct Config {
     pub exit_with_child: bool,
     /// How clients' coordinates are scaled.
     pub scaling: Scaling,
+    /// The program's `XCURSOR_SIZE`, if it gets one.
+    pub cursor_size: Option<u32>,
 }
 
 /// What is observed from the start, and where it goes.

@@ -48,7 +48,7 @@ pub(super) struct Service {
     /// What the end of the program, of the last session, or of the grace
     /// period means.
     exit_with_child: bool,
-    /// The size of the program's cursors, if it is not the usual one.
+    /// The program's `XCURSOR_SIZE`, if it gets one.
     cursor_size: Option<u32>,
     one_client: bool,
     stopping: bool,
@@ -97,7 +97,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         child: None,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
-        cursor_size: config.scaling.cursor_size(),
+        cursor_size: config.cursor_size,
         one_client: client.is_some(),
         stopping: false,
         exit_status: 0,
