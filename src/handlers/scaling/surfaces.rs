@@ -280,8 +280,8 @@ impl Surfaces {
             };
             end.saturating_sub(scale.at_to_host(start)).max(1)
         };
-        let side = |pick: fn((i32, i32)) -> i32| root.map(|(c, h)| (pick(c), pick(h)));
-        (between(x, size.0, side(|s| s.0)), between(y, size.1, side(|s| s.1)))
+        let edge = |pick: fn((i32, i32)) -> i32| root.map(|(c, h)| (pick(c), pick(h)));
+        (between(x, size.0, edge(|s| s.0)), between(y, size.1, edge(|s| s.1)))
     }
 
     fn root(&self, id: u32) -> u32 {
