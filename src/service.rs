@@ -144,6 +144,12 @@ pub enum ServiceError {
          --socket=NAME"
     )]
     SocketInUse(PathBuf),
+    /// The host would be carafe itself.
+    #[error(
+        "{0} is carafe's own socket, and the host is looked for there; name the host's with \
+         --display=PATH or SOMMELIER_DISPLAY"
+    )]
+    OwnSocket(PathBuf),
     /// The socket cannot be made.
     #[error("cannot listen on {path}: {source}")]
     Listen {
