@@ -196,6 +196,8 @@ let
       environment = environment instance;
       serviceConfig = {
         Type = "notify";
+        # Which would be carafe's own, once it is exported.
+        UnsetEnvironment = "DISPLAY WAYLAND_DISPLAY WAYLAND_SOCKET";
         Restart = "on-failure";
         RestartSec = 1;
       }

@@ -220,6 +220,7 @@ pub fn parse(
         stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
+        cursor_size: scaling::cursor_size(&given)?,
         x11: x11::options(&given)?,
         scaling: scaling::scaling(&given)?,
     };

@@ -78,6 +78,8 @@ pub struct Config {
     pub x11: Option<X11Options>,
     /// How clients' coordinates are scaled.
     pub scaling: Scaling,
+    /// The program's `XCURSOR_SIZE`, if it gets one.
+    pub cursor_size: Option<u32>,
 }
 
 /// What is observed from the start, and where it goes.
@@ -142,6 +144,12 @@ pub enum ServiceError {
          --socket=NAME"
     )]
     SocketInUse(PathBuf),
+    /// The host would be carafe itself.
+    #[error(
+        "{0} is carafe's own socket, and the host is looked for there; name the host's with \
+         --display=PATH or SOMMELIER_DISPLAY"
+    )]
+    OwnSocket(PathBuf),
     /// The socket cannot be made.
     #[error("cannot listen on {path}: {source}")]
     Listen {

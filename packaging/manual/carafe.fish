@@ -24,6 +24,10 @@ complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l stats-lo
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l stats-timer -x -d 'how often both are written (60)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l timing-filename -r -F -d 'write attach, commit and release to PATH_set_N'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l trace-filename -r -F -d 'write a trace for Perfetto\'s or Chrome\'s viewer'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l scale -x -d 'client units per unit of the host, 0.1 to 10 (1)'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l direct-scale -d 'client units per pixel of the densest output'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l dpi -x -d 'densities that clients may be told, 72 to 9600'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l stable-scaling -d 'round so that sizes stay as they are (always so)'
 complete -c carafe -n '__fish_seen_subcommand_from stats' -f
 complete -c carafe -n '__fish_seen_subcommand_from stats' -l socket -x -d 'the socket that its clients use (WAYLAND_DISPLAY, else the only one that there is in XDG_RUNTIME_DIR)'
 complete -c carafe -n '__fish_seen_subcommand_from stats' -l seconds -x -d 'stop after N seconds'

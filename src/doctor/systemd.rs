@@ -93,12 +93,15 @@ pub(super) fn parse(text: &str) -> Vec<Unit> {
 
 /// One finding for each unit that there is.
 pub(super) fn judge(units: &[Unit], report: &mut Report) {
-    let mut any = false;
-    for unit in units.iter().filter(|unit| unit.load != "not-found") {
-        any = true;
-        one(unit, report);
+    let known: Vec<&Unit> = units.iter().filter(|unit| unit.load != "not-found").collect();
+    let any_runs = known.iter().any(|unit| unit.active != "inactive");
+    for unit in &known {
+        // Where some run, those that do not are not wanted.
+        if unit.active != "inactive" || unit.load != "loaded" || !any_runs {
+            one(unit, report);
+        }
     }
-    if !any {
+    if known.is_empty() {
         let what = "there is no unit of carafe or sommelier";
         let next = "install carafe's package, or copy packaging/systemd to \
                     ~/.config/systemd/user, to have it started when you log in";

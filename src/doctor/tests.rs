@@ -31,11 +31,15 @@ fn units() {
         "error: sommelier-x@0.service does not get ready (auto-restart; the last try: signal, \
          status 11)",
         "warning: sommelier-x@1.service runs, after 3 restarts",
-        "note: garcon.service is not running",
         "error: cros-garcon.service cannot be loaded (bad-setting)",
     ];
     assert_eq!(found(&report), expected);
     assert!(report.findings().iter().skip(1).all(|finding| finding.next.is_some()));
+
+    let mut report = Report::default();
+    let idle = "Id=carafe@0.service\nLoadState=loaded\nActiveState=inactive\n";
+    systemd::judge(&systemd::parse(idle), &mut report);
+    assert_eq!(found(&report), ["note: carafe@0.service is not running"]);
 
     let mut report = Report::default();
     let none = "Id=carafe@0.service\nLoadState=not-found\nActiveState=inactive\n";
@@ -109,5 +113,5 @@ fn both_formats() {
     assert!(text.contains("ok        host: it answers\n          wl_shm 1, wl_seat 7\n"), "{text}");
     assert!(text.contains("error     z: no way\n          next: do that\n"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 88), "{text}");
-    assert!(text.ends_with("1 errors, 1 warnings\n"), "{text}");
+    assert!(text.ends_with("1 error, 1 warning\n"), "{text}");
 }

@@ -5,6 +5,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,7 +51,7 @@ pub(super) struct Service {
     /// What the end of the program, of the last session, or of the grace
     /// period means.
     exit_with_child: bool,
-    /// The size of the program's cursors, if it is not the usual one.
+    /// The program's `XCURSOR_SIZE`, if it gets one.
     cursor_size: Option<u32>,
     one_client: bool,
     pub(super) stopping: bool,
@@ -74,7 +75,12 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         })?),
         _ => None,
     };
+    let inherit = |fd| Socket::inherit(fd).map_err(ServiceError::system("LISTEN_FDS"));
+    let activated = activated.into_iter().map(inherit).collect::<Result<Vec<_>, _>>()?;
     let host = Host::find(&config.host)?;
+    if let Some(own) = activated.iter().filter_map(Socket::path).find(|path| is_host(path, &host)) {
+        return Err(ServiceError::OwnSocket(own));
+    }
     if systemd::is_waiting() {
         // What counts as started can show a window.
         host.wait_for_answer()?;
@@ -100,7 +106,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         x11: config.x11.map(X11::new).transpose()?,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
-        cursor_size: config.scaling.cursor_size(),
+        cursor_size: config.cursor_size,
         one_client: client.is_some(),
         stopping: false,
         exit_status: 0,
@@ -142,25 +148,24 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
 }
 
 /// The sockets to listen on.
-fn sockets(
-    mode: &Mode,
-    activated: Vec<std::os::fd::OwnedFd>,
-    host: &Host,
-) -> Result<Vec<Socket>, ServiceError> {
+fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socket>, ServiceError> {
     let name = match mode {
         Mode::Client { .. } => return Ok(Vec::new()),
-        Mode::Parent { .. } if !activated.is_empty() => {
-            let inherit = |fd| Socket::inherit(fd).map_err(ServiceError::system("LISTEN_FDS"));
-            return activated.into_iter().map(inherit).collect();
-        }
+        Mode::Parent { .. } if !activated.is_empty() => return Ok(activated),
         Mode::Parent { socket, .. } => socket.clone(),
         Mode::Program { .. } => OsString::from(format!("carafe-{}", std::process::id())),
     };
     let path = in_runtime_dir(&name)?;
-    if host.path() == Some(&path) {
-        return Err(ServiceError::SocketInUse(path));
+    if is_host(&path, host) {
+        return Err(ServiceError::OwnSocket(path));
     }
     Ok(vec![Socket::bind(path)?])
+}
+
+/// Whether it is where the host is looked for: a service manager tells all that it starts
+/// of carafe's socket, and so carafe too.
+fn is_host(path: &Path, host: &Host) -> bool {
+    host.path() == Some(path)
 }
 
 impl Service {

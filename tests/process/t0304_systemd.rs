@@ -96,3 +96,19 @@ fn a_socket_of_the_service_managers() {
     assert!(path.exists(), "it is the service manager's to remove");
     assert!(!runtime.join("wayland-0").exists(), "no other socket is made");
 }
+
+#[test]
+fn its_own_socket_is_no_host() {
+    let runtime = RuntimeDir::new();
+    // As when the manager has told all that it starts of carafe's socket.
+    let listener = UnixListener::bind(runtime.join("wayland-0")).expect("a socket");
+    let mut command = command("sh", &runtime);
+    let shell = "export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" \"$@\" 3<&0 0</dev/null";
+    command.args(["-c", shell, env!("CARGO_BIN_EXE_carafe"), "--parent"]);
+    command.env("WAYLAND_DISPLAY", "wayland-0").stdin(Stdio::from(OwnedFd::from(listener)));
+    let output = command.output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("wayland-0 is carafe's own socket"), "{said}");
+    assert!(said.contains("SOMMELIER_DISPLAY"), "{said}");
+    assert_eq!(output.status.code(), Some(1));
+}
