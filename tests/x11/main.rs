@@ -24,4 +24,5 @@ mod t0802_sizes;
 mod t0803_popups;
 mod t0804_keyboard;
 mod t0805_states;
+mod t0806_density;
 mod t0810_life;
