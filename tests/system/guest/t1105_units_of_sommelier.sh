@@ -3,7 +3,14 @@
 . /mnt/guest/crostini.sh
 
 start_host
-behind "$tools/sommelier" rig-virtwl --virtwl-device
+# As docs/install.md has it: ChromeOS's disk is read-only, and carafe is mounted over its program.
+printf '#!/bin/sh\necho the wrong program >&2\nexit 1\n' > "$tools/sommelier"
+chmod 755 "$tools/sommelier"
+mount --bind "$tools" "$tools"
+mount -o remount,bind,ro "$tools"
+behind /usr/local/bin/carafe-behind-a-device rig-virtwl --virtwl-device
+echo "/usr/local/bin/carafe-behind-a-device $tools/sommelier none bind 0 0" >> /etc/fstab
+must mount "$tools/sommelier"
 let_emulate
 cp /mnt/sommelier/*.service /etc/systemd/user/
 for unit in sommelier sommelier-x; do
