@@ -10,6 +10,7 @@ mod help;
 pub mod options;
 mod scaling;
 mod stats;
+mod x11;
 
 #[cfg(test)]
 mod tests;
@@ -219,6 +220,8 @@ pub fn parse(
         stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
+        cursor_size: scaling::cursor_size(&given)?,
+        x11: x11::options(&given)?,
         scaling: scaling::scaling(&given)?,
     };
     let log_level = log_level(&given)?;

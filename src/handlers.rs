@@ -7,6 +7,7 @@ mod drm;
 mod registry;
 mod scaling;
 mod selections;
+mod x11;
 
 use crate::channel::Crossing;
 use crate::protocol::Tables;
@@ -14,6 +15,7 @@ use crate::session::Handler;
 
 pub use scaling::Scaling;
 pub use selections::{LocalSources, SourceId, Transfer};
+pub use x11::X11;
 
 /// The handlers of a new session. `sources`: what need not go through a virtual
 /// device to the host and back. `scaling`: what the user asked for.

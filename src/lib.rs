@@ -15,3 +15,4 @@ pub mod service;
 pub mod session;
 pub mod viewer;
 pub mod wire;
+pub mod x11;

@@ -17,6 +17,7 @@ mod systemd;
 mod trace_files;
 mod watchers;
 mod watching;
+mod x11;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use host::{Host, HostOptions, runtime_dir};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
+pub use x11::X11Options;
 
 /// How the process serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,8 +74,12 @@ pub struct Config {
     pub sd_notify: Option<String>,
     /// Whether the program's end is the end of carafe.
     pub exit_with_child: bool,
+    /// How X11 clients are served; `None`: they are not.
+    pub x11: Option<X11Options>,
     /// How clients' coordinates are scaled.
     pub scaling: Scaling,
+    /// The program's `XCURSOR_SIZE`, if it gets one.
+    pub cursor_size: Option<u32>,
 }
 
 /// What is observed from the start, and where it goes.
@@ -149,6 +155,14 @@ pub enum ServiceError {
     Listen {
         /// Its path.
         path: PathBuf,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// There is no display for X11 clients.
+    #[error("X11 display :{number} cannot be had: {source}; choose another one with --x-display=N")]
+    Display {
+        /// The number that was tried last.
+        number: u32,
         /// What the kernel said.
         source: io::Error,
     },

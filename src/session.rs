@@ -22,7 +22,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use control::{Ask, Control};
-pub use engine::{Engine, Flow};
+pub use engine::{Engine, Flow, Replay};
 pub use fault::{ArgFault, DisplayError, Fault};
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};

@@ -169,25 +169,39 @@ pub const OPTIONS: &[Spec] = &[
             SHORTCUTS,
         )
     },
-    Spec { letters: &['X'], ..later("x11", No, None, X11) },
-    later("x-display", Required("N"), None, X11),
-    later("xwayland-path", Required("PATH"), Some("SOMMELIER_XWAYLAND_PATH"), X11),
-    later(
-        "xwayland-gl-driver-path",
-        Required("PATH"),
-        Some("SOMMELIER_XWAYLAND_GL_DRIVER_PATH"),
-        X11,
-    ),
-    later("xwayland-cmd-prefix", Required("WORDS"), Some("SOMMELIER_XWAYLAND_CMD_PREFIX"), X11),
-    Spec { neutral: &["0"], ..later("glamor", No, Some("SOMMELIER_GLAMOR"), X11) },
+    Spec { letters: &['X'], ..works("x11", No, "serve X11 clients too, with an Xwayland") },
+    works("x-display", Required("N"), "the X11 display's number (the first that is free)"),
+    works("x-idle", Required("SECONDS"), "end Xwayland after so long without a client"),
+    Spec {
+        env: Some("SOMMELIER_XWAYLAND_PATH"),
+        ..works("xwayland-path", Required("PATH"), "Xwayland (found on the PATH)")
+    },
+    Spec {
+        env: Some("SOMMELIER_XWAYLAND_GL_DRIVER_PATH"),
+        ..works("xwayland-gl-driver-path", Required("PATH"), "where its Mesa finds drivers")
+    },
+    Spec {
+        env: Some("SOMMELIER_XWAYLAND_CMD_PREFIX"),
+        ..works("xwayland-cmd-prefix", Required("WORDS"), "words in front of Xwayland")
+    },
+    Spec {
+        env: Some("SOMMELIER_GLAMOR"),
+        ..works("glamor", Optional("0"), "draw with the graphics processor; 0: never")
+    },
+    Spec {
+        env: Some("SOMMELIER_XAUTH_PATH"),
+        ..works("x-auth", Required("PATH"), "Xwayland's file of who may connect")
+    },
+    Spec {
+        env: Some("SOMMELIER_XFONT_PATH"),
+        ..works("x-font-path", Required("PATH"), "Xwayland's fonts")
+    },
     later("enable-xshape", No, None, X11),
     later("enable-x11-move-windows", No, None, X11),
     Spec {
         neutral: &["1"],
         ..later("no-clipboard-manager", No, Some("SOMMELIER_CLIPBOARD_MANAGER"), X11)
     },
-    later("x-auth", Required("PATH"), Some("SOMMELIER_XAUTH_PATH"), X11),
-    later("x-font-path", Required("PATH"), Some("SOMMELIER_XFONT_PATH"), X11),
     later("allow-xwayland-emulate-screen-pos-size", No, None, X11),
     later("ignore-stateless-toplevel-configure", No, None, X11),
     later("only-client-can-exit-fullscreen", No, None, X11),

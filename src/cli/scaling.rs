@@ -27,6 +27,25 @@ pub fn scaling(given: &Given) -> Result<Scaling, UsageError> {
     })
 }
 
+/// `XCURSOR_SIZE` for programs, which sommelier gives them with its scale: usually 24.
+///
+/// # Errors
+/// [`UsageError::BadValue`].
+pub fn cursor_size(given: &Given) -> Result<Option<u32>, UsageError> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
+    Ok(scale(given)?.map(|scale| (24.0 * scale.ratio() + 0.5) as u32))
+}
+
+fn scale(given: &Given) -> Result<Option<Scale>, UsageError> {
+    const WANTED: &str = "a number from 0.1 to 10";
+    let Some(scale) = given.parsed::<f64>("scale", WANTED)? else { return Ok(None) };
+    if !scale.is_finite() || scale <= 0.0 {
+        let value = scale.to_string();
+        return Err(UsageError::BadValue { option: "scale", value, wanted: WANTED });
+    }
+    Ok(Some(Scale::new(scale)))
+}
+
 fn dpi(given: &Given) -> Result<Vec<u32>, UsageError> {
     let Some(value) = given.get("dpi") else { return Ok(Vec::new()) };
     let value = value.to_string_lossy();

@@ -51,13 +51,6 @@ pub struct Scaling {
 }
 
 impl Scaling {
-    /// `XCURSOR_SIZE` for programs, as sommelier gives it: usually 24.
-    pub fn cursor_size(&self) -> Option<u32> {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
-        let size = (24.0 * self.scale.ratio() + 0.5) as u32;
-        (size != 24).then_some(size)
-    }
-
     /// Whether there is anything to do.
     pub fn is_wanted(&self) -> bool {
         self.direct || !self.scale.is_one() || !self.dpi.is_empty()
@@ -131,9 +124,7 @@ impl Handler for Scaler {
                 let mut args = incoming.args();
                 let (made, surface, parent) = (args.uint()?, args.uint()?, args.uint()?);
                 for id in [surface, parent] {
-                    if let Some(object) = context.objects.client(id).copied() {
-                        self.surfaces.entry(id, object.peer, object.version);
-                    }
+                    self.surfaces.find(id, context);
                 }
                 self.surfaces.get_subsurface(made, surface, parent);
             }

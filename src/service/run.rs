@@ -25,6 +25,7 @@ use super::sessions::{Ended, Observe, Report, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
 use super::watching::Watching;
+use super::x11::X11;
 use super::{Config, Mode, ServiceError, inherited, limits, systemd};
 use crate::observe::Counters;
 use crate::session::{Ask, Control};
@@ -38,21 +39,22 @@ const BREATHER: Duration = Duration::from_millis(200);
 pub(super) struct Service {
     pub(super) sessions: Sessions,
     /// Sessions that run.
-    live: usize,
+    pub(super) live: usize,
     memory: Memory,
     pub(super) watching: Watching,
     totals: Counters,
     /// Registered listeners; dropping them removes the sockets.
     pub(super) listeners: Vec<RegistrationToken>,
     child: Option<Child>,
+    pub(super) x11: Option<X11>,
     notify: Option<String>,
     /// What the end of the program, of the last session, or of the grace
     /// period means.
     exit_with_child: bool,
-    /// The size of the program's cursors, if it is not the usual one.
+    /// The program's `XCURSOR_SIZE`, if it gets one.
     cursor_size: Option<u32>,
     one_client: bool,
-    stopping: bool,
+    pub(super) stopping: bool,
     exit_status: u8,
     /// How the program ended whose end is carafe's.
     program_status: Option<ExitStatus>,
@@ -101,9 +103,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,
+        x11: config.x11.map(X11::new).transpose()?,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
-        cursor_size: config.scaling.cursor_size(),
+        cursor_size: config.cursor_size,
         one_client: client.is_some(),
         stopping: false,
         exit_status: 0,
@@ -120,6 +123,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         }
         service.watch_socket(socket)?;
     }
+    service.watch_display()?;
     service.write_periods()?;
     service.start(config.mode, display)?;
     limits::raise_open_files();
@@ -131,7 +135,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     // The sockets go with the loop, so do that before the process may die by
     // the program's signal.
     drop(events);
-    let Service { totals, sessions, mut watching, exit_status, program_status, .. } = service;
+    let Service { totals, sessions, mut watching, x11, exit_status, program_status, .. } = service;
+    drop(x11);
     watching.end();
     let total = format!("{} clients; {totals}", sessions.count);
     if watching.table {
@@ -185,7 +190,23 @@ impl Service {
             self.ready();
             return Ok(());
         }
-        let child = Child::spawn(&command, display, keep_x11, self.cursor_size)?;
+        let mut variables = Vec::new();
+        if let Some(x11) = &self.x11 {
+            variables.push(("DISPLAY", x11.name()));
+            // Java's older windows expect to be put into a frame, but where they know
+            // better.
+            variables.push(("_JAVA_AWT_WM_NONREPARENTING", "1".into()));
+        } else if !keep_x11 {
+            // It is to come through carafe, and not past it over X11.
+            variables.push(("DISPLAY", OsString::new()));
+        }
+        if let Some(display) = display {
+            variables.push(("WAYLAND_DISPLAY", display));
+        }
+        if let Some(size) = self.cursor_size {
+            variables.push(("XCURSOR_SIZE", size.to_string().into()));
+        }
+        let child = Child::spawn(&command, &variables)?;
         let ended = child.watch().map_err(ServiceError::system("pidfd"))?;
         self.child = Some(child);
         let source = Generic::new(ended, Interest::READ, Trigger::Level);
@@ -221,10 +242,7 @@ impl Service {
             return self.signal.stop();
         }
         if self.stopping {
-            if self.live == 0 {
-                self.signal.stop();
-            }
-            return;
+            return self.stop_if_done();
         }
         if !status.success() {
             tracing::warn!("{} ended with {status}", child.name);
@@ -312,7 +330,7 @@ impl Service {
     }
 
     fn serve(&mut self, client: UnixStream) {
-        if self.sessions.start(client) {
+        if self.sessions.start(client, None) {
             self.live += 1;
             self.memory.grown(self.live);
         } else if self.one_client {
@@ -330,7 +348,14 @@ impl Service {
         if self.one_client {
             self.exit_status = u8::from(failed);
             self.signal.stop();
-        } else if self.stopping && self.live == 0 && self.child.is_none() {
+        } else if self.stopping {
+            self.stop_if_done();
+        }
+    }
+
+    /// Ends the loop once nothing runs any more.
+    pub(super) fn stop_if_done(&mut self) {
+        if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
             self.signal.stop();
         }
     }
@@ -346,7 +371,7 @@ impl Service {
         if let Some(child) = &self.child {
             child.signal(Signal::TERM);
         }
-        if self.live == 0 && self.child.is_none() {
+        if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
             return self.signal.stop();
         }
         let give_up = |_, (): &mut (), service: &mut Self| {
@@ -359,6 +384,7 @@ impl Service {
     }
 
     fn end_sessions(&mut self) {
+        self.stop_xwayland();
         for token in self.listeners.drain(..) {
             self.handle.remove(token);
         }

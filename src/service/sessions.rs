@@ -12,7 +12,7 @@ use rustix::net::sockopt::socket_peercred;
 use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers::{self, LocalSources, Scaling};
+use crate::handlers::{self, LocalSources, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
@@ -98,17 +98,19 @@ pub struct Observe {
 }
 
 impl Sessions {
-    /// Serves a client in a thread of its own, which reports when it ends.
-    /// Gives whether there is one.
-    pub fn start(&mut self, client: UnixStream) -> bool {
+    /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
+    /// it is an Xwayland, and that its window manager's connection. Gives whether there
+    /// is a thread.
+    pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
         self.count += 1;
         let number = self.count;
-        let name = format!("session {number} ({})", describe_peer(&client));
+        let peer = if wm.is_some() { "Xwayland".into() } else { describe_peer(&client) };
+        let name = format!("session {number} ({peer})");
         let shared = Arc::clone(&self.shared);
         let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(client, &shared, number, &name, observe, &reports)
+                serve((client, wm), &shared, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
             let failed = |_| Ended { failed: true, ..Ended::default() };
@@ -137,7 +139,7 @@ fn describe_peer(client: &UnixStream) -> String {
 }
 
 fn serve(
-    client: UnixStream,
+    (client, wm): (UnixStream, Option<UnixStream>),
     shared: &Shared,
     number: u64,
     name: &str,
@@ -158,8 +160,20 @@ fn serve(
         .device
         .is_some()
         .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
-    let handlers =
-        Handlers::new(tables, handlers::all(tables, &crossing, sources, &shared.scaling));
+    let mut handlers = handlers::all(tables, &crossing, sources, &shared.scaling);
+    match wm.map(X11::new).transpose() {
+        // It says first what Xwayland sees, and what of its surfaces the host sees.
+        Ok(x11) => {
+            if let Some(x11) = x11 {
+                handlers.insert(0, Box::new(x11));
+            }
+        }
+        Err(e) => {
+            tracing::error!("{name}: cannot serve: {e}");
+            return Ended { failed: true, ..Ended::default() };
+        }
+    }
+    let handlers = Handlers::new(tables, handlers);
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));

@@ -6,8 +6,9 @@
 //! is also where all mistakes are found.
 
 mod plain;
+mod replay;
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
@@ -17,6 +18,7 @@ use super::translate::translate;
 use crate::observe::{Decoded, Depth, Leg, Observer, Side, Wanted, Watch, Work};
 use crate::protocol::{Arg, Interface, Message, Tables};
 use crate::wire::{FdKind, FdQueue, Header, Outbox, ReadBuffer};
+pub use replay::Replay;
 
 /// One direction: what came in from one side and what waits for the other.
 #[derive(Default)]
@@ -55,6 +57,8 @@ pub struct Engine {
     requests_wait: bool,
     /// What they wait for besides: until it is readable.
     wait_for: Option<OwnedFd>,
+    /// Requests of handlers in the client's name.
+    as_client: Replay,
     /// From the client to the host.
     pub requests: Flow,
     /// From the host to the client.
@@ -73,6 +77,7 @@ impl Engine {
             globals: Globals::default(),
             requests_wait: false,
             wait_for: None,
+            as_client: Replay::default(),
             requests: Flow::default(),
             events: Flow::default(),
             observer,
@@ -117,10 +122,15 @@ impl Engine {
         self.wait_for.take()
     }
 
+    /// Whether what carafe makes itself has reached its bound.
+    pub fn is_full(&self) -> bool {
+        self.requests.out.is_full() || self.events.out.is_full()
+    }
+
     /// Whether complete messages wait that [`forward`](Self::forward) could
     /// handle now.
     pub fn is_stalled(&self) -> bool {
-        let full = self.requests.out.is_full() || self.events.out.is_full();
+        let full = self.is_full();
         let waits = |flow: &Flow| !matches!(flow.input.peek(), Ok(None));
         !full && ((waits(&self.requests) && !self.requests_wait) || waits(&self.events))
     }
@@ -152,17 +162,60 @@ impl Engine {
         self.tell_handlers(Handlers::woken)
     }
 
+    /// What is watched for a handler, if there is anything.
+    pub fn watched(&self) -> Option<BorrowedFd<'_>> {
+        self.handlers.watched()
+    }
+
+    /// What is watched for a handler is readable.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn ready(&mut self) -> Result<(), Fault> {
+        self.tell_handlers(Handlers::ready)
+    }
+
+    /// Lets the handler that has a connection of its own send what it has.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn flush(&mut self) -> Result<(), Fault> {
+        if self.handlers.watched().is_some() {
+            self.tell_handlers(Handlers::flush)?;
+            self.replay()?;
+        }
+        Ok(())
+    }
+
     fn tell_handlers(
         &mut self,
         tell: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let Self {
-            tables, objects, handlers, globals, wait_for, requests, events, observer, ..
+            tables,
+            objects,
+            handlers,
+            globals,
+            wait_for,
+            as_client,
+            requests,
+            events,
+            observer,
+            ..
         } = self;
         let (to_client, to_host) = (&mut events.out, &mut requests.out);
         let (tables, fds) = (*tables, &mut FdQueue::default());
-        let mut context =
-            Context { tables, objects, to_client, to_host, fds, wait_for, globals, observer };
+        let mut context = Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            as_client,
+            fds,
+            wait_for,
+            globals,
+            observer,
+        };
         tell(handlers, &mut context)
     }
 
@@ -188,6 +241,9 @@ impl Engine {
             if back.out.is_full() || flow.out.is_full() {
                 return Ok(());
             }
+            if FROM_CLIENT && !self.replay()? {
+                return Ok(());
+            }
             self.forward_plain::<FROM_CLIENT>()?;
             let flow = if FROM_CLIENT { &mut self.requests } else { &mut self.events };
             let malformed = |fault| Fault::malformed(FROM_CLIENT, fault);
@@ -202,7 +258,16 @@ impl Engine {
     #[expect(clippy::too_many_lines, reason = "the steps of a message's way, in order")]
     fn forward_one<const FROM_CLIENT: bool>(&mut self, header: Header) -> Result<bool, Fault> {
         let Self {
-            tables, objects, handlers, globals, wait_for, requests, events, observer, ..
+            tables,
+            objects,
+            handlers,
+            globals,
+            wait_for,
+            as_client,
+            requests,
+            events,
+            observer,
+            ..
         } = self;
         let tables = *tables;
         let (flow, back, side) = if FROM_CLIENT {
@@ -243,8 +308,17 @@ impl Engine {
             let mut incoming = Incoming { header, object, body: input.body(header) };
             let (to_client, to_host) =
                 if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-            let mut context =
-                Context { tables, objects, to_client, to_host, fds, wait_for, globals, observer };
+            let mut context = Context {
+                tables,
+                objects,
+                to_client,
+                to_host,
+                as_client,
+                fds,
+                wait_for,
+                globals,
+                observer,
+            };
             let start = context.observer.span_start();
             let seen = if FROM_CLIENT {
                 handler.request(&mut incoming, &mut context)

@@ -16,8 +16,8 @@ impl Scaler {
     ) -> Result<Verdict, Refusal> {
         let (id, opcode) = (incoming.header.object, incoming.header.opcode);
         let (peer, version) = (incoming.object.peer, incoming.object.version);
-        let scales_whole = self.surfaces.viewporter == 0;
         let surface = self.surfaces.entry(id, peer, version);
+        surface.is_pending = true;
         match opcode {
             wl_surface::REQ_ATTACH_OPCODE => {
                 let buffer = incoming.args().uint()?;
@@ -29,7 +29,9 @@ impl Scaler {
             }
             wl_surface::REQ_SET_BUFFER_SCALE_OPCODE => {
                 surface.scale = incoming.args().uint()?.cast_signed();
-                if scales_whole && surface.scale > 0 {
+                // A wrong one is the host's to refuse. At the host it is one otherwise,
+                // or what it takes without viewports.
+                if surface.scale > 0 {
                     return Ok(Verdict::Drop);
                 }
             }
@@ -39,7 +41,7 @@ impl Scaler {
             wl_surface::REQ_SET_OPAQUE_REGION_OPCODE => {
                 return self.regions.set_opaque(incoming, context);
             }
-            wl_surface::REQ_COMMIT_OPCODE => self.surfaces.commit(id, context)?,
+            wl_surface::REQ_COMMIT_OPCODE => self.surfaces.commit(id, &self.outputs, context)?,
             wl_surface::REQ_DESTROY_OPCODE => {
                 self.surfaces.destroy(id, context);
                 self.roles.surface_gone(id);
@@ -99,8 +101,7 @@ impl Scaler {
             let (id, surface) = (args.uint()?, args.uint()?);
             args.finish()?;
             self.preferred.made(manager, id, surface, context)?;
-            if let Some(object) = context.objects.client(surface).copied() {
-                let known = self.surfaces.entry(surface, object.peer, object.version);
+            if let Some(known) = self.surfaces.find(surface, context) {
                 self.preferred.tell(surface, known, &self.outputs, context);
             }
             return Ok(Verdict::Drop);

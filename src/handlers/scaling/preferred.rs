@@ -26,7 +26,7 @@ pub fn in_120ths(scale: f64) -> u32 {
 }
 
 /// Pixels per unit of the host where a surface is: hosts take the densest output.
-fn density(surface: &Surface, outputs: &Outputs) -> Option<f64> {
+pub fn density(surface: &Surface, outputs: &Outputs) -> Option<f64> {
     let entered = surface.outputs.iter().filter_map(|output| outputs.density(*output));
     entered.max_by(f64::total_cmp)
 }

@@ -11,6 +11,7 @@ use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
 
 /// `wlr-layer-shell`'s and `ext-session-lock`'s, whose crates' constants are the same.
 const GET_LAYER_SURFACE: u16 = 0;
+const LAYER_SURFACE_SET_SIZE: u16 = 0;
 const LAYER_SURFACE_DESTROY: u16 = 7;
 const GET_LOCK_SURFACE: u16 = 1;
 
@@ -95,13 +96,25 @@ impl Roles {
                 self.made_from(incoming.args().uint()?, id, true);
             }
             (Kind::XdgSurface, xdg_surface::REQ_GET_POPUP_OPCODE) => {
-                self.made_from(incoming.args().uint()?, id, false);
+                let mut args = incoming.args();
+                let (made, parent) = (args.uint()?, args.uint()?);
+                self.made_from(made, id, false);
+                let parent = self.surfaces.get(&parent).copied().unwrap_or_default();
+                let found = self.surfaces.get(&id).and_then(|id| surfaces.find(*id, context));
+                if let Some(surface) = found {
+                    surface.popup = Some((parent, (0, 0)));
+                }
             }
             (Kind::XdgSurface, xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE) => {
-                return self.set_geometry(incoming, surfaces, scale);
+                return self.set_geometry(incoming, surfaces, context);
             }
             (Kind::XdgSurface, xdg_surface::REQ_ACK_CONFIGURE_OPCODE) => {
                 return self.ack(incoming);
+            }
+            (Kind::LayerSurface, LAYER_SURFACE_SET_SIZE) => {
+                let [width, height] = read(incoming)?;
+                write(incoming, [scale.size_to_host(width), scale.size_to_host(height)])?;
+                return Ok(Verdict::Translated);
             }
             (
                 Kind::Toplevel,
@@ -172,8 +185,9 @@ impl Roles {
     ) -> Result<(), Refusal> {
         let id = incoming.object.peer;
         let mut args = incoming.args();
-        for _ in 0..first {
-            args.uint()?;
+        let mut front = [0; 2];
+        for word in front.iter_mut().take(first) {
+            *word = args.uint()?.cast_signed();
         }
         let host = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
         if let Some(toplevel) = self.toplevels.get_mut(&id) {
@@ -183,6 +197,9 @@ impl Roles {
         }
         if let Some(surface) = self.surfaces.get(&id).and_then(|id| surfaces.get(*id)) {
             surface.configured.ask(host, scale);
+            if let (Some((_, at)), [x, y]) = (&mut surface.popup, front) {
+                *at = (x, y);
+            }
         }
         Ok(())
     }
@@ -192,16 +209,17 @@ impl Roles {
         &self,
         incoming: &mut Incoming<'_>,
         surfaces: &mut Surfaces,
-        scale: Scale,
+        context: &Context<'_>,
     ) -> Result<Verdict, Refusal> {
+        let scale = context.objects.scale();
         let surface = self.surfaces.get(&incoming.header.object);
-        let Some(surface) = surface.and_then(|id| surfaces.get(*id)) else {
+        let Some(surface) = surface.and_then(|id| surfaces.find(*id, context)) else {
             return Ok(Verdict::Forward);
         };
-        surface.has_geometry = true;
         let mut words = read(incoming)?;
         let [x, y, width, height] = words;
         let (w, h) = surface.configured.to_host((width, height), scale);
+        surface.geometry = Some((scale.at_to_host(x), scale.at_to_host(y)));
         words = [scale.at_to_host(x), scale.at_to_host(y), w, h];
         write(incoming, words)?;
         Ok(Verdict::Translated)

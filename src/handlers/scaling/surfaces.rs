@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use wayland_client::protocol::{wl_subsurface, wl_surface};
 use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 
-use super::content::{BadContent, Content, Shown};
+use super::content::{BadContent, Content, Place, Shown};
+use super::outputs::Outputs;
+use super::preferred::density;
 use super::roles::Configured;
 use crate::session::{ArgFault, Context, Fault, Refusal, Scale};
 use crate::wire::MessageBuilder;
@@ -40,8 +42,16 @@ pub struct Surface {
     told_scale: i32,
     /// The sizes that the host has asked for.
     pub configured: Configured,
-    /// Those are the window geometry's, not the surface's.
-    pub has_geometry: bool,
+    /// Where its window geometry begins in the host's coordinates, if the client says so;
+    /// then the sizes that the host asks for are the geometry's, not the surface's.
+    pub geometry: Option<(i32, i32)>,
+    /// The surface that it pops up from, and where it is in that one's window geometry, in
+    /// the host's coordinates.
+    pub popup: Option<(u32, (i32, i32))>,
+    /// Its size in the client's and in the host's coordinates.
+    size: Option<((i32, i32), (i32, i32))>,
+    /// The client has said something that it has not committed.
+    pub is_pending: bool,
     /// Where it is in its parent, if it is a subsurface.
     sub: Option<Sub>,
     children: Vec<u32>,
@@ -89,6 +99,12 @@ impl Surfaces {
         self.known.entry(id).or_insert_with(new)
     }
 
+    /// A surface of the client's, if that is one.
+    pub fn find(&mut self, id: u32, context: &Context<'_>) -> Option<&mut Surface> {
+        let object = context.objects.client(id)?;
+        Some(self.entry(id, object.peer, object.version))
+    }
+
     /// The client destroys a surface.
     pub fn destroy(&mut self, id: u32, context: &mut Context<'_>) {
         self.unlink(id);
@@ -114,10 +130,7 @@ impl Surfaces {
         (viewport, id): (u32, u32),
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let Some(object) = context.objects.client(id).copied() else {
-            return Err(ArgFault::UnknownObject(id).into());
-        };
-        let surface = self.entry(id, object.peer, object.version);
+        let surface = self.find(id, context).ok_or(ArgFault::UnknownObject(id))?;
         if surface.viewport != 0 {
             let text = format!("wl_surface#{id} has a viewport already");
             return Err(Fault::Client { object: viewporter, code: 0, text }.into());
@@ -154,6 +167,7 @@ impl Surfaces {
             Err(Fault::Client { object: viewport, code, text: text.to_owned() }.into())
         };
         let Some(surface) = found else { return error(3, "its surface is gone") };
+        surface.is_pending = true;
         match *args {
             [x, y, width, height] if opcode == wp_viewport::REQ_SET_SOURCE_OPCODE => {
                 let unset = [x, y, width, height] == [-256; 4];
@@ -178,19 +192,133 @@ impl Surfaces {
     ///
     /// # Errors
     /// [`Refusal`]: the content makes no sense.
-    pub fn commit(&mut self, id: u32, context: &mut Context<'_>) -> Result<(), Refusal> {
-        let scale = context.objects.scale();
-        let place = self.place(id);
-        let viewporter = self.viewporter;
+    pub fn commit(
+        &mut self,
+        id: u32,
+        outputs: &Outputs,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
         let Some(surface) = self.known.get_mut(&id) else { return Ok(()) };
-        let Some(showing) = surface.content() else { return Ok(()) };
-        let size = showing.size().map_err(|bad| surface.refused(bad))?;
-        if viewporter == 0 {
-            surface.tell_scale(scale, context);
+        surface.is_pending = false;
+        if self.viewporter == 0 {
+            surface.tell_scale(context.objects.scale(), context);
             return Ok(());
         }
-        let host = surface.host_size(size, place, scale);
-        surface.show(showing.shown(host, scale.ratio()), viewporter, context)
+        self.show(id, outputs, context)?;
+        self.fit_children(id, 0, outputs, context)
+    }
+
+    /// Makes the host's viewport say what a surface shows. `true`: that is new.
+    fn show(
+        &mut self,
+        id: u32,
+        outputs: &Outputs,
+        context: &mut Context<'_>,
+    ) -> Result<bool, Refusal> {
+        let scale = context.objects.scale();
+        let Some(surface) = self.known.get(&id) else { return Ok(false) };
+        let Some(showing) = surface.content() else { return Ok(false) };
+        let size = showing.size().map_err(|bad| surface.refused(bad))?;
+        let place = Place {
+            size: self.size_at_host(id, size, scale),
+            at: self.place_at_host(id),
+            ratio: scale.ratio(),
+            density: density(surface, outputs).or_else(|| outputs.densest()),
+        };
+        let viewporter = self.viewporter;
+        let Some(surface) = self.known.get_mut(&id) else { return Ok(false) };
+        surface.size = Some((size, place.size));
+        surface.show(showing.shown(&place), viewporter, context)
+    }
+
+    /// The sizes of a surface's children depend on where they are and where it ends. Those
+    /// that the client has nothing pending for are committed with it.
+    fn fit_children(
+        &mut self,
+        id: u32,
+        depth: usize,
+        outputs: &Outputs,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let children = self.known.get(&id).map(|s| s.children.clone()).unwrap_or_default();
+        for child in children {
+            if self.known.get(&child).is_none_or(|child| child.is_pending) {
+                continue;
+            }
+            if self.show(child, outputs, context)?
+                && let Some(child) = self.known.get(&child)
+            {
+                let opcode = wl_surface::REQ_COMMIT_OPCODE;
+                context.to_host.make(child.peer, opcode, |request| request);
+            }
+            if depth < MAX_DEPTH {
+                self.fit_children(child, depth + 1, outputs, context)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The size at the host of a surface that has `size` in the client's coordinates.
+    fn size_at_host(&self, id: u32, size: (i32, i32), scale: Scale) -> (i32, i32) {
+        let Some(surface) = self.known.get(&id) else { return size };
+        let Some((x, y)) = self.place(id) else {
+            return match surface.geometry {
+                Some(_) => (scale.size_to_host(size.0), scale.size_to_host(size.1)),
+                None => surface.configured.to_host(size, scale),
+            };
+        };
+        // Its edges fall where positions fall in the root; those that are the root's are
+        // the root's at the host too.
+        let root = self.known.get(&self.root(id)).and_then(|root| root.size);
+        let between = |start: i32, len: i32, root: Option<(i32, i32)>| {
+            let end = start.saturating_add(len);
+            let at = scale.at_to_host(end);
+            let end = match root {
+                Some((client, host)) if end == client => host,
+                Some((client, host)) if end < client => at.min(host),
+                _ => at,
+            };
+            end.saturating_sub(scale.at_to_host(start)).max(1)
+        };
+        let edge = |pick: fn((i32, i32)) -> i32| root.map(|(c, h)| (pick(c), pick(h)));
+        (between(x, size.0, edge(|s| s.0)), between(y, size.1, edge(|s| s.1)))
+    }
+
+    fn root(&self, id: u32) -> u32 {
+        let mut id = id;
+        for _ in 0..MAX_DEPTH {
+            let Some(sub) = self.known.get(&id).and_then(|s| s.sub.as_ref()) else { break };
+            id = sub.parent;
+        }
+        id
+    }
+
+    /// Where a surface is in the window that it belongs to, in the host's coordinates: in
+    /// the window geometry of its toplevel, which hosts put on whole pixels.
+    fn place_at_host(&self, id: u32) -> (i32, i32) {
+        let (mut x, mut y) = (0i32, 0i32);
+        let mut id = id;
+        for _ in 0..MAX_DEPTH {
+            let Some(surface) = self.known.get(&id) else { break };
+            let ((dx, dy), parent) = match (&surface.sub, surface.popup) {
+                (Some(sub), _) => (sub.told, sub.parent),
+                (None, Some((parent, at))) => (at, parent),
+                (None, None) => ((0, 0), 0),
+            };
+            let (left, top) = surface.geometry.unwrap_or_default();
+            (x, y) = (
+                x.saturating_add(dx).saturating_sub(left),
+                y.saturating_add(dy).saturating_sub(top),
+            );
+            if surface.sub.is_none()
+                && let Some((left, top)) =
+                    self.known.get(&parent).and_then(|parent| parent.geometry)
+            {
+                (x, y) = (x.saturating_add(left), y.saturating_add(top));
+            }
+            id = parent;
+        }
+        (x, y)
     }
 
     /// `wl_subcompositor.get_subsurface`.
@@ -305,34 +433,18 @@ impl Surface {
         Fault::Client { object: self.viewport, code, text: text.to_owned() }.into()
     }
 
-    /// The size at the host of one that has `size` in the client's coordinates and is at
-    /// `place` in its root, if it is a subsurface.
-    fn host_size(&self, size: (i32, i32), place: Option<(i32, i32)>, scale: Scale) -> (i32, i32) {
-        if let Some((x, y)) = place {
-            let between = |start: i32, len: i32| {
-                let end = scale.at_to_host(start.saturating_add(len));
-                end.saturating_sub(scale.at_to_host(start)).max(1)
-            };
-            return (between(x, size.0), between(y, size.1));
-        }
-        if self.has_geometry {
-            return (scale.size_to_host(size.0), scale.size_to_host(size.1));
-        }
-        self.configured.to_host(size, scale)
-    }
-
-    /// Makes the host's viewport say this.
+    /// Makes the host's viewport say this. `true`: that is new.
     fn show(
         &mut self,
         shown: Shown,
         viewporter: u32,
         context: &mut Context<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         if shown == self.shown {
-            return Ok(());
+            return Ok(false);
         }
         if self.own_viewport == 0 {
-            let Some(interface) = context.tables.find("wp_viewport") else { return Ok(()) };
+            let Some(interface) = context.tables.find("wp_viewport") else { return Ok(false) };
             self.own_viewport = context.objects.make_host_only(interface, 1)?;
             let (viewport, peer) = (self.own_viewport, self.peer);
             let opcode = wp_viewporter::REQ_GET_VIEWPORT_OPCODE;
@@ -351,7 +463,7 @@ impl Surface {
             });
         }
         self.shown = shown;
-        Ok(())
+        Ok(true)
     }
 
     /// Without viewports: a scale does what it can, and is a whole one then.
