@@ -24,7 +24,8 @@ pub struct Display {
     pub number: u32,
     lock: Option<Removed>,
     listeners: Vec<OwnedFd>,
-    _socket: Removed,
+    /// `None`: the service manager made it.
+    _socket: Option<Removed>,
 }
 
 /// A file that is removed with this.
@@ -60,6 +61,17 @@ impl Display {
         }))
     }
 
+    /// Takes over the socket that a service manager listens on for this number.
+    ///
+    /// # Errors
+    /// [`ServiceError::Display`] when an X server has the number.
+    pub fn inherit(number: u32, socket: &UnixListener) -> Result<Self, ServiceError> {
+        let failed = |source| ServiceError::Display { number, source };
+        let lock = lock(number).map_err(failed)?;
+        let listeners = vec![socket.try_clone().map_err(failed)?.into()];
+        Ok(Self { number, lock: Some(lock), listeners, _socket: None })
+    }
+
     fn try_take(number: u32) -> io::Result<Self> {
         let lock = lock(number)?;
         let mut directory = DirBuilder::new();
@@ -81,7 +93,7 @@ impl Display {
             listener.set_nonblocking(true)?;
             listeners.push(listener.into());
         }
-        Ok(Self { number, lock: Some(lock), listeners, _socket: Removed(path) })
+        Ok(Self { number, lock: Some(lock), listeners, _socket: Some(Removed(path)) })
     }
 
     /// The listening sockets.
@@ -103,6 +115,12 @@ impl Drop for Display {
         self.listeners.clear();
         self.lock.take();
     }
+}
+
+/// The number of the display that has its socket there.
+pub fn number_of(socket: &Path) -> Option<u32> {
+    let name = socket.strip_prefix(SOCKETS).ok()?.to_str()?;
+    name.strip_prefix('X')?.parse().ok()
 }
 
 /// Makes the lock file: eleven characters, the process id of the holder. One whose
