@@ -5,23 +5,33 @@ mod display;
 mod dmabuf;
 mod drm;
 mod registry;
+mod scaling;
 mod selections;
+mod x11;
 
 use crate::channel::Crossing;
 use crate::protocol::Tables;
 use crate::session::Handler;
 
+pub use scaling::Scaling;
 pub use selections::{LocalSources, SourceId, Transfer};
+pub use x11::X11;
 
 /// The handlers of a new session. `sources`: what need not go through a virtual
-/// device to the host and back.
+/// device to the host and back. `scaling`: what the user asked for.
 pub fn all(
     tables: &Tables,
     crossing: &Crossing,
     sources: Option<Box<dyn LocalSources>>,
+    scaling: &Scaling,
 ) -> Vec<Box<dyn Handler>> {
     let registry = registry::Registry::new(crossing);
-    let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display), Box::new(registry)];
+    let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display)];
+    if scaling.is_wanted() {
+        // Before those that see the same messages: it has the client wait at times.
+        all.push(Box::new(scaling::Scaler::new(scaling.clone(), tables)));
+    }
+    all.push(Box::new(registry));
     if let Some(device) = &crossing.device {
         all.push(Box::new(buffers::Buffers::new(device, tables)));
         if let Some(node) = &device.node {

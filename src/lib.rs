@@ -6,6 +6,7 @@
 
 pub mod channel;
 pub mod cli;
+pub mod doctor;
 pub mod handlers;
 pub mod observe;
 pub mod pixels;
@@ -14,3 +15,4 @@ pub mod service;
 pub mod session;
 pub mod viewer;
 pub mod wire;
+pub mod x11;

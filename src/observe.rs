@@ -1,4 +1,4 @@
-//! What can be seen of a session: message log, ring of recent messages, counters;
+//! What can be seen of a session: message log, places of recent messages, counters;
 //! and, while somebody asks for it, frames, latencies, queues and a trace.
 
 pub mod clock;
@@ -28,7 +28,7 @@ pub use frames::{Frames, MAX_SURFACES, PeriodStats, SurfaceStats};
 pub use latency::{Latency, Percentiles};
 pub use observer::{Leg, LogMessages, Observer};
 pub use recent::Recent;
-pub use ring::{RING_LEN, Ring};
+pub use ring::{Place, RING_LEN, Ring};
 pub use snapshot::Snapshot;
 pub use spans::{SPANS_LEN, Span, Spans, Work};
 pub use timing::{Action, TIMING_LEN, Timed, TimingLog, TimingRing, global_id};

@@ -3,6 +3,7 @@
 //! The facts come from the tables of the wayland-rs crates and from the XML
 //! files in `protocols/`; [`Tables`] is their flattened form, built once.
 
+mod coordinates;
 mod fd_kind;
 mod globals;
 mod own;
@@ -11,5 +12,6 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use coordinates::Coordinate;
 pub use fd_kind::fd_kind;
-pub use tables::{Arg, IdArg, Interface, InterfaceId, Message, Plan, Tables};
+pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Tables, What};

@@ -11,7 +11,9 @@ mod globals;
 mod handler;
 mod objects;
 mod port;
+mod recent;
 mod run;
+mod scale;
 mod translate;
 
 #[cfg(test)]
@@ -20,9 +22,11 @@ pub(crate) mod testing;
 mod tests;
 
 pub use control::{Ask, Control};
-pub use engine::{Engine, Flow};
+pub use engine::{Engine, Flow, Replay};
 pub use fault::{ArgFault, DisplayError, Fault};
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
+pub use recent::RecentMessages;
 pub use run::{End, Session};
+pub use scale::Scale;

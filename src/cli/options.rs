@@ -43,6 +43,19 @@ pub struct Spec {
     pub help: &'static str,
 }
 
+impl Spec {
+    /// `-h, --help`, `--socket=NAME`.
+    pub fn names(&self) -> String {
+        let letter = self.letters.first().map_or(String::new(), |letter| format!("-{letter}, "));
+        let value = match self.value {
+            Value::None => String::new(),
+            Value::Required(form) => format!("={form}"),
+            Value::Optional(form) => format!("[={form}]"),
+        };
+        format!("{letter}--{}{value}", self.name)
+    }
+}
+
 /// The option of a long name.
 pub fn long(name: &str) -> Option<&'static Spec> {
     OPTIONS.iter().find(|spec| spec.name == name || spec.aliases.contains(&name))
@@ -64,7 +77,7 @@ const DEFAULT: Spec = Spec {
     help: "",
 };
 
-const fn works(name: &'static str, value: Value, help: &'static str) -> Spec {
+pub(super) const fn works(name: &'static str, value: Value, help: &'static str) -> Spec {
     Spec { name, value, help, ..DEFAULT }
 }
 
@@ -79,7 +92,6 @@ const fn later(
 
 use Value::{None as No, Optional, Required};
 
-const SCALING: &str = "scaling";
 const SHORTCUTS: &str = "keeping shortcuts for the host";
 const X11: &str = "X11";
 const CHANNELS: &str = "the virtio channels";
@@ -137,13 +149,16 @@ pub const OPTIONS: &[Spec] = &[
     },
     works("peer-pid", Required("N"), ""),
     Spec {
-        neutral: &["1", "1.0"],
-        ..later("scale", Required("F"), Some("SOMMELIER_SCALE"), SCALING)
+        env: Some("SOMMELIER_SCALE"),
+        ..works("scale", Required("F"), "client units per unit of the host, 0.1 to 10 (1)")
     },
-    later("dpi", Required("A,B"), Some("SOMMELIER_DPI"), SCALING),
-    later("direct-scale", No, None, SCALING),
-    later("stable-scaling", No, None, SCALING),
-    later("viewport-resize", No, None, SCALING),
+    works("direct-scale", No, "client units per pixel of the densest output"),
+    Spec {
+        env: Some("SOMMELIER_DPI"),
+        ..works("dpi", Required("A,B"), "densities that clients may be told, 72 to 9600")
+    },
+    works("stable-scaling", No, "round so that sizes stay as they are (always so)"),
+    later("viewport-resize", No, None, X11),
     later("accelerators", Required("LIST"), Some("SOMMELIER_ACCELERATORS"), SHORTCUTS),
     Spec {
         aliases: &["windowed_accelerators"],
@@ -154,25 +169,39 @@ pub const OPTIONS: &[Spec] = &[
             SHORTCUTS,
         )
     },
-    Spec { letters: &['X'], ..later("x11", No, None, X11) },
-    later("x-display", Required("N"), None, X11),
-    later("xwayland-path", Required("PATH"), Some("SOMMELIER_XWAYLAND_PATH"), X11),
-    later(
-        "xwayland-gl-driver-path",
-        Required("PATH"),
-        Some("SOMMELIER_XWAYLAND_GL_DRIVER_PATH"),
-        X11,
-    ),
-    later("xwayland-cmd-prefix", Required("WORDS"), Some("SOMMELIER_XWAYLAND_CMD_PREFIX"), X11),
-    Spec { neutral: &["0"], ..later("glamor", No, Some("SOMMELIER_GLAMOR"), X11) },
+    Spec { letters: &['X'], ..works("x11", No, "serve X11 clients too, with an Xwayland") },
+    works("x-display", Required("N"), "the X11 display's number (the first that is free)"),
+    works("x-idle", Required("SECONDS"), "end Xwayland after so long without a client"),
+    Spec {
+        env: Some("SOMMELIER_XWAYLAND_PATH"),
+        ..works("xwayland-path", Required("PATH"), "Xwayland (found on the PATH)")
+    },
+    Spec {
+        env: Some("SOMMELIER_XWAYLAND_GL_DRIVER_PATH"),
+        ..works("xwayland-gl-driver-path", Required("PATH"), "where its Mesa finds drivers")
+    },
+    Spec {
+        env: Some("SOMMELIER_XWAYLAND_CMD_PREFIX"),
+        ..works("xwayland-cmd-prefix", Required("WORDS"), "words in front of Xwayland")
+    },
+    Spec {
+        env: Some("SOMMELIER_GLAMOR"),
+        ..works("glamor", Optional("0"), "draw with the graphics processor; 0: never")
+    },
+    Spec {
+        env: Some("SOMMELIER_XAUTH_PATH"),
+        ..works("x-auth", Required("PATH"), "Xwayland's file of who may connect")
+    },
+    Spec {
+        env: Some("SOMMELIER_XFONT_PATH"),
+        ..works("x-font-path", Required("PATH"), "Xwayland's fonts")
+    },
     later("enable-xshape", No, None, X11),
     later("enable-x11-move-windows", No, None, X11),
     Spec {
         neutral: &["1"],
         ..later("no-clipboard-manager", No, Some("SOMMELIER_CLIPBOARD_MANAGER"), X11)
     },
-    later("x-auth", Required("PATH"), Some("SOMMELIER_XAUTH_PATH"), X11),
-    later("x-font-path", Required("PATH"), Some("SOMMELIER_XFONT_PATH"), X11),
     later("allow-xwayland-emulate-screen-pos-size", No, None, X11),
     later("ignore-stateless-toplevel-configure", No, None, X11),
     later("only-client-can-exit-fullscreen", No, None, X11),

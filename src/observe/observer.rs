@@ -1,7 +1,6 @@
 //! One session's observations, as the engine reports them.
 
 use std::io::Write;
-use std::time::Instant;
 
 use super::Side;
 use super::clock;
@@ -44,11 +43,8 @@ pub struct Observer {
     /// What is watched beyond that, while somebody wants to know.
     pub watch: Option<Box<Watch>>,
     log: LogMessages,
-    start: Instant,
-    /// The same, by [`clock::now`].
+    /// When it started, by [`clock::now`].
     pub since: u64,
-    /// Time since the start in units of 100 µs.
-    now: u32,
 }
 
 impl Observer {
@@ -61,17 +57,13 @@ impl Observer {
             host_error: None,
             watch: None,
             log,
-            start: Instant::now(),
             since: clock::now(),
-            now: 0,
         }
     }
 
-    /// Bytes were read from a side: the messages to come are of this time.
+    /// Bytes were read from a side.
     #[inline]
     pub fn read(&mut self, side: Side, bytes: usize) {
-        let now = self.start.elapsed().as_micros();
-        self.now = u32::try_from(now / 100).unwrap_or(u32::MAX);
         match side {
             Side::Client => self.counters.request_bytes += bytes as u64,
             Side::Host => self.counters.event_bytes += bytes as u64,
@@ -110,18 +102,12 @@ impl Observer {
         self.watch.as_mut()?.span(work, start?, note)
     }
 
-    /// Notes a message, whose bytes are at `position` of its direction's stream.
+    /// Notes a message, whose bytes are at `position` of its direction's stream, as its
+    /// sender wrote them.
     #[inline]
     pub fn note(&mut self, side: Side, position: u32, interface: InterfaceId) {
-        self.start_run(side, position).push(0, interface);
-    }
-
-    /// A run of messages starts at `position` of its direction's stream: the ring
-    /// takes them.
-    #[inline]
-    pub fn start_run(&mut self, side: Side, position: u32) -> &mut Ring {
-        self.ring.start_run(self.now, side, position);
-        &mut self.ring
+        self.ring.start_run(side, position, false);
+        self.ring.push(0, interface);
     }
 
     /// Counts a run of messages without descriptors that crosses.
@@ -166,7 +152,8 @@ impl Observer {
         if !shown {
             return;
         }
-        let now = f64::from(self.now) / 10_000.0;
+        #[expect(clippy::cast_precision_loss, reason = "seconds with four digits")]
+        let now = (clock::now() - self.since) as f64 / 1e9;
         let line = format!("{now:>11.4} {}: {arrow} {message}\n", self.name);
         // One write a line, so that sessions' lines do not mix. When nobody
         // can read it any more, the log is no reason to stop.

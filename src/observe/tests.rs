@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::protocol::{Message, Tables};
-use crate::wire::{Header, MessageBuilder};
+use crate::wire::MessageBuilder;
 
 fn decode(interface: &str, message: &str, bytes: &[u8]) -> String {
     let tables = Tables::get();
@@ -55,22 +55,24 @@ fn long_strings_and_cut_messages_are_shown_in_part() {
 
 #[test]
 fn the_ring_keeps_the_newest_in_order() {
-    let tables = Tables::get();
-    let surface = tables.find("wl_surface").unwrap();
+    let surface = Tables::get().find("wl_surface").unwrap();
     let mut ring = Ring::default();
-    assert_eq!(ring.to_string(), "");
+    assert_eq!(ring.places(), []);
     let count = u32::try_from(RING_LEN).unwrap() + 3;
     for n in 0..count {
-        let commit = Header { object: n, opcode: 6, len: 8 };
-        ring.keep(Side::Client, n * 8, &commit.to_bytes());
-        ring.start_run(n * 10, Side::Client, n * 8);
+        ring.start_run(Side::Client, n * 8, n.is_multiple_of(2));
         ring.push(0, surface);
     }
-    let text = ring.to_string();
-    let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), RING_LEN);
-    assert_eq!(lines.first(), Some(&"     0.0030 client-> wl_surface#3.commit()"));
-    assert_eq!(lines.last(), Some(&"     0.0660 client-> wl_surface#66.commit()"));
+    let places = ring.places();
+    assert_eq!(places.len(), RING_LEN);
+    let place = |n: u32| Place {
+        side: Side::Client,
+        position: n * 8,
+        interface: surface,
+        rewritten: n.is_multiple_of(2),
+    };
+    assert_eq!(places.first(), Some(&place(3)));
+    assert_eq!(places.last(), Some(&place(66)));
 }
 
 #[test]

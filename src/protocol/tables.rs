@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use wayland_backend::protocol::{AllowNull, ArgumentType, MessageDesc};
 
+use super::coordinates::{Coordinate, Rows};
 use super::fd_kind::fd_kind;
 use super::globals;
 use crate::wire::{FdKind, FdSet};
@@ -46,13 +47,24 @@ pub enum Arg {
     Fd(FdKind),
 }
 
-/// An argument that holds an object id, in a message of fixed length.
+/// An argument that is rewritten on its way, and that has a fixed place.
 #[derive(Clone, Copy, Debug)]
-pub struct IdArg {
+pub struct Rewrite {
     /// Its place in bytes behind the header.
     pub offset: u16,
-    /// What kind of id it is.
-    pub arg: Arg,
+    /// What it is.
+    pub what: What,
+}
+
+/// What an argument that is rewritten is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// As [`Arg::Object`].
+    Object(Option<InterfaceId>, bool),
+    /// As [`Arg::NewId`].
+    NewId(Option<InterfaceId>),
+    /// A coordinate, which only a session with a scale rewrites.
+    Coordinate(Coordinate),
 }
 
 /// A request or event.
@@ -76,11 +88,22 @@ pub struct Message {
     /// Length of the arguments in bytes if it is always the same.
     pub fixed_len: Option<u16>,
     /// With `fixed_len`: the arguments that hold ids.
-    pub ids: &'static [IdArg],
+    pub ids: &'static [Rewrite],
+    /// The arguments that are coordinates and have a fixed place, the last one first.
+    pub coordinates: &'static [Rewrite],
+    /// Those behind a string or an array, by the number of the argument.
+    pub late_coordinates: Box<[(usize, Coordinate)]>,
 }
 
 impl Message {
-    fn plan(&self) -> Plan {
+    /// What it takes to forward it when it is plain, with its coordinates or without.
+    fn plan(&self, scaled: bool) -> Plan {
+        let rewrites = if scaled && !self.coordinates.is_empty() {
+            // The tables are built once and live as long as the process.
+            [self.coordinates, self.ids].concat().leak()
+        } else {
+            self.ids
+        };
         Plan {
             len: match self.fixed_len {
                 Some(len) if self.fds == 0 => len + 8,
@@ -90,11 +113,11 @@ impl Message {
             has_effects: self.destructor
                 || self.is_frame
                 || self.deletes_id
-                || !self.ids.is_empty(),
+                || !rewrites.is_empty(),
             destructor: self.destructor,
             is_frame: self.is_frame,
             deletes_id: self.deletes_id,
-            ids: self.ids,
+            rewrites,
         }
     }
 }
@@ -117,8 +140,8 @@ pub struct Plan {
     pub is_frame: bool,
     /// As [`Message::deletes_id`].
     pub deletes_id: bool,
-    /// As [`Message::ids`].
-    pub ids: &'static [IdArg],
+    /// What is rewritten.
+    pub rewrites: &'static [Rewrite],
 }
 
 /// An interface.
@@ -136,6 +159,10 @@ pub struct Interface {
     pub request_plans: Box<[Plan]>,
     /// The events' plans, by opcode.
     pub event_plans: Box<[Plan]>,
+    /// The requests' plans where coordinates are scaled.
+    pub scaled_request_plans: Box<[Plan]>,
+    /// The events' plans where coordinates are scaled.
+    pub scaled_event_plans: Box<[Plan]>,
     /// What descriptors its messages carry, and those of all objects that are made
     /// through it.
     pub fds: FdSet,
@@ -163,7 +190,8 @@ impl Tables {
         for root in roots {
             numbering.visit(root);
         }
-        let mut interfaces = numbering.order.iter().map(|i| numbering.flatten(i)).collect();
+        let rows = Rows::read();
+        let mut interfaces = numbering.order.iter().map(|i| numbering.flatten(i, &rows)).collect();
         gather_fds(&mut interfaces);
         Self { interfaces, by_name: numbering.by_name }
     }
@@ -218,23 +246,25 @@ impl Numbering {
         }
     }
 
-    fn flatten(&self, interface: Source) -> Interface {
+    fn flatten(&self, interface: Source, rows: &Rows) -> Interface {
         let all = |messages: &'static [MessageDesc]| -> Box<[Message]> {
-            messages.iter().map(|m| self.message(interface.name, m)).collect()
+            messages.iter().map(|m| self.message(interface.name, m, rows)).collect()
         };
         let (requests, events) = (all(interface.requests), all(interface.events));
         Interface {
             name: interface.name,
             version: interface.version,
-            request_plans: requests.iter().map(Message::plan).collect(),
-            event_plans: events.iter().map(Message::plan).collect(),
+            request_plans: requests.iter().map(|m| m.plan(false)).collect(),
+            event_plans: events.iter().map(|m| m.plan(false)).collect(),
+            scaled_request_plans: requests.iter().map(|m| m.plan(true)).collect(),
+            scaled_event_plans: events.iter().map(|m| m.plan(true)).collect(),
             requests,
             events,
             fds: FdSet::default(),
         }
     }
 
-    fn message(&self, interface: &str, desc: &MessageDesc) -> Message {
+    fn message(&self, interface: &str, desc: &MessageDesc, rows: &Rows) -> Message {
         let mut objects = desc.arg_interfaces.iter();
         let args: Box<[Arg]> = (desc.signature.iter())
             .map(|arg| match arg {
@@ -263,11 +293,15 @@ impl Numbering {
                     fds += 1;
                     continue;
                 }
-                Arg::Object(..) | Arg::NewId(_) => ids.push(IdArg { offset, arg: *arg }),
+                Arg::Object(want, null) => {
+                    ids.push(Rewrite { offset, what: What::Object(*want, *null) });
+                }
+                Arg::NewId(want) => ids.push(Rewrite { offset, what: What::NewId(*want) }),
                 _ => {}
             }
             offset += 4;
         }
+        let (coordinates, late_coordinates) = rows.of(interface, desc.name, &args);
         let is_frame = interface == "wl_surface" && desc.name == "commit";
         Message {
             name: desc.name,
@@ -275,6 +309,8 @@ impl Numbering {
             destructor: desc.is_destructor,
             is_frame,
             deletes_id: interface == "wl_display" && desc.name == "delete_id",
+            coordinates: coordinates.leak(),
+            late_coordinates: late_coordinates.into(),
             args,
             fds,
             fixed_len: (!variable).then_some(offset),

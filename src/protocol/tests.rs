@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Arg, InterfaceId, Message, Tables};
+use super::{Arg, InterfaceId, Message, Tables, What};
 use crate::wire::FdKind;
 
 fn messages(tables: &Tables) -> impl Iterator<Item = (&'static str, String, &Message)> {
@@ -50,25 +50,34 @@ fn xml_files(dir: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn every_interface_of_every_xml_file_is_known_at_its_version() {
+/// The texts of all protocols' XML files.
+pub(super) fn xml_texts() -> Vec<String> {
     let mut files = Vec::new();
     for dir in sources() {
         xml_files(&dir, &mut files);
     }
+    files.iter().map(|file| std::fs::read_to_string(file).expect("readable")).collect()
+}
+
+/// Calls `each` with all interfaces of an XML file and their versions.
+pub(super) fn interfaces(text: &str, mut each: impl FnMut(roxmltree::Node, &str, u32)) {
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(text, options).expect("XML");
+    for node in document.descendants().filter(|n| n.has_tag_name("interface")) {
+        let version = node.attribute("version").expect("a version").parse().expect("number");
+        each(node, node.attribute("name").expect("a name"), version);
+    }
+}
+
+#[test]
+fn every_interface_of_every_xml_file_is_known_at_its_version() {
     let tables = Tables::get();
     let mut versions = BTreeMap::<String, u32>::new();
-    for file in &files {
-        let text = std::fs::read_to_string(file).expect("readable");
-        let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-        let document = roxmltree::Document::parse_with_options(&text, options).expect("XML");
-        for node in document.descendants().filter(|n| n.has_tag_name("interface")) {
-            let name = node.attribute("name").expect("a name").to_owned();
-            let version: u32 =
-                node.attribute("version").expect("a version").parse().expect("number");
-            let highest = versions.entry(name).or_default();
+    for text in xml_texts() {
+        interfaces(&text, |_, name, version| {
+            let highest = versions.entry(name.to_owned()).or_default();
             *highest = version.max(*highest);
-        }
+        });
     }
     assert!(versions.len() > 300, "only {} interfaces found", versions.len());
     for (name, version) in &versions {
@@ -128,7 +137,7 @@ fn fixed_messages_know_where_their_ids_are() {
     assert_eq!(attach.ids.len(), 1);
     assert_eq!(attach.ids[0].offset, 0);
     let buffer = tables.find("wl_buffer");
-    assert_eq!(attach.ids[0].arg, Arg::Object(buffer, true));
+    assert_eq!(attach.ids[0].what, What::Object(buffer, true));
     let pool = tables.interface(tables.find("wl_shm").expect("known"));
     // new id, fd (no bytes), size
     assert_eq!(pool.requests[0].fixed_len, Some(8));

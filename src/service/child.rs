@@ -20,18 +20,14 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts a program.
-    ///
-    /// `display` becomes its `WAYLAND_DISPLAY`. Variables that are carafe's
-    /// own business are taken from it; `DISPLAY` too, if the program is to
-    /// come through carafe, and not past it over X11.
+    /// Starts a program with these variables besides carafe's own environment; those
+    /// that are carafe's own business are taken from it.
     ///
     /// # Errors
     /// [`ServiceError::Spawn`].
     pub fn spawn(
         command: &[OsString],
-        display: Option<OsString>,
-        keep_x11: bool,
+        variables: &[(&str, OsString)],
     ) -> Result<Self, ServiceError> {
         let (program, args) = command.split_first().ok_or(ServiceError::Spawn {
             program: String::new(),
@@ -45,11 +41,13 @@ impl Child {
         for name in own {
             command.env_remove(name);
         }
-        if !keep_x11 {
-            command.env_remove("DISPLAY");
-        }
-        if let Some(display) = display {
-            command.env("WAYLAND_DISPLAY", display);
+        for (name, value) in variables {
+            // An empty value: the program is not to have it.
+            if value.is_empty() {
+                command.env_remove(name);
+            } else {
+                command.env(name, value);
+            }
         }
         let process = command.spawn().map_err(failed)?;
         let pid = Pid::from_child(&process);

@@ -5,6 +5,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use super::sessions::{Ended, Observe, Report, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
 use super::watching::Watching;
+use super::x11::X11;
 use super::{Config, Mode, ServiceError, inherited, limits, systemd};
 use crate::observe::Counters;
 use crate::session::{Ask, Control};
@@ -37,19 +39,22 @@ const BREATHER: Duration = Duration::from_millis(200);
 pub(super) struct Service {
     pub(super) sessions: Sessions,
     /// Sessions that run.
-    live: usize,
+    pub(super) live: usize,
     memory: Memory,
     pub(super) watching: Watching,
     totals: Counters,
     /// Registered listeners; dropping them removes the sockets.
     pub(super) listeners: Vec<RegistrationToken>,
     child: Option<Child>,
+    pub(super) x11: Option<X11>,
     notify: Option<String>,
     /// What the end of the program, of the last session, or of the grace
     /// period means.
     exit_with_child: bool,
+    /// The program's `XCURSOR_SIZE`, if it gets one.
+    cursor_size: Option<u32>,
     one_client: bool,
-    stopping: bool,
+    pub(super) stopping: bool,
     exit_status: u8,
     /// How the program ended whose end is carafe's.
     program_status: Option<ExitStatus>,
@@ -70,7 +75,16 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         })?),
         _ => None,
     };
+    let inherit = |fd| Socket::inherit(fd).map_err(ServiceError::system("LISTEN_FDS"));
+    let activated = activated.into_iter().map(inherit).collect::<Result<Vec<_>, _>>()?;
     let host = Host::find(&config.host)?;
+    if let Some(own) = activated.iter().filter_map(Socket::path).find(|path| is_host(path, &host)) {
+        return Err(ServiceError::OwnSocket(own));
+    }
+    if systemd::is_waiting() {
+        // What counts as started can show a window.
+        host.wait_for_answer()?;
+    }
     let sockets = sockets(&config.mode, activated, &host)?;
 
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
@@ -80,7 +94,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let observe =
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
-    let shared = Arc::new(Shared { host, control, broker });
+    let shared = Arc::new(Shared { host, control, broker, scaling: config.scaling.clone() });
     let mut service = Service {
         sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,
@@ -89,8 +103,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,
+        x11: config.x11.map(X11::new).transpose()?,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
+        cursor_size: config.cursor_size,
         one_client: client.is_some(),
         stopping: false,
         exit_status: 0,
@@ -107,6 +123,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         }
         service.watch_socket(socket)?;
     }
+    service.watch_display()?;
     service.write_periods()?;
     service.start(config.mode, display)?;
     limits::raise_open_files();
@@ -118,7 +135,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     // The sockets go with the loop, so do that before the process may die by
     // the program's signal.
     drop(events);
-    let Service { totals, sessions, mut watching, exit_status, program_status, .. } = service;
+    let Service { totals, sessions, mut watching, x11, exit_status, program_status, .. } = service;
+    drop(x11);
     watching.end();
     let total = format!("{} clients; {totals}", sessions.count);
     if watching.table {
@@ -130,25 +148,24 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
 }
 
 /// The sockets to listen on.
-fn sockets(
-    mode: &Mode,
-    activated: Vec<std::os::fd::OwnedFd>,
-    host: &Host,
-) -> Result<Vec<Socket>, ServiceError> {
+fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socket>, ServiceError> {
     let name = match mode {
         Mode::Client { .. } => return Ok(Vec::new()),
-        Mode::Parent { .. } if !activated.is_empty() => {
-            let inherit = |fd| Socket::inherit(fd).map_err(ServiceError::system("LISTEN_FDS"));
-            return activated.into_iter().map(inherit).collect();
-        }
+        Mode::Parent { .. } if !activated.is_empty() => return Ok(activated),
         Mode::Parent { socket, .. } => socket.clone(),
         Mode::Program { .. } => OsString::from(format!("carafe-{}", std::process::id())),
     };
     let path = in_runtime_dir(&name)?;
-    if host.path() == Some(&path) {
-        return Err(ServiceError::SocketInUse(path));
+    if is_host(&path, host) {
+        return Err(ServiceError::OwnSocket(path));
     }
     Ok(vec![Socket::bind(path)?])
+}
+
+/// Whether it is where the host is looked for: a service manager tells all that it starts
+/// of carafe's socket, and so carafe too.
+fn is_host(path: &Path, host: &Host) -> bool {
+    host.path() == Some(path)
 }
 
 impl Service {
@@ -173,7 +190,23 @@ impl Service {
             self.ready();
             return Ok(());
         }
-        let child = Child::spawn(&command, display, keep_x11)?;
+        let mut variables = Vec::new();
+        if let Some(x11) = &self.x11 {
+            variables.push(("DISPLAY", x11.name()));
+            // Java's older windows expect to be put into a frame, but where they know
+            // better.
+            variables.push(("_JAVA_AWT_WM_NONREPARENTING", "1".into()));
+        } else if !keep_x11 {
+            // It is to come through carafe, and not past it over X11.
+            variables.push(("DISPLAY", OsString::new()));
+        }
+        if let Some(display) = display {
+            variables.push(("WAYLAND_DISPLAY", display));
+        }
+        if let Some(size) = self.cursor_size {
+            variables.push(("XCURSOR_SIZE", size.to_string().into()));
+        }
+        let child = Child::spawn(&command, &variables)?;
         let ended = child.watch().map_err(ServiceError::system("pidfd"))?;
         self.child = Some(child);
         let source = Generic::new(ended, Interest::READ, Trigger::Level);
@@ -209,10 +242,7 @@ impl Service {
             return self.signal.stop();
         }
         if self.stopping {
-            if self.live == 0 {
-                self.signal.stop();
-            }
-            return;
+            return self.stop_if_done();
         }
         if !status.success() {
             tracing::warn!("{} ended with {status}", child.name);
@@ -300,7 +330,7 @@ impl Service {
     }
 
     fn serve(&mut self, client: UnixStream) {
-        if self.sessions.start(client) {
+        if self.sessions.start(client, None) {
             self.live += 1;
             self.memory.grown(self.live);
         } else if self.one_client {
@@ -318,7 +348,14 @@ impl Service {
         if self.one_client {
             self.exit_status = u8::from(failed);
             self.signal.stop();
-        } else if self.stopping && self.live == 0 && self.child.is_none() {
+        } else if self.stopping {
+            self.stop_if_done();
+        }
+    }
+
+    /// Ends the loop once nothing runs any more.
+    pub(super) fn stop_if_done(&mut self) {
+        if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
             self.signal.stop();
         }
     }
@@ -334,7 +371,7 @@ impl Service {
         if let Some(child) = &self.child {
             child.signal(Signal::TERM);
         }
-        if self.live == 0 && self.child.is_none() {
+        if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
             return self.signal.stop();
         }
         let give_up = |_, (): &mut (), service: &mut Self| {
@@ -347,6 +384,7 @@ impl Service {
     }
 
     fn end_sessions(&mut self) {
+        self.stop_xwayland();
         for token in self.listeners.drain(..) {
             self.handle.remove(token);
         }

@@ -12,11 +12,11 @@ use rustix::net::sockopt::socket_peercred;
 use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers::{self, LocalSources};
+use crate::handlers::{self, LocalSources, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
-use crate::session::{Ask, Control, End, Engine, Fault, Handlers, Session};
+use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
 
 /// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
@@ -70,6 +70,8 @@ pub struct Shared {
     pub control: Arc<Control>,
     /// What they know of each other.
     pub broker: Arc<Broker>,
+    /// How their clients' coordinates are scaled.
+    pub scaling: Scaling,
 }
 
 /// What all sessions of a process are made from.
@@ -96,17 +98,19 @@ pub struct Observe {
 }
 
 impl Sessions {
-    /// Serves a client in a thread of its own, which reports when it ends.
-    /// Gives whether there is one.
-    pub fn start(&mut self, client: UnixStream) -> bool {
+    /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
+    /// it is an Xwayland, and that its window manager's connection. Gives whether there
+    /// is a thread.
+    pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
         self.count += 1;
         let number = self.count;
-        let name = format!("session {number} ({})", describe_peer(&client));
+        let peer = if wm.is_some() { "Xwayland".into() } else { describe_peer(&client) };
+        let name = format!("session {number} ({peer})");
         let shared = Arc::clone(&self.shared);
         let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(client, &shared, number, &name, observe, &reports)
+                serve((client, wm), &shared, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
             let failed = |_| Ended { failed: true, ..Ended::default() };
@@ -135,7 +139,7 @@ fn describe_peer(client: &UnixStream) -> String {
 }
 
 fn serve(
-    client: UnixStream,
+    (client, wm): (UnixStream, Option<UnixStream>),
     shared: &Shared,
     number: u64,
     name: &str,
@@ -156,7 +160,20 @@ fn serve(
         .device
         .is_some()
         .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, sources));
+    let mut handlers = handlers::all(tables, &crossing, sources, &shared.scaling);
+    match wm.map(X11::new).transpose() {
+        // It says first what Xwayland sees, and what of its surfaces the host sees.
+        Ok(x11) => {
+            if let Some(x11) = x11 {
+                handlers.insert(0, Box::new(x11));
+            }
+        }
+        Err(e) => {
+            tracing::error!("{name}: cannot serve: {e}");
+            return Ended { failed: true, ..Ended::default() };
+        }
+    }
+    let handlers = Handlers::new(tables, handlers);
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));
@@ -198,10 +215,12 @@ fn serve(
         _ => None,
     };
     if let Some(reason) = &failure {
-        tracing::warn!("{name}: ended by {reason}; its last messages:\n{}", observer.ring);
+        let recent = RecentMessages(session.engine());
+        tracing::warn!("{name}: ended by {reason}; its last messages:\n{recent}");
     } else {
         tracing::debug!("{name}: {end}; {counters}");
     }
+    let observer = &mut session.engine().observer;
     Ended {
         failed: failure.is_some(),
         counters,
@@ -212,9 +231,12 @@ fn serve(
 
 /// What a signal asks for.
 fn messages(engine: &Engine) -> String {
-    let Observer { name, counters, ring, .. } = &engine.observer;
+    let Observer { name, counters, .. } = &engine.observer;
     let (mine, hosts) = engine.objects().count();
-    format!("{name}: {counters}; objects: {mine} of the client, {hosts} at the host\n{ring}")
+    format!(
+        "{name}: {counters}; objects: {mine} of the client, {hosts} at the host\n{}",
+        RecentMessages(engine)
+    )
 }
 
 fn kept(session: u64, observer: &Observer) -> Kept {

@@ -6,8 +6,9 @@
 //! is also where all mistakes are found.
 
 mod plain;
+mod replay;
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
@@ -17,6 +18,7 @@ use super::translate::translate;
 use crate::observe::{Decoded, Depth, Leg, Observer, Side, Wanted, Watch, Work};
 use crate::protocol::{Arg, Interface, Message, Tables};
 use crate::wire::{FdKind, FdQueue, Header, Outbox, ReadBuffer};
+pub use replay::Replay;
 
 /// One direction: what came in from one side and what waits for the other.
 #[derive(Default)]
@@ -55,6 +57,8 @@ pub struct Engine {
     requests_wait: bool,
     /// What they wait for besides: until it is readable.
     wait_for: Option<OwnedFd>,
+    /// Requests of handlers in the client's name.
+    as_client: Replay,
     /// From the client to the host.
     pub requests: Flow,
     /// From the host to the client.
@@ -73,6 +77,7 @@ impl Engine {
             globals: Globals::default(),
             requests_wait: false,
             wait_for: None,
+            as_client: Replay::default(),
             requests: Flow::default(),
             events: Flow::default(),
             observer,
@@ -117,10 +122,15 @@ impl Engine {
         self.wait_for.take()
     }
 
+    /// Whether what carafe makes itself has reached its bound.
+    pub fn is_full(&self) -> bool {
+        self.requests.out.is_full() || self.events.out.is_full()
+    }
+
     /// Whether complete messages wait that [`forward`](Self::forward) could
     /// handle now.
     pub fn is_stalled(&self) -> bool {
-        let full = self.requests.out.is_full() || self.events.out.is_full();
+        let full = self.is_full();
         let waits = |flow: &Flow| !matches!(flow.input.peek(), Ok(None));
         !full && ((waits(&self.requests) && !self.requests_wait) || waits(&self.events))
     }
@@ -131,9 +141,17 @@ impl Engine {
     /// # Errors
     /// [`Fault`]: the session must end.
     pub fn forward(&mut self) -> Result<(), Fault> {
-        self.forward_requests()?;
-        self.forward_events()?;
-        if self.requests_wait { self.forward_requests() } else { Ok(()) }
+        self.forward_from::<true>()?;
+        self.forward_from::<false>().inspect_err(|_| self.note_refused_event())?;
+        if self.requests_wait { self.forward_from::<true>() } else { Ok(()) }
+    }
+
+    /// Lets the handlers say the session's first words to the host.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn start(&mut self) -> Result<(), Fault> {
+        self.tell_handlers(Handlers::start)
     }
 
     /// Lets the handlers look for what other sessions have left them.
@@ -141,51 +159,75 @@ impl Engine {
     /// # Errors
     /// [`Fault`]: the session must end.
     pub fn woken(&mut self) -> Result<(), Fault> {
+        self.tell_handlers(Handlers::woken)
+    }
+
+    /// What is watched for a handler, if there is anything.
+    pub fn watched(&self) -> Option<BorrowedFd<'_>> {
+        self.handlers.watched()
+    }
+
+    /// What is watched for a handler is readable.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn ready(&mut self) -> Result<(), Fault> {
+        self.tell_handlers(Handlers::ready)
+    }
+
+    /// Lets the handler that has a connection of its own send what it has.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn flush(&mut self) -> Result<(), Fault> {
+        if self.handlers.watched().is_some() {
+            self.tell_handlers(Handlers::flush)?;
+            self.replay()?;
+        }
+        Ok(())
+    }
+
+    fn tell_handlers(
+        &mut self,
+        tell: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let Self {
-            tables, objects, handlers, globals, wait_for, requests, events, observer, ..
+            tables,
+            objects,
+            handlers,
+            globals,
+            wait_for,
+            as_client,
+            requests,
+            events,
+            observer,
+            ..
         } = self;
         let (to_client, to_host) = (&mut events.out, &mut requests.out);
         let (tables, fds) = (*tables, &mut FdQueue::default());
-        handlers.woken(&mut Context {
+        let mut context = Context {
             tables,
             objects,
             to_client,
             to_host,
+            as_client,
             fds,
             wait_for,
             globals,
             observer,
-        })
+        };
+        tell(handlers, &mut context)
     }
 
-    /// Requests go into the ring as they came, with the client's ids.
-    fn forward_requests(&mut self) -> Result<(), Fault> {
-        let input = &mut self.requests.input;
-        let position = input.position();
-        self.observer.ring.keep(Side::Client, position, input.waiting());
-        self.forward_from::<true>()
-    }
-
-    /// Events go into the ring as they leave, with the client's ids.
-    fn forward_events(&mut self) -> Result<(), Fault> {
-        let start = self.events.input.position();
-        let forwarded = self.forward_from::<false>();
-        let input = &mut self.events.input;
-        let handled = input.position().wrapping_sub(start) as usize;
-        self.observer.ring.keep(Side::Host, start, input.last(handled));
-        forwarded.inspect_err(|_| self.keep_refused_event())
-    }
-
-    /// One that was refused has the host's ids, and is shown all the same.
+    /// Events are noted when they cross. One that was refused has the host's ids, and is
+    /// shown all the same.
     #[cold]
-    fn keep_refused_event(&mut self) {
-        let input = &mut self.events.input;
+    fn note_refused_event(&mut self) {
+        let input = &self.events.input;
         if let Ok(Some(header)) = input.peek()
             && let Some(object) = self.objects.host(header.object)
         {
-            let position = input.position();
-            self.observer.ring.keep(Side::Host, position, input.waiting());
-            self.observer.note(Side::Host, position, object.interface);
+            self.observer.note(Side::Host, input.position(), object.interface);
         }
     }
 
@@ -197,6 +239,9 @@ impl Engine {
                 (&mut self.events, &mut self.requests)
             };
             if back.out.is_full() || flow.out.is_full() {
+                return Ok(());
+            }
+            if FROM_CLIENT && !self.replay()? {
                 return Ok(());
             }
             self.forward_plain::<FROM_CLIENT>()?;
@@ -213,7 +258,16 @@ impl Engine {
     #[expect(clippy::too_many_lines, reason = "the steps of a message's way, in order")]
     fn forward_one<const FROM_CLIENT: bool>(&mut self, header: Header) -> Result<bool, Fault> {
         let Self {
-            tables, objects, handlers, globals, wait_for, requests, events, observer, ..
+            tables,
+            objects,
+            handlers,
+            globals,
+            wait_for,
+            as_client,
+            requests,
+            events,
+            observer,
+            ..
         } = self;
         let tables = *tables;
         let (flow, back, side) = if FROM_CLIENT {
@@ -247,33 +301,41 @@ impl Engine {
                 Fault::arguments(FROM_CLIENT, header, interface, message, &fault)
             }
         };
-        let mut verdict = match handlers.of(&object) {
-            None => Verdict::Forward,
-            Some(handler) => {
-                let Flow { input, fds, out } = &mut *flow;
-                let mut incoming = Incoming { header, object, body: input.body(header) };
-                let (to_client, to_host) =
-                    if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-                let mut context = Context {
-                    tables,
-                    objects,
-                    to_client,
-                    to_host,
-                    fds,
-                    wait_for,
-                    globals,
-                    observer,
-                };
-                let start = context.observer.span_start();
-                let seen = if FROM_CLIENT {
-                    handler.request(&mut incoming, &mut context)
-                } else {
-                    handler.event(&mut incoming, &mut context)
-                };
-                context.observer.span(Work::Handle, start, object.interface.index());
-                seen.map_err(fault)?
+        let mut verdict = Verdict::Forward;
+        for number in handlers.of(&object) {
+            let Some(handler) = handlers.get(number) else { break };
+            let Flow { input, fds, out } = &mut *flow;
+            let mut incoming = Incoming { header, object, body: input.body(header) };
+            let (to_client, to_host) =
+                if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
+            let mut context = Context {
+                tables,
+                objects,
+                to_client,
+                to_host,
+                as_client,
+                fds,
+                wait_for,
+                globals,
+                observer,
+            };
+            let start = context.observer.span_start();
+            let seen = if FROM_CLIENT {
+                handler.request(&mut incoming, &mut context)
+            } else {
+                handler.event(&mut incoming, &mut context)
+            };
+            context.observer.span(Work::Handle, start, object.interface.index());
+            match (verdict, seen.map_err(fault)?) {
+                (_, Verdict::Wait) => {
+                    verdict = Verdict::Wait;
+                    break;
+                }
+                // Descriptors that were taken are not to be closed.
+                (Verdict::Forward, seen) | (_, seen @ Verdict::Took) => verdict = seen,
+                _ => {}
             }
-        };
+        }
         if FROM_CLIENT {
             self.requests_wait = verdict == Verdict::Wait;
             if self.requests_wait {
@@ -310,6 +372,7 @@ impl Engine {
         if !FROM_CLIENT {
             observer.note(side, position, object.interface);
         }
+        observer.ring.rewritten();
         observer.count(side, message);
         if observer.is_logging() {
             let body = flow.input.body(header);

@@ -1,9 +1,10 @@
 //! How a protocol that needs more than forwarding takes part in a session.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
+use super::engine::Replay;
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
 use super::objects::{Object, Objects};
@@ -76,6 +77,9 @@ pub struct Context<'a> {
     pub to_client: &'a mut Outbox,
     /// Where requests of carafe's own for the host go.
     pub to_host: &'a mut Outbox,
+    /// Requests that the client has made earlier, or should have: they are handled as if
+    /// it made them now.
+    pub as_client: &'a mut Replay,
     /// The message's descriptors, and those of later ones behind them.
     pub fds: &'a mut FdQueue,
     /// With [`Verdict::Wait`]: what becomes readable when it is worth another try,
@@ -88,6 +92,14 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// carafe's own registry at the host.
+    ///
+    /// # Errors
+    /// [`IdFault`](super::IdFault) when there are too many objects.
+    pub fn own_registry(&mut self) -> Result<u32, super::IdFault> {
+        self.globals.registry(self.tables, self.objects, self.to_host)
+    }
+
     /// Frees an id that only carafe and the client know, after the client
     /// destroyed the object there.
     pub fn delete_client_only(&mut self, client_id: u32) {
@@ -108,6 +120,14 @@ pub trait Handler: Send {
     /// without descriptors. Where not, they are forwarded in runs.
     fn sees_plain(&self) -> bool {
         true
+    }
+
+    /// The session begins: nothing was said yet.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session ends and the client is told.
+    fn start(&mut self, _: &mut Context<'_>) -> Result<(), Fault> {
+        Ok(())
     }
 
     /// A request of the client.
@@ -134,51 +154,110 @@ pub trait Handler: Send {
     fn woken(&mut self, _: &mut Context<'_>) -> Result<(), Fault> {
         Ok(())
     }
+
+    /// What the session watches for it besides messages. At most one handler of a
+    /// session has something.
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+
+    /// That is readable. There is no message, and so no descriptors.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session ends and the client is told.
+    fn ready(&mut self, _: &mut Context<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// All that came has been handled, and what was made of it is about to be sent: for
+    /// a handler with an [`fd`](Self::fd), to send what it has there.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session ends and the client is told.
+    fn flush(&mut self, _: &mut Context<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
 }
+
+/// Bound on the handlers of one interface.
+const MAX_CHAIN: usize = 4;
+
+/// The handlers of an interface in their order: indices plus one, then 0.
+pub type Chain = [u8; MAX_CHAIN];
 
 /// The handlers of a session, found by interface.
 pub struct Handlers {
-    handlers: Vec<Box<dyn Handler>>,
-    /// By interface: index into `handlers` plus one, or 0.
-    by_interface: Box<[u8]>,
+    all: Vec<Box<dyn Handler>>,
+    by_interface: Box<[Chain]>,
+    /// The index of the one that has something to be watched.
+    watching: Option<usize>,
 }
 
 impl Handlers {
-    /// At most 255 handlers; where two name an interface, the later one has it.
+    /// At most 255 handlers, of which four may name the same interface: all of them see
+    /// its messages, in their order, and the first verdict other than to forward counts;
+    /// but one that waits or refuses ends it.
     pub fn new(tables: &Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
-        let mut by_interface = vec![0; tables.len()].into_boxed_slice();
+        let mut by_interface = vec![Chain::default(); tables.len()].into_boxed_slice();
         for (number, handler) in (1..=u8::MAX).zip(&handlers) {
             for name in handler.interfaces() {
-                let place = tables.find(name).and_then(|id| by_interface.get_mut(id.index()));
-                if let Some(place) = place {
+                let chain = tables.find(name).and_then(|id| by_interface.get_mut(id.index()));
+                let mut places = chain.into_iter().flatten();
+                if let Some(place) = places.find(|place| **place == 0) {
                     *place = number;
                 }
             }
         }
-        Self { handlers, by_interface }
+        let watching = handlers.iter().position(|handler| handler.fd().is_some());
+        Self { all: handlers, by_interface, watching }
     }
 
     /// By interface: whether a handler wants to see its plain messages.
     pub fn seeing_plain(&self) -> Box<[bool]> {
-        let handler = |number: &u8| self.handlers.get(usize::from(number.checked_sub(1)?));
+        let handler = |number: &u8| self.all.get(usize::from(number.checked_sub(1)?));
         let sees = |number| handler(number).is_some_and(|handler| handler.sees_plain());
-        self.by_interface.iter().map(sees).collect()
+        self.by_interface.iter().map(|chain| chain.iter().any(sees)).collect()
+    }
+
+    /// Tells all of them, see [`Handler::start`].
+    pub fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.all.iter_mut().try_for_each(|handler| handler.start(context))
     }
 
     /// Tells all of them, see [`Handler::woken`].
     pub fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        self.handlers.iter_mut().try_for_each(|handler| handler.woken(context))
+        self.all.iter_mut().try_for_each(|handler| handler.woken(context))
     }
 
-    /// The handler of an object's interface.
+    /// See [`Handler::fd`].
+    pub fn watched(&self) -> Option<BorrowedFd<'_>> {
+        self.all.get(self.watching?)?.fd()
+    }
+
+    /// See [`Handler::ready`].
+    pub fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.watching().map_or(Ok(()), |handler| handler.ready(context))
+    }
+
+    /// See [`Handler::flush`].
+    pub fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.watching().map_or(Ok(()), |handler| handler.flush(context))
+    }
+
+    fn watching(&mut self) -> Option<&mut Box<dyn Handler>> {
+        self.all.get_mut(self.watching?)
+    }
+
+    /// The handlers of an object's interface.
     #[inline]
-    pub fn of(&mut self, object: &Object) -> Option<&mut dyn Handler> {
-        match self.by_interface.get(object.interface.index()) {
-            None | Some(0) => None,
-            Some(number) => match self.handlers.get_mut(usize::from(number - 1)) {
-                Some(handler) => Some(handler.as_mut()),
-                None => None,
-            },
-        }
+    pub fn of(&self, object: &Object) -> Chain {
+        self.by_interface.get(object.interface.index()).copied().unwrap_or_default()
+    }
+
+    /// One of a chain.
+    #[inline]
+    pub fn get(&mut self, number: u8) -> Option<&mut dyn Handler> {
+        let found = self.all.get_mut(usize::from(number.checked_sub(1)?))?;
+        Some(found.as_mut())
     }
 }

@@ -13,6 +13,7 @@
 //!   destroyed it, while the host does not know that yet and sends events. So
 //!   the pair of ids stays paired for good.
 
+use super::scale::Scale;
 use crate::protocol::{InterfaceId, Plan, Tables};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 
@@ -21,7 +22,8 @@ pub const MAX_OBJECTS: usize = 1 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Not in use. On the host side, `peer` links to the next such id.
+    /// Not in use. On the host side, `version` links to the next such id, and `peer`
+    /// still tells what it was.
     Free,
     /// In use.
     Live,
@@ -140,7 +142,7 @@ impl Ids {
         if id != 0
             && let Some(place) = self.low.get_mut(id as usize)
         {
-            *free = std::mem::replace(place, object).peer;
+            *free = std::mem::replace(place, object).version;
             return Ok(id);
         }
         let id = u32::try_from(self.low.len()).map_err(|_| IdFault::TooMany)?;
@@ -155,13 +157,18 @@ impl Ids {
 fn plans(
     tables: &'static Tables,
     handled: &[bool],
+    scale: Scale,
     interface: InterfaceId,
 ) -> (&'static [Plan], &'static [Plan]) {
     if handled.get(interface.index()).is_none_or(|handled| *handled) {
         return (&[], &[]);
     }
     let interface = tables.interface(interface);
-    (&interface.request_plans, &interface.event_plans)
+    if scale.is_one() {
+        (&interface.request_plans, &interface.event_plans)
+    } else {
+        (&interface.scaled_request_plans, &interface.scaled_event_plans)
+    }
 }
 
 /// All objects of a session.
@@ -169,6 +176,7 @@ pub struct Objects {
     tables: &'static Tables,
     /// By interface: whether somebody sees its plain messages.
     handled: Box<[bool]>,
+    scale: Scale,
     client: Ids,
     host: Ids,
     /// Head of the list of free host-side ids; 0: none.
@@ -184,6 +192,7 @@ impl Objects {
         let mut objects = Self {
             tables,
             handled,
+            scale: Scale::ONE,
             client: Ids::new(display),
             host: Ids::new(display),
             free_host: 0,
@@ -201,18 +210,34 @@ impl Objects {
     /// then not forwarded in runs.
     pub fn set_handled(&mut self, handled: Box<[bool]>) {
         self.handled = handled;
-        let Self { tables, handled, client, host, .. } = self;
+        self.plan_anew();
+    }
+
+    /// The ratio between the two sides' coordinates.
+    #[inline]
+    pub fn scale(&self) -> Scale {
+        self.scale
+    }
+
+    /// Changes it, from the next message on.
+    pub fn set_scale(&mut self, scale: Scale) {
+        self.scale = scale;
+        self.plan_anew();
+    }
+
+    fn plan_anew(&mut self) {
+        let Self { tables, handled, scale, client, host, .. } = self;
         for object in client.all_mut().filter(|o| o.state == State::Live && o.peer != 0) {
-            object.plans = plans(tables, handled, object.interface).0;
+            object.plans = plans(tables, handled, *scale, object.interface).0;
         }
         for object in host.all_mut().filter(|o| o.state != State::Free && o.peer != 0) {
-            object.plans = plans(tables, handled, object.interface).1;
+            object.plans = plans(tables, handled, *scale, object.interface).1;
         }
     }
 
     #[inline]
     fn plans(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
-        plans(self.tables, &self.handled, interface)
+        plans(self.tables, &self.handled, self.scale, interface)
     }
 
     /// The object that the client means by an id; `None` when it destroyed it.
@@ -350,9 +375,15 @@ impl Objects {
         if let Some(object) = self.host.get_mut(host_id)
             && object.state != State::Free
         {
-            *object = Object { peer: next, ..FREE };
+            *object = Object { peer: object.peer, version: next, ..FREE };
             self.free_host = host_id;
         }
+    }
+
+    /// The client's id for one of the host's, also for one that was freed and is not in
+    /// use again; 0 if there was none. To be shown, not to be relied on.
+    pub fn last_client_id(&self, host_id: u32) -> u32 {
+        self.host.get(host_id).map_or(0, |object| object.peer)
     }
 
     /// How many ids are in use on the client's and on the host's side.

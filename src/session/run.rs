@@ -41,8 +41,10 @@ const HOST: u64 = 1;
 const CONTROL: u64 = 2;
 /// What the client's requests wait for.
 const FENCE: u64 = 3;
+/// What a handler has watched.
+const HANDLER: u64 = 4;
 /// From here on: descriptors that the host's channel waits for.
-const CHANNEL: u64 = 4;
+const CHANNEL: u64 = 5;
 
 /// Whether the host has said anything yet.
 #[derive(Clone, Copy)]
@@ -70,6 +72,7 @@ pub struct Session {
     /// What was asked and answered.
     asked: [u32; ASKED.len()],
     watched: bool,
+    watches_handler: bool,
 }
 
 impl Session {
@@ -105,6 +108,7 @@ impl Session {
             control,
             asked,
             watched,
+            watches_handler: false,
         })
     }
 
@@ -117,8 +121,10 @@ impl Session {
     /// asks for something.
     pub fn run(&mut self, mut answer: impl FnMut(Ask, &mut Engine)) -> End {
         self.answer(&mut answer);
+        let mut turned =
+            self.engine.start().and_then(|()| self.pump(Side::Client, None, 0)).map(|()| None);
         loop {
-            match self.turn(&mut answer) {
+            match turned {
                 Ok(None) => {}
                 Ok(Some(end)) => return end,
                 Err(fault) => {
@@ -126,6 +132,7 @@ impl Session {
                     return End::Fault(fault);
                 }
             }
+            turned = self.turn(&mut answer);
         }
     }
 
@@ -152,6 +159,10 @@ impl Session {
                         // Others have the same file open, so closing is not forgetting.
                         let _ = epoll::delete(&self.epoll, &fence);
                     }
+                    self.pump(Side::Client, None, 0)?;
+                }
+                HANDLER => {
+                    self.engine.ready()?;
                     self.pump(Side::Client, None, 0)?;
                 }
                 number @ CHANNEL.. => self.host.channel.ready(number - CHANNEL),
@@ -218,7 +229,7 @@ impl Session {
     /// Asks for input where the way on is free, and for room where something
     /// could not be sent.
     fn register(&mut self) -> io::Result<()> {
-        let Self { engine, client, host, epoll, .. } = self;
+        let Self { engine, client, host, epoll, watches_handler, .. } = self;
         let wanted = |port: &Port, from: &Flow, to: &Flow| {
             let mut flags = EventFlags::empty();
             if !port.ended && from.wants_input() && !to.out.is_full() {
@@ -232,7 +243,18 @@ impl Session {
         let of_client = wanted(client, &engine.requests, &engine.events);
         let of_host = wanted(host, &engine.events, &engine.requests);
         client.register(epoll.as_fd(), CLIENT, of_client)?;
-        host.register(epoll.as_fd(), HOST, of_host)
+        host.register(epoll.as_fd(), HOST, of_host)?;
+        let wanted = engine.watched().filter(|_| !engine.is_full());
+        if wanted.is_some() != *watches_handler {
+            *watches_handler = wanted.is_some();
+            let data = EventData::new_u64(HANDLER);
+            match (wanted, engine.watched()) {
+                (Some(fd), _) => epoll::add(&epoll, fd, data, EventFlags::IN)?,
+                (None, Some(fd)) => epoll::delete(&epoll, fd)?,
+                (None, None) => {}
+            }
+        }
+        Ok(())
     }
 
     fn serve_client(&mut self) -> Result<(), Fault> {
@@ -260,7 +282,7 @@ impl Session {
             self.engine.observer.read(side, read);
         }
         loop {
-            let forwarded = self.engine.forward();
+            let forwarded = self.engine.forward().and_then(|()| self.engine.flush());
             time = self.engine.observer.span(Work::Forward, time, read);
             if let Silence::Patient(patience) = self.silence
                 && !self.engine.requests.out.is_empty()

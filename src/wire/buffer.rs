@@ -12,30 +12,39 @@ pub const BUFFER_LEN: usize = 32 * 1024;
 /// What a channel may give at once: a page.
 pub const MIN_ROOM: usize = 4096;
 
+/// Handled messages stay where they are until there are this many bytes of them: those
+/// are the recent messages that can still be shown. Few enough to stay in the caches.
+const HISTORY: usize = 4096;
+
 /// Received bytes: messages before `parsed` were handled, those from there to
 /// `filled` wait.
 ///
 /// Handled messages stay in place until [`room`](ReadBuffer::room) is called
-/// again, because they are sent from here; so call it only when they are out.
+/// again, because they are sent from here; so call it only when they are out. Their
+/// bytes stay readable by their [`position`](ReadBuffer::position) for a while longer.
 pub struct ReadBuffer {
     bytes: Box<[u8]>,
     parsed: usize,
     filled: usize,
     /// Where in the stream the buffer starts.
     base: u32,
+    /// The same, and where it was filled to, before it was last filled from the front:
+    /// bytes behind `filled` are from then.
+    before: (u32, usize),
 }
 
 impl Default for ReadBuffer {
     fn default() -> Self {
-        Self { bytes: vec![0; BUFFER_LEN].into(), parsed: 0, filled: 0, base: 0 }
+        Self { bytes: vec![0; BUFFER_LEN].into(), parsed: 0, filled: 0, base: 0, before: (0, 0) }
     }
 }
 
 impl ReadBuffer {
-    /// The free space to read into. Handled messages are forgotten; a partial
-    /// message is moved to the front. Never less than [`MIN_ROOM`].
+    /// The free space to read into. A partial message is moved to the front when there
+    /// is much in front of it. Never less than [`MIN_ROOM`].
     pub fn room(&mut self) -> &mut [u8] {
-        if self.parsed > 0 {
+        if self.parsed >= HISTORY || self.filled + MIN_ROOM > BUFFER_LEN {
+            self.before = (self.base, self.parsed);
             if self.parsed < self.filled {
                 self.bytes.copy_within(self.parsed..self.filled, 0);
             }
@@ -53,14 +62,15 @@ impl ReadBuffer {
     /// it.
     fn fit(&mut self) {
         let len = self.peek_any().map_or(0, |header| usize::from(header.len));
-        let wanted = if len.max(self.filled + MIN_ROOM) > BUFFER_LEN {
-            MAX_MESSAGE_LEN + MIN_ROOM
+        let wanted = if (self.parsed + len).max(self.filled + MIN_ROOM) > BUFFER_LEN {
+            HISTORY + MAX_MESSAGE_LEN + MIN_ROOM
         } else {
             BUFFER_LEN
         };
         if wanted == self.bytes.len() || self.filled > wanted {
             return;
         }
+        self.before = (0, 0);
         let mut bytes = vec![0; wanted].into_boxed_slice();
         for (to, from) in bytes.iter_mut().zip(self.bytes.iter().take(self.filled)) {
             *to = *from;
@@ -124,10 +134,17 @@ impl ReadBuffer {
         start..self.parsed
     }
 
-    /// The last `len` bytes of handled messages.
-    #[inline]
-    pub fn last(&self, len: usize) -> &[u8] {
-        self.bytes.get(self.parsed.saturating_sub(len)..self.parsed).unwrap_or_default()
+    /// The bytes from a position on, as they are now; empty when they are gone.
+    pub fn at(&self, position: u32) -> &[u8] {
+        let now = position.wrapping_sub(self.base) as usize;
+        if let Some(bytes) = self.bytes.get(now..self.filled) {
+            return bytes;
+        }
+        let (base, filled) = self.before;
+        let before = position.wrapping_sub(base) as usize;
+        // What was filled anew since is gone.
+        let kept = if before >= self.filled { self.bytes.get(before..filled) } else { None };
+        kept.unwrap_or_default()
     }
 
     /// Handled bytes, for sending; ranges are [`advance`](Self::advance)'s.

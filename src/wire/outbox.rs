@@ -64,6 +64,17 @@ impl Outbox {
     ) {
         let start = self.made.len();
         fill(MessageBuilder::new(&mut self.made, object, opcode)).finish();
+        self.made_from(start);
+    }
+
+    /// Queues a copy of whole messages.
+    pub fn copy(&mut self, messages: &[u8]) {
+        let start = self.made.len();
+        self.made.extend_from_slice(messages);
+        self.made_from(start);
+    }
+
+    fn made_from(&mut self, start: usize) {
         let end = self.made.len();
         match self.pieces.last_mut() {
             Some(last) if last.source == Source::Made => last.end = end,

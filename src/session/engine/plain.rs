@@ -8,7 +8,7 @@ use crate::observe::Side;
 use crate::protocol::{InterfaceId, Plan, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::objects::{Object, Objects};
-use crate::session::translate::translate_ids;
+use crate::session::translate::rewrite;
 use crate::wire::{HEADER_LEN, Header};
 
 impl Engine {
@@ -20,7 +20,8 @@ impl Engine {
         }
         let (flow, side) =
             if FROM_CLIENT { (requests, Side::Client) } else { (events, Side::Host) };
-        let ring = observer.start_run(side, flow.input.position());
+        let ring = &mut observer.ring;
+        ring.start_run(side, flow.input.position(), true);
         let noted = ring.count();
         let mut rest = flow.input.waiting();
         let (mut handled, mut frames, mut fault) = (0, 0, None);
@@ -101,7 +102,7 @@ impl Refused {
     }
 }
 
-/// Rewrites a plain message's ids and destroys what it destroys. `false`: it is
+/// Rewrites a plain message's arguments and destroys what it destroys. `false`: it is
 /// not plain after all.
 #[inline]
 fn effects<const FROM_CLIENT: bool>(
@@ -121,7 +122,7 @@ fn effects<const FROM_CLIENT: bool>(
         *id = client_id.to_ne_bytes();
         return Ok(true);
     }
-    translate_ids::<FROM_CLIENT>(body, plan.ids, object.version, objects, tables)
+    rewrite::<FROM_CLIENT>(body, plan.rewrites, object.version, objects, tables)
         .map_err(|fault| Box::new(Refused::new::<FROM_CLIENT>(header, object, tables, &fault)))?;
     if FROM_CLIENT && plan.destructor {
         objects.destroyed_by_client(header.object);

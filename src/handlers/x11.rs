@@ -1,0 +1,341 @@
+//! The session of Xwayland: its surfaces become windows of the host's by what its X
+//! connection says (see [`crate::x11`]).
+
+mod globals;
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::event::epoll::{self, EventData, EventFlags};
+use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool, wl_surface};
+use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
+use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
+use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
+use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
+
+use super::drm;
+use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
+use crate::x11::connection::Message;
+use crate::x11::host::Host;
+use crate::x11::query::Query;
+use crate::x11::seat::Seat;
+use crate::x11::start::start;
+use crate::x11::surfaces::Surfaces;
+use crate::x11::wm::Env;
+use crate::x11::{Connection, Wm};
+
+const INTERFACES: [&str; 18] = [
+    "wl_registry",
+    "wl_compositor",
+    "wl_surface",
+    "wl_buffer",
+    "wl_shm_pool",
+    "zwp_linux_buffer_params_v1",
+    "wl_drm",
+    "xwayland_shell_v1",
+    "xwayland_surface_v1",
+    "wl_seat",
+    "wl_pointer",
+    "wl_keyboard",
+    "wl_touch",
+    "xdg_wm_base",
+    "xdg_surface",
+    "xdg_toplevel",
+    "xdg_popup",
+    "xdg_activation_token_v1",
+];
+
+/// The handler.
+pub struct X11 {
+    connection: Connection,
+    /// What the session watches for it.
+    epoll: OwnedFd,
+    /// What `epoll` watches the connection for.
+    watched: EventFlags,
+    wm: Wm,
+    surfaces: Surfaces,
+    seat: Seat,
+    /// The surface of each `xwayland_surface_v1`.
+    shell_surfaces: HashMap<u32, u32>,
+    /// Surfaces that are not yet known at the host.
+    new_surfaces: Vec<u32>,
+}
+
+impl X11 {
+    /// For the other end of Xwayland's `-wm`.
+    ///
+    /// # Errors
+    /// When the kernel gives no epoll instance.
+    pub fn new(wm: UnixStream) -> io::Result<Self> {
+        let connection = Connection::new(wm)?;
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let watched = EventFlags::IN | EventFlags::OUT;
+        epoll::add(&epoll, connection.fd(), EventData::new_u64(0), watched)?;
+        Ok(Self {
+            connection,
+            epoll,
+            watched,
+            wm: Wm::default(),
+            surfaces: Surfaces::default(),
+            seat: Seat::default(),
+            shell_surfaces: HashMap::new(),
+            new_surfaces: Vec::new(),
+        })
+    }
+
+    /// Lets the window manager do something.
+    fn manage<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        act: impl FnOnce(&mut Wm, &mut Env<'_, '_>) -> T,
+    ) -> T {
+        let Self { connection, wm, surfaces, seat, .. } = self;
+        act(wm, &mut Env { x: connection, host: Host { context }, surfaces, seat })
+    }
+
+    fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {
+        match message {
+            Message::Started => {
+                let root = start(&mut self.connection);
+                self.manage(context, |wm, env| wm.started(root, env));
+                Ok(())
+            }
+            Message::Event(event) => self.manage(context, |wm, env| wm.event(event, env)),
+            Message::Answer(Query::Property(window, property), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
+            }
+            Message::Answer(..) => Ok(()),
+        }
+    }
+
+    fn surface_request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        if self.seat.cursors.contains(&id) {
+            self.surfaces.open(id, context);
+        }
+        if incoming.header.opcode == wl_surface::REQ_DESTROY_OPCODE {
+            self.manage(context, |wm, env| wm.surface_destroyed(id, env));
+            self.surfaces.destroyed(id);
+            self.seat.surface_destroyed(id);
+            self.new_surfaces.retain(|new| *new != id);
+            return Ok(Verdict::Forward);
+        }
+        let seen = self.surfaces.request(incoming)?;
+        if let Some(size) = seen.commit {
+            self.manage(context, |wm, env| wm.committing(id, size, env));
+        }
+        Ok(seen.verdict)
+    }
+
+    /// A request of the made-up global.
+    fn shell_request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let shell = incoming.header.object;
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        match opcode {
+            xwayland_shell_v1::REQ_GET_XWAYLAND_SURFACE_OPCODE => {
+                let (id, surface) = (args.uint()?, args.uint()?);
+                args.finish()?;
+                if let Some(interface) = context.tables.find("xwayland_surface_v1") {
+                    context.objects.make_client_only(id, interface, 1)?;
+                    self.shell_surfaces.insert(id, surface);
+                }
+            }
+            _ => context.delete_client_only(shell),
+        }
+        Ok(Verdict::Drop)
+    }
+
+    fn shell_surface_request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        if opcode == xwayland_surface_v1::REQ_SET_SERIAL_OPCODE {
+            let (low, high) = (args.uint()?, args.uint()?);
+            args.finish()?;
+            let serial = u64::from(low) | u64::from(high) << 32;
+            if let Some(surface) = self.shell_surfaces.get(&id).copied() {
+                self.meet_new_surfaces(context)?;
+                self.manage(context, |wm, env| wm.serial_set(surface, serial, env))?;
+            }
+        } else {
+            self.shell_surfaces.remove(&id);
+            context.delete_client_only(id);
+        }
+        Ok(Verdict::Drop)
+    }
+
+    /// Surfaces that the host knows by now.
+    fn meet_new_surfaces(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        for surface in std::mem::take(&mut self.new_surfaces) {
+            self.manage(context, |wm, env| wm.surface_created(surface, env))?;
+        }
+        Ok(())
+    }
+
+    /// An event of an object of the window manager's own.
+    fn role_event(
+        &mut self,
+        interface: &str,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let object = incoming.header.object;
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        match (interface, opcode) {
+            ("xdg_wm_base", xdg_wm_base::EVT_PING_OPCODE) => {
+                let serial = args.uint()?;
+                context.to_host.make(object, xdg_wm_base::REQ_PONG_OPCODE, |r| r.uint(serial));
+            }
+            ("xdg_surface", xdg_surface::EVT_CONFIGURE_OPCODE) => {
+                let serial = args.uint()?;
+                self.manage(context, |wm, env| wm.surface_configure(object, serial, env));
+            }
+            ("xdg_toplevel", xdg_toplevel::EVT_CONFIGURE_OPCODE) => {
+                let mut length =
+                    || args.uint().map(|n| u32::try_from(n.cast_signed()).unwrap_or(0));
+                let size = (length()?, length()?);
+                self.wm.toplevel_configure(object, size, args.array()?);
+            }
+            ("xdg_toplevel", xdg_toplevel::EVT_CLOSE_OPCODE) => {
+                self.manage(context, |wm, env| wm.close_requested(object, env));
+            }
+            ("xdg_popup", xdg_popup::EVT_CONFIGURE_OPCODE) => {
+                let place = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
+                self.wm.popup_configure(object, place);
+            }
+            ("xdg_activation_token_v1", xdg_activation_token_v1::EVT_DONE_OPCODE) => {
+                let token =
+                    String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
+                self.manage(context, |wm, env| wm.token_given(object, &token, env))?;
+            }
+            ("xdg_popup", xdg_popup::EVT_POPUP_DONE_OPCODE) => {
+                self.manage(context, |wm, env| wm.popup_done(object, env))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The id and size in a request that makes a buffer, which come at these places.
+fn new_buffer(incoming: &mut Incoming<'_>, between: usize) -> Result<(u32, (u32, u32)), Refusal> {
+    let mut args = incoming.args();
+    let id = args.uint()?;
+    for _ in 0..between {
+        args.uint()?;
+    }
+    Ok((id, (args.uint()?, args.uint()?)))
+}
+
+impl Handler for X11 {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &INTERFACES
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        let interface = context.tables.interface(incoming.object.interface).name;
+        match (interface, incoming.header.opcode) {
+            ("wl_surface", _) => return self.surface_request(incoming, context),
+            ("wl_registry", _) => return globals::bind(incoming, context),
+            ("xwayland_shell_v1", _) => return self.shell_request(incoming, context),
+            ("xwayland_surface_v1", _) => return self.shell_surface_request(incoming, context),
+            ("wl_compositor", wl_compositor::REQ_CREATE_SURFACE_OPCODE) => {
+                let surface = incoming.args().uint()?;
+                self.surfaces.created(surface);
+                self.new_surfaces.push(surface);
+            }
+            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => self.surfaces.buffer_destroyed(id),
+            ("wl_shm_pool", wl_shm_pool::REQ_CREATE_BUFFER_OPCODE) => {
+                let (buffer, size) = new_buffer(incoming, 1)?;
+                self.surfaces.buffer_created(buffer, size);
+            }
+            ("zwp_linux_buffer_params_v1", zwp_linux_buffer_params_v1::REQ_CREATE_IMMED_OPCODE)
+            | ("wl_drm", drm::CREATE_PRIME_BUFFER) => {
+                let (buffer, size) = new_buffer(incoming, 0)?;
+                self.surfaces.buffer_created(buffer, size);
+            }
+            ("wl_seat", _) => self.seat.request(incoming)?,
+            ("wl_pointer", _) => self.seat.pointer_request(incoming)?,
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let interface = context.tables.interface(incoming.object.interface).name;
+        match interface {
+            "wl_registry" => return globals::event(incoming, context),
+            "wl_pointer" | "wl_keyboard" | "wl_touch" => {
+                let objects = &context.objects;
+                let surface = |id| objects.host(id).map_or(0, |object| object.peer);
+                self.seat.event(interface, incoming, surface)?;
+                if interface == "wl_keyboard" {
+                    self.wm.keyboard_entered(self.seat.keyboard);
+                }
+            }
+            _ if incoming.object.peer == 0 => self.role_event(interface, incoming, context)?,
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.epoll.as_fd())
+    }
+
+    fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        let lost = |e: crate::x11::connection::ConnectionError| Fault::Service(e.to_string());
+        self.connection.read().map_err(lost)?;
+        while let Some(message) = self.connection.next_message().map_err(lost)? {
+            self.message(&message, context)?;
+        }
+        if self.connection.ended {
+            // The session ends when the Wayland connection does.
+            let _ = epoll::delete(&self.epoll, self.connection.fd());
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.meet_new_surfaces(context)?;
+        self.manage(context, Wm::settle_focus);
+        self.connection.flush().map_err(|e| Fault::Service(e.to_string()))?;
+        let mut wanted = EventFlags::IN;
+        if self.connection.has_output() {
+            wanted |= EventFlags::OUT;
+        }
+        if wanted != self.watched && !self.connection.ended {
+            self.watched = wanted;
+            let data = EventData::new_u64(0);
+            epoll::modify(&self.epoll, self.connection.fd(), data, wanted)
+                .map_err(|e| Fault::Resources(format!("cannot watch Xwayland: {e}")))?;
+        }
+        Ok(())
+    }
+}

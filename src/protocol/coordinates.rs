@@ -1,0 +1,97 @@
+//! What the numbers in the protocols are in terms of coordinates: what scaling needs to
+//! know of them. The table itself is `coordinates.txt`, which explains its words.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use super::tables::{Arg, Rewrite, What};
+
+/// An argument that a scale changes, and how it is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coordinate {
+    /// A position: to the nearest.
+    At,
+    /// A size that stands alone: up.
+    Length,
+    /// Width or height of a rectangle whose x or y is two words in front of it: so that
+    /// the far edge lies where [`At`](Self::At) puts it.
+    Extent,
+    /// x or y of a rectangle that is rounded outwards.
+    Outer,
+    /// Its width or height, two words behind.
+    OuterExtent,
+    /// Anything in 24.8 fixed point: to the nearest 256th.
+    Fixed,
+}
+
+const TEXT: &str = include_str!("coordinates.txt");
+
+/// A row: a message's arguments, their names and words.
+pub(super) type Row = Vec<(&'static str, &'static str)>;
+
+/// The table, by `interface.message`.
+pub(super) struct Rows(HashMap<&'static str, Row>);
+
+impl Rows {
+    pub fn read() -> Self {
+        let lines = TEXT.lines().filter_map(|line| line.split('#').next());
+        let rows = lines.filter_map(|line| {
+            let mut words = line.split_whitespace();
+            Some((words.next()?, words.filter_map(|word| word.split_once(':')).collect()))
+        });
+        Self(rows.collect())
+    }
+
+    /// A message's coordinates: those with a fixed place, the last one first, because an
+    /// extent is rewritten before its start; and those behind a string or an array, by the
+    /// number of the argument.
+    pub fn of(
+        &self,
+        interface: &str,
+        message: &str,
+        args: &[Arg],
+    ) -> (Vec<Rewrite>, Vec<(usize, Coordinate)>) {
+        let row = self.0.get(format!("{interface}.{message}").as_str());
+        let mut words = row.into_iter().flatten();
+        let mut offset = Some(0);
+        let (mut fixed, mut late) = (Vec::new(), Vec::new());
+        for (number, arg) in args.iter().enumerate() {
+            let coordinate = match arg {
+                Arg::Int | Arg::Uint => words.next().and_then(|(_, word)| of_int(word)),
+                Arg::Fixed => words.next().and_then(|(_, word)| of_fixed(word)),
+                _ => None,
+            };
+            match (coordinate, offset) {
+                (Some(coordinate), Some(offset)) => {
+                    fixed.push(Rewrite { offset, what: What::Coordinate(coordinate) });
+                }
+                (Some(coordinate), None) => late.push((number, coordinate)),
+                (None, _) => {}
+            }
+            offset = match arg {
+                Arg::Str(_) | Arg::Array => None,
+                Arg::Fd(_) => offset,
+                _ => offset.map(|offset| offset + 4),
+            };
+        }
+        fixed.reverse();
+        (fixed, late)
+    }
+}
+
+fn of_int(word: &str) -> Option<Coordinate> {
+    Some(match word {
+        "at" => Coordinate::At,
+        "length" => Coordinate::Length,
+        "extent" => Coordinate::Extent,
+        "outer" => Coordinate::Outer,
+        "outer-extent" => Coordinate::OuterExtent,
+        _ => return None,
+    })
+}
+
+fn of_fixed(word: &str) -> Option<Coordinate> {
+    matches!(word, "at" | "length" | "extent" | "motion").then_some(Coordinate::Fixed)
+}

@@ -1,0 +1,185 @@
+//! X11: a display for clients to connect to, and an Xwayland for it once one does.
+
+mod display;
+mod server;
+
+use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use calloop::generic::Generic;
+use calloop::timer::{TimeoutAction, Timer};
+use calloop::{Interest, Mode as Trigger, PostAction, RegistrationToken};
+use rustix::process::Signal;
+
+use super::ServiceError;
+use super::child::Child;
+use super::run::{Service, calloop_error};
+
+use display::Display;
+
+/// An Xwayland that ends sooner has not served anybody.
+const TOO_SOON: Duration = Duration::from_secs(2);
+
+/// How long clients wait after that until the next one is tried.
+const BREATHER: Duration = Duration::from_secs(1);
+
+/// What the command line says of X11.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct X11Options {
+    /// The display's number; else the first that is free.
+    pub display: Option<u32>,
+    /// Xwayland; else the one on the path.
+    pub xwayland: Option<PathBuf>,
+    /// Words in front of it.
+    pub prefix: Vec<OsString>,
+    /// Where its Mesa finds drivers.
+    pub gl_drivers: Option<PathBuf>,
+    /// Whether it draws with the graphics processor; else it decides itself.
+    pub glamor: Option<bool>,
+    /// Its `-auth`.
+    pub auth: Option<PathBuf>,
+    /// Its `-fp`.
+    pub font_path: Option<OsString>,
+    /// After so many seconds without a client it ends, until the next one comes.
+    pub idle: Option<u32>,
+}
+
+/// A display and, while there are clients, the Xwayland behind it.
+pub struct X11 {
+    options: X11Options,
+    display: Display,
+    /// The sources that wait for the first client.
+    waiting: Vec<RegistrationToken>,
+    running: Option<Running>,
+}
+
+struct Running {
+    process: Child,
+    since: Instant,
+}
+
+impl X11 {
+    /// Takes a display; nothing runs yet.
+    ///
+    /// # Errors
+    /// [`ServiceError::Display`] when there is none to be had.
+    pub fn new(options: X11Options) -> Result<Self, ServiceError> {
+        let display = Display::take(options.display)?;
+        let number = display.number;
+        tracing::info!("X11 display :{number}");
+        Ok(Self { options, display, waiting: Vec::new(), running: None })
+    }
+
+    /// For clients' `DISPLAY`.
+    pub fn name(&self) -> OsString {
+        format!(":{}", self.display.number).into()
+    }
+}
+
+impl Service {
+    /// Waits for the first X11 client.
+    pub(super) fn watch_display(&mut self) -> Result<(), ServiceError> {
+        let Some(x11) = &self.x11 else { return Ok(()) };
+        let clone = |listener: &OwnedFd| listener.try_clone();
+        let listeners: Result<Vec<OwnedFd>, _> = x11.display.listeners().map(clone).collect();
+        let mut tokens = Vec::new();
+        for listener in listeners.map_err(ServiceError::system("X11 socket"))? {
+            let source = Generic::new(listener, Interest::READ, Trigger::Level);
+            let token = self.handle.insert_source(source, |_, _, service: &mut Self| {
+                service.start_xwayland();
+                Ok(PostAction::Continue)
+            });
+            tokens.push(token.map_err(|e| calloop_error("X11 socket")(e.error))?);
+        }
+        if let Some(x11) = &mut self.x11 {
+            x11.waiting = tokens;
+        }
+        Ok(())
+    }
+
+    fn stop_watching_display(&mut self) {
+        for token in self.x11.iter_mut().flat_map(|x11| x11.waiting.drain(..)) {
+            self.handle.remove(token);
+        }
+    }
+
+    /// The first client is there.
+    fn start_xwayland(&mut self) {
+        self.stop_watching_display();
+        let Some(x11) = &mut self.x11 else { return };
+        match server::spawn(&x11.options, &x11.display) {
+            Ok(server::Spawned { process, client, wm }) => {
+                let ended = process.watch();
+                x11.running = Some(Running { process, since: Instant::now() });
+                let watched = ended.map_err(ServiceError::system("pidfd")).and_then(|ended| {
+                    let source = Generic::new(ended, Interest::READ, Trigger::Level);
+                    self.insert(source, |_, _, service: &mut Self| {
+                        service.xwayland_ended();
+                        Ok(PostAction::Remove)
+                    })
+                });
+                if let Err(e) = watched {
+                    tracing::error!("{e}");
+                }
+                if self.sessions.start(client, Some(wm)) {
+                    self.live += 1;
+                }
+            }
+            Err(e) => {
+                tracing::error!("{e}");
+                self.try_xwayland_again();
+            }
+        }
+    }
+
+    fn xwayland_ended(&mut self) {
+        let running = self.x11.as_mut().and_then(|x11| x11.running.take());
+        let Some(Running { mut process, since }) = running else { return };
+        let Some(status) = process.ended() else { return };
+        if self.stopping {
+            return self.stop_if_done();
+        }
+        let good = status.success();
+        if good {
+            tracing::info!("Xwayland ended; the next X11 client starts it again");
+        } else {
+            tracing::error!("Xwayland ended with {status}; the next X11 client starts it again");
+        }
+        if !good && since.elapsed() < TOO_SOON {
+            self.try_xwayland_again();
+        } else if let Err(e) = self.watch_display() {
+            tracing::error!("no X11 client is served any more: {e}");
+        }
+    }
+
+    /// Refuses the clients that wait, and waits for others in a moment.
+    fn try_xwayland_again(&mut self) {
+        if let Some(x11) = &self.x11 {
+            x11.display.refuse_all();
+        }
+        let again = |_, (): &mut (), service: &mut Self| {
+            if let Err(e) = service.watch_display() {
+                tracing::error!("no X11 client is served any more: {e}");
+            }
+            TimeoutAction::Drop
+        };
+        if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), again) {
+            tracing::error!("no X11 client is served any more: {e}");
+        }
+    }
+
+    /// Whether an Xwayland runs.
+    pub(super) fn has_xwayland(&self) -> bool {
+        self.x11.as_ref().is_some_and(|x11| x11.running.is_some())
+    }
+
+    /// No new X11 clients, and an end for Xwayland.
+    pub(super) fn stop_xwayland(&mut self) {
+        self.stop_watching_display();
+        if let Some(running) = self.x11.as_ref().and_then(|x11| x11.running.as_ref()) {
+            running.process.signal(Signal::TERM);
+        }
+    }
+}

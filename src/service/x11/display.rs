@@ -1,0 +1,140 @@
+//! An X11 display's number, with the X server's own lock file, and its two sockets.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::net::{SocketAddr, UnixListener};
+use std::path::{Path, PathBuf};
+
+use rustix::process::{Pid, test_kill_process};
+
+use crate::service::ServiceError;
+
+/// Where X servers have their sockets.
+const SOCKETS: &str = "/tmp/.X11-unix";
+
+/// Numbers that are tried; further ones are of displays over SSH and the like.
+const NUMBERS: std::ops::Range<u32> = 0..64;
+
+/// A display; dropping it frees its number.
+pub struct Display {
+    /// Its number.
+    pub number: u32,
+    lock: Option<Removed>,
+    listeners: Vec<OwnedFd>,
+    _socket: Removed,
+}
+
+/// A file that is removed with this.
+struct Removed(PathBuf);
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        // Nothing to be done if it is gone already.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl Display {
+    /// Takes that number, or the first that is free.
+    ///
+    /// # Errors
+    /// [`ServiceError::Display`].
+    pub fn take(number: Option<u32>) -> Result<Self, ServiceError> {
+        if let Some(number) = number {
+            return Self::try_take(number)
+                .map_err(|source| ServiceError::Display { number, source });
+        }
+        let mut last = None;
+        for number in NUMBERS {
+            match Self::try_take(number) {
+                Ok(display) => return Ok(display),
+                Err(source) => last = Some(ServiceError::Display { number, source }),
+            }
+        }
+        Err(last.unwrap_or(ServiceError::Display {
+            number: 0,
+            source: io::Error::from(io::ErrorKind::AddrInUse),
+        }))
+    }
+
+    fn try_take(number: u32) -> io::Result<Self> {
+        let lock = lock(number)?;
+        let mut directory = DirBuilder::new();
+        // As X servers make it; one that is there already is as good.
+        match directory.mode(0o1777).create(SOCKETS) {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
+            _ => {}
+        }
+        let path = Path::new(SOCKETS).join(format!("X{number}"));
+        let name = path.as_os_str().as_encoded_bytes();
+        let hidden = UnixListener::bind_addr(&SocketAddr::from_abstract_name(name)?)?;
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+        let open = UnixListener::bind(&path)?;
+        let mut listeners = Vec::new();
+        for listener in [hidden, open] {
+            listener.set_nonblocking(true)?;
+            listeners.push(listener.into());
+        }
+        Ok(Self { number, lock: Some(lock), listeners, _socket: Removed(path) })
+    }
+
+    /// The listening sockets.
+    pub fn listeners(&self) -> impl Iterator<Item = &OwnedFd> {
+        self.listeners.iter()
+    }
+
+    /// Closes the connections of all clients that wait.
+    pub fn refuse_all(&self) {
+        for listener in &self.listeners {
+            while rustix::net::accept(listener).is_ok() {}
+        }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        // The socket goes first: whoever sees no lock may make one.
+        self.listeners.clear();
+        self.lock.take();
+    }
+}
+
+/// Makes the lock file: eleven characters, the process id of the holder. One whose
+/// holder is gone is replaced.
+fn lock(number: u32) -> io::Result<Removed> {
+    let path = PathBuf::from(format!("/tmp/.X{number}-lock"));
+    for _ in 0..2 {
+        match OpenOptions::new().write(true).create_new(true).mode(0o444).open(&path) {
+            Ok(mut file) => {
+                let removed = Removed(path);
+                writeln!(file, "{:10}", std::process::id())?;
+                return Ok(removed);
+            }
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+                if is_held(&path) {
+                    break;
+                }
+                fs::remove_file(&path)?;
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::AddrInUse, format!("{} is held", path.display())))
+}
+
+fn is_held(path: &Path) -> bool {
+    let mut text = String::new();
+    let read = fs::File::open(path).and_then(|file| file.take(64).read_to_string(&mut text));
+    let pid = text.trim().parse().ok().and_then(Pid::from_raw);
+    match (read, pid) {
+        (Ok(_), Some(pid)) => test_kill_process(pid) != Err(rustix::io::Errno::SRCH),
+        // Not ours to judge.
+        _ => true,
+    }
+}

@@ -1,0 +1,76 @@
+//! Starting Xwayland.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::io::{FdFlags, fcntl_setfd};
+
+use super::X11Options;
+use super::display::Display;
+use crate::service::ServiceError;
+use crate::service::child::Child;
+
+/// An Xwayland that has just started.
+pub struct Spawned {
+    /// The process.
+    pub process: Child,
+    /// Its Wayland connection, carafe's end.
+    pub client: UnixStream,
+    /// The window manager's X connection.
+    pub wm: UnixStream,
+}
+
+/// Starts one for a display.
+///
+/// # Errors
+/// [`ServiceError::Spawn`], or when there are no descriptors left.
+pub fn spawn(options: &X11Options, display: &Display) -> Result<Spawned, ServiceError> {
+    let failed = ServiceError::system::<io::Error>("connections to Xwayland");
+    let prepare = || -> io::Result<_> {
+        let (client, theirs) = UnixStream::pair()?;
+        let (wm, their_wm) = UnixStream::pair()?;
+        let mut inherited = vec![OwnedFd::from(theirs), OwnedFd::from(their_wm)];
+        for listener in display.listeners() {
+            inherited.push(listener.try_clone()?);
+        }
+        for fd in &inherited {
+            // Only this thread starts programs, and these are closed right after.
+            fcntl_setfd(fd, FdFlags::empty())?;
+        }
+        Ok((client, wm, inherited))
+    };
+    let (client, wm, inherited) = prepare().map_err(failed)?;
+    let mut numbers = inherited.iter().map(|fd| OsString::from(fd.as_raw_fd().to_string()));
+    let (socket, wm_number) = (numbers.next().unwrap_or_default(), numbers.next());
+
+    let mut command = options.prefix.clone();
+    let xwayland = options.xwayland.clone().unwrap_or_else(|| "Xwayland".into());
+    command.push(xwayland.into());
+    command.push(format!(":{}", display.number).into());
+    command.extend(["-rootless", "-core", "-nolisten", "tcp"].map(OsString::from));
+    for listener in numbers {
+        command.extend(["-listenfd".into(), listener]);
+    }
+    command.extend(wm_number.into_iter().flat_map(|number| ["-wm".into(), number]));
+    if let Some(seconds) = options.idle {
+        command.extend(["-terminate".into(), seconds.to_string().into()]);
+    }
+    if options.glamor == Some(false) {
+        command.push("-shm".into());
+    }
+    if let Some(auth) = &options.auth {
+        command.extend(["-auth".into(), auth.into()]);
+    }
+    if let Some(path) = &options.font_path {
+        command.extend(["-fp".into(), path.clone()]);
+    }
+    let mut env = vec![("WAYLAND_SOCKET", socket)];
+    if let Some(drivers) = &options.gl_drivers {
+        env.push(("LIBGL_DRIVERS_PATH", drivers.into()));
+    }
+    let process = Child::spawn(&command, &env)?;
+    drop(inherited);
+    Ok(Spawned { process, client, wm })
+}

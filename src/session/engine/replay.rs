@@ -1,0 +1,128 @@
+//! Requests that handlers make in the client's name: what was held back is handled as
+//! if it came now, by all handlers that it concerns.
+
+use super::{Engine, Flow, message_of, receiver};
+use crate::observe::Side;
+use crate::session::fault::{ArgFault, Fault};
+use crate::session::handler::{Context, Incoming, Refusal, Verdict};
+use crate::session::translate::translate;
+use crate::wire::{FdQueue, HEADER_LEN, Header, MessageBuilder};
+
+/// Requests that wait to be handled. None of them carries descriptors.
+#[derive(Default)]
+pub struct Replay {
+    bytes: Vec<u8>,
+}
+
+impl Replay {
+    /// Adds a request; object and ids in it are the client's.
+    pub fn make(
+        &mut self,
+        object: u32,
+        opcode: u16,
+        fill: impl for<'b> FnOnce(MessageBuilder<'b>) -> MessageBuilder<'b>,
+    ) {
+        fill(MessageBuilder::new(&mut self.bytes, object, opcode)).finish();
+    }
+}
+
+impl Engine {
+    /// Handles what was added. `false`: some of it has to wait, and so has all that the
+    /// client says.
+    #[inline]
+    pub(super) fn replay(&mut self) -> Result<bool, Fault> {
+        if self.as_client.bytes.is_empty() { Ok(true) } else { self.replay_all() }
+    }
+
+    #[cold]
+    fn replay_all(&mut self) -> Result<bool, Fault> {
+        while !self.as_client.bytes.is_empty() {
+            let mut bytes = std::mem::take(&mut self.as_client.bytes);
+            let mut done = 0;
+            while let Some(message) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
+                let Some(header) = Header::read_unchecked(message) else { break };
+                let len = usize::from(header.len);
+                let Some(message) = message.get_mut(..len) else { break };
+                if !self.replay_one(header, message)? {
+                    break;
+                }
+                done += len;
+            }
+            let waits = done < bytes.len();
+            bytes.drain(..done);
+            bytes.append(&mut self.as_client.bytes);
+            self.as_client.bytes = bytes;
+            self.requests_wait = waits;
+            if waits {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// `false`: it must wait.
+    fn replay_one(&mut self, header: Header, message: &mut [u8]) -> Result<bool, Fault> {
+        let Self {
+            tables,
+            objects,
+            handlers,
+            globals,
+            wait_for,
+            as_client,
+            requests,
+            events,
+            observer,
+            ..
+        } = self;
+        let tables = *tables;
+        let Flow { out, .. } = requests;
+        // An object that is gone by now has no use for it.
+        let Some(&object) = receiver::<true>(objects, header.object) else { return Ok(true) };
+        let interface = tables.interface(object.interface);
+        let Some(description) = message_of::<true>(interface, header) else { return Ok(true) };
+        let fault = |refusal: Refusal| match refusal {
+            Refusal::Fault(fault) => fault,
+            Refusal::Args(args) => Fault::arguments(true, header, interface, description, &args),
+        };
+        let mut verdict = Verdict::Forward;
+        for number in handlers.of(&object) {
+            let Some(handler) = handlers.get(number) else { break };
+            let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
+            let mut incoming = Incoming { header, object, body };
+            let mut context = Context {
+                tables,
+                objects,
+                to_client: &mut events.out,
+                to_host: out,
+                as_client,
+                fds: &mut FdQueue::default(),
+                wait_for,
+                globals,
+                observer,
+            };
+            verdict = handler.request(&mut incoming, &mut context).map_err(fault)?;
+            if verdict != Verdict::Forward {
+                break;
+            }
+        }
+        let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
+        match verdict {
+            Verdict::Wait => return Ok(false),
+            Verdict::Drop | Verdict::Took => return Ok(true),
+            Verdict::Forward => {
+                translate::<true>(body, description, object.version, objects, tables)
+                    .map_err(|args: ArgFault| fault(args.into()))?;
+            }
+            Verdict::Translated => {}
+        }
+        if object.peer != 0 {
+            let header = Header { object: object.peer, ..header };
+            if let Some(place) = message.get_mut(..HEADER_LEN) {
+                place.copy_from_slice(&header.to_bytes());
+            }
+            out.copy(message);
+            observer.count(Side::Client, description);
+        }
+        Ok(true)
+    }
+}

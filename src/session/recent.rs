@@ -1,0 +1,63 @@
+//! A session's most recent messages as text, with the client's ids.
+
+use std::fmt;
+
+use super::engine::Engine;
+use super::objects::Objects;
+use crate::observe::{Decoded, Place, Side};
+use crate::protocol::{Arg, Message, Tables};
+use crate::wire::{ArgReader, HEADER_LEN, Header, Shape};
+
+/// Longest part of a message that is decoded, in bytes.
+const SHOWN: usize = 512;
+
+/// Shows those of an engine's recent messages whose bytes are still there.
+pub struct RecentMessages<'a>(pub &'a Engine);
+
+impl fmt::Display for RecentMessages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.observer.ring.places().into_iter().try_for_each(|place| self.show(f, place))
+    }
+}
+
+impl RecentMessages<'_> {
+    fn show(&self, f: &mut fmt::Formatter<'_>, place: Place) -> fmt::Result {
+        let interface = Tables::get().interface(place.interface);
+        let (arrow, messages, flow) = match place.side {
+            Side::Client => ("client-> ", &interface.requests, &self.0.requests),
+            Side::Host => ("->client ", &interface.events, &self.0.events),
+        };
+        let bytes = flow.input.at(place.position);
+        let Ok(Some(header)) = Header::read(bytes) else { return Ok(()) };
+        let Some(message) = messages.get(usize::from(header.opcode)) else { return Ok(()) };
+        let end = bytes.len().min(usize::from(header.len)).min(SHOWN);
+        let mut body = bytes.get(HEADER_LEN..end).unwrap_or_default().to_vec();
+        let mut object = header.object;
+        if place.side == Side::Client && place.rewritten {
+            let objects = self.0.objects();
+            object = objects.last_client_id(object);
+            // What is cut short is shown as far as it goes.
+            let _ = to_client_ids(&mut body, message, objects);
+        }
+        let decoded = Decoded { object, interface, message, body: &body };
+        writeln!(f, "{arrow}{decoded}")
+    }
+}
+
+/// Undoes what [`translate`](super::translate) did to a request.
+fn to_client_ids(body: &mut [u8], message: &Message, objects: &Objects) -> Result<(), Shape> {
+    let mut args = ArgReader::new(body);
+    for arg in &message.args {
+        match arg {
+            Arg::Int | Arg::Uint | Arg::Fixed => drop(args.uint()?),
+            Arg::Array => drop(args.array()?),
+            Arg::Str(_) => drop(args.string()?),
+            Arg::Object(..) | Arg::NewId(_) => {
+                let id = args.word()?;
+                *id = objects.last_client_id(u32::from_ne_bytes(*id)).to_ne_bytes();
+            }
+            Arg::Fd(_) => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! X11 applications as windows of the host: the window manager of an Xwayland that is
+//! a client of carafe's.
+//!
+//! Everything here lives in the thread of Xwayland's session ([`handlers::x11`] is the
+//! handler), so that what comes over the X connection and what comes over the Wayland
+//! one meet without locks. Neither is ever waited for.
+//!
+//! [`handlers::x11`]: crate::handlers
+
+pub mod atoms;
+pub mod connection;
+pub mod host;
+pub mod query;
+pub mod role;
+pub mod seat;
+pub mod server;
+pub mod start;
+pub mod surfaces;
+pub mod wm;
+
+pub use connection::Connection;
+pub use wm::Wm;

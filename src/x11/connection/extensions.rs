@@ -1,0 +1,61 @@
+//! The extensions that the server has.
+
+use x11rb_protocol::protocol::xproto::QueryExtensionReply;
+use x11rb_protocol::x11_utils::{ExtInfoProvider, ExtensionInformation};
+
+use crate::x11::query::Extension;
+
+/// Their numbers.
+#[derive(Default)]
+pub struct Extensions {
+    known: Vec<(Extension, ExtensionInformation)>,
+}
+
+impl Extensions {
+    /// The server has one.
+    pub fn add(&mut self, extension: Extension, reply: &QueryExtensionReply) {
+        let information = ExtensionInformation {
+            major_opcode: reply.major_opcode,
+            first_event: reply.first_event,
+            first_error: reply.first_error,
+        };
+        self.known.push((extension, information));
+    }
+
+    /// Whether it has one.
+    pub fn get(&self, extension: Extension) -> Option<&ExtensionInformation> {
+        self.known.iter().find(|(known, _)| *known == extension).map(|(_, found)| found)
+    }
+
+    /// The number of the requests of one by its name.
+    pub fn opcode(&self, name: &str) -> Option<u8> {
+        let found = self.known.iter().find(|(known, _)| known.name() == name);
+        found.map(|(_, information)| information.major_opcode)
+    }
+
+    /// The one with the highest number that is not above.
+    fn below(
+        &self,
+        number: u8,
+        first: impl Fn(&ExtensionInformation) -> u8,
+    ) -> Option<(&str, ExtensionInformation)> {
+        let below = self.known.iter().filter(|(_, found)| (1..=number).contains(&first(found)));
+        let (extension, found) = below.max_by_key(|(_, found)| first(found))?;
+        Some((extension.name(), *found))
+    }
+}
+
+impl ExtInfoProvider for Extensions {
+    fn get_from_major_opcode(&self, opcode: u8) -> Option<(&str, ExtensionInformation)> {
+        let found = self.known.iter().find(|(_, found)| found.major_opcode == opcode);
+        found.map(|(extension, found)| (extension.name(), *found))
+    }
+
+    fn get_from_event_code(&self, code: u8) -> Option<(&str, ExtensionInformation)> {
+        self.below(code, |found| found.first_event)
+    }
+
+    fn get_from_error_code(&self, code: u8) -> Option<(&str, ExtensionInformation)> {
+        self.below(code, |found| found.first_error)
+    }
+}

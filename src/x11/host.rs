@@ -1,0 +1,55 @@
+//! Objects of carafe's own at the host.
+
+use crate::session::{Context, Fault, IdFault};
+use crate::wire::MessageBuilder;
+
+/// Why an object cannot be made.
+impl From<IdFault> for Fault {
+    fn from(fault: IdFault) -> Self {
+        Self::Resources(format!("an object of carafe's own: {fault}"))
+    }
+}
+
+/// A session's context, as the window manager uses it.
+pub struct Host<'a, 'c> {
+    /// The context.
+    pub context: &'a mut Context<'c>,
+}
+
+impl Host<'_, '_> {
+    /// Queues a request.
+    pub fn request(
+        &mut self,
+        object: u32,
+        opcode: u16,
+        fill: impl for<'b> FnOnce(MessageBuilder<'b>) -> MessageBuilder<'b>,
+    ) {
+        self.context.to_host.make(object, opcode, fill);
+    }
+
+    /// A new object of an interface, which some request is to name.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many.
+    pub fn make(&mut self, interface: &'static str, version: u32) -> Result<u32, Fault> {
+        let Some(id) = self.context.tables.find(interface) else {
+            return Err(Fault::Service(format!("{interface} is not known here")));
+        };
+        Ok(self.context.objects.make_host_only(id, version)?)
+    }
+
+    /// A global of the host's for carafe itself: its id and version; `None`: the host
+    /// has none.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn bind(&mut self, interface: &str, version: u32) -> Result<Option<(u32, u32)>, Fault> {
+        let Context { tables, objects, to_host, globals, .. } = &mut *self.context;
+        Ok(globals.bind(tables, objects, to_host, interface, version)?)
+    }
+
+    /// The id at the host of one of the client's objects; 0: it has none.
+    pub fn of_client(&self, id: u32) -> u32 {
+        self.context.objects.client(id).map_or(0, |object| object.peer)
+    }
+}

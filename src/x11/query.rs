@@ -1,0 +1,53 @@
+//! What the server was asked: its answers come later, in order.
+
+use super::wm::Property;
+
+/// A request whose answer is awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// Only to keep the count of requests in step with the server's.
+    Nothing,
+    /// The number of the `n`th atom.
+    Atom(usize),
+    /// An extension.
+    Extension(Extension),
+    /// The last of what is asked at the start.
+    Started,
+    /// A window's property.
+    Property(u32, Property),
+}
+
+/// An extension of the protocol that the window manager uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extension {
+    /// `Composite`: windows have pixmaps of their own.
+    Composite,
+    /// `SHAPE`: windows that are no rectangles.
+    Shape,
+    /// `SYNC`: counters of windows that say when they have drawn.
+    Sync,
+    /// `XFIXES`: owners of selections.
+    Xfixes,
+    /// `XTEST`: made-up input.
+    Xtest,
+    /// `X-Resource`: whose a window is.
+    Res,
+}
+
+impl Extension {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Composite, Self::Shape, Self::Sync, Self::Xfixes, Self::Xtest, Self::Res];
+
+    /// Its name in the protocol.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Composite => "Composite",
+            Self::Shape => "SHAPE",
+            Self::Sync => "SYNC",
+            Self::Xfixes => "XFIXES",
+            Self::Xtest => "XTEST",
+            Self::Res => "X-Resource",
+        }
+    }
+}

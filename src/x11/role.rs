@@ -1,0 +1,59 @@
+//! What a window's surface is at the host.
+
+mod margins;
+mod popup;
+mod toplevel;
+
+pub use margins::Margins;
+pub use popup::{Place, Popup};
+pub use toplevel::{Toplevel, ToplevelStates, Unacked};
+
+use super::host::Host;
+
+/// See the module.
+#[derive(Debug)]
+pub enum Role {
+    /// A window of its own.
+    Toplevel(Toplevel),
+    /// A menu or the like, on top of another window.
+    Popup(Popup),
+}
+
+impl Role {
+    /// Its `xdg_surface`.
+    pub fn xdg_surface(&self) -> u32 {
+        match self {
+            Self::Toplevel(toplevel) => toplevel.xdg_surface,
+            Self::Popup(popup) => popup.xdg_surface,
+        }
+    }
+
+    /// The objects whose events are about it.
+    pub fn objects(&self) -> [u32; 2] {
+        match self {
+            Self::Toplevel(toplevel) => [toplevel.xdg_surface, toplevel.xdg_toplevel],
+            Self::Popup(popup) => [popup.xdg_surface, popup.xdg_popup],
+        }
+    }
+
+    /// The toplevel, if it is one.
+    pub fn toplevel(&self) -> Option<&Toplevel> {
+        if let Self::Toplevel(toplevel) = self { Some(toplevel) } else { None }
+    }
+
+    /// Whether the host has configured it.
+    pub fn is_configured(&self) -> bool {
+        match self {
+            Self::Toplevel(toplevel) => toplevel.configured,
+            Self::Popup(popup) => popup.configured,
+        }
+    }
+
+    /// Destroys it; the surface stays.
+    pub fn destroy(&self, host: &mut Host<'_, '_>) {
+        match self {
+            Self::Toplevel(toplevel) => toplevel.destroy(host),
+            Self::Popup(popup) => popup.destroy(host),
+        }
+    }
+}

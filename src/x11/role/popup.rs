@@ -1,0 +1,170 @@
+//! `xdg_popup`: a menu, a tooltip, a combo box's list.
+
+use wayland_client::protocol::wl_surface;
+use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_positioner, xdg_surface, xdg_wm_base};
+
+use super::toplevel::WM_BASE_VERSION;
+use crate::session::Fault;
+use crate::x11::host::Host;
+use crate::x11::wm::Rect;
+
+/// Where a popup is to be, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The parent's `xdg_surface`.
+    pub parent: u32,
+    /// The parent's size.
+    pub parent_size: (u32, u32),
+    /// Where, from the parent's upper left corner.
+    pub rect: Rect,
+    /// The host may move it so that it is seen whole.
+    pub may_slide: bool,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Popup {
+    /// The `wl_surface`, by the host's id.
+    pub surface: u32,
+    /// The `xdg_surface`.
+    pub xdg_surface: u32,
+    /// The `xdg_popup`.
+    pub xdg_popup: u32,
+    version: u32,
+    /// The window that it is on.
+    pub parent: u32,
+    /// Where the host was asked to put it.
+    pub wanted: Rect,
+    /// Whether the host has configured it at all.
+    pub configured: bool,
+    /// Where the host puts it with the configuration that is coming.
+    pub next: Option<(i32, i32)>,
+    /// It has all input until it is closed.
+    pub grabs: bool,
+    repositions: u32,
+}
+
+impl Popup {
+    /// Makes a surface a popup on that window; the caller commits. `None`: the host has
+    /// no xdg-shell.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn make(
+        surface: u32,
+        parent: u32,
+        place: Place,
+        host: &mut Host<'_, '_>,
+    ) -> Result<Option<Self>, Fault> {
+        let Some((base, version)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else {
+            return Ok(None);
+        };
+        let xdg_surface = host.make("xdg_surface", version)?;
+        host.request(base, xdg_wm_base::REQ_GET_XDG_SURFACE_OPCODE, |request| {
+            request.uint(xdg_surface).uint(surface)
+        });
+        let positioner = positioner(base, version, place, host)?;
+        let xdg_popup = host.make("xdg_popup", version)?;
+        host.request(xdg_surface, xdg_surface::REQ_GET_POPUP_OPCODE, |request| {
+            request.uint(xdg_popup).uint(place.parent).uint(positioner)
+        });
+        host.request(positioner, xdg_positioner::REQ_DESTROY_OPCODE, |request| request);
+        Ok(Some(Self {
+            surface,
+            xdg_surface,
+            xdg_popup,
+            version,
+            parent,
+            wanted: place.rect,
+            configured: false,
+            next: None,
+            grabs: false,
+            repositions: 0,
+        }))
+    }
+
+    /// All input is its own until it is closed; by the serial of the input that opened
+    /// it.
+    pub fn grab(&mut self, seat: u32, serial: u32, host: &mut Host<'_, '_>) {
+        self.grabs = true;
+        host.request(self.xdg_popup, xdg_popup::REQ_GRAB_OPCODE, |request| {
+            request.uint(seat).uint(serial)
+        });
+    }
+
+    /// Moves it. `false`: the host cannot.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn reposition(&mut self, place: Place, host: &mut Host<'_, '_>) -> Result<bool, Fault> {
+        let Some((base, _)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else { return Ok(false) };
+        if self.version < 3 {
+            return Ok(false);
+        }
+        let positioner = positioner(base, self.version, place, host)?;
+        self.repositions = self.repositions.wrapping_add(1);
+        self.wanted = place.rect;
+        host.request(self.xdg_popup, xdg_popup::REQ_REPOSITION_OPCODE, |request| {
+            request.uint(positioner).uint(self.repositions)
+        });
+        host.request(positioner, xdg_positioner::REQ_DESTROY_OPCODE, |request| request);
+        Ok(true)
+    }
+
+    /// Follows a configuration.
+    pub fn ack(&mut self, serial: u32, host: &mut Host<'_, '_>) {
+        self.configured = true;
+        let opcode = xdg_surface::REQ_ACK_CONFIGURE_OPCODE;
+        host.request(self.xdg_surface, opcode, |request| request.uint(serial));
+    }
+
+    /// Commits the surface without new content.
+    pub fn commit(&self, host: &mut Host<'_, '_>) {
+        host.request(self.surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
+    }
+
+    /// Destroys it; the surface stays.
+    pub fn destroy(&self, host: &mut Host<'_, '_>) {
+        host.request(self.xdg_popup, xdg_popup::REQ_DESTROY_OPCODE, |request| request);
+        host.request(self.xdg_surface, xdg_surface::REQ_DESTROY_OPCODE, |request| request);
+    }
+}
+
+/// A positioner for one place: with the popup's upper left corner at a point of the
+/// parent's. The anchor must lie within the parent; what is left is the offset.
+fn positioner(
+    base: u32,
+    version: u32,
+    place: Place,
+    host: &mut Host<'_, '_>,
+) -> Result<u32, Fault> {
+    const TOP_LEFT: u32 = 5;
+    const BOTTOM_RIGHT: u32 = 8;
+    const SLIDE: u32 = 1 | 2;
+    let positioner = host.make("xdg_positioner", version)?;
+    host.request(base, xdg_wm_base::REQ_CREATE_POSITIONER_OPCODE, |r| r.uint(positioner));
+    let Rect { x, y, width, height } = place.rect;
+    let within =
+        |at: i32, size: u32| at.clamp(0, i32::try_from(size.saturating_sub(1)).unwrap_or(i32::MAX));
+    let (anchor_x, anchor_y) = (within(x, place.parent_size.0), within(y, place.parent_size.1));
+    let (dx, dy) = (x.saturating_sub(anchor_x), y.saturating_sub(anchor_y));
+    let int = i32::cast_unsigned;
+    host.request(positioner, xdg_positioner::REQ_SET_SIZE_OPCODE, |request| {
+        request.uint(width.max(1)).uint(height.max(1))
+    });
+    host.request(positioner, xdg_positioner::REQ_SET_ANCHOR_RECT_OPCODE, |request| {
+        request.uint(int(anchor_x)).uint(int(anchor_y)).uint(1).uint(1)
+    });
+    host.request(positioner, xdg_positioner::REQ_SET_ANCHOR_OPCODE, |r| r.uint(TOP_LEFT));
+    host.request(positioner, xdg_positioner::REQ_SET_GRAVITY_OPCODE, |r| r.uint(BOTTOM_RIGHT));
+    if (dx, dy) != (0, 0) {
+        host.request(positioner, xdg_positioner::REQ_SET_OFFSET_OPCODE, |request| {
+            request.uint(int(dx)).uint(int(dy))
+        });
+    }
+    if place.may_slide {
+        let opcode = xdg_positioner::REQ_SET_CONSTRAINT_ADJUSTMENT_OPCODE;
+        host.request(positioner, opcode, |request| request.uint(SLIDE));
+    }
+    Ok(positioner)
+}

@@ -1,0 +1,260 @@
+//! `xdg_toplevel`: a window of the host's.
+
+use wayland_client::protocol::wl_surface;
+use wayland_protocols::xdg::decoration::zv1::client::{
+    zxdg_decoration_manager_v1, zxdg_toplevel_decoration_v1,
+};
+use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
+
+use super::Margins;
+use crate::session::Fault;
+use crate::wire::MessageBuilder;
+use crate::x11::host::Host;
+
+/// `xdg_wm_base`'s version that is used, where the host has it.
+pub const WM_BASE_VERSION: u32 = 6;
+
+/// States that the host has put a window into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be there without the others")]
+pub struct ToplevelStates {
+    /// It fills the screen but for panels.
+    pub maximized: bool,
+    /// It fills the screen.
+    pub fullscreen: bool,
+    /// The user drags its edge.
+    pub resizing: bool,
+    /// It has the keyboard, or looks so.
+    pub activated: bool,
+    /// An edge touches another window or the screen's edge.
+    pub tiled: bool,
+    /// It is not seen: nothing need be drawn.
+    pub suspended: bool,
+}
+
+impl ToplevelStates {
+    /// Reads `xdg_toplevel.configure`'s array.
+    pub fn read(states: &[u8]) -> Self {
+        let mut all = Self::default();
+        for state in states.as_chunks().0 {
+            match u32::from_ne_bytes(*state) {
+                1 => all.maximized = true,
+                2 => all.fullscreen = true,
+                3 => all.resizing = true,
+                4 => all.activated = true,
+                5..=8 => all.tiled = true,
+                9 => all.suspended = true,
+                _ => {}
+            }
+        }
+        all
+    }
+
+    /// Whether the host's size must be kept to, whatever the client's hints say.
+    pub fn binds_size(&self) -> bool {
+        self.maximized || self.fullscreen
+    }
+}
+
+/// A configuration that the host was not yet told is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unacked {
+    /// Its number.
+    pub serial: u32,
+    /// The size that the surface will have then.
+    pub size: (u32, u32),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Toplevel {
+    /// The `wl_surface`, by the host's id.
+    pub surface: u32,
+    /// The `xdg_surface`.
+    pub xdg_surface: u32,
+    /// The `xdg_toplevel`.
+    pub xdg_toplevel: u32,
+    decoration: Option<u32>,
+    /// Whether the host has configured it at all.
+    pub configured: bool,
+    /// Whether any configuration was acknowledged.
+    acked: bool,
+    /// Size and states of the configuration that is coming.
+    pub next: ((u32, u32), ToplevelStates),
+    /// The states of the last one.
+    pub states: ToplevelStates,
+    /// See [`Unacked`].
+    pub unacked: Option<Unacked>,
+    /// Where the window is in the surface.
+    pub margins: Margins,
+    /// The window's place and size in the surface that the host was told; `None`: none,
+    /// it is the whole of it.
+    geometry: Option<[u32; 4]>,
+}
+
+impl Toplevel {
+    /// Makes a surface a toplevel; the caller sets it up and commits. `None`: the host
+    /// has no xdg-shell.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn make(surface: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
+        let Some((base, version)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else {
+            return Ok(None);
+        };
+        let xdg_surface = host.make("xdg_surface", version)?;
+        host.request(base, xdg_wm_base::REQ_GET_XDG_SURFACE_OPCODE, |request| {
+            request.uint(xdg_surface).uint(surface)
+        });
+        let xdg_toplevel = host.make("xdg_toplevel", version)?;
+        host.request(xdg_surface, xdg_surface::REQ_GET_TOPLEVEL_OPCODE, |request| {
+            request.uint(xdg_toplevel)
+        });
+        Ok(Some(Self {
+            surface,
+            xdg_surface,
+            xdg_toplevel,
+            decoration: None,
+            configured: false,
+            acked: false,
+            next: ((0, 0), ToplevelStates::default()),
+            states: ToplevelStates::default(),
+            unacked: None,
+            margins: Margins::default(),
+            geometry: None,
+        }))
+    }
+
+    /// Asks the host to draw title and frame, or not to.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn decorate(&mut self, wanted: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
+        if self.decoration.is_none() {
+            let Some((manager, version)) = host.bind("zxdg_decoration_manager_v1", 1)? else {
+                return Ok(());
+            };
+            let made = host.make("zxdg_toplevel_decoration_v1", version)?;
+            let opcode = zxdg_decoration_manager_v1::REQ_GET_TOPLEVEL_DECORATION_OPCODE;
+            host.request(manager, opcode, |request| request.uint(made).uint(self.xdg_toplevel));
+            self.decoration = Some(made);
+        }
+        let Some(decoration) = self.decoration else { return Ok(()) };
+        let mode = if wanted { 2 } else { 1 };
+        let opcode = zxdg_toplevel_decoration_v1::REQ_SET_MODE_OPCODE;
+        host.request(decoration, opcode, |request| request.uint(mode));
+        Ok(())
+    }
+
+    /// Names it.
+    pub fn set_title(&self, title: &str, host: &mut Host<'_, '_>) {
+        host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_TITLE_OPCODE, |r| r.string(title));
+    }
+
+    /// Says which application it is of.
+    pub fn set_app_id(&self, id: &str, host: &mut Host<'_, '_>) {
+        host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_APP_ID_OPCODE, |r| r.string(id));
+    }
+
+    /// Says which window it belongs to; `None`: to none.
+    pub fn set_parent(&self, parent: Option<&Self>, host: &mut Host<'_, '_>) {
+        let parent = parent.map_or(0, |parent| parent.xdg_toplevel);
+        host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_PARENT_OPCODE, |r| r.uint(parent));
+    }
+
+    /// Says how small and how large it may be; zeros: no bound.
+    pub fn set_bounds(&self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
+        let window = |size| if size == (0, 0) { size } else { self.margins.window(size) };
+        let (min, max) = (window(min), window(max));
+        let toplevel = self.xdg_toplevel;
+        host.request(toplevel, xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE, |request| {
+            request.uint(min.0).uint(min.1)
+        });
+        host.request(toplevel, xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE, |request| {
+            request.uint(max.0).uint(max.1)
+        });
+    }
+
+    /// Asks for a state, or for its end.
+    pub fn maximize(&self, wanted: bool, host: &mut Host<'_, '_>) {
+        let opcode = if wanted {
+            xdg_toplevel::REQ_SET_MAXIMIZED_OPCODE
+        } else {
+            xdg_toplevel::REQ_UNSET_MAXIMIZED_OPCODE
+        };
+        host.request(self.xdg_toplevel, opcode, |request| request);
+    }
+
+    /// The same for the whole screen.
+    pub fn fullscreen(&self, wanted: bool, host: &mut Host<'_, '_>) {
+        if wanted {
+            let opcode = xdg_toplevel::REQ_SET_FULLSCREEN_OPCODE;
+            host.request(self.xdg_toplevel, opcode, |request| request.uint(0));
+        } else {
+            let opcode = xdg_toplevel::REQ_UNSET_FULLSCREEN_OPCODE;
+            host.request(self.xdg_toplevel, opcode, |request| request);
+        }
+    }
+
+    /// Puts it away.
+    pub fn minimize(&self, host: &mut Host<'_, '_>) {
+        host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_MINIMIZED_OPCODE, |request| request);
+    }
+
+    /// The user moves it with the pointer whose button was pressed with that serial.
+    pub fn drag(&self, seat: u32, serial: u32, host: &mut Host<'_, '_>) {
+        host.request(self.xdg_toplevel, xdg_toplevel::REQ_MOVE_OPCODE, |request| {
+            request.uint(seat).uint(serial)
+        });
+    }
+
+    /// The same with an edge (`xdg_toplevel.resize_edge`).
+    pub fn drag_edge(&self, seat: u32, serial: u32, edge: u32, host: &mut Host<'_, '_>) {
+        host.request(self.xdg_toplevel, xdg_toplevel::REQ_RESIZE_OPCODE, |request| {
+            request.uint(seat).uint(serial).uint(edge)
+        });
+    }
+
+    /// Says which part of a surface of that size the window is, if that is news.
+    pub fn set_geometry(&mut self, surface: (u32, u32), host: &mut Host<'_, '_>) {
+        let Margins { left, top, .. } = self.margins;
+        let (width, height) = self.margins.window(surface);
+        let geometry = [left.cast_unsigned(), top.cast_unsigned(), width, height];
+        // Without margins, hosts take all of the surface.
+        let is_all = self.margins == Margins::default() && self.geometry.is_none();
+        if is_all || self.geometry == Some(geometry) || surface.0 == 0 {
+            return;
+        }
+        self.geometry = Some(geometry);
+        let opcode = xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE;
+        host.request(self.xdg_surface, opcode, |request| {
+            geometry.into_iter().fold(request, MessageBuilder::uint)
+        });
+    }
+
+    /// Follows what was not acknowledged, if a surface of that size does; the first
+    /// buffer always comes with an acknowledgement in front.
+    pub fn ack(&mut self, size: (u32, u32), host: &mut Host<'_, '_>) {
+        let due = |unacked: &Unacked| unacked.size == size || !self.acked;
+        let Some(unacked) = self.unacked.filter(due) else { return };
+        self.unacked = None;
+        self.acked = true;
+        let opcode = xdg_surface::REQ_ACK_CONFIGURE_OPCODE;
+        host.request(self.xdg_surface, opcode, |request| request.uint(unacked.serial));
+    }
+
+    /// Commits the surface without new content.
+    pub fn commit(&self, host: &mut Host<'_, '_>) {
+        host.request(self.surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
+    }
+
+    /// Destroys it; the surface stays.
+    pub fn destroy(&self, host: &mut Host<'_, '_>) {
+        if let Some(decoration) = self.decoration {
+            let opcode = zxdg_toplevel_decoration_v1::REQ_DESTROY_OPCODE;
+            host.request(decoration, opcode, |request| request);
+        }
+        host.request(self.xdg_toplevel, xdg_toplevel::REQ_DESTROY_OPCODE, |request| request);
+        host.request(self.xdg_surface, xdg_surface::REQ_DESTROY_OPCODE, |request| request);
+    }
+}

@@ -1,0 +1,137 @@
+//! What the user does, as far as the window manager needs it: who has the keyboard,
+//! and the serials that show the host that the user did something.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::{wl_keyboard, wl_pointer, wl_seat, wl_touch};
+
+use crate::session::{Incoming, Refusal};
+
+/// Something that the user did and that the host will know again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deed {
+    /// The `wl_seat`, by the host's id.
+    pub seat: u32,
+    /// The event's serial.
+    pub serial: u32,
+    /// The surface that it happened on, by the client's id.
+    pub surface: u32,
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Seat {
+    /// The host's id of the `wl_seat` that each of Xwayland's devices is of.
+    devices: HashMap<u32, u32>,
+    /// The last button, key or touch.
+    pub last: Option<Deed>,
+    /// The last button or touch that is still held.
+    pub held: Option<Deed>,
+    /// The surface under the pointer, by the client's id.
+    pub under_pointer: u32,
+    /// The surface with the keyboard, by the client's id.
+    pub keyboard: u32,
+    /// Surfaces that show a pointer: they are no windows.
+    pub cursors: Vec<u32>,
+}
+
+/// Bound on the surfaces that show pointers: one for each pointer and tool.
+const MAX_CURSORS: usize = 64;
+
+impl Seat {
+    /// A request of Xwayland's to a `wl_seat`.
+    ///
+    /// # Errors
+    /// When its arguments are wrong.
+    pub fn request(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+        if incoming.header.opcode != wl_seat::REQ_RELEASE_OPCODE {
+            let device = incoming.args().uint()?;
+            self.devices.insert(device, incoming.object.peer);
+        }
+        Ok(())
+    }
+
+    /// A request to a `wl_pointer`.
+    ///
+    /// # Errors
+    /// When its arguments are wrong.
+    pub fn pointer_request(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+        if incoming.header.opcode == wl_pointer::REQ_SET_CURSOR_OPCODE {
+            let mut args = incoming.args();
+            args.uint()?;
+            let surface = args.uint()?;
+            if surface != 0 && !self.cursors.contains(&surface) {
+                self.cursors.truncate(MAX_CURSORS);
+                self.cursors.push(surface);
+            }
+        }
+        Ok(())
+    }
+
+    /// A surface is gone.
+    pub fn surface_destroyed(&mut self, surface: u32) {
+        self.cursors.retain(|cursor| *cursor != surface);
+        for place in [&mut self.under_pointer, &mut self.keyboard] {
+            if *place == surface {
+                *place = 0;
+            }
+        }
+    }
+
+    /// An event of one of the devices. `surface`: gives the client's id of a surface of
+    /// the host's.
+    ///
+    /// # Errors
+    /// When its arguments are wrong.
+    pub fn event(
+        &mut self,
+        interface: &str,
+        incoming: &mut Incoming<'_>,
+        surface: impl Fn(u32) -> u32,
+    ) -> Result<(), Refusal> {
+        let device = incoming.object.peer;
+        let seat = self.devices.get(&device).copied().unwrap_or(0);
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        match (interface, opcode) {
+            ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
+                args.uint()?;
+                self.under_pointer = surface(args.uint()?);
+            }
+            ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE) => self.under_pointer = 0,
+            ("wl_pointer", wl_pointer::EVT_BUTTON_OPCODE) => {
+                let serial = args.uint()?;
+                args.uint()?;
+                args.uint()?;
+                let deed = Deed { seat, serial, surface: self.under_pointer };
+                let pressed = args.uint()? == 1;
+                if pressed {
+                    self.last = Some(deed);
+                }
+                self.held = pressed.then_some(deed);
+            }
+            ("wl_keyboard", wl_keyboard::EVT_ENTER_OPCODE) => {
+                args.uint()?;
+                self.keyboard = surface(args.uint()?);
+            }
+            ("wl_keyboard", wl_keyboard::EVT_LEAVE_OPCODE) => self.keyboard = 0,
+            ("wl_keyboard", wl_keyboard::EVT_KEY_OPCODE) => {
+                let serial = args.uint()?;
+                args.uint()?;
+                args.uint()?;
+                if args.uint()? == 1 {
+                    self.last = Some(Deed { seat, serial, surface: self.keyboard });
+                }
+            }
+            ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
+                let serial = args.uint()?;
+                args.uint()?;
+                let deed = Deed { seat, serial, surface: surface(args.uint()?) };
+                (self.last, self.held) = (Some(deed), Some(deed));
+            }
+            ("wl_touch", wl_touch::EVT_UP_OPCODE) => self.held = None,
+            _ => {}
+        }
+        Ok(())
+    }
+}

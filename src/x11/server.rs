@@ -1,0 +1,76 @@
+//! What the window manager asks of the X server: a trait, so that its decisions are
+//! tested without one.
+
+mod requests;
+
+use super::atoms::Atoms;
+use super::wm::{Property, Rect};
+
+/// A client message of the window manager's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientMessage {
+    /// The window that it is about.
+    pub window: u32,
+    /// What it is.
+    pub kind: u32,
+    /// Its data.
+    pub data: [u32; 5],
+}
+
+/// The server. All of it is queued; nothing is waited for.
+pub trait Server {
+    /// The numbers of names.
+    fn atoms(&self) -> &Atoms;
+
+    /// Asks for a property; the answer is [`Wm::property`](super::Wm::property)'s.
+    fn ask_property(&mut self, window: u32, property: Property);
+
+    /// Sets a property that is a list of numbers.
+    fn set_numbers(&mut self, window: u32, property: u32, kind: u32, values: &[u32]);
+
+    /// Sets a property that is text in UTF-8.
+    fn set_text(&mut self, window: u32, property: u32, text: &str);
+
+    /// Removes a property.
+    fn remove_property(&mut self, window: u32, property: u32);
+
+    /// Asks for word of a window's properties and of its shape.
+    fn watch(&mut self, window: u32);
+
+    /// Maps a window.
+    fn map(&mut self, window: u32);
+
+    /// Unmaps a window.
+    fn unmap(&mut self, window: u32);
+
+    /// Moves and resizes a window.
+    fn configure(&mut self, window: u32, rect: Rect);
+
+    /// Lets a window have the border that it asks for.
+    fn set_border(&mut self, window: u32, width: u32);
+
+    /// Puts a window above all others, or above that one.
+    fn raise(&mut self, window: u32, above: Option<u32>);
+
+    /// Puts a window below all others.
+    fn lower(&mut self, window: u32);
+
+    /// Tells a client where its window is, as the conventions want it where the
+    /// server itself says nothing.
+    fn tell_place(&mut self, window: u32, rect: Rect, border: u32);
+
+    /// Sends a client message to a window.
+    fn tell(&mut self, message: ClientMessage);
+
+    /// Sends a client message to those who watch the root window.
+    fn announce(&mut self, message: ClientMessage);
+
+    /// Gives the keyboard to a window; `None`: to nobody.
+    fn focus(&mut self, window: Option<u32>, time: u32);
+
+    /// Presses and releases a key, as if the user did.
+    fn type_key(&mut self, code: u8);
+
+    /// Ends the client whose window that is.
+    fn kill(&mut self, window: u32);
+}

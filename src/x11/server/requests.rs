@@ -1,0 +1,178 @@
+//! The requests of the protocol behind the trait.
+
+use std::borrow::Cow;
+
+use x11rb_protocol::protocol::xproto::{
+    AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
+    ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
+    DeletePropertyRequest, EventMask, GetPropertyRequest, InputFocus, KEY_PRESS_EVENT,
+    KEY_RELEASE_EVENT, KillClientRequest, MapWindowRequest, PropMode, SendEventRequest,
+    SetInputFocusRequest, StackMode, UnmapWindowRequest,
+};
+use x11rb_protocol::protocol::{shape, xtest};
+
+use super::{ClientMessage, Server};
+use crate::x11::Connection;
+use crate::x11::atoms::Atoms;
+use crate::x11::query::Query;
+use crate::x11::wm::{Property, Rect};
+
+/// Numbers of the protocol are cut to 16 bits; windows that need more are not there.
+fn short(value: i32) -> i16 {
+    value.clamp(i16::MIN.into(), i16::MAX.into()).try_into().unwrap_or_default()
+}
+
+fn unsigned_short(value: u32) -> u16 {
+    u16::try_from(value).unwrap_or(u16::MAX)
+}
+
+impl Connection {
+    fn set_property(&mut self, window: u32, property: u32, kind: u32, format: u8, data: &[u8]) {
+        let units = u32::try_from(data.len()).unwrap_or_default() / u32::from(format / 8);
+        self.send(ChangePropertyRequest {
+            mode: PropMode::REPLACE,
+            window,
+            property,
+            type_: kind,
+            format,
+            data_len: units,
+            data: Cow::Borrowed(data),
+        });
+    }
+
+    /// Sends an event of ours.
+    pub fn send_event(&mut self, destination: u32, mask: EventMask, event: &[u8; 32]) {
+        self.send(SendEventRequest {
+            propagate: false,
+            destination,
+            event_mask: mask,
+            event: Cow::Borrowed(event),
+        });
+    }
+
+    fn stack(&mut self, window: u32, sibling: Option<u32>, mode: StackMode) {
+        let values = ConfigureWindowAux { sibling, stack_mode: Some(mode), ..Default::default() };
+        self.send(ConfigureWindowRequest { window, value_list: Cow::Owned(values) });
+    }
+}
+
+impl Server for Connection {
+    fn atoms(&self) -> &Atoms {
+        &self.atoms
+    }
+
+    fn ask_property(&mut self, window: u32, property: Property) {
+        let request = GetPropertyRequest {
+            delete: false,
+            window,
+            property: property.atom(&self.atoms),
+            type_: AtomEnum::ANY.into(),
+            long_offset: 0,
+            long_length: property.longest(),
+        };
+        self.ask(Query::Property(window, property), request);
+    }
+
+    fn set_numbers(&mut self, window: u32, property: u32, kind: u32, values: &[u32]) {
+        let data: Vec<u8> = values.iter().flat_map(|value| value.to_ne_bytes()).collect();
+        self.set_property(window, property, kind, 32, &data);
+    }
+
+    fn set_text(&mut self, window: u32, property: u32, text: &str) {
+        self.set_property(window, property, self.atoms.UTF8_STRING, 8, text.as_bytes());
+    }
+
+    fn remove_property(&mut self, window: u32, property: u32) {
+        self.send(DeletePropertyRequest { window, property });
+    }
+
+    fn watch(&mut self, window: u32) {
+        let event_mask = Some(EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE);
+        let values = ChangeWindowAttributesAux { event_mask, ..Default::default() };
+        self.send(ChangeWindowAttributesRequest { window, value_list: Cow::Owned(values) });
+        self.send(shape::SelectInputRequest { destination_window: window, enable: true });
+    }
+
+    fn map(&mut self, window: u32) {
+        self.send(MapWindowRequest { window });
+    }
+
+    fn unmap(&mut self, window: u32) {
+        self.send(UnmapWindowRequest { window });
+    }
+
+    fn configure(&mut self, window: u32, rect: Rect) {
+        let values = ConfigureWindowAux {
+            x: Some(rect.x),
+            y: Some(rect.y),
+            width: Some(rect.width.max(1)),
+            height: Some(rect.height.max(1)),
+            ..Default::default()
+        };
+        self.send(ConfigureWindowRequest { window, value_list: Cow::Owned(values) });
+    }
+
+    fn set_border(&mut self, window: u32, width: u32) {
+        let values = ConfigureWindowAux { border_width: Some(width), ..Default::default() };
+        self.send(ConfigureWindowRequest { window, value_list: Cow::Owned(values) });
+    }
+
+    fn raise(&mut self, window: u32, above: Option<u32>) {
+        self.stack(window, above, StackMode::ABOVE);
+    }
+
+    fn lower(&mut self, window: u32) {
+        self.stack(window, None, StackMode::BELOW);
+    }
+
+    fn tell_place(&mut self, window: u32, rect: Rect, border: u32) {
+        let event = ConfigureNotifyEvent {
+            response_type: x11rb_protocol::protocol::xproto::CONFIGURE_NOTIFY_EVENT,
+            sequence: 0,
+            event: window,
+            window,
+            above_sibling: 0,
+            x: short(rect.x),
+            y: short(rect.y),
+            width: unsigned_short(rect.width),
+            height: unsigned_short(rect.height),
+            border_width: unsigned_short(border),
+            override_redirect: false,
+        };
+        self.send_event(window, EventMask::STRUCTURE_NOTIFY, &event.into());
+    }
+
+    fn tell(&mut self, message: ClientMessage) {
+        let event = ClientMessageEvent::new(32, message.window, message.kind, message.data);
+        self.send_event(message.window, EventMask::NO_EVENT, &event.into());
+    }
+
+    fn announce(&mut self, message: ClientMessage) {
+        let event = ClientMessageEvent::new(32, message.window, message.kind, message.data);
+        let root = self.root().0;
+        self.send_event(root, EventMask::STRUCTURE_NOTIFY, &event.into());
+    }
+
+    fn focus(&mut self, window: Option<u32>, time: u32) {
+        let focus = window.unwrap_or(InputFocus::NONE.into());
+        self.send(SetInputFocusRequest { revert_to: InputFocus::NONE, focus, time });
+    }
+
+    fn type_key(&mut self, code: u8) {
+        for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+            self.send(xtest::FakeInputRequest {
+                type_: kind,
+                detail: code,
+                time: 0,
+                root: 0,
+                root_x: 0,
+                root_y: 0,
+                deviceid: 0,
+            });
+        }
+    }
+
+    fn kill(&mut self, window: u32) {
+        self.send(KillClientRequest { resource: window });
+    }
+}

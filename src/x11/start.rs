@@ -1,0 +1,89 @@
+//! Becoming the window manager.
+
+use std::borrow::Cow;
+
+use x11rb_protocol::protocol::composite::{self, Redirect};
+use x11rb_protocol::protocol::xproto::{
+    ChangeWindowAttributesAux, ChangeWindowAttributesRequest, CreateGlyphCursorRequest,
+    CreateWindowAux, CreateWindowRequest, EventMask, OpenFontRequest, SetSelectionOwnerRequest,
+    WindowClass,
+};
+use x11rb_protocol::protocol::{shape, sync, xfixes};
+
+use super::Connection;
+use super::query::Query;
+use super::wm::Root;
+
+/// `XC_left_ptr` of the cursor font, and its mask behind it.
+const LEFT_POINTER: u16 = 68;
+
+/// Takes the windows over. Xwayland lets no other client in before the selection
+/// `WM_S0` has its owner.
+pub fn start(x: &mut Connection) -> Root {
+    let (window, width, height) = x.root();
+    x.ask(
+        Query::Nothing,
+        composite::QueryVersionRequest { client_major_version: 0, client_minor_version: 4 },
+    );
+    x.ask(
+        Query::Nothing,
+        xfixes::QueryVersionRequest { client_major_version: 5, client_minor_version: 0 },
+    );
+    x.ask(Query::Nothing, shape::QueryVersionRequest);
+    x.ask(
+        Query::Nothing,
+        sync::InitializeRequest { desired_major_version: 3, desired_minor_version: 1 },
+    );
+    let events = EventMask::SUBSTRUCTURE_REDIRECT
+        | EventMask::SUBSTRUCTURE_NOTIFY
+        | EventMask::STRUCTURE_NOTIFY
+        | EventMask::PROPERTY_CHANGE;
+    let cursor = left_pointer(x);
+    let values = ChangeWindowAttributesAux {
+        event_mask: Some(events),
+        cursor: Some(cursor),
+        ..Default::default()
+    };
+    x.send(ChangeWindowAttributesRequest { window, value_list: Cow::Owned(values) });
+    x.send(composite::RedirectSubwindowsRequest { window, update: Redirect::MANUAL });
+
+    let check = x.new_id();
+    let values = CreateWindowAux { override_redirect: Some(1), ..Default::default() };
+    x.send(CreateWindowRequest {
+        depth: 0,
+        wid: check,
+        parent: window,
+        x: -1,
+        y: -1,
+        width: 1,
+        height: 1,
+        border_width: 0,
+        class: WindowClass::INPUT_ONLY,
+        visual: 0,
+        value_list: Cow::Owned(values),
+    });
+    for selection in [x.atoms._NET_WM_CM_S0, x.atoms.WM_S0] {
+        x.send(SetSelectionOwnerRequest { owner: check, selection, time: 0 });
+    }
+    Root { window, check, size: (width.into(), height.into()) }
+}
+
+/// The usual arrow: where a client sets none, the pointer is the root window's.
+fn left_pointer(x: &mut Connection) -> u32 {
+    let (font, cursor) = (x.new_id(), x.new_id());
+    x.send(OpenFontRequest { fid: font, name: b"cursor".into() });
+    x.send(CreateGlyphCursorRequest {
+        cid: cursor,
+        source_font: font,
+        mask_font: font,
+        source_char: LEFT_POINTER,
+        mask_char: LEFT_POINTER + 1,
+        fore_red: 0,
+        fore_green: 0,
+        fore_blue: 0,
+        back_red: u16::MAX,
+        back_green: u16::MAX,
+        back_blue: u16::MAX,
+    });
+    cursor
+}

@@ -1,0 +1,162 @@
+//! Xwayland's surfaces, from the Wayland side: what is attached to them, and whether
+//! they may show it.
+//!
+//! A surface that is to be a window must not show a buffer before the host has
+//! configured its role (xdg-shell). Xwayland knows nothing of roles: what it attaches
+//! and commits too early is held, and done for it later.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::wl_surface::{
+    REQ_ATTACH_OPCODE, REQ_COMMIT_OPCODE, REQ_DAMAGE_OPCODE,
+};
+
+use crate::session::{Context, Incoming, Refusal, Verdict};
+
+/// What became of a request to a surface.
+pub struct Seen {
+    /// What the host gets of it.
+    pub verdict: Verdict,
+    /// It is a commit with which new content of that size is shown.
+    pub commit: Option<(u32, u32)>,
+}
+
+/// Whether a surface may show something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Gate {
+    /// It has no role yet, or one that is not configured.
+    #[default]
+    Closed,
+    /// All passes.
+    Open,
+}
+
+#[derive(Default)]
+struct Surface {
+    gate: Gate,
+    /// The buffer that waits for a commit or, held, for the gate: the client's id, 0 for
+    /// none; and the offset that came with it.
+    attached: Option<(u32, u32, u32)>,
+    /// A commit is held.
+    committed: bool,
+    /// The size of what it shows.
+    size: (u32, u32),
+}
+
+/// By the client's ids.
+#[derive(Default)]
+pub struct Surfaces {
+    known: HashMap<u32, Surface>,
+    /// Sizes of buffers.
+    buffers: HashMap<u32, (u32, u32)>,
+}
+
+impl Surfaces {
+    /// A new surface.
+    pub fn created(&mut self, id: u32) {
+        self.known.insert(id, Surface::default());
+    }
+
+    /// A surface is gone.
+    pub fn destroyed(&mut self, id: u32) {
+        self.known.remove(&id);
+    }
+
+    /// Whether there is one with that id.
+    pub fn has(&self, id: u32) -> bool {
+        self.known.contains_key(&id)
+    }
+
+    /// A new buffer.
+    pub fn buffer_created(&mut self, id: u32, size: (u32, u32)) {
+        self.buffers.insert(id, size);
+    }
+
+    /// A buffer is gone.
+    pub fn buffer_destroyed(&mut self, id: u32) {
+        self.buffers.remove(&id);
+        for surface in self.known.values_mut() {
+            if surface.attached.is_some_and(|(buffer, ..)| buffer == id) {
+                surface.attached = None;
+            }
+        }
+    }
+
+    /// The size of what a surface shows; zeros: nothing.
+    pub fn size(&self, id: u32) -> (u32, u32) {
+        self.known.get(&id).map_or((0, 0), |surface| surface.size)
+    }
+
+    /// The size of what a surface shows after its next commit.
+    fn next_size(surface: &Surface, buffers: &HashMap<u32, (u32, u32)>) -> (u32, u32) {
+        match surface.attached {
+            None => surface.size,
+            Some((buffer, ..)) => buffers.get(&buffer).copied().unwrap_or_default(),
+        }
+    }
+
+    /// Whether something is attached and not yet committed: a commit of carafe's own
+    /// would tear a frame apart.
+    pub fn is_within_frame(&self, id: u32) -> bool {
+        self.known.get(&id).is_some_and(|surface| surface.attached.is_some())
+    }
+
+    /// From now on it may show what it has; what was held is done now.
+    pub fn open(&mut self, id: u32, context: &mut Context<'_>) {
+        let Some(surface) = self.known.get_mut(&id) else { return };
+        if std::mem::replace(&mut surface.gate, Gate::Open) == Gate::Open {
+            return;
+        }
+        let Some((buffer, x, y)) = surface.attached else { return };
+        let replay = &mut *context.as_client;
+        replay.make(id, REQ_ATTACH_OPCODE, |request| request.uint(buffer).uint(x).uint(y));
+        if std::mem::take(&mut surface.committed) {
+            let all = i32::MAX.cast_unsigned();
+            replay.make(id, REQ_DAMAGE_OPCODE, |r| r.uint(0).uint(0).uint(all).uint(all));
+            replay.make(id, REQ_COMMIT_OPCODE, |request| request);
+        }
+    }
+
+    /// Its role is gone: what comes is held again.
+    pub fn close(&mut self, id: u32) {
+        if let Some(surface) = self.known.get_mut(&id) {
+            surface.gate = Gate::Closed;
+            surface.committed = false;
+        }
+    }
+
+    /// A request of Xwayland's to a surface.
+    ///
+    /// # Errors
+    /// When its arguments are wrong.
+    pub fn request(&mut self, incoming: &mut Incoming<'_>) -> Result<Seen, Refusal> {
+        let id = incoming.header.object;
+        let Some(surface) = self.known.get_mut(&id) else {
+            return Ok(Seen { verdict: Verdict::Forward, commit: None });
+        };
+        let held = surface.gate == Gate::Closed;
+        let mut verdict = Verdict::Forward;
+        let mut commit = None;
+        match incoming.header.opcode {
+            REQ_ATTACH_OPCODE => {
+                let mut args = incoming.args();
+                surface.attached = Some((args.uint()?, args.uint()?, args.uint()?));
+                args.finish()?;
+                surface.committed = false;
+                verdict = if held { Verdict::Drop } else { Verdict::Forward };
+            }
+            REQ_COMMIT_OPCODE if held => {
+                surface.committed = true;
+                verdict = Verdict::Drop;
+            }
+            REQ_COMMIT_OPCODE => {
+                let size = Self::next_size(surface, &self.buffers);
+                commit = Some(size);
+                surface.size = size;
+                surface.attached = None;
+            }
+            _ => {}
+        }
+        Ok(Seen { verdict, commit })
+    }
+}

@@ -1,0 +1,131 @@
+//! The window manager: what windows there are, and what becomes of them at the host.
+//!
+//! It is told what the X server and the host say, and acts through [`Server`] and
+//! [`Host`]; it waits for neither and has no connection of its own.
+
+mod activation;
+mod configure;
+mod events;
+mod focus;
+mod mapping;
+mod messages;
+mod pairing;
+mod popups;
+mod properties;
+mod rect;
+mod root;
+mod shell;
+mod states;
+mod update;
+mod window;
+
+use std::collections::HashMap;
+
+pub use properties::{Property, Value};
+pub use rect::Rect;
+pub use root::Root;
+
+use super::host::Host;
+use super::seat::Seat;
+use super::server::Server;
+use super::surfaces::Surfaces;
+use crate::session::Fault;
+use window::{Life, Window};
+
+/// Bound on the windows that are known: a client that makes more gets them, but they
+/// are not shown.
+const MAX_WINDOWS: usize = 1 << 16;
+
+/// What the window manager acts through.
+pub struct Env<'a, 'c> {
+    /// The X server.
+    pub x: &'a mut dyn Server,
+    /// The host.
+    pub host: Host<'a, 'c>,
+    /// Xwayland's surfaces.
+    pub surfaces: &'a mut Surfaces,
+    /// What the user did.
+    pub seat: &'a Seat,
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Wm {
+    /// The root window; `None` before the start.
+    root: Option<Root>,
+    windows: HashMap<u32, Window>,
+    /// The window of each surface, by the client's ids.
+    by_surface: HashMap<u32, u32>,
+    /// The window of each object at the host.
+    by_object: HashMap<u32, u32>,
+    /// Surfaces and windows that wait for each other.
+    pairing: pairing::Pairing,
+    focus: focus::Focus,
+    /// The window that each activation token is for.
+    tokens: HashMap<u32, u32>,
+    /// Managed windows in the order in which they were mapped.
+    mapped: Vec<u32>,
+    /// All children of the root window, the lowest first.
+    stacking: Vec<u32>,
+    /// How many windows were mapped so far.
+    count: u64,
+}
+
+impl Wm {
+    /// The connection to the server is there.
+    pub fn started(&mut self, root: Root, env: &mut Env<'_, '_>) {
+        root.set_up(env.x);
+        self.root = Some(root);
+        self.tell_clients(env);
+    }
+
+    /// The window of a surface, by the client's id.
+    pub fn window_of(&self, surface: u32) -> Option<u32> {
+        self.by_surface.get(&surface).copied()
+    }
+
+    /// Gives a window's surface back to nobody: its role at the host ends.
+    fn drop_role(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        // Popups on it go first, as xdg-shell wants it.
+        for popup in self.popups_of(id) {
+            self.drop_role(popup, env);
+        }
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(role) = window.role.take() else { return };
+        role.destroy(&mut env.host);
+        for object in role.objects() {
+            self.by_object.remove(&object);
+        }
+        if let Some(surface) = window.surface {
+            env.surfaces.close(surface);
+        }
+    }
+
+    /// A window's role is there: its events lead to the window.
+    fn note_role(&mut self, id: u32) {
+        let objects = self.windows.get(&id).and_then(|window| window.role.as_ref());
+        for object in objects.map(super::role::Role::objects).into_iter().flatten() {
+            self.by_object.insert(object, id);
+        }
+    }
+
+    /// Makes a window's role at the host, if it is time to.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    fn show(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let ready = window.life == Life::Mapped && window.is_known() && window.role.is_none();
+        let Some(surface) = window.surface.filter(|_| ready) else { return Ok(()) };
+        let host_surface = env.host.of_client(surface);
+        if host_surface == 0 {
+            return Ok(());
+        }
+        if window.is_popup()
+            && let Some(parent) = self.parent_of_popup(id, env.seat)
+        {
+            return self.show_popup(id, parent, host_surface, env);
+        }
+        self.show_toplevel(id, host_surface, env)
+    }
+}

@@ -1,0 +1,78 @@
+//! Windows that want to be in front: `xdg_activation_v1`. The host gives a token for
+//! what the user did last, and judges by it.
+
+use wayland_protocols::xdg::activation::v1::client::{xdg_activation_token_v1, xdg_activation_v1};
+
+use super::{Env, Wm};
+use crate::session::Fault;
+use crate::x11::role::Role;
+
+/// Bound on the tokens that the host was asked for and has not given.
+const MAX_TOKENS: usize = 64;
+
+impl Wm {
+    /// A client or the user wants a window in front. Without any deed of the user's, the
+    /// host will at most say that the window wants to be looked at.
+    pub(super) fn activate(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        if self.surface_at_host(id).is_none() || self.tokens.len() >= MAX_TOKENS {
+            return Ok(());
+        }
+        let Some((manager, version)) = env.host.bind("xdg_activation_v1", 1)? else {
+            return Ok(());
+        };
+        let token = env.host.make("xdg_activation_token_v1", version)?;
+        let opcode = xdg_activation_v1::REQ_GET_ACTIVATION_TOKEN_OPCODE;
+        env.host.request(manager, opcode, |request| request.uint(token));
+        if let Some(deed) = env.seat.last {
+            let opcode = xdg_activation_token_v1::REQ_SET_SERIAL_OPCODE;
+            env.host.request(token, opcode, |request| request.uint(deed.serial).uint(deed.seat));
+        }
+        let focused = self.focused_surface();
+        if focused != 0 {
+            let opcode = xdg_activation_token_v1::REQ_SET_SURFACE_OPCODE;
+            env.host.request(token, opcode, |request| request.uint(focused));
+        }
+        let opcode = xdg_activation_token_v1::REQ_COMMIT_OPCODE;
+        env.host.request(token, opcode, |request| request);
+        self.tokens.insert(token, id);
+        Ok(())
+    }
+
+    /// `xdg_activation_token_v1.done`.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn token_given(
+        &mut self,
+        token: u32,
+        text: &str,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let opcode = xdg_activation_token_v1::REQ_DESTROY_OPCODE;
+        env.host.request(token, opcode, |request| request);
+        match self.tokens.remove(&token) {
+            Some(id) => self.activate_with(id, text, env),
+            None => Ok(()),
+        }
+    }
+
+    /// Shows the host a token for a window.
+    pub(super) fn activate_with(
+        &self,
+        id: u32,
+        token: &str,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(surface) = self.surface_at_host(id) else { return Ok(()) };
+        if let Some((manager, _)) = env.host.bind("xdg_activation_v1", 1)? {
+            let opcode = xdg_activation_v1::REQ_ACTIVATE_OPCODE;
+            env.host.request(manager, opcode, |request| request.string(token).uint(surface));
+        }
+        Ok(())
+    }
+
+    fn surface_at_host(&self, id: u32) -> Option<u32> {
+        let role = self.windows.get(&id)?.role.as_ref();
+        role.and_then(Role::toplevel).map(|toplevel| toplevel.surface)
+    }
+}

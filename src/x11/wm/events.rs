@@ -1,0 +1,154 @@
+//! What the X server says.
+
+use x11rb_protocol::protocol::Event;
+use x11rb_protocol::protocol::xproto::{
+    ConfigureNotifyEvent, CreateNotifyEvent, Place, PropertyNotifyEvent,
+};
+
+use super::window::{Life, Window};
+use super::{Env, MAX_WINDOWS, Property, Rect, Value, Wm};
+use crate::session::Fault;
+
+impl Wm {
+    /// An event.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn event(&mut self, event: &Event, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        match event {
+            Event::CreateNotify(created) => self.created(created),
+            Event::DestroyNotify(gone) => self.destroyed(gone.window, env)?,
+            Event::MapRequest(request) => self.map_requested(request.window, env)?,
+            Event::MapNotify(mapped) => self.mapped(mapped.window, env)?,
+            Event::UnmapNotify(unmapped) => self.unmapped(unmapped.window, env)?,
+            Event::ReparentNotify(moved) => {
+                let to_root = self.root.as_ref().is_some_and(|root| root.window == moved.parent);
+                if to_root {
+                    let rect = Rect { x: moved.x.into(), y: moved.y.into(), width: 1, height: 1 };
+                    self.add(Window::new(moved.window, rect, moved.override_redirect));
+                } else {
+                    self.destroyed(moved.window, env)?;
+                }
+            }
+            Event::ConfigureRequest(request) => self.configure_requested(request, env),
+            Event::ConfigureNotify(configured) => self.configured(configured, env)?,
+            Event::CirculateNotify(moved) => {
+                self.stacking.retain(|id| *id != moved.window);
+                let at = if moved.place == Place::ON_TOP { self.stacking.len() } else { 0 };
+                self.stacking.insert(at, moved.window);
+            }
+            Event::PropertyNotify(changed) => self.property_changed(changed, env),
+            Event::ClientMessage(message) => self.message(message, env)?,
+            Event::FocusIn(focus) => self.focus_in(focus, env),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn created(&mut self, created: &CreateNotifyEvent) {
+        if self
+            .root
+            .is_none_or(|root| root.window != created.parent || root.check == created.window)
+        {
+            return;
+        }
+        let rect = Rect {
+            x: created.x.into(),
+            y: created.y.into(),
+            width: created.width.into(),
+            height: created.height.into(),
+        };
+        let mut window = Window::new(created.window, rect, created.override_redirect);
+        window.border = created.border_width.into();
+        self.add(window);
+    }
+
+    fn add(&mut self, window: Window) {
+        if self.windows.len() >= MAX_WINDOWS {
+            return;
+        }
+        let id = window.id;
+        if self.windows.insert(id, window).is_none() {
+            self.stacking.push(id);
+        }
+    }
+
+    fn destroyed(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.withdraw(id, env)?;
+        self.stacking.retain(|other| *other != id);
+        self.pairing.forget_window(id);
+        if let Some(window) = self.windows.remove(&id)
+            && let Some(surface) = window.surface
+        {
+            self.by_surface.remove(&surface);
+        }
+        Ok(())
+    }
+
+    fn configured(
+        &mut self,
+        event: &ConfigureNotifyEvent,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let (width, height) = (event.width.into(), event.height.into());
+        if let Some(root) = self.root.as_mut().filter(|root| root.window == event.window) {
+            root.size = (width, height);
+            root.tell_size(env.x);
+            return Ok(());
+        }
+        let Some(window) = self.windows.get_mut(&event.window) else { return Ok(()) };
+        window.override_redirect = event.override_redirect;
+        window.border = event.border_width.into();
+        let before = std::mem::replace(
+            &mut window.rect,
+            Rect { x: event.x.into(), y: event.y.into(), width, height },
+        );
+        let changed = before != window.rect;
+        self.stacking.retain(|id| *id != event.window);
+        let below = self.stacking.iter().position(|id| *id == event.above_sibling);
+        self.stacking.insert(below.map_or(0, |below| below + 1), event.window);
+        if changed {
+            self.popup_moved(event.window, env)?;
+        }
+        Ok(())
+    }
+
+    fn property_changed(&mut self, changed: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {
+        self.focus.time = changed.time;
+        let Some(property) = Property::of(changed.atom, env.x.atoms()) else { return };
+        let Some(window) = self.windows.get_mut(&changed.window) else { return };
+        // What carafe itself writes there says nothing new, and what is not yet known
+        // is asked for when the window is mapped.
+        let own = property == Property::NetWmState && window.life == Life::Mapped;
+        if window.watched && !own && window.asks(property) {
+            env.x.ask_property(window.id, property);
+        }
+    }
+
+    /// A property that was asked for; `None`: there is no such window any more.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn property(
+        &mut self,
+        id: u32,
+        property: Property,
+        answer: Option<&[u8]>,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        if !window.got(property) && window.asks(property) {
+            env.x.ask_property(id, property);
+            return Ok(());
+        }
+        let value = answer.and_then(Value::read);
+        let changed = window.properties.set(property, value.as_ref(), env.x.atoms());
+        match window.life {
+            Life::Awaited if window.is_known() => self.map(id, env),
+            Life::Mapped if window.role.is_none() => self.show(id, env)?,
+            Life::Mapped if changed => self.update(id, property, env)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! Windows that come and go.
+
+use super::properties::{Kind, Property};
+use super::states::WmState;
+use super::window::Life;
+use super::{Env, Rect, Wm};
+use crate::session::Fault;
+use x11rb_protocol::protocol::xproto::AtomEnum;
+
+impl Wm {
+    /// Asks for a window's properties, unless that was done before.
+    fn watch(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id).filter(|window| !window.watched) else {
+            return;
+        };
+        window.watched = true;
+        env.x.watch(id);
+        for property in Property::ALL {
+            if window.asks(property) {
+                env.x.ask_property(id, property);
+            }
+        }
+    }
+
+    /// A client wants a managed window to be seen.
+    pub(super) fn map_requested(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.watch(id, env);
+        let Some(window) = self.windows.get_mut(&id) else {
+            // One too many, or one of another window's: it is its own affair.
+            env.x.map(id);
+            return Ok(());
+        };
+        match window.life {
+            Life::Withdrawn => {
+                window.life = Life::Awaited;
+                if window.is_known() {
+                    self.map(id, env);
+                }
+            }
+            Life::Awaited => {}
+            // From an icon to a window (ICCCM 4.1.4).
+            Life::Mapped => self.activate(id, env)?,
+        }
+        Ok(())
+    }
+
+    /// All is known of a window that is to be seen.
+    pub(super) fn map(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let place = self.place(id);
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let atoms = *env.x.atoms();
+        let mut states = std::mem::take(&mut window.states);
+        for atom in &window.properties.states {
+            if let Some(state) = states.get_mut(*atom, &atoms) {
+                *state = true;
+            }
+        }
+        (states.hidden, states.focused) = (false, false);
+        window.states = states;
+        if window.border != 0 {
+            env.x.set_border(id, 0);
+        }
+        if place != window.rect {
+            window.rect = place;
+            env.x.configure(id, place);
+        }
+        let cardinal = AtomEnum::CARDINAL.into();
+        env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
+        env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
+        // Nothing is shown before the host has said how large it is to be.
+        env.x.set_numbers(id, atoms._XWAYLAND_ALLOW_COMMITS, cardinal, &[0]);
+        env.x.map(id);
+        env.x.raise(id, None);
+        Self::set_wm_state(id, WmState::Normal, env);
+        self.tell_states(id, env);
+    }
+
+    /// Where a window is to be on the screen: where it wants to be, else in the middle
+    /// of the window that it belongs to, or of the screen.
+    fn place(&self, id: u32) -> Rect {
+        let Some(window) = self.windows.get(&id) else { return Rect::default() };
+        let size = window.properties.size.constrain(window.rect.size());
+        let rect = window.rect.sized(size);
+        let Some(root) = &self.root else { return rect };
+        let docked = [Kind::Dock, Kind::Desktop].iter().any(|kind| window.properties.is(*kind));
+        if docked || (window.properties.size.positioned && root.rect().contains(rect.x, rect.y)) {
+            return rect;
+        }
+        let parent = window.properties.transient_for.and_then(|id| self.windows.get(&id));
+        let around = parent.filter(|parent| parent.life == Life::Mapped).map(|parent| parent.rect);
+        around.unwrap_or(root.rect()).center(size)
+    }
+
+    /// The server has mapped a window.
+    pub(super) fn mapped(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.watch(id, env);
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        window.life = Life::Mapped;
+        self.count += 1;
+        window.mapped_at = self.count;
+        if window.is_managed() && !self.mapped.contains(&id) {
+            self.mapped.push(id);
+            self.tell_clients(env);
+        }
+        self.show(id, env)
+    }
+
+    /// The server has unmapped a window: its client does not want it to be seen.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub(super) fn unmapped(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let atoms = *env.x.atoms();
+        if self
+            .windows
+            .get(&id)
+            .is_some_and(|window| window.is_managed() && window.life == Life::Mapped)
+        {
+            Self::set_wm_state(id, WmState::Withdrawn, env);
+            env.x.remove_property(id, atoms._NET_WM_STATE);
+            env.x.remove_property(id, atoms._NET_WM_DESKTOP);
+        }
+        self.withdraw(id, env)
+    }
+
+    /// A window is not to be seen any more.
+    pub(super) fn withdraw(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let orphans = self.popups_of(id);
+        self.drop_role(id, env);
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        window.life = Life::Withdrawn;
+        window.grabs = true;
+        window.floating = None;
+        window.states = super::states::States::default();
+        self.focus.forget(id);
+        if self.mapped.contains(&id) {
+            self.mapped.retain(|mapped| *mapped != id);
+            self.tell_clients(env);
+        }
+        // What was on it may be on another one: a menu's next submenu often comes before
+        // the last one goes.
+        for orphan in orphans.into_iter().rev() {
+            self.show(orphan, env)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! What clients ask of the window manager by messages.
+
+use x11rb_protocol::protocol::xproto::{AtomEnum, ClientMessageEvent};
+
+use super::states::WmState;
+use super::window::Life;
+use super::{Env, Rect, Wm};
+use crate::session::Fault;
+use crate::x11::role::Role;
+use crate::x11::server::ClientMessage;
+
+impl Wm {
+    /// A client message to the root window or to one of the managed ones.
+    pub(super) fn message(
+        &mut self,
+        message: &ClientMessageEvent,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        if message.format != 32 {
+            return Ok(());
+        }
+        let atoms = *env.x.atoms();
+        let (id, data) = (message.window, message.data.as_data32());
+        let kind = message.type_;
+        if kind == atoms.WL_SURFACE_ID {
+            self.surface_id(id, data[0], env)?;
+        } else if kind == atoms.WL_SURFACE_SERIAL {
+            let serial = u64::from(data[0]) | u64::from(data[1]) << 32;
+            self.surface_serial(id, serial, env)?;
+        } else if kind == atoms._NET_WM_STATE {
+            self.change_states(id, data, env);
+        } else if kind == atoms._NET_ACTIVE_WINDOW {
+            self.activate(id, env)?;
+        } else if kind == atoms._NET_CLOSE_WINDOW {
+            self.close(id, env);
+        } else if kind == atoms._NET_WM_MOVERESIZE {
+            self.drag(id, data[2], env);
+        } else if kind == atoms._NET_MOVERESIZE_WINDOW {
+            self.move_resize_message(id, data, env);
+        } else if kind == atoms._NET_REQUEST_FRAME_EXTENTS {
+            let cardinal = AtomEnum::CARDINAL.into();
+            env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
+        } else if kind == atoms.WM_CHANGE_STATE && data[0] == WmState::Iconic as u32 {
+            self.minimize(id, env);
+        }
+        Ok(())
+    }
+
+    fn change_states(&mut self, id: u32, data: [u32; 5], env: &mut Env<'_, '_>) {
+        const REMOVE: u32 = 0;
+        const ADD: u32 = 1;
+        let atoms = *env.x.atoms();
+        let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
+            return;
+        };
+        let mut wanted = window.states;
+        for atom in [data[1], data[2]] {
+            // What only the window manager sets.
+            if [atoms._NET_WM_STATE_FOCUSED, atoms._NET_WM_STATE_HIDDEN].contains(&atom) {
+                continue;
+            }
+            if let Some(state) = wanted.get_mut(atom, &atoms) {
+                *state = match data[0] {
+                    REMOVE => false,
+                    ADD => true,
+                    _ => !*state,
+                };
+            }
+        }
+        let before = window.states;
+        let Some(Role::Toplevel(toplevel)) = &window.role else {
+            // Not shown yet: it will be so then.
+            window.states = wanted;
+            return self.tell_states(id, env);
+        };
+        if wanted.is_maximized() != before.is_maximized() {
+            toplevel.maximize(wanted.is_maximized(), &mut env.host);
+        }
+        if wanted.fullscreen != before.fullscreen {
+            toplevel.fullscreen(wanted.fullscreen, &mut env.host);
+        }
+        // These two are the host's to grant; the others hold at once.
+        wanted.fullscreen = before.fullscreen;
+        (wanted.maximized_vert, wanted.maximized_horz) =
+            (before.maximized_vert, before.maximized_horz);
+        window.states = wanted;
+        self.tell_states(id, env);
+    }
+
+    /// Asks a window's client to close it, or ends a client that does not understand.
+    pub(super) fn close(&self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id) else { return };
+        if !window.properties.protocols.delete {
+            return env.x.kill(id);
+        }
+        let atoms = *env.x.atoms();
+        let data = [atoms.WM_DELETE_WINDOW, self.focus.time, 0, 0, 0];
+        env.x.tell(ClientMessage { window: id, kind: atoms.WM_PROTOCOLS, data });
+    }
+
+    /// Puts a window away.
+    pub(super) fn minimize(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id).filter(|w| w.life == Life::Mapped) else {
+            return;
+        };
+        if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
+            toplevel.minimize(&mut env.host);
+        }
+    }
+
+    /// The client has seen the pointer pressed on something that the user moves or
+    /// resizes the window with: the host goes on with it.
+    fn drag(&self, id: u32, direction: u32, env: &mut Env<'_, '_>) {
+        // By `_NET_WM_MOVERESIZE`'s directions: `xdg_toplevel.resize_edge`.
+        const EDGES: [u32; 8] = [5, 1, 9, 8, 10, 2, 6, 4];
+        const MOVE: u32 = 8;
+        let window = self.windows.get(&id);
+        let toplevel = window.and_then(|window| window.role.as_ref()?.toplevel());
+        let (Some(toplevel), Some(deed)) = (toplevel, env.seat.held) else { return };
+        if direction == MOVE {
+            toplevel.drag(deed.seat, deed.serial, &mut env.host);
+        } else if let Some(edge) = EDGES.get(direction as usize) {
+            toplevel.drag_edge(deed.seat, deed.serial, *edge, &mut env.host);
+        }
+    }
+
+    fn move_resize_message(&mut self, id: u32, data: [u32; 5], env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id) else { return };
+        let has = |bit: u32| data[0] & (1 << bit) != 0;
+        let mut rect: Rect = window.rect;
+        if has(8) {
+            rect.x = data[1].cast_signed();
+        }
+        if has(9) {
+            rect.y = data[2].cast_signed();
+        }
+        if has(10) {
+            rect.width = data[3].clamp(1, 0x7fff);
+        }
+        if has(11) {
+            rect.height = data[4].clamp(1, 0x7fff);
+        }
+        self.move_resize(id, rect, env);
+    }
+}

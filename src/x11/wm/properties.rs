@@ -1,0 +1,270 @@
+//! The properties of windows that the window manager reads, as their conventions have
+//! them (ICCCM 4.1, EWMH, Motif, GTK). What is malformed counts as not there.
+
+mod hints;
+mod text;
+mod value;
+
+use x11rb_protocol::protocol::xproto::AtomEnum;
+
+use crate::x11::atoms::Atoms;
+
+pub use hints::{SizeHints, WmHints};
+pub use value::Value;
+
+/// A property that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the properties are")]
+pub enum Property {
+    WmName,
+    NetWmName,
+    WmClass,
+    WmTransientFor,
+    WmNormalHints,
+    WmHints,
+    WmProtocols,
+    WmClientLeader,
+    MotifHints,
+    NetWmState,
+    NetWmWindowType,
+    NetWmPid,
+    NetStartupId,
+    NetWmUserTime,
+    NetWmIcon,
+    NetWmSyncRequestCounter,
+    GtkFrameExtents,
+}
+
+impl Property {
+    /// All of them; those without which a window cannot be shown first.
+    pub const ALL: [Self; 17] = [
+        Self::NetWmWindowType,
+        Self::WmTransientFor,
+        Self::WmNormalHints,
+        Self::WmHints,
+        Self::WmProtocols,
+        Self::MotifHints,
+        Self::NetWmState,
+        Self::WmName,
+        Self::NetWmName,
+        Self::WmClass,
+        Self::WmClientLeader,
+        Self::NetWmPid,
+        Self::NetStartupId,
+        Self::NetWmUserTime,
+        Self::NetWmSyncRequestCounter,
+        Self::GtkFrameExtents,
+        Self::NetWmIcon,
+    ];
+
+    /// Its name's number.
+    pub fn atom(self, atoms: &Atoms) -> u32 {
+        match self {
+            Self::WmName => AtomEnum::WM_NAME.into(),
+            Self::NetWmName => atoms._NET_WM_NAME,
+            Self::WmClass => AtomEnum::WM_CLASS.into(),
+            Self::WmTransientFor => AtomEnum::WM_TRANSIENT_FOR.into(),
+            Self::WmNormalHints => AtomEnum::WM_NORMAL_HINTS.into(),
+            Self::WmHints => AtomEnum::WM_HINTS.into(),
+            Self::WmProtocols => atoms.WM_PROTOCOLS,
+            Self::WmClientLeader => atoms.WM_CLIENT_LEADER,
+            Self::MotifHints => atoms._MOTIF_WM_HINTS,
+            Self::NetWmState => atoms._NET_WM_STATE,
+            Self::NetWmWindowType => atoms._NET_WM_WINDOW_TYPE,
+            Self::NetWmPid => atoms._NET_WM_PID,
+            Self::NetStartupId => atoms._NET_STARTUP_ID,
+            Self::NetWmUserTime => atoms._NET_WM_USER_TIME,
+            Self::NetWmIcon => atoms._NET_WM_ICON,
+            Self::NetWmSyncRequestCounter => atoms._NET_WM_SYNC_REQUEST_COUNTER,
+            Self::GtkFrameExtents => atoms._GTK_FRAME_EXTENTS,
+        }
+    }
+
+    /// The property of a name's number.
+    pub fn of(atom: u32, atoms: &Atoms) -> Option<Self> {
+        Self::ALL.into_iter().find(|property| property.atom(atoms) == atom)
+    }
+
+    /// How much of it is read at most, in units of four bytes.
+    pub fn longest(self) -> u32 {
+        match self {
+            // Several sizes, the largest usually of 256×256.
+            Self::NetWmIcon => 1 << 18,
+            Self::WmName | Self::NetWmName | Self::WmClass | Self::NetStartupId => 1024,
+            _ => 64,
+        }
+    }
+
+    /// Its place in [`Property::ALL`] as a bit.
+    pub fn bit(self) -> u32 {
+        let place = Self::ALL.iter().position(|property| *property == self);
+        1 << place.unwrap_or_default()
+    }
+}
+
+/// Whom a window wants to tell it what (`WM_PROTOCOLS`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a protocol of its own")]
+pub struct Protocols {
+    /// `WM_DELETE_WINDOW`.
+    pub delete: bool,
+    /// `WM_TAKE_FOCUS`.
+    pub take_focus: bool,
+    /// `_NET_WM_PING`.
+    pub ping: bool,
+    /// `_NET_WM_SYNC_REQUEST`.
+    pub sync: bool,
+}
+
+/// What a window is for (`_NET_WM_WINDOW_TYPE`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Combo,
+    Desktop,
+    Dialog,
+    Dnd,
+    Dock,
+    DropdownMenu,
+    Menu,
+    Normal,
+    Notification,
+    PopupMenu,
+    Splash,
+    Toolbar,
+    Tooltip,
+    Utility,
+}
+
+impl Kind {
+    fn of(atom: u32, atoms: &Atoms) -> Option<Self> {
+        let all = [
+            (atoms._NET_WM_WINDOW_TYPE_COMBO, Self::Combo),
+            (atoms._NET_WM_WINDOW_TYPE_DESKTOP, Self::Desktop),
+            (atoms._NET_WM_WINDOW_TYPE_DIALOG, Self::Dialog),
+            (atoms._NET_WM_WINDOW_TYPE_DND, Self::Dnd),
+            (atoms._NET_WM_WINDOW_TYPE_DOCK, Self::Dock),
+            (atoms._NET_WM_WINDOW_TYPE_DROPDOWN_MENU, Self::DropdownMenu),
+            (atoms._NET_WM_WINDOW_TYPE_MENU, Self::Menu),
+            (atoms._NET_WM_WINDOW_TYPE_NORMAL, Self::Normal),
+            (atoms._NET_WM_WINDOW_TYPE_NOTIFICATION, Self::Notification),
+            (atoms._NET_WM_WINDOW_TYPE_POPUP_MENU, Self::PopupMenu),
+            (atoms._NET_WM_WINDOW_TYPE_SPLASH, Self::Splash),
+            (atoms._NET_WM_WINDOW_TYPE_TOOLBAR, Self::Toolbar),
+            (atoms._NET_WM_WINDOW_TYPE_TOOLTIP, Self::Tooltip),
+            (atoms._NET_WM_WINDOW_TYPE_UTILITY, Self::Utility),
+        ];
+        all.into_iter().find(|(known, _)| *known == atom).map(|(_, kind)| kind)
+    }
+}
+
+/// What a window says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Properties {
+    /// `_NET_WM_NAME`.
+    net_name: Option<String>,
+    /// `WM_NAME`.
+    name: Option<String>,
+    /// The second word of `WM_CLASS`.
+    pub class: String,
+    /// The first word of `WM_CLASS`.
+    pub instance: String,
+    /// The window that it belongs to.
+    pub transient_for: Option<u32>,
+    /// Which sizes it may have.
+    pub size: SizeHints,
+    /// How it gets the keyboard, and more.
+    pub hints: WmHints,
+    /// What it wants to be told.
+    pub protocols: Protocols,
+    /// The window that stands for the whole application.
+    pub leader: Option<u32>,
+    /// Whether it draws its own frame, or wants none (`_MOTIF_WM_HINTS`).
+    pub undecorated: bool,
+    /// `_NET_WM_STATE` as the client set it.
+    pub states: Vec<u32>,
+    /// What it is for, the best first.
+    pub kinds: Vec<Kind>,
+    /// Its process, if it is to be believed.
+    pub pid: Option<u32>,
+    /// `_NET_STARTUP_ID`: an activation token, perhaps.
+    pub startup_id: Option<String>,
+    /// `_NET_WM_USER_TIME`; 0: it does not want the keyboard when it is mapped.
+    pub user_time: Option<u32>,
+    /// `_NET_WM_ICON` as it is.
+    pub icon: Vec<u32>,
+    /// The counter that says when it has drawn.
+    pub sync_counter: Option<u32>,
+    /// How much of it on the left, right, top and bottom is shadow, no window.
+    pub frame_extents: Option<[u32; 4]>,
+}
+
+impl Properties {
+    /// Its title.
+    pub fn title(&self) -> Option<&str> {
+        self.net_name.as_deref().or(self.name.as_deref())
+    }
+
+    /// Whether it is of one of the kinds that are open only until the user chooses.
+    pub fn is_menu(&self) -> bool {
+        let menus = [Kind::Combo, Kind::DropdownMenu, Kind::Menu, Kind::PopupMenu];
+        self.kinds.first().is_some_and(|kind| menus.contains(kind))
+    }
+
+    /// Whether its best kind is that one.
+    pub fn is(&self, kind: Kind) -> bool {
+        self.kinds.first() == Some(&kind)
+    }
+
+    /// Takes a property's value; `None`: it is not there. Gives whether that changed
+    /// anything.
+    pub fn set(&mut self, property: Property, value: Option<&Value>, atoms: &Atoms) -> bool {
+        let before = self.clone();
+        let number = || value.and_then(|value| value.numbers().next());
+        match property {
+            Property::WmName => self.name = value.and_then(|v| text::decode(v, atoms)),
+            Property::NetWmName => self.net_name = value.and_then(|v| text::decode(v, atoms)),
+            Property::WmClass => {
+                let mut words = value.map(text::words).unwrap_or_default().into_iter();
+                self.instance = words.next().unwrap_or_default();
+                self.class = words.next().unwrap_or_default();
+            }
+            Property::WmTransientFor => self.transient_for = number().filter(|id| *id != 0),
+            Property::WmNormalHints => {
+                self.size = value.map(SizeHints::read).unwrap_or_default();
+            }
+            Property::WmHints => self.hints = value.map(WmHints::read).unwrap_or_default(),
+            Property::WmProtocols => {
+                let has = |atom| value.is_some_and(|v| v.numbers().any(|number| number == atom));
+                self.protocols = Protocols {
+                    delete: has(atoms.WM_DELETE_WINDOW),
+                    take_focus: has(atoms.WM_TAKE_FOCUS),
+                    ping: has(atoms._NET_WM_PING),
+                    sync: has(atoms._NET_WM_SYNC_REQUEST),
+                };
+            }
+            Property::WmClientLeader => self.leader = number(),
+            Property::MotifHints => self.undecorated = value.is_some_and(hints::is_undecorated),
+            Property::NetWmState => {
+                self.states = value.map(|v| v.numbers().collect()).unwrap_or_default();
+            }
+            Property::NetWmWindowType => {
+                let kinds = value.into_iter().flat_map(Value::numbers);
+                self.kinds = kinds.filter_map(|atom| Kind::of(atom, atoms)).collect();
+            }
+            Property::NetWmPid => self.pid = number(),
+            Property::NetStartupId => {
+                self.startup_id = value.and_then(|value| text::decode(value, atoms));
+            }
+            Property::NetWmUserTime => self.user_time = number(),
+            Property::NetWmIcon => {
+                self.icon = value.map(|v| v.numbers().collect()).unwrap_or_default();
+            }
+            Property::NetWmSyncRequestCounter => self.sync_counter = number(),
+            Property::GtkFrameExtents => {
+                let extents: Vec<u32> = value.into_iter().flat_map(Value::numbers).collect();
+                self.frame_extents = extents.try_into().ok();
+            }
+        }
+        *self != before
+    }
+}

@@ -1,0 +1,168 @@
+//! `WM_NORMAL_HINTS`, `WM_HINTS` and Motif's hints.
+
+use super::Value;
+
+/// Which point of a window stays where it is when the size or the frame changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gravity {
+    /// 0: the left edge, 1: the middle, 2: the right edge.
+    pub x: i32,
+    /// 0: the top edge, 1: the middle, 2: the bottom edge.
+    pub y: i32,
+    /// The client's window itself, not its frame, is meant.
+    pub is_static: bool,
+}
+
+impl Gravity {
+    /// By its number in the protocol.
+    fn of(number: u32) -> Self {
+        match number {
+            2..=9 => {
+                let n = i32::try_from(number - 1).unwrap_or_default();
+                Self { x: n % 3, y: n / 3, is_static: false }
+            }
+            10 => Self { x: 0, y: 0, is_static: true },
+            _ => Self::default(),
+        }
+    }
+
+    /// How far a window moves so that this point of it stays, when it grows by that.
+    pub fn shift(self, dx: i32, dy: i32) -> (i32, i32) {
+        (-(dx.saturating_mul(self.x) / 2), -(dy.saturating_mul(self.y) / 2))
+    }
+}
+
+/// The sizes that a window may have, in X pixels (ICCCM 4.1.2.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SizeHints {
+    /// Whether the place is the user's or the program's choice.
+    pub positioned: bool,
+    /// The least.
+    pub min: Option<(u32, u32)>,
+    /// The most.
+    pub max: Option<(u32, u32)>,
+    /// Sizes are [`base`](Self::base) and a multiple of this.
+    pub increment: Option<(u32, u32)>,
+    /// See [`increment`](Self::increment).
+    pub base: Option<(u32, u32)>,
+    /// Width by height is at least the first and at most the second.
+    pub aspect: Option<[(u32, u32); 2]>,
+    /// See [`Gravity`].
+    pub gravity: Gravity,
+}
+
+/// No window is larger: the protocol's numbers have 16 bits.
+const MOST: u32 = 0x7fff;
+
+impl SizeHints {
+    /// Reads `WM_NORMAL_HINTS`.
+    pub fn read(value: &Value) -> Self {
+        const US_POSITION: u32 = 1;
+        const P_POSITION: u32 = 1 << 2;
+        let numbers: Vec<u32> = value.numbers().take(18).collect();
+        let number = |n: usize| numbers.get(n).copied().unwrap_or_default();
+        let flags = number(0);
+        let pair = |bit: u32, n: usize, least: u32| {
+            let pair = (number(n), number(n + 1));
+            let good = (least..=MOST).contains(&pair.0) && (least..=MOST).contains(&pair.1);
+            (flags & (1 << bit) != 0 && good).then_some(pair)
+        };
+        let aspect = pair(7, 11, 1).zip(pair(7, 13, 1)).map(|(min, max)| [min, max]);
+        let min = pair(4, 5, 0);
+        // A largest size that is below the smallest is nonsense.
+        let max = pair(5, 7, 1).filter(|(width, height)| {
+            min.is_none_or(|(least_width, least_height)| {
+                *width >= least_width && *height >= least_height
+            })
+        });
+        Self {
+            positioned: flags & (US_POSITION | P_POSITION) != 0,
+            min,
+            max,
+            increment: pair(6, 9, 1),
+            base: pair(8, 15, 0),
+            aspect,
+            gravity: if flags & (1 << 9) != 0 {
+                Gravity::of(number(17))
+            } else {
+                Gravity::default()
+            },
+        }
+    }
+
+    /// The size nearest to that one, not above it, that the window may have.
+    pub fn constrain(&self, size: (u32, u32)) -> (u32, u32) {
+        let base = self.base.or(self.min).unwrap_or_default();
+        let least = self.min.or(self.base).unwrap_or((1, 1));
+        let most = self.max.unwrap_or((MOST, MOST));
+        let within = |size: u32, least: u32, most: u32| size.min(most).max(least.max(1));
+        let (mut width, mut height) =
+            (within(size.0, least.0, most.0), within(size.1, least.1, most.1));
+        if let Some([min, max]) = self.aspect {
+            // Without the base, where there is one (ICCCM).
+            let (base_width, base_height) = self.base.unwrap_or_default();
+            let w = u64::from(width.saturating_sub(base_width));
+            let h = u64::from(height.saturating_sub(base_height));
+            let scaled =
+                |n: u64, by: u32, to: u32| u32::try_from(n * u64::from(by) / u64::from(to));
+            if w * u64::from(max.1) > h * u64::from(max.0) {
+                width = scaled(h, max.0, max.1).unwrap_or(width).saturating_add(base_width);
+            } else if w * u64::from(min.1) < h * u64::from(min.0) {
+                height = scaled(w, min.1, min.0).unwrap_or(height).saturating_add(base_height);
+            }
+        }
+        if let Some((by_width, by_height)) = self.increment {
+            let snap = |size: u32, base: u32, by: u32| match size.checked_sub(base) {
+                Some(more) => base + more / by * by,
+                None => size,
+            };
+            width = snap(width, base.0, by_width);
+            height = snap(height, base.1, by_height);
+        }
+        (within(width, least.0, most.0), within(height, least.1, most.1))
+    }
+}
+
+/// `WM_HINTS` (ICCCM 4.1.2.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WmHints {
+    /// Whether the window manager is to give it the keyboard.
+    pub input: bool,
+    /// It starts as an icon.
+    pub iconic: bool,
+    /// It wants to be looked at.
+    pub urgent: bool,
+    /// The window that stands for its group.
+    pub group: Option<u32>,
+}
+
+impl Default for WmHints {
+    fn default() -> Self {
+        // Programs that say nothing expect the keyboard.
+        Self { input: true, iconic: false, urgent: false, group: None }
+    }
+}
+
+impl WmHints {
+    /// Reads `WM_HINTS`.
+    pub fn read(value: &Value) -> Self {
+        const ICONIC: u32 = 3;
+        let numbers: Vec<u32> = value.numbers().take(9).collect();
+        let number = |n: usize| numbers.get(n).copied().unwrap_or_default();
+        let has = |bit: u32| number(0) & (1 << bit) != 0;
+        Self {
+            input: !has(0) || number(1) != 0,
+            iconic: has(1) && number(2) == ICONIC,
+            urgent: has(8),
+            group: has(6).then(|| number(8)).filter(|id| *id != 0),
+        }
+    }
+}
+
+/// Whether `_MOTIF_WM_HINTS` ask for a window without frame and title.
+pub fn is_undecorated(value: &Value) -> bool {
+    const DECORATIONS: u32 = 1 << 1;
+    let mut numbers = value.numbers();
+    let (flags, decorations) = (numbers.next().unwrap_or_default(), numbers.nth(1));
+    flags & DECORATIONS != 0 && decorations == Some(0)
+}

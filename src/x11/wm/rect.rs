@@ -1,0 +1,61 @@
+//! Places and sizes in the X server's coordinates.
+
+/// A rectangle of the screen, in X pixels; its size does not include a border.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rect {
+    /// From the left.
+    pub x: i32,
+    /// From the top.
+    pub y: i32,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+impl Rect {
+    /// Width and height.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    /// The same size elsewhere.
+    #[must_use]
+    pub fn at(self, x: i32, y: i32) -> Self {
+        Self { x, y, ..self }
+    }
+
+    /// The same place with another size.
+    #[must_use]
+    pub fn sized(self, (width, height): (u32, u32)) -> Self {
+        Self { width, height, ..self }
+    }
+
+    /// Whether a point is in it.
+    pub fn contains(&self, x: i32, y: i32) -> bool {
+        let (right, bottom) = self.end();
+        i64::from(x) >= i64::from(self.x)
+            && i64::from(y) >= i64::from(self.y)
+            && i64::from(x) < right
+            && i64::from(y) < bottom
+    }
+
+    fn end(&self) -> (i64, i64) {
+        (i64::from(self.x) + i64::from(self.width), i64::from(self.y) + i64::from(self.height))
+    }
+
+    /// So placed that a rectangle of that size lies in the middle of this one.
+    #[must_use]
+    pub fn center(&self, (width, height): (u32, u32)) -> Self {
+        let middle = |at: i32, all: u32, size: u32| {
+            let free = (i64::from(all) - i64::from(size)) / 2;
+            i32::try_from((i64::from(at) + free).max(i64::from(at))).unwrap_or(at)
+        };
+        Self {
+            x: middle(self.x, self.width, width),
+            y: middle(self.y, self.height, height),
+            width,
+            height,
+        }
+    }
+}

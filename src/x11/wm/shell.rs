@@ -1,0 +1,181 @@
+//! Windows as the host's toplevels: what it says of them.
+
+use x11rb_protocol::protocol::xproto::AtomEnum;
+
+use super::states::WmState;
+use super::{Env, Rect, Wm};
+use crate::session::Fault;
+use crate::x11::role::{Role, Toplevel, ToplevelStates, Unacked};
+
+impl Wm {
+    /// Makes a window a toplevel.
+    pub(super) fn show_toplevel(
+        &mut self,
+        id: u32,
+        surface: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(toplevel) = Toplevel::make(surface, &mut env.host)? else { return Ok(()) };
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        window.role = Some(Role::Toplevel(toplevel));
+        self.note_role(id);
+        self.describe(id, env)?;
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let (states, iconic) = (window.states, window.properties.hints.iconic);
+        if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
+            if states.is_maximized() {
+                toplevel.maximize(true, &mut env.host);
+            }
+            if states.fullscreen {
+                toplevel.fullscreen(true, &mut env.host);
+            }
+            if iconic {
+                toplevel.minimize(&mut env.host);
+            }
+            toplevel.commit(&mut env.host);
+        }
+        // A program that the host has started may have been given its token.
+        match self.windows.get(&id).and_then(|window| window.properties.startup_id.clone()) {
+            Some(token) => self.activate_with(id, &token, env),
+            None => Ok(()),
+        }
+    }
+
+    /// `xdg_toplevel.configure`.
+    pub fn toplevel_configure(&mut self, object: u32, size: (u32, u32), states: &[u8]) {
+        if let Some(Role::Toplevel(toplevel)) = self.role_of(object) {
+            toplevel.next = (size, ToplevelStates::read(states));
+        }
+    }
+
+    /// `xdg_popup.configure`.
+    pub fn popup_configure(&mut self, object: u32, place: (i32, i32)) {
+        if let Some(Role::Popup(popup)) = self.role_of(object) {
+            popup.next = Some(place);
+        }
+    }
+
+    fn role_of(&mut self, object: u32) -> Option<&mut Role> {
+        let id = self.by_object.get(&object)?;
+        self.windows.get_mut(id)?.role.as_mut()
+    }
+
+    /// `xdg_surface.configure`: all that came before it holds now.
+    pub fn surface_configure(&mut self, object: u32, serial: u32, env: &mut Env<'_, '_>) {
+        let Some(id) = self.by_object.get(&object).copied() else { return };
+        match self.role_of(object) {
+            None => {}
+            Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
+            Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env),
+        }
+    }
+
+    fn toplevel_configured(&mut self, id: u32, serial: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
+        let (size, states) = toplevel.next;
+        let first = !std::mem::replace(&mut toplevel.configured, true);
+        let before = std::mem::replace(&mut toplevel.states, states);
+        let was_bound = before.binds_size() || before.tiled;
+        let is_bound = states.binds_size() || states.tiled;
+        if is_bound && !was_bound {
+            window.floating = Some(window.rect);
+        }
+        let mut wanted = match size {
+            (0, _) | (_, 0) if was_bound && !is_bound => {
+                window.floating.map_or(window.rect.size(), |rect| rect.size())
+            }
+            (0, _) | (_, 0) => window.rect.size(),
+            size => toplevel.margins.surface(size),
+        };
+        if !states.binds_size() && !window.override_redirect {
+            wanted = window.properties.size.constrain(wanted);
+        }
+        if !is_bound {
+            window.floating = None;
+        }
+        let rect = place(window.rect, wanted, states, self.root.map(|root| root.rect()));
+        toplevel.unacked = Some(Unacked { serial, size: wanted });
+        let moved = rect != window.rect;
+        let resized = rect.size() != window.rect.size();
+        window.rect = rect;
+        window.states.fullscreen = states.fullscreen;
+        window.states.set_maximized(states.maximized);
+        window.states.focused = states.activated;
+        let (border, surface, host_surface) = (window.border, window.surface, toplevel.surface);
+        let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
+        if shown == wanted {
+            toplevel.ack(shown, &mut env.host);
+            if surface.is_some_and(|surface| !env.surfaces.is_within_frame(surface)) {
+                env.host.request(
+                    host_surface,
+                    wayland_client::protocol::wl_surface::REQ_COMMIT_OPCODE,
+                    |request| request,
+                );
+            }
+        }
+        if moved {
+            env.x.configure(id, rect);
+        }
+        if moved && !resized {
+            env.x.tell_place(id, rect, border);
+        }
+        self.tell_states(id, env);
+        if first {
+            let allow = env.x.atoms()._XWAYLAND_ALLOW_COMMITS;
+            env.x.set_numbers(id, allow, AtomEnum::CARDINAL.into(), &[1]);
+            if let Some(surface) = surface {
+                env.surfaces.open(surface, env.host.context);
+            }
+        }
+    }
+
+    /// Xwayland commits a surface that will have that size: what fits it is
+    /// acknowledged first.
+    pub fn committing(&mut self, surface: u32, size: (u32, u32), env: &mut Env<'_, '_>) {
+        let id = self.by_surface.get(&surface);
+        let window = id.and_then(|id| self.windows.get_mut(id));
+        if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
+            toplevel.ack(size, &mut env.host);
+            toplevel.set_geometry(size, &mut env.host);
+        }
+    }
+
+    /// `xdg_toplevel.close`.
+    pub fn close_requested(&mut self, object: u32, env: &mut Env<'_, '_>) {
+        if let Some(id) = self.by_object.get(&object).copied() {
+            self.close(id, env);
+        }
+    }
+
+    /// Writes a window's states to where its client looks for them.
+    pub(super) fn tell_states(&self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id).filter(|window| window.is_managed()) else {
+            return;
+        };
+        let atoms = *env.x.atoms();
+        let states = window.states.atoms(&atoms);
+        env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
+    }
+
+    /// Writes `WM_STATE`.
+    pub(super) fn set_wm_state(id: u32, state: WmState, env: &mut Env<'_, '_>) {
+        let atom = env.x.atoms().WM_STATE;
+        env.x.set_numbers(id, atom, atom, &[state as u32, 0]);
+    }
+}
+
+/// Where a window of that size is on the X screen. What fills the host's screen starts
+/// at the X screen's corner; others stay where they are, but within it if they can.
+fn place(now: Rect, size: (u32, u32), states: ToplevelStates, screen: Option<Rect>) -> Rect {
+    let rect = now.sized(size);
+    if states.binds_size() {
+        return rect.at(0, 0);
+    }
+    let Some(screen) = screen.filter(|_| now.size() != size) else { return rect };
+    let within = |at: i32, size: u32, all: u32| {
+        let most = i64::from(all) - i64::from(size);
+        if at >= 0 && i64::from(at) > most { i32::try_from(most.max(0)).unwrap_or(at) } else { at }
+    };
+    rect.at(within(rect.x, size.0, screen.width), within(rect.y, size.1, screen.height))
+}

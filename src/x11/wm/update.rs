@@ -1,0 +1,95 @@
+//! What a window says of itself, told to the host.
+
+use super::properties::{Kind, Property};
+use super::{Env, Wm};
+use crate::session::Fault;
+use crate::x11::role::{Margins, Role};
+
+impl Wm {
+    /// Tells the host all about a new toplevel.
+    pub(super) fn describe(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        for property in [
+            Property::GtkFrameExtents,
+            Property::NetWmName,
+            Property::WmClass,
+            Property::WmTransientFor,
+            Property::WmNormalHints,
+            Property::MotifHints,
+        ] {
+            self.update(id, property, env)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the host what a property says now.
+    pub(super) fn update(
+        &mut self,
+        id: u32,
+        property: Property,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let parent = self.parent_of(id);
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let properties = &window.properties;
+        let Some(Role::Toplevel(toplevel)) = &window.role else { return Ok(()) };
+        match property {
+            Property::WmName | Property::NetWmName => {
+                toplevel.set_title(properties.title().unwrap_or_default(), &mut env.host);
+            }
+            Property::WmClass => {
+                let class = &properties.class;
+                let name = if class.is_empty() { &properties.instance } else { class };
+                toplevel.set_app_id(name, &mut env.host);
+            }
+            Property::WmTransientFor => {
+                let parent = parent.and_then(|parent| self.windows.get(&parent));
+                let parent = parent.and_then(|parent| parent.role.as_ref()?.toplevel());
+                toplevel.set_parent(parent, &mut env.host);
+            }
+            Property::WmNormalHints if window.is_managed() => {
+                let size = properties.size;
+                let (min, max) = (size.min.unwrap_or_default(), size.max.unwrap_or_default());
+                toplevel.set_bounds(min, max, &mut env.host);
+            }
+            Property::GtkFrameExtents => {
+                let margins = properties.frame_extents.map(Margins::of_shadow).unwrap_or_default();
+                if let Some(window) = self.windows.get_mut(&id)
+                    && let Some(Role::Toplevel(toplevel)) = &mut window.role
+                {
+                    toplevel.margins = margins;
+                }
+                self.update(id, Property::WmNormalHints, env)?;
+            }
+            Property::MotifHints => {
+                let plain = [Kind::Splash, Kind::Dock, Kind::Desktop, Kind::Notification];
+                let plain = plain.iter().any(|kind| properties.is(*kind));
+                let wanted = window.is_managed()
+                    && !properties.undecorated
+                    && !plain
+                    && properties.frame_extents.is_none();
+                if let Some(window) = self.windows.get_mut(&id)
+                    && let Some(Role::Toplevel(toplevel)) = &mut window.role
+                {
+                    toplevel.decorate(wanted, &mut env.host)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The managed window that a window belongs to, if it is there; a circle of windows
+    /// that belong to each other has none.
+    fn parent_of(&self, id: u32) -> Option<u32> {
+        let first = self.windows.get(&id)?.properties.transient_for?;
+        let mut next = Some(first);
+        for _ in 0..=self.mapped.len() {
+            let Some(parent) = next else { return Some(first) };
+            if parent == id {
+                return None;
+            }
+            next = self.windows.get(&parent).and_then(|w| w.properties.transient_for);
+        }
+        None
+    }
+}

@@ -1,0 +1,112 @@
+//! A window, as both sides see it.
+
+use super::Rect;
+use super::properties::{Kind, Properties, Property};
+use super::states::States;
+use crate::x11::role::Role;
+
+/// What the server and the client have done with a window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Life {
+    /// The client does not want it to be seen.
+    #[default]
+    Withdrawn,
+    /// It is to be mapped once its properties are known.
+    Awaited,
+    /// It is mapped, or an icon.
+    Mapped,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Window {
+    /// Its number.
+    pub id: u32,
+    /// Where it is by the server.
+    pub rect: Rect,
+    /// Its border's width; managed windows have none.
+    pub border: u32,
+    /// The window manager is not to meddle: menus, tooltips, combo boxes.
+    pub override_redirect: bool,
+    /// See [`Life`].
+    pub life: Life,
+    /// What it says of itself.
+    pub properties: Properties,
+    /// Properties that were asked for and have not come, as bits.
+    asked: u32,
+    /// Those among them that have changed since they were asked for.
+    stale: u32,
+    /// Whether its properties were asked for at all.
+    pub watched: bool,
+    /// Its states.
+    pub states: States,
+    /// Xwayland's surface for it, by the client's id.
+    pub surface: Option<u32>,
+    /// What the surface is at the host.
+    pub role: Option<Role>,
+    /// The place and size before it was maximized or the like.
+    pub floating: Option<Rect>,
+    /// Whether it may have all input as a menu.
+    pub grabs: bool,
+    /// When it was mapped, in the order of all windows: the later, the higher.
+    pub mapped_at: u64,
+}
+
+impl Window {
+    /// A window that was just created.
+    pub fn new(id: u32, rect: Rect, override_redirect: bool) -> Self {
+        Self {
+            id,
+            rect,
+            border: 0,
+            override_redirect,
+            life: Life::default(),
+            properties: Properties::default(),
+            asked: 0,
+            stale: 0,
+            watched: false,
+            states: States::default(),
+            surface: None,
+            role: None,
+            floating: None,
+            grabs: true,
+            mapped_at: 0,
+        }
+    }
+
+    /// A property is to be asked for. `false`: it is under way, and will be asked for
+    /// once more after that.
+    pub fn asks(&mut self, property: Property) -> bool {
+        let bit = property.bit();
+        if self.asked & bit != 0 {
+            self.stale |= bit;
+            return false;
+        }
+        self.asked |= bit;
+        true
+    }
+
+    /// A property has come. `false`: it has changed in the meantime.
+    pub fn got(&mut self, property: Property) -> bool {
+        let bit = property.bit();
+        self.asked &= !bit;
+        let fresh = self.stale & bit == 0;
+        self.stale &= !bit;
+        fresh
+    }
+
+    /// Whether all properties are known.
+    pub fn is_known(&self) -> bool {
+        self.watched && self.asked == 0
+    }
+
+    /// Whether it is placed and stacked by the window manager.
+    pub fn is_managed(&self) -> bool {
+        !self.override_redirect
+    }
+
+    /// Whether it is shown on top of another window, at a place that the client chose.
+    pub fn is_popup(&self) -> bool {
+        self.override_redirect && !self.properties.is(Kind::Normal)
+    }
+}

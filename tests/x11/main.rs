@@ -1,0 +1,27 @@
+//! X11 clients through `carafe -X` on hosts that can be looked into and on real ones:
+//! windows, menus, the keyboard, and Xwayland's life.
+//!
+//! `packages.txt` names the Debian packages with the programs. A program that is not
+//! there fails its test.
+
+#![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing)]
+
+mod client;
+#[path = "../apps/hosts.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod hosts;
+#[path = "../apps/proxy.rs"]
+#[allow(dead_code, reason = "screenshots name it")]
+mod proxy;
+#[path = "../apps/screenshot.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod screenshot;
+mod stage;
+
+mod t0801_toplevels;
+mod t0802_sizes;
+mod t0803_popups;
+mod t0804_keyboard;
+mod t0805_states;
+mod t0810_life;

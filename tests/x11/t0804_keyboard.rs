@@ -1,0 +1,66 @@
+//! The keyboard goes where the host gives it, in the way that the client wants it.
+
+use carafe_fixture::process::wait_for;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::ConnectionExt;
+
+use crate::client::{Client, New};
+use crate::stage::Stage;
+
+fn focus(client: &Client) -> u32 {
+    client.x.get_input_focus().unwrap().reply().unwrap().focus
+}
+
+fn wait_for_focus(client: &Client, window: u32) {
+    wait_for("the keyboard", || (focus(client) == window).then_some(()));
+    wait_for("the active window", || {
+        (client.numbers(client.root, "_NET_ACTIVE_WINDOW") == [window]).then_some(())
+    });
+}
+
+#[test]
+fn keys_go_to_the_window_that_the_host_has_in_front() {
+    let mut stage = Stage::new();
+    let mut client = stage.client();
+    let first = client.show(&New::named("first", 0xff_00_00));
+    stage.host().wait_for_window("first");
+    wait_for_focus(&client, first);
+    let second = client.show(&New::named("second", 0x00_ff_00));
+    stage.host().wait_for_window("second");
+    wait_for_focus(&client, second);
+    stage.host().ask("focus first").unwrap();
+    wait_for_focus(&client, first);
+    assert!(client.states(first).contains(&"focused".to_owned()));
+    // KEY_A of the kernel's is 8 more in X.
+    stage.host().ask("key 30 press").unwrap();
+    stage.host().ask("key 30 release").unwrap();
+    let window = client.wait("a key", |event| match event {
+        Event::KeyPress(key) if key.detail == 38 => Some(key.event),
+        _ => None,
+    });
+    assert_eq!(window, first);
+    client.unmap(first);
+    wait_for_focus(&client, second);
+    client.unmap(second);
+    wait_for("no window with the keyboard", || (focus(&client) == 0).then_some(()));
+    stage.end();
+}
+
+#[test]
+fn a_window_that_takes_the_keyboard_itself_is_asked_to() {
+    let mut stage = Stage::new();
+    let mut client = stage.client();
+    let window = client.create(&New::named("java", 0xff_00_00));
+    // InputHint: the window manager is not to give it the keyboard.
+    client.set_numbers(window, "WM_HINTS", "WM_HINTS", &[1, 0, 1, 0, 0, 0, 0, 0, 0]);
+    let take_focus = client.atom("WM_TAKE_FOCUS");
+    client.set_numbers(window, "WM_PROTOCOLS", "ATOM", &[take_focus]);
+    client.map(window);
+    stage.host().wait_for_window("java");
+    let data = client.wait_for_message(window, "WM_TAKE_FOCUS");
+    assert_ne!(data[1], 0, "a time is needed");
+    assert_eq!(focus(&client), 0);
+    client.x.set_input_focus(x11rb::protocol::xproto::InputFocus::PARENT, window, data[1]).unwrap();
+    wait_for_focus(&client, window);
+    stage.end();
+}
