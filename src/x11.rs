@@ -10,6 +10,7 @@
 pub mod atoms;
 pub mod connection;
 pub mod host;
+pub mod picture;
 pub mod query;
 pub mod role;
 pub mod seat;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
 use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool, wl_surface};
@@ -16,6 +17,7 @@ use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel
 use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
 use super::drm;
+use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
 use crate::x11::connection::Message;
 use crate::x11::host::Host;
@@ -54,6 +56,8 @@ pub struct X11 {
     epoll: OwnedFd,
     /// What `epoll` watches the connection for.
     watched: EventFlags,
+    /// Where what the host is to see must be.
+    memory: Option<Arc<dyn Memory>>,
     wm: Wm,
     surfaces: Surfaces,
     seat: Seat,
@@ -68,7 +72,7 @@ impl X11 {
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
-    pub fn new(wm: UnixStream) -> io::Result<Self> {
+    pub fn new(wm: UnixStream, crossing: &Crossing) -> io::Result<Self> {
         let connection = Connection::new(wm)?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let watched = EventFlags::IN | EventFlags::OUT;
@@ -77,6 +81,7 @@ impl X11 {
             connection,
             epoll,
             watched,
+            memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
             wm: Wm::default(),
             surfaces: Surfaces::default(),
             seat: Seat::default(),
@@ -91,8 +96,9 @@ impl X11 {
         context: &mut Context<'_>,
         act: impl FnOnce(&mut Wm, &mut Env<'_, '_>) -> T,
     ) -> T {
-        let Self { connection, wm, surfaces, seat, .. } = self;
-        act(wm, &mut Env { x: connection, host: Host { context }, surfaces, seat })
+        let Self { connection, memory, wm, surfaces, seat, .. } = self;
+        let memory = memory.as_deref();
+        act(wm, &mut Env { x: connection, host: Host { context }, memory, surfaces, seat })
     }
 
     fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {

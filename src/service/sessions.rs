@@ -161,7 +161,7 @@ fn serve(
         .is_some()
         .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
     let mut handlers = handlers::all(tables, &crossing, sources, &shared.scaling);
-    match wm.map(X11::new).transpose() {
+    match wm.map(|wm| X11::new(wm, &crossing)).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.
         Ok(x11) => {
             if let Some(x11) = x11 {

@@ -1,10 +1,10 @@
 //! An X11 display's number, with the X server's own lock file, and its two sockets.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::linux::net::SocketAddrExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{SocketAddr, UnixListener};
 use std::path::{Path, PathBuf};
 
@@ -74,11 +74,12 @@ impl Display {
 
     fn try_take(number: u32) -> io::Result<Self> {
         let lock = lock(number)?;
-        let mut directory = DirBuilder::new();
         // As X servers make it; one that is there already is as good.
-        match directory.mode(0o1777).create(SOCKETS) {
-            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
-            _ => {}
+        match fs::create_dir(SOCKETS) {
+            // For all users, whatever the umask is.
+            Ok(()) => fs::set_permissions(SOCKETS, Permissions::from_mode(0o1777))?,
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(e),
         }
         let path = Path::new(SOCKETS).join(format!("X{number}"));
         let name = path.as_os_str().as_encoded_bytes();
@@ -87,7 +88,8 @@ impl Display {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
             _ => {}
         }
-        let open = UnixListener::bind(&path)?;
+        let open = UnixListener::bind(&path)
+            .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
         let mut listeners = Vec::new();
         for listener in [hidden, open] {
             listener.set_nonblocking(true)?;

@@ -20,6 +20,7 @@ impl Wm {
         window.role = Some(Role::Toplevel(toplevel));
         self.note_role(id);
         self.describe(id, env)?;
+        self.tell_modal(id, env)?;
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (states, iconic) = (window.states, window.properties.hints.iconic);
         if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
