@@ -51,7 +51,7 @@ manual:
 # linker are installed: make deb DEB=--target=aarch64-unknown-linux-gnu
 deb:
 	$(CARGO) run --quiet --locked --package carafe-packaging -- licences target/licences.txt
-	$(CARGO) deb --locked $(DEB)
+	$(CARGO) deb --locked --strip $(DEB)
 
 # Static binaries, sources and checksums, in dist. More: make dist TARGETS='TARGET…'
 dist:

@@ -107,6 +107,24 @@ let
       ];
     };
 
+  # A script as one word; what it says is the shell's own.
+  shell =
+    text:
+    "${pkgs.runtimeShell} -c ${
+      builtins.toJSON (lib.replaceStrings [ "%" "$" ] [ "%%" "$$" ] text)
+    }";
+
+  # One cookie for all that run at a display, made once: clients that wait know it.
+  cookie =
+    display:
+    shell ''
+      umask 077
+      ${pkgs.coreutils}/bin/touch "$HOME/.Xauthority"
+      xauth() { ${pkgs.xauth}/bin/xauth -q -f "$HOME/.Xauthority" "$@"; }
+      [ -n "$(xauth list ${display})" ] ||
+          xauth add ${display} . "$(${pkgs.coreutils}/bin/od -An -N16 -tx1 /dev/urandom | ${pkgs.coreutils}/bin/tr -d ' \n')"
+    '';
+
   x11 =
     instance:
     let
@@ -115,19 +133,15 @@ let
         lib.optional (instance.exportAs.display != null) ''"${instance.exportAs.display}=$DISPLAY"''
         ++ lib.optional (
           instance.exportAs.cursorSize != null
-        ) ''"${instance.exportAs.cursorSize}=$XCURSOR_SIZE"''
+        ) ''''${XCURSOR_SIZE:+"${instance.exportAs.cursorSize}=$XCURSOR_SIZE"}''
         ++ [ version ];
-      # The rest of the words is a shell's own.
-      shell = text: "${pkgs.runtimeShell} -c ${builtins.toJSON (lib.replaceStrings [ "%" "$" ] [ "%%" "$$" ] text)}";
-      cookie = ''
-        umask 077; touch "$HOME/.Xauthority"; exec ${pkgs.xauth}/bin/xauth -q -f "$HOME/.Xauthority" add ${display} . "$(${pkgs.coreutils}/bin/od -An -N16 -tx1 /dev/urandom | ${pkgs.coreutils}/bin/tr -d ' \n')"'';
       started = ''
         ${systemctl} --user set-environment ${lib.concatStringsSep " " exported}
         for rc in /etc/sommelierrc "$HOME/.sommelierrc"; do if [ -r "$rc" ]; then . "$rc"; fi; done
         ${instance.onX11Start}'';
     in
     {
-      ExecStartPre = shell cookie;
+      ExecStartPre = cookie display;
       ExecStart =
         command (
           [
@@ -223,7 +237,7 @@ let
         ListenStream = if isX11 instance then "/tmp/.X11-unix/X${display}" else "%t/wayland-${display}";
         RemoveOnStop = true;
       }
-      // lib.optionalAttrs (!isX11 instance) { SocketMode = "0600"; }
+      // (if isX11 instance then { ExecStartPre = cookie ":${display}"; } else { SocketMode = "0600"; })
       // lib.optionalAttrs (instance.exportAs.display != null) {
         ExecStartPost = command [
           systemctl

@@ -96,6 +96,16 @@ let
       socketActivation = true;
     };
   };
+  # The package, but for its sources, which want a store.
+  package = import ../package.nix {
+    inherit lib;
+    inherit (stubs.pkgs) xauth xwayland;
+    rustPlatform.buildRustPackage = make: removeAttrs (make { }) [ "src" ];
+    installShellFiles = null;
+    makeBinaryWrapper = null;
+    pkg-config = null;
+    libxkbcommon = null;
+  };
   prefixed = name: lib.mapAttrs' (path: lib.nameValuePair "${name}/${path}");
 
   optionList = lib.filter (option: option.visible && !option.internal) (
@@ -152,6 +162,10 @@ in
         config.services.carafe.instances.wayland-0.scale == 2
         && config.services.carafe.instances.x11-1.frameColor == null
         && !(config.systemd.user.services ? garcon);
+      "the package has Cargo.toml's version" =
+        builtins.deepSeq package package.version
+        == (builtins.fromTOML (builtins.readFile ../../Cargo.toml)).workspace.package.version;
+      "the package brings Xwayland" = lib.hasInfix "/nix/store/xwayland/bin" package.postInstall;
       "one display for each kind" = refuses "a and x11 have the same kind and display" {
         flavor = "microvm";
         instances.a = { kind = "x11"; display = 0; };

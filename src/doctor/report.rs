@@ -151,13 +151,14 @@ impl fmt::Display for Report {
                 wrap(f, &mut " ".repeat(INDENT), "", "", &finding.details.join(", "))?;
             }
         }
-        let count =
-            |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
-        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-        match (errors, warnings) {
-            (0, 0) => writeln!(f, "\nNothing wrong was found."),
-            _ => writeln!(f, "\n{errors} errors, {warnings} warnings"),
+        if self.severity() <= Severity::Note {
+            return writeln!(f, "\nNothing wrong was found.");
         }
+        let count = |severity: Severity| {
+            let count = self.findings.iter().filter(|found| found.severity == severity).count();
+            format!("{count} {}{}", severity.name(), if count == 1 { "" } else { "s" })
+        };
+        writeln!(f, "\n{}, {}", count(Severity::Error), count(Severity::Warning))
     }
 }
 

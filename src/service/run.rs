@@ -25,7 +25,7 @@ use super::sessions::{Ended, Observe, Report, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
 use super::watching::Watching;
-use super::x11::X11;
+use super::x11::{self, X11};
 use super::{Config, Mode, ServiceError, inherited, limits, systemd};
 use crate::observe::Counters;
 use crate::session::{Ask, Control};
@@ -81,7 +81,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     if let Some(own) = activated.iter().filter_map(Socket::path).find(|path| is_host(path, &host)) {
         return Err(ServiceError::OwnSocket(own));
     }
-    if systemd::is_waiting() {
+    let (displays, activated): (Vec<_>, Vec<_>) =
+        activated.into_iter().partition(|socket| x11::display_of(socket).is_some());
+    let tells = config.sd_notify.is_some() || matches!(config.mode, Mode::Parent { .. });
+    if tells && systemd::is_waiting() {
         // What counts as started can show a window.
         host.wait_for_answer()?;
     }
@@ -103,7 +106,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,
-        x11: config.x11.map(X11::new).transpose()?,
+        x11: config.x11.map(|options| X11::new(options, &displays)).transpose()?,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
         cursor_size: config.cursor_size,

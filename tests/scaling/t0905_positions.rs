@@ -56,7 +56,6 @@ fn t0905_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0905_scaled() {
     for s in SCALES {
         hands_are_in_place(Path::Socket, s, s, Knows::Nothing);

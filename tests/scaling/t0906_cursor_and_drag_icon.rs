@@ -8,11 +8,7 @@ use wayland_client::{Connection, Dispatch, QueueHandle, delegate_noop, event_cre
 use crate::client::Seen;
 use crate::hands::Hands;
 use crate::rig::{PROXIED, Path, Rig, pair};
-use crate::scales::{Knows, SCALES};
-
-/// A size and a hotspot that are whole for the host at all scales.
-const SIZE: (i32, i32) = (72, 72);
-const HOTSPOT: (i32, i32) = (36, 36);
+use crate::scales::{Knows, SCALES, whole_length};
 
 fn cursor_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
     let mut rig = Rig::new(path, s, &[]);
@@ -22,8 +18,9 @@ fn cursor_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
     let _window = app.window("window", (334, 221));
     rig.ask("pointer move 100 80");
     app.client.sync();
-    let mut cursor = app.board(SIZE);
-    for hotspot in [HOTSPOT, (5, 7)] {
+    let whole = whole_length(s);
+    let mut cursor = app.board((2 * whole, 2 * whole));
+    for hotspot in [(whole, whole), (5, 7)] {
         let what = format!("{path:?} {knows:?} S={s} H={h}, hotspot {hotspot:?}");
         hands.pointer.set_cursor(hands.serial(), Some(&cursor.surface), hotspot.0, hotspot.1);
         app.draw(&mut cursor);
@@ -39,7 +36,7 @@ fn cursor_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
         if s == 1.0 {
             assert_eq!(place, exact.map(i64::from), "{what}");
         }
-        if hotspot == HOTSPOT {
+        if hotspot == (whole, whole) {
             rig.assert_sharp(&what, "HOST-1", &cursor, &surface);
         }
     }
@@ -58,17 +55,18 @@ fn icon_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
     rig.ask("pointer move 100 80");
     rig.ask("pointer button left press");
     app.client.sync();
-    let mut icon = app.board(SIZE);
+    let whole = whole_length(s);
+    let mut icon = app.board((2 * whole, 2 * whole));
     device.start_drag(None, &window.board.surface, Some(&icon.surface), hands.serial());
     app.draw(&mut icon);
     app.settle(&mut icon);
     // Beside the host's own cursor.
-    icon.surface.offset(HOTSPOT.0, HOTSPOT.1);
+    icon.surface.offset(whole, whole);
     app.draw(&mut icon);
     rig.ask("sync");
     let surface = rig.ask("state")["icon_surfaces"][0].clone();
     let what = format!("{path:?} {knows:?} S={s} H={h}, an icon");
-    let exact = [100.0 + f64::from(HOTSPOT.0) / s, 80.0 + f64::from(HOTSPOT.1) / s];
+    let exact = [100.0, 80.0].map(|pointer| pointer + f64::from(whole) / s);
     assert_eq!(pair(&surface["place"]).map(|n| n as f64), exact, "{what}");
     rig.assert_sharp(&what, "HOST-1", &icon, &surface);
     rig.ask("pointer button left release");
@@ -84,9 +82,8 @@ fn t0906_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0906_cursor() {
-    for s in SCALES.into_iter().filter(|s| *s != 1.75) {
+    for s in SCALES {
         cursor_is_in_place(Path::Socket, s, s, Knows::Nothing);
     }
     for path in PROXIED {
@@ -95,9 +92,8 @@ fn t0906_cursor() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0906_drag_icon() {
-    for s in SCALES.into_iter().filter(|s| ![1.25, 1.75].contains(s)) {
+    for s in SCALES {
         icon_is_in_place(Path::Socket, s, s, Knows::Nothing);
     }
     for path in PROXIED {

@@ -87,7 +87,6 @@ fn told(path: Path) -> Vec<Output> {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0907_scaled() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         outputs_are_told(Path::Socket, s);
@@ -97,7 +96,6 @@ fn t0907_scaled() {
 
 /// One unit of the client is a pixel of the densest screen.
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0907_direct_scale() {
     for path in PROXIED {
         let screens = ["--size=800x600", "--output=HOST-2,800x600,2,800,0"];

@@ -8,7 +8,7 @@ use crate::scales::Knows;
 fn survives_new_scales(path: Path, s: f64, knows: Knows, scales: &[f64]) {
     let mut rig = Rig::new(path, s, &[]);
     let mut app = rig.app(knows);
-    let mut window = app.window("window", (334, 221));
+    let mut window = app.window("window", (167, 111));
     for h in scales {
         assert!(knows.can(s, *h));
         rig.ask(&format!("scale {h}"));
@@ -26,7 +26,7 @@ fn goes_from_screen_to_screen(path: Path, s: f64, knows: Knows) {
     let screens = ["--size=600x600", "--output=HOST-2,1200x1200,2,600,0"];
     let mut rig = Rig::new(path, s, &screens);
     let mut app = rig.app(knows);
-    let mut window = app.window("window", (320, 224));
+    let mut window = app.window("window", (160, 112));
     let first = window.board.pixels;
     rig.ask("place window 700 20");
     app.settle(&mut window.board);
@@ -75,7 +75,6 @@ fn t0908_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0908_new_scales() {
     for path in PROXIED {
         survives_new_scales(path, 1.5, Knows::Fractions, &[1.0, 2.0, 0.5, 1.5]);
@@ -84,7 +83,6 @@ fn t0908_new_scales() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0908_from_screen_to_screen() {
     for path in PROXIED {
         goes_from_screen_to_screen(path, 1.25, Knows::Fractions);

@@ -107,7 +107,6 @@ fn t0909_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0909_asked_sizes_come_back() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         asked_sizes_come_back(Path::Socket, s);
@@ -117,7 +116,6 @@ fn t0909_asked_sizes_come_back() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0909_own_sizes_do_not_drift() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         own_sizes_do_not_drift(Path::Socket, s);
@@ -125,7 +123,6 @@ fn t0909_own_sizes_do_not_drift() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0909_lengths() {
     // 36 and its multiples are whole at these.
     for s in [0.5, 1.5, 2.0, 2.25] {

@@ -63,7 +63,6 @@ fn t0910_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0910_scaled() {
     for s in SCALES {
         damage_is_enough(Path::Socket, s);

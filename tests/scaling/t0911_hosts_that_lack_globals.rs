@@ -18,7 +18,6 @@ const FRACTIONS: &str = "wp_fractional_scale_manager_v1";
 
 /// Carafe makes them when it scales.
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0911_fractions() {
     for path in PROXIED {
         // Only integers are told by the host, and its xdg_output.
@@ -30,7 +29,6 @@ fn t0911_fractions() {
 
 /// Then the host's scale is an integer, and so is carafe's.
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0911_no_viewports() {
     let without = "wp_viewporter,wp_fractional_scale_manager_v1";
     for path in PROXIED {
@@ -40,7 +38,6 @@ fn t0911_no_viewports() {
 
 /// A client finds each screen's logical size, whether the host tells it or not.
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0911_no_xdg_output() {
     for path in PROXIED {
         let rig = Rig::new(path, 2.0, &["--without=zxdg_output_manager_v1", "--size=800x600"]);

@@ -6,7 +6,6 @@ use carafe_host::StandIn;
 use crate::proxy::PROGRAM;
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0912_cursor_size() {
     let runtime = RuntimeDir::new();
     let _host = StandIn::start(&runtime, &[]);

@@ -112,7 +112,6 @@ fn t0913_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0913_scaled() {
     // 72 is whole at these.
     let scales: Vec<f64> = SCALES.into_iter().filter(|s| ![1.25, 1.75].contains(s)).collect();

@@ -57,7 +57,6 @@ fn t0914_unscaled() {
 }
 
 #[test]
-#[ignore = "carafe does not scale yet"]
 fn t0914_scaled() {
     for s in SCALES {
         panel_is_as_wide_as_the_screen(Path::Socket, s);

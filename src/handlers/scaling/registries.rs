@@ -1,5 +1,7 @@
 //! Registries and outputs: what the host has, and what the client is told of it.
 
+use std::sync::Once;
+
 use wayland_client::protocol::{wl_output, wl_registry};
 use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_manager_v1;
 
@@ -18,7 +20,11 @@ impl Scaler {
         let density = if self.settings.direct { self.outputs.densest() } else { None };
         let mut scale = Scale::new(self.settings.scale.ratio() * density.unwrap_or(1.0));
         if self.surfaces.viewporter == 0 && !scale.is_one() {
-            scale = Scale::new(scale.ratio().round().max(1.0));
+            let whole = Scale::new(scale.ratio().round().max(1.0));
+            if whole != scale {
+                say_once(scale, whole);
+            }
+            scale = whole;
         }
         if scale != before {
             context.objects.set_scale(scale);
@@ -169,4 +175,14 @@ impl Scaler {
         }
         Ok(Verdict::Drop)
     }
+}
+
+/// Without viewports buffers have whole scales only; once in the process's life that is
+/// news.
+fn say_once(wanted: Scale, used: Scale) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let (wanted, used) = (wanted.ratio(), used.ratio());
+        tracing::warn!("the host has no wp_viewporter: the scale is {used} instead of {wanted}");
+    });
 }

@@ -4,8 +4,7 @@
 
 tools=/opt/google/cros-containers/bin
 
-# carafe for X11 apps is a part of its own, which may not be there yet.
-has_x11() { carafe --help | grep -q -- '^  -X, --x11'; }
+instances='sommelier@0 sommelier@1 sommelier-x@0 sommelier-x@1'
 
 # Makes a program that runs carafe behind a device: behind PROGRAM rig-virtwl --virtwl-device
 behind() {
@@ -46,11 +45,8 @@ shows_windows() {
     app sh -c 'weston-simple-shm & pid=$!; sleep 2; kill $pid' &
     eventually sh -c 'echo windows | /mnt/guest/ask-host | grep -q simple-shm'
     wait
-    if has_x11; then
-        contains "$(app xdpyinfo)" "name of display:    :0"
-        contains "$(app sh -c 'xdpyinfo -display $DISPLAY_LOW_DENSITY')" "name of display:    :1"
-        [ "$(exported XCURSOR_SIZE)" = 24 ] || fail "XCURSOR_SIZE is $(exported XCURSOR_SIZE)"
-        [ "$(exported XCURSOR_SIZE_LOW_DENSITY)" = 12 ] || fail "low: $(exported XCURSOR_SIZE_LOW_DENSITY)"
-    fi
+    contains "$(app xdpyinfo)" "name of display:    :0"
+    contains "$(app sh -c 'xdpyinfo -display $DISPLAY_LOW_DENSITY')" "name of display:    :1"
+    [ "$(exported XCURSOR_SIZE)" = 24 ] || fail "XCURSOR_SIZE is $(exported XCURSOR_SIZE)"
+    [ "$(exported XCURSOR_SIZE_LOW_DENSITY)" = 12 ] || fail "low: $(exported XCURSOR_SIZE_LOW_DENSITY)"
 }
-instances() { if has_x11; then echo sommelier@0 sommelier@1 sommelier-x@0 sommelier-x@1; else echo sommelier@0 sommelier@1; fi; }
