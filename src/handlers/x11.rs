@@ -166,7 +166,7 @@ impl X11 {
             }
             _ => context.delete_client_only(shell),
         }
-        Ok(Verdict::Drop)
+        Ok(Verdict::Withhold)
     }
 
     fn shell_surface_request(
@@ -189,7 +189,7 @@ impl X11 {
             self.shell_surfaces.remove(&id);
             context.delete_client_only(id);
         }
-        Ok(Verdict::Drop)
+        Ok(Verdict::Withhold)
     }
 
     /// Surfaces that the host knows by now.

@@ -26,3 +26,4 @@ mod t0804_keyboard;
 mod t0805_states;
 mod t0806_density;
 mod t0810_life;
+mod t0811_newer_xwayland;
