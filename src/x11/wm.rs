@@ -20,6 +20,9 @@ mod states;
 mod update;
 mod window;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 pub use properties::{Property, Value};

@@ -5,6 +5,9 @@ mod hints;
 mod text;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use crate::x11::atoms::Atoms;
