@@ -2,6 +2,7 @@
 //! connection says (see [`crate::x11`]).
 
 mod globals;
+mod grabs;
 
 use std::collections::HashMap;
 use std::io;
@@ -16,6 +17,7 @@ use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
+use self::grabs::Grabs;
 use super::{Scaling, drm};
 use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
@@ -24,12 +26,13 @@ use crate::x11::density::Density;
 use crate::x11::host::Host;
 use crate::x11::query::Query;
 use crate::x11::seat::Seat;
+use crate::x11::settings::Settings;
 use crate::x11::start::start;
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Wm};
 
-const INTERFACES: [&str; 18] = [
+const INTERFACES: [&str; 20] = [
     "wl_registry",
     "wl_compositor",
     "wl_surface",
@@ -48,6 +51,8 @@ const INTERFACES: [&str; 18] = [
     "xdg_toplevel",
     "xdg_popup",
     "xdg_activation_token_v1",
+    "zwp_xwayland_keyboard_grab_manager_v1",
+    "zwp_xwayland_keyboard_grab_v1",
 ];
 
 /// The handler.
@@ -67,6 +72,7 @@ pub struct X11 {
     seat: Seat,
     /// The surface of each `xwayland_surface_v1`.
     shell_surfaces: HashMap<u32, u32>,
+    grabs: Grabs,
     /// Surfaces that are not yet known at the host.
     new_surfaces: Vec<u32>,
 }
@@ -76,7 +82,12 @@ impl X11 {
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
-    pub fn new(wm: UnixStream, crossing: &Crossing, scaling: &Scaling) -> io::Result<Self> {
+    pub fn new(
+        wm: UnixStream,
+        crossing: &Crossing,
+        scaling: &Scaling,
+        settings: Settings,
+    ) -> io::Result<Self> {
         let connection = Connection::new(wm)?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let watched = EventFlags::IN | EventFlags::OUT;
@@ -88,10 +99,11 @@ impl X11 {
             memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
             density: Density::default(),
             buckets: Arc::clone(&scaling.dpi),
-            wm: Wm::default(),
+            wm: Wm::new(settings),
             surfaces: Surfaces::default(),
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
+            grabs: Grabs::default(),
             new_surfaces: Vec::new(),
         })
     }
@@ -287,6 +299,12 @@ impl Handler for X11 {
             | ("wl_drm", drm::CREATE_PRIME_BUFFER) => {
                 let (buffer, size) = new_buffer(incoming, 0)?;
                 self.surfaces.buffer_created(buffer, size);
+            }
+            ("zwp_xwayland_keyboard_grab_manager_v1", _) => {
+                return self.grabs.manager_request(incoming, context);
+            }
+            ("zwp_xwayland_keyboard_grab_v1", _) => {
+                return Ok(self.grabs.request(incoming, context));
             }
             ("wl_seat", _) => self.seat.request(incoming)?,
             ("wl_pointer", _) => self.seat.pointer_request(incoming)?,

@@ -32,6 +32,7 @@ pub use root::Root;
 use super::host::Host;
 use super::seat::Seat;
 use super::server::Server;
+use super::settings::Settings;
 use super::surfaces::Surfaces;
 use crate::channel::Memory;
 use crate::session::Fault;
@@ -74,11 +75,17 @@ pub struct Wm {
     mapped: Vec<u32>,
     /// All children of the root window, the lowest first.
     stacking: Vec<u32>,
+    settings: Settings,
     /// How many windows were mapped so far.
     count: u64,
 }
 
 impl Wm {
+    /// One that does as the command line says.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
     /// The connection to the server is there.
     pub fn started(&mut self, root: Root, env: &mut Env<'_, '_>) {
         root.set_up(env.x);

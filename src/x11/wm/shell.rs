@@ -82,7 +82,10 @@ impl Wm {
         if is_bound && !was_bound {
             window.floating = Some(window.rect);
         }
+        let ignored =
+            self.settings.ignore_stateless && !first && states == ToplevelStates::default();
         let mut wanted = match size {
+            _ if ignored => window.rect.size(),
             (0, _) | (_, 0) if was_bound && !is_bound => {
                 window.floating.map_or(window.rect.size(), |rect| rect.size())
             }
@@ -92,6 +95,13 @@ impl Wm {
         if !states.binds_size() && !window.override_redirect {
             wanted = window.properties.size.constrain(wanted);
         }
+        if let Some(screen) = window.properties.emulated_screen
+            && self.settings.emulate_screen
+            && states.fullscreen
+        {
+            // Xwayland itself enlarges what is as large as the screen that it pretends.
+            wanted = screen;
+        }
         if !is_bound {
             window.floating = None;
         }
@@ -100,7 +110,8 @@ impl Wm {
         let moved = rect != window.rect;
         let resized = rect.size() != window.rect.size();
         window.rect = rect;
-        window.states.fullscreen = states.fullscreen;
+        window.states.fullscreen =
+            states.fullscreen || self.settings.keep_fullscreen && window.wants_fullscreen;
         window.states.set_maximized(states.maximized);
         window.states.focused = states.activated;
         let (border, surface, host_surface) = (window.border, window.surface, toplevel.surface);

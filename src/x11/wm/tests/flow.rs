@@ -193,3 +193,22 @@ fn a_property_that_changes_while_it_is_asked_for_is_asked_for_once_more() {
     assert!(rig.x.asked.is_empty());
     assert!(rig.host().iter().any(|line| line.contains("set_title(\"ü\")")));
 }
+
+#[test]
+fn a_popup_that_its_client_moves_is_moved_at_the_host() {
+    let mut rig = Rig::new();
+    shown(&mut rig, WINDOW, 2);
+    let host = menu(&mut rig, 11, 3, WINDOW);
+    let (xdg, popup) = (made(&host, "get_xdg_surface"), made(&host, "get_popup"));
+    rig.act(|wm, env| wm.surface_configure(xdg, 3, env));
+    assert_eq!(rig.host(), [format!("xdg_surface#{xdg}.ack_configure(3)")]);
+    let place = Rect { x: 370, y: 340, width: 50, height: 40 };
+    rig.moved(11, place);
+    let host = rig.host();
+    assert!(host.iter().any(|line| line.ends_with("set_anchor_rect(20, 40, 1, 1)")), "{host:?}");
+    let reposition = format!("xdg_popup#{popup}.reposition(");
+    assert!(host.iter().any(|line| line.starts_with(&reposition)), "{host:?}");
+    // The same once more is no news.
+    rig.moved(11, place);
+    assert_eq!(rig.host(), [""; 0]);
+}

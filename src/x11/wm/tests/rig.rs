@@ -231,7 +231,9 @@ impl Rig {
         self.to_host
             .send(&[], |slices, _| {
                 let before = bytes.len();
-                slices.iter().for_each(|slice| bytes.extend_from_slice(slice));
+                for slice in slices {
+                    bytes.extend_from_slice(slice);
+                }
                 Ok(bytes.len() - before)
             })
             .unwrap();
