@@ -7,6 +7,7 @@ mod activation;
 mod configure;
 mod events;
 mod focus;
+mod frames;
 mod icon;
 mod mapping;
 mod messages;
@@ -122,8 +123,8 @@ impl Wm {
 
     /// A window's role is there: its events lead to the window.
     fn note_role(&mut self, id: u32) {
-        let objects = self.windows.get(&id).and_then(|window| window.role.as_ref());
-        for object in objects.map(super::role::Role::objects).into_iter().flatten() {
+        let role = self.windows.get(&id).and_then(|window| window.role.as_ref());
+        for object in role.into_iter().flat_map(super::role::Role::objects) {
             self.by_object.insert(object, id);
         }
     }
