@@ -38,7 +38,7 @@ fn a_bar_with_buttons_is_above_a_window() {
         let [max_x, close_x] = [width - HEIGHT - 14, width - 14];
         click(&mut stage, x + max_x, y + 14);
         client.wait_for_size(window, (1024, 768 - (HEIGHT * scale) as u16));
-        stage.host().wait_for_colour([0, 0, 900, HEIGHT * scale], "d8d4d0");
+        stage.host().wait_for_colour([0, 0, 800, HEIGHT * scale], "d8d4d0");
         click(&mut stage, 1024 / scale - HEIGHT - 14, 14);
         client.wait_for_size(window, (200, 150));
         wait_for("its old place", || {
