@@ -15,7 +15,6 @@ use crate::channel::{Channel, UnixChannel};
 use crate::handlers::{self, LocalSources, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
-use crate::protocol::Tables;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::settings::Settings;
@@ -158,7 +157,7 @@ fn serve(
             return Ended { failed: true, ..Ended::default() };
         }
     };
-    let tables = Tables::get();
+    let tables = shared.scaling.tables();
     let sources = crossing
         .device
         .is_some()
