@@ -157,7 +157,6 @@ fn serve(
             return Ended { failed: true, ..Ended::default() };
         }
     };
-    let tables = shared.scaling.tables();
     let sources = crossing
         .device
         .is_some()
@@ -165,6 +164,7 @@ fn serve(
     let mut scaling = shared.scaling.clone();
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
+    let tables = scaling.tables();
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
     match wm.map(|wm| X11::new(wm, &crossing, &scaling, shared.x11)).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.
