@@ -166,7 +166,7 @@ fn serve(
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
-    match wm.map(|wm| X11::new(wm, &crossing, &scaling, shared.x11)).transpose() {
+    match wm.map(|wm| X11::new(wm, &crossing, &scaling, shared.x11.clone())).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.
         Ok(x11) => {
             if let Some(x11) = x11 {
