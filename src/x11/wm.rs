@@ -146,6 +146,9 @@ impl Wm {
         {
             return self.show_popup(id, parent, host_surface, env);
         }
+        if window.was_popup {
+            return Ok(());
+        }
         self.show_toplevel(id, host_surface, env)
     }
 }

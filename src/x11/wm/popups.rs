@@ -107,6 +107,7 @@ impl Wm {
         popup.commit(&mut env.host);
         if let Some(window) = self.windows.get_mut(&id) {
             window.role = Some(Role::Popup(popup));
+            window.was_popup = true;
         }
         self.note_role(id);
         Ok(())

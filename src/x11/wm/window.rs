@@ -45,6 +45,8 @@ pub struct Window {
     pub states: States,
     /// Xwayland's surface for it, by the client's id.
     pub surface: Option<u32>,
+    /// The surface was a popup: it can never be anything else.
+    pub was_popup: bool,
     /// What the surface is at the host.
     pub role: Option<Role>,
     /// Its client wants it to fill the screen.
@@ -74,6 +76,7 @@ impl Window {
             watched: false,
             states: States::default(),
             surface: None,
+            was_popup: false,
             role: None,
             wants_fullscreen: false,
             floating: None,
