@@ -16,6 +16,7 @@ pub mod query;
 pub mod role;
 pub mod seat;
 pub mod server;
+pub mod settings;
 pub mod start;
 pub mod surfaces;
 pub mod wm;

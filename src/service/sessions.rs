@@ -17,6 +17,7 @@ use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
+use crate::x11::settings::Settings;
 
 /// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
 /// 40 MiB of the stacks of threads that ended, touched pages and all: of large
@@ -67,6 +68,8 @@ pub struct Shared {
     pub host: Host,
     /// Stops them.
     pub control: Arc<Control>,
+    /// What X11 windows are to do.
+    pub x11: Settings,
     /// What they know of each other.
     pub broker: Arc<Broker>,
     /// How their clients' coordinates are scaled.
@@ -163,7 +166,7 @@ fn serve(
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
-    match wm.map(|wm| X11::new(wm, &crossing, &scaling)).transpose() {
+    match wm.map(|wm| X11::new(wm, &crossing, &scaling, shared.x11)).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.
         Ok(x11) => {
             if let Some(x11) = x11 {

@@ -18,6 +18,7 @@ use super::child::Child;
 use super::run::{Service, calloop_error};
 use super::socket::Socket;
 
+use crate::x11::settings::Settings;
 use display::Display;
 
 /// An Xwayland that ends sooner has not served anybody.
@@ -45,6 +46,8 @@ pub struct X11Options {
     pub font_path: Option<OsString>,
     /// After so many seconds without a client it ends, until the next one comes.
     pub idle: Option<u32>,
+    /// What windows are to do.
+    pub settings: Settings,
 }
 
 /// A display and, while there are clients, the Xwayland behind it.
