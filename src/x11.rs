@@ -9,6 +9,7 @@
 
 pub mod atoms;
 pub mod connection;
+pub mod density;
 pub mod host;
 pub mod picture;
 pub mod query;

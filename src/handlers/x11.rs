@@ -16,10 +16,11 @@ use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
-use super::drm;
+use super::{Scaling, drm};
 use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
 use crate::x11::connection::Message;
+use crate::x11::density::Density;
 use crate::x11::host::Host;
 use crate::x11::query::Query;
 use crate::x11::seat::Seat;
@@ -58,6 +59,9 @@ pub struct X11 {
     watched: EventFlags,
     /// Where what the host is to see must be.
     memory: Option<Arc<dyn Memory>>,
+    density: Density,
+    /// The densities that programs may be told, if not all.
+    buckets: Arc<[u32]>,
     wm: Wm,
     surfaces: Surfaces,
     seat: Seat,
@@ -72,7 +76,7 @@ impl X11 {
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
-    pub fn new(wm: UnixStream, crossing: &Crossing) -> io::Result<Self> {
+    pub fn new(wm: UnixStream, crossing: &Crossing, scaling: &Scaling) -> io::Result<Self> {
         let connection = Connection::new(wm)?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let watched = EventFlags::IN | EventFlags::OUT;
@@ -82,6 +86,8 @@ impl X11 {
             epoll,
             watched,
             memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
+            density: Density::default(),
+            buckets: Arc::clone(&scaling.dpi),
             wm: Wm::default(),
             surfaces: Surfaces::default(),
             seat: Seat::default(),
@@ -160,7 +166,7 @@ impl X11 {
             }
             _ => context.delete_client_only(shell),
         }
-        Ok(Verdict::Drop)
+        Ok(Verdict::Withhold)
     }
 
     fn shell_surface_request(
@@ -183,7 +189,7 @@ impl X11 {
             self.shell_surfaces.remove(&id);
             context.delete_client_only(id);
         }
-        Ok(Verdict::Drop)
+        Ok(Verdict::Withhold)
     }
 
     /// Surfaces that the host knows by now.
@@ -331,6 +337,10 @@ impl Handler for X11 {
     fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.meet_new_surfaces(context)?;
         self.manage(context, Wm::settle_focus);
+        if self.wm.has_started() {
+            let ratio = context.objects.scale().ratio();
+            self.density.tell(ratio, &self.buckets, &mut self.connection);
+        }
         self.connection.flush().map_err(|e| Fault::Service(e.to_string()))?;
         let mut wanted = EventFlags::IN;
         if self.connection.has_output() {

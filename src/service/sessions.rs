@@ -160,8 +160,11 @@ fn serve(
         .device
         .is_some()
         .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
-    let mut handlers = handlers::all(tables, &crossing, sources, &shared.scaling);
-    match wm.map(|wm| X11::new(wm, &crossing)).transpose() {
+    let mut scaling = shared.scaling.clone();
+    // X11 has one density for all of its screen: its pixels are the host's.
+    scaling.direct |= wm.is_some();
+    let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
+    match wm.map(|wm| X11::new(wm, &crossing, &scaling)).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.
         Ok(x11) => {
             if let Some(x11) = x11 {

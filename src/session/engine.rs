@@ -326,14 +326,10 @@ impl Engine {
                 handler.event(&mut incoming, &mut context)
             };
             context.observer.span(Work::Handle, start, object.interface.index());
-            match (verdict, seen.map_err(fault)?) {
-                (_, Verdict::Wait) => {
-                    verdict = Verdict::Wait;
-                    break;
-                }
-                // Descriptors that were taken are not to be closed.
-                (Verdict::Forward, seen) | (_, seen @ Verdict::Took) => verdict = seen,
-                _ => {}
+            let last;
+            (verdict, last) = verdict.then(seen.map_err(fault)?);
+            if last {
+                break;
             }
         }
         if FROM_CLIENT {

@@ -24,9 +24,25 @@ pub enum Verdict {
     Drop,
     /// The same, but the handler has taken the descriptors.
     Took,
+    /// It does not cross, and the handlers behind this one do not see it either.
+    Withhold,
     /// A request that cannot be handled until the host has said something: it
     /// and all behind it wait.
     Wait,
+}
+
+impl Verdict {
+    /// What handlers say together when the next one has spoken, and whether that is the
+    /// last word.
+    pub(super) fn then(self, next: Self) -> (Self, bool) {
+        match (self, next) {
+            (_, Self::Wait) => (Self::Wait, true),
+            (_, Self::Withhold) => (Self::Drop, true),
+            // Descriptors that were taken are not to be closed.
+            (Self::Forward, next) | (_, next @ Self::Took) => (next, false),
+            (before, _) => (before, false),
+        }
+    }
 }
 
 /// Why a handler refuses a message.
@@ -196,7 +212,7 @@ pub struct Handlers {
 impl Handlers {
     /// At most 255 handlers, of which four may name the same interface: all of them see
     /// its messages, in their order, and the first verdict other than to forward counts;
-    /// but one that waits or refuses ends it.
+    /// but one that waits, withholds or refuses ends it.
     pub fn new(tables: &Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
         let mut by_interface = vec![Chain::default(); tables.len()].into_boxed_slice();
         for (number, handler) in (1..=u8::MAX).zip(&handlers) {

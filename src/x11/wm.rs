@@ -83,6 +83,11 @@ impl Wm {
         self.tell_clients(env);
     }
 
+    /// Whether it is.
+    pub fn has_started(&self) -> bool {
+        self.root.is_some()
+    }
+
     /// The window of a surface, by the client's id.
     pub fn window_of(&self, surface: u32) -> Option<u32> {
         self.by_surface.get(&surface).copied()

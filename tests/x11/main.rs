@@ -18,10 +18,16 @@ mod proxy;
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
 mod stage;
+#[path = "../channels/ways.rs"]
+#[allow(dead_code, reason = "tests/channels uses the rest")]
+mod ways;
 
 mod t0801_toplevels;
 mod t0802_sizes;
 mod t0803_popups;
 mod t0804_keyboard;
 mod t0805_states;
+mod t0806_density;
 mod t0810_life;
+mod t0811_newer_xwayland;
+mod t0812_behind_a_device;

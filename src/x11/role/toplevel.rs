@@ -172,9 +172,10 @@ impl Toplevel {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_PARENT_OPCODE, |r| r.uint(parent));
     }
 
-    /// Says how small and how large it may be; zeros: no bound.
+    /// Says how small and how large it may be, in X pixels; zeros: no bound.
     pub fn set_bounds(&self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
-        let window = |size| if size == (0, 0) { size } else { self.margins.window(size) };
+        let window =
+            |size| if size == (0, 0) { size } else { host.size(self.margins.window(size)) };
         let (min, max) = (window(min), window(max));
         let toplevel = self.xdg_toplevel;
         host.request(toplevel, xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE, |request| {
@@ -289,11 +290,13 @@ impl Toplevel {
         });
     }
 
-    /// Says which part of a surface of that size the window is, if that is news.
+    /// Says which part of a surface of that size (in X pixels) the window is, if that is
+    /// news.
     pub fn set_geometry(&mut self, surface: (u32, u32), host: &mut Host<'_, '_>) {
         let Margins { left, top, .. } = self.margins;
-        let (width, height) = self.margins.window(surface);
-        let geometry = [left.cast_unsigned(), top.cast_unsigned(), width, height];
+        let (width, height) = host.size(self.margins.window(surface));
+        let (x, y) = host.place((left, top));
+        let geometry = [x.cast_unsigned(), y.cast_unsigned(), width, height];
         // Without margins, hosts take all of the surface.
         let is_all = self.margins == Margins::default() && self.geometry.is_none();
         if is_all || self.geometry == Some(geometry) || surface.0 == 0 {

@@ -87,7 +87,7 @@ impl Wm {
                 window.floating.map_or(window.rect.size(), |rect| rect.size())
             }
             (0, _) | (_, 0) => window.rect.size(),
-            size => toplevel.margins.surface(size),
+            size => toplevel.margins.surface(env.host.size_in_pixels(size)),
         };
         if !states.binds_size() && !window.override_redirect {
             wanted = window.properties.size.constrain(wanted);
