@@ -1,5 +1,6 @@
 //! The process: sockets, sessions' threads, the program, signals, systemd.
 
+mod activated;
 mod answer;
 mod broker;
 mod child;
