@@ -18,6 +18,9 @@ mod registries;
 mod roles;
 mod surfaces;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use wayland_client::protocol::{
