@@ -44,5 +44,5 @@ complete -c carafe -n '__fish_seen_subcommand_from stats' -l once -d 'stop after
 complete -c carafe -n '__fish_seen_subcommand_from stats' -l json -d 'a line of JSON each second: times in nanoseconds, counters since the client came'
 complete -c carafe -n '__fish_seen_subcommand_from stats' -s h -l help -d 'print this help'
 complete -c carafe -n '__fish_seen_subcommand_from doctor' -f
-complete -c carafe -n '__fish_seen_subcommand_from doctor' -l json -d 'one JSON object in place of text'
+complete -c carafe -n '__fish_seen_subcommand_from doctor' -l json -d 'one JSON object in place of text: version, severity (the worst: ok, note, warning, error) and findings (check, severity, what, next, details)'
 complete -c carafe -n '__fish_seen_subcommand_from doctor' -s h -l help -d 'print this help'
