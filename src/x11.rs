@@ -13,10 +13,12 @@ pub mod host;
 pub mod query;
 pub mod role;
 pub mod seat;
+pub mod selection;
 pub mod server;
 pub mod start;
 pub mod surfaces;
 pub mod wm;
 
 pub use connection::Connection;
+pub use selection::Selections;
 pub use wm::Wm;

@@ -30,6 +30,8 @@ pub(super) fn options(given: &Given) -> Result<Option<X11Options>, UsageError> {
         glamor,
         auth: path("x-auth"),
         font_path: given.get("x-font-path").map(OsString::from),
+        // The variable says whether there is one.
+        selections: given.get("no-clipboard-manager").is_none_or(|value| value == "1"),
         idle: given.parsed("x-idle", "a number of seconds")?,
     }))
 }

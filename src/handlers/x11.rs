@@ -15,7 +15,7 @@ use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
-use super::drm;
+use super::{LocalSources, drm};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
 use crate::x11::connection::Message;
 use crate::x11::host::Host;
@@ -24,9 +24,9 @@ use crate::x11::seat::Seat;
 use crate::x11::start::start;
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
-use crate::x11::{Connection, Wm};
+use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 18] = [
+const INTERFACES: [&str; 30] = [
     "wl_registry",
     "wl_compositor",
     "wl_surface",
@@ -45,7 +45,23 @@ const INTERFACES: [&str; 18] = [
     "xdg_toplevel",
     "xdg_popup",
     "xdg_activation_token_v1",
+    "wl_data_device",
+    "wl_data_source",
+    "wl_data_offer",
+    "zwp_primary_selection_device_v1",
+    "zwp_primary_selection_source_v1",
+    "zwp_primary_selection_offer_v1",
+    "ext_data_control_device_v1",
+    "ext_data_control_source_v1",
+    "ext_data_control_offer_v1",
+    "zwlr_data_control_device_v1",
+    "zwlr_data_control_source_v1",
+    "zwlr_data_control_offer_v1",
 ];
+
+/// What the X server's epoll instance calls its connection, and the selections' pipes.
+const CONNECTION: u64 = 0;
+const PIPES: u64 = 1;
 
 /// The handler.
 pub struct X11 {
@@ -55,6 +71,7 @@ pub struct X11 {
     /// What `epoll` watches the connection for.
     watched: EventFlags,
     wm: Wm,
+    selections: Selections,
     surfaces: Surfaces,
     seat: Seat,
     /// The surface of each `xwayland_surface_v1`.
@@ -64,20 +81,28 @@ pub struct X11 {
 }
 
 impl X11 {
-    /// For the other end of Xwayland's `-wm`.
+    /// For the other end of Xwayland's `-wm`. `selections`: whether they are shared with
+    /// the host; `local`: the sources that can be reached without it.
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
-    pub fn new(wm: UnixStream) -> io::Result<Self> {
+    pub fn new(
+        wm: UnixStream,
+        selections: bool,
+        local: Box<dyn LocalSources>,
+    ) -> io::Result<Self> {
         let connection = Connection::new(wm)?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let watched = EventFlags::IN | EventFlags::OUT;
-        epoll::add(&epoll, connection.fd(), EventData::new_u64(0), watched)?;
+        epoll::add(&epoll, connection.fd(), EventData::new_u64(CONNECTION), watched)?;
+        let selections = Selections::new(selections, local)?;
+        epoll::add(&epoll, selections.fd(), EventData::new_u64(PIPES), EventFlags::IN)?;
         Ok(Self {
             connection,
             epoll,
             watched,
             wm: Wm::default(),
+            selections,
             surfaces: Surfaces::default(),
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
@@ -95,14 +120,31 @@ impl X11 {
         act(wm, &mut Env { x: connection, host: Host { context }, surfaces, seat })
     }
 
+    /// Lets the selections do something.
+    fn select<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        act: impl FnOnce(&mut Selections, &mut selection::Env<'_, '_>) -> T,
+    ) -> T {
+        let Self { connection, selections, seat, .. } = self;
+        act(selections, &mut selection::Env { x: connection, host: Host { context }, seat })
+    }
+
     fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {
         match message {
             Message::Started => {
                 let root = start(&mut self.connection);
                 self.manage(context, |wm, env| wm.started(root, env));
-                Ok(())
+                self.select(context, |all, env| all.started(root.check, env))
             }
-            Message::Event(event) => self.manage(context, |wm, env| wm.event(event, env)),
+            Message::Event(event) => {
+                self.select(context, |all, env| all.event(event, env))?;
+                self.manage(context, |wm, env| wm.event(event, env))
+            }
+            Message::Answer(Query::Selection(query), answer) => {
+                let answer = answer.as_deref();
+                self.select(context, |all, env| all.answer(*query, answer, env))
+            }
             Message::Answer(Query::Property(window, property), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
@@ -244,6 +286,11 @@ fn new_buffer(incoming: &mut Incoming<'_>, between: usize) -> Result<(u32, (u32,
     Ok((id, (args.uint()?, args.uint()?)))
 }
 
+/// Whether an interface is one of the selections': Xwayland itself has none of those.
+fn is_of_selections(interface: &str) -> bool {
+    interface.contains("_data_") || interface.contains("_primary_selection_")
+}
+
 impl Handler for X11 {
     fn interfaces(&self) -> &'static [&'static str] {
         &INTERFACES
@@ -299,10 +346,19 @@ impl Handler for X11 {
                     self.wm.keyboard_entered(self.seat.keyboard);
                 }
             }
+            _ if is_of_selections(interface) => {
+                let Self { connection, selections, seat, .. } = self;
+                return selections.host_event(incoming, context, connection, seat);
+            }
             _ if incoming.object.peer == 0 => self.role_event(interface, incoming, context)?,
             _ => {}
         }
         Ok(Verdict::Forward)
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.select(context, Selections::woken);
+        Ok(())
     }
 
     fn fd(&self) -> Option<BorrowedFd<'_>> {
@@ -311,6 +367,7 @@ impl Handler for X11 {
 
     fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         let lost = |e: crate::x11::connection::ConnectionError| Fault::Service(e.to_string());
+        self.select(context, Selections::ready);
         self.connection.read().map_err(lost)?;
         while let Some(message) = self.connection.next_message().map_err(lost)? {
             self.message(&message, context)?;
@@ -325,6 +382,7 @@ impl Handler for X11 {
     fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.meet_new_surfaces(context)?;
         self.manage(context, Wm::settle_focus);
+        self.select(context, Selections::settle);
         self.connection.flush().map_err(|e| Fault::Service(e.to_string()))?;
         let mut wanted = EventFlags::IN;
         if self.connection.has_output() {
@@ -332,7 +390,7 @@ impl Handler for X11 {
         }
         if wanted != self.watched && !self.connection.ended {
             self.watched = wanted;
-            let data = EventData::new_u64(0);
+            let data = EventData::new_u64(CONNECTION);
             epoll::modify(&self.epoll, self.connection.fd(), data, wanted)
                 .map_err(|e| Fault::Resources(format!("cannot watch Xwayland: {e}")))?;
         }

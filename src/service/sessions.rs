@@ -84,6 +84,14 @@ pub struct Sessions {
     pub count: u64,
 }
 
+/// What the window manager of an Xwayland is made from.
+pub struct Wm {
+    /// Its X connection.
+    pub connection: UnixStream,
+    /// Whether X programs share their selections with the host.
+    pub selections: bool,
+}
+
 /// How sessions are observed from their start.
 #[derive(Clone, Copy)]
 pub struct Observe {
@@ -97,9 +105,8 @@ pub struct Observe {
 
 impl Sessions {
     /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
-    /// it is an Xwayland, and that its window manager's connection. Gives whether there
-    /// is a thread.
-    pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
+    /// it is an Xwayland. Gives whether there is a thread.
+    pub fn start(&mut self, client: UnixStream, wm: Option<Wm>) -> bool {
         self.count += 1;
         let number = self.count;
         let peer = if wm.is_some() { "Xwayland".into() } else { describe_peer(&client) };
@@ -137,7 +144,7 @@ fn describe_peer(client: &UnixStream) -> String {
 }
 
 fn serve(
-    (client, wm): (UnixStream, Option<UnixStream>),
+    (client, wm): (UnixStream, Option<Wm>),
     shared: &Shared,
     number: u64,
     name: &str,
@@ -154,11 +161,10 @@ fn serve(
         }
     };
     let tables = Tables::get();
-    let sources = crossing
-        .device
-        .is_some()
-        .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
-    let x11 = match wm.map(X11::new).transpose() {
+    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
+    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
+    let x11 = wm.map(|Wm { connection, selections }| X11::new(connection, selections, local()));
+    let x11 = match x11.transpose() {
         Ok(x11) => x11,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");

@@ -15,6 +15,23 @@ pub enum Query {
     Started,
     /// A window's property.
     Property(u32, Property),
+    /// Something about selections.
+    Selection(SelectionQuery),
+}
+
+/// What selections and drags ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectionQuery {
+    /// The number of the next name.
+    Atom,
+    /// The name of a number.
+    Name(u32),
+    /// The targets of a selection's owner, by the window that they come to.
+    Targets(u32),
+    /// A piece of data, by its transfer.
+    Data(u64),
+    /// The parts of a `MULTIPLE` request, by its number.
+    Pairs(u64),
 }
 
 /// An extension of the protocol that the window manager uses.

@@ -23,6 +23,8 @@ pub struct Deed {
 pub struct Seat {
     /// The host's id of the `wl_seat` that each of Xwayland's devices is of.
     devices: HashMap<u32, u32>,
+    /// The serial of the last event that has one.
+    pub serial: u32,
     /// The last button, key or touch.
     pub last: Option<Deed>,
     /// The last button or touch that is still held.
@@ -95,12 +97,13 @@ impl Seat {
         let mut args = incoming.args();
         match (interface, opcode) {
             ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
-                args.uint()?;
+                self.serial = args.uint()?;
                 self.under_pointer = surface(args.uint()?);
             }
             ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE) => self.under_pointer = 0,
             ("wl_pointer", wl_pointer::EVT_BUTTON_OPCODE) => {
                 let serial = args.uint()?;
+                self.serial = serial;
                 args.uint()?;
                 args.uint()?;
                 let deed = Deed { seat, serial, surface: self.under_pointer };
@@ -111,12 +114,13 @@ impl Seat {
                 self.held = pressed.then_some(deed);
             }
             ("wl_keyboard", wl_keyboard::EVT_ENTER_OPCODE) => {
-                args.uint()?;
+                self.serial = args.uint()?;
                 self.keyboard = surface(args.uint()?);
             }
             ("wl_keyboard", wl_keyboard::EVT_LEAVE_OPCODE) => self.keyboard = 0,
             ("wl_keyboard", wl_keyboard::EVT_KEY_OPCODE) => {
                 let serial = args.uint()?;
+                self.serial = serial;
                 args.uint()?;
                 args.uint()?;
                 if args.uint()? == 1 {
@@ -125,6 +129,7 @@ impl Seat {
             }
             ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
                 let serial = args.uint()?;
+                self.serial = serial;
                 args.uint()?;
                 let deed = Deed { seat, serial, surface: surface(args.uint()?) };
                 (self.last, self.held) = (Some(deed), Some(deed));
