@@ -18,6 +18,7 @@ mod proxy;
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
 mod stage;
+mod tools;
 
 mod t0801_toplevels;
 mod t0802_sizes;
@@ -25,3 +26,5 @@ mod t0803_popups;
 mod t0804_keyboard;
 mod t0805_states;
 mod t0810_life;
+mod t0830_selections;
+mod t0831_large;

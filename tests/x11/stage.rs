@@ -44,6 +44,11 @@ impl Carafe {
         std::fs::read_to_string(&self.log).expect("its log")
     }
 
+    /// The memory of its own that it has touched, in KiB.
+    pub fn memory(&self) -> usize {
+        self.process.status("RssAnon")
+    }
+
     /// The process id of the Xwayland that it runs.
     pub fn xwayland(&self) -> Option<i32> {
         let pid = self.process.pid();
