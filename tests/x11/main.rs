@@ -19,6 +19,9 @@ mod proxy;
 mod screenshot;
 mod stage;
 mod tools;
+#[path = "../channels/ways.rs"]
+#[allow(dead_code, reason = "tests/channels uses the rest")]
+mod ways;
 
 mod t0801_toplevels;
 mod t0802_sizes;
@@ -28,3 +31,5 @@ mod t0805_states;
 mod t0810_life;
 mod t0830_selections;
 mod t0831_large;
+mod t0832_transfers;
+mod t0836_selections_behind_a_device;

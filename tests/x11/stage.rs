@@ -24,10 +24,15 @@ pub struct Carafe {
 impl Carafe {
     /// Starts one for the host at a socket.
     pub fn start(runtime: &RuntimeDir, host: &str, args: &[&str]) -> Self {
-        let log = runtime.join("carafe.log");
         let mut carafe = command(PROGRAM, runtime);
-        carafe.args(["-X", "--parent", "--socket=carafe", "--log-level=debug"]);
-        carafe.arg(format!("--display={host}")).args(args);
+        carafe.arg(format!("--display={host}"));
+        Self::run(carafe, runtime, args)
+    }
+
+    /// Starts one that knows its host.
+    pub fn run(mut carafe: Command, runtime: &RuntimeDir, args: &[&str]) -> Self {
+        let log = runtime.join("carafe.log");
+        carafe.args(["-X", "--parent", "--socket=carafe", "--log-level=debug"]).args(args);
         carafe.stderr(std::fs::File::create(&log).expect("a file"));
         let process = Process::start(&mut carafe);
         let display = wait_for("carafe's X11 display", || {
@@ -47,6 +52,11 @@ impl Carafe {
     /// The memory of its own that it has touched, in KiB.
     pub fn memory(&self) -> usize {
         self.process.status("RssAnon")
+    }
+
+    /// Number of its open descriptors.
+    pub fn open_fds(&self) -> usize {
+        self.process.open_fds()
     }
 
     /// The process id of the Xwayland that it runs.
