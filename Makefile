@@ -3,8 +3,8 @@
 CARGO = cargo
 export CARAFE = $(CURDIR)/target/release/carafe
 
-.PHONY: all demo test test-full test-vm fuzz lint release bench bench-engine bench-compare \
-	install-for-demo install-for-tests install-for-benches
+.PHONY: all demo test test-full test-vm test-system fuzz lint release bench bench-engine \
+	bench-compare manual packages deb dist install-for-demo install-for-tests install-for-benches
 
 all: release
 
@@ -19,6 +19,7 @@ demo: install-for-demo release
 # The first tier: all that .ci/run runs.
 test: install-for-tests lint release
 	$(CARGO) test --locked --workspace
+	packaging/check
 	tests/static/run
 	tests/wlcs/run --fast
 	benches/instructions
@@ -33,6 +34,28 @@ test-full: test
 # Second tier too: on the kernel's own virtio-gpu driver, in a QEMU that is built first.
 test-vm:
 	tests/vm/test
+
+# Second tier too: the Debian package and the units on a fresh Debian, with a systemd of its own
+# (root; `cargo install cargo-deb` first).
+test-system: deb
+	tests/system/run
+
+# All that is given to others.
+packages: deb dist
+
+# Manual page and completions, from the options: after a change of those.
+manual:
+	$(CARGO) run --quiet --locked --package carafe-packaging -- manual packaging/manual
+
+# In target/debian (needs `cargo install cargo-deb`). For another architecture, whose Rust target and
+# linker are installed: make deb DEB=--target=aarch64-unknown-linux-gnu
+deb:
+	$(CARGO) run --quiet --locked --package carafe-packaging -- licences target/licences.txt
+	$(CARGO) deb --locked --strip $(DEB)
+
+# Static binaries, sources and checksums, in dist. More: make dist TARGETS='TARGET…'
+dist:
+	packaging/dist
 
 # Half an hour for each fuzz target.
 FUZZ_SECONDS = 1800
@@ -74,7 +97,8 @@ install-for-demo:
 
 install-for-tests:
 	tests/install tests/demo/packages.txt tests/apps/packages.txt tests/wlcs/packages.txt \
-	    tests/cost/packages.txt tests/host/packages.txt tests/rigs/packages.txt
+	    tests/cost/packages.txt tests/host/packages.txt tests/rigs/packages.txt \
+	    tests/doctor/packages.txt packaging/packages.txt
 
 install-for-benches:
 	tests/install benches/packages.txt

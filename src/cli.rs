@@ -4,8 +4,11 @@
 //! An option beats its variable. Unknown options are warned about and passed
 //! over, as in sommelier, so that units for other versions keep working.
 
+pub mod commands;
+mod doctor;
 mod help;
-mod options;
+pub mod options;
+mod scaling;
 mod stats;
 mod x11;
 
@@ -24,22 +27,23 @@ use crate::observe::LogMessages;
 use crate::service::{Config, HostOptions, Mode, Stats};
 use options::{Effect, OPTIONS, Spec, Value};
 
+pub use doctor::DoctorOptions;
 pub use help::{help, version};
-pub use stats::{HELP as STATS_HELP, StatsOptions};
+pub use stats::StatsOptions;
 
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Invocation {
-    /// Print the help.
-    Help,
+    /// Print this help.
+    Help(String),
     /// Print the version.
     Version,
     /// Serve.
     Run(Box<Run>),
     /// Watch a carafe that runs.
     Stats(StatsOptions),
-    /// Print the help of that.
-    StatsHelp,
+    /// Look at this machine.
+    Doctor(DoctorOptions),
 }
 
 /// How to serve.
@@ -72,6 +76,9 @@ pub enum UsageError {
     /// What `carafe stats` does not understand.
     #[error("carafe stats: {0}; `carafe stats --help` shows its options")]
     Stats(String),
+    /// What `carafe doctor` does not understand.
+    #[error("carafe doctor: {0}; `carafe doctor --help` shows its options")]
+    Doctor(String),
     /// Options that exclude each other.
     #[error("{0}")]
     Conflict(&'static str),
@@ -81,6 +88,13 @@ pub enum UsageError {
          (`carafe --help` shows all options)"
     )]
     Nothing,
+}
+
+impl UsageError {
+    /// The exit status: the doctor's own tell what it found.
+    pub fn exit_status(&self) -> u8 {
+        if matches!(self, Self::Doctor(_)) { 3 } else { 2 }
+    }
 }
 
 /// The options that were given, in the last form that counts.
@@ -94,6 +108,59 @@ struct Given {
 }
 
 impl Given {
+    /// Reads the words of a command line: the options of `own`, and carafe's.
+    fn read(
+        &mut self,
+        args: impl IntoIterator<Item = OsString>,
+        own: &'static [Spec],
+    ) -> Result<(), UsageError> {
+        let mut parser = lexopt::Parser::from_args(args);
+        loop {
+            let found = match parser.next() {
+                Ok(Some(Arg::Value(program))) => {
+                    self.command.push(program);
+                    if let Ok(rest) = parser.raw_args() {
+                        self.command.extend(rest);
+                    }
+                    return Ok(());
+                }
+                Ok(Some(Arg::Long(name))) => {
+                    let spec = own.iter().find(|spec| spec.name == name);
+                    (spec.or_else(|| options::long(name)), format!("--{name}"))
+                }
+                Ok(Some(Arg::Short(letter))) => (options::short(letter), format!("-{letter}")),
+                Ok(None) => return Ok(()),
+                // A value where the option takes none; sommelier passes over it.
+                Err(_) => continue,
+            };
+            let (spec, name) = found;
+            let value = parser.optional_value();
+            match spec {
+                None => self.warnings.push(format!("unknown option {name} passed over")),
+                Some(spec) if spec.name == "help" => self.help = true,
+                Some(spec) if spec.name == "version" => self.version = true,
+                Some(spec) => match (spec.value, value) {
+                    (Value::Required(form), None) => {
+                        return Err(UsageError::MissingValue(spec.name, form));
+                    }
+                    (_, value) => self.values.push((spec, value.unwrap_or_default())),
+                },
+            }
+        }
+    }
+
+    /// Adds what only variables say.
+    fn read_environment(&mut self, env: impl Fn(&str) -> Option<OsString>) {
+        for spec in OPTIONS {
+            let value = spec.env.and_then(&env).filter(|value| !value.is_empty());
+            if let Some(value) = value
+                && !self.has(spec.name)
+            {
+                self.values.push((spec, value));
+            }
+        }
+    }
+
     fn has(&self, name: &str) -> bool {
         self.values.iter().any(|(spec, _)| spec.name == name)
     }
@@ -131,80 +198,44 @@ pub fn parse(
     if args.next_if(|word| word == "stats").is_some() {
         return stats::parse(args);
     }
-    let mut given = read_args(args)?;
+    if args.next_if(|word| word == "doctor").is_some() {
+        return doctor::parse(args, env);
+    }
+    let mut given = Given::default();
+    given.read(args, OPTIONS)?;
     if given.help {
-        return Ok(Invocation::Help);
+        return Ok(Invocation::Help(help()));
     }
     if given.version {
         return Ok(Invocation::Version);
     }
-    for spec in OPTIONS {
-        let value = spec.env.and_then(&env).filter(|value| !value.is_empty());
-        if let Some(value) = value
-            && !given.has(spec.name)
-        {
-            given.values.push((spec, value));
-        }
-    }
+    given.read_environment(env);
     warn_without_effect(&mut given);
 
     let mode = mode(&given)?;
     let config = Config {
         mode,
-        host: HostOptions {
-            display: given.get("display").map(OsString::from),
-            virtwl_device: given.get("virtwl-device").map(PathBuf::from),
-            drm_device: given
-                .get("force-drm-device")
-                .or(given.get("drm-device"))
-                .map(PathBuf::from),
-            force_drm_device: given.has("force-drm-device"),
-            only_devices: given.has("virtgpu-channel"),
-        },
+        host: host_options(&given),
         log_messages: log_messages(&given)?,
         stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
+        cursor_size: scaling::cursor_size(&given)?,
         x11: x11::options(&given)?,
+        scaling: scaling::scaling(&given)?,
     };
     let log_level = log_level(&given)?;
     Ok(Invocation::Run(Box::new(Run { config, log_level, warnings: given.warnings })))
 }
 
-fn read_args(args: impl IntoIterator<Item = OsString>) -> Result<Given, UsageError> {
-    let mut given = Given::default();
-    let mut parser = lexopt::Parser::from_args(args);
-    loop {
-        let found = match parser.next() {
-            Ok(Some(Arg::Value(program))) => {
-                given.command.push(program);
-                if let Ok(rest) = parser.raw_args() {
-                    given.command.extend(rest);
-                }
-                return Ok(given);
-            }
-            Ok(Some(Arg::Long(name))) => {
-                let name = name.to_owned();
-                (options::long(&name), format!("--{name}"))
-            }
-            Ok(Some(Arg::Short(letter))) => (options::short(letter), format!("-{letter}")),
-            Ok(None) => return Ok(given),
-            // A value where the option takes none; sommelier passes over it.
-            Err(_) => continue,
-        };
-        let (spec, name) = found;
-        let value = parser.optional_value();
-        match spec {
-            None => given.warnings.push(format!("unknown option {name} passed over")),
-            Some(spec) if spec.name == "help" => given.help = true,
-            Some(spec) if spec.name == "version" => given.version = true,
-            Some(spec) => match (spec.value, value) {
-                (Value::Required(form), None) => {
-                    return Err(UsageError::MissingValue(spec.name, form));
-                }
-                (_, value) => given.values.push((spec, value.unwrap_or_default())),
-            },
-        }
+/// The way to the host.
+fn host_options(given: &Given) -> HostOptions {
+    HostOptions {
+        display: given.get("display").map(OsString::from),
+        virtwl_device: given.get("virtwl-device").map(PathBuf::from),
+        drm_device: given.get("force-drm-device").or(given.get("drm-device")).map(PathBuf::from),
+        force_drm_device: given.has("force-drm-device"),
+        only_devices: given.has("virtgpu-channel"),
     }
 }
 

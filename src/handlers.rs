@@ -5,6 +5,7 @@ mod display;
 mod dmabuf;
 mod drm;
 mod registry;
+mod scaling;
 mod selections;
 mod x11;
 
@@ -12,24 +13,25 @@ use crate::channel::Crossing;
 use crate::protocol::Tables;
 use crate::session::Handler;
 
+pub use scaling::Scaling;
 pub use selections::{LocalSources, SourceId, Transfer};
 pub use x11::X11;
 
 /// The handlers of a new session. `sources`: what need not go through a virtual
-/// device to the host and back. `x11`: the client is Xwayland.
+/// device to the host and back. `scaling`: what the user asked for.
 pub fn all(
     tables: &Tables,
     crossing: &Crossing,
     sources: Option<Box<dyn LocalSources>>,
-    x11: Option<X11>,
+    scaling: &Scaling,
 ) -> Vec<Box<dyn Handler>> {
-    let mut all: Vec<Box<dyn Handler>> = Vec::new();
-    // It says first what Xwayland sees, and what of its surfaces the host sees.
-    if let Some(x11) = x11 {
-        all.push(Box::new(x11));
+    let registry = registry::Registry::new(crossing);
+    let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display)];
+    if scaling.is_wanted() {
+        // Before those that see the same messages: it has the client wait at times.
+        all.push(Box::new(scaling::Scaler::new(scaling.clone(), tables)));
     }
-    all.push(Box::new(display::Display));
-    all.push(Box::new(registry::Registry::new(crossing)));
+    all.push(Box::new(registry));
     if let Some(device) = &crossing.device {
         all.push(Box::new(buffers::Buffers::new(device, tables)));
         if let Some(node) = &device.node {

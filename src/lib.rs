@@ -6,6 +6,7 @@
 
 pub mod channel;
 pub mod cli;
+pub mod doctor;
 pub mod handlers;
 pub mod observe;
 pub mod pixels;

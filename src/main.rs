@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use carafe::cli::{self, Invocation, Run};
-use carafe::{service, viewer};
+use carafe::{doctor, service, viewer};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -12,14 +12,14 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let run = match cli::parse(std::env::args_os().skip(1), |name| std::env::var_os(name)) {
-        Ok(Invocation::Help) => return print(&cli::help()),
+        Ok(Invocation::Help(text)) => return print(&text),
         Ok(Invocation::Version) => return print(&cli::version()),
-        Ok(Invocation::StatsHelp) => return print(cli::STATS_HELP),
         Ok(Invocation::Stats(options)) => return stats(&options),
+        Ok(Invocation::Doctor(options)) => return doctor(&options),
         Ok(Invocation::Run(run)) => *run,
         Err(e) => {
             eprintln!("carafe: {e}");
-            return ExitCode::from(2);
+            return ExitCode::from(e.exit_status());
         }
     };
     let Run { config, log_level, warnings } = run;
@@ -45,6 +45,13 @@ fn stats(options: &cli::StatsOptions) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs `carafe doctor`.
+fn doctor(options: &cli::DoctorOptions) -> ExitCode {
+    let report = doctor::examine(options);
+    print(&if options.json { report.json() } else { report.to_string() });
+    ExitCode::from(report.exit_status())
 }
 
 fn print(text: &str) -> ExitCode {

@@ -27,9 +27,11 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::handlers::Scaling;
 use crate::observe::LogMessages;
 
-pub use host::HostOptions;
+pub use answer::{Global, globals};
+pub use host::{Host, HostOptions, runtime_dir};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
@@ -74,6 +76,10 @@ pub struct Config {
     pub exit_with_child: bool,
     /// How X11 clients are served; `None`: they are not.
     pub x11: Option<X11Options>,
+    /// How clients' coordinates are scaled.
+    pub scaling: Scaling,
+    /// The program's `XCURSOR_SIZE`, if it gets one.
+    pub cursor_size: Option<u32>,
 }
 
 /// What is observed from the start, and where it goes.
@@ -115,6 +121,12 @@ pub enum ServiceError {
         /// Why virtual devices lead nowhere either, if they were looked at.
         devices: String,
     },
+    /// The host's compositor takes connections and is silent.
+    #[error(
+        "the host's compositor at {0} takes connections but does not answer; is it stopped, or \
+         hanging? Restart it, or name another one with --display=PATH"
+    )]
+    NoAnswer(PathBuf),
     /// No virtual device leads to a compositor.
     #[error("no way to the host's compositor: {0}")]
     NoDevice(String),
@@ -132,6 +144,12 @@ pub enum ServiceError {
          --socket=NAME"
     )]
     SocketInUse(PathBuf),
+    /// The host would be carafe itself.
+    #[error(
+        "{0} is carafe's own socket, and the host is looked for there; name the host's with \
+         --display=PATH or SOMMELIER_DISPLAY"
+    )]
+    OwnSocket(PathBuf),
     /// The socket cannot be made.
     #[error("cannot listen on {path}: {source}")]
     Listen {

@@ -9,7 +9,9 @@
 
 pub mod atoms;
 pub mod connection;
+pub mod density;
 pub mod host;
+pub mod picture;
 pub mod query;
 pub mod role;
 pub mod seat;

@@ -11,10 +11,10 @@ use std::sync::{Arc, OnceLock};
 
 use arbitrary::Arbitrary;
 use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
-use carafe::handlers;
+use carafe::handlers::{self, Scaling};
 use carafe::observe::{LogMessages, Observer, Wanted};
 use carafe::protocol::Tables;
-use carafe::session::{Engine, Flow, Handlers, RecentMessages};
+use carafe::session::{Engine, Flow, Handlers, RecentMessages, Scale};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
 
@@ -138,12 +138,17 @@ fuzz_target!(|steps: Vec<Step>| {
     let tables = Tables::get();
     // Half of the runs are behind a virtual device.
     let crossing = if steps.len() % 4 < 2 { Crossing::DIRECT } else { device() };
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None, None));
+    // A third has a scale.
+    let scale = if steps.len() % 3 == 0 { 1.5 } else { 1.0 };
+    let direct = steps.len() % 9 == 0;
+    let scaling = Scaling { scale: Scale::new(scale), direct, ..Scaling::default() };
+    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None, &scaling));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     // Every other run is watched.
     let watched = steps.len() % 2 == 1;
     engine.watch(Wanted { stats: watched, timing: watched, spans: watched });
+    let _ = engine.start();
     let (mut to_host, mut to_client) = (Vec::new(), Vec::new());
     feed(&mut engine.requests, &message(1, 1, &2u32.to_ne_bytes()), 0);
     let mut name = 0u32;

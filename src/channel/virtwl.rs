@@ -99,6 +99,11 @@ impl Device {
         Ok(Self { file, path: path.into(), dmabufs })
     }
 
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A new connection to the host's compositor.
     ///
     /// # Errors

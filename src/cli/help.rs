@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::options::{Effect, OPTIONS, Spec, Value};
+use super::options::{Effect, OPTIONS, Spec};
 
 /// Width of the column with the options' names.
 const NAMES: usize = 28;
@@ -16,6 +16,7 @@ Usage:
   carafe [options] --parent [PROGRAM]    serve all clients that connect to a socket
   carafe [options] --client-fd=N         serve one connection that is already open
   carafe stats [options]                 watch a carafe that runs (carafe stats --help)
+  carafe doctor [options]                look for what keeps windows from showing
 
 Options:
 ";
@@ -29,6 +30,7 @@ Examples:
   carafe --parent --socket=wayland-1     then: WAYLAND_DISPLAY=wayland-1 foot
   carafe --log-messages=host foot        see what is said to the host
   carafe stats                           frames and latencies, each second
+  carafe doctor                          what is wrong here, and what to do next
   carafe -- stats                        run a program that is called stats
 
 Signals: SIGTERM and SIGINT stop carafe; SIGUSR1 writes each session's recent
@@ -47,13 +49,13 @@ pub fn help() -> String {
     let mut text = String::from(USAGE);
     let shown = |spec: &&Spec| matches!(spec.effect, Effect::Works) && !spec.help.is_empty();
     for spec in OPTIONS.iter().filter(shown) {
-        let names = names(spec);
+        let names = spec.names();
         let env = spec.env.map_or(String::new(), |env| format!(" [{env}]"));
         let _ = writeln!(text, "  {names:NAMES$} {}{env}", spec.help);
     }
     text.push_str("\nAccepted for sommelier's sake, without effect yet:\n");
     let waiting = |spec: &&Spec| !matches!(spec.effect, Effect::Works);
-    let all: Vec<String> = OPTIONS.iter().filter(waiting).map(names).collect();
+    let all: Vec<String> = OPTIONS.iter().filter(waiting).map(Spec::names).collect();
     let mut column = 0;
     for name in all {
         if column == 0 || column + name.len() + 2 > 78 {
@@ -66,18 +68,4 @@ pub fn help() -> String {
     text.push('\n');
     text.push_str(NOTES);
     text
-}
-
-/// `-h, --help`, `--socket=NAME`.
-fn names(spec: &Spec) -> String {
-    let letter = match spec.letters.first() {
-        Some(letter) => format!("-{letter}, "),
-        None => String::new(),
-    };
-    let value = match spec.value {
-        Value::None => String::new(),
-        Value::Required(form) => format!("={form}"),
-        Value::Optional(form) => format!("[={form}]"),
-    };
-    format!("{letter}--{}{value}", spec.name)
 }

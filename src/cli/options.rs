@@ -43,6 +43,19 @@ pub struct Spec {
     pub help: &'static str,
 }
 
+impl Spec {
+    /// `-h, --help`, `--socket=NAME`.
+    pub fn names(&self) -> String {
+        let letter = self.letters.first().map_or(String::new(), |letter| format!("-{letter}, "));
+        let value = match self.value {
+            Value::None => String::new(),
+            Value::Required(form) => format!("={form}"),
+            Value::Optional(form) => format!("[={form}]"),
+        };
+        format!("{letter}--{}{value}", self.name)
+    }
+}
+
 /// The option of a long name.
 pub fn long(name: &str) -> Option<&'static Spec> {
     OPTIONS.iter().find(|spec| spec.name == name || spec.aliases.contains(&name))
@@ -64,7 +77,7 @@ const DEFAULT: Spec = Spec {
     help: "",
 };
 
-const fn works(name: &'static str, value: Value, help: &'static str) -> Spec {
+pub(super) const fn works(name: &'static str, value: Value, help: &'static str) -> Spec {
     Spec { name, value, help, ..DEFAULT }
 }
 
@@ -79,7 +92,6 @@ const fn later(
 
 use Value::{None as No, Optional, Required};
 
-const SCALING: &str = "scaling";
 const SHORTCUTS: &str = "keeping shortcuts for the host";
 const X11: &str = "X11";
 const CHANNELS: &str = "the virtio channels";
@@ -137,13 +149,16 @@ pub const OPTIONS: &[Spec] = &[
     },
     works("peer-pid", Required("N"), ""),
     Spec {
-        neutral: &["1", "1.0"],
-        ..later("scale", Required("F"), Some("SOMMELIER_SCALE"), SCALING)
+        env: Some("SOMMELIER_SCALE"),
+        ..works("scale", Required("F"), "client units per unit of the host, 0.1 to 10 (1)")
     },
-    later("dpi", Required("A,B"), Some("SOMMELIER_DPI"), SCALING),
-    later("direct-scale", No, None, SCALING),
-    later("stable-scaling", No, None, SCALING),
-    later("viewport-resize", No, None, SCALING),
+    works("direct-scale", No, "client units per pixel of the densest output"),
+    Spec {
+        env: Some("SOMMELIER_DPI"),
+        ..works("dpi", Required("A,B"), "densities that clients may be told, 72 to 9600")
+    },
+    works("stable-scaling", No, "round so that sizes stay as they are (always so)"),
+    later("viewport-resize", No, None, X11),
     later("accelerators", Required("LIST"), Some("SOMMELIER_ACCELERATORS"), SHORTCUTS),
     Spec {
         aliases: &["windowed_accelerators"],

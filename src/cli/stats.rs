@@ -4,31 +4,8 @@ use std::ffi::OsString;
 
 use lexopt::Arg;
 
+use super::commands::STATS;
 use super::{Invocation, UsageError};
-
-/// The text of `carafe stats --help`.
-pub const HELP: &str = "\
-carafe stats shows each second what passes through a carafe that runs: for each
-client its messages, bytes, descriptors and what waits for a slow side; for each
-of its surfaces frames, the longest time between two of them, and how long a
-frame takes from its commit until it was sent to the host, and until the client
-was told that it was shown (done). Times are in milliseconds; \"held\" is how many
-buffers the host has. Carafe looks closer only while somebody watches.
-
-Usage:
-  carafe stats [options]
-
-Options:
-  --socket=NAME   the socket that its clients use (WAYLAND_DISPLAY, else the only
-                  one that there is in XDG_RUNTIME_DIR)
-  --seconds=N     stop after N seconds
-  --once          stop after one second
-  --json          a line of JSON each second: times in nanoseconds, counters since
-                  the client came
-  -h, --help      print this help
-
-As a program's name, write `carafe ./stats` or `carafe -- stats`.
-";
 
 /// What to watch, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +38,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
             }
             Arg::Long("once") => options.seconds = Some(1),
             Arg::Long("json") => options.json = true,
-            Arg::Short('h') | Arg::Long("help") => return Ok(Invocation::StatsHelp),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Invocation::Help(STATS.help())),
             other => return Err(wrong(other.unexpected())),
         }
     }

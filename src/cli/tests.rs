@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
+use crate::session::Scale;
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
     let env =
@@ -68,7 +69,7 @@ fn the_units_of_crostini_are_understood() {
     ];
     let run = run_with(&args, &env);
     assert_eq!(run.config.sd_notify.as_deref(), Some("READY=1"));
-    assert_eq!(run.warnings.len(), 2, "{:?}", run.warnings);
+    assert_eq!(run.warnings.len(), 1, "{:?}", run.warnings);
     assert!(run.warnings.iter().all(|w| w.contains("has no effect yet")), "{:?}", run.warnings);
     let x = run_with(&["-X", "--x-display=0", "--no-exit-with-child", "sh"], &[]);
     assert!(!x.config.exit_with_child);
@@ -162,7 +163,7 @@ fn stats_is_a_word_of_its_own_only_in_the_first_place() {
     let all = watch(&["stats", "--socket=x", "--seconds", "5", "--json"]);
     assert_eq!(all, StatsOptions { socket: Some("x".into()), seconds: Some(5), json: true });
     assert_eq!(watch(&["stats", "--once"]).seconds, Some(1));
-    assert!(matches!(parse_with(&["stats", "-h"], &[]), Ok(Invocation::StatsHelp)));
+    assert!(matches!(parse_with(&["stats", "-h"], &[]), Ok(Invocation::Help(_))));
     for args in [&["--", "stats", "x"][..], &["--display=h", "stats", "x"], &["./stats", "x"]] {
         assert!(matches!(run(args).config.mode, Mode::Program { .. }), "{args:?}");
     }
@@ -170,6 +171,27 @@ fn stats_is_a_word_of_its_own_only_in_the_first_place() {
         let error = parse_with(&["stats", wrong], &[]).unwrap_err().to_string();
         assert!(error.contains("`carafe stats --help`"), "{error}");
     }
+}
+
+#[test]
+fn doctor_takes_what_says_where_the_host_is() {
+    let examine = |args: &[&str], env: &[(&str, &str)]| match parse_with(args, env) {
+        Ok(Invocation::Doctor(options)) => options,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(examine(&["doctor"], &[]), DoctorOptions::default());
+    let env = [("SOMMELIER_DISPLAY", "h"), ("SOMMELIER_XWAYLAND_PATH", "/x")];
+    let options = examine(&["doctor", "--json", "--force-drm-device=/dev/dri/renderD129"], &env);
+    assert!(options.json && options.host.force_drm_device);
+    assert_eq!(options.host.display, Some("h".into()));
+    assert_eq!(options.xwayland, Some("/x".into()));
+    assert!(matches!(parse_with(&["doctor", "-h"], &[]), Ok(Invocation::Help(_))));
+    for wrong in ["--jsno", "foot", "-Z"] {
+        let error = parse_with(&["doctor", wrong], &[]).unwrap_err();
+        assert!(error.to_string().contains("`carafe doctor --help`"), "{error}");
+        assert_eq!(error.exit_status(), 3);
+    }
+    assert!(matches!(run(&["--", "doctor"]).config.mode, Mode::Program { .. }));
 }
 
 #[test]
@@ -212,9 +234,14 @@ fn mistakes_say_what_would_be_right() {
 
 #[test]
 fn help_and_version() {
-    assert!(matches!(parse_with(&["-h"], &[]), Ok(Invocation::Help)));
-    assert!(matches!(parse_with(&["-?"], &[]), Ok(Invocation::Help)));
+    assert!(matches!(parse_with(&["-h"], &[]), Ok(Invocation::Help(_))));
+    assert!(matches!(parse_with(&["-?"], &[]), Ok(Invocation::Help(_))));
     assert!(matches!(parse_with(&["--version"], &[]), Ok(Invocation::Version)));
+    for command in commands::COMMANDS {
+        let text = command.help();
+        assert!(command.options.iter().all(|spec| text.contains(&spec.names())), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 82), "{text}");
+    }
     let help = help();
     for spec in OPTIONS.iter().filter(|spec| spec.name != "peer-pid") {
         let works = matches!(spec.effect, Effect::Works) && spec.help.is_empty();
@@ -222,4 +249,25 @@ fn help_and_version() {
     }
     assert!(help.lines().all(|line| line.chars().count() <= 100), "a line is too long");
     assert!(version().starts_with("carafe "));
+}
+
+#[test]
+fn scales_and_densities() {
+    let config = |args: &[&str]| run([args, &["true"]].concat().as_slice()).config;
+    let plain = config(&["--stable-scaling"]);
+    assert!(!plain.scaling.is_wanted() && plain.cursor_size.is_none());
+    let env = [("SOMMELIER_SCALE", "0.5"), ("SOMMELIER_DPI", "1,96,240")];
+    let half = run_with(&["true"], &env).config;
+    assert_eq!(half.scaling.scale, Scale::new(0.5));
+    assert_eq!(*half.scaling.dpi, [72, 96, 240]);
+    assert_eq!(half.cursor_size, Some(12));
+    assert_eq!(config(&["--scale=1.25"]).cursor_size, Some(30));
+    assert_eq!(config(&["--scale=1"]).cursor_size, Some(24));
+    assert!(!config(&["--scale=1"]).scaling.is_wanted());
+    assert!(config(&["--direct-scale"]).scaling.direct);
+    assert_eq!(config(&["--scale=100"]).scaling.scale, Scale::new(10.0));
+    for bad in ["--scale=x", "--scale=-1", "--scale=nan", "--scale=0", "--dpi=1,b"] {
+        let parsed = parse([bad, "true"].map(OsString::from), |_| None);
+        assert!(matches!(parsed, Err(UsageError::BadValue { .. })), "{bad}: {parsed:?}");
+    }
 }

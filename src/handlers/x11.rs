@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
 use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool, wl_surface};
@@ -15,9 +16,11 @@ use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
-use super::{LocalSources, drm};
+use super::{Scaling, drm};
+use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
 use crate::x11::connection::Message;
+use crate::x11::density::Density;
 use crate::x11::host::Host;
 use crate::x11::query::Query;
 use crate::x11::seat::Seat;
@@ -70,6 +73,11 @@ pub struct X11 {
     epoll: OwnedFd,
     /// What `epoll` watches the connection for.
     watched: EventFlags,
+    /// Where what the host is to see must be.
+    memory: Option<Arc<dyn Memory>>,
+    density: Density,
+    /// The densities that programs may be told, if not all.
+    buckets: Arc<[u32]>,
     wm: Wm,
     selections: Selections,
     surfaces: Surfaces,
@@ -81,26 +89,28 @@ pub struct X11 {
 }
 
 impl X11 {
-    /// For the other end of Xwayland's `-wm`. `selections`: whether they are shared with
-    /// the host; `local`: the sources that can be reached without it.
+    /// For the other end of Xwayland's `-wm`.
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
     pub fn new(
         wm: UnixStream,
-        selections: bool,
-        local: Box<dyn LocalSources>,
+        selections: Selections,
+        crossing: &Crossing,
+        scaling: &Scaling,
     ) -> io::Result<Self> {
         let connection = Connection::new(wm)?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let watched = EventFlags::IN | EventFlags::OUT;
         epoll::add(&epoll, connection.fd(), EventData::new_u64(CONNECTION), watched)?;
-        let selections = Selections::new(selections, local)?;
         epoll::add(&epoll, selections.fd(), EventData::new_u64(PIPES), EventFlags::IN)?;
         Ok(Self {
             connection,
             epoll,
             watched,
+            memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
+            density: Density::default(),
+            buckets: Arc::clone(&scaling.dpi),
             wm: Wm::default(),
             selections,
             surfaces: Surfaces::default(),
@@ -116,8 +126,9 @@ impl X11 {
         context: &mut Context<'_>,
         act: impl FnOnce(&mut Wm, &mut Env<'_, '_>) -> T,
     ) -> T {
-        let Self { connection, wm, surfaces, seat, .. } = self;
-        act(wm, &mut Env { x: connection, host: Host { context }, surfaces, seat })
+        let Self { connection, memory, wm, surfaces, seat, .. } = self;
+        let memory = memory.as_deref();
+        act(wm, &mut Env { x: connection, host: Host { context }, memory, surfaces, seat })
     }
 
     /// Lets the selections do something.
@@ -196,7 +207,7 @@ impl X11 {
             }
             _ => context.delete_client_only(shell),
         }
-        Ok(Verdict::Drop)
+        Ok(Verdict::Withhold)
     }
 
     fn shell_surface_request(
@@ -219,7 +230,7 @@ impl X11 {
             self.shell_surfaces.remove(&id);
             context.delete_client_only(id);
         }
-        Ok(Verdict::Drop)
+        Ok(Verdict::Withhold)
     }
 
     /// Surfaces that the host knows by now.
@@ -383,6 +394,10 @@ impl Handler for X11 {
         self.meet_new_surfaces(context)?;
         self.manage(context, Wm::settle_focus);
         self.select(context, Selections::settle);
+        if self.wm.has_started() {
+            let ratio = context.objects.scale().ratio();
+            self.density.tell(ratio, &self.buckets, &mut self.connection);
+        }
         self.connection.flush().map_err(|e| Fault::Service(e.to_string()))?;
         let mut wanted = EventFlags::IN;
         if self.connection.has_output() {

@@ -60,7 +60,7 @@ fn the_ring_keeps_the_newest_in_order() {
     assert_eq!(ring.places(), []);
     let count = u32::try_from(RING_LEN).unwrap() + 3;
     for n in 0..count {
-        ring.start_run(Side::Client, n * 8, n % 2 == 0);
+        ring.start_run(Side::Client, n * 8, n.is_multiple_of(2));
         ring.push(0, surface);
     }
     let places = ring.places();
@@ -69,7 +69,7 @@ fn the_ring_keeps_the_newest_in_order() {
         side: Side::Client,
         position: n * 8,
         interface: surface,
-        rewritten: n % 2 == 0,
+        rewritten: n.is_multiple_of(2),
     };
     assert_eq!(places.first(), Some(&place(3)));
     assert_eq!(places.last(), Some(&place(66)));

@@ -44,11 +44,6 @@ impl Rows {
         Self(rows.collect())
     }
 
-    #[cfg(test)]
-    pub fn iter(&self) -> impl Iterator<Item = (&&'static str, &Row)> {
-        self.0.iter()
-    }
-
     /// A message's coordinates: those with a fixed place, the last one first, because an
     /// extent is rewritten before its start; and those behind a string or an array, by the
     /// number of the argument.

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -110,6 +111,19 @@ impl Host {
         }
     }
 
+    /// Waits until a socket's compositor answers. (Behind a device, one has already.)
+    ///
+    /// # Errors
+    /// [`ServiceError::NoAnswer`] or [`ServiceError::NoHost`].
+    pub fn wait_for_answer(&self) -> Result<(), ServiceError> {
+        let Self::Socket(path) = self else { return Ok(()) };
+        let answered = self.connect().and_then(|mut host| wait_for_answer(&mut *host.channel));
+        answered.map_err(|source| match source.kind() {
+            io::ErrorKind::TimedOut => ServiceError::NoAnswer(path.clone()),
+            _ => ServiceError::NoHost { path: path.clone(), source, devices: String::new() },
+        })
+    }
+
     /// A new connection.
     ///
     /// # Errors
@@ -141,6 +155,17 @@ impl Host {
             }
         };
         Ok(Connection { channel: Box::new(UnixChannel::from(fd)), crossing: Crossing::DIRECT })
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Virtgpu(device, _) => write!(f, "virtio-gpu {}", device.path().display()),
+            Self::Virtwl(device, _) => write!(f, "virtio-wl {}", device.path().display()),
+            Self::Socket(path) => write!(f, "socket {}", path.display()),
+            Self::Connection(_) => write!(f, "WAYLAND_SOCKET"),
+        }
     }
 }
 

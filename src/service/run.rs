@@ -5,6 +5,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +25,7 @@ use super::sessions::{Ended, Observe, Report, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
 use super::watching::Watching;
-use super::x11::X11;
+use super::x11::{self, X11};
 use super::{Config, Mode, ServiceError, inherited, limits, systemd};
 use crate::observe::Counters;
 use crate::session::{Ask, Control};
@@ -50,6 +51,8 @@ pub(super) struct Service {
     /// What the end of the program, of the last session, or of the grace
     /// period means.
     exit_with_child: bool,
+    /// The program's `XCURSOR_SIZE`, if it gets one.
+    cursor_size: Option<u32>,
     one_client: bool,
     pub(super) stopping: bool,
     exit_status: u8,
@@ -72,7 +75,19 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         })?),
         _ => None,
     };
+    let inherit = |fd| Socket::inherit(fd).map_err(ServiceError::system("LISTEN_FDS"));
+    let activated = activated.into_iter().map(inherit).collect::<Result<Vec<_>, _>>()?;
     let host = Host::find(&config.host)?;
+    if let Some(own) = activated.iter().filter_map(Socket::path).find(|path| is_host(path, &host)) {
+        return Err(ServiceError::OwnSocket(own));
+    }
+    let (displays, activated): (Vec<_>, Vec<_>) =
+        activated.into_iter().partition(|socket| x11::display_of(socket).is_some());
+    let tells = config.sd_notify.is_some() || matches!(config.mode, Mode::Parent { .. });
+    if tells && systemd::is_waiting() {
+        // What counts as started can show a window.
+        host.wait_for_answer()?;
+    }
     let sockets = sockets(&config.mode, activated, &host)?;
 
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
@@ -82,7 +97,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let observe =
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
-    let shared = Arc::new(Shared { host, control, broker });
+    let shared = Arc::new(Shared { host, control, broker, scaling: config.scaling.clone() });
     let mut service = Service {
         sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,
@@ -91,9 +106,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,
-        x11: config.x11.map(X11::new).transpose()?,
+        x11: config.x11.map(|options| X11::new(options, &displays)).transpose()?,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
+        cursor_size: config.cursor_size,
         one_client: client.is_some(),
         stopping: false,
         exit_status: 0,
@@ -135,25 +151,24 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
 }
 
 /// The sockets to listen on.
-fn sockets(
-    mode: &Mode,
-    activated: Vec<std::os::fd::OwnedFd>,
-    host: &Host,
-) -> Result<Vec<Socket>, ServiceError> {
+fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socket>, ServiceError> {
     let name = match mode {
         Mode::Client { .. } => return Ok(Vec::new()),
-        Mode::Parent { .. } if !activated.is_empty() => {
-            let inherit = |fd| Socket::inherit(fd).map_err(ServiceError::system("LISTEN_FDS"));
-            return activated.into_iter().map(inherit).collect();
-        }
+        Mode::Parent { .. } if !activated.is_empty() => return Ok(activated),
         Mode::Parent { socket, .. } => socket.clone(),
         Mode::Program { .. } => OsString::from(format!("carafe-{}", std::process::id())),
     };
     let path = in_runtime_dir(&name)?;
-    if host.path() == Some(&path) {
-        return Err(ServiceError::SocketInUse(path));
+    if is_host(&path, host) {
+        return Err(ServiceError::OwnSocket(path));
     }
     Ok(vec![Socket::bind(path)?])
+}
+
+/// Whether it is where the host is looked for: a service manager tells all that it starts
+/// of carafe's socket, and so carafe too.
+fn is_host(path: &Path, host: &Host) -> bool {
+    host.path() == Some(path)
 }
 
 impl Service {
@@ -190,6 +205,9 @@ impl Service {
         }
         if let Some(display) = display {
             variables.push(("WAYLAND_DISPLAY", display));
+        }
+        if let Some(size) = self.cursor_size {
+            variables.push(("XCURSOR_SIZE", size.to_string().into()));
         }
         let child = Child::spawn(&command, &variables)?;
         let ended = child.watch().map_err(ServiceError::system("pidfd"))?;

@@ -12,12 +12,13 @@ use rustix::net::sockopt::socket_peercred;
 use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers::{self, LocalSources, X11};
+use crate::handlers::{self, LocalSources, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::protocol::Tables;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
+use crate::x11::Selections;
 
 /// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
 /// 40 MiB of the stacks of threads that ended, touched pages and all: of large
@@ -70,6 +71,8 @@ pub struct Shared {
     pub control: Arc<Control>,
     /// What they know of each other.
     pub broker: Arc<Broker>,
+    /// How their clients' coordinates are scaled.
+    pub scaling: Scaling,
 }
 
 /// What all sessions of a process are made from.
@@ -163,15 +166,27 @@ fn serve(
     let tables = Tables::get();
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
-    let x11 = wm.map(|Wm { connection, selections }| X11::new(connection, selections, local()));
-    let x11 = match x11.transpose() {
-        Ok(x11) => x11,
+    let mut scaling = shared.scaling.clone();
+    // X11 has one density for all of its screen: its pixels are the host's.
+    scaling.direct |= wm.is_some();
+    let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
+    let x11 = |Wm { connection, selections }| {
+        let selections = Selections::new(selections, local())?;
+        X11::new(connection, selections, &crossing, &scaling)
+    };
+    match wm.map(x11).transpose() {
+        // It says first what Xwayland sees, and what of its surfaces the host sees.
+        Ok(x11) => {
+            if let Some(x11) = x11 {
+                handlers.insert(0, Box::new(x11));
+            }
+        }
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
             return Ended { failed: true, ..Ended::default() };
         }
-    };
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, sources, x11));
+    }
+    let handlers = Handlers::new(tables, handlers);
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));

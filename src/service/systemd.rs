@@ -7,9 +7,14 @@ use sd_notify::NotifyState;
 
 use super::inherited;
 
+/// Whether a service manager waits to be told.
+pub fn is_waiting() -> bool {
+    std::env::var_os("NOTIFY_SOCKET").is_some()
+}
+
 /// Tells the service manager, if there is one.
 pub fn notify(state: &str) {
-    if std::env::var_os("NOTIFY_SOCKET").is_none() {
+    if !is_waiting() {
         return;
     }
     if let Err(e) = sd_notify::notify(&[NotifyState::Custom(state)]) {

@@ -17,6 +17,7 @@ use super::ServiceError;
 use super::child::Child;
 use super::run::{Service, calloop_error};
 use super::sessions::Wm;
+use super::socket::Socket;
 
 use display::Display;
 
@@ -64,12 +65,16 @@ struct Running {
 }
 
 impl X11 {
-    /// Takes a display; nothing runs yet.
+    /// Takes a display, that of a service manager's socket if there is one; nothing runs yet.
     ///
     /// # Errors
     /// [`ServiceError::Display`] when there is none to be had.
-    pub fn new(options: X11Options) -> Result<Self, ServiceError> {
-        let display = Display::take(options.display)?;
+    pub fn new(options: X11Options, activated: &[Socket]) -> Result<Self, ServiceError> {
+        let inherited = activated.iter().find_map(|socket| Some((display_of(socket)?, socket)));
+        let display = match inherited {
+            Some((number, socket)) => Display::inherit(number, socket.listener())?,
+            None => Display::take(options.display)?,
+        };
         let number = display.number;
         tracing::info!("X11 display :{number}");
         Ok(Self { options, display, waiting: Vec::new(), running: None })
@@ -79,6 +84,11 @@ impl X11 {
     pub fn name(&self) -> OsString {
         format!(":{}", self.display.number).into()
     }
+}
+
+/// The number of the display that a socket is for, if it is one of X11's.
+pub fn display_of(socket: &Socket) -> Option<u32> {
+    display::number_of(&socket.path()?)
 }
 
 impl Service {

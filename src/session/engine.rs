@@ -146,12 +146,20 @@ impl Engine {
         if self.requests_wait { self.forward_from::<true>() } else { Ok(()) }
     }
 
+    /// Lets the handlers say the session's first words to the host.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn start(&mut self) -> Result<(), Fault> {
+        self.tell_handlers(Handlers::start)
+    }
+
     /// Lets the handlers look for what other sessions have left them.
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
     pub fn woken(&mut self) -> Result<(), Fault> {
-        self.without_message(Handlers::woken)
+        self.tell_handlers(Handlers::woken)
     }
 
     /// What is watched for a handler, if there is anything.
@@ -164,7 +172,7 @@ impl Engine {
     /// # Errors
     /// [`Fault`]: the session must end.
     pub fn ready(&mut self) -> Result<(), Fault> {
-        self.without_message(Handlers::ready)
+        self.tell_handlers(Handlers::ready)
     }
 
     /// Lets the handler that has a connection of its own send what it has.
@@ -173,15 +181,15 @@ impl Engine {
     /// [`Fault`]: the session must end.
     pub fn flush(&mut self) -> Result<(), Fault> {
         if self.handlers.watched().is_some() {
-            self.without_message(Handlers::flush)?;
+            self.tell_handlers(Handlers::flush)?;
             self.replay()?;
         }
         Ok(())
     }
 
-    fn without_message(
+    fn tell_handlers(
         &mut self,
-        act: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
+        tell: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let Self {
             tables,
@@ -197,20 +205,18 @@ impl Engine {
         } = self;
         let (to_client, to_host) = (&mut events.out, &mut requests.out);
         let (tables, fds) = (*tables, &mut FdQueue::default());
-        act(
-            handlers,
-            &mut Context {
-                tables,
-                objects,
-                to_client,
-                to_host,
-                as_client,
-                fds,
-                wait_for,
-                globals,
-                observer,
-            },
-        )
+        let mut context = Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            as_client,
+            fds,
+            wait_for,
+            globals,
+            observer,
+        };
+        tell(handlers, &mut context)
     }
 
     /// Events are noted when they cross. One that was refused has the host's ids, and is
@@ -320,8 +326,9 @@ impl Engine {
                 handler.event(&mut incoming, &mut context)
             };
             context.observer.span(Work::Handle, start, object.interface.index());
-            verdict = seen.map_err(fault)?;
-            if verdict != Verdict::Forward {
+            let last;
+            (verdict, last) = verdict.then(seen.map_err(fault)?);
+            if last {
                 break;
             }
         }

@@ -40,6 +40,26 @@ impl Globals {
         Some((*found.0, found.1.version))
     }
 
+    /// carafe's own registry at the host, made when it is first asked for.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn registry(
+        &mut self,
+        tables: &Tables,
+        objects: &mut Objects,
+        to_host: &mut Outbox,
+    ) -> Result<u32, IdFault> {
+        if self.registry == 0
+            && let Some(registry) = tables.find("wl_registry")
+        {
+            self.registry = objects.make_host_only(registry, 1)?;
+            to_host
+                .make(DISPLAY_ID, REQ_GET_REGISTRY_OPCODE, |request| request.uint(self.registry));
+        }
+        Ok(self.registry)
+    }
+
     /// Binds a global for carafe itself, at most at `version`, unless that was done
     /// before; gives its id at the host and its version. `None`: the host has none.
     ///
@@ -59,15 +79,9 @@ impl Globals {
         }
         let Some((name, offered)) = self.find(tables, interface) else { return Ok(None) };
         let version = version.min(offered);
-        if self.registry == 0
-            && let Some(registry) = tables.find("wl_registry")
-        {
-            self.registry = objects.make_host_only(registry, 1)?;
-            to_host
-                .make(DISPLAY_ID, REQ_GET_REGISTRY_OPCODE, |request| request.uint(self.registry));
-        }
+        let registry = self.registry(tables, objects, to_host)?;
         let object = objects.make_host_only(id, version)?;
-        to_host.make(self.registry, REQ_BIND_OPCODE, |request| {
+        to_host.make(registry, REQ_BIND_OPCODE, |request| {
             request.uint(name).string(interface).uint(version).uint(object)
         });
         self.bound.push((id, object, version));

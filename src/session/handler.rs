@@ -24,9 +24,25 @@ pub enum Verdict {
     Drop,
     /// The same, but the handler has taken the descriptors.
     Took,
+    /// It does not cross, and the handlers behind this one do not see it either.
+    Withhold,
     /// A request that cannot be handled until the host has said something: it
     /// and all behind it wait.
     Wait,
+}
+
+impl Verdict {
+    /// What handlers say together when the next one has spoken, and whether that is the
+    /// last word.
+    pub(super) fn then(self, next: Self) -> (Self, bool) {
+        match (self, next) {
+            (_, Self::Wait) => (Self::Wait, true),
+            (_, Self::Withhold) => (Self::Drop, true),
+            // Descriptors that were taken are not to be closed.
+            (Self::Forward, next) | (_, next @ Self::Took) => (next, false),
+            (before, _) => (before, false),
+        }
+    }
 }
 
 /// Why a handler refuses a message.
@@ -92,6 +108,14 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// carafe's own registry at the host.
+    ///
+    /// # Errors
+    /// [`IdFault`](super::IdFault) when there are too many objects.
+    pub fn own_registry(&mut self) -> Result<u32, super::IdFault> {
+        self.globals.registry(self.tables, self.objects, self.to_host)
+    }
+
     /// Frees an id that only carafe and the client know, after the client
     /// destroyed the object there.
     pub fn delete_client_only(&mut self, client_id: u32) {
@@ -112,6 +136,14 @@ pub trait Handler: Send {
     /// without descriptors. Where not, they are forwarded in runs.
     fn sees_plain(&self) -> bool {
         true
+    }
+
+    /// The session begins: nothing was said yet.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session ends and the client is told.
+    fn start(&mut self, _: &mut Context<'_>) -> Result<(), Fault> {
+        Ok(())
     }
 
     /// A request of the client.
@@ -178,8 +210,9 @@ pub struct Handlers {
 }
 
 impl Handlers {
-    /// At most 255 handlers, of which four may name the same interface: its messages
-    /// pass them in their order until one does not forward.
+    /// At most 255 handlers, of which four may name the same interface: all of them see
+    /// its messages, in their order, and the first verdict other than to forward counts;
+    /// but one that waits, withholds or refuses ends it.
     pub fn new(tables: &Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
         let mut by_interface = vec![Chain::default(); tables.len()].into_boxed_slice();
         for (number, handler) in (1..=u8::MAX).zip(&handlers) {
@@ -200,6 +233,11 @@ impl Handlers {
         let handler = |number: &u8| self.all.get(usize::from(number.checked_sub(1)?));
         let sees = |number| handler(number).is_some_and(|handler| handler.sees_plain());
         self.by_interface.iter().map(|chain| chain.iter().any(sees)).collect()
+    }
+
+    /// Tells all of them, see [`Handler::start`].
+    pub fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.all.iter_mut().try_for_each(|handler| handler.start(context))
     }
 
     /// Tells all of them, see [`Handler::woken`].

@@ -121,8 +121,10 @@ impl Session {
     /// asks for something.
     pub fn run(&mut self, mut answer: impl FnMut(Ask, &mut Engine)) -> End {
         self.answer(&mut answer);
+        let mut turned =
+            self.engine.start().and_then(|()| self.pump(Side::Client, None, 0)).map(|()| None);
         loop {
-            match self.turn(&mut answer) {
+            match turned {
                 Ok(None) => {}
                 Ok(Some(end)) => return end,
                 Err(fault) => {
@@ -130,6 +132,7 @@ impl Session {
                     return End::Fault(fault);
                 }
             }
+            turned = self.turn(&mut answer);
         }
     }
 

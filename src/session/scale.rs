@@ -70,9 +70,10 @@ impl Scale {
         if value > 0 { self.to_host().up(value) } else { value }
     }
 
-    /// Whether a client's position is one of the host's.
+    /// Whether a client's position is one of the host's. (The largest number is how
+    /// clients say that there is no end.)
     pub fn is_whole_at_host(self, value: i32) -> bool {
-        (i64::from(value) * i64::from(ONE)) % i64::from(self.0) == 0
+        value == i32::MAX || (i64::from(value) * i64::from(ONE)) % i64::from(self.0) == 0
     }
 
     /// Two edges of a client's in the host's coordinates, rounded towards each other or

@@ -275,7 +275,12 @@ fn a_frame(engine: &mut Engine) -> Vec<u8> {
 
 #[test]
 fn watching_can_begin_and_end_at_any_time_and_changes_nothing() {
-    let mut engine = engine(crate::handlers::all(Tables::get(), &Crossing::DIRECT, None, None));
+    let mut engine = engine(crate::handlers::all(
+        Tables::get(),
+        &Crossing::DIRECT,
+        None,
+        &crate::handlers::Scaling::default(),
+    ));
     feed(&mut engine.requests, &message(DISPLAY_ID, 1, &[2]));
     let global = |m: MessageBuilder<'_>| m.uint(1).string("wl_compositor").uint(4).finish();
     let mut bytes = Vec::new();
@@ -309,7 +314,12 @@ fn watching_can_begin_and_end_at_any_time_and_changes_nothing() {
 
 #[test]
 fn in_steady_state_a_forwarded_batch_is_one_piece() {
-    let mut engine = engine(crate::handlers::all(Tables::get(), &Crossing::DIRECT, None, None));
+    let mut engine = engine(crate::handlers::all(
+        Tables::get(),
+        &Crossing::DIRECT,
+        None,
+        &crate::handlers::Scaling::default(),
+    ));
     let batch: Vec<u8> = (2..100).flat_map(|id| message(DISPLAY_ID, 0, &[id])).collect();
     feed(&mut engine.requests, &batch);
     engine.forward().unwrap();

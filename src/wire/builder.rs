@@ -43,6 +43,16 @@ impl<'a> MessageBuilder<'a> {
         this
     }
 
+    /// Appends an array argument; all of the message must stay below 64 KiB.
+    #[must_use]
+    pub fn array(self, bytes: &[u8]) -> Self {
+        let this = self.uint(u32::try_from(bytes.len()).unwrap_or_default());
+        this.bytes.extend_from_slice(bytes);
+        let padding = bytes.len().next_multiple_of(4) - bytes.len();
+        this.bytes.resize(this.bytes.len() + padding, 0);
+        this
+    }
+
     /// Completes the message.
     pub fn finish(self) {
         let len = u16::try_from(self.bytes.len() - self.start).unwrap_or(u16::MAX);

@@ -1,6 +1,6 @@
 //! Objects of carafe's own at the host.
 
-use crate::session::{Context, Fault, IdFault};
+use crate::session::{Context, Fault, IdFault, Scale};
 use crate::wire::MessageBuilder;
 
 /// Why an object cannot be made.
@@ -17,6 +17,39 @@ pub struct Host<'a, 'c> {
 }
 
 impl Host<'_, '_> {
+    /// X pixels per unit of the host's.
+    pub fn scale(&self) -> Scale {
+        self.context.objects.scale()
+    }
+
+    /// A size of the host's for one in X pixels.
+    pub fn size(&self, (width, height): (u32, u32)) -> (u32, u32) {
+        let scaled = |size: u32| {
+            let size = i32::try_from(size).unwrap_or(i32::MAX);
+            self.scale().size_to_host(size).unsigned_abs()
+        };
+        (scaled(width), scaled(height))
+    }
+
+    /// A size in X pixels for one of the host's.
+    pub fn size_in_pixels(&self, (width, height): (u32, u32)) -> (u32, u32) {
+        let scaled = |size: u32| {
+            let size = i32::try_from(size).unwrap_or(i32::MAX);
+            self.scale().size_to_client(size).unsigned_abs()
+        };
+        (scaled(width), scaled(height))
+    }
+
+    /// A place of the host's for one in X pixels.
+    pub fn place(&self, (x, y): (i32, i32)) -> (i32, i32) {
+        (self.scale().at_to_host(x), self.scale().at_to_host(y))
+    }
+
+    /// A place in X pixels for one of the host's.
+    pub fn place_in_pixels(&self, (x, y): (i32, i32)) -> (i32, i32) {
+        (self.scale().at_to_client(x), self.scale().at_to_client(y))
+    }
+
     /// Queues a request.
     pub fn request(
         &mut self,

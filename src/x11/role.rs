@@ -50,7 +50,7 @@ impl Role {
     }
 
     /// Destroys it; the surface stays.
-    pub fn destroy(&self, host: &mut Host<'_, '_>) {
+    pub fn destroy(self, host: &mut Host<'_, '_>) {
         match self {
             Self::Toplevel(toplevel) => toplevel.destroy(host),
             Self::Popup(popup) => popup.destroy(host),

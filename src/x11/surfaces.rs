@@ -143,11 +143,11 @@ impl Surfaces {
                 surface.attached = Some((args.uint()?, args.uint()?, args.uint()?));
                 args.finish()?;
                 surface.committed = false;
-                verdict = if held { Verdict::Drop } else { Verdict::Forward };
+                verdict = if held { Verdict::Withhold } else { Verdict::Forward };
             }
             REQ_COMMIT_OPCODE if held => {
                 surface.committed = true;
-                verdict = Verdict::Drop;
+                verdict = Verdict::Withhold;
             }
             REQ_COMMIT_OPCODE => {
                 let size = Self::next_size(surface, &self.buffers);

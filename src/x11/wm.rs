@@ -7,6 +7,7 @@ mod activation;
 mod configure;
 mod events;
 mod focus;
+mod icon;
 mod mapping;
 mod messages;
 mod pairing;
@@ -29,6 +30,7 @@ use super::host::Host;
 use super::seat::Seat;
 use super::server::Server;
 use super::surfaces::Surfaces;
+use crate::channel::Memory;
 use crate::session::Fault;
 use window::{Life, Window};
 
@@ -42,6 +44,8 @@ pub struct Env<'a, 'c> {
     pub x: &'a mut dyn Server,
     /// The host.
     pub host: Host<'a, 'c>,
+    /// Where what the host is to see must be; `None`: anywhere.
+    pub memory: Option<&'a dyn Memory>,
     /// Xwayland's surfaces.
     pub surfaces: &'a mut Surfaces,
     /// What the user did.
@@ -79,6 +83,11 @@ impl Wm {
         self.tell_clients(env);
     }
 
+    /// Whether it is.
+    pub fn has_started(&self) -> bool {
+        self.root.is_some()
+    }
+
     /// The window of a surface, by the client's id.
     pub fn window_of(&self, surface: u32) -> Option<u32> {
         self.by_surface.get(&surface).copied()
@@ -92,10 +101,10 @@ impl Wm {
         }
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(role) = window.role.take() else { return };
-        role.destroy(&mut env.host);
         for object in role.objects() {
             self.by_object.remove(&object);
         }
+        role.destroy(&mut env.host);
         if let Some(surface) = window.surface {
             env.surfaces.close(surface);
         }

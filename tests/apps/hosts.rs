@@ -153,6 +153,12 @@ impl Host {
         Some(Shot::read(&file.path()))
     }
 
+    /// Sets the scale of sway's screen, and a size that is whole units at any quarter up to
+    /// 2.25: grim squeezes the picture where it is not.
+    pub fn set_scale(&self, scale: f64) {
+        self.swaymsg(SWAY, &format!("output HEADLESS-1 mode 1260x1260 scale {scale}"));
+    }
+
     /// Plugs a screen in, the `n`th of this host's life, and gives its name.
     pub fn plug_in(&self, n: u32) -> String {
         self.swaymsg(INNER_SWAY, "create_output");

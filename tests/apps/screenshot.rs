@@ -30,6 +30,11 @@ impl Shot {
         Self(std::fs::read(path).expect("a picture"))
     }
 
+    /// The file's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Keeps it under `target/tmp/apps` for people to look at.
     pub fn keep(&self, name: &str) -> PathBuf {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("apps");

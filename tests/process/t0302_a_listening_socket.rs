@@ -60,6 +60,8 @@ fn the_hosts_own_name_is_refused() {
     let _host = FakeHost::listen(&runtime.join("host"));
     let output = parent(&runtime, &["--socket=host"]).output().expect("it runs");
     assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("host is carafe's own socket, and the host is looked for"), "{said}");
     assert!(runtime.join("host").exists());
 }
 

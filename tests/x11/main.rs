@@ -17,6 +17,7 @@ mod proxy;
 #[path = "../apps/screenshot.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
+mod reader;
 mod stage;
 mod tools;
 #[path = "../channels/ways.rs"]
@@ -28,7 +29,9 @@ mod t0802_sizes;
 mod t0803_popups;
 mod t0804_keyboard;
 mod t0805_states;
+mod t0806_density;
 mod t0810_life;
+mod t0811_newer_xwayland;
 mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;

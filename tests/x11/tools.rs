@@ -95,7 +95,10 @@ impl Tools<'_> {
         copy.args(["--foreground", "--type", mime]).stdin(file(data)).process_group(0);
         let copy = Copy(Process::start(&mut copy));
         wait_for("the owner in X", || {
-            self.targets(selection).lines().any(|target| target == mime).then_some(())
+            // xclip knows no `MULTIPLE`: this is not yet the owner before.
+            let targets = self.targets(selection);
+            let has = |name: &str| targets.lines().any(|target| target == name);
+            (has(mime) && has("MULTIPLE")).then_some(())
         });
         copy
     }

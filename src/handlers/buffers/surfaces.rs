@@ -37,8 +37,9 @@ pub fn shrunk(buffer: u32, shrunk: Shrunk) -> Refusal {
 struct Attached {
     buffer: Buffer,
     id: u32,
-    x: u32,
-    y: u32,
+    /// In the host's coordinates.
+    x: i32,
+    y: i32,
 }
 
 #[derive(Default)]
@@ -99,12 +100,13 @@ impl Surfaces {
             surface::REQ_ATTACH_OPCODE => {
                 let (buffer, x, y) = (args.uint()?, args.uint()?, args.uint()?);
                 args.finish()?;
+                let at = |place: u32| context.objects.scale().at_to_host(place.cast_signed());
                 surface.dmabuf = buffer;
                 surface.attached = (sources.shm.get(&buffer)).map(|found| Attached {
                     buffer: Arc::clone(found),
                     id: buffer,
-                    x,
-                    y,
+                    x: at(x),
+                    y: at(y),
                 });
                 if surface.attached.is_some() {
                     return Ok(Verdict::Drop);
@@ -235,7 +237,7 @@ impl Surfaces {
         context.observer.span(Work::Copy, start, usize::try_from(copied).unwrap_or(usize::MAX));
         target.busy = true;
         context.to_host.make(peer, surface::REQ_ATTACH_OPCODE, |request| {
-            request.uint(target.id).uint(*x).uint(*y)
+            request.uint(target.id).uint(x.cast_unsigned()).uint(y.cast_unsigned())
         });
         // Its id may be another object's by now.
         if shm.get(buffer_id).is_some_and(|now| Arc::ptr_eq(now, buffer)) {

@@ -87,7 +87,10 @@ impl Setup {
         let node = Some(RenderNode { path: PathBuf::from(NODE), number: NUMBER });
         let device = Some(Virtual { memory: Arc::new(Pipes), node });
         let crossing = Crossing { carried: virtgpu::CARRIED, device };
-        let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None, None));
+        let handlers = Handlers::new(
+            tables,
+            handlers::all(tables, &crossing, None, &handlers::Scaling::default()),
+        );
         let observer = Observer::new("test".into(), LogMessages::default());
         let mut setup = Self { engine: Engine::new(tables, handlers, observer) };
         setup.request(&message(1, 1, &[REGISTRY])).unwrap();

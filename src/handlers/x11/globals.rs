@@ -43,7 +43,7 @@ pub fn event(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<V
                 let global = Global { interface: id, version, offered: false };
                 context.globals.by_name.insert(name, global);
             }
-            Ok(Verdict::Drop)
+            Ok(Verdict::Withhold)
         }
         _ => Ok(Verdict::Forward),
     }
@@ -71,5 +71,5 @@ pub fn bind(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Ve
     if let Some(interface) = context.tables.find("xwayland_shell_v1") {
         context.objects.make_client_only(id, interface, version)?;
     }
-    Ok(Verdict::Drop)
+    Ok(Verdict::Withhold)
 }

@@ -30,7 +30,7 @@ fn every_number_of_every_message_has_a_word() {
             if known.is_none_or(|known| known.version != version) {
                 return;
             }
-            for message in node.children().filter(|n| n.is_element()) {
+            for message in node.children().filter(roxmltree::Node::is_element) {
                 let args: Vec<String> = (message.children())
                     .filter(|n| n.has_tag_name("arg"))
                     .filter(|n| {

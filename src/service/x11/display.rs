@@ -1,10 +1,10 @@
 //! An X11 display's number, with the X server's own lock file, and its two sockets.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::linux::net::SocketAddrExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{SocketAddr, UnixListener};
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,8 @@ pub struct Display {
     pub number: u32,
     lock: Option<Removed>,
     listeners: Vec<OwnedFd>,
-    _socket: Removed,
+    /// `None`: the service manager made it.
+    _socket: Option<Removed>,
 }
 
 /// A file that is removed with this.
@@ -60,13 +61,25 @@ impl Display {
         }))
     }
 
+    /// Takes over the socket that a service manager listens on for this number.
+    ///
+    /// # Errors
+    /// [`ServiceError::Display`] when an X server has the number.
+    pub fn inherit(number: u32, socket: &UnixListener) -> Result<Self, ServiceError> {
+        let failed = |source| ServiceError::Display { number, source };
+        let lock = lock(number).map_err(failed)?;
+        let listeners = vec![socket.try_clone().map_err(failed)?.into()];
+        Ok(Self { number, lock: Some(lock), listeners, _socket: None })
+    }
+
     fn try_take(number: u32) -> io::Result<Self> {
         let lock = lock(number)?;
-        let mut directory = DirBuilder::new();
         // As X servers make it; one that is there already is as good.
-        match directory.mode(0o1777).create(SOCKETS) {
-            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
-            _ => {}
+        match fs::create_dir(SOCKETS) {
+            // For all users, whatever the umask is.
+            Ok(()) => fs::set_permissions(SOCKETS, Permissions::from_mode(0o1777))?,
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(e),
         }
         let path = Path::new(SOCKETS).join(format!("X{number}"));
         let name = path.as_os_str().as_encoded_bytes();
@@ -75,13 +88,14 @@ impl Display {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
             _ => {}
         }
-        let open = UnixListener::bind(&path)?;
+        let open = UnixListener::bind(&path)
+            .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
         let mut listeners = Vec::new();
         for listener in [hidden, open] {
             listener.set_nonblocking(true)?;
             listeners.push(listener.into());
         }
-        Ok(Self { number, lock: Some(lock), listeners, _socket: Removed(path) })
+        Ok(Self { number, lock: Some(lock), listeners, _socket: Some(Removed(path)) })
     }
 
     /// The listening sockets.
@@ -103,6 +117,12 @@ impl Drop for Display {
         self.listeners.clear();
         self.lock.take();
     }
+}
+
+/// The number of the display that has its socket there.
+pub fn number_of(socket: &Path) -> Option<u32> {
+    let name = socket.strip_prefix(SOCKETS).ok()?.to_str()?;
+    name.strip_prefix('X')?.parse().ok()
 }
 
 /// Makes the lock file: eleven characters, the process id of the holder. One whose

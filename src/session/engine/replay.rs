@@ -100,15 +100,17 @@ impl Engine {
                 globals,
                 observer,
             };
-            verdict = handler.request(&mut incoming, &mut context).map_err(fault)?;
-            if verdict != Verdict::Forward {
+            let last;
+            (verdict, last) =
+                verdict.then(handler.request(&mut incoming, &mut context).map_err(fault)?);
+            if last {
                 break;
             }
         }
         let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
         match verdict {
             Verdict::Wait => return Ok(false),
-            Verdict::Drop | Verdict::Took => return Ok(true),
+            Verdict::Drop | Verdict::Took | Verdict::Withhold => return Ok(true),
             Verdict::Forward => {
                 translate::<true>(body, description, object.version, objects, tables)
                     .map_err(|args: ArgFault| fault(args.into()))?;

@@ -8,7 +8,7 @@ use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::wm::Rect;
 
-/// Where a popup is to be, and how.
+/// Where a popup is to be, and how, in X pixels.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     /// The parent's `xdg_surface`.
@@ -143,10 +143,12 @@ fn positioner(
     const SLIDE: u32 = 1 | 2;
     let positioner = host.make("xdg_positioner", version)?;
     host.request(base, xdg_wm_base::REQ_CREATE_POSITIONER_OPCODE, |r| r.uint(positioner));
-    let Rect { x, y, width, height } = place.rect;
+    let Rect { x, y, .. } = place.rect;
+    let ((x, y), (width, height)) = (host.place((x, y)), host.size(place.rect.size()));
+    let parent_size = host.size(place.parent_size);
     let within =
         |at: i32, size: u32| at.clamp(0, i32::try_from(size.saturating_sub(1)).unwrap_or(i32::MAX));
-    let (anchor_x, anchor_y) = (within(x, place.parent_size.0), within(y, place.parent_size.1));
+    let (anchor_x, anchor_y) = (within(x, parent_size.0), within(y, parent_size.1));
     let (dx, dy) = (x.saturating_sub(anchor_x), y.saturating_sub(anchor_y));
     let int = i32::cast_unsigned;
     host.request(positioner, xdg_positioner::REQ_SET_SIZE_OPCODE, |request| {

@@ -4,12 +4,18 @@ use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::decoration::zv1::client::{
     zxdg_decoration_manager_v1, zxdg_toplevel_decoration_v1,
 };
+use wayland_protocols::xdg::dialog::v1::client::{xdg_dialog_v1, xdg_wm_dialog_v1};
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
+use wayland_protocols::xdg::toplevel_icon::v1::client::{
+    xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
+};
 
 use super::Margins;
+use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
+use crate::x11::picture::{Picture, Shown};
 
 /// `xdg_wm_base`'s version that is used, where the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
@@ -90,6 +96,8 @@ pub struct Toplevel {
     /// The window's place and size in the surface that the host was told; `None`: none,
     /// it is the whole of it.
     geometry: Option<[u32; 4]>,
+    icon: Option<Shown>,
+    dialog: Option<u32>,
 }
 
 impl Toplevel {
@@ -122,6 +130,8 @@ impl Toplevel {
             unacked: None,
             margins: Margins::default(),
             geometry: None,
+            icon: None,
+            dialog: None,
         }))
     }
 
@@ -162,9 +172,10 @@ impl Toplevel {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_PARENT_OPCODE, |r| r.uint(parent));
     }
 
-    /// Says how small and how large it may be; zeros: no bound.
+    /// Says how small and how large it may be, in X pixels; zeros: no bound.
     pub fn set_bounds(&self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
-        let window = |size| if size == (0, 0) { size } else { self.margins.window(size) };
+        let window =
+            |size| if size == (0, 0) { size } else { host.size(self.margins.window(size)) };
         let (min, max) = (window(min), window(max));
         let toplevel = self.xdg_toplevel;
         host.request(toplevel, xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE, |request| {
@@ -173,6 +184,70 @@ impl Toplevel {
         host.request(toplevel, xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE, |request| {
             request.uint(max.0).uint(max.1)
         });
+    }
+
+    /// Gives it an icon of its own, or that of its application.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn set_icon(
+        &mut self,
+        icon: Option<&Picture>,
+        memory: Option<&dyn Memory>,
+        host: &mut Host<'_, '_>,
+    ) -> Result<(), Fault> {
+        let manager = host.bind("xdg_toplevel_icon_manager_v1", 1)?;
+        let Some((manager, version)) = manager.filter(|_| icon.is_some() || self.icon.is_some())
+        else {
+            return Ok(());
+        };
+        let shown = match icon {
+            Some(icon) => icon.show(memory, host)?,
+            None => None,
+        };
+        let mut named = 0;
+        if let Some(shown) = &shown {
+            named = host.make("xdg_toplevel_icon_v1", version)?;
+            let opcode = xdg_toplevel_icon_manager_v1::REQ_CREATE_ICON_OPCODE;
+            host.request(manager, opcode, |request| request.uint(named));
+            let opcode = xdg_toplevel_icon_v1::REQ_ADD_BUFFER_OPCODE;
+            host.request(named, opcode, |request| request.uint(shown.buffer).uint(1));
+        }
+        let opcode = xdg_toplevel_icon_manager_v1::REQ_SET_ICON_OPCODE;
+        host.request(manager, opcode, |request| request.uint(self.xdg_toplevel).uint(named));
+        if named != 0 {
+            let opcode = xdg_toplevel_icon_v1::REQ_DESTROY_OPCODE;
+            host.request(named, opcode, |request| request);
+        }
+        if let Some(before) = std::mem::replace(&mut self.icon, shown) {
+            before.destroy(host);
+        }
+        Ok(())
+    }
+
+    /// Says whether its parent can be used before it is closed.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn set_modal(&mut self, modal: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
+        if self.dialog.is_none() && modal {
+            let Some((manager, version)) = host.bind("xdg_wm_dialog_v1", 1)? else {
+                return Ok(());
+            };
+            let made = host.make("xdg_dialog_v1", version)?;
+            let opcode = xdg_wm_dialog_v1::REQ_GET_XDG_DIALOG_OPCODE;
+            host.request(manager, opcode, |request| request.uint(made).uint(self.xdg_toplevel));
+            self.dialog = Some(made);
+        }
+        let opcode = if modal {
+            xdg_dialog_v1::REQ_SET_MODAL_OPCODE
+        } else {
+            xdg_dialog_v1::REQ_UNSET_MODAL_OPCODE
+        };
+        if let Some(dialog) = self.dialog {
+            host.request(dialog, opcode, |request| request);
+        }
+        Ok(())
     }
 
     /// Asks for a state, or for its end.
@@ -215,11 +290,13 @@ impl Toplevel {
         });
     }
 
-    /// Says which part of a surface of that size the window is, if that is news.
+    /// Says which part of a surface of that size (in X pixels) the window is, if that is
+    /// news.
     pub fn set_geometry(&mut self, surface: (u32, u32), host: &mut Host<'_, '_>) {
         let Margins { left, top, .. } = self.margins;
-        let (width, height) = self.margins.window(surface);
-        let geometry = [left.cast_unsigned(), top.cast_unsigned(), width, height];
+        let (width, height) = host.size(self.margins.window(surface));
+        let (x, y) = host.place((left, top));
+        let geometry = [x.cast_unsigned(), y.cast_unsigned(), width, height];
         // Without margins, hosts take all of the surface.
         let is_all = self.margins == Margins::default() && self.geometry.is_none();
         if is_all || self.geometry == Some(geometry) || surface.0 == 0 {
@@ -249,12 +326,18 @@ impl Toplevel {
     }
 
     /// Destroys it; the surface stays.
-    pub fn destroy(&self, host: &mut Host<'_, '_>) {
+    pub fn destroy(self, host: &mut Host<'_, '_>) {
+        if let Some(dialog) = self.dialog {
+            host.request(dialog, xdg_dialog_v1::REQ_DESTROY_OPCODE, |request| request);
+        }
         if let Some(decoration) = self.decoration {
             let opcode = zxdg_toplevel_decoration_v1::REQ_DESTROY_OPCODE;
             host.request(decoration, opcode, |request| request);
         }
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_DESTROY_OPCODE, |request| request);
         host.request(self.xdg_surface, xdg_surface::REQ_DESTROY_OPCODE, |request| request);
+        if let Some(icon) = self.icon {
+            icon.destroy(host);
+        }
     }
 }

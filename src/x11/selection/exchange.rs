@@ -87,15 +87,11 @@ impl Exchange {
         };
         let Some(window) = self.transfers.window(self.parent, env.x) else { return };
         let property = env.x.atoms()._CARAFE_DATA;
-        env.x.convert(Conversion {
-            requestor: window,
-            selection: owner.selection,
-            target: *target,
-            property,
-            time: owner.time,
-        });
+        let Owner { selection, time, .. } = owner;
+        let conversion = Conversion { requestor: window, selection, target: *target, property, time };
+        env.x.convert(conversion);
         let token = self.transfers.token();
-        let outgoing = Outgoing::new(token, (window, property), owner.window, to);
+        let outgoing = Outgoing::new(token, conversion, owner.window, to);
         self.transfers.add_outgoing(outgoing.text(["STRING", "TEXT"].contains(&name.as_str())));
     }
 

@@ -10,7 +10,7 @@ use rustix::io::{Errno, write};
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
 use super::recode::Recode;
-use super::server::SelectionServer;
+use super::server::{Conversion, SelectionServer};
 use crate::x11::query::SelectionQuery;
 
 /// What is awaited.
@@ -39,13 +39,16 @@ pub enum Step {
 pub struct Outgoing {
     /// Its number.
     pub token: u64,
-    /// The window that the owner's data comes to.
-    pub window: u32,
-    /// The property there.
-    property: u32,
+    /// What was asked.
+    pub conversion: Conversion,
+    /// More than once.
+    asked_again: bool,
     /// The window of the owner.
     pub owner: u32,
     to: OwnedFd,
+    /// The reader is gone. The owner goes on all the same: some programs end when they
+    /// lose a reader.
+    is_lost: bool,
     /// Whether the type that is answered decides about the encoding.
     is_text: bool,
     recode: Recode,
@@ -61,14 +64,15 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// For data that was just asked for, to come to a property of a window.
-    pub fn new(token: u64, (window, property): (u32, u32), owner: u32, to: OwnedFd) -> Self {
+    /// For data that was just asked for.
+    pub fn new(token: u64, conversion: Conversion, owner: u32, to: OwnedFd) -> Self {
         Self {
             token,
-            window,
-            property,
+            conversion,
+            asked_again: false,
             owner,
             to,
+            is_lost: false,
             is_text: false,
             recode: Recode::Keep,
             awaits: Await::Owner,
@@ -95,6 +99,11 @@ impl Outgoing {
         self.to.as_fd()
     }
 
+    /// Whether the owner has not answered yet.
+    pub fn waits_for_owner(&self) -> bool {
+        self.awaits == Await::Owner
+    }
+
     /// The owner has answered; `given`: with data.
     pub fn answered(&mut self, given: bool, x: &mut dyn SelectionServer) -> Step {
         if self.awaits != Await::Owner {
@@ -109,7 +118,7 @@ impl Outgoing {
 
     /// The property was set.
     pub fn changed(&mut self, property: u32, x: &mut dyn SelectionServer) {
-        if property == self.property && self.awaits == Await::Bit {
+        if property == self.conversion.property && self.awaits == Await::Bit {
             self.read(0, x);
         }
     }
@@ -117,7 +126,8 @@ impl Outgoing {
     fn read(&mut self, offset: u32, x: &mut dyn SelectionServer) {
         self.idle = 0;
         self.awaits = Await::Piece(offset);
-        x.read(SelectionQuery::Data(self.token), self.window, self.property, offset);
+        let Conversion { requestor, property, .. } = self.conversion;
+        x.read(SelectionQuery::Data(self.token), requestor, property, offset);
     }
 
     /// A piece has come; `None`: the window is gone.
@@ -135,7 +145,7 @@ impl Outgoing {
         if self.incremental && is_empty && offset == 0 {
             self.ended = true;
             self.left = self.recode.rest();
-            let _ = self.pour();
+            self.pour();
             return Step::Over;
         }
         let latin1 = u32::from(x11rb_protocol::protocol::xproto::AtomEnum::STRING);
@@ -161,18 +171,24 @@ impl Outgoing {
         }
     }
 
-    /// Whether the owner owes nothing more: its window can be used again.
+    /// Whether the owner owes nothing more: the window can be used again.
     pub fn is_clean(&self) -> bool {
-        self.awaits == Await::Room(None) && !self.incremental || self.ended
+        !self.asked_again && (self.ended || self.awaits == Await::Room(None) && !self.incremental)
+    }
+
+    /// The owner is asked once more: some programs hear nothing while they serve
+    /// somebody else.
+    pub fn ask_again(&mut self, x: &mut dyn SelectionServer) {
+        self.asked_again = true;
+        x.convert(self.conversion);
     }
 
     /// There may be room in the pipe.
     pub fn room(&mut self, x: &mut dyn SelectionServer) -> Step {
         let Await::Room(next) = self.awaits else { return Step::Continues };
-        match self.pour() {
-            Err(_) => return Step::Over,
-            Ok(()) if !self.left.is_empty() => return Step::Continues,
-            Ok(()) => {}
+        self.pour();
+        if !self.left.is_empty() {
+            return Step::Continues;
         }
         match next {
             Some(offset) => self.read(offset, x),
@@ -183,15 +199,17 @@ impl Outgoing {
     }
 
     /// Writes what the pipe takes.
-    fn pour(&mut self) -> rustix::io::Result<()> {
+    fn pour(&mut self) {
         while !self.left.is_empty() {
+            if self.is_lost {
+                return self.left.clear();
+            }
             match write(&self.to, &self.left) {
                 Ok(len) => drop(self.left.drain(..len)),
-                Err(Errno::AGAIN) => return Ok(()),
+                Err(Errno::AGAIN) => return,
                 Err(Errno::INTR) => {}
-                Err(e) => return Err(e),
+                Err(_) => self.is_lost = true,
             }
         }
-        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! All transfers that are under way, and the pipes that are waited for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -23,6 +23,9 @@ const MAX_OF_PROGRAM: usize = 48;
 
 /// The same for transfers from X programs.
 const MAX_OUTGOING: usize = 128;
+
+/// Bound on windows that wait for what may still come.
+const MAX_LATE: usize = 256;
 
 /// A program that does nothing for that many ticks has lost interest: as in GTK, half a
 /// minute.
@@ -57,6 +60,8 @@ pub struct Transfers {
     last: u64,
     /// Windows for data of X programs that are free.
     windows: Vec<u32>,
+    /// The same where something may still come.
+    late_windows: VecDeque<u32>,
 }
 
 impl Transfers {
@@ -78,6 +83,7 @@ impl Transfers {
             watched: Vec::new(),
             last: TIMER,
             windows: Vec::new(),
+            late_windows: VecDeque::new(),
         })
     }
 
@@ -196,14 +202,30 @@ impl Transfers {
         }
         self.unwatch(token);
         if let Some(outgoing) = self.outgoing.remove(&token) {
-            // What may still come there is for nobody.
-            if outgoing.is_clean() {
-                self.windows.push(outgoing.window);
-            } else {
-                x.destroy_window(outgoing.window);
+            self.window_free(&outgoing, x);
+            let waiting = self.outgoing.values_mut();
+            let waiting = waiting.filter(|from| from.owner == outgoing.owner);
+            let oldest = waiting.filter(|from| from.waits_for_owner()).min_by_key(|from| from.token);
+            if let Some(oldest) = oldest {
+                oldest.ask_again(x);
             }
         }
         self.tick();
+    }
+
+    /// A transfer's window can be used again, unless something may still come there.
+    /// One that is gone may end its owner: it goes late.
+    fn window_free(&mut self, outgoing: &Outgoing, x: &mut dyn SelectionServer) {
+        let window = outgoing.conversion.requestor;
+        if outgoing.is_clean() {
+            return self.windows.push(window);
+        }
+        self.late_windows.push_back(window);
+        if self.late_windows.len() > MAX_LATE
+            && let Some(window) = self.late_windows.pop_front()
+        {
+            x.destroy_window(window);
+        }
     }
 
     /// An owner has answered.
@@ -217,7 +239,7 @@ impl Transfers {
         x: &mut dyn SelectionServer,
         step: impl FnOnce(&mut Outgoing, &mut dyn SelectionServer) -> Step,
     ) {
-        let found = self.outgoing.values_mut().find(|outgoing| outgoing.window == window);
+        let found = self.outgoing.values_mut().find(|from| from.conversion.requestor == window);
         if let Some(outgoing) = found {
             let (token, step) = (outgoing.token, step(outgoing, x));
             self.outgoing_stepped(token, step, x);

@@ -14,6 +14,25 @@ impl Wm {
     /// A client or the user wants a window in front. Without any deed of the user's, the
     /// host will at most say that the window wants to be looked at.
     pub(super) fn activate(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.ask_for_token(id, true, env)
+    }
+
+    /// A window wants to be looked at: as `activate`, but without any deed of the
+    /// user's to show.
+    pub(super) fn ask_for_attention(
+        &mut self,
+        id: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        if self.focus.has(id) { Ok(()) } else { self.ask_for_token(id, false, env) }
+    }
+
+    fn ask_for_token(
+        &mut self,
+        id: u32,
+        deserved: bool,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
         if self.surface_at_host(id).is_none() || self.tokens.len() >= MAX_TOKENS {
             return Ok(());
         }
@@ -23,12 +42,12 @@ impl Wm {
         let token = env.host.make("xdg_activation_token_v1", version)?;
         let opcode = xdg_activation_v1::REQ_GET_ACTIVATION_TOKEN_OPCODE;
         env.host.request(manager, opcode, |request| request.uint(token));
-        if let Some(deed) = env.seat.last {
+        if let Some(deed) = env.seat.last.filter(|_| deserved) {
             let opcode = xdg_activation_token_v1::REQ_SET_SERIAL_OPCODE;
             env.host.request(token, opcode, |request| request.uint(deed.serial).uint(deed.seat));
         }
         let focused = self.focused_surface();
-        if focused != 0 {
+        if focused != 0 && deserved {
             let opcode = xdg_activation_token_v1::REQ_SET_SURFACE_OPCODE;
             env.host.request(token, opcode, |request| request.uint(focused));
         }

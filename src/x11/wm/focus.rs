@@ -20,6 +20,11 @@ pub struct Focus {
 }
 
 impl Focus {
+    /// Whether the host has given it to that window.
+    pub fn has(&self, id: u32) -> bool {
+        self.wanted == Some(id)
+    }
+
     /// A window is gone.
     pub fn forget(&mut self, id: u32) {
         for place in [&mut self.wanted, &mut self.told] {

@@ -1,5 +1,7 @@
 //! What clients ask of the window manager by messages.
 
+use std::time::{Duration, Instant};
+
 use x11rb_protocol::protocol::xproto::{AtomEnum, ClientMessageEvent};
 
 use super::states::WmState;
@@ -8,6 +10,9 @@ use super::{Env, Rect, Wm};
 use crate::session::Fault;
 use crate::x11::role::Role;
 use crate::x11::server::ClientMessage;
+
+/// A client that has not answered for so long may be ended.
+const HUNG: Duration = Duration::from_secs(5);
 
 impl Wm {
     /// A client message to the root window or to one of the managed ones.
@@ -28,7 +33,7 @@ impl Wm {
             let serial = u64::from(data[0]) | u64::from(data[1]) << 32;
             self.surface_serial(id, serial, env)?;
         } else if kind == atoms._NET_WM_STATE {
-            self.change_states(id, data, env);
+            self.change_states(id, data, env)?;
         } else if kind == atoms._NET_ACTIVE_WINDOW {
             self.activate(id, env)?;
         } else if kind == atoms._NET_CLOSE_WINDOW {
@@ -40,18 +45,25 @@ impl Wm {
         } else if kind == atoms._NET_REQUEST_FRAME_EXTENTS {
             let cardinal = AtomEnum::CARDINAL.into();
             env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
+        } else if kind == atoms.WM_PROTOCOLS && data[0] == atoms._NET_WM_PING {
+            self.ponged(data[2]);
         } else if kind == atoms.WM_CHANGE_STATE && data[0] == WmState::Iconic as u32 {
             self.minimize(id, env);
         }
         Ok(())
     }
 
-    fn change_states(&mut self, id: u32, data: [u32; 5], env: &mut Env<'_, '_>) {
+    fn change_states(
+        &mut self,
+        id: u32,
+        data: [u32; 5],
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
         const REMOVE: u32 = 0;
         const ADD: u32 = 1;
         let atoms = *env.x.atoms();
         let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
-            return;
+            return Ok(());
         };
         let mut wanted = window.states;
         for atom in [data[1], data[2]] {
@@ -71,7 +83,8 @@ impl Wm {
         let Some(Role::Toplevel(toplevel)) = &window.role else {
             // Not shown yet: it will be so then.
             window.states = wanted;
-            return self.tell_states(id, env);
+            self.tell_states(id, env);
+            return Ok(());
         };
         if wanted.is_maximized() != before.is_maximized() {
             toplevel.maximize(wanted.is_maximized(), &mut env.host);
@@ -85,17 +98,39 @@ impl Wm {
             (before.maximized_vert, before.maximized_horz);
         window.states = wanted;
         self.tell_states(id, env);
+        if wanted.modal != before.modal {
+            self.tell_modal(id, env)?;
+        }
+        if wanted.attention && !before.attention {
+            self.ask_for_attention(id, env)?;
+        }
+        Ok(())
     }
 
-    /// Asks a window's client to close it, or ends a client that does not understand.
-    pub(super) fn close(&self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id) else { return };
-        if !window.properties.protocols.delete {
+    /// Asks a window's client to close it. One that does not understand is ended, and
+    /// so is one that has not answered for a while since it was asked before.
+    pub(super) fn close(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let hung = window.pinged.is_some_and(|since| since.elapsed() >= HUNG);
+        if !window.properties.protocols.delete || hung {
             return env.x.kill(id);
         }
         let atoms = *env.x.atoms();
+        let kind = atoms.WM_PROTOCOLS;
         let data = [atoms.WM_DELETE_WINDOW, self.focus.time, 0, 0, 0];
-        env.x.tell(ClientMessage { window: id, kind: atoms.WM_PROTOCOLS, data });
+        env.x.tell(ClientMessage { window: id, kind, data });
+        if window.properties.protocols.ping && window.pinged.is_none() {
+            window.pinged = Some(Instant::now());
+            let data = [atoms._NET_WM_PING, self.focus.time, id, 0, 0];
+            env.x.tell(ClientMessage { window: id, kind, data });
+        }
+    }
+
+    /// A client has answered.
+    fn ponged(&mut self, id: u32) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.pinged = None;
+        }
     }
 
     /// Puts a window away.

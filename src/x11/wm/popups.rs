@@ -118,20 +118,16 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(Role::Popup(popup)) = &mut window.role else { return };
         popup.ack(serial, &mut env.host);
-        let placed =
-            popup.next.take().filter(|(x, y)| (*x, *y) != (popup.wanted.x, popup.wanted.y));
-        let parent = popup.parent;
+        let wanted = env.host.place((popup.wanted.x, popup.wanted.y));
+        let placed = popup.next.take().filter(|place| *place != wanted);
         let surface = window.surface;
-        if let Some((x, y)) = placed
-            && let Some(parent) = self.windows.get(&parent).map(|parent| parent.rect)
-            && let Some(window) = self.windows.get_mut(&id)
-        {
-            let rect = window.rect.at(parent.x.saturating_add(x), parent.y.saturating_add(y));
-            window.rect = rect;
-            if let Some(Role::Popup(popup)) = &mut window.role {
-                popup.wanted = popup.wanted.at(x, y);
-            }
-            env.x.configure(id, rect);
+        if let Some(place) = placed {
+            let (x, y) = env.host.place_in_pixels(place);
+            let (dx, dy) = (x.saturating_sub(popup.wanted.x), y.saturating_sub(popup.wanted.y));
+            popup.wanted = popup.wanted.at(x, y);
+            let Rect { x, y, .. } = window.rect;
+            window.rect = window.rect.at(x.saturating_add(dx), y.saturating_add(dy));
+            env.x.configure(id, window.rect);
         }
         if let Some(surface) = surface {
             env.surfaces.open(surface, env.host.context);

@@ -20,6 +20,7 @@ impl Wm {
         window.role = Some(Role::Toplevel(toplevel));
         self.note_role(id);
         self.describe(id, env)?;
+        self.tell_modal(id, env)?;
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (states, iconic) = (window.states, window.properties.hints.iconic);
         if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
@@ -86,7 +87,7 @@ impl Wm {
                 window.floating.map_or(window.rect.size(), |rect| rect.size())
             }
             (0, _) | (_, 0) => window.rect.size(),
-            size => toplevel.margins.surface(size),
+            size => toplevel.margins.surface(env.host.size_in_pixels(size)),
         };
         if !states.binds_size() && !window.override_redirect {
             wanted = window.properties.size.constrain(wanted);

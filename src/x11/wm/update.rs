@@ -1,7 +1,7 @@
 //! What a window says of itself, told to the host.
 
 use super::properties::{Kind, Property};
-use super::{Env, Wm};
+use super::{Env, Wm, icon};
 use crate::session::Fault;
 use crate::x11::role::{Margins, Role};
 
@@ -15,6 +15,8 @@ impl Wm {
             Property::WmTransientFor,
             Property::WmNormalHints,
             Property::MotifHints,
+            Property::NetWmIcon,
+            Property::WmHints,
         ] {
             self.update(id, property, env)?;
         }
@@ -59,6 +61,11 @@ impl Wm {
                     toplevel.margins = margins;
                 }
                 self.update(id, Property::WmNormalHints, env)?;
+            }
+            Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
+            Property::NetWmIcon => {
+                let icon = icon::best(&properties.icon);
+                self.set_icon(id, icon.as_ref(), env)?;
             }
             Property::MotifHints => {
                 let plain = [Kind::Splash, Kind::Dock, Kind::Desktop, Kind::Notification];

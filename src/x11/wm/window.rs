@@ -1,5 +1,7 @@
 //! A window, as both sides see it.
 
+use std::time::Instant;
+
 use super::Rect;
 use super::properties::{Kind, Properties, Property};
 use super::states::States;
@@ -46,6 +48,8 @@ pub struct Window {
     pub role: Option<Role>,
     /// The place and size before it was maximized or the like.
     pub floating: Option<Rect>,
+    /// Since when its client has not answered.
+    pub pinged: Option<Instant>,
     /// Whether it may have all input as a menu.
     pub grabs: bool,
     /// When it was mapped, in the order of all windows: the later, the higher.
@@ -69,6 +73,7 @@ impl Window {
             surface: None,
             role: None,
             floating: None,
+            pinged: None,
             grabs: true,
             mapped_at: 0,
         }

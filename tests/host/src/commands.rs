@@ -1,6 +1,6 @@
 //! The control interface's requests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use smithay::reexports::wayland_server::Resource;
@@ -11,6 +11,7 @@ use smithay::wayland::shell::xdg::ToplevelSurface;
 use crate::control_socket::ConnectionId;
 use crate::host::Host;
 use crate::options;
+use crate::output::{FIRST, Layout};
 use crate::picture::Picture;
 
 /// A request that is answered after the next frame.
@@ -23,7 +24,7 @@ pub struct Pending {
 #[derive(Debug)]
 enum Await {
     Frame,
-    Screenshot(PathBuf),
+    Screenshot { path: PathBuf, screen: String },
     Pixels { place: [i64; 4], path: Option<PathBuf> },
 }
 
@@ -44,7 +45,9 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
     let mut words = Words(line);
     match words.next("a request")? {
         "screenshot" => {
-            Ok(host.after_frame(connection, Await::Screenshot(words.next("a path")?.into())))
+            let path = words.next("a path")?.into();
+            let screen = words.optional().unwrap_or(FIRST).to_owned();
+            Ok(host.after_frame(connection, Await::Screenshot { path, screen }))
         }
         "pixels" => {
             let place = [words.number()?, words.number()?, words.number()?, words.number()?];
@@ -71,14 +74,20 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
         "primary" => selection(host, connection, SelectionTarget::Primary, words),
         "scale" => {
             let scale = options::scale(words.next("a scale")?)?;
-            host.change_screen(host.screen.size, scale);
+            host.change_screen(FIRST, Layout { scale, ..host.screen.layout });
             Ok(Answer::Done)
         }
         "resize" => {
             let size = options::size(words.next("a size")?)?;
-            host.change_screen(size, host.screen.scale);
+            host.change_screen(FIRST, Layout { size, ..host.screen.layout });
             Ok(Answer::Done)
         }
+        "output" => {
+            let (name, layout) = options::output(words.rest().split_whitespace())?;
+            host.change_screen(&name, layout);
+            Ok(Answer::Done)
+        }
+        "unplug" => host.unplug_screen(words.next("a screen")?).map(|()| Answer::Done),
         "remove" => host.remove_global(words.next("a global")?).map(|()| Answer::Done),
         "add" => host.add_global(words.next("a global")?).map(|()| Answer::Done),
         "pause" => host.read_clients(false),
@@ -254,41 +263,41 @@ impl Host {
     /// A frame is done: answers who waits for one.
     pub fn answer_pending(&mut self) {
         let pending = std::mem::take(&mut self.pending);
-        let drawn = pending.iter().any(|pending| !matches!(pending.what, Await::Frame));
-        let picture = drawn.then(|| self.compose());
         for Pending { connection, what } in pending {
-            let reply = answer(&what, picture.as_ref(), self.counters.frames);
+            let reply = self.answer(&what);
             self.reply(connection, &reply.unwrap_or_else(|error| json!({ "error": error })));
+        }
+    }
+
+    fn answer(&self, what: &Await) -> Result<Value, String> {
+        match what {
+            Await::Frame => Ok(json!({ "frames": self.counters.frames })),
+            Await::Screenshot { path, screen } => {
+                let picture = self.compose(self.screen_named(screen)?);
+                write(&picture, path)?;
+                Ok(json!({ "width": picture.width(), "height": picture.height() }))
+            }
+            Await::Pixels { place: [x, y, width, height], path } => {
+                let picture = self.compose(&self.screen);
+                let part = picture.part(*x, *y, *width, *height);
+                let part = picture.cut(part.ok_or("not on the screen")?);
+                if let Some(path) = path {
+                    write(&part, path)?;
+                }
+                Ok(json!({
+                    "width": part.width(),
+                    "height": part.height(),
+                    "hash": format!("{:016x}", part.hash()),
+                    "first": part.first().map(|colour| format!("{:06x}", colour & 0x00ff_ffff)),
+                    "colours": part.colours(1000),
+                }))
+            }
         }
     }
 }
 
-fn answer(what: &Await, picture: Option<&Picture>, frames: u64) -> Result<Value, String> {
-    let Some(picture) = picture else { return Ok(json!({ "frames": frames })) };
-    let write = |picture: &Picture, path: &PathBuf| {
-        picture.write_png(path).map_err(|error| format!("{}: {error}", path.display()))
-    };
-    match what {
-        Await::Frame => Ok(json!({ "frames": frames })),
-        Await::Screenshot(path) => {
-            write(picture, path)?;
-            Ok(json!({ "width": picture.width(), "height": picture.height() }))
-        }
-        Await::Pixels { place: [x, y, width, height], path } => {
-            let part = picture.part(*x, *y, *width, *height);
-            let part = picture.cut(part.ok_or("not on the screen")?);
-            if let Some(path) = path {
-                write(&part, path)?;
-            }
-            Ok(json!({
-                "width": part.width(),
-                "height": part.height(),
-                "hash": format!("{:016x}", part.hash()),
-                "first": part.first().map(|colour| format!("{:06x}", colour & 0x00ff_ffff)),
-                "colours": part.colours(1000),
-            }))
-        }
-    }
+fn write(picture: &Picture, path: &Path) -> Result<(), String> {
+    picture.write_png(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The words of a request.

@@ -4,6 +4,7 @@ use smithay::input::pointer::CursorImageStatus;
 use smithay::utils::{Logical, Point, Size, Transform};
 
 use crate::host::Host;
+use crate::output::{Layout, Screen};
 use crate::picture::{Picture, fade, over};
 use crate::scene::Placed;
 use crate::surface::{self, Surface};
@@ -25,26 +26,34 @@ const ARROW: [&str; 12] = [
 ];
 
 impl Host {
-    /// What is on the screen now.
-    pub fn compose(&self) -> Picture {
-        let size = self.screen.size;
+    /// What is on a screen now.
+    pub fn compose(&self, on: &Screen) -> Picture {
+        let Layout { place: origin, size, scale } = on.layout;
         let background = 0xff00_0000 | self.options.background;
         let mut screen = Picture::new(size.w as usize, size.h as usize, background);
         for Placed { surface, place, .. } in self.scene() {
             surface::with(&surface, |surface| {
-                draw(&mut screen, surface, place.to_f64(), self.screen.scale);
+                let place = (place - origin).to_f64();
+                draw(&mut screen, surface, place, scale, self.options.filter);
             });
         }
         if let (true, CursorImageStatus::Named(_)) = (self.cursor.shown, &self.cursor.image) {
-            draw_arrow(&mut screen, self.pointer_place(), self.screen.scale);
+            draw_arrow(&mut screen, self.pointer_place() - origin.to_f64(), scale);
         }
         screen
     }
 }
 
-/// Puts a surface on the screen. Each pixel shows the nearest one of the
-/// buffer: no filter, so that what is seen can be told exactly.
-fn draw(screen: &mut Picture, surface: &Surface, place: Point<f64, Logical>, scale: f64) {
+/// Puts a surface on the screen. Its edges are where those of its logical area are
+/// nearest to. Each pixel shows the nearest one of the buffer, so that what is seen can
+/// be told exactly; or with a filter, what GPUs make of those around it.
+fn draw(
+    screen: &mut Picture,
+    surface: &Surface,
+    place: Point<f64, Logical>,
+    scale: f64,
+    filter: bool,
+) {
     let Some(picture) = &surface.picture else { return };
     let (left, top) = ((place.x * scale).round(), (place.y * scale).round());
     let right = ((place.x + f64::from(surface.size.w)) * scale).round();
@@ -53,21 +62,23 @@ fn draw(screen: &mut Picture, surface: &Surface, place: Point<f64, Logical>, sca
     let Some(part) = screen.part(left as i64, top as i64, width as i64, height as i64) else {
         return;
     };
-    let buffer = Size::<f64, Logical>::from((picture.width() as f64, picture.height() as f64));
-    let source = surface.source.size.upscale(f64::from(surface.scale));
+    let (source, density) = (surface.source, f64::from(surface.scale));
+    let start = (source.loc.x * density, source.loc.y * density);
     let exact = surface.transform == Transform::Normal
-        && Size::from((width, height)) == buffer
-        && surface.source.loc == Point::default()
-        && source == buffer;
+        && start.0.fract() == 0.0
+        && start.1.fract() == 0.0
+        && (source.size.w * density, source.size.h * density) == (width, height);
+    let (skip_x, skip_y) = (left as i64 - start.0 as i64, top as i64 - start.1 as i64);
     for y in part.y..part.y + part.height {
         let target = screen.row_mut(y).iter_mut().enumerate().skip(part.x).take(part.width);
         let v = (y as f64 + 0.5 - top) / height;
-        let row = picture.row(y.wrapping_sub(top as i64 as usize));
+        let row = picture.row((y as i64 - skip_y) as usize);
         for (x, pixel) in target {
             let colour = if exact {
-                row.get(x.wrapping_sub(left as i64 as usize)).copied()
+                row.get((x as i64 - skip_x) as usize).copied()
             } else {
-                sample(surface, picture, (x as f64 + 0.5 - left) / width, v)
+                let (column, row) = locate(surface, picture, (x as f64 + 0.5 - left) / width, v);
+                if filter { smooth(picture, column, row) } else { nearest(picture, column, row) }
             };
             let colour = colour.unwrap_or(0);
             let colour = if surface.alpha == 255 { colour } else { fade(colour, surface.alpha) };
@@ -76,8 +87,8 @@ fn draw(screen: &mut Picture, surface: &Surface, place: Point<f64, Logical>, sca
     }
 }
 
-/// The buffer's colour at a place of the surface, given as parts of its size.
-fn sample(surface: &Surface, picture: &Picture, u: f64, v: f64) -> Option<u32> {
+/// Where in the buffer a place of the surface is, given as parts of its size.
+fn locate(surface: &Surface, picture: &Picture, u: f64, v: f64) -> (f64, f64) {
     let source = surface.source;
     let scale = f64::from(surface.scale);
     // From here on in the buffer's pixels, but the right way up.
@@ -87,7 +98,7 @@ fn sample(surface: &Surface, picture: &Picture, u: f64, v: f64) -> Option<u32> {
     let size = surface.transform.transform_size(buffer);
     // By the words of wl_output.transform: flipped around the vertical axis, then
     // turned counter-clockwise. (smithay's own functions turn clockwise.)
-    let (column, row) = match surface.transform {
+    match surface.transform {
         Transform::Normal => (x, y),
         Transform::_90 => (y, size.w - x),
         Transform::_180 => (size.w - x, size.h - y),
@@ -96,10 +107,33 @@ fn sample(surface: &Surface, picture: &Picture, u: f64, v: f64) -> Option<u32> {
         Transform::Flipped90 => (y, x),
         Transform::Flipped180 => (x, size.h - y),
         Transform::Flipped270 => (size.h - y, size.w - x),
-    };
+    }
+}
+
+fn nearest(picture: &Picture, column: f64, row: f64) -> Option<u32> {
     let column = (column.floor() as usize).min(picture.width().saturating_sub(1));
     let row = (row.floor() as usize).min(picture.height().saturating_sub(1));
     picture.row(row).get(column).copied()
+}
+
+/// What four pixels make at a place between their centres: `GL_LINEAR`.
+fn smooth(picture: &Picture, column: f64, row: f64) -> Option<u32> {
+    let (x, y) = (column - 0.5, row - 0.5);
+    let (right, below) = (x - x.floor(), y - y.floor());
+    let corners = [
+        (x, y, (1.0 - right) * (1.0 - below)),
+        (x + 1.0, y, right * (1.0 - below)),
+        (x, y + 1.0, (1.0 - right) * below),
+        (x + 1.0, y + 1.0, right * below),
+    ];
+    let mut sums = [0.0; 4];
+    for (x, y, weight) in corners {
+        let bytes = nearest(picture, x, y)?.to_ne_bytes();
+        for (sum, byte) in sums.iter_mut().zip(bytes) {
+            *sum += f64::from(byte) * weight;
+        }
+    }
+    Some(u32::from_ne_bytes(sums.map(|sum| sum.round() as u8)))
 }
 
 fn draw_arrow(screen: &mut Picture, at: Point<f64, Logical>, scale: f64) {

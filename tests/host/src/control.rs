@@ -92,9 +92,14 @@ impl Control {
         }
     }
 
-    /// Writes what is on the screen to a PNG file, after the next frame.
+    /// Writes what is on the first screen to a PNG file, after the next frame.
     pub fn screenshot(&mut self, path: &Path) -> Result<Shot, ControlError> {
-        let answer = self.ask(&format!("screenshot {}", path.display()))?;
+        self.screenshot_of("HOST-1", path)
+    }
+
+    /// Writes what is on a screen to a PNG file, after the next frame.
+    pub fn screenshot_of(&mut self, screen: &str, path: &Path) -> Result<Shot, ControlError> {
+        let answer = self.ask(&format!("screenshot {} {screen}", path.display()))?;
         let get = |name| answer.get(name).and_then(Value::as_u64);
         let size = get("width").zip(get("height")).ok_or(ControlError::Answer("a size"))?;
         Ok(Shot { width: size.0, height: size.1 })

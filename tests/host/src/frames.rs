@@ -17,7 +17,6 @@ use smithay::{delegate_commit_timing, delegate_fifo, delegate_presentation};
 
 use crate::host::Host;
 use crate::output::REFRESH;
-use crate::surface;
 
 /// The time of a frame.
 pub const FRAME: Duration = Duration::from_nanos(1_000_000_000_000 / REFRESH as u64);
@@ -26,14 +25,9 @@ impl Host {
     /// A frame: what was committed until now counts as shown.
     pub fn frame(&mut self) {
         self.counters.frames += 1;
+        self.place_surfaces();
         for placed in self.scene() {
             self.show(&placed.surface);
-            with_states(&placed.surface, |states| {
-                if !surface::of(states).entered {
-                    surface::of(states).entered = true;
-                    self.screen.output.enter(&placed.surface);
-                }
-            });
         }
         // A commit that waits may be the one that brings the first content.
         self.release_barriers();

@@ -52,7 +52,8 @@ const PRIMARY_SELECTION: &str = "zwp_primary_selection_device_manager_v1";
 /// `CLOCK_MONOTONIC`.
 const MONOTONIC: u32 = 1;
 
-const OUTPUT: &str = "wl_output";
+/// The name of all screens' globals.
+pub const OUTPUT: &str = "wl_output";
 const SEAT: &str = "wl_seat";
 
 /// Names of globals with their ids, as far as smithay tells them.
@@ -219,9 +220,11 @@ protocols! {
 
 impl Host {
     /// Those that are there when clients come.
-    pub fn first_globals(&self) -> BTreeMap<&'static str, Option<GlobalId>> {
+    pub fn first_globals(&mut self) -> BTreeMap<&'static str, Option<GlobalId>> {
+        let display = self.display.clone();
+        self.screens_mut().for_each(|screen| screen.offer(&display));
         let special = [
-            (OUTPUT, Some(self.screen.output.create_global::<Self>(&self.display))),
+            (OUTPUT, None),
             (SEAT, self.seat.global()),
             (PRIMARY_SELECTION, Some(self.primary_selection.global())),
         ];
@@ -237,6 +240,7 @@ impl Host {
                     let info = self.display.backend_handle().global_info(global.clone()).ok()?;
                     Some((*name, info.version))
                 }
+                None if *name == OUTPUT => Some((*name, crate::output::VERSION)),
                 None => Some((*name, crate::dmabuf::VERSION)),
             })
             .collect()
@@ -250,6 +254,9 @@ impl Host {
         }
         if let Some(global) = global {
             self.display.disable_global::<Self>(global.clone());
+        } else if name == OUTPUT {
+            let display = self.display.clone();
+            self.screens_mut().for_each(|screen| screen.withdraw(&display));
         } else if let Some(global) = &self.protocols.dmabufs.global {
             self.protocols.dmabufs.state.disable_global::<Self>(&self.display, global);
         }
@@ -263,7 +270,10 @@ impl Host {
         }
         let display = self.display.clone();
         let global = match name {
-            OUTPUT => Some(self.screen.output.create_global::<Self>(&display)),
+            OUTPUT => {
+                self.screens_mut().for_each(|screen| screen.offer(&display));
+                None
+            }
             SEAT => {
                 self.new_seat()?;
                 self.seat.global()

@@ -25,7 +25,7 @@ use crate::frames::FRAME;
 use crate::globals::{Maker, Protocols};
 use crate::layer_shell::Panel;
 use crate::options::Options;
-use crate::output::Screen;
+use crate::output::{FIRST, Layout, Screen};
 use crate::seat::Cursor;
 use crate::selection::Selection;
 use crate::text_input::TextInputs;
@@ -47,12 +47,14 @@ pub struct Host {
     pub primary_selection: PrimarySelectionState,
     /// smithay's state of seats.
     pub seats: SeatState<Host>,
-    /// All globals; `zwp_linux_dmabuf_v1` has its id in `protocols`.
+    /// All globals; `zwp_linux_dmabuf_v1` has its id in `protocols`, each screen its own.
     pub globals: BTreeMap<&'static str, Option<GlobalId>>,
     /// Globals that are not offered now.
     pub removed: BTreeSet<String>,
-    /// The screen.
+    /// The first screen.
     pub screen: Screen,
+    /// The others.
+    pub more_screens: Vec<Screen>,
     /// The only seat.
     pub seat: Seat<Host>,
     /// The mouse cursor.
@@ -135,7 +137,9 @@ impl Host {
             primary: &primary_selection,
             main_device: options.main_device,
         });
-        let screen = Screen::new(options.size, options.scale);
+        let layout = Layout { place: (0, 0).into(), size: options.size, scale: options.scale };
+        let more_screens =
+            options.outputs.iter().map(|(name, layout)| Screen::new(name, *layout)).collect();
         let mut seats = SeatState::new();
         let seat = seats.new_wl_seat(&display, "seat0");
         let mut host = Self {
@@ -147,7 +151,8 @@ impl Host {
             seats,
             globals: BTreeMap::new(),
             removed: BTreeSet::new(),
-            screen,
+            screen: Screen::new(FIRST, layout),
+            more_screens,
             seat,
             cursor: Cursor { image: CursorImageStatus::default_named(), shown: false },
             drag_icon: None,

@@ -6,6 +6,8 @@ use lexopt::ValueExt;
 use lexopt::prelude::{Long, Short};
 use smithay::utils::{Physical, Size};
 
+use crate::output::Layout;
+
 /// What `--help` says.
 pub const HELP: &str = "\
 carafe-host: a Wayland compositor without a screen, for tests
@@ -14,8 +16,13 @@ usage: carafe-host --socket=PATH [OPTION...]
 
   --socket=PATH        where clients connect
   --control=PATH       where tests connect: one request a line, one line of JSON back
-  --size=WxH           size of the screen in pixels (1024x768)
+  --size=WxH           size of the first screen in pixels (1024x768)
   --scale=F            pixels for one unit of a surface (1)
+  --output=NAME,WxH,F,X,Y
+                       another screen: its size, scale and place (the first one is
+                       HOST-1 at 0,0)
+  --filter             smooth pixels that are not shown one to one, as GPUs do; else
+                       the nearest one is shown
   --background=RRGGBB  colour behind the windows (203040)
   --without=NAME,...   globals not to offer
   --main-device=A:B    major and minor number of the device that
@@ -29,14 +36,15 @@ usage: carafe-host --socket=PATH [OPTION...]
 The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply has
 \"error\" if the request failed. Places are in units of surfaces.
 
-  screenshot PATH            write the next frame as PNG
-  pixels X Y W H [PATH]      the next frame's part, in pixels: its hash, its first
-                             colour, the number of colours; PATH gets it as PNG
+  screenshot PATH [NAME]     write the next frame of a screen as PNG
+  pixels X Y W H [PATH]      a part of the first screen's next frame, in pixels: its
+                             hash, its first colour, the number of colours; PATH gets
+                             it as PNG
   windows                    windows from the bottom to the top, with their surfaces
   counters                   what clients did so far
   clients                    process ids of clients
   globals                    what is offered
-  state                      pointer, keyboard focus, screen, selections
+  state                      pointer, keyboard focus, screens, selections
   sync                       answers after the next frame
 
   pointer move X Y           also: pointer button left|right|middle|CODE press|release,
@@ -53,7 +61,9 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
   configure APP_ID W H       ask a window for a size (0 0: as it likes)
   focus APP_ID               raise a window
   close APP_ID               ask a window to close
-  scale F, resize WxH        change the screen
+  scale F, resize WxH        change the first screen
+  output NAME WxH F X Y      plug another screen in, or change any
+  unplug NAME                plug a screen out
 
   error APP_ID CODE TEXT     post a protocol error on a window's xdg_toplevel
   hangup APP_ID|all          close connections
@@ -69,10 +79,14 @@ pub struct Options {
     pub socket: PathBuf,
     /// Where tests connect.
     pub control: Option<PathBuf>,
-    /// The screen's size.
+    /// The first screen's size.
     pub size: Size<i32, Physical>,
-    /// The screen's scale.
+    /// The first screen's scale.
     pub scale: f64,
+    /// More screens, with their names.
+    pub outputs: Vec<(String, Layout)>,
+    /// Whether pixels are smoothed.
+    pub filter: bool,
     /// Colour behind the windows.
     pub background: u32,
     /// Globals that are not offered.
@@ -93,6 +107,8 @@ impl Options {
             control: None,
             size: (1024, 768).into(),
             scale: 1.0,
+            outputs: Vec::new(),
+            filter: false,
             background: 0x20_30_40,
             without: Vec::new(),
             main_device: rustix::fs::makedev(226, 128),
@@ -105,6 +121,11 @@ impl Options {
                 Long("control") => options.control = Some(parser.value()?.into()),
                 Long("size") => options.size = parser.value()?.parse_with(size)?,
                 Long("scale") => options.scale = parser.value()?.parse_with(scale)?,
+                Long("output") => {
+                    let value = parser.value()?.string()?;
+                    options.outputs.push(output(value.split(','))?);
+                }
+                Long("filter") => options.filter = true,
                 Long("background") => {
                     let value = parser.value()?;
                     options.background = value.parse_with(|text| u32::from_str_radix(text, 16))?;
@@ -154,4 +175,18 @@ pub fn scale(text: &str) -> Result<f64, String> {
         Ok(scale) if (0.25..=16.0).contains(&scale) => Ok(scale),
         _ => Err(format!("no screen has the scale {text}")),
     }
+}
+
+/// Reads a screen: its name, size, scale and place.
+pub fn output<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<(String, Layout), String> {
+    let mut words = words.into_iter();
+    let mut next = |what| words.next().ok_or_else(|| format!("a screen's {what} is missing"));
+    let name = next("name")?.to_owned();
+    let (size, scale) = (size(next("size")?)?, scale(next("scale")?)?);
+    let mut number = || {
+        let word = next("place")?;
+        word.parse().map_err(|_| format!("a screen's place is two numbers, not {word}"))
+    };
+    let place = (number()?, number()?).into();
+    Ok((name, Layout { place, size, scale }))
 }

@@ -5,9 +5,16 @@ use smithay::input::pointer::CursorImageStatus;
 use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Rectangle};
+use smithay::wayland::compositor::{
+    RectangleKind, RegionAttributes, SurfaceAttributes, SurfaceData, with_states,
+};
 use smithay::wayland::selection::SelectionTarget;
+use smithay::wayland::shell::xdg::SurfaceCachedState;
+use smithay::wayland::viewporter::ViewportCachedState;
 
 use crate::host::Host;
+use crate::output::Layout;
+use crate::scene::Placed;
 use crate::surface;
 use crate::xdg_shell::{self, Window};
 
@@ -15,28 +22,63 @@ fn rectangle(rectangle: Rectangle<i32, Logical>) -> Value {
     json!([rectangle.loc.x, rectangle.loc.y, rectangle.size.w, rectangle.size.h])
 }
 
+fn region(region: Option<&RegionAttributes>) -> Value {
+    let rectangles = region.map(|region| {
+        let added = region.rects.iter().map(|(kind, area)| match kind {
+            RectangleKind::Add => rectangle(*area),
+            RectangleKind::Subtract => json!({ "without": rectangle(*area) }),
+        });
+        added.collect::<Value>()
+    });
+    json!(rectangles)
+}
+
+/// What a client said of a surface, as it was last committed.
+fn said(states: &SurfaceData) -> Value {
+    let viewport = *states.cached_state.get::<ViewportCachedState>().current();
+    let source = viewport.src.map(|area| [area.loc.x, area.loc.y, area.size.w, area.size.h]);
+    let mut attributes = states.cached_state.get::<SurfaceAttributes>();
+    let attributes = attributes.current();
+    let shell = *states.cached_state.get::<SurfaceCachedState>().current();
+    json!({
+        "scale": attributes.buffer_scale,
+        "transform": u32::from(attributes.buffer_transform),
+        "source": source,
+        "destination": viewport.dst.map(|size| [size.w, size.h]),
+        "opaque": region(attributes.opaque_region.as_ref()),
+        "input": region(attributes.input_region.as_ref()),
+        "geometry": shell.geometry.map(rectangle),
+        "min": [shell.min_size.w, shell.min_size.h],
+        "max": [shell.max_size.w, shell.max_size.h],
+    })
+}
+
 /// A surface and those below it.
-fn surfaces(root: &WlSurface) -> Vec<Value> {
+fn surfaces(scene: &[Placed], root: &WlSurface) -> Vec<Value> {
+    let placed = scene.iter().find(|placed| placed.surface == *root);
+    let said = with_states(root, said);
     let mut all = vec![surface::with(root, |surface| {
         let picture = surface.picture.as_ref();
         json!({
             "id": root.id().protocol_id(),
+            "place": placed.map(|placed| [placed.place.x, placed.place.y]),
             "size": [surface.size.w, surface.size.h],
             "buffer": picture.map(|picture| [picture.width(), picture.height()]),
             "kind": surface.description.map(|d| format!("{:?}", d.kind).to_lowercase()),
             "format": surface.description.map(|d| format!("{:?}", d.format).to_lowercase()),
-            "scale": surface.scale,
+            "screens": surface.screens,
+            "said": said,
             "counts": surface.counts.json(),
         })
     })];
     for child in smithay::wayland::compositor::get_children(root) {
-        all.extend(surfaces(&child));
+        all.extend(surfaces(scene, &child));
     }
     all
 }
 
 impl Host {
-    fn report_window(&self, window: &Window) -> Value {
+    fn report_window(&self, scene: &[Placed], window: &Window) -> Value {
         let (app_id, title) = window.names();
         let surface = window.toplevel.wl_surface();
         let client = surface.client();
@@ -49,12 +91,12 @@ impl Host {
             "mapped": window.mapped,
             "geometry": rectangle(Rectangle::new(window.place, size)),
             "states": window.states(),
-            "surfaces": surfaces(surface),
-            "popups": self.report_popups(surface),
+            "surfaces": surfaces(scene, surface),
+            "popups": self.report_popups(scene, surface),
         })
     }
 
-    fn report_popups(&self, parent: &WlSurface) -> Vec<Value> {
+    fn report_popups(&self, scene: &[Placed], parent: &WlSurface) -> Vec<Value> {
         let mut all = Vec::new();
         for popup in &self.popups {
             if popup.get_parent_surface().as_ref() == Some(parent) {
@@ -62,8 +104,8 @@ impl Host {
                 let size = xdg_shell::geometry(popup.wl_surface()).size;
                 all.push(json!({
                     "geometry": rectangle(Rectangle::new(place, size)),
-                    "surfaces": surfaces(popup.wl_surface()),
-                    "popups": self.report_popups(popup.wl_surface()),
+                    "surfaces": surfaces(scene, popup.wl_surface()),
+                    "popups": self.report_popups(scene, popup.wl_surface()),
                 }));
             }
         }
@@ -72,7 +114,8 @@ impl Host {
 
     /// `windows`
     pub fn report_windows(&self) -> Value {
-        self.windows.iter().map(|window| self.report_window(window)).collect()
+        let scene = self.scene();
+        self.windows.iter().map(|window| self.report_window(&scene, window)).collect()
     }
 
     /// `counters`
@@ -97,19 +140,33 @@ impl Host {
             Some(window.names().0)
         });
         let pointer = self.pointer_place();
-        let cursor = match &self.cursor.image {
-            CursorImageStatus::Hidden => "hidden".to_owned(),
-            CursorImageStatus::Named(icon) => icon.name().to_owned(),
-            CursorImageStatus::Surface(_) => "surface".to_owned(),
+        let scene = self.scene();
+        let (cursor, cursor_surfaces) = match &self.cursor.image {
+            CursorImageStatus::Hidden => ("hidden", Vec::new()),
+            CursorImageStatus::Named(icon) => (icon.name(), Vec::new()),
+            CursorImageStatus::Surface(surface) => ("surface", surfaces(&scene, surface)),
         };
-        let size = self.screen.size;
+        let icon = self.drag_icon.as_ref().map(|icon| surfaces(&scene, icon));
+        let Layout { size, scale, .. } = self.screen.layout;
+        let screens = self.screens().map(|screen| {
+            let Layout { place, size, scale } = screen.layout;
+            json!({
+                "name": screen.output.name(),
+                "place": [place.x, place.y],
+                "size": [size.w, size.h],
+                "scale": scale,
+            })
+        });
         json!({
             "focus": focus,
             "pointer": [pointer.x, pointer.y],
             "cursor": cursor,
-            "dragging": self.drag_icon.is_some(),
+            "cursor_surfaces": cursor_surfaces,
+            "dragging": icon.is_some(),
+            "icon_surfaces": icon,
             "size": [size.w, size.h],
-            "scale": self.screen.scale,
+            "scale": scale,
+            "screens": screens.collect::<Value>(),
             "idle_inhibitors": self.idle_inhibitors.len(),
             "selection": self.selection(SelectionTarget::Clipboard).types.clone(),
             "primary": self.selection(SelectionTarget::Primary).types.clone(),

@@ -37,8 +37,8 @@ pub struct Surface {
     pub transform: Transform,
     /// Opacity, 255 is opaque.
     pub alpha: u32,
-    /// Whether it was told that it is on the screen.
-    pub entered: bool,
+    /// The names of the screens that it was told it is on.
+    pub screens: Vec<String>,
     /// What its client did with it.
     pub counts: SurfaceCounts,
     /// How far the client moved it by attaching and `wl_surface.offset`.

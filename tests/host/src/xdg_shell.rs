@@ -7,7 +7,7 @@ use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::Sta
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::utils::{Logical, Point, Rectangle, Serial, Size};
+use smithay::utils::{Logical, Point, Rectangle, Serial};
 use smithay::wayland::compositor::with_states;
 use smithay::wayland::foreign_toplevel_list::ForeignToplevelHandle;
 use smithay::wayland::shell::xdg::decoration::XdgDecorationHandler;
@@ -77,12 +77,12 @@ impl Window {
         (self.place, self.normal_place) = (place, place);
     }
 
-    /// Gives it a state and a size, or takes the state away.
-    fn fill(&mut self, state: State, size: Option<Size<i32, Logical>>) {
-        self.place = if size.is_some() { Point::default() } else { self.normal_place };
+    /// Gives it a state and an area, or takes the state away.
+    fn fill(&mut self, state: State, area: Option<Rectangle<i32, Logical>>) {
+        self.place = area.map_or(self.normal_place, |area| area.loc);
         self.toplevel.with_pending_state(|pending| {
-            pending.size = size;
-            if size.is_some() {
+            pending.size = area.map(|area| area.size);
+            if area.is_some() {
                 pending.states.set(state);
             } else {
                 pending.states.unset(state);
@@ -100,10 +100,21 @@ impl Host {
         self.windows.iter_mut().find(|window| window.toplevel == *toplevel)
     }
 
-    fn fill(&mut self, toplevel: &ToplevelSurface, state: State, fill: bool) {
-        let size = fill.then(|| self.screen.logical_size());
+    /// Lets a window fill the screen that is asked for, or else the one it is on.
+    fn fill(&mut self, toplevel: &ToplevelSurface, state: State, output: Option<&WlOutput>) {
+        let Some(window) = self.windows.iter().find(|window| window.toplevel == *toplevel) else {
+            return;
+        };
+        let asked = output.and_then(|output| self.screens().find(|s| s.output.owns(output)));
+        let area = asked.unwrap_or_else(|| self.screen_at(window.place)).layout.area();
         if let Some(window) = self.window_mut(toplevel) {
-            window.fill(state, size);
+            window.fill(state, Some(area));
+        }
+    }
+
+    fn unfill(&mut self, toplevel: &ToplevelSurface, state: State) {
+        if let Some(window) = self.window_mut(toplevel) {
+            window.fill(state, None);
         }
     }
 
@@ -194,7 +205,9 @@ impl Host {
                 .unwrap_or_default();
             break;
         }
-        Rectangle::new(Point::default() - origin, self.screen.logical_size())
+        let mut room = self.screen_at(origin).layout.area();
+        room.loc -= origin;
+        room
     }
 
     fn place_popup(&self, popup: &PopupSurface, positioner: PositionerState) {
@@ -273,19 +286,19 @@ impl XdgShellHandler for Host {
     }
 
     fn maximize_request(&mut self, toplevel: ToplevelSurface) {
-        self.fill(&toplevel, State::Maximized, true);
+        self.fill(&toplevel, State::Maximized, None);
     }
 
     fn unmaximize_request(&mut self, toplevel: ToplevelSurface) {
-        self.fill(&toplevel, State::Maximized, false);
+        self.unfill(&toplevel, State::Maximized);
     }
 
-    fn fullscreen_request(&mut self, toplevel: ToplevelSurface, _output: Option<WlOutput>) {
-        self.fill(&toplevel, State::Fullscreen, true);
+    fn fullscreen_request(&mut self, toplevel: ToplevelSurface, output: Option<WlOutput>) {
+        self.fill(&toplevel, State::Fullscreen, output.as_ref());
     }
 
     fn unfullscreen_request(&mut self, toplevel: ToplevelSurface) {
-        self.fill(&toplevel, State::Fullscreen, false);
+        self.unfill(&toplevel, State::Fullscreen);
     }
 }
 

@@ -124,6 +124,12 @@ impl Client {
         self.registry.bind(name, version, &self.handle(), ())
     }
 
+    /// The numbers of all globals of an interface.
+    pub fn names_of(&self, interface: &str) -> Vec<u32> {
+        let globals = self.seen.globals.iter().filter(|(_, (name, _))| name == interface);
+        globals.map(|(name, _)| *name).collect()
+    }
+
     /// The number of a global.
     pub fn name_of(&self, interface: &str) -> u32 {
         let found = self.seen.globals.iter().find(|(_, (name, _))| name == interface);

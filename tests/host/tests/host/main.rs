@@ -18,3 +18,4 @@ mod t0509_frames;
 mod t0510_explicit_sync;
 mod t0511_transforms;
 mod t0512_popups;
+mod t0513_screens;

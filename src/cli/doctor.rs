@@ -1,0 +1,44 @@
+//! The command line of `carafe doctor`.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use super::commands::DOCTOR;
+use super::{Given, Invocation, UsageError, host_options};
+use crate::service::HostOptions;
+
+/// What to look at, and how to say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DoctorOptions {
+    /// The way to the host that carafe would take.
+    pub host: HostOptions,
+    /// The Xwayland that it would run.
+    pub xwayland: Option<PathBuf>,
+    /// JSON in place of text.
+    pub json: bool,
+}
+
+/// Reads what follows `doctor`, and the environment.
+pub(super) fn parse(
+    args: impl IntoIterator<Item = OsString>,
+    env: impl Fn(&str) -> Option<OsString>,
+) -> Result<Invocation, UsageError> {
+    let mut given = Given::default();
+    given.read(args, DOCTOR.options)?;
+    if given.help {
+        return Ok(Invocation::Help(DOCTOR.help()));
+    }
+    let unknown = given.warnings.first().cloned();
+    let unknown = unknown.or_else(|| {
+        given.command.first().map(|word| format!("{} not expected", word.to_string_lossy()))
+    });
+    if let Some(what) = unknown {
+        return Err(UsageError::Doctor(what));
+    }
+    given.read_environment(env);
+    Ok(Invocation::Doctor(DoctorOptions {
+        host: host_options(&given),
+        xwayland: given.get("xwayland-path").map(OsStr::to_owned).map(PathBuf::from),
+        json: given.has("json"),
+    }))
+}

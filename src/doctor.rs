@@ -1,0 +1,36 @@
+//! `carafe doctor`: looks at the machine as somebody would who is asked why no window
+//! shows, and says for each finding what to do next.
+//!
+//! One file for each thing that is looked at. None of them changes anything.
+
+mod command;
+mod devices;
+mod environment;
+mod garcon;
+mod host;
+mod report;
+mod runtime_dir;
+mod sockets;
+mod systemd;
+mod xwayland;
+
+#[cfg(test)]
+mod tests;
+
+use crate::cli::DoctorOptions;
+
+pub use report::{Finding, Report, Severity};
+
+/// Looks at everything.
+pub fn examine(options: &DoctorOptions) -> Report {
+    let mut report = Report::default();
+    runtime_dir::examine(&mut report);
+    let reached = host::examine(&options.host, &mut report);
+    devices::examine(&options.host, reached, &mut report);
+    sockets::examine(&mut report);
+    xwayland::examine(options.xwayland.as_deref(), &mut report);
+    let manager = systemd::examine(&mut report);
+    environment::examine(manager.as_deref(), &mut report);
+    garcon::examine(&mut report);
+    report
+}

@@ -1,0 +1,113 @@
+//! The virtual devices that lead to a host: their nodes, permissions, drivers, and
+//! what they can do.
+
+use std::path::Path;
+
+use super::Report;
+use crate::channel::virtgpu::{self, VirtgpuError};
+use crate::channel::virtwl::{self, VirtwlError};
+use crate::service::HostOptions;
+
+const GPU: &str = "virtio-gpu";
+const WL: &str = "virtio-wl";
+
+/// Looks at all of them, or at those that are named. `reached`: there is a way to the
+/// host, so a device that does not work is not what keeps windows from showing.
+pub fn examine(options: &HostOptions, reached: bool, report: &mut Report) {
+    virtgpu(options, reached, report);
+    virtwl(options, reached, report);
+}
+
+fn virtgpu(options: &HostOptions, reached: bool, report: &mut Report) {
+    let found = match &options.drm_device {
+        Some(path) => virtgpu::Device::open(path),
+        None => virtgpu::Device::find(),
+    };
+    let error = match found {
+        Ok(device) => {
+            let path = device.path().display();
+            return report.ok(GPU, format!("{path} can make cross-domain contexts (capset 5)"));
+        }
+        Err(e) => e,
+    };
+    let next = match &error {
+        VirtgpuError::None => {
+            "nothing, where the host is at a socket; a virtual machine needs a virtio-gpu, and a \
+             container /dev/dri of its machine"
+        }
+        VirtgpuError::Open { source, .. } if is_permission(source) => {
+            "sudo usermod -aG render,video $USER, then log in again; or a udev rule: \
+             KERNEL==\"renderD*\", MODE=\"0666\""
+        }
+        VirtgpuError::Open { .. } => {
+            "see `dmesg | grep virtio` in the guest, and whether the node was made for this \
+             container"
+        }
+        VirtgpuError::Driver { .. } => "name the node of the virtio-gpu with --drm-device=PATH",
+        VirtgpuError::Lacks { .. } if is_old() => {
+            "use a kernel from 5.16 on in the guest (`uname -r` says which it has)"
+        }
+        VirtgpuError::Lacks { .. } => {
+            "turn cross-domain contexts on in the virtual machine's monitor"
+        }
+        VirtgpuError::Context { .. } => {
+            "see the monitor's log; crosvm takes the host's socket by --wayland-sock, QEMU by \
+             wayland-socket-path"
+        }
+    };
+    let named = options.drm_device.is_some();
+    add(report, GPU, error.to_string(), next, error.is_there() || named, reached);
+}
+
+fn virtwl(options: &HostOptions, reached: bool, report: &mut Report) {
+    let path = options.virtwl_device.as_deref().unwrap_or(Path::new(virtwl::PATH));
+    let Err(error) = virtwl::Device::open(path) else {
+        return report.ok(WL, format!("{} can be opened", path.display()));
+    };
+    if !error.is_there() && options.virtwl_device.is_none() {
+        // Only ChromeOS's kernels have it.
+        return;
+    }
+    let next = match &error {
+        VirtwlError::Open { source, .. } if is_permission(source) => {
+            "a udev rule: KERNEL==\"wl*\", MODE=\"0666\" (until the next start: \
+             sudo chmod 666 /dev/wl0)"
+        }
+        VirtwlError::Open { .. } => {
+            "see whether the container has /dev/wl0 of its machine; other machines than \
+             ChromeOS's have a virtio-gpu instead"
+        }
+        VirtwlError::Context { .. } => "restart the virtual machine",
+    };
+    add(report, WL, error.to_string(), next, true, reached);
+}
+
+/// A device that does not work is why nothing shows, if there is no other way.
+fn add(
+    report: &mut Report,
+    check: &'static str,
+    what: String,
+    next: &str,
+    should_work: bool,
+    reached: bool,
+) {
+    match (should_work, reached) {
+        (true, false) => report.error(check, what, next),
+        (true, true) => report.warn(check, what, next),
+        (false, _) => report.note(check, what, next),
+    }
+}
+
+fn is_permission(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::PermissionDenied
+}
+
+/// Whether the kernel is too old for cross-domain contexts.
+fn is_old() -> bool {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) < (5, 16),
+        _ => false,
+    }
+}

@@ -1,0 +1,189 @@
+//! What was found, and how it is shown.
+
+use std::fmt::{self, Write};
+
+use crate::observe::json::Quoted;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It is as it should be.
+    Ok,
+    /// Worth knowing; nothing is wrong.
+    Note,
+    /// Something will not work.
+    Warning,
+    /// No window will show.
+    Error,
+}
+
+impl Severity {
+    /// Its name in both formats.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at: a fixed word for programs.
+    pub check: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is so, in one sentence.
+    pub what: String,
+    /// What to do next, if anything is to be done.
+    pub next: Option<String>,
+    /// A list that belongs to it.
+    pub details: Vec<String>,
+}
+
+/// All that was found, in the order in which it was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Adds what is fine.
+    pub fn ok(&mut self, check: &'static str, what: impl Into<String>) {
+        self.add(Severity::Ok, check, what.into(), None);
+    }
+
+    /// Adds what is worth knowing.
+    pub fn note(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
+        self.add(Severity::Note, check, what.into(), Some(next.into()));
+    }
+
+    /// Adds what will not work.
+    pub fn warn(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
+        self.add(Severity::Warning, check, what.into(), Some(next.into()));
+    }
+
+    /// Adds what keeps windows from showing.
+    pub fn error(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
+        self.add(Severity::Error, check, what.into(), Some(next.into()));
+    }
+
+    fn add(&mut self, severity: Severity, check: &'static str, what: String, next: Option<String>) {
+        self.findings.push(Finding { check, severity, what, next, details: Vec::new() });
+    }
+
+    /// Gives the last finding a list.
+    pub fn details(&mut self, details: Vec<String>) {
+        if let Some(last) = self.findings.last_mut() {
+            last.details = details;
+        }
+    }
+
+    /// The findings.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The worst of them.
+    pub fn severity(&self) -> Severity {
+        self.findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Ok)
+    }
+
+    /// 0 when nothing is wrong, 1 after warnings, 2 after errors: as plugins of monitoring
+    /// systems have it.
+    pub fn exit_status(&self) -> u8 {
+        match self.severity() {
+            Severity::Ok | Severity::Note => 0,
+            Severity::Warning => 1,
+            Severity::Error => 2,
+        }
+    }
+
+    /// The report as one JSON object on one line.
+    pub fn json(&self) -> String {
+        let mut text = format!(
+            "{{\"version\":\"{}\",\"severity\":\"{}\",\"findings\":[",
+            env!("CARGO_PKG_VERSION"),
+            self.severity().name()
+        );
+        for (n, finding) in self.findings.iter().enumerate() {
+            let comma = if n == 0 { "" } else { "," };
+            let _ = write!(
+                text,
+                "{comma}{{\"check\":\"{}\",\"severity\":\"{}\",\"what\":{}",
+                finding.check,
+                finding.severity.name(),
+                Quoted(&finding.what)
+            );
+            if let Some(next) = &finding.next {
+                let _ = write!(text, ",\"next\":{}", Quoted(next));
+            }
+            if !finding.details.is_empty() {
+                let details = finding.details.iter().map(|line| Quoted(line).to_string());
+                let details: Vec<String> = details.collect();
+                let _ = write!(text, ",\"details\":[{}]", details.join(","));
+            }
+            text.push('}');
+        }
+        text.push_str("]}\n");
+        text
+    }
+}
+
+/// Width of the text in columns.
+const WIDTH: usize = 88;
+/// Where the words of a finding begin.
+const INDENT: usize = 10;
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in &self.findings {
+            let name = finding.severity.name();
+            let mut first = format!("{name:INDENT$}");
+            wrap(f, &mut first, finding.check, ": ", &finding.what)?;
+            if let Some(next) = &finding.next {
+                wrap(f, &mut " ".repeat(INDENT), "next", ": ", next)?;
+            }
+            if !finding.details.is_empty() {
+                wrap(f, &mut " ".repeat(INDENT), "", "", &finding.details.join(", "))?;
+            }
+        }
+        if self.severity() <= Severity::Note {
+            return writeln!(f, "\nNothing wrong was found.");
+        }
+        let count = |severity: Severity| {
+            let count = self.findings.iter().filter(|found| found.severity == severity).count();
+            format!("{count} {}{}", severity.name(), if count == 1 { "" } else { "s" })
+        };
+        writeln!(f, "\n{}, {}", count(Severity::Error), count(Severity::Warning))
+    }
+}
+
+/// Writes words in lines of [`WIDTH`] columns, behind what `line` already holds.
+fn wrap(
+    f: &mut fmt::Formatter<'_>,
+    line: &mut String,
+    label: &str,
+    colon: &str,
+    text: &str,
+) -> fmt::Result {
+    line.push_str(label);
+    line.push_str(colon);
+    let mut is_first = true;
+    for word in text.split_whitespace() {
+        if !is_first && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            writeln!(f, "{line}")?;
+            *line = " ".repeat(INDENT);
+            is_first = true;
+        }
+        if !is_first {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_first = false;
+    }
+    writeln!(f, "{}", line.trim_end())
+}

@@ -1,0 +1,88 @@
+//! What X11 apps need: Xwayland, xauth, and a place for their sockets.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+
+use super::{Report, command};
+
+const CHECK: &str = "xwayland";
+
+/// Where a Crostini container has the one of ChromeOS.
+const CROSTINI: &str = "/opt/google/cros-containers/bin/Xwayland";
+
+/// Where X11's sockets are.
+const SOCKETS: &str = "/tmp/.X11-unix";
+
+const INSTALL: &str = "install it (Debian: apt install xwayland, Arch: pacman -S xorg-xwayland, \
+                       NixOS: services.carafe.xwaylandPackage), or name it with \
+                       --xwayland-path=PATH";
+
+/// Looks at the named Xwayland, or the first that there is.
+pub fn examine(named: Option<&Path>, report: &mut Report) {
+    let found = named.map(PathBuf::from).or_else(|| in_path("Xwayland")).or_else(|| {
+        let path = PathBuf::from(CROSTINI);
+        path.exists().then_some(path)
+    });
+    let Some(path) = found else {
+        let what = "there is no Xwayland in PATH: X11 apps have no display";
+        report.warn(CHECK, what, INSTALL);
+        return;
+    };
+    let shown = path.display();
+    match command::output(&path, &["-version"]) {
+        Ok(output) if output.success => report.ok(CHECK, format!("{shown} starts")),
+        Ok(_) => {
+            let what = format!("{shown} does not start: X11 apps have no display");
+            report.warn(CHECK, what, format!("see what it says: {shown} -version"));
+        }
+        Err(e) if e.kind() == ErrorKind::TimedOut => {
+            let what = format!("{shown} -version does not end: X11 apps have no display");
+            report.warn(CHECK, what, INSTALL);
+        }
+        Err(e) => {
+            let what = format!("{shown} cannot be run: {e}: X11 apps have no display");
+            report.warn(CHECK, what, INSTALL);
+        }
+    }
+    if in_path("xauth").is_none() {
+        let what = "there is no xauth in PATH, which the units for X11 run";
+        report.note(CHECK, what, "install it (Debian, Arch: xauth; NixOS: xorg.xauth)");
+    }
+    sockets(report);
+}
+
+/// The directory of sockets, and locks whose owner is gone.
+fn sockets(report: &mut Report) {
+    if fs::metadata(SOCKETS).is_ok() && rustix::fs::access(SOCKETS, Access::WRITE_OK).is_err() {
+        let mode = fs::metadata(SOCKETS).map_or(0, |found| found.permissions().mode() & 0o7777);
+        let what =
+            format!("{SOCKETS} (mode {mode:o}) takes no socket of yours: X11 apps have none");
+        report.warn(CHECK, what, format!("sudo chmod 1777 {SOCKETS}"));
+    }
+    for number in 0..10 {
+        let lock = PathBuf::from(format!("/tmp/.X{number}-lock"));
+        let Some(pid) = fs::read_to_string(&lock).ok().and_then(|text| text.trim().parse().ok())
+        else {
+            continue;
+        };
+        let pid: u32 = pid;
+        if Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{pid}")).exists() {
+            let what = format!("{} is stale: its process {pid} is gone", lock.display());
+            let next = format!("sudo rm {} {SOCKETS}/X{number}", lock.display());
+            report.warn(CHECK, what, next);
+        }
+    }
+}
+
+/// The first of that name in `PATH`.
+fn in_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
+    let paths = env::var_os("PATH")?;
+    let mut found = env::split_paths(&paths).map(|dir| dir.join(name.as_ref()));
+    found.find(|path| rustix::fs::access(path, Access::EXEC_OK).is_ok() && path.is_file())
+}

@@ -1,0 +1,393 @@
+//! Outputs: what the host says of them, and what a client is told.
+//!
+//! carafe binds all outputs for itself, before the client does: so it knows how many
+//! pixels a unit has, whatever the client asks for, and what it tells of an output is
+//! all of one piece.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::{wl_output, wl_registry};
+use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
+
+use crate::session::{Context, IdFault, Incoming, Refusal, Scale};
+
+const OUTPUT: &str = "wl_output";
+const MANAGER: &str = "zxdg_output_manager_v1";
+
+/// Highest versions that carafe asks for itself.
+const OUTPUT_VERSION: u32 = 3;
+const MANAGER_VERSION: u32 = 2;
+
+/// `wl_output.mode.current`.
+const CURRENT: u32 = 1;
+
+/// What the host says of an output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Millimetres.
+    physical: (i32, i32),
+    /// The transform swaps width and height.
+    swapped: bool,
+    /// Pixels, and the refresh rate in mHz.
+    mode: (i32, i32),
+    refresh: u32,
+    scale: i32,
+    /// Where it is, and its size, in the host's logical coordinates.
+    at: (i32, i32),
+    logical: Option<(i32, i32)>,
+}
+
+impl Facts {
+    /// Size in the host's logical coordinates.
+    fn logical(&self) -> (i32, i32) {
+        let (width, height) = if self.swapped { (self.mode.1, self.mode.0) } else { self.mode };
+        let scale = self.scale.max(1);
+        self.logical.unwrap_or((width / scale, height / scale))
+    }
+
+    /// Pixels per logical unit, to a 120th: logical sizes are rounded.
+    pub fn density(&self) -> f64 {
+        let pixels = if self.swapped { self.mode.1 } else { self.mode.0 };
+        let (width, _) = self.logical();
+        if self.logical.is_none() || pixels <= 0 || width <= 0 {
+            return f64::from(self.scale.max(1));
+        }
+        (f64::from(pixels) / f64::from(width) * 120.0).round() / 120.0
+    }
+}
+
+/// What a client is told of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Size in its coordinates.
+    pub logical: (i32, i32),
+    /// Its `wl_output.scale`.
+    pub scale: i32,
+    /// Its mode: the size times the scale, for those who divide again.
+    pub mode: (i32, i32),
+    /// Its size in millimetres.
+    pub physical: (i32, i32),
+    /// As the host says it.
+    refresh: u32,
+}
+
+impl Told {
+    fn new(facts: &Facts, scale: Scale, dpi: &[u32]) -> Self {
+        let (width, height) = facts.logical();
+        let logical = (scale.size_to_client(width), scale.size_to_client(height));
+        let factor = whole_scale(facts.density() / scale.ratio());
+        let mode = (logical.0.saturating_mul(factor), logical.1.saturating_mul(factor));
+        let mode = if facts.swapped { (mode.1, mode.0) } else { mode };
+        let physical = pick_physical(facts.physical, mode, dpi);
+        Self { logical, scale: factor, mode, physical, refresh: facts.refresh }
+    }
+}
+
+/// The scale that those draw at who know whole ones alone.
+pub fn whole_scale(density: f64) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "both are bounded")]
+    let scale = (density - 1e-3).ceil() as i32;
+    scale.max(1)
+}
+
+/// With `--dpi`: such a size in millimetres that the density is the bucket that comes
+/// next to the true one.
+fn pick_physical(physical: (i32, i32), mode: (i32, i32), dpi: &[u32]) -> (i32, i32) {
+    let density = match physical.0 {
+        ..=0 => 96.0,
+        width => f64::from(mode.0) * 25.4 / f64::from(width),
+    };
+    let distance = |bucket: &u32| (f64::from(*bucket) - density).abs();
+    let nearest = dpi.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let Some(bucket) = nearest else { return physical };
+    #[expect(clippy::cast_possible_truncation, reason = "smaller than the pixels")]
+    let millimetres = |pixels: i32| (f64::from(pixels) * 25.4 / f64::from(*bucket)).round() as i32;
+    (millimetres(mode.0), millimetres(mode.1))
+}
+
+/// One output as carafe has bound it.
+struct Own {
+    /// The global's name.
+    name: u32,
+    /// Ids at the host; 0: there is no such manager.
+    output: u32,
+    xdg: u32,
+    version: u32,
+    coming: Facts,
+    facts: Option<Facts>,
+}
+
+/// One output as a client has bound it.
+struct Theirs {
+    name: u32,
+    version: u32,
+    /// Its `zxdg_output_v1` objects and their versions.
+    xdg: Vec<(u32, u32)>,
+}
+
+/// All outputs of a session.
+#[derive(Default)]
+pub struct Outputs {
+    own: Vec<Own>,
+    /// carafe's own `zxdg_output_manager_v1` at the host and its version.
+    manager: Option<(u32, u32)>,
+    /// By the client's ids.
+    theirs: HashMap<u32, Theirs>,
+}
+
+impl Outputs {
+    /// The host has a global; `registry` is carafe's own.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn global(
+        &mut self,
+        registry: u32,
+        (name, interface, version): (u32, &str, u32),
+        context: &mut Context<'_>,
+    ) -> Result<(), IdFault> {
+        match interface {
+            OUTPUT => {
+                let version = version.min(OUTPUT_VERSION);
+                let output = bind(registry, (name, interface, version), context)?;
+                let coming = Facts { scale: 1, ..Facts::default() };
+                let mut own = Own { name, output, xdg: 0, version, coming, facts: None };
+                if let Some(manager) = self.manager {
+                    own.ask(manager, context)?;
+                }
+                self.own.push(own);
+            }
+            MANAGER if self.manager.is_none() => {
+                let version = version.min(MANAGER_VERSION);
+                let id = bind(registry, (name, interface, version), context)?;
+                self.manager = Some((id, version));
+                for own in &mut self.own {
+                    own.ask((id, version), context)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A global is gone.
+    pub fn removed(&mut self, name: u32, context: &mut Context<'_>) {
+        for own in self.own.extract_if(.., |own| own.name == name) {
+            if own.xdg != 0 {
+                let opcode = zxdg_output_v1::REQ_DESTROY_OPCODE;
+                context.to_host.make(own.xdg, opcode, |request| request);
+            }
+            if own.version >= 3 {
+                let opcode = wl_output::REQ_RELEASE_OPCODE;
+                context.to_host.make(own.output, opcode, |request| request);
+            }
+        }
+    }
+
+    /// Whether the host has one `zxdg_output_manager_v1`.
+    pub fn have_manager(&self) -> bool {
+        self.manager.is_some()
+    }
+
+    /// Whether the host has told all that is to be known.
+    pub fn known(&self) -> bool {
+        self.own.iter().all(|own| own.facts.is_some())
+    }
+
+    /// Pixels per unit of the densest output.
+    pub fn densest(&self) -> Option<f64> {
+        let densities = self.own.iter().filter_map(|own| Some(own.facts?.density()));
+        densities.max_by(f64::total_cmp)
+    }
+
+    /// Pixels per unit of an output by its id at the host; `None`: not one of ours.
+    pub fn density(&self, output: u32) -> Option<f64> {
+        let own = self.own.iter().find(|own| own.output == output)?;
+        Some(own.facts.map_or(1.0, |facts| facts.density()))
+    }
+
+    /// Whether an id at the host is an output of carafe's own.
+    pub fn is_own(&self, output: u32) -> bool {
+        self.own.iter().any(|own| own.output == output)
+    }
+
+    /// The client binds an output.
+    pub fn bound(&mut self, id: u32, name: u32, version: u32) {
+        self.theirs.insert(id, Theirs { name, version, xdg: Vec::new() });
+    }
+
+    /// The client destroys one.
+    pub fn released(&mut self, id: u32) {
+        self.theirs.remove(&id);
+    }
+
+    /// The client has made a `zxdg_output_v1`.
+    pub fn xdg_made(&mut self, id: u32, output: u32, version: u32) {
+        if let Some(theirs) = self.theirs.get_mut(&output) {
+            theirs.xdg.push((id, version));
+        }
+    }
+
+    /// The client destroys one.
+    pub fn xdg_destroyed(&mut self, id: u32) {
+        self.theirs.values_mut().for_each(|theirs| theirs.xdg.retain(|(xdg, _)| *xdg != id));
+    }
+
+    /// What the client is told of an output of its; `None`: the output is gone.
+    pub fn told(&self, output: u32, scale: Scale, dpi: &[u32]) -> Option<Told> {
+        let name = self.theirs.get(&output)?.name;
+        let own = self.own.iter().find(|own| own.name == name)?;
+        Some(Told::new(&own.facts?, scale, dpi))
+    }
+
+    /// Where an output of the client's is in its coordinates.
+    pub fn position(&self, output: u32, scale: Scale) -> Option<(i32, i32)> {
+        let name = self.theirs.get(&output)?.name;
+        let (x, y) = self.own.iter().find(|own| own.name == name)?.facts?.at;
+        Some((scale.at_to_client(x), scale.at_to_client(y)))
+    }
+
+    /// The host says something of an output of carafe's own. `true`: it is something new.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn event(&mut self, incoming: &mut Incoming<'_>) -> Result<bool, Refusal> {
+        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
+        let has_manager = self.manager.is_some();
+        let Some(own) = self.own.iter_mut().find(|own| own.output == id) else { return Ok(false) };
+        let mut args = incoming.args();
+        let mut int = || args.uint().map(u32::cast_signed);
+        match opcode {
+            wl_output::EVT_GEOMETRY_OPCODE => {
+                let at = (int()?, int()?);
+                if !has_manager {
+                    own.coming.at = at;
+                }
+                own.coming.physical = (int()?, int()?);
+                int()?;
+                args.string()?;
+                args.string()?;
+                own.coming.swapped = args.uint()? & 1 == 1;
+            }
+            wl_output::EVT_MODE_OPCODE => {
+                if args.uint()? & CURRENT != 0 {
+                    own.coming.mode = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
+                    own.coming.refresh = args.uint()?;
+                }
+            }
+            wl_output::EVT_SCALE_OPCODE => own.coming.scale = int()?,
+            wl_output::EVT_DONE_OPCODE => {}
+            _ => return Ok(false),
+        }
+        let done = opcode == wl_output::EVT_DONE_OPCODE || incoming.object.version < 2;
+        Ok(done && own.complete(has_manager))
+    }
+
+    /// The same of a `zxdg_output_v1`.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn xdg_event(&mut self, incoming: &mut Incoming<'_>) -> Result<bool, Refusal> {
+        let id = incoming.header.object;
+        let Some(own) = self.own.iter_mut().find(|own| own.xdg == id) else { return Ok(false) };
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        let mut pair =
+            || Ok::<_, Refusal>((args.uint()?.cast_signed(), args.uint()?.cast_signed()));
+        match opcode {
+            zxdg_output_v1::EVT_LOGICAL_POSITION_OPCODE => own.coming.at = pair()?,
+            zxdg_output_v1::EVT_LOGICAL_SIZE_OPCODE => own.coming.logical = Some(pair()?),
+            zxdg_output_v1::EVT_DONE_OPCODE => return Ok(own.complete(true)),
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    /// Tells the client all anew of all its outputs.
+    pub fn tell_all(&self, scale: Scale, dpi: &[u32], context: &mut Context<'_>) {
+        for (output, theirs) in &self.theirs {
+            let Some(told) = self.told(*output, scale, dpi) else { continue };
+            for (xdg, version) in &theirs.xdg {
+                self.tell_xdg(*xdg, *version, *output, scale, context);
+            }
+            let out = &mut *context.to_client;
+            let (width, height) = told.mode;
+            out.make(*output, wl_output::EVT_MODE_OPCODE, |event| {
+                let event = event.uint(CURRENT).uint(width.cast_unsigned());
+                event.uint(height.cast_unsigned()).uint(told.refresh)
+            });
+            if theirs.version >= 2 {
+                let factor = told.scale.cast_unsigned();
+                out.make(*output, wl_output::EVT_SCALE_OPCODE, |event| event.uint(factor));
+                out.make(*output, wl_output::EVT_DONE_OPCODE, |event| event);
+            }
+        }
+    }
+
+    /// Tells the client of a `zxdg_output_v1` where and how large its output is.
+    pub fn tell_xdg(
+        &self,
+        xdg: u32,
+        version: u32,
+        output: u32,
+        scale: Scale,
+        context: &mut Context<'_>,
+    ) {
+        let (Some((x, y)), Some(told)) =
+            (self.position(output, scale), self.told(output, scale, &[]))
+        else {
+            return;
+        };
+        let out = &mut *context.to_client;
+        let mut pair = |opcode, (a, b): (i32, i32)| {
+            out.make(xdg, opcode, |event| event.uint(a.cast_unsigned()).uint(b.cast_unsigned()));
+        };
+        pair(zxdg_output_v1::EVT_LOGICAL_POSITION_OPCODE, (x, y));
+        pair(zxdg_output_v1::EVT_LOGICAL_SIZE_OPCODE, told.logical);
+        if version < 3 {
+            out.make(xdg, zxdg_output_v1::EVT_DONE_OPCODE, |event| event);
+        }
+    }
+
+    /// Versions of the client's outputs, for who makes an event of one up.
+    pub fn version(&self, output: u32) -> u32 {
+        self.theirs.get(&output).map_or(0, |theirs| theirs.version)
+    }
+}
+
+impl Own {
+    /// Asks for its logical size.
+    fn ask(
+        &mut self,
+        (manager, version): (u32, u32),
+        context: &mut Context<'_>,
+    ) -> Result<(), IdFault> {
+        let Some(interface) = context.tables.find("zxdg_output_v1") else { return Ok(()) };
+        self.xdg = context.objects.make_host_only(interface, version)?;
+        let opcode = zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE;
+        let (xdg, output) = (self.xdg, self.output);
+        context.to_host.make(manager, opcode, |request| request.uint(xdg).uint(output));
+        Ok(())
+    }
+
+    /// Whether all that was told makes something new.
+    fn complete(&mut self, has_manager: bool) -> bool {
+        let coming = self.coming;
+        let whole = coming.mode.0 > 0 && (!has_manager || coming.logical.is_some());
+        whole && self.facts.replace(coming) != Some(coming)
+    }
+}
+
+/// Binds a global for carafe itself.
+pub fn bind(
+    registry: u32,
+    (name, interface, version): (u32, &str, u32),
+    context: &mut Context<'_>,
+) -> Result<u32, IdFault> {
+    let Some(known) = context.tables.find(interface) else { return Ok(0) };
+    let id = context.objects.make_host_only(known, version)?;
+    context.to_host.make(registry, wl_registry::REQ_BIND_OPCODE, |request| {
+        request.uint(name).string(interface).uint(version).uint(id)
+    });
+    Ok(id)
+}

@@ -1,0 +1,188 @@
+//! Registries and outputs: what the host has, and what the client is told of it.
+
+use std::sync::Once;
+
+use wayland_client::protocol::{wl_output, wl_registry};
+use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_manager_v1;
+
+use super::made_up::{FRACTIONAL, XDG_OUTPUT};
+use super::{Scaler, outputs, own_object_gone};
+use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
+
+impl Scaler {
+    /// The host said something of its outputs that is new: the scale may change with it,
+    /// and the client is told.
+    pub(super) fn outputs_changed(&mut self, context: &mut Context<'_>) {
+        if !self.outputs.known() {
+            return;
+        }
+        let before = context.objects.scale();
+        let density = if self.settings.direct { self.outputs.densest() } else { None };
+        let mut scale = Scale::new(self.settings.scale.ratio() * density.unwrap_or(1.0));
+        if self.surfaces.viewporter == 0 && !scale.is_one() {
+            let whole = Scale::new(scale.ratio().round().max(1.0));
+            if whole != scale {
+                say_once(scale, whole);
+            }
+            scale = whole;
+        }
+        if scale != before {
+            context.objects.set_scale(scale);
+        }
+        self.outputs.tell_all(scale, &self.settings.dpi, context);
+        if scale != before {
+            self.roles.configure_all(&mut self.surfaces, context);
+        }
+        self.preferred.tell_all(&mut self.surfaces, &self.outputs, context);
+    }
+
+    /// A global of the host's, in carafe's own registry.
+    pub(super) fn own_global(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let registry = incoming.header.object;
+        let mut args = incoming.args();
+        let name = args.uint()?;
+        if incoming.header.opcode == wl_registry::EVT_GLOBAL_REMOVE_OPCODE {
+            self.outputs.removed(name, context);
+            self.outputs_changed(context);
+            return Ok(());
+        }
+        let mut args = incoming.args();
+        args.uint()?;
+        let interface = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
+        let version = args.uint()?;
+        match interface.as_str() {
+            "wp_viewporter" if self.surfaces.viewporter == 0 => {
+                let global = (name, interface.as_str(), 1);
+                self.surfaces.viewporter = outputs::bind(registry, global, context)?;
+            }
+            "wp_fractional_scale_manager_v1" => self.preferred.host_has_it = true,
+            other => self.outputs.global(registry, (name, other, version), context)?,
+        }
+        Ok(())
+    }
+
+    /// The same in a registry of the client's.
+    pub(super) fn global(
+        &self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let registry = incoming.object.peer;
+        if incoming.header.opcode != wl_registry::EVT_GLOBAL_OPCODE {
+            return Ok(());
+        }
+        let mut args = incoming.args();
+        args.uint()?;
+        // carafe's own registry was first, so all is known that the host has. One of its
+        // globals stands for "this registry is being filled".
+        if args.string()? == Some(b"wl_compositor") {
+            if !self.preferred.host_has_it && self.surfaces.viewporter != 0 {
+                FRACTIONAL.announce(registry, context);
+            }
+            if !self.outputs.have_manager() {
+                XDG_OUTPUT.announce(registry, context);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn bind(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        if !self.outputs.known() {
+            return Ok(Verdict::Wait);
+        }
+        let mut args = incoming.args();
+        let name = args.uint()?;
+        let interface = args.string()?.unwrap_or_default().to_owned();
+        let (version, id) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        for made_up in [FRACTIONAL, XDG_OUTPUT] {
+            if made_up.is(name, &interface, version)
+                && let Some(interface) = context.tables.find(made_up.interface)
+            {
+                context.objects.make_client_only(id, interface, version)?;
+                return Ok(Verdict::Drop);
+            }
+        }
+        if interface == b"wl_output" {
+            self.outputs.bound(id, name, version);
+        }
+        Ok(Verdict::Forward)
+    }
+
+    /// `wl_output`'s events for the client.
+    pub(super) fn output_event(
+        &self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let scale = context.objects.scale();
+        let output = incoming.object.peer;
+        let Some(told) = self.outputs.told(output, scale, &self.settings.dpi) else {
+            return Ok(());
+        };
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        match opcode {
+            wl_output::EVT_GEOMETRY_OPCODE => {
+                args.uint()?;
+                args.uint()?;
+                *args.word()? = told.physical.0.to_ne_bytes();
+                *args.word()? = told.physical.1.to_ne_bytes();
+            }
+            // Others than the current one stay as the host says them.
+            wl_output::EVT_MODE_OPCODE if args.uint()? & 1 != 0 => {
+                *args.word()? = told.mode.0.to_ne_bytes();
+                *args.word()? = told.mode.1.to_ne_bytes();
+            }
+            wl_output::EVT_SCALE_OPCODE => *args.word()? = told.scale.to_ne_bytes(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// `zxdg_output_manager_v1.get_xdg_output`.
+    pub(super) fn get_xdg_output(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let (object, version) = (incoming.object, incoming.object.version);
+        let opcode = incoming.header.opcode;
+        if opcode != zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE {
+            return Ok(own_object_gone(incoming, context));
+        }
+        let mut args = incoming.args();
+        let (id, output) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        self.outputs.xdg_made(id, output, version);
+        if object.peer != 0 {
+            return Ok(Verdict::Forward);
+        }
+        if let Some(interface) = context.tables.find("zxdg_output_v1") {
+            context.objects.make_client_only(id, interface, version)?;
+        }
+        self.outputs.tell_xdg(id, version, output, context.objects.scale(), context);
+        if version >= 3 && self.outputs.version(output) >= 2 {
+            context.to_client.make(output, wl_output::EVT_DONE_OPCODE, |event| event);
+        }
+        Ok(Verdict::Drop)
+    }
+}
+
+/// Without viewports buffers have whole scales only; once in the process's life that is
+/// news.
+fn say_once(wanted: Scale, used: Scale) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let (wanted, used) = (wanted.ratio(), used.ratio());
+        tracing::warn!("the host has no wp_viewporter: the scale is {used} instead of {wanted}");
+    });
+}

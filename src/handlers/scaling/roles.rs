@@ -1,0 +1,314 @@
+//! Roles: the sizes that the host asks of a surface, and those that the client says.
+
+use std::collections::{HashMap, VecDeque};
+
+use wayland_client::protocol::{wl_shell, wl_shell_surface};
+use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
+
+use super::kind::Kind;
+use super::surfaces::Surfaces;
+use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
+
+/// `wlr-layer-shell`'s and `ext-session-lock`'s, whose crates' constants are the same.
+const GET_LAYER_SURFACE: u16 = 0;
+const LAYER_SURFACE_SET_SIZE: u16 = 0;
+const LAYER_SURFACE_DESTROY: u16 = 7;
+const GET_LOCK_SURFACE: u16 = 1;
+
+/// How many sizes that the host asked for are remembered: a client may be that far
+/// behind.
+const REMEMBERED: usize = 8;
+
+/// Bound on the states of a toplevel that are remembered, in bytes.
+const MAX_STATES: usize = 1024;
+
+/// Serials of configures that carafe makes up count up from here.
+const OWN_SERIALS: u32 = 0xffff_ff00;
+
+/// The sizes that a host has asked of a surface, and what the client was told for them.
+#[derive(Default)]
+pub struct Configured(VecDeque<((i32, i32), (i32, i32))>);
+
+impl Configured {
+    /// The host asks for a size: gives what the client is told.
+    pub fn ask(&mut self, host: (i32, i32), scale: Scale) -> (i32, i32) {
+        let client = (scale.size_to_client(host.0), scale.size_to_client(host.1));
+        if self.0.len() >= REMEMBERED {
+            self.0.pop_back();
+        }
+        self.0.push_front((client, host));
+        client
+    }
+
+    /// A client's size in the host's coordinates: exactly what the host had asked for, if
+    /// this is what the client was told for it.
+    pub fn to_host(&self, size: (i32, i32), scale: Scale) -> (i32, i32) {
+        let width = self.0.iter().find(|(client, _)| client.0 == size.0).map(|(_, host)| host.0);
+        let height = self.0.iter().find(|(client, _)| client.1 == size.1).map(|(_, host)| host.1);
+        let or_whole = |asked: Option<i32>, size| {
+            asked.filter(|asked| *asked > 0).unwrap_or_else(|| scale.size_to_host(size))
+        };
+        (or_whole(width, size.0), or_whole(height, size.1))
+    }
+}
+
+/// A toplevel.
+#[derive(Default)]
+struct Toplevel {
+    xdg_surface: u32,
+    min: (i32, i32),
+    max: (i32, i32),
+    /// The last configure of the host: its size and states.
+    asked: Option<((i32, i32), Vec<u8>)>,
+    /// Serial of the last configure that carafe has made up.
+    own_serial: u32,
+}
+
+/// Objects that give surfaces their roles, by the client's ids.
+#[derive(Default)]
+pub struct Roles {
+    /// Their surfaces.
+    surfaces: HashMap<u32, u32>,
+    toplevels: HashMap<u32, Toplevel>,
+}
+
+impl Roles {
+    /// A request to an object that has to do with roles.
+    pub fn request(
+        &mut self,
+        kind: Kind,
+        surfaces: &mut Surfaces,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
+        let scale = context.objects.scale();
+        match (kind, opcode) {
+            (Kind::WmBase, xdg_wm_base::REQ_GET_XDG_SURFACE_OPCODE)
+            | (Kind::Shell, wl_shell::REQ_GET_SHELL_SURFACE_OPCODE)
+            | (Kind::LayerShell, GET_LAYER_SURFACE)
+            | (Kind::Lock, GET_LOCK_SURFACE) => {
+                let mut args = incoming.args();
+                let (made, surface) = (args.uint()?, args.uint()?);
+                self.made(made, surface);
+            }
+            (Kind::XdgSurface, xdg_surface::REQ_GET_TOPLEVEL_OPCODE) => {
+                self.made_from(incoming.args().uint()?, id, true);
+            }
+            (Kind::XdgSurface, xdg_surface::REQ_GET_POPUP_OPCODE) => {
+                let mut args = incoming.args();
+                let (made, parent) = (args.uint()?, args.uint()?);
+                self.made_from(made, id, false);
+                let parent = self.surfaces.get(&parent).copied().unwrap_or_default();
+                let found = self.surfaces.get(&id).and_then(|id| surfaces.find(*id, context));
+                if let Some(surface) = found {
+                    surface.popup = Some((parent, (0, 0)));
+                }
+            }
+            (Kind::XdgSurface, xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE) => {
+                return self.set_geometry(incoming, surfaces, context);
+            }
+            (Kind::XdgSurface, xdg_surface::REQ_ACK_CONFIGURE_OPCODE) => {
+                return self.ack(incoming);
+            }
+            (Kind::LayerSurface, LAYER_SURFACE_SET_SIZE) => {
+                let [width, height] = read(incoming)?;
+                write(incoming, [scale.size_to_host(width), scale.size_to_host(height)])?;
+                return Ok(Verdict::Translated);
+            }
+            (
+                Kind::Toplevel,
+                xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE | xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE,
+            ) => return self.set_limit(incoming, scale, context),
+            (Kind::LayerSurface, LAYER_SURFACE_DESTROY)
+            | (Kind::XdgSurface | Kind::Toplevel | Kind::Popup | Kind::LockSurface, 0) => {
+                self.gone(id);
+            }
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+
+    /// An event of such an object.
+    pub fn event(
+        &mut self,
+        kind: Kind,
+        surfaces: &mut Surfaces,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let first = match (kind, incoming.header.opcode) {
+            (Kind::Toplevel, xdg_toplevel::EVT_CONFIGURE_OPCODE) => 0,
+            (Kind::Popup, xdg_popup::EVT_CONFIGURE_OPCODE) => 2,
+            // Behind edges or a serial.
+            (Kind::ShellSurface, wl_shell_surface::EVT_CONFIGURE_OPCODE)
+            | (Kind::LayerSurface | Kind::LockSurface, 0) => 1,
+            _ => return Ok(()),
+        };
+        self.configure(incoming, first, surfaces, context.objects.scale())
+    }
+
+    /// An object gives a surface its role, or is made from one that does.
+    fn made(&mut self, id: u32, surface: u32) {
+        self.surfaces.insert(id, surface);
+    }
+
+    /// A toplevel or popup is made from an `xdg_surface`.
+    fn made_from(&mut self, id: u32, xdg_surface: u32, is_toplevel: bool) {
+        if let Some(surface) = self.surfaces.get(&xdg_surface).copied() {
+            self.surfaces.insert(id, surface);
+            if is_toplevel {
+                self.toplevels.insert(id, Toplevel { xdg_surface, ..Toplevel::default() });
+            }
+        }
+    }
+
+    /// An object is gone.
+    fn gone(&mut self, id: u32) {
+        self.surfaces.remove(&id);
+        self.toplevels.remove(&id);
+    }
+
+    /// A surface is gone.
+    pub fn surface_gone(&mut self, surface: u32) {
+        self.surfaces.retain(|_, of| *of != surface);
+    }
+
+    /// The host asks a role's surface for a size, whose words are the arguments `first` and
+    /// the next one; the client is told its own.
+    fn configure(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        first: usize,
+        surfaces: &mut Surfaces,
+        scale: Scale,
+    ) -> Result<(), Refusal> {
+        let id = incoming.object.peer;
+        let mut args = incoming.args();
+        let mut front = [0; 2];
+        for word in front.iter_mut().take(first) {
+            *word = args.uint()?.cast_signed();
+        }
+        let host = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
+        if let Some(toplevel) = self.toplevels.get_mut(&id) {
+            let states = args.array()?;
+            let states = if states.len() > MAX_STATES { Vec::new() } else { states.to_vec() };
+            toplevel.asked = Some((host, states));
+        }
+        if let Some(surface) = self.surfaces.get(&id).and_then(|id| surfaces.get(*id)) {
+            surface.configured.ask(host, scale);
+            if let (Some((_, at)), [x, y]) = (&mut surface.popup, front) {
+                *at = (x, y);
+            }
+        }
+        Ok(())
+    }
+
+    /// `xdg_surface.set_window_geometry`.
+    fn set_geometry(
+        &self,
+        incoming: &mut Incoming<'_>,
+        surfaces: &mut Surfaces,
+        context: &Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let scale = context.objects.scale();
+        let surface = self.surfaces.get(&incoming.header.object);
+        let Some(surface) = surface.and_then(|id| surfaces.find(*id, context)) else {
+            return Ok(Verdict::Forward);
+        };
+        let mut words = read(incoming)?;
+        let [x, y, width, height] = words;
+        let (w, h) = surface.configured.to_host((width, height), scale);
+        surface.geometry = Some((scale.at_to_host(x), scale.at_to_host(y)));
+        words = [scale.at_to_host(x), scale.at_to_host(y), w, h];
+        write(incoming, words)?;
+        Ok(Verdict::Translated)
+    }
+
+    /// `xdg_toplevel.set_min_size` and `set_max_size`: the smallest size is not above the
+    /// largest one at the host either.
+    fn set_limit(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        scale: Scale,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let opcode = incoming.header.opcode;
+        let peer = incoming.object.peer;
+        let [width, height] = read(incoming)?;
+        let Some(toplevel) = self.toplevels.get_mut(&incoming.header.object) else {
+            return Ok(Verdict::Forward);
+        };
+        let largest = opcode == xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE;
+        if largest {
+            toplevel.max = (width, height);
+        } else {
+            toplevel.min = (width, height);
+        }
+        let max = (scale.size_to_host(toplevel.max.0), scale.size_to_host(toplevel.max.1));
+        let least = |min: i32, client_max: i32, max: i32| {
+            let up = scale.size_up_to_host(min);
+            if max > 0 && min <= client_max { up.min(max) } else { up }
+        };
+        let min = (
+            least(toplevel.min.0, toplevel.max.0, max.0),
+            least(toplevel.min.1, toplevel.max.1, max.1),
+        );
+        if largest {
+            let opcode = xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE;
+            context.to_host.make(peer, opcode, |request| {
+                request.uint(min.0.cast_unsigned()).uint(min.1.cast_unsigned())
+            });
+        }
+        let (width, height) = if largest { max } else { min };
+        write(incoming, [width, height])?;
+        Ok(Verdict::Translated)
+    }
+
+    /// `xdg_surface.ack_configure`: of one that the host knows nothing of?
+    fn ack(&self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
+        let serial = incoming.args().uint()?;
+        let id = incoming.header.object;
+        let mut toplevels = self.toplevels.values().filter(|t| t.xdg_surface == id);
+        let own = serial > OWN_SERIALS && toplevels.any(|t| t.own_serial >= serial);
+        Ok(if own { Verdict::Drop } else { Verdict::Forward })
+    }
+
+    /// Asks all toplevels for the same size again, in the client's new coordinates.
+    pub fn configure_all(&mut self, surfaces: &mut Surfaces, context: &mut Context<'_>) {
+        let scale = context.objects.scale();
+        for (id, toplevel) in &mut self.toplevels {
+            let Some((host, states)) = &toplevel.asked else { continue };
+            let Some(surface) = self.surfaces.get(id).and_then(|id| surfaces.get(*id)) else {
+                continue;
+            };
+            let (width, height) = surface.configured.ask(*host, scale);
+            toplevel.own_serial = toplevel.own_serial.max(OWN_SERIALS).wrapping_add(1);
+            let serial = toplevel.own_serial;
+            let out = &mut *context.to_client;
+            out.make(*id, xdg_toplevel::EVT_CONFIGURE_OPCODE, |event| {
+                event.uint(width.cast_unsigned()).uint(height.cast_unsigned()).array(states)
+            });
+            let opcode = xdg_surface::EVT_CONFIGURE_OPCODE;
+            out.make(toplevel.xdg_surface, opcode, |event| event.uint(serial));
+        }
+    }
+}
+
+fn read<const N: usize>(incoming: &mut Incoming<'_>) -> Result<[i32; N], Refusal> {
+    let mut args = incoming.args();
+    let mut words = [0; N];
+    for word in &mut words {
+        *word = args.uint()?.cast_signed();
+    }
+    args.finish()?;
+    Ok(words)
+}
+
+fn write<const N: usize>(incoming: &mut Incoming<'_>, words: [i32; N]) -> Result<(), Refusal> {
+    let mut args = incoming.args();
+    for word in words {
+        *args.word()? = word.to_ne_bytes();
+    }
+    Ok(())
+}

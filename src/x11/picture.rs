@@ -1,0 +1,86 @@
+//! Pictures of carafe's own in buffers of the host: icons, frames.
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{MemfdFlags, memfd_create};
+use wayland_client::protocol::{wl_buffer, wl_shm, wl_shm_pool};
+
+use super::host::Host;
+use crate::channel::{Area, Memory};
+use crate::session::Fault;
+use crate::wire::FdKind;
+
+/// Pixels, premultiplied ARGB, row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Width and height.
+    pub size: (u32, u32),
+    /// As many as that.
+    pub pixels: Vec<u32>,
+}
+
+/// A picture in a `wl_buffer` at the host.
+pub struct Shown {
+    /// The buffer.
+    pub buffer: u32,
+    /// The memory behind it, where the host does not hold it itself.
+    _area: Option<Area>,
+}
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "wl_buffer#{}", self.buffer)
+    }
+}
+
+impl Picture {
+    /// Makes a buffer with it. `memory`: where it must be for the host to see it.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there is no memory, or too many objects.
+    pub fn show(
+        &self,
+        memory: Option<&dyn Memory>,
+        host: &mut Host<'_, '_>,
+    ) -> Result<Option<Shown>, Fault> {
+        let Some((shm, _)) = host.bind("wl_shm", 1)? else { return Ok(None) };
+        let (width, height) = self.size;
+        let bytes: Vec<u8> = self.pixels.iter().flat_map(|pixel| pixel.to_ne_bytes()).collect();
+        let failed = |e: io::Error| Fault::Resources(format!("memory for a picture: {e}"));
+        let (fd, area) = share(&bytes, memory).map_err(failed)?;
+        let length = u32::try_from(bytes.len()).unwrap_or_default();
+        let pool = host.make("wl_shm_pool", 1)?;
+        host.request(shm, wl_shm::REQ_CREATE_POOL_OPCODE, |r| r.uint(pool).uint(length));
+        let fds = host.context.to_host.fds();
+        fds.push(fd, FdKind::ClientMemory).map_err(|e| Fault::Resources(e.to_string()))?;
+        let buffer = host.make("wl_buffer", 1)?;
+        host.request(pool, wl_shm_pool::REQ_CREATE_BUFFER_OPCODE, |request| {
+            request.uint(buffer).uint(0).uint(width).uint(height).uint(width * 4).uint(0)
+        });
+        host.request(pool, wl_shm_pool::REQ_DESTROY_OPCODE, |request| request);
+        Ok(Some(Shown { buffer, _area: area }))
+    }
+}
+
+impl Shown {
+    /// Destroys the buffer.
+    pub fn destroy(self, host: &mut Host<'_, '_>) {
+        host.request(self.buffer, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
+    }
+}
+
+fn share(bytes: &[u8], memory: Option<&dyn Memory>) -> io::Result<(OwnedFd, Option<Area>)> {
+    if let Some(memory) = memory {
+        let area = memory.allocate(bytes.len())?;
+        area.map.write(bytes);
+        return Ok((area.fd.try_clone()?, Some(area)));
+    }
+    let fd = memfd_create("carafe", MemfdFlags::CLOEXEC)?;
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let written = rustix::io::write(&fd, rest)?;
+        rest = rest.get(written..).unwrap_or_default();
+    }
+    Ok((fd, None))
+}

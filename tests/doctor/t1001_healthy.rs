@@ -1,0 +1,38 @@
+//! Nothing is wrong: nothing is said to be.
+use crate::machine::Machine;
+
+#[test]
+fn a_host_at_a_socket() {
+    let found = Machine::healthy().examine();
+    found.is(&[]);
+    found.says("runtime-dir", "/mnt is yours alone", "");
+    found.says("host", "socket /mnt/host answers and offers", "");
+    found.says("xwayland", "/opt/bin/Xwayland starts", "");
+}
+
+#[test]
+fn behind_a_device() {
+    let found = Machine::healthy()
+        .behind("rig-virtgpu", &[])
+        .option("--force-drm-device={device}")
+        .examine();
+    found.is(&[]);
+    found.says("host", "renderD128 answers and offers", "");
+    found.says("virtio-gpu", "can make cross-domain contexts (capset 5)", "");
+    let found =
+        Machine::healthy().behind("rig-virtwl", &[]).option("--virtwl-device={device}").examine();
+    found.is(&[]);
+    found.says("host", "wl0 answers and offers", "");
+    found.says("virtio-wl", "can be opened", "");
+}
+
+#[test]
+fn for_people() {
+    let text = Machine::healthy().text();
+    assert!(text.contains("ok        host: socket /mnt/host answers and offers"), "{text}");
+    assert!(text.contains("wl_compositor 6"), "{text}");
+    assert!(text.ends_with("\nNothing wrong was found.\n"), "{text}");
+    let text = Machine::without_host().text();
+    assert!(text.contains("error     host: cannot reach the host's compositor at"), "{text}");
+    assert!(text.contains("          next: "), "{text}");
+}

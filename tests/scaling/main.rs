@@ -1,0 +1,46 @@
+//! Pixels and places at every scale: a client that draws a board of which each pixel
+//! says where it is, in front of hosts of all scales, direct and through carafe.
+//!
+//! `S` is carafe's `--scale`, units of the client for one unit of the host; `H` is the scale
+//! of the host's screen, its pixels for one unit of the host.
+
+#![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing)]
+
+mod app;
+mod board;
+#[path = "../host/tests/host/client.rs"]
+#[allow(dead_code, reason = "the host's own tests use the rest")]
+mod client;
+mod hands;
+#[path = "../apps/hosts.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod hosts;
+mod outputs;
+mod picture;
+#[path = "../apps/proxy.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod proxy;
+mod rig;
+mod scales;
+#[path = "../apps/screenshot.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod screenshot;
+#[path = "../channels/ways.rs"]
+#[allow(dead_code, reason = "tests/channels uses the rest")]
+mod ways;
+
+mod t0901_sharp;
+mod t0902_sharp_on_sway;
+mod t0903_popups;
+mod t0904_subsurfaces;
+mod t0905_positions;
+mod t0906_cursor_and_drag_icon;
+mod t0907_outputs;
+mod t0908_changes;
+mod t0909_sizes;
+mod t0910_damage;
+mod t0911_hosts_that_lack_globals;
+mod t0912_cursor_size;
+mod t0913_own_viewports;
+mod t0914_layers;

@@ -1,0 +1,149 @@
+//! A stand-in host at some scale, and carafe at some scale in front of it.
+
+use carafe_fixture::process::{RuntimeDir, command};
+use carafe_host::StandIn;
+use serde_json::Value;
+
+use crate::app::{App, Board};
+use crate::board::{Area, flaws};
+use crate::client::Client;
+use crate::picture::Picture;
+use crate::proxy::{Carafe, PROGRAM};
+use crate::scales::{Knows, pixels};
+use crate::ways::{VIRTGPU, VIRTWL, Way};
+
+/// How clients reach the host.
+#[derive(Clone, Copy, Debug)]
+pub enum Path {
+    /// Without carafe.
+    Straight,
+    /// Through carafe on a socket.
+    Socket,
+    /// Through carafe behind an emulated device.
+    Device(Way),
+}
+
+/// All paths with a carafe on them.
+pub const PROXIED: [Path; 3] = [Path::Socket, Path::Device(VIRTWL), Path::Device(VIRTGPU)];
+
+/// A host and perhaps a carafe.
+pub struct Rig {
+    carafe: Option<Carafe>,
+    pub host: StandIn,
+    pub runtime: RuntimeDir,
+    /// Carafe's.
+    pub s: f64,
+}
+
+impl Rig {
+    /// A host with options, and a carafe with some `--scale`. The host filters, so that only
+    /// what is exactly in its place looks right.
+    pub fn new(path: Path, s: f64, host_options: &[&str]) -> Self {
+        Self::with(path, s, host_options, &[])
+    }
+
+    /// The same with more options of carafe.
+    pub fn with(path: Path, s: f64, host_options: &[&str], options: &[&str]) -> Self {
+        let runtime = RuntimeDir::new();
+        let host = StandIn::start(&runtime, &[&["--filter"], host_options].concat());
+        let carafe = match path {
+            Path::Straight => None,
+            Path::Socket => {
+                let mut carafe = command(PROGRAM, &runtime);
+                carafe.arg(format!("--display={}", StandIn::DISPLAY)).arg("--log-level=info");
+                Some(carafe)
+            }
+            Path::Device(way) => Some(way.carafe(host.socket(), &runtime, &[])),
+        };
+        let carafe = carafe.map(|mut carafe| {
+            if s != 1.0 {
+                carafe.arg(format!("--scale={s}"));
+            }
+            Carafe::start(carafe.args(options), &runtime)
+        });
+        Self { carafe, host, runtime, s }
+    }
+
+    /// A client of ours.
+    pub fn app(&self, knows: Knows) -> App {
+        let name = if self.carafe.is_some() { Carafe::DISPLAY } else { StandIn::DISPLAY };
+        App::new(Client::connect(&self.runtime.join(name)), knows)
+    }
+
+    /// Asks the host for something that it does not refuse.
+    #[track_caller]
+    pub fn ask(&mut self, request: &str) -> Value {
+        self.host.control().ask(request).expect("an answer")
+    }
+
+    /// What a screen shows.
+    pub fn picture(&mut self, screen: &str) -> Picture {
+        let path = self.runtime.join("screen.png");
+        self.host.control().screenshot_of(screen, &path).expect("a picture");
+        Picture::read(&path)
+    }
+
+    /// Whether a board that is a surface of the host's shows one of its pixels in each pixel
+    /// that it covers of a screen; all, but for what fills no unit of the host.
+    #[track_caller]
+    pub fn assert_sharp(&mut self, what: &str, screen: &str, board: &Board, surface: &Value) {
+        let area = self.area(screen, surface);
+        let lost = [i64::from(board.pixels.0) - area[2], i64::from(board.pixels.1) - area[3]];
+        let unit = (self.scale(screen).max(1.0) * self.s.max(1.0)).ceil() as i64;
+        assert!(
+            lost.iter().all(|lost| (0..=unit).contains(lost)),
+            "{what}: of {:?} pixels {lost:?} are not shown in {area:?}",
+            board.pixels
+        );
+        let flaws = flaws(&self.picture(screen), area, (0, 0));
+        assert!(flaws.is_none(), "{what}: {}: {surface}", flaws.unwrap_or_default());
+    }
+
+    /// What a surface covers of a screen, in pixels.
+    pub fn area(&mut self, screen: &str, surface: &Value) -> Area {
+        let [x, y] = pair(&surface["place"]);
+        let [width, height] = pair(&surface["size"]);
+        let screen = self.screen(screen);
+        let scale = screen["scale"].as_f64().expect("a scale");
+        let [left, top] = pair(&screen["place"]);
+        let (x, width) = pixels(x - left, width, scale);
+        let (y, height) = pixels(y - top, height, scale);
+        [x, y, width, height]
+    }
+
+    fn screen(&mut self, name: &str) -> Value {
+        let state = self.ask("state");
+        let screens = state["screens"].as_array().expect("screens");
+        screens.iter().find(|screen| screen["name"] == name).expect("that screen").clone()
+    }
+
+    fn scale(&mut self, screen: &str) -> f64 {
+        self.screen(screen)["scale"].as_f64().expect("a scale")
+    }
+
+    /// The host's surfaces of the topmost window.
+    pub fn surfaces(&mut self) -> Vec<Value> {
+        self.ask("sync");
+        let windows = self.ask("windows");
+        let window = windows.as_array().and_then(|windows| windows.last()).expect("a window");
+        window["surfaces"].as_array().expect("surfaces").clone()
+    }
+
+    /// The host's surface of the topmost window.
+    pub fn surface(&mut self) -> Value {
+        self.surfaces().swap_remove(0)
+    }
+
+    /// Ends carafe, which must not have complained about anything.
+    #[track_caller]
+    pub fn stop(self) {
+        if let Some(carafe) = self.carafe {
+            carafe.stop();
+        }
+    }
+}
+
+/// Two numbers.
+pub fn pair(value: &Value) -> [i64; 2] {
+    [0, 1].map(|n| value[n].as_i64().unwrap_or_else(|| panic!("two numbers: {value}")))
+}

@@ -1,0 +1,78 @@
+//! Whenever a client can draw the host's pixels, each pixel of its buffer is one of the host's.
+
+use crate::rig::{PROXIED, Path, Rig};
+use crate::scales::{Knows, SCALES, sharp_pairs};
+use crate::ways::VIRTGPU;
+
+/// Sizes that are whole at no fractional scale: what the host asks for, and what a client
+/// has by itself.
+const ASKED: (i32, i32) = (301, 203);
+const OWN: [(i32, i32); 2] = [(167, 111), (97, 63)];
+
+fn is_sharp(rig: &mut Rig, knows: Knows, h: f64) {
+    rig.ask(&format!("scale {h}"));
+    let what = format!("{knows:?} at S={} H={h}", rig.s);
+    for size in OWN {
+        let mut app = rig.app(knows);
+        let mut window = app.window("board", size);
+        let surface = rig.surface();
+        rig.assert_sharp(&format!("{what}, {size:?}"), "HOST-1", &window.board, &surface);
+        rig.ask(&format!("configure board {} {}", ASKED.0, ASKED.1));
+        app.settle(&mut window.board);
+        let surface = rig.surface();
+        assert_eq!(surface["size"], serde_json::json!([ASKED.0, ASKED.1]), "{what}");
+        rig.assert_sharp(&format!("{what}, as asked"), "HOST-1", &window.board, &surface);
+    }
+}
+
+fn all_are_sharp(path: Path, knows: Knows) {
+    for s in SCALES {
+        let mut pairs = sharp_pairs(knows).filter(|(of, _)| *of == s).peekable();
+        if pairs.peek().is_some() {
+            let mut rig = Rig::new(path, s, &[]);
+            pairs.for_each(|(_, h)| is_sharp(&mut rig, knows, h));
+            rig.stop();
+        }
+    }
+}
+
+#[test]
+fn t0901_straight() {
+    let mut rig = Rig::new(Path::Straight, 1.0, &[]);
+    for knows in [Knows::Fractions, Knows::Integers, Knows::Nothing] {
+        for (_, h) in sharp_pairs(knows).filter(|(s, _)| *s == 1.0) {
+            is_sharp(&mut rig, knows, h);
+        }
+    }
+}
+
+#[test]
+fn t0901_unscaled() {
+    for path in PROXIED {
+        let mut rig = Rig::new(path, 1.0, &[]);
+        for knows in [Knows::Fractions, Knows::Integers, Knows::Nothing] {
+            for (_, h) in sharp_pairs(knows).filter(|(s, _)| *s == 1.0) {
+                is_sharp(&mut rig, knows, h);
+            }
+        }
+        rig.stop();
+    }
+}
+
+#[test]
+fn t0901_clients_that_know_nothing() {
+    all_are_sharp(Path::Socket, Knows::Nothing);
+    all_are_sharp(Path::Device(VIRTGPU), Knows::Nothing);
+}
+
+#[test]
+fn t0901_clients_that_know_integers() {
+    all_are_sharp(Path::Socket, Knows::Integers);
+    all_are_sharp(Path::Device(VIRTGPU), Knows::Integers);
+}
+
+#[test]
+fn t0901_clients_that_know_fractions() {
+    all_are_sharp(Path::Socket, Knows::Fractions);
+    all_are_sharp(Path::Device(VIRTGPU), Knows::Fractions);
+}
