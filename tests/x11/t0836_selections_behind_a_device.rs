@@ -6,8 +6,6 @@ use crate::stage::Carafe;
 use crate::tools::{Clipboard, Primary, Tools, assert_same, noise};
 use crate::ways::DEVICES;
 
-const MIME: &str = "application/x-noise";
-
 #[test]
 fn t0836_within_the_guest_and_with_the_host() {
     for way in DEVICES {
@@ -21,12 +19,14 @@ fn t0836_within_the_guest_and_with_the_host() {
                 let x = &carafe.display;
                 let tools = Tools { runtime: host.runtime(), x, wayland };
                 let data = noise(size);
-                let _copy = tools.x_copy(selection, MIME, &data);
-                assert_same(&tools.wayland_paste(selection, MIME), &data);
-                let _copy = tools.wayland_copy(selection, MIME, &data[1..]);
-                assert_same(&tools.x_paste(selection, MIME), &data[1..]);
+                let mime = format!("application/x-to-{wayland}");
+                let _copy = tools.x_copy(selection, &mime, &data);
+                assert_same(&tools.wayland_paste(selection, &mime), &data);
+                let mime = format!("application/x-from-{wayland}");
+                let _copy = tools.wayland_copy(selection, &mime, &data[1..]);
+                assert_same(&tools.x_paste(selection, &mime), &data[1..]);
                 let shown = tools.targets(selection);
-                assert!(!shown.contains("carafe"), "{shown}");
+                assert!(!shown.contains("carafe-local"), "{shown}");
             }
         }
         carafe.stop();

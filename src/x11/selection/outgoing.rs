@@ -55,6 +55,8 @@ pub struct Outgoing {
     awaits: Await,
     /// It comes bit by bit.
     incremental: bool,
+    /// The next bit is there before the last one is in the pipe.
+    has_bit: bool,
     /// What is not yet in the pipe.
     left: Vec<u8>,
     /// The owner has said that this is all, bit by bit.
@@ -77,6 +79,7 @@ impl Outgoing {
             recode: Recode::Keep,
             awaits: Await::Owner,
             incremental: false,
+            has_bit: false,
             left: Vec::new(),
             ended: false,
             idle: 0,
@@ -118,8 +121,13 @@ impl Outgoing {
 
     /// The property was set.
     pub fn changed(&mut self, property: u32, x: &mut dyn SelectionServer) {
-        if property == self.conversion.property && self.awaits == Await::Bit {
-            self.read(0, x);
+        if property != self.conversion.property || !self.incremental {
+            return;
+        }
+        match self.awaits {
+            Await::Bit => self.read(0, x),
+            Await::Room(None) => self.has_bit = true,
+            _ => {}
         }
     }
 
@@ -192,6 +200,7 @@ impl Outgoing {
         }
         match next {
             Some(offset) => self.read(offset, x),
+            None if std::mem::take(&mut self.has_bit) => self.read(0, x),
             None if self.incremental => self.awaits = Await::Bit,
             None => return Step::Over,
         }
