@@ -10,6 +10,7 @@
 pub mod atoms;
 pub mod connection;
 pub mod density;
+pub mod dnd;
 pub mod host;
 pub mod picture;
 pub mod query;

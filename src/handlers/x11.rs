@@ -10,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool, wl_surface};
+use wayland_client::protocol::{wl_buffer, wl_compositor, wl_pointer, wl_shm_pool, wl_surface};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
@@ -137,8 +137,9 @@ impl X11 {
         context: &mut Context<'_>,
         act: impl FnOnce(&mut Selections, &mut selection::Env<'_, '_>) -> T,
     ) -> T {
-        let Self { connection, selections, seat, .. } = self;
-        act(selections, &mut selection::Env { x: connection, host: Host { context }, seat })
+        let Self { connection, selections, seat, wm, .. } = self;
+        let host = Host { context };
+        act(selections, &mut selection::Env { x: connection, host, seat, wm })
     }
 
     fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {
@@ -285,6 +286,19 @@ impl X11 {
         }
         Ok(())
     }
+
+    /// An event of the pointer's: a program that drags still has it when the host takes
+    /// it away.
+    fn pointer_event(&mut self, opcode: u16, context: &mut Context<'_>) -> Verdict {
+        match opcode {
+            wl_pointer::EVT_LEAVE_OPCODE if self.selections.hides_leave() => {
+                return Verdict::Drop;
+            }
+            wl_pointer::EVT_ENTER_OPCODE => self.select(context, Selections::pointer_entered),
+            _ => {}
+        }
+        Verdict::Forward
+    }
 }
 
 /// The id and size in a request that makes a buffer, which come at these places.
@@ -356,10 +370,12 @@ impl Handler for X11 {
                 if interface == "wl_keyboard" {
                     self.wm.keyboard_entered(self.seat.keyboard);
                 }
+                if interface == "wl_pointer" {
+                    return Ok(self.pointer_event(incoming.header.opcode, context));
+                }
             }
             _ if is_of_selections(interface) => {
-                let Self { connection, selections, seat, .. } = self;
-                return selections.host_event(incoming, context, connection, seat);
+                return self.select(context, |all, env| all.host_event(incoming, env));
             }
             _ if incoming.object.peer == 0 => self.role_event(interface, incoming, context)?,
             _ => {}

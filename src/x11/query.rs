@@ -32,6 +32,21 @@ pub enum SelectionQuery {
     Data(u64),
     /// The parts of a `MULTIPLE` request, by its number.
     Pairs(u64),
+    /// Something about a drag.
+    Drag(DragQuery),
+}
+
+/// What drags ask, by the window that it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DragQuery {
+    /// Which window takes drags for it.
+    Proxy(u32),
+    /// Which version it speaks.
+    Aware(u32),
+    /// Which window is in it at a place.
+    Child(u32),
+    /// What it drags.
+    Types(u32),
 }
 
 /// An extension of the protocol that the window manager uses.

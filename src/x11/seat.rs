@@ -16,6 +16,10 @@ pub struct Deed {
     pub serial: u32,
     /// The surface that it happened on, by the client's id.
     pub surface: u32,
+    /// The `wl_pointer` that it happened with, by the client's id; 0: something else.
+    pub pointer: u32,
+    /// Its button.
+    pub button: u32,
 }
 
 /// See the module.
@@ -105,8 +109,8 @@ impl Seat {
                 let serial = args.uint()?;
                 self.serial = serial;
                 args.uint()?;
-                args.uint()?;
-                let deed = Deed { seat, serial, surface: self.under_pointer };
+                let (pointer, button) = (device, args.uint()?);
+                let deed = Deed { seat, serial, surface: self.under_pointer, pointer, button };
                 let pressed = args.uint()? == 1;
                 if pressed {
                     self.last = Some(deed);
@@ -124,14 +128,14 @@ impl Seat {
                 args.uint()?;
                 args.uint()?;
                 if args.uint()? == 1 {
-                    self.last = Some(Deed { seat, serial, surface: self.keyboard });
+                    self.last = Some(Deed { seat, serial, surface: self.keyboard, ..Deed::default() });
                 }
             }
             ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
                 let serial = args.uint()?;
                 self.serial = serial;
                 args.uint()?;
-                let deed = Deed { seat, serial, surface: surface(args.uint()?) };
+                let deed = Deed { seat, serial, surface: surface(args.uint()?), ..Deed::default() };
                 (self.last, self.held) = (Some(deed), Some(deed));
             }
             ("wl_touch", wl_touch::EVT_UP_OPCODE) => self.held = None,

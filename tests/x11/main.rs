@@ -17,12 +17,14 @@ mod proxy;
 #[path = "../apps/screenshot.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
+mod peer;
 mod reader;
 mod stage;
 mod tools;
 #[path = "../channels/ways.rs"]
 #[allow(dead_code, reason = "tests/channels uses the rest")]
 mod ways;
+mod xdnd;
 
 mod t0801_toplevels;
 mod t0802_sizes;
@@ -36,3 +38,5 @@ mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;
 mod t0836_selections_behind_a_device;
+mod t0840_drags_onto_x;
+mod t0841_drags_from_x;

@@ -9,6 +9,7 @@ use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionNoti
 use super::Env;
 use super::device::{Kind, Source};
 use super::exchange::{Exchange, Owner};
+use super::requests::Holding;
 use super::server::Conversion;
 use super::targets;
 use crate::handlers::SourceId;
@@ -29,7 +30,7 @@ pub struct Clip {
     /// The X program's window that has it; 0: none.
     owner: u32,
     /// Since when somebody in X has it.
-    pub time: u32,
+    time: u32,
     /// Owners that carafe has asked the server to make, before it says so. An owner that
     /// it tells of in between is past.
     expected: VecDeque<u32>,
@@ -42,11 +43,11 @@ pub struct Clip {
     /// It is to become the host's selection once X has the keyboard.
     is_pending: bool,
     /// What the host offers.
-    pub offer: Option<u32>,
+    offer: Option<u32>,
     /// The window is to become the owner once all names of targets are known.
     is_owning: bool,
     /// The targets of what the host offers.
-    pub offered: Vec<(u32, String)>,
+    offered: Vec<(u32, String)>,
 }
 
 impl Clip {
@@ -77,6 +78,12 @@ impl Clip {
     /// The same by the source's mark.
     pub fn is_local(&self, id: SourceId) -> bool {
         self.source.is_some_and(|source| source.local == Some(id))
+    }
+
+    /// What the window has for X programs.
+    pub fn holding(&self) -> Option<Holding<'_>> {
+        let Self { selection, time, offer, offered, .. } = self;
+        Some(Holding { selection: *selection, time: *time, offer: (*offer)?, offered })
     }
 
     /// The host's selection has changed.

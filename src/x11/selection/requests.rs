@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionRequestEvent};
 
 use super::Env;
-use super::clip::Clip;
 use super::exchange::Exchange;
 use super::server::{Conversion, NewProperty, SelectionServer};
 use super::transfers::Part;
@@ -30,6 +29,19 @@ pub struct Requests {
     groups: HashMap<u64, Group>,
 }
 
+/// What a window of carafe's has for X programs.
+#[derive(Clone, Copy, Debug)]
+pub struct Holding<'a> {
+    /// The selection.
+    pub selection: u32,
+    /// Since when.
+    pub time: u32,
+    /// What it is at the host.
+    pub offer: u32,
+    /// Its targets.
+    pub offered: &'a [(u32, String)],
+}
+
 /// What comes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
@@ -44,7 +56,7 @@ impl Requests {
     pub fn requested(
         &mut self,
         event: &SelectionRequestEvent,
-        clips: &[Clip],
+        holdings: &[Holding<'_>],
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) {
@@ -59,7 +71,7 @@ impl Requests {
         let outcome = if event.target == env.x.atoms().MULTIPLE {
             self.multiple(conversion, exchange, env)
         } else {
-            self.single(conversion, None, clips, exchange, env)
+            self.single(conversion, None, holdings, exchange, env)
         };
         if let Outcome::Given(given) = outcome {
             env.x.answer(conversion, given);
@@ -70,20 +82,20 @@ impl Requests {
         &mut self,
         conversion: Conversion,
         group: Option<u64>,
-        clips: &[Clip],
+        holdings: &[Holding<'_>],
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) -> Outcome {
-        let clip = clips.iter().find(|clip| clip.selection == conversion.selection);
-        let Some((clip, offer)) = clip.and_then(|clip| Some((clip, clip.offer?))) else {
+        let found = holdings.iter().find(|holding| holding.selection == conversion.selection);
+        let Some(Holding { time, offer, offered, .. }) = found else {
             return Outcome::Given(false);
         };
-        if tells(conversion, clip.time, &clip.offered, env.x) {
+        if tells(conversion, *time, offered, env.x) {
             return Outcome::Given(true);
         }
-        let named = clip.offered.iter().find(|(atom, _)| *atom == conversion.target);
+        let named = offered.iter().find(|(atom, _)| *atom == conversion.target);
         let Some((_, target)) = named else { return Outcome::Given(false) };
-        match exchange.serve(conversion, offer, target, group, env) {
+        match exchange.serve(conversion, *offer, target, group, env) {
             None => Outcome::Given(false),
             Some(ended) => {
                 if let Some(part) = ended {
@@ -116,7 +128,7 @@ impl Requests {
         &mut self,
         token: u64,
         reply: Option<GetPropertyReply>,
-        clips: &[Clip],
+        holdings: &[Holding<'_>],
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) {
@@ -130,7 +142,7 @@ impl Requests {
         let (parts, whole) = (group.parts.clone(), group.conversion);
         for [target, property] in parts {
             let conversion = Conversion { target, property, ..whole };
-            let outcome = self.single(conversion, Some(token), clips, exchange, env);
+            let outcome = self.single(conversion, Some(token), holdings, exchange, env);
             if let Outcome::Given(given) = outcome {
                 self.part_answered(Part { group: token, property, given }, env);
             }
@@ -159,7 +171,7 @@ impl Requests {
 }
 
 /// Answers what asks about the selection itself.
-pub fn tells(
+fn tells(
     conversion: Conversion,
     time: u32,
     offered: &[(u32, String)],

@@ -6,14 +6,14 @@ use std::borrow::Cow;
 use x11rb_protocol::protocol::xfixes::{SelectSelectionInputRequest, SelectionEventMask};
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
-    ConvertSelectionRequest, CreateWindowAux, CreateWindowRequest, DestroyWindowRequest, EventMask,
+    ClientMessageEvent, ConvertSelectionRequest, CreateWindowAux, CreateWindowRequest, DestroyWindowRequest, EventMask,
     GetAtomNameRequest, GetPropertyRequest, InternAtomRequest, PropMode, SELECTION_NOTIFY_EVENT,
-    SelectionNotifyEvent, SetSelectionOwnerRequest, WindowClass,
+    SelectionNotifyEvent, SetSelectionOwnerRequest, TranslateCoordinatesRequest, WindowClass,
 };
 
 use crate::x11::Connection;
 use crate::x11::query::{Query, SelectionQuery};
-use crate::x11::server::Server;
+use crate::x11::server::{ClientMessage, Server};
 
 /// How many bytes of a property are read or written at once.
 pub const PIECE: usize = 64 * 1024;
@@ -74,6 +74,15 @@ pub trait SelectionServer: Server {
     /// one it is deleted.
     fn read(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32);
 
+    /// Reads the first piece of a property, and leaves it there.
+    fn look(&mut self, query: SelectionQuery, window: u32, property: u32);
+
+    /// Asks which window is within another one at a place of the root window's.
+    fn ask_child(&mut self, query: SelectionQuery, window: u32, at: (i32, i32));
+
+    /// Sends a client message about a window to another one.
+    fn tell_by(&mut self, destination: u32, message: ClientMessage);
+
     /// Sets a property.
     fn write(&mut self, property: NewProperty<'_>);
 
@@ -85,6 +94,18 @@ pub trait SelectionServer: Server {
 
     /// Asks for a number's name.
     fn ask_name(&mut self, atom: u32);
+}
+
+/// A question for a piece of a property.
+fn piece(window: u32, property: u32, offset: u32) -> GetPropertyRequest {
+    GetPropertyRequest {
+        delete: false,
+        window,
+        property,
+        type_: AtomEnum::ANY.into(),
+        long_offset: offset,
+        long_length: u32::try_from(PIECE / 4).unwrap_or_default(),
+    }
 }
 
 impl SelectionServer for Connection {
@@ -146,15 +167,28 @@ impl SelectionServer for Connection {
     }
 
     fn read(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32) {
-        let request = GetPropertyRequest {
-            delete: true,
-            window,
-            property,
-            type_: AtomEnum::ANY.into(),
-            long_offset: offset,
-            long_length: u32::try_from(PIECE / 4).unwrap_or_default(),
+        let request = GetPropertyRequest { delete: true, ..piece(window, property, offset) };
+        self.ask(Query::Selection(query), request);
+    }
+
+    fn look(&mut self, query: SelectionQuery, window: u32, property: u32) {
+        self.ask(Query::Selection(query), piece(window, property, 0));
+    }
+
+    fn ask_child(&mut self, query: SelectionQuery, window: u32, (x, y): (i32, i32)) {
+        let short = |at: i32| i16::try_from(at).unwrap_or(i16::MAX);
+        let request = TranslateCoordinatesRequest {
+            src_window: self.root().0,
+            dst_window: window,
+            src_x: short(x),
+            src_y: short(y),
         };
         self.ask(Query::Selection(query), request);
+    }
+
+    fn tell_by(&mut self, destination: u32, message: ClientMessage) {
+        let event = ClientMessageEvent::new(32, message.window, message.kind, message.data);
+        self.send_event(destination, EventMask::NO_EVENT, &event.into());
     }
 
     fn write(&mut self, new: NewProperty<'_>) {

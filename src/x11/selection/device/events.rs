@@ -28,6 +28,8 @@ pub enum News {
     Target(u32, bool),
     /// What would be done with a dragged source.
     Action(u32, u32),
+    /// What would be done with a drag over an X window has changed: its offer.
+    Chosen(u32),
     /// A dragged source was dropped.
     Dropped(u32),
     /// Who got it has all that was wanted.
@@ -118,10 +120,10 @@ impl Devices {
             }
             "action" if family.offer == interface.name => {
                 let action = args.uint()?;
-                if let Some(offer) = self.offers.get_mut(&object) {
+                self.offers.get_mut(&object).map(|offer| {
                     offer.action = action;
-                }
-                None
+                    News::Chosen(object)
+                })
             }
             "action" => Some(News::Action(object, args.uint()?)),
             "target" => Some(News::Target(object, args.string()?.is_some())),
