@@ -128,7 +128,8 @@ impl Seat {
                 args.uint()?;
                 args.uint()?;
                 if args.uint()? == 1 {
-                    self.last = Some(Deed { seat, serial, surface: self.keyboard, ..Deed::default() });
+                    self.last =
+                        Some(Deed { seat, serial, surface: self.keyboard, ..Deed::default() });
                 }
             }
             ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {

@@ -258,8 +258,8 @@ impl Selections {
                     clip.cancelled(source, exchange, env);
                 }
             }
-            News::Target(source, takes) => out.target(source, takes, env),
-            News::Action(source, action) => out.action(source, action, env),
+            News::Target(source, takes) => out.target(source, takes, exchange, env),
+            News::Action(source, action) => out.action(source, action, exchange, env),
             News::Dropped(source) => out.dropped(source, env),
             News::Finished(source) => out.finished(source, true, exchange, env),
             news => self.drag_news(news, env),
@@ -302,12 +302,7 @@ impl Selections {
 
     /// The window of one of Xwayland's surfaces, by the host's id, and a place on it as
     /// one of the root window's.
-    fn place(
-        &self,
-        surface: u32,
-        at: (i32, i32),
-        env: &Env<'_, '_>,
-    ) -> Option<(u32, (i32, i32))> {
+    fn place(&self, surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
         let surface = env.host.context.objects.host(surface)?.peer;
         let window = env.wm.window_of(surface)?;
         let (origin, (x, y)) = (env.wm.place_of(window)?, env.host.place_in_pixels(at));

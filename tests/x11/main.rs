@@ -11,14 +11,14 @@ mod client;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
+mod peer;
 #[path = "../apps/proxy.rs"]
 #[allow(dead_code, reason = "screenshots name it")]
 mod proxy;
+mod reader;
 #[path = "../apps/screenshot.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
-mod peer;
-mod reader;
 mod stage;
 mod tools;
 #[path = "../channels/ways.rs"]

@@ -172,12 +172,14 @@ impl Dispatch<wl_data_source::WlDataSource, ()> for Seen {
                 let data = seen.data.clone();
                 std::thread::spawn(move || File::from(fd).write_all(&data));
             }
-            Event::Target { mime_type } => seen.log.push(match mime_type {
-                Some(_) => "taken".to_owned(),
-                None => "not taken".to_owned(),
-            }),
             Event::Action { dnd_action } => {
-                seen.log.push(format!("action {:?}", dnd_action.into_result().unwrap()));
+                let action = match dnd_action.into_result().unwrap() {
+                    DndAction::Copy => "Copy",
+                    DndAction::Move => "Move",
+                    DndAction::Ask => "Ask",
+                    _ => "none",
+                };
+                seen.log.push(format!("action {action}"));
             }
             Event::DndDropPerformed => seen.log.push("dropped".to_owned()),
             Event::DndFinished => seen.log.push("finished".to_owned()),

@@ -89,8 +89,7 @@ fn t0830_other_types_as_they_are() {
 
 #[test]
 fn t0830_without_data_control_a_window_has_to_have_the_keyboard() {
-    let without =
-        "--without=zwlr_data_control_manager_v1,ext_data_control_manager_v1";
+    let without = "--without=zwlr_data_control_manager_v1,ext_data_control_manager_v1";
     let mut stage = Stage::with(&[without], &[]);
     let client = stage.client();
     client.show(&crate::client::New::named("main", 0xff_00_00));
@@ -122,9 +121,7 @@ fn t0830_a_carafe_that_shares_nothing() {
     stage.host().ask("selection set text/plain of the host").unwrap();
     let tools = Tools { runtime: &stage.runtime, x: &stage.carafe.display, wayland: "host" };
     let _copy = tools.x_copy(Clipboard, "UTF8_STRING", b"of X");
-    wait_for("X's own text", || {
-        (tools.x_paste(Clipboard, "UTF8_STRING") == b"of X").then_some(())
-    });
+    wait_for("X's own text", || (tools.x_paste(Clipboard, "UTF8_STRING") == b"of X").then_some(()));
     let text = stage.host.control().ask("selection get text/plain").unwrap();
     assert_eq!(text["text"], "of the host");
     drop(_copy);

@@ -39,7 +39,7 @@ fn t0840_files_and_text_are_dropped_on_x_windows() {
         assert!(!offered.iter().any(|kind| kind.contains("carafe")), "{offered:?}");
         let suggested = taker.at((x + 20, y + 30), Some("XdndActionCopy"));
         assert_eq!(suggested, "XdndActionCopy");
-        peer.wait("taken");
+        peer.wait("action Copy");
         // The X program would rather move it.
         stage.host().ask("pointer move 430 140").unwrap();
         taker.at((x + 30, y + 40), Some("XdndActionMove"));
@@ -65,10 +65,9 @@ fn t0840_a_drag_that_is_not_taken_or_leaves() {
     stage.host().ask("pointer move 420 130").unwrap();
     taker.entered();
     taker.at((x + 20, y + 30), Some("XdndActionCopy"));
-    peer.wait("taken");
+    peer.wait("action Copy");
     stage.host().ask("pointer move 430 140").unwrap();
     taker.at((x + 30, y + 40), None);
-    peer.wait("not taken");
     stage.host().ask("pointer move 350 300").unwrap();
     taker.left();
     stage.host().ask("pointer move 420 130").unwrap();
@@ -97,7 +96,7 @@ fn t0840_a_window_within_and_one_that_stands_for_another() {
     stage.host().ask("pointer move 420 130").unwrap();
     taker.entered();
     taker.at((x + 20, y + 30), Some("XdndActionCopy"));
-    peer.wait("taken");
+    peer.wait("action Copy");
     stage.host().ask("pointer move 350 300").unwrap();
     taker.left();
 

@@ -68,6 +68,7 @@ fn t0841_a_drag_that_nobody_takes() {
     stage.host().ask("pointer button left release").unwrap();
     giver.wait("gives up", || ());
     // The next one works as the first.
+    hear(&mut stage, &mut giver, "150 150");
     for request in ["pointer move 150 150", "pointer button left press", "sync"] {
         stage.host().ask(request).unwrap();
     }

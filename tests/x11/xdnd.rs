@@ -32,12 +32,13 @@ pub struct Taker {
     pub client: Client,
     pub window: Window,
     source: Window,
+    answer: [u32; 5],
 }
 
 impl Taker {
     pub fn new(client: Client, window: Window) -> Self {
         client.set_numbers(window, "XdndAware", "ATOM", &[5]);
-        Self { client, window, source: 0 }
+        Self { client, window, source: 0, answer: [0; 5] }
     }
 
     /// Waits for a drag; gives the names of its types.
@@ -62,6 +63,7 @@ impl Taker {
             let chosen = action.map_or(0, |action| self.client.atom(action));
             let answer = [self.window, u32::from(action.is_some()), 0, 0, chosen];
             tell(&self.client, self.source, "XdndStatus", answer);
+            self.answer = answer;
             if (data[2] >> 16, data[2] & 0xffff) == (place.0 as u32, place.1 as u32) {
                 let name = self.client.x.get_atom_name(data[4]).unwrap().reply().unwrap().name;
                 return String::from_utf8(name).unwrap();
@@ -71,11 +73,24 @@ impl Taker {
 
     pub fn left(&mut self) {
         wait(&mut self.client, self.window, "XdndLeave");
+        self.client.events.clear();
     }
 
     /// Waits for the drop and takes a type of it.
     pub fn dropped(&mut self, kind: &str) -> Vec<u8> {
-        let data = wait(&mut self.client, self.window, "XdndDrop");
+        let [position, drop] = ["XdndPosition", "XdndDrop"].map(|name| self.client.atom(name));
+        let data = loop {
+            let (kind, data) = self.client.wait("XdndDrop", |event| match event {
+                Event::ClientMessage(message) if [position, drop].contains(&message.type_) => {
+                    Some((message.type_, message.data.as_data32()))
+                }
+                _ => None,
+            });
+            if kind == drop {
+                break data;
+            }
+            tell(&self.client, self.source, "XdndStatus", self.answer);
+        };
         let client = &mut self.client;
         let [selection, target, property] =
             ["XdndSelection", kind, "DROPPED"].map(|name| client.atom(name));

@@ -42,7 +42,8 @@ struct Drag {
     waits_for_status: bool,
     /// It has moved since the program was last told.
     has_moved: bool,
-    takes: bool,
+    /// What it has said last: whether it takes it, and what it would do.
+    answer: Option<(bool, u32)>,
     drop: Drop,
 }
 
@@ -75,7 +76,7 @@ impl Onto {
             entered: None,
             waits_for_status: false,
             has_moved: false,
-            takes: false,
+            answer: None,
             drop: Drop::No,
         });
         self.settle(exchange, env);
@@ -137,7 +138,12 @@ impl Onto {
 
     /// The host has chosen another action.
     pub fn chosen(&mut self, offer: u32, exchange: &Exchange, env: &mut Env<'_, '_>) {
-        if self.drag.as_ref().is_some_and(|drag| drag.offer == offer && drag.drop == Drop::No) {
+        let action = exchange.devices.offer(offer).map_or(0, |offer| offer.action);
+        let is_news = |drag: &Drag| {
+            let known = drag.answer.is_some_and(|(_, wanted)| wanted == action);
+            drag.offer == offer && drag.drop == Drop::No && !known
+        };
+        if self.drag.as_ref().is_some_and(is_news) {
             self.tell_place(exchange, env);
         }
     }
@@ -171,7 +177,7 @@ impl Onto {
             drag.drop = Drop::Due;
             return;
         }
-        if !drag.takes {
+        if !drag.answer.is_some_and(|(takes, _)| takes) {
             self.tell_leave(env);
             return self.end(exchange, env);
         }
@@ -209,19 +215,14 @@ impl Onto {
         }
     }
 
-    fn status(
-        &mut self,
-        takes: bool,
-        action: u32,
-        exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
-    ) {
+    fn status(&mut self, takes: bool, action: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         let Some(drag) = &mut self.drag else { return };
-        let (id, before) = (drag.offer, std::mem::replace(&mut drag.takes, takes));
+        let id = drag.offer;
+        let before = drag.answer.replace((takes, action)).map(|(takes, _)| takes);
         let Some(offer) = exchange.devices.offer(id) else { return };
         let mime = offer.types.first().cloned().filter(|_| takes);
         if drag.drop == Drop::No {
-            if takes != before {
+            if before != Some(takes) {
                 exchange.devices.accept(id, drag.serial, mime.as_deref(), &mut env.host);
             }
             if takes && offer.action != action && offer.actions & action != 0 {
@@ -250,12 +251,7 @@ impl Onto {
     }
 
     /// A window is gone: nobody there takes anything any more.
-    pub fn window_gone(
-        &mut self,
-        window: u32,
-        exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
-    ) {
+    pub fn window_gone(&mut self, window: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         let entered = self.drag.as_ref().and_then(|drag| drag.entered);
         if entered.is_some_and(|target| target.window == window || target.to == window) {
             self.end(exchange, env);

@@ -54,8 +54,9 @@ struct Drag {
     at: (i32, i32),
     /// While it is over an X window: carafe's own offer.
     own: Option<u32>,
-    /// Whether who is under the pointer takes it, and what is done then.
-    takes: bool,
+    /// Whether who is under the pointer takes it, as far as the host says so, and what is
+    /// done then; 0: nothing.
+    target: Option<bool>,
     action: u32,
     is_dropped: bool,
 }
@@ -90,7 +91,7 @@ impl Out {
             has_left: false,
             at: (0, 0),
             own: None,
-            takes: false,
+            target: None,
             action: 0,
             is_dropped: false,
         });
@@ -149,7 +150,7 @@ impl Out {
                 ASK => COPY | MOVE | ASK,
                 _ => COPY,
             });
-            self.tell_status(env);
+            self.tell_status(exchange, env);
         } else if kind == atoms.XdndLeave && drag.is_dropped {
             self.show(false, env);
         }
@@ -276,7 +277,7 @@ impl Out {
         if drag.is_dropped {
             return;
         }
-        (drag.takes, drag.action) = (false, 0);
+        (drag.target, drag.action) = (None, 0);
         let (x, y) = drag.at;
         self.show(true, env);
         // The program looks for what is under the pointer when that moves.
@@ -296,26 +297,26 @@ impl Out {
     }
 
     /// Who is under the pointer takes it, or not.
-    pub fn target(&mut self, source: u32, takes: bool, env: &mut Env<'_, '_>) {
+    pub fn target(&mut self, source: u32, takes: bool, exchange: &Exchange, env: &mut Env<'_, '_>) {
         if self.is_of(source)
             && let Some(drag) = &mut self.drag
         {
-            drag.takes = takes;
-            self.tell_status(env);
+            drag.target = Some(takes);
+            self.tell_status(exchange, env);
         }
     }
 
     /// What would be done with it.
-    pub fn action(&mut self, source: u32, action: u32, env: &mut Env<'_, '_>) {
+    pub fn action(&mut self, source: u32, action: u32, exchange: &Exchange, env: &mut Env<'_, '_>) {
         if self.is_of(source)
             && let Some(drag) = &mut self.drag
         {
             drag.action = action;
-            self.tell_status(env);
+            self.tell_status(exchange, env);
         }
     }
 
-    fn tell_status(&self, env: &mut Env<'_, '_>) {
+    fn tell_status(&self, exchange: &Exchange, env: &mut Env<'_, '_>) {
         /// It wants to know of every motion.
         const ALL_MOTIONS: u32 = 2;
         let Some(drag) = &self.drag else { return };
@@ -323,7 +324,13 @@ impl Out {
             return;
         }
         let atoms = *env.x.atoms();
-        let takes = drag.takes && drag.source.is_some();
+        // Some hosts say only what would be done, old ones only whether it is taken.
+        let has_actions = exchange.devices.drags().is_some_and(|(_, version)| version >= 3);
+        let takes = if has_actions {
+            drag.action != 0 && drag.target != Some(false)
+        } else {
+            drag.target == Some(true)
+        };
         let action = if takes { atom_of(drag.action, &atoms) } else { 0 };
         let data = [self.stand_in, u32::from(takes) | ALL_MOTIONS, 0, 0, action];
         env.x.tell(ClientMessage { window: drag.program, kind: atoms.XdndStatus, data });
@@ -364,8 +371,7 @@ impl Out {
         if !self.is_of(source) {
             return;
         }
-        let Some(drag) = &mut self.drag else { return };
-        drag.takes &= taken;
+        let Some(drag) = &self.drag else { return };
         let action = drag.action;
         let (program, was_over_own) = (drag.program, drag.own.is_some());
         self.let_go(env);

@@ -14,9 +14,9 @@ fn make(deed: Deed, opcode: u16, args: &[u32], env: &mut Env<'_, '_>) {
     let context = &mut *env.host.context;
     let Some(pointer) = context.objects.client(deed.pointer) else { return };
     let frames = pointer.version >= FRAMES_SINCE;
-    context.to_client.make(deed.pointer, opcode, |event| {
-        args.iter().fold(event, |event, arg| event.uint(*arg))
-    });
+    context
+        .to_client
+        .make(deed.pointer, opcode, |event| args.iter().fold(event, |event, arg| event.uint(*arg)));
     if frames {
         context.to_client.make(deed.pointer, wl_pointer::EVT_FRAME_OPCODE, |event| event);
     }

@@ -66,17 +66,13 @@ impl Search {
     }
 
     /// An answer.
-    pub fn answer(
-        &mut self,
-        query: DragQuery,
-        answer: Option<&[u8]>,
-        x: &mut dyn SelectionServer,
-    ) {
+    pub fn answer(&mut self, query: DragQuery, answer: Option<&[u8]>, x: &mut dyn SelectionServer) {
         match query {
             DragQuery::Proxy(window) if window == self.window => self.proxy = number(answer),
             DragQuery::Aware(window) if window == self.window => self.version = number(answer),
             DragQuery::Child(window) if window == self.window => {
-                let reply = answer.and_then(|bytes| TranslateCoordinatesReply::try_parse(bytes).ok());
+                let reply =
+                    answer.and_then(|bytes| TranslateCoordinatesReply::try_parse(bytes).ok());
                 self.decide(reply.map_or(0, |(reply, _)| reply.child), x);
             }
             _ => {}

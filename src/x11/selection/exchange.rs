@@ -88,7 +88,8 @@ impl Exchange {
         let Some(window) = self.transfers.window(self.parent, env.x) else { return };
         let property = env.x.atoms()._CARAFE_DATA;
         let Owner { selection, time, .. } = owner;
-        let conversion = Conversion { requestor: window, selection, target: *target, property, time };
+        let conversion =
+            Conversion { requestor: window, selection, target: *target, property, time };
         env.x.convert(conversion);
         let token = self.transfers.token();
         let outgoing = Outgoing::new(token, conversion, owner.window, to);

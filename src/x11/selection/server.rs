@@ -6,9 +6,10 @@ use std::borrow::Cow;
 use x11rb_protocol::protocol::xfixes::{SelectSelectionInputRequest, SelectionEventMask};
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
-    ClientMessageEvent, ConvertSelectionRequest, CreateWindowAux, CreateWindowRequest, DestroyWindowRequest, EventMask,
-    GetAtomNameRequest, GetPropertyRequest, InternAtomRequest, PropMode, SELECTION_NOTIFY_EVENT,
-    SelectionNotifyEvent, SetSelectionOwnerRequest, TranslateCoordinatesRequest, WindowClass,
+    ClientMessageEvent, ConvertSelectionRequest, CreateWindowAux, CreateWindowRequest,
+    DestroyWindowRequest, EventMask, GetAtomNameRequest, GetPropertyRequest, InternAtomRequest,
+    PropMode, SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SetSelectionOwnerRequest,
+    TranslateCoordinatesRequest, WindowClass,
 };
 
 use crate::x11::Connection;

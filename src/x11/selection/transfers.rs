@@ -102,9 +102,8 @@ impl Transfers {
     pub fn has_room(&self, requestor: u32) -> bool {
         // The upper bits of an id are its client's.
         let client = |id: u32| id & !0x001f_ffff;
-        let of_program = |incoming: &&Incoming| {
-            client(incoming.conversion.requestor) == client(requestor)
-        };
+        let of_program =
+            |incoming: &&Incoming| client(incoming.conversion.requestor) == client(requestor);
         self.incoming.len() < MAX_INCOMING
             && self.incoming.values().filter(of_program).count() < MAX_OF_PROGRAM
     }
@@ -205,7 +204,8 @@ impl Transfers {
             self.window_free(&outgoing, x);
             let waiting = self.outgoing.values_mut();
             let waiting = waiting.filter(|from| from.owner == outgoing.owner);
-            let oldest = waiting.filter(|from| from.waits_for_owner()).min_by_key(|from| from.token);
+            let oldest =
+                waiting.filter(|from| from.waits_for_owner()).min_by_key(|from| from.token);
             if let Some(oldest) = oldest {
                 oldest.ask_again(x);
             }
