@@ -1,6 +1,9 @@
 //! Text from one encoding into the other, piece by piece: X's `STRING` is Latin-1
 //! (ICCCM 2.7.1), all else UTF-8.
 
+#[cfg(test)]
+mod tests;
+
 /// What becomes of data on its way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Recode {

@@ -4,6 +4,9 @@
 //! (ICCCM 2.6.2): each stands for the MIME types of plain text. The other targets are
 //! questions to X programs, and nothing that the host could ask for.
 
+#[cfg(test)]
+mod tests;
+
 use super::recode::Recode;
 
 /// Text in UTF-8, as the host's programs name it.
