@@ -98,6 +98,7 @@ install-for-demo:
 install-for-tests:
 	tests/install tests/demo/packages.txt tests/apps/packages.txt tests/wlcs/packages.txt \
 	    tests/cost/packages.txt tests/host/packages.txt tests/rigs/packages.txt \
+	    tests/x11/packages.txt \
 	    tests/doctor/packages.txt packaging/packages.txt
 
 install-for-benches:

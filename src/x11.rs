@@ -18,6 +18,7 @@ pub mod role;
 pub mod seat;
 pub mod selection;
 pub mod server;
+pub mod settings;
 pub mod start;
 pub mod surfaces;
 pub mod wm;

@@ -203,9 +203,21 @@ pub const OPTIONS: &[Spec] = &[
         env: Some("SOMMELIER_CLIPBOARD_MANAGER"),
         ..works("no-clipboard-manager", No, "X11 clients keep what they copy to themselves")
     },
-    later("allow-xwayland-emulate-screen-pos-size", No, None, X11),
-    later("ignore-stateless-toplevel-configure", No, None, X11),
-    later("only-client-can-exit-fullscreen", No, None, X11),
+    works(
+        "allow-xwayland-emulate-screen-pos-size",
+        No,
+        "X11 games may change the screen's size for themselves",
+    ),
+    works(
+        "ignore-stateless-toplevel-configure",
+        No,
+        "X11 windows keep their size when the host names no state",
+    ),
+    works(
+        "only-client-can-exit-fullscreen",
+        No,
+        "X11 windows stay fullscreen for their client until it ends that",
+    ),
     later("quirks-config", Required("PATHS"), Some("SOMMELIER_QUIRKS_CONFIG"), X11),
     later("print-enabled-features", Required("STEAM_ID"), None, X11),
     Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::{Given, UsageError};
 use crate::service::X11Options;
+use crate::x11::settings::Settings;
 
 /// What is said of X11; `None`: it is not wanted.
 ///
@@ -30,9 +31,14 @@ pub(super) fn options(given: &Given) -> Result<Option<X11Options>, UsageError> {
         glamor,
         auth: path("x-auth"),
         font_path: given.get("x-font-path").map(OsString::from),
-        // The variable says whether there is one.
-        selections: given.get("no-clipboard-manager").is_none_or(|value| value == "1"),
         idle: given.parsed("x-idle", "a number of seconds")?,
+        settings: Settings {
+            keep_fullscreen: given.has("only-client-can-exit-fullscreen"),
+            ignore_stateless: given.has("ignore-stateless-toplevel-configure"),
+            emulate_screen: given.has("allow-xwayland-emulate-screen-pos-size"),
+            // The variable says whether there is one.
+            keeps_selections: given.get("no-clipboard-manager").is_some_and(|value| value != "1"),
+        },
     }))
 }
 

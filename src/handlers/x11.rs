@@ -1,7 +1,9 @@
 //! The session of Xwayland: its surfaces become windows of the host's by what its X
 //! connection says (see [`crate::x11`]).
 
+mod frames;
 mod globals;
+mod grabs;
 
 use std::collections::HashMap;
 use std::io;
@@ -13,9 +15,12 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use wayland_client::protocol::{wl_buffer, wl_compositor, wl_pointer, wl_shm_pool, wl_surface};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
+use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
+use self::frames::OnFrame;
+use self::grabs::Grabs;
 use super::{Scaling, drm};
 use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
@@ -24,12 +29,13 @@ use crate::x11::density::Density;
 use crate::x11::host::Host;
 use crate::x11::query::Query;
 use crate::x11::seat::Seat;
+use crate::x11::settings::Settings;
 use crate::x11::start::start;
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 30] = [
+const INTERFACES: [&str; 37] = [
     "wl_registry",
     "wl_compositor",
     "wl_surface",
@@ -60,6 +66,14 @@ const INTERFACES: [&str; 30] = [
     "zwlr_data_control_device_v1",
     "zwlr_data_control_source_v1",
     "zwlr_data_control_offer_v1",
+    "zxdg_toplevel_decoration_v1",
+    // What they say of surfaces of carafe's own is not for Xwayland.
+    "zwp_pointer_gesture_swipe_v1",
+    "zwp_pointer_gesture_pinch_v1",
+    "zwp_pointer_gesture_hold_v1",
+    "zwp_tablet_tool_v2",
+    "zwp_xwayland_keyboard_grab_manager_v1",
+    "zwp_xwayland_keyboard_grab_v1",
 ];
 
 /// What the X server's epoll instance calls its connection, and the selections' pipes.
@@ -84,6 +98,9 @@ pub struct X11 {
     seat: Seat,
     /// The surface of each `xwayland_surface_v1`.
     shell_surfaces: HashMap<u32, u32>,
+    grabs: Grabs,
+    /// The pointer, while it is on a frame that carafe draws.
+    on_frame: Option<OnFrame>,
     /// Surfaces that are not yet known at the host.
     new_surfaces: Vec<u32>,
 }
@@ -98,6 +115,7 @@ impl X11 {
         selections: Selections,
         crossing: &Crossing,
         scaling: &Scaling,
+        settings: Settings,
     ) -> io::Result<Self> {
         let connection = Connection::new(wm)?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
@@ -111,11 +129,13 @@ impl X11 {
             memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
             density: Density::default(),
             buckets: Arc::clone(&scaling.dpi),
-            wm: Wm::default(),
+            wm: Wm::new(settings),
             selections,
             surfaces: Surfaces::default(),
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
+            grabs: Grabs::default(),
+            on_frame: None,
             new_surfaces: Vec::new(),
         })
     }
@@ -183,7 +203,7 @@ impl X11 {
         }
         let seen = self.surfaces.request(incoming)?;
         if let Some(size) = seen.commit {
-            self.manage(context, |wm, env| wm.committing(id, size, env));
+            self.manage(context, |wm, env| wm.committing(id, size, env))?;
         }
         Ok(seen.verdict)
     }
@@ -259,7 +279,7 @@ impl X11 {
             }
             ("xdg_surface", xdg_surface::EVT_CONFIGURE_OPCODE) => {
                 let serial = args.uint()?;
-                self.manage(context, |wm, env| wm.surface_configure(object, serial, env));
+                self.manage(context, |wm, env| wm.surface_configure(object, serial, env))?;
             }
             ("xdg_toplevel", xdg_toplevel::EVT_CONFIGURE_OPCODE) => {
                 let mut length =
@@ -269,6 +289,10 @@ impl X11 {
             }
             ("xdg_toplevel", xdg_toplevel::EVT_CLOSE_OPCODE) => {
                 self.manage(context, |wm, env| wm.close_requested(object, env));
+            }
+            ("zxdg_toplevel_decoration_v1", zxdg_toplevel_decoration_v1::EVT_CONFIGURE_OPCODE) => {
+                let by_host = args.uint()? != 1;
+                self.wm.decorated(object, by_host);
             }
             ("xdg_popup", xdg_popup::EVT_CONFIGURE_OPCODE) => {
                 let place = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
@@ -348,6 +372,12 @@ impl Handler for X11 {
                 let (buffer, size) = new_buffer(incoming, 0)?;
                 self.surfaces.buffer_created(buffer, size);
             }
+            ("zwp_xwayland_keyboard_grab_manager_v1", _) => {
+                return self.grabs.manager_request(incoming, context);
+            }
+            ("zwp_xwayland_keyboard_grab_v1", _) => {
+                return Ok(self.grabs.request(incoming, context));
+            }
             ("wl_seat", _) => self.seat.request(incoming)?,
             ("wl_pointer", _) => self.seat.pointer_request(incoming)?,
             _ => {}
@@ -364,6 +394,11 @@ impl Handler for X11 {
         match interface {
             "wl_registry" => return globals::event(incoming, context),
             "wl_pointer" | "wl_keyboard" | "wl_touch" => {
+                if interface == "wl_pointer"
+                    && let Some(verdict) = self.frame_event(incoming, context)?
+                {
+                    return Ok(verdict);
+                }
                 let objects = &context.objects;
                 let surface = |id| objects.host(id).map_or(0, |object| object.peer);
                 self.seat.event(interface, incoming, surface)?;

@@ -15,10 +15,10 @@ use crate::channel::{Channel, UnixChannel};
 use crate::handlers::{self, LocalSources, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
-use crate::protocol::Tables;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
+use crate::x11::settings::Settings;
 
 /// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
 /// 40 MiB of the stacks of threads that ended, touched pages and all: of large
@@ -69,6 +69,8 @@ pub struct Shared {
     pub host: Host,
     /// Stops them.
     pub control: Arc<Control>,
+    /// What X11 windows are to do.
+    pub x11: Settings,
     /// What they know of each other.
     pub broker: Arc<Broker>,
     /// How their clients' coordinates are scaled.
@@ -87,14 +89,6 @@ pub struct Sessions {
     pub count: u64,
 }
 
-/// What the window manager of an Xwayland is made from.
-pub struct Wm {
-    /// Its X connection.
-    pub connection: UnixStream,
-    /// Whether X programs share their selections with the host.
-    pub selections: bool,
-}
-
 /// How sessions are observed from their start.
 #[derive(Clone, Copy)]
 pub struct Observe {
@@ -108,8 +102,9 @@ pub struct Observe {
 
 impl Sessions {
     /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
-    /// it is an Xwayland. Gives whether there is a thread.
-    pub fn start(&mut self, client: UnixStream, wm: Option<Wm>) -> bool {
+    /// it is an Xwayland, and that its window manager's connection. Gives whether there
+    /// is a thread.
+    pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
         self.count += 1;
         let number = self.count;
         let peer = if wm.is_some() { "Xwayland".into() } else { describe_peer(&client) };
@@ -147,7 +142,7 @@ fn describe_peer(client: &UnixStream) -> String {
 }
 
 fn serve(
-    (client, wm): (UnixStream, Option<Wm>),
+    (client, wm): (UnixStream, Option<UnixStream>),
     shared: &Shared,
     number: u64,
     name: &str,
@@ -163,16 +158,16 @@ fn serve(
             return Ended { failed: true, ..Ended::default() };
         }
     };
-    let tables = Tables::get();
+    let tables = shared.scaling.tables();
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let mut scaling = shared.scaling.clone();
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
-    let x11 = |Wm { connection, selections }| {
-        let selections = Selections::new(selections, local())?;
-        X11::new(connection, selections, &crossing, &scaling)
+    let x11 = |wm| {
+        let selections = Selections::new(!shared.x11.keeps_selections, local())?;
+        X11::new(wm, selections, &crossing, &scaling, shared.x11)
     };
     match wm.map(x11).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.

@@ -16,9 +16,9 @@ use rustix::process::Signal;
 use super::ServiceError;
 use super::child::Child;
 use super::run::{Service, calloop_error};
-use super::sessions::Wm;
 use super::socket::Socket;
 
+use crate::x11::settings::Settings;
 use display::Display;
 
 /// An Xwayland that ends sooner has not served anybody.
@@ -46,8 +46,8 @@ pub struct X11Options {
     pub font_path: Option<OsString>,
     /// After so many seconds without a client it ends, until the next one comes.
     pub idle: Option<u32>,
-    /// Whether X programs share their selections with the host.
-    pub selections: bool,
+    /// What windows are to do.
+    pub settings: Settings,
 }
 
 /// A display and, while there are clients, the Xwayland behind it.
@@ -122,7 +122,6 @@ impl Service {
     fn start_xwayland(&mut self) {
         self.stop_watching_display();
         let Some(x11) = &mut self.x11 else { return };
-        let selections = x11.options.selections;
         match server::spawn(&x11.options, &x11.display) {
             Ok(server::Spawned { process, client, wm }) => {
                 let ended = process.watch();
@@ -137,7 +136,6 @@ impl Service {
                 if let Err(e) = watched {
                     tracing::error!("{e}");
                 }
-                let wm = Wm { connection: wm, selections };
                 if self.sessions.start(client, Some(wm)) {
                     self.live += 1;
                 }

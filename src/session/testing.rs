@@ -1,8 +1,8 @@
-//! An engine's flows without sockets, for unit tests.
+//! An engine's flows without sockets, and messages to feed it, for unit tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::Flow;
-use crate::wire::FdQueue;
+use crate::wire::{FdQueue, Header, MessageBuilder};
 
 /// Bytes come in.
 pub fn feed(flow: &mut Flow, bytes: &[u8]) {
@@ -22,5 +22,35 @@ pub fn take(flow: &mut Flow) -> Vec<u8> {
         Ok(all.len() - before)
     })
     .unwrap();
+    all
+}
+
+/// Appends a message's arguments.
+pub type Fill = for<'a> fn(MessageBuilder<'a>) -> MessageBuilder<'a>;
+
+/// A message of words.
+pub fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let start = MessageBuilder::new(&mut bytes, object, opcode);
+    words.iter().fold(start, |message, word| message.uint(*word)).finish();
+    bytes
+}
+
+/// Any message.
+pub fn filled(object: u32, opcode: u16, fill: Fill) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    fill(MessageBuilder::new(&mut bytes, object, opcode)).finish();
+    bytes
+}
+
+/// What a batch says: objects, opcodes, words.
+pub fn read(mut bytes: &[u8]) -> Vec<(u32, u16, Vec<u32>)> {
+    let mut all = Vec::new();
+    while let Some(header) = Header::read(bytes).unwrap() {
+        let (message, rest) = bytes.split_at(usize::from(header.len));
+        let words = message[8..].chunks(4).map(|w| u32::from_ne_bytes(*w.first_chunk().unwrap()));
+        all.push((header.object, header.opcode, words.collect()));
+        bytes = rest;
+    }
     all
 }

@@ -7,6 +7,7 @@ mod activation;
 mod configure;
 mod events;
 mod focus;
+mod frames;
 mod icon;
 mod mapping;
 mod messages;
@@ -20,6 +21,9 @@ mod states;
 mod update;
 mod window;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 pub use properties::{Property, Value};
@@ -29,6 +33,7 @@ pub use root::Root;
 use super::host::Host;
 use super::seat::Seat;
 use super::server::Server;
+use super::settings::Settings;
 use super::surfaces::Surfaces;
 use crate::channel::Memory;
 use crate::session::Fault;
@@ -71,11 +76,17 @@ pub struct Wm {
     mapped: Vec<u32>,
     /// All children of the root window, the lowest first.
     stacking: Vec<u32>,
+    settings: Settings,
     /// How many windows were mapped so far.
     count: u64,
 }
 
 impl Wm {
+    /// One that does as the command line says.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
     /// The connection to the server is there.
     pub fn started(&mut self, root: Root, env: &mut Env<'_, '_>) {
         root.set_up(env.x);
@@ -122,8 +133,8 @@ impl Wm {
 
     /// A window's role is there: its events lead to the window.
     fn note_role(&mut self, id: u32) {
-        let objects = self.windows.get(&id).and_then(|window| window.role.as_ref());
-        for object in objects.map(super::role::Role::objects).into_iter().flatten() {
+        let role = self.windows.get(&id).and_then(|window| window.role.as_ref());
+        for object in role.into_iter().flat_map(super::role::Role::objects) {
             self.by_object.insert(object, id);
         }
     }

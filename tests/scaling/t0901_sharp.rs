@@ -2,31 +2,29 @@
 
 use crate::rig::{PROXIED, Path, Rig};
 use crate::scales::{Knows, SCALES, sharp_pairs};
-use crate::ways::VIRTGPU;
+use crate::ways::{VIRTGPU, VIRTWL};
 
 /// Sizes that are whole at no fractional scale: what the host asks for, and what a client
 /// has by itself.
 const ASKED: (i32, i32) = (301, 203);
-const OWN: [(i32, i32); 2] = [(167, 111), (97, 63)];
+const OWN: (i32, i32) = (167, 111);
 
 fn is_sharp(rig: &mut Rig, knows: Knows, h: f64) {
     rig.ask(&format!("scale {h}"));
     let what = format!("{knows:?} at S={} H={h}", rig.s);
-    for size in OWN {
-        let mut app = rig.app(knows);
-        let mut window = app.window("board", size);
-        let surface = rig.surface();
-        rig.assert_sharp(&format!("{what}, {size:?}"), "HOST-1", &window.board, &surface);
-        rig.ask(&format!("configure board {} {}", ASKED.0, ASKED.1));
-        app.settle(&mut window.board);
-        let surface = rig.surface();
-        assert_eq!(surface["size"], serde_json::json!([ASKED.0, ASKED.1]), "{what}");
-        rig.assert_sharp(&format!("{what}, as asked"), "HOST-1", &window.board, &surface);
-    }
+    let mut app = rig.app(knows);
+    let mut window = app.window("board", OWN);
+    let surface = rig.surface();
+    rig.assert_sharp(&format!("{what}, {OWN:?}"), "HOST-1", &window.board, &surface);
+    rig.ask(&format!("configure board {} {}", ASKED.0, ASKED.1));
+    app.settle(&mut window.board);
+    let surface = rig.surface();
+    assert_eq!(surface["size"], serde_json::json!([ASKED.0, ASKED.1]), "{what}");
+    rig.assert_sharp(&format!("{what}, as asked"), "HOST-1", &window.board, &surface);
 }
 
-fn all_are_sharp(path: Path, knows: Knows) {
-    for s in SCALES {
+fn all_are_sharp(path: Path, knows: Knows, scales: &[f64]) {
+    for s in scales.iter().copied() {
         let mut pairs = sharp_pairs(knows).filter(|(of, _)| *of == s).peekable();
         if pairs.peek().is_some() {
             let mut rig = Rig::new(path, s, &[]);
@@ -34,6 +32,12 @@ fn all_are_sharp(path: Path, knows: Knows) {
             rig.stop();
         }
     }
+}
+
+fn on_all_paths(knows: Knows) {
+    all_are_sharp(Path::Socket, knows, &SCALES);
+    all_are_sharp(Path::Device(VIRTGPU), knows, &[0.5, 1.75]);
+    all_are_sharp(Path::Device(VIRTWL), knows, &[1.5]);
 }
 
 #[test]
@@ -61,18 +65,15 @@ fn t0901_unscaled() {
 
 #[test]
 fn t0901_clients_that_know_nothing() {
-    all_are_sharp(Path::Socket, Knows::Nothing);
-    all_are_sharp(Path::Device(VIRTGPU), Knows::Nothing);
+    on_all_paths(Knows::Nothing);
 }
 
 #[test]
 fn t0901_clients_that_know_integers() {
-    all_are_sharp(Path::Socket, Knows::Integers);
-    all_are_sharp(Path::Device(VIRTGPU), Knows::Integers);
+    on_all_paths(Knows::Integers);
 }
 
 #[test]
 fn t0901_clients_that_know_fractions() {
-    all_are_sharp(Path::Socket, Knows::Fractions);
-    all_are_sharp(Path::Device(VIRTGPU), Knows::Fractions);
+    on_all_paths(Knows::Fractions);
 }

@@ -14,7 +14,7 @@ fn asked_sizes_come_back(path: Path, s: f64) {
     let mut rig = Rig::new(path, s, &["--size=1023x767"]);
     let mut app = rig.app(Knows::Nothing);
     let mut window = app.window("window", (334, 221));
-    for size in [(301, 203), (302, 204), (303, 205), (304, 206), (1, 1), (2, 3)] {
+    for size in [(301, 203), (302, 204), (303, 205), (1, 1)] {
         let what = format!("{path:?} S={s}: {size:?}");
         rig.ask(&format!("configure window {} {}", size.0, size.1));
         app.settle(&mut window.board);
@@ -37,13 +37,13 @@ fn asked_sizes_come_back(path: Path, s: f64) {
 fn own_sizes_do_not_drift(path: Path, s: f64) {
     let mut rig = Rig::new(path, s, &[]);
     let mut app = rig.app(Knows::Nothing);
-    for own in [(100, 99), (334, 221), (335, 222), (336, 223), (1, 2)] {
+    for own in [(100, 99), (334, 221), (335, 222), (1, 2)] {
         let mut window = app.window("window", own);
         let what = format!("{path:?} S={s}: {own:?}");
         let first = rig.surface()["size"].clone();
         let down = [own.0, own.1].map(|n| ((f64::from(n) / s + 1e-9).floor() as i64).max(1));
         assert_eq!(first, json!(down), "{what}");
-        for _ in 0..3 {
+        for _ in 0..2 {
             let size = rig.surface()["size"].clone();
             rig.ask(&format!("configure window {} {}", size[0], size[1]));
             app.settle(&mut window.board);

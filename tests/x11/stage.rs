@@ -9,6 +9,7 @@ use rustix::process::Signal;
 
 use crate::client::Client;
 use crate::hosts::Host;
+use crate::ways::Way;
 
 /// The binary.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_carafe");
@@ -25,14 +26,14 @@ impl Carafe {
     /// Starts one for the host at a socket.
     pub fn start(runtime: &RuntimeDir, host: &str, args: &[&str]) -> Self {
         let mut carafe = command(PROGRAM, runtime);
-        carafe.arg(format!("--display={host}"));
-        Self::run(carafe, runtime, args)
+        carafe.arg(format!("--display={host}")).args(args);
+        Self::run(carafe, runtime)
     }
 
-    /// Starts one that knows its host.
-    pub fn run(mut carafe: Command, runtime: &RuntimeDir, args: &[&str]) -> Self {
+    /// Starts one from a command that still lacks a mode.
+    pub fn run(mut carafe: Command, runtime: &RuntimeDir) -> Self {
         let log = runtime.join("carafe.log");
-        carafe.args(["-X", "--parent", "--socket=carafe", "--log-level=debug"]).args(args);
+        carafe.args(["-X", "--parent", "--socket=carafe", "--log-level=debug"]);
         carafe.stderr(std::fs::File::create(&log).expect("a file"));
         let process = Process::start(&mut carafe);
         let display = wait_for("carafe's X11 display", || {
@@ -114,6 +115,14 @@ impl Stage {
         let runtime = RuntimeDir::new();
         let host = StandIn::start(&runtime, host);
         let carafe = Carafe::start(&runtime, StandIn::DISPLAY, carafe);
+        Self { carafe, host, runtime }
+    }
+
+    /// The same behind a device of virtual machines.
+    pub fn behind(way: Way) -> Self {
+        let runtime = RuntimeDir::new();
+        let host = StandIn::start(&runtime, &[]);
+        let carafe = Carafe::run(way.carafe(host.socket(), &runtime, &[]), &runtime);
         Self { carafe, host, runtime }
     }
 

@@ -12,7 +12,7 @@ fn t0836_within_the_guest_and_with_the_host() {
         let host = Host::sway();
         let socket = host.runtime().join(host.display());
         let command = way.carafe(&socket, host.runtime(), &[]);
-        let mut carafe = Carafe::run(command, host.runtime(), &[]);
+        let mut carafe = Carafe::run(command, host.runtime());
         for selection in [Clipboard, Primary] {
             // More than the device's pipes could hold.
             for (wayland, size) in [("carafe", 8 << 20), (host.display(), 1 << 20)] {

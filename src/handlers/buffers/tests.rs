@@ -11,9 +11,9 @@ use crate::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual
 use crate::handlers;
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
-use crate::session::testing::{feed, take};
+use crate::session::testing::{feed, filled, message, read, take};
 use crate::session::{Engine, Fault, Handlers};
-use crate::wire::{FdKind, Header, MessageBuilder};
+use crate::wire::FdKind;
 
 const NODE: &str = "/dev/dri/renderD128";
 const NUMBER: u64 = 0xe280;
@@ -42,33 +42,6 @@ impl Memory for Pipes {
         let mode = rustix::fs::fstat(dmabuf).unwrap().st_mode;
         rustix::fs::FileType::from_raw_mode(mode) == rustix::fs::FileType::Fifo
     }
-}
-
-type Fill = for<'a> fn(MessageBuilder<'a>) -> MessageBuilder<'a>;
-
-fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let start = MessageBuilder::new(&mut bytes, object, opcode);
-    words.iter().fold(start, |message, word| message.uint(*word)).finish();
-    bytes
-}
-
-fn filled(object: u32, opcode: u16, fill: Fill) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    fill(MessageBuilder::new(&mut bytes, object, opcode)).finish();
-    bytes
-}
-
-/// What a batch says: objects, opcodes, words.
-fn read(mut bytes: &[u8]) -> Vec<(u32, u16, Vec<u32>)> {
-    let mut all = Vec::new();
-    while let Some(header) = Header::read(bytes).unwrap() {
-        let (message, rest) = bytes.split_at(usize::from(header.len));
-        let words = message[8..].chunks(4).map(|w| u32::from_ne_bytes(*w.first_chunk().unwrap()));
-        all.push((header.object, header.opcode, words.collect()));
-        bytes = rest;
-    }
-    all
 }
 
 struct Setup {

@@ -1,6 +1,9 @@
 //! What a surface shows: from its buffer to its size, and to the part of the buffer and
 //! the size that the host is told.
 
+#[cfg(test)]
+mod tests;
+
 /// Unset, as `wp_viewport` says it.
 const UNSET: i32 = -1;
 

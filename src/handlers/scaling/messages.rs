@@ -6,7 +6,7 @@ use wayland_protocols::wp::viewporter::client::wp_viewport;
 
 use super::kind::Kind;
 use super::{Scaler, own_object_gone, preferred};
-use crate::session::{Context, Incoming, Refusal, Verdict};
+use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
 
 impl Scaler {
     pub(super) fn surface_request(
@@ -100,10 +100,10 @@ impl Scaler {
             let mut args = incoming.args();
             let (id, surface) = (args.uint()?, args.uint()?);
             args.finish()?;
+            let found = self.surfaces.find(surface, context);
+            let known = found.ok_or(ArgFault::UnknownObject(surface))?;
             self.preferred.made(manager, id, surface, context)?;
-            if let Some(known) = self.surfaces.find(surface, context) {
-                self.preferred.tell(surface, known, &self.outputs, context);
-            }
+            self.preferred.tell(surface, known, &self.outputs, context);
             return Ok(Verdict::Drop);
         }
         if kind == Kind::Fractional {

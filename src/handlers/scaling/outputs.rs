@@ -18,6 +18,9 @@ const MANAGER: &str = "zxdg_output_manager_v1";
 const OUTPUT_VERSION: u32 = 3;
 const MANAGER_VERSION: u32 = 2;
 
+/// Bound on the outputs that are looked at.
+const MAX_OUTPUTS: usize = 64;
+
 /// `wl_output.mode.current`.
 const CURRENT: u32 = 1;
 
@@ -147,7 +150,7 @@ impl Outputs {
         context: &mut Context<'_>,
     ) -> Result<(), IdFault> {
         match interface {
-            OUTPUT => {
+            OUTPUT if self.own.len() < MAX_OUTPUTS => {
                 let version = version.min(OUTPUT_VERSION);
                 let output = bind(registry, (name, interface, version), context)?;
                 let coming = Facts { scale: 1, ..Facts::default() };

@@ -7,7 +7,7 @@ use wayland_client::protocol::{wl_compositor, wl_region, wl_surface};
 
 use crate::session::{Context, Fault, Incoming, Refusal, Scale, Verdict};
 
-/// Bound on the rectangles of a region.
+/// Bound on the rectangles of all regions of a client.
 const MAX_RECTS: usize = 1 << 16;
 
 /// A rectangle that was added or subtracted.
@@ -28,14 +28,18 @@ struct Region {
 
 /// A client's regions by their ids.
 #[derive(Default)]
-pub struct Regions(HashMap<u32, Region>);
+pub struct Regions {
+    known: HashMap<u32, Region>,
+    /// Rectangles in all of them.
+    rects: usize,
+}
 
 impl Regions {
     /// `wl_compositor.create_region`.
     pub fn create(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
         let compositor = incoming.object.peer;
         let id = incoming.args().uint()?;
-        self.0.insert(id, Region { compositor, steps: Vec::new(), whole: true });
+        self.known.insert(id, Region { compositor, steps: Vec::new(), whole: true });
         Ok(Verdict::Forward)
     }
 
@@ -47,15 +51,16 @@ impl Regions {
     ) -> Result<Verdict, Refusal> {
         let (id, opcode) = (incoming.header.object, incoming.header.opcode);
         if opcode == wl_region::REQ_DESTROY_OPCODE {
-            self.0.remove(&id);
-        } else if let Some(region) = self.0.get_mut(&id) {
+            self.rects -= self.known.remove(&id).map_or(0, |region| region.steps.len());
+        } else if let Some(region) = self.known.get_mut(&id) {
             let mut args = incoming.args();
             let mut int = || args.uint().map(u32::cast_signed);
             let rect @ [x, y, w, h] = [int()?, int()?, int()?, int()?];
-            if region.steps.len() >= MAX_RECTS {
-                let text = format!("region {id} has more than {MAX_RECTS} rectangles");
+            if self.rects >= MAX_RECTS {
+                let text = format!("more than {MAX_RECTS} rectangles in regions");
                 return Err(Fault::Resources(text).into());
             }
+            self.rects += 1;
             let edges = [x, y, x.saturating_add(w), y.saturating_add(h)];
             region.whole &= edges.iter().all(|edge| scale.is_whole_at_host(*edge));
             region.steps.push(Step { opcode, rect });
@@ -70,7 +75,7 @@ impl Regions {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.args().uint()?;
-        let region = self.0.get(&id).filter(|region| !region.whole);
+        let region = self.known.get(&id).filter(|region| !region.whole);
         let (Some(region), Some(interface)) = (region, context.tables.find("wl_region")) else {
             return Ok(Verdict::Forward);
         };

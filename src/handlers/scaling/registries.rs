@@ -7,7 +7,7 @@ use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_manager_v1;
 
 use super::made_up::{FRACTIONAL, XDG_OUTPUT};
 use super::{Scaler, outputs, own_object_gone};
-use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
+use crate::session::{ArgFault, Context, Incoming, Refusal, Scale, Verdict};
 
 impl Scaler {
     /// The host said something of its outputs that is new: the scale may change with it,
@@ -165,6 +165,9 @@ impl Scaler {
         self.outputs.xdg_made(id, output, version);
         if object.peer != 0 {
             return Ok(Verdict::Forward);
+        }
+        if self.outputs.version(output) == 0 {
+            return Err(ArgFault::UnknownObject(output).into());
         }
         if let Some(interface) = context.tables.find("zxdg_output_v1") {
             context.objects.make_client_only(id, interface, version)?;

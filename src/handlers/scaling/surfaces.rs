@@ -102,12 +102,18 @@ impl Surfaces {
     /// A surface of the client's, if that is one.
     pub fn find(&mut self, id: u32, context: &Context<'_>) -> Option<&mut Surface> {
         let object = context.objects.client(id)?;
+        if Some(object.interface) != context.tables.find("wl_surface") {
+            return None;
+        }
         Some(self.entry(id, object.peer, object.version))
     }
 
     /// The client destroys a surface.
     pub fn destroy(&mut self, id: u32, context: &mut Context<'_>) {
         self.unlink(id);
+        // Another surface may have this id soon.
+        self.by_viewport.retain(|_, of| *of != id);
+        self.by_subsurface.retain(|_, of| *of != id);
         let Some(surface) = self.known.remove(&id) else { return };
         if surface.own_viewport != 0 {
             let opcode = wp_viewport::REQ_DESTROY_OPCODE;
@@ -324,6 +330,10 @@ impl Surfaces {
     /// `wl_subcompositor.get_subsurface`.
     pub fn get_subsurface(&mut self, id: u32, surface: u32, parent: u32) {
         self.unlink(surface);
+        if self.is_within(parent, surface) {
+            // The host refuses that.
+            return;
+        }
         self.by_subsurface.insert(id, surface);
         if let Some(parent) = self.known.get_mut(&parent) {
             parent.children.push(surface);
@@ -404,6 +414,18 @@ impl Surfaces {
             id = sub.parent;
         }
         place
+    }
+
+    /// Whether a surface is another one, or a subsurface in it.
+    fn is_within(&self, id: u32, ancestor: u32) -> bool {
+        let mut id = id;
+        while id != ancestor {
+            match self.known.get(&id).and_then(|surface| surface.sub.as_ref()) {
+                Some(sub) => id = sub.parent,
+                None => return false,
+            }
+        }
+        true
     }
 
     fn unlink(&mut self, id: u32) {

@@ -5,8 +5,10 @@ use wayland_client::protocol::wl_registry::{EVT_GLOBAL_OPCODE, REQ_BIND_OPCODE};
 
 use crate::session::{Context, Global, Incoming, Refusal, Verdict};
 
-/// The name of `xwayland_shell_v1` in registries: hosts count theirs from 1.
-const SHELL: u32 = u32::MAX - 2;
+/// Globals that only carafe has, and their names in registries, where hosts count
+/// theirs from 1.
+const MADE_UP: [(u32, &str); 2] =
+    [(u32::MAX - 2, "xwayland_shell_v1"), (u32::MAX - 3, "zwp_xwayland_keyboard_grab_manager_v1")];
 
 /// What Xwayland must not use itself: carafe does it for it.
 const HIDDEN: [&str; 4] = [
@@ -50,9 +52,11 @@ pub fn event(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<V
 }
 
 fn announce(registry: u32, context: &mut Context<'_>) {
-    context.to_client.make(registry, EVT_GLOBAL_OPCODE, |event| {
-        event.uint(SHELL).string("xwayland_shell_v1").uint(1)
-    });
+    for (name, interface) in MADE_UP {
+        context
+            .to_client
+            .make(registry, EVT_GLOBAL_OPCODE, |event| event.uint(name).string(interface).uint(1));
+    }
 }
 
 /// A request to a registry.
@@ -60,15 +64,18 @@ fn announce(registry: u32, context: &mut Context<'_>) {
 /// # Errors
 /// When its arguments are wrong.
 pub fn bind(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    let opcode = incoming.header.opcode;
-    let mut args = incoming.args();
-    if opcode != REQ_BIND_OPCODE || args.uint()? != SHELL {
+    if incoming.header.opcode != REQ_BIND_OPCODE {
         return Ok(Verdict::Forward);
     }
+    let mut args = incoming.args();
+    let name = args.uint()?;
+    let Some((_, interface)) = MADE_UP.iter().find(|(known, _)| *known == name) else {
+        return Ok(Verdict::Forward);
+    };
     args.string()?;
     let (version, id) = (args.uint()?, args.uint()?);
     args.finish()?;
-    if let Some(interface) = context.tables.find("xwayland_shell_v1") {
+    if let Some(interface) = context.tables.find(interface) {
         context.objects.make_client_only(id, interface, version)?;
     }
     Ok(Verdict::Withhold)

@@ -56,6 +56,7 @@ impl Wm {
             }
         }
         (states.hidden, states.focused) = (false, false);
+        window.wants_fullscreen = states.fullscreen;
         window.states = states;
         if window.border != 0 {
             env.x.set_border(id, 0);

@@ -80,6 +80,9 @@ impl Wm {
             }
         }
         let before = window.states;
+        if wanted.fullscreen != before.fullscreen {
+            window.wants_fullscreen = wanted.fullscreen;
+        }
         let Some(Role::Toplevel(toplevel)) = &window.role else {
             // Not shown yet: it will be so then.
             window.states = wanted;

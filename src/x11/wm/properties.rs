@@ -5,6 +5,9 @@ mod hints;
 mod text;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use crate::x11::atoms::Atoms;
@@ -33,11 +36,12 @@ pub enum Property {
     NetWmIcon,
     NetWmSyncRequestCounter,
     GtkFrameExtents,
+    XwaylandRandrEmuMonitorRects,
 }
 
 impl Property {
     /// All of them; those without which a window cannot be shown first.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NetWmWindowType,
         Self::WmTransientFor,
         Self::WmNormalHints,
@@ -54,6 +58,7 @@ impl Property {
         Self::NetWmUserTime,
         Self::NetWmSyncRequestCounter,
         Self::GtkFrameExtents,
+        Self::XwaylandRandrEmuMonitorRects,
         Self::NetWmIcon,
     ];
 
@@ -77,6 +82,7 @@ impl Property {
             Self::NetWmIcon => atoms._NET_WM_ICON,
             Self::NetWmSyncRequestCounter => atoms._NET_WM_SYNC_REQUEST_COUNTER,
             Self::GtkFrameExtents => atoms._GTK_FRAME_EXTENTS,
+            Self::XwaylandRandrEmuMonitorRects => atoms._XWAYLAND_RANDR_EMU_MONITOR_RECTS,
         }
     }
 
@@ -196,6 +202,8 @@ pub struct Properties {
     pub sync_counter: Option<u32>,
     /// How much of it on the left, right, top and bottom is shadow, no window.
     pub frame_extents: Option<[u32; 4]>,
+    /// The size of the screen that Xwayland pretends for the client.
+    pub emulated_screen: Option<(u32, u32)>,
 }
 
 impl Properties {
@@ -260,6 +268,11 @@ impl Properties {
                 self.icon = value.map(|v| v.numbers().collect()).unwrap_or_default();
             }
             Property::NetWmSyncRequestCounter => self.sync_counter = number(),
+            Property::XwaylandRandrEmuMonitorRects => {
+                let mut numbers = value.into_iter().flat_map(Value::numbers).skip(2);
+                let size = numbers.next().zip(numbers.next());
+                self.emulated_screen = size.filter(|(width, height)| *width > 0 && *height > 0);
+            }
             Property::GtkFrameExtents => {
                 let extents: Vec<u32> = value.into_iter().flat_map(Value::numbers).collect();
                 self.frame_extents = extents.try_into().ok();

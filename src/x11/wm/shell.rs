@@ -62,27 +62,45 @@ impl Wm {
     }
 
     /// `xdg_surface.configure`: all that came before it holds now.
-    pub fn surface_configure(&mut self, object: u32, serial: u32, env: &mut Env<'_, '_>) {
-        let Some(id) = self.by_object.get(&object).copied() else { return };
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn surface_configure(
+        &mut self,
+        object: u32,
+        serial: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(id) = self.by_object.get(&object).copied() else { return Ok(()) };
         match self.role_of(object) {
             None => {}
             Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
-            Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env),
+            Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env)?,
         }
+        Ok(())
     }
 
-    fn toplevel_configured(&mut self, id: u32, serial: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get_mut(&id) else { return };
-        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
+    fn toplevel_configured(
+        &mut self,
+        id: u32,
+        serial: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return Ok(()) };
         let (size, states) = toplevel.next;
         let first = !std::mem::replace(&mut toplevel.configured, true);
         let before = std::mem::replace(&mut toplevel.states, states);
+        toplevel.arrange(&mut env.host)?;
         let was_bound = before.binds_size() || before.tiled;
         let is_bound = states.binds_size() || states.tiled;
         if is_bound && !was_bound {
             window.floating = Some(window.rect);
         }
+        let ignored =
+            self.settings.ignore_stateless && !first && states == ToplevelStates::default();
         let mut wanted = match size {
+            _ if ignored => window.rect.size(),
             (0, _) | (_, 0) if was_bound && !is_bound => {
                 window.floating.map_or(window.rect.size(), |rect| rect.size())
             }
@@ -92,6 +110,13 @@ impl Wm {
         if !states.binds_size() && !window.override_redirect {
             wanted = window.properties.size.constrain(wanted);
         }
+        if let Some(screen) = window.properties.emulated_screen
+            && self.settings.emulate_screen
+            && states.fullscreen
+        {
+            // Xwayland itself enlarges what is as large as the screen that it pretends.
+            wanted = screen;
+        }
         if !is_bound {
             window.floating = None;
         }
@@ -100,11 +125,13 @@ impl Wm {
         let moved = rect != window.rect;
         let resized = rect.size() != window.rect.size();
         window.rect = rect;
-        window.states.fullscreen = states.fullscreen;
+        window.states.fullscreen =
+            states.fullscreen || self.settings.keep_fullscreen && window.wants_fullscreen;
         window.states.set_maximized(states.maximized);
         window.states.focused = states.activated;
         let (border, surface, host_surface) = (window.border, window.surface, toplevel.surface);
         let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
+        toplevel.draw_frame(shown, env.memory, &mut env.host)?;
         if shown == wanted {
             toplevel.ack(shown, &mut env.host);
             if surface.is_some_and(|surface| !env.surfaces.is_within_frame(surface)) {
@@ -129,16 +156,38 @@ impl Wm {
                 env.surfaces.open(surface, env.host.context);
             }
         }
+        self.note_role(id);
+        Ok(())
     }
 
     /// Xwayland commits a surface that will have that size: what fits it is
     /// acknowledged first.
-    pub fn committing(&mut self, surface: u32, size: (u32, u32), env: &mut Env<'_, '_>) {
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there is no memory, or too many objects at the host.
+    pub fn committing(
+        &mut self,
+        surface: u32,
+        size: (u32, u32),
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
         let id = self.by_surface.get(&surface);
         let window = id.and_then(|id| self.windows.get_mut(id));
         if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
             toplevel.ack(size, &mut env.host);
             toplevel.set_geometry(size, &mut env.host);
+            toplevel.draw_frame(size, env.memory, &mut env.host)?;
+        }
+        Ok(())
+    }
+
+    /// `zxdg_toplevel_decoration_v1.configure`.
+    pub fn decorated(&mut self, object: u32, by_host: bool) {
+        let Some(id) = self.by_object.get(&object) else { return };
+        let Some(window) = self.windows.get_mut(id) else { return };
+        let wanted = window.wants_frame();
+        if let Some(Role::Toplevel(toplevel)) = &mut window.role {
+            toplevel.decorated(by_host, wanted);
         }
     }
 

@@ -21,6 +21,7 @@ pub enum Life {
 
 /// See the module.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
 pub struct Window {
     /// Its number.
     pub id: u32,
@@ -46,6 +47,8 @@ pub struct Window {
     pub surface: Option<u32>,
     /// What the surface is at the host.
     pub role: Option<Role>,
+    /// Its client wants it to fill the screen.
+    pub wants_fullscreen: bool,
     /// The place and size before it was maximized or the like.
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
@@ -72,6 +75,7 @@ impl Window {
             states: States::default(),
             surface: None,
             role: None,
+            wants_fullscreen: false,
             floating: None,
             pinged: None,
             grabs: true,
@@ -103,6 +107,15 @@ impl Window {
     /// Whether all properties are known.
     pub fn is_known(&self) -> bool {
         self.watched && self.asked == 0
+    }
+
+    /// Whether somebody is to draw title and frame for it.
+    pub fn wants_frame(&self) -> bool {
+        let plain = [Kind::Splash, Kind::Dock, Kind::Desktop, Kind::Notification];
+        self.is_managed()
+            && !self.properties.undecorated
+            && self.properties.frame_extents.is_none()
+            && !plain.iter().any(|kind| self.properties.is(*kind))
     }
 
     /// Whether it is placed and stacked by the window manager.

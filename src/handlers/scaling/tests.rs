@@ -1,0 +1,156 @@
+//! Scaling through an engine without sockets: what clients get wrong.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::*;
+use crate::channel::Crossing;
+use crate::handlers;
+use crate::observe::{LogMessages, Observer};
+use crate::session::testing::{feed, filled, message, read, take};
+use crate::session::{Engine, Handlers};
+
+const REGISTRY: u32 = 2;
+const COMPOSITOR: u32 = 3;
+const SUBCOMPOSITOR: u32 = 4;
+const VIEWPORTER: u32 = 5;
+const WM_BASE: u32 = 6;
+/// The first id that a test may use.
+const NEXT: u32 = 7;
+
+/// carafe's own registry and the client's at the host.
+const OWN: u32 = 2;
+const CLIENTS: u32 = 3;
+
+struct Setup {
+    engine: Engine,
+}
+
+impl Setup {
+    /// A client with some globals bound, at scale 1.5.
+    fn new() -> Self {
+        let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
+        let tables = scaling.tables();
+        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling);
+        let observer = Observer::new("test".into(), LogMessages::default());
+        let mut setup = Self { engine: Engine::new(tables, Handlers::new(tables, all), observer) };
+        setup.engine.start().unwrap();
+        setup.request(&message(1, 1, &[REGISTRY])).unwrap();
+        for registry in [OWN, CLIENTS] {
+            setup.event(&filled(registry, 0, |m| m.uint(1).string("wl_compositor").uint(4)));
+            setup.event(&filled(registry, 0, |m| m.uint(2).string("wl_subcompositor").uint(1)));
+            setup.event(&filled(registry, 0, |m| m.uint(3).string("wp_viewporter").uint(1)));
+            setup.event(&filled(registry, 0, |m| m.uint(4).string("xdg_wm_base").uint(1)));
+        }
+        let bound = [
+            filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4).uint(COMPOSITOR)),
+            filled(REGISTRY, 0, |m| {
+                m.uint(2).string("wl_subcompositor").uint(1).uint(SUBCOMPOSITOR)
+            }),
+            filled(REGISTRY, 0, |m| m.uint(3).string("wp_viewporter").uint(1).uint(VIEWPORTER)),
+            filled(REGISTRY, 0, |m| m.uint(4).string("xdg_wm_base").uint(1).uint(WM_BASE)),
+        ];
+        setup.request(&bound.concat()).unwrap();
+        setup
+    }
+
+    /// Gives what the host gets.
+    fn request(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+        feed(&mut self.engine.requests, bytes);
+        self.engine.forward()?;
+        Ok(take(&mut self.engine.requests))
+    }
+
+    /// Gives what the client gets.
+    fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
+        feed(&mut self.engine.events, bytes);
+        self.engine.forward().unwrap();
+        take(&mut self.engine.events)
+    }
+
+    /// Makes surfaces with these ids.
+    fn surfaces(&mut self, ids: std::ops::Range<u32>) {
+        for id in ids {
+            self.request(&message(COMPOSITOR, 0, &[id])).unwrap();
+        }
+    }
+}
+
+fn code(refused: Result<Vec<u8>, Fault>) -> (u32, u32) {
+    match refused {
+        Err(Fault::Client { object, code, .. }) => (object, code),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn subsurfaces_in_a_circle_are_the_hosts_to_refuse() {
+    let mut setup = Setup::new();
+    let (first, last) = (NEXT, NEXT + 40);
+    setup.surfaces(first..last);
+    let mut id = last;
+    let mut requests = Vec::new();
+    for parent in first..last {
+        for child in first..last {
+            requests.push(message(SUBCOMPOSITOR, 1, &[id, child, parent]));
+            id += 1;
+        }
+    }
+    requests.extend((first..last).map(|id| message(id, 6, &[])));
+    // It ends, and nothing is swallowed.
+    let some = requests.chunks(100).map(|some| setup.request(&some.concat()).unwrap());
+    let seen: usize = some.map(|seen| read(&seen).len()).sum();
+    assert_eq!(seen, requests.len());
+}
+
+#[test]
+fn a_viewport_is_not_another_surfaces_who_has_its_id() {
+    let mut setup = Setup::new();
+    let (surface, viewport) = (NEXT, NEXT + 1);
+    setup.surfaces(surface..viewport);
+    setup.request(&message(VIEWPORTER, 1, &[viewport, surface])).unwrap();
+    setup.request(&message(surface, 0, &[])).unwrap();
+    setup.surfaces(surface..viewport);
+    let refused = setup.request(&message(viewport, 2, &[10, 10]));
+    assert_eq!(code(refused), (viewport, 3));
+}
+
+#[test]
+fn viewports_fail_as_the_protocol_says() {
+    let minus = (-1i32).cast_unsigned();
+    let fails = |requests: &dyn Fn(u32, u32) -> Vec<u8>| {
+        let mut setup = Setup::new();
+        let (surface, viewport) = (NEXT, NEXT + 1);
+        setup.surfaces(surface..viewport);
+        setup.request(&message(VIEWPORTER, 1, &[viewport, surface])).unwrap();
+        code(setup.request(&requests(surface, viewport)))
+    };
+    assert_eq!(fails(&|_, viewport| message(viewport, 2, &[0, 5])), (NEXT + 1, 0));
+    assert_eq!(fails(&|_, viewport| message(viewport, 2, &[minus, 5])), (NEXT + 1, 0));
+    assert_eq!(fails(&|_, viewport| message(viewport, 1, &[0, 0, 0, 256])), (NEXT + 1, 0));
+    let second = |surface, viewport| message(VIEWPORTER, 1, &[viewport + 1, surface]);
+    assert_eq!(fails(&second), (VIEWPORTER, 0));
+}
+
+#[test]
+fn what_is_no_surface_has_no_viewport() {
+    let mut setup = Setup::new();
+    let refused = setup.request(&message(VIEWPORTER, 1, &[NEXT, COMPOSITOR]));
+    assert!(refused.is_err(), "{refused:?}");
+}
+
+#[test]
+fn the_smallest_size_is_never_above_the_largest() {
+    let mut setup = Setup::new();
+    let (surface, xdg, toplevel) = (NEXT, NEXT + 1, NEXT + 2);
+    setup.surfaces(surface..xdg);
+    setup.request(&message(WM_BASE, 2, &[xdg, surface])).unwrap();
+    setup.request(&message(xdg, 1, &[toplevel])).unwrap();
+    let words =
+        |bytes: Vec<u8>| read(&bytes).into_iter().map(|(_, op, w)| (op, w)).collect::<Vec<_>>();
+    let (max, min) = (7, 8);
+    let limit = |opcode, size: u32| message(toplevel, opcode, &[size, size]);
+    let mut request = |opcode, size| words(setup.request(&limit(opcode, size)).unwrap());
+    assert_eq!(request(min, 151), [(min, vec![101, 101])]);
+    // As large as the smallest: a window of one size.
+    assert_eq!(request(max, 151), [(min, vec![100, 100]), (max, vec![100, 100])]);
+    assert_eq!(request(max, 0), [(min, vec![101, 101]), (max, vec![0, 0])]);
+}

@@ -1,0 +1,6 @@
+//! The window manager without an X server: what it asks of one is noted, what it says
+//! to the host is read as text.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod flow;
+mod rig;

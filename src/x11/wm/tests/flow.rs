@@ -1,0 +1,214 @@
+//! From a client's wish to a window at the host, and back.
+
+use super::rig::{Rig, numbers};
+use crate::x11::seat::Deed;
+use crate::x11::wm::{Property, Rect};
+
+const WINDOW: u32 = 10;
+const PLACE: Rect = Rect { x: 100, y: 50, width: 300, height: 200 };
+
+/// The last id that a line names: of the object that a request makes.
+fn made(lines: &[String], request: &str) -> u32 {
+    let line = lines.iter().find(|line| line.contains(request)).unwrap();
+    let id = line.split("new id ").nth(1).unwrap().split('#').nth(1).unwrap();
+    id.trim_end_matches(|c: char| !c.is_ascii_digit())
+        .split([',', ')'])
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+/// A window at the host: its `xdg_surface` and `xdg_toplevel`.
+fn shown(rig: &mut Rig, id: u32, surface: u32) -> (u32, u32) {
+    rig.create(id, PLACE, false);
+    rig.request_map(id);
+    rig.answer(&[]);
+    rig.mapped(id, surface);
+    let host = rig.host();
+    let (xdg_surface, toplevel) = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    configure(rig, (xdg_surface, toplevel), (0, 0), &[], 1);
+    rig.said();
+    rig.host();
+    (xdg_surface, toplevel)
+}
+
+fn configure(
+    rig: &mut Rig,
+    (xdg, toplevel): (u32, u32),
+    size: (u32, u32),
+    states: &[u32],
+    serial: u32,
+) {
+    rig.wm.toplevel_configure(toplevel, size, &numbers(states));
+    rig.act(|wm, env| wm.surface_configure(xdg, serial, env)).unwrap();
+}
+
+/// A menu on a window, with input of the user's in front.
+fn menu(rig: &mut Rig, id: u32, surface: u32, on: u32) -> Vec<String> {
+    let kind = numbers(&[rig.x.atoms._NET_WM_WINDOW_TYPE_POPUP_MENU]);
+    rig.create(id, Rect { x: 110, y: 60, width: 50, height: 40 }, true);
+    rig.mapped(id, surface);
+    rig.answer(&[
+        (Property::NetWmWindowType, 4, 32, kind),
+        (Property::WmTransientFor, 33, 32, numbers(&[on])),
+    ]);
+    rig.host()
+}
+
+#[test]
+fn a_window_is_mapped_once_all_is_known_and_shows_nothing_before_the_host_has_spoken() {
+    let mut rig = Rig::new();
+    rig.create(WINDOW, PLACE, false);
+    rig.request_map(WINDOW);
+    assert_eq!(rig.said(), ["watch 10"]);
+    assert_eq!(rig.x.asked.len(), Property::ALL.len());
+    rig.answer(&[
+        (Property::WmName, 31, 8, b"title".to_vec()),
+        (Property::WmClass, 31, 8, b"instance\0Class\0".to_vec()),
+    ]);
+    // In the middle of the screen, as it named no place.
+    assert_eq!(rig.said(), ["configure 10 300x200+350+300", "allow 10 [0]", "map 10"]);
+    rig.mapped(WINDOW, 2);
+    let host = rig.host();
+    let (xdg, toplevel) = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let said = |what: &str| host.iter().any(|line| line.contains(what));
+    assert!(said("set_title(\"title\")") && said("set_app_id(\"Class\")"), "{host:?}");
+    assert!(host.last().unwrap().ends_with("commit()"), "{host:?}");
+    assert_eq!(rig.said(), [""; 0]);
+
+    configure(&mut rig, (xdg, toplevel), (400, 300), &[], 7);
+    assert_eq!(rig.said(), ["configure 10 400x300+350+300", "allow 10 [1]"]);
+    assert_eq!(rig.host(), [""; 0], "nothing is acknowledged that is not drawn");
+    rig.act(|wm, env| wm.committing(2, (400, 300), env)).unwrap();
+    assert_eq!(rig.host(), [format!("xdg_surface#{xdg}.ack_configure(7)")]);
+}
+
+#[test]
+fn a_size_is_acknowledged_when_it_is_drawn() {
+    let mut rig = Rig::new();
+    let objects = shown(&mut rig, WINDOW, 2);
+    rig.act(|wm, env| wm.committing(2, (300, 200), env)).unwrap();
+    rig.host();
+    configure(&mut rig, objects, (1000, 800), &[1], 8);
+    assert_eq!(rig.said(), ["configure 10 1000x800+0+0"]);
+    rig.act(|wm, env| wm.committing(2, (300, 200), env)).unwrap();
+    assert_eq!(rig.host(), [""; 0], "a frame of the old size");
+    rig.act(|wm, env| wm.committing(2, (1000, 800), env)).unwrap();
+    assert_eq!(rig.host(), [format!("xdg_surface#{}.ack_configure(8)", objects.0)]);
+    // Back to what it was, where the host names no size.
+    configure(&mut rig, objects, (0, 0), &[], 9);
+    assert_eq!(rig.said(), ["configure 10 300x200+0+0"]);
+}
+
+#[test]
+fn a_menus_next_submenu_is_shown_though_the_last_one_goes_later() {
+    let mut rig = Rig::new();
+    shown(&mut rig, WINDOW, 2);
+    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2 });
+    let first = menu(&mut rig, 11, 3, WINDOW);
+    assert!(first.iter().any(|line| line.contains("grab(wl_seat#5, 77)")), "{first:?}");
+    let first_xdg = made(&first, "get_xdg_surface");
+    let second = menu(&mut rig, 12, 4, 11);
+    let second_xdg = made(&second, "get_xdg_surface");
+    let on = format!("xdg_surface#{first_xdg}, ");
+    assert!(second.iter().any(|line| line.contains("get_popup") && line.contains(&on)));
+    let third = menu(&mut rig, 13, 5, 11);
+    let on = format!("xdg_surface#{second_xdg}, ");
+    assert!(third.iter().any(|line| line.contains("get_popup") && line.contains(&on)));
+    rig.unmapped(12);
+    let host = rig.host();
+    let gone: Vec<_> =
+        host.iter().filter(|line| line.contains("xdg_popup") && line.contains("destroy")).collect();
+    assert_eq!(gone.len(), 2, "the newest first: {host:?}");
+    let on = format!("xdg_surface#{first_xdg}, ");
+    assert!(host.iter().any(|line| line.contains("get_popup") && line.contains(&on)), "{host:?}");
+}
+
+#[test]
+fn a_menu_that_may_not_have_all_input_is_shown_without() {
+    let mut rig = Rig::new();
+    shown(&mut rig, WINDOW, 2);
+    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2 });
+    let host = menu(&mut rig, 11, 3, WINDOW);
+    let popup = made(&host, "get_popup");
+    rig.act(|wm, env| wm.popup_done(popup, env)).unwrap();
+    let host = rig.host();
+    assert!(host.iter().any(|line| line.contains("get_popup")), "{host:?}");
+    assert!(!host.iter().any(|line| line.contains("grab")), "{host:?}");
+    assert_eq!(rig.said().iter().filter(|line| line.starts_with("key")).count(), 0);
+}
+
+#[test]
+fn a_menu_that_the_host_closes_is_closed_by_its_client_too() {
+    let mut rig = Rig::new();
+    shown(&mut rig, WINDOW, 2);
+    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2 });
+    let host = menu(&mut rig, 11, 3, WINDOW);
+    let (xdg, popup) = (made(&host, "get_xdg_surface"), made(&host, "get_popup"));
+    rig.wm.popup_configure(popup, (10, 10));
+    rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();
+    rig.said();
+    rig.act(|wm, env| wm.popup_done(popup, env)).unwrap();
+    assert_eq!(rig.said(), ["key 9"]);
+}
+
+#[test]
+fn windows_that_belong_to_each_other_in_a_circle_have_no_parent() {
+    let mut rig = Rig::new();
+    for (id, surface, of) in [(20, 2, 21), (21, 3, 20), (22, 4, 22)] {
+        rig.create(id, PLACE, false);
+        rig.request_map(id);
+        rig.answer(&[(Property::WmTransientFor, 33, 32, numbers(&[of]))]);
+        rig.mapped(id, surface);
+        let host = rig.host();
+        assert!(host.iter().any(|line| line.contains("set_parent(nil)")), "{host:?}");
+    }
+}
+
+#[test]
+fn a_client_that_does_not_understand_to_close_is_ended() {
+    let mut rig = Rig::new();
+    let (_, toplevel) = shown(&mut rig, WINDOW, 2);
+    rig.act(|wm, env| wm.close_requested(toplevel, env));
+    assert_eq!(rig.said(), ["kill 10"]);
+}
+
+#[test]
+fn a_property_that_changes_while_it_is_asked_for_is_asked_for_once_more() {
+    use x11rb_protocol::protocol::Event;
+    use x11rb_protocol::protocol::xproto::PropertyNotifyEvent;
+    let mut rig = Rig::new();
+    shown(&mut rig, WINDOW, 2);
+    let atom = Property::NetWmName.atom(&rig.x.atoms);
+    for _ in 0..1000 {
+        let event = PropertyNotifyEvent { window: WINDOW, atom, ..Default::default() };
+        rig.event(&Event::PropertyNotify(event));
+    }
+    assert_eq!(rig.x.asked.len(), 1, "a flood is one question");
+    rig.answer(&[]);
+    assert_eq!(rig.x.asked.len(), 1, "and one more");
+    let utf8 = rig.x.atoms.UTF8_STRING;
+    rig.answer(&[(Property::NetWmName, utf8, 8, "ü".into())]);
+    assert!(rig.x.asked.is_empty());
+    assert!(rig.host().iter().any(|line| line.contains("set_title(\"ü\")")));
+}
+
+#[test]
+fn a_popup_that_its_client_moves_is_moved_at_the_host() {
+    let mut rig = Rig::new();
+    shown(&mut rig, WINDOW, 2);
+    let host = menu(&mut rig, 11, 3, WINDOW);
+    let (xdg, popup) = (made(&host, "get_xdg_surface"), made(&host, "get_popup"));
+    rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();
+    assert_eq!(rig.host(), [format!("xdg_surface#{xdg}.ack_configure(3)")]);
+    let place = Rect { x: 370, y: 340, width: 50, height: 40 };
+    rig.moved(11, place);
+    let host = rig.host();
+    assert!(host.iter().any(|line| line.ends_with("set_anchor_rect(20, 40, 1, 1)")), "{host:?}");
+    let reposition = format!("xdg_popup#{popup}.reposition(");
+    assert!(host.iter().any(|line| line.starts_with(&reposition)), "{host:?}");
+    // The same once more is no news.
+    rig.moved(11, place);
+    assert_eq!(rig.host(), [""; 0]);
+}

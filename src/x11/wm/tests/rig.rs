@@ -1,0 +1,274 @@
+//! A window manager between two sides that only take notes.
+
+use x11rb_protocol::protocol::Event;
+use x11rb_protocol::protocol::xproto::{
+    ClientMessageEvent, ConfigureNotifyEvent, CreateNotifyEvent, MapNotifyEvent, MapRequestEvent,
+    UnmapNotifyEvent,
+};
+
+use crate::observe::{Decoded, LogMessages, Observer};
+use crate::protocol::Tables;
+use crate::session::{Context, Global, Globals, Handlers, Objects, Replay};
+use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
+use crate::x11::atoms::Atoms;
+use crate::x11::host::Host;
+use crate::x11::seat::Seat;
+use crate::x11::server::{ClientMessage, Server};
+use crate::x11::surfaces::Surfaces;
+use crate::x11::wm::{Env, Property, Rect, Root, Wm};
+
+pub const ROOT: u32 = 1;
+
+/// Notes what it is asked.
+pub struct Fake {
+    pub atoms: Atoms,
+    pub said: Vec<String>,
+    /// Properties that were asked for.
+    pub asked: Vec<(u32, Property)>,
+}
+
+impl Fake {
+    fn note(&mut self, text: String) {
+        self.said.push(text);
+    }
+}
+
+impl Server for Fake {
+    fn atoms(&self) -> &Atoms {
+        &self.atoms
+    }
+    fn ask_property(&mut self, window: u32, property: Property) {
+        self.asked.push((window, property));
+    }
+    fn set_numbers(&mut self, window: u32, property: u32, _: u32, values: &[u32]) {
+        if property == self.atoms._XWAYLAND_ALLOW_COMMITS {
+            self.note(format!("allow {window} {values:?}"));
+        }
+    }
+    fn set_text(&mut self, _: u32, _: u32, _: &str) {}
+    fn remove_property(&mut self, _: u32, _: u32) {}
+    fn watch(&mut self, window: u32) {
+        self.note(format!("watch {window}"));
+    }
+    fn map(&mut self, window: u32) {
+        self.note(format!("map {window}"));
+    }
+    fn unmap(&mut self, window: u32) {
+        self.note(format!("unmap {window}"));
+    }
+    fn configure(&mut self, window: u32, rect: Rect) {
+        let Rect { x, y, width, height } = rect;
+        self.note(format!("configure {window} {width}x{height}+{x}+{y}"));
+    }
+    fn set_border(&mut self, _: u32, _: u32) {}
+    fn raise(&mut self, _: u32, _: Option<u32>) {}
+    fn lower(&mut self, _: u32) {}
+    fn tell_place(&mut self, window: u32, rect: Rect, _: u32) {
+        self.note(format!("place {window} {}x{}", rect.width, rect.height));
+    }
+    fn tell(&mut self, message: ClientMessage) {
+        let [what, ..] = message.data;
+        let name = if what == self.atoms.WM_DELETE_WINDOW { "delete" } else { "other" };
+        self.note(format!("tell {} {name}", message.window));
+    }
+    fn announce(&mut self, _: ClientMessage) {}
+    fn focus(&mut self, window: Option<u32>, _: u32) {
+        self.note(format!("focus {window:?}"));
+    }
+    fn type_key(&mut self, code: u8) {
+        self.note(format!("key {code}"));
+    }
+    fn kill(&mut self, window: u32) {
+        self.note(format!("kill {window}"));
+    }
+}
+
+/// See the module.
+pub struct Rig {
+    pub wm: Wm,
+    pub x: Fake,
+    pub seat: Seat,
+    pub surfaces: Surfaces,
+    objects: Objects,
+    to_host: Outbox,
+    pub as_client: Replay,
+    globals: Globals,
+    observer: Observer,
+}
+
+impl Rig {
+    /// One whose host has xdg-shell.
+    pub fn new() -> Self {
+        let tables = Tables::get();
+        let handlers = Handlers::new(tables, Vec::new());
+        let mut globals = Globals::default();
+        let interface = tables.find("xdg_wm_base").unwrap();
+        globals.by_name.insert(1, Global { interface, version: 6, offered: true });
+        let mut rig = Self {
+            wm: Wm::default(),
+            x: Fake { atoms: Atoms::for_tests(), said: Vec::new(), asked: Vec::new() },
+            seat: Seat::default(),
+            surfaces: Surfaces::default(),
+            objects: Objects::new(tables, handlers.seeing_plain()),
+            to_host: Outbox::default(),
+            as_client: Replay::default(),
+            globals,
+            observer: Observer::new("test".into(), LogMessages::default()),
+        };
+        let root = Root { window: ROOT, check: 2, size: (1000, 800) };
+        rig.act(|wm, env| wm.started(root, env));
+        rig.said();
+        rig
+    }
+
+    /// Lets the window manager do something.
+    pub fn act<T>(&mut self, act: impl FnOnce(&mut Wm, &mut Env<'_, '_>) -> T) -> T {
+        let mut context = Context {
+            tables: Tables::get(),
+            objects: &mut self.objects,
+            to_client: &mut Outbox::default(),
+            to_host: &mut self.to_host,
+            as_client: &mut self.as_client,
+            fds: &mut FdQueue::default(),
+            wait_for: &mut None,
+            globals: &mut self.globals,
+            observer: &mut self.observer,
+        };
+        let mut env = Env {
+            x: &mut self.x,
+            host: Host { context: &mut context },
+            memory: None,
+            surfaces: &mut self.surfaces,
+            seat: &self.seat,
+        };
+        act(&mut self.wm, &mut env)
+    }
+
+    pub fn event(&mut self, event: &Event) {
+        self.act(|wm, env| wm.event(event, env)).unwrap();
+    }
+
+    /// A client makes a window.
+    pub fn create(&mut self, id: u32, rect: Rect, override_redirect: bool) {
+        let event = CreateNotifyEvent {
+            parent: ROOT,
+            window: id,
+            x: rect.x.try_into().unwrap(),
+            y: rect.y.try_into().unwrap(),
+            width: rect.width.try_into().unwrap(),
+            height: rect.height.try_into().unwrap(),
+            override_redirect,
+            ..Default::default()
+        };
+        self.event(&Event::CreateNotify(event));
+    }
+
+    pub fn request_map(&mut self, id: u32) {
+        let event = MapRequestEvent { parent: ROOT, window: id, ..Default::default() };
+        self.event(&Event::MapRequest(event));
+    }
+
+    /// The server has mapped a window, and Xwayland has a surface for it.
+    pub fn mapped(&mut self, id: u32, surface: u32) {
+        let event = MapNotifyEvent { event: ROOT, window: id, ..Default::default() };
+        self.event(&Event::MapNotify(event));
+        self.surface(surface);
+        let kind = self.x.atoms.WL_SURFACE_ID;
+        self.message(id, kind, [surface, 0, 0, 0, 0]);
+    }
+
+    /// Xwayland makes a surface that the host gets too.
+    pub fn surface(&mut self, surface: u32) {
+        let interface = Tables::get().find("wl_surface").unwrap();
+        self.objects.mirror_from_client(surface, interface, 4).unwrap();
+        self.surfaces.created(surface);
+    }
+
+    pub fn message(&mut self, window: u32, kind: u32, data: [u32; 5]) {
+        let event = ClientMessageEvent::new(32, window, kind, data);
+        self.event(&Event::ClientMessage(event));
+    }
+
+    pub fn unmapped(&mut self, id: u32) {
+        let event = UnmapNotifyEvent { event: ROOT, window: id, ..Default::default() };
+        self.event(&Event::UnmapNotify(event));
+    }
+
+    pub fn moved(&mut self, id: u32, rect: Rect) {
+        let event = ConfigureNotifyEvent {
+            event: ROOT,
+            window: id,
+            x: rect.x.try_into().unwrap(),
+            y: rect.y.try_into().unwrap(),
+            width: rect.width.try_into().unwrap(),
+            height: rect.height.try_into().unwrap(),
+            ..Default::default()
+        };
+        self.event(&Event::ConfigureNotify(event));
+    }
+
+    /// Answers all that was asked for: `values` says what is there, as property, type,
+    /// format and bytes; the rest is not.
+    pub fn answer(&mut self, values: &[(Property, u32, u8, Vec<u8>)]) {
+        for (window, property) in std::mem::take(&mut self.x.asked) {
+            let found = values.iter().find(|(known, ..)| *known == property);
+            let reply = match found {
+                Some((_, kind, format, data)) => reply(*kind, *format, data),
+                None => reply(0, 0, &[]),
+            };
+            self.act(|wm, env| wm.property(window, property, Some(&reply), env)).unwrap();
+        }
+    }
+
+    /// What the X server was asked since the last time.
+    pub fn said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.x.said)
+    }
+
+    /// What the host was told since the last time.
+    pub fn host(&mut self) -> Vec<String> {
+        let mut bytes = Vec::new();
+        self.to_host
+            .send(&[], |slices, _| {
+                let before = bytes.len();
+                for slice in slices {
+                    bytes.extend_from_slice(slice);
+                }
+                Ok(bytes.len() - before)
+            })
+            .unwrap();
+        let mut all = Vec::new();
+        let mut rest = bytes.as_slice();
+        while let Some(header) = Header::read_unchecked(rest) {
+            let (message, behind) = rest.split_at(usize::from(header.len));
+            let object = self.objects.host(header.object).unwrap();
+            let interface = Tables::get().interface(object.interface);
+            let description = &interface.requests[usize::from(header.opcode)];
+            let body = &message[HEADER_LEN..];
+            let decoded = Decoded { object: header.object, interface, message: description, body };
+            all.push(decoded.to_string());
+            rest = behind;
+        }
+        all
+    }
+}
+
+/// A `GetProperty` reply.
+fn reply(kind: u32, format: u8, data: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![1, format, 0, 0];
+    let padded = data.len().next_multiple_of(4);
+    bytes.extend(u32::try_from(padded / 4).unwrap().to_ne_bytes());
+    bytes.extend(kind.to_ne_bytes());
+    bytes.extend(0u32.to_ne_bytes());
+    let unit = usize::from(format / 8).max(1);
+    bytes.extend(u32::try_from(data.len() / unit).unwrap().to_ne_bytes());
+    bytes.resize(32, 0);
+    bytes.extend_from_slice(data);
+    bytes.resize(32 + padded, 0);
+    bytes
+}
+
+/// A list of numbers as a property has it.
+pub fn numbers(values: &[u32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_ne_bytes()).collect()
+}
