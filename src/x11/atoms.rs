@@ -48,6 +48,33 @@ atoms! {
     WM_TAKE_FOCUS
     WM_WINDOW_ROLE
     MANAGER
+    // ICCCM, selections
+    ATOM_PAIR
+    CLIPBOARD
+    CLIPBOARD_MANAGER
+    INCR
+    MULTIPLE
+    SAVE_TARGETS
+    TARGETS
+    TEXT
+    TIMESTAMP
+    // XDND
+    XdndActionAsk
+    XdndActionCopy
+    XdndActionLink
+    XdndActionList
+    XdndActionMove
+    XdndActionPrivate
+    XdndAware
+    XdndDrop
+    XdndEnter
+    XdndFinished
+    XdndLeave
+    XdndPosition
+    XdndProxy
+    XdndSelection
+    XdndStatus
+    XdndTypeList
     // EWMH, of the root window
     _NET_ACTIVE_WINDOW
     _NET_CLIENT_LIST
@@ -117,6 +144,7 @@ atoms! {
     _NET_WM_WINDOW_TYPE_TOOLTIP
     _NET_WM_WINDOW_TYPE_UTILITY
     // Others
+    _CARAFE_DATA
     _GTK_FRAME_EXTENTS
     _MOTIF_WM_HINTS
     _XSETTINGS_S0

@@ -1,4 +1,4 @@
-//! What the command line says of X11 windows.
+//! What the command line says of X11 windows and selections.
 
 /// See the options' help.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -9,4 +9,6 @@ pub struct Settings {
     pub ignore_stateless: bool,
     /// `--allow-xwayland-emulate-screen-pos-size`
     pub emulate_screen: bool,
+    /// `--no-clipboard-manager`
+    pub keeps_selections: bool,
 }

@@ -104,6 +104,16 @@ impl Wm {
         self.by_surface.get(&surface).copied()
     }
 
+    /// Where a window is on the screen.
+    pub fn place_of(&self, id: u32) -> Option<Rect> {
+        self.windows.get(&id).map(|window| window.rect)
+    }
+
+    /// The screen.
+    pub fn screen(&self) -> Rect {
+        self.root.map_or(Rect::default(), |root| root.rect())
+    }
+
     /// Gives a window's surface back to nobody: its role at the host ends.
     fn drop_role(&mut self, id: u32, env: &mut Env<'_, '_>) {
         // Popups on it go first, as xdg-shell wants it.

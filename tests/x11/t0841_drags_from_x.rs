@@ -1,0 +1,112 @@
+//! Drags of X programs, onto Wayland windows and onto each other.
+
+use wayland_client::protocol::wl_data_device_manager::DndAction;
+
+use crate::client::New;
+use crate::peer::Peer;
+use crate::stage::Stage;
+use crate::xdnd::{Giver, Taker};
+
+const FILES: &[u8] = b"file:///etc/hosts\r\n";
+const TYPES: [&str; 4] = ["text/uri-list", "UTF8_STRING", "text/html", "image/png"];
+
+/// An X window with the button down on it.
+fn begin(stage: &mut Stage) -> Giver {
+    let client = stage.client();
+    let window = client.show(&New::named("giver", 0x00_ff_00));
+    stage.host().wait_for_window("giver");
+    stage.host().ask("place giver 100 100").unwrap();
+    for request in ["pointer move 150 150", "pointer button left press", "sync"] {
+        stage.host().ask(request).unwrap();
+    }
+    Giver::new(client, window)
+}
+
+fn hear(stage: &mut Stage, giver: &mut Giver, place: &str) {
+    stage.host().ask(&format!("pointer move {place}")).unwrap();
+    for _ in 0..50 {
+        giver.pump();
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn t0841_files_are_dropped_on_wayland_windows() {
+    for socket in ["host", "carafe"] {
+        let mut stage = Stage::new();
+        let mut peer = Peer::show(&stage.runtime.join(socket), "taker");
+        stage.host().wait_for_window("taker");
+        stage.host().ask("place taker 400 100").unwrap();
+        let mut giver = begin(&mut stage);
+        giver.drag(&TYPES, "XdndActionMove", FILES);
+        hear(&mut stage, &mut giver, "160 160");
+        hear(&mut stage, &mut giver, "420 130");
+        peer.wait("enter");
+        let offered = "offered text/uri-list".to_owned();
+        assert!(peer.seen.offer.is_some(), "{offered}");
+        giver.pump();
+        peer.accept("text/uri-list", DndAction::Copy | DndAction::Move, DndAction::Move);
+        giver.wait("XdndActionMove", || peer.pump());
+        stage.host().ask("pointer button left release").unwrap();
+        giver.wait("drops", || peer.pump());
+        peer.wait("drop");
+        assert_eq!(peer.receive("text/uri-list", || giver.pump()), FILES);
+        peer.finish();
+        giver.wait("finished: XdndActionMove", || peer.pump());
+        stage.end();
+    }
+}
+
+#[test]
+fn t0841_a_drag_that_nobody_takes() {
+    let mut stage = Stage::new();
+    let mut giver = begin(&mut stage);
+    giver.drag(&TYPES, "XdndActionCopy", FILES);
+    hear(&mut stage, &mut giver, "160 160");
+    hear(&mut stage, &mut giver, "600 600");
+    giver.wait("not taken", || ());
+    stage.host().ask("pointer button left release").unwrap();
+    giver.wait("gives up", || ());
+    // The next one works as the first.
+    hear(&mut stage, &mut giver, "150 150");
+    for request in ["pointer move 150 150", "pointer button left press", "sync"] {
+        stage.host().ask(request).unwrap();
+    }
+    giver.drag(&TYPES, "XdndActionCopy", FILES);
+    hear(&mut stage, &mut giver, "160 160");
+    hear(&mut stage, &mut giver, "600 600");
+    stage.host().ask("pointer button left release").unwrap();
+    giver.wait("gives up", || ());
+    stage.end();
+}
+
+#[test]
+fn t0841_x_programs_among_themselves() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    let window = client.show(&New::named("taker", 0xff_00_00));
+    stage.host().wait_for_window("taker");
+    stage.host().ask("place taker 400 100").unwrap();
+    let mut taker = Taker::new(client, window);
+    let mut giver = begin(&mut stage);
+    let [x, y, ..] = taker.client.geometry(taker.window);
+    giver.drag(&TYPES, "XdndActionCopy", FILES);
+    hear(&mut stage, &mut giver, "160 160");
+    // First over nothing, then over the other window.
+    hear(&mut stage, &mut giver, "350 300");
+    hear(&mut stage, &mut giver, "420 130");
+    let names = taker.entered();
+    assert_eq!(names, TYPES, "the program speaks for itself");
+    taker.at((x + 20, y + 30), Some("XdndActionCopy"));
+    giver.wait("XdndActionCopy", || ());
+    stage.host().ask("pointer button left release").unwrap();
+    giver.wait("drops", || ());
+    let dropping = std::thread::spawn(move || {
+        assert_eq!(taker.dropped("text/uri-list"), FILES);
+        taker.finish("XdndActionCopy");
+        taker
+    });
+    giver.wait("finished: XdndActionCopy", || ());
+    drop(dropping.join().unwrap());
+    stage.end();
+}
