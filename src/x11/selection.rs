@@ -15,6 +15,8 @@ pub mod recode;
 pub mod requests;
 pub mod server;
 pub mod targets;
+#[cfg(test)]
+mod tests;
 pub mod transfers;
 
 use std::io;
