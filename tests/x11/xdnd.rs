@@ -197,6 +197,7 @@ impl Giver {
         if self.over != 0 {
             tell(&self.client, self.over, kind, [self.window, 0, 0, 0, 0]);
         }
+        (self.over, self.taken) = (0, None);
     }
 
     fn asked(&self, event: &SelectionRequestEvent) {
