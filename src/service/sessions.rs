@@ -158,12 +158,12 @@ fn serve(
             return Ended { failed: true, ..Ended::default() };
         }
     };
-    let tables = shared.scaling.tables();
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let mut scaling = shared.scaling.clone();
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
+    let tables = scaling.tables();
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
     let x11 = |wm| {
         let selections = Selections::new(!shared.x11.keeps_selections, local())?;

@@ -193,7 +193,9 @@ impl Selections {
         match query {
             SelectionQuery::Atom => {
                 exchange.names.got_atom(answer);
-                clips.iter_mut().for_each(|clip| clip.own(exchange, env));
+                for clip in clips {
+                    clip.own(exchange, env);
+                }
                 onto.settle(exchange, env);
             }
             SelectionQuery::Name(atom) => {
@@ -205,13 +207,13 @@ impl Selections {
             }
             SelectionQuery::Targets(window) => {
                 if let Some(clip) = clips.iter_mut().find(|clip| clip.window == window) {
-                    clip.targets_came(property(), exchange, env)?;
+                    clip.targets_came(property().as_ref(), exchange, env)?;
                 }
             }
             SelectionQuery::Data(token) => exchange.transfers.piece(token, property(), env.x),
             SelectionQuery::Pairs(group) => {
                 let holdings = holdings(clips, onto, env);
-                requests.pairs_came(group, property(), &holdings, exchange, env);
+                requests.pairs_came(group, property().as_ref(), &holdings, exchange, env);
             }
             SelectionQuery::Drag(DragQuery::Types(window)) => {
                 out.types_came(window, answer, exchange, env)?;
@@ -264,18 +266,18 @@ impl Selections {
             News::Action(source, action) => out.action(source, action, exchange, env),
             News::Dropped(source) => out.dropped(source, env),
             News::Finished(source) => out.finished(source, true, exchange, env),
-            news => self.drag_news(news, env),
+            news => self.drag_news(&news, env),
         }
     }
 
     /// News of a drag over Xwayland's surfaces: the host's, or an X program's own.
-    fn drag_news(&mut self, news: News, env: &mut Env<'_, '_>) {
+    fn drag_news(&mut self, news: &News, env: &mut Env<'_, '_>) {
         let Self { exchange, onto, out, .. } = self;
         let is_own = out.is_over_own();
-        match news {
+        match *news {
             News::Enter { serial, surface, at, offer: Some(offer) } => {
                 self.drag_surface = surface;
-                let Some(over) = self.place(surface, at, env) else {
+                let Some(over) = place(surface, at, env) else {
                     return self.exchange.devices.end_offer(offer, &mut env.host);
                 };
                 let Self { exchange, onto, out, .. } = self;
@@ -286,7 +288,7 @@ impl Selections {
                 }
             }
             News::Motion(at) => {
-                let Some((_, at)) = self.place(self.drag_surface, at, env) else { return };
+                let Some((_, at)) = place(self.drag_surface, at, env) else { return };
                 if is_own {
                     self.out.motion(at, env);
                 } else {
@@ -300,15 +302,6 @@ impl Selections {
             News::Chosen(offer) => onto.chosen(offer, exchange, env),
             _ => {}
         }
-    }
-
-    /// The window of one of Xwayland's surfaces, by the host's id, and a place on it as
-    /// one of the root window's.
-    fn place(&self, surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
-        let surface = env.host.context.objects.host(surface)?.peer;
-        let window = env.wm.window_of(surface)?;
-        let (origin, (x, y)) = (env.wm.place_of(window)?, env.host.place_in_pixels(at));
-        Some((window, (origin.x.saturating_add(x), origin.y.saturating_add(y))))
     }
 
     /// The host's pointer has left Xwayland's surfaces. Gives whether Xwayland is not to
@@ -354,4 +347,13 @@ impl Selections {
 fn holdings<'a>(clips: &'a [Clip], onto: &'a Onto, env: &Env<'_, '_>) -> Vec<Holding<'a>> {
     let dragged = onto.holding(env.x.atoms().XdndSelection);
     clips.iter().filter_map(Clip::holding).chain(dragged).collect()
+}
+
+/// The window of one of Xwayland's surfaces, by the host's id, and a place on it as one of
+/// the root window's.
+fn place(surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
+    let surface = env.host.context.objects.host(surface)?.peer;
+    let window = env.wm.window_of(surface)?;
+    let (origin, (x, y)) = (env.wm.place_of(window)?, env.host.place_in_pixels(at));
+    Some((window, (origin.x.saturating_add(x), origin.y.saturating_add(y))))
 }

@@ -2,6 +2,7 @@
 
 /// See the options' help.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Settings {
     /// `--only-client-can-exit-fullscreen`
     pub keep_fullscreen: bool,

@@ -207,14 +207,14 @@ impl Clip {
     /// [`Fault::Resources`] when there are too many objects at the host.
     pub fn targets_came(
         &mut self,
-        reply: Option<GetPropertyReply>,
+        reply: Option<&GetPropertyReply>,
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
         if self.owner == 0 {
             return Ok(());
         }
-        let targets = reply.as_ref().and_then(GetPropertyReply::value32);
+        let targets = reply.and_then(GetPropertyReply::value32);
         self.unnamed = targets.map(|targets| targets.take(MAX_TARGETS).collect());
         self.publish(exchange, env)
     }

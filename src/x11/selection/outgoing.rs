@@ -36,6 +36,7 @@ pub enum Step {
 }
 
 /// See the module.
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Outgoing {
     /// Its number.
     pub token: u64,

@@ -72,9 +72,9 @@ fn outgoing() -> (Outgoing, PipeReader) {
 }
 
 /// A piece of a property, with so many bytes behind it.
-fn piece(x: &Fake, kind: &str, len: usize, bytes_after: u32) -> Option<GetPropertyReply> {
+fn piece(x: &Fake, kind: &str, len: usize, bytes_after: u32) -> GetPropertyReply {
     let type_ = if kind == "INCR" { x.atoms.INCR } else { TARGET };
-    Some(GetPropertyReply { type_, bytes_after, value: vec![b'x'; len], ..Default::default() })
+    GetPropertyReply { type_, bytes_after, value: vec![b'x'; len], ..Default::default() }
 }
 
 #[test]
@@ -82,9 +82,9 @@ fn one_property_is_read_in_pieces() {
     let (mut x, (mut outgoing, mut reader)) = (fake(), outgoing());
     assert_eq!(outgoing.answered(true, &mut x), Step::Continues);
     let first = piece(&x, "data", 1000, 500);
-    assert_eq!(outgoing.piece(first, &mut x), Step::Continues);
+    assert_eq!(outgoing.piece(Some(first), &mut x), Step::Continues);
     let last = piece(&x, "data", 500, 0);
-    assert_eq!(outgoing.piece(last, &mut x), Step::Over);
+    assert_eq!(outgoing.piece(Some(last), &mut x), Step::Over);
     assert!(outgoing.is_clean());
     assert_eq!(x.said, ["read 0", "read 250"]);
     drop(outgoing);
@@ -98,10 +98,10 @@ fn a_bit_that_comes_while_the_pipe_is_full_is_read_later() {
     let (mut x, (mut outgoing, mut reader)) = (fake(), outgoing());
     outgoing.answered(true, &mut x);
     let begin = piece(&x, "INCR", 4, 0);
-    assert_eq!(outgoing.piece(begin, &mut x), Step::Continues);
+    assert_eq!(outgoing.piece(Some(begin), &mut x), Step::Continues);
     outgoing.changed(5, &mut x);
     let bit = piece(&x, "data", PIECE + 10, 0);
-    outgoing.piece(bit, &mut x);
+    outgoing.piece(Some(bit), &mut x);
     assert!(outgoing.waits_for_room());
     x.said.clear();
     outgoing.changed(5, &mut x);
@@ -110,7 +110,7 @@ fn a_bit_that_comes_while_the_pipe_is_full_is_read_later() {
     assert_eq!(outgoing.room(&mut x), Step::Continues);
     assert_eq!(x.said, ["read 0"]);
     let end = piece(&x, "data", 0, 0);
-    assert_eq!(outgoing.piece(end, &mut x), Step::Over);
+    assert_eq!(outgoing.piece(Some(end), &mut x), Step::Over);
 }
 
 #[test]
@@ -119,16 +119,16 @@ fn an_owner_goes_on_though_its_reader_is_gone() {
     drop(reader);
     outgoing.answered(true, &mut x);
     let begin = piece(&x, "INCR", 4, 0);
-    outgoing.piece(begin, &mut x);
+    outgoing.piece(Some(begin), &mut x);
     for _ in 0..3 {
         outgoing.changed(5, &mut x);
         let bit = piece(&x, "data", PIECE, 0);
-        assert_eq!(outgoing.piece(bit, &mut x), Step::Continues);
+        assert_eq!(outgoing.piece(Some(bit), &mut x), Step::Continues);
         assert!(!outgoing.waits_for_room());
     }
     outgoing.changed(5, &mut x);
     let end = piece(&x, "data", 0, 0);
-    assert_eq!(outgoing.piece(end, &mut x), Step::Over);
+    assert_eq!(outgoing.piece(Some(end), &mut x), Step::Over);
     assert!(outgoing.is_clean());
 }
 

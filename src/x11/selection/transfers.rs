@@ -348,10 +348,6 @@ impl Transfers {
 
     fn ticked(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
         let _ = rustix::io::read(&self.timer, &mut [0; 8]);
-        fn late(idle: &mut u32, waits: bool) -> bool {
-            *idle = if waits { *idle + 1 } else { 0 };
-            *idle > PATIENCE
-        }
         let mut lost = Vec::new();
         for (token, incoming) in &mut self.incoming {
             let waits = incoming.waits_for_program();
@@ -372,4 +368,10 @@ impl Transfers {
         }
         lost.into_iter().filter_map(|token| self.drop_incoming(token)).collect()
     }
+}
+
+/// Counts one more tick where somebody waits. Gives whether that is too long.
+fn late(idle: &mut u32, waits: bool) -> bool {
+    *idle = if waits { *idle + 1 } else { 0 };
+    *idle > PATIENCE
 }
