@@ -141,7 +141,9 @@ impl Selections {
             }
             Event::PropertyNotify(event) => self.property(event, env),
             Event::DestroyNotify(event) => {
-                self.exchange.transfers.window_gone(event.window, env.x);
+                for part in self.exchange.transfers.window_gone(event.window, env.x) {
+                    self.requests.part_answered(part, env);
+                }
                 self.onto.window_gone(event.window, &mut self.exchange, env);
             }
             _ => {}

@@ -281,13 +281,12 @@ impl Transfers {
         self.incoming_step(token, x, Incoming::deleted)
     }
 
-    /// A window is gone, and what it was part of over.
-    pub fn window_gone(&mut self, window: u32, x: &mut dyn SelectionServer) {
+    /// A window is gone, and what it was part of over. Gives the parts of `MULTIPLE`
+    /// requests that end by that.
+    pub fn window_gone(&mut self, window: u32, x: &mut dyn SelectionServer) -> Vec<Part> {
         let to = self.incoming.iter().filter(|(_, to)| to.conversion.requestor == window);
         let to: Vec<u64> = to.map(|(token, _)| *token).collect();
-        for token in to {
-            self.drop_incoming(token);
-        }
+        let parts = to.into_iter().filter_map(|token| self.drop_incoming(token)).collect();
         let from = self.outgoing.values().filter(|from| from.owner == window);
         let from: Vec<u64> = from.map(|from| from.token).collect();
         for token in from {
@@ -296,6 +295,7 @@ impl Transfers {
                 self.outgoing_stepped(token, Step::Over, x);
             }
         }
+        parts
     }
 
     /// Waits for a transfer's pipe, if it does.
