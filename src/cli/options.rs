@@ -201,7 +201,7 @@ pub const OPTIONS: &[Spec] = &[
     Spec {
         neutral: &["1"],
         env: Some("SOMMELIER_CLIPBOARD_MANAGER"),
-        ..works("no-clipboard-manager", No, "X11 clients keep what they copy to themselves")
+        ..works("no-clipboard-manager", No, "X11 clients keep their clipboard")
     },
     works(
         "allow-xwayland-emulate-screen-pos-size",

@@ -9,6 +9,7 @@ pub mod clip;
 pub mod device;
 pub mod exchange;
 pub mod incoming;
+pub mod keeper;
 pub mod names;
 pub mod outgoing;
 pub mod recode;
@@ -37,6 +38,7 @@ use crate::session::{Fault, Incoming, Refusal, Verdict};
 use clip::Clip;
 use device::{Kind, News};
 use exchange::Exchange;
+use keeper::Keeper;
 use requests::{Holding, Requests};
 use server::SelectionServer;
 
@@ -59,6 +61,7 @@ pub struct Selections {
     exchange: Exchange,
     clips: Vec<Clip>,
     requests: Requests,
+    keeper: Keeper,
     /// A drag of the host's over X windows.
     onto: Onto,
     /// A drag of an X program's.
@@ -78,6 +81,7 @@ impl Selections {
             exchange: Exchange::new(local)?,
             clips: Vec::new(),
             requests: Requests::default(),
+            keeper: Keeper::default(),
             onto: Onto::default(),
             out: Out::default(),
             drag_surface: 0,
@@ -104,6 +108,7 @@ impl Selections {
         if !self.are_shared {
             return Ok(());
         }
+        self.keeper.start(parent, env);
         let selections = [(Kind::Clipboard, atoms.CLIPBOARD), (Kind::Primary, 1)];
         for (kind, selection) in selections {
             let window = env.x.create_window(Some(parent));
@@ -119,13 +124,20 @@ impl Selections {
     /// [`Fault::Resources`] when there are too many objects at the host.
     pub fn event(&mut self, event: &Event, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match event {
-            Event::XfixesSelectionNotify(event) => self.owner_changed(event, env),
+            Event::XfixesSelectionNotify(event) => self.owner_changed(event, env)?,
             Event::SelectionNotify(event) => {
                 let given = event.property != 0;
                 match self.clips.iter_mut().find(|clip| clip.window == event.requestor) {
                     Some(clip) => clip.answered(event, &mut self.exchange, env)?,
                     None => self.exchange.transfers.answered(event.requestor, given, env.x),
                 }
+            }
+            Event::SelectionRequest(event)
+                if event.selection == env.x.atoms().CLIPBOARD_MANAGER =>
+            {
+                let clipboard = self.clips.iter().find(|clip| clip.kind == Kind::Clipboard);
+                let owner = clipboard.and_then(Clip::owner);
+                self.keeper.requested(event, owner, &mut self.exchange, env);
             }
             Event::SelectionRequest(event) => {
                 let holdings = holdings(&self.clips, &self.onto, env);
@@ -151,19 +163,29 @@ impl Selections {
         Ok(())
     }
 
-    fn owner_changed(&mut self, event: &xfixes::SelectionNotifyEvent, env: &mut Env<'_, '_>) {
+    fn owner_changed(
+        &mut self,
+        event: &xfixes::SelectionNotifyEvent,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Self { clips, exchange, keeper, onto, out, .. } = self;
         if event.selection == env.x.atoms().XdndSelection {
-            if event.owner == self.onto.window {
-                self.onto.time = event.selection_timestamp;
+            if event.owner == onto.window {
+                onto.time = event.selection_timestamp;
             } else {
-                self.out.owner_changed(event, &mut self.exchange, env);
+                out.owner_changed(event, exchange, env);
             }
-            return;
+            return Ok(());
         }
-        let clip = self.clips.iter_mut().find(|clip| clip.selection == event.selection);
-        if let Some(clip) = clip {
-            clip.owner_changed(event, &mut self.exchange, env);
+        let clip = clips.iter_mut().find(|clip| clip.selection == event.selection);
+        let Some(clip) = clip else { return Ok(()) };
+        let before = clip.owner().map_or(0, |owner| owner.window);
+        clip.owner_changed(event, exchange, env);
+        if clip.kind == Kind::Clipboard {
+            let dead = event.subtype != xfixes::SelectionEvent::SET_SELECTION_OWNER;
+            keeper.owner_changed(before, dead, exchange, env)?;
         }
+        Ok(())
     }
 
     fn property(&mut self, event: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {
@@ -243,7 +265,7 @@ impl Selections {
     }
 
     fn news(&mut self, news: News, env: &mut Env<'_, '_>) {
-        let Self { clips, exchange, out, .. } = self;
+        let Self { clips, exchange, keeper, out, .. } = self;
         match news {
             News::Selection(kind, offer) => {
                 if let Some(clip) = clips.iter_mut().find(|clip| clip.kind == kind) {
@@ -253,6 +275,9 @@ impl Selections {
             News::Send { source, mime, to } if out.has_source(source) => {
                 out.send(&mime, to, exchange, env);
             }
+            News::Send { source, mime, to } if keeper.has_source(source) => {
+                keeper.send(&mime, to, exchange);
+            }
             News::Send { source, mime, to } => {
                 if let Some(clip) = clips.iter().find(|clip| clip.has_source(source)) {
                     clip.send(&mime, to, exchange, env);
@@ -260,6 +285,7 @@ impl Selections {
             }
             News::Cancelled(source) => {
                 out.finished(source, false, exchange, env);
+                keeper.cancelled(source, exchange, env);
                 for clip in clips {
                     clip.cancelled(source, exchange, env);
                 }
@@ -323,6 +349,8 @@ impl Selections {
             let clip = self.clips.iter().find(|clip| clip.is_local(transfer.source));
             if self.out.is_local(transfer.source) {
                 self.out.send(&transfer.mime, transfer.to, &mut self.exchange, env);
+            } else if self.keeper.is_local(transfer.source) {
+                self.keeper.send(&transfer.mime, transfer.to, &mut self.exchange);
             } else if let Some(clip) = clip {
                 clip.send(&transfer.mime, transfer.to, &mut self.exchange, env);
             }
@@ -341,6 +369,7 @@ impl Selections {
         for clip in &mut self.clips {
             clip.settle(&self.exchange, env);
         }
+        self.keeper.settle(&self.exchange, env);
         self.out.settle(&mut self.exchange, env);
     }
 }

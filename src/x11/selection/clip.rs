@@ -266,10 +266,17 @@ impl Clip {
         }
     }
 
-    /// Somebody wants the owner's data.
-    pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    /// The X program that has it.
+    pub fn owner(&self) -> Option<Owner<'_>> {
         let Self { owner: window, selection, time, targets, .. } = self;
         let owner = Owner { window: *window, selection: *selection, time: *time, targets };
-        exchange.fetch(owner, mime, to, env);
+        (*window != 0).then_some(owner)
+    }
+
+    /// Somebody wants the owner's data.
+    pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+        if let Some(owner) = self.owner() {
+            exchange.fetch(owner, mime, to, env);
+        }
     }
 }

@@ -136,8 +136,23 @@ impl Transfers {
     /// Takes care of a transfer from an X program.
     pub fn add_outgoing(&mut self, outgoing: Outgoing) {
         let _ = ioctl_fionbio(outgoing.fd(), true);
-        self.outgoing.insert(outgoing.token, outgoing);
+        let token = outgoing.token;
+        self.outgoing.insert(token, outgoing);
+        self.watch(token);
         self.tick();
+    }
+
+    /// Sends what is all there into a pipe, if there is room for one more.
+    pub fn give(&mut self, data: Vec<u8>, to: OwnedFd) {
+        if self.outgoing.len() < MAX_OUTGOING {
+            let token = self.token();
+            self.add_outgoing(Outgoing::given(token, data, to));
+        }
+    }
+
+    /// Whether a transfer from an X program goes on.
+    pub fn is_under_way(&self, token: u64) -> bool {
+        self.outgoing.contains_key(&token)
     }
 
     /// Goes on with what can go on. Gives the parts of `MULTIPLE` requests that were
@@ -217,6 +232,9 @@ impl Transfers {
     /// One that is gone may end its owner: it goes late.
     fn window_free(&mut self, outgoing: &Outgoing, x: &mut dyn SelectionServer) {
         let window = outgoing.conversion.requestor;
+        if window == 0 {
+            return;
+        }
         if outgoing.is_clean() {
             return self.windows.push(window);
         }
