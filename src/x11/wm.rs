@@ -22,7 +22,7 @@ mod update;
 mod window;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::HashMap;
 
