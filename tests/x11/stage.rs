@@ -31,7 +31,7 @@ impl Carafe {
     }
 
     /// Starts one from a command that still lacks a mode.
-    fn run(mut carafe: Command, runtime: &RuntimeDir) -> Self {
+    pub fn run(mut carafe: Command, runtime: &RuntimeDir) -> Self {
         let log = runtime.join("carafe.log");
         carafe.args(["-X", "--parent", "--socket=carafe", "--log-level=debug"]);
         carafe.stderr(std::fs::File::create(&log).expect("a file"));
@@ -48,6 +48,16 @@ impl Carafe {
     /// What it said so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("its log")
+    }
+
+    /// The memory of its own that it has touched, in KiB.
+    pub fn memory(&self) -> usize {
+        self.process.status("RssAnon")
+    }
+
+    /// Number of its open descriptors.
+    pub fn open_fds(&self) -> usize {
+        self.process.open_fds()
     }
 
     /// The process id of the Xwayland that it runs.
