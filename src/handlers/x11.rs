@@ -229,7 +229,7 @@ impl X11 {
             }
             ("xdg_surface", xdg_surface::EVT_CONFIGURE_OPCODE) => {
                 let serial = args.uint()?;
-                self.manage(context, |wm, env| wm.surface_configure(object, serial, env));
+                self.manage(context, |wm, env| wm.surface_configure(object, serial, env))?;
             }
             ("xdg_toplevel", xdg_toplevel::EVT_CONFIGURE_OPCODE) => {
                 let mut length =
@@ -355,6 +355,7 @@ impl Handler for X11 {
     fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.meet_new_surfaces(context)?;
         self.manage(context, Wm::settle_focus);
+        self.manage(context, Wm::settle_clients);
         if self.wm.has_started() {
             let ratio = context.objects.scale().ratio();
             self.density.tell(ratio, &self.buckets, &mut self.connection);

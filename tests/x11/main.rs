@@ -31,3 +31,7 @@ mod t0806_density;
 mod t0810_life;
 mod t0811_newer_xwayland;
 mod t0812_behind_a_device;
+mod t0850_popups_without_their_window;
+mod t0851_window_manager;
+mod t0852_hostile_clients;
+mod t0853_storms;

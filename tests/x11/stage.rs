@@ -50,6 +50,16 @@ impl Carafe {
         std::fs::read_to_string(&self.log).expect("its log")
     }
 
+    /// Its memory in KiB, that of its files apart.
+    pub fn memory(&self) -> usize {
+        self.process.status("RssAnon")
+    }
+
+    /// Number of its open descriptors.
+    pub fn open_fds(&self) -> usize {
+        self.process.open_fds()
+    }
+
     /// The process id of the Xwayland that it runs.
     pub fn xwayland(&self) -> Option<i32> {
         let pid = self.process.pid();

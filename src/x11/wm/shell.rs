@@ -62,18 +62,34 @@ impl Wm {
     }
 
     /// `xdg_surface.configure`: all that came before it holds now.
-    pub fn surface_configure(&mut self, object: u32, serial: u32, env: &mut Env<'_, '_>) {
-        let Some(id) = self.by_object.get(&object).copied() else { return };
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn surface_configure(
+        &mut self,
+        object: u32,
+        serial: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(id) = self.by_object.get(&object).copied() else { return Ok(()) };
         match self.role_of(object) {
-            None => {}
-            Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
+            None => Ok(()),
+            Some(Role::Popup(_)) => {
+                self.popup_configured(id, serial, env);
+                Ok(())
+            }
             Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env),
         }
     }
 
-    fn toplevel_configured(&mut self, id: u32, serial: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get_mut(&id) else { return };
-        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
+    fn toplevel_configured(
+        &mut self,
+        id: u32,
+        serial: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return Ok(()) };
         let (size, states) = toplevel.next;
         let first = !std::mem::replace(&mut toplevel.configured, true);
         let before = std::mem::replace(&mut toplevel.states, states);
@@ -139,7 +155,9 @@ impl Wm {
             if let Some(surface) = surface {
                 env.surfaces.open(surface, env.host.context);
             }
+            self.show_waiting(env)?;
         }
+        Ok(())
     }
 
     /// Xwayland commits a surface that will have that size: what fits it is

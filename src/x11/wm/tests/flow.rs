@@ -41,7 +41,7 @@ fn configure(
     serial: u32,
 ) {
     rig.wm.toplevel_configure(toplevel, size, &numbers(states));
-    rig.act(|wm, env| wm.surface_configure(xdg, serial, env));
+    rig.act(|wm, env| wm.surface_configure(xdg, serial, env)).unwrap();
 }
 
 /// A menu on a window, with input of the user's in front.
@@ -147,7 +147,7 @@ fn a_menu_that_the_host_closes_is_closed_by_its_client_too() {
     let host = menu(&mut rig, 11, 3, WINDOW);
     let (xdg, popup) = (made(&host, "get_xdg_surface"), made(&host, "get_popup"));
     rig.wm.popup_configure(popup, (10, 10));
-    rig.act(|wm, env| wm.surface_configure(xdg, 3, env));
+    rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();
     rig.said();
     rig.act(|wm, env| wm.popup_done(popup, env)).unwrap();
     assert_eq!(rig.said(), ["key 9"]);
@@ -200,7 +200,7 @@ fn a_popup_that_its_client_moves_is_moved_at_the_host() {
     shown(&mut rig, WINDOW, 2);
     let host = menu(&mut rig, 11, 3, WINDOW);
     let (xdg, popup) = (made(&host, "get_xdg_surface"), made(&host, "get_popup"));
-    rig.act(|wm, env| wm.surface_configure(xdg, 3, env));
+    rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();
     assert_eq!(rig.host(), [format!("xdg_surface#{xdg}.ack_configure(3)")]);
     let place = Rect { x: 370, y: 340, width: 50, height: 40 };
     rig.moved(11, place);
