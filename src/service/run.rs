@@ -336,6 +336,7 @@ impl Service {
         self.memory.shrunk(self.live);
         self.totals += ended.counters;
         let failed = ended.failed;
+        self.xwayland_session_ended(ended.kept.session);
         self.watching.session_ended(ended);
         if self.one_client {
             self.exit_status = u8::from(failed);

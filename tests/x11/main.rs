@@ -43,3 +43,7 @@ mod t0833_clipboard_manager;
 mod t0836_selections_behind_a_device;
 mod t0840_drags_onto_x;
 mod t0841_drags_from_x;
+mod t0850_popups_without_their_window;
+mod t0851_window_manager;
+mod t0852_hostile_clients;
+mod t0853_storms;

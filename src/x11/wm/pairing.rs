@@ -122,7 +122,6 @@ impl Wm {
         self.by_surface.insert(surface, id);
         if let Some(window) = self.windows.get_mut(&id) {
             window.surface = Some(surface);
-            window.was_popup = false;
         }
         self.show(id, env)
     }

@@ -45,8 +45,6 @@ pub struct Window {
     pub states: States,
     /// Xwayland's surface for it, by the client's id.
     pub surface: Option<u32>,
-    /// The surface was a popup: it can never be anything else.
-    pub was_popup: bool,
     /// What the surface is at the host.
     pub role: Option<Role>,
     /// Its client wants it to fill the screen.
@@ -59,6 +57,12 @@ pub struct Window {
     pub grabs: bool,
     /// When it was mapped, in the order of all windows: the later, the higher.
     pub mapped_at: u64,
+}
+
+/// Whether two windows are of one client, by their numbers' upper bits.
+pub fn is_of_same_client(one: u32, other: u32) -> bool {
+    // Xwayland gives each client 21 bits.
+    (one ^ other) & !0x001f_ffff == 0
 }
 
 impl Window {
@@ -76,7 +80,6 @@ impl Window {
             watched: false,
             states: States::default(),
             surface: None,
-            was_popup: false,
             role: None,
             wants_fullscreen: false,
             floating: None,
@@ -124,6 +127,12 @@ impl Window {
     /// Whether it is placed and stacked by the window manager.
     pub fn is_managed(&self) -> bool {
         !self.override_redirect
+    }
+
+    /// Whether it is about to be a toplevel at the host.
+    pub fn awaits_toplevel(&self) -> bool {
+        let configured = self.role.as_ref().is_some_and(Role::is_configured);
+        self.is_managed() && self.life != Life::Withdrawn && !configured
     }
 
     /// Whether it is shown on top of another window, at a place that the client chose.
