@@ -40,5 +40,6 @@ mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;
 mod t0836_selections_behind_a_device;
+mod t0838_policy;
 mod t0840_drags_onto_x;
 mod t0841_drags_from_x;
