@@ -445,6 +445,7 @@ impl Handler for X11 {
         self.meet_new_surfaces(context)?;
         self.manage(context, Wm::settle_focus);
         self.select(context, Selections::settle);
+        self.manage(context, Wm::settle_clients);
         if self.wm.has_started() {
             let ratio = context.objects.scale().ratio();
             self.density.tell(ratio, &self.buckets, &mut self.connection);

@@ -93,7 +93,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let broker = Broker::new(Arc::clone(&control));
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
     let (scaling, policy) = (config.scaling.clone(), Arc::clone(&config.policy));
-    let shared = Arc::new(Shared { host, control, broker, scaling, policy, x11 });
+    let shared = Arc::new(Shared { host, control, x11, broker, scaling, policy });
     let mut service = Service {
         sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,
@@ -337,6 +337,7 @@ impl Service {
         self.memory.shrunk(self.live);
         self.totals += ended.counters;
         let failed = ended.failed;
+        self.xwayland_session_ended(ended.kept.session);
         self.watching.session_ended(ended);
         if self.one_client {
             self.exit_status = u8::from(failed);

@@ -64,6 +64,8 @@ pub struct X11 {
 
 struct Running {
     process: Child,
+    /// The session of its Wayland connection.
+    session: Option<u64>,
     since: Instant,
 }
 
@@ -128,7 +130,7 @@ impl Service {
         match server::spawn(&x11.options, &x11.display) {
             Ok(server::Spawned { process, client, wm }) => {
                 let ended = process.watch();
-                x11.running = Some(Running { process, since: Instant::now() });
+                x11.running = Some(Running { process, session: None, since: Instant::now() });
                 let watched = ended.map_err(ServiceError::system("pidfd")).and_then(|ended| {
                     let source = Generic::new(ended, Interest::READ, Trigger::Level);
                     self.insert(source, |_, _, service: &mut Self| {
@@ -141,6 +143,11 @@ impl Service {
                 }
                 if self.sessions.start(client, Some(wm)) {
                     self.live += 1;
+                    if let Some(running) = self.x11.as_mut().and_then(|x11| x11.running.as_mut()) {
+                        running.session = Some(self.sessions.count);
+                    }
+                } else {
+                    self.end_xwayland();
                 }
             }
             Err(e) => {
@@ -152,7 +159,7 @@ impl Service {
 
     fn xwayland_ended(&mut self) {
         let running = self.x11.as_mut().and_then(|x11| x11.running.take());
-        let Some(Running { mut process, since }) = running else { return };
+        let Some(Running { mut process, since, .. }) = running else { return };
         let Some(status) = process.ended() else { return };
         if self.stopping {
             return self.stop_if_done();
@@ -191,9 +198,22 @@ impl Service {
         self.x11.as_ref().is_some_and(|x11| x11.running.is_some())
     }
 
+    /// A session has ended: an Xwayland without its session has no window manager and
+    /// no host, and may not notice while it has no client.
+    pub(super) fn xwayland_session_ended(&mut self, session: u64) {
+        let running = self.x11.as_ref().and_then(|x11| x11.running.as_ref());
+        if running.is_some_and(|running| running.session == Some(session)) {
+            self.end_xwayland();
+        }
+    }
+
     /// No new X11 clients, and an end for Xwayland.
     pub(super) fn stop_xwayland(&mut self) {
         self.stop_watching_display();
+        self.end_xwayland();
+    }
+
+    fn end_xwayland(&self) {
         if let Some(running) = self.x11.as_ref().and_then(|x11| x11.running.as_ref()) {
             running.process.signal(Signal::TERM);
         }

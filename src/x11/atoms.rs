@@ -53,6 +53,7 @@ atoms! {
     CLIPBOARD_MANAGER
     INCR
     MULTIPLE
+    NULL
     SAVE_TARGETS
     TARGETS
     TEXT

@@ -9,12 +9,15 @@ pub mod clip;
 pub mod device;
 pub mod exchange;
 pub mod incoming;
+pub mod keeper;
 pub mod names;
 pub mod outgoing;
 pub mod recode;
 pub mod requests;
 pub mod server;
 pub mod targets;
+#[cfg(test)]
+mod tests;
 pub mod transfers;
 
 use std::io;
@@ -37,6 +40,7 @@ use crate::session::{Fault, Incoming, Refusal, Verdict};
 use clip::Clip;
 use device::{Kind, News};
 use exchange::Exchange;
+use keeper::Keeper;
 use requests::{Holding, Requests};
 use server::SelectionServer;
 
@@ -59,6 +63,7 @@ pub struct Selections {
     exchange: Exchange,
     clips: Vec<Clip>,
     requests: Requests,
+    keeper: Keeper,
     /// A drag of the host's over X windows.
     onto: Onto,
     /// A drag of an X program's.
@@ -80,6 +85,7 @@ impl Selections {
             exchange,
             clips: Vec::new(),
             requests: Requests::default(),
+            keeper: Keeper::default(),
             onto: Onto::default(),
             out: Out::default(),
             drag_surface: 0,
@@ -106,6 +112,7 @@ impl Selections {
         if !self.are_shared {
             return Ok(());
         }
+        self.keeper.start(parent, env);
         let selections = [(Kind::Clipboard, atoms.CLIPBOARD), (Kind::Primary, 1)];
         for (kind, selection) in selections {
             let window = env.x.create_window(Some(parent));
@@ -121,13 +128,20 @@ impl Selections {
     /// [`Fault::Resources`] when there are too many objects at the host.
     pub fn event(&mut self, event: &Event, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match event {
-            Event::XfixesSelectionNotify(event) => self.owner_changed(event, env),
+            Event::XfixesSelectionNotify(event) => self.owner_changed(event, env)?,
             Event::SelectionNotify(event) => {
                 let given = event.property != 0;
                 match self.clips.iter_mut().find(|clip| clip.window == event.requestor) {
                     Some(clip) => clip.answered(event, &mut self.exchange, env)?,
                     None => self.exchange.transfers.answered(event.requestor, given, env.x),
                 }
+            }
+            Event::SelectionRequest(event)
+                if event.selection == env.x.atoms().CLIPBOARD_MANAGER =>
+            {
+                let clipboard = self.clips.iter().find(|clip| clip.kind == Kind::Clipboard);
+                let owner = clipboard.and_then(Clip::owner);
+                self.keeper.requested(event, owner, &mut self.exchange, env);
             }
             Event::SelectionRequest(event) => {
                 let holdings = holdings(&self.clips, &self.onto, env);
@@ -143,7 +157,9 @@ impl Selections {
             }
             Event::PropertyNotify(event) => self.property(event, env),
             Event::DestroyNotify(event) => {
-                self.exchange.transfers.window_gone(event.window, env.x);
+                for part in self.exchange.transfers.window_gone(event.window, env.x) {
+                    self.requests.part_answered(part, env);
+                }
                 self.onto.window_gone(event.window, &mut self.exchange, env);
             }
             _ => {}
@@ -151,19 +167,29 @@ impl Selections {
         Ok(())
     }
 
-    fn owner_changed(&mut self, event: &xfixes::SelectionNotifyEvent, env: &mut Env<'_, '_>) {
+    fn owner_changed(
+        &mut self,
+        event: &xfixes::SelectionNotifyEvent,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Self { clips, exchange, keeper, onto, out, .. } = self;
         if event.selection == env.x.atoms().XdndSelection {
-            if event.owner == self.onto.window {
-                self.onto.time = event.selection_timestamp;
+            if event.owner == onto.window {
+                onto.time = event.selection_timestamp;
             } else {
-                self.out.owner_changed(event, &mut self.exchange, env);
+                out.owner_changed(event, exchange, env);
             }
-            return;
+            return Ok(());
         }
-        let clip = self.clips.iter_mut().find(|clip| clip.selection == event.selection);
-        if let Some(clip) = clip {
-            clip.owner_changed(event, &mut self.exchange, env);
+        let clip = clips.iter_mut().find(|clip| clip.selection == event.selection);
+        let Some(clip) = clip else { return Ok(()) };
+        let before = clip.owner().map_or(0, |owner| owner.window);
+        clip.owner_changed(event, exchange, env);
+        if clip.kind == Kind::Clipboard {
+            let dead = event.subtype != xfixes::SelectionEvent::SET_SELECTION_OWNER;
+            keeper.owner_changed(before, dead, exchange, env)?;
         }
+        Ok(())
     }
 
     fn property(&mut self, event: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {
@@ -195,7 +221,9 @@ impl Selections {
         match query {
             SelectionQuery::Atom => {
                 exchange.names.got_atom(answer);
-                clips.iter_mut().for_each(|clip| clip.own(exchange, env));
+                for clip in clips {
+                    clip.own(exchange, env);
+                }
                 onto.settle(exchange, env);
             }
             SelectionQuery::Name(atom) => {
@@ -207,13 +235,13 @@ impl Selections {
             }
             SelectionQuery::Targets(window) => {
                 if let Some(clip) = clips.iter_mut().find(|clip| clip.window == window) {
-                    clip.targets_came(property(), exchange, env)?;
+                    clip.targets_came(property().as_ref(), exchange, env)?;
                 }
             }
             SelectionQuery::Data(token) => exchange.transfers.piece(token, property(), env.x),
             SelectionQuery::Pairs(group) => {
                 let holdings = holdings(clips, onto, env);
-                requests.pairs_came(group, property(), &holdings, exchange, env);
+                requests.pairs_came(group, property().as_ref(), &holdings, exchange, env);
             }
             SelectionQuery::Drag(DragQuery::Types(window)) => {
                 out.types_came(window, answer, exchange, env)?;
@@ -241,7 +269,7 @@ impl Selections {
     }
 
     fn news(&mut self, news: News, env: &mut Env<'_, '_>) {
-        let Self { clips, exchange, out, .. } = self;
+        let Self { clips, exchange, keeper, out, .. } = self;
         match news {
             News::Selection(kind, offer) => {
                 if let Some(clip) = clips.iter_mut().find(|clip| clip.kind == kind) {
@@ -251,6 +279,9 @@ impl Selections {
             News::Send { source, mime, to } if out.has_source(source) => {
                 out.send(&mime, to, exchange, env);
             }
+            News::Send { source, mime, to } if keeper.has_source(source) => {
+                keeper.send(&mime, to, exchange);
+            }
             News::Send { source, mime, to } => {
                 if let Some(clip) = clips.iter().find(|clip| clip.has_source(source)) {
                     clip.send(&mime, to, exchange, env);
@@ -258,6 +289,7 @@ impl Selections {
             }
             News::Cancelled(source) => {
                 out.finished(source, false, exchange, env);
+                keeper.cancelled(source, exchange, env);
                 for clip in clips {
                     clip.cancelled(source, exchange, env);
                 }
@@ -266,18 +298,18 @@ impl Selections {
             News::Action(source, action) => out.action(source, action, exchange, env),
             News::Dropped(source) => out.dropped(source, env),
             News::Finished(source) => out.finished(source, true, exchange, env),
-            news => self.drag_news(news, env),
+            news => self.drag_news(&news, env),
         }
     }
 
     /// News of a drag over Xwayland's surfaces: the host's, or an X program's own.
-    fn drag_news(&mut self, news: News, env: &mut Env<'_, '_>) {
+    fn drag_news(&mut self, news: &News, env: &mut Env<'_, '_>) {
         let Self { exchange, onto, out, .. } = self;
         let is_own = out.is_over_own();
-        match news {
+        match *news {
             News::Enter { serial, surface, at, offer: Some(offer) } => {
                 self.drag_surface = surface;
-                let Some(over) = self.place(surface, at, env) else {
+                let Some(over) = place(surface, at, env) else {
                     return self.exchange.devices.end_offer(offer, &mut env.host);
                 };
                 let Self { exchange, onto, out, .. } = self;
@@ -288,7 +320,7 @@ impl Selections {
                 }
             }
             News::Motion(at) => {
-                let Some((_, at)) = self.place(self.drag_surface, at, env) else { return };
+                let Some((_, at)) = place(self.drag_surface, at, env) else { return };
                 if is_own {
                     self.out.motion(at, env);
                 } else {
@@ -302,15 +334,6 @@ impl Selections {
             News::Chosen(offer) => onto.chosen(offer, exchange, env),
             _ => {}
         }
-    }
-
-    /// The window of one of Xwayland's surfaces, by the host's id, and a place on it as
-    /// one of the root window's.
-    fn place(&self, surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
-        let surface = env.host.context.objects.host(surface)?.peer;
-        let window = env.wm.window_of(surface)?;
-        let (origin, (x, y)) = (env.wm.place_of(window)?, env.host.place_in_pixels(at));
-        Some((window, (origin.x.saturating_add(x), origin.y.saturating_add(y))))
     }
 
     /// The host's pointer has left Xwayland's surfaces. Gives whether Xwayland is not to
@@ -330,6 +353,8 @@ impl Selections {
             let clip = self.clips.iter().find(|clip| clip.is_local(transfer.source));
             if self.out.is_local(transfer.source) {
                 self.out.send(&transfer.mime, transfer.to, &mut self.exchange, env);
+            } else if self.keeper.is_local(transfer.source) {
+                self.keeper.send(&transfer.mime, transfer.to, &mut self.exchange);
             } else if let Some(clip) = clip {
                 clip.send(&transfer.mime, transfer.to, &mut self.exchange, env);
             }
@@ -348,6 +373,7 @@ impl Selections {
         for clip in &mut self.clips {
             clip.settle(&self.exchange, env);
         }
+        self.keeper.settle(&self.exchange, env);
         self.out.settle(&mut self.exchange, env);
     }
 }
@@ -356,4 +382,13 @@ impl Selections {
 fn holdings<'a>(clips: &'a [Clip], onto: &'a Onto, env: &Env<'_, '_>) -> Vec<Holding<'a>> {
     let dragged = onto.holding(env.x.atoms().XdndSelection);
     clips.iter().filter_map(Clip::holding).chain(dragged).collect()
+}
+
+/// The window of one of Xwayland's surfaces, by the host's id, and a place on it as one of
+/// the root window's.
+fn place(surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
+    let surface = env.host.context.objects.host(surface)?.peer;
+    let window = env.wm.window_of(surface)?;
+    let (origin, (x, y)) = (env.wm.place_of(window)?, env.host.place_in_pixels(at));
+    Some((window, (origin.x.saturating_add(x), origin.y.saturating_add(y))))
 }

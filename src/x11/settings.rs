@@ -7,6 +7,7 @@ use crate::handlers::Policy;
 
 /// See the options' help.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Settings {
     /// `--only-client-can-exit-fullscreen`
     pub keep_fullscreen: bool,

@@ -31,9 +31,20 @@ enum Gate {
     Open,
 }
 
+/// What a surface is at the host: once it was one, it never becomes another (`wl_surface`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// `xdg_toplevel`.
+    Toplevel,
+    /// `xdg_popup`.
+    Popup,
+}
+
 #[derive(Default)]
 struct Surface {
     gate: Gate,
+    /// What it was or is.
+    part: Option<Part>,
     /// The buffer that waits for a commit or, held, for the gate: the client's id, 0 for
     /// none; and the offset that came with it.
     attached: Option<(u32, u32, u32)>,
@@ -67,6 +78,18 @@ impl Surfaces {
     /// Whether there is one with that id.
     pub fn has(&self, id: u32) -> bool {
         self.known.contains_key(&id)
+    }
+
+    /// Whether a surface is that, or may become it.
+    pub fn may_be(&self, id: u32, part: Part) -> bool {
+        self.known.get(&id).is_some_and(|surface| surface.part.is_none_or(|was| was == part))
+    }
+
+    /// A surface becomes that.
+    pub fn becomes(&mut self, id: u32, part: Part) {
+        if let Some(surface) = self.known.get_mut(&id) {
+            surface.part = Some(part);
+        }
     }
 
     /// A new buffer.

@@ -22,9 +22,9 @@ mod update;
 mod window;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub use properties::{Property, Value};
 pub use rect::Rect;
@@ -34,14 +34,14 @@ use super::host::Host;
 use super::seat::Seat;
 use super::server::Server;
 use super::settings::Settings;
-use super::surfaces::Surfaces;
+use super::surfaces::{Part, Surfaces};
 use crate::channel::Memory;
 use crate::session::Fault;
 use window::{Life, Window};
 
 /// Bound on the windows that are known: a client that makes more gets them, but they
 /// are not shown.
-const MAX_WINDOWS: usize = 1 << 16;
+const MAX_WINDOWS: usize = 1 << 15;
 
 /// What the window manager acts through.
 pub struct Env<'a, 'c> {
@@ -76,6 +76,10 @@ pub struct Wm {
     mapped: Vec<u32>,
     /// All children of the root window, the lowest first.
     stacking: Vec<u32>,
+    /// Popups without a toplevel to be on.
+    waiting: BTreeSet<u32>,
+    /// What the root window says of the managed windows is out of date.
+    clients_changed: bool,
     settings: Settings,
     /// How many windows were mapped so far.
     count: u64,
@@ -91,7 +95,7 @@ impl Wm {
     pub fn started(&mut self, root: Root, env: &mut Env<'_, '_>) {
         root.set_up(env.x);
         self.root = Some(root);
-        self.tell_clients(env);
+        self.clients_changed = true;
     }
 
     /// Whether it is.
@@ -151,11 +155,32 @@ impl Wm {
         if host_surface == 0 {
             return Ok(());
         }
-        if window.is_popup()
-            && let Some(parent) = self.parent_of_popup(id, env.seat)
-        {
-            return self.show_popup(id, parent, host_surface, env);
+        let may_be = |part| env.surfaces.may_be(surface, part);
+        let popup = window.is_popup() && may_be(Part::Popup);
+        let parent = if popup { self.parent_of_popup(id, env.seat) } else { None };
+        // There may be something to show it on soon.
+        let waits = popup && parent.is_none() && self.awaits_toplevel(id);
+        match parent {
+            Some(parent) => {
+                env.surfaces.becomes(surface, Part::Popup);
+                self.show_popup(id, parent, host_surface, env)
+            }
+            None if may_be(Part::Toplevel) && !waits => {
+                env.surfaces.becomes(surface, Part::Toplevel);
+                self.show_toplevel(id, host_surface, env)
+            }
+            None => {
+                self.waiting.insert(id);
+                Ok(())
+            }
         }
-        self.show_toplevel(id, host_surface, env)
+    }
+
+    /// Shows what has waited for a toplevel.
+    fn show_waiting(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        for id in std::mem::take(&mut self.waiting) {
+            self.show(id, env)?;
+        }
+        Ok(())
     }
 }

@@ -88,6 +88,11 @@ impl Client {
         self.x.flush().unwrap();
     }
 
+    pub fn destroy(&self, window: Window) {
+        self.x.destroy_window(window).unwrap();
+        self.x.flush().unwrap();
+    }
+
     pub fn configure(&self, window: Window, values: &ConfigureWindowAux) {
         self.x.configure_window(window, values).unwrap();
         self.x.flush().unwrap();
@@ -102,6 +107,11 @@ impl Client {
         self.x
             .change_property8(PropMode::REPLACE, window, property, kind, text.as_bytes())
             .unwrap();
+        self.x.flush().unwrap();
+    }
+
+    pub fn set_bytes(&self, window: Window, property: u32, kind: u32, bytes: &[u8]) {
+        self.x.change_property8(PropMode::REPLACE, window, property, kind, bytes).unwrap();
         self.x.flush().unwrap();
     }
 

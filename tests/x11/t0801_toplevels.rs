@@ -6,6 +6,30 @@ use crate::client::New;
 use crate::stage::Stage;
 
 #[test]
+fn a_window_with_an_icon_goes_and_xwayland_stays() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    client.show(&New::named("other", 0x00_ff_00));
+    stage.host().wait_for_window("other");
+    let xwayland = stage.carafe.xwayland();
+    for size in [16, 32] {
+        let window = client.create(&New::named("main", 0xff_00_00));
+        let mut icon = vec![size, size];
+        icon.resize(2 + (size * size) as usize, 0xff00_ff00);
+        client.set_numbers(window, "_NET_WM_ICON", "CARDINAL", &icon);
+        client.map(window);
+        stage.host().wait_for_window("main");
+        // Another one in its place.
+        icon[2] = 0;
+        client.set_numbers(window, "_NET_WM_ICON", "CARDINAL", &icon);
+        client.destroy(window);
+        wait_for("its end", || (stage.host().windows().ok()?.len() == 1).then_some(()));
+    }
+    assert_eq!(stage.carafe.xwayland(), xwayland, "the same Xwayland");
+    stage.end();
+}
+
+#[test]
 fn a_window_is_shown_with_its_title_class_and_pixels() {
     let mut stage = Stage::new();
     let client = stage.client();

@@ -22,6 +22,27 @@ fn begin(stage: &mut Stage) -> Giver {
     Giver::new(client, window)
 }
 
+/// Moves the pointer a little, around a place, until something has happened.
+fn move_about(
+    stage: &mut Stage,
+    giver: &mut Giver,
+    (x, y): (i32, i32),
+    mut done: impl FnMut(&mut Giver) -> bool,
+) {
+    let mut n = 0;
+    carafe_fixture::process::wait_for("word of a drag", || {
+        n ^= 1;
+        hear(stage, giver, &format!("{} {y}", x + n));
+        done(giver).then_some(())
+    });
+}
+
+/// Begins a drag: the program has met the window that stands for the host's.
+fn drag(stage: &mut Stage, giver: &mut Giver, action: &str) {
+    giver.drag(&TYPES, action, FILES);
+    move_about(stage, giver, (160, 160), |giver| giver.log.iter().any(|line| line == "not taken"));
+}
+
 fn hear(stage: &mut Stage, giver: &mut Giver, place: &str) {
     stage.host().ask(&format!("pointer move {place}")).unwrap();
     for _ in 0..50 {
@@ -38,13 +59,12 @@ fn t0841_files_are_dropped_on_wayland_windows() {
         stage.host().wait_for_window("taker");
         stage.host().ask("place taker 400 100").unwrap();
         let mut giver = begin(&mut stage);
-        giver.drag(&TYPES, "XdndActionMove", FILES);
-        hear(&mut stage, &mut giver, "160 160");
-        hear(&mut stage, &mut giver, "420 130");
+        drag(&mut stage, &mut giver, "XdndActionMove");
+        move_about(&mut stage, &mut giver, (420, 130), |_| {
+            peer.pump();
+            peer.seen.offer.is_some()
+        });
         peer.wait("enter");
-        let offered = "offered text/uri-list".to_owned();
-        assert!(peer.seen.offer.is_some(), "{offered}");
-        giver.pump();
         peer.accept("text/uri-list", DndAction::Copy | DndAction::Move, DndAction::Move);
         giver.wait("XdndActionMove", || peer.pump());
         stage.host().ask("pointer button left release").unwrap();
@@ -61,10 +81,9 @@ fn t0841_files_are_dropped_on_wayland_windows() {
 fn t0841_a_drag_that_nobody_takes() {
     let mut stage = Stage::new();
     let mut giver = begin(&mut stage);
-    giver.drag(&TYPES, "XdndActionCopy", FILES);
-    hear(&mut stage, &mut giver, "160 160");
+    drag(&mut stage, &mut giver, "XdndActionCopy");
     hear(&mut stage, &mut giver, "600 600");
-    giver.wait("not taken", || ());
+    hear(&mut stage, &mut giver, "610 600");
     stage.host().ask("pointer button left release").unwrap();
     giver.wait("gives up", || ());
     // The next one works as the first.
@@ -72,8 +91,7 @@ fn t0841_a_drag_that_nobody_takes() {
     for request in ["pointer move 150 150", "pointer button left press", "sync"] {
         stage.host().ask(request).unwrap();
     }
-    giver.drag(&TYPES, "XdndActionCopy", FILES);
-    hear(&mut stage, &mut giver, "160 160");
+    drag(&mut stage, &mut giver, "XdndActionCopy");
     hear(&mut stage, &mut giver, "600 600");
     stage.host().ask("pointer button left release").unwrap();
     giver.wait("gives up", || ());
@@ -90,10 +108,10 @@ fn t0841_x_programs_among_themselves() {
     let mut taker = Taker::new(client, window);
     let mut giver = begin(&mut stage);
     let [x, y, ..] = taker.client.geometry(taker.window);
-    giver.drag(&TYPES, "XdndActionCopy", FILES);
-    hear(&mut stage, &mut giver, "160 160");
+    drag(&mut stage, &mut giver, "XdndActionCopy");
     // First over nothing, then over the other window.
     hear(&mut stage, &mut giver, "350 300");
+    move_about(&mut stage, &mut giver, (419, 130), |giver| giver.over() == taker.window);
     hear(&mut stage, &mut giver, "420 130");
     let names = taker.entered();
     assert_eq!(names, TYPES, "the program speaks for itself");

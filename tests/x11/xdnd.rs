@@ -149,6 +149,11 @@ impl Giver {
         self.is_dragging = true;
     }
 
+    /// The window that the drag is over; 0: none that takes drags.
+    pub fn over(&self) -> Window {
+        self.over
+    }
+
     /// The window under the pointer that takes drags, and the place.
     fn under_pointer(&self) -> (Window, u32) {
         let x = &self.client.x;
@@ -192,6 +197,7 @@ impl Giver {
         if self.over != 0 {
             tell(&self.client, self.over, kind, [self.window, 0, 0, 0, 0]);
         }
+        (self.over, self.taken) = (0, None);
     }
 
     fn asked(&self, event: &SelectionRequestEvent) {

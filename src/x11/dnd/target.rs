@@ -89,7 +89,6 @@ impl Search {
             Some(named_by) if takes && proxy == window => {
                 self.found = Some(Target { window: named_by, to: window, version });
             }
-            Some(_) => {}
             None if proxy != 0 => {
                 (self.named_by, self.window) = (Some(window), proxy);
                 self.ask(x);
@@ -99,7 +98,7 @@ impl Search {
                 (self.window, self.depth) = (child, self.depth + 1);
                 self.ask(x);
             }
-            None => {}
+            _ => {}
         }
     }
 }

@@ -264,7 +264,13 @@ impl Toplevel {
             let opcode = xdg_toplevel_icon_manager_v1::REQ_CREATE_ICON_OPCODE;
             host.request(manager, opcode, |request| request.uint(named));
             let opcode = xdg_toplevel_icon_v1::REQ_ADD_BUFFER_OPCODE;
-            host.request(named, opcode, |request| request.uint(shown.buffer).uint(1));
+            // The second one takes the first one's place, and has a use: hosts built on
+            // smithay 0.7 end a client that destroys an icon's buffer, even long after the
+            // icon, unless it was added twice (`ShmBufferUserData::remove_destruction_hook`
+            // takes away the wrong one of two).
+            for _ in 0..2 {
+                host.request(named, opcode, |request| request.uint(shown.buffer).uint(1));
+            }
         }
         let opcode = xdg_toplevel_icon_manager_v1::REQ_SET_ICON_OPCODE;
         host.request(manager, opcode, |request| request.uint(self.xdg_toplevel).uint(named));

@@ -207,14 +207,14 @@ impl Clip {
     /// [`Fault::Resources`] when there are too many objects at the host.
     pub fn targets_came(
         &mut self,
-        reply: Option<GetPropertyReply>,
+        reply: Option<&GetPropertyReply>,
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
         if self.owner == 0 {
             return Ok(());
         }
-        let targets = reply.as_ref().and_then(GetPropertyReply::value32);
+        let targets = reply.and_then(GetPropertyReply::value32);
         self.unnamed = targets.map(|targets| targets.take(MAX_TARGETS).collect());
         self.publish(exchange, env)
     }
@@ -266,10 +266,17 @@ impl Clip {
         }
     }
 
-    /// Somebody wants the owner's data.
-    pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    /// The X program that has it.
+    pub fn owner(&self) -> Option<Owner<'_>> {
         let Self { owner: window, selection, time, targets, .. } = self;
         let owner = Owner { window: *window, selection: *selection, time: *time, targets };
-        exchange.fetch(owner, mime, to, env);
+        (*window != 0).then_some(owner)
+    }
+
+    /// Somebody wants the owner's data.
+    pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+        if let Some(owner) = self.owner() {
+            exchange.fetch(owner, mime, to, env);
+        }
     }
 }

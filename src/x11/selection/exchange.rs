@@ -77,15 +77,19 @@ impl Exchange {
         source.is_some_and(|source| self.own.contains(&source))
     }
 
-    /// Sends data of an X program's into a pipe. Where that cannot be, the pipe is
-    /// closed.
-    pub fn fetch(&mut self, owner: Owner<'_>, mime: &str, to: OwnedFd, env: &mut Env<'_, '_>) {
+    /// Sends data of an X program's into a pipe; gives the transfer's number. Where that
+    /// cannot be, the pipe is closed.
+    pub fn fetch(
+        &mut self,
+        owner: Owner<'_>,
+        mime: &str,
+        to: OwnedFd,
+        env: &mut Env<'_, '_>,
+    ) -> Option<u64> {
         let names: Vec<String> = owner.targets.iter().map(|(_, name)| name.clone()).collect();
-        let Some(name) = targets::target_of(mime, &names) else { return };
-        let Some((target, _)) = owner.targets.iter().find(|(_, known)| *known == name) else {
-            return;
-        };
-        let Some(window) = self.transfers.window(self.parent, env.x) else { return };
+        let name = targets::target_of(mime, &names)?;
+        let (target, _) = owner.targets.iter().find(|(_, known)| *known == name)?;
+        let window = self.transfers.window(self.parent, env.x)?;
         let property = env.x.atoms()._CARAFE_DATA;
         let Owner { selection, time, .. } = owner;
         let conversion =
@@ -94,6 +98,7 @@ impl Exchange {
         let token = self.transfers.token();
         let outgoing = Outgoing::new(token, conversion, owner.window, to);
         self.transfers.add_outgoing(outgoing.text(["STRING", "TEXT"].contains(&name.as_str())));
+        Some(token)
     }
 
     /// Begins to give an X program what it asks for of an offer. `None`: that cannot be.

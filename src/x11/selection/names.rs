@@ -14,10 +14,10 @@ const MAX_NAMES: usize = 4096;
 #[derive(Default)]
 pub struct Names {
     atoms: HashMap<String, u32>,
-    names: HashMap<u32, String>,
+    words: HashMap<u32, String>,
     /// Names whose numbers were asked for, in that order.
     asked_atoms: VecDeque<String>,
-    asked_names: Vec<u32>,
+    asked_words: Vec<u32>,
 }
 
 impl Names {
@@ -51,15 +51,15 @@ impl Names {
     ) -> Option<Vec<(u32, String)>> {
         let mut all = true;
         for atom in atoms {
-            if !self.names.contains_key(atom) {
+            if !self.words.contains_key(atom) {
                 all = false;
-                if !self.asked_names.contains(atom) {
-                    self.asked_names.push(*atom);
+                if !self.asked_words.contains(atom) {
+                    self.asked_words.push(*atom);
                     x.ask_name(*atom);
                 }
             }
         }
-        let known = |atom| self.names.get(atom).filter(|name| !name.is_empty()).cloned();
+        let known = |atom| self.words.get(atom).filter(|name| !name.is_empty()).cloned();
         all.then(|| atoms.iter().filter_map(|atom| Some((*atom, known(atom)?))).collect())
     }
 
@@ -78,10 +78,10 @@ impl Names {
     pub fn got_name(&mut self, atom: u32, answer: Option<&[u8]>) {
         let reply = answer.and_then(|answer| GetAtomNameReply::try_parse(answer).ok());
         let name = reply.and_then(|(reply, _)| String::from_utf8(reply.name).ok());
-        self.asked_names.retain(|asked| *asked != atom);
-        if self.names.len() >= MAX_NAMES {
-            self.names.clear();
+        self.asked_words.retain(|asked| *asked != atom);
+        if self.words.len() >= MAX_NAMES {
+            self.words.clear();
         }
-        self.names.insert(atom, name.unwrap_or_default());
+        self.words.insert(atom, name.unwrap_or_default());
     }
 }

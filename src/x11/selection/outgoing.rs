@@ -36,6 +36,7 @@ pub enum Step {
 }
 
 /// See the module.
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Outgoing {
     /// Its number.
     pub token: u64,
@@ -84,6 +85,12 @@ impl Outgoing {
             ended: false,
             idle: 0,
         }
+    }
+
+    /// For data that is all there, of nobody in X.
+    pub fn given(token: u64, data: Vec<u8>, to: OwnedFd) -> Self {
+        let nothing = Conversion { requestor: 0, selection: 0, target: 0, property: 0, time: 0 };
+        Self { awaits: Await::Room(None), left: data, ..Self::new(token, nothing, 0, to) }
     }
 
     /// It is text by one of X's names that leave the encoding to the owner.

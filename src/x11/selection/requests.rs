@@ -127,13 +127,13 @@ impl Requests {
     pub fn pairs_came(
         &mut self,
         token: u64,
-        reply: Option<GetPropertyReply>,
+        reply: Option<&GetPropertyReply>,
         holdings: &[Holding<'_>],
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) {
         let Some(group) = self.groups.get_mut(&token) else { return };
-        let values: Vec<u32> = (reply.as_ref().and_then(GetPropertyReply::value32))
+        let values: Vec<u32> = (reply.and_then(GetPropertyReply::value32))
             .map(|values| values.take(2 * MAX_PARTS).collect())
             .unwrap_or_default();
         group.parts = values.as_chunks().0.to_vec();

@@ -136,8 +136,23 @@ impl Transfers {
     /// Takes care of a transfer from an X program.
     pub fn add_outgoing(&mut self, outgoing: Outgoing) {
         let _ = ioctl_fionbio(outgoing.fd(), true);
-        self.outgoing.insert(outgoing.token, outgoing);
+        let token = outgoing.token;
+        self.outgoing.insert(token, outgoing);
+        self.watch(token);
         self.tick();
+    }
+
+    /// Sends what is all there into a pipe, if there is room for one more.
+    pub fn give(&mut self, data: Vec<u8>, to: OwnedFd) {
+        if self.outgoing.len() < MAX_OUTGOING {
+            let token = self.token();
+            self.add_outgoing(Outgoing::given(token, data, to));
+        }
+    }
+
+    /// Whether a transfer from an X program goes on.
+    pub fn is_under_way(&self, token: u64) -> bool {
+        self.outgoing.contains_key(&token)
     }
 
     /// Goes on with what can go on. Gives the parts of `MULTIPLE` requests that were
@@ -217,6 +232,9 @@ impl Transfers {
     /// One that is gone may end its owner: it goes late.
     fn window_free(&mut self, outgoing: &Outgoing, x: &mut dyn SelectionServer) {
         let window = outgoing.conversion.requestor;
+        if window == 0 {
+            return;
+        }
         if outgoing.is_clean() {
             return self.windows.push(window);
         }
@@ -281,13 +299,12 @@ impl Transfers {
         self.incoming_step(token, x, Incoming::deleted)
     }
 
-    /// A window is gone, and what it was part of over.
-    pub fn window_gone(&mut self, window: u32, x: &mut dyn SelectionServer) {
+    /// A window is gone, and what it was part of over. Gives the parts of `MULTIPLE`
+    /// requests that end by that.
+    pub fn window_gone(&mut self, window: u32, x: &mut dyn SelectionServer) -> Vec<Part> {
         let to = self.incoming.iter().filter(|(_, to)| to.conversion.requestor == window);
         let to: Vec<u64> = to.map(|(token, _)| *token).collect();
-        for token in to {
-            self.drop_incoming(token);
-        }
+        let parts = to.into_iter().filter_map(|token| self.drop_incoming(token)).collect();
         let from = self.outgoing.values().filter(|from| from.owner == window);
         let from: Vec<u64> = from.map(|from| from.token).collect();
         for token in from {
@@ -296,6 +313,7 @@ impl Transfers {
                 self.outgoing_stepped(token, Step::Over, x);
             }
         }
+        parts
     }
 
     /// Waits for a transfer's pipe, if it does.
@@ -348,10 +366,6 @@ impl Transfers {
 
     fn ticked(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
         let _ = rustix::io::read(&self.timer, &mut [0; 8]);
-        fn late(idle: &mut u32, waits: bool) -> bool {
-            *idle = if waits { *idle + 1 } else { 0 };
-            *idle > PATIENCE
-        }
         let mut lost = Vec::new();
         for (token, incoming) in &mut self.incoming {
             let waits = incoming.waits_for_program();
@@ -372,4 +386,10 @@ impl Transfers {
         }
         lost.into_iter().filter_map(|token| self.drop_incoming(token)).collect()
     }
+}
+
+/// Counts one more tick where somebody waits. Gives whether that is too long.
+fn late(idle: &mut u32, waits: bool) -> bool {
+    *idle = if waits { *idle + 1 } else { 0 };
+    *idle > PATIENCE
 }

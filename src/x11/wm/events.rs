@@ -104,13 +104,23 @@ impl Wm {
             Rect { x: event.x.into(), y: event.y.into(), width, height },
         );
         let changed = before != window.rect;
-        self.stacking.retain(|id| *id != event.window);
-        let below = self.stacking.iter().position(|id| *id == event.above_sibling);
-        self.stacking.insert(below.map_or(0, |below| below + 1), event.window);
+        self.restack(event.window, event.above_sibling);
         if changed {
             self.popup_moved(event.window, env)?;
         }
         Ok(())
+    }
+
+    /// The server has put a window directly above another one; 0: below all.
+    fn restack(&mut self, id: u32, above: u32) {
+        let place = |stacking: &[u32], of: u32| stacking.iter().position(|id| *id == of);
+        let before = place(&self.stacking, id);
+        if let Some(before) = before {
+            self.stacking.remove(before);
+        }
+        let now = place(&self.stacking, above).map_or(0, |below| below + 1);
+        self.stacking.insert(now, id);
+        self.clients_changed |= before != Some(now);
     }
 
     fn property_changed(&mut self, changed: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {

@@ -3,6 +3,7 @@
 
 use x11rb_protocol::protocol::xproto::{AtomEnum, FocusInEvent, NotifyDetail, NotifyMode};
 
+use super::window::is_of_same_client;
 use super::{Env, Wm};
 use crate::x11::server::ClientMessage;
 
@@ -92,8 +93,7 @@ impl Wm {
         if grab || passing.contains(&event.detail) || Some(event.event) == self.focus.wanted {
             return;
         }
-        let own = |id: u32| id & !0x001f_ffff;
-        if self.focus.wanted.is_some_and(|wanted| own(wanted) == own(event.event)) {
+        if self.focus.wanted.is_some_and(|wanted| is_of_same_client(wanted, event.event)) {
             return;
         }
         self.tell_focus(self.focus.wanted, env);

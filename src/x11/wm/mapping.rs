@@ -114,7 +114,7 @@ impl Wm {
         window.mapped_at = self.count;
         if window.is_managed() && !self.mapped.contains(&id) {
             self.mapped.push(id);
-            self.tell_clients(env);
+            self.clients_changed = true;
         }
         self.show(id, env)
     }
@@ -147,9 +147,10 @@ impl Wm {
         window.floating = None;
         window.states = super::states::States::default();
         self.focus.forget(id);
+        self.waiting.remove(&id);
         if self.mapped.contains(&id) {
             self.mapped.retain(|mapped| *mapped != id);
-            self.tell_clients(env);
+            self.clients_changed = true;
         }
         // What was on it may be on another one: a menu's next submenu often comes before
         // the last one goes.

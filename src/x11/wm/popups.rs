@@ -1,7 +1,7 @@
 //! Menus, tooltips and the like: windows that their clients place themselves.
 
 use super::properties::Kind;
-use super::window::Window;
+use super::window::{Window, is_of_same_client};
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
 use crate::x11::role::{Place, Popup, Role};
@@ -15,7 +15,9 @@ const MAX_LEVELS: usize = 64;
 
 impl Wm {
     /// The toplevel that a popup is on. What it says it belongs to comes first; else the
-    /// window that the user works in; else the one that was mapped last.
+    /// window that the user works in; else the one that was mapped last. Windows of its
+    /// own client come before those of others, which only helpers such as input methods
+    /// are on.
     pub(super) fn parent_of_popup(&self, id: u32, seat: &Seat) -> Option<u32> {
         let window = self.windows.get(&id)?;
         let mut named = window.properties.transient_for;
@@ -24,12 +26,29 @@ impl Wm {
             if let Some(toplevel) = self.toplevel_under(parent) {
                 return Some(toplevel);
             }
+            if self.windows.get(&parent).is_some_and(Window::awaits_toplevel) {
+                return None;
+            }
             named = self.windows.get(&parent).and_then(|parent| parent.properties.transient_for);
         }
         let used = [seat.last.map_or(0, |deed| deed.surface), seat.under_pointer, seat.keyboard];
         let used = used.into_iter().filter_map(|surface| self.window_of(surface));
         let newest = self.mapped.iter().rev().copied();
-        used.chain(newest).filter(|parent| *parent != id).find_map(|id| self.toplevel_under(id))
+        let toplevels = used.chain(newest).filter(|parent| *parent != id);
+        let mut toplevels = toplevels.filter_map(|id| self.toplevel_under(id));
+        let own = toplevels.clone().find(|parent| is_of_same_client(*parent, id));
+        let alone = [Kind::Splash, Kind::Notification, Kind::Dock, Kind::Desktop];
+        own.or_else(|| {
+            let alone = alone.iter().any(|kind| window.properties.is(*kind));
+            if alone || self.awaits_toplevel(id) { None } else { toplevels.next() }
+        })
+    }
+
+    /// Whether a window of the same client is about to become a toplevel that a popup
+    /// may be on.
+    pub(super) fn awaits_toplevel(&self, popup: u32) -> bool {
+        let mut windows = self.windows.values();
+        windows.any(|window| window.awaits_toplevel() && is_of_same_client(window.id, popup))
     }
 
     /// The toplevel that a window is, or that it is on as a popup, if the host has

@@ -3,12 +3,16 @@
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
+use super::window::Life;
 use super::{Env, Rect, Wm};
 use crate::x11::atoms::Atoms;
 use crate::x11::server::{ClientMessage, Server};
 
-/// The name by which programs know the window manager.
-const NAME: &str = "carafe";
+/// The name by which programs know the window manager. Java draws nothing into a window
+/// before the manager has put it into a frame's window, unless it knows by the name that
+/// there are none: this is the only one on its list (OpenJDK's `XWM.isNonReparentingWM`)
+/// whose manager had no habits of its own that programs would reckon with.
+const NAME: &str = "LG3D";
 
 /// The root window, and a window of the window manager's own.
 #[derive(Clone, Copy, Debug)]
@@ -112,14 +116,21 @@ fn supported(atoms: &Atoms) -> Vec<u32> {
 }
 
 impl Wm {
-    /// Says which windows are managed.
-    pub(super) fn tell_clients(&self, env: &mut Env<'_, '_>) {
-        let Some(root) = &self.root else { return };
+    /// Says which windows are managed, if that is news: once for all that was said in a
+    /// turn, for it is long where there are many.
+    pub fn settle_clients(&mut self, env: &mut Env<'_, '_>) {
+        let Some(root) = self.root.filter(|_| self.clients_changed) else { return };
+        self.clients_changed = false;
         let atoms = *env.x.atoms();
         let window = AtomEnum::WINDOW.into();
         env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST, window, &self.mapped);
         let stacked: Vec<u32> =
-            self.stacking.iter().copied().filter(|id| self.mapped.contains(id)).collect();
+            self.stacking.iter().copied().filter(|id| self.is_listed(*id)).collect();
         env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST_STACKING, window, &stacked);
+    }
+
+    fn is_listed(&self, id: u32) -> bool {
+        let window = self.windows.get(&id);
+        window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped)
     }
 }

@@ -155,6 +155,7 @@ impl Wm {
             if let Some(surface) = surface {
                 env.surfaces.open(surface, env.host.context);
             }
+            self.show_waiting(env)?;
         }
         self.note_role(id);
         Ok(())

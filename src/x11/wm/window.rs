@@ -59,6 +59,12 @@ pub struct Window {
     pub mapped_at: u64,
 }
 
+/// Whether two windows are of one client, by their numbers' upper bits.
+pub fn is_of_same_client(one: u32, other: u32) -> bool {
+    // Xwayland gives each client 21 bits.
+    (one ^ other) & !0x001f_ffff == 0
+}
+
 impl Window {
     /// A window that was just created.
     pub fn new(id: u32, rect: Rect, override_redirect: bool) -> Self {
@@ -121,6 +127,12 @@ impl Window {
     /// Whether it is placed and stacked by the window manager.
     pub fn is_managed(&self) -> bool {
         !self.override_redirect
+    }
+
+    /// Whether it is about to be a toplevel at the host.
+    pub fn awaits_toplevel(&self) -> bool {
+        let configured = self.role.as_ref().is_some_and(Role::is_configured);
+        self.is_managed() && self.life != Life::Withdrawn && !configured
     }
 
     /// Whether it is shown on top of another window, at a place that the client chose.

@@ -1,0 +1,48 @@
+//! Many windows: all are shown, and all go.
+
+use carafe_fixture::process::wait_for;
+
+use crate::client::New;
+use crate::stage::Stage;
+
+#[test]
+fn five_hundred_windows_are_shown_and_go() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    let before = (stage.carafe.memory(), stage.carafe.open_fds());
+    for _ in 0..2 {
+        let new = New { size: (20, 20), ..New::named("storm", 0xff_00_00) };
+        let windows: Vec<u32> = (0..500).map(|_| client.show(&new)).collect();
+        wait_for("500 windows", || (stage.host().windows().ok()?.len() == 500).then_some(()));
+        wait_for("500 in the list", || {
+            (client.numbers(client.root, "_NET_CLIENT_LIST").len() == 500).then_some(())
+        });
+        for window in windows {
+            client.destroy(window);
+        }
+        wait_for("none", || stage.host().windows().ok()?.is_empty().then_some(()));
+        assert_eq!(client.numbers(client.root, "_NET_CLIENT_LIST"), [0; 0]);
+    }
+    let after = (stage.carafe.memory(), stage.carafe.open_fds());
+    assert!(after.0 < before.0 + 16 * 1024, "KiB before and after: {} {}", before.0, after.0);
+    assert!(after.1 <= before.1 + 4, "descriptors before and after: {} {}", before.1, after.1);
+    stage.end();
+}
+
+#[test]
+fn thousands_mapped_at_once_do_not_overrun_xwayland() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    // Unmapped at once, too: what was said of them is out of date when it is heard.
+    let new = New { size: (1, 1), ..New::named("storm", 0xff_00_00) };
+    let windows: Vec<u32> = (0..4000).map(|_| client.show(&new)).collect();
+    for window in windows {
+        client.destroy(window);
+    }
+    let xwayland = stage.carafe.xwayland();
+    client.show(&New::named("last", 0x00_ff_00));
+    stage.host().wait_for_window("last");
+    wait_for("all to be gone", || (stage.host().windows().ok()?.len() == 1).then_some(()));
+    assert_eq!(stage.carafe.xwayland(), xwayland, "the same Xwayland");
+    stage.end();
+}
