@@ -72,7 +72,7 @@ in
       ++ lib.optional (instance.kind == "wayland" && instance.glamor)
         "${option instance}.glamor has no effect: the instance is not for X11"
       ++ lib.optional (missing instance != [ ])
-        "${option instance}.policy keeps ${lib.concatStringsSep ", " (missing instance)} from apps, which will show no windows: deny other globals, or allow these too"
+        "${option instance}.policy keeps ${lib.concatStringsSep ", " (missing instance)} from apps, which may show no windows: deny other globals, or allow these too"
     ) instances
     ++ lib.optional (instances == [ ])
       "services.carafe is enabled, but has no instances: set services.carafe.flavor, or define services.carafe.instances"

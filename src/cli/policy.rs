@@ -32,7 +32,7 @@ pub fn policy(given: &mut Given) -> Result<Policy, UsageError> {
     if !missing.is_empty() {
         let missing = missing.join(", ");
         given.warnings.push(format!(
-            "clients that need {missing} will show no windows: --deny-globals and \
+            "clients that need {missing} may show no windows: --deny-globals and \
              --allow-globals keep that from them"
         ));
     }

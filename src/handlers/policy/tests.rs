@@ -11,7 +11,7 @@ use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::session::testing::{feed, filled, message, read, take};
 use crate::session::{Engine, Fault, Handlers};
-use crate::wire::{FdKind, SERVER_ID_START};
+use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
 
 const REGISTRY: u32 = 2;
 const MANAGER: u32 = 3;
@@ -123,7 +123,7 @@ fn names(names: &[&str]) -> Vec<String> {
 /// What became of a bind: an error's text.
 fn bind(setup: &mut Setup, name: u32, version: u32) -> String {
     let mut bytes = Vec::new();
-    crate::wire::MessageBuilder::new(&mut bytes, REGISTRY, 0)
+    MessageBuilder::new(&mut bytes, REGISTRY, 0)
         .uint(name)
         .string("wl_seat")
         .uint(version)
@@ -268,7 +268,7 @@ fn titles_and_names_have_words_in_front() {
     // As long as a message can be, and cut at a character's border.
     let mut long = Vec::new();
     let ens = "ñ".repeat(1999);
-    crate::wire::MessageBuilder::new(&mut long, TOPLEVEL, 2).string(&ens).finish();
+    MessageBuilder::new(&mut long, TOPLEVEL, 2).string(&ens).finish();
     let heard = setup.request(&long);
     let text = String::from_utf8(heard[12..].to_vec()).unwrap();
     assert_eq!(text.trim_end_matches('\0'), format!("[guest] {}", "ñ".repeat(1996)));
