@@ -13,6 +13,23 @@ let
   names = group: lib.concatMapStringsSep " and " (instance: instance.name) group;
 
   each = check: map check instances;
+
+  # Globals without which hardly an app shows a window, as far as the policy keeps them.
+  missing =
+    { policy, ... }:
+    lib.filter
+      (
+        name:
+        lib.elem name policy.denyGlobals
+        || policy.allowGlobals != null && !lib.elem name policy.allowGlobals
+      )
+      [
+        "wl_compositor"
+        "wl_shm"
+        "xdg_wm_base"
+        "wl_seat"
+        "wl_output"
+      ];
 in
 {
   assertions =
@@ -54,6 +71,8 @@ in
         "${option instance}.onX11Start has no effect: the instance is not for X11"
       ++ lib.optional (instance.kind == "wayland" && instance.glamor)
         "${option instance}.glamor has no effect: the instance is not for X11"
+      ++ lib.optional (missing instance != [ ])
+        "${option instance}.policy keeps ${lib.concatStringsSep ", " (missing instance)} from apps, which may show no windows: deny other globals, or allow these too"
     ) instances
     ++ lib.optional (instances == [ ])
       "services.carafe is enabled, but has no instances: set services.carafe.flavor, or define services.carafe.instances"

@@ -11,6 +11,13 @@ let
   accelerator = types.strMatching "(<(Control|Alt|Shift)>)*[A-Za-z0-9_]+";
   colour = types.strMatching "#[0-9a-fA-F]{6}";
   variable = types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+  interface = types.strMatching "[A-Za-z0-9_]+";
+  ways = types.enum [
+    "both"
+    "guest-to-host"
+    "host-to-guest"
+    "none"
+  ];
 
   instance =
     { config, name, ... }:
@@ -146,6 +153,57 @@ let
           type = types.bool;
           default = false;
           description = "Whether it is started by the first app, in place of with the session.";
+        };
+        policy = {
+          denyGlobals = mkOption {
+            type = types.listOf interface;
+            default = [ ];
+            example = [ "zwlr_screencopy_manager_v1" ];
+            description = "Interfaces of the host's that apps are not offered.";
+          };
+          allowGlobals = mkOption {
+            type = types.nullOr (types.nonEmptyListOf interface);
+            default = null;
+            description = "The only interfaces that they are offered; null for all that carafe knows.";
+          };
+          maxVersions = mkOption {
+            type = types.attrsOf types.ints.positive;
+            default = { };
+            example = {
+              wl_seat = 5;
+            };
+            description = "The highest versions of interfaces that they are offered.";
+          };
+          clipboard = mkOption {
+            type = ways;
+            default = "both";
+            description = ''
+              The ways that the clipboard may take. What two apps of this machine copy and paste
+              goes by the host, and needs both.
+            '';
+          };
+          primary = mkOption {
+            type = types.nullOr ways;
+            default = null;
+            description = "The same for the primary selection; null for what `clipboard` says.";
+          };
+          dnd = mkOption {
+            type = ways;
+            default = "both";
+            description = "The same for drag and drop.";
+          };
+          titlePrefix = mkOption {
+            type = types.strMatching "[^\n]{0,1000}";
+            default = "";
+            example = "[guest] ";
+            description = "What the host shows in front of windows' titles.";
+          };
+          appIdPrefix = mkOption {
+            type = types.strMatching "[^\n]{0,1000}";
+            default = "";
+            example = "guest.";
+            description = "The same in front of the names by which it knows applications.";
+          };
         };
         logging = {
           level = mkOption {

@@ -42,7 +42,25 @@ let
     ++ lib.optional (
       instance.metrics.summary != null || instance.metrics.log != null
     ) "--stats-timer=${toString instance.metrics.interval}"
+    ++ policyArgs instance.policy
     ++ instance.extraArgs;
+
+  policyArgs =
+    policy:
+    let
+      list = name: values: lib.optional (values != [ ]) "--${name}=${lib.concatStringsSep "," values}";
+      text = name: value: lib.optional (value != "") "--${name}=${value}";
+      ways = name: value: lib.optional (value != "both") "--${name}=${value}";
+      versions = lib.mapAttrsToList (interface: version: "${interface}=${toString version}") policy.maxVersions;
+    in
+    list "deny-globals" policy.denyGlobals
+    ++ list "allow-globals" (lib.optionals (policy.allowGlobals != null) policy.allowGlobals)
+    ++ list "max-versions" versions
+    ++ ways "clipboard" policy.clipboard
+    ++ lib.optional (policy.primary != null) "--primary=${policy.primary}"
+    ++ ways "dnd" policy.dnd
+    ++ text "title-prefix" policy.titlePrefix
+    ++ text "app-id-prefix" policy.appIdPrefix;
 
   isX11 = instance: instance.kind == "x11";
 

@@ -8,6 +8,7 @@ pub mod commands;
 mod doctor;
 mod help;
 pub mod options;
+mod policy;
 mod scaling;
 mod stats;
 mod x11;
@@ -18,6 +19,7 @@ mod tests;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lexopt::Arg;
@@ -223,6 +225,7 @@ pub fn parse(
     }
     warn_without_effect(&mut given);
 
+    let policy = Arc::new(policy::policy(&mut given)?);
     let mode = mode(&given)?;
     let config = Config {
         mode,
@@ -232,8 +235,9 @@ pub fn parse(
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
         cursor_size: scaling::cursor_size(&given)?,
-        x11: x11::options(&given)?,
+        x11: x11::options(&given, &policy)?,
         scaling: scaling::scaling(&given)?,
+        policy,
     };
     let log_level = log_level(&given)?;
     Ok(Invocation::Run(Box::new(Run { config, log_level, warnings: given.warnings })))

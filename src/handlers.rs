@@ -4,32 +4,38 @@ mod buffers;
 mod display;
 mod dmabuf;
 mod drm;
+mod policy;
 mod registry;
 mod scaling;
 mod selections;
 mod x11;
 
+use std::sync::Arc;
+
 use crate::channel::Crossing;
 use crate::protocol::Tables;
 use crate::session::Handler;
 
+pub use policy::{Policy, Sharing};
 pub use scaling::Scaling;
 pub use selections::{LocalSources, SourceId, Transfer};
 pub use x11::X11;
 
 /// The handlers of a new session. `sources`: what need not go through a virtual
-/// device to the host and back. `scaling`: what the user asked for.
+/// device to the host and back. `scaling`, `policy`: what the user asked for; the policy's own
+/// handler ([`Policy::handler`]) is not among them.
 pub fn all(
     tables: &Tables,
     crossing: &Crossing,
     sources: Option<Box<dyn LocalSources>>,
     scaling: &Scaling,
+    policy: &Arc<Policy>,
 ) -> Vec<Box<dyn Handler>> {
-    let registry = registry::Registry::new(crossing);
+    let registry = registry::Registry::new(crossing, Arc::clone(policy));
     let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display)];
     if scaling.is_wanted() {
         // Before those that see the same messages: it has the client wait at times.
-        all.push(Box::new(scaling::Scaler::new(scaling.clone(), tables)));
+        all.push(Box::new(scaling::Scaler::new(scaling.clone(), Arc::clone(policy), tables)));
     }
     all.push(Box::new(registry));
     if let Some(device) = &crossing.device {

@@ -26,9 +26,10 @@ mod tests;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::handlers::Scaling;
+use crate::handlers::{Policy, Scaling};
 use crate::observe::LogMessages;
 
 pub use answer::{Global, globals};
@@ -79,6 +80,8 @@ pub struct Config {
     pub x11: Option<X11Options>,
     /// How clients' coordinates are scaled.
     pub scaling: Scaling,
+    /// What is kept from clients, and from the host.
+    pub policy: Arc<Policy>,
     /// The program's `XCURSOR_SIZE`, if it gets one.
     pub cursor_size: Option<u32>,
 }

@@ -68,6 +68,16 @@ let
             environment.SOMMELIER_VM_IDENTIFIER = "penguin";
             extraArgs = [ "--trace-filename=/tmp/$trace.json" ];
             hardening = false;
+            policy = {
+              denyGlobals = [ "wl_drm" "zwlr_screencopy_manager_v1" ];
+              maxVersions.wl_seat = 5;
+              maxVersions.xdg_wm_base = 2;
+              clipboard = "guest-to-host";
+              primary = "none";
+              dnd = "host-to-guest";
+              titlePrefix = "[100% $guest] ";
+              appIdPrefix = "guest.";
+            };
           };
           instances.x11-0 = {
             channel = "virtgpu";
@@ -206,7 +216,13 @@ in
       "a colour by name" = isTypeError { frameColor = "red"; };
       "a device that is no path" = isTypeError { device = "wl0"; };
       "a variable that is none" = isTypeError { exportAs.display = "A B"; };
-      "an unknown option" = isTypeError { policy = { }; };
+      "a denied baseline global" = warns "policy keeps wl_shm from apps" (a { policy.denyGlobals = [ "wl_drm" "wl_shm" ]; });
+      "a baseline global that is not allowed" = warns "policy keeps xdg_wm_base from apps" (a { policy.allowGlobals = [ "wl_compositor" "wl_shm" "wl_seat" "wl_output" ]; });
+      "a global that is no interface" = isTypeError { policy.denyGlobals = [ "wl drm" ]; };
+      "nothing allowed at all" = isTypeError { policy.allowGlobals = [ ]; };
+      "a version of 0" = isTypeError { policy.maxVersions.wl_seat = 0; };
+      "an unknown way" = isTypeError { policy.clipboard = "in"; };
+      "an unknown option" = isTypeError { nonesuch = { }; };
       "an unknown flavor" = !(builtins.tryEval (nixos { flavor = "x"; }).services.carafe.flavor).success;
       "every option is documented" = lib.all (option: option.description or "" != "") optionList;
     };

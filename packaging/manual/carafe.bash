@@ -23,6 +23,7 @@ _carafe() {
     --xwayland-gl-driver-path) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --x-auth) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --x-font-path) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --quirks-config) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     -*) return ;;
     esac
     if ((COMP_CWORD > 1)); then
@@ -42,7 +43,7 @@ _carafe() {
         esac
     done
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--help --version --parent --socket= --client-fd= --display= --virtgpu-channel --force-drm-device= --drm-device= --virtwl-device= --noop-driver --sd-notify= --no-exit-with-child --log-level= --log-messages --stats --stats-summary= --stats-log= --stats-timer= --timing-filename= --trace-filename= --scale= --direct-scale --dpi= --stable-scaling --x11 --x-display= --x-idle= --xwayland-path= --xwayland-gl-driver-path= --xwayland-cmd-prefix= --glamor --x-auth= --x-font-path= --no-clipboard-manager --allow-xwayland-emulate-screen-pos-size --ignore-stateless-toplevel-configure --only-client-can-exit-fullscreen' -- "$cur"))
+        COMPREPLY=($(compgen -W '--help --version --parent --socket= --client-fd= --display= --virtgpu-channel --force-drm-device= --drm-device= --virtwl-device= --noop-driver --sd-notify= --no-exit-with-child --log-level= --log-messages --stats --stats-summary= --stats-log= --stats-timer= --timing-filename= --trace-filename= --scale= --direct-scale --dpi= --stable-scaling --deny-globals= --allow-globals= --max-versions= --clipboard= --primary= --dnd= --title-prefix= --app-id-prefix= --x11 --x-display= --x-idle= --xwayland-path= --xwayland-gl-driver-path= --xwayland-cmd-prefix= --glamor --x-auth= --x-font-path= --no-clipboard-manager --allow-xwayland-emulate-screen-pos-size --ignore-stateless-toplevel-configure --only-client-can-exit-fullscreen --quirks-config= --print-enabled-features=' -- "$cur"))
         [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2> /dev/null
     else
         COMPREPLY=($(compgen -W 'stats doctor' -- "$cur") $(compgen -c -- "$cur"))

@@ -158,6 +158,14 @@ pub const OPTIONS: &[Spec] = &[
         ..works("dpi", Required("A,B"), "densities that clients may be told, 72 to 9600")
     },
     works("stable-scaling", No, "round so that sizes stay as they are (always so)"),
+    works("deny-globals", Required("LIST"), "interfaces that clients are not offered"),
+    works("allow-globals", Required("LIST"), "the only interfaces that they are offered"),
+    works("max-versions", Required("INTERFACE=N"), "their highest versions, comma-separated"),
+    works("clipboard", Required("WAYS"), "both, guest-to-host, host-to-guest or none (both)"),
+    works("primary", Required("WAYS"), "the same for the primary selection (as the clipboard)"),
+    works("dnd", Required("WAYS"), "the same for drag and drop (both)"),
+    works("title-prefix", Required("TEXT"), "what the host shows in front of windows' titles"),
+    works("app-id-prefix", Required("TEXT"), "the same in front of the applications' names"),
     later("viewport-resize", No, None, X11),
     later("accelerators", Required("LIST"), Some("SOMMELIER_ACCELERATORS"), SHORTCUTS),
     Spec {

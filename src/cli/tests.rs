@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
+use crate::handlers::{Policy, Sharing};
 use crate::session::Scale;
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
@@ -270,4 +271,60 @@ fn scales_and_densities() {
         let parsed = parse([bad, "true"].map(OsString::from), |_| None);
         assert!(matches!(parsed, Err(UsageError::BadValue { .. })), "{bad}: {parsed:?}");
     }
+}
+
+#[test]
+fn policies() {
+    let none = Sharing { to_guest: false, to_host: false };
+    let out = Sharing { to_guest: false, to_host: true };
+    let options = [
+        "--deny-globals=wl_drm, wp_viewporter",
+        "--max-versions=wl_seat=5,xdg_wm_base=2",
+        "--clipboard=none",
+        "--dnd=guest-to-host",
+        "--title-prefix=[vm] ",
+        "--app-id-prefix=vm.",
+        "true",
+    ];
+    let all = run(&options);
+    let expected = Policy {
+        denied: ["wl_drm", "wp_viewporter"].map(String::from).to_vec(),
+        allowed: None,
+        max_versions: vec![("wl_seat".into(), 5), ("xdg_wm_base".into(), 2)],
+        clipboard: none,
+        primary: none,
+        dnd: out,
+        title_prefix: "[vm] ".into(),
+        app_id_prefix: "vm.".into(),
+    };
+    assert_eq!(*all.config.policy, expected);
+    assert_eq!(all.warnings, [""; 0]);
+    let primary = run(&["--clipboard=none", "--primary=both", "true"]).config.policy.primary;
+    assert_eq!(primary, Sharing::BOTH);
+    assert_eq!(*run(&["true"]).config.policy, Policy::default());
+    let bad = [
+        "--deny-globals=",
+        "--allow-globals=wl_shm,,",
+        "--max-versions=wl_seat",
+        "--max-versions=wl_seat=0",
+        "--clipboard=yes",
+        "--dnd=",
+    ];
+    for bad in bad {
+        let parsed = parse_with(&[bad, "true"], &[]);
+        assert!(matches!(parsed, Err(UsageError::BadValue { .. })), "{bad}: {parsed:?}");
+    }
+}
+
+#[test]
+fn what_keeps_windows_from_showing_is_warned_of_once() {
+    let warnings = |option: &str| run(&[option, "true"]).warnings;
+    let denied = warnings("--deny-globals=wl_shm,wl_drm,wl_seat");
+    assert_eq!(denied.len(), 1);
+    assert!(denied.iter().all(|line| line.contains("wl_shm, wl_seat may")), "{denied:?}");
+    let allowed = warnings("--allow-globals=wl_compositor,wl_shm,wl_seat,wl_output");
+    assert!(allowed.iter().all(|line| line.contains("need xdg_wm_base may")), "{allowed:?}");
+    assert_eq!(allowed.len(), 1);
+    let unknown = warnings("--deny-globals=wl_sm");
+    assert_eq!(unknown, ["carafe knows no interface wl_sm: is that a misspelling?"]);
 }

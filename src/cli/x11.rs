@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Given, UsageError};
+use crate::handlers::Policy;
 use crate::service::X11Options;
 use crate::x11::quirks::{Quirks, QuirksError};
 use crate::x11::settings::Settings;
@@ -13,7 +14,10 @@ use crate::x11::settings::Settings;
 ///
 /// # Errors
 /// [`UsageError`].
-pub(super) fn options(given: &Given) -> Result<Option<X11Options>, UsageError> {
+pub(super) fn options(
+    given: &Given,
+    policy: &Arc<Policy>,
+) -> Result<Option<X11Options>, UsageError> {
     // sommelier's number is -1 where none is chosen, and any choice asks for X11.
     let display = given.parsed::<i64>("x-display", "the number of an X11 display")?;
     if !given.has("x11") && !given.has("x-display") {
@@ -40,6 +44,7 @@ pub(super) fn options(given: &Given) -> Result<Option<X11Options>, UsageError> {
             emulate_screen: given.has("allow-xwayland-emulate-screen-pos-size"),
             // The variable says whether there is one.
             keeps_selections: given.get("no-clipboard-manager").is_some_and(|value| value != "1"),
+            policy: Arc::clone(policy),
             quirks: Arc::new(quirks(given)?),
         },
     }))

@@ -3,6 +3,7 @@
 //! takes dma-bufs, carafe has one of its own, whose buffers `handlers::buffers`
 //! makes.
 
+use super::policy::Policy;
 use crate::channel::RenderNode;
 use crate::session::{Context, Fault, Global, Incoming, Refusal, Verdict};
 
@@ -33,9 +34,15 @@ impl MadeUpDrm {
 
     /// Offers it in a registry of the client's, when the host has just offered
     /// what it is made from, and has none itself.
-    pub fn announce(what: &str, version: u32, registry: u32, context: &mut Context<'_>) {
+    pub fn announce(
+        what: &str,
+        version: u32,
+        registry: u32,
+        policy: &Policy,
+        context: &mut Context<'_>,
+    ) {
         let Context { tables, globals, .. } = context;
-        if what != "zwp_linux_dmabuf_v1" || version < 2 {
+        if what != "zwp_linux_dmabuf_v1" || version < 2 || !policy.offers("wl_drm") {
             return;
         }
         let Some(interface) = tables.find("wl_drm") else { return };
@@ -44,10 +51,11 @@ impl MadeUpDrm {
         if globals.by_name.iter().any(theirs) {
             return;
         }
-        globals.by_name.insert(Self::NAME, Global { interface, version: 2, offered: true });
+        let version = policy.version("wl_drm", 2);
+        globals.by_name.insert(Self::NAME, Global { interface, version, offered: true });
         context
             .to_client
-            .make(registry, GLOBAL, |event| event.uint(Self::NAME).string("wl_drm").uint(2));
+            .make(registry, GLOBAL, |event| event.uint(Self::NAME).string("wl_drm").uint(version));
     }
 
     /// The client binds it.

@@ -2,7 +2,7 @@
 //! the two versions.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use wayland_client::protocol::wl_registry::{
     EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
@@ -10,6 +10,7 @@ use wayland_client::protocol::wl_registry::{
 
 use super::buffers::bind_dmabuf;
 use super::drm::MadeUpDrm;
+use super::policy::Policy;
 use crate::channel::Crossing;
 use crate::protocol::Interface;
 use crate::session::{Context, DisplayError, Fault, Global, Handler, Incoming, Refusal, Verdict};
@@ -26,6 +27,7 @@ const MAX_REMOVED: usize = 64;
 /// one at the host too, and all of them show the same globals.
 pub struct Registry {
     carried: FdSet,
+    policy: Arc<Policy>,
     /// What stands for a `wl_drm` that the host does not have.
     drm: Option<MadeUpDrm>,
     /// The device makes images: what the host takes of them is asked for before what it
@@ -74,10 +76,11 @@ impl Handler for Registry {
 
 impl Registry {
     /// For a way to the host.
-    pub fn new(crossing: &Crossing) -> Self {
+    pub fn new(crossing: &Crossing, policy: Arc<Policy>) -> Self {
         let device = crossing.device.as_ref();
         Self {
             carried: crossing.carried,
+            policy,
             drm: device.and_then(|device| device.node.clone()).map(MadeUpDrm),
             images: device.is_some_and(|device| device.memory.has_images()),
             removed: VecDeque::new(),
@@ -105,8 +108,10 @@ impl Registry {
             say_once(&interface, theirs, "not known here");
             return Ok(Verdict::Drop);
         };
-        let offered = self.can_cross(tables.interface(id));
-        let ours = theirs.min(tables.interface(id).version);
+        let (crosses, allowed) =
+            (self.can_cross(tables.interface(id)), self.policy.offers(&interface));
+        let offered = crosses && allowed;
+        let ours = self.policy.version(&interface, theirs.min(tables.interface(id).version));
         *version = ours.to_ne_bytes();
         if globals.by_name.len() >= MAX_GLOBALS && !globals.by_name.contains_key(&name) {
             return Err(Fault::Host(format!("more than {MAX_GLOBALS} globals")).into());
@@ -114,11 +119,16 @@ impl Registry {
         globals.by_name.insert(name, Global { interface: id, version: ours, offered });
         self.removed.retain(|removed| *removed != name);
         if !offered {
-            say_once(&interface, theirs, "its file descriptors cannot cross this channel");
+            let why = if allowed {
+                "its file descriptors cannot cross this channel"
+            } else {
+                "--deny-globals or --allow-globals keep it from clients"
+            };
+            say_once(&interface, theirs, why);
             return Ok(Verdict::Drop);
         }
         if self.drm.is_some() {
-            MadeUpDrm::announce(&interface, ours, incoming.object.peer, context);
+            MadeUpDrm::announce(&interface, ours, incoming.object.peer, &self.policy, context);
         }
         Ok(Verdict::Forward)
     }

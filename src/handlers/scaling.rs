@@ -38,6 +38,7 @@ use self::preferred::Preferred;
 use self::regions::Regions;
 use self::roles::Roles;
 use self::surfaces::Surfaces;
+use super::Policy;
 use crate::protocol::Tables;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
 
@@ -68,6 +69,7 @@ impl Scaling {
 /// The handler.
 pub struct Scaler {
     settings: Scaling,
+    policy: Arc<Policy>,
     kinds: Kinds,
     outputs: Outputs,
     buffers: Buffers,
@@ -79,9 +81,10 @@ pub struct Scaler {
 
 impl Scaler {
     /// For a new session.
-    pub fn new(settings: Scaling, tables: &Tables) -> Self {
+    pub fn new(settings: Scaling, policy: Arc<Policy>, tables: &Tables) -> Self {
         Self {
             settings,
+            policy,
             kinds: Kinds::new(tables),
             outputs: Outputs::default(),
             buffers: Buffers::default(),

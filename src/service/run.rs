@@ -92,7 +92,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
-    let shared = Arc::new(Shared { host, control, broker, scaling: config.scaling.clone(), x11 });
+    let (scaling, policy) = (config.scaling.clone(), Arc::clone(&config.policy));
+    let shared = Arc::new(Shared { host, control, x11, broker, scaling, policy });
     let mut service = Service {
         sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,

@@ -12,7 +12,7 @@ use rustix::net::sockopt::socket_peercred;
 use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
-use crate::handlers::{self, LocalSources, Scaling, X11};
+use crate::handlers::{self, LocalSources, Policy, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
@@ -75,6 +75,8 @@ pub struct Shared {
     pub broker: Arc<Broker>,
     /// How their clients' coordinates are scaled.
     pub scaling: Scaling,
+    /// What is kept from them, and from the host.
+    pub policy: Arc<Policy>,
 }
 
 /// What all sessions of a process are made from.
@@ -164,9 +166,9 @@ fn serve(
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
-    let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
+    let mut handlers = handlers::all(tables, &crossing, sources, &scaling, &shared.policy);
     let x11 = |wm| {
-        let selections = Selections::new(!shared.x11.keeps_selections, local())?;
+        let selections = Selections::new(&shared.x11, local())?;
         X11::new(wm, selections, &crossing, &scaling, shared.x11.clone())
     };
     match wm.map(x11).transpose() {
@@ -181,6 +183,8 @@ fn serve(
             return Ended { failed: true, ..Ended::default() };
         }
     }
+    // X11 programs too are shown only what the policy lets through.
+    handlers.splice(..0, shared.policy.handler());
     let handlers = Handlers::new(tables, handlers);
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);

@@ -22,6 +22,7 @@ pub mod transfers;
 
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::sync::Arc;
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xfixes;
@@ -33,6 +34,7 @@ use super::dnd::{Onto, Out};
 use super::host::Host;
 use super::query::{DragQuery, SelectionQuery};
 use super::seat::Seat;
+use super::settings::Settings;
 use crate::handlers::LocalSources;
 use crate::session::{Fault, Incoming, Refusal, Verdict};
 use clip::Clip;
@@ -75,10 +77,12 @@ impl Selections {
     ///
     /// # Errors
     /// When the kernel has no descriptors left.
-    pub fn new(are_shared: bool, local: Box<dyn LocalSources>) -> io::Result<Self> {
+    pub fn new(settings: &Settings, local: Box<dyn LocalSources>) -> io::Result<Self> {
+        let mut exchange = Exchange::new(local)?;
+        exchange.devices.policy = Arc::clone(&settings.policy);
         Ok(Self {
-            are_shared,
-            exchange: Exchange::new(local)?,
+            are_shared: !settings.keeps_selections,
+            exchange,
             clips: Vec::new(),
             requests: Requests::default(),
             keeper: Keeper::default(),

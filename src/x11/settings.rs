@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::quirks::{Feature, Quirks};
+use crate::handlers::Policy;
 
 /// See the options' help.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Settings {
     pub emulate_screen: bool,
     /// `--no-clipboard-manager`
     pub keeps_selections: bool,
+    /// `--clipboard`, `--title-prefix` and the like.
+    pub policy: Arc<Policy>,
     /// `--quirks-config`
     pub quirks: Arc<Quirks>,
 }

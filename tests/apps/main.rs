@@ -36,3 +36,4 @@ mod t0213_output_hotplug;
 mod t0214_host_dies;
 mod t0215_host_errors;
 mod t0216_run_a_program;
+mod t0217_clipboard_policy;

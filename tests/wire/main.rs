@@ -19,3 +19,4 @@ mod t0122_clients_that_go;
 mod t0123_out_of_descriptors;
 mod t0124_a_days_worth_of_clients;
 mod t0130_message_log;
+mod t0131_policy;

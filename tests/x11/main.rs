@@ -41,6 +41,7 @@ mod t0831_large;
 mod t0832_transfers;
 mod t0833_clipboard_manager;
 mod t0836_selections_behind_a_device;
+mod t0838_policy;
 mod t0840_drags_onto_x;
 mod t0841_drags_from_x;
 mod t0850_popups_without_their_window;

@@ -1,6 +1,7 @@
 //! Globals that a client is offered though the host has none: with a scale of carafe's,
 //! a client draws sharply only when it knows of fractional scales and of logical sizes.
 
+use crate::handlers::Policy;
 use crate::session::{Context, Global};
 
 /// `wl_registry.global`.
@@ -25,13 +26,17 @@ pub const XDG_OUTPUT: MadeUp =
     MadeUp { name: u32::MAX - 3, interface: "zxdg_output_manager_v1", version: 3 };
 
 impl MadeUp {
-    /// Offers it in a registry of the client's.
-    pub fn announce(&self, registry: u32, context: &mut Context<'_>) {
+    /// Offers it in a registry of the client's, unless the policy is against it.
+    pub fn announce(&self, registry: u32, policy: &Policy, context: &mut Context<'_>) {
+        if !policy.offers(self.interface) {
+            return;
+        }
+        let version = policy.version(self.interface, self.version);
         let Some(interface) = context.tables.find(self.interface) else { return };
-        let global = Global { interface, version: self.version, offered: true };
+        let global = Global { interface, version, offered: true };
         context.globals.by_name.insert(self.name, global);
         context.to_client.make(registry, GLOBAL, |event| {
-            event.uint(self.name).string(self.interface).uint(self.version)
+            event.uint(self.name).string(self.interface).uint(version)
         });
     }
 

@@ -81,10 +81,10 @@ impl Scaler {
         // globals stands for "this registry is being filled".
         if args.string()? == Some(b"wl_compositor") {
             if !self.preferred.host_has_it && self.surfaces.viewporter != 0 {
-                FRACTIONAL.announce(registry, context);
+                FRACTIONAL.announce(registry, &self.policy, context);
             }
             if !self.outputs.have_manager() {
-                XDG_OUTPUT.announce(registry, context);
+                XDG_OUTPUT.announce(registry, &self.policy, context);
             }
         }
         Ok(())

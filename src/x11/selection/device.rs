@@ -9,8 +9,9 @@ mod family;
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
-use crate::handlers::{LocalSources, SourceId, Transfer};
+use crate::handlers::{LocalSources, Policy, SourceId, Transfer};
 use crate::session::{Context, Fault};
 use crate::wire::{FdKind, MessageBuilder};
 use crate::x11::host::Host;
@@ -72,6 +73,9 @@ struct Device {
 /// See the module.
 #[derive(Default)]
 pub struct Devices {
+    /// What X programs may give to the host. (What of the host's they may have is decided
+    /// before it comes here.)
+    pub policy: Arc<Policy>,
     seat: u32,
     control: Option<Device>,
     core: Option<Device>,
@@ -150,7 +154,17 @@ impl Devices {
         self.core.as_ref().map(|core| (core.id, core.version))
     }
 
-    /// A source with these types; `None`: the host has no such selection. `kind`: which
+    /// Whether what X programs select, or drag (`None`), may be offered to the host.
+    fn is_shared(&self, kind: Option<Kind>) -> bool {
+        let sharing = match kind {
+            Some(Kind::Clipboard) => self.policy.clipboard,
+            Some(Kind::Primary) => self.policy.primary,
+            None => self.policy.dnd,
+        };
+        sharing.to_host
+    }
+
+    /// A source with these types; `None`: the host has no such selection, or is not to. `kind`: which
     /// selection it is for; `None`: for a drag.
     ///
     /// # Errors
@@ -163,6 +177,7 @@ impl Devices {
         host: &mut Host<'_, '_>,
     ) -> Result<Option<Source>, Fault> {
         let device = kind.map_or(self.core.as_ref(), |kind| self.of(kind));
+        let device = device.filter(|_| self.is_shared(kind));
         let Some(Device { family, manager, version, .. }) = device else { return Ok(None) };
         let id = host.make(family.source, *version)?;
         call(host, (*manager, family.manager), family.create_source, |r| r.uint(id));

@@ -36,12 +36,15 @@ impl Wm {
         let Some(Role::Toplevel(toplevel)) = &window.role else { return Ok(()) };
         match property {
             Property::WmName | Property::NetWmName => {
-                toplevel.set_title(properties.title().unwrap_or_default(), &mut env.host);
+                let prefix = &self.settings.policy.title_prefix;
+                let title = properties.title().unwrap_or_default();
+                toplevel.set_title(&format!("{prefix}{title}"), &mut env.host);
             }
             Property::WmClass => {
                 let class = &properties.class;
                 let name = if class.is_empty() { &properties.instance } else { class };
-                toplevel.set_app_id(name, &mut env.host);
+                let prefix = &self.settings.policy.app_id_prefix;
+                toplevel.set_app_id(&format!("{prefix}{name}"), &mut env.host);
             }
             Property::WmTransientFor => {
                 let parent = parent.and_then(|parent| self.windows.get(&parent));

@@ -1,0 +1,219 @@
+//! What the user keeps from clients, and from the host: globals and their versions
+//! ([`Registry`](super::registry::Registry) asks for those), selections and drags by
+//! direction, and words in front of titles.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::protocol::Message;
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+
+/// The ways that data may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sharing {
+    /// From the host to clients.
+    pub to_guest: bool,
+    /// From clients to the host.
+    pub to_host: bool,
+}
+
+impl Sharing {
+    /// Both ways.
+    pub const BOTH: Self = Self { to_guest: true, to_host: true };
+}
+
+impl Default for Sharing {
+    fn default() -> Self {
+        Self::BOTH
+    }
+}
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// `--deny-globals`: interfaces that are not offered.
+    pub denied: Vec<String>,
+    /// `--allow-globals`: the only ones that are.
+    pub allowed: Option<Vec<String>>,
+    /// `--max-versions`: interfaces and the highest versions of them that are offered.
+    pub max_versions: Vec<(String, u32)>,
+    /// `--clipboard`
+    pub clipboard: Sharing,
+    /// `--primary`
+    pub primary: Sharing,
+    /// `--dnd`
+    pub dnd: Sharing,
+    /// `--title-prefix`
+    pub title_prefix: String,
+    /// `--app-id-prefix`
+    pub app_id_prefix: String,
+}
+
+impl Policy {
+    /// Whether a global of this interface may be offered to clients.
+    pub fn offers(&self, interface: &str) -> bool {
+        let has = |list: &[String]| list.iter().any(|name| name == interface);
+        !has(&self.denied) && self.allowed.as_deref().is_none_or(has)
+    }
+
+    /// The version in which it is offered, where that would be `version`.
+    pub fn version(&self, interface: &str, version: u32) -> u32 {
+        let bound = self.max_versions.iter().find(|(name, _)| name == interface);
+        bound.map_or(version, |(_, bound)| version.min(*bound))
+    }
+
+    /// The handler of selections, drags and titles, if there is anything for it to do. It
+    /// must see what the host says before all who act on that.
+    pub fn handler(self: &Arc<Self>) -> Option<Box<dyn Handler>> {
+        let is_plain = [self.clipboard, self.primary, self.dnd] == [Sharing::BOTH; 3]
+            && self.title_prefix.is_empty()
+            && self.app_id_prefix.is_empty();
+        (!is_plain).then(|| -> Box<dyn Handler> { Box::new(Filter::new(Arc::clone(self))) })
+    }
+
+    /// Whether something of the host's is kept from clients.
+    fn keeps_offers(&self) -> bool {
+        ![self.clipboard, self.primary, self.dnd].iter().all(|sharing| sharing.to_guest)
+    }
+
+    /// What is said of the selection that a message is about.
+    fn of_selection(&self, interface: &str, message: &str) -> Sharing {
+        let is_primary = interface.contains("primary") || message.contains("primary");
+        if is_primary { self.primary } else { self.clipboard }
+    }
+}
+
+/// Devices and offers of one sort name their messages alike, and so do toplevels.
+const INTERFACES: [&str; 13] = [
+    "wl_data_device",
+    "zwp_primary_selection_device_v1",
+    "gtk_primary_selection_device",
+    "ext_data_control_device_v1",
+    "zwlr_data_control_device_v1",
+    "wl_data_offer",
+    "zwp_primary_selection_offer_v1",
+    "gtk_primary_selection_offer",
+    "ext_data_control_offer_v1",
+    "zwlr_data_control_offer_v1",
+    "xdg_toplevel",
+    "zxdg_toplevel_v6",
+    "wl_shell_surface",
+];
+
+/// The words of `wl_data_device.enter` in front of its offer.
+const ENTER: usize = 4;
+
+/// The handler.
+struct Filter {
+    policy: Arc<Policy>,
+    /// The offers that the client may have data of: it knows of others too, because the
+    /// host says what an offer is for only after it has told of the offer.
+    open: HashSet<u32>,
+}
+
+impl Filter {
+    fn new(policy: Arc<Policy>) -> Self {
+        Self { policy, open: HashSet::new() }
+    }
+
+    /// The host says which offer is the selection, or is dragged over the client.
+    fn offered(
+        &mut self,
+        sharing: Sharing,
+        words_before: usize,
+        incoming: &mut Incoming<'_>,
+        context: &Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let mut args = incoming.args();
+        for _ in 0..words_before {
+            args.word()?;
+        }
+        let place = args.word()?;
+        if !sharing.to_guest {
+            *place = [0; 4];
+        } else if self.policy.keeps_offers()
+            && let Some(offer) = context.objects.host(u32::from_ne_bytes(*place))
+            && offer.peer != 0
+        {
+            self.open.insert(offer.peer);
+        }
+        Ok(Verdict::Forward)
+    }
+}
+
+impl Handler for Filter {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &INTERFACES
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        let interface = context.tables.interface(incoming.object.interface);
+        let request = name(&interface.requests, incoming);
+        match request {
+            "set_selection" | "set_primary_selection"
+                if !self.policy.of_selection(interface.name, request).to_host =>
+            {
+                return Ok(Verdict::Withhold);
+            }
+            // Without a source, a drag stays within its client.
+            "start_drag" if !self.policy.dnd.to_host => *incoming.args().word()? = [0; 4],
+            "receive" if self.policy.keeps_offers() && !self.open.contains(&id) => {
+                return Ok(Verdict::Withhold);
+            }
+            "destroy" => drop(self.open.remove(&id)),
+            "set_title" => return prefixed(&self.policy.title_prefix, incoming, context),
+            "set_app_id" | "set_class" => {
+                return prefixed(&self.policy.app_id_prefix, incoming, context);
+            }
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let interface = context.tables.interface(incoming.object.interface);
+        match name(&interface.events, incoming) {
+            event @ ("selection" | "primary_selection") => {
+                let sharing = self.policy.of_selection(interface.name, event);
+                self.offered(sharing, 0, incoming, context)
+            }
+            "enter" => self.offered(self.policy.dnd, ENTER, incoming, context),
+            _ => Ok(Verdict::Forward),
+        }
+    }
+}
+
+/// Makes a request with one string anew, with words in front.
+fn prefixed(
+    prefix: &str,
+    incoming: &mut Incoming<'_>,
+    context: &mut Context<'_>,
+) -> Result<Verdict, Refusal> {
+    let (toplevel, opcode) = (incoming.object.peer, incoming.header.opcode);
+    let mut args = incoming.args();
+    // What is no text is forwarded, and refused there.
+    let text = args.string()?.and_then(|text| str::from_utf8(text).ok());
+    let Some(text) = text.filter(|_| !prefix.is_empty()).map(|text| format!("{prefix}{text}"))
+    else {
+        return Ok(Verdict::Forward);
+    };
+    args.finish()?;
+    context.to_host.make(toplevel, opcode, |request| request.string(&text));
+    Ok(Verdict::Withhold)
+}
+
+fn name(messages: &[Message], incoming: &Incoming<'_>) -> &'static str {
+    messages.get(usize::from(incoming.header.opcode)).map_or("", |message| message.name)
+}

@@ -1,0 +1,286 @@
+//! What crosses under a policy, through an engine without sockets.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::fs::File;
+use std::io::Read;
+
+use super::*;
+use crate::channel::Crossing;
+use crate::handlers::{self, Scaling};
+use crate::observe::{LogMessages, Observer};
+use crate::protocol::Tables;
+use crate::session::testing::{feed, filled, message, read, take};
+use crate::session::{Engine, Fault, Handlers};
+use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
+
+const REGISTRY: u32 = 2;
+const MANAGER: u32 = 3;
+const SEAT: u32 = 4;
+const DEVICE: u32 = 5;
+const SOURCE: u32 = 6;
+const PRIMARY_MANAGER: u32 = 7;
+const PRIMARY: u32 = 8;
+const COMPOSITOR: u32 = 9;
+const SURFACE: u32 = 10;
+const WM_BASE: u32 = 11;
+const TOPLEVEL: u32 = 13;
+const OFFER: u32 = SERVER_ID_START;
+
+const NONE: Sharing = Sharing { to_guest: false, to_host: false };
+const TO_HOST: Sharing = Sharing { to_guest: false, to_host: true };
+const TO_GUEST: Sharing = Sharing { to_guest: true, to_host: false };
+
+struct Setup {
+    engine: Engine,
+}
+
+impl Setup {
+    /// A client with a registry. The ids are the same on both sides.
+    fn new(policy: Policy) -> Self {
+        let (tables, policy) = (Tables::get(), Arc::new(policy));
+        let rest = handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy);
+        let all = policy.handler().into_iter().chain(rest).collect();
+        let observer = Observer::new("test".into(), LogMessages::default());
+        let mut setup = Self { engine: Engine::new(tables, Handlers::new(tables, all), observer) };
+        setup.request(&message(1, 1, &[REGISTRY]));
+        setup
+    }
+
+    /// The same, with selections, a source, a surface and a window.
+    fn with_devices(policy: Policy) -> Self {
+        let mut setup = Self::new(policy);
+        setup.event(&filled(REGISTRY, 0, |m| m.uint(1).string("wl_data_device_manager").uint(3)));
+        setup.event(&filled(REGISTRY, 0, |m| m.uint(2).string("wl_seat").uint(5)));
+        setup.event(&filled(REGISTRY, 0, |m| {
+            m.uint(3).string("zwp_primary_selection_device_manager_v1").uint(1)
+        }));
+        setup.event(&filled(REGISTRY, 0, |m| m.uint(4).string("wl_compositor").uint(4)));
+        setup.event(&filled(REGISTRY, 0, |m| m.uint(5).string("xdg_wm_base").uint(1)));
+        let bound = [
+            filled(REGISTRY, 0, |m| {
+                m.uint(1).string("wl_data_device_manager").uint(3).uint(MANAGER)
+            }),
+            filled(REGISTRY, 0, |m| m.uint(2).string("wl_seat").uint(5).uint(SEAT)),
+            message(MANAGER, 1, &[DEVICE, SEAT]),
+            message(MANAGER, 0, &[SOURCE]),
+            filled(REGISTRY, 0, |m| {
+                m.uint(3)
+                    .string("zwp_primary_selection_device_manager_v1")
+                    .uint(1)
+                    .uint(PRIMARY_MANAGER)
+            }),
+            message(PRIMARY_MANAGER, 1, &[PRIMARY, SEAT]),
+            filled(REGISTRY, 0, |m| m.uint(4).string("wl_compositor").uint(4).uint(COMPOSITOR)),
+            message(COMPOSITOR, 0, &[SURFACE]),
+            filled(REGISTRY, 0, |m| m.uint(5).string("xdg_wm_base").uint(1).uint(WM_BASE)),
+            message(WM_BASE, 2, &[TOPLEVEL - 1, SURFACE]),
+            message(TOPLEVEL - 1, 1, &[TOPLEVEL]),
+        ];
+        assert_eq!(setup.request(&bound.concat()), bound.concat());
+        setup
+    }
+
+    /// Gives what the host gets.
+    fn request(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.try_request(bytes).unwrap()
+    }
+
+    fn try_request(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+        feed(&mut self.engine.requests, bytes);
+        self.engine.forward()?;
+        Ok(take(&mut self.engine.requests))
+    }
+
+    /// Gives what the client gets.
+    fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
+        feed(&mut self.engine.events, bytes);
+        self.engine.forward().unwrap();
+        take(&mut self.engine.events)
+    }
+
+    /// The client asks for an offer's data. Gives whether the host was asked; where it was
+    /// not, the client's pipe is at its end.
+    fn receives(&mut self) -> bool {
+        let (reader, writer) = rustix::pipe::pipe().unwrap();
+        self.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
+        let receive = filled(OFFER, 1, |m| m.string("text/plain"));
+        let crossed = self.request(&receive);
+        if crossed.is_empty() {
+            assert_eq!(File::from(reader).read(&mut [0; 1]).unwrap(), 0);
+            assert_eq!(self.engine.requests.out.fds().len(), 0);
+            return false;
+        }
+        assert_eq!(crossed, receive);
+        drop(self.engine.requests.out.fds().pop().unwrap());
+        true
+    }
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().copied().map(String::from).collect()
+}
+
+/// What became of a bind: an error's text.
+fn bind(setup: &mut Setup, name: u32, version: u32) -> String {
+    let mut bytes = Vec::new();
+    MessageBuilder::new(&mut bytes, REGISTRY, 0)
+        .uint(name)
+        .string("wl_seat")
+        .uint(version)
+        .uint(3)
+        .finish();
+    match setup.try_request(&bytes) {
+        Ok(_) => String::new(),
+        Err(Fault::Client { text, .. }) => text,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn allowed_less_what_is_denied() {
+    let offered = |denied: &[&str], allowed: Option<&[&str]>| {
+        let (denied, allowed) = (names(denied), allowed.map(names));
+        let policy = Policy { denied, allowed, ..Policy::default() };
+        ["wl_shm", "wl_seat", "wl_drm"].map(|name| policy.offers(name))
+    };
+    assert_eq!(offered(&[], None), [true, true, true]);
+    assert_eq!(offered(&["wl_seat"], None), [true, false, true]);
+    assert_eq!(offered(&[], Some(&["wl_shm", "wl_seat"])), [true, true, false]);
+    assert_eq!(offered(&["wl_seat"], Some(&["wl_shm", "wl_seat"])), [true, false, false]);
+}
+
+#[test]
+fn a_denied_global_comes_and_goes_unseen() {
+    let policy = Policy { denied: names(&["wl_seat"]), ..Policy::default() };
+    let mut setup = Setup::new(policy);
+    assert!(setup.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5))).is_empty());
+    let shm = filled(REGISTRY, 0, |m| m.uint(8).string("wl_shm").uint(1));
+    assert_eq!(setup.event(&shm), shm);
+    assert!(setup.event(&message(REGISTRY, 1, &[7])).is_empty());
+    assert!(setup.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5))).is_empty());
+    assert_eq!(bind(&mut setup, 7, 1), "invalid global wl_seat (7)");
+}
+
+#[test]
+fn a_version_is_lowered_and_not_raised() {
+    let max_versions = vec![("wl_seat".to_owned(), 3)];
+    let mut setup = Setup::new(Policy { max_versions, ..Policy::default() });
+    let seats = [
+        filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5)),
+        filled(REGISTRY, 0, |m| m.uint(8).string("wl_seat").uint(2)),
+    ];
+    let seen = setup.event(&seats.concat());
+    assert_eq!(
+        seen,
+        [filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(3)), seats[1].clone()].concat()
+    );
+    assert_eq!(bind(&mut setup, 7, 3), "");
+    let text = "invalid version for global wl_seat (7): have 3, wanted 4";
+    assert_eq!(bind(&mut setup, 7, 4), text);
+}
+
+#[test]
+fn without_a_policy_there_is_no_handler() {
+    let globals = Policy { denied: names(&["wl_drm"]), ..Policy::default() };
+    assert!(Arc::new(globals).handler().is_none());
+    assert!(Arc::new(Policy { dnd: TO_HOST, ..Policy::default() }).handler().is_some());
+}
+
+#[test]
+fn selections_go_only_the_ways_that_are_open() {
+    for (clipboard, primary) in [(NONE, Sharing::BOTH), (TO_HOST, TO_GUEST), (TO_GUEST, NONE)] {
+        let policy = Policy { clipboard, primary, ..Policy::default() };
+        for (device, sharing) in [(DEVICE, clipboard), (PRIMARY, primary)] {
+            let mut setup = Setup::with_devices(policy.clone());
+            // A primary selection's source is another one: none will do.
+            let source = if device == DEVICE { SOURCE } else { 0 };
+            let opcode = u16::from(device == DEVICE);
+            let set = message(device, opcode, &[source, 77]);
+            let crossed = setup.request(&set);
+            assert_eq!(crossed, if sharing.to_host { set } else { Vec::new() });
+
+            let selection = if device == DEVICE { 5 } else { 1 };
+            setup.event(&message(device, 0, &[OFFER]));
+            let seen = read(&setup.event(&message(device, selection, &[OFFER])));
+            let shown = if sharing.to_guest { OFFER } else { 0 };
+            assert_eq!(seen, [(device, selection, vec![shown])], "{sharing:?}");
+            // A client may try what it was told of before.
+            if device == DEVICE {
+                assert_eq!(setup.receives(), sharing.to_guest, "{sharing:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn data_control_names_both_selections() {
+    for interface in ["ext_data_control_device_v1", "zwlr_data_control_device_v1"] {
+        let policy = Policy { clipboard: TO_HOST, primary: TO_GUEST, ..Policy::default() };
+        assert_eq!(policy.of_selection(interface, "set_selection"), TO_HOST);
+        assert_eq!(policy.of_selection(interface, "set_primary_selection"), TO_GUEST);
+        assert_eq!(policy.of_selection(interface, "primary_selection"), TO_GUEST);
+    }
+}
+
+#[test]
+fn drags_go_only_the_ways_that_are_open() {
+    for dnd in [Sharing::BOTH, NONE, TO_HOST, TO_GUEST] {
+        let mut setup = Setup::with_devices(Policy { dnd, ..Policy::default() });
+        let start = |source| message(DEVICE, 0, &[source, SURFACE, 0, 77]);
+        let source = if dnd.to_host { SOURCE } else { 0 };
+        assert_eq!(setup.request(&start(SOURCE)), start(source));
+
+        setup.event(&message(DEVICE, 0, &[OFFER]));
+        let enter = |offer| message(DEVICE, 1, &[78, SURFACE, 0, 0, offer]);
+        let shown = if dnd.to_guest { OFFER } else { 0 };
+        assert_eq!(setup.event(&enter(OFFER)), enter(shown));
+        assert_eq!(setup.receives(), dnd.to_guest);
+        // The clipboard is another matter.
+        let selection = message(DEVICE, 5, &[OFFER]);
+        assert_eq!(setup.event(&selection), selection);
+        assert!(setup.receives());
+    }
+}
+
+#[test]
+fn an_offer_that_is_gone_opens_no_other() {
+    let mut setup = Setup::with_devices(Policy { dnd: NONE, ..Policy::default() });
+    setup.event(&message(DEVICE, 0, &[OFFER]));
+    setup.event(&message(DEVICE, 5, &[OFFER]));
+    assert!(setup.receives());
+    setup.request(&message(OFFER, 2, &[]));
+    setup.event(&message(DEVICE, 0, &[OFFER]));
+    assert!(!setup.receives(), "the host has not said what it is for");
+}
+
+#[test]
+fn titles_and_names_have_words_in_front() {
+    let (title_prefix, app_id_prefix) = ("[guest] ".to_owned(), "guest.".to_owned());
+    let mut setup =
+        Setup::with_devices(Policy { title_prefix, app_id_prefix, ..Policy::default() });
+    let said =
+        [filled(TOPLEVEL, 2, |m| m.string("Mail")), filled(TOPLEVEL, 3, |m| m.string("org.mail"))];
+    let heard = [
+        filled(TOPLEVEL, 2, |m| m.string("[guest] Mail")),
+        filled(TOPLEVEL, 3, |m| m.string("guest.org.mail")),
+    ];
+    assert_eq!(setup.request(&said.concat()), heard.concat());
+    // As long as a message can be, and cut at a character's border.
+    let mut long = Vec::new();
+    let ens = "ñ".repeat(1999);
+    MessageBuilder::new(&mut long, TOPLEVEL, 2).string(&ens).finish();
+    let heard = setup.request(&long);
+    let text = String::from_utf8(heard[12..].to_vec()).unwrap();
+    assert_eq!(text.trim_end_matches('\0'), format!("[guest] {}", "ñ".repeat(1996)));
+    // Another message is as it was.
+    let maximized = message(TOPLEVEL, 9, &[]);
+    assert_eq!(setup.request(&maximized), maximized);
+}
+
+#[test]
+fn a_title_that_is_no_text_is_refused() {
+    let title_prefix = "guest: ".to_owned();
+    let mut setup = Setup::with_devices(Policy { title_prefix, ..Policy::default() });
+    let bad = message(TOPLEVEL, 2, &[3, u32::from_ne_bytes([0xff, 0xff, 0, 0])]);
+    assert!(setup.try_request(&bad).is_err());
+}
