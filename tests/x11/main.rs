@@ -43,3 +43,4 @@ mod t0833_clipboard_manager;
 mod t0836_selections_behind_a_device;
 mod t0840_drags_onto_x;
 mod t0841_drags_from_x;
+mod t0842_drags_of_qt;

@@ -24,6 +24,9 @@ use crate::x11::server::ClientMessage;
 /// Bound on the types of a drag.
 const MAX_TYPES: usize = 256;
 
+/// Bound on what waits for the program to drop.
+const MAX_WANTED: usize = 64;
+
 /// See the module.
 #[derive(Default)]
 pub struct Out {
@@ -59,6 +62,11 @@ struct Drag {
     target: Option<bool>,
     action: u32,
     is_dropped: bool,
+    /// The program has dropped it on the window that stands for the host's, and waits for
+    /// word.
+    waits_for_end: bool,
+    /// What the host wants of it before the program has dropped it.
+    wanted: Vec<(String, OwnedFd)>,
 }
 
 impl Out {
@@ -94,6 +102,8 @@ impl Out {
             target: None,
             action: 0,
             is_dropped: false,
+            waits_for_end: false,
+            wanted: Vec::new(),
         });
         self.show(true, env);
     }
@@ -125,7 +135,7 @@ impl Out {
     ) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         if kind == atoms.XdndDrop {
-            self.program_dropped(data[0], env);
+            self.program_dropped(data[0], data[2], exchange, env);
             return Ok(());
         }
         let Some(drag) = &mut self.drag else {
@@ -344,11 +354,20 @@ impl Out {
     }
 
     /// The program has dropped it on the window that stands for the host's.
-    fn program_dropped(&mut self, program: u32, env: &mut Env<'_, '_>) {
+    fn program_dropped(
+        &mut self,
+        program: u32,
+        time: u32,
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) {
         self.show(false, env);
-        // Else it hears of it when the host is done.
-        if self.drag.is_none() {
-            self.tell_finished(program, env);
+        let Some(drag) = &mut self.drag else { return self.tell_finished(program, env) };
+        // By that it knows which drop it is when it is asked for data.
+        drag.time = time;
+        drag.waits_for_end = true;
+        for (mime, to) in std::mem::take(&mut drag.wanted) {
+            self.send(mime, to, exchange, env);
         }
     }
 
@@ -371,14 +390,11 @@ impl Out {
         if !self.is_of(source) {
             return;
         }
-        let Some(drag) = &self.drag else { return };
-        let action = drag.action;
-        let (program, was_over_own) = (drag.program, drag.own.is_some());
+        let Some(&Drag { action, program, waits_for_end, .. }) = self.drag.as_ref() else { return };
         self.let_go(env);
         self.end(exchange, env);
         self.outcome = (taken, action);
-        // It has dropped it already, if the window is not there any more.
-        if !self.is_shown && !was_over_own && program != 0 {
+        if waits_for_end {
             self.tell_finished(program, env);
         }
     }
@@ -406,10 +422,25 @@ impl Out {
     }
 
     /// Somebody wants data of what is dragged.
-    pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        let Some(Drag { owner: window, time, targets, .. }) = &self.drag else { return };
+    pub fn send(
+        &mut self,
+        mime: String,
+        to: OwnedFd,
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) {
+        let Some(drag) = &mut self.drag else { return };
+        // Between the host's drop and its own, a program may know neither the one nor the
+        // other.
+        if drag.is_dropped && !drag.waits_for_end {
+            if drag.wanted.len() < MAX_WANTED {
+                drag.wanted.push((mime, to));
+            }
+            return;
+        }
+        let Drag { owner: window, time, targets, .. } = drag;
         let selection = env.x.atoms().XdndSelection;
         let owner = Owner { window: *window, selection, time: *time, targets };
-        exchange.fetch(owner, mime, to, env);
+        exchange.fetch(owner, &mime, to, env);
     }
 }
