@@ -14,6 +14,7 @@ pub mod dnd;
 pub mod host;
 pub mod picture;
 pub mod query;
+pub mod quirks;
 pub mod role;
 pub mod seat;
 pub mod selection;

@@ -167,7 +167,7 @@ fn serve(
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
     let x11 = |wm| {
         let selections = Selections::new(!shared.x11.keeps_selections, local())?;
-        X11::new(wm, selections, &crossing, &scaling, shared.x11)
+        X11::new(wm, selections, &crossing, &scaling, shared.x11.clone())
     };
     match wm.map(x11).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.

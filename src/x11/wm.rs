@@ -127,7 +127,7 @@ impl Wm {
         }
         role.destroy(&mut env.host);
         if let Some(surface) = window.surface {
-            env.surfaces.close(surface);
+            env.surfaces.close(surface, env.host.context);
         }
     }
 

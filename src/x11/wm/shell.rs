@@ -111,7 +111,7 @@ impl Wm {
             wanted = window.properties.size.constrain(wanted);
         }
         if let Some(screen) = window.properties.emulated_screen
-            && self.settings.emulate_screen
+            && self.settings.emulates_screen(window.properties.steam_game())
             && states.fullscreen
         {
             // Xwayland itself enlarges what is as large as the screen that it pretends.
