@@ -277,7 +277,7 @@ impl Selections {
                 }
             }
             News::Send { source, mime, to } if out.has_source(source) => {
-                out.send(&mime, to, exchange, env);
+                out.send(mime, to, exchange, env);
             }
             News::Send { source, mime, to } if keeper.has_source(source) => {
                 keeper.send(&mime, to, exchange);
@@ -352,7 +352,7 @@ impl Selections {
         for transfer in self.exchange.local.asked() {
             let clip = self.clips.iter().find(|clip| clip.is_local(transfer.source));
             if self.out.is_local(transfer.source) {
-                self.out.send(&transfer.mime, transfer.to, &mut self.exchange, env);
+                self.out.send(transfer.mime, transfer.to, &mut self.exchange, env);
             } else if self.keeper.is_local(transfer.source) {
                 self.keeper.send(&transfer.mime, transfer.to, &mut self.exchange);
             } else if let Some(clip) = clip {

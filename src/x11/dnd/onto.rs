@@ -67,6 +67,8 @@ impl Onto {
         self.end(exchange, env);
         let actions = exchange.devices.offer(offer).map_or(0, |offer| offer.actions);
         exchange.devices.set_actions(offer, actions, best(actions), &mut env.host);
+        // Some hosts take silence for consent.
+        exchange.devices.accept(offer, serial, None, &mut env.host);
         self.drag = Some(Drag {
             offer,
             serial,

@@ -4,25 +4,24 @@
 //! of X stands for the rest of the world: the program finds it under the pointer, and
 //! asks it whether it takes what is dragged.
 
+mod program;
+
 use std::os::fd::OwnedFd;
 
 use x11rb_protocol::protocol::xfixes;
-use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply};
-use x11rb_protocol::x11_utils::TryParse;
+use x11rb_protocol::protocol::xproto::AtomEnum;
 
-use super::{ASK, COPY, MOVE, OLDEST, VERSION, action_of, atom_of, pointer, unpacked};
+use super::{COPY, MOVE, VERSION, pointer};
 use crate::handlers::SourceId;
 use crate::session::Fault;
-use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::seat::Deed;
 use crate::x11::selection::Env;
 use crate::x11::selection::device::Source;
 use crate::x11::selection::exchange::{Exchange, Owner};
 use crate::x11::selection::targets;
-use crate::x11::server::ClientMessage;
 
-/// Bound on the types of a drag.
-const MAX_TYPES: usize = 256;
+/// Bound on what waits for the program to drop.
+const MAX_WANTED: usize = 64;
 
 /// See the module.
 #[derive(Default)]
@@ -59,6 +58,11 @@ struct Drag {
     target: Option<bool>,
     action: u32,
     is_dropped: bool,
+    /// The program has dropped it on the window that stands for the host's, and waits for
+    /// word.
+    waits_for_end: bool,
+    /// What the host wants of it before the program has dropped it.
+    wanted: Vec<(String, OwnedFd)>,
 }
 
 impl Out {
@@ -94,6 +98,8 @@ impl Out {
             target: None,
             action: 0,
             is_dropped: false,
+            waits_for_end: false,
+            wanted: Vec::new(),
         });
         self.show(true, env);
     }
@@ -110,70 +116,6 @@ impl Out {
         } else {
             env.x.unmap(self.stand_in);
         }
-    }
-
-    /// The program speaks to the window that stands for the host's.
-    ///
-    /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
-    pub fn message(
-        &mut self,
-        kind: u32,
-        data: [u32; 5],
-        exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
-    ) -> Result<(), Fault> {
-        let atoms = *env.x.atoms();
-        if kind == atoms.XdndDrop {
-            self.program_dropped(data[0], env);
-            return Ok(());
-        }
-        let Some(drag) = &mut self.drag else {
-            if kind == atoms.XdndLeave {
-                self.show(false, env);
-            }
-            return Ok(());
-        };
-        if kind == atoms.XdndEnter && data[1] >> 24 >= OLDEST {
-            drag.program = data[0];
-            if data[1] & 1 != 0 {
-                let query = SelectionQuery::Drag(DragQuery::Types(data[0]));
-                env.x.look(query, data[0], atoms.XdndTypeList);
-            } else {
-                drag.unnamed = Some(data.into_iter().skip(2).filter(|kind| *kind != 0).collect());
-            }
-        } else if kind == atoms.XdndPosition && data[0] == drag.program {
-            drag.at = unpacked(data[2]);
-            let wanted = action_of(data[4], &atoms);
-            drag.actions.get_or_insert(match wanted {
-                MOVE => COPY | MOVE,
-                ASK => COPY | MOVE | ASK,
-                _ => COPY,
-            });
-            self.tell_status(exchange, env);
-        } else if kind == atoms.XdndLeave && drag.is_dropped {
-            self.show(false, env);
-        }
-        self.begin(exchange, env)
-    }
-
-    /// The types of what is dragged have come.
-    ///
-    /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
-    pub fn types_came(
-        &mut self,
-        program: u32,
-        answer: Option<&[u8]>,
-        exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
-    ) -> Result<(), Fault> {
-        let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
-        if let Some(drag) = self.drag.as_mut().filter(|drag| drag.program == program) {
-            let types = reply.as_ref().and_then(|(reply, _)| reply.value32());
-            drag.unnamed = types.map(|types| types.take(MAX_TYPES).collect());
-        }
-        self.begin(exchange, env)
     }
 
     /// Drags at the host, once all is known that it needs.
@@ -316,48 +258,11 @@ impl Out {
         }
     }
 
-    fn tell_status(&self, exchange: &Exchange, env: &mut Env<'_, '_>) {
-        /// It wants to know of every motion.
-        const ALL_MOTIONS: u32 = 2;
-        let Some(drag) = &self.drag else { return };
-        if drag.program == 0 || drag.own.is_some() {
-            return;
-        }
-        let atoms = *env.x.atoms();
-        // Some hosts say only what would be done, old ones only whether it is taken.
-        let has_actions = exchange.devices.drags().is_some_and(|(_, version)| version >= 3);
-        let takes = if has_actions {
-            drag.action != 0 && drag.target != Some(false)
-        } else {
-            drag.target == Some(true)
-        };
-        let action = if takes { atom_of(drag.action, &atoms) } else { 0 };
-        let data = [self.stand_in, u32::from(takes) | ALL_MOTIONS, 0, 0, action];
-        env.x.tell(ClientMessage { window: drag.program, kind: atoms.XdndStatus, data });
-    }
-
     /// It was dropped at the host.
     pub fn dropped(&mut self, source: u32, env: &mut Env<'_, '_>) {
         if self.is_of(source) {
             self.let_go(env);
         }
-    }
-
-    /// The program has dropped it on the window that stands for the host's.
-    fn program_dropped(&mut self, program: u32, env: &mut Env<'_, '_>) {
-        self.show(false, env);
-        // Else it hears of it when the host is done.
-        if self.drag.is_none() {
-            self.tell_finished(program, env);
-        }
-    }
-
-    fn tell_finished(&self, program: u32, env: &mut Env<'_, '_>) {
-        let atoms = *env.x.atoms();
-        let (taken, action) = self.outcome;
-        let action = if taken { atom_of(action, &atoms) } else { 0 };
-        let data = [self.stand_in, u32::from(taken), action, 0, 0];
-        env.x.tell(ClientMessage { window: program, kind: atoms.XdndFinished, data });
     }
 
     /// The host is done with it: whether somebody has it.
@@ -371,14 +276,11 @@ impl Out {
         if !self.is_of(source) {
             return;
         }
-        let Some(drag) = &self.drag else { return };
-        let action = drag.action;
-        let (program, was_over_own) = (drag.program, drag.own.is_some());
+        let Some(&Drag { action, program, waits_for_end, .. }) = self.drag.as_ref() else { return };
         self.let_go(env);
         self.end(exchange, env);
         self.outcome = (taken, action);
-        // It has dropped it already, if the window is not there any more.
-        if !self.is_shown && !was_over_own && program != 0 {
+        if waits_for_end {
             self.tell_finished(program, env);
         }
     }
@@ -406,10 +308,25 @@ impl Out {
     }
 
     /// Somebody wants data of what is dragged.
-    pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        let Some(Drag { owner: window, time, targets, .. }) = &self.drag else { return };
+    pub fn send(
+        &mut self,
+        mime: String,
+        to: OwnedFd,
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) {
+        let Some(drag) = &mut self.drag else { return };
+        // Between the host's drop and its own, a program may know neither the one nor the
+        // other.
+        if drag.is_dropped && !drag.waits_for_end {
+            if drag.wanted.len() < MAX_WANTED {
+                drag.wanted.push((mime, to));
+            }
+            return;
+        }
+        let Drag { owner: window, time, targets, .. } = drag;
         let selection = env.x.atoms().XdndSelection;
         let owner = Owner { window: *window, selection, time: *time, targets };
-        exchange.fetch(owner, mime, to, env);
+        exchange.fetch(owner, &mime, to, env);
     }
 }

@@ -1,0 +1,128 @@
+//! What the program that drags says to the window that stands for the host's, and is
+//! told by it.
+
+use x11rb_protocol::protocol::xproto::GetPropertyReply;
+use x11rb_protocol::x11_utils::TryParse;
+
+use super::super::{ASK, COPY, MOVE, OLDEST, action_of, atom_of, unpacked};
+use super::Out;
+use crate::session::Fault;
+use crate::x11::query::{DragQuery, SelectionQuery};
+use crate::x11::selection::Env;
+use crate::x11::selection::exchange::Exchange;
+use crate::x11::server::ClientMessage;
+
+/// Bound on the types of a drag.
+const MAX_TYPES: usize = 256;
+
+impl Out {
+    /// The program speaks to the window that stands for the host's.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn message(
+        &mut self,
+        kind: u32,
+        data: [u32; 5],
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let atoms = *env.x.atoms();
+        if kind == atoms.XdndDrop {
+            self.program_dropped(data[0], data[2], exchange, env);
+            return Ok(());
+        }
+        let Some(drag) = &mut self.drag else {
+            if kind == atoms.XdndLeave {
+                self.show(false, env);
+            }
+            return Ok(());
+        };
+        if kind == atoms.XdndEnter && data[1] >> 24 >= OLDEST {
+            drag.program = data[0];
+            if data[1] & 1 != 0 {
+                let query = SelectionQuery::Drag(DragQuery::Types(data[0]));
+                env.x.look(query, data[0], atoms.XdndTypeList);
+            } else {
+                drag.unnamed = Some(data.into_iter().skip(2).filter(|kind| *kind != 0).collect());
+            }
+        } else if kind == atoms.XdndPosition && data[0] == drag.program {
+            drag.at = unpacked(data[2]);
+            let wanted = action_of(data[4], &atoms);
+            drag.actions.get_or_insert(match wanted {
+                MOVE => COPY | MOVE,
+                ASK => COPY | MOVE | ASK,
+                _ => COPY,
+            });
+            self.tell_status(exchange, env);
+        } else if kind == atoms.XdndLeave && drag.is_dropped {
+            self.show(false, env);
+        }
+        self.begin(exchange, env)
+    }
+
+    /// The types of what is dragged have come.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn types_came(
+        &mut self,
+        program: u32,
+        answer: Option<&[u8]>,
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
+        if let Some(drag) = self.drag.as_mut().filter(|drag| drag.program == program) {
+            let types = reply.as_ref().and_then(|(reply, _)| reply.value32());
+            drag.unnamed = types.map(|types| types.take(MAX_TYPES).collect());
+        }
+        self.begin(exchange, env)
+    }
+
+    pub(super) fn tell_status(&self, exchange: &Exchange, env: &mut Env<'_, '_>) {
+        /// It wants to know of every motion.
+        const ALL_MOTIONS: u32 = 2;
+        let Some(drag) = &self.drag else { return };
+        if drag.program == 0 || drag.own.is_some() {
+            return;
+        }
+        let atoms = *env.x.atoms();
+        // Some hosts say only what would be done, old ones only whether it is taken.
+        let has_actions = exchange.devices.drags().is_some_and(|(_, version)| version >= 3);
+        let takes = if has_actions {
+            drag.action != 0 && drag.target != Some(false)
+        } else {
+            drag.target == Some(true)
+        };
+        let action = if takes { atom_of(drag.action, &atoms) } else { 0 };
+        let data = [self.stand_in, u32::from(takes) | ALL_MOTIONS, 0, 0, action];
+        env.x.tell(ClientMessage { window: drag.program, kind: atoms.XdndStatus, data });
+    }
+
+    /// The program has dropped it on the window that stands for the host's.
+    fn program_dropped(
+        &mut self,
+        program: u32,
+        time: u32,
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) {
+        self.show(false, env);
+        let Some(drag) = &mut self.drag else { return self.tell_finished(program, env) };
+        // By that it knows which drop it is when it is asked for data.
+        drag.time = time;
+        drag.waits_for_end = true;
+        for (mime, to) in std::mem::take(&mut drag.wanted) {
+            self.send(mime, to, exchange, env);
+        }
+    }
+
+    pub(super) fn tell_finished(&self, program: u32, env: &mut Env<'_, '_>) {
+        let atoms = *env.x.atoms();
+        let (taken, action) = self.outcome;
+        let action = if taken { atom_of(action, &atoms) } else { 0 };
+        let data = [self.stand_in, u32::from(taken), action, 0, 0];
+        env.x.tell(ClientMessage { window: program, kind: atoms.XdndFinished, data });
+    }
+}

@@ -1,0 +1,50 @@
+"""A window of Qt's to drag from ("give") or to drop on ("take"); it says what happens."""
+
+import sys
+
+from PyQt6.QtCore import QMimeData, Qt, QUrl
+from PyQt6.QtGui import QDrag
+from PyQt6.QtWidgets import QApplication, QWidget
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Window(QWidget):
+    def __init__(self, name):
+        super().__init__()
+        self.setWindowTitle(name)
+        self.setFixedSize(200, 150)
+        self.setAcceptDrops(name == "take")
+
+    def mousePressEvent(self, event):
+        say("pressed")
+
+    def mouseMoveEvent(self, event):
+        if self.windowTitle() != "give":
+            return
+        data = QMimeData()
+        data.setUrls([QUrl("file:///etc/hosts")])
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+        say(f"dragged: {drag.exec(actions, Qt.DropAction.CopyAction).name}")
+
+    def dragEnterEvent(self, event):
+        say("entered")
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event):
+        say("left")
+
+    def dropEvent(self, event):
+        event.acceptProposedAction()
+        urls = ",".join(url.toString() for url in event.mimeData().urls())
+        say(f"dropped {urls or event.mimeData().text()}")
+
+
+app = QApplication(sys.argv)
+window = Window(sys.argv[1])
+window.show()
+app.exec()
