@@ -79,6 +79,14 @@ pub enum UsageError {
     /// What `carafe doctor` does not understand.
     #[error("carafe doctor: {0}; `carafe doctor --help` shows its options")]
     Doctor(String),
+    /// A file of `--quirks-config` that cannot be read or understood.
+    #[error("--quirks-config: {path}: {reason}")]
+    Quirks {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Options that exclude each other.
     #[error("{0}")]
     Conflict(&'static str),
@@ -210,6 +218,9 @@ pub fn parse(
         return Ok(Invocation::Version);
     }
     given.read_environment(env);
+    if let Some(features) = x11::features(&given)? {
+        return Ok(Invocation::Help(features));
+    }
     warn_without_effect(&mut given);
 
     let mode = mode(&given)?;

@@ -12,6 +12,6 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use coordinates::Coordinate;
+pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Tables, What};

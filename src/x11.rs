@@ -13,6 +13,7 @@ pub mod density;
 pub mod host;
 pub mod picture;
 pub mod query;
+pub mod quirks;
 pub mod role;
 pub mod seat;
 pub mod server;

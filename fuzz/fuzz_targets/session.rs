@@ -135,13 +135,13 @@ fn device() -> Crossing {
 }
 
 fuzz_target!(|steps: Vec<Step>| {
-    let tables = Tables::get();
     // Half of the runs are behind a virtual device.
     let crossing = if steps.len() % 4 < 2 { Crossing::DIRECT } else { device() };
     // A third has a scale.
     let scale = if steps.len() % 3 == 0 { 1.5 } else { 1.0 };
     let direct = steps.len() % 9 == 0;
     let scaling = Scaling { scale: Scale::new(scale), direct, ..Scaling::default() };
+    let tables = scaling.tables();
     let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None, &scaling));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);

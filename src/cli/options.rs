@@ -217,8 +217,11 @@ pub const OPTIONS: &[Spec] = &[
         No,
         "X11 windows stay fullscreen for their client until it ends that",
     ),
-    later("quirks-config", Required("PATHS"), Some("SOMMELIER_QUIRKS_CONFIG"), X11),
-    later("print-enabled-features", Required("STEAM_ID"), None, X11),
+    Spec {
+        env: Some("SOMMELIER_QUIRKS_CONFIG"),
+        ..works("quirks-config", Required("PATHS"), "what single games need")
+    },
+    works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
     Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },
     later("explicit-fence", No, None, CHANNELS),
     Spec {

@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{Given, UsageError};
 use crate::service::X11Options;
+use crate::x11::quirks::{Quirks, QuirksError};
 use crate::x11::settings::Settings;
 
 /// What is said of X11; `None`: it is not wanted.
@@ -36,8 +38,35 @@ pub(super) fn options(given: &Given) -> Result<Option<X11Options>, UsageError> {
             keep_fullscreen: given.has("only-client-can-exit-fullscreen"),
             ignore_stateless: given.has("ignore-stateless-toplevel-configure"),
             emulate_screen: given.has("allow-xwayland-emulate-screen-pos-size"),
+            quirks: Arc::new(quirks(given)?),
         },
     }))
+}
+
+/// What `--print-enabled-features` prints; `None`: it was not given.
+///
+/// # Errors
+/// [`UsageError`].
+pub(super) fn features(given: &Given) -> Result<Option<String>, UsageError> {
+    let Some(game) = given.parsed("print-enabled-features", "the number of a game at Steam")?
+    else {
+        return Ok(None);
+    };
+    let mut text: Vec<_> = quirks(given)?.names(game).collect();
+    // The last line has its end too.
+    text.push("");
+    Ok(Some(text.join("\n")))
+}
+
+fn quirks(given: &Given) -> Result<Quirks, UsageError> {
+    let mut quirks = Quirks::default();
+    let paths = given.get("quirks-config").unwrap_or_default().to_string_lossy();
+    for path in paths.split(',').filter(|path| !path.is_empty()) {
+        let wrong = |reason: String| UsageError::Quirks { path: path.to_owned(), reason };
+        let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
+        quirks.add(text.parse().map_err(|e: QuirksError| wrong(e.to_string()))?);
+    }
+    Ok(quirks)
 }
 
 /// Words that are separated by blanks; blanks between double quotes separate nothing.

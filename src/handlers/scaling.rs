@@ -54,6 +54,11 @@ pub struct Scaling {
 }
 
 impl Scaling {
+    /// The tables that its sessions need.
+    pub fn tables(&self) -> &'static Tables {
+        if self.is_wanted() { Tables::with_coordinates() } else { Tables::get() }
+    }
+
     /// Whether there is anything to do.
     pub fn is_wanted(&self) -> bool {
         self.direct || !self.scale.is_one() || !self.dpi.is_empty()

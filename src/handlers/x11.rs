@@ -1,6 +1,7 @@
 //! The session of Xwayland: its surfaces become windows of the host's by what its X
 //! connection says (see [`crate::x11`]).
 
+mod frames;
 mod globals;
 mod grabs;
 
@@ -14,9 +15,11 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool, wl_surface};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
+use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
+use self::frames::OnFrame;
 use self::grabs::Grabs;
 use super::{Scaling, drm};
 use crate::channel::{Crossing, Memory};
@@ -32,7 +35,7 @@ use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Wm};
 
-const INTERFACES: [&str; 20] = [
+const INTERFACES: [&str; 25] = [
     "wl_registry",
     "wl_compositor",
     "wl_surface",
@@ -51,6 +54,12 @@ const INTERFACES: [&str; 20] = [
     "xdg_toplevel",
     "xdg_popup",
     "xdg_activation_token_v1",
+    "zxdg_toplevel_decoration_v1",
+    // What they say of surfaces of carafe's own is not for Xwayland.
+    "zwp_pointer_gesture_swipe_v1",
+    "zwp_pointer_gesture_pinch_v1",
+    "zwp_pointer_gesture_hold_v1",
+    "zwp_tablet_tool_v2",
     "zwp_xwayland_keyboard_grab_manager_v1",
     "zwp_xwayland_keyboard_grab_v1",
 ];
@@ -73,6 +82,8 @@ pub struct X11 {
     /// The surface of each `xwayland_surface_v1`.
     shell_surfaces: HashMap<u32, u32>,
     grabs: Grabs,
+    /// The pointer, while it is on a frame that carafe draws.
+    on_frame: Option<OnFrame>,
     /// Surfaces that are not yet known at the host.
     new_surfaces: Vec<u32>,
 }
@@ -104,6 +115,7 @@ impl X11 {
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
+            on_frame: None,
             new_surfaces: Vec::new(),
         })
     }
@@ -153,7 +165,7 @@ impl X11 {
         }
         let seen = self.surfaces.request(incoming)?;
         if let Some(size) = seen.commit {
-            self.manage(context, |wm, env| wm.committing(id, size, env));
+            self.manage(context, |wm, env| wm.committing(id, size, env))?;
         }
         Ok(seen.verdict)
     }
@@ -240,6 +252,10 @@ impl X11 {
             ("xdg_toplevel", xdg_toplevel::EVT_CLOSE_OPCODE) => {
                 self.manage(context, |wm, env| wm.close_requested(object, env));
             }
+            ("zxdg_toplevel_decoration_v1", zxdg_toplevel_decoration_v1::EVT_CONFIGURE_OPCODE) => {
+                let by_host = args.uint()? != 1;
+                self.wm.decorated(object, by_host);
+            }
             ("xdg_popup", xdg_popup::EVT_CONFIGURE_OPCODE) => {
                 let place = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
                 self.wm.popup_configure(object, place);
@@ -322,6 +338,11 @@ impl Handler for X11 {
         match interface {
             "wl_registry" => return globals::event(incoming, context),
             "wl_pointer" | "wl_keyboard" | "wl_touch" => {
+                if interface == "wl_pointer"
+                    && let Some(verdict) = self.frame_event(incoming, context)?
+                {
+                    return Ok(verdict);
+                }
                 let objects = &context.objects;
                 let surface = |id| objects.host(id).map_or(0, |object| object.peer);
                 self.seat.event(interface, incoming, surface)?;

@@ -26,6 +26,16 @@ pub enum Coordinate {
     Fixed,
 }
 
+/// A message's coordinates.
+#[derive(Debug, Default)]
+pub struct Coordinates {
+    /// Those with a fixed place, the last one first, because an extent is rewritten before
+    /// its start.
+    pub fixed: Vec<Rewrite>,
+    /// Those behind a string or an array, by the number of the argument.
+    pub late: Vec<(usize, Coordinate)>,
+}
+
 const TEXT: &str = include_str!("coordinates.txt");
 
 /// A row: a message's arguments, their names and words.
@@ -44,19 +54,12 @@ impl Rows {
         Self(rows.collect())
     }
 
-    /// A message's coordinates: those with a fixed place, the last one first, because an
-    /// extent is rewritten before its start; and those behind a string or an array, by the
-    /// number of the argument.
-    pub fn of(
-        &self,
-        interface: &str,
-        message: &str,
-        args: &[Arg],
-    ) -> (Vec<Rewrite>, Vec<(usize, Coordinate)>) {
+    /// A message's coordinates, if it has any.
+    pub fn of(&self, interface: &str, message: &str, args: &[Arg]) -> Option<Box<Coordinates>> {
         let row = self.0.get(format!("{interface}.{message}").as_str());
         let mut words = row.into_iter().flatten();
         let mut offset = Some(0);
-        let (mut fixed, mut late) = (Vec::new(), Vec::new());
+        let mut found = Coordinates::default();
         for (number, arg) in args.iter().enumerate() {
             let coordinate = match arg {
                 Arg::Int | Arg::Uint => words.next().and_then(|(_, word)| of_int(word)),
@@ -65,9 +68,9 @@ impl Rows {
             };
             match (coordinate, offset) {
                 (Some(coordinate), Some(offset)) => {
-                    fixed.push(Rewrite { offset, what: What::Coordinate(coordinate) });
+                    found.fixed.push(Rewrite { offset, what: What::Coordinate(coordinate) });
                 }
-                (Some(coordinate), None) => late.push((number, coordinate)),
+                (Some(coordinate), None) => found.late.push((number, coordinate)),
                 (None, _) => {}
             }
             offset = match arg {
@@ -76,8 +79,9 @@ impl Rows {
                 _ => offset.map(|offset| offset + 4),
             };
         }
-        fixed.reverse();
-        (fixed, late)
+        found.fixed.reverse();
+        let any = !found.fixed.is_empty() || !found.late.is_empty();
+        any.then(|| Box::new(found))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use wayland_backend::protocol::{AllowNull, ArgumentType, MessageDesc};
 
-use super::coordinates::{Coordinate, Rows};
+use super::coordinates::{Coordinate, Coordinates, Rows};
 use super::fd_kind::fd_kind;
 use super::globals;
 use crate::wire::{FdKind, FdSet};
@@ -89,20 +89,19 @@ pub struct Message {
     pub fixed_len: Option<u16>,
     /// With `fixed_len`: the arguments that hold ids.
     pub ids: &'static [Rewrite],
-    /// The arguments that are coordinates and have a fixed place, the last one first.
-    pub coordinates: &'static [Rewrite],
-    /// Those behind a string or an array, by the number of the argument.
-    pub late_coordinates: Box<[(usize, Coordinate)]>,
+    /// The arguments that are coordinates; only in tables [with coordinates], if there
+    /// are any.
+    ///
+    /// [with coordinates]: Tables::with_coordinates
+    pub coordinates: Option<Box<Coordinates>>,
 }
 
 impl Message {
-    /// What it takes to forward it when it is plain, with its coordinates or without.
-    fn plan(&self, scaled: bool) -> Plan {
-        let rewrites = if scaled && !self.coordinates.is_empty() {
+    fn plan(&self) -> Plan {
+        let rewrites = match &self.coordinates {
             // The tables are built once and live as long as the process.
-            [self.coordinates, self.ids].concat().leak()
-        } else {
-            self.ids
+            Some(coordinates) => [&coordinates.fixed, self.ids].concat().leak(),
+            None => self.ids,
         };
         Plan {
             len: match self.fixed_len {
@@ -159,10 +158,6 @@ pub struct Interface {
     pub request_plans: Box<[Plan]>,
     /// The events' plans, by opcode.
     pub event_plans: Box<[Plan]>,
-    /// The requests' plans where coordinates are scaled.
-    pub scaled_request_plans: Box<[Plan]>,
-    /// The events' plans where coordinates are scaled.
-    pub scaled_event_plans: Box<[Plan]>,
     /// What descriptors its messages carry, and those of all objects that are made
     /// through it.
     pub fds: FdSet,
@@ -181,17 +176,23 @@ impl Tables {
     /// The tables, built on first use.
     pub fn get() -> &'static Self {
         static TABLES: OnceLock<Tables> = OnceLock::new();
-        TABLES.get_or_init(|| Self::build(&globals::all()))
+        TABLES.get_or_init(|| Self::build(&globals::all(), None))
+    }
+
+    /// The same with [`Message::coordinates`], for sessions with a scale: most processes
+    /// never need them.
+    pub fn with_coordinates() -> &'static Self {
+        static TABLES: OnceLock<Tables> = OnceLock::new();
+        TABLES.get_or_init(|| Self::build(&globals::all(), Some(&Rows::read())))
     }
 
     /// Flattens the given interfaces and all that their messages create or name.
-    fn build(roots: &[Source]) -> Self {
+    fn build(roots: &[Source], rows: Option<&Rows>) -> Self {
         let mut numbering = Numbering::default();
         for root in roots {
             numbering.visit(root);
         }
-        let rows = Rows::read();
-        let mut interfaces = numbering.order.iter().map(|i| numbering.flatten(i, &rows)).collect();
+        let mut interfaces = numbering.order.iter().map(|i| numbering.flatten(i, rows)).collect();
         gather_fds(&mut interfaces);
         Self { interfaces, by_name: numbering.by_name }
     }
@@ -246,7 +247,7 @@ impl Numbering {
         }
     }
 
-    fn flatten(&self, interface: Source, rows: &Rows) -> Interface {
+    fn flatten(&self, interface: Source, rows: Option<&Rows>) -> Interface {
         let all = |messages: &'static [MessageDesc]| -> Box<[Message]> {
             messages.iter().map(|m| self.message(interface.name, m, rows)).collect()
         };
@@ -254,17 +255,15 @@ impl Numbering {
         Interface {
             name: interface.name,
             version: interface.version,
-            request_plans: requests.iter().map(|m| m.plan(false)).collect(),
-            event_plans: events.iter().map(|m| m.plan(false)).collect(),
-            scaled_request_plans: requests.iter().map(|m| m.plan(true)).collect(),
-            scaled_event_plans: events.iter().map(|m| m.plan(true)).collect(),
+            request_plans: requests.iter().map(Message::plan).collect(),
+            event_plans: events.iter().map(Message::plan).collect(),
             requests,
             events,
             fds: FdSet::default(),
         }
     }
 
-    fn message(&self, interface: &str, desc: &MessageDesc, rows: &Rows) -> Message {
+    fn message(&self, interface: &str, desc: &MessageDesc, rows: Option<&Rows>) -> Message {
         let mut objects = desc.arg_interfaces.iter();
         let args: Box<[Arg]> = (desc.signature.iter())
             .map(|arg| match arg {
@@ -301,7 +300,7 @@ impl Numbering {
             }
             offset += 4;
         }
-        let (coordinates, late_coordinates) = rows.of(interface, desc.name, &args);
+        let coordinates = rows.and_then(|rows| rows.of(interface, desc.name, &args));
         let is_frame = interface == "wl_surface" && desc.name == "commit";
         Message {
             name: desc.name,
@@ -309,8 +308,7 @@ impl Numbering {
             destructor: desc.is_destructor,
             is_frame,
             deletes_id: interface == "wl_display" && desc.name == "delete_id",
-            coordinates: coordinates.leak(),
-            late_coordinates: late_coordinates.into(),
+            coordinates,
             args,
             fds,
             fixed_len: (!variable).then_some(offset),

@@ -97,7 +97,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let observe =
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
-    let x11 = config.x11.as_ref().map(|x11| x11.settings).unwrap_or_default();
+    let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
     let shared = Arc::new(Shared { host, control, broker, scaling: config.scaling.clone(), x11 });
     let mut service = Service {
         sessions: Sessions { shared, observe, reports, count: 0 },

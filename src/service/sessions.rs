@@ -15,7 +15,6 @@ use crate::channel::{Channel, UnixChannel};
 use crate::handlers::{self, LocalSources, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
-use crate::protocol::Tables;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::settings::Settings;
@@ -158,7 +157,6 @@ fn serve(
             return Ended { failed: true, ..Ended::default() };
         }
     };
-    let tables = Tables::get();
     let sources = crossing
         .device
         .is_some()
@@ -166,8 +164,9 @@ fn serve(
     let mut scaling = shared.scaling.clone();
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
+    let tables = scaling.tables();
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
-    match wm.map(|wm| X11::new(wm, &crossing, &scaling, shared.x11)).transpose() {
+    match wm.map(|wm| X11::new(wm, &crossing, &scaling, shared.x11.clone())).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.
         Ok(x11) => {
             if let Some(x11) = x11 {

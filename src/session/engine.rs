@@ -349,8 +349,11 @@ impl Engine {
         }
         if verdict == Verdict::Forward {
             let body = flow.input.body(header);
-            translate::<FROM_CLIENT>(body, message, object.version, objects, tables)
-                .map_err(|args| fault(args.into()))?;
+            match translate::<FROM_CLIENT>(body, message, object.version, objects, tables) {
+                // Nor is what it says about one.
+                Err(ArgFault::OneSided(_)) if !FROM_CLIENT => verdict = Verdict::Drop,
+                translated => translated.map_err(|args| fault(args.into()))?,
+            }
         }
         if message.fds > 0 && verdict != Verdict::Took {
             let out = (verdict != Verdict::Drop).then(|| flow.out.fds());

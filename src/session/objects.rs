@@ -157,18 +157,13 @@ impl Ids {
 fn plans(
     tables: &'static Tables,
     handled: &[bool],
-    scale: Scale,
     interface: InterfaceId,
 ) -> (&'static [Plan], &'static [Plan]) {
     if handled.get(interface.index()).is_none_or(|handled| *handled) {
         return (&[], &[]);
     }
     let interface = tables.interface(interface);
-    if scale.is_one() {
-        (&interface.request_plans, &interface.event_plans)
-    } else {
-        (&interface.scaled_request_plans, &interface.scaled_event_plans)
-    }
+    (&interface.request_plans, &interface.event_plans)
 }
 
 /// All objects of a session.
@@ -210,7 +205,13 @@ impl Objects {
     /// then not forwarded in runs.
     pub fn set_handled(&mut self, handled: Box<[bool]>) {
         self.handled = handled;
-        self.plan_anew();
+        let Self { tables, handled, client, host, .. } = self;
+        for object in client.all_mut().filter(|o| o.state == State::Live && o.peer != 0) {
+            object.plans = plans(tables, handled, object.interface).0;
+        }
+        for object in host.all_mut().filter(|o| o.state != State::Free && o.peer != 0) {
+            object.plans = plans(tables, handled, object.interface).1;
+        }
     }
 
     /// The ratio between the two sides' coordinates.
@@ -219,25 +220,16 @@ impl Objects {
         self.scale
     }
 
-    /// Changes it, from the next message on.
+    /// Changes it, from the next message on. Only tables [with coordinates] have an effect.
+    ///
+    /// [with coordinates]: Tables::with_coordinates
     pub fn set_scale(&mut self, scale: Scale) {
         self.scale = scale;
-        self.plan_anew();
-    }
-
-    fn plan_anew(&mut self) {
-        let Self { tables, handled, scale, client, host, .. } = self;
-        for object in client.all_mut().filter(|o| o.state == State::Live && o.peer != 0) {
-            object.plans = plans(tables, handled, *scale, object.interface).0;
-        }
-        for object in host.all_mut().filter(|o| o.state != State::Free && o.peer != 0) {
-            object.plans = plans(tables, handled, *scale, object.interface).1;
-        }
     }
 
     #[inline]
     fn plans(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
-        plans(self.tables, &self.handled, self.scale, interface)
+        plans(self.tables, &self.handled, interface)
     }
 
     /// The object that the client means by an id; `None` when it destroyed it.

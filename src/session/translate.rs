@@ -20,11 +20,10 @@ pub fn translate<const FROM_CLIENT: bool>(
     objects: &mut Objects,
     tables: &Tables,
 ) -> Result<(), ArgFault> {
-    let scale = objects.scale();
-    if !scale.is_one() {
-        for Rewrite { offset, what } in message.coordinates {
+    if let Some(coordinates) = &message.coordinates {
+        for Rewrite { offset, what } in &coordinates.fixed {
             if let What::Coordinate(coordinate) = what {
-                scale.rewrite::<FROM_CLIENT>(body, *offset, *coordinate)?;
+                objects.scale().rewrite::<FROM_CLIENT>(body, *offset, *coordinate)?;
             }
         }
     }
@@ -90,8 +89,8 @@ fn translate_variable<const FROM_CLIENT: bool>(
             Arg::Int | Arg::Fixed | Arg::Uint => {
                 let place = args.word()?;
                 named_version = u32::from_ne_bytes(*place);
-                let late = message.late_coordinates.iter().find(|(late, _)| *late == number);
-                if let Some((_, coordinate)) = late {
+                let mut late = message.coordinates.iter().flat_map(|c| &c.late);
+                if let Some((_, coordinate)) = late.find(|(late, _)| *late == number) {
                     objects.scale().rewrite::<FROM_CLIENT>(place, 0, *coordinate)?;
                 }
             }

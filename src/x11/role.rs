@@ -1,9 +1,11 @@
 //! What a window's surface is at the host.
 
+mod frame;
 mod margins;
 mod popup;
 mod toplevel;
 
+pub use frame::{Frame, Part};
 pub use margins::Margins;
 pub use popup::{Place, Popup};
 pub use toplevel::{Toplevel, ToplevelStates, Unacked};
@@ -28,12 +30,16 @@ impl Role {
         }
     }
 
-    /// The objects whose events are about it.
-    pub fn objects(&self) -> [u32; 2] {
-        match self {
+    /// The objects whose events are about it, and the surface of its frame.
+    pub fn objects(&self) -> impl Iterator<Item = u32> {
+        let [first, second] = match self {
             Self::Toplevel(toplevel) => [toplevel.xdg_surface, toplevel.xdg_toplevel],
             Self::Popup(popup) => [popup.xdg_surface, popup.xdg_popup],
-        }
+        };
+        let toplevel = self.toplevel();
+        let decoration = toplevel.and_then(Toplevel::decoration);
+        let frame = toplevel.and_then(|toplevel| toplevel.frame.as_ref()).map(|f| f.surface);
+        [Some(first), Some(second), decoration, frame].into_iter().flatten()
     }
 
     /// The toplevel, if it is one.

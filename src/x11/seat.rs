@@ -51,6 +51,11 @@ impl Seat {
         Ok(())
     }
 
+    /// The host's `wl_seat` of one of Xwayland's devices; 0: none.
+    pub fn of_device(&self, device: u32) -> u32 {
+        self.devices.get(&device).copied().unwrap_or(0)
+    }
+
     /// A request to a `wl_pointer`.
     ///
     /// # Errors
@@ -90,7 +95,7 @@ impl Seat {
         surface: impl Fn(u32) -> u32,
     ) -> Result<(), Refusal> {
         let device = incoming.object.peer;
-        let seat = self.devices.get(&device).copied().unwrap_or(0);
+        let seat = self.of_device(device);
         let opcode = incoming.header.opcode;
         let mut args = incoming.args();
         match (interface, opcode) {

@@ -50,6 +50,8 @@ struct Surface {
     attached: Option<(u32, u32, u32)>,
     /// A commit is held.
     committed: bool,
+    /// The buffer that was committed last: the client's id, 0 for none.
+    shown: u32,
     /// The size of what it shows.
     size: (u32, u32),
 }
@@ -102,6 +104,9 @@ impl Surfaces {
             if surface.attached.is_some_and(|(buffer, ..)| buffer == id) {
                 surface.attached = None;
             }
+            if surface.shown == id {
+                surface.shown = 0;
+            }
         }
     }
 
@@ -140,12 +145,22 @@ impl Surfaces {
         }
     }
 
-    /// Its role is gone: what comes is held again.
-    pub fn close(&mut self, id: u32) {
-        if let Some(surface) = self.known.get_mut(&id) {
-            surface.gate = Gate::Closed;
+    /// Its role is gone: what comes is held again. What it shows is taken away, as it
+    /// may get no role with that, and shown again with the next one.
+    pub fn close(&mut self, id: u32, context: &mut Context<'_>) {
+        let Some(surface) = self.known.get_mut(&id) else { return };
+        surface.gate = Gate::Closed;
+        let shown = std::mem::take(&mut surface.shown);
+        let peer = context.objects.client(id).map_or(0, |object| object.peer);
+        if shown == 0 || peer == 0 {
             surface.committed = false;
+            return;
         }
+        surface.size = (0, 0);
+        surface.attached.get_or_insert((shown, 0, 0));
+        surface.committed = true;
+        context.to_host.make(peer, REQ_ATTACH_OPCODE, |request| request.uint(0).uint(0).uint(0));
+        context.to_host.make(peer, REQ_COMMIT_OPCODE, |request| request);
     }
 
     /// A request of Xwayland's to a surface.
@@ -176,7 +191,9 @@ impl Surfaces {
                 let size = Self::next_size(surface, &self.buffers);
                 commit = Some(size);
                 surface.size = size;
-                surface.attached = None;
+                if let Some((buffer, ..)) = surface.attached.take() {
+                    surface.shown = buffer;
+                }
             }
             _ => {}
         }

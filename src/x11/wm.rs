@@ -7,6 +7,7 @@ mod activation;
 mod configure;
 mod events;
 mod focus;
+mod frames;
 mod icon;
 mod mapping;
 mod messages;
@@ -120,14 +121,14 @@ impl Wm {
         }
         role.destroy(&mut env.host);
         if let Some(surface) = window.surface {
-            env.surfaces.close(surface);
+            env.surfaces.close(surface, env.host.context);
         }
     }
 
     /// A window's role is there: its events lead to the window.
     fn note_role(&mut self, id: u32) {
-        let objects = self.windows.get(&id).and_then(|window| window.role.as_ref());
-        for object in objects.map(super::role::Role::objects).into_iter().flatten() {
+        let role = self.windows.get(&id).and_then(|window| window.role.as_ref());
+        for object in role.into_iter().flat_map(super::role::Role::objects) {
             self.by_object.insert(object, id);
         }
     }

@@ -28,6 +28,7 @@ mod t0803_popups;
 mod t0804_keyboard;
 mod t0805_states;
 mod t0806_density;
+mod t0807_frames;
 mod t0810_life;
 mod t0811_newer_xwayland;
 mod t0812_behind_a_device;

@@ -6,7 +6,8 @@ use serde_json::Value;
 use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux};
 
 use crate::client::New;
-use crate::stage::Stage;
+use crate::hosts::Host;
+use crate::stage::{Stage, on};
 
 /// The first popup of a window: place and size.
 fn popup(stage: &mut Stage, of: &str) -> Option<[i64; 4]> {
@@ -98,5 +99,53 @@ fn a_popup_without_any_window_is_one_of_its_own() {
     client.map(splash);
     let shown = stage.host().wait_for_window("splash");
     assert_eq!(shown.geometry[2..], [120, 90]);
+    stage.end();
+}
+
+/// sway 1.7 is from before popups could be moved: they are made anew.
+#[test]
+fn on_an_old_host_a_menu_that_moves_is_made_anew() {
+    let host = Host::sway();
+    let mut carafe = on(&host);
+    let client = carafe.client();
+    let empty = host.screenshot();
+    let window = client.show(&New::named("main", 0xff_00_00));
+    wait_for("the window", || (host.screenshot() != empty).then_some(()));
+    let without = host.screenshot();
+    let [x, y, ..] = client.geometry(window);
+    let place = ((x + 30) as i16, (y + 40) as i16);
+    let menu = client.create(&New::popup(0x00_00_ff, place, (60, 80)));
+    client.set_numbers(menu, "WM_TRANSIENT_FOR", "WINDOW", &[window]);
+    client.map(menu);
+    wait_for("the menu", || (host.screenshot() != without).then_some(()));
+    let mut before = host.screenshot();
+    for n in 1..6 {
+        client.configure(menu, &ConfigureWindowAux::new().x(x + 30 - n * 5).y(y + 40));
+        wait_for("the menu elsewhere", || {
+            let now = host.screenshot();
+            (now != before && now != without).then(|| before = now)
+        });
+    }
+    client.unmap(menu);
+    wait_for("the menu's end", || (host.screenshot() == without).then_some(()));
+    carafe.stop();
+}
+
+#[test]
+fn a_client_cannot_take_another_ones_surface() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    client.show(&New::named("main", 0xff_00_00));
+    stage.host().wait_for_window("main");
+    let thief = stage.client();
+    let window = thief.create(&New::named("thief", 0x00_ff_00));
+    for surface in 0..64 {
+        thief.ask(window, "WL_SURFACE_ID", [surface, 0, 0, 0, 0]);
+        thief.ask(window, "WL_SURFACE_SERIAL", [surface, 0, 0, 0, 0]);
+    }
+    thief.map(window);
+    stage.host().wait_for_window("thief");
+    let [x, y, ..] = stage.host().wait_for_window("main").geometry;
+    stage.host().wait_for_colour([x, y, 30, 30], "ff0000");
     stage.end();
 }

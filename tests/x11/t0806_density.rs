@@ -18,8 +18,9 @@ fn windows_and_menus_are_the_hosts_pixels() {
     for (scale, dpi, logical) in [("2", 192, [100, 75]), ("1.5", 144, [133, 100])] {
         let mut stage = Stage::with(&[&format!("--scale={scale}"), "--size=1200x900"], &[]);
         let client = stage.client();
-        let root = client.geometry(client.root);
-        assert_eq!(root[2..], [1200, 900]);
+        wait_for("the screen's size", || {
+            (client.geometry(client.root)[2..] == [1200, 900]).then_some(())
+        });
         wait_for("the density", || {
             resources(&client).contains(&format!("Xft.dpi:\t{dpi}")).then_some(())
         });

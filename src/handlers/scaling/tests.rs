@@ -27,8 +27,8 @@ struct Setup {
 impl Setup {
     /// A client with some globals bound, at scale 1.5.
     fn new() -> Self {
-        let tables = Tables::get();
         let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
+        let tables = scaling.tables();
         let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling);
         let observer = Observer::new("test".into(), LogMessages::default());
         let mut setup = Self { engine: Engine::new(tables, Handlers::new(tables, all), observer) };

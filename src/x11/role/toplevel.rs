@@ -10,7 +10,7 @@ use wayland_protocols::xdg::toplevel_icon::v1::client::{
     xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
 };
 
-use super::Margins;
+use super::{Frame, Margins};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
@@ -96,6 +96,12 @@ pub struct Toplevel {
     /// The window's place and size in the surface that the host was told; `None`: none,
     /// it is the whole of it.
     geometry: Option<[u32; 4]>,
+    /// It is to have a frame, and the host draws none.
+    lacks_frame: bool,
+    /// The frame that carafe draws.
+    pub frame: Option<Frame>,
+    /// The client's own shadows.
+    pub shadow: Margins,
     icon: Option<Shown>,
     dialog: Option<u32>,
 }
@@ -130,6 +136,9 @@ impl Toplevel {
             unacked: None,
             margins: Margins::default(),
             geometry: None,
+            lacks_frame: false,
+            frame: None,
+            shadow: Margins::default(),
             icon: None,
             dialog: None,
         }))
@@ -142,6 +151,7 @@ impl Toplevel {
     pub fn decorate(&mut self, wanted: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
         if self.decoration.is_none() {
             let Some((manager, version)) = host.bind("zxdg_decoration_manager_v1", 1)? else {
+                self.lacks_frame = wanted;
                 return Ok(());
             };
             let made = host.make("zxdg_toplevel_decoration_v1", version)?;
@@ -154,6 +164,49 @@ impl Toplevel {
         let opcode = zxdg_toplevel_decoration_v1::REQ_SET_MODE_OPCODE;
         host.request(decoration, opcode, |request| request.uint(mode));
         Ok(())
+    }
+
+    /// The object by which the host says who draws the frame.
+    pub fn decoration(&self) -> Option<u32> {
+        self.decoration
+    }
+
+    /// `zxdg_toplevel_decoration_v1.configure`: the host draws the frame, or does not.
+    pub fn decorated(&mut self, by_host: bool, wanted: bool) {
+        self.lacks_frame = wanted && !by_host;
+    }
+
+    /// Follows the states that hold now: a frame is there or not. Before the size that
+    /// comes with them is looked at.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn arrange(&mut self, host: &mut Host<'_, '_>) -> Result<(), Fault> {
+        let framed = self.lacks_frame && !self.states.fullscreen;
+        if framed && self.frame.is_none() {
+            self.frame = Frame::make(self.surface, host)?;
+        } else if !framed && let Some(frame) = self.frame.take() {
+            frame.destroy(host);
+        }
+        self.margins = if self.frame.is_some() { Frame::margins(host) } else { self.shadow };
+        Ok(())
+    }
+
+    /// Draws the frame for a surface of that size, if there is one.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there is no memory, or too many objects.
+    pub fn draw_frame(
+        &mut self,
+        surface: (u32, u32),
+        memory: Option<&dyn Memory>,
+        host: &mut Host<'_, '_>,
+    ) -> Result<(), Fault> {
+        let (width, _) = host.size(surface);
+        match &mut self.frame {
+            Some(frame) if surface.0 > 0 => frame.draw(width, self.states.activated, memory, host),
+            _ => Ok(()),
+        }
     }
 
     /// Names it.
@@ -335,6 +388,9 @@ impl Toplevel {
     pub fn destroy(self, host: &mut Host<'_, '_>) {
         if let Some(dialog) = self.dialog {
             host.request(dialog, xdg_dialog_v1::REQ_DESTROY_OPCODE, |request| request);
+        }
+        if let Some(frame) = self.frame {
+            frame.destroy(host);
         }
         if let Some(decoration) = self.decoration {
             let opcode = zxdg_toplevel_decoration_v1::REQ_DESTROY_OPCODE;

@@ -56,6 +56,9 @@ impl Wm {
             }
         }
         (states.hidden, states.focused) = (false, false);
+        if !self.settings.may_start_maximized(window.properties.steam_game()) {
+            states.set_maximized(false);
+        }
         window.wants_fullscreen = states.fullscreen;
         window.states = states;
         if window.border != 0 {
@@ -68,6 +71,16 @@ impl Wm {
         let cardinal = AtomEnum::CARDINAL.into();
         env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
         env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
+        let actions = [
+            atoms._NET_WM_ACTION_CLOSE,
+            atoms._NET_WM_ACTION_FULLSCREEN,
+            atoms._NET_WM_ACTION_MAXIMIZE_HORZ,
+            atoms._NET_WM_ACTION_MAXIMIZE_VERT,
+            atoms._NET_WM_ACTION_MINIMIZE,
+            atoms._NET_WM_ACTION_MOVE,
+            atoms._NET_WM_ACTION_RESIZE,
+        ];
+        env.x.set_numbers(id, atoms._NET_WM_ALLOWED_ACTIONS, AtomEnum::ATOM.into(), &actions);
         // Nothing is shown before the host has said how large it is to be.
         env.x.set_numbers(id, atoms._XWAYLAND_ALLOW_COMMITS, cardinal, &[0]);
         env.x.map(id);

@@ -27,9 +27,11 @@ impl Wm {
         let atoms = *env.x.atoms();
         let (id, data) = (message.window, message.data.as_data32());
         let kind = message.type_;
-        if kind == atoms.WL_SURFACE_ID {
+        // Only the server itself says which surface is whose: clients' messages are marked.
+        let is_sent = message.response_type & 0x80 != 0;
+        if kind == atoms.WL_SURFACE_ID && !is_sent {
             self.surface_id(id, data[0], env)?;
-        } else if kind == atoms.WL_SURFACE_SERIAL {
+        } else if kind == atoms.WL_SURFACE_SERIAL && !is_sent {
             let serial = u64::from(data[0]) | u64::from(data[1]) << 32;
             self.surface_serial(id, serial, env)?;
         } else if kind == atoms._NET_WM_STATE {

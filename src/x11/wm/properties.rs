@@ -37,11 +37,12 @@ pub enum Property {
     NetWmSyncRequestCounter,
     GtkFrameExtents,
     XwaylandRandrEmuMonitorRects,
+    SteamGame,
 }
 
 impl Property {
     /// All of them; those without which a window cannot be shown first.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::NetWmWindowType,
         Self::WmTransientFor,
         Self::WmNormalHints,
@@ -59,6 +60,7 @@ impl Property {
         Self::NetWmSyncRequestCounter,
         Self::GtkFrameExtents,
         Self::XwaylandRandrEmuMonitorRects,
+        Self::SteamGame,
         Self::NetWmIcon,
     ];
 
@@ -83,6 +85,7 @@ impl Property {
             Self::NetWmSyncRequestCounter => atoms._NET_WM_SYNC_REQUEST_COUNTER,
             Self::GtkFrameExtents => atoms._GTK_FRAME_EXTENTS,
             Self::XwaylandRandrEmuMonitorRects => atoms._XWAYLAND_RANDR_EMU_MONITOR_RECTS,
+            Self::SteamGame => atoms.STEAM_GAME,
         }
     }
 
@@ -202,6 +205,8 @@ pub struct Properties {
     pub sync_counter: Option<u32>,
     /// How much of it on the left, right, top and bottom is shadow, no window.
     pub frame_extents: Option<[u32; 4]>,
+    /// `STEAM_GAME`.
+    game: Option<u32>,
     /// The size of the screen that Xwayland pretends for the client.
     pub emulated_screen: Option<(u32, u32)>,
 }
@@ -210,6 +215,12 @@ impl Properties {
     /// Its title.
     pub fn title(&self) -> Option<&str> {
         self.net_name.as_deref().or(self.name.as_deref())
+    }
+
+    /// The number of the game that it is of, at Steam: told, or by its class.
+    pub fn steam_game(&self) -> Option<u32> {
+        let by_class = || self.class.strip_prefix("steam_app_")?.parse().ok();
+        self.game.filter(|game| *game != 0).or_else(by_class)
     }
 
     /// Whether it is of one of the kinds that are open only until the user chooses.
@@ -268,6 +279,7 @@ impl Properties {
                 self.icon = value.map(|v| v.numbers().collect()).unwrap_or_default();
             }
             Property::NetWmSyncRequestCounter => self.sync_counter = number(),
+            Property::SteamGame => self.game = number(),
             Property::XwaylandRandrEmuMonitorRects => {
                 let mut numbers = value.into_iter().flat_map(Value::numbers).skip(2);
                 let size = numbers.next().zip(numbers.next());

@@ -73,13 +73,11 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(id) = self.by_object.get(&object).copied() else { return Ok(()) };
         match self.role_of(object) {
-            None => Ok(()),
-            Some(Role::Popup(_)) => {
-                self.popup_configured(id, serial, env);
-                Ok(())
-            }
-            Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env),
+            None => {}
+            Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
+            Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env)?,
         }
+        Ok(())
     }
 
     fn toplevel_configured(
@@ -93,6 +91,7 @@ impl Wm {
         let (size, states) = toplevel.next;
         let first = !std::mem::replace(&mut toplevel.configured, true);
         let before = std::mem::replace(&mut toplevel.states, states);
+        toplevel.arrange(&mut env.host)?;
         let was_bound = before.binds_size() || before.tiled;
         let is_bound = states.binds_size() || states.tiled;
         if is_bound && !was_bound {
@@ -112,7 +111,7 @@ impl Wm {
             wanted = window.properties.size.constrain(wanted);
         }
         if let Some(screen) = window.properties.emulated_screen
-            && self.settings.emulate_screen
+            && self.settings.emulates_screen(window.properties.steam_game())
             && states.fullscreen
         {
             // Xwayland itself enlarges what is as large as the screen that it pretends.
@@ -132,6 +131,7 @@ impl Wm {
         window.states.focused = states.activated;
         let (border, surface, host_surface) = (window.border, window.surface, toplevel.surface);
         let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
+        toplevel.draw_frame(shown, env.memory, &mut env.host)?;
         if shown == wanted {
             toplevel.ack(shown, &mut env.host);
             if surface.is_some_and(|surface| !env.surfaces.is_within_frame(surface)) {
@@ -155,6 +155,9 @@ impl Wm {
             if let Some(surface) = surface {
                 env.surfaces.open(surface, env.host.context);
             }
+        }
+        self.note_role(id);
+        if first {
             self.show_waiting(env)?;
         }
         Ok(())
@@ -162,12 +165,32 @@ impl Wm {
 
     /// Xwayland commits a surface that will have that size: what fits it is
     /// acknowledged first.
-    pub fn committing(&mut self, surface: u32, size: (u32, u32), env: &mut Env<'_, '_>) {
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there is no memory, or too many objects at the host.
+    pub fn committing(
+        &mut self,
+        surface: u32,
+        size: (u32, u32),
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
         let id = self.by_surface.get(&surface);
         let window = id.and_then(|id| self.windows.get_mut(id));
         if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
             toplevel.ack(size, &mut env.host);
             toplevel.set_geometry(size, &mut env.host);
+            toplevel.draw_frame(size, env.memory, &mut env.host)?;
+        }
+        Ok(())
+    }
+
+    /// `zxdg_toplevel_decoration_v1.configure`.
+    pub fn decorated(&mut self, object: u32, by_host: bool) {
+        let Some(id) = self.by_object.get(&object) else { return };
+        let Some(window) = self.windows.get_mut(id) else { return };
+        let wanted = window.wants_frame();
+        if let Some(Role::Toplevel(toplevel)) = &mut window.role {
+            toplevel.decorated(by_host, wanted);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a window says of itself, told to the host.
 
-use super::properties::{Kind, Property};
+use super::properties::Property;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
 use crate::x11::role::{Margins, Role};
@@ -58,7 +58,8 @@ impl Wm {
                 if let Some(window) = self.windows.get_mut(&id)
                     && let Some(Role::Toplevel(toplevel)) = &mut window.role
                 {
-                    toplevel.margins = margins;
+                    toplevel.shadow = margins;
+                    toplevel.arrange(&mut env.host)?;
                 }
                 self.update(id, Property::WmNormalHints, env)?;
             }
@@ -68,12 +69,7 @@ impl Wm {
                 self.set_icon(id, icon.as_ref(), env)?;
             }
             Property::MotifHints => {
-                let plain = [Kind::Splash, Kind::Dock, Kind::Desktop, Kind::Notification];
-                let plain = plain.iter().any(|kind| properties.is(*kind));
-                let wanted = window.is_managed()
-                    && !properties.undecorated
-                    && !plain
-                    && properties.frame_extents.is_none();
+                let wanted = window.wants_frame();
                 if let Some(window) = self.windows.get_mut(&id)
                     && let Some(Role::Toplevel(toplevel)) = &mut window.role
                 {

@@ -115,6 +115,15 @@ impl Window {
         self.watched && self.asked == 0
     }
 
+    /// Whether somebody is to draw title and frame for it.
+    pub fn wants_frame(&self) -> bool {
+        let plain = [Kind::Splash, Kind::Dock, Kind::Desktop, Kind::Notification];
+        self.is_managed()
+            && !self.properties.undecorated
+            && self.properties.frame_extents.is_none()
+            && !plain.iter().any(|kind| self.properties.is(*kind))
+    }
+
     /// Whether it is placed and stacked by the window manager.
     pub fn is_managed(&self) -> bool {
         !self.override_redirect

@@ -80,7 +80,7 @@ fn a_window_is_mapped_once_all_is_known_and_shows_nothing_before_the_host_has_sp
     configure(&mut rig, (xdg, toplevel), (400, 300), &[], 7);
     assert_eq!(rig.said(), ["configure 10 400x300+350+300", "allow 10 [1]"]);
     assert_eq!(rig.host(), [""; 0], "nothing is acknowledged that is not drawn");
-    rig.act(|wm, env| wm.committing(2, (400, 300), env));
+    rig.act(|wm, env| wm.committing(2, (400, 300), env)).unwrap();
     assert_eq!(rig.host(), [format!("xdg_surface#{xdg}.ack_configure(7)")]);
 }
 
@@ -88,13 +88,13 @@ fn a_window_is_mapped_once_all_is_known_and_shows_nothing_before_the_host_has_sp
 fn a_size_is_acknowledged_when_it_is_drawn() {
     let mut rig = Rig::new();
     let objects = shown(&mut rig, WINDOW, 2);
-    rig.act(|wm, env| wm.committing(2, (300, 200), env));
+    rig.act(|wm, env| wm.committing(2, (300, 200), env)).unwrap();
     rig.host();
     configure(&mut rig, objects, (1000, 800), &[1], 8);
     assert_eq!(rig.said(), ["configure 10 1000x800+0+0"]);
-    rig.act(|wm, env| wm.committing(2, (300, 200), env));
+    rig.act(|wm, env| wm.committing(2, (300, 200), env)).unwrap();
     assert_eq!(rig.host(), [""; 0], "a frame of the old size");
-    rig.act(|wm, env| wm.committing(2, (1000, 800), env));
+    rig.act(|wm, env| wm.committing(2, (1000, 800), env)).unwrap();
     assert_eq!(rig.host(), [format!("xdg_surface#{}.ack_configure(8)", objects.0)]);
     // Back to what it was, where the host names no size.
     configure(&mut rig, objects, (0, 0), &[], 9);
