@@ -49,7 +49,7 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<Spawned, Service
     let xwayland = options.xwayland.clone().unwrap_or_else(|| "Xwayland".into());
     command.push(xwayland.into());
     command.push(format!(":{}", display.number).into());
-    command.extend(["-rootless", "-core", "-nolisten", "tcp"].map(OsString::from));
+    command.extend(["-rootless", "-nolisten", "tcp"].map(OsString::from));
     for listener in numbers {
         command.extend(["-listenfd".into(), listener]);
     }
