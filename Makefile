@@ -28,6 +28,8 @@ test: install-for-tests lint release
 test-full: test
 	tests/wlcs/run --full
 	$(CARGO) test --locked --workspace --test channels -- --ignored
+	tests/install tests/x11/packages.txt tests/x11/applications-packages.txt
+	$(CARGO) test --locked --workspace --test x11 -- --ignored --test-threads=1
 	$(CARGO) deny check licenses bans sources
 	$(MAKE) fuzz
 

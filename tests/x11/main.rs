@@ -12,6 +12,8 @@ mod client;
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
 mod peer;
+#[path = "../scaling/picture.rs"]
+mod picture;
 #[path = "../apps/proxy.rs"]
 #[allow(dead_code, reason = "screenshots name it")]
 mod proxy;
@@ -49,3 +51,6 @@ mod t0850_popups_without_their_window;
 mod t0851_window_manager;
 mod t0852_hostile_clients;
 mod t0853_storms;
+mod t0854_native_pixels;
+mod t0855_toolkits;
+mod t0856_applications;

@@ -59,6 +59,21 @@ fn a_menu_waits_for_its_window() {
 }
 
 #[test]
+fn a_popup_of_a_window_is_one_whatever_its_type_says() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    let window = client.show(&New::named("main", 0xff_00_00));
+    stage.host().wait_for_window("main");
+    let menu = menu_on(&client, window);
+    // As Qt's combo boxes are.
+    let kind = client.atom("_NET_WM_WINDOW_TYPE_NORMAL");
+    client.set_numbers(menu, "_NET_WM_WINDOW_TYPE", "ATOM", &[kind]);
+    client.map(menu);
+    wait_for("the menu", || (popups(&mut stage, "main") == 1).then_some(()));
+    stage.end();
+}
+
+#[test]
 fn a_menu_comes_back_with_its_window() {
     let mut stage = Stage::new();
     let client = stage.client();

@@ -52,7 +52,7 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<Spawned, Service
     let xwayland = found.unwrap_or(Program { path: "Xwayland".into(), gl_drivers: None });
     command.push(xwayland.path.into());
     command.push(format!(":{}", display.number).into());
-    command.extend(["-rootless", "-core", "-nolisten", "tcp"].map(OsString::from));
+    command.extend(["-rootless", "-nolisten", "tcp"].map(OsString::from));
     for listener in numbers {
         command.extend(["-listenfd".into(), listener]);
     }

@@ -155,9 +155,11 @@ impl Wm {
             if let Some(surface) = surface {
                 env.surfaces.open(surface, env.host.context);
             }
-            self.show_waiting(env)?;
         }
         self.note_role(id);
+        if first {
+            self.show_waiting(env)?;
+        }
         Ok(())
     }
 

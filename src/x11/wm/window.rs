@@ -137,6 +137,8 @@ impl Window {
 
     /// Whether it is shown on top of another window, at a place that the client chose.
     pub fn is_popup(&self) -> bool {
-        self.override_redirect && !self.properties.is(Kind::Normal)
+        // Qt says of combo boxes that they are normal windows, and of which one they are.
+        let normal = self.properties.is(Kind::Normal) && self.properties.transient_for.is_none();
+        self.override_redirect && !normal
     }
 }

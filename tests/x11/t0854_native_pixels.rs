@@ -1,0 +1,100 @@
+//! Programs look as on an X server of their own, pixel by pixel.
+
+use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, ImageFormat};
+
+use crate::client::Client;
+use crate::picture::Picture;
+use crate::stage::Stage;
+use crate::ways::VIRTGPU;
+
+/// Programs that show the same at any time, with their class.
+const PROGRAMS: [(&str, &[&str]); 3] = [
+    ("XTerm", &["xterm", "-e", r"printf '\033[?25l\033[31mred \033[1;42mgreen\n'; exec sleep 60"]),
+    ("XLogo", &["xlogo"]),
+    ("Xman", &["xman"]),
+];
+
+/// A picture as rows of `0xrrggbb`.
+type Rows = Vec<Vec<u32>>;
+
+/// What a program shows on an X server without anything else.
+fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
+    let number = runtime.join("display");
+    let script =
+        format!("exec 3>{}; exec Xvfb -noreset -displayfd 3 -nolisten tcp", number.display());
+    let mut xvfb = command("sh", runtime);
+    let _xvfb = Process::start(xvfb.args(["-c", &script]).stderr(std::process::Stdio::null()));
+    let display = wait_for("Xvfb", || {
+        let text = std::fs::read_to_string(&number).ok()?;
+        text.ends_with('\n').then(|| format!(":{}", text.trim()))
+    });
+    wait_for("Xvfb's socket", || x11rb::connect(Some(&display)).ok().map(drop));
+    let client = Client::connect(&display);
+    let mut program = command(args[0], runtime);
+    let _program = Process::start(program.args(&args[1..]).env("DISPLAY", &display));
+    let window = wait_for(class, || {
+        let tree = client.x.query_tree(client.root).unwrap().reply().unwrap();
+        tree.children.into_iter().find(|window| {
+            let kind = AtomEnum::STRING;
+            let reply =
+                client.x.get_property(false, *window, AtomEnum::WM_CLASS, kind, 0, 64).unwrap();
+            let found = reply.reply().is_ok_and(|reply| {
+                reply.value.split(|byte| *byte == 0).any(|word| word == class.as_bytes())
+            });
+            let shown = client.x.get_window_attributes(*window).unwrap().reply();
+            found && shown.is_ok_and(|shown| shown.map_state == 2.into())
+        })
+    });
+    let [_, _, width, height] = client.geometry(window).map(|n| n as u16);
+    let mut last = Rows::new();
+    wait_for("a picture that stays", || {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let format = ImageFormat::Z_PIXMAP;
+        let image = client.x.get_image(format, window, 0, 0, width, height, !0).unwrap();
+        let image = image.reply().ok()?.data;
+        let pixels = image.chunks_exact(4).map(|p| u32::from_le_bytes([p[0], p[1], p[2], 0]));
+        let pixels: Vec<u32> = pixels.collect();
+        let rows: Rows = pixels.chunks_exact(width.into()).map(<[u32]>::to_vec).collect();
+        // Before it has drawn, all is of one colour.
+        let drawn = rows.iter().flatten().any(|pixel| *pixel != rows[0][0]);
+        let stays = drawn && rows == last;
+        last = rows;
+        stays.then_some(())
+    });
+    last
+}
+
+fn looks_the_same(mut stage: Stage) {
+    for (class, args) in PROGRAMS {
+        let native = natively(class, args, &stage.runtime);
+        let mut program = stage.carafe.program(args[0], &stage.runtime);
+        let program = Process::start(program.args(&args[1..]));
+        let [x, y, width, height] = stage.host().wait_for_window(class).geometry;
+        assert_eq!([width, height], [native[0].len() as i64, native.len() as i64], "{class}");
+        let path = stage.runtime.join("screen.png");
+        wait_for(&format!("{class} as it is natively"), || {
+            stage.host().screenshot(&path).ok()?;
+            let screen = Picture::read(&path);
+            let row = |row| (0..width).map(|column| screen.at(x + column, y + row)).collect();
+            let shown: Option<Rows> = (0..height).map(row).collect();
+            let shown = shown?;
+            let wrong = shown.iter().flatten().zip(native.iter().flatten());
+            eprintln!("{class}: {} pixels differ", wrong.filter(|(a, b)| a != b).count());
+            (shown == native).then_some(())
+        });
+        drop(program);
+        wait_for("its end", || stage.host().windows().ok()?.is_empty().then_some(()));
+    }
+    stage.end();
+}
+
+#[test]
+fn programs_look_as_on_a_native_server() {
+    looks_the_same(Stage::new());
+}
+
+#[test]
+fn programs_look_so_behind_a_device_too() {
+    looks_the_same(Stage::behind(VIRTGPU));
+}
