@@ -44,6 +44,7 @@ fn t0840_files_and_text_are_dropped_on_x_windows() {
         stage.host().ask("pointer move 430 140").unwrap();
         taker.at((x + 30, y + 40), Some("XdndActionMove"));
         peer.wait("action Move");
+        peer.wait_until_wanted();
         stage.host().ask("pointer button left release").unwrap();
         peer.wait("dropped");
         let pump = std::thread::spawn(move || {
@@ -112,6 +113,7 @@ fn t0840_a_window_within_and_one_that_stands_for_another() {
     stage.host().ask("pointer move 420 130").unwrap();
     taker.entered();
     taker.at((x + 20, y + 30), Some("XdndActionCopy"));
+    peer.wait_until_wanted();
     stage.host().ask("pointer button left release").unwrap();
     peer.wait("dropped");
     let pump = std::thread::spawn(move || peer.wait("finished"));

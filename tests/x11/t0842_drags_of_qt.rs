@@ -121,6 +121,7 @@ fn t0842_from_the_host_to_x() {
     });
     qt.wait("entered", || peer.pump());
     peer.wait("action Copy");
+    peer.wait_until_wanted();
     stage.host().ask("pointer button left release").unwrap();
     qt.wait("dropped file:///etc/hosts", || peer.pump());
     peer.wait("finished");

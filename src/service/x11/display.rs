@@ -25,7 +25,7 @@ pub struct Display {
     lock: Option<Removed>,
     listeners: Vec<OwnedFd>,
     /// `None`: the service manager made it.
-    _socket: Option<Removed>,
+    socket: Option<Removed>,
 }
 
 /// A file that is removed with this.
@@ -69,7 +69,7 @@ impl Display {
         let failed = |source| ServiceError::Display { number, source };
         let lock = lock(number).map_err(failed)?;
         let listeners = vec![socket.try_clone().map_err(failed)?.into()];
-        Ok(Self { number, lock: Some(lock), listeners, _socket: None })
+        Ok(Self { number, lock: Some(lock), listeners, socket: None })
     }
 
     fn try_take(number: u32) -> io::Result<Self> {
@@ -95,7 +95,7 @@ impl Display {
             listener.set_nonblocking(true)?;
             listeners.push(listener.into());
         }
-        Ok(Self { number, lock: Some(lock), listeners, _socket: Some(Removed(path)) })
+        Ok(Self { number, lock: Some(lock), listeners, socket: Some(Removed(path)) })
     }
 
     /// The listening sockets.
@@ -113,7 +113,9 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        // The socket goes first: whoever sees no lock may make one.
+        // The name goes first, and the lock last: another server may take the number as
+        // soon as it can (some look at the sockets alone), and its socket is not ours.
+        self.socket.take();
         self.listeners.clear();
         self.lock.take();
     }
