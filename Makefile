@@ -50,7 +50,9 @@ manual:
 	$(CARGO) run --quiet --locked --package carafe-packaging -- manual packaging/manual
 
 # In target/debian (needs `cargo install cargo-deb`). For another architecture, whose Rust target and
-# linker are installed: make deb DEB=--target=aarch64-unknown-linux-gnu
+# C compiler are installed:
+#   CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+#       make deb DEB=--target=aarch64-unknown-linux-gnu
 deb:
 	$(CARGO) run --quiet --locked --package carafe-packaging -- licences target/licences.txt
 	$(CARGO) deb --locked --strip $(DEB)

@@ -43,7 +43,6 @@ let
     environment = own garconEnvironment;
   };
 
-
   # A service of the system has the home directory of root for its %h.
   user = config.users.users.${cfg.crostini.user};
   ofUser = lib.mapAttrs (_: lib.replaceStrings [ "%h" "%u" ] [ user.home cfg.crostini.user ]);
@@ -105,7 +104,7 @@ in
           wants = unitNames;
         };
       })
-      (lib.mkIf (cfg.crostini.garcon.enable && cfg.crostini.garcon.asSystemService) {
+      (lib.mkIf (cfg.crostini.garcon.enable && cfg.crostini.garcon.asSystemService && cfg.crostini.user != null) {
         systemd.services.garcon = garcon // {
           wantedBy = [ "multi-user.target" ];
           after = [ "user@${toString user.uid}.service" ];

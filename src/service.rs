@@ -1,5 +1,6 @@
 //! The process: sockets, sessions' threads, the program, signals, systemd.
 
+mod activated;
 mod answer;
 mod broker;
 mod child;
@@ -35,7 +36,7 @@ pub use host::{Host, HostOptions, runtime_dir};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
-pub use x11::X11Options;
+pub use x11::{X11Options, find_xwayland};
 
 /// How the process serves.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,12 +10,14 @@
 pub mod atoms;
 pub mod connection;
 pub mod density;
+pub mod dnd;
 pub mod host;
 pub mod picture;
 pub mod query;
 pub mod quirks;
 pub mod role;
 pub mod seat;
+pub mod selection;
 pub mod server;
 pub mod settings;
 pub mod start;
@@ -23,4 +25,5 @@ pub mod surfaces;
 pub mod wm;
 
 pub use connection::Connection;
+pub use selection::Selections;
 pub use wm::Wm;

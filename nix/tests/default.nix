@@ -148,6 +148,9 @@ in
         && of config.environment.etc
         && config.environment.systemPackages == [ ]
         && config.services.udev.extraRules == ""
+        && config.users.groups == { }
+        && config.xdg.mime.defaultApplications == { }
+        && config.systemd.tmpfiles.rules == [ ]
         && config.environment.loginShellInit == "";
       "disabled home means nothing" = (home { }).systemd.user.services == { };
       "a flavor only sets defaults" =
@@ -179,7 +182,7 @@ in
       "virtwl needs a device" = refuses ''set services.carafe.instances.a.device = "/dev/wl0"'' (a { channel = "virtwl"; });
       "unix needs a socket" = refuses "set services.carafe.instances.wayland.socket" { flavor = "generic"; };
       "garcon for the system needs a user" = refuses "set services.carafe.crostini.user" {
-        flavor = "microvm";
+        flavor = "crostini-container";
         crostini.garcon.asSystemService = true;
       };
       "a device without its channel" = warns "device has no effect with the channel auto" (a { device = "/dev/wl0"; });

@@ -42,7 +42,7 @@ _carafe() {
         esac
     done
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--help --version --parent --socket= --client-fd= --display= --virtgpu-channel --force-drm-device= --drm-device= --virtwl-device= --noop-driver --sd-notify= --no-exit-with-child --log-level= --log-messages --stats --stats-summary= --stats-log= --stats-timer= --timing-filename= --trace-filename= --scale= --direct-scale --dpi= --stable-scaling --x11 --x-display= --x-idle= --xwayland-path= --xwayland-gl-driver-path= --xwayland-cmd-prefix= --glamor --x-auth= --x-font-path=' -- "$cur"))
+        COMPREPLY=($(compgen -W '--help --version --parent --socket= --client-fd= --display= --virtgpu-channel --force-drm-device= --drm-device= --virtwl-device= --noop-driver --sd-notify= --no-exit-with-child --log-level= --log-messages --stats --stats-summary= --stats-log= --stats-timer= --timing-filename= --trace-filename= --scale= --direct-scale --dpi= --stable-scaling --x11 --x-display= --x-idle= --xwayland-path= --xwayland-gl-driver-path= --xwayland-cmd-prefix= --glamor --x-auth= --x-font-path= --no-clipboard-manager --allow-xwayland-emulate-screen-pos-size --ignore-stateless-toplevel-configure --only-client-can-exit-fullscreen' -- "$cur"))
         [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2> /dev/null
     else
         COMPREPLY=($(compgen -W 'stats doctor' -- "$cur") $(compgen -c -- "$cur"))

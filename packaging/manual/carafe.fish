@@ -37,6 +37,10 @@ complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l xwayland
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l glamor -d 'draw with the graphics processor; 0: never'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l x-auth -r -F -d 'Xwayland\'s file of who may connect'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l x-font-path -r -F -d 'Xwayland\'s fonts'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l no-clipboard-manager -d 'the clipboard of X11 stays its own'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l allow-xwayland-emulate-screen-pos-size -d 'X11 games may change the screen\'s size for themselves'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l ignore-stateless-toplevel-configure -d 'X11 windows keep their size when the host names no state'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l only-client-can-exit-fullscreen -d 'X11 windows stay fullscreen for their client until it ends that'
 complete -c carafe -n '__fish_seen_subcommand_from stats' -f
 complete -c carafe -n '__fish_seen_subcommand_from stats' -l socket -x -d 'the socket that its clients use (WAYLAND_DISPLAY, else the only one that there is in XDG_RUNTIME_DIR)'
 complete -c carafe -n '__fish_seen_subcommand_from stats' -l seconds -x -d 'stop after N seconds'
@@ -44,5 +48,5 @@ complete -c carafe -n '__fish_seen_subcommand_from stats' -l once -d 'stop after
 complete -c carafe -n '__fish_seen_subcommand_from stats' -l json -d 'a line of JSON each second: times in nanoseconds, counters since the client came'
 complete -c carafe -n '__fish_seen_subcommand_from stats' -s h -l help -d 'print this help'
 complete -c carafe -n '__fish_seen_subcommand_from doctor' -f
-complete -c carafe -n '__fish_seen_subcommand_from doctor' -l json -d 'one JSON object in place of text'
+complete -c carafe -n '__fish_seen_subcommand_from doctor' -l json -d 'one JSON object in place of text: version, severity (the worst: ok, note, warning, error) and findings (check, severity, what, next, details)'
 complete -c carafe -n '__fish_seen_subcommand_from doctor' -s h -l help -d 'print this help'

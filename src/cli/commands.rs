@@ -66,7 +66,15 @@ compositor and what that offers, the virtual devices, sockets in use, Xwayland,
 the units and their failures, and the environment that apps are started with. It
 says what it found and what to do next, and changes nothing.
 ",
-    options: &[works("json", Value::None, "one JSON object in place of text"), HELP],
+    options: &[
+        works(
+            "json",
+            Value::None,
+            "one JSON object in place of text: version, severity (the worst: ok, note, warning, \
+             error) and findings (check, severity, what, next, details)",
+        ),
+        HELP,
+    ],
     notes: "\
 The options that name the way to the host (--display, --virtgpu-channel,
 --force-drm-device, --drm-device, --virtwl-device), --xwayland-path and their

@@ -24,7 +24,7 @@ pub(super) fn parse(
     env: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Invocation, UsageError> {
     let mut given = Given::default();
-    given.read(args, DOCTOR.options)?;
+    given.read(args, DOCTOR.options).map_err(|e| UsageError::Doctor(e.to_string()))?;
     if given.help {
         return Ok(Invocation::Help(DOCTOR.help()));
     }

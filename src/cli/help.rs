@@ -51,7 +51,8 @@ pub fn help() -> String {
     for spec in OPTIONS.iter().filter(shown) {
         let names = spec.names();
         let env = spec.env.map_or(String::new(), |env| format!(" [{env}]"));
-        let _ = writeln!(text, "  {names:NAMES$} {}{env}", spec.help);
+        let gap = if names.len() > NAMES { format!("\n{:30}", "") } else { String::new() };
+        let _ = writeln!(text, "  {names:NAMES$}{gap} {}{env}", spec.help);
     }
     text.push_str("\nAccepted for sommelier's sake, without effect yet:\n");
     let waiting = |spec: &&Spec| !matches!(spec.effect, Effect::Works);

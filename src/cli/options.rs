@@ -200,7 +200,8 @@ pub const OPTIONS: &[Spec] = &[
     later("enable-x11-move-windows", No, None, X11),
     Spec {
         neutral: &["1"],
-        ..later("no-clipboard-manager", No, Some("SOMMELIER_CLIPBOARD_MANAGER"), X11)
+        env: Some("SOMMELIER_CLIPBOARD_MANAGER"),
+        ..works("no-clipboard-manager", No, "the clipboard of X11 stays its own")
     },
     works(
         "allow-xwayland-emulate-screen-pos-size",

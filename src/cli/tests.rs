@@ -186,7 +186,7 @@ fn doctor_takes_what_says_where_the_host_is() {
     assert_eq!(options.host.display, Some("h".into()));
     assert_eq!(options.xwayland, Some("/x".into()));
     assert!(matches!(parse_with(&["doctor", "-h"], &[]), Ok(Invocation::Help(_))));
-    for wrong in ["--jsno", "foot", "-Z"] {
+    for wrong in ["--jsno", "foot", "-Z", "--display"] {
         let error = parse_with(&["doctor", wrong], &[]).unwrap_err();
         assert!(error.to_string().contains("`carafe doctor --help`"), "{error}");
         assert_eq!(error.exit_status(), 3);

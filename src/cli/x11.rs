@@ -38,6 +38,8 @@ pub(super) fn options(given: &Given) -> Result<Option<X11Options>, UsageError> {
             keep_fullscreen: given.has("only-client-can-exit-fullscreen"),
             ignore_stateless: given.has("ignore-stateless-toplevel-configure"),
             emulate_screen: given.has("allow-xwayland-emulate-screen-pos-size"),
+            // The variable says whether there is one.
+            keeps_selections: given.get("no-clipboard-manager").is_some_and(|value| value != "1"),
             quirks: Arc::new(quirks(given)?),
         },
     }))

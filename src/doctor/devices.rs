@@ -2,6 +2,7 @@
 //! what they can do.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Report;
 use crate::channel::virtgpu::{self, VirtgpuError};
@@ -40,8 +41,8 @@ fn virtgpu(options: &HostOptions, reached: bool, report: &mut Report) {
              KERNEL==\"renderD*\", MODE=\"0666\""
         }
         VirtgpuError::Open { .. } => {
-            "see `dmesg | grep virtio` in the guest, and whether the node was made for this \
-             container"
+            "see `dmesg | grep virtio` in the guest, and whether it is a DRM device that this \
+             container was given"
         }
         VirtgpuError::Driver { .. } => "name the node of the virtio-gpu with --drm-device=PATH",
         VirtgpuError::Lacks { .. } if is_old() => {
@@ -55,14 +56,19 @@ fn virtgpu(options: &HostOptions, reached: bool, report: &mut Report) {
              wayland-socket-path"
         }
     };
+    let what = match &error {
+        VirtgpuError::Open { path, source, .. } => cannot_open(path, source),
+        other => other.to_string(),
+    };
     let named = options.drm_device.is_some();
-    add(report, GPU, error.to_string(), next, error.is_there() || named, reached);
+    add(report, GPU, what, next, error.is_there() || named, reached);
 }
 
 fn virtwl(options: &HostOptions, reached: bool, report: &mut Report) {
     let path = options.virtwl_device.as_deref().unwrap_or(Path::new(virtwl::PATH));
-    let Err(error) = virtwl::Device::open(path) else {
-        return report.ok(WL, format!("{} can be opened", path.display()));
+    let opened = virtwl::Device::open(path).and_then(|device| Arc::new(device).connect());
+    let Err(error) = opened else {
+        return report.ok(WL, format!("{} gives connections", path.display()));
     };
     if !error.is_there() && options.virtwl_device.is_none() {
         // Only ChromeOS's kernels have it.
@@ -77,9 +83,20 @@ fn virtwl(options: &HostOptions, reached: bool, report: &mut Report) {
             "see whether the container has /dev/wl0 of its machine; other machines than \
              ChromeOS's have a virtio-gpu instead"
         }
-        VirtwlError::Context { .. } => "restart the virtual machine",
+        VirtwlError::Context { .. } => {
+            "see whether it is the device of ChromeOS's kernel; restart the virtual machine"
+        }
     };
-    add(report, WL, error.to_string(), next, true, reached);
+    let what = match &error {
+        VirtwlError::Open { path, source, .. } => cannot_open(path, source),
+        other @ VirtwlError::Context { .. } => other.to_string(),
+    };
+    add(report, WL, what, next, true, reached);
+}
+
+/// Without the error's own hint: the next step says more.
+fn cannot_open(path: &Path, source: &std::io::Error) -> String {
+    format!("cannot open {}: {source}", path.display())
 }
 
 /// A device that does not work is why nothing shows, if there is no other way.

@@ -29,7 +29,14 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
     let host = match Host::find(options) {
         Ok(host) => host,
         Err(e) => {
-            report.error(CHECK, e.to_string(), next(&e));
+            let what = match &e {
+                // Why devices lead nowhere is said below.
+                ServiceError::NoHost { path, source, .. } => {
+                    format!("no compositor is at {}: {source}", path.display())
+                }
+                other => other.to_string(),
+            };
+            report.error(CHECK, what, next(&e));
             return false;
         }
     };

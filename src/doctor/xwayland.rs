@@ -1,7 +1,6 @@
 //! What X11 apps need: Xwayland, xauth, and a place for their sockets.
 
 use std::env;
-use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
@@ -10,11 +9,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Access;
 
 use super::{Report, command};
+use crate::service::find_xwayland;
 
 const CHECK: &str = "xwayland";
-
-/// Where a Crostini container has the one of ChromeOS.
-const CROSTINI: &str = "/opt/google/cros-containers/bin/Xwayland";
 
 /// Where X11's sockets are.
 const SOCKETS: &str = "/tmp/.X11-unix";
@@ -23,13 +20,9 @@ const INSTALL: &str = "install it (Debian: apt install xwayland, Arch: pacman -S
                        NixOS: services.carafe.xwaylandPackage), or name it with \
                        --xwayland-path=PATH";
 
-/// Looks at the named Xwayland, or the first that there is.
+/// Looks at the Xwayland that carafe would run.
 pub fn examine(named: Option<&Path>, report: &mut Report) {
-    let found = named.map(PathBuf::from).or_else(|| in_path("Xwayland")).or_else(|| {
-        let path = PathBuf::from(CROSTINI);
-        path.exists().then_some(path)
-    });
-    let Some(path) = found else {
+    let Some(path) = find_xwayland(named).map(|found| found.path) else {
         let what = "there is no Xwayland in PATH: X11 apps have no display";
         report.warn(CHECK, what, INSTALL);
         return;
@@ -50,7 +43,7 @@ pub fn examine(named: Option<&Path>, report: &mut Report) {
             report.warn(CHECK, what, INSTALL);
         }
     }
-    if in_path("xauth").is_none() {
+    if !is_in_path("xauth") {
         let what = "there is no xauth in PATH, which the units for X11 run";
         report.note(CHECK, what, "install it (Debian, Arch: xauth; NixOS: xorg.xauth)");
     }
@@ -80,9 +73,9 @@ fn sockets(report: &mut Report) {
     }
 }
 
-/// The first of that name in `PATH`.
-fn in_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
-    let paths = env::var_os("PATH")?;
-    let mut found = env::split_paths(&paths).map(|dir| dir.join(name.as_ref()));
-    found.find(|path| rustix::fs::access(path, Access::EXEC_OK).is_ok() && path.is_file())
+/// Whether there is a program of that name in `PATH`.
+fn is_in_path(name: &str) -> bool {
+    let paths = env::var_os("PATH").unwrap_or_default();
+    let mut found = env::split_paths(&paths).map(|dir| dir.join(name));
+    found.any(|path| rustix::fs::access(&path, Access::EXEC_OK).is_ok() && path.is_file())
 }

@@ -46,11 +46,13 @@ const MAX_FDS: usize = 256;
 pub struct SourceId(pub u128);
 
 impl SourceId {
-    fn marker(self) -> String {
+    /// The type that names it.
+    pub fn marker(self) -> String {
         format!("{MARKER}{:032x}", self.0)
     }
 
-    fn of_marker(mime: &str) -> Option<Self> {
+    /// The source that a type names, if it is a marker.
+    pub fn of_marker(mime: &str) -> Option<Self> {
         u128::from_str_radix(mime.strip_prefix(MARKER)?, 16).ok().map(Self)
     }
 }

@@ -12,7 +12,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool, wl_surface};
+use wayland_client::protocol::{wl_buffer, wl_compositor, wl_pointer, wl_shm_pool, wl_surface};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
@@ -33,9 +33,9 @@ use crate::x11::settings::Settings;
 use crate::x11::start::start;
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
-use crate::x11::{Connection, Wm};
+use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 25] = [
+const INTERFACES: [&str; 37] = [
     "wl_registry",
     "wl_compositor",
     "wl_surface",
@@ -54,6 +54,18 @@ const INTERFACES: [&str; 25] = [
     "xdg_toplevel",
     "xdg_popup",
     "xdg_activation_token_v1",
+    "wl_data_device",
+    "wl_data_source",
+    "wl_data_offer",
+    "zwp_primary_selection_device_v1",
+    "zwp_primary_selection_source_v1",
+    "zwp_primary_selection_offer_v1",
+    "ext_data_control_device_v1",
+    "ext_data_control_source_v1",
+    "ext_data_control_offer_v1",
+    "zwlr_data_control_device_v1",
+    "zwlr_data_control_source_v1",
+    "zwlr_data_control_offer_v1",
     "zxdg_toplevel_decoration_v1",
     // What they say of surfaces of carafe's own is not for Xwayland.
     "zwp_pointer_gesture_swipe_v1",
@@ -63,6 +75,10 @@ const INTERFACES: [&str; 25] = [
     "zwp_xwayland_keyboard_grab_manager_v1",
     "zwp_xwayland_keyboard_grab_v1",
 ];
+
+/// What the X server's epoll instance calls its connection, and the selections' pipes.
+const CONNECTION: u64 = 0;
+const PIPES: u64 = 1;
 
 /// The handler.
 pub struct X11 {
@@ -77,6 +93,7 @@ pub struct X11 {
     /// The densities that programs may be told, if not all.
     buckets: Arc<[u32]>,
     wm: Wm,
+    selections: Selections,
     surfaces: Surfaces,
     seat: Seat,
     /// The surface of each `xwayland_surface_v1`.
@@ -95,6 +112,7 @@ impl X11 {
     /// When the kernel gives no epoll instance.
     pub fn new(
         wm: UnixStream,
+        selections: Selections,
         crossing: &Crossing,
         scaling: &Scaling,
         settings: Settings,
@@ -102,7 +120,8 @@ impl X11 {
         let connection = Connection::new(wm)?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let watched = EventFlags::IN | EventFlags::OUT;
-        epoll::add(&epoll, connection.fd(), EventData::new_u64(0), watched)?;
+        epoll::add(&epoll, connection.fd(), EventData::new_u64(CONNECTION), watched)?;
+        epoll::add(&epoll, selections.fd(), EventData::new_u64(PIPES), EventFlags::IN)?;
         Ok(Self {
             connection,
             epoll,
@@ -111,6 +130,7 @@ impl X11 {
             density: Density::default(),
             buckets: Arc::clone(&scaling.dpi),
             wm: Wm::new(settings),
+            selections,
             surfaces: Surfaces::default(),
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
@@ -131,14 +151,32 @@ impl X11 {
         act(wm, &mut Env { x: connection, host: Host { context }, memory, surfaces, seat })
     }
 
+    /// Lets the selections do something.
+    fn select<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        act: impl FnOnce(&mut Selections, &mut selection::Env<'_, '_>) -> T,
+    ) -> T {
+        let Self { connection, selections, seat, wm, .. } = self;
+        let host = Host { context };
+        act(selections, &mut selection::Env { x: connection, host, seat, wm })
+    }
+
     fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {
         match message {
             Message::Started => {
                 let root = start(&mut self.connection);
                 self.manage(context, |wm, env| wm.started(root, env));
-                Ok(())
+                self.select(context, |all, env| all.started(root.check, env))
             }
-            Message::Event(event) => self.manage(context, |wm, env| wm.event(event, env)),
+            Message::Event(event) => {
+                self.select(context, |all, env| all.event(event, env))?;
+                self.manage(context, |wm, env| wm.event(event, env))
+            }
+            Message::Answer(Query::Selection(query), answer) => {
+                let answer = answer.as_deref();
+                self.select(context, |all, env| all.answer(*query, answer, env))
+            }
             Message::Answer(Query::Property(window, property), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
@@ -272,6 +310,19 @@ impl X11 {
         }
         Ok(())
     }
+
+    /// An event of the pointer's: a program that drags still has it when the host takes
+    /// it away.
+    fn pointer_event(&mut self, opcode: u16, context: &mut Context<'_>) -> Verdict {
+        match opcode {
+            wl_pointer::EVT_LEAVE_OPCODE if self.selections.hides_leave() => {
+                return Verdict::Drop;
+            }
+            wl_pointer::EVT_ENTER_OPCODE => self.select(context, Selections::pointer_entered),
+            _ => {}
+        }
+        Verdict::Forward
+    }
 }
 
 /// The id and size in a request that makes a buffer, which come at these places.
@@ -282,6 +333,11 @@ fn new_buffer(incoming: &mut Incoming<'_>, between: usize) -> Result<(u32, (u32,
         args.uint()?;
     }
     Ok((id, (args.uint()?, args.uint()?)))
+}
+
+/// Whether an interface is one of the selections': Xwayland itself has none of those.
+fn is_of_selections(interface: &str) -> bool {
+    interface.contains("_data_") || interface.contains("_primary_selection_")
 }
 
 impl Handler for X11 {
@@ -349,11 +405,22 @@ impl Handler for X11 {
                 if interface == "wl_keyboard" {
                     self.wm.keyboard_entered(self.seat.keyboard);
                 }
+                if interface == "wl_pointer" {
+                    return Ok(self.pointer_event(incoming.header.opcode, context));
+                }
+            }
+            _ if is_of_selections(interface) => {
+                return self.select(context, |all, env| all.host_event(incoming, env));
             }
             _ if incoming.object.peer == 0 => self.role_event(interface, incoming, context)?,
             _ => {}
         }
         Ok(Verdict::Forward)
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.select(context, Selections::woken);
+        Ok(())
     }
 
     fn fd(&self) -> Option<BorrowedFd<'_>> {
@@ -362,6 +429,7 @@ impl Handler for X11 {
 
     fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         let lost = |e: crate::x11::connection::ConnectionError| Fault::Service(e.to_string());
+        self.select(context, Selections::ready);
         self.connection.read().map_err(lost)?;
         while let Some(message) = self.connection.next_message().map_err(lost)? {
             self.message(&message, context)?;
@@ -376,6 +444,7 @@ impl Handler for X11 {
     fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.meet_new_surfaces(context)?;
         self.manage(context, Wm::settle_focus);
+        self.select(context, Selections::settle);
         self.manage(context, Wm::settle_clients);
         if self.wm.has_started() {
             let ratio = context.objects.scale().ratio();
@@ -388,7 +457,7 @@ impl Handler for X11 {
         }
         if wanted != self.watched && !self.connection.ended {
             self.watched = wanted;
-            let data = EventData::new_u64(0);
+            let data = EventData::new_u64(CONNECTION);
             epoll::modify(&self.epoll, self.connection.fd(), data, wanted)
                 .map_err(|e| Fault::Resources(format!("cannot watch Xwayland: {e}")))?;
         }

@@ -5,7 +5,6 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +16,7 @@ use calloop::{EventLoop, Interest, LoopHandle, LoopSignal, Mode as Trigger, Post
 use calloop::{RegistrationToken, channel::Channel};
 use rustix::process::Signal;
 
+use super::activated::Activated;
 use super::broker::Broker;
 use super::child::{Child, exit_like};
 use super::host::{Host, in_runtime_dir, runtime_dir};
@@ -25,7 +25,7 @@ use super::sessions::{Ended, Observe, Report, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
 use super::watching::Watching;
-use super::x11::{self, X11};
+use super::x11::X11;
 use super::{Config, Mode, ServiceError, inherited, limits, systemd};
 use crate::observe::Counters;
 use crate::session::{Ask, Control};
@@ -68,27 +68,21 @@ pub(super) struct Service {
 /// # Errors
 /// [`ServiceError`] when it cannot start.
 pub fn run(config: Config) -> Result<u8, ServiceError> {
-    let activated = systemd::sockets().map_err(ServiceError::system("LISTEN_FDS"))?;
+    let activated = Activated::take()?;
     let client = match config.mode {
         Mode::Client { fd } => Some(inherited::take(fd).ok_or_else(|| {
             ServiceError::NotInherited { name: "--client-fd", value: fd.to_string() }
         })?),
         _ => None,
     };
-    let inherit = |fd| Socket::inherit(fd).map_err(ServiceError::system("LISTEN_FDS"));
-    let activated = activated.into_iter().map(inherit).collect::<Result<Vec<_>, _>>()?;
     let host = Host::find(&config.host)?;
-    if let Some(own) = activated.iter().filter_map(Socket::path).find(|path| is_host(path, &host)) {
-        return Err(ServiceError::OwnSocket(own));
-    }
-    let (displays, activated): (Vec<_>, Vec<_>) =
-        activated.into_iter().partition(|socket| x11::display_of(socket).is_some());
+    activated.refuse_host(&host)?;
     let tells = config.sd_notify.is_some() || matches!(config.mode, Mode::Parent { .. });
     if tells && systemd::is_waiting() {
         // What counts as started can show a window.
         host.wait_for_answer()?;
     }
-    let sockets = sockets(&config.mode, activated, &host)?;
+    let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
     let control = Control::new().map_err(ServiceError::system("eventfd"))?;
@@ -107,7 +101,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,
-        x11: config.x11.map(|options| X11::new(options, &displays)).transpose()?,
+        x11: config.x11.map(|options| X11::new(options, &activated.displays)).transpose()?,
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
         cursor_size: config.cursor_size,
@@ -160,16 +154,10 @@ fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socke
         Mode::Program { .. } => OsString::from(format!("carafe-{}", std::process::id())),
     };
     let path = in_runtime_dir(&name)?;
-    if is_host(&path, host) {
+    if host.path() == Some(&path) {
         return Err(ServiceError::OwnSocket(path));
     }
     Ok(vec![Socket::bind(path)?])
-}
-
-/// Whether it is where the host is looked for: a service manager tells all that it starts
-/// of carafe's socket, and so carafe too.
-fn is_host(path: &Path, host: &Host) -> bool {
-    host.path() == Some(path)
 }
 
 impl Service {

@@ -17,6 +17,7 @@ use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
+use crate::x11::Selections;
 use crate::x11::settings::Settings;
 
 /// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
@@ -157,16 +158,18 @@ fn serve(
             return Ended { failed: true, ..Ended::default() };
         }
     };
-    let sources = crossing
-        .device
-        .is_some()
-        .then(|| -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) });
+    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
+    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let mut scaling = shared.scaling.clone();
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling);
-    match wm.map(|wm| X11::new(wm, &crossing, &scaling, shared.x11.clone())).transpose() {
+    let x11 = |wm| {
+        let selections = Selections::new(!shared.x11.keeps_selections, local())?;
+        X11::new(wm, selections, &crossing, &scaling, shared.x11.clone())
+    };
+    match wm.map(x11).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.
         Ok(x11) => {
             if let Some(x11) = x11 {

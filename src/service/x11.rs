@@ -1,6 +1,7 @@
 //! X11: a display for clients to connect to, and an Xwayland for it once one does.
 
 mod display;
+mod program;
 mod server;
 
 use std::ffi::OsString;
@@ -20,6 +21,8 @@ use super::socket::Socket;
 
 use crate::x11::settings::Settings;
 use display::Display;
+
+pub use program::find as find_xwayland;
 
 /// An Xwayland that ends sooner has not served anybody.
 const TOO_SOON: Duration = Duration::from_secs(2);

@@ -343,7 +343,7 @@ impl Engine {
             let id = if FROM_CLIENT { header.object } else { object.peer };
             observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
         }
-        if !FROM_CLIENT && object.peer == 0 {
+        if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
             // What the host says to an object of carafe's own is nobody else's.
             verdict = Verdict::Drop;
         }

@@ -288,8 +288,8 @@ impl Objects {
             return Err(IdFault::OutOfRange(host_id));
         }
         let client_id = match self.host.get(host_id) {
-            Some(before) => before.peer,
-            None => self.next_server_made()?,
+            Some(before) if before.peer != 0 => before.peer,
+            _ => self.next_server_made()?,
         };
         let (requests, events) = self.plans(interface);
         let object =
@@ -306,6 +306,22 @@ impl Objects {
     pub fn make_host_only(&mut self, interface: InterfaceId, version: u32) -> Result<u32, IdFault> {
         let object = Object { interface, version, state: State::Live, ..FREE };
         self.host.allocate(&mut self.free_host, object)
+    }
+
+    /// The host made an object for carafe itself.
+    ///
+    /// # Errors
+    /// [`IdFault`] when the host may not use that id.
+    pub fn take_host_made(
+        &mut self,
+        host_id: u32,
+        interface: InterfaceId,
+        version: u32,
+    ) -> Result<(), IdFault> {
+        if host_id < SERVER_ID_START {
+            return Err(IdFault::OutOfRange(host_id));
+        }
+        self.host.put(host_id, Object { interface, version, state: State::Live, ..FREE })
     }
 
     /// The client made an object that only carafe answers.

@@ -47,6 +47,34 @@ atoms! {
     WM_STATE
     WM_TAKE_FOCUS
     MANAGER
+    // ICCCM, selections
+    ATOM_PAIR
+    CLIPBOARD
+    CLIPBOARD_MANAGER
+    INCR
+    MULTIPLE
+    NULL
+    SAVE_TARGETS
+    TARGETS
+    TEXT
+    TIMESTAMP
+    // XDND
+    XdndActionAsk
+    XdndActionCopy
+    XdndActionLink
+    XdndActionList
+    XdndActionMove
+    XdndActionPrivate
+    XdndAware
+    XdndDrop
+    XdndEnter
+    XdndFinished
+    XdndLeave
+    XdndPosition
+    XdndProxy
+    XdndSelection
+    XdndStatus
+    XdndTypeList
     // EWMH, of the root window
     _NET_ACTIVE_WINDOW
     _NET_CLIENT_LIST
@@ -112,6 +140,7 @@ atoms! {
     _NET_WM_WINDOW_TYPE_TOOLTIP
     _NET_WM_WINDOW_TYPE_UTILITY
     // Others
+    _CARAFE_DATA
     STEAM_GAME
     _GTK_FRAME_EXTENTS
     _MOTIF_WM_HINTS

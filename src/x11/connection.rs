@@ -333,7 +333,7 @@ impl Connection {
                 None
             }
             Query::Started => Some(Message::Started),
-            Query::Property(..) => Some(Message::Answer(query, packet)),
+            Query::Property(..) | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }
 }

@@ -15,6 +15,38 @@ pub enum Query {
     Started,
     /// A window's property.
     Property(u32, Property),
+    /// Something about selections.
+    Selection(SelectionQuery),
+}
+
+/// What selections and drags ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectionQuery {
+    /// The number of the next name.
+    Atom,
+    /// The name of a number.
+    Name(u32),
+    /// The targets of a selection's owner, by the window that they come to.
+    Targets(u32),
+    /// A piece of data, by its transfer.
+    Data(u64),
+    /// The parts of a `MULTIPLE` request, by its number.
+    Pairs(u64),
+    /// Something about a drag.
+    Drag(DragQuery),
+}
+
+/// What drags ask, by the window that it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DragQuery {
+    /// Which window takes drags for it.
+    Proxy(u32),
+    /// Which version it speaks.
+    Aware(u32),
+    /// Which window is in it at a place.
+    Child(u32),
+    /// What it drags.
+    Types(u32),
 }
 
 /// An extension of the protocol that the window manager uses.

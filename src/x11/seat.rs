@@ -16,6 +16,10 @@ pub struct Deed {
     pub serial: u32,
     /// The surface that it happened on, by the client's id.
     pub surface: u32,
+    /// The `wl_pointer` that it happened with, by the client's id; 0: something else.
+    pub pointer: u32,
+    /// Its button.
+    pub button: u32,
 }
 
 /// See the module.
@@ -23,6 +27,8 @@ pub struct Deed {
 pub struct Seat {
     /// The host's id of the `wl_seat` that each of Xwayland's devices is of.
     devices: HashMap<u32, u32>,
+    /// The serial of the last event that has one.
+    pub serial: u32,
     /// The last button, key or touch.
     pub last: Option<Deed>,
     /// The last button or touch that is still held.
@@ -100,15 +106,16 @@ impl Seat {
         let mut args = incoming.args();
         match (interface, opcode) {
             ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
-                args.uint()?;
+                self.serial = args.uint()?;
                 self.under_pointer = surface(args.uint()?);
             }
             ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE) => self.under_pointer = 0,
             ("wl_pointer", wl_pointer::EVT_BUTTON_OPCODE) => {
                 let serial = args.uint()?;
+                self.serial = serial;
                 args.uint()?;
-                args.uint()?;
-                let deed = Deed { seat, serial, surface: self.under_pointer };
+                let (pointer, button) = (device, args.uint()?);
+                let deed = Deed { seat, serial, surface: self.under_pointer, pointer, button };
                 let pressed = args.uint()? == 1;
                 if pressed {
                     self.last = Some(deed);
@@ -116,22 +123,25 @@ impl Seat {
                 self.held = pressed.then_some(deed);
             }
             ("wl_keyboard", wl_keyboard::EVT_ENTER_OPCODE) => {
-                args.uint()?;
+                self.serial = args.uint()?;
                 self.keyboard = surface(args.uint()?);
             }
             ("wl_keyboard", wl_keyboard::EVT_LEAVE_OPCODE) => self.keyboard = 0,
             ("wl_keyboard", wl_keyboard::EVT_KEY_OPCODE) => {
                 let serial = args.uint()?;
+                self.serial = serial;
                 args.uint()?;
                 args.uint()?;
                 if args.uint()? == 1 {
-                    self.last = Some(Deed { seat, serial, surface: self.keyboard });
+                    self.last =
+                        Some(Deed { seat, serial, surface: self.keyboard, ..Deed::default() });
                 }
             }
             ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
                 let serial = args.uint()?;
+                self.serial = serial;
                 args.uint()?;
-                let deed = Deed { seat, serial, surface: surface(args.uint()?) };
+                let deed = Deed { seat, serial, surface: surface(args.uint()?), ..Deed::default() };
                 (self.last, self.held) = (Some(deed), Some(deed));
             }
             ("wl_touch", wl_touch::EVT_UP_OPCODE) => self.held = None,

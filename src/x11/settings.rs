@@ -1,4 +1,4 @@
-//! What the command line says of X11 windows.
+//! What the command line says of X11 windows and selections.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use super::quirks::{Feature, Quirks};
 
 /// See the options' help.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Settings {
     /// `--only-client-can-exit-fullscreen`
     pub keep_fullscreen: bool,
@@ -13,6 +14,8 @@ pub struct Settings {
     pub ignore_stateless: bool,
     /// `--allow-xwayland-emulate-screen-pos-size`
     pub emulate_screen: bool,
+    /// `--no-clipboard-manager`
+    pub keeps_selections: bool,
     /// `--quirks-config`
     pub quirks: Arc<Quirks>,
 }

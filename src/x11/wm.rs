@@ -22,7 +22,7 @@ mod update;
 mod window;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -106,6 +106,16 @@ impl Wm {
     /// The window of a surface, by the client's id.
     pub fn window_of(&self, surface: u32) -> Option<u32> {
         self.by_surface.get(&surface).copied()
+    }
+
+    /// Where a window is on the screen.
+    pub fn place_of(&self, id: u32) -> Option<Rect> {
+        self.windows.get(&id).map(|window| window.rect)
+    }
+
+    /// The screen.
+    pub fn screen(&self) -> Rect {
+        self.root.map_or(Rect::default(), |root| root.rect())
     }
 
     /// Gives a window's surface back to nobody: its role at the host ends.

@@ -16,8 +16,8 @@ fn t0712_source_and_destination() {
         let mut canvas = Canvas::new(200, 200);
         let buffer = stage.show(&surface, &canvas);
         stage.look("all of it");
-        let mut update = |stage: &mut crate::stage::Stage, damage: [i32; 4], changed| {
-            canvas.paint(changed);
+        let mut update = |stage: &mut crate::stage::Stage, damage: [i32; 4], drawn, changed| {
+            canvas.paint(drawn);
             surface.attach(Some(&buffer), 0, 0);
             let [x, y, width, height] = damage;
             surface.damage(x, y, width, height);
@@ -25,18 +25,18 @@ fn t0712_source_and_destination() {
         };
         viewport.set_source(50.0, 50.0, 100.0, 100.0);
         viewport.set_destination(200, 200);
-        update(stage, [20, 20, 64, 64], [59, 59, 34, 34]);
+        update(stage, [20, 20, 64, 64], [60, 60, 32, 32], [59, 59, 34, 34]);
         stage.look("a part, twice as large");
         viewport.set_source(-1.0, -1.0, -1.0, -1.0);
         viewport.set_destination(400, 400);
-        update(stage, [40, 40, 64, 64], [19, 19, 34, 34]);
+        update(stage, [40, 40, 64, 64], [20, 20, 32, 32], [19, 19, 34, 34]);
         stage.look("all, twice as large");
         viewport.set_destination(-1, -1);
         viewport.set_source(10.0, 20.0, 100.0, 100.0);
-        update(stage, [0, 0, 8, 8], [9, 19, 10, 10]);
+        update(stage, [0, 0, 8, 8], [10, 20, 8, 8], [9, 19, 10, 10]);
         stage.look("a part as it is");
         viewport.destroy();
-        update(stage, [0, 0, 8, 8], [0, 0, 8, 8]);
+        update(stage, [0, 0, 8, 8], [0, 0, 8, 8], [0, 0, 8, 8]);
         stage.look("all as it is");
     });
 }

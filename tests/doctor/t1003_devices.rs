@@ -39,9 +39,11 @@ fn a_node_without_a_driver() {
 #[test]
 fn a_node_that_is_none() {
     let found = Machine::without_host().broken_by("mknod /dev/dri/renderD128 c 1 3").examine();
-    found.is(&["error host", "error virtio-gpu"]).says("virtio-gpu", "is it a DRM device?", "");
+    found.is(&["error host", "error virtio-gpu"]);
+    found.says("virtio-gpu", "cannot open /dev/dri/renderD128", "whether it is a DRM device");
     let found = Machine::without_host().broken_by("mknod /dev/wl0 c 1 3").examine();
-    found.is(&["error host"]).says("host", "wl0 gives no connection", "");
+    found.is(&["error host", "error virtio-wl"]);
+    found.says("virtio-wl", "wl0 gives no connection", "ChromeOS's kernel");
 }
 
 #[test]

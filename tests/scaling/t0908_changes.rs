@@ -89,3 +89,36 @@ fn t0908_from_screen_to_screen() {
         goes_from_screen_to_screen(path, 0.5, Knows::Integers);
     }
 }
+
+/// With `--direct-scale` a unit is a pixel of the densest screen, whichever that is: a
+/// window is asked to have more of them when a denser one comes, fewer when it goes.
+#[test]
+fn t0908_direct_scale() {
+    for path in PROXIED {
+        let what = format!("{path:?} direct");
+        let mut rig = Rig::with(path, 1.0, &["--size=600x600"], &["--direct-scale"]);
+        let mut app = rig.app(Knows::Nothing);
+        let mut window = app.window("window", (160, 112));
+        window.role.set_fullscreen(Some(app.outputs.named("HOST-1")));
+        app.settle(&mut window.board);
+        assert_eq!(window.board.pixels, (600, 600), "{what}");
+        for (change, size) in [
+            ("output HOST-2 1200x1200 2 600 0", 1200),
+            ("output HOST-2 900x900 1.5 600 0", 900),
+            ("unplug HOST-2", 600),
+        ] {
+            rig.ask(change);
+            app.settle(&mut window.board);
+            assert_eq!(window.board.pixels, (size, size), "{what}, {change}");
+            app.outputs.update(&mut app.client);
+            let first = app.outputs.all().into_iter().find(|output| output.name == "HOST-1");
+            let first = first.expect("the first screen");
+            let told = (first.logical_size.0.unsigned_abs(), first.logical_size.1.unsigned_abs());
+            assert_eq!(told, (size, size), "{what}, {change}");
+            let surface = rig.surface();
+            let said = &surface["said"]["destination"];
+            assert_eq!(crate::rig::pair(said), [600, 600], "{what}, {change}: the host's size");
+        }
+        rig.stop();
+    }
+}

@@ -33,6 +33,33 @@ fn asked_sizes_come_back(path: Path, s: f64) {
     rig.stop();
 }
 
+/// Clients that set their window's geometry are asked for that one's size: with shadows around
+/// it, and without.
+fn asked_geometries_come_back(path: Path, s: f64) {
+    let mut rig = Rig::new(path, s, &["--size=1023x767"]);
+    let mut app = rig.app(Knows::Nothing);
+    let mut window = app.window("window", (334, 221));
+    for shadow in [0, 9] {
+        for size in [(301, 203), (302, 204), (303, 205)] {
+            rig.ask(&format!("configure window {} {}", size.0, size.1));
+            app.settle(&mut window.board);
+            let (width, height) = window.board.told().size.expect("a size");
+            window.xdg_surface.set_window_geometry(shadow, shadow, width, height);
+            window.board.told().size = Some((width + 2 * shadow, height + 2 * shadow));
+            app.draw(&mut window.board);
+            let said = rig.surface()["said"]["geometry"].clone();
+            let what = format!("{path:?} S={s}: {size:?} with a shadow of {shadow}: {said}");
+            assert_eq!(
+                (said[2].as_i64(), said[3].as_i64()),
+                (Some(size.0), Some(size.1)),
+                "{what}"
+            );
+            window.board.told().size = Some((width, height));
+        }
+    }
+    rig.stop();
+}
+
 /// A size of the client's that the host asks for again stays.
 fn own_sizes_do_not_drift(path: Path, s: f64) {
     let mut rig = Rig::new(path, s, &[]);
@@ -110,6 +137,9 @@ fn t0909_unscaled() {
 fn t0909_asked_sizes_come_back() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         asked_sizes_come_back(Path::Socket, s);
+    }
+    for s in SCALES {
+        asked_geometries_come_back(Path::Socket, s);
     }
     asked_sizes_come_back(PROXIED[1], 0.5);
     asked_sizes_come_back(PROXIED[2], 1.75);

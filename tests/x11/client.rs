@@ -53,6 +53,7 @@ impl Client {
             | EventMask::PROPERTY_CHANGE
             | EventMask::KEY_PRESS
             | EventMask::BUTTON_PRESS
+            | EventMask::BUTTON_RELEASE
             | EventMask::EXPOSURE
             | EventMask::POINTER_MOTION;
         let values = CreateWindowAux::new()

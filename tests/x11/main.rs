@@ -11,18 +11,22 @@ mod client;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
+mod peer;
 #[path = "../scaling/picture.rs"]
 mod picture;
 #[path = "../apps/proxy.rs"]
 #[allow(dead_code, reason = "screenshots name it")]
 mod proxy;
+mod reader;
 #[path = "../apps/screenshot.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
 mod stage;
+mod tools;
 #[path = "../channels/ways.rs"]
 #[allow(dead_code, reason = "tests/channels uses the rest")]
 mod ways;
+mod xdnd;
 
 mod t0801_toplevels;
 mod t0802_sizes;
@@ -34,6 +38,13 @@ mod t0807_frames;
 mod t0810_life;
 mod t0811_newer_xwayland;
 mod t0812_behind_a_device;
+mod t0830_selections;
+mod t0831_large;
+mod t0832_transfers;
+mod t0833_clipboard_manager;
+mod t0836_selections_behind_a_device;
+mod t0840_drags_onto_x;
+mod t0841_drags_from_x;
 mod t0850_popups_without_their_window;
 mod t0851_window_manager;
 mod t0852_hostile_clients;

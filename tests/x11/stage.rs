@@ -31,7 +31,7 @@ impl Carafe {
     }
 
     /// Starts one from a command that still lacks a mode.
-    fn run(mut carafe: Command, runtime: &RuntimeDir) -> Self {
+    pub fn run(mut carafe: Command, runtime: &RuntimeDir) -> Self {
         let log = runtime.join("carafe.log");
         carafe.args(["-X", "--parent", "--socket=carafe", "--log-level=debug"]);
         carafe.stderr(std::fs::File::create(&log).expect("a file"));
@@ -50,7 +50,7 @@ impl Carafe {
         std::fs::read_to_string(&self.log).expect("its log")
     }
 
-    /// Its memory in KiB, that of its files apart.
+    /// The memory of its own that it has touched, in KiB.
     pub fn memory(&self) -> usize {
         self.process.status("RssAnon")
     }

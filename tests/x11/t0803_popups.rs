@@ -3,7 +3,8 @@
 
 use carafe_fixture::process::wait_for;
 use serde_json::Value;
-use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux};
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt};
 
 use crate::client::New;
 use crate::hosts::Host;
@@ -81,7 +82,7 @@ fn a_menu_at_the_screens_edge_slides_and_its_client_knows() {
     stage.host().wait_for_colour([924, 140, 100, 80], "0000ff");
     // Its right edge is the screen's: 24 from the window's left edge.
     client.wait("the menu's new place", |event| match event {
-        x11rb::protocol::Event::ConfigureNotify(event) if event.window == menu => {
+        Event::ConfigureNotify(event) if event.window == menu => {
             (i32::from(event.x) == x + 24 && i32::from(event.y) == y + 40).then_some(())
         }
         _ => None,
@@ -147,5 +148,48 @@ fn a_client_cannot_take_another_ones_surface() {
     stage.host().wait_for_window("thief");
     let [x, y, ..] = stage.host().wait_for_window("main").geometry;
     stage.host().wait_for_colour([x, y, 30, 30], "ff0000");
+    stage.end();
+}
+
+#[test]
+fn a_menu_closes_when_the_user_clicks_elsewhere() {
+    let mut stage = Stage::new();
+    let mut client = stage.client();
+    let window = client.show(&New::named("main", 0xff_00_00));
+    stage.host().wait_for_window("main");
+    stage.host().ask("place main 100 100").unwrap();
+    for request in ["move 150 150", "button right press", "button right release"] {
+        stage.host().ask(&format!("pointer {request}")).unwrap();
+    }
+    client.wait("the click", |event| match event {
+        Event::ButtonPress(button) => (button.detail == 3).then_some(()),
+        _ => None,
+    });
+    let [x, y, ..] = client.geometry(window);
+    let place = ((x + 50) as i16, (y + 60) as i16);
+    let menu = client.create(&New::popup(0x00_00_ff, place, (60, 80)));
+    let kind = client.atom("_NET_WM_WINDOW_TYPE_POPUP_MENU");
+    client.set_numbers(menu, "_NET_WM_WINDOW_TYPE", "ATOM", &[kind]);
+    client.set_numbers(menu, "WM_TRANSIENT_FOR", "WINDOW", &[window]);
+    client.map(menu);
+    // The pointer itself is beside its corner.
+    stage.host().wait_for_colour([165, 175, 40, 60], "0000ff");
+    for request in ["move 700 600", "button left press", "button left release"] {
+        stage.host().ask(&format!("pointer {request}")).unwrap();
+    }
+    wait_for("the menu's end", || popup(&mut stage, "main").is_none().then_some(()));
+    // Its client is told with the key that closes menus.
+    client.wait("an Escape", |event| match event {
+        Event::KeyPress(key) => (key.detail == 9).then_some(()),
+        _ => None,
+    });
+    client.unmap(menu);
+
+    // One that outlives its window is shown no more, and nobody minds.
+    client.map(menu);
+    wait_for("the menu", || popup(&mut stage, "main"));
+    client.x.destroy_window(window).unwrap();
+    client.show(&New::named("next", 0x00_ff_00));
+    stage.host().wait_for_window("next");
     stage.end();
 }

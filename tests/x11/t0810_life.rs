@@ -16,6 +16,7 @@ fn xwayland_starts_with_the_first_client_and_again_after_a_crash() {
         client.show(&New::named("red", 0xff_00_00));
         stage.host().wait_for_window("red");
         let pid = stage.carafe.xwayland().expect("an Xwayland");
+        // No SEGV: it would leave a core file.
         kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
         wait_for("the window's end", || stage.host().windows().unwrap().is_empty().then_some(()));
         wait_for("Xwayland's end", || stage.carafe.xwayland().is_none().then_some(()));

@@ -3,16 +3,20 @@
 //! Each surface with content has a `wp_viewport` of carafe's own at the host. The
 //! client's viewports are carafe's alone: what they say becomes part of that.
 
+mod places;
+mod subsurfaces;
+mod viewports;
+
 use std::collections::HashMap;
 
-use wayland_client::protocol::{wl_subsurface, wl_surface};
+use wayland_client::protocol::wl_surface;
 use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 
 use super::content::{BadContent, Content, Place, Shown};
 use super::outputs::Outputs;
 use super::preferred::density;
 use super::roles::Configured;
-use crate::session::{ArgFault, Context, Fault, Refusal, Scale};
+use crate::session::{Context, Fault, Refusal, Scale};
 use crate::wire::MessageBuilder;
 
 /// Bound on how deeply subsurfaces are nested before their places are no longer exact.
@@ -126,74 +130,6 @@ impl Surfaces {
         }
     }
 
-    /// `wp_viewporter.get_viewport`.
-    ///
-    /// # Errors
-    /// [`Refusal`]: it has one.
-    pub fn get_viewport(
-        &mut self,
-        viewporter: u32,
-        (viewport, id): (u32, u32),
-        context: &mut Context<'_>,
-    ) -> Result<(), Refusal> {
-        let surface = self.find(id, context).ok_or(ArgFault::UnknownObject(id))?;
-        if surface.viewport != 0 {
-            let text = format!("wl_surface#{id} has a viewport already");
-            return Err(Fault::Client { object: viewporter, code: 0, text }.into());
-        }
-        if let Some(interface) = context.tables.find("wp_viewport") {
-            context.objects.make_client_only(viewport, interface, 1)?;
-        }
-        surface.viewport = viewport;
-        self.by_viewport.insert(viewport, id);
-        Ok(())
-    }
-
-    /// `wp_viewport`'s requests, with their arguments.
-    ///
-    /// # Errors
-    /// [`Refusal`]: as a compositor refuses it.
-    pub fn viewport(
-        &mut self,
-        viewport: u32,
-        opcode: u16,
-        args: &[i32],
-        context: &mut Context<'_>,
-    ) -> Result<(), Refusal> {
-        let found = self.by_viewport.get(&viewport).and_then(|id| self.known.get_mut(id));
-        if opcode == wp_viewport::REQ_DESTROY_OPCODE {
-            if let Some(surface) = found {
-                (surface.viewport, surface.source, surface.destination) = (0, None, None);
-            }
-            self.by_viewport.remove(&viewport);
-            context.delete_client_only(viewport);
-            return Ok(());
-        }
-        let error = |code, text: &str| {
-            Err(Fault::Client { object: viewport, code, text: text.to_owned() }.into())
-        };
-        let Some(surface) = found else { return error(3, "its surface is gone") };
-        surface.is_pending = true;
-        match *args {
-            [x, y, width, height] if opcode == wp_viewport::REQ_SET_SOURCE_OPCODE => {
-                let unset = [x, y, width, height] == [-256; 4];
-                if !unset && (x < 0 || y < 0 || width <= 0 || height <= 0) {
-                    return error(0, "a source must have a size and lie within the buffer");
-                }
-                surface.source = (!unset).then_some([x, y, width, height]);
-            }
-            [width, height] if opcode == wp_viewport::REQ_SET_DESTINATION_OPCODE => {
-                let unset = (width, height) == (-1, -1);
-                if !unset && (width <= 0 || height <= 0) {
-                    return error(0, "a destination must have a size");
-                }
-                surface.destination = (!unset).then_some((width, height));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// `wl_surface.commit`: what the host needs to know before it.
     ///
     /// # Errors
@@ -262,177 +198,6 @@ impl Surfaces {
             }
         }
         Ok(())
-    }
-
-    /// The size at the host of a surface that has `size` in the client's coordinates.
-    fn size_at_host(&self, id: u32, size: (i32, i32), scale: Scale) -> (i32, i32) {
-        let Some(surface) = self.known.get(&id) else { return size };
-        let Some((x, y)) = self.place(id) else {
-            return match surface.geometry {
-                Some(_) => (scale.size_to_host(size.0), scale.size_to_host(size.1)),
-                None => surface.configured.to_host(size, scale),
-            };
-        };
-        // Its edges fall where positions fall in the root; those that are the root's are
-        // the root's at the host too.
-        let root = self.known.get(&self.root(id)).and_then(|root| root.size);
-        let between = |start: i32, len: i32, root: Option<(i32, i32)>| {
-            let end = start.saturating_add(len);
-            let at = scale.at_to_host(end);
-            let end = match root {
-                Some((client, host)) if end == client => host,
-                Some((client, host)) if end < client => at.min(host),
-                _ => at,
-            };
-            end.saturating_sub(scale.at_to_host(start)).max(1)
-        };
-        let edge = |pick: fn((i32, i32)) -> i32| root.map(|(c, h)| (pick(c), pick(h)));
-        (between(x, size.0, edge(|s| s.0)), between(y, size.1, edge(|s| s.1)))
-    }
-
-    fn root(&self, id: u32) -> u32 {
-        let mut id = id;
-        for _ in 0..MAX_DEPTH {
-            let Some(sub) = self.known.get(&id).and_then(|s| s.sub.as_ref()) else { break };
-            id = sub.parent;
-        }
-        id
-    }
-
-    /// Where a surface is in the window that it belongs to, in the host's coordinates: in
-    /// the window geometry of its toplevel, which hosts put on whole pixels.
-    fn place_at_host(&self, id: u32) -> (i32, i32) {
-        let (mut x, mut y) = (0i32, 0i32);
-        let mut id = id;
-        for _ in 0..MAX_DEPTH {
-            let Some(surface) = self.known.get(&id) else { break };
-            let ((dx, dy), parent) = match (&surface.sub, surface.popup) {
-                (Some(sub), _) => (sub.told, sub.parent),
-                (None, Some((parent, at))) => (at, parent),
-                (None, None) => ((0, 0), 0),
-            };
-            let (left, top) = surface.geometry.unwrap_or_default();
-            (x, y) = (
-                x.saturating_add(dx).saturating_sub(left),
-                y.saturating_add(dy).saturating_sub(top),
-            );
-            if surface.sub.is_none()
-                && let Some((left, top)) =
-                    self.known.get(&parent).and_then(|parent| parent.geometry)
-            {
-                (x, y) = (x.saturating_add(left), y.saturating_add(top));
-            }
-            id = parent;
-        }
-        (x, y)
-    }
-
-    /// `wl_subcompositor.get_subsurface`.
-    pub fn get_subsurface(&mut self, id: u32, surface: u32, parent: u32) {
-        self.unlink(surface);
-        if self.is_within(parent, surface) {
-            // The host refuses that.
-            return;
-        }
-        self.by_subsurface.insert(id, surface);
-        if let Some(parent) = self.known.get_mut(&parent) {
-            parent.children.push(surface);
-        }
-        if let Some(surface) = self.known.get_mut(&surface) {
-            surface.sub = Some(Sub { parent, peer: 0, at: (0, 0), told: (0, 0) });
-        }
-    }
-
-    /// The client destroys a subsurface.
-    pub fn destroy_subsurface(&mut self, id: u32) {
-        if let Some(surface) = self.by_subsurface.remove(&id) {
-            self.unlink(surface);
-        }
-    }
-
-    /// `wl_subsurface.set_position`: where the host is to have it. What lies in it has
-    /// to move by a unit at times, so that edges that touch stay touching.
-    pub fn set_position(
-        &mut self,
-        id: u32,
-        peer: u32,
-        at: (i32, i32),
-        context: &mut Context<'_>,
-    ) -> (i32, i32) {
-        let Some(surface) = self.by_subsurface.get(&id).copied() else { return at };
-        let Some(sub) = self.known.get_mut(&surface).and_then(|s| s.sub.as_mut()) else {
-            return at;
-        };
-        (sub.at, sub.peer) = (at, peer);
-        let told = self.offset(surface, context.objects.scale());
-        if let Some(sub) = self.known.get_mut(&surface).and_then(|s| s.sub.as_mut()) {
-            sub.told = told;
-        }
-        self.move_children(surface, 0, context);
-        told
-    }
-
-    fn move_children(&mut self, id: u32, depth: usize, context: &mut Context<'_>) {
-        let children = self.known.get(&id).map(|s| s.children.clone()).unwrap_or_default();
-        for child in children {
-            let told = self.offset(child, context.objects.scale());
-            let Some(sub) = self.known.get_mut(&child).and_then(|s| s.sub.as_mut()) else {
-                continue;
-            };
-            if std::mem::replace(&mut sub.told, told) != told {
-                let opcode = wl_subsurface::REQ_SET_POSITION_OPCODE;
-                context.to_host.make(sub.peer, opcode, |request| {
-                    request.uint(told.0.cast_unsigned()).uint(told.1.cast_unsigned())
-                });
-            }
-            if depth < MAX_DEPTH {
-                self.move_children(child, depth + 1, context);
-            }
-        }
-    }
-
-    /// Where a subsurface is in its parent, in the host's coordinates.
-    fn offset(&self, id: u32, scale: Scale) -> (i32, i32) {
-        let sub = self.known.get(&id).and_then(|surface| surface.sub.as_ref());
-        let Some(sub) = sub else { return (0, 0) };
-        let parent = self.place(sub.parent).unwrap_or_default();
-        let offset = |parent: i32, at: i32| {
-            let place = scale.at_to_host(parent.saturating_add(at));
-            place.saturating_sub(scale.at_to_host(parent))
-        };
-        (offset(parent.0, sub.at.0), offset(parent.1, sub.at.1))
-    }
-
-    /// Where a subsurface is in its root surface; `None`: it is none.
-    fn place(&self, id: u32) -> Option<(i32, i32)> {
-        let mut place = None;
-        let mut id = id;
-        for _ in 0..MAX_DEPTH {
-            let Some(sub) = self.known.get(&id).and_then(|s| s.sub.as_ref()) else { break };
-            let (x, y) = place.unwrap_or((0, 0));
-            place = Some((sub.at.0.saturating_add(x), sub.at.1.saturating_add(y)));
-            id = sub.parent;
-        }
-        place
-    }
-
-    /// Whether a surface is another one, or a subsurface in it.
-    fn is_within(&self, id: u32, ancestor: u32) -> bool {
-        let mut id = id;
-        while id != ancestor {
-            match self.known.get(&id).and_then(|surface| surface.sub.as_ref()) {
-                Some(sub) => id = sub.parent,
-                None => return false,
-            }
-        }
-        true
-    }
-
-    fn unlink(&mut self, id: u32) {
-        let parent = self.known.get_mut(&id).and_then(|s| s.sub.take()).map(|sub| sub.parent);
-        if let Some(parent) = parent.and_then(|parent| self.known.get_mut(&parent)) {
-            parent.children.retain(|child| *child != id);
-        }
     }
 }
 

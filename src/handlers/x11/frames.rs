@@ -68,7 +68,8 @@ impl X11 {
                 let (window, at) = (on.window, on.at);
                 let part = self.wm.frame_part(window, at).filter(|_| button == LEFT);
                 let before = std::mem::replace(&mut on.pressed, part.filter(|_| pressed));
-                let deed = Deed { seat: self.seat.of_device(client), serial, surface: 0 };
+                let seat = self.seat.of_device(client);
+                let deed = Deed { seat, serial, ..Deed::default() };
                 match part {
                     Some(part) if pressed => self.manage(context, |wm, env| {
                         wm.frame_pressed(window, part, deed, env);

@@ -9,6 +9,7 @@ use rustix::io::{FdFlags, fcntl_setfd};
 
 use super::X11Options;
 use super::display::Display;
+use super::program::{self, Program};
 use crate::service::ServiceError;
 use crate::service::child::Child;
 
@@ -46,8 +47,10 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<Spawned, Service
     let (socket, wm_number) = (numbers.next().unwrap_or_default(), numbers.next());
 
     let mut command = options.prefix.clone();
-    let xwayland = options.xwayland.clone().unwrap_or_else(|| "Xwayland".into());
-    command.push(xwayland.into());
+    let found = program::find(options.xwayland.as_deref());
+    // What is not there fails when it is started, and is then named.
+    let xwayland = found.unwrap_or(Program { path: "Xwayland".into(), gl_drivers: None });
+    command.push(xwayland.path.into());
     command.push(format!(":{}", display.number).into());
     command.extend(["-rootless", "-nolisten", "tcp"].map(OsString::from));
     for listener in numbers {
@@ -67,7 +70,7 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<Spawned, Service
         command.extend(["-fp".into(), path.clone()]);
     }
     let mut env = vec![("WAYLAND_SOCKET", socket)];
-    if let Some(drivers) = &options.gl_drivers {
+    if let Some(drivers) = options.gl_drivers.as_ref().or(xwayland.gl_drivers.as_ref()) {
         env.push(("LIBGL_DRIVERS_PATH", drivers.into()));
     }
     let process = Child::spawn(&command, &env)?;

@@ -55,6 +55,7 @@ fn edges_stay_where_positions_put_them() {
     assert_eq!(to_host(1.5, &[1, 2, 3, 3], &RECT), [1, 1, 2, 2]);
     assert_eq!(to_host(1.5, &[1, 0, 0, 1], &RECT), [1, 0, 0, 1]);
     assert_eq!(to_host(1.5, &[1, 1, 2, 2], &DAMAGE), [0, 0, 2, 2]);
+    assert_eq!(to_host(1.5, &[0, 3, 2, 2], &DAMAGE), [0, 2, 2, 2]);
     assert_eq!(to_host(2.0, &[0, 0, i32::MAX, i32::MAX], &DAMAGE)[2], 1 << 30);
 }
 

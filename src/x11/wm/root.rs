@@ -10,7 +10,7 @@ use crate::x11::server::{ClientMessage, Server};
 
 /// The name by which programs know the window manager. Java draws nothing into a window
 /// before the manager has put it into a frame's window, unless it knows by the name that
-/// there are none: this is the only one on its list (`XWM.isNonReparentingWM`)
+/// there are none: this is the only one on its list (`OpenJDK`'s `XWM.isNonReparentingWM`)
 /// whose manager had no habits of its own that programs would reckon with.
 const NAME: &str = "LG3D";
 

@@ -3,4 +3,4 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod flow;
-mod rig;
+pub mod rig;

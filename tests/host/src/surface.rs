@@ -142,21 +142,34 @@ fn take_buffer(
 
 /// The part of the buffer that a damage is about.
 fn part(ours: &Surface, states: &SurfaceData, picture: &Picture, damage: &Damage) -> Option<Part> {
-    let (place, scale) = match damage {
-        Damage::Buffer(damage) => ((damage.loc.x, damage.loc.y, damage.size.w, damage.size.h), 1),
-        Damage::Surface(damage) => {
-            let mut viewport = states.cached_state.get::<ViewportCachedState>();
-            let viewport = viewport.current();
-            let plain = viewport.src.is_none() && viewport.dst.is_none();
-            if !plain || ours.transform != Transform::Normal {
-                return Some(picture.whole());
-            }
-            ((damage.loc.x, damage.loc.y, damage.size.w, damage.size.h), i64::from(ours.scale))
+    match damage {
+        Damage::Buffer(damage) => {
+            let [x, y, width, height] =
+                [damage.loc.x, damage.loc.y, damage.size.w, damage.size.h].map(i64::from);
+            picture.part(x, y, width, height)
         }
-    };
-    let (x, y, width, height) = place;
-    let [x, y, width, height] = [x, y, width, height].map(|n| i64::from(n).saturating_mul(scale));
-    picture.part(x, y, width, height)
+        Damage::Surface(_) if ours.transform != Transform::Normal => Some(picture.whole()),
+        Damage::Surface(damage) => {
+            let viewport = *states.cached_state.get::<ViewportCachedState>().current();
+            let scale = f64::from(ours.scale);
+            let whole = Size::from((picture.width() as f64, picture.height() as f64));
+            let whole = Rectangle::from_size(whole.downscale(scale));
+            let source = viewport.src.unwrap_or(whole);
+            let size = viewport.dst.map_or(source.size, smithay::utils::Size::to_f64);
+            // All that the damage touches, in the buffer's pixels.
+            let along = |start: i32, len: i32, offset: f64, source: f64, size: f64| {
+                let pixel = |at: f64| (offset + at * source / size) * scale;
+                let (start, end) = (f64::from(start), f64::from(start) + f64::from(len));
+                let first = pixel(start).floor() as i64;
+                (first, pixel(end).ceil() as i64 - first)
+            };
+            let (x, width) =
+                along(damage.loc.x, damage.size.w, source.loc.x, source.size.w, size.w);
+            let (y, height) =
+                along(damage.loc.y, damage.size.h, source.loc.y, source.size.h, size.h);
+            picture.part(x, y, width, height)
+        }
+    }
 }
 
 /// Works out its size, and checks what can be checked only with the buffer known.

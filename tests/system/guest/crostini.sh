@@ -41,7 +41,6 @@ chmod 755 "$tools"/*
 shows_windows() {
     contains "$(app wayland-info)" "interface: 'xdg_wm_base'"
     contains "$(app sh -c 'WAYLAND_DISPLAY=$WAYLAND_DISPLAY_LOW_DENSITY wayland-info')" "'xdg_wm_base'"
-    windows=$(echo windows | /mnt/guest/ask-host)
     app sh -c 'weston-simple-shm & pid=$!; sleep 2; kill $pid' &
     eventually sh -c 'echo windows | /mnt/guest/ask-host | grep -q simple-shm'
     wait

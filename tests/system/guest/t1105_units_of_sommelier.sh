@@ -6,6 +6,8 @@ start_host
 # As docs/install.md has it: ChromeOS's disk is read-only, and carafe is mounted over its program.
 printf '#!/bin/sh\necho the wrong program >&2\nexit 1\n' > "$tools/sommelier"
 chmod 755 "$tools/sommelier"
+# Xwayland is there too, and nowhere else.
+mv /usr/bin/Xwayland "$tools"
 mount --bind "$tools" "$tools"
 mount -o remount,bind,ro "$tools"
 behind /usr/local/bin/carafe-behind-a-device rig-virtwl --virtwl-device

@@ -105,7 +105,7 @@ fn a_size_is_acknowledged_when_it_is_drawn() {
 fn a_menus_next_submenu_is_shown_though_the_last_one_goes_later() {
     let mut rig = Rig::new();
     shown(&mut rig, WINDOW, 2);
-    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2 });
+    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2, ..Deed::default() });
     let first = menu(&mut rig, 11, 3, WINDOW);
     assert!(first.iter().any(|line| line.contains("grab(wl_seat#5, 77)")), "{first:?}");
     let first_xdg = made(&first, "get_xdg_surface");
@@ -129,7 +129,7 @@ fn a_menus_next_submenu_is_shown_though_the_last_one_goes_later() {
 fn a_menu_that_may_not_have_all_input_is_shown_without() {
     let mut rig = Rig::new();
     shown(&mut rig, WINDOW, 2);
-    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2 });
+    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2, ..Deed::default() });
     let host = menu(&mut rig, 11, 3, WINDOW);
     let popup = made(&host, "get_popup");
     rig.act(|wm, env| wm.popup_done(popup, env)).unwrap();
@@ -143,7 +143,7 @@ fn a_menu_that_may_not_have_all_input_is_shown_without() {
 fn a_menu_that_the_host_closes_is_closed_by_its_client_too() {
     let mut rig = Rig::new();
     shown(&mut rig, WINDOW, 2);
-    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2 });
+    rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2, ..Deed::default() });
     let host = menu(&mut rig, 11, 3, WINDOW);
     let (xdg, popup) = (made(&host, "get_xdg_surface"), made(&host, "get_popup"));
     rig.wm.popup_configure(popup, (10, 10));

@@ -1,0 +1,58 @@
+//! Drags between X programs and the host (XDND, versions 3 to 5).
+//!
+//! What is dragged at the host comes to X programs by a window of carafe's that is the
+//! source in X ([`Onto`]). What an X program drags goes to the host as a source of
+//! carafe's ([`Out`]); the program drags on as ever, with the pointer that carafe shows
+//! to Xwayland, so that X programs among themselves need nobody.
+
+mod onto;
+mod out;
+mod pointer;
+mod target;
+
+use wayland_client::protocol::wl_data_device_manager::DndAction;
+
+pub use onto::Onto;
+pub use out::Out;
+
+use super::atoms::Atoms;
+
+/// The version of the protocol that is spoken.
+const VERSION: u32 = 5;
+
+/// The oldest one that is understood.
+const OLDEST: u32 = 3;
+
+/// The host's actions.
+const COPY: u32 = DndAction::Copy.bits();
+const MOVE: u32 = DndAction::Move.bits();
+const ASK: u32 = DndAction::Ask.bits();
+
+/// X's name of one of the host's actions.
+fn atom_of(action: u32, atoms: &Atoms) -> u32 {
+    match action {
+        MOVE => atoms.XdndActionMove,
+        ASK => atoms.XdndActionAsk,
+        _ => atoms.XdndActionCopy,
+    }
+}
+
+/// The host's action for one of X's; what the host has no name for is a copy.
+fn action_of(atom: u32, atoms: &Atoms) -> u32 {
+    match atom {
+        _ if atom == atoms.XdndActionMove => MOVE,
+        _ if atom == atoms.XdndActionAsk => ASK,
+        _ => COPY,
+    }
+}
+
+/// A place as messages have it.
+fn packed((x, y): (i32, i32)) -> u32 {
+    (x.cast_unsigned() & 0xffff) << 16 | y.cast_unsigned() & 0xffff
+}
+
+/// And back.
+fn unpacked(place: u32) -> (i32, i32) {
+    let signed = |half: u32| i32::from(u16::try_from(half & 0xffff).unwrap_or(0).cast_signed());
+    (signed(place >> 16), signed(place))
+}

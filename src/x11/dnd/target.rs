@@ -1,0 +1,104 @@
+//! Which window takes a drag: the one under the pointer that says that it knows XDND, or
+//! that names another one for it (`XdndProxy`).
+
+use x11rb_protocol::protocol::xproto::{GetPropertyReply, TranslateCoordinatesReply};
+use x11rb_protocol::x11_utils::TryParse;
+
+use super::OLDEST;
+use crate::x11::query::{DragQuery, SelectionQuery};
+use crate::x11::selection::server::SelectionServer;
+
+/// Bound on the windows within each other that are asked.
+const MAX_DEPTH: u32 = 16;
+
+/// A window that takes drags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The window.
+    pub window: u32,
+    /// Who gets its messages.
+    pub to: u32,
+    /// The version of the protocol that it speaks.
+    pub version: u32,
+}
+
+/// A look for it.
+#[derive(Debug)]
+pub struct Search {
+    /// The window that is asked now.
+    window: u32,
+    /// The window that has named it.
+    named_by: Option<u32>,
+    at: (i32, i32),
+    depth: u32,
+    proxy: u32,
+    version: u32,
+    found: Option<Target>,
+}
+
+/// The only number of a property.
+fn number(answer: Option<&[u8]>) -> u32 {
+    let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
+    reply.and_then(|(reply, _)| reply.value32()?.next()).unwrap_or(0)
+}
+
+impl Search {
+    /// Begins with a window, at a place of the root window's.
+    pub fn new(window: u32, at: (i32, i32), x: &mut dyn SelectionServer) -> Self {
+        let search =
+            Self { window, named_by: None, at, depth: 0, proxy: 0, version: 0, found: None };
+        search.ask(x);
+        search
+    }
+
+    /// What was found.
+    pub fn found(&self) -> Option<Target> {
+        self.found
+    }
+
+    fn ask(&self, x: &mut dyn SelectionServer) {
+        let atoms = *x.atoms();
+        let window = self.window;
+        let query = SelectionQuery::Drag;
+        x.look(query(DragQuery::Proxy(window)), window, atoms.XdndProxy);
+        x.look(query(DragQuery::Aware(window)), window, atoms.XdndAware);
+        x.ask_child(query(DragQuery::Child(window)), window, self.at);
+    }
+
+    /// An answer.
+    pub fn answer(&mut self, query: DragQuery, answer: Option<&[u8]>, x: &mut dyn SelectionServer) {
+        match query {
+            DragQuery::Proxy(window) if window == self.window => self.proxy = number(answer),
+            DragQuery::Aware(window) if window == self.window => self.version = number(answer),
+            DragQuery::Child(window) if window == self.window => {
+                let reply =
+                    answer.and_then(|bytes| TranslateCoordinatesReply::try_parse(bytes).ok());
+                self.decide(reply.map_or(0, |(reply, _)| reply.child), x);
+            }
+            _ => {}
+        }
+    }
+
+    /// All is known of the window.
+    fn decide(&mut self, child: u32, x: &mut dyn SelectionServer) {
+        let (window, proxy, version) = (self.window, self.proxy, self.version);
+        (self.proxy, self.version) = (0, 0);
+        let takes = version >= OLDEST;
+        match self.named_by {
+            // One that was left behind by a program that died does not name itself.
+            Some(named_by) if takes && proxy == window => {
+                self.found = Some(Target { window: named_by, to: window, version });
+            }
+            None if proxy != 0 => {
+                (self.named_by, self.window) = (Some(window), proxy);
+                self.ask(x);
+            }
+            None if takes => self.found = Some(Target { window, to: window, version }),
+            None if child != 0 && self.depth < MAX_DEPTH => {
+                (self.window, self.depth) = (child, self.depth + 1);
+                self.ask(x);
+            }
+            _ => {}
+        }
+    }
+}

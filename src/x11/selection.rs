@@ -1,0 +1,390 @@
+//! Clipboard and primary selection between X programs and the host.
+//!
+//! What an X program owns, the host is offered as a source of carafe's; what the host
+//! offers, a window of carafe's owns in X. Data goes straight from one to the other, in
+//! pieces ([`outgoing`], [`incoming`]), whoever is slow. What X programs exchange among
+//! themselves passes here by.
+
+pub mod clip;
+pub mod device;
+pub mod exchange;
+pub mod incoming;
+pub mod keeper;
+pub mod names;
+pub mod outgoing;
+pub mod recode;
+pub mod requests;
+pub mod server;
+pub mod targets;
+#[cfg(test)]
+mod tests;
+pub mod transfers;
+
+use std::io;
+use std::os::fd::BorrowedFd;
+
+use x11rb_protocol::protocol::Event;
+use x11rb_protocol::protocol::xfixes;
+use x11rb_protocol::protocol::xproto::{GetPropertyReply, Property, PropertyNotifyEvent};
+use x11rb_protocol::x11_utils::TryParse;
+
+use super::Wm;
+use super::dnd::{Onto, Out};
+use super::host::Host;
+use super::query::{DragQuery, SelectionQuery};
+use super::seat::Seat;
+use crate::handlers::LocalSources;
+use crate::session::{Fault, Incoming, Refusal, Verdict};
+use clip::Clip;
+use device::{Kind, News};
+use exchange::Exchange;
+use keeper::Keeper;
+use requests::{Holding, Requests};
+use server::SelectionServer;
+
+/// What selections act through.
+pub struct Env<'a, 'c> {
+    /// The X server.
+    pub x: &'a mut dyn SelectionServer,
+    /// The host.
+    pub host: Host<'a, 'c>,
+    /// What the user did.
+    pub seat: &'a mut Seat,
+    /// The windows.
+    pub wm: &'a Wm,
+}
+
+/// See the module.
+pub struct Selections {
+    /// Whether selections are shared at all; drags always are.
+    are_shared: bool,
+    exchange: Exchange,
+    clips: Vec<Clip>,
+    requests: Requests,
+    keeper: Keeper,
+    /// A drag of the host's over X windows.
+    onto: Onto,
+    /// A drag of an X program's.
+    out: Out,
+    /// The surface that a drag is over, by the host's id.
+    drag_surface: u32,
+}
+
+impl Selections {
+    /// For an Xwayland that can reach these sources without the host.
+    ///
+    /// # Errors
+    /// When the kernel has no descriptors left.
+    pub fn new(are_shared: bool, local: Box<dyn LocalSources>) -> io::Result<Self> {
+        Ok(Self {
+            are_shared,
+            exchange: Exchange::new(local)?,
+            clips: Vec::new(),
+            requests: Requests::default(),
+            keeper: Keeper::default(),
+            onto: Onto::default(),
+            out: Out::default(),
+            drag_surface: 0,
+        })
+    }
+
+    /// What becomes readable when a transfer can go on.
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.exchange.transfers.fd()
+    }
+
+    /// The connection to the server is there. `parent`: where windows go that are never
+    /// shown.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn started(&mut self, parent: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let atoms = *env.x.atoms();
+        self.exchange.parent = parent;
+        self.exchange.devices.start(self.are_shared, &mut env.host)?;
+        self.onto.window = env.x.create_window(Some(parent));
+        env.x.watch_selection(atoms.XdndSelection, self.onto.window);
+        self.out.start(env);
+        if !self.are_shared {
+            return Ok(());
+        }
+        self.keeper.start(parent, env);
+        let selections = [(Kind::Clipboard, atoms.CLIPBOARD), (Kind::Primary, 1)];
+        for (kind, selection) in selections {
+            let window = env.x.create_window(Some(parent));
+            env.x.watch_selection(selection, window);
+            self.clips.push(Clip::new(kind, selection, window));
+        }
+        Ok(())
+    }
+
+    /// An event of the server's.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn event(&mut self, event: &Event, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        match event {
+            Event::XfixesSelectionNotify(event) => self.owner_changed(event, env)?,
+            Event::SelectionNotify(event) => {
+                let given = event.property != 0;
+                match self.clips.iter_mut().find(|clip| clip.window == event.requestor) {
+                    Some(clip) => clip.answered(event, &mut self.exchange, env)?,
+                    None => self.exchange.transfers.answered(event.requestor, given, env.x),
+                }
+            }
+            Event::SelectionRequest(event)
+                if event.selection == env.x.atoms().CLIPBOARD_MANAGER =>
+            {
+                let clipboard = self.clips.iter().find(|clip| clip.kind == Kind::Clipboard);
+                let owner = clipboard.and_then(Clip::owner);
+                self.keeper.requested(event, owner, &mut self.exchange, env);
+            }
+            Event::SelectionRequest(event) => {
+                let holdings = holdings(&self.clips, &self.onto, env);
+                self.requests.requested(event, &holdings, &mut self.exchange, env);
+            }
+            Event::ClientMessage(event) if event.format == 32 => {
+                let (kind, data) = (event.type_, event.data.as_data32());
+                if event.window == self.onto.window {
+                    self.onto.message(kind, data, &mut self.exchange, env);
+                } else if event.window == self.out.stand_in {
+                    self.out.message(kind, data, &mut self.exchange, env)?;
+                }
+            }
+            Event::PropertyNotify(event) => self.property(event, env),
+            Event::DestroyNotify(event) => {
+                for part in self.exchange.transfers.window_gone(event.window, env.x) {
+                    self.requests.part_answered(part, env);
+                }
+                self.onto.window_gone(event.window, &mut self.exchange, env);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn owner_changed(
+        &mut self,
+        event: &xfixes::SelectionNotifyEvent,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Self { clips, exchange, keeper, onto, out, .. } = self;
+        if event.selection == env.x.atoms().XdndSelection {
+            if event.owner == onto.window {
+                onto.time = event.selection_timestamp;
+            } else {
+                out.owner_changed(event, exchange, env);
+            }
+            return Ok(());
+        }
+        let clip = clips.iter_mut().find(|clip| clip.selection == event.selection);
+        let Some(clip) = clip else { return Ok(()) };
+        let before = clip.owner().map_or(0, |owner| owner.window);
+        clip.owner_changed(event, exchange, env);
+        if clip.kind == Kind::Clipboard {
+            let dead = event.subtype != xfixes::SelectionEvent::SET_SELECTION_OWNER;
+            keeper.owner_changed(before, dead, exchange, env)?;
+        }
+        Ok(())
+    }
+
+    fn property(&mut self, event: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {
+        let transfers = &mut self.exchange.transfers;
+        if event.state == Property::DELETE {
+            if let Some(part) = transfers.property_deleted(event.window, event.atom, env.x) {
+                self.requests.part_answered(part, env);
+            }
+        } else {
+            transfers.property_set(event.window, event.atom, env.x);
+        }
+    }
+
+    /// The answer to a question; `None`: an error.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn answer(
+        &mut self,
+        query: SelectionQuery,
+        answer: Option<&[u8]>,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let property = || {
+            let (reply, _) = GetPropertyReply::try_parse(answer?).ok()?;
+            Some(reply)
+        };
+        let Self { clips, requests, exchange, onto, out, .. } = self;
+        match query {
+            SelectionQuery::Atom => {
+                exchange.names.got_atom(answer);
+                for clip in clips {
+                    clip.own(exchange, env);
+                }
+                onto.settle(exchange, env);
+            }
+            SelectionQuery::Name(atom) => {
+                exchange.names.got_name(atom, answer);
+                for clip in clips {
+                    clip.publish(exchange, env)?;
+                }
+                out.begin(exchange, env)?;
+            }
+            SelectionQuery::Targets(window) => {
+                if let Some(clip) = clips.iter_mut().find(|clip| clip.window == window) {
+                    clip.targets_came(property().as_ref(), exchange, env)?;
+                }
+            }
+            SelectionQuery::Data(token) => exchange.transfers.piece(token, property(), env.x),
+            SelectionQuery::Pairs(group) => {
+                let holdings = holdings(clips, onto, env);
+                requests.pairs_came(group, property().as_ref(), &holdings, exchange, env);
+            }
+            SelectionQuery::Drag(DragQuery::Types(window)) => {
+                out.types_came(window, answer, exchange, env)?;
+            }
+            SelectionQuery::Drag(query) => onto.answer(query, answer, exchange, env),
+        }
+        Ok(())
+    }
+
+    /// An event of the host's for one of carafe's own objects.
+    ///
+    /// # Errors
+    /// When its arguments are wrong.
+    pub fn host_event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        env: &mut Env<'_, '_>,
+    ) -> Result<Verdict, Refusal> {
+        let Some(news) = self.exchange.devices.event(incoming, env.host.context)? else {
+            return Ok(Verdict::Drop);
+        };
+        let took = matches!(news, News::Send { .. });
+        self.news(news, env);
+        Ok(if took { Verdict::Took } else { Verdict::Drop })
+    }
+
+    fn news(&mut self, news: News, env: &mut Env<'_, '_>) {
+        let Self { clips, exchange, keeper, out, .. } = self;
+        match news {
+            News::Selection(kind, offer) => {
+                if let Some(clip) = clips.iter_mut().find(|clip| clip.kind == kind) {
+                    clip.host_changed(offer, exchange, env);
+                }
+            }
+            News::Send { source, mime, to } if out.has_source(source) => {
+                out.send(&mime, to, exchange, env);
+            }
+            News::Send { source, mime, to } if keeper.has_source(source) => {
+                keeper.send(&mime, to, exchange);
+            }
+            News::Send { source, mime, to } => {
+                if let Some(clip) = clips.iter().find(|clip| clip.has_source(source)) {
+                    clip.send(&mime, to, exchange, env);
+                }
+            }
+            News::Cancelled(source) => {
+                out.finished(source, false, exchange, env);
+                keeper.cancelled(source, exchange, env);
+                for clip in clips {
+                    clip.cancelled(source, exchange, env);
+                }
+            }
+            News::Target(source, takes) => out.target(source, takes, exchange, env),
+            News::Action(source, action) => out.action(source, action, exchange, env),
+            News::Dropped(source) => out.dropped(source, env),
+            News::Finished(source) => out.finished(source, true, exchange, env),
+            news => self.drag_news(&news, env),
+        }
+    }
+
+    /// News of a drag over Xwayland's surfaces: the host's, or an X program's own.
+    fn drag_news(&mut self, news: &News, env: &mut Env<'_, '_>) {
+        let Self { exchange, onto, out, .. } = self;
+        let is_own = out.is_over_own();
+        match *news {
+            News::Enter { serial, surface, at, offer: Some(offer) } => {
+                self.drag_surface = surface;
+                let Some(over) = place(surface, at, env) else {
+                    return self.exchange.devices.end_offer(offer, &mut env.host);
+                };
+                let Self { exchange, onto, out, .. } = self;
+                if exchange.is_own(offer) {
+                    out.enter((serial, offer), over, exchange, env);
+                } else {
+                    onto.enter((serial, offer), over, exchange, env);
+                }
+            }
+            News::Motion(at) => {
+                let Some((_, at)) = place(self.drag_surface, at, env) else { return };
+                if is_own {
+                    self.out.motion(at, env);
+                } else {
+                    self.onto.motion(at, &self.exchange, env);
+                }
+            }
+            News::Leave if is_own => out.leave(exchange, env),
+            News::Leave => onto.leave(exchange, env),
+            News::Drop if is_own => out.dropped_on_own(exchange, env),
+            News::Drop => onto.dropped(exchange, env),
+            News::Chosen(offer) => onto.chosen(offer, exchange, env),
+            _ => {}
+        }
+    }
+
+    /// The host's pointer has left Xwayland's surfaces. Gives whether Xwayland is not to
+    /// know it.
+    pub fn hides_leave(&mut self) -> bool {
+        self.out.hides_leave()
+    }
+
+    /// The host's pointer has come to one of them.
+    pub fn pointer_entered(&mut self, env: &mut Env<'_, '_>) {
+        self.out.pointer_entered(env);
+    }
+
+    /// Another client of carafe's may want data.
+    pub fn woken(&mut self, env: &mut Env<'_, '_>) {
+        for transfer in self.exchange.local.asked() {
+            let clip = self.clips.iter().find(|clip| clip.is_local(transfer.source));
+            if self.out.is_local(transfer.source) {
+                self.out.send(&transfer.mime, transfer.to, &mut self.exchange, env);
+            } else if self.keeper.is_local(transfer.source) {
+                self.keeper.send(&transfer.mime, transfer.to, &mut self.exchange);
+            } else if let Some(clip) = clip {
+                clip.send(&transfer.mime, transfer.to, &mut self.exchange, env);
+            }
+        }
+    }
+
+    /// A pipe may be ready.
+    pub fn ready(&mut self, env: &mut Env<'_, '_>) {
+        for part in self.exchange.transfers.ready(env.x) {
+            self.requests.part_answered(part, env);
+        }
+    }
+
+    /// A turn ends: what waited for the keyboard may be shared by now.
+    pub fn settle(&mut self, env: &mut Env<'_, '_>) {
+        for clip in &mut self.clips {
+            clip.settle(&self.exchange, env);
+        }
+        self.keeper.settle(&self.exchange, env);
+        self.out.settle(&mut self.exchange, env);
+    }
+}
+
+/// All that X programs can have of the host's.
+fn holdings<'a>(clips: &'a [Clip], onto: &'a Onto, env: &Env<'_, '_>) -> Vec<Holding<'a>> {
+    let dragged = onto.holding(env.x.atoms().XdndSelection);
+    clips.iter().filter_map(Clip::holding).chain(dragged).collect()
+}
+
+/// The window of one of Xwayland's surfaces, by the host's id, and a place on it as one of
+/// the root window's.
+fn place(surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
+    let surface = env.host.context.objects.host(surface)?.peer;
+    let window = env.wm.window_of(surface)?;
+    let (origin, (x, y)) = (env.wm.place_of(window)?, env.host.place_in_pixels(at));
+    Some((window, (origin.x.saturating_add(x), origin.y.saturating_add(y))))
+}

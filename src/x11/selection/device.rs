@@ -1,0 +1,302 @@
+//! The host's selections and drags: carafe's own devices, sources and offers there.
+//!
+//! Where the host has data control, selections go that way, whoever has the keyboard: X
+//! programs need no window to copy and paste. Else they are shared while one of X's
+//! windows has the keyboard. Drags always go by the core protocol.
+
+mod events;
+mod family;
+
+use std::collections::HashMap;
+use std::os::fd::OwnedFd;
+
+use crate::handlers::{LocalSources, SourceId, Transfer};
+use crate::session::{Context, Fault};
+use crate::wire::{FdKind, MessageBuilder};
+use crate::x11::host::Host;
+
+pub use events::News;
+use family::{CONTROLS, CORE, Family, PRIMARY};
+
+/// Bound on the offers that are known; the host makes one at a time.
+const MAX_OFFERS: usize = 64;
+
+/// Bound on the types of an offer, and on one's length.
+const MAX_TYPES: usize = 256;
+const MAX_TYPE: usize = 1024;
+
+/// Bound on descriptors that wait for a host that does not read.
+const MAX_FDS: usize = 256;
+
+/// A selection that both sides have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What was copied.
+    Clipboard,
+    /// What was selected with the pointer.
+    Primary,
+}
+
+/// What somebody offers.
+#[derive(Debug)]
+pub struct Offer {
+    family: &'static Family,
+    version: u32,
+    /// Its types.
+    pub types: Vec<String>,
+    /// The source that can be reached without the host.
+    pub local: Option<SourceId>,
+    /// What a drag's source lets be done (`wl_data_device_manager.dnd_action`).
+    pub actions: u32,
+    /// What is to be done with a drag.
+    pub action: u32,
+}
+
+/// What X programs offer the host.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    family: &'static Family,
+    /// Its id at the host.
+    pub id: u32,
+    /// By that carafe knows it again.
+    pub local: Option<SourceId>,
+}
+
+struct Device {
+    family: &'static Family,
+    manager: u32,
+    id: u32,
+    version: u32,
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Devices {
+    seat: u32,
+    control: Option<Device>,
+    core: Option<Device>,
+    primary: Option<Device>,
+    offers: HashMap<u32, Offer>,
+}
+
+/// Requests something by its name.
+fn call(
+    host: &mut Host<'_, '_>,
+    (object, interface): (u32, &'static str),
+    request: &str,
+    fill: impl for<'b> FnOnce(MessageBuilder<'b>) -> MessageBuilder<'b>,
+) {
+    let tables = host.context.tables;
+    let found = tables.find(interface).map(|id| &tables.interface(id).requests);
+    let opcode = found.and_then(|all| all.iter().position(|known| known.name == request));
+    if let Some(opcode) = opcode.and_then(|opcode| u16::try_from(opcode).ok()) {
+        host.request(object, opcode, fill);
+    }
+}
+
+impl Devices {
+    /// Binds what the host has.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn start(&mut self, selections: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
+        let Some((seat, _)) = host.bind("wl_seat", 1)? else { return Ok(()) };
+        self.seat = seat;
+        self.core = self.device(&CORE, host)?;
+        if !selections {
+            return Ok(());
+        }
+        for family in &CONTROLS {
+            if self.control.is_none() {
+                self.control = self.device(family, host)?;
+            }
+        }
+        if !self.control.as_ref().is_some_and(Device::has_primary) {
+            self.primary = self.device(&PRIMARY, host)?;
+        }
+        Ok(())
+    }
+
+    fn device(
+        &self,
+        family: &'static Family,
+        host: &mut Host<'_, '_>,
+    ) -> Result<Option<Device>, Fault> {
+        let bound = host.bind(family.manager, family.version)?;
+        let Some((manager, version)) = bound else { return Ok(None) };
+        let id = host.make(family.device, version)?;
+        let seat = self.seat;
+        call(host, (manager, family.manager), family.get_device, |r| r.uint(id).uint(seat));
+        Ok(Some(Device { family, manager, id, version }))
+    }
+
+    /// Whether a selection can be set while no window of X's has the keyboard.
+    pub fn needs_focus(&self, kind: Kind) -> bool {
+        self.of(kind).is_some_and(|device| !device.family.is_control())
+    }
+
+    fn of(&self, kind: Kind) -> Option<&Device> {
+        let control = self.control.as_ref();
+        match kind {
+            Kind::Clipboard => control.or(self.core.as_ref()),
+            Kind::Primary => {
+                control.filter(|control| control.has_primary()).or(self.primary.as_ref())
+            }
+        }
+    }
+
+    /// The device of drags: its id, and its version.
+    pub fn drags(&self) -> Option<(u32, u32)> {
+        self.core.as_ref().map(|core| (core.id, core.version))
+    }
+
+    /// A source with these types; `None`: the host has no such selection. `kind`: which
+    /// selection it is for; `None`: for a drag.
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects.
+    pub fn source(
+        &self,
+        kind: Option<Kind>,
+        types: &[String],
+        local: &mut dyn LocalSources,
+        host: &mut Host<'_, '_>,
+    ) -> Result<Option<Source>, Fault> {
+        let device = kind.map_or(self.core.as_ref(), |kind| self.of(kind));
+        let Some(Device { family, manager, version, .. }) = device else { return Ok(None) };
+        let id = host.make(family.source, *version)?;
+        call(host, (*manager, family.manager), family.create_source, |r| r.uint(id));
+        let local = local.add();
+        // The marker comes last: some programs take the first type that there is.
+        let marker = local.map(SourceId::marker);
+        for mime in types.iter().take(MAX_TYPES).chain(&marker) {
+            if mime.len() <= MAX_TYPE {
+                call(host, (id, family.source), "offer", |request| request.string(mime));
+            }
+        }
+        Ok(Some(Source { family, id, local }))
+    }
+
+    /// Makes a source, or nothing, the selection.
+    pub fn select(
+        &self,
+        kind: Kind,
+        source: Option<&Source>,
+        serial: u32,
+        host: &mut Host<'_, '_>,
+    ) {
+        let Some(device) = self.of(kind) else { return };
+        let source = source.map_or(0, |source| source.id);
+        let by_control = device.family.is_control();
+        let request = if by_control && kind == Kind::Primary {
+            "set_primary_selection"
+        } else {
+            "set_selection"
+        };
+        call(host, (device.id, device.family.device), request, |request| {
+            let request = request.uint(source);
+            if by_control { request } else { request.uint(serial) }
+        });
+    }
+
+    /// Drags a source; see `wl_data_device.start_drag`.
+    pub fn drag(
+        &self,
+        source: &Source,
+        actions: u32,
+        (origin, icon, serial): (u32, u32, u32),
+        host: &mut Host<'_, '_>,
+    ) {
+        let Some(device) = &self.core else { return };
+        if device.version >= 3 {
+            call(host, (source.id, source.family.source), "set_actions", |r| r.uint(actions));
+        }
+        call(host, (device.id, device.family.device), "start_drag", |request| {
+            request.uint(source.id).uint(origin).uint(icon).uint(serial)
+        });
+    }
+
+    /// Ends a source.
+    pub fn end_source(
+        &self,
+        source: Source,
+        local: &mut dyn LocalSources,
+        host: &mut Host<'_, '_>,
+    ) {
+        if let Some(id) = source.local {
+            local.remove(id);
+        }
+        call(host, (source.id, source.family.source), "destroy", |request| request);
+    }
+
+    /// An offer.
+    pub fn offer(&self, id: u32) -> Option<&Offer> {
+        self.offers.get(&id)
+    }
+
+    /// Ends an offer.
+    pub fn end_offer(&mut self, id: u32, host: &mut Host<'_, '_>) {
+        if let Some(offer) = self.offers.remove(&id) {
+            call(host, (id, offer.family.offer), "destroy", |request| request);
+        }
+    }
+
+    /// Says of a drag which type is wanted; `None`: it is not.
+    pub fn accept(&self, id: u32, serial: u32, mime: Option<&str>, host: &mut Host<'_, '_>) {
+        let Some(offer) = self.offers.get(&id) else { return };
+        call(host, (id, offer.family.offer), "accept", |request| {
+            let request = request.uint(serial);
+            match mime {
+                Some(mime) => request.string(mime),
+                None => request.uint(0),
+            }
+        });
+    }
+
+    /// Says of a drag what can be done with it, and what is best.
+    pub fn set_actions(&self, id: u32, actions: u32, best: u32, host: &mut Host<'_, '_>) {
+        let Some(offer) = self.offers.get(&id).filter(|offer| offer.version >= 3) else { return };
+        call(host, (id, offer.family.offer), "set_actions", |r| r.uint(actions).uint(best));
+    }
+
+    /// Says that a drag's data was taken, and ends the offer.
+    pub fn finish(&mut self, id: u32, host: &mut Host<'_, '_>) {
+        let Some(offer) = self.offers.get(&id) else { return };
+        // Without an action there is nothing to finish, and it would be an error.
+        if offer.version >= 3 && offer.action != 0 {
+            call(host, (id, offer.family.offer), "finish", |request| request);
+        }
+        self.end_offer(id, host);
+    }
+
+    /// Asks for an offer's data; gives the pipe that it will come from.
+    pub fn receive(
+        &self,
+        id: u32,
+        mime: &str,
+        local: &mut dyn LocalSources,
+        host: &mut Host<'_, '_>,
+    ) -> Option<OwnedFd> {
+        let offer = self.offers.get(&id)?;
+        let (from, to) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).ok()?;
+        if let Some(source) = offer.local.filter(|source| local.knows(*source)) {
+            local.ask(Transfer { source, mime: mime.to_owned(), to });
+            return Some(from);
+        }
+        let Context { to_host, .. } = &mut *host.context;
+        if to_host.is_full()
+            || to_host.fds().len() >= MAX_FDS
+            || to_host.fds().push(to, FdKind::PipeToWrite).is_err()
+        {
+            return None;
+        }
+        call(host, (id, offer.family.offer), "receive", |request| request.string(mime));
+        Some(from)
+    }
+}
+
+impl Device {
+    fn has_primary(&self) -> bool {
+        self.family.is_control() && self.version >= self.family.primary_since
+    }
+}

@@ -1,0 +1,188 @@
+//! What the host says of selections and drags.
+
+use std::os::fd::OwnedFd;
+
+use super::family::{CONTROLS, CORE, Family, PRIMARY};
+use super::{Devices, Kind, MAX_OFFERS, MAX_TYPE, MAX_TYPES, Offer, call};
+use crate::handlers::SourceId;
+use crate::session::{ArgFault, Context, Incoming, Refusal};
+use crate::x11::host::Host;
+
+/// See the module. Ids are the host's.
+#[derive(Debug)]
+pub enum News {
+    /// A selection has changed: the offer; `None`: there is nothing.
+    Selection(Kind, Option<u32>),
+    /// Somebody wants data of a source of carafe's.
+    Send {
+        /// The source.
+        source: u32,
+        /// The type.
+        mime: String,
+        /// Where it goes.
+        to: OwnedFd,
+    },
+    /// A source is not used any more.
+    Cancelled(u32),
+    /// Who has a dragged source under the pointer takes a type of it, or not.
+    Target(u32, bool),
+    /// What would be done with a dragged source.
+    Action(u32, u32),
+    /// What would be done with a drag over an X window has changed: its offer.
+    Chosen(u32),
+    /// A dragged source was dropped.
+    Dropped(u32),
+    /// Who got it has all that was wanted.
+    Finished(u32),
+    /// A drag comes to a surface of Xwayland's.
+    Enter {
+        /// For answers.
+        serial: u32,
+        /// The surface.
+        surface: u32,
+        /// The place there.
+        at: (i32, i32),
+        /// What is dragged; `None`: something of the source's own.
+        offer: Option<u32>,
+    },
+    /// It moves there.
+    Motion((i32, i32)),
+    /// It goes away.
+    Leave,
+    /// It is dropped there.
+    Drop,
+}
+
+/// The family that an interface belongs to.
+fn family(interface: &str) -> Option<&'static Family> {
+    let all = [&CORE, &PRIMARY].into_iter().chain(&CONTROLS);
+    let of = |family: &&Family| [family.device, family.source, family.offer].contains(&interface);
+    all.into_iter().find(of)
+}
+
+/// A coordinate of the protocol's, in whole pixels.
+fn pixels(fixed: u32) -> i32 {
+    fixed.cast_signed() >> 8
+}
+
+impl Devices {
+    /// An event of an object of carafe's own. `None`: it says nothing new.
+    ///
+    /// # Errors
+    /// When its arguments are wrong.
+    pub fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Option<News>, Refusal> {
+        let interface = context.tables.interface(incoming.object.interface);
+        let Some(family) = family(interface.name) else { return Ok(None) };
+        let object = incoming.header.object;
+        let event = interface.events.get(usize::from(incoming.header.opcode));
+        let event = event.map_or("", |event| event.name);
+        let version = incoming.object.version;
+        let mut args = incoming.args();
+        Ok(match event {
+            "data_offer" => {
+                let id = args.uint()?;
+                self.offered(id, family, version, context)?;
+                None
+            }
+            "selection" | "primary_selection" => {
+                let id = args.uint()?;
+                self.selected(family, event, id, context)
+            }
+            "enter" => {
+                let (serial, surface) = (args.uint()?, args.uint()?);
+                let at = (pixels(args.uint()?), pixels(args.uint()?));
+                let offer = Some(args.uint()?).filter(|id| *id != 0);
+                Some(News::Enter { serial, surface, at, offer })
+            }
+            "motion" => {
+                args.uint()?;
+                Some(News::Motion((pixels(args.uint()?), pixels(args.uint()?))))
+            }
+            "leave" => Some(News::Leave),
+            "drop" => Some(News::Drop),
+            "offer" => {
+                let mime = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
+                if let Some(offer) = self.offers.get_mut(&object) {
+                    offer.add(mime);
+                }
+                None
+            }
+            "source_actions" => {
+                let actions = args.uint()?;
+                if let Some(offer) = self.offers.get_mut(&object) {
+                    offer.actions = actions;
+                }
+                None
+            }
+            "action" if family.offer == interface.name => {
+                let action = args.uint()?;
+                self.offers.get_mut(&object).map(|offer| {
+                    offer.action = action;
+                    News::Chosen(object)
+                })
+            }
+            "action" => Some(News::Action(object, args.uint()?)),
+            "target" => Some(News::Target(object, args.string()?.is_some())),
+            "send" => {
+                let mime = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
+                let (to, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
+                Some(News::Send { source: object, mime, to })
+            }
+            "cancelled" => Some(News::Cancelled(object)),
+            "dnd_drop_performed" => Some(News::Dropped(object)),
+            "dnd_finished" => Some(News::Finished(object)),
+            _ => None,
+        })
+    }
+
+    fn offered(
+        &mut self,
+        id: u32,
+        family: &'static Family,
+        version: u32,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let Some(interface) = context.tables.find(family.offer) else { return Ok(()) };
+        context.objects.take_host_made(id, interface, version)?;
+        if self.offers.len() >= MAX_OFFERS {
+            call(&mut Host { context }, (id, family.offer), "destroy", |request| request);
+            return Ok(());
+        }
+        let offer =
+            Offer { family, version, types: Vec::new(), local: None, actions: 0, action: 0 };
+        self.offers.insert(id, offer);
+        Ok(())
+    }
+
+    /// A device's selection; `None`: another device says the same.
+    fn selected(
+        &mut self,
+        family: &'static Family,
+        event: &str,
+        id: u32,
+        context: &mut Context<'_>,
+    ) -> Option<News> {
+        let is_primary = event == "primary_selection" || family.device == PRIMARY.device;
+        let kind = if is_primary { Kind::Primary } else { Kind::Clipboard };
+        let used = self.of(kind).is_some_and(|device| device.family.device == family.device);
+        if !used {
+            self.end_offer(id, &mut Host { context });
+            return None;
+        }
+        Some(News::Selection(kind, Some(id).filter(|id| self.offers.contains_key(id))))
+    }
+}
+
+impl Offer {
+    fn add(&mut self, mime: String) {
+        if let Some(source) = SourceId::of_marker(&mime) {
+            self.local = Some(source);
+        } else if self.types.len() < MAX_TYPES && mime.len() <= MAX_TYPE {
+            self.types.push(mime);
+        }
+    }
+}

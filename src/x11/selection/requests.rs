@@ -1,0 +1,194 @@
+//! What X programs ask of the window that owns a selection for the host (ICCCM 2.2).
+
+use std::collections::HashMap;
+
+use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionRequestEvent};
+
+use super::Env;
+use super::exchange::Exchange;
+use super::server::{Conversion, NewProperty, SelectionServer};
+use super::transfers::Part;
+use crate::x11::query::SelectionQuery;
+
+/// Bound on the parts of a `MULTIPLE` request, and on those requests.
+const MAX_PARTS: usize = 32;
+const MAX_GROUPS: usize = 64;
+
+/// A `MULTIPLE` request that is not yet answered.
+struct Group {
+    conversion: Conversion,
+    /// Target and property of each part; the property becomes 0 where there is no data.
+    parts: Vec<[u32; 2]>,
+    /// How many parts are not yet answered.
+    waiting: usize,
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Requests {
+    groups: HashMap<u64, Group>,
+}
+
+/// What a window of carafe's has for X programs.
+#[derive(Clone, Copy, Debug)]
+pub struct Holding<'a> {
+    /// The selection.
+    pub selection: u32,
+    /// Since when.
+    pub time: u32,
+    /// What it is at the host.
+    pub offer: u32,
+    /// Its targets.
+    pub offered: &'a [(u32, String)],
+}
+
+/// What comes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// It was answered with data, or is not to be had.
+    Given(bool),
+    /// The answer comes later.
+    Later,
+}
+
+impl Requests {
+    /// A program asks for something.
+    pub fn requested(
+        &mut self,
+        event: &SelectionRequestEvent,
+        holdings: &[Holding<'_>],
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) {
+        let conversion = Conversion {
+            requestor: event.requestor,
+            selection: event.selection,
+            target: event.target,
+            // Very old programs name none (ICCCM 2.2).
+            property: if event.property == 0 { event.target } else { event.property },
+            time: event.time,
+        };
+        let outcome = if event.target == env.x.atoms().MULTIPLE {
+            self.multiple(conversion, exchange, env)
+        } else {
+            self.single(conversion, None, holdings, exchange, env)
+        };
+        if let Outcome::Given(given) = outcome {
+            env.x.answer(conversion, given);
+        }
+    }
+
+    fn single(
+        &mut self,
+        conversion: Conversion,
+        group: Option<u64>,
+        holdings: &[Holding<'_>],
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) -> Outcome {
+        let found = holdings.iter().find(|holding| holding.selection == conversion.selection);
+        let Some(Holding { time, offer, offered, .. }) = found else {
+            return Outcome::Given(false);
+        };
+        if tells(conversion, *time, offered, env.x) {
+            return Outcome::Given(true);
+        }
+        let named = offered.iter().find(|(atom, _)| *atom == conversion.target);
+        let Some((_, target)) = named else { return Outcome::Given(false) };
+        match exchange.serve(conversion, *offer, target, group, env) {
+            None => Outcome::Given(false),
+            Some(ended) => {
+                if let Some(part) = ended {
+                    self.part_answered(part, env);
+                }
+                Outcome::Later
+            }
+        }
+    }
+
+    /// Several at once: the property says which.
+    fn multiple(
+        &mut self,
+        conversion: Conversion,
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) -> Outcome {
+        if self.groups.len() >= MAX_GROUPS {
+            return Outcome::Given(false);
+        }
+        let token = exchange.transfers.token();
+        let (window, property) = (conversion.requestor, conversion.property);
+        self.groups.insert(token, Group { conversion, parts: Vec::new(), waiting: 0 });
+        env.x.read(SelectionQuery::Pairs(token), window, property, 0);
+        Outcome::Later
+    }
+
+    /// The parts of a `MULTIPLE` request are known; `None`: the program is gone.
+    pub fn pairs_came(
+        &mut self,
+        token: u64,
+        reply: Option<&GetPropertyReply>,
+        holdings: &[Holding<'_>],
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) {
+        let Some(group) = self.groups.get_mut(&token) else { return };
+        let values: Vec<u32> = (reply.and_then(GetPropertyReply::value32))
+            .map(|values| values.take(2 * MAX_PARTS).collect())
+            .unwrap_or_default();
+        group.parts = values.as_chunks().0.to_vec();
+        // This one more keeps the group while parts are answered at once.
+        group.waiting = group.parts.len() + 1;
+        let (parts, whole) = (group.parts.clone(), group.conversion);
+        for [target, property] in parts {
+            let conversion = Conversion { target, property, ..whole };
+            let outcome = self.single(conversion, Some(token), holdings, exchange, env);
+            if let Outcome::Given(given) = outcome {
+                self.part_answered(Part { group: token, property, given }, env);
+            }
+        }
+        self.part_answered(Part { group: token, property: 0, given: true }, env);
+    }
+
+    /// A part was answered; with the last one, the whole is.
+    pub fn part_answered(&mut self, part: Part, env: &mut Env<'_, '_>) {
+        let Some(group) = self.groups.get_mut(&part.group) else { return };
+        group.waiting = group.waiting.saturating_sub(1);
+        if !part.given {
+            let same = |pair: &&mut [u32; 2]| pair[1] == part.property;
+            group.parts.iter_mut().filter(same).for_each(|pair| pair[1] = 0);
+        }
+        if group.waiting > 0 {
+            return;
+        }
+        let Some(Group { conversion, parts, .. }) = self.groups.remove(&part.group) else { return };
+        let data: Vec<u8> = parts.iter().flatten().flat_map(|n| n.to_ne_bytes()).collect();
+        let (window, property) = (conversion.requestor, conversion.property);
+        let kind = env.x.atoms().ATOM_PAIR;
+        env.x.write(NewProperty { window, property, kind, format: 32, data: &data });
+        env.x.answer(conversion, true);
+    }
+}
+
+/// Answers what asks about the selection itself.
+fn tells(
+    conversion: Conversion,
+    time: u32,
+    offered: &[(u32, String)],
+    x: &mut dyn SelectionServer,
+) -> bool {
+    let atoms = *x.atoms();
+    let (kind, values) = if conversion.target == atoms.TARGETS {
+        let own = [atoms.TARGETS, atoms.TIMESTAMP, atoms.MULTIPLE];
+        let targets = own.into_iter().chain(offered.iter().map(|(atom, _)| *atom));
+        (AtomEnum::ATOM, targets.collect())
+    } else if conversion.target == atoms.TIMESTAMP {
+        (AtomEnum::INTEGER, vec![time])
+    } else {
+        return false;
+    };
+    let data: Vec<u8> = values.iter().flat_map(|n: &u32| n.to_ne_bytes()).collect();
+    let (window, property) = (conversion.requestor, conversion.property);
+    x.write(NewProperty { window, property, kind: kind.into(), format: 32, data: &data });
+    true
+}

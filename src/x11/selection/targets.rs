@@ -1,0 +1,105 @@
+//! X's targets and the host's MIME types, and which stands for which.
+//!
+//! A target with a slash in its name is a MIME type. Text has names of its own in X
+//! (ICCCM 2.6.2): each stands for the MIME types of plain text. The other targets are
+//! questions to X programs, and nothing that the host could ask for.
+
+#[cfg(test)]
+mod tests;
+
+use super::recode::Recode;
+
+/// Text in UTF-8, as the host's programs name it.
+const UTF8: &str = "text/plain;charset=utf-8";
+
+/// The same without its encoding.
+const PLAIN: &str = "text/plain";
+
+/// X's names of text, the best first.
+const TEXT_TARGETS: [&str; 3] = ["UTF8_STRING", "TEXT", "STRING"];
+
+/// Whether a MIME type is text in UTF-8, however it is written.
+fn is_utf8(mime: &str) -> bool {
+    let plain: String = mime.chars().filter(|letter| !letter.is_whitespace()).collect();
+    plain.eq_ignore_ascii_case(UTF8) || plain.eq_ignore_ascii_case("text/plain;charset=\"utf-8\"")
+}
+
+fn is_text(mime: &str) -> bool {
+    is_utf8(mime) || mime == PLAIN || TEXT_TARGETS.contains(&mime)
+}
+
+fn is_mime(target: &str) -> bool {
+    target.contains('/')
+}
+
+fn has(names: &[String], name: &str) -> bool {
+    names.iter().any(|known| known == name)
+}
+
+/// The types that the host is offered for what an X program offers.
+pub fn types_of(targets: &[String]) -> Vec<String> {
+    let mut types: Vec<String> = Vec::new();
+    let mut add = |name: &str| {
+        if !has(&types, name) {
+            types.push(name.to_owned());
+        }
+    };
+    targets.iter().filter(|target| is_mime(target)).for_each(|target| add(target));
+    if targets.iter().any(|target| is_text(target)) {
+        add(UTF8);
+        add(PLAIN);
+    }
+    types
+}
+
+/// The target that an X program is asked for when the host wants a type.
+pub fn target_of(mime: &str, targets: &[String]) -> Option<String> {
+    if is_text(mime) {
+        let utf8 = targets.iter().find(|target| *target == "UTF8_STRING" || is_utf8(target));
+        let other = ["STRING", "TEXT", PLAIN].into_iter().find(|name| has(targets, name));
+        return utf8.cloned().or_else(|| other.map(str::to_owned));
+    }
+    has(targets, mime).then(|| mime.to_owned())
+}
+
+/// The targets that X programs are offered for what the host offers.
+pub fn targets_of(types: &[String]) -> Vec<String> {
+    let mut targets: Vec<String> = Vec::new();
+    let text = types.iter().any(|mime| is_text(mime));
+    let of_text = text.then_some(TEXT_TARGETS.into_iter().chain([UTF8, PLAIN]));
+    let mimes = types.iter().filter(|mime| is_mime(mime)).map(String::as_str);
+    for target in mimes.chain(of_text.into_iter().flatten()) {
+        if !has(&targets, target) {
+            targets.push(target.to_owned());
+        }
+    }
+    targets
+}
+
+/// What the host is asked for when an X program wants a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The type.
+    pub mime: String,
+    /// The name of the type that the answer is said to have.
+    pub kind: String,
+    /// What becomes of the data.
+    pub recode: Recode,
+}
+
+/// See [`Wanted`]; `None`: the host has nothing like it.
+pub fn wanted(target: &str, types: &[String]) -> Option<Wanted> {
+    let plain = Wanted { mime: target.into(), kind: target.into(), recode: Recode::Keep };
+    if !is_text(target) {
+        return has(types, target).then_some(plain);
+    }
+    let utf8 = types.iter().find(|mime| is_utf8(mime) || *mime == "UTF8_STRING");
+    let other = [PLAIN, "TEXT", "STRING"].into_iter().find(|name| has(types, name));
+    let mime = utf8.cloned().or_else(|| other.map(str::to_owned))?;
+    Some(match target {
+        "STRING" => Wanted { mime, recode: Recode::ToLatin1(Vec::new()), ..plain },
+        // Its owner chooses the encoding.
+        "TEXT" => Wanted { mime, kind: "UTF8_STRING".into(), ..plain },
+        _ => Wanted { mime, ..plain },
+    })
+}

@@ -1,0 +1,395 @@
+//! All transfers that are under way, and the pipes that are waited for.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::io::{Errno, ioctl_fionbio};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_settime,
+};
+use x11rb_protocol::protocol::xproto::GetPropertyReply;
+
+use super::incoming::Incoming;
+use super::outgoing::{Outgoing, Step};
+use super::server::SelectionServer;
+
+/// Bound on the transfers to X programs, and on those of one program; each holds one
+/// piece and one descriptor.
+const MAX_INCOMING: usize = 128;
+const MAX_OF_PROGRAM: usize = 48;
+
+/// The same for transfers from X programs.
+const MAX_OUTGOING: usize = 128;
+
+/// Bound on windows that wait for what may still come.
+const MAX_LATE: usize = 256;
+
+/// A program that does nothing for that many ticks has lost interest: as in GTK, half a
+/// minute.
+const PATIENCE: u32 = 6;
+
+/// A tick, in seconds.
+const TICK: i64 = 5;
+
+/// What `epoll` calls the timer.
+const TIMER: u64 = 0;
+
+/// What is under way for somebody else to note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The `MULTIPLE` request.
+    pub group: u64,
+    /// The property of the part.
+    pub property: u32,
+    /// Whether there is data.
+    pub given: bool,
+}
+
+/// See the module.
+pub struct Transfers {
+    epoll: OwnedFd,
+    timer: OwnedFd,
+    is_ticking: bool,
+    incoming: HashMap<u64, Incoming>,
+    outgoing: HashMap<u64, Outgoing>,
+    /// Those whose pipes are watched.
+    watched: Vec<u64>,
+    last: u64,
+    /// Windows for data of X programs that are free.
+    windows: Vec<u32>,
+    /// The same where something may still come.
+    late_windows: VecDeque<u32>,
+}
+
+impl Transfers {
+    /// None yet.
+    ///
+    /// # Errors
+    /// When the kernel has no descriptors left.
+    pub fn new() -> io::Result<Self> {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
+        let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
+        epoll::add(&epoll, &timer, EventData::new_u64(TIMER), EventFlags::IN)?;
+        Ok(Self {
+            epoll,
+            timer,
+            is_ticking: false,
+            incoming: HashMap::new(),
+            outgoing: HashMap::new(),
+            watched: Vec::new(),
+            last: TIMER,
+            windows: Vec::new(),
+            late_windows: VecDeque::new(),
+        })
+    }
+
+    /// What becomes readable when something can go on.
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.epoll.as_fd()
+    }
+
+    /// A new number for a transfer or a group of them.
+    pub fn token(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Whether there is room for one more to a program.
+    pub fn has_room(&self, requestor: u32) -> bool {
+        // The upper bits of an id are its client's.
+        let client = |id: u32| id & !0x001f_ffff;
+        let of_program =
+            |incoming: &&Incoming| client(incoming.conversion.requestor) == client(requestor);
+        self.incoming.len() < MAX_INCOMING
+            && self.incoming.values().filter(of_program).count() < MAX_OF_PROGRAM
+    }
+
+    /// Takes care of a transfer to an X program.
+    pub fn add_incoming(&mut self, incoming: Incoming) -> Option<Part> {
+        let _ = ioctl_fionbio(incoming.fd(), true);
+        // One that uses the property again has given up what was to come there.
+        let place = |c: &Incoming| (c.conversion.requestor, c.conversion.property);
+        let same = self.incoming.iter().find(|(_, other)| place(other) == place(&incoming));
+        let same = same.map(|(token, _)| *token);
+        let ended = same.and_then(|token| self.drop_incoming(token));
+        let token = self.token();
+        self.incoming.insert(token, incoming);
+        self.watch(token);
+        self.tick();
+        ended
+    }
+
+    /// The window for one more transfer from an X program, within that one; `None`:
+    /// there are too many.
+    pub fn window(&mut self, parent: u32, x: &mut dyn SelectionServer) -> Option<u32> {
+        if self.outgoing.len() >= MAX_OUTGOING {
+            return None;
+        }
+        let window = self.windows.pop().unwrap_or_else(|| x.create_window(Some(parent)));
+        (window != 0).then_some(window)
+    }
+
+    /// Takes care of a transfer from an X program.
+    pub fn add_outgoing(&mut self, outgoing: Outgoing) {
+        let _ = ioctl_fionbio(outgoing.fd(), true);
+        let token = outgoing.token;
+        self.outgoing.insert(token, outgoing);
+        self.watch(token);
+        self.tick();
+    }
+
+    /// Sends what is all there into a pipe, if there is room for one more.
+    pub fn give(&mut self, data: Vec<u8>, to: OwnedFd) {
+        if self.outgoing.len() < MAX_OUTGOING {
+            let token = self.token();
+            self.add_outgoing(Outgoing::given(token, data, to));
+        }
+    }
+
+    /// Whether a transfer from an X program goes on.
+    pub fn is_under_way(&self, token: u64) -> bool {
+        self.outgoing.contains_key(&token)
+    }
+
+    /// Goes on with what can go on. Gives the parts of `MULTIPLE` requests that were
+    /// answered by that.
+    pub fn ready(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
+        let none = epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) };
+        let mut events = [none; 32];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let count = epoll::wait(&self.epoll, &mut events, Some(&now)).unwrap_or(0);
+        let mut parts = Vec::new();
+        for event in events.iter().take(count) {
+            match event.data.u64() {
+                TIMER => parts.extend(self.ticked(x)),
+                token => {
+                    if let Some(outgoing) = self.outgoing.get_mut(&token) {
+                        let step = outgoing.room(x);
+                        self.outgoing_stepped(token, step, x);
+                    } else {
+                        parts.extend(self.incoming_step(token, x, Incoming::data));
+                    }
+                }
+            }
+        }
+        parts
+    }
+
+    /// A step of a transfer to an X program.
+    fn incoming_step(
+        &mut self,
+        token: u64,
+        x: &mut dyn SelectionServer,
+        step: impl FnOnce(&mut Incoming, &mut dyn SelectionServer) -> Step,
+    ) -> Option<Part> {
+        let incoming = self.incoming.get_mut(&token)?;
+        let before = incoming.is_answered;
+        let step = step(incoming, x);
+        let property = incoming.conversion.property;
+        let answered = !before && incoming.is_answered;
+        let part = incoming.group.filter(|_| answered);
+        let part = part.map(|group| Part { group, property, given: true });
+        if step == Step::Over {
+            self.drop_incoming(token);
+        } else {
+            self.watch(token);
+        }
+        part
+    }
+
+    fn drop_incoming(&mut self, token: u64) -> Option<Part> {
+        self.unwatch(token);
+        let incoming = self.incoming.remove(&token)?;
+        self.tick();
+        let property = incoming.conversion.property;
+        let group = incoming.group.filter(|_| !incoming.is_answered)?;
+        Some(Part { group, property, given: false })
+    }
+
+    fn outgoing_stepped(&mut self, token: u64, step: Step, x: &mut dyn SelectionServer) {
+        if step == Step::Continues {
+            return self.watch(token);
+        }
+        self.unwatch(token);
+        if let Some(outgoing) = self.outgoing.remove(&token) {
+            self.window_free(&outgoing, x);
+            let waiting = self.outgoing.values_mut();
+            let waiting = waiting.filter(|from| from.owner == outgoing.owner);
+            let oldest =
+                waiting.filter(|from| from.waits_for_owner()).min_by_key(|from| from.token);
+            if let Some(oldest) = oldest {
+                oldest.ask_again(x);
+            }
+        }
+        self.tick();
+    }
+
+    /// A transfer's window can be used again, unless something may still come there.
+    /// One that is gone may end its owner: it goes late.
+    fn window_free(&mut self, outgoing: &Outgoing, x: &mut dyn SelectionServer) {
+        let window = outgoing.conversion.requestor;
+        if window == 0 {
+            return;
+        }
+        if outgoing.is_clean() {
+            return self.windows.push(window);
+        }
+        self.late_windows.push_back(window);
+        if self.late_windows.len() > MAX_LATE
+            && let Some(window) = self.late_windows.pop_front()
+        {
+            x.destroy_window(window);
+        }
+    }
+
+    /// An owner has answered.
+    pub fn answered(&mut self, window: u32, given: bool, x: &mut dyn SelectionServer) {
+        self.outgoing_step(window, x, |outgoing, x| outgoing.answered(given, x));
+    }
+
+    fn outgoing_step(
+        &mut self,
+        window: u32,
+        x: &mut dyn SelectionServer,
+        step: impl FnOnce(&mut Outgoing, &mut dyn SelectionServer) -> Step,
+    ) {
+        let found = self.outgoing.values_mut().find(|from| from.conversion.requestor == window);
+        if let Some(outgoing) = found {
+            let (token, step) = (outgoing.token, step(outgoing, x));
+            self.outgoing_stepped(token, step, x);
+        }
+    }
+
+    /// A piece of an owner's data has come.
+    pub fn piece(
+        &mut self,
+        token: u64,
+        reply: Option<GetPropertyReply>,
+        x: &mut dyn SelectionServer,
+    ) {
+        if let Some(outgoing) = self.outgoing.get_mut(&token) {
+            let step = outgoing.piece(reply, x);
+            self.outgoing_stepped(token, step, x);
+        }
+    }
+
+    /// A property was set.
+    pub fn property_set(&mut self, window: u32, property: u32, x: &mut dyn SelectionServer) {
+        self.outgoing_step(window, x, |outgoing, x| {
+            outgoing.changed(property, x);
+            Step::Continues
+        });
+    }
+
+    /// A property was deleted.
+    pub fn property_deleted(
+        &mut self,
+        window: u32,
+        property: u32,
+        x: &mut dyn SelectionServer,
+    ) -> Option<Part> {
+        let found = self.incoming.iter().find(|(_, incoming)| {
+            (incoming.conversion.requestor, incoming.conversion.property) == (window, property)
+        });
+        let token = *found?.0;
+        self.incoming_step(token, x, Incoming::deleted)
+    }
+
+    /// A window is gone, and what it was part of over. Gives the parts of `MULTIPLE`
+    /// requests that end by that.
+    pub fn window_gone(&mut self, window: u32, x: &mut dyn SelectionServer) -> Vec<Part> {
+        let to = self.incoming.iter().filter(|(_, to)| to.conversion.requestor == window);
+        let to: Vec<u64> = to.map(|(token, _)| *token).collect();
+        let parts = to.into_iter().filter_map(|token| self.drop_incoming(token)).collect();
+        let from = self.outgoing.values().filter(|from| from.owner == window);
+        let from: Vec<u64> = from.map(|from| from.token).collect();
+        for token in from {
+            // What it has said so far is still on its way to the reader.
+            if self.outgoing.get_mut(&token).is_some_and(Outgoing::owner_gone) {
+                self.outgoing_stepped(token, Step::Over, x);
+            }
+        }
+        parts
+    }
+
+    /// Waits for a transfer's pipe, if it does.
+    fn watch(&mut self, token: u64) {
+        let (fd, wanted) = if let Some(outgoing) = self.outgoing.get(&token) {
+            (outgoing.fd(), outgoing.waits_for_room().then_some(EventFlags::OUT))
+        } else if let Some(incoming) = self.incoming.get(&token) {
+            (incoming.fd(), incoming.waits_for_data().then_some(EventFlags::IN))
+        } else {
+            return;
+        };
+        let at = self.watched.iter().position(|watched| *watched == token);
+        match (at, wanted) {
+            (None, Some(flags)) => {
+                // A file is always ready, and cannot be watched.
+                let added = epoll::add(&self.epoll, fd, EventData::new_u64(token), flags);
+                if added.is_ok() || added == Err(Errno::EXIST) {
+                    self.watched.push(token);
+                }
+            }
+            (Some(at), None) => {
+                let _ = epoll::delete(&self.epoll, fd);
+                self.watched.swap_remove(at);
+            }
+            _ => {}
+        }
+    }
+
+    fn unwatch(&mut self, token: u64) {
+        let Some(at) = self.watched.iter().position(|watched| *watched == token) else { return };
+        self.watched.swap_remove(at);
+        let fd = match (self.outgoing.get(&token), self.incoming.get(&token)) {
+            (Some(outgoing), _) => outgoing.fd(),
+            (_, Some(incoming)) => incoming.fd(),
+            _ => return,
+        };
+        let _ = epoll::delete(&self.epoll, fd);
+    }
+
+    /// The timer runs while there is something to wait for.
+    fn tick(&mut self) {
+        let needed = !self.incoming.is_empty() || !self.outgoing.is_empty();
+        if needed == std::mem::replace(&mut self.is_ticking, needed) {
+            return;
+        }
+        let every = Timespec { tv_sec: if needed { TICK } else { 0 }, tv_nsec: 0 };
+        let spec = Itimerspec { it_interval: every, it_value: every };
+        let _ = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &spec);
+    }
+
+    fn ticked(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
+        let _ = rustix::io::read(&self.timer, &mut [0; 8]);
+        let mut lost = Vec::new();
+        for (token, incoming) in &mut self.incoming {
+            let waits = incoming.waits_for_program();
+            if late(&mut incoming.idle, waits) {
+                lost.push(*token);
+            }
+        }
+        let mut stuck = Vec::new();
+        for (token, outgoing) in &mut self.outgoing {
+            let waits = !outgoing.waits_for_room();
+            if late(&mut outgoing.idle, waits) {
+                stuck.push(*token);
+            }
+        }
+        for token in stuck {
+            tracing::debug!("an X11 program does not give what it offered");
+            self.outgoing_stepped(token, Step::Over, x);
+        }
+        lost.into_iter().filter_map(|token| self.drop_incoming(token)).collect()
+    }
+}
+
+/// Counts one more tick where somebody waits. Gives whether that is too long.
+fn late(idle: &mut u32, waits: bool) -> bool {
+    *idle = if waits { *idle + 1 } else { 0 };
+    *idle > PATIENCE
+}

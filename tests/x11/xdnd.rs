@@ -1,0 +1,269 @@
+//! An X client that drags and takes drags, as toolkits do it (XDND, version 5).
+
+use x11rb::connection::Connection;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, PropMode, SELECTION_NOTIFY_EVENT,
+    SelectionNotifyEvent, SelectionRequestEvent, Window,
+};
+use x11rb::wrapper::ConnectionExt as _;
+
+use crate::client::Client;
+
+fn tell(client: &Client, to: Window, kind: &str, data: [u32; 5]) {
+    let message = ClientMessageEvent::new(32, to, client.atom(kind), data);
+    client.x.send_event(false, to, EventMask::NO_EVENT, message).unwrap();
+    client.x.flush().unwrap();
+}
+
+/// Waits for a message of the protocol's.
+fn wait(client: &mut Client, window: Window, kind: &str) -> [u32; 5] {
+    let atom = client.atom(kind);
+    client.wait(kind, |event| match event {
+        Event::ClientMessage(message) if message.window == window && message.type_ == atom => {
+            Some(message.data.as_data32())
+        }
+        _ => None,
+    })
+}
+
+/// A window that takes drags.
+pub struct Taker {
+    pub client: Client,
+    pub window: Window,
+    source: Window,
+    answer: [u32; 5],
+}
+
+impl Taker {
+    pub fn new(client: Client, window: Window) -> Self {
+        client.set_numbers(window, "XdndAware", "ATOM", &[5]);
+        Self { client, window, source: 0, answer: [0; 5] }
+    }
+
+    /// Waits for a drag; gives the names of its types.
+    pub fn entered(&mut self) -> Vec<String> {
+        let data = wait(&mut self.client, self.window, "XdndEnter");
+        self.source = data[0];
+        assert_eq!(data[1] >> 24, 5);
+        let types = if data[1] & 1 == 0 {
+            data[2..].iter().copied().filter(|kind| *kind != 0).collect()
+        } else {
+            self.client.numbers(self.source, "XdndTypeList")
+        };
+        let name = |kind| self.client.x.get_atom_name(kind).unwrap().reply().unwrap().name;
+        types.into_iter().map(|kind| String::from_utf8(name(kind)).unwrap()).collect()
+    }
+
+    /// Waits until it is at a place of the root window's, answering with an action;
+    /// `None`: it is not taken. Gives the action that was suggested.
+    pub fn at(&mut self, place: (i32, i32), action: Option<&str>) -> String {
+        loop {
+            let data = wait(&mut self.client, self.window, "XdndPosition");
+            let chosen = action.map_or(0, |action| self.client.atom(action));
+            let answer = [self.window, u32::from(action.is_some()), 0, 0, chosen];
+            tell(&self.client, self.source, "XdndStatus", answer);
+            self.answer = answer;
+            if (data[2] >> 16, data[2] & 0xffff) == (place.0 as u32, place.1 as u32) {
+                let name = self.client.x.get_atom_name(data[4]).unwrap().reply().unwrap().name;
+                return String::from_utf8(name).unwrap();
+            }
+        }
+    }
+
+    pub fn left(&mut self) {
+        wait(&mut self.client, self.window, "XdndLeave");
+        self.client.events.clear();
+    }
+
+    /// Waits for the drop and takes a type of it.
+    pub fn dropped(&mut self, kind: &str) -> Vec<u8> {
+        let [position, drop] = ["XdndPosition", "XdndDrop"].map(|name| self.client.atom(name));
+        let data = loop {
+            let (kind, data) = self.client.wait("XdndDrop", |event| match event {
+                Event::ClientMessage(message) if [position, drop].contains(&message.type_) => {
+                    Some((message.type_, message.data.as_data32()))
+                }
+                _ => None,
+            });
+            if kind == drop {
+                break data;
+            }
+            tell(&self.client, self.source, "XdndStatus", self.answer);
+        };
+        let client = &mut self.client;
+        let [selection, target, property] =
+            ["XdndSelection", kind, "DROPPED"].map(|name| client.atom(name));
+        client.x.convert_selection(self.window, selection, target, property, data[2]).unwrap();
+        client.x.flush().unwrap();
+        let given = client.wait("what was dropped", |event| match event {
+            Event::SelectionNotify(event) => Some(event.property),
+            _ => None,
+        });
+        assert_eq!(given, property, "it is not to be had");
+        let any = AtomEnum::ANY;
+        let reply = client.x.get_property(true, self.window, property, any, 0, 1 << 20);
+        reply.unwrap().reply().unwrap().value
+    }
+
+    pub fn finish(&self, action: &str) {
+        let action = self.client.atom(action);
+        tell(&self.client, self.source, "XdndFinished", [self.window, 1, action, 0, 0]);
+    }
+}
+
+/// A window that is dragged from.
+pub struct Giver {
+    pub client: Client,
+    pub window: Window,
+    types: Vec<u32>,
+    data: Vec<u8>,
+    action: u32,
+    /// The window that the drag is over, and whether it takes it.
+    over: Window,
+    taken: Option<u32>,
+    is_dragging: bool,
+    /// What has happened, in words.
+    pub log: Vec<String>,
+}
+
+impl Giver {
+    pub fn new(client: Client, window: Window) -> Self {
+        let (types, data, log) = (Vec::new(), Vec::new(), Vec::new());
+        let (action, over, taken, is_dragging) = (0, 0, None, false);
+        Self { client, window, types, data, action, over, taken, is_dragging, log }
+    }
+
+    /// Begins to drag; the button is down on the window.
+    pub fn drag(&mut self, types: &[&str], action: &str, data: &[u8]) {
+        self.client.wait("the button", |event| match event {
+            Event::ButtonPress(_) => Some(()),
+            _ => None,
+        });
+        self.types = types.iter().map(|kind| self.client.atom(kind)).collect();
+        (self.action, self.data) = (self.client.atom(action), data.to_vec());
+        self.client.set_numbers(self.window, "XdndTypeList", "ATOM", &self.types);
+        let selection = self.client.atom("XdndSelection");
+        self.client.x.set_selection_owner(self.window, selection, 0u32).unwrap();
+        self.client.x.flush().unwrap();
+        self.is_dragging = true;
+    }
+
+    /// The window that the drag is over; 0: none that takes drags.
+    pub fn over(&self) -> Window {
+        self.over
+    }
+
+    /// The window under the pointer that takes drags, and the place.
+    fn under_pointer(&self) -> (Window, u32) {
+        let x = &self.client.x;
+        let root = x.query_pointer(self.client.root).unwrap().reply().unwrap();
+        let place = (root.root_x as u32 & 0xffff) << 16 | root.root_y as u32 & 0xffff;
+        let mut window = root.child;
+        while window != 0 {
+            if !self.client.numbers(window, "XdndAware").is_empty() {
+                return (window, place);
+            }
+            window = x.query_pointer(window).unwrap().reply().unwrap().child;
+        }
+        (0, place)
+    }
+
+    fn moved(&mut self) {
+        let (over, place) = self.under_pointer();
+        if over != self.over {
+            if self.over != 0 {
+                tell(&self.client, self.over, "XdndLeave", [self.window, 0, 0, 0, 0]);
+            }
+            (self.over, self.taken) = (over, None);
+            if over != 0 {
+                let mut data = [self.window, 5 << 24 | u32::from(self.types.len() > 3), 0, 0, 0];
+                for (place, kind) in data[2..].iter_mut().zip(&self.types) {
+                    *place = *kind;
+                }
+                tell(&self.client, over, "XdndEnter", data);
+            }
+        }
+        if over != 0 {
+            tell(&self.client, over, "XdndPosition", [self.window, 0, place, 0, self.action]);
+        }
+    }
+
+    fn let_go(&mut self) {
+        self.is_dragging = false;
+        let taken = self.taken.is_some();
+        let kind = if taken { "XdndDrop" } else { "XdndLeave" };
+        self.log.push(if taken { "drops" } else { "gives up" }.to_owned());
+        if self.over != 0 {
+            tell(&self.client, self.over, kind, [self.window, 0, 0, 0, 0]);
+        }
+        (self.over, self.taken) = (0, None);
+    }
+
+    fn asked(&self, event: &SelectionRequestEvent) {
+        let x = &self.client.x;
+        let known = self.types.contains(&event.target);
+        if known {
+            let (window, property) = (event.requestor, event.property);
+            x.change_property8(PropMode::REPLACE, window, property, event.target, &self.data)
+                .unwrap();
+        }
+        let answer = SelectionNotifyEvent {
+            response_type: SELECTION_NOTIFY_EVENT,
+            sequence: 0,
+            time: event.time,
+            requestor: event.requestor,
+            selection: event.selection,
+            target: event.target,
+            property: if known { event.property } else { 0 },
+        };
+        x.send_event(false, event.requestor, EventMask::NO_EVENT, answer).unwrap();
+        x.flush().unwrap();
+    }
+
+    /// Handles what has come.
+    pub fn pump(&mut self) {
+        let [status, finished] = ["XdndStatus", "XdndFinished"].map(|name| self.client.atom(name));
+        while let Some(event) = self.client.x.poll_for_event().unwrap() {
+            match event {
+                Event::MotionNotify(_) if self.is_dragging => self.moved(),
+                Event::ButtonRelease(_) if self.is_dragging => self.let_go(),
+                Event::SelectionRequest(event) => self.asked(&event),
+                Event::ClientMessage(message) => {
+                    let data = message.data.as_data32();
+                    let name = |atom| {
+                        let name = self.client.x.get_atom_name(atom).unwrap().reply().unwrap();
+                        String::from_utf8(name.name).unwrap()
+                    };
+                    if message.type_ == status && data[0] == self.over {
+                        self.taken = (data[1] & 1 != 0).then_some(data[4]);
+                        let text = self.taken.map_or("not taken".to_owned(), name);
+                        if self.log.last() != Some(&text) {
+                            self.log.push(text);
+                        }
+                    } else if message.type_ == finished {
+                        let done = (data[1] & 1 != 0).then_some(data[2]);
+                        let done = done.map_or("nothing".to_owned(), name);
+                        self.log.push(format!("finished: {done}"));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits for something in the log, while `others` do what is theirs.
+    #[track_caller]
+    pub fn wait(&mut self, wanted: &str, mut others: impl FnMut()) {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        loop {
+            self.pump();
+            others();
+            if let Some(at) = self.log.iter().position(|line| line == wanted) {
+                self.log.drain(..=at);
+                return;
+            }
+            assert!(std::time::Instant::now() < until, "no {wanted:?}: {:?}", self.log);
+        }
+    }
+}
