@@ -13,7 +13,6 @@ use arbitrary::Arbitrary;
 use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use carafe::handlers::{self, Scaling};
 use carafe::observe::{LogMessages, Observer, Wanted};
-use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers, RecentMessages, Scale};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
