@@ -175,15 +175,9 @@ impl Outgoing {
 
     /// The owner is gone: nothing more comes. Gives whether it is over at once.
     pub fn owner_gone(&mut self) -> bool {
-        match &mut self.awaits {
-            // The property is there still.
-            Await::Piece(_) | Await::Room(Some(_)) => false,
-            Await::Room(None) => {
-                self.incremental = false;
-                false
-            }
-            Await::Owner | Await::Bit => true,
-        }
+        // What it has set is there still.
+        self.incremental = false;
+        matches!(self.awaits, Await::Owner | Await::Bit)
     }
 
     /// Whether the owner owes nothing more: the window can be used again.

@@ -217,15 +217,23 @@ impl Transfers {
         self.unwatch(token);
         if let Some(outgoing) = self.outgoing.remove(&token) {
             self.window_free(&outgoing, x);
-            let waiting = self.outgoing.values_mut();
-            let waiting = waiting.filter(|from| from.owner == outgoing.owner);
-            let oldest =
-                waiting.filter(|from| from.waits_for_owner()).min_by_key(|from| from.token);
-            if let Some(oldest) = oldest {
-                oldest.ask_again(x);
+            if outgoing.is_clean() {
+                // It lives, and has served somebody else.
+                let others = self.outgoing.values_mut();
+                others.filter(|from| from.owner == outgoing.owner).for_each(|from| from.idle = 0);
             }
+            self.ask_next(outgoing.owner, x);
         }
         self.tick();
+    }
+
+    /// Asks an owner again for what has waited longest.
+    fn ask_next(&mut self, owner: u32, x: &mut dyn SelectionServer) {
+        let of_owner = self.outgoing.values_mut().filter(|from| from.owner == owner);
+        let waiting = of_owner.filter(|from| from.waits_for_owner());
+        if let Some(oldest) = waiting.min_by_key(|from| from.token) {
+            oldest.ask_again(x);
+        }
     }
 
     /// A transfer's window can be used again, unless something may still come there.
@@ -279,6 +287,10 @@ impl Transfers {
 
     /// A property was set.
     pub fn property_set(&mut self, window: u32, property: u32, x: &mut dyn SelectionServer) {
+        if self.late_windows.contains(&window) {
+            // Its owner is to get on with others.
+            return x.remove_property(window, property);
+        }
         self.outgoing_step(window, x, |outgoing, x| {
             outgoing.changed(property, x);
             Step::Continues
@@ -379,6 +391,16 @@ impl Transfers {
             if late(&mut outgoing.idle, waits) {
                 stuck.push(*token);
             }
+        }
+        let owners = self.outgoing.values().filter(|from| from.waits_for_owner());
+        let mut owners: Vec<u32> = owners.map(|from| from.owner).collect();
+        owners.dedup();
+        owners.retain(|owner| {
+            let of_owner = |from: &&Outgoing| from.owner == *owner;
+            self.outgoing.values().filter(of_owner).all(Outgoing::waits_for_owner)
+        });
+        for owner in owners {
+            self.ask_next(owner, x);
         }
         for token in stuck {
             tracing::debug!("an X11 program does not give what it offered");
