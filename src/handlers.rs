@@ -4,6 +4,7 @@ mod buffers;
 mod display;
 mod dmabuf;
 mod drm;
+mod made_up;
 mod policy;
 mod registry;
 mod scaling;

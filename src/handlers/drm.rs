@@ -3,6 +3,7 @@
 //! takes dma-bufs, carafe has one of its own, whose buffers `handlers::buffers`
 //! makes.
 
+use super::made_up::DRM;
 use super::policy::Policy;
 use crate::channel::RenderNode;
 use crate::session::{Context, Fault, Global, Incoming, Refusal, Verdict};
@@ -22,16 +23,10 @@ pub const INVALID_NAME: u32 = 2;
 /// `wl_drm.capability.prime`.
 const PRIME: u32 = 1;
 
-/// `wl_registry.global`.
-const GLOBAL: u16 = 0;
-
 /// A `wl_drm` that only carafe has, on that node.
 pub struct MadeUpDrm(pub RenderNode);
 
 impl MadeUpDrm {
-    /// Its name in registries: hosts count theirs from 1.
-    pub const NAME: u32 = u32::MAX - 1;
-
     /// Offers it in a registry of the client's, when the host has just offered
     /// what it is made from, and has none itself.
     pub fn announce(
@@ -41,21 +36,16 @@ impl MadeUpDrm {
         policy: &Policy,
         context: &mut Context<'_>,
     ) {
-        let Context { tables, globals, .. } = context;
-        if what != "zwp_linux_dmabuf_v1" || version < 2 || !policy.offers("wl_drm") {
+        if what != "zwp_linux_dmabuf_v1" || version < 2 || !policy.offers(DRM.interface) {
             return;
         }
-        let Some(interface) = tables.find("wl_drm") else { return };
-        let theirs =
-            |(name, global): (&u32, &Global)| *name != Self::NAME && global.interface == interface;
-        if globals.by_name.iter().any(theirs) {
-            return;
+        let interface = context.tables.find(DRM.interface);
+        let theirs = |(name, global): (&u32, &Global)| {
+            *name != DRM.name && Some(global.interface) == interface
+        };
+        if !context.globals.by_name.iter().any(theirs) {
+            DRM.announce(registry, policy.version(DRM.interface, DRM.version), context);
         }
-        let version = policy.version("wl_drm", 2);
-        globals.by_name.insert(Self::NAME, Global { interface, version, offered: true });
-        context
-            .to_client
-            .make(registry, GLOBAL, |event| event.uint(Self::NAME).string("wl_drm").uint(version));
     }
 
     /// The client binds it.

@@ -10,6 +10,7 @@ use wayland_client::protocol::wl_registry::{
 
 use super::buffers::bind_dmabuf;
 use super::drm::MadeUpDrm;
+use super::made_up::DRM;
 use super::policy::Policy;
 use crate::channel::Crossing;
 use crate::protocol::Interface;
@@ -186,7 +187,7 @@ impl Registry {
             ))
         } else {
             match &self.drm {
-                Some(drm) if name == MadeUpDrm::NAME => drm.bind(incoming, context),
+                Some(drm) if name == DRM.name => drm.bind(incoming, context),
                 _ => {
                     if self.images && have == "wl_shm" {
                         bind_dmabuf(context)?;

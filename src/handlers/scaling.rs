@@ -9,7 +9,6 @@
 mod buffers;
 mod content;
 mod kind;
-mod made_up;
 mod messages;
 mod outputs;
 mod preferred;

@@ -5,8 +5,8 @@ use std::sync::Once;
 use wayland_client::protocol::{wl_output, wl_registry};
 use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_manager_v1;
 
-use super::made_up::{FRACTIONAL, XDG_OUTPUT};
 use super::{Scaler, outputs, own_object_gone};
+use crate::handlers::made_up::{FRACTIONAL, MadeUp, XDG_OUTPUT};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Scale, Verdict};
 
 impl Scaler {
@@ -81,13 +81,21 @@ impl Scaler {
         // globals stands for "this registry is being filled".
         if args.string()? == Some(b"wl_compositor") {
             if !self.preferred.host_has_it && self.surfaces.viewporter != 0 {
-                FRACTIONAL.announce(registry, &self.policy, context);
+                self.announce(&FRACTIONAL, registry, context);
             }
             if !self.outputs.have_manager() {
-                XDG_OUTPUT.announce(registry, &self.policy, context);
+                self.announce(&XDG_OUTPUT, registry, context);
             }
         }
         Ok(())
+    }
+
+    /// Offers what the host does not have, unless the policy is against it.
+    fn announce(&self, made_up: &MadeUp, registry: u32, context: &mut Context<'_>) {
+        if self.policy.offers(made_up.interface) {
+            let version = self.policy.version(made_up.interface, made_up.version);
+            made_up.announce(registry, version, context);
+        }
     }
 
     pub(super) fn bind(

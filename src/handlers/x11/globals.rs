@@ -1,14 +1,13 @@
-//! Xwayland's registry: what of the host's it is not shown, and the global that only
+//! Xwayland's registry: what of the host's it is not shown, and the globals that only
 //! carafe has.
 
 use wayland_client::protocol::wl_registry::{EVT_GLOBAL_OPCODE, REQ_BIND_OPCODE};
 
+use crate::handlers::made_up::{KEYBOARD_GRAB, MadeUp, XWAYLAND_SHELL};
 use crate::session::{Context, Global, Incoming, Refusal, Verdict};
 
-/// Globals that only carafe has, and their names in registries, where hosts count
-/// theirs from 1.
-const MADE_UP: [(u32, &str); 2] =
-    [(u32::MAX - 2, "xwayland_shell_v1"), (u32::MAX - 3, "zwp_xwayland_keyboard_grab_manager_v1")];
+/// What carafe does for an Xwayland.
+const MADE_UP: [MadeUp; 2] = [XWAYLAND_SHELL, KEYBOARD_GRAB];
 
 /// What Xwayland must not use itself: carafe does it for it.
 const HIDDEN: [&str; 4] = [
@@ -52,10 +51,8 @@ pub fn event(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<V
 }
 
 fn announce(registry: u32, context: &mut Context<'_>) {
-    for (name, interface) in MADE_UP {
-        context
-            .to_client
-            .make(registry, EVT_GLOBAL_OPCODE, |event| event.uint(name).string(interface).uint(1));
+    for made_up in MADE_UP {
+        made_up.announce(registry, made_up.version, context);
     }
 }
 
@@ -69,13 +66,13 @@ pub fn bind(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Ve
     }
     let mut args = incoming.args();
     let name = args.uint()?;
-    let Some((_, interface)) = MADE_UP.iter().find(|(known, _)| *known == name) else {
+    let Some(made_up) = MADE_UP.iter().find(|made_up| made_up.name == name) else {
         return Ok(Verdict::Forward);
     };
     args.string()?;
     let (version, id) = (args.uint()?, args.uint()?);
     args.finish()?;
-    if let Some(interface) = context.tables.find(interface) {
+    if let Some(interface) = context.tables.find(made_up.interface) {
         context.objects.make_client_only(id, interface, version)?;
     }
     Ok(Verdict::Withhold)

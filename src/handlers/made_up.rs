@@ -1,0 +1,57 @@
+//! Globals that only carafe has. All of them are here, because no two may share a name.
+
+#[cfg(test)]
+mod tests;
+
+use wayland_client::protocol::wl_registry::EVT_GLOBAL_OPCODE;
+
+use crate::session::{Context, Global};
+
+/// A global that only carafe has.
+pub struct MadeUp {
+    /// Its name in registries: hosts count theirs from 1.
+    pub name: u32,
+    /// Its interface.
+    pub interface: &'static str,
+    /// Its version.
+    pub version: u32,
+}
+
+const fn made_up(number: u32, interface: &'static str, version: u32) -> MadeUp {
+    MadeUp { name: u32::MAX - number, interface, version }
+}
+
+/// Made from the host's dma-bufs, for older Mesa.
+pub const DRM: MadeUp = made_up(1, "wl_drm", 2);
+
+/// Made from viewports and what is known of outputs: with a scale of carafe's, a client
+/// draws sharply only when it knows of fractional scales and of logical sizes.
+pub const FRACTIONAL: MadeUp = made_up(2, "wp_fractional_scale_manager_v1", 1);
+
+/// Made from what is known of outputs.
+pub const XDG_OUTPUT: MadeUp = made_up(3, "zxdg_output_manager_v1", 3);
+
+/// How an Xwayland says which window a surface is.
+pub const XWAYLAND_SHELL: MadeUp = made_up(4, "xwayland_shell_v1", 1);
+
+/// How an Xwayland asks for all keys.
+pub const KEYBOARD_GRAB: MadeUp = made_up(5, "zwp_xwayland_keyboard_grab_manager_v1", 1);
+
+impl MadeUp {
+    /// Offers it in a registry of the client's, at a version.
+    pub fn announce(&self, registry: u32, version: u32, context: &mut Context<'_>) {
+        let Some(interface) = context.tables.find(self.interface) else { return };
+        let global = Global { interface, version, offered: true };
+        context.globals.by_name.insert(self.name, global);
+        context.to_client.make(registry, EVT_GLOBAL_OPCODE, |event| {
+            event.uint(self.name).string(self.interface).uint(version)
+        });
+    }
+
+    /// Whether a client that binds `name` as this means this one.
+    pub fn is(&self, name: u32, interface: &[u8], version: u32) -> bool {
+        name == self.name
+            && interface == self.interface.as_bytes()
+            && (1..=self.version).contains(&version)
+    }
+}
