@@ -143,13 +143,9 @@ impl Handler for Scaler {
             }
             (Kind::Subsurface, wl_subsurface::REQ_SET_POSITION_OPCODE) => {
                 let peer = incoming.object.peer;
-                let mut args = incoming.args();
-                let at = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
-                args.finish()?;
-                let (x, y) = self.surfaces.set_position(id, peer, at, context);
-                let mut args = incoming.args();
-                *args.word()? = x.to_ne_bytes();
-                *args.word()? = y.to_ne_bytes();
+                let [x, y] = ints(incoming)?;
+                let (x, y) = self.surfaces.set_position(id, peer, (x, y), context);
+                set_ints(incoming, [x, y])?;
                 return Ok(Verdict::Translated);
             }
             (Kind::Viewporter, wp_viewporter::REQ_GET_VIEWPORT_OPCODE) => {
@@ -225,4 +221,24 @@ fn own_object_gone(incoming: &Incoming<'_>, context: &mut Context<'_>) -> Verdic
     }
     context.delete_client_only(incoming.header.object);
     Verdict::Drop
+}
+
+/// A message's arguments, which are so many integers.
+fn ints<const N: usize>(incoming: &mut Incoming<'_>) -> Result<[i32; N], Refusal> {
+    let mut args = incoming.args();
+    let mut words = [0; N];
+    for word in &mut words {
+        *word = args.uint()?.cast_signed();
+    }
+    args.finish()?;
+    Ok(words)
+}
+
+/// Replaces the first arguments.
+fn set_ints<const N: usize>(incoming: &mut Incoming<'_>, words: [i32; N]) -> Result<(), Refusal> {
+    let mut args = incoming.args();
+    for word in words {
+        *args.word()? = word.to_ne_bytes();
+    }
+    Ok(())
 }

@@ -79,12 +79,29 @@ impl Globals {
         }
         let Some((name, offered)) = self.find(tables, interface) else { return Ok(None) };
         let version = version.min(offered);
+        let object = self.bind_named(tables, objects, to_host, (name, id, version))?;
+        self.bound.push((id, object, version));
+        Ok(Some((object, version)))
+    }
+
+    /// Binds the global of that name, interface and version for carafe itself, whether or
+    /// not it has one of the kind; gives its id at the host.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn bind_named(
+        &mut self,
+        tables: &Tables,
+        objects: &mut Objects,
+        to_host: &mut Outbox,
+        (name, interface, version): (u32, InterfaceId, u32),
+    ) -> Result<u32, IdFault> {
         let registry = self.registry(tables, objects, to_host)?;
-        let object = objects.make_host_only(id, version)?;
+        let object = objects.make_host_only(interface, version)?;
+        let interface = tables.interface(interface).name;
         to_host.make(registry, REQ_BIND_OPCODE, |request| {
             request.uint(name).string(interface).uint(version).uint(object)
         });
-        self.bound.push((id, object, version));
-        Ok(Some((object, version)))
+        Ok(object)
     }
 }

@@ -5,7 +5,7 @@ use wayland_protocols::wp::fractional_scale::v1::client::wp_fractional_scale_man
 use wayland_protocols::wp::viewporter::client::wp_viewport;
 
 use super::kind::Kind;
-use super::{Scaler, own_object_gone, preferred};
+use super::{Scaler, ints, own_object_gone, preferred};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
 
 impl Scaler {
@@ -118,19 +118,17 @@ impl Scaler {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let (id, opcode) = (incoming.header.object, incoming.header.opcode);
-        let count = match opcode {
-            wp_viewport::REQ_SET_SOURCE_OPCODE => 4,
-            wp_viewport::REQ_SET_DESTINATION_OPCODE => 2,
-            _ => 0,
-        };
-        let mut words = [0; 4];
-        let mut args = incoming.args();
-        for word in words.iter_mut().take(count) {
-            *word = args.uint()?.cast_signed();
+        match opcode {
+            wp_viewport::REQ_SET_SOURCE_OPCODE => {
+                let source: [i32; 4] = ints(incoming)?;
+                self.surfaces.viewport(id, opcode, &source, context)?;
+            }
+            wp_viewport::REQ_SET_DESTINATION_OPCODE => {
+                let size: [i32; 2] = ints(incoming)?;
+                self.surfaces.viewport(id, opcode, &size, context)?;
+            }
+            _ => self.surfaces.viewport(id, opcode, &ints::<0>(incoming)?, context)?,
         }
-        args.finish()?;
-        let words = words.get(..count).unwrap_or_default();
-        self.surfaces.viewport(id, opcode, words, context)?;
         Ok(Verdict::Drop)
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use wayland_client::protocol::{wl_output, wl_registry};
+use wayland_client::protocol::wl_output;
 use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
 
 use crate::session::{Context, IdFault, Incoming, Refusal, Scale};
@@ -62,8 +62,9 @@ impl Facts {
 /// What a client is told of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// Size in its coordinates.
-    pub logical: (i32, i32),
+    /// Place and size in its coordinates.
+    at: (i32, i32),
+    logical: (i32, i32),
     /// Its `wl_output.scale`.
     pub scale: i32,
     /// Its mode: the size times the scale, for those who divide again.
@@ -82,7 +83,8 @@ impl Told {
         let mode = (logical.0.saturating_mul(factor), logical.1.saturating_mul(factor));
         let mode = if facts.swapped { (mode.1, mode.0) } else { mode };
         let physical = pick_physical(facts.physical, mode, dpi);
-        Self { logical, scale: factor, mode, physical, refresh: facts.refresh }
+        let at = (scale.at_to_client(facts.at.0), scale.at_to_client(facts.at.1));
+        Self { at, logical, scale: factor, mode, physical, refresh: facts.refresh }
     }
 }
 
@@ -139,20 +141,19 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// The host has a global; `registry` is carafe's own.
+    /// The host has a global.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
     pub fn global(
         &mut self,
-        registry: u32,
         (name, interface, version): (u32, &str, u32),
         context: &mut Context<'_>,
     ) -> Result<(), IdFault> {
         match interface {
             OUTPUT if self.own.len() < MAX_OUTPUTS => {
                 let version = version.min(OUTPUT_VERSION);
-                let output = bind(registry, (name, interface, version), context)?;
+                let output = bind((name, interface, version), context)?;
                 let coming = Facts { scale: 1, ..Facts::default() };
                 let mut own = Own { name, output, xdg: 0, version, coming, facts: None };
                 if let Some(manager) = self.manager {
@@ -162,7 +163,7 @@ impl Outputs {
             }
             MANAGER if self.manager.is_none() => {
                 let version = version.min(MANAGER_VERSION);
-                let id = bind(registry, (name, interface, version), context)?;
+                let id = bind((name, interface, version), context)?;
                 self.manager = Some((id, version));
                 for own in &mut self.own {
                     own.ask((id, version), context)?;
@@ -211,7 +212,7 @@ impl Outputs {
 
     /// Whether an id at the host is an output of carafe's own.
     pub fn is_own(&self, output: u32) -> bool {
-        self.own.iter().any(|own| own.output == output)
+        self.density(output).is_some()
     }
 
     /// The client binds an output.
@@ -241,13 +242,6 @@ impl Outputs {
         let name = self.theirs.get(&output)?.name;
         let own = self.own.iter().find(|own| own.name == name)?;
         Some(Told::new(&own.facts?, scale, dpi))
-    }
-
-    /// Where an output of the client's is in its coordinates.
-    pub fn position(&self, output: u32, scale: Scale) -> Option<(i32, i32)> {
-        let name = self.theirs.get(&output)?.name;
-        let (x, y) = self.own.iter().find(|own| own.name == name)?.facts?.at;
-        Some((scale.at_to_client(x), scale.at_to_client(y)))
     }
 
     /// The host says something of an output of carafe's own. `true`: it is something new.
@@ -336,16 +330,12 @@ impl Outputs {
         scale: Scale,
         context: &mut Context<'_>,
     ) {
-        let (Some((x, y)), Some(told)) =
-            (self.position(output, scale), self.told(output, scale, &[]))
-        else {
-            return;
-        };
+        let Some(told) = self.told(output, scale, &[]) else { return };
         let out = &mut *context.to_client;
         let mut pair = |opcode, (a, b): (i32, i32)| {
             out.make(xdg, opcode, |event| event.uint(a.cast_unsigned()).uint(b.cast_unsigned()));
         };
-        pair(zxdg_output_v1::EVT_LOGICAL_POSITION_OPCODE, (x, y));
+        pair(zxdg_output_v1::EVT_LOGICAL_POSITION_OPCODE, told.at);
         pair(zxdg_output_v1::EVT_LOGICAL_SIZE_OPCODE, told.logical);
         if version < 3 {
             out.make(xdg, zxdg_output_v1::EVT_DONE_OPCODE, |event| event);
@@ -381,16 +371,12 @@ impl Own {
     }
 }
 
-/// Binds a global for carafe itself.
+/// Binds a global that carafe's own registry names for carafe itself; gives its id.
 pub fn bind(
-    registry: u32,
     (name, interface, version): (u32, &str, u32),
     context: &mut Context<'_>,
 ) -> Result<u32, IdFault> {
-    let Some(known) = context.tables.find(interface) else { return Ok(0) };
-    let id = context.objects.make_host_only(known, version)?;
-    context.to_host.make(registry, wl_registry::REQ_BIND_OPCODE, |request| {
-        request.uint(name).string(interface).uint(version).uint(id)
-    });
-    Ok(id)
+    let Context { tables, objects, to_host, globals, .. } = context;
+    let Some(interface) = tables.find(interface) else { return Ok(0) };
+    globals.bind_named(tables, objects, to_host, (name, interface, version))
 }

@@ -42,25 +42,22 @@ impl Scaler {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let registry = incoming.header.object;
+        let opcode = incoming.header.opcode;
         let mut args = incoming.args();
         let name = args.uint()?;
-        if incoming.header.opcode == wl_registry::EVT_GLOBAL_REMOVE_OPCODE {
+        if opcode == wl_registry::EVT_GLOBAL_REMOVE_OPCODE {
             self.outputs.removed(name, context);
             self.outputs_changed(context);
             return Ok(());
         }
-        let mut args = incoming.args();
-        args.uint()?;
         let interface = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
         let version = args.uint()?;
         match interface.as_str() {
             "wp_viewporter" if self.surfaces.viewporter == 0 => {
-                let global = (name, interface.as_str(), 1);
-                self.surfaces.viewporter = outputs::bind(registry, global, context)?;
+                self.surfaces.viewporter = outputs::bind((name, &interface, 1), context)?;
             }
             "wp_fractional_scale_manager_v1" => self.preferred.host_has_it = true,
-            other => self.outputs.global(registry, (name, other, version), context)?,
+            other => self.outputs.global((name, other, version), context)?,
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel
 
 use super::kind::Kind;
 use super::surfaces::Surfaces;
+use super::{ints, set_ints};
 use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
 
 /// `wlr-layer-shell`'s and `ext-session-lock`'s, whose crates' constants are the same.
@@ -90,7 +91,7 @@ impl Roles {
             | (Kind::Lock, GET_LOCK_SURFACE) => {
                 let mut args = incoming.args();
                 let (made, surface) = (args.uint()?, args.uint()?);
-                self.made(made, surface);
+                self.surfaces.insert(made, surface);
             }
             (Kind::XdgSurface, xdg_surface::REQ_GET_TOPLEVEL_OPCODE) => {
                 self.made_from(incoming.args().uint()?, id, true);
@@ -112,8 +113,8 @@ impl Roles {
                 return self.ack(incoming);
             }
             (Kind::LayerSurface, LAYER_SURFACE_SET_SIZE) => {
-                let [width, height] = read(incoming)?;
-                write(incoming, [scale.size_to_host(width), scale.size_to_host(height)])?;
+                let [width, height] = ints(incoming)?;
+                set_ints(incoming, [scale.size_to_host(width), scale.size_to_host(height)])?;
                 return Ok(Verdict::Translated);
             }
             (
@@ -146,11 +147,6 @@ impl Roles {
             _ => return Ok(()),
         };
         self.configure(incoming, first, surfaces, context.objects.scale())
-    }
-
-    /// An object gives a surface its role, or is made from one that does.
-    fn made(&mut self, id: u32, surface: u32) {
-        self.surfaces.insert(id, surface);
     }
 
     /// A toplevel or popup is made from an `xdg_surface`.
@@ -216,12 +212,11 @@ impl Roles {
         let Some(surface) = surface.and_then(|id| surfaces.find(*id, context)) else {
             return Ok(Verdict::Forward);
         };
-        let mut words = read(incoming)?;
-        let [x, y, width, height] = words;
-        let (w, h) = surface.configured.to_host((width, height), scale);
-        surface.geometry = Some((scale.at_to_host(x), scale.at_to_host(y)));
-        words = [scale.at_to_host(x), scale.at_to_host(y), w, h];
-        write(incoming, words)?;
+        let [x, y, width, height] = ints(incoming)?;
+        let (x, y) = (scale.at_to_host(x), scale.at_to_host(y));
+        let (width, height) = surface.configured.to_host((width, height), scale);
+        surface.geometry = Some((x, y));
+        set_ints(incoming, [x, y, width, height])?;
         Ok(Verdict::Translated)
     }
 
@@ -235,7 +230,7 @@ impl Roles {
     ) -> Result<Verdict, Refusal> {
         let opcode = incoming.header.opcode;
         let peer = incoming.object.peer;
-        let [width, height] = read(incoming)?;
+        let [width, height] = ints(incoming)?;
         let Some(toplevel) = self.toplevels.get_mut(&incoming.header.object) else {
             return Ok(Verdict::Forward);
         };
@@ -261,7 +256,7 @@ impl Roles {
             });
         }
         let (width, height) = if largest { max } else { min };
-        write(incoming, [width, height])?;
+        set_ints(incoming, [width, height])?;
         Ok(Verdict::Translated)
     }
 
@@ -293,22 +288,4 @@ impl Roles {
             out.make(toplevel.xdg_surface, opcode, |event| event.uint(serial));
         }
     }
-}
-
-fn read<const N: usize>(incoming: &mut Incoming<'_>) -> Result<[i32; N], Refusal> {
-    let mut args = incoming.args();
-    let mut words = [0; N];
-    for word in &mut words {
-        *word = args.uint()?.cast_signed();
-    }
-    args.finish()?;
-    Ok(words)
-}
-
-fn write<const N: usize>(incoming: &mut Incoming<'_>, words: [i32; N]) -> Result<(), Refusal> {
-    let mut args = incoming.args();
-    for word in words {
-        *args.word()? = word.to_ne_bytes();
-    }
-    Ok(())
 }
