@@ -12,10 +12,10 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
-use super::handler::{Context, Handlers, Incoming, Refusal, Verdict};
+use super::handler::{Context, Handlers, Refusal, Verdict};
 use super::objects::{Object, Objects};
 use super::translate::translate;
-use crate::observe::{Decoded, Depth, Leg, Observer, Side, Wanted, Watch, Work};
+use crate::observe::{Decoded, Depth, Leg, Observer, Side, Wanted, Watch};
 use crate::protocol::{Arg, Interface, Message, Tables};
 use crate::wire::{FdKind, FdQueue, Header, Outbox, ReadBuffer};
 pub use replay::Replay;
@@ -295,43 +295,23 @@ impl Engine {
             observer.log(side, Leg::In, &decoded);
         }
 
-        let fault = |refusal: Refusal| match refusal {
-            Refusal::Fault(fault) => fault,
-            Refusal::Args(fault) => {
-                Fault::arguments(FROM_CLIENT, header, interface, message, &fault)
-            }
+        let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
+        let Flow { input, fds, out } = &mut *flow;
+        let (to_client, to_host) =
+            if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
+        let mut context = Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            as_client,
+            fds,
+            wait_for,
+            globals,
+            observer,
         };
-        let mut verdict = Verdict::Forward;
-        for number in handlers.of(&object) {
-            let Some(handler) = handlers.get(number) else { break };
-            let Flow { input, fds, out } = &mut *flow;
-            let mut incoming = Incoming { header, object, body: input.body(header) };
-            let (to_client, to_host) =
-                if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-            let mut context = Context {
-                tables,
-                objects,
-                to_client,
-                to_host,
-                as_client,
-                fds,
-                wait_for,
-                globals,
-                observer,
-            };
-            let start = context.observer.span_start();
-            let seen = if FROM_CLIENT {
-                handler.request(&mut incoming, &mut context)
-            } else {
-                handler.event(&mut incoming, &mut context)
-            };
-            context.observer.span(Work::Handle, start, object.interface.index());
-            let last;
-            (verdict, last) = verdict.then(seen.map_err(fault)?);
-            if last {
-                break;
-            }
-        }
+        let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
+        let mut verdict = seen.map_err(fault)?;
         if FROM_CLIENT {
             self.requests_wait = verdict == Verdict::Wait;
             if self.requests_wait {

@@ -8,8 +8,8 @@ use super::engine::Replay;
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
 use super::objects::{Object, Objects};
-use crate::observe::Observer;
-use crate::protocol::Tables;
+use crate::observe::{Observer, Work};
+use crate::protocol::{Interface, Message, Tables};
 use crate::wire::{ArgReader, DISPLAY_ID, FdQueue, Header, Outbox, SERVER_ID_START};
 
 /// What becomes of a message that a handler has seen.
@@ -34,7 +34,7 @@ pub enum Verdict {
 impl Verdict {
     /// What handlers say together when the next one has spoken, and whether that is the
     /// last word.
-    pub(super) fn then(self, next: Self) -> (Self, bool) {
+    fn then(self, next: Self) -> (Self, bool) {
         match (self, next) {
             (_, Self::Wait) => (Self::Wait, true),
             (_, Self::Withhold) => (Self::Drop, true),
@@ -52,6 +52,22 @@ pub enum Refusal {
     Args(ArgFault),
     /// Another reason.
     Fault(Fault),
+}
+
+impl Refusal {
+    /// The fault that it is, of that message.
+    pub(super) fn into_fault(
+        self,
+        from_client: bool,
+        header: Header,
+        interface: &Interface,
+        message: &Message,
+    ) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            Self::Args(args) => Fault::arguments(from_client, header, interface, message, &args),
+        }
+    }
 }
 
 impl<T: Into<ArgFault>> From<T> for Refusal {
@@ -199,7 +215,7 @@ pub trait Handler: Send {
 const MAX_CHAIN: usize = 4;
 
 /// The handlers of an interface in their order: indices plus one, then 0.
-pub type Chain = [u8; MAX_CHAIN];
+type Chain = [u8; MAX_CHAIN];
 
 /// The handlers of a session, found by interface.
 pub struct Handlers {
@@ -264,16 +280,36 @@ impl Handlers {
         self.all.get_mut(self.watching?)
     }
 
-    /// The handlers of an object's interface.
-    #[inline]
-    pub fn of(&self, object: &Object) -> Chain {
-        self.by_interface.get(object.interface.index()).copied().unwrap_or_default()
-    }
-
-    /// One of a chain.
-    #[inline]
-    pub fn get(&mut self, number: u8) -> Option<&mut dyn Handler> {
-        let found = self.all.get_mut(usize::from(number.checked_sub(1)?))?;
-        Some(found.as_mut())
+    /// Shows a message to all handlers of its object's interface: what they say together.
+    ///
+    /// # Errors
+    /// [`Refusal`]: one refuses it.
+    pub(super) fn handle<const FROM_CLIENT: bool>(
+        &mut self,
+        header: Header,
+        object: Object,
+        body: &mut [u8],
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let interface = object.interface.index();
+        let mut verdict = Verdict::Forward;
+        for number in self.by_interface.get(interface).copied().unwrap_or_default() {
+            let Some(index) = usize::from(number).checked_sub(1) else { break };
+            let Some(handler) = self.all.get_mut(index) else { break };
+            let mut incoming = Incoming { header, object, body: &mut *body };
+            let start = context.observer.span_start();
+            let seen = if FROM_CLIENT {
+                handler.request(&mut incoming, context)
+            } else {
+                handler.event(&mut incoming, context)
+            };
+            context.observer.span(Work::Handle, start, interface);
+            let last;
+            (verdict, last) = verdict.then(seen?);
+            if last {
+                break;
+            }
+        }
+        Ok(verdict)
     }
 }

@@ -4,7 +4,7 @@
 use super::{Engine, Flow, message_of, receiver};
 use crate::observe::Side;
 use crate::session::fault::{ArgFault, Fault};
-use crate::session::handler::{Context, Incoming, Refusal, Verdict};
+use crate::session::handler::{Context, Refusal, Verdict};
 use crate::session::translate::translate;
 use crate::wire::{FdQueue, HEADER_LEN, Header, MessageBuilder};
 
@@ -80,35 +80,21 @@ impl Engine {
         let Some(&object) = receiver::<true>(objects, header.object) else { return Ok(true) };
         let interface = tables.interface(object.interface);
         let Some(description) = message_of::<true>(interface, header) else { return Ok(true) };
-        let fault = |refusal: Refusal| match refusal {
-            Refusal::Fault(fault) => fault,
-            Refusal::Args(args) => Fault::arguments(true, header, interface, description, &args),
-        };
-        let mut verdict = Verdict::Forward;
-        for number in handlers.of(&object) {
-            let Some(handler) = handlers.get(number) else { break };
-            let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-            let mut incoming = Incoming { header, object, body };
-            let mut context = Context {
-                tables,
-                objects,
-                to_client: &mut events.out,
-                to_host: out,
-                as_client,
-                fds: &mut FdQueue::default(),
-                wait_for,
-                globals,
-                observer,
-            };
-            let last;
-            (verdict, last) =
-                verdict.then(handler.request(&mut incoming, &mut context).map_err(fault)?);
-            if last {
-                break;
-            }
-        }
+        let fault = |refusal: Refusal| refusal.into_fault(true, header, interface, description);
         let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-        match verdict {
+        let mut context = Context {
+            tables,
+            objects,
+            to_client: &mut events.out,
+            to_host: out,
+            as_client,
+            fds: &mut FdQueue::default(),
+            wait_for,
+            globals,
+            observer,
+        };
+        let seen = handlers.handle::<true>(header, object, body, &mut context);
+        match seen.map_err(fault)? {
             Verdict::Wait => return Ok(false),
             Verdict::Drop | Verdict::Took | Verdict::Withhold => return Ok(true),
             Verdict::Forward => {
