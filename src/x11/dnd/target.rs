@@ -60,8 +60,8 @@ impl Search {
         let atoms = *x.atoms();
         let window = self.window;
         let query = SelectionQuery::Drag;
-        x.look(query(DragQuery::Proxy(window)), window, atoms.XdndProxy);
-        x.look(query(DragQuery::Aware(window)), window, atoms.XdndAware);
+        x.look(query(DragQuery::Proxy(window)), window, atoms.XdndProxy, 0);
+        x.look(query(DragQuery::Aware(window)), window, atoms.XdndAware, 0);
         x.ask_child(query(DragQuery::Child(window)), window, self.at);
     }
 

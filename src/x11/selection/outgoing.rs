@@ -1,8 +1,11 @@
 //! Data of an X program on its way into a pipe of the host's.
 //!
 //! A piece of a property is read only when the one before is in the pipe: that bounds
-//! the memory, and a slow reader slows the program down. The last piece of a property
-//! deletes it, at which a program that sends bit by bit (`INCR`, ICCCM 2.7.2) sends more.
+//! the memory, and a slow reader slows the program down. After its last piece a property
+//! is deleted, at which a program that sends bit by bit (`INCR`, ICCCM 2.7.2) sends more.
+//!
+//! The empty one at the end is left: no program waits for its end, and xclip takes any
+//! property's for that of the transfer that it has begun since, and skips a bit.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -142,7 +145,12 @@ impl Outgoing {
         self.idle = 0;
         self.awaits = Await::Piece(offset);
         let Conversion { requestor, property, .. } = self.conversion;
-        x.read(SelectionQuery::Data(self.token), requestor, property, offset);
+        x.look(SelectionQuery::Data(self.token), requestor, property, offset);
+    }
+
+    /// The property was read; `INCR`: the owner sends more.
+    fn delete(&self, x: &mut dyn SelectionServer) {
+        x.remove_property(self.conversion.requestor, self.conversion.property);
     }
 
     /// A piece has come; `None`: the window is gone.
@@ -154,6 +162,7 @@ impl Outgoing {
         if reply.type_ == atoms.INCR && !self.incremental {
             self.incremental = true;
             self.awaits = Await::Bit;
+            self.delete(x);
             return Step::Continues;
         }
         let is_empty = reply.value.is_empty() && reply.bytes_after == 0;
@@ -169,6 +178,9 @@ impl Outgoing {
         }
         let next = offset.saturating_add(u32::try_from(reply.value.len() / 4).unwrap_or(u32::MAX));
         self.awaits = Await::Room((reply.bytes_after > 0).then_some(next));
+        if reply.bytes_after == 0 {
+            self.delete(x);
+        }
         self.left = self.recode.piece(reply.value);
         self.room(x)
     }
@@ -178,6 +190,11 @@ impl Outgoing {
         // What it has set is there still.
         self.incremental = false;
         matches!(self.awaits, Await::Owner | Await::Bit)
+    }
+
+    /// Whether the empty property at its end is still there.
+    pub fn leaves_property(&self) -> bool {
+        self.ended
     }
 
     /// Whether the owner owes nothing more: the window can be used again.

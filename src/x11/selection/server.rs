@@ -75,8 +75,9 @@ pub trait SelectionServer: Server {
     /// one it is deleted.
     fn read(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32);
 
-    /// Reads the first piece of a property, and leaves it there.
-    fn look(&mut self, query: SelectionQuery, window: u32, property: u32);
+    /// Reads a piece of a property, from an offset in units of four bytes, and leaves it
+    /// there.
+    fn look(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32);
 
     /// Asks which window is within another one at a place of the root window's.
     fn ask_child(&mut self, query: SelectionQuery, window: u32, at: (i32, i32));
@@ -172,8 +173,8 @@ impl SelectionServer for Connection {
         self.ask(Query::Selection(query), request);
     }
 
-    fn look(&mut self, query: SelectionQuery, window: u32, property: u32) {
-        self.ask(Query::Selection(query), piece(window, property, 0));
+    fn look(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32) {
+        self.ask(Query::Selection(query), piece(window, property, offset));
     }
 
     fn ask_child(&mut self, query: SelectionQuery, window: u32, (x, y): (i32, i32)) {

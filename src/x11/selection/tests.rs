@@ -33,10 +33,10 @@ impl SelectionServer for Fake {
     fn answer(&mut self, conversion: Conversion, given: bool) {
         self.said.push(format!("answer {} {given}", conversion.target));
     }
-    fn read(&mut self, _: SelectionQuery, _: u32, _: u32, offset: u32) {
+    fn read(&mut self, _: SelectionQuery, _: u32, _: u32, _: u32) {}
+    fn look(&mut self, _: SelectionQuery, _: u32, _: u32, offset: u32) {
         self.said.push(format!("read {offset}"));
     }
-    fn look(&mut self, _: SelectionQuery, _: u32, _: u32) {}
     fn ask_child(&mut self, _: SelectionQuery, _: u32, _: (i32, i32)) {}
     fn tell_by(&mut self, _: u32, _: ClientMessage) {}
     fn write(&mut self, property: NewProperty<'_>) {

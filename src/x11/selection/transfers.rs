@@ -243,7 +243,16 @@ impl Transfers {
         if window == 0 {
             return;
         }
-        if outgoing.is_clean() {
+        let mut is_free = outgoing.is_clean();
+        if outgoing.leaves_property() {
+            if self.outgoing.values().any(|from| from.owner == outgoing.owner) {
+                // The end of this property could be taken for another one's.
+                is_free = false;
+            } else {
+                x.remove_property(window, outgoing.conversion.property);
+            }
+        }
+        if is_free {
             return self.windows.push(window);
         }
         self.late_windows.push_back(window);

@@ -42,7 +42,7 @@ impl Out {
             drag.program = data[0];
             if data[1] & 1 != 0 {
                 let query = SelectionQuery::Drag(DragQuery::Types(data[0]));
-                env.x.look(query, data[0], atoms.XdndTypeList);
+                env.x.look(query, data[0], atoms.XdndTypeList, 0);
             } else {
                 drag.unnamed = Some(data.into_iter().skip(2).filter(|kind| *kind != 0).collect());
             }
