@@ -46,10 +46,12 @@ fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
             found && shown.is_ok_and(|shown| shown.map_state == 2.into())
         })
     });
-    let [_, _, width, height] = client.geometry(window).map(|n| n as u16);
     let mut last = Rows::new();
+    let mut same = 0;
     wait_for("a picture that stays", || {
         std::thread::sleep(std::time::Duration::from_millis(300));
+        // Programs change their size once they are there.
+        let [_, _, width, height] = client.geometry(window).map(|n| n as u16);
         let format = ImageFormat::Z_PIXMAP;
         let image = client.x.get_image(format, window, 0, 0, width, height, !0).unwrap();
         let image = image.reply().ok()?.data;
@@ -58,9 +60,9 @@ fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
         let rows: Rows = pixels.chunks_exact(width.into()).map(<[u32]>::to_vec).collect();
         // Before it has drawn, all is of one colour.
         let drawn = rows.iter().flatten().any(|pixel| *pixel != rows[0][0]);
-        let stays = drawn && rows == last;
+        same = if drawn && rows == last { same + 1 } else { 0 };
         last = rows;
-        stays.then_some(())
+        (same == 3).then_some(())
     });
     last
 }
