@@ -10,7 +10,7 @@ use crate::handlers::{self, Scaling};
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::session::testing::{feed, filled, message, read, take};
-use crate::session::{Engine, Fault, Handlers};
+use crate::session::{Engine, Fault, FaultKind, Handlers};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
 
 const REGISTRY: u32 = 2;
@@ -131,8 +131,10 @@ fn bind(setup: &mut Setup, name: u32, version: u32) -> String {
         .finish();
     match setup.try_request(&bytes) {
         Ok(_) => String::new(),
-        Err(Fault::Client { text, .. }) => text,
-        Err(other) => panic!("{other}"),
+        Err(fault) => match fault.kind() {
+            FaultKind::Client { text, .. } => text.clone(),
+            other => panic!("{other}"),
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use crate::channel::Crossing;
 use crate::handlers;
 use crate::observe::{LogMessages, Observer};
 use crate::session::testing::{feed, filled, message, read, take};
-use crate::session::{Engine, Handlers};
+use crate::session::{Engine, Fault, FaultKind, Handlers};
 
 const REGISTRY: u32 = 2;
 const COMPOSITOR: u32 = 3;
@@ -75,10 +75,9 @@ impl Setup {
 }
 
 fn code(refused: Result<Vec<u8>, Fault>) -> (u32, u32) {
-    match refused {
-        Err(Fault::Client { object, code, .. }) => (object, code),
-        other => panic!("{other:?}"),
-    }
+    let fault = refused.unwrap_err();
+    let FaultKind::Client { object, code, .. } = fault.kind() else { panic!("{fault}") };
+    (*object, *code)
 }
 
 #[test]
