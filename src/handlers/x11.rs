@@ -4,23 +4,24 @@
 mod frames;
 mod globals;
 mod grabs;
+mod roles;
+mod timer;
 
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::time::Instant;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
 use wayland_client::protocol::{wl_buffer, wl_compositor, wl_pointer, wl_shm_pool, wl_surface};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
-use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
-use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
-use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
 use self::frames::OnFrame;
 use self::grabs::Grabs;
+use self::timer::Timer;
 use super::{Scaling, drm};
 use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
@@ -76,9 +77,11 @@ const INTERFACES: [&str; 37] = [
     "zwp_xwayland_keyboard_grab_v1",
 ];
 
-/// What the X server's epoll instance calls its connection, and the selections' pipes.
+/// What the X server's epoll instance calls its connection, the selections' pipes, and
+/// the timer.
 const CONNECTION: u64 = 0;
 const PIPES: u64 = 1;
+const TIMER: u64 = 2;
 
 /// The handler.
 pub struct X11 {
@@ -87,6 +90,8 @@ pub struct X11 {
     epoll: OwnedFd,
     /// What `epoll` watches the connection for.
     watched: EventFlags,
+    /// Wakes the window manager when it waits for nothing but time.
+    timer: Timer,
     /// Where what the host is to see must be.
     memory: Option<Arc<dyn Memory>>,
     density: Density,
@@ -122,10 +127,13 @@ impl X11 {
         let watched = EventFlags::IN | EventFlags::OUT;
         epoll::add(&epoll, connection.fd(), EventData::new_u64(CONNECTION), watched)?;
         epoll::add(&epoll, selections.fd(), EventData::new_u64(PIPES), EventFlags::IN)?;
+        let timer = Timer::new()?;
+        epoll::add(&epoll, timer.fd(), EventData::new_u64(TIMER), EventFlags::IN)?;
         Ok(Self {
             connection,
             epoll,
             watched,
+            timer,
             memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
             density: Density::default(),
             buckets: Arc::clone(&scaling.dpi),
@@ -262,55 +270,6 @@ impl X11 {
         Ok(())
     }
 
-    /// An event of an object of the window manager's own.
-    fn role_event(
-        &mut self,
-        interface: &str,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<(), Refusal> {
-        let object = incoming.header.object;
-        let opcode = incoming.header.opcode;
-        let mut args = incoming.args();
-        match (interface, opcode) {
-            ("xdg_wm_base", xdg_wm_base::EVT_PING_OPCODE) => {
-                let serial = args.uint()?;
-                context.to_host.make(object, xdg_wm_base::REQ_PONG_OPCODE, |r| r.uint(serial));
-            }
-            ("xdg_surface", xdg_surface::EVT_CONFIGURE_OPCODE) => {
-                let serial = args.uint()?;
-                self.manage(context, |wm, env| wm.surface_configure(object, serial, env))?;
-            }
-            ("xdg_toplevel", xdg_toplevel::EVT_CONFIGURE_OPCODE) => {
-                let mut length =
-                    || args.uint().map(|n| u32::try_from(n.cast_signed()).unwrap_or(0));
-                let size = (length()?, length()?);
-                self.wm.toplevel_configure(object, size, args.array()?);
-            }
-            ("xdg_toplevel", xdg_toplevel::EVT_CLOSE_OPCODE) => {
-                self.manage(context, |wm, env| wm.close_requested(object, env));
-            }
-            ("zxdg_toplevel_decoration_v1", zxdg_toplevel_decoration_v1::EVT_CONFIGURE_OPCODE) => {
-                let by_host = args.uint()? != 1;
-                self.wm.decorated(object, by_host);
-            }
-            ("xdg_popup", xdg_popup::EVT_CONFIGURE_OPCODE) => {
-                let place = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
-                self.wm.popup_configure(object, place);
-            }
-            ("xdg_activation_token_v1", xdg_activation_token_v1::EVT_DONE_OPCODE) => {
-                let token =
-                    String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
-                self.manage(context, |wm, env| wm.token_given(object, &token, env))?;
-            }
-            ("xdg_popup", xdg_popup::EVT_POPUP_DONE_OPCODE) => {
-                self.manage(context, |wm, env| wm.popup_done(object, env))?;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// An event of the pointer's: a program that drags still has it when the host takes
     /// it away.
     fn pointer_event(&mut self, opcode: u16, context: &mut Context<'_>) -> Verdict {
@@ -430,6 +389,9 @@ impl Handler for X11 {
     fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         let lost = |e: crate::x11::connection::ConnectionError| Fault::service(e.to_string());
         self.select(context, Selections::ready);
+        if self.timer.has_expired() {
+            self.manage(context, |wm, env| wm.time_is_up(Instant::now(), env));
+        }
         self.connection.read().map_err(lost)?;
         while let Some(message) = self.connection.next_message().map_err(lost)? {
             self.message(&message, context)?;
@@ -450,6 +412,7 @@ impl Handler for X11 {
             let ratio = context.objects.scale().ratio();
             self.density.tell(ratio, &self.buckets, &mut self.connection);
         }
+        self.timer.set(self.wm.deadline());
         self.connection.flush().map_err(|e| Fault::service(e.to_string()))?;
         let mut wanted = EventFlags::IN;
         if self.connection.has_output() {

@@ -1,14 +1,18 @@
 //! What a window's surface is at the host.
 
+mod configures;
 mod frame;
 mod margins;
 mod popup;
+mod states;
 mod toplevel;
 
+pub use configures::Configures;
 pub use frame::{Frame, Part};
 pub use margins::Margins;
 pub use popup::{Place, Popup};
-pub use toplevel::{Toplevel, ToplevelStates, Unacked};
+pub use states::ToplevelStates;
+pub use toplevel::Toplevel;
 
 use super::host::Host;
 

@@ -71,6 +71,16 @@ pub trait Server {
     /// Presses and releases a key, as if the user did.
     fn type_key(&mut self, code: u8);
 
+    /// A new id for something of the window manager's own; 0: there are no more.
+    fn new_id(&mut self) -> u32;
+
+    /// Sets a counter of a client's to 0, and has an alarm of that id tell once when it
+    /// has come to a value.
+    fn await_counter(&mut self, alarm: u32, counter: u32, value: i64);
+
+    /// Destroys an alarm; its id is free then.
+    fn forget_alarm(&mut self, alarm: u32);
+
     /// Ends the client whose window that is.
     fn kill(&mut self, window: u32);
 }

@@ -15,6 +15,7 @@ mod pairing;
 mod popups;
 mod properties;
 mod rect;
+mod resizes;
 mod root;
 mod shell;
 mod states;
@@ -70,6 +71,7 @@ pub struct Wm {
     /// Surfaces and windows that wait for each other.
     pairing: pairing::Pairing,
     focus: focus::Focus,
+    resizes: resizes::Resizes,
     /// The window that each activation token is for.
     tokens: HashMap<u32, u32>,
     /// Managed windows in the order in which they were mapped.

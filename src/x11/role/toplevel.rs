@@ -10,7 +10,7 @@ use wayland_protocols::xdg::toplevel_icon::v1::client::{
     xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
 };
 
-use super::{Frame, Margins};
+use super::{Configures, Frame, Margins, ToplevelStates};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
@@ -19,57 +19,6 @@ use crate::x11::picture::{Picture, Shown};
 
 /// `xdg_wm_base`'s version that is used, where the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
-
-/// States that the host has put a window into.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each may be there without the others")]
-pub struct ToplevelStates {
-    /// It fills the screen but for panels.
-    pub maximized: bool,
-    /// It fills the screen.
-    pub fullscreen: bool,
-    /// The user drags its edge.
-    pub resizing: bool,
-    /// It has the keyboard, or looks so.
-    pub activated: bool,
-    /// An edge touches another window or the screen's edge.
-    pub tiled: bool,
-    /// It is not seen: nothing need be drawn.
-    pub suspended: bool,
-}
-
-impl ToplevelStates {
-    /// Reads `xdg_toplevel.configure`'s array.
-    pub fn read(states: &[u8]) -> Self {
-        let mut all = Self::default();
-        for state in states.as_chunks().0 {
-            match u32::from_ne_bytes(*state) {
-                1 => all.maximized = true,
-                2 => all.fullscreen = true,
-                3 => all.resizing = true,
-                4 => all.activated = true,
-                5..=8 => all.tiled = true,
-                9 => all.suspended = true,
-                _ => {}
-            }
-        }
-        all
-    }
-
-    /// Whether the host's size must be kept to, whatever the client's hints say.
-    pub fn binds_size(&self) -> bool {
-        self.maximized || self.fullscreen
-    }
-}
-
-/// A configuration that the host was not yet told is followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unacked {
-    /// Its number.
-    pub serial: u32,
-    /// The size that the surface will have then.
-    pub size: (u32, u32),
-}
 
 /// See the module.
 #[derive(Debug)]
@@ -83,14 +32,12 @@ pub struct Toplevel {
     decoration: Option<u32>,
     /// Whether the host has configured it at all.
     pub configured: bool,
-    /// Whether any configuration was acknowledged.
-    acked: bool,
     /// Size and states of the configuration that is coming.
     pub next: ((u32, u32), ToplevelStates),
     /// The states of the last one.
     pub states: ToplevelStates,
-    /// See [`Unacked`].
-    pub unacked: Option<Unacked>,
+    /// Those that were not acknowledged.
+    pub configures: Configures,
     /// Where the window is in the surface.
     pub margins: Margins,
     /// The window's place and size in the surface that the host was told; `None`: none,
@@ -130,10 +77,9 @@ impl Toplevel {
             xdg_toplevel,
             decoration: None,
             configured: false,
-            acked: false,
             next: ((0, 0), ToplevelStates::default()),
             states: ToplevelStates::default(),
-            unacked: None,
+            configures: Configures::default(),
             margins: Margins::default(),
             geometry: None,
             lacks_frame: false,
@@ -368,15 +314,11 @@ impl Toplevel {
         });
     }
 
-    /// Follows what was not acknowledged, if a surface of that size does; the first
-    /// buffer always comes with an acknowledgement in front.
+    /// Acknowledges what content of that size (in X pixels) follows, if anything.
     pub fn ack(&mut self, size: (u32, u32), host: &mut Host<'_, '_>) {
-        let due = |unacked: &Unacked| unacked.size == size || !self.acked;
-        let Some(unacked) = self.unacked.filter(due) else { return };
-        self.unacked = None;
-        self.acked = true;
+        let Some(serial) = self.configures.follow(size) else { return };
         let opcode = xdg_surface::REQ_ACK_CONFIGURE_OPCODE;
-        host.request(self.xdg_surface, opcode, |request| request.uint(unacked.serial));
+        host.request(self.xdg_surface, opcode, |request| request.uint(serial));
     }
 
     /// Commits the surface without new content.

@@ -9,7 +9,7 @@ use x11rb_protocol::protocol::xproto::{
     KEY_RELEASE_EVENT, KillClientRequest, MapWindowRequest, PropMode, SendEventRequest,
     SetInputFocusRequest, StackMode, UnmapWindowRequest,
 };
-use x11rb_protocol::protocol::{shape, xtest};
+use x11rb_protocol::protocol::{shape, sync, xtest};
 
 use super::{ClientMessage, Server};
 use crate::x11::Connection;
@@ -170,6 +170,33 @@ impl Server for Connection {
                 deviceid: 0,
             });
         }
+    }
+
+    fn new_id(&mut self) -> u32 {
+        Self::new_id(self)
+    }
+
+    fn await_counter(&mut self, alarm: u32, counter: u32, value: i64) {
+        self.send(sync::SetCounterRequest { counter, value: sync::Int64 { hi: 0, lo: 0 } });
+        let [h0, h1, h2, h3, l0, l1, l2, l3] = value.to_be_bytes();
+        let value = sync::Int64 {
+            hi: i32::from_be_bytes([h0, h1, h2, h3]),
+            lo: u32::from_be_bytes([l0, l1, l2, l3]),
+        };
+        let values = sync::CreateAlarmAux {
+            counter: Some(counter),
+            value_type: Some(sync::VALUETYPE::ABSOLUTE),
+            value: Some(value),
+            test_type: Some(sync::TESTTYPE::POSITIVE_COMPARISON),
+            // It tells once.
+            delta: Some(sync::Int64 { hi: 0, lo: 0 }),
+            events: Some(1),
+        };
+        self.send(sync::CreateAlarmRequest { id: alarm, value_list: Cow::Owned(values) });
+    }
+
+    fn forget_alarm(&mut self, alarm: u32) {
+        self.send(sync::DestroyAlarmRequest { alarm });
     }
 
     fn kill(&mut self, window: u32) {

@@ -2,7 +2,7 @@
 
 use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent, StackMode};
 
-use super::window::Life;
+use super::window::{Life, Window};
 use super::{Env, Rect, Wm};
 use crate::x11::role::Role;
 
@@ -15,7 +15,7 @@ impl Wm {
     ) {
         let Some(window) = self.windows.get_mut(&request.window) else { return };
         let asked = |what| request.value_mask.contains(what);
-        let before = window.rect;
+        let before = self.resizes.next(request.window).unwrap_or(window.rect);
         let mut rect = before;
         if asked(ConfigWindow::X) {
             rect.x = request.x.into();
@@ -50,12 +50,14 @@ impl Wm {
                 rect = before;
             }
         }
-        window.rect = rect;
         let (id, border) = (window.id, window.border);
-        if rect != before {
-            env.x.configure(id, rect);
+        let is_told = rect == before && window.life == Life::Mapped;
+        if self.resizes.is_under_way(id) {
+            self.resize(id, rect, env);
+        } else {
+            self.move_at_once(id, rect, env);
         }
-        if rect.size() == before.size() && window.life == Life::Mapped {
+        if is_told {
             env.x.tell_place(id, rect, border);
         }
         if asked(ConfigWindow::STACK_MODE) {
@@ -69,10 +71,8 @@ impl Wm {
 
     /// A client or a pager wants a window at that place (`_NET_MOVERESIZE_WINDOW`).
     pub(super) fn move_resize(&mut self, id: u32, rect: Rect, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
-            return;
-        };
-        window.rect = rect;
-        env.x.configure(id, rect);
+        if self.windows.get(&id).is_some_and(Window::is_managed) {
+            self.resize(id, rect, env);
+        }
     }
 }

@@ -40,6 +40,7 @@ impl Wm {
             Event::PropertyNotify(changed) => self.property_changed(changed, env),
             Event::ClientMessage(message) => self.message(message, env)?,
             Event::FocusIn(focus) => self.focus_in(focus, env),
+            Event::SyncAlarmNotify(alarm) => self.counted(alarm, env),
             _ => {}
         }
         Ok(())
@@ -97,13 +98,15 @@ impl Wm {
             return Ok(());
         }
         let Some(window) = self.windows.get_mut(&event.window) else { return Ok(()) };
+        // A managed window has what it was given last, whatever comes from before.
+        let own = !(window.override_redirect || event.override_redirect);
         window.override_redirect = event.override_redirect;
         window.border = event.border_width.into();
-        let before = std::mem::replace(
-            &mut window.rect,
-            Rect { x: event.x.into(), y: event.y.into(), width, height },
-        );
-        let changed = before != window.rect;
+        let rect = Rect { x: event.x.into(), y: event.y.into(), width, height };
+        let changed = !own && window.rect != rect;
+        if changed {
+            window.rect = rect;
+        }
         self.restack(event.window, event.above_sibling);
         if changed {
             self.popup_moved(event.window, env)?;

@@ -82,7 +82,7 @@ impl Wm {
         ];
         env.x.set_numbers(id, atoms._NET_WM_ALLOWED_ACTIONS, AtomEnum::ATOM.into(), &actions);
         // Nothing is shown before the host has said how large it is to be.
-        env.x.set_numbers(id, atoms._XWAYLAND_ALLOW_COMMITS, cardinal, &[0]);
+        Self::allow_commits(id, false, env);
         env.x.map(id);
         env.x.raise(id, None);
         Self::set_wm_state(id, WmState::Normal, env);
@@ -147,6 +147,7 @@ impl Wm {
         window.floating = None;
         window.states = super::states::States::default();
         self.focus.forget(id);
+        self.forget_resize(id, env);
         self.waiting.remove(&id);
         if self.mapped.contains(&id) {
             self.mapped.retain(|mapped| *mapped != id);

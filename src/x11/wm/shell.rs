@@ -5,7 +5,7 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 use super::states::WmState;
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Role, Toplevel, ToplevelStates, Unacked};
+use crate::x11::role::{Role, Toplevel, ToplevelStates};
 
 impl Wm {
     /// Makes a window a toplevel.
@@ -92,19 +92,20 @@ impl Wm {
         let first = !std::mem::replace(&mut toplevel.configured, true);
         let before = std::mem::replace(&mut toplevel.states, states);
         toplevel.arrange(&mut env.host)?;
+        let now = self.resizes.next(id).unwrap_or(window.rect);
         let was_bound = before.binds_size() || before.tiled;
         let is_bound = states.binds_size() || states.tiled;
         if is_bound && !was_bound {
-            window.floating = Some(window.rect);
+            window.floating = Some(now);
         }
         let ignored =
             self.settings.ignore_stateless && !first && states == ToplevelStates::default();
         let mut wanted = match size {
-            _ if ignored => window.rect.size(),
+            _ if ignored => now.size(),
             (0, _) | (_, 0) if was_bound && !is_bound => {
-                window.floating.map_or(window.rect.size(), |rect| rect.size())
+                window.floating.map_or(now.size(), |rect| rect.size())
             }
-            (0, _) | (_, 0) => window.rect.size(),
+            (0, _) | (_, 0) => now.size(),
             size => toplevel.margins.surface(env.host.size_in_pixels(size)),
         };
         if !states.binds_size() && !window.override_redirect {
@@ -120,19 +121,16 @@ impl Wm {
         if !is_bound {
             window.floating = None;
         }
-        let rect = place(window.rect, wanted, states, self.root.map(|root| root.rect()));
-        toplevel.unacked = Some(Unacked { serial, size: wanted });
-        let moved = rect != window.rect;
-        let resized = rect.size() != window.rect.size();
-        window.rect = rect;
+        let rect = place(now, wanted, states, self.root.map(|root| root.rect()));
+        toplevel.configures.add(serial, wanted);
         window.states.fullscreen =
             states.fullscreen || self.settings.keep_fullscreen && window.wants_fullscreen;
         window.states.set_maximized(states.maximized);
         window.states.focused = states.activated;
-        let (border, surface, host_surface) = (window.border, window.surface, toplevel.surface);
+        let (surface, host_surface) = (window.surface, toplevel.surface);
         let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
         toplevel.draw_frame(shown, env.memory, &mut env.host)?;
-        if shown == wanted {
+        if shown == wanted && !self.resizes.is_under_way(id) {
             toplevel.ack(shown, &mut env.host);
             if surface.is_some_and(|surface| !env.surfaces.is_within_frame(surface)) {
                 env.host.request(
@@ -142,16 +140,14 @@ impl Wm {
                 );
             }
         }
-        if moved {
-            env.x.configure(id, rect);
-        }
-        if moved && !resized {
-            env.x.tell_place(id, rect, border);
+        if first {
+            self.move_at_once(id, rect, env);
+        } else {
+            self.resize(id, rect, env);
         }
         self.tell_states(id, env);
         if first {
-            let allow = env.x.atoms()._XWAYLAND_ALLOW_COMMITS;
-            env.x.set_numbers(id, allow, AtomEnum::CARDINAL.into(), &[1]);
+            Self::allow_commits(id, true, env);
             if let Some(surface) = surface {
                 env.surfaces.open(surface, env.host.context);
             }
@@ -174,13 +170,14 @@ impl Wm {
         size: (u32, u32),
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
-        let id = self.by_surface.get(&surface);
-        let window = id.and_then(|id| self.windows.get_mut(id));
+        let Some(id) = self.by_surface.get(&surface).copied() else { return Ok(()) };
+        let window = self.windows.get_mut(&id);
         if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
             toplevel.ack(size, &mut env.host);
             toplevel.set_geometry(size, &mut env.host);
             toplevel.draw_frame(size, env.memory, &mut env.host)?;
         }
+        self.shows(id, size, env);
         Ok(())
     }
 

@@ -124,6 +124,13 @@ impl Window {
             && !plain.iter().any(|kind| self.properties.is(*kind))
     }
 
+    /// The counter that its client sets to what it is asked to when it has drawn.
+    pub fn sync_counter(&self) -> Option<u32> {
+        let Properties { sync_counter, protocols, .. } = &self.properties;
+        // The server's own, as its clock, are not for that.
+        sync_counter.filter(|id| protocols.sync && is_of_same_client(*id, self.id))
+    }
+
     /// Whether it is placed and stacked by the window manager.
     pub fn is_managed(&self) -> bool {
         !self.override_redirect

@@ -72,6 +72,8 @@ pub struct SurfaceCounts {
     pub attaches: u64,
     /// `wl_surface.damage` and `.damage_buffer`.
     pub damage: Damage,
+    /// Buffers that did not have the size that was acknowledged in front of them.
+    pub misfits: u64,
 }
 
 impl Damage {
@@ -91,7 +93,12 @@ impl Damage {
 impl SurfaceCounts {
     /// For the control interface.
     pub fn json(&self) -> Value {
-        json!({ "commits": self.commits, "attaches": self.attaches, "damage": self.damage.json() })
+        json!({
+            "commits": self.commits,
+            "attaches": self.attaches,
+            "damage": self.damage.json(),
+            "misfits": self.misfits,
+        })
     }
 }
 

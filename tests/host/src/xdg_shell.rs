@@ -164,6 +164,11 @@ impl Host {
         if !window.toplevel.is_initial_configure_sent() {
             window.toplevel.send_configure();
         }
+        let acked = window.toplevel.current_state().size;
+        let is_misfit = has_content && acked.is_some_and(|size| size != window.geometry().size);
+        if is_misfit {
+            surface::with(surface, |surface| surface.counts.misfits += 1);
+        }
         if window.mapped == has_content {
             return;
         }

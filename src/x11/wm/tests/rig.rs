@@ -78,6 +78,15 @@ impl Server for Fake {
     fn type_key(&mut self, code: u8) {
         self.note(format!("key {code}"));
     }
+    fn new_id(&mut self) -> u32 {
+        0x0020_0001
+    }
+    fn await_counter(&mut self, alarm: u32, counter: u32, value: i64) {
+        self.note(format!("await {counter} {value} by {alarm}"));
+    }
+    fn forget_alarm(&mut self, alarm: u32) {
+        self.note(format!("forget {alarm}"));
+    }
     fn kill(&mut self, window: u32) {
         self.note(format!("kill {window}"));
     }

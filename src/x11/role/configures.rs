@@ -1,0 +1,48 @@
+//! What the host has configured and was not yet told is followed.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+
+/// Bound on those that wait: a client that follows none of so many follows no older one.
+const MAX_WAITING: usize = 64;
+
+/// A configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Unacked {
+    /// Its number.
+    serial: u32,
+    /// The size that the surface will have then, in X pixels.
+    size: (u32, u32),
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Configures {
+    /// The oldest first. A client may draw any of them, not only the last.
+    waiting: VecDeque<Unacked>,
+    /// Whether any was acknowledged.
+    acked: bool,
+}
+
+impl Configures {
+    /// The host has configured a size.
+    pub fn add(&mut self, serial: u32, size: (u32, u32)) {
+        if self.waiting.len() >= MAX_WAITING {
+            self.waiting.pop_front();
+        }
+        self.waiting.push_back(Unacked { serial, size });
+    }
+
+    /// Content of that size comes: the number that is to be acknowledged in front of it.
+    /// The first content always comes with one.
+    pub fn follow(&mut self, size: (u32, u32)) -> Option<u32> {
+        let fitting = self.waiting.iter().rposition(|unacked| unacked.size == size);
+        let first = || self.waiting.len().checked_sub(1).filter(|_| !self.acked);
+        let place = fitting.or_else(first)?;
+        let followed = self.waiting.drain(..=place).next_back()?;
+        self.acked = true;
+        Some(followed.serial)
+    }
+}
