@@ -52,8 +52,8 @@ pub trait Server {
     /// Puts a window above all others, or above that one.
     fn raise(&mut self, window: u32, above: Option<u32>);
 
-    /// Puts a window below all others.
-    fn lower(&mut self, window: u32);
+    /// Puts a window below all others, or below that one.
+    fn lower(&mut self, window: u32, below: Option<u32>);
 
     /// Tells a client where its window is, as the conventions want it where the
     /// server itself says nothing.

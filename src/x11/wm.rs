@@ -3,6 +3,7 @@
 //! It is told what the X server and the host say, and acts through [`Server`] and
 //! [`Host`]; it waits for neither and has no connection of its own.
 
+mod actions;
 mod activation;
 mod configure;
 mod events;
@@ -11,6 +12,7 @@ mod frames;
 mod icon;
 mod mapping;
 mod messages;
+mod opacity;
 mod pairing;
 mod popups;
 mod properties;
@@ -32,6 +34,7 @@ pub use rect::Rect;
 pub use root::Root;
 
 use super::host::Host;
+use super::role::Role;
 use super::seat::Seat;
 use super::server::Server;
 use super::settings::Settings;
@@ -140,7 +143,7 @@ impl Wm {
     /// A window's role is there: its events lead to the window.
     fn note_role(&mut self, id: u32) {
         let role = self.windows.get(&id).and_then(|window| window.role.as_ref());
-        for object in role.into_iter().flat_map(super::role::Role::objects) {
+        for object in role.into_iter().flat_map(Role::objects) {
             self.by_object.insert(object, id);
         }
     }
@@ -165,11 +168,13 @@ impl Wm {
         match parent {
             Some(parent) => {
                 env.surfaces.becomes(surface, Part::Popup);
-                self.show_popup(id, parent, host_surface, env)
+                self.show_popup(id, parent, host_surface, env)?;
+                self.tell_opacity(id, env)
             }
             None if may_be(Part::Toplevel) && !waits => {
                 env.surfaces.becomes(surface, Part::Toplevel);
-                self.show_toplevel(id, host_surface, env)
+                self.show_toplevel(id, host_surface, env)?;
+                self.tell_opacity(id, env)
             }
             None => {
                 self.waiting.insert(id);

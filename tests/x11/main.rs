@@ -40,6 +40,8 @@ mod t0811_newer_xwayland;
 mod t0812_behind_a_device;
 mod t0813_hosts_that_lack_globals;
 mod t0817_sync_requests;
+mod t0818_places;
+mod t0819_hints;
 mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;

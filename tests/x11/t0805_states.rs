@@ -21,6 +21,12 @@ fn wait_for_states(client: &Client, window: u32, states: &[&str]) {
     });
 }
 
+fn wait_for_keyboard(client: &Client, window: u32) {
+    wait_for("the keyboard", || {
+        (client.numbers(client.root, "_NET_ACTIVE_WINDOW") == [window]).then_some(())
+    });
+}
+
 #[test]
 fn a_window_fills_the_screen_and_comes_back() {
     let mut stage = Stage::new();
@@ -79,5 +85,75 @@ fn the_host_closes_a_window() {
         let names = stage.host().windows().unwrap();
         names.iter().all(|window| window.app_id != "deaf").then_some(())
     });
+    stage.end();
+}
+
+#[test]
+fn two_states_change_at_once_and_only_those_that_are_the_clients() {
+    const TOGGLE: u32 = 2;
+    let mut stage = Stage::new();
+    let client = stage.client();
+    let window = client.show(&New::named("main", 0xff_00_00));
+    stage.host().wait_for_window("main");
+    let [above, skip, hidden, focused] =
+        ["ABOVE", "SKIP_PAGER", "HIDDEN", "FOCUSED"].map(|name| format!("_NET_WM_STATE_{name}"));
+    change(&client, window, ADD, [&above, &skip]);
+    wait_for_states(&client, window, &["above", "skip_pager"]);
+    change(&client, window, TOGGLE, [&above, "_NET_WM_STATE_STICKY"]);
+    wait_for_states(&client, window, &["skip_pager", "sticky"]);
+    // Those are told, not asked for; the other one of the two counts.
+    change(&client, window, REMOVE, [&focused, &skip]);
+    wait_for_states(&client, window, &["sticky"]);
+    change(&client, window, ADD, [&hidden, &above]);
+    wait_for_states(&client, window, &["above", "sticky"]);
+    assert!(client.states(window).contains(&"focused".to_owned()));
+    stage.end();
+}
+
+#[test]
+fn a_window_that_wants_to_be_looked_at_says_so_until_it_is() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    let first = client.show(&New::named("first", 0xff_00_00));
+    stage.host().wait_for_window("first");
+    let second = client.show(&New::named("second", 0x00_ff_00));
+    stage.host().wait_for_window("second");
+    let attention = ["_NET_WM_STATE_DEMANDS_ATTENTION", ""];
+    wait_for_keyboard(&client, second);
+    change(&client, first, ADD, attention);
+    wait_for_states(&client, first, &["demands_attention"]);
+    stage.host().ask("focus first").unwrap();
+    wait_for("the keyboard", || client.states(first).contains(&"focused".to_owned()).then_some(()));
+    wait_for_states(&client, first, &[]);
+    // It has the user's eye already.
+    change(&client, first, ADD, [attention[0], "_NET_WM_STATE_SKIP_PAGER"]);
+    wait_for_states(&client, first, &["skip_pager"]);
+    stage.end();
+}
+
+#[test]
+fn a_window_is_an_icon_while_the_host_does_not_show_it() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    let window = client.show(&New::named("main", 0xff_00_00));
+    stage.host().wait_for_window("main");
+    let state = |wanted: u32| {
+        wait_for(&format!("WM_STATE {wanted}"), || {
+            (client.numbers(window, "WM_STATE") == [wanted, 0]).then_some(())
+        });
+    };
+    state(1);
+    for by_host in [true, false] {
+        client.ask(window, "WM_CHANGE_STATE", [3, 0, 0, 0, 0]);
+        state(3);
+        wait_for_states(&client, window, &["hidden"]);
+        if by_host {
+            stage.host().ask("focus main").unwrap();
+        } else {
+            client.ask(window, "WM_CHANGE_STATE", [1, 0, 0, 0, 0]);
+        }
+        state(1);
+        wait_for_states(&client, window, &[]);
+    }
     stage.end();
 }

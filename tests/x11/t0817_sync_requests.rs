@@ -234,7 +234,7 @@ fn every_frame_of_a_resize_by_hand_is_whole_and_fits_what_was_acknowledged() {
     let mut stage = Stage::new();
     let client = slow_client(&stage, "slow");
     let [x, y, ..] = stage.host().wait_for_window("slow").geometry;
-    // Drawn once, it is green on the screen's black, and never red where it has grown.
+    // Drawn once, it is green on the screen's colour, and never red where it has grown.
     let mut drawn = false;
     let (width, height) = resize_by_hand(&mut stage, "slow", (200, 150), |stage| {
         let pixels = stage.host().pixels(x, y, 500, 400).unwrap();

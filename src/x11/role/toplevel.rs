@@ -173,8 +173,10 @@ impl Toplevel {
 
     /// Says how small and how large it may be, in X pixels; zeros: no bound.
     pub fn set_bounds(&self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
-        let window =
-            |size| if size == (0, 0) { size } else { host.size(self.margins.window(size)) };
+        let window = |size: (u32, u32)| {
+            let (width, height) = host.size(self.margins.window(size));
+            (if size.0 == 0 { 0 } else { width }, if size.1 == 0 { 0 } else { height })
+        };
         let (min, max) = (window(min), window(max));
         let toplevel = self.xdg_toplevel;
         host.request(toplevel, xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE, |request| {

@@ -121,8 +121,8 @@ impl Server for Connection {
         self.stack(window, above, StackMode::ABOVE);
     }
 
-    fn lower(&mut self, window: u32) {
-        self.stack(window, None, StackMode::BELOW);
+    fn lower(&mut self, window: u32, below: Option<u32>) {
+        self.stack(window, below, StackMode::BELOW);
     }
 
     fn tell_place(&mut self, window: u32, rect: Rect, border: u32) {

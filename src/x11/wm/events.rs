@@ -20,6 +20,9 @@ impl Wm {
             Event::DestroyNotify(gone) => self.destroyed(gone.window, env)?,
             Event::MapRequest(request) => self.map_requested(request.window, env)?,
             Event::MapNotify(mapped) => self.mapped(mapped.window, env)?,
+            Event::UnmapNotify(unmapped) if unmapped.response_type & 0x80 != 0 => {
+                self.withdraw_requested(unmapped.window, env);
+            }
             Event::UnmapNotify(unmapped) => self.unmapped(unmapped.window, env)?,
             Event::ReparentNotify(moved) => {
                 let to_root = self.root.as_ref().is_some_and(|root| root.window == moved.parent);
@@ -76,6 +79,7 @@ impl Wm {
 
     fn destroyed(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.withdraw(id, env)?;
+        self.drop_opacity(id, env);
         self.stacking.retain(|other| *other != id);
         self.pairing.forget_window(id);
         if let Some(window) = self.windows.remove(&id)

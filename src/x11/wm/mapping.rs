@@ -71,20 +71,11 @@ impl Wm {
         let cardinal = AtomEnum::CARDINAL.into();
         env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
         env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
-        let actions = [
-            atoms._NET_WM_ACTION_CLOSE,
-            atoms._NET_WM_ACTION_FULLSCREEN,
-            atoms._NET_WM_ACTION_MAXIMIZE_HORZ,
-            atoms._NET_WM_ACTION_MAXIMIZE_VERT,
-            atoms._NET_WM_ACTION_MINIMIZE,
-            atoms._NET_WM_ACTION_MOVE,
-            atoms._NET_WM_ACTION_RESIZE,
-        ];
-        env.x.set_numbers(id, atoms._NET_WM_ALLOWED_ACTIONS, AtomEnum::ATOM.into(), &actions);
         // Nothing is shown before the host has said how large it is to be.
         Self::allow_commits(id, false, env);
         env.x.map(id);
         env.x.raise(id, None);
+        self.tell_actions(id, env);
         Self::set_wm_state(id, WmState::Normal, env);
         self.tell_states(id, env);
     }
@@ -119,6 +110,15 @@ impl Wm {
         self.show(id, env)
     }
 
+    /// A client says that a window is not to be seen (ICCCM 4.1.4). Mostly it has unmapped
+    /// it too.
+    pub(super) fn withdraw_requested(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let window = self.windows.get(&id);
+        if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
+            env.x.unmap(id);
+        }
+    }
+
     /// The server has unmapped a window: its client does not want it to be seen.
     ///
     /// # Errors
@@ -145,6 +145,7 @@ impl Wm {
         window.life = Life::Withdrawn;
         window.grabs = true;
         window.floating = None;
+        window.wants_icon = false;
         window.states = super::states::States::default();
         self.focus.forget(id);
         self.forget_resize(id, env);

@@ -6,7 +6,7 @@ use x11rb_protocol::protocol::xproto::{AtomEnum, ClientMessageEvent};
 
 use super::states::WmState;
 use super::window::Life;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::role::Role;
 use crate::x11::server::ClientMessage;
@@ -43,7 +43,9 @@ impl Wm {
         } else if kind == atoms._NET_WM_MOVERESIZE {
             self.drag(id, data[2], env);
         } else if kind == atoms._NET_MOVERESIZE_WINDOW {
-            self.move_resize_message(id, data, env);
+            self.move_resize_requested(id, data, env);
+        } else if kind == atoms._NET_RESTACK_WINDOW {
+            self.restack_requested(id, data, env);
         } else if kind == atoms._NET_REQUEST_FRAME_EXTENTS {
             let cardinal = AtomEnum::CARDINAL.into();
             env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
@@ -51,6 +53,8 @@ impl Wm {
             self.ponged(data[2]);
         } else if kind == atoms.WM_CHANGE_STATE && data[0] == WmState::Iconic as u32 {
             self.minimize(id, env);
+        } else if kind == atoms.WM_CHANGE_STATE && data[0] == WmState::Normal as u32 {
+            self.activate(id, env)?;
         }
         Ok(())
     }
@@ -81,6 +85,8 @@ impl Wm {
                 };
             }
         }
+        // Who has the keyboard is looked at.
+        wanted.attention &= !self.focus.has(id);
         let before = window.states;
         if wanted.fullscreen != before.fullscreen {
             window.wants_fullscreen = wanted.fullscreen;
@@ -140,11 +146,12 @@ impl Wm {
 
     /// Puts a window away.
     pub(super) fn minimize(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id).filter(|w| w.life == Life::Mapped) else {
+        let Some(window) = self.windows.get_mut(&id).filter(|w| w.life == Life::Mapped) else {
             return;
         };
         if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
             toplevel.minimize(&mut env.host);
+            window.wants_icon = true;
         }
     }
 
@@ -162,24 +169,5 @@ impl Wm {
         } else if let Some(edge) = EDGES.get(direction as usize) {
             toplevel.drag_edge(deed.seat, deed.serial, *edge, &mut env.host);
         }
-    }
-
-    fn move_resize_message(&mut self, id: u32, data: [u32; 5], env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id) else { return };
-        let has = |bit: u32| data[0] & (1 << bit) != 0;
-        let mut rect: Rect = window.rect;
-        if has(8) {
-            rect.x = data[1].cast_signed();
-        }
-        if has(9) {
-            rect.y = data[2].cast_signed();
-        }
-        if has(10) {
-            rect.width = data[3].clamp(1, 0x7fff);
-        }
-        if has(11) {
-            rect.height = data[4].clamp(1, 0x7fff);
-        }
-        self.move_resize(id, rect, env);
     }
 }

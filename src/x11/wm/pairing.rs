@@ -101,6 +101,7 @@ impl Wm {
     pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
         self.pairing.forget_surface(surface);
         if let Some(id) = self.by_surface.remove(&surface) {
+            self.drop_opacity(id, env);
             self.drop_role(id, env);
             if let Some(window) = self.windows.get_mut(&id) {
                 window.surface = None;

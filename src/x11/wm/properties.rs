@@ -12,7 +12,7 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use crate::x11::atoms::Atoms;
 
-pub use hints::{SizeHints, WmHints};
+pub use hints::{Functions, Gravity, SizeHints, WmHints};
 pub use value::Value;
 
 /// A property that is read.
@@ -32,7 +32,7 @@ pub enum Property {
     NetWmWindowType,
     NetWmPid,
     NetStartupId,
-    NetWmUserTime,
+    NetWmWindowOpacity,
     NetWmIcon,
     NetWmSyncRequestCounter,
     GtkFrameExtents,
@@ -56,7 +56,7 @@ impl Property {
         Self::WmClientLeader,
         Self::NetWmPid,
         Self::NetStartupId,
-        Self::NetWmUserTime,
+        Self::NetWmWindowOpacity,
         Self::NetWmSyncRequestCounter,
         Self::GtkFrameExtents,
         Self::XwaylandRandrEmuMonitorRects,
@@ -80,7 +80,7 @@ impl Property {
             Self::NetWmWindowType => atoms._NET_WM_WINDOW_TYPE,
             Self::NetWmPid => atoms._NET_WM_PID,
             Self::NetStartupId => atoms._NET_STARTUP_ID,
-            Self::NetWmUserTime => atoms._NET_WM_USER_TIME,
+            Self::NetWmWindowOpacity => atoms._NET_WM_WINDOW_OPACITY,
             Self::NetWmIcon => atoms._NET_WM_ICON,
             Self::NetWmSyncRequestCounter => atoms._NET_WM_SYNC_REQUEST_COUNTER,
             Self::GtkFrameExtents => atoms._GTK_FRAME_EXTENTS,
@@ -189,6 +189,8 @@ pub struct Properties {
     pub leader: Option<u32>,
     /// Whether it draws its own frame, or wants none (`_MOTIF_WM_HINTS`).
     pub undecorated: bool,
+    /// What the user can do with it.
+    pub functions: Functions,
     /// `_NET_WM_STATE` as the client set it.
     pub states: Vec<u32>,
     /// What it is for, the best first.
@@ -197,8 +199,8 @@ pub struct Properties {
     pub pid: Option<u32>,
     /// `_NET_STARTUP_ID`: an activation token, perhaps.
     pub startup_id: Option<String>,
-    /// `_NET_WM_USER_TIME`; 0: it does not want the keyboard when it is mapped.
-    pub user_time: Option<u32>,
+    /// How opaque it is; all bits: it is.
+    pub opacity: Option<u32>,
     /// `_NET_WM_ICON` as it is.
     pub icon: Vec<u32>,
     /// The counter that says when it has drawn.
@@ -262,7 +264,10 @@ impl Properties {
                 };
             }
             Property::WmClientLeader => self.leader = number(),
-            Property::MotifHints => self.undecorated = value.is_some_and(hints::is_undecorated),
+            Property::MotifHints => {
+                self.undecorated = value.is_some_and(hints::is_undecorated);
+                self.functions = value.map(Functions::read).unwrap_or_default();
+            }
             Property::NetWmState => {
                 self.states = value.map(|v| v.numbers().collect()).unwrap_or_default();
             }
@@ -274,7 +279,7 @@ impl Properties {
             Property::NetStartupId => {
                 self.startup_id = value.and_then(|value| text::decode(value, atoms));
             }
-            Property::NetWmUserTime => self.user_time = number(),
+            Property::NetWmWindowOpacity => self.opacity = number(),
             Property::NetWmIcon => {
                 self.icon = value.map(|v| v.numbers().collect()).unwrap_or_default();
             }

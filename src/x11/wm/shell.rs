@@ -35,6 +35,9 @@ impl Wm {
             }
             toplevel.commit(&mut env.host);
         }
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.wants_icon = iconic;
+        }
         // A program that the host has started may have been given its token.
         match self.windows.get(&id).and_then(|window| window.properties.startup_id.clone()) {
             Some(token) => self.activate_with(id, &token, env),
@@ -127,6 +130,12 @@ impl Wm {
             states.fullscreen || self.settings.keep_fullscreen && window.wants_fullscreen;
         window.states.set_maximized(states.maximized);
         window.states.focused = states.activated;
+        if states.activated {
+            (window.states.attention, window.wants_icon) = (false, false);
+        }
+        let iconic = window.wants_icon && states.suspended;
+        let wm_state = if iconic { WmState::Iconic } else { WmState::Normal };
+        let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
         let (surface, host_surface) = (window.surface, toplevel.surface);
         let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
         toplevel.draw_frame(shown, env.memory, &mut env.host)?;
@@ -144,6 +153,9 @@ impl Wm {
             self.move_at_once(id, rect, env);
         } else {
             self.resize(id, rect, env);
+        }
+        if turns {
+            Self::set_wm_state(id, wm_state, env);
         }
         self.tell_states(id, env);
         if first {

@@ -30,6 +30,9 @@ impl Wm {
         property: Property,
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
+        if property == Property::NetWmWindowOpacity {
+            return self.tell_opacity(id, env);
+        }
         let parent = self.parent_of(id);
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let properties = &window.properties;
@@ -53,8 +56,8 @@ impl Wm {
             }
             Property::WmNormalHints if window.is_managed() => {
                 let size = properties.size;
-                let (min, max) = (size.min.unwrap_or_default(), size.max.unwrap_or_default());
-                toplevel.set_bounds(min, max, &mut env.host);
+                toplevel.set_bounds(size.min.unwrap_or_default(), size.most(), &mut env.host);
+                self.tell_actions(id, env);
             }
             Property::GtkFrameExtents => {
                 let margins = properties.frame_extents.map(Margins::of_shadow).unwrap_or_default();
@@ -73,6 +76,7 @@ impl Wm {
             }
             Property::MotifHints => {
                 let wanted = window.wants_frame();
+                self.tell_actions(id, env);
                 if let Some(window) = self.windows.get_mut(&id)
                     && let Some(Role::Toplevel(toplevel)) = &mut window.role
                 {
@@ -88,6 +92,9 @@ impl Wm {
     /// that belong to each other has none.
     fn parent_of(&self, id: u32) -> Option<u32> {
         let first = self.windows.get(&id)?.properties.transient_for?;
+        if self.stands_for_group(first, id) {
+            return self.main_of_group(id);
+        }
         let mut next = Some(first);
         for _ in 0..=self.mapped.len() {
             let Some(parent) = next else { return Some(first) };
@@ -97,5 +104,29 @@ impl Wm {
             next = self.windows.get(&parent).and_then(|w| w.properties.transient_for);
         }
         None
+    }
+    /// Whether what a window is said to belong to stands for all windows of its group: the
+    /// root window (ICCCM 4.1.2.6), or the group's leader where that is never shown (Qt).
+    fn stands_for_group(&self, of: u32, id: u32) -> bool {
+        let Some(window) = self.windows.get(&id) else { return false };
+        let leaders = [self.root.map(|root| root.window), window.properties.hints.group]
+            .into_iter()
+            .chain([window.properties.leader]);
+        leaders.flatten().any(|leader| leader == of) && !self.mapped.contains(&of)
+    }
+
+    /// The window of another one's group that was mapped last and belongs to none itself.
+    fn main_of_group(&self, id: u32) -> Option<u32> {
+        let window = self.windows.get(&id)?;
+        let is_main = |other: &&u32| {
+            let Some(main) = self.windows.get(other).filter(|main| main.id != id) else {
+                return false;
+            };
+            let (one, other) = (&window.properties, &main.properties);
+            let same_group = one.hints.group.is_some() && one.hints.group == other.hints.group;
+            let same_leader = one.leader.is_some() && one.leader == other.leader;
+            other.transient_for.is_none() && (same_group || same_leader)
+        };
+        self.mapped.iter().rev().find(is_main).copied()
     }
 }

@@ -49,6 +49,10 @@ pub struct Window {
     pub role: Option<Role>,
     /// Its client wants it to fill the screen.
     pub wants_fullscreen: bool,
+    /// Its client wants it put away; the host has done it when it is not seen any more.
+    pub wants_icon: bool,
+    /// What makes its surface less opaque at the host.
+    pub opacity: Option<u32>,
     /// The place and size before it was maximized or the like.
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
@@ -82,6 +86,8 @@ impl Window {
             surface: None,
             role: None,
             wants_fullscreen: false,
+            wants_icon: false,
+            opacity: None,
             floating: None,
             pinged: None,
             grabs: true,

@@ -84,13 +84,18 @@ impl Host {
         let client = surface.client();
         let pid = client.and_then(|client| client.get_credentials(&self.display).ok());
         let size = window.geometry().size;
+        let parent = window.toplevel.parent();
+        let mut others = self.windows.iter();
+        let parent = others.find(|other| Some(other.toplevel.wl_surface()) == parent.as_ref());
         json!({
             "app_id": app_id,
             "title": title,
             "pid": pid.map(|credentials| credentials.pid),
             "mapped": window.mapped,
+            "parent": parent.map(|parent| parent.names().0),
             "geometry": rectangle(Rectangle::new(window.place, size)),
             "states": window.states(),
+            "drags": window.drags,
             "surfaces": surfaces(scene, surface),
             "popups": self.report_popups(scene, surface),
         })

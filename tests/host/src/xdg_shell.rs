@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use smithay::reexports::wayland_protocols::xdg::decoration::zv1::server::zxdg_toplevel_decoration_v1::Mode;
-use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
+use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::{ResizeEdge, State};
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -12,7 +12,7 @@ use smithay::wayland::compositor::with_states;
 use smithay::wayland::foreign_toplevel_list::ForeignToplevelHandle;
 use smithay::wayland::shell::xdg::decoration::XdgDecorationHandler;
 use smithay::wayland::shell::xdg::{
-    PopupSurface, PositionerState, SurfaceCachedState, ToplevelSurface, XdgShellHandler,
+    PopupSurface, PositionerState, SurfaceCachedState, ToplevelState, ToplevelSurface, XdgShellHandler,
     XdgShellState, XdgToplevelSurfaceData,
 };
 use smithay::{delegate_xdg_decoration, delegate_xdg_shell};
@@ -37,6 +37,8 @@ pub struct Window {
     pub mapped: bool,
     /// What other clients hold of it.
     pub listed: Option<ForeignToplevelHandle>,
+    /// What its client has had the user drag: edges by their numbers, 0 for all of it.
+    pub drags: Vec<u32>,
     /// Its place when it is neither maximized nor fullscreen.
     normal_place: Point<i32, Logical>,
 }
@@ -120,6 +122,7 @@ impl Host {
 
     /// Puts a window on top and gives it the keyboard.
     pub fn raise(&mut self, toplevel: &ToplevelSurface) {
+        toplevel.with_pending_state(|state| state.states.unset(State::Suspended));
         let at = self.windows.iter().position(|window| window.toplevel == *toplevel);
         if let Some(at) = at {
             let window = self.windows.remove(at);
@@ -130,7 +133,11 @@ impl Host {
 
     /// Gives the keyboard to the window on top.
     pub fn focus_top(&mut self) {
-        let top = self.windows.iter().rev().find(|window| window.mapped);
+        let is_seen = |window: &&Window| {
+            let hidden = |state: &ToplevelState| state.states.contains(State::Suspended);
+            window.mapped && !window.toplevel.with_pending_state(|state| hidden(state))
+        };
+        let top = self.windows.iter().rev().find(is_seen);
         let top = top.map(|window| window.toplevel.clone());
         for window in &self.windows {
             let is_top = top.as_ref() == Some(&window.toplevel);
@@ -240,6 +247,7 @@ impl XdgShellHandler for Host {
             place,
             mapped: false,
             listed: None,
+            drags: Vec::new(),
             normal_place: place,
         });
     }
@@ -300,6 +308,41 @@ impl XdgShellHandler for Host {
 
     fn fullscreen_request(&mut self, toplevel: ToplevelSurface, output: Option<WlOutput>) {
         self.fill(&toplevel, State::Fullscreen, output.as_ref());
+    }
+
+    fn move_request(&mut self, toplevel: ToplevelSurface, _seat: WlSeat, _serial: Serial) {
+        if let Some(window) = self.window_mut(&toplevel) {
+            window.drags.push(0);
+        }
+    }
+
+    fn resize_request(
+        &mut self,
+        toplevel: ToplevelSurface,
+        _seat: WlSeat,
+        _serial: Serial,
+        edges: ResizeEdge,
+    ) {
+        if let Some(window) = self.window_mut(&toplevel) {
+            window.drags.push(edges.into());
+        }
+    }
+
+    /// It is not seen until it is raised, and the next one has the keyboard.
+    fn minimize_request(&mut self, toplevel: ToplevelSurface) {
+        let Some(at) = self.windows.iter().position(|window| window.toplevel == toplevel) else {
+            return;
+        };
+        toplevel.with_pending_state(|state| {
+            state.states.set(State::Suspended);
+            state.states.unset(State::Activated);
+        });
+        let window = self.windows.remove(at);
+        self.windows.insert(0, window);
+        self.focus_top();
+        if toplevel.is_initial_configure_sent() {
+            toplevel.send_pending_configure();
+        }
     }
 
     fn unfullscreen_request(&mut self, toplevel: ToplevelSurface) {

@@ -15,7 +15,7 @@ pub struct Gravity {
 
 impl Gravity {
     /// By its number in the protocol.
-    fn of(number: u32) -> Self {
+    pub fn of(number: u32) -> Self {
         match number {
             2..=9 => {
                 let n = i32::try_from(number - 1).unwrap_or_default();
@@ -68,9 +68,14 @@ impl SizeHints {
             (flags & (1 << bit) != 0 && good).then_some(pair)
         };
         let aspect = pair(7, 11, 1).zip(pair(7, 13, 1)).map(|(min, max)| [min, max]);
-        let min = pair(4, 5, 0);
+        // Where only one direction is bound, programs have many numbers for the other.
+        let each = |bit: u32, n: usize, good: std::ops::RangeInclusive<u32>, none: u32| {
+            let part = |n| Some(number(n)).filter(|part| good.contains(part)).unwrap_or(none);
+            (flags & (1 << bit) != 0).then(|| (part(n), part(n + 1)))
+        };
+        let min = each(4, 5, 0..=MOST, 0);
         // A largest size that is below the smallest is nonsense.
-        let max = pair(5, 7, 1).filter(|(width, height)| {
+        let max = each(5, 7, 1..=MOST, MOST).filter(|(width, height)| {
             min.is_none_or(|(least_width, least_height)| {
                 *width >= least_width && *height >= least_height
             })
@@ -88,6 +93,18 @@ impl SizeHints {
                 Gravity::default()
             },
         }
+    }
+
+    /// Whether it may have one size only.
+    pub fn is_fixed(&self) -> bool {
+        self.min.is_some() && self.min == self.max
+    }
+
+    /// The most in the host's way: 0 where there is no bound.
+    pub fn most(&self) -> (u32, u32) {
+        let (width, height) = self.max.unwrap_or((MOST, MOST));
+        let bound = |most: u32| if most == MOST { 0 } else { most };
+        (bound(width), bound(height))
     }
 
     /// The size nearest to that one, not above it, that the window may have.
@@ -165,4 +182,37 @@ pub fn is_undecorated(value: &Value) -> bool {
     let mut numbers = value.numbers();
     let (flags, decorations) = (numbers.next().unwrap_or_default(), numbers.nth(1));
     flags & DECORATIONS != 0 && decorations == Some(0)
+}
+
+/// What `_MOTIF_WM_HINTS` let the user do with a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be allowed without the others")]
+pub struct Functions {
+    pub resize: bool,
+    pub moves: bool,
+    pub minimize: bool,
+    pub maximize: bool,
+    pub close: bool,
+}
+
+impl Default for Functions {
+    fn default() -> Self {
+        Self { resize: true, moves: true, minimize: true, maximize: true, close: true }
+    }
+}
+
+impl Functions {
+    /// Reads `_MOTIF_WM_HINTS`.
+    pub fn read(value: &Value) -> Self {
+        const FUNCTIONS: u32 = 1;
+        const ALL: u32 = 1;
+        let mut numbers = value.numbers();
+        let (flags, functions) = (numbers.next().unwrap_or_default(), numbers.next());
+        let Some(functions) = functions.filter(|_| flags & FUNCTIONS != 0) else {
+            return Self::default();
+        };
+        // With `ALL`, the others are those that are not allowed.
+        let has = |bit: u32| (functions & (1 << bit) != 0) != (functions & ALL != 0);
+        Self { resize: has(1), moves: has(2), minimize: has(3), maximize: has(4), close: has(5) }
+    }
 }
