@@ -7,7 +7,7 @@ use crate::client::New;
 use crate::stage::Stage;
 
 /// Unpacks it if that was not done before.
-fn newer() -> String {
+pub fn newer() -> String {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/x11/newer-xwayland");
     let output = Command::new(script).output().expect("sh");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -15,6 +15,8 @@ use x11rb::protocol::xproto::{ChangeGCAux, ConnectionExt, CreateGCAux, Rectangle
 
 use crate::client::{Client, New};
 use crate::stage::Stage;
+use crate::t0811_newer_xwayland::newer;
+use crate::ways::VIRTGPU;
 
 /// Steps of a resize by hand.
 const STEPS: i64 = 100;
@@ -250,7 +252,20 @@ fn every_frame_of_a_resize_by_hand_is_whole_and_fits_what_was_acknowledged() {
 
 #[test]
 fn gtk_is_resized_by_hand() {
-    let mut stage = Stage::new();
+    resize_gtk(Stage::new());
+}
+
+#[test]
+fn gtk_is_resized_by_hand_in_a_newer_xwayland() {
+    resize_gtk(Stage::with(&[], &[&newer()]));
+}
+
+#[test]
+fn gtk_is_resized_by_hand_behind_a_device() {
+    resize_gtk(Stage::behind(VIRTGPU));
+}
+
+fn resize_gtk(mut stage: Stage) {
     let mut program = stage.carafe.program("gtk3-demo", &stage.runtime);
     program.arg("--run=drawingarea").env("GDK_BACKEND", "x11").env("NO_AT_BRIDGE", "1");
     let _gtk = Process::start(&mut program);

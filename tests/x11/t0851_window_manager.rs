@@ -73,11 +73,32 @@ fn what_is_said_to_be_supported_is() {
     let client = stage.client();
     let check = client.numbers(client.root, "_NET_SUPPORTING_WM_CHECK");
     assert_eq!(client.numbers(check[0], "_NET_SUPPORTING_WM_CHECK"), check);
-    let owner = client.x.get_selection_owner(client.atom("WM_S0")).unwrap().reply().unwrap();
-    assert_ne!(owner.owner, 0, "somebody owns WM_S0");
+    // Toolkits use windows with alpha where somebody owns the second one.
+    for selection in ["WM_S0", "_NET_WM_CM_S0"] {
+        let owner = client.x.get_selection_owner(client.atom(selection)).unwrap().reply().unwrap();
+        assert_eq!(owner.owner, check[0], "the owner of {selection}");
+    }
+    for (property, wanted) in [
+        ("_NET_NUMBER_OF_DESKTOPS", &[1][..]),
+        ("_NET_CURRENT_DESKTOP", &[0]),
+        ("_NET_DESKTOP_VIEWPORT", &[0, 0]),
+        ("_NET_DESKTOP_GEOMETRY", &[1024, 768]),
+        ("_NET_WORKAREA", &[0, 0, 1024, 768]),
+        ("_NET_CLIENT_LIST", &[]),
+        ("_NET_CLIENT_LIST_STACKING", &[]),
+        ("_NET_ACTIVE_WINDOW", &[0]),
+    ] {
+        assert_eq!(client.numbers(client.root, property), wanted, "{property}");
+    }
     let supported = client.numbers(client.root, "_NET_SUPPORTED");
-    for name in ["_NET_CLIENT_LIST", "_NET_WM_STATE_FULLSCREEN", "_NET_WM_MOVERESIZE"] {
+    for name in
+        ["_NET_CLIENT_LIST", "_NET_WM_STATE_FULLSCREEN", "_NET_WM_MOVERESIZE", "_NET_WORKAREA"]
+    {
         assert!(supported.contains(&client.atom(name)), "{name}");
+    }
+    // GTK stops drawing until it is told of each frame, if those can be told.
+    for name in ["_NET_WM_FRAME_DRAWN", "_NET_WM_FULLSCREEN_MONITORS", "_NET_SHOWING_DESKTOP"] {
+        assert!(!supported.contains(&client.atom(name)), "{name}");
     }
     // Each state that is supported is taken and given back, as a state or by the host.
     let window = client.show(&New::named("main", 0xff_00_00));
