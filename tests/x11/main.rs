@@ -42,6 +42,7 @@ mod t0813_hosts_that_lack_globals;
 mod t0817_sync_requests;
 mod t0818_places;
 mod t0819_hints;
+mod t0820_games;
 mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;
