@@ -1,23 +1,11 @@
 //! From a client's wish to a window at the host, and back.
 
-use super::rig::{Rig, numbers};
+use super::rig::{Rig, configure, made, numbers};
 use crate::x11::seat::Deed;
 use crate::x11::wm::{Property, Rect};
 
 const WINDOW: u32 = 10;
 const PLACE: Rect = Rect { x: 100, y: 50, width: 300, height: 200 };
-
-/// The last id that a line names: of the object that a request makes.
-fn made(lines: &[String], request: &str) -> u32 {
-    let line = lines.iter().find(|line| line.contains(request)).unwrap();
-    let id = line.split("new id ").nth(1).unwrap().split('#').nth(1).unwrap();
-    id.trim_end_matches(|c: char| !c.is_ascii_digit())
-        .split([',', ')'])
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap()
-}
 
 /// A window at the host: its `xdg_surface` and `xdg_toplevel`.
 fn shown(rig: &mut Rig, id: u32, surface: u32) -> (u32, u32) {
@@ -31,17 +19,6 @@ fn shown(rig: &mut Rig, id: u32, surface: u32) -> (u32, u32) {
     rig.said();
     rig.host();
     (xdg_surface, toplevel)
-}
-
-fn configure(
-    rig: &mut Rig,
-    (xdg, toplevel): (u32, u32),
-    size: (u32, u32),
-    states: &[u32],
-    serial: u32,
-) {
-    rig.wm.toplevel_configure(toplevel, size, &numbers(states));
-    rig.act(|wm, env| wm.surface_configure(xdg, serial, env)).unwrap();
 }
 
 /// A menu on a window, with input of the user's in front.

@@ -19,6 +19,9 @@ use crate::x11::wm::{Env, Property, Rect, Root, Wm};
 
 pub const ROOT: u32 = 1;
 
+/// Any new id.
+pub const NEW_ID: u32 = 0x0020_0001;
+
 /// Notes what it is asked.
 pub struct Fake {
     pub atoms: Atoms,
@@ -79,7 +82,7 @@ impl Server for Fake {
         self.note(format!("key {code}"));
     }
     fn new_id(&mut self) -> u32 {
-        0x0020_0001
+        NEW_ID
     }
     fn await_counter(&mut self, alarm: u32, counter: u32, value: i64) {
         self.note(format!("await {counter} {value} by {alarm}"));
@@ -280,4 +283,28 @@ fn reply(kind: u32, format: u8, data: &[u8]) -> Vec<u8> {
 /// A list of numbers as a property has it.
 pub fn numbers(values: &[u32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_ne_bytes()).collect()
+}
+
+/// The last id that a line names: of the object that a request makes.
+pub fn made(lines: &[String], request: &str) -> u32 {
+    let line = lines.iter().find(|line| line.contains(request)).unwrap();
+    let id = line.split("new id ").nth(1).unwrap().split('#').nth(1).unwrap();
+    id.trim_end_matches(|c: char| !c.is_ascii_digit())
+        .split([',', ')'])
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+/// The host configures a toplevel.
+pub fn configure(
+    rig: &mut Rig,
+    (xdg, toplevel): (u32, u32),
+    size: (u32, u32),
+    states: &[u32],
+    serial: u32,
+) {
+    rig.wm.toplevel_configure(toplevel, size, &numbers(states));
+    rig.act(|wm, env| wm.surface_configure(xdg, serial, env)).unwrap();
 }
