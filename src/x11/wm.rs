@@ -16,6 +16,7 @@ mod popups;
 mod properties;
 mod rect;
 mod root;
+mod shape;
 mod shell;
 mod states;
 mod update;

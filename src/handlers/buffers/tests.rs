@@ -62,7 +62,14 @@ impl Setup {
         let crossing = Crossing { carried: virtgpu::CARRIED, device };
         let handlers = Handlers::new(
             tables,
-            handlers::all(tables, &crossing, None, &handlers::Scaling::default(), &Arc::default()),
+            handlers::all(
+                tables,
+                &crossing,
+                None,
+                &handlers::Scaling::default(),
+                &Arc::default(),
+                None,
+            ),
         );
         let observer = Observer::new("test".into(), LogMessages::default());
         let mut setup = Self { engine: Engine::new(tables, handlers, observer) };

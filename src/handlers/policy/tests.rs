@@ -38,7 +38,8 @@ impl Setup {
     /// A client with a registry. The ids are the same on both sides.
     fn new(policy: Policy) -> Self {
         let (tables, policy) = (Tables::get(), Arc::new(policy));
-        let rest = handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy);
+        let rest =
+            handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy, None);
         let all = policy.handler().into_iter().chain(rest).collect();
         let observer = Observer::new("test".into(), LogMessages::default());
         let mut setup = Self { engine: Engine::new(tables, Handlers::new(tables, all), observer) };

@@ -29,7 +29,7 @@ impl Setup {
     fn new() -> Self {
         let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
         let tables = scaling.tables();
-        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default());
+        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default(), None);
         let observer = Observer::new("test".into(), LogMessages::default());
         let mut setup = Self { engine: Engine::new(tables, Handlers::new(tables, all), observer) };
         setup.engine.start().unwrap();
