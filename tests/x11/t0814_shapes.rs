@@ -1,6 +1,8 @@
 //! Windows that are no rectangles (SHAPE): what is not of them is seen through, and
 //! clicked through.
 
+use std::time::Duration;
+
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
@@ -62,31 +64,49 @@ impl Pair {
 
     /// Waits for what is seen in columns of 50 of the upper window, in X pixels of a scale.
     fn sees(&mut self, colours: [&str; 4], scale: i64) {
+        // The pointer's picture is not to be in the way.
+        self.stage.host().ask("pointer move 10 10").unwrap();
         for (n, colour) in (0..).zip(colours) {
             let place = [100 * scale + n * 50, 100 * scale, 50, 150];
             self.stage.host().wait_for_colour(place, colour);
         }
     }
 
-    /// Clicks there in the host's units; gives the window that gets it.
-    fn clicked(&mut self, x: i64, y: i64) -> u32 {
+    /// The upper window is the upper one again, on both sides.
+    fn raise(&mut self) {
+        self.stage.host().ask("focus above").unwrap();
+        wait_for("the same order in X", || {
+            let tree = self.client.x.query_tree(self.client.root).unwrap().reply().unwrap();
+            let place = |id| tree.children.iter().position(|child| *child == id);
+            (place(self.above) > place(self.below)).then_some(())
+        });
+    }
+
+    /// Waits until a click there, in the host's units, gets to that window.
+    fn clicks(&mut self, x: i64, y: i64, window: u32) {
         let requests = [
+            format!("pointer move {} {y}", x - 1),
             format!("pointer move {x} {y}"),
             "pointer button left press".into(),
             "pointer button left release".into(),
         ];
-        for request in requests {
-            self.stage.host().ask(&request).unwrap();
-        }
-        self.client.wait("a click", |event| match event {
-            Event::ButtonPress(event) => Some(event.event),
-            _ => None,
-        })
-    }
-
-    /// Waits until a click there gets to that window: shapes hold from some frame on.
-    fn wait_for_click(&mut self, x: i64, y: i64, window: u32) {
-        wait_for("a click on the right window", || (self.clicked(x, y) == window).then_some(()));
+        wait_for(&format!("a click at {x},{y} on window {window}"), || {
+            self.raise();
+            while self.client.x.poll_for_event().unwrap().is_some() {}
+            for request in &requests {
+                self.stage.host().ask(request).unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+            self.client.x.sync().unwrap();
+            let mut got = None;
+            while let Some(event) = self.client.x.poll_for_event().unwrap() {
+                if let Event::ButtonPress(press) = event {
+                    got = Some(press.event);
+                }
+            }
+            (got == Some(window)).then_some(())
+        });
+        self.raise();
     }
 }
 
@@ -98,9 +118,8 @@ fn a_hole_is_seen_and_clicked_through() {
     let mut pair = Pair::new(Stage::new());
     pair.sees([RED, GREEN, GREEN, RED], 1);
     let (below, above) = (pair.below, pair.above);
-    assert_eq!(pair.clicked(200, 150), below);
-    pair.stage.host().ask("focus above").unwrap();
-    assert_eq!(pair.clicked(120, 150), above);
+    pair.clicks(200, 150, below);
+    pair.clicks(120, 150, above);
     pair.stage.end();
 }
 
@@ -110,10 +129,9 @@ fn so_it_is_at_scale_2() {
     pair.sees([RED, GREEN, GREEN, RED], 2);
     let (below, above) = (pair.below, pair.above);
     // 200 by 150 pixels are 100 by 75 units: the hole is from 125 to 175.
-    assert_eq!(pair.clicked(150, 130), below);
-    pair.stage.host().ask("focus above").unwrap();
-    assert_eq!(pair.clicked(122, 130), above);
-    assert_eq!(pair.clicked(178, 130), above);
+    pair.clicks(150, 130, below);
+    pair.clicks(122, 130, above);
+    pair.clicks(178, 130, above);
     pair.stage.end();
 }
 
@@ -124,7 +142,7 @@ fn so_it_is_behind_a_device() {
         let mut pair = Pair::new(Stage::behind(way));
         pair.sees([RED, GREEN, GREEN, RED], 1);
         let below = pair.below;
-        assert_eq!(pair.clicked(200, 150), below);
+        pair.clicks(200, 150, below);
         shape(&pair.client, pair.above, SK::BOUNDING, &[rect(50, 0, 100, 150)]);
         pair.sees([GREEN, RED, RED, GREEN], 1);
         unshape(&pair.client, pair.above, SK::BOUNDING);
@@ -140,15 +158,13 @@ fn a_shape_changes_and_ends_while_it_is_shown() {
     pair.sees([RED, GREEN, GREEN, RED], 1);
     shape(&pair.client, above, SK::BOUNDING, &[rect(50, 0, 100, 150)]);
     pair.sees([GREEN, RED, RED, GREEN], 1);
-    pair.wait_for_click(200, 150, above);
+    pair.clicks(200, 150, above);
     shape(&pair.client, above, SK::BOUNDING, &[rect(0, 0, 100, 150)]);
     pair.sees([RED, RED, GREEN, GREEN], 1);
-    pair.stage.host().ask("focus above").unwrap();
-    pair.wait_for_click(220, 150, below);
-    pair.stage.host().ask("focus above").unwrap();
+    pair.clicks(220, 150, below);
     unshape(&pair.client, above, SK::BOUNDING);
     pair.sees([RED; 4], 1);
-    pair.wait_for_click(220, 150, above);
+    pair.clicks(220, 150, above);
     // Once more, on a window that was a rectangle when it was mapped.
     shape(&pair.client, below, SK::BOUNDING, &edges());
     pair.stage.host().ask("focus below").unwrap();
@@ -208,22 +224,17 @@ fn what_takes_input_has_a_shape_of_its_own() {
     let (below, above) = (pair.below, pair.above);
     // Of the left edge the upper half.
     shape(&pair.client, above, SK::INPUT, &[rect(0, 0, 150, 75)]);
-    pair.wait_for_click(120, 200, below);
-    let focus = |pair: &mut Pair| pair.stage.host().ask("focus above").map(drop).unwrap();
-    focus(&mut pair);
-    assert_eq!(pair.clicked(120, 120), above);
-    assert_eq!(pair.clicked(200, 120), below);
-    focus(&mut pair);
-    assert_eq!(pair.clicked(270, 120), below);
+    pair.clicks(120, 200, below);
+    pair.clicks(120, 120, above);
+    pair.clicks(200, 120, below);
+    pair.clicks(270, 120, below);
     // A rectangle that shows whole.
     unshape(&pair.client, above, SK::BOUNDING);
-    pair.stage.host().ask("focus above").unwrap();
     pair.sees([RED; 4], 1);
-    pair.wait_for_click(140, 120, above);
-    pair.wait_for_click(120, 200, below);
-    focus(&mut pair);
+    pair.clicks(140, 120, above);
+    pair.clicks(120, 200, below);
     unshape(&pair.client, above, SK::INPUT);
-    pair.wait_for_click(120, 200, above);
+    pair.clicks(120, 200, above);
     pair.stage.end();
 }
 
