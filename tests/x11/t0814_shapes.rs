@@ -21,10 +21,14 @@ fn rect(x: i16, y: i16, width: u16, height: u16) -> Rectangle {
     Rectangle { x, y, width, height }
 }
 
-/// Gives a window a shape of rectangles.
+/// Gives a window a shape of rectangles, in bands.
 fn shape(client: &Client, window: u32, kind: SK, rects: &[Rectangle]) {
-    let order = ClipOrdering::UNSORTED;
-    client.x.shape_rectangles(SO::SET, kind, order, window, 0, 0, rects).unwrap();
+    // Longer requests are cut by the server.
+    for (n, rects) in rects.chunks(8000).enumerate() {
+        let how = if n == 0 { SO::SET } else { SO::UNION };
+        let order = ClipOrdering::YX_BANDED;
+        client.x.shape_rectangles(how, kind, order, window, 0, 0, rects).unwrap();
+    }
     client.x.flush().unwrap();
 }
 
@@ -265,7 +269,7 @@ fn crowd(count: usize) -> Vec<Rectangle> {
 }
 
 #[test]
-fn a_hundred_thousand_rectangles_hurt_nobody() {
+fn tens_of_thousands_of_rectangles_hurt_nobody() {
     let mut pair = Pair::new(Stage::new());
     pair.sees([RED, GREEN, GREEN, RED], 1);
     let before = pair.stage.carafe.memory();
@@ -273,15 +277,15 @@ fn a_hundred_thousand_rectangles_hurt_nobody() {
     let new = New { size: (2000, 200), ..New::named("crowd", 0xff_ff_ff) };
     let crowded = hostile.create(&new);
     hostile.map(crowded);
-    for round in 0..20 {
-        shape(&hostile, crowded, SK::BOUNDING, &crowd(100_000 - round * 10));
-        shape(&hostile, crowded, SK::INPUT, &crowd(90_000 + round));
+    for round in 0..4 {
+        shape(&hostile, crowded, SK::BOUNDING, &crowd(40_000 - round * 10));
+        shape(&hostile, crowded, SK::INPUT, &crowd(30_000 + round));
     }
     hostile.x.sync().unwrap();
     pair.stage.host().wait_for_window("crowd");
     // Too many: it is its bounding box. And the others are well.
     pair.stage.host().ask("place crowd 0 300").unwrap();
-    pair.stage.host().wait_for_colour([0, 300, 1000, 150], "ffffff");
+    pair.stage.host().wait_for_colour([0, 300, 1000, 79], "ffffff");
     shape(&pair.client, pair.above, SK::BOUNDING, &[rect(50, 0, 100, 150)]);
     pair.sees([GREEN, RED, RED, GREEN], 1);
     // Few enough to be shown as they are, too many to be told to the host one by one.
