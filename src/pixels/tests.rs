@@ -248,7 +248,7 @@ fn a_pool_can_be_cut_short_while_it_is_read() {
 #[test]
 fn what_is_not_in_a_mask_is_transparent() {
     let content = vec![0x7f; 16 + 48 * 6];
-    let rows = [[2, 1, 3, 2], [6, 1, 9, 2], [-4, 2, 5, 2], [0, 4, 1, 1]];
+    let rows = [[2, 1, 3, 2], [6, 1, 9, 2], [-4, 3, 5, 1], [0, 4, 1, 1]];
     let mask = Mask::new(rows.map(|[x, y, width, height]| Rect::new(x, y, width, height))).unwrap();
     for (fourcc, inside) in [(DrmFourcc::Xrgb8888, 0xff7f_7f7f), (DrmFourcc::Argb8888, 0x7f7f_7f7f)]
     {
@@ -260,8 +260,8 @@ fn what_is_not_in_a_mask_is_transparent() {
         target.lacks.add(Rect::new(4, 3, 5, 3));
         assert_eq!(target.fill(&buffer, Some(&mask), &Memfds), Ok((8 * 4 + 4 + 5 + 5 + 1) * 4));
         let pixels = bytes_of(&target).as_chunks().0.to_vec();
-        for (n, pixel) in pixels.into_iter().map(u32::from_ne_bytes).enumerate() {
-            let (x, y) = (n as i32 % 10, n as i32 / 10);
+        for (n, pixel) in (0..).zip(pixels.into_iter().map(u32::from_ne_bytes)) {
+            let (x, y) = (n % 10, n / 10);
             let lacked = x < 8 && y < 4 || (4..9).contains(&x) && y >= 3;
             let shown = rows.iter().any(|[left, top, width, height]| {
                 (*left..left + width).contains(&x) && (*top..top + height).contains(&y)
