@@ -19,7 +19,7 @@ use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 
-use self::frames::OnFrame;
+use self::frames::{Finger, OnFrame};
 use self::grabs::Grabs;
 use self::surfaces::new_buffer;
 use super::{Scaling, drm};
@@ -103,6 +103,8 @@ pub struct X11 {
     grabs: Grabs,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
+    /// The finger on one.
+    finger: Finger,
     /// Surfaces that are not yet known at the host.
     new_surfaces: Vec<u32>,
 }
@@ -140,6 +142,7 @@ impl X11 {
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
             on_frame: None,
+            finger: Finger::default(),
             new_surfaces: Vec::new(),
         })
     }
@@ -315,9 +318,12 @@ impl Handler for X11 {
         match interface {
             "wl_registry" => return globals::event(incoming, context),
             "wl_pointer" | "wl_keyboard" | "wl_touch" => {
-                if interface == "wl_pointer"
-                    && let Some(verdict) = self.frame_event(incoming, context)?
-                {
+                let of_frame = match interface {
+                    "wl_pointer" => self.frame_event(incoming, context)?,
+                    "wl_touch" => self.frame_touched(incoming, context)?,
+                    _ => None,
+                };
+                if let Some(verdict) = of_frame {
                     return Ok(verdict);
                 }
                 let objects = &context.objects;

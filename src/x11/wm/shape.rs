@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use wayland_client::protocol::{wl_compositor, wl_region, wl_surface};
+use wayland_client::protocol::{wl_region, wl_surface};
 use x11rb_protocol::protocol::shape::{GetRectanglesReply, QueryExtentsReply, SK};
 use x11rb_protocol::x11_utils::TryParse;
 
@@ -210,10 +210,7 @@ fn both(some: &[Rect], others: &[Rect]) -> Vec<Rect> {
 
 /// What of a surface takes input, in X pixels; from its next commit on.
 fn set_input_region(surface: u32, rects: &[Rect], host: &mut Host<'_, '_>) -> Result<(), Fault> {
-    let Some((compositor, _)) = host.bind("wl_compositor", 4)? else { return Ok(()) };
-    let region = host.make("wl_region", 1)?;
-    let opcode = wl_compositor::REQ_CREATE_REGION_OPCODE;
-    host.request(compositor, opcode, |request| request.uint(region));
+    let Some(region) = host.region()? else { return Ok(()) };
     for rect in rects {
         // Neighbours stay neighbours at any scale.
         let ((x1, y1), (x2, y2)) = (host.place((rect.x1, rect.y1)), host.place((rect.x2, rect.y2)));
