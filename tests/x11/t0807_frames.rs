@@ -220,7 +220,7 @@ fn a_window_of_one_size_and_a_maximized_one_have_no_edges() {
     framed.wait_until_maximized(true);
     framed.client.wait_for_size(framed.window, (1024, 768 - HEIGHT as u16));
     framed.at = [0, 0, 1024, 768];
-    framed.stage.host().wait_for_colour([0, 0, 8, 8], BAR);
+    framed.stage.host().wait_for_colour([800, 0, 8, 8], BAR);
     framed.point(500, 1);
     framed.wait_for_cursor("default");
     framed.ask(&[PRESS, RELEASE, PRESS, RELEASE]);
@@ -270,7 +270,7 @@ fn fingers_do_the_same() {
     framed.ask(&[&down(x + width - HEIGHT - 14, y + 14), "touch up 1"]);
     framed.wait_until_maximized(true);
     framed.client.wait_for_size(framed.window, (1024, 768 - HEIGHT as u16));
-    framed.stage.host().wait_for_colour([0, 0, 8, 8], BAR);
+    framed.stage.host().wait_for_colour([800, 0, 8, 8], BAR);
     framed.ask(&["touch down 1 300 14", "touch up 1", "touch down 1 300 14", "touch up 1"]);
     framed.wait_until_maximized(false);
     framed.client.wait_for_size(framed.window, (200, 150));
