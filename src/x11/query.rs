@@ -47,6 +47,10 @@ pub enum DragQuery {
     Child(u32),
     /// What it drags.
     Types(u32),
+    /// What it would do with that.
+    Actions(u32),
+    /// Nothing: all that was said before is done.
+    CalledOff,
 }
 
 /// An extension of the protocol that the window manager uses.

@@ -5,6 +5,7 @@
 
 mod activation;
 mod configure;
+mod drag_icon;
 mod events;
 mod focus;
 mod frames;
@@ -152,7 +153,7 @@ impl Wm {
         let ready = window.life == Life::Mapped && window.is_known() && window.role.is_none();
         let Some(surface) = window.surface.filter(|_| ready) else { return Ok(()) };
         let host_surface = env.host.of_client(surface);
-        if host_surface == 0 {
+        if host_surface == 0 || window.is_drag_icon(env.seat) {
             return Ok(());
         }
         let may_be = |part| env.surfaces.may_be(surface, part);
