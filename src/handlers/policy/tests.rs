@@ -198,6 +198,10 @@ fn selections_go_only_the_ways_that_are_open() {
             let set = message(device, opcode, &[source, 77]);
             let crossed = setup.request(&set);
             assert_eq!(crossed, if sharing.to_host { set } else { Vec::new() });
+            // Who may not set it is told that what it has is not the selection.
+            let told = source != 0 && !sharing.to_host;
+            let cancelled = told.then(|| message(SOURCE, 2, &[]));
+            assert_eq!(setup.event(&[]), cancelled.unwrap_or_default());
 
             let selection = if device == DEVICE { 5 } else { 1 };
             setup.event(&message(device, 0, &[OFFER]));
