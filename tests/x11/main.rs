@@ -49,6 +49,8 @@ mod t0840_drags_onto_x;
 mod t0841_drags_from_x;
 mod t0842_drags_of_qt;
 mod t0843_drag_icons;
+mod t0844_drag_actions;
+mod t0845_drags_by_touch;
 mod t0850_popups_without_their_window;
 mod t0851_window_manager;
 mod t0852_hostile_clients;

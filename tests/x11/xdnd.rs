@@ -36,21 +36,28 @@ fn wait_for_message(client: &mut Client, window: Window, kind: &str) -> [u32; 5]
 pub struct Taker {
     pub client: Client,
     pub window: Window,
-    source: Window,
+    version: u32,
+    /// Who drags.
+    pub source: Window,
     answer: [u32; 5],
 }
 
 impl Taker {
     pub fn new(client: Client, window: Window) -> Self {
-        client.set_numbers(window, "XdndAware", "ATOM", &[5]);
-        Self { client, window, source: 0, answer: [0; 5] }
+        Self::of_version(5, client, window)
+    }
+
+    /// One that speaks an old version.
+    pub fn of_version(version: u32, client: Client, window: Window) -> Self {
+        client.set_numbers(window, "XdndAware", "ATOM", &[version]);
+        Self { client, window, version, source: 0, answer: [0; 5] }
     }
 
     /// Waits for a drag; gives the names of its types.
     pub fn entered(&mut self) -> Vec<String> {
         let data = wait_for_message(&mut self.client, self.window, "XdndEnter");
         self.source = data[0];
-        assert_eq!(data[1] >> 24, 5);
+        assert_eq!(data[1] >> 24, self.version);
         let types = if data[1] & 1 == 0 {
             data[2..].iter().copied().filter(|kind| *kind != 0).collect()
         } else {
@@ -112,8 +119,9 @@ impl Taker {
     }
 
     pub fn finish(&self, action: &str) {
-        let action = self.client.atom(action);
-        tell(&self.client, self.source, "XdndFinished", [self.window, 1, action, 0, 0]);
+        // Old ones say only that they have finished.
+        let done = [1, self.client.atom(action)].map(|n| if self.version < 5 { 0 } else { n });
+        tell(&self.client, self.source, "XdndFinished", [self.window, done[0], done[1], 0, 0]);
     }
 }
 
@@ -128,6 +136,8 @@ pub struct Giver {
     over: Window,
     taken: Option<u32>,
     is_dragging: bool,
+    /// The version that it speaks.
+    pub version: u32,
     /// The window that follows the pointer, and where it is from that.
     pub icon: Option<(Window, (i16, i16))>,
     /// What has happened, in words.
@@ -138,7 +148,7 @@ impl Giver {
     pub fn new(client: Client, window: Window) -> Self {
         let (types, data, log) = (Vec::new(), Vec::new(), Vec::new());
         let (action, over, taken, is_dragging) = (0, 0, None, false);
-        Self { client, window, types, data, action, over, taken, is_dragging, icon: None, log }
+        Self { client, window, types, data, action, over, taken, is_dragging, version: 5, icon: None, log }
     }
 
     /// Begins to drag; the button is down on the window.
@@ -189,7 +199,7 @@ impl Giver {
             }
             (self.over, self.taken) = (over, None);
             if over != 0 {
-                let mut data = [self.window, 5 << 24 | u32::from(self.types.len() > 3), 0, 0, 0];
+                let mut data = [self.window, self.version << 24 | u32::from(self.types.len() > 3), 0, 0, 0];
                 for (place, kind) in data[2..].iter_mut().zip(&self.types) {
                     *place = *kind;
                 }
