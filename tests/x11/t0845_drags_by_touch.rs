@@ -72,6 +72,7 @@ fn t0845_onto_another_x_window_and_onto_nothing() {
     stage.host().wait_for_window("taker");
     stage.host().ask("place taker 400 100").unwrap();
     let mut taker = Taker::new(client, window);
+    taker.slack = 1;
     let mut giver = begin(&mut stage);
     move_about(&mut stage, &mut giver, (419, 130), |giver| giver.over() == window);
     assert_eq!(taker.entered(), TYPES);

@@ -39,6 +39,8 @@ pub struct Taker {
     version: u32,
     /// Who drags.
     pub source: Window,
+    /// How far off a place may be: Xwayland rounds a finger's.
+    pub slack: i32,
     answer: [u32; 5],
 }
 
@@ -50,7 +52,7 @@ impl Taker {
     /// One that speaks an old version.
     pub fn of_version(version: u32, client: Client, window: Window) -> Self {
         client.set_numbers(window, "XdndAware", "ATOM", &[version]);
-        Self { client, window, version, source: 0, answer: [0; 5] }
+        Self { client, window, version, source: 0, slack: 0, answer: [0; 5] }
     }
 
     /// Waits for a drag; gives the names of its types.
@@ -76,7 +78,8 @@ impl Taker {
             let answer = [self.window, u32::from(action.is_some()), 0, 0, chosen];
             tell(&self.client, self.source, "XdndStatus", answer);
             self.answer = answer;
-            if (data[2] >> 16, data[2] & 0xffff) == (place.0 as u32, place.1 as u32) {
+            let (x, y) = ((data[2] >> 16) as i32, (data[2] & 0xffff) as i32);
+            if (x - place.0).abs().max((y - place.1).abs()) <= self.slack {
                 let name = self.client.x.get_atom_name(data[4]).unwrap().reply().unwrap().name;
                 return String::from_utf8(name).unwrap();
             }
