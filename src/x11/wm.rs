@@ -18,6 +18,7 @@ mod properties;
 mod rect;
 mod root;
 mod shell;
+mod stacking;
 mod states;
 mod update;
 mod window;

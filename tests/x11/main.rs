@@ -51,6 +51,8 @@ mod t0842_drags_of_qt;
 mod t0843_drag_icons;
 mod t0844_drag_actions;
 mod t0845_drags_by_touch;
+mod t0846_drags_that_end;
+mod t0847_windows_that_cover_each_other_in_x;
 mod t0850_popups_without_their_window;
 mod t0851_window_manager;
 mod t0852_hostile_clients;

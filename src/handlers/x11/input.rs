@@ -31,6 +31,8 @@ impl X11 {
             }
             ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
                 self.select(context, Selections::pointer_entered);
+                let surface = self.seat.under_pointer;
+                self.manage(context, |wm, env| wm.pointer_entered(surface, env));
             }
             ("wl_touch", wl_touch::EVT_CANCEL_OPCODE) if self.selections.has_finger() => {
                 return Ok(Verdict::Drop);
