@@ -11,6 +11,7 @@ mod client;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
+mod mouse;
 mod peer;
 #[path = "../scaling/picture.rs"]
 mod picture;
@@ -22,6 +23,7 @@ mod reader;
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
 mod stage;
+mod toolkit;
 mod tools;
 #[path = "../channels/ways.rs"]
 #[allow(dead_code, reason = "tests/channels uses the rest")]
@@ -53,6 +55,7 @@ mod t0844_drag_actions;
 mod t0845_drags_by_touch;
 mod t0846_drags_that_end;
 mod t0847_windows_that_cover_each_other_in_x;
+mod t0848_drags_on_sway;
 mod t0850_popups_without_their_window;
 mod t0851_window_manager;
 mod t0852_hostile_clients;

@@ -45,8 +45,8 @@ fn t0844_an_x_program_asks_the_user() {
     // What it can ask, and in which words.
     assert_eq!(atoms(&taker, "XdndActionList"), ["XdndActionCopy", "XdndActionMove"]);
     let property = taker.client.atom("XdndActionDescription");
-    let words = (taker.client.x)
-        .get_property(false, taker.source, property, AtomEnum::STRING, 0, 100);
+    let words =
+        (taker.client.x).get_property(false, taker.source, property, AtomEnum::STRING, 0, 100);
     assert_eq!(words.unwrap().reply().unwrap().value, b"Copy\0Move\0");
     peer.wait_until_wanted();
     stage.host().ask("pointer button left release").unwrap();

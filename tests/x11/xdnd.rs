@@ -4,8 +4,8 @@ use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, PropMode, SELECTION_NOTIFY_EVENT,
-    SelectionNotifyEvent, SelectionRequestEvent, Window,
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, PropMode,
+    SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SelectionRequestEvent, Window,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -151,7 +151,19 @@ impl Giver {
     pub fn new(client: Client, window: Window) -> Self {
         let (types, data, log) = (Vec::new(), Vec::new(), Vec::new());
         let (action, over, taken, is_dragging) = (0, 0, None, false);
-        Self { client, window, types, data, action, over, taken, is_dragging, version: 5, icon: None, log }
+        Self {
+            client,
+            window,
+            types,
+            data,
+            action,
+            over,
+            taken,
+            is_dragging,
+            version: 5,
+            icon: None,
+            log,
+        }
     }
 
     /// Begins to drag; the button is down on the window.
@@ -202,7 +214,8 @@ impl Giver {
             }
             (self.over, self.taken) = (over, None);
             if over != 0 {
-                let mut data = [self.window, self.version << 24 | u32::from(self.types.len() > 3), 0, 0, 0];
+                let mut data =
+                    [self.window, self.version << 24 | u32::from(self.types.len() > 3), 0, 0, 0];
                 for (place, kind) in data[2..].iter_mut().zip(&self.types) {
                     *place = *kind;
                 }

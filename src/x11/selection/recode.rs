@@ -34,9 +34,7 @@ impl Recode {
             }
             Self::FromCompoundText(decoder) => decoder.piece(&bytes).into_bytes(),
             Self::ToLatin1(unfinished) => latin1(&whole(unfinished, &bytes)),
-            Self::ToCompoundText(unfinished) => {
-                compound_text::encode(&whole(unfinished, &bytes))
-            }
+            Self::ToCompoundText(unfinished) => compound_text::encode(&whole(unfinished, &bytes)),
         }
     }
 

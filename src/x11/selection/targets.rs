@@ -104,9 +104,7 @@ pub fn wanted(target: &str, types: &[String]) -> Option<Wanted> {
     let mime = utf8.cloned().or_else(|| other.map(str::to_owned))?;
     Some(match target {
         "STRING" => Wanted { mime, recode: Recode::ToLatin1(Vec::new()), ..plain },
-        "COMPOUND_TEXT" => {
-            Wanted { mime, recode: Recode::ToCompoundText(Vec::new()), ..plain }
-        }
+        "COMPOUND_TEXT" => Wanted { mime, recode: Recode::ToCompoundText(Vec::new()), ..plain },
         // Its owner chooses the encoding.
         "TEXT" => Wanted { mime, kind: "UTF8_STRING".into(), ..plain },
         _ => Wanted { mime, ..plain },
