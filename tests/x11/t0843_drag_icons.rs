@@ -7,6 +7,7 @@ use wayland_client::protocol::wl_data_device_manager::DndAction;
 use crate::client::New;
 use crate::peer::Peer;
 use crate::stage::Stage;
+use crate::ways::VIRTGPU;
 use crate::xdnd::{FILES, Giver, begin, drag, hear, move_about};
 
 const COLOUR: u32 = 0x00_00_ff;
@@ -114,6 +115,33 @@ fn t0843_what_no_other_program_can_take_is_seen_too() {
     });
     hear(&mut stage, &mut giver, "350 400");
     stage.host().wait_for_colour([375, 425, 40, 30], "0000ff");
+    stage.host().ask("pointer button left release").unwrap();
+    giver.wait("gives up", || ());
+    stage.end();
+}
+
+#[test]
+fn t0843_behind_a_device() {
+    let mut stage = Stage::behind(VIRTGPU);
+    let mut giver = begin(&mut stage);
+    show_icon(&mut giver, "_NET_WM_WINDOW_TYPE_DND", (25, 25));
+    drag(&mut stage, &mut giver, "XdndActionCopy");
+    hear(&mut stage, &mut giver, "350 400");
+    stage.host().wait_for_colour([375, 425, 40, 30], "0000ff");
+    stage.host().ask("pointer button left release").unwrap();
+    giver.wait("gives up", || ());
+    stage.end();
+}
+
+#[test]
+fn t0843_scaled() {
+    let mut stage = Stage::with(&["--scale=2", "--size=1200x900"], &[]);
+    let mut giver = begin(&mut stage);
+    show_icon(&mut giver, "_NET_WM_WINDOW_TYPE_DND", (50, 60));
+    drag(&mut stage, &mut giver, "XdndActionCopy");
+    hear(&mut stage, &mut giver, "350 300");
+    // These are pixels, as X's are.
+    stage.host().wait_for_colour([750, 660, 40, 30], "0000ff");
     stage.host().ask("pointer button left release").unwrap();
     giver.wait("gives up", || ());
     stage.end();
