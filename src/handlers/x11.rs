@@ -405,7 +405,7 @@ impl Handler for X11 {
     }
 
     fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        let lost = |e: crate::x11::connection::ConnectionError| Fault::Service(e.to_string());
+        let lost = |e: crate::x11::connection::ConnectionError| Fault::service(e.to_string());
         self.select(context, Selections::ready);
         self.connection.read().map_err(lost)?;
         while let Some(message) = self.connection.next_message().map_err(lost)? {
@@ -427,7 +427,7 @@ impl Handler for X11 {
             let ratio = context.objects.scale().ratio();
             self.density.tell(ratio, &self.buckets, &mut self.connection);
         }
-        self.connection.flush().map_err(|e| Fault::Service(e.to_string()))?;
+        self.connection.flush().map_err(|e| Fault::service(e.to_string()))?;
         let mut wanted = EventFlags::IN;
         if self.connection.has_output() {
             wanted |= EventFlags::OUT;
@@ -436,7 +436,7 @@ impl Handler for X11 {
             self.watched = wanted;
             let data = EventData::new_u64(CONNECTION);
             epoll::modify(&self.epoll, self.connection.fd(), data, wanted)
-                .map_err(|e| Fault::Resources(format!("cannot watch Xwayland: {e}")))?;
+                .map_err(|e| Fault::resources(format!("cannot watch Xwayland: {e}")))?;
         }
         Ok(())
     }

@@ -108,7 +108,7 @@ impl Selections {
     /// shown.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn started(&mut self, parent: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         self.exchange.parent = parent;
@@ -132,7 +132,7 @@ impl Selections {
     /// An event of the server's.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn event(&mut self, event: &Event, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match event {
             Event::XfixesSelectionNotify(event) => self.owner_changed(event, env)?,
@@ -213,7 +213,7 @@ impl Selections {
     /// The answer to a question; `None`: an error.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn answer(
         &mut self,
         query: SelectionQuery,

@@ -148,7 +148,7 @@ impl Wm {
     /// Makes a window's role at the host, if it is time to.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     fn show(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let ready = window.life == Life::Mapped && window.is_known() && window.role.is_none();

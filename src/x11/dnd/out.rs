@@ -142,7 +142,7 @@ impl Out {
     /// Drags at the host, once all is known that it needs.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn begin(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let waits = |drag: &&mut Drag| drag.source.is_none() && !drag.is_called_off;
         let Some(drag) = self.drag.as_mut().filter(waits) else { return Ok(()) };

@@ -49,7 +49,7 @@ impl Frame {
     /// subsurfaces.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let Some((compositor, version)) = host.bind("wl_compositor", 4)? else { return Ok(None) };
         let Some((subcompositor, _)) = host.bind("wl_subcompositor", 1)? else { return Ok(None) };
@@ -78,7 +78,7 @@ impl Frame {
     /// Draws it for a window of that width in the host's units, if that is news.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there is no memory, or too many objects.
+    /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn draw(
         &mut self,
         width: u32,

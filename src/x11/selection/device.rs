@@ -104,7 +104,7 @@ impl Devices {
     /// Binds what the host has.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn start(&mut self, selections: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
         let Some((seat, _)) = host.bind("wl_seat", 1)? else { return Ok(()) };
         self.seat = seat;
@@ -175,7 +175,7 @@ impl Devices {
     /// selection it is for; `None`: for a drag.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn source(
         &self,
         kind: Option<Kind>,

@@ -106,7 +106,7 @@ impl Keeper {
     /// The clipboard has another owner in X; with `dead`, because the last one is gone.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn owner_changed(
         &mut self,
         before: u32,

@@ -22,7 +22,7 @@ impl Out {
     /// The program speaks to the window that stands for the host's.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn message(
         &mut self,
         kind: u32,
@@ -67,7 +67,7 @@ impl Out {
     /// The types of what is dragged have come.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn types_came(
         &mut self,
         program: u32,
