@@ -32,6 +32,8 @@ pub enum SelectionQuery {
     Data(u64),
     /// The parts of a `MULTIPLE` request, by its number.
     Pairs(u64),
+    /// The targets that are to be kept.
+    Kept,
     /// Something about a drag.
     Drag(DragQuery),
 }

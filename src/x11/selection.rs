@@ -42,7 +42,7 @@ use crate::handlers::LocalSources;
 use crate::session::Fault;
 use clip::Clip;
 use device::Kind;
-use exchange::Exchange;
+use exchange::{Exchange, Owner};
 use keeper::Keeper;
 use requests::{Holding, Requests};
 use server::SelectionServer;
@@ -146,8 +146,7 @@ impl Selections {
             Event::SelectionRequest(event)
                 if event.selection == env.x.atoms().CLIPBOARD_MANAGER =>
             {
-                let clipboard = self.clips.iter().find(|clip| clip.kind == Kind::Clipboard);
-                let owner = clipboard.and_then(Clip::owner);
+                let owner = clipboard_owner(&self.clips);
                 self.keeper.requested(event, owner, &mut self.exchange, env);
             }
             Event::SelectionRequest(event) => {
@@ -224,7 +223,7 @@ impl Selections {
             let (reply, _) = GetPropertyReply::try_parse(answer?).ok()?;
             Some(reply)
         };
-        let Self { clips, requests, exchange, onto, out, .. } = self;
+        let Self { clips, requests, exchange, keeper, onto, out, .. } = self;
         match query {
             SelectionQuery::Atom => {
                 exchange.names.got_atom(answer);
@@ -249,6 +248,10 @@ impl Selections {
             SelectionQuery::Pairs(group) => {
                 let holdings = holdings(clips, onto, env);
                 requests.pairs_came(group, property().as_ref(), &holdings, exchange, env);
+            }
+            SelectionQuery::Kept => {
+                let owner = clipboard_owner(clips);
+                keeper.targets_came(property().as_ref(), owner, exchange, env);
             }
             SelectionQuery::Drag(DragQuery::Types(window)) => {
                 out.types_came(window, answer, exchange, env)?;
@@ -315,6 +318,11 @@ impl Selections {
         self.keeper.settle(&self.exchange, env);
         self.out.settle(&mut self.exchange, env)
     }
+}
+
+/// The X program that has the clipboard.
+fn clipboard_owner(clips: &[Clip]) -> Option<Owner<'_>> {
+    clips.iter().find(|clip| clip.kind == Kind::Clipboard)?.owner()
 }
 
 /// All that X programs can have of the host's.

@@ -12,6 +12,7 @@ mod client;
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
 mod mouse;
+mod owner;
 mod peer;
 #[path = "../scaling/picture.rs"]
 mod picture;
@@ -45,6 +46,8 @@ mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;
 mod t0833_clipboard_manager;
+mod t0834_texts;
+mod t0835_what_is_kept;
 mod t0836_selections_behind_a_device;
 mod t0838_policy;
 mod t0840_drags_onto_x;

@@ -24,7 +24,8 @@ fn is_utf8(mime: &str) -> bool {
     plain.eq_ignore_ascii_case(UTF8) || plain.eq_ignore_ascii_case("text/plain;charset=\"utf-8\"")
 }
 
-fn is_text(mime: &str) -> bool {
+/// Whether a target or a MIME type is plain text.
+pub fn is_text(mime: &str) -> bool {
     is_utf8(mime) || mime == PLAIN || TEXT_TARGETS.contains(&mime)
 }
 
