@@ -116,6 +116,12 @@ pub trait Channel: Send {
     /// A [`CannotCross`] for a descriptor that has no way to the peer.
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize>;
 
+    /// Whether the last read took all that was there, so that its owner need be woken
+    /// only by what comes later (`EPOLLET`). `None`: it cannot tell.
+    fn emptied(&self) -> Option<bool> {
+        None
+    }
+
     /// Whether it waits for descriptors of its own besides [`fd`](Self::fd).
     fn has_own_descriptors(&self) -> bool {
         false

@@ -23,7 +23,7 @@ mod tests;
 
 pub use control::{Ask, Control};
 pub use engine::{Engine, Flow, Replay};
-pub use fault::{ArgFault, DisplayError, Fault};
+pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};

@@ -1,5 +1,8 @@
 //! A unix stream socket: bytes as they are, descriptors by `SCM_RIGHTS`.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -21,37 +24,48 @@ const MAX_RECEIVED: usize = 253;
 const MAX_SENT: usize = 28;
 
 /// A connected unix stream socket.
-pub struct UnixChannel(OwnedFd);
+pub struct UnixChannel {
+    socket: OwnedFd,
+    emptied: bool,
+}
 
 impl From<UnixStream> for UnixChannel {
     fn from(stream: UnixStream) -> Self {
-        Self(stream.into())
+        OwnedFd::from(stream).into()
     }
 }
 
 impl From<OwnedFd> for UnixChannel {
-    fn from(fd: OwnedFd) -> Self {
-        Self(fd)
+    fn from(socket: OwnedFd) -> Self {
+        Self { socket, emptied: false }
     }
 }
 
 impl Channel for UnixChannel {
     fn fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.socket.as_fd()
+    }
+
+    fn emptied(&self) -> Option<bool> {
+        Some(self.emptied)
     }
 
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_RECEIVED))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let flags = RecvFlags::DONTWAIT | RecvFlags::CMSG_CLOEXEC;
+        self.emptied = true;
         let message = loop {
-            match recvmsg(&self.0, &mut [IoSliceMut::new(into)], &mut control, flags) {
+            match recvmsg(&self.socket, &mut [IoSliceMut::new(into)], &mut control, flags) {
                 Err(rustix::io::Errno::INTR) => {}
                 other => break other.map_err(io::Error::from)?,
             }
         };
+        // The kernel ends a read behind bytes with descriptors.
+        self.emptied = message.bytes < into.len();
         for ancillary in control.drain() {
             if let RecvAncillaryMessage::ScmRights(received) = ancillary {
+                self.emptied = false;
                 for fd in received {
                     fds.push(fd, FdKind::Unknown)?;
                 }
@@ -67,7 +81,7 @@ impl Channel for UnixChannel {
         let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
         let Some(first) = fds.get(0) else {
             return loop {
-                match sendmsg(&self.0, bytes, &mut SendAncillaryBuffer::default(), flags) {
+                match sendmsg(&self.socket, bytes, &mut SendAncillaryBuffer::default(), flags) {
                     Err(rustix::io::Errno::INTR) => {}
                     other => break other.map_err(io::Error::from),
                 }
@@ -86,7 +100,7 @@ impl Channel for UnixChannel {
             let mut control = SendAncillaryBuffer::new(&mut space);
             let batch = batch.get(..count).unwrap_or_default();
             control.push(SendAncillaryMessage::ScmRights(batch));
-            match sendmsg(&self.0, bytes, &mut control, flags) {
+            match sendmsg(&self.socket, bytes, &mut control, flags) {
                 Err(rustix::io::Errno::INTR) => {}
                 other => break other.map_err(io::Error::from)?,
             }

@@ -87,8 +87,8 @@ pub fn request(
             Ok(Verdict::Drop)
         }
         CREATE_BUFFER | CREATE_PLANAR_BUFFER => {
-            let text = "buffers by name are of another kernel".into();
-            Err(Fault::Client { object, code: INVALID_NAME, text }.into())
+            let text = "buffers by name are of another kernel";
+            Err(Fault::client(object, INVALID_NAME, text).into())
         }
         _ => Ok(Verdict::Forward),
     }

@@ -115,7 +115,7 @@ impl Registry {
         let ours = self.policy.version(&interface, theirs.min(tables.interface(id).version));
         *version = ours.to_ne_bytes();
         if globals.by_name.len() >= MAX_GLOBALS && !globals.by_name.contains_key(&name) {
-            return Err(Fault::Host(format!("more than {MAX_GLOBALS} globals")).into());
+            return Err(Fault::host(format!("more than {MAX_GLOBALS} globals")).into());
         }
         globals.by_name.insert(name, Global { interface: id, version: ours, offered });
         self.removed.retain(|removed| *removed != name);
@@ -163,7 +163,7 @@ impl Registry {
         let version = args.uint()?;
         let refuse = |text| {
             let code = DisplayError::InvalidObject as u32;
-            Err(Refusal::Fault(Fault::Client { object: registry, code, text }))
+            Err(Refusal::Fault(Fault::client(registry, code, text)))
         };
         let Some(global) = context.globals.by_name.get(&name).filter(|global| global.offered)
         else {

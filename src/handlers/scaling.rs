@@ -104,7 +104,7 @@ impl Handler for Scaler {
         if !self.settings.direct {
             context.objects.set_scale(self.settings.scale);
         }
-        context.own_registry().map_err(|e| Fault::Resources(e.to_string()))?;
+        context.own_registry().map_err(|e| Fault::resources(e.to_string()))?;
         Ok(())
     }
 

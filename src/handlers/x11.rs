@@ -4,6 +4,7 @@
 mod frames;
 mod globals;
 mod grabs;
+mod input;
 mod surfaces;
 
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use wayland_client::protocol::{wl_buffer, wl_compositor, wl_pointer, wl_shm_pool};
+use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
@@ -164,9 +165,10 @@ impl X11 {
         context: &mut Context<'_>,
         act: impl FnOnce(&mut Selections, &mut selection::Env<'_, '_>) -> T,
     ) -> T {
-        let Self { connection, selections, seat, wm, .. } = self;
-        let host = Host { context };
-        act(selections, &mut selection::Env { x: connection, host, seat, wm })
+        let Self { connection, memory, selections, surfaces, seat, wm, .. } = self;
+        let (host, memory) = (Host { context }, memory.as_deref());
+        let mut env = selection::Env { x: connection, host, seat, wm, surfaces, memory };
+        act(selections, &mut env)
     }
 
     fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {
@@ -244,19 +246,6 @@ impl X11 {
         }
         Ok(())
     }
-
-    /// An event of the pointer's: a program that drags still has it when the host takes
-    /// it away.
-    fn pointer_event(&mut self, opcode: u16, context: &mut Context<'_>) -> Verdict {
-        match opcode {
-            wl_pointer::EVT_LEAVE_OPCODE if self.selections.hides_leave() => {
-                return Verdict::Drop;
-            }
-            wl_pointer::EVT_ENTER_OPCODE => self.select(context, Selections::pointer_entered),
-            _ => {}
-        }
-        Verdict::Forward
-    }
 }
 
 /// Whether an interface is one of the selections': Xwayland itself has none of those.
@@ -318,23 +307,7 @@ impl Handler for X11 {
         match interface {
             "wl_registry" => return globals::event(incoming, context),
             "wl_pointer" | "wl_keyboard" | "wl_touch" => {
-                let of_frame = match interface {
-                    "wl_pointer" => self.frame_event(incoming, context)?,
-                    "wl_touch" => self.frame_touched(incoming, context)?,
-                    _ => None,
-                };
-                if let Some(verdict) = of_frame {
-                    return Ok(verdict);
-                }
-                let objects = &context.objects;
-                let surface = |id| objects.host(id).map_or(0, |object| object.peer);
-                self.seat.event(interface, incoming, surface)?;
-                if interface == "wl_keyboard" {
-                    self.wm.keyboard_entered(self.seat.keyboard);
-                }
-                if interface == "wl_pointer" {
-                    return Ok(self.pointer_event(incoming.header.opcode, context));
-                }
+                return self.input_event(interface, incoming, context);
             }
             _ if is_of_selections(interface) => {
                 return self.select(context, |all, env| all.host_event(incoming, env));
@@ -355,7 +328,7 @@ impl Handler for X11 {
     }
 
     fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        let lost = |e: crate::x11::connection::ConnectionError| Fault::Service(e.to_string());
+        let lost = |e: crate::x11::connection::ConnectionError| Fault::service(e.to_string());
         self.select(context, Selections::ready);
         self.connection.read().map_err(lost)?;
         while let Some(message) = self.connection.next_message().map_err(lost)? {
@@ -371,13 +344,13 @@ impl Handler for X11 {
     fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.meet_new_surfaces(context)?;
         self.manage(context, Wm::settle_focus);
-        self.select(context, Selections::settle);
+        self.select(context, Selections::settle)?;
         self.manage(context, Wm::settle_clients);
         if self.wm.has_started() {
             let ratio = context.objects.scale().ratio();
             self.density.tell(ratio, &self.buckets, &mut self.connection);
         }
-        self.connection.flush().map_err(|e| Fault::Service(e.to_string()))?;
+        self.connection.flush().map_err(|e| Fault::service(e.to_string()))?;
         let mut wanted = EventFlags::IN;
         if self.connection.has_output() {
             wanted |= EventFlags::OUT;
@@ -386,7 +359,7 @@ impl Handler for X11 {
             self.watched = wanted;
             let data = EventData::new_u64(CONNECTION);
             epoll::modify(&self.epoll, self.connection.fd(), data, wanted)
-                .map_err(|e| Fault::Resources(format!("cannot watch Xwayland: {e}")))?;
+                .map_err(|e| Fault::resources(format!("cannot watch Xwayland: {e}")))?;
         }
         Ok(())
     }

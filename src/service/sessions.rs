@@ -270,7 +270,7 @@ fn period(observer: &mut Observer) -> Vec<PeriodStats> {
 /// Tells a client that cannot be served why.
 fn refuse(client: UnixStream, text: String) {
     let mut out = Outbox::default();
-    Fault::Service(text).tell(&mut out);
+    Fault::service(text).tell(&mut out);
     let mut channel = UnixChannel::from(client);
     // Its socket is fresh and takes that much, unless the client is gone.
     let _: io::Result<()> = out.send(&[], |bytes, fds: &mut FdQueue| channel.send(bytes, fds));

@@ -62,9 +62,14 @@ pub enum ArgFault {
     UnknownFdKind,
 }
 
-/// What ends a session.
+/// What ends a session. One word: results that could carry it stay in registers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+#[error(transparent)]
+pub struct Fault(Box<FaultKind>);
+
+/// By whose fault a session ends, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FaultKind {
     /// The client broke the protocol: it gets this as `wl_display.error`.
     #[error("client's error: {text}")]
     Client {
@@ -87,19 +92,48 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// See [`FaultKind`].
+    pub fn kind(&self) -> &FaultKind {
+        &self.0
+    }
+
+    /// See [`FaultKind::Client`].
+    #[cold]
+    pub fn client(object: u32, code: u32, text: impl Into<String>) -> Self {
+        Self(Box::new(FaultKind::Client { object, code, text: text.into() }))
+    }
+
+    /// See [`FaultKind::Host`].
+    #[cold]
+    pub fn host(text: impl Into<String>) -> Self {
+        Self(Box::new(FaultKind::Host(text.into())))
+    }
+
+    /// See [`FaultKind::Service`].
+    #[cold]
+    pub fn service(text: impl Into<String>) -> Self {
+        Self(Box::new(FaultKind::Service(text.into())))
+    }
+
+    /// See [`FaultKind::Resources`].
+    #[cold]
+    pub fn resources(text: impl Into<String>) -> Self {
+        Self(Box::new(FaultKind::Resources(text.into())))
+    }
+
     /// An error of the client about `wl_display`, as libwayland's server
     /// reports all errors of form.
     pub fn display(code: DisplayError, text: String) -> Self {
-        Self::Client { object: DISPLAY_ID, code: code as u32, text }
+        Self::client(DISPLAY_ID, code as u32, text)
     }
 
     /// Object, code and text of the `wl_display.error` that tells the client.
     fn to_error_event(&self) -> (u32, u32, String) {
         let own = |code: DisplayError| (DISPLAY_ID, code as u32, format!("carafe: {self}"));
-        match self {
-            Self::Client { object, code, text } => (*object, *code, text.clone()),
-            Self::Host(_) | Self::Service(_) => own(DisplayError::Implementation),
-            Self::Resources(_) => own(DisplayError::NoMemory),
+        match self.kind() {
+            FaultKind::Client { object, code, text } => (*object, *code, text.clone()),
+            FaultKind::Host(_) | FaultKind::Service(_) => own(DisplayError::Implementation),
+            FaultKind::Resources(_) => own(DisplayError::NoMemory),
         }
     }
 
@@ -111,7 +145,7 @@ impl Fault {
 
     /// By whose fault a message was wrong: `client` or the host.
     fn of(client: bool, code: DisplayError, text: String) -> Self {
-        if client { Self::display(code, text) } else { Self::Host(text) }
+        if client { Self::display(code, text) } else { Self::host(text) }
     }
 
     #[cold]

@@ -10,12 +10,17 @@ use super::fault::Fault;
 use crate::channel::{CannotCross, Channel, ReceiveError};
 
 /// One end of a session with what is registered for it.
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Port {
     /// Where its bytes come from and go.
     pub channel: Box<dyn Channel>,
     /// What epoll was told; `None`: not registered, because epoll reports a
     /// hang-up even where nothing is asked for, and would spin.
     registered: Option<EventFlags>,
+    /// There may be more than was read, of which epoll does not tell again.
+    has_more: bool,
+    /// Nothing comes after what is there.
+    hung_up: bool,
     /// The peer is gone: nothing more comes.
     pub ended: bool,
     /// The peer takes nothing more: what was for it is dropped.
@@ -25,7 +30,25 @@ pub struct Port {
 impl Port {
     /// One whose peer is there.
     pub fn new(channel: Box<dyn Channel>) -> Self {
-        Self { channel, registered: None, ended: false, deaf: false }
+        Self {
+            channel,
+            registered: None,
+            has_more: false,
+            hung_up: false,
+            ended: false,
+            deaf: false,
+        }
+    }
+
+    /// What epoll told.
+    pub fn told(&mut self, flags: EventFlags) {
+        // It tells once, maybe together with the last bytes.
+        self.hung_up |= flags.intersects(EventFlags::HUP | EventFlags::RDHUP | EventFlags::ERR);
+    }
+
+    /// Whether it is to be read though epoll tells nothing.
+    pub fn is_due(&self) -> bool {
+        self.has_more && self.registered.is_some_and(|flags| flags.contains(EventFlags::IN))
     }
 
     /// Tells epoll what is wanted now.
@@ -38,7 +61,11 @@ impl Port {
         data: u64,
         wanted: EventFlags,
     ) -> io::Result<()> {
-        let wanted = (!wanted.is_empty()).then_some(wanted);
+        let edges = match self.channel.emptied() {
+            Some(_) => EventFlags::ET | EventFlags::RDHUP,
+            None => EventFlags::empty(),
+        };
+        let wanted = (!wanted.is_empty()).then_some(wanted | edges);
         if wanted == self.registered {
             return Ok(());
         }
@@ -59,15 +86,21 @@ impl Port {
     /// [`ReceiveError`]: the session must end.
     pub fn read(&mut self, flow: &mut Flow) -> Result<usize, ReceiveError> {
         if self.ended || !flow.wants_input() {
+            // What epoll told is still true later.
+            self.has_more = self.channel.emptied().is_some();
             return Ok(0);
         }
-        match self.channel.receive(flow.input.room(), &mut flow.fds) {
+        let received = self.channel.receive(flow.input.room(), &mut flow.fds);
+        self.has_more = self.channel.emptied().is_some_and(|emptied| !emptied || self.hung_up);
+        match received {
             Ok(0) => self.ended = true,
             Ok(len) => {
                 flow.input.filled(len);
                 return Ok(len);
             }
-            Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {}
+            Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {
+                self.has_more = false;
+            }
             // A reset or anything else that the socket says: it is over.
             Err(ReceiveError::Io(_)) => self.ended = true,
             Err(e) => return Err(e),
@@ -91,9 +124,9 @@ impl Port {
                 // What the peer said before it went is still to be read.
                 self.deaf = true;
                 if CannotCross::is_in(&e) {
-                    fault = Err(Fault::Service(e.to_string()));
+                    fault = Err(Fault::service(e.to_string()));
                 } else if !is_gone(&e) {
-                    fault = Err(Fault::Service(format!("cannot send: {e}")));
+                    fault = Err(Fault::service(format!("cannot send: {e}")));
                 }
             }
         }

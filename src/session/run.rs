@@ -46,6 +46,8 @@ const HANDLER: u64 = 4;
 /// From here on: descriptors that the host's channel waits for.
 const CHANNEL: u64 = 5;
 
+const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
 /// Whether the host has said anything yet.
 #[derive(Clone, Copy)]
 enum Silence {
@@ -137,23 +139,30 @@ impl Session {
     }
 
     fn turn(&mut self, answer: &mut impl FnMut(Ask, &mut Engine)) -> Result<Option<End>, Fault> {
-        let broken = |e: io::Error| Fault::Service(format!("cannot wait for messages: {e}"));
+        let broken = |e: io::Error| Fault::service(format!("cannot wait for messages: {e}"));
         self.register().map_err(broken)?;
         if self.has_own_descriptors {
             let settled = self.host.channel.settle();
-            settled.map_err(|e| Fault::Service(format!("the way to the host is broken: {e}")))?;
+            settled.map_err(|e| Fault::service(format!("the way to the host is broken: {e}")))?;
         }
         let mut events =
             [epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 3];
-        let timeout = self.timeout()?;
+        let (mut client_due, mut host_due) = (self.client.is_due(), self.host.is_due());
+        let timeout = if client_due || host_due { Some(NOW) } else { self.timeout()? };
         let count = match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
             Err(rustix::io::Errno::INTR) => return Ok(None),
             other => other.map_err(|e| broken(e.into()))?,
         };
         for event in events.iter().take(count) {
             match event.data.u64() {
-                CLIENT => self.serve_client()?,
-                HOST => drop(self.serve_host()?),
+                CLIENT => {
+                    self.client.told(event.flags);
+                    client_due = true;
+                }
+                HOST => {
+                    self.host.told(event.flags);
+                    host_due = true;
+                }
                 FENCE => {
                     if let Some(fence) = self.fence.take() {
                         // Others have the same file open, so closing is not forgetting.
@@ -175,6 +184,12 @@ impl Session {
                     self.pump(Side::Client, None, 0)?;
                 }
             }
+        }
+        if client_due {
+            self.serve_client()?;
+        }
+        if host_due {
+            self.serve_host()?;
         }
         Ok(self.ended())
     }
@@ -201,12 +216,12 @@ impl Session {
             if self.serve_host()? == 0 {
                 self.host.ended = true;
             }
-            return Ok(Some(Timespec { tv_sec: 0, tv_nsec: 0 }));
+            return Ok(Some(NOW));
         }
         let Silence::Until(until) = self.silence else { return Ok(None) };
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Fault::Service(NO_ANSWER.into()));
+            return Err(Fault::service(NO_ANSWER));
         }
         Ok(Timespec::try_from(left).ok())
     }
@@ -310,7 +325,7 @@ impl Session {
         }
         let data = EventData::new_u64(FENCE);
         epoll::add(&self.epoll, &fence, data, EventFlags::IN)
-            .map_err(|e| Fault::Resources(format!("cannot wait for a fence: {e}")))?;
+            .map_err(|e| Fault::resources(format!("cannot wait for a fence: {e}")))?;
         self.fence = Some(fence);
         Ok(())
     }
@@ -340,8 +355,8 @@ fn received(error: &ReceiveError, from_client: bool) -> Fault {
         ReceiveError::TooManyFds(e) if from_client => {
             Fault::display(DisplayError::InvalidMethod, e.to_string())
         }
-        ReceiveError::TooManyFds(e) => Fault::Host(e.to_string()),
-        ReceiveError::Garbled(text) => Fault::Host(text.clone()),
-        ReceiveError::Io(_) | ReceiveError::OutOfFds => Fault::Resources(error.to_string()),
+        ReceiveError::TooManyFds(e) => Fault::host(e.to_string()),
+        ReceiveError::Garbled(text) => Fault::host(text.clone()),
+        ReceiveError::Io(_) | ReceiveError::OutOfFds => Fault::resources(error.to_string()),
     }
 }

@@ -116,17 +116,25 @@ impl Outbox {
         mut transmit: impl FnMut(&[IoSlice<'_>], &mut FdQueue) -> io::Result<usize>,
     ) -> io::Result<()> {
         while !self.pieces.is_empty() {
-            let mut slices = [IoSlice::new(&[]); MAX_SLICES];
-            let mut used = 0;
-            for (slot, piece) in slices.iter_mut().zip(&self.pieces) {
+            let Self { pieces, made, fds, .. } = self;
+            let slice = |piece: &Piece| {
                 let bytes = match piece.source {
                     Source::Forwarded => forwarded.get(piece.start..piece.end),
-                    Source::Made => self.made.get(piece.start..piece.end),
+                    Source::Made => made.get(piece.start..piece.end),
                 };
-                *slot = IoSlice::new(bytes.unwrap_or_default());
-                used += 1;
-            }
-            match transmit(slices.get(..used).unwrap_or_default(), &mut self.fds) {
+                IoSlice::new(bytes.unwrap_or_default())
+            };
+            let transmitted = if let [piece] = pieces.as_slice() {
+                // The rule; it leaves the stack's cold memory alone.
+                transmit(&[slice(piece)], fds)
+            } else {
+                let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+                for (slot, piece) in slices.iter_mut().zip(&*pieces) {
+                    *slot = slice(piece);
+                }
+                transmit(slices.get(..pieces.len()).unwrap_or(&slices), fds)
+            };
+            match transmitted {
                 Ok(sent) => self.consume(sent),
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(e) => return Err(e),

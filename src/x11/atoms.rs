@@ -61,6 +61,7 @@ atoms! {
     // XDND
     XdndActionAsk
     XdndActionCopy
+    XdndActionDescription
     XdndActionLink
     XdndActionList
     XdndActionMove

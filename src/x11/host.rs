@@ -8,7 +8,7 @@ use crate::wire::MessageBuilder;
 /// Why an object cannot be made.
 impl From<IdFault> for Fault {
     fn from(fault: IdFault) -> Self {
-        Self::Resources(format!("an object of carafe's own: {fault}"))
+        Self::resources(format!("an object of carafe's own: {fault}"))
     }
 }
 
@@ -65,10 +65,10 @@ impl Host<'_, '_> {
     /// A new object of an interface, which some request is to name.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many.
+    /// [`Fault::resources`] when there are too many.
     pub fn make(&mut self, interface: &'static str, version: u32) -> Result<u32, Fault> {
         let Some(id) = self.context.tables.find(interface) else {
-            return Err(Fault::Service(format!("{interface} is not known here")));
+            return Err(Fault::service(format!("{interface} is not known here")));
         };
         Ok(self.context.objects.make_host_only(id, version)?)
     }
@@ -77,7 +77,7 @@ impl Host<'_, '_> {
     /// has none.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn bind(&mut self, interface: &str, version: u32) -> Result<Option<(u32, u32)>, Fault> {
         let Context { tables, objects, to_host, globals, .. } = &mut *self.context;
         Ok(globals.bind(tables, objects, to_host, interface, version)?)

@@ -45,7 +45,7 @@ impl Picture {
     /// Makes a buffer with it. `memory`: where it must be for the host to see it.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there is no memory, or too many objects.
+    /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn show(
         &self,
         memory: Option<&dyn Memory>,
@@ -54,13 +54,13 @@ impl Picture {
         let Some((shm, _)) = host.bind("wl_shm", 1)? else { return Ok(None) };
         let (width, height) = self.size;
         let bytes: Vec<u8> = self.pixels.iter().flat_map(|pixel| pixel.to_ne_bytes()).collect();
-        let failed = |e: io::Error| Fault::Resources(format!("memory for a picture: {e}"));
+        let failed = |e: io::Error| Fault::resources(format!("memory for a picture: {e}"));
         let (fd, area) = share(&bytes, memory).map_err(failed)?;
         let length = u32::try_from(bytes.len()).unwrap_or_default();
         let pool = host.make("wl_shm_pool", 1)?;
         host.request(shm, wl_shm::REQ_CREATE_POOL_OPCODE, |r| r.uint(pool).uint(length));
         let fds = host.context.to_host.fds();
-        fds.push(fd, FdKind::ClientMemory).map_err(|e| Fault::Resources(e.to_string()))?;
+        fds.push(fd, FdKind::ClientMemory).map_err(|e| Fault::resources(e.to_string()))?;
         let buffer = host.make("wl_buffer", 1)?;
         host.request(pool, wl_shm_pool::REQ_CREATE_BUFFER_OPCODE, |request| {
             request.uint(buffer).uint(0).uint(width).uint(height).uint(width * 4).uint(0)

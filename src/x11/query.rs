@@ -45,6 +45,8 @@ pub enum SelectionQuery {
     Data(u64),
     /// The parts of a `MULTIPLE` request, by its number.
     Pairs(u64),
+    /// The targets that are to be kept.
+    Kept,
     /// Something about a drag.
     Drag(DragQuery),
 }
@@ -60,6 +62,10 @@ pub enum DragQuery {
     Child(u32),
     /// What it drags.
     Types(u32),
+    /// What it would do with that.
+    Actions(u32),
+    /// Nothing: all that was said before is done.
+    CalledOff,
 }
 
 /// An extension of the protocol that the window manager uses.

@@ -40,6 +40,8 @@ pub enum Part {
     Toplevel,
     /// `xdg_popup`.
     Popup,
+    /// `wl_subsurface` of a drag's icon.
+    DragIcon,
 }
 
 #[derive(Default)]

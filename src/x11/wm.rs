@@ -5,6 +5,7 @@
 
 mod activation;
 mod configure;
+mod drag_icon;
 mod events;
 mod focus;
 mod frames;
@@ -18,6 +19,7 @@ mod rect;
 mod root;
 mod shape;
 mod shell;
+mod stacking;
 mod states;
 mod update;
 mod window;
@@ -147,13 +149,13 @@ impl Wm {
     /// Makes a window's role at the host, if it is time to.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     fn show(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let ready = window.life == Life::Mapped && window.is_known() && window.role.is_none();
         let Some(surface) = window.surface.filter(|_| ready) else { return Ok(()) };
         let host_surface = env.host.of_client(surface);
-        if host_surface == 0 {
+        if host_surface == 0 || window.is_drag_icon(env.seat) {
             return Ok(());
         }
         let may_be = |part| env.surfaces.may_be(surface, part);

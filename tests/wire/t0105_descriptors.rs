@@ -3,6 +3,8 @@ use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use rustix::process::Signal;
+
 use super::rig::*;
 
 /// A file that holds a number, to be told from others.
@@ -109,4 +111,24 @@ fn none_is_kept() {
     drop(client);
     assert_eq!(host.receive(), None);
     rig.wait_for_fds(before);
+}
+
+#[test]
+fn what_was_sent_behind_them_arrives_though_nothing_follows() {
+    let rig = Rig::new();
+    let (mut client, mut host) = rig.client();
+    client.send(&bind(SHM, 3));
+    host.next();
+    // All is there before carafe looks: it is woken once, and each read ends behind a
+    // message's descriptors.
+    rig.carafe.signal(Signal::STOP);
+    for n in 0..20 {
+        client.send_fds(&create_pool(3, 4 + 2 * n), &[file(n as usize).as_fd()]);
+        client.send(&Message::new(DISPLAY, 0).uint(5 + 2 * n));
+    }
+    rig.carafe.signal(Signal::CONT);
+    for n in 0..20 {
+        assert_eq!(host.next(), create_pool(3, 4 + 2 * n));
+        assert_eq!(host.next(), Message::new(DISPLAY, 0).uint(5 + 2 * n));
+    }
 }

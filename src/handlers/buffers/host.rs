@@ -73,7 +73,7 @@ impl HostBuffers {
         (width, height, fourcc): Form,
         context: &mut Context<'_>,
     ) -> Result<Target, Refusal> {
-        let unknown = || Fault::Service(format!("the format {fourcc:#x} cannot be copied"));
+        let unknown = || Fault::service(format!("the format {fourcc:#x} cannot be copied"));
         let layout = layout(fourcc).ok_or_else(unknown)?;
         let buffer = &Wanted { width, height, fourcc, layout };
         let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
@@ -90,18 +90,18 @@ impl HostBuffers {
         };
         target.map_err(|e| {
             let text = format!("cannot share a buffer of {width}x{height} with the host: {e}");
-            Fault::Resources(text).into()
+            Fault::resources(text).into()
         })
     }
 
     fn shm(context: &mut Context<'_>) -> Result<u32, Refusal> {
-        let none = || Fault::Host("the host has no wl_shm".into());
+        let none = || Fault::host("the host has no wl_shm");
         Ok(own("wl_shm", 1, context)?.ok_or_else(none)?)
     }
 
     /// carafe's own `zwp_linux_dmabuf_v1` at the host.
     pub fn dmabuf(context: &mut Context<'_>) -> Result<u32, Refusal> {
-        let none = || Fault::Host("the host takes no dma-bufs".into());
+        let none = || Fault::host("the host takes no dma-bufs");
         Ok(bind_dmabuf(context)?.ok_or_else(none)?)
     }
 

@@ -64,8 +64,8 @@ impl Params {
                 return Ok(Verdict::Drop);
             }
             params::REQ_CREATE_IMMED_OPCODE if is_foreign => {
-                let text = "the virtual device does not know this dma-buf".into();
-                return Err(Fault::Client { object: id, code: INVALID_WL_BUFFER, text }.into());
+                let text = "the virtual device does not know this dma-buf";
+                return Err(Fault::client(id, INVALID_WL_BUFFER, text).into());
             }
             params::REQ_CREATE_IMMED_OPCODE => {
                 let buffer = incoming.args().uint()?;
@@ -111,8 +111,8 @@ impl Params {
         let [offset, stride] = [args.uint()?, args.uint()?];
         let fd = context.fds.get(0).ok_or(ArgFault::MissingFd)?;
         if !self.memory.takes(fd) {
-            let text = "the virtual device does not know this dma-buf".into();
-            return Err(Fault::Client { object, code: drm::INVALID_NAME, text }.into());
+            let text = "the virtual device does not know this dma-buf";
+            return Err(Fault::client(object, drm::INVALID_NAME, text).into());
         }
         self.buffers.extend(fd.try_clone_to_owned().ok().map(|fd| (buffer, fd)));
         if incoming.object.peer != 0 {
@@ -129,7 +129,7 @@ impl Params {
         make_dmabuf(dmabuf, mirrored, [width, height], fourcc, ANY_MODIFIER, planes, context)
             .map_err(|e| match e.downcast::<IdFault>() {
                 Ok(fault) => Refusal::from(fault),
-                Err(e) => Fault::Resources(e.to_string()).into(),
+                Err(e) => Fault::resources(e.to_string()).into(),
             })?;
         Ok(Verdict::Took)
     }

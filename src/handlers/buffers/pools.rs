@@ -22,7 +22,7 @@ enum Invalid {
 }
 
 fn refuse<T>(object: u32, code: Invalid, text: String) -> Result<T, Refusal> {
-    Err(Fault::Client { object, code: code as u32, text }.into())
+    Err(Fault::client(object, code as u32, text).into())
 }
 
 /// The client's pools by their ids.

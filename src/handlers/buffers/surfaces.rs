@@ -35,7 +35,7 @@ const MAX_DAMAGE: usize = 64;
 /// What a client's shrunk pool means for it: `wl_shm.error.invalid_fd` about the
 /// buffer, as libwayland's server says it.
 pub fn shrunk(buffer: u32, shrunk: Shrunk) -> Refusal {
-    Fault::Client { object: buffer, code: 2, text: shrunk.to_string() }.into()
+    Fault::client(buffer, 2, shrunk.to_string()).into()
 }
 
 /// A buffer that is to be shown with the next commit.

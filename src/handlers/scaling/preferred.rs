@@ -51,7 +51,7 @@ impl Preferred {
     ) -> Result<(), Refusal> {
         if self.made.contains_key(&surface) {
             let text = format!("wl_surface#{surface} has a fractional scale already");
-            return Err(Fault::Client { object: manager, code: 0, text }.into());
+            return Err(Fault::client(manager, 0, text).into());
         }
         if let Some(interface) = context.tables.find("wp_fractional_scale_v1") {
             context.objects.make_client_only(id, interface, 1)?;

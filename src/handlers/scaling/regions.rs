@@ -58,7 +58,7 @@ impl Regions {
             let rect @ [x, y, w, h] = [int()?, int()?, int()?, int()?];
             if self.rects >= MAX_RECTS {
                 let text = format!("more than {MAX_RECTS} rectangles in regions");
-                return Err(Fault::Resources(text).into());
+                return Err(Fault::resources(text).into());
             }
             self.rects += 1;
             let edges = [x, y, x.saturating_add(w), y.saturating_add(h)];

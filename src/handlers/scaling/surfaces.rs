@@ -217,7 +217,7 @@ impl Surface {
             BadContent::Size => (1, "without a destination the source's size must be whole"),
             BadContent::OutOfBuffer => (2, "the source reaches out of the buffer"),
         };
-        Fault::Client { object: self.viewport, code, text: text.to_owned() }.into()
+        Fault::client(self.viewport, code, text.to_owned()).into()
     }
 
     /// Makes the host's viewport say this. `true`: that is new.

@@ -92,20 +92,26 @@ impl X11 {
                 let (serial, time) = (args.uint()?, args.uint()?);
                 let (button, pressed) = (args.uint()?, args.uint()? == 1);
                 let seat = self.seat.of_device(client);
-                let deed = Deed { seat, serial, button, ..Deed::default() };
-                self.frame_button(deed, time, pressed, context);
+                let deed = Deed { seat, serial, ..Deed::default() };
+                self.frame_button((button, pressed), deed, time, context);
             }
             _ => {}
         }
         Ok(Some(Verdict::Withhold))
     }
 
-    fn frame_button(&mut self, deed: Deed, time: u32, pressed: bool, context: &mut Context<'_>) {
+    fn frame_button(
+        &mut self,
+        (button, pressed): (u32, bool),
+        deed: Deed,
+        time: u32,
+        context: &mut Context<'_>,
+    ) {
         let Some(on) = &mut self.on_frame else { return };
         let (window, at) = (on.window, on.at);
         let part = self.wm.frame_part(window, on.surface, at);
-        let before = if deed.button == LEFT { on.pressed.take() } else { None };
-        match (deed.button, part) {
+        let before = if button == LEFT { on.pressed.take() } else { None };
+        match (button, part) {
             (LEFT, Some(part)) if pressed => {
                 let second = part == Part::Bar && on.clicks.is_second(time, at);
                 if matches!(part, Part::Edge(_)) {

@@ -18,6 +18,7 @@ impl X11 {
             self.surfaces.open(id, context);
         }
         if incoming.header.opcode == wl_surface::REQ_DESTROY_OPCODE {
+            self.select(context, |all, env| all.surface_destroyed(id, env));
             self.manage(context, |wm, env| wm.surface_destroyed(id, env));
             self.surfaces.destroyed(id);
             self.seat.surface_destroyed(id);

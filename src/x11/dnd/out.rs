@@ -4,6 +4,7 @@
 //! of X stands for the rest of the world: the program finds it under the pointer, and
 //! asks it whether it takes what is dragged.
 
+mod end;
 mod program;
 
 use std::os::fd::OwnedFd;
@@ -11,10 +12,11 @@ use std::os::fd::OwnedFd;
 use x11rb_protocol::protocol::xfixes;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
+use super::icon::Icon;
 use super::{COPY, MOVE, VERSION, pointer};
 use crate::handlers::SourceId;
 use crate::session::Fault;
-use crate::x11::seat::Deed;
+use crate::x11::seat::{Deed, Tool};
 use crate::x11::selection::Env;
 use crate::x11::selection::device::Source;
 use crate::x11::selection::exchange::{Exchange, Owner};
@@ -45,9 +47,14 @@ struct Drag {
     program: u32,
     unnamed: Option<Vec<u32>>,
     targets: Vec<(u32, String)>,
-    /// What the program would do, as the host's actions.
-    actions: Option<u32>,
+    /// What the program would do, as the host's actions: what it suggests, and all that
+    /// it lists.
+    suggested: Option<u32>,
+    listed: Option<u32>,
     source: Option<Source>,
+    icon: Option<Icon>,
+    /// The host has ended it; the program is yet to know.
+    is_called_off: bool,
     /// The host has the pointer.
     has_left: bool,
     at: (i32, i32),
@@ -67,7 +74,8 @@ struct Drag {
 
 impl Out {
     /// Makes the window that stands for the host's.
-    pub fn start(&mut self, env: &mut Env<'_, '_>) {
+    pub fn start(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
+        env.seat.may_drag = exchange.devices.may_drag();
         self.stand_in = env.x.create_window(None);
         let aware = env.x.atoms().XdndAware;
         env.x.set_numbers(self.stand_in, aware, AtomEnum::ATOM.into(), &[VERSION]);
@@ -80,9 +88,19 @@ impl Out {
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) {
+        let again = |drag: &&mut Drag| drag.owner == event.owner && !drag.is_dropped;
+        if let Some(drag) = self.drag.as_mut().filter(again) {
+            drag.time = event.selection_timestamp;
+            return;
+        }
+        // One that dies holds no button any more.
+        self.let_go(env);
         self.end(exchange, env);
-        let held = env.seat.held.filter(|deed| deed.pointer != 0);
-        let Some(deed) = held.filter(|_| event.owner != 0) else { return };
+        let held = env.seat.held.filter(|deed| deed.tool != Tool::Other);
+        let Some(deed) = held.filter(|_| event.owner != 0) else {
+            return self.show(false, env);
+        };
+        env.seat.dragged_by = event.owner;
         self.drag = Some(Drag {
             owner: event.owner,
             time: event.selection_timestamp,
@@ -90,8 +108,11 @@ impl Out {
             program: 0,
             unnamed: None,
             targets: Vec::new(),
-            actions: None,
+            suggested: None,
+            listed: None,
             source: None,
+            icon: None,
+            is_called_off: false,
             has_left: false,
             at: (0, 0),
             own: None,
@@ -121,27 +142,35 @@ impl Out {
     /// Drags at the host, once all is known that it needs.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn begin(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let Some(drag) = self.drag.as_mut().filter(|drag| drag.source.is_none()) else {
+        let waits = |drag: &&mut Drag| drag.source.is_none() && !drag.is_called_off;
+        let Some(drag) = self.drag.as_mut().filter(waits) else { return Ok(()) };
+        let (Some(unnamed), Some(suggested), Some(listed)) =
+            (&drag.unnamed, drag.suggested, drag.listed)
+        else {
             return Ok(());
         };
-        let (Some(unnamed), Some(actions)) = (&drag.unnamed, drag.actions) else { return Ok(()) };
         let Some(targets) = exchange.names.names(unnamed, env.x) else { return Ok(()) };
         let names: Vec<String> = targets.iter().map(|(_, name)| name.clone()).collect();
         drag.targets = targets;
         let origin = env.host.of_client(drag.deed.surface);
         let types = targets::types_of(&names);
-        if origin == 0 || types.is_empty() {
+        if origin == 0 {
             return Ok(());
         }
+        // What has no types for others is dragged within the program, and still seen.
         let Exchange { devices, local, .. } = &mut *exchange;
         drag.source = devices.source(None, &types, &mut **local, &mut env.host)?;
-        if let Some(source) = &drag.source {
-            devices.drag(source, actions, (origin, 0, drag.deed.serial), &mut env.host);
-            exchange.remember(source);
-        }
-        Ok(())
+        let Some(source) = drag.source else { return Ok(()) };
+        drag.icon = Icon::make(&mut env.host)?;
+        let icon = drag.icon.as_ref().map_or(0, |icon| icon.surface);
+        let actions = if listed == 0 { COPY | suggested } else { listed };
+        devices.drag(&source, actions, (origin, icon, drag.deed.serial), &mut env.host);
+        exchange.remember(&source);
+        // Of a finger the host says nothing when it takes it.
+        drag.has_left |= matches!(drag.deed.tool, Tool::Touch { .. });
+        drag.icon.as_mut().map_or(Ok(()), |icon| icon.appear(env))
     }
 
     /// The host's pointer leaves Xwayland's surfaces. Gives whether Xwayland is not to know
@@ -151,6 +180,12 @@ impl Out {
         drag.is_some_and(|drag| !std::mem::replace(&mut drag.has_left, true))
     }
 
+    /// Whether the program drags with a finger that the host has.
+    pub fn has_finger(&self) -> bool {
+        let drag = self.drag.as_ref().filter(|drag| drag.source.is_some());
+        drag.is_some_and(|drag| matches!(drag.deed.tool, Tool::Touch { .. }))
+    }
+
     /// The host's pointer comes to one of Xwayland's surfaces: no drag is on any more.
     pub fn pointer_entered(&mut self, env: &mut Env<'_, '_>) {
         self.let_go(env);
@@ -158,21 +193,26 @@ impl Out {
     }
 
     /// A button that is not held any more, though the host never began to drag.
-    pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        let is_over = |drag: &Drag| !drag.has_left && env.seat.held.is_none();
-        if self.drag.as_ref().is_some_and(is_over) {
+    ///
+    /// # Errors
+    /// [`Fault::Resources`] when there are too many objects at the host.
+    pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(drag) = &mut self.drag else { return Ok(()) };
+        let has_finger = matches!(drag.deed.tool, Tool::Touch { .. });
+        let goes_on = drag.has_left && !has_finger || drag.is_dropped;
+        if env.seat.held.is_none() && !goes_on {
             self.end(exchange, env);
             self.show(false, env);
+            return Ok(());
         }
+        let at = drag.at;
+        drag.icon.as_mut().map_or(Ok(()), |icon| icon.follow(at, env))
     }
 
-    /// The program sees the button let go.
-    fn let_go(&mut self, env: &mut Env<'_, '_>) {
-        if let Some(drag) = &mut self.drag
-            && drag.has_left
-            && !std::mem::replace(&mut drag.is_dropped, true)
-        {
-            pointer::release(drag.deed, env);
+    /// A surface is about to be destroyed.
+    pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
+        if let Some(icon) = self.drag.as_mut().and_then(|drag| drag.icon.as_mut()) {
+            icon.surface_destroyed(surface, &mut env.host);
         }
     }
 
@@ -190,8 +230,10 @@ impl Out {
         };
         drag.own = Some(offer);
         // Whether the program there takes it, it says only to the one that drags.
-        let types = exchange.devices.offer(offer).and_then(|offer| offer.types.first().cloned());
-        exchange.devices.accept(offer, serial, types.as_deref(), &mut env.host);
+        let own = exchange.devices.offer(offer);
+        let mark = || own?.local.map(SourceId::marker);
+        let mime = own.and_then(|offer| offer.types.first().cloned()).or_else(mark);
+        exchange.devices.accept(offer, serial, mime.as_deref(), &mut env.host);
         exchange.devices.set_actions(offer, COPY | MOVE, COPY, &mut env.host);
         self.show(false, env);
         env.x.raise(window, None);
@@ -226,12 +268,6 @@ impl Out {
         self.motion((x ^ 1, y), env);
     }
 
-    /// It was dropped on a window of X's.
-    pub fn dropped_on_own(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        self.let_go(env);
-        self.leave(exchange, env);
-    }
-
     /// The source, if that is its id at the host.
     fn is_of(&self, source: u32) -> bool {
         let own = self.drag.as_ref().and_then(|drag| drag.source);
@@ -255,44 +291,6 @@ impl Out {
         {
             drag.action = action;
             self.tell_status(exchange, env);
-        }
-    }
-
-    /// It was dropped at the host.
-    pub fn dropped(&mut self, source: u32, env: &mut Env<'_, '_>) {
-        if self.is_of(source) {
-            self.let_go(env);
-        }
-    }
-
-    /// The host is done with it: whether somebody has it.
-    pub fn finished(
-        &mut self,
-        source: u32,
-        taken: bool,
-        exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
-    ) {
-        if !self.is_of(source) {
-            return;
-        }
-        let Some(&Drag { action, program, waits_for_end, .. }) = self.drag.as_ref() else { return };
-        self.let_go(env);
-        self.end(exchange, env);
-        self.outcome = (taken, action);
-        if waits_for_end {
-            self.tell_finished(program, env);
-        }
-    }
-
-    fn end(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        self.outcome = (false, 0);
-        let Some(drag) = self.drag.take() else { return };
-        if let Some(own) = drag.own {
-            exchange.devices.end_offer(own, &mut env.host);
-        }
-        if let Some(source) = drag.source {
-            exchange.devices.end_source(source, &mut *exchange.local, &mut env.host);
         }
     }
 

@@ -70,7 +70,7 @@ impl Frame {
     /// subsurfaces.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let Some(bar) = Sub::make(parent, host)? else { return Ok(None) };
         bar.place((0, -HEIGHT.cast_signed()), host);
@@ -93,7 +93,7 @@ impl Frame {
     /// Draws it for a window's surface of that size in the host's units, if that is news.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there is no memory, or too many objects.
+    /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn draw(
         &mut self,
         (width, height): (u32, u32),

@@ -49,7 +49,7 @@ impl Popup {
     /// no xdg-shell.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn make(
         surface: u32,
         parent: u32,
@@ -95,7 +95,7 @@ impl Popup {
     /// Moves it. `false`: the host cannot.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn reposition(&mut self, place: Place, host: &mut Host<'_, '_>) -> Result<bool, Fault> {
         let Some((base, _)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else { return Ok(false) };
         if self.version < 3 {

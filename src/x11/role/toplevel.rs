@@ -65,7 +65,7 @@ impl Toplevel {
     /// has no xdg-shell.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn make(surface: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let Some((base, version)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else {
             return Ok(None);
@@ -103,7 +103,7 @@ impl Toplevel {
     /// Asks the host to draw title and frame, or not to.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn decorate(&mut self, wanted: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
         if self.decoration.is_none() {
             let Some((manager, version)) = host.bind("zxdg_decoration_manager_v1", 1)? else {
@@ -136,7 +136,7 @@ impl Toplevel {
     /// comes with them is looked at.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn arrange(&mut self, host: &mut Host<'_, '_>) -> Result<(), Fault> {
         let framed = self.lacks_frame && !self.states.fullscreen;
         if framed && self.frame.is_none() {
@@ -151,7 +151,7 @@ impl Toplevel {
     /// Draws the frame for a surface of that size, if there is one.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there is no memory, or too many objects.
+    /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn draw_frame(
         &mut self,
         surface: (u32, u32),
@@ -206,7 +206,7 @@ impl Toplevel {
     /// Gives it an icon of its own, or that of its application.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn set_icon(
         &mut self,
         icon: Option<&Picture>,
@@ -251,7 +251,7 @@ impl Toplevel {
     /// Says whether its parent can be used before it is closed.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn set_modal(&mut self, modal: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
         if self.dialog.is_none() && modal {
             let Some((manager, version)) = host.bind("xdg_wm_dialog_v1", 1)? else {

@@ -182,7 +182,7 @@ impl Clip {
     /// The owner says that its targets are there, or that it knows no such thing.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn answered(
         &mut self,
         event: &SelectionNotifyEvent,
@@ -204,7 +204,7 @@ impl Clip {
     /// The owner's targets are there.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn targets_came(
         &mut self,
         reply: Option<&GetPropertyReply>,
@@ -222,7 +222,7 @@ impl Clip {
     /// Offers the host what the owner has, once all names are known.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn publish(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(unnamed) = &self.unnamed else { return Ok(()) };
         let Some(targets) = exchange.names.names(unnamed, env.x) else { return Ok(()) };

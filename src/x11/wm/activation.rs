@@ -60,7 +60,7 @@ impl Wm {
     /// `xdg_activation_token_v1.done`.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn token_given(
         &mut self,
         token: u32,

@@ -13,7 +13,7 @@ impl Wm {
     /// An event.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn event(&mut self, event: &Event, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match event {
             Event::CreateNotify(created) => self.created(created),
@@ -141,7 +141,7 @@ impl Wm {
     /// A property that was asked for; `None`: there is no such window any more.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn property(
         &mut self,
         id: u32,

@@ -123,7 +123,7 @@ impl Wm {
     /// The server has unmapped a window: its client does not want it to be seen.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub(super) fn unmapped(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         if self

@@ -70,7 +70,7 @@ impl Wm {
     /// A surface is there.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn surface_created(&mut self, surface: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match self.pairing.ids.remove(&surface) {
             Some(id) => self.pair(id, surface, env),
@@ -81,7 +81,7 @@ impl Wm {
     /// A surface has said its serial, and was committed.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn serial_set(
         &mut self,
         surface: u32,

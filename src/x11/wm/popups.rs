@@ -177,7 +177,7 @@ impl Wm {
     /// no message: it gets an Escape.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn popup_done(&mut self, object: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(id) = self.by_object.get(&object).copied() else { return Ok(()) };
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };

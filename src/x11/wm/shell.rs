@@ -64,7 +64,7 @@ impl Wm {
     /// `xdg_surface.configure`: all that came before it holds now.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn surface_configure(
         &mut self,
         object: u32,
@@ -167,7 +167,7 @@ impl Wm {
     /// acknowledged first.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there is no memory, or too many objects at the host.
+    /// [`Fault::resources`] when there is no memory, or too many objects at the host.
     pub fn committing(
         &mut self,
         surface: u32,

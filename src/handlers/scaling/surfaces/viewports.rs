@@ -19,7 +19,7 @@ impl Surfaces {
         let surface = self.find(id, context).ok_or(ArgFault::UnknownObject(id))?;
         if surface.viewport != 0 {
             let text = format!("wl_surface#{id} has a viewport already");
-            return Err(Fault::Client { object: viewporter, code: 0, text }.into());
+            return Err(Fault::client(viewporter, 0, text).into());
         }
         if let Some(interface) = context.tables.find("wp_viewport") {
             context.objects.make_client_only(viewport, interface, 1)?;
@@ -49,9 +49,7 @@ impl Surfaces {
             context.delete_client_only(viewport);
             return Ok(());
         }
-        let error = |code, text: &str| {
-            Err(Fault::Client { object: viewport, code, text: text.to_owned() }.into())
-        };
+        let error = |code, text: &str| Err(Fault::client(viewport, code, text.to_owned()).into());
         let Some(surface) = found else { return error(3, "its surface is gone") };
         surface.is_pending = true;
         match *args {
