@@ -76,14 +76,9 @@ impl Pair {
         }
     }
 
-    /// The upper window is the upper one again, on both sides.
+    /// The upper window is the upper one again.
     fn raise(&mut self) {
         self.stage.host().ask("focus above").unwrap();
-        wait_for("the same order in X", || {
-            let tree = self.client.x.query_tree(self.client.root).unwrap().reply().unwrap();
-            let place = |id| tree.children.iter().position(|child| *child == id);
-            (place(self.above) > place(self.below)).then_some(())
-        });
     }
 
     /// Waits until a click there, in the host's units, gets to that window.
