@@ -37,6 +37,7 @@ pub struct Out {
     outcome: (bool, u32),
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 struct Drag {
     /// The window that has what is dragged, and since when.
     owner: u32,

@@ -1,5 +1,6 @@
 //! The order of windows at the X server, which knows nothing of the host's.
 
+use super::window::Window;
 use super::{Env, Wm};
 
 impl Wm {
@@ -9,8 +10,8 @@ impl Wm {
     pub fn pointer_entered(&self, surface: u32, env: &mut Env<'_, '_>) {
         let window = self.window_of(surface);
         let Some(id) = window.and_then(|window| self.toplevel_under(window)) else { return };
-        let is_managed = |id: &u32| self.windows.get(id).is_some_and(|window| window.is_managed());
-        let highest = self.stacking.iter().copied().rev().find(|id| is_managed(id));
+        let is_managed = |id: &u32| self.windows.get(id).is_some_and(Window::is_managed);
+        let highest = self.stacking.iter().copied().rev().find(is_managed);
         if let Some(highest) = highest.filter(|highest| *highest != id) {
             env.x.raise(id, Some(highest));
         }
