@@ -194,7 +194,7 @@ fn selections_go_only_the_ways_that_are_open() {
             // Who may not set it is told that what it has is not the selection.
             let told = source != 0 && !sharing.to_host;
             let cancelled = told.then(|| message(SOURCE, 2, &[]));
-            assert_eq!(setup.event(&[]), cancelled.unwrap_or_default());
+            assert_eq!(setup.rig.event(&[]), cancelled.unwrap_or_default());
 
             let selection = if device == DEVICE { 5 } else { 1 };
             setup.rig.event(&message(device, 0, &[OFFER]));
