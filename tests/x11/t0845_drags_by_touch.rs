@@ -3,6 +3,8 @@
 use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 
+use x11rb::protocol::xproto::ConnectionExt;
+
 use crate::client::New;
 use crate::peer::Peer;
 use crate::stage::Stage;
@@ -14,9 +16,17 @@ fn begin(stage: &mut Stage) -> Giver {
     let window = client.show(&New::named("giver", 0x00_ff_00));
     stage.host().wait_for_window("giver");
     stage.host().ask("place giver 100 100").unwrap();
-    for request in ["touch down 1 150 150", "sync"] {
-        stage.host().ask(request).unwrap();
-    }
+    // What is first under a finger may lie below another window at the X server; a mouse is
+    // there before it presses.
+    let mut n = 0;
+    wait_for("the window under the pointer", || {
+        n ^= 1;
+        stage.host().ask(&format!("pointer move {} 150", 150 + n)).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        let child = client.x.query_pointer(client.root).unwrap().reply().unwrap().child;
+        (child == window).then_some(())
+    });
+    stage.host().ask("touch down 1 150 150").unwrap();
     let mut giver = Giver::new(client, window);
     giver.drag(&TYPES, "XdndActionCopy", FILES);
     move_about(stage, &mut giver, (160, 160), |giver| giver.log.iter().any(|l| l == "not taken"));

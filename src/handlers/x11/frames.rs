@@ -14,7 +14,7 @@ use super::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::x11::host::Host;
 use crate::x11::role::Part;
-use crate::x11::seat::Deed;
+use crate::x11::seat::{Deed, Tool};
 
 /// Buttons (input-event-codes.h).
 const LEFT: u32 = 0x110;
@@ -91,9 +91,10 @@ impl X11 {
             wl_pointer::EVT_BUTTON_OPCODE => {
                 let (serial, time) = (args.uint()?, args.uint()?);
                 let (button, pressed) = (args.uint()?, args.uint()? == 1);
+                let tool = Tool::Pointer { id: client, button };
                 let seat = self.seat.of_device(client);
-                let deed = Deed { seat, serial, ..Deed::default() };
-                self.frame_button((button, pressed), deed, time, context);
+                let deed = Deed { seat, serial, tool, ..Deed::default() };
+                self.frame_button(button, deed, (time, pressed), context);
             }
             _ => {}
         }
@@ -102,9 +103,9 @@ impl X11 {
 
     fn frame_button(
         &mut self,
-        (button, pressed): (u32, bool),
+        button: u32,
         deed: Deed,
-        time: u32,
+        (time, pressed): (u32, bool),
         context: &mut Context<'_>,
     ) {
         let Some(on) = &mut self.on_frame else { return };

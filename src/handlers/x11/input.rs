@@ -37,6 +37,10 @@ impl X11 {
                 let surface = self.seat.under_pointer;
                 self.manage(context, |wm, env| wm.pointer_entered(surface, env));
             }
+            ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
+                let surface = self.seat.last.map_or(0, |deed| deed.surface);
+                self.manage(context, |wm, env| wm.pointer_entered(surface, env));
+            }
             ("wl_touch", wl_touch::EVT_CANCEL_OPCODE) if self.selections.has_finger() => {
                 return Ok(Verdict::Drop);
             }

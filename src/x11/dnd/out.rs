@@ -37,6 +37,17 @@ pub struct Out {
     outcome: (bool, u32),
 }
 
+/// What the program sees of the button or the finger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hand {
+    /// It holds.
+    Holds,
+    /// The host has ended the drag: it is about to let go.
+    IsCalledOff,
+    /// It has let go.
+    Open,
+}
+
 struct Drag {
     /// The window that has what is dragged, and since when.
     owner: u32,
@@ -53,8 +64,6 @@ struct Drag {
     listed: Option<u32>,
     source: Option<Source>,
     icon: Option<Icon>,
-    /// The host has ended it; the program is yet to know.
-    is_called_off: bool,
     /// The host has the pointer.
     has_left: bool,
     at: (i32, i32),
@@ -64,7 +73,7 @@ struct Drag {
     /// done then; 0: nothing.
     target: Option<bool>,
     action: u32,
-    is_dropped: bool,
+    hand: Hand,
     /// The program has dropped it on the window that stands for the host's, and waits for
     /// word.
     waits_for_end: bool,
@@ -88,7 +97,7 @@ impl Out {
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) {
-        let again = |drag: &&mut Drag| drag.owner == event.owner && !drag.is_dropped;
+        let again = |drag: &&mut Drag| drag.owner == event.owner && drag.hand != Hand::Open;
         if let Some(drag) = self.drag.as_mut().filter(again) {
             drag.time = event.selection_timestamp;
             return;
@@ -97,7 +106,9 @@ impl Out {
         self.let_go(env);
         self.end(exchange, env);
         let held = env.seat.held.filter(|deed| deed.tool != Tool::Other);
-        let Some(deed) = held.filter(|_| event.owner != 0) else {
+        // Without the host, X programs are left to themselves.
+        let goes_out = event.owner != 0 && env.seat.may_drag;
+        let Some(deed) = held.filter(|_| goes_out) else {
             return self.show(false, env);
         };
         env.seat.dragged_by = event.owner;
@@ -112,13 +123,12 @@ impl Out {
             listed: None,
             source: None,
             icon: None,
-            is_called_off: false,
             has_left: false,
             at: (0, 0),
             own: None,
             target: None,
             action: 0,
-            is_dropped: false,
+            hand: Hand::Holds,
             waits_for_end: false,
             wanted: Vec::new(),
         });
@@ -144,7 +154,7 @@ impl Out {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn begin(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let waits = |drag: &&mut Drag| drag.source.is_none() && !drag.is_called_off;
+        let waits = |drag: &&mut Drag| drag.source.is_none() && drag.hand == Hand::Holds;
         let Some(drag) = self.drag.as_mut().filter(waits) else { return Ok(()) };
         let (Some(unnamed), Some(suggested), Some(listed)) =
             (&drag.unnamed, drag.suggested, drag.listed)
@@ -199,7 +209,7 @@ impl Out {
     pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(drag) = &mut self.drag else { return Ok(()) };
         let has_finger = matches!(drag.deed.tool, Tool::Touch { .. });
-        let goes_on = drag.has_left && !has_finger || drag.is_dropped;
+        let goes_on = drag.has_left && !has_finger || drag.hand == Hand::Open;
         if env.seat.held.is_none() && !goes_on {
             self.end(exchange, env);
             self.show(false, env);
@@ -258,7 +268,7 @@ impl Out {
         let Some(drag) = &mut self.drag else { return };
         let Some(own) = drag.own.take() else { return };
         exchange.devices.end_offer(own, &mut env.host);
-        if drag.is_dropped {
+        if drag.hand == Hand::Open {
             return;
         }
         (drag.target, drag.action) = (None, 0);
@@ -316,7 +326,7 @@ impl Out {
         let Some(drag) = &mut self.drag else { return };
         // Between the host's drop and its own, a program may know neither the one nor the
         // other.
-        if drag.is_dropped && !drag.waits_for_end {
+        if drag.hand == Hand::Open && !drag.waits_for_end {
             if drag.wanted.len() < MAX_WANTED {
                 drag.wanted.push((mime, to));
             }

@@ -97,7 +97,7 @@ impl Host {
     /// where the pointer is, it tells of the drag until the button is let go.)
     pub fn cancel_drag(&mut self) -> bool {
         let source = self.drag_source.take();
-        source.inspect(|source| source.cancelled()).is_some()
+        source.inspect(WlDataSource::cancelled).is_some()
     }
 }
 

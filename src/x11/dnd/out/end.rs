@@ -1,7 +1,7 @@
 //! How a drag of an X program's ends.
 
 use super::super::pointer;
-use super::{Drag, Out};
+use super::{Drag, Hand, Out};
 use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::selection::Env;
 use crate::x11::selection::exchange::Exchange;
@@ -11,7 +11,7 @@ impl Out {
     pub(super) fn let_go(&mut self, env: &mut Env<'_, '_>) {
         if let Some(drag) = &mut self.drag
             && drag.has_left
-            && !std::mem::replace(&mut drag.is_dropped, true)
+            && std::mem::replace(&mut drag.hand, Hand::Open) != Hand::Open
         {
             pointer::release(drag.deed, env);
         }
@@ -41,11 +41,14 @@ impl Out {
         if !self.is_of(source) {
             return;
         }
-        let Some(&Drag { action, program, waits_for_end, is_dropped, .. }) = self.drag.as_ref()
-        else {
-            return;
-        };
-        if !taken && !is_dropped {
+        let Some(drag) = &self.drag else { return };
+        let &Drag { action, program, waits_for_end, hand, has_left, .. } = drag;
+        if !has_left {
+            // The host did not let it begin: it is an affair of X programs.
+            self.end(exchange, env);
+            return self.show(false, env);
+        }
+        if !taken && hand == Hand::Holds {
             return self.call_off(exchange, env);
         }
         self.let_go(env);
@@ -62,7 +65,7 @@ impl Out {
     fn call_off(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         self.end_at_host(exchange, env);
         let Some(drag) = &mut self.drag else { return };
-        (drag.target, drag.action, drag.is_called_off) = (Some(false), 0, true);
+        (drag.target, drag.action, drag.hand) = (Some(false), 0, Hand::IsCalledOff);
         self.tell_status(exchange, env);
         self.show(true, env);
         // What comes by the pointer could overtake what the server was told.
@@ -73,7 +76,8 @@ impl Out {
 
     /// The server has done all that [`Out::call_off`] wants.
     pub fn called_off(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        let Some(drag) = self.drag.as_ref().filter(|drag| drag.is_called_off) else { return };
+        let drag = self.drag.as_ref().filter(|drag| drag.hand == Hand::IsCalledOff);
+        let Some(drag) = drag else { return };
         let (x, y) = drag.at;
         self.motion((x ^ 1, y), env);
         self.let_go(env);

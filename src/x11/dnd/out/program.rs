@@ -5,7 +5,7 @@ use x11rb_protocol::protocol::xproto::GetPropertyReply;
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::super::{ASK, MOVE, OLDEST, action_of, atom_of, unpacked};
-use super::Out;
+use super::{Hand, Out};
 use crate::session::Fault;
 use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::selection::Env;
@@ -58,7 +58,7 @@ impl Out {
                 action => action,
             });
             self.tell_status(exchange, env);
-        } else if kind == atoms.XdndLeave && drag.is_dropped {
+        } else if kind == atoms.XdndLeave && drag.hand == Hand::Open {
             self.show(false, env);
         }
         self.begin(exchange, env)
