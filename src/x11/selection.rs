@@ -259,7 +259,9 @@ impl Selections {
             SelectionQuery::Drag(DragQuery::Actions(window)) => {
                 out.actions_came(window, answer, exchange, env)?;
             }
-            SelectionQuery::Drag(DragQuery::CalledOff) => out.called_off(exchange, env),
+            SelectionQuery::Drag(DragQuery::Settled(asked)) => {
+                out.settled(asked, exchange, env);
+            }
             SelectionQuery::Drag(query) => onto.answer(query, answer, exchange, env),
         }
         Ok(())
