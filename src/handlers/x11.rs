@@ -5,6 +5,7 @@ mod frames;
 mod globals;
 mod grabs;
 mod input;
+mod surfaces;
 
 use std::collections::HashMap;
 use std::io;
@@ -13,17 +14,18 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool, wl_surface};
+use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
-use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
-use self::frames::OnFrame;
+use self::frames::{Finger, OnFrame};
 use self::grabs::Grabs;
+use self::surfaces::new_buffer;
 use super::{Scaling, drm};
 use crate::channel::{Crossing, Memory};
+use crate::pixels::Masks;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
 use crate::x11::connection::Message;
 use crate::x11::density::Density;
@@ -102,18 +104,22 @@ pub struct X11 {
     grabs: Grabs,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
+    /// The finger on one.
+    finger: Finger,
     /// Surfaces that are not yet known at the host.
     new_surfaces: Vec<u32>,
 }
 
 impl X11 {
-    /// For the other end of Xwayland's `-wm`.
+    /// For the other end of Xwayland's `-wm`. `masks`: where it says what of the surfaces
+    /// shows.
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
     pub fn new(
         wm: UnixStream,
         selections: Selections,
+        masks: Masks,
         crossing: &Crossing,
         scaling: &Scaling,
         settings: Settings,
@@ -132,11 +138,12 @@ impl X11 {
             buckets: Arc::clone(&scaling.dpi),
             wm: Wm::new(settings),
             selections,
-            surfaces: Surfaces::default(),
+            surfaces: Surfaces::new(masks),
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
             on_frame: None,
+            finger: Finger::default(),
             new_surfaces: Vec::new(),
         })
     }
@@ -183,86 +190,12 @@ impl X11 {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
             }
+            Message::Answer(Query::Shape(window, part), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
+            }
             Message::Answer(..) => Ok(()),
         }
-    }
-
-    fn surface_request(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
-        if self.seat.cursors.contains(&id) {
-            self.surfaces.open(id, context);
-        }
-        if incoming.header.opcode == wl_surface::REQ_DESTROY_OPCODE {
-            self.select(context, |all, env| all.surface_destroyed(id, env));
-            self.manage(context, |wm, env| wm.surface_destroyed(id, env));
-            self.surfaces.destroyed(id);
-            self.seat.surface_destroyed(id);
-            self.new_surfaces.retain(|new| *new != id);
-            return Ok(Verdict::Forward);
-        }
-        let seen = self.surfaces.request(incoming)?;
-        if let Some(size) = seen.commit {
-            self.manage(context, |wm, env| wm.committing(id, size, env))?;
-        }
-        Ok(seen.verdict)
-    }
-
-    /// A request of the made-up global.
-    fn shell_request(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let shell = incoming.header.object;
-        let opcode = incoming.header.opcode;
-        let mut args = incoming.args();
-        match opcode {
-            xwayland_shell_v1::REQ_GET_XWAYLAND_SURFACE_OPCODE => {
-                let (id, surface) = (args.uint()?, args.uint()?);
-                args.finish()?;
-                if let Some(interface) = context.tables.find("xwayland_surface_v1") {
-                    context.objects.make_client_only(id, interface, 1)?;
-                    self.shell_surfaces.insert(id, surface);
-                }
-            }
-            _ => context.delete_client_only(shell),
-        }
-        Ok(Verdict::Withhold)
-    }
-
-    fn shell_surface_request(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
-        let opcode = incoming.header.opcode;
-        let mut args = incoming.args();
-        if opcode == xwayland_surface_v1::REQ_SET_SERIAL_OPCODE {
-            let (low, high) = (args.uint()?, args.uint()?);
-            args.finish()?;
-            let serial = u64::from(low) | u64::from(high) << 32;
-            if let Some(surface) = self.shell_surfaces.get(&id).copied() {
-                self.meet_new_surfaces(context)?;
-                self.manage(context, |wm, env| wm.serial_set(surface, serial, env))?;
-            }
-        } else {
-            self.shell_surfaces.remove(&id);
-            context.delete_client_only(id);
-        }
-        Ok(Verdict::Withhold)
-    }
-
-    /// Surfaces that the host knows by now.
-    fn meet_new_surfaces(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        for surface in std::mem::take(&mut self.new_surfaces) {
-            self.manage(context, |wm, env| wm.surface_created(surface, env))?;
-        }
-        Ok(())
     }
 
     /// An event of an object of the window manager's own.
@@ -313,16 +246,6 @@ impl X11 {
         }
         Ok(())
     }
-}
-
-/// The id and size in a request that makes a buffer, which come at these places.
-fn new_buffer(incoming: &mut Incoming<'_>, between: usize) -> Result<(u32, (u32, u32)), Refusal> {
-    let mut args = incoming.args();
-    let id = args.uint()?;
-    for _ in 0..between {
-        args.uint()?;
-    }
-    Ok((id, (args.uint()?, args.uint()?)))
 }
 
 /// Whether an interface is one of the selections': Xwayland itself has none of those.

@@ -15,8 +15,21 @@ pub enum Query {
     Started,
     /// A window's property.
     Property(u32, Property),
+    /// A part of a window's shape.
+    Shape(u32, ShapeQuery),
     /// Something about selections.
     Selection(SelectionQuery),
+}
+
+/// A part of a window's shape (`SHAPE`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShapeQuery {
+    /// `QueryExtents`: whether it is a rectangle.
+    Extents,
+    /// `GetRectangles`: what shows.
+    Bounding,
+    /// `GetRectangles`: what takes input.
+    Input,
 }
 
 /// What selections and drags ask.

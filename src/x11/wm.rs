@@ -17,6 +17,7 @@ mod popups;
 mod properties;
 mod rect;
 mod root;
+mod shape;
 mod shell;
 mod stacking;
 mod states;

@@ -60,7 +60,7 @@ impl Setup {
         let device = Some(Virtual { memory: Arc::new(Pipes), node });
         let crossing = Crossing { carried: virtgpu::CARRIED, device };
         let scaling = handlers::Scaling::default();
-        let all = handlers::all(tables, &crossing, None, &scaling, &Arc::default());
+        let all = handlers::all(tables, &crossing, None, &scaling, &Arc::default(), None);
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.rig.request(&message(1, 1, &[REGISTRY])).unwrap();
         let mut globals = filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4));

@@ -37,7 +37,8 @@ impl Setup {
     /// A client with a registry. The ids are the same on both sides.
     fn new(policy: Policy) -> Self {
         let (tables, policy) = (Tables::get(), Arc::new(policy));
-        let rest = handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy);
+        let rest =
+            handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy, None);
         let all = policy.handler().into_iter().chain(rest).collect();
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.request(&message(1, 1, &[REGISTRY]));

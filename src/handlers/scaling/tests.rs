@@ -28,7 +28,7 @@ impl Setup {
     fn new() -> Self {
         let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
         let tables = scaling.tables();
-        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default());
+        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default(), None);
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.rig.engine.start().unwrap();
         setup.rig.request(&message(1, 1, &[REGISTRY])).unwrap();

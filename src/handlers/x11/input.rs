@@ -14,9 +14,12 @@ impl X11 {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        if interface == "wl_pointer"
-            && let Some(verdict) = self.frame_event(incoming, context)?
-        {
+        let of_frame = match interface {
+            "wl_pointer" => self.frame_event(incoming, context)?,
+            "wl_touch" => self.frame_touched(incoming, context)?,
+            _ => None,
+        };
+        if let Some(verdict) = of_frame {
             return Ok(verdict);
         }
         let objects = &context.objects;

@@ -10,7 +10,8 @@ use wayland_protocols::xdg::toplevel_icon::v1::client::{
     xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
 };
 
-use super::{Frame, Margins};
+use super::frame::Look;
+use super::{Frame, Margins, ToplevelStates, Unacked};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
@@ -19,57 +20,6 @@ use crate::x11::picture::{Picture, Shown};
 
 /// `xdg_wm_base`'s version that is used, where the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
-
-/// States that the host has put a window into.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each may be there without the others")]
-pub struct ToplevelStates {
-    /// It fills the screen but for panels.
-    pub maximized: bool,
-    /// It fills the screen.
-    pub fullscreen: bool,
-    /// The user drags its edge.
-    pub resizing: bool,
-    /// It has the keyboard, or looks so.
-    pub activated: bool,
-    /// An edge touches another window or the screen's edge.
-    pub tiled: bool,
-    /// It is not seen: nothing need be drawn.
-    pub suspended: bool,
-}
-
-impl ToplevelStates {
-    /// Reads `xdg_toplevel.configure`'s array.
-    pub fn read(states: &[u8]) -> Self {
-        let mut all = Self::default();
-        for state in states.as_chunks().0 {
-            match u32::from_ne_bytes(*state) {
-                1 => all.maximized = true,
-                2 => all.fullscreen = true,
-                3 => all.resizing = true,
-                4 => all.activated = true,
-                5..=8 => all.tiled = true,
-                9 => all.suspended = true,
-                _ => {}
-            }
-        }
-        all
-    }
-
-    /// Whether the host's size must be kept to, whatever the client's hints say.
-    pub fn binds_size(&self) -> bool {
-        self.maximized || self.fullscreen
-    }
-}
-
-/// A configuration that the host was not yet told is followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unacked {
-    /// Its number.
-    pub serial: u32,
-    /// The size that the surface will have then.
-    pub size: (u32, u32),
-}
 
 /// See the module.
 #[derive(Debug)]
@@ -99,9 +49,13 @@ pub struct Toplevel {
     /// It is to have a frame, and the host draws none.
     lacks_frame: bool,
     /// The frame that carafe draws.
-    pub frame: Option<Frame>,
+    pub frame: Option<Box<Frame>>,
     /// The client's own shadows.
     pub shadow: Margins,
+    /// What the frame says of it.
+    look: Look,
+    /// Its smallest and its largest size.
+    bounds: [(u32, u32); 2],
     icon: Option<Shown>,
     dialog: Option<u32>,
 }
@@ -139,6 +93,8 @@ impl Toplevel {
             lacks_frame: false,
             frame: None,
             shadow: Margins::default(),
+            look: Look::default(),
+            bounds: [(0, 0); 2],
             icon: None,
             dialog: None,
         }))
@@ -184,7 +140,7 @@ impl Toplevel {
     pub fn arrange(&mut self, host: &mut Host<'_, '_>) -> Result<(), Fault> {
         let framed = self.lacks_frame && !self.states.fullscreen;
         if framed && self.frame.is_none() {
-            self.frame = Frame::make(self.surface, host)?;
+            self.frame = Frame::make(self.surface, host)?.map(Box::new);
         } else if !framed && let Some(frame) = self.frame.take() {
             frame.destroy(host);
         }
@@ -202,16 +158,23 @@ impl Toplevel {
         memory: Option<&dyn Memory>,
         host: &mut Host<'_, '_>,
     ) -> Result<(), Fault> {
-        let (width, _) = host.size(surface);
-        match &mut self.frame {
-            Some(frame) if surface.0 > 0 => frame.draw(width, self.states.activated, memory, host),
-            _ => Ok(()),
-        }
+        let Some(frame) = self.frame.as_mut().filter(|_| surface.0 > 0) else { return Ok(()) };
+        self.look.active = self.states.activated;
+        let [min, max] = self.bounds;
+        let is_fixed = min == max && max.0 > 0 && max.1 > 0;
+        self.look.resizable = !is_fixed && !self.states.binds_size();
+        frame.draw(host.size(surface), &self.look, memory, host)
     }
 
     /// Names it.
-    pub fn set_title(&self, title: &str, host: &mut Host<'_, '_>) {
+    pub fn set_title(&mut self, title: &str, host: &mut Host<'_, '_>) {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_TITLE_OPCODE, |r| r.string(title));
+        title.clone_into(&mut self.look.title);
+    }
+
+    /// Says whether it wants a dark frame.
+    pub fn set_dark(&mut self, dark: bool) {
+        self.look.dark = dark;
     }
 
     /// Says which application it is of.
@@ -226,7 +189,8 @@ impl Toplevel {
     }
 
     /// Says how small and how large it may be, in X pixels; zeros: no bound.
-    pub fn set_bounds(&self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
+    pub fn set_bounds(&mut self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
+        self.bounds = [min, max];
         let window =
             |size| if size == (0, 0) { size } else { host.size(self.margins.window(size)) };
         let (min, max) = (window(min), window(max));
@@ -346,6 +310,16 @@ impl Toplevel {
     pub fn drag_edge(&self, seat: u32, serial: u32, edge: u32, host: &mut Host<'_, '_>) {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_RESIZE_OPCODE, |request| {
             request.uint(seat).uint(serial).uint(edge)
+        });
+    }
+
+    /// The user wants the host's menu of the window, at a place of the window's in the
+    /// host's units.
+    pub fn show_menu(&self, seat: u32, serial: u32, at: (i32, i32), host: &mut Host<'_, '_>) {
+        let opcode = xdg_toplevel::REQ_SHOW_WINDOW_MENU_OPCODE;
+        host.request(self.xdg_toplevel, opcode, |request| {
+            let request = request.uint(seat).uint(serial);
+            request.uint(at.0.cast_unsigned()).uint(at.1.cast_unsigned())
         });
     }
 

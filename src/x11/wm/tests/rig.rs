@@ -12,6 +12,7 @@ use crate::session::{Context, Global, Globals, Handlers, Objects, Replay};
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
 use crate::x11::atoms::Atoms;
 use crate::x11::host::Host;
+use crate::x11::query::ShapeQuery;
 use crate::x11::seat::Seat;
 use crate::x11::server::{ClientMessage, Server};
 use crate::x11::surfaces::Surfaces;
@@ -25,6 +26,8 @@ pub struct Fake {
     pub said: Vec<String>,
     /// Properties that were asked for.
     pub asked: Vec<(u32, Property)>,
+    /// Whether windows may have shapes, which are noted then.
+    pub has_shapes: bool,
 }
 
 impl Fake {
@@ -39,6 +42,12 @@ impl Server for Fake {
     }
     fn ask_property(&mut self, window: u32, property: Property) {
         self.asked.push((window, property));
+    }
+    fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool {
+        if self.has_shapes {
+            self.note(format!("shape {window} {query:?}"));
+        }
+        self.has_shapes
     }
     fn set_numbers(&mut self, window: u32, property: u32, _: u32, values: &[u32]) {
         if property == self.atoms._XWAYLAND_ALLOW_COMMITS {
@@ -106,7 +115,12 @@ impl Rig {
         globals.by_name.insert(1, Global { interface, version: 6, offered: true });
         let mut rig = Self {
             wm: Wm::default(),
-            x: Fake { atoms: Atoms::for_tests(), said: Vec::new(), asked: Vec::new() },
+            x: Fake {
+                atoms: Atoms::for_tests(),
+                said: Vec::new(),
+                asked: Vec::new(),
+                has_shapes: false,
+            },
             seat: Seat::default(),
             surfaces: Surfaces::default(),
             objects: Objects::new(tables, handlers.seeing_plain()),
