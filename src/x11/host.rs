@@ -86,7 +86,7 @@ impl Host<'_, '_> {
     /// A new region, which is empty. `None`: the host has none.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn region(&mut self) -> Result<Option<u32>, Fault> {
         let Some((compositor, _)) = self.bind("wl_compositor", 4)? else { return Ok(None) };
         let region = self.make("wl_region", 1)?;

@@ -312,7 +312,7 @@ impl Selections {
     /// A turn ends: what waited for the keyboard may be shared by now.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         for clip in &mut self.clips {
             clip.settle(&self.exchange, env);

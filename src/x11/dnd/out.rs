@@ -210,7 +210,7 @@ impl Out {
     /// A button that is not held any more, though the host never began to drag.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(drag) = &mut self.drag else { return Ok(()) };
         let has_finger = matches!(drag.deed.tool, Tool::Touch { .. });

@@ -66,7 +66,7 @@ impl Wm {
     /// A part of a shape has come; `None`: there is no such window, or there is too much.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn shape(
         &mut self,
         id: u32,

@@ -21,7 +21,7 @@ impl Cursor {
     /// For a pointer of the host's that has come to a frame.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn on(pointer: u32, serial: u32, host: &mut Host<'_, '_>) -> Result<Self, Fault> {
         let mut device = None;
         if let Some((manager, version)) = host.bind("wp_cursor_shape_manager_v1", 1)? {

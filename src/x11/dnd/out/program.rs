@@ -91,7 +91,7 @@ impl Out {
     /// The actions of what is dragged have come.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn actions_came(
         &mut self,
         program: u32,

@@ -33,7 +33,7 @@ impl Edges {
     /// show a picture larger than it is.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let Some((viewporter, _)) = host.bind("wp_viewporter", 1)? else { return Ok(None) };
         let Some(sub) = Sub::make(parent, host)? else { return Ok(None) };
@@ -56,7 +56,7 @@ impl Edges {
     /// Puts them around a window that has that size with its bar, if that is news.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there is no memory, or too many objects.
+    /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn fit(
         &mut self,
         around: Option<(u32, u32)>,

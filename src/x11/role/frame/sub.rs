@@ -19,7 +19,7 @@ impl Sub {
     /// has no subsurfaces.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let Some((compositor, version)) = host.bind("wl_compositor", 4)? else { return Ok(None) };
         let Some((subcompositor, _)) = host.bind("wl_subcompositor", 1)? else { return Ok(None) };
