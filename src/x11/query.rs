@@ -64,8 +64,9 @@ pub enum DragQuery {
     Types(u32),
     /// What it would do with that.
     Actions(u32),
-    /// Nothing: all that was said before is done.
-    CalledOff,
+    /// Nothing: all that was said before is done. Not by a window, but by how often that
+    /// was asked.
+    Settled(u32),
 }
 
 /// An extension of the protocol that the window manager uses.

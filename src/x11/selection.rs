@@ -259,7 +259,9 @@ impl Selections {
             SelectionQuery::Drag(DragQuery::Actions(window)) => {
                 out.actions_came(window, answer, exchange, env)?;
             }
-            SelectionQuery::Drag(DragQuery::CalledOff) => out.called_off(exchange, env),
+            SelectionQuery::Drag(DragQuery::Settled(asked)) => {
+                out.settled(asked, exchange, env);
+            }
             SelectionQuery::Drag(query) => onto.answer(query, answer, exchange, env),
         }
         Ok(())
@@ -310,7 +312,7 @@ impl Selections {
     /// A turn ends: what waited for the keyboard may be shared by now.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         for clip in &mut self.clips {
             clip.settle(&self.exchange, env);

@@ -40,7 +40,7 @@ impl Icon {
     /// `None`: the host has no subsurfaces.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn make(host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let Some((compositor, version)) = host.bind("wl_compositor", 4)? else { return Ok(None) };
         let Some((subcompositor, _)) = host.bind("wl_subcompositor", 1)? else { return Ok(None) };
@@ -53,7 +53,7 @@ impl Icon {
     /// Shows it, now that the drag has begun: what is on it is not seen before.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there is no memory, or too many objects.
+    /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn appear(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let transparent = Picture { size: (1, 1), pixels: vec![0] };
         self.nothing = transparent.show(env.memory, &mut env.host)?;
@@ -76,7 +76,7 @@ impl Icon {
     /// knows to be `at`.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects.
+    /// [`Fault::resources`] when there are too many objects.
     pub fn follow(&mut self, at: (i32, i32), env: &mut Env<'_, '_>) -> Result<(), Fault> {
         if self.window.is_none() {
             self.window = self.find(at, env)?;

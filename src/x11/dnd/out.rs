@@ -16,6 +16,7 @@ use super::icon::Icon;
 use super::{COPY, MOVE, VERSION, pointer};
 use crate::handlers::SourceId;
 use crate::session::Fault;
+use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::seat::{Deed, Tool};
 use crate::x11::selection::Env;
 use crate::x11::selection::device::Source;
@@ -35,6 +36,8 @@ pub struct Out {
     /// What became of the last drag, for a program that still asks: whether it was taken,
     /// and what was done.
     outcome: (bool, u32),
+    /// How often the server was asked whether it has done what it was told.
+    asked: u32,
 }
 
 /// What the program sees of the button or the finger.
@@ -42,7 +45,9 @@ pub struct Out {
 enum Hand {
     /// It holds.
     Holds,
-    /// The host has ended the drag: it is about to let go.
+    /// It is about to let go: it was dropped.
+    LetsGo,
+    /// The same, over nothing: the host has ended the drag.
     IsCalledOff,
     /// It has let go.
     Open,
@@ -205,7 +210,7 @@ impl Out {
     /// A button that is not held any more, though the host never began to drag.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(drag) = &mut self.drag else { return Ok(()) };
         let has_finger = matches!(drag.deed.tool, Tool::Touch { .. });
@@ -248,6 +253,32 @@ impl Out {
         self.show(false, env);
         env.x.raise(window, None);
         self.motion(at, env);
+        self.ask_settled(env);
+    }
+
+    /// What the program sees of the pointer does not come by the server's connection, and
+    /// could overtake what the server is told: it comes when the server has done that.
+    fn ask_settled(&mut self, env: &mut Env<'_, '_>) {
+        self.asked = self.asked.wrapping_add(1);
+        let aware = env.x.atoms().XdndAware;
+        let query = SelectionQuery::Drag(DragQuery::Settled(self.asked));
+        env.x.look(query, self.stand_in, aware, 0);
+    }
+
+    /// The server has done what it was told until it was asked so often.
+    pub fn settled(&mut self, asked: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+        let Some(drag) = self.drag.as_ref().filter(|_| asked == self.asked) else { return };
+        let (hand, (x, y)) = (drag.hand, drag.at);
+        // The program looks for what is under the pointer when that moves.
+        if matches!(hand, Hand::Holds | Hand::IsCalledOff) {
+            self.motion((x ^ 1, y), env);
+        }
+        if matches!(hand, Hand::LetsGo | Hand::IsCalledOff) {
+            self.let_go(env);
+        }
+        if hand == Hand::IsCalledOff {
+            self.end(exchange, env);
+        }
     }
 
     /// Whether it is over a window of X's.
@@ -268,14 +299,12 @@ impl Out {
         let Some(drag) = &mut self.drag else { return };
         let Some(own) = drag.own.take() else { return };
         exchange.devices.end_offer(own, &mut env.host);
-        if drag.hand == Hand::Open {
+        if drag.hand != Hand::Holds {
             return;
         }
         (drag.target, drag.action) = (None, 0);
-        let (x, y) = drag.at;
         self.show(true, env);
-        // The program looks for what is under the pointer when that moves.
-        self.motion((x ^ 1, y), env);
+        self.ask_settled(env);
     }
 
     /// The source, if that is its id at the host.
@@ -326,7 +355,7 @@ impl Out {
         let Some(drag) = &mut self.drag else { return };
         // Between the host's drop and its own, a program may know neither the one nor the
         // other.
-        if drag.hand == Hand::Open && !drag.waits_for_end {
+        if drag.hand != Hand::Holds && !drag.waits_for_end {
             if drag.wanted.len() < MAX_WANTED {
                 drag.wanted.push((mime, to));
             }

@@ -2,7 +2,6 @@
 
 use super::super::pointer;
 use super::{Drag, Hand, Out};
-use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::selection::Env;
 use crate::x11::selection::exchange::Exchange;
 
@@ -19,14 +18,22 @@ impl Out {
 
     /// It was dropped on a window of X's.
     pub fn dropped_on_own(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        self.let_go(env);
+        self.let_go_soon(env);
         self.leave(exchange, env);
+    }
+
+    /// The program is to see it let go once it knows all that the server was told before.
+    fn let_go_soon(&mut self, env: &mut Env<'_, '_>) {
+        if let Some(drag) = self.drag.as_mut().filter(|drag| drag.hand == Hand::Holds) {
+            drag.hand = Hand::LetsGo;
+            self.ask_settled(env);
+        }
     }
 
     /// It was dropped at the host.
     pub fn dropped(&mut self, source: u32, env: &mut Env<'_, '_>) {
         if self.is_of(source) {
-            self.let_go(env);
+            self.let_go_soon(env);
         }
     }
 
@@ -68,20 +75,7 @@ impl Out {
         (drag.target, drag.action, drag.hand) = (Some(false), 0, Hand::IsCalledOff);
         self.tell_status(exchange, env);
         self.show(true, env);
-        // What comes by the pointer could overtake what the server was told.
-        let query = SelectionQuery::Drag(DragQuery::CalledOff);
-        let aware = env.x.atoms().XdndAware;
-        env.x.look(query, self.stand_in, aware, 0);
-    }
-
-    /// The server has done all that [`Out::call_off`] wants.
-    pub fn called_off(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        let drag = self.drag.as_ref().filter(|drag| drag.hand == Hand::IsCalledOff);
-        let Some(drag) = drag else { return };
-        let (x, y) = drag.at;
-        self.motion((x ^ 1, y), env);
-        self.let_go(env);
-        self.end(exchange, env);
+        self.ask_settled(env);
     }
 
     pub(super) fn end(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {

@@ -59,7 +59,12 @@ impl Out {
             });
             self.tell_status(exchange, env);
         } else if kind == atoms.XdndLeave && drag.hand == Hand::Open {
+            let gives_up = drag.own.is_none() && !drag.waits_for_end;
             self.show(false, env);
+            if gives_up {
+                // It does not drop what the host has dropped.
+                self.end(exchange, env);
+            }
         }
         self.begin(exchange, env)
     }
@@ -86,7 +91,7 @@ impl Out {
     /// The actions of what is dragged have come.
     ///
     /// # Errors
-    /// [`Fault::Resources`] when there are too many objects at the host.
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn actions_came(
         &mut self,
         program: u32,
