@@ -204,7 +204,7 @@ pub const OPTIONS: &[Spec] = &[
         env: Some("SOMMELIER_XFONT_PATH"),
         ..works("x-font-path", Required("PATH"), "Xwayland's fonts")
     },
-    later("enable-xshape", No, None, X11),
+    works("enable-xshape", No, "X11 windows may have any shape (always so)"),
     later("enable-x11-move-windows", No, None, X11),
     Spec {
         neutral: &["1"],

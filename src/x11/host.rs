@@ -1,5 +1,7 @@
 //! Objects of carafe's own at the host.
 
+use wayland_client::protocol::wl_compositor;
+
 use crate::session::{Context, Fault, IdFault, Scale};
 use crate::wire::MessageBuilder;
 
@@ -79,6 +81,18 @@ impl Host<'_, '_> {
     pub fn bind(&mut self, interface: &str, version: u32) -> Result<Option<(u32, u32)>, Fault> {
         let Context { tables, objects, to_host, globals, .. } = &mut *self.context;
         Ok(globals.bind(tables, objects, to_host, interface, version)?)
+    }
+
+    /// A new region, which is empty. `None`: the host has none.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn region(&mut self) -> Result<Option<u32>, Fault> {
+        let Some((compositor, _)) = self.bind("wl_compositor", 4)? else { return Ok(None) };
+        let region = self.make("wl_region", 1)?;
+        let opcode = wl_compositor::REQ_CREATE_REGION_OPCODE;
+        self.request(compositor, opcode, |request| request.uint(region));
+        Ok(Some(region))
     }
 
     /// The id at the host of one of the client's objects; 0: it has none.

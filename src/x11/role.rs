@@ -34,7 +34,7 @@ impl Role {
         }
     }
 
-    /// The objects whose events are about it, and the surface of its frame.
+    /// The objects whose events are about it, and the surfaces of its frame.
     pub fn objects(&self) -> impl Iterator<Item = u32> {
         let [first, second] = match self {
             Self::Toplevel(toplevel) => [toplevel.xdg_surface, toplevel.xdg_toplevel],
@@ -42,8 +42,9 @@ impl Role {
         };
         let toplevel = self.toplevel();
         let decoration = toplevel.and_then(Toplevel::decoration);
-        let frame = toplevel.and_then(|toplevel| toplevel.frame.as_ref()).map(|f| f.surface);
-        [Some(first), Some(second), decoration, frame].into_iter().flatten()
+        let frame = toplevel.and_then(|toplevel| toplevel.frame.as_deref());
+        let frame = frame.into_iter().flat_map(Frame::surfaces);
+        [Some(first), Some(second), decoration].into_iter().flatten().chain(frame)
     }
 
     /// The toplevel, if it is one.

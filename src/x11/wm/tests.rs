@@ -5,3 +5,4 @@
 mod flow;
 mod resizes;
 pub mod rig;
+mod shapes;

@@ -37,8 +37,9 @@ pub struct Window {
     pub mapped: bool,
     /// What other clients hold of it.
     pub listed: Option<ForeignToplevelHandle>,
-    /// What its client has had the user drag: edges by their numbers, 0 for all of it.
-    pub drags: Vec<u32>,
+    /// What its client asked for last that the user would see: `move`, `resize EDGES`,
+    /// `menu X Y`, `minimize`. Only the last is done.
+    pub asked: String,
     /// Its place when it is neither maximized nor fullscreen.
     normal_place: Point<i32, Logical>,
 }
@@ -231,6 +232,14 @@ impl Host {
     }
 }
 
+impl Host {
+    fn note(&mut self, toplevel: &ToplevelSurface, asked: String) {
+        if let Some(window) = self.window_mut(toplevel) {
+            window.asked = asked;
+        }
+    }
+}
+
 impl XdgShellHandler for Host {
     fn xdg_shell_state(&mut self) -> &mut XdgShellState {
         &mut self.protocols.xdg_shell
@@ -247,7 +256,7 @@ impl XdgShellHandler for Host {
             place,
             mapped: false,
             listed: None,
-            drags: Vec::new(),
+            asked: String::new(),
             normal_place: place,
         });
     }
@@ -310,26 +319,13 @@ impl XdgShellHandler for Host {
         self.fill(&toplevel, State::Fullscreen, output.as_ref());
     }
 
-    fn move_request(&mut self, toplevel: ToplevelSurface, _seat: WlSeat, _serial: Serial) {
-        if let Some(window) = self.window_mut(&toplevel) {
-            window.drags.push(0);
-        }
-    }
-
-    fn resize_request(
-        &mut self,
-        toplevel: ToplevelSurface,
-        _seat: WlSeat,
-        _serial: Serial,
-        edges: ResizeEdge,
-    ) {
-        if let Some(window) = self.window_mut(&toplevel) {
-            window.drags.push(edges.into());
-        }
+    fn unfullscreen_request(&mut self, toplevel: ToplevelSurface) {
+        self.unfill(&toplevel, State::Fullscreen);
     }
 
     /// It is not seen until it is raised, and the next one has the keyboard.
     fn minimize_request(&mut self, toplevel: ToplevelSurface) {
+        self.note(&toplevel, "minimize".to_owned());
         let Some(at) = self.windows.iter().position(|window| window.toplevel == toplevel) else {
             return;
         };
@@ -345,8 +341,28 @@ impl XdgShellHandler for Host {
         }
     }
 
-    fn unfullscreen_request(&mut self, toplevel: ToplevelSurface) {
-        self.unfill(&toplevel, State::Fullscreen);
+    fn move_request(&mut self, toplevel: ToplevelSurface, _seat: WlSeat, _serial: Serial) {
+        self.note(&toplevel, "move".to_owned());
+    }
+
+    fn resize_request(
+        &mut self,
+        toplevel: ToplevelSurface,
+        _seat: WlSeat,
+        _serial: Serial,
+        edges: ResizeEdge,
+    ) {
+        self.note(&toplevel, format!("resize {edges:?}"));
+    }
+
+    fn show_window_menu(
+        &mut self,
+        toplevel: ToplevelSurface,
+        _seat: WlSeat,
+        _serial: Serial,
+        location: Point<i32, Logical>,
+    ) {
+        self.note(&toplevel, format!("menu {} {}", location.x, location.y));
     }
 }
 
