@@ -252,24 +252,32 @@ fn every_frame_of_a_resize_by_hand_is_whole_and_fits_what_was_acknowledged() {
 
 #[test]
 fn gtk_is_resized_by_hand() {
-    resize_gtk(Stage::new());
+    resize_gtk(Stage::new(), PLAIN);
 }
 
 #[test]
 fn gtk_is_resized_by_hand_in_a_newer_xwayland() {
-    resize_gtk(Stage::with(&[], &[&newer()]));
+    resize_gtk(Stage::with(&[], &[&newer()]), PLAIN);
 }
 
 #[test]
 fn gtk_is_resized_by_hand_behind_a_device() {
-    resize_gtk(Stage::behind(VIRTGPU));
+    resize_gtk(Stage::behind(VIRTGPU), PLAIN);
 }
 
-fn resize_gtk(mut stage: Stage) {
+#[test]
+fn gtk_is_resized_by_hand_with_its_shadow() {
+    resize_gtk(Stage::new(), SHADOWED);
+}
+
+/// Demos of GTK's and the titles of their windows.
+const PLAIN: (&str, &str) = ("drawingarea", "Drawing Area");
+const SHADOWED: (&str, &str) = ("headerbar", "Welcome to Facebook - Log in, sign up or learn more");
+
+fn resize_gtk(mut stage: Stage, (demo, title): (&str, &str)) {
     let mut program = stage.carafe.program("gtk3-demo", &stage.runtime);
-    program.arg("--run=drawingarea").env("GDK_BACKEND", "x11").env("NO_AT_BRIDGE", "1");
+    program.arg(format!("--run={demo}")).env("GDK_BACKEND", "x11").env("NO_AT_BRIDGE", "1");
     let _gtk = Process::start(&mut program);
-    let title = "Drawing Area";
     wait_for("the window", || {
         let windows = stage.host().windows().unwrap();
         windows.iter().any(|window| window.mapped && window.title == title).then_some(())
@@ -278,12 +286,14 @@ fn resize_gtk(mut stage: Stage) {
     stage.host().ask(&format!("focus {name}")).unwrap();
     resize_by_hand(&mut stage, &name, (500, 400), |_| ());
     assert_eq!(misfits(&mut stage, &name), 0);
-    let commits =
-        |stage: &mut Stage| report(stage, &name)["surfaces"][0]["counts"]["commits"].clone();
-    // It comes to rest.
+    let commits = |stage: &mut Stage| {
+        report(stage, &name)["surfaces"][0]["counts"]["commits"].as_u64().unwrap()
+    };
+    // It comes to rest, but for a cursor that blinks.
     thread::sleep(Duration::from_millis(500));
     let before = commits(&mut stage);
     thread::sleep(Duration::from_millis(500));
-    assert_eq!(commits(&mut stage), before, "nothing goes on by itself");
+    let more = commits(&mut stage) - before;
+    assert!(more <= 2, "{more} frames though nothing happens");
     stage.end();
 }

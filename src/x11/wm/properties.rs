@@ -30,7 +30,6 @@ pub enum Property {
     MotifHints,
     NetWmState,
     NetWmWindowType,
-    NetWmPid,
     NetStartupId,
     NetWmWindowOpacity,
     NetWmIcon,
@@ -43,7 +42,7 @@ pub enum Property {
 
 impl Property {
     /// All of them; those without which a window cannot be shown first.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 19] = [
         Self::NetWmWindowType,
         Self::WmTransientFor,
         Self::WmNormalHints,
@@ -55,7 +54,6 @@ impl Property {
         Self::NetWmName,
         Self::WmClass,
         Self::WmClientLeader,
-        Self::NetWmPid,
         Self::NetStartupId,
         Self::NetWmWindowOpacity,
         Self::NetWmSyncRequestCounter,
@@ -80,7 +78,6 @@ impl Property {
             Self::MotifHints => atoms._MOTIF_WM_HINTS,
             Self::NetWmState => atoms._NET_WM_STATE,
             Self::NetWmWindowType => atoms._NET_WM_WINDOW_TYPE,
-            Self::NetWmPid => atoms._NET_WM_PID,
             Self::NetStartupId => atoms._NET_STARTUP_ID,
             Self::NetWmWindowOpacity => atoms._NET_WM_WINDOW_OPACITY,
             Self::NetWmIcon => atoms._NET_WM_ICON,
@@ -198,8 +195,6 @@ pub struct Properties {
     pub states: Vec<u32>,
     /// What it is for, the best first.
     pub kinds: Vec<Kind>,
-    /// Its process, if it is to be believed.
-    pub pid: Option<u32>,
     /// `_NET_STARTUP_ID`: an activation token, perhaps.
     pub startup_id: Option<String>,
     /// How opaque it is; all bits: it is.
@@ -280,7 +275,6 @@ impl Properties {
                 let kinds = value.into_iter().flat_map(Value::numbers);
                 self.kinds = kinds.filter_map(|atom| Kind::of(atom, atoms)).collect();
             }
-            Property::NetWmPid => self.pid = number(),
             Property::NetStartupId => {
                 self.startup_id = value.and_then(|value| text::decode(value, atoms));
             }
