@@ -272,17 +272,43 @@ fn gtk_is_resized_by_hand_with_its_shadow() {
 
 /// Demos of GTK's and the titles of their windows.
 const PLAIN: (&str, &str) = ("drawingarea", "Drawing Area");
+const QT: &str = "\
+from PyQt6.QtWidgets import *
+app = QApplication([])
+window = QMainWindow()
+window.setWindowTitle('Toolkit')
+window.menuBar().addMenu('File')
+window.setCentralWidget(QTextEdit('text'))
+window.resize(300, 150)
+window.show()
+app.exec()
+";
 const SHADOWED: (&str, &str) = ("headerbar", "Welcome to Facebook - Log in, sign up or learn more");
 
-fn resize_gtk(mut stage: Stage, (demo, title): (&str, &str)) {
+#[test]
+fn qt_is_resized_by_hand() {
+    let stage = Stage::new();
+    let mut program = stage.carafe.program("/usr/bin/python3", &stage.runtime);
+    program.args(["-c", QT]).env("QT_QPA_PLATFORM", "xcb");
+    let program = Process::start(&mut program);
+    resize(stage, program, "Toolkit");
+}
+
+fn resize_gtk(stage: Stage, (demo, title): (&str, &str)) {
     let mut program = stage.carafe.program("gtk3-demo", &stage.runtime);
     program.arg(format!("--run={demo}")).env("GDK_BACKEND", "x11").env("NO_AT_BRIDGE", "1");
-    let _gtk = Process::start(&mut program);
+    let program = Process::start(&mut program);
+    resize(stage, program, title);
+}
+
+fn resize(mut stage: Stage, program: Process, title: &str) {
     wait_for("the window", || {
         let windows = stage.host().windows().unwrap();
         windows.iter().any(|window| window.mapped && window.title == title).then_some(())
     });
-    let name = report(&mut stage, title)["app_id"].as_str().unwrap().to_owned();
+    // By the title where it is one word, as some have no other name.
+    let id = report(&mut stage, title)["app_id"].as_str().unwrap().to_owned();
+    let name = if title.contains(' ') { id } else { title.to_owned() };
     stage.host().ask(&format!("focus {name}")).unwrap();
     resize_by_hand(&mut stage, &name, (500, 400), |_| ());
     assert_eq!(misfits(&mut stage, &name), 0);
@@ -295,5 +321,6 @@ fn resize_gtk(mut stage: Stage, (demo, title): (&str, &str)) {
     thread::sleep(Duration::from_millis(500));
     let more = commits(&mut stage) - before;
     assert!(more <= 2, "{more} frames though nothing happens");
+    drop(program);
     stage.end();
 }
