@@ -78,7 +78,10 @@ impl Pair {
 
     /// The upper window is the upper one again, on both sides.
     fn raise(&mut self) {
-        self.stage.host().ask("focus above").unwrap();
+        // What the pointer was on is above in X, whoever has the keyboard.
+        for request in ["focus below", "sync", "focus above"] {
+            self.stage.host().ask(request).unwrap();
+        }
         wait_for("the same order in X", || {
             let tree = self.client.x.query_tree(self.client.root).unwrap().reply().unwrap();
             let place = |id| tree.children.iter().position(|child| *child == id);
