@@ -7,6 +7,7 @@ use x11rb_protocol::protocol::xproto::{
 };
 
 use crate::observe::{Decoded, LogMessages, Observer};
+use crate::pixels::Masks;
 use crate::protocol::Tables;
 use crate::session::{Context, Global, Globals, Handlers, Objects, Replay};
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
@@ -98,6 +99,8 @@ pub struct Rig {
     pub x: Fake,
     pub seat: Seat,
     pub surfaces: Surfaces,
+    /// What of the surfaces shows.
+    pub masks: Masks,
     objects: Objects,
     to_host: Outbox,
     pub as_client: Replay,
@@ -113,6 +116,7 @@ impl Rig {
         let mut globals = Globals::default();
         let interface = tables.find("xdg_wm_base").unwrap();
         globals.by_name.insert(1, Global { interface, version: 6, offered: true });
+        let masks = Masks::default();
         let mut rig = Self {
             wm: Wm::default(),
             x: Fake {
@@ -122,7 +126,8 @@ impl Rig {
                 has_shapes: false,
             },
             seat: Seat::default(),
-            surfaces: Surfaces::default(),
+            surfaces: Surfaces::new(masks.clone()),
+            masks,
             objects: Objects::new(tables, handlers.seeing_plain()),
             to_host: Outbox::default(),
             as_client: Replay::default(),
