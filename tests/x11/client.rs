@@ -129,6 +129,13 @@ impl Client {
         reply.value32().map(Iterator::collect).unwrap_or_default()
     }
 
+    /// A property's text; nothing if it is not there.
+    pub fn text(&self, window: Window, property: &str) -> String {
+        let property = self.atom(property);
+        let reply = self.x.get_property(false, window, property, AtomEnum::ANY, 0, 1 << 16);
+        String::from_utf8(reply.unwrap().reply().unwrap().value).unwrap()
+    }
+
     /// The names of a window's `_NET_WM_STATE`.
     pub fn states(&self, window: Window) -> Vec<String> {
         let name = |atom| {

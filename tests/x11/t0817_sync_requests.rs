@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use carafe_fixture::process::{Process, wait_for};
-use serde_json::Value;
+use serde_json::{Value, json};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::sync::{ConnectionExt as _, Int64};
@@ -284,6 +284,30 @@ window.show()
 app.exec()
 ";
 const SHADOWED: (&str, &str) = ("headerbar", "Welcome to Facebook - Log in, sign up or learn more");
+
+#[test]
+fn gtk_fills_the_screen_without_its_shadow_and_comes_back() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    let (demo, title) = SHADOWED;
+    let mut program = stage.carafe.program("gtk3-demo", &stage.runtime);
+    program.arg(format!("--run={demo}")).env("GDK_BACKEND", "x11").env("NO_AT_BRIDGE", "1");
+    let _gtk = Process::start(&mut program);
+    let window = wait_for("the window", || {
+        let windows = stage.host().windows().unwrap();
+        windows.iter().find(|window| window.mapped && window.title == title)?;
+        let ids = client.numbers(client.root, "_NET_CLIENT_LIST");
+        ids.into_iter().find(|id| client.text(*id, "_NET_WM_NAME") == title)
+    });
+    let size = |stage: &mut Stage| report(stage, title)["geometry"].clone();
+    let before = size(&mut stage);
+    let states = ["VERT", "HORZ"].map(|way| client.atom(&format!("_NET_WM_STATE_MAXIMIZED_{way}")));
+    for (action, wanted) in [(1, json!([0, 0, 1024, 768])), (0, before)] {
+        client.ask(window, "_NET_WM_STATE", [action, states[0], states[1], 2, 0]);
+        wait_for(&format!("{wanted}"), || (size(&mut stage) == wanted).then_some(()));
+    }
+    stage.end();
+}
 
 #[test]
 fn qt_is_resized_by_hand() {
