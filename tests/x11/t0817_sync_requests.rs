@@ -287,7 +287,14 @@ const SHADOWED: (&str, &str) = ("headerbar", "Welcome to Facebook - Log in, sign
 
 #[test]
 fn gtk_fills_the_screen_without_its_shadow_and_comes_back() {
+    fill_the_screen(Stage::new());
+    // A host that says nothing new when the frame is another.
     let mut stage = Stage::new();
+    stage.host().ask("remove zxdg_decoration_manager_v1").unwrap();
+    fill_the_screen(stage);
+}
+
+fn fill_the_screen(mut stage: Stage) {
     let client = stage.client();
     let (demo, title) = SHADOWED;
     let mut program = stage.carafe.program("gtk3-demo", &stage.runtime);

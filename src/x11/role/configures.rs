@@ -35,6 +35,12 @@ impl Configures {
         self.waiting.push_back(Unacked { serial, size });
     }
 
+    /// What was to be followed by one size is to be by another.
+    pub fn refit(&mut self, from: (u32, u32), to: (u32, u32)) {
+        let fitting = self.waiting.iter_mut().filter(|unacked| unacked.size == from);
+        fitting.for_each(|unacked| unacked.size = to);
+    }
+
     /// Content of that size comes: the number that is to be acknowledged in front of it.
     /// The first content always comes with one.
     pub fn follow(&mut self, size: (u32, u32)) -> Option<u32> {

@@ -171,6 +171,20 @@ impl Wm {
         Ok(())
     }
 
+    /// A window's shadow or frame has changed: what fills the host's screen does so still.
+    pub(super) fn refit(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
+        let (size, states) = toplevel.next;
+        if !toplevel.configured || !states.binds_size() || size.0 == 0 || size.1 == 0 {
+            return;
+        }
+        let now = self.resizes.next(id).unwrap_or(window.rect);
+        let wanted = toplevel.margins.surface(env.host.size_in_pixels(size));
+        toplevel.configures.refit(now.size(), wanted);
+        self.resize(id, now.sized(wanted), env);
+    }
+
     /// Xwayland commits a surface that will have that size: what fits it is
     /// acknowledged first.
     ///

@@ -90,6 +90,7 @@ impl Wm {
                     toplevel.decorate(wanted, &mut env.host)?;
                 }
                 self.arrange_frame(id, env)?;
+                self.refit(id, env);
             }
             Property::GtkThemeVariant => {
                 let dark = properties.dark;

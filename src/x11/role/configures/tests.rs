@@ -26,6 +26,17 @@ fn content_acknowledges_the_last_configuration_of_its_size_and_all_before() {
 }
 
 #[test]
+fn another_size_may_follow_a_configuration() {
+    let mut all = Configures::default();
+    all.add(1, (10, 10));
+    assert_eq!(all.follow((10, 10)), Some(1));
+    all.add(2, (20, 20));
+    all.refit((20, 20), (18, 18));
+    assert_eq!(all.follow((20, 20)), None);
+    assert_eq!(all.follow((18, 18)), Some(2));
+}
+
+#[test]
 fn only_so_many_are_kept() {
     let mut all = Configures::default();
     let most = u32::try_from(MAX_WAITING).unwrap_or_default();
