@@ -11,6 +11,7 @@ mod client;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
+mod menus;
 mod peer;
 #[path = "../scaling/picture.rs"]
 mod picture;
@@ -55,3 +56,6 @@ mod t0853_storms;
 mod t0854_native_pixels;
 mod t0855_toolkits;
 mod t0856_applications;
+mod t0857_more_toolkits;
+mod t0858_random_sequences;
+mod t0859_starts;
