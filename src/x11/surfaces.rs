@@ -50,8 +50,10 @@ struct Surface {
     attached: Option<(u32, u32, u32)>,
     /// A commit is held.
     committed: bool,
-    /// The buffer that was committed last: the client's id, 0 for none.
+    /// The buffer that was committed last: the client's id, 0 for none or a gone one.
     shown: u32,
+    /// The host has content of it, also where the buffer is gone.
+    has_content: bool,
     /// The size of what it shows.
     size: (u32, u32),
 }
@@ -152,13 +154,15 @@ impl Surfaces {
         surface.gate = Gate::Closed;
         let shown = std::mem::take(&mut surface.shown);
         let peer = context.objects.client(id).map_or(0, |object| object.peer);
-        if shown == 0 || peer == 0 {
-            surface.committed = false;
+        let has_content = std::mem::take(&mut surface.has_content);
+        surface.committed = has_content && shown != 0 && peer != 0;
+        if !has_content || peer == 0 {
             return;
         }
         surface.size = (0, 0);
-        surface.attached.get_or_insert((shown, 0, 0));
-        surface.committed = true;
+        if surface.committed {
+            surface.attached.get_or_insert((shown, 0, 0));
+        }
         context.to_host.make(peer, REQ_ATTACH_OPCODE, |request| request.uint(0).uint(0).uint(0));
         context.to_host.make(peer, REQ_COMMIT_OPCODE, |request| request);
     }
@@ -193,6 +197,7 @@ impl Surfaces {
                 surface.size = size;
                 if let Some((buffer, ..)) = surface.attached.take() {
                     surface.shown = buffer;
+                    surface.has_content = buffer != 0;
                 }
             }
             _ => {}
