@@ -151,12 +151,14 @@ impl Surfaces {
     /// may get no role with that, and shown again with the next one.
     pub fn close(&mut self, id: u32, context: &mut Context<'_>) {
         let Some(surface) = self.known.get_mut(&id) else { return };
-        surface.gate = Gate::Closed;
+        let was = std::mem::replace(&mut surface.gate, Gate::Closed);
+        // What was attached and not committed, the next role's first commit would show.
+        let is_pending = was == Gate::Open && surface.attached.is_some();
         let shown = std::mem::take(&mut surface.shown);
         let peer = context.objects.client(id).map_or(0, |object| object.peer);
         let has_content = std::mem::take(&mut surface.has_content);
         surface.committed = has_content && shown != 0 && peer != 0;
-        if !has_content || peer == 0 {
+        if !(has_content || is_pending) || peer == 0 {
             return;
         }
         surface.size = (0, 0);
