@@ -275,7 +275,9 @@ impl Handler for X11 {
                 self.surfaces.created(surface);
                 self.new_surfaces.push(surface);
             }
-            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => self.surfaces.buffer_destroyed(id),
+            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => {
+                return Ok(self.surfaces.buffer_destroyed(id));
+            }
             ("wl_shm_pool", wl_shm_pool::REQ_CREATE_BUFFER_OPCODE) => {
                 let (buffer, size) = new_buffer(incoming, 1)?;
                 self.surfaces.buffer_created(buffer, size);

@@ -11,6 +11,7 @@ mod client;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
+mod menus;
 mod mouse;
 mod owner;
 mod peer;
@@ -67,3 +68,6 @@ mod t0853_storms;
 mod t0854_native_pixels;
 mod t0855_toolkits;
 mod t0856_applications;
+mod t0857_more_toolkits;
+mod t0858_random_sequences;
+mod t0859_starts;

@@ -66,8 +66,9 @@ impl Carafe {
         let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
         let mut children = children.split_whitespace().filter_map(|pid| pid.parse::<i32>().ok());
         children.find(|pid| {
-            let name = std::fs::read_to_string(format!("/proc/{pid}/comm"));
-            name.is_ok_and(|name| name.trim_end() == "Xwayland")
+            // A newer one than the system's runs under a loader of its own.
+            let words = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
+            words.is_ok_and(|words| words.split('\0').any(|word| word.ends_with("Xwayland")))
         })
     }
 
