@@ -8,7 +8,7 @@ use x11rb_protocol::protocol::xproto::{
 
 use crate::observe::{Decoded, LogMessages, Observer};
 use crate::protocol::Tables;
-use crate::session::{Context, Global, Globals, Handlers, Objects, Replay};
+use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
 use crate::x11::atoms::Atoms;
 use crate::x11::host::Host;
@@ -93,6 +93,7 @@ pub struct Rig {
     to_host: Outbox,
     pub as_client: Replay,
     globals: Globals,
+    pub fits: Fits,
     observer: Observer,
 }
 
@@ -113,6 +114,7 @@ impl Rig {
             to_host: Outbox::default(),
             as_client: Replay::default(),
             globals,
+            fits: Fits::default(),
             observer: Observer::new("test".into(), LogMessages::default()),
         };
         let root = Root { window: ROOT, check: 2, size: (1000, 800) };
@@ -132,6 +134,7 @@ impl Rig {
             fds: &mut FdQueue::default(),
             wait_for: &mut None,
             globals: &mut self.globals,
+            fits: &mut self.fits,
             observer: &mut self.observer,
         };
         let mut env = Env {
