@@ -166,7 +166,7 @@ pub const OPTIONS: &[Spec] = &[
     works("dnd", Required("WAYS"), "the same for drag and drop (both)"),
     works("title-prefix", Required("TEXT"), "what the host shows in front of windows' titles"),
     works("app-id-prefix", Required("TEXT"), "the same in front of the applications' names"),
-    later("viewport-resize", No, None, X11),
+    works("viewport-resize", No, "X11 windows that keep their size are shown at the host's"),
     later("accelerators", Required("LIST"), Some("SOMMELIER_ACCELERATORS"), SHORTCUTS),
     Spec {
         aliases: &["windowed_accelerators"],

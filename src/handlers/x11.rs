@@ -1,9 +1,11 @@
 //! The session of Xwayland: its surfaces become windows of the host's by what its X
 //! connection says (see [`crate::x11`]).
 
+mod fitted;
 mod frames;
 mod globals;
 mod grabs;
+mod shell;
 
 use std::collections::HashMap;
 use std::io;
@@ -17,8 +19,8 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
-use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
 
+use self::fitted::Places;
 use self::frames::OnFrame;
 use self::grabs::Grabs;
 use super::{Scaling, drm};
@@ -99,6 +101,7 @@ pub struct X11 {
     /// The surface of each `xwayland_surface_v1`.
     shell_surfaces: HashMap<u32, u32>,
     grabs: Grabs,
+    places: Places,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
     /// Surfaces that are not yet known at the host.
@@ -135,6 +138,7 @@ impl X11 {
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
+            places: Places::default(),
             on_frame: None,
             new_surfaces: Vec::new(),
         })
@@ -201,57 +205,12 @@ impl X11 {
             self.new_surfaces.retain(|new| *new != id);
             return Ok(Verdict::Forward);
         }
+        Self::damage_all(incoming, context)?;
         let seen = self.surfaces.request(incoming)?;
         if let Some(size) = seen.commit {
             self.manage(context, |wm, env| wm.committing(id, size, env))?;
         }
         Ok(seen.verdict)
-    }
-
-    /// A request of the made-up global.
-    fn shell_request(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let shell = incoming.header.object;
-        let opcode = incoming.header.opcode;
-        let mut args = incoming.args();
-        match opcode {
-            xwayland_shell_v1::REQ_GET_XWAYLAND_SURFACE_OPCODE => {
-                let (id, surface) = (args.uint()?, args.uint()?);
-                args.finish()?;
-                if let Some(interface) = context.tables.find("xwayland_surface_v1") {
-                    context.objects.make_client_only(id, interface, 1)?;
-                    self.shell_surfaces.insert(id, surface);
-                }
-            }
-            _ => context.delete_client_only(shell),
-        }
-        Ok(Verdict::Withhold)
-    }
-
-    fn shell_surface_request(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
-        let opcode = incoming.header.opcode;
-        let mut args = incoming.args();
-        if opcode == xwayland_surface_v1::REQ_SET_SERIAL_OPCODE {
-            let (low, high) = (args.uint()?, args.uint()?);
-            args.finish()?;
-            let serial = u64::from(low) | u64::from(high) << 32;
-            if let Some(surface) = self.shell_surfaces.get(&id).copied() {
-                self.meet_new_surfaces(context)?;
-                self.manage(context, |wm, env| wm.serial_set(surface, serial, env))?;
-            }
-        } else {
-            self.shell_surfaces.remove(&id);
-            context.delete_client_only(id);
-        }
-        Ok(Verdict::Withhold)
     }
 
     /// Surfaces that the host knows by now.
@@ -402,6 +361,7 @@ impl Handler for X11 {
                 let objects = &context.objects;
                 let surface = |id| objects.host(id).map_or(0, |object| object.peer);
                 self.seat.event(interface, incoming, surface)?;
+                self.place_input(interface, incoming, context)?;
                 if interface == "wl_keyboard" {
                     self.wm.keyboard_entered(self.seat.keyboard);
                 }
@@ -409,6 +369,7 @@ impl Handler for X11 {
                     return Ok(self.pointer_event(incoming.header.opcode, context));
                 }
             }
+            "zwp_tablet_tool_v2" => self.place_input(interface, incoming, context)?,
             _ if is_of_selections(interface) => {
                 return self.select(context, |all, env| all.host_event(incoming, env));
             }

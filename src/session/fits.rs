@@ -20,14 +20,12 @@ pub struct Fits(HashMap<u32, Fit>);
 
 impl Fits {
     /// From its next commit on a surface is shown at that size in the host's coordinates;
-    /// `None`: at its own. Sizes are at least one.
-    pub fn set(&mut self, surface: u32, size: Option<(u32, u32)>) {
-        let Some((width, height)) = size else {
-            self.0.remove(&surface);
-            return;
-        };
+    /// `None`: at its own. Sizes are at least one. Gives whether that is new.
+    pub fn set(&mut self, surface: u32, size: Option<(u32, u32)>) -> bool {
+        let Some((width, height)) = size else { return self.0.remove(&surface).is_some() };
         let side = |size: u32| i32::try_from(size).unwrap_or(i32::MAX).max(1);
-        self.0.entry(surface).or_default().host = (side(width), side(height));
+        let size = (side(width), side(height));
+        std::mem::replace(&mut self.0.entry(surface).or_default().host, size) != size
     }
 
     /// The size in the host's coordinates at which a surface is to be shown, if it is not

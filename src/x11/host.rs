@@ -81,6 +81,11 @@ impl Host<'_, '_> {
         Ok(globals.bind(tables, objects, to_host, interface, version)?)
     }
 
+    /// Whether the host has a global.
+    pub fn offers(&self, interface: &str) -> bool {
+        self.context.globals.find(self.context.tables, interface).is_some()
+    }
+
     /// The id at the host of one of the client's objects; 0: it has none.
     pub fn of_client(&self, id: u32) -> u32 {
         self.context.objects.client(id).map_or(0, |object| object.peer)

@@ -1,14 +1,18 @@
 //! What a window's surface is at the host.
 
+mod fit;
 mod frame;
 mod margins;
 mod popup;
+mod states;
 mod toplevel;
 
+pub use fit::{Fit, Zoom};
 pub use frame::{Frame, Part};
 pub use margins::Margins;
 pub use popup::{Place, Popup};
-pub use toplevel::{Toplevel, ToplevelStates, Unacked};
+pub use states::ToplevelStates;
+pub use toplevel::{Toplevel, Unacked};
 
 use super::host::Host;
 

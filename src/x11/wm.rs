@@ -6,6 +6,7 @@
 mod activation;
 mod configure;
 mod events;
+mod fit;
 mod focus;
 mod frames;
 mod icon;

@@ -10,7 +10,8 @@ use wayland_protocols::xdg::toplevel_icon::v1::client::{
     xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
 };
 
-use super::{Frame, Margins};
+use super::frame::HEIGHT;
+use super::{Fit, Frame, Margins, ToplevelStates, Zoom};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
@@ -20,55 +21,15 @@ use crate::x11::picture::{Picture, Shown};
 /// `xdg_wm_base`'s version that is used, where the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
 
-/// States that the host has put a window into.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each may be there without the others")]
-pub struct ToplevelStates {
-    /// It fills the screen but for panels.
-    pub maximized: bool,
-    /// It fills the screen.
-    pub fullscreen: bool,
-    /// The user drags its edge.
-    pub resizing: bool,
-    /// It has the keyboard, or looks so.
-    pub activated: bool,
-    /// An edge touches another window or the screen's edge.
-    pub tiled: bool,
-    /// It is not seen: nothing need be drawn.
-    pub suspended: bool,
-}
-
-impl ToplevelStates {
-    /// Reads `xdg_toplevel.configure`'s array.
-    pub fn read(states: &[u8]) -> Self {
-        let mut all = Self::default();
-        for state in states.as_chunks().0 {
-            match u32::from_ne_bytes(*state) {
-                1 => all.maximized = true,
-                2 => all.fullscreen = true,
-                3 => all.resizing = true,
-                4 => all.activated = true,
-                5..=8 => all.tiled = true,
-                9 => all.suspended = true,
-                _ => {}
-            }
-        }
-        all
-    }
-
-    /// Whether the host's size must be kept to, whatever the client's hints say.
-    pub fn binds_size(&self) -> bool {
-        self.maximized || self.fullscreen
-    }
-}
-
 /// A configuration that the host was not yet told is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unacked {
     /// Its number.
     pub serial: u32,
-    /// The size that the surface will have then.
+    /// The size that the surface will have then, in X pixels.
     pub size: (u32, u32),
+    /// How it is shown then, if not at that size.
+    pub fit: Option<Fit>,
 }
 
 /// See the module.
@@ -91,6 +52,11 @@ pub struct Toplevel {
     pub states: ToplevelStates,
     /// See [`Unacked`].
     pub unacked: Option<Unacked>,
+    /// How the surface is shown, if not at its own size.
+    pub fit: Option<Fit>,
+    /// The size that the host last wanted the surface to have, in its units; `None`: it has
+    /// left that to the client.
+    pub room: Option<(u32, u32)>,
     /// Where the window is in the surface.
     pub margins: Margins,
     /// The window's place and size in the surface that the host was told; `None`: none,
@@ -134,6 +100,8 @@ impl Toplevel {
             next: ((0, 0), ToplevelStates::default()),
             states: ToplevelStates::default(),
             unacked: None,
+            fit: None,
+            room: None,
             margins: Margins::default(),
             geometry: None,
             lacks_frame: false,
@@ -202,11 +170,30 @@ impl Toplevel {
         memory: Option<&dyn Memory>,
         host: &mut Host<'_, '_>,
     ) -> Result<(), Fault> {
-        let (width, _) = host.size(surface);
+        let (width, _) = self.size_at_host(surface, host);
         match &mut self.frame {
             Some(frame) if surface.0 > 0 => frame.draw(width, self.states.activated, memory, host),
             _ => Ok(()),
         }
+    }
+
+    /// The host wants the window to have that size, in its units; zeros: any. Gives what is
+    /// left of that for the surface.
+    pub fn room_for(&self, (width, height): (u32, u32)) -> Option<(u32, u32)> {
+        let bar = if self.frame.is_some() { HEIGHT } else { 0 };
+        let wanted = width > 0 && height > 0;
+        wanted.then(|| (width, height.saturating_sub(bar).max(1)))
+    }
+
+    /// The size at the host of a surface of so many pixels.
+    pub fn size_at_host(&self, surface: (u32, u32), host: &Host<'_, '_>) -> (u32, u32) {
+        self.fit.map_or_else(|| host.size(surface), |fit| fit.size(surface))
+    }
+
+    /// What the pixels of a surface of that size are at the host; `None`: the session's.
+    pub fn zoom(&self, pixels: (u32, u32)) -> Option<Zoom> {
+        let fit = self.fit.filter(|_| pixels.0 > 0 && pixels.1 > 0)?;
+        Some(Zoom { pixels, host: fit.size(pixels) })
     }
 
     /// Names it.
@@ -353,8 +340,15 @@ impl Toplevel {
     /// news.
     pub fn set_geometry(&mut self, surface: (u32, u32), host: &mut Host<'_, '_>) {
         let Margins { left, top, .. } = self.margins;
-        let (width, height) = host.size(self.margins.window(surface));
         let (x, y) = host.place((left, top));
+        // Nothing but a frame is around what is fitted.
+        let (width, height) = match self.fit {
+            Some(fit) => {
+                let (width, height) = fit.size(surface);
+                (width, height.saturating_add_signed(y.saturating_neg()))
+            }
+            None => host.size(self.margins.window(surface)),
+        };
         let geometry = [x.cast_unsigned(), y.cast_unsigned(), width, height];
         // Without margins, hosts take all of the surface.
         let is_all = self.margins == Margins::default() && self.geometry.is_none();
@@ -375,6 +369,7 @@ impl Toplevel {
         let Some(unacked) = self.unacked.filter(due) else { return };
         self.unacked = None;
         self.acked = true;
+        self.fit = unacked.fit;
         let opcode = xdg_surface::REQ_ACK_CONFIGURE_OPCODE;
         host.request(self.xdg_surface, opcode, |request| request.uint(unacked.serial));
     }

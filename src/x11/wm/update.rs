@@ -52,8 +52,7 @@ impl Wm {
                 toplevel.set_parent(parent, &mut env.host);
             }
             Property::WmNormalHints if window.is_managed() => {
-                let size = properties.size;
-                let (min, max) = (size.min.unwrap_or_default(), size.max.unwrap_or_default());
+                let (min, max) = window.bounds(toplevel, self.screen().size(), &self.settings);
                 toplevel.set_bounds(min, max, &mut env.host);
             }
             Property::GtkFrameExtents => {

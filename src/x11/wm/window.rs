@@ -49,6 +49,8 @@ pub struct Window {
     pub role: Option<Role>,
     /// Its client wants it to fill the screen.
     pub wants_fullscreen: bool,
+    /// The size that its client has insisted on since the host forced one on it.
+    pub insists: Option<(u32, u32)>,
     /// The place and size before it was maximized or the like.
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
@@ -82,6 +84,7 @@ impl Window {
             surface: None,
             role: None,
             wants_fullscreen: false,
+            insists: None,
             floating: None,
             pinged: None,
             grabs: true,
