@@ -23,8 +23,8 @@ impl Fits {
     /// `None`: at its own. Sizes are at least one. Gives whether that is new.
     pub fn set(&mut self, surface: u32, size: Option<(u32, u32)>) -> bool {
         let Some((width, height)) = size else { return self.0.remove(&surface).is_some() };
-        let side = |size: u32| i32::try_from(size).unwrap_or(i32::MAX).max(1);
-        let size = (side(width), side(height));
+        let whole = |length: u32| i32::try_from(length).unwrap_or(i32::MAX).max(1);
+        let size = (whole(width), whole(height));
         std::mem::replace(&mut self.0.entry(surface).or_default().host, size) != size
     }
 

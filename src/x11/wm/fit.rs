@@ -11,6 +11,7 @@ use crate::x11::role::{Fit, Role, Toplevel, ToplevelStates, Zoom};
 use crate::x11::settings::Settings;
 
 /// What the host asks of a window, and what there is to know for the answer.
+#[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
 pub(super) struct Asked<'a> {
     pub properties: &'a Properties,
     pub states: ToplevelStates,
