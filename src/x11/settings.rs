@@ -58,6 +58,11 @@ impl Settings {
         self.keep_fullscreen || self.contains(window)
     }
 
+    /// Whether a client is told that its window is unmapped when that is put away.
+    pub fn pretends_unmap(&self, window: Subject<'_>) -> bool {
+        self.quirks.has(Feature::BlackScreenFix, window)
+    }
+
     /// Whether a client is not told that its window is maximized.
     pub fn hides_maximized(&self, window: Subject<'_>) -> bool {
         self.quirks.has(Feature::ForceUnmaximize, window)

@@ -10,6 +10,7 @@ mod fit;
 mod focus;
 mod frames;
 mod icon;
+mod iconify;
 mod mapping;
 mod messages;
 mod pairing;

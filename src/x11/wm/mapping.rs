@@ -144,7 +144,7 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.life = Life::Withdrawn;
         window.grabs = true;
-        (window.floating, window.insists) = (None, None);
+        (window.floating, window.insists, window.icon) = (None, None, None);
         window.states = super::states::States::default();
         self.focus.forget(id);
         self.waiting.remove(&id);

@@ -59,6 +59,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
                              \"selection\" for the primary one
   place APP_ID X Y           move a window
   configure APP_ID W H       ask a window for a size (0 0: as it likes)
+  restore APP_ID             end what fills the screen
   focus APP_ID               raise a window
   close APP_ID               ask a window to close
   scale F, resize WxH        change the first screen

@@ -66,6 +66,9 @@ impl Server for Fake {
     fn tell_place(&mut self, window: u32, rect: Rect, _: u32) {
         self.note(format!("place {window} {}x{}", rect.width, rect.height));
     }
+    fn tell_mapped(&mut self, window: u32, mapped: bool) {
+        self.note(format!("mapped {window} {mapped}"));
+    }
     fn tell(&mut self, message: ClientMessage) {
         let [what, ..] = message.data;
         let name = if what == self.atoms.WM_DELETE_WINDOW { "delete" } else { "other" };
