@@ -205,7 +205,7 @@ pub const OPTIONS: &[Spec] = &[
         ..works("x-font-path", Required("PATH"), "Xwayland's fonts")
     },
     later("enable-xshape", No, None, X11),
-    later("enable-x11-move-windows", No, None, X11),
+    works("enable-x11-move-windows", No, "X11 clients may place windows (hosts of ChromeOS)"),
     Spec {
         neutral: &["1"],
         env: Some("SOMMELIER_CLIPBOARD_MANAGER"),

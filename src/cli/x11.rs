@@ -43,6 +43,7 @@ pub(super) fn options(
         settings: Settings {
             keep_fullscreen: given.has("only-client-can-exit-fullscreen"),
             ignore_stateless: given.has("ignore-stateless-toplevel-configure"),
+            move_windows: given.has("enable-x11-move-windows"),
             viewport_resize: given.has("viewport-resize"),
             emulate_screen: given.has("allow-xwayland-emulate-screen-pos-size"),
             // The variable says whether there is one.

@@ -1,6 +1,7 @@
 //! The session of Xwayland: its surfaces become windows of the host's by what its X
 //! connection says (see [`crate::x11`]).
 
+mod aura;
 mod fitted;
 mod frames;
 mod globals;
@@ -37,7 +38,7 @@ use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 37] = [
+const INTERFACES: [&str; 38] = [
     "wl_registry",
     "wl_compositor",
     "wl_surface",
@@ -69,6 +70,7 @@ const INTERFACES: [&str; 37] = [
     "zwlr_data_control_source_v1",
     "zwlr_data_control_offer_v1",
     "zxdg_toplevel_decoration_v1",
+    "zaura_toplevel",
     // What they say of surfaces of carafe's own is not for Xwayland.
     "zwp_pointer_gesture_swipe_v1",
     "zwp_pointer_gesture_pinch_v1",
@@ -373,6 +375,7 @@ impl Handler for X11 {
             _ if is_of_selections(interface) => {
                 return self.select(context, |all, env| all.host_event(incoming, env));
             }
+            "zaura_toplevel" => self.aura_event(incoming, context)?,
             _ if incoming.object.peer == 0 => self.role_event(interface, incoming, context)?,
             _ => {}
         }

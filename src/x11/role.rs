@@ -1,5 +1,6 @@
 //! What a window's surface is at the host.
 
+mod aura;
 mod fit;
 mod frame;
 mod margins;
@@ -7,6 +8,7 @@ mod popup;
 mod states;
 mod toplevel;
 
+pub use aura::{Aura, EVT_CONFIGURE, EVT_ORIGIN_CHANGE};
 pub use fit::{Fit, Zoom};
 pub use frame::{Frame, Part};
 pub use margins::Margins;
@@ -43,7 +45,8 @@ impl Role {
         let toplevel = self.toplevel();
         let decoration = toplevel.and_then(Toplevel::decoration);
         let frame = toplevel.and_then(|toplevel| toplevel.frame.as_ref()).map(|f| f.surface);
-        [Some(first), Some(second), decoration, frame].into_iter().flatten()
+        let aura = toplevel.and_then(|toplevel| toplevel.aura.as_ref()).map(|aura| aura.object);
+        [Some(first), Some(second), decoration, frame, aura].into_iter().flatten()
     }
 
     /// The toplevel, if it is one.

@@ -15,6 +15,8 @@ pub struct Settings {
     pub ignore_stateless: bool,
     /// `--allow-xwayland-emulate-screen-pos-size`
     pub emulate_screen: bool,
+    /// `--enable-x11-move-windows`
+    pub move_windows: bool,
     /// `--viewport-resize`
     pub viewport_resize: bool,
     /// `--no-clipboard-manager`
@@ -34,6 +36,11 @@ impl Settings {
     /// Whether that size fills the host's screen, whatever Xwayland makes of it.
     pub fn corrects_emulation(&self, window: Subject<'_>) -> bool {
         self.quirks.has(Feature::RandrEmuFix, window)
+    }
+
+    /// Whether a client may place its window on the host's screen.
+    pub fn moves(&self, window: Subject<'_>) -> bool {
+        self.move_windows || self.quirks.has(Feature::MoveWindows, window)
     }
 
     /// Whether a window that does not follow the host's size is enlarged or reduced to it.

@@ -13,6 +13,7 @@ mod icon;
 mod iconify;
 mod mapping;
 mod messages;
+mod moves;
 mod pairing;
 mod popups;
 mod properties;

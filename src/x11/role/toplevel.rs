@@ -11,7 +11,7 @@ use wayland_protocols::xdg::toplevel_icon::v1::client::{
 };
 
 use super::frame::HEIGHT;
-use super::{Fit, Frame, Margins, ToplevelStates, Zoom};
+use super::{Aura, Fit, Frame, Margins, ToplevelStates, Zoom};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
@@ -42,6 +42,8 @@ pub struct Toplevel {
     /// The `xdg_toplevel`.
     pub xdg_toplevel: u32,
     decoration: Option<u32>,
+    /// By which its client places it, where the host lets it.
+    pub aura: Option<Aura>,
     /// Whether the host has configured it at all.
     pub configured: bool,
     /// Whether any configuration was acknowledged.
@@ -95,6 +97,7 @@ impl Toplevel {
             xdg_surface,
             xdg_toplevel,
             decoration: None,
+            aura: None,
             configured: false,
             acked: false,
             next: ((0, 0), ToplevelStates::default()),
@@ -386,6 +389,9 @@ impl Toplevel {
         }
         if let Some(frame) = self.frame {
             frame.destroy(host);
+        }
+        if let Some(aura) = self.aura {
+            aura.destroy(host);
         }
         if let Some(decoration) = self.decoration {
             let opcode = zxdg_toplevel_decoration_v1::REQ_DESTROY_OPCODE;

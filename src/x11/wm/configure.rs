@@ -69,6 +69,9 @@ impl Wm {
         if rect.size() == before.size() && window.life == Life::Mapped {
             env.x.tell_place(id, rect, border);
         }
+        if rect != before {
+            self.tell_bounds(id, env);
+        }
         if asked(ConfigWindow::STACK_MODE) {
             match request.stack_mode {
                 StackMode::ABOVE => env.x.raise(id, None),
@@ -85,5 +88,6 @@ impl Wm {
         };
         window.rect = rect;
         env.x.configure(id, rect);
+        self.tell_bounds(id, env);
     }
 }

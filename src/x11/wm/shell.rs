@@ -4,6 +4,7 @@ use wayland_client::protocol::wl_surface;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::fit::{Asked, can_fit};
+use super::moves::corner;
 use super::properties::Property;
 use super::states::WmState;
 use super::{Env, Rect, Wm};
@@ -24,6 +25,7 @@ impl Wm {
         self.note_role(id);
         self.describe(id, env)?;
         self.tell_modal(id, env)?;
+        self.let_move(id, env)?;
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (states, iconic) = (window.states, window.properties.hints.iconic);
         if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
@@ -133,7 +135,13 @@ impl Wm {
             can_fit: toplevel.shadow == Margins::default() && can_fit(&env.host, &self.settings),
         };
         let (wanted, fit) = asked.answer(&self.settings);
-        let rect = place(window.rect, wanted, states, self.root.map(|root| root.rect()));
+        let rect = match toplevel.aura.as_mut().and_then(|aura| aura.next.take()) {
+            Some(place) => {
+                let (x, y) = corner(toplevel, place, env);
+                window.rect.at(x, y).sized(wanted)
+            }
+            None => place(window.rect, wanted, states, self.root.map(|root| root.rect())),
+        };
         let was_fitted = toplevel.fit.is_some();
         toplevel.unacked = Some(Unacked { serial, size: wanted, fit });
         let moved = rect != window.rect;

@@ -114,6 +114,7 @@ fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
             if let Some(window) = host.window_mut(&toplevel) {
                 window.put(place);
             }
+            host.tell_origin(&toplevel, place);
             host.refocus_pointer();
         }
         "configure" => {

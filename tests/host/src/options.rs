@@ -25,6 +25,7 @@ usage: carafe-host --socket=PATH [OPTION...]
                        the nearest one is shown
   --background=RRGGBB  colour behind the windows (203040)
   --without=NAME,...   globals not to offer
+  --aura               offer zaura_shell, by which clients place their windows
   --main-device=A:B    major and minor number of the device that
                        zwp_linux_dmabuf_v1's feedback names (226:128)
   --hold-shm           give shared memory buffers back when the next one is
@@ -92,6 +93,8 @@ pub struct Options {
     pub background: u32,
     /// Globals that are not offered.
     pub without: Vec<String>,
+    /// Whether clients may place their windows.
+    pub aura: bool,
     /// The number of the device of dma-bufs.
     pub main_device: u64,
     /// Whether explicit synchronization gives fences.
@@ -112,6 +115,7 @@ impl Options {
             filter: false,
             background: 0x20_30_40,
             without: Vec::new(),
+            aura: false,
             main_device: rustix::fs::makedev(226, 128),
             fenced_release: false,
             hold_shm: false,
@@ -135,6 +139,7 @@ impl Options {
                     let names = parser.value()?.string()?;
                     options.without.extend(names.split(',').map(str::to_owned));
                 }
+                Long("aura") => options.aura = true,
                 Long("main-device") => {
                     let device = parser.value()?.parse_with(|text| pair(text, ':'))?;
                     options.main_device = rustix::fs::makedev(device.0, device.1);
