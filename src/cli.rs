@@ -267,7 +267,7 @@ fn warn_without_effect(given: &mut Given) {
             Effect::Works => {}
             Effect::Later(what) => given
                 .warnings
-                .push(format!("--{name}{shown} has no effect yet: {what} is not there")),
+                .push(format!("--{name}{shown} is accepted, but has no effect yet: carafe {what}")),
             Effect::Never(why) => {
                 given.warnings.push(format!("--{name}{shown} has no effect: {why}"));
             }

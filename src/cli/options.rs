@@ -92,10 +92,11 @@ const fn later(
 
 use Value::{None as No, Optional, Required};
 
-const SHORTCUTS: &str = "keeping shortcuts for the host";
-const X11: &str = "X11";
-const CHANNELS: &str = "the virtio channels";
-const AURA: &str = "ChromeOS's shell";
+/// What carafe does not do yet.
+const SHORTCUTS: &str =
+    "keeps no shortcuts for the host, which sees them only where it takes them itself";
+const X11: &str = "shows X11 windows of other shapes as rectangles";
+const AURA: &str = "says nothing of applications and frames to ChromeOS's shell";
 
 /// All of them. `reference/sommelier.md`, section a, is the source of those
 /// that sommelier has.
@@ -232,14 +233,19 @@ pub const OPTIONS: &[Spec] = &[
     },
     works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
     Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },
-    later("explicit-fence", No, None, CHANNELS),
+    Spec {
+        effect: Effect::Never(
+            "fences cross where the way to the host carries them; else carafe waits",
+        ),
+        ..works("explicit-fence", No, "")
+    },
     Spec {
         neutral: &["1"],
         ..later(
             "no-support-damage-buffer",
             No,
             Some("SOMMELIER_SUPPORT_DAMAGE_BUFFER"),
-            "limiting wl_compositor to version 3",
+            "does not lower wl_compositor's version; --max-versions=wl_compositor=3 does",
         )
     },
     later("application-id", Required("ID"), None, AURA),

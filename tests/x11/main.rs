@@ -42,6 +42,7 @@ mod t0813_hosts_that_lack_globals;
 mod t0824_viewport_resize;
 mod t0825_games;
 mod t0826_placed_by_clients;
+mod t0827_settings;
 mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;

@@ -175,6 +175,38 @@ impl Wm {
         env.host.context.fits.set(surface, size);
     }
 
+    /// The screen that Xwayland pretends for a window's client has changed: the answer to the
+    /// host's last size is another one now.
+    pub(super) fn screen_pretended(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let screen = self.screen().size();
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let (framed, managed) = (window.wants_frame(), window.is_managed());
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
+        let Some(room) = toplevel.room.filter(|_| toplevel.configured) else { return };
+        let asked = Asked {
+            properties: &window.properties,
+            states: toplevel.states,
+            wanted: env.host.size_in_pixels(room),
+            room: Some(room),
+            before: None,
+            insists: window.insists,
+            wants_fullscreen: window.wants_fullscreen,
+            framed,
+            screen,
+            managed,
+            can_fit: can_fit(&env.host, &self.settings),
+        };
+        let (size, fit) = asked.answer(&self.settings);
+        match &mut toplevel.unacked {
+            Some(unacked) => (unacked.size, unacked.fit) = (size, fit),
+            None => toplevel.fit = fit,
+        }
+        if size != window.rect.size() {
+            window.rect = window.rect.sized(size);
+            env.x.configure(id, window.rect);
+        }
+    }
+
     /// What the pixels of a window are at the host, and of all that lies on it; `None`: what
     /// they are elsewhere.
     pub(super) fn zoom_of(&self, id: u32) -> Option<Zoom> {

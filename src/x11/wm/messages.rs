@@ -104,7 +104,8 @@ impl Wm {
             }
         }
         // These two are the host's to grant; the others hold at once.
-        wanted.fullscreen = before.fullscreen;
+        wanted.fullscreen =
+            before.fullscreen && (toplevel.states.fullscreen || window.wants_fullscreen);
         (wanted.maximized_vert, wanted.maximized_horz) =
             (before.maximized_vert, before.maximized_horz);
         window.states = wanted;

@@ -66,6 +66,7 @@ impl Wm {
                 self.update(id, Property::WmNormalHints, env)?;
             }
             Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
+            Property::XwaylandRandrEmuMonitorRects => self.screen_pretended(id, env),
             Property::NetWmIcon => {
                 let icon = icon::best(&properties.icon);
                 self.set_icon(id, icon.as_ref(), env)?;
