@@ -22,7 +22,7 @@ use super::host::Host;
 #[derive(Debug)]
 pub enum Role {
     /// A window of its own.
-    Toplevel(Toplevel),
+    Toplevel(Box<Toplevel>),
     /// A menu or the like, on top of another window.
     Popup(Popup),
 }
@@ -51,7 +51,7 @@ impl Role {
 
     /// The toplevel, if it is one.
     pub fn toplevel(&self) -> Option<&Toplevel> {
-        if let Self::Toplevel(toplevel) = self { Some(toplevel) } else { None }
+        if let Self::Toplevel(toplevel) = self { Some(&**toplevel) } else { None }
     }
 
     /// Whether the host has configured it.

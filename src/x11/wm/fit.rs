@@ -1,6 +1,9 @@
 //! Windows that keep a size of their own where the host wants another one, and are shown
 //! enlarged or reduced to that (`--viewport-resize`, and quirks for single programs).
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Once;
 
 use super::properties::{Kind, Properties, SizeHints};

@@ -1,6 +1,9 @@
 //! Windows whose clients place them on the host's screen (`--enable-x11-move-windows`, and a
 //! quirk for single games), on hosts that let them.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
 use crate::x11::role::{Aura, Role, Toplevel, ToplevelStates};

@@ -21,7 +21,7 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(toplevel) = Toplevel::make(surface, &mut env.host)? else { return Ok(()) };
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        window.role = Some(Role::Toplevel(toplevel));
+        window.role = Some(Role::Toplevel(Box::new(toplevel)));
         self.note_role(id);
         self.describe(id, env)?;
         self.tell_modal(id, env)?;

@@ -14,6 +14,7 @@ use crate::x11::atoms::Atoms;
 use crate::x11::host::Host;
 use crate::x11::seat::Seat;
 use crate::x11::server::{ClientMessage, Server};
+use crate::x11::settings::Settings;
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::{Env, Property, Rect, Root, Wm};
 
@@ -101,15 +102,23 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// One whose host has xdg-shell.
+    /// One whose host has xdg-shell, viewports and aura-shell.
     pub fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    /// The same with settings.
+    pub fn with(settings: Settings) -> Self {
         let tables = Tables::get();
         let handlers = Handlers::new(tables, Vec::new());
         let mut globals = Globals::default();
-        let interface = tables.find("xdg_wm_base").unwrap();
-        globals.by_name.insert(1, Global { interface, version: 6, offered: true });
+        let offered = [("xdg_wm_base", 6), ("wp_viewporter", 1), ("zaura_shell", 38)];
+        for (name, (interface, version)) in (1..).zip(offered) {
+            let interface = tables.find(interface).unwrap();
+            globals.by_name.insert(name, Global { interface, version, offered: true });
+        }
         let mut rig = Self {
-            wm: Wm::default(),
+            wm: Wm::new(settings),
             x: Fake { atoms: Atoms::for_tests(), said: Vec::new(), asked: Vec::new() },
             seat: Seat::default(),
             surfaces: Surfaces::default(),
