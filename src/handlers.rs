@@ -14,6 +14,7 @@ mod x11;
 use std::sync::Arc;
 
 use crate::channel::Crossing;
+use crate::pixels::Masks;
 use crate::protocol::Tables;
 use crate::session::Handler;
 
@@ -24,13 +25,15 @@ pub use x11::X11;
 
 /// The handlers of a new session. `sources`: what need not go through a virtual
 /// device to the host and back. `scaling`, `policy`: what the user asked for; the policy's own
-/// handler ([`Policy::handler`]) is not among them.
+/// handler ([`Policy::handler`]) is not among them. `masks`: what of an Xwayland's surfaces
+/// shows.
 pub fn all(
     tables: &Tables,
     crossing: &Crossing,
     sources: Option<Box<dyn LocalSources>>,
     scaling: &Scaling,
     policy: &Arc<Policy>,
+    masks: Option<Masks>,
 ) -> Vec<Box<dyn Handler>> {
     let registry = registry::Registry::new(crossing, Arc::clone(policy));
     let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display)];
@@ -40,10 +43,12 @@ pub fn all(
     }
     all.push(Box::new(registry));
     if let Some(device) = &crossing.device {
-        all.push(Box::new(buffers::Buffers::new(device, tables)));
+        all.push(Box::new(buffers::Buffers::new(device, masks, tables)));
         if let Some(node) = &device.node {
             all.push(Box::new(dmabuf::Feedback(node.clone())));
         }
+    } else if let Some(masks) = masks {
+        all.push(Box::new(buffers::Shaped::new(masks)));
     }
     if let Some(sources) = sources {
         all.push(Box::new(selections::Selections::new(sources)));

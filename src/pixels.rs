@@ -1,8 +1,10 @@
 //! Moving the pixels of a client's shared memory into memory that the host sees:
-//! what changed, once, and nothing else.
+//! what changed, once, and nothing else; and what of it shows.
 
 mod format;
 mod guard;
+mod mask;
+mod masked;
 mod pool;
 mod region;
 mod surface_damage;
@@ -12,6 +14,8 @@ mod target;
 mod tests;
 
 pub use format::{Layout, fourcc_of_shm, layout};
+pub use mask::{Mask, Masks};
+pub use masked::{MASKED, can_mask};
 pub use pool::{Pool, ShmBuffer, Shrunk};
 pub use region::{Rect, Region};
 pub use surface_damage::{Source, SurfaceState, Transform};

@@ -8,6 +8,7 @@
 //! [`handlers::x11`]: crate::handlers
 
 pub mod atoms;
+pub mod compound_text;
 pub mod connection;
 pub mod density;
 pub mod dnd;

@@ -141,7 +141,7 @@ fuzz_target!(|steps: Vec<Step>| {
     let direct = steps.len() % 9 == 0;
     let scaling = Scaling { scale: Scale::new(scale), direct, ..Scaling::default() };
     let tables = scaling.tables();
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None, &scaling, &Arc::default()));
+    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None, &scaling, &Arc::default(), None));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     // Every other run is watched.

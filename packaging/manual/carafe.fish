@@ -45,6 +45,7 @@ complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l xwayland
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l glamor -d 'draw with the graphics processor; 0: never'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l x-auth -r -F -d 'Xwayland\'s file of who may connect'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l x-font-path -r -F -d 'Xwayland\'s fonts'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l enable-xshape -d 'X11 windows may have any shape (always so)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l no-clipboard-manager -d 'the clipboard of X11 stays its own'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l allow-xwayland-emulate-screen-pos-size -d 'X11 games may change the screen\'s size for themselves'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l ignore-stateless-toplevel-configure -d 'X11 windows keep their size when the host names no state'

@@ -95,7 +95,6 @@ use Value::{None as No, Optional, Required};
 /// What carafe does not do yet.
 const SHORTCUTS: &str =
     "keeps no shortcuts for the host, which sees them only where it takes them itself";
-const X11: &str = "shows X11 windows of other shapes as rectangles";
 const AURA: &str = "says nothing of applications and frames to ChromeOS's shell";
 
 /// All of them. `reference/sommelier.md`, section a, is the source of those
@@ -205,7 +204,7 @@ pub const OPTIONS: &[Spec] = &[
         env: Some("SOMMELIER_XFONT_PATH"),
         ..works("x-font-path", Required("PATH"), "Xwayland's fonts")
     },
-    later("enable-xshape", No, None, X11),
+    works("enable-xshape", No, "X11 windows may have any shape (always so)"),
     works("enable-x11-move-windows", No, "X11 clients may place windows (hosts of ChromeOS)"),
     Spec {
         neutral: &["1"],

@@ -8,6 +8,7 @@
 mod host;
 mod params;
 mod pools;
+mod shaped;
 mod surfaces;
 
 #[cfg(test)]
@@ -23,11 +24,12 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::EVT_M
 
 use super::drm;
 use crate::channel::{RenderNode, Virtual};
-use crate::pixels::{ShmBuffer, Target, fourcc_of_shm, layout};
+use crate::pixels::{Masks, ShmBuffer, Target, fourcc_of_shm, layout};
 use crate::protocol::{InterfaceId, Tables};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
 
 pub use host::bind_dmabuf;
+pub use shaped::Shaped;
 
 use host::HostBuffers;
 use params::Params;
@@ -76,11 +78,13 @@ pub struct Buffers {
     /// Buffers at the host that are copies of the client's for good, by the
     /// client's ids: for messages other than `attach`.
     copies: HashMap<u32, Target>,
+    /// What of its surfaces shows, if that is not always all.
+    masks: Option<Masks>,
 }
 
 impl Buffers {
-    /// For a virtual device.
-    pub fn new(device: &Virtual, tables: &Tables) -> Self {
+    /// For a virtual device. `masks`: of the surfaces of an Xwayland.
+    pub fn new(device: &Virtual, masks: Option<Masks>, tables: &Tables) -> Self {
         let memory = Arc::clone(&device.memory);
         Self {
             interfaces: INTERFACES.map(|name| tables.find(name)),
@@ -94,6 +98,7 @@ impl Buffers {
             formats: BTreeSet::from([0, 1]),
             shms: BTreeSet::new(),
             copies: HashMap::new(),
+            masks,
         }
     }
 
@@ -169,8 +174,9 @@ impl Buffers {
         let copy = if let Some(copy) = self.copies.get(&id) {
             copy.id
         } else {
-            let mut target = self.host.make(buffer, context)?;
-            let copied = target.fill(buffer, self.host.memory());
+            let form = (buffer.width, buffer.height, buffer.fourcc);
+            let mut target = self.host.make(form, context)?;
+            let copied = target.fill(buffer, None, self.host.memory());
             copied.map_err(|e| surfaces::shrunk(id, e))?;
             let made = target.id;
             self.copies.insert(id, target);
@@ -212,8 +218,9 @@ impl Handler for Buffers {
                 Ok(Verdict::Forward)
             }
             ("wl_surface", opcode) => {
-                let Self { surfaces, shm, params, host, .. } = self;
-                surfaces.request(opcode, incoming, context, Sources { shm, params, host })
+                let Self { surfaces, shm, params, host, masks, .. } = self;
+                let sources = Sources { shm, params: Some(params), host, masks: masks.as_ref() };
+                surfaces.request(opcode, incoming, context, sources)
             }
             ("zwp_linux_buffer_params_v1", opcode) => {
                 self.params.request(opcode, incoming, context)

@@ -161,6 +161,7 @@ impl Handler for Filter {
             "set_selection" | "set_primary_selection"
                 if !self.policy.of_selection(interface.name, request).to_host =>
             {
+                cancel(incoming.args().uint()?, context);
                 return Ok(Verdict::Withhold);
             }
             // Without a source, a drag stays within its client.
@@ -212,6 +213,17 @@ fn prefixed(
     args.finish()?;
     context.to_host.make(toplevel, opcode, |request| request.string(&text));
     Ok(Verdict::Withhold)
+}
+
+/// Tells a client that a source of its own is not the selection: what it shows as copied is
+/// not, and what only waits to hand it over can end.
+fn cancel(source: u32, context: &mut Context<'_>) {
+    let Some(object) = context.objects.client(source) else { return };
+    let events = &context.tables.interface(object.interface).events;
+    let opcode = events.iter().position(|event| event.name == "cancelled");
+    if let Some(opcode) = opcode.and_then(|opcode| u16::try_from(opcode).ok()) {
+        context.to_client.make(source, opcode, |event| event);
+    }
 }
 
 fn name(messages: &[Message], incoming: &Incoming<'_>) -> &'static str {

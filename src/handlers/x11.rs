@@ -6,7 +6,8 @@ mod fitted;
 mod frames;
 mod globals;
 mod grabs;
-mod shell;
+mod input;
+mod surfaces;
 
 use std::collections::HashMap;
 use std::io;
@@ -15,17 +16,19 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use wayland_client::protocol::{wl_buffer, wl_compositor, wl_pointer, wl_shm_pool, wl_surface};
+use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 
 use self::fitted::Places;
-use self::frames::OnFrame;
+use self::frames::{Finger, OnFrame};
 use self::grabs::Grabs;
+use self::surfaces::new_buffer;
 use super::{Scaling, drm};
 use crate::channel::{Crossing, Memory};
+use crate::pixels::Masks;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
 use crate::x11::connection::Message;
 use crate::x11::density::Density;
@@ -106,18 +109,22 @@ pub struct X11 {
     places: Places,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
+    /// The finger on one.
+    finger: Finger,
     /// Surfaces that are not yet known at the host.
     new_surfaces: Vec<u32>,
 }
 
 impl X11 {
-    /// For the other end of Xwayland's `-wm`.
+    /// For the other end of Xwayland's `-wm`. `masks`: where it says what of the surfaces
+    /// shows.
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
     pub fn new(
         wm: UnixStream,
         selections: Selections,
+        masks: Masks,
         crossing: &Crossing,
         scaling: &Scaling,
         settings: Settings,
@@ -136,12 +143,13 @@ impl X11 {
             buckets: Arc::clone(&scaling.dpi),
             wm: Wm::new(settings),
             selections,
-            surfaces: Surfaces::default(),
+            surfaces: Surfaces::new(masks),
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
             places: Places::default(),
             on_frame: None,
+            finger: Finger::default(),
             new_surfaces: Vec::new(),
         })
     }
@@ -163,9 +171,10 @@ impl X11 {
         context: &mut Context<'_>,
         act: impl FnOnce(&mut Selections, &mut selection::Env<'_, '_>) -> T,
     ) -> T {
-        let Self { connection, selections, seat, wm, .. } = self;
-        let host = Host { context };
-        act(selections, &mut selection::Env { x: connection, host, seat, wm })
+        let Self { connection, memory, selections, surfaces, seat, wm, .. } = self;
+        let (host, memory) = (Host { context }, memory.as_deref());
+        let mut env = selection::Env { x: connection, host, seat, wm, surfaces, memory };
+        act(selections, &mut env)
     }
 
     fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {
@@ -187,40 +196,12 @@ impl X11 {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
             }
+            Message::Answer(Query::Shape(window, part), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
+            }
             Message::Answer(..) => Ok(()),
         }
-    }
-
-    fn surface_request(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
-        if self.seat.cursors.contains(&id) {
-            self.surfaces.open(id, context);
-        }
-        if incoming.header.opcode == wl_surface::REQ_DESTROY_OPCODE {
-            self.manage(context, |wm, env| wm.surface_destroyed(id, env));
-            self.surfaces.destroyed(id);
-            self.seat.surface_destroyed(id);
-            self.new_surfaces.retain(|new| *new != id);
-            return Ok(Verdict::Forward);
-        }
-        Self::damage_all(incoming, context)?;
-        let seen = self.surfaces.request(incoming)?;
-        if let Some(size) = seen.commit {
-            self.manage(context, |wm, env| wm.committing(id, size, env))?;
-        }
-        Ok(seen.verdict)
-    }
-
-    /// Surfaces that the host knows by now.
-    fn meet_new_surfaces(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        for surface in std::mem::take(&mut self.new_surfaces) {
-            self.manage(context, |wm, env| wm.surface_created(surface, env))?;
-        }
-        Ok(())
     }
 
     /// An event of an object of the window manager's own.
@@ -271,29 +252,6 @@ impl X11 {
         }
         Ok(())
     }
-
-    /// An event of the pointer's: a program that drags still has it when the host takes
-    /// it away.
-    fn pointer_event(&mut self, opcode: u16, context: &mut Context<'_>) -> Verdict {
-        match opcode {
-            wl_pointer::EVT_LEAVE_OPCODE if self.selections.hides_leave() => {
-                return Verdict::Drop;
-            }
-            wl_pointer::EVT_ENTER_OPCODE => self.select(context, Selections::pointer_entered),
-            _ => {}
-        }
-        Verdict::Forward
-    }
-}
-
-/// The id and size in a request that makes a buffer, which come at these places.
-fn new_buffer(incoming: &mut Incoming<'_>, between: usize) -> Result<(u32, (u32, u32)), Refusal> {
-    let mut args = incoming.args();
-    let id = args.uint()?;
-    for _ in 0..between {
-        args.uint()?;
-    }
-    Ok((id, (args.uint()?, args.uint()?)))
 }
 
 /// Whether an interface is one of the selections': Xwayland itself has none of those.
@@ -355,21 +313,7 @@ impl Handler for X11 {
         match interface {
             "wl_registry" => return globals::event(incoming, context),
             "wl_pointer" | "wl_keyboard" | "wl_touch" => {
-                if interface == "wl_pointer"
-                    && let Some(verdict) = self.frame_event(incoming, context)?
-                {
-                    return Ok(verdict);
-                }
-                let objects = &context.objects;
-                let surface = |id| objects.host(id).map_or(0, |object| object.peer);
-                self.seat.event(interface, incoming, surface)?;
-                self.place_input(interface, incoming, context)?;
-                if interface == "wl_keyboard" {
-                    self.wm.keyboard_entered(self.seat.keyboard);
-                }
-                if interface == "wl_pointer" {
-                    return Ok(self.pointer_event(incoming.header.opcode, context));
-                }
+                return self.input_event(interface, incoming, context);
             }
             "zwp_tablet_tool_v2" => self.place_input(interface, incoming, context)?,
             _ if is_of_selections(interface) => {
@@ -408,7 +352,7 @@ impl Handler for X11 {
     fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.meet_new_surfaces(context)?;
         self.manage(context, Wm::settle_focus);
-        self.select(context, Selections::settle);
+        self.select(context, Selections::settle)?;
         self.manage(context, Wm::settle_clients);
         if self.wm.has_started() {
             let ratio = context.objects.scale().ratio();

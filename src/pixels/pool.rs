@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use memmap2::{MmapOptions, MmapRaw};
 use rustix::fs::{SealFlags, fcntl_get_seals};
@@ -16,11 +16,16 @@ use super::region::Rect;
 #[error("error accessing SHM buffer")]
 pub struct Shrunk;
 
+struct Backing {
+    /// The file, while it may still be mapped anew.
+    fd: Option<OwnedFd>,
+    map: Arc<MmapRaw>,
+}
+
 /// A `wl_shm_pool`: lives as long as it or a buffer of it does.
 pub struct Pool {
-    fd: OwnedFd,
-    /// Only ever one thread's; the lock is for `resize` behind a shared pointer.
-    map: Mutex<Arc<MmapRaw>>,
+    /// Only ever one thread's; the lock is for changes behind a shared pointer.
+    backing: Mutex<Backing>,
     /// The file is sealed against shrinking: it needs no guard.
     sealed: bool,
 }
@@ -31,13 +36,14 @@ impl Pool {
     /// # Errors
     /// When the kernel does not map it.
     pub fn new(fd: OwnedFd, size: usize) -> io::Result<Self> {
-        let map = Mutex::new(Arc::new(map(&fd, size)?));
+        let map = Arc::new(map(&fd, size)?);
         let shrinks = |seals: SealFlags| !seals.contains(SealFlags::SHRINK);
         let unsealed = fcntl_get_seals(&fd).map_or(true, shrinks);
         // A seal keeps the length that the file has now, which may be too short.
         let long_enough = rustix::fs::fstat(&fd)
             .is_ok_and(|stat| u64::try_from(stat.st_size).is_ok_and(|len| len >= size as u64));
-        Ok(Self { fd, map, sealed: !unsealed && long_enough })
+        let backing = Mutex::new(Backing { fd: Some(fd), map });
+        Ok(Self { backing, sealed: !unsealed && long_enough })
     }
 
     /// The pool's size in bytes.
@@ -48,15 +54,25 @@ impl Pool {
     /// Maps more of the file.
     ///
     /// # Errors
-    /// When the kernel does not map it.
+    /// When the kernel does not map it, or the pool is [closed](Self::close).
     pub fn grow(&self, size: usize) -> io::Result<()> {
-        let grown = Arc::new(map(&self.fd, size)?);
-        *self.map.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = grown;
+        let mut backing = self.backing();
+        let fd = backing.fd.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        backing.map = Arc::new(map(fd, size)?);
         Ok(())
     }
 
+    /// It never grows again: only its buffers are left.
+    pub fn close(&self) {
+        self.backing().fd = None;
+    }
+
+    fn backing(&self) -> MutexGuard<'_, Backing> {
+        self.backing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn mapping(&self) -> Arc<MmapRaw> {
-        Arc::clone(&self.map.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Arc::clone(&self.backing().map)
     }
 }
 

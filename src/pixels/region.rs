@@ -4,7 +4,7 @@
 const MAX_RECTS: usize = 64;
 
 /// A rectangle of pixels: from (`x1`, `y1`) up to, not including, (`x2`, `y2`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rect {
     /// Left edge.
     pub x1: i32,

@@ -1,5 +1,7 @@
 //! A host's buffer that gets a client's pixels.
 
+use super::mask::Mask;
+use super::masked;
 use super::pool::{ShmBuffer, Shrunk};
 use super::region::{Rect, Region};
 use crate::channel::{Area, Image, Memory, Plane};
@@ -29,11 +31,18 @@ pub struct Target {
 impl Target {
     /// Copies what is lacked. Gives how many bytes that was.
     ///
-    /// `buffer` has the size and format that this was made for.
+    /// `buffer` has the size and format that this was made for; with a mask, which this
+    /// was always filled with, its format [can be masked](super::can_mask), and this was
+    /// made for [`MASKED`](super::MASKED).
     ///
     /// # Errors
     /// [`Shrunk`], then with zeroes instead of what the client took away.
-    pub fn fill(&mut self, buffer: &ShmBuffer, memory: &dyn Memory) -> Result<u64, Shrunk> {
+    pub fn fill(
+        &mut self,
+        buffer: &ShmBuffer,
+        mask: Option<&Mask>,
+        memory: &dyn Memory,
+    ) -> Result<u64, Shrunk> {
         if self.lacks.is_empty() {
             return Ok(0);
         }
@@ -49,7 +58,10 @@ impl Target {
         let (rects, planes) = (self.lacks.rects(), &self.planes);
         let all_there = buffer.read(|from| {
             for rect in rects {
-                copied += copy(buffer, from, planes, to, len, rect);
+                copied += match mask {
+                    None => copy(buffer, from, planes, to, len, rect),
+                    Some(mask) => masked::copy(buffer, from, mask, planes[0], (to, len), rect),
+                };
             }
         });
         if let Storage::Image(image) = &self.storage {

@@ -174,7 +174,7 @@ fn what_is_lacked_is_copied_and_nothing_else() {
     let mut target = target(&buffer, 40);
     target.lacks.add(Rect::new(2, 1, 3, 2));
     target.lacks.add(Rect::new(-5, 4, 100, 100));
-    assert_eq!(target.fill(&buffer, &Memfds), Ok(3 * 2 * 4 + 10 * 2 * 4));
+    assert_eq!(target.fill(&buffer, None, &Memfds), Ok(3 * 2 * 4 + 10 * 2 * 4));
     assert!(target.lacks.is_empty());
     for (n, byte) in bytes_of(&target).into_iter().enumerate() {
         let (x, y) = (n % 40 / 4, n / 40);
@@ -182,7 +182,7 @@ fn what_is_lacked_is_copied_and_nothing_else() {
         let wanted = if inside { content[16 + y * 48 + n % 40] } else { 0 };
         assert_eq!(byte, wanted, "{x},{y}");
     }
-    assert_eq!(target.fill(&buffer, &Memfds), Ok(0));
+    assert_eq!(target.fill(&buffer, None, &Memfds), Ok(0));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn both_planes_of_nv12_are_copied() {
     let buffer = buffer(memfd(&content), content.len(), 12, DrmFourcc::Nv12);
     let mut target = target(&buffer, 10);
     target.lacks.add(Rect::new(3, 3, 4, 2));
-    assert_eq!(target.fill(&buffer, &Memfds), Ok(4 * 2 + 6 * 2));
+    assert_eq!(target.fill(&buffer, None, &Memfds), Ok(4 * 2 + 6 * 2));
     let bytes = bytes_of(&target);
     assert_eq!(bytes[3 * 10 + 3..3 * 10 + 7], content[16 + 3 * 12 + 3..16 + 3 * 12 + 7]);
     let (to, from) = (6 * 10 + 10 + 2, 16 + 6 * 12 + 12 + 2);
@@ -207,12 +207,12 @@ fn a_pool_that_is_shorter_than_it_says_is_zeroes_and_an_error() {
     buffer.offset = 50_000;
     let mut target = target(&buffer, 40);
     target.lacks.add(buffer.bounds());
-    assert_eq!(target.fill(&buffer, &Memfds), Err(Shrunk));
+    assert_eq!(target.fill(&buffer, None, &Memfds), Err(Shrunk));
     assert_eq!(bytes_of(&target), vec![0; 240]);
     // A second pool of the same file is not affected by the first one's end.
     buffer = self::buffer(shared, content.len(), 40, DrmFourcc::Xrgb8888);
     target.lacks.add(buffer.bounds());
-    assert_eq!(target.fill(&buffer, &Memfds), Ok(40 * 6));
+    assert_eq!(target.fill(&buffer, None, &Memfds), Ok(40 * 6));
     assert_eq!(bytes_of(&target), vec![7; 240]);
 }
 
@@ -235,7 +235,7 @@ fn a_pool_can_be_cut_short_while_it_is_read() {
         let buffer = buffer(fd, 1 << 20, 40, DrmFourcc::Xrgb8888);
         let mut target = target(&buffer, 40);
         target.lacks.add(buffer.bounds());
-        match target.fill(&buffer, &Memfds) {
+        match target.fill(&buffer, None, &Memfds) {
             Ok(_) => whole += 1,
             Err(Shrunk) => shrunk += 1,
         }
@@ -243,4 +243,50 @@ fn a_pool_can_be_cut_short_while_it_is_read() {
     enough.store(true, Ordering::Relaxed);
     cutter.join().unwrap();
     assert!(whole >= 100 && shrunk >= 100, "{whole} whole, {shrunk} shrunk");
+}
+
+#[test]
+fn what_is_not_in_a_mask_is_transparent() {
+    let content = vec![0x7f; 16 + 48 * 6];
+    let rows = [[2, 1, 3, 2], [6, 1, 9, 2], [-4, 3, 5, 1], [0, 4, 1, 1]];
+    let mask = Mask::new(rows.map(|[x, y, width, height]| Rect::new(x, y, width, height))).unwrap();
+    for (fourcc, inside) in [(DrmFourcc::Xrgb8888, 0xff7f_7f7f), (DrmFourcc::Argb8888, 0x7f7f_7f7f)]
+    {
+        let buffer = buffer(memfd(&content), content.len(), 48, fourcc);
+        let mut target = target(&buffer, 40);
+        let Storage::Shm(area) = &target.storage else { unreachable!() };
+        area.map.write(&[0x11; 240]);
+        target.lacks.add(Rect::new(0, 0, 8, 4));
+        target.lacks.add(Rect::new(4, 3, 5, 3));
+        assert_eq!(target.fill(&buffer, Some(&mask), &Memfds), Ok((8 * 4 + 1 + 5 + 5) * 4));
+        let pixels = bytes_of(&target).as_chunks().0.to_vec();
+        for (n, pixel) in (0..).zip(pixels.into_iter().map(u32::from_ne_bytes)) {
+            let (x, y) = (n % 10, n / 10);
+            let lacked = x < 8 && y < 4 || (4..9).contains(&x) && y >= 3;
+            let shown = rows.iter().any(|[left, top, width, height]| {
+                (*left..left + width).contains(&x) && (*top..top + height).contains(&y)
+            });
+            let wanted = if !lacked {
+                0x1111_1111
+            } else if shown {
+                inside
+            } else {
+                0
+            };
+            assert_eq!(pixel, wanted, "{x},{y}");
+        }
+    }
+}
+
+#[test]
+fn a_mask_is_of_rectangles_in_bands() {
+    for wrong in
+        [[[0, 0, 2, 2], [1, 0, 2, 2]], [[0, 0, 2, 2], [4, 1, 2, 2]], [[0, 4, 2, 2], [0, 0, 2, 2]]]
+    {
+        assert!(Mask::new(wrong.map(|[x, y, w, h]| Rect::new(x, y, w, h))).is_none());
+    }
+    let mask = Mask::new([Rect::new(0, 2, 0, 5), Rect::new(1, 7, 2, 3)]).unwrap();
+    assert_eq!(mask.row(6), &[]);
+    assert_eq!(mask.row(9), &[(1, 3)]);
+    assert_eq!(mask.row(10), &[]);
 }

@@ -15,6 +15,7 @@ use crate::channel::{Channel, UnixChannel};
 use crate::handlers::{self, LocalSources, Policy, Scaling, X11};
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
+use crate::pixels::Masks;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
@@ -166,10 +167,13 @@ fn serve(
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
-    let mut handlers = handlers::all(tables, &crossing, sources, &scaling, &shared.policy);
+    let masks = wm.is_some().then(Masks::default);
+    let policy = &shared.policy;
+    let mut handlers = handlers::all(tables, &crossing, sources, &scaling, policy, masks.clone());
     let x11 = |wm| {
         let selections = Selections::new(&shared.x11, local())?;
-        X11::new(wm, selections, &crossing, &scaling, shared.x11.clone())
+        let masks = masks.unwrap_or_default();
+        X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
     };
     match wm.map(x11).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.

@@ -98,7 +98,9 @@ impl Port {
                 flow.input.filled(len);
                 return Ok(len);
             }
-            Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {}
+            Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {
+                self.has_more = false;
+            }
             // A reset or anything else that the socket says: it is over.
             Err(ReceiveError::Io(_)) => self.ended = true,
             Err(e) => return Err(e),

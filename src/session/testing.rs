@@ -1,8 +1,37 @@
 //! An engine's flows without sockets, and messages to feed it, for unit tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::Flow;
+use super::{Engine, Fault, Flow, Handler, Handlers};
+use crate::observe::{LogMessages, Observer};
+use crate::protocol::Tables;
 use crate::wire::{FdQueue, Header, MessageBuilder};
+
+/// An engine between a client and a host that are the test.
+pub struct Rig {
+    pub engine: Engine,
+}
+
+impl Rig {
+    /// One whose handlers these are.
+    pub fn new(tables: &'static Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
+        let observer = Observer::new("test".into(), LogMessages::default());
+        Self { engine: Engine::new(tables, Handlers::new(tables, handlers), observer) }
+    }
+
+    /// The client says this. Gives what the host gets.
+    pub fn request(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+        feed(&mut self.engine.requests, bytes);
+        self.engine.forward()?;
+        Ok(take(&mut self.engine.requests))
+    }
+
+    /// The host says this. Gives what the client gets.
+    pub fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
+        feed(&mut self.engine.events, bytes);
+        self.engine.forward().unwrap();
+        take(&mut self.engine.events)
+    }
+}
 
 /// Bytes come in.
 pub fn feed(flow: &mut Flow, bytes: &[u8]) {

@@ -281,6 +281,7 @@ fn watching_can_begin_and_end_at_any_time_and_changes_nothing() {
         None,
         &crate::handlers::Scaling::default(),
         &std::sync::Arc::default(),
+        None,
     ));
     feed(&mut engine.requests, &message(DISPLAY_ID, 1, &[2]));
     let global = |m: MessageBuilder<'_>| m.uint(1).string("wl_compositor").uint(4).finish();
@@ -321,6 +322,7 @@ fn in_steady_state_a_forwarded_batch_is_one_piece() {
         None,
         &crate::handlers::Scaling::default(),
         &std::sync::Arc::default(),
+        None,
     ));
     let batch: Vec<u8> = (2..100).flat_map(|id| message(DISPLAY_ID, 0, &[id])).collect();
     feed(&mut engine.requests, &batch);

@@ -61,6 +61,7 @@ atoms! {
     // XDND
     XdndActionAsk
     XdndActionCopy
+    XdndActionDescription
     XdndActionLink
     XdndActionList
     XdndActionMove
@@ -143,6 +144,7 @@ atoms! {
     _CARAFE_DATA
     STEAM_GAME
     _GTK_FRAME_EXTENTS
+    _GTK_THEME_VARIANT
     _MOTIF_WM_HINTS
     _XSETTINGS_S0
     _XSETTINGS_SETTINGS

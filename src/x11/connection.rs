@@ -4,6 +4,9 @@
 
 mod extensions;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -22,7 +25,8 @@ use super::atoms::{Atoms, NAMES};
 use super::query::{Extension, Query};
 use extensions::Extensions;
 
-/// Bound on one packet of the server's: properties are asked for in pieces.
+/// Bound on one packet of the server's. Properties are asked for in pieces; answers that
+/// are longer all the same are cut off behind their head.
 const MAX_PACKET: usize = 16 * 1024 * 1024;
 
 /// Bound on what waits to be sent: a server that reads nothing is lost.
@@ -75,6 +79,8 @@ pub struct Connection {
     input: Vec<u8>,
     /// How much of `input` was handled.
     at: usize,
+    /// How much of what comes next belongs to an answer that was cut off.
+    skipped: usize,
     out: Vec<u8>,
     /// The number of the last request.
     sent: u64,
@@ -102,6 +108,7 @@ impl Connection {
             phase: Phase::Connecting(connect),
             input: Vec::new(),
             at: 0,
+            skipped: 0,
             out,
             sent: 0,
             seen: 0,
@@ -279,15 +286,22 @@ impl Connection {
 
     /// The next whole packet.
     fn packet(&mut self) -> Result<Option<Vec<u8>>, ConnectionError> {
+        let skip = self.skipped.min(self.input.len().saturating_sub(self.at));
+        self.skipped -= skip;
+        self.at += skip;
         let rest = self.input.get(self.at..).unwrap_or_default();
         let Some(head) = rest.first_chunk::<32>() else { return Ok(None) };
         let [kind, _, low, high, l0, l1, l2, l3, ..] = *head;
         // Answers and generic events say how much follows.
         let more =
             if kind == 1 || kind & 0x7f == 35 { u32::from_ne_bytes([l0, l1, l2, l3]) } else { 0 };
-        let len = (more as usize).saturating_mul(4).saturating_add(32);
+        let mut len = (more as usize).saturating_mul(4).saturating_add(32);
         if len > MAX_PACKET {
-            return Err(ConnectionError::Garbled("a packet that is too long"));
+            if kind != 1 {
+                return Err(ConnectionError::Garbled("an event that is too long"));
+            }
+            self.skipped = len - head.len();
+            len = head.len();
         }
         let Some(packet) = rest.get(..len) else { return Ok(None) };
         let packet = packet.to_vec();
@@ -333,7 +347,9 @@ impl Connection {
                 None
             }
             Query::Started => Some(Message::Started),
-            Query::Property(..) | Query::Selection(_) => Some(Message::Answer(query, packet)),
+            Query::Property(..) | Query::Shape(..) | Query::Selection(_) => {
+                Some(Message::Answer(query, packet))
+            }
         }
     }
 }

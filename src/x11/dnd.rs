@@ -5,6 +5,7 @@
 //! carafe's ([`Out`]); the program drags on as ever, with the pointer that carafe shows
 //! to Xwayland, so that X programs among themselves need nobody.
 
+mod icon;
 mod onto;
 mod out;
 mod pointer;

@@ -1,5 +1,7 @@
 //! Objects of carafe's own at the host.
 
+use wayland_client::protocol::wl_compositor;
+
 use crate::session::{Context, Fault, IdFault, Scale};
 use crate::wire::MessageBuilder;
 
@@ -84,6 +86,18 @@ impl Host<'_, '_> {
     /// Whether the host has a global.
     pub fn offers(&self, interface: &str) -> bool {
         self.context.globals.find(self.context.tables, interface).is_some()
+    }
+
+    /// A new region, which is empty. `None`: the host has none.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn region(&mut self) -> Result<Option<u32>, Fault> {
+        let Some((compositor, _)) = self.bind("wl_compositor", 4)? else { return Ok(None) };
+        let region = self.make("wl_region", 1)?;
+        let opcode = wl_compositor::REQ_CREATE_REGION_OPCODE;
+        self.request(compositor, opcode, |request| request.uint(region));
+        Ok(Some(region))
     }
 
     /// The id at the host of one of the client's objects; 0: it has none.

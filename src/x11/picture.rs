@@ -35,6 +35,13 @@ impl std::fmt::Debug for Shown {
 }
 
 impl Picture {
+    /// The pixel at a place; `None`: it is outside.
+    pub fn pixel(&mut self, x: u32, y: u32) -> Option<&mut u32> {
+        let (width, _) = self.size;
+        let row = (y as usize).checked_mul(width as usize)?;
+        if x < width { self.pixels.get_mut(row.checked_add(x as usize)?) } else { None }
+    }
+
     /// Makes a buffer with it. `memory`: where it must be for the host to see it.
     ///
     /// # Errors

@@ -15,8 +15,21 @@ pub enum Query {
     Started,
     /// A window's property.
     Property(u32, Property),
+    /// A part of a window's shape.
+    Shape(u32, ShapeQuery),
     /// Something about selections.
     Selection(SelectionQuery),
+}
+
+/// A part of a window's shape (`SHAPE`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShapeQuery {
+    /// `QueryExtents`: whether it is a rectangle.
+    Extents,
+    /// `GetRectangles`: what shows.
+    Bounding,
+    /// `GetRectangles`: what takes input.
+    Input,
 }
 
 /// What selections and drags ask.
@@ -32,6 +45,8 @@ pub enum SelectionQuery {
     Data(u64),
     /// The parts of a `MULTIPLE` request, by its number.
     Pairs(u64),
+    /// The targets that are to be kept.
+    Kept,
     /// Something about a drag.
     Drag(DragQuery),
 }
@@ -47,6 +62,11 @@ pub enum DragQuery {
     Child(u32),
     /// What it drags.
     Types(u32),
+    /// What it would do with that.
+    Actions(u32),
+    /// Nothing: all that was said before is done. Not by a window, but by how often that
+    /// was asked.
+    Settled(u32),
 }
 
 /// An extension of the protocol that the window manager uses.

@@ -13,8 +13,8 @@ pub use fit::{Fit, Zoom};
 pub use frame::{Frame, Part};
 pub use margins::Margins;
 pub use popup::{Place, Popup};
-pub use states::ToplevelStates;
-pub use toplevel::{Toplevel, Unacked};
+pub use states::{ToplevelStates, Unacked};
+pub use toplevel::Toplevel;
 
 use super::host::Host;
 
@@ -36,7 +36,7 @@ impl Role {
         }
     }
 
-    /// The objects whose events are about it, and the surface of its frame.
+    /// The objects whose events are about it, and the surfaces of its frame.
     pub fn objects(&self) -> impl Iterator<Item = u32> {
         let [first, second] = match self {
             Self::Toplevel(toplevel) => [toplevel.xdg_surface, toplevel.xdg_toplevel],
@@ -44,9 +44,10 @@ impl Role {
         };
         let toplevel = self.toplevel();
         let decoration = toplevel.and_then(Toplevel::decoration);
-        let frame = toplevel.and_then(|toplevel| toplevel.frame.as_ref()).map(|f| f.surface);
+        let frame = toplevel.and_then(|toplevel| toplevel.frame.as_deref());
+        let frame = frame.into_iter().flat_map(Frame::surfaces);
         let aura = toplevel.and_then(|toplevel| toplevel.aura.as_ref()).map(|aura| aura.object);
-        [Some(first), Some(second), decoration, frame, aura].into_iter().flatten()
+        [Some(first), Some(second), decoration, aura].into_iter().flatten().chain(frame)
     }
 
     /// The toplevel, if it is one.

@@ -16,10 +16,30 @@ pub struct Deed {
     pub serial: u32,
     /// The surface that it happened on, by the client's id.
     pub surface: u32,
-    /// The `wl_pointer` that it happened with, by the client's id; 0: something else.
-    pub pointer: u32,
-    /// Its button.
-    pub button: u32,
+    /// What it was done with.
+    pub tool: Tool,
+}
+
+/// What the user does something with. Devices are by the client's ids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// A key, or the like.
+    #[default]
+    Other,
+    /// A button of a pointer.
+    Pointer {
+        /// The `wl_pointer`.
+        id: u32,
+        /// The button.
+        button: u32,
+    },
+    /// A finger.
+    Touch {
+        /// The `wl_touch`.
+        id: u32,
+        /// Which finger.
+        point: u32,
+    },
 }
 
 /// See the module.
@@ -37,6 +57,10 @@ pub struct Seat {
     pub under_pointer: u32,
     /// The surface with the keyboard, by the client's id.
     pub keyboard: u32,
+    /// Whether what X programs drag can be dragged at the host.
+    pub may_drag: bool,
+    /// The X window whose program drags; 0: none does.
+    pub dragged_by: u32,
     /// Surfaces that show a pointer: they are no windows.
     pub cursors: Vec<u32>,
 }
@@ -114,8 +138,8 @@ impl Seat {
                 let serial = args.uint()?;
                 self.serial = serial;
                 args.uint()?;
-                let (pointer, button) = (device, args.uint()?);
-                let deed = Deed { seat, serial, surface: self.under_pointer, pointer, button };
+                let tool = Tool::Pointer { id: device, button: args.uint()? };
+                let deed = Deed { seat, serial, surface: self.under_pointer, tool };
                 let pressed = args.uint()? == 1;
                 if pressed {
                     self.last = Some(deed);
@@ -141,10 +165,17 @@ impl Seat {
                 let serial = args.uint()?;
                 self.serial = serial;
                 args.uint()?;
-                let deed = Deed { seat, serial, surface: surface(args.uint()?), ..Deed::default() };
+                let surface = surface(args.uint()?);
+                let tool = Tool::Touch { id: device, point: args.uint()? };
+                let deed = Deed { seat, serial, surface, tool };
                 (self.last, self.held) = (Some(deed), Some(deed));
             }
-            ("wl_touch", wl_touch::EVT_UP_OPCODE) => self.held = None,
+            ("wl_touch", wl_touch::EVT_UP_OPCODE) => {
+                self.serial = args.uint()?;
+                args.uint()?;
+                let tool = Tool::Touch { id: device, point: args.uint()? };
+                self.held.take_if(|deed| deed.tool == tool);
+            }
             _ => {}
         }
         Ok(())

@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod incoming;
 pub mod keeper;
 pub mod names;
+mod news;
 pub mod outgoing;
 pub mod recode;
 pub mod requests;
@@ -35,11 +36,13 @@ use super::host::Host;
 use super::query::{DragQuery, SelectionQuery};
 use super::seat::Seat;
 use super::settings::Settings;
+use super::surfaces::Surfaces;
+use crate::channel::Memory;
 use crate::handlers::LocalSources;
-use crate::session::{Fault, Incoming, Refusal, Verdict};
+use crate::session::Fault;
 use clip::Clip;
-use device::{Kind, News};
-use exchange::Exchange;
+use device::Kind;
+use exchange::{Exchange, Owner};
 use keeper::Keeper;
 use requests::{Holding, Requests};
 use server::SelectionServer;
@@ -54,6 +57,10 @@ pub struct Env<'a, 'c> {
     pub seat: &'a mut Seat,
     /// The windows.
     pub wm: &'a Wm,
+    /// Xwayland's surfaces.
+    pub surfaces: &'a mut Surfaces,
+    /// Where what the host is to see must be; `None`: anywhere.
+    pub memory: Option<&'a dyn Memory>,
 }
 
 /// See the module.
@@ -108,7 +115,7 @@ impl Selections {
         self.exchange.devices.start(self.are_shared, &mut env.host)?;
         self.onto.window = env.x.create_window(Some(parent));
         env.x.watch_selection(atoms.XdndSelection, self.onto.window);
-        self.out.start(env);
+        self.out.start(&self.exchange, env);
         if !self.are_shared {
             return Ok(());
         }
@@ -139,8 +146,7 @@ impl Selections {
             Event::SelectionRequest(event)
                 if event.selection == env.x.atoms().CLIPBOARD_MANAGER =>
             {
-                let clipboard = self.clips.iter().find(|clip| clip.kind == Kind::Clipboard);
-                let owner = clipboard.and_then(Clip::owner);
+                let owner = clipboard_owner(&self.clips);
                 self.keeper.requested(event, owner, &mut self.exchange, env);
             }
             Event::SelectionRequest(event) => {
@@ -217,7 +223,7 @@ impl Selections {
             let (reply, _) = GetPropertyReply::try_parse(answer?).ok()?;
             Some(reply)
         };
-        let Self { clips, requests, exchange, onto, out, .. } = self;
+        let Self { clips, requests, exchange, keeper, onto, out, .. } = self;
         match query {
             SelectionQuery::Atom => {
                 exchange.names.got_atom(answer);
@@ -243,97 +249,22 @@ impl Selections {
                 let holdings = holdings(clips, onto, env);
                 requests.pairs_came(group, property().as_ref(), &holdings, exchange, env);
             }
+            SelectionQuery::Kept => {
+                let owner = clipboard_owner(clips);
+                keeper.targets_came(property().as_ref(), owner, exchange, env);
+            }
             SelectionQuery::Drag(DragQuery::Types(window)) => {
                 out.types_came(window, answer, exchange, env)?;
+            }
+            SelectionQuery::Drag(DragQuery::Actions(window)) => {
+                out.actions_came(window, answer, exchange, env)?;
+            }
+            SelectionQuery::Drag(DragQuery::Settled(asked)) => {
+                out.settled(asked, exchange, env);
             }
             SelectionQuery::Drag(query) => onto.answer(query, answer, exchange, env),
         }
         Ok(())
-    }
-
-    /// An event of the host's for one of carafe's own objects.
-    ///
-    /// # Errors
-    /// When its arguments are wrong.
-    pub fn host_event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        env: &mut Env<'_, '_>,
-    ) -> Result<Verdict, Refusal> {
-        let Some(news) = self.exchange.devices.event(incoming, env.host.context)? else {
-            return Ok(Verdict::Drop);
-        };
-        let took = matches!(news, News::Send { .. });
-        self.news(news, env);
-        Ok(if took { Verdict::Took } else { Verdict::Drop })
-    }
-
-    fn news(&mut self, news: News, env: &mut Env<'_, '_>) {
-        let Self { clips, exchange, keeper, out, .. } = self;
-        match news {
-            News::Selection(kind, offer) => {
-                if let Some(clip) = clips.iter_mut().find(|clip| clip.kind == kind) {
-                    clip.host_changed(offer, exchange, env);
-                }
-            }
-            News::Send { source, mime, to } if out.has_source(source) => {
-                out.send(mime, to, exchange, env);
-            }
-            News::Send { source, mime, to } if keeper.has_source(source) => {
-                keeper.send(&mime, to, exchange);
-            }
-            News::Send { source, mime, to } => {
-                if let Some(clip) = clips.iter().find(|clip| clip.has_source(source)) {
-                    clip.send(&mime, to, exchange, env);
-                }
-            }
-            News::Cancelled(source) => {
-                out.finished(source, false, exchange, env);
-                keeper.cancelled(source, exchange, env);
-                for clip in clips {
-                    clip.cancelled(source, exchange, env);
-                }
-            }
-            News::Target(source, takes) => out.target(source, takes, exchange, env),
-            News::Action(source, action) => out.action(source, action, exchange, env),
-            News::Dropped(source) => out.dropped(source, env),
-            News::Finished(source) => out.finished(source, true, exchange, env),
-            news => self.drag_news(&news, env),
-        }
-    }
-
-    /// News of a drag over Xwayland's surfaces: the host's, or an X program's own.
-    fn drag_news(&mut self, news: &News, env: &mut Env<'_, '_>) {
-        let Self { exchange, onto, out, .. } = self;
-        let is_own = out.is_over_own();
-        match *news {
-            News::Enter { serial, surface, at, offer: Some(offer) } => {
-                self.drag_surface = surface;
-                let Some(over) = place(surface, at, env) else {
-                    return self.exchange.devices.end_offer(offer, &mut env.host);
-                };
-                let Self { exchange, onto, out, .. } = self;
-                if exchange.is_own(offer) {
-                    out.enter((serial, offer), over, exchange, env);
-                } else {
-                    onto.enter((serial, offer), over, exchange, env);
-                }
-            }
-            News::Motion(at) => {
-                let Some((_, at)) = place(self.drag_surface, at, env) else { return };
-                if is_own {
-                    self.out.motion(at, env);
-                } else {
-                    self.onto.motion(at, &self.exchange, env);
-                }
-            }
-            News::Leave if is_own => out.leave(exchange, env),
-            News::Leave => onto.leave(exchange, env),
-            News::Drop if is_own => out.dropped_on_own(exchange, env),
-            News::Drop => onto.dropped(exchange, env),
-            News::Chosen(offer) => onto.chosen(offer, exchange, env),
-            _ => {}
-        }
     }
 
     /// The host's pointer has left Xwayland's surfaces. Gives whether Xwayland is not to
@@ -342,9 +273,19 @@ impl Selections {
         self.out.hides_leave()
     }
 
+    /// Whether an X program drags with a finger that the host has.
+    pub fn has_finger(&self) -> bool {
+        self.out.has_finger()
+    }
+
     /// The host's pointer has come to one of them.
     pub fn pointer_entered(&mut self, env: &mut Env<'_, '_>) {
         self.out.pointer_entered(env);
+    }
+
+    /// One of Xwayland's surfaces is about to be destroyed.
+    pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
+        self.out.surface_destroyed(surface, env);
     }
 
     /// Another client of carafe's may want data.
@@ -369,32 +310,25 @@ impl Selections {
     }
 
     /// A turn ends: what waited for the keyboard may be shared by now.
-    pub fn settle(&mut self, env: &mut Env<'_, '_>) {
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn settle(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         for clip in &mut self.clips {
             clip.settle(&self.exchange, env);
         }
         self.keeper.settle(&self.exchange, env);
-        self.out.settle(&mut self.exchange, env);
+        self.out.settle(&mut self.exchange, env)
     }
+}
+
+/// The X program that has the clipboard.
+fn clipboard_owner(clips: &[Clip]) -> Option<Owner<'_>> {
+    clips.iter().find(|clip| clip.kind == Kind::Clipboard)?.owner()
 }
 
 /// All that X programs can have of the host's.
 fn holdings<'a>(clips: &'a [Clip], onto: &'a Onto, env: &Env<'_, '_>) -> Vec<Holding<'a>> {
     let dragged = onto.holding(env.x.atoms().XdndSelection);
     clips.iter().filter_map(Clip::holding).chain(dragged).collect()
-}
-
-/// The window of one of Xwayland's surfaces, by the host's id, and a place on it as one of
-/// the root window's.
-fn place(surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
-    let surface = env.host.context.objects.host(surface)?.peer;
-    let window = env.wm.window_of(surface)?;
-    let host = &env.host;
-    let of_content = |(x, y): (i32, i32)| {
-        let at = (x.saturating_mul(256), y.saturating_mul(256));
-        let (x, y) = host.context.fits.place(surface, at, host.scale());
-        (x / 256, y / 256)
-    };
-    let (origin, (x, y)) = (env.wm.place_of(window)?, host.place_in_pixels(of_content(at)));
-    Some((window, (origin.x.saturating_add(x), origin.y.saturating_add(y))))
 }

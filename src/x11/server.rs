@@ -4,6 +4,7 @@
 mod requests;
 
 use super::atoms::Atoms;
+use super::query::ShapeQuery;
 use super::wm::{Property, Rect};
 
 /// A client message of the window manager's.
@@ -24,6 +25,10 @@ pub trait Server {
 
     /// Asks for a property; the answer is [`Wm::property`](super::Wm::property)'s.
     fn ask_property(&mut self, window: u32, property: Property);
+
+    /// Asks for a part of a window's shape; the answer is [`Wm::shape`](super::Wm::shape)'s.
+    /// `false`: there is none, all windows are rectangles.
+    fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool;
 
     /// Sets a property that is a list of numbers.
     fn set_numbers(&mut self, window: u32, property: u32, kind: u32, values: &[u32]);

@@ -6,11 +6,13 @@
 //! and commits too early is held, and done for it later.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use wayland_client::protocol::wl_surface::{
-    REQ_ATTACH_OPCODE, REQ_COMMIT_OPCODE, REQ_DAMAGE_OPCODE,
+    REQ_ATTACH_OPCODE, REQ_COMMIT_OPCODE, REQ_DAMAGE_OPCODE, REQ_SET_INPUT_REGION_OPCODE,
 };
 
+use crate::pixels::{Mask, Masks};
 use crate::session::{Context, Incoming, Refusal, Verdict};
 
 /// What became of a request to a surface.
@@ -38,6 +40,8 @@ pub enum Part {
     Toplevel,
     /// `xdg_popup`.
     Popup,
+    /// `wl_subsurface` of a drag's icon.
+    DragIcon,
 }
 
 #[derive(Default)]
@@ -54,6 +58,10 @@ struct Surface {
     shown: u32,
     /// The size of what it shows.
     size: (u32, u32),
+    /// It is about to be committed in Xwayland's name.
+    again: bool,
+    /// Not all of it shows, or takes input.
+    masked: bool,
 }
 
 /// By the client's ids.
@@ -62,9 +70,15 @@ pub struct Surfaces {
     known: HashMap<u32, Surface>,
     /// Sizes of buffers.
     buffers: HashMap<u32, (u32, u32)>,
+    masks: Masks,
 }
 
 impl Surfaces {
+    /// Those whose content is copied with these masks.
+    pub fn new(masks: Masks) -> Self {
+        Self { masks, ..Self::default() }
+    }
+
     /// A new surface.
     pub fn created(&mut self, id: u32) {
         self.known.insert(id, Surface::default());
@@ -73,6 +87,25 @@ impl Surfaces {
     /// A surface is gone.
     pub fn destroyed(&mut self, id: u32) {
         self.known.remove(&id);
+        self.masks.set(id, None);
+    }
+
+    /// From the next commit on, that of a surface shows; `None`: all.
+    pub fn set_mask(&mut self, id: u32, mask: Option<Arc<Mask>>) {
+        if let Some(surface) = self.known.get_mut(&id) {
+            surface.masked = mask.is_some();
+            self.masks.set(id, mask);
+        }
+    }
+
+    /// Commits a surface as Xwayland would, with what it shows, unless Xwayland is about
+    /// to: what holds from the next commit on holds now.
+    pub fn commit_again(&mut self, id: u32, context: &mut Context<'_>) {
+        let Some(surface) = self.known.get_mut(&id) else { return };
+        let idle = surface.gate == Gate::Open && surface.attached.is_none();
+        if idle && !std::mem::replace(&mut surface.again, true) {
+            context.as_client.make(id, REQ_COMMIT_OPCODE, |request| request);
+        }
     }
 
     /// Whether there is one with that id.
@@ -188,6 +221,7 @@ impl Surfaces {
                 verdict = Verdict::Withhold;
             }
             REQ_COMMIT_OPCODE => {
+                surface.again = false;
                 let size = Self::next_size(surface, &self.buffers);
                 commit = Some(size);
                 surface.size = size;
@@ -195,6 +229,8 @@ impl Surfaces {
                     surface.shown = buffer;
                 }
             }
+            // Xwayland knows of the input's shape, but not of the mask.
+            REQ_SET_INPUT_REGION_OPCODE if surface.masked => verdict = Verdict::Withhold,
             _ => {}
         }
         Ok(Seen { verdict, commit })

@@ -5,6 +5,7 @@
 
 mod activation;
 mod configure;
+mod drag_icon;
 mod events;
 mod fit;
 mod focus;
@@ -19,7 +20,9 @@ mod popups;
 mod properties;
 mod rect;
 mod root;
+mod shape;
 mod shell;
+mod stacking;
 mod states;
 mod update;
 mod window;
@@ -155,7 +158,7 @@ impl Wm {
         let ready = window.life == Life::Mapped && window.is_known() && window.role.is_none();
         let Some(surface) = window.surface.filter(|_| ready) else { return Ok(()) };
         let host_surface = env.host.of_client(surface);
-        if host_surface == 0 {
+        if host_surface == 0 || window.is_drag_icon(env.seat) {
             return Ok(());
         }
         let may_be = |part| env.surfaces.may_be(surface, part);

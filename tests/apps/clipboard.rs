@@ -1,10 +1,11 @@
 //! wl-copy and wl-paste.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::process::Stdio;
 
-use carafe_fixture::process::{Process, wait_for};
+use carafe_fixture::copy::WlCopy;
+use carafe_fixture::process::wait_for;
 
 use crate::apps::app;
 use crate::hosts::Host;
@@ -16,13 +17,11 @@ pub fn copy_and_paste(host: &Host, selection: &str, (from, to): (&str, &str), si
     let mime = format!("application/x-{from}-to-{to}{selection}");
     let mut data = Vec::new();
     File::open("/dev/urandom").expect("noise").take(size).read_to_end(&mut data).expect("noise");
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
-    file.write_all(&data).expect("room");
 
     let primary = (selection == "--primary").then_some(selection);
     let mut copy = app(host, from, "wl-copy");
     copy.args(primary).args(["--foreground", "--type", &mime]);
-    let _serving = Process::start(copy.stdin(file.reopen().expect("our file")));
+    let _serving = WlCopy::start(&mut copy, &data);
     let pasted = wait_for("something to paste", || {
         let mut paste = app(host, to, "wl-paste");
         paste.args(primary).args(["--no-newline", "--type", &mime]).stdout(Stdio::piped());

@@ -4,7 +4,8 @@ use std::io::Read;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
 
-use carafe_fixture::process::{Process, command, wait_for};
+use carafe_fixture::copy::WlCopy;
+use carafe_fixture::process::{command, wait_for};
 use wayland_client::protocol::wl_seat::WlSeat;
 use wayland_client::{Connection, Dispatch, QueueHandle, delegate_noop};
 use wayland_protocols_wlr::data_control::v1::client::zwlr_data_control_device_v1::{
@@ -24,7 +25,7 @@ pub struct Paster {
     pub client: Client,
     offer: Offer,
     pub data: Vec<u8>,
-    _copy: Process,
+    _copy: WlCopy,
 }
 
 /// A pipe's end from which a selection comes.
@@ -35,11 +36,9 @@ impl Paster {
     pub fn new(rig: &mut Rig, size: usize) -> Self {
         let mut data = vec![0; size];
         std::fs::File::open("/dev/urandom").unwrap().read_exact(&mut data).unwrap();
-        let path = rig.runtime.join("copied");
-        std::fs::write(&path, &data).unwrap();
         let mut copy = command("wl-copy", &rig.runtime);
         copy.args(["--foreground", "--type", MIME]).env("WAYLAND_DISPLAY", "host");
-        let copy = Process::start(copy.stdin(std::fs::File::open(&path).unwrap()));
+        let copy = WlCopy::start(&mut copy, &data);
         wait_for("something copied", || {
             rig.ask("state")["selection"].to_string().contains(MIME).then_some(())
         });

@@ -11,6 +11,8 @@ mod client;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
+mod mouse;
+mod owner;
 mod peer;
 #[path = "../scaling/picture.rs"]
 mod picture;
@@ -22,6 +24,7 @@ mod reader;
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod screenshot;
 mod stage;
+mod toolkit;
 mod tools;
 #[path = "../channels/ways.rs"]
 #[allow(dead_code, reason = "tests/channels uses the rest")]
@@ -39,6 +42,7 @@ mod t0810_life;
 mod t0811_newer_xwayland;
 mod t0812_behind_a_device;
 mod t0813_hosts_that_lack_globals;
+mod t0814_shapes;
 mod t0824_viewport_resize;
 mod t0825_games;
 mod t0826_placed_by_clients;
@@ -47,11 +51,19 @@ mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;
 mod t0833_clipboard_manager;
+mod t0834_texts;
+mod t0835_what_is_kept;
 mod t0836_selections_behind_a_device;
 mod t0838_policy;
 mod t0840_drags_onto_x;
 mod t0841_drags_from_x;
 mod t0842_drags_of_qt;
+mod t0843_drag_icons;
+mod t0844_drag_actions;
+mod t0845_drags_by_touch;
+mod t0846_drags_that_end;
+mod t0847_windows_that_cover_each_other_in_x;
+mod t0848_drags_on_sway;
 mod t0850_popups_without_their_window;
 mod t0851_window_manager;
 mod t0852_hostile_clients;

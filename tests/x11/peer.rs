@@ -231,8 +231,19 @@ impl Dispatch<wl_data_offer::WlDataOffer, ()> for Seen {
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
-        if let wl_data_offer::Event::Offer { mime_type } = event {
-            seen.log.push(format!("offered {mime_type}"));
+        match event {
+            wl_data_offer::Event::Offer { mime_type } => {
+                seen.log.push(format!("offered {mime_type}"));
+            }
+            wl_data_offer::Event::SourceActions { source_actions } => {
+                let actions = source_actions.into_result().unwrap();
+                let all = [("Copy", DndAction::Copy), ("Move", DndAction::Move)];
+                let all = all.into_iter().chain([("Ask", DndAction::Ask)]);
+                let given = all.filter(|(_, action)| actions.contains(*action));
+                let names: Vec<&str> = given.map(|(name, _)| name).collect();
+                seen.log.push(format!("source {}", names.join(" | ")));
+            }
+            _ => {}
         }
     }
 }

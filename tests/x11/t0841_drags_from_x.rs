@@ -5,51 +5,7 @@ use wayland_client::protocol::wl_data_device_manager::DndAction;
 use crate::client::New;
 use crate::peer::Peer;
 use crate::stage::Stage;
-use crate::xdnd::{Giver, Taker};
-
-const FILES: &[u8] = b"file:///etc/hosts\r\n";
-const TYPES: [&str; 4] = ["text/uri-list", "UTF8_STRING", "text/html", "image/png"];
-
-/// An X window with the button down on it.
-fn begin(stage: &mut Stage) -> Giver {
-    let client = stage.client();
-    let window = client.show(&New::named("giver", 0x00_ff_00));
-    stage.host().wait_for_window("giver");
-    stage.host().ask("place giver 100 100").unwrap();
-    for request in ["pointer move 150 150", "pointer button left press", "sync"] {
-        stage.host().ask(request).unwrap();
-    }
-    Giver::new(client, window)
-}
-
-/// Moves the pointer a little, around a place, until something has happened.
-fn move_about(
-    stage: &mut Stage,
-    giver: &mut Giver,
-    (x, y): (i32, i32),
-    mut done: impl FnMut(&mut Giver) -> bool,
-) {
-    let mut n = 0;
-    carafe_fixture::process::wait_for("word of a drag", || {
-        n ^= 1;
-        hear(stage, giver, &format!("{} {y}", x + n));
-        done(giver).then_some(())
-    });
-}
-
-/// Begins a drag: the program has met the window that stands for the host's.
-fn drag(stage: &mut Stage, giver: &mut Giver, action: &str) {
-    giver.drag(&TYPES, action, FILES);
-    move_about(stage, giver, (160, 160), |giver| giver.log.iter().any(|line| line == "not taken"));
-}
-
-fn hear(stage: &mut Stage, giver: &mut Giver, place: &str) {
-    stage.host().ask(&format!("pointer move {place}")).unwrap();
-    for _ in 0..50 {
-        giver.pump();
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-}
+use crate::xdnd::{FILES, TYPES, Taker, begin, drag, hear, move_about};
 
 #[test]
 fn t0841_files_are_dropped_on_wayland_windows() {

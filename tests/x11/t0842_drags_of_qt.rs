@@ -1,51 +1,22 @@
 //! Drags of a real toolkit's windows: from X to the host's, back, and among themselves.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
-use std::sync::mpsc::{Receiver, channel};
-
-use carafe_fixture::process::{Process, wait_for};
+use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 
 use crate::peer::Peer;
 use crate::stage::Stage;
+use crate::toolkit::{QT, Window};
 
 const FILES: &[u8] = b"file:///etc/hosts\r\n";
 
-/// A window of Qt's, and what it says.
-struct Qt {
-    _program: Process,
-    lines: Receiver<String>,
-}
-
-impl Qt {
-    fn show(stage: &mut Stage, name: &str) -> Self {
-        let mut command = stage.carafe.program("/usr/bin/python3", &stage.runtime);
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/x11/drag.py");
-        command.args([script, name]).env("QT_QPA_PLATFORM", "xcb").stdout(Stdio::piped());
-        let mut program = Process::start(&mut command);
-        let out = BufReader::new(program.child().stdout.take().unwrap());
-        let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            for line in out.lines().map_while(Result::ok) {
-                let _ = sender.send(line);
-            }
-        });
-        wait_for(name, || {
-            let windows = stage.host().windows().unwrap();
-            windows.iter().any(|window| window.title == name && window.mapped).then_some(())
-        });
-        Self { _program: program, lines }
-    }
-
-    fn wait(&self, wanted: &str, mut meanwhile: impl FnMut()) {
-        let mut seen = Vec::new();
-        wait_for(wanted, || {
-            meanwhile();
-            seen.extend(self.lines.try_iter());
-            seen.iter().any(|line| line == wanted).then_some(())
-        });
-    }
+/// A window of Qt's, once the host has it.
+fn show(stage: &mut Stage, name: &str) -> Window {
+    let window = Window::show(QT, &stage.carafe, &stage.runtime, name);
+    wait_for(name, || {
+        let windows = stage.host().windows().unwrap();
+        windows.iter().any(|window| window.title == name && window.mapped).then_some(())
+    });
+    window
 }
 
 /// Moves the pointer to and fro until that is enough.
@@ -76,7 +47,7 @@ fn t0842_from_x_to_the_host() {
     let mut peer = Peer::show(&stage.runtime.join("host"), "peer");
     stage.host().wait_for_window("peer");
     stage.host().ask("place peer 500 100").unwrap();
-    let qt = Qt::show(&mut stage, "give");
+    let qt = show(&mut stage, "give");
     press(&mut stage, "give", "150 150");
     qt.wait("pressed", || ());
     let mut n = 0;
@@ -107,7 +78,7 @@ fn t0842_from_x_to_the_host() {
 #[test]
 fn t0842_from_the_host_to_x() {
     let mut stage = Stage::new();
-    let qt = Qt::show(&mut stage, "take");
+    let qt = show(&mut stage, "take");
     stage.host().ask("place take 500 100").unwrap();
     let mut peer = Peer::show(&stage.runtime.join("host"), "peer");
     stage.host().wait_for_window("peer");
@@ -131,9 +102,9 @@ fn t0842_from_the_host_to_x() {
 #[test]
 fn t0842_among_x_windows() {
     let mut stage = Stage::new();
-    let take = Qt::show(&mut stage, "take");
+    let take = show(&mut stage, "take");
     stage.host().ask("place take 500 100").unwrap();
-    let give = Qt::show(&mut stage, "give");
+    let give = show(&mut stage, "give");
     press(&mut stage, "give", "150 150");
     give.wait("pressed", || ());
     let mut n = 0;

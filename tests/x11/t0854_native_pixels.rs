@@ -1,6 +1,7 @@
 //! Programs look as on an X server of their own, pixel by pixel.
 
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use x11rb::protocol::shape::{ConnectionExt as _, SK};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, ImageFormat};
 
 use crate::client::Client;
@@ -9,16 +10,21 @@ use crate::stage::Stage;
 use crate::ways::VIRTGPU;
 
 /// Programs that show the same at any time, with their class.
-const PROGRAMS: [(&str, &[&str]); 3] = [
+const PROGRAMS: [(&str, &[&str]); 4] = [
     ("XTerm", &["xterm", "-e", r"printf '\033[?25l\033[31mred \033[1;42mgreen\n'; exec sleep 60"]),
     ("XLogo", &["xlogo"]),
+    ("XLogo", &["xlogo", "-shape"]),
     ("Xman", &["xman"]),
 ];
 
 /// A picture as rows of `0xrrggbb`.
 type Rows = Vec<Vec<u32>>;
 
-/// What a program shows on an X server without anything else.
+/// What the host shows where no window is.
+const BACKGROUND: u32 = 0x20_30_40;
+
+/// What a program shows on an X server without anything else; [`BACKGROUND`] outside its
+/// window's shape.
 fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
     let number = runtime.join("display");
     let script =
@@ -57,7 +63,17 @@ fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
         let image = image.reply().ok()?.data;
         let pixels = image.chunks_exact(4).map(|p| u32::from_le_bytes([p[0], p[1], p[2], 0]));
         let pixels: Vec<u32> = pixels.collect();
-        let rows: Rows = pixels.chunks_exact(width.into()).map(<[u32]>::to_vec).collect();
+        let mut rows: Rows = pixels.chunks_exact(width.into()).map(<[u32]>::to_vec).collect();
+        let shape = client.x.shape_get_rectangles(window, SK::BOUNDING).unwrap().reply().ok()?;
+        for (y, row) in (0..).zip(&mut rows) {
+            for (x, pixel) in (0..).zip(row) {
+                let has = |at: i16, len: u16, place| (at..at + len as i16).contains(&place);
+                let mut parts = shape.rectangles.iter();
+                if !parts.any(|part| has(part.x, part.width, x) && has(part.y, part.height, y)) {
+                    *pixel = BACKGROUND;
+                }
+            }
+        }
         // Before it has drawn, all is of one colour.
         let drawn = rows.iter().flatten().any(|pixel| *pixel != rows[0][0]);
         same = if drawn && rows == last { same + 1 } else { 0 };

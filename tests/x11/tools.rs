@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
+use carafe_fixture::copy::WlCopy;
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use rustix::process::{Pid, Signal, kill_process_group};
 
@@ -40,7 +41,7 @@ fn file(data: &[u8]) -> File {
     file
 }
 
-/// A program that offers something until it is dropped, with all that it started.
+/// xclip, which offers something until it is dropped.
 pub struct Copy(Process);
 
 impl Copy {
@@ -90,10 +91,10 @@ impl Tools<'_> {
     }
 
     /// A program of the host's copies.
-    pub fn wayland_copy(&self, selection: Selection, mime: &str, data: &[u8]) -> Copy {
+    pub fn wayland_copy(&self, selection: Selection, mime: &str, data: &[u8]) -> WlCopy {
         let mut copy = self.wl("wl-copy", selection);
-        copy.args(["--foreground", "--type", mime]).stdin(file(data)).process_group(0);
-        let copy = Copy(Process::start(&mut copy));
+        copy.args(["--foreground", "--type", mime]);
+        let copy = WlCopy::start(&mut copy, data);
         wait_for("the owner in X", || {
             // xclip knows no `MULTIPLE`: this is not yet the owner before.
             let targets = self.targets(selection);

@@ -1,14 +1,19 @@
 //! An X client that drags and takes drags, as toolkits do it (XDND, version 5).
 
+use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, PropMode, SELECTION_NOTIFY_EVENT,
-    SelectionNotifyEvent, SelectionRequestEvent, Window,
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, PropMode,
+    SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SelectionRequestEvent, Window,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
-use crate::client::Client;
+use crate::client::{Client, New};
+use crate::stage::Stage;
+
+pub const FILES: &[u8] = b"file:///etc/hosts\r\n";
+pub const TYPES: [&str; 4] = ["text/uri-list", "UTF8_STRING", "text/html", "image/png"];
 
 fn tell(client: &Client, to: Window, kind: &str, data: [u32; 5]) {
     let message = ClientMessageEvent::new(32, to, client.atom(kind), data);
@@ -17,7 +22,7 @@ fn tell(client: &Client, to: Window, kind: &str, data: [u32; 5]) {
 }
 
 /// Waits for a message of the protocol's.
-fn wait(client: &mut Client, window: Window, kind: &str) -> [u32; 5] {
+fn wait_for_message(client: &mut Client, window: Window, kind: &str) -> [u32; 5] {
     let atom = client.atom(kind);
     client.wait(kind, |event| match event {
         Event::ClientMessage(message) if message.window == window && message.type_ == atom => {
@@ -31,21 +36,30 @@ fn wait(client: &mut Client, window: Window, kind: &str) -> [u32; 5] {
 pub struct Taker {
     pub client: Client,
     pub window: Window,
-    source: Window,
+    version: u32,
+    /// Who drags.
+    pub source: Window,
+    /// How far off a place may be: Xwayland rounds a finger's.
+    pub slack: i32,
     answer: [u32; 5],
 }
 
 impl Taker {
     pub fn new(client: Client, window: Window) -> Self {
-        client.set_numbers(window, "XdndAware", "ATOM", &[5]);
-        Self { client, window, source: 0, answer: [0; 5] }
+        Self::of_version(5, client, window)
+    }
+
+    /// One that speaks an old version.
+    pub fn of_version(version: u32, client: Client, window: Window) -> Self {
+        client.set_numbers(window, "XdndAware", "ATOM", &[version]);
+        Self { client, window, version, source: 0, slack: 0, answer: [0; 5] }
     }
 
     /// Waits for a drag; gives the names of its types.
     pub fn entered(&mut self) -> Vec<String> {
-        let data = wait(&mut self.client, self.window, "XdndEnter");
+        let data = wait_for_message(&mut self.client, self.window, "XdndEnter");
         self.source = data[0];
-        assert_eq!(data[1] >> 24, 5);
+        assert_eq!(data[1] >> 24, self.version);
         let types = if data[1] & 1 == 0 {
             data[2..].iter().copied().filter(|kind| *kind != 0).collect()
         } else {
@@ -59,12 +73,13 @@ impl Taker {
     /// `None`: it is not taken. Gives the action that was suggested.
     pub fn at(&mut self, place: (i32, i32), action: Option<&str>) -> String {
         loop {
-            let data = wait(&mut self.client, self.window, "XdndPosition");
+            let data = wait_for_message(&mut self.client, self.window, "XdndPosition");
             let chosen = action.map_or(0, |action| self.client.atom(action));
             let answer = [self.window, u32::from(action.is_some()), 0, 0, chosen];
             tell(&self.client, self.source, "XdndStatus", answer);
             self.answer = answer;
-            if (data[2] >> 16, data[2] & 0xffff) == (place.0 as u32, place.1 as u32) {
+            let (x, y) = ((data[2] >> 16) as i32, (data[2] & 0xffff) as i32);
+            if (x - place.0).abs().max((y - place.1).abs()) <= self.slack {
                 let name = self.client.x.get_atom_name(data[4]).unwrap().reply().unwrap().name;
                 return String::from_utf8(name).unwrap();
             }
@@ -72,7 +87,7 @@ impl Taker {
     }
 
     pub fn left(&mut self) {
-        wait(&mut self.client, self.window, "XdndLeave");
+        wait_for_message(&mut self.client, self.window, "XdndLeave");
         self.client.events.clear();
     }
 
@@ -107,8 +122,9 @@ impl Taker {
     }
 
     pub fn finish(&self, action: &str) {
-        let action = self.client.atom(action);
-        tell(&self.client, self.source, "XdndFinished", [self.window, 1, action, 0, 0]);
+        // Old ones say only that they have finished.
+        let done = [1, self.client.atom(action)].map(|n| if self.version < 5 { 0 } else { n });
+        tell(&self.client, self.source, "XdndFinished", [self.window, done[0], done[1], 0, 0]);
     }
 }
 
@@ -123,6 +139,10 @@ pub struct Giver {
     over: Window,
     taken: Option<u32>,
     is_dragging: bool,
+    /// The version that it speaks.
+    pub version: u32,
+    /// The window that follows the pointer, and where it is from that.
+    pub icon: Option<(Window, (i16, i16))>,
     /// What has happened, in words.
     pub log: Vec<String>,
 }
@@ -131,7 +151,19 @@ impl Giver {
     pub fn new(client: Client, window: Window) -> Self {
         let (types, data, log) = (Vec::new(), Vec::new(), Vec::new());
         let (action, over, taken, is_dragging) = (0, 0, None, false);
-        Self { client, window, types, data, action, over, taken, is_dragging, log }
+        Self {
+            client,
+            window,
+            types,
+            data,
+            action,
+            over,
+            taken,
+            is_dragging,
+            version: 5,
+            icon: None,
+            log,
+        }
     }
 
     /// Begins to drag; the button is down on the window.
@@ -171,13 +203,19 @@ impl Giver {
 
     fn moved(&mut self) {
         let (over, place) = self.under_pointer();
+        if let Some((icon, (x, y))) = self.icon {
+            let at = |half: u32, from: i16| i32::from(half as u16 as i16) + i32::from(from);
+            let values = ConfigureWindowAux::new().x(at(place >> 16, x)).y(at(place, y));
+            self.client.configure(icon, &values);
+        }
         if over != self.over {
             if self.over != 0 {
                 tell(&self.client, self.over, "XdndLeave", [self.window, 0, 0, 0, 0]);
             }
             (self.over, self.taken) = (over, None);
             if over != 0 {
-                let mut data = [self.window, 5 << 24 | u32::from(self.types.len() > 3), 0, 0, 0];
+                let mut data =
+                    [self.window, self.version << 24 | u32::from(self.types.len() > 3), 0, 0, 0];
                 for (place, kind) in data[2..].iter_mut().zip(&self.types) {
                     *place = *kind;
                 }
@@ -265,5 +303,47 @@ impl Giver {
             }
             assert!(std::time::Instant::now() < until, "no {wanted:?}: {:?}", self.log);
         }
+    }
+}
+
+/// An X window with the button down on it.
+pub fn begin(stage: &mut Stage) -> Giver {
+    let client = stage.client();
+    let window = client.show(&New::named("giver", 0x00_ff_00));
+    stage.host().wait_for_window("giver");
+    stage.host().ask("place giver 100 100").unwrap();
+    for request in ["pointer move 150 150", "pointer button left press", "sync"] {
+        stage.host().ask(request).unwrap();
+    }
+    Giver::new(client, window)
+}
+
+/// Moves the pointer a little, around a place, until something has happened.
+pub fn move_about(
+    stage: &mut Stage,
+    giver: &mut Giver,
+    (x, y): (i32, i32),
+    mut done: impl FnMut(&mut Giver) -> bool,
+) {
+    let mut n = 0;
+    wait_for("word of a drag", || {
+        n ^= 1;
+        hear(stage, giver, &format!("{} {y}", x + n));
+        done(giver).then_some(())
+    });
+}
+
+/// Begins a drag: the program has met the window that stands for the host's.
+pub fn drag(stage: &mut Stage, giver: &mut Giver, action: &str) {
+    giver.drag(&TYPES, action, FILES);
+    move_about(stage, giver, (160, 160), |giver| giver.log.iter().any(|line| line == "not taken"));
+}
+
+/// Moves the pointer and lets the program follow it.
+pub fn hear(stage: &mut Stage, giver: &mut Giver, place: &str) {
+    stage.host().ask(&format!("pointer move {place}")).unwrap();
+    for _ in 0..50 {
+        giver.pump();
+        std::thread::sleep(std::time::Duration::from_millis(2));
     }
 }

@@ -11,7 +11,7 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1 as dmabuf;
 
 use crate::channel::{Memory, Plane};
-use crate::pixels::{Region, ShmBuffer, Storage, Target, layout};
+use crate::pixels::{Layout, Rect, Region, Storage, Target, layout};
 use crate::session::{Context, Fault, Refusal};
 use crate::wire::FdKind;
 
@@ -21,6 +21,17 @@ const DMABUF_VERSION: u32 = 3;
 
 /// `DRM_FORMAT_MOD_INVALID`: whatever the device likes.
 pub const ANY_MODIFIER: u64 = 0x00ff_ffff_ffff_ffff;
+
+/// A buffer's width, height and fourcc.
+pub type Form = (u32, u32, u32);
+
+/// The same, with what follows from it.
+struct Wanted {
+    width: u32,
+    height: u32,
+    fourcc: u32,
+    layout: Layout,
+}
 
 /// Where buffers at the host come from.
 pub struct HostBuffers {
@@ -56,8 +67,15 @@ impl HostBuffers {
         self.memory.as_ref()
     }
 
-    /// A buffer that lacks everything, of a client's buffer's size and format.
-    pub fn make(&self, buffer: &ShmBuffer, context: &mut Context<'_>) -> Result<Target, Refusal> {
+    /// A buffer that lacks everything, of that width, height and fourcc.
+    pub fn make(
+        &self,
+        (width, height, fourcc): Form,
+        context: &mut Context<'_>,
+    ) -> Result<Target, Refusal> {
+        let unknown = || Fault::service(format!("the format {fourcc:#x} cannot be copied"));
+        let layout = layout(fourcc).ok_or_else(unknown)?;
+        let buffer = &Wanted { width, height, fourcc, layout };
         let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
         let image = dmabuf.filter(|_| known).map(|dmabuf| self.make_image(dmabuf, buffer, context));
@@ -71,7 +89,6 @@ impl HostBuffers {
             None => self.make_plain(shm, buffer, context),
         };
         target.map_err(|e| {
-            let (width, height) = (buffer.width, buffer.height);
             let text = format!("cannot share a buffer of {width}x{height} with the host: {e}");
             Fault::resources(text).into()
         })
@@ -97,7 +114,7 @@ impl HostBuffers {
     fn make_plain(
         &self,
         shm: u32,
-        buffer: &ShmBuffer,
+        buffer: &Wanted,
         context: &mut Context<'_>,
     ) -> std::io::Result<Target> {
         let too_large = || std::io::Error::from(Errno::OVERFLOW);
@@ -126,7 +143,7 @@ impl HostBuffers {
     fn make_image(
         &self,
         dmabuf: u32,
-        buffer: &ShmBuffer,
+        buffer: &Wanted,
         context: &mut Context<'_>,
     ) -> std::io::Result<Target> {
         // Some devices round the second plane down, where a pair stands half outside.
@@ -176,9 +193,10 @@ impl HostBuffers {
     }
 }
 
-fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &ShmBuffer) -> Target {
+fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &Wanted) -> Target {
     let mut lacks = Region::default();
-    lacks.add(buffer.bounds());
+    let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    lacks.add(Rect::new(0, 0, side(buffer.width), side(buffer.height)));
     Target { id, storage, planes, busy: false, lacks }
 }
 

@@ -1,4 +1,4 @@
-//! The client's pools. Errors and their texts are those of libwayland's server.
+//! The client's pools, kept here, or looked at on their way to the host. Errors and their texts are those of libwayland's server.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use wayland_client::protocol::wl_shm_pool::{
 use super::Buffer;
 use crate::pixels::{Pool, ShmBuffer, fourcc_of_shm, layout};
 use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
+use crate::wire::ArgReader;
 
 /// `wl_shm.error`: of what is invalid.
 #[derive(Clone, Copy)]
@@ -59,7 +60,58 @@ impl Pools {
         Ok(())
     }
 
-    /// A request to a pool.
+    /// `wl_shm.create_pool` of a pool that goes to the host, which judges it.
+    pub fn note(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let mut args = incoming.args();
+        let (id, size) = (args.uint()?, args.uint()?.cast_signed());
+        let size = usize::try_from(size).ok().filter(|size| *size > 0);
+        let fd = context.fds.get(0).and_then(|fd| fd.try_clone_to_owned().ok());
+        let pool = size.zip(fd).and_then(|(size, fd)| Pool::new(fd, size).ok());
+        self.0.extend(pool.map(|pool| (id, Arc::new(pool))));
+        Ok(())
+    }
+
+    /// A request to such a pool.
+    pub fn note_request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        formats: &BTreeSet<u32>,
+        buffers: &mut HashMap<u32, Buffer>,
+    ) -> Result<(), Refusal> {
+        let id = incoming.header.object;
+        let Some(pool) = self.0.get(&id) else { return Ok(()) };
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        match opcode {
+            REQ_CREATE_BUFFER_OPCODE => {
+                let (new, place, format) = new_buffer(args)?;
+                let made = buffer(id, pool, formats, place, format).ok();
+                buffers.extend(made.map(|buffer| (new, Arc::new(buffer))));
+            }
+            REQ_RESIZE_OPCODE => {
+                let size = usize::try_from(args.uint()?.cast_signed()).unwrap_or(0);
+                if size > pool.size() {
+                    // Where it fails, buffers behind the old end are not known here.
+                    let _ = pool.grow(size);
+                }
+            }
+            REQ_DESTROY_OPCODE => self.close(id),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, id: u32) {
+        if let Some(pool) = self.0.remove(&id) {
+            pool.close();
+        }
+    }
+
+    /// A request to a pool that stays here.
     pub fn request(
         &mut self,
         opcode: u16,
@@ -73,16 +125,8 @@ impl Pools {
         let mut args = incoming.args();
         match opcode {
             REQ_CREATE_BUFFER_OPCODE => {
-                let new = args.uint()?;
-                let [offset, width, height, stride] = [
-                    args.uint()?.cast_signed(),
-                    args.uint()?.cast_signed(),
-                    args.uint()?.cast_signed(),
-                    args.uint()?.cast_signed(),
-                ];
-                let format = args.uint()?;
-                args.finish()?;
-                let buffer = buffer(id, pool, formats, [offset, width, height, stride], format)?;
+                let (new, place, format) = new_buffer(args)?;
+                let buffer = buffer(id, pool, formats, place, format)?;
                 if let Some(interface) = context.tables.find("wl_buffer") {
                     context.objects.make_client_only(new, interface, 1)?;
                 }
@@ -101,13 +145,23 @@ impl Pools {
             }
             REQ_DESTROY_OPCODE => {
                 args.finish()?;
-                self.0.remove(&id);
+                self.close(id);
                 context.delete_client_only(id);
             }
             _ => return Ok(Verdict::Forward),
         }
         Ok(Verdict::Drop)
     }
+}
+
+/// The arguments of `create_buffer`: its id; offset, width, height and stride; format.
+fn new_buffer(mut args: ArgReader<'_>) -> Result<(u32, [i32; 4], u32), ArgFault> {
+    let id = args.uint()?;
+    let mut int = || args.uint().map(u32::cast_signed);
+    let place = [int()?, int()?, int()?, int()?];
+    let format = args.uint()?;
+    args.finish()?;
+    Ok((id, place, format))
 }
 
 /// Checks that a buffer lies in its pool, all rows of all planes.

@@ -4,6 +4,8 @@
 //! buffers gets what it lacks of the new content, is attached in the client's
 //! buffer's place, and the client's buffer is released: it was read. Damage
 //! crosses as it came, because both buffers have the same size.
+//!
+//! Where the host sees the client's memory, only surfaces with a mask are copied.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,10 +15,13 @@ use wayland_client::protocol::{wl_buffer, wl_surface};
 use wayland_protocols::wp::viewporter::client::wp_viewport;
 
 use super::Buffer;
-use super::host::HostBuffers;
+use super::host::{Form, HostBuffers};
 use super::params::Params;
 use crate::observe::{Side, Work};
-use crate::pixels::{Rect, Region, ShmBuffer, Shrunk, Source, SurfaceState, Target, Transform};
+use crate::pixels::{
+    MASKED, Mask, Masks, Rect, Region, ShmBuffer, Shrunk, Source, SurfaceState, Target, Transform,
+    can_mask,
+};
 use crate::session::{Context, Fault, Incoming, Refusal, Verdict};
 use crate::wire::Header;
 
@@ -40,11 +45,18 @@ struct Attached {
     /// In the host's coordinates.
     x: i32,
     y: i32,
+    /// The host has not seen it; else it shows it as it is.
+    is_copied: bool,
 }
 
 #[derive(Default)]
 struct Surface {
     attached: Option<Attached>,
+    /// The content that was committed last, for when the mask changes; only where there
+    /// are masks.
+    shown: Option<Buffer>,
+    /// What of it shows at the host.
+    mask: Option<Arc<Mask>>,
     /// A buffer that is to be shown with the next commit and that the host has; 0: none.
     dmabuf: u32,
     /// Damage since the last commit, in the surface's and in the buffer's coordinates.
@@ -52,18 +64,20 @@ struct Surface {
     buffer_damage: Vec<Rect>,
     pending: SurfaceState,
     targets: Vec<Target>,
-    /// Width, height and format that the targets have.
-    targets_for: (u32, u32, u32),
+    /// What the targets are.
+    targets_for: Form,
 }
 
 /// Where a surface's content comes from and goes to.
 pub struct Sources<'a> {
     /// The client's buffers in shared memory, by their ids.
     pub shm: &'a HashMap<u32, Buffer>,
-    /// Its dma-bufs.
-    pub params: &'a Params,
+    /// Its dma-bufs. `None`: the host sees the client's memory.
+    pub params: Option<&'a Params>,
     /// The host's buffers.
     pub host: &'a mut HostBuffers,
+    /// What of the surfaces shows, if that is not always all.
+    pub masks: Option<&'a Masks>,
 }
 
 /// The client's surfaces by their ids.
@@ -79,6 +93,8 @@ pub struct Surfaces {
     retired: HashMap<u32, Target>,
     /// Released targets that are to be destroyed with the next request.
     idle: Vec<u32>,
+    /// The user knows that a mask is without effect.
+    told_unmasked: bool,
 }
 
 impl Surfaces {
@@ -102,13 +118,24 @@ impl Surfaces {
                 args.finish()?;
                 let at = |place: u32| context.objects.scale().at_to_host(place.cast_signed());
                 surface.dmabuf = buffer;
-                surface.attached = (sources.shm.get(&buffer)).map(|found| Attached {
-                    buffer: Arc::clone(found),
-                    id: buffer,
-                    x: at(x),
-                    y: at(y),
-                });
-                if surface.attached.is_some() {
+                let mask = sources.masks.and_then(|masks| masks.of(id));
+                let found = sources.shm.get(&buffer);
+                let has_alpha = found.is_some_and(|found| can_mask(found.fourcc));
+                if mask.is_some() && buffer != 0 && !has_alpha && !self.told_unmasked {
+                    self.told_unmasked = true;
+                    tracing::info!(
+                        "X11 windows that are no rectangles look like rectangles: Xwayland draws \
+                         with the graphics processor (--glamor=0: not so)"
+                    );
+                }
+                let Some(found) = found.map(Arc::clone) else {
+                    (surface.attached, surface.shown) = (None, None);
+                    return Ok(Verdict::Forward);
+                };
+                let is_copied = sources.params.is_some() || mask.is_some() && has_alpha;
+                let (x, y) = (at(x), at(y));
+                surface.attached = Some(Attached { buffer: found, id: buffer, x, y, is_copied });
+                if is_copied {
                     return Ok(Verdict::Drop);
                 }
             }
@@ -190,21 +217,33 @@ impl Surfaces {
         id: u32,
         peer: u32,
         context: &mut Context<'_>,
-        Sources { shm, params, host }: Sources<'_>,
+        sources: Sources<'_>,
     ) -> Result<Verdict, Refusal> {
+        let Sources { shm, params, host, masks } = sources;
         let Some(surface) = self.known.get_mut(&id) else { return Ok(Verdict::Forward) };
-        let Some(attached) = surface.attached.take() else {
-            *context.wait_for = params.busy(surface.dmabuf);
+        let mask = masks.and_then(|masks| masks.of(id));
+        let attached = surface.attached.take().or_else(|| surface.again(mask.as_ref()));
+        let Some(attached) = attached else {
+            *context.wait_for = params.and_then(|params| params.busy(surface.dmabuf));
             if context.wait_for.is_some() {
                 return Ok(Verdict::Wait);
             }
             surface.dmabuf = 0;
-            surface.damage.clear();
-            surface.buffer_damage.clear();
+            surface.forget_damage();
             return Ok(Verdict::Forward);
         };
-        let Attached { buffer, id: buffer_id, x, y } = &attached;
-        let wanted = (buffer.width, buffer.height, buffer.fourcc);
+        if !attached.is_copied {
+            surface.forget_damage();
+            (surface.shown, surface.mask) = (Some(attached.buffer), None);
+            for target in std::mem::take(&mut surface.targets) {
+                retire(target, &mut self.shown_by, &mut self.retired, context);
+            }
+            return Ok(Verdict::Forward);
+        }
+        let Attached { buffer, id: buffer_id, x, y, .. } = &attached;
+        let mask = mask.filter(|_| can_mask(buffer.fourcc));
+        let fourcc = if mask.is_some() { MASKED } else { buffer.fourcc };
+        let wanted = (buffer.width, buffer.height, fourcc);
         if surface.targets_for != wanted {
             for target in std::mem::take(&mut surface.targets) {
                 retire(target, &mut self.shown_by, &mut self.retired, context);
@@ -213,14 +252,22 @@ impl Surfaces {
         }
         if surface.targets.iter().all(|target| target.busy) {
             if surface.targets.len() >= MAX_TARGETS {
-                surface.attached = Some(attached);
+                // Content that is shown again is found again.
+                surface.attached = (*buffer_id != 0).then_some(attached);
                 return Ok(Verdict::Wait);
             }
-            let target = host.make(buffer, context)?;
+            let target = host.make(wanted, context)?;
             self.shown_by.insert(target.id, id);
             surface.targets.push(target);
         }
-        let damage = surface.take_damage(buffer);
+        let mut damage = surface.take_damage(buffer);
+        if !is_same(mask.as_ref(), surface.mask.as_ref()) {
+            damage.add(buffer.bounds());
+            let all = i32::MAX.cast_unsigned();
+            context.to_host.make(peer, surface::REQ_DAMAGE_OPCODE, |request| {
+                request.uint(0).uint(0).uint(all).uint(all)
+            });
+        }
         for target in &mut surface.targets {
             target.lacks.add_all(&damage);
         }
@@ -231,7 +278,7 @@ impl Surfaces {
         context.observer.counters.bytes_lacking +=
             target.lacks.area().saturating_mul(u64::from(buffer.layout.bytes));
         let start = context.observer.span_start();
-        let copied = target.fill(buffer, host.memory());
+        let copied = target.fill(buffer, mask.as_deref(), host.memory());
         let copied = copied.map_err(|e| shrunk(*buffer_id, e))?;
         context.observer.counters.bytes_copied += copied;
         context.observer.span(Work::Copy, start, usize::try_from(copied).unwrap_or(usize::MAX));
@@ -243,6 +290,8 @@ impl Surfaces {
         if shm.get(buffer_id).is_some_and(|now| Arc::ptr_eq(now, buffer)) {
             release(*buffer_id, context);
         }
+        surface.mask = mask;
+        surface.shown = masks.is_some().then_some(attached.buffer);
         Ok(Verdict::Forward)
     }
 
@@ -257,7 +306,25 @@ impl Surfaces {
     }
 }
 
+fn is_same(one: Option<&Arc<Mask>>, other: Option<&Arc<Mask>>) -> bool {
+    one.map(Arc::as_ptr) == other.map(Arc::as_ptr)
+}
+
 impl Surface {
+    /// The content that is shown, if the mask makes something else of it now.
+    fn again(&self, mask: Option<&Arc<Mask>>) -> Option<Attached> {
+        let buffer = self.shown.as_ref()?;
+        let mask = mask.filter(|_| can_mask(buffer.fourcc));
+        let buffer = Arc::clone(buffer);
+        let again = Attached { buffer, id: 0, x: 0, y: 0, is_copied: true };
+        (!is_same(mask, self.mask.as_ref())).then_some(again)
+    }
+
+    fn forget_damage(&mut self) {
+        self.damage.clear();
+        self.buffer_damage.clear();
+    }
+
     /// What changed in the buffer since the last commit.
     fn take_damage(&mut self, buffer: &ShmBuffer) -> Region {
         let mut damage = Region::default();

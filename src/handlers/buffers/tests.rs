@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use crate::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use crate::handlers;
-use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
-use crate::session::testing::{feed, filled, message, read, take};
-use crate::session::{Engine, Fault, FaultKind, Handlers};
+use crate::session::FaultKind;
+use crate::session::testing::{Rig, filled, message, read, take};
 use crate::wire::FdKind;
 
 const NODE: &str = "/dev/dri/renderD128";
@@ -45,7 +44,7 @@ impl Memory for Pipes {
 }
 
 struct Setup {
-    engine: Engine,
+    rig: Rig,
 }
 
 const REGISTRY: u32 = 2;
@@ -60,46 +59,29 @@ impl Setup {
         let node = Some(RenderNode { path: PathBuf::from(NODE), number: NUMBER });
         let device = Some(Virtual { memory: Arc::new(Pipes), node });
         let crossing = Crossing { carried: virtgpu::CARRIED, device };
-        let handlers = Handlers::new(
-            tables,
-            handlers::all(tables, &crossing, None, &handlers::Scaling::default(), &Arc::default()),
-        );
-        let observer = Observer::new("test".into(), LogMessages::default());
-        let mut setup = Self { engine: Engine::new(tables, handlers, observer) };
-        setup.request(&message(1, 1, &[REGISTRY])).unwrap();
+        let scaling = handlers::Scaling::default();
+        let all = handlers::all(tables, &crossing, None, &scaling, &Arc::default(), None);
+        let mut setup = Self { rig: Rig::new(tables, all) };
+        setup.rig.request(&message(1, 1, &[REGISTRY])).unwrap();
         let mut globals = filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4));
         globals.extend(filled(REGISTRY, 0, |m| m.uint(2).string("zwp_linux_dmabuf_v1").uint(4)));
-        let seen = setup.event(&globals);
+        let seen = setup.rig.event(&globals);
         let mut bind =
             filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4).uint(COMPOSITOR));
         bind.extend(filled(REGISTRY, 0, |m| {
             m.uint(2).string("zwp_linux_dmabuf_v1").uint(4).uint(DMABUF)
         }));
         bind.extend(message(COMPOSITOR, 0, &[SURFACE]));
-        setup.request(&bind).unwrap();
+        setup.rig.request(&bind).unwrap();
         (setup, seen)
     }
 
-    /// Gives what the host gets.
-    fn request(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-        feed(&mut self.engine.requests, bytes);
-        self.engine.forward()?;
-        Ok(take(&mut self.engine.requests))
-    }
-
-    /// Gives what the client gets.
-    fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
-        feed(&mut self.engine.events, bytes);
-        self.engine.forward().unwrap();
-        take(&mut self.engine.events)
-    }
-
     fn send_fd(&mut self, fd: OwnedFd) {
-        self.engine.requests.fds.push(fd, FdKind::Unknown).unwrap();
+        self.rig.engine.requests.fds.push(fd, FdKind::Unknown).unwrap();
     }
 
     fn events(&mut self) -> Vec<u8> {
-        take(&mut self.engine.events)
+        take(&mut self.rig.engine.events)
     }
 }
 
@@ -110,25 +92,28 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 #[test]
 fn a_release_is_for_the_buffer_and_not_for_what_has_its_id_now() {
     let (mut setup, _) = Setup::new();
-    setup.event(&filled(REGISTRY, 0, |m| m.uint(3).string("wl_shm").uint(1)));
-    setup.request(&filled(REGISTRY, 0, |m| m.uint(3).string("wl_shm").uint(1).uint(6))).unwrap();
+    setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(3).string("wl_shm").uint(1)));
+    setup
+        .rig
+        .request(&filled(REGISTRY, 0, |m| m.uint(3).string("wl_shm").uint(1).uint(6)))
+        .unwrap();
     let pool = |setup: &mut Setup, id| {
         let file = tempfile::tempfile().unwrap();
         file.set_len(4096).unwrap();
         setup.send_fd(file.into());
-        setup.request(&message(6, 0, &[id, 4096])).unwrap();
+        setup.rig.request(&message(6, 0, &[id, 4096])).unwrap();
     };
     pool(&mut setup, 7);
     let show = [message(7, 0, &[8, 0, 8, 8, 32, 1]), message(SURFACE, 1, &[8, 0, 0])].concat();
-    setup.request(&show).unwrap();
+    setup.rig.request(&show).unwrap();
     // Released at once where it is still there.
-    setup.request(&message(SURFACE, 6, &[])).unwrap();
+    setup.rig.request(&message(SURFACE, 6, &[])).unwrap();
     assert_eq!(read(&setup.events()), [(8, 0, vec![])]);
-    setup.request(&message(SURFACE, 1, &[8, 0, 0])).unwrap();
-    setup.request(&message(8, 0, &[])).unwrap();
+    setup.rig.request(&message(SURFACE, 1, &[8, 0, 0])).unwrap();
+    setup.rig.request(&message(8, 0, &[])).unwrap();
     assert_eq!(read(&setup.events()), [(1, 1, vec![8])]);
     pool(&mut setup, 8);
-    let sent = setup.request(&message(SURFACE, 6, &[])).unwrap();
+    let sent = setup.rig.request(&message(SURFACE, 6, &[])).unwrap();
     assert!(read(&sent).iter().any(|m| (m.0, m.1) == (SURFACE, 1)), "it is shown all the same");
     assert_eq!(setup.events(), b"");
 }
@@ -137,15 +122,15 @@ fn a_release_is_for_the_buffer_and_not_for_what_has_its_id_now() {
 fn feedback_names_the_guests_node() {
     let (mut setup, _) = Setup::new();
     // get_default_feedback
-    setup.request(&message(DMABUF, 2, &[6])).unwrap();
+    setup.rig.request(&message(DMABUF, 2, &[6])).unwrap();
     for opcode in [2, 4] {
-        let seen = setup.event(&message(6, opcode, &[8, 226, 0]));
+        let seen = setup.rig.event(&message(6, opcode, &[8, 226, 0]));
         assert_eq!(read(&seen), [(6, opcode, vec![8, 0xe280, 0])]);
     }
     // Formats are no devices, and a device of another size is none that is known.
-    let seen = setup.event(&message(6, 5, &[8, 226, 0]));
+    let seen = setup.rig.event(&message(6, 5, &[8, 226, 0]));
     assert_eq!(read(&seen), [(6, 5, vec![8, 226, 0])]);
-    let seen = setup.event(&message(6, 2, &[4, 226]));
+    let seen = setup.rig.event(&message(6, 2, &[4, 226]));
     assert_eq!(read(&seen), [(6, 2, vec![4, 226])]);
 }
 
@@ -153,44 +138,44 @@ fn feedback_names_the_guests_node() {
 fn a_commit_waits_for_the_fence_of_its_buffer() {
     let (mut setup, _) = Setup::new();
     let (fence, mut reached) = std::io::pipe().unwrap();
-    setup.request(&message(DMABUF, 1, &[6])).unwrap(); // create_params
+    setup.rig.request(&message(DMABUF, 1, &[6])).unwrap(); // create_params
     setup.send_fd(fence.into());
-    setup.request(&message(6, 1, &[0, 0, 256, 0, 0])).unwrap(); // add
-    setup.request(&message(6, 3, &[7, 64, 64, 0x3432_5258, 0])).unwrap(); // create_immed
-    setup.request(&message(6, 0, &[])).unwrap();
+    setup.rig.request(&message(6, 1, &[0, 0, 256, 0, 0])).unwrap(); // add
+    setup.rig.request(&message(6, 3, &[7, 64, 64, 0x3432_5258, 0])).unwrap(); // create_immed
+    setup.rig.request(&message(6, 0, &[])).unwrap();
     let frame = [
         message(SURFACE, 1, &[7, 0, 0]),
         message(SURFACE, 6, &[]),
         message(1, 0, &[8]), // sync
     ];
-    let sent = read(&setup.request(&frame.concat()).unwrap());
+    let sent = read(&setup.rig.request(&frame.concat()).unwrap());
     assert_eq!(sent.len(), 1, "only attach: {sent:?}");
-    let wait = setup.engine.take_wait().expect("something to wait for");
+    let wait = setup.rig.engine.take_wait().expect("something to wait for");
     // Trying again too early changes nothing, and asks to wait again.
-    setup.engine.forward().unwrap();
-    assert_eq!(take(&mut setup.engine.requests), b"");
-    assert!(setup.engine.take_wait().is_some());
-    assert!(!setup.engine.is_stalled(), "the loop would spin");
+    setup.rig.engine.forward().unwrap();
+    assert_eq!(take(&mut setup.rig.engine.requests), b"");
+    assert!(setup.rig.engine.take_wait().is_some());
+    assert!(!setup.rig.engine.is_stalled(), "the loop would spin");
     reached.write_all(b"!").unwrap();
     drop(wait);
-    setup.engine.forward().unwrap();
-    let sent = read(&take(&mut setup.engine.requests));
+    setup.rig.engine.forward().unwrap();
+    let sent = read(&take(&mut setup.rig.engine.requests));
     assert_eq!(sent.iter().map(|m| (m.0, m.1)).collect::<Vec<_>>(), [(5, 6), (1, 0)]);
     // The next frame's fence was reached before.
-    let sent = read(&setup.request(&frame[..2].concat()).unwrap());
+    let sent = read(&setup.rig.request(&frame[..2].concat()).unwrap());
     assert_eq!(sent.len(), 2);
-    assert!(setup.engine.take_wait().is_none());
+    assert!(setup.rig.engine.take_wait().is_none());
 }
 
 #[test]
 fn a_foreign_buffer_fails_as_the_protocol_says() {
     let (mut setup, _) = Setup::new();
-    setup.request(&message(DMABUF, 1, &[6])).unwrap();
+    setup.rig.request(&message(DMABUF, 1, &[6])).unwrap();
     setup.send_fd(File::open("/dev/null").unwrap().into());
-    assert_eq!(setup.request(&message(6, 1, &[0, 0, 256, 0, 0])).unwrap(), b"");
-    assert_eq!(setup.request(&message(6, 2, &[64, 64, 0x3432_5258, 0])).unwrap(), b"");
+    assert_eq!(setup.rig.request(&message(6, 1, &[0, 0, 256, 0, 0])).unwrap(), b"");
+    assert_eq!(setup.rig.request(&message(6, 2, &[64, 64, 0x3432_5258, 0])).unwrap(), b"");
     assert_eq!(read(&setup.events()), [(6, 1, vec![])]); // failed
-    let fault = setup.request(&message(6, 3, &[7, 64, 64, 0x3432_5258, 0])).unwrap_err();
+    let fault = setup.rig.request(&message(6, 3, &[7, 64, 64, 0x3432_5258, 0])).unwrap_err();
     assert!(matches!(fault.kind(), FaultKind::Client { object: 6, code: 7, .. }), "{fault:?}");
 }
 
@@ -199,31 +184,31 @@ fn a_host_without_wl_drm_gets_dma_bufs() {
     let (mut setup, seen) = Setup::new();
     assert!(contains(&seen, "wl_drm"));
     let bind = filled(REGISTRY, 0, |m| m.uint(u32::MAX - 1).string("wl_drm").uint(2).uint(6));
-    assert_eq!(setup.request(&bind).unwrap(), b"");
+    assert_eq!(setup.rig.request(&bind).unwrap(), b"");
     let seen = setup.events();
     assert!(contains(&seen, NODE));
     let opcodes: Vec<u16> = read(&seen).iter().map(|m| m.1).collect();
     assert_eq!(opcodes, [0, 3, 1, 1]);
-    setup.request(&message(6, 0, &[99])).unwrap(); // authenticate
+    setup.rig.request(&message(6, 0, &[99])).unwrap(); // authenticate
     assert_eq!(read(&setup.events()), [(6, 2, vec![])]);
 
     let (dmabuf, _writer) = std::io::pipe().unwrap();
     setup.send_fd(dmabuf.into());
     let prime = [7, 64, 32, 0x3432_5258, 16, 256, 0, 0, 0, 0];
-    let sent = read(&setup.request(&message(6, 3, &prime)).unwrap());
+    let sent = read(&setup.rig.request(&message(6, 3, &prime)).unwrap());
     // A registry and zwp_linux_dmabuf_v1 of carafe's own, then the buffer.
     let opcodes: Vec<u16> = sent.iter().map(|m| m.1).collect();
     assert_eq!(opcodes, [1, 0, 1, 1, 3, 0], "{sent:?}");
     assert_eq!(sent[3].2, [0, 16, 256, 0x00ff_ffff, u32::MAX]);
     let made = sent[4].2[0];
     assert_eq!(sent[4].2, [made, 64, 32, 0x3432_5258, 0]);
-    let sent = read(&setup.request(&message(SURFACE, 1, &[7, 0, 0])).unwrap());
+    let sent = read(&setup.rig.request(&message(SURFACE, 1, &[7, 0, 0])).unwrap());
     assert_eq!(sent, [(5, 1, vec![made, 0, 0])]);
     // An id in use is the client's error, as for any other request.
     let (dmabuf, _writer) = std::io::pipe().unwrap();
     setup.send_fd(dmabuf.into());
     let taken = [SURFACE, 64, 32, 0x3432_5258, 16, 256, 0, 0, 0, 0];
-    let fault = setup.request(&message(6, 3, &taken)).unwrap_err();
+    let fault = setup.rig.request(&message(6, 3, &taken)).unwrap_err();
     assert!(matches!(fault.kind(), FaultKind::Client { object: 1, code: 1, .. }), "{fault:?}");
 }
 
@@ -231,17 +216,17 @@ fn a_host_without_wl_drm_gets_dma_bufs() {
 fn buffers_by_name_are_of_another_kernel() {
     let (mut setup, _) = Setup::new();
     let bind = filled(REGISTRY, 0, |m| m.uint(u32::MAX - 1).string("wl_drm").uint(2).uint(6));
-    setup.request(&bind).unwrap();
-    let fault = setup.request(&message(6, 1, &[7, 1, 64, 32, 256, 0])).unwrap_err();
+    setup.rig.request(&bind).unwrap();
+    let fault = setup.rig.request(&message(6, 1, &[7, 1, 64, 32, 256, 0])).unwrap_err();
     assert!(matches!(fault.kind(), FaultKind::Client { object: 6, code: 2, .. }), "{fault:?}");
 }
 
 #[test]
 fn a_hosts_wl_drm_is_shown_with_the_guests_device() {
     let (mut setup, _) = Setup::new();
-    setup.event(&filled(REGISTRY, 0, |m| m.uint(9).string("wl_drm").uint(2)));
+    setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(9).string("wl_drm").uint(2)));
     let bind = filled(REGISTRY, 0, |m| m.uint(9).string("wl_drm").uint(2).uint(6));
-    setup.request(&bind).unwrap();
-    let seen = setup.event(&filled(6, 0, |m| m.string("/dev/dri/card0")));
+    setup.rig.request(&bind).unwrap();
+    let seen = setup.rig.event(&filled(6, 0, |m| m.string("/dev/dri/card0")));
     assert!(contains(&seen, NODE) && !contains(&seen, "card0"));
 }

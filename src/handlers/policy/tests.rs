@@ -7,10 +7,9 @@ use std::io::Read;
 use super::*;
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
-use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
-use crate::session::testing::{feed, filled, message, read, take};
-use crate::session::{Engine, Fault, FaultKind, Handlers};
+use crate::session::FaultKind;
+use crate::session::testing::{Rig, filled, message, read};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
 
 const REGISTRY: u32 = 2;
@@ -31,17 +30,17 @@ const TO_HOST: Sharing = Sharing { to_guest: false, to_host: true };
 const TO_GUEST: Sharing = Sharing { to_guest: true, to_host: false };
 
 struct Setup {
-    engine: Engine,
+    rig: Rig,
 }
 
 impl Setup {
     /// A client with a registry. The ids are the same on both sides.
     fn new(policy: Policy) -> Self {
         let (tables, policy) = (Tables::get(), Arc::new(policy));
-        let rest = handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy);
+        let rest =
+            handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy, None);
         let all = policy.handler().into_iter().chain(rest).collect();
-        let observer = Observer::new("test".into(), LogMessages::default());
-        let mut setup = Self { engine: Engine::new(tables, Handlers::new(tables, all), observer) };
+        let mut setup = Self { rig: Rig::new(tables, all) };
         setup.request(&message(1, 1, &[REGISTRY]));
         setup
     }
@@ -49,13 +48,15 @@ impl Setup {
     /// The same, with selections, a source, a surface and a window.
     fn with_devices(policy: Policy) -> Self {
         let mut setup = Self::new(policy);
-        setup.event(&filled(REGISTRY, 0, |m| m.uint(1).string("wl_data_device_manager").uint(3)));
-        setup.event(&filled(REGISTRY, 0, |m| m.uint(2).string("wl_seat").uint(5)));
-        setup.event(&filled(REGISTRY, 0, |m| {
+        setup
+            .rig
+            .event(&filled(REGISTRY, 0, |m| m.uint(1).string("wl_data_device_manager").uint(3)));
+        setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(2).string("wl_seat").uint(5)));
+        setup.rig.event(&filled(REGISTRY, 0, |m| {
             m.uint(3).string("zwp_primary_selection_device_manager_v1").uint(1)
         }));
-        setup.event(&filled(REGISTRY, 0, |m| m.uint(4).string("wl_compositor").uint(4)));
-        setup.event(&filled(REGISTRY, 0, |m| m.uint(5).string("xdg_wm_base").uint(1)));
+        setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(4).string("wl_compositor").uint(4)));
+        setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(5).string("xdg_wm_base").uint(1)));
         let bound = [
             filled(REGISTRY, 0, |m| {
                 m.uint(1).string("wl_data_device_manager").uint(3).uint(MANAGER)
@@ -82,36 +83,23 @@ impl Setup {
 
     /// Gives what the host gets.
     fn request(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.try_request(bytes).unwrap()
-    }
-
-    fn try_request(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-        feed(&mut self.engine.requests, bytes);
-        self.engine.forward()?;
-        Ok(take(&mut self.engine.requests))
-    }
-
-    /// Gives what the client gets.
-    fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
-        feed(&mut self.engine.events, bytes);
-        self.engine.forward().unwrap();
-        take(&mut self.engine.events)
+        self.rig.request(bytes).unwrap()
     }
 
     /// The client asks for an offer's data. Gives whether the host was asked; where it was
     /// not, the client's pipe is at its end.
     fn receives(&mut self) -> bool {
         let (reader, writer) = rustix::pipe::pipe().unwrap();
-        self.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
+        self.rig.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
         let receive = filled(OFFER, 1, |m| m.string("text/plain"));
         let crossed = self.request(&receive);
         if crossed.is_empty() {
             assert_eq!(File::from(reader).read(&mut [0; 1]).unwrap(), 0);
-            assert_eq!(self.engine.requests.out.fds().len(), 0);
+            assert_eq!(self.rig.engine.requests.out.fds().len(), 0);
             return false;
         }
         assert_eq!(crossed, receive);
-        drop(self.engine.requests.out.fds().pop().unwrap());
+        drop(self.rig.engine.requests.out.fds().pop().unwrap());
         true
     }
 }
@@ -129,7 +117,7 @@ fn bind(setup: &mut Setup, name: u32, version: u32) -> String {
         .uint(version)
         .uint(3)
         .finish();
-    match setup.try_request(&bytes) {
+    match setup.rig.request(&bytes) {
         Ok(_) => String::new(),
         Err(fault) => match fault.kind() {
             FaultKind::Client { text, .. } => text.clone(),
@@ -155,11 +143,15 @@ fn allowed_less_what_is_denied() {
 fn a_denied_global_comes_and_goes_unseen() {
     let policy = Policy { denied: names(&["wl_seat"]), ..Policy::default() };
     let mut setup = Setup::new(policy);
-    assert!(setup.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5))).is_empty());
+    assert!(
+        setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5))).is_empty()
+    );
     let shm = filled(REGISTRY, 0, |m| m.uint(8).string("wl_shm").uint(1));
-    assert_eq!(setup.event(&shm), shm);
-    assert!(setup.event(&message(REGISTRY, 1, &[7])).is_empty());
-    assert!(setup.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5))).is_empty());
+    assert_eq!(setup.rig.event(&shm), shm);
+    assert!(setup.rig.event(&message(REGISTRY, 1, &[7])).is_empty());
+    assert!(
+        setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5))).is_empty()
+    );
     assert_eq!(bind(&mut setup, 7, 1), "invalid global wl_seat (7)");
 }
 
@@ -171,7 +163,7 @@ fn a_version_is_lowered_and_not_raised() {
         filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5)),
         filled(REGISTRY, 0, |m| m.uint(8).string("wl_seat").uint(2)),
     ];
-    let seen = setup.event(&seats.concat());
+    let seen = setup.rig.event(&seats.concat());
     assert_eq!(
         seen,
         [filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(3)), seats[1].clone()].concat()
@@ -200,10 +192,14 @@ fn selections_go_only_the_ways_that_are_open() {
             let set = message(device, opcode, &[source, 77]);
             let crossed = setup.request(&set);
             assert_eq!(crossed, if sharing.to_host { set } else { Vec::new() });
+            // Who may not set it is told that what it has is not the selection.
+            let told = source != 0 && !sharing.to_host;
+            let cancelled = told.then(|| message(SOURCE, 2, &[]));
+            assert_eq!(setup.rig.event(&[]), cancelled.unwrap_or_default());
 
             let selection = if device == DEVICE { 5 } else { 1 };
-            setup.event(&message(device, 0, &[OFFER]));
-            let seen = read(&setup.event(&message(device, selection, &[OFFER])));
+            setup.rig.event(&message(device, 0, &[OFFER]));
+            let seen = read(&setup.rig.event(&message(device, selection, &[OFFER])));
             let shown = if sharing.to_guest { OFFER } else { 0 };
             assert_eq!(seen, [(device, selection, vec![shown])], "{sharing:?}");
             // A client may try what it was told of before.
@@ -232,14 +228,14 @@ fn drags_go_only_the_ways_that_are_open() {
         let source = if dnd.to_host { SOURCE } else { 0 };
         assert_eq!(setup.request(&start(SOURCE)), start(source));
 
-        setup.event(&message(DEVICE, 0, &[OFFER]));
+        setup.rig.event(&message(DEVICE, 0, &[OFFER]));
         let enter = |offer| message(DEVICE, 1, &[78, SURFACE, 0, 0, offer]);
         let shown = if dnd.to_guest { OFFER } else { 0 };
-        assert_eq!(setup.event(&enter(OFFER)), enter(shown));
+        assert_eq!(setup.rig.event(&enter(OFFER)), enter(shown));
         assert_eq!(setup.receives(), dnd.to_guest);
         // The clipboard is another matter.
         let selection = message(DEVICE, 5, &[OFFER]);
-        assert_eq!(setup.event(&selection), selection);
+        assert_eq!(setup.rig.event(&selection), selection);
         assert!(setup.receives());
     }
 }
@@ -247,11 +243,11 @@ fn drags_go_only_the_ways_that_are_open() {
 #[test]
 fn an_offer_that_is_gone_opens_no_other() {
     let mut setup = Setup::with_devices(Policy { dnd: NONE, ..Policy::default() });
-    setup.event(&message(DEVICE, 0, &[OFFER]));
-    setup.event(&message(DEVICE, 5, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 5, &[OFFER]));
     assert!(setup.receives());
     setup.request(&message(OFFER, 2, &[]));
-    setup.event(&message(DEVICE, 0, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 0, &[OFFER]));
     assert!(!setup.receives(), "the host has not said what it is for");
 }
 
@@ -284,5 +280,5 @@ fn a_title_that_is_no_text_is_refused() {
     let title_prefix = "guest: ".to_owned();
     let mut setup = Setup::with_devices(Policy { title_prefix, ..Policy::default() });
     let bad = message(TOPLEVEL, 2, &[3, u32::from_ne_bytes([0xff, 0xff, 0, 0])]);
-    assert!(setup.try_request(&bad).is_err());
+    assert!(setup.rig.request(&bad).is_err());
 }

@@ -4,9 +4,8 @@
 use super::*;
 use crate::channel::Crossing;
 use crate::handlers;
-use crate::observe::{LogMessages, Observer};
-use crate::session::testing::{feed, filled, message, read, take};
-use crate::session::{Engine, Fault, FaultKind, Handlers};
+use crate::session::testing::{Rig, filled, message, read};
+use crate::session::{Fault, FaultKind};
 
 const REGISTRY: u32 = 2;
 const COMPOSITOR: u32 = 3;
@@ -21,7 +20,7 @@ const OWN: u32 = 2;
 const CLIENTS: u32 = 3;
 
 struct Setup {
-    engine: Engine,
+    rig: Rig,
 }
 
 impl Setup {
@@ -29,16 +28,15 @@ impl Setup {
     fn new() -> Self {
         let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
         let tables = scaling.tables();
-        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default());
-        let observer = Observer::new("test".into(), LogMessages::default());
-        let mut setup = Self { engine: Engine::new(tables, Handlers::new(tables, all), observer) };
-        setup.engine.start().unwrap();
-        setup.request(&message(1, 1, &[REGISTRY])).unwrap();
+        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default(), None);
+        let mut setup = Self { rig: Rig::new(tables, all) };
+        setup.rig.engine.start().unwrap();
+        setup.rig.request(&message(1, 1, &[REGISTRY])).unwrap();
         for registry in [OWN, CLIENTS] {
-            setup.event(&filled(registry, 0, |m| m.uint(1).string("wl_compositor").uint(4)));
-            setup.event(&filled(registry, 0, |m| m.uint(2).string("wl_subcompositor").uint(1)));
-            setup.event(&filled(registry, 0, |m| m.uint(3).string("wp_viewporter").uint(1)));
-            setup.event(&filled(registry, 0, |m| m.uint(4).string("xdg_wm_base").uint(1)));
+            setup.rig.event(&filled(registry, 0, |m| m.uint(1).string("wl_compositor").uint(4)));
+            setup.rig.event(&filled(registry, 0, |m| m.uint(2).string("wl_subcompositor").uint(1)));
+            setup.rig.event(&filled(registry, 0, |m| m.uint(3).string("wp_viewporter").uint(1)));
+            setup.rig.event(&filled(registry, 0, |m| m.uint(4).string("xdg_wm_base").uint(1)));
         }
         let bound = [
             filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4).uint(COMPOSITOR)),
@@ -48,28 +46,14 @@ impl Setup {
             filled(REGISTRY, 0, |m| m.uint(3).string("wp_viewporter").uint(1).uint(VIEWPORTER)),
             filled(REGISTRY, 0, |m| m.uint(4).string("xdg_wm_base").uint(1).uint(WM_BASE)),
         ];
-        setup.request(&bound.concat()).unwrap();
+        setup.rig.request(&bound.concat()).unwrap();
         setup
-    }
-
-    /// Gives what the host gets.
-    fn request(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-        feed(&mut self.engine.requests, bytes);
-        self.engine.forward()?;
-        Ok(take(&mut self.engine.requests))
-    }
-
-    /// Gives what the client gets.
-    fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
-        feed(&mut self.engine.events, bytes);
-        self.engine.forward().unwrap();
-        take(&mut self.engine.events)
     }
 
     /// Makes surfaces with these ids.
     fn surfaces(&mut self, ids: std::ops::Range<u32>) {
         for id in ids {
-            self.request(&message(COMPOSITOR, 0, &[id])).unwrap();
+            self.rig.request(&message(COMPOSITOR, 0, &[id])).unwrap();
         }
     }
 }
@@ -95,7 +79,7 @@ fn subsurfaces_in_a_circle_are_the_hosts_to_refuse() {
     }
     requests.extend((first..last).map(|id| message(id, 6, &[])));
     // It ends, and nothing is swallowed.
-    let some = requests.chunks(100).map(|some| setup.request(&some.concat()).unwrap());
+    let some = requests.chunks(100).map(|some| setup.rig.request(&some.concat()).unwrap());
     let seen: usize = some.map(|seen| read(&seen).len()).sum();
     assert_eq!(seen, requests.len());
 }
@@ -105,10 +89,10 @@ fn a_viewport_is_not_another_surfaces_who_has_its_id() {
     let mut setup = Setup::new();
     let (surface, viewport) = (NEXT, NEXT + 1);
     setup.surfaces(surface..viewport);
-    setup.request(&message(VIEWPORTER, 1, &[viewport, surface])).unwrap();
-    setup.request(&message(surface, 0, &[])).unwrap();
+    setup.rig.request(&message(VIEWPORTER, 1, &[viewport, surface])).unwrap();
+    setup.rig.request(&message(surface, 0, &[])).unwrap();
     setup.surfaces(surface..viewport);
-    let refused = setup.request(&message(viewport, 2, &[10, 10]));
+    let refused = setup.rig.request(&message(viewport, 2, &[10, 10]));
     assert_eq!(code(refused), (viewport, 3));
 }
 
@@ -119,8 +103,8 @@ fn viewports_fail_as_the_protocol_says() {
         let mut setup = Setup::new();
         let (surface, viewport) = (NEXT, NEXT + 1);
         setup.surfaces(surface..viewport);
-        setup.request(&message(VIEWPORTER, 1, &[viewport, surface])).unwrap();
-        code(setup.request(&requests(surface, viewport)))
+        setup.rig.request(&message(VIEWPORTER, 1, &[viewport, surface])).unwrap();
+        code(setup.rig.request(&requests(surface, viewport)))
     };
     assert_eq!(fails(&|_, viewport| message(viewport, 2, &[0, 5])), (NEXT + 1, 0));
     assert_eq!(fails(&|_, viewport| message(viewport, 2, &[minus, 5])), (NEXT + 1, 0));
@@ -132,7 +116,7 @@ fn viewports_fail_as_the_protocol_says() {
 #[test]
 fn what_is_no_surface_has_no_viewport() {
     let mut setup = Setup::new();
-    let refused = setup.request(&message(VIEWPORTER, 1, &[NEXT, COMPOSITOR]));
+    let refused = setup.rig.request(&message(VIEWPORTER, 1, &[NEXT, COMPOSITOR]));
     assert!(refused.is_err(), "{refused:?}");
 }
 
@@ -141,13 +125,13 @@ fn the_smallest_size_is_never_above_the_largest() {
     let mut setup = Setup::new();
     let (surface, xdg, toplevel) = (NEXT, NEXT + 1, NEXT + 2);
     setup.surfaces(surface..xdg);
-    setup.request(&message(WM_BASE, 2, &[xdg, surface])).unwrap();
-    setup.request(&message(xdg, 1, &[toplevel])).unwrap();
+    setup.rig.request(&message(WM_BASE, 2, &[xdg, surface])).unwrap();
+    setup.rig.request(&message(xdg, 1, &[toplevel])).unwrap();
     let words =
         |bytes: Vec<u8>| read(&bytes).into_iter().map(|(_, op, w)| (op, w)).collect::<Vec<_>>();
     let (max, min) = (7, 8);
     let limit = |opcode, size: u32| message(toplevel, opcode, &[size, size]);
-    let mut request = |opcode, size| words(setup.request(&limit(opcode, size)).unwrap());
+    let mut request = |opcode, size| words(setup.rig.request(&limit(opcode, size)).unwrap());
     assert_eq!(request(min, 151), [(min, vec![101, 101])]);
     // As large as the smallest: a window of one size.
     assert_eq!(request(max, 151), [(min, vec![100, 100]), (max, vec![100, 100])]);

@@ -7,10 +7,8 @@ use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
-use crate::session::testing::{feed, take};
-use crate::session::{Engine, Handlers};
+use crate::session::testing::{Rig, take};
 use crate::wire::{DISPLAY_ID, MessageBuilder, SERVER_ID_START};
 
 const SOURCE: u32 = 6;
@@ -69,7 +67,7 @@ fn word(object: u32, opcode: u16, word: u32) -> Vec<u8> {
 }
 
 struct Setup {
-    engine: Engine,
+    rig: Rig,
     local: Alone,
 }
 
@@ -78,9 +76,7 @@ impl Setup {
     fn new() -> Self {
         let (tables, local) = (Tables::get(), Alone::default());
         let handler: Box<dyn Handler> = Box::new(Selections::new(Box::new(local.clone())));
-        let handlers = Handlers::new(tables, vec![handler]);
-        let observer = Observer::new("test".into(), LogMessages::default());
-        let mut setup = Self { engine: Engine::new(tables, handlers, observer), local };
+        let mut setup = Self { rig: Rig::new(tables, vec![handler]), local };
         let bind = |name, id| message(2, 0, |m| m.uint(1).string(name).uint(3).uint(id));
         setup.request(&word(DISPLAY_ID, 1, 2));
         setup.request(&bind("wl_data_device_manager", 3));
@@ -92,34 +88,25 @@ impl Setup {
 
     /// Gives what the host gets.
     fn request(&mut self, bytes: &[u8]) -> Vec<u8> {
-        feed(&mut self.engine.requests, bytes);
-        self.engine.forward().unwrap();
-        take(&mut self.engine.requests)
-    }
-
-    /// Gives what the client gets.
-    fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
-        feed(&mut self.engine.events, bytes);
-        self.engine.forward().unwrap();
-        take(&mut self.engine.events)
+        self.rig.request(bytes).unwrap()
     }
 
     /// The client offers a type, and gets the offer of it.
     fn offer(&mut self) {
         let offered = self.request(&string(SOURCE, 0, "text/plain"));
-        self.event(&word(DEVICE, 0, OFFER));
+        self.rig.event(&word(DEVICE, 0, OFFER));
         let same = string(OFFER, 0, "text/plain");
-        assert_eq!(self.event(&same), same);
+        assert_eq!(self.rig.event(&same), same);
         let marker = string(SOURCE, 0, &SourceId(self.local.0.lock().unwrap().made).marker());
         assert_eq!(offered, [string(SOURCE, 0, "text/plain"), marker.clone()].concat());
         let marker = [&OFFER.to_ne_bytes(), &marker[4..]].concat();
-        assert_eq!(self.event(&marker), b"", "no client is shown a marker");
+        assert_eq!(self.rig.event(&marker), b"", "no client is shown a marker");
     }
 
     /// The client receives; gives what the host gets, and the pipe.
     fn receive(&mut self) -> (Vec<u8>, OwnedFd) {
         let (reader, writer) = rustix::pipe::pipe().unwrap();
-        self.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
+        self.rig.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
         (self.request(&string(OFFER, 1, "text/plain")), reader)
     }
 }
@@ -136,9 +123,9 @@ fn a_known_source_is_asked_without_the_host() {
     setup.offer();
     let (to_host, reader) = setup.receive();
     assert_eq!(to_host, b"");
-    setup.engine.woken().unwrap();
-    assert_eq!(take(&mut setup.engine.events), string(SOURCE, 1, "text/plain"));
-    let (writer, kind) = setup.engine.events.out.fds().pop().unwrap();
+    setup.rig.engine.woken().unwrap();
+    assert_eq!(take(&mut setup.rig.engine.events), string(SOURCE, 1, "text/plain"));
+    let (writer, kind) = setup.rig.engine.events.out.fds().pop().unwrap();
     assert_eq!(kind, FdKind::PipeToWrite);
     File::from(writer).write_all(b"selected").unwrap();
     assert_eq!(read(reader), "selected");
@@ -158,7 +145,7 @@ fn the_host_is_asked_for_what_is_gone() {
         let mut setup = Setup::new();
         setup.offer();
         match gone {
-            "cancelled" => drop(setup.event(&message(SOURCE, 2, |m| m))),
+            "cancelled" => drop(setup.rig.event(&message(SOURCE, 2, |m| m))),
             _ => drop(setup.request(&message(SOURCE, 1, |m| m))),
         }
         let (to_host, _reader) = setup.receive();
@@ -174,17 +161,17 @@ fn what_was_asked_of_a_source_is_not_asked_of_the_next_with_its_id() {
     setup.request(&message(SOURCE, 1, |m| m));
     setup.request(&word(3, 0, SOURCE));
     setup.request(&string(SOURCE, 0, "text/plain"));
-    setup.engine.woken().unwrap();
-    assert_eq!(take(&mut setup.engine.events), b"");
+    setup.rig.engine.woken().unwrap();
+    assert_eq!(take(&mut setup.rig.engine.events), b"");
     assert_eq!(read(reader), "");
 }
 
 #[test]
 fn markers_of_others_are_hidden_and_their_offers_are_the_hosts() {
     let mut setup = Setup::new();
-    setup.event(&word(DEVICE, 0, OFFER));
+    setup.rig.event(&word(DEVICE, 0, OFFER));
     for marker in [SourceId(77).marker(), format!("{MARKER}of a later version")] {
-        assert_eq!(setup.event(&string(OFFER, 0, &marker)), b"");
+        assert_eq!(setup.rig.event(&string(OFFER, 0, &marker)), b"");
     }
     let (to_host, _reader) = setup.receive();
     assert_eq!(to_host, string(OFFER, 1, "text/plain"));
@@ -195,8 +182,8 @@ fn a_client_is_not_asked_for_a_marker() {
     let mut setup = Setup::new();
     setup.offer();
     let (reader, writer) = rustix::pipe::pipe().unwrap();
-    setup.engine.events.fds.push(writer, FdKind::Unknown).unwrap();
-    assert_eq!(setup.event(&string(SOURCE, 1, &SourceId(1).marker())), b"");
+    setup.rig.engine.events.fds.push(writer, FdKind::Unknown).unwrap();
+    assert_eq!(setup.rig.event(&string(SOURCE, 1, &SourceId(1).marker())), b"");
     assert_eq!(read(reader), "");
 }
 
@@ -208,8 +195,8 @@ fn a_client_that_does_not_read_loses_transfers_and_nothing_else() {
     for _ in 0..=MAX_FDS {
         readers.push(setup.receive().1);
     }
-    setup.engine.woken().unwrap();
-    assert_eq!(setup.engine.events.out.fds().len(), MAX_FDS);
+    setup.rig.engine.woken().unwrap();
+    assert_eq!(setup.rig.engine.events.out.fds().len(), MAX_FDS);
     assert_eq!(read(readers.pop().unwrap()), "");
 }
 

@@ -1,25 +1,37 @@
-//! The pointer on a frame that carafe draws: Xwayland must not hear of it, as it does not
+//! The user on a frame that carafe draws: Xwayland must not hear of it, as it does not
 //! know that surface.
+
+mod cursor;
+mod press;
+mod touch;
 
 use wayland_client::protocol::wl_pointer;
 
+use self::cursor::Cursor;
+use self::press::{Clicks, Press};
+pub use self::touch::Finger;
 use super::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
+use crate::x11::host::Host;
 use crate::x11::role::Part;
-use crate::x11::seat::Deed;
+use crate::x11::seat::{Deed, Tool};
 
-/// `BTN_LEFT` (input-event-codes.h).
+/// Buttons (input-event-codes.h).
 const LEFT: u32 = 0x110;
+const RIGHT: u32 = 0x111;
 
 /// A pointer on a frame.
 pub struct OnFrame {
     /// The `wl_pointer`, by the host's id.
     pointer: u32,
-    /// The window that is framed.
+    /// The frame's surface, by the host's id, and the window that is framed.
+    surface: u32,
     window: u32,
     /// Where, in the host's units.
     at: (i32, i32),
-    pressed: Option<Part>,
+    pressed: Option<Press>,
+    clicks: Clicks,
+    cursor: Cursor,
 }
 
 fn whole(fixed: u32) -> i32 {
@@ -38,18 +50,26 @@ impl X11 {
         let mut args = incoming.args();
         match opcode {
             wl_pointer::EVT_ENTER_OPCODE => {
-                args.uint()?;
-                let Some(window) = self.wm.framed_by(args.uint()?) else { return Ok(None) };
+                let (serial, surface) = (args.uint()?, args.uint()?);
+                let Some(window) = self.wm.framed_by(surface) else { return Ok(None) };
                 let at = (whole(args.uint()?), whole(args.uint()?));
-                self.on_frame = Some(OnFrame { pointer, window, at, pressed: None });
+                let cursor = Cursor::on(pointer, serial, &mut Host { context })?;
+                let (pressed, clicks) = (None, Clicks::default());
+                self.leave_frame(context);
+                self.on_frame =
+                    Some(OnFrame { pointer, surface, window, at, pressed, clicks, cursor });
+                self.show_cursor(context);
                 return Ok(Some(Verdict::Withhold));
             }
             wl_pointer::EVT_LEAVE_OPCODE => {
                 args.uint()?;
                 let surface = args.uint()?;
                 let known = context.objects.host(surface).is_some_and(|object| object.peer != 0);
-                let was = self.on_frame.take_if(|on| on.pointer == pointer);
-                return Ok((was.is_some() && !known).then_some(Verdict::Withhold));
+                let was = self.on_frame.as_ref().is_some_and(|on| on.pointer == pointer);
+                if was {
+                    self.leave_frame(context);
+                }
+                return Ok((was && !known).then_some(Verdict::Withhold));
             }
             _ => {}
         }
@@ -60,28 +80,69 @@ impl X11 {
             wl_pointer::EVT_MOTION_OPCODE => {
                 args.uint()?;
                 on.at = (whole(args.uint()?), whole(args.uint()?));
+                let (window, at) = (on.window, on.at);
+                if let Some(press) = on.pressed.take_if(|press| press.drags(at)) {
+                    self.manage(context, |wm, env| {
+                        wm.frame_dragged(window, press.part, press.deed, env);
+                    });
+                }
+                self.show_cursor(context);
             }
             wl_pointer::EVT_BUTTON_OPCODE => {
-                let serial = args.uint()?;
-                args.uint()?;
+                let (serial, time) = (args.uint()?, args.uint()?);
                 let (button, pressed) = (args.uint()?, args.uint()? == 1);
-                let (window, at) = (on.window, on.at);
-                let part = self.wm.frame_part(window, at).filter(|_| button == LEFT);
-                let before = std::mem::replace(&mut on.pressed, part.filter(|_| pressed));
+                let tool = Tool::Pointer { id: client, button };
                 let seat = self.seat.of_device(client);
-                let deed = Deed { seat, serial, ..Deed::default() };
-                match part {
-                    Some(part) if pressed => self.manage(context, |wm, env| {
-                        wm.frame_pressed(window, part, deed, env);
-                    }),
-                    Some(part) if before == Some(part) => {
-                        self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
-                    }
-                    _ => {}
-                }
+                let deed = Deed { seat, serial, tool, ..Deed::default() };
+                self.frame_button(button, deed, (time, pressed), context);
             }
             _ => {}
         }
         Ok(Some(Verdict::Withhold))
+    }
+
+    fn frame_button(
+        &mut self,
+        button: u32,
+        deed: Deed,
+        (time, pressed): (u32, bool),
+        context: &mut Context<'_>,
+    ) {
+        let Some(on) = &mut self.on_frame else { return };
+        let (window, at) = (on.window, on.at);
+        let part = self.wm.frame_part(window, on.surface, at);
+        let before = if button == LEFT { on.pressed.take() } else { None };
+        match (button, part) {
+            (LEFT, Some(part)) if pressed => {
+                let second = part == Part::Bar && on.clicks.is_second(time, at);
+                if matches!(part, Part::Edge(_)) {
+                    self.manage(context, |wm, env| wm.frame_dragged(window, part, deed, env));
+                } else if second {
+                    self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
+                } else {
+                    on.pressed = Some(Press { part, at, deed });
+                }
+            }
+            (LEFT, Some(part)) if before.is_some_and(|press| press.clicks(part)) => {
+                self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
+            }
+            (RIGHT, Some(Part::Bar)) if pressed => {
+                self.manage(context, |wm, env| wm.frame_menu(window, deed, at, env));
+            }
+            _ => {}
+        }
+    }
+
+    /// Shows what the pointer does where it is.
+    fn show_cursor(&mut self, context: &mut Context<'_>) {
+        let Some(on) = &mut self.on_frame else { return };
+        let part = self.wm.frame_part(on.window, on.surface, on.at);
+        on.cursor.show(part, &mut Host { context });
+    }
+
+    fn leave_frame(&mut self, context: &mut Context<'_>) {
+        if let Some(on) = self.on_frame.take() {
+            on.cursor.destroy(&mut Host { context });
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! A drag of the host's over X windows.
 
+use x11rb_protocol::protocol::xproto::AtomEnum;
+
 use super::target::{Search, Target};
 use super::{ASK, COPY, MOVE, VERSION, action_of, atom_of, packed};
 use crate::x11::query::DragQuery;
 use crate::x11::selection::Env;
 use crate::x11::selection::exchange::Exchange;
 use crate::x11::selection::requests::Holding;
-use crate::x11::selection::server::SelectionServer;
+use crate::x11::selection::server::{NewProperty, SelectionServer};
 use crate::x11::selection::targets;
 use crate::x11::server::ClientMessage;
 
@@ -99,8 +101,8 @@ impl Onto {
         drag.entered = Some(target);
         let atoms = *env.x.atoms();
         let types: Vec<u32> = offered.iter().map(|(atom, _)| *atom).collect();
-        let kind = x11rb_protocol::protocol::xproto::AtomEnum::ATOM.into();
-        env.x.set_numbers(*source, atoms.XdndTypeList, kind, &types);
+        env.x.set_numbers(*source, atoms.XdndTypeList, AtomEnum::ATOM.into(), &types);
+        tell_actions(*source, offer.actions, env.x);
         env.x.own(atoms.XdndSelection, *source);
         let version = target.version.min(VERSION);
         let mut data = [*source, version << 24 | u32::from(types.len() > 3), 0, 0, 0];
@@ -209,9 +211,12 @@ impl Onto {
             drag.waits_for_status = false;
             self.status(yes, action_of(data[4], &atoms), exchange, env);
         } else if kind == atoms.XdndFinished && drag.drop == Drop::Told {
-            // Before version 5 it did not say whether it liked it.
-            if yes || target.version < 5 {
-                exchange.devices.finish(drag.offer, &mut env.host);
+            // Before version 5 it said neither whether it liked it nor what it has done.
+            let says = target.version >= 5;
+            let answer = drag.answer.map_or(COPY, |(_, action)| action);
+            let done = if says { action_of(data[2], &atoms) } else { answer };
+            if yes || !says {
+                exchange.devices.finish(drag.offer, done, &mut env.host);
             }
             self.end(exchange, env);
         }
@@ -264,6 +269,18 @@ impl Onto {
 /// What is done where nobody asks for anything else.
 fn best(actions: u32) -> u32 {
     [COPY, MOVE, ASK].into_iter().find(|action| actions & action != 0).unwrap_or(0)
+}
+
+/// What can be done, and what to call that where the user is to be asked.
+fn tell_actions(source: u32, actions: u32, x: &mut dyn SelectionServer) {
+    let atoms = *x.atoms();
+    let all = [(COPY, atoms.XdndActionCopy, "Copy"), (MOVE, atoms.XdndActionMove, "Move")];
+    let given = all.into_iter().filter(|(action, ..)| actions & action != 0);
+    let list: Vec<u32> = given.clone().map(|(_, atom, _)| atom).collect();
+    x.set_numbers(source, atoms.XdndActionList, AtomEnum::ATOM.into(), &list);
+    let names: Vec<u8> = given.flat_map(|(.., name)| name.bytes().chain([0])).collect();
+    let (property, kind) = (atoms.XdndActionDescription, AtomEnum::STRING.into());
+    x.write(NewProperty { window: source, property, kind, format: 8, data: &names });
 }
 
 fn tell(target: Target, kind: u32, data: [u32; 5], x: &mut dyn SelectionServer) {

@@ -4,6 +4,7 @@
 //! of X stands for the rest of the world: the program finds it under the pointer, and
 //! asks it whether it takes what is dragged.
 
+mod end;
 mod program;
 
 use std::os::fd::OwnedFd;
@@ -11,10 +12,12 @@ use std::os::fd::OwnedFd;
 use x11rb_protocol::protocol::xfixes;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
+use super::icon::Icon;
 use super::{COPY, MOVE, VERSION, pointer};
 use crate::handlers::SourceId;
 use crate::session::Fault;
-use crate::x11::seat::Deed;
+use crate::x11::query::{DragQuery, SelectionQuery};
+use crate::x11::seat::{Deed, Tool};
 use crate::x11::selection::Env;
 use crate::x11::selection::device::Source;
 use crate::x11::selection::exchange::{Exchange, Owner};
@@ -33,6 +36,21 @@ pub struct Out {
     /// What became of the last drag, for a program that still asks: whether it was taken,
     /// and what was done.
     outcome: (bool, u32),
+    /// How often the server was asked whether it has done what it was told.
+    asked: u32,
+}
+
+/// What the program sees of the button or the finger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hand {
+    /// It holds.
+    Holds,
+    /// It is about to let go: it was dropped.
+    LetsGo,
+    /// The same, over nothing: the host has ended the drag.
+    IsCalledOff,
+    /// It has let go.
+    Open,
 }
 
 struct Drag {
@@ -45,9 +63,12 @@ struct Drag {
     program: u32,
     unnamed: Option<Vec<u32>>,
     targets: Vec<(u32, String)>,
-    /// What the program would do, as the host's actions.
-    actions: Option<u32>,
+    /// What the program would do, as the host's actions: what it suggests, and all that
+    /// it lists.
+    suggested: Option<u32>,
+    listed: Option<u32>,
     source: Option<Source>,
+    icon: Option<Icon>,
     /// The host has the pointer.
     has_left: bool,
     at: (i32, i32),
@@ -57,7 +78,7 @@ struct Drag {
     /// done then; 0: nothing.
     target: Option<bool>,
     action: u32,
-    is_dropped: bool,
+    hand: Hand,
     /// The program has dropped it on the window that stands for the host's, and waits for
     /// word.
     waits_for_end: bool,
@@ -67,7 +88,8 @@ struct Drag {
 
 impl Out {
     /// Makes the window that stands for the host's.
-    pub fn start(&mut self, env: &mut Env<'_, '_>) {
+    pub fn start(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
+        env.seat.may_drag = exchange.devices.may_drag();
         self.stand_in = env.x.create_window(None);
         let aware = env.x.atoms().XdndAware;
         env.x.set_numbers(self.stand_in, aware, AtomEnum::ATOM.into(), &[VERSION]);
@@ -80,9 +102,21 @@ impl Out {
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) {
+        let again = |drag: &&mut Drag| drag.owner == event.owner && drag.hand != Hand::Open;
+        if let Some(drag) = self.drag.as_mut().filter(again) {
+            drag.time = event.selection_timestamp;
+            return;
+        }
+        // One that dies holds no button any more.
+        self.let_go(env);
         self.end(exchange, env);
-        let held = env.seat.held.filter(|deed| deed.pointer != 0);
-        let Some(deed) = held.filter(|_| event.owner != 0) else { return };
+        let held = env.seat.held.filter(|deed| deed.tool != Tool::Other);
+        // Without the host, X programs are left to themselves.
+        let goes_out = event.owner != 0 && env.seat.may_drag;
+        let Some(deed) = held.filter(|_| goes_out) else {
+            return self.show(false, env);
+        };
+        env.seat.dragged_by = event.owner;
         self.drag = Some(Drag {
             owner: event.owner,
             time: event.selection_timestamp,
@@ -90,14 +124,16 @@ impl Out {
             program: 0,
             unnamed: None,
             targets: Vec::new(),
-            actions: None,
+            suggested: None,
+            listed: None,
             source: None,
+            icon: None,
             has_left: false,
             at: (0, 0),
             own: None,
             target: None,
             action: 0,
-            is_dropped: false,
+            hand: Hand::Holds,
             waits_for_end: false,
             wanted: Vec::new(),
         });
@@ -123,25 +159,33 @@ impl Out {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn begin(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let Some(drag) = self.drag.as_mut().filter(|drag| drag.source.is_none()) else {
+        let waits = |drag: &&mut Drag| drag.source.is_none() && drag.hand == Hand::Holds;
+        let Some(drag) = self.drag.as_mut().filter(waits) else { return Ok(()) };
+        let (Some(unnamed), Some(suggested), Some(listed)) =
+            (&drag.unnamed, drag.suggested, drag.listed)
+        else {
             return Ok(());
         };
-        let (Some(unnamed), Some(actions)) = (&drag.unnamed, drag.actions) else { return Ok(()) };
         let Some(targets) = exchange.names.names(unnamed, env.x) else { return Ok(()) };
         let names: Vec<String> = targets.iter().map(|(_, name)| name.clone()).collect();
         drag.targets = targets;
         let origin = env.host.of_client(drag.deed.surface);
         let types = targets::types_of(&names);
-        if origin == 0 || types.is_empty() {
+        if origin == 0 {
             return Ok(());
         }
+        // What has no types for others is dragged within the program, and still seen.
         let Exchange { devices, local, .. } = &mut *exchange;
         drag.source = devices.source(None, &types, &mut **local, &mut env.host)?;
-        if let Some(source) = &drag.source {
-            devices.drag(source, actions, (origin, 0, drag.deed.serial), &mut env.host);
-            exchange.remember(source);
-        }
-        Ok(())
+        let Some(source) = drag.source else { return Ok(()) };
+        drag.icon = Icon::make(&mut env.host)?;
+        let icon = drag.icon.as_ref().map_or(0, |icon| icon.surface);
+        let actions = if listed == 0 { COPY | suggested } else { listed };
+        devices.drag(&source, actions, (origin, icon, drag.deed.serial), &mut env.host);
+        exchange.remember(&source);
+        // Of a finger the host says nothing when it takes it.
+        drag.has_left |= matches!(drag.deed.tool, Tool::Touch { .. });
+        drag.icon.as_mut().map_or(Ok(()), |icon| icon.appear(env))
     }
 
     /// The host's pointer leaves Xwayland's surfaces. Gives whether Xwayland is not to know
@@ -151,6 +195,12 @@ impl Out {
         drag.is_some_and(|drag| !std::mem::replace(&mut drag.has_left, true))
     }
 
+    /// Whether the program drags with a finger that the host has.
+    pub fn has_finger(&self) -> bool {
+        let drag = self.drag.as_ref().filter(|drag| drag.source.is_some());
+        drag.is_some_and(|drag| matches!(drag.deed.tool, Tool::Touch { .. }))
+    }
+
     /// The host's pointer comes to one of Xwayland's surfaces: no drag is on any more.
     pub fn pointer_entered(&mut self, env: &mut Env<'_, '_>) {
         self.let_go(env);
@@ -158,21 +208,26 @@ impl Out {
     }
 
     /// A button that is not held any more, though the host never began to drag.
-    pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        let is_over = |drag: &Drag| !drag.has_left && env.seat.held.is_none();
-        if self.drag.as_ref().is_some_and(is_over) {
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(drag) = &mut self.drag else { return Ok(()) };
+        let has_finger = matches!(drag.deed.tool, Tool::Touch { .. });
+        let goes_on = drag.has_left && !has_finger || drag.hand == Hand::Open;
+        if env.seat.held.is_none() && !goes_on {
             self.end(exchange, env);
             self.show(false, env);
+            return Ok(());
         }
+        let at = drag.at;
+        drag.icon.as_mut().map_or(Ok(()), |icon| icon.follow(at, env))
     }
 
-    /// The program sees the button let go.
-    fn let_go(&mut self, env: &mut Env<'_, '_>) {
-        if let Some(drag) = &mut self.drag
-            && drag.has_left
-            && !std::mem::replace(&mut drag.is_dropped, true)
-        {
-            pointer::release(drag.deed, env);
+    /// A surface is about to be destroyed.
+    pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
+        if let Some(icon) = self.drag.as_mut().and_then(|drag| drag.icon.as_mut()) {
+            icon.surface_destroyed(surface, &mut env.host);
         }
     }
 
@@ -190,12 +245,40 @@ impl Out {
         };
         drag.own = Some(offer);
         // Whether the program there takes it, it says only to the one that drags.
-        let types = exchange.devices.offer(offer).and_then(|offer| offer.types.first().cloned());
-        exchange.devices.accept(offer, serial, types.as_deref(), &mut env.host);
+        let own = exchange.devices.offer(offer);
+        let mark = || own?.local.map(SourceId::marker);
+        let mime = own.and_then(|offer| offer.types.first().cloned()).or_else(mark);
+        exchange.devices.accept(offer, serial, mime.as_deref(), &mut env.host);
         exchange.devices.set_actions(offer, COPY | MOVE, COPY, &mut env.host);
         self.show(false, env);
         env.x.raise(window, None);
         self.motion(at, env);
+        self.ask_settled(env);
+    }
+
+    /// What the program sees of the pointer does not come by the server's connection, and
+    /// could overtake what the server is told: it comes when the server has done that.
+    fn ask_settled(&mut self, env: &mut Env<'_, '_>) {
+        self.asked = self.asked.wrapping_add(1);
+        let aware = env.x.atoms().XdndAware;
+        let query = SelectionQuery::Drag(DragQuery::Settled(self.asked));
+        env.x.look(query, self.stand_in, aware, 0);
+    }
+
+    /// The server has done what it was told until it was asked so often.
+    pub fn settled(&mut self, asked: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+        let Some(drag) = self.drag.as_ref().filter(|_| asked == self.asked) else { return };
+        let (hand, (x, y)) = (drag.hand, drag.at);
+        // The program looks for what is under the pointer when that moves.
+        if matches!(hand, Hand::Holds | Hand::IsCalledOff) {
+            self.motion((x ^ 1, y), env);
+        }
+        if matches!(hand, Hand::LetsGo | Hand::IsCalledOff) {
+            self.let_go(env);
+        }
+        if hand == Hand::IsCalledOff {
+            self.end(exchange, env);
+        }
     }
 
     /// Whether it is over a window of X's.
@@ -216,20 +299,12 @@ impl Out {
         let Some(drag) = &mut self.drag else { return };
         let Some(own) = drag.own.take() else { return };
         exchange.devices.end_offer(own, &mut env.host);
-        if drag.is_dropped {
+        if drag.hand != Hand::Holds {
             return;
         }
         (drag.target, drag.action) = (None, 0);
-        let (x, y) = drag.at;
         self.show(true, env);
-        // The program looks for what is under the pointer when that moves.
-        self.motion((x ^ 1, y), env);
-    }
-
-    /// It was dropped on a window of X's.
-    pub fn dropped_on_own(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        self.let_go(env);
-        self.leave(exchange, env);
+        self.ask_settled(env);
     }
 
     /// The source, if that is its id at the host.
@@ -258,44 +333,6 @@ impl Out {
         }
     }
 
-    /// It was dropped at the host.
-    pub fn dropped(&mut self, source: u32, env: &mut Env<'_, '_>) {
-        if self.is_of(source) {
-            self.let_go(env);
-        }
-    }
-
-    /// The host is done with it: whether somebody has it.
-    pub fn finished(
-        &mut self,
-        source: u32,
-        taken: bool,
-        exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
-    ) {
-        if !self.is_of(source) {
-            return;
-        }
-        let Some(&Drag { action, program, waits_for_end, .. }) = self.drag.as_ref() else { return };
-        self.let_go(env);
-        self.end(exchange, env);
-        self.outcome = (taken, action);
-        if waits_for_end {
-            self.tell_finished(program, env);
-        }
-    }
-
-    fn end(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
-        self.outcome = (false, 0);
-        let Some(drag) = self.drag.take() else { return };
-        if let Some(own) = drag.own {
-            exchange.devices.end_offer(own, &mut env.host);
-        }
-        if let Some(source) = drag.source {
-            exchange.devices.end_source(source, &mut *exchange.local, &mut env.host);
-        }
-    }
-
     /// Whether it can give data of a source, by its id at the host.
     pub fn has_source(&self, source: u32) -> bool {
         self.is_of(source)
@@ -318,7 +355,7 @@ impl Out {
         let Some(drag) = &mut self.drag else { return };
         // Between the host's drop and its own, a program may know neither the one nor the
         // other.
-        if drag.is_dropped && !drag.waits_for_end {
+        if drag.hand != Hand::Holds && !drag.waits_for_end {
             if drag.wanted.len() < MAX_WANTED {
                 drag.wanted.push((mime, to));
             }

@@ -1,43 +1,69 @@
-//! The pointer that carafe shows to Xwayland while the host has the real one: an X
-//! program that drags sees it move and let go.
+//! The pointer or finger that carafe shows to Xwayland while the host has the real one: an
+//! X program that drags sees it move and let go.
 
-use wayland_client::protocol::wl_pointer;
+use wayland_client::protocol::{wl_pointer, wl_touch};
 
-use crate::x11::seat::Deed;
+use crate::x11::seat::{Deed, Tool};
 use crate::x11::selection::Env;
 
 /// From this version on, what belongs together ends with a `frame`.
 const FRAMES_SINCE: u32 = 5;
 
-/// An event of a pointer whose button is held, with what it needs around it.
-fn make(deed: Deed, opcode: u16, args: &[u32], env: &mut Env<'_, '_>) {
+/// An event of a device, with what it needs behind it.
+fn make((device, opcode): (u32, u16), args: &[u32], frame: u16, env: &mut Env<'_, '_>) {
     let context = &mut *env.host.context;
-    let Some(pointer) = context.objects.client(deed.pointer) else { return };
-    let frames = pointer.version >= FRAMES_SINCE;
+    let Some(object) = context.objects.client(device) else { return };
+    // A finger's events have had one from the start.
+    let frames = object.version >= FRAMES_SINCE || frame == wl_touch::EVT_FRAME_OPCODE;
     context
         .to_client
-        .make(deed.pointer, opcode, |event| args.iter().fold(event, |event, arg| event.uint(*arg)));
+        .make(device, opcode, |event| args.iter().fold(event, |event, arg| event.uint(*arg)));
     if frames {
-        context.to_client.make(deed.pointer, wl_pointer::EVT_FRAME_OPCODE, |event| event);
+        context.to_client.make(device, frame, |event| event);
     }
+}
+
+/// An event of a `wl_pointer`'s.
+fn pointer(id: u32, opcode: u16, args: &[u32], env: &mut Env<'_, '_>) {
+    make((id, opcode), args, wl_pointer::EVT_FRAME_OPCODE, env);
+}
+
+/// An event of a `wl_touch`'s.
+fn touch(id: u32, opcode: u16, args: &[u32], env: &mut Env<'_, '_>) {
+    make((id, opcode), args, wl_touch::EVT_FRAME_OPCODE, env);
 }
 
 /// It is at a place of the root window's.
 pub fn move_to(at: (i32, i32), deed: Deed, env: &mut Env<'_, '_>) {
-    let origin = env.wm.window_of(deed.surface).and_then(|window| env.wm.place_of(window));
-    let Some(origin) = origin else { return };
+    let Some(origin) = env.wm.place_of_surface(deed.surface) else { return };
     // Xwayland has it on the surface where the button was pressed.
     let fixed = |at: i32, origin: i32| at.saturating_sub(origin).wrapping_shl(8).cast_unsigned();
-    let args = [0, fixed(at.0, origin.x), fixed(at.1, origin.y)];
-    make(deed, wl_pointer::EVT_MOTION_OPCODE, &args, env);
+    let (x, y) = (fixed(at.0, origin.x), fixed(at.1, origin.y));
+    match deed.tool {
+        Tool::Pointer { id, .. } => {
+            pointer(id, wl_pointer::EVT_MOTION_OPCODE, &[0, x, y], env);
+        }
+        Tool::Touch { id, point } => {
+            touch(id, wl_touch::EVT_MOTION_OPCODE, &[0, point, x, y], env);
+        }
+        Tool::Other => {}
+    }
 }
 
-/// Its button is let go, and it goes away.
+/// It lets go, and goes away.
 pub fn release(deed: Deed, env: &mut Env<'_, '_>) {
     let serial = env.seat.serial;
-    make(deed, wl_pointer::EVT_BUTTON_OPCODE, &[serial, 0, deed.button, 0], env);
-    if env.host.context.objects.client(deed.surface).is_some() {
-        make(deed, wl_pointer::EVT_LEAVE_OPCODE, &[serial, deed.surface], env);
+    match deed.tool {
+        Tool::Pointer { id, button } => {
+            pointer(id, wl_pointer::EVT_BUTTON_OPCODE, &[serial, 0, button, 0], env);
+            if env.host.context.objects.client(deed.surface).is_some() {
+                pointer(id, wl_pointer::EVT_LEAVE_OPCODE, &[serial, deed.surface], env);
+            }
+        }
+        Tool::Touch { id, point } => {
+            touch(id, wl_touch::EVT_UP_OPCODE, &[serial, 0, point], env);
+        }
+        Tool::Other => {}
     }
     env.seat.held = None;
 }

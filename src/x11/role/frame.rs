@@ -1,20 +1,29 @@
-//! A bar above a window, where the host draws none: to move the window by, with buttons
-//! to minimize, maximize and close it. It is a subsurface of the window's.
+//! A bar above a window, where the host draws none: with its title, to move the window
+//! by, with buttons to minimize, maximize and close it; and edges around both. They are
+//! subsurfaces of the window's.
 
 mod drawing;
+mod edges;
+mod sub;
+mod text;
 
-use wayland_client::protocol::{wl_compositor, wl_subcompositor, wl_subsurface, wl_surface};
+#[cfg(test)]
+mod tests;
 
+use wayland_client::protocol::wl_surface;
+
+use self::edges::Edges;
+use self::sub::Sub;
 use super::Margins;
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::picture::Shown;
 
-/// Its height in the host's units, which is the width of a button too.
+/// The bar's height in the host's units, which is the width of a button too.
 pub const HEIGHT: u32 = 28;
 
-/// So near to the upper edge, and to a corner, the pointer takes the edge.
+/// So near to the bar's upper edge, and to a corner, the pointer takes the edge.
 const EDGE: i32 = 4;
 const CORNER: i32 = 16;
 
@@ -33,15 +42,27 @@ pub enum Part {
     Close,
 }
 
+/// What a frame tells of its window.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Its title.
+    pub title: String,
+    /// It is in front.
+    pub active: bool,
+    /// It wants to be dark.
+    pub dark: bool,
+    /// The user may change its size.
+    pub resizable: bool,
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Frame {
-    /// The `wl_surface`, by the host's id.
-    pub surface: u32,
-    subsurface: u32,
+    bar: Sub,
+    edges: Option<Edges>,
     shown: Option<Shown>,
-    /// What is drawn: width, whether the window is in front, pixels per unit.
-    drawn: Option<(u32, bool, u32)>,
+    /// What is drawn: width, look, pixels per unit.
+    drawn: Option<(u32, Look, u32)>,
 }
 
 impl Frame {
@@ -51,22 +72,16 @@ impl Frame {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
-        let Some((compositor, version)) = host.bind("wl_compositor", 4)? else { return Ok(None) };
-        let Some((subcompositor, _)) = host.bind("wl_subcompositor", 1)? else { return Ok(None) };
-        let surface = host.make("wl_surface", version)?;
-        let opcode = wl_compositor::REQ_CREATE_SURFACE_OPCODE;
-        host.request(compositor, opcode, |request| request.uint(surface));
-        let subsurface = host.make("wl_subsurface", 1)?;
-        let opcode = wl_subcompositor::REQ_GET_SUBSURFACE_OPCODE;
-        host.request(subcompositor, opcode, |request| {
-            request.uint(subsurface).uint(surface).uint(parent)
-        });
-        let above = HEIGHT.cast_signed().wrapping_neg().cast_unsigned();
-        host.request(subsurface, wl_subsurface::REQ_SET_POSITION_OPCODE, |request| {
-            request.uint(0).uint(above)
-        });
-        host.request(subsurface, wl_subsurface::REQ_SET_DESYNC_OPCODE, |request| request);
-        Ok(Some(Self { surface, subsurface, shown: None, drawn: None }))
+        let Some(bar) = Sub::make(parent, host)? else { return Ok(None) };
+        bar.place((0, -HEIGHT.cast_signed()), host);
+        let edges = Edges::make(parent, host)?;
+        Ok(Some(Self { bar, edges, shown: None, drawn: None }))
+    }
+
+    /// Its surfaces, by the host's ids.
+    pub fn surfaces(&self) -> impl Iterator<Item = u32> {
+        let edges = self.edges.as_ref().map(Edges::surface);
+        [Some(self.bar.surface), edges].into_iter().flatten()
     }
 
     /// How it changes the window's place in the surface, in X pixels.
@@ -75,28 +90,36 @@ impl Frame {
         Margins { top: -i32::try_from(height).unwrap_or_default(), ..Margins::default() }
     }
 
-    /// Draws it for a window of that width in the host's units, if that is news.
+    /// Draws it for a window's surface of that size in the host's units, if that is news.
     ///
     /// # Errors
     /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn draw(
         &mut self,
-        width: u32,
-        active: bool,
+        (width, height): (u32, u32),
+        look: &Look,
         memory: Option<&dyn Memory>,
         host: &mut Host<'_, '_>,
     ) -> Result<(), Fault> {
+        let side = |size: u32| size.clamp(1, 0x4000);
+        if let Some(edges) = &mut self.edges {
+            let around = (side(width), side(height).saturating_add(HEIGHT));
+            edges.fit(look.resizable.then_some(around), memory, host)?;
+        }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
         let scale = host.scale().ratio().round().clamp(1.0, 4.0) as u32;
-        let wanted = (width.clamp(1, 0x4000), active, scale);
-        if self.drawn == Some(wanted) {
+        let width = side(width);
+        let is_drawn = |(old, as_it_was, by): &(u32, Look, u32)| {
+            (*old, *by) == (width, scale) && as_it_was == look
+        };
+        if self.drawn.as_ref().is_some_and(is_drawn) {
             return Ok(());
         }
-        self.drawn = Some(wanted);
-        let Some(shown) = drawing::bar(wanted.0, active, scale).show(memory, host)? else {
+        self.drawn = Some((width, look.clone(), scale));
+        let Some(shown) = drawing::bar(width, look, scale).show(memory, host)? else {
             return Ok(());
         };
-        let surface = self.surface;
+        let surface = self.bar.surface;
         host.request(surface, wl_surface::REQ_SET_BUFFER_SCALE_OPCODE, |r| r.uint(scale));
         host.request(surface, wl_surface::REQ_ATTACH_OPCODE, |request| {
             request.uint(shown.buffer).uint(0).uint(0)
@@ -112,25 +135,31 @@ impl Frame {
         Ok(())
     }
 
-    /// What of it is at a place, in the host's units.
-    pub fn part(&self, x: i32, y: i32) -> Part {
-        let width = self.drawn.map_or(0, |(width, ..)| width).cast_signed();
+    /// What of it is at a place of one of its surfaces, in the host's units.
+    pub fn part(&self, surface: u32, (x, y): (i32, i32)) -> Option<Part> {
+        if surface != self.bar.surface {
+            return self.edges.as_ref()?.part(x, y);
+        }
+        let (width, look, _) = self.drawn.as_ref()?;
         let button = HEIGHT.cast_signed();
-        match width - x {
-            _ if y < EDGE && x < CORNER => Part::Edge(5),
-            right if y < EDGE && right <= CORNER => Part::Edge(9),
-            _ if y < EDGE => Part::Edge(1),
+        let on_edge = look.resizable && y < EDGE;
+        Some(match width.cast_signed() - x {
+            _ if on_edge && x < CORNER => Part::Edge(5),
+            right if on_edge && right <= CORNER => Part::Edge(9),
+            _ if on_edge => Part::Edge(1),
             right if right <= button => Part::Close,
             right if right <= button * 2 => Part::Maximize,
             right if right <= button * 3 => Part::Minimize,
             _ => Part::Bar,
-        }
+        })
     }
 
     /// Destroys it.
     pub fn destroy(self, host: &mut Host<'_, '_>) {
-        host.request(self.subsurface, wl_subsurface::REQ_DESTROY_OPCODE, |request| request);
-        host.request(self.surface, wl_surface::REQ_DESTROY_OPCODE, |request| request);
+        if let Some(edges) = self.edges {
+            edges.destroy(host);
+        }
+        self.bar.destroy(host);
         if let Some(shown) = self.shown {
             shown.destroy(host);
         }

@@ -1,4 +1,6 @@
-//! `xdg_toplevel`'s states.
+//! What the host's configurations of a toplevel say.
+
+use super::Fit;
 
 /// States that the host has put a window into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,4 +42,15 @@ impl ToplevelStates {
     pub fn binds_size(&self) -> bool {
         self.maximized || self.fullscreen
     }
+}
+
+/// A configuration that the host was not yet told is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unacked {
+    /// Its number.
+    pub serial: u32,
+    /// The size that the surface will have then, in X pixels.
+    pub size: (u32, u32),
+    /// How it is shown then, if not at that size.
+    pub fit: Option<Fit>,
 }

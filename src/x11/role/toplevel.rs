@@ -10,8 +10,8 @@ use wayland_protocols::xdg::toplevel_icon::v1::client::{
     xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
 };
 
-use super::frame::HEIGHT;
-use super::{Aura, Fit, Frame, Margins, ToplevelStates, Zoom};
+use super::frame::{HEIGHT, Look};
+use super::{Aura, Fit, Frame, Margins, ToplevelStates, Unacked, Zoom};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
@@ -20,17 +20,6 @@ use crate::x11::picture::{Picture, Shown};
 
 /// `xdg_wm_base`'s version that is used, where the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
-
-/// A configuration that the host was not yet told is followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unacked {
-    /// Its number.
-    pub serial: u32,
-    /// The size that the surface will have then, in X pixels.
-    pub size: (u32, u32),
-    /// How it is shown then, if not at that size.
-    pub fit: Option<Fit>,
-}
 
 /// See the module.
 #[derive(Debug)]
@@ -67,9 +56,13 @@ pub struct Toplevel {
     /// It is to have a frame, and the host draws none.
     lacks_frame: bool,
     /// The frame that carafe draws.
-    pub frame: Option<Frame>,
+    pub frame: Option<Box<Frame>>,
     /// The client's own shadows.
     pub shadow: Margins,
+    /// What the frame says of it.
+    look: Look,
+    /// Its smallest and its largest size.
+    bounds: [(u32, u32); 2],
     icon: Option<Shown>,
     dialog: Option<u32>,
 }
@@ -110,6 +103,8 @@ impl Toplevel {
             lacks_frame: false,
             frame: None,
             shadow: Margins::default(),
+            look: Look::default(),
+            bounds: [(0, 0); 2],
             icon: None,
             dialog: None,
         }))
@@ -155,7 +150,7 @@ impl Toplevel {
     pub fn arrange(&mut self, host: &mut Host<'_, '_>) -> Result<(), Fault> {
         let framed = self.lacks_frame && !self.states.fullscreen;
         if framed && self.frame.is_none() {
-            self.frame = Frame::make(self.surface, host)?;
+            self.frame = Frame::make(self.surface, host)?.map(Box::new);
         } else if !framed && let Some(frame) = self.frame.take() {
             frame.destroy(host);
         }
@@ -173,11 +168,13 @@ impl Toplevel {
         memory: Option<&dyn Memory>,
         host: &mut Host<'_, '_>,
     ) -> Result<(), Fault> {
-        let (width, _) = self.size_at_host(surface, host);
-        match &mut self.frame {
-            Some(frame) if surface.0 > 0 => frame.draw(width, self.states.activated, memory, host),
-            _ => Ok(()),
-        }
+        let size = self.size_at_host(surface, host);
+        let Some(frame) = self.frame.as_mut().filter(|_| surface.0 > 0) else { return Ok(()) };
+        self.look.active = self.states.activated;
+        let [min, max] = self.bounds;
+        let is_fixed = min == max && max.0 > 0 && max.1 > 0;
+        self.look.resizable = !is_fixed && !self.states.binds_size();
+        frame.draw(size, &self.look, memory, host)
     }
 
     /// The host wants the window to have that size, in its units; zeros: any. Gives what is
@@ -200,8 +197,14 @@ impl Toplevel {
     }
 
     /// Names it.
-    pub fn set_title(&self, title: &str, host: &mut Host<'_, '_>) {
+    pub fn set_title(&mut self, title: &str, host: &mut Host<'_, '_>) {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_TITLE_OPCODE, |r| r.string(title));
+        title.clone_into(&mut self.look.title);
+    }
+
+    /// Says whether it wants a dark frame.
+    pub fn set_dark(&mut self, dark: bool) {
+        self.look.dark = dark;
     }
 
     /// Says which application it is of.
@@ -216,7 +219,8 @@ impl Toplevel {
     }
 
     /// Says how small and how large it may be, in X pixels; zeros: no bound.
-    pub fn set_bounds(&self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
+    pub fn set_bounds(&mut self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
+        self.bounds = [min, max];
         let window =
             |size| if size == (0, 0) { size } else { host.size(self.margins.window(size)) };
         let (min, max) = (window(min), window(max));
@@ -336,6 +340,16 @@ impl Toplevel {
     pub fn drag_edge(&self, seat: u32, serial: u32, edge: u32, host: &mut Host<'_, '_>) {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_RESIZE_OPCODE, |request| {
             request.uint(seat).uint(serial).uint(edge)
+        });
+    }
+
+    /// The user wants the host's menu of the window, at a place of the window's in the
+    /// host's units.
+    pub fn show_menu(&self, seat: u32, serial: u32, at: (i32, i32), host: &mut Host<'_, '_>) {
+        let opcode = xdg_toplevel::REQ_SHOW_WINDOW_MENU_OPCODE;
+        host.request(self.xdg_toplevel, opcode, |request| {
+            let request = request.uint(seat).uint(serial);
+            request.uint(at.0.cast_unsigned()).uint(at.1.cast_unsigned())
         });
     }
 

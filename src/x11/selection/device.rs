@@ -11,6 +11,8 @@ use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
+use wayland_client::protocol::wl_data_device_manager::DndAction;
+
 use crate::handlers::{LocalSources, Policy, SourceId, Transfer};
 use crate::session::{Context, Fault};
 use crate::wire::{FdKind, MessageBuilder};
@@ -154,6 +156,11 @@ impl Devices {
         self.core.as_ref().map(|core| (core.id, core.version))
     }
 
+    /// Whether what X programs drag can be dragged at the host.
+    pub fn may_drag(&self) -> bool {
+        self.core.is_some() && self.is_shared(None)
+    }
+
     /// Whether what X programs select, or drag (`None`), may be offered to the host.
     fn is_shared(&self, kind: Option<Kind>) -> bool {
         let sharing = match kind {
@@ -274,11 +281,20 @@ impl Devices {
         call(host, (id, offer.family.offer), "set_actions", |r| r.uint(actions).uint(best));
     }
 
-    /// Says that a drag's data was taken, and ends the offer.
-    pub fn finish(&mut self, id: u32, host: &mut Host<'_, '_>) {
+    /// Says that a drag's data was taken, and what was done with it if the user was
+    /// asked; and ends the offer.
+    pub fn finish(&mut self, id: u32, done: u32, host: &mut Host<'_, '_>) {
         let Some(offer) = self.offers.get(&id) else { return };
+        let ask = DndAction::Ask.bits();
+        let possible = offer.actions & !ask;
         // Without an action there is nothing to finish, and it would be an error.
-        if offer.version >= 3 && offer.action != 0 {
+        let mut action = offer.action;
+        if action == ask {
+            let lowest = possible & possible.wrapping_neg();
+            action = if possible & done == 0 { lowest } else { done };
+            self.set_actions(id, action, action, host);
+        }
+        if offer.version >= 3 && action != 0 {
             call(host, (id, offer.family.offer), "finish", |request| request);
         }
         self.end_offer(id, host);

@@ -97,7 +97,7 @@ impl Exchange {
         env.x.convert(conversion);
         let token = self.transfers.token();
         let outgoing = Outgoing::new(token, conversion, owner.window, to);
-        self.transfers.add_outgoing(outgoing.text(["STRING", "TEXT"].contains(&name.as_str())));
+        self.transfers.add_outgoing(outgoing.text(targets::names_encoding(&name)));
         Some(token)
     }
 

@@ -9,7 +9,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{MemfdFlags, SealFlags, SeekFrom, fcntl_add_seals, ftruncate, memfd_create, seek};
 use rustix::io::pread;
-use x11rb_protocol::protocol::xproto::SelectionRequestEvent;
+use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionRequestEvent};
 
 use super::Env;
 use super::device::{Kind, Source};
@@ -18,10 +18,11 @@ use super::server::{Conversion, NewProperty};
 use super::targets;
 use crate::handlers::SourceId;
 use crate::session::Fault;
+use crate::x11::query::SelectionQuery;
 use crate::x11::server::ClientMessage;
 
 /// Bounds on what is kept: types, and the bytes of each.
-const MAX_TYPES: usize = 8;
+const MAX_TYPES: usize = 16;
 const MAX_BYTES: u64 = 8 << 20;
 
 /// One type of what is kept, and the memory that has it.
@@ -37,6 +38,8 @@ struct Saving {
 #[derive(Default)]
 pub struct Keeper {
     window: u32,
+    /// What a program has asked, while it is not known which targets it means.
+    asked: Option<Conversion>,
     saving: Option<Saving>,
     /// The window whose clipboard is kept; 0: none.
     of: u32,
@@ -66,15 +69,40 @@ impl Keeper {
     ) {
         let SelectionRequestEvent { requestor, selection, target, property, time, .. } = *event;
         let conversion = Conversion { requestor, selection, target, property, time };
-        let known = target == env.x.atoms().SAVE_TARGETS;
-        let Some(owner) = owner.filter(|_| known && self.saving.is_none()) else {
+        let is_free = self.saving.is_none() && self.asked.is_none();
+        if target != env.x.atoms().SAVE_TARGETS || !is_free || owner.is_none() {
             return env.x.answer(conversion, false);
-        };
+        }
+        self.asked = Some(conversion);
+        if property == 0 {
+            return self.targets_came(None, owner, exchange, env);
+        }
+        env.x.look(SelectionQuery::Kept, requestor, property, 0);
+    }
+
+    /// The targets that are to be kept are known; none are named: all.
+    pub fn targets_came(
+        &mut self,
+        reply: Option<&GetPropertyReply>,
+        owner: Option<Owner<'_>>,
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) {
+        let Some(conversion) = self.asked.take() else { return };
+        let Some(owner) = owner else { return env.x.answer(conversion, false) };
+        let is_list = |reply: &&GetPropertyReply| reply.type_ == u32::from(AtomEnum::ATOM);
+        let listed = reply.filter(is_list).and_then(GetPropertyReply::value32);
+        let listed: Vec<u32> = listed.into_iter().flatten().collect();
         self.forget(exchange, env);
         self.of = owner.window;
-        let names: Vec<String> = owner.targets.iter().map(|(_, name)| name.clone()).collect();
+        let wanted = owner.targets.iter();
+        let wanted = wanted.filter(|(atom, _)| listed.is_empty() || listed.contains(atom));
+        let names: Vec<String> = wanted.map(|(_, name)| name.clone()).collect();
+        let mut types = targets::types_of(&names);
+        // Of very many it is text that is kept.
+        types.sort_by_key(|mime| !targets::is_text(mime));
         let mut transfers = Vec::new();
-        for mime in targets::types_of(&names).into_iter().take(MAX_TYPES) {
+        for mime in types.into_iter().take(MAX_TYPES) {
             let Ok((memory, copy)) = memory() else { continue };
             transfers.extend(exchange.fetch(owner, &mime, copy, env));
             self.kept.push((mime, memory));

@@ -14,6 +14,7 @@ use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
 use super::recode::Recode;
 use super::server::{Conversion, SelectionServer};
+use crate::x11::compound_text::Decoder;
 use crate::x11::query::SelectionQuery;
 
 /// What is awaited.
@@ -173,8 +174,12 @@ impl Outgoing {
             return Step::Over;
         }
         let latin1 = u32::from(x11rb_protocol::protocol::xproto::AtomEnum::STRING);
-        if self.is_text && reply.type_ == latin1 && self.recode == Recode::Keep {
-            self.recode = Recode::FromLatin1;
+        if self.is_text && self.recode == Recode::Keep {
+            if reply.type_ == latin1 {
+                self.recode = Recode::FromLatin1;
+            } else if reply.type_ == atoms.COMPOUND_TEXT {
+                self.recode = Recode::FromCompoundText(Decoder::default());
+            }
         }
         let next = offset.saturating_add(u32::try_from(reply.value.len() / 4).unwrap_or(u32::MAX));
         self.awaits = Await::Room((reply.bytes_after > 0).then_some(next));

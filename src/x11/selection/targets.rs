@@ -16,7 +16,7 @@ const UTF8: &str = "text/plain;charset=utf-8";
 const PLAIN: &str = "text/plain";
 
 /// X's names of text, the best first.
-const TEXT_TARGETS: [&str; 3] = ["UTF8_STRING", "TEXT", "STRING"];
+const TEXT_TARGETS: [&str; 4] = ["UTF8_STRING", "TEXT", "COMPOUND_TEXT", "STRING"];
 
 /// Whether a MIME type is text in UTF-8, however it is written.
 fn is_utf8(mime: &str) -> bool {
@@ -24,7 +24,8 @@ fn is_utf8(mime: &str) -> bool {
     plain.eq_ignore_ascii_case(UTF8) || plain.eq_ignore_ascii_case("text/plain;charset=\"utf-8\"")
 }
 
-fn is_text(mime: &str) -> bool {
+/// Whether a target or a MIME type is plain text.
+pub fn is_text(mime: &str) -> bool {
     is_utf8(mime) || mime == PLAIN || TEXT_TARGETS.contains(&mime)
 }
 
@@ -56,10 +57,16 @@ pub fn types_of(targets: &[String]) -> Vec<String> {
 pub fn target_of(mime: &str, targets: &[String]) -> Option<String> {
     if is_text(mime) {
         let utf8 = targets.iter().find(|target| *target == "UTF8_STRING" || is_utf8(target));
-        let other = ["STRING", "TEXT", PLAIN].into_iter().find(|name| has(targets, name));
+        let other = ["COMPOUND_TEXT", "STRING", "TEXT", PLAIN];
+        let other = other.into_iter().find(|name| has(targets, name));
         return utf8.cloned().or_else(|| other.map(str::to_owned));
     }
     has(targets, mime).then(|| mime.to_owned())
+}
+
+/// Whether the type of what an X program gives for a target says how its text is encoded.
+pub fn names_encoding(target: &str) -> bool {
+    ["COMPOUND_TEXT", "STRING", "TEXT"].contains(&target)
 }
 
 /// The targets that X programs are offered for what the host offers.
@@ -98,6 +105,7 @@ pub fn wanted(target: &str, types: &[String]) -> Option<Wanted> {
     let mime = utf8.cloned().or_else(|| other.map(str::to_owned))?;
     Some(match target {
         "STRING" => Wanted { mime, recode: Recode::ToLatin1(Vec::new()), ..plain },
+        "COMPOUND_TEXT" => Wanted { mime, recode: Recode::ToCompoundText(Vec::new()), ..plain },
         // Its owner chooses the encoding.
         "TEXT" => Wanted { mime, kind: "UTF8_STRING".into(), ..plain },
         _ => Wanted { mime, ..plain },

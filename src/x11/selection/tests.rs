@@ -58,7 +58,7 @@ impl SelectionServer for Fake {
 const TARGET: u32 = 7;
 
 fn fake() -> Fake {
-    Fake { atoms: Atoms::for_tests(), said: Vec::new(), asked: Vec::new() }
+    Fake { atoms: Atoms::for_tests(), said: Vec::new(), asked: Vec::new(), has_shapes: false }
 }
 
 fn conversion(requestor: u32, property: u32) -> Conversion {

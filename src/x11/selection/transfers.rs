@@ -1,20 +1,18 @@
-//! All transfers that are under way, and the pipes that are waited for.
+//! All transfers that are under way.
+
+mod pipes;
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 
-use rustix::event::epoll::{self, EventData, EventFlags};
-use rustix::io::{Errno, ioctl_fionbio};
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
-};
+use rustix::io::ioctl_fionbio;
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
 use super::incoming::Incoming;
 use super::outgoing::{Outgoing, Step};
 use super::server::SelectionServer;
+use pipes::{Pipes, Wanted};
 
 /// Bound on the transfers to X programs, and on those of one program; each holds one
 /// piece and one descriptor.
@@ -31,12 +29,6 @@ const MAX_LATE: usize = 256;
 /// minute.
 const PATIENCE: u32 = 6;
 
-/// A tick, in seconds.
-const TICK: i64 = 5;
-
-/// What `epoll` calls the timer.
-const TIMER: u64 = 0;
-
 /// What is under way for somebody else to note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -50,13 +42,9 @@ pub struct Part {
 
 /// See the module.
 pub struct Transfers {
-    epoll: OwnedFd,
-    timer: OwnedFd,
-    is_ticking: bool,
+    pipes: Pipes,
     incoming: HashMap<u64, Incoming>,
     outgoing: HashMap<u64, Outgoing>,
-    /// Those whose pipes are watched.
-    watched: Vec<u64>,
     last: u64,
     /// Windows for data of X programs that are free.
     windows: Vec<u32>,
@@ -70,18 +58,11 @@ impl Transfers {
     /// # Errors
     /// When the kernel has no descriptors left.
     pub fn new() -> io::Result<Self> {
-        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
-        let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
-        epoll::add(&epoll, &timer, EventData::new_u64(TIMER), EventFlags::IN)?;
         Ok(Self {
-            epoll,
-            timer,
-            is_ticking: false,
+            pipes: Pipes::new()?,
             incoming: HashMap::new(),
             outgoing: HashMap::new(),
-            watched: Vec::new(),
-            last: TIMER,
+            last: 0,
             windows: Vec::new(),
             late_windows: VecDeque::new(),
         })
@@ -89,7 +70,7 @@ impl Transfers {
 
     /// What becomes readable when something can go on.
     pub fn fd(&self) -> BorrowedFd<'_> {
-        self.epoll.as_fd()
+        self.pipes.fd()
     }
 
     /// A new number for a transfer or a group of them.
@@ -158,22 +139,14 @@ impl Transfers {
     /// Goes on with what can go on. Gives the parts of `MULTIPLE` requests that were
     /// answered by that.
     pub fn ready(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
-        let none = epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) };
-        let mut events = [none; 32];
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        let count = epoll::wait(&self.epoll, &mut events, Some(&now)).unwrap_or(0);
-        let mut parts = Vec::new();
-        for event in events.iter().take(count) {
-            match event.data.u64() {
-                TIMER => parts.extend(self.ticked(x)),
-                token => {
-                    if let Some(outgoing) = self.outgoing.get_mut(&token) {
-                        let step = outgoing.room(x);
-                        self.outgoing_stepped(token, step, x);
-                    } else {
-                        parts.extend(self.incoming_step(token, x, Incoming::data));
-                    }
-                }
+        let (tokens, ticked) = self.pipes.ready();
+        let mut parts = if ticked { self.ticked(x) } else { Vec::new() };
+        for token in tokens {
+            if let Some(outgoing) = self.outgoing.get_mut(&token) {
+                let step = outgoing.room(x);
+                self.outgoing_stepped(token, step, x);
+            } else {
+                parts.extend(self.incoming_step(token, x, Incoming::data));
             }
         }
         parts
@@ -339,54 +312,29 @@ impl Transfers {
 
     /// Waits for a transfer's pipe, if it does.
     fn watch(&mut self, token: u64) {
-        let (fd, wanted) = if let Some(outgoing) = self.outgoing.get(&token) {
-            (outgoing.fd(), outgoing.waits_for_room().then_some(EventFlags::OUT))
+        if let Some(outgoing) = self.outgoing.get(&token) {
+            let wanted = outgoing.waits_for_room().then_some(Wanted::Room);
+            self.pipes.watch(token, outgoing.fd(), wanted);
         } else if let Some(incoming) = self.incoming.get(&token) {
-            (incoming.fd(), incoming.waits_for_data().then_some(EventFlags::IN))
-        } else {
-            return;
-        };
-        let at = self.watched.iter().position(|watched| *watched == token);
-        match (at, wanted) {
-            (None, Some(flags)) => {
-                // A file is always ready, and cannot be watched.
-                let added = epoll::add(&self.epoll, fd, EventData::new_u64(token), flags);
-                if added.is_ok() || added == Err(Errno::EXIST) {
-                    self.watched.push(token);
-                }
-            }
-            (Some(at), None) => {
-                let _ = epoll::delete(&self.epoll, fd);
-                self.watched.swap_remove(at);
-            }
-            _ => {}
+            let wanted = incoming.waits_for_data().then_some(Wanted::Data);
+            self.pipes.watch(token, incoming.fd(), wanted);
         }
     }
 
     fn unwatch(&mut self, token: u64) {
-        let Some(at) = self.watched.iter().position(|watched| *watched == token) else { return };
-        self.watched.swap_remove(at);
-        let fd = match (self.outgoing.get(&token), self.incoming.get(&token)) {
-            (Some(outgoing), _) => outgoing.fd(),
-            (_, Some(incoming)) => incoming.fd(),
-            _ => return,
-        };
-        let _ = epoll::delete(&self.epoll, fd);
+        let outgoing = self.outgoing.get(&token).map(Outgoing::fd);
+        let fd = outgoing.or_else(|| self.incoming.get(&token).map(Incoming::fd));
+        if let Some(fd) = fd {
+            self.pipes.watch(token, fd, None);
+        }
     }
 
-    /// The timer runs while there is something to wait for.
+    /// The time passes while there is something to wait for.
     fn tick(&mut self) {
-        let needed = !self.incoming.is_empty() || !self.outgoing.is_empty();
-        if needed == std::mem::replace(&mut self.is_ticking, needed) {
-            return;
-        }
-        let every = Timespec { tv_sec: if needed { TICK } else { 0 }, tv_nsec: 0 };
-        let spec = Itimerspec { it_interval: every, it_value: every };
-        let _ = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &spec);
+        self.pipes.tick(!self.incoming.is_empty() || !self.outgoing.is_empty());
     }
 
     fn ticked(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
-        let _ = rustix::io::read(&self.timer, &mut [0; 8]);
         let mut lost = Vec::new();
         for (token, incoming) in &mut self.incoming {
             let waits = incoming.waits_for_program();

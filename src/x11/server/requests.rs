@@ -15,7 +15,7 @@ use x11rb_protocol::protocol::{shape, xtest};
 use super::{ClientMessage, Server};
 use crate::x11::Connection;
 use crate::x11::atoms::Atoms;
-use crate::x11::query::Query;
+use crate::x11::query::{Extension, Query, ShapeQuery};
 use crate::x11::wm::{Property, Rect};
 
 /// Numbers of the protocol are cut to 16 bits; windows that need more are not there.
@@ -72,6 +72,19 @@ impl Server for Connection {
             long_length: property.longest(),
         };
         self.ask(Query::Property(window, property), request);
+    }
+
+    fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool {
+        let rectangles = |source_kind| shape::GetRectanglesRequest { window, source_kind };
+        let asked = Query::Shape(window, query);
+        match query {
+            ShapeQuery::Extents => {
+                self.ask(asked, shape::QueryExtentsRequest { destination_window: window });
+            }
+            ShapeQuery::Bounding => self.ask(asked, rectangles(shape::SK::BOUNDING)),
+            ShapeQuery::Input => self.ask(asked, rectangles(shape::SK::INPUT)),
+        }
+        self.has(Extension::Shape)
     }
 
     fn set_numbers(&mut self, window: u32, property: u32, kind: u32, values: &[u32]) {

@@ -39,6 +39,9 @@ impl Wm {
             }
             Event::PropertyNotify(changed) => self.property_changed(changed, env),
             Event::ClientMessage(message) => self.message(message, env)?,
+            Event::ShapeNotify(changed) => {
+                self.shape_changed(changed.affected_window, changed.shape_kind, env);
+            }
             Event::FocusIn(focus) => self.focus_in(focus, env),
             _ => {}
         }
@@ -153,10 +156,19 @@ impl Wm {
         }
         let value = answer.and_then(Value::read);
         let changed = window.properties.set(property, value.as_ref(), env.x.atoms());
-        match window.life {
-            Life::Awaited if window.is_known() => self.map(id, env),
-            Life::Mapped if window.role.is_none() => self.show(id, env)?,
-            Life::Mapped if changed => self.update(id, property, env)?,
+        if window.role.is_none() {
+            return self.told(id, env);
+        }
+        if changed { self.update(id, property, env) } else { Ok(()) }
+    }
+
+    /// More is known of a window: that may have been the last that it waits for.
+    pub(super) fn told(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        match self.windows.get(&id) {
+            Some(window) if window.life == Life::Awaited && window.is_known() => self.map(id, env),
+            Some(window) if window.life == Life::Mapped && window.role.is_none() => {
+                self.show(id, env)?;
+            }
             _ => {}
         }
         Ok(())

@@ -1,28 +1,64 @@
-//! The frames that carafe draws, under the user's pointer.
+//! The frames that carafe draws, and what the user does with them.
 
 use super::{Env, Wm};
+use crate::session::Fault;
 use crate::x11::role::{Part, Role, Toplevel};
 use crate::x11::seat::Deed;
 
 impl Wm {
-    /// The window whose frame a surface of the host's is.
+    /// The window whose frame has that surface of the host's.
     pub fn framed_by(&self, surface: u32) -> Option<u32> {
         let id = *self.by_object.get(&surface)?;
-        let frame = self.framed(id)?.frame.as_ref()?;
-        (frame.surface == surface).then_some(id)
+        let mut surfaces = self.framed(id)?.frame.as_ref()?.surfaces();
+        surfaces.any(|of_frame| of_frame == surface).then_some(id)
     }
 
     fn framed(&self, id: u32) -> Option<&Toplevel> {
         self.windows.get(&id)?.role.as_ref().and_then(Role::toplevel)
     }
 
-    /// What of a window's frame is at a place.
-    pub fn frame_part(&self, id: u32, (x, y): (i32, i32)) -> Option<Part> {
-        Some(self.framed(id)?.frame.as_ref()?.part(x, y))
+    /// A window's toplevel.
+    pub(super) fn toplevel_mut(&mut self, id: u32) -> Option<&mut Toplevel> {
+        match self.windows.get_mut(&id)?.role.as_mut()? {
+            Role::Toplevel(toplevel) => Some(toplevel),
+            Role::Popup(_) => None,
+        }
     }
 
-    /// A button of the pointer is pressed on a frame.
-    pub fn frame_pressed(&mut self, id: u32, part: Part, deed: Deed, env: &mut Env<'_, '_>) {
+    /// Draws a window's frame anew, if it has one and that is news.
+    pub(super) fn draw_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let surface = self.windows.get(&id).and_then(|window| window.surface);
+        let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
+        match self.toplevel_mut(id) {
+            Some(toplevel) => toplevel.draw_frame(shown, env.memory, &mut env.host),
+            None => Ok(()),
+        }
+    }
+
+    /// A window that is shown may want a frame now, or none any more.
+    pub(super) fn arrange_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(surface) = self.windows.get(&id).and_then(|window| window.surface) else {
+            return Ok(());
+        };
+        let shown = env.surfaces.size(surface);
+        let Some(toplevel) = self.toplevel_mut(id).filter(|toplevel| toplevel.configured) else {
+            return Ok(());
+        };
+        toplevel.arrange(&mut env.host)?;
+        toplevel.set_geometry(shown, &mut env.host);
+        self.note_role(id);
+        self.draw_frame(id, env)?;
+        env.surfaces.commit_again(surface, env.host.context);
+        Ok(())
+    }
+
+    /// What of a window's frame is at a place of one of its surfaces.
+    pub fn frame_part(&self, id: u32, surface: u32, at: (i32, i32)) -> Option<Part> {
+        self.framed(id)?.frame.as_ref()?.part(surface, at)
+    }
+
+    /// The user drags a window by a part of its frame.
+    pub fn frame_dragged(&mut self, id: u32, part: Part, deed: Deed, env: &mut Env<'_, '_>) {
         let Some(toplevel) = self.framed(id) else { return };
         match part {
             Part::Bar => toplevel.drag(deed.seat, deed.serial, &mut env.host),
@@ -31,14 +67,23 @@ impl Wm {
         }
     }
 
-    /// It is released where it was pressed.
+    /// The user clicks on a part of a frame: twice, as to the bar.
     pub fn frame_clicked(&mut self, id: u32, part: Part, env: &mut Env<'_, '_>) {
         let Some(toplevel) = self.framed(id) else { return };
         match part {
             Part::Close => self.close(id, env),
-            Part::Maximize => toplevel.maximize(!toplevel.states.maximized, &mut env.host),
+            Part::Maximize | Part::Bar => {
+                toplevel.maximize(!toplevel.states.maximized, &mut env.host);
+            }
             Part::Minimize => toplevel.minimize(&mut env.host),
-            _ => {}
+            Part::Edge(_) => {}
+        }
+    }
+
+    /// The user wants a window's menu, at a place of its bar.
+    pub fn frame_menu(&mut self, id: u32, deed: Deed, at: (i32, i32), env: &mut Env<'_, '_>) {
+        if let Some(toplevel) = self.framed(id) {
+            toplevel.show_menu(deed.seat, deed.serial, at, &mut env.host);
         }
     }
 }

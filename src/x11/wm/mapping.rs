@@ -8,7 +8,7 @@ use crate::session::Fault;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 impl Wm {
-    /// Asks for a window's properties, unless that was done before.
+    /// Asks for a window's properties and shape, unless that was done before.
     fn watch(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id).filter(|window| !window.watched) else {
             return;
@@ -20,6 +20,7 @@ impl Wm {
                 env.x.ask_property(id, property);
             }
         }
+        self.ask_shape(id, env);
     }
 
     /// A client wants a managed window to be seen.

@@ -123,6 +123,7 @@ impl Wm {
         if let Some(window) = self.windows.get_mut(&id) {
             window.surface = Some(surface);
         }
+        self.apply_shape(id, env)?;
         self.show(id, env)
     }
 }

@@ -37,13 +37,14 @@ pub enum Property {
     NetWmIcon,
     NetWmSyncRequestCounter,
     GtkFrameExtents,
+    GtkThemeVariant,
     XwaylandRandrEmuMonitorRects,
     SteamGame,
 }
 
 impl Property {
     /// All of them; those without which a window cannot be shown first.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::NetWmWindowType,
         Self::WmTransientFor,
         Self::WmNormalHints,
@@ -60,6 +61,7 @@ impl Property {
         Self::NetWmUserTime,
         Self::NetWmSyncRequestCounter,
         Self::GtkFrameExtents,
+        Self::GtkThemeVariant,
         Self::XwaylandRandrEmuMonitorRects,
         Self::SteamGame,
         Self::NetWmIcon,
@@ -85,6 +87,7 @@ impl Property {
             Self::NetWmIcon => atoms._NET_WM_ICON,
             Self::NetWmSyncRequestCounter => atoms._NET_WM_SYNC_REQUEST_COUNTER,
             Self::GtkFrameExtents => atoms._GTK_FRAME_EXTENTS,
+            Self::GtkThemeVariant => atoms._GTK_THEME_VARIANT,
             Self::XwaylandRandrEmuMonitorRects => atoms._XWAYLAND_RANDR_EMU_MONITOR_RECTS,
             Self::SteamGame => atoms.STEAM_GAME,
         }
@@ -206,6 +209,8 @@ pub struct Properties {
     pub sync_counter: Option<u32>,
     /// How much of it on the left, right, top and bottom is shadow, no window.
     pub frame_extents: Option<[u32; 4]>,
+    /// It wants its frame dark (`_GTK_THEME_VARIANT`).
+    pub dark: bool,
     /// `STEAM_GAME`.
     game: Option<u32>,
     /// The size of the screen that Xwayland pretends for the client.
@@ -285,6 +290,10 @@ impl Properties {
                 self.icon = value.map(|v| v.numbers().collect()).unwrap_or_default();
             }
             Property::NetWmSyncRequestCounter => self.sync_counter = number(),
+            Property::GtkThemeVariant => {
+                let variant = value.and_then(|value| text::decode(value, atoms));
+                self.dark = variant.as_deref() == Some("dark");
+            }
             Property::SteamGame => self.game = number(),
             Property::XwaylandRandrEmuMonitorRects => {
                 let mut numbers = value.into_iter().flat_map(Value::numbers).skip(2);

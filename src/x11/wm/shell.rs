@@ -131,8 +131,11 @@ impl Wm {
             framed,
             screen,
             managed,
-            // A client with shadows of its own knows how to follow.
-            can_fit: toplevel.shadow == Margins::default() && can_fit(&env.host, &self.settings),
+            // A client with shadows of its own knows how to follow; where a window of another
+            // shape takes input, the host knows in its own size only.
+            can_fit: toplevel.shadow == Margins::default()
+                && window.shape.is_rectangle()
+                && can_fit(&env.host, &self.settings),
         };
         let (wanted, fit) = asked.answer(&self.settings);
         let rect = match toplevel.aura.as_mut().and_then(|aura| aura.next.take()) {

@@ -4,3 +4,4 @@
 
 mod flow;
 pub mod rig;
+mod shapes;

@@ -15,6 +15,7 @@ impl Wm {
             Property::WmTransientFor,
             Property::WmNormalHints,
             Property::MotifHints,
+            Property::GtkThemeVariant,
             Property::NetWmIcon,
             Property::WmHints,
         ] {
@@ -38,7 +39,11 @@ impl Wm {
             Property::WmName | Property::NetWmName => {
                 let prefix = &self.settings.policy.title_prefix;
                 let title = properties.title().unwrap_or_default();
-                toplevel.set_title(&format!("{prefix}{title}"), &mut env.host);
+                let title = format!("{prefix}{title}");
+                if let Some(toplevel) = self.toplevel_mut(id) {
+                    toplevel.set_title(&title, &mut env.host);
+                }
+                self.draw_frame(id, env)?;
             }
             Property::WmClass => {
                 let class = &properties.class;
@@ -52,17 +57,21 @@ impl Wm {
                 toplevel.set_parent(parent, &mut env.host);
             }
             Property::WmNormalHints if window.is_managed() => {
-                let (min, max) = window.bounds(toplevel, self.screen().size(), &self.settings);
-                toplevel.set_bounds(min, max, &mut env.host);
+                let screen = self.screen().size();
+                let (min, max) = window.bounds(toplevel, screen, &self.settings);
+                if let Some(toplevel) = self.toplevel_mut(id) {
+                    toplevel.set_bounds(min, max, &mut env.host);
+                }
+                self.draw_frame(id, env)?;
             }
             Property::GtkFrameExtents => {
                 let margins = properties.frame_extents.map(Margins::of_shadow).unwrap_or_default();
-                if let Some(window) = self.windows.get_mut(&id)
-                    && let Some(Role::Toplevel(toplevel)) = &mut window.role
-                {
+                if let Some(toplevel) = self.toplevel_mut(id) {
                     toplevel.shadow = margins;
                     toplevel.arrange(&mut env.host)?;
                 }
+                // Who draws shadows draws a frame too.
+                self.update(id, Property::MotifHints, env)?;
                 self.update(id, Property::WmNormalHints, env)?;
             }
             Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
@@ -73,11 +82,17 @@ impl Wm {
             }
             Property::MotifHints => {
                 let wanted = window.wants_frame();
-                if let Some(window) = self.windows.get_mut(&id)
-                    && let Some(Role::Toplevel(toplevel)) = &mut window.role
-                {
+                if let Some(toplevel) = self.toplevel_mut(id) {
                     toplevel.decorate(wanted, &mut env.host)?;
                 }
+                self.arrange_frame(id, env)?;
+            }
+            Property::GtkThemeVariant => {
+                let dark = properties.dark;
+                if let Some(toplevel) = self.toplevel_mut(id) {
+                    toplevel.set_dark(dark);
+                }
+                self.draw_frame(id, env)?;
             }
             _ => {}
         }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::Rect;
 use super::iconify::Later;
 use super::properties::{Kind, Properties, Property};
+use super::shape::Shape;
 use super::states::States;
 use crate::x11::role::Role;
 
@@ -42,6 +43,8 @@ pub struct Window {
     stale: u32,
     /// Whether its properties were asked for at all.
     pub watched: bool,
+    /// What of it shows and takes input.
+    pub shape: Shape,
     /// Its states.
     pub states: States,
     /// Xwayland's surface for it, by the client's id.
@@ -83,6 +86,7 @@ impl Window {
             asked: 0,
             stale: 0,
             watched: false,
+            shape: Shape::default(),
             states: States::default(),
             surface: None,
             role: None,
@@ -117,9 +121,9 @@ impl Window {
         fresh
     }
 
-    /// Whether all properties are known.
+    /// Whether all properties and the shape are known.
     pub fn is_known(&self) -> bool {
-        self.watched && self.asked == 0
+        self.watched && self.asked == 0 && self.shape.known
     }
 
     /// Whether somebody is to draw title and frame for it.

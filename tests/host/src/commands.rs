@@ -69,6 +69,8 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
             Ok(Answer::Done)
         }
         "touch" => touch(host, words),
+        "cancel-drag" if host.cancel_drag() => Ok(Answer::Done),
+        "cancel-drag" => Err("nothing is dragged".to_owned()),
         "tablet" => tablet(host, words),
         "text" => text(host, words),
         "selection" => selection(host, connection, SelectionTarget::Clipboard, words),

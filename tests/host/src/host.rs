@@ -13,6 +13,7 @@ use smithay::input::keyboard::XkbConfig;
 use smithay::input::pointer::CursorImageStatus;
 use smithay::input::{Seat, SeatState};
 use smithay::reexports::wayland_server::backend::{GlobalId, ObjectId};
+use smithay::reexports::wayland_server::protocol::wl_data_source::WlDataSource;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::reexports::wayland_server::{Display, DisplayHandle};
 use smithay::wayland::selection::primary_selection::PrimarySelectionState;
@@ -62,6 +63,7 @@ pub struct Host {
     pub cursor: Cursor,
     /// What is dragged.
     pub drag_icon: Option<WlSurface>,
+    pub drag_source: Option<WlDataSource>,
     /// Clipboard and primary selection.
     pub selections: [Selection; 2],
     /// Who wants text.
@@ -159,6 +161,7 @@ impl Host {
             seat,
             cursor: Cursor { image: CursorImageStatus::default_named(), shown: false },
             drag_icon: None,
+            drag_source: None,
             selections: Default::default(),
             text_inputs: TextInputs::default(),
             windows: Vec::new(),

@@ -52,6 +52,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
                              pointer axis HORIZONTAL VERTICAL (15 is a notch)
   key CODE press|release     codes are those of linux/input-event-codes.h
   touch down ID X Y          also: touch move ID X Y, touch up ID, touch cancel
+  cancel-drag                as Escape does
   tablet in X Y              also: tablet move X Y [PRESSURE], tablet tip down|up,
                              tablet out
   text preedit|commit TEXT   text of an input method

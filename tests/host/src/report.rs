@@ -91,6 +91,7 @@ impl Host {
             "mapped": window.mapped,
             "geometry": rectangle(Rectangle::new(window.place, size)),
             "states": window.states(),
+            "asked": window.asked,
             "surfaces": surfaces(scene, surface),
             "popups": self.report_popups(scene, surface),
         })

@@ -92,6 +92,15 @@ impl Host {
     }
 }
 
+impl Host {
+    /// Ends a drag as compositors do when Escape is pressed. (smithay knows no such thing:
+    /// where the pointer is, it tells of the drag until the button is let go.)
+    pub fn cancel_drag(&mut self) -> bool {
+        let source = self.drag_source.take();
+        source.inspect(WlDataSource::cancelled).is_some()
+    }
+}
+
 impl SelectionHandler for Host {
     type SelectionUserData = ();
 
@@ -130,15 +139,15 @@ impl DataDeviceHandler for Host {
 impl ClientDndGrabHandler for Host {
     fn started(
         &mut self,
-        _source: Option<WlDataSource>,
+        source: Option<WlDataSource>,
         icon: Option<WlSurface>,
         _seat: Seat<Self>,
     ) {
-        self.drag_icon = icon;
+        (self.drag_source, self.drag_icon) = (source, icon);
     }
 
     fn dropped(&mut self, _target: Option<WlSurface>, _validated: bool, _seat: Seat<Self>) {
-        self.drag_icon = None;
+        (self.drag_source, self.drag_icon) = (None, None);
     }
 }
 

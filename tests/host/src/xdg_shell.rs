@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use smithay::reexports::wayland_protocols::xdg::decoration::zv1::server::zxdg_toplevel_decoration_v1::Mode;
-use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
+use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::{ResizeEdge, State};
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -37,6 +37,9 @@ pub struct Window {
     pub mapped: bool,
     /// What other clients hold of it.
     pub listed: Option<ForeignToplevelHandle>,
+    /// What its client asked for last that the user would see: `move`, `resize EDGES`,
+    /// `menu X Y`, `minimize`. It is not done.
+    pub asked: String,
     /// Its place when it is neither maximized nor fullscreen.
     normal_place: Point<i32, Logical>,
 }
@@ -220,6 +223,14 @@ impl Host {
     }
 }
 
+impl Host {
+    fn note(&mut self, toplevel: &ToplevelSurface, asked: String) {
+        if let Some(window) = self.window_mut(toplevel) {
+            window.asked = asked;
+        }
+    }
+}
+
 impl XdgShellHandler for Host {
     fn xdg_shell_state(&mut self) -> &mut XdgShellState {
         &mut self.protocols.xdg_shell
@@ -236,6 +247,7 @@ impl XdgShellHandler for Host {
             place,
             mapped: false,
             listed: None,
+            asked: String::new(),
             normal_place: place,
         });
     }
@@ -300,6 +312,34 @@ impl XdgShellHandler for Host {
 
     fn unfullscreen_request(&mut self, toplevel: ToplevelSurface) {
         self.unfill(&toplevel, State::Fullscreen);
+    }
+
+    fn minimize_request(&mut self, toplevel: ToplevelSurface) {
+        self.note(&toplevel, "minimize".to_owned());
+    }
+
+    fn move_request(&mut self, toplevel: ToplevelSurface, _seat: WlSeat, _serial: Serial) {
+        self.note(&toplevel, "move".to_owned());
+    }
+
+    fn resize_request(
+        &mut self,
+        toplevel: ToplevelSurface,
+        _seat: WlSeat,
+        _serial: Serial,
+        edges: ResizeEdge,
+    ) {
+        self.note(&toplevel, format!("resize {edges:?}"));
+    }
+
+    fn show_window_menu(
+        &mut self,
+        toplevel: ToplevelSurface,
+        _seat: WlSeat,
+        _serial: Serial,
+        location: Point<i32, Logical>,
+    ) {
+        self.note(&toplevel, format!("menu {} {}", location.x, location.y));
     }
 }
 

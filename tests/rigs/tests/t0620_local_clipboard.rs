@@ -6,15 +6,14 @@
 mod common;
 
 use std::fs::File;
-use std::io::{Read, Write};
-use std::os::unix::process::CommandExt;
+use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
+use carafe_fixture::copy::WlCopy;
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use common::{Rig, VIRTGPU, VIRTWL, report_now, sway};
-use rustix::process::{Pid, Signal, kill_process_group};
 
 const GUEST: &str = "guest";
 const HOST: &str = "wayland-1";
@@ -53,13 +52,10 @@ impl Setup {
 
     /// A program that offers data of a type, until it is dropped, in a process group
     /// of its own.
-    fn copy(&self, display: &str, options: &[&str], mime: &str, data: &[u8]) -> Process {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(data).unwrap();
-        std::io::Seek::rewind(&mut file).unwrap();
+    fn copy(&self, display: &str, options: &[&str], mime: &str, data: &[u8]) -> WlCopy {
         let mut copy = self.program("wl-copy", display, options);
-        copy.args(["--foreground", "--type", mime]).process_group(0).stdin(file);
-        let copy = Process::start(copy.stderr(Stdio::null()));
+        copy.args(["--foreground", "--type", mime]).stderr(Stdio::null());
+        let copy = WlCopy::start(&mut copy, data);
         for display in [GUEST, HOST] {
             wait_for(mime, || self.types(display, options).contains(mime).then_some(()));
         }
@@ -156,9 +152,7 @@ fn a_source_that_dies_ends_the_transfer() {
     let mut paste = setup.start_paste(GUEST, &[], "application/x-dies");
     let mut some = [0; 1000];
     paste.child().stdout.as_mut().unwrap().read_exact(&mut some).unwrap();
-    // It writes by a program of its own.
-    let group = Pid::from_raw(copy.pid().cast_signed()).unwrap();
-    kill_process_group(group, Signal::KILL).unwrap();
+    copy.kill();
     assert!(read(&mut paste).len() < data.len() - some.len());
     wait_for("an empty clipboard", || setup.types(GUEST, &[]).is_empty().then_some(()));
 

@@ -110,7 +110,7 @@ fn main() {
                 });
                 let ours = times(count, || {
                     target.lacks.add(rect);
-                    black_box(target.fill(&buffer, &Memfds)).expect("it is all there");
+                    black_box(target.fill(&buffer, None, &Memfds)).expect("it is all there");
                 });
                 (median(&plain), median(&ours))
             })

@@ -4,8 +4,8 @@
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 use x11rb_protocol::x11_utils::TryParse;
 
-use super::super::{ASK, COPY, MOVE, OLDEST, action_of, atom_of, unpacked};
-use super::Out;
+use super::super::{ASK, MOVE, OLDEST, action_of, atom_of, unpacked};
+use super::{Hand, Out};
 use crate::session::Fault;
 use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::selection::Env;
@@ -14,6 +14,9 @@ use crate::x11::server::ClientMessage;
 
 /// Bound on the types of a drag.
 const MAX_TYPES: usize = 256;
+
+/// The same of its actions.
+const MAX_ACTIONS: usize = 32;
 
 impl Out {
     /// The program speaks to the window that stands for the host's.
@@ -40,6 +43,8 @@ impl Out {
         };
         if kind == atoms.XdndEnter && data[1] >> 24 >= OLDEST {
             drag.program = data[0];
+            let query = SelectionQuery::Drag(DragQuery::Actions(data[0]));
+            env.x.look(query, data[0], atoms.XdndActionList, 0);
             if data[1] & 1 != 0 {
                 let query = SelectionQuery::Drag(DragQuery::Types(data[0]));
                 env.x.look(query, data[0], atoms.XdndTypeList, 0);
@@ -48,15 +53,18 @@ impl Out {
             }
         } else if kind == atoms.XdndPosition && data[0] == drag.program {
             drag.at = unpacked(data[2]);
-            let wanted = action_of(data[4], &atoms);
-            drag.actions.get_or_insert(match wanted {
-                MOVE => COPY | MOVE,
-                ASK => COPY | MOVE | ASK,
-                _ => COPY,
+            drag.suggested.get_or_insert(match action_of(data[4], &atoms) {
+                ASK => MOVE | ASK,
+                action => action,
             });
             self.tell_status(exchange, env);
-        } else if kind == atoms.XdndLeave && drag.is_dropped {
+        } else if kind == atoms.XdndLeave && drag.hand == Hand::Open {
+            let gives_up = drag.own.is_none() && !drag.waits_for_end;
             self.show(false, env);
+            if gives_up {
+                // It does not drop what the host has dropped.
+                self.end(exchange, env);
+            }
         }
         self.begin(exchange, env)
     }
@@ -80,11 +88,32 @@ impl Out {
         self.begin(exchange, env)
     }
 
+    /// The actions of what is dragged have come.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn actions_came(
+        &mut self,
+        program: u32,
+        answer: Option<&[u8]>,
+        exchange: &mut Exchange,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let atoms = *env.x.atoms();
+        let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
+        if let Some(drag) = self.drag.as_mut().filter(|drag| drag.program == program) {
+            let listed = reply.as_ref().and_then(|(reply, _)| reply.value32());
+            let listed = listed.into_iter().flatten().take(MAX_ACTIONS);
+            drag.listed = Some(listed.fold(0, |all, action| all | action_of(action, &atoms)));
+        }
+        self.begin(exchange, env)
+    }
+
     pub(super) fn tell_status(&self, exchange: &Exchange, env: &mut Env<'_, '_>) {
         /// It wants to know of every motion.
         const ALL_MOTIONS: u32 = 2;
         let Some(drag) = &self.drag else { return };
-        if drag.program == 0 || drag.own.is_some() {
+        if drag.program == 0 || drag.own.is_some() || drag.waits_for_end {
             return;
         }
         let atoms = *env.x.atoms();

@@ -1,26 +1,46 @@
 //! The bar's pixels.
 
-use super::HEIGHT;
+use super::{HEIGHT, Look, text};
 use crate::x11::picture::Picture;
 
-/// Of the window in front and of others.
-const ACTIVE: u32 = 0xffd8_d4d0;
-const INACTIVE: u32 = 0xffec_eae8;
-const INK: u32 = 0xff30_3030;
+/// The colours of the bar and of what is on it.
+struct Colours {
+    bar: u32,
+    ink: u32,
+}
+
+impl Colours {
+    fn of(look: &Look) -> Self {
+        let (bar, ink) = match (look.dark, look.active) {
+            (false, true) => (0xffd8_d4d0, 0xff30_3030),
+            (false, false) => (0xffec_eae8, 0xff80_8080),
+            (true, true) => (0xff30_3234, 0xffe8_e8e8),
+            (true, false) => (0xff24_2628, 0xff90_9090),
+        };
+        Self { bar, ink }
+    }
+}
 
 /// The size of the buttons' signs.
 const SIGN: u32 = 10;
 
+/// The space on both sides of the title.
+const SPACE: u32 = 10;
+
 /// A bar of that width, with so many pixels for a unit of both ways.
-pub fn bar(width: u32, active: bool, scale: u32) -> Picture {
-    let colour = if active { ACTIVE } else { INACTIVE };
+pub fn bar(width: u32, look: &Look, scale: u32) -> Picture {
+    let Colours { bar, ink } = Colours::of(look);
     let pixels = (0..HEIGHT * scale).flat_map(|y| {
         (0..width * scale).map(move |x| {
             let right = width.checked_sub(x / scale + 1);
-            if right.is_some_and(|right| is_ink(right, y / scale)) { INK } else { colour }
+            if right.is_some_and(|right| is_ink(right, y / scale)) { ink } else { bar }
         })
     });
-    Picture { size: (width * scale, HEIGHT * scale), pixels: pixels.collect() }
+    let mut picture = Picture { size: (width * scale, HEIGHT * scale), pixels: pixels.collect() };
+    let room = width.saturating_sub(3 * HEIGHT + 2 * SPACE) * scale;
+    let at = (SPACE * scale, (HEIGHT - text::LINE) / 2 * scale);
+    text::write(&mut picture, &look.title, at, room, scale, ink);
+    picture
 }
 
 /// Whether a place has a sign, counted from the right and from the top.

@@ -17,10 +17,10 @@ fn the_host_is_offered_types_and_text() {
 #[test]
 fn x_programs_are_offered_text_under_all_its_names() {
     let targets = targets_of(&names(&["text/html", "text/plain;charset=UTF-8"]));
-    let text = ["UTF8_STRING", "TEXT", "STRING", UTF8, PLAIN];
+    let text = ["UTF8_STRING", "TEXT", "COMPOUND_TEXT", "STRING", UTF8, PLAIN];
     assert_eq!(targets[..2], ["text/html", "text/plain;charset=UTF-8"]);
     assert_eq!(targets[2..], text);
-    assert_eq!(targets_of(&names(&["image/png", "COMPOUND_TEXT"])), ["image/png"]);
+    assert_eq!(targets_of(&names(&["image/png", "TARGETS"])), ["image/png"]);
 }
 
 #[test]
@@ -28,6 +28,8 @@ fn the_best_text_of_an_x_program_is_taken() {
     let target = |mime: &str, targets: &[&str]| target_of(mime, &names(targets));
     assert_eq!(target(PLAIN, &["STRING", "UTF8_STRING"]).as_deref(), Some("UTF8_STRING"));
     assert_eq!(target(UTF8, &["TEXT", "STRING"]).as_deref(), Some("STRING"));
+    let of_xterm = ["COMPOUND_TEXT", "STRING", "TEXT"];
+    assert_eq!(target(UTF8, &of_xterm).as_deref(), Some("COMPOUND_TEXT"));
     assert_eq!(
         target(UTF8, &["text/plain; charset=utf-8"]).as_deref(),
         Some("text/plain; charset=utf-8")
@@ -43,6 +45,8 @@ fn what_is_asked_of_the_host_for_a_target() {
     let ask = |target: &str| wanted(target, &types).unwrap();
     assert_eq!(ask("UTF8_STRING").mime, UTF8);
     assert_eq!(ask("TEXT").kind, "UTF8_STRING");
+    assert_eq!(ask("COMPOUND_TEXT").kind, "COMPOUND_TEXT");
+    assert_eq!(ask("COMPOUND_TEXT").recode, Recode::ToCompoundText(Vec::new()));
     assert_eq!(ask("STRING").recode, Recode::ToLatin1(Vec::new()));
     let html = ask("text/html");
     assert_eq!((html.mime.as_str(), html.kind.as_str()), ("text/html", "text/html"));

@@ -23,7 +23,7 @@ fn titles_are_read_in_all_encodings() {
         (31, "größer".as_bytes(), "größer"),
         (compound, b"gr\xf6\xdfer", "größer"),
         (compound, b"a\x1b%G\xe2\x82\xac\x1b%@b", "a€b"),
-        (compound, b"\x1b$(B\x46\x7c\x1b(Bx", "?x"),
+        (compound, b"\x1b$(B\x46\x7c\x1b(Bx", "日x"),
         (utf8, b"two\0texts", "two"),
         (compound, b"cut \x1b$", "cut "),
     ] {

@@ -7,11 +7,13 @@ use x11rb_protocol::protocol::xproto::{
 };
 
 use crate::observe::{Decoded, LogMessages, Observer};
+use crate::pixels::Masks;
 use crate::protocol::Tables;
 use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
 use crate::x11::atoms::Atoms;
 use crate::x11::host::Host;
+use crate::x11::query::ShapeQuery;
 use crate::x11::seat::Seat;
 use crate::x11::server::{ClientMessage, Server};
 use crate::x11::settings::Settings;
@@ -26,6 +28,8 @@ pub struct Fake {
     pub said: Vec<String>,
     /// Properties that were asked for.
     pub asked: Vec<(u32, Property)>,
+    /// Whether windows may have shapes, which are noted then.
+    pub has_shapes: bool,
 }
 
 impl Fake {
@@ -40,6 +44,12 @@ impl Server for Fake {
     }
     fn ask_property(&mut self, window: u32, property: Property) {
         self.asked.push((window, property));
+    }
+    fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool {
+        if self.has_shapes {
+            self.note(format!("shape {window} {query:?}"));
+        }
+        self.has_shapes
     }
     fn set_numbers(&mut self, window: u32, property: u32, _: u32, values: &[u32]) {
         if property == self.atoms._XWAYLAND_ALLOW_COMMITS {
@@ -93,6 +103,8 @@ pub struct Rig {
     pub x: Fake,
     pub seat: Seat,
     pub surfaces: Surfaces,
+    /// What of the surfaces shows.
+    pub masks: Masks,
     objects: Objects,
     to_host: Outbox,
     pub as_client: Replay,
@@ -117,11 +129,18 @@ impl Rig {
             let interface = tables.find(interface).unwrap();
             globals.by_name.insert(name, Global { interface, version, offered: true });
         }
+        let masks = Masks::default();
         let mut rig = Self {
             wm: Wm::new(settings),
-            x: Fake { atoms: Atoms::for_tests(), said: Vec::new(), asked: Vec::new() },
+            x: Fake {
+                atoms: Atoms::for_tests(),
+                said: Vec::new(),
+                asked: Vec::new(),
+                has_shapes: false,
+            },
             seat: Seat::default(),
-            surfaces: Surfaces::default(),
+            surfaces: Surfaces::new(masks.clone()),
+            masks,
             objects: Objects::new(tables, handlers.seeing_plain()),
             to_host: Outbox::default(),
             as_client: Replay::default(),

@@ -2,8 +2,8 @@
 
 import sys
 
-from PyQt6.QtCore import QMimeData, Qt, QUrl
-from PyQt6.QtGui import QDrag
+from PyQt6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PyQt6.QtGui import QColor, QDrag, QPixmap
 from PyQt6.QtWidgets import QApplication, QWidget
 
 
@@ -28,6 +28,11 @@ class Window(QWidget):
         data.setUrls([QUrl("file:///etc/hosts")])
         drag = QDrag(self)
         drag.setMimeData(data)
+        icon = QPixmap(40, 30)
+        icon.fill(QColor(0, 0, 255))
+        drag.setPixmap(icon)
+        # Beside the cursor.
+        drag.setHotSpot(QPoint(-24, -20))
         actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
         say(f"dragged: {drag.exec(actions, Qt.DropAction.CopyAction).name}")
 

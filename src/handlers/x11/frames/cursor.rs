@@ -1,0 +1,71 @@
+//! The pointer's picture on a frame: the host's own, where it has `wp_cursor_shape_v1`;
+//! else it stays as Xwayland left it.
+
+use wayland_protocols::wp::cursor_shape::v1::client::wp_cursor_shape_device_v1::{self, Shape};
+use wayland_protocols::wp::cursor_shape::v1::client::wp_cursor_shape_manager_v1;
+
+use crate::session::Fault;
+use crate::x11::host::Host;
+use crate::x11::role::Part;
+
+/// See the module.
+pub struct Cursor {
+    /// The `wp_cursor_shape_device_v1`.
+    device: Option<u32>,
+    /// The pointer's serial of when it came.
+    serial: u32,
+    shown: Option<Shape>,
+}
+
+impl Cursor {
+    /// For a pointer of the host's that has come to a frame.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn on(pointer: u32, serial: u32, host: &mut Host<'_, '_>) -> Result<Self, Fault> {
+        let mut device = None;
+        if let Some((manager, version)) = host.bind("wp_cursor_shape_manager_v1", 1)? {
+            let made = host.make("wp_cursor_shape_device_v1", version)?;
+            let opcode = wp_cursor_shape_manager_v1::REQ_GET_POINTER_OPCODE;
+            host.request(manager, opcode, |request| request.uint(made).uint(pointer));
+            device = Some(made);
+        }
+        Ok(Self { device, serial, shown: None })
+    }
+
+    /// Shows the picture for a part of the frame, if that is news.
+    pub fn show(&mut self, part: Option<Part>, host: &mut Host<'_, '_>) {
+        let Some(device) = self.device else { return };
+        let shape = match part {
+            Some(Part::Edge(edge)) => of_edge(edge),
+            _ => Shape::Default,
+        };
+        if self.shown.replace(shape) != Some(shape) {
+            let opcode = wp_cursor_shape_device_v1::REQ_SET_SHAPE_OPCODE;
+            host.request(device, opcode, |r| r.uint(self.serial).uint(shape.into()));
+        }
+    }
+
+    /// The pointer has left.
+    pub fn destroy(self, host: &mut Host<'_, '_>) {
+        if let Some(device) = self.device {
+            let opcode = wp_cursor_shape_device_v1::REQ_DESTROY_OPCODE;
+            host.request(device, opcode, |request| request);
+        }
+    }
+}
+
+/// By `xdg_toplevel.resize_edge`.
+fn of_edge(edge: u32) -> Shape {
+    match edge {
+        1 => Shape::NResize,
+        2 => Shape::SResize,
+        4 => Shape::WResize,
+        5 => Shape::NwResize,
+        6 => Shape::SwResize,
+        8 => Shape::EResize,
+        9 => Shape::NeResize,
+        10 => Shape::SeResize,
+        _ => Shape::Default,
+    }
+}

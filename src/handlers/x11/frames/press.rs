@@ -1,0 +1,51 @@
+//! What becomes of a button or a finger that goes down on a frame.
+
+use crate::x11::role::Part;
+use crate::x11::seat::Deed;
+
+/// So far it moves, in the host's units, before it drags.
+const STILL: u32 = 3;
+
+/// So long after each other, in milliseconds, two clicks are one.
+const TWICE: u32 = 400;
+
+fn is_near(one: (i32, i32), other: (i32, i32)) -> bool {
+    one.0.abs_diff(other.0) <= STILL && one.1.abs_diff(other.1) <= STILL
+}
+
+/// See the module.
+pub struct Press {
+    /// On what.
+    pub part: Part,
+    /// Where.
+    pub at: (i32, i32),
+    /// What the host knows of it.
+    pub deed: Deed,
+}
+
+impl Press {
+    /// Whether it drags the window, now that it is there.
+    pub fn drags(&self, at: (i32, i32)) -> bool {
+        self.part == Part::Bar && !is_near(self.at, at)
+    }
+
+    /// Whether it has clicked a button, when it is over above that part.
+    pub fn clicks(&self, above: Part) -> bool {
+        self.part == above && above != Part::Bar
+    }
+}
+
+/// The clicks on a bar.
+#[derive(Default)]
+pub struct Clicks(Option<(u32, (i32, i32))>);
+
+impl Clicks {
+    /// Whether a click at that time and place is the second of two.
+    pub fn is_second(&mut self, time: u32, at: (i32, i32)) -> bool {
+        let second = self.0.is_some_and(|(before, there)| {
+            time.wrapping_sub(before) <= TWICE && is_near(there, at)
+        });
+        self.0 = (!second).then_some((time, at));
+        second
+    }
+}

@@ -1,0 +1,52 @@
+//! What the user does, on its way to Xwayland.
+
+use wayland_client::protocol::{wl_pointer, wl_touch};
+
+use super::X11;
+use crate::session::{Context, Incoming, Refusal, Verdict};
+use crate::x11::Selections;
+
+impl X11 {
+    /// An event of a pointer, a keyboard or a touch screen.
+    pub(super) fn input_event(
+        &mut self,
+        interface: &str,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let of_frame = match interface {
+            "wl_pointer" => self.frame_event(incoming, context)?,
+            "wl_touch" => self.frame_touched(incoming, context)?,
+            _ => None,
+        };
+        if let Some(verdict) = of_frame {
+            return Ok(verdict);
+        }
+        let objects = &context.objects;
+        let surface = |id| objects.host(id).map_or(0, |object| object.peer);
+        self.seat.event(interface, incoming, surface)?;
+        self.place_input(interface, incoming, context)?;
+        // A program that drags still has the pointer or the finger when the host takes it
+        // away.
+        match (interface, incoming.header.opcode) {
+            ("wl_keyboard", _) => self.wm.keyboard_entered(self.seat.keyboard),
+            ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE) if self.selections.hides_leave() => {
+                return Ok(Verdict::Drop);
+            }
+            ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
+                self.select(context, Selections::pointer_entered);
+                let surface = self.seat.under_pointer;
+                self.manage(context, |wm, env| wm.pointer_entered(surface, env));
+            }
+            ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
+                let surface = self.seat.last.map_or(0, |deed| deed.surface);
+                self.manage(context, |wm, env| wm.pointer_entered(surface, env));
+            }
+            ("wl_touch", wl_touch::EVT_CANCEL_OPCODE) if self.selections.has_finger() => {
+                return Ok(Verdict::Drop);
+            }
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+}

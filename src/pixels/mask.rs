@@ -1,0 +1,80 @@
+//! Which pixels of a surface show at all: the shapes of X11 windows.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::region::Rect;
+
+/// A set of pixels, of any number of rectangles. Rows that are the same and touch are
+/// kept once.
+#[derive(Debug, Default)]
+pub struct Mask {
+    bands: Vec<Band>,
+    /// From the first to behind the last pixel, from left to right, band by band.
+    spans: Vec<(i32, i32)>,
+}
+
+/// Rows from `y1` up to, not including, `y2`, and where their spans are.
+#[derive(Debug)]
+struct Band {
+    y1: i32,
+    y2: i32,
+    spans: std::ops::Range<usize>,
+}
+
+impl Mask {
+    /// Of rectangles in bands: sorted by their rows, those of the same rows from left to
+    /// right, and none over another, as X servers list them. `None`: they are not.
+    pub fn new(rects: impl IntoIterator<Item = Rect>) -> Option<Self> {
+        let mut mask = Self::default();
+        for rect in rects {
+            if rect.is_empty() {
+                continue;
+            }
+            let n = mask.spans.len();
+            match mask.bands.last_mut() {
+                Some(band) if (band.y1, band.y2) == (rect.y1, rect.y2) => {
+                    if mask.spans.last().is_some_and(|(_, end)| rect.x1 < *end) {
+                        return None;
+                    }
+                    band.spans.end = n + 1;
+                }
+                Some(band) if rect.y1 < band.y2 => return None,
+                _ => mask.bands.push(Band { y1: rect.y1, y2: rect.y2, spans: n..n + 1 }),
+            }
+            mask.spans.push((rect.x1, rect.x2));
+        }
+        Some(mask)
+    }
+
+    /// The pixels of a row: from the first to behind the last, from left to right.
+    pub fn row(&self, y: i32) -> &[(i32, i32)] {
+        let at = self.bands.partition_point(|band| band.y2 <= y);
+        let band = self.bands.get(at).filter(|band| band.y1 <= y);
+        band.and_then(|band| self.spans.get(band.spans.clone())).unwrap_or_default()
+    }
+}
+
+/// The masks of a session's surfaces, by the client's ids: between the handler that
+/// knows them and the one that copies. Surfaces without one show all that they have.
+#[derive(Clone, Debug, Default)]
+pub struct Masks(Arc<Mutex<HashMap<u32, Arc<Mask>>>>);
+
+impl Masks {
+    /// That of a surface.
+    pub fn of(&self, surface: u32) -> Option<Arc<Mask>> {
+        self.all().get(&surface).cloned()
+    }
+
+    /// From its next commit on, a surface shows what is in the mask.
+    pub fn set(&self, surface: u32, mask: Option<Arc<Mask>>) {
+        match mask {
+            Some(mask) => self.all().insert(surface, mask),
+            None => self.all().remove(&surface),
+        };
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<u32, Arc<Mask>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,142 @@
+//! The edges around a framed window, which nobody sees: the window is resized by them.
+//! They are a subsurface below the window's that takes input outside of it alone.
+
+use wayland_client::protocol::{wl_region, wl_subsurface, wl_surface};
+use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
+
+use super::sub::Sub;
+use super::{HEIGHT, Part};
+use crate::channel::Memory;
+use crate::session::Fault;
+use crate::x11::host::Host;
+use crate::x11::picture::{Picture, Shown};
+
+/// Their width in the host's units.
+const WIDTH: u32 = 8;
+
+/// So near to a corner, along an edge, the pointer takes both edges.
+const CORNER: u32 = 24;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Edges {
+    sub: Sub,
+    viewport: u32,
+    shown: Option<Shown>,
+    /// The size of the window with its bar that they are around; `None`: of none, it
+    /// cannot be resized.
+    around: Option<(u32, u32)>,
+}
+
+impl Edges {
+    /// Makes those of a window's surface; nothing is there yet. `None`: the host cannot
+    /// show a picture larger than it is.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
+        let Some((viewporter, _)) = host.bind("wp_viewporter", 1)? else { return Ok(None) };
+        let Some(sub) = Sub::make(parent, host)? else { return Ok(None) };
+        let viewport = host.make("wp_viewport", 1)?;
+        host.request(viewporter, wp_viewporter::REQ_GET_VIEWPORT_OPCODE, |request| {
+            request.uint(viewport).uint(sub.surface)
+        });
+        let opcode = wl_subsurface::REQ_PLACE_BELOW_OPCODE;
+        host.request(sub.subsurface, opcode, |request| request.uint(parent));
+        let outside = |inside: u32| -i32::try_from(inside).unwrap_or_default();
+        sub.place((outside(WIDTH), outside(WIDTH + HEIGHT)), host);
+        Ok(Some(Self { sub, viewport, shown: None, around: None }))
+    }
+
+    /// Their `wl_surface`, by the host's id.
+    pub fn surface(&self) -> u32 {
+        self.sub.surface
+    }
+
+    /// Puts them around a window that has that size with its bar, if that is news.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there is no memory, or too many objects.
+    pub fn fit(
+        &mut self,
+        around: Option<(u32, u32)>,
+        memory: Option<&dyn Memory>,
+        host: &mut Host<'_, '_>,
+    ) -> Result<(), Fault> {
+        if self.around == around {
+            return Ok(());
+        }
+        self.around = around;
+        let surface = self.sub.surface;
+        let Some((width, height)) = around else {
+            host.request(surface, wl_surface::REQ_ATTACH_OPCODE, |r| r.uint(0).uint(0).uint(0));
+            host.request(surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
+            return Ok(());
+        };
+        if self.shown.is_none() {
+            let nothing = Picture { size: (1, 1), pixels: vec![0] };
+            self.shown = nothing.show(memory, host)?;
+        }
+        let Some(shown) = &self.shown else { return Ok(()) };
+        host.request(surface, wl_surface::REQ_ATTACH_OPCODE, |request| {
+            request.uint(shown.buffer).uint(0).uint(0)
+        });
+        let all = i32::MAX.cast_unsigned();
+        host.request(surface, wl_surface::REQ_DAMAGE_OPCODE, |request| {
+            request.uint(0).uint(0).uint(all).uint(all)
+        });
+        let (whole_width, whole_height) = (width + 2 * WIDTH, height + 2 * WIDTH);
+        host.request(self.viewport, wp_viewport::REQ_SET_DESTINATION_OPCODE, |request| {
+            request.uint(whole_width).uint(whole_height)
+        });
+        // A window with holes is clicked through all the same.
+        if let Some(region) = host.region()? {
+            for (opcode, at, width, height) in [
+                (wl_region::REQ_ADD_OPCODE, 0, whole_width, whole_height),
+                (wl_region::REQ_SUBTRACT_OPCODE, WIDTH, width, height),
+            ] {
+                host.request(region, opcode, |request| {
+                    request.uint(at).uint(at).uint(width).uint(height)
+                });
+            }
+            let opcode = wl_surface::REQ_SET_INPUT_REGION_OPCODE;
+            host.request(surface, opcode, |request| request.uint(region));
+            host.request(region, wl_region::REQ_DESTROY_OPCODE, |request| request);
+        }
+        host.request(surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
+        Ok(())
+    }
+
+    /// Which of them is at a place, in the host's units.
+    pub fn part(&self, x: i32, y: i32) -> Option<Part> {
+        let (width, height) = self.around?;
+        let side = |at: i32, size: u32, edge: u32| {
+            let end = i64::from(2 * WIDTH + size) - i64::from(edge);
+            (i64::from(at) < i64::from(edge), i64::from(at) >= end)
+        };
+        let (left, right) = side(x, width, WIDTH);
+        let (top, bottom) = side(y, height, WIDTH);
+        let (near_left, near_right) = side(x, width, CORNER);
+        let (near_top, near_bottom) = side(y, height, CORNER);
+        let (on_side, on_end) = (left || right, top || bottom);
+        let edge = |first, last, low: u32, high: u32| match (first, last) {
+            (true, _) => low,
+            (_, true) => high,
+            _ => 0,
+        };
+        // As `xdg_toplevel.resize_edge` adds them up: 1 and 2 are the upper and the lower
+        // one, 4 and 8 the left and the right one.
+        let vertical = edge(top || near_top && on_side, bottom || near_bottom && on_side, 1, 2);
+        let horizontal = edge(left || near_left && on_end, right || near_right && on_end, 4, 8);
+        Some(Part::Edge(vertical | horizontal))
+    }
+
+    /// Destroys them.
+    pub fn destroy(self, host: &mut Host<'_, '_>) {
+        host.request(self.viewport, wp_viewport::REQ_DESTROY_OPCODE, |request| request);
+        self.sub.destroy(host);
+        if let Some(shown) = self.shown {
+            shown.destroy(host);
+        }
+    }
+}

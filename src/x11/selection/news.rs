@@ -1,0 +1,107 @@
+//! What the host says of selections and drags, and whom it concerns.
+
+use super::device::News;
+use super::{Env, Selections};
+use crate::session::{Incoming, Refusal, Verdict};
+
+impl Selections {
+    /// An event of the host's for one of carafe's own objects.
+    ///
+    /// # Errors
+    /// When its arguments are wrong.
+    pub fn host_event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        env: &mut Env<'_, '_>,
+    ) -> Result<Verdict, Refusal> {
+        let Some(news) = self.exchange.devices.event(incoming, env.host.context)? else {
+            return Ok(Verdict::Drop);
+        };
+        let took = matches!(news, News::Send { .. });
+        self.news(news, env);
+        Ok(if took { Verdict::Took } else { Verdict::Drop })
+    }
+
+    fn news(&mut self, news: News, env: &mut Env<'_, '_>) {
+        let Self { clips, exchange, keeper, out, .. } = self;
+        match news {
+            News::Selection(kind, offer) => {
+                if let Some(clip) = clips.iter_mut().find(|clip| clip.kind == kind) {
+                    clip.host_changed(offer, exchange, env);
+                }
+            }
+            News::Send { source, mime, to } if out.has_source(source) => {
+                out.send(mime, to, exchange, env);
+            }
+            News::Send { source, mime, to } if keeper.has_source(source) => {
+                keeper.send(&mime, to, exchange);
+            }
+            News::Send { source, mime, to } => {
+                if let Some(clip) = clips.iter().find(|clip| clip.has_source(source)) {
+                    clip.send(&mime, to, exchange, env);
+                }
+            }
+            News::Cancelled(source) => {
+                out.finished(source, false, exchange, env);
+                keeper.cancelled(source, exchange, env);
+                for clip in clips {
+                    clip.cancelled(source, exchange, env);
+                }
+            }
+            News::Target(source, takes) => out.target(source, takes, exchange, env),
+            News::Action(source, action) => out.action(source, action, exchange, env),
+            News::Dropped(source) => out.dropped(source, env),
+            News::Finished(source) => out.finished(source, true, exchange, env),
+            news => self.drag_news(&news, env),
+        }
+    }
+
+    /// News of a drag over Xwayland's surfaces: the host's, or an X program's own.
+    fn drag_news(&mut self, news: &News, env: &mut Env<'_, '_>) {
+        let Self { exchange, onto, out, .. } = self;
+        let is_own = out.is_over_own();
+        match *news {
+            News::Enter { serial, surface, at, offer: Some(offer) } => {
+                self.drag_surface = surface;
+                let Some(over) = place(surface, at, env) else {
+                    return self.exchange.devices.end_offer(offer, &mut env.host);
+                };
+                let Self { exchange, onto, out, .. } = self;
+                if exchange.is_own(offer) {
+                    out.enter((serial, offer), over, exchange, env);
+                } else {
+                    onto.enter((serial, offer), over, exchange, env);
+                }
+            }
+            News::Motion(at) => {
+                let Some((_, at)) = place(self.drag_surface, at, env) else { return };
+                if is_own {
+                    self.out.motion(at, env);
+                } else {
+                    self.onto.motion(at, &self.exchange, env);
+                }
+            }
+            News::Leave if is_own => out.leave(exchange, env),
+            News::Leave => onto.leave(exchange, env),
+            News::Drop if is_own => out.dropped_on_own(exchange, env),
+            News::Drop => onto.dropped(exchange, env),
+            News::Chosen(offer) => onto.chosen(offer, exchange, env),
+            _ => {}
+        }
+    }
+}
+
+/// The window of one of Xwayland's surfaces, by the host's id, and a place on it as one of
+/// the root window's.
+fn place(surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
+    let surface = env.host.context.objects.host(surface)?.peer;
+    let window = env.wm.window_of(surface)?;
+    let host = &env.host;
+    let of_content = |(x, y): (i32, i32)| {
+        let at = (x.saturating_mul(256), y.saturating_mul(256));
+        let (x, y) = host.context.fits.place(surface, at, host.scale());
+        (x / 256, y / 256)
+    };
+    let (origin, (x, y)) = (env.wm.place_of(window)?, host.place_in_pixels(of_content(at)));
+    Some((window, (origin.x.saturating_add(x), origin.y.saturating_add(y))))
+}

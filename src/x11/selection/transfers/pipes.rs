@@ -1,0 +1,104 @@
+//! The pipes that are waited for, and the time that passes meanwhile.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_settime,
+};
+
+/// A tick, in seconds.
+const TICK: i64 = 5;
+
+/// What `epoll` calls the timer; transfers have higher numbers.
+const TIMER: u64 = 0;
+
+/// What a pipe is to become for its transfer to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Readable.
+    Data,
+    /// Writable.
+    Room,
+}
+
+/// See the module.
+pub struct Pipes {
+    epoll: OwnedFd,
+    timer: OwnedFd,
+    is_ticking: bool,
+    /// The transfers whose pipes are watched.
+    watched: Vec<u64>,
+}
+
+impl Pipes {
+    /// None yet.
+    ///
+    /// # Errors
+    /// When the kernel has no descriptors left.
+    pub fn new() -> io::Result<Self> {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
+        let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
+        epoll::add(&epoll, &timer, EventData::new_u64(TIMER), EventFlags::IN)?;
+        Ok(Self { epoll, timer, is_ticking: false, watched: Vec::new() })
+    }
+
+    /// What becomes readable when there is something in [`Pipes::ready`].
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.epoll.as_fd()
+    }
+
+    /// Waits for a transfer's pipe, or with `None` does not.
+    pub fn watch(&mut self, token: u64, fd: BorrowedFd<'_>, wanted: Option<Wanted>) {
+        let at = self.watched.iter().position(|watched| *watched == token);
+        let flags = match wanted {
+            Some(Wanted::Data) => EventFlags::IN,
+            Some(Wanted::Room) => EventFlags::OUT,
+            None => EventFlags::empty(),
+        };
+        match at {
+            None if wanted.is_some() => {
+                // A file is always ready, and cannot be watched.
+                let added = epoll::add(&self.epoll, fd, EventData::new_u64(token), flags);
+                if added.is_ok() || added == Err(Errno::EXIST) {
+                    self.watched.push(token);
+                }
+            }
+            Some(at) if wanted.is_none() => {
+                let _ = epoll::delete(&self.epoll, fd);
+                self.watched.swap_remove(at);
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets the time pass, or stand still.
+    pub fn tick(&mut self, needed: bool) {
+        if needed == std::mem::replace(&mut self.is_ticking, needed) {
+            return;
+        }
+        let every = Timespec { tv_sec: if needed { TICK } else { 0 }, tv_nsec: 0 };
+        let spec = Itimerspec { it_interval: every, it_value: every };
+        let _ = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &spec);
+    }
+
+    /// The transfers that can go on, a bounded number of them; and whether a tick has
+    /// passed.
+    pub fn ready(&self) -> (Vec<u64>, bool) {
+        let none = epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(TIMER) };
+        let mut events = [none; 32];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let count = epoll::wait(&self.epoll, &mut events, Some(&now)).unwrap_or(0);
+        let tokens = events.iter().take(count).map(|event| event.data.u64());
+        let (timer, transfers): (Vec<u64>, Vec<u64>) = tokens.partition(|token| *token == TIMER);
+        let ticked = !timer.is_empty();
+        if ticked {
+            let _ = rustix::io::read(&self.timer, &mut [0; 8]);
+        }
+        (transfers, ticked)
+    }
+}

@@ -1,0 +1,35 @@
+//! Windows that show what is dragged. They follow the pointer at the host, and have no
+//! role of the window manager's (see [`dnd`](crate::x11::dnd)).
+
+use super::properties::Kind;
+use super::window::{Life, Window, is_of_same_client};
+use super::{Rect, Wm};
+use crate::x11::seat::Seat;
+
+impl Window {
+    /// Whether it shows what its program drags at the host. GTK says so; Qt has a tooltip
+    /// for it, so that what a program shows while it drags counts.
+    pub(super) fn is_drag_icon(&self, seat: &Seat) -> bool {
+        let drags = seat.dragged_by != 0 && is_of_same_client(seat.dragged_by, self.id);
+        let may_be = self.override_redirect && seat.may_drag && self.role.is_none();
+        may_be && (self.properties.is(Kind::Dnd) || drags && !self.properties.is_menu())
+    }
+}
+
+impl Wm {
+    /// The window that shows what is dragged, once it has a surface: the one that was
+    /// mapped last. Gives the surface, by the client's id.
+    pub fn drag_icon(&self, seat: &Seat) -> Option<u32> {
+        let shown = |window: &&Window| window.life == Life::Mapped && window.is_known();
+        let of_drag = |window: &&Window| {
+            window.is_drag_icon(seat) && is_of_same_client(seat.dragged_by, window.id)
+        };
+        let icons = self.windows.values().filter(shown).filter(of_drag);
+        icons.filter(|window| window.surface.is_some()).max_by_key(|w| w.mapped_at)?.surface
+    }
+
+    /// Where the window of a surface is on the screen.
+    pub fn place_of_surface(&self, surface: u32) -> Option<Rect> {
+        self.place_of(self.window_of(surface)?)
+    }
+}

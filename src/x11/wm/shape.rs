@@ -1,0 +1,233 @@
+//! Windows that are no rectangles (the SHAPE extension): which of their pixels show, and
+//! which take input.
+
+use std::sync::Arc;
+
+use wayland_client::protocol::{wl_region, wl_surface};
+use x11rb_protocol::protocol::shape::{GetRectanglesReply, QueryExtentsReply, SK};
+use x11rb_protocol::x11_utils::TryParse;
+
+use super::window::{Life, Window};
+use super::{Env, Wm};
+use crate::pixels::{Mask, Rect};
+use crate::session::Fault;
+use crate::x11::host::Host;
+use crate::x11::query::ShapeQuery;
+use crate::x11::role::Role;
+
+/// Bound on a shape's rectangles: one with more shows all of its bounding box.
+const MAX_RECTS: usize = 1 << 14;
+
+/// Bound on the rectangles of a region at the host: those of one with more are joined.
+const MAX_INPUT: usize = 512;
+
+/// What is known of a window's shape.
+#[derive(Debug, Default)]
+pub struct Shape {
+    /// It is being asked for.
+    asking: bool,
+    /// It has changed since.
+    stale: bool,
+    /// It was asked for and has come, at least once.
+    pub known: bool,
+    /// Where the window is within its own coordinates, and what of it has come so far.
+    extents: Rect,
+    bounding: Vec<Rect>,
+    /// What shows; `None`: all, it is a rectangle.
+    mask: Option<Arc<Mask>>,
+    /// What takes input. `None`: what Xwayland says itself, which does not know of the
+    /// mask.
+    input: Option<Vec<Rect>>,
+}
+
+impl Shape {
+    /// Whether all of the window shows and takes input, as far as is known.
+    pub fn is_rectangle(&self) -> bool {
+        self.input.is_none()
+    }
+}
+
+impl Wm {
+    /// Asks for a window's shape. What comes is the state of one moment: if it changes in
+    /// the meantime, it is asked for again after that.
+    pub(super) fn ask_shape(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        if window.shape.asking {
+            window.shape.stale = true;
+            return;
+        }
+        window.shape.asking = env.x.ask_shape(id, ShapeQuery::Extents);
+        window.shape.known |= !window.shape.asking;
+    }
+
+    /// The server says that a shape has changed.
+    pub(super) fn shape_changed(&mut self, id: u32, kind: SK, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id) else { return };
+        // Xwayland tells the host of the input of rectangles.
+        let matters = kind == SK::BOUNDING || kind == SK::INPUT && window.shape.input.is_some();
+        if window.watched && matters {
+            self.ask_shape(id, env);
+        }
+    }
+
+    /// A part of a shape has come; `None`: there is no such window, or there is too much.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn shape(
+        &mut self,
+        id: u32,
+        query: ShapeQuery,
+        answer: Option<&[u8]>,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let border = window.surface_border();
+        let shape = &mut window.shape;
+        match query {
+            ShapeQuery::Extents => {
+                let reply = answer.and_then(|bytes| QueryExtentsReply::try_parse(bytes).ok());
+                let reply = reply.map(|(reply, _)| reply).filter(|reply| reply.bounding_shaped);
+                if let Some(reply) = reply {
+                    let (x, y) = (reply.bounding_shape_extents_x, reply.bounding_shape_extents_y);
+                    let width = reply.bounding_shape_extents_width;
+                    let height = reply.bounding_shape_extents_height;
+                    shape.extents = surface_rect(x, y, width, height, border);
+                    env.x.ask_shape(id, ShapeQuery::Bounding);
+                    return Ok(());
+                }
+                shape.mask = None;
+                if shape.input.is_some() {
+                    shape.bounding.clear();
+                    env.x.ask_shape(id, ShapeQuery::Input);
+                    return Ok(());
+                }
+            }
+            ShapeQuery::Bounding => {
+                let rects = answer.and_then(|answer| rects(answer, border));
+                let mask = rects.as_ref().and_then(|rects| Mask::new(rects.iter().copied()));
+                let (mask, rects) = match (mask, rects) {
+                    (Some(mask), Some(rects)) => (mask, rects),
+                    _ => (Mask::new([shape.extents]).unwrap_or_default(), vec![shape.extents]),
+                };
+                shape.bounding = joined(rects);
+                shape.mask = Some(Arc::new(mask));
+                env.x.ask_shape(id, ShapeQuery::Input);
+                return Ok(());
+            }
+            ShapeQuery::Input => {
+                let input = joined(
+                    answer
+                        .and_then(|answer| rects(answer, border))
+                        .unwrap_or_else(|| vec![window.whole()]),
+                );
+                let is_rectangle = input == [window.whole()];
+                let shape = &mut window.shape;
+                let bounding = std::mem::take(&mut shape.bounding);
+                shape.input = Some(match &shape.mask {
+                    None if is_rectangle => vec![Rect::new(0, 0, i32::MAX, i32::MAX)],
+                    None => input,
+                    Some(_) => joined(both(&bounding, &input)),
+                });
+            }
+        }
+        self.shape_known(id, env)
+    }
+
+    /// All of a shape has come.
+    fn shape_known(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        window.shape.known = true;
+        window.shape.asking = false;
+        let stale = std::mem::take(&mut window.shape.stale);
+        self.apply_shape(id, env)?;
+        if stale {
+            self.ask_shape(id, env);
+        }
+        self.told(id, env)
+    }
+
+    /// Tells the host, and who copies, of a window's shape, if it has or had one.
+    pub(super) fn apply_shape(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let Some(surface) = window.surface else { return Ok(()) };
+        let host_surface = env.host.of_client(surface);
+        let Some(input) = window.shape.input.as_ref().filter(|_| host_surface != 0) else {
+            return Ok(());
+        };
+        set_input_region(host_surface, input, &mut env.host)?;
+        env.surfaces.set_mask(surface, window.shape.mask.clone());
+        if window.shape.mask.is_none() {
+            window.shape.input = None;
+        }
+        let shown = window.role.as_ref().is_some_and(Role::is_configured);
+        if shown && window.life == Life::Mapped {
+            env.surfaces.commit_again(surface, env.host.context);
+        }
+        Ok(())
+    }
+}
+
+impl Window {
+    /// What of its border its surface has: all of it.
+    fn surface_border(&self) -> i32 {
+        let border = if self.is_managed() { 0 } else { self.border };
+        i32::try_from(border).unwrap_or_default()
+    }
+
+    /// All of its surface.
+    fn whole(&self) -> Rect {
+        let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+        let border = self.surface_border().saturating_mul(2);
+        let (width, height) = (side(self.rect.width), side(self.rect.height));
+        Rect::new(0, 0, width.saturating_add(border), height.saturating_add(border))
+    }
+}
+
+/// A rectangle of the server's, from the surface's corner instead of the window's.
+fn surface_rect(x: i16, y: i16, width: u16, height: u16, border: i32) -> Rect {
+    let at = |place: i16| i32::from(place).saturating_add(border);
+    Rect::new(at(x), at(y), width.into(), height.into())
+}
+
+/// The rectangles of a `GetRectangles` reply; `None`: it is none, or there are too many.
+fn rects(answer: &[u8], border: i32) -> Option<Vec<Rect>> {
+    let (reply, _) = GetRectanglesReply::try_parse(answer).ok()?;
+    let rects = reply.rectangles;
+    let rect = |r: &x11rb_protocol::protocol::xproto::Rectangle| {
+        surface_rect(r.x, r.y, r.width, r.height, border)
+    };
+    (rects.len() <= MAX_RECTS).then(|| rects.iter().map(rect).collect())
+}
+
+/// So many rectangles that a host can be told them: neighbours become one around them.
+fn joined(rects: Vec<Rect>) -> Vec<Rect> {
+    if rects.len() <= MAX_INPUT {
+        return rects;
+    }
+    let around = |some: &[Rect]| some.iter().copied().reduce(|all, one| all.around(&one));
+    rects.chunks(rects.len().div_ceil(MAX_INPUT)).filter_map(around).collect()
+}
+
+/// What is in one of each.
+fn both(some: &[Rect], others: &[Rect]) -> Vec<Rect> {
+    let pairs = some.iter().flat_map(|one| others.iter().map(|other| one.intersection(other)));
+    pairs.filter(|rect| !rect.is_empty()).collect()
+}
+
+/// What of a surface takes input, in X pixels; from its next commit on.
+fn set_input_region(surface: u32, rects: &[Rect], host: &mut Host<'_, '_>) -> Result<(), Fault> {
+    let Some(region) = host.region()? else { return Ok(()) };
+    for rect in rects {
+        // Neighbours stay neighbours at any scale.
+        let ((x1, y1), (x2, y2)) = (host.place((rect.x1, rect.y1)), host.place((rect.x2, rect.y2)));
+        let int = i32::cast_unsigned;
+        host.request(region, wl_region::REQ_ADD_OPCODE, |request| {
+            let request = request.uint(int(x1)).uint(int(y1));
+            request.uint(int(x2.saturating_sub(x1))).uint(int(y2.saturating_sub(y1)))
+        });
+    }
+    host.request(surface, wl_surface::REQ_SET_INPUT_REGION_OPCODE, |r| r.uint(region));
+    host.request(region, wl_region::REQ_DESTROY_OPCODE, |request| request);
+    Ok(())
+}

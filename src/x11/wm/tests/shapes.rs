@@ -1,0 +1,113 @@
+//! Windows that are no rectangles, as the server tells of them.
+
+use x11rb_protocol::protocol::Event;
+use x11rb_protocol::protocol::shape::{NotifyEvent, SK};
+
+use super::rig::Rig;
+use crate::x11::query::ShapeQuery;
+use crate::x11::wm::Rect;
+
+const WINDOW: u32 = 10;
+const SURFACE: u32 = 2;
+
+/// A `QueryExtents` reply, of a window from 10,20 to 40,60.
+fn extents(shaped: bool) -> Vec<u8> {
+    let mut reply = vec![0; 32];
+    (reply[0], reply[8]) = (1, u8::from(shaped));
+    for (n, number) in [10_u16, 20, 30, 40].into_iter().enumerate() {
+        reply[12 + 2 * n..14 + 2 * n].copy_from_slice(&number.to_ne_bytes());
+    }
+    reply
+}
+
+/// A `GetRectangles` reply.
+fn rectangles(rects: &[[u16; 4]]) -> Vec<u8> {
+    let mut reply = vec![0; 32];
+    reply[0] = 1;
+    let count = u32::try_from(rects.len()).unwrap();
+    reply[4..8].copy_from_slice(&(count * 2).to_ne_bytes());
+    reply[8..12].copy_from_slice(&count.to_ne_bytes());
+    reply.extend(rects.iter().flatten().flat_map(|number| number.to_ne_bytes()));
+    reply
+}
+
+impl Rig {
+    fn shape(&mut self, query: ShapeQuery, answer: Option<&[u8]>) {
+        self.act(|wm, env| wm.shape(WINDOW, query, answer, env)).unwrap();
+    }
+
+    /// A window whose properties are known, and whose shape is not.
+    fn with_shapes() -> Self {
+        let mut rig = Self::new();
+        rig.x.has_shapes = true;
+        rig.create(WINDOW, Rect { x: 0, y: 0, width: 100, height: 100 }, false);
+        rig.request_map(WINDOW);
+        assert_eq!(rig.said(), ["watch 10", "shape 10 Extents"]);
+        rig.answer(&[]);
+        assert_eq!(rig.said(), [""; 0], "it is not shown before its shape is known");
+        rig
+    }
+
+    /// What of a row shows.
+    fn row(&mut self, y: i32) -> Option<Vec<(i32, i32)>> {
+        self.masks.of(SURFACE).map(|mask| mask.row(y).to_vec())
+    }
+}
+
+#[test]
+fn a_rectangle_is_asked_for_once_and_has_no_mask() {
+    let mut rig = Rig::with_shapes();
+    rig.shape(ShapeQuery::Extents, Some(&extents(false)));
+    assert!(rig.said().contains(&"map 10".to_owned()));
+    rig.mapped(WINDOW, SURFACE);
+    assert_eq!(rig.row(0), None);
+    assert!(!rig.host().iter().any(|line| line.contains("region")));
+}
+
+#[test]
+fn a_shape_is_there_before_the_window_is() {
+    let mut rig = Rig::with_shapes();
+    rig.shape(ShapeQuery::Extents, Some(&extents(true)));
+    assert_eq!(rig.said(), ["shape 10 Bounding"]);
+    rig.shape(ShapeQuery::Bounding, Some(&rectangles(&[[10, 20, 5, 1], [30, 20, 10, 1]])));
+    assert_eq!(rig.said(), ["shape 10 Input"]);
+    rig.shape(ShapeQuery::Input, Some(&rectangles(&[[0, 0, 35, 100]])));
+    assert!(rig.said().contains(&"map 10".to_owned()));
+    rig.mapped(WINDOW, SURFACE);
+    assert_eq!(rig.row(20), Some(vec![(10, 15), (30, 40)]));
+    assert_eq!(rig.row(21), Some(vec![]));
+}
+
+#[test]
+fn an_answer_that_is_none_is_the_bounding_box() {
+    for answer in [None, Some(rectangles(&[[0, 5, 9, 9], [0, 2, 9, 9]]))] {
+        let mut rig = Rig::with_shapes();
+        rig.shape(ShapeQuery::Extents, Some(&extents(true)));
+        rig.shape(ShapeQuery::Bounding, answer.as_deref());
+        rig.shape(ShapeQuery::Input, None);
+        rig.mapped(WINDOW, SURFACE);
+        assert_eq!(rig.row(20), Some(vec![(10, 40)]));
+        assert_eq!(rig.row(60), Some(vec![]));
+    }
+}
+
+#[test]
+fn what_changes_while_it_is_asked_for_is_asked_for_once_more() {
+    let mut rig = Rig::with_shapes();
+    let changed =
+        NotifyEvent { affected_window: WINDOW, shape_kind: SK::BOUNDING, ..NotifyEvent::default() };
+    for _ in 0..1000 {
+        rig.event(&Event::ShapeNotify(changed));
+    }
+    assert_eq!(rig.said(), [""; 0]);
+    rig.shape(ShapeQuery::Extents, Some(&extents(false)));
+    let said = rig.said();
+    assert!(said.contains(&"map 10".to_owned()), "it is shown all the same: {said:?}");
+    assert_eq!(said.iter().filter(|line| line.starts_with("shape")).count(), 1);
+    rig.mapped(WINDOW, SURFACE);
+    rig.said();
+    // Of input, Xwayland tells the host itself while it is a rectangle.
+    rig.shape(ShapeQuery::Extents, Some(&extents(false)));
+    rig.event(&Event::ShapeNotify(NotifyEvent { shape_kind: SK::INPUT, ..changed }));
+    assert_eq!(rig.said(), [""; 0]);
+}
