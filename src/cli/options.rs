@@ -228,7 +228,7 @@ pub const OPTIONS: &[Spec] = &[
     ),
     Spec {
         env: Some("SOMMELIER_QUIRKS_CONFIG"),
-        ..works("quirks-config", Required("PATHS"), "what single games need")
+        ..works("quirks-config", Required("PATHS"), "files of rules for single games and windows")
     },
     works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
     Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },
