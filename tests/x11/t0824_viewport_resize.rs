@@ -10,6 +10,7 @@ use x11rb::protocol::xproto::{
 
 use crate::client::{Client, New};
 use crate::stage::Stage;
+use crate::ways::ALL;
 
 const RED: u32 = 0xff_00_00;
 
@@ -172,4 +173,50 @@ fn a_rule_is_for_single_windows() {
         assert_eq!(client.geometry(window)[2..], [200, 150]);
     }
     stage.end();
+}
+
+#[test]
+fn a_maximized_window_fills_all_that_it_must() {
+    let mut stage = Stage::with(&["--size=1000x500"], &["--viewport-resize"]);
+    let client = stage.client();
+    let window = fixed(&client, "fixed");
+    place(&mut stage, "fixed");
+    let [vert, horz] = ["_NET_WM_STATE_MAXIMIZED_VERT", "_NET_WM_STATE_MAXIMIZED_HORZ"]
+        .map(|name| client.atom(name));
+    client.ask(window, "_NET_WM_STATE", [1, vert, horz, 1, 0]);
+    wait_for_host_size(&mut stage, "fixed", [1000, 500]);
+    stage.host().wait_for_colour([501, 251, 499, 249], "0000ff");
+    client.ask(window, "_NET_WM_STATE", [0, vert, horz, 1, 0]);
+    wait_for_host_size(&mut stage, "fixed", [200, 150]);
+    stage.end();
+}
+
+#[test]
+fn a_host_that_cannot_is_named_once_and_shows_windows_as_they_are() {
+    let mut stage = Stage::with(&["--without=wp_viewporter"], &["--viewport-resize"]);
+    let client = stage.client();
+    for name in ["one", "two"] {
+        let window = fixed(&client, name);
+        place(&mut stage, name);
+        stage.host().ask(&format!("configure {name} 400 300")).unwrap();
+        stage.host().ask("sync").unwrap();
+        wait_for_host_size(&mut stage, name, [200, 150]);
+        assert_eq!(client.geometry(window)[2..], [200, 150]);
+    }
+    let log = stage.carafe.log();
+    assert_eq!(log.matches("the host has no wp_viewporter").count(), 1, "{log}");
+}
+
+#[test]
+fn behind_a_device_it_is_the_same() {
+    for way in ALL {
+        let mut stage = Stage::behind_with(way, &["--viewport-resize"]);
+        let client = stage.client();
+        fixed(&client, "fixed");
+        place(&mut stage, "fixed");
+        stage.host().ask("configure fixed 400 300").unwrap();
+        let [x, y] = wait_for_host_size(&mut stage, "fixed", [400, 300]);
+        stage.host().wait_for_colour([x + 201, y + 151, 199, 149], "0000ff");
+        stage.end();
+    }
 }

@@ -77,7 +77,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
 
 /// What was asked for.
 #[derive(Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Options {
     /// Where clients connect.
     pub socket: PathBuf,
