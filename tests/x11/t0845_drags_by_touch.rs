@@ -8,7 +8,7 @@ use x11rb::protocol::xproto::ConnectionExt;
 use crate::client::New;
 use crate::peer::Peer;
 use crate::stage::Stage;
-use crate::xdnd::{FILES, Giver, TYPES, Taker};
+use crate::xdnd::{FILES, Giver, TYPES, Taker, end};
 
 /// An X window with a finger on it, which begins to drag.
 fn begin(stage: &mut Stage) -> Giver {
@@ -100,7 +100,7 @@ fn t0845_onto_another_x_window_and_onto_nothing() {
     giver.wait("finished: XdndActionCopy", || ());
     let _taker = dropping.join().unwrap();
     // The finger is free again, and drops the next thing on nothing.
-    drop(giver);
+    end(&mut stage, giver);
     let mut giver = begin(&mut stage);
     move_about(&mut stage, &mut giver, (600, 600), |_| true);
     stage.host().ask("touch up 1").unwrap();

@@ -8,7 +8,7 @@ use x11rb::connection::Connection;
 use crate::client::New;
 use crate::peer::Peer;
 use crate::stage::Stage;
-use crate::xdnd::{FILES, Giver, TYPES, Taker, begin, drag, hear, move_about};
+use crate::xdnd::{FILES, Giver, TYPES, Taker, begin, drag, end, hear, move_about};
 
 /// An X window that takes drags.
 fn taker(stage: &mut Stage) -> Taker {
@@ -109,7 +109,7 @@ fn t0846_who_drags_dies() {
     let mut giver = begin(&mut stage);
     drag(&mut stage, &mut giver, "XdndActionCopy");
     over_wayland(&mut stage, &mut giver, &mut other);
-    drop(giver);
+    end(&mut stage, giver);
     stage.host().ask("pointer button left release").unwrap();
     wait_for("the end", || {
         let state = stage.host().ask("state").unwrap();

@@ -339,6 +339,15 @@ pub fn drag(stage: &mut Stage, giver: &mut Giver, action: &str) {
     move_about(stage, giver, (160, 160), |giver| giver.log.iter().any(|line| line == "not taken"));
 }
 
+/// Ends the program, and waits until the host knows.
+pub fn end(stage: &mut Stage, giver: Giver) {
+    drop(giver);
+    wait_for("the end of its window", || {
+        let windows = stage.host().windows().unwrap();
+        (!windows.iter().any(|window| window.app_id == "giver")).then_some(())
+    });
+}
+
 /// Moves the pointer and lets the program follow it.
 pub fn hear(stage: &mut Stage, giver: &mut Giver, place: &str) {
     stage.host().ask(&format!("pointer move {place}")).unwrap();

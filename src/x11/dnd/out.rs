@@ -231,7 +231,7 @@ impl Out {
         }
     }
 
-    /// What it drags comes over a window of X's. `false`: it is not its own.
+    /// What it drags comes over a window of X's.
     pub fn enter(
         &mut self,
         (serial, offer): (u32, u32),
