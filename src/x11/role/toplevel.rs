@@ -1,14 +1,13 @@
 //! `xdg_toplevel`: a window of the host's.
 
+mod icon;
+
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::decoration::zv1::client::{
     zxdg_decoration_manager_v1, zxdg_toplevel_decoration_v1,
 };
 use wayland_protocols::xdg::dialog::v1::client::{xdg_dialog_v1, xdg_wm_dialog_v1};
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
-use wayland_protocols::xdg::toplevel_icon::v1::client::{
-    xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
-};
 
 use super::frame::{HEIGHT, Look};
 use super::{Aura, Fit, Frame, Margins, ToplevelStates, Unacked, Zoom};
@@ -16,7 +15,7 @@ use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
-use crate::x11::picture::{Picture, Shown};
+use crate::x11::picture::Shown;
 
 /// `xdg_wm_base`'s version that is used, where the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
@@ -231,51 +230,6 @@ impl Toplevel {
         host.request(toplevel, xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE, |request| {
             request.uint(max.0).uint(max.1)
         });
-    }
-
-    /// Gives it an icon of its own, or that of its application.
-    ///
-    /// # Errors
-    /// [`Fault::resources`] when there are too many objects.
-    pub fn set_icon(
-        &mut self,
-        icon: Option<&Picture>,
-        memory: Option<&dyn Memory>,
-        host: &mut Host<'_, '_>,
-    ) -> Result<(), Fault> {
-        let manager = host.bind("xdg_toplevel_icon_manager_v1", 1)?;
-        let Some((manager, version)) = manager.filter(|_| icon.is_some() || self.icon.is_some())
-        else {
-            return Ok(());
-        };
-        let shown = match icon {
-            Some(icon) => icon.show(memory, host)?,
-            None => None,
-        };
-        let mut named = 0;
-        if let Some(shown) = &shown {
-            named = host.make("xdg_toplevel_icon_v1", version)?;
-            let opcode = xdg_toplevel_icon_manager_v1::REQ_CREATE_ICON_OPCODE;
-            host.request(manager, opcode, |request| request.uint(named));
-            let opcode = xdg_toplevel_icon_v1::REQ_ADD_BUFFER_OPCODE;
-            // The second one takes the first one's place, and has a use: hosts built on
-            // smithay 0.7 end a client that destroys an icon's buffer, even long after the
-            // icon, unless it was added twice (`ShmBufferUserData::remove_destruction_hook`
-            // takes away the wrong one of two).
-            for _ in 0..2 {
-                host.request(named, opcode, |request| request.uint(shown.buffer).uint(1));
-            }
-        }
-        let opcode = xdg_toplevel_icon_manager_v1::REQ_SET_ICON_OPCODE;
-        host.request(manager, opcode, |request| request.uint(self.xdg_toplevel).uint(named));
-        if named != 0 {
-            let opcode = xdg_toplevel_icon_v1::REQ_DESTROY_OPCODE;
-            host.request(named, opcode, |request| request);
-        }
-        if let Some(before) = std::mem::replace(&mut self.icon, shown) {
-            before.destroy(host);
-        }
-        Ok(())
     }
 
     /// Says whether its parent can be used before it is closed.
