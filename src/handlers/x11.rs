@@ -1,6 +1,8 @@
 //! The session of Xwayland: its surfaces become windows of the host's by what its X
 //! connection says (see [`crate::x11`]).
 
+mod aura;
+mod fitted;
 mod frames;
 mod globals;
 mod grabs;
@@ -20,6 +22,7 @@ use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
 
+use self::fitted::Places;
 use self::frames::{Finger, OnFrame};
 use self::grabs::Grabs;
 use self::surfaces::new_buffer;
@@ -38,7 +41,7 @@ use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 37] = [
+const INTERFACES: [&str; 38] = [
     "wl_registry",
     "wl_compositor",
     "wl_surface",
@@ -70,6 +73,7 @@ const INTERFACES: [&str; 37] = [
     "zwlr_data_control_source_v1",
     "zwlr_data_control_offer_v1",
     "zxdg_toplevel_decoration_v1",
+    "zaura_toplevel",
     // What they say of surfaces of carafe's own is not for Xwayland.
     "zwp_pointer_gesture_swipe_v1",
     "zwp_pointer_gesture_pinch_v1",
@@ -102,6 +106,7 @@ pub struct X11 {
     /// The surface of each `xwayland_surface_v1`.
     shell_surfaces: HashMap<u32, u32>,
     grabs: Grabs,
+    places: Places,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
     /// The finger on one.
@@ -142,6 +147,7 @@ impl X11 {
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
+            places: Places::default(),
             on_frame: None,
             finger: Finger::default(),
             new_surfaces: Vec::new(),
@@ -311,9 +317,11 @@ impl Handler for X11 {
             "wl_pointer" | "wl_keyboard" | "wl_touch" => {
                 return self.input_event(interface, incoming, context);
             }
+            "zwp_tablet_tool_v2" => self.place_input(interface, incoming, context)?,
             _ if is_of_selections(interface) => {
                 return self.select(context, |all, env| all.host_event(incoming, env));
             }
+            "zaura_toplevel" => self.aura_event(incoming, context)?,
             _ if incoming.object.peer == 0 => self.role_event(interface, incoming, context)?,
             _ => {}
         }

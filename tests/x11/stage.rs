@@ -121,9 +121,16 @@ impl Stage {
 
     /// The same behind a device of virtual machines.
     pub fn behind(way: Way) -> Self {
+        Self::behind_with(way, &[])
+    }
+
+    /// The same with more arguments for carafe.
+    pub fn behind_with(way: Way, carafe: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = StandIn::start(&runtime, &[]);
-        let carafe = Carafe::run(way.carafe(host.socket(), &runtime, &[]), &runtime);
+        let mut command = way.carafe(host.socket(), &runtime, &[]);
+        command.args(carafe);
+        let carafe = Carafe::run(command, &runtime);
         Self { carafe, host, runtime }
     }
 

@@ -25,6 +25,7 @@ impl X11 {
             self.new_surfaces.retain(|new| *new != id);
             return Ok(Verdict::Forward);
         }
+        Self::damage_all(incoming, context)?;
         let seen = self.surfaces.request(incoming, context)?;
         if let Some(size) = seen.commit {
             self.manage(context, |wm, env| wm.committing(id, size, env))?;

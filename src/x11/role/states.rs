@@ -1,5 +1,7 @@
 //! What the host's configurations of a toplevel say.
 
+use super::Fit;
+
 /// States that the host has put a window into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each may be there without the others")]
@@ -47,6 +49,8 @@ impl ToplevelStates {
 pub struct Unacked {
     /// Its number.
     pub serial: u32,
-    /// The size that the surface will have then.
+    /// The size that the surface will have then, in X pixels.
     pub size: (u32, u32),
+    /// How it is shown then, if not at that size.
+    pub fit: Option<Fit>,
 }

@@ -2,9 +2,10 @@
 
 use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent, StackMode};
 
+use super::fit::can_fit;
 use super::window::Life;
 use super::{Env, Rect, Wm};
-use crate::x11::role::Role;
+use crate::x11::role::{Fit, Role};
 
 impl Wm {
     /// A client wants one of its managed windows elsewhere, or of another size.
@@ -41,13 +42,23 @@ impl Wm {
         if asked(ConfigWindow::BORDER_WIDTH) && window.life == Life::Withdrawn {
             env.x.set_border(window.id, request.border_width.into());
         }
-        // The host has the last word on what fills its screen.
-        if let Some(Role::Toplevel(toplevel)) = &window.role
+        // The host has the last word on what fills its screen, but it need not be told what
+        // size that has for the client.
+        let subject = window.properties.subject();
+        let fits = self.settings.fits(subject) || self.settings.contains(subject);
+        if let Some(Role::Toplevel(toplevel)) = &mut window.role
             && (toplevel.states.binds_size() || toplevel.states.tiled)
         {
-            rect = rect.sized(before.size());
+            let insists =
+                fits && rect.size() != before.size() && can_fit(&env.host, &self.settings);
+            if let Some(room) = toplevel.room.filter(|_| insists) {
+                let fill = toplevel.states.maximized && !toplevel.states.fullscreen;
+                (window.insists, toplevel.fit) = (Some(rect.size()), Some(Fit { room, fill }));
+            } else {
+                rect = rect.sized(before.size());
+            }
             if toplevel.states.binds_size() {
-                rect = before;
+                rect = rect.at(before.x, before.y);
             }
         }
         window.rect = rect;
@@ -57,6 +68,9 @@ impl Wm {
         }
         if rect.size() == before.size() && window.life == Life::Mapped {
             env.x.tell_place(id, rect, border);
+        }
+        if rect != before {
+            self.tell_bounds(id, env);
         }
         if asked(ConfigWindow::STACK_MODE) {
             match request.stack_mode {
@@ -74,5 +88,6 @@ impl Wm {
         };
         window.rect = rect;
         env.x.configure(id, rect);
+        self.tell_bounds(id, env);
     }
 }

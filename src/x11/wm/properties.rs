@@ -11,6 +11,7 @@ mod tests;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use crate::x11::atoms::Atoms;
+use crate::x11::quirks::Subject;
 
 pub use hints::{SizeHints, WmHints};
 pub use value::Value;
@@ -226,6 +227,11 @@ impl Properties {
     pub fn steam_game(&self) -> Option<u32> {
         let by_class = || self.class.strip_prefix("steam_app_")?.parse().ok();
         self.game.filter(|game| *game != 0).or_else(by_class)
+    }
+
+    /// As rules of `--quirks-config` see it.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject { game: self.steam_game(), class: &self.class }
     }
 
     /// Whether it is of one of the kinds that are open only until the user chooses.

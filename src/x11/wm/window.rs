@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::Rect;
+use super::iconify::Later;
 use super::properties::{Kind, Properties, Property};
 use super::shape::Shape;
 use super::states::States;
@@ -52,6 +53,10 @@ pub struct Window {
     pub role: Option<Role>,
     /// Its client wants it to fill the screen.
     pub wants_fullscreen: bool,
+    /// Its client believes that it is an icon.
+    pub icon: Option<Later>,
+    /// The size that its client has insisted on since the host forced one on it.
+    pub insists: Option<(u32, u32)>,
     /// The place and size before it was maximized or the like.
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
@@ -86,6 +91,8 @@ impl Window {
             surface: None,
             role: None,
             wants_fullscreen: false,
+            icon: None,
+            insists: None,
             floating: None,
             pinged: None,
             grabs: true,

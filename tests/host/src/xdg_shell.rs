@@ -115,7 +115,8 @@ impl Host {
         }
     }
 
-    fn unfill(&mut self, toplevel: &ToplevelSurface, state: State) {
+    /// Ends that.
+    pub fn unfill(&mut self, toplevel: &ToplevelSurface, state: State) {
         if let Some(window) = self.window_mut(toplevel) {
             window.fill(state, None);
         }
