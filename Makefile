@@ -4,7 +4,7 @@ CARGO = cargo
 export CARAFE = $(CURDIR)/target/release/carafe
 
 .PHONY: all demo test test-full test-vm test-system fuzz lint release bench bench-engine \
-	bench-compare manual packages deb dist install-for-demo install-for-tests install-for-benches
+	bench-compare bench-x11 manual packages deb dist install-for-demo install-for-tests install-for-benches
 
 all: release
 
@@ -19,6 +19,7 @@ demo: install-for-demo release
 # The first tier: all that .ci/run runs.
 test: install-for-tests lint release
 	$(CARGO) test --locked --workspace
+	SOMMELIER_XWAYLAND_PATH=$$(tests/x11/newer-xwayland) $(CARGO) test --locked --workspace --test x11
 	packaging/check
 	tests/static/run
 	tests/wlcs/run --fast
@@ -82,6 +83,12 @@ bench: install-for-benches release
 	    --json=target/bench.json --plot=target/bench.svg $(PEERS) $(ARGS)
 	$(CURDIR)/target/release/copy
 	$(CURDIR)/target/release/neighbours $(CURDIR)/target/release/rig-virtwl $(CARAFE)
+
+# X11 windows: a frame beside a Wayland client's, the start beside Xwayland's own and weston's,
+# a storm of windows.
+bench-x11: install-for-benches release
+	$(CARGO) build --release --locked --package carafe-bench --package carafe-host
+	$(CURDIR)/target/release/x11 $(CARAFE) $(CURDIR)/target/release/carafe-host
 
 # The engine alone, in criterion's words.
 bench-engine:

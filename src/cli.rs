@@ -235,7 +235,7 @@ pub fn parse(
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
         cursor_size: scaling::cursor_size(&given)?,
-        x11: x11::options(&given, &policy)?,
+        x11: x11::options(&mut given, &policy)?,
         scaling: scaling::scaling(&given)?,
         policy,
     };
@@ -267,7 +267,7 @@ fn warn_without_effect(given: &mut Given) {
             Effect::Works => {}
             Effect::Later(what) => given
                 .warnings
-                .push(format!("--{name}{shown} has no effect yet: {what} is not there")),
+                .push(format!("--{name}{shown} is accepted, but has no effect yet: carafe {what}")),
             Effect::Never(why) => {
                 given.warnings.push(format!("--{name}{shown} has no effect: {why}"));
             }

@@ -7,6 +7,7 @@
 mod control;
 mod engine;
 mod fault;
+mod fits;
 mod globals;
 mod handler;
 mod objects;
@@ -24,6 +25,7 @@ mod tests;
 pub use control::{Ask, Control};
 pub use engine::{Engine, Flow, Replay};
 pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
+pub use fits::Fits;
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};

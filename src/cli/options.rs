@@ -92,10 +92,10 @@ const fn later(
 
 use Value::{None as No, Optional, Required};
 
-const SHORTCUTS: &str = "keeping shortcuts for the host";
-const X11: &str = "X11";
-const CHANNELS: &str = "the virtio channels";
-const AURA: &str = "ChromeOS's shell";
+/// What carafe does not do yet.
+const SHORTCUTS: &str =
+    "keeps no shortcuts for the host, which sees them only where it takes them itself";
+const AURA: &str = "says nothing of applications and frames to ChromeOS's shell";
 
 /// All of them. `reference/sommelier.md`, section a, is the source of those
 /// that sommelier has.
@@ -166,7 +166,7 @@ pub const OPTIONS: &[Spec] = &[
     works("dnd", Required("WAYS"), "the same for drag and drop (both)"),
     works("title-prefix", Required("TEXT"), "what the host shows in front of windows' titles"),
     works("app-id-prefix", Required("TEXT"), "the same in front of the applications' names"),
-    later("viewport-resize", No, None, X11),
+    works("viewport-resize", No, "X11 windows that keep their size are shown at the host's"),
     later("accelerators", Required("LIST"), Some("SOMMELIER_ACCELERATORS"), SHORTCUTS),
     Spec {
         aliases: &["windowed_accelerators"],
@@ -205,7 +205,7 @@ pub const OPTIONS: &[Spec] = &[
         ..works("x-font-path", Required("PATH"), "Xwayland's fonts")
     },
     works("enable-xshape", No, "X11 windows may have any shape (always so)"),
-    later("enable-x11-move-windows", No, None, X11),
+    works("enable-x11-move-windows", No, "X11 clients may place windows (hosts of ChromeOS)"),
     Spec {
         neutral: &["1"],
         env: Some("SOMMELIER_CLIPBOARD_MANAGER"),
@@ -228,18 +228,23 @@ pub const OPTIONS: &[Spec] = &[
     ),
     Spec {
         env: Some("SOMMELIER_QUIRKS_CONFIG"),
-        ..works("quirks-config", Required("PATHS"), "what single games need")
+        ..works("quirks-config", Required("PATHS"), "files of rules for single games and windows")
     },
     works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
     Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },
-    later("explicit-fence", No, None, CHANNELS),
+    Spec {
+        effect: Effect::Never(
+            "fences cross where the way to the host carries them; else carafe waits",
+        ),
+        ..works("explicit-fence", No, "")
+    },
     Spec {
         neutral: &["1"],
         ..later(
             "no-support-damage-buffer",
             No,
             Some("SOMMELIER_SUPPORT_DAMAGE_BUFFER"),
-            "limiting wl_compositor to version 3",
+            "does not lower wl_compositor's version; --max-versions=wl_compositor=3 does",
         )
     },
     later("application-id", Required("ID"), None, AURA),

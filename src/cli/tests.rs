@@ -328,3 +328,21 @@ fn what_keeps_windows_from_showing_is_warned_of_once() {
     let unknown = warnings("--deny-globals=wl_sm");
     assert_eq!(unknown, ["carafe knows no interface wl_sm: is that a misspelling?"]);
 }
+
+#[test]
+fn what_waits_for_a_later_version_says_so() {
+    for (option, what) in [
+        ("--accelerators=<Alt>tab", "keeps no shortcuts for the host"),
+        ("--application-id=x", "says nothing of applications and frames to ChromeOS's shell"),
+        ("--frame-color=#ffffff", "says nothing of applications and frames to ChromeOS's shell"),
+        ("--fullscreen-mode=plain", "says nothing of applications and frames to ChromeOS's shell"),
+    ] {
+        let warnings = run(&[option, "true"]).warnings;
+        let wanted = format!("{option} is accepted, but has no effect yet: carafe {what}");
+        assert!(warnings.iter().any(|line| line.starts_with(&wanted)), "{warnings:?}");
+        assert_eq!(warnings.len(), 1);
+    }
+    for option in ["--viewport-resize", "--enable-x11-move-windows", "--quirks-config="] {
+        assert_eq!(run(&["-X", option, "true"]).warnings, [""; 0], "{option}");
+    }
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Given, UsageError};
 use crate::handlers::Policy;
 use crate::service::X11Options;
-use crate::x11::quirks::{Quirks, QuirksError};
+use crate::x11::quirks::{Quirks, UnknownFeature};
 use crate::x11::settings::Settings;
 
 /// What is said of X11; `None`: it is not wanted.
@@ -15,7 +15,7 @@ use crate::x11::settings::Settings;
 /// # Errors
 /// [`UsageError`].
 pub(super) fn options(
-    given: &Given,
+    given: &mut Given,
     policy: &Arc<Policy>,
 ) -> Result<Option<X11Options>, UsageError> {
     // sommelier's number is -1 where none is chosen, and any choice asks for X11.
@@ -26,6 +26,8 @@ pub(super) fn options(
     if given.has("client-fd") {
         return Err(UsageError::Conflict("-X and --client-fd exclude each other"));
     }
+    let (quirks, warnings) = quirks(given)?;
+    given.warnings.extend(warnings);
     let path = |name| given.get(name).filter(|path| !path.is_empty()).map(PathBuf::from);
     let glamor = given.get("glamor").map(|value| value != "0");
     let prefix = given.get("xwayland-cmd-prefix").unwrap_or_default();
@@ -41,11 +43,13 @@ pub(super) fn options(
         settings: Settings {
             keep_fullscreen: given.has("only-client-can-exit-fullscreen"),
             ignore_stateless: given.has("ignore-stateless-toplevel-configure"),
+            move_windows: given.has("enable-x11-move-windows"),
+            viewport_resize: given.has("viewport-resize"),
             emulate_screen: given.has("allow-xwayland-emulate-screen-pos-size"),
             // The variable says whether there is one.
             keeps_selections: given.get("no-clipboard-manager").is_some_and(|value| value != "1"),
             policy: Arc::clone(policy),
-            quirks: Arc::new(quirks(given)?),
+            quirks: Arc::new(quirks),
         },
     }))
 }
@@ -59,21 +63,27 @@ pub(super) fn features(given: &Given) -> Result<Option<String>, UsageError> {
     else {
         return Ok(None);
     };
-    let mut text: Vec<_> = quirks(given)?.names(game).collect();
+    let (quirks, _) = quirks(given)?;
+    let mut text: Vec<_> = quirks.names(game).collect();
     // The last line has its end too.
     text.push("");
     Ok(Some(text.join("\n")))
 }
 
-fn quirks(given: &Given) -> Result<Quirks, UsageError> {
-    let mut quirks = Quirks::default();
+/// The rules, and lines about what is not understood in them.
+fn quirks(given: &Given) -> Result<(Quirks, Vec<String>), UsageError> {
+    let (mut quirks, mut warnings) = (Quirks::default(), Vec::new());
     let paths = given.get("quirks-config").unwrap_or_default().to_string_lossy();
     for path in paths.split(',').filter(|path| !path.is_empty()) {
         let wrong = |reason: String| UsageError::Quirks { path: path.to_owned(), reason };
         let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
-        quirks.add(text.parse().map_err(|e: QuirksError| wrong(e.to_string()))?);
+        let (more, unknown) = Quirks::read(&text).map_err(|e| wrong(e.to_string()))?;
+        quirks.add(more);
+        warnings.extend(unknown.into_iter().map(|UnknownFeature { line, name }| {
+            format!("--quirks-config: {path}: line {line}: carafe knows no feature {name}")
+        }));
     }
-    Ok(quirks)
+    Ok((quirks, warnings))
 }
 
 /// Words that are separated by blanks; blanks between double quotes separate nothing.

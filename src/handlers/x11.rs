@@ -1,6 +1,8 @@
 //! The session of Xwayland: its surfaces become windows of the host's by what its X
 //! connection says (see [`crate::x11`]).
 
+mod aura;
+mod fitted;
 mod frames;
 mod globals;
 mod grabs;
@@ -20,6 +22,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 
+use self::fitted::Places;
 use self::frames::{Finger, OnFrame};
 use self::grabs::Grabs;
 use self::surfaces::new_buffer;
@@ -39,7 +42,7 @@ use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 37] = [
+const INTERFACES: [&str; 38] = [
     "wl_registry",
     "wl_compositor",
     "wl_surface",
@@ -71,6 +74,7 @@ const INTERFACES: [&str; 37] = [
     "zwlr_data_control_source_v1",
     "zwlr_data_control_offer_v1",
     "zxdg_toplevel_decoration_v1",
+    "zaura_toplevel",
     // What they say of surfaces of carafe's own is not for Xwayland.
     "zwp_pointer_gesture_swipe_v1",
     "zwp_pointer_gesture_pinch_v1",
@@ -107,6 +111,7 @@ pub struct X11 {
     /// The surface of each `xwayland_surface_v1`.
     shell_surfaces: HashMap<u32, u32>,
     grabs: Grabs,
+    places: Places,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
     /// The finger on one.
@@ -150,6 +155,7 @@ impl X11 {
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
+            places: Places::default(),
             on_frame: None,
             finger: Finger::default(),
             new_surfaces: Vec::new(),
@@ -234,7 +240,9 @@ impl Handler for X11 {
                 self.surfaces.created(surface);
                 self.new_surfaces.push(surface);
             }
-            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => self.surfaces.buffer_destroyed(id),
+            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => {
+                return Ok(self.surfaces.buffer_destroyed(id));
+            }
             ("wl_shm_pool", wl_shm_pool::REQ_CREATE_BUFFER_OPCODE) => {
                 let (buffer, size) = new_buffer(incoming, 1)?;
                 self.surfaces.buffer_created(buffer, size);
@@ -268,9 +276,11 @@ impl Handler for X11 {
             "wl_pointer" | "wl_keyboard" | "wl_touch" => {
                 return self.input_event(interface, incoming, context);
             }
+            "zwp_tablet_tool_v2" => self.place_input(interface, incoming, context)?,
             _ if is_of_selections(interface) => {
                 return self.select(context, |all, env| all.host_event(incoming, env));
             }
+            "zaura_toplevel" => self.aura_event(incoming, context)?,
             _ if incoming.object.peer == 0 => self.role_event(interface, incoming, context)?,
             _ => {}
         }

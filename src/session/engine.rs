@@ -11,6 +11,7 @@ mod replay;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use super::fault::{ArgFault, Fault};
+use super::fits::Fits;
 use super::globals::Globals;
 use super::handler::{Context, Handlers, Refusal, Verdict};
 use super::objects::{Object, Objects};
@@ -53,6 +54,7 @@ pub struct Engine {
     objects: Objects,
     handlers: Handlers,
     globals: Globals,
+    fits: Fits,
     /// A handler waits with the client's requests until the host says something.
     requests_wait: bool,
     /// What they wait for besides: until it is readable.
@@ -75,6 +77,7 @@ impl Engine {
             objects: Objects::new(tables, handlers.seeing_plain()),
             handlers,
             globals: Globals::default(),
+            fits: Fits::default(),
             requests_wait: false,
             wait_for: None,
             as_client: Replay::default(),
@@ -196,6 +199,7 @@ impl Engine {
             objects,
             handlers,
             globals,
+            fits,
             wait_for,
             as_client,
             requests,
@@ -214,6 +218,7 @@ impl Engine {
             fds,
             wait_for,
             globals,
+            fits,
             observer,
         };
         tell(handlers, &mut context)
@@ -262,6 +267,7 @@ impl Engine {
             objects,
             handlers,
             globals,
+            fits,
             wait_for,
             as_client,
             requests,
@@ -308,6 +314,7 @@ impl Engine {
             fds,
             wait_for,
             globals,
+            fits,
             observer,
         };
         let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);

@@ -6,6 +6,7 @@ use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
 use super::engine::Replay;
 use super::fault::{ArgFault, Fault};
+use super::fits::Fits;
 use super::globals::Globals;
 use super::objects::{Object, Objects};
 use crate::observe::{Observer, Work};
@@ -119,6 +120,8 @@ pub struct Context<'a> {
     pub wait_for: &'a mut Option<OwnedFd>,
     /// What the host offers.
     pub globals: &'a mut Globals,
+    /// Surfaces that are shown at another size than their own.
+    pub fits: &'a mut Fits,
     /// The session's log and counters.
     pub observer: &'a mut Observer,
 }

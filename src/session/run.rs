@@ -297,14 +297,15 @@ impl Session {
             self.engine.observer.read(side, read);
         }
         loop {
-            let forwarded = self.engine.forward().and_then(|()| self.engine.flush());
-            time = self.engine.observer.span(Work::Forward, time, read);
-            if let Silence::Patient(patience) = self.silence
-                && !self.engine.requests.out.is_empty()
-            {
-                self.silence = Silence::Until(Instant::now() + patience);
+            let mut forwarded = self.engine.forward();
+            if side == Side::Client && self.engine.watched().is_some() {
+                // A frame does not wait for what its session's handler has to do besides.
+                forwarded = forwarded.and(self.write_to_host());
+                self.engine.sent();
             }
-            let to_host = self.host.write(&mut self.engine.requests);
+            let forwarded = forwarded.and_then(|()| self.engine.flush());
+            time = self.engine.observer.span(Work::Forward, time, read);
+            let to_host = self.write_to_host();
             let to_client = self.client.write(&mut self.engine.events);
             time = self.engine.observer.span(Work::Send, time, read);
             self.engine.sent();
@@ -316,6 +317,15 @@ impl Session {
                 return Ok(());
             }
         }
+    }
+
+    fn write_to_host(&mut self) -> Result<(), Fault> {
+        if let Silence::Patient(patience) = self.silence
+            && !self.engine.requests.out.is_empty()
+        {
+            self.silence = Silence::Until(Instant::now() + patience);
+        }
+        self.host.write(&mut self.engine.requests)
     }
 
     /// Waits until a fence was reached.

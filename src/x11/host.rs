@@ -83,6 +83,11 @@ impl Host<'_, '_> {
         Ok(globals.bind(tables, objects, to_host, interface, version)?)
     }
 
+    /// Whether the host has a global.
+    pub fn offers(&self, interface: &str) -> bool {
+        self.context.globals.find(self.context.tables, interface).is_some()
+    }
+
     /// A new region, which is empty. `None`: the host has none.
     ///
     /// # Errors

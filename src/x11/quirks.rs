@@ -1,11 +1,15 @@
-//! `--quirks-config`: what single games need, in sommelier's text format: rules of the
+//! `--quirks-config`: what single programs need, in sommelier's text format: rules of the
 //! form `sommelier { condition { steam_game_id: N } enable: FEATURE disable: FEATURE }`,
-//! or `condition { always: true }`. Later rules count more.
+//! or `condition { always: true }`. Later rules count more. carafe's own are the condition
+//! `wm_class: "NAME"` and `FEATURE_VIEWPORT_RESIZE`.
+
+mod words;
 
 #[cfg(test)]
 mod tests;
 
-use std::str::FromStr;
+pub use words::{QuirksError, UnknownFeature};
+use words::{Word, Words};
 
 /// Something that can be switched on for a game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,33 +20,54 @@ pub enum Feature {
     BlackScreenFix,
     /// The window keeps the size that its client wants, whatever the host's is.
     ContainerizeWindows,
-    /// The window does not start maximized.
+    /// The client is not told that its window is maximized.
     ForceUnmaximize,
     /// The size of the screen that Xwayland pretends counts.
     RandrEmuFix,
+    /// The window is shown at the host's size where it keeps another one: carafe's own, as
+    /// `--viewport-resize` for all.
+    ViewportResize,
 }
 
-const FEATURES: [(&str, Feature); 5] = [
+const FEATURES: [(&str, Feature); 6] = [
     ("FEATURE_X11_MOVE_WINDOWS", Feature::MoveWindows),
     ("FEATURE_BLACK_SCREEN_FIX", Feature::BlackScreenFix),
     ("FEATURE_CONTAINERIZE_WINDOWS", Feature::ContainerizeWindows),
     ("FEATURE_FORCE_X11_UNMAXIMIZE", Feature::ForceUnmaximize),
     ("FEATURE_RANDR_EMU_FIX", Feature::RandrEmuFix),
+    ("FEATURE_VIEWPORT_RESIZE", Feature::ViewportResize),
 ];
 
-/// What is wrong with a file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {wanted} expected")]
-pub struct QuirksError {
-    /// Counted from 1.
-    line: usize,
-    wanted: &'static str,
+/// Whether a feature is on is asked of this: a window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// The number of the game that it is of, at Steam.
+    pub game: Option<u32>,
+    /// The second word of its `WM_CLASS`.
+    pub class: &'a str,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The windows that a rule is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Condition {
+    Always,
+    Game(u32),
+    Class(String),
+}
+
+impl Condition {
+    fn holds(&self, window: Subject<'_>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Game(game) => window.game == Some(*game),
+            Self::Class(class) => window.class == class,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Rule {
-    /// The game; `None`: all.
-    game: Option<u32>,
+    condition: Condition,
     feature: Feature,
     on: bool,
 }
@@ -57,139 +82,107 @@ impl Quirks {
         self.0.append(&mut more.0);
     }
 
-    /// Whether a feature is on for a game of Steam's; `None`: for a window of no game.
-    pub fn has(&self, feature: Feature, game: Option<u32>) -> bool {
-        let applies =
-            |rule: &&Rule| rule.feature == feature && (rule.game.is_none() || rule.game == game);
+    /// Whether a feature is on for a window.
+    pub fn has(&self, feature: Feature, window: Subject<'_>) -> bool {
+        let applies = |rule: &&Rule| rule.feature == feature && rule.condition.holds(window);
         self.0.iter().rev().find(applies).is_some_and(|rule| rule.on)
+    }
+
+    /// Whether any rule switches a feature on.
+    pub fn names_any(&self, feature: Feature) -> bool {
+        self.0.iter().any(|rule| rule.feature == feature && rule.on)
     }
 
     /// The names of the features that are on for a game.
     pub fn names(&self, game: u32) -> impl Iterator<Item = &'static str> {
-        let on = move |(_, feature): &(&str, Feature)| self.has(*feature, Some(game));
+        let window = Subject { game: Some(game), class: "" };
+        let on = move |(_, feature): &(&str, Feature)| self.has(*feature, window);
         FEATURES.into_iter().filter(on).map(|(name, _)| name)
     }
-}
 
-impl FromStr for Quirks {
-    type Err = QuirksError;
-
-    fn from_str(text: &str) -> Result<Self, QuirksError> {
-        let mut words = Words::of(text);
-        let mut quirks = Self::default();
+    /// Reads a file. A feature that is not known is no mistake, for other versions know
+    /// others: there is a line about each.
+    ///
+    /// # Errors
+    /// [`QuirksError`]: what was expected, and where.
+    pub fn read(text: &str) -> Result<(Self, Vec<UnknownFeature>), QuirksError> {
+        let mut words = Words::of(text)?;
+        let (mut quirks, mut unknown) = (Self::default(), Vec::new());
         while let Some(word) = words.next() {
-            if word != "sommelier" {
+            if word != Word::Name("sommelier") {
                 return words.wrong("sommelier {");
             }
             words.open()?;
-            rule(&mut words, &mut quirks.0)?;
+            rule(&mut words, &mut quirks.0, &mut unknown)?;
         }
-        Ok(quirks)
+        Ok((quirks, unknown))
     }
 }
 
 /// What is between the braces of a rule.
-fn rule(words: &mut Words, rules: &mut Vec<Rule>) -> Result<(), QuirksError> {
-    let mut game = None;
+fn rule(
+    words: &mut Words<'_>,
+    rules: &mut Vec<Rule>,
+    unknown: &mut Vec<UnknownFeature>,
+) -> Result<(), QuirksError> {
+    let mut of = None;
     let mut effects = Vec::new();
     loop {
-        match words.next().as_deref() {
-            Some("}") => break,
-            Some("condition") => {
+        match words.next() {
+            Some(Word::Mark('}')) => break,
+            Some(Word::Name("condition")) => {
                 words.open()?;
-                game = Some(condition(words)?);
+                of = Some(condition(words)?);
             }
-            Some(effect @ ("enable" | "disable")) => {
-                let on = effect == "enable";
+            Some(Word::Name(effect @ ("enable" | "disable"))) => {
                 words.colon()?;
-                let name = words.next().unwrap_or_default();
-                let Some((_, feature)) = FEATURES.iter().find(|(known, _)| *known == name) else {
+                let Some(Word::Name(name)) = words.next() else {
                     return words.wrong("a feature's name");
                 };
-                effects.push((*feature, on));
+                match FEATURES.iter().find(|(known, _)| *known == name) {
+                    Some((_, feature)) => effects.push((*feature, effect == "enable")),
+                    None => unknown.push(UnknownFeature { line: words.line, name: name.into() }),
+                }
             }
             _ => return words.wrong("condition, enable, disable or }"),
         }
     }
-    let Some(game) = game else { return words.wrong("a condition in each rule") };
-    rules.extend(effects.into_iter().map(|(feature, on)| Rule { game, feature, on }));
+    let Some(condition) = of else { return words.wrong("a condition in each rule") };
+    let rule = |(feature, on)| Rule { condition: condition.clone(), feature, on };
+    rules.extend(effects.into_iter().map(rule));
     Ok(())
 }
 
-/// What is between the braces of a condition: the game, or `None` for all.
-fn condition(words: &mut Words) -> Result<Option<u32>, QuirksError> {
-    let game = match words.next().as_deref() {
-        Some("steam_game_id") => {
+/// What is between the braces of a condition.
+fn condition(words: &mut Words<'_>) -> Result<Condition, QuirksError> {
+    let condition = match words.next() {
+        Some(Word::Name("steam_game_id")) => {
             words.colon()?;
-            let Some(Ok(game)) = words.next().map(|word| word.parse()) else {
-                return words.wrong("the number of a game");
+            let game = match words.next() {
+                Some(Word::Name(number)) => number.parse().ok(),
+                _ => None,
             };
-            Some(game)
+            let Some(game) = game else { return words.wrong("the number of a game") };
+            Condition::Game(game)
         }
-        Some("always") => {
+        Some(Word::Name("wm_class")) => {
             words.colon()?;
-            if words.next().as_deref() != Some("true") {
+            let Some(Word::Text(class)) = words.next() else {
+                return words.wrong("a class in double quotes");
+            };
+            Condition::Class(class.to_owned())
+        }
+        Some(Word::Name("always")) => {
+            words.colon()?;
+            if words.next() != Some(Word::Name("true")) {
                 return words.wrong("true");
             }
-            None
+            Condition::Always
         }
-        _ => return words.wrong("steam_game_id or always"),
+        _ => return words.wrong("steam_game_id, wm_class or always"),
     };
-    if words.next().as_deref() != Some("}") {
+    if words.next() != Some(Word::Mark('}')) {
         return words.wrong("}");
     }
-    Ok(game)
-}
-
-/// The words of a text, and where they are.
-struct Words {
-    words: std::vec::IntoIter<(usize, String)>,
-    line: usize,
-}
-
-impl Words {
-    fn of(text: &str) -> Self {
-        let mut words = Vec::new();
-        for (line, text) in (1..).zip(text.lines()) {
-            let text = text.split('#').next().unwrap_or_default();
-            let mut word = String::new();
-            // Commas and semicolons may stand between fields; they mean nothing.
-            for letter in text.chars().chain([' ']) {
-                if letter.is_alphanumeric() || letter == '_' {
-                    word.push(letter);
-                    continue;
-                }
-                if !word.is_empty() {
-                    words.push((line, std::mem::take(&mut word)));
-                }
-                if !letter.is_whitespace() && letter != ',' && letter != ';' {
-                    words.push((line, letter.into()));
-                }
-            }
-        }
-        Self { words: words.into_iter(), line: 1 }
-    }
-
-    fn next(&mut self) -> Option<String> {
-        let (line, word) = self.words.next()?;
-        self.line = line;
-        Some(word)
-    }
-
-    /// An opening brace, with or without a colon in front.
-    fn open(&mut self) -> Result<(), QuirksError> {
-        let mut word = self.next();
-        if word.as_deref() == Some(":") {
-            word = self.next();
-        }
-        if word.as_deref() == Some("{") { Ok(()) } else { self.wrong("{") }
-    }
-
-    fn colon(&mut self) -> Result<(), QuirksError> {
-        if self.next().as_deref() == Some(":") { Ok(()) } else { self.wrong(":") }
-    }
-
-    fn wrong<T>(&self, wanted: &'static str) -> Result<T, QuirksError> {
-        Err(QuirksError { line: self.line, wanted })
-    }
+    Ok(condition)
 }

@@ -1,13 +1,17 @@
 //! What a window's surface is at the host.
 
+mod aura;
 mod configures;
+mod fit;
 mod frame;
 mod margins;
 mod popup;
 mod states;
 mod toplevel;
 
+pub use aura::{Aura, EVT_CONFIGURE, EVT_ORIGIN_CHANGE};
 pub use configures::Configures;
+pub use fit::{Fit, Zoom};
 pub use frame::{Frame, Part};
 pub use margins::Margins;
 pub use popup::{Place, Popup};
@@ -20,7 +24,7 @@ use super::host::Host;
 #[derive(Debug)]
 pub enum Role {
     /// A window of its own.
-    Toplevel(Toplevel),
+    Toplevel(Box<Toplevel>),
     /// A menu or the like, on top of another window.
     Popup(Popup),
 }
@@ -44,12 +48,13 @@ impl Role {
         let decoration = toplevel.and_then(Toplevel::decoration);
         let frame = toplevel.and_then(|toplevel| toplevel.frame.as_deref());
         let frame = frame.into_iter().flat_map(Frame::surfaces);
-        [Some(first), Some(second), decoration].into_iter().flatten().chain(frame)
+        let aura = toplevel.and_then(|toplevel| toplevel.aura.as_ref()).map(|aura| aura.object);
+        [Some(first), Some(second), decoration, aura].into_iter().flatten().chain(frame)
     }
 
     /// The toplevel, if it is one.
     pub fn toplevel(&self) -> Option<&Toplevel> {
-        if let Self::Toplevel(toplevel) = self { Some(toplevel) } else { None }
+        if let Self::Toplevel(toplevel) = self { Some(&**toplevel) } else { None }
     }
 
     /// Whether the host has configured it.

@@ -64,6 +64,9 @@ pub trait Server {
     /// server itself says nothing.
     fn tell_place(&mut self, window: u32, rect: Rect, border: u32);
 
+    /// Tells a client that its window was mapped or unmapped, though it was not.
+    fn tell_mapped(&mut self, window: u32, mapped: bool);
+
     /// Sends a client message to a window.
     fn tell(&mut self, message: ClientMessage);
 

@@ -5,9 +5,10 @@
 //! configured its role (xdg-shell). Xwayland knows nothing of roles: what it attaches
 //! and commits too early is held, and done for it later.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use wayland_client::protocol::wl_buffer;
 use wayland_client::protocol::wl_surface::{
     REQ_ATTACH_OPCODE, REQ_COMMIT_OPCODE, REQ_DAMAGE_OPCODE, REQ_SET_INPUT_REGION_OPCODE,
 };
@@ -64,10 +65,19 @@ struct Surface {
     masked: bool,
 }
 
+impl Surface {
+    fn needs(&self, buffer: u32) -> bool {
+        self.shown == buffer || self.attached.is_some_and(|(attached, ..)| attached == buffer)
+    }
+}
+
 /// By the client's ids.
 #[derive(Default)]
 pub struct Surfaces {
     known: HashMap<u32, Surface>,
+    /// Buffers that Xwayland has destroyed and that are still needed: a surface whose role
+    /// goes is to show its content with the next one.
+    doomed: HashSet<u32>,
     /// Sizes of buffers.
     buffers: HashMap<u32, (u32, u32)>,
     masks: Masks,
@@ -85,9 +95,21 @@ impl Surfaces {
     }
 
     /// A surface is gone.
-    pub fn destroyed(&mut self, id: u32) {
-        self.known.remove(&id);
+    pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
         self.masks.set(id, None);
+        if let Some(surface) = self.known.remove(&id) {
+            self.dispense_with(surface.shown, context);
+            self.dispense_with(surface.attached.map_or(0, |(buffer, ..)| buffer), context);
+        }
+    }
+
+    /// A surface needs a buffer no more.
+    fn dispense_with(&mut self, buffer: u32, context: &mut Context<'_>) {
+        let is_needed = || self.known.values().any(|surface| surface.needs(buffer));
+        if self.doomed.contains(&buffer) && !is_needed() {
+            self.doomed.remove(&buffer);
+            context.as_client.make(buffer, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
+        }
     }
 
     /// From the next commit on, that of a surface shows; `None`: all.
@@ -130,17 +152,14 @@ impl Surfaces {
         self.buffers.insert(id, size);
     }
 
-    /// A buffer is gone.
-    pub fn buffer_destroyed(&mut self, id: u32) {
-        self.buffers.remove(&id);
-        for surface in self.known.values_mut() {
-            if surface.attached.is_some_and(|(buffer, ..)| buffer == id) {
-                surface.attached = None;
-            }
-            if surface.shown == id {
-                surface.shown = 0;
-            }
+    /// Xwayland destroys a buffer; one that is still needed lives on until it is not.
+    pub fn buffer_destroyed(&mut self, id: u32) -> Verdict {
+        if self.known.values().any(|surface| surface.needs(id)) {
+            self.doomed.insert(id);
+            return Verdict::Withhold;
         }
+        self.buffers.remove(&id);
+        Verdict::Forward
     }
 
     /// The size of what a surface shows; zeros: nothing.
@@ -182,25 +201,33 @@ impl Surfaces {
     /// may get no role with that, and shown again with the next one.
     pub fn close(&mut self, id: u32, context: &mut Context<'_>) {
         let Some(surface) = self.known.get_mut(&id) else { return };
-        surface.gate = Gate::Closed;
-        let shown = std::mem::take(&mut surface.shown);
+        let was = std::mem::replace(&mut surface.gate, Gate::Closed);
+        // What was attached and not committed, the next role's first commit would show.
+        let is_pending = was == Gate::Open && surface.attached.is_some();
         let peer = context.objects.client(id).map_or(0, |object| object.peer);
-        if shown == 0 || peer == 0 {
-            surface.committed = false;
+        if !(surface.shown != 0 || is_pending) || peer == 0 {
             return;
         }
+        let shown = std::mem::take(&mut surface.shown);
+        surface.committed = shown != 0;
         surface.size = (0, 0);
-        surface.attached.get_or_insert((shown, 0, 0));
-        surface.committed = true;
+        if surface.committed {
+            surface.attached.get_or_insert((shown, 0, 0));
+        }
         context.to_host.make(peer, REQ_ATTACH_OPCODE, |request| request.uint(0).uint(0).uint(0));
         context.to_host.make(peer, REQ_COMMIT_OPCODE, |request| request);
+        self.dispense_with(shown, context);
     }
 
     /// A request of Xwayland's to a surface.
     ///
     /// # Errors
     /// When its arguments are wrong.
-    pub fn request(&mut self, incoming: &mut Incoming<'_>) -> Result<Seen, Refusal> {
+    pub fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Seen, Refusal> {
         let id = incoming.header.object;
         let Some(surface) = self.known.get_mut(&id) else {
             return Ok(Seen { verdict: Verdict::Forward, commit: None });
@@ -208,10 +235,12 @@ impl Surfaces {
         let held = surface.gate == Gate::Closed;
         let mut verdict = Verdict::Forward;
         let mut commit = None;
+        let mut before = 0;
         match incoming.header.opcode {
             REQ_ATTACH_OPCODE => {
                 let mut args = incoming.args();
-                surface.attached = Some((args.uint()?, args.uint()?, args.uint()?));
+                let attached = (args.uint()?, args.uint()?, args.uint()?);
+                before = surface.attached.replace(attached).map_or(0, |(buffer, ..)| buffer);
                 args.finish()?;
                 surface.committed = false;
                 verdict = if held { Verdict::Withhold } else { Verdict::Forward };
@@ -226,13 +255,14 @@ impl Surfaces {
                 commit = Some(size);
                 surface.size = size;
                 if let Some((buffer, ..)) = surface.attached.take() {
-                    surface.shown = buffer;
+                    before = std::mem::replace(&mut surface.shown, buffer);
                 }
             }
             // Xwayland knows of the input's shape, but not of the mask.
             REQ_SET_INPUT_REGION_OPCODE if surface.masked => verdict = Verdict::Withhold,
             _ => {}
         }
+        self.dispense_with(before, context);
         Ok(Seen { verdict, commit })
     }
 }

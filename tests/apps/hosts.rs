@@ -170,6 +170,14 @@ impl Host {
         self.swaymsg(SWAY, &format!("[title=\"wlroots - {name}\"] kill"));
     }
 
+    /// All that sway says of its windows, in JSON.
+    pub fn tree(&self) -> String {
+        let mut swaymsg = command("swaymsg", &self.runtime);
+        swaymsg.arg("--socket").arg(ipc_socket(&self.runtime, SWAY)).args(["-t", "get_tree"]);
+        let output = swaymsg.output().expect("swaymsg");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     fn swaymsg(&self, display: &str, text: &str) {
         let mut swaymsg = command("swaymsg", &self.runtime);
         swaymsg.arg("--socket").arg(ipc_socket(&self.runtime, display)).arg(text);

@@ -11,6 +11,7 @@ mod client;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
+mod menus;
 mod mouse;
 mod owner;
 mod peer;
@@ -47,6 +48,10 @@ mod t0817_sync_requests;
 mod t0818_places;
 mod t0819_hints;
 mod t0820_games;
+mod t0824_viewport_resize;
+mod t0825_games;
+mod t0826_placed_by_clients;
+mod t0827_settings;
 mod t0830_selections;
 mod t0831_large;
 mod t0832_transfers;
@@ -71,3 +76,6 @@ mod t0853_storms;
 mod t0854_native_pixels;
 mod t0855_toolkits;
 mod t0856_applications;
+mod t0857_more_toolkits;
+mod t0858_random_sequences;
+mod t0859_starts;

@@ -66,8 +66,9 @@ impl Carafe {
         let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
         let mut children = children.split_whitespace().filter_map(|pid| pid.parse::<i32>().ok());
         children.find(|pid| {
-            let name = std::fs::read_to_string(format!("/proc/{pid}/comm"));
-            name.is_ok_and(|name| name.trim_end() == "Xwayland")
+            // A newer one than the system's runs under a loader of its own.
+            let words = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
+            words.is_ok_and(|words| words.split('\0').any(|word| word.ends_with("Xwayland")))
         })
     }
 
@@ -120,9 +121,16 @@ impl Stage {
 
     /// The same behind a device of virtual machines.
     pub fn behind(way: Way) -> Self {
+        Self::behind_with(way, &[])
+    }
+
+    /// The same with more arguments for carafe.
+    pub fn behind_with(way: Way, carafe: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = StandIn::start(&runtime, &[]);
-        let carafe = Carafe::run(way.carafe(host.socket(), &runtime, &[]), &runtime);
+        let mut command = way.carafe(host.socket(), &runtime, &[]);
+        command.args(carafe);
+        let carafe = Carafe::run(command, &runtime);
         Self { carafe, host, runtime }
     }
 

@@ -1,5 +1,7 @@
 //! Programs look as on an X server of their own, pixel by pixel.
 
+use std::process::Stdio;
+
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use x11rb::protocol::shape::{ConnectionExt as _, SK};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, ImageFormat};
@@ -23,19 +25,32 @@ type Rows = Vec<Vec<u32>>;
 /// What the host shows where no window is.
 const BACKGROUND: u32 = 0x20_30_40;
 
-/// What a program shows on an X server without anything else; [`BACKGROUND`] outside its
-/// window's shape.
+/// An X server without anything else, and its display. One that is given a number locks it,
+/// which one that looks for a number does not: then two may have the same.
+fn native_server(runtime: &RuntimeDir) -> (Process, String) {
+    for number in 70..170 {
+        let display = format!(":{number}");
+        let mut xvfb = command("Xvfb", runtime);
+        xvfb.args([&display, "-noreset", "-nolisten", "tcp"]).stderr(Stdio::null());
+        let mut xvfb = Process::start(&mut xvfb);
+        let serves = wait_for("Xvfb", || {
+            // It ends where the number is another's, who may answer in its place.
+            let ended = !xvfb.is_running();
+            let pid = std::fs::read_to_string(format!("/tmp/.X{number}-lock"));
+            let locked = pid.is_ok_and(|pid| pid.trim() == xvfb.pid().to_string());
+            let answers = locked && x11rb::connect(Some(&display)).is_ok();
+            (ended || answers).then_some(!ended)
+        });
+        if serves {
+            return (xvfb, display);
+        }
+    }
+    panic!("no display is free");
+}
+
+/// What a program shows there; [`BACKGROUND`] outside its window's shape.
 fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
-    let number = runtime.join("display");
-    let script =
-        format!("exec 3>{}; exec Xvfb -noreset -displayfd 3 -nolisten tcp", number.display());
-    let mut xvfb = command("sh", runtime);
-    let _xvfb = Process::start(xvfb.args(["-c", &script]).stderr(std::process::Stdio::null()));
-    let display = wait_for("Xvfb", || {
-        let text = std::fs::read_to_string(&number).ok()?;
-        text.ends_with('\n').then(|| format!(":{}", text.trim()))
-    });
-    wait_for("Xvfb's socket", || x11rb::connect(Some(&display)).ok().map(drop));
+    let (_xvfb, display) = native_server(runtime);
     let client = Client::connect(&display);
     let mut program = command(args[0], runtime);
     let _program = Process::start(program.args(&args[1..]).env("DISPLAY", &display));

@@ -103,6 +103,15 @@ impl Content {
         Ok(self.destination.unwrap_or((units(width), units(height))))
     }
 
+    /// The same where all of it is shown, at whatever size the place has.
+    pub fn enlarged(&self, place: &Place) -> Shown {
+        let scaled = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
+        Shown {
+            source: self.source.map(|_| self.part().map(scaled)),
+            destination: Some(place.size),
+        }
+    }
+
     /// What the host is to show of it. A pixel that is one of the host's stays one: where
     /// the host has room for less than the whole buffer, pixels at the right and lower
     /// edges are left out, and none are squeezed.

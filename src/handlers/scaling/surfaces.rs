@@ -118,6 +118,7 @@ impl Surfaces {
         // Another surface may have this id soon.
         self.by_viewport.retain(|_, of| *of != id);
         self.by_subsurface.retain(|_, of| *of != id);
+        context.fits.set(id, None);
         let Some(surface) = self.known.remove(&id) else { return };
         if surface.own_viewport != 0 {
             let opcode = wp_viewport::REQ_DESTROY_OPCODE;
@@ -161,8 +162,10 @@ impl Surfaces {
         let Some(surface) = self.known.get(&id) else { return Ok(false) };
         let Some(showing) = surface.content() else { return Ok(false) };
         let size = showing.size().map_err(|bad| surface.refused(bad))?;
+        context.fits.shows(id, size);
+        let fit = context.fits.get(id);
         let place = Place {
-            size: self.size_at_host(id, size, scale),
+            size: fit.unwrap_or_else(|| self.size_at_host(id, size, scale)),
             at: self.place_at_host(id),
             ratio: scale.ratio(),
             density: density(surface, outputs).or_else(|| outputs.densest()),
@@ -170,7 +173,8 @@ impl Surfaces {
         let viewporter = self.viewporter;
         let Some(surface) = self.known.get_mut(&id) else { return Ok(false) };
         surface.size = Some((size, place.size));
-        surface.show(showing.shown(&place), viewporter, context)
+        let shown = if fit.is_some() { showing.enlarged(&place) } else { showing.shown(&place) };
+        surface.show(shown, viewporter, context)
     }
 
     /// The sizes of a surface's children depend on where they are and where it ends. Those

@@ -25,6 +25,7 @@ impl X11 {
         let objects = &context.objects;
         let surface = |id| objects.host(id).map_or(0, |object| object.peer);
         self.seat.event(interface, incoming, surface)?;
+        self.place_input(interface, incoming, context)?;
         // A program that drags still has the pointer or the finger when the host takes it
         // away.
         match (interface, incoming.header.opcode) {

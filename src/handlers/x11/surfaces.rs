@@ -20,12 +20,13 @@ impl X11 {
         if incoming.header.opcode == wl_surface::REQ_DESTROY_OPCODE {
             self.select(context, |all, env| all.surface_destroyed(id, env));
             self.manage(context, |wm, env| wm.surface_destroyed(id, env));
-            self.surfaces.destroyed(id);
+            self.surfaces.destroyed(id, context);
             self.seat.surface_destroyed(id);
             self.new_surfaces.retain(|new| *new != id);
             return Ok(Verdict::Forward);
         }
-        let seen = self.surfaces.request(incoming)?;
+        Self::damage_all(incoming, context)?;
+        let seen = self.surfaces.request(incoming, context)?;
         if let Some(size) = seen.commit {
             self.manage(context, |wm, env| wm.committing(id, size, env))?;
         }

@@ -67,6 +67,7 @@ impl Engine {
             objects,
             handlers,
             globals,
+            fits,
             wait_for,
             as_client,
             requests,
@@ -91,6 +92,7 @@ impl Engine {
             fds: &mut FdQueue::default(),
             wait_for,
             globals,
+            fits,
             observer,
         };
         let seen = handlers.handle::<true>(header, object, body, &mut context);

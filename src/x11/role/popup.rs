@@ -3,20 +3,23 @@
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_positioner, xdg_surface, xdg_wm_base};
 
+use super::Zoom;
 use super::toplevel::WM_BASE_VERSION;
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::wm::Rect;
 
-/// Where a popup is to be, and how, in X pixels.
+/// Where a popup is to be, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     /// The parent's `xdg_surface`.
     pub parent: u32,
-    /// The parent's size.
+    /// The parent's size in X pixels.
     pub parent_size: (u32, u32),
-    /// Where, from the parent's upper left corner.
+    /// Where in X pixels, from the parent's upper left corner.
     pub rect: Rect,
+    /// What an X pixel is there, if not what it is elsewhere.
+    pub zoom: Option<Zoom>,
     /// The host may move it so that it is seen whole.
     pub may_slide: bool,
 }
@@ -35,6 +38,8 @@ pub struct Popup {
     pub parent: u32,
     /// Where the host was asked to put it.
     pub wanted: Rect,
+    /// What an X pixel of it is at the host, if not what it is elsewhere.
+    pub zoom: Option<Zoom>,
     /// Whether the host has configured it at all.
     pub configured: bool,
     /// Where the host puts it with the configuration that is coming.
@@ -76,6 +81,7 @@ impl Popup {
             version,
             parent,
             wanted: place.rect,
+            zoom: place.zoom,
             configured: false,
             next: None,
             grabs: false,
@@ -103,7 +109,7 @@ impl Popup {
         }
         let positioner = positioner(base, self.version, place, host)?;
         self.repositions = self.repositions.wrapping_add(1);
-        self.wanted = place.rect;
+        (self.wanted, self.zoom) = (place.rect, place.zoom);
         host.request(self.xdg_popup, xdg_popup::REQ_REPOSITION_OPCODE, |request| {
             request.uint(positioner).uint(self.repositions)
         });
@@ -143,9 +149,12 @@ fn positioner(
     const SLIDE: u32 = 1 | 2;
     let positioner = host.make("xdg_positioner", version)?;
     host.request(base, xdg_wm_base::REQ_CREATE_POSITIONER_OPCODE, |r| r.uint(positioner));
-    let Rect { x, y, .. } = place.rect;
-    let ((x, y), (width, height)) = (host.place((x, y)), host.size(place.rect.size()));
-    let parent_size = host.size(place.parent_size);
+    let at = (place.rect.x, place.rect.y);
+    let size = place.rect.size();
+    let ((x, y), (width, height), parent_size) = match place.zoom {
+        Some(zoom) => (zoom.place(at), zoom.size(size), zoom.size(place.parent_size)),
+        None => (host.place(at), host.size(size), host.size(place.parent_size)),
+    };
     let within =
         |at: i32, size: u32| at.clamp(0, i32::try_from(size.saturating_sub(1)).unwrap_or(i32::MAX));
     let (anchor_x, anchor_y) = (within(x, parent_size.0), within(y, parent_size.1));

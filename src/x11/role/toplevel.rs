@@ -1,22 +1,21 @@
 //! `xdg_toplevel`: a window of the host's.
 
+mod icon;
+
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::decoration::zv1::client::{
     zxdg_decoration_manager_v1, zxdg_toplevel_decoration_v1,
 };
 use wayland_protocols::xdg::dialog::v1::client::{xdg_dialog_v1, xdg_wm_dialog_v1};
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
-use wayland_protocols::xdg::toplevel_icon::v1::client::{
-    xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
-};
 
-use super::frame::Look;
-use super::{Configures, Frame, Margins, ToplevelStates};
+use super::frame::{HEIGHT, Look};
+use super::{Aura, Configures, Fit, Frame, Margins, ToplevelStates, Zoom};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
-use crate::x11::picture::{Picture, Shown};
+use crate::x11::picture::Shown;
 
 /// `xdg_wm_base`'s version that is used, where the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
@@ -31,6 +30,8 @@ pub struct Toplevel {
     /// The `xdg_toplevel`.
     pub xdg_toplevel: u32,
     decoration: Option<u32>,
+    /// By which its client places it, where the host lets it.
+    pub aura: Option<Aura>,
     /// Whether the host has configured it at all.
     pub configured: bool,
     /// Size and states of the configuration that is coming.
@@ -39,6 +40,11 @@ pub struct Toplevel {
     pub states: ToplevelStates,
     /// Those that were not acknowledged.
     pub configures: Configures,
+    /// How the surface is shown, if not at its own size.
+    pub fit: Option<Fit>,
+    /// The size that the host last wanted the surface to have, in its units; `None`: it has
+    /// left that to the client.
+    pub room: Option<(u32, u32)>,
     /// Where the window is in the surface.
     pub margins: Margins,
     /// The window's place and size in the surface that the host was told; `None`: none,
@@ -81,10 +87,13 @@ impl Toplevel {
             xdg_surface,
             xdg_toplevel,
             decoration: None,
+            aura: None,
             configured: false,
             next: ((0, 0), ToplevelStates::default()),
             states: ToplevelStates::default(),
             configures: Configures::default(),
+            fit: None,
+            room: None,
             margins: Margins::default(),
             geometry: None,
             lacks_frame: false,
@@ -155,12 +164,32 @@ impl Toplevel {
         memory: Option<&dyn Memory>,
         host: &mut Host<'_, '_>,
     ) -> Result<(), Fault> {
+        let size = self.size_at_host(surface, host);
         let Some(frame) = self.frame.as_mut().filter(|_| surface.0 > 0) else { return Ok(()) };
         self.look.active = self.states.activated;
         let [min, max] = self.bounds;
         let is_fixed = min == max && max.0 > 0 && max.1 > 0;
         self.look.resizable = !is_fixed && !self.states.binds_size();
-        frame.draw(host.size(surface), &self.look, memory, host)
+        frame.draw(size, &self.look, memory, host)
+    }
+
+    /// The host wants the window to have that size, in its units; zeros: any. Gives what is
+    /// left of that for the surface.
+    pub fn room_for(&self, (width, height): (u32, u32)) -> Option<(u32, u32)> {
+        let bar = if self.frame.is_some() { HEIGHT } else { 0 };
+        let wanted = width > 0 && height > 0;
+        wanted.then(|| (width, height.saturating_sub(bar).max(1)))
+    }
+
+    /// The size at the host of a surface of so many pixels.
+    pub fn size_at_host(&self, surface: (u32, u32), host: &Host<'_, '_>) -> (u32, u32) {
+        self.fit.map_or_else(|| host.size(surface), |fit| fit.size(surface))
+    }
+
+    /// What the pixels of a surface of that size are at the host; `None`: the session's.
+    pub fn zoom(&self, pixels: (u32, u32)) -> Option<Zoom> {
+        let fit = self.fit.filter(|_| pixels.0 > 0 && pixels.1 > 0)?;
+        Some(Zoom { pixels, host: fit.size(pixels) })
     }
 
     /// Names it.
@@ -200,51 +229,6 @@ impl Toplevel {
         host.request(toplevel, xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE, |request| {
             request.uint(max.0).uint(max.1)
         });
-    }
-
-    /// Gives it an icon of its own, or that of its application.
-    ///
-    /// # Errors
-    /// [`Fault::resources`] when there are too many objects.
-    pub fn set_icon(
-        &mut self,
-        icon: Option<&Picture>,
-        memory: Option<&dyn Memory>,
-        host: &mut Host<'_, '_>,
-    ) -> Result<(), Fault> {
-        let manager = host.bind("xdg_toplevel_icon_manager_v1", 1)?;
-        let Some((manager, version)) = manager.filter(|_| icon.is_some() || self.icon.is_some())
-        else {
-            return Ok(());
-        };
-        let shown = match icon {
-            Some(icon) => icon.show(memory, host)?,
-            None => None,
-        };
-        let mut named = 0;
-        if let Some(shown) = &shown {
-            named = host.make("xdg_toplevel_icon_v1", version)?;
-            let opcode = xdg_toplevel_icon_manager_v1::REQ_CREATE_ICON_OPCODE;
-            host.request(manager, opcode, |request| request.uint(named));
-            let opcode = xdg_toplevel_icon_v1::REQ_ADD_BUFFER_OPCODE;
-            // The second one takes the first one's place, and has a use: hosts built on
-            // smithay 0.7 end a client that destroys an icon's buffer, even long after the
-            // icon, unless it was added twice (`ShmBufferUserData::remove_destruction_hook`
-            // takes away the wrong one of two).
-            for _ in 0..2 {
-                host.request(named, opcode, |request| request.uint(shown.buffer).uint(1));
-            }
-        }
-        let opcode = xdg_toplevel_icon_manager_v1::REQ_SET_ICON_OPCODE;
-        host.request(manager, opcode, |request| request.uint(self.xdg_toplevel).uint(named));
-        if named != 0 {
-            let opcode = xdg_toplevel_icon_v1::REQ_DESTROY_OPCODE;
-            host.request(named, opcode, |request| request);
-        }
-        if let Some(before) = std::mem::replace(&mut self.icon, shown) {
-            before.destroy(host);
-        }
-        Ok(())
     }
 
     /// Says whether its parent can be used before it is closed.
@@ -326,8 +310,15 @@ impl Toplevel {
     /// news.
     pub fn set_geometry(&mut self, surface: (u32, u32), host: &mut Host<'_, '_>) {
         let Margins { left, top, .. } = self.margins;
-        let (width, height) = host.size(self.margins.window(surface));
         let (x, y) = host.place((left, top));
+        // Nothing but a frame is around what is fitted.
+        let (width, height) = match self.fit {
+            Some(fit) => {
+                let (width, height) = fit.size(surface);
+                (width, height.saturating_add_signed(y.saturating_neg()))
+            }
+            None => host.size(self.margins.window(surface)),
+        };
         let geometry = [x.cast_unsigned(), y.cast_unsigned(), width, height];
         // Without margins, hosts take all of the surface.
         let is_all = self.margins == Margins::default() && self.geometry.is_none();
@@ -343,9 +334,10 @@ impl Toplevel {
 
     /// Acknowledges what content of that size (in X pixels) follows, if anything.
     pub fn ack(&mut self, size: (u32, u32), host: &mut Host<'_, '_>) {
-        let Some(serial) = self.configures.follow(size) else { return };
+        let Some(followed) = self.configures.follow(size) else { return };
+        self.fit = followed.fit;
         let opcode = xdg_surface::REQ_ACK_CONFIGURE_OPCODE;
-        host.request(self.xdg_surface, opcode, |request| request.uint(serial));
+        host.request(self.xdg_surface, opcode, |request| request.uint(followed.serial));
     }
 
     /// Commits the surface without new content.
@@ -360,6 +352,9 @@ impl Toplevel {
         }
         if let Some(frame) = self.frame {
             frame.destroy(host);
+        }
+        if let Some(aura) = self.aura {
+            aura.destroy(host);
         }
         if let Some(decoration) = self.decoration {
             let opcode = zxdg_toplevel_decoration_v1::REQ_DESTROY_OPCODE;

@@ -96,6 +96,12 @@ impl Selections {
 fn place(surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
     let surface = env.host.context.objects.host(surface)?.peer;
     let window = env.wm.window_of(surface)?;
-    let (origin, (x, y)) = (env.wm.place_of(window)?, env.host.place_in_pixels(at));
+    let host = &env.host;
+    let of_content = |(x, y): (i32, i32)| {
+        let at = (x.saturating_mul(256), y.saturating_mul(256));
+        let (x, y) = host.context.fits.place(surface, at, host.scale());
+        (x / 256, y / 256)
+    };
+    let (origin, (x, y)) = (env.wm.place_of(window)?, host.place_in_pixels(of_content(at)));
     Some((window, (origin.x.saturating_add(x), origin.y.saturating_add(y))))
 }

@@ -6,8 +6,9 @@ use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
     ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
     DeletePropertyRequest, EventMask, GetPropertyRequest, InputFocus, KEY_PRESS_EVENT,
-    KEY_RELEASE_EVENT, KillClientRequest, MapWindowRequest, PropMode, SendEventRequest,
-    SetInputFocusRequest, StackMode, UnmapWindowRequest,
+    KEY_RELEASE_EVENT, KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent, MapWindowRequest,
+    PropMode, SendEventRequest, SetInputFocusRequest, StackMode, UNMAP_NOTIFY_EVENT,
+    UnmapNotifyEvent, UnmapWindowRequest,
 };
 use x11rb_protocol::protocol::{shape, sync, xtest};
 
@@ -153,6 +154,27 @@ impl Server for Connection {
             override_redirect: false,
         };
         self.send_event(window, EventMask::STRUCTURE_NOTIFY, &event.into());
+    }
+
+    fn tell_mapped(&mut self, window: u32, mapped: bool) {
+        let mask = EventMask::STRUCTURE_NOTIFY;
+        if mapped {
+            let event = MapNotifyEvent {
+                response_type: MAP_NOTIFY_EVENT,
+                event: window,
+                window,
+                ..Default::default()
+            };
+            self.send_event(window, mask, &event.into());
+        } else {
+            let event = UnmapNotifyEvent {
+                response_type: UNMAP_NOTIFY_EVENT,
+                event: window,
+                window,
+                ..Default::default()
+            };
+            self.send_event(window, mask, &event.into());
+        }
     }
 
     fn tell(&mut self, message: ClientMessage) {

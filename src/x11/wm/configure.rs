@@ -2,10 +2,11 @@
 
 use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent, StackMode};
 
+use super::fit::can_fit;
 use super::properties::Gravity;
 use super::window::{Life, Window};
 use super::{Env, Rect, Wm};
-use crate::x11::role::Role;
+use crate::x11::role::{Fit, Role};
 
 /// No window is larger: the protocol's numbers have 16 bits.
 const MOST: u32 = 0x7fff;
@@ -94,15 +95,26 @@ impl Wm {
     }
 
     fn place_as_asked(&mut self, id: u32, asked: &Asked, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id) else { return };
+        let Some(window) = self.windows.get_mut(&id) else { return };
         let before = self.resizes.next(id).unwrap_or(window.rect);
         let mut rect = asked.rect(before, window.properties.size.gravity);
-        // The host has the last word on what fills its screen.
-        if let Some(Role::Toplevel(toplevel)) = &window.role {
-            if toplevel.states.binds_size() {
-                rect = before;
-            } else if toplevel.states.tiled {
+        // The host has the last word on what fills its screen, but it need not be told what
+        // size that has for the client.
+        let subject = window.properties.subject();
+        let fits = self.settings.fits(subject) || self.settings.contains(subject);
+        if let Some(Role::Toplevel(toplevel)) = &mut window.role
+            && (toplevel.states.binds_size() || toplevel.states.tiled)
+        {
+            let insists =
+                fits && rect.size() != before.size() && can_fit(&env.host, &self.settings);
+            if let Some(room) = toplevel.room.filter(|_| insists) {
+                let fill = toplevel.states.maximized && !toplevel.states.fullscreen;
+                (window.insists, toplevel.fit) = (Some(rect.size()), Some(Fit { room, fill }));
+            } else {
                 rect = rect.sized(before.size());
+            }
+            if toplevel.states.binds_size() {
+                rect = rect.at(before.x, before.y);
             }
         }
         let border = window.border;
@@ -115,6 +127,9 @@ impl Wm {
         }
         if is_told {
             env.x.tell_place(id, rect, border);
+        }
+        if rect != before {
+            self.tell_bounds(id, env);
         }
     }
 

@@ -61,6 +61,9 @@ impl Wm {
         }
         (self.focus.is_told, self.focus.told) = (true, wanted);
         self.tell_focus(wanted, env);
+        if let Some(id) = wanted {
+            self.restored(id, env);
+        }
         let atoms = *env.x.atoms();
         let active = [wanted.unwrap_or(0)];
         let kind = AtomEnum::WINDOW.into();

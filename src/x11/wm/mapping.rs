@@ -57,7 +57,7 @@ impl Wm {
             }
         }
         (states.hidden, states.focused) = (false, false);
-        if !self.settings.may_start_maximized(window.properties.steam_game()) {
+        if self.settings.hides_maximized(window.properties.subject()) {
             states.set_maximized(false);
         }
         window.wants_fullscreen = states.fullscreen;
@@ -145,7 +145,7 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.life = Life::Withdrawn;
         window.grabs = true;
-        window.floating = None;
+        (window.floating, window.insists, window.icon) = (None, None, None);
         window.wants_icon = false;
         window.states = super::states::States::default();
         self.focus.forget(id);

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use x11rb_protocol::protocol::xproto::{AtomEnum, ClientMessageEvent};
 
 use super::states::WmState;
-use super::window::Life;
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::role::Role;
@@ -97,14 +96,22 @@ impl Wm {
             self.tell_states(id, env);
             return Ok(());
         };
-        if wanted.is_maximized() != before.is_maximized() {
-            toplevel.maximize(wanted.is_maximized(), &mut env.host);
+        let maximized = wanted.is_maximized();
+        if maximized != before.is_maximized() {
+            match &mut window.icon {
+                Some(later) => later.maximized = Some(maximized),
+                None => toplevel.maximize(maximized, &mut env.host),
+            }
         }
         if wanted.fullscreen != before.fullscreen {
-            toplevel.fullscreen(wanted.fullscreen, &mut env.host);
+            match &mut window.icon {
+                Some(later) => later.fullscreen = Some(wanted.fullscreen),
+                None => toplevel.fullscreen(wanted.fullscreen, &mut env.host),
+            }
         }
         // These two are the host's to grant; the others hold at once.
-        wanted.fullscreen = before.fullscreen;
+        wanted.fullscreen =
+            before.fullscreen && (toplevel.states.fullscreen || window.wants_fullscreen);
         (wanted.maximized_vert, wanted.maximized_horz) =
             (before.maximized_vert, before.maximized_horz);
         window.states = wanted;
@@ -141,17 +148,6 @@ impl Wm {
     fn ponged(&mut self, id: u32) {
         if let Some(window) = self.windows.get_mut(&id) {
             window.pinged = None;
-        }
-    }
-
-    /// Puts a window away.
-    pub(super) fn minimize(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get_mut(&id).filter(|w| w.life == Life::Mapped) else {
-            return;
-        };
-        if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
-            toplevel.minimize(&mut env.host);
-            window.wants_icon = true;
         }
     }
 

@@ -88,6 +88,7 @@ impl Wm {
             parent: role.xdg_surface(),
             parent_size: margins.window(parent.rect.size()),
             rect,
+            zoom: self.zoom_of(parent.id),
             may_slide: !window.properties.is(Kind::Dnd),
         })
     }
@@ -137,11 +138,15 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(Role::Popup(popup)) = &mut window.role else { return };
         popup.ack(serial, &mut env.host);
-        let wanted = env.host.place((popup.wanted.x, popup.wanted.y));
+        let (wanted, zoom) = ((popup.wanted.x, popup.wanted.y), popup.zoom);
+        let wanted = zoom.map_or_else(|| env.host.place(wanted), |zoom| zoom.place(wanted));
         let placed = popup.next.take().filter(|place| *place != wanted);
         let surface = window.surface;
         if let Some(place) = placed {
-            let (x, y) = env.host.place_in_pixels(place);
+            let (x, y) = match zoom {
+                Some(zoom) => zoom.place_in_pixels(place),
+                None => env.host.place_in_pixels(place),
+            };
             let (dx, dy) = (x.saturating_sub(popup.wanted.x), y.saturating_sub(popup.wanted.y));
             popup.wanted = popup.wanted.at(x, y);
             let Rect { x, y, .. } = window.rect;

@@ -11,6 +11,7 @@ mod tests;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use crate::x11::atoms::Atoms;
+use crate::x11::quirks::Subject;
 
 pub use hints::{Functions, Gravity, SizeHints, WmHints};
 pub use value::Value;
@@ -30,6 +31,7 @@ pub enum Property {
     MotifHints,
     NetWmState,
     NetWmWindowType,
+    NetWmPid,
     NetStartupId,
     NetWmWindowOpacity,
     NetWmIcon,
@@ -42,7 +44,7 @@ pub enum Property {
 
 impl Property {
     /// All of them; those without which a window cannot be shown first.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::NetWmWindowType,
         Self::WmTransientFor,
         Self::WmNormalHints,
@@ -54,6 +56,7 @@ impl Property {
         Self::NetWmName,
         Self::WmClass,
         Self::WmClientLeader,
+        Self::NetWmPid,
         Self::NetStartupId,
         Self::NetWmWindowOpacity,
         Self::NetWmSyncRequestCounter,
@@ -78,6 +81,7 @@ impl Property {
             Self::MotifHints => atoms._MOTIF_WM_HINTS,
             Self::NetWmState => atoms._NET_WM_STATE,
             Self::NetWmWindowType => atoms._NET_WM_WINDOW_TYPE,
+            Self::NetWmPid => atoms._NET_WM_PID,
             Self::NetStartupId => atoms._NET_STARTUP_ID,
             Self::NetWmWindowOpacity => atoms._NET_WM_WINDOW_OPACITY,
             Self::NetWmIcon => atoms._NET_WM_ICON,
@@ -195,6 +199,8 @@ pub struct Properties {
     pub states: Vec<u32>,
     /// What it is for, the best first.
     pub kinds: Vec<Kind>,
+    /// Its process, if it is to be believed.
+    pub pid: Option<u32>,
     /// `_NET_STARTUP_ID`: an activation token, perhaps.
     pub startup_id: Option<String>,
     /// How opaque it is; all bits: it is.
@@ -223,6 +229,11 @@ impl Properties {
     pub fn steam_game(&self) -> Option<u32> {
         let by_class = || self.class.strip_prefix("steam_app_")?.parse().ok();
         self.game.filter(|game| *game != 0).or_else(by_class)
+    }
+
+    /// As rules of `--quirks-config` see it.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject { game: self.steam_game(), class: &self.class }
     }
 
     /// Whether it is of one of the kinds that are open only until the user chooses.
@@ -275,6 +286,7 @@ impl Properties {
                 let kinds = value.into_iter().flat_map(Value::numbers);
                 self.kinds = kinds.filter_map(|atom| Kind::of(atom, atoms)).collect();
             }
+            Property::NetWmPid => self.pid = number(),
             Property::NetStartupId => {
                 self.startup_id = value.and_then(|value| text::decode(value, atoms));
             }

@@ -40,6 +40,13 @@ pub struct Shape {
     input: Option<Vec<Rect>>,
 }
 
+impl Shape {
+    /// Whether all of the window shows and takes input, as far as is known.
+    pub fn is_rectangle(&self) -> bool {
+        self.input.is_none()
+    }
+}
+
 impl Wm {
     /// Asks for a window's shape. What comes is the state of one moment: if it changes in
     /// the meantime, it is asked for again after that.

@@ -1,11 +1,17 @@
 //! Windows as the host's toplevels: what it says of them.
 
+use wayland_client::protocol::wl_surface;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
+use super::fit::{Asked, can_fit};
+use super::moves::corner;
+use super::properties::Property;
 use super::states::WmState;
+use super::window::Window;
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Role, Toplevel, ToplevelStates};
+use crate::x11::role::{Margins, Role, Toplevel, ToplevelStates};
+use crate::x11::settings::Settings;
 
 impl Wm {
     /// Makes a window a toplevel.
@@ -17,10 +23,11 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(toplevel) = Toplevel::make(surface, &mut env.host)? else { return Ok(()) };
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        window.role = Some(Role::Toplevel(toplevel));
+        window.role = Some(Role::Toplevel(Box::new(toplevel)));
         self.note_role(id);
         self.describe(id, env)?;
         self.tell_modal(id, env)?;
+        self.let_move(id, env)?;
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (states, iconic) = (window.states, window.properties.hints.iconic);
         if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
@@ -89,7 +96,9 @@ impl Wm {
         serial: u32,
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
+        let screen = self.screen().size();
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let (framed, managed) = (window.wants_frame(), window.is_managed());
         let Some(Role::Toplevel(toplevel)) = &mut window.role else { return Ok(()) };
         let (size, states) = toplevel.next;
         let first = !std::mem::replace(&mut toplevel.configured, true);
@@ -103,7 +112,10 @@ impl Wm {
         }
         let ignored =
             self.settings.ignore_stateless && !first && states == ToplevelStates::default();
-        let mut wanted = match size {
+        if let Some(room) = toplevel.room_for(size).filter(|_| !ignored) {
+            toplevel.room = Some(room);
+        }
+        let wanted = match size {
             _ if ignored => now.size(),
             (0, _) | (_, 0) if was_bound && !is_bound => {
                 window.floating.map_or(now.size(), |rect| rect.size())
@@ -111,51 +123,61 @@ impl Wm {
             (0, _) | (_, 0) => now.size(),
             size => toplevel.margins.surface(env.host.size_in_pixels(size)),
         };
-        if !states.binds_size() && !window.override_redirect {
-            wanted = window.properties.size.constrain(wanted);
-        }
-        if let Some(screen) = window.properties.emulated_screen
-            && self.settings.emulates_screen(window.properties.steam_game())
-            && states.fullscreen
-        {
-            // Xwayland itself enlarges what is as large as the screen that it pretends.
-            wanted = screen;
-        }
         if !is_bound {
-            window.floating = None;
+            (window.floating, window.insists) = (None, None);
         }
-        let rect = place(now, wanted, states, self.root.map(|root| root.rect()));
-        toplevel.configures.add(serial, wanted);
-        window.states.fullscreen =
-            states.fullscreen || self.settings.keep_fullscreen && window.wants_fullscreen;
-        window.states.set_maximized(states.maximized);
-        window.states.focused = states.activated;
-        if states.activated {
-            (window.states.attention, window.wants_icon) = (false, false);
-        }
-        let iconic = window.wants_icon && states.suspended;
-        let wm_state = if iconic { WmState::Iconic } else { WmState::Normal };
-        let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
+        let asked = Asked {
+            properties: &window.properties,
+            states,
+            wanted,
+            room: toplevel.room_for(size).filter(|_| !ignored),
+            before: toplevel.fit.filter(|_| !was_bound),
+            insists: window.insists,
+            wants_fullscreen: window.wants_fullscreen,
+            framed,
+            screen,
+            managed,
+            // A client with shadows of its own knows how to follow; where a window of another
+            // shape takes input, the host knows in its own size only.
+            can_fit: toplevel.shadow == Margins::default()
+                && window.shape.is_rectangle()
+                && can_fit(&env.host, &self.settings),
+        };
+        let (wanted, fit) = asked.answer(&self.settings);
+        let rect = match toplevel.aura.as_mut().and_then(|aura| aura.next.take()) {
+            Some(place) => {
+                let (x, y) = corner(toplevel, place, env);
+                now.at(x, y).sized(wanted)
+            }
+            None => place(now, wanted, states, self.root.map(|root| root.rect())),
+        };
+        let was_fitted = toplevel.fit.is_some();
+        toplevel.configures.add(serial, wanted, fit);
         let (surface, host_surface) = (window.surface, toplevel.surface);
         let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
-        toplevel.draw_frame(shown, env.memory, &mut env.host)?;
-        if shown == wanted && !self.resizes.is_under_way(id) {
+        let settled = !self.resizes.is_under_way(id);
+        if let Some(surface) = surface.filter(|_| shown == wanted && settled) {
             toplevel.ack(shown, &mut env.host);
-            if surface.is_some_and(|surface| !env.surfaces.is_within_frame(surface)) {
-                env.host.request(
-                    host_surface,
-                    wayland_client::protocol::wl_surface::REQ_COMMIT_OPCODE,
-                    |request| request,
-                );
+            let size = toplevel.fit.map(|fit| fit.size(shown));
+            let changed = env.host.context.fits.set(surface, size);
+            let commit = wl_surface::REQ_COMMIT_OPCODE;
+            match env.surfaces.is_within_frame(surface) {
+                true => {}
+                // All who see Xwayland's commits are to see that one.
+                false if changed => env.host.context.as_client.make(surface, commit, |r| r),
+                false => env.host.request(host_surface, commit, |request| request),
             }
         }
+        toplevel.draw_frame(shown, env.memory, &mut env.host)?;
         if first {
             self.move_at_once(id, rect, env);
         } else {
             self.resize(id, rect, env);
         }
-        if turns {
-            Self::set_wm_state(id, wm_state, env);
+        let window = self.windows.get_mut(&id);
+        let turns = window.and_then(|window| follow_states(window, states, &self.settings));
+        if let Some(state) = turns {
+            Self::set_wm_state(id, state, env);
         }
         self.tell_states(id, env);
         if first {
@@ -163,6 +185,9 @@ impl Wm {
             if let Some(surface) = surface {
                 env.surfaces.open(surface, env.host.context);
             }
+        }
+        if was_fitted != fit.is_some() {
+            self.update(id, Property::WmNormalHints, env)?;
         }
         self.note_role(id);
         if first {
@@ -176,7 +201,8 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
         let (size, states) = toplevel.next;
-        if !toplevel.configured || !states.binds_size() || size.0 == 0 || size.1 == 0 {
+        let is_bound = toplevel.configured && states.binds_size() && toplevel.fit.is_none();
+        if !is_bound || size.0 == 0 || size.1 == 0 {
             return;
         }
         let now = self.resizes.next(id).unwrap_or(window.rect);
@@ -198,11 +224,13 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(id) = self.by_surface.get(&surface).copied() else { return Ok(()) };
         let window = self.windows.get_mut(&id);
-        if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
+        let Some(role) = window.and_then(|window| window.role.as_mut()) else { return Ok(()) };
+        if let Role::Toplevel(toplevel) = role {
             toplevel.ack(size, &mut env.host);
             toplevel.set_geometry(size, &mut env.host);
             toplevel.draw_frame(size, env.memory, &mut env.host)?;
         }
+        Self::fit(role, (surface, size), env);
         self.shows(id, size, env);
         Ok(())
     }
@@ -239,6 +267,26 @@ impl Wm {
         let atom = env.x.atoms().WM_STATE;
         env.x.set_numbers(id, atom, atom, &[state as u32, 0]);
     }
+}
+
+/// Takes over the states that the host has put a window into. Gives `WM_STATE` where that
+/// changes.
+fn follow_states(
+    window: &mut Window,
+    states: ToplevelStates,
+    settings: &Settings,
+) -> Option<WmState> {
+    let subject = window.properties.subject();
+    window.states.fullscreen =
+        states.fullscreen || window.wants_fullscreen && settings.keeps_fullscreen(subject);
+    window.states.set_maximized(states.maximized && !settings.hides_maximized(subject));
+    window.states.focused = states.activated;
+    if states.activated {
+        (window.states.attention, window.wants_icon) = (false, false);
+    }
+    let iconic = window.wants_icon && states.suspended;
+    let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
+    turns.then_some(if iconic { WmState::Iconic } else { WmState::Normal })
 }
 
 /// Where a window of that size is on the X screen. What fills the host's screen starts

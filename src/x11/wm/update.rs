@@ -60,8 +60,8 @@ impl Wm {
                 toplevel.set_parent(parent, &mut env.host);
             }
             Property::WmNormalHints if window.is_managed() => {
-                let size = properties.size;
-                let (min, max) = (size.min.unwrap_or_default(), size.most());
+                let screen = self.screen().size();
+                let (min, max) = window.bounds(toplevel, screen, &self.settings);
                 if let Some(toplevel) = self.toplevel_mut(id) {
                     toplevel.set_bounds(min, max, &mut env.host);
                 }
@@ -79,6 +79,7 @@ impl Wm {
                 self.update(id, Property::WmNormalHints, env)?;
             }
             Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
+            Property::XwaylandRandrEmuMonitorRects => self.screen_pretended(id, env),
             Property::NetWmIcon => {
                 let icon = icon::best(&properties.icon);
                 self.set_icon(id, icon.as_ref(), env)?;

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::Rect;
+use super::iconify::Later;
 use super::properties::{Kind, Properties, Property};
 use super::shape::Shape;
 use super::states::States;
@@ -56,6 +57,10 @@ pub struct Window {
     pub wants_icon: bool,
     /// What makes its surface less opaque at the host.
     pub opacity: Option<u32>,
+    /// Its client believes that it is an icon.
+    pub icon: Option<Later>,
+    /// The size that its client has insisted on since the host forced one on it.
+    pub insists: Option<(u32, u32)>,
     /// The place and size before it was maximized or the like.
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
@@ -92,6 +97,8 @@ impl Window {
             wants_fullscreen: false,
             wants_icon: false,
             opacity: None,
+            icon: None,
+            insists: None,
             floating: None,
             pinged: None,
             grabs: true,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
 use smithay::reexports::wayland_server::Resource;
 use smithay::utils::{Logical, Point};
 use smithay::wayland::selection::SelectionTarget;
@@ -105,7 +106,7 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
 
 /// Requests about one window.
 fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
-    if !["place", "configure", "focus", "close", "error"].contains(&request) {
+    if !["place", "configure", "restore", "focus", "close", "error"].contains(&request) {
         return Err(format!("unknown request {request}"));
     }
     let toplevel = host.find_window(words.next("an application id")?)?;
@@ -115,6 +116,7 @@ fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
             if let Some(window) = host.window_mut(&toplevel) {
                 window.put(place);
             }
+            host.tell_origin(&toplevel, place);
             host.refocus_pointer();
         }
         "configure" => {
@@ -122,6 +124,10 @@ fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
             let size = (width > 0 && height > 0).then(|| (width, height).into());
             toplevel.with_pending_state(|state| state.size = size);
             toplevel.send_configure();
+        }
+        "restore" => {
+            host.unfill(&toplevel, State::Fullscreen);
+            host.unfill(&toplevel, State::Maximized);
         }
         "focus" => host.raise(&toplevel),
         "close" => toplevel.send_close(),

@@ -19,6 +19,7 @@ use smithay::reexports::wayland_server::{Display, DisplayHandle};
 use smithay::wayland::selection::primary_selection::PrimarySelectionState;
 use smithay::wayland::shell::xdg::PopupSurface;
 
+use crate::aura::{self, ZauraToplevel};
 use crate::commands::Pending;
 use crate::control_socket::Connections;
 use crate::counters::Counters;
@@ -69,6 +70,8 @@ pub struct Host {
     pub text_inputs: TextInputs,
     /// Windows, from the bottom to the top.
     pub windows: Vec<Window>,
+    /// What clients place their windows by.
+    pub auras: Vec<ZauraToplevel>,
     /// Popups, a parent always before its children.
     pub popups: Vec<PopupSurface>,
     /// Those of them that have the keyboard, the last one really.
@@ -162,6 +165,7 @@ impl Host {
             selections: Default::default(),
             text_inputs: TextInputs::default(),
             windows: Vec::new(),
+            auras: Vec::new(),
             popups: Vec::new(),
             grabs: Vec::new(),
             layers: Vec::new(),
@@ -177,6 +181,9 @@ impl Host {
         };
         host.equip_seat()?;
         host.globals = host.first_globals();
+        if host.options.aura {
+            aura::offer(&host.display);
+        }
         for name in host.options.without.clone() {
             host.remove_global(&name)?;
         }

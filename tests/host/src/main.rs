@@ -1,5 +1,6 @@
 //! `carafe-host`: a compositor without a screen that tests can look into.
 
+mod aura;
 mod clients;
 mod commands;
 mod compose;

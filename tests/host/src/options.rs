@@ -25,6 +25,7 @@ usage: carafe-host --socket=PATH [OPTION...]
                        the nearest one is shown
   --background=RRGGBB  colour behind the windows (203040)
   --without=NAME,...   globals not to offer
+  --aura               offer zaura_shell, by which clients place their windows
   --main-device=A:B    major and minor number of the device that
                        zwp_linux_dmabuf_v1's feedback names (226:128)
   --hold-shm           give shared memory buffers back when the next one is
@@ -60,6 +61,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
                              \"selection\" for the primary one
   place APP_ID X Y           move a window
   configure APP_ID W H       ask a window for a size (0 0: as it likes)
+  restore APP_ID             end what fills the screen
   focus APP_ID               raise a window
   close APP_ID               ask a window to close
   scale F, resize WxH        change the first screen
@@ -75,6 +77,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
 
 /// What was asked for.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Options {
     /// Where clients connect.
     pub socket: PathBuf,
@@ -92,6 +95,8 @@ pub struct Options {
     pub background: u32,
     /// Globals that are not offered.
     pub without: Vec<String>,
+    /// Whether clients may place their windows.
+    pub aura: bool,
     /// The number of the device of dma-bufs.
     pub main_device: u64,
     /// Whether explicit synchronization gives fences.
@@ -112,6 +117,7 @@ impl Options {
             filter: false,
             background: 0x20_30_40,
             without: Vec::new(),
+            aura: false,
             main_device: rustix::fs::makedev(226, 128),
             fenced_release: false,
             hold_shm: false,
@@ -135,6 +141,7 @@ impl Options {
                     let names = parser.value()?.string()?;
                     options.without.extend(names.split(',').map(str::to_owned));
                 }
+                Long("aura") => options.aura = true,
                 Long("main-device") => {
                     let device = parser.value()?.parse_with(|text| pair(text, ':'))?;
                     options.main_device = rustix::fs::makedev(device.0, device.1);

@@ -115,7 +115,8 @@ impl Host {
         }
     }
 
-    fn unfill(&mut self, toplevel: &ToplevelSurface, state: State) {
+    /// Ends that.
+    pub fn unfill(&mut self, toplevel: &ToplevelSurface, state: State) {
         if let Some(window) = self.window_mut(toplevel) {
             window.fill(state, None);
         }
@@ -158,17 +159,24 @@ impl Host {
 
     /// Something was committed: it may be a window's first content, or the end of it.
     pub fn shell_commit(&mut self, surface: &WlSurface) {
-        if let Some(popup) = self.popups.iter().find(|popup| popup.wl_surface() == surface)
-            && !popup.is_initial_configure_sent()
-        {
-            // It can only fail for a popup that has been configured.
-            let _ = popup.send_configure();
-        }
         let has_content = surface::with(surface, |surface| surface.picture.is_some());
+        // Content needs a configuration that was acknowledged: smithay leaves that to us.
+        if let Some(popup) = self.popups.iter().find(|popup| popup.wl_surface() == surface) {
+            if has_content && !popup.ensure_configured() {
+                return;
+            }
+            if !popup.is_initial_configure_sent() {
+                // It can only fail for a popup that has been configured.
+                let _ = popup.send_configure();
+            }
+        }
         let Some(window) = self.windows.iter_mut().find(|w| w.toplevel.wl_surface() == surface)
         else {
             return;
         };
+        if has_content && !window.toplevel.ensure_configured() {
+            return;
+        }
         if !window.toplevel.is_initial_configure_sent() {
             window.toplevel.send_configure();
         }

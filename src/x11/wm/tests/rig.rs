@@ -9,13 +9,14 @@ use x11rb_protocol::protocol::xproto::{
 use crate::observe::{Decoded, LogMessages, Observer};
 use crate::pixels::Masks;
 use crate::protocol::Tables;
-use crate::session::{Context, Global, Globals, Handlers, Objects, Replay};
+use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
 use crate::x11::atoms::Atoms;
 use crate::x11::host::Host;
 use crate::x11::query::ShapeQuery;
 use crate::x11::seat::Seat;
 use crate::x11::server::{ClientMessage, Server};
+use crate::x11::settings::Settings;
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::{Env, Property, Rect, Root, Wm};
 
@@ -79,6 +80,9 @@ impl Server for Fake {
     fn tell_place(&mut self, window: u32, rect: Rect, _: u32) {
         self.note(format!("place {window} {}x{}", rect.width, rect.height));
     }
+    fn tell_mapped(&mut self, window: u32, mapped: bool) {
+        self.note(format!("mapped {window} {mapped}"));
+    }
     fn tell(&mut self, message: ClientMessage) {
         let [what, ..] = message.data;
         let name = if what == self.atoms.WM_DELETE_WINDOW { "delete" } else { "other" };
@@ -117,20 +121,29 @@ pub struct Rig {
     to_host: Outbox,
     pub as_client: Replay,
     globals: Globals,
+    pub fits: Fits,
     observer: Observer,
 }
 
 impl Rig {
-    /// One whose host has xdg-shell.
+    /// One whose host has xdg-shell, viewports and aura-shell.
     pub fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    /// The same with settings.
+    pub fn with(settings: Settings) -> Self {
         let tables = Tables::get();
         let handlers = Handlers::new(tables, Vec::new());
         let mut globals = Globals::default();
-        let interface = tables.find("xdg_wm_base").unwrap();
-        globals.by_name.insert(1, Global { interface, version: 6, offered: true });
+        let offered = [("xdg_wm_base", 6), ("wp_viewporter", 1), ("zaura_shell", 38)];
+        for (name, (interface, version)) in (1..).zip(offered) {
+            let interface = tables.find(interface).unwrap();
+            globals.by_name.insert(name, Global { interface, version, offered: true });
+        }
         let masks = Masks::default();
         let mut rig = Self {
-            wm: Wm::default(),
+            wm: Wm::new(settings),
             x: Fake {
                 atoms: Atoms::for_tests(),
                 said: Vec::new(),
@@ -144,6 +157,7 @@ impl Rig {
             to_host: Outbox::default(),
             as_client: Replay::default(),
             globals,
+            fits: Fits::default(),
             observer: Observer::new("test".into(), LogMessages::default()),
         };
         let root = Root { window: ROOT, check: 2, size: (1000, 800) };
@@ -163,6 +177,7 @@ impl Rig {
             fds: &mut FdQueue::default(),
             wait_for: &mut None,
             globals: &mut self.globals,
+            fits: &mut self.fits,
             observer: &mut self.observer,
         };
         let mut env = Env {

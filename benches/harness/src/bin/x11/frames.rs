@@ -1,0 +1,169 @@
+//! A frame of an X11 window and one of a Wayland client's by turns, through one carafe: the
+//! same size and damage, the same requests.
+
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use carafe_fixture::process::{Process, command};
+use serde_json::Value;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    ChangeGCAux, ConnectionExt, CreateGCAux, CreateWindowAux, Gcontext, Rectangle, Window,
+    WindowClass,
+};
+use x11rb::rust_connection::RustConnection;
+
+use crate::rig::{Rig, threads};
+use crate::wayland::Client;
+use crate::{Programs, row};
+
+const SIZE: (u16, u16) = (640, 480);
+
+/// From one frame to the next: longer than the host's 16.7 ms, so that Xwayland does not
+/// keep a frame until the one before was shown.
+const PERIOD: Duration = Duration::from_millis(20);
+
+/// How long carafe is watched in one round, in seconds, and how long it is not.
+const WATCHED: usize = 6;
+const UNWATCHED: Duration = Duration::from_secs(6);
+
+/// An X11 client that fills its window.
+pub struct Filler {
+    x: RustConnection,
+    window: Window,
+    gc: Gcontext,
+    count: u32,
+}
+
+impl Filler {
+    /// Shows the window.
+    pub fn show(display: &str, (width, height): (u16, u16)) -> Self {
+        let (x, screen) = x11rb::connect(Some(display)).expect("an X11 display");
+        let root = x.setup().roots[screen].root;
+        let (window, gc) = (x.generate_id().expect("an id"), x.generate_id().expect("an id"));
+        let (class, values) =
+            (WindowClass::INPUT_OUTPUT, CreateWindowAux::new().background_pixel(0));
+        let made = x.create_window(0, window, root, 0, 0, width, height, 0, class, 0, &values);
+        made.expect("it is sent");
+        x.create_gc(gc, window, &CreateGCAux::new()).expect("it is sent");
+        x.map_window(window).expect("it is sent");
+        x.flush().expect("it is sent");
+        Self { x, window, gc, count: 0 }
+    }
+
+    fn frame(&mut self) {
+        self.count += 1;
+        let colour = if self.count.is_multiple_of(2) { 0x40_40_40 } else { 0x80_80_80 };
+        let values = ChangeGCAux::new().foreground(colour);
+        self.x.change_gc(self.gc, &values).expect("it is sent");
+        let all = Rectangle { x: 0, y: 0, width: SIZE.0, height: SIZE.1 };
+        self.x.poly_fill_rectangle(self.window, self.gc, &[all]).expect("it is sent");
+        self.x.flush().expect("it is sent");
+        while self.x.poll_for_event().expect("it runs").is_some() {}
+    }
+}
+
+/// Draws until it is told to stop; gives how many frames each has drawn.
+fn draw(
+    mut x11: Filler,
+    mut wayland: Client,
+    stop: Arc<AtomicBool>,
+) -> JoinHandle<(Filler, Client, u32)> {
+    std::thread::spawn(move || {
+        let mut next = Instant::now();
+        let mut count = 0;
+        while !stop.load(Ordering::Relaxed) {
+            x11.frame();
+            next += PERIOD / 2;
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+            wayland.frame();
+            next += PERIOD / 2;
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+            count += 1;
+        }
+        (x11, wayland, count)
+    })
+}
+
+/// Times of one round in µs: of the Wayland client, of the X11 window.
+#[derive(Default)]
+struct Round {
+    /// From a commit's arrival until it was sent to the host, median and 90 %.
+    median: (f64, f64),
+    slow: (f64, f64),
+    /// Processor time of carafe's thread, both ways of a frame.
+    cpu: (f64, f64),
+}
+
+fn round(programs: &Programs) -> Round {
+    let mut rig = Rig::start(programs);
+    let x11 = Filler::show(&rig.display, SIZE);
+    while rig.shown() < 1 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let size = (u32::from(SIZE.0), u32::from(SIZE.1));
+    let wayland = Client::show(&rig.runtime.join("carafe"), size);
+    let mut round = Round::default();
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let sessions = || {
+        let all = threads(rig.carafe.pid()).into_iter();
+        all.filter(|(name, _)| name == "session").map(|(_, time)| time).collect::<Vec<_>>()
+    };
+    let before = sessions();
+    let drawing = draw(x11, wayland, Arc::clone(&stop));
+    std::thread::sleep(UNWATCHED);
+    stop.store(true, Ordering::Relaxed);
+    let (x11, wayland, count) = drawing.join().expect("it draws");
+    let after = sessions();
+    let each = |n: usize| (after[n] - before[n]) / f64::from(count);
+    round.cpu = (each(1), each(0));
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let drawing = draw(x11, wayland, Arc::clone(&stop));
+    let mut stats = command(&programs.carafe, &rig.runtime);
+    stats.args(["stats", "--json", "--socket=carafe", &format!("--seconds={}", WATCHED + 1)]);
+    let mut stats = Process::start(stats.stdout(Stdio::piped()));
+    let output = stats.child().stdout.take().expect("a pipe");
+    let text = std::io::read_to_string(output).expect("lines");
+    stop.store(true, Ordering::Relaxed);
+    drawing.join().expect("it draws");
+    let mut all = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+    // The first second has the frames until somebody watched.
+    for line in text.lines().skip(1) {
+        let seen: Value = serde_json::from_str(line).expect("JSON");
+        for session in seen["sessions"].as_array().expect("sessions") {
+            let is_x11 = session["name"].as_str().is_some_and(|name| name.contains("Xwayland"));
+            for surface in session["surfaces"].as_array().expect("surfaces") {
+                let times = &surface["commit_to_host"];
+                if times["count"].as_u64() < Some(30) {
+                    continue;
+                }
+                let micros = |name: &str| times[name].as_f64().expect("a time") / 1000.0;
+                all[usize::from(is_x11)].push(micros("p50"));
+                all[usize::from(is_x11) + 2].push(micros("p90"));
+            }
+        }
+    }
+    let [a, b, c, d] = all.map(|times| {
+        assert!(times.len() >= WATCHED - 1, "too few frames were seen: {times:?}");
+        crate::spread(times)[0]
+    });
+    (round.median, round.slow) = ((a, b), (c, d));
+    round
+}
+
+/// Prints a table.
+pub fn run(programs: &Programs, rounds: usize) {
+    let all: Vec<Round> = (0..rounds).map(|_| round(programs)).collect();
+    let pairs = |of: fn(&Round) -> (f64, f64)| all.iter().map(of).collect::<Vec<_>>();
+    println!("| a frame in carafe, µs | Wayland | X11 | ratio: median; lowest–highest |");
+    println!("|---|---|---|---|");
+    println!("{}", row("commit → host, median", &pairs(|round| round.median)));
+    println!("{}", row("commit → host, 90 %", &pairs(|round| round.slow)));
+    println!("{}", row("processor time, both ways", &pairs(|round| round.cpu)));
+    println!();
+}

@@ -1,0 +1,122 @@
+//! Input on surfaces that are shown enlarged: Xwayland hears of the places that it would
+//! have heard of without that.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::{wl_pointer, wl_surface, wl_touch};
+use wayland_protocols::wp::tablet::zv2::client::zwp_tablet_tool_v2;
+
+use super::X11;
+use crate::session::{Context, Incoming, Refusal};
+
+/// Bound on the fingers and tools that are followed.
+const MAX_FOLLOWED: usize = 256;
+
+/// The surfaces that input is on, by the host's ids of the devices (a finger has a number
+/// too), and the client's of the surfaces.
+#[derive(Default)]
+pub struct Places(HashMap<(u32, u32), u32>);
+
+impl Places {
+    fn enter(&mut self, device: (u32, u32), surface: u32) {
+        if self.0.len() < MAX_FOLLOWED {
+            self.0.insert(device, surface);
+        }
+    }
+
+    fn of(&self, device: (u32, u32)) -> u32 {
+        self.0.get(&device).copied().unwrap_or_default()
+    }
+}
+
+impl X11 {
+    /// An event of a pointer, finger or tool: the place in it becomes one of the content's.
+    pub(super) fn place_input(
+        &mut self,
+        interface: &str,
+        incoming: &mut Incoming<'_>,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let (device, opcode) = (incoming.header.object, incoming.header.opcode);
+        let of_client = |id| context.objects.host(id).map_or(0, |object| object.peer);
+        let mut args = incoming.args();
+        // The surface, and how many arguments come before the place.
+        let (surface, before) = match (interface, opcode) {
+            ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
+                args.uint()?;
+                let surface = of_client(args.uint()?);
+                self.places.enter((device, 0), surface);
+                (surface, 2)
+            }
+            ("wl_pointer", wl_pointer::EVT_MOTION_OPCODE) => (self.places.of((device, 0)), 1),
+            ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE)
+            | ("zwp_tablet_tool_v2", zwp_tablet_tool_v2::EVT_PROXIMITY_OUT_OPCODE) => {
+                self.places.0.remove(&(device, 0));
+                return Ok(());
+            }
+            ("zwp_tablet_tool_v2", zwp_tablet_tool_v2::EVT_PROXIMITY_IN_OPCODE) => {
+                args.uint()?;
+                args.uint()?;
+                self.places.enter((device, 0), of_client(args.uint()?));
+                return Ok(());
+            }
+            ("zwp_tablet_tool_v2", zwp_tablet_tool_v2::EVT_MOTION_OPCODE) => {
+                (self.places.of((device, 0)), 0)
+            }
+            ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
+                args.uint()?;
+                args.uint()?;
+                let surface = of_client(args.uint()?);
+                self.places.enter((device, args.uint()?), surface);
+                (surface, 4)
+            }
+            ("wl_touch", wl_touch::EVT_MOTION_OPCODE) => {
+                args.uint()?;
+                (self.places.of((device, args.uint()?)), 2)
+            }
+            ("wl_touch", wl_touch::EVT_UP_OPCODE) => {
+                args.uint()?;
+                args.uint()?;
+                self.places.0.remove(&(device, args.uint()?));
+                return Ok(());
+            }
+            ("wl_touch", wl_touch::EVT_CANCEL_OPCODE) => {
+                self.places.0.retain(|(of, _), _| *of != device);
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        if context.fits.get(surface).is_none() {
+            return Ok(());
+        }
+        let mut args = incoming.args();
+        for _ in 0..before {
+            args.uint()?;
+        }
+        let at = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
+        let (x, y) = context.fits.place(surface, at, context.objects.scale());
+        let mut args = incoming.args();
+        for _ in 0..before {
+            args.uint()?;
+        }
+        *args.word()? = x.to_ne_bytes();
+        *args.word()? = y.to_ne_bytes();
+        Ok(())
+    }
+
+    /// A surface that is shown enlarged has changed, at a place that says nothing at the
+    /// host: all of it may have.
+    pub(super) fn damage_all(
+        incoming: &mut Incoming<'_>,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let is_damage = incoming.header.opcode == wl_surface::REQ_DAMAGE_OPCODE;
+        if is_damage && context.fits.get(incoming.header.object).is_some() {
+            let mut args = incoming.args();
+            for side in [0, 0, i32::MAX, i32::MAX] {
+                *args.word()? = side.to_ne_bytes();
+            }
+        }
+        Ok(())
+    }
+}

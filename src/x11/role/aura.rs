@@ -1,0 +1,106 @@
+//! `zaura_toplevel`, by which hosts of ChromeOS let clients place their windows on the
+//! screen, and tell them where they are. The names, numbers and versions of its requests are
+//! those of `protocols/aura-shell.xml`.
+
+use std::sync::Once;
+
+use crate::session::Fault;
+use crate::x11::host::Host;
+use crate::x11::wm::Rect;
+
+/// `zaura_shell`'s version that is used: the first at which windows can be placed.
+const VERSION: u32 = 29;
+
+/// `zaura_toplevel.release` is there from this version on, which is asked for if the host has it.
+const RELEASE_SINCE: u32 = 38;
+
+const GET_AURA_TOPLEVEL: u16 = 3;
+const SET_SUPPORTS_SCREEN_COORDINATES: u16 = 2;
+const SET_WINDOW_BOUNDS: u16 = 3;
+const RELEASE: u16 = 9;
+
+/// `zaura_toplevel.configure` and `origin_change`.
+pub const EVT_CONFIGURE: u16 = 0;
+/// See [`EVT_CONFIGURE`].
+pub const EVT_ORIGIN_CHANGE: u16 = 1;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Aura {
+    /// The `zaura_toplevel`.
+    pub object: u32,
+    version: u32,
+    /// Where the window is with the configuration that is coming, in the host's units.
+    pub next: Option<(i32, i32)>,
+}
+
+impl Aura {
+    /// For an `xdg_toplevel` whose client may place it. `None`: the host lets nobody do so,
+    /// which is said once in the process's life.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn make(xdg_toplevel: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
+        static SAID: Once = Once::new();
+        let shell = if host.offers("zaura_shell") {
+            host.bind("zaura_shell", RELEASE_SINCE)?
+        } else {
+            None
+        };
+        let Some((shell, version)) = shell.filter(|(_, version)| *version >= VERSION) else {
+            SAID.call_once(|| {
+                tracing::warn!(
+                    "the host has no zaura_shell of version {VERSION}: it places windows itself, \
+                     whatever --enable-x11-move-windows and --quirks-config say"
+                );
+            });
+            return Ok(None);
+        };
+        let object = host.make("zaura_toplevel", version)?;
+        host.request(shell, GET_AURA_TOPLEVEL, |r| r.uint(object).uint(xdg_toplevel));
+        host.request(object, SET_SUPPORTS_SCREEN_COORDINATES, |request| request);
+        Ok(Some(Self { object, version, next: None }))
+    }
+
+    /// Puts the window there, in the host's units.
+    pub fn set_bounds(&self, window: Rect, host: &mut Host<'_, '_>) {
+        let Rect { x, y, width, height } = window;
+        // On the screen that is nearest.
+        let output = 0;
+        host.request(self.object, SET_WINDOW_BOUNDS, |request| {
+            let place = request.uint(x.cast_unsigned()).uint(y.cast_unsigned());
+            place.uint(width).uint(height).uint(output)
+        });
+    }
+
+    /// Destroys it.
+    pub fn destroy(&self, host: &mut Host<'_, '_>) {
+        if self.version >= RELEASE_SINCE {
+            host.request(self.object, RELEASE, |request| request);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Tables;
+
+    #[test]
+    fn opcodes_are_those_of_the_protocol() {
+        let tables = Tables::get();
+        let interface = |name| tables.interface(tables.find(name).unwrap());
+        let request = |name, opcode: u16| interface(name).requests[usize::from(opcode)].name;
+        assert_eq!(request("zaura_shell", GET_AURA_TOPLEVEL), "get_aura_toplevel_for_xdg_toplevel");
+        for (opcode, name) in [
+            (SET_SUPPORTS_SCREEN_COORDINATES, "set_supports_screen_coordinates"),
+            (SET_WINDOW_BOUNDS, "set_window_bounds"),
+            (RELEASE, "release"),
+        ] {
+            assert_eq!(request("zaura_toplevel", opcode), name);
+        }
+        let events = &interface("zaura_toplevel").events;
+        assert_eq!(events[usize::from(EVT_CONFIGURE)].name, "configure");
+        assert_eq!(events[usize::from(EVT_ORIGIN_CHANGE)].name, "origin_change");
+    }
+}

@@ -1,0 +1,86 @@
+//! Windows whose clients place them on the host's screen (`--enable-x11-move-windows`, and a
+//! quirk for single games), on hosts that let them.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Env, Rect, Wm};
+use crate::session::Fault;
+use crate::x11::role::{Aura, Role, Toplevel, ToplevelStates};
+
+impl Wm {
+    /// A new toplevel's client may place it, if it is so wished and the host lets it.
+    pub(super) fn let_move(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
+            return Ok(());
+        };
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return Ok(()) };
+        if !self.settings.moves(window.properties.subject()) {
+            return Ok(());
+        }
+        toplevel.aura = Aura::make(toplevel.xdg_toplevel, &mut env.host)?;
+        let positioned = window.properties.size.positioned;
+        self.note_role(id);
+        if positioned {
+            self.tell_bounds(id, env);
+        }
+        Ok(())
+    }
+
+    /// A client has moved or resized its window: so is it at the host, unless that has a
+    /// place of its own for it.
+    pub(super) fn tell_bounds(&self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id) else { return };
+        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
+        let free = !toplevel.states.binds_size() && !toplevel.states.resizing;
+        let Some(aura) = toplevel.aura.as_ref().filter(|_| free) else { return };
+        let Rect { x, y, .. } = window.rect;
+        let margins = toplevel.margins;
+        let corner = (x.saturating_add(margins.left), y.saturating_add(margins.top));
+        let (x, y) = env.host.place(corner);
+        let size = window.rect.size();
+        let (width, height) = match toplevel.fit {
+            Some(fit) => fit.size(size),
+            None => env.host.size(margins.window(size)),
+        };
+        aura.set_bounds(Rect { x, y, width, height }, &mut env.host);
+    }
+
+    /// `zaura_toplevel.configure`, which takes the place of `xdg_toplevel.configure`.
+    pub fn aura_configure(
+        &mut self,
+        object: u32,
+        place: (i32, i32),
+        size: (u32, u32),
+        states: &[u8],
+    ) {
+        let id = self.by_object.get(&object).copied();
+        let window = id.and_then(|id| self.windows.get_mut(&id));
+        if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
+            toplevel.next = (size, ToplevelStates::read(states));
+            if let Some(aura) = &mut toplevel.aura {
+                aura.next = Some(place);
+            }
+        }
+    }
+
+    /// `zaura_toplevel.origin_change`: the host has moved a window, and nothing else.
+    pub fn aura_moved(&mut self, object: u32, place: (i32, i32), env: &mut Env<'_, '_>) {
+        let Some(id) = self.by_object.get(&object).copied() else { return };
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
+        let (x, y) = corner(toplevel, place, env);
+        if (x, y) != (window.rect.x, window.rect.y) {
+            window.rect = window.rect.at(x, y);
+            let (rect, border) = (window.rect, window.border);
+            env.x.configure(id, rect);
+            env.x.tell_place(id, rect, border);
+        }
+    }
+}
+
+/// Where a toplevel's X window is that the host has put there.
+pub(super) fn corner(toplevel: &Toplevel, place: (i32, i32), env: &Env<'_, '_>) -> (i32, i32) {
+    let (x, y) = env.host.place_in_pixels(place);
+    (x.saturating_sub(toplevel.margins.left), y.saturating_sub(toplevel.margins.top))
+}
