@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use rustix::time::{ClockId, clock_gettime};
 use wayland_client::protocol::{wl_keyboard, wl_pointer, wl_seat, wl_touch};
 
 use crate::session::{Incoming, Refusal};
@@ -51,6 +52,8 @@ pub struct Seat {
     pub serial: u32,
     /// The last button, key or touch.
     pub last: Option<Deed>,
+    /// When that was, as the X server counts: in milliseconds that go round.
+    pub last_at: u32,
     /// The last button or touch that is still held.
     pub held: Option<Deed>,
     /// The surface under the pointer, by the client's id.
@@ -113,6 +116,15 @@ impl Seat {
         }
     }
 
+    /// The user has done something. Of the X server's events, Xwayland says the time at
+    /// which it makes them, of the kernel's clock that only goes on: not the host's time.
+    fn done(&mut self, deed: Deed) {
+        let now = clock_gettime(ClockId::Monotonic);
+        let milliseconds = now.tv_sec.wrapping_mul(1000).wrapping_add(now.tv_nsec / 1_000_000);
+        self.last = Some(deed);
+        self.last_at = u32::try_from(milliseconds.rem_euclid(1 << 32)).unwrap_or_default();
+    }
+
     /// An event of one of the devices. `surface`: gives the client's id of a surface of
     /// the host's.
     ///
@@ -142,7 +154,7 @@ impl Seat {
                 let deed = Deed { seat, serial, surface: self.under_pointer, tool };
                 let pressed = args.uint()? == 1;
                 if pressed {
-                    self.last = Some(deed);
+                    self.done(deed);
                 }
                 self.held = pressed.then_some(deed);
             }
@@ -157,8 +169,7 @@ impl Seat {
                 args.uint()?;
                 args.uint()?;
                 if args.uint()? == 1 {
-                    self.last =
-                        Some(Deed { seat, serial, surface: self.keyboard, ..Deed::default() });
+                    self.done(Deed { seat, serial, surface: self.keyboard, ..Deed::default() });
                 }
             }
             ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
@@ -168,7 +179,8 @@ impl Seat {
                 let surface = surface(args.uint()?);
                 let tool = Tool::Touch { id: device, point: args.uint()? };
                 let deed = Deed { seat, serial, surface, tool };
-                (self.last, self.held) = (Some(deed), Some(deed));
+                self.done(deed);
+                self.held = Some(deed);
             }
             ("wl_touch", wl_touch::EVT_UP_OPCODE) => {
                 self.serial = args.uint()?;

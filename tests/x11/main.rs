@@ -48,6 +48,7 @@ mod t0817_sync_requests;
 mod t0818_places;
 mod t0819_hints;
 mod t0820_games;
+mod t0821_late_activation;
 mod t0824_viewport_resize;
 mod t0825_games;
 mod t0826_placed_by_clients;

@@ -3,6 +3,7 @@
 
 use wayland_protocols::xdg::activation::v1::client::{xdg_activation_token_v1, xdg_activation_v1};
 
+use super::window::is_of_same_client;
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::role::Role;
@@ -10,11 +11,35 @@ use crate::x11::role::Role;
 /// Bound on the tokens that the host was asked for and has not given.
 const MAX_TOKENS: usize = 64;
 
+/// So many milliseconds after what a program was told by the user, it is late if the user
+/// went on elsewhere. The X server sees what the user does a little after carafe, by a
+/// clock that may be coarser.
+const LATE: i32 = 100;
+
 impl Wm {
     /// A client or the user wants a window in front. Without any deed of the user's, the
     /// host will at most say that the window wants to be looked at.
     pub(super) fn activate(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.ask_for_token(id, true, env)
+    }
+
+    /// `_NET_ACTIVE_WINDOW`: a program that was told to before the user went on in another
+    /// one's window does not get the keyboard (EWMH). The host could not know: it would be
+    /// shown what the user did there.
+    pub(super) fn activation_asked(
+        &mut self,
+        id: u32,
+        [source, time, ..]: [u32; 5],
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        const PAGER: u32 = 2;
+        let used = env.seat.last.and_then(|deed| self.window_of(deed.surface));
+        let elsewhere = used.is_some_and(|used| !is_of_same_client(used, id));
+        let since = env.seat.last_at.wrapping_sub(time).cast_signed();
+        if elsewhere && source != PAGER && time != 0 && since > LATE {
+            return self.ask_for_attention(id, env);
+        }
+        self.activate(id, env)
     }
 
     /// A window wants to be looked at: as `activate`, but without any deed of the

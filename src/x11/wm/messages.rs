@@ -36,7 +36,7 @@ impl Wm {
         } else if kind == atoms._NET_WM_STATE {
             self.change_states(id, data, env)?;
         } else if kind == atoms._NET_ACTIVE_WINDOW {
-            self.activate(id, env)?;
+            self.activation_asked(id, data, env)?;
         } else if kind == atoms._NET_CLOSE_WINDOW {
             self.close(id, env);
         } else if kind == atoms._NET_WM_MOVERESIZE {

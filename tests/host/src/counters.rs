@@ -40,6 +40,8 @@ pub struct Counters {
     pub dmabufs_refused: u64,
     /// `xdg_activation_v1.activate` with a good token.
     pub activations: u64,
+    /// Those whose token was given for something that the user did.
+    pub activations_deserved: u64,
     /// `xdg_system_bell_v1.ring`.
     pub bells: u64,
     /// Pixels copied from clients' buffers.
@@ -145,6 +147,7 @@ impl Counters {
             "presented": self.presented,
             "frames": self.frames,
             "activations": self.activations,
+            "activations_deserved": self.activations_deserved,
             "bells": self.bells,
         })
     }

@@ -44,10 +44,11 @@ impl XdgActivationHandler for Host {
     fn request_activation(
         &mut self,
         _token: XdgActivationToken,
-        _data: XdgActivationTokenData,
+        data: XdgActivationTokenData,
         surface: WlSurface,
     ) {
         self.counters.activations += 1;
+        self.counters.activations_deserved += u64::from(data.serial.is_some());
         let window = self.windows.iter().find(|w| *w.toplevel.wl_surface() == surface);
         if let Some(toplevel) = window.map(|window| window.toplevel.clone()) {
             self.raise(&toplevel);

@@ -1,0 +1,74 @@
+//! `_NET_ACTIVE_WINDOW`: who asks for the keyboard late does not take it from a window that
+//! the user went on with (EWMH, "Focus stealing").
+
+use std::thread;
+use std::time::Duration;
+
+use carafe_fixture::process::wait_for;
+use x11rb::protocol::Event;
+
+use crate::client::{Client, New};
+use crate::stage::Stage;
+
+/// Who asks: an application for itself, or one by which the user chooses windows.
+const APPLICATION: u32 = 1;
+const PAGER: u32 = 2;
+
+/// The X server's time.
+fn now(client: &mut Client, window: u32) -> u32 {
+    client.events.clear();
+    client.set_numbers(window, "_TIME", "CARDINAL", &[0]);
+    let changed = client.atom("_TIME");
+    client.wait("the time", |event| match event {
+        Event::PropertyNotify(event) if event.atom == changed => Some(event.time),
+        _ => None,
+    })
+}
+
+#[test]
+fn who_asks_late_for_the_keyboard_only_asks_for_attention() {
+    let mut stage = Stage::new();
+    let (mut asking, mut used) = (stage.client(), stage.client());
+    let behind = asking.show(&New::named("behind", 0xff_00_00));
+    stage.host().wait_for_window("behind");
+    let other = used.show(&New::named("other", 0x00_ff_00));
+    stage.host().wait_for_window("other");
+    let front = used.show(&New::named("front", 0x00_00_ff));
+    let [x, y, ..] = stage.host().wait_for_window("front").geometry;
+    stage.host().ask(&format!("pointer move {} {}", x + 150, y + 100)).unwrap();
+    let early = now(&mut asking, behind);
+    thread::sleep(Duration::from_millis(300));
+    // By the mouse, and by the keyboard.
+    for user in ["pointer button left", "key 30"] {
+        for (what, window, source, time, deserved) in [
+            ("late", behind, APPLICATION, Some(early), false),
+            ("in time", behind, APPLICATION, None, true),
+            ("without a time", behind, APPLICATION, Some(0), true),
+            ("by the user's choice in a list", behind, PAGER, Some(early), true),
+            ("by the same program", other, APPLICATION, Some(early), true),
+        ] {
+            stage.host().ask("focus front").unwrap();
+            wait_for("the front one to be active", || {
+                (used.numbers(used.root, "_NET_ACTIVE_WINDOW") == [front]).then_some(())
+            });
+            used.events.clear();
+            for state in ["press", "release"] {
+                stage.host().ask(&format!("{user} {state}")).unwrap();
+            }
+            used.wait("what the user does", |event| match event {
+                Event::ButtonPress(_) | Event::KeyPress(_) => Some(()),
+                _ => None,
+            });
+            let time = time.unwrap_or_else(|| now(&mut asking, behind));
+            let mut count = |name| stage.host().counter(name).unwrap();
+            let before = (count("activations"), count("activations_deserved"));
+            asking.ask(window, "_NET_ACTIVE_WINDOW", [source, time, 0, 0, 0]);
+            wait_for("the host to be asked", || {
+                (count("activations") == before.0 + 1).then_some(())
+            });
+            let deserves = count("activations_deserved") - before.1;
+            assert_eq!(deserves, u64::from(deserved), "{user}, {what}");
+        }
+    }
+    stage.end();
+}
