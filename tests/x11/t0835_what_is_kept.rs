@@ -42,7 +42,9 @@ fn kept(forms: Vec<Form>, wanted: &[&str]) -> Vec<String> {
     save(&mut client, wanted);
     drop(owner);
     // What was kept is another source, with other types or in another order.
-    let kept = wait_for("what is kept", || Some(types(&mut stage)).filter(|now| *now != all));
+    let kept = wait_for("what is kept", || {
+        Some(types(&mut stage)).filter(|now| !now.is_empty() && *now != all)
+    });
     stage.host().ask("selection set text/plain end").unwrap();
     stage.end();
     kept
