@@ -36,6 +36,16 @@ impl Host {
         })
     }
 
+    /// Whether a constraint of the surface under it holds the mouse.
+    pub fn is_pointer_constrained(&self) -> bool {
+        let Some(pointer) = self.seat.get_pointer() else { return false };
+        pointer.current_focus().is_some_and(|focus| {
+            with_pointer_constraint(&focus, &pointer, |constraint| {
+                constraint.is_some_and(|constraint| constraint.is_active())
+            })
+        })
+    }
+
     /// Moves the mouse to a place. One that is locked, or would leave where
     /// it is confined, stays and only tells how far it would have gone.
     pub fn pointer_move(&mut self, to: Point<f64, Logical>) {

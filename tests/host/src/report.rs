@@ -145,6 +145,7 @@ impl Host {
             Some(window.names().0)
         });
         let pointer = self.pointer_place();
+        let constrained = self.is_pointer_constrained();
         let scene = self.scene();
         let (cursor, cursor_surfaces) = match &self.cursor.image {
             CursorImageStatus::Hidden => ("hidden", Vec::new()),
@@ -165,6 +166,7 @@ impl Host {
         json!({
             "focus": focus,
             "pointer": [pointer.x, pointer.y],
+            "pointer_constrained": constrained,
             "cursor": cursor,
             "cursor_surfaces": cursor_surfaces,
             "dragging": icon.is_some(),
