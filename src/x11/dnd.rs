@@ -12,6 +12,8 @@ mod pointer;
 mod target;
 
 use wayland_client::protocol::wl_data_device_manager::DndAction;
+use x11rb_protocol::protocol::xproto::GetPropertyReply;
+use x11rb_protocol::x11_utils::TryParse;
 
 pub use onto::Onto;
 pub use out::Out;
@@ -45,6 +47,12 @@ fn action_of(atom: u32, atoms: &Atoms) -> u32 {
         _ if atom == atoms.XdndActionAsk => ASK,
         _ => COPY,
     }
+}
+
+/// The first numbers of a property that the server was asked for; `None`: it has none.
+fn numbers(answer: Option<&[u8]>, most: usize) -> Option<Vec<u32>> {
+    let (reply, _) = GetPropertyReply::try_parse(answer?).ok()?;
+    Some(reply.value32()?.take(most).collect())
 }
 
 /// A place as messages have it.

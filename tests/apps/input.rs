@@ -1,40 +1,48 @@
-//! A mouse, directly on the host.
+//! A mouse that is plugged into sway.
 
-use wayland_client::delegate_noop;
-use wayland_client::protocol::wl_pointer::ButtonState;
+use std::os::unix::net::UnixStream;
+
+use carafe_fixture::process::wait_for;
+use wayland_client::globals::{GlobalListContents, registry_queue_init};
+use wayland_client::protocol::{wl_pointer::ButtonState, wl_registry};
+use wayland_client::{Connection, Dispatch, EventQueue, QueueHandle, delegate_noop};
 use wayland_protocols_wlr::virtual_pointer::v1::client::{
     zwlr_virtual_pointer_manager_v1::ZwlrVirtualPointerManagerV1 as Manager,
     zwlr_virtual_pointer_v1::ZwlrVirtualPointerV1,
 };
 
-use crate::client::{Client, State};
 use crate::hosts::Host;
 
-/// Size of sway's output.
+/// The size of sway's screen.
 const SCREEN: (u32, u32) = (1024, 768);
 
 /// The left button (`linux/input-event-codes.h`).
 const BTN_LEFT: u32 = 0x110;
 
-/// A mouse.
+struct Nothing;
+
+/// See the module.
 pub struct Mouse {
-    client: Client,
+    queue: EventQueue<Nothing>,
     pointer: ZwlrVirtualPointerV1,
     time: u32,
 }
 
 impl Mouse {
-    /// Plugs it into sway.
+    /// Plugs it in; from now on there is a pointer.
     pub fn new(host: &Host) -> Self {
-        let mut client = Client::connect(host, host.display());
-        let manager: Manager = client.bind(1);
-        let pointer = manager.create_virtual_pointer(None, &client.handle(), ());
-        client.sync();
-        Self { client, pointer, time: 0 }
+        let socket = host.runtime().join(host.display());
+        let stream = wait_for("a connection", || UnixStream::connect(&socket).ok());
+        let connection = Connection::from_socket(stream).unwrap();
+        let (globals, mut queue) = registry_queue_init::<Nothing>(&connection).unwrap();
+        let manager: Manager = globals.bind(&queue.handle(), 1..=1, ()).unwrap();
+        let pointer = manager.create_virtual_pointer(None, &queue.handle(), ());
+        queue.roundtrip(&mut Nothing).unwrap();
+        Self { queue, pointer, time: 0 }
     }
 
     /// Moves it to a place on the screen.
-    pub fn move_to(&mut self, x: u32, y: u32) {
+    pub fn move_to(&mut self, (x, y): (u32, u32)) {
         self.time += 10;
         self.pointer.motion_absolute(self.time, x, y, SCREEN.0, SCREEN.1);
         self.frame();
@@ -51,8 +59,8 @@ impl Mouse {
     }
 
     /// Moves and clicks.
-    pub fn click(&mut self, x: u32, y: u32) {
-        self.move_to(x, y);
+    pub fn click(&mut self, place: (u32, u32)) {
+        self.move_to(place);
         self.press();
         self.release();
     }
@@ -65,9 +73,21 @@ impl Mouse {
 
     fn frame(&mut self) {
         self.pointer.frame();
-        self.client.sync();
+        self.queue.roundtrip(&mut Nothing).unwrap();
     }
 }
 
-delegate_noop!(State: ignore Manager);
-delegate_noop!(State: ignore ZwlrVirtualPointerV1);
+impl Dispatch<wl_registry::WlRegistry, GlobalListContents> for Nothing {
+    fn event(
+        _: &mut Self,
+        _: &wl_registry::WlRegistry,
+        _: wl_registry::Event,
+        _: &GlobalListContents,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+    }
+}
+
+delegate_noop!(Nothing: ignore Manager);
+delegate_noop!(Nothing: ignore ZwlrVirtualPointerV1);

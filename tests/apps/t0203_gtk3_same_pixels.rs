@@ -18,10 +18,10 @@ fn t0203_gtk3_menu_same_pixels() {
     let host = Host::sway();
     let mut mouse = Mouse::new(&host);
     // The mouse pointer is in the picture.
-    mouse.move_to(900, 700);
+    mouse.move_to((900, 700));
     let start = |display: &str| run(&host, display, DEMO, &[]);
     same_pixels_after("gtk3-menu", &host, start, &mut || {
-        mouse.click(70, 33);
-        mouse.move_to(900, 700);
+        mouse.click((70, 33));
+        mouse.move_to((900, 700));
     });
 }

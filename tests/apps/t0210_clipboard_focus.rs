@@ -38,7 +38,7 @@ fn copy_and_paste(host: &Host, from: &str, to: &str) {
     let _paste = DataDevice::new(&mut target, &target_window);
 
     // The compositor believes only who was clicked on.
-    mouse.click(LEFT.0, LEFT.1);
+    mouse.click(LEFT);
     source.wait_for_event("button Ok(Pressed)");
     source.state.data.clone_from(&data);
     let offered = copy.source(&source);
@@ -46,7 +46,7 @@ fn copy_and_paste(host: &Host, from: &str, to: &str) {
     source.sync();
 
     target.state.log.clear();
-    mouse.click(RIGHT.0, RIGHT.1);
+    mouse.click(RIGHT);
     target.wait_for_event("selection");
     assert!(target.state.log.contains(&format!("offered {MIME}")), "{:?}", target.state.log);
     let pasted = receive(&mut target, &mut source);

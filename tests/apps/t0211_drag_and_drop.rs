@@ -51,7 +51,7 @@ fn drag(host: &Host, from: &str, to: &str, with_icon: bool) -> Story {
     let _pointer: WlPointer = source_window.seat.get_pointer(&source.handle(), ());
     let give = DataDevice::new(&mut source, &source_window);
     let _take = DataDevice::new(&mut target, &target_window);
-    mouse.move_to(LEFT.0, LEFT.1);
+    mouse.move_to(LEFT);
     mouse.press();
     source.wait_for_event("button Ok(Pressed)");
     let before = host.screenshot();
@@ -70,15 +70,15 @@ fn drag(host: &Host, from: &str, to: &str, with_icon: bool) -> Story {
     }
     source.sync();
 
-    mouse.move_to(RIGHT.0 - 20, RIGHT.1);
-    mouse.move_to(RIGHT.0, RIGHT.1);
+    mouse.move_to((RIGHT.0 - 20, RIGHT.1));
+    mouse.move_to(RIGHT);
     target.wait_for_event("drag enters with offer");
     let offer = target.state.offer.clone().expect("an offer");
     offer.accept(target.state.drag_serial, Some(MIME.into()));
     offer.set_actions(DndAction::Copy | DndAction::Move, DndAction::Move);
     target.sync();
     source.wait_for_event(&format!("target takes Some({MIME:?})"));
-    mouse.move_to(RIGHT.0, RIGHT.1 + 50);
+    mouse.move_to((RIGHT.0, RIGHT.1 + 50));
     target.wait_for_event("drag moves to 180, 230");
     let picture = settled(host, &before);
 

@@ -11,8 +11,10 @@ mod client;
 #[path = "../apps/hosts.rs"]
 #[allow(dead_code, reason = "tests/apps uses the rest")]
 mod hosts;
+#[path = "../apps/input.rs"]
+#[allow(dead_code, reason = "tests/apps uses the rest")]
+mod input;
 mod menus;
-mod mouse;
 mod owner;
 mod peer;
 #[path = "../scaling/picture.rs"]

@@ -73,6 +73,13 @@ fn drag_over_the_host(kind: &str, shown_first: bool, (hot_x, hot_y): (i16, i16))
     stage.end();
 }
 
+/// Lets go where nobody takes it, and ends.
+fn let_go(mut stage: Stage, mut giver: Giver) {
+    stage.host().ask("pointer button left release").unwrap();
+    giver.wait("gives up", || ());
+    stage.end();
+}
+
 #[test]
 fn t0843_a_window_that_says_what_it_is() {
     drag_over_the_host("_NET_WM_WINDOW_TYPE_DND", true, (24, 20));
@@ -99,9 +106,7 @@ fn t0843_a_window_that_goes_while_it_is_dragged_and_one_that_comes_then() {
         hear(&mut stage, &mut giver, place);
     }
     stage.host().wait_for_colour([259, 259, 40, 30], "0000ff");
-    stage.host().ask("pointer button left release").unwrap();
-    giver.wait("gives up", || ());
-    stage.end();
+    let_go(stage, giver);
 }
 
 #[test]
@@ -115,9 +120,7 @@ fn t0843_what_no_other_program_can_take_is_seen_too() {
     });
     hear(&mut stage, &mut giver, "350 400");
     stage.host().wait_for_colour([375, 425, 40, 30], "0000ff");
-    stage.host().ask("pointer button left release").unwrap();
-    giver.wait("gives up", || ());
-    stage.end();
+    let_go(stage, giver);
 }
 
 #[test]
@@ -128,9 +131,7 @@ fn t0843_behind_a_device() {
     drag(&mut stage, &mut giver, "XdndActionCopy");
     hear(&mut stage, &mut giver, "350 400");
     stage.host().wait_for_colour([375, 425, 40, 30], "0000ff");
-    stage.host().ask("pointer button left release").unwrap();
-    giver.wait("gives up", || ());
-    stage.end();
+    let_go(stage, giver);
 }
 
 #[test]
@@ -142,7 +143,5 @@ fn t0843_scaled() {
     hear(&mut stage, &mut giver, "350 300");
     // These are pixels, as X's are.
     stage.host().wait_for_colour([750, 660, 40, 30], "0000ff");
-    stage.host().ask("pointer button left release").unwrap();
-    giver.wait("gives up", || ());
-    stage.end();
+    let_go(stage, giver);
 }

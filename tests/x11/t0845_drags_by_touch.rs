@@ -8,7 +8,7 @@ use x11rb::protocol::xproto::ConnectionExt;
 use crate::client::New;
 use crate::peer::Peer;
 use crate::stage::Stage;
-use crate::xdnd::{FILES, Giver, TYPES, Taker, end};
+use crate::xdnd::{FILES, Giver, TYPES, Taker, end, move_about_with};
 
 /// An X window with a finger on it, which begins to drag.
 fn begin(stage: &mut Stage) -> Giver {
@@ -33,23 +33,23 @@ fn begin(stage: &mut Stage) -> Giver {
     giver
 }
 
+/// Moves the finger to a place, and gives all time to hear of it.
+fn touch(stage: &mut Stage, giver: &mut Giver, place: &str) {
+    stage.host().ask(&format!("touch move 1 {place}")).unwrap();
+    for _ in 0..20 {
+        giver.pump();
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
 /// Moves the finger to and fro until that is enough.
 fn move_about(
     stage: &mut Stage,
     giver: &mut Giver,
-    (x, y): (i32, i32),
-    mut done: impl FnMut(&mut Giver) -> bool,
+    place: (i32, i32),
+    done: impl FnMut(&mut Giver) -> bool,
 ) {
-    let mut n = 0;
-    wait_for("word of a drag", || {
-        n ^= 1;
-        stage.host().ask(&format!("touch move 1 {} {y}", x + n)).unwrap();
-        for _ in 0..20 {
-            giver.pump();
-            std::thread::sleep(std::time::Duration::from_millis(2));
-        }
-        done(giver).then_some(())
-    });
+    move_about_with(touch, stage, giver, place, done);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 
 use crate::hosts::Host;
-use crate::mouse::Mouse;
+use crate::input::Mouse;
 use crate::peer::Peer;
 use crate::picture::Picture;
 use crate::stage::on;

@@ -322,13 +322,24 @@ pub fn begin(stage: &mut Stage) -> Giver {
 pub fn move_about(
     stage: &mut Stage,
     giver: &mut Giver,
+    place: (i32, i32),
+    done: impl FnMut(&mut Giver) -> bool,
+) {
+    move_about_with(hear, stage, giver, place, done);
+}
+
+/// The same with what moves to a place.
+pub fn move_about_with(
+    go: fn(&mut Stage, &mut Giver, &str),
+    stage: &mut Stage,
+    giver: &mut Giver,
     (x, y): (i32, i32),
     mut done: impl FnMut(&mut Giver) -> bool,
 ) {
     let mut n = 0;
     wait_for("word of a drag", || {
         n ^= 1;
-        hear(stage, giver, &format!("{} {y}", x + n));
+        go(stage, giver, &format!("{} {y}", x + n));
         done(giver).then_some(())
     });
 }

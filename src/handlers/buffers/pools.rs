@@ -1,4 +1,5 @@
-//! The client's pools, kept here, or looked at on their way to the host. Errors and their texts are those of libwayland's server.
+//! The client's pools, kept here, or looked at on their way to the host. Errors and their
+//! texts are those of libwayland's server.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

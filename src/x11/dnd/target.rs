@@ -1,10 +1,10 @@
 //! Which window takes a drag: the one under the pointer that says that it knows XDND, or
 //! that names another one for it (`XdndProxy`).
 
-use x11rb_protocol::protocol::xproto::{GetPropertyReply, TranslateCoordinatesReply};
+use x11rb_protocol::protocol::xproto::TranslateCoordinatesReply;
 use x11rb_protocol::x11_utils::TryParse;
 
-use super::OLDEST;
+use super::{OLDEST, numbers};
 use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::selection::server::SelectionServer;
 
@@ -38,8 +38,7 @@ pub struct Search {
 
 /// The only number of a property.
 fn number(answer: Option<&[u8]>) -> u32 {
-    let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
-    reply.and_then(|(reply, _)| reply.value32()?.next()).unwrap_or(0)
+    numbers(answer, 1).and_then(|numbers| numbers.first().copied()).unwrap_or(0)
 }
 
 impl Search {

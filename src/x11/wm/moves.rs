@@ -67,15 +67,10 @@ impl Wm {
     /// `zaura_toplevel.origin_change`: the host has moved a window, and nothing else.
     pub fn aura_moved(&mut self, object: u32, place: (i32, i32), env: &mut Env<'_, '_>) {
         let Some(id) = self.by_object.get(&object).copied() else { return };
-        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(window) = self.windows.get(&id) else { return };
         let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
         let (x, y) = corner(toplevel, place, env);
-        if (x, y) != (window.rect.x, window.rect.y) {
-            window.rect = window.rect.at(x, y);
-            let (rect, border) = (window.rect, window.border);
-            env.x.configure(id, rect);
-            env.x.tell_place(id, rect, border);
-        }
+        self.move_at_once(id, window.rect.at(x, y), env);
     }
 }
 

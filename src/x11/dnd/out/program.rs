@@ -1,10 +1,7 @@
 //! What the program that drags says to the window that stands for the host's, and is
 //! told by it.
 
-use x11rb_protocol::protocol::xproto::GetPropertyReply;
-use x11rb_protocol::x11_utils::TryParse;
-
-use super::super::{ASK, MOVE, OLDEST, action_of, atom_of, unpacked};
+use super::super::{ASK, MOVE, OLDEST, action_of, atom_of, numbers, unpacked};
 use super::{Hand, Out};
 use crate::session::Fault;
 use crate::x11::query::{DragQuery, SelectionQuery};
@@ -80,10 +77,8 @@ impl Out {
         exchange: &mut Exchange,
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
-        let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.program == program) {
-            let types = reply.as_ref().and_then(|(reply, _)| reply.value32());
-            drag.unnamed = types.map(|types| types.take(MAX_TYPES).collect());
+            drag.unnamed = numbers(answer, MAX_TYPES);
         }
         self.begin(exchange, env)
     }
@@ -100,10 +95,8 @@ impl Out {
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
-        let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.program == program) {
-            let listed = reply.as_ref().and_then(|(reply, _)| reply.value32());
-            let listed = listed.into_iter().flatten().take(MAX_ACTIONS);
+            let listed = numbers(answer, MAX_ACTIONS).into_iter().flatten();
             drag.listed = Some(listed.fold(0, |all, action| all | action_of(action, &atoms)));
         }
         self.begin(exchange, env)
