@@ -14,4 +14,4 @@ mod tests;
 
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
-pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Tables, What};
+pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};

@@ -28,7 +28,7 @@ pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use fits::Fits;
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict};
-pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
+pub use objects::{IdFault, MAX_OBJECTS, Object, Objects, Passed, Seen};
 pub use recent::RecentMessages;
 pub use run::{End, Session};
 pub use scale::Scale;

@@ -24,6 +24,7 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::EVT_M
 
 use super::drm;
 use crate::channel::{RenderNode, Virtual};
+use crate::observe::Side;
 use crate::pixels::{Masks, ShmBuffer, Target, fourcc_of_shm, layout};
 use crate::protocol::{InterfaceId, Tables};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
@@ -192,6 +193,10 @@ impl Buffers {
 impl Handler for Buffers {
     fn interfaces(&self) -> &'static [&'static str] {
         &INTERFACES
+    }
+
+    fn sees_plain(&self, interface: &str, from: Side) -> bool {
+        (interface, from) != ("wl_buffer", Side::Host)
     }
 
     fn request(

@@ -4,6 +4,7 @@
 
 use wayland_client::protocol::wl_display::{EVT_DELETE_ID_OPCODE, EVT_ERROR_OPCODE};
 
+use crate::observe::Side;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
 use crate::wire::DISPLAY_ID;
 
@@ -15,7 +16,7 @@ impl Handler for Display {
         &["wl_display"]
     }
 
-    fn sees_plain(&self) -> bool {
+    fn sees_plain(&self, _: &str, _: Side) -> bool {
         false
     }
 

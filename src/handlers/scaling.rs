@@ -38,6 +38,7 @@ use self::regions::Regions;
 use self::roles::Roles;
 use self::surfaces::Surfaces;
 use super::Policy;
+use crate::observe::Side;
 use crate::protocol::Tables;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
 
@@ -100,6 +101,10 @@ impl Handler for Scaler {
         &NAMES
     }
 
+    fn sees_plain(&self, interface: &str, from: Side) -> bool {
+        (interface, from) != ("wl_buffer", Side::Host)
+    }
+
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         if !self.settings.direct {
             context.objects.set_scale(self.settings.scale);
@@ -117,6 +122,9 @@ impl Handler for Scaler {
         let Some(kind) = self.kinds.of(incoming.object.interface) else {
             return Ok(Verdict::Forward);
         };
+        if !kind.is_of_frames() {
+            context.objects.unsettle_all();
+        }
         match (kind, opcode) {
             (Kind::Registry, wl_registry::REQ_BIND_OPCODE) => return self.bind(incoming, context),
             (Kind::Output, wl_output::REQ_RELEASE_OPCODE) => self.outputs.released(id),
@@ -176,7 +184,11 @@ impl Handler for Scaler {
     ) -> Result<Verdict, Refusal> {
         let own = incoming.object.peer == 0;
         let opcode = incoming.header.opcode;
-        match self.kinds.of(incoming.object.interface) {
+        let kind = self.kinds.of(incoming.object.interface);
+        if kind != Some(Kind::Buffer) {
+            context.objects.unsettle_all();
+        }
+        match kind {
             Some(Kind::Registry) if own => self.own_global(incoming, context)?,
             Some(Kind::Registry) => self.global(incoming, context)?,
             Some(kind @ (Kind::Output | Kind::XdgOutput)) if own => {
@@ -211,6 +223,10 @@ impl Handler for Scaler {
             None => {}
         }
         Ok(Verdict::Forward)
+    }
+
+    fn is_steady(&self, surface: u32) -> bool {
+        self.surfaces.is_steady(surface)
     }
 }
 

@@ -29,8 +29,9 @@ use self::surfaces::new_buffer;
 use self::timer::Timer;
 use super::{Scaling, drm};
 use crate::channel::{Crossing, Memory};
+use crate::observe::Side;
 use crate::pixels::Masks;
-use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
 use crate::x11::connection::Message;
 use crate::x11::density::Density;
 use crate::x11::host::Host;
@@ -118,6 +119,10 @@ pub struct X11 {
     finger: Finger,
     /// Surfaces that are not yet known at the host.
     new_surfaces: Vec<u32>,
+    /// Something was said since the last flush.
+    has_news: bool,
+    /// The scale then.
+    scale: Scale,
 }
 
 impl X11 {
@@ -159,11 +164,23 @@ impl X11 {
             on_frame: None,
             finger: Finger::default(),
             new_surfaces: Vec::new(),
+            has_news: true,
+            scale: Scale::default(),
         })
     }
 
     /// Lets the window manager do something.
     fn manage<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        act: impl FnOnce(&mut Wm, &mut Env<'_, '_>) -> T,
+    ) -> T {
+        context.objects.unsettle_all();
+        self.tend(context, act)
+    }
+
+    /// The same where a frame, if it is like the last, means no more than before.
+    fn tend<T>(
         &mut self,
         context: &mut Context<'_>,
         act: impl FnOnce(&mut Wm, &mut Env<'_, '_>) -> T,
@@ -223,11 +240,16 @@ impl Handler for X11 {
         &INTERFACES
     }
 
+    fn sees_plain(&self, interface: &str, from: Side) -> bool {
+        (interface, from) != ("wl_buffer", Side::Host)
+    }
+
     fn request(
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
+        self.has_news = true;
         let id = incoming.header.object;
         let interface = context.tables.interface(incoming.object.interface).name;
         match (interface, incoming.header.opcode) {
@@ -241,7 +263,7 @@ impl Handler for X11 {
                 self.new_surfaces.push(surface);
             }
             ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => {
-                return Ok(self.surfaces.buffer_destroyed(id));
+                return Ok(self.surfaces.buffer_destroyed(id, context.objects));
             }
             ("wl_shm_pool", wl_shm_pool::REQ_CREATE_BUFFER_OPCODE) => {
                 let (buffer, size) = new_buffer(incoming, 1)?;
@@ -270,6 +292,7 @@ impl Handler for X11 {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
+        self.has_news = true;
         let interface = context.tables.interface(incoming.object.interface).name;
         match interface {
             "wl_registry" => return globals::event(incoming, context),
@@ -281,13 +304,21 @@ impl Handler for X11 {
                 return self.select(context, |all, env| all.host_event(incoming, env));
             }
             "zaura_toplevel" => self.aura_event(incoming, context)?,
-            _ if incoming.object.peer == 0 => self.role_event(interface, incoming, context)?,
+            _ if incoming.object.peer == 0 => {
+                context.objects.unsettle_all();
+                self.role_event(interface, incoming, context)?;
+            }
             _ => {}
         }
         Ok(Verdict::Forward)
     }
 
+    fn is_steady(&self, surface: u32) -> bool {
+        self.surfaces.is_steady(surface) && self.wm.is_steady(surface)
+    }
+
     fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.has_news = true;
         self.select(context, Selections::woken);
         Ok(())
     }
@@ -298,6 +329,7 @@ impl Handler for X11 {
 
     fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         let lost = |e: crate::x11::connection::ConnectionError| Fault::service(e.to_string());
+        self.has_news = true;
         self.select(context, Selections::ready);
         if self.timer.has_expired() {
             self.manage(context, |wm, env| wm.time_is_up(Instant::now(), env));
@@ -314,13 +346,17 @@ impl Handler for X11 {
     }
 
     fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        let scale = context.objects.scale();
+        if !std::mem::take(&mut self.has_news) && scale == self.scale {
+            return Ok(());
+        }
+        self.scale = scale;
         self.meet_new_surfaces(context)?;
-        self.manage(context, Wm::settle_focus);
+        self.tend(context, Wm::settle_focus);
         self.select(context, Selections::settle)?;
-        self.manage(context, Wm::settle_clients);
+        self.tend(context, Wm::settle_clients);
         if self.wm.has_started() {
-            let ratio = context.objects.scale().ratio();
-            self.density.tell(ratio, &self.buckets, &mut self.connection);
+            self.density.tell(scale.ratio(), &self.buckets, &mut self.connection);
         }
         self.timer.set(self.wm.deadline());
         self.connection.flush().map_err(|e| Fault::service(e.to_string()))?;

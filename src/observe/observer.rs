@@ -9,7 +9,7 @@ use super::decode::Decoded;
 use super::ring::Ring;
 use super::spans::Work;
 use super::watch::Watch;
-use crate::protocol::{InterfaceId, Message};
+use crate::protocol::{InterfaceId, Message, Special};
 use crate::wire::Header;
 
 /// Which sides' messages are written to standard error.
@@ -127,7 +127,7 @@ impl Observer {
         match side {
             Side::Client => {
                 self.counters.requests += 1;
-                self.counters.frames += u64::from(message.is_frame);
+                self.counters.frames += u64::from(message.special == Special::Commits);
             }
             Side::Host => self.counters.events += 1,
         }

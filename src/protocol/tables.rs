@@ -67,6 +67,20 @@ pub enum What {
     Coordinate(Coordinate),
 }
 
+/// What a message does that its arguments do not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Special {
+    /// Nothing.
+    None,
+    /// It frees an id (`wl_display.delete_id`): its one argument is an id though not of type
+    /// object.
+    DeletesId,
+    /// It gives a surface other content (`wl_surface.attach`).
+    Attaches,
+    /// It shows that (`wl_surface.commit`): a frame.
+    Commits,
+}
+
 /// A request or event.
 #[derive(Debug)]
 pub struct Message {
@@ -76,11 +90,8 @@ pub struct Message {
     pub since: u32,
     /// Whether it destroys its object.
     pub destructor: bool,
-    /// Whether it shows new content (`wl_surface.commit`): a frame, for statistics.
-    pub is_frame: bool,
-    /// Whether it frees an id (`wl_display.delete_id`): its one argument is an id
-    /// though not of type object.
-    pub deletes_id: bool,
+    /// What it does besides.
+    pub special: Special,
     /// Its arguments in order.
     pub args: Box<[Arg]>,
     /// How many of them are descriptors.
@@ -110,12 +121,14 @@ impl Message {
             },
             since: u16::try_from(self.since).unwrap_or(u16::MAX),
             has_effects: self.destructor
-                || self.is_frame
-                || self.deletes_id
+                || matches!(self.special, Special::DeletesId | Special::Commits)
                 || !rewrites.is_empty(),
             destructor: self.destructor,
-            is_frame: self.is_frame,
-            deletes_id: self.deletes_id,
+            is_frame: self.special == Special::Commits,
+            special: match self.special {
+                Special::DeletesId => Special::DeletesId,
+                _ => Special::None,
+            },
             rewrites,
         }
     }
@@ -125,7 +138,6 @@ impl Message {
 /// and that carries no descriptors. Small, and apart from [`Message`]: it is
 /// read for every message that crosses.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "a table; each is asked for alone")]
 pub struct Plan {
     /// Length of the whole message in bytes, header included; 0: not plain.
     pub len: u16,
@@ -135,10 +147,10 @@ pub struct Plan {
     pub has_effects: bool,
     /// As [`Message::destructor`].
     pub destructor: bool,
-    /// As [`Message::is_frame`].
+    /// Whether it shows new content: for statistics.
     pub is_frame: bool,
-    /// As [`Message::deletes_id`].
-    pub deletes_id: bool,
+    /// As [`Message::special`], but that of surfaces only where they are steady.
+    pub special: Special,
     /// What is rewritten.
     pub rewrites: &'static [Rewrite],
 }
@@ -168,6 +180,9 @@ pub struct Interface {
 pub struct Tables {
     interfaces: Vec<Interface>,
     by_name: HashMap<&'static str, InterfaceId>,
+    /// `wl_buffer`.
+    buffer: Option<InterfaceId>,
+    steady_plans: Box<[Plan]>,
 }
 
 type Source = &'static wayland_backend::protocol::Interface;
@@ -194,7 +209,20 @@ impl Tables {
         }
         let mut interfaces = numbering.order.iter().map(|i| numbering.flatten(i, rows)).collect();
         gather_fds(&mut interfaces);
-        Self { interfaces, by_name: numbering.by_name }
+        let id = |name| numbering.by_name.get(name).copied();
+        let surface = id("wl_surface").and_then(|id| interfaces.get(id.index()));
+        let steady_plans = surface.map(steady_plans).unwrap_or_default();
+        Self { buffer: id("wl_buffer"), steady_plans, interfaces, by_name: numbering.by_name }
+    }
+
+    /// `wl_buffer`.
+    pub fn buffer(&self) -> Option<InterfaceId> {
+        self.buffer
+    }
+
+    /// Which of a steady surface's requests are plain (see `session::objects::steady`).
+    pub fn steady_plans(&self) -> &[Plan] {
+        &self.steady_plans
     }
 
     /// The interface behind an id.
@@ -301,13 +329,17 @@ impl Numbering {
             offset += 4;
         }
         let coordinates = rows.and_then(|rows| rows.of(interface, desc.name, &args));
-        let is_frame = interface == "wl_surface" && desc.name == "commit";
+        let special = match (interface, desc.name) {
+            ("wl_display", "delete_id") => Special::DeletesId,
+            ("wl_surface", "attach") => Special::Attaches,
+            ("wl_surface", "commit") => Special::Commits,
+            _ => Special::None,
+        };
         Message {
             name: desc.name,
             since: desc.since,
             destructor: desc.is_destructor,
-            is_frame,
-            deletes_id: interface == "wl_display" && desc.name == "delete_id",
+            special,
             coordinates,
             args,
             fds,
@@ -316,6 +348,16 @@ impl Numbering {
             ids: if variable { &[] } else { ids.leak() },
         }
     }
+}
+
+/// The plans of those of a surface's requests that each of its frames may have.
+fn steady_plans(surface: &Interface) -> Box<[Plan]> {
+    let plan = |message: &Message| match message.name {
+        "attach" | "commit" => Plan { special: message.special, ..message.plan() },
+        "damage" | "damage_buffer" | "frame" => message.plan(),
+        _ => Plan { len: 0, ..message.plan() },
+    };
+    surface.requests.iter().map(plan).collect()
 }
 
 /// Fills in [`Interface::fds`]: an interface's own, then those of the objects that

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Arg, InterfaceId, Message, Tables, What};
+use super::{Arg, InterfaceId, Message, Special, Tables, What};
 use crate::wire::FdKind;
 
 fn messages(tables: &Tables) -> impl Iterator<Item = (&'static str, String, &Message)> {
@@ -147,7 +147,9 @@ fn fixed_messages_know_where_their_ids_are() {
 
 #[test]
 fn commits_are_the_only_frames() {
-    let frames: Vec<String> =
-        messages(Tables::get()).filter(|(_, _, m)| m.is_frame).map(|(_, name, _)| name).collect();
+    let frames: Vec<String> = messages(Tables::get())
+        .filter(|(_, _, m)| m.special == Special::Commits)
+        .map(|(_, name, _)| name)
+        .collect();
     assert_eq!(frames, ["wl_surface.commit"]);
 }

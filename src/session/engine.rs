@@ -17,7 +17,7 @@ use super::handler::{Context, Handlers, Refusal, Verdict};
 use super::objects::{Object, Objects};
 use super::translate::translate;
 use crate::observe::{Decoded, Depth, Leg, Observer, Side, Wanted, Watch};
-use crate::protocol::{Arg, Interface, Message, Tables};
+use crate::protocol::{Arg, Interface, Message, Special, Tables};
 use crate::wire::{FdKind, FdQueue, Header, Outbox, ReadBuffer};
 pub use replay::Replay;
 
@@ -59,6 +59,8 @@ pub struct Engine {
     requests_wait: bool,
     /// What they wait for besides: until it is readable.
     wait_for: Option<OwnedFd>,
+    /// The surface that got a buffer last where handlers saw it, and the buffer.
+    attached: (u32, u32),
     /// Requests of handlers in the client's name.
     as_client: Replay,
     /// From the client to the host.
@@ -74,12 +76,13 @@ impl Engine {
     pub fn new(tables: &'static Tables, handlers: Handlers, observer: Observer) -> Self {
         Self {
             tables,
-            objects: Objects::new(tables, handlers.seeing_plain()),
+            objects: Objects::new(tables, handlers.seeing_plain(tables)),
             handlers,
             globals: Globals::default(),
             fits: Fits::default(),
             requests_wait: false,
             wait_for: None,
+            attached: (0, 0),
             as_client: Replay::default(),
             requests: Flow::default(),
             events: Flow::default(),
@@ -98,16 +101,12 @@ impl Engine {
         if wanted.any() == self.observer.watch.is_some() {
             return;
         }
-        let mut handled = self.handlers.seeing_plain();
+        let mut seen = self.handlers.seeing_plain(self.tables);
         if wanted.any() {
             let watched = Watch::INTERFACES.iter().filter_map(|name| self.tables.find(name));
-            for interface in watched {
-                if let Some(handled) = handled.get_mut(interface.index()) {
-                    *handled = true;
-                }
-            }
+            watched.for_each(|interface| seen.add(interface));
         }
-        self.objects.set_handled(handled);
+        self.objects.set_seen(seen);
         self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.tables, wanted)));
     }
 
@@ -269,6 +268,7 @@ impl Engine {
             globals,
             fits,
             wait_for,
+            attached,
             as_client,
             requests,
             events,
@@ -303,6 +303,10 @@ impl Engine {
 
         let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
         let Flow { input, fds, out } = &mut *flow;
+        if FROM_CLIENT && message.special == Special::Attaches {
+            let buffer = input.body(header).first_chunk().map_or(0, |id| u32::from_ne_bytes(*id));
+            *attached = (header.object, buffer);
+        }
         let (to_client, to_host) =
             if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
         let mut context = Context {
@@ -368,6 +372,12 @@ impl Engine {
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {
             objects.destroyed_by_client(header.object);
+        }
+        if FROM_CLIENT && message.special == Special::Commits && observer.watch.is_none() {
+            let (surface, buffer) = std::mem::take(attached);
+            if surface == header.object && handlers.are_steady(object.interface, surface) {
+                objects.settle(surface, buffer);
+            }
         }
         Ok(true)
     }

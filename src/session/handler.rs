@@ -8,9 +8,9 @@ use super::engine::Replay;
 use super::fault::{ArgFault, Fault};
 use super::fits::Fits;
 use super::globals::Globals;
-use super::objects::{Object, Objects};
-use crate::observe::{Observer, Work};
-use crate::protocol::{Interface, Message, Tables};
+use super::objects::{Object, Objects, Seen};
+use crate::observe::{Observer, Side, Work};
+use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::wire::{ArgReader, DISPLAY_ID, FdQueue, Header, Outbox, SERVER_ID_START};
 
 /// What becomes of a message that a handler has seen.
@@ -151,9 +151,10 @@ pub trait Handler: Send {
     /// The interfaces whose messages it wants to see.
     fn interfaces(&self) -> &'static [&'static str];
 
-    /// Whether it wants to see the plain ones among them: those of fixed length
-    /// without descriptors. Where not, they are forwarded in runs.
-    fn sees_plain(&self) -> bool {
+    /// Whether it wants to see the plain ones among an interface's messages from that side:
+    /// those of fixed length without descriptors, to objects that both sides know. Where not,
+    /// they are forwarded in runs.
+    fn sees_plain(&self, _interface: &str, _from: Side) -> bool {
         true
     }
 
@@ -179,6 +180,14 @@ pub trait Handler: Send {
     /// [`Refusal`]: the session ends and the client is told.
     fn event(&mut self, _: &mut Incoming<'_>, _: &mut Context<'_>) -> Result<Verdict, Refusal> {
         Ok(Verdict::Forward)
+    }
+
+    /// Whether the next frame of a surface is nothing to the handler, if it is like the one
+    /// that was just committed (see [`Objects`]' `steady`).
+    ///
+    /// [`Objects`]: super::Objects
+    fn is_steady(&self, _surface: u32) -> bool {
+        false
     }
 
     /// All sessions were woken ([`Control::wake`](super::Control::wake)): another
@@ -247,11 +256,17 @@ impl Handlers {
         Self { all: handlers, by_interface, watching }
     }
 
-    /// By interface: whether a handler wants to see its plain messages.
-    pub fn seeing_plain(&self) -> Box<[bool]> {
+    /// Whose plain messages a handler wants to see.
+    pub fn seeing_plain(&self, tables: &Tables) -> Seen {
         let handler = |number: &u8| self.all.get(usize::from(number.checked_sub(1)?));
-        let sees = |number| handler(number).is_some_and(|handler| handler.sees_plain());
-        self.by_interface.iter().map(|chain| chain.iter().any(sees)).collect()
+        let all = |from| {
+            let sees = |(interface, chain): (&Interface, &Chain)| {
+                let mut chain = chain.iter().filter_map(handler);
+                chain.any(|handler| handler.sees_plain(interface.name, from))
+            };
+            tables.iter().zip(&self.by_interface).map(sees).collect()
+        };
+        Seen { requests: all(Side::Client), events: all(Side::Host) }
     }
 
     /// Tells all of them, see [`Handler::start`].
@@ -283,6 +298,14 @@ impl Handlers {
         self.all.get_mut(self.watching?)
     }
 
+    /// Whether all handlers of an interface say so of a surface, see [`Handler::is_steady`].
+    pub(super) fn are_steady(&self, interface: InterfaceId, surface: u32) -> bool {
+        let chain = self.by_interface.get(interface.index()).copied().unwrap_or_default();
+        let handler = |number: &u8| self.all.get(usize::from(number.checked_sub(1)?));
+        let mut seeing = chain.iter().filter_map(handler);
+        chain.first() != Some(&0) && seeing.all(|handler| handler.is_steady(surface))
+    }
+
     /// Shows a message to all handlers of its object's interface: what they say together.
     ///
     /// # Errors
@@ -296,6 +319,10 @@ impl Handlers {
     ) -> Result<Verdict, Refusal> {
         let interface = object.interface.index();
         let mut verdict = Verdict::Forward;
+        if FROM_CLIENT {
+            // What a steady surface's frame does not have.
+            context.objects.unsettle(header.object);
+        }
         for number in self.by_interface.get(interface).copied().unwrap_or_default() {
             let Some(index) = usize::from(number).checked_sub(1) else { break };
             let Some(handler) = self.all.get_mut(index) else { break };

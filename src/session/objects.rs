@@ -13,9 +13,12 @@
 //!   destroyed it, while the host does not know that yet and sends events. So
 //!   the pair of ids stays paired for good.
 
+mod steady;
+
 use super::scale::Scale;
-use crate::protocol::{InterfaceId, Plan, Tables};
+use crate::protocol::{Interface, InterfaceId, Plan, Tables};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
+pub use steady::Passed;
 
 /// Bound on the ids of each range of each side.
 pub const MAX_OBJECTS: usize = 1 << 20;
@@ -44,10 +47,22 @@ pub struct Object {
     /// see them, or nobody.
     pub plans: &'static [Plan],
     state: State,
+    /// Of a steady surface: the buffer that was attached last. Of a buffer: which ones it is
+    /// like. 0: not known.
+    note: u32,
+    /// Of a steady surface: something is attached and not committed.
+    in_frame: bool,
 }
 
-const FREE: Object =
-    Object { peer: 0, version: 0, interface: InterfaceId::DISPLAY, plans: &[], state: State::Free };
+const FREE: Object = Object {
+    peer: 0,
+    version: 0,
+    interface: InterfaceId::DISPLAY,
+    plans: &[],
+    state: State::Free,
+    note: 0,
+    in_frame: false,
+};
 
 /// Why an id cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -151,27 +166,46 @@ impl Ids {
     }
 }
 
+/// By interface: whether somebody sees its plain messages.
+pub struct Seen {
+    /// Those of the client.
+    pub requests: Box<[bool]>,
+    /// Those of the host.
+    pub events: Box<[bool]>,
+}
+
+impl Seen {
+    /// All messages of an interface are seen.
+    pub fn add(&mut self, interface: InterfaceId) {
+        let places = [&mut self.requests, &mut self.events];
+        for place in places.into_iter().filter_map(|all| all.get_mut(interface.index())) {
+            *place = true;
+        }
+    }
+}
+
 /// The plans of an interface's requests and events: none where somebody sees
 /// them all.
 #[inline]
 fn plans(
     tables: &'static Tables,
-    handled: &[bool],
+    seen: &Seen,
     interface: InterfaceId,
 ) -> (&'static [Plan], &'static [Plan]) {
-    if handled.get(interface.index()).is_none_or(|handled| *handled) {
-        return (&[], &[]);
-    }
-    let interface = tables.interface(interface);
-    (&interface.request_plans, &interface.event_plans)
+    let Interface { request_plans, event_plans, .. } = tables.interface(interface);
+    let unless = |seen: &[bool], plans: &'static [Plan]| {
+        if seen.get(interface.index()).is_none_or(|seen| *seen) { &[] } else { plans }
+    };
+    (unless(&seen.requests, request_plans), unless(&seen.events, event_plans))
 }
 
 /// All objects of a session.
 pub struct Objects {
     tables: &'static Tables,
-    /// By interface: whether somebody sees its plain messages.
-    handled: Box<[bool]>,
+    seen: Seen,
     scale: Scale,
+    /// The client's surfaces that are steady.
+    steady: Vec<u32>,
     client: Ids,
     host: Ids,
     /// Head of the list of free host-side ids; 0: none.
@@ -179,15 +213,15 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Only `wl_display`. `handled` says by interface whether a handler sees its
-    /// plain messages.
-    pub fn new(tables: &'static Tables, handled: Box<[bool]>) -> Self {
+    /// Only `wl_display`.
+    pub fn new(tables: &'static Tables, seen: Seen) -> Self {
         let version = tables.interface(InterfaceId::DISPLAY).version;
         let display = Object { peer: DISPLAY_ID, version, state: State::Live, ..FREE };
         let mut objects = Self {
             tables,
-            handled,
+            seen,
             scale: Scale::ONE,
+            steady: Vec::new(),
             client: Ids::new(display),
             host: Ids::new(display),
             free_host: 0,
@@ -201,16 +235,16 @@ impl Objects {
         objects
     }
 
-    /// Says anew by interface whether somebody sees its plain messages, which are
-    /// then not forwarded in runs.
-    pub fn set_handled(&mut self, handled: Box<[bool]>) {
-        self.handled = handled;
-        let Self { tables, handled, client, host, .. } = self;
+    /// Says anew which plain messages somebody sees: they are not forwarded in runs.
+    pub fn set_seen(&mut self, seen: Seen) {
+        self.seen = seen;
+        self.steady.clear();
+        let Self { tables, seen, client, host, .. } = self;
         for object in client.all_mut().filter(|o| o.state == State::Live && o.peer != 0) {
-            object.plans = plans(tables, handled, object.interface).0;
+            object.plans = plans(tables, seen, object.interface).0;
         }
         for object in host.all_mut().filter(|o| o.state != State::Free && o.peer != 0) {
-            object.plans = plans(tables, handled, object.interface).1;
+            object.plans = plans(tables, seen, object.interface).1;
         }
     }
 
@@ -229,7 +263,7 @@ impl Objects {
 
     #[inline]
     fn plans(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
-        plans(self.tables, &self.handled, interface)
+        plans(self.tables, &self.seen, interface)
     }
 
     /// The object that the client means by an id; `None` when it destroyed it.
@@ -265,8 +299,8 @@ impl Objects {
     ) -> Result<u32, IdFault> {
         let (requests, events) = self.plans(interface);
         let mine = self.client.client_made(client_id)?;
-        let object =
-            Object { peer: client_id, version, interface, plans: events, state: State::Live };
+        let state = State::Live;
+        let object = Object { peer: client_id, version, interface, plans: events, state, ..FREE };
         let host_id = self.host.allocate(&mut self.free_host, object)?;
         *mine = Object { peer: host_id, plans: requests, ..object };
         Ok(host_id)
@@ -292,8 +326,8 @@ impl Objects {
             _ => self.next_server_made()?,
         };
         let (requests, events) = self.plans(interface);
-        let object =
-            Object { peer: client_id, version, interface, plans: events, state: State::Live };
+        let state = State::Live;
+        let object = Object { peer: client_id, version, interface, plans: events, state, ..FREE };
         self.host.put(host_id, object)?;
         self.client.put(client_id, Object { peer: host_id, plans: requests, ..object })?;
         Ok(client_id)
@@ -346,6 +380,9 @@ impl Objects {
         if let Some(object) = self.client.get_mut(client_id) {
             object.state = if object.peer == 0 { State::Free } else { State::Destroyed };
             object.plans = &[];
+            if std::mem::take(&mut object.note) != 0 {
+                self.buffer_gone(client_id);
+            }
         }
     }
 

@@ -15,7 +15,10 @@ fn interface(name: &str) -> InterfaceId {
 }
 
 fn objects() -> Objects {
-    Objects::new(Tables::get(), Handlers::new(Tables::get(), Vec::new()).seeing_plain())
+    Objects::new(
+        Tables::get(),
+        Handlers::new(Tables::get(), Vec::new()).seeing_plain(Tables::get()),
+    )
 }
 
 #[test]

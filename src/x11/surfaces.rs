@@ -14,7 +14,7 @@ use wayland_client::protocol::wl_surface::{
 };
 
 use crate::pixels::{Mask, Masks};
-use crate::session::{Context, Incoming, Refusal, Verdict};
+use crate::session::{Context, Incoming, Objects, Passed, Refusal, Verdict};
 
 /// What became of a request to a surface.
 pub struct Seen {
@@ -66,6 +66,15 @@ struct Surface {
 }
 
 impl Surface {
+    /// Learns what has passed unseen.
+    fn catch_up(&mut self, id: u32, objects: &mut Objects) {
+        let Some(Passed { buffer, is_pending }) = objects.take_passed(id) else { return };
+        self.shown = buffer;
+        if is_pending {
+            self.attached = Some((buffer, 0, 0));
+        }
+    }
+
     fn needs(&self, buffer: u32) -> bool {
         self.shown == buffer || self.attached.is_some_and(|(attached, ..)| attached == buffer)
     }
@@ -97,10 +106,18 @@ impl Surfaces {
     /// A surface is gone.
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
         self.masks.set(id, None);
-        if let Some(surface) = self.known.remove(&id) {
+        if let Some(mut surface) = self.known.remove(&id) {
+            surface.catch_up(id, context.objects);
             self.dispense_with(surface.shown, context);
             self.dispense_with(surface.attached.map_or(0, |(buffer, ..)| buffer), context);
         }
+    }
+
+    /// A surface of Xwayland's, with what it has now.
+    fn find(&mut self, id: u32, objects: &mut Objects) -> Option<&mut Surface> {
+        let surface = self.known.get_mut(&id)?;
+        surface.catch_up(id, objects);
+        Some(surface)
     }
 
     /// A surface needs a buffer no more.
@@ -123,7 +140,7 @@ impl Surfaces {
     /// Commits a surface as Xwayland would, with what it shows, unless Xwayland is about
     /// to: what holds from the next commit on holds now.
     pub fn commit_again(&mut self, id: u32, context: &mut Context<'_>) {
-        let Some(surface) = self.known.get_mut(&id) else { return };
+        let Some(surface) = self.find(id, context.objects) else { return };
         let idle = surface.gate == Gate::Open && surface.attached.is_none();
         if idle && !std::mem::replace(&mut surface.again, true) {
             context.as_client.make(id, REQ_COMMIT_OPCODE, |request| request);
@@ -153,7 +170,8 @@ impl Surfaces {
     }
 
     /// Xwayland destroys a buffer; one that is still needed lives on until it is not.
-    pub fn buffer_destroyed(&mut self, id: u32) -> Verdict {
+    pub fn buffer_destroyed(&mut self, id: u32, objects: &mut Objects) -> Verdict {
+        self.known.iter_mut().for_each(|(id, surface)| surface.catch_up(*id, objects));
         if self.known.values().any(|surface| surface.needs(id)) {
             self.doomed.insert(id);
             return Verdict::Withhold;
@@ -177,13 +195,25 @@ impl Surfaces {
 
     /// Whether something is attached and not yet committed: a commit of carafe's own
     /// would tear a frame apart.
-    pub fn is_within_frame(&self, id: u32) -> bool {
-        self.known.get(&id).is_some_and(|surface| surface.attached.is_some())
+    pub fn is_within_frame(&mut self, id: u32, objects: &mut Objects) -> bool {
+        self.find(id, objects).is_some_and(|surface| surface.attached.is_some())
+    }
+
+    /// Whether a surface with content like what it shows now may pass unseen.
+    pub fn is_steady(&self, id: u32) -> bool {
+        let steady = |surface: &Surface| {
+            surface.gate == Gate::Open
+                && surface.attached.is_none()
+                && !surface.again
+                && !surface.masked
+                && !self.doomed.contains(&surface.shown)
+        };
+        self.known.get(&id).is_some_and(steady)
     }
 
     /// From now on it may show what it has; what was held is done now.
     pub fn open(&mut self, id: u32, context: &mut Context<'_>) {
-        let Some(surface) = self.known.get_mut(&id) else { return };
+        let Some(surface) = self.find(id, context.objects) else { return };
         if std::mem::replace(&mut surface.gate, Gate::Open) == Gate::Open {
             return;
         }
@@ -200,7 +230,7 @@ impl Surfaces {
     /// Its role is gone: what comes is held again. What it shows is taken away, as it
     /// may get no role with that, and shown again with the next one.
     pub fn close(&mut self, id: u32, context: &mut Context<'_>) {
-        let Some(surface) = self.known.get_mut(&id) else { return };
+        let Some(surface) = self.find(id, context.objects) else { return };
         let was = std::mem::replace(&mut surface.gate, Gate::Closed);
         // What was attached and not committed, the next role's first commit would show.
         let is_pending = was == Gate::Open && surface.attached.is_some();
@@ -232,6 +262,7 @@ impl Surfaces {
         let Some(surface) = self.known.get_mut(&id) else {
             return Ok(Seen { verdict: Verdict::Forward, commit: None });
         };
+        surface.catch_up(id, context.objects);
         let held = surface.gate == Gate::Closed;
         let mut verdict = Verdict::Forward;
         let mut commit = None;

@@ -14,6 +14,7 @@ use super::host::HostBuffers;
 use super::pools::Pools;
 use super::surfaces::{Sources, Surfaces};
 use crate::channel::{Area, Image, Mapping, Memory};
+use crate::observe::Side;
 use crate::pixels::Masks;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
 
@@ -68,6 +69,10 @@ impl Handler for Shaped {
         &["wl_shm", "wl_shm_pool", "wl_buffer", "wl_surface", "wp_viewporter", "wp_viewport"]
     }
 
+    fn sees_plain(&self, interface: &str, from: Side) -> bool {
+        (interface, from) != ("wl_buffer", Side::Host)
+    }
+
     fn request(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -107,5 +112,9 @@ impl Handler for Shaped {
             self.surfaces.released(incoming.header.object);
         }
         Ok(Verdict::Forward)
+    }
+
+    fn is_steady(&self, surface: u32) -> bool {
+        !self.surfaces.has_mask(surface)
     }
 }

@@ -161,6 +161,11 @@ impl Surfaces {
         Ok(Verdict::Forward)
     }
 
+    /// Whether not all of a surface shows.
+    pub fn has_mask(&self, id: u32) -> bool {
+        self.known.get(&id).is_some_and(|surface| surface.mask.is_some())
+    }
+
     /// `wp_viewporter.get_viewport`.
     pub fn get_viewport(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
         let mut args = incoming.args();

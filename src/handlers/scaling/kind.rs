@@ -37,6 +37,14 @@ pub enum Kind {
     LockSurface,
 }
 
+impl Kind {
+    /// Whether requests of it come with frames, and are nothing to other surfaces.
+    pub fn is_of_frames(self) -> bool {
+        use Kind::{Buffer, Compositor, Drm, OnePixel, Params, Pool, Region, Surface};
+        matches!(self, Buffer | Compositor | Drm | OnePixel | Params | Pool | Region | Surface)
+    }
+}
+
 /// The interfaces that this handler sees. `zxdg_shell_v6` has xdg-shell's opcodes.
 const INTERFACES: [(&str, Kind); 32] = [
     ("wl_registry", Kind::Registry),

@@ -4,9 +4,16 @@ use wayland_client::protocol::wl_surface;
 use wayland_protocols::wp::fractional_scale::v1::client::wp_fractional_scale_manager_v1;
 use wayland_protocols::wp::viewporter::client::wp_viewport;
 
+use super::buffers::Size;
 use super::kind::Kind;
 use super::{Scaler, ints, own_object_gone, preferred};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
+
+/// Buffers of the same size are alike.
+fn likeness((width, height): Size) -> Option<u32> {
+    let [width, height] = [u16::try_from(width).ok()?, u16::try_from(height).ok()?];
+    Some(u32::from(width) << 16 | u32::from(height))
+}
 
 impl Scaler {
     pub(super) fn surface_request(
@@ -26,6 +33,8 @@ impl Scaler {
                 if buffer == 0 || size.is_some() {
                     surface.buffer = size;
                 }
+                let likeness = size.and_then(likeness).unwrap_or_default();
+                context.objects.set_likeness(buffer, likeness);
             }
             wl_surface::REQ_SET_BUFFER_SCALE_OPCODE => {
                 surface.scale = incoming.args().uint()?.cast_signed();

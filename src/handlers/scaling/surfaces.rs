@@ -7,6 +7,9 @@ mod places;
 mod subsurfaces;
 mod viewports;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use wayland_client::protocol::wl_surface;
@@ -110,6 +113,13 @@ impl Surfaces {
             return None;
         }
         Some(self.entry(id, object.peer, object.version))
+    }
+
+    /// Whether another frame like the last one is nothing here. A subsurface's parent has to
+    /// know whether it is within a frame.
+    pub fn is_steady(&self, id: u32) -> bool {
+        let steady = |surface: &Surface| surface.buffer.is_some() && surface.sub.is_none();
+        self.known.get(&id).is_some_and(steady)
     }
 
     /// The client destroys a surface.

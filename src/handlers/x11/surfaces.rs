@@ -28,7 +28,7 @@ impl X11 {
         Self::damage_all(incoming, context)?;
         let seen = self.surfaces.request(incoming, context)?;
         if let Some(size) = seen.commit {
-            self.manage(context, |wm, env| wm.committing(id, size, env))?;
+            self.tend(context, |wm, env| wm.committing(id, size, env))?;
         }
         Ok(seen.verdict)
     }

@@ -5,7 +5,7 @@ use std::mem::take;
 
 use super::{Engine, message_of};
 use crate::observe::Side;
-use crate::protocol::{InterfaceId, Plan, Tables};
+use crate::protocol::{InterfaceId, Plan, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::objects::{Object, Objects};
 use crate::session::translate::rewrite;
@@ -113,14 +113,19 @@ fn effects<const FROM_CLIENT: bool>(
     plan: &Plan,
     body: &mut [u8],
 ) -> Result<bool, Box<Refused>> {
-    if plan.deletes_id {
-        // One that only carafe knows is the handler's to drop.
-        let Some(id) = body.first_chunk_mut() else { return Ok(false) };
-        let Some(client_id) = objects.delete_mirrored(u32::from_ne_bytes(*id)) else {
+    if plan.special != Special::None {
+        if !FROM_CLIENT {
+            // `wl_display.delete_id`: one that only carafe knows is the handler's to drop.
+            let Some(id) = body.first_chunk_mut() else { return Ok(false) };
+            let Some(client_id) = objects.delete_mirrored(u32::from_ne_bytes(*id)) else {
+                return Ok(false);
+            };
+            *id = client_id.to_ne_bytes();
+            return Ok(true);
+        }
+        if !objects.is_still_steady(header.object, plan.special, body) {
             return Ok(false);
-        };
-        *id = client_id.to_ne_bytes();
-        return Ok(true);
+        }
     }
     rewrite::<FROM_CLIENT>(body, plan.rewrites, object.version, objects, tables)
         .map_err(|fault| Box::new(Refused::new::<FROM_CLIENT>(header, object, tables, &fault)))?;

@@ -161,7 +161,7 @@ impl Wm {
             let size = toplevel.fit.map(|fit| fit.size(shown));
             let changed = env.host.context.fits.set(surface, size);
             let commit = wl_surface::REQ_COMMIT_OPCODE;
-            match env.surfaces.is_within_frame(surface) {
+            match env.surfaces.is_within_frame(surface, env.host.context.objects) {
                 true => {}
                 // All who see Xwayland's commits are to see that one.
                 false if changed => env.host.context.as_client.make(surface, commit, |r| r),
@@ -233,6 +233,19 @@ impl Wm {
         Self::fit(role, (surface, size), env);
         self.shows(id, size, env);
         Ok(())
+    }
+
+    /// Whether [`committing`](Self::committing) the same size again does nothing.
+    pub fn is_steady(&self, surface: u32) -> bool {
+        let Some(id) = self.by_surface.get(&surface) else { return false };
+        let role = self.windows.get(id).and_then(|window| window.role.as_ref());
+        let is_fitted = match role {
+            Some(Role::Toplevel(toplevel)) => toplevel.fit.is_some(),
+            Some(Role::Popup(popup)) => popup.zoom.is_some(),
+            None => true,
+        };
+        // What is fitted is damaged as a whole.
+        !is_fitted && !self.resizes.is_under_way(*id)
     }
 
     /// `zxdg_toplevel_decoration_v1.configure`.

@@ -120,3 +120,19 @@ fn time_ends_what_does_not_come() {
     assert!(rig.said().contains(&format!("forget {ALARM}")));
     assert_eq!(rig.wm.deadline(), None);
 }
+
+#[test]
+fn frames_pass_unseen_only_while_no_size_is_waited_for() {
+    let mut rig = Rig::new();
+    assert!(!rig.wm.is_steady(SURFACE), "there is no window yet");
+    let objects = synced(&mut rig);
+    assert!(rig.wm.is_steady(SURFACE));
+    configure(&mut rig, objects, (400, 300), &[], 2);
+    assert!(!rig.wm.is_steady(SURFACE));
+    counted(&mut rig, 1, ALARMSTATE::INACTIVE);
+    assert!(!rig.wm.is_steady(SURFACE), "it is drawn, not shown");
+    shows(&mut rig, (400, 300));
+    assert!(rig.wm.is_steady(SURFACE));
+    rig.unmapped(WINDOW);
+    assert!(!rig.wm.is_steady(SURFACE));
+}

@@ -153,7 +153,7 @@ impl Rig {
             seat: Seat::default(),
             surfaces: Surfaces::new(masks.clone()),
             masks,
-            objects: Objects::new(tables, handlers.seeing_plain()),
+            objects: Objects::new(tables, handlers.seeing_plain(tables)),
             to_host: Outbox::default(),
             as_client: Replay::default(),
             globals,

@@ -1,14 +1,12 @@
 //! A frame of an X11 window and one of a Wayland client's by turns, through one carafe: the
 //! same size and damage, the same requests.
 
-use std::process::Stdio;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{Process, command};
-use serde_json::Value;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     ChangeGCAux, ConnectionExt, CreateGCAux, CreateWindowAux, Gcontext, Rectangle, Window,
@@ -26,9 +24,8 @@ const SIZE: (u16, u16) = (640, 480);
 /// keep a frame until the one before was shown.
 const PERIOD: Duration = Duration::from_millis(20);
 
-/// How long carafe is watched in one round, in seconds, and how long it is not.
-const WATCHED: usize = 6;
-const UNWATCHED: Duration = Duration::from_secs(6);
+/// How long one part of a round takes.
+const LENGTH: Duration = Duration::from_secs(6);
 
 /// An X11 client that fills its window.
 pub struct Filler {
@@ -91,68 +88,52 @@ fn draw(
 /// Times of one round in µs: of the Wayland client, of the X11 window.
 #[derive(Default)]
 struct Round {
-    /// From a commit's arrival until it was sent to the host, median and 90 %.
+    /// From the write of a commit to carafe until the host's end has read it, median and 90 %.
     median: (f64, f64),
     slow: (f64, f64),
     /// Processor time of carafe's thread, both ways of a frame.
     cpu: (f64, f64),
 }
 
-fn round(programs: &Programs) -> Round {
-    let mut rig = Rig::start(programs);
+/// Both draw for a while; gives the number of frames and what `look` sees before and after.
+fn draw_for_a_while<T>(rig: &mut Rig, socket: &Path, look: impl Fn(&Rig) -> T) -> (u32, [T; 2]) {
     let x11 = Filler::show(&rig.display, SIZE);
     while rig.shown() < 1 {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let size = (u32::from(SIZE.0), u32::from(SIZE.1));
-    let wayland = Client::show(&rig.runtime.join("carafe"), size);
-    let mut round = Round::default();
-
+    let wayland = Client::show(socket, (u32::from(SIZE.0), u32::from(SIZE.1)));
+    let before = look(rig);
     let stop = Arc::new(AtomicBool::new(false));
-    let sessions = || {
+    let drawing = draw(x11, wayland, Arc::clone(&stop));
+    std::thread::sleep(LENGTH);
+    stop.store(true, Ordering::Relaxed);
+    let (_x11, _wayland, count) = drawing.join().expect("it draws");
+    (count, [before, look(rig)])
+}
+
+fn round(programs: &Programs) -> Round {
+    let mut round = Round::default();
+    let (mut rig, times, clients) = Rig::start_relayed(programs);
+    let take = |_: &Rig| times.lock().expect("times").iter_mut().map(std::mem::take).collect();
+    let (_, [_, mut times]): (_, [Vec<Vec<f64>>; 2]) = draw_for_a_while(&mut rig, &clients, take);
+    for session in &mut times {
+        assert!(session.len() > 100, "too few frames were seen: {}", session.len());
+        session.sort_by(f64::total_cmp);
+    }
+    let at = |percent: usize| {
+        let of = |session: usize| times[session][times[session].len() * percent / 100];
+        (of(1), of(0))
+    };
+    (round.median, round.slow) = (at(50), at(90));
+
+    let mut rig = Rig::start(programs);
+    let socket = rig.runtime.join("carafe");
+    let (count, [before, after]) = draw_for_a_while(&mut rig, &socket, |rig| {
         let all = threads(rig.carafe.pid()).into_iter();
         all.filter(|(name, _)| name == "session").map(|(_, time)| time).collect::<Vec<_>>()
-    };
-    let before = sessions();
-    let drawing = draw(x11, wayland, Arc::clone(&stop));
-    std::thread::sleep(UNWATCHED);
-    stop.store(true, Ordering::Relaxed);
-    let (x11, wayland, count) = drawing.join().expect("it draws");
-    let after = sessions();
+    });
     let each = |n: usize| (after[n] - before[n]) / f64::from(count);
     round.cpu = (each(1), each(0));
-
-    let stop = Arc::new(AtomicBool::new(false));
-    let drawing = draw(x11, wayland, Arc::clone(&stop));
-    let mut stats = command(&programs.carafe, &rig.runtime);
-    stats.args(["stats", "--json", "--socket=carafe", &format!("--seconds={}", WATCHED + 1)]);
-    let mut stats = Process::start(stats.stdout(Stdio::piped()));
-    let output = stats.child().stdout.take().expect("a pipe");
-    let text = std::io::read_to_string(output).expect("lines");
-    stop.store(true, Ordering::Relaxed);
-    drawing.join().expect("it draws");
-    let mut all = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
-    // The first second has the frames until somebody watched.
-    for line in text.lines().skip(1) {
-        let seen: Value = serde_json::from_str(line).expect("JSON");
-        for session in seen["sessions"].as_array().expect("sessions") {
-            let is_x11 = session["name"].as_str().is_some_and(|name| name.contains("Xwayland"));
-            for surface in session["surfaces"].as_array().expect("surfaces") {
-                let times = &surface["commit_to_host"];
-                if times["count"].as_u64() < Some(30) {
-                    continue;
-                }
-                let micros = |name: &str| times[name].as_f64().expect("a time") / 1000.0;
-                all[usize::from(is_x11)].push(micros("p50"));
-                all[usize::from(is_x11) + 2].push(micros("p90"));
-            }
-        }
-    }
-    let [a, b, c, d] = all.map(|times| {
-        assert!(times.len() >= WATCHED - 1, "too few frames were seen: {times:?}");
-        crate::spread(times)[0]
-    });
-    (round.median, round.slow) = ((a, b), (c, d));
     round
 }
 

@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::cast_precision_loss)]
 
 mod frames;
+mod relay;
 mod rig;
 mod starts;
 mod storm;
@@ -38,7 +39,10 @@ fn row(what: &str, pairs: &[(f64, f64)]) -> String {
 }
 
 fn main() {
-    let mut args = std::env::args_os().skip(1);
+    let mut args = std::env::args_os().skip(1).peekable();
+    if args.next_if(|word| word == relay::WRAP).is_some() {
+        relay::wrap(args);
+    }
     let (Some(carafe), Some(host)) = (args.next(), args.next()) else {
         eprintln!("usage: x11 CARAFE CARAFE-HOST [ROUNDS]");
         std::process::exit(2);

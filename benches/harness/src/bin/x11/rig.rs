@@ -1,12 +1,14 @@
 //! The stand-in host with a carafe that has an X11 display.
 
 use std::fs::File;
+use std::path::PathBuf;
 use std::process::Command;
 
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use carafe_host::Control;
 
 use crate::Programs;
+use crate::relay::{self, Sockets, Times, WRAP};
 
 /// All of it, ended when it is dropped.
 pub struct Rig {
@@ -24,10 +26,33 @@ pub struct Rig {
 impl Rig {
     /// Starts it; Xwayland does not run yet.
     pub fn start(programs: &Programs) -> Self {
+        Self::start_with(programs, RuntimeDir::new(), "host", &[])
+    }
+
+    /// The same with relays on all sides of carafe. Gives what they note, and the socket for
+    /// Wayland clients.
+    pub fn start_relayed(programs: &Programs) -> (Self, Times, PathBuf) {
         let runtime = RuntimeDir::new();
+        let [clients, wrapped, host] =
+            ["clients", "wrapped", "relayed"].map(|name| runtime.join(name));
+        let sockets = Sockets { clients: clients.clone(), wrapped, host };
+        let times = relay::start(&sockets, runtime.join("carafe"), runtime.join("host"));
+        let itself = std::env::current_exe().expect("this program's path");
+        let (itself, wrapped) = (itself.display(), sockets.wrapped.display());
+        let prefix = format!("--xwayland-cmd-prefix={itself} {WRAP} {wrapped}");
+        (Self::start_with(programs, runtime, "relayed", &[&prefix]), times, clients)
+    }
+
+    fn start_with(
+        programs: &Programs,
+        runtime: RuntimeDir,
+        host_socket: &str,
+        more: &[&str],
+    ) -> Self {
         let (host, control) = start_host(programs, &runtime);
         let mut carafe = command(&programs.carafe, &runtime);
-        carafe.args(["-X", "--parent", "--socket=carafe", "--display=host", "--log-level=info"]);
+        carafe.args(["-X", "--parent", "--socket=carafe", "--log-level=info"]);
+        carafe.arg(format!("--display={host_socket}")).args(more);
         let (carafe, display) = start_with_display(carafe, &runtime);
         runtime.wait_for_socket("carafe");
         Self { carafe, control, display, runtime, _host: host }

@@ -1,0 +1,200 @@
+//! A client whose steady frames pass unseen and one all of whose frames are seen: the host
+//! hears the same.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::channel::Crossing;
+use crate::handlers::{self, Scaling};
+use crate::observe::Side;
+use crate::session::testing::{Rig, filled, message, read};
+use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
+use crate::wire::FdKind;
+
+/// A handler that wants to see all frames.
+struct SeesAll(Box<dyn Handler>);
+
+impl Handler for SeesAll {
+    fn interfaces(&self) -> &'static [&'static str] {
+        self.0.interfaces()
+    }
+
+    fn sees_plain(&self, interface: &str, from: Side) -> bool {
+        self.0.sees_plain(interface, from)
+    }
+
+    fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.0.start(context)
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        self.0.request(incoming, context)
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        self.0.event(incoming, context)
+    }
+}
+
+const GLOBALS: [(&str, u32); 5] = [
+    ("wl_compositor", 4),
+    ("wl_subcompositor", 1),
+    ("wp_viewporter", 1),
+    ("xdg_wm_base", 1),
+    ("wl_shm", 1),
+];
+/// The client's objects. The first two surfaces are windows, the last is on the first one.
+const COMPOSITOR: u32 = 3;
+const POOL: u32 = 8;
+const SURFACES: [u32; 3] = [9, 10, 11];
+const VIEWPORTS: [u32; 3] = [12, 13, 14];
+const SUBSURFACE: u32 = 15;
+/// Their toplevels have the next ids.
+const XDG_SURFACES: [u32; 2] = [16, 18];
+const BUFFERS: [u32; 4] = [20, 21, 22, 23];
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// A whole frame.
+    Frame(usize, usize),
+    Attach(usize, usize),
+    Detach(usize),
+    Commit(usize),
+    BufferScale(usize, u32),
+    Destination(usize, u32),
+    Position(u32),
+    /// Another buffer gets its id, which is so large.
+    Buffer(usize, u32),
+    /// The host wants a window of that size, and the client follows.
+    Configure(usize, u32),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (surface, buffer) = (0..SURFACES.len(), 0..BUFFERS.len());
+    // Few sizes, so that some are the same.
+    let size = prop::sample::select(vec![60_u32, 64, 90]);
+    prop_oneof![
+        8 => (surface.clone(), buffer.clone()).prop_map(|(s, b)| Step::Frame(s, b)),
+        2 => (surface.clone(), buffer.clone()).prop_map(|(s, b)| Step::Attach(s, b)),
+        1 => surface.clone().prop_map(Step::Detach),
+        2 => surface.clone().prop_map(Step::Commit),
+        1 => (surface.clone(), 1..3_u32).prop_map(|(s, scale)| Step::BufferScale(s, scale)),
+        1 => (surface, size.clone()).prop_map(|(s, size)| Step::Destination(s, size)),
+        1 => (0..9_u32).prop_map(Step::Position),
+        1 => (buffer, size.clone()).prop_map(|(b, size)| Step::Buffer(b, size)),
+        1 => (0..XDG_SURFACES.len(), size).prop_map(|(s, size)| Step::Configure(s, size)),
+    ]
+}
+
+struct Client {
+    rig: Rig,
+    /// The host's ids of the windows' `xdg_surface` and `xdg_toplevel`.
+    windows: Vec<(u32, u32)>,
+    serial: u32,
+}
+
+impl Client {
+    fn new(wrap: fn(Box<dyn Handler>) -> Box<dyn Handler>) -> Self {
+        let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
+        let tables = scaling.tables();
+        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default(), None);
+        let rig = Rig::new(tables, all.into_iter().map(wrap).collect());
+        let mut client = Self { rig, windows: Vec::new(), serial: 0 };
+        client.rig.engine.start().unwrap();
+        client.says(&[message(1, 1, &[2])]).unwrap();
+        // carafe's own registry and the client's.
+        for registry in [2, 3] {
+            client.rig.event(&filled(registry, 0, |m| m.uint(0).string(GLOBALS[0].0).uint(4)));
+            client.rig.event(&filled(registry, 0, |m| m.uint(1).string(GLOBALS[1].0).uint(1)));
+            client.rig.event(&filled(registry, 0, |m| m.uint(2).string(GLOBALS[2].0).uint(1)));
+            client.rig.event(&filled(registry, 0, |m| m.uint(3).string(GLOBALS[3].0).uint(1)));
+            client.rig.event(&filled(registry, 0, |m| m.uint(4).string(GLOBALS[4].0).uint(1)));
+        }
+        client
+            .says(&[
+                filled(2, 0, |m| m.uint(0).string(GLOBALS[0].0).uint(4).uint(COMPOSITOR)),
+                filled(2, 0, |m| m.uint(1).string(GLOBALS[1].0).uint(1).uint(4)),
+                filled(2, 0, |m| m.uint(2).string(GLOBALS[2].0).uint(1).uint(5)),
+                filled(2, 0, |m| m.uint(3).string(GLOBALS[3].0).uint(1).uint(6)),
+                filled(2, 0, |m| m.uint(4).string(GLOBALS[4].0).uint(1).uint(7)),
+            ])
+            .unwrap();
+        let null = std::fs::File::open("/dev/null").unwrap();
+        client.rig.engine.requests.fds.push(null.into(), FdKind::Unknown).unwrap();
+        client.says(&[message(7, 0, &[POOL, 1 << 20])]).unwrap();
+        client.says(&SURFACES.map(|id| message(COMPOSITOR, 0, &[id]))).unwrap();
+        for (viewport, surface) in VIEWPORTS.into_iter().zip(SURFACES) {
+            client.says(&[message(5, 1, &[viewport, surface])]).unwrap();
+        }
+        client.says(&[message(4, 1, &[SUBSURFACE, SURFACES[2], SURFACES[0]])]).unwrap();
+        for (n, xdg_surface) in XDG_SURFACES.into_iter().enumerate() {
+            let toplevel = xdg_surface + 1;
+            client.says(&[message(6, 2, &[xdg_surface, SURFACES[n]])]).unwrap();
+            let heard = client.says(&[message(xdg_surface, 1, &[toplevel])]).unwrap();
+            let (host, _, words) = &read(&heard)[0];
+            client.windows.push((*host, words[0]));
+        }
+        client.says(&BUFFERS.map(|id| buffer(id, 60))).unwrap();
+        client
+    }
+
+    fn says(&mut self, requests: &[Vec<u8>]) -> Result<Vec<u8>, String> {
+        self.rig.request(&requests.concat()).map_err(|fault| fault.to_string())
+    }
+
+    /// Gives what the host hears, or why the client is refused.
+    fn does(&mut self, step: Step) -> Result<Vec<u8>, String> {
+        let attach = |s: usize, buffer: u32| message(SURFACES[s], 1, &[buffer, 0, 0]);
+        let commit = |s: usize| message(SURFACES[s], 6, &[]);
+        match step {
+            Step::Frame(s, b) => {
+                let damage = message(SURFACES[s], 2, &[1, 1, 5, 5]);
+                self.says(&[attach(s, BUFFERS[b]), damage, commit(s)])
+            }
+            Step::Attach(s, b) => self.says(&[attach(s, BUFFERS[b])]),
+            Step::Detach(s) => self.says(&[attach(s, 0)]),
+            Step::Commit(s) => self.says(&[commit(s)]),
+            Step::BufferScale(s, scale) => self.says(&[message(SURFACES[s], 8, &[scale])]),
+            Step::Destination(s, size) => self.says(&[message(VIEWPORTS[s], 2, &[size, size])]),
+            Step::Position(at) => self.says(&[message(SUBSURFACE, 1, &[at, at])]),
+            Step::Buffer(b, size) => {
+                self.says(&[message(BUFFERS[b], 0, &[]), buffer(BUFFERS[b], size)])
+            }
+            Step::Configure(s, size) => {
+                let (xdg_surface, toplevel) = self.windows[s];
+                self.serial += 1;
+                self.rig.event(&message(toplevel, 0, &[size, size, 0]));
+                self.rig.event(&message(xdg_surface, 0, &[self.serial]));
+                self.says(&[message(XDG_SURFACES[s], 4, &[self.serial])])
+            }
+        }
+    }
+}
+
+fn buffer(id: u32, size: u32) -> Vec<u8> {
+    message(POOL, 0, &[id, 0, size, size, size * 4, 1])
+}
+
+proptest! {
+    #[test]
+    fn the_host_hears_the_same(steps in prop::collection::vec(step(), 1..60)) {
+        let (mut client, mut seen) = (Client::new(|all| all), Client::new(|all| Box::new(SeesAll(all))));
+        for step in steps {
+            let (heard, as_seen) = (client.does(step), seen.does(step));
+            prop_assert_eq!(&heard, &as_seen, "{:?}", step);
+            if heard.is_err() {
+                break;
+            }
+        }
+    }
+}

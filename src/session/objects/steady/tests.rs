@@ -1,0 +1,245 @@
+//! Which frames handlers see, and that all of them reach the host.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::sync::{Arc, Mutex};
+
+use crate::observe::Wanted;
+use crate::protocol::Tables;
+use crate::session::testing::{Rig, filled, message, read};
+use crate::session::{Context, Handler, Incoming, Passed, Refusal, Verdict};
+
+const COMPOSITOR: u32 = 3;
+const PIXELS: u32 = 4;
+/// Two surfaces.
+const SURFACE: u32 = 5;
+const OTHER: u32 = 6;
+/// Buffers, two of which are alike.
+const ONE: u32 = 7;
+const LIKE_ONE: u32 = 8;
+const UNLIKE: u32 = 9;
+/// Of which nobody says what it is like.
+const UNKNOWN: u32 = 10;
+
+const ATTACH: u16 = 1;
+const DAMAGE: u16 = 2;
+const FRAME: u16 = 3;
+const INPUT: u16 = 5;
+const COMMIT: u16 = 6;
+
+/// What the handler has seen: objects and opcodes, and what had passed when it saw them.
+#[derive(Default)]
+struct Notes {
+    seen: Vec<(u32, u16)>,
+    passed: Vec<Passed>,
+    refuses: bool,
+}
+
+struct Watcher(Arc<Mutex<Notes>>);
+
+impl Handler for Watcher {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &["wl_surface"]
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let mut notes = self.0.lock().unwrap();
+        let (object, opcode) = (incoming.header.object, incoming.header.opcode);
+        notes.seen.push((object, opcode));
+        notes.passed.extend(context.objects.take_passed(object));
+        if opcode == ATTACH {
+            let buffer = incoming.args().uint()?;
+            let likeness = match buffer {
+                ONE | LIKE_ONE => 1,
+                UNLIKE => 2,
+                _ => 0,
+            };
+            context.objects.set_likeness(buffer, likeness);
+        }
+        Ok(Verdict::Forward)
+    }
+
+    fn is_steady(&self, _: u32) -> bool {
+        !self.0.lock().unwrap().refuses
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), crate::session::Fault> {
+        context.objects.unsettle_all();
+        Ok(())
+    }
+}
+
+struct Setup {
+    rig: Rig,
+    notes: Arc<Mutex<Notes>>,
+}
+
+impl Setup {
+    fn new() -> Self {
+        let notes = Arc::<Mutex<Notes>>::default();
+        let handlers: Vec<Box<dyn Handler>> = vec![Box::new(Watcher(Arc::clone(&notes)))];
+        let mut setup = Self { rig: Rig::new(Tables::get(), handlers), notes };
+        setup.says(&[
+            message(1, 1, &[2]),
+            filled(2, 0, |m| m.uint(1).string("wl_compositor").uint(4).uint(COMPOSITOR)),
+            filled(2, 0, |m| {
+                m.uint(2).string("wp_single_pixel_buffer_manager_v1").uint(1).uint(PIXELS)
+            }),
+            message(COMPOSITOR, 0, &[SURFACE]),
+            message(COMPOSITOR, 0, &[OTHER]),
+        ]);
+        for buffer in ONE..=UNKNOWN {
+            setup.says(&[message(PIXELS, 1, &[buffer, 0, 0, 0, 0])]);
+        }
+        setup
+    }
+
+    /// The client says this, and the host hears it. Gives what the handler saw of it.
+    fn says(&mut self, requests: &[Vec<u8>]) -> Vec<(u32, u16)> {
+        let what = |bytes: &[u8]| -> Vec<u16> { read(bytes).iter().map(|m| m.1).collect() };
+        let said = requests.concat();
+        let heard = self.rig.request(&said).unwrap();
+        assert_eq!(what(&heard), what(&said));
+        std::mem::take(&mut self.notes.lock().unwrap().seen)
+    }
+
+    fn passed(&mut self) -> Vec<Passed> {
+        std::mem::take(&mut self.notes.lock().unwrap().passed)
+    }
+}
+
+fn attach(surface: u32, buffer: u32) -> Vec<u8> {
+    message(surface, ATTACH, &[buffer, 0, 0])
+}
+
+fn commit(surface: u32) -> Vec<u8> {
+    message(surface, COMMIT, &[])
+}
+
+/// A frame without a callback.
+fn frame(surface: u32, buffer: u32) -> [Vec<u8>; 3] {
+    [attach(surface, buffer), message(surface, DAMAGE, &[0, 0, 1, 1]), commit(surface)]
+}
+
+const SEEN: [(u32, u16); 3] = [(SURFACE, ATTACH), (SURFACE, DAMAGE), (SURFACE, COMMIT)];
+
+#[test]
+fn the_frame_after_one_that_was_seen_passes() {
+    let mut setup = Setup::new();
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
+    assert_eq!(setup.says(&[message(SURFACE, FRAME, &[11])]), []);
+    assert_eq!(setup.says(&frame(OTHER, ONE)), SEEN.map(|(_, opcode)| (OTHER, opcode)));
+    assert_eq!(setup.says(&frame(OTHER, ONE)), []);
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), [], "the other one has changed nothing");
+}
+
+#[test]
+fn buffers_that_are_alike_pass_in_one_anothers_place() {
+    let mut setup = Setup::new();
+    setup.says(&frame(SURFACE, ONE));
+    assert_eq!(setup.says(&frame(SURFACE, LIKE_ONE)), SEEN, "nobody knew what it is like");
+    for buffer in [ONE, LIKE_ONE, ONE, ONE] {
+        assert_eq!(setup.says(&frame(SURFACE, buffer)), []);
+    }
+    assert_eq!(setup.says(&frame(SURFACE, UNLIKE)), SEEN);
+    assert_eq!(setup.says(&frame(SURFACE, UNLIKE)), []);
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
+}
+
+#[test]
+fn what_is_like_nothing_is_always_seen() {
+    let mut setup = Setup::new();
+    for _ in 0..2 {
+        assert_eq!(setup.says(&frame(SURFACE, UNKNOWN)), SEEN);
+        assert_eq!(setup.says(&frame(SURFACE, 0)), SEEN);
+    }
+    setup.says(&frame(SURFACE, ONE));
+    assert_eq!(setup.says(&frame(SURFACE, 0)), SEEN, "content is taken away");
+}
+
+#[test]
+fn another_request_ends_it_until_a_whole_frame_was_seen() {
+    let mut setup = Setup::new();
+    setup.says(&frame(SURFACE, ONE));
+    let region = message(SURFACE, INPUT, &[0]);
+    assert_eq!(setup.says(&[attach(SURFACE, ONE), region]), [(SURFACE, INPUT)]);
+    assert_eq!(setup.says(&[commit(SURFACE)]), [(SURFACE, COMMIT)]);
+    assert_eq!(setup.says(&[commit(SURFACE)]), [(SURFACE, COMMIT)], "nothing was attached");
+    setup.says(&frame(SURFACE, ONE));
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
+}
+
+#[test]
+fn who_wants_to_see_frames_sees_them() {
+    let mut setup = Setup::new();
+    setup.notes.lock().unwrap().refuses = true;
+    setup.says(&frame(SURFACE, ONE));
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
+    setup.notes.lock().unwrap().refuses = false;
+    setup.says(&frame(SURFACE, ONE));
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
+    setup.rig.engine.woken().unwrap();
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "something has changed");
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
+    setup.rig.engine.watch(Wanted { stats: true, ..Wanted::default() });
+    for _ in 0..2 {
+        assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "somebody watches");
+    }
+}
+
+#[test]
+fn a_buffer_with_the_id_of_one_that_is_gone_is_not_like_it() {
+    let mut setup = Setup::new();
+    setup.says(&frame(SURFACE, ONE));
+    setup.says(&frame(SURFACE, LIKE_ONE));
+    setup.says(&[message(ONE, 0, &[]), message(PIXELS, 1, &[ONE, 0, 0, 0, 0])]);
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
+    // The one that it shows goes.
+    setup.says(&[message(ONE, 0, &[])]);
+    assert_eq!(setup.says(&frame(SURFACE, LIKE_ONE)), SEEN);
+}
+
+#[test]
+fn a_buffer_that_is_gone_is_gone_for_all_surfaces() {
+    let mut setup = Setup::new();
+    setup.says(&frame(SURFACE, ONE));
+    setup.says(&frame(OTHER, ONE));
+    setup.says(&[message(ONE, 0, &[]), message(PIXELS, 1, &[ONE, 0, 0, 0, 0])]);
+    setup.says(&frame(OTHER, ONE));
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "it knows the one that was there before");
+}
+
+#[test]
+fn what_has_passed_is_told_once() {
+    let mut setup = Setup::new();
+    setup.says(&frame(SURFACE, ONE));
+    setup.says(&frame(SURFACE, LIKE_ONE));
+    setup.passed();
+    setup.says(&frame(SURFACE, ONE));
+    assert_eq!(setup.passed(), []);
+    setup.says(&frame(SURFACE, UNLIKE));
+    assert_eq!(setup.passed(), [Passed { buffer: ONE, is_pending: false }]);
+    setup.says(&[attach(SURFACE, UNLIKE)]);
+    setup.says(&[attach(SURFACE, ONE), commit(SURFACE)]);
+    assert_eq!(setup.passed(), [Passed { buffer: UNLIKE, is_pending: true }]);
+}
+
+#[test]
+fn an_object_that_is_no_buffer_is_refused_as_ever() {
+    let refused = |frames: usize| {
+        let mut setup = Setup::new();
+        for _ in 0..frames {
+            setup.says(&frame(SURFACE, ONE));
+        }
+        // A surface that shows that buffer, in the buffer's place.
+        let wrong = setup.rig.request(&attach(SURFACE, SURFACE));
+        wrong.unwrap_err().to_string()
+    };
+    assert_eq!(refused(0), refused(2));
+    assert!(refused(2).contains("wl_surface"), "{}", refused(2));
+}
