@@ -68,6 +68,13 @@ impl Observer {
             Side::Client => self.counters.request_bytes += bytes as u64,
             Side::Host => self.counters.event_bytes += bytes as u64,
         }
+        if self.watch.is_some() {
+            self.watch_read();
+        }
+    }
+
+    #[cold]
+    fn watch_read(&mut self) {
         if let Some(watch) = &mut self.watch {
             watch.read();
         }
@@ -92,14 +99,24 @@ impl Observer {
     /// The time, if somebody wants a trace: what [`span`](Self::span) takes.
     #[inline]
     pub fn span_start(&self) -> Option<u64> {
+        if self.watch.is_some() { self.watched_start() } else { None }
+    }
+
+    #[cold]
+    fn watched_start(&self) -> Option<u64> {
         self.watch.as_ref()?.span_start()
     }
 
     /// Notes what was done since `start`, if there is one. Gives the time again.
     #[inline]
     pub fn span(&mut self, work: Work, start: Option<u64>, note: usize) -> Option<u64> {
+        self.watched_span(work, start?, note)
+    }
+
+    #[cold]
+    fn watched_span(&mut self, work: Work, start: u64, note: usize) -> Option<u64> {
         let note = u32::try_from(note).unwrap_or(u32::MAX);
-        self.watch.as_mut()?.span(work, start?, note)
+        self.watch.as_mut()?.span(work, start, note)
     }
 
     /// Notes a message, whose bytes are at `position` of its direction's stream, as its

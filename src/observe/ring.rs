@@ -48,6 +48,33 @@ pub struct Ring {
     run_count: usize,
 }
 
+/// Where messages of a run are noted. The count is its own until the end: the compiler then
+/// keeps it in a register.
+pub struct Tags<'a> {
+    places: &'a mut [Tag; RING_LEN],
+    now: usize,
+    count: &'a mut usize,
+}
+
+impl Tags<'_> {
+    /// As [`Ring::push`].
+    #[inline]
+    pub fn push(&mut self, offset: usize, interface: InterfaceId) {
+        if let Some(tag) = self.places.get_mut(self.now % RING_LEN) {
+            #[expect(clippy::cast_possible_truncation, reason = "buffers are small")]
+            let offset = (offset / 4) as u16;
+            *tag = (offset, interface);
+        }
+        self.now = self.now.wrapping_add(1);
+    }
+
+    /// Counts them.
+    #[inline]
+    pub fn finish(self) {
+        *self.count = self.now;
+    }
+}
+
 impl Default for Ring {
     fn default() -> Self {
         let run = Run { position: 0, first: 0, side: Side::Client, rewritten: false };
@@ -97,12 +124,15 @@ impl Ring {
     /// for an object of `interface`: one store.
     #[inline]
     pub fn push(&mut self, offset: usize, interface: InterfaceId) {
-        if let Some(tag) = self.tags.get_mut(self.count % RING_LEN) {
-            #[expect(clippy::cast_possible_truncation, reason = "buffers are small")]
-            let offset = (offset / 4) as u16;
-            *tag = (offset, interface);
-        }
-        self.count = self.count.wrapping_add(1);
+        let mut tags = self.tags();
+        tags.push(offset, interface);
+        tags.finish();
+    }
+
+    /// For noting many messages of the newest run.
+    #[inline]
+    pub fn tags(&mut self) -> Tags<'_> {
+        Tags { places: &mut self.tags, now: self.count, count: &mut self.count }
     }
 
     /// The recent messages, the oldest first.

@@ -37,7 +37,7 @@ impl Flow {
     /// for a partial message.
     #[inline]
     pub fn wants_input(&self) -> bool {
-        self.out.is_empty() && matches!(self.input.peek(), Ok(None))
+        self.out.is_empty() && !self.input.has_message()
     }
 
     /// What waits in it.
@@ -113,6 +113,13 @@ impl Engine {
     /// What could be sent was sent: who watches is told what waits.
     #[inline]
     pub fn sent(&mut self) {
+        if self.observer.watch.is_some() {
+            self.tell_sent();
+        }
+    }
+
+    #[cold]
+    fn tell_sent(&mut self) {
         if let Some(watch) = &mut self.observer.watch {
             let sent = (self.requests.out.is_empty(), self.events.out.is_empty());
             watch.sent(sent, (self.requests.waiting(), self.events.waiting()));
@@ -120,6 +127,7 @@ impl Engine {
     }
 
     /// What becomes readable when the client's requests are worth another try.
+    #[inline]
     pub fn take_wait(&mut self) -> Option<OwnedFd> {
         self.wait_for.take()
     }
@@ -133,8 +141,8 @@ impl Engine {
     /// handle now.
     pub fn is_stalled(&self) -> bool {
         let full = self.is_full();
-        let waits = |flow: &Flow| !matches!(flow.input.peek(), Ok(None));
-        !full && ((waits(&self.requests) && !self.requests_wait) || waits(&self.events))
+        let Self { requests, events, requests_wait, .. } = self;
+        !full && (requests.input.has_message() && !requests_wait || events.input.has_message())
     }
 
     /// Handles all complete messages of both sides, as far as the bounds of
@@ -164,6 +172,12 @@ impl Engine {
         self.tell_handlers(Handlers::woken)
     }
 
+    /// Whether anything is watched for a handler.
+    #[inline]
+    pub fn has_watched(&self) -> bool {
+        self.handlers.has_watched()
+    }
+
     /// What is watched for a handler, if there is anything.
     pub fn watched(&self) -> Option<BorrowedFd<'_>> {
         self.handlers.watched()
@@ -182,11 +196,13 @@ impl Engine {
     /// # Errors
     /// [`Fault`]: the session must end.
     pub fn flush(&mut self) -> Result<(), Fault> {
-        if self.handlers.watched().is_some() {
-            self.tell_handlers(Handlers::flush)?;
-            self.replay()?;
-        }
-        Ok(())
+        if self.has_watched() { self.flush_handler() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn flush_handler(&mut self) -> Result<(), Fault> {
+        self.tell_handlers(Handlers::flush)?;
+        self.replay().map(drop)
     }
 
     fn tell_handlers(
@@ -236,26 +252,41 @@ impl Engine {
     }
 
     fn forward_from<const FROM_CLIENT: bool>(&mut self) -> Result<(), Fault> {
-        loop {
-            let (flow, back) = if FROM_CLIENT {
-                (&mut self.requests, &mut self.events)
-            } else {
-                (&mut self.events, &mut self.requests)
-            };
-            if back.out.is_full() || flow.out.is_full() {
-                return Ok(());
-            }
-            if FROM_CLIENT && !self.replay()? {
-                return Ok(());
-            }
-            self.forward_plain::<FROM_CLIENT>()?;
-            let flow = if FROM_CLIENT { &mut self.requests } else { &mut self.events };
-            let malformed = |fault| Fault::malformed(FROM_CLIENT, fault);
-            let Some(header) = flow.input.peek().map_err(malformed)? else { return Ok(()) };
-            if !self.forward_one::<FROM_CLIENT>(header)? {
-                return Ok(());
-            }
+        while self.forward_some::<FROM_CLIENT>()? {}
+        Ok(())
+    }
+
+    /// Handles a run of plain messages and the one behind it. `false`: no more can be
+    /// handled now. (Not inlined: what the loop of its caller needs again and again would
+    /// be computed in front of it, and most of that it never needs.)
+    #[inline(never)]
+    fn forward_some<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
+        let (flow, back) = if FROM_CLIENT {
+            (&self.requests, &self.events)
+        } else {
+            (&self.events, &self.requests)
+        };
+        if back.out.is_full() || flow.out.is_full() || FROM_CLIENT && !self.replay()? {
+            return Ok(false);
         }
+        let is_handled = |engine: &Self| {
+            let flow = if FROM_CLIENT { &engine.requests } else { &engine.events };
+            flow.input.is_handled()
+        };
+        if is_handled(self) {
+            return Ok(false);
+        }
+        self.forward_plain::<FROM_CLIENT>()?;
+        if is_handled(self) { Ok(false) } else { self.forward_next::<FROM_CLIENT>() }
+    }
+
+    /// Handles the next message, if all of it is there and need not wait.
+    #[inline(never)]
+    fn forward_next<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
+        let flow = if FROM_CLIENT { &self.requests } else { &self.events };
+        let malformed = |fault| Fault::malformed(FROM_CLIENT, fault);
+        let Some(header) = flow.input.peek().map_err(malformed)? else { return Ok(false) };
+        self.forward_one::<FROM_CLIENT>(header)
     }
 
     /// Handles any one message, whose header was read. `false`: it must wait.

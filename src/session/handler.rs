@@ -279,6 +279,12 @@ impl Handlers {
         self.all.iter_mut().try_for_each(|handler| handler.woken(context))
     }
 
+    /// Whether one has something to be watched.
+    #[inline]
+    pub fn has_watched(&self) -> bool {
+        self.watching.is_some()
+    }
+
     /// See [`Handler::fd`].
     pub fn watched(&self) -> Option<BorrowedFd<'_>> {
         self.all.get(self.watching?)?.fd()

@@ -14,9 +14,11 @@ use crate::channel::{CannotCross, Channel, ReceiveError};
 pub struct Port {
     /// Where its bytes come from and go.
     pub channel: Box<dyn Channel>,
-    /// What epoll was told; `None`: not registered, because epoll reports a
+    /// What epoll was told; nothing: not registered, because epoll reports a
     /// hang-up even where nothing is asked for, and would spin.
-    registered: Option<EventFlags>,
+    registered: EventFlags,
+    /// Its channel tells when all was read ([`Channel::emptied`]): epoll need tell only once.
+    by_edges: bool,
     /// There may be more than was read, of which epoll does not tell again.
     has_more: bool,
     /// Nothing comes after what is there.
@@ -31,8 +33,9 @@ impl Port {
     /// One whose peer is there.
     pub fn new(channel: Box<dyn Channel>) -> Self {
         Self {
+            by_edges: channel.emptied().is_some(),
             channel,
-            registered: None,
+            registered: EventFlags::empty(),
             has_more: false,
             hung_up: false,
             ended: false,
@@ -48,33 +51,37 @@ impl Port {
 
     /// Whether it is to be read though epoll tells nothing.
     pub fn is_due(&self) -> bool {
-        self.has_more && self.registered.is_some_and(|flags| flags.contains(EventFlags::IN))
+        self.has_more && self.registered.contains(EventFlags::IN)
     }
 
     /// Tells epoll what is wanted now.
     ///
     /// # Errors
     /// When the kernel has no room for it.
+    #[inline]
     pub fn register(
         &mut self,
         epoll: BorrowedFd<'_>,
         data: u64,
         wanted: EventFlags,
     ) -> io::Result<()> {
-        let edges = match self.channel.emptied() {
-            Some(_) => EventFlags::ET | EventFlags::RDHUP,
-            None => EventFlags::empty(),
-        };
-        let wanted = (!wanted.is_empty()).then_some(wanted | edges);
-        if wanted == self.registered {
-            return Ok(());
-        }
-        let fd = self.channel.fd();
-        match (self.registered, wanted) {
-            (None, Some(flags)) => epoll::add(epoll, fd, EventData::new_u64(data), flags)?,
-            (Some(_), Some(flags)) => epoll::modify(epoll, fd, EventData::new_u64(data), flags)?,
-            (Some(_), None) => epoll::delete(epoll, fd)?,
-            (None, None) => {}
+        let edges = EventFlags::ET | EventFlags::RDHUP;
+        let wanted = if self.by_edges && !wanted.is_empty() { wanted | edges } else { wanted };
+        if wanted == self.registered { Ok(()) } else { self.register_anew(epoll, data, wanted) }
+    }
+
+    #[cold]
+    fn register_anew(
+        &mut self,
+        epoll: BorrowedFd<'_>,
+        data: u64,
+        wanted: EventFlags,
+    ) -> io::Result<()> {
+        let (fd, event) = (self.channel.fd(), EventData::new_u64(data));
+        match (self.registered.is_empty(), wanted.is_empty()) {
+            (true, _) => epoll::add(epoll, fd, event, wanted)?,
+            (false, true) => epoll::delete(epoll, fd)?,
+            (false, false) => epoll::modify(epoll, fd, event, wanted)?,
         }
         self.registered = wanted;
         Ok(())
@@ -87,7 +94,7 @@ impl Port {
     pub fn read(&mut self, flow: &mut Flow) -> Result<usize, ReceiveError> {
         if self.ended || !flow.wants_input() {
             // What epoll told is still true later.
-            self.has_more = self.channel.emptied().is_some();
+            self.has_more = self.by_edges;
             return Ok(0);
         }
         let received = self.channel.receive(flow.input.room(), &mut flow.fds);

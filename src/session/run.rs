@@ -139,11 +139,9 @@ impl Session {
     }
 
     fn turn(&mut self, answer: &mut impl FnMut(Ask, &mut Engine)) -> Result<Option<End>, Fault> {
-        let broken = |e: io::Error| Fault::service(format!("cannot wait for messages: {e}"));
-        self.register().map_err(broken)?;
+        self.register().map_err(cannot_wait)?;
         if self.has_own_descriptors {
-            let settled = self.host.channel.settle();
-            settled.map_err(|e| Fault::service(format!("the way to the host is broken: {e}")))?;
+            self.settle_channel()?;
         }
         let mut events =
             [epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 3];
@@ -151,7 +149,7 @@ impl Session {
         let timeout = if client_due || host_due { Some(NOW) } else { self.timeout()? };
         let count = match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
             Err(rustix::io::Errno::INTR) => return Ok(None),
-            other => other.map_err(|e| broken(e.into()))?,
+            other => other.map_err(cannot_wait)?,
         };
         for event in events.iter().take(count) {
             match event.data.u64() {
@@ -163,25 +161,11 @@ impl Session {
                     self.host.told(event.flags);
                     host_due = true;
                 }
-                FENCE => {
-                    if let Some(fence) = self.fence.take() {
-                        // Others have the same file open, so closing is not forgetting.
-                        let _ = epoll::delete(&self.epoll, &fence);
+                number => {
+                    let end = self.woken_by(number, answer)?;
+                    if end.is_some() {
+                        return Ok(end);
                     }
-                    self.pump(Side::Client, None, 0)?;
-                }
-                HANDLER => {
-                    self.engine.ready()?;
-                    self.pump(Side::Client, None, 0)?;
-                }
-                number @ CHANNEL.. => self.host.channel.ready(number - CHANNEL),
-                _ => {
-                    if self.control.stop.load(Ordering::Acquire) {
-                        return Ok(Some(End::Stopped));
-                    }
-                    self.answer(answer);
-                    self.engine.woken()?;
-                    self.pump(Side::Client, None, 0)?;
                 }
             }
         }
@@ -191,7 +175,44 @@ impl Session {
         if host_due {
             self.serve_host()?;
         }
-        Ok(self.ended())
+        Ok(if self.client.ended || self.host.ended { self.ended() } else { None })
+    }
+
+    /// Something else than its two ends is ready.
+    #[cold]
+    fn woken_by(
+        &mut self,
+        number: u64,
+        answer: &mut impl FnMut(Ask, &mut Engine),
+    ) -> Result<Option<End>, Fault> {
+        match number {
+            FENCE => {
+                if let Some(fence) = self.fence.take() {
+                    // Others have the same file open, so closing is not forgetting.
+                    let _ = epoll::delete(&self.epoll, &fence);
+                }
+            }
+            HANDLER => self.engine.ready()?,
+            number @ CHANNEL.. => {
+                self.host.channel.ready(number - CHANNEL);
+                return Ok(None);
+            }
+            _ => {
+                if self.control.stop.load(Ordering::Acquire) {
+                    return Ok(Some(End::Stopped));
+                }
+                self.answer(answer);
+                self.engine.woken()?;
+            }
+        }
+        self.pump(Side::Client, None, 0)?;
+        Ok(None)
+    }
+
+    #[cold]
+    fn settle_channel(&mut self) -> Result<(), Fault> {
+        let settled = self.host.channel.settle();
+        settled.map_err(|e| Fault::service(format!("the way to the host is broken: {e}")))
     }
 
     /// Answers what the service asked since the last time.
@@ -211,7 +232,14 @@ impl Session {
 
     /// How long to wait: for good, but for a host that has not said a word yet, or
     /// that takes nothing any more and may not say that it is gone.
+    #[inline]
     fn timeout(&mut self) -> Result<Option<Timespec>, Fault> {
+        let for_good = !self.host.deaf && !matches!(self.silence, Silence::Until(_));
+        if for_good { Ok(None) } else { self.limited_timeout() }
+    }
+
+    #[cold]
+    fn limited_timeout(&mut self) -> Result<Option<Timespec>, Fault> {
         if self.host.deaf && self.has_own_descriptors && !self.host.ended {
             if self.serve_host()? == 0 {
                 self.host.ended = true;
@@ -228,6 +256,7 @@ impl Session {
 
     /// A side that is gone ends the session once the other one has all that it
     /// said.
+    #[cold]
     fn ended(&self) -> Option<End> {
         let done = |port: &Port, flow: &Flow, other: &Port| {
             port.ended && (flow.out.is_empty() || other.deaf || other.ended)
@@ -244,7 +273,7 @@ impl Session {
     /// Asks for input where the way on is free, and for room where something
     /// could not be sent.
     fn register(&mut self) -> io::Result<()> {
-        let Self { engine, client, host, epoll, watches_handler, .. } = self;
+        let Self { engine, client, host, epoll, .. } = self;
         let wanted = |port: &Port, from: &Flow, to: &Flow| {
             let mut flags = EventFlags::empty();
             if !port.ended && from.wants_input() && !to.out.is_full() {
@@ -259,6 +288,12 @@ impl Session {
         let of_host = wanted(host, &engine.events, &engine.requests);
         client.register(epoll.as_fd(), CLIENT, of_client)?;
         host.register(epoll.as_fd(), HOST, of_host)?;
+        if engine.has_watched() { self.register_handler() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn register_handler(&mut self) -> io::Result<()> {
+        let Self { engine, epoll, watches_handler, .. } = self;
         let wanted = engine.watched().filter(|_| !engine.is_full());
         if wanted.is_some() != *watches_handler {
             *watches_handler = wanted.is_some();
@@ -298,7 +333,7 @@ impl Session {
         }
         loop {
             let mut forwarded = self.engine.forward();
-            if side == Side::Client && self.engine.watched().is_some() {
+            if side == Side::Client && self.engine.has_watched() {
                 // A frame does not wait for what its session's handler has to do besides.
                 forwarded = forwarded.and(self.write_to_host());
                 self.engine.sent();
@@ -309,7 +344,9 @@ impl Session {
             let to_client = self.client.write(&mut self.engine.events);
             time = self.engine.observer.span(Work::Send, time, read);
             self.engine.sent();
-            forwarded.and(to_host).and(to_client)?;
+            if forwarded.is_err() || to_host.is_err() || to_client.is_err() {
+                return first_fault(forwarded, to_host, to_client);
+            }
             if let Some(fence) = self.engine.take_wait() {
                 self.wait_for(fence)?;
             }
@@ -320,15 +357,21 @@ impl Session {
     }
 
     fn write_to_host(&mut self) -> Result<(), Fault> {
-        if let Silence::Patient(patience) = self.silence
-            && !self.engine.requests.out.is_empty()
-        {
-            self.silence = Silence::Until(Instant::now() + patience);
+        if matches!(self.silence, Silence::Patient(_)) && !self.engine.requests.out.is_empty() {
+            self.expect_an_answer();
         }
         self.host.write(&mut self.engine.requests)
     }
 
+    #[cold]
+    fn expect_an_answer(&mut self) {
+        if let Silence::Patient(patience) = self.silence {
+            self.silence = Silence::Until(Instant::now() + patience);
+        }
+    }
+
     /// Waits until a fence was reached.
+    #[cold]
     fn wait_for(&mut self, fence: OwnedFd) -> Result<(), Fault> {
         if self.fence.is_some() {
             return Ok(());
@@ -359,6 +402,22 @@ impl Session {
     }
 }
 
+#[cold]
+fn cannot_wait(error: impl Into<io::Error>) -> Fault {
+    let error: io::Error = error.into();
+    Fault::service(format!("cannot wait for messages: {error}"))
+}
+
+#[cold]
+fn first_fault(
+    forwarded: Result<(), Fault>,
+    to_host: Result<(), Fault>,
+    to_client: Result<(), Fault>,
+) -> Result<(), Fault> {
+    forwarded.and(to_host).and(to_client)
+}
+
+#[cold]
 fn received(error: &ReceiveError, from_client: bool) -> Fault {
     use super::fault::DisplayError;
     match error {

@@ -43,6 +43,13 @@ impl ReadBuffer {
     /// The free space to read into. A partial message is moved to the front when there
     /// is much in front of it. Never less than [`MIN_ROOM`].
     pub fn room(&mut self) -> &mut [u8] {
+        if !self.is_handled() || self.parsed >= HISTORY || self.bytes.len() != BUFFER_LEN {
+            self.make_room();
+        }
+        self.bytes.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    fn make_room(&mut self) {
         if self.parsed >= HISTORY || self.filled + MIN_ROOM > BUFFER_LEN {
             self.before = (self.base, self.parsed);
             if self.parsed < self.filled {
@@ -55,7 +62,6 @@ impl ReadBuffer {
             self.parsed = 0;
         }
         self.fit();
-        self.bytes.get_mut(self.filled..).unwrap_or_default()
     }
 
     /// Grows for the rare message that fills the buffer, and shrinks again behind
@@ -96,6 +102,24 @@ impl ReadBuffer {
         let waiting = self.bytes.get(self.parsed..self.filled).unwrap_or_default();
         let header = Header::read(waiting)?;
         Ok(header.filter(|h| usize::from(h.len) <= waiting.len()))
+    }
+
+    /// Whether nothing waits, not even a part of a message: so it is nearly always once
+    /// what came was handled, and cheaper to ask than [`peek`](Self::peek).
+    #[inline]
+    pub fn is_handled(&self) -> bool {
+        self.parsed == self.filled
+    }
+
+    /// Whether all of a message waits, or one whose size cannot be right.
+    #[inline]
+    pub fn has_message(&self) -> bool {
+        !self.is_handled() && self.has_message_in_rest()
+    }
+
+    #[cold]
+    fn has_message_in_rest(&self) -> bool {
+        !matches!(self.peek(), Ok(None))
     }
 
     /// The arguments of the next message, whose header [`peek`](Self::peek) gave.

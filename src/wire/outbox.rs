@@ -143,7 +143,18 @@ impl Outbox {
         Ok(())
     }
 
-    fn consume(&mut self, mut sent: usize) {
+    fn consume(&mut self, sent: usize) {
+        if let [piece] = self.pieces.as_slice()
+            && sent == piece.end - piece.start
+            && self.made.is_empty()
+        {
+            self.pieces.clear();
+        } else {
+            self.consume_pieces(sent);
+        }
+    }
+
+    fn consume_pieces(&mut self, mut sent: usize) {
         let mut whole = 0;
         for piece in &mut self.pieces {
             let step = sent.min(piece.end - piece.start);

@@ -84,7 +84,12 @@ impl Running {
 
     /// Processor time of the proxy so far.
     pub fn cpu(&self) -> Duration {
-        self.pids().into_iter().map(cpu_of).sum()
+        self.clock().now()
+    }
+
+    /// The same for asking often: the processes are those of now.
+    pub fn clock(&self) -> Clock {
+        Clock(self.pids())
     }
 
     /// Voluntary context switches of all its threads so far.
@@ -111,6 +116,16 @@ impl Running {
     /// Whether the proxy (if it is one) still runs.
     pub fn is_alive(&mut self) -> bool {
         self.process.as_mut().is_none_or(Process::is_running)
+    }
+}
+
+/// Processor time of some processes.
+pub struct Clock(Vec<u32>);
+
+impl Clock {
+    /// So far.
+    pub fn now(&self) -> Duration {
+        self.0.iter().copied().map(cpu_of).sum()
     }
 }
 

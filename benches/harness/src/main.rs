@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use candidate::{Candidate, Running};
+use carafe_fixture::process::RuntimeDir;
 use report::Results;
 use rustix::thread::{CpuSet, sched_setaffinity};
 
@@ -81,17 +82,23 @@ fn options() -> Result<Option<Options>, lexopt::Error> {
     Ok(Some(options))
 }
 
-fn candidates(options: &Options) -> Vec<Candidate> {
+/// `copies`: where a copy of carafe's file is put. Two processes that run one file would find
+/// its code in the caches where the other has left it.
+fn candidates(options: &Options, copies: &RuntimeDir) -> Vec<Candidate> {
     let here = std::env::current_exe().expect("our own path");
     let relay = here.with_file_name("relay");
     let carafe = std::fs::canonicalize(&options.carafe).expect("the carafe binary");
-    let carafe = format!("{} --parent --socket={{listen}} --display={{host}}", carafe.display());
+    let copy = copies.join("carafe");
+    std::fs::copy(&carafe, &copy).expect("a copy of carafe");
+    let command = |path: PathBuf| {
+        format!("{} --parent --socket={{listen}} --display={{host}}", path.display())
+    };
     let named = |name: &str, command: Option<String>| Candidate { name: name.into(), command };
     let mut all = vec![
         named("direct", None),
         named("floor", Some(format!("{} {{listen}} {{host}}", relay.display()))),
-        named("carafe", Some(carafe.clone())),
-        named("again", Some(carafe)),
+        named("carafe", Some(command(carafe))),
+        named("again", Some(command(copy))),
     ];
     all.extend(options.peers.iter().cloned());
     all
@@ -115,7 +122,8 @@ fn main() -> ExitCode {
         cpus.set(0);
         sched_setaffinity(None, &cpus).expect("processor 0");
     }
-    let candidates = candidates(&options);
+    let copies = RuntimeDir::new();
+    let candidates = candidates(&options, &copies);
     let names: Vec<String> = candidates.iter().map(|c| c.name.clone()).collect();
     let results = measure(&options, &candidates);
     println!("{}", results.table(&names, &options.base));
@@ -141,14 +149,25 @@ fn measure(options: &Options, candidates: &[Candidate]) -> Results {
     for round in 1..=options.rounds {
         for (name, scenario) in scenarios::SHARED.iter().filter(|(name, _)| wanted(name)) {
             eprintln!("round {round}: {name}");
-            let size = if *name == "frame" { options.size / 4 } else { options.size };
-            for candidate in &running {
-                results.add(&candidate.name, scenario(candidate, size.max(1)));
+            // Who is next to whom differs from round to round.
+            let turns = running.iter().cycle().skip(round).take(running.len());
+            for candidate in turns {
+                results.add(&candidate.name, scenario(candidate, options.size));
+            }
+        }
+        for (name, scenario) in scenarios::TOGETHER.iter().filter(|(name, _)| wanted(name)) {
+            eprintln!("round {round}: {name}");
+            // Where a process's memory lies is chance too.
+            let fresh: Vec<Running> = candidates.iter().map(Candidate::run).collect();
+            let figures = scenario(&fresh, (options.size / 4).max(1));
+            for (candidate, figures) in candidates.iter().zip(figures) {
+                results.add(&candidate.name, figures);
             }
         }
         for (name, scenario) in scenarios::ALONE.iter().filter(|(name, _)| wanted(name)) {
             eprintln!("round {round}: {name}");
-            for candidate in candidates {
+            let turns = candidates.iter().cycle().skip(round).take(candidates.len());
+            for candidate in turns {
                 results.add(&candidate.name, scenario(candidate, options.size));
             }
         }

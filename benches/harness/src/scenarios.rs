@@ -24,8 +24,13 @@ pub const SHARED: &[Scenario] = &[
     ("churn", stream::churn),
     ("callbacks", stream::callbacks),
     ("pools", stream::pools),
-    ("frame", frame::frame),
 ];
+
+/// A scenario on all candidates at once, freshly started: the figures of each.
+pub type Together = (&'static str, fn(&[Running], usize) -> Vec<Vec<Figure>>);
+
+/// Scenarios in which the candidates take turns all the time.
+pub const TOGETHER: &[Together] = &[("frame", frame::frames)];
 
 /// A scenario that starts the candidate itself.
 pub type OwnProcess = (&'static str, fn(&Candidate, usize) -> Vec<Figure>);

@@ -4,7 +4,7 @@
 use std::mem::take;
 
 use super::{Engine, message_of};
-use crate::observe::Side;
+use crate::observe::{Ring, Side};
 use crate::protocol::{InterfaceId, Plan, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::objects::{Object, Objects};
@@ -33,36 +33,30 @@ impl Engine {
             && let Some((message, tail)) =
                 take(&mut rest).split_at_mut_checked(usize::from(header.len))
         {
-            let object = *object;
+            let Object { peer, version, interface, .. } = *object;
             if plan.has_effects {
                 let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-                match effects::<FROM_CLIENT>(tables, objects, header, &object, plan, body) {
+                match effects::<FROM_CLIENT>(tables, objects, header, version, plan, body) {
                     Ok(true) => frames += u64::from(plan.is_frame),
                     Ok(false) => break,
-                    Err(refused) => {
-                        fault = Some(refused);
+                    Err(wrong) => {
+                        fault = Some(wrong);
                         break;
                     }
                 }
             }
             if let Some(place) = message.first_chunk_mut() {
-                *place = object.peer.to_ne_bytes();
+                *place = peer.to_ne_bytes();
             }
-            ring.push(handled, object.interface);
+            ring.push(handled, interface);
             handled += usize::from(header.len);
             rest = tail;
             // Streams say the same again and again: a message with the same header
             // and nothing else to rewrite needs no second look.
-            while !plan.has_effects
-                && Header::read_unchecked(rest) == Some(header)
-                && let Some((message, tail)) =
-                    take(&mut rest).split_at_mut_checked(usize::from(header.len))
-                && let Some(place) = message.first_chunk_mut()
-            {
-                *place = object.peer.to_ne_bytes();
-                ring.push(handled, object.interface);
-                handled += usize::from(header.len);
-                rest = tail;
+            if !plan.has_effects && Header::read_unchecked(rest) == Some(header) {
+                let len = repeat(rest, header, (peer, interface), ring, handled);
+                handled += len;
+                rest = take(&mut rest).get_mut(len..).unwrap_or_default();
             }
         }
         if handled > 0 {
@@ -70,36 +64,59 @@ impl Engine {
             observer.count_plain(side, messages, frames);
             flow.out.forward(flow.input.advance(handled));
         }
-        let Some(refused) = fault else { return Ok(()) };
-        if FROM_CLIENT {
-            observer.note(side, flow.input.position(), refused.interface);
+        match fault {
+            None => Ok(()),
+            Some(fault) => Err(self.refused::<FROM_CLIENT>(&fault)),
         }
-        Err(refused.fault)
     }
-}
 
-/// A plain message that is wrong; boxed, so that those that are right do not
-/// carry its weight.
-struct Refused {
-    fault: Fault,
-    interface: InterfaceId,
-}
-
-impl Refused {
+    /// The next message is wrong, as its arguments say.
     #[cold]
-    fn new<const FROM_CLIENT: bool>(
-        header: Header,
-        object: &Object,
-        tables: &Tables,
-        fault: &ArgFault,
-    ) -> Self {
-        let interface = tables.interface(object.interface);
-        let fault = match message_of::<FROM_CLIENT>(interface, header) {
-            Some(message) => Fault::arguments(FROM_CLIENT, header, interface, message, fault),
-            None => Fault::unknown_opcode(FROM_CLIENT, header, interface),
-        };
-        Self { fault, interface: object.interface }
+    fn refused<const FROM_CLIENT: bool>(&mut self, fault: &ArgFault) -> Fault {
+        let Self { tables, objects, requests, events, observer, .. } = self;
+        let flow = if FROM_CLIENT { requests } else { events };
+        let header = Header::read_unchecked(flow.input.waiting());
+        let found = header.and_then(|header| {
+            let object = objects.plain::<FROM_CLIENT>(header.object)?;
+            let interface = tables.interface(object.interface);
+            let message = message_of::<FROM_CLIENT>(interface, header)?;
+            Some((
+                object.interface,
+                Fault::arguments(FROM_CLIENT, header, interface, message, fault),
+            ))
+        });
+        let Some((interface, fault)) = found else { return Fault::service(fault.to_string()) };
+        if FROM_CLIENT {
+            observer.note(Side::Client, flow.input.position(), interface);
+        }
+        fault
     }
+}
+
+/// Rewrites messages as long as they have this header and nothing else to rewrite; gives
+/// their bytes. One for both directions, and as short as can be: a stream stays in it.
+#[inline(never)]
+fn repeat(
+    mut rest: &mut [u8],
+    header: Header,
+    (peer, interface): (u32, InterfaceId),
+    ring: &mut Ring,
+    offset: usize,
+) -> usize {
+    let len = usize::from(header.len);
+    let mut tags = ring.tags();
+    let mut handled = 0;
+    while Header::read_unchecked(rest) == Some(header)
+        && let Some((message, tail)) = take(&mut rest).split_at_mut_checked(len)
+        && let Some(place) = message.first_chunk_mut()
+    {
+        *place = peer.to_ne_bytes();
+        tags.push(offset + handled, interface);
+        handled += len;
+        rest = tail;
+    }
+    tags.finish();
+    handled
 }
 
 /// Rewrites a plain message's arguments and destroys what it destroys. `false`: it is
@@ -109,10 +126,10 @@ fn effects<const FROM_CLIENT: bool>(
     tables: &Tables,
     objects: &mut Objects,
     header: Header,
-    object: &Object,
+    version: u32,
     plan: &Plan,
     body: &mut [u8],
-) -> Result<bool, Box<Refused>> {
+) -> Result<bool, ArgFault> {
     if plan.special != Special::None {
         if !FROM_CLIENT {
             // `wl_display.delete_id`: one that only carafe knows is the handler's to drop.
@@ -127,8 +144,7 @@ fn effects<const FROM_CLIENT: bool>(
             return Ok(false);
         }
     }
-    rewrite::<FROM_CLIENT>(body, plan.rewrites, object.version, objects, tables)
-        .map_err(|fault| Box::new(Refused::new::<FROM_CLIENT>(header, object, tables, &fault)))?;
+    rewrite::<FROM_CLIENT>(body, plan.rewrites, version, objects, tables)?;
     if FROM_CLIENT && plan.destructor {
         objects.destroyed_by_client(header.object);
     }

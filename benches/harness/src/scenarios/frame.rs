@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use carafe_fixture::wire::Message;
 
-use crate::candidate::Running;
-use crate::measure::{Figure, each, median, nanos, number, p99};
+use crate::candidate::{Clock, Running};
+use crate::measure::{Figure, median, nanos, number, p99};
 use crate::pair::{CLIENT, FREE, Ids, Pair, receive, send, word};
 
 /// The frame's requests: six times attach, `damage_buffer`, commit; a frame
@@ -36,35 +36,80 @@ pub fn events(ids: Ids, at_host: &[u8]) -> Vec<u8> {
     messages.iter().flat_map(Message::to_bytes).collect()
 }
 
-/// Frames at 60 Hz.
-pub fn frame(running: &Running, size: usize) -> Vec<Figure> {
-    let pair = Pair::new(running);
-    let requests = requests();
-    let mut at_host = vec![0; requests.len()];
-    let mut at_client = vec![0; 64];
-    let (mut to_host, mut to_done) = (Vec::new(), Vec::new());
-    let (cpu, switches) = (running.cpu(), running.switches());
-    for _ in 0..size {
-        std::thread::sleep(Duration::from_micros(16_667));
+/// The time from a candidate's frame to its next.
+const PERIOD: Duration = Duration::from_micros(16_667);
+
+/// How long it has to wait again after a frame, before its clock is read.
+const SETTLED: Duration = Duration::from_micros(200);
+
+/// A candidate with what was measured of it.
+struct Drawing<'a> {
+    running: &'a Running,
+    pair: Pair,
+    clock: Clock,
+    switches: u64,
+    cpu: Vec<u64>,
+    to_host: Vec<u64>,
+    to_done: Vec<u64>,
+}
+
+impl<'a> Drawing<'a> {
+    fn new(running: &'a Running) -> Self {
+        Self {
+            running,
+            pair: Pair::new(running),
+            clock: running.clock(),
+            switches: running.switches(),
+            cpu: Vec::new(),
+            to_host: Vec::new(),
+            to_done: Vec::new(),
+        }
+    }
+
+    fn frame(&mut self, requests: &[u8]) {
+        let pair = &self.pair;
+        let mut at_host = vec![0; requests.len()];
+        let before = self.clock.now();
         let start = Instant::now();
-        send(&pair.client, &requests);
+        send(&pair.client, requests);
         receive(&pair.host, &mut at_host);
-        to_host.push(nanos(start.elapsed()));
+        self.to_host.push(nanos(start.elapsed()));
         let events = events(pair.ids, &at_host);
-        at_client.resize(events.len(), 0);
+        let mut at_client = vec![0; events.len()];
         send(&pair.host, &events);
         receive(&pair.client, &mut at_client);
-        to_done.push(nanos(start.elapsed()));
+        self.to_done.push(nanos(start.elapsed()));
+        std::thread::sleep(SETTLED);
+        self.cpu.push(nanos(self.clock.now() - before));
     }
-    let cpu = each(running.cpu() - cpu, size) / 1000.0;
-    let switches = running.switches() - switches;
-    #[expect(clippy::cast_precision_loss)]
-    let switches = switches as f64 / size as f64;
-    vec![
-        number("60 fps frame: processor time", "µs", cpu),
-        number("60 fps frame: voluntary switches", "", switches),
-        p99("60 fps frame: commit → done p99", &to_done),
-        median("60 fps frame: commit → host", to_host),
-        median("60 fps frame: commit → done", to_done),
-    ]
+
+    fn figures(self) -> Vec<Figure> {
+        let switches = self.running.switches() - self.switches;
+        #[expect(clippy::cast_precision_loss)]
+        let switches = switches as f64 / self.cpu.len() as f64;
+        vec![
+            median("60 fps frame: processor time", self.cpu),
+            number("60 fps frame: voluntary switches", "", switches),
+            p99("60 fps frame: commit → done p99", &self.to_done),
+            median("60 fps frame: commit → host", self.to_host),
+            median("60 fps frame: commit → done", self.to_done),
+        ]
+    }
+}
+
+/// Frames at 60 Hz of all candidates, by turns frame by frame: what the machine does besides
+/// is the same for all.
+pub fn frames(all: &[Running], size: usize) -> Vec<Vec<Figure>> {
+    let mut all: Vec<Drawing> = all.iter().map(Drawing::new).collect();
+    let requests = requests();
+    let pause = PERIOD / u32::try_from(all.len()).unwrap_or(1);
+    for n in 0..size {
+        let first = n % all.len();
+        let (behind, front) = all.split_at_mut(first);
+        for drawing in front.iter_mut().chain(behind) {
+            std::thread::sleep(pause.saturating_sub(SETTLED));
+            drawing.frame(&requests);
+        }
+    }
+    all.into_iter().map(Drawing::figures).collect()
 }
