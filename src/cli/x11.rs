@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Given, UsageError};
 use crate::handlers::Policy;
 use crate::service::X11Options;
-use crate::x11::quirks::{Quirks, UnknownFeature};
+use crate::x11::quirks::{Quirks, Subject, UnknownFeature};
 use crate::x11::settings::Settings;
 
 /// What is said of X11; `None`: it is not wanted.
@@ -64,7 +64,8 @@ pub(super) fn features(given: &Given) -> Result<Option<String>, UsageError> {
         return Ok(None);
     };
     let (quirks, _) = quirks(given)?;
-    let mut text: Vec<_> = quirks.names(game).collect();
+    let window = Subject { game: Some(game), class: "" };
+    let mut text: Vec<_> = quirks.names(window).collect();
     // The last line has its end too.
     text.push("");
     Ok(Some(text.join("\n")))

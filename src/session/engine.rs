@@ -261,23 +261,21 @@ impl Engine {
     /// be computed in front of it, and most of that it never needs.)
     #[inline(never)]
     fn forward_some<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
-        let (flow, back) = if FROM_CLIENT {
-            (&self.requests, &self.events)
-        } else {
-            (&self.events, &self.requests)
-        };
-        if back.out.is_full() || flow.out.is_full() || FROM_CLIENT && !self.replay()? {
-            return Ok(false);
-        }
-        let is_handled = |engine: &Self| {
-            let flow = if FROM_CLIENT { &engine.requests } else { &engine.events };
-            flow.input.is_handled()
-        };
-        if is_handled(self) {
+        if self.is_full() || FROM_CLIENT && !self.replay()? || self.is_handled::<FROM_CLIENT>() {
             return Ok(false);
         }
         self.forward_plain::<FROM_CLIENT>()?;
-        if is_handled(self) { Ok(false) } else { self.forward_next::<FROM_CLIENT>() }
+        if self.is_handled::<FROM_CLIENT>() {
+            Ok(false)
+        } else {
+            self.forward_next::<FROM_CLIENT>()
+        }
+    }
+
+    #[inline]
+    fn is_handled<const FROM_CLIENT: bool>(&self) -> bool {
+        let flow = if FROM_CLIENT { &self.requests } else { &self.events };
+        flow.input.is_handled()
     }
 
     /// Handles the next message, if all of it is there and need not wait.
@@ -337,6 +335,9 @@ impl Engine {
         if FROM_CLIENT && message.special == Special::Attaches {
             let buffer = input.body(header).first_chunk().map_or(0, |id| u32::from_ne_bytes(*id));
             *attached = (header.object, buffer);
+        } else if FROM_CLIENT && message.destructor && attached.0 == header.object {
+            // Another surface may have its id soon.
+            *attached = (0, 0);
         }
         let (to_client, to_host) =
             if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };

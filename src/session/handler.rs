@@ -183,9 +183,7 @@ pub trait Handler: Send {
     }
 
     /// Whether the next frame of a surface is nothing to the handler, if it is like the one
-    /// that was just committed (see [`Objects`]' `steady`).
-    ///
-    /// [`Objects`]: super::Objects
+    /// that was just committed: see `session/objects/steady.rs`.
     fn is_steady(&self, _surface: u32) -> bool {
         false
     }

@@ -93,9 +93,8 @@ impl Quirks {
         self.0.iter().any(|rule| rule.feature == feature && rule.on)
     }
 
-    /// The names of the features that are on for a game.
-    pub fn names(&self, game: u32) -> impl Iterator<Item = &'static str> {
-        let window = Subject { game: Some(game), class: "" };
+    /// The names of the features that are on for a window.
+    pub fn names(&self, window: Subject<'_>) -> impl Iterator<Item = &'static str> {
         let on = move |(_, feature): &(&str, Feature)| self.has(*feature, window);
         FEATURES.into_iter().filter(on).map(|(name, _)| name)
     }

@@ -20,6 +20,7 @@ mod opacity;
 mod pairing;
 mod popups;
 mod properties;
+mod quirks;
 mod rect;
 mod resizes;
 mod root;

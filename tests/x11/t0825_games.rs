@@ -161,3 +161,24 @@ fn the_first_use_of_an_unknown_feature_is_a_warning_with_its_line() {
     let wanted = "line 3: carafe knows no feature FEATURE_OF_TOMORROW";
     assert!(stage.carafe.log().contains(wanted), "{}", stage.carafe.log());
 }
+
+#[test]
+fn what_rules_switch_on_is_written_to_the_window() {
+    const APPLIED: &str = "SOMMELIER_QUIRK_APPLIED";
+    let mut stage = stage("FEATURE_BLACK_SCREEN_FIX", &[]);
+    let client = stage.client();
+    let (window, other) =
+        (game(&client, "game", (300, 200)), client.create(&New::named("other", 0)));
+    for (window, name) in [(other, "other"), (window, "game")] {
+        client.map(window);
+        stage.host().wait_for_window(name);
+    }
+    let is = |wanted: &str| (client.text(window, APPLIED) == wanted).then_some(());
+    wait_for("the property", || is("FEATURE_BLACK_SCREEN_FIX"));
+    assert_eq!(client.text(other, APPLIED), "");
+    let log = stage.carafe.log();
+    assert!(log.contains("of game 7: FEATURE_BLACK_SCREEN_FIX"), "{log}");
+    client.set_numbers(window, "STEAM_GAME", "CARDINAL", &[8]);
+    wait_for("no property any more", || is(""));
+    stage.end();
+}

@@ -28,7 +28,7 @@ fn later_rules_count_more() {
         .add(read("sommelier { condition { steam_game_id: 123 } enable: FEATURE_RANDR_EMU_FIX }"));
     assert!(quirks.has(Feature::RandrEmuFix, game(123)));
     assert!(!quirks.has(Feature::RandrEmuFix, game(456)));
-    let names: Vec<_> = quirks.names(123).collect();
+    let names: Vec<_> = quirks.names(game(123)).collect();
     assert_eq!(names, ["FEATURE_BLACK_SCREEN_FIX", "FEATURE_RANDR_EMU_FIX"]);
 }
 

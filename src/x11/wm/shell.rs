@@ -299,7 +299,12 @@ fn follow_states(
     }
     let iconic = window.wants_icon && states.suspended;
     let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
-    turns.then_some(if iconic { WmState::Iconic } else { WmState::Normal })
+    // A client that believes in an icon hears of it until it is `restored`.
+    (turns && window.icon.is_none()).then_some(if iconic {
+        WmState::Iconic
+    } else {
+        WmState::Normal
+    })
 }
 
 /// Where a window of that size is on the X screen. What fills the host's screen starts

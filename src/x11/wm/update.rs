@@ -53,7 +53,9 @@ impl Wm {
                 let name = if class.is_empty() { &properties.instance } else { class };
                 let prefix = &self.settings.policy.app_id_prefix;
                 toplevel.set_app_id(&format!("{prefix}{name}"), &mut env.host);
+                self.tell_quirks(id, env);
             }
+            Property::SteamGame => self.tell_quirks(id, env),
             Property::WmTransientFor => {
                 let parent = parent.and_then(|parent| self.windows.get(&parent));
                 let parent = parent.and_then(|parent| parent.role.as_ref()?.toplevel());

@@ -59,6 +59,8 @@ pub struct Window {
     pub opacity: Option<u32>,
     /// Its client believes that it is an icon.
     pub icon: Option<Later>,
+    /// What it was said to have by rules, see `quirks`.
+    pub quirks: String,
     /// The size that its client has insisted on since the host forced one on it.
     pub insists: Option<(u32, u32)>,
     /// The place and size before it was maximized or the like.
@@ -98,6 +100,7 @@ impl Window {
             wants_icon: false,
             opacity: None,
             icon: None,
+            quirks: String::new(),
             insists: None,
             floating: None,
             pinged: None,

@@ -215,6 +215,15 @@ fn a_buffer_that_is_gone_is_gone_for_all_surfaces() {
 }
 
 #[test]
+fn a_surface_with_the_id_of_one_that_is_gone_begins_anew() {
+    let mut setup = Setup::new();
+    setup.says(&[attach(SURFACE, UNLIKE), attach(SURFACE, ONE)]);
+    setup.says(&[message(SURFACE, 0, &[]), message(COMPOSITOR, 0, &[SURFACE])]);
+    setup.says(&[commit(SURFACE)]);
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
+}
+
+#[test]
 fn what_has_passed_is_told_once() {
     let mut setup = Setup::new();
     setup.says(&frame(SURFACE, ONE));
