@@ -92,6 +92,8 @@ pub struct Wm {
     waiting: BTreeSet<u32>,
     /// What the root window says of the managed windows is out of date.
     clients_changed: bool,
+    /// The host has menus of windows.
+    has_menu: bool,
     settings: Settings,
     /// How many windows were mapped so far.
     count: u64,

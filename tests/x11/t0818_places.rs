@@ -189,3 +189,26 @@ fn the_host_goes_on_with_what_the_client_has_the_user_move() {
     }
     stage.end();
 }
+
+#[test]
+fn the_host_shows_the_menu_that_a_client_asks_for() {
+    let mut stage = Stage::new();
+    let client = stage.client();
+    let window = client.show(&New::named("with a menu", 0xff_00_00));
+    let [x, y, ..] = stage.host().wait_for_window("with a menu").geometry;
+    let [left, top, ..] = client.geometry(window);
+    stage.host().ask(&format!("pointer move {} {}", x + 20, y + 20)).unwrap();
+    stage.host().ask("pointer button right press").unwrap();
+    wait_for("the button", || {
+        let pointer = client.x.query_pointer(client.root).unwrap().reply().unwrap();
+        pointer.mask.contains(KeyButMask::BUTTON3).then_some(())
+    });
+    let supported = client.numbers(client.root, "_NET_SUPPORTED");
+    assert!(supported.contains(&client.atom("_GTK_SHOW_WINDOW_MENU")));
+    let at = |place: i32, within: i32| u32::try_from(place + within).unwrap();
+    client.ask(window, "_GTK_SHOW_WINDOW_MENU", [2, at(left, 20), at(top, 30), 0, 0]);
+    wait_for("the menu", || {
+        (stage.host().wait_for_window("with a menu").all["asked"] == "menu 20 30").then_some(())
+    });
+    stage.end();
+}

@@ -36,6 +36,10 @@ impl X11 {
             ("xdg_toplevel", xdg_toplevel::EVT_CLOSE_OPCODE) => {
                 self.manage(context, |wm, env| wm.close_requested(object, env));
             }
+            ("xdg_toplevel", xdg_toplevel::EVT_WM_CAPABILITIES_OPCODE) => {
+                let capabilities = args.array()?;
+                self.manage(context, |wm, env| wm.host_can(capabilities, env));
+            }
             ("zxdg_toplevel_decoration_v1", zxdg_toplevel_decoration_v1::EVT_CONFIGURE_OPCODE) => {
                 let by_host = args.uint()? != 1;
                 self.wm.decorated(object, by_host);

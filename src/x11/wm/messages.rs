@@ -41,6 +41,8 @@ impl Wm {
             self.close(id, env);
         } else if kind == atoms._NET_WM_MOVERESIZE {
             self.drag(id, data[2], env);
+        } else if kind == atoms._GTK_SHOW_WINDOW_MENU {
+            self.show_menu(id, (data[1].cast_signed(), data[2].cast_signed()), env);
         } else if kind == atoms._NET_MOVERESIZE_WINDOW {
             self.move_resize_requested(id, data, env);
         } else if kind == atoms._NET_RESTACK_WINDOW {
@@ -165,5 +167,30 @@ impl Wm {
         } else if let Some(edge) = EDGES.get(direction as usize) {
             toplevel.drag_edge(deed.seat, deed.serial, *edge, &mut env.host);
         }
+    }
+
+    /// `xdg_toplevel.wm_capabilities`: clients hear of what is not to be had everywhere.
+    pub fn host_can(&mut self, capabilities: &[u8], env: &mut Env<'_, '_>) {
+        const WINDOW_MENU: u32 = 1;
+        let (all, _) = capabilities.as_chunks();
+        let has_menu = all.iter().any(|one| u32::from_ne_bytes(*one) == WINDOW_MENU);
+        if std::mem::replace(&mut self.has_menu, has_menu) != has_menu
+            && let Some(root) = self.root
+        {
+            root.tell_supported(has_menu, env.x);
+        }
+    }
+
+    /// A client wants the window manager's menu of its window, at a place of the X screen.
+    fn show_menu(&self, id: u32, (x, y): (i32, i32), env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id) else { return };
+        let toplevel = window.role.as_ref().and_then(Role::toplevel);
+        // The button is up already if the client has let go of the pointer first (GTK does).
+        let (Some(toplevel), Some(deed)) = (toplevel, env.seat.held.or(env.seat.last)) else {
+            return;
+        };
+        let within = (x.saturating_sub(window.rect.x), y.saturating_sub(window.rect.y));
+        let at = env.host.place(within);
+        toplevel.show_menu(deed.seat, deed.serial, at, &mut env.host);
     }
 }

@@ -39,8 +39,7 @@ impl Root {
             x.set_numbers(owner, atoms._NET_SUPPORTING_WM_CHECK, window, &[self.check]);
         }
         x.set_text(self.check, atoms._NET_WM_NAME, NAME);
-        let supported = supported(&atoms);
-        x.set_numbers(self.window, atoms._NET_SUPPORTED, AtomEnum::ATOM.into(), &supported);
+        self.tell_supported(false, x);
         for (property, values) in [
             (atoms._NET_NUMBER_OF_DESKTOPS, &[1][..]),
             (atoms._NET_CURRENT_DESKTOP, &[0]),
@@ -53,6 +52,15 @@ impl Root {
         self.tell_size(x);
         let data = [0, atoms.WM_S0, self.check, 0, 0];
         x.announce(ClientMessage { window: self.window, kind: atoms.MANAGER, data });
+    }
+
+    /// Says what is understood. `has_menu`: the host has menus of windows; clients have their
+    /// own otherwise.
+    pub fn tell_supported(&self, has_menu: bool, x: &mut dyn Server) {
+        let atoms = *x.atoms();
+        let mut supported = supported(&atoms);
+        supported.extend(has_menu.then_some(atoms._GTK_SHOW_WINDOW_MENU));
+        x.set_numbers(self.window, atoms._NET_SUPPORTED, AtomEnum::ATOM.into(), &supported);
     }
 
     /// Says how large the screen is.
