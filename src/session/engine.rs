@@ -2,23 +2,23 @@
 //!
 //! Most messages are plain: no handler wants them, their length is fixed, they
 //! carry no descriptors. [`Engine`] takes runs of those in one tight loop
-//! (`forward_plain`) and everything else one by one (`forward_one`), which
-//! is also where all mistakes are found.
+//! (`plain`) and everything else one by one (`one`), which is also where all
+//! mistakes are found.
 
+mod one;
 mod plain;
 mod replay;
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use super::fault::{ArgFault, Fault};
+use super::fault::Fault;
 use super::fits::Fits;
 use super::globals::Globals;
-use super::handler::{Context, Handlers, Refusal, Verdict};
+use super::handler::{Context, Handlers};
 use super::objects::{Object, Objects};
-use super::translate::translate;
-use crate::observe::{Decoded, Depth, Leg, Observer, Side, Wanted, Watch};
-use crate::protocol::{Arg, Interface, Message, Special, Tables};
-use crate::wire::{FdKind, FdQueue, Header, Outbox, ReadBuffer};
+use crate::observe::{Depth, Observer, Side, Wanted, Watch};
+use crate::protocol::{Interface, Message, Tables};
+use crate::wire::{FdQueue, Header, Outbox, ReadBuffer};
 pub use replay::Replay;
 
 /// One direction: what came in from one side and what waits for the other.
@@ -286,133 +286,6 @@ impl Engine {
         let Some(header) = flow.input.peek().map_err(malformed)? else { return Ok(false) };
         self.forward_one::<FROM_CLIENT>(header)
     }
-
-    /// Handles any one message, whose header was read. `false`: it must wait.
-    #[expect(clippy::too_many_lines, reason = "the steps of a message's way, in order")]
-    fn forward_one<const FROM_CLIENT: bool>(&mut self, header: Header) -> Result<bool, Fault> {
-        let Self {
-            tables,
-            objects,
-            handlers,
-            globals,
-            fits,
-            wait_for,
-            attached,
-            as_client,
-            requests,
-            events,
-            observer,
-            ..
-        } = self;
-        let tables = *tables;
-        let (flow, back, side) = if FROM_CLIENT {
-            (requests, events, Side::Client)
-        } else {
-            (events, requests, Side::Host)
-        };
-        let Some(&object) = receiver::<FROM_CLIENT>(objects, header.object) else {
-            return Err(Fault::unknown_object(FROM_CLIENT, header));
-        };
-        let interface = tables.interface(object.interface);
-        let Some(message) = message_of::<FROM_CLIENT>(interface, header) else {
-            return Err(Fault::unknown_opcode(FROM_CLIENT, header, interface));
-        };
-        if FROM_CLIENT && message.since > object.version {
-            return Err(Fault::too_new(header, interface, message, object.version));
-        }
-        let position = flow.input.position();
-        if FROM_CLIENT {
-            observer.note(side, position, object.interface);
-        }
-        if observer.is_logging() {
-            let body = flow.input.body(header);
-            let decoded = Decoded { object: header.object, interface, message, body };
-            observer.log(side, Leg::In, &decoded);
-        }
-
-        let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
-        let Flow { input, fds, out } = &mut *flow;
-        if FROM_CLIENT && message.special == Special::Attaches {
-            let buffer = input.body(header).first_chunk().map_or(0, |id| u32::from_ne_bytes(*id));
-            *attached = (header.object, buffer);
-        } else if FROM_CLIENT && message.destructor && attached.0 == header.object {
-            // Another surface may have its id soon.
-            *attached = (0, 0);
-        }
-        let (to_client, to_host) =
-            if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-        let mut context = Context {
-            tables,
-            objects,
-            to_client,
-            to_host,
-            as_client,
-            fds,
-            wait_for,
-            globals,
-            fits,
-            observer,
-        };
-        let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
-        let mut verdict = seen.map_err(fault)?;
-        if FROM_CLIENT {
-            self.requests_wait = verdict == Verdict::Wait;
-            if self.requests_wait {
-                return Ok(false);
-            }
-        }
-        if observer.watch.is_some() {
-            let body = flow.input.body(header);
-            let id = if FROM_CLIENT { header.object } else { object.peer };
-            observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
-        }
-        if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
-            // What the host says to an object of carafe's own is nobody else's.
-            verdict = Verdict::Drop;
-        }
-        if verdict == Verdict::Forward {
-            let body = flow.input.body(header);
-            match translate::<FROM_CLIENT>(body, message, object.version, objects, tables) {
-                // Nor is what it says about one.
-                Err(ArgFault::OneSided(_)) if !FROM_CLIENT => verdict = Verdict::Drop,
-                translated => translated.map_err(|args| fault(args.into()))?,
-            }
-        }
-        if message.fds > 0 && verdict != Verdict::Took {
-            let out = (verdict != Verdict::Drop).then(|| flow.out.fds());
-            take_fds(message, &mut flow.fds, out).map_err(|args| fault(args.into()))?;
-        }
-        if matches!(verdict, Verdict::Drop | Verdict::Took) {
-            flow.input.advance(usize::from(header.len));
-            return Ok(true);
-        }
-        if object.peer == 0 {
-            // Messages of one-sided objects are their handler's to drop.
-            return Err(fault(ArgFault::OneSided(header.object).into()));
-        }
-        flow.input.set_object(object.peer);
-        if !FROM_CLIENT {
-            observer.note(side, position, object.interface);
-        }
-        observer.ring.rewritten();
-        observer.count(side, message);
-        if observer.is_logging() {
-            let body = flow.input.body(header);
-            let decoded = Decoded { object: object.peer, interface, message, body };
-            observer.log(side, Leg::Out, &decoded);
-        }
-        flow.out.forward(flow.input.advance(usize::from(header.len)));
-        if FROM_CLIENT && message.destructor {
-            objects.destroyed_by_client(header.object);
-        }
-        if FROM_CLIENT && message.special == Special::Commits && observer.watch.is_none() {
-            let (surface, buffer) = std::mem::take(attached);
-            if surface == header.object && handlers.are_steady(object.interface, surface) {
-                objects.settle(surface, buffer);
-            }
-        }
-        Ok(true)
-    }
 }
 
 /// The object that a message is for.
@@ -425,23 +298,4 @@ fn receiver<const FROM_CLIENT: bool>(objects: &Objects, id: u32) -> Option<&Obje
 fn message_of<const FROM_CLIENT: bool>(interface: &Interface, header: Header) -> Option<&Message> {
     let messages = if FROM_CLIENT { &interface.requests } else { &interface.events };
     messages.get(usize::from(header.opcode))
-}
-
-/// Moves a message's descriptors on, or closes them.
-fn take_fds(
-    message: &Message,
-    from: &mut FdQueue,
-    mut to: Option<&mut FdQueue>,
-) -> Result<(), ArgFault> {
-    for arg in &message.args {
-        let Arg::Fd(kind) = arg else { continue };
-        if *kind == FdKind::Unknown {
-            return Err(ArgFault::UnknownFdKind);
-        }
-        let (fd, _) = from.pop().ok_or(ArgFault::MissingFd)?;
-        if let Some(to) = &mut to {
-            to.push(fd, *kind).map_err(|_| ArgFault::MissingFd)?;
-        }
-    }
-    Ok(())
 }
