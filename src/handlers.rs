@@ -14,6 +14,7 @@ mod x11;
 use std::sync::Arc;
 
 use crate::channel::Crossing;
+use crate::observe::Side;
 use crate::pixels::Masks;
 use crate::protocol::Tables;
 use crate::session::Handler;
@@ -22,6 +23,12 @@ pub use policy::{Policy, Sharing};
 pub use scaling::Scaling;
 pub use selections::{LocalSources, SourceId, Transfer};
 pub use x11::X11;
+
+/// Whether a side's plain messages of an interface are the releases of buffers. Handlers
+/// want those of their own buffers only, which they see in any case.
+fn is_release(interface: &str, from: Side) -> bool {
+    (interface, from) == ("wl_buffer", Side::Host)
+}
 
 /// The handlers of a new session. `sources`: what need not go through a virtual
 /// device to the host and back. `scaling`, `policy`: what the user asked for; the policy's own

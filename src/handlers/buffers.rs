@@ -22,7 +22,7 @@ use wayland_client::protocol::{wl_buffer, wl_shm};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE;
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::EVT_MODIFIER_OPCODE;
 
-use super::drm;
+use super::{drm, is_release};
 use crate::channel::{RenderNode, Virtual};
 use crate::observe::Side;
 use crate::pixels::{Masks, ShmBuffer, Target, fourcc_of_shm, layout};
@@ -196,7 +196,7 @@ impl Handler for Buffers {
     }
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        (interface, from) != ("wl_buffer", Side::Host)
+        !is_release(interface, from)
     }
 
     fn request(

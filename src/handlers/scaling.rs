@@ -37,7 +37,7 @@ use self::preferred::Preferred;
 use self::regions::Regions;
 use self::roles::Roles;
 use self::surfaces::Surfaces;
-use super::Policy;
+use super::{Policy, is_release};
 use crate::observe::Side;
 use crate::protocol::Tables;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
@@ -102,7 +102,7 @@ impl Handler for Scaler {
     }
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        (interface, from) != ("wl_buffer", Side::Host)
+        !is_release(interface, from)
     }
 
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {

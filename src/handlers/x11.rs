@@ -27,7 +27,7 @@ use self::frames::{Finger, OnFrame};
 use self::grabs::Grabs;
 use self::surfaces::new_buffer;
 use self::timer::Timer;
-use super::{Scaling, drm};
+use super::{Scaling, drm, is_release};
 use crate::channel::{Crossing, Memory};
 use crate::observe::Side;
 use crate::pixels::Masks;
@@ -241,7 +241,7 @@ impl Handler for X11 {
     }
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        (interface, from) != ("wl_buffer", Side::Host)
+        !is_release(interface, from)
     }
 
     fn request(

@@ -48,21 +48,52 @@ impl Flow {
     }
 }
 
-/// The state of a session, without its sockets.
-pub struct Engine {
+/// What handlers share, see [`Context`].
+struct State {
     tables: &'static Tables,
     objects: Objects,
-    handlers: Handlers,
     globals: Globals,
     fits: Fits,
-    /// A handler waits with the client's requests until the host says something.
-    requests_wait: bool,
-    /// What they wait for besides: until it is readable.
+    /// What the client's requests wait for besides the host: until it is readable.
     wait_for: Option<OwnedFd>,
-    /// The surface that got a buffer last where handlers saw it, and the buffer.
-    attached: (u32, u32),
     /// Requests of handlers in the client's name.
     as_client: Replay,
+}
+
+impl State {
+    /// For a handler, with the descriptors that came and where messages of carafe's own go:
+    /// to the client, to the host.
+    #[inline]
+    fn context<'a>(
+        &'a mut self,
+        (to_client, to_host): (&'a mut Outbox, &'a mut Outbox),
+        fds: &'a mut FdQueue,
+        observer: &'a mut Observer,
+    ) -> Context<'a> {
+        let Self { tables, objects, globals, fits, wait_for, as_client } = self;
+        Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            as_client,
+            fds,
+            wait_for,
+            globals,
+            fits,
+            observer,
+        }
+    }
+}
+
+/// The state of a session, without its sockets.
+pub struct Engine {
+    state: State,
+    handlers: Handlers,
+    /// A handler waits with the client's requests until the host says something.
+    requests_wait: bool,
+    /// The surface that got a buffer last where handlers saw it, and the buffer.
+    attached: (u32, u32),
     /// From the client to the host.
     pub requests: Flow,
     /// From the host to the client.
@@ -74,16 +105,19 @@ pub struct Engine {
 impl Engine {
     /// A session's start: only `wl_display` is there.
     pub fn new(tables: &'static Tables, handlers: Handlers, observer: Observer) -> Self {
-        Self {
+        let state = State {
             tables,
             objects: Objects::new(tables, handlers.seeing_plain(tables)),
-            handlers,
             globals: Globals::default(),
             fits: Fits::default(),
-            requests_wait: false,
             wait_for: None,
-            attached: (0, 0),
             as_client: Replay::default(),
+        };
+        Self {
+            state,
+            handlers,
+            requests_wait: false,
+            attached: (0, 0),
             requests: Flow::default(),
             events: Flow::default(),
             observer,
@@ -92,7 +126,7 @@ impl Engine {
 
     /// The session's objects.
     pub fn objects(&self) -> &Objects {
-        &self.objects
+        &self.state.objects
     }
 
     /// Watches what is wanted from now on, or nothing any more. Messages of the
@@ -101,13 +135,13 @@ impl Engine {
         if wanted.any() == self.observer.watch.is_some() {
             return;
         }
-        let mut seen = self.handlers.seeing_plain(self.tables);
+        let mut seen = self.handlers.seeing_plain(self.state.tables);
         if wanted.any() {
-            let watched = Watch::INTERFACES.iter().filter_map(|name| self.tables.find(name));
+            let watched = Watch::INTERFACES.iter().filter_map(|name| self.state.tables.find(name));
             watched.for_each(|interface| seen.add(interface));
         }
-        self.objects.set_seen(seen);
-        self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.tables, wanted)));
+        self.state.objects.set_seen(seen);
+        self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.state.tables, wanted)));
     }
 
     /// What could be sent was sent: who watches is told what waits.
@@ -129,7 +163,7 @@ impl Engine {
     /// What becomes readable when the client's requests are worth another try.
     #[inline]
     pub fn take_wait(&mut self) -> Option<OwnedFd> {
-        self.wait_for.take()
+        self.state.wait_for.take()
     }
 
     /// Whether what carafe makes itself has reached its bound.
@@ -209,33 +243,9 @@ impl Engine {
         &mut self,
         tell: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let Self {
-            tables,
-            objects,
-            handlers,
-            globals,
-            fits,
-            wait_for,
-            as_client,
-            requests,
-            events,
-            observer,
-            ..
-        } = self;
-        let (to_client, to_host) = (&mut events.out, &mut requests.out);
-        let (tables, fds) = (*tables, &mut FdQueue::default());
-        let mut context = Context {
-            tables,
-            objects,
-            to_client,
-            to_host,
-            as_client,
-            fds,
-            wait_for,
-            globals,
-            fits,
-            observer,
-        };
+        let Self { state, handlers, requests, events, observer, .. } = self;
+        let mut fds = FdQueue::default();
+        let mut context = state.context((&mut events.out, &mut requests.out), &mut fds, observer);
         tell(handlers, &mut context)
     }
 
@@ -245,7 +255,7 @@ impl Engine {
     fn note_refused_event(&mut self) {
         let input = &self.events.input;
         if let Ok(Some(header)) = input.peek()
-            && let Some(object) = self.objects.host(header.object)
+            && let Some(object) = self.state.objects.host(header.object)
         {
             self.observer.note(Side::Host, input.position(), object.interface);
         }
@@ -261,30 +271,30 @@ impl Engine {
     /// be computed in front of it, and most of that it never needs.)
     #[inline(never)]
     fn forward_some<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
-        if self.is_full() || FROM_CLIENT && !self.replay()? || self.is_handled::<FROM_CLIENT>() {
+        if self.is_full() || FROM_CLIENT && !self.replay()? {
+            return Ok(false);
+        }
+        if self.input::<FROM_CLIENT>().is_handled() {
             return Ok(false);
         }
         self.forward_plain::<FROM_CLIENT>()?;
-        if self.is_handled::<FROM_CLIENT>() {
-            Ok(false)
-        } else {
-            self.forward_next::<FROM_CLIENT>()
-        }
+        let rest = self.input::<FROM_CLIENT>();
+        if rest.is_handled() { Ok(false) } else { self.forward_next::<FROM_CLIENT>() }
     }
 
     #[inline]
-    fn is_handled<const FROM_CLIENT: bool>(&self) -> bool {
-        let flow = if FROM_CLIENT { &self.requests } else { &self.events };
-        flow.input.is_handled()
+    fn input<const FROM_CLIENT: bool>(&self) -> &ReadBuffer {
+        if FROM_CLIENT { &self.requests.input } else { &self.events.input }
     }
 
     /// Handles the next message, if all of it is there and need not wait.
     #[inline(never)]
     fn forward_next<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
-        let flow = if FROM_CLIENT { &self.requests } else { &self.events };
         let malformed = |fault| Fault::malformed(FROM_CLIENT, fault);
-        let Some(header) = flow.input.peek().map_err(malformed)? else { return Ok(false) };
-        self.forward_one::<FROM_CLIENT>(header)
+        match self.input::<FROM_CLIENT>().peek().map_err(malformed)? {
+            Some(header) => self.forward_one::<FROM_CLIENT>(header),
+            None => Ok(false),
+        }
     }
 }
 

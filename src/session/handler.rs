@@ -254,13 +254,16 @@ impl Handlers {
         Self { all: handlers, by_interface, watching }
     }
 
+    fn in_chain(&self, chain: &Chain) -> impl Iterator<Item = &dyn Handler> {
+        let handler = |number: &u8| self.all.get(usize::from(number.checked_sub(1)?));
+        chain.iter().filter_map(handler).map(Box::as_ref)
+    }
+
     /// Whose plain messages a handler wants to see.
     pub fn seeing_plain(&self, tables: &Tables) -> Seen {
-        let handler = |number: &u8| self.all.get(usize::from(number.checked_sub(1)?));
         let all = |from| {
             let sees = |(interface, chain): (&Interface, &Chain)| {
-                let mut chain = chain.iter().filter_map(handler);
-                chain.any(|handler| handler.sees_plain(interface.name, from))
+                self.in_chain(chain).any(|handler| handler.sees_plain(interface.name, from))
             };
             tables.iter().zip(&self.by_interface).map(sees).collect()
         };
@@ -302,12 +305,11 @@ impl Handlers {
         self.all.get_mut(self.watching?)
     }
 
-    /// Whether all handlers of an interface say so of a surface, see [`Handler::is_steady`].
+    /// Whether all handlers of an interface, of which there is one, say so of a surface: see
+    /// [`Handler::is_steady`].
     pub(super) fn are_steady(&self, interface: InterfaceId, surface: u32) -> bool {
-        let chain = self.by_interface.get(interface.index()).copied().unwrap_or_default();
-        let handler = |number: &u8| self.all.get(usize::from(number.checked_sub(1)?));
-        let mut seeing = chain.iter().filter_map(handler);
-        chain.first() != Some(&0) && seeing.all(|handler| handler.is_steady(surface))
+        let Some(chain) = self.by_interface.get(interface.index()) else { return false };
+        *chain != Chain::default() && self.in_chain(chain).all(|one| one.is_steady(surface))
     }
 
     /// Shows a message to all handlers of its object's interface: what they say together.

@@ -25,6 +25,24 @@ impl Rig {
         Ok(take(&mut self.engine.requests))
     }
 
+    /// The host offers globals, with these versions and names from 1 on, to all of these
+    /// registries of its; the client binds them by its own, with ids from `first` on.
+    pub fn bind(&mut self, registries: &[u32], registry: u32, globals: &[(&str, u32)], first: u32) {
+        let named = || (1..).zip(globals);
+        for host_registry in registries {
+            for (name, (interface, version)) in named() {
+                self.event(&filled(*host_registry, 0, |m| {
+                    m.uint(name).string(interface).uint(*version)
+                }));
+            }
+        }
+        let bind = |(id, (name, (interface, version))): (u32, (u32, &(&str, u32)))| {
+            filled(registry, 0, |m| m.uint(name).string(interface).uint(*version).uint(id))
+        };
+        let bound: Vec<_> = (first..).zip(named()).map(bind).collect();
+        self.request(&bound.concat()).unwrap();
+    }
+
     /// The host says this. Gives what the client gets.
     pub fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
         feed(&mut self.engine.events, bytes);
@@ -54,9 +72,6 @@ pub fn take(flow: &mut Flow) -> Vec<u8> {
     all
 }
 
-/// Appends a message's arguments.
-pub type Fill = for<'a> fn(MessageBuilder<'a>) -> MessageBuilder<'a>;
-
 /// A message of words.
 pub fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -66,7 +81,11 @@ pub fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
 }
 
 /// Any message.
-pub fn filled(object: u32, opcode: u16, fill: Fill) -> Vec<u8> {
+pub fn filled(
+    object: u32,
+    opcode: u16,
+    fill: impl for<'a> FnOnce(MessageBuilder<'a>) -> MessageBuilder<'a>,
+) -> Vec<u8> {
     let mut bytes = Vec::new();
     fill(MessageBuilder::new(&mut bytes, object, opcode)).finish();
     bytes

@@ -142,6 +142,11 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(failed))
 }
 
+/// Who is next to whom differs from round to round.
+fn turns<T>(all: &[T], round: usize) -> impl Iterator<Item = &T> {
+    all.iter().cycle().skip(round).take(all.len())
+}
+
 fn measure(options: &Options, candidates: &[Candidate]) -> Results {
     let mut results = Results::default();
     let running: Vec<Running> = candidates.iter().map(Candidate::run).collect();
@@ -149,9 +154,7 @@ fn measure(options: &Options, candidates: &[Candidate]) -> Results {
     for round in 1..=options.rounds {
         for (name, scenario) in scenarios::SHARED.iter().filter(|(name, _)| wanted(name)) {
             eprintln!("round {round}: {name}");
-            // Who is next to whom differs from round to round.
-            let turns = running.iter().cycle().skip(round).take(running.len());
-            for candidate in turns {
+            for candidate in turns(&running, round) {
                 results.add(&candidate.name, scenario(candidate, options.size));
             }
         }
@@ -166,8 +169,7 @@ fn measure(options: &Options, candidates: &[Candidate]) -> Results {
         }
         for (name, scenario) in scenarios::ALONE.iter().filter(|(name, _)| wanted(name)) {
             eprintln!("round {round}: {name}");
-            let turns = candidates.iter().cycle().skip(round).take(candidates.len());
-            for candidate in turns {
+            for candidate in turns(candidates, round) {
                 results.add(&candidate.name, scenario(candidate, options.size));
             }
         }

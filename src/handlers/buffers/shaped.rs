@@ -14,6 +14,7 @@ use super::host::HostBuffers;
 use super::pools::Pools;
 use super::surfaces::{Sources, Surfaces};
 use crate::channel::{Area, Image, Mapping, Memory};
+use crate::handlers::is_release;
 use crate::observe::Side;
 use crate::pixels::Masks;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
@@ -70,7 +71,7 @@ impl Handler for Shaped {
     }
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        (interface, from) != ("wl_buffer", Side::Host)
+        !is_release(interface, from)
     }
 
     fn request(

@@ -4,7 +4,7 @@
 use super::*;
 use crate::channel::Crossing;
 use crate::handlers;
-use crate::session::testing::{Rig, filled, message, read};
+use crate::session::testing::{Rig, message, read};
 use crate::session::{Fault, FaultKind};
 
 const REGISTRY: u32 = 2;
@@ -32,21 +32,13 @@ impl Setup {
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.rig.engine.start().unwrap();
         setup.rig.request(&message(1, 1, &[REGISTRY])).unwrap();
-        for registry in [OWN, CLIENTS] {
-            setup.rig.event(&filled(registry, 0, |m| m.uint(1).string("wl_compositor").uint(4)));
-            setup.rig.event(&filled(registry, 0, |m| m.uint(2).string("wl_subcompositor").uint(1)));
-            setup.rig.event(&filled(registry, 0, |m| m.uint(3).string("wp_viewporter").uint(1)));
-            setup.rig.event(&filled(registry, 0, |m| m.uint(4).string("xdg_wm_base").uint(1)));
-        }
-        let bound = [
-            filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4).uint(COMPOSITOR)),
-            filled(REGISTRY, 0, |m| {
-                m.uint(2).string("wl_subcompositor").uint(1).uint(SUBCOMPOSITOR)
-            }),
-            filled(REGISTRY, 0, |m| m.uint(3).string("wp_viewporter").uint(1).uint(VIEWPORTER)),
-            filled(REGISTRY, 0, |m| m.uint(4).string("xdg_wm_base").uint(1).uint(WM_BASE)),
+        let globals = [
+            ("wl_compositor", 4),
+            ("wl_subcompositor", 1),
+            ("wp_viewporter", 1),
+            ("xdg_wm_base", 1),
         ];
-        setup.rig.request(&bound.concat()).unwrap();
+        setup.rig.bind(&[OWN, CLIENTS], REGISTRY, &globals, COMPOSITOR);
         setup
     }
 

@@ -4,38 +4,24 @@ use super::{Engine, Flow, message_of, receiver};
 use crate::observe::{Decoded, Leg, Side};
 use crate::protocol::{Arg, Message, Special};
 use crate::session::fault::{ArgFault, Fault};
-use crate::session::handler::{Context, Refusal, Verdict};
+use crate::session::handler::{Refusal, Verdict};
 use crate::session::translate::translate;
 use crate::wire::{FdKind, FdQueue, Header};
 
 impl Engine {
     /// Handles any one message, whose header was read. `false`: it must wait.
-    #[expect(clippy::too_many_lines, reason = "the steps of a message's way, in order")]
     pub(super) fn forward_one<const FROM_CLIENT: bool>(
         &mut self,
         header: Header,
     ) -> Result<bool, Fault> {
-        let Self {
-            tables,
-            objects,
-            handlers,
-            globals,
-            fits,
-            wait_for,
-            attached,
-            as_client,
-            requests,
-            events,
-            observer,
-            ..
-        } = self;
-        let tables = *tables;
+        let Self { state, handlers, attached, requests, events, observer, .. } = self;
+        let tables = state.tables;
         let (flow, back, side) = if FROM_CLIENT {
             (requests, events, Side::Client)
         } else {
             (events, requests, Side::Host)
         };
-        let Some(&object) = receiver::<FROM_CLIENT>(objects, header.object) else {
+        let Some(&object) = receiver::<FROM_CLIENT>(&state.objects, header.object) else {
             return Err(Fault::unknown_object(FROM_CLIENT, header));
         };
         let interface = tables.interface(object.interface);
@@ -66,18 +52,7 @@ impl Engine {
         }
         let (to_client, to_host) =
             if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-        let mut context = Context {
-            tables,
-            objects,
-            to_client,
-            to_host,
-            as_client,
-            fds,
-            wait_for,
-            globals,
-            fits,
-            observer,
-        };
+        let mut context = state.context((to_client, to_host), fds, observer);
         let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
         let mut verdict = seen.map_err(fault)?;
         if FROM_CLIENT {
@@ -96,7 +71,7 @@ impl Engine {
             verdict = Verdict::Drop;
         }
         if verdict == Verdict::Forward {
-            let body = flow.input.body(header);
+            let (body, objects) = (flow.input.body(header), &mut state.objects);
             match translate::<FROM_CLIENT>(body, message, object.version, objects, tables) {
                 // Nor is what it says about one.
                 Err(ArgFault::OneSided(_)) if !FROM_CLIENT => verdict = Verdict::Drop,
@@ -128,12 +103,12 @@ impl Engine {
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {
-            objects.destroyed_by_client(header.object);
+            state.objects.destroyed_by_client(header.object);
         }
         if FROM_CLIENT && message.special == Special::Commits && observer.watch.is_none() {
             let (surface, buffer) = std::mem::take(attached);
             if surface == header.object && handlers.are_steady(object.interface, surface) {
-                objects.settle(surface, buffer);
+                state.objects.settle(surface, buffer);
             }
         }
         Ok(true)

@@ -3,7 +3,7 @@
 
 use std::mem::take;
 
-use super::{Engine, message_of};
+use super::{Engine, State, message_of};
 use crate::observe::{Ring, Side};
 use crate::protocol::{InterfaceId, Plan, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
@@ -14,7 +14,7 @@ use crate::wire::{HEADER_LEN, Header};
 impl Engine {
     /// Forwards messages while they are plain; stops at the first that is not.
     pub(super) fn forward_plain<const FROM_CLIENT: bool>(&mut self) -> Result<(), Fault> {
-        let Self { tables, objects, requests, events, observer, .. } = self;
+        let Self { state: State { tables, objects, .. }, requests, events, observer, .. } = self;
         if observer.is_logging() {
             return Ok(());
         }
@@ -73,7 +73,7 @@ impl Engine {
     /// The next message is wrong, as its arguments say.
     #[cold]
     fn refused<const FROM_CLIENT: bool>(&mut self, fault: &ArgFault) -> Fault {
-        let Self { tables, objects, requests, events, observer, .. } = self;
+        let Self { state: State { tables, objects, .. }, requests, events, observer, .. } = self;
         let flow = if FROM_CLIENT { requests } else { events };
         let header = Header::read_unchecked(flow.input.waiting());
         let found = header.and_then(|header| {

@@ -4,7 +4,7 @@
 use super::{Engine, Flow, message_of, receiver};
 use crate::observe::Side;
 use crate::session::fault::{ArgFault, Fault};
-use crate::session::handler::{Context, Refusal, Verdict};
+use crate::session::handler::{Refusal, Verdict};
 use crate::session::translate::translate;
 use crate::wire::{FdQueue, HEADER_LEN, Header, MessageBuilder};
 
@@ -31,13 +31,13 @@ impl Engine {
     /// client says.
     #[inline]
     pub(super) fn replay(&mut self) -> Result<bool, Fault> {
-        if self.as_client.bytes.is_empty() { Ok(true) } else { self.replay_all() }
+        if self.state.as_client.bytes.is_empty() { Ok(true) } else { self.replay_all() }
     }
 
     #[cold]
     fn replay_all(&mut self) -> Result<bool, Fault> {
-        while !self.as_client.bytes.is_empty() {
-            let mut bytes = std::mem::take(&mut self.as_client.bytes);
+        while !self.state.as_client.bytes.is_empty() {
+            let mut bytes = std::mem::take(&mut self.state.as_client.bytes);
             let mut done = 0;
             while let Some(message) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
                 let Some(header) = Header::read_unchecked(message) else { break };
@@ -50,8 +50,8 @@ impl Engine {
             }
             let waits = done < bytes.len();
             bytes.drain(..done);
-            bytes.append(&mut self.as_client.bytes);
-            self.as_client.bytes = bytes;
+            bytes.append(&mut self.state.as_client.bytes);
+            self.state.as_client.bytes = bytes;
             self.requests_wait = waits;
             if waits {
                 return Ok(false);
@@ -62,45 +62,25 @@ impl Engine {
 
     /// `false`: it must wait.
     fn replay_one(&mut self, header: Header, message: &mut [u8]) -> Result<bool, Fault> {
-        let Self {
-            tables,
-            objects,
-            handlers,
-            globals,
-            fits,
-            wait_for,
-            as_client,
-            requests,
-            events,
-            observer,
-            ..
-        } = self;
-        let tables = *tables;
+        let Self { state, handlers, requests, events, observer, .. } = self;
+        let tables = state.tables;
         let Flow { out, .. } = requests;
         // An object that is gone by now has no use for it.
-        let Some(&object) = receiver::<true>(objects, header.object) else { return Ok(true) };
+        let Some(&object) = receiver::<true>(&state.objects, header.object) else {
+            return Ok(true);
+        };
         let interface = tables.interface(object.interface);
         let Some(description) = message_of::<true>(interface, header) else { return Ok(true) };
         let fault = |refusal: Refusal| refusal.into_fault(true, header, interface, description);
         let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-        let mut context = Context {
-            tables,
-            objects,
-            to_client: &mut events.out,
-            to_host: out,
-            as_client,
-            fds: &mut FdQueue::default(),
-            wait_for,
-            globals,
-            fits,
-            observer,
-        };
+        let mut fds = FdQueue::default();
+        let mut context = state.context((&mut events.out, out), &mut fds, observer);
         let seen = handlers.handle::<true>(header, object, body, &mut context);
         match seen.map_err(fault)? {
             Verdict::Wait => return Ok(false),
             Verdict::Drop | Verdict::Took | Verdict::Withhold => return Ok(true),
             Verdict::Forward => {
-                translate::<true>(body, description, object.version, objects, tables)
+                translate::<true>(body, description, object.version, &mut state.objects, tables)
                     .map_err(|args: ArgFault| fault(args.into()))?;
             }
             Verdict::Translated => {}

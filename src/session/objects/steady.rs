@@ -53,6 +53,10 @@ impl Objects {
 
     /// A surface's frames are to be seen again.
     pub(in crate::session) fn unsettle(&mut self, surface: u32) {
+        // Only steady surfaces have plans where handlers see surfaces.
+        if self.client.get(surface).is_none_or(|object| object.plans.is_empty()) {
+            return;
+        }
         if let Some(place) = self.steady.iter().position(|steady| *steady == surface) {
             self.steady.swap_remove(place);
             self.show_frames(surface);
@@ -99,14 +103,13 @@ impl Objects {
         special: Special,
         body: &[u8],
     ) -> bool {
-        let likeness = |id| self.client(id).map_or(0, |object| object.note);
-        let before = likeness(surface);
-        let attaches = special == Special::Attaches;
-        let buffer = match body.first_chunk() {
-            Some(id) if attaches => u32::from_ne_bytes(*id),
-            _ => before,
+        let note = |id| self.client(id).map_or(0, |object| object.note);
+        let before = note(surface);
+        let (buffer, attaches) = match body.first_chunk() {
+            Some(id) if special == Special::Attaches => (u32::from_ne_bytes(*id), true),
+            _ => (before, false),
         };
-        if attaches && (likeness(buffer) == 0 || likeness(buffer) != likeness(before)) {
+        if attaches && (note(buffer) == 0 || note(buffer) != note(before)) {
             return false;
         }
         if let Some(object) = self.client.get_mut(surface) {

@@ -169,18 +169,6 @@ impl Wm {
         }
     }
 
-    /// `xdg_toplevel.wm_capabilities`: clients hear of what is not to be had everywhere.
-    pub fn host_can(&mut self, capabilities: &[u8], env: &mut Env<'_, '_>) {
-        const WINDOW_MENU: u32 = 1;
-        let (all, _) = capabilities.as_chunks();
-        let has_menu = all.iter().any(|one| u32::from_ne_bytes(*one) == WINDOW_MENU);
-        if std::mem::replace(&mut self.has_menu, has_menu) != has_menu
-            && let Some(root) = self.root
-        {
-            root.tell_supported(has_menu, env.x);
-        }
-    }
-
     /// A client wants the window manager's menu of its window, at a place of the X screen.
     fn show_menu(&self, id: u32, (x, y): (i32, i32), env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
 use crate::observe::Side;
-use crate::session::testing::{Rig, filled, message, read};
+use crate::session::testing::{Rig, message, read};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
 use crate::wire::FdKind;
 
@@ -113,22 +113,7 @@ impl Client {
         client.rig.engine.start().unwrap();
         client.says(&[message(1, 1, &[2])]).unwrap();
         // carafe's own registry and the client's.
-        for registry in [2, 3] {
-            client.rig.event(&filled(registry, 0, |m| m.uint(0).string(GLOBALS[0].0).uint(4)));
-            client.rig.event(&filled(registry, 0, |m| m.uint(1).string(GLOBALS[1].0).uint(1)));
-            client.rig.event(&filled(registry, 0, |m| m.uint(2).string(GLOBALS[2].0).uint(1)));
-            client.rig.event(&filled(registry, 0, |m| m.uint(3).string(GLOBALS[3].0).uint(1)));
-            client.rig.event(&filled(registry, 0, |m| m.uint(4).string(GLOBALS[4].0).uint(1)));
-        }
-        client
-            .says(&[
-                filled(2, 0, |m| m.uint(0).string(GLOBALS[0].0).uint(4).uint(COMPOSITOR)),
-                filled(2, 0, |m| m.uint(1).string(GLOBALS[1].0).uint(1).uint(4)),
-                filled(2, 0, |m| m.uint(2).string(GLOBALS[2].0).uint(1).uint(5)),
-                filled(2, 0, |m| m.uint(3).string(GLOBALS[3].0).uint(1).uint(6)),
-                filled(2, 0, |m| m.uint(4).string(GLOBALS[4].0).uint(1).uint(7)),
-            ])
-            .unwrap();
+        client.rig.bind(&[2, 3], 2, &GLOBALS, COMPOSITOR);
         let null = std::fs::File::open("/dev/null").unwrap();
         client.rig.engine.requests.fds.push(null.into(), FdKind::Unknown).unwrap();
         client.says(&[message(7, 0, &[POOL, 1 << 20])]).unwrap();

@@ -1,7 +1,7 @@
 //! Relays around carafe that note when commits pass: to carafe, and from it to the host.
 
 use std::ffi::OsString;
-use std::io::{IoSlice, IoSliceMut};
+use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -11,12 +11,10 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use carafe_fixture::wire::Peer;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
-};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
 /// The first word of a command line that runs a Wayland client behind a relay: the relay's
 /// socket and the client's words follow.
@@ -27,7 +25,7 @@ pub type Times = Arc<Mutex<Vec<Vec<f64>>>>;
 
 /// Two ends, and the session that they are of.
 struct Link {
-    ends: [OwnedFd; 2],
+    ends: [Peer; 2],
     session: usize,
     /// The first end is a client's.
     is_client: bool,
@@ -75,9 +73,9 @@ pub fn start(sockets: &Sockets, carafe: PathBuf, host: PathBuf) -> Times {
                 let Some(number) = data.checked_sub(3) else {
                     let (peer, _) = listeners[data as usize].accept().expect("a peer");
                     match data {
-                        0 => relay.add(peer.into(), connect(&carafe), true),
-                        1 => relay.swap(&peer),
-                        _ => relay.add(connect(&host), peer.into(), false),
+                        0 => relay.add(peer.into(), Peer::connect(&carafe), true),
+                        1 => relay.swap(peer.into()),
+                        _ => relay.add(Peer::connect(&host), peer.into(), false),
                     }
                     continue;
                 };
@@ -91,19 +89,15 @@ pub fn start(sockets: &Sockets, carafe: PathBuf, host: PathBuf) -> Times {
     times
 }
 
-fn connect(path: &Path) -> OwnedFd {
-    UnixStream::connect(path).expect("the peer listens").into()
-}
-
 impl Relay {
     /// Of the links of clients and those of the host, the n-th belong together.
-    fn add(&mut self, client: OwnedFd, other: OwnedFd, is_client: bool) {
+    fn add(&mut self, client: Peer, other: Peer, is_client: bool) {
         let same = |link: &&Option<Link>| link.as_ref().is_some_and(|l| l.is_client == is_client);
         let session = self.links.iter().filter(same).count();
         let (index, ends) = (self.links.len() as u64, [client, other]);
         for (n, end) in (0..).zip(&ends) {
             let data = EventData::new_u64((index << 1 | n) + 3);
-            epoll::add(&self.epoll, end, data, EventFlags::IN).expect("epoll");
+            epoll::add(&self.epoll, end.socket(), data, EventFlags::IN).expect("epoll");
         }
         self.links.push(Some(Link { ends, session, is_client }));
         if is_client {
@@ -113,27 +107,30 @@ impl Relay {
     }
 
     /// A client gives its socket and gets another one.
-    fn swap(&mut self, peer: &UnixStream) {
-        let (_, mut fds) = receive(peer, &mut [0; 1]);
+    fn swap(&mut self, mut peer: Peer) {
+        let (_, mut fds) = receive(&peer, &mut [0; 1]);
         let (ours, theirs) = UnixStream::pair().expect("a pair of sockets");
-        send(peer, &[0], &[theirs.into()]).expect("it waits");
-        self.add(ours.into(), fds.pop().expect("a socket"), true);
+        peer.send_bytes(&[0], &[theirs.as_fd()]);
+        let other = UnixStream::from(fds.pop().expect("a socket"));
+        self.add(ours.into(), other.into(), true);
     }
 
     fn pass(&mut self, index: usize, from: usize) -> Option<()> {
-        let link = self.links.get(index)?.as_ref()?;
-        let (count, fds) = receive(&link.ends[from], &mut self.buffer);
-        let bytes = self.buffer.get(..count).filter(|bytes| !bytes.is_empty())?;
+        let Self { links, sent, times, buffer, .. } = self;
+        let Link { ends, session, is_client } = links.get_mut(index)?.as_mut()?;
+        let (count, fds) = receive(&ends[from], buffer);
+        let bytes = buffer.get(..count).filter(|bytes| !bytes.is_empty())?;
         let commits = ends_with_commit(bytes);
-        if commits && link.is_client && from == 0 {
-            self.sent[link.session] = Some(Instant::now());
+        if commits && *is_client && from == 0 {
+            sent[*session] = Some(Instant::now());
         }
-        if commits && !link.is_client && from == 1 {
-            let sent = self.sent.get_mut(link.session).and_then(Option::take);
-            let times = sent.map(|sent| sent.elapsed().as_secs_f64() * 1e6);
-            self.times.lock().expect("times")[link.session].extend(times);
+        if commits && !*is_client && from == 1 {
+            let sent = sent.get_mut(*session).and_then(Option::take);
+            let time = sent.map(|sent| sent.elapsed().as_secs_f64() * 1e6);
+            times.lock().expect("times")[*session].extend(time);
         }
-        send(&link.ends[1 - from], bytes, &fds)
+        let fds: Vec<_> = fds.iter().map(AsFd::as_fd).collect();
+        ends[1 - from].try_send_bytes(bytes, &fds).ok()
     }
 }
 
@@ -142,11 +139,12 @@ fn ends_with_commit(bytes: &[u8]) -> bool {
     bytes.last_chunk().is_some_and(|word| u32::from_ne_bytes(*word) == 8 << 16 | 6)
 }
 
-fn receive(socket: impl AsFd, bytes: &mut [u8]) -> (usize, Vec<OwnedFd>) {
+/// Reads once, and looks at nothing: it is between two looks at the clock.
+fn receive(peer: &Peer, bytes: &mut [u8]) -> (usize, Vec<OwnedFd>) {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(28))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let slices = &mut [IoSliceMut::new(bytes)];
-    let received = recvmsg(socket, slices, &mut control, RecvFlags::CMSG_CLOEXEC);
+    let received = recvmsg(peer.socket(), slices, &mut control, RecvFlags::CMSG_CLOEXEC);
     let mut fds = Vec::new();
     for message in control.drain() {
         if let RecvAncillaryMessage::ScmRights(more) = message {
@@ -154,22 +152,6 @@ fn receive(socket: impl AsFd, bytes: &mut [u8]) -> (usize, Vec<OwnedFd>) {
         }
     }
     (received.map_or(0, |received| received.bytes), fds)
-}
-
-fn send(socket: impl AsFd, mut bytes: &[u8], fds: &[OwnedFd]) -> Option<()> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(28))];
-    let mut control = SendAncillaryBuffer::new(&mut space);
-    let fds: Vec<_> = fds.iter().map(AsFd::as_fd).collect();
-    if !fds.is_empty() {
-        control.push(SendAncillaryMessage::ScmRights(&fds));
-    }
-    while !bytes.is_empty() {
-        let slices = &[IoSlice::new(bytes)];
-        let sent = sendmsg(&socket, slices, &mut control, SendFlags::NOSIGNAL).ok()?;
-        bytes = &bytes[sent..];
-        control = SendAncillaryBuffer::default();
-    }
-    Some(())
 }
 
 /// What [`WRAP`] asks for: the rest of the words is run with the relay's socket in the place of
@@ -181,8 +163,9 @@ pub fn wrap(mut words: impl Iterator<Item = OsString>) -> ! {
     // SAFETY: who started this program has given it that descriptor, and nothing else here
     // knows of it.
     let socket = unsafe { OwnedFd::from_raw_fd(number) };
-    let peer = connect(Path::new(&relay));
-    send(&peer, &[0], &[socket]).expect("the relay listens");
+    let mut peer = Peer::connect(Path::new(&relay));
+    peer.send_bytes(&[0], &[socket.as_fd()]);
+    drop(socket);
     let (_, mut fds) = receive(&peer, &mut [0; 1]);
     let socket = fds.pop().expect("a socket");
     fcntl_setfd(&socket, FdFlags::empty()).expect("a descriptor");
