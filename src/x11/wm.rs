@@ -5,6 +5,8 @@
 
 mod actions;
 mod activation;
+mod around;
+mod choice;
 mod configure;
 mod drag_icon;
 mod events;
@@ -13,11 +15,13 @@ mod focus;
 mod frames;
 mod icon;
 mod iconify;
+mod layers;
 mod mapping;
 mod messages;
 mod moves;
 mod opacity;
 mod pairing;
+mod parents;
 mod popups;
 mod properties;
 mod quirks;
@@ -48,6 +52,7 @@ use super::settings::Settings;
 use super::surfaces::{Part, Surfaces};
 use crate::channel::Memory;
 use crate::session::Fault;
+use choice::{Choice, Nature};
 use window::{Life, Window};
 
 /// Bound on the windows that are known: a client that makes more gets them, but they
@@ -88,8 +93,12 @@ pub struct Wm {
     mapped: Vec<u32>,
     /// All children of the root window, the lowest first.
     stacking: Vec<u32>,
-    /// Popups without a toplevel to be on.
+    /// Windows that are shown only with others, which are not there.
     waiting: BTreeSet<u32>,
+    /// Those that are layer surfaces.
+    layers: BTreeSet<u32>,
+    /// Toplevels that the host has just got the first content of.
+    appeared: Vec<u32>,
     /// What the root window says of the managed windows is out of date.
     clients_changed: bool,
     /// The host has menus of windows.
@@ -144,6 +153,7 @@ impl Wm {
             self.by_object.remove(&object);
         }
         role.destroy(&mut env.host);
+        self.layers.remove(&id);
         if let Some(surface) = window.surface {
             env.surfaces.close(surface, env.host.context);
         }
@@ -169,27 +179,50 @@ impl Wm {
         if host_surface == 0 || window.is_drag_icon(env.seat) {
             return Ok(());
         }
-        let may_be = |part| env.surfaces.may_be(surface, part);
-        let popup = window.is_popup() && may_be(Part::Popup);
-        let parent = if popup { self.parent_of_popup(id, env.seat) } else { None };
-        // There may be something to show it on soon.
-        let waits = popup && parent.is_none() && self.awaits_toplevel(id);
-        match parent {
-            Some(parent) => {
-                env.surfaces.becomes(surface, Part::Popup);
-                self.show_popup(id, parent, host_surface, env)?;
-                self.tell_opacity(id, env)
-            }
-            None if may_be(Part::Toplevel) && !waits => {
-                env.surfaces.becomes(surface, Part::Toplevel);
+        let choice = self.choice(window, env);
+        let part = match choice {
+            Choice::Nothing => return Ok(()),
+            Choice::Wait => None,
+            Choice::Popup(_) => Some(Part::Popup),
+            Choice::Toplevel | Choice::Fullscreen => Some(Part::Toplevel),
+            Choice::Layer => Some(Part::Layer),
+        };
+        let Some(part) = part.filter(|part| env.surfaces.may_be(surface, *part)) else {
+            self.waiting.insert(id);
+            return Ok(());
+        };
+        env.surfaces.becomes(surface, part);
+        match choice {
+            Choice::Popup(parent) => self.show_popup(id, parent, host_surface, env)?,
+            Choice::Layer => self.show_layer(id, host_surface, env)?,
+            _ => {
+                if let Some(window) = self.windows.get_mut(&id) {
+                    let fills = choice == Choice::Fullscreen;
+                    window.wants_fullscreen |= fills;
+                    window.states.fullscreen |= fills;
+                }
                 self.show_toplevel(id, host_surface, env)?;
-                self.tell_opacity(id, env)
-            }
-            None => {
-                self.waiting.insert(id);
-                Ok(())
             }
         }
+        self.tell_opacity(id, env)
+    }
+
+    /// An override-redirect window is elsewhere, or of another size: what its client has put off
+    /// screen is not shown, until it comes back.
+    fn reconsider(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get(&id).filter(|window| !window.is_managed()) else {
+            return Ok(());
+        };
+        let is_helper = self.nature(window, env.x.atoms()) == Nature::Helper;
+        match &window.role {
+            Some(_) if is_helper => self.drop_role(id, env),
+            None if !is_helper && window.life == Life::Mapped => self.show(id, env)?,
+            Some(Role::Popup(_)) => self.popup_moved(id, env)?,
+            Some(Role::Layer(_)) => self.layer_moved(id, env),
+            Some(Role::Toplevel(_)) => self.update(id, Property::WmNormalHints, env)?,
+            None => {}
+        }
+        Ok(())
     }
 
     /// Shows what has waited for a toplevel.

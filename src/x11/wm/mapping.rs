@@ -1,5 +1,6 @@
 //! Windows that come and go.
 
+use super::choice::Nature;
 use super::properties::{Kind, Property};
 use super::states::WmState;
 use super::window::Life;
@@ -47,9 +48,11 @@ impl Wm {
 
     /// All is known of a window that is to be seen.
     pub(super) fn map(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let place = self.place(id);
-        let Some(window) = self.windows.get_mut(&id) else { return };
         let atoms = *env.x.atoms();
+        let Some(window) = self.windows.get(&id) else { return };
+        let is_popup = self.nature(window, &atoms) == Nature::ManagedPopup;
+        let place = if is_popup { window.rect } else { self.place(id) };
+        let Some(window) = self.windows.get_mut(&id) else { return };
         let mut states = std::mem::take(&mut window.states);
         for atom in &window.properties.states {
             if let Some(state) = states.get_mut(*atom, &atoms) {

@@ -85,6 +85,8 @@ impl Wm {
         match self.role_of(object) {
             None => {}
             Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
+            // It has an event of its own for that.
+            Some(Role::Layer(_)) => {}
             Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env)?,
         }
         Ok(())
@@ -229,6 +231,9 @@ impl Wm {
             toplevel.ack(size, &mut env.host);
             toplevel.set_geometry(size, &mut env.host);
             toplevel.draw_frame(size, env.memory, &mut env.host)?;
+            if size.0 > 0 && !std::mem::replace(&mut toplevel.has_content, true) {
+                self.appeared.push(id);
+            }
         }
         Self::fit(role, (surface, size), env);
         self.shows(id, size, env);
@@ -242,6 +247,7 @@ impl Wm {
         let is_fitted = match role {
             Some(Role::Toplevel(toplevel)) => toplevel.fit.is_some(),
             Some(Role::Popup(popup)) => popup.zoom.is_some(),
+            Some(Role::Layer(_)) => false,
             None => true,
         };
         // What is fitted is damaged as a whole.

@@ -156,16 +156,4 @@ impl Window {
         !self.override_redirect
     }
 
-    /// Whether it is about to be a toplevel at the host.
-    pub fn awaits_toplevel(&self) -> bool {
-        let configured = self.role.as_ref().is_some_and(Role::is_configured);
-        self.is_managed() && self.life != Life::Withdrawn && !configured
-    }
-
-    /// Whether it is shown on top of another window, at a place that the client chose.
-    pub fn is_popup(&self) -> bool {
-        // Qt says of combo boxes that they are normal windows, and of which one they are.
-        let normal = self.properties.is(Kind::Normal) && self.properties.transient_for.is_none();
-        self.override_redirect && !normal
-    }
 }
