@@ -227,6 +227,10 @@ impl X11 {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
             }
+            Message::Answer(Query::KeyboardGrab(window), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.keyboard_grab(*window, answer, env))
+            }
             Message::Answer(..) => Ok(()),
         }
     }
@@ -356,7 +360,7 @@ impl Handler for X11 {
         self.scale = scale;
         self.meet_new_surfaces(context)?;
         self.tend(context, Wm::settle_focus);
-        self.tend(context, Wm::settle_parents)?;
+        self.tend(context, Wm::settle_roles)?;
         self.select(context, Selections::settle)?;
         self.tend(context, Wm::settle_clients);
         if self.wm.has_started() {

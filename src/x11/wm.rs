@@ -95,6 +95,8 @@ pub struct Wm {
     stacking: Vec<u32>,
     /// Windows that are shown only with others, which are not there.
     waiting: BTreeSet<u32>,
+    /// One that they may have waited for will not come.
+    waited_in_vain: bool,
     /// Those that are layer surfaces.
     layers: BTreeSet<u32>,
     /// Toplevels that the host has just got the first content of.
@@ -152,9 +154,13 @@ impl Wm {
         for object in role.objects() {
             self.by_object.remove(&object);
         }
+        let (surface, is_layer) = (window.surface, self.layers.remove(&id));
+        // Some hosts (smithay's) know no commit of what was a layer surface.
+        if let Some(surface) = surface.filter(|_| is_layer) {
+            env.surfaces.close(surface, env.host.context);
+        }
         role.destroy(&mut env.host);
-        self.layers.remove(&id);
-        if let Some(surface) = window.surface {
+        if let Some(surface) = surface {
             env.surfaces.close(surface, env.host.context);
         }
     }
@@ -180,26 +186,34 @@ impl Wm {
             return Ok(());
         }
         let choice = self.choice(window, env);
-        let part = match choice {
+        let may_be = |part| env.surfaces.may_be(surface, part);
+        let (part, choice) = match choice {
             Choice::Nothing => return Ok(()),
-            Choice::Wait => None,
-            Choice::Popup(_) => Some(Part::Popup),
-            Choice::Toplevel | Choice::Fullscreen => Some(Part::Toplevel),
-            Choice::Layer => Some(Part::Layer),
-        };
-        let Some(part) = part.filter(|part| env.surfaces.may_be(surface, *part)) else {
-            self.waiting.insert(id);
-            return Ok(());
+            Choice::Popup(_) if may_be(Part::Popup) => (Part::Popup, choice),
+            Choice::Layer if may_be(Part::Layer) => (Part::Layer, choice),
+            Choice::Fullscreen if may_be(Part::Toplevel) => (Part::Toplevel, choice),
+            // A surface that had a role before may have no other one.
+            Choice::Popup(_) | Choice::Layer | Choice::Fullscreen | Choice::Toplevel
+                if may_be(Part::Toplevel) =>
+            {
+                (Part::Toplevel, Choice::Toplevel)
+            }
+            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel if may_be(Part::Layer) => {
+                (Part::Layer, Choice::Layer)
+            }
+            _ => {
+                self.waiting.insert(id);
+                return Ok(());
+            }
         };
         env.surfaces.becomes(surface, part);
         match choice {
             Choice::Popup(parent) => self.show_popup(id, parent, host_surface, env)?,
             Choice::Layer => self.show_layer(id, host_surface, env)?,
             _ => {
-                if let Some(window) = self.windows.get_mut(&id) {
+                if let Some(window) = self.windows.get_mut(&id).filter(|w| !w.is_managed()) {
                     let fills = choice == Choice::Fullscreen;
-                    window.wants_fullscreen |= fills;
-                    window.states.fullscreen |= fills;
+                    (window.wants_fullscreen, window.states.fullscreen) = (fills, fills);
                 }
                 self.show_toplevel(id, host_surface, env)?;
             }
@@ -210,19 +224,33 @@ impl Wm {
     /// An override-redirect window is elsewhere, or of another size: what its client has put off
     /// screen is not shown, until it comes back.
     fn reconsider(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let Some(window) = self.windows.get(&id).filter(|window| !window.is_managed()) else {
-            return Ok(());
-        };
-        let is_helper = self.nature(window, env.x.atoms()) == Nature::Helper;
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let is_managed = window.is_managed();
+        let is_helper = !is_managed && self.nature(window, env.x.atoms()) == Nature::Helper;
         match &window.role {
             Some(_) if is_helper => self.drop_role(id, env),
-            None if !is_helper && window.life == Life::Mapped => self.show(id, env)?,
             Some(Role::Popup(_)) => self.popup_moved(id, env)?,
             Some(Role::Layer(_)) => self.layer_moved(id, env),
-            Some(Role::Toplevel(_)) => self.update(id, Property::WmNormalHints, env)?,
-            None => {}
+            Some(Role::Toplevel(_)) if !is_managed => {
+                self.update(id, Property::WmNormalHints, env)?;
+            }
+            None if !is_managed && !is_helper && window.life == Life::Mapped => {
+                self.show(id, env)?
+            }
+            _ => {}
         }
         Ok(())
+    }
+
+    /// Does once what all that was said in a turn has led to.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn settle_roles(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        if std::mem::take(&mut self.waited_in_vain) {
+            self.show_waiting(env)?;
+        }
+        self.settle_parents(env)
     }
 
     /// Shows what has waited for a toplevel.

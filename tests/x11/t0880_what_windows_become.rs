@@ -3,11 +3,13 @@
 
 use carafe_fixture::process::wait_for;
 use serde_json::Value;
+use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
     AtomEnum, ClipOrdering, ConfigureWindowAux, ConnectionExt, GrabMode, GrabStatus,
 };
+use x11rb::wrapper::ConnectionExt as _;
 
 use crate::client::{Client, New};
 use crate::peer::Peer;
@@ -66,7 +68,8 @@ fn helpers_without_size_or_off_screen_are_nothing_to_the_host() {
             helpers.push(helper);
         }
     }
-    show_last(&mut stage, &stage.client());
+    let other = stage.client();
+    show_last(&mut stage, &other);
     assert_eq!(titles(&mut stage), ["main"]);
     assert!(popups(&mut stage, "main").is_empty());
     assert!(layers(&mut stage).is_empty());
@@ -89,9 +92,13 @@ fn override_redirect_windows_of_any_type_are_popups_while_their_program_is_used(
     client.show(&New::named("main", 0xff_00_00));
     stage.host().wait_for_window("main");
     wait_for("its focus", || {
-        stage.host().wait_for_window("main").all["states"].to_string().contains("activated").then_some(())
+        stage.host().wait_for_window("main").all["states"]
+            .to_string()
+            .contains("activated")
+            .then_some(())
     });
-    for (n, kind) in ["NORMAL", "", "MENU", "TOOLTIP", "UTILITY", "SPLASH"].into_iter().enumerate() {
+    for (n, kind) in ["NORMAL", "", "MENU", "TOOLTIP", "UTILITY", "SPLASH"].into_iter().enumerate()
+    {
         client.map(of_kind(&client, kind, &New::popup(0x00_ff_00, (400, 300), (60, 30))));
         wait_for(kind, || (popups(&mut stage, "main").len() == n + 1).then_some(()));
     }
@@ -111,12 +118,17 @@ fn elsewhere(host: &[&str]) -> (Stage, Client, Peer) {
     });
     let peer = Peer::show(&stage.runtime.join("host"), "wayland");
     stage.host().wait_for_window("wayland");
+    leave_x(&mut stage, &client);
+    (stage, client, peer)
+}
+
+/// The user turns to the Wayland window.
+fn leave_x(stage: &mut Stage, client: &Client) {
     stage.host().ask("focus wayland").unwrap();
     // X has heard of it when a program could.
     wait_for("the keyboard's end", || {
         (client.x.get_input_focus().unwrap().reply().unwrap().focus == 0).then_some(())
     });
-    (stage, client, peer)
 }
 
 #[test]
@@ -161,6 +173,7 @@ fn without_layers_it_is_a_window_of_one_size() {
         let new = New { name: "note", ..New::popup(0xe0_e0_40, (700, 650), (300, 90)) };
         client.map(of_kind(&client, kind, &new));
         wait_for(kind, || (stage.host().windows().unwrap().len() == n + 3).then_some(()));
+        leave_x(&mut stage, &client);
     }
     assert!(popups(&mut stage, "chat").is_empty());
     let note = stage.host().wait_for_window("note");

@@ -60,7 +60,6 @@ fn while_its_window_is_hidden_a_dialog_belongs_to_that_ones_parent() {
     client.set_numbers(tool, "WM_TRANSIENT_FOR", "WINDOW", &[main]);
     let dialog = dialog(&client, Some(tool));
     client.map(dialog);
-    wait_for_parent(&mut stage, "dialog", Some("main"));
     client.map(tool);
     wait_for_parent(&mut stage, "dialog", Some("tool"));
     wait_for_parent(&mut stage, "tool", Some("main"));

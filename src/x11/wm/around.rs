@@ -38,8 +38,12 @@ impl Wm {
         let focused = self.focus.window();
         let pressed = env.seat.last.and_then(|input| self.window_under(input.surface));
         let newest = self.mapped.iter().rev().filter_map(|id| self.toplevel_under(*id));
-        let own: Vec<u32> =
-            [pressed, pointed, focused].into_iter().flatten().chain(newest).filter(is_own).collect();
+        let own: Vec<u32> = [pressed, pointed, focused]
+            .into_iter()
+            .flatten()
+            .chain(newest)
+            .filter(is_own)
+            .collect();
         let around = Around {
             named: self.named_parent(window, env.x.atoms()),
             own_in_use: own.iter().copied().find(|id| self.is_in_use(*id, env.seat)),
@@ -92,9 +96,8 @@ impl Wm {
 
     /// Whether a window of the same client is about to become a toplevel.
     fn awaits_toplevel(&self, id: u32, atoms: &Atoms) -> bool {
-        let is_soon = |other: &Window| {
-            is_of_same_client(other.id, id) && self.is_soon_toplevel(other, atoms)
-        };
+        let is_soon =
+            |other: &Window| is_of_same_client(other.id, id) && self.is_soon_toplevel(other, atoms);
         self.windows.values().any(is_soon)
     }
 

@@ -75,8 +75,8 @@ impl Facts<'_> {
         let changes_size = functions.resize || functions.minimize || functions.maximize;
         let is_inert = !changes_size && !functions.moves && !functions.close;
         let kind = self.properties.kinds.first().copied();
-        let is_dialog = kind == Some(Kind::Dialog)
-            || kind.is_none() && self.properties.transient_for.is_some();
+        let is_dialog =
+            kind == Some(Kind::Dialog) || kind.is_none() && self.properties.transient_for.is_some();
         match kind {
             // Java's menus (Ghidra).
             _ if self.skips_taskbar && *names_functions && is_inert => true,
@@ -162,6 +162,8 @@ pub fn choose(nature: Nature, around: &Around) -> Choice {
         ManagedPopup => own,
         Normal | Untyped if covers_screen => named,
         Normal => own.or(unused),
+        // What nobody can click is no list of words, but lies over all of the screen.
+        Untyped if has_layers && !around.takes_input => own,
         Untyped => own.or(unused).or(pointed).or(focused),
         // The icon of a tray that was clicked is another client's.
         Menu => own.or(pointed).or(unused).or(focused),

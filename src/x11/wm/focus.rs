@@ -118,7 +118,9 @@ impl Wm {
         if grab || passing.contains(&event.detail) || Some(event.event) == self.focus.wanted {
             return;
         }
-        if self.focus.wanted.is_some_and(|wanted| is_of_same_client(wanted, event.event)) {
+        if self.focus.wanted.is_some_and(|wanted| is_of_same_client(wanted, event.event))
+            || self.layer_takes_focus(event.event, env)
+        {
             return;
         }
         self.tell_focus(self.focus.wanted, env);

@@ -1,11 +1,14 @@
 //! Windows as layer surfaces at the host: what belongs to no window, at the place where its
 //! client put it.
 
+use x11rb_protocol::protocol::xproto::{GrabKeyboardReply, GrabStatus};
+use x11rb_protocol::x11_utils::TryParse;
+
 use super::properties::Kind;
 use super::window::{Window, is_of_same_client};
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Layer, Level, Role, Spot};
+use crate::x11::role::{LAYER_SHELL, Layer, Level, Role, Spot};
 
 impl Wm {
     /// Makes a window a layer surface.
@@ -72,6 +75,10 @@ impl Wm {
             return Ok(());
         }
         env.surfaces.open(surface, env.host.context);
+        // It may have grabbed the keyboard meanwhile.
+        if self.focus.window().is_none() {
+            env.x.ask_keyboard_grab(id);
+        }
         self.show_waiting(env)
     }
 
@@ -90,6 +97,38 @@ impl Wm {
         self.change_layer(id, env, |layer, env| layer.put(rect, &mut env.host));
     }
 
+    /// Asks whether an override-redirect window that comes while no window of X's has the
+    /// keyboard is a launcher that has grabbed it.
+    pub(super) fn ask_grab(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let asks = self.focus.window().is_none() && env.host.offers(LAYER_SHELL);
+        let window = self.windows.get_mut(&id).filter(|window| !window.is_managed());
+        if let Some(window) = window.filter(|_| asks) {
+            window.awaits_grab = env.x.ask_keyboard_grab(id);
+        }
+    }
+
+    /// Whether a client has grabbed the keyboard, as the server answers.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn keyboard_grab(
+        &mut self,
+        id: u32,
+        answer: Option<&[u8]>,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let reply = answer.and_then(|bytes| GrabKeyboardReply::try_parse(bytes).ok());
+        let status = reply.map(|(reply, _)| reply.status);
+        let is_grabbed = [Some(GrabStatus::ALREADY_GRABBED), Some(GrabStatus::FROZEN)];
+        // By whom, the server does not say.
+        let by = self.root.map(|root| root.window).filter(|_| is_grabbed.contains(&status));
+        self.keyboard_grabbed(by, env);
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.awaits_grab = false;
+        }
+        self.told(id, env)
+    }
+
     /// A client has grabbed the keyboard, or nobody any more: its launcher gets it of the host,
     /// or gives it back.
     pub(super) fn keyboard_grabbed(&mut self, by: Option<u32>, env: &mut Env<'_, '_>) {
@@ -99,6 +138,12 @@ impl Wm {
             let takes = self.focus.is_grabbed_by(id, root);
             self.change_layer(id, env, |layer, env| layer.take_keyboard(takes, &mut env.host));
         }
+    }
+
+    /// A client has given the keyboard to a layer surface of its own. Gives whether it is one.
+    pub(super) fn layer_takes_focus(&mut self, id: u32, env: &mut Env<'_, '_>) -> bool {
+        self.change_layer(id, env, |layer, env| layer.take_keyboard(true, &mut env.host));
+        self.layers.contains(&id)
     }
 
     /// Changes a layer surface; what is news holds from its next commit on, which is now.

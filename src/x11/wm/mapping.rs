@@ -111,6 +111,7 @@ impl Wm {
             self.mapped.push(id);
             self.clients_changed = true;
         }
+        self.ask_grab(id, env);
         self.show(id, env)
     }
 
@@ -146,8 +147,11 @@ impl Wm {
         let orphans = self.popups_of(id);
         self.drop_role(id, env);
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        // Others may have waited for it in vain.
+        self.waited_in_vain |= window.is_managed() && window.life != Life::Withdrawn;
         window.life = Life::Withdrawn;
         window.grabs = true;
+        window.awaits_grab = false;
         (window.floating, window.insists, window.icon) = (None, None, None);
         window.wants_icon = false;
         window.states = super::states::States::default();

@@ -22,7 +22,7 @@ impl Wm {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
-    pub fn settle_parents(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub(super) fn settle_parents(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         for parent in std::mem::take(&mut self.appeared) {
             let is_child =
                 |id: &u32| self.toplevel(*id).is_some() && self.parent_of(*id) == Some(parent);

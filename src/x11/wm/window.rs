@@ -67,6 +67,8 @@ pub struct Window {
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
     pub pinged: Option<Instant>,
+    /// Whether its client has grabbed the keyboard was asked, and is not known yet.
+    pub awaits_grab: bool,
     /// Whether it may have all input as a menu.
     pub grabs: bool,
     /// When it was mapped, in the order of all windows: the later, the higher.
@@ -104,6 +106,7 @@ impl Window {
             insists: None,
             floating: None,
             pinged: None,
+            awaits_grab: false,
             grabs: true,
             mapped_at: 0,
         }
@@ -130,9 +133,9 @@ impl Window {
         fresh
     }
 
-    /// Whether all properties and the shape are known.
+    /// Whether all is known that is asked for before it is shown.
     pub fn is_known(&self) -> bool {
-        self.watched && self.asked == 0 && self.shape.known
+        self.watched && self.asked == 0 && self.shape.known && !self.awaits_grab
     }
 
     /// Whether somebody is to draw title and frame for it.
@@ -155,5 +158,4 @@ impl Window {
     pub fn is_managed(&self) -> bool {
         !self.override_redirect
     }
-
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::x11::wm::properties::{Functions, WmHints};
+use crate::x11::wm::properties::Functions;
 
 const SCREEN: Rect = Rect { x: 0, y: 0, width: 1000, height: 800 };
 const MENU: Rect = Rect { x: 10, y: 20, width: 30, height: 40 };
@@ -9,8 +9,13 @@ fn facts(properties: &Properties, override_redirect: bool) -> Facts<'_> {
     Facts { override_redirect, rect, screen, properties, skips_taskbar: false, quirk: None }
 }
 
+fn with(mut properties: Properties, change: impl FnOnce(&mut Properties)) -> Properties {
+    change(&mut properties);
+    properties
+}
+
 fn of_kind(kind: Kind) -> Properties {
-    Properties { kinds: vec![kind], ..Properties::default() }
+    with(Properties::default(), |properties| properties.kinds = vec![kind])
 }
 
 #[test]
@@ -51,9 +56,7 @@ fn what_override_redirect_windows_are_by_their_types() {
     for kind in [Notification, Dock, Desktop] {
         assert_eq!(facts(&of_kind(kind), true).nature(), Nature::Notice);
     }
-    for kind in
-        [Combo, Dialog, Dnd, DropdownMenu, Menu, PopupMenu, Toolbar, Tooltip, Utility]
-    {
+    for kind in [Combo, Dialog, Dnd, DropdownMenu, Menu, PopupMenu, Toolbar, Tooltip, Utility] {
         assert_eq!(facts(&of_kind(kind), true).nature(), Nature::Menu);
     }
 }
@@ -63,27 +66,24 @@ const NO_FUNCTIONS: Functions =
 
 #[test]
 fn managed_windows_that_are_popups_by_their_hints() {
-    let bare = |kind: Option<Kind>| Properties {
-        kinds: kind.into_iter().collect(),
-        undecorated: true,
-        ..Properties::default()
+    let bare = |kind: Option<Kind>| {
+        with(Properties::default(), |properties| {
+            properties.kinds = kind.into_iter().collect();
+            properties.undecorated = true;
+        })
     };
-    let inert = |kind| Properties {
-        functions: NO_FUNCTIONS,
-        names_functions: true,
-        ..bare(kind)
+    let of = |properties, functions| {
+        with(properties, |properties| {
+            properties.functions = functions;
+            properties.names_functions = true;
+        })
     };
-    let without_input =
-        |p: Properties| Properties { hints: WmHints { input: false, ..p.hints }, ..p };
-    let of = |p: Properties, functions: Functions| Properties {
-        functions,
-        names_functions: true,
-        ..p
-    };
+    let inert = |kind| of(bare(kind), NO_FUNCTIONS);
+    let without_input = |properties| with(properties, |p: &mut Properties| p.hints.input = false);
     let close = Functions { close: true, ..NO_FUNCTIONS };
     let resize = Functions { resize: true, moves: true, ..NO_FUNCTIONS };
     let normal = Some(Kind::Normal);
-    let transient = |p: Properties| Properties { transient_for: Some(7), ..p };
+    let transient = |properties| with(properties, |p: &mut Properties| p.transient_for = Some(7));
     let (popup, managed) = (Nature::ManagedPopup, Nature::Managed);
     for (what, properties, skips_taskbar, nature) in [
         ("Ghidra's", inert(normal), true, popup),
@@ -138,9 +138,10 @@ fn what_becomes_of_each_where_it_is() {
     let starts = Around { own_soon: true, ..NOTHING };
     let grabs = Around { grabs_keyboard: true, ..NOTHING };
     let through = Around { takes_input: false, ..NOTHING };
+    let over = Around { focused: Some(4), ..through };
     let covers = Around { covers_screen: true, own_in_use: Some(2), ..NOTHING };
     let veil = Around { takes_input: false, ..covers };
-    let table: [(&str, Around, [Choice; 5]); 13] = [
+    let table: [(&str, Around, [Choice; 5]); 14] = [
         //                                    Untyped      Normal     Menu       Splash    Notice
         ("its parent", named, [Popup(1), Popup(1), Popup(1), Toplevel, Layer]),
         ("its parent comes", soon, [Wait, Wait, Wait, Toplevel, Layer]),
@@ -153,19 +154,19 @@ fn what_becomes_of_each_where_it_is() {
         ("alone", NOTHING, [Toplevel, Toplevel, Layer, Toplevel, Layer]),
         ("dmenu", grabs, [Layer, Layer, Layer, Toplevel, Layer]),
         ("clicked through", through, [Layer, Layer, Layer, Toplevel, Layer]),
+        ("an overlay over X", over, [Layer, Layer, Popup(4), Toplevel, Layer]),
         ("a game", covers, [Fullscreen, Fullscreen, Popup(2), Popup(2), Layer]),
         ("a veil", veil, [Layer, Layer, Popup(2), Popup(2), Layer]),
     ];
-    let natures =
-        [Nature::Untyped, Nature::Normal, Nature::Menu, Nature::Splash, Nature::Notice];
+    let natures = [Nature::Untyped, Nature::Normal, Nature::Menu, Nature::Splash, Nature::Notice];
     for (what, around, choices) in table {
         for (nature, choice) in natures.into_iter().zip(choices) {
             assert_eq!(choose(nature, &around), choice, "{nature:?}: {what}");
             let without = Around { has_layers: false, ..around };
             let choice = match choice {
-                Layer if nature == Nature::Notice => {
-                    around.own_in_use.map_or(Toplevel, Popup)
-                }
+                Layer if nature == Nature::Notice => around.own_in_use.map_or(Toplevel, Popup),
+                // Better there than as a window that takes the keyboard.
+                Layer if nature == Nature::Untyped && around.focused.is_some() => Popup(4),
                 Layer => Toplevel,
                 choice => choice,
             };
