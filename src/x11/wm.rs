@@ -235,7 +235,7 @@ impl Wm {
                 self.update(id, Property::WmNormalHints, env)?;
             }
             None if !is_managed && !is_helper && window.life == Life::Mapped => {
-                self.show(id, env)?
+                self.show(id, env)?;
             }
             _ => {}
         }

@@ -52,7 +52,9 @@ impl Wm {
             Some(of) if self.stands_for_group(of, window) => self.main_of_group(window),
             Some(_) if self.is_in_circle(window) => None,
             Some(_) => self.nearest_shown(window),
-            None if window.properties.is(Kind::Dialog) => self.main_of_group(window),
+            None if window.properties.is(Kind::Dialog) => {
+                self.main_of_group(window).or_else(|| self.main_of_client(window))
+            }
             None => None,
         }
     }
@@ -86,22 +88,36 @@ impl Wm {
         leaders.into_iter().flatten().any(|leader| leader == of) && !self.mapped.contains(&of)
     }
 
-    /// The window of another one's group that was mapped last and is its main one: it belongs
-    /// to none itself. Windows of one client are a group where they name none.
+    /// The main window of another one's group that was mapped last.
     fn main_of_group(&self, window: &Window) -> Option<u32> {
         let one = &window.properties;
-        let names_group = one.hints.group.is_some() || one.leader.is_some();
-        let is_main = |other: &&u32| {
-            let Some(main) = self.windows.get(other).filter(|main| main.id != window.id) else {
-                return false;
-            };
-            let other = &main.properties;
+        let is_of_group = |other: &Window| {
+            let other = &other.properties;
             let same_group = one.hints.group.is_some() && one.hints.group == other.hints.group;
             let same_leader = one.leader.is_some() && one.leader == other.leader;
-            let same_client = !names_group && is_of_same_client(main.id, window.id);
-            let belongs = other.transient_for.is_some() || other.is(Kind::Dialog);
-            let is_shown = main.role.as_ref().and_then(Role::toplevel).is_some();
-            is_shown && !belongs && (same_group || same_leader || same_client)
+            same_group || same_leader
+        };
+        self.newest_main(window, is_of_group)
+    }
+
+    /// The same of the windows of one client, where one names no group.
+    fn main_of_client(&self, window: &Window) -> Option<u32> {
+        let names_group =
+            window.properties.hints.group.is_some() || window.properties.leader.is_some();
+        let is_of_client = |other: &Window| is_of_same_client(other.id, window.id);
+        if names_group { None } else { self.newest_main(window, is_of_client) }
+    }
+
+    /// The main window that was mapped last: one that is shown and belongs to none itself.
+    fn newest_main(&self, window: &Window, may_be: impl Fn(&Window) -> bool) -> Option<u32> {
+        let is_main = |id: &&u32| {
+            let other = self.windows.get(id).filter(|other| other.id != window.id && may_be(other));
+            other.is_some_and(|other| {
+                let belongs =
+                    other.properties.transient_for.is_some() || other.properties.is(Kind::Dialog);
+                let is_shown = other.role.as_ref().and_then(Role::toplevel).is_some();
+                is_shown && !belongs
+            })
         };
         self.mapped.iter().rev().find(is_main).copied()
     }

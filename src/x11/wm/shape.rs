@@ -23,6 +23,7 @@ const MAX_INPUT: usize = 512;
 
 /// What is known of a window's shape.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Shape {
     /// It is being asked for.
     asking: bool,

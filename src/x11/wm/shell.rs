@@ -83,10 +83,9 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(id) = self.by_object.get(&object).copied() else { return Ok(()) };
         match self.role_of(object) {
-            None => {}
+            // A layer surface has an event of its own.
+            None | Some(Role::Layer(_)) => {}
             Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
-            // It has an event of its own for that.
-            Some(Role::Layer(_)) => {}
             Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env)?,
         }
         Ok(())
