@@ -1,32 +1,37 @@
-# Everything is done by cargo and the scripts in tests/; this names it.
+# Everything is done by cargo and the scripts in tests/; this names it. `./make` is make for a
+# machine without it.
 
 CARGO = cargo
+READY = tests/ready
 export CARAFE = $(CURDIR)/target/release/carafe
 
-.PHONY: all demo test test-full test-vm test-system fuzz lint release bench bench-engine \
-	bench-compare bench-x11 manual packages deb dist install-for-demo install-for-tests install-for-benches
+.PHONY: all demo test test-full test-vm test-system fuzz lint release install deb dist packages \
+	manual bench bench-engine bench-compare bench-x11 \
+	ready install-for-demo install-for-tests install-for-benches
+# Each rule's prerequisites are steps, in their order.
+.NOTPARALLEL:
 
 all: release
 
-release:
+# Says what is needed, and looks whether it is here.
+ready:
+	@$(READY)
+
+release: ready
 	$(CARGO) build --release --locked --bin carafe
 
 # Real apps through carafe on a real compositor; leaves demo.png.
-demo: install-for-demo release
+demo: ready install-for-demo release
 	$(CARGO) build --locked --package carafe-host --package carafe-rigs
 	tests/demo/run
 
-# The first tier: all that .ci/run runs.
-test: install-for-tests lint release
-	$(CARGO) test --locked --workspace
-	SOMMELIER_XWAYLAND_PATH=$$(tests/x11/newer-xwayland) $(CARGO) test --locked --workspace --test x11
-	packaging/check
-	tests/static/run
-	tests/wlcs/run --fast
-	benches/instructions
+# The first tier: all that .ci/run runs. GROUPS names some of `tests/run --list`, else it is all.
+test: ready install-for-tests
+	tests/run $(GROUPS)
 
-# The second tier: long (needs `cargo install cargo-deny cargo-fuzz`).
+# The second tier: long.
 test-full: test
+	packaging/tools deny fuzz
 	tests/wlcs/run --full
 	$(CARGO) test --locked --workspace --test channels -- --ignored
 	tests/install tests/x11/packages.txt tests/x11/applications-packages.txt
@@ -50,13 +55,9 @@ packages: deb dist
 manual:
 	$(CARGO) run --quiet --locked --package carafe-packaging -- manual packaging/manual
 
-# In target/debian (needs `cargo install cargo-deb`). For another architecture, whose Rust target and
-# C compiler are installed:
-#   CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
-#       make deb DEB=--target=aarch64-unknown-linux-gnu
-deb:
-	$(CARGO) run --quiet --locked --package carafe-packaging -- licences target/licences.txt
-	$(CARGO) deb --locked --strip $(DEB)
+# In target/debian.
+deb: ready
+	packaging/deb
 
 # Static binaries, sources and checksums, in dist. More: make dist TARGETS='TARGET…'
 dist:
