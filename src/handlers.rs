@@ -1,4 +1,4 @@
-//! Protocols that need more than forwarding: one file each.
+//! What needs more than forwarding: a file or folder for each concern, which may span several protocols.
 
 mod buffers;
 mod display;

@@ -163,7 +163,7 @@ pub enum ServiceError {
         source: io::Error,
     },
     /// There is no display for X11 clients.
-    #[error("X11 display :{number} cannot be had: {source}; choose another one with --x-display=N")]
+    #[error("cannot claim X11 display :{number}: {source}; choose another one with --x-display=N")]
     Display {
         /// The number that was tried last.
         number: u32,

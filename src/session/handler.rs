@@ -182,8 +182,8 @@ pub trait Handler: Send {
         Ok(Verdict::Forward)
     }
 
-    /// Whether the next frame of a surface is nothing to the handler, if it is like the one
-    /// that was just committed: see `session/objects/steady.rs`.
+    /// Whether the handler may skip the next frame of a surface if it matches the one that was
+    /// just committed: see `session/objects/steady.rs`.
     fn is_steady(&self, _surface: u32) -> bool {
         false
     }
