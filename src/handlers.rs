@@ -6,6 +6,7 @@ mod dmabuf;
 mod drm;
 mod made_up;
 mod policy;
+mod presentation;
 mod registry;
 mod scaling;
 mod selections;
@@ -51,6 +52,7 @@ pub fn all(
     all.push(Box::new(registry));
     if let Some(device) = &crossing.device {
         all.push(Box::new(buffers::Buffers::new(device, masks, tables)));
+        all.push(Box::new(presentation::Presentation::default()));
         if let Some(node) = &device.node {
             all.push(Box::new(dmabuf::Feedback(node.clone())));
         }
