@@ -129,7 +129,7 @@ pub const OPTIONS: &[Spec] = &[
     works(
         "log-messages",
         Optional("client,host"),
-        "write the messages of clients, host or both to stderr",
+        "messages of clients, host or both to stderr (with secrets: texts)",
     ),
     works("stats", No, "print each client's frames and latencies when it ends"),
     works("stats-summary", Required("PATH"), "keep a summary of frame rates (sommelier's columns)"),

@@ -46,7 +46,11 @@ fn same_everywhere(host_scale: f64, scales: &[f64]) {
         let own = part.map(|n| (f64::from(n) * scale) as i32);
         let taken = taken_by(&host, Carafe::DISPLAY, Some(own));
         if taken != direct_part {
-            panic!("{what}, {own:?}: {:?} is not {:?}", taken.keep("taken"), direct_part.keep("direct"));
+            panic!(
+                "{what}, {own:?}: {:?} is not {:?}",
+                taken.keep("taken"),
+                direct_part.keep("direct")
+            );
         }
         carafe.stop();
     }

@@ -37,7 +37,8 @@ impl Engine {
         }
         if observer.is_logging() {
             let body = flow.input.body(header);
-            let decoded = Decoded { object: header.object, interface, message, body };
+            let (object, secrets) = (header.object, observer.shows_secrets());
+            let decoded = Decoded { object, interface, message, body, secrets };
             observer.log(side, Leg::In, &decoded);
         }
 
@@ -106,7 +107,8 @@ impl Engine {
         observer.count(side, message);
         if observer.is_logging() {
             let body = flow.input.body(header);
-            let decoded = Decoded { object: object.peer, interface, message, body };
+            let (object, secrets) = (object.peer, observer.shows_secrets());
+            let decoded = Decoded { object, interface, message, body, secrets };
             observer.log(side, Leg::Out, &decoded);
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
