@@ -65,7 +65,7 @@ dist:
 # Half an hour for each fuzz target.
 FUZZ_SECONDS = 1800
 fuzz:
-	for target in wire session ring; do \
+	for target in wire session ring pipes hangups; do \
 	    mkdir -p fuzz/corpus/$$target && \
 	    RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 	        -max_total_time=$(FUZZ_SECONDS) -max_len=16384 || exit 1; \

@@ -7,7 +7,9 @@
 pub mod channel;
 pub mod cli;
 pub mod doctor;
+pub mod foreign;
 pub mod handlers;
+pub mod headroom;
 pub mod observe;
 pub mod pixels;
 pub mod protocol;

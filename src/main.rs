@@ -71,7 +71,9 @@ fn start_log(level: Option<LevelFilter>) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .without_time()
-        .with_target(false);
+        .with_target(false)
+        // There is nowhere to say that standard error takes nothing.
+        .log_internal_errors(false);
     tracing_subscriber::registry().with(targets).with(layer).init();
     std::panic::set_hook(Box::new(|panic| tracing::error!("a bug in carafe: {panic}")));
 }

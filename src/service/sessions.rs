@@ -13,6 +13,7 @@ use super::broker::Broker;
 use super::host::{Connection, Host};
 use crate::channel::{Channel, UnixChannel};
 use crate::handlers::{self, LocalSources, Policy, Scaling, X11};
+use crate::headroom;
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
 use crate::pixels::Masks;
@@ -108,6 +109,10 @@ impl Sessions {
     /// it is an Xwayland, and that its window manager's connection. Gives whether there
     /// is a thread.
     pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
+        if !headroom::is_there() {
+            tracing::error!("cannot serve a client: no memory is left (ulimit -v, LimitAS=)");
+            return false;
+        }
         self.count += 1;
         let number = self.count;
         let peer = if wm.is_some() { "Xwayland".into() } else { describe_peer(&client) };

@@ -54,6 +54,7 @@ mod t0730_bad_pools;
 mod t0731_shrunk_pools;
 mod t0740_no_host;
 mod t0741_hosts_that_break_off;
+mod t0742_clients_that_go_while_they_wait;
 mod t0750_clipboard_tools;
 mod t0751_transfers;
 mod t0755_typed_text;
