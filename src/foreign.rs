@@ -13,5 +13,5 @@ mod relay;
 #[cfg(test)]
 mod tests;
 
-pub use kind::{Kind, NotReadable, can_poll, close, kind, readable};
+pub use kind::{Kind, NotReadable, can_close, can_poll, close, kind, readable};
 pub use relay::Relays;

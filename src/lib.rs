@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod foreign;
 pub mod handlers;
 pub mod headroom;
+mod mappings;
 pub mod observe;
 pub mod pixels;
 pub mod protocol;

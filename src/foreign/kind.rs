@@ -131,10 +131,15 @@ pub fn readable(fd: BorrowedFd<'_>) -> Result<Kind, NotReadable> {
     }
 }
 
-/// Closes a descriptor that [`kind`] does not know, in a thread of its own: a FUSE file is
-/// not closed before its server answers (`FLUSH`).
+/// Whether a descriptor can be closed without waiting: a FUSE file is not closed before its
+/// server answers (`FLUSH`).
+pub fn can_close(fd: BorrowedFd<'_>) -> bool {
+    can_poll(fd) || kind(fd) == Kind::LocalFile
+}
+
+/// Closes a descriptor, in a thread of its own where [that may wait](can_close).
 pub fn close(fd: OwnedFd) {
-    if kind(fd.as_fd()) == Kind::Other {
+    if !can_close(fd.as_fd()) {
         // Without a thread it is closed here: the client has only itself to blame.
         let _ = thread::Builder::new().name("close".into()).stack_size(STACK).spawn(|| drop(fd));
     }

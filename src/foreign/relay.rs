@@ -10,7 +10,7 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 
-use super::kind::STACK;
+use super::kind::{STACK, close};
 
 /// Bound on the relays that somebody has at a time: as many transfers as one
 /// keeps open in earnest, and more.
@@ -31,13 +31,14 @@ impl Relays {
     /// What is written to the result goes to `to`.
     ///
     /// # Errors
-    /// When there are too many, or the kernel gives no pipe or thread. Then `to` is closed
-    /// here.
+    /// When there are too many, or the kernel gives no pipe or thread. Then `to` is closed.
     pub fn to(&self, to: OwnedFd) -> io::Result<OwnedFd> {
-        let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
-        set_nonblocking(&write)?;
-        self.start(read, to)?;
-        Ok(write)
+        let made = pipe_with(PipeFlags::CLOEXEC);
+        let set = made.and_then(|pipe| set_nonblocking(&pipe.1).map(|()| pipe));
+        match set {
+            Ok((read, write)) => self.start(read, to).map(|()| write),
+            Err(e) => Err(give_up(to, e.into())),
+        }
     }
 
     /// What comes out of `from` can be read from the result.
@@ -45,16 +46,19 @@ impl Relays {
     /// # Errors
     /// The same.
     pub fn from(&self, from: OwnedFd) -> io::Result<OwnedFd> {
-        let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
-        set_nonblocking(&read)?;
-        self.start(from, write)?;
-        Ok(read)
+        let made = pipe_with(PipeFlags::CLOEXEC);
+        let set = made.and_then(|pipe| set_nonblocking(&pipe.0).map(|()| pipe));
+        match set {
+            Ok((read, write)) => self.start(from, write).map(|()| read),
+            Err(e) => Err(give_up(from, e.into())),
+        }
     }
 
     fn start(&self, from: OwnedFd, to: OwnedFd) -> io::Result<()> {
         let counted = Arc::clone(&self.0);
         if Arc::strong_count(&counted) > MAX + 1 {
-            return Err(io::Error::other("too many transfers at a time"));
+            let error = io::Error::other("too many transfers at a time");
+            return Err(give_up(from, give_up(to, error)));
         }
         let run = move || {
             let _ = run(&from, &to);
@@ -62,6 +66,12 @@ impl Relays {
         };
         thread::Builder::new().name("transfer".into()).stack_size(STACK).spawn(run).map(drop)
     }
+}
+
+/// There is no relay for a descriptor.
+fn give_up(fd: OwnedFd, error: io::Error) -> io::Error {
+    close(fd);
+    error
 }
 
 fn set_nonblocking(fd: &OwnedFd) -> rustix::io::Result<()> {

@@ -63,6 +63,7 @@ fn what_has_a_name_is_not_polled() {
     for path in ["/dev/null", "/proc/self/status", env!("CARGO_MANIFEST_DIR")] {
         assert!(!can_poll(opened(path, OFlags::RDONLY).as_fd()), "{path}");
     }
+    assert!(can_close(read.as_fd()) && !can_close(opened("/dev/null", OFlags::RDONLY).as_fd()));
 }
 
 #[test]

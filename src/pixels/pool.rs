@@ -12,6 +12,7 @@ use super::format::Layout;
 use super::guard::guarded;
 use super::region::Rect;
 use crate::foreign::{self, Kind, readable};
+use crate::mappings::{Counted, Sort};
 
 /// The file behind a client's pool is shorter than it said, or cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,9 +22,9 @@ pub struct Shrunk;
 /// How a pool's bytes are reached.
 #[derive(Clone)]
 enum Content {
-    /// Memory is mapped. No seal makes it safe to read: pages may be missing, and cannot
+    /// Memory is mapped, if not too much is. No seal makes it safe to read: pages may be missing, and cannot
     /// be had, behind the file's end and before it.
-    Map(Arc<MmapRaw>),
+    Map(Arc<(MmapRaw, Counted)>),
     /// A file is read by system calls: a page fault on one would hold up all threads that
     /// map or allocate memory, for as long as its disk takes.
     File {
@@ -61,9 +62,10 @@ impl Pool {
             }
         };
         let fd = Arc::new(fd);
-        let content = match kind {
-            Kind::Memory => Content::Map(map(fd.as_fd(), size)?),
-            _ => Content::File { fd: Arc::clone(&fd), size },
+        let counted = Counted::new(Sort::Pool).filter(|_| kind == Kind::Memory);
+        let content = match counted {
+            Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
+            None => Content::File { fd: Arc::clone(&fd), size },
         };
         Ok(Self { backing: Mutex::new(Backing { fd: Some(fd), content }) })
     }
@@ -71,7 +73,7 @@ impl Pool {
     /// The pool's size in bytes.
     pub fn size(&self) -> usize {
         match &self.backing().content {
-            Content::Map(map) => map.len(),
+            Content::Map(map) => map.0.len(),
             Content::File { size, .. } => *size,
         }
     }
@@ -83,9 +85,10 @@ impl Pool {
     pub fn grow(&self, size: usize) -> io::Result<()> {
         let Backing { fd, content } = &mut *self.backing();
         let fd = fd.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        *content = match content {
-            Content::Map(_) => Content::Map(map(fd.as_fd(), size)?),
-            Content::File { .. } => Content::File { fd: Arc::clone(fd), size },
+        let counted = matches!(content, Content::Map(_)).then(|| Counted::new(Sort::Pool));
+        *content = match counted.flatten() {
+            Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
+            None => Content::File { fd: Arc::clone(fd), size },
         };
         Ok(())
     }
@@ -104,8 +107,9 @@ impl Pool {
     }
 }
 
-fn map(fd: BorrowedFd<'_>, size: usize) -> io::Result<Arc<MmapRaw>> {
-    MmapOptions::new().len(size).map_raw_read_only(fd.as_raw_fd()).map(Arc::new)
+fn map(fd: BorrowedFd<'_>, size: usize, counted: Counted) -> io::Result<Arc<(MmapRaw, Counted)>> {
+    let map = MmapOptions::new().len(size).map_raw_read_only(fd.as_raw_fd())?;
+    Ok(Arc::new((map, counted)))
 }
 
 /// Bytes of a file from `start` on.
@@ -176,6 +180,7 @@ impl ShmBuffer {
     pub(super) fn read(&self, rect: &Rect, read: impl FnOnce(*const u8)) -> Result<(), Shrunk> {
         match self.pool.content() {
             Content::Map(map) => {
+                let map = &map.0;
                 let start = map.as_ptr().wrapping_add(self.offset);
                 let all_there = guarded(map.as_ptr(), map.len(), || read(start));
                 if all_there { Ok(()) } else { Err(Shrunk) }

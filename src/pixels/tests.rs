@@ -268,6 +268,24 @@ fn a_pool_in_a_file_is_read_as_far_as_it_is_needed() {
 }
 
 #[test]
+fn pools_that_are_too_many_to_be_mapped_are_read_all_the_same() {
+    let content = vec![7; 16 + 40 * 6];
+    let fd = memfd(&content);
+    let mut mapped = Vec::new();
+    while let Some(counted) = crate::mappings::Counted::new(crate::mappings::Sort::Pool) {
+        mapped.push(counted);
+    }
+    let buffer = buffer(fd, content.len(), 40, DrmFourcc::Xrgb8888);
+    buffer.pool.grow(content.len() + 1).unwrap();
+    let mut target = target(&buffer, 40);
+    target.lacks.add(buffer.bounds());
+    assert_eq!(target.fill(&buffer, None, &Memfds), Ok(40 * 6));
+    assert_eq!(bytes_of(&target), vec![7; 240]);
+    drop((mapped, buffer));
+    assert!(crate::mappings::Counted::new(crate::mappings::Sort::Pool).is_some());
+}
+
+#[test]
 fn a_pool_that_may_never_answer_is_none() {
     let (read, _write) = rustix::pipe::pipe().unwrap();
     assert!(Pool::new(read, 4096).is_err_and(|e| e.to_string().contains("memfd")));
