@@ -49,7 +49,7 @@ pub fn all(
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
     let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display)];
     if scaling.is_wanted() {
-        // Before those that see the same messages: it has the client wait at times.
+        // Before those that see the same messages: what it makes up is not theirs to judge.
         all.push(Box::new(scaling::Scaler::new(scaling.clone(), tables)));
     }
     all.push(Box::new(registry));
@@ -60,7 +60,7 @@ pub fn all(
             all.push(Box::new(dmabuf::Feedback(node.clone())));
         }
     } else if let Some(masks) = masks {
-        all.push(Box::new(buffers::Shaped::new(masks)));
+        all.push(Box::new(buffers::Shaped::new(masks, tables)));
     }
     if let Some(sources) = sources {
         all.push(Box::new(selections::Selections::new(sources)));

@@ -100,9 +100,6 @@ impl Scaler {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        if !self.outputs.known() {
-            return Ok(Verdict::Wait);
-        }
         let mut args = incoming.args();
         let name = args.uint()?;
         let interface = args.string()?.unwrap_or_default().to_owned();

@@ -14,14 +14,8 @@ impl Engine {
         &mut self,
         header: Header,
     ) -> Result<bool, Fault> {
-        let Self { state, handlers, attached, requests, events, observer, .. } = self;
-        let tables = state.tables;
-        let (flow, back, side) = if FROM_CLIENT {
-            (requests, events, Side::Client)
-        } else {
-            (events, requests, Side::Host)
-        };
-        let Some(&object) = receiver::<FROM_CLIENT>(&state.objects, header.object) else {
+        let tables = self.state.tables;
+        let Some(&object) = receiver::<FROM_CLIENT>(&self.state.objects, header.object) else {
             return Err(Fault::unknown_object(FROM_CLIENT, header));
         };
         let interface = tables.interface(object.interface);
@@ -31,6 +25,15 @@ impl Engine {
         if FROM_CLIENT && message.since > object.version {
             return Err(Fault::too_new(header, interface, message, object.version));
         }
+        if FROM_CLIENT && !self.may_pass(header, &object) {
+            return Ok(false);
+        }
+        let Self { state, handlers, attached, requests, events, observer, .. } = self;
+        let (flow, back, side) = if FROM_CLIENT {
+            (requests, events, Side::Client)
+        } else {
+            (events, requests, Side::Host)
+        };
         let position = flow.input.position();
         if FROM_CLIENT {
             observer.note(side, position, object.interface);
@@ -56,12 +59,6 @@ impl Engine {
         let mut context = state.context((to_client, to_host), fds, observer);
         let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
         let mut verdict = seen.map_err(fault)?;
-        if FROM_CLIENT {
-            self.requests_wait = verdict == Verdict::Wait;
-            if self.requests_wait {
-                return Ok(false);
-            }
-        }
         if observer.watch.is_some() {
             let body = flow.input.body(header);
             let id = if FROM_CLIENT { header.object } else { object.peer };
