@@ -7,11 +7,15 @@ mod coordinates;
 mod fd_kind;
 mod globals;
 mod own;
+mod secrets;
 mod tables;
 
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub use coordinates::numbers;
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
+pub use secrets::is_secret;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};
