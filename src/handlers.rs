@@ -1,4 +1,4 @@
-//! Protocols that need more than forwarding: one file each.
+//! What needs more than forwarding: a file or folder for each concern, which may span several protocols.
 
 mod buffers;
 mod display;
@@ -6,6 +6,7 @@ mod dmabuf;
 mod drm;
 mod made_up;
 mod policy;
+mod presentation;
 mod registry;
 mod scaling;
 mod security_context;
@@ -48,17 +49,18 @@ pub fn all(
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
     let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display)];
     if scaling.is_wanted() {
-        // Before those that see the same messages: it has the client wait at times.
+        // Before those that see the same messages: what it makes up is not theirs to judge.
         all.push(Box::new(scaling::Scaler::new(scaling.clone(), tables)));
     }
     all.push(Box::new(registry));
     if let Some(device) = &crossing.device {
         all.push(Box::new(buffers::Buffers::new(device, masks, tables)));
+        all.push(Box::new(presentation::Presentation::default()));
         if let Some(node) = &device.node {
             all.push(Box::new(dmabuf::Feedback(node.clone())));
         }
     } else if let Some(masks) = masks {
-        all.push(Box::new(buffers::Shaped::new(masks)));
+        all.push(Box::new(buffers::Shaped::new(masks, tables)));
     }
     if let Some(sources) = sources {
         all.push(Box::new(selections::Selections::new(sources)));

@@ -8,9 +8,10 @@ use wayland_client::protocol::wl_registry::{
     EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
 };
 
-use super::buffers::bind_dmabuf;
+use super::buffers::{self, bind_dmabuf};
 use super::drm::MadeUpDrm;
 use super::made_up::DRM;
+use super::presentation;
 use crate::channel::Crossing;
 use crate::protocol::{Interface, InterfaceId};
 use crate::session::{
@@ -29,6 +30,7 @@ const MAX_REMOVED: usize = 64;
 /// one at the host too, and all of them show the same globals.
 pub struct Registry {
     carried: FdSet,
+    behind_device: bool,
     rule: Arc<GlobalRule>,
     /// Interfaces that this client is not shown, because carafe acts in its place.
     hidden: &'static [&'static str],
@@ -39,11 +41,6 @@ pub struct Registry {
     images: bool,
     removed: VecDeque<(u32, InterfaceId)>,
 }
-
-/// Through these the host writes into a client's buffer, which only a channel
-/// that passes everything makes possible.
-const WRITES_BUFFERS: [&str; 2] =
-    ["zwlr_screencopy_manager_v1", "ext_image_copy_capture_manager_v1"];
 
 impl Handler for Registry {
     fn interfaces(&self) -> &'static [&'static str] {
@@ -94,6 +91,7 @@ impl Registry {
         let device = crossing.device.as_ref();
         Self {
             carried: crossing.carried,
+            behind_device: device.is_some(),
             rule,
             hidden,
             drm: device.and_then(|device| device.node.clone()).map(MadeUpDrm),
@@ -102,10 +100,18 @@ impl Registry {
         }
     }
 
-    /// Whether all that the interface needs can cross.
-    fn can_cross(&self, interface: &Interface) -> bool {
-        self.carried == FdSet::ALL
-            || (self.carried.contains(interface.fds) && !WRITES_BUFFERS.contains(&interface.name))
+    /// Why a global of the host's is not offered, if it is not.
+    fn objection(&self, interface: &Interface) -> Option<&'static str> {
+        if !self.rule.allows(interface.name) {
+            return Some("--deny-globals or --allow-globals keep it from clients");
+        }
+        if !self.carried.contains(interface.fds) {
+            return Some("its file descriptors cannot cross this channel");
+        }
+        if !self.behind_device {
+            return None;
+        }
+        buffers::objection(interface.name).or_else(|| presentation::objection(interface.name))
     }
 
     fn global(
@@ -123,10 +129,9 @@ impl Registry {
             say_once(&interface, theirs, "not known here");
             return Ok(Verdict::Drop);
         };
-        let (crosses, allowed) =
-            (self.can_cross(tables.interface(id)), self.rule.allows(&interface));
+        let objection = self.objection(tables.interface(id));
         let hidden = self.hidden.contains(&interface.as_str());
-        let offered = crosses && allowed && !hidden;
+        let offered = objection.is_none() && !hidden;
         let ours = self.rule.version(&interface, theirs.min(tables.interface(id).version));
         *version = ours.to_ne_bytes();
         if globals.by_name.len() >= MAX_GLOBALS && !globals.by_name.contains_key(&name) {
@@ -137,12 +142,7 @@ impl Registry {
         if hidden {
             return Ok(Verdict::Drop);
         }
-        if !offered {
-            let why = if allowed {
-                "its file descriptors cannot cross this channel"
-            } else {
-                "--deny-globals or --allow-globals keep it from clients"
-            };
+        if let Some(why) = objection {
             say_once(&interface, theirs, why);
             return Ok(Verdict::Drop);
         }

@@ -40,7 +40,8 @@ use self::surfaces::Surfaces;
 use super::is_release;
 use crate::observe::Side;
 use crate::protocol::Tables;
-use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
+use crate::session::{Context, Fault, Handler, Incoming, Object, Refusal, Scale, Verdict, Wait};
+use crate::wire::Header;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +102,16 @@ impl Handler for Scaler {
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
         !is_release(interface, from)
+    }
+
+    fn may_wait(&self) -> bool {
+        true
+    }
+
+    fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
+        let binds = self.kinds.of(object.interface) == Some(Kind::Registry)
+            && header.opcode == wl_registry::REQ_BIND_OPCODE;
+        (binds && !self.outputs.known()).then_some(Wait::ForHost)
     }
 
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {

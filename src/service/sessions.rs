@@ -13,6 +13,7 @@ use super::host::{Connection, Host};
 use super::peer;
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, LocalSources, Policy, Scaling, X11};
+use crate::headroom;
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{
     Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted, log,
@@ -133,6 +134,10 @@ impl Sessions {
     }
 
     fn serve(&mut self, peer: Peer) -> bool {
+        if !headroom::is_there() {
+            tracing::error!("cannot serve a client: no memory is left (ulimit -v, LimitAS=)");
+            return false;
+        }
         self.count += 1;
         let number = self.count;
         let client =

@@ -175,7 +175,6 @@ impl Rig {
             to_host: &mut self.to_host,
             as_client: &mut self.as_client,
             fds: &mut FdQueue::default(),
-            wait_for: &mut None,
             globals: &mut self.globals,
             fits: &mut self.fits,
             observer: &mut self.observer,
