@@ -402,7 +402,7 @@ fn what_keeps_windows_from_showing_is_warned_of_once() {
 #[test]
 fn what_waits_for_a_later_version_says_so() {
     for (option, what) in [
-        ("--accelerators=<Alt>tab", "keeps no shortcuts for the host"),
+        ("--accelerators=<Alt>tab", "does not reserve shortcuts for the host"),
         ("--application-id=x", "says nothing of applications and frames to ChromeOS's shell"),
         ("--frame-color=#ffffff", "says nothing of applications and frames to ChromeOS's shell"),
         ("--fullscreen-mode=plain", "says nothing of applications and frames to ChromeOS's shell"),
