@@ -1,4 +1,4 @@
-//! Protocols that need more than forwarding: one file each.
+//! What needs more than forwarding: a file or folder for each concern, which may span several protocols.
 
 mod buffers;
 mod display;
@@ -6,6 +6,7 @@ mod dmabuf;
 mod drm;
 mod made_up;
 mod policy;
+mod presentation;
 mod registry;
 mod scaling;
 mod selections;
@@ -51,6 +52,7 @@ pub fn all(
     all.push(Box::new(registry));
     if let Some(device) = &crossing.device {
         all.push(Box::new(buffers::Buffers::new(device, masks, tables)));
+        all.push(Box::new(presentation::Presentation::default()));
         if let Some(node) = &device.node {
             all.push(Box::new(dmabuf::Feedback(node.clone())));
         }

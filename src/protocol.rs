@@ -12,6 +12,8 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub use coordinates::numbers;
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};

@@ -33,7 +33,7 @@ use crate::handlers::{Policy, Scaling};
 use crate::observe::LogMessages;
 
 pub use answer::{Global, globals};
-pub use host::{Host, HostOptions, runtime_dir};
+pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
@@ -108,8 +108,8 @@ pub struct Stats {
 pub enum ServiceError {
     /// `XDG_RUNTIME_DIR` is needed.
     #[error(
-        "XDG_RUNTIME_DIR is not set, so there is no place for {0}; set it to a directory of \
-         your own (on systemd: /run/user/{uid})", uid = rustix::process::getuid().as_raw()
+        "XDG_RUNTIME_DIR is not set, so there is no place for {0}; {next}",
+        next = host::how_to_get_runtime_dir()
     )]
     NoRuntimeDir(String),
     /// The host's compositor cannot be reached.
@@ -163,7 +163,7 @@ pub enum ServiceError {
         source: io::Error,
     },
     /// There is no display for X11 clients.
-    #[error("X11 display :{number} cannot be had: {source}; choose another one with --x-display=N")]
+    #[error("cannot claim X11 display :{number}: {source}; choose another one with --x-display=N")]
     Display {
         /// The number that was tried last.
         number: u32,

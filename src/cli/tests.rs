@@ -88,7 +88,7 @@ fn unknown_options_are_passed_over_with_one_line_each() {
 
 #[test]
 fn every_option_of_sommelier_is_known() {
-    // reference/sommelier.md, section a, and the four that were dropped there.
+    // Those of sommelier's source, and four that later versions dropped.
     let names = "help version x-display log-level parent master socket display noop-driver \
         virtgpu-channel scale dpi direct-scale stable-scaling viewport-resize accelerators \
         windowed-accelerators windowed_accelerators application-id application-id-x11-property \

@@ -2,11 +2,13 @@
 //! ([`Registry`](super::registry::Registry) asks for those), selections and drags by
 //! direction, and words in front of titles.
 
+mod names;
+
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::protocol::Message;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
@@ -86,8 +88,8 @@ impl Policy {
     }
 }
 
-/// Devices and offers of one sort name their messages alike, and so do toplevels.
-const INTERFACES: [&str; 13] = [
+/// Devices and offers of one sort name their messages alike.
+const INTERFACES: [&str; 10] = [
     "wl_data_device",
     "zwp_primary_selection_device_v1",
     "gtk_primary_selection_device",
@@ -98,10 +100,11 @@ const INTERFACES: [&str; 13] = [
     "gtk_primary_selection_offer",
     "ext_data_control_offer_v1",
     "zwlr_data_control_offer_v1",
-    "xdg_toplevel",
-    "zxdg_toplevel_v6",
-    "wl_shell_surface",
 ];
+
+/// All interfaces that the handler sees.
+static SEEN: LazyLock<Vec<&str>> =
+    LazyLock::new(|| INTERFACES.into_iter().chain(names::interfaces()).collect());
 
 /// The words of `wl_data_device.enter` in front of its offer.
 const ENTER: usize = 4;
@@ -146,7 +149,7 @@ impl Filter {
 
 impl Handler for Filter {
     fn interfaces(&self) -> &'static [&'static str] {
-        &INTERFACES
+        &SEEN
     }
 
     fn request(
@@ -170,13 +173,9 @@ impl Handler for Filter {
                 return Ok(Verdict::Withhold);
             }
             "destroy" => drop(self.open.remove(&id)),
-            "set_title" => return prefixed(&self.policy.title_prefix, incoming, context),
-            "set_app_id" | "set_class" => {
-                return prefixed(&self.policy.app_id_prefix, incoming, context);
-            }
             _ => {}
         }
-        Ok(Verdict::Forward)
+        names::prefixed(&self.policy, incoming, context)
     }
 
     fn event(
@@ -194,25 +193,6 @@ impl Handler for Filter {
             _ => Ok(Verdict::Forward),
         }
     }
-}
-
-/// Makes a request with one string anew, with words in front.
-fn prefixed(
-    prefix: &str,
-    incoming: &mut Incoming<'_>,
-    context: &mut Context<'_>,
-) -> Result<Verdict, Refusal> {
-    let (toplevel, opcode) = (incoming.object.peer, incoming.header.opcode);
-    let mut args = incoming.args();
-    // What is no text is forwarded, and refused there.
-    let text = args.string()?.and_then(|text| str::from_utf8(text).ok());
-    let Some(text) = text.filter(|_| !prefix.is_empty()).map(|text| format!("{prefix}{text}"))
-    else {
-        return Ok(Verdict::Forward);
-    };
-    args.finish()?;
-    context.to_host.make(toplevel, opcode, |request| request.string(&text));
-    Ok(Verdict::Withhold)
 }
 
 /// Tells a client that a source of its own is not the selection: what it shows as copied is

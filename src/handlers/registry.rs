@@ -8,10 +8,11 @@ use wayland_client::protocol::wl_registry::{
     EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
 };
 
-use super::buffers::bind_dmabuf;
+use super::buffers::{self, bind_dmabuf};
 use super::drm::MadeUpDrm;
 use super::made_up::DRM;
 use super::policy::Policy;
+use super::presentation;
 use crate::channel::Crossing;
 use crate::protocol::Interface;
 use crate::session::{Context, DisplayError, Fault, Global, Handler, Incoming, Refusal, Verdict};
@@ -28,6 +29,7 @@ const MAX_REMOVED: usize = 64;
 /// one at the host too, and all of them show the same globals.
 pub struct Registry {
     carried: FdSet,
+    behind_device: bool,
     policy: Arc<Policy>,
     /// What stands for a `wl_drm` that the host does not have.
     drm: Option<MadeUpDrm>,
@@ -36,11 +38,6 @@ pub struct Registry {
     images: bool,
     removed: VecDeque<u32>,
 }
-
-/// Through these the host writes into a client's buffer, which only a channel
-/// that passes everything makes possible.
-const WRITES_BUFFERS: [&str; 2] =
-    ["zwlr_screencopy_manager_v1", "ext_image_copy_capture_manager_v1"];
 
 impl Handler for Registry {
     fn interfaces(&self) -> &'static [&'static str] {
@@ -81,6 +78,7 @@ impl Registry {
         let device = crossing.device.as_ref();
         Self {
             carried: crossing.carried,
+            behind_device: device.is_some(),
             policy,
             drm: device.and_then(|device| device.node.clone()).map(MadeUpDrm),
             images: device.is_some_and(|device| device.memory.has_images()),
@@ -88,10 +86,18 @@ impl Registry {
         }
     }
 
-    /// Whether all that the interface needs can cross.
-    fn can_cross(&self, interface: &Interface) -> bool {
-        self.carried == FdSet::ALL
-            || (self.carried.contains(interface.fds) && !WRITES_BUFFERS.contains(&interface.name))
+    /// Why a global of the host's is not offered, if it is not.
+    fn objection(&self, interface: &Interface) -> Option<&'static str> {
+        if !self.policy.offers(interface.name) {
+            return Some("--deny-globals or --allow-globals keep it from clients");
+        }
+        if !self.carried.contains(interface.fds) {
+            return Some("its file descriptors cannot cross this channel");
+        }
+        if !self.behind_device {
+            return None;
+        }
+        buffers::objection(interface.name).or_else(|| presentation::objection(interface.name))
     }
 
     fn global(
@@ -109,9 +115,8 @@ impl Registry {
             say_once(&interface, theirs, "not known here");
             return Ok(Verdict::Drop);
         };
-        let (crosses, allowed) =
-            (self.can_cross(tables.interface(id)), self.policy.offers(&interface));
-        let offered = crosses && allowed;
+        let objection = self.objection(tables.interface(id));
+        let offered = objection.is_none();
         let ours = self.policy.version(&interface, theirs.min(tables.interface(id).version));
         *version = ours.to_ne_bytes();
         if globals.by_name.len() >= MAX_GLOBALS && !globals.by_name.contains_key(&name) {
@@ -119,12 +124,7 @@ impl Registry {
         }
         globals.by_name.insert(name, Global { interface: id, version: ours, offered });
         self.removed.retain(|removed| *removed != name);
-        if !offered {
-            let why = if allowed {
-                "its file descriptors cannot cross this channel"
-            } else {
-                "--deny-globals or --allow-globals keep it from clients"
-            };
+        if let Some(why) = objection {
             say_once(&interface, theirs, why);
             return Ok(Verdict::Drop);
         }

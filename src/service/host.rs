@@ -218,6 +218,27 @@ pub fn in_runtime_dir(name: &OsStr) -> Result<PathBuf, ServiceError> {
     Ok(runtime_dir().ok_or_else(|| ServiceError::NoRuntimeDir(what()))?.join(name))
 }
 
+/// What a user without `XDG_RUNTIME_DIR` is to do.
+#[must_use]
+pub fn how_to_get_runtime_dir() -> String {
+    let uid = rustix::process::getuid();
+    let usual = format!("/run/user/{}", uid.as_raw());
+    if Path::new(&usual).is_dir() {
+        format!("export XDG_RUNTIME_DIR={usual}")
+    } else if uid.is_root() {
+        // Containers start programs as root, without a session.
+        format!("install -d -m 700 {usual}; export XDG_RUNTIME_DIR={usual}")
+    } else if Path::new("/run/systemd/system").is_dir() {
+        format!(
+            "log in through systemd (`machinectl shell {}@`, ssh), or keep the user's manager \
+             running with `loginctl enable-linger`; it makes {usual}",
+            uid.as_raw()
+        )
+    } else {
+        "export XDG_RUNTIME_DIR=$(mktemp -d)".into()
+    }
+}
+
 /// `XDG_RUNTIME_DIR`.
 pub fn runtime_dir() -> Option<PathBuf> {
     env::var_os("XDG_RUNTIME_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from)

@@ -9,6 +9,9 @@ mod one;
 mod plain;
 mod replay;
 
+#[cfg(test)]
+mod tests;
+
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use super::fault::Fault;

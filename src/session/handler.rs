@@ -9,9 +9,12 @@ use super::fault::{ArgFault, Fault};
 use super::fits::Fits;
 use super::globals::Globals;
 use super::objects::{Object, Objects, Seen};
+use super::translate::translate;
 use crate::observe::{Observer, Side, Work};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
-use crate::wire::{ArgReader, DISPLAY_ID, FdQueue, Header, Outbox, SERVER_ID_START};
+use crate::wire::{
+    ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, Outbox, SERVER_ID_START, Shape,
+};
 
 /// What becomes of a message that a handler has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +140,27 @@ impl Context<'_> {
         self.globals.registry(self.tables, self.objects, self.to_host)
     }
 
+    /// Sends the host a request with other arguments in the place of one without descriptors,
+    /// which the handler then [withholds](Verdict::Withhold). Ids in them are the client's.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn send_instead(
+        &mut self,
+        incoming: &Incoming<'_>,
+        mut body: Vec<u8>,
+    ) -> Result<(), Refusal> {
+        let Incoming { header, object, .. } = incoming;
+        let interface = self.tables.interface(object.interface);
+        let request = interface.requests.get(usize::from(header.opcode));
+        let request = request.ok_or(ArgFault::UnknownObject(header.object))?;
+        translate::<true>(&mut body, request, object.version, self.objects, self.tables)?;
+        let len = u16::try_from(HEADER_LEN + body.len()).map_err(|_| Shape::Long(body.len()))?;
+        let header = Header { object: object.peer, opcode: header.opcode, len };
+        self.to_host.copy(&[&header.to_bytes(), &body[..]].concat());
+        Ok(())
+    }
+
     /// Frees an id that only carafe and the client know, after the client
     /// destroyed the object there.
     pub fn delete_client_only(&mut self, client_id: u32) {
@@ -195,8 +219,8 @@ pub trait Handler: Send {
         Ok(Verdict::Forward)
     }
 
-    /// Whether the next frame of a surface is nothing to the handler, if it is like the one
-    /// that was just committed: see `session/objects/steady.rs`.
+    /// Whether the handler may skip the next frame of a surface if it matches the one that was
+    /// just committed: see `session/objects/steady.rs`.
     fn is_steady(&self, _surface: u32) -> bool {
         false
     }

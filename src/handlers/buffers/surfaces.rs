@@ -124,8 +124,8 @@ impl Surfaces {
                 if mask.is_some() && buffer != 0 && !has_alpha && !self.told_unmasked {
                     self.told_unmasked = true;
                     tracing::info!(
-                        "X11 windows that are no rectangles look like rectangles: Xwayland draws \
-                         with the graphics processor (--glamor=0: not so)"
+                        "shaped X11 windows appear rectangular because Xwayland renders on the \
+                         GPU; --glamor=0 avoids this"
                     );
                 }
                 let Some(found) = found.map(Arc::clone) else {

@@ -265,11 +265,12 @@ fn titles_and_names_have_words_in_front() {
     assert_eq!(setup.request(&said.concat()), heard.concat());
     // As long as a message can be, and cut at a character's border.
     let mut long = Vec::new();
-    let ens = "ñ".repeat(1999);
-    MessageBuilder::new(&mut long, TOPLEVEL, 2).string(&ens).finish();
+    let ens = format!("{}\0", "ñ".repeat(2040));
+    MessageBuilder::new(&mut long, TOPLEVEL, 2).array(ens.as_bytes()).finish();
+    assert_eq!(long.len(), 4096);
     let heard = setup.request(&long);
     let text = String::from_utf8(heard[12..].to_vec()).unwrap();
-    assert_eq!(text.trim_end_matches('\0'), format!("[guest] {}", "ñ".repeat(1996)));
+    assert_eq!(text.trim_end_matches('\0'), format!("[guest] {}", "ñ".repeat(2036)));
     // Another message is as it was.
     let maximized = message(TOPLEVEL, 9, &[]);
     assert_eq!(setup.request(&maximized), maximized);
@@ -281,4 +282,64 @@ fn a_title_that_is_no_text_is_refused() {
     let mut setup = Setup::with_devices(Policy { title_prefix, ..Policy::default() });
     let bad = message(TOPLEVEL, 2, &[3, u32::from_ne_bytes([0xff, 0xff, 0, 0])]);
     assert!(setup.rig.request(&bad).is_err());
+}
+
+#[test]
+fn names_have_words_in_front_wherever_they_are_said() {
+    let globals = [
+        ("wl_compositor", 4),
+        ("zaura_shell", 5),
+        ("gtk_shell1", 1),
+        ("zcr_notification_shell_v1", 1),
+        ("xdg_activation_v1", 1),
+        ("zcr_remote_shell_v1", 16),
+    ];
+    let [compositor, aura, gtk, notifications, activation, remote] = [3, 4, 5, 6, 7, 8];
+    let [surface, aura_surface, gtk_surface, notification, token, remote_surface] =
+        [9, 10, 11, 12, 13, 14];
+    let opcode = |interface: &str, request: &str| {
+        let interface = Tables::get().interface(Tables::get().find(interface).unwrap());
+        let found = interface.requests.iter().position(|other| other.name == request);
+        u16::try_from(found.unwrap()).unwrap()
+    };
+    let notify = |title: &str| {
+        filled(notifications, opcode("zcr_notification_shell_v1", "create_notification"), |m| {
+            let m = m.uint(notification).string(title).string("text").string("from");
+            m.string("key").array(&[1, 2, 3])
+        })
+    };
+    let properties = |id: &str| {
+        filled(gtk_surface, opcode("gtk_surface1", "set_dbus_properties"), |m| {
+            m.string(id).uint(0).string("menubar").uint(0).uint(0).string(":1.2")
+        })
+    };
+    let one = |object: u32, interface: &str, request: &str, text: &str| {
+        filled(object, opcode(interface, request), |m| m.string(text))
+    };
+    let say = |title: &str, id: &str| {
+        vec![
+            message(compositor, 0, &[surface]),
+            message(aura, opcode("zaura_shell", "get_aura_surface"), &[aura_surface, surface]),
+            one(aura_surface, "zaura_surface", "set_application_id", id),
+            one(aura_surface, "zaura_surface", "set_startup_id", "startup"),
+            message(gtk, opcode("gtk_shell1", "get_gtk_surface"), &[gtk_surface, surface]),
+            properties(id),
+            notify(title),
+            message(activation, opcode("xdg_activation_v1", "get_activation_token"), &[token]),
+            one(token, "xdg_activation_token_v1", "set_app_id", id),
+            message(
+                remote,
+                opcode("zcr_remote_shell_v1", "get_remote_surface"),
+                &[remote_surface, surface, 1],
+            ),
+            one(remote_surface, "zcr_remote_surface_v1", "set_title", title),
+            one(remote_surface, "zcr_remote_surface_v1", "set_app_id", id),
+        ]
+    };
+    let (title_prefix, app_id_prefix) = ("[guest] ".to_owned(), "guest.".to_owned());
+    let mut setup = Setup::new(Policy { title_prefix, app_id_prefix, ..Policy::default() });
+    setup.rig.bind(&[REGISTRY], REGISTRY, &globals, 3);
+    for (said, heard) in say("Mail", "org.mail").iter().zip(say("[guest] Mail", "guest.org.mail")) {
+        assert_eq!(setup.request(said), heard);
+    }
 }

@@ -9,6 +9,13 @@ use super::{Scaler, outputs, own_object_gone};
 use crate::handlers::made_up::{FRACTIONAL, MadeUp, XDG_OUTPUT};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Scale, Verdict};
 
+/// Through these a client gets pictures of outputs, in the host's pixels.
+const CAPTURES: [&str; 3] = [
+    "zwlr_screencopy_manager_v1",
+    "ext_image_copy_capture_manager_v1",
+    "zwlr_export_dmabuf_manager_v1",
+];
+
 impl Scaler {
     /// The host said something of its outputs that is new: the scale may change with it,
     /// and the client is told.
@@ -115,6 +122,10 @@ impl Scaler {
         }
         if interface == b"wl_output" {
             self.outputs.bound(id, name, version);
+        } else if CAPTURES.iter().any(|capture| capture.as_bytes() == interface)
+            && self.outputs.will_capture()
+        {
+            self.outputs.tell_all(context.objects.scale(), &self.settings.dpi, context);
         }
         Ok(Verdict::Forward)
     }

@@ -5,7 +5,7 @@ use crate::observe::{Decoded, Leg, Side};
 use crate::protocol::{Arg, Message, Special};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
-use crate::session::translate::translate;
+use crate::session::translate::{keep_from_client, translate};
 use crate::wire::{FdKind, FdQueue, Header};
 
 impl Engine {
@@ -63,17 +63,25 @@ impl Engine {
             let id = if FROM_CLIENT { header.object } else { object.peer };
             observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
         }
-        if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
-            // What the host says to an object of carafe's own is nobody else's.
-            verdict = Verdict::Drop;
-        }
         if verdict == Verdict::Forward {
             let (body, objects) = (flow.input.body(header), &mut state.objects);
-            match translate::<FROM_CLIENT>(body, message, object.version, objects, tables) {
-                // Nor is what it says about one.
-                Err(ArgFault::OneSided(_)) if !FROM_CLIENT => verdict = Verdict::Drop,
-                translated => translated.map_err(|args| fault(args.into()))?,
-            }
+            // What the host says to an object of carafe's own, or about one, is for nobody else.
+            let translated = if !FROM_CLIENT && object.peer == 0 {
+                Err(ArgFault::OneSided(header.object))
+            } else {
+                translate::<FROM_CLIENT>(body, message, object.version, objects, tables)
+            };
+            let kept = match translated {
+                Err(ArgFault::OneSided(_)) if !FROM_CLIENT => {
+                    verdict = Verdict::Drop;
+                    keep_from_client(body, message, object.version, objects)
+                }
+                translated => translated,
+            };
+            kept.map_err(|args| fault(args.into()))?;
+        }
+        if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
+            verdict = Verdict::Drop;
         }
         if message.fds > 0 && verdict != Verdict::Took {
             let out = (verdict != Verdict::Drop).then(|| flow.out.fds());

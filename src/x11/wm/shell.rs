@@ -299,7 +299,7 @@ fn follow_states(
     }
     let iconic = window.wants_icon && states.suspended;
     let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
-    // A client that believes in an icon hears of it until it is `restored`.
+    // A client told that it is iconified stays Iconic until `restored`.
     (turns && window.icon.is_none()).then_some(if iconic {
         WmState::Iconic
     } else {
