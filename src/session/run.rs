@@ -401,7 +401,7 @@ impl Session {
     /// Tells the client why its session ends, if it listens.
     fn last_words(&mut self, fault: &Fault) {
         let Self { engine, client, .. } = self;
-        fault.tell(&mut engine.events.out);
+        engine.tell(fault);
         let until = Instant::now() + LAST_WORDS;
         loop {
             if client.write(&mut engine.events).is_err() {

@@ -64,3 +64,4 @@ mod t0761_long_messages;
 mod t0762_many_descriptors;
 mod t0763_floods;
 mod t0764_clocks;
+mod t0765_registries;
