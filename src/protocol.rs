@@ -6,6 +6,7 @@
 mod coordinates;
 mod fd_kind;
 mod globals;
+mod joining;
 mod own;
 mod tables;
 
@@ -14,4 +15,5 @@ mod tests;
 
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
+pub use joining::Joining;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};

@@ -2,11 +2,40 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memmap2::{MmapOptions, MmapRaw};
 
+/// One of a bounded number of things, counted as long as this lives.
+pub struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    /// One more; gives how many there are now.
+    pub fn new(count: &Arc<AtomicUsize>) -> (Self, usize) {
+        let before = count.fetch_add(1, Ordering::Relaxed);
+        (Self(Arc::clone(count)), before + 1)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Memory that others may write too, mapped here.
-pub struct Mapping(MmapRaw);
+pub struct Mapping {
+    map: MmapRaw,
+    /// What it is one of.
+    _counted: Option<Counted>,
+}
+
+impl From<MmapRaw> for Mapping {
+    fn from(map: MmapRaw) -> Self {
+        Self { map, _counted: None }
+    }
+}
 
 impl Mapping {
     /// Maps `len` bytes of what `fd` stands for, from `offset`, present from the
@@ -15,7 +44,8 @@ impl Mapping {
     /// # Errors
     /// When the kernel does not map it.
     pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd()).map(Self)
+        let mut options = MmapOptions::new();
+        options.offset(offset).len(len).populate().map_raw(fd.as_raw_fd()).map(Self::from)
     }
 
     /// Maps memory that is only to be read: a host's files often are no more.
@@ -24,19 +54,25 @@ impl Mapping {
     /// When the kernel does not map it.
     pub fn read_only(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
         let mut options = MmapOptions::new();
-        options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd()).map(Self)
+        options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd()).map(Self::from)
+    }
+
+    /// The same, counted as long as it lives.
+    #[must_use]
+    pub fn counted(self, counted: Counted) -> Self {
+        Self { _counted: Some(counted), ..self }
     }
 
     /// Where it is; valid for reads, and if it was made for that for writes, of [`len`](Self::len) bytes as long
     /// as this lives.
     pub fn as_mut_ptr(&self) -> *mut u8 {
-        self.0.as_mut_ptr()
+        self.map.as_mut_ptr()
     }
 
     /// Its length in bytes, never 0.
     #[expect(clippy::len_without_is_empty, reason = "it never is")]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.map.len()
     }
 
     /// Fills its start with `bytes`, as far as they fit.
@@ -44,7 +80,7 @@ impl Mapping {
     pub fn write(&self, bytes: &[u8]) {
         let len = bytes.len().min(self.len());
         // SAFETY: both are valid for `len` bytes; `bytes` is borrowed and not in the mapping.
-        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.0.as_mut_ptr(), len) };
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.map.as_mut_ptr(), len) };
     }
 
     /// Copies its start, as far as `into` is long.
@@ -52,7 +88,7 @@ impl Mapping {
     pub fn read(&self, into: &mut [u8]) {
         let len = into.len().min(self.len());
         // SAFETY: both are valid for `len` bytes, and do not overlap: `into` is borrowed alone.
-        unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), into.as_mut_ptr(), len) };
+        unsafe { std::ptr::copy_nonoverlapping(self.map.as_ptr(), into.as_mut_ptr(), len) };
     }
 }
 
