@@ -48,6 +48,7 @@ fn t0771_clients_that_leave_at_once() {
     const AT_ONCE: usize = 20;
     let mut rig = Rig::new(VIRTWL);
     rig.client().sync();
+    wait_for("the first one's end", || (rig.report().live("contexts") == 0).then_some(()));
     let before = rig.held();
     for n in 0..CLIENTS {
         let mut client = carafe_fixture::wire::Peer::connect(&rig.socket());
