@@ -2,39 +2,17 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memmap2::{MmapOptions, MmapRaw};
 
-/// One of a bounded number of things, counted as long as this lives.
-pub struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    /// One more; gives how many there are now.
-    pub fn new(count: &Arc<AtomicUsize>) -> (Self, usize) {
-        let before = count.fetch_add(1, Ordering::Relaxed);
-        (Self(Arc::clone(count)), before + 1)
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
+use crate::mappings::{Counted, Sort};
 
 /// Memory that others may write too, mapped here.
 pub struct Mapping {
     map: MmapRaw,
-    /// What it is one of.
-    _counted: Option<Counted>,
-}
-
-impl From<MmapRaw> for Mapping {
-    fn from(map: MmapRaw) -> Self {
-        Self { map, _counted: None }
-    }
+    _counted: Counted,
+    /// What lives as long as it.
+    _kept: Option<Box<dyn Send + Sync>>,
 }
 
 impl Mapping {
@@ -42,10 +20,11 @@ impl Mapping {
     /// start: a first touch while a frame is copied would cost ten times the copy.
     ///
     /// # Errors
-    /// When the kernel does not map it.
+    /// When the kernel does not map it, or too much is mapped.
     pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        let mut options = MmapOptions::new();
-        options.offset(offset).len(len).populate().map_raw(fd.as_raw_fd()).map(Self::from)
+        let _counted = count()?;
+        let map = MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd())?;
+        Ok(Self { map, _counted, _kept: None })
     }
 
     /// Maps memory that is only to be read: a host's files often are no more.
@@ -53,14 +32,16 @@ impl Mapping {
     /// # Errors
     /// When the kernel does not map it.
     pub fn read_only(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
+        let _counted = count()?;
         let mut options = MmapOptions::new();
-        options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd()).map(Self::from)
+        let map = options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd())?;
+        Ok(Self { map, _counted, _kept: None })
     }
 
-    /// The same, counted as long as it lives.
+    /// The same; `kept` lives as long as it.
     #[must_use]
-    pub fn counted(self, counted: Counted) -> Self {
-        Self { _counted: Some(counted), ..self }
+    pub fn keeping(self, kept: impl Send + Sync + 'static) -> Self {
+        Self { _kept: Some(Box::new(kept)), ..self }
     }
 
     /// Where it is; valid for reads, and if it was made for that for writes, of [`len`](Self::len) bytes as long
@@ -90,6 +71,10 @@ impl Mapping {
         // SAFETY: both are valid for `len` bytes, and do not overlap: `into` is borrowed alone.
         unsafe { std::ptr::copy_nonoverlapping(self.map.as_ptr(), into.as_mut_ptr(), len) };
     }
+}
+
+fn count() -> io::Result<Counted> {
+    Counted::new(Sort::Shared).ok_or_else(|| io::Error::other("too many mappings"))
 }
 
 /// A piece of host-visible memory.

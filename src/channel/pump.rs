@@ -13,8 +13,9 @@ use rustix::event::epoll::EventFlags;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 
-use super::Waits;
 use super::spill::{Spill, SpillError};
+use super::{TRANSFER_LIMIT, Waits};
+use crate::foreign::Relays;
 
 /// Bytes of one read.
 const PIECE: usize = 64 * 1024;
@@ -29,12 +30,17 @@ enum Pump {
     ToClient {
         /// Nothing once it has ended.
         from: Option<OwnedFd>,
+        /// Leads to the client's.
         to: OwnedFd,
         held: Spill,
         waits_for_room: bool,
     },
     /// From a client to a pipe of the device.
-    ToHost { from: OwnedFd, to: OwnedFd },
+    ToHost {
+        /// Leads from the client's.
+        from: OwnedFd,
+        to: OwnedFd,
+    },
 }
 
 /// Which end of a pump.
@@ -143,12 +149,19 @@ pub struct Pumps {
     next: u64,
     /// Most bytes that are held for one reader.
     limit: u64,
+    relays: Relays,
+}
+
+impl Default for Pumps {
+    fn default() -> Self {
+        Self::new(TRANSFER_LIMIT)
+    }
 }
 
 impl Pumps {
     /// None yet. A transfer whose reader is more than `limit` bytes behind ends.
     pub fn new(limit: u64) -> Self {
-        Self { waits: None, running: HashMap::new(), next: 0, limit }
+        Self { waits: None, running: HashMap::new(), next: 0, limit, relays: Relays::default() }
     }
 
     /// Where to wait.
@@ -156,18 +169,24 @@ impl Pumps {
         self.waits = Some(waits);
     }
 
-    /// Starts one from a pipe of the device's into a client's.
+    /// Starts one from a pipe of the device's into a client's. Where there are too many,
+    /// both are closed.
     ///
     /// # Errors
     /// When `from` cannot be waited for.
     pub fn start(&mut self, from: OwnedFd, to: OwnedFd) -> io::Result<()> {
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        for fd in [&from, &to] {
-            fcntl_setfl(fd, fcntl_getfl(fd)? | OFlags::NONBLOCK)?;
-        }
+        let to = match self.relays.to(to) {
+            Ok(to) => to,
+            Err(e) => {
+                tracing::warn!("a transfer fails: {e}");
+                return Ok(());
+            }
+        };
+        fcntl_setfl(&from, fcntl_getfl(&from)? | OFlags::NONBLOCK)?;
         waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
-        // That its reader is gone is told unasked. A file has none, and cannot be waited for.
-        let _ = waits.add(&to, number(self.next, End::To), EventFlags::empty());
+        // That its reader is gone is told unasked.
+        waits.add(&to, number(self.next, End::To), EventFlags::empty())?;
         let held = Spill::new(self.limit);
         self.insert(Pump::ToClient { from: Some(from), to, held, waits_for_room: false });
         Ok(())
@@ -180,7 +199,7 @@ impl Pumps {
     pub fn start_to_host(&mut self, to: OwnedFd) -> io::Result<OwnedFd> {
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         let (from, theirs) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
-        fcntl_setfl(&from, fcntl_getfl(&from)? | OFlags::NONBLOCK)?;
+        let from = self.relays.from(from)?;
         waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
         // That its reader is gone a device may tell by a hang-up.
         let _ = waits.add(&to, number(self.next, End::To), EventFlags::empty());

@@ -16,11 +16,11 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, FdFlags};
 
-use super::memory::Counted;
 use super::pump::Pumps;
 use super::{CannotCross, Channel, PATIENCE, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
+use device::InUse;
 pub use device::{Device, MANY_OBJECTS, MAX_OBJECTS, VirtwlError};
 
 /// Where the device is.
@@ -55,13 +55,13 @@ pub struct VirtwlChannel {
     device: Arc<Device>,
     txn: Box<abi::Txn>,
     pumps: Pumps,
-    _counted: Counted,
+    _in_use: InUse,
 }
 
 impl VirtwlChannel {
-    fn new(context: OwnedFd, counted: Counted, device: Arc<Device>, transfer_limit: u64) -> Self {
+    fn new(context: OwnedFd, in_use: InUse, device: Arc<Device>, transfer_limit: u64) -> Self {
         let pumps = Pumps::new(transfer_limit);
-        Self { context, device, txn: abi::Txn::new(), pumps, _counted: counted }
+        Self { context, device, txn: abi::Txn::new(), pumps, _in_use: in_use }
     }
 
     /// Receives once, at most as much as fits; gives the number of bytes and of descriptors.
@@ -155,8 +155,7 @@ impl Channel for VirtwlChannel {
                 None => fd.as_raw_fd(),
                 Some(instead) => {
                     let number = instead.as_raw_fd();
-                    let pipe = (kind == FdKind::PipeToWrite).then_some(n);
-                    made.push((pipe, instead));
+                    made.push((n, instead));
                     number
                 }
             };
@@ -189,12 +188,16 @@ impl Channel for VirtwlChannel {
                 _ => e,
             }
         })?;
-        for (pipe, instead) in made {
-            if let Some(to) = pipe.and_then(|n| fds.get(n)) {
-                self.pumps.start(instead, to.try_clone_to_owned()?)?;
+        let mut made = made.into_iter().peekable();
+        for n in 0..count {
+            let instead = made.next_if(|(of, _)| *of == n);
+            if let Some((fd, kind)) = fds.pop()
+                && let Some((_, instead)) = instead
+                && kind == FdKind::PipeToWrite
+            {
+                self.pumps.start(instead, fd)?;
             }
         }
-        fds.close_first(count);
         Ok(len)
     }
 

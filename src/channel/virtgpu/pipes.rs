@@ -8,19 +8,21 @@ use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
+use rustix::event::epoll::EventFlags;
+use rustix::io::Errno;
+use rustix::pipe::PipeFlags;
+
 use super::commands::{self, FIRST_READ_PIPE, MAX_PIPE_DATA};
 use crate::channel::Waits;
 use crate::channel::spill::Spill;
-use rustix::event::epoll::EventFlags;
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use rustix::io::Errno;
-use rustix::pipe::PipeFlags;
+use crate::foreign::Relays;
 
 /// Commands for the host in one go.
 const CHUNKS: usize = 4;
 
 /// The client reads what the host writes.
 struct Sink {
+    /// Leads to the client's pipe.
     to: OwnedFd,
     held: Spill,
     /// The host has ended it.
@@ -61,13 +63,14 @@ pub struct Pipes {
     next_sink: u32,
     /// Most bytes that are held for one reader.
     limit: u64,
+    relays: Relays,
 }
 
 impl Pipes {
     /// None yet. A transfer whose reader is more than `limit` bytes behind ends.
     pub fn new(limit: u64) -> Self {
         let (sinks, sources) = (HashMap::new(), HashMap::new());
-        Self { waits: None, sinks, sources, next_sink: 0, limit }
+        Self { waits: None, sinks, sources, next_sink: 0, limit, relays: Relays::default() }
     }
 
     /// Where to wait.
@@ -80,18 +83,18 @@ impl Pipes {
         FIRST_READ_PIPE.wrapping_add(self.next_sink)
     }
 
-    /// The host has been told of the next pipe; what it writes goes to `to`.
-    ///
-    /// # Errors
-    /// When `to` cannot be set up.
-    pub fn add_sink(&mut self, to: OwnedFd) -> io::Result<()> {
+    /// The host has been told of the next pipe; what it writes goes to `to`, or where
+    /// there are too many is dropped.
+    pub fn add_sink(&mut self, to: OwnedFd) {
         let number = self.next_sink();
         self.next_sink = self.next_sink.wrapping_add(1);
-        fcntl_setfl(&to, fcntl_getfl(&to)? | OFlags::NONBLOCK)?;
+        let to = match self.relays.to(to) {
+            Ok(to) => to,
+            Err(e) => return tracing::warn!("a transfer fails: {e}"),
+        };
         let held = Spill::new(self.limit);
         let sink = Sink { to, held, ended: false, waiting: false };
         self.sinks.insert(number, sink);
-        Ok(())
     }
 
     /// A pipe whose reading end is the host's: gives its writing end.
@@ -100,7 +103,7 @@ impl Pipes {
     /// When there are no descriptors to be had.
     pub fn add_source(&mut self, number: u32) -> io::Result<OwnedFd> {
         let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
-        fcntl_setfl(&read, fcntl_getfl(&read)? | OFlags::NONBLOCK)?;
+        let read = self.relays.from(read)?;
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         waits.add(&read, u64::from(number), EventFlags::IN)?;
         self.sources.insert(number, read);
@@ -157,7 +160,6 @@ impl Pipes {
         if sink.waiting
             && let Some(waits) = &self.waits
         {
-            // The client may have the same file open, so closing is not forgetting.
             let _ = waits.remove(&sink.to);
         }
     }

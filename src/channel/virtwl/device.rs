@@ -11,7 +11,6 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
 use super::{VirtwlChannel, abi};
-use crate::channel::memory::Counted;
 use crate::channel::{Area, Image, Mapping, Memory, Plane, TRANSFER_LIMIT};
 
 /// Why the device cannot be used.
@@ -50,6 +49,23 @@ pub const MAX_OBJECTS: usize = 2047;
 
 /// From so many on, the user is warned.
 pub const MANY_OBJECTS: usize = MAX_OBJECTS / 4 * 3;
+
+/// An object of the device, counted as long as this lives.
+pub(super) struct InUse(Arc<AtomicUsize>);
+
+impl InUse {
+    /// One more; gives how many there are now.
+    fn new(count: &Arc<AtomicUsize>) -> (Self, usize) {
+        let before = count.fetch_add(1, Ordering::Relaxed);
+        (Self(Arc::clone(count)), before + 1)
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// An open device.
 pub struct Device {
@@ -107,10 +123,10 @@ impl Device {
     /// [`VirtwlError::Context`].
     pub fn connect(self: &Arc<Self>) -> Result<VirtwlChannel, VirtwlError> {
         let failed = |source| VirtwlError::Context { path: self.path.clone(), source };
-        let (context, counted) = self.make(|| abi::new_context(&self.file)).map_err(failed)?;
+        let (context, in_use) = self.make(|| abi::new_context(&self.file)).map_err(failed)?;
         rustix::fs::fcntl_setfl(&context, OFlags::RDWR | OFlags::NONBLOCK)
             .map_err(|e| failed(e.into()))?;
-        Ok(VirtwlChannel::new(context, counted, Arc::clone(self), self.transfer_limit))
+        Ok(VirtwlChannel::new(context, in_use, Arc::clone(self), self.transfer_limit))
     }
 
     /// A pipe whose writing end is the host's.
@@ -119,8 +135,8 @@ impl Device {
     }
 
     /// Makes an object.
-    fn make<T>(&self, make: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Counted)> {
-        let (counted, count) = Counted::new(&self.objects);
+    fn make<T>(&self, make: impl FnOnce() -> io::Result<T>) -> io::Result<(T, InUse)> {
+        let (in_use, count) = InUse::new(&self.objects);
         let made = make().map_err(|e| {
             let is_full = e.raw_os_error() == Some(Errno::NOSPC.raw_os_error());
             if !is_full {
@@ -137,13 +153,13 @@ impl Device {
                  machine, no window can be opened"
             );
         }
-        Ok((made, counted))
+        Ok((made, in_use))
     }
 }
 
 /// Memory for a number of bytes, mapped.
-fn map(fd: OwnedFd, len: usize, counted: Counted) -> io::Result<Area> {
-    let map = Mapping::new(fd.as_fd(), 0, len)?.counted(counted);
+fn map(fd: OwnedFd, len: usize, in_use: InUse) -> io::Result<Area> {
+    let map = Mapping::new(fd.as_fd(), 0, len)?.keeping(in_use);
     Ok(Area { fd, map })
 }
 
@@ -170,20 +186,20 @@ impl Memory for Device {
 
     fn allocate(&self, len: usize) -> io::Result<Area> {
         let size = u32::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        let (fd, counted) = self.make(|| abi::new_memory(&self.file, size))?;
-        map(fd, len, counted)
+        let (fd, in_use) = self.make(|| abi::new_memory(&self.file, size))?;
+        map(fd, len, in_use)
     }
 
     fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image> {
         let make = || abi::new_dmabuf(&self.file, width, height, fourcc);
-        let ((fd, strides, offsets), counted) = self.make(make)?;
+        let ((fd, strides, offsets), in_use) = self.make(make)?;
         let planes: [Plane; 3] = std::array::from_fn(|n| Plane {
             offset: offsets.get(n).copied().unwrap_or(0),
             stride: strides.get(n).copied().unwrap_or(0),
         });
         let garbled = || io::Error::other("the device's layout of an image makes no sense");
         let len = length(planes, height, fourcc).ok_or_else(garbled)?;
-        Ok(Image { area: map(fd, len, counted)?, planes, modifier: LINEAR })
+        Ok(Image { area: map(fd, len, in_use)?, planes, modifier: LINEAR })
     }
 
     fn sync(&self, image: &Image, start: bool) {

@@ -33,6 +33,19 @@ struct Wanted {
     layout: Layout,
 }
 
+impl Wanted {
+    fn new((width, height, fourcc): Form) -> Result<Self, Fault> {
+        let unknown = || Fault::service(format!("the format {fourcc:#x} cannot be copied"));
+        let layout = layout(fourcc).ok_or_else(unknown)?;
+        Ok(Self { width, height, fourcc, layout })
+    }
+}
+
+fn cannot_share(buffer: &Wanted, e: &std::io::Error) -> Refusal {
+    let Wanted { width, height, .. } = buffer;
+    Fault::resources(format!("cannot share a buffer of {width}x{height} with the host: {e}")).into()
+}
+
 /// Where buffers at the host come from.
 pub struct HostBuffers {
     memory: Arc<dyn Memory>,
@@ -75,14 +88,8 @@ impl HostBuffers {
     }
 
     /// A buffer that lacks everything, of that width, height and fourcc.
-    pub fn make(
-        &mut self,
-        (width, height, fourcc): Form,
-        context: &mut Context<'_>,
-    ) -> Result<Target, Refusal> {
-        let unknown = || Fault::service(format!("the format {fourcc:#x} cannot be copied"));
-        let layout = layout(fourcc).ok_or_else(unknown)?;
-        let buffer = &Wanted { width, height, fourcc, layout };
+    pub fn make(&mut self, form: Form, context: &mut Context<'_>) -> Result<Target, Refusal> {
+        let buffer = &Wanted::new(form)?;
         let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
         let image = dmabuf.filter(|_| known).map(|dmabuf| self.make_image(dmabuf, buffer, context));
@@ -102,10 +109,14 @@ impl HostBuffers {
             Some(Err(e)) => self.make_plain(shm, buffer, context).map_err(|_| e),
             None => self.make_plain(shm, buffer, context),
         };
-        target.map_err(|e| {
-            let text = format!("cannot share a buffer of {width}x{height} with the host: {e}");
-            Fault::resources(text).into()
-        })
+        target.map_err(|e| cannot_share(buffer, &e))
+    }
+
+    /// The same, but always of the host's `wl_shm`: some requests take nothing else.
+    pub fn make_shm(&self, form: Form, context: &mut Context<'_>) -> Result<Target, Refusal> {
+        let buffer = &Wanted::new(form)?;
+        let shm = Self::shm(context)?;
+        self.make_plain(shm, buffer, context).map_err(|e| cannot_share(buffer, &e))
     }
 
     fn shm(context: &mut Context<'_>) -> Result<u32, Refusal> {

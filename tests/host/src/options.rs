@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lexopt::ValueExt;
 use lexopt::prelude::{Long, Short};
@@ -32,6 +33,8 @@ usage: carafe-host --socket=PATH [OPTION...]
                        attached, as compositors without a GPU do; else at once
   --fenced-release     tell with a fence that a buffer is free
                        (zwp_linux_explicit_synchronization_v1); else without
+  --clock-ahead=S      the clock of wp_presentation is so many seconds ahead, as a
+                       host's is of a virtual machine's
   --help               this text
 
 The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply has
@@ -103,6 +106,8 @@ pub struct Options {
     pub fenced_release: bool,
     /// Whether buffers of shared memory are kept until the next one.
     pub hold_shm: bool,
+    /// How far the clock is ahead of the kernel's.
+    pub clock_ahead: Duration,
 }
 
 impl Options {
@@ -121,6 +126,7 @@ impl Options {
             main_device: rustix::fs::makedev(226, 128),
             fenced_release: false,
             hold_shm: false,
+            clock_ahead: Duration::ZERO,
         };
         while let Some(argument) = parser.next()? {
             match argument {
@@ -148,6 +154,9 @@ impl Options {
                 }
                 Long("fenced-release") => options.fenced_release = true,
                 Long("hold-shm") => options.hold_shm = true,
+                Long("clock-ahead") => {
+                    options.clock_ahead = Duration::from_secs(parser.value()?.parse()?);
+                }
                 Long("help") | Short('h') => return Ok(None),
                 _ => return Err(argument.unexpected()),
             }

@@ -179,6 +179,8 @@ impl Host {
             "primary": self.selection(SelectionTarget::Primary).types.clone(),
             "text": self.text_inputs.surrounding(),
             "removed": self.removed,
+            "icon": self.decorations.icon,
+            "shadow": self.decorations.shadow,
         })
     }
 }
