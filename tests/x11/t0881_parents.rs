@@ -165,7 +165,9 @@ fn a_dialog_that_sway_has_tiled_floats_when_its_window_comes() {
     // As sway does with windows that are no dialogs, but for its rules of this test.
     host.tile("dialog");
     wait_for_dialog("con");
+    wait_for("its size as a tile", || (client.geometry(dialog)[2..] != [200, 150]).then_some(()));
     client.map(main);
     wait_for_dialog("floating_con");
+    wait_for("its own size", || (client.geometry(dialog)[2..] == [200, 150]).then_some(()));
     carafe.stop();
 }

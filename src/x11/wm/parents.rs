@@ -38,14 +38,27 @@ impl Wm {
         let children: Vec<u32> = self.dependents.iter().copied().filter(is_child).collect();
         for child in children {
             if self.toplevel(child).is_some_and(|toplevel| toplevel.states.tiled) {
-                self.forget_resize(child, env);
-                self.drop_role(child, env);
-                self.show(child, env)?;
+                self.show_anew(child, env)?;
             } else {
                 self.tell_parent(child, env);
             }
         }
         Ok(())
+    }
+
+    /// Makes a tile a new window of the host's, of the size that it had before.
+    fn show_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.forget_resize(id, env);
+        self.drop_role(id, env);
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let (surface, floating) = (window.surface, window.floating.take());
+        if let Some(rect) = floating.filter(|rect| rect.size() != window.rect.size()) {
+            if let Some(surface) = surface {
+                env.surfaces.forget_content(surface, env.host.context);
+            }
+            self.move_at_once(id, rect, env);
+        }
+        self.show(id, env)
     }
 
     fn toplevel(&self, id: u32) -> Option<&Toplevel> {
