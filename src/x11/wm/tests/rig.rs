@@ -175,7 +175,6 @@ impl Rig {
             to_host: &mut self.to_host,
             as_client: &mut self.as_client,
             fds: &mut FdQueue::default(),
-            wait_for: &mut None,
             globals: &mut self.globals,
             fits: &mut self.fits,
             observer: &mut self.observer,
@@ -298,7 +297,8 @@ impl Rig {
             let interface = Tables::get().interface(object.interface);
             let description = &interface.requests[usize::from(header.opcode)];
             let body = &message[HEADER_LEN..];
-            let decoded = Decoded { object: header.object, interface, message: description, body };
+            let (object, message, secrets) = (header.object, description, true);
+            let decoded = Decoded { object, interface, message, body, secrets };
             all.push(decoded.to_string());
             rest = behind;
         }
