@@ -20,9 +20,9 @@ impl Mapping {
     /// # Errors
     /// When the kernel does not map it, or too much is mapped.
     pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        let _counted = count()?;
+        let counted = count()?;
         let map = MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd())?;
-        Ok(Self { map, _counted })
+        Ok(Self { map, _counted: counted })
     }
 
     /// Maps memory that is only to be read: a host's files often are no more.
@@ -30,10 +30,10 @@ impl Mapping {
     /// # Errors
     /// When the kernel does not map it.
     pub fn read_only(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        let _counted = count()?;
+        let counted = count()?;
         let mut options = MmapOptions::new();
         let map = options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd())?;
-        Ok(Self { map, _counted })
+        Ok(Self { map, _counted: counted })
     }
 
     /// Where it is; valid for reads, and if it was made for that for writes, of [`len`](Self::len) bytes as long
