@@ -37,7 +37,7 @@ use self::preferred::Preferred;
 use self::regions::Regions;
 use self::roles::Roles;
 use self::surfaces::Surfaces;
-use super::{Policy, is_release};
+use super::is_release;
 use crate::observe::Side;
 use crate::protocol::Tables;
 use crate::session::{Context, Fault, Handler, Incoming, Object, Refusal, Scale, Verdict, Wait};
@@ -70,7 +70,6 @@ impl Scaling {
 /// The handler.
 pub struct Scaler {
     settings: Scaling,
-    policy: Arc<Policy>,
     kinds: Kinds,
     outputs: Outputs,
     buffers: Buffers,
@@ -82,10 +81,9 @@ pub struct Scaler {
 
 impl Scaler {
     /// For a new session.
-    pub fn new(settings: Scaling, policy: Arc<Policy>, tables: &Tables) -> Self {
+    pub fn new(settings: Scaling, tables: &Tables) -> Self {
         Self {
             settings,
-            policy,
             kinds: Kinds::new(tables),
             outputs: Outputs::default(),
             buffers: Buffers::default(),

@@ -43,6 +43,8 @@ use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
+pub use globals::HIDDEN;
+
 const INTERFACES: [&str; 39] = [
     "wl_registry",
     "wl_callback",

@@ -120,7 +120,7 @@ impl Host {
         let answered = self.connect().and_then(|mut host| wait_for_answer(&mut *host.channel));
         answered.map_err(|source| match source.kind() {
             io::ErrorKind::TimedOut => ServiceError::NoAnswer(path.clone()),
-            _ => ServiceError::NoHost { path: path.clone(), source, devices: String::new() },
+            _ => ServiceError::no_host(path.clone(), source, String::new()),
         })
     }
 
@@ -193,7 +193,7 @@ fn socket(name: &OsStr) -> Result<Host, ServiceError> {
     let path = in_runtime_dir(name)?;
     match UnixStream::connect(&path) {
         Ok(_) => Ok(Host::Socket(path)),
-        Err(source) => Err(ServiceError::NoHost { path, source, devices: String::new() }),
+        Err(source) => Err(ServiceError::no_host(path, source, String::new())),
     }
 }
 

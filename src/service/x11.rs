@@ -22,6 +22,7 @@ use super::socket::Socket;
 use crate::x11::settings::Settings;
 use display::Display;
 
+pub use display::holder as display_holder;
 pub use program::find as find_xwayland;
 
 /// An Xwayland that ends sooner has not served anybody.

@@ -258,7 +258,7 @@ impl Engine {
         self.replay().map(drop)
     }
 
-    fn tell_handlers(
+    pub(super) fn tell_handlers(
         &mut self,
         tell: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {

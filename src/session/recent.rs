@@ -50,7 +50,8 @@ impl RecentMessages<'_> {
             // What is cut short is shown as far as it goes.
             let _ = to_client_ids(&mut body, message, objects);
         }
-        let decoded = Decoded { object, interface, message, body: &body };
+        let secrets = self.0.observer.shows_secrets();
+        let decoded = Decoded { object, interface, message, body: &body, secrets };
         writeln!(f, "{arrow}{decoded}")
     }
 }

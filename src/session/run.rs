@@ -252,7 +252,11 @@ impl Session {
         let Silence::Until(until) = self.silence else { return Ok(None) };
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Fault::service(NO_ANSWER));
+            // A machine that was stopped meanwhile looks first for what came in that time.
+            return match self.serve_host()? {
+                0 if !self.host.ended => Err(Fault::service(NO_ANSWER)),
+                _ => Ok(Some(NOW)),
+            };
         }
         Ok(Timespec::try_from(left).ok())
     }

@@ -40,8 +40,8 @@ impl Engine {
         }
         if observer.is_logging() {
             let body = flow.input.body(header);
-            let decoded = Decoded { object: header.object, interface, message, body };
-            observer.log(side, Leg::In, &decoded);
+            let (object, secrets) = (header.object, observer.shows_secrets());
+            observer.log(side, Leg::In, &Decoded { object, interface, message, body, secrets });
         }
 
         let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
@@ -103,8 +103,8 @@ impl Engine {
         observer.count(side, message);
         if observer.is_logging() {
             let body = flow.input.body(header);
-            let decoded = Decoded { object: object.peer, interface, message, body };
-            observer.log(side, Leg::Out, &decoded);
+            let (object, secrets) = (object.peer, observer.shows_secrets());
+            observer.log(side, Leg::Out, &Decoded { object, interface, message, body, secrets });
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {

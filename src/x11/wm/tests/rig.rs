@@ -297,7 +297,8 @@ impl Rig {
             let interface = Tables::get().interface(object.interface);
             let description = &interface.requests[usize::from(header.opcode)];
             let body = &message[HEADER_LEN..];
-            let decoded = Decoded { object: header.object, interface, message: description, body };
+            let (object, message, secrets) = (header.object, description, true);
+            let decoded = Decoded { object, interface, message, body, secrets };
             all.push(decoded.to_string());
             rest = behind;
         }
