@@ -39,7 +39,7 @@ fuzz_target!(|input: (Kind, Vec<Step>)| {
     static IGNORED: Once = Once::new();
     // SAFETY: to ignore a signal is always sound. Rust's runtime does it, but libFuzzer has a
     // `main` of its own.
-    IGNORED.call_once(|| unsafe { drop(libc::signal(libc::SIGPIPE, libc::SIG_IGN)) });
+    IGNORED.call_once(|| unsafe { let _ = libc::signal(libc::SIGPIPE, libc::SIG_IGN); });
     let (kind, steps) = input;
     let relays = Relays::default();
     let (read, write) = pipe().expect("a pipe");

@@ -122,6 +122,11 @@ pub const OPTIONS: &[Spec] = &[
         ..works("drm-device", Required("PATH"), "the virtio-gpu node to look at first")
     },
     works("virtwl-device", Required("PATH"), "the virtio-wl device to the host (/dev/wl0)"),
+    works(
+        "transfer-limit",
+        Required("MIB"),
+        "how far readers of pastes may lag (1024; virtual devices)",
+    ),
     works("noop-driver", No, "pass buffers as they are (always so on a socket)"),
     works("sd-notify", Required("STATE"), "tell the service manager when ready (READY=1)"),
     works("no-exit-with-child", No, "go on serving when the program has ended"),
