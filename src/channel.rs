@@ -14,9 +14,11 @@ use std::time::Duration;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
 
+use crate::foreign::readable;
 use crate::wire::{FdKind, FdQueue, FdSet, TooManyFds};
 
 pub use memory::{Area, Image, Mapping, Memory, Plane};
+pub use pump::Pumps;
 pub use unix::UnixChannel;
 
 /// Why nothing could be received.
@@ -164,8 +166,8 @@ const MAX_FILE: u64 = 16 << 20;
 /// A file of the client as memory that the host can read.
 ///
 /// # Errors
-/// [`CannotCross`] for one that is empty, longer than [`MAX_FILE`], or cannot be read;
-/// the memory's.
+/// [`CannotCross`] for one that is empty, longer than [`MAX_FILE`], or cannot be read
+/// without waiting for it; the memory's.
 fn copy_file(memory: &dyn Memory, fd: BorrowedFd<'_>, channel: &'static str) -> io::Result<Area> {
     let kind = FdKind::ClientFile;
     let bytes = read_file(fd).map_err(|source| CannotCross { kind, channel, source })?;
@@ -175,6 +177,7 @@ fn copy_file(memory: &dyn Memory, fd: BorrowedFd<'_>, channel: &'static str) -> 
 }
 
 fn read_file(fd: BorrowedFd<'_>) -> io::Result<Vec<u8>> {
+    readable(fd)?;
     let size = rustix::fs::fstat(fd)?.st_size;
     let len = u64::try_from(size).ok().filter(|len| (1..=MAX_FILE).contains(len));
     let len = len.ok_or_else(|| io::Error::other(format!("a file of {size} bytes")))?;

@@ -7,6 +7,7 @@ mod coordinates;
 mod fd_kind;
 mod globals;
 mod own;
+mod secrets;
 mod tables;
 
 #[cfg(test)]
@@ -16,4 +17,5 @@ mod tests;
 pub use coordinates::numbers;
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
+pub use secrets::is_secret;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};

@@ -17,7 +17,7 @@ complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l noop-dri
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l sd-notify -x -a 'READY=1' -d 'tell the service manager when ready (READY=1)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l no-exit-with-child -d 'go on serving when the program has ended'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l log-level -x -a 'trace debug info warn error off' -d 'trace, debug, info, warn, error, off (RUST_LOG; warn)'
-complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l log-messages -x -a 'client host client,host' -d 'write the messages of clients, host or both to stderr'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l log-messages -x -a 'client host client,host client,host,secrets' -d 'messages of clients, host or both to stderr (with secrets: texts)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l stats -d 'print each client\'s frames and latencies when it ends'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l stats-summary -r -F -d 'keep a summary of frame rates (sommelier\'s columns)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l stats-log -r -F -d 'append the same to a log'

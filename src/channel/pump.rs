@@ -10,13 +10,16 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 
 use super::Waits;
+use crate::foreign::Relays;
 
 /// Bytes that a pump holds: as many as a pipe does.
 const HELD: usize = 64 * 1024;
 
 /// One way from a descriptor to another.
 struct Pump {
+    /// A pipe of the device's.
     from: OwnedFd,
+    /// Leads to the client's.
     to: OwnedFd,
     held: Box<[u8]>,
     start: usize,
@@ -69,6 +72,7 @@ pub struct Pumps {
     waits: Option<Waits>,
     running: HashMap<u64, Pump>,
     next: u64,
+    relays: Relays,
 }
 
 impl Pumps {
@@ -77,15 +81,21 @@ impl Pumps {
         self.waits = Some(waits);
     }
 
-    /// Starts one.
+    /// Starts one from a pipe of the device's into a client's. Where there are too many,
+    /// both are closed.
     ///
     /// # Errors
     /// When `from` cannot be waited for.
     pub fn start(&mut self, from: OwnedFd, to: OwnedFd) -> io::Result<()> {
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        for fd in [&from, &to] {
-            fcntl_setfl(fd, fcntl_getfl(fd)? | OFlags::NONBLOCK)?;
-        }
+        let to = match self.relays.to(to) {
+            Ok(to) => to,
+            Err(e) => {
+                tracing::warn!("a transfer fails: {e}");
+                return Ok(());
+            }
+        };
+        fcntl_setfl(&from, fcntl_getfl(&from)? | OFlags::NONBLOCK)?;
         waits.add(&from, self.next, EventFlags::IN)?;
         let held = vec![0; HELD].into();
         let pump = Pump { from, to, held, start: 0, end: 0, waits_for_room: false };
@@ -103,7 +113,7 @@ impl Pumps {
             Next::Bytes => false,
             Next::Room => true,
             Next::Over => {
-                // A client may have the same file open, so closing is not forgetting.
+                // The host may have the same file open, so closing is not forgetting.
                 let _ = waits.remove(if pump.waits_for_room { &pump.to } else { &pump.from });
                 self.running.remove(&number);
                 return;

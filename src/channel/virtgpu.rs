@@ -134,17 +134,15 @@ impl Channel for VirtgpuChannel {
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize> {
         let context = Arc::clone(&self.context);
         let (mut identifiers, mut handles) = (Vec::new(), Vec::new());
-        let mut pipe = None;
+        let mut has_pipe = false;
         for n in 0..fds.len().min(MAX_IDENTIFIERS) {
             let Some((fd, kind)) = fds.get(n).zip(fds.kind(n)) else { break };
             // A host takes one pipe in a message.
-            if kind == FdKind::PipeToWrite && pipe.is_some() {
+            if kind == FdKind::PipeToWrite && has_pipe {
                 break;
             }
             let (identifier, handle) = Self::identify(&context, &self.pipes, fd, kind)?;
-            if kind == FdKind::PipeToWrite {
-                pipe = Some(fd.try_clone_to_owned()?);
-            }
+            has_pipe |= kind == FdKind::PipeToWrite;
             identifiers.push(identifier);
             handles.extend(handle);
         }
@@ -162,10 +160,11 @@ impl Channel for VirtgpuChannel {
         }
         self.execute()?;
         drop(handles);
-        if let Some(to) = pipe {
-            self.pipes.add_sink(to)?;
+        for _ in &identifiers {
+            if let Some((to, FdKind::PipeToWrite)) = fds.pop() {
+                self.pipes.add_sink(to);
+            }
         }
-        fds.close_first(identifiers.len());
         Ok(len)
     }
 

@@ -196,8 +196,7 @@ impl Channel for VirtwlChannel {
                 None => fd.as_raw_fd(),
                 Some(instead) => {
                     let number = instead.as_raw_fd();
-                    let pipe = (kind == FdKind::PipeToWrite).then_some(n);
-                    made.push((pipe, instead));
+                    made.push((n, instead));
                     number
                 }
             };
@@ -226,12 +225,16 @@ impl Channel for VirtwlChannel {
                 e
             }
         })?;
-        for (pipe, instead) in made {
-            if let Some(to) = pipe.and_then(|n| fds.get(n)) {
-                self.pumps.start(instead, to.try_clone_to_owned()?)?;
+        let mut made = made.into_iter().peekable();
+        for n in 0..count {
+            let instead = made.next_if(|(of, _)| *of == n);
+            if let Some((fd, kind)) = fds.pop()
+                && let Some((_, instead)) = instead
+                && kind == FdKind::PipeToWrite
+            {
+                self.pumps.start(instead, fd)?;
             }
         }
-        fds.close_first(count);
         Ok(len)
     }
 

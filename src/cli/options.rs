@@ -94,11 +94,10 @@ use Value::{None as No, Optional, Required};
 
 /// What carafe does not do yet.
 const SHORTCUTS: &str =
-    "keeps no shortcuts for the host, which sees them only where it takes them itself";
+    "does not reserve shortcuts for the host; the host sees only those that it grabs itself";
 const AURA: &str = "says nothing of applications and frames to ChromeOS's shell";
 
-/// All of them. `reference/sommelier.md`, section a, is the source of those
-/// that sommelier has.
+/// All of them; those that sommelier has are of its own help and source.
 pub const OPTIONS: &[Spec] = &[
     Spec { letters: &['h', '?'], ..works("help", No, "print this help") },
     Spec { letters: &['v'], ..works("version", No, "print the version") },
@@ -130,7 +129,7 @@ pub const OPTIONS: &[Spec] = &[
     works(
         "log-messages",
         Optional("client,host"),
-        "write the messages of clients, host or both to stderr",
+        "messages of clients, host or both to stderr (with secrets: texts)",
     ),
     works("stats", No, "print each client's frames and latencies when it ends"),
     works("stats-summary", Required("PATH"), "keep a summary of frame rates (sommelier's columns)"),

@@ -62,7 +62,8 @@ pub(super) fn environment(environ: &str, is_nixos: bool, report: &mut Report) {
         let next = "services.carafe.crostini.garcon.enable = true sets it";
         return report.warn(CHECK, what, next);
     }
-    report.ok(CHECK, format!("garcon runs and looks for apps in {dirs}"));
+    report.ok(CHECK, "garcon runs and finds apps");
+    report.details(dirs.split(':').map(str::to_owned).collect());
 }
 
 /// The folder of its process in `/proc`.

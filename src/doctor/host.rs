@@ -34,6 +34,10 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
                 ServiceError::NoHost { path, source, .. } => {
                     format!("no compositor is at {}: {source}", path.display())
                 }
+                ServiceError::NoPermission { blocker, owner, mode, uid, .. } => format!(
+                    "{} is user {owner}'s (mode {mode:03o}), and you are user {uid}",
+                    blocker.display()
+                ),
                 other => other.to_string(),
             };
             report.error(CHECK, what, next(&e));
@@ -73,6 +77,11 @@ fn next(error: &ServiceError) -> String {
         ServiceError::NoDevice(_) => {
             "see the devices below; or leave the options that name one".into()
         }
+        ServiceError::NoPermission { path, owner, uid, .. } => format!(
+            "run carafe as user {owner}, or give user {uid} what it needs: setfacl -m u:{uid}:rwx \
+             {} (in a container: map one of the users to the other)",
+            path.display()
+        ),
         _ if env::var_os("SSH_CONNECTION").is_some() => {
             "over ssh there is no compositor at hand: name its socket with --display=PATH, or \
              forward it with waypipe"

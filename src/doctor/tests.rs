@@ -110,7 +110,7 @@ fn both_formats() {
     assert_eq!(json["findings"][2]["next"], "do \\ this");
 
     let text = report.to_string();
-    assert!(text.contains("ok        host: it answers\n          wl_shm 1, wl_seat 7\n"), "{text}");
+    assert!(text.contains("ok        host: it answers\nnote "), "{text}");
     assert!(text.contains("error     z: no way\n          next: do that\n"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 88), "{text}");
     assert!(text.ends_with("1 error, 1 warning\n"), "{text}");

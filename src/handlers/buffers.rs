@@ -19,7 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use drm_fourcc::DrmFourcc;
-use wayland_client::protocol::{wl_buffer, wl_shm};
+use wayland_client::protocol::{wl_buffer, wl_shm, wl_surface};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE;
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::EVT_MODIFIER_OPCODE;
 
@@ -28,7 +28,8 @@ use crate::channel::{RenderNode, Virtual};
 use crate::observe::Side;
 use crate::pixels::{Masks, ShmBuffer, fourcc_of_shm, layout};
 use crate::protocol::{InterfaceId, Tables};
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, Handler, Incoming, Object, Refusal, Verdict, Wait};
+use crate::wire::Header;
 
 pub use copies::objection;
 pub use host::bind_dmabuf;
@@ -69,6 +70,8 @@ fn offer_nv12(shm: u32, context: &mut Context<'_>) {
 pub struct Buffers {
     /// Ids of [`INTERFACES`], in that order.
     interfaces: [Option<InterfaceId>; 11],
+    /// `wl_surface`, one of them.
+    surface: Option<InterfaceId>,
     pools: Pools,
     /// The client's buffers by their ids.
     shm: HashMap<u32, Buffer>,
@@ -91,6 +94,7 @@ impl Buffers {
         let memory = Arc::clone(&device.memory);
         Self {
             interfaces: INTERFACES.map(|name| tables.find(name)),
+            surface: tables.find("wl_surface"),
             pools: Pools::default(),
             shm: HashMap::new(),
             surfaces: Surfaces::default(),
@@ -169,6 +173,17 @@ impl Handler for Buffers {
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
         !is_release(interface, from)
+    }
+
+    fn may_wait(&self) -> bool {
+        true
+    }
+
+    fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
+        let commits = Some(object.interface) == self.surface
+            && header.opcode == wl_surface::REQ_COMMIT_OPCODE;
+        let Self { surfaces, params, masks, .. } = self;
+        commits.then(|| surfaces.must_wait(header.object, Some(params), masks.as_ref())).flatten()
     }
 
     fn request(

@@ -18,8 +18,9 @@
 mod tests;
 
 use std::collections::HashMap;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 
+use crate::foreign;
 use crate::observe::Side;
 use crate::protocol::{Interface, Message};
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict};
@@ -178,6 +179,11 @@ impl Selections {
         };
         let Some(mime) = mime(incoming) else { return Ok(Verdict::Forward) };
         let (to, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
+        if !foreign::can_close(to.as_fd()) {
+            // The source's session would close it, and wait for its file system.
+            foreign::close(to);
+            return Ok(Verdict::Took);
+        }
         self.local.ask(Transfer { source, mime, to });
         Ok(Verdict::Took)
     }

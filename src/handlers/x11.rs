@@ -43,8 +43,11 @@ use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 38] = [
+pub use globals::HIDDEN;
+
+const INTERFACES: [&str; 39] = [
     "wl_registry",
+    "wl_callback",
     "wl_compositor",
     "wl_surface",
     "wl_buffer",
@@ -241,7 +244,8 @@ impl Handler for X11 {
     }
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        !is_release(interface, from)
+        // Of callbacks only carafe's own matter, which no client knows.
+        !is_release(interface, from) && interface != "wl_callback"
     }
 
     fn request(

@@ -120,7 +120,7 @@ impl Host {
         let answered = self.connect().and_then(|mut host| wait_for_answer(&mut *host.channel));
         answered.map_err(|source| match source.kind() {
             io::ErrorKind::TimedOut => ServiceError::NoAnswer(path.clone()),
-            _ => ServiceError::NoHost { path: path.clone(), source, devices: String::new() },
+            _ => ServiceError::no_host(path.clone(), source, String::new()),
         })
     }
 
@@ -193,7 +193,7 @@ fn socket(name: &OsStr) -> Result<Host, ServiceError> {
     let path = in_runtime_dir(name)?;
     match UnixStream::connect(&path) {
         Ok(_) => Ok(Host::Socket(path)),
-        Err(source) => Err(ServiceError::NoHost { path, source, devices: String::new() }),
+        Err(source) => Err(ServiceError::no_host(path, source, String::new())),
     }
 }
 
@@ -216,6 +216,27 @@ pub fn in_runtime_dir(name: &OsStr) -> Result<PathBuf, ServiceError> {
     }
     let what = || format!("the socket {}", name.to_string_lossy());
     Ok(runtime_dir().ok_or_else(|| ServiceError::NoRuntimeDir(what()))?.join(name))
+}
+
+/// What a user without `XDG_RUNTIME_DIR` is to do.
+#[must_use]
+pub fn how_to_get_runtime_dir() -> String {
+    let uid = rustix::process::getuid();
+    let usual = format!("/run/user/{}", uid.as_raw());
+    if Path::new(&usual).is_dir() {
+        format!("export XDG_RUNTIME_DIR={usual}")
+    } else if uid.is_root() {
+        // Containers start programs as root, without a session.
+        format!("install -d -m 700 {usual}; export XDG_RUNTIME_DIR={usual}")
+    } else if Path::new("/run/systemd/system").is_dir() {
+        format!(
+            "log in through systemd (`machinectl shell {}@`, ssh), or keep the user's manager \
+             running with `loginctl enable-linger`; it makes {usual}",
+            uid.as_raw()
+        )
+    } else {
+        "export XDG_RUNTIME_DIR=$(mktemp -d)".into()
+    }
 }
 
 /// `XDG_RUNTIME_DIR`.

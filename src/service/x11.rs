@@ -22,6 +22,7 @@ use super::socket::Socket;
 use crate::x11::settings::Settings;
 use display::Display;
 
+pub use display::holder as display_holder;
 pub use program::find as find_xwayland;
 
 /// An Xwayland that ends sooner has not served anybody.
@@ -173,7 +174,7 @@ impl Service {
         if !good && since.elapsed() < TOO_SOON {
             self.try_xwayland_again();
         } else if let Err(e) = self.watch_display() {
-            tracing::error!("no X11 client is served any more: {e}");
+            tracing::error!("X11 clients can no longer connect: {e}");
         }
     }
 
@@ -184,12 +185,12 @@ impl Service {
         }
         let again = |_, (): &mut (), service: &mut Self| {
             if let Err(e) = service.watch_display() {
-                tracing::error!("no X11 client is served any more: {e}");
+                tracing::error!("X11 clients can no longer connect: {e}");
             }
             TimeoutAction::Drop
         };
         if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), again) {
-            tracing::error!("no X11 client is served any more: {e}");
+            tracing::error!("X11 clients can no longer connect: {e}");
         }
     }
 

@@ -18,10 +18,10 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use super::fault::Fault;
 use super::fits::Fits;
 use super::globals::Globals;
-use super::handler::{Context, Handlers};
+use super::handler::{Context, Handlers, Wait};
 use super::objects::{Object, Objects};
 use crate::observe::{Depth, Observer, Side, Wanted, Watch};
-use crate::protocol::{Interface, Message, Tables};
+use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::wire::{FdQueue, Header, Outbox, ReadBuffer};
 pub use replay::Replay;
 
@@ -58,8 +58,6 @@ struct State {
     objects: Objects,
     globals: Globals,
     fits: Fits,
-    /// What the client's requests wait for besides the host: until it is readable.
-    wait_for: Option<OwnedFd>,
     /// Requests of handlers in the client's name.
     as_client: Replay,
 }
@@ -74,19 +72,8 @@ impl State {
         fds: &'a mut FdQueue,
         observer: &'a mut Observer,
     ) -> Context<'a> {
-        let Self { tables, objects, globals, fits, wait_for, as_client } = self;
-        Context {
-            tables,
-            objects,
-            to_client,
-            to_host,
-            as_client,
-            fds,
-            wait_for,
-            globals,
-            fits,
-            observer,
-        }
+        let Self { tables, objects, globals, fits, as_client } = self;
+        Context { tables, objects, to_client, to_host, as_client, fds, globals, fits, observer }
     }
 }
 
@@ -96,6 +83,8 @@ pub struct Engine {
     handlers: Handlers,
     /// A handler waits with the client's requests until the host says something.
     requests_wait: bool,
+    /// What they wait for besides the host: until it is readable.
+    wait_for: Option<OwnedFd>,
     /// The surface that got a buffer last where handlers saw it, and the buffer.
     attached: (u32, u32),
     /// From the client to the host.
@@ -114,13 +103,13 @@ impl Engine {
             objects: Objects::new(tables, handlers.seeing_plain(tables)),
             globals: Globals::default(),
             fits: Fits::default(),
-            wait_for: None,
             as_client: Replay::default(),
         };
         Self {
             state,
             handlers,
             requests_wait: false,
+            wait_for: None,
             attached: (0, 0),
             requests: Flow::default(),
             events: Flow::default(),
@@ -167,7 +156,34 @@ impl Engine {
     /// What becomes readable when the client's requests are worth another try.
     #[inline]
     pub fn take_wait(&mut self) -> Option<OwnedFd> {
-        self.state.wait_for.take()
+        self.wait_for.take()
+    }
+
+    /// Whether the client's requests wait.
+    #[inline]
+    pub fn is_waiting(&self) -> bool {
+        self.requests_wait
+    }
+
+    /// The client's request that waits.
+    pub(super) fn waiting_request(&self) -> Option<(Header, InterfaceId)> {
+        let header = self.requests.input.peek().ok()?.filter(|_| self.requests_wait)?;
+        Some((header, self.state.objects.client(header.object)?.interface))
+    }
+
+    /// Notes what a request has to wait for. Gives whether it may pass.
+    #[inline]
+    fn may_pass(&mut self, header: Header, object: &Object) -> bool {
+        match self.handlers.must_wait(header, object) {
+            None => self.requests_wait = false,
+            Some(wait) => {
+                self.requests_wait = true;
+                if let Wait::ForFence(fence) = wait {
+                    self.wait_for = Some(fence);
+                }
+            }
+        }
+        !self.requests_wait
     }
 
     /// Whether what carafe makes itself has reached its bound.
@@ -243,7 +259,7 @@ impl Engine {
         self.replay().map(drop)
     }
 
-    fn tell_handlers(
+    pub(super) fn tell_handlers(
         &mut self,
         tell: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {

@@ -30,9 +30,15 @@ pub enum Verdict {
     Took,
     /// It does not cross, and the handlers behind this one do not see it either.
     Withhold,
-    /// A request that cannot be handled until the host has said something: it
-    /// and all behind it wait.
-    Wait,
+}
+
+/// What a request has to wait for, and all behind it.
+#[derive(Debug)]
+pub enum Wait {
+    /// Until the host has said something.
+    ForHost,
+    /// Until the host has said something, or this is readable.
+    ForFence(OwnedFd),
 }
 
 impl Verdict {
@@ -40,7 +46,6 @@ impl Verdict {
     /// last word.
     fn then(self, next: Self) -> (Self, bool) {
         match (self, next) {
-            (_, Self::Wait) => (Self::Wait, true),
             (_, Self::Withhold) => (Self::Drop, true),
             // Descriptors that were taken are not to be closed.
             (Self::Forward, next) | (_, next @ Self::Took) => (next, false),
@@ -118,9 +123,6 @@ pub struct Context<'a> {
     pub as_client: &'a mut Replay,
     /// The message's descriptors, and those of later ones behind them.
     pub fds: &'a mut FdQueue,
-    /// With [`Verdict::Wait`]: what becomes readable when it is worth another try,
-    /// if that is not something of the host's.
-    pub wait_for: &'a mut Option<OwnedFd>,
     /// What the host offers.
     pub globals: &'a mut Globals,
     /// Surfaces that are shown at another size than their own.
@@ -190,6 +192,17 @@ pub trait Handler: Send {
         Ok(())
     }
 
+    /// Whether [`must_wait`](Self::must_wait) is to be asked at all.
+    fn may_wait(&self) -> bool {
+        false
+    }
+
+    /// Whether a request cannot be handled yet. That is asked before any handler sees it,
+    /// once more for each time that there may be news, so that each of them handles it once.
+    fn must_wait(&self, _: Header, _: &Object) -> Option<Wait> {
+        None
+    }
+
     /// A request of the client.
     ///
     /// # Errors
@@ -206,8 +219,8 @@ pub trait Handler: Send {
         Ok(Verdict::Forward)
     }
 
-    /// Whether the next frame of a surface is nothing to the handler, if it is like the one
-    /// that was just committed: see `session/objects/steady.rs`.
+    /// Whether the handler may skip the next frame of a surface if it matches the one that was
+    /// just committed: see `session/objects/steady.rs`.
     fn is_steady(&self, _surface: u32) -> bool {
         false
     }
@@ -255,6 +268,8 @@ type Chain = [u8; MAX_CHAIN];
 pub struct Handlers {
     all: Vec<Box<dyn Handler>>,
     by_interface: Box<[Chain]>,
+    /// The indices of those that may have a request wait.
+    waiting: Vec<usize>,
     /// The index of the one that has something to be watched.
     watching: Option<usize>,
 }
@@ -262,7 +277,7 @@ pub struct Handlers {
 impl Handlers {
     /// At most 255 handlers, of which four may name the same interface: all of them see
     /// its messages, in their order, and the first verdict other than to forward counts;
-    /// but one that waits, withholds or refuses ends it.
+    /// but one that withholds or refuses ends it.
     pub fn new(tables: &Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
         let mut by_interface = vec![Chain::default(); tables.len()].into_boxed_slice();
         for (number, handler) in (1..=u8::MAX).zip(&handlers) {
@@ -275,7 +290,9 @@ impl Handlers {
             }
         }
         let watching = handlers.iter().position(|handler| handler.fd().is_some());
-        Self { all: handlers, by_interface, watching }
+        let indices = handlers.iter().enumerate();
+        let waiting = indices.filter(|(_, handler)| handler.may_wait()).map(|(n, _)| n).collect();
+        Self { all: handlers, by_interface, waiting, watching }
     }
 
     fn in_chain(&self, chain: &Chain) -> impl Iterator<Item = &dyn Handler> {
@@ -334,6 +351,13 @@ impl Handlers {
     pub(super) fn are_steady(&self, interface: InterfaceId, surface: u32) -> bool {
         let Some(chain) = self.by_interface.get(interface.index()) else { return false };
         *chain != Chain::default() && self.in_chain(chain).all(|one| one.is_steady(surface))
+    }
+
+    /// What a request has to wait for, see [`Handler::must_wait`].
+    #[inline]
+    pub(super) fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
+        let mut waiting = self.waiting.iter().filter_map(|index| self.all.get(*index));
+        waiting.find_map(|handler| handler.must_wait(header, object))
     }
 
     /// Shows a message to all handlers of its object's interface: what they say together.

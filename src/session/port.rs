@@ -15,14 +15,15 @@ pub struct Port {
     /// Where its bytes come from and go.
     pub channel: Box<dyn Channel>,
     /// What epoll was told; nothing: not registered, because epoll reports a
-    /// hang-up even where nothing is asked for, and would spin.
+    /// hang-up even where nothing is asked for, and would spin. (By edges it reports that
+    /// once, so that such a port is always watched for it.)
     registered: EventFlags,
     /// Its channel tells when all was read ([`Channel::emptied`]): epoll need tell only once.
     by_edges: bool,
     /// There may be more than was read, of which epoll does not tell again.
     has_more: bool,
     /// Nothing comes after what is there.
-    hung_up: bool,
+    pub hung_up: bool,
     /// The peer is gone: nothing more comes.
     pub ended: bool,
     /// The peer takes nothing more: what was for it is dropped.
@@ -66,7 +67,7 @@ impl Port {
         wanted: EventFlags,
     ) -> io::Result<()> {
         let edges = EventFlags::ET | EventFlags::RDHUP;
-        let wanted = if self.by_edges && !wanted.is_empty() { wanted | edges } else { wanted };
+        let wanted = if self.by_edges { wanted | edges } else { wanted };
         if wanted == self.registered { Ok(()) } else { self.register_anew(epoll, data, wanted) }
     }
 

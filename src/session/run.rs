@@ -61,9 +61,11 @@ enum Silence {
 
 /// A client, its host connection, and the engine between them.
 pub struct Session {
-    engine: Engine,
+    // The fields are dropped in this order: the connections end first, because to close a
+    // descriptor that the client has sent may take until its file system answers.
     client: Port,
     host: Port,
+    engine: Engine,
     epoll: OwnedFd,
     /// The host's channel waits for more than its one descriptor.
     has_own_descriptors: bool,
@@ -175,7 +177,8 @@ impl Session {
         if host_due {
             self.serve_host()?;
         }
-        Ok(if self.client.ended || self.host.ended { self.ended() } else { None })
+        let over = self.client.ended || self.host.ended || self.waits_for_nobody();
+        Ok(if over { self.ended() } else { None })
     }
 
     /// Something else than its two ends is ready.
@@ -249,9 +252,19 @@ impl Session {
         let Silence::Until(until) = self.silence else { return Ok(None) };
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Fault::service(NO_ANSWER));
+            // A machine that was stopped meanwhile looks first for what came in that time.
+            return match self.serve_host()? {
+                0 if !self.host.ended => Err(Fault::service(NO_ANSWER)),
+                _ => Ok(Some(NOW)),
+            };
         }
         Ok(Timespec::try_from(left).ok())
+    }
+
+    /// Whether requests wait of a client that is gone: what they would show, nobody will
+    /// see, and the host may never let them pass.
+    fn waits_for_nobody(&self) -> bool {
+        self.client.hung_up && self.engine.is_waiting()
     }
 
     /// A side that is gone ends the session once the other one has all that it
@@ -261,7 +274,9 @@ impl Session {
         let done = |port: &Port, flow: &Flow, other: &Port| {
             port.ended && (flow.out.is_empty() || other.deaf || other.ended)
         };
-        if done(&self.host, &self.engine.events, &self.client) {
+        if self.waits_for_nobody() {
+            Some(End::Client)
+        } else if done(&self.host, &self.engine.events, &self.client) {
             Some(End::Host)
         } else if done(&self.client, &self.engine.requests, &self.host) {
             Some(End::Client)

@@ -55,6 +55,7 @@ mod t0731_shrunk_pools;
 mod t0732_icons_and_shadows;
 mod t0740_no_host;
 mod t0741_hosts_that_break_off;
+mod t0742_clients_that_go_while_they_wait;
 mod t0750_clipboard_tools;
 mod t0751_transfers;
 mod t0755_typed_text;

@@ -137,3 +137,75 @@ fn the_last_word_to_a_client_is_shown() {
         "->client wl_display#1.error(object#1, 1, \"invalid method 77, object wl_display#1\")"
     );
 }
+
+/// A client with a keyboard (4) and a text input (6), which hears "pass" and is told a
+/// password; then it makes a mistake. Gives what its last messages and the file of SIGUSR1
+/// say.
+fn typed(options: &[&str]) -> (String, String) {
+    let rig = Rig::with(options);
+    let (mut client, mut host) = rig.client();
+    let manager = Message::new(REGISTRY, 0).uint(9).string("zwp_text_input_manager_v3").uint(1);
+    host.send(&manager);
+    client.next();
+    client.send(&bind(SEAT, 3));
+    client.send(&Message::new(3, 1).uint(4));
+    client.send(&bind((9, "zwp_text_input_manager_v3", 1), 5));
+    client.send(&Message::new(5, 1).uint(6).uint(3));
+    for _ in 0..4 {
+        host.next();
+    }
+    for key in [25, 30, 31, 31] {
+        host.send(&Message::new(4, 3).uint(1).uint(2).uint(key).uint(1));
+        client.next();
+    }
+    host.send(&Message::new(6, 3).string("hunter2"));
+    client.next();
+    client.send(&Message::new(6, 3).string("around hunter2").uint(3).uint(3));
+    host.next();
+    rig.carafe.signal(Signal::USR1);
+    let path = rig.runtime.join(&format!("carafe-messages-{}.log", rig.carafe.pid()));
+    let dump = wait_for("recent messages", || {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        text.contains("set_surrounding_text").then_some(text)
+    });
+    client.send(&Message::new(DISPLAY, 99));
+    error(&mut client);
+    let log = wait_for("the log", || Some(rig.log()).filter(|log| log.contains("its last")));
+    (log, dump)
+}
+
+#[test]
+fn keys_and_texts_are_shown_to_those_who_ask_for_them() {
+    for options in [&[][..], &["--log-messages=client,host"]] {
+        let (log, dump) = typed(options);
+        for text in [log, dump] {
+            assert!(!text.contains("hunter2"), "{text}");
+            assert!(text.contains("wl_keyboard#4.key(1, 2, ***, 1)"), "{text}");
+            assert!(text.contains("zwp_text_input_v3#6.commit_string(***)"), "{text}");
+            assert!(text.contains("zwp_text_input_v3#6.set_surrounding_text(***, 3, 3)"), "{text}");
+        }
+    }
+    for options in [&["--log-messages=secrets"][..], &["--log-messages=client,secrets"]] {
+        let (log, dump) = typed(options);
+        for text in [log, dump] {
+            assert!(text.contains("wl_keyboard#4.key(1, 2, 30, 1)"), "{text}");
+            assert!(text.contains("commit_string(\"hunter2\")"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_flood_of_mistakes_leaves_room_in_the_log() {
+    let rig = Rig::new();
+    for _ in 0..1500 {
+        let (mut client, _host) = rig.connect();
+        client.send(&Message::new(77, 0).string(&"A".repeat(400)));
+        error(&mut client);
+    }
+    let log = rig.log();
+    assert!((10_000..200_000).contains(&log.len()), "{} bytes", log.len());
+    assert!(log.lines().all(|line| line.starts_with(" WARN ") || line.starts_with("  ")), "{log}");
+    rig.carafe.signal(Signal::TERM);
+    let said = || Some(rig.log()).filter(|log| log.contains("lines were left out"));
+    wait_for("what is missing", said);
+}

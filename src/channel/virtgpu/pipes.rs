@@ -11,7 +11,6 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::epoll::EventFlags;
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
 use rustix::time::{
@@ -21,6 +20,7 @@ use rustix::time::{
 
 use super::commands::{self, FIRST_READ_PIPE, MAX_PIPE_DATA};
 use crate::channel::Waits;
+use crate::foreign::Relays;
 
 /// Bytes kept for a reader that does not take them.
 const KEPT: usize = 4 << 20;
@@ -36,6 +36,7 @@ const TIMER: u64 = u64::MAX >> 1;
 
 /// The client reads what the host writes.
 struct Sink {
+    /// Leads to the client's pipe.
     to: OwnedFd,
     kept: Vec<u8>,
     /// How much of `kept` is written.
@@ -82,6 +83,7 @@ pub struct Pipes {
     sources: HashMap<u32, OwnedFd>,
     next_sink: u32,
     timer: Option<OwnedFd>,
+    relays: Relays,
 }
 
 impl Pipes {
@@ -95,18 +97,18 @@ impl Pipes {
         FIRST_READ_PIPE.wrapping_add(self.next_sink)
     }
 
-    /// The host has been told of the next pipe; what it writes goes to `to`.
-    ///
-    /// # Errors
-    /// When `to` cannot be set up.
-    pub fn add_sink(&mut self, to: OwnedFd) -> io::Result<()> {
+    /// The host has been told of the next pipe; what it writes goes to `to`, or where
+    /// there are too many is dropped.
+    pub fn add_sink(&mut self, to: OwnedFd) {
         let number = self.next_sink();
         self.next_sink = self.next_sink.wrapping_add(1);
-        fcntl_setfl(&to, fcntl_getfl(&to)? | OFlags::NONBLOCK)?;
+        let to = match self.relays.to(to) {
+            Ok(to) => to,
+            Err(e) => return tracing::warn!("a transfer fails: {e}"),
+        };
         let since = Instant::now();
         let sink = Sink { to, kept: Vec::new(), written: 0, ended: false, waiting: false, since };
         self.sinks.insert(number, sink);
-        Ok(())
     }
 
     /// A pipe whose reading end is the host's: gives its writing end.
@@ -115,7 +117,7 @@ impl Pipes {
     /// When there are no descriptors to be had.
     pub fn add_source(&mut self, number: u32) -> io::Result<OwnedFd> {
         let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
-        fcntl_setfl(&read, fcntl_getfl(&read)? | OFlags::NONBLOCK)?;
+        let read = self.relays.from(read)?;
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         waits.add(&read, u64::from(number), EventFlags::IN)?;
         self.sources.insert(number, read);
@@ -213,7 +215,6 @@ impl Pipes {
         if sink.waiting
             && let Some(waits) = &self.waits
         {
-            // The client may have the same file open, so closing is not forgetting.
             let _ = waits.remove(&sink.to);
         }
     }

@@ -58,8 +58,8 @@ pub fn prefixed(
     let interface = context.tables.interface(incoming.object.interface);
     let opcode = usize::from(incoming.header.opcode);
     let Some(request) = interface.requests.get(opcode) else { return Ok(Verdict::Forward) };
-    let named = ROWS.iter().find(|(of, name, _)| (*of, *name) == (interface.name, request.name));
-    let Some((_, _, names)) = named else { return Ok(Verdict::Forward) };
+    let row = ROWS.iter().find(|(of, name, _)| (*of, *name) == (interface.name, request.name));
+    let Some((_, _, names)) = row else { return Ok(Verdict::Forward) };
     let prefix = |name: &Name| match name {
         Name::Title => policy.title_prefix.as_str(),
         Name::AppId => policy.app_id_prefix.as_str(),

@@ -7,7 +7,7 @@ use std::io::Read;
 use super::*;
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
-use crate::protocol::Tables;
+use crate::protocol::{Arg, Tables};
 use crate::session::FaultKind;
 use crate::session::testing::{Rig, filled, message, read};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
@@ -104,6 +104,10 @@ impl Setup {
     }
 }
 
+fn globals(rule: GlobalRule) -> Policy {
+    Policy { globals: Arc::new(rule), ..Policy::default() }
+}
+
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().copied().map(String::from).collect()
 }
@@ -130,8 +134,8 @@ fn bind(setup: &mut Setup, name: u32, version: u32) -> String {
 fn allowed_less_what_is_denied() {
     let offered = |denied: &[&str], allowed: Option<&[&str]>| {
         let (denied, allowed) = (names(denied), allowed.map(names));
-        let policy = Policy { denied, allowed, ..Policy::default() };
-        ["wl_shm", "wl_seat", "wl_drm"].map(|name| policy.offers(name))
+        let rule = GlobalRule { denied, allowed, ..GlobalRule::default() };
+        ["wl_shm", "wl_seat", "wl_drm"].map(|name| rule.allows(name))
     };
     assert_eq!(offered(&[], None), [true, true, true]);
     assert_eq!(offered(&["wl_seat"], None), [true, false, true]);
@@ -141,7 +145,7 @@ fn allowed_less_what_is_denied() {
 
 #[test]
 fn a_denied_global_comes_and_goes_unseen() {
-    let policy = Policy { denied: names(&["wl_seat"]), ..Policy::default() };
+    let policy = globals(GlobalRule { denied: names(&["wl_seat"]), ..GlobalRule::default() });
     let mut setup = Setup::new(policy);
     assert!(
         setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5))).is_empty()
@@ -158,7 +162,7 @@ fn a_denied_global_comes_and_goes_unseen() {
 #[test]
 fn a_version_is_lowered_and_not_raised() {
     let max_versions = vec![("wl_seat".to_owned(), 3)];
-    let mut setup = Setup::new(Policy { max_versions, ..Policy::default() });
+    let mut setup = Setup::new(globals(GlobalRule { max_versions, ..GlobalRule::default() }));
     let seats = [
         filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5)),
         filled(REGISTRY, 0, |m| m.uint(8).string("wl_seat").uint(2)),
@@ -175,8 +179,8 @@ fn a_version_is_lowered_and_not_raised() {
 
 #[test]
 fn without_a_policy_there_is_no_handler() {
-    let globals = Policy { denied: names(&["wl_drm"]), ..Policy::default() };
-    assert!(Arc::new(globals).handler().is_none());
+    let rule = GlobalRule { denied: names(&["wl_drm"]), ..GlobalRule::default() };
+    assert!(Arc::new(globals(rule)).handler().is_none());
     assert!(Arc::new(Policy { dnd: TO_HOST, ..Policy::default() }).handler().is_some());
 }
 
@@ -249,6 +253,89 @@ fn an_offer_that_is_gone_opens_no_other() {
     setup.request(&message(OFFER, 2, &[]));
     setup.rig.event(&message(DEVICE, 0, &[OFFER]));
     assert!(!setup.receives(), "the host has not said what it is for");
+}
+
+#[test]
+fn an_offer_is_open_only_while_it_lives() {
+    // The client destroys an offer before it hears that it was for the primary selection,
+    // whose data it may have. The next one with that id is the clipboard's.
+    let policy = Policy { clipboard: NONE, primary: Sharing::BOTH, ..Policy::default() };
+    let mut setup = Setup::with_devices(policy);
+    setup.rig.event(&message(PRIMARY, 0, &[OFFER]));
+    setup.request(&message(OFFER, 1, &[]));
+    setup.rig.event(&message(PRIMARY, 1, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 5, &[OFFER]));
+    assert!(!setup.receives(), "the clipboard");
+}
+
+#[test]
+fn an_offer_that_a_drag_opened_is_closed_by_the_next_with_its_id() {
+    let policy = Policy { clipboard: NONE, ..Policy::default() };
+    let mut setup = Setup::with_devices(policy);
+    setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 1, &[78, SURFACE, 0, 0, OFFER]));
+    assert!(setup.receives(), "the drag");
+    // A host that gives its id to another one though the client has not destroyed it.
+    setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+    assert!(!setup.receives(), "nobody knows what for");
+    // Nor is one open that was a drag's and becomes the selection.
+    setup.rig.event(&message(DEVICE, 1, &[78, SURFACE, 0, 0, OFFER]));
+    setup.rig.event(&message(DEVICE, 5, &[OFFER]));
+    assert!(!setup.receives(), "the clipboard");
+}
+
+#[test]
+fn every_way_to_data_is_looked_at() {
+    for interface in Tables::get().iter() {
+        let requests = interface.requests.iter().map(|message| (message, true));
+        for (message, is_request) in requests.chain(interface.events.iter().map(|m| (m, false))) {
+            let asks = is_request && message.args.contains(&Arg::Fd(FdKind::PipeToWrite));
+            let names = ["set_selection", "set_primary_selection", "start_drag", "data_offer"];
+            if (asks || names.contains(&message.name)) && interface.name != "org_kde_plasma_window"
+            {
+                assert!(INTERFACES.contains(&interface.name), "{}", interface.name);
+                assert!(!asks || message.name == "receive", "{}", interface.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_removed_global_is_bound_as_what_it_was_or_not_at_all() {
+    let denied = names(&["zwlr_data_control_manager_v1"]);
+    let mut setup = Setup::new(globals(GlobalRule { denied, ..GlobalRule::default() }));
+    setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5)));
+    setup.rig.event(&message(REGISTRY, 1, &[7]));
+    // The client may not have heard of it.
+    assert_eq!(bind(&mut setup, 7, 5), "");
+    let guessed =
+        filled(REGISTRY, 0, |m| m.uint(7).string("zwlr_data_control_manager_v1").uint(1).uint(4));
+    assert!(setup.rig.request(&guessed).is_err());
+}
+
+#[test]
+fn carafe_uses_no_global_that_clients_may_not() {
+    let denied = names(&["wp_viewporter"]);
+    let max_versions = vec![("wl_compositor".to_owned(), 3)];
+    let rule = GlobalRule { denied, max_versions, ..GlobalRule::default() };
+    let mut setup = Setup::new(globals(rule));
+    setup.rig.engine.start().unwrap();
+    for (name, interface) in [(7, "wp_viewporter"), (8, "wl_compositor")] {
+        setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(name).string(interface).uint(4)));
+    }
+    let mut bind = |interface| {
+        setup.rig.context(|context| {
+            let Context { tables, objects, to_host, globals, .. } = context;
+            let found = globals.find(tables, interface).is_some();
+            let bound = globals.bind(tables, objects, to_host, interface, 4).unwrap();
+            let id = tables.find(interface).unwrap();
+            let named = globals.bind_named(tables, objects, to_host, (9, id, 4)).unwrap();
+            (found, bound.map(|(_, version)| version), named.map(|(_, version)| version))
+        })
+    };
+    assert_eq!(bind("wp_viewporter"), (false, None, None));
+    assert_eq!(bind("wl_compositor"), (true, Some(3), Some(3)));
 }
 
 #[test]

@@ -157,7 +157,8 @@ impl Outputs {
         match interface {
             OUTPUT if self.own.len() < MAX_OUTPUTS => {
                 let version = version.min(OUTPUT_VERSION);
-                let output = bind((name, interface, version), context)?;
+                let bound = bind((name, interface, version), context)?;
+                let Some((output, version)) = bound else { return Ok(()) };
                 let coming = Facts { scale: 1, ..Facts::default() };
                 let mut own = Own { name, output, xdg: 0, version, coming, facts: None };
                 if let Some(manager) = self.manager {
@@ -167,10 +168,9 @@ impl Outputs {
             }
             MANAGER if self.manager.is_none() => {
                 let version = version.min(MANAGER_VERSION);
-                let id = bind((name, interface, version), context)?;
-                self.manager = Some((id, version));
-                for own in &mut self.own {
-                    own.ask((id, version), context)?;
+                self.manager = bind((name, interface, version), context)?;
+                if let Some(manager) = self.manager {
+                    self.own.iter_mut().try_for_each(|own| own.ask(manager, context))?;
                 }
             }
             _ => {}
@@ -381,12 +381,13 @@ impl Own {
     }
 }
 
-/// Binds a global that carafe's own registry names for carafe itself; gives its id.
+/// Binds a global that carafe's own registry names for carafe itself; gives its id and its
+/// version. `None`: carafe is not to use it.
 pub fn bind(
     (name, interface, version): (u32, &str, u32),
     context: &mut Context<'_>,
-) -> Result<u32, IdFault> {
+) -> Result<Option<(u32, u32)>, IdFault> {
     let Context { tables, objects, to_host, globals, .. } = context;
-    let Some(interface) = tables.find(interface) else { return Ok(0) };
+    let Some(interface) = tables.find(interface) else { return Ok(None) };
     globals.bind_named(tables, objects, to_host, (name, interface, version))
 }

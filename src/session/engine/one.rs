@@ -3,9 +3,10 @@
 use super::log::log_made;
 use super::{Engine, Flow, message_of, receiver};
 use crate::observe::{Decoded, Leg, Side};
-use crate::protocol::{Arg, Message, Special};
+use crate::protocol::{Arg, Message, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
+use crate::session::objects::{Object, Objects};
 use crate::session::translate::{keep_from_client, translate};
 use crate::wire::{FdKind, FdQueue, Header};
 
@@ -15,14 +16,8 @@ impl Engine {
         &mut self,
         header: Header,
     ) -> Result<bool, Fault> {
-        let Self { state, handlers, attached, requests, events, observer, .. } = self;
-        let tables = state.tables;
-        let (flow, back, side) = if FROM_CLIENT {
-            (requests, events, Side::Client)
-        } else {
-            (events, requests, Side::Host)
-        };
-        let Some(&object) = receiver::<FROM_CLIENT>(&state.objects, header.object) else {
+        let tables = self.state.tables;
+        let Some(&object) = receiver::<FROM_CLIENT>(&self.state.objects, header.object) else {
             return Err(Fault::unknown_object(FROM_CLIENT, header));
         };
         let interface = tables.interface(object.interface);
@@ -32,13 +27,23 @@ impl Engine {
         if FROM_CLIENT && message.since > object.version {
             return Err(Fault::too_new(header, interface, message, object.version));
         }
+        if FROM_CLIENT && !self.may_pass(header, &object) {
+            return Ok(false);
+        }
+        let Self { state, handlers, attached, requests, events, observer, .. } = self;
+        let (flow, back, side) = if FROM_CLIENT {
+            (requests, events, Side::Client)
+        } else {
+            (events, requests, Side::Host)
+        };
         let position = flow.input.position();
         if FROM_CLIENT {
             observer.note(side, position, object.interface);
         }
         if observer.is_logging() {
             let body = flow.input.body(header);
-            let decoded = Decoded { object: header.object, interface, message, body };
+            let (object, secrets) = (header.object, observer.shows_secrets());
+            let decoded = Decoded { object, interface, message, body, secrets };
             observer.log(side, Leg::In, &decoded);
         }
 
@@ -56,41 +61,19 @@ impl Engine {
         let mut context = state.context((to_client, to_host), fds, observer);
         let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
         if observer.is_logging() {
-            let (to_client, to_host) = if FROM_CLIENT {
-                (&mut back.out, &mut flow.out)
-            } else {
-                (&mut flow.out, &mut back.out)
-            };
-            log_made(tables, &state.objects, observer, to_host, to_client);
+            log_made::<FROM_CLIENT>(tables, &state.objects, observer, flow, back);
         }
         let mut verdict = seen.map_err(fault)?;
-        if FROM_CLIENT {
-            self.requests_wait = verdict == Verdict::Wait;
-            if self.requests_wait {
-                return Ok(false);
-            }
-        }
         if observer.watch.is_some() {
             let body = flow.input.body(header);
             let id = if FROM_CLIENT { header.object } else { object.peer };
             observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
         }
         if verdict == Verdict::Forward {
-            let (body, objects) = (flow.input.body(header), &mut state.objects);
-            // What the host says to an object of carafe's own, or about one, is for nobody else.
-            let translated = if !FROM_CLIENT && object.peer == 0 {
-                Err(ArgFault::OneSided(header.object))
-            } else {
-                translate::<FROM_CLIENT>(body, message, object.version, objects, tables)
-            };
-            let kept = match translated {
-                Err(ArgFault::OneSided(_)) if !FROM_CLIENT => {
-                    verdict = Verdict::Drop;
-                    keep_from_client(body, message, object.version, objects)
-                }
-                translated => translated,
-            };
-            kept.map_err(|args| fault(args.into()))?;
+            let body = flow.input.body(header);
+            let crosses =
+                forward::<FROM_CLIENT>(body, message, &object, &mut state.objects, tables);
+            verdict = crosses.map_err(|args| fault(args.into()))?;
         }
         if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
             verdict = Verdict::Drop;
@@ -115,7 +98,8 @@ impl Engine {
         observer.count(side, message);
         if observer.is_logging() {
             let body = flow.input.body(header);
-            let decoded = Decoded { object: object.peer, interface, message, body };
+            let (object, secrets) = (object.peer, observer.shows_secrets());
+            let decoded = Decoded { object, interface, message, body, secrets };
             observer.log(side, Leg::Out, &decoded);
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
@@ -130,6 +114,26 @@ impl Engine {
         }
         Ok(true)
     }
+}
+
+/// Translates a message, unless it is an event to an object of carafe's own, or about one,
+/// which is for nobody else.
+fn forward<const FROM_CLIENT: bool>(
+    body: &mut [u8],
+    message: &Message,
+    object: &Object,
+    objects: &mut Objects,
+    tables: &Tables,
+) -> Result<Verdict, ArgFault> {
+    let is_own = !FROM_CLIENT && object.peer == 0;
+    if !is_own {
+        match translate::<FROM_CLIENT>(body, message, object.version, objects, tables) {
+            Err(ArgFault::OneSided(_)) if !FROM_CLIENT => {}
+            translated => return translated.map(|()| Verdict::Forward),
+        }
+    }
+    keep_from_client(body, message, object.version, objects)?;
+    Ok(Verdict::Drop)
 }
 
 /// Moves a message's descriptors on, or closes them.

@@ -27,7 +27,7 @@ impl Wm {
     pub(super) fn map_requested(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.watch(id, env);
         let Some(window) = self.windows.get_mut(&id) else {
-            // One too many, or one of another window's: it is its own affair.
+            // Over MAX_WINDOWS, or not a child of the root: just map it.
             env.x.map(id);
             return Ok(());
         };

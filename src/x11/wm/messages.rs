@@ -86,7 +86,7 @@ impl Wm {
                 };
             }
         }
-        // Who has the keyboard is looked at.
+        // A focused window needs no attention.
         wanted.attention &= !self.focus.has(id);
         let before = window.states;
         if wanted.fullscreen != before.fullscreen {

@@ -2,8 +2,8 @@
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::{
-    ClientMessageEvent, ConfigureNotifyEvent, CreateNotifyEvent, MapNotifyEvent, MapRequestEvent,
-    UnmapNotifyEvent,
+    ClientMessageEvent, ConfigWindow, ConfigureNotifyEvent, ConfigureRequestEvent,
+    CreateNotifyEvent, MapNotifyEvent, MapRequestEvent, UnmapNotifyEvent,
 };
 
 use crate::observe::{Decoded, LogMessages, Observer};
@@ -175,7 +175,6 @@ impl Rig {
             to_host: &mut self.to_host,
             as_client: &mut self.as_client,
             fds: &mut FdQueue::default(),
-            wait_for: &mut None,
             globals: &mut self.globals,
             fits: &mut self.fits,
             observer: &mut self.observer,
@@ -212,6 +211,13 @@ impl Rig {
     pub fn request_map(&mut self, id: u32) {
         let event = MapRequestEvent { parent: ROOT, window: id, ..Default::default() };
         self.event(&Event::MapRequest(event));
+    }
+
+    /// A client wants its window elsewhere.
+    pub fn request_place(&mut self, id: u32, (x, y): (i16, i16)) {
+        let value_mask = ConfigWindow::X | ConfigWindow::Y;
+        let event = ConfigureRequestEvent { window: id, x, y, value_mask, ..Default::default() };
+        self.event(&Event::ConfigureRequest(event));
     }
 
     /// The server has mapped a window, and Xwayland has a surface for it.
@@ -291,7 +297,8 @@ impl Rig {
             let interface = Tables::get().interface(object.interface);
             let description = &interface.requests[usize::from(header.opcode)];
             let body = &message[HEADER_LEN..];
-            let decoded = Decoded { object: header.object, interface, message: description, body };
+            let (object, message, secrets) = (header.object, description, true);
+            let decoded = Decoded { object, interface, message, body, secrets };
             all.push(decoded.to_string());
             rest = behind;
         }
