@@ -2,6 +2,7 @@
 
 mod memory;
 mod pump;
+mod spill;
 mod unix;
 pub mod virtgpu;
 pub mod virtwl;
@@ -141,6 +142,18 @@ pub trait Channel: Send {
         None
     }
 
+    /// Whether what is not read from it stands in the way of others: then it must be read to
+    /// its end, whoever does not take what comes.
+    fn must_be_read(&self) -> bool {
+        false
+    }
+
+    /// How long the peer may be silent after something was sent to it before it is worth
+    /// another word, which fails if it is gone: where it may go without a sign.
+    fn doubt(&self) -> Option<Duration> {
+        None
+    }
+
     /// Told before its owner waits again, if it has descriptors of its own: to do
     /// what was put off.
     ///
@@ -150,6 +163,9 @@ pub trait Channel: Send {
         Ok(())
     }
 }
+
+/// How far the reader of a transfer may be behind, in bytes, if the user does not say.
+pub const TRANSFER_LIMIT: u64 = 1 << 30;
 
 /// How long a host behind a virtual device may take to answer its first request:
 /// the devices do not tell when there is none.
@@ -213,6 +229,15 @@ impl Waits {
     pub fn add(&self, fd: impl AsFd, number: u64, flags: EventFlags) -> io::Result<()> {
         let data = EventData::new_u64(self.first.wrapping_add(number));
         Ok(epoll::add(&self.epoll, fd, data, flags)?)
+    }
+
+    /// Waits for something else of a descriptor.
+    ///
+    /// # Errors
+    /// When it was not waited for.
+    pub fn change(&self, fd: impl AsFd, number: u64, flags: EventFlags) -> io::Result<()> {
+        let data = EventData::new_u64(self.first.wrapping_add(number));
+        Ok(epoll::modify(&self.epoll, fd, data, flags)?)
     }
 
     /// Waits no longer.

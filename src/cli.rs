@@ -288,7 +288,7 @@ pub fn parse(
     let mode = mode(&given)?;
     let config = Config {
         mode,
-        host: host_options(&given),
+        host: HostOptions { transfer_limit: transfer_limit(&given)?, ..host_options(&given) },
         log_messages: log_messages(&given)?,
         stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
@@ -310,7 +310,15 @@ fn host_options(given: &Given) -> HostOptions {
         drm_device: given.get("force-drm-device").or(given.get("drm-device")).map(PathBuf::from),
         force_drm_device: given.has("force-drm-device"),
         only_devices: given.has("virtgpu-channel"),
+        transfer_limit: 0,
     }
+}
+
+/// In bytes; 0: as usual.
+fn transfer_limit(given: &Given) -> Result<u64, UsageError> {
+    let wanted = "a number of MiB from 1 on";
+    let given = given.parsed::<std::num::NonZeroU32>("transfer-limit", wanted)?;
+    Ok(given.map_or(0, |mib| u64::from(mib.get()) << 20))
 }
 
 /// One line for each option or variable whose feature is not there.

@@ -6,6 +6,7 @@
 mod coordinates;
 mod fd_kind;
 mod globals;
+mod joining;
 mod own;
 mod secrets;
 mod tables;
@@ -17,5 +18,6 @@ mod tests;
 pub use coordinates::numbers;
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
+pub use joining::Joining;
 pub use secrets::is_secret;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};

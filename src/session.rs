@@ -10,6 +10,7 @@ mod fault;
 mod fits;
 mod globals;
 mod handler;
+mod held;
 mod objects;
 mod port;
 mod recent;

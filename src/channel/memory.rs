@@ -11,6 +11,8 @@ use crate::mappings::{Counted, Sort};
 pub struct Mapping {
     map: MmapRaw,
     _counted: Counted,
+    /// What lives as long as it.
+    _kept: Option<Box<dyn Send + Sync>>,
 }
 
 impl Mapping {
@@ -22,7 +24,7 @@ impl Mapping {
     pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
         let _counted = count()?;
         let map = MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd())?;
-        Ok(Self { map, _counted })
+        Ok(Self { map, _counted, _kept: None })
     }
 
     /// Maps memory that is only to be read: a host's files often are no more.
@@ -33,7 +35,13 @@ impl Mapping {
         let _counted = count()?;
         let mut options = MmapOptions::new();
         let map = options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd())?;
-        Ok(Self { map, _counted })
+        Ok(Self { map, _counted, _kept: None })
+    }
+
+    /// The same; `kept` lives as long as it.
+    #[must_use]
+    pub fn keeping(self, kept: impl Send + Sync + 'static) -> Self {
+        Self { _kept: Some(Box::new(kept)), ..self }
     }
 
     /// Where it is; valid for reads, and if it was made for that for writes, of [`len`](Self::len) bytes as long

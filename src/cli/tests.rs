@@ -291,6 +291,18 @@ fn statistics() {
 }
 
 #[test]
+fn a_transfer_has_a_limit() {
+    let limit = |args: &[&str]| match parse_with(args, &[]) {
+        Ok(Invocation::Run(run)) => Some(run.config.host.transfer_limit),
+        _ => None,
+    };
+    assert_eq!(limit(&["true"]), Some(0));
+    assert_eq!(limit(&["--transfer-limit=3", "true"]), Some(3 << 20));
+    assert_eq!(limit(&["--transfer-limit=0", "true"]), None);
+    assert_eq!(limit(&["--transfer-limit=much", "true"]), None);
+}
+
+#[test]
 fn mistakes_say_what_would_be_right() {
     let error = |args: &[&str]| parse_with(args, &[]).unwrap_err().to_string();
     assert_eq!(error(&["--socket"]), "--socket needs a value: --socket=NAME");
@@ -402,7 +414,7 @@ fn what_keeps_windows_from_showing_is_warned_of_once() {
 #[test]
 fn what_waits_for_a_later_version_says_so() {
     for (option, what) in [
-        ("--accelerators=<Alt>tab", "keeps no shortcuts for the host"),
+        ("--accelerators=<Alt>tab", "does not reserve shortcuts for the host"),
         ("--application-id=x", "says nothing of applications and frames to ChromeOS's shell"),
         ("--frame-color=#ffffff", "says nothing of applications and frames to ChromeOS's shell"),
         ("--fullscreen-mode=plain", "says nothing of applications and frames to ChromeOS's shell"),

@@ -13,7 +13,7 @@ use super::answer::wait_for_answer;
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
-use crate::channel::{Channel, Crossing, Memory, RenderNode, UnixChannel, Virtual};
+use crate::channel::{Channel, Crossing, Memory, RenderNode, TRANSFER_LIMIT, UnixChannel, Virtual};
 use crate::wire::FdKind;
 
 /// What the command line says of the host.
@@ -29,6 +29,14 @@ pub struct HostOptions {
     pub force_drm_device: bool,
     /// A socket will not do.
     pub only_devices: bool,
+    /// How far the reader of a transfer may be behind, in bytes; 0: as usual.
+    pub transfer_limit: u64,
+}
+
+impl HostOptions {
+    fn transfer_limit(&self) -> u64 {
+        if self.transfer_limit == 0 { TRANSFER_LIMIT } else { self.transfer_limit }
+    }
 }
 
 /// The way to the host.
@@ -174,6 +182,7 @@ fn virtgpu(options: &HostOptions) -> Result<Host, VirtgpuError> {
         Some(path) => virtgpu::Device::open(path)?,
         None => virtgpu::Device::find()?,
     };
+    let device = device.with_transfer_limit(options.transfer_limit());
     let (mut channel, _) = device.connect()?;
     wait_for_answer(&mut channel)
         .map_err(|source| VirtgpuError::Context { path: device.path().into(), source })?;
@@ -182,7 +191,8 @@ fn virtgpu(options: &HostOptions) -> Result<Host, VirtgpuError> {
 }
 
 fn virtwl(path: &Path, options: &HostOptions) -> Result<Host, VirtwlError> {
-    let device = Arc::new(virtwl::Device::open(path)?);
+    let limit = options.transfer_limit();
+    let device = Arc::new(virtwl::Device::open(path)?.with_transfer_limit(limit));
     let mut channel = device.connect()?;
     wait_for_answer(&mut channel)
         .map_err(|source| VirtwlError::Context { path: path.into(), source })?;

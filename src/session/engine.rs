@@ -15,14 +15,17 @@ mod tests;
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 
+use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
+
 use super::fault::Fault;
 use super::fits::Fits;
 use super::globals::Globals;
 use super::handler::{Context, Handlers, Wait};
+use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
 use crate::observe::{Depth, Observer, Side, Wanted, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
-use crate::wire::{FdQueue, Header, Outbox, ReadBuffer};
+use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
 pub use replay::Replay;
 
 /// One direction: what came in from one side and what waits for the other.
@@ -216,6 +219,39 @@ impl Engine {
     /// [`Fault`]: the session must end.
     pub fn start(&mut self) -> Result<(), Fault> {
         self.tell_handlers(Handlers::start)
+    }
+
+    /// Asks the host for a word, whatever it is.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    #[cold]
+    pub fn ask_host(&mut self) -> Result<(), Fault> {
+        let State { tables, objects, .. } = &mut self.state;
+        let Some(callback) = tables.find("wl_callback") else { return Ok(()) };
+        let id = objects.make_host_only(callback, 1)?;
+        self.requests.out.make(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(id));
+        Ok(())
+    }
+
+    /// Moves what the client has not taken to where it is held. `is_cut`: of the first
+    /// message a part was sent.
+    ///
+    /// # Errors
+    /// [`Fault`]: there is too much of it.
+    #[cold]
+    pub fn hold_events(&mut self, held: &mut Held, is_cut: bool) -> Result<(), Fault> {
+        let Self { state: State { tables, objects, .. }, events: Flow { input, out, .. }, .. } =
+            self;
+        let mut fds = out.take(input.bytes(), |bytes| {
+            if is_cut { held.push_rest(bytes) } else { held.push(bytes, tables, objects) }
+        });
+        let fds = held.push_fds(&mut fds);
+        if fds.is_err() || held.len() > LIMIT {
+            let text = "the client takes no events, and there are too many to be held for it";
+            return Err(Fault::service(text));
+        }
+        Ok(())
     }
 
     /// Lets the handlers look for what other sessions have left them.

@@ -7,6 +7,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::Flow;
 use super::fault::Fault;
+use super::held::Held;
 use crate::channel::{CannotCross, Channel, ReceiveError};
 
 /// One end of a session with what is registered for it.
@@ -129,19 +130,44 @@ impl Port {
             let Flow { input, out, .. } = flow;
             let sent = out.send(input.bytes(), |bytes, fds| self.channel.send(bytes, fds));
             if let Err(e) = sent {
-                // What the peer said before it went is still to be read.
-                self.deaf = true;
-                if CannotCross::is_in(&e) {
-                    fault = Err(Fault::service(e.to_string()));
-                } else if !is_gone(&e) {
-                    fault = Err(Fault::service(format!("cannot send: {e}")));
-                }
+                fault = self.failed(&e);
             }
         }
         if self.deaf {
             flow.out.clear();
         }
         fault
+    }
+
+    /// Sends what is held, as far as the peer takes it.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn write_held(&mut self, held: &mut Held) -> Result<(), Fault> {
+        let mut fault = Ok(());
+        if !self.deaf
+            && let Err(e) = held.send(|bytes, fds| self.channel.send(bytes, fds))
+        {
+            fault = self.failed(&e);
+        }
+        if self.deaf {
+            *held = Held::default();
+        }
+        fault
+    }
+
+    /// Nothing can be sent any more.
+    #[cold]
+    fn failed(&mut self, error: &io::Error) -> Result<(), Fault> {
+        // What the peer said before it went is still to be read.
+        self.deaf = true;
+        if CannotCross::is_in(error) {
+            Err(Fault::service(error.to_string()))
+        } else if !is_gone(error) {
+            Err(Fault::service(format!("cannot send: {error}")))
+        } else {
+            Ok(())
+        }
     }
 }
 

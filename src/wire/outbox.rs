@@ -183,6 +183,20 @@ impl Outbox {
         }
     }
 
+    /// Takes all that is queued out: `each` gets the bytes in order, piece by piece, and the
+    /// descriptors come back.
+    pub fn take(&mut self, forwarded: &[u8], mut each: impl FnMut(&[u8])) -> FdQueue {
+        for piece in self.pieces.drain(..) {
+            let from = match piece.source {
+                Source::Forwarded => forwarded,
+                Source::Made => self.made.as_slice(),
+            };
+            each(from.get(piece.start..piece.end).unwrap_or_default());
+        }
+        self.consume_pieces(0);
+        std::mem::take(&mut self.fds)
+    }
+
     /// Forgets all that is queued and closes the descriptors.
     pub fn clear(&mut self) {
         self.pieces.clear();

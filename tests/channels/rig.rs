@@ -33,8 +33,19 @@ impl Rig {
 
     /// The same with options of the stand-in host and faults of the device.
     pub fn with(way: Way, host_options: &[&str], faults: &[&str]) -> Self {
+        Self::with_options(way, host_options, faults, &[])
+    }
+
+    /// The same with options of carafe's.
+    pub fn with_options(
+        way: Way,
+        host_options: &[&str],
+        faults: &[&str],
+        options: &[&str],
+    ) -> Self {
         let mut rig = Self::direct(host_options);
         let mut command = way.carafe(rig.host.socket(), &rig.runtime, faults);
+        command.args(options);
         rig.carafe = Some(Carafe::start(&mut command, &rig.runtime));
         rig
     }

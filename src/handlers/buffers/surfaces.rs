@@ -273,6 +273,13 @@ impl Surfaces {
         }
         if surface.targets.iter().all(|target| target.busy) {
             let target = host.make(wanted, context)?;
+            if surface.targets.is_empty() {
+                let (width, height, _) = wanted;
+                let chosen = host.chosen();
+                tracing::info!(
+                    "surface {id}, {width}x{height}: its buffers at the host are {chosen}"
+                );
+            }
             self.shown_by.insert(target.id, id);
             surface.targets.push(target);
         }

@@ -43,8 +43,7 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (header.object, observer.shows_secrets());
-            let decoded = Decoded { object, interface, message, body, secrets };
-            observer.log(side, Leg::In, &decoded);
+            observer.log(side, Leg::In, &Decoded { object, interface, message, body, secrets });
         }
 
         let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
@@ -99,8 +98,7 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (object.peer, observer.shows_secrets());
-            let decoded = Decoded { object, interface, message, body, secrets };
-            observer.log(side, Leg::Out, &decoded);
+            observer.log(side, Leg::Out, &Decoded { object, interface, message, body, secrets });
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {
