@@ -7,12 +7,12 @@ use crate::ways::{ALL, VIRTWL, Way};
 
 /// Shows a window; gives how many dma-bufs and pieces of plain memory that took, and what the
 /// log says.
-fn show(way: Way, host_options: &[&str]) -> (u64, u64, String) {
-    let mut rig = Rig::with(way, host_options, &[]);
+fn show(way: Way, [width, height]: [u32; 2]) -> (u64, u64, String) {
+    let mut rig = Rig::new(way);
     let mut client = rig.client();
     let before = rig.report();
     let (surface, _toplevel) = client.window("window");
-    let canvas = Canvas::new(300, 200);
+    let canvas = Canvas::new(width, height);
     let buffer = canvas.buffer(&mut client);
     client.show(&surface, &buffer);
     client.sync();
@@ -25,14 +25,21 @@ fn show(way: Way, host_options: &[&str]) -> (u64, u64, String) {
 #[test]
 fn t0772_dmabufs_where_there_are_some() {
     for way in ALL.into_iter().filter(|way| way.is(VIRTWL)) {
-        let (dmabufs, allocs, log) = show(way, &[]);
-        let expected = if way.dmabufs { (true, false) } else { (false, true) };
-        assert_eq!((dmabufs > 0, allocs > 0), expected, "{way:?}: {dmabufs}, {allocs}");
-        let why = if way.dmabufs {
-            "300x200: its buffers at the host are dma-bufs"
+        let (dmabufs, allocs, log) = show(way, [300, 200]);
+        let (expected, why) = if way.dmabufs {
+            ((true, false), "300x200: its buffers at the host are dma-bufs")
         } else {
-            "wl_shm: the device has no dma-bufs"
+            ((false, true), "300x200: its buffers at the host are wl_shm: the device has no")
         };
+        assert_eq!((dmabufs > 0, allocs > 0), expected, "{way:?}: {dmabufs}, {allocs}");
         assert!(log.contains(why), "{log}");
     }
+}
+
+/// What is small is not worth two round trips a frame.
+#[test]
+fn t0772_small_ones() {
+    let (dmabufs, allocs, log) = show(VIRTWL, [32, 32]);
+    assert!(dmabufs == 0 && allocs > 0, "{dmabufs}, {allocs}");
+    assert!(log.contains("32x32: its buffers at the host are wl_shm: they are small"), "{log}");
 }
