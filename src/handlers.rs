@@ -64,6 +64,8 @@ pub fn all(
     }
     if let Some(sources) = sources {
         all.push(Box::new(selections::Selections::new(sources)));
+    } else {
+        all.push(Box::new(selections::Markers));
     }
     all
 }

@@ -162,8 +162,12 @@ pub const OPTIONS: &[Spec] = &[
         ..works("dpi", Required("A,B"), "densities that clients may be told, 72 to 9600")
     },
     works("stable-scaling", No, "round so that sizes stay as they are (always so)"),
-    works("deny-globals", Required("LIST"), "interfaces that clients are not offered"),
-    works("allow-globals", Required("LIST"), "the only interfaces that they are offered"),
+    works(
+        "deny-globals",
+        Required("LIST"),
+        "interfaces that are not used, by clients and by carafe",
+    ),
+    works("allow-globals", Required("LIST"), "the only interfaces that are"),
     works("max-versions", Required("INTERFACE=N"), "their highest versions, comma-separated"),
     works("clipboard", Required("WAYS"), "both, guest-to-host, host-to-guest or none (both)"),
     works("primary", Required("WAYS"), "the same for the primary selection (as the clipboard)"),

@@ -77,10 +77,11 @@ fn next(error: &ServiceError) -> String {
         ServiceError::NoDevice(_) => {
             "see the devices below; or leave the options that name one".into()
         }
-        ServiceError::NoPermission { path, owner, uid, .. } => format!(
-            "run carafe as user {owner}, or give user {uid} what it needs: setfacl -m u:{uid}:rwx \
-             {} (in a container: map one of the users to the other)",
-            path.display()
+        ServiceError::NoPermission { path, blocker, owner, uid, .. } => format!(
+            "run carafe as user {owner}, or let user {uid} in: setfacl -m u:{uid}:{} {} (in a \
+             container: map one of the users to the other)",
+            if path == blocker { "rw" } else { "x" },
+            blocker.display()
         ),
         _ if env::var_os("SSH_CONNECTION").is_some() => {
             "over ssh there is no compositor at hand: name its socket with --display=PATH, or \
@@ -98,10 +99,12 @@ pub fn is_carafe(socket: &Path) -> bool {
     UnixStream::connect(stats_path(socket)).is_ok()
 }
 
-/// `wl_output 4`, each once, sorted.
+/// `wl_output 4`, each once; those that matter most first, the others sorted.
 fn list(offered: &[Global]) -> Vec<String> {
     let mut offered = offered.to_vec();
-    offered.sort();
+    let names: Vec<_> = NEEDED.iter().chain(&WANTED).map(|(name, _)| *name).collect();
+    let rank = |global: &Global| names.iter().position(|name| *name == global.interface);
+    offered.sort_by_key(|global| (rank(global).unwrap_or(usize::MAX), global.clone()));
     offered.dedup();
     offered.iter().map(|global| format!("{} {}", global.interface, global.version)).collect()
 }

@@ -156,9 +156,13 @@ impl fmt::Display for Report {
             if let Some(next) = &finding.next {
                 wrap(f, &mut " ".repeat(INDENT), "next", ": ", next)?;
             }
-            // Of what is fine one line will do; the JSON has all.
-            if finding.severity > Severity::Ok && !finding.details.is_empty() {
-                wrap(f, &mut " ".repeat(INDENT), "", "", &finding.details.join(", "))?;
+            let details = match finding.severity {
+                // Of what is fine one line will do; the JSON has all.
+                Severity::Ok => first_line(&finding.details),
+                _ => finding.details.join(", "),
+            };
+            if !details.is_empty() {
+                wrap(f, &mut " ".repeat(INDENT), "", "", &details)?;
             }
         }
         if self.severity() <= Severity::Note {
@@ -170,6 +174,24 @@ impl fmt::Display for Report {
         };
         writeln!(f, "\n{}, {}", count(Severity::Error), count(Severity::Warning))
     }
+}
+
+/// As many as fit on a line.
+fn first_line(details: &[String]) -> String {
+    let all = details.join(", ");
+    if all.chars().count() <= WIDTH - INDENT {
+        return all;
+    }
+    let mut line = String::new();
+    for detail in details {
+        if line.chars().count() + detail.chars().count() + ", …".len() > WIDTH - INDENT {
+            break;
+        }
+        line.push_str(detail);
+        line.push_str(", ");
+    }
+    line.push('…');
+    line
 }
 
 /// Writes words in lines of [`WIDTH`] columns, behind what `line` already holds.

@@ -90,6 +90,19 @@ fn garcons_environment() {
 }
 
 #[test]
+fn what_is_fine_takes_two_lines() {
+    let mut report = Report::default();
+    report.ok("host", "it answers");
+    report.details((0..60).map(|n| format!("wl_number_{n} {n}")).collect());
+    let text = report.to_string();
+    let lines: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines.iter().all(|line| line.chars().count() <= 88), "{text}");
+    assert!(text.contains("          wl_number_0 0, ") && text.contains(", …\n"), "{text}");
+    assert!(report.json().contains("wl_number_59 59"));
+}
+
+#[test]
 fn both_formats() {
     let mut report = Report::default();
     assert_eq!(report.exit_status(), 0);
@@ -110,7 +123,7 @@ fn both_formats() {
     assert_eq!(json["findings"][2]["next"], "do \\ this");
 
     let text = report.to_string();
-    assert!(text.contains("ok        host: it answers\nnote "), "{text}");
+    assert!(text.contains("ok        host: it answers\n          wl_shm 1, wl_seat 7\n"), "{text}");
     assert!(text.contains("error     z: no way\n          next: do that\n"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 88), "{text}");
     assert!(text.ends_with("1 error, 1 warning\n"), "{text}");

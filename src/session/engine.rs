@@ -5,6 +5,7 @@
 //! (`plain`) and everything else one by one (`one`), which is also where all
 //! mistakes are found.
 
+mod log;
 mod one;
 mod plain;
 mod replay;
@@ -301,7 +302,15 @@ impl Engine {
         let Self { state, handlers, requests, events, observer, .. } = self;
         let mut fds = FdQueue::default();
         let mut context = state.context((&mut events.out, &mut requests.out), &mut fds, observer);
-        tell(handlers, &mut context)
+        let told = tell(handlers, &mut context);
+        self.log_made();
+        told
+    }
+
+    /// Tells the client why its session ends.
+    pub fn tell(&mut self, fault: &Fault) {
+        fault.tell(&mut self.events.out);
+        self.log_made();
     }
 
     /// Events are noted when they cross. One that was refused has the host's ids, and is

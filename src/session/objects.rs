@@ -454,6 +454,13 @@ impl Objects {
         self.host.get(host_id).map_or(0, |object| object.peer)
     }
 
+    /// What an id of the host's or of the client's is, or was last. To be shown, not to be
+    /// relied on.
+    pub fn last_interface(&self, at_host: bool, id: u32) -> InterfaceId {
+        let ids = if at_host { &self.host } else { &self.client };
+        ids.get(id).map_or(InterfaceId::DISPLAY, |object| object.interface)
+    }
+
     /// How many ids are in use on the client's and on the host's side.
     pub fn count(&self) -> (usize, usize) {
         let count =

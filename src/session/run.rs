@@ -463,7 +463,7 @@ impl Session {
 
     /// Tells the client why its session ends, if it listens.
     fn last_words(&mut self, fault: &Fault) {
-        fault.tell(&mut self.engine.events.out);
+        self.engine.tell(fault);
         if self.is_held() {
             // It does not listen, and others must not wait until it does.
             let _ = self.write_to_client();

@@ -35,6 +35,8 @@ struct Piece {
 pub struct Outbox {
     pieces: Vec<Piece>,
     made: Vec<u8>,
+    /// How much of that was seen by those who log messages.
+    seen: usize,
     fds: FdQueue,
 }
 
@@ -72,6 +74,12 @@ impl Outbox {
         let start = self.made.len();
         self.made.extend_from_slice(messages);
         self.made_from(start);
+    }
+
+    /// The messages of the proxy's own that were queued since the last time: to be shown.
+    pub fn take_unseen(&mut self) -> &[u8] {
+        let start = std::mem::replace(&mut self.seen, self.made.len());
+        self.made.get(start..).unwrap_or_default()
     }
 
     fn made_from(&mut self, start: usize) {
@@ -168,6 +176,7 @@ impl Outbox {
         self.pieces.drain(..whole);
         if self.pieces.is_empty() {
             self.made.clear();
+            self.seen = 0;
             if self.made.capacity() > MADE_LIMIT {
                 self.made.shrink_to(MADE_LIMIT);
             }
@@ -192,6 +201,7 @@ impl Outbox {
     pub fn clear(&mut self) {
         self.pieces.clear();
         self.made.clear();
+        self.seen = 0;
         self.fds.close_first(usize::MAX);
     }
 }

@@ -347,9 +347,10 @@ impl Connection {
                 None
             }
             Query::Started => Some(Message::Started),
-            Query::Property(..) | Query::Shape(..) | Query::Selection(_) => {
-                Some(Message::Answer(query, packet))
-            }
+            Query::Property(..)
+            | Query::Shape(..)
+            | Query::KeyboardGrab(_)
+            | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }
 }

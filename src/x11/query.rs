@@ -17,6 +17,8 @@ pub enum Query {
     Property(u32, Property),
     /// A part of a window's shape.
     Shape(u32, ShapeQuery),
+    /// Whether a client has grabbed the keyboard, asked for a window.
+    KeyboardGrab(u32),
     /// Something about selections.
     Selection(SelectionQuery),
 }

@@ -64,6 +64,7 @@ mod t0761_long_messages;
 mod t0762_many_descriptors;
 mod t0763_floods;
 mod t0764_clocks;
+mod t0765_registries;
 mod t0770_nobody_waits;
 mod t0771_a_host_that_is_gone;
 mod t0772_which_memory;

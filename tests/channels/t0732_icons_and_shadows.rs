@@ -52,8 +52,6 @@ fn t0732_an_icon() {
         icon.destroy();
         again.destroy();
         client.sync();
-        files[0].1.destroy();
-        client.sync();
     });
 }
 

@@ -157,3 +157,55 @@ fn a_flood_of_mistakes_leaves_room_in_the_log() {
     let said = || Some(rig.log()).filter(|log| log.contains("lines were left out"));
     wait_for("what is missing", said);
 }
+
+/// Lines of the log with one of these arrows, without their times.
+fn lines(rig: &Rig, arrows: &[&str]) -> Vec<String> {
+    let log = rig.log();
+    let lines = log.lines().filter(|line| arrows.iter().any(|arrow| line.contains(arrow)));
+    lines.filter_map(|line| Some(line.split_once(": ")?.1.to_owned())).collect()
+}
+
+#[test]
+fn what_carafe_says_for_itself_is_shown_in_its_place() {
+    // With a scale, carafe looks for outputs by a registry of its own.
+    let rig = Rig::start(&["--log-messages=host", "--scale=2"]);
+    let (mut client, mut host) = rig.connect();
+    client.send(&Message::new(DISPLAY, 1).uint(2));
+    let own = host.next();
+    assert_eq!((own.object, own.opcode), (DISPLAY, 1));
+    let theirs = host.next();
+    assert_eq!((theirs.object, theirs.opcode), (DISPLAY, 1));
+    let (own, theirs) = (own.word(0), theirs.word(0));
+    host.send(&Message::new(own, 0).uint(1).string("wl_output").uint(2));
+    host.send(&Message::new(theirs, 0).uint(1).string("wl_output").uint(2));
+    client.next();
+    let bound = host.next();
+    assert_eq!((bound.object, bound.opcode), (own, 0));
+    let output = bound.word(6);
+    host.send(&Message::new(output, 2));
+    host.send(&Message::new(theirs, 1).uint(1));
+    client.next();
+    let crossed = [
+        format!("->host wl_display#1.get_registry(new id wl_registry#{own})"),
+        format!("->host wl_display#1.get_registry(new id wl_registry#{theirs})"),
+        format!("host-> wl_registry#{own}.global(1, \"wl_output\", 2)"),
+        format!("->host wl_registry#{own}.bind(1, \"wl_output\", 2, new id wl_output#{output})"),
+        format!("host-> wl_registry#{theirs}.global(1, \"wl_output\", 2)"),
+        format!("host-> wl_output#{output}.done()"),
+        format!("host-> wl_registry#{theirs}.global_remove(1)"),
+    ];
+    assert_eq!(lines(&rig, &["->host", "host->"]), crossed);
+}
+
+#[test]
+fn the_last_word_to_a_client_is_shown() {
+    let rig = Rig::with(&["--log-messages=client"]);
+    let (mut client, _host) = rig.client();
+    client.send(&Message::new(DISPLAY, 77));
+    error(&mut client);
+    let last = lines(&rig, &["->client"]).pop().expect("a line");
+    assert_eq!(
+        last,
+        "->client wl_display#1.error(object#1, 1, \"invalid method 77, object wl_display#1\")"
+    );
+}

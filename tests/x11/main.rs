@@ -82,3 +82,6 @@ mod t0856_applications;
 mod t0857_more_toolkits;
 mod t0858_random_sequences;
 mod t0859_starts;
+mod t0880_what_windows_become;
+mod t0881_parents;
+mod t0882_drags_within_a_window;

@@ -58,8 +58,9 @@ pub fn click(stage: &mut Stage, place: (i64, i64)) {
     }
 }
 
-/// Does something until a window has that many popups. Between two tries there is time for a slow
-/// program to open what it was asked for: a second click would close it.
+/// Does something until a window has that many popups, and the first one the size of a menu. Between
+/// two tries there is time for a slow program to open what it was asked for: a second click would
+/// close it.
 fn insist(
     stage: &mut Stage,
     what: &str,
@@ -73,7 +74,9 @@ fn insist(
             act(stage);
             next = Instant::now() + Duration::from_secs(3);
         }
-        (popups(stage, title).len() == count).then_some(())
+        let popups = popups(stage, title);
+        let [.., width, height] = *popups.first()?;
+        (popups.len() == count && width > 30 && height > 30).then_some(())
     });
 }
 
@@ -88,9 +91,9 @@ pub fn menus_open_and_close(mut stage: Stage, apps: &[App]) {
         insist(&mut stage, &format!("a menu of {}", app.name), app.title, 1, |stage| {
             click(stage, at(app.menu));
         });
-        let [x, y, width, height] = popups(&mut stage, app.title)[0];
+        let [x, y, ..] = popups(&mut stage, app.title)[0];
         let under = (app.menu.0 - 30..app.menu.0).contains(&x) && (15..45).contains(&y);
-        assert!(under && width > 30 && height > 30, "{}: a menu at {x} {y}", app.name);
+        assert!(under, "{}: a menu at {x} {y}", app.name);
 
         insist(&mut stage, &format!("a submenu of {}", app.name), app.title, 2, |stage| {
             point(stage, at(app.entry));

@@ -28,10 +28,16 @@ fn every_string_has_a_word() {
 }
 
 /// Names of numbers that are keys, and messages of keys.
-const NAMES: [&str; 4] = ["key", "sym", "keysym", "keycode"];
+const NAMES: [&str; 6] =
+    ["key", "sym", "keysym", "keycode", "native_scan_code", "native_virtual_key"];
 
-/// What is called so and is none: whether Caps Lock and the like are on.
-const NO_KEYS: [(&str, &str, usize); 1] = [("org_kde_kwin_keystate", "stateChanged", 0)];
+/// What is called so and was not typed: whether Caps Lock and the like are on, and the keys
+/// of shortcuts.
+const NO_KEYS: [(&str, &str, usize); 3] = [
+    ("org_kde_kwin_keystate", "stateChanged", 0),
+    ("ext_input_trigger_registration_manager_v1", "register_keyboard_sym_trigger", 1),
+    ("ext_input_trigger_registration_manager_v1", "register_keyboard_code_trigger", 1),
+];
 
 #[test]
 fn every_key_has_a_word() {

@@ -1,5 +1,6 @@
 //! One message, whatever it is: the steps of its way, and where all mistakes are found.
 
+use super::log::log_made;
 use super::{Engine, Flow, message_of, receiver};
 use crate::observe::{Decoded, Leg, Side};
 use crate::protocol::{Arg, Message, Special};
@@ -41,8 +42,7 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (header.object, observer.shows_secrets());
-            let decoded = Decoded { object, interface, message, body, secrets };
-            observer.log(side, Leg::In, &decoded);
+            observer.log(side, Leg::In, &Decoded { object, interface, message, body, secrets });
         }
 
         let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
@@ -58,6 +58,14 @@ impl Engine {
             if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
         let mut context = state.context((to_client, to_host), fds, observer);
         let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
+        if observer.is_logging() {
+            let (to_client, to_host) = if FROM_CLIENT {
+                (&mut back.out, &mut flow.out)
+            } else {
+                (&mut flow.out, &mut back.out)
+            };
+            log_made(tables, &state.objects, observer, to_host, to_client);
+        }
         let mut verdict = seen.map_err(fault)?;
         if observer.watch.is_some() {
             let body = flow.input.body(header);
@@ -105,8 +113,7 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (object.peer, observer.shows_secrets());
-            let decoded = Decoded { object, interface, message, body, secrets };
-            observer.log(side, Leg::Out, &decoded);
+            observer.log(side, Leg::Out, &Decoded { object, interface, message, body, secrets });
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {

@@ -43,7 +43,9 @@ impl Engine {
                 let Some(header) = Header::read_unchecked(message) else { break };
                 let len = usize::from(header.len);
                 let Some(message) = message.get_mut(..len) else { break };
-                if !self.replay_one(header, message)? {
+                let replayed = self.replay_one(header, message);
+                self.log_made();
+                if !replayed? {
                     break;
                 }
                 done += len;

@@ -34,6 +34,8 @@ pub struct Toplevel {
     pub aura: Option<Aura>,
     /// Whether the host has configured it at all.
     pub configured: bool,
+    /// Whether it has shown anything.
+    pub has_content: bool,
     /// Size and states of the configuration that is coming.
     pub next: ((u32, u32), ToplevelStates),
     /// The states of the last one.
@@ -89,6 +91,7 @@ impl Toplevel {
             decoration: None,
             aura: None,
             configured: false,
+            has_content: false,
             next: ((0, 0), ToplevelStates::default()),
             states: ToplevelStates::default(),
             configures: Configures::default(),

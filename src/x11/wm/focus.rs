@@ -1,6 +1,8 @@
 //! Who has the keyboard: the window that the host gives it to, in the way that its
 //! client wants it (ICCCM 4.1.7).
 
+use std::collections::HashSet;
+
 use x11rb_protocol::protocol::xproto::{AtomEnum, FocusInEvent, NotifyDetail, NotifyMode};
 
 use super::window::is_of_same_client;
@@ -16,11 +18,25 @@ pub struct Focus {
     told: Option<u32>,
     /// Whether the X server was told anything.
     is_told: bool,
+    /// Windows that had it since they were mapped.
+    had: HashSet<u32>,
+    /// The window by which a client has grabbed it for itself.
+    pub grabbed: Option<u32>,
     /// The latest time of the X server's that is known, in its milliseconds.
     pub time: u32,
 }
 
 impl Focus {
+    /// The window that the host has given it to.
+    pub fn window(&self) -> Option<u32> {
+        self.wanted
+    }
+
+    /// Whether a window had it and has it no more.
+    pub fn was_left(&self, id: u32) -> bool {
+        !self.has(id) && self.had.contains(&id)
+    }
+
     /// Whether the host has given it to that window.
     pub fn has(&self, id: u32) -> bool {
         self.wanted == Some(id)
@@ -28,6 +44,7 @@ impl Focus {
 
     /// A window is gone.
     pub fn forget(&mut self, id: u32) {
+        self.had.remove(&id);
         for place in [&mut self.wanted, &mut self.told] {
             if *place == Some(id) {
                 *place = None;
@@ -43,6 +60,7 @@ impl Wm {
         // A popup has the keyboard for the window that it is on.
         let window = self.window_of(surface);
         self.focus.wanted = window.and_then(|window| self.toplevel_under(window));
+        self.focus.had.extend(self.focus.wanted);
     }
 
     /// The surface at the host of the window that has the keyboard; 0: none has.
@@ -90,13 +108,19 @@ impl Wm {
     /// A client has given itself the keyboard. It may within its own windows; a window
     /// of another client gives it back.
     pub(super) fn focus_in(&mut self, event: &FocusInEvent, env: &mut Env<'_, '_>) {
-        let grab = [NotifyMode::GRAB, NotifyMode::UNGRAB].contains(&event.mode);
+        if event.mode == NotifyMode::GRAB {
+            return self.keyboard_grabbed(Some(event.event), env);
+        }
+        let is_root = self.root.is_some_and(|root| root.window == event.event);
+        let grab = event.mode == NotifyMode::UNGRAB || is_root;
         let passing =
             [NotifyDetail::POINTER, NotifyDetail::VIRTUAL, NotifyDetail::NONLINEAR_VIRTUAL];
         if grab || passing.contains(&event.detail) || Some(event.event) == self.focus.wanted {
             return;
         }
-        if self.focus.wanted.is_some_and(|wanted| is_of_same_client(wanted, event.event)) {
+        if self.focus.wanted.is_some_and(|wanted| is_of_same_client(wanted, event.event))
+            || self.layer_takes_focus(event.event, env)
+        {
             return;
         }
         self.tell_focus(self.focus.wanted, env);

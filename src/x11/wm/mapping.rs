@@ -1,5 +1,6 @@
 //! Windows that come and go.
 
+use super::choice::Nature;
 use super::properties::{Kind, Property};
 use super::states::WmState;
 use super::window::Life;
@@ -47,9 +48,11 @@ impl Wm {
 
     /// All is known of a window that is to be seen.
     pub(super) fn map(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let place = self.place(id);
-        let Some(window) = self.windows.get_mut(&id) else { return };
         let atoms = *env.x.atoms();
+        let Some(window) = self.windows.get(&id) else { return };
+        let is_popup = self.nature(window, &atoms) == Nature::ManagedPopup;
+        let place = if is_popup { window.rect } else { self.place(id) };
+        let Some(window) = self.windows.get_mut(&id) else { return };
         let mut states = std::mem::take(&mut window.states);
         for atom in &window.properties.states {
             if let Some(state) = states.get_mut(*atom, &atoms) {
@@ -108,6 +111,7 @@ impl Wm {
             self.mapped.push(id);
             self.clients_changed = true;
         }
+        self.ask_grab(id, env);
         self.show(id, env)
     }
 
@@ -143,8 +147,11 @@ impl Wm {
         let orphans = self.popups_of(id);
         self.drop_role(id, env);
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        // Others may have waited for it in vain.
+        self.waited_in_vain |= window.is_managed() && window.life != Life::Withdrawn;
         window.life = Life::Withdrawn;
         window.grabs = true;
+        window.awaits_grab = false;
         (window.floating, window.insists, window.icon) = (None, None, None);
         window.wants_icon = false;
         window.states = super::states::States::default();

@@ -45,6 +45,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
                              hash, its first colour, the number of colours; PATH gets
                              it as PNG
   windows                    windows from the bottom to the top, with their surfaces
+  layers                     layer surfaces, the oldest first
   counters                   what clients did so far
   clients                    process ids of clients
   globals                    what is offered
@@ -67,6 +68,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
   restore APP_ID             end what fills the screen
   focus APP_ID               raise a window
   close APP_ID               ask a window to close
+  dismiss                    show no popup any more
   scale F, resize WxH        change the first screen
   output NAME WxH F X Y      plug another screen in, or change any
   unplug NAME                plug a screen out

@@ -48,6 +48,9 @@ impl Server for Fake {
     fn ask_property(&mut self, window: u32, property: Property) {
         self.asked.push((window, property));
     }
+    fn ask_keyboard_grab(&mut self, _: u32) -> bool {
+        false
+    }
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool {
         if self.has_shapes {
             self.note(format!("shape {window} {query:?}"));
