@@ -91,6 +91,7 @@ bench: install-for-benches release
 	    --json=$(TARGET_DIR)/bench.json --plot=$(TARGET_DIR)/bench.svg $(PEERS) $(ARGS)
 	$(TARGET_DIR)/release/copy
 	$(TARGET_DIR)/release/neighbours $(TARGET_DIR)/release/rig-virtwl $(CARAFE)
+	$(TARGET_DIR)/release/nobody_waits $(TARGET_DIR)/release/rig-virtwl $(CARAFE)
 
 # X11 windows: a frame beside a Wayland client's, the start beside Xwayland's own and weston's,
 # a storm of windows.
