@@ -109,6 +109,12 @@ pub trait Memory: Send + Sync {
     /// Whether it can make images.
     fn has_images(&self) -> bool;
 
+    /// Whether an image of that size is worth what each access to it costs, where there is a
+    /// choice.
+    fn is_worth_an_image(&self, _width: u32, _height: u32) -> bool {
+        true
+    }
+
     /// Plain memory, for `wl_shm`; `len` is not 0.
     ///
     /// # Errors
