@@ -44,7 +44,7 @@ fuzz_target!(|input: (Kind, Vec<Step>)| {
     let relays = Relays::default();
     let (read, write) = pipe().expect("a pipe");
     let nonblocking = |fd: &OwnedFd| fcntl_setfl(fd, OFlags::NONBLOCK).expect("a flag");
-    let mut pumps = Pumps::default();
+    let mut pumps = Pumps::new(1 << 20);
     let epoll = epoll::create(CreateFlags::CLOEXEC).expect("epoll");
     pumps.join(Waits::new(epoll.try_clone().expect("a copy"), 0));
     // What is written comes out of the other one; one of them is theirs.
