@@ -178,6 +178,11 @@ impl Host {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Tells the outer sway to do something.
+    pub fn command(&self, text: &str) {
+        self.swaymsg(SWAY, text);
+    }
+
     fn swaymsg(&self, display: &str, text: &str) {
         let mut swaymsg = command("swaymsg", &self.runtime);
         swaymsg.arg("--socket").arg(ipc_socket(&self.runtime, display)).arg(text);
