@@ -8,6 +8,7 @@ mod activation;
 mod around;
 mod choice;
 mod configure;
+mod covering;
 mod drag_icon;
 mod events;
 mod fit;
@@ -28,6 +29,7 @@ mod quirks;
 mod rect;
 mod resizes;
 mod root;
+mod screens;
 mod shape;
 mod shell;
 mod stacking;
@@ -43,6 +45,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub use properties::{Property, Value};
 pub use rect::Rect;
 pub use root::Root;
+pub use screens::Screen;
 
 use super::host::Host;
 use super::role::Role;
@@ -78,6 +81,12 @@ pub struct Env<'a, 'c> {
 pub struct Wm {
     /// The root window; `None` before the start.
     root: Option<Root>,
+    /// The screens as X knows them; none before the host has told of any.
+    screens: Vec<Screen>,
+    /// A window that the server has just moved.
+    moved: Option<u32>,
+    /// The output of the one on which the user has worked last, by the client's id.
+    used: Option<u32>,
     windows: HashMap<u32, Window>,
     /// The window of each surface, by the client's ids.
     by_surface: HashMap<u32, u32>,
@@ -133,6 +142,11 @@ impl Wm {
     /// The window of a surface, by the client's id.
     pub fn window_of(&self, surface: u32) -> Option<u32> {
         self.by_surface.get(&surface).copied()
+    }
+
+    /// The window that the server has moved with the last event.
+    pub fn take_moved(&mut self) -> Option<u32> {
+        self.moved.take()
     }
 
     /// Where a window is on the screen.

@@ -183,6 +183,11 @@ impl Host {
         self.swaymsg(SWAY, &format!("[app_id=\"^{app_id}$\"] floating disable"));
     }
 
+    /// Tells the outer sway to do something.
+    pub fn command(&self, text: &str) {
+        self.swaymsg(SWAY, text);
+    }
+
     fn swaymsg(&self, display: &str, text: &str) {
         let mut swaymsg = command("swaymsg", &self.runtime);
         swaymsg.arg("--socket").arg(ipc_socket(&self.runtime, display)).arg(text);
