@@ -225,6 +225,13 @@ impl X11 {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
             }
+            Message::Answer(Query::Settled(window), _) => {
+                self.manage(context, |wm, env| wm.settled(*window, env))
+            }
+            Message::Answer(Query::Held(window), _) => {
+                self.manage(context, |wm, env| wm.held(*window, env));
+                Ok(())
+            }
             Message::Answer(..) => Ok(()),
         }
     }
@@ -352,7 +359,7 @@ impl Handler for X11 {
         }
         self.scale = scale;
         self.meet_new_surfaces(context)?;
-        self.tend(context, Wm::settle_focus);
+        self.tend(context, Wm::settle_focus)?;
         self.select(context, Selections::settle)?;
         self.tend(context, Wm::settle_clients);
         if self.wm.has_started() {

@@ -89,6 +89,8 @@ pub struct Connection {
     asked: VecDeque<(u64, Query)>,
     ids: Option<IdAllocator>,
     extensions: Extensions,
+    /// How often clients were to be kept from doing anything, and not let go on.
+    pub(super) holds: u32,
     /// The numbers of names.
     pub atoms: Atoms,
     /// The server has gone.
@@ -115,6 +117,7 @@ impl Connection {
             asked: VecDeque::new(),
             ids: None,
             extensions: Extensions::default(),
+            holds: 0,
             atoms: Atoms::default(),
             ended: false,
         })
@@ -140,6 +143,16 @@ impl Connection {
     /// A new id for something of ours; 0 when there are no more.
     pub fn new_id(&mut self) -> u32 {
         self.ids.as_mut().and_then(IdAllocator::generate_id).unwrap_or(0)
+    }
+
+    /// The number of the last request.
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// The number of the request that the server was at when it said the last message.
+    pub fn seen(&self) -> u64 {
+        self.seen
     }
 
     /// Whether the server has an extension.
@@ -347,9 +360,11 @@ impl Connection {
                 None
             }
             Query::Started => Some(Message::Started),
-            Query::Property(..) | Query::Shape(..) | Query::Selection(_) => {
-                Some(Message::Answer(query, packet))
-            }
+            Query::Property(..)
+            | Query::Shape(..)
+            | Query::Settled(_)
+            | Query::Held(_)
+            | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }
 }

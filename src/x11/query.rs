@@ -17,6 +17,10 @@ pub enum Query {
     Property(u32, Property),
     /// A part of a window's shape.
     Shape(u32, ShapeQuery),
+    /// Nothing: all that was said before is handled. By the window that it is about.
+    Settled(u32),
+    /// The same, and no client does anything until it is let go on.
+    Held(u32),
     /// Something about selections.
     Selection(SelectionQuery),
 }

@@ -26,6 +26,25 @@ pub trait Server {
     /// Asks for a property; the answer is [`Wm::property`](super::Wm::property)'s.
     fn ask_property(&mut self, window: u32, property: Property);
 
+    /// Asks whether there is more to say. The answer, which is [`Wm::settled`](super::Wm::settled)'s
+    /// for that window, comes behind all of it.
+    fn ask_settled(&mut self, window: u32);
+
+    /// Keeps all clients from doing anything until as many calls of
+    /// [`release`](Self::release) have come. The answer is [`Wm::held`](super::Wm::held)'s for that
+    /// window, behind all that they did before.
+    fn hold(&mut self, window: u32);
+
+    /// Lets clients go on.
+    fn release(&mut self);
+
+    /// The number of the last request that was made.
+    fn sent(&self) -> u64;
+
+    /// The number of the last request that the server had done when it said what is
+    /// being handled.
+    fn seen(&self) -> u64;
+
     /// Asks for a part of a window's shape; the answer is [`Wm::shape`](super::Wm::shape)'s.
     /// `false`: there is none, all windows are rectangles.
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool;

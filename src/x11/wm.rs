@@ -6,6 +6,7 @@
 mod actions;
 mod activation;
 mod configure;
+mod decisions;
 mod drag_icon;
 mod events;
 mod fit;
@@ -13,6 +14,7 @@ mod focus;
 mod frames;
 mod icon;
 mod iconify;
+mod inquiry;
 mod mapping;
 mod messages;
 mod moves;
@@ -30,6 +32,7 @@ mod stacking;
 mod states;
 mod update;
 mod window;
+mod writers;
 
 #[cfg(test)]
 pub(super) mod tests;
@@ -140,6 +143,7 @@ impl Wm {
         }
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(role) = window.role.take() else { return };
+        window.inquiry.forget_configurations();
         for object in role.objects() {
             self.by_object.remove(&object);
         }

@@ -35,6 +35,8 @@ pub struct Toplevel {
     /// Whether the host has configured it at all.
     pub configured: bool,
     /// Size and states of the configuration that is coming.
+    pub coming: ((u32, u32), ToplevelStates),
+    /// Those of the last one that has come.
     pub next: ((u32, u32), ToplevelStates),
     /// The states of the last one.
     pub states: ToplevelStates,
@@ -89,6 +91,7 @@ impl Toplevel {
             decoration: None,
             aura: None,
             configured: false,
+            coming: ((0, 0), ToplevelStates::default()),
             next: ((0, 0), ToplevelStates::default()),
             states: ToplevelStates::default(),
             configures: Configures::default(),

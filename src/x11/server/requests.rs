@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
     ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
-    DeletePropertyRequest, EventMask, GetPropertyRequest, InputFocus, KEY_PRESS_EVENT,
-    KEY_RELEASE_EVENT, KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent, MapWindowRequest,
-    PropMode, SendEventRequest, SetInputFocusRequest, StackMode, UNMAP_NOTIFY_EVENT,
-    UnmapNotifyEvent, UnmapWindowRequest,
+    DeletePropertyRequest, EventMask, GetInputFocusRequest, GetPropertyRequest, GrabServerRequest,
+    InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KillClientRequest, MAP_NOTIFY_EVENT,
+    MapNotifyEvent, MapWindowRequest, PropMode, SendEventRequest, SetInputFocusRequest, StackMode,
+    UNMAP_NOTIFY_EVENT, UngrabServerRequest, UnmapNotifyEvent, UnmapWindowRequest,
 };
 use x11rb_protocol::protocol::{shape, sync, xtest};
 
@@ -51,6 +51,23 @@ impl Connection {
         });
     }
 
+    /// Keeps all other clients from doing anything, until as many calls of
+    /// [`release_clients`](Self::release_clients) have come.
+    pub fn hold_clients(&mut self) {
+        if self.holds == 0 {
+            self.send(GrabServerRequest);
+        }
+        self.holds += 1;
+    }
+
+    /// See [`hold_clients`](Self::hold_clients).
+    pub fn release_clients(&mut self) {
+        self.holds = self.holds.saturating_sub(1);
+        if self.holds == 0 {
+            self.send(UngrabServerRequest);
+        }
+    }
+
     fn stack(&mut self, window: u32, sibling: Option<u32>, mode: StackMode) {
         let values = ConfigureWindowAux { sibling, stack_mode: Some(mode), ..Default::default() };
         self.send(ConfigureWindowRequest { window, value_list: Cow::Owned(values) });
@@ -72,6 +89,27 @@ impl Server for Connection {
             long_length: property.longest(),
         };
         self.ask(Query::Property(window, property), request);
+    }
+
+    fn ask_settled(&mut self, window: u32) {
+        self.ask(Query::Settled(window), GetInputFocusRequest);
+    }
+
+    fn hold(&mut self, window: u32) {
+        self.hold_clients();
+        self.ask(Query::Held(window), GetInputFocusRequest);
+    }
+
+    fn release(&mut self) {
+        self.release_clients();
+    }
+
+    fn sent(&self) -> u64 {
+        Self::sent(self)
+    }
+
+    fn seen(&self) -> u64 {
+        Self::seen(self)
     }
 
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool {

@@ -5,6 +5,7 @@ use x11rb_protocol::protocol::xproto::{
     ConfigureNotifyEvent, CreateNotifyEvent, Place, PropertyNotifyEvent,
 };
 
+use super::decisions::Decision;
 use super::window::{Life, Window};
 use super::{Env, MAX_WINDOWS, Property, Rect, Value, Wm};
 use crate::session::Fault;
@@ -33,7 +34,10 @@ impl Wm {
                     self.destroyed(moved.window, env)?;
                 }
             }
-            Event::ConfigureRequest(request) => self.configure_requested(request, env),
+            Event::ConfigureRequest(request) => {
+                let decision = Decision::Place(Box::new(*request));
+                self.decide_for_client(request.window, decision, env)?;
+            }
             Event::ConfigureNotify(configured) => self.configured(configured, env)?,
             Event::CirculateNotify(moved) => {
                 self.stacking.retain(|id| *id != moved.window);
@@ -135,12 +139,24 @@ impl Wm {
 
     fn property_changed(&mut self, changed: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {
         self.focus.time = changed.time;
-        let Some(property) = Property::of(changed.atom, env.x.atoms()) else { return };
         let Some(window) = self.windows.get_mut(&changed.window) else { return };
-        // What carafe itself writes there says nothing new, and what is not yet known
-        // is asked for when the window is mapped.
-        let own = property == Property::NetWmState && window.life == Life::Mapped;
-        if window.watched && !own && window.asks(property) {
+        let atoms = env.x.atoms();
+        let (at, writers) = (env.x.seen(), &mut window.writers);
+        // What carafe itself writes says nothing new.
+        let is_news = if changed.atom == atoms._NET_WM_STATE {
+            writers.states.changed(at)
+        } else if changed.atom == atoms.WM_STATE {
+            writers.wm_state.changed(at)
+        } else if changed.atom == atoms._NET_WM_DESKTOP {
+            writers.desktop.changed(at)
+        } else {
+            true
+        };
+        let Some(property) = Property::of(changed.atom, atoms) else { return };
+        // What is not yet known is asked for when the window is mapped; and only then it
+        // matters whether a window wants the keyboard.
+        let is_late = property == Property::NetWmUserTime && window.life == Life::Mapped;
+        if window.watched && is_news && !is_late && window.inquiry.asks(property) {
             env.x.ask_property(window.id, property);
         }
     }
@@ -157,16 +173,19 @@ impl Wm {
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        if !window.got(property) && window.asks(property) {
+        if window.inquiry.answered(property) {
             env.x.ask_property(id, property);
-            return Ok(());
         }
         let value = answer.and_then(Value::read);
-        let changed = window.properties.set(property, value.as_ref(), env.x.atoms());
+        // What carafe has written in the meantime is not what the client says.
+        let is_own = property == Property::NetWmState && window.writers.states.is_own();
+        let changed = !is_own && window.properties.set(property, value.as_ref(), env.x.atoms());
         if window.role.is_none() {
-            return self.told(id, env);
+            self.told(id, env)?;
+        } else if changed {
+            self.update(id, property, env)?;
         }
-        if changed { self.update(id, property, env) } else { Ok(()) }
+        self.go_on(id, env)
     }
 
     /// More is known of a window: that may have been the last that it waits for.

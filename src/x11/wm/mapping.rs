@@ -9,14 +9,14 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 
 impl Wm {
     /// Asks for a window's properties and shape, unless that was done before.
-    fn watch(&mut self, id: u32, env: &mut Env<'_, '_>) {
+    pub(super) fn watch(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id).filter(|window| !window.watched) else {
             return;
         };
         window.watched = true;
         env.x.watch(id);
         for property in Property::ALL {
-            if window.asks(property) {
+            if window.inquiry.asks(property) {
                 env.x.ask_property(id, property);
             }
         }
@@ -34,6 +34,7 @@ impl Wm {
         match window.life {
             Life::Withdrawn => {
                 window.life = Life::Awaited;
+                window.inquiry.shows();
                 if window.is_known() {
                     self.map(id, env);
                 }
@@ -50,18 +51,14 @@ impl Wm {
         let place = self.place(id);
         let Some(window) = self.windows.get_mut(&id) else { return };
         let atoms = *env.x.atoms();
-        let mut states = std::mem::take(&mut window.states);
-        for atom in &window.properties.states {
-            if let Some(state) = states.get_mut(*atom, &atoms) {
-                *state = true;
-            }
-        }
+        let mut states = window.wanted_states(&atoms);
         (states.hidden, states.focused) = (false, false);
         if self.settings.hides_maximized(window.properties.subject()) {
             states.set_maximized(false);
         }
         window.wants_fullscreen = states.fullscreen;
         window.states = states;
+        window.is_shy = window.properties.user_time == Some(0);
         if window.border != 0 {
             env.x.set_border(id, 0);
         }
@@ -72,12 +69,13 @@ impl Wm {
         let cardinal = AtomEnum::CARDINAL.into();
         env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
         env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
+        window.writers.desktop.wrote(env.x.sent());
         // Nothing is shown before the host has said how large it is to be.
         Self::allow_commits(id, false, env);
         env.x.map(id);
         env.x.raise(id, None);
         self.tell_actions(id, env);
-        Self::set_wm_state(id, WmState::Normal, env);
+        self.set_wm_state(id, WmState::Normal, env);
         self.tell_states(id, env);
     }
 
@@ -102,6 +100,7 @@ impl Wm {
         self.watch(id, env);
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.life = Life::Mapped;
+        window.inquiry.shows();
         self.count += 1;
         window.mapped_at = self.count;
         if window.is_managed() && !self.mapped.contains(&id) {
@@ -125,17 +124,32 @@ impl Wm {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub(super) fn unmapped(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let atoms = *env.x.atoms();
-        if self
-            .windows
-            .get(&id)
-            .is_some_and(|window| window.is_managed() && window.life == Life::Mapped)
-        {
-            Self::set_wm_state(id, WmState::Withdrawn, env);
-            env.x.remove_property(id, atoms._NET_WM_STATE);
-            env.x.remove_property(id, atoms._NET_WM_DESKTOP);
+        let window = self.windows.get(&id);
+        if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
+            self.set_wm_state(id, WmState::Withdrawn, env);
+            env.x.hold(id);
         }
         self.withdraw(id, env)
+    }
+
+    /// The server has said all that clients did since a window was unmapped, and they do no
+    /// more: what carafe wrote there is removed (EWMH), but not what a client has written
+    /// since for the next time that it maps the window.
+    pub fn held(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let atoms = *env.x.atoms();
+        let window = self.windows.get_mut(&id).filter(|window| window.life == Life::Withdrawn);
+        if let Some(window) = window {
+            for (writer, property) in [
+                (&mut window.writers.states, atoms._NET_WM_STATE),
+                (&mut window.writers.desktop, atoms._NET_WM_DESKTOP),
+            ] {
+                if writer.is_own() {
+                    env.x.remove_property(id, property);
+                    writer.wrote(env.x.sent());
+                }
+            }
+        }
+        env.x.release();
     }
 
     /// A window is not to be seen any more.

@@ -117,6 +117,7 @@ fn supported(atoms: &Atoms) -> Vec<u32> {
         atoms._NET_WM_STATE_SKIP_PAGER,
         atoms._NET_WM_STATE_SKIP_TASKBAR,
         atoms._NET_WM_SYNC_REQUEST,
+        atoms._NET_WM_USER_TIME,
         atoms._NET_WM_WINDOW_TYPE,
         atoms._NET_WM_WINDOW_TYPE_COMBO,
         atoms._NET_WM_WINDOW_TYPE_DESKTOP,

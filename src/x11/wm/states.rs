@@ -1,5 +1,9 @@
 //! `_NET_WM_STATE` and `WM_STATE`.
 
+use x11rb_protocol::protocol::xproto::AtomEnum;
+
+use super::window::Window;
+use super::{Env, Wm};
 use crate::x11::atoms::Atoms;
 
 /// A window's states.
@@ -21,6 +25,17 @@ pub struct States {
 }
 
 impl States {
+    /// Those of names' numbers.
+    pub fn of(names: &[u32], atoms: &Atoms) -> Self {
+        let mut states = Self::default();
+        for name in names {
+            if let Some(state) = states.get_mut(*name, atoms) {
+                *state = true;
+            }
+        }
+        states
+    }
+
     /// The state of a name's number.
     pub fn get_mut(&mut self, atom: u32, atoms: &Atoms) -> Option<&mut bool> {
         let all = [
@@ -78,4 +93,36 @@ pub enum WmState {
     Withdrawn = 0,
     Normal = 1,
     Iconic = 3,
+}
+
+impl Window {
+    /// The states that its client wants: as it wrote them last, unless carafe has written
+    /// them after that.
+    pub fn wanted_states(&self, atoms: &Atoms) -> States {
+        if self.writers.states.is_own() {
+            self.states
+        } else {
+            States::of(&self.properties.states, atoms)
+        }
+    }
+}
+
+impl Wm {
+    /// Writes a window's states to where its client looks for them.
+    pub(super) fn tell_states(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let window = self.windows.get_mut(&id).filter(|window| window.is_managed());
+        let Some(window) = window else { return };
+        let atoms = *env.x.atoms();
+        let states = window.states.atoms(&atoms);
+        env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
+        window.writers.states.wrote(env.x.sent());
+    }
+
+    /// Writes `WM_STATE`.
+    pub(super) fn set_wm_state(&mut self, id: u32, state: WmState, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let atom = env.x.atoms().WM_STATE;
+        env.x.set_numbers(id, atom, atom, &[state as u32, 0]);
+        window.writers.wm_state.wrote(env.x.sent());
+    }
 }

@@ -4,9 +4,11 @@ use std::time::Instant;
 
 use super::Rect;
 use super::iconify::Later;
-use super::properties::{Kind, Properties, Property};
+use super::inquiry::Inquiry;
+use super::properties::{Kind, Properties};
 use super::shape::Shape;
 use super::states::States;
+use super::writers::Writers;
 use crate::x11::role::Role;
 
 /// What the server and the client have done with a window.
@@ -37,10 +39,10 @@ pub struct Window {
     pub life: Life,
     /// What it says of itself.
     pub properties: Properties,
-    /// Properties that were asked for and have not come, as bits.
-    asked: u32,
-    /// Those among them that have changed since they were asked for.
-    stale: u32,
+    /// What was asked of it, and what waits for that.
+    pub inquiry: Inquiry,
+    /// Who has written what both its client and carafe write.
+    pub writers: Writers,
     /// Whether its properties were asked for at all.
     pub watched: bool,
     /// What of it shows and takes input.
@@ -67,6 +69,8 @@ pub struct Window {
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
     pub pinged: Option<Instant>,
+    /// Its client does not want the keyboard for it just because it is shown.
+    pub is_shy: bool,
     /// Whether it may have all input as a menu.
     pub grabs: bool,
     /// When it was mapped, in the order of all windows: the later, the higher.
@@ -89,8 +93,8 @@ impl Window {
             override_redirect,
             life: Life::default(),
             properties: Properties::default(),
-            asked: 0,
-            stale: 0,
+            inquiry: Inquiry::default(),
+            writers: Writers::default(),
             watched: false,
             shape: Shape::default(),
             states: States::default(),
@@ -104,35 +108,15 @@ impl Window {
             insists: None,
             floating: None,
             pinged: None,
+            is_shy: false,
             grabs: true,
             mapped_at: 0,
         }
     }
 
-    /// A property is to be asked for. `false`: it is under way, and will be asked for
-    /// once more after that.
-    pub fn asks(&mut self, property: Property) -> bool {
-        let bit = property.bit();
-        if self.asked & bit != 0 {
-            self.stale |= bit;
-            return false;
-        }
-        self.asked |= bit;
-        true
-    }
-
-    /// A property has come. `false`: it has changed in the meantime.
-    pub fn got(&mut self, property: Property) -> bool {
-        let bit = property.bit();
-        self.asked &= !bit;
-        let fresh = self.stale & bit == 0;
-        self.stale &= !bit;
-        fresh
-    }
-
-    /// Whether all properties and the shape are known.
+    /// Whether the properties that it had when it was to be shown are known, and its shape.
     pub fn is_known(&self) -> bool {
-        self.watched && self.asked == 0 && self.shape.known
+        self.watched && self.inquiry.is_answered() && self.shape.known
     }
 
     /// Whether somebody is to draw title and frame for it.

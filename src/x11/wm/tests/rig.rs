@@ -3,7 +3,7 @@
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::{
     ClientMessageEvent, ConfigureNotifyEvent, CreateNotifyEvent, MapNotifyEvent, MapRequestEvent,
-    UnmapNotifyEvent,
+    PropertyNotifyEvent, UnmapNotifyEvent,
 };
 
 use crate::observe::{Decoded, LogMessages, Observer};
@@ -31,11 +31,30 @@ pub struct Fake {
     pub said: Vec<String>,
     /// Properties that were asked for.
     pub asked: Vec<(u32, Property)>,
+    /// Windows for which it was asked whether it has more to say.
+    pub settling: Vec<u32>,
+    /// Windows for which all clients were to be kept from doing anything.
+    pub holding: Vec<u32>,
+    /// How many requests were made.
+    pub sent: u64,
     /// Whether windows may have shapes, which are noted then.
     pub has_shapes: bool,
 }
 
 impl Fake {
+    /// One with nothing noted.
+    pub fn new() -> Self {
+        Self {
+            atoms: Atoms::for_tests(),
+            said: Vec::new(),
+            asked: Vec::new(),
+            settling: Vec::new(),
+            holding: Vec::new(),
+            sent: 0,
+            has_shapes: false,
+        }
+    }
+
     fn note(&mut self, text: String) {
         self.said.push(text);
     }
@@ -48,6 +67,21 @@ impl Server for Fake {
     fn ask_property(&mut self, window: u32, property: Property) {
         self.asked.push((window, property));
     }
+    fn ask_settled(&mut self, window: u32) {
+        self.settling.push(window);
+    }
+    fn hold(&mut self, window: u32) {
+        self.holding.push(window);
+    }
+    fn release(&mut self) {
+        self.note("release".into());
+    }
+    fn sent(&self) -> u64 {
+        self.sent
+    }
+    fn seen(&self) -> u64 {
+        self.sent
+    }
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool {
         if self.has_shapes {
             self.note(format!("shape {window} {query:?}"));
@@ -55,12 +89,18 @@ impl Server for Fake {
         self.has_shapes
     }
     fn set_numbers(&mut self, window: u32, property: u32, _: u32, values: &[u32]) {
+        self.sent += 1;
         if property == self.atoms._XWAYLAND_ALLOW_COMMITS {
             self.note(format!("allow {window} {values:?}"));
         }
     }
     fn set_text(&mut self, _: u32, _: u32, _: &str) {}
-    fn remove_property(&mut self, _: u32, _: u32) {}
+    fn remove_property(&mut self, window: u32, property: u32) {
+        self.sent += 1;
+        if property == self.atoms._NET_WM_STATE {
+            self.note(format!("remove {window} states"));
+        }
+    }
     fn watch(&mut self, window: u32) {
         self.note(format!("watch {window}"));
     }
@@ -144,12 +184,7 @@ impl Rig {
         let masks = Masks::default();
         let mut rig = Self {
             wm: Wm::new(settings),
-            x: Fake {
-                atoms: Atoms::for_tests(),
-                said: Vec::new(),
-                asked: Vec::new(),
-                has_shapes: false,
-            },
+            x: Fake::new(),
             seat: Seat::default(),
             surfaces: Surfaces::new(masks.clone()),
             masks,
@@ -266,6 +301,22 @@ impl Rig {
         }
     }
 
+    /// The server has said all that came before it was asked whether that is so.
+    pub fn settle(&mut self) {
+        for window in std::mem::take(&mut self.x.settling) {
+            self.act(|wm, env| wm.settled(window, env)).unwrap();
+        }
+        for window in std::mem::take(&mut self.x.holding) {
+            self.act(|wm, env| wm.held(window, env));
+        }
+    }
+
+    /// A client writes a property.
+    pub fn changes(&mut self, window: u32, atom: u32) {
+        let event = PropertyNotifyEvent { window, atom, ..Default::default() };
+        self.event(&Event::PropertyNotify(event));
+    }
+
     /// What the X server was asked since the last time.
     pub fn said(&mut self) -> Vec<String> {
         std::mem::take(&mut self.x.said)
@@ -341,4 +392,5 @@ pub fn configure(
 ) {
     rig.wm.toplevel_configure(toplevel, size, &numbers(states));
     rig.act(|wm, env| wm.surface_configure(xdg, serial, env)).unwrap();
+    rig.settle();
 }
