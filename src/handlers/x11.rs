@@ -43,8 +43,9 @@ use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 38] = [
+const INTERFACES: [&str; 39] = [
     "wl_registry",
+    "wl_callback",
     "wl_compositor",
     "wl_surface",
     "wl_buffer",
@@ -248,7 +249,8 @@ impl Handler for X11 {
     }
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        !is_release(interface, from)
+        // Of callbacks only carafe's own matter, which no client knows.
+        !is_release(interface, from) && interface != "wl_callback"
     }
 
     fn request(

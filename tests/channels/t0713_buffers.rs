@@ -109,3 +109,17 @@ fn t0713_destroyed_before_commit() {
         stage.look("another buffer");
     });
 }
+
+/// A commit of a surface that never had a buffer shows nothing and harms nobody.
+#[test]
+fn t0713_commit_without_a_buffer() {
+    everywhere(|stage| {
+        let empty = stage.client.surface();
+        empty.commit();
+        empty.damage_buffer(0, 0, 10, 10);
+        empty.commit();
+        let (surface, _toplevel) = stage.client.window("beside");
+        stage.show(&surface, &Canvas::new(50, 50));
+        stage.look("another window");
+    });
+}

@@ -1,5 +1,6 @@
 //! The host's events of the objects that make surfaces windows.
 
+use wayland_client::protocol::wl_callback;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
@@ -43,6 +44,9 @@ impl X11 {
             ("zxdg_toplevel_decoration_v1", zxdg_toplevel_decoration_v1::EVT_CONFIGURE_OPCODE) => {
                 let by_host = args.uint()? != 1;
                 self.wm.decorated(object, by_host);
+            }
+            ("wl_callback", wl_callback::EVT_DONE_OPCODE) => {
+                self.manage(context, |wm, env| wm.host_settled(object, env));
             }
             ("xdg_popup", xdg_popup::EVT_CONFIGURE_OPCODE) => {
                 let place = (args.uint()?.cast_signed(), args.uint()?.cast_signed());

@@ -4,7 +4,10 @@
 
 use std::sync::Once;
 
+use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
+
 use crate::session::Fault;
+use crate::wire::DISPLAY_ID;
 use crate::x11::host::Host;
 use crate::x11::wm::Rect;
 
@@ -31,7 +34,12 @@ pub struct Aura {
     pub object: u32,
     version: u32,
     /// Where the window is with the configuration that is coming, in the host's units.
-    pub next: Option<(i32, i32)>,
+    next: Option<(i32, i32)>,
+    /// The `wl_callback` behind the last request for a place. What the host says of the
+    /// place before that callback is done, it may have said before it read the request.
+    barrier: Option<u32>,
+    /// The last place that the host has told in front of the barrier.
+    held: Option<(i32, i32)>,
 }
 
 impl Aura {
@@ -59,11 +67,43 @@ impl Aura {
         let object = host.make("zaura_toplevel", version)?;
         host.request(shell, GET_AURA_TOPLEVEL, |r| r.uint(object).uint(xdg_toplevel));
         host.request(object, SET_SUPPORTS_SCREEN_COORDINATES, |request| request);
-        Ok(Some(Self { object, version, next: None }))
+        Ok(Some(Self { object, version, next: None, barrier: None, held: None }))
+    }
+
+    /// The host places the window with the configuration that is coming.
+    pub fn configure(&mut self, place: (i32, i32)) {
+        let kept = if self.barrier.is_some() { &mut self.held } else { &mut self.next };
+        *kept = Some(place);
+    }
+
+    /// The place of the configuration that has come.
+    pub fn take_next(&mut self) -> Option<(i32, i32)> {
+        self.next.take()
+    }
+
+    /// The host has moved the window. The place, if it is to be believed now.
+    pub fn moved(&mut self, place: (i32, i32)) -> Option<(i32, i32)> {
+        if self.barrier.is_none() {
+            return Some(place);
+        }
+        self.held = Some(place);
+        None
+    }
+
+    /// Whether the callback is the barrier.
+    pub fn awaits(&self, callback: u32) -> bool {
+        self.barrier == Some(callback)
+    }
+
+    /// The barrier's callback is done: where the window is, if the host has told a place
+    /// since the request.
+    pub fn settled(&mut self) -> Option<(i32, i32)> {
+        self.barrier = None;
+        self.held.take()
     }
 
     /// Puts the window there, in the host's units.
-    pub fn set_bounds(&self, window: Rect, host: &mut Host<'_, '_>) {
+    pub fn set_bounds(&mut self, window: Rect, host: &mut Host<'_, '_>) {
         let Rect { x, y, width, height } = window;
         // On the screen that is nearest.
         let output = 0;
@@ -71,6 +111,10 @@ impl Aura {
             let place = request.uint(x.cast_unsigned()).uint(y.cast_unsigned());
             place.uint(width).uint(height).uint(output)
         });
+        // Where there is no id left, places are believed as they come.
+        let Ok(callback) = host.make("wl_callback", 1) else { return };
+        host.request(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(callback));
+        (self.next, self.barrier, self.held) = (None, Some(callback), None);
     }
 
     /// Destroys it.

@@ -44,7 +44,7 @@ impl Focus {
     }
 
     /// The window that is to have it.
-    fn owner(&self) -> Option<u32> {
+    pub fn owner(&self) -> Option<u32> {
         self.kept.or(self.wanted)
     }
 }

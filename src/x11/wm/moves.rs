@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Env, Rect, Wm};
+use super::{Env, Rect, Window, Wm};
 use crate::session::Fault;
 use crate::x11::role::{Aura, Role, Toplevel, ToplevelStates};
 
@@ -29,11 +29,11 @@ impl Wm {
 
     /// A client has moved or resized its window: so is it at the host, unless that has a
     /// place of its own for it.
-    pub(super) fn tell_bounds(&self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id) else { return };
-        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
+    pub(super) fn tell_bounds(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
         let free = !toplevel.states.binds_size() && !toplevel.states.resizing;
-        let Some(aura) = toplevel.aura.as_ref().filter(|_| free) else { return };
+        let Some(aura) = toplevel.aura.as_mut().filter(|_| free) else { return };
         let Rect { x, y, .. } = window.rect;
         let margins = toplevel.margins;
         let corner = (x.saturating_add(margins.left), y.saturating_add(margins.top));
@@ -59,7 +59,7 @@ impl Wm {
         if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
             toplevel.coming = (size, ToplevelStates::read(states));
             if let Some(aura) = &mut toplevel.aura {
-                aura.next = Some(place);
+                aura.configure(place);
             }
         }
     }
@@ -67,10 +67,33 @@ impl Wm {
     /// `zaura_toplevel.origin_change`: the host has moved a window, and nothing else.
     pub fn aura_moved(&mut self, object: u32, place: (i32, i32), env: &mut Env<'_, '_>) {
         let Some(id) = self.by_object.get(&object).copied() else { return };
-        let Some(window) = self.windows.get(&id) else { return };
-        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
+        self.follow_aura(id, |aura| aura.moved(place), env);
+    }
+
+    /// `wl_callback.done`: the host has read all that was said in front of it.
+    pub fn host_settled(&mut self, callback: u32, env: &mut Env<'_, '_>) {
+        let waits = |window: &Window| {
+            let toplevel = window.role.as_ref().and_then(Role::toplevel);
+            toplevel.and_then(|toplevel| toplevel.aura.as_ref()).is_some_and(|a| a.awaits(callback))
+        };
+        let waiting = self.windows.values().find(|window| waits(window)).map(|window| window.id);
+        let Some(id) = waiting else { return };
+        self.follow_aura(id, Aura::settled, env);
+    }
+
+    /// Moves a window to where its `zaura_toplevel` says that it is, if that says something.
+    fn follow_aura(
+        &mut self,
+        id: u32,
+        place: impl FnOnce(&mut Aura) -> Option<(i32, i32)>,
+        env: &mut Env<'_, '_>,
+    ) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
+        let Some(place) = toplevel.aura.as_mut().and_then(place) else { return };
         let (x, y) = corner(toplevel, place, env);
-        self.move_at_once(id, window.rect.at(x, y), env);
+        let rect = window.rect.at(x, y);
+        self.move_at_once(id, rect, env);
     }
 }
 

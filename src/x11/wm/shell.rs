@@ -10,7 +10,7 @@ use super::states::WmState;
 use super::window::Window;
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Margins, Role, Toplevel, ToplevelStates};
+use crate::x11::role::{Aura, Margins, Role, Toplevel, ToplevelStates};
 use crate::x11::settings::Settings;
 
 impl Wm {
@@ -162,7 +162,7 @@ impl Wm {
                 && can_fit(&env.host, &self.settings),
         };
         let (wanted, fit) = asked.answer(&self.settings);
-        let rect = match toplevel.aura.as_mut().and_then(|aura| aura.next.take()) {
+        let rect = match toplevel.aura.as_mut().and_then(Aura::take_next) {
             Some(place) => {
                 let (x, y) = corner(toplevel, place, env);
                 now.at(x, y).sized(wanted)

@@ -2,10 +2,11 @@
 
 use crate::x11::settings::Settings;
 use crate::x11::wm::Rect;
-use crate::x11::wm::tests::rig::Rig;
+use crate::x11::wm::tests::rig::{Rig, made};
 
-#[test]
-fn a_configure_of_aura_stands_for_that_of_xdg_shell() {
+/// A window whose client may place it, on the host's screen: its `zaura_toplevel` and its
+/// `xdg_surface`.
+fn placed() -> (Rig, u32, u32) {
     let mut rig = Rig::with(Settings { move_windows: true, ..Settings::default() });
     rig.create(10, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
     rig.request_map(10);
@@ -21,11 +22,50 @@ fn a_configure_of_aura_stands_for_that_of_xdg_shell() {
     let (aura, xdg) = (named("zaura_toplevel"), named("xdg_surface"));
     assert!(host.iter().any(|line| line.contains("set_supports_screen_coordinates")), "{host:?}");
     rig.said();
+    (rig, aura, xdg)
+}
+
+#[test]
+fn a_configure_of_aura_stands_for_that_of_xdg_shell() {
+    let (mut rig, aura, xdg) = placed();
     rig.wm.aura_configure(aura, (70, 90), (400, 250), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 1, env)).unwrap();
+    rig.settle();
     assert_eq!(rig.said(), ["configure 10 400x250+70+90", "allow 10 [1]"]);
     rig.act(|wm, env| wm.aura_moved(aura, (-5, 8), env));
     assert_eq!(rig.said(), ["configure 10 400x250+-5+8", "place 10 400x250"]);
     rig.act(|wm, env| wm.aura_moved(aura, (-5, 8), env));
     assert_eq!(rig.said(), [""; 0], "no news");
+    assert_eq!(rig.host().iter().filter(|line| line.contains("set_window_bounds")).count(), 0);
+}
+
+#[test]
+fn what_the_host_said_before_it_read_a_request_for_a_place_is_old() {
+    let (mut rig, aura, xdg) = placed();
+    rig.wm.aura_configure(aura, (70, 90), (300, 200), &[]);
+    rig.act(|wm, env| wm.surface_configure(xdg, 1, env)).unwrap();
+    rig.settle();
+    rig.said();
+    rig.request_place(10, (10, 0));
+    assert_eq!(rig.said(), ["configure 10 300x200+10+0", "place 10 300x200"]);
+    let host = rig.host();
+    assert!(host.iter().any(|line| line.contains("set_window_bounds(10, 0, 300, 200")), "{host:?}");
+    let barrier = made(&host, "sync");
+
+    // By both events, before the host has read the request.
+    rig.wm.aura_configure(aura, (50, 60), (300, 200), &[]);
+    rig.act(|wm, env| wm.surface_configure(xdg, 2, env)).unwrap();
+    rig.settle();
+    rig.act(|wm, env| wm.aura_moved(aura, (50, 60), env));
+    assert_eq!(rig.said().iter().filter(|line| line.contains("+50+60")).count(), 0);
+    // What the host makes of the request: its frame is not to be off the screen.
+    rig.wm.aura_configure(aura, (10, 32), (300, 200), &[]);
+    rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();
+    rig.settle();
+    rig.said();
+    rig.act(|wm, env| wm.host_settled(barrier, env));
+    assert_eq!(rig.said(), ["configure 10 300x200+10+32", "place 10 300x200"]);
+    // From now on all counts again.
+    rig.act(|wm, env| wm.aura_moved(aura, (11, 33), env));
+    assert_eq!(rig.said(), ["configure 10 300x200+11+33", "place 10 300x200"]);
 }

@@ -64,6 +64,25 @@ fn what_says_nothing_wants_the_keyboard() {
     assert!(WmHints::read(&numbers(&[1 << 8])).urgent);
 }
 
+/// The names of these cases are those of sommelier's tests.
+#[test]
+fn a_steam_game_is_known_by_its_property_and_else_by_its_class() {
+    let atoms = Atoms::for_tests();
+    let class = |name: &str| value(31, 8, format!("{name}\0{name}\0").as_bytes());
+    let mut properties = Properties::default();
+    assert_eq!(properties.steam_game(), None);
+    properties.set(Property::WmClass, Some(&class("steam_app_123")), &atoms);
+    assert_eq!(properties.steam_game(), Some(123), "by its class");
+    properties.set(Property::SteamGame, Some(&numbers(&[456])), &atoms);
+    assert_eq!(properties.steam_game(), Some(456), "the property goes first");
+    properties.set(Property::WmClass, Some(&class("steam_app_789")), &atoms);
+    assert_eq!(properties.steam_game(), Some(456), "a late class changes nothing");
+    properties.set(Property::SteamGame, None, &atoms);
+    assert_eq!(properties.steam_game(), Some(789), "the class counts again");
+    properties.set(Property::WmClass, Some(&class("steam_app_x")), &atoms);
+    assert_eq!(properties.steam_game(), None);
+}
+
 proptest! {
     /// Whatever a client writes into its properties, they are read without a fault.
     #[test]

@@ -2,8 +2,8 @@
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::{
-    ClientMessageEvent, ConfigureNotifyEvent, CreateNotifyEvent, MapNotifyEvent, MapRequestEvent,
-    PropertyNotifyEvent, UnmapNotifyEvent,
+    ClientMessageEvent, ConfigWindow, ConfigureNotifyEvent, ConfigureRequestEvent,
+    CreateNotifyEvent, MapNotifyEvent, MapRequestEvent, PropertyNotifyEvent, UnmapNotifyEvent,
 };
 
 use crate::observe::{Decoded, LogMessages, Observer};
@@ -247,6 +247,13 @@ impl Rig {
     pub fn request_map(&mut self, id: u32) {
         let event = MapRequestEvent { parent: ROOT, window: id, ..Default::default() };
         self.event(&Event::MapRequest(event));
+    }
+
+    /// A client wants its window elsewhere.
+    pub fn request_place(&mut self, id: u32, (x, y): (i16, i16)) {
+        let value_mask = ConfigWindow::X | ConfigWindow::Y;
+        let event = ConfigureRequestEvent { window: id, x, y, value_mask, ..Default::default() };
+        self.event(&Event::ConfigureRequest(event));
     }
 
     /// The server has mapped a window, and Xwayland has a surface for it.
