@@ -226,6 +226,11 @@ impl X11 {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
             }
+            Message::Answer(Query::StatesBefore(window), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.states_before(*window, answer, env));
+                Ok(())
+            }
             Message::Answer(Query::Settled(window), _) => {
                 self.manage(context, |wm, env| wm.settled(*window, env))
             }

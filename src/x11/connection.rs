@@ -362,6 +362,7 @@ impl Connection {
             Query::Started => Some(Message::Started),
             Query::Property(..)
             | Query::Shape(..)
+            | Query::StatesBefore(_)
             | Query::Settled(_)
             | Query::Held(_)
             | Query::Selection(_) => Some(Message::Answer(query, packet)),

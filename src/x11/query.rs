@@ -17,6 +17,8 @@ pub enum Query {
     Property(u32, Property),
     /// A part of a window's shape.
     Shape(u32, ShapeQuery),
+    /// A window's `_NET_WM_STATE` before carafe wrote it.
+    StatesBefore(u32),
     /// Nothing: all that was said before is handled. By the window that it is about.
     Settled(u32),
     /// The same, and no client does anything until it is let go on.

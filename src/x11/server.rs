@@ -26,6 +26,10 @@ pub trait Server {
     /// Asks for a property; the answer is [`Wm::property`](super::Wm::property)'s.
     fn ask_property(&mut self, window: u32, property: Property);
 
+    /// Asks for `_NET_WM_STATE` as it is before it is written; the answer is
+    /// [`Wm::states_before`](super::Wm::states_before)'s.
+    fn ask_states(&mut self, window: u32);
+
     /// Asks whether there is more to say. The answer, which is [`Wm::settled`](super::Wm::settled)'s
     /// for that window, comes behind all of it.
     fn ask_settled(&mut self, window: u32);

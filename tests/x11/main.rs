@@ -82,3 +82,5 @@ mod t0856_applications;
 mod t0857_more_toolkits;
 mod t0858_random_sequences;
 mod t0859_starts;
+mod t0870_settled_first;
+mod t0871_hidden_and_shown;

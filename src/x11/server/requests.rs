@@ -51,6 +51,18 @@ impl Connection {
         });
     }
 
+    fn read_property(&mut self, query: Query, window: u32, property: Property) {
+        let request = GetPropertyRequest {
+            delete: false,
+            window,
+            property: property.atom(&self.atoms),
+            type_: AtomEnum::ANY.into(),
+            long_offset: 0,
+            long_length: property.longest(),
+        };
+        self.ask(query, request);
+    }
+
     /// Keeps all other clients from doing anything, until as many calls of
     /// [`release_clients`](Self::release_clients) have come.
     pub fn hold_clients(&mut self) {
@@ -80,15 +92,11 @@ impl Server for Connection {
     }
 
     fn ask_property(&mut self, window: u32, property: Property) {
-        let request = GetPropertyRequest {
-            delete: false,
-            window,
-            property: property.atom(&self.atoms),
-            type_: AtomEnum::ANY.into(),
-            long_offset: 0,
-            long_length: property.longest(),
-        };
-        self.ask(Query::Property(window, property), request);
+        self.read_property(Query::Property(window, property), window, property);
+    }
+
+    fn ask_states(&mut self, window: u32) {
+        self.read_property(Query::StatesBefore(window), window, Property::NetWmState);
     }
 
     fn ask_settled(&mut self, window: u32) {

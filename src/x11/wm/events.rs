@@ -144,7 +144,10 @@ impl Wm {
         let (at, writers) = (env.x.seen(), &mut window.writers);
         // What carafe itself writes says nothing new.
         let is_news = if changed.atom == atoms._NET_WM_STATE {
-            writers.states.changed(at)
+            let is_news = writers.states.changed(at);
+            // Of what its client wrote while it was mapped, nothing is left.
+            window.wants_states &= is_news || window.life != Life::Mapped;
+            is_news
         } else if changed.atom == atoms.WM_STATE {
             writers.wm_state.changed(at)
         } else if changed.atom == atoms._NET_WM_DESKTOP {
@@ -177,9 +180,12 @@ impl Wm {
             env.x.ask_property(id, property);
         }
         let value = answer.and_then(Value::read);
-        // What carafe has written in the meantime is not what the client says.
-        let is_own = property == Property::NetWmState && window.writers.states.is_own();
-        let changed = !is_own && window.properties.set(property, value.as_ref(), env.x.atoms());
+        let changed = if property == Property::NetWmState {
+            window.read_states(value.as_ref(), env.x.atoms());
+            false
+        } else {
+            window.properties.set(property, value.as_ref(), env.x.atoms())
+        };
         if window.role.is_none() {
             self.told(id, env)?;
         } else if changed {

@@ -57,7 +57,7 @@ impl Wm {
             states.set_maximized(false);
         }
         window.wants_fullscreen = states.fullscreen;
-        window.states = states;
+        (window.states, window.wants_states) = (states, false);
         window.is_shy = window.properties.user_time == Some(0);
         if window.border != 0 {
             env.x.set_border(id, 0);
@@ -139,6 +139,7 @@ impl Wm {
         let atoms = *env.x.atoms();
         let window = self.windows.get_mut(&id).filter(|window| window.life == Life::Withdrawn);
         if let Some(window) = window {
+            window.told_states = None;
             for (writer, property) in [
                 (&mut window.writers.states, atoms._NET_WM_STATE),
                 (&mut window.writers.desktop, atoms._NET_WM_DESKTOP),

@@ -115,7 +115,7 @@ impl Wm {
         }
         let Some(Role::Toplevel(toplevel)) = &window.role else {
             // Not shown yet: it will be so then.
-            window.states = wanted;
+            (window.states, window.wants_states) = (wanted, false);
             self.tell_states(id, env);
             return Ok(());
         };

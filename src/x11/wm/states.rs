@@ -3,7 +3,7 @@
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::window::Window;
-use super::{Env, Wm};
+use super::{Env, Property, Value, Wm};
 use crate::x11::atoms::Atoms;
 
 /// A window's states.
@@ -96,13 +96,18 @@ pub enum WmState {
 }
 
 impl Window {
-    /// The states that its client wants: as it wrote them last, unless carafe has written
-    /// them after that.
+    /// The states that its client wants when it is mapped: as it wrote them, or as it
+    /// said since.
     pub fn wanted_states(&self, atoms: &Atoms) -> States {
-        if self.writers.states.is_own() {
-            self.states
-        } else {
-            States::of(&self.properties.states, atoms)
+        if self.wants_states { States::of(&self.properties.states, atoms) } else { self.states }
+    }
+
+    /// `_NET_WM_STATE` has come, as it was when the server had said all that it has said by
+    /// now: it is its client's wish, unless carafe had written it.
+    pub fn read_states(&mut self, value: Option<&Value>, atoms: &Atoms) {
+        if !self.writers.states.was_own() {
+            self.properties.set(Property::NetWmState, value, atoms);
+            self.wants_states = true;
         }
     }
 }
@@ -113,9 +118,23 @@ impl Wm {
         let window = self.windows.get_mut(&id).filter(|window| window.is_managed());
         let Some(window) = window else { return };
         let atoms = *env.x.atoms();
+        if window.writers.states.is_own() && window.told_states == Some(window.states) {
+            return;
+        }
+        window.told_states = Some(window.states);
+        // Its client may have unmapped it and written what it wants next, which is not known
+        // here yet.
+        env.x.ask_states(id);
         let states = window.states.atoms(&atoms);
         env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
         window.writers.states.wrote(env.x.sent());
+    }
+
+    /// `_NET_WM_STATE` has come, as it was before carafe wrote it.
+    pub fn states_before(&mut self, id: u32, answer: Option<&[u8]>, env: &mut Env<'_, '_>) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.read_states(answer.and_then(Value::read).as_ref(), env.x.atoms());
+        }
     }
 
     /// Writes `WM_STATE`.

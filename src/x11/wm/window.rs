@@ -43,12 +43,16 @@ pub struct Window {
     pub inquiry: Inquiry,
     /// Who has written what both its client and carafe write.
     pub writers: Writers,
+    /// The states in its properties are those that its client wants when it is mapped.
+    pub wants_states: bool,
     /// Whether its properties were asked for at all.
     pub watched: bool,
     /// What of it shows and takes input.
     pub shape: Shape,
     /// Its states.
     pub states: States,
+    /// Those that were written to where its client looks for them, and are there.
+    pub told_states: Option<States>,
     /// Xwayland's surface for it, by the client's id.
     pub surface: Option<u32>,
     /// What the surface is at the host.
@@ -95,9 +99,11 @@ impl Window {
             properties: Properties::default(),
             inquiry: Inquiry::default(),
             writers: Writers::default(),
+            wants_states: false,
             watched: false,
             shape: Shape::default(),
             states: States::default(),
+            told_states: None,
             surface: None,
             role: None,
             wants_fullscreen: false,

@@ -3,6 +3,7 @@
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::XdgToplevel;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::input::Seat;
 use smithay::wayland::idle_inhibit::IdleInhibitHandler;
 use smithay::wayland::idle_notify::{IdleNotifierHandler, IdleNotifierState};
 use smithay::wayland::security_context::{
@@ -50,7 +51,7 @@ impl XdgActivationHandler for Host {
         let Some((serial, seat)) = data.serial else { return true };
         let (keyboard, pointer) = (self.seat.get_keyboard(), self.seat.get_pointer());
         let entered = keyboard.as_ref().and_then(|keyboard| keyboard.last_enter());
-        let is_new = entered.is_some_and(|entered| serial.is_no_older_than(&entered));
+        let is_new = entered.is_none_or(|entered| serial.is_no_older_than(&entered));
         let focused = keyboard.and_then(|keyboard| keyboard.current_focus());
         let pointed = pointer.and_then(|pointer| pointer.current_focus());
         let is_in_front = data.surface.is_none_or(|surface| {

@@ -67,6 +67,7 @@ impl Server for Fake {
     fn ask_property(&mut self, window: u32, property: Property) {
         self.asked.push((window, property));
     }
+    fn ask_states(&mut self, _: u32) {}
     fn ask_settled(&mut self, window: u32) {
         self.settling.push(window);
     }
