@@ -211,6 +211,7 @@ impl X11 {
                 self.select(context, |all, env| all.started(root.check, env))
             }
             Message::Event(event) => {
+                self.density.event(event, &mut self.connection);
                 self.select(context, |all, env| all.event(event, env))?;
                 self.manage(context, |wm, env| wm.event(event, env))
             }
@@ -226,17 +227,26 @@ impl X11 {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
             }
+            Message::Answer(Query::Resources, answer) => {
+                self.density.resources_read(answer.as_deref(), &mut self.connection);
+                Ok(())
+            }
+            Message::Answer(Query::Replaced, answer) => {
+                self.density.resources_replaced(answer.as_deref(), &mut self.connection);
+                Ok(())
+            }
             Message::Answer(Query::StatesBefore(window), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.states_before(*window, answer, env));
                 Ok(())
             }
+            Message::Answer(Query::StatesReplaced(window), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.states_replaced(*window, answer, env));
+                Ok(())
+            }
             Message::Answer(Query::Settled(window), _) => {
                 self.manage(context, |wm, env| wm.settled(*window, env))
-            }
-            Message::Answer(Query::Held(window), _) => {
-                self.manage(context, |wm, env| wm.held(*window, env));
-                Ok(())
             }
             Message::Answer(..) => Ok(()),
         }

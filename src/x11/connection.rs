@@ -89,8 +89,6 @@ pub struct Connection {
     asked: VecDeque<(u64, Query)>,
     ids: Option<IdAllocator>,
     extensions: Extensions,
-    /// How often clients were to be kept from doing anything, and not let go on.
-    pub(super) holds: u32,
     /// The numbers of names.
     pub atoms: Atoms,
     /// The server has gone.
@@ -117,7 +115,6 @@ impl Connection {
             asked: VecDeque::new(),
             ids: None,
             extensions: Extensions::default(),
-            holds: 0,
             atoms: Atoms::default(),
             ended: false,
         })
@@ -362,9 +359,11 @@ impl Connection {
             Query::Started => Some(Message::Started),
             Query::Property(..)
             | Query::Shape(..)
+            | Query::Resources
+            | Query::Replaced
             | Query::StatesBefore(_)
+            | Query::StatesReplaced(_)
             | Query::Settled(_)
-            | Query::Held(_)
             | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }

@@ -17,12 +17,16 @@ pub enum Query {
     Property(u32, Property),
     /// A part of a window's shape.
     Shape(u32, ShapeQuery),
+    /// The X resources.
+    Resources,
+    /// The X resources that carafe has replaced.
+    Replaced,
     /// A window's `_NET_WM_STATE` before carafe wrote it.
     StatesBefore(u32),
+    /// A window's `_NET_WM_STATE` that carafe has replaced.
+    StatesReplaced(u32),
     /// Nothing: all that was said before is handled. By the window that it is about.
     Settled(u32),
-    /// The same, and no client does anything until it is let go on.
-    Held(u32),
     /// Something about selections.
     Selection(SelectionQuery),
 }

@@ -30,17 +30,13 @@ pub trait Server {
     /// [`Wm::states_before`](super::Wm::states_before)'s.
     fn ask_states(&mut self, window: u32);
 
+    /// Replaces `_NET_WM_STATE`, if it is there. The answer, what it was at that moment, is
+    /// [`Wm::states_replaced`](super::Wm::states_replaced)'s. Gives the request's number.
+    fn replace_states(&mut self, window: u32, states: &[u32]) -> u64;
+
     /// Asks whether there is more to say. The answer, which is [`Wm::settled`](super::Wm::settled)'s
     /// for that window, comes behind all of it.
     fn ask_settled(&mut self, window: u32);
-
-    /// Keeps all clients from doing anything until as many calls of
-    /// [`release`](Self::release) have come. The answer is [`Wm::held`](super::Wm::held)'s for that
-    /// window, behind all that they did before.
-    fn hold(&mut self, window: u32);
-
-    /// Lets clients go on.
-    fn release(&mut self);
 
     /// The number of the last request that was made.
     fn sent(&self) -> u64;

@@ -84,3 +84,4 @@ mod t0858_random_sequences;
 mod t0859_starts;
 mod t0870_settled_first;
 mod t0871_hidden_and_shown;
+mod t0872_settings_of_others;

@@ -46,7 +46,7 @@ fn states_that_are_written_while_it_is_hidden_hold_when_it_is_shown() {
         if round % 3 == 2 {
             client.x.sync().unwrap();
             wait_for("Withdrawn", || (client.numbers(window, "WM_STATE") == [0, 0]).then_some(()));
-            assert_eq!(client.states(window), ["fullscreen"], "round {round}");
+            wait_for_states(&client, window, &["fullscreen"]);
         }
         map(&mut client, window);
         wait_for_states(&client, window, &["fullscreen"]);

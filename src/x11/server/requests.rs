@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
     ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
-    DeletePropertyRequest, EventMask, GetInputFocusRequest, GetPropertyRequest, GrabServerRequest,
-    InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KillClientRequest, MAP_NOTIFY_EVENT,
-    MapNotifyEvent, MapWindowRequest, PropMode, SendEventRequest, SetInputFocusRequest, StackMode,
-    UNMAP_NOTIFY_EVENT, UngrabServerRequest, UnmapNotifyEvent, UnmapWindowRequest,
+    DeletePropertyRequest, EventMask, GetInputFocusRequest, GetPropertyRequest, InputFocus,
+    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent,
+    MapWindowRequest, PropMode, RotatePropertiesRequest, SendEventRequest, SetInputFocusRequest,
+    StackMode, UNMAP_NOTIFY_EVENT, UnmapNotifyEvent, UnmapWindowRequest,
 };
 use x11rb_protocol::protocol::{shape, sync, xtest};
 
@@ -17,6 +17,10 @@ use crate::x11::Connection;
 use crate::x11::atoms::Atoms;
 use crate::x11::query::{Extension, Query, ShapeQuery};
 use crate::x11::wm::{Property, Rect};
+
+/// So much of a property goes into one request: less than servers take without the
+/// `BIG-REQUESTS` extension.
+const PIECE: usize = 128 * 1024;
 
 /// Numbers of the protocol are cut to 16 bits; windows that need more are not there.
 fn short(value: i32) -> i16 {
@@ -28,15 +32,37 @@ fn unsigned_short(value: u32) -> u16 {
 }
 
 impl Connection {
-    fn set_property(&mut self, window: u32, property: u32, kind: u32, format: u8, data: &[u8]) {
-        let units = u32::try_from(data.len()).unwrap_or_default() / u32::from(format / 8);
+    /// Sets a property, in as many requests as it takes.
+    pub fn set_property(&mut self, window: u32, property: u32, kind: u32, format: u8, data: &[u8]) {
+        let (first, mut rest) = data.split_at(data.len().min(PIECE));
+        self.change_property(PropMode::REPLACE, (window, property), kind, format, first);
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(rest.len().min(PIECE));
+            self.change_property(PropMode::APPEND, (window, property), kind, format, piece);
+            rest = behind;
+        }
+    }
+
+    /// Makes a property, if it is not there.
+    pub fn make_property(&mut self, window: u32, property: u32, kind: u32) {
+        self.change_property(PropMode::APPEND, (window, property), kind, 8, &[]);
+    }
+
+    fn change_property(
+        &mut self,
+        mode: PropMode,
+        (window, property): (u32, u32),
+        kind: u32,
+        format: u8,
+        data: &[u8],
+    ) {
         self.send(ChangePropertyRequest {
-            mode: PropMode::REPLACE,
+            mode,
             window,
             property,
             type_: kind,
             format,
-            data_len: units,
+            data_len: u32::try_from(data.len()).unwrap_or_default() / u32::from(format / 8),
             data: Cow::Borrowed(data),
         });
     }
@@ -51,33 +77,21 @@ impl Connection {
         });
     }
 
-    fn read_property(&mut self, query: Query, window: u32, property: Property) {
-        let request = GetPropertyRequest {
-            delete: false,
-            window,
-            property: property.atom(&self.atoms),
-            type_: AtomEnum::ANY.into(),
-            long_offset: 0,
-            long_length: property.longest(),
-        };
-        self.ask(query, request);
-    }
-
-    /// Keeps all other clients from doing anything, until as many calls of
-    /// [`release_clients`](Self::release_clients) have come.
-    pub fn hold_clients(&mut self) {
-        if self.holds == 0 {
-            self.send(GrabServerRequest);
-        }
-        self.holds += 1;
-    }
-
-    /// See [`hold_clients`](Self::hold_clients).
-    pub fn release_clients(&mut self) {
-        self.holds = self.holds.saturating_sub(1);
-        if self.holds == 0 {
-            self.send(UngrabServerRequest);
-        }
+    /// Reads a property, of which `longest` units of four bytes at most.
+    fn read_property(
+        &mut self,
+        query: Query,
+        window: u32,
+        property: u32,
+        longest: u32,
+        delete: bool,
+    ) {
+        let type_ = AtomEnum::ANY.into();
+        let (long_offset, long_length) = (0, longest);
+        self.ask(
+            query,
+            GetPropertyRequest { delete, window, property, type_, long_offset, long_length },
+        );
     }
 
     fn stack(&mut self, window: u32, sibling: Option<u32>, mode: StackMode) {
@@ -92,24 +106,29 @@ impl Server for Connection {
     }
 
     fn ask_property(&mut self, window: u32, property: Property) {
-        self.read_property(Query::Property(window, property), window, property);
+        let (query, atom) = (Query::Property(window, property), property.atom(&self.atoms));
+        self.read_property(query, window, atom, property.longest(), false);
     }
 
     fn ask_states(&mut self, window: u32) {
-        self.read_property(Query::StatesBefore(window), window, Property::NetWmState);
+        let property = Property::NetWmState;
+        let (query, atom) = (Query::StatesBefore(window), property.atom(&self.atoms));
+        self.read_property(query, window, atom, property.longest(), false);
+    }
+
+    fn replace_states(&mut self, window: u32, states: &[u32]) -> u64 {
+        let (property, aside) = (self.atoms._NET_WM_STATE, self.atoms._CARAFE_STATES);
+        self.set_numbers(window, aside, AtomEnum::ATOM.into(), states);
+        let atoms = Cow::Owned(vec![property, aside]);
+        self.send(RotatePropertiesRequest { window, delta: 1, atoms });
+        let number = self.sent();
+        let longest = Property::NetWmState.longest();
+        self.read_property(Query::StatesReplaced(window), window, aside, longest, true);
+        number
     }
 
     fn ask_settled(&mut self, window: u32) {
         self.ask(Query::Settled(window), GetInputFocusRequest);
-    }
-
-    fn hold(&mut self, window: u32) {
-        self.hold_clients();
-        self.ask(Query::Held(window), GetInputFocusRequest);
-    }
-
-    fn release(&mut self) {
-        self.release_clients();
     }
 
     fn sent(&self) -> u64 {

@@ -36,6 +36,8 @@ pub enum Decision {
         /// Its data.
         data: [u32; 5],
     },
+    /// It was withdrawn: what carafe wrote there is removed.
+    Withdrawal,
     /// None any more.
     Nothing,
 }
@@ -105,6 +107,7 @@ impl Wm {
             Decision::Focus => self.focus_decided(id, env)?,
             Decision::Place(request) => self.configure_requested(&request, env),
             Decision::Message { kind, data } => self.message_decided(id, kind, data, env)?,
+            Decision::Withdrawal => self.clear_properties(id, env),
             Decision::Nothing => {}
         }
         Ok(())

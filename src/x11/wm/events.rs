@@ -6,8 +6,8 @@ use x11rb_protocol::protocol::xproto::{
 };
 
 use super::decisions::Decision;
-use super::window::{Life, Window};
-use super::{Env, MAX_WINDOWS, Property, Rect, Value, Wm};
+use super::window::{Life, Window, client_of};
+use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, Property, Rect, Value, Wm};
 use crate::session::Fault;
 
 impl Wm {
@@ -40,9 +40,11 @@ impl Wm {
             }
             Event::ConfigureNotify(configured) => self.configured(configured, env)?,
             Event::CirculateNotify(moved) => {
-                self.stacking.retain(|id| *id != moved.window);
-                let at = if moved.place == Place::ON_TOP { self.stacking.len() } else { 0 };
-                self.stacking.insert(at, moved.window);
+                if moved.place == Place::ON_TOP {
+                    self.stacking.push(moved.window);
+                } else {
+                    self.stacking.insert_after(moved.window, None);
+                }
             }
             Event::PropertyNotify(changed) => self.property_changed(changed, env),
             Event::ClientMessage(message) => self.message(message, env)?,
@@ -75,11 +77,13 @@ impl Wm {
     }
 
     fn add(&mut self, window: Window) {
-        if self.windows.len() >= MAX_WINDOWS {
+        let id = window.id;
+        let of_client = self.by_client.entry(client_of(id)).or_default();
+        if *of_client >= MAX_OF_CLIENT || self.windows.len() >= MAX_WINDOWS {
             return;
         }
-        let id = window.id;
         if self.windows.insert(id, window).is_none() {
+            *of_client += 1;
             self.stacking.push(id);
         }
     }
@@ -87,13 +91,18 @@ impl Wm {
     fn destroyed(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.withdraw(id, env)?;
         self.drop_opacity(id, env);
-        self.stacking.retain(|other| *other != id);
+        self.stacking.remove(id);
+        let Some(window) = self.windows.remove(&id) else { return Ok(()) };
         self.pairing.forget_window(id);
-        if let Some(window) = self.windows.remove(&id)
-            && let Some(surface) = window.surface
-        {
+        if let Some(surface) = window.surface {
             self.by_surface.remove(&surface);
         }
+        let client = client_of(id);
+        let left = self.by_client.get(&client).copied().unwrap_or_default().saturating_sub(1);
+        match left {
+            0 => self.by_client.remove(&client),
+            left => self.by_client.insert(client, left),
+        };
         Ok(())
     }
 
@@ -127,14 +136,9 @@ impl Wm {
 
     /// The server has put a window directly above another one; 0: below all.
     fn restack(&mut self, id: u32, above: u32) {
-        let place = |stacking: &[u32], of: u32| stacking.iter().position(|id| *id == of);
-        let before = place(&self.stacking, id);
-        if let Some(before) = before {
-            self.stacking.remove(before);
-        }
-        let now = place(&self.stacking, above).map_or(0, |below| below + 1);
-        self.stacking.insert(now, id);
-        self.clients_changed |= before != Some(now);
+        let before = self.stacking.before(id);
+        self.stacking.insert_after(id, Some(above));
+        self.clients_changed |= before != self.stacking.before(id);
     }
 
     fn property_changed(&mut self, changed: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {

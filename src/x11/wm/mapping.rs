@@ -1,8 +1,10 @@
 //! Windows that come and go.
 
+use super::decisions::Decision;
 use super::properties::{Kind, Property};
 use super::states::WmState;
 use super::window::Life;
+use super::writers::Writers;
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
 use x11rb_protocol::protocol::xproto::AtomEnum;
@@ -27,7 +29,7 @@ impl Wm {
     pub(super) fn map_requested(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.watch(id, env);
         let Some(window) = self.windows.get_mut(&id) else {
-            // One too many, or one of another window's: it is its own affair.
+            // One above the bounds, or not a child of the root window: it is just mapped.
             env.x.map(id);
             return Ok(());
         };
@@ -127,30 +129,28 @@ impl Wm {
         let window = self.windows.get(&id);
         if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
             self.set_wm_state(id, WmState::Withdrawn, env);
-            env.x.hold(id);
+            self.decide_for_host(id, Decision::Withdrawal, env)?;
         }
         self.withdraw(id, env)
     }
 
-    /// The server has said all that clients did since a window was unmapped, and they do no
-    /// more: what carafe wrote there is removed (EWMH), but not what a client has written
-    /// since for the next time that it maps the window.
-    pub fn held(&mut self, id: u32, env: &mut Env<'_, '_>) {
+    /// What carafe wrote to a window that is withdrawn goes (EWMH), but not what its client has
+    /// written since for the next time that it maps it. Servers of today let nobody keep
+    /// others from writing meanwhile; and what is removed cannot be seen to be removed once
+    /// more. So an empty list takes its place.
+    pub(super) fn clear_properties(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let atoms = *env.x.atoms();
         let window = self.windows.get_mut(&id).filter(|window| window.life == Life::Withdrawn);
-        if let Some(window) = window {
-            window.told_states = None;
-            for (writer, property) in [
-                (&mut window.writers.states, atoms._NET_WM_STATE),
-                (&mut window.writers.desktop, atoms._NET_WM_DESKTOP),
-            ] {
-                if writer.is_own() {
-                    env.x.remove_property(id, property);
-                    writer.wrote(env.x.sent());
-                }
-            }
+        let Some(window) = window else { return };
+        window.told_states = None;
+        let Writers { states, desktop, .. } = &mut window.writers;
+        if states.is_own() {
+            states.wrote(env.x.replace_states(id, &[]));
         }
-        env.x.release();
+        if desktop.is_own() {
+            env.x.remove_property(id, atoms._NET_WM_DESKTOP);
+            desktop.wrote(env.x.sent());
+        }
     }
 
     /// A window is not to be seen any more.
@@ -167,7 +167,7 @@ impl Wm {
         self.forget_resize(id, env);
         self.waiting.remove(&id);
         if self.mapped.contains(&id) {
-            self.mapped.retain(|mapped| *mapped != id);
+            self.mapped.remove(id);
             self.clients_changed = true;
         }
         // What was on it may be on another one: a menu's next submenu often comes before

@@ -146,7 +146,8 @@ impl Wm {
         self.clients_changed = false;
         let atoms = *env.x.atoms();
         let window = AtomEnum::WINDOW.into();
-        env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST, window, &self.mapped);
+        let mapped: Vec<u32> = self.mapped.iter().copied().collect();
+        env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST, window, &mapped);
         let stacked: Vec<u32> =
             self.stacking.iter().copied().filter(|id| self.is_listed(*id)).collect();
         env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST_STACKING, window, &stacked);

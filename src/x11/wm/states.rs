@@ -2,7 +2,7 @@
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
-use super::window::Window;
+use super::window::{Life, Window};
 use super::{Env, Property, Value, Wm};
 use crate::x11::atoms::Atoms;
 
@@ -102,12 +102,17 @@ impl Window {
         if self.wants_states { States::of(&self.properties.states, atoms) } else { self.states }
     }
 
+    /// `_NET_WM_STATE` has come, as its client has written it.
+    fn wants(&mut self, value: Option<&Value>, atoms: &Atoms) {
+        self.properties.set(Property::NetWmState, value, atoms);
+        self.wants_states = true;
+    }
+
     /// `_NET_WM_STATE` has come, as it was when the server had said all that it has said by
     /// now: it is its client's wish, unless carafe had written it.
     pub fn read_states(&mut self, value: Option<&Value>, atoms: &Atoms) {
         if !self.writers.states.was_own() {
-            self.properties.set(Property::NetWmState, value, atoms);
-            self.wants_states = true;
+            self.wants(value, atoms);
         }
     }
 }
@@ -128,6 +133,22 @@ impl Wm {
         let states = window.states.atoms(&atoms);
         env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
         window.writers.states.wrote(env.x.sent());
+    }
+
+    /// `_NET_WM_STATE` has come, as it was when carafe replaced it. If its client was faster,
+    /// that is put back.
+    pub fn states_replaced(&mut self, id: u32, answer: Option<&[u8]>, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        if window.writers.states.replaced_own() {
+            return;
+        }
+        let atoms = *env.x.atoms();
+        window.wants(answer.and_then(Value::read).as_ref(), &atoms);
+        if window.life == Life::Withdrawn {
+            let states = &window.properties.states;
+            let number = env.x.replace_states(id, states);
+            window.writers.states.wrote(number);
+        }
     }
 
     /// `_NET_WM_STATE` has come, as it was before carafe wrote it.

@@ -81,10 +81,15 @@ pub struct Window {
     pub mapped_at: u64,
 }
 
-/// Whether two windows are of one client, by their numbers' upper bits.
+/// The client that something is of, as the first number that it may give: Xwayland gives
+/// each client 21 bits.
+pub fn client_of(id: u32) -> u32 {
+    id & !0x001f_ffff
+}
+
+/// Whether two windows are of one client.
 pub fn is_of_same_client(one: u32, other: u32) -> bool {
-    // Xwayland gives each client 21 bits.
-    (one ^ other) & !0x001f_ffff == 0
+    client_of(one) == client_of(other)
 }
 
 impl Window {

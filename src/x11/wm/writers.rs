@@ -18,6 +18,8 @@ pub struct Writer {
     /// The numbers of carafe's requests that wrote it and whose events have not come.
     pending: VecDeque<u64>,
     last: Last,
+    /// Who had written it before that.
+    before: Last,
 }
 
 impl Writer {
@@ -32,6 +34,7 @@ impl Writer {
         // What was removed that was not there has no event.
         while self.pending.pop_front_if(|number| *number < at).is_some() {}
         let is_own = self.pending.pop_front_if(|number| *number == at).is_some();
+        self.before = self.last;
         self.last = if is_own { Last::Carafe } else { Last::Client };
         !is_own
     }
@@ -44,6 +47,11 @@ impl Writer {
     /// Whether carafe had written it last when the server said what was said last.
     pub fn was_own(&self) -> bool {
         self.last == Last::Carafe
+    }
+
+    /// Whether carafe had written it before the last write.
+    pub fn replaced_own(&self) -> bool {
+        self.before == Last::Carafe
     }
 }
 

@@ -33,8 +33,6 @@ pub struct Fake {
     pub asked: Vec<(u32, Property)>,
     /// Windows for which it was asked whether it has more to say.
     pub settling: Vec<u32>,
-    /// Windows for which all clients were to be kept from doing anything.
-    pub holding: Vec<u32>,
     /// How many requests were made.
     pub sent: u64,
     /// Whether windows may have shapes, which are noted then.
@@ -49,7 +47,6 @@ impl Fake {
             said: Vec::new(),
             asked: Vec::new(),
             settling: Vec::new(),
-            holding: Vec::new(),
             sent: 0,
             has_shapes: false,
         }
@@ -68,14 +65,13 @@ impl Server for Fake {
         self.asked.push((window, property));
     }
     fn ask_states(&mut self, _: u32) {}
+    fn replace_states(&mut self, window: u32, _: &[u32]) -> u64 {
+        self.sent += 1;
+        self.note(format!("remove {window} states"));
+        self.sent
+    }
     fn ask_settled(&mut self, window: u32) {
         self.settling.push(window);
-    }
-    fn hold(&mut self, window: u32) {
-        self.holding.push(window);
-    }
-    fn release(&mut self) {
-        self.note("release".into());
     }
     fn sent(&self) -> u64 {
         self.sent
@@ -96,11 +92,8 @@ impl Server for Fake {
         }
     }
     fn set_text(&mut self, _: u32, _: u32, _: &str) {}
-    fn remove_property(&mut self, window: u32, property: u32) {
+    fn remove_property(&mut self, _: u32, _: u32) {
         self.sent += 1;
-        if property == self.atoms._NET_WM_STATE {
-            self.note(format!("remove {window} states"));
-        }
     }
     fn watch(&mut self, window: u32) {
         self.note(format!("watch {window}"));
@@ -313,9 +306,6 @@ impl Rig {
     pub fn settle(&mut self) {
         for window in std::mem::take(&mut self.x.settling) {
             self.act(|wm, env| wm.settled(window, env)).unwrap();
-        }
-        for window in std::mem::take(&mut self.x.holding) {
-            self.act(|wm, env| wm.held(window, env));
         }
     }
 
