@@ -1,32 +1,44 @@
-# Everything is done by cargo and the scripts in tests/; this names it.
+# Everything is done by cargo and the scripts in tests/; this names it. `./make` is make for a
+# machine without it.
 
 CARGO = cargo
-export CARAFE = $(CURDIR)/target/release/carafe
+READY = tests/ready
+TARGET_DIR = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+export CARAFE = $(TARGET_DIR)/release/carafe
 
-.PHONY: all demo test test-full test-vm test-system fuzz lint release bench bench-engine \
-	bench-compare bench-x11 manual packages deb dist install-for-demo install-for-tests install-for-benches
+.PHONY: all demo test test-full test-vm test-system fuzz lint release licences install deb dist packages \
+	manual bench bench-engine bench-compare bench-x11 \
+	ready tools-for-test-full install-for-demo install-for-tests install-for-benches
+# Each rule's prerequisites are steps, in their order.
+.NOTPARALLEL:
 
-all: release
+all: release licences
 
-release:
+# Says what is needed, and looks whether it is here.
+ready:
+	@$(READY)
+
+release: ready
 	$(CARGO) build --release --locked --bin carafe
 
+licences:
+	$(CARGO) run --quiet --locked --package carafe-packaging -- licences $(TARGET_DIR)/licences.txt
+
+# What `make` built: sudo make install. DESTDIR and PREFIX (/usr/local) are the usual ones.
+install:
+	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' packaging/install
+
 # Real apps through carafe on a real compositor; leaves demo.png.
-demo: install-for-demo release
+demo: ready install-for-demo release
 	$(CARGO) build --locked --package carafe-host --package carafe-rigs
 	tests/demo/run
 
-# The first tier: all that .ci/run runs.
-test: install-for-tests lint release
-	$(CARGO) test --locked --workspace
-	SOMMELIER_XWAYLAND_PATH=$$(tests/x11/newer-xwayland) $(CARGO) test --locked --workspace --test x11
-	packaging/check
-	tests/static/run
-	tests/wlcs/run --fast
-	benches/instructions
+# The first tier: all that .ci/run runs. GROUPS names some of `tests/run --list`, else it is all.
+test: ready install-for-tests
+	tests/run $(GROUPS)
 
-# The second tier: long (needs `cargo install cargo-deny cargo-fuzz`).
-test-full: test
+# The second tier: long.
+test-full: tools-for-test-full test
 	tests/wlcs/run --full
 	$(CARGO) test --locked --workspace --test channels -- --ignored
 	tests/install tests/x11/packages.txt tests/x11/applications-packages.txt
@@ -39,7 +51,7 @@ test-vm:
 	tests/vm/test
 
 # Second tier too: the Debian package and the units on a fresh Debian, with a systemd of its own
-# (root; `cargo install cargo-deb` first).
+# (root).
 test-system: deb
 	tests/system/run
 
@@ -50,22 +62,18 @@ packages: deb dist
 manual:
 	$(CARGO) run --quiet --locked --package carafe-packaging -- manual packaging/manual
 
-# In target/debian (needs `cargo install cargo-deb`). For another architecture, whose Rust target and
-# C compiler are installed:
-#   CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
-#       make deb DEB=--target=aarch64-unknown-linux-gnu
-deb:
-	$(CARGO) run --quiet --locked --package carafe-packaging -- licences target/licences.txt
-	$(CARGO) deb --locked --strip $(DEB)
+# In target/debian.
+deb: ready
+	packaging/deb
 
 # Static binaries, sources and checksums, in dist. More: make dist TARGETS='TARGET…'
-dist:
+dist: ready
 	packaging/dist
 
 # Half an hour for each fuzz target.
 FUZZ_SECONDS = 1800
 fuzz:
-	for target in wire session ring; do \
+	for target in $$($(CARGO) fuzz list); do \
 	    mkdir -p fuzz/corpus/$$target && \
 	    RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 	        -max_total_time=$(FUZZ_SECONDS) -max_len=16384 || exit 1; \
@@ -76,19 +84,19 @@ fuzz:
 # More peers: make bench PEERS="--peer='NAME=COMMAND with {listen} and {host}'"
 WAYPIPE = sh -c 'waypipe -c none -s {listen}.w client & \
 	exec waypipe -c none -s {listen}.w --display {listen} server -- sleep infinity'
-BENCH = $(CURDIR)/target/release/carafe-bench
+BENCH = $(TARGET_DIR)/release/carafe-bench
 bench: install-for-benches release
 	$(CARGO) build --release --locked --package carafe-bench --package carafe-rigs
 	$(BENCH) --peer="waypipe=env WAYLAND_DISPLAY={host} $(WAYPIPE)" \
-	    --json=target/bench.json --plot=target/bench.svg $(PEERS) $(ARGS)
-	$(CURDIR)/target/release/copy
-	$(CURDIR)/target/release/neighbours $(CURDIR)/target/release/rig-virtwl $(CARAFE)
+	    --json=$(TARGET_DIR)/bench.json --plot=$(TARGET_DIR)/bench.svg $(PEERS) $(ARGS)
+	$(TARGET_DIR)/release/copy
+	$(TARGET_DIR)/release/neighbours $(TARGET_DIR)/release/rig-virtwl $(CARAFE)
 
 # X11 windows: a frame beside a Wayland client's, the start beside Xwayland's own and weston's,
 # a storm of windows.
 bench-x11: install-for-benches release
 	$(CARGO) build --release --locked --package carafe-bench --package carafe-host
-	$(CURDIR)/target/release/x11 $(CARAFE) $(CURDIR)/target/release/carafe-host
+	$(TARGET_DIR)/release/x11 $(CARAFE) $(TARGET_DIR)/release/carafe-host
 
 # The engine alone, in criterion's words.
 bench-engine:
@@ -103,6 +111,13 @@ lint:
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
 
+# Programs that no Debian package holds.
+tools-for-test-full:
+	@for tool in deny fuzz; do \
+	    $(CARGO) $$tool --version >/dev/null 2>&1 || missing="$$missing cargo-$$tool"; \
+	done; \
+	[ -z "$$missing" ] || { echo "make test-full needs more: cargo install --locked$$missing" >&2; exit 1; }
+
 install-for-demo:
 	tests/install tests/demo/packages.txt tests/host/packages.txt
 
@@ -110,7 +125,7 @@ install-for-tests:
 	tests/install tests/demo/packages.txt tests/apps/packages.txt tests/wlcs/packages.txt \
 	    tests/cost/packages.txt tests/host/packages.txt tests/rigs/packages.txt \
 	    tests/x11/packages.txt \
-	    tests/doctor/packages.txt packaging/packages.txt
+	    tests/doctor/packages.txt packaging/packages.txt packaging/debian/packages.txt
 
 install-for-benches:
 	tests/install benches/packages.txt

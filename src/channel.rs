@@ -2,6 +2,7 @@
 
 mod memory;
 mod pump;
+mod spill;
 mod unix;
 pub mod virtgpu;
 pub mod virtwl;
@@ -14,9 +15,11 @@ use std::time::Duration;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
 
+use crate::foreign::readable;
 use crate::wire::{FdKind, FdQueue, FdSet, TooManyFds};
 
 pub use memory::{Area, Image, Mapping, Memory, Plane};
+pub use pump::Pumps;
 pub use unix::UnixChannel;
 
 /// Why nothing could be received.
@@ -139,6 +142,18 @@ pub trait Channel: Send {
         None
     }
 
+    /// Whether what is not read from it stands in the way of others: then it must be read to
+    /// its end, whoever does not take what comes.
+    fn must_be_read(&self) -> bool {
+        false
+    }
+
+    /// How long the peer may be silent after something was sent to it before it is worth
+    /// another word, which fails if it is gone: where it may go without a sign.
+    fn doubt(&self) -> Option<Duration> {
+        None
+    }
+
     /// Told before its owner waits again, if it has descriptors of its own: to do
     /// what was put off.
     ///
@@ -148,6 +163,9 @@ pub trait Channel: Send {
         Ok(())
     }
 }
+
+/// How far the reader of a transfer may be behind, in bytes, if the user does not say.
+pub const TRANSFER_LIMIT: u64 = 1 << 30;
 
 /// How long a host behind a virtual device may take to answer its first request:
 /// the devices do not tell when there is none.
@@ -164,8 +182,8 @@ const MAX_FILE: u64 = 16 << 20;
 /// A file of the client as memory that the host can read.
 ///
 /// # Errors
-/// [`CannotCross`] for one that is empty, longer than [`MAX_FILE`], or cannot be read;
-/// the memory's.
+/// [`CannotCross`] for one that is empty, longer than [`MAX_FILE`], or cannot be read
+/// without waiting for it; the memory's.
 fn copy_file(memory: &dyn Memory, fd: BorrowedFd<'_>, channel: &'static str) -> io::Result<Area> {
     let kind = FdKind::ClientFile;
     let bytes = read_file(fd).map_err(|source| CannotCross { kind, channel, source })?;
@@ -175,6 +193,7 @@ fn copy_file(memory: &dyn Memory, fd: BorrowedFd<'_>, channel: &'static str) -> 
 }
 
 fn read_file(fd: BorrowedFd<'_>) -> io::Result<Vec<u8>> {
+    readable(fd)?;
     let size = rustix::fs::fstat(fd)?.st_size;
     let len = u64::try_from(size).ok().filter(|len| (1..=MAX_FILE).contains(len));
     let len = len.ok_or_else(|| io::Error::other(format!("a file of {size} bytes")))?;
@@ -210,6 +229,15 @@ impl Waits {
     pub fn add(&self, fd: impl AsFd, number: u64, flags: EventFlags) -> io::Result<()> {
         let data = EventData::new_u64(self.first.wrapping_add(number));
         Ok(epoll::add(&self.epoll, fd, data, flags)?)
+    }
+
+    /// Waits for something else of a descriptor.
+    ///
+    /// # Errors
+    /// When it was not waited for.
+    pub fn change(&self, fd: impl AsFd, number: u64, flags: EventFlags) -> io::Result<()> {
+        let data = EventData::new_u64(self.first.wrapping_add(number));
+        Ok(epoll::modify(&self.epoll, fd, data, flags)?)
     }
 
     /// Waits no longer.

@@ -6,7 +6,8 @@
 
 pub mod commands;
 mod doctor;
-mod help;
+pub mod help;
+mod nearest;
 pub mod options;
 mod policy;
 mod scaling;
@@ -17,6 +18,7 @@ mod x11;
 mod tests;
 
 use std::ffi::{OsStr, OsString};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -92,6 +94,14 @@ pub enum UsageError {
     /// Options that exclude each other.
     #[error("{0}")]
     Conflict(&'static str),
+    /// Nothing to do, most likely because an option is misspelled.
+    #[error("unknown option {name}{}; `carafe --help` shows all options", meant(*nearest))]
+    Unknown {
+        /// As it was given.
+        name: String,
+        /// The option that it is most like.
+        nearest: Option<&'static str>,
+    },
     /// Neither a program nor a mode that does without one.
     #[error(
         "nothing to do: name a program to run, or --parent to listen for clients \
@@ -100,7 +110,16 @@ pub enum UsageError {
     Nothing,
 }
 
+fn meant(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!(" (did you mean --{name}?)")).unwrap_or_default()
+}
+
 impl UsageError {
+    /// A value that cannot be used.
+    fn bad_value(option: &'static str, value: &OsStr, wanted: &'static str) -> Self {
+        Self::BadValue { option, value: value.to_string_lossy().into_owned(), wanted }
+    }
+
     /// The exit status: the doctor's own tell what it found.
     pub fn exit_status(&self) -> u8 {
         if matches!(self, Self::Doctor(_)) { 3 } else { 2 }
@@ -112,6 +131,8 @@ impl UsageError {
 struct Given {
     values: Vec<(&'static Spec, OsString)>,
     warnings: Vec<String>,
+    /// Options that are not known, and what is spelled most like each.
+    unknown: Vec<(String, Option<&'static str>)>,
     command: Vec<OsString>,
     help: bool,
     version: bool,
@@ -126,6 +147,7 @@ impl Given {
     ) -> Result<(), UsageError> {
         let mut parser = lexopt::Parser::from_args(args);
         loop {
+            let mut nearest = None;
             let found = match parser.next() {
                 Ok(Some(Arg::Value(program))) => {
                     self.command.push(program);
@@ -136,7 +158,11 @@ impl Given {
                 }
                 Ok(Some(Arg::Long(name))) => {
                     let spec = own.iter().find(|spec| spec.name == name);
-                    (spec.or_else(|| options::long(name)), format!("--{name}"))
+                    let spec = spec.or_else(|| options::long(name));
+                    if spec.is_none() {
+                        nearest = nearest::nearest(name, own.iter().chain(OPTIONS));
+                    }
+                    (spec, format!("--{name}"))
                 }
                 Ok(Some(Arg::Short(letter))) => (options::short(letter), format!("-{letter}")),
                 Ok(None) => return Ok(()),
@@ -146,7 +172,7 @@ impl Given {
             let (spec, name) = found;
             let value = parser.optional_value();
             match spec {
-                None => self.warnings.push(format!("unknown option {name} passed over")),
+                None => self.unknown.push((name, nearest)),
                 Some(spec) if spec.name == "help" => self.help = true,
                 Some(spec) if spec.name == "version" => self.version = true,
                 Some(spec) => match (spec.value, value) {
@@ -156,6 +182,22 @@ impl Given {
                     (_, value) => self.values.push((spec, value.unwrap_or_default())),
                 },
             }
+        }
+    }
+
+    /// One line for each option that is not known.
+    fn warn_unknown(&mut self) {
+        let line = |(name, nearest): &(String, Option<&str>)| {
+            format!("unknown option {name} passed over{}", meant(*nearest))
+        };
+        self.warnings.extend(self.unknown.iter().map(line));
+    }
+
+    /// What is to be said when there is nothing to do.
+    fn nothing(&self) -> UsageError {
+        match self.unknown.first() {
+            Some((name, nearest)) => UsageError::Unknown { name: name.clone(), nearest: *nearest },
+            None => UsageError::Nothing,
         }
     }
 
@@ -187,11 +229,27 @@ impl Given {
     ) -> Result<Option<T>, UsageError> {
         let Some(value) = self.get(option) else { return Ok(None) };
         let parsed = value.to_str().and_then(|text| text.parse().ok());
-        parsed.map(Some).ok_or_else(|| UsageError::BadValue {
-            option,
-            value: value.to_string_lossy().into_owned(),
-            wanted,
-        })
+        parsed.map(Some).ok_or_else(|| UsageError::bad_value(option, value, wanted))
+    }
+
+    /// The same for a number that must be in a range.
+    fn in_range<T: FromStr + PartialOrd>(
+        &self,
+        option: &'static str,
+        range: RangeInclusive<T>,
+        wanted: &'static str,
+    ) -> Result<Option<T>, UsageError> {
+        let found = self.parsed(option, wanted)?;
+        if found.as_ref().is_some_and(|found| !range.contains(found)) {
+            let value = self.get(option).unwrap_or_default();
+            return Err(UsageError::bad_value(option, value, wanted));
+        }
+        Ok(found)
+    }
+
+    /// The path of an option; an empty one is none.
+    fn path(&self, option: &str) -> Option<PathBuf> {
+        self.get(option).filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 }
 
@@ -219,6 +277,7 @@ pub fn parse(
     if given.version {
         return Ok(Invocation::Version);
     }
+    given.warn_unknown();
     given.read_environment(env);
     if let Some(features) = x11::features(&given)? {
         return Ok(Invocation::Help(features));
@@ -229,7 +288,7 @@ pub fn parse(
     let mode = mode(&given)?;
     let config = Config {
         mode,
-        host: host_options(&given),
+        host: HostOptions { transfer_limit: transfer_limit(&given)?, ..host_options(&given) },
         log_messages: log_messages(&given)?,
         stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
@@ -251,7 +310,15 @@ fn host_options(given: &Given) -> HostOptions {
         drm_device: given.get("force-drm-device").or(given.get("drm-device")).map(PathBuf::from),
         force_drm_device: given.has("force-drm-device"),
         only_devices: given.has("virtgpu-channel"),
+        transfer_limit: 0,
     }
+}
+
+/// In bytes; 0: as usual.
+fn transfer_limit(given: &Given) -> Result<u64, UsageError> {
+    let wanted = "a number of MiB from 1 on";
+    let given = given.parsed::<std::num::NonZeroU32>("transfer-limit", wanted)?;
+    Ok(given.map_or(0, |mib| u64::from(mib.get()) << 20))
 }
 
 /// One line for each option or variable whose feature is not there.
@@ -277,7 +344,12 @@ fn warn_without_effect(given: &mut Given) {
 
 fn mode(given: &Given) -> Result<Mode, UsageError> {
     let command = given.command.clone();
-    let fd = given.parsed("client-fd", "the number of an open file descriptor")?;
+    given.parsed::<i32>("client-fd", "the number of an open file descriptor")?;
+    let wanted = "the number of an open file descriptor, from 3 on";
+    let fd = given.in_range("client-fd", 3..=i32::MAX, wanted)?;
+    if let Some(value) = given.get("socket").filter(|value| value.is_empty()) {
+        return Err(UsageError::bad_value("socket", value, "a name or a path"));
+    }
     match (given.has("parent"), fd) {
         (true, Some(_)) => Err(UsageError::Conflict("--parent and --client-fd exclude each other")),
         (false, Some(fd)) => Ok(Mode::Client { fd }),
@@ -285,7 +357,7 @@ fn mode(given: &Given) -> Result<Mode, UsageError> {
             socket: given.get("socket").unwrap_or(OsStr::new("wayland-0")).into(),
             init: command,
         }),
-        (false, None) if command.is_empty() => Err(UsageError::Nothing),
+        (false, None) if command.is_empty() => Err(given.nothing()),
         (false, None) => Ok(Mode::Program { command }),
     }
 }
@@ -298,12 +370,13 @@ fn log_messages(given: &Given) -> Result<LogMessages, UsageError> {
         match side {
             "client" => log.client = true,
             "host" => log.host = true,
+            "secrets" => log.secrets = true,
             "" if value.is_empty() => log.client = true,
             _ => {
                 return Err(UsageError::BadValue {
                     option: "log-messages",
                     value: value.into_owned(),
-                    wanted: "client, host or client,host",
+                    wanted: "client, host, secrets, or several of them, like client,host",
                 });
             }
         }
@@ -312,13 +385,14 @@ fn log_messages(given: &Given) -> Result<LogMessages, UsageError> {
 }
 
 fn stats(given: &Given) -> Result<Stats, UsageError> {
-    let path = |name| given.get(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let seconds = given.parsed("stats-timer", "a number of seconds")?.unwrap_or(60u32);
+    let wanted = "a number of seconds from 1 to 86400";
+    let seconds = given.in_range("stats-timer", 1..=86_400u32, wanted)?.unwrap_or(60);
+    let path = |name| given.path(name);
     Ok(Stats {
         table: given.has("stats"),
         summary: path("stats-summary"),
         log: path("stats-log"),
-        timer: Duration::from_secs(seconds.max(1).into()),
+        timer: Duration::from_secs(seconds.into()),
         timing: path("timing-filename"),
         trace: path("trace-filename"),
     })

@@ -12,6 +12,7 @@ mod report;
 mod runtime_dir;
 mod sockets;
 mod systemd;
+mod vfds;
 mod xwayland;
 
 #[cfg(test)]

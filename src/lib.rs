@@ -7,7 +7,10 @@
 pub mod channel;
 pub mod cli;
 pub mod doctor;
+pub mod foreign;
 pub mod handlers;
+pub mod headroom;
+mod mappings;
 pub mod observe;
 pub mod pixels;
 pub mod protocol;

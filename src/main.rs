@@ -1,14 +1,13 @@
 //! The command line, and nothing else.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use carafe::cli::{self, Invocation, Run};
+use carafe::observe::log;
 use carafe::{doctor, service, viewer};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let run = match cli::parse(std::env::args_os().skip(1), |name| std::env::var_os(name)) {
@@ -27,13 +26,12 @@ fn main() -> ExitCode {
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    match service::run(config) {
-        Ok(status) => ExitCode::from(status),
-        Err(e) => {
-            tracing::error!("{e}");
-            ExitCode::from(e.exit_status())
-        }
-    }
+    let status = service::run(config).unwrap_or_else(|e| {
+        tracing::error!("{e}");
+        e.exit_status()
+    });
+    log::finish();
+    ExitCode::from(status)
 }
 
 /// Runs `carafe stats`.
@@ -62,16 +60,10 @@ fn print(text: &str) -> ExitCode {
 
 /// Logs to standard error: the option's level, else `RUST_LOG`, else warnings.
 fn start_log(level: Option<LevelFilter>) {
-    let from_env = || std::env::var("RUST_LOG").ok()?.parse::<Targets>().ok();
-    let targets = match level {
-        Some(level) => Targets::new().with_default(level),
-        None => from_env().unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN)),
+    // calloop warns of what is ready and was removed in the same turn, which is no mistake.
+    let at = |level: LevelFilter| {
+        Targets::new().with_default(level).with_target("calloop", level.min(LevelFilter::ERROR))
     };
-    let layer = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .without_time()
-        .with_target(false);
-    tracing_subscriber::registry().with(targets).with(layer).init();
-    std::panic::set_hook(Box::new(|panic| tracing::error!("a bug in carafe: {panic}")));
+    let from_env = || std::env::var("RUST_LOG").ok()?.parse::<Targets>().ok();
+    log::start(level.map(at).or_else(from_env).unwrap_or_else(|| at(LevelFilter::WARN)));
 }

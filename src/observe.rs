@@ -8,6 +8,7 @@ mod fps;
 mod frames;
 pub mod json;
 mod latency;
+pub mod log;
 mod observer;
 mod recent;
 mod ring;

@@ -6,12 +6,18 @@
 mod coordinates;
 mod fd_kind;
 mod globals;
+mod joining;
 mod own;
+mod secrets;
 mod tables;
 
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub use coordinates::numbers;
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
+pub use joining::Joining;
+pub use secrets::is_secret;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};

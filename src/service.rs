@@ -4,10 +4,12 @@ mod activated;
 mod answer;
 mod broker;
 mod child;
+mod contexts;
 mod host;
 mod inherited;
 mod limits;
 mod memory;
+mod peer;
 mod run;
 mod sessions;
 mod signals;
@@ -24,8 +26,10 @@ mod x11;
 mod tests;
 
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::io;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,11 +37,12 @@ use crate::handlers::{Policy, Scaling};
 use crate::observe::LogMessages;
 
 pub use answer::{Global, globals};
-pub use host::{Host, HostOptions, runtime_dir};
+pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};
+pub use peer::{name as process_name, process as peer_process};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
-pub use x11::{X11Options, find_xwayland};
+pub use x11::{X11Options, display_holder, find_xwayland};
 
 /// How the process serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,8 +113,8 @@ pub struct Stats {
 pub enum ServiceError {
     /// `XDG_RUNTIME_DIR` is needed.
     #[error(
-        "XDG_RUNTIME_DIR is not set, so there is no place for {0}; set it to a directory of \
-         your own (on systemd: /run/user/{uid})", uid = rustix::process::getuid().as_raw()
+        "XDG_RUNTIME_DIR is not set, so there is no place for {0}; {next}",
+        next = host::how_to_get_runtime_dir()
     )]
     NoRuntimeDir(String),
     /// The host's compositor cannot be reached.
@@ -124,6 +129,23 @@ pub enum ServiceError {
         source: io::Error,
         /// Why virtual devices lead nowhere either, if they were looked at.
         devices: String,
+    },
+    /// The host's socket is another user's.
+    #[error(
+        "may not connect to the host's compositor at {path}: {blocker} is user {owner}'s (mode \
+         {mode:03o}), and carafe runs as user {uid}; run it as user {owner}, or let user {uid} in"
+    )]
+    NoPermission {
+        /// Its socket.
+        path: PathBuf,
+        /// The socket, or the first directory on the way that may not be entered.
+        blocker: PathBuf,
+        /// Whose that is.
+        owner: u32,
+        /// Its permissions.
+        mode: u32,
+        /// Who carafe is.
+        uid: u32,
     },
     /// The host's compositor takes connections and is silent.
     #[error(
@@ -163,7 +185,7 @@ pub enum ServiceError {
         source: io::Error,
     },
     /// There is no display for X11 clients.
-    #[error("X11 display :{number} cannot be had: {source}; choose another one with --x-display=N")]
+    #[error("cannot claim X11 display :{number}: {source}; choose another one with --x-display=N")]
     Display {
         /// The number that was tried last.
         number: u32,
@@ -194,7 +216,25 @@ impl ServiceError {
         if matches!(self, Self::Spawn { .. }) { 127 } else { 1 }
     }
 
+    /// The host's socket cannot be connected to.
+    fn no_host(path: PathBuf, source: io::Error, devices: String) -> Self {
+        if source.kind() == io::ErrorKind::PermissionDenied
+            && let Some((blocker, found)) = blocker(&path)
+        {
+            let (owner, mode) = (found.uid(), found.mode() & 0o7777);
+            let uid = rustix::process::geteuid().as_raw();
+            return Self::NoPermission { path, blocker, owner, mode, uid };
+        }
+        Self::NoHost { path, source, devices }
+    }
+
     fn system<E: Into<io::Error>>(what: &'static str) -> impl FnOnce(E) -> Self {
         move |source| Self::System { what, source: source.into() }
     }
+}
+
+/// What keeps us from a path: the thing itself, if it can be seen, else the directory that
+/// may not be entered.
+fn blocker(path: &Path) -> Option<(PathBuf, Metadata)> {
+    path.ancestors().find_map(|path| Some((path.to_owned(), path.metadata().ok()?)))
 }

@@ -1,4 +1,5 @@
-//! A whole session with arbitrary bytes and descriptors from both sides.
+//! A whole session with arbitrary bytes and descriptors from both sides, with and without
+//! a device, a scale, a policy, sources of other sessions, and masks.
 //!
 //! What comes out must be well-formed: whole messages for objects that were
 //! announced on that side, with exactly the descriptors that they name.
@@ -7,18 +8,46 @@
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use arbitrary::Arbitrary;
 use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
-use carafe::handlers::{self, Scaling};
+use carafe::handlers::{self, LocalSources, Policy, Scaling, Sharing, SourceId, Transfer};
 use carafe::observe::{LogMessages, Observer, Wanted};
+use carafe::pixels::{Mask, Masks, Rect};
+use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, Handlers, RecentMessages, Scale};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};
+use rustix::pipe::pipe;
+
+/// How the session is set up.
+#[derive(Arbitrary, Debug)]
+struct Setup {
+    device: bool,
+    scaled: bool,
+    direct: bool,
+    watched: bool,
+    masked: bool,
+    policy: Option<Kept>,
+}
+
+/// What the user keeps from whom.
+#[derive(Arbitrary, Debug)]
+struct Kept {
+    ways: [bool; 6],
+    prefix: u8,
+    denied: Option<u16>,
+    version: Option<(u16, u8)>,
+}
 
 #[derive(Arbitrary, Debug)]
 enum Step {
+    /// Another client of carafe's wants data of a source.
+    Ask { source: u8, text: bool },
+    /// A surface shows what is in some bands of its own.
+    Mask { surface: u8, bands: Vec<(u8, u8, u8)> },
     /// Bytes as they are.
     Raw { client: bool, bytes: Vec<u8>, fds: u8 },
     /// A message with a header that fits.
@@ -54,8 +83,8 @@ fn feed(flow: &mut Flow, bytes: &[u8], fds: u8) -> bool {
     if !flow.wants_input() {
         return true;
     }
-    for _ in 0..fds % 4 {
-        if flow.fds.push(file(), FdKind::Unknown).is_err() {
+    for n in 0..fds % 4 {
+        if flow.fds.push(descriptor(fds / 4 + n), FdKind::Unknown).is_err() {
             return false;
         }
     }
@@ -66,15 +95,83 @@ fn feed(flow: &mut Flow, bytes: &[u8], fds: u8) -> bool {
     true
 }
 
-fn file() -> OwnedFd {
-    static FILE: OnceLock<File> = OnceLock::new();
-    // A file that can be mapped, and that is shorter than pools say.
+/// Files that are shorter than pools say, in memory and on a disk, sealed and not; and what
+/// is no file.
+fn descriptor(which: u8) -> OwnedFd {
+    static ALL: OnceLock<Vec<OwnedFd>> = OnceLock::new();
     let open = || {
         let file = tempfile::tempfile().expect("a file");
         file.set_len(10_000).expect("a size");
-        file
+        let sealed = |seals| {
+            let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+            let memory = memfd_create("fuzz", flags).expect("memory");
+            ftruncate(&memory, 10_000).expect("a size");
+            fcntl_add_seals(&memory, seals).expect("seals");
+            memory
+        };
+        let (read, write) = pipe().expect("a pipe");
+        vec![
+            file.into(),
+            sealed(SealFlags::empty()),
+            sealed(SealFlags::SHRINK),
+            sealed(SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE),
+            File::open("/dev/null").expect("it is there").into(),
+            read,
+            write,
+        ]
     };
-    FILE.get_or_init(open).try_clone().expect("a copy").into()
+    let all = ALL.get_or_init(open);
+    all[usize::from(which) % all.len()].try_clone().expect("a copy")
+}
+
+/// The sources of all sessions: this one's, and one of another.
+#[derive(Clone, Default)]
+struct Sources(Arc<Mutex<(Vec<SourceId>, Vec<Transfer>)>>);
+
+const ELSEWHERE: SourceId = SourceId(1);
+
+impl LocalSources for Sources {
+    fn add(&mut self) -> Option<SourceId> {
+        let sources = &mut self.0.lock().expect("one thread").0;
+        let source = SourceId(sources.len() as u128 + 2);
+        (sources.len() < 16).then(|| sources.push(source))?;
+        Some(source)
+    }
+
+    fn remove(&mut self, source: SourceId) {
+        self.0.lock().expect("one thread").0.retain(|known| *known != source);
+    }
+
+    fn knows(&self, source: SourceId) -> bool {
+        source == ELSEWHERE || self.0.lock().expect("one thread").0.contains(&source)
+    }
+
+    fn ask(&mut self, transfer: Transfer) {
+        self.0.lock().expect("one thread").1.push(transfer);
+    }
+
+    fn asked(&mut self) -> Vec<Transfer> {
+        std::mem::take(&mut self.0.lock().expect("one thread").1)
+    }
+}
+
+fn policy(kept: &Kept) -> Policy {
+    let [a, b, c, d, e, f] = kept.ways;
+    let sharing = |to_guest, to_host| Sharing { to_guest, to_host };
+    let named = |n: u16| {
+        let tables = Tables::get();
+        tables.iter().nth(usize::from(n) % tables.len()).expect("one of them").name.to_owned()
+    };
+    Policy {
+        denied: kept.denied.map(named).into_iter().collect(),
+        max_versions: kept.version.map(|(n, v)| (named(n), u32::from(v))).into_iter().collect(),
+        clipboard: sharing(a, b),
+        primary: sharing(c, d),
+        dnd: sharing(e, f),
+        title_prefix: "é".repeat(usize::from(kept.prefix)),
+        app_id_prefix: "a".repeat(usize::from(kept.prefix % 4)),
+        ..Policy::default()
+    }
 }
 
 /// Takes up to `limit` bytes that wait in a flow; all the descriptors go with them.
@@ -133,19 +230,24 @@ fn device() -> Crossing {
     Crossing { carried: virtgpu::CARRIED, device }
 }
 
-fuzz_target!(|steps: Vec<Step>| {
-    // Half of the runs are behind a virtual device.
-    let crossing = if steps.len() % 4 < 2 { Crossing::DIRECT } else { device() };
-    // A third has a scale.
-    let scale = if steps.len() % 3 == 0 { 1.5 } else { 1.0 };
-    let direct = steps.len() % 9 == 0;
-    let scaling = Scaling { scale: Scale::new(scale), direct, ..Scaling::default() };
+fuzz_target!(|input: (Setup, Vec<Step>)| {
+    let (setup, steps) = input;
+    let crossing = if setup.device { device() } else { Crossing::DIRECT };
+    let scale = if setup.scaled { 1.5 } else { 1.0 };
+    let scaling =
+        Scaling { scale: Scale::new(scale), direct: setup.direct, ..Scaling::default() };
     let tables = scaling.tables();
-    let handlers = Handlers::new(tables, handlers::all(tables, &crossing, None, &scaling, &Arc::default(), None));
+    let policy = Arc::new(setup.policy.as_ref().map(policy).unwrap_or_default());
+    let mut sources = Sources::default();
+    let local: Option<Box<dyn LocalSources>> =
+        if setup.device { Some(Box::new(sources.clone())) } else { None };
+    let masks = setup.masked.then(Masks::default);
+    let mut all = handlers::all(tables, &crossing, local, &scaling, &policy, masks.clone());
+    all.splice(..0, policy.handler());
+    let handlers = Handlers::new(tables, all);
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
-    // Every other run is watched.
-    let watched = steps.len() % 2 == 1;
+    let watched = setup.watched;
     engine.watch(Wanted { stats: watched, timing: watched, spans: watched });
     let _ = engine.start();
     let (mut to_host, mut to_client) = (Vec::new(), Vec::new());
@@ -153,6 +255,25 @@ fuzz_target!(|steps: Vec<Step>| {
     let mut name = 0u32;
     for step in steps {
         match step {
+            Step::Ask { source, text } => {
+                let mime = if text { "text/plain" } else { "" }.to_owned();
+                let (_, to) = pipe().expect("a pipe");
+                sources.ask(Transfer { source: SourceId(u128::from(source)), mime, to });
+                if engine.woken().is_err() {
+                    break;
+                }
+            }
+            Step::Mask { surface, bands } => {
+                let mut y = 0;
+                let rects = bands.into_iter().map(|(x, width, height)| {
+                    y += i32::from(height) + 1;
+                    Rect::new(i32::from(x), y - 1, i32::from(width), i32::from(height))
+                });
+                let mask = Mask::new(rects).map(Arc::new);
+                if let Some(masks) = &masks {
+                    masks.set(u32::from(surface), mask);
+                }
+            }
             Step::Raw { client, bytes, fds } => {
                 let flow = if client { &mut engine.requests } else { &mut engine.events };
                 if !feed(flow, &bytes, fds) {
@@ -208,6 +329,9 @@ fuzz_target!(|steps: Vec<Step>| {
         if failed {
             break;
         }
+        // As the session's loop does: what is waited for does not come here.
+        drop(engine.take_wait());
+        assert!(!(engine.is_waiting() && engine.requests.wants_input()), "it would read on");
     }
     drain(&mut engine.requests, usize::MAX, &mut to_host);
     drain(&mut engine.events, usize::MAX, &mut to_client);

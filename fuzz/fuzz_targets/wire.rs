@@ -45,7 +45,7 @@ fuzz_target!(|input: Input| {
                 if !messages.is_empty() {
                     let message = messages[usize::from(header.opcode) % messages.len()];
                     let object = header.object;
-                    let text = Decoded { object, interface, message, body }.to_string();
+                    let text = Decoded { object, interface, message, body, secrets: false }.to_string();
                     assert!(text.starts_with(interface.name));
                     let mut args = ArgReader::new(body);
                     let walked = message.args.iter().try_for_each(|arg| match arg {

@@ -14,7 +14,7 @@ _carafe() {
     --virtwl-device) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --sd-notify) COMPREPLY=($(compgen -W 'READY=1' -- "$cur")); return ;;
     --log-level) COMPREPLY=($(compgen -W 'trace debug info warn error off' -- "$cur")); return ;;
-    --log-messages) COMPREPLY=($(compgen -W 'client host client,host' -- "$cur")); return ;;
+    --log-messages) COMPREPLY=($(compgen -W 'client host client,host client,host,secrets' -- "$cur")); return ;;
     --stats-summary) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --stats-log) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --timing-filename) COMPREPLY=($(compgen -f -- "$cur")); return ;;

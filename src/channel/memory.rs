@@ -5,17 +5,26 @@ use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use memmap2::{MmapOptions, MmapRaw};
 
+use crate::mappings::{Counted, Sort};
+
 /// Memory that others may write too, mapped here.
-pub struct Mapping(MmapRaw);
+pub struct Mapping {
+    map: MmapRaw,
+    _counted: Counted,
+    /// What lives as long as it.
+    _kept: Option<Box<dyn Send + Sync>>,
+}
 
 impl Mapping {
     /// Maps `len` bytes of what `fd` stands for, from `offset`, present from the
     /// start: a first touch while a frame is copied would cost ten times the copy.
     ///
     /// # Errors
-    /// When the kernel does not map it.
+    /// When the kernel does not map it, or too much is mapped.
     pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd()).map(Self)
+        let _counted = count()?;
+        let map = MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd())?;
+        Ok(Self { map, _counted, _kept: None })
     }
 
     /// Maps memory that is only to be read: a host's files often are no more.
@@ -23,20 +32,28 @@ impl Mapping {
     /// # Errors
     /// When the kernel does not map it.
     pub fn read_only(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
+        let _counted = count()?;
         let mut options = MmapOptions::new();
-        options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd()).map(Self)
+        let map = options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd())?;
+        Ok(Self { map, _counted, _kept: None })
+    }
+
+    /// The same; `kept` lives as long as it.
+    #[must_use]
+    pub fn keeping(self, kept: impl Send + Sync + 'static) -> Self {
+        Self { _kept: Some(Box::new(kept)), ..self }
     }
 
     /// Where it is; valid for reads, and if it was made for that for writes, of [`len`](Self::len) bytes as long
     /// as this lives.
     pub fn as_mut_ptr(&self) -> *mut u8 {
-        self.0.as_mut_ptr()
+        self.map.as_mut_ptr()
     }
 
     /// Its length in bytes, never 0.
     #[expect(clippy::len_without_is_empty, reason = "it never is")]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.map.len()
     }
 
     /// Fills its start with `bytes`, as far as they fit.
@@ -44,7 +61,7 @@ impl Mapping {
     pub fn write(&self, bytes: &[u8]) {
         let len = bytes.len().min(self.len());
         // SAFETY: both are valid for `len` bytes; `bytes` is borrowed and not in the mapping.
-        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.0.as_mut_ptr(), len) };
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.map.as_mut_ptr(), len) };
     }
 
     /// Copies its start, as far as `into` is long.
@@ -52,8 +69,12 @@ impl Mapping {
     pub fn read(&self, into: &mut [u8]) {
         let len = into.len().min(self.len());
         // SAFETY: both are valid for `len` bytes, and do not overlap: `into` is borrowed alone.
-        unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), into.as_mut_ptr(), len) };
+        unsafe { std::ptr::copy_nonoverlapping(self.map.as_ptr(), into.as_mut_ptr(), len) };
     }
+}
+
+fn count() -> io::Result<Counted> {
+    Counted::new(Sort::Shared).ok_or_else(|| io::Error::other("too many mappings"))
 }
 
 /// A piece of host-visible memory.

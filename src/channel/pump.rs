@@ -1,5 +1,9 @@
 //! Pipes that end here and go on elsewhere: what comes out of one descriptor is
 //! written into another, without waiting for either.
+//!
+//! A pipe of the device is always read to its end, because what is not read stands in the
+//! way of every program of the machine: what its reader here does not take is
+//! [spilled](super::spill). A pipe of a client is read as the host takes what comes.
 
 use std::collections::HashMap;
 use std::io;
@@ -9,49 +13,57 @@ use rustix::event::epoll::EventFlags;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 
-use super::Waits;
+use super::spill::{Spill, SpillError};
+use super::{TRANSFER_LIMIT, Waits};
+use crate::foreign::Relays;
 
-/// Bytes that a pump holds: as many as a pipe does.
-const HELD: usize = 64 * 1024;
+/// Bytes of one read.
+const PIECE: usize = 64 * 1024;
+
+/// Bytes of one write to the host: a device takes no more than 4 MiB at once, and serves
+/// nobody else meanwhile.
+const PIECE_TO_HOST: usize = 16 * 1024;
 
 /// One way from a descriptor to another.
-struct Pump {
-    from: OwnedFd,
-    to: OwnedFd,
-    held: Box<[u8]>,
-    start: usize,
-    end: usize,
-    /// Where it waits: for bytes or for room.
-    waits_for_room: bool,
+enum Pump {
+    /// From a pipe of the device to a client.
+    ToClient {
+        /// Nothing once it has ended.
+        from: Option<OwnedFd>,
+        /// Leads to the client's.
+        to: OwnedFd,
+        held: Spill,
+        waits_for_room: bool,
+    },
+    /// From a client to a pipe of the device.
+    ToHost {
+        /// Leads from the client's.
+        from: OwnedFd,
+        to: OwnedFd,
+    },
 }
 
-enum Next {
-    Bytes,
-    Room,
-    /// The writer has ended, or the reader is gone: both ends close with the pump.
-    Over,
+/// Which end of a pump.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    From,
+    To,
 }
 
-impl Pump {
-    /// Moves what can be moved with one read.
-    fn run(&mut self) -> Next {
-        if self.start == self.end {
-            match retry(|| rustix::io::read(&self.from, &mut *self.held)) {
-                Ok(0) => return Next::Over,
-                Ok(len) => (self.start, self.end) = (0, len),
-                Err(Errno::AGAIN) => return Next::Bytes,
-                Err(_) => return Next::Over,
-            }
+/// What is over: the writer has ended, or the reader is gone. Both ends close with the pump.
+struct Over;
+
+/// Writes what can be written. `false`: there is no room.
+fn write(to: &OwnedFd, bytes: &[u8]) -> Result<(usize, bool), Over> {
+    let mut done = 0;
+    while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
+        match retry(|| rustix::io::write(to, rest)) {
+            Ok(len) => done += len,
+            Err(Errno::AGAIN) => return Ok((done, false)),
+            Err(_) => return Err(Over),
         }
-        while let Some(rest) = self.held.get(self.start..self.end).filter(|rest| !rest.is_empty()) {
-            match retry(|| rustix::io::write(&self.to, rest)) {
-                Ok(len) => self.start += len,
-                Err(Errno::AGAIN) => return Next::Room,
-                Err(_) => return Next::Over,
-            }
-        }
-        Next::Bytes
     }
+    Ok((done, true))
 }
 
 fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
@@ -63,65 +75,176 @@ fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
     }
 }
 
+/// Writes what was held, as far as it is taken.
+fn write_held(to: &OwnedFd, held: &mut Spill) -> Result<(), Over> {
+    loop {
+        let oldest = held.oldest().map_err(|e| give_up(&e))?;
+        if oldest.is_empty() {
+            return Ok(());
+        }
+        let (done, has_room) = write(to, oldest)?;
+        held.take(done);
+        if !has_room {
+            return Ok(());
+        }
+    }
+}
+
+fn give_up(why: &SpillError) -> Over {
+    tracing::warn!("a transfer from the host ends early: {why}");
+    Over
+}
+
+impl Pump {
+    /// Moves what can be moved with one read, or into the room that there is.
+    fn run(&mut self, ready: End) -> Result<(), Over> {
+        match self {
+            Self::ToClient { from, to, held, .. } => {
+                if ready == End::To {
+                    if held.is_empty() {
+                        // It is told of nothing then but that its reader is gone.
+                        return Err(Over);
+                    }
+                    write_held(to, held)?;
+                } else if let Some(pipe) = from {
+                    let mut bytes = [0; PIECE];
+                    match retry(|| rustix::io::read(&*pipe, &mut bytes)) {
+                        Err(Errno::AGAIN) => {}
+                        // Closed, it is waited for no longer: nobody else has it.
+                        Ok(0) | Err(_) => *from = None,
+                        Ok(len) => {
+                            let mut rest = bytes.get(..len).unwrap_or_default();
+                            if held.is_empty() {
+                                let (done, _) = write(to, rest)?;
+                                rest = rest.get(done..).unwrap_or_default();
+                            }
+                            if !rest.is_empty() {
+                                held.push(rest).map_err(|e| give_up(&e))?;
+                            }
+                        }
+                    }
+                }
+                if from.is_none() && held.is_empty() { Err(Over) } else { Ok(()) }
+            }
+            Self::ToHost { from, to } => {
+                if ready == End::To {
+                    return Err(Over);
+                }
+                let mut bytes = [0; PIECE_TO_HOST];
+                match retry(|| rustix::io::read(&*from, &mut bytes)) {
+                    Err(Errno::AGAIN) => Ok(()),
+                    Ok(0) | Err(_) => Err(Over),
+                    // The device waits for the host, whatever its flags say.
+                    Ok(len) => write(to, bytes.get(..len).unwrap_or_default()).map(drop),
+                }
+            }
+        }
+    }
+}
+
 /// All pumps of a channel.
-#[derive(Default)]
 pub struct Pumps {
     waits: Option<Waits>,
     running: HashMap<u64, Pump>,
     next: u64,
+    /// Most bytes that are held for one reader.
+    limit: u64,
+    relays: Relays,
+}
+
+impl Default for Pumps {
+    fn default() -> Self {
+        Self::new(TRANSFER_LIMIT)
+    }
 }
 
 impl Pumps {
+    /// None yet. A transfer whose reader is more than `limit` bytes behind ends.
+    pub fn new(limit: u64) -> Self {
+        Self { waits: None, running: HashMap::new(), next: 0, limit, relays: Relays::default() }
+    }
+
     /// Where to wait.
     pub fn join(&mut self, waits: Waits) {
         self.waits = Some(waits);
     }
 
-    /// Starts one.
+    /// Starts one from a pipe of the device's into a client's. Where there are too many,
+    /// both are closed.
     ///
     /// # Errors
     /// When `from` cannot be waited for.
     pub fn start(&mut self, from: OwnedFd, to: OwnedFd) -> io::Result<()> {
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        for fd in [&from, &to] {
-            fcntl_setfl(fd, fcntl_getfl(fd)? | OFlags::NONBLOCK)?;
-        }
-        waits.add(&from, self.next, EventFlags::IN)?;
-        let held = vec![0; HELD].into();
-        let pump = Pump { from, to, held, start: 0, end: 0, waits_for_room: false };
-        self.running.insert(self.next, pump);
-        self.next += 1;
+        let to = match self.relays.to(to) {
+            Ok(to) => to,
+            Err(e) => {
+                tracing::warn!("a transfer fails: {e}");
+                return Ok(());
+            }
+        };
+        fcntl_setfl(&from, fcntl_getfl(&from)? | OFlags::NONBLOCK)?;
+        waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
+        // That its reader is gone is told unasked.
+        waits.add(&to, number(self.next, End::To), EventFlags::empty())?;
+        let held = Spill::new(self.limit);
+        self.insert(Pump::ToClient { from: Some(from), to, held, waits_for_room: false });
         Ok(())
     }
 
+    /// Starts one into a pipe of the device's; gives the end for the client to write to.
+    ///
+    /// # Errors
+    /// When there are no descriptors to be had.
+    pub fn start_to_host(&mut self, to: OwnedFd) -> io::Result<OwnedFd> {
+        let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        let (from, theirs) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+        let from = self.relays.from(from)?;
+        waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
+        // That its reader is gone a device may tell by a hang-up.
+        let _ = waits.add(&to, number(self.next, End::To), EventFlags::empty());
+        self.insert(Pump::ToHost { from, to });
+        Ok(theirs)
+    }
+
+    fn insert(&mut self, pump: Pump) {
+        self.running.insert(self.next, pump);
+        self.next += 1;
+    }
+
     /// A pump's descriptor is ready.
-    pub fn ready(&mut self, number: u64) {
-        let (Some(pump), Some(waits)) = (self.running.get_mut(&number), &self.waits) else {
+    pub fn ready(&mut self, ready: u64) {
+        let (key, end) = (ready / 2, if ready.is_multiple_of(2) { End::From } else { End::To });
+        let (Some(pump), Some(waits)) = (self.running.get_mut(&key), &self.waits) else {
             return;
         };
-        let waits_for_room = match pump.run() {
-            Next::Bytes => false,
-            Next::Room => true,
-            Next::Over => {
-                // A client may have the same file open, so closing is not forgetting.
-                let _ = waits.remove(if pump.waits_for_room { &pump.to } else { &pump.from });
-                self.running.remove(&number);
-                return;
-            }
-        };
-        if waits_for_room == pump.waits_for_room {
-            return;
+        let outcome = pump.run(end);
+        if outcome.is_ok()
+            && let Pump::ToClient { to, held, waits_for_room, .. } = pump
+            && *waits_for_room == held.is_empty()
+        {
+            *waits_for_room = !held.is_empty();
+            let flags = if held.is_empty() { EventFlags::empty() } else { EventFlags::OUT };
+            let _ = waits.change(to, number(key, End::To), flags);
         }
-        pump.waits_for_room = waits_for_room;
-        let (from, to) = (&pump.from, &pump.to);
-        let moved = if waits_for_room {
-            waits.remove(from).and_then(|()| waits.add(to, number, EventFlags::OUT))
-        } else {
-            waits.remove(to).and_then(|()| waits.add(from, number, EventFlags::IN))
-        };
-        if let Err(e) = moved {
-            tracing::warn!("a transfer ends early: {e}");
-            self.running.remove(&number);
+        if outcome.is_err()
+            && let Some(pump) = self.running.remove(&key)
+        {
+            // Others may have the same file open, so closing is not forgetting.
+            match &pump {
+                Pump::ToClient { from, to, .. } => {
+                    let _ = from.as_ref().map(|from| waits.remove(from));
+                    let _ = waits.remove(to);
+                }
+                Pump::ToHost { from, to } => {
+                    let _ = (waits.remove(from), waits.remove(to));
+                }
+            }
         }
     }
+}
+
+/// The number of a pump's end for [`Waits`].
+fn number(pump: u64, end: End) -> u64 {
+    pump * 2 + u64::from(end == End::To)
 }

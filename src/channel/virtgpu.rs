@@ -59,12 +59,12 @@ pub struct VirtgpuChannel {
 }
 
 impl VirtgpuChannel {
-    fn new(context: Arc<Context>) -> Self {
+    fn new(context: Arc<Context>, transfer_limit: u64) -> Self {
         Self {
             context,
             page: Box::new([0; PAGE]),
             commands: Vec::with_capacity(2 * PAGE),
-            pipes: Pipes::default(),
+            pipes: Pipes::new(transfer_limit),
             failed: 0,
             owes_poll: false,
         }
@@ -73,7 +73,7 @@ impl VirtgpuChannel {
     /// Gives the gathered commands to the host, and with them, where it is due, the
     /// right to write into the ring again.
     fn execute(&mut self) -> io::Result<()> {
-        let done = if self.owes_poll && self.pipes.has_room() {
+        let done = if self.owes_poll {
             commands::poll(&mut self.commands);
             self.owes_poll = false;
             self.context.execute_and_poll(&self.commands)
@@ -134,17 +134,15 @@ impl Channel for VirtgpuChannel {
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize> {
         let context = Arc::clone(&self.context);
         let (mut identifiers, mut handles) = (Vec::new(), Vec::new());
-        let mut pipe = None;
+        let mut has_pipe = false;
         for n in 0..fds.len().min(MAX_IDENTIFIERS) {
             let Some((fd, kind)) = fds.get(n).zip(fds.kind(n)) else { break };
             // A host takes one pipe in a message.
-            if kind == FdKind::PipeToWrite && pipe.is_some() {
+            if kind == FdKind::PipeToWrite && has_pipe {
                 break;
             }
             let (identifier, handle) = Self::identify(&context, &self.pipes, fd, kind)?;
-            if kind == FdKind::PipeToWrite {
-                pipe = Some(fd.try_clone_to_owned()?);
-            }
+            has_pipe |= kind == FdKind::PipeToWrite;
             identifiers.push(identifier);
             handles.extend(handle);
         }
@@ -162,10 +160,11 @@ impl Channel for VirtgpuChannel {
         }
         self.execute()?;
         drop(handles);
-        if let Some(to) = pipe {
-            self.pipes.add_sink(to)?;
+        for _ in &identifiers {
+            if let Some((to, FdKind::PipeToWrite)) = fds.pop() {
+                self.pipes.add_sink(to);
+            }
         }
-        fds.close_first(identifiers.len());
         Ok(len)
     }
 
@@ -246,7 +245,7 @@ fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
 
 /// A file of the host as one of ours: clients map keymaps in ways that memory of a
 /// device does not allow, and nothing of the device stays behind.
-fn copy_to_memfd(file: &Mapping, len: usize) -> io::Result<OwnedFd> {
+pub(super) fn copy_to_memfd(file: &Mapping, len: usize) -> io::Result<OwnedFd> {
     let mut bytes = vec![0; len];
     file.read(&mut bytes);
     let memfd = rustix::fs::memfd_create("carafe", MemfdFlags::CLOEXEC)?;

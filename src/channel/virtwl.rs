@@ -5,23 +5,23 @@
 //! copied into such a one, or moved through it.
 
 mod abi;
+mod device;
+mod host_file;
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, FdFlags};
 
 use super::pump::Pumps;
-use super::{
-    Area, CannotCross, Channel, Image, Mapping, Memory, PATIENCE, Plane, ReceiveError, Waits,
-    copy_file,
-};
+use super::{CannotCross, Channel, PATIENCE, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
+
+use device::InUse;
+pub use device::{Device, MANY_OBJECTS, MAX_OBJECTS, VirtwlError};
 
 /// Where the device is.
 pub const PATH: &str = "/dev/wl0";
@@ -29,35 +29,17 @@ pub const PATH: &str = "/dev/wl0";
 /// What the channel is called in errors.
 const NAME: &str = "virtio-wl";
 
-/// Why the device cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum VirtwlError {
-    /// It is not there, or closed to us.
-    #[error("cannot open the virtio-wl device {path}: {source}{hint}")]
-    Open {
-        /// Its path.
-        path: PathBuf,
-        /// What the kernel said.
-        source: io::Error,
-        /// What to do about it.
-        hint: &'static str,
-    },
-    /// It is another kind of device, or gives no connection.
-    #[error("{path} gives no connection to a compositor: {source}; is it a virtio-wl device?")]
-    Context {
-        /// Its path.
-        path: PathBuf,
-        /// What the kernel said.
-        source: io::Error,
-    },
-}
+/// How long a host may be silent before it is asked: one that died before it had read all
+/// gives no sign.
+const DOUBT: Duration = Duration::from_millis(800);
 
-impl VirtwlError {
-    /// Whether there is such a device at all.
-    pub fn is_there(&self) -> bool {
-        !matches!(self, Self::Open { source, .. } if source.kind() == io::ErrorKind::NotFound)
-    }
-}
+/// Room in a read buffer for the bytes that come with descriptors that lag behind. There are
+/// at most 256 messages in the device's queue, and each receives one byte more at least.
+const SPARE: usize = 256;
+
+/// Most messages that are taken out of a connection before it is closed: more than the
+/// device's queue holds.
+const DRAINED: usize = 1024;
 
 /// The descriptors that cross, apart from dma-bufs, which need a render node.
 pub const CARRIED: FdSet = FdSet::NONE
@@ -67,99 +49,67 @@ pub const CARRIED: FdSet = FdSet::NONE
     .to_client(FdKind::PipeToWrite)
     .to_client(FdKind::HostFile);
 
-/// An open device.
-pub struct Device {
-    file: OwnedFd,
-    path: PathBuf,
-    dmabufs: bool,
-}
-
-impl Device {
-    /// Opens it and asks what it can do.
-    ///
-    /// # Errors
-    /// [`VirtwlError::Open`].
-    pub fn open(path: &Path) -> Result<Self, VirtwlError> {
-        let flags = OFlags::RDWR | OFlags::CLOEXEC;
-        let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|e| VirtwlError::Open {
-            path: path.into(),
-            source: e.into(),
-            hint: match e {
-                Errno::ACCESS | Errno::PERM => {
-                    "; give your user access to it (udev: KERNEL==\"wl*\", MODE=\"0666\")"
-                }
-                Errno::NOENT => "; only kernels of ChromeOS have it, in a VM that has a display",
-                _ => "",
-            },
-        })?;
-        let dmabufs = match abi::new_dmabuf(&file, 0, 0, 0) {
-            Err(e) => e.raw_os_error() != Some(Errno::NOTTY.raw_os_error()),
-            Ok(_) => true,
-        };
-        Ok(Self { file, path: path.into(), dmabufs })
-    }
-
-    /// Its path.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// A new connection to the host's compositor.
-    ///
-    /// # Errors
-    /// [`VirtwlError::Context`].
-    pub fn connect(self: &Arc<Self>) -> Result<VirtwlChannel, VirtwlError> {
-        let failed = |source| VirtwlError::Context { path: self.path.clone(), source };
-        let context = abi::new_context(&self.file).map_err(failed)?;
-        rustix::fs::fcntl_setfl(&context, OFlags::RDWR | OFlags::NONBLOCK)
-            .map_err(|e| failed(e.into()))?;
-        let (device, pumps) = (Arc::clone(self), Pumps::default());
-        Ok(VirtwlChannel { context, device, txn: abi::Txn::new(), pumps })
-    }
-}
-
-impl Memory for Device {
-    fn has_images(&self) -> bool {
-        self.dmabufs
-    }
-
-    fn allocate(&self, len: usize) -> io::Result<Area> {
-        let size = u32::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        map(abi::new_memory(&self.file, size)?, len)
-    }
-
-    fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image> {
-        let (fd, strides, offsets) = abi::new_dmabuf(&self.file, width, height, fourcc)?;
-        let planes: [Plane; 3] = std::array::from_fn(|n| Plane {
-            offset: offsets.get(n).copied().unwrap_or(0),
-            stride: strides.get(n).copied().unwrap_or(0),
-        });
-        let len = rustix::fs::seek(&fd, rustix::fs::SeekFrom::End(0))?;
-        let len = usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        Ok(Image { area: map(fd, len)?, planes, modifier: LINEAR })
-    }
-
-    fn sync(&self, image: &Image, start: bool) {
-        if let Err(e) = abi::sync_dmabuf(&image.area.fd, start) {
-            tracing::debug!("cannot synchronise a dma-buf: {e}");
-        }
-    }
-}
-
-/// `DRM_FORMAT_MOD_LINEAR`.
-const LINEAR: u64 = 0;
-
-fn map(fd: OwnedFd, len: usize) -> io::Result<Area> {
-    let map = Mapping::new(fd.as_fd(), 0, len)?;
-    Ok(Area { fd, map })
-}
-
 /// A connection to the host's compositor.
 pub struct VirtwlChannel {
     context: OwnedFd,
     device: Arc<Device>,
     txn: Box<abi::Txn>,
     pumps: Pumps,
+    _in_use: InUse,
+}
+
+impl VirtwlChannel {
+    fn new(context: OwnedFd, in_use: InUse, device: Arc<Device>, transfer_limit: u64) -> Self {
+        let pumps = Pumps::new(transfer_limit);
+        Self { context, device, txn: abi::Txn::new(), pumps, _in_use: in_use }
+    }
+
+    /// Receives once, at most as much as fits; gives the number of bytes and of descriptors.
+    fn receive_once(
+        &mut self,
+        into: &mut [u8],
+        fds: &mut FdQueue,
+    ) -> Result<(usize, usize), ReceiveError> {
+        let mut count = 0;
+        // All of them first: they are ours to close now.
+        let received: Vec<OwnedFd> =
+            abi::receive(&self.context, &mut self.txn, into.len())?.collect();
+        for fd in received {
+            rustix::io::fcntl_setfd(&fd, FdFlags::CLOEXEC).map_err(io::Error::from)?;
+            fds.push(self.take_in(fd)?, FdKind::Unknown)?;
+            count += 1;
+        }
+        let len = self.txn.len as usize;
+        if let (Some(into), Some(data)) = (into.get_mut(..len), self.txn.data.get(..len)) {
+            into.copy_from_slice(data);
+        }
+        Ok((len, count))
+    }
+
+    /// A local descriptor for one of the host: clients do more with files and pipes than the
+    /// device's can.
+    fn take_in(&mut self, fd: OwnedFd) -> Result<OwnedFd, ReceiveError> {
+        let failed = |e: io::Error| {
+            ReceiveError::Garbled(format!("a file descriptor of the host cannot be used: {e}"))
+        };
+        match host_file::copy(&fd).map_err(failed)? {
+            Some(file) => Ok(file),
+            None => self.pumps.start_to_host(fd).map_err(failed),
+        }
+    }
+}
+
+impl Drop for VirtwlChannel {
+    /// Descriptors that nobody has received would stay for good, here and at the host.
+    fn drop(&mut self) {
+        for _ in 0..DRAINED {
+            let received = abi::receive(&self.context, &mut self.txn, abi::MAX_DATA);
+            let Ok(count) = received.map(Iterator::count) else { return };
+            if count == 0 && self.txn.len == 0 {
+                return;
+            }
+        }
+    }
 }
 
 impl Channel for VirtwlChannel {
@@ -168,17 +118,26 @@ impl Channel for VirtwlChannel {
     }
 
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
-        let mut received = 0;
-        for fd in abi::receive(&self.context, &mut self.txn, into.len())? {
-            rustix::io::fcntl_setfd(&fd, FdFlags::CLOEXEC).map_err(io::Error::from)?;
-            fds.push(fd, FdKind::Unknown)?;
-            received += 1;
+        let room = into.len().saturating_sub(SPARE).max(1).min(into.len());
+        let first = into.get_mut(..room).unwrap_or_default();
+        let (mut len, mut count) = self.receive_once(first, fds)?;
+        let mut all = count;
+        // Bytes overtake descriptors: no message may be looked at before all are here. (The
+        // device never comes back from a call that asks for no bytes.)
+        while count == abi::MAX_FDS
+            && let Some(next) = into.get_mut(len..len + 1)
+        {
+            match self.receive_once(next, fds) {
+                Ok((more, received)) => {
+                    len += more;
+                    count = received;
+                    all += received;
+                }
+                Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => break,
+                Err(e) => return Err(e),
+            }
         }
-        let len = self.txn.len as usize;
-        if let (Some(into), Some(data)) = (into.get_mut(..len), self.txn.data.get(..len)) {
-            into.copy_from_slice(data);
-        }
-        if len == 0 && received > 0 {
+        if len == 0 && all > 0 {
             return Err(io::Error::from(io::ErrorKind::WouldBlock).into());
         }
         Ok(len)
@@ -188,16 +147,15 @@ impl Channel for VirtwlChannel {
         let mut made = Vec::new();
         let count = fds.len().min(abi::MAX_FDS);
         self.txn.fds = [-1; abi::MAX_FDS];
-        let mut kinds = FdKind::Unknown;
+        let mut has_dmabuf = false;
         for (n, place) in self.txn.fds.iter_mut().enumerate().take(count) {
             let Some((fd, kind)) = fds.get(n).zip(fds.kind(n)) else { break };
-            kinds = kind;
+            has_dmabuf |= kind == FdKind::DmaBuf;
             *place = match carry(&self.device, fd, kind)? {
                 None => fd.as_raw_fd(),
                 Some(instead) => {
                     let number = instead.as_raw_fd();
-                    let pipe = (kind == FdKind::PipeToWrite).then_some(n);
-                    made.push((pipe, instead));
+                    made.push((n, instead));
                     number
                 }
             };
@@ -217,21 +175,29 @@ impl Channel for VirtwlChannel {
         let sent = len as u32;
         self.txn.len = sent;
         abi::send(&self.context, &mut self.txn).map_err(|e| {
-            // The device has several words for a host that is gone.
-            if hung_up(&self.context) {
-                io::ErrorKind::BrokenPipe.into()
-            } else if count > 0 && e.kind() == io::ErrorKind::InvalidInput {
-                cannot_cross(kinds, e).into()
-            } else {
-                e
+            // The device has several words for a host that is gone, and one of them is also
+            // for another device's buffers.
+            match Errno::from_io_error(&e) {
+                Some(Errno::INVAL) if has_dmabuf && !hung_up(&self.context) => {
+                    cannot_cross(FdKind::DmaBuf, e).into()
+                }
+                Some(Errno::INVAL | Errno::NODEV | Errno::NOENT) => {
+                    io::ErrorKind::BrokenPipe.into()
+                }
+                _ if hung_up(&self.context) => io::ErrorKind::BrokenPipe.into(),
+                _ => e,
             }
         })?;
-        for (pipe, instead) in made {
-            if let Some(to) = pipe.and_then(|n| fds.get(n)) {
-                self.pumps.start(instead, to.try_clone_to_owned()?)?;
+        let mut made = made.into_iter().peekable();
+        for n in 0..count {
+            let instead = made.next_if(|(of, _)| *of == n);
+            if let Some((fd, kind)) = fds.pop()
+                && let Some((_, instead)) = instead
+                && kind == FdKind::PipeToWrite
+            {
+                self.pumps.start(instead, fd)?;
             }
         }
-        fds.close_first(count);
         Ok(len)
     }
 
@@ -241,6 +207,14 @@ impl Channel for VirtwlChannel {
 
     fn patience(&self) -> Option<Duration> {
         Some(PATIENCE)
+    }
+
+    fn must_be_read(&self) -> bool {
+        true
+    }
+
+    fn doubt(&self) -> Option<Duration> {
+        Some(DOUBT)
     }
 
     fn join(&mut self, waits: Waits) {
@@ -263,7 +237,7 @@ fn hung_up(context: &OwnedFd) -> bool {
 fn carry(device: &Device, fd: BorrowedFd<'_>, kind: FdKind) -> io::Result<Option<OwnedFd>> {
     match kind {
         FdKind::ClientMemory | FdKind::DmaBuf => Ok(None),
-        FdKind::PipeToWrite => abi::new_pipe(&device.file).map(Some),
+        FdKind::PipeToWrite => device.pipe().map(Some),
         FdKind::ClientFile => copy_file(device, fd, NAME).map(|area| Some(area.fd)),
         _ => Err(cannot_cross(kind, io::ErrorKind::Unsupported.into()).into()),
     }

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::commands::DOCTOR;
-use super::{Given, Invocation, UsageError, host_options};
+use super::{Given, Invocation, UsageError, host_options, meant};
 use crate::service::HostOptions;
 
 /// What to look at, and how to say it.
@@ -28,7 +28,8 @@ pub(super) fn parse(
     if given.help {
         return Ok(Invocation::Help(DOCTOR.help()));
     }
-    let unknown = given.warnings.first().cloned();
+    let unknown = given.unknown.first();
+    let unknown = unknown.map(|(name, near)| format!("unknown option {name}{}", meant(*near)));
     let unknown = unknown.or_else(|| {
         given.command.first().map(|word| format!("{} not expected", word.to_string_lossy()))
     });

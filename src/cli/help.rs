@@ -25,19 +25,34 @@ const NOTES: &str = "
 Options come before the program; unknown ones are warned about and passed over.
 Each option named SOMMELIER_… also counts as a variable; the option wins.
 
-Examples:
-  carafe foot                            one terminal, through carafe
-  carafe --parent --socket=wayland-1     then: WAYLAND_DISPLAY=wayland-1 foot
-  carafe --log-messages=host foot        see what is said to the host
-  carafe stats                           frames and latencies, each second
-  carafe doctor                          what is wrong here, and what to do next
-  carafe -- stats                        run a program that is called stats
-
 Signals: SIGTERM and SIGINT stop carafe; SIGUSR1 writes each session's recent
 messages to XDG_RUNTIME_DIR/carafe-messages-PID.log, and the files named with
 --timing-filename and --trace-filename, which are also written when carafe ends.
-Exit status: the program's own; 127 if it cannot be started, 1 on other errors.
 ";
+
+/// Command lines and what they do: for the help and the manual.
+pub const EXAMPLES: [(&str, &str); 8] = [
+    ("carafe foot", "one terminal, through carafe"),
+    ("carafe --parent --socket=wayland-1", "then: WAYLAND_DISPLAY=wayland-1 foot"),
+    ("carafe -X --scale=1.5 sh", "a shell whose Wayland and X11 apps are larger"),
+    ("carafe --clipboard=guest-to-host foot", "it cannot read what is copied elsewhere"),
+    ("carafe --log-messages=host foot", "see what is said to the host"),
+    ("carafe stats", "frames and latencies, each second"),
+    ("carafe doctor", "what is wrong here, and what to do next"),
+    ("carafe -- stats", "run a program that is called stats"),
+];
+
+/// Exit statuses and what they mean: for the help and the manual.
+pub const STATUS: [(&str, &str); 5] = [
+    ("0", "carafe was stopped, or had nothing more to serve"),
+    ("1", "it could not start, or not serve its one client"),
+    ("2", "the command line is wrong"),
+    ("127", "the program cannot be started"),
+    ("other", "with a program: that program's own, or its signal; carafe doctor has its own"),
+];
+
+/// Width of the column with the examples.
+const LINES: usize = 38;
 
 /// The text of `--version`.
 pub fn version() -> String {
@@ -68,5 +83,13 @@ pub fn help() -> String {
     }
     text.push('\n');
     text.push_str(NOTES);
+    text.push_str("\nExamples:\n");
+    for (line, what) in EXAMPLES {
+        let _ = writeln!(text, "  {line:LINES$} {what}");
+    }
+    text.push_str("\nExit status:\n");
+    for (status, meaning) in STATUS {
+        let _ = writeln!(text, "  {status:5}  {meaning}");
+    }
     text
 }

@@ -94,11 +94,10 @@ use Value::{None as No, Optional, Required};
 
 /// What carafe does not do yet.
 const SHORTCUTS: &str =
-    "keeps no shortcuts for the host, which sees them only where it takes them itself";
+    "does not reserve shortcuts for the host; the host sees only those that it grabs itself";
 const AURA: &str = "says nothing of applications and frames to ChromeOS's shell";
 
-/// All of them. `reference/sommelier.md`, section a, is the source of those
-/// that sommelier has.
+/// All of them; those that sommelier has are of its own help and source.
 pub const OPTIONS: &[Spec] = &[
     Spec { letters: &['h', '?'], ..works("help", No, "print this help") },
     Spec { letters: &['v'], ..works("version", No, "print the version") },
@@ -123,6 +122,11 @@ pub const OPTIONS: &[Spec] = &[
         ..works("drm-device", Required("PATH"), "the virtio-gpu node to look at first")
     },
     works("virtwl-device", Required("PATH"), "the virtio-wl device to the host (/dev/wl0)"),
+    works(
+        "transfer-limit",
+        Required("MIB"),
+        "how far readers of pastes may lag (1024; virtual devices)",
+    ),
     works("noop-driver", No, "pass buffers as they are (always so on a socket)"),
     works("sd-notify", Required("STATE"), "tell the service manager when ready (READY=1)"),
     works("no-exit-with-child", No, "go on serving when the program has ended"),
@@ -130,7 +134,7 @@ pub const OPTIONS: &[Spec] = &[
     works(
         "log-messages",
         Optional("client,host"),
-        "write the messages of clients, host or both to stderr",
+        "messages of clients, host or both to stderr (with secrets: texts)",
     ),
     works("stats", No, "print each client's frames and latencies when it ends"),
     works("stats-summary", Required("PATH"), "keep a summary of frame rates (sommelier's columns)"),
@@ -158,8 +162,12 @@ pub const OPTIONS: &[Spec] = &[
         ..works("dpi", Required("A,B"), "densities that clients may be told, 72 to 9600")
     },
     works("stable-scaling", No, "round so that sizes stay as they are (always so)"),
-    works("deny-globals", Required("LIST"), "interfaces that clients are not offered"),
-    works("allow-globals", Required("LIST"), "the only interfaces that they are offered"),
+    works(
+        "deny-globals",
+        Required("LIST"),
+        "interfaces that are not used, by clients and by carafe",
+    ),
+    works("allow-globals", Required("LIST"), "the only interfaces that are"),
     works("max-versions", Required("INTERFACE=N"), "their highest versions, comma-separated"),
     works("clipboard", Required("WAYS"), "both, guest-to-host, host-to-guest or none (both)"),
     works("primary", Required("WAYS"), "the same for the primary selection (as the clipboard)"),

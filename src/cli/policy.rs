@@ -1,8 +1,11 @@
 //! The options of what is kept from clients, and from the host.
 
+use std::sync::Arc;
+
 use super::{Given, UsageError};
 use crate::handlers::{Policy, Sharing};
 use crate::protocol::Tables;
+use crate::session::GlobalRule;
 use crate::wire::MAX_STRING;
 
 /// Globals without which hardly a client shows a window.
@@ -18,30 +21,37 @@ const WAYS: &str = "both, guest-to-host, host-to-guest or none";
 /// [`UsageError::BadValue`].
 pub fn policy(given: &mut Given) -> Result<Policy, UsageError> {
     let clipboard = sharing(given, "clipboard")?.unwrap_or_default();
-    let policy = Policy {
+    let rule = GlobalRule {
         denied: names(given, "deny-globals")?.unwrap_or_default(),
         allowed: names(given, "allow-globals")?,
         max_versions: max_versions(given)?,
+    };
+    warn(&rule, &mut given.warnings);
+    Ok(Policy {
+        globals: Arc::new(rule),
         clipboard,
         primary: sharing(given, "primary")?.unwrap_or(clipboard),
         dnd: sharing(given, "dnd")?.unwrap_or_default(),
         title_prefix: text(given, "title-prefix")?,
         app_id_prefix: text(given, "app-id-prefix")?,
-    };
-    let missing: Vec<_> = BASELINE.into_iter().filter(|name| !policy.offers(name)).collect();
+    })
+}
+
+/// What is likely not meant.
+fn warn(rule: &GlobalRule, warnings: &mut Vec<String>) {
+    let missing: Vec<_> = BASELINE.into_iter().filter(|name| !rule.allows(name)).collect();
     if !missing.is_empty() {
         let missing = missing.join(", ");
-        given.warnings.push(format!(
+        warnings.push(format!(
             "clients that need {missing} may show no windows: --deny-globals and \
              --allow-globals keep that from them"
         ));
     }
-    let versioned = policy.max_versions.iter().map(|(name, _)| name);
-    let named = policy.denied.iter().chain(policy.allowed.iter().flatten()).chain(versioned);
+    let versioned = rule.max_versions.iter().map(|(name, _)| name);
+    let named = rule.denied.iter().chain(rule.allowed.iter().flatten()).chain(versioned);
     for name in named.filter(|name| Tables::get().find(name).is_none()) {
-        given.warnings.push(format!("carafe knows no interface {name}: is that a misspelling?"));
+        warnings.push(format!("carafe knows no interface {name}: is that a misspelling?"));
     }
-    Ok(policy)
 }
 
 fn bad(option: &'static str, value: &str, wanted: &'static str) -> UsageError {

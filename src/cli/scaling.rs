@@ -12,16 +12,8 @@ const DPI: std::ops::RangeInclusive<u32> = 72..=9600;
 /// # Errors
 /// [`UsageError::BadValue`].
 pub fn scaling(given: &Given) -> Result<Scaling, UsageError> {
-    let scale = given.parsed("scale", "a number from 0.1 to 10")?.unwrap_or(1.0f64);
-    if !scale.is_finite() || scale <= 0.0 {
-        return Err(UsageError::BadValue {
-            option: "scale",
-            value: scale.to_string(),
-            wanted: "a number from 0.1 to 10",
-        });
-    }
     Ok(Scaling {
-        scale: Scale::new(scale),
+        scale: scale(given)?.unwrap_or_default(),
         direct: given.has("direct-scale"),
         dpi: dpi(given)?.into(),
     })
@@ -37,24 +29,16 @@ pub fn cursor_size(given: &Given) -> Result<Option<u32>, UsageError> {
 }
 
 fn scale(given: &Given) -> Result<Option<Scale>, UsageError> {
-    const WANTED: &str = "a number from 0.1 to 10";
-    let Some(scale) = given.parsed::<f64>("scale", WANTED)? else { return Ok(None) };
-    if !scale.is_finite() || scale <= 0.0 {
-        let value = scale.to_string();
-        return Err(UsageError::BadValue { option: "scale", value, wanted: WANTED });
-    }
-    Ok(Some(Scale::new(scale)))
+    // Not a number is in no range.
+    let scale = given.in_range("scale", 0.1..=10.0, "a number from 0.1 to 10")?;
+    Ok(scale.map(Scale::new))
 }
 
 fn dpi(given: &Given) -> Result<Vec<u32>, UsageError> {
     let Some(value) = given.get("dpi") else { return Ok(Vec::new()) };
-    let value = value.to_string_lossy();
-    let parts = value.split(',').filter(|part| !part.is_empty());
-    let parsed = parts.map(|part| part.trim().parse::<u32>());
-    let clamped = parsed.map(|dpi| dpi.map(|dpi| dpi.clamp(*DPI.start(), *DPI.end())));
-    clamped.collect::<Result<_, _>>().map_err(|_| UsageError::BadValue {
-        option: "dpi",
-        value: value.into_owned(),
-        wanted: "numbers from 72 to 9600, like 96,160,240",
-    })
+    let text = value.to_string_lossy();
+    let parts = text.split(',').filter(|part| !part.is_empty());
+    let parsed = parts.map(|part| part.trim().parse().ok().filter(|dpi| DPI.contains(dpi)));
+    let wanted = "numbers from 72 to 9600, like 96,160,240";
+    parsed.collect::<Option<_>>().ok_or_else(|| UsageError::bad_value("dpi", value, wanted))
 }

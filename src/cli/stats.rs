@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use lexopt::Arg;
 
 use super::commands::STATS;
-use super::{Invocation, UsageError};
+use super::nearest::nearest;
+use super::{Invocation, UsageError, meant};
 
 /// What to watch, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
             Arg::Long("once") => options.seconds = Some(1),
             Arg::Long("json") => options.json = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(Invocation::Help(STATS.help())),
+            Arg::Long(name) => {
+                let near = nearest(name, STATS.options);
+                return Err(UsageError::Stats(format!("unknown option --{name}{}", meant(near))));
+            }
             other => return Err(wrong(other.unexpected())),
         }
     }

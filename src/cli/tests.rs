@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::handlers::{Policy, Sharing};
-use crate::session::Scale;
+use crate::session::{GlobalRule, Scale};
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
     let env =
@@ -87,8 +87,72 @@ fn unknown_options_are_passed_over_with_one_line_each() {
 }
 
 #[test]
+fn a_mistyped_option_is_named_with_the_nearest() {
+    let error = |args: &[&str]| parse_with(args, &[]).unwrap_err().to_string();
+    for (typed, meant) in [
+        ("--parnet", "--parent"),
+        ("--pareny", "--parent"),
+        ("--prent", "--parent"),
+        ("--sockte=x", "--socket"),
+        ("--deny-global=wl_shm", "--deny-globals"),
+        ("--log-message", "--log-messages"),
+        ("--enable-x11-mvoe-windows", "--enable-x11-move-windows"),
+        ("--scal=2", "--scale"),
+    ] {
+        let name = typed.split('=').next().unwrap();
+        let wanted = format!("unknown option {name} (did you mean {meant}?)");
+        assert!(error(&[typed]).starts_with(&wanted), "{}", error(&[typed]));
+        // With a program it is served all the same: units are for several versions.
+        let warned = format!("unknown option {name} passed over (did you mean {meant}?)");
+        assert_eq!(run(&[typed, "true"]).warnings, [warned]);
+    }
+    assert!(error(&["-Z"]).starts_with("unknown option -Z; `carafe --help`"));
+    assert!(error(&["--zzzzzz"]).starts_with("unknown option --zzzzzz; `carafe --help`"));
+    assert!(error(&["stats", "--sekonds=4"]).contains("did you mean --seconds?"));
+    assert!(error(&["doctor", "--jsno"]).contains("did you mean --json?"));
+}
+
+#[test]
+fn values_out_of_range_name_the_range() {
+    for (option, wanted) in [
+        ("--scale=20", "0.1 to 10"),
+        ("--scale=0.05", "0.1 to 10"),
+        ("--scale=inf", "0.1 to 10"),
+        ("--scale=", "0.1 to 10"),
+        ("--dpi=1,2", "72 to 9600"),
+        ("--dpi=96,9601", "72 to 9600"),
+        ("--stats-timer=0", "from 1 to"),
+        ("--stats-timer=86401", "to 86400"),
+        ("--stats-timer=-1", "from 1 to"),
+        ("--client-fd=2", "from 3 on"),
+        ("--client-fd=-1", "from 3 on"),
+        ("--x-display=-2", "0 to 59535"),
+        ("--x-display=59536", "0 to 59535"),
+        ("--x-idle=-1", "a number of seconds"),
+        ("--glamor=yes", "0 or 1"),
+        ("--socket=", "a name or a path"),
+        ("--log-messages=client,", "client, host, secrets"),
+        ("--log-level=4", "-1 to 3"),
+        ("--print-enabled-features=x", "the number of a game"),
+    ] {
+        let program: &[&str] = if option.contains("client-fd") { &[] } else { &["true"] };
+        let error = parse_with(&[&[option], program].concat(), &[]).unwrap_err();
+        assert!(matches!(error, UsageError::BadValue { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.starts_with(option) && text.contains(wanted), "{text}");
+        assert_eq!(error.exit_status(), 2);
+    }
+    // X11 or not: a mistake is one.
+    for options in [&["-X"][..], &[]] {
+        let args = [options, &["--quirks-config=/nonesuch", "true"]].concat();
+        let error = parse_with(&args, &[]).unwrap_err().to_string();
+        assert!(error.starts_with("--quirks-config: /nonesuch: No such file"), "{error}");
+    }
+}
+
+#[test]
 fn every_option_of_sommelier_is_known() {
-    // reference/sommelier.md, section a, and the four that were dropped there.
+    // Those of sommelier's source, and four that later versions dropped.
     let names = "help version x-display log-level parent master socket display noop-driver \
         virtgpu-channel scale dpi direct-scale stable-scaling viewport-resize accelerators \
         windowed-accelerators windowed_accelerators application-id application-id-x11-property \
@@ -148,9 +212,13 @@ fn levels_by_name_and_by_sommeliers_number() {
 #[test]
 fn message_logs() {
     let log = |option: &str| run(&[option, "true"]).config.log_messages;
-    assert_eq!(log("--log-messages"), LogMessages { client: true, host: false });
-    assert_eq!(log("--log-messages=host"), LogMessages { client: false, host: true });
-    assert_eq!(log("--log-messages=client,host"), LogMessages { client: true, host: true });
+    let (client, host, secrets) = (true, true, true);
+    let none = LogMessages::default();
+    assert_eq!(log("--log-messages"), LogMessages { client, ..none });
+    assert_eq!(log("--log-messages=host"), LogMessages { host, ..none });
+    assert_eq!(log("--log-messages=client,host"), LogMessages { client, host, ..none });
+    assert_eq!(log("--log-messages=host,secrets"), LogMessages { host, secrets, ..none });
+    assert_eq!(log("--log-messages=secrets"), LogMessages { secrets, ..none });
     assert!(parse_with(&["--log-messages=both", "true"], &[]).is_err());
 }
 
@@ -223,6 +291,18 @@ fn statistics() {
 }
 
 #[test]
+fn a_transfer_has_a_limit() {
+    let limit = |args: &[&str]| match parse_with(args, &[]) {
+        Ok(Invocation::Run(run)) => Some(run.config.host.transfer_limit),
+        _ => None,
+    };
+    assert_eq!(limit(&["true"]), Some(0));
+    assert_eq!(limit(&["--transfer-limit=3", "true"]), Some(3 << 20));
+    assert_eq!(limit(&["--transfer-limit=0", "true"]), None);
+    assert_eq!(limit(&["--transfer-limit=much", "true"]), None);
+}
+
+#[test]
 fn mistakes_say_what_would_be_right() {
     let error = |args: &[&str]| parse_with(args, &[]).unwrap_err().to_string();
     assert_eq!(error(&["--socket"]), "--socket needs a value: --socket=NAME");
@@ -257,7 +337,7 @@ fn scales_and_densities() {
     let config = |args: &[&str]| run([args, &["true"]].concat().as_slice()).config;
     let plain = config(&["--stable-scaling"]);
     assert!(!plain.scaling.is_wanted() && plain.cursor_size.is_none());
-    let env = [("SOMMELIER_SCALE", "0.5"), ("SOMMELIER_DPI", "1,96,240")];
+    let env = [("SOMMELIER_SCALE", "0.5"), ("SOMMELIER_DPI", "72,96,240")];
     let half = run_with(&["true"], &env).config;
     assert_eq!(half.scaling.scale, Scale::new(0.5));
     assert_eq!(*half.scaling.dpi, [72, 96, 240]);
@@ -266,8 +346,8 @@ fn scales_and_densities() {
     assert_eq!(config(&["--scale=1"]).cursor_size, Some(24));
     assert!(!config(&["--scale=1"]).scaling.is_wanted());
     assert!(config(&["--direct-scale"]).scaling.direct);
-    assert_eq!(config(&["--scale=100"]).scaling.scale, Scale::new(10.0));
-    for bad in ["--scale=x", "--scale=-1", "--scale=nan", "--scale=0", "--dpi=1,b"] {
+    assert_eq!(config(&["--scale=10"]).scaling.scale, Scale::new(10.0));
+    for bad in ["--scale=x", "--scale=-1", "--scale=nan", "--scale=0", "--dpi=96,b"] {
         let parsed = parse([bad, "true"].map(OsString::from), |_| None);
         assert!(matches!(parsed, Err(UsageError::BadValue { .. })), "{bad}: {parsed:?}");
     }
@@ -288,9 +368,11 @@ fn policies() {
     ];
     let all = run(&options);
     let expected = Policy {
-        denied: ["wl_drm", "wp_viewporter"].map(String::from).to_vec(),
-        allowed: None,
-        max_versions: vec![("wl_seat".into(), 5), ("xdg_wm_base".into(), 2)],
+        globals: Arc::new(GlobalRule {
+            denied: ["wl_drm", "wp_viewporter"].map(String::from).to_vec(),
+            allowed: None,
+            max_versions: vec![("wl_seat".into(), 5), ("xdg_wm_base".into(), 2)],
+        }),
         clipboard: none,
         primary: none,
         dnd: out,
@@ -332,7 +414,7 @@ fn what_keeps_windows_from_showing_is_warned_of_once() {
 #[test]
 fn what_waits_for_a_later_version_says_so() {
     for (option, what) in [
-        ("--accelerators=<Alt>tab", "keeps no shortcuts for the host"),
+        ("--accelerators=<Alt>tab", "does not reserve shortcuts for the host"),
         ("--application-id=x", "says nothing of applications and frames to ChromeOS's shell"),
         ("--frame-color=#ffffff", "says nothing of applications and frames to ChromeOS's shell"),
         ("--fullscreen-mode=plain", "says nothing of applications and frames to ChromeOS's shell"),

@@ -1,7 +1,6 @@
 //! The options of X11.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Given, UsageError};
@@ -19,17 +18,19 @@ pub(super) fn options(
     policy: &Arc<Policy>,
 ) -> Result<Option<X11Options>, UsageError> {
     // sommelier's number is -1 where none is chosen, and any choice asks for X11.
-    let display = given.parsed::<i64>("x-display", "the number of an X11 display")?;
+    let wanted = "the number of an X11 display, from 0 to 59535";
+    let display = given.in_range("x-display", -1..=59_535, wanted)?;
+    let idle = given.parsed("x-idle", "a number of seconds")?;
+    let glamor = glamor(given)?;
+    let (quirks, warnings) = quirks(given)?;
+    given.warnings.extend(warnings);
     if !given.has("x11") && !given.has("x-display") {
         return Ok(None);
     }
     if given.has("client-fd") {
         return Err(UsageError::Conflict("-X and --client-fd exclude each other"));
     }
-    let (quirks, warnings) = quirks(given)?;
-    given.warnings.extend(warnings);
-    let path = |name| given.get(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let glamor = given.get("glamor").map(|value| value != "0");
+    let path = |name| given.path(name);
     let prefix = given.get("xwayland-cmd-prefix").unwrap_or_default();
     Ok(Some(X11Options {
         display: display.and_then(|number| u32::try_from(number).ok()),
@@ -39,7 +40,7 @@ pub(super) fn options(
         glamor,
         auth: path("x-auth"),
         font_path: given.get("x-font-path").map(OsString::from),
-        idle: given.parsed("x-idle", "a number of seconds")?,
+        idle,
         settings: Settings {
             keep_fullscreen: given.has("only-client-can-exit-fullscreen"),
             ignore_stateless: given.has("ignore-stateless-toplevel-configure"),
@@ -52,6 +53,15 @@ pub(super) fn options(
             quirks: Arc::new(quirks),
         },
     }))
+}
+
+fn glamor(given: &Given) -> Result<Option<bool>, UsageError> {
+    let Some(value) = given.get("glamor") else { return Ok(None) };
+    match value.to_str() {
+        Some("" | "1") => Ok(Some(true)),
+        Some("0") => Ok(Some(false)),
+        _ => Err(UsageError::bad_value("glamor", value, "0 or 1")),
+    }
 }
 
 /// What `--print-enabled-features` prints; `None`: it was not given.

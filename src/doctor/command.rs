@@ -46,12 +46,14 @@ fn read_all(mut pipe: impl Read + std::os::fd::AsFd) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     loop {
+        // A machine that was stopped meanwhile looks once more for what came in that time.
         let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() || bytes.len() > MAX_OUTPUT {
+        let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
+        let ready = poll(&mut [PollFd::new(&pipe, PollFlags::IN)], Some(&timeout))? > 0;
+        if !ready && left.is_zero() || bytes.len() > MAX_OUTPUT {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
-        if poll(&mut [PollFd::new(&pipe, PollFlags::IN)], Some(&timeout))? == 0 {
+        if !ready {
             continue;
         }
         match pipe.read(&mut piece)? {

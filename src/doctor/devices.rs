@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Report;
+use super::{Report, vfds};
 use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
 use crate::service::HostOptions;
@@ -68,7 +68,8 @@ fn virtwl(options: &HostOptions, reached: bool, report: &mut Report) {
     let path = options.virtwl_device.as_deref().unwrap_or(Path::new(virtwl::PATH));
     let opened = virtwl::Device::open(path).and_then(|device| Arc::new(device).connect());
     let Err(error) = opened else {
-        return report.ok(WL, format!("{} gives connections", path.display()));
+        report.ok(WL, format!("{} gives connections", path.display()));
+        return vfds::examine(WL, report);
     };
     if !error.is_there() && options.virtwl_device.is_none() {
         // Only ChromeOS's kernels have it.

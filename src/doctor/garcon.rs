@@ -62,7 +62,9 @@ pub(super) fn environment(environ: &str, is_nixos: bool, report: &mut Report) {
         let next = "services.carafe.crostini.garcon.enable = true sets it";
         return report.warn(CHECK, what, next);
     }
-    report.ok(CHECK, format!("garcon runs and looks for apps in {dirs}"));
+    let dirs: Vec<String> = dirs.split(':').map(str::to_owned).collect();
+    report.ok(CHECK, format!("garcon runs and looks for apps in {} folders", dirs.len()));
+    report.details(dirs);
 }
 
 /// The folder of its process in `/proc`.

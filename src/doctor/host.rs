@@ -34,6 +34,10 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
                 ServiceError::NoHost { path, source, .. } => {
                     format!("no compositor is at {}: {source}", path.display())
                 }
+                ServiceError::NoPermission { blocker, owner, mode, uid, .. } => format!(
+                    "{} is user {owner}'s (mode {mode:03o}), and you are user {uid}",
+                    blocker.display()
+                ),
                 other => other.to_string(),
             };
             report.error(CHECK, what, next(&e));
@@ -73,6 +77,12 @@ fn next(error: &ServiceError) -> String {
         ServiceError::NoDevice(_) => {
             "see the devices below; or leave the options that name one".into()
         }
+        ServiceError::NoPermission { path, blocker, owner, uid, .. } => format!(
+            "run carafe as user {owner}, or let user {uid} in: setfacl -m u:{uid}:{} {} (in a \
+             container: map one of the users to the other)",
+            if path == blocker { "rw" } else { "x" },
+            blocker.display()
+        ),
         _ if env::var_os("SSH_CONNECTION").is_some() => {
             "over ssh there is no compositor at hand: name its socket with --display=PATH, or \
              forward it with waypipe"
@@ -89,10 +99,12 @@ pub fn is_carafe(socket: &Path) -> bool {
     UnixStream::connect(stats_path(socket)).is_ok()
 }
 
-/// `wl_output 4`, each once, sorted.
+/// `wl_output 4`, each once; those that matter most first, the others sorted.
 fn list(offered: &[Global]) -> Vec<String> {
     let mut offered = offered.to_vec();
-    offered.sort();
+    let names: Vec<_> = NEEDED.iter().chain(&WANTED).map(|(name, _)| *name).collect();
+    let rank = |global: &Global| names.iter().position(|name| *name == global.interface);
+    offered.sort_by_key(|global| (rank(global).unwrap_or(usize::MAX), global.clone()));
     offered.dedup();
     offered.iter().map(|global| format!("{} {}", global.interface, global.version)).collect()
 }

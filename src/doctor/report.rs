@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::observe::json::Quoted;
+use crate::observe::log::escaped;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,26 +54,34 @@ pub struct Report {
 impl Report {
     /// Adds what is fine.
     pub fn ok(&mut self, check: &'static str, what: impl Into<String>) {
-        self.add(Severity::Ok, check, what.into(), None);
+        self.add(Severity::Ok, check, &what.into(), None);
     }
 
     /// Adds what is worth knowing.
     pub fn note(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
-        self.add(Severity::Note, check, what.into(), Some(next.into()));
+        self.add(Severity::Note, check, &what.into(), Some(next.into()));
     }
 
     /// Adds what will not work.
     pub fn warn(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
-        self.add(Severity::Warning, check, what.into(), Some(next.into()));
+        self.add(Severity::Warning, check, &what.into(), Some(next.into()));
     }
 
     /// Adds what keeps windows from showing.
     pub fn error(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
-        self.add(Severity::Error, check, what.into(), Some(next.into()));
+        self.add(Severity::Error, check, &what.into(), Some(next.into()));
     }
 
-    fn add(&mut self, severity: Severity, check: &'static str, what: String, next: Option<String>) {
-        self.findings.push(Finding { check, severity, what, next, details: Vec::new() });
+    fn add(&mut self, severity: Severity, check: &'static str, what: &str, next: Option<String>) {
+        // Names of files and programs are anybody's.
+        let next = next.map(|next| escaped(&next));
+        self.findings.push(Finding {
+            check,
+            severity,
+            what: escaped(what),
+            next,
+            details: Vec::new(),
+        });
     }
 
     /// Gives the last finding a list.
@@ -147,8 +156,13 @@ impl fmt::Display for Report {
             if let Some(next) = &finding.next {
                 wrap(f, &mut " ".repeat(INDENT), "next", ": ", next)?;
             }
-            if !finding.details.is_empty() {
-                wrap(f, &mut " ".repeat(INDENT), "", "", &finding.details.join(", "))?;
+            let details = match finding.severity {
+                // Of what is fine one line will do; the JSON has all.
+                Severity::Ok => first_line(&finding.details),
+                _ => finding.details.join(", "),
+            };
+            if !details.is_empty() {
+                wrap(f, &mut " ".repeat(INDENT), "", "", &details)?;
             }
         }
         if self.severity() <= Severity::Note {
@@ -160,6 +174,24 @@ impl fmt::Display for Report {
         };
         writeln!(f, "\n{}, {}", count(Severity::Error), count(Severity::Warning))
     }
+}
+
+/// As many as fit on a line.
+fn first_line(details: &[String]) -> String {
+    let all = details.join(", ");
+    if all.chars().count() <= WIDTH - INDENT {
+        return all;
+    }
+    let mut line = String::new();
+    for detail in details {
+        if line.chars().count() + detail.chars().count() + ", …".len() > WIDTH - INDENT {
+            break;
+        }
+        line.push_str(detail);
+        line.push_str(", ");
+    }
+    line.push('…');
+    line
 }
 
 /// Writes words in lines of [`WIDTH`] columns, behind what `line` already holds.

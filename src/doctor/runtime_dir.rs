@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
 
 use rustix::fs::Access;
 
 use super::Report;
-use crate::service::runtime_dir;
+use crate::service::{how_to_get_runtime_dir, runtime_dir};
 
 const CHECK: &str = "runtime-dir";
 
@@ -16,14 +15,7 @@ pub fn examine(report: &mut Report) {
     let uid = rustix::process::getuid().as_raw();
     let usual = format!("/run/user/{uid}");
     let Some(dir) = runtime_dir() else {
-        let next = if Path::new(&usual).is_dir() {
-            format!("export XDG_RUNTIME_DIR={usual}")
-        } else {
-            format!(
-                "log in through systemd (`machinectl shell {uid}@`, ssh), or keep the user's \
-                 manager running with `loginctl enable-linger`; it makes {usual}"
-            )
-        };
+        let next = how_to_get_runtime_dir();
         return report.error(
             CHECK,
             "XDG_RUNTIME_DIR is not set: there is no place for sockets",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Report;
 use super::host::is_carafe;
-use crate::service::runtime_dir;
+use crate::service::{peer_process, process_name, runtime_dir};
 
 const CHECK: &str = "sockets";
 
@@ -63,7 +63,6 @@ fn one(path: &Path, report: &mut Report) {
 
 /// `sway (process 123)`: who listens at the other end.
 fn owner(stream: &UnixStream) -> Option<String> {
-    let pid = rustix::net::sockopt::socket_peercred(stream).ok()?.pid.as_raw_nonzero();
-    let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
-    Some(format!("{} (process {pid})", name.trim_end()))
+    let pid = peer_process(stream)?;
+    Some(format!("{} (process {pid})", process_name(pid)?))
 }

@@ -90,6 +90,19 @@ fn garcons_environment() {
 }
 
 #[test]
+fn what_is_fine_takes_two_lines() {
+    let mut report = Report::default();
+    report.ok("host", "it answers");
+    report.details((0..60).map(|n| format!("wl_number_{n} {n}")).collect());
+    let text = report.to_string();
+    let lines: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines.iter().all(|line| line.chars().count() <= 88), "{text}");
+    assert!(text.contains("          wl_number_0 0, ") && text.contains(", …\n"), "{text}");
+    assert!(report.json().contains("wl_number_59 59"));
+}
+
+#[test]
 fn both_formats() {
     let mut report = Report::default();
     assert_eq!(report.exit_status(), 0);

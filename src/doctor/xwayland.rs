@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Access;
 
 use super::{Report, command};
-use crate::service::find_xwayland;
+use crate::service::{display_holder, find_xwayland};
 
 const CHECK: &str = "xwayland";
 
@@ -60,11 +60,8 @@ fn sockets(report: &mut Report) {
     }
     for number in 0..10 {
         let lock = PathBuf::from(format!("/tmp/.X{number}-lock"));
-        let Some(pid) = fs::read_to_string(&lock).ok().and_then(|text| text.trim().parse().ok())
-        else {
-            continue;
-        };
-        let pid: u32 = pid;
+        let Some(pid) = display_holder(&lock) else { continue };
+        let pid = pid.as_raw_nonzero();
         if Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{pid}")).exists() {
             let what = format!("{} is stale: its process {pid} is gone", lock.display());
             let next = format!("sudo rm {} {SOCKETS}/X{number}", lock.display());

@@ -5,6 +5,7 @@
 //! host's buffers are host-only ones. They meet in `wl_surface.commit`: see
 //! [`surfaces`]. Dma-bufs cross as they are: see [`params`].
 
+mod copies;
 mod host;
 mod params;
 mod pools;
@@ -18,27 +19,30 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use drm_fourcc::DrmFourcc;
-use wayland_client::protocol::{wl_buffer, wl_shm};
+use wayland_client::protocol::{wl_buffer, wl_shm, wl_surface};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE;
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::EVT_MODIFIER_OPCODE;
 
 use super::{drm, is_release};
 use crate::channel::{RenderNode, Virtual};
 use crate::observe::Side;
-use crate::pixels::{Masks, ShmBuffer, Target, fourcc_of_shm, layout};
+use crate::pixels::{Masks, ShmBuffer, fourcc_of_shm, layout};
 use crate::protocol::{InterfaceId, Tables};
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, Handler, Incoming, Object, Refusal, Verdict, Wait};
+use crate::wire::Header;
 
+pub use copies::objection;
 pub use host::bind_dmabuf;
 pub use shaped::Shaped;
 
+use copies::Copies;
 use host::HostBuffers;
 use params::Params;
 use pools::Pools;
 use surfaces::{Sources, Surfaces};
 
 /// The interfaces that this handler sees.
-const INTERFACES: [&str; 10] = [
+const INTERFACES: [&str; 11] = [
     "wl_shm",
     "wl_shm_pool",
     "wl_buffer",
@@ -46,6 +50,7 @@ const INTERFACES: [&str; 10] = [
     "wp_viewporter",
     "wp_viewport",
     "xdg_toplevel_icon_v1",
+    "org_kde_kwin_shadow",
     "zwp_linux_dmabuf_v1",
     "zwp_linux_buffer_params_v1",
     "wl_drm",
@@ -64,7 +69,9 @@ fn offer_nv12(shm: u32, context: &mut Context<'_>) {
 /// The handler.
 pub struct Buffers {
     /// Ids of [`INTERFACES`], in that order.
-    interfaces: [Option<InterfaceId>; 10],
+    interfaces: [Option<InterfaceId>; 11],
+    /// `wl_surface`, one of them.
+    surface: Option<InterfaceId>,
     pools: Pools,
     /// The client's buffers by their ids.
     shm: HashMap<u32, Buffer>,
@@ -76,9 +83,7 @@ pub struct Buffers {
     formats: BTreeSet<u32>,
     /// The client's `wl_shm` objects that have heard of formats.
     shms: BTreeSet<u32>,
-    /// Buffers at the host that are copies of the client's for good, by the
-    /// client's ids: for messages other than `attach`.
-    copies: HashMap<u32, Target>,
+    copies: Copies,
     /// What of its surfaces shows, if that is not always all.
     masks: Option<Masks>,
 }
@@ -89,6 +94,7 @@ impl Buffers {
         let memory = Arc::clone(&device.memory);
         Self {
             interfaces: INTERFACES.map(|name| tables.find(name)),
+            surface: tables.find("wl_surface"),
             pools: Pools::default(),
             shm: HashMap::new(),
             surfaces: Surfaces::default(),
@@ -98,7 +104,7 @@ impl Buffers {
             // Every host has these two: clients do not wait to hear of them.
             formats: BTreeSet::from([0, 1]),
             shms: BTreeSet::new(),
-            copies: HashMap::new(),
+            copies: Copies::default(),
             masks,
         }
     }
@@ -155,38 +161,8 @@ impl Buffers {
 
     fn destroy_buffer(&mut self, id: u32, context: &mut Context<'_>) {
         self.shm.remove(&id);
-        if let Some(copy) = self.copies.remove(&id) {
-            HostBuffers::destroy(copy.id, context);
-        }
+        self.copies.destroyed(id, context);
         context.delete_client_only(id);
-    }
-
-    /// `xdg_toplevel_icon_v1.add_buffer`: its pixels never change, so that one copy
-    /// serves as long as the client's buffer lives.
-    fn add_icon(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let mut args = incoming.args();
-        let place = args.word()?;
-        let id = u32::from_ne_bytes(*place);
-        let Some(buffer) = self.shm.get(&id) else { return Ok(Verdict::Forward) };
-        let copy = if let Some(copy) = self.copies.get(&id) {
-            copy.id
-        } else {
-            let form = (buffer.width, buffer.height, buffer.fourcc);
-            let mut target = self.host.make(form, context)?;
-            let copied = target.fill(buffer, None, self.host.memory());
-            copied.map_err(|e| surfaces::shrunk(id, e))?;
-            let made = target.id;
-            self.copies.insert(id, target);
-            made
-        };
-        *place = copy.to_ne_bytes();
-        args.uint()?;
-        args.finish()?;
-        Ok(Verdict::Translated)
     }
 }
 
@@ -197,6 +173,17 @@ impl Handler for Buffers {
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
         !is_release(interface, from)
+    }
+
+    fn may_wait(&self) -> bool {
+        true
+    }
+
+    fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
+        let commits = Some(object.interface) == self.surface
+            && header.opcode == wl_surface::REQ_COMMIT_OPCODE;
+        let Self { surfaces, params, masks, .. } = self;
+        commits.then(|| surfaces.must_wait(header.object, Some(params), masks.as_ref())).flatten()
     }
 
     fn request(
@@ -234,7 +221,9 @@ impl Handler for Buffers {
             ("wl_drm", opcode) => drm::request(opcode, incoming, context),
             ("wp_viewporter", 1) => self.surfaces.get_viewport(incoming),
             ("wp_viewport", opcode) => self.surfaces.viewport(opcode, incoming),
-            ("xdg_toplevel_icon_v1", 2) => self.add_icon(incoming, context),
+            ("xdg_toplevel_icon_v1" | "org_kde_kwin_shadow", _) => {
+                self.copies.request(incoming, context, &self.shm, &self.host)
+            }
             _ => Ok(Verdict::Forward),
         }
     }
@@ -249,6 +238,7 @@ impl Handler for Buffers {
             ("wl_shm", wl_shm::EVT_FORMAT_OPCODE) => self.format(incoming, context),
             ("wl_buffer", wl_buffer::EVT_RELEASE_OPCODE) if own => {
                 self.surfaces.released(incoming.header.object);
+                self.copies.released(incoming.header.object, context);
                 Ok(Verdict::Drop)
             }
             // Its own: the client asks for itself.

@@ -4,7 +4,6 @@
 //! makes.
 
 use super::made_up::DRM;
-use super::policy::Policy;
 use crate::channel::RenderNode;
 use crate::session::{Context, Fault, Global, Incoming, Refusal, Verdict};
 
@@ -29,14 +28,8 @@ pub struct MadeUpDrm(pub RenderNode);
 impl MadeUpDrm {
     /// Offers it in a registry of the client's, when the host has just offered
     /// what it is made from, and has none itself.
-    pub fn announce(
-        what: &str,
-        version: u32,
-        registry: u32,
-        policy: &Policy,
-        context: &mut Context<'_>,
-    ) {
-        if what != "zwp_linux_dmabuf_v1" || version < 2 || !policy.offers(DRM.interface) {
+    pub fn announce(what: &str, version: u32, registry: u32, context: &mut Context<'_>) {
+        if what != "zwp_linux_dmabuf_v1" || version < 2 {
             return;
         }
         let interface = context.tables.find(DRM.interface);
@@ -44,7 +37,7 @@ impl MadeUpDrm {
             *name != DRM.name && Some(global.interface) == interface
         };
         if !context.globals.by_name.iter().any(theirs) {
-            DRM.announce(registry, policy.version(DRM.interface, DRM.version), context);
+            DRM.offer(registry, context);
         }
     }
 

@@ -5,7 +5,7 @@ mod tests;
 
 use wayland_client::protocol::wl_registry::EVT_GLOBAL_OPCODE;
 
-use crate::session::{Context, Global};
+use crate::session::{Context, Global, Globals};
 
 /// A global that only carafe has.
 pub struct MadeUp {
@@ -38,6 +38,15 @@ pub const XWAYLAND_SHELL: MadeUp = made_up(4, "xwayland_shell_v1", 1);
 pub const KEYBOARD_GRAB: MadeUp = made_up(5, "zwp_xwayland_keyboard_grab_manager_v1", 1);
 
 impl MadeUp {
+    /// Offers it in a registry of the client's, unless the rule for globals is against it.
+    pub fn offer(&self, registry: u32, context: &mut Context<'_>) {
+        let rule = context.globals.rule();
+        if rule.allows(self.interface) {
+            let version = rule.version(self.interface, self.version);
+            self.announce(registry, version, context);
+        }
+    }
+
     /// Offers it in a registry of the client's, at a version.
     pub fn announce(&self, registry: u32, version: u32, context: &mut Context<'_>) {
         let Some(interface) = context.tables.find(self.interface) else { return };
@@ -48,10 +57,11 @@ impl MadeUp {
         });
     }
 
-    /// Whether a client that binds `name` as this means this one.
-    pub fn is(&self, name: u32, interface: &[u8], version: u32) -> bool {
+    /// Whether a client that binds `name` as this means this one, and was offered it.
+    pub fn is(&self, name: u32, interface: &[u8], version: u32, globals: &Globals) -> bool {
+        let offered = globals.by_name.get(&self.name).filter(|global| global.offered);
         name == self.name
             && interface == self.interface.as_bytes()
-            && (1..=self.version).contains(&version)
+            && offered.is_some_and(|global| (1..=global.version).contains(&version))
     }
 }

@@ -1,15 +1,17 @@
 //! What the user keeps from clients, and from the host: globals and their versions
-//! ([`Registry`](super::registry::Registry) asks for those), selections and drags by
+//! ([`Registry`](super::registry::Registry) applies those), selections and drags by
 //! direction, and words in front of titles.
+
+mod names;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::protocol::Message;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, GlobalRule, Handler, Incoming, Refusal, Verdict};
 
 /// The ways that data may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +36,9 @@ impl Default for Sharing {
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// `--deny-globals`: interfaces that are not offered.
-    pub denied: Vec<String>,
-    /// `--allow-globals`: the only ones that are.
-    pub allowed: Option<Vec<String>>,
-    /// `--max-versions`: interfaces and the highest versions of them that are offered.
-    pub max_versions: Vec<(String, u32)>,
+    /// `--deny-globals`, `--allow-globals` and `--max-versions`: for clients, and for what
+    /// carafe does itself.
+    pub globals: Arc<GlobalRule>,
     /// `--clipboard`
     pub clipboard: Sharing,
     /// `--primary`
@@ -53,18 +52,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Whether a global of this interface may be offered to clients.
-    pub fn offers(&self, interface: &str) -> bool {
-        let has = |list: &[String]| list.iter().any(|name| name == interface);
-        !has(&self.denied) && self.allowed.as_deref().is_none_or(has)
-    }
-
-    /// The version in which it is offered, where that would be `version`.
-    pub fn version(&self, interface: &str, version: u32) -> u32 {
-        let bound = self.max_versions.iter().find(|(name, _)| name == interface);
-        bound.map_or(version, |(_, bound)| version.min(*bound))
-    }
-
     /// The handler of selections, drags and titles, if there is anything for it to do. It
     /// must see what the host says before all who act on that.
     pub fn handler(self: &Arc<Self>) -> Option<Box<dyn Handler>> {
@@ -86,8 +73,8 @@ impl Policy {
     }
 }
 
-/// Devices and offers of one sort name their messages alike, and so do toplevels.
-const INTERFACES: [&str; 13] = [
+/// Devices and offers of one sort name their messages alike.
+const INTERFACES: [&str; 10] = [
     "wl_data_device",
     "zwp_primary_selection_device_v1",
     "gtk_primary_selection_device",
@@ -98,10 +85,11 @@ const INTERFACES: [&str; 13] = [
     "gtk_primary_selection_offer",
     "ext_data_control_offer_v1",
     "zwlr_data_control_offer_v1",
-    "xdg_toplevel",
-    "zxdg_toplevel_v6",
-    "wl_shell_surface",
 ];
+
+/// All interfaces that the handler sees.
+static SEEN: LazyLock<Vec<&str>> =
+    LazyLock::new(|| INTERFACES.into_iter().chain(names::interfaces()).collect());
 
 /// The words of `wl_data_device.enter` in front of its offer.
 const ENTER: usize = 4;
@@ -109,8 +97,9 @@ const ENTER: usize = 4;
 /// The handler.
 struct Filter {
     policy: Arc<Policy>,
-    /// The offers that the client may have data of: it knows of others too, because the
-    /// host says what an offer is for only after it has told of the offer.
+    /// The offers that the client may have data of, by the host's ids. The client knows of
+    /// others too, because the host says what an offer is for only after it has told of the
+    /// offer. One is open only while it lives: the host gives its id to the next one.
     open: HashSet<u32>,
 }
 
@@ -132,13 +121,12 @@ impl Filter {
             args.word()?;
         }
         let place = args.word()?;
+        let offer = u32::from_ne_bytes(*place);
         if !sharing.to_guest {
+            self.open.remove(&offer);
             *place = [0; 4];
-        } else if self.policy.keeps_offers()
-            && let Some(offer) = context.objects.host(u32::from_ne_bytes(*place))
-            && offer.peer != 0
-        {
-            self.open.insert(offer.peer);
+        } else if self.policy.keeps_offers() && is_alive(offer, context) {
+            self.open.insert(offer);
         }
         Ok(Verdict::Forward)
     }
@@ -146,7 +134,7 @@ impl Filter {
 
 impl Handler for Filter {
     fn interfaces(&self) -> &'static [&'static str] {
-        &INTERFACES
+        &SEEN
     }
 
     fn request(
@@ -154,7 +142,7 @@ impl Handler for Filter {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
+        let peer = incoming.object.peer;
         let interface = context.tables.interface(incoming.object.interface);
         let request = name(&interface.requests, incoming);
         match request {
@@ -166,17 +154,13 @@ impl Handler for Filter {
             }
             // Without a source, a drag stays within its client.
             "start_drag" if !self.policy.dnd.to_host => *incoming.args().word()? = [0; 4],
-            "receive" if self.policy.keeps_offers() && !self.open.contains(&id) => {
+            "receive" if self.policy.keeps_offers() && !self.open.contains(&peer) => {
                 return Ok(Verdict::Withhold);
             }
-            "destroy" => drop(self.open.remove(&id)),
-            "set_title" => return prefixed(&self.policy.title_prefix, incoming, context),
-            "set_app_id" | "set_class" => {
-                return prefixed(&self.policy.app_id_prefix, incoming, context);
-            }
+            "destroy" => drop(self.open.remove(&peer)),
             _ => {}
         }
-        Ok(Verdict::Forward)
+        names::prefixed(&self.policy, incoming, context)
     }
 
     fn event(
@@ -184,8 +168,16 @@ impl Handler for Filter {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
+        if incoming.object.peer == 0 {
+            // carafe's own devices (`x11::selection::device`) ask the policy themselves.
+            return Ok(Verdict::Forward);
+        }
         let interface = context.tables.interface(incoming.object.interface);
         match name(&interface.events, incoming) {
+            "data_offer" => {
+                self.open.remove(&incoming.args().uint()?);
+                Ok(Verdict::Forward)
+            }
             event @ ("selection" | "primary_selection") => {
                 let sharing = self.policy.of_selection(interface.name, event);
                 self.offered(sharing, 0, incoming, context)
@@ -196,23 +188,12 @@ impl Handler for Filter {
     }
 }
 
-/// Makes a request with one string anew, with words in front.
-fn prefixed(
-    prefix: &str,
-    incoming: &mut Incoming<'_>,
-    context: &mut Context<'_>,
-) -> Result<Verdict, Refusal> {
-    let (toplevel, opcode) = (incoming.object.peer, incoming.header.opcode);
-    let mut args = incoming.args();
-    // What is no text is forwarded, and refused there.
-    let text = args.string()?.and_then(|text| str::from_utf8(text).ok());
-    let Some(text) = text.filter(|_| !prefix.is_empty()).map(|text| format!("{prefix}{text}"))
-    else {
-        return Ok(Verdict::Forward);
-    };
-    args.finish()?;
-    context.to_host.make(toplevel, opcode, |request| request.string(&text));
-    Ok(Verdict::Withhold)
+/// Whether the client still has the offer that the host means: it may have destroyed it
+/// before it hears what it was for.
+fn is_alive(offer: u32, context: &Context<'_>) -> bool {
+    let theirs = context.objects.host(offer);
+    let mine = theirs.and_then(|theirs| context.objects.client(theirs.peer));
+    mine.is_some_and(|mine| mine.peer == offer)
 }
 
 /// Tells a client that a source of its own is not the selection: what it shows as copied is

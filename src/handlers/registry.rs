@@ -8,13 +8,15 @@ use wayland_client::protocol::wl_registry::{
     EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
 };
 
-use super::buffers::bind_dmabuf;
+use super::buffers::{self, bind_dmabuf};
 use super::drm::MadeUpDrm;
 use super::made_up::DRM;
-use super::policy::Policy;
+use super::presentation;
 use crate::channel::Crossing;
-use crate::protocol::Interface;
-use crate::session::{Context, DisplayError, Fault, Global, Handler, Incoming, Refusal, Verdict};
+use crate::protocol::{Interface, InterfaceId};
+use crate::session::{
+    Context, DisplayError, Fault, Global, GlobalRule, Handler, Incoming, Refusal, Verdict,
+};
 use crate::wire::FdSet;
 
 /// Bound on the globals of one host.
@@ -28,23 +30,26 @@ const MAX_REMOVED: usize = 64;
 /// one at the host too, and all of them show the same globals.
 pub struct Registry {
     carried: FdSet,
-    policy: Arc<Policy>,
+    behind_device: bool,
+    rule: Arc<GlobalRule>,
+    /// Interfaces that this client is not shown, because carafe acts in its place.
+    hidden: &'static [&'static str],
     /// What stands for a `wl_drm` that the host does not have.
     drm: Option<MadeUpDrm>,
     /// The device makes images: what the host takes of them is asked for before what it
     /// takes in shared memory, so that the client hears of both at once.
     images: bool,
-    removed: VecDeque<u32>,
+    removed: VecDeque<(u32, InterfaceId)>,
 }
-
-/// Through these the host writes into a client's buffer, which only a channel
-/// that passes everything makes possible.
-const WRITES_BUFFERS: [&str; 2] =
-    ["zwlr_screencopy_manager_v1", "ext_image_copy_capture_manager_v1"];
 
 impl Handler for Registry {
     fn interfaces(&self) -> &'static [&'static str] {
         &["wl_registry"]
+    }
+
+    fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        context.globals.set_rule(Arc::clone(&self.rule));
+        Ok(())
     }
 
     fn request(
@@ -76,22 +81,37 @@ impl Handler for Registry {
 }
 
 impl Registry {
-    /// For a way to the host.
-    pub fn new(crossing: &Crossing, policy: Arc<Policy>) -> Self {
+    /// For a way to the host, under a rule that holds for carafe's own use too. `hidden`:
+    /// interfaces that the client is not shown, because carafe acts in its place.
+    pub fn new(
+        crossing: &Crossing,
+        rule: Arc<GlobalRule>,
+        hidden: &'static [&'static str],
+    ) -> Self {
         let device = crossing.device.as_ref();
         Self {
             carried: crossing.carried,
-            policy,
+            behind_device: device.is_some(),
+            rule,
+            hidden,
             drm: device.and_then(|device| device.node.clone()).map(MadeUpDrm),
             images: device.is_some_and(|device| device.memory.has_images()),
             removed: VecDeque::new(),
         }
     }
 
-    /// Whether all that the interface needs can cross.
-    fn can_cross(&self, interface: &Interface) -> bool {
-        self.carried == FdSet::ALL
-            || (self.carried.contains(interface.fds) && !WRITES_BUFFERS.contains(&interface.name))
+    /// Why a global of the host's is not offered, if it is not.
+    fn objection(&self, interface: &Interface) -> Option<&'static str> {
+        if !self.rule.allows(interface.name) {
+            return Some("--deny-globals or --allow-globals keep it from clients");
+        }
+        if !self.carried.contains(interface.fds) {
+            return Some("its file descriptors cannot cross this channel");
+        }
+        if !self.behind_device {
+            return None;
+        }
+        buffers::objection(interface.name).or_else(|| presentation::objection(interface.name))
     }
 
     fn global(
@@ -109,27 +129,25 @@ impl Registry {
             say_once(&interface, theirs, "not known here");
             return Ok(Verdict::Drop);
         };
-        let (crosses, allowed) =
-            (self.can_cross(tables.interface(id)), self.policy.offers(&interface));
-        let offered = crosses && allowed;
-        let ours = self.policy.version(&interface, theirs.min(tables.interface(id).version));
+        let objection = self.objection(tables.interface(id));
+        let hidden = self.hidden.contains(&interface.as_str());
+        let offered = objection.is_none() && !hidden;
+        let ours = self.rule.version(&interface, theirs.min(tables.interface(id).version));
         *version = ours.to_ne_bytes();
         if globals.by_name.len() >= MAX_GLOBALS && !globals.by_name.contains_key(&name) {
             return Err(Fault::host(format!("more than {MAX_GLOBALS} globals")).into());
         }
         globals.by_name.insert(name, Global { interface: id, version: ours, offered });
-        self.removed.retain(|removed| *removed != name);
-        if !offered {
-            let why = if allowed {
-                "its file descriptors cannot cross this channel"
-            } else {
-                "--deny-globals or --allow-globals keep it from clients"
-            };
+        self.removed.retain(|(removed, _)| *removed != name);
+        if hidden {
+            return Ok(Verdict::Drop);
+        }
+        if let Some(why) = objection {
             say_once(&interface, theirs, why);
             return Ok(Verdict::Drop);
         }
         if self.drm.is_some() {
-            MadeUpDrm::announce(&interface, ours, incoming.object.peer, &self.policy, context);
+            MadeUpDrm::announce(&interface, ours, incoming.object.peer, context);
         }
         Ok(Verdict::Forward)
     }
@@ -140,14 +158,16 @@ impl Registry {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let name = incoming.args().uint()?;
-        if context.globals.by_name.remove(&name).is_some_and(|global| global.offered) {
+        let removed = context.globals.by_name.remove(&name).filter(|global| global.offered);
+        if let Some(global) = removed {
             if self.removed.len() >= MAX_REMOVED {
                 self.removed.pop_front();
             }
-            self.removed.push_back(name);
+            self.removed.push_back((name, global.interface));
         }
         // A second registry of the client hears of it after the first one.
-        Ok(if self.removed.contains(&name) { Verdict::Forward } else { Verdict::Drop })
+        let was_offered = self.removed.iter().any(|(removed, _)| *removed == name);
+        Ok(if was_offered { Verdict::Forward } else { Verdict::Drop })
     }
 
     /// Refuses what the host did not offer, in libwayland's words.
@@ -167,7 +187,11 @@ impl Registry {
         };
         let Some(global) = context.globals.by_name.get(&name).filter(|global| global.offered)
         else {
-            if self.removed.contains(&name) {
+            // As what it was: the host may have given its name to another one by now.
+            let is_it = |(removed, interface): &(u32, InterfaceId)| {
+                *removed == name && context.tables.interface(*interface).name == wanted
+            };
+            if self.removed.iter().any(is_it) {
                 return Ok(Verdict::Forward);
             }
             return refuse(format!("invalid global {wanted} ({name})"));

@@ -37,10 +37,11 @@ use self::preferred::Preferred;
 use self::regions::Regions;
 use self::roles::Roles;
 use self::surfaces::Surfaces;
-use super::{Policy, is_release};
+use super::is_release;
 use crate::observe::Side;
 use crate::protocol::Tables;
-use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
+use crate::session::{Context, Fault, Handler, Incoming, Object, Refusal, Scale, Verdict, Wait};
+use crate::wire::Header;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,7 +70,6 @@ impl Scaling {
 /// The handler.
 pub struct Scaler {
     settings: Scaling,
-    policy: Arc<Policy>,
     kinds: Kinds,
     outputs: Outputs,
     buffers: Buffers,
@@ -81,10 +81,9 @@ pub struct Scaler {
 
 impl Scaler {
     /// For a new session.
-    pub fn new(settings: Scaling, policy: Arc<Policy>, tables: &Tables) -> Self {
+    pub fn new(settings: Scaling, tables: &Tables) -> Self {
         Self {
             settings,
-            policy,
             kinds: Kinds::new(tables),
             outputs: Outputs::default(),
             buffers: Buffers::default(),
@@ -103,6 +102,16 @@ impl Handler for Scaler {
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
         !is_release(interface, from)
+    }
+
+    fn may_wait(&self) -> bool {
+        true
+    }
+
+    fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
+        let binds = self.kinds.of(object.interface) == Some(Kind::Registry)
+            && header.opcode == wl_registry::REQ_BIND_OPCODE;
+        (binds && !self.outputs.known()).then_some(Wait::ForHost)
     }
 
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {

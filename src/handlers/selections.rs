@@ -8,13 +8,20 @@
 //! So a source's types get one more, a *marker* that names the source. Where an
 //! offer holds a known one, `receive` becomes the source's `send` without the host.
 //! All else crosses as ever, and what is not known here goes to the host.
+//!
+//! Programs on the host see markers among a selection's types. Nothing else in an offer says
+//! whose it is: by its types alone, what a host's program copies would be taken for what was
+//! copied here before it, until the host's word of that has come to another session. No client
+//! sees one, on a socket neither ([`Markers`]).
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 
+use crate::foreign;
+use crate::observe::Side;
 use crate::protocol::{Interface, Message};
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict};
 use crate::wire::{FdKind, MAX_STRING};
@@ -88,6 +95,40 @@ pub trait LocalSources: Send {
     fn asked(&mut self) -> Vec<Transfer>;
 }
 
+/// Where all data goes to the host: keeps from clients the markers of other carafes and of
+/// X11 clients' selections.
+pub struct Markers;
+
+/// The interfaces of offers among [`INTERFACES`].
+const OFFERS: [&str; 5] = [
+    "wl_data_offer",
+    "zwp_primary_selection_offer_v1",
+    "gtk_primary_selection_offer",
+    "ext_data_control_offer_v1",
+    "zwlr_data_control_offer_v1",
+];
+
+impl Handler for Markers {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &OFFERS
+    }
+
+    fn sees_plain(&self, _: &str, _: Side) -> bool {
+        false
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let interface = context.tables.interface(incoming.object.interface);
+        let is_offer = name(&interface.events, incoming) == "offer";
+        let hidden = is_offer && marker(incoming).is_some();
+        Ok(if hidden { Verdict::Drop } else { Verdict::Forward })
+    }
+}
+
 /// The handler.
 pub struct Selections {
     local: Box<dyn LocalSources>,
@@ -138,6 +179,11 @@ impl Selections {
         };
         let Some(mime) = mime(incoming) else { return Ok(Verdict::Forward) };
         let (to, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
+        if !foreign::can_close(to.as_fd()) {
+            // The source's session would close it, and wait for its file system.
+            foreign::close(to);
+            return Ok(Verdict::Took);
+        }
         self.local.ask(Transfer { source, mime, to });
         Ok(Verdict::Took)
     }

@@ -43,7 +43,9 @@ use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
-const INTERFACES: [&str; 39] = [
+pub use globals::HIDDEN;
+
+const INTERFACES: [&str; 40] = [
     "wl_registry",
     "wl_callback",
     "wl_compositor",
@@ -62,6 +64,7 @@ const INTERFACES: [&str; 39] = [
     "xdg_surface",
     "xdg_toplevel",
     "xdg_popup",
+    "zwlr_layer_surface_v1",
     "xdg_activation_token_v1",
     "wl_data_device",
     "wl_data_source",
@@ -248,6 +251,10 @@ impl X11 {
             Message::Answer(Query::Settled(window), _) => {
                 self.manage(context, |wm, env| wm.settled(*window, env))
             }
+            Message::Answer(Query::KeyboardGrab(window), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.keyboard_grab(*window, answer, env))
+            }
             Message::Answer(..) => Ok(()),
         }
     }
@@ -377,6 +384,7 @@ impl Handler for X11 {
         self.scale = scale;
         self.meet_new_surfaces(context)?;
         self.tend(context, Wm::settle_focus)?;
+        self.tend(context, Wm::settle_roles)?;
         self.select(context, Selections::settle)?;
         self.tend(context, Wm::settle_clients);
         if self.wm.has_started() {

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use crate::protocol::{Arg, Interface, Message, Tables};
+use crate::protocol::{Arg, Interface, Message, Tables, is_secret};
 use crate::wire::FdKind;
 use crate::wire::{ArgReader, Shape};
+
+/// What stands for what is not shown.
+const HIDDEN: &str = "***";
 
 /// Longest part of a string that is shown, in bytes.
 const SHOWN: usize = 96;
@@ -19,6 +22,8 @@ pub struct Decoded<'a> {
     pub message: &'a Message,
     /// Its arguments as on the wire; they may be cut short.
     pub body: &'a [u8],
+    /// Whether what the user types, reads or copies is shown too.
+    pub secrets: bool,
 }
 
 impl fmt::Display for Decoded<'_> {
@@ -31,7 +36,9 @@ impl fmt::Display for Decoded<'_> {
             if n > 0 {
                 f.write_str(", ")?;
             }
-            if show(f, *arg, &mut args, &mut named).is_err() {
+            let is_hidden =
+                !self.secrets && is_secret(self.interface.name, self.message.name, n, *arg);
+            if show(f, *arg, is_hidden, &mut args, &mut named).is_err() {
                 f.write_str("…")?;
                 break;
             }
@@ -59,16 +66,22 @@ impl From<fmt::Error> for Cut {
 fn show(
     f: &mut fmt::Formatter<'_>,
     arg: Arg,
+    is_hidden: bool,
     args: &mut ArgReader<'_>,
     named: &mut Option<String>,
 ) -> Result<(), Cut> {
     let interface = |id| Tables::get().interface(id).name;
     match arg {
+        Arg::Int | Arg::Uint if is_hidden => {
+            args.uint()?;
+            f.write_str(HIDDEN)?;
+        }
         Arg::Int => write!(f, "{}", args.uint()?.cast_signed())?,
         Arg::Uint => write!(f, "{}", args.uint()?)?,
         Arg::Fixed => write!(f, "{}", f64::from(args.uint()?.cast_signed()) / 256.0)?,
         Arg::Str(_) => match args.string()? {
             None => f.write_str("nil")?,
+            Some(_) if is_hidden => f.write_str(HIDDEN)?,
             Some(text) => {
                 let all = String::from_utf8_lossy(text);
                 let end = all.floor_char_boundary(SHOWN);

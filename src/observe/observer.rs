@@ -1,11 +1,10 @@
 //! One session's observations, as the engine reports them.
 
-use std::io::Write;
-
 use super::Side;
 use super::clock;
 use super::counters::Counters;
 use super::decode::Decoded;
+use super::log;
 use super::ring::Ring;
 use super::spans::Work;
 use super::watch::Watch;
@@ -19,6 +18,9 @@ pub struct LogMessages {
     pub client: bool,
     /// Between carafe and host.
     pub host: bool,
+    /// With what the user types, reads or copies, also where messages are shown for another
+    /// reason.
+    pub secrets: bool,
 }
 
 /// The two halves of a message's way.
@@ -157,6 +159,11 @@ impl Observer {
         self.log.client || self.log.host
     }
 
+    /// Whether messages are shown with what the user types, reads or copies.
+    pub fn shows_secrets(&self) -> bool {
+        self.log.secrets
+    }
+
     /// Writes a message of `from` as it came in, or as it goes out.
     #[cold]
     pub fn log(&self, from: Side, leg: Leg, message: &Decoded<'_>) {
@@ -172,8 +179,6 @@ impl Observer {
         #[expect(clippy::cast_precision_loss, reason = "seconds with four digits")]
         let now = (clock::now() - self.since) as f64 / 1e9;
         let line = format!("{now:>11.4} {}: {arrow} {message}\n", self.name);
-        // One write a line, so that sessions' lines do not mix. When nobody
-        // can read it any more, the log is no reason to stop.
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        log::write(line);
     }
 }

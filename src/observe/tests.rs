@@ -6,12 +6,16 @@ use crate::protocol::{Message, Tables};
 use crate::wire::MessageBuilder;
 
 fn decode(interface: &str, message: &str, bytes: &[u8]) -> String {
+    decode_with(true, interface, message, bytes)
+}
+
+fn decode_with(secrets: bool, interface: &str, message: &str, bytes: &[u8]) -> String {
     let tables = Tables::get();
     let interface = tables.interface(tables.find(interface).unwrap());
     let named = |m: &&Message| m.name == message;
     let found = interface.requests.iter().find(named).or(interface.events.iter().find(named));
     let body = bytes.get(8..).unwrap();
-    Decoded { object: 5, interface, message: found.unwrap(), body }.to_string()
+    Decoded { object: 5, interface, message: found.unwrap(), body, secrets }.to_string()
 }
 
 fn bytes(fill: impl FnOnce(MessageBuilder<'_>) -> MessageBuilder<'_>) -> Vec<u8> {
@@ -42,6 +46,26 @@ fn every_kind_of_argument() {
     let configure = bytes(|m| m.uint(1).uint(2).uint(0));
     let text = "xdg_toplevel#5.configure(1, 2, array[0])";
     assert_eq!(decode("xdg_toplevel", "configure", &configure), text);
+}
+
+#[test]
+fn what_the_user_types_reads_or_copies_is_hidden() {
+    let hidden = |interface, message, bytes: &[u8]| decode_with(false, interface, message, bytes);
+    let key = bytes(|m| m.uint(1).uint(2).uint(30).uint(1));
+    assert_eq!(hidden("wl_keyboard", "key", &key), "wl_keyboard#5.key(1, 2, ***, 1)");
+    assert_eq!(decode("wl_keyboard", "key", &key), "wl_keyboard#5.key(1, 2, 30, 1)");
+    let typed = bytes(|m| m.string("hunter2"));
+    let text = "zwp_text_input_v3#5.commit_string(***)";
+    assert_eq!(hidden("zwp_text_input_v3", "commit_string", &typed), text);
+    assert_eq!(hidden("xdg_toplevel", "set_title", &typed), "xdg_toplevel#5.set_title(***)");
+    let text = "xdg_toplevel#5.set_app_id(\"hunter2\")";
+    assert_eq!(hidden("xdg_toplevel", "set_app_id", &typed), text);
+    let around = bytes(|m| m.string("hunter2").uint(5).uint(5));
+    let text = "zwp_text_input_v3#5.set_surrounding_text(***, 5, 5)";
+    assert_eq!(hidden("zwp_text_input_v3", "set_surrounding_text", &around), text);
+    let none = bytes(|m| m.uint(0));
+    let text = "zwp_text_input_v3#5.commit_string(nil)";
+    assert_eq!(hidden("zwp_text_input_v3", "commit_string", &none), text);
 }
 
 #[test]

@@ -1,64 +1,95 @@
 //! A client's shared memory and the buffers in it.
 
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::ops::Range;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use memmap2::{MmapOptions, MmapRaw};
-use rustix::fs::{SealFlags, fcntl_get_seals};
+use rustix::io::Errno;
 
 use super::format::Layout;
 use super::guard::guarded;
 use super::region::Rect;
+use crate::foreign::{self, Kind, readable};
+use crate::mappings::{Counted, Sort};
 
-/// The client has made the file behind its pool shorter than it said.
+/// The file behind a client's pool is shorter than it said, or cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("error accessing SHM buffer")]
 pub struct Shrunk;
 
+/// How a pool's bytes are reached.
+#[derive(Clone)]
+enum Content {
+    /// Memory is mapped, if not too much is. No seal makes it safe to read: pages may be missing, and cannot
+    /// be had, behind the file's end and before it.
+    Map(Arc<(MmapRaw, Counted)>),
+    /// A file is read by system calls: a page fault on one would hold up all threads that
+    /// map or allocate memory, for as long as its disk takes.
+    File {
+        /// For reading.
+        fd: Arc<OwnedFd>,
+        /// As the client says.
+        size: usize,
+    },
+}
+
 struct Backing {
-    /// The file, while it may still be mapped anew.
-    fd: Option<OwnedFd>,
-    map: Arc<MmapRaw>,
+    /// The file, while the pool may still grow.
+    fd: Option<Arc<OwnedFd>>,
+    content: Content,
 }
 
 /// A `wl_shm_pool`: lives as long as it or a buffer of it does.
 pub struct Pool {
     /// Only ever one thread's; the lock is for changes behind a shared pointer.
     backing: Mutex<Backing>,
-    /// The file is sealed against shrinking: it needs no guard.
-    sealed: bool,
 }
 
 impl Pool {
-    /// Maps a pool of a client; `size` is not 0.
+    /// Takes a pool of a client; `size` is not 0.
     ///
     /// # Errors
-    /// When the kernel does not map it.
+    /// When it is of a [kind](foreign::kind) that cannot be read without waiting, not open
+    /// for reading, or the kernel does not map it.
     pub fn new(fd: OwnedFd, size: usize) -> io::Result<Self> {
-        let map = Arc::new(map(&fd, size)?);
-        let shrinks = |seals: SealFlags| !seals.contains(SealFlags::SHRINK);
-        let unsealed = fcntl_get_seals(&fd).map_or(true, shrinks);
-        // A seal keeps the length that the file has now, which may be too short.
-        let long_enough = rustix::fs::fstat(&fd)
-            .is_ok_and(|stat| u64::try_from(stat.st_size).is_ok_and(|len| len >= size as u64));
-        let backing = Mutex::new(Backing { fd: Some(fd), map });
-        Ok(Self { backing, sealed: !unsealed && long_enough })
+        let kind = match readable(fd.as_fd()) {
+            Ok(kind) => kind,
+            Err(e) => {
+                foreign::close(fd);
+                return Err(e.into());
+            }
+        };
+        let fd = Arc::new(fd);
+        let counted = Counted::new(Sort::Pool).filter(|_| kind == Kind::Memory);
+        let content = match counted {
+            Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
+            None => Content::File { fd: Arc::clone(&fd), size },
+        };
+        Ok(Self { backing: Mutex::new(Backing { fd: Some(fd), content }) })
     }
 
     /// The pool's size in bytes.
     pub fn size(&self) -> usize {
-        self.mapping().len()
+        match &self.backing().content {
+            Content::Map(map) => map.0.len(),
+            Content::File { size, .. } => *size,
+        }
     }
 
-    /// Maps more of the file.
+    /// It has more of the file from now on.
     ///
     /// # Errors
     /// When the kernel does not map it, or the pool is [closed](Self::close).
     pub fn grow(&self, size: usize) -> io::Result<()> {
-        let mut backing = self.backing();
-        let fd = backing.fd.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        backing.map = Arc::new(map(fd, size)?);
+        let Backing { fd, content } = &mut *self.backing();
+        let fd = fd.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        let counted = matches!(content, Content::Map(_)).then(|| Counted::new(Sort::Pool));
+        *content = match counted.flatten() {
+            Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
+            None => Content::File { fd: Arc::clone(fd), size },
+        };
         Ok(())
     }
 
@@ -71,13 +102,31 @@ impl Pool {
         self.backing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn mapping(&self) -> Arc<MmapRaw> {
-        Arc::clone(&self.backing().map)
+    fn content(&self) -> Content {
+        self.backing().content.clone()
     }
 }
 
-fn map(fd: &OwnedFd, size: usize) -> io::Result<MmapRaw> {
-    MmapOptions::new().len(size).map_raw_read_only(fd.as_raw_fd())
+fn map(fd: BorrowedFd<'_>, size: usize, counted: Counted) -> io::Result<Arc<(MmapRaw, Counted)>> {
+    let map = MmapOptions::new().len(size).map_raw_read_only(fd.as_raw_fd())?;
+    Ok(Arc::new((map, counted)))
+}
+
+/// Bytes of a file from `start` on.
+fn read_file(fd: &OwnedFd, start: usize, len: usize) -> Result<Vec<u8>, Shrunk> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).map_err(|_| Shrunk)?;
+    bytes.resize(len, 0);
+    let mut filled = 0;
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match rustix::io::pread(fd, room, (start + filled) as u64) {
+            Ok(0) => return Err(Shrunk),
+            Ok(read) => filled += read,
+            Err(Errno::INTR) => {}
+            Err(_) => return Err(Shrunk),
+        }
+    }
+    Ok(bytes)
 }
 
 /// A `wl_buffer` in a pool; that it fits into it was checked when it was made.
@@ -105,18 +154,43 @@ impl ShmBuffer {
         Rect { x1: 0, y1: 0, x2: side(self.width), y2: side(self.height) }
     }
 
-    /// Calls `read` with the start of the buffer in memory; gives whether all that
-    /// it read was there.
+    /// The bytes, from the buffer's start, in which the rows of a rectangle lie.
+    fn range(&self, rect: &Rect) -> Range<usize> {
+        let rect = rect.intersection(&self.bounds());
+        if rect.is_empty() {
+            return 0..0;
+        }
+        let [x2, y1, y2] = [rect.x2, rect.y1, rect.y2].map(i32::unsigned_abs);
+        let stride = self.stride as usize;
+        let end = |rows: u32, x: u32| rows.saturating_sub(1) as usize * stride + x as usize;
+        let last = if self.layout.half_plane {
+            let x2 = x2.next_multiple_of(2).min(self.width.next_multiple_of(2));
+            self.height as usize * stride + end(y2.div_ceil(2), x2)
+        } else {
+            end(y2, x2 * self.layout.bytes)
+        };
+        y1 as usize * stride..last
+    }
+
+    /// Calls `read` with the start of the buffer in memory, of which no more than the rows of
+    /// `rect` may be read. Gives whether all of that was there.
     ///
     /// # Errors
-    /// [`Shrunk`]; what was read behind the file's end was zeroes.
-    pub(super) fn read(&self, read: impl FnOnce(*const u8)) -> Result<(), Shrunk> {
-        let map = self.pool.mapping();
-        let start = map.as_ptr().wrapping_add(self.offset);
-        if self.pool.sealed {
-            read(start);
-            return Ok(());
+    /// [`Shrunk`]; then zeroes were read, or `read` was not called.
+    pub(super) fn read(&self, rect: &Rect, read: impl FnOnce(*const u8)) -> Result<(), Shrunk> {
+        match self.pool.content() {
+            Content::Map(map) => {
+                let map = &map.0;
+                let start = map.as_ptr().wrapping_add(self.offset);
+                let all_there = guarded(map.as_ptr(), map.len(), || read(start));
+                if all_there { Ok(()) } else { Err(Shrunk) }
+            }
+            Content::File { fd, .. } => {
+                let Range { start, end } = self.range(rect);
+                let rows = read_file(&fd, self.offset + start, end.saturating_sub(start))?;
+                read(rows.as_ptr().wrapping_sub(start));
+                Ok(())
+            }
         }
-        if guarded(map.as_ptr(), map.len(), || read(start)) { Ok(()) } else { Err(Shrunk) }
     }
 }

@@ -36,7 +36,7 @@ impl Target {
     /// made for [`MASKED`](super::MASKED).
     ///
     /// # Errors
-    /// [`Shrunk`], then with zeroes instead of what the client took away.
+    /// [`Shrunk`], then with zeroes instead of what the client took away, or as it was.
     pub fn fill(
         &mut self,
         buffer: &ShmBuffer,
@@ -56,7 +56,8 @@ impl Target {
         let (to, len) = (area.map.as_mut_ptr(), area.map.len());
         let mut copied = 0;
         let (rects, planes) = (self.lacks.rects(), &self.planes);
-        let all_there = buffer.read(|from| {
+        let lacked = rects.iter().copied().reduce(|all, one| all.around(&one)).unwrap_or_default();
+        let all_there = buffer.read(&lacked, |from| {
             for rect in rects {
                 copied += match mask {
                     None => copy(buffer, from, planes, to, len, rect),
@@ -144,7 +145,7 @@ impl Span {
             // different mappings. The client may write at the same time, which
             // garbles its own picture: bytes have no invalid values.
             unsafe {
-                let from = from.add(first * from_stride + at);
+                let from = from.wrapping_add(first * from_stride + at);
                 let to = to.add(to_offset + first * to_stride + at);
                 std::ptr::copy_nonoverlapping(from, to, len);
             }

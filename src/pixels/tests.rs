@@ -217,6 +217,81 @@ fn a_pool_that_is_shorter_than_it_says_is_zeroes_and_an_error() {
 }
 
 #[test]
+fn a_seal_says_nothing_about_a_pool_that_grows() {
+    use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    let fd = memfd_create("sealed", flags).unwrap();
+    ftruncate(&fd, 4096).unwrap();
+    fcntl_add_seals(&fd, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL).unwrap();
+    let pool = Pool::new(fd, 4096).unwrap();
+    pool.grow(1 << 20).unwrap();
+    let layout = layout(DrmFourcc::Xrgb8888 as u32).unwrap();
+    let (width, height, stride) = (10, 6, 40);
+    let fourcc = DrmFourcc::Xrgb8888 as u32;
+    let buffer =
+        ShmBuffer { pool: Arc::new(pool), offset: 65536, width, height, stride, fourcc, layout };
+    let mut target = target(&buffer, 40);
+    target.lacks.add(buffer.bounds());
+    assert_eq!(target.fill(&buffer, None, &Memfds), Err(Shrunk));
+}
+
+#[test]
+fn a_pool_in_a_file_is_read_as_far_as_it_is_needed() {
+    let content: Vec<u8> = (0..16 + 40 * 6).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let file = || {
+        // The sources' disk: the directory for temporary files may be memory.
+        let mut file = tempfile::tempfile_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+        file.write_all(&content).unwrap();
+        file
+    };
+    let whole = buffer(file().into(), 100_000, 40, DrmFourcc::Xrgb8888);
+    let mut target = target(&whole, 40);
+    target.lacks.add(Rect::new(2, 1, 3, 2));
+    assert_eq!(target.fill(&whole, None, &Memfds), Ok(4 * 3 * 2));
+    let mut wanted = vec![0; 240];
+    for row in [1, 2] {
+        wanted[row * 40 + 8..row * 40 + 20]
+            .copy_from_slice(&content[16 + row * 40 + 8..16 + row * 40 + 20]);
+    }
+    assert_eq!(bytes_of(&target), wanted);
+    // The lowest row is cut off: what lies above it can still be read.
+    let cut = file();
+    cut.set_len(16 + 40 * 5).unwrap();
+    let cut = buffer(cut.into(), 100_000, 40, DrmFourcc::Xrgb8888);
+    target.lacks.add(Rect::new(0, 0, 10, 5));
+    assert_eq!(target.fill(&cut, None, &Memfds), Ok(40 * 5));
+    let empty = file();
+    empty.set_len(0).unwrap();
+    let empty = buffer(empty.into(), 100_000, 40, DrmFourcc::Xrgb8888);
+    target.lacks.add(Rect::new(9, 5, 1, 1));
+    assert_eq!(target.fill(&empty, None, &Memfds), Err(Shrunk));
+}
+
+#[test]
+fn pools_that_are_too_many_to_be_mapped_are_read_all_the_same() {
+    let content = vec![7; 16 + 40 * 6];
+    let fd = memfd(&content);
+    let mut mapped = Vec::new();
+    while let Some(counted) = crate::mappings::Counted::new(crate::mappings::Sort::Pool) {
+        mapped.push(counted);
+    }
+    let buffer = buffer(fd, content.len(), 40, DrmFourcc::Xrgb8888);
+    buffer.pool.grow(content.len() + 1).unwrap();
+    let mut target = target(&buffer, 40);
+    target.lacks.add(buffer.bounds());
+    assert_eq!(target.fill(&buffer, None, &Memfds), Ok(40 * 6));
+    assert_eq!(bytes_of(&target), vec![7; 240]);
+    drop((mapped, buffer));
+    assert!(crate::mappings::Counted::new(crate::mappings::Sort::Pool).is_some());
+}
+
+#[test]
+fn a_pool_that_may_never_answer_is_none() {
+    let (read, _write) = rustix::pipe::pipe().unwrap();
+    assert!(Pool::new(read, 4096).is_err_and(|e| e.to_string().contains("memfd")));
+}
+
+#[test]
 fn a_pool_can_be_cut_short_while_it_is_read() {
     let content = vec![7; 1 << 20];
     let fd = memfd(&content);

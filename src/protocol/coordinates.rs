@@ -85,6 +85,13 @@ impl Rows {
     }
 }
 
+/// The names of all messages' `int`, `uint` and `fixed` arguments.
+#[cfg(test)]
+pub fn numbers() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    let names = |row: Row| row.into_iter().map(|(argument, _)| argument).collect();
+    Rows::read().0.into_iter().map(move |(message, row)| (message, names(row)))
+}
+
 fn of_int(word: &str) -> Option<Coordinate> {
     Some(match word {
         "at" => Coordinate::At,

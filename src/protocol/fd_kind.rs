@@ -1,5 +1,5 @@
 //! What each descriptor in the protocols is: the only thing that a channel
-//! needs to know of them (DESIGN.md, section 1).
+//! needs to know of them.
 
 use crate::wire::FdKind;
 

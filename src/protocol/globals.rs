@@ -132,5 +132,8 @@ pub fn all() -> Vec<&'static Interface> {
         plasma::text_input::v2::client::zwp_text_input_manager_v2::ZwpTextInputManagerV2,
         plasma::wayland_eglstream_controller::client::wl_eglstream_controller::WlEglstreamController,
     ];
-    from_crates.into_iter().chain(own::globals()).collect()
+    // Of two tables of one interface the first counts: ours are there because they are newer.
+    // But for `wl_display`, which is always the first.
+    let display = core::wl_display::WlDisplay::interface();
+    std::iter::once(display).chain(own::globals()).chain(from_crates).collect()
 }

@@ -23,13 +23,20 @@ protocols! {
     aura_shell: "protocols/aura-shell.xml";
     chrome_color_management: "protocols/chrome-color-management.xml";
     cursor_shapes_v1: "protocols/cursor-shapes-unstable-v1.xml";
+    ext_input_trigger_action_v1: "protocols/ext-input-trigger-action-v1.xml";
+    ext_input_trigger_registration_v1: "protocols/ext-input-trigger-registration-v1.xml";
     extended_drag_v1: "protocols/extended-drag-unstable-v1.xml";
+    frog_color_management_v1: "protocols/frog-color-management-v1.xml";
+    frog_fifo_v1: "protocols/frog-fifo-v1.xml";
     gaming_input_v2: "protocols/gaming-input-unstable-v2.xml";
     gtk: "protocols/gtk-shell.xml";
+    ivi_application: "protocols/ivi-application.xml";
+    kde_output_device_v2: "protocols/kde-output-device-v2.xml";
     keyboard_configuration_v1: "protocols/keyboard-configuration-unstable-v1.xml";
     keyboard_extension_v1: "protocols/keyboard-extension-unstable-v1.xml";
     notification_shell_v1: "protocols/notification-shell-unstable-v1.xml";
     overlay_prioritizer: "protocols/overlay-prioritizer.xml";
+    qt_text_input_method_v1: "protocols/qt-text-input-method-unstable-v1.xml";
     remote_shell_v1: "protocols/remote-shell-unstable-v1.xml";
     remote_shell_v2: "protocols/remote-shell-unstable-v2.xml";
     secure_output_v1: "protocols/secure-output-unstable-v1.xml";
@@ -39,6 +46,7 @@ protocols! {
     test_controller_v1: "protocols/test-controller-unstable-v1.xml";
     text_input_crostini_v1: "protocols/text-input-crostini-unstable-v1.xml";
     text_input_extension_v1: "protocols/text-input-extension-unstable-v1.xml";
+    text_input_v4: "protocols/text-input-unstable-v4-wip.xml";
     text_input_x11_v1: "protocols/text-input-x11-unstable-v1.xml";
     touchpad_haptics_v1: "protocols/touchpad-haptics-unstable-v1.xml";
     ui_controls_v1: "protocols/ui-controls-unstable-v1.xml";
@@ -82,6 +90,14 @@ pub fn globals() -> impl Iterator<Item = &'static Interface> {
         &drm::WL_DRM_INTERFACE,
         &xdg_session_management_v1::XDG_SESSION_MANAGER_V1_INTERFACE,
         &xdg_shell_v6::ZXDG_SHELL_V6_INTERFACE,
+        &ext_input_trigger_action_v1::EXT_INPUT_TRIGGER_ACTION_MANAGER_V1_INTERFACE,
+        &ext_input_trigger_registration_v1::EXT_INPUT_TRIGGER_REGISTRATION_MANAGER_V1_INTERFACE,
+        &frog_color_management_v1::FROG_COLOR_MANAGEMENT_FACTORY_V1_INTERFACE,
+        &frog_fifo_v1::FROG_FIFO_MANAGER_V1_INTERFACE,
+        &ivi_application::IVI_APPLICATION_INTERFACE,
+        &kde_output_device_v2::KDE_OUTPUT_DEVICE_REGISTRY_V2_INTERFACE,
+        &qt_text_input_method_v1::QT_TEXT_INPUT_METHOD_MANAGER_V1_INTERFACE,
+        &text_input_v4::ZWP_TEXT_INPUT_MANAGER_V4_INTERFACE,
     ]
     .into_iter()
 }

@@ -98,7 +98,8 @@ pub struct Message {
     pub fds: u8,
     /// Length of the arguments in bytes if it is always the same.
     pub fixed_len: Option<u16>,
-    /// With `fixed_len`: the arguments that hold ids.
+    /// With `fixed_len`: the arguments that hold ids, existing objects before new ones. So
+    /// a message that is refused because of an object has made none.
     pub ids: &'static [Rewrite],
     /// The arguments that are coordinates; only in tables [with coordinates], if there
     /// are any.
@@ -111,7 +112,7 @@ impl Message {
     fn plan(&self) -> Plan {
         let rewrites = match &self.coordinates {
             // The tables are built once and live as long as the process.
-            Some(coordinates) => [&coordinates.fixed, self.ids].concat().leak(),
+            Some(coordinates) => [self.ids, &coordinates.fixed].concat().leak(),
             None => self.ids,
         };
         Plan {
@@ -199,6 +200,12 @@ impl Tables {
     pub fn with_coordinates() -> &'static Self {
         static TABLES: OnceLock<Tables> = OnceLock::new();
         TABLES.get_or_init(|| Self::build(&globals::all(), Some(&Rows::read())))
+    }
+
+    /// Those of other protocols than the known ones.
+    #[cfg(test)]
+    pub fn of(roots: &[Source]) -> &'static Self {
+        Box::leak(Box::new(Self::build(roots, None)))
     }
 
     /// Flattens the given interfaces and all that their messages create or name.
@@ -328,6 +335,7 @@ impl Numbering {
             }
             offset += 4;
         }
+        ids.sort_by_key(|id| matches!(id.what, What::NewId(_)));
         let coordinates = rows.and_then(|rows| rows.of(interface, desc.name, &args));
         let special = match (interface, desc.name) {
             ("wl_display", "delete_id") => Special::DeletesId,

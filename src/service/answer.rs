@@ -90,12 +90,21 @@ fn invalid(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Erro
 fn ask<T>(
     channel: &mut dyn Channel,
     request: &[u8],
+    take: impl FnMut(&[u8]) -> io::Result<Option<T>>,
+) -> io::Result<T> {
+    channel.send(&[IoSlice::new(request)], &mut FdQueue::default())?;
+    hear(channel, Instant::now() + PATIENCE, take)
+}
+
+/// The second half of that.
+fn hear<T>(
+    channel: &mut dyn Channel,
+    until: Instant,
     mut take: impl FnMut(&[u8]) -> io::Result<Option<T>>,
 ) -> io::Result<T> {
     let mut fds = FdQueue::default();
-    channel.send(&[IoSlice::new(request)], &mut fds)?;
-    let until = Instant::now() + PATIENCE;
     let mut answer = [0; 4096];
+    let mut is_late = false;
     loop {
         match channel.receive(&mut answer, &mut fds) {
             Ok(0) => return Err(io::Error::other("the host closed the connection at once")),
@@ -108,12 +117,17 @@ fn ask<T>(
             Err(ReceiveError::Io(e)) => return Err(e),
             Err(e) => return Err(io::Error::other(e)),
         }
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        if is_late {
             return Err(io::Error::new(io::ErrorKind::TimedOut, NO_ANSWER));
         }
+        // A machine that was stopped meanwhile looks once more for what came in that time.
+        let left = until.saturating_duration_since(Instant::now());
+        is_late = left.is_zero();
         channel.settle()?;
         let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
         poll(&mut [PollFd::new(&channel.fd(), PollFlags::IN)], Some(&timeout))?;
     }
 }
+
+#[cfg(test)]
+mod tests;

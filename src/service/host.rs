@@ -13,7 +13,7 @@ use super::answer::wait_for_answer;
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
-use crate::channel::{Channel, Crossing, Memory, RenderNode, UnixChannel, Virtual};
+use crate::channel::{Channel, Crossing, Memory, RenderNode, TRANSFER_LIMIT, UnixChannel, Virtual};
 use crate::wire::FdKind;
 
 /// What the command line says of the host.
@@ -29,6 +29,14 @@ pub struct HostOptions {
     pub force_drm_device: bool,
     /// A socket will not do.
     pub only_devices: bool,
+    /// How far the reader of a transfer may be behind, in bytes; 0: as usual.
+    pub transfer_limit: u64,
+}
+
+impl HostOptions {
+    fn transfer_limit(&self) -> u64 {
+        if self.transfer_limit == 0 { TRANSFER_LIMIT } else { self.transfer_limit }
+    }
 }
 
 /// The way to the host.
@@ -120,7 +128,7 @@ impl Host {
         let answered = self.connect().and_then(|mut host| wait_for_answer(&mut *host.channel));
         answered.map_err(|source| match source.kind() {
             io::ErrorKind::TimedOut => ServiceError::NoAnswer(path.clone()),
-            _ => ServiceError::NoHost { path: path.clone(), source, devices: String::new() },
+            _ => ServiceError::no_host(path.clone(), source, String::new()),
         })
     }
 
@@ -174,6 +182,7 @@ fn virtgpu(options: &HostOptions) -> Result<Host, VirtgpuError> {
         Some(path) => virtgpu::Device::open(path)?,
         None => virtgpu::Device::find()?,
     };
+    let device = device.with_transfer_limit(options.transfer_limit());
     let (mut channel, _) = device.connect()?;
     wait_for_answer(&mut channel)
         .map_err(|source| VirtgpuError::Context { path: device.path().into(), source })?;
@@ -182,7 +191,8 @@ fn virtgpu(options: &HostOptions) -> Result<Host, VirtgpuError> {
 }
 
 fn virtwl(path: &Path, options: &HostOptions) -> Result<Host, VirtwlError> {
-    let device = Arc::new(virtwl::Device::open(path)?);
+    let limit = options.transfer_limit();
+    let device = Arc::new(virtwl::Device::open(path)?.with_transfer_limit(limit));
     let mut channel = device.connect()?;
     wait_for_answer(&mut channel)
         .map_err(|source| VirtwlError::Context { path: path.into(), source })?;
@@ -193,7 +203,7 @@ fn socket(name: &OsStr) -> Result<Host, ServiceError> {
     let path = in_runtime_dir(name)?;
     match UnixStream::connect(&path) {
         Ok(_) => Ok(Host::Socket(path)),
-        Err(source) => Err(ServiceError::NoHost { path, source, devices: String::new() }),
+        Err(source) => Err(ServiceError::no_host(path, source, String::new())),
     }
 }
 
@@ -216,6 +226,27 @@ pub fn in_runtime_dir(name: &OsStr) -> Result<PathBuf, ServiceError> {
     }
     let what = || format!("the socket {}", name.to_string_lossy());
     Ok(runtime_dir().ok_or_else(|| ServiceError::NoRuntimeDir(what()))?.join(name))
+}
+
+/// What a user without `XDG_RUNTIME_DIR` is to do.
+#[must_use]
+pub fn how_to_get_runtime_dir() -> String {
+    let uid = rustix::process::getuid();
+    let usual = format!("/run/user/{}", uid.as_raw());
+    if Path::new(&usual).is_dir() {
+        format!("export XDG_RUNTIME_DIR={usual}")
+    } else if uid.is_root() {
+        // Containers start programs as root, without a session.
+        format!("install -d -m 700 {usual}; export XDG_RUNTIME_DIR={usual}")
+    } else if Path::new("/run/systemd/system").is_dir() {
+        format!(
+            "log in through systemd (`machinectl shell {}@`, ssh), or keep the user's manager \
+             running with `loginctl enable-linger`; it makes {usual}",
+            uid.as_raw()
+        )
+    } else {
+        "export XDG_RUNTIME_DIR=$(mktemp -d)".into()
+    }
 }
 
 /// `XDG_RUNTIME_DIR`.

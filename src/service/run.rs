@@ -19,6 +19,7 @@ use rustix::process::Signal;
 use super::activated::Activated;
 use super::broker::Broker;
 use super::child::{Child, exit_like};
+use super::contexts::HostSocket;
 use super::host::{Host, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
 use super::sessions::{Ended, Observe, Report, Sessions, Shared};
@@ -27,11 +28,14 @@ use super::socket::Socket;
 use super::watching::Watching;
 use super::x11::X11;
 use super::{Config, Mode, ServiceError, inherited, limits, systemd};
-use crate::observe::Counters;
+use crate::observe::{Counters, log};
 use crate::session::{Ask, Control};
 
 /// How long sessions and the program may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// How long sessions may take to report after the program's end.
+const LAST_REPORTS: Duration = Duration::from_secs(1);
 
 /// How long no client is accepted after the process ran out of descriptors.
 const BREATHER: Duration = Duration::from_millis(200);
@@ -93,7 +97,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let broker = Broker::new(Arc::clone(&control));
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
     let (scaling, policy) = (config.scaling.clone(), Arc::clone(&config.policy));
-    let shared = Arc::new(Shared { host, control, x11, broker, scaling, policy });
+    let contexts = Arc::default();
+    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, policy });
     let mut service = Service {
         sessions: Sessions { shared, observe, reports, count: 0 },
         live: 0,
@@ -139,10 +144,12 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     watching.end();
     let total = format!("{} clients; {totals}", sessions.count);
     if watching.table {
-        eprintln!("{total}");
+        log::write(format!("{total}\n"));
     } else {
         tracing::info!("{total}");
     }
+    // The program's signal ends the process here.
+    log::finish();
     Ok(program_status.map_or(exit_status, exit_like))
 }
 
@@ -224,18 +231,12 @@ impl Service {
         let Some(status) = child.ended() else { return };
         if self.exit_with_child {
             self.program_status = Some(status);
-            if self.live > 0 && self.watching.wanted().any() {
-                // What its sessions saw is still to be had.
-                if !self.stopping {
-                    self.stop();
-                }
-                return;
-            }
-            self.end_sessions();
-            return self.signal.stop();
         }
         if self.stopping {
             return self.stop_if_done();
+        }
+        if self.exit_with_child {
+            return self.stop_after(LAST_REPORTS);
         }
         if !status.success() {
             tracing::warn!("{} ended with {status}", child.name);
@@ -273,6 +274,7 @@ impl Service {
                 Event::Msg(Report::Period(session, surfaces)) => {
                     service.watching.files.add(session, &surfaces);
                 }
+                Event::Msg(Report::Client(client, host)) => service.serve_sandbox(client, host),
                 Event::Msg(Report::Ended(ended)) => service.session_ended(ended),
                 Event::Closed => {}
             });
@@ -332,14 +334,22 @@ impl Service {
         }
     }
 
+    fn serve_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) {
+        if !self.stopping && self.sessions.start_in_sandbox(client, host) {
+            self.live += 1;
+            self.memory.grown(self.live);
+        }
+    }
+
     fn session_ended(&mut self, ended: Ended) {
         self.live = self.live.saturating_sub(1);
         self.memory.shrunk(self.live);
         self.totals += ended.counters;
-        let failed = ended.failed;
+        let (failed, number) = (ended.failed, ended.kept.session);
         self.xwayland_session_ended(ended.kept.session);
         self.watching.session_ended(ended);
-        if self.one_client {
+        if self.one_client && number == 1 {
+            // Others are its sandboxes'.
             self.exit_status = u8::from(failed);
             self.signal.stop();
         } else if self.stopping {
@@ -360,6 +370,11 @@ impl Service {
         if self.stopping {
             return self.signal.stop();
         }
+        self.stop_after(GRACE);
+    }
+
+    /// The same; what has not ended after this time is not waited for.
+    fn stop_after(&mut self, grace: Duration) {
         self.stopping = true;
         self.end_sessions();
         if let Some(child) = &self.child {
@@ -372,7 +387,7 @@ impl Service {
             service.signal.stop();
             TimeoutAction::Drop
         };
-        if self.handle.insert_source(Timer::from_duration(GRACE), give_up).is_err() {
+        if self.handle.insert_source(Timer::from_duration(grace), give_up).is_err() {
             self.signal.stop();
         }
     }
@@ -411,8 +426,7 @@ fn forget(mut socket: &UnixStream) {
 fn write_messages(text: &str) {
     let name = format!("carafe-messages-{}.log", std::process::id());
     let Some(path) = runtime_dir().map(|dir| dir.join(name)) else {
-        eprintln!("{text}");
-        return;
+        return log::write(format!("{text}\n"));
     };
     let mut options = OpenOptions::new();
     let options = options.append(true).create(true).mode(0o600);

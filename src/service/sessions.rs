@@ -1,25 +1,29 @@
 //! The sessions' threads.
 
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::thread;
 
-use calloop::channel::Sender;
-use rustix::net::sockopt::socket_peercred;
-
 use super::broker::Broker;
+use super::contexts::{Contexts, HostSocket};
 use super::host::{Connection, Host};
-use crate::channel::{Channel, UnixChannel};
+use super::peer;
+use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, LocalSources, Policy, Scaling, X11};
+use crate::headroom;
 use crate::observe::table::{Over, Table, table};
-use crate::observe::{Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted};
+use crate::observe::{
+    Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted, log,
+};
 use crate::pixels::Masks;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
+use calloop::channel::Sender;
 
 /// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
 /// 40 MiB of the stacks of threads that ended, touched pages and all: of large
@@ -34,6 +38,8 @@ pub enum Report {
     Stats(Snapshot),
     /// Its number, and its frames since it was last asked for them.
     Period(u64, Vec<PeriodStats>),
+    /// A client of a sandbox has come, and where the host expects it.
+    Client(UnixStream, Arc<HostSocket>),
     /// It ended.
     Ended(Ended),
 }
@@ -74,6 +80,8 @@ pub struct Shared {
     pub x11: Settings,
     /// What they know of each other.
     pub broker: Arc<Broker>,
+    /// How many security contexts there are.
+    pub contexts: Arc<AtomicUsize>,
     /// How their clients' coordinates are scaled.
     pub scaling: Scaling,
     /// What is kept from them, and from the host.
@@ -103,20 +111,43 @@ pub struct Observe {
     pub table: bool,
 }
 
+/// Who is served.
+struct Peer {
+    client: UnixStream,
+    /// It is an Xwayland, and this its window manager's connection.
+    wm: Option<UnixStream>,
+    /// It is a sandbox's, and this is where the host expects it.
+    host: Option<Arc<HostSocket>>,
+}
+
 impl Sessions {
     /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
     /// it is an Xwayland, and that its window manager's connection. Gives whether there
     /// is a thread.
     pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
+        self.serve(Peer { client, wm, host: None })
+    }
+
+    /// The same for a sandbox's client, whom the host expects there.
+    pub fn start_in_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) -> bool {
+        self.serve(Peer { client, wm: None, host: Some(host) })
+    }
+
+    fn serve(&mut self, peer: Peer) -> bool {
+        if !headroom::is_there() {
+            tracing::error!("cannot serve a client: no memory is left (ulimit -v, LimitAS=)");
+            return false;
+        }
         self.count += 1;
         let number = self.count;
-        let peer = if wm.is_some() { "Xwayland".into() } else { describe_peer(&client) };
-        let name = format!("session {number} ({peer})");
+        let client =
+            if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
+        let name = format!("session {number} ({client})");
         let shared = Arc::clone(&self.shared);
         let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve((client, wm), &shared, number, &name, observe, &reports)
+                serve(peer, &shared, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
             let failed = |_| Ended { failed: true, ..Ended::default() };
@@ -136,16 +167,8 @@ impl Sessions {
     }
 }
 
-/// Who is at the other end, for people.
-fn describe_peer(client: &UnixStream) -> String {
-    let Ok(peer) = socket_peercred(client) else { return "unknown client".into() };
-    let pid = peer.pid.as_raw_nonzero();
-    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-    format!("{} {pid}", name.trim_end())
-}
-
 fn serve(
-    (client, wm): (UnixStream, Option<UnixStream>),
+    Peer { client, wm, host }: Peer,
     shared: &Shared,
     number: u64,
     name: &str,
@@ -153,7 +176,14 @@ fn serve(
     reports: &Sender<Report>,
 ) -> Ended {
     tracing::debug!("{name}: connected");
-    let Connection { channel, crossing } = match shared.host.connect() {
+    let connected = match host {
+        Some(host) => host.connect().map(|socket| Connection {
+            channel: Box::new(UnixChannel::from(socket)),
+            crossing: Crossing::DIRECT,
+        }),
+        None => shared.host.connect(),
+    };
+    let Connection { channel, crossing } = match connected {
         Ok(connection) => connection,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
@@ -169,7 +199,9 @@ fn serve(
     let tables = scaling.tables();
     let masks = wm.is_some().then(Masks::default);
     let policy = &shared.policy;
+    let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
     let mut handlers = handlers::all(tables, &crossing, sources, &scaling, policy, masks.clone());
+    handlers.push(handlers::security_contexts(contexts));
     let x11 = |wm| {
         let selections = Selections::new(&shared.x11, local())?;
         let masks = masks.unwrap_or_default();
@@ -221,8 +253,7 @@ fn serve(
         let all = Snapshot::all(number, observer);
         let title = format!("{name}: in all, times in ms");
         let text = table(&title, &[Table { now: &all, over: Over::All }]);
-        // One write, so that sessions' tables do not mix.
-        let _ = io::stderr().write_all(text.as_bytes());
+        log::write(text);
     }
     let counters = observer.counters;
     let failure = match (&end, &observer.host_error) {
@@ -231,8 +262,8 @@ fn serve(
         _ => None,
     };
     if let Some(reason) = &failure {
-        let recent = RecentMessages(session.engine());
-        tracing::warn!("{name}: ended by {reason}; its last messages:\n{recent}");
+        let lines = RecentMessages(session.engine());
+        tracing::warn!(%lines, "{name}: ended by {reason}; its last messages:");
     } else {
         tracing::debug!("{name}: {end}; {counters}");
     }

@@ -1,15 +1,20 @@
 //! Signals as readable sockets. (A signalfd would need them blocked in every
 //! thread, and in children until they unblock them.)
 
+//!
+//! The rest keep their meaning: SIGQUIT and those of faults leave a core, SIGXCPU ends what
+//! has used up its processor time (who sets that limit wants this), SIGPIPE is ignored by
+//! Rust's runtime.
+
 use std::io;
 use std::os::unix::net::UnixStream;
 
-use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
-use signal_hook::low_level::pipe;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::low_level::{self, pipe};
 
 /// One socket for each thing that signals ask for.
 pub struct Signals {
-    /// Readable after SIGTERM or SIGINT.
+    /// Readable after SIGTERM, SIGINT, or SIGHUP where that is not ignored (`nohup`).
     pub stop: UnixStream,
     /// Readable after SIGUSR1.
     pub dump: UnixStream,
@@ -21,8 +26,30 @@ impl Signals {
     /// # Errors
     /// When there are no sockets to be had.
     pub fn new() -> io::Result<Self> {
-        Ok(Self { stop: watch(&[SIGTERM, SIGINT])?, dump: watch(&[SIGUSR1])? })
+        let mut stop = vec![SIGTERM, SIGINT];
+        if !is_ignored(SIGHUP) {
+            // A terminal was closed: sockets are to be removed, and sessions told.
+            stop.push(SIGHUP);
+        }
+        allow_large_files()?;
+        Ok(Self { stop: watch(&stop)?, dump: watch(&[SIGUSR1])? })
     }
+}
+
+/// A file that would exceed `ulimit -f` is an error of that write (`EFBIG`) and not the end
+/// of all sessions. (A handler, because to ignore a signal is inherited by programs.)
+#[expect(unsafe_code, reason = "signals")]
+fn allow_large_files() -> io::Result<()> {
+    // SAFETY: the handler does nothing, which is safe in a signal.
+    unsafe { low_level::register(libc::SIGXFSZ, || {}) }.map(drop)
+}
+
+/// Whether this process was started with that signal ignored (`/proc/PID/status`).
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 fn watch(signals: &[i32]) -> io::Result<UnixStream> {

@@ -1,6 +1,7 @@
 //! Sockets and their locks.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 
 use super::socket::Socket;
@@ -48,4 +49,34 @@ fn only_a_program_that_cannot_be_started_gives_127() {
     let host = ServiceError::NoHost { path: "/x".into(), source: source(), devices: String::new() };
     assert_eq!(host.exit_status(), 1);
     assert!(host.to_string().contains("--display=PATH"));
+}
+
+#[test]
+fn who_may_not_connect_is_told_whose_the_socket_is() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o750)).unwrap();
+    let refused = || io::Error::from(io::ErrorKind::PermissionDenied);
+    let path = dir.path().join("host");
+    let uid = rustix::process::geteuid().as_raw();
+    let error = ServiceError::no_host(path.clone(), refused(), String::new()).to_string();
+    let place = format!("{} is user {uid}'s (mode 750)", dir.path().display());
+    assert!(error.contains(&place) && error.contains(&format!("runs as user {uid}")), "{error}");
+    std::fs::write(&path, "").unwrap();
+    let error = ServiceError::no_host(path.clone(), refused(), String::new()).to_string();
+    assert!(error.contains(&format!("{} is user {uid}'s (mode", path.display())), "{error}");
+    let other = io::Error::from(io::ErrorKind::ConnectionRefused);
+    let error = ServiceError::no_host(path, other, String::new()).to_string();
+    assert!(error.contains("--display=PATH"), "{error}");
+}
+
+#[test]
+fn programs_choose_their_names_but_not_the_logs_lines() {
+    let (one, _other) = std::os::unix::net::UnixStream::pair().unwrap();
+    let pid = std::process::id();
+    assert_eq!(peer::process(&one), Some(pid.cast_signed()));
+    let before = std::fs::read("/proc/self/comm").unwrap();
+    std::fs::write("/proc/self/comm", b"x\n ERROR \x1b[2J").unwrap();
+    let described = peer::describe(&one);
+    std::fs::write("/proc/self/comm", before.trim_ascii_end()).unwrap();
+    assert_eq!(described, format!("x\\n ERROR \\u{{1b}}[2J {pid}"));
 }

@@ -3,7 +3,9 @@
 //! A watcher says in one line what it wants, `table` or `json`, and then gets a text
 //! each second, ended by a form feed. While there is one, all sessions are watched.
 //! The service never waits for a watcher: what its socket does not take is kept, and
-//! while that is so it gets nothing new; after some seconds of that it is dropped.
+//! while that is so it gets nothing new; after some seconds of that it is dropped. So is
+//! one that does not say what it wants, at once where its place is needed: those who say
+//! nothing lock nobody out.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -19,6 +21,9 @@ pub const MAX_WATCHERS: usize = 16;
 
 /// How often they get something.
 pub const INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long a watcher may take to say what it wants.
+pub const SILENCE: Duration = Duration::from_secs(5);
 
 /// Texts that a watcher may miss before it is dropped.
 const MAX_MISSED: u32 = 5;
@@ -74,7 +79,9 @@ impl Watchers {
     pub fn add(&mut self, stream: UnixStream) -> io::Result<Option<u32>> {
         stream.set_nonblocking(true)?;
         if self.all.len() >= MAX_WATCHERS {
-            return Ok(None);
+            let silent = self.all.iter().find(|(_, watcher)| watcher.format.is_none());
+            let Some(longest) = silent.map(|(number, _)| *number) else { return Ok(None) };
+            self.drop_silent(longest);
         }
         self.next = self.next.wrapping_add(1);
         let watcher = Watcher {
@@ -87,6 +94,16 @@ impl Watchers {
         };
         self.all.insert(self.next, watcher);
         Ok(Some(self.next))
+    }
+
+    /// Drops a watcher that has not said what it wants.
+    pub fn drop_silent(&mut self, number: u32) {
+        if self.all.get(&number).is_some_and(|watcher| watcher.format.is_none())
+            && let Some(watcher) = self.all.remove(&number)
+        {
+            // Its socket is waited on elsewhere, which ends by this.
+            let _ = watcher.stream.shutdown(Shutdown::Both);
+        }
     }
 
     /// Reads what a watcher says.

@@ -15,7 +15,7 @@ use super::sessions::Ended;
 use super::stats_files::StatsFiles;
 use super::stats_socket::StatsSocket;
 use super::trace_files::TraceFiles;
-use super::watchers::{INTERVAL, Said, Watchers};
+use super::watchers::{INTERVAL, SILENCE, Said, Watchers};
 use super::{ServiceError, Stats};
 use crate::observe::Wanted;
 use crate::session::Ask;
@@ -126,7 +126,13 @@ impl Service {
             }
             Ok(PostAction::Continue)
         });
-        inserted.map_err(io::Error::other)
+        inserted.map_err(io::Error::other)?;
+        let expire = move |_, (): &mut (), service: &mut Self| {
+            service.watching.watchers.drop_silent(number);
+            TimeoutAction::Drop
+        };
+        let inserted = self.handle.insert_source(Timer::from_duration(SILENCE), expire);
+        inserted.map(drop).map_err(|e| io::Error::other(e.error))
     }
 
     /// Somebody wants to be served.

@@ -24,6 +24,7 @@ use crate::x11::settings::Settings;
 use display::Display;
 use words::Words;
 
+pub use display::holder as display_holder;
 pub use program::find as find_xwayland;
 
 /// An Xwayland that ends sooner has not served anybody.
@@ -187,7 +188,7 @@ impl Service {
         if !good && since.elapsed() < TOO_SOON {
             self.try_xwayland_again();
         } else if let Err(e) = self.watch_display() {
-            tracing::error!("no X11 client is served any more: {e}");
+            tracing::error!("X11 clients can no longer connect: {e}");
         }
     }
 
@@ -198,12 +199,12 @@ impl Service {
         }
         let again = |_, (): &mut (), service: &mut Self| {
             if let Err(e) = service.watch_display() {
-                tracing::error!("no X11 client is served any more: {e}");
+                tracing::error!("X11 clients can no longer connect: {e}");
             }
             TimeoutAction::Drop
         };
         if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), again) {
-            tracing::error!("no X11 client is served any more: {e}");
+            tracing::error!("X11 clients can no longer connect: {e}");
         }
     }
 

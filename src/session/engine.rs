@@ -5,20 +5,27 @@
 //! (`plain`) and everything else one by one (`one`), which is also where all
 //! mistakes are found.
 
+mod log;
 mod one;
 mod plain;
 mod replay;
 
+#[cfg(test)]
+mod tests;
+
 use std::os::fd::{BorrowedFd, OwnedFd};
+
+use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::fault::Fault;
 use super::fits::Fits;
 use super::globals::Globals;
-use super::handler::{Context, Handlers};
+use super::handler::{Context, Handlers, Wait};
+use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
 use crate::observe::{Depth, Observer, Side, Wanted, Watch};
-use crate::protocol::{Interface, Message, Tables};
-use crate::wire::{FdQueue, Header, Outbox, ReadBuffer};
+use crate::protocol::{Interface, InterfaceId, Message, Tables};
+use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
 pub use replay::Replay;
 
 /// One direction: what came in from one side and what waits for the other.
@@ -54,8 +61,6 @@ struct State {
     objects: Objects,
     globals: Globals,
     fits: Fits,
-    /// What the client's requests wait for besides the host: until it is readable.
-    wait_for: Option<OwnedFd>,
     /// Requests of handlers in the client's name.
     as_client: Replay,
 }
@@ -70,19 +75,8 @@ impl State {
         fds: &'a mut FdQueue,
         observer: &'a mut Observer,
     ) -> Context<'a> {
-        let Self { tables, objects, globals, fits, wait_for, as_client } = self;
-        Context {
-            tables,
-            objects,
-            to_client,
-            to_host,
-            as_client,
-            fds,
-            wait_for,
-            globals,
-            fits,
-            observer,
-        }
+        let Self { tables, objects, globals, fits, as_client } = self;
+        Context { tables, objects, to_client, to_host, as_client, fds, globals, fits, observer }
     }
 }
 
@@ -92,6 +86,8 @@ pub struct Engine {
     handlers: Handlers,
     /// A handler waits with the client's requests until the host says something.
     requests_wait: bool,
+    /// What they wait for besides the host: until it is readable.
+    wait_for: Option<OwnedFd>,
     /// The surface that got a buffer last where handlers saw it, and the buffer.
     attached: (u32, u32),
     /// From the client to the host.
@@ -110,13 +106,13 @@ impl Engine {
             objects: Objects::new(tables, handlers.seeing_plain(tables)),
             globals: Globals::default(),
             fits: Fits::default(),
-            wait_for: None,
             as_client: Replay::default(),
         };
         Self {
             state,
             handlers,
             requests_wait: false,
+            wait_for: None,
             attached: (0, 0),
             requests: Flow::default(),
             events: Flow::default(),
@@ -163,7 +159,34 @@ impl Engine {
     /// What becomes readable when the client's requests are worth another try.
     #[inline]
     pub fn take_wait(&mut self) -> Option<OwnedFd> {
-        self.state.wait_for.take()
+        self.wait_for.take()
+    }
+
+    /// Whether the client's requests wait.
+    #[inline]
+    pub fn is_waiting(&self) -> bool {
+        self.requests_wait
+    }
+
+    /// The client's request that waits.
+    pub(super) fn waiting_request(&self) -> Option<(Header, InterfaceId)> {
+        let header = self.requests.input.peek().ok()?.filter(|_| self.requests_wait)?;
+        Some((header, self.state.objects.client(header.object)?.interface))
+    }
+
+    /// Notes what a request has to wait for. Gives whether it may pass.
+    #[inline]
+    fn may_pass(&mut self, header: Header, object: &Object) -> bool {
+        match self.handlers.must_wait(header, object) {
+            None => self.requests_wait = false,
+            Some(wait) => {
+                self.requests_wait = true;
+                if let Wait::ForFence(fence) = wait {
+                    self.wait_for = Some(fence);
+                }
+            }
+        }
+        !self.requests_wait
     }
 
     /// Whether what carafe makes itself has reached its bound.
@@ -196,6 +219,39 @@ impl Engine {
     /// [`Fault`]: the session must end.
     pub fn start(&mut self) -> Result<(), Fault> {
         self.tell_handlers(Handlers::start)
+    }
+
+    /// Asks the host for a word, whatever it is.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    #[cold]
+    pub fn ask_host(&mut self) -> Result<(), Fault> {
+        let State { tables, objects, .. } = &mut self.state;
+        let Some(callback) = tables.find("wl_callback") else { return Ok(()) };
+        let id = objects.make_host_only(callback, 1)?;
+        self.requests.out.make(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(id));
+        Ok(())
+    }
+
+    /// Moves what the client has not taken to where it is held. `is_cut`: of the first
+    /// message a part was sent.
+    ///
+    /// # Errors
+    /// [`Fault`]: there is too much of it.
+    #[cold]
+    pub fn hold_events(&mut self, held: &mut Held, is_cut: bool) -> Result<(), Fault> {
+        let Self { state: State { tables, objects, .. }, events: Flow { input, out, .. }, .. } =
+            self;
+        let mut fds = out.take(input.bytes(), |bytes| {
+            if is_cut { held.push_rest(bytes) } else { held.push(bytes, tables, objects) }
+        });
+        let fds = held.push_fds(&mut fds);
+        if fds.is_err() || held.len() > LIMIT {
+            let text = "the client takes no events, and there are too many to be held for it";
+            return Err(Fault::service(text));
+        }
+        Ok(())
     }
 
     /// Lets the handlers look for what other sessions have left them.
@@ -239,14 +295,22 @@ impl Engine {
         self.replay().map(drop)
     }
 
-    fn tell_handlers(
+    pub(super) fn tell_handlers(
         &mut self,
         tell: impl FnOnce(&mut Handlers, &mut Context<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let Self { state, handlers, requests, events, observer, .. } = self;
         let mut fds = FdQueue::default();
         let mut context = state.context((&mut events.out, &mut requests.out), &mut fds, observer);
-        tell(handlers, &mut context)
+        let told = tell(handlers, &mut context);
+        self.log_made();
+        told
+    }
+
+    /// Tells the client why its session ends.
+    pub fn tell(&mut self, fault: &Fault) {
+        fault.tell(&mut self.events.out);
+        self.log_made();
     }
 
     /// Events are noted when they cross. One that was refused has the host's ids, and is

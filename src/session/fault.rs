@@ -193,7 +193,7 @@ impl Fault {
         let (name, object, message) = (interface.name, header.object, message.name);
         let text = format!("invalid arguments for {name}#{object}.{message}: {fault}");
         let code = match fault {
-            ArgFault::NewId(IdFault::TooMany) => DisplayError::NoMemory,
+            ArgFault::NewId(IdFault::TooMany | IdFault::NoMemory) => DisplayError::NoMemory,
             _ => DisplayError::InvalidMethod,
         };
         Self::of(client, code, text)

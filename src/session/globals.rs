@@ -1,6 +1,7 @@
 //! What the host offers to a session, and carafe's own use of it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use wayland_client::protocol::wl_display::REQ_GET_REGISTRY_OPCODE;
 use wayland_client::protocol::wl_registry::REQ_BIND_OPCODE;
@@ -20,9 +21,37 @@ pub struct Global {
     pub offered: bool,
 }
 
+/// Which of the host's globals may be used, and up to which version: by clients, and by
+/// carafe itself, which has no more rights than they have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GlobalRule {
+    /// `--deny-globals`: interfaces that are not used.
+    pub denied: Vec<String>,
+    /// `--allow-globals`: the only ones that are.
+    pub allowed: Option<Vec<String>>,
+    /// `--max-versions`: interfaces and the highest versions of them that are used.
+    pub max_versions: Vec<(String, u32)>,
+}
+
+impl GlobalRule {
+    /// Whether a global of this interface may be used.
+    pub fn allows(&self, interface: &str) -> bool {
+        let has = |list: &[String]| list.iter().any(|name| name == interface);
+        !has(&self.denied) && self.allowed.as_deref().is_none_or(has)
+    }
+
+    /// The version in which it may be used, where the host offers `version`.
+    pub fn version(&self, interface: &str, version: u32) -> u32 {
+        let bound = self.max_versions.iter().find(|(name, _)| name == interface);
+        bound.map_or(version, |(_, bound)| version.min(*bound))
+    }
+}
+
 /// The host's globals by their names.
 #[derive(Default)]
 pub struct Globals {
+    /// What holds for all of them.
+    rule: Arc<GlobalRule>,
     /// carafe's own registry at the host; 0 before it was needed. (A client may destroy
     /// its own: `wl_fixes`.)
     registry: u32,
@@ -33,9 +62,19 @@ pub struct Globals {
 }
 
 impl Globals {
-    /// Name and version of a global of an interface.
+    /// Sets the rule, before the session begins.
+    pub fn set_rule(&mut self, rule: Arc<GlobalRule>) {
+        self.rule = rule;
+    }
+
+    /// The rule.
+    pub fn rule(&self) -> &GlobalRule {
+        &self.rule
+    }
+
+    /// Name and version of a global of an interface that carafe may use.
     pub fn find(&self, tables: &Tables, interface: &str) -> Option<(u32, u32)> {
-        let id = tables.find(interface)?;
+        let id = tables.find(interface).filter(|_| self.rule.allows(interface))?;
         let found = self.by_name.iter().find(|(_, global)| global.interface == id)?;
         Some((*found.0, found.1.version))
     }
@@ -61,7 +100,8 @@ impl Globals {
     }
 
     /// Binds a global for carafe itself, at most at `version`, unless that was done
-    /// before; gives its id at the host and its version. `None`: the host has none.
+    /// before; gives its id at the host and its version. `None`: the host has none, or the
+    /// rule is against it.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -78,14 +118,15 @@ impl Globals {
             return Ok(Some((*object, *version)));
         }
         let Some((name, offered)) = self.find(tables, interface) else { return Ok(None) };
-        let version = version.min(offered);
-        let object = self.bind_named(tables, objects, to_host, (name, id, version))?;
-        self.bound.push((id, object, version));
-        Ok(Some((object, version)))
+        let named = (name, id, version.min(offered));
+        let bound = self.bind_named(tables, objects, to_host, named)?;
+        self.bound.extend(bound.map(|(object, version)| (id, object, version)));
+        Ok(bound)
     }
 
     /// Binds the global of that name, interface and version for carafe itself, whether or
-    /// not it has one of the kind; gives its id at the host.
+    /// not it has one of the kind; gives its id at the host and its version. `None`: the
+    /// rule is against it.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -95,13 +136,17 @@ impl Globals {
         objects: &mut Objects,
         to_host: &mut Outbox,
         (name, interface, version): (u32, InterfaceId, u32),
-    ) -> Result<u32, IdFault> {
+    ) -> Result<Option<(u32, u32)>, IdFault> {
+        let wanted = tables.interface(interface).name;
+        if !self.rule.allows(wanted) {
+            return Ok(None);
+        }
+        let version = self.rule.version(wanted, version);
         let registry = self.registry(tables, objects, to_host)?;
         let object = objects.make_host_only(interface, version)?;
-        let interface = tables.interface(interface).name;
         to_host.make(registry, REQ_BIND_OPCODE, |request| {
-            request.uint(name).string(interface).uint(version).uint(object)
+            request.uint(name).string(wanted).uint(version).uint(object)
         });
-        Ok(object)
+        Ok(Some((object, version)))
     }
 }

@@ -9,9 +9,12 @@ use super::fault::{ArgFault, Fault};
 use super::fits::Fits;
 use super::globals::Globals;
 use super::objects::{Object, Objects, Seen};
+use super::translate::translate;
 use crate::observe::{Observer, Side, Work};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
-use crate::wire::{ArgReader, DISPLAY_ID, FdQueue, Header, Outbox, SERVER_ID_START};
+use crate::wire::{
+    ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, Outbox, SERVER_ID_START, Shape,
+};
 
 /// What becomes of a message that a handler has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +30,15 @@ pub enum Verdict {
     Took,
     /// It does not cross, and the handlers behind this one do not see it either.
     Withhold,
-    /// A request that cannot be handled until the host has said something: it
-    /// and all behind it wait.
-    Wait,
+}
+
+/// What a request has to wait for, and all behind it.
+#[derive(Debug)]
+pub enum Wait {
+    /// Until the host has said something.
+    ForHost,
+    /// Until the host has said something, or this is readable.
+    ForFence(OwnedFd),
 }
 
 impl Verdict {
@@ -37,7 +46,6 @@ impl Verdict {
     /// last word.
     fn then(self, next: Self) -> (Self, bool) {
         match (self, next) {
-            (_, Self::Wait) => (Self::Wait, true),
             (_, Self::Withhold) => (Self::Drop, true),
             // Descriptors that were taken are not to be closed.
             (Self::Forward, next) | (_, next @ Self::Took) => (next, false),
@@ -115,9 +123,6 @@ pub struct Context<'a> {
     pub as_client: &'a mut Replay,
     /// The message's descriptors, and those of later ones behind them.
     pub fds: &'a mut FdQueue,
-    /// With [`Verdict::Wait`]: what becomes readable when it is worth another try,
-    /// if that is not something of the host's.
-    pub wait_for: &'a mut Option<OwnedFd>,
     /// What the host offers.
     pub globals: &'a mut Globals,
     /// Surfaces that are shown at another size than their own.
@@ -133,6 +138,27 @@ impl Context<'_> {
     /// [`IdFault`](super::IdFault) when there are too many objects.
     pub fn own_registry(&mut self) -> Result<u32, super::IdFault> {
         self.globals.registry(self.tables, self.objects, self.to_host)
+    }
+
+    /// Sends the host a request with other arguments in the place of one without descriptors,
+    /// which the handler then [withholds](Verdict::Withhold). Ids in them are the client's.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn send_instead(
+        &mut self,
+        incoming: &Incoming<'_>,
+        mut body: Vec<u8>,
+    ) -> Result<(), Refusal> {
+        let Incoming { header, object, .. } = incoming;
+        let interface = self.tables.interface(object.interface);
+        let request = interface.requests.get(usize::from(header.opcode));
+        let request = request.ok_or(ArgFault::UnknownObject(header.object))?;
+        translate::<true>(&mut body, request, object.version, self.objects, self.tables)?;
+        let len = u16::try_from(HEADER_LEN + body.len()).map_err(|_| Shape::Long(body.len()))?;
+        let header = Header { object: object.peer, opcode: header.opcode, len };
+        self.to_host.copy(&[&header.to_bytes(), &body[..]].concat());
+        Ok(())
     }
 
     /// Frees an id that only carafe and the client know, after the client
@@ -166,6 +192,17 @@ pub trait Handler: Send {
         Ok(())
     }
 
+    /// Whether [`must_wait`](Self::must_wait) is to be asked at all.
+    fn may_wait(&self) -> bool {
+        false
+    }
+
+    /// Whether a request cannot be handled yet. That is asked before any handler sees it,
+    /// once more for each time that there may be news, so that each of them handles it once.
+    fn must_wait(&self, _: Header, _: &Object) -> Option<Wait> {
+        None
+    }
+
     /// A request of the client.
     ///
     /// # Errors
@@ -182,8 +219,8 @@ pub trait Handler: Send {
         Ok(Verdict::Forward)
     }
 
-    /// Whether the next frame of a surface is nothing to the handler, if it is like the one
-    /// that was just committed: see `session/objects/steady.rs`.
+    /// Whether the handler may skip the next frame of a surface if it matches the one that was
+    /// just committed: see `session/objects/steady.rs`.
     fn is_steady(&self, _surface: u32) -> bool {
         false
     }
@@ -231,6 +268,8 @@ type Chain = [u8; MAX_CHAIN];
 pub struct Handlers {
     all: Vec<Box<dyn Handler>>,
     by_interface: Box<[Chain]>,
+    /// The indices of those that may have a request wait.
+    waiting: Vec<usize>,
     /// The index of the one that has something to be watched.
     watching: Option<usize>,
 }
@@ -238,7 +277,7 @@ pub struct Handlers {
 impl Handlers {
     /// At most 255 handlers, of which four may name the same interface: all of them see
     /// its messages, in their order, and the first verdict other than to forward counts;
-    /// but one that waits, withholds or refuses ends it.
+    /// but one that withholds or refuses ends it.
     pub fn new(tables: &Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
         let mut by_interface = vec![Chain::default(); tables.len()].into_boxed_slice();
         for (number, handler) in (1..=u8::MAX).zip(&handlers) {
@@ -251,7 +290,9 @@ impl Handlers {
             }
         }
         let watching = handlers.iter().position(|handler| handler.fd().is_some());
-        Self { all: handlers, by_interface, watching }
+        let indices = handlers.iter().enumerate();
+        let waiting = indices.filter(|(_, handler)| handler.may_wait()).map(|(n, _)| n).collect();
+        Self { all: handlers, by_interface, waiting, watching }
     }
 
     fn in_chain(&self, chain: &Chain) -> impl Iterator<Item = &dyn Handler> {
@@ -310,6 +351,13 @@ impl Handlers {
     pub(super) fn are_steady(&self, interface: InterfaceId, surface: u32) -> bool {
         let Some(chain) = self.by_interface.get(interface.index()) else { return false };
         *chain != Chain::default() && self.in_chain(chain).all(|one| one.is_steady(surface))
+    }
+
+    /// What a request has to wait for, see [`Handler::must_wait`].
+    #[inline]
+    pub(super) fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
+        let mut waiting = self.waiting.iter().filter_map(|index| self.all.get(*index));
+        waiting.find_map(|handler| handler.must_wait(header, object))
     }
 
     /// Shows a message to all handlers of its object's interface: what they say together.

@@ -16,6 +16,7 @@
 mod steady;
 
 use super::scale::Scale;
+use crate::headroom;
 use crate::protocol::{Interface, InterfaceId, Plan, Tables};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 pub use steady::Passed;
@@ -76,6 +77,9 @@ pub enum IdFault {
     /// [`MAX_OBJECTS`] is reached.
     #[error("more than {MAX_OBJECTS} objects")]
     TooMany,
+    /// There is no memory for one more.
+    #[error("no memory for more objects")]
+    NoMemory,
 }
 
 /// The ids of one side.
@@ -126,7 +130,7 @@ impl Ids {
         } else if index >= MAX_OBJECTS {
             return Err(IdFault::TooMany);
         } else {
-            range.push(object);
+            return push(range, object);
         }
         Ok(())
     }
@@ -138,7 +142,7 @@ impl Ids {
     fn client_made(&mut self, id: u32) -> Result<&mut Object, IdFault> {
         let index = id as usize;
         if index == self.low.len() && index < MAX_OBJECTS {
-            self.low.push(FREE);
+            push(&mut self.low, FREE)?;
         }
         match self.low.get_mut(index) {
             Some(_) if id == 0 => Err(IdFault::OutOfRange(id)),
@@ -164,6 +168,25 @@ impl Ids {
         self.put(id, object)?;
         Ok(id)
     }
+}
+
+/// Adds a place. This is the largest piece of memory that a client can have grow: where
+/// there is no more, only its session ends.
+#[inline]
+fn push(range: &mut Vec<Object>, object: Object) -> Result<(), IdFault> {
+    if range.len() == range.capacity() {
+        grow(range)?;
+    }
+    range.push(object);
+    Ok(())
+}
+
+#[cold]
+fn grow(range: &mut Vec<Object>) -> Result<(), IdFault> {
+    /// Below that, nobody asks whether there is room: as many as a large program has.
+    const MANY: usize = 1 << 14;
+    let has_room = range.try_reserve(1).is_ok() && (range.len() < MANY || headroom::is_there());
+    if has_room { Ok(()) } else { Err(IdFault::NoMemory) }
 }
 
 /// By interface: whether somebody sees its plain messages.
@@ -429,6 +452,13 @@ impl Objects {
     /// use again; 0 if there was none. To be shown, not to be relied on.
     pub fn last_client_id(&self, host_id: u32) -> u32 {
         self.host.get(host_id).map_or(0, |object| object.peer)
+    }
+
+    /// What an id of the host's or of the client's is, or was last. To be shown, not to be
+    /// relied on.
+    pub fn last_interface(&self, at_host: bool, id: u32) -> InterfaceId {
+        let ids = if at_host { &self.host } else { &self.client };
+        ids.get(id).map_or(InterfaceId::DISPLAY, |object| object.interface)
     }
 
     /// How many ids are in use on the client's and on the host's side.

@@ -7,6 +7,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::Flow;
 use super::fault::Fault;
+use super::held::Held;
 use crate::channel::{CannotCross, Channel, ReceiveError};
 
 /// One end of a session with what is registered for it.
@@ -15,14 +16,15 @@ pub struct Port {
     /// Where its bytes come from and go.
     pub channel: Box<dyn Channel>,
     /// What epoll was told; nothing: not registered, because epoll reports a
-    /// hang-up even where nothing is asked for, and would spin.
+    /// hang-up even where nothing is asked for, and would spin. (By edges it reports that
+    /// once, so that such a port is always watched for it.)
     registered: EventFlags,
     /// Its channel tells when all was read ([`Channel::emptied`]): epoll need tell only once.
     by_edges: bool,
     /// There may be more than was read, of which epoll does not tell again.
     has_more: bool,
     /// Nothing comes after what is there.
-    hung_up: bool,
+    pub hung_up: bool,
     /// The peer is gone: nothing more comes.
     pub ended: bool,
     /// The peer takes nothing more: what was for it is dropped.
@@ -66,7 +68,7 @@ impl Port {
         wanted: EventFlags,
     ) -> io::Result<()> {
         let edges = EventFlags::ET | EventFlags::RDHUP;
-        let wanted = if self.by_edges && !wanted.is_empty() { wanted | edges } else { wanted };
+        let wanted = if self.by_edges { wanted | edges } else { wanted };
         if wanted == self.registered { Ok(()) } else { self.register_anew(epoll, data, wanted) }
     }
 
@@ -128,19 +130,44 @@ impl Port {
             let Flow { input, out, .. } = flow;
             let sent = out.send(input.bytes(), |bytes, fds| self.channel.send(bytes, fds));
             if let Err(e) = sent {
-                // What the peer said before it went is still to be read.
-                self.deaf = true;
-                if CannotCross::is_in(&e) {
-                    fault = Err(Fault::service(e.to_string()));
-                } else if !is_gone(&e) {
-                    fault = Err(Fault::service(format!("cannot send: {e}")));
-                }
+                fault = self.failed(&e);
             }
         }
         if self.deaf {
             flow.out.clear();
         }
         fault
+    }
+
+    /// Sends what is held, as far as the peer takes it.
+    ///
+    /// # Errors
+    /// [`Fault`]: the session must end.
+    pub fn write_held(&mut self, held: &mut Held) -> Result<(), Fault> {
+        let mut fault = Ok(());
+        if !self.deaf
+            && let Err(e) = held.send(|bytes, fds| self.channel.send(bytes, fds))
+        {
+            fault = self.failed(&e);
+        }
+        if self.deaf {
+            *held = Held::default();
+        }
+        fault
+    }
+
+    /// Nothing can be sent any more.
+    #[cold]
+    fn failed(&mut self, error: &io::Error) -> Result<(), Fault> {
+        // What the peer said before it went is still to be read.
+        self.deaf = true;
+        if CannotCross::is_in(error) {
+            Err(Fault::service(error.to_string()))
+        } else if !is_gone(error) {
+            Err(Fault::service(format!("cannot send: {error}")))
+        } else {
+            Ok(())
+        }
     }
 }
 

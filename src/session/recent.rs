@@ -16,11 +16,22 @@ pub struct RecentMessages<'a>(pub &'a Engine);
 
 impl fmt::Display for RecentMessages<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.observer.ring.places().into_iter().try_for_each(|place| self.show(f, place))
+        self.0.observer.ring.places().into_iter().try_for_each(|place| self.show(f, place))?;
+        self.show_waiting(f)
     }
 }
 
 impl RecentMessages<'_> {
+    /// The request that waits was not handled yet, so it is not among the recent ones.
+    fn show_waiting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((header, interface)) = self.0.waiting_request() else { return Ok(()) };
+        let interface = Tables::get().interface(interface);
+        let message = interface.requests.get(usize::from(header.opcode));
+        let (name, object) = (interface.name, header.object);
+        let message = message.map_or("?", |message| message.name);
+        writeln!(f, "client   {name}@{object}.{message} waits for the host")
+    }
+
     fn show(&self, f: &mut fmt::Formatter<'_>, place: Place) -> fmt::Result {
         let interface = Tables::get().interface(place.interface);
         let (arrow, messages, flow) = match place.side {
@@ -39,7 +50,8 @@ impl RecentMessages<'_> {
             // What is cut short is shown as far as it goes.
             let _ = to_client_ids(&mut body, message, objects);
         }
-        let decoded = Decoded { object, interface, message, body: &body };
+        let secrets = self.0.observer.shows_secrets();
+        let decoded = Decoded { object, interface, message, body: &body, secrets };
         writeln!(f, "{arrow}{decoded}")
     }
 }

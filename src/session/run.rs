@@ -12,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::control::{ASKED, Ask, Control};
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
+use super::held::Held;
 use super::port::Port;
 use crate::channel::{Channel, NO_ANSWER, ReceiveError, Waits};
 use crate::observe::{Side, Work};
@@ -61,9 +62,11 @@ enum Silence {
 
 /// A client, its host connection, and the engine between them.
 pub struct Session {
-    engine: Engine,
+    // The fields are dropped in this order: the connections end first, because to close a
+    // descriptor that the client has sent may take until its file system answers.
     client: Port,
     host: Port,
+    engine: Engine,
     epoll: OwnedFd,
     /// The host's channel waits for more than its one descriptor.
     has_own_descriptors: bool,
@@ -71,6 +74,12 @@ pub struct Session {
     /// What the client's requests wait for.
     fence: Option<OwnedFd>,
     control: Arc<Control>,
+    /// What the client has not taken, where the host must be read all the same.
+    held: Option<Box<Held>>,
+    /// When something was last sent to a host that may go without a sign, if it has said
+    /// nothing since, and how long that is no reason to ask.
+    unanswered: Option<Instant>,
+    doubt: Option<Duration>,
     /// What was asked and answered.
     asked: [u32; ASKED.len()],
     watched: bool,
@@ -98,6 +107,8 @@ impl Session {
             host.channel.join(Waits::new(epoll.try_clone()?, CHANNEL));
         }
         let silence = host.channel.patience().map_or(Silence::Over, Silence::Patient);
+        let held = host.channel.must_be_read().then(Box::default);
+        let doubt = host.channel.doubt();
         let watched = false;
         Ok(Self {
             engine,
@@ -107,6 +118,9 @@ impl Session {
             has_own_descriptors,
             silence,
             fence: None,
+            held,
+            unanswered: None,
+            doubt,
             control,
             asked,
             watched,
@@ -175,7 +189,8 @@ impl Session {
         if host_due {
             self.serve_host()?;
         }
-        Ok(if self.client.ended || self.host.ended { self.ended() } else { None })
+        let over = self.client.ended || self.host.ended || self.waits_for_nobody();
+        Ok(if over { self.ended() } else { None })
     }
 
     /// Something else than its two ends is ready.
@@ -234,7 +249,9 @@ impl Session {
     /// that takes nothing any more and may not say that it is gone.
     #[inline]
     fn timeout(&mut self) -> Result<Option<Timespec>, Fault> {
-        let for_good = !self.host.deaf && !matches!(self.silence, Silence::Until(_));
+        let for_good = !self.host.deaf
+            && self.unanswered.is_none()
+            && !matches!(self.silence, Silence::Until(_));
         if for_good { Ok(None) } else { self.limited_timeout() }
     }
 
@@ -246,12 +263,37 @@ impl Session {
             }
             return Ok(Some(NOW));
         }
-        let Silence::Until(until) = self.silence else { return Ok(None) };
+        let Silence::Until(until) = self.silence else { return self.doubt() };
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Fault::service(NO_ANSWER));
+            // A machine that was stopped meanwhile looks first for what came in that time.
+            return match self.serve_host()? {
+                0 if !self.host.ended => Err(Fault::service(NO_ANSWER)),
+                _ => Ok(Some(NOW)),
+            };
         }
         Ok(Timespec::try_from(left).ok())
+    }
+
+    /// A host that says nothing may be gone: it is asked. Gives how long there is no reason to.
+    fn doubt(&mut self) -> Result<Option<Timespec>, Fault> {
+        let (Some(since), Some(doubt)) = (self.unanswered, self.doubt) else { return Ok(None) };
+        let mut left = (since + doubt).saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            self.engine.ask_host()?;
+            self.write_to_host()?;
+            if self.host.deaf {
+                return Ok(Some(NOW));
+            }
+            left = doubt;
+        }
+        Ok(Timespec::try_from(left).ok())
+    }
+
+    /// Whether requests wait of a client that is gone: what they would show, nobody will
+    /// see, and the host may never let them pass.
+    fn waits_for_nobody(&self) -> bool {
+        self.client.hung_up && self.engine.is_waiting()
     }
 
     /// A side that is gone ends the session once the other one has all that it
@@ -261,7 +303,10 @@ impl Session {
         let done = |port: &Port, flow: &Flow, other: &Port| {
             port.ended && (flow.out.is_empty() || other.deaf || other.ended)
         };
-        if done(&self.host, &self.engine.events, &self.client) {
+        let is_held = self.is_held() && !self.client.deaf && !self.client.ended;
+        if self.waits_for_nobody() {
+            Some(End::Client)
+        } else if !is_held && done(&self.host, &self.engine.events, &self.client) {
             Some(End::Host)
         } else if done(&self.client, &self.engine.requests, &self.host) {
             Some(End::Client)
@@ -273,7 +318,7 @@ impl Session {
     /// Asks for input where the way on is free, and for room where something
     /// could not be sent.
     fn register(&mut self) -> io::Result<()> {
-        let Self { engine, client, host, epoll, .. } = self;
+        let Self { engine, client, host, epoll, held, .. } = self;
         let wanted = |port: &Port, from: &Flow, to: &Flow| {
             let mut flags = EventFlags::empty();
             if !port.ended && from.wants_input() && !to.out.is_full() {
@@ -284,7 +329,10 @@ impl Session {
             }
             flags
         };
-        let of_client = wanted(client, &engine.requests, &engine.events);
+        let mut of_client = wanted(client, &engine.requests, &engine.events);
+        if held.as_ref().is_some_and(|held| !held.is_empty()) {
+            of_client |= EventFlags::OUT;
+        }
         let of_host = wanted(host, &engine.events, &engine.requests);
         client.register(epoll.as_fd(), CLIENT, of_client)?;
         host.register(epoll.as_fd(), HOST, of_host)?;
@@ -319,6 +367,7 @@ impl Session {
         let read = self.host.read(&mut self.engine.events).map_err(|e| received(&e, false))?;
         if read > 0 {
             self.silence = Silence::Over;
+            self.unanswered = None;
         }
         self.pump(Side::Host, start, read)?;
         Ok(read)
@@ -341,7 +390,7 @@ impl Session {
             let forwarded = forwarded.and_then(|()| self.engine.flush());
             time = self.engine.observer.span(Work::Forward, time, read);
             let to_host = self.write_to_host();
-            let to_client = self.client.write(&mut self.engine.events);
+            let to_client = self.write_to_client();
             time = self.engine.observer.span(Work::Send, time, read);
             self.engine.sent();
             if forwarded.is_err() || to_host.is_err() || to_client.is_err() {
@@ -357,7 +406,7 @@ impl Session {
     }
 
     fn write_to_host(&mut self) -> Result<(), Fault> {
-        if matches!(self.silence, Silence::Patient(_)) && !self.engine.requests.out.is_empty() {
+        if self.has_own_descriptors && !self.engine.requests.out.is_empty() {
             self.expect_an_answer();
         }
         self.host.write(&mut self.engine.requests)
@@ -365,9 +414,38 @@ impl Session {
 
     #[cold]
     fn expect_an_answer(&mut self) {
+        let now = Instant::now();
         if let Silence::Patient(patience) = self.silence {
-            self.silence = Silence::Until(Instant::now() + patience);
+            self.silence = Silence::Until(now + patience);
         }
+        self.unanswered = self.doubt.map(|_| now);
+    }
+
+    fn write_to_client(&mut self) -> Result<(), Fault> {
+        if self.held.is_some() {
+            self.write_or_hold()
+        } else {
+            self.client.write(&mut self.engine.events)
+        }
+    }
+
+    /// What the client does not take is held for it: the host's next words must not wait.
+    #[cold]
+    fn write_or_hold(&mut self) -> Result<(), Fault> {
+        let Self { engine, client, held: Some(held), .. } = self else { return Ok(()) };
+        let is_first = held.is_empty();
+        if is_first {
+            client.write(&mut engine.events)?;
+        }
+        if !engine.events.out.is_empty() {
+            engine.hold_events(held, is_first)?;
+        }
+        if held.is_empty() { Ok(()) } else { client.write_held(held) }
+    }
+
+    /// Whether something is held for the client.
+    fn is_held(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| !held.is_empty())
     }
 
     /// Waits until a fence was reached.
@@ -385,8 +463,13 @@ impl Session {
 
     /// Tells the client why its session ends, if it listens.
     fn last_words(&mut self, fault: &Fault) {
+        self.engine.tell(fault);
+        if self.is_held() {
+            // It does not listen, and others must not wait until it does.
+            let _ = self.write_to_client();
+            return;
+        }
         let Self { engine, client, .. } = self;
-        fault.tell(&mut engine.events.out);
         let until = Instant::now() + LAST_WORDS;
         loop {
             if client.write(&mut engine.events).is_err() {

@@ -1,7 +1,7 @@
 //! An engine's flows without sockets, and messages to feed it, for unit tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::{Engine, Fault, Flow, Handler, Handlers};
+use super::{Context, Engine, Fault, Flow, Handler, Handlers};
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::wire::{FdQueue, Header, MessageBuilder};
@@ -23,6 +23,17 @@ impl Rig {
         feed(&mut self.engine.requests, bytes);
         self.engine.forward()?;
         Ok(take(&mut self.engine.requests))
+    }
+
+    /// Does something as a handler would.
+    pub fn context<T>(&mut self, act: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        let mut done = None;
+        let tell = |_: &mut Handlers, context: &mut Context<'_>| {
+            done = Some(act(context));
+            Ok(())
+        };
+        self.engine.tell_handlers(tell).unwrap();
+        done.unwrap()
     }
 
     /// The host offers globals, with these versions and names from 1 on, to all of these

@@ -340,3 +340,91 @@ fn in_steady_state_a_forwarded_batch_is_one_piece() {
     .unwrap();
     assert_eq!(calls, 1);
 }
+
+/// A handler that sees all requests to `wl_display`, and one that has `sync` wait.
+mod waiting {
+    use std::os::fd::OwnedFd;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    use super::super::testing::Rig;
+    use super::*;
+    use crate::wire::Header;
+
+    struct Counts(Arc<AtomicUsize>);
+
+    impl Handler for Counts {
+        fn interfaces(&self) -> &'static [&'static str] {
+            &["wl_display"]
+        }
+        fn request(
+            &mut self,
+            _: &mut Incoming<'_>,
+            _: &mut Context<'_>,
+        ) -> Result<Verdict, Refusal> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Verdict::Forward)
+        }
+    }
+
+    struct Waits(Counts, Arc<Mutex<Option<OwnedFd>>>);
+
+    impl Handler for Waits {
+        fn interfaces(&self) -> &'static [&'static str] {
+            &["wl_display"]
+        }
+        fn may_wait(&self) -> bool {
+            true
+        }
+        fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
+            assert_eq!(object.interface, interface("wl_display"));
+            let fence = self.1.lock().unwrap();
+            let fence = fence.as_ref().filter(|_| header.opcode == 0)?;
+            Some(Wait::ForFence(fence.try_clone().unwrap()))
+        }
+        fn request(
+            &mut self,
+            incoming: &mut Incoming<'_>,
+            context: &mut Context<'_>,
+        ) -> Result<Verdict, Refusal> {
+            self.0.request(incoming, context)
+        }
+    }
+
+    #[test]
+    fn a_request_that_waited_is_handled_noted_and_sent_once() {
+        let counts = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+        let (fence, _reached) = std::io::pipe().unwrap();
+        let fence = Arc::new(Mutex::new(Some(fence.into())));
+        let first = Counts(Arc::clone(&counts[0]));
+        let last = Waits(Counts(Arc::clone(&counts[1])), Arc::clone(&fence));
+        let mut rig = Rig::new(Tables::get(), vec![Box::new(first), Box::new(last)]);
+        let handled = || counts.each_ref().map(|count| count.load(Ordering::Relaxed));
+        let shown = |rig: &Rig| RecentMessages(&rig.engine).to_string();
+
+        // get_registry passes, sync and all behind it wait.
+        let requests = [message(DISPLAY_ID, 1, &[2]), message(DISPLAY_ID, 0, &[3])];
+        let sent = rig.request(&requests.concat()).unwrap();
+        assert_eq!(sent, requests[0]);
+        for _ in 0..3 {
+            // The host speaks meanwhile.
+            let name = message(2, 1, &[77]);
+            assert_eq!(rig.event(&name), name);
+            assert!(rig.engine.is_waiting() && !rig.engine.is_stalled());
+            assert!(rig.engine.take_wait().is_some());
+            assert_eq!(handled(), [1, 1]);
+        }
+        let before = shown(&rig);
+        assert_eq!(before.matches("sync").count(), 1, "{before}");
+        assert!(before.ends_with("client   wl_display@1.sync waits for the host\n"), "{before}");
+
+        *fence.lock().unwrap() = None;
+        rig.engine.forward().unwrap();
+        assert_eq!(take(&mut rig.engine.requests), requests[1]);
+        assert_eq!(handled(), [2, 2]);
+        assert!(!rig.engine.is_waiting() && rig.engine.take_wait().is_none());
+        let after = shown(&rig);
+        assert_eq!(after.matches("sync").count(), 1, "{after}");
+        assert!(!after.contains("waits"), "{after}");
+    }
+}

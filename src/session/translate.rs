@@ -11,7 +11,11 @@ use crate::wire::{ArgReader, Shape};
 /// for, if the message does not name one.
 ///
 /// # Errors
-/// [`ArgFault`]; the arguments are then half rewritten and the session must end.
+/// [`ArgFault`]; the arguments are then half rewritten and the session must end. But for
+/// [`ArgFault::OneSided`] of an event: that made no object yet, and need only be [kept]
+/// from the client.
+///
+/// [kept]: keep_from_client
 #[inline]
 pub fn translate<const FROM_CLIENT: bool>(
     body: &mut [u8],
@@ -20,27 +24,52 @@ pub fn translate<const FROM_CLIENT: bool>(
     objects: &mut Objects,
     tables: &Tables,
 ) -> Result<(), ArgFault> {
-    if let Some(coordinates) = &message.coordinates {
-        for Rewrite { offset, what } in &coordinates.fixed {
-            if let What::Coordinate(coordinate) = what {
-                objects.scale().rewrite::<FROM_CLIENT>(body, *offset, *coordinate)?;
-            }
+    if let Some(len) = message.fixed_len.map(usize::from) {
+        if body.len() != len {
+            return Err(ArgFault::Shape(match body.len().checked_sub(len) {
+                Some(left) => Shape::Long(left),
+                None => Shape::Short,
+            }));
         }
+        rewrite::<FROM_CLIENT>(body, message.ids, version, objects, tables)?;
+    } else {
+        translate_variable::<FROM_CLIENT>(body, message, version, objects, tables)?;
     }
-    let Some(len) = message.fixed_len else {
-        return translate_variable::<FROM_CLIENT>(body, message, version, objects, tables);
-    };
-    let len = usize::from(len);
-    if body.len() != len {
-        return Err(ArgFault::Shape(match body.len().checked_sub(len) {
-            Some(left) => Shape::Long(left),
-            None => Shape::Short,
-        }));
+    match &message.coordinates {
+        Some(coordinates) => {
+            rewrite::<FROM_CLIENT>(body, &coordinates.fixed, version, objects, tables)
+        }
+        None => Ok(()),
     }
-    rewrite::<FROM_CLIENT>(body, message.ids, version, objects, tables)
 }
 
-/// The same for a message of fixed length whose length is right.
+/// The client does not get an event, but the host has made the objects in it all the same:
+/// what it says to them later is for nobody.
+///
+/// # Errors
+/// [`ArgFault`]: the arguments are wrong.
+#[cold]
+pub fn keep_from_client(
+    body: &mut [u8],
+    message: &Message,
+    version: u32,
+    objects: &mut Objects,
+) -> Result<(), ArgFault> {
+    let mut args = ArgReader::new(body);
+    for arg in &message.args {
+        match *arg {
+            Arg::NewId(Some(interface)) => {
+                objects.take_host_made(args.uint()?, interface, version)?;
+            }
+            Arg::Array | Arg::Str(_) => drop(args.array()?),
+            Arg::Fd(_) => {}
+            _ => drop(args.word()?),
+        }
+    }
+    Ok(())
+}
+
+/// Replaces the ids and coordinates at some places in a message of the right length.
 ///
 /// # Errors
 /// [`ArgFault`], as [`translate`].
@@ -79,6 +108,9 @@ fn translate_variable<const FROM_CLIENT: bool>(
     objects: &mut Objects,
     tables: &Tables,
 ) -> Result<(), ArgFault> {
+    if !FROM_CLIENT {
+        find_one_sided(body, message, objects)?;
+    }
     let mut args = ArgReader::new(body);
     // wl_registry.bind names interface and version in front of its new id.
     let untyped = message.args.contains(&Arg::NewId(None));
@@ -127,6 +159,28 @@ fn translate_variable<const FROM_CLIENT: bool>(
         }
     }
     args.finish()?;
+    Ok(())
+}
+
+/// Looks at the objects of an event before anything is made of it.
+fn find_one_sided(body: &mut [u8], message: &Message, objects: &Objects) -> Result<(), ArgFault> {
+    if !message.args.iter().any(|arg| matches!(arg, Arg::Object(..))) {
+        return Ok(());
+    }
+    let mut args = ArgReader::new(body);
+    for arg in &message.args {
+        match arg {
+            Arg::Object(..) => {
+                let id = args.uint()?;
+                if objects.host(id).is_some_and(|object| object.peer == 0) {
+                    return Err(ArgFault::OneSided(id));
+                }
+            }
+            Arg::Array | Arg::Str(_) => drop(args.array()?),
+            Arg::Fd(_) => {}
+            _ => drop(args.word()?),
+        }
+    }
     Ok(())
 }
 

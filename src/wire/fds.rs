@@ -100,6 +100,11 @@ impl FdQueue {
         self.0.pop_front()
     }
 
+    /// Puts another descriptor in the place of the `n`th oldest, which it gives.
+    pub fn replace(&mut self, n: usize, fd: OwnedFd) -> Option<OwnedFd> {
+        self.0.get_mut(n).map(|(place, _)| std::mem::replace(place, fd))
+    }
+
     /// The `n`th oldest descriptor.
     pub fn get(&self, n: usize) -> Option<BorrowedFd<'_>> {
         self.0.get(n).map(|(fd, _)| fd.as_fd())

@@ -35,6 +35,8 @@ struct Piece {
 pub struct Outbox {
     pieces: Vec<Piece>,
     made: Vec<u8>,
+    /// How much of that was seen by those who log messages.
+    seen: usize,
     fds: FdQueue,
 }
 
@@ -72,6 +74,12 @@ impl Outbox {
         let start = self.made.len();
         self.made.extend_from_slice(messages);
         self.made_from(start);
+    }
+
+    /// The messages of the proxy's own that were queued since the last time: to be shown.
+    pub fn take_unseen(&mut self) -> &[u8] {
+        let start = std::mem::replace(&mut self.seen, self.made.len());
+        self.made.get(start..).unwrap_or_default()
     }
 
     fn made_from(&mut self, start: usize) {
@@ -168,16 +176,32 @@ impl Outbox {
         self.pieces.drain(..whole);
         if self.pieces.is_empty() {
             self.made.clear();
+            self.seen = 0;
             if self.made.capacity() > MADE_LIMIT {
                 self.made.shrink_to(MADE_LIMIT);
             }
         }
     }
 
+    /// Takes all that is queued out: `each` gets the bytes in order, piece by piece, and the
+    /// descriptors come back.
+    pub fn take(&mut self, forwarded: &[u8], mut each: impl FnMut(&[u8])) -> FdQueue {
+        for piece in self.pieces.drain(..) {
+            let from = match piece.source {
+                Source::Forwarded => forwarded,
+                Source::Made => self.made.as_slice(),
+            };
+            each(from.get(piece.start..piece.end).unwrap_or_default());
+        }
+        self.consume_pieces(0);
+        std::mem::take(&mut self.fds)
+    }
+
     /// Forgets all that is queued and closes the descriptors.
     pub fn clear(&mut self) {
         self.pieces.clear();
         self.made.clear();
+        self.seen = 0;
         self.fds.close_first(usize::MAX);
     }
 }

@@ -364,6 +364,7 @@ impl Connection {
             | Query::StatesBefore(_)
             | Query::StatesReplaced(_)
             | Query::Settled(_)
+            | Query::KeyboardGrab(_)
             | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }

@@ -27,6 +27,8 @@ pub enum Query {
     StatesReplaced(u32),
     /// Nothing: all that was said before is handled. By the window that it is about.
     Settled(u32),
+    /// Whether a client has grabbed the keyboard, asked for a window.
+    KeyboardGrab(u32),
     /// Something about selections.
     Selection(SelectionQuery),
 }

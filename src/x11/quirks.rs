@@ -1,7 +1,7 @@
 //! `--quirks-config`: what single programs need, in sommelier's text format: rules of the
 //! form `sommelier { condition { steam_game_id: N } enable: FEATURE disable: FEATURE }`,
 //! or `condition { always: true }`. Later rules count more. carafe's own are the condition
-//! `wm_class: "NAME"` and `FEATURE_VIEWPORT_RESIZE`.
+//! `wm_class: "NAME"`, `FEATURE_VIEWPORT_RESIZE` and `FEATURE_X11_POPUP`.
 
 mod words;
 
@@ -27,15 +27,19 @@ pub enum Feature {
     /// The window is shown at the host's size where it keeps another one: carafe's own, as
     /// `--viewport-resize` for all.
     ViewportResize,
+    /// A managed window is a popup on the one in use, whatever its hints say; switched off: it
+    /// is none. carafe's own.
+    Popup,
 }
 
-const FEATURES: [(&str, Feature); 6] = [
+const FEATURES: [(&str, Feature); 7] = [
     ("FEATURE_X11_MOVE_WINDOWS", Feature::MoveWindows),
     ("FEATURE_BLACK_SCREEN_FIX", Feature::BlackScreenFix),
     ("FEATURE_CONTAINERIZE_WINDOWS", Feature::ContainerizeWindows),
     ("FEATURE_FORCE_X11_UNMAXIMIZE", Feature::ForceUnmaximize),
     ("FEATURE_RANDR_EMU_FIX", Feature::RandrEmuFix),
     ("FEATURE_VIEWPORT_RESIZE", Feature::ViewportResize),
+    ("FEATURE_X11_POPUP", Feature::Popup),
 ];
 
 /// Whether a feature is on is asked of this: a window.
@@ -84,8 +88,13 @@ impl Quirks {
 
     /// Whether a feature is on for a window.
     pub fn has(&self, feature: Feature, window: Subject<'_>) -> bool {
+        self.decides(feature, window) == Some(true)
+    }
+
+    /// Whether a feature is switched on or off for a window; `None`: no rule says so.
+    pub fn decides(&self, feature: Feature, window: Subject<'_>) -> Option<bool> {
         let applies = |rule: &&Rule| rule.feature == feature && rule.condition.holds(window);
-        self.0.iter().rev().find(applies).is_some_and(|rule| rule.on)
+        self.0.iter().rev().find(applies).map(|rule| rule.on)
     }
 
     /// Whether any rule switches a feature on.

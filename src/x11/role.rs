@@ -4,6 +4,7 @@ mod aura;
 mod configures;
 mod fit;
 mod frame;
+mod layer;
 mod margins;
 mod popup;
 mod states;
@@ -13,8 +14,9 @@ pub use aura::{Aura, EVT_CONFIGURE, EVT_ORIGIN_CHANGE};
 pub use configures::Configures;
 pub use fit::{Fit, Zoom};
 pub use frame::{Frame, Part};
+pub use layer::{LAYER_SHELL, Layer, Level, Spot};
 pub use margins::Margins;
-pub use popup::{Place, Popup};
+pub use popup::{Parent, Place, Popup};
 pub use states::ToplevelStates;
 pub use toplevel::Toplevel;
 
@@ -27,29 +29,33 @@ pub enum Role {
     Toplevel(Box<Toplevel>),
     /// A menu or the like, on top of another window.
     Popup(Popup),
+    /// A launcher or the like, which is no window of the host's.
+    Layer(Layer),
 }
 
 impl Role {
-    /// Its `xdg_surface`.
-    pub fn xdg_surface(&self) -> u32 {
+    /// It, as what popups are on.
+    pub fn as_parent(&self) -> Parent {
         match self {
-            Self::Toplevel(toplevel) => toplevel.xdg_surface,
-            Self::Popup(popup) => popup.xdg_surface,
+            Self::Toplevel(toplevel) => Parent::Xdg(toplevel.xdg_surface),
+            Self::Popup(popup) => Parent::Xdg(popup.xdg_surface),
+            Self::Layer(layer) => Parent::Layer(layer.layer_surface),
         }
     }
 
     /// The objects whose events are about it, and the surfaces of its frame.
     pub fn objects(&self) -> impl Iterator<Item = u32> {
-        let [first, second] = match self {
-            Self::Toplevel(toplevel) => [toplevel.xdg_surface, toplevel.xdg_toplevel],
-            Self::Popup(popup) => [popup.xdg_surface, popup.xdg_popup],
+        let (first, second) = match self {
+            Self::Toplevel(toplevel) => (toplevel.xdg_surface, Some(toplevel.xdg_toplevel)),
+            Self::Popup(popup) => (popup.xdg_surface, Some(popup.xdg_popup)),
+            Self::Layer(layer) => (layer.layer_surface, None),
         };
         let toplevel = self.toplevel();
         let decoration = toplevel.and_then(Toplevel::decoration);
         let frame = toplevel.and_then(|toplevel| toplevel.frame.as_deref());
         let frame = frame.into_iter().flat_map(Frame::surfaces);
         let aura = toplevel.and_then(|toplevel| toplevel.aura.as_ref()).map(|aura| aura.object);
-        [Some(first), Some(second), decoration, aura].into_iter().flatten().chain(frame)
+        [Some(first), second, decoration, aura].into_iter().flatten().chain(frame)
     }
 
     /// The toplevel, if it is one.
@@ -62,6 +68,7 @@ impl Role {
         match self {
             Self::Toplevel(toplevel) => toplevel.configured,
             Self::Popup(popup) => popup.configured,
+            Self::Layer(layer) => layer.configured,
         }
     }
 
@@ -70,6 +77,7 @@ impl Role {
         match self {
             Self::Toplevel(toplevel) => toplevel.destroy(host),
             Self::Popup(popup) => popup.destroy(host),
+            Self::Layer(layer) => layer.destroy(host),
         }
     }
 }

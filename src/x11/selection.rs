@@ -290,7 +290,9 @@ impl Selections {
 
     /// Another client of carafe's may want data.
     pub fn woken(&mut self, env: &mut Env<'_, '_>) {
-        for transfer in self.exchange.local.asked() {
+        for mut transfer in self.exchange.local.asked() {
+            let Some(to) = self.exchange.relay(transfer.to) else { continue };
+            transfer.to = to;
             let clip = self.clips.iter().find(|clip| clip.is_local(transfer.source));
             if self.out.is_local(transfer.source) {
                 self.out.send(transfer.mime, transfer.to, &mut self.exchange, env);

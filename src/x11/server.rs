@@ -49,6 +49,10 @@ pub trait Server {
     /// `false`: there is none, all windows are rectangles.
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool;
 
+    /// Asks whether a client has grabbed the keyboard; the answer is
+    /// [`Wm::keyboard_grab`](super::Wm::keyboard_grab)'s. `false`: that is not to be known.
+    fn ask_keyboard_grab(&mut self, window: u32) -> bool;
+
     /// Sets a property that is a list of numbers.
     fn set_numbers(&mut self, window: u32, property: u32, kind: u32, values: &[u32]);
 

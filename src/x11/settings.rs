@@ -70,6 +70,11 @@ impl Settings {
         self.quirks.has(Feature::BlackScreenFix, window)
     }
 
+    /// Whether a managed window is a popup, if a rule says that it is or is not.
+    pub fn is_popup(&self, window: Subject<'_>) -> Option<bool> {
+        self.quirks.decides(Feature::Popup, window)
+    }
+
     /// Whether a client is not told that its window is maximized.
     pub fn hides_maximized(&self, window: Subject<'_>) -> bool {
         self.quirks.has(Feature::ForceUnmaximize, window)

@@ -37,7 +37,8 @@ pub fn start(x: &mut Connection) -> Root {
     let events = EventMask::SUBSTRUCTURE_REDIRECT
         | EventMask::SUBSTRUCTURE_NOTIFY
         | EventMask::STRUCTURE_NOTIFY
-        | EventMask::PROPERTY_CHANGE;
+        | EventMask::PROPERTY_CHANGE
+        | EventMask::FOCUS_CHANGE;
     let cursor = left_pointer(x);
     let values = ChangeWindowAttributesAux {
         event_mask: Some(events),

@@ -41,6 +41,8 @@ pub enum Part {
     Toplevel,
     /// `xdg_popup`.
     Popup,
+    /// `zwlr_layer_surface_v1`.
+    Layer,
     /// `wl_subsurface` of a drag's icon.
     DragIcon,
 }

@@ -5,6 +5,8 @@
 
 mod actions;
 mod activation;
+mod around;
+mod choice;
 mod configure;
 mod decisions;
 mod drag_icon;
@@ -15,12 +17,14 @@ mod frames;
 mod icon;
 mod iconify;
 mod inquiry;
+mod layers;
 mod mapping;
 mod messages;
 mod moves;
 mod opacity;
 mod order;
 mod pairing;
+mod parents;
 mod popups;
 mod properties;
 mod quirks;
@@ -53,6 +57,7 @@ use super::settings::Settings;
 use super::surfaces::{Part, Surfaces};
 use crate::channel::Memory;
 use crate::session::Fault;
+use choice::{Choice, Nature};
 use window::{Life, Window};
 
 /// Bound on the windows of one client that are known: it gets those that it makes
@@ -100,8 +105,14 @@ pub struct Wm {
     mapped: order::Order,
     /// All children of the root window, the lowest first.
     stacking: order::Order,
-    /// Popups without a toplevel to be on.
+    /// Windows that are shown only with others, which are not there.
     waiting: BTreeSet<u32>,
+    /// One that they may have waited for will not come.
+    waited_in_vain: bool,
+    /// Those that are layer surfaces.
+    layers: BTreeSet<u32>,
+    /// Toplevels that the host has just got the first content of.
+    appeared: Vec<u32>,
     /// What the root window says of the managed windows is out of date.
     clients_changed: bool,
     /// The host has menus of windows.
@@ -157,8 +168,13 @@ impl Wm {
         for object in role.objects() {
             self.by_object.remove(&object);
         }
+        let (surface, is_layer) = (window.surface, self.layers.remove(&id));
+        // Some hosts (smithay's) know no commit of what was a layer surface.
+        if let Some(surface) = surface.filter(|_| is_layer) {
+            env.surfaces.close(surface, env.host.context);
+        }
         role.destroy(&mut env.host);
-        if let Some(surface) = window.surface {
+        if let Some(surface) = surface {
             env.surfaces.close(surface, env.host.context);
         }
     }
@@ -186,27 +202,72 @@ impl Wm {
         if host_surface == 0 || window.is_drag_icon(env.seat) {
             return Ok(());
         }
+        let choice = self.choice(window, env);
         let may_be = |part| env.surfaces.may_be(surface, part);
-        let popup = window.is_popup() && may_be(Part::Popup);
-        let parent = if popup { self.parent_of_popup(id, env.seat) } else { None };
-        // There may be something to show it on soon.
-        let waits = popup && parent.is_none() && self.awaits_toplevel(id);
-        match parent {
-            Some(parent) => {
-                env.surfaces.becomes(surface, Part::Popup);
-                self.show_popup(id, parent, host_surface, env)?;
-                self.tell_opacity(id, env)
+        let (part, choice) = match choice {
+            Choice::Nothing => return Ok(()),
+            Choice::Popup(_) if may_be(Part::Popup) => (Part::Popup, choice),
+            Choice::Layer if may_be(Part::Layer) => (Part::Layer, choice),
+            Choice::Fullscreen if may_be(Part::Toplevel) => (Part::Toplevel, choice),
+            // A surface that had a role before may have no other one.
+            Choice::Popup(_) | Choice::Layer | Choice::Fullscreen | Choice::Toplevel
+                if may_be(Part::Toplevel) =>
+            {
+                (Part::Toplevel, Choice::Toplevel)
             }
-            None if may_be(Part::Toplevel) && !waits => {
-                env.surfaces.becomes(surface, Part::Toplevel);
-                self.show_toplevel(id, host_surface, env)?;
-                self.tell_opacity(id, env)
+            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel if may_be(Part::Layer) => {
+                (Part::Layer, Choice::Layer)
             }
-            None => {
+            _ => {
                 self.waiting.insert(id);
-                Ok(())
+                return Ok(());
+            }
+        };
+        env.surfaces.becomes(surface, part);
+        match choice {
+            Choice::Popup(parent) => self.show_popup(id, parent, host_surface, env)?,
+            Choice::Layer => self.show_layer(id, host_surface, env)?,
+            _ => {
+                if let Some(window) = self.windows.get_mut(&id).filter(|w| !w.is_managed()) {
+                    let fills = choice == Choice::Fullscreen;
+                    (window.wants_fullscreen, window.states.fullscreen) = (fills, fills);
+                }
+                self.show_toplevel(id, host_surface, env)?;
             }
         }
+        self.tell_opacity(id, env)
+    }
+
+    /// An override-redirect window is elsewhere, or of another size: what its client has put off
+    /// screen is not shown, until it comes back.
+    fn reconsider(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let is_managed = window.is_managed();
+        let is_helper = !is_managed && self.nature(window, env.x.atoms()) == Nature::Helper;
+        match &window.role {
+            Some(_) if is_helper => self.drop_role(id, env),
+            Some(Role::Popup(_)) => self.popup_moved(id, env)?,
+            Some(Role::Layer(_)) => self.layer_moved(id, env),
+            Some(Role::Toplevel(_)) if !is_managed => {
+                self.update(id, Property::WmNormalHints, env)?;
+            }
+            None if !is_managed && !is_helper && window.life == Life::Mapped => {
+                self.show(id, env)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Does once what all that was said in a turn has led to.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn settle_roles(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        if std::mem::take(&mut self.waited_in_vain) {
+            self.show_waiting(env)?;
+        }
+        self.settle_parents(env)
     }
 
     /// Shows what has waited for a toplevel.

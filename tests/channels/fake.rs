@@ -51,6 +51,10 @@ impl Fake {
             client.send(&bind.uint(name));
             assert_eq!(host.next().word(0), name);
         }
+        // A host that says nothing for a while is asked whether it is still there.
+        let capabilities = Message::new(SEAT, 0).uint(0);
+        host.send(&capabilities);
+        assert_eq!(client.next(), capabilities);
         (client, host)
     }
 
@@ -58,6 +62,12 @@ impl Fake {
     #[track_caller]
     pub fn stop(self) {
         self.carafe.stop();
+    }
+
+    /// Ends carafe; gives its log.
+    #[track_caller]
+    pub fn stop_complaining(self) -> String {
+        self.carafe.stop_complaining()
     }
 }
 

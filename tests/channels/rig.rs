@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{RuntimeDir, wait_for};
+use carafe_fixture::process::{PATIENCE, RuntimeDir, wait_for, wait_until_idle};
 use carafe_host::{Control, Pixels, StandIn};
 use carafe_rigs::report::Report;
 use rustix::process::Signal;
@@ -33,8 +33,19 @@ impl Rig {
 
     /// The same with options of the stand-in host and faults of the device.
     pub fn with(way: Way, host_options: &[&str], faults: &[&str]) -> Self {
+        Self::with_options(way, host_options, faults, &[])
+    }
+
+    /// The same with options of carafe's.
+    pub fn with_options(
+        way: Way,
+        host_options: &[&str],
+        faults: &[&str],
+        options: &[&str],
+    ) -> Self {
         let mut rig = Self::direct(host_options);
         let mut command = way.carafe(rig.host.socket(), &rig.runtime, faults);
+        command.args(options);
         rig.carafe = Some(Carafe::start(&mut command, &rig.runtime));
         rig
     }
@@ -70,7 +81,7 @@ impl Rig {
         report(self.carafe.as_mut().expect("a carafe"), &self.runtime)
     }
 
-    /// What carafe holds now.
+    /// What carafe holds, once it has done all that there is to do.
     pub fn held(&mut self) -> Held {
         held(self.carafe.as_mut().expect("a carafe"), &self.runtime)
     }
@@ -118,8 +129,18 @@ const OBJECTS: [&str; 9] = [
     "read_pipes",
 ];
 
-/// What a carafe holds now.
+/// What a carafe holds, once it has done all that there is to do.
 pub fn held(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
+    let pid = u32::try_from(report(carafe, runtime).pid()).expect("a process");
+    wait_for("a carafe that holds the same for a while", || {
+        wait_until_idle(pid);
+        let held = held_now(carafe, runtime);
+        wait_until_idle(pid);
+        (held_now(carafe, runtime) == held).then_some(held)
+    })
+}
+
+fn held_now(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
     let report = report(carafe, runtime);
     let count = |what: &str| {
         std::fs::read_dir(format!("/proc/{}/{what}", report.pid())).expect("it runs").count()
@@ -132,9 +153,9 @@ pub fn held(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
 /// Waits until a carafe holds what it held before.
 #[track_caller]
 pub fn wait_for_held(carafe: &mut Carafe, runtime: &RuntimeDir, before: &Held) {
-    let until = Instant::now() + Duration::from_secs(5);
+    let until = Instant::now() + PATIENCE;
     loop {
-        let now = held(carafe, runtime);
+        let now = held_now(carafe, runtime);
         if now == *before {
             return;
         }

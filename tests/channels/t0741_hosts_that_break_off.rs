@@ -9,7 +9,7 @@ use wayland_client::protocol::wl_seat::WlSeat;
 use crate::canvas::Canvas;
 use crate::client::Client;
 use crate::rig::{Rig, wait_for_held};
-use crate::ways::{self, DEVICES, VIRTGPU, Way};
+use crate::ways::{self, DEVICES, VIRTGPU, VIRTWL, Way};
 
 /// All that a small client does, as far as it gets.
 fn play(client: &mut Client) -> Option<()> {
@@ -62,6 +62,13 @@ fn t0741_hang_up() {
         let failures = at_every_point(way, "hangup", 2);
         assert!(failures >= 5, "{failures} points over {way:?}");
     }
+}
+
+/// The host is gone, and nobody says so.
+#[test]
+fn t0741_reset() {
+    let failures = at_every_point(VIRTWL, "reset", 2);
+    assert!(failures >= 5, "{failures} points");
 }
 
 #[test]

@@ -94,9 +94,13 @@ impl Machine {
     }
 
     fn run(&self, format: &str) -> Output {
+        // What is mounted here is this machine's alone. In a chroot `/` may be no mount point; the
+        // namespace's own root is, which is reached by entering the namespace anew.
         // A symbolic link would leave the namespace's /opt, so programs are found by name.
         let script = format!(
-            "mount -t tmpfs none /srv; mkdir /srv/bin; chmod 755 /srv /srv/bin
+            "mount --make-rprivate / 2>/dev/null ||
+                nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /
+            mount -t tmpfs none /srv; mkdir /srv/bin; chmod 755 /srv /srv/bin
             touch /srv/carafe /srv/rig; mount --bind {carafe} /srv/carafe
             {rig}
             mount --bind {runtime} /mnt
@@ -120,7 +124,7 @@ impl Machine {
             setup = self.setup,
         );
         let mut command = Command::new("unshare");
-        command.args(["--mount", "--propagation", "private", "sh", "-ec", &script, "doctor"]);
+        command.args(["--mount", "--propagation", "unchanged", "sh", "-ec", &script, "doctor"]);
         if let Some((_, faults)) = &self.rig {
             command.arg("/srv/rig").args(faults.iter().map(|fault| format!("--fault={fault}")));
             command.args(["/mnt/host", "--"]);

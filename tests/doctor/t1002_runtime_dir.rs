@@ -3,11 +3,26 @@ use crate::machine::Machine;
 
 #[test]
 fn not_set() {
-    let machine = Machine::healthy().env("XDG_RUNTIME_DIR", "").env("WAYLAND_DISPLAY", "/mnt/host");
-    let found = machine.examine();
-    found.is(&["error runtime-dir"]).says("runtime-dir", "is not set", "loginctl enable-linger");
-    let machine = machine.broken_by("mkdir -p /run/user/0");
-    machine.examine().says("runtime-dir", "is not set", "export XDG_RUNTIME_DIR=/run/user/0");
+    let without =
+        |machine: Machine| machine.env("XDG_RUNTIME_DIR", "").env("WAYLAND_DISPLAY", "/mnt/host");
+    let by_nobody = || {
+        let machine = without(Machine::healthy()).by_nobody();
+        machine.broken_by("chmod 666 /mnt/host")
+    };
+    let systemd = "mkdir -p /run/systemd/system; ln -s /bin/true /opt/bin/systemctl";
+    for (machine, next) in [
+        // Root of a container has no session that would make it.
+        (without(Machine::healthy()), "install -d -m 700 /run/user/0; export XDG_RUNTIME_DIR="),
+        (
+            without(Machine::healthy()).broken_by("mkdir -p /run/user/0"),
+            "export XDG_RUNTIME_DIR=/run/user/0",
+        ),
+        (by_nobody().broken_by(systemd), "loginctl enable-linger"),
+        (by_nobody(), "export XDG_RUNTIME_DIR=$(mktemp -d)"),
+    ] {
+        machine.examine().says("runtime-dir", "is not set", next);
+    }
+    without(Machine::healthy()).examine().is(&["error runtime-dir"]);
 }
 
 #[test]

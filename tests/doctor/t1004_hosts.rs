@@ -12,6 +12,14 @@ fn it_is_not_there() {
 }
 
 #[test]
+fn it_is_another_users() {
+    let closed = "chmod 755 /mnt/host; mkdir -m 1777 /tmp/.X11-unix";
+    let found = Machine::healthy().by_nobody().broken_by(closed).examine();
+    found.is(&["error host"]);
+    found.says("host", "/mnt/host is user 0's (mode 755), and you are user", "setfacl -m u:");
+}
+
+#[test]
 fn it_hangs() {
     let mut machine = Machine::healthy();
     machine.host().control().ask("pause").unwrap();

@@ -12,3 +12,5 @@ mod t0306_carafe_stats;
 mod t0307_stats_files;
 mod t0308_a_trace;
 mod t0309_an_x11_socket_of_the_service_managers;
+mod t0310_standard_error;
+mod t0311_limits;

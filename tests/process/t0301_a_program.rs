@@ -93,6 +93,35 @@ fn it_may_connect_as_often_as_it_likes() {
 }
 
 #[test]
+fn its_last_words_are_counted() {
+    for round in 1..=10 {
+        let runtime = RuntimeDir::new();
+        let host = FakeHost::listen(&runtime.join("host"));
+        let log = std::fs::File::create(runtime.join("log")).expect("a file");
+        let script = "echo $WAYLAND_DISPLAY > $XDG_RUNTIME_DIR/new; \
+            mv $XDG_RUNTIME_DIR/new $XDG_RUNTIME_DIR/said; \
+            while ! [ -e $XDG_RUNTIME_DIR/go ]; do sleep 0.02; done";
+        let mut command = carafe(&runtime);
+        command.args(["--log-level=info", "sh", "-c", script]).stderr(log);
+        let mut carafe = Process::start(&mut command);
+        drop(host.accept());
+        let said = wait_for("it", || std::fs::read_to_string(runtime.join("said")).ok());
+        let mut client = Peer::connect(&runtime.join(said.trim()));
+        let mut host = host.accept();
+        for _ in 0..round {
+            client.send(&Message::new(1, 0).uint(2));
+            host.next();
+            host.send(&Message::new(1, 1).uint(2));
+            client.next();
+        }
+        std::fs::write(runtime.join("go"), "").expect("written");
+        assert_eq!(carafe.wait().code(), Some(0));
+        let log = std::fs::read_to_string(runtime.join("log")).expect("a log");
+        assert!(log.contains(&format!("1 clients; {round} requests, {round} events")), "{log}");
+    }
+}
+
+#[test]
 fn its_end_kills_nothing_else() {
     let runtime = RuntimeDir::new();
     let _host = FakeHost::listen(&runtime.join("host"));

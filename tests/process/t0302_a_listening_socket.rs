@@ -23,7 +23,7 @@ fn the_default_name_is_sommeliers() {
 
 #[test]
 fn a_signal_removes_the_socket_and_tells_the_clients() {
-    for signal in [Signal::TERM, Signal::INT] {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         let runtime = RuntimeDir::new();
         let host = FakeHost::listen(&runtime.join("host"));
         let mut carafe = Process::start(&mut parent(&runtime, &["--master"]));

@@ -44,3 +44,4 @@ mod t0911_hosts_that_lack_globals;
 mod t0912_cursor_size;
 mod t0913_own_viewports;
 mod t0914_layers;
+mod t0915_captures;

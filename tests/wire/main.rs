@@ -20,3 +20,4 @@ mod t0123_out_of_descriptors;
 mod t0124_a_days_worth_of_clients;
 mod t0130_message_log;
 mod t0131_policy;
+mod t0132_security_context;

@@ -28,6 +28,16 @@ impl Rig {
     }
 
     pub fn with(options: &[&str]) -> Self {
+        let rig = Self::start(options);
+        // The socket is there before all else is: only after a first client are
+        // its descriptors those that it will have.
+        rig.still_serves();
+        wait_for("the first session's end", || (rig.carafe.status("Threads") == 1).then_some(()));
+        rig
+    }
+
+    /// The same for a carafe that says things to the host that no client says.
+    pub fn start(options: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = FakeHost::listen(&runtime.join("host"));
         let mut command = command(env!("CARGO_BIN_EXE_carafe"), &runtime);
@@ -39,12 +49,7 @@ impl Rig {
         // carafe looks once whether the host is there.
         drop(host.accept());
         runtime.wait_for_socket("client");
-        let rig = Self { carafe, host, runtime };
-        // The socket is there before all else is: only after a first client are
-        // its descriptors those that it will have.
-        rig.still_serves();
-        wait_for("the first session's end", || (rig.carafe.status("Threads") == 1).then_some(()));
-        rig
+        Self { carafe, host, runtime }
     }
 
     /// What carafe wrote to standard error so far.

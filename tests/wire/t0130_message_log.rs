@@ -85,3 +85,127 @@ fn sigusr1_writes_the_messages_of_all_sessions_to_a_file() {
     }
     sync(&mut one, &mut host_of_one, 3);
 }
+
+/// A client with a keyboard (4) and a text input (6), which hears "pass" and is told a
+/// password; then it makes a mistake. Gives what its last messages and the file of SIGUSR1
+/// say.
+fn typed(options: &[&str]) -> (String, String) {
+    let rig = Rig::with(options);
+    let (mut client, mut host) = rig.client();
+    let manager = Message::new(REGISTRY, 0).uint(9).string("zwp_text_input_manager_v3").uint(1);
+    host.send(&manager);
+    client.next();
+    client.send(&bind(SEAT, 3));
+    client.send(&Message::new(3, 1).uint(4));
+    client.send(&bind((9, "zwp_text_input_manager_v3", 1), 5));
+    client.send(&Message::new(5, 1).uint(6).uint(3));
+    for _ in 0..4 {
+        host.next();
+    }
+    for key in [25, 30, 31, 31] {
+        host.send(&Message::new(4, 3).uint(1).uint(2).uint(key).uint(1));
+        client.next();
+    }
+    host.send(&Message::new(6, 3).string("hunter2"));
+    client.next();
+    client.send(&Message::new(6, 3).string("around hunter2").uint(3).uint(3));
+    host.next();
+    rig.carafe.signal(Signal::USR1);
+    let path = rig.runtime.join(&format!("carafe-messages-{}.log", rig.carafe.pid()));
+    let dump = wait_for("recent messages", || {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        text.contains("set_surrounding_text").then_some(text)
+    });
+    client.send(&Message::new(DISPLAY, 99));
+    error(&mut client);
+    let log = wait_for("the log", || Some(rig.log()).filter(|log| log.contains("its last")));
+    (log, dump)
+}
+
+#[test]
+fn keys_and_texts_are_shown_to_those_who_ask_for_them() {
+    for options in [&[][..], &["--log-messages=client,host"]] {
+        let (log, dump) = typed(options);
+        for text in [log, dump] {
+            assert!(!text.contains("hunter2"), "{text}");
+            assert!(text.contains("wl_keyboard#4.key(1, 2, ***, 1)"), "{text}");
+            assert!(text.contains("zwp_text_input_v3#6.commit_string(***)"), "{text}");
+            assert!(text.contains("zwp_text_input_v3#6.set_surrounding_text(***, 3, 3)"), "{text}");
+        }
+    }
+    for options in [&["--log-messages=secrets"][..], &["--log-messages=client,secrets"]] {
+        let (log, dump) = typed(options);
+        for text in [log, dump] {
+            assert!(text.contains("wl_keyboard#4.key(1, 2, 30, 1)"), "{text}");
+            assert!(text.contains("commit_string(\"hunter2\")"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_flood_of_mistakes_leaves_room_in_the_log() {
+    let rig = Rig::new();
+    for _ in 0..1500 {
+        let (mut client, _host) = rig.connect();
+        client.send(&Message::new(77, 0).string(&"A".repeat(400)));
+        error(&mut client);
+    }
+    let log = rig.log();
+    assert!((10_000..200_000).contains(&log.len()), "{} bytes", log.len());
+    assert!(log.lines().all(|line| line.starts_with(" WARN ") || line.starts_with("  ")), "{log}");
+    rig.carafe.signal(Signal::TERM);
+    let said = || Some(rig.log()).filter(|log| log.contains("lines were left out"));
+    wait_for("what is missing", said);
+}
+
+/// Lines of the log with one of these arrows, without their times.
+fn lines(rig: &Rig, arrows: &[&str]) -> Vec<String> {
+    let log = rig.log();
+    let lines = log.lines().filter(|line| arrows.iter().any(|arrow| line.contains(arrow)));
+    lines.filter_map(|line| Some(line.split_once(": ")?.1.to_owned())).collect()
+}
+
+#[test]
+fn what_carafe_says_for_itself_is_shown_in_its_place() {
+    // With a scale, carafe looks for outputs by a registry of its own.
+    let rig = Rig::start(&["--log-messages=host", "--scale=2"]);
+    let (mut client, mut host) = rig.connect();
+    client.send(&Message::new(DISPLAY, 1).uint(2));
+    let own = host.next();
+    assert_eq!((own.object, own.opcode), (DISPLAY, 1));
+    let theirs = host.next();
+    assert_eq!((theirs.object, theirs.opcode), (DISPLAY, 1));
+    let (own, theirs) = (own.word(0), theirs.word(0));
+    host.send(&Message::new(own, 0).uint(1).string("wl_output").uint(2));
+    host.send(&Message::new(theirs, 0).uint(1).string("wl_output").uint(2));
+    client.next();
+    let bound = host.next();
+    assert_eq!((bound.object, bound.opcode), (own, 0));
+    let output = bound.word(6);
+    host.send(&Message::new(output, 2));
+    host.send(&Message::new(theirs, 1).uint(1));
+    client.next();
+    let crossed = [
+        format!("->host wl_display#1.get_registry(new id wl_registry#{own})"),
+        format!("->host wl_display#1.get_registry(new id wl_registry#{theirs})"),
+        format!("host-> wl_registry#{own}.global(1, \"wl_output\", 2)"),
+        format!("->host wl_registry#{own}.bind(1, \"wl_output\", 2, new id wl_output#{output})"),
+        format!("host-> wl_registry#{theirs}.global(1, \"wl_output\", 2)"),
+        format!("host-> wl_output#{output}.done()"),
+        format!("host-> wl_registry#{theirs}.global_remove(1)"),
+    ];
+    assert_eq!(lines(&rig, &["->host", "host->"]), crossed);
+}
+
+#[test]
+fn the_last_word_to_a_client_is_shown() {
+    let rig = Rig::with(&["--log-messages=client"]);
+    let (mut client, _host) = rig.client();
+    client.send(&Message::new(DISPLAY, 77));
+    error(&mut client);
+    let last = lines(&rig, &["->client"]).pop().expect("a line");
+    assert_eq!(
+        last,
+        "->client wl_display#1.error(object#1, 1, \"invalid method 77, object wl_display#1\")"
+    );
+}

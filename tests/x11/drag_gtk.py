@@ -1,4 +1,5 @@
-"""A window of GTK's to drag from ("give") or to drop on ("take"); it says what happens."""
+"""A window of GTK's to drag from ("give"), to drop on ("take"), or both: from its left half to
+its right one. It says what happens."""
 
 import sys
 
@@ -35,16 +36,20 @@ def received(widget, context, x, y, data, info, time):
 
 window = Gtk.Window(title=sys.argv[1])
 window.set_default_size(200, 150)
-area = Gtk.EventBox()
-window.add(area)
-if sys.argv[1] == "give":
+halves = Gtk.Box(homogeneous=True)
+window.add(halves)
+if sys.argv[1] != "take":
+    area = Gtk.EventBox()
+    halves.pack_start(area, True, True, 0)
     area.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, TARGETS, ACTIONS)
     area.connect("drag-begin", began)
     area.connect("drag-data-get", lambda w, c, data, i, t: data.set_uris(["file:///etc/hosts"]))
     area.connect("drag-failed", lambda w, c, result: say("failed"))
     area.connect("drag-end", ended)
     area.connect("button-press-event", lambda w, e: say("pressed"))
-else:
+if sys.argv[1] != "give":
+    area = Gtk.EventBox()
+    halves.pack_start(area, True, True, 0)
     area.drag_dest_set(Gtk.DestDefaults.ALL, TARGETS, ACTIONS)
     area.connect("drag-motion", lambda w, c, x, y, t: say("entered"))
     area.connect("drag-data-received", received)

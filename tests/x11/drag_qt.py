@@ -1,4 +1,5 @@
-"""A window of Qt's to drag from ("give") or to drop on ("take"); it says what happens."""
+"""A window of Qt's to drag from ("give"), to drop on ("take"), or both: from its left half to
+its right one. It says what happens."""
 
 import sys
 
@@ -15,14 +16,16 @@ class Window(QWidget):
     def __init__(self, name):
         super().__init__()
         self.setWindowTitle(name)
-        self.setFixedSize(200, 150)
-        self.setAcceptDrops(name == "take")
+        self.resize(200, 150)
+        if name != "both":
+            self.setFixedSize(200, 150)
+        self.setAcceptDrops(name != "give")
 
     def mousePressEvent(self, event):
         say("pressed")
 
     def mouseMoveEvent(self, event):
-        if self.windowTitle() != "give":
+        if self.windowTitle() == "take":
             return
         data = QMimeData()
         data.setUrls([QUrl("file:///etc/hosts")])

@@ -85,3 +85,6 @@ mod t0859_starts;
 mod t0870_settled_first;
 mod t0871_hidden_and_shown;
 mod t0872_settings_of_others;
+mod t0880_what_windows_become;
+mod t0881_parents;
+mod t0882_drags_within_a_window;

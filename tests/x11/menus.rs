@@ -1,7 +1,7 @@
 //! A hand that opens menus of programs on the stand-in host.
 
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use carafe_fixture::process::{Process, wait_for};
 use serde_json::Value;
@@ -58,6 +58,28 @@ pub fn click(stage: &mut Stage, place: (i64, i64)) {
     }
 }
 
+/// Does something until a window has that many popups, and the first one the size of a menu. Between
+/// two tries there is time for a slow program to open what it was asked for: a second click would
+/// close it.
+fn insist(
+    stage: &mut Stage,
+    what: &str,
+    title: &str,
+    count: usize,
+    mut act: impl FnMut(&mut Stage),
+) {
+    let mut next = Instant::now();
+    wait_for(what, || {
+        if Instant::now() >= next {
+            act(stage);
+            next = Instant::now() + Duration::from_secs(3);
+        }
+        let popups = popups(stage, title);
+        let [.., width, height] = *popups.first()?;
+        (popups.len() == count && width > 30 && height > 30).then_some(())
+    });
+}
+
 pub fn menus_open_and_close(mut stage: Stage, apps: &[App]) {
     for app in apps {
         let program = Process::start(&mut (app.command)(&stage));
@@ -65,22 +87,16 @@ pub fn menus_open_and_close(mut stage: Stage, apps: &[App]) {
         stage.host().ask(&format!("place {} 300 200", app.title)).unwrap();
         stage.host().ask(&format!("focus {}", app.title)).unwrap();
         let at = |(x, y): (i64, i64)| (300 + x, 200 + y);
-        // It may not have drawn its menus yet.
-        wait_for(&format!("a menu of {}", app.name), || {
-            if popups(&mut stage, app.title).is_empty() {
-                click(&mut stage, at(app.menu));
-                std::thread::sleep(Duration::from_millis(500));
-            }
-            (popups(&mut stage, app.title).len() == 1).then_some(())
+        // It may not have drawn its menus yet, and then it ignores the click.
+        insist(&mut stage, &format!("a menu of {}", app.name), app.title, 1, |stage| {
+            click(stage, at(app.menu));
         });
-        let [x, y, width, height] = popups(&mut stage, app.title)[0];
+        let [x, y, ..] = popups(&mut stage, app.title)[0];
         let under = (app.menu.0 - 30..app.menu.0).contains(&x) && (15..45).contains(&y);
-        assert!(under && width > 30 && height > 30, "{}: a menu at {x} {y}", app.name);
+        assert!(under, "{}: a menu at {x} {y}", app.name);
 
-        wait_for(&format!("a submenu of {}", app.name), || {
-            point(&mut stage, at(app.entry));
-            std::thread::sleep(Duration::from_millis(300));
-            (popups(&mut stage, app.title).len() == 2).then_some(())
+        insist(&mut stage, &format!("a submenu of {}", app.name), app.title, 2, |stage| {
+            point(stage, at(app.entry));
         });
         let [sx, sy, ..] = popups(&mut stage, app.title)[1];
         assert!(sx > x && sy >= y, "{}: a submenu at {sx} {sy}", app.name);

@@ -131,7 +131,8 @@ fn a_client_that_never_answers_is_resized_all_the_same() {
         stage.host().ask(&format!("configure silent {width} 260")).unwrap();
         client.wait_for_size(window, (width, 260));
     }
-    assert!(start.elapsed() < Duration::from_millis(900), "{:?}", start.elapsed());
+    // (To wait each time would take nine seconds.)
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     // But once it has answered.
     draw(&client, window, counter, (349, 260), [data[2], data[3]]);
     wait_for("a request", || {
@@ -176,10 +177,11 @@ fn a_window_that_goes_while_it_is_waited_for_leaves_nothing_behind() {
         client.map(window);
         stage.host().wait_for_window("clock");
         let start = Instant::now();
-        stage.host().ask("configure clock 320 240").unwrap();
-        stage.host().ask("configure clock 340 260").unwrap();
-        client.wait_for_size(window, (340, 260));
-        assert!(start.elapsed() < Duration::from_millis(900), "{:?}", start.elapsed());
+        for width in 320..330 {
+            stage.host().ask(&format!("configure clock {width} 240")).unwrap();
+            client.wait_for_size(window, (width, 240));
+        }
+        assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
         client.destroy(window);
         wait_for("the end", || stage.host().windows().unwrap().is_empty().then_some(()));
     }

@@ -53,3 +53,48 @@ fn t0838_the_clipboard_only_in() {
     drop((copy, later));
     stage.end();
 }
+
+#[test]
+fn t0838_denied_protocols_are_not_used_for_x_programs() {
+    let denied = "--deny-globals=wl_data_device_manager,zwlr_data_control_manager_v1,\
+                  ext_data_control_manager_v1,xdg_activation_v1";
+    let mut stage = Stage::with(&[], &[denied]);
+    stage.host().ask("selection set text/plain of the host").unwrap();
+    stage.host().ask("primary set text/plain later").unwrap();
+    // The primary selection has a protocol of its own, for which X needs the keyboard.
+    let client = stage.client();
+    client.show(&New::named("red", 0xff_00_00));
+    stage.host().wait_for_window("red");
+    let tools = tools(&stage);
+    wait_for("what came later", || {
+        (tools.x_paste(Primary, "UTF8_STRING") == b"later").then_some(())
+    });
+    assert_eq!(tools.targets(Clipboard), "");
+    let copy = tools.x_copy(Clipboard, "UTF8_STRING", b"of X");
+    let later = tools.x_copy(Primary, "UTF8_STRING", b"later still");
+    let control = stage.host.control();
+    wait_for("X's primary selection", || {
+        let text = control.ask("primary get text/plain").unwrap();
+        (text["text"] == "later still").then_some(())
+    });
+    assert_eq!(control.ask("selection get text/plain").unwrap()["text"], "of the host");
+    drop((copy, later, client));
+    stage.end();
+}
+
+#[test]
+fn t0838_what_is_kept_leaves_room_for_the_rest() {
+    let mut stage = Stage::with(&[], &["--clipboard=guest-to-host", "--primary=both"]);
+    let client = stage.client();
+    // More than the offers that are known at a time.
+    for n in 0..100 {
+        stage.host().ask(&format!("selection set text/plain number {n}")).unwrap();
+    }
+    stage.host().ask("primary set text/plain later").unwrap();
+    let tools = tools(&stage);
+    wait_for("what came later", || {
+        (tools.x_paste(Primary, "UTF8_STRING") == b"later").then_some(())
+    });
+    drop(client);
+    stage.end();
+}

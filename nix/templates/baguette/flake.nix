@@ -3,8 +3,8 @@
 
   inputs = {
     nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
-    # Where you have carafe: a folder, or its repository.
-    carafe.url = "path:/home/me/carafe";
+    # Where carafe's repository is.
+    carafe.url = "git+file:///home/me/carafe";
     carafe.inputs.nixpkgs.follows = "nixpkgs";
   };
 

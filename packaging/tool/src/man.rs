@@ -2,6 +2,7 @@
 
 use crate::values::typed;
 use carafe::cli::commands::COMMANDS;
+use carafe::cli::help::{EXAMPLES, STATUS};
 use carafe::cli::options::{Effect, OPTIONS, Spec, Value};
 use roff::{Inline, Roff, bold, italic, roman};
 
@@ -40,13 +41,6 @@ const FILES: [(&str, &str); 4] = [
         "/usr/lib/systemd/user/carafe@.service, carafe@.socket, carafe-x@.service",
         "units of the user's service manager; systemctl --user enable --now carafe@0.socket",
     ),
-];
-
-const STATUS: [(&str, &str); 4] = [
-    ("0", "carafe was stopped; with a PROGRAM, its own status counts"),
-    ("1", "it could not start, or not serve its one client"),
-    ("2", "the command line is wrong"),
-    ("127", "the PROGRAM cannot be started"),
 ];
 
 /// Variables that are no option's.
@@ -125,6 +119,10 @@ pub fn page() -> String {
     section(&mut page, "EXIT STATUS");
     for (status, help) in STATUS {
         entry(&mut page, bold(status), help);
+    }
+    section(&mut page, "EXAMPLES");
+    for (line, what) in EXAMPLES {
+        entry(&mut page, bold(line), what);
     }
     section(&mut page, "SEE ALSO");
     page.text([roman("systemd.socket(5), systemctl(1), Xwayland(1), weston(1)")]);

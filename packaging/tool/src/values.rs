@@ -18,7 +18,7 @@ pub fn values(spec: &Spec) -> Option<Values> {
     Some(match form {
         "PATH" | "PATHS" => Values::Files,
         "LEVEL" => Values::Words("trace debug info warn error off"),
-        "client,host" => Values::Words("client host client,host"),
+        "client,host" => Values::Words("client host client,host client,host,secrets"),
         "STATE" => Values::Words("READY=1"),
         "MODE" => Values::Words("immersive plain"),
         _ => Values::Any,

@@ -10,7 +10,7 @@ use rustix::io::Errno;
 
 use super::context::Context;
 use super::{VirtgpuChannel, abi, commands};
-use crate::channel::{Memory, RenderNode};
+use crate::channel::{Memory, RenderNode, TRANSFER_LIMIT};
 
 /// Where render nodes are.
 const NODES: &str = "/dev/dri";
@@ -88,6 +88,7 @@ fn nodes() -> impl Iterator<Item = PathBuf> {
 pub struct Device {
     path: PathBuf,
     dmabufs: bool,
+    transfer_limit: u64,
 }
 
 impl Device {
@@ -134,7 +135,14 @@ impl Device {
         if found.channels & 1 << commands::WAYLAND == 0 {
             return Err(lacks("the Wayland channel of cross-domain"));
         }
-        Ok(Self { path: path.into(), dmabufs: found.dmabufs != 0 })
+        let dmabufs = found.dmabufs != 0;
+        Ok(Self { path: path.into(), dmabufs, transfer_limit: TRANSFER_LIMIT })
+    }
+
+    /// The same; `limit`: how far the reader of a transfer may be behind, in bytes.
+    #[must_use]
+    pub fn with_transfer_limit(self, limit: u64) -> Self {
+        Self { transfer_limit: limit, ..self }
     }
 
     /// Its path.
@@ -151,7 +159,7 @@ impl Device {
         let context = Context::new(open(&self.path)?, self.dmabufs).map_err(failed)?;
         let context = Arc::new(context);
         let memory: Arc<dyn Memory> = Arc::<Context>::clone(&context);
-        let channel = VirtgpuChannel::new(context);
+        let channel = VirtgpuChannel::new(context, self.transfer_limit);
         Ok((channel, memory))
     }
 }

@@ -1,79 +1,59 @@
 //! Pipes between a client and the host.
 //!
 //! What the host says of a pipe comes between its other messages, and it cannot be
-//! told to wait with one pipe alone. So what a slow reader has not taken is kept,
-//! up to a bound; then the host's other messages wait with it, for a while, and then
-//! the reader loses the transfer.
+//! told to wait with one pipe alone. So what a slow reader has not taken is
+//! [spilled](crate::channel::spill), up to a bound at which the reader loses the transfer.
 
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::{Duration, Instant};
 
 use rustix::event::epoll::EventFlags;
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
-};
 
 use super::commands::{self, FIRST_READ_PIPE, MAX_PIPE_DATA};
 use crate::channel::Waits;
-
-/// Bytes kept for a reader that does not take them.
-const KEPT: usize = 4 << 20;
-
-/// How long the host's messages wait for such a reader.
-const PATIENCE: Duration = Duration::from_secs(3);
+use crate::channel::spill::Spill;
+use crate::foreign::Relays;
 
 /// Commands for the host in one go.
 const CHUNKS: usize = 4;
 
-/// Waits' number of the timer; pipes have their own.
-const TIMER: u64 = u64::MAX >> 1;
-
 /// The client reads what the host writes.
 struct Sink {
+    /// Leads to the client's pipe.
     to: OwnedFd,
-    kept: Vec<u8>,
-    /// How much of `kept` is written.
-    written: usize,
+    held: Spill,
     /// The host has ended it.
     ended: bool,
     /// It waits for room.
     waiting: bool,
-    /// Since when it has taken nothing.
-    since: Instant,
 }
 
 impl Sink {
     /// Writes what it can; `false` when it is over.
     fn write(&mut self) -> bool {
-        while let Some(rest) = self.kept.get(self.written..).filter(|rest| !rest.is_empty()) {
-            match rustix::io::write(&self.to, rest) {
-                Ok(len) => {
-                    self.written += len;
-                    self.since = Instant::now();
+        loop {
+            let oldest = match self.held.oldest() {
+                Ok([]) => return !self.ended,
+                Ok(oldest) => oldest,
+                Err(e) => {
+                    tracing::warn!("a transfer from the host ends early: {e}");
+                    return false;
                 }
+            };
+            match rustix::io::write(&self.to, oldest) {
+                Ok(len) => self.held.take(len),
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return true,
                 Err(_) => return false,
             }
         }
-        self.kept.clear();
-        self.written = 0;
-        !self.ended
-    }
-
-    fn backlog(&self) -> usize {
-        self.kept.len() - self.written
     }
 }
 
 /// All pipes of a context.
-#[derive(Default)]
 pub struct Pipes {
     waits: Option<Waits>,
     /// By the number that the host knows, as are sources.
@@ -81,10 +61,18 @@ pub struct Pipes {
     /// Read here, written by the client.
     sources: HashMap<u32, OwnedFd>,
     next_sink: u32,
-    timer: Option<OwnedFd>,
+    /// Most bytes that are held for one reader.
+    limit: u64,
+    relays: Relays,
 }
 
 impl Pipes {
+    /// None yet. A transfer whose reader is more than `limit` bytes behind ends.
+    pub fn new(limit: u64) -> Self {
+        let (sinks, sources) = (HashMap::new(), HashMap::new());
+        Self { waits: None, sinks, sources, next_sink: 0, limit, relays: Relays::default() }
+    }
+
     /// Where to wait.
     pub fn join(&mut self, waits: Waits) {
         self.waits = Some(waits);
@@ -95,18 +83,18 @@ impl Pipes {
         FIRST_READ_PIPE.wrapping_add(self.next_sink)
     }
 
-    /// The host has been told of the next pipe; what it writes goes to `to`.
-    ///
-    /// # Errors
-    /// When `to` cannot be set up.
-    pub fn add_sink(&mut self, to: OwnedFd) -> io::Result<()> {
+    /// The host has been told of the next pipe; what it writes goes to `to`, or where
+    /// there are too many is dropped.
+    pub fn add_sink(&mut self, to: OwnedFd) {
         let number = self.next_sink();
         self.next_sink = self.next_sink.wrapping_add(1);
-        fcntl_setfl(&to, fcntl_getfl(&to)? | OFlags::NONBLOCK)?;
-        let since = Instant::now();
-        let sink = Sink { to, kept: Vec::new(), written: 0, ended: false, waiting: false, since };
+        let to = match self.relays.to(to) {
+            Ok(to) => to,
+            Err(e) => return tracing::warn!("a transfer fails: {e}"),
+        };
+        let held = Spill::new(self.limit);
+        let sink = Sink { to, held, ended: false, waiting: false };
         self.sinks.insert(number, sink);
-        Ok(())
     }
 
     /// A pipe whose reading end is the host's: gives its writing end.
@@ -115,7 +103,7 @@ impl Pipes {
     /// When there are no descriptors to be had.
     pub fn add_source(&mut self, number: u32) -> io::Result<OwnedFd> {
         let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
-        fcntl_setfl(&read, fcntl_getfl(&read)? | OFlags::NONBLOCK)?;
+        let read = self.relays.from(read)?;
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         waits.add(&read, u64::from(number), EventFlags::IN)?;
         self.sources.insert(number, read);
@@ -126,57 +114,16 @@ impl Pipes {
     pub fn deliver(&mut self, number: u32, data: &[u8], last: bool) {
         // One that is not known is a reader that is gone.
         let Some(sink) = self.sinks.get_mut(&number) else { return };
-        sink.kept.extend_from_slice(data);
+        if let Err(e) = sink.held.push(data) {
+            tracing::warn!("a transfer from the host ends early: {e}");
+            return self.remove_sink(number);
+        }
         sink.ended |= last;
         self.serve_sink(number);
     }
 
-    /// Whether the host may go on: no reader is too far behind.
-    pub fn has_room(&mut self) -> bool {
-        let full: Vec<(u32, Instant)> = (self.sinks.iter())
-            .filter(|(_, sink)| sink.backlog() >= KEPT)
-            .map(|(number, sink)| (*number, sink.since))
-            .collect();
-        for (number, since) in &full {
-            if since.elapsed() >= PATIENCE {
-                tracing::warn!("a transfer ends: its reader has taken nothing for {PATIENCE:?}");
-                self.remove_sink(*number);
-            }
-        }
-        let waits = full.iter().any(|(number, _)| self.sinks.contains_key(number));
-        if waits && let Err(e) = self.set_timer() {
-            tracing::warn!("cannot wait for a slow reader: {e}");
-            for (number, _) in full {
-                self.remove_sink(number);
-            }
-            return true;
-        }
-        !waits
-    }
-
-    fn set_timer(&mut self) -> io::Result<()> {
-        if self.timer.is_none() {
-            let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
-            let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
-            let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-            waits.add(&timer, TIMER, EventFlags::IN)?;
-            self.timer = Some(timer);
-        }
-        let Some(timer) = &self.timer else { return Ok(()) };
-        let zero = Timespec { tv_sec: 0, tv_nsec: 0 };
-        let later = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
-        let spec = Itimerspec { it_interval: zero, it_value: later };
-        timerfd_settime(timer, TimerfdTimerFlags::empty(), &spec)?;
-        Ok(())
-    }
-
     /// One of its descriptors is ready. `commands` gets what is for the host.
     pub fn ready(&mut self, number: u64, commands: &mut Vec<u8>) {
-        if number == TIMER {
-            let timer = self.timer.as_ref();
-            let _ = timer.map(|timer| rustix::io::read(timer, &mut [0; 8]));
-            return;
-        }
         let Ok(number) = u32::try_from(number) else { return };
         if self.sinks.contains_key(&number) {
             self.serve_sink(number);
@@ -190,7 +137,7 @@ impl Pipes {
     fn serve_sink(&mut self, number: u32) {
         let (Some(sink), Some(waits)) = (self.sinks.get_mut(&number), &self.waits) else { return };
         let mut goes_on = sink.write();
-        let waiting = sink.backlog() > 0;
+        let waiting = !sink.held.is_empty();
         if goes_on && waiting != sink.waiting {
             sink.waiting = waiting;
             let changed = if waiting {
@@ -213,7 +160,6 @@ impl Pipes {
         if sink.waiting
             && let Some(waits) = &self.waits
         {
-            // The client may have the same file open, so closing is not forgetting.
             let _ = waits.remove(&sink.to);
         }
     }

@@ -33,6 +33,19 @@ struct Wanted {
     layout: Layout,
 }
 
+impl Wanted {
+    fn new((width, height, fourcc): Form) -> Result<Self, Fault> {
+        let unknown = || Fault::service(format!("the format {fourcc:#x} cannot be copied"));
+        let layout = layout(fourcc).ok_or_else(unknown)?;
+        Ok(Self { width, height, fourcc, layout })
+    }
+}
+
+fn cannot_share(buffer: &Wanted, e: &std::io::Error) -> Refusal {
+    let Wanted { width, height, .. } = buffer;
+    Fault::resources(format!("cannot share a buffer of {width}x{height} with the host: {e}")).into()
+}
+
 /// Where buffers at the host come from.
 pub struct HostBuffers {
     memory: Arc<dyn Memory>,
@@ -40,6 +53,8 @@ pub struct HostBuffers {
     image_formats: BTreeSet<u32>,
     /// With which modifier the device makes images of a fourcc, where it was tried.
     modifiers: HashMap<u32, Option<u64>>,
+    /// Which memory the last buffer got, and why; for people.
+    chosen: String,
 }
 
 fn own(interface: &str, version: u32, context: &mut Context<'_>) -> Result<Option<u32>, Refusal> {
@@ -59,7 +74,12 @@ impl HostBuffers {
     pub fn new(memory: Arc<dyn Memory>) -> Self {
         // The host is asked when the first buffer is made; these two all hosts take.
         let image_formats = [DrmFourcc::Argb8888, DrmFourcc::Xrgb8888].map(|f| f as u32).into();
-        Self { memory, image_formats, modifiers: HashMap::new() }
+        Self { memory, image_formats, modifiers: HashMap::new(), chosen: String::new() }
+    }
+
+    /// Which memory the last buffer got, and why; for people.
+    pub fn chosen(&self) -> &str {
+        &self.chosen
     }
 
     /// The memory that they are in.
@@ -68,18 +88,19 @@ impl HostBuffers {
     }
 
     /// A buffer that lacks everything, of that width, height and fourcc.
-    pub fn make(
-        &self,
-        (width, height, fourcc): Form,
-        context: &mut Context<'_>,
-    ) -> Result<Target, Refusal> {
-        let unknown = || Fault::service(format!("the format {fourcc:#x} cannot be copied"));
-        let layout = layout(fourcc).ok_or_else(unknown)?;
-        let buffer = &Wanted { width, height, fourcc, layout };
+    pub fn make(&mut self, form: Form, context: &mut Context<'_>) -> Result<Target, Refusal> {
+        let buffer = &Wanted::new(form)?;
         let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
         let image = dmabuf.filter(|_| known).map(|dmabuf| self.make_image(dmabuf, buffer, context));
         let shm = Self::shm(context)?;
+        self.chosen = match &image {
+            Some(Ok(_)) => "dma-bufs: the device makes them and the host takes them".into(),
+            Some(Err(e)) => format!("wl_shm: the device makes no dma-buf ({e})"),
+            None if !self.memory.has_images() => "wl_shm: the device has no dma-bufs".into(),
+            None if dmabuf.is_none() => "wl_shm: the host takes no dma-bufs".into(),
+            None => "wl_shm: the host takes no dma-bufs of this format".into(),
+        };
         let target = match image {
             Some(Ok(target)) => Ok(target),
             // It goes as an image or not at all: hosts' `wl_shm` seldom has it.
@@ -88,10 +109,14 @@ impl HostBuffers {
             Some(Err(e)) => self.make_plain(shm, buffer, context).map_err(|_| e),
             None => self.make_plain(shm, buffer, context),
         };
-        target.map_err(|e| {
-            let text = format!("cannot share a buffer of {width}x{height} with the host: {e}");
-            Fault::resources(text).into()
-        })
+        target.map_err(|e| cannot_share(buffer, &e))
+    }
+
+    /// The same, but always of the host's `wl_shm`: some requests take nothing else.
+    pub fn make_shm(&self, form: Form, context: &mut Context<'_>) -> Result<Target, Refusal> {
+        let buffer = &Wanted::new(form)?;
+        let shm = Self::shm(context)?;
+        self.make_plain(shm, buffer, context).map_err(|e| cannot_share(buffer, &e))
     }
 
     fn shm(context: &mut Context<'_>) -> Result<u32, Refusal> {

@@ -13,6 +13,7 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1
 
 use super::host::{ANY_MODIFIER, HostBuffers, make_dmabuf};
 use crate::channel::{Memory, Plane};
+use crate::foreign;
 use crate::handlers::drm;
 use crate::session::{ArgFault, Context, Fault, IdFault, Incoming, Refusal, Verdict};
 
@@ -26,7 +27,7 @@ pub struct Params {
     foreign: HashSet<u32>,
     /// The first plane of parameters that are being gathered.
     gathered: HashMap<u32, OwnedFd>,
-    /// The dma-buf of each `wl_buffer`.
+    /// The dma-buf of each `wl_buffer`, if it can be asked about its fences.
     buffers: HashMap<u32, OwnedFd>,
 }
 
@@ -54,6 +55,7 @@ impl Params {
                     return Ok(Verdict::Drop);
                 }
                 if !self.gathered.contains_key(&id)
+                    && foreign::can_poll(fd)
                     && let Ok(copy) = fd.try_clone_to_owned()
                 {
                     self.gathered.insert(id, copy);
@@ -114,7 +116,9 @@ impl Params {
             let text = "the virtual device does not know this dma-buf";
             return Err(Fault::client(object, drm::INVALID_NAME, text).into());
         }
-        self.buffers.extend(fd.try_clone_to_owned().ok().map(|fd| (buffer, fd)));
+        if foreign::can_poll(fd) {
+            self.buffers.extend(fd.try_clone_to_owned().ok().map(|fd| (buffer, fd)));
+        }
         if incoming.object.peer != 0 {
             return Ok(Verdict::Forward);
         }

@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
-use wayland_client::protocol::{wl_buffer, wl_shm};
+use wayland_client::protocol::{wl_buffer, wl_shm, wl_surface};
 
 use super::Buffer;
 use super::host::HostBuffers;
@@ -17,7 +17,9 @@ use crate::channel::{Area, Image, Mapping, Memory};
 use crate::handlers::is_release;
 use crate::observe::Side;
 use crate::pixels::Masks;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::protocol::{InterfaceId, Tables};
+use crate::session::{Context, Handler, Incoming, Object, Refusal, Verdict, Wait};
+use crate::wire::Header;
 
 /// Memory of this machine's, which the host sees.
 struct Local;
@@ -49,11 +51,13 @@ pub struct Shaped {
     /// `wl_shm`'s numbers of the formats that are copied.
     formats: BTreeSet<u32>,
     masks: Masks,
+    /// `wl_surface`.
+    surface: Option<InterfaceId>,
 }
 
 impl Shaped {
     /// For the surfaces that have masks.
-    pub fn new(masks: Masks) -> Self {
+    pub fn new(masks: Masks, tables: &Tables) -> Self {
         Self {
             pools: Pools::default(),
             shm: HashMap::new(),
@@ -61,6 +65,7 @@ impl Shaped {
             host: HostBuffers::new(Arc::new(Local)),
             formats: BTreeSet::from([0, 1]),
             masks,
+            surface: tables.find("wl_surface"),
         }
     }
 }
@@ -72,6 +77,16 @@ impl Handler for Shaped {
 
     fn sees_plain(&self, interface: &str, from: Side) -> bool {
         !is_release(interface, from)
+    }
+
+    fn may_wait(&self) -> bool {
+        true
+    }
+
+    fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
+        let commits = Some(object.interface) == self.surface
+            && header.opcode == wl_surface::REQ_COMMIT_OPCODE;
+        commits.then(|| self.surfaces.must_wait(header.object, None, Some(&self.masks))).flatten()
     }
 
     fn request(

@@ -22,7 +22,7 @@ use crate::pixels::{
     MASKED, Mask, Masks, Rect, Region, ShmBuffer, Shrunk, Source, SurfaceState, Target, Transform,
     can_mask,
 };
-use crate::session::{Context, Fault, Incoming, Refusal, Verdict};
+use crate::session::{Context, Fault, Incoming, Refusal, Verdict, Wait};
 use crate::wire::Header;
 
 /// Bound on a surface's buffers at the host. A host holds two or three; when it
@@ -124,8 +124,8 @@ impl Surfaces {
                 if mask.is_some() && buffer != 0 && !has_alpha && !self.told_unmasked {
                     self.told_unmasked = true;
                     tracing::info!(
-                        "X11 windows that are no rectangles look like rectangles: Xwayland draws \
-                         with the graphics processor (--glamor=0: not so)"
+                        "shaped X11 windows appear rectangular because Xwayland renders on the \
+                         GPU; --glamor=0 avoids this"
                     );
                 }
                 let Some(found) = found.map(Arc::clone) else {
@@ -217,6 +217,27 @@ impl Surfaces {
         }
     }
 
+    /// What a surface's commit has to wait for: until what draws into its dma-buf has
+    /// ended, or until the host has released one of its copies.
+    pub fn must_wait(
+        &self,
+        id: u32,
+        params: Option<&Params>,
+        masks: Option<&Masks>,
+    ) -> Option<Wait> {
+        let surface = self.known.get(&id)?;
+        let mask = masks.and_then(|masks| masks.of(id));
+        let again = if surface.attached.is_none() { surface.again(mask.as_ref()) } else { None };
+        let Some(attached) = surface.attached.as_ref().or(again.as_ref()) else {
+            return params?.busy(surface.dmabuf).map(Wait::ForFence);
+        };
+        let is_full = attached.is_copied
+            && surface.targets_for == form(&attached.buffer, mask.as_ref())
+            && surface.targets.len() >= MAX_TARGETS
+            && surface.targets.iter().all(|target| target.busy);
+        is_full.then_some(Wait::ForHost)
+    }
+
     fn commit(
         &mut self,
         id: u32,
@@ -224,15 +245,11 @@ impl Surfaces {
         context: &mut Context<'_>,
         sources: Sources<'_>,
     ) -> Result<Verdict, Refusal> {
-        let Sources { shm, params, host, masks } = sources;
+        let Sources { shm, host, masks, .. } = sources;
         let Some(surface) = self.known.get_mut(&id) else { return Ok(Verdict::Forward) };
         let mask = masks.and_then(|masks| masks.of(id));
         let attached = surface.attached.take().or_else(|| surface.again(mask.as_ref()));
         let Some(attached) = attached else {
-            *context.wait_for = params.and_then(|params| params.busy(surface.dmabuf));
-            if context.wait_for.is_some() {
-                return Ok(Verdict::Wait);
-            }
             surface.dmabuf = 0;
             surface.forget_damage();
             return Ok(Verdict::Forward);
@@ -247,8 +264,7 @@ impl Surfaces {
         }
         let Attached { buffer, id: buffer_id, x, y, .. } = &attached;
         let mask = mask.filter(|_| can_mask(buffer.fourcc));
-        let fourcc = if mask.is_some() { MASKED } else { buffer.fourcc };
-        let wanted = (buffer.width, buffer.height, fourcc);
+        let wanted = form(buffer, mask.as_ref());
         if surface.targets_for != wanted {
             for target in std::mem::take(&mut surface.targets) {
                 retire(target, &mut self.shown_by, &mut self.retired, context);
@@ -256,12 +272,14 @@ impl Surfaces {
             surface.targets_for = wanted;
         }
         if surface.targets.iter().all(|target| target.busy) {
-            if surface.targets.len() >= MAX_TARGETS {
-                // Content that is shown again is found again.
-                surface.attached = (*buffer_id != 0).then_some(attached);
-                return Ok(Verdict::Wait);
-            }
             let target = host.make(wanted, context)?;
+            if surface.targets.is_empty() {
+                let (width, height, _) = wanted;
+                let chosen = host.chosen();
+                tracing::info!(
+                    "surface {id}, {width}x{height}: its buffers at the host are {chosen}"
+                );
+            }
             self.shown_by.insert(target.id, id);
             surface.targets.push(target);
         }
@@ -309,6 +327,12 @@ impl Surfaces {
         }
         self.viewports.retain(|_, surface| *surface != id);
     }
+}
+
+/// What a buffer's copies are.
+fn form(buffer: &ShmBuffer, mask: Option<&Arc<Mask>>) -> Form {
+    let is_masked = mask.is_some() && can_mask(buffer.fourcc);
+    (buffer.width, buffer.height, if is_masked { MASKED } else { buffer.fourcc })
 }
 
 fn is_same(one: Option<&Arc<Mask>>, other: Option<&Arc<Mask>>) -> bool {

@@ -7,9 +7,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::copies::{USES, Use};
 use crate::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use crate::handlers;
-use crate::protocol::Tables;
+use crate::protocol::{Arg, Tables};
 use crate::session::FaultKind;
 use crate::session::testing::{Rig, filled, message, read, take};
 use crate::wire::FdKind;
@@ -229,4 +230,68 @@ fn a_hosts_wl_drm_is_shown_with_the_guests_device() {
     setup.rig.request(&bind).unwrap();
     let seen = setup.rig.event(&filled(6, 0, |m| m.string("/dev/dri/card0")));
     assert!(contains(&seen, NODE) && !contains(&seen, "card0"));
+}
+
+#[test]
+fn every_interface_that_names_buffers_has_a_row() {
+    let tables = Tables::get();
+    let names_buffers = |message: &crate::protocol::Message| {
+        let is_buffer = |arg: &Arg| matches!(arg, Arg::Object(want, _) if *want == tables.buffer());
+        message.args.iter().any(is_buffer)
+    };
+    let found: std::collections::BTreeSet<_> = (tables.iter())
+        .filter(|interface| interface.requests.iter().any(names_buffers))
+        .map(|interface| interface.name)
+        .collect();
+    assert_eq!(found, USES.iter().map(|(interface, _)| *interface).collect());
+    for (interface, used) in USES {
+        let interface = tables.interface(tables.find(interface).unwrap());
+        for request in interface.requests.iter().filter(|request| names_buffers(request)) {
+            let name = format!("{}.{}", interface.name, request.name);
+            match used {
+                Use::Shown => assert_eq!(name, "wl_surface.attach"),
+                // What stands for a buffer is put at the start, and all behind it are words.
+                Use::Copied => {
+                    let [Arg::Object(..), rest @ ..] = &*request.args else { panic!("{name}") };
+                    assert!(rest.iter().all(|arg| matches!(arg, Arg::Int | Arg::Uint)), "{name}");
+                    assert!(super::INTERFACES.contains(&interface.name), "{name}");
+                }
+                Use::NotOffered(global, _) => {
+                    assert!(tables.find(global).is_some(), "{global}");
+                    assert!(super::objection(global).is_some(), "{global}");
+                }
+            }
+        }
+    }
+}
+
+/// What a client may have that the host does not know, behind a device or with a scale, and
+/// no request of it makes any sense but its own: all that a request could name by them.
+#[test]
+fn nothing_else_that_only_the_client_knows_is_named_by_requests() {
+    let tables = Tables::get();
+    let only_client = [
+        "wl_shm_pool",
+        "wl_drm",
+        "wp_viewporter",
+        "wp_viewport",
+        "wp_fractional_scale_manager_v1",
+        "wp_fractional_scale_v1",
+        "zxdg_output_manager_v1",
+        "zxdg_output_v1",
+        "xwayland_shell_v1",
+        "xwayland_surface_v1",
+        "zwp_xwayland_keyboard_grab_manager_v1",
+        "zwp_xwayland_keyboard_grab_v1",
+    ];
+    for name in only_client {
+        let id = tables.find(name).unwrap();
+        for interface in tables.iter() {
+            for request in &interface.requests {
+                let named =
+                    request.args.iter().any(|a| matches!(a, Arg::Object(Some(o), _) if *o == id));
+                assert!(!named, "{}.{} names a {name}", interface.name, request.name);
+            }
+        }
+    }
 }

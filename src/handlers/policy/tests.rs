@@ -7,7 +7,7 @@ use std::io::Read;
 use super::*;
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
-use crate::protocol::Tables;
+use crate::protocol::{Arg, Tables};
 use crate::session::FaultKind;
 use crate::session::testing::{Rig, filled, message, read};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
@@ -104,6 +104,10 @@ impl Setup {
     }
 }
 
+fn globals(rule: GlobalRule) -> Policy {
+    Policy { globals: Arc::new(rule), ..Policy::default() }
+}
+
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().copied().map(String::from).collect()
 }
@@ -130,8 +134,8 @@ fn bind(setup: &mut Setup, name: u32, version: u32) -> String {
 fn allowed_less_what_is_denied() {
     let offered = |denied: &[&str], allowed: Option<&[&str]>| {
         let (denied, allowed) = (names(denied), allowed.map(names));
-        let policy = Policy { denied, allowed, ..Policy::default() };
-        ["wl_shm", "wl_seat", "wl_drm"].map(|name| policy.offers(name))
+        let rule = GlobalRule { denied, allowed, ..GlobalRule::default() };
+        ["wl_shm", "wl_seat", "wl_drm"].map(|name| rule.allows(name))
     };
     assert_eq!(offered(&[], None), [true, true, true]);
     assert_eq!(offered(&["wl_seat"], None), [true, false, true]);
@@ -141,7 +145,7 @@ fn allowed_less_what_is_denied() {
 
 #[test]
 fn a_denied_global_comes_and_goes_unseen() {
-    let policy = Policy { denied: names(&["wl_seat"]), ..Policy::default() };
+    let policy = globals(GlobalRule { denied: names(&["wl_seat"]), ..GlobalRule::default() });
     let mut setup = Setup::new(policy);
     assert!(
         setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5))).is_empty()
@@ -158,7 +162,7 @@ fn a_denied_global_comes_and_goes_unseen() {
 #[test]
 fn a_version_is_lowered_and_not_raised() {
     let max_versions = vec![("wl_seat".to_owned(), 3)];
-    let mut setup = Setup::new(Policy { max_versions, ..Policy::default() });
+    let mut setup = Setup::new(globals(GlobalRule { max_versions, ..GlobalRule::default() }));
     let seats = [
         filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5)),
         filled(REGISTRY, 0, |m| m.uint(8).string("wl_seat").uint(2)),
@@ -175,8 +179,8 @@ fn a_version_is_lowered_and_not_raised() {
 
 #[test]
 fn without_a_policy_there_is_no_handler() {
-    let globals = Policy { denied: names(&["wl_drm"]), ..Policy::default() };
-    assert!(Arc::new(globals).handler().is_none());
+    let rule = GlobalRule { denied: names(&["wl_drm"]), ..GlobalRule::default() };
+    assert!(Arc::new(globals(rule)).handler().is_none());
     assert!(Arc::new(Policy { dnd: TO_HOST, ..Policy::default() }).handler().is_some());
 }
 
@@ -252,6 +256,89 @@ fn an_offer_that_is_gone_opens_no_other() {
 }
 
 #[test]
+fn an_offer_is_open_only_while_it_lives() {
+    // The client destroys an offer before it hears that it was for the primary selection,
+    // whose data it may have. The next one with that id is the clipboard's.
+    let policy = Policy { clipboard: NONE, primary: Sharing::BOTH, ..Policy::default() };
+    let mut setup = Setup::with_devices(policy);
+    setup.rig.event(&message(PRIMARY, 0, &[OFFER]));
+    setup.request(&message(OFFER, 1, &[]));
+    setup.rig.event(&message(PRIMARY, 1, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 5, &[OFFER]));
+    assert!(!setup.receives(), "the clipboard");
+}
+
+#[test]
+fn an_offer_that_a_drag_opened_is_closed_by_the_next_with_its_id() {
+    let policy = Policy { clipboard: NONE, ..Policy::default() };
+    let mut setup = Setup::with_devices(policy);
+    setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+    setup.rig.event(&message(DEVICE, 1, &[78, SURFACE, 0, 0, OFFER]));
+    assert!(setup.receives(), "the drag");
+    // A host that gives its id to another one though the client has not destroyed it.
+    setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+    assert!(!setup.receives(), "nobody knows what for");
+    // Nor is one open that was a drag's and becomes the selection.
+    setup.rig.event(&message(DEVICE, 1, &[78, SURFACE, 0, 0, OFFER]));
+    setup.rig.event(&message(DEVICE, 5, &[OFFER]));
+    assert!(!setup.receives(), "the clipboard");
+}
+
+#[test]
+fn every_way_to_data_is_looked_at() {
+    for interface in Tables::get().iter() {
+        let requests = interface.requests.iter().map(|message| (message, true));
+        for (message, is_request) in requests.chain(interface.events.iter().map(|m| (m, false))) {
+            let asks = is_request && message.args.contains(&Arg::Fd(FdKind::PipeToWrite));
+            let names = ["set_selection", "set_primary_selection", "start_drag", "data_offer"];
+            if (asks || names.contains(&message.name)) && interface.name != "org_kde_plasma_window"
+            {
+                assert!(INTERFACES.contains(&interface.name), "{}", interface.name);
+                assert!(!asks || message.name == "receive", "{}", interface.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_removed_global_is_bound_as_what_it_was_or_not_at_all() {
+    let denied = names(&["zwlr_data_control_manager_v1"]);
+    let mut setup = Setup::new(globals(GlobalRule { denied, ..GlobalRule::default() }));
+    setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5)));
+    setup.rig.event(&message(REGISTRY, 1, &[7]));
+    // The client may not have heard of it.
+    assert_eq!(bind(&mut setup, 7, 5), "");
+    let guessed =
+        filled(REGISTRY, 0, |m| m.uint(7).string("zwlr_data_control_manager_v1").uint(1).uint(4));
+    assert!(setup.rig.request(&guessed).is_err());
+}
+
+#[test]
+fn carafe_uses_no_global_that_clients_may_not() {
+    let denied = names(&["wp_viewporter"]);
+    let max_versions = vec![("wl_compositor".to_owned(), 3)];
+    let rule = GlobalRule { denied, max_versions, ..GlobalRule::default() };
+    let mut setup = Setup::new(globals(rule));
+    setup.rig.engine.start().unwrap();
+    for (name, interface) in [(7, "wp_viewporter"), (8, "wl_compositor")] {
+        setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(name).string(interface).uint(4)));
+    }
+    let mut bind = |interface| {
+        setup.rig.context(|context| {
+            let Context { tables, objects, to_host, globals, .. } = context;
+            let found = globals.find(tables, interface).is_some();
+            let bound = globals.bind(tables, objects, to_host, interface, 4).unwrap();
+            let id = tables.find(interface).unwrap();
+            let named = globals.bind_named(tables, objects, to_host, (9, id, 4)).unwrap();
+            (found, bound.map(|(_, version)| version), named.map(|(_, version)| version))
+        })
+    };
+    assert_eq!(bind("wp_viewporter"), (false, None, None));
+    assert_eq!(bind("wl_compositor"), (true, Some(3), Some(3)));
+}
+
+#[test]
 fn titles_and_names_have_words_in_front() {
     let (title_prefix, app_id_prefix) = ("[guest] ".to_owned(), "guest.".to_owned());
     let mut setup =
@@ -265,11 +352,12 @@ fn titles_and_names_have_words_in_front() {
     assert_eq!(setup.request(&said.concat()), heard.concat());
     // As long as a message can be, and cut at a character's border.
     let mut long = Vec::new();
-    let ens = "ñ".repeat(1999);
-    MessageBuilder::new(&mut long, TOPLEVEL, 2).string(&ens).finish();
+    let ens = format!("{}\0", "ñ".repeat(2040));
+    MessageBuilder::new(&mut long, TOPLEVEL, 2).array(ens.as_bytes()).finish();
+    assert_eq!(long.len(), 4096);
     let heard = setup.request(&long);
     let text = String::from_utf8(heard[12..].to_vec()).unwrap();
-    assert_eq!(text.trim_end_matches('\0'), format!("[guest] {}", "ñ".repeat(1996)));
+    assert_eq!(text.trim_end_matches('\0'), format!("[guest] {}", "ñ".repeat(2036)));
     // Another message is as it was.
     let maximized = message(TOPLEVEL, 9, &[]);
     assert_eq!(setup.request(&maximized), maximized);
@@ -281,4 +369,64 @@ fn a_title_that_is_no_text_is_refused() {
     let mut setup = Setup::with_devices(Policy { title_prefix, ..Policy::default() });
     let bad = message(TOPLEVEL, 2, &[3, u32::from_ne_bytes([0xff, 0xff, 0, 0])]);
     assert!(setup.rig.request(&bad).is_err());
+}
+
+#[test]
+fn names_have_words_in_front_wherever_they_are_said() {
+    let globals = [
+        ("wl_compositor", 4),
+        ("zaura_shell", 5),
+        ("gtk_shell1", 1),
+        ("zcr_notification_shell_v1", 1),
+        ("xdg_activation_v1", 1),
+        ("zcr_remote_shell_v1", 16),
+    ];
+    let [compositor, aura, gtk, notifications, activation, remote] = [3, 4, 5, 6, 7, 8];
+    let [surface, aura_surface, gtk_surface, notification, token, remote_surface] =
+        [9, 10, 11, 12, 13, 14];
+    let opcode = |interface: &str, request: &str| {
+        let interface = Tables::get().interface(Tables::get().find(interface).unwrap());
+        let found = interface.requests.iter().position(|other| other.name == request);
+        u16::try_from(found.unwrap()).unwrap()
+    };
+    let notify = |title: &str| {
+        filled(notifications, opcode("zcr_notification_shell_v1", "create_notification"), |m| {
+            let m = m.uint(notification).string(title).string("text").string("from");
+            m.string("key").array(&[1, 2, 3])
+        })
+    };
+    let properties = |id: &str| {
+        filled(gtk_surface, opcode("gtk_surface1", "set_dbus_properties"), |m| {
+            m.string(id).uint(0).string("menubar").uint(0).uint(0).string(":1.2")
+        })
+    };
+    let one = |object: u32, interface: &str, request: &str, text: &str| {
+        filled(object, opcode(interface, request), |m| m.string(text))
+    };
+    let say = |title: &str, id: &str| {
+        vec![
+            message(compositor, 0, &[surface]),
+            message(aura, opcode("zaura_shell", "get_aura_surface"), &[aura_surface, surface]),
+            one(aura_surface, "zaura_surface", "set_application_id", id),
+            one(aura_surface, "zaura_surface", "set_startup_id", "startup"),
+            message(gtk, opcode("gtk_shell1", "get_gtk_surface"), &[gtk_surface, surface]),
+            properties(id),
+            notify(title),
+            message(activation, opcode("xdg_activation_v1", "get_activation_token"), &[token]),
+            one(token, "xdg_activation_token_v1", "set_app_id", id),
+            message(
+                remote,
+                opcode("zcr_remote_shell_v1", "get_remote_surface"),
+                &[remote_surface, surface, 1],
+            ),
+            one(remote_surface, "zcr_remote_surface_v1", "set_title", title),
+            one(remote_surface, "zcr_remote_surface_v1", "set_app_id", id),
+        ]
+    };
+    let (title_prefix, app_id_prefix) = ("[guest] ".to_owned(), "guest.".to_owned());
+    let mut setup = Setup::new(Policy { title_prefix, app_id_prefix, ..Policy::default() });
+    setup.rig.bind(&[REGISTRY], REGISTRY, &globals, 3);
+    for (said, heard) in say("Mail", "org.mail").iter().zip(say("[guest] Mail", "guest.org.mail")) {
+        assert_eq!(setup.request(said), heard);
+    }
 }

@@ -67,7 +67,8 @@ pub struct Told {
     logical: (i32, i32),
     /// Its `wl_output.scale`.
     pub scale: i32,
-    /// Its mode: the size times the scale, for those who divide again.
+    /// Its mode: the size times the scale, for those who divide again. For those who
+    /// capture, what a picture of it has: the host's.
     pub mode: (i32, i32),
     /// Its size in millimetres.
     pub physical: (i32, i32),
@@ -76,13 +77,14 @@ pub struct Told {
 }
 
 impl Told {
-    fn new(facts: &Facts, scale: Scale, dpi: &[u32]) -> Self {
+    fn new(facts: &Facts, scale: Scale, dpi: &[u32], captures: bool) -> Self {
         let (width, height) = facts.logical();
         let logical = (scale.size_to_client(width), scale.size_to_client(height));
         let factor = whole_scale(facts.density() / scale.ratio());
         let mode = (logical.0.saturating_mul(factor), logical.1.saturating_mul(factor));
         let mode = if facts.swapped { (mode.1, mode.0) } else { mode };
         let physical = pick_physical(facts.physical, mode, dpi);
+        let mode = if captures { facts.mode } else { mode };
         let at = (scale.at_to_client(facts.at.0), scale.at_to_client(facts.at.1));
         Self { at, logical, scale: factor, mode, physical, refresh: facts.refresh }
     }
@@ -138,6 +140,8 @@ pub struct Outputs {
     manager: Option<(u32, u32)>,
     /// By the client's ids.
     theirs: HashMap<u32, Theirs>,
+    /// The client captures outputs: buffers for that have the size of the host's modes.
+    captures: bool,
 }
 
 impl Outputs {
@@ -153,7 +157,8 @@ impl Outputs {
         match interface {
             OUTPUT if self.own.len() < MAX_OUTPUTS => {
                 let version = version.min(OUTPUT_VERSION);
-                let output = bind((name, interface, version), context)?;
+                let bound = bind((name, interface, version), context)?;
+                let Some((output, version)) = bound else { return Ok(()) };
                 let coming = Facts { scale: 1, ..Facts::default() };
                 let mut own = Own { name, output, xdg: 0, version, coming, facts: None };
                 if let Some(manager) = self.manager {
@@ -163,10 +168,9 @@ impl Outputs {
             }
             MANAGER if self.manager.is_none() => {
                 let version = version.min(MANAGER_VERSION);
-                let id = bind((name, interface, version), context)?;
-                self.manager = Some((id, version));
-                for own in &mut self.own {
-                    own.ask((id, version), context)?;
+                self.manager = bind((name, interface, version), context)?;
+                if let Some(manager) = self.manager {
+                    self.own.iter_mut().try_for_each(|own| own.ask(manager, context))?;
                 }
             }
             _ => {}
@@ -220,6 +224,12 @@ impl Outputs {
         self.theirs.insert(id, Theirs { name, version, xdg: Vec::new() });
     }
 
+    /// The client has what it captures outputs with. `true`: that is news, and all are to
+    /// be told anew.
+    pub fn will_capture(&mut self) -> bool {
+        !std::mem::replace(&mut self.captures, true)
+    }
+
     /// The client destroys one.
     pub fn released(&mut self, id: u32) {
         self.theirs.remove(&id);
@@ -241,7 +251,7 @@ impl Outputs {
     pub fn told(&self, output: u32, scale: Scale, dpi: &[u32]) -> Option<Told> {
         let name = self.theirs.get(&output)?.name;
         let own = self.own.iter().find(|own| own.name == name)?;
-        Some(Told::new(&own.facts?, scale, dpi))
+        Some(Told::new(&own.facts?, scale, dpi, self.captures))
     }
 
     /// The host says something of an output of carafe's own. `true`: it is something new.
@@ -371,12 +381,13 @@ impl Own {
     }
 }
 
-/// Binds a global that carafe's own registry names for carafe itself; gives its id.
+/// Binds a global that carafe's own registry names for carafe itself; gives its id and its
+/// version. `None`: carafe is not to use it.
 pub fn bind(
     (name, interface, version): (u32, &str, u32),
     context: &mut Context<'_>,
-) -> Result<u32, IdFault> {
+) -> Result<Option<(u32, u32)>, IdFault> {
     let Context { tables, objects, to_host, globals, .. } = context;
-    let Some(interface) = tables.find(interface) else { return Ok(0) };
+    let Some(interface) = tables.find(interface) else { return Ok(None) };
     globals.bind_named(tables, objects, to_host, (name, interface, version))
 }

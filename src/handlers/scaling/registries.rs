@@ -6,8 +6,15 @@ use wayland_client::protocol::{wl_output, wl_registry};
 use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_manager_v1;
 
 use super::{Scaler, outputs, own_object_gone};
-use crate::handlers::made_up::{FRACTIONAL, MadeUp, XDG_OUTPUT};
+use crate::handlers::made_up::{FRACTIONAL, XDG_OUTPUT};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Scale, Verdict};
+
+/// Through these a client gets pictures of outputs, in the host's pixels.
+const CAPTURES: [&str; 3] = [
+    "zwlr_screencopy_manager_v1",
+    "ext_image_copy_capture_manager_v1",
+    "zwlr_export_dmabuf_manager_v1",
+];
 
 impl Scaler {
     /// The host said something of its outputs that is new: the scale may change with it,
@@ -54,7 +61,8 @@ impl Scaler {
         let version = args.uint()?;
         match interface.as_str() {
             "wp_viewporter" if self.surfaces.viewporter == 0 => {
-                self.surfaces.viewporter = outputs::bind((name, &interface, 1), context)?;
+                let bound = outputs::bind((name, &interface, 1), context)?;
+                self.surfaces.viewporter = bound.map_or(0, |(viewporter, _)| viewporter);
             }
             "wp_fractional_scale_manager_v1" => self.preferred.host_has_it = true,
             other => self.outputs.global((name, other, version), context)?,
@@ -78,21 +86,13 @@ impl Scaler {
         // globals stands for "this registry is being filled".
         if args.string()? == Some(b"wl_compositor") {
             if !self.preferred.host_has_it && self.surfaces.viewporter != 0 {
-                self.announce(&FRACTIONAL, registry, context);
+                FRACTIONAL.offer(registry, context);
             }
             if !self.outputs.have_manager() {
-                self.announce(&XDG_OUTPUT, registry, context);
+                XDG_OUTPUT.offer(registry, context);
             }
         }
         Ok(())
-    }
-
-    /// Offers what the host does not have, unless the policy is against it.
-    fn announce(&self, made_up: &MadeUp, registry: u32, context: &mut Context<'_>) {
-        if self.policy.offers(made_up.interface) {
-            let version = self.policy.version(made_up.interface, made_up.version);
-            made_up.announce(registry, version, context);
-        }
     }
 
     pub(super) fn bind(
@@ -100,16 +100,13 @@ impl Scaler {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        if !self.outputs.known() {
-            return Ok(Verdict::Wait);
-        }
         let mut args = incoming.args();
         let name = args.uint()?;
         let interface = args.string()?.unwrap_or_default().to_owned();
         let (version, id) = (args.uint()?, args.uint()?);
         args.finish()?;
         for made_up in [FRACTIONAL, XDG_OUTPUT] {
-            if made_up.is(name, &interface, version)
+            if made_up.is(name, &interface, version, context.globals)
                 && let Some(interface) = context.tables.find(made_up.interface)
             {
                 context.objects.make_client_only(id, interface, version)?;
@@ -118,6 +115,10 @@ impl Scaler {
         }
         if interface == b"wl_output" {
             self.outputs.bound(id, name, version);
+        } else if CAPTURES.iter().any(|capture| capture.as_bytes() == interface)
+            && self.outputs.will_capture()
+        {
+            self.outputs.tell_all(context.objects.scale(), &self.settings.dpi, context);
         }
         Ok(Verdict::Forward)
     }

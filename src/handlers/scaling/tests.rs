@@ -3,9 +3,10 @@
 
 use super::*;
 use crate::channel::Crossing;
-use crate::handlers;
-use crate::session::testing::{Rig, message, read};
-use crate::session::{Fault, FaultKind};
+use crate::handlers::made_up::{FRACTIONAL, XDG_OUTPUT};
+use crate::handlers::{self, Policy};
+use crate::session::testing::{Rig, filled, message, read, take};
+use crate::session::{Fault, FaultKind, GlobalRule};
 
 const REGISTRY: u32 = 2;
 const COMPOSITOR: u32 = 3;
@@ -128,4 +129,37 @@ fn the_smallest_size_is_never_above_the_largest() {
     // As large as the smallest: a window of one size.
     assert_eq!(request(max, 151), [(min, vec![100, 100]), (max, vec![100, 100])]);
     assert_eq!(request(max, 0), [(min, vec![101, 101]), (max, vec![0, 0])]);
+}
+
+#[test]
+fn what_the_user_denied_is_neither_used_nor_made_up() {
+    for made_up in [FRACTIONAL, XDG_OUTPUT] {
+        let denied = ["wp_viewporter", "zxdg_output_manager_v1", "wl_output"];
+        let denied = denied.map(String::from).to_vec();
+        let globals = Arc::new(GlobalRule { denied, ..GlobalRule::default() });
+        let policy = Arc::new(Policy { globals, ..Policy::default() });
+        let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
+        let tables = scaling.tables();
+        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &policy, None);
+        let mut rig = Rig::new(tables, all);
+        rig.engine.start().unwrap();
+        rig.request(&message(1, 1, &[REGISTRY])).unwrap();
+        let global = |registry, name, interface| {
+            filled(registry, 0, |m| m.uint(name).string(interface).uint(1))
+        };
+        let offered = ["wp_viewporter", "wl_output", "zxdg_output_manager_v1", "wl_compositor"];
+        let mut seen = Vec::new();
+        for registry in [OWN, CLIENTS] {
+            for (name, interface) in (1..).zip(offered) {
+                seen.extend(rig.event(&global(registry, name, interface)));
+            }
+        }
+        assert_eq!(seen, global(REGISTRY, 4, "wl_compositor"));
+        assert_eq!(take(&mut rig.engine.requests), b"", "nothing is bound");
+        // Nor can a client have what it guesses.
+        let bind = filled(REGISTRY, 0, |m| {
+            m.uint(made_up.name).string(made_up.interface).uint(1).uint(COMPOSITOR)
+        });
+        assert!(rig.request(&bind).is_err(), "{}", made_up.interface);
+    }
 }

@@ -178,6 +178,24 @@ fn markers_of_others_are_hidden_and_their_offers_are_the_hosts() {
 }
 
 #[test]
+fn where_all_goes_to_the_host_markers_are_hidden_too() {
+    let mut setup = Setup::new();
+    setup.rig = Rig::new(Tables::get(), vec![Box::new(Markers)]);
+    setup.request(&word(DISPLAY_ID, 1, 2));
+    let bind = |name, id| message(2, 0, |m| m.uint(1).string(name).uint(3).uint(id));
+    setup.request(&bind("wl_data_device_manager", 3));
+    setup.request(&bind("wl_seat", 4));
+    setup.request(&message(3, 1, |m| m.uint(DEVICE).uint(4)));
+    setup.rig.event(&word(DEVICE, 0, OFFER));
+    let offered = [string(OFFER, 0, "text/plain"), string(OFFER, 0, &SourceId(5).marker())];
+    assert_eq!(setup.rig.event(&offered.concat()), offered[0]);
+    // Nobody makes any either.
+    setup.request(&word(3, 0, SOURCE));
+    let text = string(SOURCE, 0, "text/plain");
+    assert_eq!(setup.request(&text), text);
+}
+
+#[test]
 fn a_client_is_not_asked_for_a_marker() {
     let mut setup = Setup::new();
     setup.offer();

@@ -4,6 +4,7 @@ use wayland_client::protocol::wl_callback;
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
+use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_surface_v1;
 
 use super::X11;
 use crate::session::{Context, Incoming, Refusal};
@@ -59,6 +60,13 @@ impl X11 {
             }
             ("xdg_popup", xdg_popup::EVT_POPUP_DONE_OPCODE) => {
                 self.manage(context, |wm, env| wm.popup_done(object, env))?;
+            }
+            ("zwlr_layer_surface_v1", zwlr_layer_surface_v1::EVT_CONFIGURE_OPCODE) => {
+                let serial = args.uint()?;
+                self.manage(context, |wm, env| wm.layer_configured(object, serial, env))?;
+            }
+            ("zwlr_layer_surface_v1", zwlr_layer_surface_v1::EVT_CLOSED_OPCODE) => {
+                self.manage(context, |wm, env| wm.layer_closed(object, env));
             }
             _ => {}
         }

@@ -1,5 +1,5 @@
 //! Watchers that speak, read, and do not.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use rustix::net::sockopt::set_socket_send_buffer_size;
 
@@ -53,6 +53,25 @@ fn their_number_is_bounded() {
     let (_mine, theirs) = UnixStream::pair().unwrap();
     assert_eq!(watchers.add(theirs).unwrap(), None);
     drop(all);
+}
+
+#[test]
+fn those_who_say_nothing_lock_nobody_out() {
+    let mut watchers = Watchers::default();
+    let (_served, served, _) = watcher(&mut watchers, b"json\n");
+    let mut silent: Vec<_> = (1..MAX_WATCHERS).map(|_| watcher(&mut watchers, b"js")).collect();
+    let (_mine, last, said) = watcher(&mut watchers, b"table\n");
+    assert_eq!(said, Said::Begin);
+    // The one that was silent for longest is told, and its number is nobody's.
+    let (stream, gone, _) = &mut silent[0];
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0);
+    assert_eq!(watchers.listen(*gone), Said::Gone);
+    // Time is up for all others, and not for those who are served.
+    for number in silent[1..].iter().map(|(_, number, _)| *number).chain([served, last]) {
+        watchers.drop_silent(number);
+    }
+    assert_eq!(silent.iter().filter(|(_, n, _)| watchers.stream(*n).is_some()).count(), 0);
+    assert!(watchers.stream(served).is_some() && watchers.stream(last).is_some());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{SocketAddr, UnixListener};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use rustix::process::{Pid, test_kill_process};
 
 use crate::service::ServiceError;
@@ -15,8 +16,12 @@ use crate::service::ServiceError;
 /// Where X servers have their sockets.
 const SOCKETS: &str = "/tmp/.X11-unix";
 
-/// Numbers that are tried; further ones are of displays over SSH and the like.
-const NUMBERS: std::ops::Range<u32> = 0..64;
+/// Numbers that are tried: those of all TCP ports that X11 has. (Anybody may hold many.)
+const NUMBERS: std::ops::Range<u32> = 0..59_536;
+
+/// Numbers of which something but the lock file is not to be had, after which no other is
+/// tried.
+const MAX_FAILURES: usize = 64;
 
 /// A display; dropping it frees its number.
 pub struct Display {
@@ -48,17 +53,22 @@ impl Display {
             return Self::try_take(number)
                 .map_err(|source| ServiceError::Display { number, source });
         }
-        let mut last = None;
+        let mut failures = 0;
+        let mut last = (0, io::Error::from(io::ErrorKind::AddrInUse));
         for number in NUMBERS {
             match Self::try_take(number) {
                 Ok(display) => return Ok(display),
-                Err(source) => last = Some(ServiceError::Display { number, source }),
+                Err(source) => {
+                    failures += usize::from(source.kind() != io::ErrorKind::AddrInUse);
+                    last = (number, source);
+                }
+            }
+            if failures >= MAX_FAILURES {
+                break;
             }
         }
-        Err(last.unwrap_or(ServiceError::Display {
-            number: 0,
-            source: io::Error::from(io::ErrorKind::AddrInUse),
-        }))
+        let (number, source) = last;
+        Err(ServiceError::Display { number, source })
     }
 
     /// Takes over the socket that a service manager listens on for this number.
@@ -139,10 +149,10 @@ fn lock(number: u32) -> io::Result<Removed> {
                 return Ok(removed);
             }
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-                if is_held(&path) {
+                // One that may not be removed is another user's.
+                if is_held(&path) || fs::remove_file(&path).is_err() {
                     break;
                 }
-                fs::remove_file(&path)?;
             }
             Err(e) => return Err(e),
         }
@@ -151,12 +161,26 @@ fn lock(number: u32) -> io::Result<Removed> {
 }
 
 fn is_held(path: &Path) -> bool {
-    let mut text = String::new();
-    let read = fs::File::open(path).and_then(|file| file.take(64).read_to_string(&mut text));
-    let pid = text.trim().parse().ok().and_then(Pid::from_raw);
-    match (read, pid) {
-        (Ok(_), Some(pid)) => test_kill_process(pid) != Err(rustix::io::Errno::SRCH),
+    match holder(path) {
+        Some(pid) => test_kill_process(pid) != Err(rustix::io::Errno::SRCH),
         // Not ours to judge.
-        _ => true,
+        None => true,
     }
 }
+
+/// The process that a lock file names. Anybody may put something else in its place, which
+/// must not keep us: a FIFO, a link to a file of ours.
+pub fn holder(lock: &Path) -> Option<Pid> {
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
+    let mut options = OpenOptions::new();
+    let file = options.read(true).custom_flags(flags.bits().cast_signed()).open(lock).ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut text = String::new();
+    file.take(64).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok().and_then(Pid::from_raw)
+}
+
+#[cfg(test)]
+mod tests;

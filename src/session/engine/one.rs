@@ -1,11 +1,12 @@
 //! One message, whatever it is: the steps of its way, and where all mistakes are found.
 
+use super::log::log_made;
 use super::{Engine, Flow, message_of, receiver};
 use crate::observe::{Decoded, Leg, Side};
 use crate::protocol::{Arg, Message, Special};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
-use crate::session::translate::translate;
+use crate::session::translate::{keep_from_client, translate};
 use crate::wire::{FdKind, FdQueue, Header};
 
 impl Engine {
@@ -14,14 +15,8 @@ impl Engine {
         &mut self,
         header: Header,
     ) -> Result<bool, Fault> {
-        let Self { state, handlers, attached, requests, events, observer, .. } = self;
-        let tables = state.tables;
-        let (flow, back, side) = if FROM_CLIENT {
-            (requests, events, Side::Client)
-        } else {
-            (events, requests, Side::Host)
-        };
-        let Some(&object) = receiver::<FROM_CLIENT>(&state.objects, header.object) else {
+        let tables = self.state.tables;
+        let Some(&object) = receiver::<FROM_CLIENT>(&self.state.objects, header.object) else {
             return Err(Fault::unknown_object(FROM_CLIENT, header));
         };
         let interface = tables.interface(object.interface);
@@ -31,14 +26,23 @@ impl Engine {
         if FROM_CLIENT && message.since > object.version {
             return Err(Fault::too_new(header, interface, message, object.version));
         }
+        if FROM_CLIENT && !self.may_pass(header, &object) {
+            return Ok(false);
+        }
+        let Self { state, handlers, attached, requests, events, observer, .. } = self;
+        let (flow, back, side) = if FROM_CLIENT {
+            (requests, events, Side::Client)
+        } else {
+            (events, requests, Side::Host)
+        };
         let position = flow.input.position();
         if FROM_CLIENT {
             observer.note(side, position, object.interface);
         }
         if observer.is_logging() {
             let body = flow.input.body(header);
-            let decoded = Decoded { object: header.object, interface, message, body };
-            observer.log(side, Leg::In, &decoded);
+            let (object, secrets) = (header.object, observer.shows_secrets());
+            observer.log(side, Leg::In, &Decoded { object, interface, message, body, secrets });
         }
 
         let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
@@ -54,29 +58,39 @@ impl Engine {
             if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
         let mut context = state.context((to_client, to_host), fds, observer);
         let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
-        let mut verdict = seen.map_err(fault)?;
-        if FROM_CLIENT {
-            self.requests_wait = verdict == Verdict::Wait;
-            if self.requests_wait {
-                return Ok(false);
-            }
+        if observer.is_logging() {
+            let (to_client, to_host) = if FROM_CLIENT {
+                (&mut back.out, &mut flow.out)
+            } else {
+                (&mut flow.out, &mut back.out)
+            };
+            log_made(tables, &state.objects, observer, to_host, to_client);
         }
+        let mut verdict = seen.map_err(fault)?;
         if observer.watch.is_some() {
             let body = flow.input.body(header);
             let id = if FROM_CLIENT { header.object } else { object.peer };
             observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
         }
-        if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
-            // What the host says to an object of carafe's own is nobody else's.
-            verdict = Verdict::Drop;
-        }
         if verdict == Verdict::Forward {
             let (body, objects) = (flow.input.body(header), &mut state.objects);
-            match translate::<FROM_CLIENT>(body, message, object.version, objects, tables) {
-                // Nor is what it says about one.
-                Err(ArgFault::OneSided(_)) if !FROM_CLIENT => verdict = Verdict::Drop,
-                translated => translated.map_err(|args| fault(args.into()))?,
-            }
+            // What the host says to an object of carafe's own, or about one, is for nobody else.
+            let translated = if !FROM_CLIENT && object.peer == 0 {
+                Err(ArgFault::OneSided(header.object))
+            } else {
+                translate::<FROM_CLIENT>(body, message, object.version, objects, tables)
+            };
+            let kept = match translated {
+                Err(ArgFault::OneSided(_)) if !FROM_CLIENT => {
+                    verdict = Verdict::Drop;
+                    keep_from_client(body, message, object.version, objects)
+                }
+                translated => translated,
+            };
+            kept.map_err(|args| fault(args.into()))?;
+        }
+        if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
+            verdict = Verdict::Drop;
         }
         if message.fds > 0 && verdict != Verdict::Took {
             let out = (verdict != Verdict::Drop).then(|| flow.out.fds());
@@ -98,8 +112,8 @@ impl Engine {
         observer.count(side, message);
         if observer.is_logging() {
             let body = flow.input.body(header);
-            let decoded = Decoded { object: object.peer, interface, message, body };
-            observer.log(side, Leg::Out, &decoded);
+            let (object, secrets) = (object.peer, observer.shows_secrets());
+            observer.log(side, Leg::Out, &Decoded { object, interface, message, body, secrets });
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {

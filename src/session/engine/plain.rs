@@ -8,7 +8,7 @@ use crate::observe::{Ring, Side};
 use crate::protocol::{InterfaceId, Plan, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::objects::{Object, Objects};
-use crate::session::translate::rewrite;
+use crate::session::translate::{keep_from_client, rewrite};
 use crate::wire::{HEADER_LEN, Header};
 
 impl Engine {
@@ -66,8 +66,26 @@ impl Engine {
         }
         match fault {
             None => Ok(()),
+            Some(ArgFault::OneSided(_)) if !FROM_CLIENT => self.keep_event(),
             Some(fault) => Err(self.refused::<FROM_CLIENT>(&fault)),
         }
+    }
+
+    /// The next event names an object of carafe's own: the client does not get it.
+    #[cold]
+    fn keep_event(&mut self) -> Result<(), Fault> {
+        let Self { state: State { tables, objects, .. }, events, .. } = self;
+        let Some(header) = Header::read_unchecked(events.input.waiting()) else { return Ok(()) };
+        let body = events.input.body(header);
+        if let Some(object) = objects.host(header.object).copied()
+            && let interface = tables.interface(object.interface)
+            && let Some(message) = message_of::<false>(interface, header)
+        {
+            keep_from_client(body, message, object.version, objects)
+                .map_err(|fault| Fault::arguments(false, header, interface, message, &fault))?;
+        }
+        events.input.advance(usize::from(header.len));
+        Ok(())
     }
 
     /// The next message is wrong, as its arguments say.

@@ -43,7 +43,9 @@ impl Engine {
                 let Some(header) = Header::read_unchecked(message) else { break };
                 let len = usize::from(header.len);
                 let Some(message) = message.get_mut(..len) else { break };
-                if !self.replay_one(header, message)? {
+                let replayed = self.replay_one(header, message);
+                self.log_made();
+                if !replayed? {
                     break;
                 }
                 done += len;
@@ -62,22 +64,24 @@ impl Engine {
 
     /// `false`: it must wait.
     fn replay_one(&mut self, header: Header, message: &mut [u8]) -> Result<bool, Fault> {
-        let Self { state, handlers, requests, events, observer, .. } = self;
-        let tables = state.tables;
-        let Flow { out, .. } = requests;
+        let tables = self.state.tables;
         // An object that is gone by now has no use for it.
-        let Some(&object) = receiver::<true>(&state.objects, header.object) else {
+        let Some(&object) = receiver::<true>(&self.state.objects, header.object) else {
             return Ok(true);
         };
         let interface = tables.interface(object.interface);
         let Some(description) = message_of::<true>(interface, header) else { return Ok(true) };
+        if !self.may_pass(header, &object) {
+            return Ok(false);
+        }
+        let Self { state, handlers, requests, events, observer, .. } = self;
+        let Flow { out, .. } = requests;
         let fault = |refusal: Refusal| refusal.into_fault(true, header, interface, description);
         let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
         let mut fds = FdQueue::default();
         let mut context = state.context((&mut events.out, out), &mut fds, observer);
         let seen = handlers.handle::<true>(header, object, body, &mut context);
         match seen.map_err(fault)? {
-            Verdict::Wait => return Ok(false),
             Verdict::Drop | Verdict::Took | Verdict::Withhold => return Ok(true),
             Verdict::Forward => {
                 translate::<true>(body, description, object.version, &mut state.objects, tables)

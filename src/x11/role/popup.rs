@@ -3,21 +3,32 @@
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_positioner, xdg_surface, xdg_wm_base};
 
-use super::Zoom;
 use super::toplevel::WM_BASE_VERSION;
+use super::{Layer, Margins, Zoom};
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::wm::Rect;
 
+/// What a popup is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// An `xdg_surface`.
+    Xdg(u32),
+    /// A `zwlr_layer_surface_v1`.
+    Layer(u32),
+}
+
 /// Where a popup is to be, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
-    /// The parent's `xdg_surface`.
-    pub parent: u32,
+    /// What it is on.
+    pub parent: Parent,
     /// The parent's size in X pixels.
     pub parent_size: (u32, u32),
-    /// Where in X pixels, from the parent's upper left corner.
+    /// Where in X pixels, from the parent's upper left corner, without shadows.
     pub rect: Rect,
+    /// The shadows that its client draws around it.
+    pub shadow: Margins,
     /// What an X pixel is there, if not what it is elsewhere.
     pub zoom: Option<Zoom>,
     /// The host may move it so that it is seen whole.
@@ -36,8 +47,9 @@ pub struct Popup {
     version: u32,
     /// The window that it is on.
     pub parent: u32,
-    /// Where the host was asked to put it.
+    /// Where the host was asked to put it, without shadows.
     pub wanted: Rect,
+    shadow: Margins,
     /// What an X pixel of it is at the host, if not what it is elsewhere.
     pub zoom: Option<Zoom>,
     /// Whether the host has configured it at all.
@@ -70,23 +82,49 @@ impl Popup {
         });
         let positioner = positioner(base, version, place, host)?;
         let xdg_popup = host.make("xdg_popup", version)?;
+        let parent_surface = if let Parent::Xdg(surface) = place.parent { surface } else { 0 };
         host.request(xdg_surface, xdg_surface::REQ_GET_POPUP_OPCODE, |request| {
-            request.uint(xdg_popup).uint(place.parent).uint(positioner)
+            request.uint(xdg_popup).uint(parent_surface).uint(positioner)
         });
+        if let Parent::Layer(layer) = place.parent {
+            Layer::adopt(layer, xdg_popup, host);
+        }
         host.request(positioner, xdg_positioner::REQ_DESTROY_OPCODE, |request| request);
-        Ok(Some(Self {
+        let mut popup = Self {
             surface,
             xdg_surface,
             xdg_popup,
             version,
             parent,
             wanted: place.rect,
+            shadow: Margins::default(),
             zoom: place.zoom,
             configured: false,
             next: None,
             grabs: false,
             repositions: 0,
-        }))
+        };
+        popup.set_geometry(place, host);
+        Ok(Some(popup))
+    }
+
+    /// Says which part of the surface it is, if that is not all of it or was not.
+    fn set_geometry(&mut self, place: Place, host: &mut Host<'_, '_>) {
+        let Margins { left, top, .. } = place.shadow;
+        let has_shadow = place.shadow != Margins::default();
+        if !has_shadow && self.shadow == Margins::default() {
+            return;
+        }
+        self.shadow = place.shadow;
+        let ((x, y), (width, height)) = match place.zoom {
+            Some(zoom) => (zoom.place((left, top)), zoom.size(place.rect.size())),
+            None => (host.place((left, top)), host.size(place.rect.size())),
+        };
+        let opcode = xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE;
+        host.request(self.xdg_surface, opcode, |request| {
+            let request = request.uint(x.cast_unsigned()).uint(y.cast_unsigned());
+            request.uint(width.max(1)).uint(height.max(1))
+        });
     }
 
     /// All input is its own until it is closed; by the serial of the input that opened
@@ -110,6 +148,7 @@ impl Popup {
         let positioner = positioner(base, self.version, place, host)?;
         self.repositions = self.repositions.wrapping_add(1);
         (self.wanted, self.zoom) = (place.rect, place.zoom);
+        self.set_geometry(place, host);
         host.request(self.xdg_popup, xdg_popup::REQ_REPOSITION_OPCODE, |request| {
             request.uint(positioner).uint(self.repositions)
         });

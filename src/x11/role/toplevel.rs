@@ -34,6 +34,8 @@ pub struct Toplevel {
     pub aura: Option<Aura>,
     /// Whether the host has configured it at all.
     pub configured: bool,
+    /// Whether it has shown anything.
+    pub has_content: bool,
     /// Size and states of the configuration that is coming.
     pub coming: ((u32, u32), ToplevelStates),
     /// Those of the last one that has come.
@@ -92,6 +94,7 @@ impl Toplevel {
             aura: None,
             configured: false,
             coming: ((0, 0), ToplevelStates::default()),
+            has_content: false,
             next: ((0, 0), ToplevelStates::default()),
             states: ToplevelStates::default(),
             configures: Configures::default(),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 
-use crate::handlers::{LocalSources, Policy, SourceId, Transfer};
+use crate::handlers::{LocalSources, Policy, Sharing, SourceId, Transfer};
 use crate::session::{Context, Fault};
 use crate::wire::{FdKind, MessageBuilder};
 use crate::x11::host::Host;
@@ -75,8 +75,7 @@ struct Device {
 /// See the module.
 #[derive(Default)]
 pub struct Devices {
-    /// What X programs may give to the host. (What of the host's they may have is decided
-    /// before it comes here.)
+    /// What X programs may give to the host, and have of it.
     pub policy: Arc<Policy>,
     seat: u32,
     control: Option<Device>,
@@ -163,12 +162,16 @@ impl Devices {
 
     /// Whether what X programs select, or drag (`None`), may be offered to the host.
     fn is_shared(&self, kind: Option<Kind>) -> bool {
-        let sharing = match kind {
+        self.sharing(kind).to_host
+    }
+
+    /// The ways that a selection, or a drag (`None`), may take.
+    fn sharing(&self, kind: Option<Kind>) -> Sharing {
+        match kind {
             Some(Kind::Clipboard) => self.policy.clipboard,
             Some(Kind::Primary) => self.policy.primary,
             None => self.policy.dnd,
-        };
-        sharing.to_host
+        }
     }
 
     /// A source with these types; `None`: the host has no such selection, or is not to. `kind`: which

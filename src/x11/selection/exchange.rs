@@ -77,7 +77,13 @@ impl Exchange {
         source.is_some_and(|source| self.own.contains(&source))
     }
 
-    /// Sends data of an X program's into a pipe; gives the transfer's number. Where that
+    /// A pipe of carafe's own that leads to another program's. `None`: there are too many.
+    pub fn relay(&self, to: OwnedFd) -> Option<OwnedFd> {
+        let relayed = self.transfers.relays.to(to);
+        relayed.inspect_err(|e| tracing::warn!("a transfer from X11 fails: {e}")).ok()
+    }
+
+    /// Sends data of an X program's into a pipe of carafe's own; gives the transfer's number. Where that
     /// cannot be, the pipe is closed.
     pub fn fetch(
         &mut self,
@@ -121,6 +127,7 @@ impl Exchange {
         };
         let Self { devices, local, .. } = self;
         let from = devices.receive(offer, &wanted.mime, &mut **local, &mut env.host)?;
+        let from = self.transfers.relays.from(from).ok()?;
         let mut incoming = Incoming::new(conversion, from, kind, wanted.recode);
         incoming.group = group;
         Some(self.transfers.add_incoming(incoming))

@@ -17,9 +17,14 @@ impl Selections {
         let Some(news) = self.exchange.devices.event(incoming, env.host.context)? else {
             return Ok(Verdict::Drop);
         };
-        let took = matches!(news, News::Send { .. });
+        if let News::Send { source, mime, to } = news {
+            if let Some(to) = self.exchange.relay(to) {
+                self.news(News::Send { source, mime, to }, env);
+            }
+            return Ok(Verdict::Took);
+        }
         self.news(news, env);
-        Ok(if took { Verdict::Took } else { Verdict::Drop })
+        Ok(Verdict::Drop)
     }
 
     fn news(&mut self, news: News, env: &mut Env<'_, '_>) {

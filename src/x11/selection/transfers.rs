@@ -12,6 +12,7 @@ use x11rb_protocol::protocol::xproto::GetPropertyReply;
 use super::incoming::Incoming;
 use super::outgoing::{Outgoing, Step};
 use super::server::SelectionServer;
+use crate::foreign::Relays;
 use pipes::{Pipes, Wanted};
 
 /// Bound on the transfers to X programs, and on those of one program; each holds one
@@ -42,6 +43,9 @@ pub struct Part {
 
 /// See the module.
 pub struct Transfers {
+    /// Between the pipes here and those of other programs: one of those may hold up
+    /// whoever touches it, and all X programs wait for this thread.
+    pub relays: Relays,
     pipes: Pipes,
     incoming: HashMap<u64, Incoming>,
     outgoing: HashMap<u64, Outgoing>,
@@ -59,6 +63,7 @@ impl Transfers {
     /// When the kernel has no descriptors left.
     pub fn new() -> io::Result<Self> {
         Ok(Self {
+            relays: Relays::default(),
             pipes: Pipes::new()?,
             incoming: HashMap::new(),
             outgoing: HashMap::new(),

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
     ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
-    DeletePropertyRequest, EventMask, GetInputFocusRequest, GetPropertyRequest, InputFocus,
-    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent,
-    MapWindowRequest, PropMode, RotatePropertiesRequest, SendEventRequest, SetInputFocusRequest,
-    StackMode, UNMAP_NOTIFY_EVENT, UnmapNotifyEvent, UnmapWindowRequest,
+    DeletePropertyRequest, EventMask, GetInputFocusRequest, GetPropertyRequest,
+    GrabKeyboardRequest, GrabMode, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent, MapWindowRequest, PropMode,
+    RotatePropertiesRequest, SendEventRequest, SetInputFocusRequest, StackMode, UNMAP_NOTIFY_EVENT,
+    UngrabKeyboardRequest, UnmapNotifyEvent, UnmapWindowRequest,
 };
 use x11rb_protocol::protocol::{shape, sync, xtest};
 
@@ -150,6 +151,20 @@ impl Server for Connection {
             ShapeQuery::Input => self.ask(asked, rectangles(shape::SK::INPUT)),
         }
         self.has(Extension::Shape)
+    }
+
+    fn ask_keyboard_grab(&mut self, window: u32) -> bool {
+        // X has no other question for it: what is grabbed cannot be grabbed again.
+        let request = GrabKeyboardRequest {
+            owner_events: false,
+            grab_window: self.root().0,
+            time: 0,
+            pointer_mode: GrabMode::ASYNC,
+            keyboard_mode: GrabMode::ASYNC,
+        };
+        self.ask(Query::KeyboardGrab(window), request);
+        self.send(UngrabKeyboardRequest { time: 0 });
+        true
     }
 
     fn set_numbers(&mut self, window: u32, property: u32, kind: u32, values: &[u32]) {

@@ -105,7 +105,10 @@ impl Wm {
                 self.configure_decided(id, serial, next, env)?
             }
             Decision::Focus => self.focus_decided(id, env)?,
-            Decision::Place(request) => self.configure_requested(&request, env),
+            Decision::Place(request) => {
+                self.configure_requested(&request, env);
+                self.popup_moved(request.window, env)?;
+            }
             Decision::Message { kind, data } => self.message_decided(id, kind, data, env)?,
             Decision::Withdrawal => self.clear_properties(id, env),
             Decision::Nothing => {}

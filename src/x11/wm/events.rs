@@ -2,7 +2,7 @@
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::{
-    ConfigureNotifyEvent, CreateNotifyEvent, Place, PropertyNotifyEvent,
+    ConfigureNotifyEvent, CreateNotifyEvent, NotifyMode, Place, PropertyNotifyEvent,
 };
 
 use super::decisions::Decision;
@@ -52,6 +52,9 @@ impl Wm {
                 self.shape_changed(changed.affected_window, changed.shape_kind, env);
             }
             Event::FocusIn(focus) => self.focus_in(focus, env),
+            Event::FocusOut(focus) if focus.mode == NotifyMode::UNGRAB => {
+                self.keyboard_grabbed(None, env);
+            }
             Event::SyncAlarmNotify(alarm) => self.counted(alarm, env),
             _ => {}
         }
@@ -129,7 +132,7 @@ impl Wm {
         }
         self.restack(event.window, event.above_sibling);
         if changed {
-            self.popup_moved(event.window, env)?;
+            self.reconsider(event.window, env)?;
         }
         Ok(())
     }

@@ -174,6 +174,7 @@ impl Wm {
         let size = match role {
             Role::Toplevel(toplevel) => toplevel.fit.map(|fit| fit.size(size)),
             Role::Popup(popup) => popup.zoom.map(|zoom| zoom.size(size)),
+            Role::Layer(_) => None,
         };
         env.host.context.fits.set(surface, size);
     }

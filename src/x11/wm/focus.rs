@@ -1,6 +1,8 @@
 //! Who has the keyboard: the window that the host gives it to, in the way that its
 //! client wants it (ICCCM 4.1.7).
 
+use std::collections::HashSet;
+
 use x11rb_protocol::protocol::xproto::{AtomEnum, FocusInEvent, NotifyDetail, NotifyMode};
 
 use super::decisions::Decision;
@@ -22,11 +24,25 @@ pub struct Focus {
     told: Option<u32>,
     /// Whether the X server was told anything.
     is_told: bool,
+    /// Windows that had it since they were mapped.
+    had: HashSet<u32>,
+    /// The window by which a client has grabbed it for itself.
+    pub grabbed: Option<u32>,
     /// The latest time of the X server's that is known, in its milliseconds.
     pub time: u32,
 }
 
 impl Focus {
+    /// The window that the host has given it to.
+    pub fn window(&self) -> Option<u32> {
+        self.wanted
+    }
+
+    /// Whether a window had it and has it no more.
+    pub fn was_left(&self, id: u32) -> bool {
+        !self.has(id) && self.had.contains(&id)
+    }
+
     /// Whether the host has given it to that window.
     pub fn has(&self, id: u32) -> bool {
         self.wanted == Some(id)
@@ -34,6 +50,7 @@ impl Focus {
 
     /// A window is gone.
     pub fn forget(&mut self, id: u32) {
+        self.had.remove(&id);
         self.deciding.take_if(|deciding| *deciding == id);
         for place in [&mut self.wanted, &mut self.kept, &mut self.told] {
             if *place == Some(id) {
@@ -58,6 +75,7 @@ impl Wm {
         if wanted != self.focus.wanted {
             (self.focus.wanted, self.focus.kept) = (wanted, None);
         }
+        self.focus.had.extend(wanted);
     }
 
     /// The user has done something with a surface by the pointer or a finger: if its window has
@@ -155,14 +173,20 @@ impl Wm {
     /// A client has given itself the keyboard. It may within its own windows; a window
     /// of another client gives it back.
     pub(super) fn focus_in(&mut self, event: &FocusInEvent, env: &mut Env<'_, '_>) {
-        let grab = [NotifyMode::GRAB, NotifyMode::UNGRAB].contains(&event.mode);
+        if event.mode == NotifyMode::GRAB {
+            return self.keyboard_grabbed(Some(event.event), env);
+        }
+        let is_root = self.root.is_some_and(|root| root.window == event.event);
+        let grab = event.mode == NotifyMode::UNGRAB || is_root;
         let passing =
             [NotifyDetail::POINTER, NotifyDetail::VIRTUAL, NotifyDetail::NONLINEAR_VIRTUAL];
         let owner = self.focus.owner();
         if grab || passing.contains(&event.detail) || Some(event.event) == owner {
             return;
         }
-        if owner.is_some_and(|owner| is_of_same_client(owner, event.event)) {
+        if owner.is_some_and(|owner| is_of_same_client(owner, event.event))
+            || self.layer_takes_focus(event.event, env)
+        {
             return;
         }
         self.tell_focus(owner, env);

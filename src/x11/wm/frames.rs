@@ -21,7 +21,7 @@ impl Wm {
     pub(super) fn toplevel_mut(&mut self, id: u32) -> Option<&mut Toplevel> {
         match self.windows.get_mut(&id)?.role.as_mut()? {
             Role::Toplevel(toplevel) => Some(toplevel),
-            Role::Popup(_) => None,
+            Role::Popup(_) | Role::Layer(_) => None,
         }
     }
 

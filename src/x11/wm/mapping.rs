@@ -1,5 +1,6 @@
 //! Windows that come and go.
 
+use super::choice::Nature;
 use super::decisions::Decision;
 use super::properties::{Kind, Property};
 use super::states::WmState;
@@ -50,9 +51,11 @@ impl Wm {
 
     /// All is known of a window that is to be seen.
     pub(super) fn map(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let place = self.place(id);
-        let Some(window) = self.windows.get_mut(&id) else { return };
         let atoms = *env.x.atoms();
+        let Some(window) = self.windows.get(&id) else { return };
+        let is_popup = self.nature(window, &atoms) == Nature::ManagedPopup;
+        let place = if is_popup { window.rect } else { self.place(id) };
+        let Some(window) = self.windows.get_mut(&id) else { return };
         let mut states = window.wanted_states(&atoms);
         (states.hidden, states.focused) = (false, false);
         if self.settings.hides_maximized(window.properties.subject()) {
@@ -109,6 +112,7 @@ impl Wm {
             self.mapped.push(id);
             self.clients_changed = true;
         }
+        self.ask_grab(id, env);
         self.show(id, env)
     }
 
@@ -158,8 +162,11 @@ impl Wm {
         let orphans = self.popups_of(id);
         self.drop_role(id, env);
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        // Others may have waited for it in vain.
+        self.waited_in_vain |= window.is_managed() && window.life != Life::Withdrawn;
         window.life = Life::Withdrawn;
         window.grabs = true;
+        window.awaits_grab = false;
         (window.floating, window.insists, window.icon) = (None, None, None);
         window.wants_icon = false;
         window.states = super::states::States::default();

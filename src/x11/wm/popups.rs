@@ -1,69 +1,15 @@
 //! Menus, tooltips and the like: windows that their clients place themselves.
 
 use super::properties::Kind;
-use super::window::{Window, is_of_same_client};
+use super::window::Window;
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Place, Popup, Role};
-use crate::x11::seat::Seat;
+use crate::x11::role::{Margins, Place, Popup, Role};
 
 /// The key code of Escape, at Xwayland.
 const ESCAPE: u8 = 9;
 
-/// Bound on the levels of menus.
-const MAX_LEVELS: usize = 64;
-
 impl Wm {
-    /// The toplevel that a popup is on. What it says it belongs to comes first; else the
-    /// window that the user works in; else the one that was mapped last. Windows of its
-    /// own client come before those of others, which only helpers such as input methods
-    /// are on.
-    pub(super) fn parent_of_popup(&self, id: u32, seat: &Seat) -> Option<u32> {
-        let window = self.windows.get(&id)?;
-        let mut named = window.properties.transient_for;
-        for _ in 0..MAX_LEVELS {
-            let Some(parent) = named.filter(|parent| *parent != id) else { break };
-            if let Some(toplevel) = self.toplevel_under(parent) {
-                return Some(toplevel);
-            }
-            if self.windows.get(&parent).is_some_and(Window::awaits_toplevel) {
-                return None;
-            }
-            named = self.windows.get(&parent).and_then(|parent| parent.properties.transient_for);
-        }
-        let used = [seat.last.map_or(0, |deed| deed.surface), seat.under_pointer, seat.keyboard];
-        let used = used.into_iter().filter_map(|surface| self.window_of(surface));
-        let newest = self.mapped.iter().rev().copied();
-        let toplevels = used.chain(newest).filter(|parent| *parent != id);
-        let mut toplevels = toplevels.filter_map(|id| self.toplevel_under(id));
-        let own = toplevels.clone().find(|parent| is_of_same_client(*parent, id));
-        let alone = [Kind::Splash, Kind::Notification, Kind::Dock, Kind::Desktop];
-        own.or_else(|| {
-            let alone = alone.iter().any(|kind| window.properties.is(*kind));
-            if alone || self.awaits_toplevel(id) { None } else { toplevels.next() }
-        })
-    }
-
-    /// Whether a window of the same client is about to become a toplevel that a popup
-    /// may be on.
-    pub(super) fn awaits_toplevel(&self, popup: u32) -> bool {
-        let mut windows = self.windows.values();
-        windows.any(|window| window.awaits_toplevel() && is_of_same_client(window.id, popup))
-    }
-
-    /// The toplevel that a window is, or that it is on as a popup, if the host has
-    /// configured it.
-    pub(super) fn toplevel_under(&self, id: u32) -> Option<u32> {
-        let mut next = id;
-        for _ in 0..MAX_LEVELS {
-            match self.windows.get(&next)?.role.as_ref()? {
-                Role::Toplevel(toplevel) => return toplevel.configured.then_some(next),
-                Role::Popup(popup) => next = popup.parent,
-            }
-        }
-        None
-    }
-
     /// The popup that has all input now.
     fn grabbing(&self) -> Option<&Window> {
         let grabs = |window: &&Window| matches!(&window.role, Some(Role::Popup(p)) if p.grabs);
@@ -78,16 +24,19 @@ impl Wm {
         let margins = role.toplevel().map(|toplevel| toplevel.margins).unwrap_or_default();
         let from =
             |at: i32, parent: i32, margin: i32| at.saturating_sub(parent).saturating_sub(margin);
+        let shadow = window.properties.frame_extents.map(Margins::of_shadow).unwrap_or_default();
+        let (width, height) = window.rect.size();
+        let size = (width.saturating_add(border), height.saturating_add(border));
         let rect = Rect {
-            x: from(window.rect.x, parent.rect.x, margins.left),
-            y: from(window.rect.y, parent.rect.y, margins.top),
-            width: window.rect.width.saturating_add(border),
-            height: window.rect.height.saturating_add(border),
+            x: from(window.rect.x, parent.rect.x, margins.left).saturating_add(shadow.left),
+            y: from(window.rect.y, parent.rect.y, margins.top).saturating_add(shadow.top),
+            ..Rect::default()
         };
         Some(Place {
-            parent: role.xdg_surface(),
+            parent: role.as_parent(),
             parent_size: margins.window(parent.rect.size()),
-            rect,
+            rect: rect.sized(shadow.window(size)),
+            shadow,
             zoom: self.zoom_of(parent.id),
             may_slide: !window.properties.is(Kind::Dnd),
         })
@@ -136,7 +85,11 @@ impl Wm {
     /// under the pointer.
     pub(super) fn popup_configured(&mut self, id: u32, serial: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
+        let is_managed = window.is_managed();
         let Some(Role::Popup(popup)) = &mut window.role else { return };
+        if is_managed && !popup.configured {
+            Self::allow_commits(id, true, env);
+        }
         popup.ack(serial, &mut env.host);
         let (wanted, zoom) = ((popup.wanted.x, popup.wanted.y), popup.zoom);
         let wanted = zoom.map_or_else(|| env.host.place(wanted), |zoom| zoom.place(wanted));
@@ -177,9 +130,10 @@ impl Wm {
         Ok(())
     }
 
-    /// `xdg_popup.popup_done`: the host has closed a popup, because the user has turned
-    /// to something else. Its client is to close it too, for which the conventions know
-    /// no message: it gets an Escape.
+    /// `xdg_popup.popup_done`: the host shows a popup no more, mostly because the user has
+    /// turned to something else. Its window is unmapped, so that its client does not believe
+    /// that it is seen. Toolkits close a menu for good only when the user does something, and
+    /// the conventions know no message for it: before that, one with a grab gets an Escape.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -198,6 +152,7 @@ impl Wm {
         if grabbed {
             env.x.type_key(ESCAPE);
         }
+        env.x.unmap(id);
         Ok(())
     }
 

@@ -152,6 +152,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether a window of that kind is open only while the user does one thing, on another
+    /// window.
+    pub fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::Combo
+                | Self::Dnd
+                | Self::DropdownMenu
+                | Self::Menu
+                | Self::PopupMenu
+                | Self::Tooltip
+        )
+    }
+
     fn of(atom: u32, atoms: &Atoms) -> Option<Self> {
         let all = [
             (atoms._NET_WM_WINDOW_TYPE_COMBO, Self::Combo),
@@ -198,6 +212,8 @@ pub struct Properties {
     pub undecorated: bool,
     /// What the user can do with it.
     pub functions: Functions,
+    /// Its client has said so itself.
+    pub names_functions: bool,
     /// `_NET_WM_STATE` as the client set it.
     pub states: Vec<u32>,
     /// What it is for, the best first.
@@ -283,7 +299,9 @@ impl Properties {
             Property::WmClientLeader => self.leader = number(),
             Property::MotifHints => {
                 self.undecorated = value.is_some_and(hints::is_undecorated);
-                self.functions = value.map(Functions::read).unwrap_or_default();
+                let functions = value.and_then(Functions::read);
+                self.names_functions = functions.is_some();
+                self.functions = functions.unwrap_or_default();
             }
             Property::NetWmState => {
                 self.states = value.map(|v| v.numbers().collect()).unwrap_or_default();

@@ -40,6 +40,21 @@ impl Rect {
             && i64::from(y) < bottom
     }
 
+    /// Whether two rectangles have a point in common.
+    pub fn meets(&self, other: &Self) -> bool {
+        let ((right, bottom), (other_right, other_bottom)) = (self.end(), other.end());
+        i64::from(self.x) < other_right
+            && i64::from(other.x) < right
+            && i64::from(self.y) < other_bottom
+            && i64::from(other.y) < bottom
+    }
+
+    /// Whether all of another one is in it.
+    pub fn covers(&self, other: &Self) -> bool {
+        let ((right, bottom), (other_right, other_bottom)) = (self.end(), other.end());
+        self.x <= other.x && self.y <= other.y && other_right <= right && other_bottom <= bottom
+    }
+
     fn end(&self) -> (i64, i64) {
         (i64::from(self.x) + i64::from(self.width), i64::from(self.y) + i64::from(self.height))
     }

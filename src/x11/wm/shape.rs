@@ -22,7 +22,8 @@ const MAX_RECTS: usize = 1 << 14;
 const MAX_INPUT: usize = 512;
 
 /// What is known of a window's shape.
-#[derive(Debug, Default)]
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Shape {
     /// It is being asked for.
     asking: bool,
@@ -30,6 +31,8 @@ pub struct Shape {
     stale: bool,
     /// It was asked for and has come, at least once.
     pub known: bool,
+    /// Whether any of the window takes input. Of managed windows it is not asked.
+    pub takes_input: bool,
     /// Where the window is within its own coordinates, and what of it has come so far.
     extents: Rect,
     bounding: Vec<Rect>,
@@ -38,6 +41,22 @@ pub struct Shape {
     /// What takes input. `None`: what Xwayland says itself, which does not know of the
     /// mask.
     input: Option<Vec<Rect>>,
+}
+
+impl Default for Shape {
+    /// Of a window that nothing is known of.
+    fn default() -> Self {
+        Self {
+            asking: false,
+            stale: false,
+            known: false,
+            takes_input: true,
+            extents: Rect::default(),
+            bounding: Vec::new(),
+            mask: None,
+            input: None,
+        }
+    }
 }
 
 impl Shape {
@@ -97,7 +116,8 @@ impl Wm {
                     return Ok(());
                 }
                 shape.mask = None;
-                if shape.input.is_some() {
+                // What nobody can click is no window, but Xwayland tells the host of that.
+                if shape.input.is_some() || window.override_redirect {
                     shape.bounding.clear();
                     env.x.ask_shape(id, ShapeQuery::Input);
                     return Ok(());
@@ -123,7 +143,11 @@ impl Wm {
                 );
                 let is_rectangle = input == [window.whole()];
                 let shape = &mut window.shape;
+                shape.takes_input = !input.is_empty();
                 let bounding = std::mem::take(&mut shape.bounding);
+                if shape.mask.is_none() && shape.input.is_none() {
+                    return self.shape_known(id, env);
+                }
                 shape.input = Some(match &shape.mask {
                     None if is_rectangle => vec![Rect::new(0, 0, i32::MAX, i32::MAX)],
                     None => input,

@@ -83,7 +83,8 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(id) = self.by_object.get(&object).copied() else { return Ok(()) };
         match self.role_of(object) {
-            None => {}
+            // A layer surface has an event of its own.
+            None | Some(Role::Layer(_)) => {}
             Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
             Some(Role::Toplevel(toplevel)) => {
                 let next = toplevel.coming;
@@ -247,6 +248,9 @@ impl Wm {
             toplevel.ack(size, &mut env.host);
             toplevel.set_geometry(size, &mut env.host);
             toplevel.draw_frame(size, env.memory, &mut env.host)?;
+            if size.0 > 0 && !std::mem::replace(&mut toplevel.has_content, true) {
+                self.appeared.push(id);
+            }
         }
         Self::fit(role, (surface, size), env);
         self.shows(id, size, env);
@@ -260,6 +264,7 @@ impl Wm {
         let is_fitted = match role {
             Some(Role::Toplevel(toplevel)) => toplevel.fit.is_some(),
             Some(Role::Popup(popup)) => popup.zoom.is_some(),
+            Some(Role::Layer(_)) => false,
             None => true,
         };
         // What is fitted is damaged as a whole.
@@ -305,7 +310,7 @@ fn follow_states(
     }
     let iconic = window.wants_icon && states.suspended;
     let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
-    // A client that believes in an icon hears of it until it is `restored`.
+    // A client told that it is iconified stays Iconic until `restored`.
     (turns && window.icon.is_none()).then_some(if iconic {
         WmState::Iconic
     } else {

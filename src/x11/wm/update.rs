@@ -34,10 +34,15 @@ impl Wm {
         if property == Property::NetWmWindowOpacity {
             return self.tell_opacity(id, env);
         }
-        let parent = self.parent_of(id);
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let properties = &window.properties;
-        let Some(Role::Toplevel(toplevel)) = &window.role else { return Ok(()) };
+        let toplevel = match &window.role {
+            Some(Role::Toplevel(toplevel)) => toplevel,
+            Some(Role::Popup(_)) if property == Property::GtkFrameExtents => {
+                return self.popup_moved(id, env);
+            }
+            _ => return Ok(()),
+        };
         match property {
             Property::WmName | Property::NetWmName => {
                 let prefix = &self.settings.policy.title_prefix;
@@ -56,12 +61,20 @@ impl Wm {
                 self.tell_quirks(id, env);
             }
             Property::SteamGame => self.tell_quirks(id, env),
-            Property::WmTransientFor => {
-                let parent = parent.and_then(|parent| self.windows.get(&parent));
-                let parent = parent.and_then(|parent| parent.role.as_ref()?.toplevel());
-                toplevel.set_parent(parent, &mut env.host);
+            Property::WmTransientFor => self.tell_parent(id, env),
+            Property::WmClientLeader | Property::NetWmWindowType
+                if properties.transient_for.is_none() =>
+            {
+                self.tell_parent(id, env);
             }
-            Property::WmNormalHints if window.is_managed() => {
+            // A host that arranges windows itself leaves alone what has one size only.
+            Property::WmNormalHints if !window.is_managed() => {
+                let size = if window.wants_fullscreen { (0, 0) } else { window.rect.size() };
+                if let Some(toplevel) = self.toplevel_mut(id) {
+                    toplevel.set_bounds(size, size, &mut env.host);
+                }
+            }
+            Property::WmNormalHints => {
                 let screen = self.screen().size();
                 let (min, max) = window.bounds(toplevel, screen, &self.settings);
                 if let Some(toplevel) = self.toplevel_mut(id) {
@@ -105,47 +118,5 @@ impl Wm {
             _ => {}
         }
         Ok(())
-    }
-
-    /// The managed window that a window belongs to, if it is there; a circle of windows
-    /// that belong to each other has none.
-    fn parent_of(&self, id: u32) -> Option<u32> {
-        let first = self.windows.get(&id)?.properties.transient_for?;
-        if self.stands_for_group(first, id) {
-            return self.main_of_group(id);
-        }
-        let mut next = Some(first);
-        for _ in 0..=self.mapped.len() {
-            let Some(parent) = next else { return Some(first) };
-            if parent == id {
-                return None;
-            }
-            next = self.windows.get(&parent).and_then(|w| w.properties.transient_for);
-        }
-        None
-    }
-    /// Whether what a window is said to belong to stands for all windows of its group: the
-    /// root window (ICCCM 4.1.2.6), or the group's leader where that is never shown (Qt).
-    fn stands_for_group(&self, of: u32, id: u32) -> bool {
-        let Some(window) = self.windows.get(&id) else { return false };
-        let leaders = [self.root.map(|root| root.window), window.properties.hints.group]
-            .into_iter()
-            .chain([window.properties.leader]);
-        leaders.flatten().any(|leader| leader == of) && !self.mapped.contains(&of)
-    }
-
-    /// The window of another one's group that was mapped last and belongs to none itself.
-    fn main_of_group(&self, id: u32) -> Option<u32> {
-        let window = self.windows.get(&id)?;
-        let is_main = |other: &&u32| {
-            let Some(main) = self.windows.get(other).filter(|main| main.id != id) else {
-                return false;
-            };
-            let (one, other) = (&window.properties, &main.properties);
-            let same_group = one.hints.group.is_some() && one.hints.group == other.hints.group;
-            let same_leader = one.leader.is_some() && one.leader == other.leader;
-            other.transient_for.is_none() && (same_group || same_leader)
-        };
-        self.mapped.iter().rev().find(is_main).copied()
     }
 }

@@ -75,6 +75,8 @@ pub struct Window {
     pub pinged: Option<Instant>,
     /// Its client does not want the keyboard for it just because it is shown.
     pub is_shy: bool,
+    /// Whether its client has grabbed the keyboard was asked, and is not known yet.
+    pub awaits_grab: bool,
     /// Whether it may have all input as a menu.
     pub grabs: bool,
     /// When it was mapped, in the order of all windows: the later, the higher.
@@ -120,14 +122,15 @@ impl Window {
             floating: None,
             pinged: None,
             is_shy: false,
+            awaits_grab: false,
             grabs: true,
             mapped_at: 0,
         }
     }
 
-    /// Whether the properties that it had when it was to be shown are known, and its shape.
+    /// Whether all is known that is asked for before it is shown, as it was then.
     pub fn is_known(&self) -> bool {
-        self.watched && self.inquiry.is_answered() && self.shape.known
+        self.watched && self.inquiry.is_answered() && self.shape.known && !self.awaits_grab
     }
 
     /// Whether somebody is to draw title and frame for it.
@@ -149,18 +152,5 @@ impl Window {
     /// Whether it is placed and stacked by the window manager.
     pub fn is_managed(&self) -> bool {
         !self.override_redirect
-    }
-
-    /// Whether it is about to be a toplevel at the host.
-    pub fn awaits_toplevel(&self) -> bool {
-        let configured = self.role.as_ref().is_some_and(Role::is_configured);
-        self.is_managed() && self.life != Life::Withdrawn && !configured
-    }
-
-    /// Whether it is shown on top of another window, at a place that the client chose.
-    pub fn is_popup(&self) -> bool {
-        // Qt says of combo boxes that they are normal windows, and of which one they are.
-        let normal = self.properties.is(Kind::Normal) && self.properties.transient_for.is_none();
-        self.override_redirect && !normal
     }
 }

@@ -57,7 +57,12 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
         }
         "sync" => Ok(host.after_frame(connection, Await::Frame)),
         "windows" => Ok(Answer::Says(host.report_windows())),
+        "layers" => Ok(Answer::Says(host.report_layers())),
         "counters" => Ok(Answer::Says(host.report_counters())),
+        "dismiss" => {
+            host.dismiss_all();
+            Ok(Answer::Done)
+        }
         "clients" => Ok(Answer::Says(host.report_clients())),
         "globals" => Ok(Answer::Says(json!(host.offered()))),
         "state" => Ok(Answer::Says(host.report_state())),

@@ -44,6 +44,10 @@ pub struct Counters {
     pub activations_deserved: u64,
     /// `xdg_system_bell_v1.ring`.
     pub bells: u64,
+    /// `wl_fixes.destroy_registry`.
+    pub registries_destroyed: u64,
+    /// `wl_fixes.ack_global_remove`.
+    pub removals_acknowledged: u64,
     /// Pixels copied from clients' buffers.
     pub pixels_read: u64,
     /// Buffers that came to be shown, by their sort.
@@ -134,6 +138,8 @@ impl Counters {
             "distinct_buffers": self.buffers.len(),
             "buffers_destroyed": self.buffers_destroyed,
             "damage": self.damage.json(),
+            "registries_destroyed": self.registries_destroyed,
+            "removals_acknowledged": self.removals_acknowledged,
             "pixels_read": self.pixels_read,
             "pools_created": self.pools_created,
             "pools_destroyed": self.pools_destroyed,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use smithay::reexports::wayland_protocols::wp::presentation_time::server::wp_presentation_feedback::Kind;
 use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::utils::{Clock, Monotonic};
+use smithay::utils::{Clock, Monotonic, Time};
 use smithay::wayland::commit_timing::CommitTimerBarrierStateUserData;
 use smithay::wayland::compositor::{
     SurfaceAttributes, TraversalAction, with_states, with_surface_tree_upward,
@@ -34,8 +34,13 @@ impl Host {
         self.answer_pending();
     }
 
+    /// The clock of `wp_presentation`, which may be another than clients'.
+    fn clock(&self) -> Time<Monotonic> {
+        Clock::<Monotonic>::new().now() + self.options.clock_ahead
+    }
+
     fn show(&mut self, surface: &WlSurface) {
-        let now = Clock::<Monotonic>::new().now();
+        let now = self.clock();
         let milliseconds = self.now();
         with_states(surface, |states| {
             let mut attributes = states.cached_state.get::<SurfaceAttributes>();
@@ -60,7 +65,7 @@ impl Host {
 
     /// Lets commits go on that waited for this frame.
     fn release_barriers(&mut self) {
-        let until = Clock::<Monotonic>::new().now() + FRAME;
+        let until = self.clock() + FRAME;
         let mut roots: Vec<WlSurface> =
             self.windows.iter().map(|window| window.toplevel.wl_surface().clone()).collect();
         roots.extend(self.popups.iter().map(|popup| popup.wl_surface().clone()));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use smithay::reexports::wayland_protocols::wp::text_input::zv3::server::zwp_text_input_manager_v3::ZwpTextInputManagerV3;
 use smithay::reexports::wayland_protocols::wp::linux_explicit_synchronization::zv1::server::zwp_linux_explicit_synchronization_v1::ZwpLinuxExplicitSynchronizationV1;
+use smithay::reexports::wayland_server::protocol::wl_fixes::WlFixes;
 use smithay::reexports::wayland_server::{DisplayHandle, GlobalDispatch, Resource};
 use smithay::reexports::wayland_server::backend::GlobalId;
 use smithay::wayland::alpha_modifier::AlphaModifierState;
@@ -41,6 +42,7 @@ use smithay::wayland::xdg_foreign::XdgForeignState;
 use smithay::wayland::xdg_system_bell::XdgSystemBellState;
 use smithay::wayland::xdg_toplevel_icon::XdgToplevelIconManager;
 use smithay::wayland::xdg_toplevel_tag::XdgToplevelTagManager;
+use wayland_protocols_plasma::shadow::server::org_kde_kwin_shadow_manager::OrgKdeKwinShadowManager;
 
 use crate::clients::ClientState;
 use crate::dmabuf::Dmabufs;
@@ -165,6 +167,11 @@ protocols! {
     layer_shell: WlrLayerShellState = |m|
         WlrLayerShellState::new_with_filter::<Host, _>(m.display, trusted),
         ["zwlr_layer_shell_v1", |s| Some(s.shell_global())];
+    shadows: Global = |m| Global::new::<OrgKdeKwinShadowManager>(
+            m, crate::decorations::SHADOW_VERSION),
+        ["org_kde_kwin_shadow_manager", |s| Some(s.0.clone())];
+    fixes: Global = |m| Global::new::<WlFixes>(m, crate::fixes::VERSION),
+        ["wl_fixes", |s| Some(s.0.clone())];
     viewporter: ViewporterState = |m| ViewporterState::new::<Host>(m.display),
         ["wp_viewporter", |s| Some(s.global())];
     fractional_scale: FractionalScaleManagerState = |m|

@@ -23,6 +23,7 @@ use crate::aura::{self, ZauraToplevel};
 use crate::commands::Pending;
 use crate::control_socket::Connections;
 use crate::counters::Counters;
+use crate::decorations::Decorations;
 use crate::frames::FRAME;
 use crate::globals::{Maker, Protocols};
 use crate::layer_shell::Panel;
@@ -72,6 +73,8 @@ pub struct Host {
     pub windows: Vec<Window>,
     /// What clients place their windows by.
     pub auras: Vec<ZauraToplevel>,
+    /// Icons and shadows.
+    pub decorations: Decorations,
     /// Popups, a parent always before its children.
     pub popups: Vec<PopupSurface>,
     /// Those of them that have the keyboard, the last one really.
@@ -166,6 +169,7 @@ impl Host {
             text_inputs: TextInputs::default(),
             windows: Vec::new(),
             auras: Vec::new(),
+            decorations: Decorations::default(),
             popups: Vec::new(),
             grabs: Vec::new(),
             layers: Vec::new(),

@@ -7,7 +7,8 @@ use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point, Size};
 use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::wlr_layer::{
-    Anchor, Layer, LayerSurface, LayerSurfaceCachedState, WlrLayerShellHandler, WlrLayerShellState,
+    Anchor, KeyboardInteractivity, Layer, LayerSurface, LayerSurfaceCachedState,
+    WlrLayerShellHandler, WlrLayerShellState,
 };
 
 use crate::host::Host;
@@ -18,6 +19,10 @@ use crate::surface;
 pub struct Panel {
     /// The surface.
     pub surface: LayerSurface,
+    /// By which the host may know it.
+    pub namespace: String,
+    /// It has all keys.
+    pub has_keyboard: bool,
     configured: bool,
 }
 
@@ -76,6 +81,12 @@ impl Host {
             panel.surface.send_configure();
             panel.configured = true;
         }
+        let wants = panel.state().keyboard_interactivity == KeyboardInteractivity::Exclusive;
+        let is_shown = surface::with(surface, |surface| surface.picture.is_some());
+        let has_keyboard = wants && is_shown;
+        if std::mem::replace(&mut panel.has_keyboard, has_keyboard) != has_keyboard {
+            self.focus_top();
+        }
     }
 }
 
@@ -89,13 +100,15 @@ impl WlrLayerShellHandler for Host {
         surface: LayerSurface,
         _output: Option<WlOutput>,
         _layer: Layer,
-        _namespace: String,
+        namespace: String,
     ) {
-        self.layers.push(Panel { surface, configured: false });
+        self.layers.push(Panel { surface, namespace, has_keyboard: false, configured: false });
     }
 
     fn layer_destroyed(&mut self, surface: LayerSurface) {
         self.layers.retain(|panel| panel.surface != surface);
+        self.focus_top();
+        self.refocus_pointer();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lexopt::ValueExt;
 use lexopt::prelude::{Long, Short};
@@ -32,6 +33,8 @@ usage: carafe-host --socket=PATH [OPTION...]
                        attached, as compositors without a GPU do; else at once
   --fenced-release     tell with a fence that a buffer is free
                        (zwp_linux_explicit_synchronization_v1); else without
+  --clock-ahead=S      the clock of wp_presentation is so many seconds ahead, as a
+                       host's is of a virtual machine's
   --help               this text
 
 The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply has
@@ -42,6 +45,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
                              hash, its first colour, the number of colours; PATH gets
                              it as PNG
   windows                    windows from the bottom to the top, with their surfaces
+  layers                     layer surfaces, the oldest first
   counters                   what clients did so far
   clients                    process ids of clients
   globals                    what is offered
@@ -64,6 +68,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
   restore APP_ID             end what fills the screen
   focus APP_ID               raise a window
   close APP_ID               ask a window to close
+  dismiss                    show no popup any more
   scale F, resize WxH        change the first screen
   output NAME WxH F X Y      plug another screen in, or change any
   unplug NAME                plug a screen out
@@ -103,6 +108,8 @@ pub struct Options {
     pub fenced_release: bool,
     /// Whether buffers of shared memory are kept until the next one.
     pub hold_shm: bool,
+    /// How far the clock is ahead of the kernel's.
+    pub clock_ahead: Duration,
 }
 
 impl Options {
@@ -121,6 +128,7 @@ impl Options {
             main_device: rustix::fs::makedev(226, 128),
             fenced_release: false,
             hold_shm: false,
+            clock_ahead: Duration::ZERO,
         };
         while let Some(argument) = parser.next()? {
             match argument {
@@ -148,6 +156,9 @@ impl Options {
                 }
                 Long("fenced-release") => options.fenced_release = true,
                 Long("hold-shm") => options.hold_shm = true,
+                Long("clock-ahead") => {
+                    options.clock_ahead = Duration::from_secs(parser.value()?.parse()?);
+                }
                 Long("help") | Short('h') => return Ok(None),
                 _ => return Err(argument.unexpected()),
             }

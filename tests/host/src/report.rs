@@ -13,6 +13,7 @@ use smithay::wayland::shell::xdg::SurfaceCachedState;
 use smithay::wayland::viewporter::ViewportCachedState;
 
 use crate::host::Host;
+use crate::layer_shell::Panel;
 use crate::output::Layout;
 use crate::scene::Placed;
 use crate::surface;
@@ -84,9 +85,8 @@ impl Host {
         let client = surface.client();
         let pid = client.and_then(|client| client.get_credentials(&self.display).ok());
         let size = window.geometry().size;
-        let parent = window.toplevel.parent();
         let mut others = self.windows.iter();
-        let parent = others.find(|other| Some(other.toplevel.wl_surface()) == parent.as_ref());
+        let parent = others.find(|other| Some(&other.toplevel) == window.parent.as_ref());
         json!({
             "app_id": app_id,
             "title": title,
@@ -121,6 +121,24 @@ impl Host {
     pub fn report_windows(&self) -> Value {
         let scene = self.scene();
         self.windows.iter().map(|window| self.report_window(&scene, window)).collect()
+    }
+
+    /// `layers`
+    pub fn report_layers(&self) -> Value {
+        let scene = self.scene();
+        let screen = self.screen.logical_size();
+        let report = |panel: &Panel| {
+            let surface = panel.surface.wl_surface();
+            let size = surface::with(surface, |surface| surface.size);
+            json!({
+                "namespace": panel.namespace,
+                "layer": format!("{:?}", panel.layer()).to_lowercase(),
+                "geometry": rectangle(Rectangle::new(panel.place(screen), size)),
+                "keyboard": panel.has_keyboard,
+                "popups": self.report_popups(&scene, surface),
+            })
+        };
+        self.layers.iter().map(report).collect()
     }
 
     /// `counters`
@@ -179,6 +197,8 @@ impl Host {
             "primary": self.selection(SelectionTarget::Primary).types.clone(),
             "text": self.text_inputs.surrounding(),
             "removed": self.removed,
+            "icon": self.decorations.icon,
+            "shadow": self.decorations.shadow,
         })
     }
 }

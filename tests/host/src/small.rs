@@ -16,14 +16,13 @@ use smithay::wayland::xdg_activation::{
 };
 use smithay::wayland::xdg_foreign::{XdgForeignHandler, XdgForeignState};
 use smithay::wayland::xdg_system_bell::XdgSystemBellHandler;
-use smithay::wayland::xdg_toplevel_icon::XdgToplevelIconHandler;
 use smithay::wayland::xdg_toplevel_tag::XdgToplevelTagHandler;
 use smithay::{
     delegate_alpha_modifier, delegate_content_type,
     delegate_idle_inhibit, delegate_idle_notify, delegate_kde_decoration,
     delegate_security_context, delegate_single_pixel_buffer, delegate_xdg_activation,
     delegate_xdg_dialog, delegate_xdg_foreign, delegate_xdg_system_bell,
-    delegate_xdg_toplevel_icon, delegate_xdg_toplevel_tag,
+    delegate_xdg_toplevel_tag,
 };
 
 use crate::host::Host;
@@ -129,7 +128,6 @@ impl XdgToplevelTagHandler for Host {
 }
 
 impl XdgDialogHandler for Host {}
-impl XdgToplevelIconHandler for Host {}
 
 delegate_alpha_modifier!(Host);
 delegate_content_type!(Host);
@@ -142,5 +140,4 @@ delegate_xdg_activation!(Host);
 delegate_xdg_dialog!(Host);
 delegate_xdg_foreign!(Host);
 delegate_xdg_system_bell!(Host);
-delegate_xdg_toplevel_icon!(Host);
 delegate_xdg_toplevel_tag!(Host);

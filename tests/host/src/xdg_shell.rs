@@ -40,6 +40,8 @@ pub struct Window {
     /// What its client asked for last that the user would see: `move`, `resize EDGES`,
     /// `menu X Y`, `minimize`. Only the last is done.
     pub asked: String,
+    /// The one that it belongs to: one that is shown, for others have no children.
+    pub parent: Option<ToplevelSurface>,
     /// Its place when it is neither maximized nor fullscreen.
     normal_place: Point<i32, Logical>,
 }
@@ -154,7 +156,9 @@ impl Host {
                 window.toplevel.send_pending_configure();
             }
         }
-        self.focus_keyboard(top.map(|toplevel| toplevel.wl_surface().clone()));
+        let launcher = self.layers.iter().rev().find(|panel| panel.has_keyboard);
+        let launcher = launcher.map(|panel| panel.surface.wl_surface().clone());
+        self.focus_keyboard(launcher.or(top.map(|toplevel| toplevel.wl_surface().clone())));
     }
 
     /// Something was committed: it may be a window's first content, or the end of it.
@@ -194,9 +198,30 @@ impl Host {
         if has_content {
             self.raise(&toplevel);
         } else {
+            self.orphan(&toplevel);
             toplevel.reset_initial_configure_sent();
             self.focus_top();
         }
+    }
+
+    /// A window is shown no more: those that belong to it belong to its own parent now, and
+    /// stay there.
+    fn orphan(&mut self, toplevel: &ToplevelSurface) {
+        let heir = self.window_mut(toplevel).and_then(|window| window.parent.clone());
+        for window in &mut self.windows {
+            if window.parent.as_ref() == Some(toplevel) {
+                window.parent.clone_from(&heir);
+            }
+        }
+    }
+
+    /// Shows no popup any more, whether it has a grab or not.
+    pub fn dismiss_all(&mut self) {
+        for popup in self.popups.iter().rev() {
+            popup.send_popup_done();
+        }
+        self.grabs.clear();
+        self.focus_top();
     }
 
     /// Closes all popups: somebody clicked elsewhere.
@@ -265,6 +290,7 @@ impl XdgShellHandler for Host {
             mapped: false,
             listed: None,
             asked: String::new(),
+            parent: None,
             normal_place: place,
         });
     }
@@ -277,7 +303,18 @@ impl XdgShellHandler for Host {
         self.list_toplevels();
     }
 
+    fn parent_changed(&mut self, toplevel: ToplevelSurface) {
+        let parent = toplevel.parent();
+        let shown = self.windows.iter().filter(|window| window.mapped);
+        let mut shown = shown.map(|window| window.toplevel.clone());
+        let parent = shown.find(|other| Some(other.wl_surface()) == parent.as_ref());
+        if let Some(window) = self.window_mut(&toplevel) {
+            window.parent = parent;
+        }
+    }
+
     fn toplevel_destroyed(&mut self, toplevel: ToplevelSurface) {
+        self.orphan(&toplevel);
         if let Some(window) = self.window_mut(&toplevel) {
             window.mapped = false;
         }

@@ -1,6 +1,7 @@
 //! A system call of the program that waits for its answer, and what can be
 //! done for it meanwhile.
 
+use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 
 use rustix::event::PollFlags;
@@ -24,6 +25,19 @@ pub enum Reply {
     Answered,
     /// It waits, and is asked again when the descriptor is so.
     When(OwnedFd, PollFlags),
+    /// It waits, and is asked again when the device says so.
+    Parked(Parked),
+}
+
+/// What a call waits for that only the device knows of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parked {
+    /// Something new about one of its objects.
+    Object(FileId),
+    /// The device, which does one thing after the other.
+    Device,
+    /// Nothing: it waits until its thread dies.
+    ForEver,
 }
 
 impl Reply {
@@ -90,6 +104,21 @@ impl Caller<'_> {
         self.listener.install(self.call.id, fd.as_fd())
     }
 
+    /// Puts a descriptor into the program at the first number in a range that is free
+    /// from `from` on; gives it.
+    ///
+    /// # Errors
+    /// `EMFILE` when the program has none left.
+    pub fn install_in(&self, numbers: &Range<u32>, from: u32, fd: impl AsFd) -> Result<u32> {
+        let all = (from..numbers.end).chain(numbers.start..from);
+        let thread = self.call.thread;
+        let is_free = |number: &u32| {
+            std::fs::symlink_metadata(format!("/proc/{thread}/fd/{number}")).is_err()
+        };
+        let number = { all }.find(is_free).ok_or(Errno::MFILE)?;
+        self.replace(number, fd).map(|()| number)
+    }
+
     /// Puts a descriptor into the program in the place of `number`.
     ///
     /// # Errors
@@ -105,6 +134,11 @@ impl Caller<'_> {
     pub fn map_instead(&self, file: impl AsFd) -> Result<Reply> {
         let _ = inject::map(self.listener, &self.call, file.as_fd());
         Ok(Reply::Answered)
+    }
+
+    /// The number of an argument, as a system call other than an ioctl has it.
+    pub fn low(&self, n: usize) -> u32 {
+        low(self.call.arguments.get(n).copied().unwrap_or(0))
     }
 
     /// What a call does that would have to wait: so if `fd` blocks, else `EAGAIN`.

@@ -1,6 +1,7 @@
 //! What the programs `abi-virtwl` and `abi-virtgpu` share: they test a device from
 //! the outside, one line a check, and know nothing of who made it.
 
+pub mod files;
 pub mod gpu;
 pub mod wayland;
 pub mod wl;

@@ -16,6 +16,8 @@ pub enum Kind {
     Again,
     /// The host hangs up the connection on which the Nth message comes, after that message.
     Hangup,
+    /// The same, but nobody is told: so it is when a host dies that has not read all.
+    Reset,
     /// The host takes everything and never answers.
     Mute,
     /// The device has no dma-bufs.
@@ -28,11 +30,12 @@ pub enum Kind {
     NoCrossDomain,
 }
 
-const NAMES: [(&str, Kind); 9] = [
+const NAMES: [(&str, Kind); 10] = [
     ("alloc", Kind::Alloc),
     ("send", Kind::Send),
     ("again", Kind::Again),
     ("hangup", Kind::Hangup),
+    ("reset", Kind::Reset),
     ("mute", Kind::Mute),
     ("no-dmabuf", Kind::NoDmabuf),
     ("bad-blob", Kind::BadBlob),

@@ -1,6 +1,8 @@
 //! The filter: which system calls go to the supervisor. All others never
 //! leave the kernel's own way.
 
+use std::ops::Range;
+
 /// A seccomp filter program.
 #[derive(Clone, Debug)]
 pub struct Filter(Vec<libc::sock_filter>);
@@ -13,8 +15,40 @@ const ARCHITECTURE: u32 = 0xc000_00b7;
 // Offsets in `struct seccomp_data`, on a little-endian machine.
 const NUMBER: u32 = 0;
 const MACHINE: u32 = 4;
-const REQUEST: u32 = 16 + 8;
-const OFFSET_HIGH: u32 = 16 + 5 * 8 + 4;
+const REQUEST: u32 = argument(1);
+const OFFSET_HIGH: u32 = argument(5) + 4;
+
+/// The low half of an argument: the kernel looks at no more of a descriptor.
+const fn argument(n: u32) -> u32 {
+    16 + n * 8
+}
+
+/// System calls that do something with a descriptor, and which argument that is.
+const FILE_CALLS: [(libc::c_long, u32); 23] = [
+    (libc::SYS_read, 0),
+    (libc::SYS_write, 0),
+    (libc::SYS_readv, 0),
+    (libc::SYS_writev, 0),
+    (libc::SYS_pread64, 0),
+    (libc::SYS_pwrite64, 0),
+    (libc::SYS_preadv, 0),
+    (libc::SYS_preadv2, 0),
+    (libc::SYS_pwritev, 0),
+    (libc::SYS_pwritev2, 0),
+    (libc::SYS_lseek, 0),
+    (libc::SYS_fstat, 0),
+    (libc::SYS_newfstatat, 0),
+    (libc::SYS_statx, 0),
+    (libc::SYS_ftruncate, 0),
+    (libc::SYS_fallocate, 0),
+    (libc::SYS_fcntl, 0),
+    (libc::SYS_dup, 0),
+    (libc::SYS_recvmsg, 0),
+    (libc::SYS_sendmsg, 0),
+    (libc::SYS_splice, 0),
+    (libc::SYS_splice, 2),
+    (libc::SYS_mmap, 4),
+];
 
 impl Filter {
     /// Traps ioctls whose type byte is one of `types`, and, if `maps`, each mmap
@@ -47,6 +81,31 @@ impl Filter {
         Self(code)
     }
 
+    /// Traps also what is done with descriptors of these numbers, whatever it is.
+    #[must_use]
+    pub fn with_descriptors(self, numbers: &Range<u32>) -> Self {
+        let (allow, notify) = (libc::SECCOMP_RET_ALLOW, libc::SECCOMP_RET_USER_NOTIF);
+        let mut code = vec![
+            load(MACHINE),
+            jump_if(ARCHITECTURE, 1, 0),
+            op(libc::BPF_RET | libc::BPF_K, allow),
+            load(NUMBER),
+        ];
+        for (call, at) in FILE_CALLS {
+            code.extend([
+                jump_if(number(call), 0, 5),
+                load(argument(at)),
+                jump_from(numbers.end, 2, 0),
+                jump_from(numbers.start, 0, 1),
+                op(libc::BPF_RET | libc::BPF_K, notify),
+                // Another argument of the same call may be one.
+                load(NUMBER),
+            ]);
+        }
+        code.extend(self.0);
+        Self(code)
+    }
+
     /// The instructions.
     pub fn code(&self) -> &[libc::sock_filter] {
         &self.0
@@ -63,6 +122,12 @@ fn op(code: u32, k: u32) -> libc::sock_filter {
 
 fn load(offset: u32) -> libc::sock_filter {
     op(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset)
+}
+
+/// Jumps when what was loaded is `least` or more.
+fn jump_from(least: u32, yes: u8, no: u8) -> libc::sock_filter {
+    let code = libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K;
+    libc::sock_filter { jt: yes, jf: no, ..op(code, least) }
 }
 
 fn jump_if(equal: u32, yes: u8, no: u8) -> libc::sock_filter {

@@ -14,13 +14,14 @@
 //!
 //! The program runs under a seccomp filter ([`filter`]) that sends to its
 //! supervisor, this crate, only the ioctls of the device's type byte; everything
-//! else is the kernel's own: poll, epoll, read, write, close, mmap. So what the
+//! else is the kernel's own: poll, epoll, close. So what the
 //! program gets as an object of the device must be a real object of the kernel
-//! that behaves alike. A virtio-wl context *is* a socket connected to the host, put
-//! into the program with `SECCOMP_IOCTL_NOTIF_ADDFD`: it becomes readable and hangs
-//! up by itself, and ends when its last descriptor is closed. `SEND` and `RECV` move
-//! bytes between the program's memory (`process_vm_readv`) and that socket.
-//! Memory is a memfd, a pipe a pipe.
+//! that can be waited for alike. A virtio-wl context is a socket whose other end is here: it
+//! holds a byte while there is something to receive, and is hung up with the host. It
+//! has a number that the program itself never reaches, and what is done with such numbers
+//! (read, write, fstat, mmap, …) is trapped too. `SEND` and `RECV` move
+//! bytes between the program's memory (`process_vm_readv`) and the host's socket.
+//! Memory is a memfd.
 //!
 //! Objects are known by device and inode ([`files::FileId`]), so copies
 //! of a descriptor, forks and exec need no care. An ioctl on a file that the rig
@@ -49,8 +50,8 @@
 //! - A signal with a handler does not end a waiting ioctl, a fatal one does
 //!   (`SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV`: an answer under way is never lost).
 //! - What a `RECV` cannot write to the program's memory is lost with the error.
-//! - A mapping past the end of an object succeeds and faults later.
-//! - `fstat` shows sockets, pipes and memfds in place of anonymous inodes.
+//! - A mapping past the end of an object of virtio-gpu succeeds and faults later.
+//! - `fstat` shows sockets and memfds in place of virtio-gpu's files.
 //! - See also the heads of [`virtwl`] and [`virtgpu`].
 
 pub mod caller;

@@ -10,7 +10,9 @@
 //! }
 //! ```
 //!
-//! Objects of virtio-wl: `contexts`, `allocs`, `dmabufs`, `pipes`, `host_memory`, `host_pipes`.
+//! Objects of virtio-wl: `contexts`, `allocs`, `dmabufs`, `pipes`, `host_memory`, `host_pipes`;
+//! live besides: `pages` of its queue that are taken, descriptors that were `leaked`, and
+//! calls that the driver never ends (`loops`).
 //! Of virtio-gpu: `contexts`, `gem_handles`, `dmabufs` (open as descriptors), `mapped_blobs`
 //! (mappings); made: `contexts`, `guest_blobs`, `host_blobs`, `dmabufs`, `read_pipes`.
 //!

@@ -1,6 +1,7 @@
 //! The loop around the program: takes its calls to the device, and ends with it.
 
 use std::io;
+use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
@@ -13,8 +14,7 @@ use rustix::process::{
 };
 use signal_hook::consts::signal::{SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
-use crate::caller::{Caller, Reply};
-use crate::fault::Faults;
+use crate::caller::{Caller, Parked, Reply};
 use crate::files::{FileId, OpenFiles, Processes};
 use crate::filter::Filter;
 use crate::node::Node;
@@ -31,12 +31,16 @@ pub trait Device: Sized {
     const TYPES: &'static [u8];
     /// Whether mappings from offsets of 4 GiB on are its business.
     const MAPS: bool;
+    /// Whether its objects have descriptors of numbers of their own, so that all that is
+    /// done with them comes here.
+    const OWN_NUMBERS: bool;
 
-    /// Makes it; `node` is what the program opens.
+    /// Makes it from what was asked for; `node` is what the program opens, `numbers` those
+    /// of its objects.
     ///
     /// # Errors
     /// When its host side cannot be made.
-    fn new(node: FileId, host: &std::path::Path, faults: Faults) -> io::Result<Self>;
+    fn new(node: FileId, options: &mut Options, numbers: Range<u32>) -> io::Result<Self>;
 
     /// The name of an ioctl, for the counts.
     fn name(request: u32) -> &'static str;
@@ -53,6 +57,29 @@ pub trait Device: Sized {
     /// What the program gets as `errno`.
     fn map(&mut self, _caller: &mut Caller<'_>) -> Result<Reply> {
         Ok(Reply::Native)
+    }
+
+    /// Does another system call on a descriptor of the device.
+    ///
+    /// # Errors
+    /// What the program gets as `errno`.
+    fn call(&mut self, _caller: &mut Caller<'_>) -> Result<Reply> {
+        Ok(Reply::Native)
+    }
+
+    /// Descriptors of its own that become readable when it has something to do.
+    fn own(&self) -> Vec<BorrowedFd<'_>> {
+        Vec::new()
+    }
+
+    /// One of them is. Gives the calls that may be asked again.
+    fn turn(&mut self, _processes: &mut Processes) -> Vec<Parked> {
+        Vec::new()
+    }
+
+    /// What a call that has just been done lets go on.
+    fn freed(&mut self) -> Vec<Parked> {
+        Vec::new()
     }
 
     /// Sockets whose other end is the program's, to learn that it has closed it.
@@ -92,17 +119,26 @@ pub fn main<D: Device>() -> ExitCode {
 ///
 /// # Errors
 /// When it cannot be started or supervised.
-pub fn run<D: Device>(options: Options) -> io::Result<ExitStatus> {
+pub fn run<D: Device>(mut options: Options) -> io::Result<ExitStatus> {
     let node = Node::new(D::NODE)?;
     // What the program leaves behind stays countable.
     set_child_subreaper(Pid::from_raw(1))?;
     let signals = Signals::new()?;
     let filter = Filter::new(D::TYPES, D::MAPS);
-    let (child, listener) = launch(&mut options.command(node.path()), filter)?;
-    // Every object of the program may be one here too. Not for the program: it has started.
     let limit = getrlimit(Resource::Nofile);
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
-    let device = D::new(node.id(), &options.host, options.faults)?;
+    // Every object of the program may be one here too.
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    let numbers = own_numbers(limit.maximum);
+    let filter = if D::OWN_NUMBERS {
+        // The program needs room for these numbers.
+        let _ = setrlimit(Resource::Nofile, raised);
+        filter.with_descriptors(&numbers)
+    } else {
+        filter
+    };
+    let (child, listener) = launch(&mut options.command(node.path()), filter)?;
+    let _ = setrlimit(Resource::Nofile, raised);
+    let device = D::new(node.id(), &mut options, numbers)?;
     let mut supervisor = Supervisor {
         device,
         child,
@@ -117,6 +153,13 @@ pub fn run<D: Device>(options: Options) -> io::Result<ExitStatus> {
     Ok(status)
 }
 
+/// Numbers that a program does not reach with descriptors of its own.
+fn own_numbers(limit: Option<u64>) -> Range<u32> {
+    const END: u32 = 16 * 1024;
+    let end = limit.and_then(|limit| u32::try_from(limit).ok()).map_or(END, |l| l.min(END));
+    end / 2..end
+}
+
 struct Supervisor<D> {
     device: D,
     child: Child,
@@ -129,8 +172,21 @@ struct Supervisor<D> {
 
 struct Pending {
     call: Notification,
-    fd: OwnedFd,
-    flags: PollFlags,
+    until: Until,
+}
+
+enum Until {
+    Ready(OwnedFd, PollFlags),
+    Parked(Parked),
+}
+
+impl Pending {
+    fn polled(&self) -> Option<PollFd<'_>> {
+        match &self.until {
+            Until::Ready(fd, flags) => Some(PollFd::new(fd, *flags)),
+            Until::Parked(_) => None,
+        }
+    }
 }
 
 /// How often to look whether a waiting call's thread has been killed.
@@ -143,22 +199,27 @@ impl<D: Device> Supervisor<D> {
             let idle = if listens { PollFlags::IN } else { PollFlags::empty() };
             let mut fds = vec![PollFd::new(&self.listener, idle)];
             fds.extend(signals.0.iter().map(|(_, s)| PollFd::new(s, PollFlags::IN)));
-            fds.extend(self.pending.iter().map(|p| PollFd::new(&p.fd, p.flags)));
+            let own = self.device.own();
+            fds.extend(own.iter().map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN)));
+            fds.extend(self.pending.iter().filter_map(Pending::polled));
+            let awaited = self.pending.iter().filter_map(Pending::polled).count();
             let watched = self.device.watched();
             fds.extend(
                 watched.iter().map(|(_, fd)| PollFd::from_borrowed_fd(*fd, PollFlags::empty())),
             );
             let first = usize::from(!listens);
             let timeout = (!self.pending.is_empty()).then_some(&CHECK);
-            match poll(&mut fds[first..], timeout) {
-                Ok(_) | Err(Errno::INTR) => {}
+            let is_quiet = match poll(&mut fds[first..], timeout) {
+                Ok(ready) => ready == 0,
+                Err(Errno::INTR) => false,
                 Err(error) => return Err(error.into()),
-            }
+            };
             let ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
             let called = fds[0].revents();
             let (_, rest) = ready.split_at(1);
             let (signalled, rest) = rest.split_at(signals.0.len());
-            let (awaited, closed) = rest.split_at(self.pending.len());
+            let (own, rest) = rest.split_at(own.len());
+            let (awaited, closed) = rest.split_at(awaited);
             let closed = watched.iter().zip(closed).filter(|(_, closed)| **closed);
             let closed: Vec<FileId> = closed.map(|((id, _), _)| *id).collect();
             drop(fds);
@@ -172,9 +233,18 @@ impl<D: Device> Supervisor<D> {
                 }
             }
             self.resume(awaited);
+            if is_quiet {
+                self.pending.retain(|pending| self.listener.is_waiting(pending.call.id));
+            }
+            if own.contains(&true) {
+                let freed = self.device.turn(&mut self.processes);
+                self.release(&freed);
+            }
             if called.contains(PollFlags::IN) {
                 if let Ok(call) = self.listener.receive() {
                     self.dispatch(call, true);
+                    let freed = self.device.freed();
+                    self.release(&freed);
                 }
             } else if called.contains(PollFlags::HUP) {
                 listens = false;
@@ -184,16 +254,29 @@ impl<D: Device> Supervisor<D> {
 
     /// Asks again for the waiting calls whose descriptors are ready.
     fn resume(&mut self, ready: &[bool]) {
-        let waiting = std::mem::take(&mut self.pending);
-        for (pending, ready) in waiting.into_iter().zip(ready) {
-            if !self.listener.is_waiting(pending.call.id) {
-                continue;
-            }
-            if *ready {
-                self.dispatch(pending.call, false);
-            } else {
-                self.pending.push(pending);
-            }
+        let mut ready = ready.iter();
+        for pending in std::mem::take(&mut self.pending) {
+            let is_ready = pending.polled().is_some() && ready.next() == Some(&true);
+            self.again(pending, is_ready);
+        }
+    }
+
+    /// Asks again for the waiting calls that the device lets go on.
+    fn release(&mut self, freed: &[Parked]) {
+        if freed.is_empty() {
+            return;
+        }
+        for pending in std::mem::take(&mut self.pending) {
+            let is_freed = matches!(&pending.until, Until::Parked(on) if freed.contains(on));
+            self.again(pending, is_freed);
+        }
+    }
+
+    fn again(&mut self, pending: Pending, now: bool) {
+        if !now {
+            self.pending.push(pending);
+        } else if self.listener.is_waiting(pending.call.id) {
+            self.dispatch(pending.call, false);
         }
     }
 
@@ -205,10 +288,11 @@ impl<D: Device> Supervisor<D> {
             listener: &self.listener,
             processes: &mut self.processes,
         };
-        let is_ioctl = call.number == libc::SYS_ioctl;
-        let name = if is_ioctl { D::name(caller.request()) } else { "mmap" };
-        let reply =
-            if is_ioctl { self.device.ioctl(&mut caller) } else { self.device.map(&mut caller) };
+        let (name, reply) = match call.number {
+            libc::SYS_ioctl => (D::name(caller.request()), self.device.ioctl(&mut caller)),
+            libc::SYS_mmap if !D::OWN_NUMBERS => ("mmap", self.device.map(&mut caller)),
+            _ => ("file operations", self.device.call(&mut caller)),
+        };
         if is_new && !matches!(reply, Ok(Reply::Native)) {
             self.counts.ioctl(name);
         }
@@ -217,7 +301,11 @@ impl<D: Device> Supervisor<D> {
             Ok(Reply::Value(value)) => self.listener.answer(call.id, Ok(value)),
             Ok(Reply::Native) => self.listener.let_through(call.id),
             Ok(Reply::When(fd, flags)) => {
-                self.pending.push(Pending { call, fd, flags });
+                self.pending.push(Pending { call, until: Until::Ready(fd, flags) });
+                Ok(())
+            }
+            Ok(Reply::Parked(on)) => {
+                self.pending.push(Pending { call, until: Until::Parked(on) });
                 Ok(())
             }
             Ok(Reply::Answered) => Ok(()),

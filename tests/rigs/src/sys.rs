@@ -7,3 +7,4 @@ pub mod launch;
 pub mod listener;
 pub mod mapping;
 pub mod memory;
+pub mod stat;

@@ -1,28 +1,35 @@
-//! `ChromeOS`'s virtio-wl device, `/dev/wl0`.
+//! `ChromeOS`'s virtio-wl device, `/dev/wl0`, as unkind as the driver with crosvm behind it.
 //!
-//! As far as a program can tell from its ioctls it is the driver with crosvm behind it: the
-//! same errors (a host that fails is `ENODEV`, one that has gone `EINVAL`, what is no object of the
-//! device `EINVAL`, a closed number `EBADFD`, what a device knows nothing of `ENOTTY`),
-//! empty messages that always succeed, one set of answers for contexts and pipes, the
-//! far end of a pipe closed here once it has been sent.
+//! - The same errors: a host that fails is `ENODEV`, one that has gone `EINVAL`, what is no
+//!   object of the device `EINVAL`, a closed number `EBADFD`, what a device knows nothing of
+//!   `ENOTTY`, an object too many `ENOSPC`.
+//! - One queue for all that the host says and nobody has read yet ([`queue`]): when it is
+//!   full, nothing comes in for anybody.
+//! - `RECV` joins the bytes of messages, and gives at most 28 of their descriptors.
+//! - One request to the host after the other ([`host`]): a host that does not read blocks
+//!   all of them. Each one wakes whoever polls any object of the device.
+//! - A host that dies with requests that it has not read hangs nothing up.
+//! - Descriptors tell nothing ([`calls`]): no size, no position, no inode of their own.
 //!
 //! It differs from a kernel in this:
 //!
-//! - A `SEND` to a host that does not read blocks its caller alone. crosvm
-//!   writes to the host in its only thread: there it blocks the whole device.
-//! - A `RECV` ends at the first bytes that came with descriptors; the driver may join
-//!   several such pieces. Its answer may be of any length, where crosvm's pieces have
-//!   at most a page.
-//! - `read` and `write` on a context, `read` and `write` on memory are the socket's and the
-//!   memfd's own. So a `PIPE_WRITE` can be written with `write`; behind
-//!   crosvm its descriptor is read-only, and only `SEND` writes.
-//! - A context is not always ready for `POLLOUT`, as the driver's is.
-//! - Memory from the host keeps its seals and access mode. Dma-bufs are memfds with rows of a
-//!   multiple of 64 bytes, and those of other devices are not known.
+//! - An object has a number of its own in the program, from which it is known there: a
+//!   copy that `dup2` or another process's socket has given another number is a socket or
+//!   a memfd like any other. `close` is seen a moment later.
+//! - Who is woken by another's request may, seldom, be told that there is something to
+//!   receive where there is nothing.
+//! - `F_GETFL` says that everything is open for reading and writing.
+//! - Memory can be polled, and says that it can be read.
+//! - Dma-bufs are memfds with rows of a multiple of 64 bytes, and those of other devices are not
+//!   known.
 
 pub mod abi;
+mod calls;
 mod device;
+mod host;
 mod new;
+mod object;
+mod queue;
 mod transfer;
 
 pub use device::Virtwl;

@@ -21,7 +21,7 @@ fn passes(rig: &str, options: &[&str], program: &[&str]) -> String {
 
 #[test]
 fn virtwl() {
-    let output = passes(VIRTWL, &[], &[ABI_VIRTWL, "{device}"]);
+    let output = passes(VIRTWL, &[], &[ABI_VIRTWL, "--rude", "{device}"]);
     assert!(output.contains("DMABUF_SYNC"), "with dma-bufs:\n{output}");
 }
 

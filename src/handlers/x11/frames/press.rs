@@ -3,10 +3,10 @@
 use crate::x11::role::Part;
 use crate::x11::seat::Deed;
 
-/// So far it moves, in the host's units, before it drags.
+/// Movement (host units) that turns a press into a drag.
 const STILL: u32 = 3;
 
-/// So long after each other, in milliseconds, two clicks are one.
+/// Double-click time, in milliseconds.
 const TWICE: u32 = 400;
 
 fn is_near(one: (i32, i32), other: (i32, i32)) -> bool {

@@ -95,7 +95,8 @@ impl Devices {
             "enter" => {
                 let (serial, surface) = (args.uint()?, args.uint()?);
                 let at = (pixels(args.uint()?), pixels(args.uint()?));
-                let offer = Some(args.uint()?).filter(|id| *id != 0);
+                let id = args.uint()?;
+                let offer = self.may_take(None, id, context);
                 Some(News::Enter { serial, surface, at, offer })
             }
             "motion" => {
@@ -173,7 +174,16 @@ impl Devices {
             self.end_offer(id, &mut Host { context });
             return None;
         }
-        Some(News::Selection(kind, Some(id).filter(|id| self.offers.contains_key(id))))
+        Some(News::Selection(kind, self.may_take(Some(kind), id, context)))
+    }
+
+    /// An offer that X programs may have; one that they may not ends here. `kind`: the
+    /// selection that it is for; `None`: a drag.
+    fn may_take(&mut self, kind: Option<Kind>, id: u32, context: &mut Context<'_>) -> Option<u32> {
+        if !self.sharing(kind).to_guest {
+            self.end_offer(id, &mut Host { context });
+        }
+        Some(id).filter(|id| self.offers.contains_key(id))
     }
 }
 

@@ -202,17 +202,21 @@ impl Default for Functions {
 }
 
 impl Functions {
-    /// Reads `_MOTIF_WM_HINTS`.
-    pub fn read(value: &Value) -> Self {
+    /// Reads `_MOTIF_WM_HINTS`; `None`: they say nothing of it.
+    pub fn read(value: &Value) -> Option<Self> {
         const FUNCTIONS: u32 = 1;
         const ALL: u32 = 1;
         let mut numbers = value.numbers();
         let (flags, functions) = (numbers.next().unwrap_or_default(), numbers.next());
-        let Some(functions) = functions.filter(|_| flags & FUNCTIONS != 0) else {
-            return Self::default();
-        };
+        let functions = functions.filter(|_| flags & FUNCTIONS != 0)?;
         // With `ALL`, the others are those that are not allowed.
         let has = |bit: u32| (functions & (1 << bit) != 0) != (functions & ALL != 0);
-        Self { resize: has(1), moves: has(2), minimize: has(3), maximize: has(4), close: has(5) }
+        Some(Self {
+            resize: has(1),
+            moves: has(2),
+            minimize: has(3),
+            maximize: has(4),
+            close: has(5),
+        })
     }
 }

@@ -79,6 +79,9 @@ impl Server for Fake {
     fn seen(&self) -> u64 {
         self.sent
     }
+    fn ask_keyboard_grab(&mut self, _: u32) -> bool {
+        false
+    }
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool {
         if self.has_shapes {
             self.note(format!("shape {window} {query:?}"));
@@ -204,7 +207,6 @@ impl Rig {
             to_host: &mut self.to_host,
             as_client: &mut self.as_client,
             fds: &mut FdQueue::default(),
-            wait_for: &mut None,
             globals: &mut self.globals,
             fits: &mut self.fits,
             observer: &mut self.observer,
@@ -340,7 +342,8 @@ impl Rig {
             let interface = Tables::get().interface(object.interface);
             let description = &interface.requests[usize::from(header.opcode)];
             let body = &message[HEADER_LEN..];
-            let decoded = Decoded { object: header.object, interface, message: description, body };
+            let (object, message, secrets) = (header.object, description, true);
+            let decoded = Decoded { object, interface, message, body, secrets };
             all.push(decoded.to_string());
             rest = behind;
         }

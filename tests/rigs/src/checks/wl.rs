@@ -62,8 +62,15 @@ pub fn receive(fd: impl AsFd) -> Result<Vec<u8>> {
 /// # Errors
 /// The driver's.
 pub fn receive_fds(fd: impl AsFd) -> Result<(Vec<u8>, Vec<OwnedFd>)> {
-    let mut words = vec![0; 1024];
-    let space = (words.len() - abi::TXN_WORDS) * 4;
+    receive_at_most(fd, (1024 - abi::TXN_WORDS) * 4)
+}
+
+/// `RECV` of so many bytes at most.
+///
+/// # Errors
+/// The driver's.
+pub fn receive_at_most(fd: impl AsFd, space: usize) -> Result<(Vec<u8>, Vec<OwnedFd>)> {
+    let mut words = vec![0; abi::TXN_WORDS + space.div_ceil(4)];
     words[abi::MAX_FDS] = space as u32;
     ioctl::words(fd, abi::RECV, &mut words)?;
     let fds = words[..abi::MAX_FDS].iter().filter_map(|number| ioctl::take_fd(*number)).collect();

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
 use std::sync::Arc;
 
 use rustix::io::{Errno, Result};
@@ -17,6 +17,7 @@ use super::relay::Relay;
 use crate::caller::{Caller, Reply};
 use crate::fault::{Faults, Kind};
 use crate::files::{FileId, OpenFiles};
+use crate::options::Options;
 use crate::report::Numbers;
 use crate::supervisor::Device;
 
@@ -41,8 +42,10 @@ impl Device for Virtgpu {
     const NODE: &'static str = "renderD128";
     const TYPES: &'static [u8] = b"db";
     const MAPS: bool = true;
+    const OWN_NUMBERS: bool = false;
 
-    fn new(node: FileId, host: &Path, faults: Faults) -> io::Result<Self> {
+    fn new(node: FileId, options: &mut Options, _: Range<u32>) -> io::Result<Self> {
+        let (host, faults) = (options.host.as_path(), std::mem::take(&mut options.faults));
         let dir = tempfile::Builder::new().prefix("carafe-rig-").tempdir()?;
         let relay = match (faults.has(Kind::Mute), faults.has(Kind::Hangup)) {
             (true, _) => Some(Relay::new(dir.path(), None)?),

@@ -3,6 +3,12 @@
 /// Most descriptors in one message.
 pub const MAX_FDS: usize = 28;
 
+/// Objects that the programs of a machine may have at once, all together.
+pub const MAX_OBJECTS: usize = 2047;
+
+/// The driver's head and the bytes of one message must be less than this.
+pub const MOST_BYTES: u64 = 4 << 20;
+
 /// 32-bit words in `struct virtwl_ioctl_new`.
 pub const NEW_WORDS: usize = 12;
 /// 32-bit words in `struct virtwl_ioctl_txn`: the descriptors and the length.

@@ -1,66 +1,53 @@
-//! The objects of the device, and which ioctl goes where.
+//! The device: its objects, and which call goes where.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
-use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
 
+use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::{Errno, Result};
 
 use super::abi;
-use crate::caller::{Caller, Reply};
+use super::host::Blocked;
+use super::object::{Object, Place};
+use super::queue::PAGES;
+use crate::caller::{Caller, Parked, Reply};
 use crate::fault::Faults;
-use crate::files::{FileId, OpenFiles};
+use crate::files::{FileId, OpenFiles, Processes};
+use crate::options::Options;
 use crate::report::Numbers;
 use crate::supervisor::Device;
-
-/// What a descriptor of the device is.
-#[derive(Debug)]
-pub(super) enum Object {
-    /// A connected socket.
-    Context {
-        /// The other end, if the host is not to answer.
-        mute: Option<OwnedFd>,
-    },
-    /// Shared memory made here.
-    Alloc,
-    /// Pixels made here.
-    Dmabuf,
-    /// A pipe made here, with the end for the host until that is sent.
-    Pipe {
-        /// The end for the host.
-        remote: Option<OwnedFd>,
-        /// Whether the program's end is the one to write to.
-        is_writable: bool,
-    },
-    /// A file from the host.
-    HostMemory,
-    /// A pipe or socket from the host.
-    HostPipe,
-}
-
-impl Object {
-    pub(super) fn kind(&self) -> &'static str {
-        match self {
-            Self::Context { .. } => "contexts",
-            Self::Alloc => "allocs",
-            Self::Dmabuf => "dmabufs",
-            Self::Pipe { .. } => "pipes",
-            Self::HostMemory => "host_memory",
-            Self::HostPipe => "host_pipes",
-        }
-    }
-}
 
 /// The device.
 #[derive(Debug)]
 pub struct Virtwl {
     node: FileId,
+    numbers: Range<u32>,
+    next_number: u32,
     pub(super) host: PathBuf,
     pub(super) faults: Faults,
     pub(super) objects: HashMap<FileId, Object>,
-    /// Bytes sent so far by calls that wait for the host to read the rest.
-    pub(super) sent: HashMap<u64, usize>,
+    /// Names of objects by what is known to the two epoll instances.
+    by_key: HashMap<u64, FileId>,
+    next_key: u64,
+    /// Readable when the host has said something.
+    pub(super) said: OwnedFd,
+    /// Readable when the program has closed something.
+    closed: OwnedFd,
+    /// Readable when the host takes more of [`blocked`](Self::blocked).
+    pub(super) takes: OwnedFd,
+    /// Descriptors that were closed here unread, which neither side ever closes again.
+    pub(super) leaked: Vec<OwnedFd>,
+    /// A request that the host does not take.
+    pub(super) blocked: Option<Blocked>,
+    /// What became of requests that waited for it.
+    pub(super) done: HashMap<u64, Result<()>>,
+    /// Objects about which there is something new.
+    pub(super) news: HashSet<FileId>,
+    /// Calls that the driver never ends.
+    pub(super) loops: u64,
     sweep_at: usize,
 }
 
@@ -68,14 +55,26 @@ impl Device for Virtwl {
     const NODE: &'static str = "wl0";
     const TYPES: &'static [u8] = b"w";
     const MAPS: bool = false;
+    const OWN_NUMBERS: bool = true;
 
-    fn new(node: FileId, host: &Path, faults: Faults) -> io::Result<Self> {
+    fn new(node: FileId, options: &mut Options, numbers: Range<u32>) -> io::Result<Self> {
         Ok(Self {
             node,
-            host: host.to_owned(),
-            faults,
+            next_number: numbers.start,
+            numbers,
+            host: options.host.clone(),
+            faults: std::mem::take(&mut options.faults),
             objects: HashMap::new(),
-            sent: HashMap::new(),
+            by_key: HashMap::new(),
+            next_key: 0,
+            said: epoll::create(CreateFlags::CLOEXEC)?,
+            closed: epoll::create(CreateFlags::CLOEXEC)?,
+            takes: epoll::create(CreateFlags::CLOEXEC)?,
+            leaked: Vec::new(),
+            blocked: None,
+            done: HashMap::new(),
+            news: HashSet::new(),
+            loops: 0,
             sweep_at: 1000,
         })
     }
@@ -103,16 +102,62 @@ impl Device for Virtwl {
         match request {
             abi::SEND => self.send(caller, id),
             abi::RECV => self.receive(caller, id),
-            abi::DMABUF_SYNC => sync(caller),
+            abi::DMABUF_SYNC => self.sync(caller),
             _ => Err(Errno::NOTTY),
         }
     }
 
+    fn call(&mut self, caller: &mut Caller<'_>) -> Result<Reply> {
+        self.file_call(caller)
+    }
+
+    fn own(&self) -> Vec<BorrowedFd<'_>> {
+        let mut own = vec![self.closed.as_fd()];
+        // The host's side is one thread: it waits for the host that it writes to.
+        if self.blocked.is_some() {
+            own.push(self.takes.as_fd());
+        } else if self.has_room() {
+            own.push(self.said.as_fd());
+        }
+        own
+    }
+
+    fn turn(&mut self, processes: &mut Processes) -> Vec<Parked> {
+        for id in self.ready(true) {
+            self.close(id);
+        }
+        let was_blocked = self.blocked.is_some();
+        if was_blocked {
+            self.unblock();
+        }
+        if self.blocked.is_none() {
+            for id in self.ready(false) {
+                if self.has_room() {
+                    self.hear(id);
+                }
+            }
+        }
+        let mut freed = self.freed();
+        if was_blocked && self.blocked.is_none() {
+            self.wake_all(processes);
+            freed.push(Parked::Device);
+        }
+        freed
+    }
+
+    fn freed(&mut self) -> Vec<Parked> {
+        self.news.drain().map(Parked::Object).collect()
+    }
+
     fn live(&mut self, open: &OpenFiles) -> Numbers {
-        self.objects.retain(|id, _| open.has(*id));
-        let mut numbers = Numbers::new();
+        self.sweep(open);
+        let mut numbers = Numbers::from([
+            ("pages", self.pages() as u64),
+            ("leaked", self.leaked.len() as u64),
+            ("loops", self.loops),
+        ]);
         for object in self.objects.values() {
-            *numbers.entry(object.kind()).or_default() += 1;
+            *numbers.entry(object.kind.name()).or_default() += 1;
         }
         numbers
     }
@@ -124,29 +169,110 @@ impl Virtwl {
         &mut self,
         caller: &mut Caller<'_>,
         fd: &OwnedFd,
-        object: Object,
+        mut object: Object,
     ) -> Result<u32> {
         let id = FileId::of(fd)?;
-        let number = caller.install(fd)?.cast_unsigned();
-        caller.counts.made(object.kind());
+        let number = self.install(caller, fd)?;
+        object.place = Place { thread: caller.call.thread, number };
+        let key = self.next_key;
+        self.next_key += 1;
+        let data = EventData::new_u64(key);
+        if let Some(bell) = &object.bell {
+            epoll::add(&self.closed, bell, data, EventFlags::empty())?;
+        }
+        if let Some(host) = object.host.as_ref().filter(|_| object.is_heard()) {
+            epoll::add(&self.said, host, data, EventFlags::IN)?;
+        }
+        self.by_key.insert(key, id);
+        caller.counts.made(object.kind.name());
         self.objects.insert(id, object);
-        self.sweep(caller);
+        if self.objects.len() >= self.sweep_at {
+            self.sweep(&OpenFiles::of(caller.root));
+            self.sweep_at = self.objects.len() * 2 + 1000;
+        }
         Ok(number)
     }
 
-    /// Forgets old objects now and then: nobody says when one is closed. This also closes the
-    /// far ends of pipes that were never sent.
-    fn sweep(&mut self, caller: &Caller<'_>) {
-        if self.objects.len() >= self.sweep_at {
-            let open = OpenFiles::of(caller.root);
-            self.objects.retain(|id, _| open.has(*id));
-            self.sweep_at = self.objects.len() * 2 + 1000;
+    /// Puts a descriptor into the program at one of the device's numbers.
+    pub(super) fn install(&mut self, caller: &Caller<'_>, fd: &OwnedFd) -> Result<u32> {
+        let number = caller.install_in(&self.numbers, self.next_number, fd)?;
+        let next = number + 1;
+        self.next_number = if next < self.numbers.end { next } else { self.numbers.start };
+        Ok(number)
+    }
+
+    /// Wakes all that poll an object, as each request to the host does. Done before the
+    /// request returns: who begins to poll then must not see the moment in which the objects
+    /// look as if there were something.
+    pub(super) fn wake_all(&mut self, processes: &mut Processes) {
+        for (id, object) in &mut self.objects {
+            // One that is gone is found to be closed in the next turn.
+            let _ = object.wake(*id, processes);
         }
     }
-}
 
-/// The driver does not look at the host's answer.
-fn sync(caller: &Caller<'_>) -> Result<Reply> {
-    let [flags] = caller.memory().read_words(caller.argument())?;
-    if flags & !abi::SYNC_FLAGS == 0 { Ok(Reply::DONE) } else { Err(Errno::INVAL) }
+    /// How many pages of the queue are taken.
+    pub(super) fn pages(&self) -> usize {
+        self.objects.values().map(|object| object.queue.pages()).sum()
+    }
+
+    fn has_room(&self) -> bool {
+        self.pages() < PAGES
+    }
+
+    /// Objects that an epoll instance tells of.
+    fn ready(&self, closed: bool) -> Vec<FileId> {
+        let mut events =
+            [epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 64];
+        let epoll = if closed { &self.closed } else { &self.said };
+        let now = rustix::event::Timespec::default();
+        let count = epoll::wait(epoll, &mut events, Some(&now)).unwrap_or(0);
+        let keys = events.iter().take(count).map(|event| event.data.u64());
+        let ids = keys.filter_map(|key| self.by_key.get(&key).copied());
+        ids.filter(|id| self.objects.contains_key(id)).collect()
+    }
+
+    /// The host is gone from an object; the guest is told, or not.
+    pub(super) fn lose(&mut self, id: FileId, is_told: bool) {
+        let Some(object) = self.objects.get_mut(&id) else { return };
+        if let Some(host) = object.host.take() {
+            let _ = epoll::delete(&self.said, host);
+        }
+        if is_told {
+            if let Some(bell) = &object.bell {
+                let _ = epoll::delete(&self.closed, bell);
+            }
+            object.hang_up();
+        }
+        self.news.insert(id);
+    }
+
+    /// The program has closed an object: what it has not read of descriptors is nobody's
+    /// any more, and stays.
+    pub(super) fn close(&mut self, id: FileId) {
+        self.lose(id, false);
+        if let Some(mut object) = self.objects.remove(&id) {
+            self.leaked.extend(object.queue.take_files(usize::MAX));
+            self.by_key.retain(|_, known| *known != id);
+        }
+    }
+
+    /// Forgets what is closed and cannot say so.
+    pub(super) fn sweep(&mut self, open: &OpenFiles) {
+        let gone: Vec<FileId> = self.objects.keys().filter(|id| !open.has(**id)).copied().collect();
+        gone.into_iter().for_each(|id| self.close(id));
+    }
+
+    /// The driver does not look at the host's answer, but waits for it.
+    fn sync(&mut self, caller: &mut Caller<'_>) -> Result<Reply> {
+        let [flags] = caller.memory().read_words(caller.argument())?;
+        if flags & !abi::SYNC_FLAGS != 0 {
+            return Err(Errno::INVAL);
+        }
+        if self.blocked.is_some() {
+            return Ok(Reply::Parked(Parked::Device));
+        }
+        self.wake_all(caller.processes);
+        Ok(Reply::DONE)
+    }
 }

@@ -8,9 +8,11 @@ use rustix::io::{Errno, Result};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::abi;
-use super::device::{Object, Virtwl};
-use crate::caller::{Caller, Reply};
-use crate::fault::Kind;
+use super::device::Virtwl;
+use super::object::{Kind, Object};
+use crate::caller::{Caller, Parked, Reply};
+use crate::fault;
+use crate::files::OpenFiles;
 
 const PAGE: u64 = 4096;
 
@@ -23,19 +25,34 @@ impl Virtwl {
         caller.memory().read(caller.argument(), given)?;
         let mut words = to_words(&bytes);
 
+        if self.blocked.is_some() {
+            return Ok(Reply::Parked(Parked::Device));
+        }
+        self.wake_all(caller.processes);
+        let made = || self.objects.values().filter(|object| object.kind.is_of_guest()).count();
+        if made() >= abi::MAX_OBJECTS {
+            self.sweep(&OpenFiles::of(caller.root));
+        }
+        let made = self.objects.values().filter(|object| object.kind.is_of_guest()).count();
+        if made >= abi::MAX_OBJECTS {
+            return Err(Errno::NOSPC);
+        }
         let (fd, object) = match words[0] {
             abi::NEW_CTX => self.context()?,
             // One compositor: the one without a name.
             abi::NEW_CTX_NAMED if bytes[12] == 0 => self.context()?,
             abi::NEW_CTX_NAMED => return Err(Errno::NODEV),
-            abi::NEW_ALLOC => self.alloc(words[3])?,
+            abi::NEW_ALLOC => {
+                let size = u64::from(words[3]).next_multiple_of(PAGE);
+                (self.memory("virtwl_alloc", size)?, Object::memory(Kind::Alloc, size))
+            }
             abi::NEW_PIPE_READ => {
                 let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
-                (read, Object::Pipe { remote: Some(write), is_writable: false })
+                Object::pipe(Kind::PipeRead, read, write).map_err(|_| Errno::NFILE)?
             }
             abi::NEW_PIPE_WRITE => {
                 let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
-                (write, Object::Pipe { remote: Some(read), is_writable: true })
+                Object::pipe(Kind::PipeWrite, write, read).map_err(|_| Errno::NFILE)?
             }
             abi::NEW_DMABUF if size < bytes.len() => return Err(Errno::INVAL),
             abi::NEW_DMABUF => self.dmabuf(&mut words)?,
@@ -48,30 +65,28 @@ impl Virtwl {
     }
 
     fn context(&mut self) -> Result<(OwnedFd, Object)> {
-        if self.faults.has(Kind::Mute) {
-            let (ours, theirs) = UnixStream::pair().map_err(|_| Errno::NODEV)?;
-            return Ok((theirs.into(), Object::Context { mute: Some(ours.into()) }));
-        }
-        let socket = UnixStream::connect(&self.host).map_err(|_| Errno::NODEV)?;
-        Ok((socket.into(), Object::Context { mute: None }))
-    }
-
-    fn alloc(&mut self, size: u32) -> Result<(OwnedFd, Object)> {
-        Ok((self.memory("virtwl_alloc", size.into())?, Object::Alloc))
+        let host = if self.faults.has(fault::Kind::Mute) {
+            None
+        } else {
+            Some(UnixStream::connect(&self.host).map_err(|_| Errno::NODEV)?.into())
+        };
+        Object::stream(Kind::Context, host).map_err(|_| Errno::NFILE)
     }
 
     fn dmabuf(&mut self, words: &mut [u32; abi::NEW_WORDS]) -> Result<(OwnedFd, Object)> {
-        if self.faults.has(Kind::NoDmabuf) {
+        if self.faults.has(fault::Kind::NoDmabuf) {
             return Err(Errno::NOTTY);
         }
         let [_, _, _, width, height, format, layout @ ..] = words;
         let (strides, offsets, size) = layout_of(*width, *height, *format).ok_or(Errno::NODEV)?;
+        // What was asked for does not come back.
+        (*width, *height, *format) = (0, 0, 0);
         *layout = [strides[0], strides[1], 0, 0, offsets[1], 0];
-        Ok((self.memory("virtwl_dmabuf", size)?, Object::Dmabuf))
+        Ok((self.memory("virtwl_dmabuf", size)?, Object::memory(Kind::Dmabuf, size)))
     }
 
     fn memory(&mut self, name: &str, size: u64) -> Result<OwnedFd> {
-        if self.faults.is_due_from(Kind::Alloc) {
+        if self.faults.is_due_from(fault::Kind::Alloc) {
             return Err(Errno::NOMEM);
         }
         if size == 0 {

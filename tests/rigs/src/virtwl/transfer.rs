@@ -1,84 +1,85 @@
-//! Moving bytes and descriptors: SEND and RECV.
+//! Moving bytes and descriptors: SEND and RECV, write and read.
 
-use std::io::{IoSlice, IoSliceMut};
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::OwnedFd;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{OFlags, SeekFrom, fcntl_getfl, seek};
+use rustix::fs::{OFlags, SeekFrom, fcntl_getfl, fstat, seek};
 use rustix::io::{Errno, Result};
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, Shutdown, recvmsg, sendmsg, shutdown,
-};
 
 use super::abi;
-use super::device::{Object, Virtwl};
-use crate::caller::{Caller, Reply};
-use crate::fault::Kind;
+use super::device::Virtwl;
+use super::object::{Kind, Object};
+use crate::caller::{Caller, Parked, Reply};
+use crate::fault;
 use crate::files::FileId;
-
-/// No message is longer; the kernel has no such bound, but would have to find the memory.
-const LONGEST: usize = 1 << 20;
 
 impl Virtwl {
     pub(super) fn send(&mut self, caller: &mut Caller<'_>, id: FileId) -> Result<Reply> {
         let txn: [u32; abi::TXN_WORDS] = caller.memory().read_words(caller.argument())?;
         let [fds @ .., len] = txn;
         let fds: Vec<u32> = fds.into_iter().take_while(|fd| fd.cast_signed() >= 0).collect();
+        let data = caller.argument() + abi::TXN_SIZE;
+        self.request(caller, id, &fds, (data, u64::from(len)))
+            .map(|sent| sent.map_or(Reply::Parked(Parked::Device), |()| Reply::DONE))
+    }
+
+    /// A request to the host: so many bytes at an address, and descriptors. `None`: it waits.
+    pub(super) fn request(
+        &mut self,
+        caller: &mut Caller<'_>,
+        id: FileId,
+        fds: &[u32],
+        (address, len): (u64, u64),
+    ) -> Result<Option<()>> {
+        if let Some(done) = self.done.remove(&caller.call.id) {
+            return done.map(Some);
+        }
+        if self.blocked.is_some() {
+            return Ok(None);
+        }
         let attached = fds.iter().map(|fd| self.attachment(caller, *fd));
         let attached = attached.collect::<Result<Vec<FileId>>>()?;
         if len == 0 && fds.is_empty() {
-            return Ok(Reply::DONE);
+            return Ok(Some(()));
         }
-        let len = usize::try_from(len).ok().filter(|len| *len <= LONGEST).ok_or(Errno::NOMEM)?;
-        let mut bytes = vec![0; len];
-        caller.memory().read(caller.argument() + abi::TXN_SIZE, &mut bytes)?;
+        // The kernel has no larger pieces of memory.
+        if len + 16 > abi::MOST_BYTES {
+            return Err(Errno::NOMEM);
+        }
+        let mut bytes = vec![0; usize::try_from(len).map_err(|_| Errno::NOMEM)?];
+        caller.memory().read(address, &mut bytes)?;
         let target = caller.copy(caller.fd())?;
-
-        let sent = self.sent.remove(&caller.call.id);
-        if sent.is_none() {
-            self.fail_send(&target)?;
-        }
-        let sent = sent.unwrap_or(0);
-        let files = if sent == 0 { self.files(caller, &fds, &attached)? } else { Vec::new() };
-        let files: Vec<BorrowedFd<'_>> = files.iter().map(AsFd::as_fd).collect();
-        let rest = bytes.get(sent..).unwrap_or_default();
-        let done = match self.objects.get(&id) {
-            Some(Object::Context { mute: Some(_) }) => Ok(rest.len()),
-            Some(Object::Context { mute: None }) => to_socket(&target, rest, &files),
-            Some(Object::Pipe { .. } | Object::HostPipe) if files.is_empty() => {
-                to_pipe(&target, rest)
-            }
+        self.fail_send(&target)?;
+        self.wake_all(caller.processes);
+        let kind = self.objects.get(&id).map(|object| object.kind);
+        match kind {
+            Some(Kind::Context) => {}
+            Some(Kind::PipeWrite | Kind::HostPipe) if fds.is_empty() => {}
+            Some(Kind::PipeRead) if fds.is_empty() => return Err(Errno::NODEV),
             _ => return Err(Errno::INVAL),
-        };
-        let sent = match done {
-            Ok(done) => sent + done,
-            Err(Errno::AGAIN) => sent,
-            // crosvm drops a connection when its end is seen; then it is no context any more.
-            Err(Errno::PIPE | Errno::CONNRESET) => return Err(Errno::INVAL),
-            Err(_) => return Err(Errno::NODEV),
-        };
-        if sent > 0 || bytes.is_empty() {
-            self.close_remote_ends(&attached);
         }
-        if sent < bytes.len() {
-            // The driver waits for the host whatever O_NONBLOCK says.
-            self.sent.insert(caller.call.id, sent);
-            return Ok(Reply::When(target, PollFlags::OUT));
+        let files = self.files(caller, fds, &attached)?;
+        let is_all =
+            if self.is_mute(id) { true } else { self.write(caller.call.id, id, bytes, &files)? };
+        self.close_remote_ends(&attached);
+        for (fault, is_told) in [(fault::Kind::Hangup, true), (fault::Kind::Reset, false)] {
+            if self.faults.is_due(fault) {
+                self.lose(id, is_told);
+            }
         }
-        if self.faults.is_due(Kind::Hangup) {
-            let _ = shutdown(&target, Shutdown::Both);
-        }
-        Ok(Reply::DONE)
+        Ok(is_all.then_some(()))
+    }
+
+    fn is_mute(&self, id: FileId) -> bool {
+        self.faults.has(fault::Kind::Mute)
+            && self.objects.get(&id).is_some_and(|object| object.kind == Kind::Context)
     }
 
     fn fail_send(&mut self, target: &OwnedFd) -> Result<()> {
-        if self.faults.is_due(Kind::Send) {
+        if self.faults.is_due(fault::Kind::Send) {
             return Err(Errno::NODEV);
         }
         let does_not_block = fcntl_getfl(target)?.contains(OFlags::NONBLOCK);
-        if self.faults.is_due(Kind::Again) && does_not_block {
+        if self.faults.is_due(fault::Kind::Again) && does_not_block {
             return Err(Errno::AGAIN);
         }
         Ok(())
@@ -89,15 +90,15 @@ impl Virtwl {
         let bad = Errno::from_raw_os_error(abi::EBADFD);
         let id = caller.file(fd).map_err(|_| bad)?;
         match self.objects.get(&id) {
-            None | Some(Object::HostPipe | Object::Pipe { remote: None, .. }) => Err(Errno::INVAL),
-            Some(_) => Ok(id),
+            Some(object) if object.kind.is_memory() || object.remote.is_some() => Ok(id),
+            _ => Err(Errno::INVAL),
         }
     }
 
     /// The files that the host gets.
     fn files(&self, caller: &mut Caller<'_>, fds: &[u32], ids: &[FileId]) -> Result<Vec<OwnedFd>> {
         let file = |(fd, id): (&u32, &FileId)| match self.objects.get(id) {
-            Some(Object::Pipe { remote: Some(remote), .. }) => crate::supervisor::duplicate(remote),
+            Some(Object { remote: Some(remote), .. }) => crate::supervisor::duplicate(remote),
             _ => caller.copy(*fd),
         };
         fds.iter().zip(ids).map(file).collect()
@@ -106,8 +107,8 @@ impl Virtwl {
     /// The host has them now; here they would hide that it closes them.
     fn close_remote_ends(&mut self, ids: &[FileId]) {
         for id in ids {
-            if let Some(Object::Pipe { remote, .. }) = self.objects.get_mut(id) {
-                *remote = None;
+            if let Some(object) = self.objects.get_mut(id) {
+                object.remote = None;
             }
         }
     }
@@ -115,80 +116,65 @@ impl Virtwl {
     pub(super) fn receive(&mut self, caller: &mut Caller<'_>, id: FileId) -> Result<Reply> {
         let txn: [u32; abi::TXN_WORDS] = caller.memory().read_words(caller.argument())?;
         let len = txn[abi::MAX_FDS] as usize;
-        let mut bytes = vec![0; len.min(LONGEST)];
-        let source = caller.copy(caller.fd())?;
-        let received = match self.objects.get(&id) {
-            Some(Object::Context { .. }) => from_socket(&source, &mut bytes),
-            Some(Object::Pipe { is_writable: false, .. } | Object::HostPipe) => {
-                from_pipe(&source, &mut bytes)
-            }
-            // Nothing ever comes from it.
-            _ => return caller.wait(source, PollFlags::empty()),
-        };
-        let (len, files) = match received {
-            Err(Errno::AGAIN) => return caller.wait(source, PollFlags::IN),
-            // The device takes every failure of the host for its end.
-            Err(_) => (0, Vec::new()),
-            Ok(received) => received,
-        };
+        let theirs = caller.copy(caller.fd())?;
+        let Some(object) = self.objects.get_mut(&id) else { return Err(Errno::INVAL) };
+        if object.queue.pages() == 0 && !object.hung_up {
+            return wait(&theirs, id);
+        }
+        let bytes = object.queue.take_bytes(len);
+        let files = object.queue.take_files(abi::MAX_FDS);
+        object.settle(&theirs);
+        if bytes.is_empty() && files.is_empty() && object.queue.has_bytes() {
+            // The driver looks again and again whether it can give something.
+            self.loops += 1;
+            return Ok(Reply::Parked(Parked::ForEver));
+        }
         let mut answer = [u32::MAX; abi::TXN_WORDS];
-        answer[abi::MAX_FDS] = u32::try_from(len).unwrap_or(0);
+        answer[abi::MAX_FDS] = u32::try_from(bytes.len()).unwrap_or(0);
         for (slot, file) in answer.iter_mut().zip(files) {
-            // What has a position is memory. (It is the host's too: not to be moved.)
-            let is_file = seek(&file, SeekFrom::Current(0)).is_ok();
-            let object = if is_file { Object::HostMemory } else { Object::HostPipe };
-            *slot = self.add(caller, &file, object)?;
+            *slot = self.take_in(caller, file)?;
         }
         let memory = caller.memory();
-        memory.write(caller.argument() + abi::TXN_SIZE, bytes.get(..len).unwrap_or_default())?;
+        memory.write(caller.argument() + abi::TXN_SIZE, &bytes)?;
         memory.write_words(caller.argument(), &answer)?;
         Ok(Reply::DONE)
     }
-}
 
-fn to_socket(socket: &OwnedFd, bytes: &[u8], files: &[BorrowedFd<'_>]) -> Result<usize> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(abi::MAX_FDS))];
-    let mut control = SendAncillaryBuffer::new(&mut space);
-    if !files.is_empty() {
-        control.push(SendAncillaryMessage::ScmRights(files));
-    }
-    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-    sendmsg(socket, &[IoSlice::new(bytes)], &mut control, flags)
-}
-
-/// Writes what is sure not to block: the descriptor may be one that does.
-fn to_pipe(pipe: &OwnedFd, bytes: &[u8]) -> Result<usize> {
-    let mut done = 0;
-    for piece in bytes.chunks(4096) {
-        if !is_ready(pipe, PollFlags::OUT)? {
-            return if done > 0 { Ok(done) } else { Err(Errno::AGAIN) };
+    /// What the program reads with read(2): bytes alone.
+    pub(super) fn read(
+        &mut self,
+        caller: &mut Caller<'_>,
+        id: FileId,
+        (address, len): (u64, u64),
+    ) -> Result<Reply> {
+        let theirs = caller.copy(caller.fd())?;
+        let Some(object) = self.objects.get_mut(&id) else { return Err(Errno::BADF) };
+        if !object.queue.has_bytes() && !(object.hung_up && object.queue.pages() == 0) {
+            return wait(&theirs, id);
         }
-        done += rustix::io::write(pipe, piece)?;
+        let bytes = object.queue.take_bytes(usize::try_from(len).unwrap_or(usize::MAX));
+        object.settle(&theirs);
+        caller.memory().write(address, &bytes)?;
+        Ok(Reply::Value(i64::try_from(bytes.len()).unwrap_or(0)))
     }
-    Ok(done)
+
+    /// A file of the host becomes an object.
+    fn take_in(&mut self, caller: &mut Caller<'_>, file: OwnedFd) -> Result<u32> {
+        // What has a position is memory. (It is the host's too: not to be moved.)
+        if seek(&file, SeekFrom::Current(0)).is_ok() {
+            let size = u64::try_from(fstat(&file)?.st_size).unwrap_or(0);
+            return self.add(caller, &file, Object::memory(Kind::HostMemory, size));
+        }
+        let (theirs, object) =
+            Object::stream(Kind::HostPipe, Some(file)).map_err(|_| Errno::NFILE)?;
+        self.add(caller, &theirs, object)
+    }
 }
 
-type Received = (usize, Vec<OwnedFd>);
-
-fn from_socket(socket: &OwnedFd, bytes: &mut [u8]) -> Result<Received> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(abi::MAX_FDS))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    let flags = RecvFlags::DONTWAIT | RecvFlags::CMSG_CLOEXEC;
-    let message = recvmsg(socket, &mut [IoSliceMut::new(bytes)], &mut control, flags)?;
-    let files = control.drain().filter_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(files) => Some(files),
-        _ => None,
-    });
-    Ok((message.bytes, files.flatten().collect()))
-}
-
-fn from_pipe(pipe: &OwnedFd, bytes: &mut [u8]) -> Result<Received> {
-    if !is_ready(pipe, PollFlags::IN)? {
+/// Nothing is there.
+fn wait(theirs: &OwnedFd, id: FileId) -> Result<Reply> {
+    if fcntl_getfl(theirs)?.contains(OFlags::NONBLOCK) {
         return Err(Errno::AGAIN);
     }
-    Ok((rustix::io::read(pipe, bytes)?, Vec::new()))
-}
-
-fn is_ready(fd: &OwnedFd, flags: PollFlags) -> Result<bool> {
-    poll(&mut [PollFd::new(fd, flags)], Some(&Timespec::default())).map(|n| n > 0)
+    Ok(Reply::Parked(Parked::Object(id)))
 }

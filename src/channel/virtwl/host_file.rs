@@ -1,0 +1,74 @@
+//! What a descriptor of the host is. It does not say: no size, no kind, no position.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::io::Errno;
+
+use crate::channel::virtgpu::copy_to_memfd;
+use crate::channel::{MAX_FILE, Mapping};
+
+const PAGE: u64 = 4096;
+
+/// A file of the host as one of ours: what programs do with keymaps, tables and profiles, the
+/// device's memory mostly does not do, and nothing of the device stays behind. `None`: it is
+/// a pipe.
+///
+/// # Errors
+/// When it cannot be mapped or copied, or is longer than [`MAX_FILE`].
+pub fn copy(fd: &OwnedFd) -> io::Result<Option<OwnedFd>> {
+    if !can_map(fd.as_fd(), PAGE)? {
+        return Ok(None);
+    }
+    let pages = most(MAX_FILE / PAGE, |pages| {
+        // Past its end it cannot be mapped.
+        can_map(fd.as_fd(), pages * PAGE).unwrap_or(false)
+    });
+    let too_long = || io::Error::other("the host sent a file that has no end");
+    let len = pages.checked_mul(PAGE).filter(|len| *len < MAX_FILE).ok_or_else(too_long)?;
+    let len = usize::try_from(len).map_err(|_| too_long())?;
+    let map = Mapping::read_only(fd.as_fd(), 0, len)?;
+    copy_to_memfd(&map, len).map(Some)
+}
+
+/// Whether so many bytes can be mapped.
+fn can_map(fd: BorrowedFd<'_>, len: u64) -> io::Result<bool> {
+    let len = usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    match Mapping::read_only(fd, 0, len) {
+        Ok(_) => Ok(true),
+        Err(e) => match Errno::from_io_error(&e) {
+            Some(Errno::ACCESS | Errno::NODEV | Errno::INVAL) => Ok(false),
+            _ => Err(e),
+        },
+    }
+}
+
+/// The highest number up to `limit` for which it holds, as it does for 1 and for all below.
+fn most(limit: u64, holds: impl Fn(u64) -> bool) -> u64 {
+    let mut low = 1;
+    while low < limit && holds((low * 2).min(limit)) {
+        low = (low * 2).min(limit);
+    }
+    let mut high = (low * 2).min(limit + 1);
+    while low + 1 < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_is_found() {
+        for end in 1..300 {
+            assert_eq!(most(256, |n| n <= end), end.min(256));
+        }
+    }
+}

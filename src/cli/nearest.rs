@@ -1,0 +1,39 @@
+//! What somebody meant who mistyped an option.
+
+use super::options::Spec;
+
+/// The option among these that is spelled most like a name; `None` when none is much like it.
+pub fn nearest(name: &str, specs: impl IntoIterator<Item = &'static Spec>) -> Option<&'static str> {
+    let specs = specs.into_iter().filter(|spec| spec.name != "peer-pid");
+    let names = specs.flat_map(|spec| [spec.name].into_iter().chain(spec.aliases.iter().copied()));
+    let near = names.map(|known| (distance(name, known), known));
+    let (distance, known) = near.min_by_key(|(distance, _)| *distance)?;
+    // Of a short name much is wrong soon.
+    (distance <= 1 + known.len().min(name.len()) / 5).then_some(known)
+}
+
+/// How many letters must be added, removed, replaced, or exchanged with their neighbours
+/// (Damerau's and Levenshtein's distance).
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    let at = |rows: &[Vec<usize>], row: usize, column: usize| {
+        rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or(usize::MAX / 2)
+    };
+    for (i, letter) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, other) in b.iter().enumerate() {
+            let left = row.last().copied().unwrap_or(usize::MAX / 2);
+            let mut best = (left + 1).min(at(&rows, i, j + 1) + 1);
+            best = best.min(at(&rows, i, j) + usize::from(letter != other));
+            let before =
+                |all: &[char], n: usize| n.checked_sub(1).and_then(|n| all.get(n).copied());
+            if before(&a, i) == Some(*other) && before(&b, j) == Some(*letter) {
+                best = best.min(at(&rows, i.wrapping_sub(1), j.wrapping_sub(1)) + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    at(&rows, a.len(), b.len())
+}

@@ -1,0 +1,120 @@
+//! Requests other than `attach` that name a buffer: a copy in the host's `wl_shm` stands
+//! for the client's.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::wl_buffer;
+
+use super::Buffer;
+use super::host::HostBuffers;
+use super::surfaces::shrunk;
+use crate::pixels::Target;
+use crate::protocol::Arg;
+use crate::session::{Context, Incoming, Refusal, Verdict};
+
+/// What is done about the requests of an interface that name a `wl_buffer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// It is shown: see [`surfaces`](super::surfaces).
+    Shown,
+    /// A copy stands for it.
+    Copied,
+    /// Nothing can: the global that leads there is not offered, and why.
+    NotOffered(&'static str, &'static str),
+}
+
+const WRITTEN: &str = "the host would write into the client's memory, which it cannot see";
+
+/// All interfaces with such requests.
+pub const USES: [(&str, Use); 6] = [
+    ("wl_surface", Use::Shown),
+    ("xdg_toplevel_icon_v1", Use::Copied),
+    ("org_kde_kwin_shadow", Use::Copied),
+    ("zwlr_screencopy_frame_v1", Use::NotOffered("zwlr_screencopy_manager_v1", WRITTEN)),
+    (
+        "ext_image_copy_capture_frame_v1",
+        Use::NotOffered("ext_image_copy_capture_manager_v1", WRITTEN),
+    ),
+    (
+        "wl_eglstream_controller",
+        Use::NotOffered("wl_eglstream_controller", "the host cannot see the client's memory"),
+    ),
+];
+
+/// Why a global cannot be had where the host does not see the client's memory, if it is so.
+pub fn objection(global: &str) -> Option<&'static str> {
+    USES.iter().find_map(|(_, used)| match used {
+        Use::NotOffered(name, why) if *name == global => Some(*why),
+        _ => None,
+    })
+}
+
+/// Copies at the host, by the client's buffers.
+#[derive(Default)]
+pub struct Copies(HashMap<u32, Target>);
+
+impl Copies {
+    /// A request to an object whose buffers are [copied](Use::Copied).
+    pub fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+        shm: &HashMap<u32, Buffer>,
+        host: &HostBuffers,
+    ) -> Result<Verdict, Refusal> {
+        let interface = context.tables.interface(incoming.object.interface);
+        let request = interface.requests.get(usize::from(incoming.header.opcode));
+        let first = request.and_then(|request| request.args.first());
+        let buffer = context.tables.buffer();
+        if !matches!(first, Some(Arg::Object(want, _)) if *want == buffer) {
+            return Ok(Verdict::Forward);
+        }
+        let id = incoming.args().uint()?;
+        // One that the host knows itself is its own to judge.
+        let Some(buffer) = shm.get(&id) else { return Ok(Verdict::Forward) };
+        if buffer.layout.half_plane {
+            tracing::info!("a {} in NV12 is left out: hosts' wl_shm has none", interface.name);
+            return Ok(Verdict::Drop);
+        }
+        let copy = self.copy(id, buffer, context, host)?;
+        let mut args = incoming.args();
+        *args.word()? = copy.to_ne_bytes();
+        for _ in request.into_iter().flat_map(|request| request.args.iter().skip(1)) {
+            args.word()?;
+        }
+        args.finish()?;
+        Ok(Verdict::Translated)
+    }
+
+    /// The copy's id, with what the client's buffer holds now.
+    fn copy(
+        &mut self,
+        id: u32,
+        buffer: &Buffer,
+        context: &mut Context<'_>,
+        host: &HostBuffers,
+    ) -> Result<u32, Refusal> {
+        let target = match self.0.remove(&id) {
+            Some(copy) => copy,
+            None => host.make_shm((buffer.width, buffer.height, buffer.fourcc), context)?,
+        };
+        let target = self.0.entry(id).or_insert(target);
+        target.lacks.add(buffer.bounds());
+        target.fill(buffer, None, host.memory()).map_err(|e| shrunk(id, e))?;
+        Ok(target.id)
+    }
+
+    /// The client destroys a buffer.
+    pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
+        if let Some(copy) = self.0.remove(&id) {
+            HostBuffers::destroy(copy.id, context);
+        }
+    }
+
+    /// The host does not need a buffer of carafe's any more: nor the client's, if it is a copy.
+    pub fn released(&self, copy: u32, context: &mut Context<'_>) {
+        if let Some((id, _)) = self.0.iter().find(|(_, target)| target.id == copy) {
+            context.to_client.make(*id, wl_buffer::EVT_RELEASE_OPCODE, |event| event);
+        }
+    }
+}

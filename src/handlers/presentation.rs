@@ -1,0 +1,171 @@
+//! `wp_presentation` where the host's clock is not the client's: behind a virtual device.
+//!
+//! The client is told of its own `CLOCK_MONOTONIC`. Each feedback measures how far that
+//! is ahead of the host's clock: its content was not shown before the client asked, nor
+//! after the answer came. The shortest wait for an answer is the best measure; it grows
+//! old, because clocks drift, and is given up when an answer contradicts it, because one
+//! of the two machines slept.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use wayland_protocols::wp::presentation_time::client::wp_presentation::{
+    EVT_CLOCK_ID_OPCODE, REQ_FEEDBACK_OPCODE,
+};
+use wayland_protocols::wp::presentation_time::client::wp_presentation_feedback::{
+    EVT_DISCARDED_OPCODE, EVT_PRESENTED_OPCODE,
+};
+
+use crate::observe::clock;
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+
+/// `CLOCK_MONOTONIC`.
+const MONOTONIC: u32 = 1;
+
+/// `wp_presentation_feedback.kind.hw_clock`: no sampling in software, which this is.
+const HW_CLOCK: u32 = 2;
+
+/// How fast clocks may part: a nanosecond in so many (200 ppm).
+const DRIFT: i128 = 5000;
+
+const SECOND: i128 = 1_000_000_000;
+
+/// What is done about a message with a time of the host's clock. (Times of input events are
+/// in milliseconds since nobody knows when, and only good for differences.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Time {
+    /// It is translated here.
+    Translated,
+    /// The global that leads there is not offered: there is nothing to measure by before
+    /// its first use, or nobody reads the time but to show something at that moment.
+    NotOffered(&'static str),
+}
+
+/// All such messages.
+const TIMES: [(&str, Time); 8] = [
+    ("wp_presentation.clock_id", Time::Translated),
+    ("wp_presentation_feedback.presented", Time::Translated),
+    ("wp_commit_timer_v1.set_timestamp", Time::NotOffered("wp_commit_timing_manager_v1")),
+    ("zwp_input_timestamps_v1.timestamp", Time::NotOffered("zwp_input_timestamps_manager_v1")),
+    ("zcr_vsync_timing_v1.update", Time::NotOffered("zcr_vsync_feedback_v1")),
+    ("zwlr_screencopy_frame_v1.ready", Time::NotOffered("zwlr_screencopy_manager_v1")),
+    (
+        "ext_image_copy_capture_frame_v1.presentation_time",
+        Time::NotOffered("ext_image_copy_capture_manager_v1"),
+    ),
+    ("zwlr_export_dmabuf_frame_v1.ready", Time::NotOffered("zwlr_export_dmabuf_manager_v1")),
+];
+
+/// Why a global cannot be had where the host's clock is not the client's, if it is so.
+pub fn objection(global: &str) -> Option<&'static str> {
+    let named = |(_, time): &(_, Time)| matches!(time, Time::NotOffered(name) if *name == global);
+    TIMES.iter().any(named).then_some("its times are of the host's clock, not the client's")
+}
+
+/// How far the client's clock is ahead of the host's, in nanoseconds.
+#[derive(Default)]
+struct Offset {
+    /// The best measure, which is at most too large, and when it was taken.
+    best: Option<(i128, i128)>,
+}
+
+impl Offset {
+    /// When, by the client's clock, that was shown which the host says was shown at `shown`.
+    /// The client asked at `asked`, and is told `now`.
+    fn translate(&mut self, asked: i128, shown: i128, now: i128) -> i128 {
+        let (least, most) = (asked - shown, now - shown);
+        let holds = |best: i128, at: i128| best >= least && best + (now - at) / DRIFT < most;
+        let offset = match self.best {
+            Some((best, at)) if holds(best, at) => best,
+            _ => {
+                self.best = Some((most, now));
+                most
+            }
+        };
+        (shown + offset).clamp(asked.min(now), now)
+    }
+}
+
+/// The handler.
+#[derive(Default)]
+pub struct Presentation {
+    offset: Offset,
+    /// When the client asked for each feedback, by its ids.
+    asked: HashMap<u32, i128>,
+}
+
+/// The client's clock.
+fn now() -> i128 {
+    clock::now().into()
+}
+
+impl Handler for Presentation {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &["wp_presentation", "wp_presentation_feedback"]
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let interface = context.tables.interface(incoming.object.interface).name;
+        if interface == "wp_presentation" && incoming.header.opcode == REQ_FEEDBACK_OPCODE {
+            let mut args = incoming.args();
+            let (_surface, feedback) = (args.uint()?, args.uint()?);
+            self.asked.insert(feedback, now());
+        }
+        Ok(Verdict::Forward)
+    }
+
+    fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let interface = context.tables.interface(incoming.object.interface).name;
+        let feedback = incoming.object.peer;
+        match (interface, incoming.header.opcode) {
+            ("wp_presentation", EVT_CLOCK_ID_OPCODE) => {
+                *incoming.args().word()? = MONOTONIC.to_ne_bytes();
+            }
+            ("wp_presentation_feedback", EVT_DISCARDED_OPCODE) => {
+                self.asked.remove(&feedback);
+            }
+            ("wp_presentation_feedback", EVT_PRESENTED_OPCODE) => {
+                let now = now();
+                let asked = self.asked.remove(&feedback).unwrap_or(now);
+                self.presented(asked, now, incoming)?;
+            }
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+}
+
+impl Presentation {
+    fn presented(
+        &mut self,
+        asked: i128,
+        now: i128,
+        incoming: &mut Incoming<'_>,
+    ) -> Result<(), Refusal> {
+        let mut args = incoming.args();
+        let seconds = u64::from(args.uint()?) << 32 | u64::from(args.uint()?);
+        let shown = i128::from(seconds) * SECOND + i128::from(args.uint()?);
+        let shown = self.offset.translate(asked, shown, now);
+        let seconds = u64::try_from(shown / SECOND).unwrap_or_default();
+        let nanoseconds = u32::try_from(shown % SECOND).unwrap_or_default();
+        let mut args = incoming.args();
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
+        for half in [(seconds >> 32) as u32, seconds as u32, nanoseconds] {
+            *args.word()? = half.to_ne_bytes();
+        }
+        let (_refresh, _high, _low) = (args.uint()?, args.uint()?, args.uint()?);
+        let flags = args.word()?;
+        *flags = (u32::from_ne_bytes(*flags) & !HW_CLOCK).to_ne_bytes();
+        Ok(())
+    }
+}

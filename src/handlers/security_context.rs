@@ -1,0 +1,90 @@
+//! `wp_security_context_manager_v1`: a sandbox's clients, whom the host shows less than
+//! others.
+//!
+//! A client gives the host a listening socket, and whoever connects there speaks to the host
+//! past carafe: past the policy, the scale, and the prefixes. So the host gets a socket of
+//! carafe's instead. Carafe accepts on the client's, and each client that comes is a session
+//! as others are, but that its host connection leads to that socket: the host still knows
+//! the sandbox and shows it what it shows such a one.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use wayland_protocols::wp::security_context::v1::client::{
+    wp_security_context_manager_v1::{Error, REQ_CREATE_LISTENER_OPCODE},
+    wp_security_context_v1::{REQ_COMMIT_OPCODE, REQ_DESTROY_OPCODE},
+};
+
+use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict};
+
+const MANAGER: &str = "wp_security_context_manager_v1";
+
+/// What serves the clients of one session's security contexts. Nothing here waits.
+pub trait Contexts: Send {
+    /// A client's context: where its clients connect, and the descriptor whose hang-up ends
+    /// that. Gives the socket for the host to listen on.
+    ///
+    /// # Errors
+    /// `InvalidInput` when that is no listening socket of the unix family; or the kernel's
+    /// when it has no socket to give.
+    fn open(&mut self, id: u32, clients: OwnedFd, close: OwnedFd) -> std::io::Result<OwnedFd>;
+
+    /// It is complete: clients are served from now on, even when this session ends.
+    fn commit(&mut self, id: u32);
+
+    /// It is gone: if it was not complete, nobody is served there.
+    fn forget(&mut self, id: u32);
+}
+
+/// The handler.
+pub struct SecurityContexts(pub Box<dyn Contexts>);
+
+impl SecurityContexts {
+    fn create(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let manager = incoming.header.object;
+        let id = incoming.args().uint()?;
+        let close = context.fds.get(1).ok_or(ArgFault::MissingFd)?;
+        let copied = close.as_fd().try_clone_to_owned();
+        let opened = copied.and_then(|close| {
+            // The client's own is taken out when the host's is there to take its place.
+            let clients = context.fds.get(0).map(|fd| fd.try_clone_to_owned());
+            self.0.open(id, clients.ok_or(std::io::ErrorKind::InvalidInput)??, close)
+        });
+        match opened {
+            Ok(listener) => drop(context.fds.replace(0, listener)),
+            Err(e) if e.kind() == std::io::ErrorKind::InvalidInput => {
+                let text = "listen_fd is not a listening unix socket";
+                return Err(Fault::client(manager, Error::InvalidListenFd as u32, text).into());
+            }
+            Err(e) => {
+                return Err(Fault::resources(format!("no security context: {e}")).into());
+            }
+        }
+        Ok(Verdict::Forward)
+    }
+}
+
+impl Handler for SecurityContexts {
+    fn interfaces(&self) -> &'static [&'static str] {
+        &[MANAGER, "wp_security_context_v1"]
+    }
+
+    fn request(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        let is_manager = context.tables.interface(incoming.object.interface).name == MANAGER;
+        match (is_manager, incoming.header.opcode) {
+            (true, REQ_CREATE_LISTENER_OPCODE) => return self.create(incoming, context),
+            (false, REQ_COMMIT_OPCODE) => self.0.commit(id),
+            (false, REQ_DESTROY_OPCODE) => self.0.forget(id),
+            _ => {}
+        }
+        Ok(Verdict::Forward)
+    }
+}

@@ -1,0 +1,193 @@
+//! Standard error, for which nobody waits.
+//!
+//! A pipe or a terminal may take nothing for as long as its reader likes. (Its descriptor is
+//! shared with other processes, so it is not made non-blocking, and what `poll` says of it
+//! may be untrue a moment later.) So a thread writes, from a queue with a bound; what does
+//! not fit is counted, and said when there is room. A file on a local disk takes all that
+//! comes, and is written to at once.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::{FileType, fstat, fstatfs};
+use rustix::io::Errno;
+use tracing::Level;
+
+use super::budget::{Allowed, BURST, Budget, PER_SECOND};
+
+/// Bound on what waits, in bytes.
+const MAX_WAITING: usize = 1024 * 1024;
+
+/// The thread has little to do.
+const STACK: usize = 64 * 1024;
+
+/// How long the end of carafe waits for a reader that takes nothing.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Network and user-space file systems (`statfs(2)`), which may answer late or never.
+const REMOTE: [i64; 6] = [0x6573_5546, 0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x517b];
+
+/// Where lines go.
+struct Sink {
+    /// It is a file that takes all at once.
+    is_file: bool,
+    budget: Mutex<Budget>,
+    queue: Mutex<Queue>,
+    /// There are lines to write.
+    more: Condvar,
+    /// Some were written.
+    written: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    lines: VecDeque<String>,
+    /// Bytes of `lines` and of those that are being written.
+    bytes: usize,
+    /// Lines that did not fit.
+    lost: u64,
+    /// How many were written.
+    count: u64,
+    has_thread: bool,
+}
+
+fn sink() -> &'static Sink {
+    static SINK: OnceLock<Sink> = OnceLock::new();
+    SINK.get_or_init(|| Sink {
+        is_file: is_local_file(),
+        budget: Mutex::new(Budget::new(Instant::now())),
+        queue: Mutex::default(),
+        more: Condvar::new(),
+        written: Condvar::new(),
+    })
+}
+
+fn is_local_file() -> bool {
+    let stderr = io::stderr();
+    let is_file = fstat(&stderr)
+        .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile);
+    is_file && fstatfs(&stderr).is_ok_and(|fs| !REMOTE.contains(&(fs.f_type & 0xffff_ffff)))
+}
+
+/// Writes what the user asked for: messages, tables. Whole lines.
+pub fn write(text: String) {
+    sink().put(text);
+}
+
+/// Writes what carafe has to say of itself, within the budget.
+pub(super) fn write_event(level: Level, mut line: String, more: &str) {
+    let sink = sink();
+    let (allowed, left_out) = {
+        let mut budget = lock(&sink.budget);
+        match budget.take(level, line.len(), more.len(), Instant::now()) {
+            Allowed::Nothing => return,
+            allowed => (allowed, budget.left_out()),
+        }
+    };
+    if left_out > 0 {
+        sink.put(too_much(left_out));
+    }
+    if allowed == Allowed::All {
+        line.push_str(more);
+    } else if !more.is_empty() {
+        line.push_str("  (left out: much was logged just before)\n");
+    }
+    sink.put(line);
+}
+
+fn too_much(left_out: u64) -> String {
+    format!(
+        " WARN {left_out} lines were left out: the log may grow by {PER_SECOND} bytes a second, \
+         and {BURST} at once\n"
+    )
+}
+
+/// Waits, not for long, until all is written: carafe ends.
+pub fn finish() {
+    let sink = sink();
+    let left_out = lock(&sink.budget).left_out();
+    if left_out > 0 {
+        sink.put(too_much(left_out));
+    }
+    let mut queue = lock(&sink.queue);
+    while queue.bytes > 0 && queue.has_thread {
+        let before = queue.count;
+        let waited = sink.written.wait_timeout(queue, PATIENCE);
+        let (now, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        queue = now;
+        if timeout.timed_out() && queue.count == before {
+            return;
+        }
+    }
+}
+
+impl Sink {
+    fn put(&'static self, line: String) {
+        if self.is_file {
+            return write_out(&line);
+        }
+        let mut queue = lock(&self.queue);
+        if queue.bytes + line.len() > MAX_WAITING {
+            queue.lost += 1;
+            return;
+        }
+        if !queue.has_thread {
+            let builder = thread::Builder::new().name("log".into()).stack_size(STACK);
+            queue.has_thread = builder.spawn(|| self.write_all()).is_ok();
+            if !queue.has_thread {
+                queue.lost += 1;
+                return;
+            }
+        }
+        queue.bytes += line.len();
+        queue.lines.push_back(line);
+        self.more.notify_one();
+    }
+
+    /// The thread.
+    fn write_all(&self) {
+        let mut queue = lock(&self.queue);
+        loop {
+            let Some(line) = queue.lines.pop_front() else {
+                queue = self.more.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let lost = std::mem::take(&mut queue.lost);
+            drop(queue);
+            if lost > 0 {
+                write_out(&format!(" WARN {lost} lines were lost: nobody read standard error\n"));
+            }
+            write_out(&line);
+            queue = lock(&self.queue);
+            queue.bytes -= line.len();
+            queue.count += 1;
+            self.written.notify_all();
+        }
+    }
+}
+
+/// One write a line, so that those of several programs do not mix. (Without the standard
+/// library's lock, which others would wait for.) When nobody can read it any more, the log is
+/// no reason to stop.
+fn write_out(line: &str) {
+    let stderr = io::stderr();
+    let mut rest = line.as_bytes();
+    while !rest.is_empty() {
+        match rustix::io::write(&stderr, rest) {
+            Ok(0) => return,
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(Errno::INTR) => {}
+            // Another process has made it non-blocking.
+            Err(Errno::AGAIN) => drop(poll(&mut [PollFd::new(&stderr, PollFlags::OUT)], None)),
+            Err(_) => return,
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,64 @@
+//! Which events of a client that does not read may be joined: a later one says all that an
+//! earlier one did.
+
+/// What an event may be joined with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joining {
+    /// Nothing.
+    Never,
+    /// It says where something is: only the last one counts.
+    Last,
+    /// The same for one of several things, whose number is that word of the arguments.
+    LastOf(usize),
+    /// It says how far something moved: from that word of the arguments on, numbers are added.
+    Sum(usize),
+    /// It ends a group of its object's events.
+    Ends,
+}
+
+/// Events by interface, and how many of their words there are at least.
+const ROWS: [(&str, &str, Joining); 5] = [
+    ("wl_pointer", "motion", Joining::Last),
+    ("wl_pointer", "frame", Joining::Ends),
+    ("wl_touch", "motion", Joining::LastOf(1)),
+    ("wl_touch", "frame", Joining::Ends),
+    // Its first two words are the time.
+    ("zwp_relative_pointer_v1", "relative_motion", Joining::Sum(2)),
+];
+
+impl Joining {
+    /// Of an event.
+    pub fn of(interface: &str, event: &str) -> Self {
+        let row = ROWS.iter().find(|(i, e, _)| (*i, *e) == (interface, event));
+        row.map_or(Self::Never, |(_, _, joining)| *joining)
+    }
+
+    /// Whether an interface has events that may be joined: its other events belong to the
+    /// same groups.
+    pub fn concerns(interface: &str) -> bool {
+        ROWS.iter().any(|(i, ..)| *i == interface)
+    }
+
+    /// The event that ends groups of an interface, if it has one.
+    pub fn end_of(interface: &str) -> Option<&'static str> {
+        let row = ROWS.iter().find(|(i, _, joining)| *i == interface && *joining == Self::Ends);
+        row.map(|(_, event, _)| *event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Tables;
+
+    #[test]
+    fn the_events_are_there_and_all_their_arguments_are_words() {
+        let tables = Tables::get();
+        for (interface, event, _) in ROWS {
+            let id = tables.find(interface).expect(interface);
+            let events = &tables.interface(id).events;
+            let found = events.iter().find(|found| found.name == event).expect(event);
+            assert!(found.fixed_len.is_some() && found.ids.is_empty() && found.fds == 0, "{event}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Sandboxes' clients: see [`handlers::Contexts`](crate::handlers::Contexts).
+//!
+//! Each context has a thread that accepts its clients. The descriptors are the sandbox's: it
+//! may make `accept` block, or `poll`, if they are files of its own. Then its thread waits,
+//! and nobody else does.
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use calloop::channel::Sender;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
+use rustix::net::{
+    AddressFamily, SocketAddrUnix, SocketFlags, SocketType, accept_with, bind, listen, socket_with,
+};
+
+use super::host::runtime_dir;
+use super::sessions::Report;
+use crate::handlers;
+
+/// Bound on the contexts of a process: each has a thread.
+const MAX_CONTEXTS: usize = 64;
+
+/// Most connections that wait for the host to accept them.
+const BACKLOG: i32 = 64;
+
+/// A context's thread: it has little to do.
+const STACK: usize = 128 * 1024;
+
+/// How long no client is accepted after the process ran out of descriptors.
+const BREATHER: Duration = Duration::from_millis(200);
+
+/// Where the host accepts the clients of one context. It has no name any more: nobody else
+/// can connect there.
+pub struct HostSocket(OwnedFd);
+
+impl HostSocket {
+    /// A new one and its listener.
+    fn new() -> io::Result<(Self, OwnedFd)> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let dir = runtime_dir().unwrap_or_else(std::env::temp_dir);
+        let name = format!("carafe-{}-context-{number}", std::process::id());
+        let path: PathBuf = dir.join(name);
+        let flags = SocketFlags::CLOEXEC;
+        let listener = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+        // The socket file gets this mode when it is made.
+        rustix::fs::fchmod(&listener, Mode::RUSR | Mode::WUSR)?;
+        bind(&listener, &SocketAddrUnix::new(&path)?)?;
+        let opened = rustix::fs::open(&path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
+        rustix::fs::unlink(&path)?;
+        listen(&listener, BACKLOG)?;
+        Ok((Self(opened?), listener))
+    }
+
+    /// A connection to the host.
+    ///
+    /// # Errors
+    /// When the host has closed it.
+    pub fn connect(&self) -> io::Result<UnixStream> {
+        UnixStream::connect(format!("/proc/self/fd/{}", self.0.as_raw_fd()))
+    }
+}
+
+/// A context that is not complete, or one whose clients are served.
+struct Context {
+    clients: UnixListener,
+    close: OwnedFd,
+    host: Arc<HostSocket>,
+    _count: Count,
+}
+
+/// One of [`MAX_CONTEXTS`].
+struct Count(Arc<AtomicUsize>);
+
+impl Count {
+    fn new(all: &Arc<AtomicUsize>) -> io::Result<Self> {
+        if all.fetch_add(1, Ordering::Relaxed) >= MAX_CONTEXTS {
+            all.fetch_sub(1, Ordering::Relaxed);
+            return Err(io::Error::other("there are too many already"));
+        }
+        Ok(Self(Arc::clone(all)))
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// One session's.
+pub struct Contexts {
+    reports: Sender<Report>,
+    all: Arc<AtomicUsize>,
+    /// Those that are not complete, by the client's ids.
+    open: HashMap<u32, Context>,
+}
+
+impl Contexts {
+    /// Without any yet. `all`: how many the process has.
+    pub fn new(reports: Sender<Report>, all: Arc<AtomicUsize>) -> Self {
+        Self { reports, all, open: HashMap::new() }
+    }
+}
+
+impl handlers::Contexts for Contexts {
+    fn open(&mut self, id: u32, clients: OwnedFd, close: OwnedFd) -> io::Result<OwnedFd> {
+        let is_unix = socket_domain(&clients) == Ok(AddressFamily::UNIX)
+            && socket_type(&clients) == Ok(SocketType::STREAM)
+            && socket_acceptconn(&clients) == Ok(true);
+        if !is_unix {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let count = Count::new(&self.all)?;
+        let (host, listener) = HostSocket::new()?;
+        let (clients, host) = (UnixListener::from(clients), Arc::new(host));
+        self.open.insert(id, Context { clients, close, host, _count: count });
+        Ok(listener)
+    }
+
+    fn commit(&mut self, id: u32) {
+        let Some(context) = self.open.remove(&id) else { return };
+        let reports = self.reports.clone();
+        let builder = thread::Builder::new().name("context".into()).stack_size(STACK);
+        if let Err(e) = builder.spawn(move || context.serve(&reports)) {
+            tracing::error!("the clients of a security context are not served: {e}");
+        }
+    }
+
+    fn forget(&mut self, id: u32) {
+        self.open.remove(&id);
+    }
+}
+
+impl Context {
+    /// Accepts clients until the context is closed.
+    fn serve(&self, reports: &Sender<Report>) {
+        while !self.is_closed(&[PollFd::new(&self.clients, PollFlags::IN)], None) {
+            match accept_with(&self.clients, SocketFlags::CLOEXEC) {
+                // It may have waited for long.
+                Ok(_) if self.is_closed(&[], Some(Duration::ZERO)) => return,
+                Ok(client) => {
+                    let client = Report::Client(client.into(), Arc::clone(&self.host));
+                    if reports.send(client).is_err() {
+                        return;
+                    }
+                }
+                Err(Errno::INTR | Errno::AGAIN | Errno::CONNABORTED) => {}
+                Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
+                    if self.is_closed(&[], Some(BREATHER)) {
+                        return;
+                    }
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Waits for one of these, or until it is closed: whether it is.
+    fn is_closed(&self, others: &[PollFd<'_>], timeout: Option<Duration>) -> bool {
+        // A hang-up is always told of.
+        let mut all = vec![PollFd::new(&self.close, PollFlags::empty())];
+        all.extend_from_slice(others);
+        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+        match poll(&mut all, timeout.as_ref()) {
+            Err(Errno::INTR) => false,
+            Err(_) => true,
+            Ok(_) => all.first().is_none_or(|close| !close.revents().is_empty()),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The message log's part that nobody else sees: messages of carafe's own.
+
+use super::{Engine, message_of};
+use crate::observe::{Decoded, Leg, Observer, Side};
+use crate::protocol::Tables;
+use crate::session::objects::Objects;
+use crate::wire::{HEADER_LEN, Header, Outbox};
+
+/// Writes out what was made for both sides since the last time. It is on its way before
+/// all that is forwarded later.
+#[cold]
+pub(super) fn log_made(
+    tables: &Tables,
+    objects: &Objects,
+    observer: &Observer,
+    to_host: &mut Outbox,
+    to_client: &mut Outbox,
+) {
+    log_to::<true>(tables, objects, observer, to_host.take_unseen());
+    log_to::<false>(tables, objects, observer, to_client.take_unseen());
+}
+
+fn log_to<const HOST: bool>(
+    tables: &Tables,
+    objects: &Objects,
+    observer: &Observer,
+    mut made: &[u8],
+) {
+    let from = if HOST { Side::Client } else { Side::Host };
+    while let Some(header) = Header::read_unchecked(made) {
+        let Some((message, rest)) = made.split_at_checked(usize::from(header.len)) else { return };
+        if message.is_empty() {
+            return;
+        }
+        made = rest;
+        // One that is gone by now was there when the message was made.
+        let interface = tables.interface(objects.last_interface(HOST, header.object));
+        if let Some(description) = message_of::<HOST>(interface, header) {
+            let body = message.get(HEADER_LEN..).unwrap_or_default();
+            let (object, secrets) = (header.object, observer.shows_secrets());
+            let decoded = Decoded { object, interface, message: description, body, secrets };
+            observer.log(from, Leg::Out, &decoded);
+        }
+    }
+}
+
+impl Engine {
+    /// Writes out what was made outside of messages, if messages are written out.
+    pub(super) fn log_made(&mut self) {
+        let Self { state, requests, events, observer, .. } = self;
+        if observer.is_logging() {
+            log_made(state.tables, &state.objects, observer, &mut requests.out, &mut events.out);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What there is around a window, for the choice of what becomes of it.
+
+use super::choice::{Around, Choice, Facts, Nature, On, choose};
+use super::window::{Window, is_of_same_client};
+use super::{Env, Life, Wm};
+use crate::x11::atoms::Atoms;
+use crate::x11::role::{LAYER_SHELL, Role};
+use crate::x11::seat::Seat;
+
+/// Bound on the windows that belong to each other in a row.
+const MAX_LEVELS: usize = 64;
+
+impl Wm {
+    /// What a window is.
+    pub(super) fn nature(&self, window: &Window, atoms: &Atoms) -> Nature {
+        let properties = &window.properties;
+        let skips_taskbar = properties.states.contains(&atoms._NET_WM_STATE_SKIP_TASKBAR);
+        let facts = Facts {
+            override_redirect: window.override_redirect,
+            rect: window.rect,
+            screen: self.screen(),
+            properties,
+            skips_taskbar,
+            quirk: self.settings.is_popup(properties.subject()),
+        };
+        facts.nature()
+    }
+
+    /// What becomes of a window that is to be shown.
+    pub(super) fn choice(&self, window: &Window, env: &Env<'_, '_>) -> Choice {
+        let nature = self.nature(window, env.x.atoms());
+        if matches!(nature, Nature::Helper | Nature::Managed) {
+            return choose(nature, &Around::default());
+        }
+        let id = window.id;
+        let is_own = |other: &u32| *other != id && is_of_same_client(*other, id);
+        let pointed = self.window_under(env.seat.under_pointer);
+        let focused = self.focus.window();
+        let pressed = env.seat.last.and_then(|input| self.window_under(input.surface));
+        let newest = self.mapped.iter().rev().filter_map(|id| self.toplevel_under(*id));
+        let own: Vec<u32> = [pressed, pointed, focused]
+            .into_iter()
+            .flatten()
+            .chain(newest)
+            .filter(is_own)
+            .collect();
+        let around = Around {
+            named: self.named_parent(window, env.x.atoms()),
+            own_in_use: own.iter().copied().find(|id| self.is_in_use(*id, env.seat)),
+            own: own.first().copied(),
+            own_soon: self.awaits_toplevel(id, env.x.atoms()),
+            pointed: pointed.filter(|on| *on != id),
+            focused: focused.filter(|on| *on != id),
+            covers_screen: self.covers_screen(window),
+            takes_input: window.shape.takes_input,
+            grabs_keyboard: self.focus.is_grabbed_by(id, self.root.map(|root| root.window)),
+            has_layers: env.host.offers(LAYER_SHELL),
+        };
+        choose(nature, &around)
+    }
+
+    /// The toplevel that a surface of Xwayland's is, or is on.
+    fn window_under(&self, surface: u32) -> Option<u32> {
+        self.toplevel_under(self.window_of(surface)?)
+    }
+
+    /// Whether the user works in a window, or may be about to: the keyboard was never elsewhere
+    /// since it came.
+    fn is_in_use(&self, id: u32, seat: &Seat) -> bool {
+        let is_pointed = || self.window_under(seat.under_pointer) == Some(id);
+        self.focus.has(id) || !self.focus.was_left(id) || is_pointed()
+    }
+
+    /// Whether a window covers a whole screen.
+    fn covers_screen(&self, window: &Window) -> bool {
+        let screen = self.screen();
+        screen.width > 0 && window.rect.covers(&screen)
+    }
+
+    /// Where the window is that another one names. What that is not shown on is followed on.
+    fn named_parent(&self, window: &Window, atoms: &Atoms) -> On {
+        let mut named = window.properties.transient_for;
+        for _ in 0..MAX_LEVELS {
+            let Some(parent) = named.filter(|parent| *parent != window.id) else { break };
+            if let Some(toplevel) = self.toplevel_under(parent) {
+                return On::Window(toplevel);
+            }
+            let Some(parent) = self.windows.get(&parent) else { break };
+            if self.is_soon_toplevel(parent, atoms) {
+                return On::Soon;
+            }
+            named = parent.properties.transient_for;
+        }
+        On::None
+    }
+
+    /// Whether a window of the same client is about to become a toplevel.
+    fn awaits_toplevel(&self, id: u32, atoms: &Atoms) -> bool {
+        let is_soon =
+            |other: &Window| is_of_same_client(other.id, id) && self.is_soon_toplevel(other, atoms);
+        self.windows.values().any(is_soon)
+    }
+
+    /// Whether a window is about to be a toplevel at the host.
+    fn is_soon_toplevel(&self, window: &Window, atoms: &Atoms) -> bool {
+        let configured = window.role.as_ref().is_some_and(Role::is_configured);
+        let is_coming = window.is_managed() && window.life != Life::Withdrawn && !configured;
+        is_coming && self.nature(window, atoms) == Nature::Managed
+    }
+
+    /// The toplevel or layer surface that a window is, or that it is on as a popup, if the host
+    /// has configured it.
+    pub(super) fn toplevel_under(&self, id: u32) -> Option<u32> {
+        let mut next = id;
+        for _ in 0..MAX_LEVELS {
+            match self.windows.get(&next)?.role.as_ref()? {
+                Role::Toplevel(toplevel) => return toplevel.configured.then_some(next),
+                Role::Layer(layer) => return layer.configured.then_some(next),
+                Role::Popup(popup) => next = popup.parent,
+            }
+        }
+        None
+    }
+}

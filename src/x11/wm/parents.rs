@@ -1,0 +1,124 @@
+//! Which window another one belongs to (ICCCM 4.1.2.6, EWMH), at the host too.
+
+use super::properties::Kind;
+use super::window::{Window, is_of_same_client};
+use super::{Env, Wm};
+use crate::session::Fault;
+use crate::x11::role::{Role, Toplevel};
+
+impl Wm {
+    /// Tells the host which window a toplevel belongs to.
+    pub(super) fn tell_parent(&self, id: u32, env: &mut Env<'_, '_>) {
+        let parent = self.parent_of(id).and_then(|parent| self.toplevel(parent));
+        if let Some(toplevel) = self.toplevel(id) {
+            toplevel.set_parent(parent, &mut env.host);
+        }
+    }
+
+    /// For the host, only a window that is shown has others that belong to it, and it forgets
+    /// them when that is hidden: they are told anew once the windows that the host has just
+    /// got content of are there. A tiling host that has made one of them a tile by then decides
+    /// anew only for a new window.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub(super) fn settle_parents(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        for parent in std::mem::take(&mut self.appeared) {
+            let is_child =
+                |id: &u32| self.toplevel(*id).is_some() && self.parent_of(*id) == Some(parent);
+            let children: Vec<u32> = self.mapped.iter().copied().filter(is_child).collect();
+            for child in children {
+                if self.toplevel(child).is_some_and(|toplevel| toplevel.states.tiled) {
+                    self.forget_resize(child, env);
+                    self.drop_role(child, env);
+                    self.show(child, env)?;
+                } else {
+                    self.tell_parent(child, env);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn toplevel(&self, id: u32) -> Option<&Toplevel> {
+        self.windows.get(&id)?.role.as_ref().and_then(Role::toplevel)
+    }
+
+    /// The toplevel that a window belongs to. A dialog that names none, or one that is not
+    /// shown, belongs to its group.
+    fn parent_of(&self, id: u32) -> Option<u32> {
+        let window = self.windows.get(&id)?;
+        match window.properties.transient_for {
+            Some(of) if self.stands_for_group(of, window) => self.main_of_group(window),
+            Some(_) if self.is_in_circle(window) => None,
+            Some(_) => self.nearest_shown(window),
+            None if window.properties.is(Kind::Dialog) => {
+                self.main_of_group(window).or_else(|| self.main_of_client(window))
+            }
+            None => None,
+        }
+    }
+
+    /// The windows that a window belongs to, the nearest first.
+    fn ancestors(&self, window: &Window) -> impl Iterator<Item = u32> {
+        let parent = |id: &u32| self.windows.get(id)?.properties.transient_for;
+        let all = std::iter::successors(window.properties.transient_for, parent);
+        // A circle that the window itself is not in has no end.
+        all.take(self.mapped.len().saturating_add(1))
+    }
+
+    fn is_in_circle(&self, window: &Window) -> bool {
+        self.ancestors(window).any(|ancestor| ancestor == window.id)
+    }
+
+    fn nearest_shown(&self, window: &Window) -> Option<u32> {
+        let shown = |id: u32| {
+            let on = self.toplevel_under(id).unwrap_or(id);
+            self.toplevel(on).map(|_| on)
+        };
+        self.ancestors(window).find_map(shown).filter(|on| *on != window.id)
+    }
+
+    /// Whether what a window is said to belong to stands for all windows of its group: the
+    /// root window, or the group's leader where that is never shown (Qt).
+    fn stands_for_group(&self, of: u32, window: &Window) -> bool {
+        let properties = &window.properties;
+        let root = self.root.map(|root| root.window);
+        let leaders = [root, properties.hints.group, properties.leader];
+        leaders.into_iter().flatten().any(|leader| leader == of) && !self.mapped.contains(&of)
+    }
+
+    /// The main window of another one's group that was mapped last.
+    fn main_of_group(&self, window: &Window) -> Option<u32> {
+        let one = &window.properties;
+        let is_of_group = |other: &Window| {
+            let other = &other.properties;
+            let same_group = one.hints.group.is_some() && one.hints.group == other.hints.group;
+            let same_leader = one.leader.is_some() && one.leader == other.leader;
+            same_group || same_leader
+        };
+        self.newest_main(window, is_of_group)
+    }
+
+    /// The same of the windows of one client, where one names no group.
+    fn main_of_client(&self, window: &Window) -> Option<u32> {
+        let names_group =
+            window.properties.hints.group.is_some() || window.properties.leader.is_some();
+        let is_of_client = |other: &Window| is_of_same_client(other.id, window.id);
+        if names_group { None } else { self.newest_main(window, is_of_client) }
+    }
+
+    /// The main window that was mapped last: one that is shown and belongs to none itself.
+    fn newest_main(&self, window: &Window, may_be: impl Fn(&Window) -> bool) -> Option<u32> {
+        let is_main = |id: &&u32| {
+            let other = self.windows.get(id).filter(|other| other.id != window.id && may_be(other));
+            other.is_some_and(|other| {
+                let belongs =
+                    other.properties.transient_for.is_some() || other.properties.is(Kind::Dialog);
+                let is_shown = other.role.as_ref().and_then(Role::toplevel).is_some();
+                is_shown && !belongs
+            })
+        };
+        self.mapped.iter().rev().find(is_main).copied()
+    }
+}
