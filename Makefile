@@ -91,6 +91,7 @@ bench: install-for-benches release
 	    --json=$(TARGET_DIR)/bench.json --plot=$(TARGET_DIR)/bench.svg $(PEERS) $(ARGS)
 	$(TARGET_DIR)/release/copy
 	$(TARGET_DIR)/release/neighbours $(TARGET_DIR)/release/rig-virtwl $(CARAFE)
+	$(TARGET_DIR)/release/nobody_waits $(TARGET_DIR)/release/rig-virtwl $(CARAFE)
 
 # X11 windows: a frame beside a Wayland client's, the start beside Xwayland's own and weston's,
 # a storm of windows.
@@ -107,9 +108,7 @@ bench-compare: install-for-benches
 	benches/compare $(BASE) $(ARGS)
 
 lint:
-	$(CARGO) fmt --all --check
-	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+	tests/run format clippy rustdoc
 
 # Programs that no Debian package holds.
 tools-for-test-full:

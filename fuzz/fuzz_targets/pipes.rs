@@ -3,6 +3,7 @@
 #![no_main]
 
 use std::os::fd::OwnedFd;
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use arbitrary::Arbitrary;
@@ -35,6 +36,10 @@ fn content(from: usize, len: usize) -> Vec<u8> {
 }
 
 fuzz_target!(|input: (Kind, Vec<Step>)| {
+    static IGNORED: Once = Once::new();
+    // SAFETY: to ignore a signal is always sound. Rust's runtime does it, but libFuzzer has a
+    // `main` of its own.
+    IGNORED.call_once(|| unsafe { let _ = libc::signal(libc::SIGPIPE, libc::SIG_IGN); });
     let (kind, steps) = input;
     let relays = Relays::default();
     let (read, write) = pipe().expect("a pipe");

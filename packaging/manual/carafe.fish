@@ -13,6 +13,7 @@ complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l virtgpu-
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l force-drm-device -r -F -d 'the virtio-gpu node to the host, and no other way'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l drm-device -r -F -d 'the virtio-gpu node to look at first'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l virtwl-device -r -F -d 'the virtio-wl device to the host (/dev/wl0)'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l transfer-limit -x -d 'how far readers of pastes may lag (1024; virtual devices)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l noop-driver -d 'pass buffers as they are (always so on a socket)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l sd-notify -x -a 'READY=1' -d 'tell the service manager when ready (READY=1)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor' -l no-exit-with-child -d 'go on serving when the program has ended'

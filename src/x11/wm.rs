@@ -42,7 +42,7 @@ mod writers;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use properties::{Property, Value};
 pub use rect::Rect;
@@ -111,8 +111,10 @@ pub struct Wm {
     waited_in_vain: bool,
     /// Those that are layer surfaces.
     layers: BTreeSet<u32>,
+    /// Toplevels that may belong to others.
+    dependents: BTreeSet<u32>,
     /// Toplevels that the host has just got the first content of.
-    appeared: Vec<u32>,
+    appeared: HashSet<u32>,
     /// What the root window says of the managed windows is out of date.
     clients_changed: bool,
     /// The host has menus of windows.
@@ -169,6 +171,7 @@ impl Wm {
             self.by_object.remove(&object);
         }
         let (surface, is_layer) = (window.surface, self.layers.remove(&id));
+        self.dependents.remove(&id);
         // Some hosts (smithay's) know no commit of what was a layer surface.
         if let Some(surface) = surface.filter(|_| is_layer) {
             env.surfaces.close(surface, env.host.context);

@@ -178,6 +178,11 @@ impl Host {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Lets sway arrange a window as a tile.
+    pub fn tile(&self, app_id: &str) {
+        self.swaymsg(SWAY, &format!("[app_id=\"^{app_id}$\"] floating disable"));
+    }
+
     fn swaymsg(&self, display: &str, text: &str) {
         let mut swaymsg = command("swaymsg", &self.runtime);
         swaymsg.arg("--socket").arg(ipc_socket(&self.runtime, display)).arg(text);

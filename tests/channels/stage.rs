@@ -34,12 +34,12 @@ pub fn everywhere(scene: impl Fn(&mut Stage)) {
 #[track_caller]
 pub fn on(host_options: &[&str], ways: &[Way], scene: impl Fn(&mut Stage)) {
     let hold = host_options.contains(&"--hold-shm");
-    let straight = play(Rig::direct(host_options), None, Model::new(hold), &scene);
+    let straight = play(Rig::direct(host_options), None, Model::new(hold, None), &scene);
     assert!(!straight.seen.is_empty(), "nothing was looked at");
     for way in ways {
         let rig = Rig::with(*way, host_options, &[]);
         let Stage { rig, seen, model, .. } =
-            play(rig, Some(*way), Model::new(hold || way.dmabufs), &scene);
+            play(rig, Some(*way), Model::new(hold, Some(*way)), &scene);
         assert_eq!(seen, straight.seen, "{way:?} shows something else");
         let crossed = rig.stop();
         assert_eq!(crossed.copied, model.copied, "bytes copied over {way:?}");
@@ -132,6 +132,8 @@ struct Model {
     /// The host keeps a buffer until the next one comes.
     holds: bool,
     can_hold: bool,
+    /// From so many pixels on, if it keeps dma-bufs only.
+    least: u32,
     surfaces: Vec<(u32, [u32; 3], Vec<Copy>)>,
     copied: u64,
 }
@@ -149,8 +151,13 @@ impl Copy {
 }
 
 impl Model {
-    fn new(holds: bool) -> Self {
-        Self { holds, can_hold: holds, surfaces: Vec::new(), copied: 0 }
+    fn new(holds_all: bool, way: Option<Way>) -> Self {
+        let dmabufs = way.filter(|way| way.dmabufs);
+        let holds = holds_all || dmabufs.is_some();
+        // Small dma-bufs of a virtio-wl are not worth their round trips.
+        let is_choosy = !holds_all && dmabufs.is_some_and(|way| way.is(ways::VIRTWL));
+        let least = if is_choosy { 64 * 64 } else { 0 };
+        Self { holds, can_hold: holds, least, surfaces: Vec::new(), copied: 0 }
     }
 
     fn free(&mut self, surface: u32) {
@@ -186,7 +193,7 @@ impl Model {
         let best = free.min_by_key(|copy| copy.lack()).expect("a free one");
         self.copied += best.lack() * u64::from(bytes);
         best.lacks.fill(false);
-        if self.holds {
+        if self.holds && width * height >= self.least {
             let best: *const Copy = best;
             for copy in copies {
                 copy.held = std::ptr::eq(copy, best);

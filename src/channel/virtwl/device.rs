@@ -50,6 +50,10 @@ pub const MAX_OBJECTS: usize = 2047;
 /// From so many on, the user is warned.
 pub const MANY_OBJECTS: usize = MAX_OBJECTS / 4 * 3;
 
+/// Smaller images are not worth the two round trips to the host that each copy into one
+/// takes: cursors, icons, tooltips. In pixels; see `benches/NOTES.md`.
+const LEAST_IMAGE: u64 = 64 * 64;
+
 /// An object of the device, counted as long as this lives.
 pub(super) struct InUse(Arc<AtomicUsize>);
 
@@ -182,6 +186,10 @@ fn length([first, second, third]: [Plane; 3], height: u32, fourcc: u32) -> Optio
 impl Memory for Device {
     fn has_images(&self) -> bool {
         self.dmabufs
+    }
+
+    fn is_worth_an_image(&self, width: u32, height: u32) -> bool {
+        u64::from(width) * u64::from(height) >= LEAST_IMAGE
     }
 
     fn allocate(&self, len: usize) -> io::Result<Area> {

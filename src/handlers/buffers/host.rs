@@ -92,13 +92,19 @@ impl HostBuffers {
         let buffer = &Wanted::new(form)?;
         let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
-        let image = dmabuf.filter(|_| known).map(|dmabuf| self.make_image(dmabuf, buffer, context));
+        // What has two planes goes as an image or not at all.
+        let is_worth =
+            buffer.layout.half_plane || self.memory.is_worth_an_image(buffer.width, buffer.height);
+        let image = dmabuf
+            .filter(|_| known && is_worth)
+            .map(|dmabuf| self.make_image(dmabuf, buffer, context));
         let shm = Self::shm(context)?;
         self.chosen = match &image {
             Some(Ok(_)) => "dma-bufs: the device makes them and the host takes them".into(),
             Some(Err(e)) => format!("wl_shm: the device makes no dma-buf ({e})"),
             None if !self.memory.has_images() => "wl_shm: the device has no dma-bufs".into(),
             None if dmabuf.is_none() => "wl_shm: the host takes no dma-bufs".into(),
+            None if !is_worth => "wl_shm: they are small, and dma-bufs wait for the host".into(),
             None => "wl_shm: the host takes no dma-bufs of this format".into(),
         };
         let target = match image {

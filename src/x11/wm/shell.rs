@@ -249,7 +249,7 @@ impl Wm {
             toplevel.set_geometry(size, &mut env.host);
             toplevel.draw_frame(size, env.memory, &mut env.host)?;
             if size.0 > 0 && !std::mem::replace(&mut toplevel.has_content, true) {
-                self.appeared.push(id);
+                self.appeared.insert(id);
             }
         }
         Self::fit(role, (surface, size), env);
