@@ -45,12 +45,12 @@ impl Resources {
         let mut mended = Vec::with_capacity(text.len() + 64);
         for (line, entry) in &lines {
             match entry {
-                Entry::Own(n) => write(&mut mended, *n, &mut missing, &numbers),
+                Entry::Own(n) => write(&mut mended, *n, &mut missing, numbers),
                 Entry::Other | Entry::Users(_) => mended.extend_from_slice(line),
             }
         }
         for n in 0..NAMES.len() {
-            write(&mut mended, n, &mut missing, &numbers);
+            write(&mut mended, n, &mut missing, numbers);
         }
         for (own, number) in self.own.iter_mut().zip(numbers) {
             if own.now != Some(number) {
@@ -84,7 +84,7 @@ fn write(
     mended: &mut Vec<u8>,
     n: usize,
     missing: &mut [bool; NAMES.len()],
-    numbers: &[u32; NAMES.len()],
+    numbers: [u32; NAMES.len()],
 ) {
     let is_missing = missing.get_mut(n).is_some_and(std::mem::take);
     let (Some(name), Some(number)) = (NAMES.get(n).filter(|_| is_missing), numbers.get(n)) else {

@@ -102,7 +102,7 @@ impl Wm {
         match decision {
             Decision::Close => self.close(id, env),
             Decision::Configure { serial, next } => {
-                self.configure_decided(id, serial, next, env)?
+                self.configure_decided(id, serial, next, env)?;
             }
             Decision::Focus => self.focus_decided(id, env)?,
             Decision::Place(request) => {

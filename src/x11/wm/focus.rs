@@ -127,17 +127,13 @@ impl Wm {
         }
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let is_shy = std::mem::take(&mut window.is_shy);
-        match self.focus.told.filter(|_| is_shy) {
+        if let Some(before) = self.focus.told.filter(|_| is_shy) {
             // The host does not know that it does not want it, and is asked to give it back.
-            Some(before) => {
-                self.focus.kept = Some(before);
-                self.activate(before, env)
-            }
-            None => {
-                self.give_focus(Some(id), env);
-                Ok(())
-            }
+            self.focus.kept = Some(before);
+            return self.activate(before, env);
         }
+        self.give_focus(Some(id), env);
+        Ok(())
     }
 
     fn give_focus(&mut self, owner: Option<u32>, env: &mut Env<'_, '_>) {
