@@ -25,6 +25,7 @@ impl Order {
     }
 
     /// Whether a window is there.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as lists have it")]
     pub fn contains(&self, id: &u32) -> bool {
         self.links.contains_key(id)
     }
