@@ -366,6 +366,7 @@ impl Connection {
             | Query::Settled(_)
             | Query::KeyboardGrab(_)
             | Query::Monitors
+            | Query::Formats
             | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }

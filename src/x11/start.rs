@@ -11,6 +11,7 @@ use x11rb_protocol::protocol::xproto::{
 use x11rb_protocol::protocol::{shape, sync, xfixes};
 
 use super::Connection;
+use super::cursor::ask_formats;
 use super::query::Query;
 use super::wm::Root;
 
@@ -34,6 +35,7 @@ pub fn start(x: &mut Connection) -> Root {
         Query::Nothing,
         sync::InitializeRequest { desired_major_version: 3, desired_minor_version: 1 },
     );
+    ask_formats(x);
     let events = EventMask::SUBSTRUCTURE_REDIRECT
         | EventMask::SUBSTRUCTURE_NOTIFY
         | EventMask::STRUCTURE_NOTIFY
@@ -69,7 +71,8 @@ pub fn start(x: &mut Connection) -> Root {
     Root { window, check, size: (width.into(), height.into()) }
 }
 
-/// The usual arrow: where a client sets none, the pointer is the root window's.
+/// The usual arrow of a server without pictures; others soon get a better one
+/// ([`super::cursor`]).
 fn left_pointer(x: &mut Connection) -> u32 {
     let (font, cursor) = (x.new_id(), x.new_id());
     x.send(OpenFontRequest { fid: font, name: b"cursor".into() });
