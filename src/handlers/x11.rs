@@ -42,7 +42,7 @@ use crate::x11::primary::Primary;
 use crate::x11::query::Query;
 use crate::x11::seat::Seat;
 use crate::x11::settings::Settings;
-use crate::x11::start::start;
+use crate::x11::start::{Door, start};
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
@@ -116,6 +116,7 @@ pub struct X11 {
     memory: Option<Arc<dyn Memory>>,
     density: Density,
     cursor: Cursor,
+    door: Door,
     primary: Primary,
     /// The densities that programs may be told, if not all.
     buckets: Arc<[u32]>,
@@ -173,6 +174,7 @@ impl X11 {
             memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
             density: Density::new(Look::of_environment(scaling.scale)),
             cursor,
+            door: Door::default(),
             primary: Primary::default(),
             buckets: Arc::clone(&scaling.dpi),
             wm: Wm::new(settings),
@@ -230,7 +232,9 @@ impl X11 {
             Message::Started => {
                 let root = start(&mut self.connection);
                 self.manage(context, |wm, env| wm.started(root, env));
-                self.select(context, |all, env| all.started(root.check, env))
+                self.select(context, |all, env| all.started(root.check, env))?;
+                self.door.prepare(root.check, &mut Host { context }, &mut self.connection);
+                Ok(())
             }
             Message::Event(event) => {
                 self.primary.event(event, &mut self.connection);
@@ -256,6 +260,10 @@ impl X11 {
             }
             Message::Answer(Query::Monitors, answer) => {
                 self.primary.answer(answer.as_deref(), &mut self.connection);
+                Ok(())
+            }
+            Message::Answer(Query::Ready, _) => {
+                self.door.server_settled(&mut self.connection);
                 Ok(())
             }
             Message::Answer(Query::Formats, answer) => {

@@ -367,6 +367,7 @@ impl Connection {
             | Query::KeyboardGrab(_)
             | Query::Monitors
             | Query::Formats
+            | Query::Ready
             | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }

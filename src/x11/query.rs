@@ -13,6 +13,8 @@ pub enum Query {
     Extension(Extension),
     /// The last of what is asked at the start.
     Started,
+    /// Nothing: the names that were asked for are known, and others may come.
+    Ready,
     /// A window's property.
     Property(u32, Property),
     /// A part of a window's shape.

@@ -91,3 +91,4 @@ mod t0880_what_windows_become;
 mod t0881_parents;
 mod t0882_drags_within_a_window;
 mod t0883_pointers;
+mod t0884_first_clients;
