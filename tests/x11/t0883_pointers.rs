@@ -89,15 +89,14 @@ const GREY: (u32, u32) = (32, 0xff80_8080);
 
 #[test]
 fn it_is_the_themes_arrow_at_any_scale() {
-    // What the host has, what carafe has, the pixels, and the colour.
-    let all: [(&[&str], &[&str], i64, i64, &str); 4] = [
-        (&[], &[], 1, 24, "ff0000"),
+    // What the host has, what carafe has, the host's scale, the pixels, and the colour.
+    for (host, args, scale, pixels, colour) in [
+        (&[][..], &[][..], 1, 24, "ff0000"),
         // X's pixels are the host's there, unasked, and half of one if asked.
         (&["--scale=2", "--size=1600x1200"], &[], 2, 48, "00ff00"),
         (&["--scale=2", "--size=1600x1200"], &["--scale=2"], 2, 96, "00ff00"),
         (&[], &["--scale=2"], 1, 48, "00ff00"),
-    ];
-    for (host, args, scale, pixels, colour) in all {
+    ] {
         let mut stage = stage(host, args, |icons, carafe| {
             write_theme(icons, "signal", &[RED, GREEN]);
             carafe.env("XCURSOR_THEME", "signal");
