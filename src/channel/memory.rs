@@ -22,9 +22,9 @@ impl Mapping {
     /// # Errors
     /// When the kernel does not map it, or too much is mapped.
     pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        let _counted = count()?;
+        let counted = count()?;
         let map = MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd())?;
-        Ok(Self { map, _counted, _kept: None })
+        Ok(Self { map, _counted: counted, _kept: None })
     }
 
     /// Maps memory that is only to be read: a host's files often are no more.
@@ -32,10 +32,10 @@ impl Mapping {
     /// # Errors
     /// When the kernel does not map it.
     pub fn read_only(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        let _counted = count()?;
+        let counted = count()?;
         let mut options = MmapOptions::new();
         let map = options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd())?;
-        Ok(Self { map, _counted, _kept: None })
+        Ok(Self { map, _counted: counted, _kept: None })
     }
 
     /// The same; `kept` lives as long as it.
