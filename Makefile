@@ -108,9 +108,7 @@ bench-compare: install-for-benches
 	benches/compare $(BASE) $(ARGS)
 
 lint:
-	$(CARGO) fmt --all --check
-	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+	tests/run format clippy rustdoc
 
 # Programs that no Debian package holds.
 tools-for-test-full:

@@ -4,7 +4,7 @@
 //! system may answer no call at all, not even `fstat`, `poll` or `close`; `O_NONBLOCK` is a
 //! flag of the open file, which its other holders clear when they like; a pipe is locked
 //! while somebody writes into it from memory that is not there. So a thread that others need
-//! makes none of these calls: it asks only what the kernel answers by itself ([`kind`]), and
+//! makes none of these calls: it asks only what the kernel answers by itself ([`kind()`]), and
 //! a pipe goes through a thread of its own ([`Relays`]).
 
 mod kind;

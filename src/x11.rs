@@ -14,6 +14,7 @@ pub mod density;
 pub mod dnd;
 pub mod host;
 pub mod picture;
+pub mod primary;
 pub mod query;
 pub mod quirks;
 pub mod role;

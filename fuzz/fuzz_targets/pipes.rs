@@ -3,6 +3,7 @@
 #![no_main]
 
 use std::os::fd::OwnedFd;
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use arbitrary::Arbitrary;
@@ -35,11 +36,15 @@ fn content(from: usize, len: usize) -> Vec<u8> {
 }
 
 fuzz_target!(|input: (Kind, Vec<Step>)| {
+    static IGNORED: Once = Once::new();
+    // SAFETY: to ignore a signal is always sound. Rust's runtime does it, but libFuzzer has a
+    // `main` of its own.
+    IGNORED.call_once(|| unsafe { let _ = libc::signal(libc::SIGPIPE, libc::SIG_IGN); });
     let (kind, steps) = input;
     let relays = Relays::default();
     let (read, write) = pipe().expect("a pipe");
     let nonblocking = |fd: &OwnedFd| fcntl_setfl(fd, OFlags::NONBLOCK).expect("a flag");
-    let mut pumps = Pumps::default();
+    let mut pumps = Pumps::new(1 << 20);
     let epoll = epoll::create(CreateFlags::CLOEXEC).expect("epoll");
     pumps.join(Waits::new(epoll.try_clone().expect("a copy"), 0));
     // What is written comes out of the other one; one of them is theirs.

@@ -16,7 +16,7 @@ use carafe::handlers::{self, LocalSources, Policy, Scaling, Sharing, SourceId, T
 use carafe::observe::{LogMessages, Observer, Wanted};
 use carafe::pixels::{Mask, Masks, Rect};
 use carafe::protocol::Tables;
-use carafe::session::{Engine, Flow, Handlers, RecentMessages, Scale};
+use carafe::session::{Engine, Flow, GlobalRule, Handlers, RecentMessages, Scale};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};
@@ -162,9 +162,13 @@ fn policy(kept: &Kept) -> Policy {
         let tables = Tables::get();
         tables.iter().nth(usize::from(n) % tables.len()).expect("one of them").name.to_owned()
     };
-    Policy {
+    let globals = GlobalRule {
         denied: kept.denied.map(named).into_iter().collect(),
         max_versions: kept.version.map(|(n, v)| (named(n), u32::from(v))).into_iter().collect(),
+        ..GlobalRule::default()
+    };
+    Policy {
+        globals: Arc::new(globals),
         clipboard: sharing(a, b),
         primary: sharing(c, d),
         dnd: sharing(e, f),

@@ -8,6 +8,7 @@ mod globals;
 mod grabs;
 mod input;
 mod roles;
+mod screens;
 mod surfaces;
 mod timer;
 
@@ -19,12 +20,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use wayland_client::protocol::{wl_buffer, wl_compositor, wl_shm_pool};
+use wayland_client::protocol::{wl_buffer, wl_compositor, wl_registry, wl_shm_pool, wl_surface};
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 
 use self::fitted::Places;
 use self::frames::{Finger, OnFrame};
 use self::grabs::Grabs;
+use self::screens::Outputs;
 use self::surfaces::new_buffer;
 use self::timer::Timer;
 use super::{Scaling, drm, is_release};
@@ -35,6 +37,7 @@ use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict}
 use crate::x11::connection::Message;
 use crate::x11::density::Density;
 use crate::x11::host::Host;
+use crate::x11::primary::Primary;
 use crate::x11::query::Query;
 use crate::x11::seat::Seat;
 use crate::x11::settings::Settings;
@@ -45,8 +48,11 @@ use crate::x11::{Connection, Selections, Wm, selection};
 
 pub use globals::HIDDEN;
 
-const INTERFACES: [&str; 40] = [
+const INTERFACES: [&str; 43] = [
     "wl_registry",
+    "wl_output",
+    "zxdg_output_manager_v1",
+    "zxdg_output_v1",
     "wl_callback",
     "wl_compositor",
     "wl_surface",
@@ -107,6 +113,7 @@ pub struct X11 {
     /// Where what the host is to see must be.
     memory: Option<Arc<dyn Memory>>,
     density: Density,
+    primary: Primary,
     /// The densities that programs may be told, if not all.
     buckets: Arc<[u32]>,
     wm: Wm,
@@ -116,11 +123,14 @@ pub struct X11 {
     /// The surface of each `xwayland_surface_v1`.
     shell_surfaces: HashMap<u32, u32>,
     grabs: Grabs,
+    outputs: Outputs,
     places: Places,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
     /// The finger on one.
     finger: Finger,
+    /// The pointer has come over a surface since the last flush.
+    has_entered: bool,
     /// Surfaces that are not yet known at the host.
     new_surfaces: Vec<u32>,
     /// Something was said since the last flush.
@@ -157,6 +167,7 @@ impl X11 {
             timer,
             memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
             density: Density::default(),
+            primary: Primary::default(),
             buckets: Arc::clone(&scaling.dpi),
             wm: Wm::new(settings),
             selections,
@@ -164,9 +175,11 @@ impl X11 {
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
+            outputs: Outputs::new(scaling.is_wanted()),
             places: Places::default(),
             on_frame: None,
             finger: Finger::default(),
+            has_entered: false,
             new_surfaces: Vec::new(),
             has_news: true,
             scale: Scale::default(),
@@ -214,8 +227,13 @@ impl X11 {
                 self.select(context, |all, env| all.started(root.check, env))
             }
             Message::Event(event) => {
+                self.primary.event(event, &mut self.connection);
                 self.select(context, |all, env| all.event(event, env))?;
-                self.manage(context, |wm, env| wm.event(event, env))
+                self.manage(context, |wm, env| wm.event(event, env))?;
+                if let Some(moved) = self.wm.take_moved() {
+                    self.point_again(moved, context);
+                }
+                Ok(())
             }
             Message::Answer(Query::Selection(query), answer) => {
                 let answer = answer.as_deref();
@@ -228,6 +246,10 @@ impl X11 {
             Message::Answer(Query::Shape(window, part), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
+            }
+            Message::Answer(Query::Monitors, answer) => {
+                self.primary.answer(answer.as_deref(), &mut self.connection);
+                Ok(())
             }
             Message::Answer(Query::KeyboardGrab(window), answer) => {
                 let answer = answer.as_deref();
@@ -263,7 +285,13 @@ impl Handler for X11 {
         let interface = context.tables.interface(incoming.object.interface).name;
         match (interface, incoming.header.opcode) {
             ("wl_surface", _) => return self.surface_request(incoming, context),
-            ("wl_registry", _) => return globals::bind(incoming, context),
+            ("wl_registry", wl_registry::REQ_BIND_OPCODE) => {
+                self.output_bound(incoming)?;
+                return globals::bind(incoming, context);
+            }
+            ("wl_output" | "zxdg_output_manager_v1" | "zxdg_output_v1", _) => {
+                self.output_request(interface, incoming, context)?;
+            }
             ("xwayland_shell_v1", _) => return self.shell_request(incoming, context),
             ("xwayland_surface_v1", _) => return self.shell_surface_request(incoming, context),
             ("wl_compositor", wl_compositor::REQ_CREATE_SURFACE_OPCODE) => {
@@ -304,7 +332,20 @@ impl Handler for X11 {
         self.has_news = true;
         let interface = context.tables.interface(incoming.object.interface).name;
         match interface {
-            "wl_registry" => return globals::event(incoming, context),
+            "wl_registry" => {
+                if incoming.header.opcode == wl_registry::EVT_GLOBAL_REMOVE_OPCODE {
+                    self.output_removed(incoming, context)?;
+                }
+                return globals::event(incoming, context);
+            }
+            "wl_output" | "zxdg_output_v1" if incoming.object.peer != 0 => {
+                self.output_event(interface, incoming, context)?;
+            }
+            "wl_surface" if incoming.object.peer != 0 => match incoming.header.opcode {
+                wl_surface::EVT_ENTER_OPCODE => self.surface_entered(incoming, true, context)?,
+                wl_surface::EVT_LEAVE_OPCODE => self.surface_entered(incoming, false, context)?,
+                _ => {}
+            },
             "wl_pointer" | "wl_keyboard" | "wl_touch" => {
                 return self.input_event(interface, incoming, context);
             }
@@ -359,13 +400,21 @@ impl Handler for X11 {
         if !std::mem::take(&mut self.has_news) && scale == self.scale {
             return Ok(());
         }
-        self.scale = scale;
         self.meet_new_surfaces(context)?;
+        // Xwayland adds the relative motion of the same moment to the place of an entry.
+        if std::mem::take(&mut self.has_entered)
+            && let Some(window) = self.wm.window_of(self.seat.under_pointer)
+        {
+            self.point_again(window, context);
+        }
+        self.settle_screens(scale, context);
+        self.scale = scale;
         self.tend(context, Wm::settle_focus);
         self.tend(context, Wm::settle_roles)?;
         self.select(context, Selections::settle)?;
         self.tend(context, Wm::settle_clients);
         if self.wm.has_started() {
+            self.primary.tell(self.wm.home(), &mut self.connection);
             self.density.tell(scale.ratio(), &self.buckets, &mut self.connection);
         }
         self.timer.set(self.wm.deadline());

@@ -1,9 +1,9 @@
 //! What goes to standard error: carafe's log, messages, tables.
 //!
-//! Whoever reads standard error may stop to, so nobody waits for that ([`sink`]). What
+//! Whoever reads standard error may stop to, so nobody waits for that (`sink`). What
 //! strangers say (programs' names, texts of clients and hosts) cannot look like a line of
 //! carafe's own: control characters are escaped, and each further line of an event is
-//! indented. What they can make carafe say is bounded ([`budget`]).
+//! indented. What they can make carafe say is bounded (`budget`).
 
 mod budget;
 mod layer;

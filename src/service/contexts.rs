@@ -1,4 +1,4 @@
-//! Sandboxes' clients: see [`handlers::Contexts`](crate::handlers::Contexts).
+//! Sandboxes' clients: see [`handlers::Contexts`].
 //!
 //! Each context has a thread that accepts its clients. The descriptors are the sandbox's: it
 //! may make `accept` block, or `poll`, if they are files of its own. Then its thread waits,

@@ -227,6 +227,8 @@ pub struct Objects {
     tables: &'static Tables,
     seen: Seen,
     scale: Scale,
+    /// The place at the host that is the first of the client's coordinates.
+    origin: (i32, i32),
     /// The client's surfaces that are steady.
     steady: Vec<u32>,
     client: Ids,
@@ -244,6 +246,7 @@ impl Objects {
             tables,
             seen,
             scale: Scale::ONE,
+            origin: (0, 0),
             steady: Vec::new(),
             client: Ids::new(display),
             host: Ids::new(display),
@@ -282,6 +285,16 @@ impl Objects {
     /// [with coordinates]: Tables::with_coordinates
     pub fn set_scale(&mut self, scale: Scale) {
         self.scale = scale;
+    }
+
+    /// The place at the host, in its coordinates, where those of the client's screens begin.
+    pub fn origin(&self) -> (i32, i32) {
+        self.origin
+    }
+
+    /// See [`origin`](Self::origin).
+    pub fn set_origin(&mut self, origin: (i32, i32)) {
+        self.origin = origin;
     }
 
     #[inline]

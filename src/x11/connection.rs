@@ -350,6 +350,7 @@ impl Connection {
             Query::Property(..)
             | Query::Shape(..)
             | Query::KeyboardGrab(_)
+            | Query::Monitors
             | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }

@@ -17,6 +17,8 @@ pub enum Query {
     Property(u32, Property),
     /// A part of a window's shape.
     Shape(u32, ShapeQuery),
+    /// The screens.
+    Monitors,
     /// Whether a client has grabbed the keyboard, asked for a window.
     KeyboardGrab(u32),
     /// Something about selections.
@@ -76,6 +78,8 @@ pub enum DragQuery {
 pub enum Extension {
     /// `Composite`: windows have pixmaps of their own.
     Composite,
+    /// `RANDR`: screens.
+    Randr,
     /// `SHAPE`: windows that are no rectangles.
     Shape,
     /// `SYNC`: counters of windows that say when they have drawn.
@@ -90,13 +94,21 @@ pub enum Extension {
 
 impl Extension {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Composite, Self::Shape, Self::Sync, Self::Xfixes, Self::Xtest, Self::Res];
+    pub const ALL: [Self; 7] = [
+        Self::Composite,
+        Self::Randr,
+        Self::Shape,
+        Self::Sync,
+        Self::Xfixes,
+        Self::Xtest,
+        Self::Res,
+    ];
 
     /// Its name in the protocol.
     pub fn name(self) -> &'static str {
         match self {
             Self::Composite => "Composite",
+            Self::Randr => "RANDR",
             Self::Shape => "SHAPE",
             Self::Sync => "SYNC",
             Self::Xfixes => "XFIXES",

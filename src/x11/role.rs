@@ -11,7 +11,7 @@ mod states;
 mod toplevel;
 
 pub use aura::{Aura, EVT_CONFIGURE, EVT_ORIGIN_CHANGE};
-pub use configures::Configures;
+pub use configures::{Answer, Configures};
 pub use fit::{Fit, Zoom};
 pub use frame::{Frame, Part};
 pub use layer::{LAYER_SHELL, Layer, Level, Spot};

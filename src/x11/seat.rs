@@ -43,6 +43,17 @@ pub enum Tool {
     },
 }
 
+/// A pointer's last place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pointer {
+    /// The `wl_pointer`, by the client's id; 0: none has been anywhere.
+    pub id: u32,
+    /// When that was, as the host counts.
+    pub time: u32,
+    /// From its surface's corner, as the host says it: in 256ths of its units.
+    pub at: (i32, i32),
+}
+
 /// See the module.
 #[derive(Default)]
 pub struct Seat {
@@ -58,6 +69,8 @@ pub struct Seat {
     pub held: Option<Deed>,
     /// The surface under the pointer, by the client's id.
     pub under_pointer: u32,
+    /// Where on it.
+    pub pointer: Pointer,
     /// The surface with the keyboard, by the client's id.
     pub keyboard: u32,
     /// Whether what X programs drag can be dragged at the host.
@@ -114,6 +127,28 @@ impl Seat {
                 *place = 0;
             }
         }
+    }
+
+    /// A pointer comes over a surface or moves on it. After it was said where on the content
+    /// that is.
+    ///
+    /// # Errors
+    /// When its arguments are wrong.
+    pub fn pointed(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+        let (id, opcode) = (incoming.object.peer, incoming.header.opcode);
+        let mut args = incoming.args();
+        let time = match opcode {
+            wl_pointer::EVT_ENTER_OPCODE => {
+                args.uint()?;
+                args.uint()?;
+                self.pointer.time
+            }
+            wl_pointer::EVT_MOTION_OPCODE => args.uint()?,
+            _ => return Ok(()),
+        };
+        let at = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
+        self.pointer = Pointer { id, time, at };
+        Ok(())
     }
 
     /// The user has done something. Of the X server's events, Xwayland says the time at

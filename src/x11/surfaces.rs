@@ -251,6 +251,16 @@ impl Surfaces {
         self.dispense_with(shown, context);
     }
 
+    /// What a surface without a role had is not shown with its next one: it is out of date.
+    pub fn forget_content(&mut self, id: u32, context: &mut Context<'_>) {
+        let Some(surface) = self.known.get_mut(&id).filter(|s| s.gate == Gate::Closed) else {
+            return;
+        };
+        surface.committed = false;
+        let buffer = surface.attached.take().map_or(0, |(buffer, ..)| buffer);
+        self.dispense_with(buffer, context);
+    }
+
     /// A request of Xwayland's to a surface.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod activation;
 mod around;
 mod choice;
 mod configure;
+mod covering;
 mod drag_icon;
 mod events;
 mod fit;
@@ -28,6 +29,7 @@ mod quirks;
 mod rect;
 mod resizes;
 mod root;
+mod screens;
 mod shape;
 mod shell;
 mod stacking;
@@ -38,11 +40,12 @@ mod window;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use properties::{Property, Value};
 pub use rect::Rect;
 pub use root::Root;
+pub use screens::Screen;
 
 use super::host::Host;
 use super::role::Role;
@@ -78,6 +81,12 @@ pub struct Env<'a, 'c> {
 pub struct Wm {
     /// The root window; `None` before the start.
     root: Option<Root>,
+    /// The screens as X knows them; none before the host has told of any.
+    screens: Vec<Screen>,
+    /// A window that the server has just moved.
+    moved: Option<u32>,
+    /// The output of the one on which the user has worked last, by the client's id.
+    used: Option<u32>,
     windows: HashMap<u32, Window>,
     /// The window of each surface, by the client's ids.
     by_surface: HashMap<u32, u32>,
@@ -99,8 +108,10 @@ pub struct Wm {
     waited_in_vain: bool,
     /// Those that are layer surfaces.
     layers: BTreeSet<u32>,
+    /// Toplevels that may belong to others.
+    dependents: BTreeSet<u32>,
     /// Toplevels that the host has just got the first content of.
-    appeared: Vec<u32>,
+    appeared: HashSet<u32>,
     /// What the root window says of the managed windows is out of date.
     clients_changed: bool,
     /// The host has menus of windows.
@@ -133,6 +144,11 @@ impl Wm {
         self.by_surface.get(&surface).copied()
     }
 
+    /// The window that the server has moved with the last event.
+    pub fn take_moved(&mut self) -> Option<u32> {
+        self.moved.take()
+    }
+
     /// Where a window is on the screen.
     pub fn place_of(&self, id: u32) -> Option<Rect> {
         self.windows.get(&id).map(|window| window.rect)
@@ -155,6 +171,7 @@ impl Wm {
             self.by_object.remove(&object);
         }
         let (surface, is_layer) = (window.surface, self.layers.remove(&id));
+        self.dependents.remove(&id);
         // Some hosts (smithay's) know no commit of what was a layer surface.
         if let Some(surface) = surface.filter(|_| is_layer) {
             env.surfaces.close(surface, env.host.context);

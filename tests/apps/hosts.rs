@@ -178,6 +178,16 @@ impl Host {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Lets sway arrange a window as a tile.
+    pub fn tile(&self, app_id: &str) {
+        self.swaymsg(SWAY, &format!("[app_id=\"^{app_id}$\"] floating disable"));
+    }
+
+    /// Tells the outer sway to do something.
+    pub fn command(&self, text: &str) {
+        self.swaymsg(SWAY, text);
+    }
+
     fn swaymsg(&self, display: &str, text: &str) {
         let mut swaymsg = command("swaymsg", &self.runtime);
         swaymsg.arg("--socket").arg(ipc_socket(&self.runtime, display)).arg(text);

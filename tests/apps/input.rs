@@ -48,6 +48,13 @@ impl Mouse {
         self.frame();
     }
 
+    /// Moves it to a place of an area that is as large as all screens together.
+    pub fn move_within(&mut self, (x, y): (u32, u32), (width, height): (u32, u32)) {
+        self.time += 10;
+        self.pointer.motion_absolute(self.time, x, y, width, height);
+        self.frame();
+    }
+
     /// Presses the left button.
     pub fn press(&mut self) {
         self.button(ButtonState::Pressed);

@@ -82,6 +82,8 @@ mod t0856_applications;
 mod t0857_more_toolkits;
 mod t0858_random_sequences;
 mod t0859_starts;
+mod t0865_screens;
+mod t0866_what_is_acknowledged;
 mod t0880_what_windows_become;
 mod t0881_parents;
 mod t0882_drags_within_a_window;

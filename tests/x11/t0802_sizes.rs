@@ -53,3 +53,28 @@ fn sizes_keep_to_the_hints() {
     }
     stage.end();
 }
+
+#[test]
+fn a_tiled_window_fills_its_tile_whatever_its_hints_are() {
+    let mut stage = Stage::new();
+    let mut client = stage.client();
+    let window = client.create(&New::named("cells", 0x00_ff_00));
+    // Steps of 7 by 13 from a base of 2 by 2, as terminals have them; and most and least.
+    let mut hints = [0; 18];
+    hints[0] = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8;
+    hints[5..9].copy_from_slice(&[90, 70, 400, 300]);
+    hints[9..11].copy_from_slice(&[7, 13]);
+    hints[15..17].copy_from_slice(&[2, 2]);
+    client.set_numbers(window, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &hints);
+    client.map(window);
+    stage.host().wait_for_window("cells");
+    let [_, _, width, height] = client.geometry(window);
+    for (tile, size) in [("512 0 512 768", (512, 768)), ("0 0 61 47", (61, 47))] {
+        stage.host().ask(&format!("tile cells {tile}")).unwrap();
+        client.wait_for_size(window, size);
+    }
+    stage.host().ask("restore cells").unwrap();
+    let size = (width as u16, height as u16);
+    client.wait_for_size(window, size);
+    stage.end();
+}

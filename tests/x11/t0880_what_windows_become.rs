@@ -12,8 +12,10 @@ use x11rb::protocol::xproto::{
 use x11rb::wrapper::ConnectionExt as _;
 
 use crate::client::{Client, New};
+use crate::hosts::Host;
 use crate::peer::Peer;
-use crate::stage::Stage;
+use crate::picture::Picture;
+use crate::stage::{Stage, on};
 
 /// Places and sizes of a window's popups.
 fn popups(stage: &mut Stage, of: &str) -> Vec<Value> {
@@ -394,5 +396,56 @@ fn the_host_takes_a_popups_own_shadow_for_no_part_of_it() {
     wait_for("the menu elsewhere", || {
         (popups(&mut stage, "main") == [serde_json::json!([30, 30, 60, 70])]).then_some(())
     });
+    stage.end();
+}
+
+#[test]
+fn on_sway_a_message_takes_no_room() {
+    let host = Host::sway();
+    let mut carafe = on(&host);
+    let client = carafe.client();
+    let at = |x, y| Picture::decode(host.screenshot().bytes()).at(x, y);
+    client.show(&New::named("chat", 0xff_00_00));
+    wait_for("the window", || (at(50, 50)? == 0xff_00_00).then_some(()));
+    for _ in 0..2 {
+        let note = of_kind(&client, "NOTIFICATION", &New::popup(0xe0_e0_40, (700, 600), (300, 90)));
+        client.map(note);
+        wait_for("the message", || {
+            let corners = [at(700, 600)?, at(999, 689)?];
+            (corners == [0xe0_e0_40; 2]).then_some(())
+        });
+        assert_eq!(host.tree().matches("\"app_id\": \"chat\"").count(), 1);
+        assert!(!host.tree().contains("\"app_id\": \"\""), "{}", host.tree());
+        client.destroy(note);
+        wait_for("its end", || (at(700, 600)? != 0xe0_e0_40).then_some(()));
+    }
+    carafe.stop();
+}
+
+#[test]
+fn a_popup_that_the_host_dismisses_is_unmapped() {
+    let mut stage = Stage::new();
+    let mut client = stage.client();
+    let main = client.show(&New::named("main", 0xff_00_00));
+    stage.host().wait_for_window("main");
+    let [x, y, ..] = client.geometry(main);
+    let place = ((x + 30) as i16, (y + 40) as i16);
+    let menu = client.create(&New::popup(0x00_00_ff, place, (60, 80)));
+    client.set_numbers(menu, "WM_TRANSIENT_FOR", "WINDOW", &[main]);
+    for _ in 0..2 {
+        client.map(menu);
+        wait_for("the menu", || (popups(&mut stage, "main").len() == 1).then_some(()));
+        stage.host().ask("dismiss").unwrap();
+        client.wait("word of its end", |event| match event {
+            Event::UnmapNotify(event) => (event.window == menu).then_some(()),
+            _ => None,
+        });
+        let state = client.x.get_window_attributes(menu).unwrap().reply().unwrap().map_state;
+        assert_eq!(state, x11rb::protocol::xproto::MapState::UNMAPPED);
+        wait_for("its end", || popups(&mut stage, "main").is_empty().then_some(()));
+    }
+    // Nobody typed anything.
+    let typed = client.events.iter().any(|event| matches!(event, Event::KeyPress(_)));
+    assert!(!typed, "{:?}", client.events);
     stage.end();
 }

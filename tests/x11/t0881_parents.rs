@@ -3,8 +3,11 @@
 
 use carafe_fixture::process::wait_for;
 
+use serde_json::Value;
+
 use crate::client::{Client, New};
-use crate::stage::Stage;
+use crate::hosts::Host;
+use crate::stage::{Stage, on};
 
 fn wait_for_parent(stage: &mut Stage, of: &str, parent: Option<&str>) {
     wait_for(&format!("{of} to belong to {parent:?}"), || {
@@ -133,4 +136,38 @@ fn a_window_for_all_of_its_group_waits_for_the_main_one() {
         wait_for("the end of both", || stage.host().windows().ok()?.is_empty().then_some(()));
     }
     stage.end();
+}
+
+/// How sway arranges a window: as `con` or `floating_con`.
+fn arrangement(host: &Host, app_id: &str) -> Option<String> {
+    fn find(node: &Value, app_id: &str) -> Option<String> {
+        if node["app_id"] == app_id {
+            return node["type"].as_str().map(str::to_owned);
+        }
+        let below = ["nodes", "floating_nodes"].into_iter().filter_map(|key| node[key].as_array());
+        below.flatten().find_map(|node| find(node, app_id))
+    }
+    find(&serde_json::from_str(&host.tree()).ok()?, app_id)
+}
+
+#[test]
+fn a_dialog_that_sway_has_tiled_floats_when_its_window_comes() {
+    let host = Host::sway();
+    let mut carafe = on(&host);
+    let client = carafe.client();
+    let main = client.create(&New::named("main", 0x40_40_a0));
+    let dialog = dialog(&client, Some(main));
+    client.map(dialog);
+    let wait_for_dialog = |wanted: &str| {
+        wait_for(wanted, || (arrangement(&host, "dialog")? == wanted).then_some(()));
+    };
+    wait_for_dialog("floating_con");
+    // As sway does with windows that are no dialogs, but for its rules of this test.
+    host.tile("dialog");
+    wait_for_dialog("con");
+    wait_for("its size as a tile", || (client.geometry(dialog)[2..] != [200, 150]).then_some(()));
+    client.map(main);
+    wait_for_dialog("floating_con");
+    wait_for("its own size", || (client.geometry(dialog)[2..] == [200, 150]).then_some(()));
+    carafe.stop();
 }

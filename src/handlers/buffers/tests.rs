@@ -295,3 +295,22 @@ fn nothing_else_that_only_the_client_knows_is_named_by_requests() {
         }
     }
 }
+
+#[test]
+fn what_needs_the_clients_memory_or_clock_at_the_host_is_not_offered() {
+    let (mut setup, _) = Setup::new();
+    let of_memory = USES.iter().filter_map(|(_, used)| match used {
+        Use::NotOffered(global, _) => Some(*global),
+        _ => None,
+    });
+    let of_clock = ["wp_commit_timing_manager_v1", "zcr_vsync_feedback_v1"];
+    let input = ["zwp_input_timestamps_manager_v1"];
+    for (name, global) in (10..).zip(of_memory.chain(of_clock).chain(input)) {
+        let offer = filled(REGISTRY, 0, |m| m.uint(name).string(global).uint(1));
+        assert_eq!(setup.rig.event(&offer), b"", "{global}");
+    }
+    let offer = filled(REGISTRY, 0, |m| m.uint(99).string("wp_presentation").uint(1));
+    assert_eq!(setup.rig.event(&offer), offer);
+    let why = super::objection("zwlr_screencopy_manager_v1").unwrap();
+    assert_eq!(why, "the host would write into the client's memory, which it cannot see");
+}

@@ -58,8 +58,8 @@ pub fn prefixed(
     let interface = context.tables.interface(incoming.object.interface);
     let opcode = usize::from(incoming.header.opcode);
     let Some(request) = interface.requests.get(opcode) else { return Ok(Verdict::Forward) };
-    let named = ROWS.iter().find(|(of, name, _)| (*of, *name) == (interface.name, request.name));
-    let Some((_, _, names)) = named else { return Ok(Verdict::Forward) };
+    let row = ROWS.iter().find(|(of, name, _)| (*of, *name) == (interface.name, request.name));
+    let Some((_, _, names)) = row else { return Ok(Verdict::Forward) };
     let prefix = |name: &Name| match name {
         Name::Title => policy.title_prefix.as_str(),
         Name::AppId => policy.app_id_prefix.as_str(),
@@ -69,14 +69,14 @@ pub fn prefixed(
         return Ok(Verdict::Forward);
     }
     let mut room = MAX_MESSAGE.saturating_sub(HEADER_LEN + incoming.body.len());
-    let mut names = names.iter();
+    let mut in_order = names.iter();
     let mut body = Vec::with_capacity(incoming.body.len());
     let mut args = incoming.args();
     for arg in &request.args {
         match arg {
             Arg::Fd(_) => {}
             Arg::Str(_) => {
-                let prefix = names.next().map_or("", prefix);
+                let prefix = in_order.next().map_or("", prefix);
                 let Some(text) = args.string()? else {
                     body.extend_from_slice(&[0; 4]);
                     continue;

@@ -76,7 +76,7 @@ fn every_time_of_the_hosts_clock_has_a_row() {
             || argument.contains("stamp")
     };
     let mut found: Vec<_> = crate::protocol::numbers()
-        .filter(|(_, arguments)| arguments.iter().any(|argument| of_clock(&argument)))
+        .filter(|(_, arguments)| arguments.iter().any(of_clock))
         .map(|(message, _)| message)
         .collect();
     let mut known: Vec<_> = TIMES.iter().map(|(message, _)| *message).collect();

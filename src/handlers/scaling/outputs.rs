@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use wayland_client::protocol::wl_output;
 use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
 
-use crate::session::{Context, IdFault, Incoming, Refusal, Scale};
+use crate::session::{Context, IdFault, Incoming, Objects, Refusal, Scale};
 
 const OUTPUT: &str = "wl_output";
 const MANAGER: &str = "zxdg_output_manager_v1";
@@ -77,7 +77,12 @@ pub struct Told {
 }
 
 impl Told {
-    fn new(facts: &Facts, scale: Scale, dpi: &[u32], captures: bool) -> Self {
+    fn new(
+        facts: &Facts,
+        (scale, origin): (Scale, (i32, i32)),
+        dpi: &[u32],
+        captures: bool,
+    ) -> Self {
         let (width, height) = facts.logical();
         let logical = (scale.size_to_client(width), scale.size_to_client(height));
         let factor = whole_scale(facts.density() / scale.ratio());
@@ -85,7 +90,8 @@ impl Told {
         let mode = if facts.swapped { (mode.1, mode.0) } else { mode };
         let physical = pick_physical(facts.physical, mode, dpi);
         let mode = if captures { facts.mode } else { mode };
-        let at = (scale.at_to_client(facts.at.0), scale.at_to_client(facts.at.1));
+        let from = |at: i32, origin: i32| scale.at_to_client(at.saturating_sub(origin));
+        let at = (from(facts.at.0, origin.0), from(facts.at.1, origin.1));
         Self { at, logical, scale: factor, mode, physical, refresh: facts.refresh }
     }
 }
@@ -248,10 +254,11 @@ impl Outputs {
     }
 
     /// What the client is told of an output of its; `None`: the output is gone.
-    pub fn told(&self, output: u32, scale: Scale, dpi: &[u32]) -> Option<Told> {
+    pub fn told(&self, output: u32, objects: &Objects, dpi: &[u32]) -> Option<Told> {
         let name = self.theirs.get(&output)?.name;
         let own = self.own.iter().find(|own| own.name == name)?;
-        Some(Told::new(&own.facts?, scale, dpi, self.captures))
+        let place = (objects.scale(), objects.origin());
+        Some(Told::new(&own.facts?, place, dpi, self.captures))
     }
 
     /// The host says something of an output of carafe's own. `true`: it is something new.
@@ -311,11 +318,11 @@ impl Outputs {
     }
 
     /// Tells the client all anew of all its outputs.
-    pub fn tell_all(&self, scale: Scale, dpi: &[u32], context: &mut Context<'_>) {
+    pub fn tell_all(&self, dpi: &[u32], context: &mut Context<'_>) {
         for (output, theirs) in &self.theirs {
-            let Some(told) = self.told(*output, scale, dpi) else { continue };
+            let Some(told) = self.told(*output, context.objects, dpi) else { continue };
             for (xdg, version) in &theirs.xdg {
-                self.tell_xdg(*xdg, *version, *output, scale, context);
+                self.tell_xdg(*xdg, *version, *output, context);
             }
             let out = &mut *context.to_client;
             let (width, height) = told.mode;
@@ -332,15 +339,8 @@ impl Outputs {
     }
 
     /// Tells the client of a `zxdg_output_v1` where and how large its output is.
-    pub fn tell_xdg(
-        &self,
-        xdg: u32,
-        version: u32,
-        output: u32,
-        scale: Scale,
-        context: &mut Context<'_>,
-    ) {
-        let Some(told) = self.told(output, scale, &[]) else { return };
+    pub fn tell_xdg(&self, xdg: u32, version: u32, output: u32, context: &mut Context<'_>) {
+        let Some(told) = self.told(output, context.objects, &[]) else { return };
         let out = &mut *context.to_client;
         let mut pair = |opcode, (a, b): (i32, i32)| {
             out.make(xdg, opcode, |event| event.uint(a.cast_unsigned()).uint(b.cast_unsigned()));

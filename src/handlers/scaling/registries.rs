@@ -36,7 +36,7 @@ impl Scaler {
         if scale != before {
             context.objects.set_scale(scale);
         }
-        self.outputs.tell_all(scale, &self.settings.dpi, context);
+        self.outputs.tell_all(&self.settings.dpi, context);
         if scale != before {
             self.roles.configure_all(&mut self.surfaces, context);
         }
@@ -118,7 +118,7 @@ impl Scaler {
         } else if CAPTURES.iter().any(|capture| capture.as_bytes() == interface)
             && self.outputs.will_capture()
         {
-            self.outputs.tell_all(context.objects.scale(), &self.settings.dpi, context);
+            self.outputs.tell_all(&self.settings.dpi, context);
         }
         Ok(Verdict::Forward)
     }
@@ -129,9 +129,8 @@ impl Scaler {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let scale = context.objects.scale();
         let output = incoming.object.peer;
-        let Some(told) = self.outputs.told(output, scale, &self.settings.dpi) else {
+        let Some(told) = self.outputs.told(output, context.objects, &self.settings.dpi) else {
             return Ok(());
         };
         let opcode = incoming.header.opcode;
@@ -178,7 +177,7 @@ impl Scaler {
         if let Some(interface) = context.tables.find("zxdg_output_v1") {
             context.objects.make_client_only(id, interface, version)?;
         }
-        self.outputs.tell_xdg(id, version, output, context.objects.scale(), context);
+        self.outputs.tell_xdg(id, version, output, context);
         if version >= 3 && self.outputs.version(output) >= 2 {
             context.to_client.make(output, wl_output::EVT_DONE_OPCODE, |event| event);
         }

@@ -1,7 +1,7 @@
 //! Xwayland's registry: the globals that only carafe has, and what of the host's it is not
 //! shown.
 
-use wayland_client::protocol::wl_registry::{EVT_GLOBAL_OPCODE, REQ_BIND_OPCODE};
+use wayland_client::protocol::wl_registry::EVT_GLOBAL_OPCODE;
 
 use crate::handlers::made_up::{KEYBOARD_GRAB, MadeUp, XWAYLAND_SHELL};
 use crate::session::{Context, Incoming, Refusal, Verdict};
@@ -45,14 +45,11 @@ fn announce(registry: u32, context: &mut Context<'_>) {
     }
 }
 
-/// A request to a registry.
+/// Xwayland binds a global.
 ///
 /// # Errors
 /// When its arguments are wrong.
 pub fn bind(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    if incoming.header.opcode != REQ_BIND_OPCODE {
-        return Ok(Verdict::Forward);
-    }
     let mut args = incoming.args();
     let name = args.uint()?;
     let Some(made_up) = MADE_UP.iter().find(|made_up| made_up.name == name) else {

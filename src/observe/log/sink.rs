@@ -78,9 +78,14 @@ pub fn write(text: String) {
     sink().put(text);
 }
 
-/// Writes what carafe has to say of itself, within the budget.
+/// Writes what carafe has to say of itself: within the budget, but for what the user asked
+/// for by a level.
 pub(super) fn write_event(level: Level, mut line: String, more: &str) {
     let sink = sink();
+    if level > Level::WARN {
+        line.push_str(more);
+        return sink.put(line);
+    }
     let (allowed, left_out) = {
         let mut budget = lock(&sink.budget);
         match budget.take(level, line.len(), more.len(), Instant::now()) {

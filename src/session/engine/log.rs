@@ -1,21 +1,23 @@
 //! The message log's part that nobody else sees: messages of carafe's own.
 
-use super::{Engine, message_of};
+use super::{Engine, Flow, message_of};
 use crate::observe::{Decoded, Leg, Observer, Side};
 use crate::protocol::Tables;
 use crate::session::objects::Objects;
-use crate::wire::{HEADER_LEN, Header, Outbox};
+use crate::wire::{HEADER_LEN, Header};
 
 /// Writes out what was made for both sides since the last time. It is on its way before
 /// all that is forwarded later.
 #[cold]
-pub(super) fn log_made(
+pub(super) fn log_made<const FROM_CLIENT: bool>(
     tables: &Tables,
     objects: &Objects,
     observer: &Observer,
-    to_host: &mut Outbox,
-    to_client: &mut Outbox,
+    flow: &mut Flow,
+    back: &mut Flow,
 ) {
+    let (to_host, to_client) = if FROM_CLIENT { (flow, back) } else { (back, flow) };
+    let (to_host, to_client) = (&mut to_host.out, &mut to_client.out);
     log_to::<true>(tables, objects, observer, to_host.take_unseen());
     log_to::<false>(tables, objects, observer, to_client.take_unseen());
 }
@@ -49,7 +51,7 @@ impl Engine {
     pub(super) fn log_made(&mut self) {
         let Self { state, requests, events, observer, .. } = self;
         if observer.is_logging() {
-            log_made(state.tables, &state.objects, observer, &mut requests.out, &mut events.out);
+            log_made::<true>(state.tables, &state.objects, observer, requests, events);
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::log::log_made;
 use super::{Engine, Flow, message_of, receiver};
 use crate::observe::{Decoded, Leg, Side};
-use crate::protocol::{Arg, Message, Special};
+use crate::protocol::{Arg, Message, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
+use crate::session::objects::{Object, Objects};
 use crate::session::translate::{keep_from_client, translate};
 use crate::wire::{FdKind, FdQueue, Header};
 
@@ -59,12 +60,7 @@ impl Engine {
         let mut context = state.context((to_client, to_host), fds, observer);
         let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
         if observer.is_logging() {
-            let (to_client, to_host) = if FROM_CLIENT {
-                (&mut back.out, &mut flow.out)
-            } else {
-                (&mut flow.out, &mut back.out)
-            };
-            log_made(tables, &state.objects, observer, to_host, to_client);
+            log_made::<FROM_CLIENT>(tables, &state.objects, observer, flow, back);
         }
         let mut verdict = seen.map_err(fault)?;
         if observer.watch.is_some() {
@@ -73,21 +69,10 @@ impl Engine {
             observer.watch_message(side, Header { object: id, ..header }, object.interface, body);
         }
         if verdict == Verdict::Forward {
-            let (body, objects) = (flow.input.body(header), &mut state.objects);
-            // What the host says to an object of carafe's own, or about one, is for nobody else.
-            let translated = if !FROM_CLIENT && object.peer == 0 {
-                Err(ArgFault::OneSided(header.object))
-            } else {
-                translate::<FROM_CLIENT>(body, message, object.version, objects, tables)
-            };
-            let kept = match translated {
-                Err(ArgFault::OneSided(_)) if !FROM_CLIENT => {
-                    verdict = Verdict::Drop;
-                    keep_from_client(body, message, object.version, objects)
-                }
-                translated => translated,
-            };
-            kept.map_err(|args| fault(args.into()))?;
+            let body = flow.input.body(header);
+            let crosses =
+                forward::<FROM_CLIENT>(body, message, &object, &mut state.objects, tables);
+            verdict = crosses.map_err(|args| fault(args.into()))?;
         }
         if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
             verdict = Verdict::Drop;
@@ -127,6 +112,26 @@ impl Engine {
         }
         Ok(true)
     }
+}
+
+/// Translates a message, unless it is an event to an object of carafe's own, or about one,
+/// which is for nobody else.
+fn forward<const FROM_CLIENT: bool>(
+    body: &mut [u8],
+    message: &Message,
+    object: &Object,
+    objects: &mut Objects,
+    tables: &Tables,
+) -> Result<Verdict, ArgFault> {
+    let is_own = !FROM_CLIENT && object.peer == 0;
+    if !is_own {
+        match translate::<FROM_CLIENT>(body, message, object.version, objects, tables) {
+            Err(ArgFault::OneSided(_)) if !FROM_CLIENT => {}
+            translated => return translated.map(|()| Verdict::Forward),
+        }
+    }
+    keep_from_client(body, message, object.version, objects)?;
+    Ok(Verdict::Drop)
 }
 
 /// Moves a message's descriptors on, or closes them.

@@ -66,6 +66,11 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Whether the host has what a frame is made of.
+    pub fn can_be_made(host: &Host<'_, '_>) -> bool {
+        host.offers("wl_compositor") && host.offers("wl_subcompositor")
+    }
+
     /// Makes one for a window's surface; nothing is drawn yet. `None`: the host has no
     /// subsurfaces.
     ///

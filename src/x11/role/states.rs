@@ -40,4 +40,10 @@ impl ToplevelStates {
     pub fn binds_size(&self) -> bool {
         self.maximized || self.fullscreen
     }
+
+    /// Whether the host has given it a size of its own choice: what is tiled leaves a gap
+    /// where it is smaller.
+    pub fn is_placed(&self) -> bool {
+        self.binds_size() || self.tiled
+    }
 }

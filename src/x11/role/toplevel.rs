@@ -10,7 +10,7 @@ use wayland_protocols::xdg::dialog::v1::client::{xdg_dialog_v1, xdg_wm_dialog_v1
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
 
 use super::frame::{HEIGHT, Look};
-use super::{Aura, Configures, Fit, Frame, Margins, ToplevelStates, Zoom};
+use super::{Answer, Aura, Configures, Fit, Frame, Margins, ToplevelStates, Zoom};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
@@ -47,8 +47,11 @@ pub struct Toplevel {
     /// The size that the host last wanted the surface to have, in its units; `None`: it has
     /// left that to the client.
     pub room: Option<(u32, u32)>,
-    /// Where the window is in the surface.
+    /// Where the window is in the surface as it is shown.
     pub margins: Margins,
+    /// The states that the content that is shown follows, and the window's size at the host
+    /// that came with them.
+    followed: (ToplevelStates, Option<(u32, u32)>),
     /// The window's place and size in the surface that the host was told; `None`: none,
     /// it is the whole of it.
     geometry: Option<[u32; 4]>,
@@ -60,8 +63,11 @@ pub struct Toplevel {
     pub shadow: Margins,
     /// What the frame says of it.
     look: Look,
-    /// Its smallest and its largest size.
+    /// Its smallest and its largest size in X pixels, and as the host was told.
     bounds: [(u32, u32); 2],
+    limits: [(u32, u32); 2],
+    /// Whether the host was asked to draw a frame; `None`: neither that nor not to.
+    wants_frame: Option<bool>,
     icon: Option<Shown>,
     dialog: Option<u32>,
 }
@@ -98,18 +104,21 @@ impl Toplevel {
             fit: None,
             room: None,
             margins: Margins::default(),
+            followed: Default::default(),
             geometry: None,
             lacks_frame: false,
             frame: None,
             shadow: Margins::default(),
             look: Look::default(),
             bounds: [(0, 0); 2],
+            limits: [(0, 0); 2],
+            wants_frame: None,
             icon: None,
             dialog: None,
         }))
     }
 
-    /// Asks the host to draw title and frame, or not to.
+    /// Asks the host to draw title and frame, or not to, if that is news.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -124,7 +133,8 @@ impl Toplevel {
             host.request(manager, opcode, |request| request.uint(made).uint(self.xdg_toplevel));
             self.decoration = Some(made);
         }
-        let Some(decoration) = self.decoration else { return Ok(()) };
+        let is_news = self.wants_frame.replace(wanted) != Some(wanted);
+        let Some(decoration) = self.decoration.filter(|_| is_news) else { return Ok(()) };
         let mode = if wanted { 2 } else { 1 };
         let opcode = zxdg_toplevel_decoration_v1::REQ_SET_MODE_OPCODE;
         host.request(decoration, opcode, |request| request.uint(mode));
@@ -141,16 +151,42 @@ impl Toplevel {
         self.lacks_frame = wanted && !by_host;
     }
 
-    /// Follows the states that hold now: a frame is there or not. Before the size that
-    /// comes with them is looked at.
+    /// Whether carafe draws a frame around what is in those states.
+    fn is_framed(&self, states: ToplevelStates, host: &Host<'_, '_>) -> bool {
+        self.lacks_frame && !states.fullscreen && Frame::can_be_made(host)
+    }
+
+    /// Where the window is in the surface in those states.
+    pub fn margins_in(&self, states: ToplevelStates, host: &Host<'_, '_>) -> Margins {
+        if self.is_framed(states, host) { Frame::margins(host) } else { self.shadow }
+    }
+
+    /// The size in X pixels of a surface whose window has that size at the host, in those
+    /// states.
+    pub fn filled(
+        &self,
+        size: (u32, u32),
+        states: ToplevelStates,
+        host: &Host<'_, '_>,
+    ) -> (u32, u32) {
+        self.margins_in(states, host).surface(host.size_in_pixels(size))
+    }
+
+    /// Whether what is shown may be of any size.
+    pub fn is_free(&self) -> bool {
+        !self.followed.0.binds_size()
+    }
+
+    /// What it says of its shadow and frame holds for the content that is shown.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
     pub fn arrange(&mut self, host: &mut Host<'_, '_>) -> Result<(), Fault> {
-        let framed = self.lacks_frame && !self.states.fullscreen;
-        if framed && self.frame.is_none() {
+        let (states, _) = self.followed;
+        let is_framed = self.is_framed(states, host);
+        if is_framed && self.frame.is_none() {
             self.frame = Frame::make(self.surface, host)?.map(Box::new);
-        } else if !framed && let Some(frame) = self.frame.take() {
+        } else if !is_framed && let Some(frame) = self.frame.take() {
             frame.destroy(host);
         }
         self.margins = if self.frame.is_some() { Frame::margins(host) } else { self.shadow };
@@ -172,16 +208,20 @@ impl Toplevel {
         self.look.active = self.states.activated;
         let [min, max] = self.bounds;
         let is_fixed = min == max && max.0 > 0 && max.1 > 0;
-        self.look.resizable = !is_fixed && !self.states.binds_size();
+        self.look.resizable = !is_fixed && !self.followed.0.binds_size();
         frame.draw(size, &self.look, memory, host)
     }
 
-    /// The host wants the window to have that size, in its units; zeros: any. Gives what is
-    /// left of that for the surface.
-    pub fn room_for(&self, (width, height): (u32, u32)) -> Option<(u32, u32)> {
-        let bar = if self.frame.is_some() { HEIGHT } else { 0 };
-        let wanted = width > 0 && height > 0;
-        wanted.then(|| (width, height.saturating_sub(bar).max(1)))
+    /// The host wants the window to have that size in those states, in its units. Gives what
+    /// is left of that for the surface.
+    pub fn room_for(
+        &self,
+        (width, height): (u32, u32),
+        states: ToplevelStates,
+        host: &Host<'_, '_>,
+    ) -> (u32, u32) {
+        let bar = if self.is_framed(states, host) { HEIGHT } else { 0 };
+        (width, height.saturating_sub(bar).max(1))
     }
 
     /// The size at the host of a surface of so many pixels.
@@ -217,14 +257,24 @@ impl Toplevel {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_PARENT_OPCODE, |r| r.uint(parent));
     }
 
-    /// Says how small and how large it may be, in X pixels; zeros: no bound.
-    pub fn set_bounds(&mut self, min: (u32, u32), max: (u32, u32), host: &mut Host<'_, '_>) {
+    /// Says how small and how large it may be, in X pixels; zeros: no bound. Gives whether
+    /// that is news, which holds from the next commit on.
+    pub fn set_bounds(
+        &mut self,
+        min: (u32, u32),
+        max: (u32, u32),
+        host: &mut Host<'_, '_>,
+    ) -> bool {
         self.bounds = [min, max];
         let window = |size: (u32, u32)| {
-            let (width, height) = host.size(self.margins.window(size));
+            let margins = self.margins_in(ToplevelStates::default(), host);
+            let (width, height) = host.size(margins.window(size));
             (if size.0 == 0 { 0 } else { width }, if size.1 == 0 { 0 } else { height })
         };
         let (min, max) = (window(min), window(max));
+        if std::mem::replace(&mut self.limits, [min, max]) == [min, max] {
+            return false;
+        }
         let toplevel = self.xdg_toplevel;
         host.request(toplevel, xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE, |request| {
             request.uint(min.0).uint(min.1)
@@ -232,6 +282,7 @@ impl Toplevel {
         host.request(toplevel, xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE, |request| {
             request.uint(max.0).uint(max.1)
         });
+        true
     }
 
     /// Says whether its parent can be used before it is closed.
@@ -310,22 +361,32 @@ impl Toplevel {
     }
 
     /// Says which part of a surface of that size (in X pixels) the window is, if that is
-    /// news.
+    /// news. Hosts end the session of a client whose window has another size than the states
+    /// demand that it has acknowledged (weston), so that comes first, whatever is shown.
     pub fn set_geometry(&mut self, surface: (u32, u32), host: &mut Host<'_, '_>) {
+        if surface.0 == 0 {
+            return;
+        }
         let Margins { left, top, .. } = self.margins;
         let (x, y) = host.place((left, top));
         // Nothing but a frame is around what is fitted.
-        let (width, height) = match self.fit {
+        let own = match self.fit {
             Some(fit) => {
                 let (width, height) = fit.size(surface);
                 (width, height.saturating_add_signed(y.saturating_neg()))
             }
             None => host.size(self.margins.window(surface)),
         };
+        let (width, height) = match self.followed {
+            (states, Some(size)) if states.fullscreen => (own.0.min(size.0), own.1.min(size.1)),
+            (states, Some(size)) if states.maximized => size,
+            _ => own,
+        };
         let geometry = [x.cast_unsigned(), y.cast_unsigned(), width, height];
-        // Without margins, hosts take all of the surface.
-        let is_all = self.margins == Margins::default() && self.geometry.is_none();
-        if is_all || self.geometry == Some(geometry) || surface.0 == 0 {
+        // Without one, hosts take all of the surface.
+        let whole = self.size_at_host(surface, host);
+        let is_all = self.geometry.is_none() && geometry == [0, 0, whole.0, whole.1];
+        if is_all || self.geometry == Some(geometry) {
             return;
         }
         self.geometry = Some(geometry);
@@ -335,12 +396,23 @@ impl Toplevel {
         });
     }
 
-    /// Acknowledges what content of that size (in X pixels) follows, if anything.
-    pub fn ack(&mut self, size: (u32, u32), host: &mut Host<'_, '_>) {
-        let Some(followed) = self.configures.follow(size) else { return };
-        self.fit = followed.fit;
-        let opcode = xdg_surface::REQ_ACK_CONFIGURE_OPCODE;
-        host.request(self.xdg_surface, opcode, |request| request.uint(followed.serial));
+    /// Content of that size (in X pixels) comes with the next commit: what it follows is
+    /// acknowledged, and the window is what it is then.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn follow(&mut self, size: (u32, u32), host: &mut Host<'_, '_>) -> Result<(), Fault> {
+        if let Some((serial, Answer { states, window, fit, .. })) = self.configures.follow(size) {
+            self.fit = fit;
+            self.followed = (states, window);
+            if let Some(serial) = serial {
+                let opcode = xdg_surface::REQ_ACK_CONFIGURE_OPCODE;
+                host.request(self.xdg_surface, opcode, |request| request.uint(serial));
+            }
+            self.arrange(host)?;
+        }
+        self.set_geometry(size, host);
+        Ok(())
     }
 
     /// Commits the surface without new content.

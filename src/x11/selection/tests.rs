@@ -58,7 +58,13 @@ impl SelectionServer for Fake {
 const TARGET: u32 = 7;
 
 fn fake() -> Fake {
-    Fake { atoms: Atoms::for_tests(), said: Vec::new(), asked: Vec::new(), has_shapes: false }
+    Fake {
+        atoms: Atoms::for_tests(),
+        said: Vec::new(),
+        asked: Vec::new(),
+        has_shapes: false,
+        actions: 0,
+    }
 }
 
 fn conversion(requestor: u32, property: u32) -> Conversion {

@@ -5,9 +5,9 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 use super::{Env, Wm};
 
 impl Wm {
-    /// Writes what a window's hints allow to where programs look for it.
-    pub(super) fn tell_actions(&self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id).filter(|window| window.is_managed()) else {
+    /// Writes what a window's hints allow to where programs look for it, if that is news.
+    pub(super) fn tell_actions(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
             return;
         };
         let functions = window.properties.functions;
@@ -25,6 +25,10 @@ impl Wm {
         ];
         let allowed = all.into_iter().filter(|(_, allowed)| *allowed).map(|(action, _)| action);
         let allowed: Vec<u32> = allowed.collect();
+        if window.actions.as_ref() == Some(&allowed) {
+            return;
+        }
         env.x.set_numbers(id, atoms._NET_WM_ALLOWED_ACTIONS, AtomEnum::ATOM.into(), &allowed);
+        window.actions = Some(allowed);
     }
 }

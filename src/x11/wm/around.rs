@@ -73,7 +73,7 @@ impl Wm {
 
     /// Whether a window covers a whole screen.
     fn covers_screen(&self, window: &Window) -> bool {
-        let screen = self.screen();
+        let (_, screen) = self.screen_for(window.rect);
         screen.width > 0 && window.rect.covers(&screen)
     }
 

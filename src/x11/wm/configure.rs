@@ -2,7 +2,6 @@
 
 use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent, StackMode};
 
-use super::fit::can_fit;
 use super::properties::Gravity;
 use super::window::{Life, Window};
 use super::{Env, Rect, Wm};
@@ -98,15 +97,17 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let before = self.resizes.next(id).unwrap_or(window.rect);
         let mut rect = asked.rect(before, window.properties.size.gravity);
+        self.cover_screen(id, rect, env);
+        let Some(window) = self.windows.get_mut(&id) else { return };
         // The host has the last word on what fills its screen, but it need not be told what
         // size that has for the client.
         let subject = window.properties.subject();
         let fits = self.settings.fits(subject) || self.settings.contains(subject);
+        let insists =
+            fits && rect.size() != before.size() && window.can_fit(&env.host, &self.settings);
         if let Some(Role::Toplevel(toplevel)) = &mut window.role
-            && (toplevel.states.binds_size() || toplevel.states.tiled)
+            && toplevel.states.is_placed()
         {
-            let insists =
-                fits && rect.size() != before.size() && can_fit(&env.host, &self.settings);
             if let Some(room) = toplevel.room.filter(|_| insists) {
                 let fill = toplevel.states.maximized && !toplevel.states.fullscreen;
                 (window.insists, toplevel.fit) = (Some(rect.size()), Some(Fit { room, fill }));
@@ -118,6 +119,8 @@ impl Wm {
             }
         }
         let border = window.border;
+        let rect = self.kept_on_screen(id, rect);
+        let Some(window) = self.windows.get(&id) else { return };
         // What was asked for and is not to be had is answered too (ICCCM 4.1.5).
         let is_told = rect == before && window.life == Life::Mapped;
         if self.resizes.is_under_way(id) {

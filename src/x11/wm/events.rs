@@ -116,6 +116,10 @@ impl Wm {
         window.override_redirect = event.override_redirect;
         window.border = event.border_width.into();
         let rect = Rect { x: event.x.into(), y: event.y.into(), width, height };
+        let place = (rect.x, rect.y);
+        if std::mem::replace(&mut window.at_server, place) != place {
+            self.moved = Some(event.window);
+        }
         let changed = !own && window.rect != rect;
         if changed {
             window.rect = rect;

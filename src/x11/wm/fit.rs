@@ -10,13 +10,12 @@ use super::properties::{Kind, Properties, SizeHints};
 use super::window::Window;
 use super::{Env, Wm};
 use crate::x11::host::Host;
-use crate::x11::role::{Fit, Role, Toplevel, ToplevelStates, Zoom};
+use crate::x11::role::{Fit, Margins, Role, Toplevel, ToplevelStates, Zoom};
 use crate::x11::settings::Settings;
 
-/// What the host asks of a window, and what there is to know for the answer.
-#[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
-pub(super) struct Asked<'a> {
-    pub properties: &'a Properties,
+/// What the host asks of a window.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Demand {
     pub states: ToplevelStates,
     /// The size that it is to have in X pixels.
     pub wanted: (u32, u32),
@@ -24,23 +23,33 @@ pub(super) struct Asked<'a> {
     pub room: Option<(u32, u32)>,
     /// How it is shown until now, if the host has never forced a size on it.
     pub before: Option<Fit>,
+}
+
+/// A demand, and what there is to know for the answer.
+#[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
+struct Asked<'a> {
+    states: ToplevelStates,
+    wanted: (u32, u32),
+    room: Option<(u32, u32)>,
+    before: Option<Fit>,
+    properties: &'a Properties,
     /// The size that its client has insisted on since the host forced one on it.
-    pub insists: Option<(u32, u32)>,
+    insists: Option<(u32, u32)>,
     /// Its client wants it to fill the screen.
-    pub wants_fullscreen: bool,
+    wants_fullscreen: bool,
     /// It is a window of the usual kind, with title and frame.
-    pub framed: bool,
-    /// The X screen's size.
-    pub screen: (u32, u32),
+    framed: bool,
+    /// The size of the X screen that it is on.
+    screen: (u32, u32),
     /// It is placed and stacked by the window manager.
-    pub managed: bool,
-    /// The host can show surfaces at other sizes than their own.
-    pub can_fit: bool,
+    managed: bool,
+    /// It can be shown at another size than its own.
+    can_fit: bool,
 }
 
 impl Asked<'_> {
     /// The size that the window is to have in X pixels, and how it is shown, if not at that.
-    pub fn answer(&self, settings: &Settings) -> ((u32, u32), Option<Fit>) {
+    fn answer(&self, settings: &Settings) -> ((u32, u32), Option<Fit>) {
         let hints = &self.properties.size;
         let (subject, fullscreen) = (self.properties.subject(), self.states.fullscreen);
         if let Some(emulated) = self.properties.emulated_screen
@@ -64,7 +73,7 @@ impl Asked<'_> {
             None
         };
         let Some(kept) = kept else {
-            let free = self.managed && !self.states.binds_size();
+            let free = self.managed && !self.states.is_placed();
             let size = if free { hints.constrain(self.wanted) } else { self.wanted };
             return (size, None);
         };
@@ -135,7 +144,7 @@ fn is_game(properties: &Properties) -> bool {
 
 /// Whether the host can show surfaces at other sizes than their own; else says that it is
 /// asked for in vain, once in the process's life.
-pub(super) fn can_fit(host: &Host<'_, '_>, settings: &Settings) -> bool {
+fn host_can_fit(host: &Host<'_, '_>, settings: &Settings) -> bool {
     static SAID: Once = Once::new();
     let can = host.offers("wp_viewporter");
     if !can && settings.asks_to_fit() {
@@ -150,6 +159,42 @@ pub(super) fn can_fit(host: &Host<'_, '_>, settings: &Settings) -> bool {
 }
 
 impl Window {
+    /// Whether it may be shown at another size than its own. A client with shadows of its own
+    /// knows how to follow; where a window of another shape takes input, the host knows in its
+    /// own size only.
+    pub(super) fn can_fit(&self, host: &Host<'_, '_>, settings: &Settings) -> bool {
+        let toplevel = self.role.as_ref().and_then(Role::toplevel);
+        toplevel.is_some_and(|toplevel| toplevel.shadow == Margins::default())
+            && self.shape.is_rectangle()
+            && host_can_fit(host, settings)
+    }
+
+    /// The size that it is to have in X pixels where the host demands one, and how it is
+    /// shown, if not at that. `screen`: the size of the X screen that it is on.
+    pub(super) fn answer(
+        &self,
+        demand: Demand,
+        screen: (u32, u32),
+        host: &Host<'_, '_>,
+        settings: &Settings,
+    ) -> ((u32, u32), Option<Fit>) {
+        let Demand { states, wanted, room, before } = demand;
+        let asked = Asked {
+            states,
+            wanted,
+            room,
+            before,
+            properties: &self.properties,
+            insists: self.insists,
+            wants_fullscreen: self.wants_fullscreen,
+            framed: self.wants_frame(),
+            screen,
+            managed: self.is_managed(),
+            can_fit: self.can_fit(host, settings),
+        };
+        asked.answer(settings)
+    }
+
     /// The smallest and the largest size that the host is told, in X pixels; zeros: any.
     pub(super) fn bounds(
         &self,
@@ -161,7 +206,8 @@ impl Window {
         if settings.contains(self.properties.subject()) && is_game(&self.properties) {
             return (part(screen, 4), part(screen, 8));
         }
-        if toplevel.fit.is_some() || toplevel.configures.is_fitted() {
+        let comes_fitted = toplevel.configures.last().is_some_and(|last| last.fit.is_some());
+        if toplevel.fit.is_some() || comes_fitted {
             return Default::default();
         }
         (hints.min.unwrap_or_default(), hints.most())
@@ -182,25 +228,16 @@ impl Wm {
     /// The screen that Xwayland pretends for a window's client has changed: the answer to the
     /// host's last size is another one now.
     pub(super) fn screen_pretended(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let screen = self.screen().size();
+        let screen = self.screen_of(id).size();
         let Some(window) = self.windows.get_mut(&id) else { return };
-        let (framed, managed) = (window.wants_frame(), window.is_managed());
+        let toplevel = window.role.as_ref().and_then(Role::toplevel);
+        let Some(toplevel) = toplevel.filter(|toplevel| toplevel.configured) else { return };
+        let Some(room) = toplevel.room else { return };
+        let states = toplevel.states;
+        let wanted = env.host.size_in_pixels(room);
+        let demand = Demand { states, wanted, room: Some(room), before: None };
+        let (size, fit) = window.answer(demand, screen, &env.host, &self.settings);
         let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
-        let Some(room) = toplevel.room.filter(|_| toplevel.configured) else { return };
-        let asked = Asked {
-            properties: &window.properties,
-            states: toplevel.states,
-            wanted: env.host.size_in_pixels(room),
-            room: Some(room),
-            before: None,
-            insists: window.insists,
-            wants_fullscreen: window.wants_fullscreen,
-            framed,
-            screen,
-            managed,
-            can_fit: can_fit(&env.host, &self.settings),
-        };
-        let (size, fit) = asked.answer(&self.settings);
         if !toplevel.configures.answer_anew(size, fit) {
             toplevel.fit = fit;
         }

@@ -57,6 +57,8 @@ impl Focus {
 impl Wm {
     /// The host has given the keyboard to a surface; 0: to none of Xwayland's.
     pub fn keyboard_entered(&mut self, surface: u32) {
+        let before = self.focus.wanted.and_then(|id| self.windows.get(&id));
+        self.used = before.and_then(|window| window.output).or(self.used);
         // A popup has the keyboard for the window that it is on.
         let window = self.window_of(surface);
         self.focus.wanted = window.and_then(|window| self.toplevel_under(window));

@@ -35,23 +35,6 @@ impl Wm {
         }
     }
 
-    /// A window that is shown may want a frame now, or none any more.
-    pub(super) fn arrange_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let Some(surface) = self.windows.get(&id).and_then(|window| window.surface) else {
-            return Ok(());
-        };
-        let shown = env.surfaces.size(surface);
-        let Some(toplevel) = self.toplevel_mut(id).filter(|toplevel| toplevel.configured) else {
-            return Ok(());
-        };
-        toplevel.arrange(&mut env.host)?;
-        toplevel.set_geometry(shown, &mut env.host);
-        self.note_role(id);
-        self.draw_frame(id, env)?;
-        env.surfaces.commit_again(surface, env.host.context);
-        Ok(())
-    }
-
     /// What of a window's frame is at a place of one of its surfaces.
     pub fn frame_part(&self, id: u32, surface: u32, at: (i32, i32)) -> Option<Part> {
         self.framed(id)?.frame.as_ref()?.part(surface, at)

@@ -24,7 +24,8 @@ impl Wm {
             Some(Kind::Dock) => Level::Top,
             _ => Level::Overlay,
         };
-        let (output, screen) = self.screen_for(window.rect, env);
+        let (on, screen) = self.screen_for(outer(window));
+        let output = on.map_or(0, |output| env.host.of_client(output));
         let spot = Spot { output, rect: within(outer(window), screen) };
         let takes_keyboard = self.focus.is_grabbed_by(id, self.root.map(|root| root.window));
         let Some(layer) = Layer::make(surface, level, spot, takes_keyboard, &mut env.host)? else {
@@ -32,18 +33,13 @@ impl Wm {
         };
         if let Some(window) = self.windows.get_mut(&id) {
             window.role = Some(Role::Layer(layer));
+            window.output = on;
         }
         self.layers.insert(id);
         self.note_role(id);
         let opcode = wayland_client::protocol::wl_surface::REQ_COMMIT_OPCODE;
         env.host.request(surface, opcode, |request| request);
         Ok(())
-    }
-
-    /// The screen that a window is on: its `wl_output` by the host's id (0: the host is to
-    /// choose), and where it is in X.
-    fn screen_for(&self, _rect: Rect, _env: &Env<'_, '_>) -> (u32, Rect) {
-        (0, self.screen())
     }
 
     fn layer_mut(&mut self, id: u32) -> Option<&mut Layer> {
@@ -92,8 +88,7 @@ impl Wm {
     /// The client has moved or resized a window that is one.
     pub(super) fn layer_moved(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
-        let (_, screen) = self.screen_for(window.rect, env);
-        let rect = within(outer(window), screen);
+        let rect = within(outer(window), self.screen_of(id));
         self.change_layer(id, env, |layer, env| layer.put(rect, &mut env.host));
     }
 

@@ -60,10 +60,16 @@ impl Wm {
             }
         }
         (states.hidden, states.focused) = (false, false);
+        window.wants_fullscreen = states.fullscreen;
+        let (mut states, covers) = match self.windows.get(&id) {
+            Some(window) => self.states_of_new(window, place, states),
+            None => return,
+        };
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        window.covers = covers;
         if self.settings.hides_maximized(window.properties.subject()) {
             states.set_maximized(false);
         }
-        window.wants_fullscreen = states.fullscreen;
         window.states = states;
         if window.border != 0 {
             env.x.set_border(id, 0);
@@ -90,14 +96,15 @@ impl Wm {
         let Some(window) = self.windows.get(&id) else { return Rect::default() };
         let size = window.properties.size.constrain(window.rect.size());
         let rect = window.rect.sized(size);
-        let Some(root) = &self.root else { return rect };
         let docked = [Kind::Dock, Kind::Desktop].iter().any(|kind| window.properties.is(*kind));
-        if docked || (window.properties.size.positioned && root.rect().contains(rect.x, rect.y)) {
-            return rect;
+        if docked || (window.properties.size.positioned && self.screens_have(rect.x, rect.y)) {
+            return rect.within(self.screen_of(id));
         }
         let parent = window.properties.transient_for.and_then(|id| self.windows.get(&id));
-        let around = parent.filter(|parent| parent.life == Life::Mapped).map(|parent| parent.rect);
-        around.unwrap_or(root.rect()).center(size)
+        match parent.filter(|parent| parent.life == Life::Mapped) {
+            Some(parent) => parent.rect.center(size).within(self.screen_of(parent.id)),
+            None => self.home().center(size),
+        }
     }
 
     /// The server has mapped a window.
@@ -154,6 +161,9 @@ impl Wm {
         window.awaits_grab = false;
         (window.floating, window.insists, window.icon) = (None, None, None);
         window.wants_icon = false;
+        window.asked_states = (None, None);
+        window.outputs.clear();
+        window.output = None;
         window.states = super::states::States::default();
         self.focus.forget(id);
         self.forget_resize(id, env);

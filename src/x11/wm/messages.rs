@@ -89,8 +89,24 @@ impl Wm {
         // A focused window needs no attention.
         wanted.attention &= !self.focus.has(id);
         let before = window.states;
-        if wanted.fullscreen != before.fullscreen {
-            window.wants_fullscreen = wanted.fullscreen;
+        let names = |all: [u32; 2]| data.iter().skip(1).take(2).any(|atom| all.contains(atom));
+        let vert_and_horz =
+            [atoms._NET_WM_STATE_MAXIMIZED_VERT, atoms._NET_WM_STATE_MAXIMIZED_HORZ];
+        let fullscreen = [atoms._NET_WM_STATE_FULLSCREEN; 2];
+        let maximized = wanted.is_maximized();
+        // What the host has not yet granted may be what is to end.
+        let differs = |asked: Option<bool>, now: bool| asked.is_some_and(|asked| asked != now);
+        let (asked_maximized, asked_fullscreen) = window.asked_states;
+        let asks_to_maximize = maximized != before.is_maximized()
+            || names(vert_and_horz) && differs(asked_maximized, maximized);
+        let asks_to_fill = wanted.fullscreen != before.fullscreen
+            || names(fullscreen) && differs(asked_fullscreen, wanted.fullscreen);
+        if asks_to_maximize {
+            window.asked_states.0 = Some(maximized);
+        }
+        if asks_to_fill {
+            window.asked_states.1 = Some(wanted.fullscreen);
+            (window.wants_fullscreen, window.covers) = (wanted.fullscreen, false);
         }
         let Some(Role::Toplevel(toplevel)) = &window.role else {
             // Not shown yet: it will be so then.
@@ -98,14 +114,13 @@ impl Wm {
             self.tell_states(id, env);
             return Ok(());
         };
-        let maximized = wanted.is_maximized();
-        if maximized != before.is_maximized() {
+        if asks_to_maximize {
             match &mut window.icon {
                 Some(later) => later.maximized = Some(maximized),
                 None => toplevel.maximize(maximized, &mut env.host),
             }
         }
-        if wanted.fullscreen != before.fullscreen {
+        if asks_to_fill {
             match &mut window.icon {
                 Some(later) => later.fullscreen = Some(wanted.fullscreen),
                 None => toplevel.fullscreen(wanted.fullscreen, &mut env.host),

@@ -37,7 +37,8 @@ impl Wm {
         let Rect { x, y, .. } = window.rect;
         let margins = toplevel.margins;
         let corner = (x.saturating_add(margins.left), y.saturating_add(margins.top));
-        let (x, y) = env.host.place(corner);
+        let ((x, y), origin) = (env.host.place(corner), env.host.context.objects.origin());
+        let (x, y) = (x.saturating_add(origin.0), y.saturating_add(origin.1));
         let size = window.rect.size();
         let (width, height) = match toplevel.fit {
             Some(fit) => fit.size(size),
@@ -99,6 +100,8 @@ impl Wm {
 
 /// Where a toplevel's X window is that the host has put there.
 pub(super) fn corner(toplevel: &Toplevel, place: (i32, i32), env: &Env<'_, '_>) -> (i32, i32) {
+    let origin = env.host.context.objects.origin();
+    let place = (place.0.saturating_sub(origin.0), place.1.saturating_sub(origin.1));
     let (x, y) = env.host.place_in_pixels(place);
     (x.saturating_sub(toplevel.margins.left), y.saturating_sub(toplevel.margins.top))
 }

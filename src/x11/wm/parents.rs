@@ -8,7 +8,14 @@ use crate::x11::role::{Role, Toplevel};
 
 impl Wm {
     /// Tells the host which window a toplevel belongs to.
-    pub(super) fn tell_parent(&self, id: u32, env: &mut Env<'_, '_>) {
+    pub(super) fn tell_parent(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id) else { return };
+        let properties = &window.properties;
+        if properties.transient_for.is_some() || properties.is(Kind::Dialog) {
+            self.dependents.insert(id);
+        } else {
+            self.dependents.remove(&id);
+        }
         let parent = self.parent_of(id).and_then(|parent| self.toplevel(parent));
         if let Some(toplevel) = self.toplevel(id) {
             toplevel.set_parent(parent, &mut env.host);
@@ -23,21 +30,35 @@ impl Wm {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub(super) fn settle_parents(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        for parent in std::mem::take(&mut self.appeared) {
-            let is_child =
-                |id: &u32| self.toplevel(*id).is_some() && self.parent_of(*id) == Some(parent);
-            let children: Vec<u32> = self.mapped.iter().copied().filter(is_child).collect();
-            for child in children {
-                if self.toplevel(child).is_some_and(|toplevel| toplevel.states.tiled) {
-                    self.forget_resize(child, env);
-                    self.drop_role(child, env);
-                    self.show(child, env)?;
-                } else {
-                    self.tell_parent(child, env);
-                }
+        let appeared = std::mem::take(&mut self.appeared);
+        if appeared.is_empty() {
+            return Ok(());
+        }
+        let is_child = |id: &u32| self.parent_of(*id).is_some_and(|id| appeared.contains(&id));
+        let children: Vec<u32> = self.dependents.iter().copied().filter(is_child).collect();
+        for child in children {
+            if self.toplevel(child).is_some_and(|toplevel| toplevel.states.tiled) {
+                self.show_anew(child, env)?;
+            } else {
+                self.tell_parent(child, env);
             }
         }
         Ok(())
+    }
+
+    /// Makes a tile a new window of the host's, of the size that it had before.
+    fn show_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.forget_resize(id, env);
+        self.drop_role(id, env);
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let (surface, floating) = (window.surface, window.floating.take());
+        if let Some(rect) = floating.filter(|rect| rect.size() != window.rect.size()) {
+            if let Some(surface) = surface {
+                env.surfaces.forget_content(surface, env.host.context);
+            }
+            self.move_at_once(id, rect, env);
+        }
+        self.show(id, env)
     }
 
     fn toplevel(&self, id: u32) -> Option<&Toplevel> {

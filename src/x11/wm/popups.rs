@@ -106,6 +106,7 @@ impl Wm {
             window.rect = window.rect.at(x.saturating_add(dx), y.saturating_add(dy));
             env.x.configure(id, window.rect);
         }
+        self.keep_popup_on_screen(id, env);
         if let Some(surface) = surface {
             env.surfaces.open(surface, env.host.context);
         }

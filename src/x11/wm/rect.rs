@@ -59,6 +59,35 @@ impl Rect {
         (i64::from(self.x) + i64::from(self.width), i64::from(self.y) + i64::from(self.height))
     }
 
+    /// Moved into another rectangle as little as is needed; to its corner if it is larger.
+    #[must_use]
+    pub fn within(self, area: Self) -> Self {
+        let along = |at: i32, size: u32, start: i32, length: u32| {
+            let most = i64::from(start) + i64::from(length) - i64::from(size);
+            let at = i64::from(at).min(most).max(i64::from(start));
+            i32::try_from(at).unwrap_or(start)
+        };
+        Self {
+            x: along(self.x, self.width, area.x, area.width),
+            y: along(self.y, self.height, area.y, area.height),
+            ..self
+        }
+    }
+
+    /// How much of it another rectangle has, in pixels.
+    pub fn shared(&self, other: &Self) -> i64 {
+        let ((right, bottom), (other_right, other_bottom)) = (self.end(), other.end());
+        let width = right.min(other_right) - i64::from(self.x.max(other.x));
+        let height = bottom.min(other_bottom) - i64::from(self.y.max(other.y));
+        width.max(0).saturating_mul(height.max(0))
+    }
+
+    /// Elsewhere by so much.
+    #[must_use]
+    pub fn shifted(self, (dx, dy): (i32, i32)) -> Self {
+        self.at(self.x.saturating_add(dx), self.y.saturating_add(dy))
+    }
+
     /// So placed that a rectangle of that size lies in the middle of this one.
     #[must_use]
     pub fn center(&self, (width, height): (u32, u32)) -> Self {

@@ -102,6 +102,7 @@ impl Wm {
 
     /// The same without waiting for its client, nor asking it for an answer.
     pub(super) fn move_at_once(&mut self, id: u32, rect: Rect, env: &mut Env<'_, '_>) {
+        let rect = self.kept_on_screen(id, rect);
         let Some(window) = self.windows.get_mut(&id) else { return };
         let before = std::mem::replace(&mut window.rect, rect);
         if rect == before {

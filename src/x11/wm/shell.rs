@@ -3,14 +3,14 @@
 use wayland_client::protocol::wl_surface;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
-use super::fit::{Asked, can_fit};
+use super::fit::Demand;
 use super::moves::corner;
 use super::properties::Property;
 use super::states::WmState;
 use super::window::Window;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Aura, Margins, Role, Toplevel, ToplevelStates};
+use crate::x11::role::{Answer, Aura, Role, Toplevel, ToplevelStates};
 use crate::x11::settings::Settings;
 
 impl Wm {
@@ -97,79 +97,44 @@ impl Wm {
         serial: u32,
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
-        let screen = self.screen().size();
+        let screen = self.screen_of(id);
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        let (framed, managed) = (window.wants_frame(), window.is_managed());
+        let now = self.resizes.next(id).unwrap_or(window.rect);
         let Some(Role::Toplevel(toplevel)) = &mut window.role else { return Ok(()) };
         let (size, states) = toplevel.next;
         let first = !std::mem::replace(&mut toplevel.configured, true);
         let before = std::mem::replace(&mut toplevel.states, states);
-        toplevel.arrange(&mut env.host)?;
-        let now = self.resizes.next(id).unwrap_or(window.rect);
-        let was_bound = before.binds_size() || before.tiled;
-        let is_bound = states.binds_size() || states.tiled;
-        if is_bound && !was_bound {
+        let (was_placed, is_placed) = (before.is_placed(), states.is_placed());
+        if is_placed && !was_placed {
             window.floating = Some(now);
         }
         let ignored =
             self.settings.ignore_stateless && !first && states == ToplevelStates::default();
-        if let Some(room) = toplevel.room_for(size).filter(|_| !ignored) {
-            toplevel.room = Some(room);
-        }
-        let wanted = match size {
-            _ if ignored => now.size(),
-            (0, _) | (_, 0) if was_bound && !is_bound => {
-                window.floating.map_or(now.size(), |rect| rect.size())
-            }
-            (0, _) | (_, 0) => now.size(),
-            size => toplevel.margins.surface(env.host.size_in_pixels(size)),
+        let size = Some(size).filter(|(width, height)| !ignored && *width > 0 && *height > 0);
+        let room = size.map(|size| toplevel.room_for(size, states, &env.host));
+        toplevel.room = room.or(toplevel.room);
+        let wanted = match (size, window.floating) {
+            (Some(size), _) => toplevel.filled(size, states, &env.host),
+            (None, Some(floating)) if !ignored && was_placed && !is_placed => floating.size(),
+            (None, _) => now.size(),
         };
-        if !is_bound {
+        if !is_placed {
             (window.floating, window.insists) = (None, None);
         }
-        let asked = Asked {
-            properties: &window.properties,
-            states,
-            wanted,
-            room: toplevel.room_for(size).filter(|_| !ignored),
-            before: toplevel.fit.filter(|_| !was_bound),
-            insists: window.insists,
-            wants_fullscreen: window.wants_fullscreen,
-            framed,
-            screen,
-            managed,
-            // A client with shadows of its own knows how to follow; where a window of another
-            // shape takes input, the host knows in its own size only.
-            can_fit: toplevel.shadow == Margins::default()
-                && window.shape.is_rectangle()
-                && can_fit(&env.host, &self.settings),
-        };
-        let (wanted, fit) = asked.answer(&self.settings);
-        let rect = match toplevel.aura.as_mut().and_then(Aura::take_next) {
-            Some(place) => {
-                let (x, y) = corner(toplevel, place, env);
-                now.at(x, y).sized(wanted)
-            }
-            None => place(now, wanted, states, self.root.map(|root| root.rect())),
-        };
+        let before = toplevel.fit.filter(|_| !was_placed);
         let was_fitted = toplevel.fit.is_some();
-        toplevel.configures.add(serial, wanted, fit);
-        let (surface, host_surface) = (window.surface, toplevel.surface);
-        let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
-        let settled = !self.resizes.is_under_way(id);
-        if let Some(surface) = surface.filter(|_| shown == wanted && settled) {
-            toplevel.ack(shown, &mut env.host);
-            let size = toplevel.fit.map(|fit| fit.size(shown));
-            let changed = env.host.context.fits.set(surface, size);
-            let commit = wl_surface::REQ_COMMIT_OPCODE;
-            match env.surfaces.is_within_frame(surface, env.host.context.objects) {
-                true => {}
-                // All who see Xwayland's commits are to see that one.
-                false if changed => env.host.context.as_client.make(surface, commit, |r| r),
-                false => env.host.request(host_surface, commit, |request| request),
-            }
-        }
-        toplevel.draw_frame(shown, env.memory, &mut env.host)?;
+        let demand = Demand { states, wanted, room, before };
+        let (wanted, fit) = window.answer(demand, screen.size(), &env.host, &self.settings);
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return Ok(()) };
+        let place = toplevel.aura.as_mut().and_then(Aura::take_next);
+        let place = place.map(|place| corner(toplevel, place, env));
+        toplevel.configures.add(Some(serial), Answer { states, window: size, size: wanted, fit });
+        let surface = window.surface;
+        self.follow_shown(id, env)?;
+        let rect = match place {
+            Some((x, y)) => now.at(x, y).sized(wanted),
+            None => self.place_filling(id, now.sized(wanted), states),
+        };
         if first {
             self.move_at_once(id, rect, env);
         } else {
@@ -187,29 +152,80 @@ impl Wm {
                 env.surfaces.open(surface, env.host.context);
             }
         }
-        if was_fitted != fit.is_some() {
+        if first || was_fitted != fit.is_some() {
             self.update(id, Property::WmNormalHints, env)?;
         }
-        self.note_role(id);
         if first {
             self.show_waiting(env)?;
         }
         Ok(())
     }
 
-    /// A window's shadow or frame has changed: what fills the host's screen does so still.
-    pub(super) fn refit(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get_mut(&id) else { return };
-        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return };
-        let (size, states) = toplevel.next;
-        let is_bound = toplevel.configured && states.binds_size() && toplevel.fit.is_none();
-        if !is_bound || size.0 == 0 || size.1 == 0 {
-            return;
+    /// What is shown may be what the host wants already: it is told so. Within a frame of
+    /// Xwayland's own, that is done with the frame.
+    fn follow_shown(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let settled = !self.resizes.is_under_way(id);
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let (Some(surface), Some(Role::Toplevel(toplevel))) = (window.surface, &mut window.role)
+        else {
+            return Ok(());
+        };
+        let shown = env.surfaces.size(surface);
+        let wanted = toplevel.configures.last().map(|answer| answer.size);
+        let is_whole = !env.surfaces.is_within_frame(surface, env.host.context.objects);
+        if wanted == Some(shown) && settled && is_whole {
+            toplevel.follow(shown, &mut env.host)?;
+            let size = toplevel.fit.map(|fit| fit.size(shown));
+            let changed = env.host.context.fits.set(surface, size);
+            let (host_surface, commit) = (toplevel.surface, wl_surface::REQ_COMMIT_OPCODE);
+            // All who see Xwayland's commits are to see one that changes how it is shown.
+            if changed {
+                env.host.context.as_client.make(surface, commit, |request| request);
+            } else {
+                env.host.request(host_surface, commit, |request| request);
+            }
         }
+        toplevel.draw_frame(shown, env.memory, &mut env.host)?;
+        self.note_role(id);
+        Ok(())
+    }
+
+    /// A window's shadow or frame is another one: that holds at once, unless the window must
+    /// have the size that the host has given it. Then its surface becomes so large that it
+    /// has it still, and the frame changes with that.
+    pub(super) fn refit(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let now = self.resizes.next(id).unwrap_or(window.rect);
-        let wanted = toplevel.margins.surface(env.host.size_in_pixels(size));
-        toplevel.configures.refit(now.size(), wanted);
+        let (Some(surface), Some(Role::Toplevel(toplevel))) = (window.surface, &mut window.role)
+        else {
+            return Ok(());
+        };
+        if !toplevel.configured {
+            return Ok(());
+        }
+        let shown = env.surfaces.size(surface);
+        if toplevel.is_free() {
+            toplevel.arrange(&mut env.host)?;
+            toplevel.set_geometry(shown, &mut env.host);
+            toplevel.draw_frame(shown, env.memory, &mut env.host)?;
+            env.surfaces.commit_again(surface, env.host.context);
+        }
+        let (size, states) = toplevel.next;
+        let is_bound = states.binds_size() && size.0 > 0 && size.1 > 0;
+        let expected = toplevel.configures.last().map_or(toplevel.fit, |last| last.fit);
+        if !is_bound || expected.is_some() {
+            self.note_role(id);
+            return Ok(());
+        }
+        let wanted = toplevel.filled(size, states, &env.host);
+        let margins = toplevel.margins_in(states, &env.host);
+        if wanted != now.size() || margins != toplevel.margins {
+            let answer = Answer { states, window: Some(size), size: wanted, fit: None };
+            toplevel.configures.add(None, answer);
+        }
+        self.follow_shown(id, env)?;
         self.resize(id, now.sized(wanted), env);
+        Ok(())
     }
 
     /// Xwayland commits a surface that will have that size: what fits it is
@@ -226,15 +242,20 @@ impl Wm {
         let Some(id) = self.by_surface.get(&surface).copied() else { return Ok(()) };
         let window = self.windows.get_mut(&id);
         let Some(role) = window.and_then(|window| window.role.as_mut()) else { return Ok(()) };
+        let mut is_framed_anew = false;
         if let Role::Toplevel(toplevel) = role {
-            toplevel.ack(size, &mut env.host);
-            toplevel.set_geometry(size, &mut env.host);
+            let had_frame = toplevel.frame.is_some();
+            toplevel.follow(size, &mut env.host)?;
             toplevel.draw_frame(size, env.memory, &mut env.host)?;
+            is_framed_anew = toplevel.frame.is_some() && !had_frame;
             if size.0 > 0 && !std::mem::replace(&mut toplevel.has_content, true) {
-                self.appeared.push(id);
+                self.appeared.insert(id);
             }
         }
         Self::fit(role, (surface, size), env);
+        if is_framed_anew {
+            self.note_role(id);
+        }
         self.shows(id, size, env);
         Ok(())
     }
@@ -310,19 +331,4 @@ fn follow_states(
     } else {
         WmState::Normal
     })
-}
-
-/// Where a window of that size is on the X screen. What fills the host's screen starts
-/// at the X screen's corner; others stay where they are, but within it if they can.
-fn place(now: Rect, size: (u32, u32), states: ToplevelStates, screen: Option<Rect>) -> Rect {
-    let rect = now.sized(size);
-    if states.binds_size() {
-        return rect.at(0, 0);
-    }
-    let Some(screen) = screen.filter(|_| now.size() != size) else { return rect };
-    let within = |at: i32, size: u32, all: u32| {
-        let most = i64::from(all) - i64::from(size);
-        if at >= 0 && i64::from(at) > most { i32::try_from(most.max(0)).unwrap_or(at) } else { at }
-    };
-    rect.at(within(rect.x, size.0, screen.width), within(rect.y, size.1, screen.height))
 }

@@ -67,18 +67,21 @@ impl Wm {
             {
                 self.tell_parent(id, env);
             }
-            // A host that arranges windows itself leaves alone what has one size only.
-            Property::WmNormalHints if !window.is_managed() => {
-                let size = if window.wants_fullscreen { (0, 0) } else { window.rect.size() };
-                if let Some(toplevel) = self.toplevel_mut(id) {
-                    toplevel.set_bounds(size, size, &mut env.host);
-                }
-            }
             Property::WmNormalHints => {
-                let screen = self.screen().size();
-                let (min, max) = window.bounds(toplevel, screen, &self.settings);
-                if let Some(toplevel) = self.toplevel_mut(id) {
-                    toplevel.set_bounds(min, max, &mut env.host);
+                let (min, max) = if window.is_managed() {
+                    window.bounds(toplevel, self.screen_of(id).size(), &self.settings)
+                } else {
+                    // A host that arranges windows itself leaves alone what has one size only.
+                    let is_free = window.wants_fullscreen;
+                    let size = if is_free { (0, 0) } else { window.rect.size() };
+                    (size, size)
+                };
+                let surface = window.surface;
+                let toplevel = self.toplevel_mut(id);
+                let news =
+                    toplevel.is_some_and(|toplevel| toplevel.set_bounds(min, max, &mut env.host));
+                if let Some(surface) = surface.filter(|_| news) {
+                    env.surfaces.commit_again(surface, env.host.context);
                 }
                 self.tell_actions(id, env);
                 self.draw_frame(id, env)?;
@@ -87,7 +90,6 @@ impl Wm {
                 let margins = properties.frame_extents.map(Margins::of_shadow).unwrap_or_default();
                 if let Some(toplevel) = self.toplevel_mut(id) {
                     toplevel.shadow = margins;
-                    toplevel.arrange(&mut env.host)?;
                 }
                 // Who draws shadows draws a frame too.
                 self.update(id, Property::MotifHints, env)?;
@@ -105,8 +107,7 @@ impl Wm {
                 if let Some(toplevel) = self.toplevel_mut(id) {
                     toplevel.decorate(wanted, &mut env.host)?;
                 }
-                self.arrange_frame(id, env)?;
-                self.refit(id, env);
+                self.refit(id, env)?;
             }
             Property::GtkThemeVariant => {
                 let dark = properties.dark;

@@ -29,6 +29,8 @@ pub struct Window {
     pub id: u32,
     /// Where it is by the server.
     pub rect: Rect,
+    /// Where the server said last that it is.
+    pub at_server: (i32, i32),
     /// Its border's width; managed windows have none.
     pub border: u32,
     /// The window manager is not to meddle: menus, tooltips, combo boxes.
@@ -53,6 +55,11 @@ pub struct Window {
     pub role: Option<Role>,
     /// Its client wants it to fill the screen.
     pub wants_fullscreen: bool,
+    /// Whether its client has asked last for it to be maximized, and to fill the screen;
+    /// `None`: neither for that nor for its end.
+    pub asked_states: (Option<bool>, Option<bool>),
+    /// It fills the screen only because its client has made it as large as the screen.
+    pub covers: bool,
     /// Its client wants it put away; the host has done it when it is not seen any more.
     pub wants_icon: bool,
     /// What makes its surface less opaque at the host.
@@ -61,6 +68,12 @@ pub struct Window {
     pub icon: Option<Later>,
     /// What it was said to have by rules, see `quirks`.
     pub quirks: String,
+    /// What the user was last said to be able to do with it (`_NET_WM_ALLOWED_ACTIONS`).
+    pub actions: Option<Vec<u32>>,
+    /// The screens that its surface is on, by the client's ids of their outputs.
+    pub outputs: Vec<u32>,
+    /// The one of them that its place in X is on; `None`: it was on none so far.
+    pub output: Option<u32>,
     /// The size that its client has insisted on since the host forced one on it.
     pub insists: Option<(u32, u32)>,
     /// The place and size before it was maximized or the like.
@@ -87,6 +100,7 @@ impl Window {
         Self {
             id,
             rect,
+            at_server: (rect.x, rect.y),
             border: 0,
             override_redirect,
             life: Life::default(),
@@ -99,10 +113,15 @@ impl Window {
             surface: None,
             role: None,
             wants_fullscreen: false,
+            asked_states: (None, None),
+            covers: false,
             wants_icon: false,
             opacity: None,
             icon: None,
             quirks: String::new(),
+            actions: None,
+            outputs: Vec::new(),
+            output: None,
             insists: None,
             floating: None,
             pinged: None,

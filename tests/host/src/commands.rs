@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
 use smithay::reexports::wayland_server::Resource;
-use smithay::utils::{Logical, Point};
+use smithay::utils::{Logical, Point, Rectangle};
 use smithay::wayland::selection::SelectionTarget;
 use smithay::wayland::shell::xdg::ToplevelSurface;
 
@@ -111,7 +111,7 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
 
 /// Requests about one window.
 fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
-    if !["place", "configure", "restore", "focus", "close", "error"].contains(&request) {
+    if !["place", "configure", "tile", "restore", "focus", "close", "error"].contains(&request) {
         return Err(format!("unknown request {request}"));
     }
     let toplevel = host.find_window(words.next("an application id")?)?;
@@ -130,7 +130,17 @@ fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
             toplevel.with_pending_state(|state| state.size = size);
             toplevel.send_configure();
         }
+        "tile" => {
+            let place = Point::from((words.number()?, words.number()?));
+            let size = (words.number()?, words.number()?).into();
+            if let Some(window) = host.window_mut(&toplevel) {
+                window.tile(Rectangle::new(place, size));
+            }
+        }
         "restore" => {
+            if let Some(window) = host.window_mut(&toplevel) {
+                window.untile();
+            }
             host.unfill(&toplevel, State::Fullscreen);
             host.unfill(&toplevel, State::Maximized);
         }

@@ -28,7 +28,8 @@ const ARROW: [&str; 12] = [
 impl Host {
     /// What is on a screen now.
     pub fn compose(&self, on: &Screen) -> Picture {
-        let Layout { place: origin, size, scale } = on.layout;
+        let Layout { place: origin, scale, .. } = on.layout;
+        let size = on.layout.seen();
         let background = 0xff00_0000 | self.options.background;
         let mut screen = Picture::new(size.w as usize, size.h as usize, background);
         for Placed { surface, place, .. } in self.scene() {

@@ -145,7 +145,8 @@ impl Host {
             primary: &primary_selection,
             main_device: options.main_device,
         });
-        let layout = Layout { place: (0, 0).into(), size: options.size, scale: options.scale };
+        let (size, scale) = (options.size, options.scale);
+        let layout = Layout { place: (0, 0).into(), size, scale, turned: false };
         let more_screens =
             options.outputs.iter().map(|(name, layout)| Screen::new(name, *layout)).collect();
         let mut seats = SeatState::new();

@@ -19,9 +19,9 @@ usage: carafe-host --socket=PATH [OPTION...]
   --control=PATH       where tests connect: one request a line, one line of JSON back
   --size=WxH           size of the first screen in pixels (1024x768)
   --scale=F            pixels for one unit of a surface (1)
-  --output=NAME,WxH,F,X,Y
+  --output=NAME,WxH,F,X,Y[,turned]
                        another screen: its size, scale and place (the first one is
-                       HOST-1 at 0,0)
+                       HOST-1 at 0,0); turned: it stands on its side
   --filter             smooth pixels that are not shown one to one, as GPUs do; else
                        the nearest one is shown
   --background=RRGGBB  colour behind the windows (203040)
@@ -65,12 +65,14 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
                              \"selection\" for the primary one
   place APP_ID X Y           move a window
   configure APP_ID W H       ask a window for a size (0 0: as it likes)
-  restore APP_ID             end what fills the screen
+  tile APP_ID X Y W H        put a window beside others, with a size of the host's
+  restore APP_ID             end what fills the screen, and that
   focus APP_ID               raise a window
   close APP_ID               ask a window to close
   dismiss                    show no popup any more
   scale F, resize WxH        change the first screen
-  output NAME WxH F X Y      plug another screen in, or change any
+  output NAME WxH F X Y [turned]
+                             plug another screen in, or change any
   unplug NAME                plug a screen out
 
   error APP_ID CODE TEXT     post a protocol error on a window's xdg_toplevel
@@ -196,7 +198,7 @@ pub fn scale(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Reads a screen: its name, size, scale and place.
+/// Reads a screen: its name, size, scale and place, and whether it is turned.
 pub fn output<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<(String, Layout), String> {
     let mut words = words.into_iter();
     let mut next = |what| words.next().ok_or_else(|| format!("a screen's {what} is missing"));
@@ -207,5 +209,10 @@ pub fn output<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<(String, L
         word.parse().map_err(|_| format!("a screen's place is two numbers, not {word}"))
     };
     let place = (number()?, number()?).into();
-    Ok((name, Layout { place, size, scale }))
+    let turned = match words.next() {
+        None => false,
+        Some("turned") => true,
+        Some(other) => return Err(format!("a screen may be turned, not {other}")),
+    };
+    Ok((name, Layout { place, size, scale, turned }))
 }

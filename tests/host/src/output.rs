@@ -36,6 +36,8 @@ pub struct Layout {
     pub size: Size<i32, Physical>,
     /// Pixels for one unit of a surface.
     pub scale: f64,
+    /// It stands on its side: width and height change places.
+    pub turned: bool,
 }
 
 /// A screen.
@@ -50,9 +52,14 @@ pub struct Screen {
 }
 
 impl Layout {
+    /// Its size in pixels as it stands.
+    pub fn seen(&self) -> Size<i32, Physical> {
+        if self.turned { (self.size.h, self.size.w).into() } else { self.size }
+    }
+
     /// What it covers, in units of surfaces.
     pub fn area(&self) -> Rectangle<i32, Logical> {
-        let size = self.size.to_f64().to_logical(self.scale).to_i32_round();
+        let size = self.seen().to_f64().to_logical(self.scale).to_i32_round();
         Rectangle::new(self.place, size)
     }
 }
@@ -90,7 +97,7 @@ impl Screen {
     }
 
     fn tell(&self) {
-        let Layout { place, size, scale } = self.layout;
+        let Layout { place, size, scale, turned } = self.layout;
         let mode = Mode { size, refresh: REFRESH };
         for old in self.output.modes().into_iter().filter(|old| *old != mode) {
             self.output.delete_mode(old);
@@ -100,8 +107,8 @@ impl Screen {
         } else {
             Scale::Fractional(scale)
         };
-        let transform = Some(Transform::Normal);
-        self.output.change_current_state(Some(mode), transform, Some(scale), Some(place));
+        let transform = if turned { Transform::_90 } else { Transform::Normal };
+        self.output.change_current_state(Some(mode), Some(transform), Some(scale), Some(place));
         self.output.set_preferred(mode);
     }
 }

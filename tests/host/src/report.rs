@@ -173,7 +173,7 @@ impl Host {
         let icon = self.drag_icon.as_ref().map(|icon| surfaces(&scene, icon));
         let Layout { size, scale, .. } = self.screen.layout;
         let screens = self.screens().map(|screen| {
-            let Layout { place, size, scale } = screen.layout;
+            let Layout { place, size, scale, .. } = screen.layout;
             json!({
                 "name": screen.output.name(),
                 "place": [place.x, place.y],

@@ -4,6 +4,10 @@ use std::sync::Mutex;
 
 use smithay::reexports::wayland_protocols::xdg::decoration::zv1::server::zxdg_toplevel_decoration_v1::Mode;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::{ResizeEdge, State};
+use smithay::reexports::wayland_protocols::xdg::shell::server::{
+    xdg_surface, xdg_toplevel, xdg_wm_base,
+};
+use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -25,6 +29,10 @@ const FIRST: i32 = 20;
 const STEP: i32 = 40;
 /// So many windows, then the cascade starts again.
 const CASCADE: usize = 8;
+
+/// All edges of a tiled window.
+const TILED: [State; 4] =
+    [State::TiledLeft, State::TiledRight, State::TiledTop, State::TiledBottom];
 
 /// An `xdg_toplevel`.
 #[derive(Debug)]
@@ -60,6 +68,33 @@ impl Window {
         geometry(self.toplevel.wl_surface())
     }
 
+    /// What is wrong with its window geometry, as the strictest of hosts see it (weston: the
+    /// states that were acknowledged; Mutter: its limits). The error belongs to another
+    /// object, which smithay does not give out.
+    fn breach(&self) -> Option<(u32, String)> {
+        let (ToplevelState { size, states, .. }, is) =
+            (self.toplevel.current_state(), self.geometry().size);
+        let limits = with_states(self.toplevel.wl_surface(), |states| {
+            let shell = *states.cached_state.get::<SurfaceCachedState>().current();
+            (shell.min_size, shell.max_size)
+        });
+        let (min, max) = limits;
+        let crosses = |min: i32, max: i32| min < 0 || max < 0 || max > 0 && min > max;
+        if is.w <= 0 || is.h <= 0 {
+            return Some((xdg_surface::Error::InvalidSize as u32, format!("geometry {is:?}")));
+        }
+        if crosses(min.w, max.w) || crosses(min.h, max.h) {
+            let text = format!("smallest size {min:?}, largest {max:?}");
+            return Some((xdg_toplevel::Error::InvalidSize as u32, text));
+        }
+        let acked = size?;
+        let small = states.contains(State::Maximized) && is != acked;
+        let large = states.contains(State::Fullscreen) && (is.w > acked.w || is.h > acked.h);
+        let text = || format!("geometry {is:?}, but {acked:?} was acknowledged ({states:?})");
+        let error = xdg_wm_base::Error::InvalidSurfaceState as u32;
+        (small || large).then(|| (error, text()))
+    }
+
     /// Application id and title.
     pub fn names(&self) -> (String, String) {
         with_states(self.toplevel.wl_surface(), |states| {
@@ -80,6 +115,27 @@ impl Window {
     /// Moves it.
     pub fn put(&mut self, place: Point<i32, Logical>) {
         (self.place, self.normal_place) = (place, place);
+    }
+
+    /// Gives it an area of its own among others.
+    pub fn tile(&mut self, area: Rectangle<i32, Logical>) {
+        self.place = area.loc;
+        self.toplevel.with_pending_state(|pending| {
+            pending.size = Some(area.size);
+            for edge in TILED {
+                pending.states.set(edge);
+            }
+        });
+        self.toplevel.send_pending_configure();
+    }
+
+    /// Ends that.
+    pub fn untile(&mut self) {
+        self.toplevel.with_pending_state(|pending| {
+            for edge in TILED {
+                pending.states.unset(edge);
+            }
+        });
     }
 
     /// Gives it a state and an area, or takes the state away.
@@ -188,6 +244,10 @@ impl Host {
         let is_misfit = has_content && acked.is_some_and(|size| size != window.geometry().size);
         if is_misfit {
             surface::with(surface, |surface| surface.counts.misfits += 1);
+        }
+        if has_content && let Some((error, text)) = window.breach() {
+            window.toplevel.xdg_toplevel().post_error(error, text);
+            return;
         }
         if window.mapped == has_content {
             return;

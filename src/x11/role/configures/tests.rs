@@ -1,15 +1,23 @@
-use super::{Configures, MAX_WAITING};
+use super::{Answer, Configures, MAX_WAITING};
+
+fn answer(size: (u32, u32)) -> Answer {
+    Answer { size, ..Answer::default() }
+}
+
+fn add(all: &mut Configures, serial: u32, size: (u32, u32)) {
+    all.add(Some(serial), answer(size));
+}
 
 fn serial(all: &mut Configures, size: (u32, u32)) -> Option<u32> {
-    all.follow(size).map(|unacked| unacked.serial)
+    all.follow(size).and_then(|(serial, _)| serial)
 }
 
 #[test]
 fn the_first_content_acknowledges_the_last_configuration_of_any_size() {
     let mut all = Configures::default();
     assert_eq!(serial(&mut all, (1, 1)), None, "there is none");
-    all.add(1, (10, 10), None);
-    all.add(2, (20, 20), None);
+    add(&mut all, 1, (10, 10));
+    add(&mut all, 2, (20, 20));
     assert_eq!(serial(&mut all, (1, 1)), Some(2));
     assert_eq!(serial(&mut all, (20, 20)), None, "it was");
 }
@@ -17,12 +25,12 @@ fn the_first_content_acknowledges_the_last_configuration_of_any_size() {
 #[test]
 fn content_acknowledges_the_last_configuration_of_its_size_and_all_before() {
     let mut all = Configures::default();
-    all.add(1, (10, 10), None);
+    add(&mut all, 1, (10, 10));
     assert_eq!(serial(&mut all, (10, 10)), Some(1));
-    all.add(2, (20, 20), None);
-    all.add(3, (30, 30), None);
-    all.add(4, (20, 20), None);
-    all.add(5, (40, 40), None);
+    add(&mut all, 2, (20, 20));
+    add(&mut all, 3, (30, 30));
+    add(&mut all, 4, (20, 20));
+    add(&mut all, 5, (40, 40));
     assert_eq!(serial(&mut all, (10, 10)), None, "a frame from before");
     assert_eq!(serial(&mut all, (20, 20)), Some(4));
     assert_eq!(serial(&mut all, (30, 30)), None, "an older one");
@@ -30,22 +38,34 @@ fn content_acknowledges_the_last_configuration_of_its_size_and_all_before() {
 }
 
 #[test]
-fn another_size_may_follow_a_configuration() {
+fn a_new_answer_acknowledges_what_it_is_an_answer_to() {
     let mut all = Configures::default();
-    all.add(1, (10, 10), None);
+    add(&mut all, 1, (10, 10));
     assert_eq!(serial(&mut all, (10, 10)), Some(1));
-    all.add(2, (20, 20), None);
-    all.refit((20, 20), (18, 18));
-    assert_eq!(serial(&mut all, (20, 20)), None);
-    assert_eq!(serial(&mut all, (18, 18)), Some(2));
+    add(&mut all, 2, (20, 20));
+    all.add(None, answer((18, 18)));
+    assert_eq!(all.last(), Some(answer((18, 18))));
+    assert_eq!(all.follow((18, 18)), Some((Some(2), answer((18, 18)))));
+    assert_eq!(all.last(), None);
+    all.add(None, answer((15, 15)));
+    assert_eq!(all.follow((15, 15)), Some((None, answer((15, 15)))), "that was acknowledged");
+}
+
+#[test]
+fn a_new_answer_alone_does_not_stand_for_the_first_acknowledgement() {
+    let mut all = Configures::default();
+    all.add(None, answer((10, 10)));
+    assert_eq!(serial(&mut all, (10, 10)), None);
+    add(&mut all, 1, (20, 20));
+    assert_eq!(serial(&mut all, (10, 10)), Some(1));
 }
 
 #[test]
 fn only_so_many_are_kept() {
     let mut all = Configures::default();
     let most = u32::try_from(MAX_WAITING).unwrap_or_default();
-    all.add(0, (1000, 1000), None);
-    (1..=most).for_each(|n| all.add(n, (n, n), None));
+    add(&mut all, 0, (1000, 1000));
+    (1..=most).for_each(|n| add(&mut all, n, (n, n)));
     assert_eq!(all.waiting.len(), MAX_WAITING);
     assert_eq!(serial(&mut all, (1, 1)), Some(1));
 }

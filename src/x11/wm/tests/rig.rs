@@ -33,6 +33,8 @@ pub struct Fake {
     pub asked: Vec<(u32, Property)>,
     /// Whether windows may have shapes, which are noted then.
     pub has_shapes: bool,
+    /// How often it was written what the user can do with a window.
+    pub actions: usize,
 }
 
 impl Fake {
@@ -58,6 +60,7 @@ impl Server for Fake {
         self.has_shapes
     }
     fn set_numbers(&mut self, window: u32, property: u32, _: u32, values: &[u32]) {
+        self.actions += usize::from(property == self.atoms._NET_WM_ALLOWED_ACTIONS);
         if property == self.atoms._XWAYLAND_ALLOW_COMMITS {
             self.note(format!("allow {window} {values:?}"));
         }
@@ -152,6 +155,7 @@ impl Rig {
                 said: Vec::new(),
                 asked: Vec::new(),
                 has_shapes: false,
+                actions: 0,
             },
             seat: Seat::default(),
             surfaces: Surfaces::new(masks.clone()),

@@ -2,9 +2,11 @@
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::shape::{NotifyEvent, SK};
+use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent};
 
-use super::rig::Rig;
+use super::rig::{Rig, configure, made};
 use crate::x11::query::ShapeQuery;
+use crate::x11::settings::Settings;
 use crate::x11::wm::Rect;
 
 const WINDOW: u32 = 10;
@@ -110,4 +112,38 @@ fn what_changes_while_it_is_asked_for_is_asked_for_once_more() {
     rig.shape(ShapeQuery::Extents, Some(&extents(false)));
     rig.event(&Event::ShapeNotify(NotifyEvent { shape_kind: SK::INPUT, ..changed }));
     assert_eq!(rig.said(), [""; 0]);
+}
+
+#[test]
+fn a_window_of_another_shape_is_never_shown_at_another_size() {
+    let settings = Settings { viewport_resize: true, ..Settings::default() };
+    for shaped in [false, true] {
+        let mut rig = Rig::with(settings.clone());
+        rig.x.has_shapes = true;
+        rig.create(WINDOW, Rect { x: 0, y: 0, width: 100, height: 100 }, false);
+        rig.request_map(WINDOW);
+        rig.answer(&[]);
+        rig.shape(ShapeQuery::Extents, Some(&extents(shaped)));
+        if shaped {
+            rig.shape(ShapeQuery::Bounding, Some(&rectangles(&[[0, 0, 50, 50]])));
+            rig.shape(ShapeQuery::Input, Some(&rectangles(&[[0, 0, 50, 50]])));
+        }
+        rig.mapped(WINDOW, SURFACE);
+        let host = rig.host();
+        let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+        configure(&mut rig, objects, (1000, 800), &[1], 1);
+        rig.act(|wm, env| wm.committing(SURFACE, (1000, 800), env)).unwrap();
+        rig.said();
+        // Its client wants another size all the same.
+        rig.event(&Event::ConfigureRequest(ConfigureRequestEvent {
+            window: WINDOW,
+            width: 600,
+            height: 400,
+            value_mask: ConfigWindow::WIDTH | ConfigWindow::HEIGHT,
+            ..Default::default()
+        }));
+        let said = rig.said();
+        let wanted = if shaped { "place 10 1000x800" } else { "configure 10 600x400+0+0" };
+        assert_eq!(said, [wanted], "shaped: {shaped}");
+    }
 }

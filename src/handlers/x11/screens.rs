@@ -1,0 +1,304 @@
+//! The host's screens, and how they are laid out in X.
+//!
+//! X's coordinates begin at 0, the host's may not: a screen that is left of all others has
+//! a negative place there. So Xwayland is told places from the upper left corner of all
+//! screens. What there is of coordinates is still the host's here; a scale comes later.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::wl_output;
+use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
+
+use super::X11;
+use crate::session::{Context, Incoming, Refusal, Scale};
+use crate::wire::MessageBuilder;
+use crate::x11::wm::{Rect, Screen};
+
+/// Bound on the outputs that are looked at.
+const MAX_OUTPUTS: usize = 64;
+
+/// `wl_output.mode.current`.
+const CURRENT: u32 = 1;
+
+/// What the host says of an output of Xwayland's.
+#[derive(Debug, Default)]
+struct Output {
+    /// The global's name, and the object's version.
+    name: u32,
+    version: u32,
+    /// Where it is; `None`: that was not said yet.
+    at: Option<(i32, i32)>,
+    /// Pixels, as they leave the device; the transform swaps them.
+    mode: (i32, i32),
+    swapped: bool,
+    scale: i32,
+    /// What else `wl_output.geometry` has said, for saying it again.
+    geometry: Option<Geometry>,
+    /// Its `zxdg_output_v1` objects and their versions, and what they said.
+    xdg: Vec<(u32, u32)>,
+    logical: Option<(i32, i32)>,
+}
+
+#[derive(Debug)]
+struct Geometry {
+    numbers: [u32; 3],
+    make: String,
+    model: String,
+    transform: u32,
+}
+
+/// All outputs that Xwayland has bound, by its ids.
+#[derive(Debug, Default)]
+pub struct Outputs {
+    all: HashMap<u32, Output>,
+    /// In the order in which they came.
+    order: Vec<u32>,
+    /// The session has a scale, with which outputs without a logical size have one.
+    scaled: bool,
+    changed: bool,
+}
+
+impl Outputs {
+    /// None yet. `scaled`: the session may have a scale.
+    pub fn new(scaled: bool) -> Self {
+        Self { scaled, ..Self::default() }
+    }
+
+    fn bound(&mut self, id: u32, name: u32, version: u32) {
+        if self.all.len() < MAX_OUTPUTS {
+            self.all.insert(id, Output { name, version, scale: 1, ..Output::default() });
+            self.order.push(id);
+        }
+    }
+
+    fn gone(&mut self, id: u32) {
+        self.all.remove(&id);
+        self.order.retain(|known| *known != id);
+        self.changed = true;
+    }
+
+    /// The upper left corner of all that are known.
+    fn origin(&self) -> Option<(i32, i32)> {
+        let known = || self.all.values().filter_map(|output| output.at);
+        Some((known().map(|at| at.0).min()?, known().map(|at| at.1).min()?))
+    }
+
+    /// Where X has them, in the order in which they came.
+    fn screens(&self, origin: (i32, i32), scale: Scale) -> Vec<Screen> {
+        let rect = |output: u32| {
+            let facts = self.all.get(&output)?;
+            let (at, (width, height)) = (facts.at?, facts.size(self.scaled)?);
+            let side = |size: i32| u32::try_from(scale.size_to_client(size)).ok();
+            let from = |at: i32, origin: i32| scale.at_to_client(at.saturating_sub(origin));
+            let rect = Rect {
+                x: from(at.0, origin.0),
+                y: from(at.1, origin.1),
+                width: side(width)?,
+                height: side(height)?,
+            };
+            Some(Screen { output, rect })
+        };
+        self.order.iter().filter_map(|output| rect(*output)).collect()
+    }
+}
+
+impl Output {
+    /// Its size in the host's coordinates, as Xwayland takes it; `None`: that was not said yet.
+    fn size(&self, scaled: bool) -> Option<(i32, i32)> {
+        let (width, height) = if self.swapped { (self.mode.1, self.mode.0) } else { self.mode };
+        let by = if scaled { self.scale.max(1) } else { 1 };
+        let size = self.logical.unwrap_or((width / by, height / by));
+        (size.0 > 0 && size.1 > 0).then_some(size)
+    }
+
+    /// Tells Xwayland where it is.
+    fn tell(&self, id: u32, origin: (i32, i32), context: &mut Context<'_>) {
+        let Some(at) = self.at else { return };
+        let scale = context.objects.scale();
+        let x = scale.at_to_client(at.0.saturating_sub(origin.0)).cast_unsigned();
+        let y = scale.at_to_client(at.1.saturating_sub(origin.1)).cast_unsigned();
+        let out = &mut *context.to_client;
+        for (xdg, version) in &self.xdg {
+            let opcode = zxdg_output_v1::EVT_LOGICAL_POSITION_OPCODE;
+            out.make(*xdg, opcode, |event| event.uint(x).uint(y));
+            if *version < 3 {
+                out.make(*xdg, zxdg_output_v1::EVT_DONE_OPCODE, |event| event);
+            }
+        }
+        if let Some(geometry) = self.geometry.as_ref().filter(|_| self.xdg.is_empty()) {
+            out.make(id, wl_output::EVT_GEOMETRY_OPCODE, |event| {
+                let event =
+                    geometry.numbers.into_iter().fold(event.uint(x).uint(y), MessageBuilder::uint);
+                event.string(&geometry.make).string(&geometry.model).uint(geometry.transform)
+            });
+        }
+        if self.version >= 2 {
+            out.make(id, wl_output::EVT_DONE_OPCODE, |event| event);
+        }
+    }
+}
+
+impl X11 {
+    /// Xwayland binds a global.
+    pub(super) fn output_bound(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+        let mut args = incoming.args();
+        let name = args.uint()?;
+        let is_output = args.string()? == Some(b"wl_output");
+        let (version, id) = (args.uint()?, args.uint()?);
+        if is_output {
+            self.outputs.bound(id, name, version);
+        }
+        Ok(())
+    }
+
+    /// A global is gone; Xwayland need not say that it uses it no more.
+    pub(super) fn output_removed(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let name = incoming.args().uint()?;
+        let found = self.outputs.all.iter().find(|(_, output)| output.name == name);
+        if let Some(id) = found.map(|(id, _)| *id) {
+            self.outputs.gone(id);
+            self.lay_out(None, context);
+        }
+        Ok(())
+    }
+
+    /// A request of Xwayland's to an output, or to what tells more of one.
+    pub(super) fn output_request(
+        &mut self,
+        interface: &str,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
+        let version = incoming.object.version;
+        match (interface, opcode) {
+            ("wl_output", wl_output::REQ_RELEASE_OPCODE) => {
+                self.outputs.gone(id);
+                self.lay_out(None, context);
+            }
+            ("zxdg_output_manager_v1", zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE) => {
+                let mut args = incoming.args();
+                let (made, output) = (args.uint()?, args.uint()?);
+                let output = self.outputs.all.get_mut(&output);
+                if let Some(output) = output.filter(|output| output.xdg.len() < MAX_OUTPUTS) {
+                    output.xdg.push((made, version));
+                }
+            }
+            ("zxdg_output_v1", zxdg_output_v1::REQ_DESTROY_OPCODE) => {
+                let all = self.outputs.all.values_mut();
+                all.for_each(|output| output.xdg.retain(|(xdg, _)| *xdg != id));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What the host says of an output of Xwayland's. Places in it become X's.
+    pub(super) fn output_event(
+        &mut self,
+        interface: &str,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let (id, opcode) = (incoming.object.peer, incoming.header.opcode);
+        let is_xdg = interface == "zxdg_output_v1";
+        let of_xdg = |output: &Output| output.xdg.iter().any(|(xdg, _)| *xdg == id);
+        let mut all = self.outputs.all.iter_mut();
+        let found = all.find(|(known, output)| if is_xdg { of_xdg(output) } else { **known == id });
+        let Some((output, facts)) = found.map(|(output, facts)| (*output, facts)) else {
+            return Ok(());
+        };
+        self.outputs.changed = true;
+        let mut args = incoming.args();
+        let mut int = || args.uint().map(u32::cast_signed);
+        match (is_xdg, opcode) {
+            (true, zxdg_output_v1::EVT_LOGICAL_SIZE_OPCODE) => {
+                facts.logical = Some((int()?, int()?));
+                return Ok(());
+            }
+            (false, wl_output::EVT_MODE_OPCODE) => {
+                if int()?.cast_unsigned() & CURRENT != 0 {
+                    facts.mode = (int()?, int()?);
+                }
+                return Ok(());
+            }
+            (false, wl_output::EVT_SCALE_OPCODE) => {
+                facts.scale = int()?;
+                return Ok(());
+            }
+            (true, zxdg_output_v1::EVT_LOGICAL_POSITION_OPCODE) => {
+                facts.at = Some((int()?, int()?));
+            }
+            (false, wl_output::EVT_GEOMETRY_OPCODE) => {
+                let at = (int()?, int()?);
+                // Where the host says more, this place may be one in pixels.
+                if facts.logical.is_none() {
+                    facts.at = Some(at);
+                }
+                let numbers = [args.uint()?, args.uint()?, args.uint()?];
+                let mut text = || {
+                    let text = args.string().map(Option::unwrap_or_default);
+                    text.map(|text| String::from_utf8_lossy(text).into_owned())
+                };
+                let (make, model) = (text()?, text()?);
+                let transform = args.uint()?;
+                facts.swapped = transform & 1 == 1;
+                facts.geometry = Some(Geometry { numbers, make, model, transform });
+            }
+            _ => return Ok(()),
+        }
+        self.lay_out(Some(output), context);
+        let origin = context.objects.origin();
+        let mut args = incoming.args();
+        for from in [origin.0, origin.1] {
+            let place = args.word()?;
+            *place = i32::from_ne_bytes(*place).saturating_sub(from).to_ne_bytes();
+        }
+        Ok(())
+    }
+
+    /// Works out where X's coordinates begin. Where that is news, Xwayland is told the places
+    /// of all outputs but one, of which it is about to hear.
+    fn lay_out(&mut self, but: Option<u32>, context: &mut Context<'_>) {
+        let Some(origin) = self.outputs.origin() else { return };
+        if context.objects.origin() == origin {
+            return;
+        }
+        context.objects.set_origin(origin);
+        for id in self.outputs.order.iter().filter(|id| Some(**id) != but) {
+            if let Some(output) = self.outputs.all.get(id) {
+                output.tell(*id, origin, context);
+            }
+        }
+    }
+
+    /// The window manager hears of screens that have changed, once for all that was said in a
+    /// turn.
+    pub(super) fn settle_screens(&mut self, scale: Scale, context: &mut Context<'_>) {
+        if std::mem::take(&mut self.outputs.changed) || scale != self.scale {
+            let screens = self.outputs.screens(context.objects.origin(), scale);
+            self.manage(context, |wm, env| wm.screens_changed(screens, env));
+        }
+    }
+
+    /// The host shows a surface of Xwayland's on a screen, or no more.
+    pub(super) fn surface_entered(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        entered: bool,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let surface = incoming.object.peer;
+        let output = incoming.args().uint()?;
+        // 0: an output of carafe's own.
+        let output = context.objects.host(output).map_or(0, |object| object.peer);
+        if output != 0 {
+            self.manage(context, |wm, env| wm.surface_entered(surface, output, entered, env));
+        }
+        Ok(())
+    }
+}

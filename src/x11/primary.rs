@@ -1,0 +1,74 @@
+//! The primary screen, as `RandR` names it: the one on which the user works. Games start on it,
+//! and panels are shown there. Xwayland itself names none.
+
+use x11rb_protocol::protocol::Event;
+use x11rb_protocol::protocol::randr::{
+    GetMonitorsReply, GetMonitorsRequest, MonitorInfo, NotifyMask, QueryVersionRequest,
+    SelectInputRequest, SetOutputPrimaryRequest,
+};
+use x11rb_protocol::x11_utils::TryParse;
+
+use super::Connection;
+use super::query::Query;
+use super::wm::Rect;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Primary {
+    /// Where X has the screen that is to be it.
+    wanted: Option<Rect>,
+    /// It is or was it: another one that is it since then is somebody else's choice.
+    settled: bool,
+}
+
+impl Primary {
+    /// A screen is to be the primary one, if that is news.
+    pub fn tell(&mut self, screen: Rect, x: &mut Connection) {
+        if self.wanted == Some(screen) {
+            return;
+        }
+        if self.wanted.is_none() {
+            x.ask(Query::Nothing, QueryVersionRequest { major_version: 1, minor_version: 5 });
+            let (window, enable) = (x.root().0, NotifyMask::SCREEN_CHANGE);
+            x.send(SelectInputRequest { window, enable });
+        }
+        (self.wanted, self.settled) = (Some(screen), false);
+        ask(x);
+    }
+
+    /// Screens may have come, gone or moved since.
+    pub fn event(&self, event: &Event, x: &mut Connection) {
+        if matches!(event, Event::RandrScreenChangeNotify(_)) {
+            ask(x);
+        }
+    }
+
+    /// What screens X has.
+    pub fn answer(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
+        let reply = answer.and_then(|bytes| GetMonitorsReply::try_parse(bytes).ok());
+        let Some((GetMonitorsReply { monitors, .. }, _)) = reply else { return };
+        let is_wanted = |monitor: &&MonitorInfo| self.wanted == Some(rect(monitor));
+        let Some(monitor) = monitors.iter().find(is_wanted) else { return };
+        let is_taken = monitors.iter().any(|other| other.primary);
+        if let Some(output) = monitor.outputs.first().filter(|_| !(self.settled && is_taken)) {
+            if !monitor.primary {
+                x.send(SetOutputPrimaryRequest { window: x.root().0, output: *output });
+            }
+            self.settled = true;
+        }
+    }
+}
+
+fn ask(x: &mut Connection) {
+    let window = x.root().0;
+    x.ask(Query::Monitors, GetMonitorsRequest { window, get_active: true });
+}
+
+fn rect(monitor: &MonitorInfo) -> Rect {
+    Rect {
+        x: monitor.x.into(),
+        y: monitor.y.into(),
+        width: monitor.width.into(),
+        height: monitor.height.into(),
+    }
+}

@@ -1,0 +1,77 @@
+//! Windows that are as large as a screen though their clients have asked for nothing: programs
+//! that know no `_NET_WM_STATE` fill the screen in this way.
+//!
+//! As Mutter and `KWin` decide it: without a frame, and where a client makes a window so large
+//! that is there already, it is to fill the screen; a new window with a frame would not fit
+//! beside panels and is maximized. (Both leave `WM_STATE` alone where a client writes it: that
+//! is the window manager's own.)
+
+use super::states::States;
+use super::window::Window;
+use super::{Env, Rect, Wm};
+use crate::x11::role::Role;
+
+impl Wm {
+    /// Whether a place is exactly that of a screen.
+    fn is_screen(&self, rect: Rect) -> bool {
+        self.screens.iter().any(|screen| screen.rect == rect)
+    }
+
+    /// The states of a new window at a place, and whether it fills the screen unasked.
+    pub(super) fn states_of_new(
+        &self,
+        window: &Window,
+        rect: Rect,
+        mut states: States,
+    ) -> (States, bool) {
+        let subject = window.properties.subject();
+        let covers = self.is_screen(rect) && window.is_of_usual_kind();
+        if !covers || self.settings.contains(subject) || states.fullscreen {
+            return (states, false);
+        }
+        if window.properties.undecorated {
+            states.fullscreen = true;
+            return (states, true);
+        }
+        let resizable = window.properties.functions.maximize && !window.properties.size.is_fixed();
+        if window.wants_frame() && resizable {
+            states.set_maximized(true);
+        }
+        (states, false)
+    }
+
+    /// A client gives a window that place and size, which it may be given no more: full screen
+    /// begins and ends with it.
+    pub(super) fn cover_screen(&mut self, id: u32, rect: Rect, env: &mut Env<'_, '_>) {
+        let is_screen = self.is_screen(rect);
+        let is_large = self.screens.iter().any(|screen| screen.rect.size() == rect.size());
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
+        let subject = window.properties.subject();
+        let states = toplevel.states;
+        let is_legacy = window.is_of_usual_kind()
+            && window.properties.frame_extents.is_none()
+            && !self.settings.contains(subject)
+            && !self.settings.fits(subject)
+            && window.icon.is_none();
+        if is_screen && is_legacy && toplevel.configured && !states.is_placed() {
+            window.covers = true;
+            toplevel.fullscreen(true, &mut env.host);
+        } else if window.covers && states.fullscreen && !is_large {
+            window.covers = false;
+            window.floating = Some(rect);
+            toplevel.fullscreen(false, &mut env.host);
+        }
+    }
+}
+
+impl Window {
+    /// Whether it is a program's main window, as far as it says.
+    fn is_of_usual_kind(&self) -> bool {
+        use super::properties::Kind;
+        let kinds = &self.properties.kinds;
+        self.is_managed()
+            && (kinds.is_empty() || self.properties.is(Kind::Normal))
+            && self.properties.transient_for.is_none()
+    }
+}
