@@ -228,6 +228,7 @@ impl X11 {
             }
             Message::Event(event) => {
                 self.primary.event(event, &mut self.connection);
+                self.density.event(event, &mut self.connection);
                 self.select(context, |all, env| all.event(event, env))?;
                 self.manage(context, |wm, env| wm.event(event, env))?;
                 if let Some(moved) = self.wm.take_moved() {
@@ -250,6 +251,27 @@ impl X11 {
             Message::Answer(Query::Monitors, answer) => {
                 self.primary.answer(answer.as_deref(), &mut self.connection);
                 Ok(())
+            }
+            Message::Answer(Query::Resources, answer) => {
+                self.density.resources_read(answer.as_deref(), &mut self.connection);
+                Ok(())
+            }
+            Message::Answer(Query::Replaced, answer) => {
+                self.density.resources_replaced(answer.as_deref(), &mut self.connection);
+                Ok(())
+            }
+            Message::Answer(Query::StatesBefore(window), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.states_before(*window, answer, env));
+                Ok(())
+            }
+            Message::Answer(Query::StatesReplaced(window), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.states_replaced(*window, answer, env));
+                Ok(())
+            }
+            Message::Answer(Query::Settled(window), _) => {
+                self.manage(context, |wm, env| wm.settled(*window, env))
             }
             Message::Answer(Query::KeyboardGrab(window), answer) => {
                 let answer = answer.as_deref();
@@ -409,7 +431,7 @@ impl Handler for X11 {
         }
         self.settle_screens(scale, context);
         self.scale = scale;
-        self.tend(context, Wm::settle_focus);
+        self.tend(context, Wm::settle_focus)?;
         self.tend(context, Wm::settle_roles)?;
         self.select(context, Selections::settle)?;
         self.tend(context, Wm::settle_clients);

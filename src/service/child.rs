@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
@@ -29,6 +29,18 @@ impl Child {
         command: &[OsString],
         variables: &[(&str, OsString)],
     ) -> Result<Self, ServiceError> {
+        Self::spawn_with(command, variables, Stdio::inherit())
+    }
+
+    /// The same with a standard error of its own.
+    ///
+    /// # Errors
+    /// [`ServiceError::Spawn`].
+    pub fn spawn_with(
+        command: &[OsString],
+        variables: &[(&str, OsString)],
+        stderr: Stdio,
+    ) -> Result<Self, ServiceError> {
         let (program, args) = command.split_first().ok_or(ServiceError::Spawn {
             program: String::new(),
             source: io::Error::from(io::ErrorKind::InvalidInput),
@@ -36,7 +48,7 @@ impl Child {
         let name = program.to_string_lossy().into_owned();
         let failed = |source| ServiceError::Spawn { program: name.clone(), source };
         let mut command = Command::new(program);
-        command.args(args).env("SOMMELIER_VERSION", env!("CARGO_PKG_VERSION"));
+        command.args(args).stderr(stderr).env("SOMMELIER_VERSION", env!("CARGO_PKG_VERSION"));
         let own = ["WAYLAND_SOCKET", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"];
         for name in own {
             command.env_remove(name);

@@ -3,6 +3,7 @@
 mod display;
 mod program;
 mod server;
+mod words;
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
@@ -21,6 +22,7 @@ use super::socket::Socket;
 
 use crate::x11::settings::Settings;
 use display::Display;
+use words::Words;
 
 pub use display::holder as display_holder;
 pub use program::find as find_xwayland;
@@ -129,9 +131,12 @@ impl Service {
         self.stop_watching_display();
         let Some(x11) = &mut self.x11 else { return };
         match server::spawn(&x11.options, &x11.display) {
-            Ok(server::Spawned { process, client, wm }) => {
+            Ok(server::Spawned { process, client, wm, words }) => {
                 let ended = process.watch();
                 x11.running = Some(Running { process, session: None, since: Instant::now() });
+                if let Err(e) = self.hear(words) {
+                    tracing::warn!("what Xwayland says is lost: {e}");
+                }
                 let watched = ended.map_err(ServiceError::system("pidfd")).and_then(|ended| {
                     let source = Generic::new(ended, Interest::READ, Trigger::Level);
                     self.insert(source, |_, _, service: &mut Self| {
@@ -156,6 +161,15 @@ impl Service {
                 self.try_xwayland_again();
             }
         }
+    }
+
+    /// Tells what Xwayland prints.
+    fn hear(&self, mut words: Words) -> Result<(), ServiceError> {
+        let watched = words.watched().map_err(ServiceError::system("Xwayland's messages"))?;
+        let source = Generic::new(watched, Interest::READ, Trigger::Level);
+        self.insert(source, move |_, _, _| {
+            Ok(if words.read() { PostAction::Continue } else { PostAction::Remove })
+        })
     }
 
     fn xwayland_ended(&mut self) {

@@ -142,6 +142,16 @@ impl Connection {
         self.ids.as_mut().and_then(IdAllocator::generate_id).unwrap_or(0)
     }
 
+    /// The number of the last request.
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// The number of the request that the server was at when it said the last message.
+    pub fn seen(&self) -> u64 {
+        self.seen
+    }
+
     /// Whether the server has an extension.
     pub fn has(&self, extension: Extension) -> bool {
         self.extensions.get(extension).is_some()
@@ -349,6 +359,11 @@ impl Connection {
             Query::Started => Some(Message::Started),
             Query::Property(..)
             | Query::Shape(..)
+            | Query::Resources
+            | Query::Replaced
+            | Query::StatesBefore(_)
+            | Query::StatesReplaced(_)
+            | Query::Settled(_)
             | Query::KeyboardGrab(_)
             | Query::Monitors
             | Query::Selection(_) => Some(Message::Answer(query, packet)),

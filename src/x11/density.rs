@@ -1,17 +1,29 @@
 //! How dense the screen is, told in the ways that X11 programs look for: X resources
 //! (`Xft.dpi`) and XSETTINGS, so that they draw sharp and in the right size.
 
+mod resources;
+
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
+use std::time::Instant;
 
-use x11rb_protocol::protocol::xproto::{
-    AtomEnum, ChangePropertyRequest, ClientMessageEvent, CreateWindowAux, CreateWindowRequest,
-    EventMask, PropMode, SetSelectionOwnerRequest, WindowClass,
+use x11rb_protocol::protocol::Event;
+use x11rb_protocol::protocol::xfixes::{
+    SelectSelectionInputRequest, SelectionEventMask, SelectionNotifyEvent,
 };
+use x11rb_protocol::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, CreateWindowAux, CreateWindowRequest, EventMask,
+    GetPropertyReply, GetPropertyRequest, RotatePropertiesRequest, SetSelectionOwnerRequest,
+    WindowClass,
+};
+use x11rb_protocol::x11_utils::TryParse;
 
 use super::Connection;
+use super::query::Query;
+use super::wm::Writer;
+use resources::Resources;
 
 /// Dots per inch at which nothing is enlarged.
 const USUAL: f64 = 96.0;
@@ -19,14 +31,39 @@ const USUAL: f64 = 96.0;
 /// The usual size of pointers in pixels.
 const CURSOR: f64 = 24.0;
 
-/// What programs were told.
+/// Bound on X resources, in units of four bytes: more than that is left as it is.
+const MAX_RESOURCES: u32 = 1 << 20;
+
+/// What programs are told.
 #[derive(Default)]
 pub struct Density {
     /// The window that holds the settings; 0 before the start.
     window: u32,
     /// Dots per inch.
-    told: u32,
+    dpi: u32,
     serial: u32,
+    resources: Resources,
+    reading: Reading,
+    /// The resources have changed since they are being read.
+    is_stale: bool,
+    writer: Writer,
+}
+
+/// How far the resources are.
+#[derive(Default)]
+enum Reading {
+    /// They are as they should be.
+    #[default]
+    Done,
+    /// They are being read.
+    Asked,
+    /// They were replaced.
+    Replaced {
+        /// What was there, if nobody was faster.
+        before: Vec<u8>,
+        /// What is there now.
+        now: Vec<u8>,
+    },
 }
 
 impl Density {
@@ -34,21 +71,144 @@ impl Density {
     /// if that is news. `buckets`: the densities that may be told, if not all.
     pub fn tell(&mut self, ratio: f64, buckets: &[u32], x: &mut Connection) {
         let dpi = nearest(ratio * USUAL, buckets);
-        if dpi == self.told || x.root().0 == 0 || x.atoms._XSETTINGS_S0 == 0 {
+        if dpi == self.dpi || x.root().0 == 0 || x.atoms._XSETTINGS_S0 == 0 {
             return;
         }
-        self.told = dpi;
+        self.dpi = dpi;
         self.serial = self.serial.wrapping_add(1);
-        let root = x.root().0;
-        let (name, kind) = (AtomEnum::RESOURCE_MANAGER.into(), AtomEnum::STRING.into());
-        set_property(root, name, kind, resources(dpi).as_bytes(), x);
         if self.window == 0 {
-            self.window = own_settings(x);
+            self.window = settings_window(x);
+            // No other client is there yet whose it might be.
+            claim(self.window, 0, x);
         }
+        // Whoever owns the settings now, they are as they should be when that ends.
         let settings = settings(self.serial, dpi);
         let kind = x.atoms._XSETTINGS_SETTINGS;
-        set_property(self.window, kind, kind, &settings, x);
+        x.set_property(self.window, kind, kind, 8, &settings);
+        self.read_resources(x);
     }
+
+    /// An event.
+    pub fn event(&mut self, event: &Event, x: &mut Connection) {
+        match event {
+            Event::XfixesSelectionNotify(event) => self.owner_changed(event, x),
+            Event::PropertyNotify(event) => {
+                let is_resources = event.atom == u32::from(AtomEnum::RESOURCE_MANAGER);
+                if event.window == x.root().0 && is_resources && self.writer.changed(x.seen()) {
+                    self.read_resources(x);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Another program may own the settings. When it ends, they are carafe's again.
+    fn owner_changed(&mut self, event: &SelectionNotifyEvent, x: &mut Connection) {
+        if event.selection != x.atoms._XSETTINGS_S0 || self.window == 0 {
+            return;
+        }
+        if event.owner == 0 {
+            // The server does nothing if somebody has taken them since.
+            let before = event.timestamp.wrapping_sub(1);
+            let is_late = before.wrapping_sub(event.selection_timestamp).cast_signed() >= 0;
+            claim(self.window, if is_late { before } else { event.selection_timestamp }, x);
+        } else if event.owner == self.window {
+            let (root, owner) = (x.root().0, x.atoms._XSETTINGS_S0);
+            let data = [event.timestamp, owner, self.window, 0, 0];
+            let message = ClientMessageEvent::new(32, root, x.atoms.MANAGER, data);
+            x.send_event(root, EventMask::STRUCTURE_NOTIFY, &message.into());
+        }
+    }
+
+    /// Reads the resources, and mends them then.
+    fn read_resources(&mut self, x: &mut Connection) {
+        if self.dpi == 0 || !matches!(self.reading, Reading::Done) {
+            self.is_stale = true;
+            return;
+        }
+        (self.reading, self.is_stale) = (Reading::Asked, false);
+        ask_resources(Query::Resources, AtomEnum::RESOURCE_MANAGER.into(), x);
+    }
+
+    /// The resources have come.
+    pub fn resources_read(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
+        let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
+        let Some((reply, _)) = reply.filter(|(reply, _)| reply.bytes_after == 0) else {
+            return self.done(x);
+        };
+        if reply.type_ == 0 {
+            // There is nothing to be replaced yet, unless somebody is faster.
+            let property = AtomEnum::RESOURCE_MANAGER.into();
+            x.make_property(x.root().0, property, AtomEnum::STRING.into());
+            self.writer.wrote(x.sent());
+        }
+        let before = reply.value.clone();
+        self.replace(&reply, before, x);
+    }
+
+    /// Puts mended resources into the place of those that were read. What they replace comes
+    /// back in the same moment: if it is not what was `before`, somebody was faster, and
+    /// that is mended and put there next.
+    fn replace(&mut self, read: &GetPropertyReply, before: Vec<u8>, x: &mut Connection) {
+        let numbers = [cursor_size(self.dpi), self.dpi];
+        // What is no text is of no use to anybody.
+        let is_text = read.format == 8;
+        let text = if is_text { read.value.as_slice() } else { &[] };
+        let mended = self.resources.mended(text, numbers, Instant::now());
+        if mended == before {
+            return self.done(x);
+        }
+        let (root, aside) = (x.root().0, x.atoms._CARAFE_RESOURCES);
+        let kind = if is_text { read.type_ } else { AtomEnum::STRING.into() };
+        x.set_property(root, aside, kind, 8, &mended);
+        self.exchange(x);
+        ask_resources(Query::Replaced, aside, x);
+        self.reading = Reading::Replaced { before, now: mended };
+    }
+
+    fn exchange(&mut self, x: &mut Connection) {
+        let both = [AtomEnum::RESOURCE_MANAGER.into(), x.atoms._CARAFE_RESOURCES];
+        let atoms = Cow::Borrowed(both.as_slice());
+        x.send(RotatePropertiesRequest { window: x.root().0, delta: 1, atoms });
+        self.writer.wrote(x.sent());
+    }
+
+    /// What was replaced has come.
+    pub fn resources_replaced(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
+        let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
+        let Reading::Replaced { before, now } = std::mem::take(&mut self.reading) else { return };
+        match reply.map(|(reply, _)| reply).filter(|reply| reply.value != before) {
+            Some(reply) if reply.bytes_after == 0 && reply.type_ != 0 => {
+                self.replace(&reply, now, x);
+            }
+            // Too long to be mended: back to where it was.
+            Some(reply) if reply.bytes_after > 0 => {
+                self.exchange(x);
+                self.done(x);
+            }
+            _ => self.done(x),
+        }
+    }
+
+    fn done(&mut self, x: &mut Connection) {
+        self.reading = Reading::Done;
+        if self.is_stale {
+            self.read_resources(x);
+        }
+    }
+}
+
+/// Reads resources, from aside for good.
+fn ask_resources(query: Query, property: u32, x: &mut Connection) {
+    let request = GetPropertyRequest {
+        delete: query == Query::Replaced,
+        window: x.root().0,
+        property,
+        type_: AtomEnum::ANY.into(),
+        long_offset: 0,
+        long_length: MAX_RESOURCES,
+    };
+    x.ask(query, request);
 }
 
 fn nearest(dpi: f64, buckets: &[u32]) -> u32 {
@@ -64,14 +224,9 @@ fn cursor_size(dpi: u32) -> u32 {
     size.max(1)
 }
 
-/// X resources, as `xrdb` would set them.
-fn resources(dpi: u32) -> String {
-    format!("Xcursor.size:\t{}\nXft.dpi:\t{dpi}\n", cursor_size(dpi))
-}
-
-/// Becomes the owner of the settings, with a window to hold them.
-fn own_settings(x: &mut Connection) -> u32 {
-    let (root, window, owner) = (x.root().0, x.new_id(), x.atoms._XSETTINGS_S0);
+/// The window that holds the settings.
+fn settings_window(x: &mut Connection) -> u32 {
+    let (root, window) = (x.root().0, x.new_id());
     x.send(CreateWindowRequest {
         depth: 0,
         wid: window,
@@ -88,22 +243,20 @@ fn own_settings(x: &mut Connection) -> u32 {
             ..Default::default()
         }),
     });
-    x.send(SetSelectionOwnerRequest { owner: window, selection: owner, time: 0 });
-    let message = ClientMessageEvent::new(32, root, x.atoms.MANAGER, [0, owner, window, 0, 0]);
-    x.send_event(root, EventMask::STRUCTURE_NOTIFY, &message.into());
+    x.send(SelectSelectionInputRequest {
+        window,
+        selection: x.atoms._XSETTINGS_S0,
+        event_mask: SelectionEventMask::SET_SELECTION_OWNER
+            | SelectionEventMask::SELECTION_WINDOW_DESTROY
+            | SelectionEventMask::SELECTION_CLIENT_CLOSE,
+    });
     window
 }
 
-fn set_property(window: u32, property: u32, kind: u32, data: &[u8], x: &mut Connection) {
-    x.send(ChangePropertyRequest {
-        mode: PropMode::REPLACE,
-        window,
-        property,
-        type_: kind,
-        format: 8,
-        data_len: u32::try_from(data.len()).unwrap_or_default(),
-        data: Cow::Borrowed(data),
-    });
+/// Becomes the owner of the settings, unless somebody has after that time; 0: now.
+fn claim(window: u32, time: u32, x: &mut Connection) {
+    let selection = x.atoms._XSETTINGS_S0;
+    x.send(SetSelectionOwnerRequest { owner: window, selection, time });
 }
 
 /// The settings in their binary form (freedesktop.org's XSETTINGS, 0.5). GTK multiplies

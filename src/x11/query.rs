@@ -19,6 +19,16 @@ pub enum Query {
     Shape(u32, ShapeQuery),
     /// The screens.
     Monitors,
+    /// The X resources.
+    Resources,
+    /// The X resources that carafe has replaced.
+    Replaced,
+    /// A window's `_NET_WM_STATE` before carafe wrote it.
+    StatesBefore(u32),
+    /// A window's `_NET_WM_STATE` that carafe has replaced.
+    StatesReplaced(u32),
+    /// Nothing: all that was said before is handled. By the window that it is about.
+    Settled(u32),
     /// Whether a client has grabbed the keyboard, asked for a window.
     KeyboardGrab(u32),
     /// Something about selections.

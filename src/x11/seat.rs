@@ -63,7 +63,11 @@ pub struct Seat {
     pub serial: u32,
     /// The last button, key or touch.
     pub last: Option<Deed>,
-    /// When that was, as the X server counts: in milliseconds that go round.
+    /// The last button, key or touch, or that the keyboard came to a window: what hosts judge by
+    /// who asks for the keyboard. They take nothing that is older than when it last went
+    /// somewhere.
+    pub newest: Option<Deed>,
+    /// When the last button, key or touch was, as the X server counts: in milliseconds that go round.
     pub last_at: u32,
     /// The last button or touch that is still held.
     pub held: Option<Deed>,
@@ -156,7 +160,7 @@ impl Seat {
     fn done(&mut self, deed: Deed) {
         let now = clock_gettime(ClockId::Monotonic);
         let milliseconds = now.tv_sec.wrapping_mul(1000).wrapping_add(now.tv_nsec / 1_000_000);
-        self.last = Some(deed);
+        (self.last, self.newest) = (Some(deed), Some(deed));
         self.last_at = u32::try_from(milliseconds.rem_euclid(1 << 32)).unwrap_or_default();
     }
 
@@ -194,8 +198,11 @@ impl Seat {
                 self.held = pressed.then_some(deed);
             }
             ("wl_keyboard", wl_keyboard::EVT_ENTER_OPCODE) => {
-                self.serial = args.uint()?;
+                let serial = args.uint()?;
+                self.serial = serial;
                 self.keyboard = surface(args.uint()?);
+                let surface = self.keyboard;
+                self.newest = Some(Deed { seat, serial, surface, ..Deed::default() });
             }
             ("wl_keyboard", wl_keyboard::EVT_LEAVE_OPCODE) => self.keyboard = 0,
             ("wl_keyboard", wl_keyboard::EVT_KEY_OPCODE) => {

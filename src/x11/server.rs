@@ -26,6 +26,25 @@ pub trait Server {
     /// Asks for a property; the answer is [`Wm::property`](super::Wm::property)'s.
     fn ask_property(&mut self, window: u32, property: Property);
 
+    /// Asks for `_NET_WM_STATE` as it is before it is written; the answer is
+    /// [`Wm::states_before`](super::Wm::states_before)'s.
+    fn ask_states(&mut self, window: u32);
+
+    /// Replaces `_NET_WM_STATE`, if it is there. The answer, what it was at that moment, is
+    /// [`Wm::states_replaced`](super::Wm::states_replaced)'s. Gives the request's number.
+    fn replace_states(&mut self, window: u32, states: &[u32]) -> u64;
+
+    /// Asks whether there is more to say. The answer, which is [`Wm::settled`](super::Wm::settled)'s
+    /// for that window, comes behind all of it.
+    fn ask_settled(&mut self, window: u32);
+
+    /// The number of the last request that was made.
+    fn sent(&self) -> u64;
+
+    /// The number of the last request that the server had done when it said what is
+    /// being handled.
+    fn seen(&self) -> u64;
+
     /// Asks for a part of a window's shape; the answer is [`Wm::shape`](super::Wm::shape)'s.
     /// `false`: there is none, all windows are rectangles.
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool;

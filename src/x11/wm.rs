@@ -9,6 +9,7 @@ mod around;
 mod choice;
 mod configure;
 mod covering;
+mod decisions;
 mod drag_icon;
 mod events;
 mod fit;
@@ -16,11 +17,13 @@ mod focus;
 mod frames;
 mod icon;
 mod iconify;
+mod inquiry;
 mod layers;
 mod mapping;
 mod messages;
 mod moves;
 mod opacity;
+mod order;
 mod pairing;
 mod parents;
 mod popups;
@@ -36,6 +39,7 @@ mod stacking;
 mod states;
 mod update;
 mod window;
+mod writers;
 
 #[cfg(test)]
 pub(super) mod tests;
@@ -46,6 +50,7 @@ pub use properties::{Property, Value};
 pub use rect::Rect;
 pub use root::Root;
 pub use screens::Screen;
+pub use writers::Writer;
 
 use super::host::Host;
 use super::role::Role;
@@ -58,9 +63,12 @@ use crate::session::Fault;
 use choice::{Choice, Nature};
 use window::{Life, Window};
 
-/// Bound on the windows that are known: a client that makes more gets them, but they
-/// are not shown.
-const MAX_WINDOWS: usize = 1 << 15;
+/// Bound on the windows of one client that are known: it gets those that it makes
+/// besides, but they are not shown.
+const MAX_OF_CLIENT: usize = 1 << 12;
+
+/// The same for all clients together, so many of which have all that they may have.
+const MAX_WINDOWS: usize = MAX_OF_CLIENT * 64;
 
 /// What the window manager acts through.
 pub struct Env<'a, 'c> {
@@ -88,6 +96,10 @@ pub struct Wm {
     /// The output of the one on which the user has worked last, by the client's id.
     used: Option<u32>,
     windows: HashMap<u32, Window>,
+    /// How many of them each client has, by the first number that is a client's.
+    by_client: HashMap<u32, usize>,
+    /// Those that are popups at the host.
+    popups: BTreeSet<u32>,
     /// The window of each surface, by the client's ids.
     by_surface: HashMap<u32, u32>,
     /// The window of each object at the host.
@@ -99,9 +111,9 @@ pub struct Wm {
     /// The window that each activation token is for.
     tokens: HashMap<u32, u32>,
     /// Managed windows in the order in which they were mapped.
-    mapped: Vec<u32>,
+    mapped: order::Order,
     /// All children of the root window, the lowest first.
-    stacking: Vec<u32>,
+    stacking: order::Order,
     /// Windows that are shown only with others, which are not there.
     waiting: BTreeSet<u32>,
     /// One that they may have waited for will not come.
@@ -167,6 +179,8 @@ impl Wm {
         }
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(role) = window.role.take() else { return };
+        self.popups.remove(&id);
+        window.inquiry.forget_configurations();
         for object in role.objects() {
             self.by_object.remove(&object);
         }
@@ -185,6 +199,9 @@ impl Wm {
     /// A window's role is there: its events lead to the window.
     fn note_role(&mut self, id: u32) {
         let role = self.windows.get(&id).and_then(|window| window.role.as_ref());
+        if matches!(role, Some(Role::Popup(_))) {
+            self.popups.insert(id);
+        }
         for object in role.into_iter().flat_map(Role::objects) {
             self.by_object.insert(object, id);
         }

@@ -40,12 +40,14 @@ fn who_asks_late_for_the_keyboard_only_asks_for_attention() {
     thread::sleep(Duration::from_millis(300));
     // By the mouse, and by the keyboard.
     for user in ["pointer button left", "key 30"] {
-        for (what, window, source, time, deserved) in [
-            ("late", behind, APPLICATION, Some(early), false),
-            ("in time", behind, APPLICATION, None, true),
-            ("without a time", behind, APPLICATION, Some(0), true),
-            ("by the user's choice in a list", behind, PAGER, Some(early), true),
-            ("by the same program", other, APPLICATION, Some(early), true),
+        for (what, window, (source, time, active), deserved) in [
+            ("late", behind, (APPLICATION, Some(early), 0), false),
+            ("in time", behind, (APPLICATION, None, 0), true),
+            ("without a time", behind, (APPLICATION, Some(0), 0), false),
+            ("by who has the keyboard", behind, (APPLICATION, Some(0), front), true),
+            ("by a tool that says nothing", behind, (0, Some(0), 0), true),
+            ("by the user's choice in a list", behind, (PAGER, Some(early), 0), true),
+            ("by the same program", other, (APPLICATION, Some(early), 0), true),
         ] {
             stage.host().ask("focus front").unwrap();
             wait_for("the front one to be active", || {
@@ -62,12 +64,47 @@ fn who_asks_late_for_the_keyboard_only_asks_for_attention() {
             let time = time.unwrap_or_else(|| now(&mut asking, behind));
             let mut count = |name| stage.host().counter(name).unwrap();
             let before = (count("activations"), count("activations_deserved"));
-            asking.ask(window, "_NET_ACTIVE_WINDOW", [source, time, 0, 0, 0]);
+            asking.ask(window, "_NET_ACTIVE_WINDOW", [source, time, active, 0, 0]);
             wait_for("the host to be asked", || {
                 (count("activations") == before.0 + 1).then_some(())
             });
             let deserves = count("activations_deserved") - before.1;
             assert_eq!(deserves, u64::from(deserved), "{user}, {what}");
+            let focused = if deserved { window } else { front };
+            wait_for(&format!("the right window to be active: {user}, {what}"), || {
+                (used.numbers(used.root, "_NET_ACTIVE_WINDOW") == [focused]).then_some(())
+            });
+        }
+    }
+    stage.end();
+}
+
+/// Hosts take no serial that is older than when the keyboard last went somewhere, and there may
+/// be none that is newer than that itself.
+#[test]
+fn the_keyboard_goes_from_one_program_to_another_though_the_user_has_touched_nothing() {
+    let mut stage = Stage::new();
+    let (one, two) = (stage.client(), stage.client());
+    let first = one.show(&New::named("first", 0xff_00_00));
+    stage.host().wait_for_window("first");
+    let second = two.show(&New::named("second", 0x00_ff_00));
+    stage.host().wait_for_window("second");
+    for round in 0..5 {
+        // What the user did is older than that the keyboard came here.
+        if round == 3 {
+            for state in ["press", "release"] {
+                stage.host().ask(&format!("key 30 {state}")).unwrap();
+            }
+        }
+        for (name, front, behind) in [("first", first, second), ("second", second, first)] {
+            stage.host().ask(&format!("focus {name}")).unwrap();
+            wait_for("the window in front", || {
+                (one.numbers(one.root, "_NET_ACTIVE_WINDOW") == [front]).then_some(())
+            });
+            one.ask(behind, "_NET_ACTIVE_WINDOW", [PAGER, 0, 0, 0, 0]);
+            wait_for("the other one", || {
+                (one.numbers(one.root, "_NET_ACTIVE_WINDOW") == [behind]).then_some(())
+            });
         }
     }
     stage.end();

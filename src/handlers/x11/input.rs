@@ -54,6 +54,7 @@ impl X11 {
         // away.
         match (interface, incoming.header.opcode) {
             ("wl_keyboard", _) => self.wm.keyboard_entered(self.seat.keyboard),
+            ("wl_pointer", wl_pointer::EVT_BUTTON_OPCODE) => self.wm.used(self.seat.under_pointer),
             ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE) if self.selections.hides_leave() => {
                 return Ok(Verdict::Drop);
             }
@@ -65,6 +66,7 @@ impl X11 {
             }
             ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
                 let surface = self.seat.last.map_or(0, |deed| deed.surface);
+                self.wm.used(surface);
                 self.manage(context, |wm, env| wm.pointer_entered(surface, env));
             }
             ("wl_touch", wl_touch::EVT_CANCEL_OPCODE) if self.selections.has_finger() => {

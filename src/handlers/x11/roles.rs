@@ -36,7 +36,7 @@ impl X11 {
                 self.wm.toplevel_configure(object, size, args.array()?);
             }
             ("xdg_toplevel", xdg_toplevel::EVT_CLOSE_OPCODE) => {
-                self.manage(context, |wm, env| wm.close_requested(object, env));
+                self.manage(context, |wm, env| wm.close_requested(object, env))?;
             }
             ("xdg_toplevel", xdg_toplevel::EVT_WM_CAPABILITIES_OPCODE) => {
                 let capabilities = args.array()?;

@@ -10,6 +10,7 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use super::X11Options;
 use super::display::Display;
 use super::program::{self, Program};
+use super::words::Words;
 use crate::service::ServiceError;
 use crate::service::child::Child;
 
@@ -21,6 +22,8 @@ pub struct Spawned {
     pub client: UnixStream,
     /// The window manager's X connection.
     pub wm: UnixStream,
+    /// What it prints.
+    pub words: Words,
 }
 
 /// Starts one for a display.
@@ -73,7 +76,8 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<Spawned, Service
     if let Some(drivers) = options.gl_drivers.as_ref().or(xwayland.gl_drivers.as_ref()) {
         env.push(("LIBGL_DRIVERS_PATH", drivers.into()));
     }
-    let process = Child::spawn(&command, &env)?;
+    let (words, stderr) = Words::new().map_err(ServiceError::system("Xwayland's messages"))?;
+    let process = Child::spawn_with(&command, &env, stderr.into())?;
     drop(inherited);
-    Ok(Spawned { process, client, wm })
+    Ok(Spawned { process, client, wm, words })
 }

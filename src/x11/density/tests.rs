@@ -33,5 +33,5 @@ fn settings_are_laid_out_as_their_standard_has_it() {
 fn the_nearest_bucket_is_told() {
     assert_eq!(nearest(144.0, &[]), 144);
     assert_eq!(nearest(144.0, &[96, 160, 240]), 160);
-    assert_eq!(resources(192), "Xcursor.size:\t48\nXft.dpi:\t192\n");
+    assert_eq!(cursor_size(192), 48);
 }

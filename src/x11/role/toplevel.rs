@@ -37,6 +37,8 @@ pub struct Toplevel {
     /// Whether it has shown anything.
     pub has_content: bool,
     /// Size and states of the configuration that is coming.
+    pub coming: ((u32, u32), ToplevelStates),
+    /// Those of the last one that has come.
     pub next: ((u32, u32), ToplevelStates),
     /// The states of the last one.
     pub states: ToplevelStates,
@@ -97,6 +99,7 @@ impl Toplevel {
             decoration: None,
             aura: None,
             configured: false,
+            coming: ((0, 0), ToplevelStates::default()),
             has_content: false,
             next: ((0, 0), ToplevelStates::default()),
             states: ToplevelStates::default(),

@@ -10,7 +10,6 @@ use super::outgoing::{Outgoing, Step};
 use super::recode::Recode;
 use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 use super::transfers::Transfers;
-use crate::x11::atoms::Atoms;
 use crate::x11::query::SelectionQuery;
 use crate::x11::server::ClientMessage;
 use crate::x11::wm::tests::rig::Fake;
@@ -58,13 +57,7 @@ impl SelectionServer for Fake {
 const TARGET: u32 = 7;
 
 fn fake() -> Fake {
-    Fake {
-        atoms: Atoms::for_tests(),
-        said: Vec::new(),
-        asked: Vec::new(),
-        has_shapes: false,
-        actions: 0,
-    }
+    Fake::new()
 }
 
 fn conversion(requestor: u32, property: u32) -> Conversion {

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
     ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
-    DeletePropertyRequest, EventMask, GetPropertyRequest, GrabKeyboardRequest, GrabMode,
-    InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KillClientRequest, MAP_NOTIFY_EVENT,
-    MapNotifyEvent, MapWindowRequest, PropMode, SendEventRequest, SetInputFocusRequest, StackMode,
-    UNMAP_NOTIFY_EVENT, UngrabKeyboardRequest, UnmapNotifyEvent, UnmapWindowRequest,
+    DeletePropertyRequest, EventMask, GetInputFocusRequest, GetPropertyRequest,
+    GrabKeyboardRequest, GrabMode, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent, MapWindowRequest, PropMode,
+    RotatePropertiesRequest, SendEventRequest, SetInputFocusRequest, StackMode, UNMAP_NOTIFY_EVENT,
+    UngrabKeyboardRequest, UnmapNotifyEvent, UnmapWindowRequest,
 };
 use x11rb_protocol::protocol::{shape, sync, xtest};
 
@@ -17,6 +18,10 @@ use crate::x11::Connection;
 use crate::x11::atoms::Atoms;
 use crate::x11::query::{Extension, Query, ShapeQuery};
 use crate::x11::wm::{Property, Rect};
+
+/// So much of a property goes into one request: less than servers take without the
+/// `BIG-REQUESTS` extension.
+const PIECE: usize = 128 * 1024;
 
 /// Numbers of the protocol are cut to 16 bits; windows that need more are not there.
 fn short(value: i32) -> i16 {
@@ -28,15 +33,37 @@ fn unsigned_short(value: u32) -> u16 {
 }
 
 impl Connection {
-    fn set_property(&mut self, window: u32, property: u32, kind: u32, format: u8, data: &[u8]) {
-        let units = u32::try_from(data.len()).unwrap_or_default() / u32::from(format / 8);
+    /// Sets a property, in as many requests as it takes.
+    pub fn set_property(&mut self, window: u32, property: u32, kind: u32, format: u8, data: &[u8]) {
+        let (first, mut rest) = data.split_at(data.len().min(PIECE));
+        self.change_property(PropMode::REPLACE, (window, property), kind, format, first);
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(rest.len().min(PIECE));
+            self.change_property(PropMode::APPEND, (window, property), kind, format, piece);
+            rest = behind;
+        }
+    }
+
+    /// Makes a property, if it is not there.
+    pub fn make_property(&mut self, window: u32, property: u32, kind: u32) {
+        self.change_property(PropMode::APPEND, (window, property), kind, 8, &[]);
+    }
+
+    fn change_property(
+        &mut self,
+        mode: PropMode,
+        (window, property): (u32, u32),
+        kind: u32,
+        format: u8,
+        data: &[u8],
+    ) {
         self.send(ChangePropertyRequest {
-            mode: PropMode::REPLACE,
+            mode,
             window,
             property,
             type_: kind,
             format,
-            data_len: units,
+            data_len: u32::try_from(data.len()).unwrap_or_default() / u32::from(format / 8),
             data: Cow::Borrowed(data),
         });
     }
@@ -51,6 +78,23 @@ impl Connection {
         });
     }
 
+    /// Reads a property, of which `longest` units of four bytes at most.
+    fn read_property(
+        &mut self,
+        query: Query,
+        window: u32,
+        property: u32,
+        longest: u32,
+        delete: bool,
+    ) {
+        let type_ = AtomEnum::ANY.into();
+        let (long_offset, long_length) = (0, longest);
+        self.ask(
+            query,
+            GetPropertyRequest { delete, window, property, type_, long_offset, long_length },
+        );
+    }
+
     fn stack(&mut self, window: u32, sibling: Option<u32>, mode: StackMode) {
         let values = ConfigureWindowAux { sibling, stack_mode: Some(mode), ..Default::default() };
         self.send(ConfigureWindowRequest { window, value_list: Cow::Owned(values) });
@@ -63,15 +107,37 @@ impl Server for Connection {
     }
 
     fn ask_property(&mut self, window: u32, property: Property) {
-        let request = GetPropertyRequest {
-            delete: false,
-            window,
-            property: property.atom(&self.atoms),
-            type_: AtomEnum::ANY.into(),
-            long_offset: 0,
-            long_length: property.longest(),
-        };
-        self.ask(Query::Property(window, property), request);
+        let (query, atom) = (Query::Property(window, property), property.atom(&self.atoms));
+        self.read_property(query, window, atom, property.longest(), false);
+    }
+
+    fn ask_states(&mut self, window: u32) {
+        let property = Property::NetWmState;
+        let (query, atom) = (Query::StatesBefore(window), property.atom(&self.atoms));
+        self.read_property(query, window, atom, property.longest(), false);
+    }
+
+    fn replace_states(&mut self, window: u32, states: &[u32]) -> u64 {
+        let (property, aside) = (self.atoms._NET_WM_STATE, self.atoms._CARAFE_STATES);
+        self.set_numbers(window, aside, AtomEnum::ATOM.into(), states);
+        let atoms = Cow::Owned(vec![property, aside]);
+        self.send(RotatePropertiesRequest { window, delta: 1, atoms });
+        let number = self.sent();
+        let longest = Property::NetWmState.longest();
+        self.read_property(Query::StatesReplaced(window), window, aside, longest, true);
+        number
+    }
+
+    fn ask_settled(&mut self, window: u32) {
+        self.ask(Query::Settled(window), GetInputFocusRequest);
+    }
+
+    fn sent(&self) -> u64 {
+        Self::sent(self)
+    }
+
+    fn seen(&self) -> u64 {
+        Self::seen(self)
     }
 
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool {

@@ -17,29 +17,38 @@ const MAX_TOKENS: usize = 64;
 const LATE: i32 = 100;
 
 impl Wm {
-    /// A client or the user wants a window in front. Without any deed of the user's, the
-    /// host will at most say that the window wants to be looked at.
+    /// A client or the user wants a window in front. The host is shown what the user did last,
+    /// or that the keyboard came to one of the windows here.
     pub(super) fn activate(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.ask_for_token(id, true, env)
     }
 
     /// `_NET_ACTIVE_WINDOW`: a program that was told to before the user went on in another
-    /// one's window does not get the keyboard (EWMH). The host could not know: it would be
-    /// shown what the user did there.
+    /// one's window does not get the keyboard (EWMH), nor does one that does not say when, or
+    /// for whom. The host could not know: it would be shown what the user did there.
     pub(super) fn activation_asked(
         &mut self,
         id: u32,
-        [source, time, ..]: [u32; 5],
+        [source, time, active, ..]: [u32; 5],
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
+        const APPLICATION: u32 = 1;
         const PAGER: u32 = 2;
         let used = env.seat.last.and_then(|deed| self.window_of(deed.surface));
-        let elsewhere = used.is_some_and(|used| !is_of_same_client(used, id));
-        let since = env.seat.last_at.wrapping_sub(time).cast_signed();
-        if elsewhere && source != PAGER && time != 0 && since > LATE {
-            return self.ask_for_attention(id, env);
-        }
-        self.activate(id, env)
+        let focused = self.focus.owner();
+        let is_elsewhere = |window: Option<u32>| window.is_some_and(|w| !is_of_same_client(w, id));
+        let is_stolen = if time == 0 {
+            // Programs older than the conventions say nothing at all, and so do tools by which
+            // users choose windows.
+            let is_of_focused =
+                focused.is_some_and(|w| active != 0 && is_of_same_client(w, active));
+            let is_near = !is_elsewhere(focused) || used.is_some() && !is_elsewhere(used);
+            source == APPLICATION && !is_near && !is_of_focused
+        } else {
+            let since = env.seat.last_at.wrapping_sub(time).cast_signed();
+            source != PAGER && is_elsewhere(used) && since > LATE
+        };
+        if is_stolen { self.ask_for_attention(id, env) } else { self.activate(id, env) }
     }
 
     /// A window wants to be looked at: as `activate`, but without any deed of the
@@ -67,7 +76,7 @@ impl Wm {
         let token = env.host.make("xdg_activation_token_v1", version)?;
         let opcode = xdg_activation_v1::REQ_GET_ACTIVATION_TOKEN_OPCODE;
         env.host.request(manager, opcode, |request| request.uint(token));
-        if let Some(deed) = env.seat.last.filter(|_| deserved) {
+        if let Some(deed) = env.seat.newest.filter(|_| deserved) {
             let opcode = xdg_activation_token_v1::REQ_SET_SERIAL_OPCODE;
             env.host.request(token, opcode, |request| request.uint(deed.serial).uint(deed.seat));
         }

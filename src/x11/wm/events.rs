@@ -5,8 +5,9 @@ use x11rb_protocol::protocol::xproto::{
     ConfigureNotifyEvent, CreateNotifyEvent, NotifyMode, Place, PropertyNotifyEvent,
 };
 
-use super::window::{Life, Window};
-use super::{Env, MAX_WINDOWS, Property, Rect, Value, Wm};
+use super::decisions::Decision;
+use super::window::{Life, Window, client_of};
+use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, Property, Rect, Value, Wm};
 use crate::session::Fault;
 
 impl Wm {
@@ -34,14 +35,16 @@ impl Wm {
                 }
             }
             Event::ConfigureRequest(request) => {
-                self.configure_requested(request, env);
-                self.popup_moved(request.window, env)?;
+                let decision = Decision::Place(Box::new(*request));
+                self.decide_for_client(request.window, decision, env)?;
             }
             Event::ConfigureNotify(configured) => self.configured(configured, env)?,
             Event::CirculateNotify(moved) => {
-                self.stacking.retain(|id| *id != moved.window);
-                let at = if moved.place == Place::ON_TOP { self.stacking.len() } else { 0 };
-                self.stacking.insert(at, moved.window);
+                if moved.place == Place::ON_TOP {
+                    self.stacking.push(moved.window);
+                } else {
+                    self.stacking.insert_after(moved.window, None);
+                }
             }
             Event::PropertyNotify(changed) => self.property_changed(changed, env),
             Event::ClientMessage(message) => self.message(message, env)?,
@@ -77,11 +80,13 @@ impl Wm {
     }
 
     fn add(&mut self, window: Window) {
-        if self.windows.len() >= MAX_WINDOWS {
+        let id = window.id;
+        let of_client = self.by_client.entry(client_of(id)).or_default();
+        if *of_client >= MAX_OF_CLIENT || self.windows.len() >= MAX_WINDOWS {
             return;
         }
-        let id = window.id;
         if self.windows.insert(id, window).is_none() {
+            *of_client += 1;
             self.stacking.push(id);
         }
     }
@@ -89,13 +94,18 @@ impl Wm {
     fn destroyed(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.withdraw(id, env)?;
         self.drop_opacity(id, env);
-        self.stacking.retain(|other| *other != id);
+        self.stacking.remove(id);
+        let Some(window) = self.windows.remove(&id) else { return Ok(()) };
         self.pairing.forget_window(id);
-        if let Some(window) = self.windows.remove(&id)
-            && let Some(surface) = window.surface
-        {
+        if let Some(surface) = window.surface {
             self.by_surface.remove(&surface);
         }
+        let client = client_of(id);
+        let left = self.by_client.get(&client).copied().unwrap_or_default().saturating_sub(1);
+        match left {
+            0 => self.by_client.remove(&client),
+            left => self.by_client.insert(client, left),
+        };
         Ok(())
     }
 
@@ -133,24 +143,34 @@ impl Wm {
 
     /// The server has put a window directly above another one; 0: below all.
     fn restack(&mut self, id: u32, above: u32) {
-        let place = |stacking: &[u32], of: u32| stacking.iter().position(|id| *id == of);
-        let before = place(&self.stacking, id);
-        if let Some(before) = before {
-            self.stacking.remove(before);
-        }
-        let now = place(&self.stacking, above).map_or(0, |below| below + 1);
-        self.stacking.insert(now, id);
-        self.clients_changed |= before != Some(now);
+        let before = self.stacking.before(id);
+        self.stacking.insert_after(id, Some(above));
+        self.clients_changed |= before != self.stacking.before(id);
     }
 
     fn property_changed(&mut self, changed: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {
         self.focus.time = changed.time;
-        let Some(property) = Property::of(changed.atom, env.x.atoms()) else { return };
         let Some(window) = self.windows.get_mut(&changed.window) else { return };
-        // What carafe itself writes there says nothing new, and what is not yet known
-        // is asked for when the window is mapped.
-        let own = property == Property::NetWmState && window.life == Life::Mapped;
-        if window.watched && !own && window.asks(property) {
+        let atoms = env.x.atoms();
+        let (at, writers) = (env.x.seen(), &mut window.writers);
+        // What carafe itself writes says nothing new.
+        let is_news = if changed.atom == atoms._NET_WM_STATE {
+            let is_news = writers.states.changed(at);
+            // Of what its client wrote while it was mapped, nothing is left.
+            window.wants_states &= is_news || window.life != Life::Mapped;
+            is_news
+        } else if changed.atom == atoms.WM_STATE {
+            writers.wm_state.changed(at)
+        } else if changed.atom == atoms._NET_WM_DESKTOP {
+            writers.desktop.changed(at)
+        } else {
+            true
+        };
+        let Some(property) = Property::of(changed.atom, atoms) else { return };
+        // What is not yet known is asked for when the window is mapped; and only then it
+        // matters whether a window wants the keyboard.
+        let is_late = property == Property::NetWmUserTime && window.life == Life::Mapped;
+        if window.watched && is_news && !is_late && window.inquiry.asks(property) {
             env.x.ask_property(window.id, property);
         }
     }
@@ -167,16 +187,22 @@ impl Wm {
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        if !window.got(property) && window.asks(property) {
+        if window.inquiry.answered(property) {
             env.x.ask_property(id, property);
-            return Ok(());
         }
         let value = answer.and_then(Value::read);
-        let changed = window.properties.set(property, value.as_ref(), env.x.atoms());
+        let changed = if property == Property::NetWmState {
+            window.read_states(value.as_ref(), env.x.atoms());
+            false
+        } else {
+            window.properties.set(property, value.as_ref(), env.x.atoms())
+        };
         if window.role.is_none() {
-            return self.told(id, env);
+            self.told(id, env)?;
+        } else if changed {
+            self.update(id, property, env)?;
         }
-        if changed { self.update(id, property, env) } else { Ok(()) }
+        self.go_on(id, env)
     }
 
     /// More is known of a window: that may have been the last that it waits for.

@@ -5,8 +5,10 @@ use std::collections::HashSet;
 
 use x11rb_protocol::protocol::xproto::{AtomEnum, FocusInEvent, NotifyDetail, NotifyMode};
 
+use super::decisions::Decision;
 use super::window::is_of_same_client;
 use super::{Env, Wm};
+use crate::session::Fault;
 use crate::x11::server::ClientMessage;
 
 /// The keyboard's place.
@@ -14,6 +16,10 @@ use crate::x11::server::ClientMessage;
 pub struct Focus {
     /// The window that the host has given it to.
     wanted: Option<u32>,
+    /// The window that keeps it all the same, because that one does not want it.
+    kept: Option<u32>,
+    /// The window whose client's way to take it is being asked for.
+    deciding: Option<u32>,
     /// The window that the X server was told.
     told: Option<u32>,
     /// Whether the X server was told anything.
@@ -45,12 +51,18 @@ impl Focus {
     /// A window is gone.
     pub fn forget(&mut self, id: u32) {
         self.had.remove(&id);
-        for place in [&mut self.wanted, &mut self.told] {
+        self.deciding.take_if(|deciding| *deciding == id);
+        for place in [&mut self.wanted, &mut self.kept, &mut self.told] {
             if *place == Some(id) {
                 *place = None;
                 self.is_told = false;
             }
         }
+    }
+
+    /// The window that is to have it.
+    pub fn owner(&self) -> Option<u32> {
+        self.kept.or(self.wanted)
     }
 }
 
@@ -61,8 +73,20 @@ impl Wm {
         self.used = before.and_then(|window| window.output).or(self.used);
         // A popup has the keyboard for the window that it is on.
         let window = self.window_of(surface);
-        self.focus.wanted = window.and_then(|window| self.toplevel_under(window));
-        self.focus.had.extend(self.focus.wanted);
+        let wanted = window.and_then(|window| self.toplevel_under(window));
+        if wanted != self.focus.wanted {
+            (self.focus.wanted, self.focus.kept) = (wanted, None);
+        }
+        self.focus.had.extend(wanted);
+    }
+
+    /// The user has done something with a surface by the pointer or a finger: if its window has
+    /// the keyboard at the host, it has it in X, too, whatever it wanted at first.
+    pub fn used(&mut self, surface: u32) {
+        let window = self.window_of(surface).and_then(|window| self.toplevel_under(window));
+        if window.is_some() && window == self.focus.wanted {
+            self.focus.kept = None;
+        }
     }
 
     /// The surface at the host of the window that has the keyboard; 0: none has.
@@ -73,19 +97,56 @@ impl Wm {
 
     /// Tells the X server who has the keyboard, if that is news. Once for all that was
     /// said in a turn: between two windows, the keyboard is nobody's only on the way.
-    pub fn settle_focus(&mut self, env: &mut Env<'_, '_>) {
-        let wanted = self.focus.wanted;
-        let Some(root) = self.root else { return };
-        if self.focus.is_told && self.focus.told == wanted {
-            return;
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn settle_focus(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let owner = self.focus.owner();
+        if self.root.is_none() || self.focus.is_told && self.focus.told == owner {
+            self.focus.deciding = None;
+            return Ok(());
         }
-        (self.focus.is_told, self.focus.told) = (true, wanted);
-        self.tell_focus(wanted, env);
-        if let Some(id) = wanted {
+        let is_decided = self.focus.deciding == owner;
+        self.focus.deciding = owner;
+        match owner {
+            Some(_) if is_decided => Ok(()),
+            Some(id) => self.decide_for_host(id, Decision::Focus, env),
+            None => {
+                self.give_focus(None, env);
+                Ok(())
+            }
+        }
+    }
+
+    /// What a window's client has said before the host gave it the keyboard is known.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub(super) fn focus_decided(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.focus.deciding.take_if(|deciding| *deciding == id);
+        if self.focus.owner() != Some(id) || self.focus.is_told && self.focus.told == Some(id) {
+            return Ok(());
+        }
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let is_shy = std::mem::take(&mut window.is_shy);
+        if let Some(before) = self.focus.told.filter(|_| is_shy) {
+            // The host does not know that it does not want it, and is asked to give it back.
+            self.focus.kept = Some(before);
+            return self.activate(before, env);
+        }
+        self.give_focus(Some(id), env);
+        Ok(())
+    }
+
+    fn give_focus(&mut self, owner: Option<u32>, env: &mut Env<'_, '_>) {
+        let Some(root) = self.root else { return };
+        (self.focus.is_told, self.focus.told) = (true, owner);
+        self.tell_focus(owner, env);
+        if let Some(id) = owner {
             self.restored(id, env);
         }
         let atoms = *env.x.atoms();
-        let active = [wanted.unwrap_or(0)];
+        let active = [owner.unwrap_or(0)];
         let kind = AtomEnum::WINDOW.into();
         env.x.set_numbers(root.window, atoms._NET_ACTIVE_WINDOW, kind, &active);
     }
@@ -117,14 +178,15 @@ impl Wm {
         let grab = event.mode == NotifyMode::UNGRAB || is_root;
         let passing =
             [NotifyDetail::POINTER, NotifyDetail::VIRTUAL, NotifyDetail::NONLINEAR_VIRTUAL];
-        if grab || passing.contains(&event.detail) || Some(event.event) == self.focus.wanted {
+        let owner = self.focus.owner();
+        if grab || passing.contains(&event.detail) || Some(event.event) == owner {
             return;
         }
-        if self.focus.wanted.is_some_and(|wanted| is_of_same_client(wanted, event.event))
+        if owner.is_some_and(|owner| is_of_same_client(owner, event.event))
             || self.layer_takes_focus(event.event, env)
         {
             return;
         }
-        self.tell_focus(self.focus.wanted, env);
+        self.tell_focus(owner, env);
     }
 }

@@ -29,7 +29,7 @@ impl Wm {
             window.icon = Some(Later::default());
             let (rect, border) = (window.rect, window.border);
             env.x.tell_mapped(id, false);
-            Self::set_wm_state(id, WmState::Iconic, env);
+            self.set_wm_state(id, WmState::Iconic, env);
             env.x.tell_place(id, rect, border);
         }
     }
@@ -37,7 +37,13 @@ impl Wm {
     /// A window has the keyboard: it is no icon.
     pub(super) fn restored(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
-        let Some(later) = window.icon.take() else { return };
+        let Some(later) = window.icon.take() else {
+            // Some games write it themselves when they lose the keyboard.
+            if !window.writers.wm_state.is_own() {
+                self.set_wm_state(id, WmState::Normal, env);
+            }
+            return;
+        };
         let (rect, border) = (window.rect, window.border);
         if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
             if let Some(maximized) = later.maximized {
@@ -48,7 +54,7 @@ impl Wm {
             }
         }
         env.x.tell_mapped(id, true);
-        Self::set_wm_state(id, WmState::Normal, env);
+        self.set_wm_state(id, WmState::Normal, env);
         env.x.tell_place(id, rect, border);
     }
 }

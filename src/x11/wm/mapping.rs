@@ -1,23 +1,25 @@
 //! Windows that come and go.
 
 use super::choice::Nature;
+use super::decisions::Decision;
 use super::properties::{Kind, Property};
 use super::states::WmState;
 use super::window::Life;
+use super::writers::Writers;
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 impl Wm {
     /// Asks for a window's properties and shape, unless that was done before.
-    fn watch(&mut self, id: u32, env: &mut Env<'_, '_>) {
+    pub(super) fn watch(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id).filter(|window| !window.watched) else {
             return;
         };
         window.watched = true;
         env.x.watch(id);
         for property in Property::ALL {
-            if window.asks(property) {
+            if window.inquiry.asks(property) {
                 env.x.ask_property(id, property);
             }
         }
@@ -28,13 +30,14 @@ impl Wm {
     pub(super) fn map_requested(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.watch(id, env);
         let Some(window) = self.windows.get_mut(&id) else {
-            // Over MAX_WINDOWS, or not a child of the root: just map it.
+            // One above the bounds, or not a child of the root window: it is just mapped.
             env.x.map(id);
             return Ok(());
         };
         match window.life {
             Life::Withdrawn => {
                 window.life = Life::Awaited;
+                window.inquiry.shows();
                 if window.is_known() {
                     self.map(id, env);
                 }
@@ -53,12 +56,7 @@ impl Wm {
         let is_popup = self.nature(window, &atoms) == Nature::ManagedPopup;
         let place = if is_popup { window.rect } else { self.place(id) };
         let Some(window) = self.windows.get_mut(&id) else { return };
-        let mut states = std::mem::take(&mut window.states);
-        for atom in &window.properties.states {
-            if let Some(state) = states.get_mut(*atom, &atoms) {
-                *state = true;
-            }
-        }
+        let mut states = window.wanted_states(&atoms);
         (states.hidden, states.focused) = (false, false);
         window.wants_fullscreen = states.fullscreen;
         let (mut states, covers) = match self.windows.get(&id) {
@@ -70,7 +68,8 @@ impl Wm {
         if self.settings.hides_maximized(window.properties.subject()) {
             states.set_maximized(false);
         }
-        window.states = states;
+        (window.states, window.wants_states) = (states, false);
+        window.is_shy = window.properties.user_time == Some(0);
         if window.border != 0 {
             env.x.set_border(id, 0);
         }
@@ -81,12 +80,13 @@ impl Wm {
         let cardinal = AtomEnum::CARDINAL.into();
         env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
         env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
+        window.writers.desktop.wrote(env.x.sent());
         // Nothing is shown before the host has said how large it is to be.
         Self::allow_commits(id, false, env);
         env.x.map(id);
         env.x.raise(id, None);
         self.tell_actions(id, env);
-        Self::set_wm_state(id, WmState::Normal, env);
+        self.set_wm_state(id, WmState::Normal, env);
         self.tell_states(id, env);
     }
 
@@ -112,6 +112,7 @@ impl Wm {
         self.watch(id, env);
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.life = Life::Mapped;
+        window.inquiry.shows();
         self.count += 1;
         window.mapped_at = self.count;
         if window.is_managed() && !self.mapped.contains(&id) {
@@ -136,17 +137,31 @@ impl Wm {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub(super) fn unmapped(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let atoms = *env.x.atoms();
-        if self
-            .windows
-            .get(&id)
-            .is_some_and(|window| window.is_managed() && window.life == Life::Mapped)
-        {
-            Self::set_wm_state(id, WmState::Withdrawn, env);
-            env.x.remove_property(id, atoms._NET_WM_STATE);
-            env.x.remove_property(id, atoms._NET_WM_DESKTOP);
+        let window = self.windows.get(&id);
+        if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
+            self.set_wm_state(id, WmState::Withdrawn, env);
+            self.decide_for_host(id, Decision::Withdrawal, env)?;
         }
         self.withdraw(id, env)
+    }
+
+    /// What carafe wrote to a window that is withdrawn goes (EWMH), but not what its client has
+    /// written since for the next time that it maps it. Servers of today let nobody keep
+    /// others from writing meanwhile; and what is removed cannot be seen to be removed once
+    /// more. So an empty list takes its place.
+    pub(super) fn clear_properties(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let atoms = *env.x.atoms();
+        let window = self.windows.get_mut(&id).filter(|window| window.life == Life::Withdrawn);
+        let Some(window) = window else { return };
+        window.told_states = None;
+        let Writers { states, desktop, .. } = &mut window.writers;
+        if states.is_own() {
+            states.wrote(env.x.replace_states(id, &[]));
+        }
+        if desktop.is_own() {
+            env.x.remove_property(id, atoms._NET_WM_DESKTOP);
+            desktop.wrote(env.x.sent());
+        }
     }
 
     /// A window is not to be seen any more.
@@ -169,7 +184,7 @@ impl Wm {
         self.forget_resize(id, env);
         self.waiting.remove(&id);
         if self.mapped.contains(&id) {
-            self.mapped.retain(|mapped| *mapped != id);
+            self.mapped.remove(id);
             self.clients_changed = true;
         }
         // What was on it may be on another one: a menu's next submenu often comes before

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use x11rb_protocol::protocol::xproto::{AtomEnum, ClientMessageEvent};
 
+use super::decisions::Decision;
 use super::states::WmState;
 use super::{Env, Wm};
 use crate::session::Fault;
@@ -33,18 +34,20 @@ impl Wm {
         } else if kind == atoms.WL_SURFACE_SERIAL && !is_sent {
             let serial = u64::from(data[0]) | u64::from(data[1]) << 32;
             self.surface_serial(id, serial, env)?;
-        } else if kind == atoms._NET_WM_STATE {
-            self.change_states(id, data, env)?;
+        } else if [atoms._NET_WM_STATE, atoms._NET_MOVERESIZE_WINDOW, atoms.WM_CHANGE_STATE]
+            .contains(&kind)
+        {
+            // States that it has before it is shown are to be known, too.
+            self.watch(id, env);
+            self.decide_for_client(id, Decision::Message { kind, data }, env)?;
         } else if kind == atoms._NET_ACTIVE_WINDOW {
             self.activation_asked(id, data, env)?;
         } else if kind == atoms._NET_CLOSE_WINDOW {
-            self.close(id, env);
+            self.decide_for_host(id, Decision::Close, env)?;
         } else if kind == atoms._NET_WM_MOVERESIZE {
             self.drag(id, data[2], env);
         } else if kind == atoms._GTK_SHOW_WINDOW_MENU {
             self.show_menu(id, (data[1].cast_signed(), data[2].cast_signed()), env);
-        } else if kind == atoms._NET_MOVERESIZE_WINDOW {
-            self.move_resize_requested(id, data, env);
         } else if kind == atoms._NET_RESTACK_WINDOW {
             self.restack_requested(id, data, env);
         } else if kind == atoms._NET_REQUEST_FRAME_EXTENTS {
@@ -52,9 +55,26 @@ impl Wm {
             env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
         } else if kind == atoms.WM_PROTOCOLS && data[0] == atoms._NET_WM_PING {
             self.ponged(data[2]);
-        } else if kind == atoms.WM_CHANGE_STATE && data[0] == WmState::Iconic as u32 {
+        }
+        Ok(())
+    }
+
+    /// What a window's client has said before it sent a message is known.
+    pub(super) fn message_decided(
+        &mut self,
+        id: u32,
+        kind: u32,
+        data: [u32; 5],
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let atoms = *env.x.atoms();
+        if kind == atoms._NET_WM_STATE {
+            self.change_states(id, data, env)?;
+        } else if kind == atoms._NET_MOVERESIZE_WINDOW {
+            self.move_resize_requested(id, data, env);
+        } else if data[0] == WmState::Iconic as u32 {
             self.minimize(id, env);
-        } else if kind == atoms.WM_CHANGE_STATE && data[0] == WmState::Normal as u32 {
+        } else if data[0] == WmState::Normal as u32 {
             self.activate(id, env)?;
         }
         Ok(())
@@ -72,7 +92,9 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
             return Ok(());
         };
-        let mut wanted = window.states;
+        let shown = window.role.is_some();
+        let before = if shown { window.states } else { window.wanted_states(&atoms) };
+        let mut wanted = before;
         for atom in [data[1], data[2]] {
             // What only the window manager sets.
             if [atoms._NET_WM_STATE_FOCUSED, atoms._NET_WM_STATE_HIDDEN].contains(&atom) {
@@ -88,7 +110,6 @@ impl Wm {
         }
         // A focused window needs no attention.
         wanted.attention &= !self.focus.has(id);
-        let before = window.states;
         let names = |all: [u32; 2]| data.iter().skip(1).take(2).any(|atom| all.contains(atom));
         let vert_and_horz =
             [atoms._NET_WM_STATE_MAXIMIZED_VERT, atoms._NET_WM_STATE_MAXIMIZED_HORZ];
@@ -110,7 +131,7 @@ impl Wm {
         }
         let Some(Role::Toplevel(toplevel)) = &window.role else {
             // Not shown yet: it will be so then.
-            window.states = wanted;
+            (window.states, window.wants_states) = (wanted, false);
             self.tell_states(id, env);
             return Ok(());
         };
@@ -146,15 +167,18 @@ impl Wm {
     /// so is one that has not answered for a while since it was asked before.
     pub(super) fn close(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
+        let protocols = window.properties.protocols;
+        // One that has changed its mind is not to answer any more.
+        window.pinged = window.pinged.filter(|_| protocols.ping);
         let hung = window.pinged.is_some_and(|since| since.elapsed() >= HUNG);
-        if !window.properties.protocols.delete || hung {
+        if !protocols.delete || hung {
             return env.x.kill(id);
         }
         let atoms = *env.x.atoms();
         let kind = atoms.WM_PROTOCOLS;
         let data = [atoms.WM_DELETE_WINDOW, self.focus.time, 0, 0, 0];
         env.x.tell(ClientMessage { window: id, kind, data });
-        if window.properties.protocols.ping && window.pinged.is_none() {
+        if protocols.ping && window.pinged.is_none() {
             window.pinged = Some(Instant::now());
             let data = [atoms._NET_WM_PING, self.focus.time, id, 0, 0];
             env.x.tell(ClientMessage { window: id, kind, data });

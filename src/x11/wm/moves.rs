@@ -58,7 +58,7 @@ impl Wm {
         let id = self.by_object.get(&object).copied();
         let window = id.and_then(|id| self.windows.get_mut(&id));
         if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
-            toplevel.next = (size, ToplevelStates::read(states));
+            toplevel.coming = (size, ToplevelStates::read(states));
             if let Some(aura) = &mut toplevel.aura {
                 aura.configure(place);
             }

@@ -160,8 +160,8 @@ impl Wm {
     /// The popups that are directly on a window, the newest first.
     pub(super) fn popups_of(&self, parent: u32) -> Vec<u32> {
         let on_it = |window: &&Window| matches!(&window.role, Some(Role::Popup(popup)) if popup.parent == parent);
-        let mut popups: Vec<_> =
-            self.windows.values().filter(on_it).map(|w| (w.mapped_at, w.id)).collect();
+        let popups = self.popups.iter().filter_map(|id| self.windows.get(id));
+        let mut popups: Vec<_> = popups.filter(on_it).map(|w| (w.mapped_at, w.id)).collect();
         popups.sort_unstable_by(|a, b| b.cmp(a));
         popups.into_iter().map(|(_, id)| id).collect()
     }

@@ -40,11 +40,12 @@ pub enum Property {
     GtkThemeVariant,
     XwaylandRandrEmuMonitorRects,
     SteamGame,
+    NetWmUserTime,
 }
 
 impl Property {
     /// All of them; those without which a window cannot be shown first.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::NetWmWindowType,
         Self::WmTransientFor,
         Self::WmNormalHints,
@@ -64,6 +65,7 @@ impl Property {
         Self::GtkThemeVariant,
         Self::XwaylandRandrEmuMonitorRects,
         Self::SteamGame,
+        Self::NetWmUserTime,
         Self::NetWmIcon,
     ];
 
@@ -90,6 +92,7 @@ impl Property {
             Self::GtkThemeVariant => atoms._GTK_THEME_VARIANT,
             Self::XwaylandRandrEmuMonitorRects => atoms._XWAYLAND_RANDR_EMU_MONITOR_RECTS,
             Self::SteamGame => atoms.STEAM_GAME,
+            Self::NetWmUserTime => atoms._NET_WM_USER_TIME,
         }
     }
 
@@ -231,6 +234,9 @@ pub struct Properties {
     pub dark: bool,
     /// `STEAM_GAME`.
     game: Option<u32>,
+    /// When the user last did something in it before it was shown; 0: it does not want the
+    /// keyboard when it is shown.
+    pub user_time: Option<u32>,
     /// The size of the screen that Xwayland pretends for the client.
     pub emulated_screen: Option<(u32, u32)>,
 }
@@ -318,6 +324,7 @@ impl Properties {
                 self.dark = variant.as_deref() == Some("dark");
             }
             Property::SteamGame => self.game = number(),
+            Property::NetWmUserTime => self.user_time = number(),
             Property::XwaylandRandrEmuMonitorRects => {
                 let mut numbers = value.into_iter().flat_map(Value::numbers).skip(2);
                 let size = numbers.next().zip(numbers.next());

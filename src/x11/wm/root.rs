@@ -117,6 +117,7 @@ fn supported(atoms: &Atoms) -> Vec<u32> {
         atoms._NET_WM_STATE_SKIP_PAGER,
         atoms._NET_WM_STATE_SKIP_TASKBAR,
         atoms._NET_WM_SYNC_REQUEST,
+        atoms._NET_WM_USER_TIME,
         atoms._NET_WM_WINDOW_TYPE,
         atoms._NET_WM_WINDOW_TYPE_COMBO,
         atoms._NET_WM_WINDOW_TYPE_DESKTOP,
@@ -145,7 +146,8 @@ impl Wm {
         self.clients_changed = false;
         let atoms = *env.x.atoms();
         let window = AtomEnum::WINDOW.into();
-        env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST, window, &self.mapped);
+        let mapped: Vec<u32> = self.mapped.iter().copied().collect();
+        env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST, window, &mapped);
         let stacked: Vec<u32> =
             self.stacking.iter().copied().filter(|id| self.is_listed(*id)).collect();
         env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST_STACKING, window, &stacked);

@@ -33,7 +33,8 @@ impl Wm {
             window.outputs.retain(known);
             window.output = window.output.filter(known).or(window.outputs.first().copied());
         }
-        for id in self.mapped.clone() {
+        let mapped: Vec<u32> = self.mapped.iter().copied().collect();
+        for id in mapped {
             self.place_anew(id, env);
         }
     }

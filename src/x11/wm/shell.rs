@@ -1,8 +1,8 @@
 //! Windows as the host's toplevels: what it says of them.
 
 use wayland_client::protocol::wl_surface;
-use x11rb_protocol::protocol::xproto::AtomEnum;
 
+use super::decisions::Decision;
 use super::fit::Demand;
 use super::moves::corner;
 use super::properties::Property;
@@ -55,7 +55,7 @@ impl Wm {
     /// `xdg_toplevel.configure`.
     pub fn toplevel_configure(&mut self, object: u32, size: (u32, u32), states: &[u8]) {
         if let Some(Role::Toplevel(toplevel)) = self.role_of(object) {
-            toplevel.next = (size, ToplevelStates::read(states));
+            toplevel.coming = (size, ToplevelStates::read(states));
         }
     }
 
@@ -86,9 +86,27 @@ impl Wm {
             // A layer surface has an event of its own.
             None | Some(Role::Layer(_)) => {}
             Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
-            Some(Role::Toplevel(_)) => self.toplevel_configured(id, serial, env)?,
+            Some(Role::Toplevel(toplevel)) => {
+                let next = toplevel.coming;
+                self.decide_for_host(id, Decision::Configure { serial, next }, env)?;
+            }
         }
         Ok(())
+    }
+
+    /// What a window's client has said before the host configured it is known.
+    pub(super) fn configure_decided(
+        &mut self,
+        id: u32,
+        serial: u32,
+        next: ((u32, u32), ToplevelStates),
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let window = self.windows.get_mut(&id);
+        if let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) {
+            toplevel.next = next;
+        }
+        self.toplevel_configured(id, serial, env)
     }
 
     fn toplevel_configured(
@@ -143,7 +161,7 @@ impl Wm {
         let window = self.windows.get_mut(&id);
         let turns = window.and_then(|window| follow_states(window, states, &self.settings));
         if let Some(state) = turns {
-            Self::set_wm_state(id, state, env);
+            self.set_wm_state(id, state, env);
         }
         self.tell_states(id, env);
         if first {
@@ -285,26 +303,14 @@ impl Wm {
     }
 
     /// `xdg_toplevel.close`.
-    pub fn close_requested(&mut self, object: u32, env: &mut Env<'_, '_>) {
-        if let Some(id) = self.by_object.get(&object).copied() {
-            self.close(id, env);
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn close_requested(&mut self, object: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        match self.by_object.get(&object).copied() {
+            Some(id) => self.decide_for_host(id, Decision::Close, env),
+            None => Ok(()),
         }
-    }
-
-    /// Writes a window's states to where its client looks for them.
-    pub(super) fn tell_states(&self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id).filter(|window| window.is_managed()) else {
-            return;
-        };
-        let atoms = *env.x.atoms();
-        let states = window.states.atoms(&atoms);
-        env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
-    }
-
-    /// Writes `WM_STATE`.
-    pub(super) fn set_wm_state(id: u32, state: WmState, env: &mut Env<'_, '_>) {
-        let atom = env.x.atoms().WM_STATE;
-        env.x.set_numbers(id, atom, atom, &[state as u32, 0]);
     }
 }
 

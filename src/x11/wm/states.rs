@@ -1,5 +1,9 @@
 //! `_NET_WM_STATE` and `WM_STATE`.
 
+use x11rb_protocol::protocol::xproto::AtomEnum;
+
+use super::window::{Life, Window};
+use super::{Env, Property, Value, Wm};
 use crate::x11::atoms::Atoms;
 
 /// A window's states.
@@ -21,6 +25,17 @@ pub struct States {
 }
 
 impl States {
+    /// Those of names' numbers.
+    pub fn of(names: &[u32], atoms: &Atoms) -> Self {
+        let mut states = Self::default();
+        for name in names {
+            if let Some(state) = states.get_mut(*name, atoms) {
+                *state = true;
+            }
+        }
+        states
+    }
+
     /// The state of a name's number.
     pub fn get_mut(&mut self, atom: u32, atoms: &Atoms) -> Option<&mut bool> {
         let all = [
@@ -78,4 +93,76 @@ pub enum WmState {
     Withdrawn = 0,
     Normal = 1,
     Iconic = 3,
+}
+
+impl Window {
+    /// The states that its client wants when it is mapped: as it wrote them, or as it
+    /// said since.
+    pub fn wanted_states(&self, atoms: &Atoms) -> States {
+        if self.wants_states { States::of(&self.properties.states, atoms) } else { self.states }
+    }
+
+    /// `_NET_WM_STATE` has come, as its client has written it.
+    fn wants(&mut self, value: Option<&Value>, atoms: &Atoms) {
+        self.properties.set(Property::NetWmState, value, atoms);
+        self.wants_states = true;
+    }
+
+    /// `_NET_WM_STATE` has come, as it was when the server had said all that it has said by
+    /// now: it is its client's wish, unless carafe had written it.
+    pub fn read_states(&mut self, value: Option<&Value>, atoms: &Atoms) {
+        if !self.writers.states.was_own() {
+            self.wants(value, atoms);
+        }
+    }
+}
+
+impl Wm {
+    /// Writes a window's states to where its client looks for them.
+    pub(super) fn tell_states(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let window = self.windows.get_mut(&id).filter(|window| window.is_managed());
+        let Some(window) = window else { return };
+        let atoms = *env.x.atoms();
+        if window.writers.states.is_own() && window.told_states == Some(window.states) {
+            return;
+        }
+        window.told_states = Some(window.states);
+        // Its client may have unmapped it and written what it wants next, which is not known
+        // here yet.
+        env.x.ask_states(id);
+        let states = window.states.atoms(&atoms);
+        env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
+        window.writers.states.wrote(env.x.sent());
+    }
+
+    /// `_NET_WM_STATE` has come, as it was when carafe replaced it. If its client was faster,
+    /// that is put back.
+    pub fn states_replaced(&mut self, id: u32, answer: Option<&[u8]>, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        if window.writers.states.replaced_own() {
+            return;
+        }
+        let atoms = *env.x.atoms();
+        window.wants(answer.and_then(Value::read).as_ref(), &atoms);
+        if window.life == Life::Withdrawn {
+            let states = &window.properties.states;
+            let number = env.x.replace_states(id, states);
+            window.writers.states.wrote(number);
+        }
+    }
+
+    /// `_NET_WM_STATE` has come, as it was before carafe wrote it.
+    pub fn states_before(&mut self, id: u32, answer: Option<&[u8]>, env: &mut Env<'_, '_>) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.read_states(answer.and_then(Value::read).as_ref(), env.x.atoms());
+        }
+    }
+
+    /// Writes `WM_STATE`.
+    pub(super) fn set_wm_state(&mut self, id: u32, state: WmState, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let atom = env.x.atoms().WM_STATE;
+        env.x.set_numbers(id, atom, atom, &[state as u32, 0]);
+        window.writers.wm_state.wrote(env.x.sent());
+    }
 }

@@ -4,9 +4,11 @@ use std::time::Instant;
 
 use super::Rect;
 use super::iconify::Later;
-use super::properties::{Kind, Properties, Property};
+use super::inquiry::Inquiry;
+use super::properties::{Kind, Properties};
 use super::shape::Shape;
 use super::states::States;
+use super::writers::Writers;
 use crate::x11::role::Role;
 
 /// What the server and the client have done with a window.
@@ -39,16 +41,20 @@ pub struct Window {
     pub life: Life,
     /// What it says of itself.
     pub properties: Properties,
-    /// Properties that were asked for and have not come, as bits.
-    asked: u32,
-    /// Those among them that have changed since they were asked for.
-    stale: u32,
+    /// What was asked of it, and what waits for that.
+    pub inquiry: Inquiry,
+    /// Who has written what both its client and carafe write.
+    pub writers: Writers,
+    /// The states in its properties are those that its client wants when it is mapped.
+    pub wants_states: bool,
     /// Whether its properties were asked for at all.
     pub watched: bool,
     /// What of it shows and takes input.
     pub shape: Shape,
     /// Its states.
     pub states: States,
+    /// Those that were written to where its client looks for them, and are there.
+    pub told_states: Option<States>,
     /// Xwayland's surface for it, by the client's id.
     pub surface: Option<u32>,
     /// What the surface is at the host.
@@ -80,6 +86,8 @@ pub struct Window {
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
     pub pinged: Option<Instant>,
+    /// Its client does not want the keyboard for it just because it is shown.
+    pub is_shy: bool,
     /// Whether its client has grabbed the keyboard was asked, and is not known yet.
     pub awaits_grab: bool,
     /// Whether it may have all input as a menu.
@@ -88,10 +96,15 @@ pub struct Window {
     pub mapped_at: u64,
 }
 
-/// Whether two windows are of one client, by their numbers' upper bits.
+/// The client that something is of, as the first number that it may give: Xwayland gives
+/// each client 21 bits.
+pub fn client_of(id: u32) -> u32 {
+    id & !0x001f_ffff
+}
+
+/// Whether two windows are of one client.
 pub fn is_of_same_client(one: u32, other: u32) -> bool {
-    // Xwayland gives each client 21 bits.
-    (one ^ other) & !0x001f_ffff == 0
+    client_of(one) == client_of(other)
 }
 
 impl Window {
@@ -105,11 +118,13 @@ impl Window {
             override_redirect,
             life: Life::default(),
             properties: Properties::default(),
-            asked: 0,
-            stale: 0,
+            inquiry: Inquiry::default(),
+            writers: Writers::default(),
+            wants_states: false,
             watched: false,
             shape: Shape::default(),
             states: States::default(),
+            told_states: None,
             surface: None,
             role: None,
             wants_fullscreen: false,
@@ -125,36 +140,16 @@ impl Window {
             insists: None,
             floating: None,
             pinged: None,
+            is_shy: false,
             awaits_grab: false,
             grabs: true,
             mapped_at: 0,
         }
     }
 
-    /// A property is to be asked for. `false`: it is under way, and will be asked for
-    /// once more after that.
-    pub fn asks(&mut self, property: Property) -> bool {
-        let bit = property.bit();
-        if self.asked & bit != 0 {
-            self.stale |= bit;
-            return false;
-        }
-        self.asked |= bit;
-        true
-    }
-
-    /// A property has come. `false`: it has changed in the meantime.
-    pub fn got(&mut self, property: Property) -> bool {
-        let bit = property.bit();
-        self.asked &= !bit;
-        let fresh = self.stale & bit == 0;
-        self.stale &= !bit;
-        fresh
-    }
-
-    /// Whether all is known that is asked for before it is shown.
+    /// Whether all is known that is asked for before it is shown, as it was then.
     pub fn is_known(&self) -> bool {
-        self.watched && self.asked == 0 && self.shape.known && !self.awaits_grab
+        self.watched && self.inquiry.is_answered() && self.shape.known && !self.awaits_grab
     }
 
     /// Whether somebody is to draw title and frame for it.

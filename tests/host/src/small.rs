@@ -3,6 +3,7 @@
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::XdgToplevel;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::input::Seat;
 use smithay::wayland::idle_inhibit::IdleInhibitHandler;
 use smithay::wayland::idle_notify::{IdleNotifierHandler, IdleNotifierState};
 use smithay::wayland::security_context::{
@@ -35,9 +36,32 @@ impl KdeDecorationHandler for Host {
     }
 }
 
+/// Of a token: it may give the keyboard to a window.
+struct Deserved;
+
 impl XdgActivationHandler for Host {
     fn activation_state(&mut self) -> &mut XdgActivationState {
         &mut self.protocols.xdg_activation
+    }
+
+    /// As sway and Mutter do it: what the user did counts if the keyboard has not gone
+    /// anywhere since, and if it was in the window that has it, or the pointer.
+    fn token_created(&mut self, _token: XdgActivationToken, data: XdgActivationTokenData) -> bool {
+        let Some((serial, seat)) = data.serial else { return true };
+        let (keyboard, pointer) = (self.seat.get_keyboard(), self.seat.get_pointer());
+        let entered =
+            keyboard.as_ref().and_then(smithay::input::keyboard::KeyboardHandle::last_enter);
+        let is_new = entered.is_none_or(|entered| serial.is_no_older_than(&entered));
+        let focused = keyboard.and_then(|keyboard| keyboard.current_focus());
+        let under_pointer = pointer.and_then(|pointer| pointer.current_focus());
+        let is_in_front = data.surface.is_none_or(|surface| {
+            focused.is_some_and(|focus| focus == surface)
+                || under_pointer.is_some_and(|focus| focus == surface)
+        });
+        if is_new && is_in_front && Seat::from_resource(&seat) == Some(self.seat.clone()) {
+            data.user_data.insert_if_missing(|| Deserved);
+        }
+        true
     }
 
     fn request_activation(
@@ -46,8 +70,12 @@ impl XdgActivationHandler for Host {
         data: XdgActivationTokenData,
         surface: WlSurface,
     ) {
+        let deserved = data.user_data.get::<Deserved>().is_some();
         self.counters.activations += 1;
-        self.counters.activations_deserved += u64::from(data.serial.is_some());
+        self.counters.activations_deserved += u64::from(deserved);
+        if !deserved {
+            return;
+        }
         let window = self.windows.iter().find(|w| *w.toplevel.wl_surface() == surface);
         if let Some(toplevel) = window.map(|window| window.toplevel.clone()) {
             self.raise(&toplevel);

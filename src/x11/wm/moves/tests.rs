@@ -30,6 +30,7 @@ fn a_configure_of_aura_stands_for_that_of_xdg_shell() {
     let (mut rig, aura, xdg) = placed();
     rig.wm.aura_configure(aura, (70, 90), (400, 250), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 1, env)).unwrap();
+    rig.settle();
     assert_eq!(rig.said(), ["configure 10 400x250+70+90", "allow 10 [1]"]);
     rig.act(|wm, env| wm.aura_moved(aura, (-5, 8), env));
     assert_eq!(rig.said(), ["configure 10 400x250+-5+8", "place 10 400x250"]);
@@ -43,6 +44,7 @@ fn what_the_host_said_before_it_read_a_request_for_a_place_is_old() {
     let (mut rig, aura, xdg) = placed();
     rig.wm.aura_configure(aura, (70, 90), (300, 200), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 1, env)).unwrap();
+    rig.settle();
     rig.said();
     rig.request_place(10, (10, 0));
     assert_eq!(rig.said(), ["configure 10 300x200+10+0", "place 10 300x200"]);
@@ -53,11 +55,13 @@ fn what_the_host_said_before_it_read_a_request_for_a_place_is_old() {
     // By both events, before the host has read the request.
     rig.wm.aura_configure(aura, (50, 60), (300, 200), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 2, env)).unwrap();
+    rig.settle();
     rig.act(|wm, env| wm.aura_moved(aura, (50, 60), env));
     assert_eq!(rig.said().iter().filter(|line| line.contains("+50+60")).count(), 0);
     // What the host makes of the request: its frame is not to be off the screen.
     rig.wm.aura_configure(aura, (10, 32), (300, 200), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();
+    rig.settle();
     rig.said();
     rig.act(|wm, env| wm.host_settled(barrier, env));
     assert_eq!(rig.said(), ["configure 10 300x200+10+32", "place 10 300x200"]);

@@ -147,8 +147,55 @@ fn windows_that_belong_to_each_other_in_a_circle_have_no_parent() {
 fn a_client_that_does_not_understand_to_close_is_ended() {
     let mut rig = Rig::new();
     let (_, toplevel) = shown(&mut rig, WINDOW, 2);
-    rig.act(|wm, env| wm.close_requested(toplevel, env));
+    rig.act(|wm, env| wm.close_requested(toplevel, env)).unwrap();
+    rig.settle();
     assert_eq!(rig.said(), ["kill 10"]);
+}
+
+#[test]
+fn what_a_client_said_before_the_host_closed_its_window_counts() {
+    let mut rig = Rig::new();
+    let (_, toplevel) = shown(&mut rig, WINDOW, 2);
+    let protocols = Property::WmProtocols.atom(&rig.x.atoms);
+    let delete = numbers(&[rig.x.atoms.WM_DELETE_WINDOW]);
+    // The host's word is here first, and the server's behind the question.
+    rig.act(|wm, env| wm.close_requested(toplevel, env)).unwrap();
+    rig.changes(WINDOW, protocols);
+    rig.settle();
+    assert_eq!(rig.said(), [""; 0], "its protocols are read first");
+    rig.answer(&[(Property::WmProtocols, 4, 32, delete)]);
+    assert_eq!(rig.said(), ["tell 10 delete"]);
+    // It has taken that back.
+    rig.act(|wm, env| wm.close_requested(toplevel, env)).unwrap();
+    rig.changes(WINDOW, protocols);
+    rig.settle();
+    rig.answer(&[]);
+    assert_eq!(rig.said(), ["kill 10"]);
+}
+
+#[test]
+fn states_that_a_client_wants_after_it_has_hidden_its_window_are_not_removed() {
+    let mut rig = Rig::new();
+    let states = rig.x.atoms._NET_WM_STATE;
+    let fullscreen = numbers(&[rig.x.atoms._NET_WM_STATE_FULLSCREEN]);
+    let mut surface = 2;
+    for (written, removed) in [(false, true), (true, false)] {
+        shown(&mut rig, WINDOW, surface);
+        surface += 1;
+        rig.unmapped(WINDOW);
+        if written {
+            rig.changes(WINDOW, states);
+        }
+        rig.settle();
+        let said = rig.said();
+        assert_eq!(said.contains(&"remove 10 states".to_owned()), removed, "{said:?}");
+        rig.answer(&[(Property::NetWmState, 4, 32, fullscreen.clone())]);
+    }
+    rig.request_map(WINDOW);
+    rig.answer(&[]);
+    rig.mapped(WINDOW, surface);
+    let host = rig.host();
+    assert!(host.iter().any(|line| line.contains("set_fullscreen")), "{host:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::{
     ClientMessageEvent, ConfigWindow, ConfigureNotifyEvent, ConfigureRequestEvent,
-    CreateNotifyEvent, MapNotifyEvent, MapRequestEvent, UnmapNotifyEvent,
+    CreateNotifyEvent, MapNotifyEvent, MapRequestEvent, PropertyNotifyEvent, UnmapNotifyEvent,
 };
 
 use crate::observe::{Decoded, LogMessages, Observer};
@@ -31,6 +31,10 @@ pub struct Fake {
     pub said: Vec<String>,
     /// Properties that were asked for.
     pub asked: Vec<(u32, Property)>,
+    /// Windows for which it was asked whether it has more to say.
+    pub settling: Vec<u32>,
+    /// How many requests were made.
+    pub sent: u64,
     /// Whether windows may have shapes, which are noted then.
     pub has_shapes: bool,
     /// How often it was written what the user can do with a window.
@@ -38,6 +42,19 @@ pub struct Fake {
 }
 
 impl Fake {
+    /// One with nothing noted.
+    pub fn new() -> Self {
+        Self {
+            atoms: Atoms::for_tests(),
+            said: Vec::new(),
+            asked: Vec::new(),
+            settling: Vec::new(),
+            sent: 0,
+            has_shapes: false,
+            actions: 0,
+        }
+    }
+
     fn note(&mut self, text: String) {
         self.said.push(text);
     }
@@ -50,6 +67,21 @@ impl Server for Fake {
     fn ask_property(&mut self, window: u32, property: Property) {
         self.asked.push((window, property));
     }
+    fn ask_states(&mut self, _: u32) {}
+    fn replace_states(&mut self, window: u32, _: &[u32]) -> u64 {
+        self.sent += 1;
+        self.note(format!("remove {window} states"));
+        self.sent
+    }
+    fn ask_settled(&mut self, window: u32) {
+        self.settling.push(window);
+    }
+    fn sent(&self) -> u64 {
+        self.sent
+    }
+    fn seen(&self) -> u64 {
+        self.sent
+    }
     fn ask_keyboard_grab(&mut self, _: u32) -> bool {
         false
     }
@@ -61,12 +93,15 @@ impl Server for Fake {
     }
     fn set_numbers(&mut self, window: u32, property: u32, _: u32, values: &[u32]) {
         self.actions += usize::from(property == self.atoms._NET_WM_ALLOWED_ACTIONS);
+        self.sent += 1;
         if property == self.atoms._XWAYLAND_ALLOW_COMMITS {
             self.note(format!("allow {window} {values:?}"));
         }
     }
     fn set_text(&mut self, _: u32, _: u32, _: &str) {}
-    fn remove_property(&mut self, _: u32, _: u32) {}
+    fn remove_property(&mut self, _: u32, _: u32) {
+        self.sent += 1;
+    }
     fn watch(&mut self, window: u32) {
         self.note(format!("watch {window}"));
     }
@@ -150,13 +185,7 @@ impl Rig {
         let masks = Masks::default();
         let mut rig = Self {
             wm: Wm::new(settings),
-            x: Fake {
-                atoms: Atoms::for_tests(),
-                said: Vec::new(),
-                asked: Vec::new(),
-                has_shapes: false,
-                actions: 0,
-            },
+            x: Fake::new(),
             seat: Seat::default(),
             surfaces: Surfaces::new(masks.clone()),
             masks,
@@ -279,6 +308,19 @@ impl Rig {
         }
     }
 
+    /// The server has said all that came before it was asked whether that is so.
+    pub fn settle(&mut self) {
+        for window in std::mem::take(&mut self.x.settling) {
+            self.act(|wm, env| wm.settled(window, env)).unwrap();
+        }
+    }
+
+    /// A client writes a property.
+    pub fn changes(&mut self, window: u32, atom: u32) {
+        let event = PropertyNotifyEvent { window, atom, ..Default::default() };
+        self.event(&Event::PropertyNotify(event));
+    }
+
     /// What the X server was asked since the last time.
     pub fn said(&mut self) -> Vec<String> {
         std::mem::take(&mut self.x.said)
@@ -355,4 +397,5 @@ pub fn configure(
 ) {
     rig.wm.toplevel_configure(toplevel, size, &numbers(states));
     rig.act(|wm, env| wm.surface_configure(xdg, serial, env)).unwrap();
+    rig.settle();
 }

@@ -1,0 +1,176 @@
+//! X resources (`RESOURCE_MANAGER` of the root window, as `xrdb` sets it): those that follow
+//! the density, beside the user's own.
+
+use std::time::{Duration, Instant};
+
+/// What follows the density, in the order of [`Resources::mended`]'s numbers.
+const NAMES: [[&str; 2]; 2] = [["Xcursor", "size"], ["Xft", "dpi"]];
+
+/// `xrdb -merge` writes back what it read before it ran a preprocessor: for so long, the
+/// number before the last one is not the user's either.
+const MERGING: Duration = Duration::from_secs(3);
+
+/// A number of carafe's.
+#[derive(Clone, Copy, Debug, Default)]
+struct Own {
+    now: Option<u32>,
+    /// The number before, and until when it was that.
+    before: Option<(u32, Instant)>,
+}
+
+/// What carafe has written.
+#[derive(Debug, Default)]
+pub struct Resources {
+    own: [Own; NAMES.len()],
+}
+
+/// Whose an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    Other,
+    Own(usize),
+    Users(usize),
+}
+
+impl Resources {
+    /// The resources with other numbers of carafe's. A number that the user has set, by
+    /// whatever pattern, stays, and so does all else, byte for byte.
+    pub fn mended(&mut self, text: &[u8], numbers: [u32; NAMES.len()], now: Instant) -> Vec<u8> {
+        let lines: Vec<_> = lines(text).map(|line| (line, self.entry(line, now))).collect();
+        let users = |n| lines.iter().any(|(_, entry)| *entry == Entry::Users(n));
+        let mut missing = [true; NAMES.len()];
+        for (n, missing) in missing.iter_mut().enumerate() {
+            *missing = !users(n);
+        }
+        let mut mended = Vec::with_capacity(text.len() + 64);
+        for (line, entry) in &lines {
+            match entry {
+                Entry::Own(n) => write(&mut mended, *n, &mut missing, numbers),
+                Entry::Other | Entry::Users(_) => mended.extend_from_slice(line),
+            }
+        }
+        for n in 0..NAMES.len() {
+            write(&mut mended, n, &mut missing, numbers);
+        }
+        for (own, number) in self.own.iter_mut().zip(numbers) {
+            if own.now != Some(number) {
+                *own = Own { now: Some(number), before: own.now.map(|before| (before, now)) };
+            }
+        }
+        mended
+    }
+
+    fn entry(&self, line: &[u8], now: Instant) -> Entry {
+        let Some((pattern, value)) = str::from_utf8(line).ok().and_then(|l| l.split_once(':'))
+        else {
+            return Entry::Other;
+        };
+        let pattern = pattern.trim();
+        let Some(n) = NAMES.iter().position(|name| names(pattern, name)) else {
+            return Entry::Other;
+        };
+        let own = self.own.get(n).copied().unwrap_or_default();
+        let value: Option<u32> = value.trim().parse().ok();
+        let before = own.before.filter(|(_, at)| now.saturating_duration_since(*at) < MERGING);
+        let is_own = pattern == NAMES.get(n).map(|name| name.join(".")).unwrap_or_default()
+            && value.is_some()
+            && (value == own.now || value == before.map(|(value, _)| value));
+        if is_own { Entry::Own(n) } else { Entry::Users(n) }
+    }
+}
+
+/// Writes a number of carafe's, if it is missing.
+fn write(
+    mended: &mut Vec<u8>,
+    n: usize,
+    missing: &mut [bool; NAMES.len()],
+    numbers: [u32; NAMES.len()],
+) {
+    let is_missing = missing.get_mut(n).is_some_and(std::mem::take);
+    let (Some(name), Some(number)) = (NAMES.get(n).filter(|_| is_missing), numbers.get(n)) else {
+        return;
+    };
+    // Not behind what has no end, nor behind a backslash.
+    if mended.last().is_some_and(|last| *last != b'\n') {
+        mended.push(b'\n');
+    }
+    if mended.ends_with(b"\\\n") {
+        mended.push(b'\n');
+    }
+    mended.extend_from_slice(format!("{}:\t{number}\n", name.join(".")).as_bytes());
+}
+
+/// The lines with their ends; one that ends with a backslash goes on in the next.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut joins = false;
+    text.split_inclusive(move |byte| {
+        let ends = *byte == b'\n' && !joins;
+        joins = *byte == b'\\';
+        ends
+    })
+}
+
+/// Whether a resource's pattern is for a name: named, or left out by a `*` or a `?`.
+fn names(pattern: &str, [first, second]: &[&str; 2]) -> bool {
+    let parts: Vec<&str> = pattern.split(['.', '*']).filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [one, two] => (one == first || *one == "?") && (two == second || *two == "?"),
+        [one] => pattern.starts_with('*') && one == second,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    fn mend(resources: &mut Resources, text: &str, numbers: [u32; 2]) -> String {
+        String::from_utf8(resources.mended(text.as_bytes(), numbers, Instant::now())).unwrap()
+    }
+
+    #[test]
+    fn the_users_resources_stay_and_carafes_follow() {
+        let mut resources = Resources::default();
+        let first = mend(&mut resources, "", [24, 96]);
+        assert_eq!(first, "Xcursor.size:\t24\nXft.dpi:\t96\n");
+        let merged = format!("{first}XTerm*background:\tnavy");
+        let second = mend(&mut resources, &merged, [48, 192]);
+        assert_eq!(second, "Xcursor.size:\t48\nXft.dpi:\t192\nXTerm*background:\tnavy");
+        // The user has one of them alone, and has thrown the other one away.
+        let third = mend(&mut resources, "Xft.dpi: 120\na: \\\nXft.dpi: 1\n", [36, 144]);
+        assert_eq!(third, "Xft.dpi: 120\na: \\\nXft.dpi: 1\nXcursor.size:\t36\n");
+        let fourth = mend(&mut resources, &third, [72, 288]);
+        assert_eq!(fourth, "Xft.dpi: 120\na: \\\nXft.dpi: 1\nXcursor.size:\t72\n");
+        for users in ["Xft*dpi: 288", "*dpi:288", "! Xft.dpi: 1\n?.dpi:\t5"] {
+            let mended = mend(&mut resources, users, [72, 288]);
+            assert_eq!(mended, format!("{users}\nXcursor.size:\t72\n"));
+        }
+    }
+
+    #[test]
+    fn what_a_slow_merge_writes_back_is_not_the_users() {
+        let mut resources = Resources::default();
+        let before = mend(&mut resources, "", [24, 96]);
+        mend(&mut resources, &before, [48, 192]);
+        let mended = mend(&mut resources, &format!("{before}a: b\n"), [48, 192]);
+        assert_eq!(mended, "Xcursor.size:\t48\nXft.dpi:\t192\na: b\n");
+        // Much later it is.
+        let later = Instant::now() + Duration::from_secs(10);
+        let mended = resources.mended(b"Xft.dpi: 96\n", [48, 192], later);
+        assert_eq!(mended, b"Xft.dpi: 96\nXcursor.size:\t48\n");
+    }
+
+    proptest! {
+        /// Whatever is there, nothing of the user's is lost, and once mended it stays.
+        #[test]
+        fn any_text_is_mended_once(text in "([XftX.cursoridpze*?:\t0-9\\\\\n!]|Xft.dpi:|Xcursor.size:){0,60}") {
+            let mut resources = Resources::default();
+            let once = mend(&mut resources, &text, [24, 96]);
+            prop_assert!(once.starts_with(&text));
+            prop_assert_eq!(mend(&mut resources, &once, [24, 96]), once);
+        }
+    }
+}
