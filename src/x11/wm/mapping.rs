@@ -154,7 +154,8 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let toplevel = window.role.as_ref().and_then(Role::toplevel);
         let is_placed = toplevel.is_some_and(|toplevel| toplevel.states.is_placed());
-        if let Some(rect) = window.floating.take().filter(|rect| is_placed && *rect != window.rect) {
+        if let Some(rect) = window.floating.take().filter(|rect| is_placed && *rect != window.rect)
+        {
             window.rect = rect;
             env.x.configure(id, rect);
         }
