@@ -20,6 +20,9 @@ use crate::observe::{Side, Work};
 /// How long a client is given to take the error that ends its session.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// How long the host is given to answer the last request of a client that is gone.
+const LEAVE: Duration = Duration::from_millis(300);
+
 /// Why a session ended.
 #[derive(Debug, thiserror::Error)]
 pub enum End {
@@ -142,9 +145,13 @@ impl Session {
         loop {
             match turned {
                 Ok(None) => {}
-                Ok(Some(end)) => return end,
+                Ok(Some(end)) => {
+                    self.leave();
+                    return end;
+                }
                 Err(fault) => {
                     self.last_words(&fault);
+                    self.leave();
                     return End::Fault(fault);
                 }
             }
@@ -459,6 +466,43 @@ impl Session {
             .map_err(|e| Fault::resources(format!("cannot wait for a fence: {e}")))?;
         self.fence = Some(fence);
         Ok(())
+    }
+
+    /// Takes in what the host says to what it was asked, where that would stay for good with
+    /// nobody to receive it: descriptors of a keymap that a client did not wait for.
+    fn leave(&mut self) {
+        if self.held.is_some() && !self.host.ended && !self.host.deaf {
+            self.receive_the_rest();
+        }
+    }
+
+    #[cold]
+    fn receive_the_rest(&mut self) {
+        let Self { engine, host, .. } = self;
+        let Ok(last) = engine.ask_host() else { return };
+        if host.write(&mut engine.requests).is_err() {
+            return;
+        }
+        let until = Instant::now() + LEAVE;
+        while !host.ended && !host.deaf {
+            let Flow { input, fds, out } = &mut engine.events;
+            out.clear();
+            fds.close_first(usize::MAX);
+            while let Ok(Some(header)) = input.peek() {
+                input.advance(usize::from(header.len));
+                if header.object == last {
+                    return;
+                }
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || host.read(&mut engine.events).is_err() {
+                return;
+            }
+            if !engine.events.input.has_message() {
+                let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
+                let _ = poll(&mut [PollFd::new(&host.channel.fd(), PollFlags::IN)], Some(&timeout));
+            }
+        }
     }
 
     /// Tells the client why its session ends, if it listens.
