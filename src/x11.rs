@@ -18,6 +18,7 @@ pub mod picture;
 pub mod primary;
 pub mod query;
 pub mod quirks;
+pub mod reply;
 pub mod role;
 pub mod seat;
 pub mod selection;
