@@ -99,6 +99,9 @@ pub trait Server {
     /// Gives the keyboard to a window; `None`: to nobody.
     fn focus(&mut self, window: Option<u32>, time: u32);
 
+    /// Asks for the server's time: it comes with an event of the root window's property.
+    fn ask_time(&mut self);
+
     /// Presses and releases a key, as if the user did.
     fn type_key(&mut self, code: u8);
 

@@ -47,6 +47,32 @@ fn keys_go_to_the_window_that_the_host_has_in_front() {
 }
 
 #[test]
+fn a_client_that_takes_the_keyboard_unasked_does_not_keep_it() {
+    let mut stage = Stage::new();
+    let (client, thief) = (stage.client(), stage.client());
+    let stolen = thief.show(&New::named("thief", 0xff_00_00));
+    stage.host().wait_for_window("thief");
+    let window = client.show(&New::named("win", 0x00_ff_00));
+    stage.host().wait_for_window("win");
+    wait_for_focus(&client, window);
+    for _ in 0..20 {
+        // At the server's time, which is after all that carafe knows of.
+        let parent = x11rb::protocol::xproto::InputFocus::PARENT;
+        thief.x.set_input_focus(parent, stolen, x11rb::CURRENT_TIME).unwrap();
+        focus(&thief);
+        wait_for_focus(&client, window);
+        // Nor does the last window of the host's when its client has taken it within itself.
+        client.x.set_input_focus(parent, window, x11rb::CURRENT_TIME).unwrap();
+        focus(&client);
+        stage.host().ask("focus thief").unwrap();
+        wait_for_focus(&client, stolen);
+        stage.host().ask("focus win").unwrap();
+        wait_for_focus(&client, window);
+    }
+    stage.end();
+}
+
+#[test]
 fn a_window_that_takes_the_keyboard_itself_is_asked_to() {
     let mut stage = Stage::new();
     let mut client = stage.client();

@@ -268,6 +268,11 @@ impl Server for Connection {
         self.send_event(root, EventMask::STRUCTURE_NOTIFY, &event.into());
     }
 
+    fn ask_time(&mut self) {
+        let (root, property) = (self.root().0, self.atoms._CARAFE_TIME);
+        self.make_property(root, property, AtomEnum::STRING.into());
+    }
+
     fn focus(&mut self, window: Option<u32>, time: u32) {
         let focus = window.unwrap_or(InputFocus::NONE.into());
         self.send(SetInputFocusRequest { revert_to: InputFocus::NONE, focus, time });

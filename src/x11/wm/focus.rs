@@ -11,6 +11,9 @@ use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::server::ClientMessage;
 
+/// The server's own time (`CurrentTime`).
+const NOW: u32 = 0;
+
 /// The keyboard's place.
 #[derive(Default)]
 pub struct Focus {
@@ -111,7 +114,12 @@ impl Wm {
         self.focus.deciding = owner;
         match owner {
             Some(_) if is_decided => Ok(()),
-            Some(id) => self.decide_for_host(id, Decision::Focus, env),
+            Some(id) => {
+                // The server ignores who sets the focus with a time before that of the last
+                // one who has; a client may have, a moment ago.
+                env.x.ask_time();
+                self.decide_for_host(id, Decision::Focus, env)
+            }
             None => {
                 self.give_focus(None, env);
                 Ok(())
@@ -154,7 +162,7 @@ impl Wm {
 
     fn tell_focus(&self, id: Option<u32>, env: &mut Env<'_, '_>) {
         let Some(window) = id.and_then(|id| self.windows.get(&id)) else {
-            return env.x.focus(None, self.focus.time);
+            return env.x.focus(None, NOW);
         };
         let atoms = *env.x.atoms();
         if window.properties.hints.input {
@@ -188,6 +196,7 @@ impl Wm {
         {
             return;
         }
-        self.tell_focus(owner, env);
+        // It is told anew.
+        self.focus.is_told = false;
     }
 }

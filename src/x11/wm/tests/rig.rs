@@ -130,6 +130,7 @@ impl Server for Fake {
         self.note(format!("tell {} {name}", message.window));
     }
     fn announce(&mut self, _: ClientMessage) {}
+    fn ask_time(&mut self) {}
     fn focus(&mut self, window: Option<u32>, _: u32) {
         self.note(format!("focus {window:?}"));
     }
