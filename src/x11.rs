@@ -10,6 +10,7 @@
 pub mod atoms;
 pub mod compound_text;
 pub mod connection;
+pub mod cursor;
 pub mod density;
 pub mod dnd;
 pub mod host;

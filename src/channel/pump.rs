@@ -10,6 +10,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use rustix::event::epoll::EventFlags;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 
@@ -34,6 +35,8 @@ enum Pump {
         to: OwnedFd,
         held: Spill,
         waits_for_room: bool,
+        /// What lives as long as it.
+        _kept: Box<dyn Send>,
     },
     /// From a client to a pipe of the device.
     ToHost {
@@ -75,6 +78,12 @@ fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
     }
 }
 
+/// Whether nobody reads what is written into a pipe.
+fn is_gone(to: &OwnedFd) -> bool {
+    let mut ends = [PollFd::new(to, PollFlags::empty())];
+    poll(&mut ends, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+}
+
 /// Writes what was held, as far as it is taken.
 fn write_held(to: &OwnedFd, held: &mut Spill) -> Result<(), Over> {
     loop {
@@ -97,23 +106,22 @@ fn give_up(why: &SpillError) -> Over {
 
 impl Pump {
     /// Moves what can be moved with one read, or into the room that there is.
-    fn run(&mut self, ready: End) -> Result<(), Over> {
+    fn run(&mut self, ready: End, piece: &mut [u8]) -> Result<(), Over> {
         match self {
             Self::ToClient { from, to, held, .. } => {
                 if ready == End::To {
                     if held.is_empty() {
                         // It is told of nothing then but that its reader is gone.
-                        return Err(Over);
+                        return if is_gone(to) { Err(Over) } else { Ok(()) };
                     }
                     write_held(to, held)?;
                 } else if let Some(pipe) = from {
-                    let mut bytes = [0; PIECE];
-                    match retry(|| rustix::io::read(&*pipe, &mut bytes)) {
+                    match retry(|| rustix::io::read(&*pipe, &mut *piece)) {
                         Err(Errno::AGAIN) => {}
                         // Closed, it is waited for no longer: nobody else has it.
                         Ok(0) | Err(_) => *from = None,
                         Ok(len) => {
-                            let mut rest = bytes.get(..len).unwrap_or_default();
+                            let mut rest = piece.get(..len).unwrap_or_default();
                             if held.is_empty() {
                                 let (done, _) = write(to, rest)?;
                                 rest = rest.get(done..).unwrap_or_default();
@@ -128,14 +136,14 @@ impl Pump {
             }
             Self::ToHost { from, to } => {
                 if ready == End::To {
-                    return Err(Over);
+                    return if is_gone(to) { Err(Over) } else { Ok(()) };
                 }
-                let mut bytes = [0; PIECE_TO_HOST];
-                match retry(|| rustix::io::read(&*from, &mut bytes)) {
+                let piece = piece.get_mut(..PIECE_TO_HOST).unwrap_or_default();
+                match retry(|| rustix::io::read(&*from, &mut *piece)) {
                     Err(Errno::AGAIN) => Ok(()),
                     Ok(0) | Err(_) => Err(Over),
                     // The device waits for the host, whatever its flags say.
-                    Ok(len) => write(to, bytes.get(..len).unwrap_or_default()).map(drop),
+                    Ok(len) => write(to, piece.get(..len).unwrap_or_default()).map(drop),
                 }
             }
         }
@@ -147,6 +155,8 @@ pub struct Pumps {
     waits: Option<Waits>,
     running: HashMap<u64, Pump>,
     next: u64,
+    /// What was read, until it is written or held; empty before there are pumps.
+    piece: Box<[u8]>,
     /// Most bytes that are held for one reader.
     limit: u64,
     relays: Relays,
@@ -161,7 +171,14 @@ impl Default for Pumps {
 impl Pumps {
     /// None yet. A transfer whose reader is more than `limit` bytes behind ends.
     pub fn new(limit: u64) -> Self {
-        Self { waits: None, running: HashMap::new(), next: 0, limit, relays: Relays::default() }
+        Self {
+            waits: None,
+            running: HashMap::new(),
+            next: 0,
+            piece: Box::default(),
+            limit,
+            relays: Relays::default(),
+        }
     }
 
     /// Where to wait.
@@ -175,6 +192,19 @@ impl Pumps {
     /// # Errors
     /// When `from` cannot be waited for.
     pub fn start(&mut self, from: OwnedFd, to: OwnedFd) -> io::Result<()> {
+        self.start_keeping(from, to, ())
+    }
+
+    /// The same; `kept` lives as long as the pump.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn start_keeping(
+        &mut self,
+        from: OwnedFd,
+        to: OwnedFd,
+        kept: impl Send + 'static,
+    ) -> io::Result<()> {
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         let to = match self.relays.to(to) {
             Ok(to) => to,
@@ -188,7 +218,9 @@ impl Pumps {
         // That its reader is gone is told unasked.
         waits.add(&to, number(self.next, End::To), EventFlags::empty())?;
         let held = Spill::new(self.limit);
-        self.insert(Pump::ToClient { from: Some(from), to, held, waits_for_room: false });
+        let from = Some(from);
+        let kept: Box<dyn Send> = Box::new(kept);
+        self.insert(Pump::ToClient { from, to, held, waits_for_room: false, _kept: kept });
         Ok(())
     }
 
@@ -208,6 +240,9 @@ impl Pumps {
     }
 
     fn insert(&mut self, pump: Pump) {
+        if self.piece.is_empty() {
+            self.piece = vec![0; PIECE].into();
+        }
         self.running.insert(self.next, pump);
         self.next += 1;
     }
@@ -215,10 +250,9 @@ impl Pumps {
     /// A pump's descriptor is ready.
     pub fn ready(&mut self, ready: u64) {
         let (key, end) = (ready / 2, if ready.is_multiple_of(2) { End::From } else { End::To });
-        let (Some(pump), Some(waits)) = (self.running.get_mut(&key), &self.waits) else {
-            return;
-        };
-        let outcome = pump.run(end);
+        let Self { running, waits: Some(waits), piece, .. } = self else { return };
+        let Some(pump) = running.get_mut(&key) else { return };
+        let outcome = pump.run(end, piece);
         if outcome.is_ok()
             && let Pump::ToClient { to, held, waits_for_room, .. } = pump
             && *waits_for_room == held.is_empty()
@@ -228,7 +262,7 @@ impl Pumps {
             let _ = waits.change(to, number(key, End::To), flags);
         }
         if outcome.is_err()
-            && let Some(pump) = self.running.remove(&key)
+            && let Some(pump) = running.remove(&key)
         {
             // Others may have the same file open, so closing is not forgetting.
             match &pump {

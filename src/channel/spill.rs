@@ -21,6 +21,9 @@ const IN_MEMORY: usize = 64 * 1024;
 /// Once so many bytes of the file were read, their place on the disk is given back.
 const HOLE: u64 = 4 << 20;
 
+/// Numbers for files that need a name for a moment.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 /// Why bytes are not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum SpillError {
@@ -155,7 +158,6 @@ fn unnamed_file_in(dir: &Path) -> io::Result<File> {
         return Ok(file.into());
     }
     // Not all file systems have such files.
-    static COUNT: AtomicU32 = AtomicU32::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name: OsString = format!(".carafe-{}-{number}", std::process::id()).into();
     let path = dir.join(name);

@@ -57,7 +57,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::unwrap_used, reason = "a test")]
     fn programs_objects_are_counted() {
         let proc = tempfile::tempdir().unwrap();
         for (number, name, objects) in [(7, "sommelier", 3), (8, "carafe", 5), (9, "cat", 0)] {

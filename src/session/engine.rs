@@ -221,17 +221,18 @@ impl Engine {
         self.tell_handlers(Handlers::start)
     }
 
-    /// Asks the host for a word, whatever it is.
+    /// Asks the host for a word: gives the id of the callback that answers.
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
     #[cold]
-    pub fn ask_host(&mut self) -> Result<(), Fault> {
+    pub fn ask_host(&mut self) -> Result<u32, Fault> {
         let State { tables, objects, .. } = &mut self.state;
-        let Some(callback) = tables.find("wl_callback") else { return Ok(()) };
+        let none = || Fault::service("there is no wl_callback");
+        let callback = tables.find("wl_callback").ok_or_else(none)?;
         let id = objects.make_host_only(callback, 1)?;
         self.requests.out.make(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(id));
-        Ok(())
+        Ok(id)
     }
 
     /// Moves what the client has not taken to where it is held. `is_cut`: of the first

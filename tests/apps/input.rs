@@ -42,10 +42,8 @@ impl Mouse {
     }
 
     /// Moves it to a place on the screen.
-    pub fn move_to(&mut self, (x, y): (u32, u32)) {
-        self.time += 10;
-        self.pointer.motion_absolute(self.time, x, y, SCREEN.0, SCREEN.1);
-        self.frame();
+    pub fn move_to(&mut self, place: (u32, u32)) {
+        self.move_within(place, SCREEN);
     }
 
     /// Moves it to a place of an area that is as large as all screens together.

@@ -1,6 +1,8 @@
-//! What carafe makes up for Xwayland and what it makes up for scaling are two things.
+//! Hosts that offer less. What carafe makes up for Xwayland and what it makes up for scaling
+//! are two things.
 
 use carafe_fixture::process::wait_for;
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 use crate::client::New;
 use crate::stage::Stage;
@@ -15,5 +17,23 @@ fn a_host_without_logical_sizes_and_fractions() {
     assert_eq!(window.geometry[2..], [200, 150]);
     drop(client);
     wait_for("the window's end", || stage.host().windows().unwrap().is_empty().then_some(()));
+    stage.end();
+}
+
+#[test]
+fn a_host_without_a_screen_still_shows_menus() {
+    let mut stage = Stage::with(&["--without=wl_output"], &[]);
+    let client = stage.client();
+    let window = client.show(&New::named("main", 0xff_00_00));
+    stage.host().wait_for_window("main");
+    wait_for("the keyboard", || {
+        let focus = client.x.get_input_focus().unwrap().reply().unwrap().focus;
+        (focus == window).then_some(())
+    });
+    client.show(&New::popup(0x00_00_ff, (30, 40), (60, 80)));
+    wait_for("the menu", || {
+        let all = stage.host().wait_for_window("main").all;
+        (all["popups"].as_array().map_or(0, Vec::len) == 1).then_some(())
+    });
     stage.end();
 }

@@ -7,13 +7,14 @@ use super::*;
 #[test]
 fn at_the_bound_nothing_more_is_taken() {
     let mut spill = Spill::new(100_000);
-    spill.push(&[1; 60_000]).unwrap();
-    spill.push(&[2; 40_000]).unwrap();
+    let (first, second) = (vec![1; 60_000], vec![2; 40_000]);
+    spill.push(&first).unwrap();
+    spill.push(&second).unwrap();
     assert!(matches!(spill.push(&[3]), Err(SpillError::Full(100_000))));
-    assert_eq!(spill.oldest().unwrap(), [1; 60_000]);
+    assert_eq!(spill.oldest().unwrap(), first);
     spill.take(60_000);
     spill.push(&[3]).unwrap();
-    assert_eq!(spill.oldest().unwrap(), [&[2; 40_000][..], &[3]].concat());
+    assert_eq!(spill.oldest().unwrap(), [&second[..], &[3]].concat());
 }
 
 #[test]

@@ -134,14 +134,14 @@ impl Device {
     }
 
     /// A pipe whose writing end is the host's.
-    pub(super) fn pipe(&self) -> io::Result<OwnedFd> {
-        self.make(|| abi::new_pipe(&self.file)).map(|(pipe, _)| pipe)
+    pub(super) fn pipe(&self) -> io::Result<(OwnedFd, InUse)> {
+        self.make(|| abi::new_pipe(&self.file))
     }
 
     /// Makes an object.
-    fn make<T>(&self, make: impl FnOnce() -> io::Result<T>) -> io::Result<(T, InUse)> {
+    fn make<T>(&self, ask: impl FnOnce() -> io::Result<T>) -> io::Result<(T, InUse)> {
         let (in_use, count) = InUse::new(&self.objects);
-        let made = make().map_err(|e| {
+        let made = ask().map_err(|e| {
             let is_full = e.raw_os_error() == Some(Errno::NOSPC.raw_os_error());
             if !is_full {
                 return e;
@@ -199,8 +199,8 @@ impl Memory for Device {
     }
 
     fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image> {
-        let make = || abi::new_dmabuf(&self.file, width, height, fourcc);
-        let ((fd, strides, offsets), in_use) = self.make(make)?;
+        let ask = || abi::new_dmabuf(&self.file, width, height, fourcc);
+        let ((fd, strides, offsets), in_use) = self.make(ask)?;
         let planes: [Plane; 3] = std::array::from_fn(|n| Plane {
             offset: offsets.get(n).copied().unwrap_or(0),
             stride: strides.get(n).copied().unwrap_or(0),

@@ -51,7 +51,9 @@ fn event(object: u32, name: &str, words: &[u32]) -> Vec<u8> {
 /// What comes out of the events when they are held together.
 fn held(events: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let (mut held, objects) = (Held::default(), objects());
-    events.iter().for_each(|event| held.push(event, Tables::get(), &objects));
+    for event in events {
+        held.push(event, Tables::get(), &objects);
+    }
     let len = held.len();
     let mut sent = Vec::new();
     let mut calls = 0;

@@ -111,11 +111,16 @@ impl Wm {
     /// The toplevel or layer surface that a window is, or that it is on as a popup, if the host
     /// has configured it.
     pub(super) fn toplevel_under(&self, id: u32) -> Option<u32> {
+        let under = self.role_under(id)?;
+        self.windows.get(&under)?.role.as_ref()?.is_configured().then_some(under)
+    }
+
+    /// The same, configured or not.
+    pub(super) fn role_under(&self, id: u32) -> Option<u32> {
         let mut next = id;
         for _ in 0..MAX_LEVELS {
             match self.windows.get(&next)?.role.as_ref()? {
-                Role::Toplevel(toplevel) => return toplevel.configured.then_some(next),
-                Role::Layer(layer) => return layer.configured.then_some(next),
+                Role::Toplevel(_) | Role::Layer(_) => return Some(next),
                 Role::Popup(popup) => next = popup.parent,
             }
         }

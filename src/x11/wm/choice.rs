@@ -56,7 +56,9 @@ impl Facts<'_> {
             return if is_popup { Nature::ManagedPopup } else { Nature::Managed };
         }
         let has_size = self.rect.width > 1 || self.rect.height > 1;
-        if !has_size || !self.rect.meets(&self.screen) {
+        // A host without an output has no screen: nothing is off it then.
+        let has_screen = self.screen.width > 0 && self.screen.height > 0;
+        if !has_size || has_screen && !self.rect.meets(&self.screen) {
             return Nature::Helper;
         }
         match self.properties.kinds.first() {

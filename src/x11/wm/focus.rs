@@ -71,9 +71,10 @@ impl Wm {
     pub fn keyboard_entered(&mut self, surface: u32) {
         let before = self.focus.wanted.and_then(|id| self.windows.get(&id));
         self.used = before.and_then(|window| window.output).or(self.used);
-        // A popup has the keyboard for the window that it is on.
+        // A popup has the keyboard for the window that it is on. What the host has configured
+        // may not be decided yet.
         let window = self.window_of(surface);
-        let wanted = window.and_then(|window| self.toplevel_under(window));
+        let wanted = window.and_then(|window| self.role_under(window));
         if wanted != self.focus.wanted {
             (self.focus.wanted, self.focus.kept) = (wanted, None);
         }
@@ -83,7 +84,7 @@ impl Wm {
     /// The user has done something with a surface by the pointer or a finger: if its window has
     /// the keyboard at the host, it has it in X, too, whatever it wanted at first.
     pub fn used(&mut self, surface: u32) {
-        let window = self.window_of(surface).and_then(|window| self.toplevel_under(window));
+        let window = self.window_of(surface).and_then(|window| self.role_under(window));
         if window.is_some() && window == self.focus.wanted {
             self.focus.kept = None;
         }

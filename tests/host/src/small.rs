@@ -49,13 +49,14 @@ impl XdgActivationHandler for Host {
     fn token_created(&mut self, _token: XdgActivationToken, data: XdgActivationTokenData) -> bool {
         let Some((serial, seat)) = data.serial else { return true };
         let (keyboard, pointer) = (self.seat.get_keyboard(), self.seat.get_pointer());
-        let entered = keyboard.as_ref().and_then(|keyboard| keyboard.last_enter());
+        let entered =
+            keyboard.as_ref().and_then(smithay::input::keyboard::KeyboardHandle::last_enter);
         let is_new = entered.is_none_or(|entered| serial.is_no_older_than(&entered));
         let focused = keyboard.and_then(|keyboard| keyboard.current_focus());
-        let pointed = pointer.and_then(|pointer| pointer.current_focus());
+        let under_pointer = pointer.and_then(|pointer| pointer.current_focus());
         let is_in_front = data.surface.is_none_or(|surface| {
             focused.is_some_and(|focus| focus == surface)
-                || pointed.is_some_and(|focus| focus == surface)
+                || under_pointer.is_some_and(|focus| focus == surface)
         });
         if is_new && is_in_front && Seat::from_resource(&seat) == Some(self.seat.clone()) {
             data.user_data.insert_if_missing(|| Deserved);

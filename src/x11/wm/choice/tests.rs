@@ -42,6 +42,11 @@ fn what_has_no_size_or_is_off_screen_is_a_helper() {
         let managed = Facts { rect, ..facts(&properties, false) };
         assert_eq!(managed.nature(), Nature::Managed, "{rect:?}");
     }
+    // Nothing is off the screens of a host that has none now.
+    for screen in [Rect::default(), Rect { width: 640, ..Rect::default() }] {
+        let facts = Facts { screen, ..facts(&properties, true) };
+        assert_eq!(facts.nature(), Nature::Normal, "{screen:?}");
+    }
 }
 
 #[test]

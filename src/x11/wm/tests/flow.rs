@@ -62,6 +62,27 @@ fn a_window_is_mapped_once_all_is_known_and_shows_nothing_before_the_host_has_sp
 }
 
 #[test]
+fn a_window_may_have_the_keyboard_as_soon_as_the_host_has_configured_it() {
+    let mut rig = Rig::new();
+    rig.create(WINDOW, PLACE, false);
+    rig.request_map(WINDOW);
+    rig.answer(&[]);
+    rig.mapped(WINDOW, 2);
+    let host = rig.host();
+    let (xdg, toplevel) = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    rig.said();
+    // Both come at once: which size it gets is not decided yet.
+    rig.wm.toplevel_configure(toplevel, (400, 300), &[]);
+    rig.act(|wm, env| wm.surface_configure(xdg, 7, env)).unwrap();
+    rig.wm.keyboard_entered(2);
+    rig.act(|wm, env| wm.settle_focus(env)).unwrap();
+    rig.settle();
+    let said = rig.said();
+    assert!(said.contains(&"allow 10 [1]".to_owned()), "{said:?}");
+    assert!(said.contains(&"focus Some(10)".to_owned()), "{said:?}");
+}
+
+#[test]
 fn a_size_is_acknowledged_when_it_is_drawn() {
     let mut rig = Rig::new();
     let objects = shown(&mut rig, WINDOW, 2);

@@ -23,11 +23,11 @@ impl Virtwl {
             libc::SYS_read => self.read(caller, id, (second, third)),
             libc::SYS_write => self.write_bytes(caller, id, (second, third)),
             libc::SYS_readv => {
-                let piece = self.first_piece(caller)?;
+                let piece = Self::first_piece(caller)?;
                 self.read(caller, id, piece)
             }
             libc::SYS_writev => {
-                let piece = self.first_piece(caller)?;
+                let piece = Self::first_piece(caller)?;
                 self.write_bytes(caller, id, piece)
             }
             libc::SYS_fstat => put(caller, second, &stat::of_anonymous_file()?),
@@ -58,7 +58,7 @@ impl Virtwl {
     }
 
     /// The driver does one piece after the other, and a short one is the last.
-    fn first_piece(&self, caller: &Caller<'_>) -> Result<(u64, u64)> {
+    fn first_piece(caller: &Caller<'_>) -> Result<(u64, u64)> {
         let [_, pieces, count, ..] = caller.call.arguments;
         for n in (0..count).take(MOST_PIECES) {
             let words: [u32; 4] = caller.memory().read_words(pieces + n * 16)?;

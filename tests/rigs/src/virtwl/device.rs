@@ -260,7 +260,9 @@ impl Virtwl {
     /// Forgets what is closed and cannot say so.
     pub(super) fn sweep(&mut self, open: &OpenFiles) {
         let gone: Vec<FileId> = self.objects.keys().filter(|id| !open.has(**id)).copied().collect();
-        gone.into_iter().for_each(|id| self.close(id));
+        for id in gone {
+            self.close(id);
+        }
     }
 
     /// The driver does not look at the host's answer, but waits for it.

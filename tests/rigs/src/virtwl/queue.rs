@@ -75,7 +75,6 @@ mod tests {
     use super::*;
 
     fn file() -> OwnedFd {
-        #[expect(clippy::unwrap_used, reason = "a test")]
         std::fs::File::open("/dev/null").unwrap().into()
     }
 

@@ -149,7 +149,8 @@ impl Virtwl {
     ) -> Result<Reply> {
         let theirs = caller.copy(caller.fd())?;
         let Some(object) = self.objects.get_mut(&id) else { return Err(Errno::BADF) };
-        if !object.queue.has_bytes() && !(object.hung_up && object.queue.pages() == 0) {
+        let is_over = object.hung_up && object.queue.pages() == 0;
+        if !is_over && !object.queue.has_bytes() {
             return wait(&theirs, id);
         }
         let bytes = object.queue.take_bytes(usize::try_from(len).unwrap_or(usize::MAX));
