@@ -393,7 +393,7 @@ impl World {
             if self.server.awaited() == 0 {
                 break;
             }
-            assert!(round < ROUNDS, "it asks for ever");
+            assert!(round < ROUNDS, "it asks for ever: {:?}", self.server.last);
             self.server.answer(usize::MAX, &Answer::Nothing);
         }
         let of_xwayland = self.xwayland.objects.len();

@@ -104,6 +104,8 @@ pub struct Server {
     /// What is to be answered: numbers and, where they are not for the input to say, replies.
     asked: VecDeque<(u16, Option<Vec<u8>>)>,
     atoms: u32,
+    /// The last request that has a reply, for who looks for the cause of too many.
+    pub last: Vec<u8>,
     /// How much was asked of it.
     pub requests: usize,
 }
@@ -118,6 +120,7 @@ impl Server {
             number: 0,
             asked: VecDeque::new(),
             atoms: FIRST_ATOM,
+            last: Vec::new(),
             requests: 0,
         }
     }
@@ -212,6 +215,7 @@ impl Server {
             _ => None,
         };
         self.asked.push_back((self.number, known));
+        self.last = request.to_vec();
     }
 }
 

@@ -139,7 +139,8 @@ impl Wm {
     /// that is put back.
     pub fn states_replaced(&mut self, id: u32, answer: Option<&[u8]>, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
-        if window.writers.states.replaced_own() {
+        // Where it was not there any more, nothing was replaced, and what comes is carafe's own.
+        if window.writers.states.failed(env.x.seen()) || window.writers.states.replaced_own() {
             return;
         }
         let atoms = *env.x.atoms();

@@ -39,6 +39,14 @@ impl Writer {
         !is_own
     }
 
+    /// The server is at the request of that number. Gives whether one of carafe's before it
+    /// wrote nothing, as it has had no event.
+    pub fn failed(&mut self, at: u64) -> bool {
+        let before = self.pending.len();
+        while self.pending.pop_front_if(|number| *number < at).is_some() {}
+        self.pending.len() < before
+    }
+
     /// Whether it has what carafe wrote, or will have that soon.
     pub fn is_own(&self) -> bool {
         !self.pending.is_empty() || self.last == Last::Carafe
@@ -87,5 +95,10 @@ mod tests {
         writer.wrote(14);
         assert!(!writer.changed(14) && writer.is_own());
         assert!(writer.changed(20) && !writer.is_own());
+        // One that wrote nothing is no longer awaited; a later one is.
+        writer.wrote(22);
+        writer.wrote(30);
+        assert!(writer.failed(23) && !writer.failed(23) && writer.is_own());
+        assert!(!writer.changed(30) && !writer.failed(31));
     }
 }

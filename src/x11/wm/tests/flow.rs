@@ -1,6 +1,6 @@
 //! From a client's wish to a window at the host, and back.
 
-use super::rig::{Rig, configure, made, numbers};
+use super::rig::{Rig, configure, made, numbers, reply};
 use crate::x11::seat::Deed;
 use crate::x11::wm::{Property, Rect, Wm};
 
@@ -217,6 +217,25 @@ fn states_that_a_client_wants_after_it_has_hidden_its_window_are_not_removed() {
     rig.mapped(WINDOW, surface);
     let host = rig.host();
     assert!(host.iter().any(|line| line.contains("set_fullscreen")), "{host:?}");
+}
+
+#[test]
+fn states_that_a_client_removes_while_it_hides_its_window_are_not_replaced_for_ever() {
+    let mut rig = Rig::new();
+    let states = rig.x.atoms._NET_WM_STATE;
+    shown(&mut rig, WINDOW, 2);
+    rig.unmapped(WINDOW);
+    rig.settle();
+    assert!(rig.said().contains(&"remove 10 states".to_owned()));
+    // The client was faster: it has written them and removed them. So there was nothing to be
+    // replaced, of which comes no event, and what comes back is carafe's own list.
+    rig.x.sent -= 1;
+    rig.changes(WINDOW, states);
+    rig.changes(WINDOW, states);
+    rig.x.sent += 2;
+    let own = reply(4, 32, &[]);
+    rig.act(|wm, env| wm.states_replaced(WINDOW, Some(&own), env));
+    assert_eq!(rig.said(), [""; 0]);
 }
 
 #[test]

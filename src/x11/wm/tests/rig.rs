@@ -357,7 +357,7 @@ impl Rig {
 }
 
 /// A `GetProperty` reply.
-fn reply(kind: u32, format: u8, data: &[u8]) -> Vec<u8> {
+pub fn reply(kind: u32, format: u8, data: &[u8]) -> Vec<u8> {
     let mut bytes = vec![1, format, 0, 0];
     let padded = data.len().next_multiple_of(4);
     bytes.extend(u32::try_from(padded / 4).unwrap().to_ne_bytes());
