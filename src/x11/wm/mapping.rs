@@ -141,8 +141,19 @@ impl Wm {
         if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
             self.set_wm_state(id, WmState::Withdrawn, env);
             self.decide_for_host(id, Decision::Withdrawal, env)?;
+            self.restore_size(id, env);
         }
         self.withdraw(id, env)
+    }
+
+    /// A window that filled a screen, or a tile, has its own size again once it is withdrawn:
+    /// mapped again, it would cover the screen though its client asks for nothing.
+    fn restore_size(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        if let Some(floating) = window.floating.take().filter(|rect| *rect != window.rect) {
+            window.rect = floating;
+            env.x.configure(id, floating);
+        }
     }
 
     /// What carafe wrote to a window that is withdrawn goes (EWMH), but not what its client has
