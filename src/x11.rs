@@ -10,6 +10,7 @@
 pub mod atoms;
 pub mod compound_text;
 pub mod connection;
+pub mod cursor;
 pub mod density;
 pub mod dnd;
 pub mod host;
@@ -17,6 +18,7 @@ pub mod picture;
 pub mod primary;
 pub mod query;
 pub mod quirks;
+pub mod reply;
 pub mod role;
 pub mod seat;
 pub mod selection;

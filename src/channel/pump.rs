@@ -35,6 +35,8 @@ enum Pump {
         to: OwnedFd,
         held: Spill,
         waits_for_room: bool,
+        /// What lives as long as it.
+        _kept: Box<dyn Send>,
     },
     /// From a client to a pipe of the device.
     ToHost {
@@ -190,6 +192,19 @@ impl Pumps {
     /// # Errors
     /// When `from` cannot be waited for.
     pub fn start(&mut self, from: OwnedFd, to: OwnedFd) -> io::Result<()> {
+        self.start_keeping(from, to, ())
+    }
+
+    /// The same; `kept` lives as long as the pump.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn start_keeping(
+        &mut self,
+        from: OwnedFd,
+        to: OwnedFd,
+        kept: impl Send + 'static,
+    ) -> io::Result<()> {
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         let to = match self.relays.to(to) {
             Ok(to) => to,
@@ -203,7 +218,9 @@ impl Pumps {
         // That its reader is gone is told unasked.
         waits.add(&to, number(self.next, End::To), EventFlags::empty())?;
         let held = Spill::new(self.limit);
-        self.insert(Pump::ToClient { from: Some(from), to, held, waits_for_room: false });
+        let from = Some(from);
+        let kept: Box<dyn Send> = Box::new(kept);
+        self.insert(Pump::ToClient { from, to, held, waits_for_room: false, _kept: kept });
         Ok(())
     }
 

@@ -153,9 +153,9 @@ impl Channel for VirtwlChannel {
             has_dmabuf |= kind == FdKind::DmaBuf;
             *place = match carry(&self.device, fd, kind)? {
                 None => fd.as_raw_fd(),
-                Some(instead) => {
+                Some((instead, in_use)) => {
                     let number = instead.as_raw_fd();
-                    made.push((n, instead));
+                    made.push((n, instead, in_use));
                     number
                 }
             };
@@ -190,12 +190,12 @@ impl Channel for VirtwlChannel {
         })?;
         let mut made = made.into_iter().peekable();
         for n in 0..count {
-            let instead = made.next_if(|(of, _)| *of == n);
+            let instead = made.next_if(|(of, ..)| *of == n);
             if let Some((fd, kind)) = fds.pop()
-                && let Some((_, instead)) = instead
+                && let Some((_, instead, in_use)) = instead
                 && kind == FdKind::PipeToWrite
             {
-                self.pumps.start(instead, fd)?;
+                self.pumps.start_keeping(instead, fd, in_use)?;
             }
         }
         Ok(len)
@@ -234,11 +234,15 @@ fn hung_up(context: &OwnedFd) -> bool {
 }
 
 /// What goes to the host in a descriptor's place, if not itself.
-fn carry(device: &Device, fd: BorrowedFd<'_>, kind: FdKind) -> io::Result<Option<OwnedFd>> {
+fn carry(
+    device: &Device,
+    fd: BorrowedFd<'_>,
+    kind: FdKind,
+) -> io::Result<Option<(OwnedFd, Option<InUse>)>> {
     match kind {
         FdKind::ClientMemory | FdKind::DmaBuf => Ok(None),
-        FdKind::PipeToWrite => device.pipe().map(Some),
-        FdKind::ClientFile => copy_file(device, fd, NAME).map(|area| Some(area.fd)),
+        FdKind::PipeToWrite => device.pipe().map(|(pipe, in_use)| Some((pipe, Some(in_use)))),
+        FdKind::ClientFile => copy_file(device, fd, NAME).map(|area| Some((area.fd, None))),
         _ => Err(cannot_cross(kind, io::ErrorKind::Unsupported.into()).into()),
     }
 }

@@ -3,6 +3,7 @@
 use super::{Given, UsageError};
 use crate::handlers::Scaling;
 use crate::session::Scale;
+use crate::x11::cursor;
 
 /// Bounds of `--dpi`, as sommelier has them.
 const DPI: std::ops::RangeInclusive<u32> = 72..=9600;
@@ -24,8 +25,7 @@ pub fn scaling(given: &Given) -> Result<Scaling, UsageError> {
 /// # Errors
 /// [`UsageError::BadValue`].
 pub fn cursor_size(given: &Given) -> Result<Option<u32>, UsageError> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
-    Ok(scale(given)?.map(|scale| (24.0 * scale.ratio() + 0.5) as u32))
+    Ok(scale(given)?.map(cursor::size_for_programs))
 }
 
 fn scale(given: &Given) -> Result<Option<Scale>, UsageError> {

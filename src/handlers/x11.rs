@@ -35,13 +35,14 @@ use crate::observe::Side;
 use crate::pixels::Masks;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
 use crate::x11::connection::Message;
+use crate::x11::cursor::{Cursor, Look};
 use crate::x11::density::Density;
 use crate::x11::host::Host;
 use crate::x11::primary::Primary;
 use crate::x11::query::Query;
 use crate::x11::seat::Seat;
 use crate::x11::settings::Settings;
-use crate::x11::start::start;
+use crate::x11::start::{Door, start};
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
@@ -95,11 +96,12 @@ const INTERFACES: [&str; 43] = [
     "zwp_xwayland_keyboard_grab_v1",
 ];
 
-/// What the X server's epoll instance calls its connection, the selections' pipes, and
-/// the timer.
+/// What the X server's epoll instance calls its connection, the selections' pipes, the
+/// timer, and the picture of the cursor.
 const CONNECTION: u64 = 0;
 const PIPES: u64 = 1;
 const TIMER: u64 = 2;
+const CURSOR: u64 = 3;
 
 /// The handler.
 pub struct X11 {
@@ -113,6 +115,8 @@ pub struct X11 {
     /// Where what the host is to see must be.
     memory: Option<Arc<dyn Memory>>,
     density: Density,
+    cursor: Cursor,
+    door: Door,
     primary: Primary,
     /// The densities that programs may be told, if not all.
     buckets: Arc<[u32]>,
@@ -160,13 +164,17 @@ impl X11 {
         epoll::add(&epoll, selections.fd(), EventData::new_u64(PIPES), EventFlags::IN)?;
         let timer = Timer::new()?;
         epoll::add(&epoll, timer.fd(), EventData::new_u64(TIMER), EventFlags::IN)?;
+        let cursor = Cursor::new()?;
+        epoll::add(&epoll, cursor.fd(), EventData::new_u64(CURSOR), EventFlags::IN)?;
         Ok(Self {
             connection,
             epoll,
             watched,
             timer,
             memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
-            density: Density::default(),
+            density: Density::new(Look::of_environment(scaling.scale)),
+            cursor,
+            door: Door::default(),
             primary: Primary::default(),
             buckets: Arc::clone(&scaling.dpi),
             wm: Wm::new(settings),
@@ -224,7 +232,9 @@ impl X11 {
             Message::Started => {
                 let root = start(&mut self.connection);
                 self.manage(context, |wm, env| wm.started(root, env));
-                self.select(context, |all, env| all.started(root.check, env))
+                self.select(context, |all, env| all.started(root.check, env))?;
+                self.door.prepare(root.check, &mut Host { context }, &mut self.connection);
+                Ok(())
             }
             Message::Event(event) => {
                 self.primary.event(event, &mut self.connection);
@@ -250,6 +260,14 @@ impl X11 {
             }
             Message::Answer(Query::Monitors, answer) => {
                 self.primary.answer(answer.as_deref(), &mut self.connection);
+                Ok(())
+            }
+            Message::Answer(Query::Ready, _) => {
+                self.door.server_settled(&mut self.connection);
+                Ok(())
+            }
+            Message::Answer(Query::Formats, answer) => {
+                self.cursor.formats(answer.as_deref());
                 Ok(())
             }
             Message::Answer(Query::Resources, answer) => {
@@ -406,6 +424,7 @@ impl Handler for X11 {
         if self.timer.has_expired() {
             self.manage(context, |wm, env| wm.time_is_up(Instant::now(), env));
         }
+        self.cursor.ready(&mut self.connection);
         self.connection.read().map_err(lost)?;
         while let Some(message) = self.connection.next_message().map_err(lost)? {
             self.message(&message, context)?;
@@ -438,6 +457,9 @@ impl Handler for X11 {
         if self.wm.has_started() {
             self.primary.tell(self.wm.home(), &mut self.connection);
             self.density.tell(scale.ratio(), &self.buckets, &mut self.connection);
+            if let Some((theme, size)) = self.density.cursor() {
+                self.cursor.tell(theme, size, &mut self.connection);
+            }
         }
         self.timer.set(self.wm.deadline());
         self.connection.flush().map_err(|e| Fault::service(e.to_string()))?;

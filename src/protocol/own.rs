@@ -54,6 +54,7 @@ protocols! {
     vsync_feedback_v1: "protocols/vsync-feedback-unstable-v1.xml";
     drm: "protocols/wayland-drm.xml";
     xdg_session_management_v1: "protocols/xdg-session-management-v1.xml";
+    xdg_shell_v5: "protocols/xdg-shell-unstable-v5.xml";
     xdg_shell_v6: "protocols/xdg-shell-unstable-v6.xml";
 }
 
@@ -89,6 +90,7 @@ pub fn globals() -> impl Iterator<Item = &'static Interface> {
         &vsync_feedback_v1::ZCR_VSYNC_FEEDBACK_V1_INTERFACE,
         &drm::WL_DRM_INTERFACE,
         &xdg_session_management_v1::XDG_SESSION_MANAGER_V1_INTERFACE,
+        &xdg_shell_v5::XDG_SHELL_INTERFACE,
         &xdg_shell_v6::ZXDG_SHELL_V6_INTERFACE,
         &ext_input_trigger_action_v1::EXT_INPUT_TRIGGER_ACTION_MANAGER_V1_INTERFACE,
         &ext_input_trigger_registration_v1::EXT_INPUT_TRIGGER_REGISTRATION_MANAGER_V1_INTERFACE,

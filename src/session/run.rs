@@ -1,27 +1,25 @@
 //! A session's loop: waits for its two channels and moves what comes.
 
+mod farewell;
+mod patience;
+
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::control::{ASKED, Ask, Control};
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
 use super::held::Held;
 use super::port::Port;
-use crate::channel::{Channel, NO_ANSWER, ReceiveError, Waits};
+use crate::channel::{Channel, ReceiveError, Waits};
 use crate::observe::{Side, Work};
-
-/// How long a client is given to take the error that ends its session.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// How long the host is given to answer the last request of a client that is gone.
-const LEAVE: Duration = Duration::from_millis(300);
+use patience::Silence;
 
 /// Why a session ended.
 #[derive(Debug, thiserror::Error)]
@@ -51,17 +49,6 @@ const HANDLER: u64 = 4;
 const CHANNEL: u64 = 5;
 
 const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
-
-/// Whether the host has said anything yet.
-#[derive(Clone, Copy)]
-enum Silence {
-    /// It was not asked anything; then it has this long to answer.
-    Patient(Duration),
-    /// It must answer by then.
-    Until(Instant),
-    /// It has, or it need not.
-    Over,
-}
 
 /// A client, its host connection, and the engine between them.
 pub struct Session {
@@ -252,76 +239,6 @@ impl Session {
         }
     }
 
-    /// How long to wait: for good, but for a host that has not said a word yet, or
-    /// that takes nothing any more and may not say that it is gone.
-    #[inline]
-    fn timeout(&mut self) -> Result<Option<Timespec>, Fault> {
-        let for_good = !self.host.deaf
-            && self.unanswered.is_none()
-            && !matches!(self.silence, Silence::Until(_));
-        if for_good { Ok(None) } else { self.limited_timeout() }
-    }
-
-    #[cold]
-    fn limited_timeout(&mut self) -> Result<Option<Timespec>, Fault> {
-        if self.host.deaf && self.has_own_descriptors && !self.host.ended {
-            if self.serve_host()? == 0 {
-                self.host.ended = true;
-            }
-            return Ok(Some(NOW));
-        }
-        let Silence::Until(until) = self.silence else { return self.doubt() };
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            // A machine that was stopped meanwhile looks first for what came in that time.
-            return match self.serve_host()? {
-                0 if !self.host.ended => Err(Fault::service(NO_ANSWER)),
-                _ => Ok(Some(NOW)),
-            };
-        }
-        Ok(Timespec::try_from(left).ok())
-    }
-
-    /// A host that says nothing may be gone: it is asked. Gives how long there is no reason to.
-    fn doubt(&mut self) -> Result<Option<Timespec>, Fault> {
-        let (Some(since), Some(doubt)) = (self.unanswered, self.doubt) else { return Ok(None) };
-        let mut left = (since + doubt).saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            self.engine.ask_host()?;
-            self.write_to_host()?;
-            if self.host.deaf {
-                return Ok(Some(NOW));
-            }
-            left = doubt;
-        }
-        Ok(Timespec::try_from(left).ok())
-    }
-
-    /// Whether requests wait of a client that is gone: what they would show, nobody will
-    /// see, and the host may never let them pass.
-    fn waits_for_nobody(&self) -> bool {
-        self.client.hung_up && self.engine.is_waiting()
-    }
-
-    /// A side that is gone ends the session once the other one has all that it
-    /// said.
-    #[cold]
-    fn ended(&self) -> Option<End> {
-        let done = |port: &Port, flow: &Flow, other: &Port| {
-            port.ended && (flow.out.is_empty() || other.deaf || other.ended)
-        };
-        let is_held = self.is_held() && !self.client.deaf && !self.client.ended;
-        if self.waits_for_nobody() {
-            Some(End::Client)
-        } else if !is_held && done(&self.host, &self.engine.events, &self.client) {
-            Some(End::Host)
-        } else if done(&self.client, &self.engine.requests, &self.host) {
-            Some(End::Client)
-        } else {
-            None
-        }
-    }
-
     /// Asks for input where the way on is free, and for room where something
     /// could not be sent.
     fn register(&mut self) -> io::Result<()> {
@@ -419,15 +336,6 @@ impl Session {
         self.host.write(&mut self.engine.requests)
     }
 
-    #[cold]
-    fn expect_an_answer(&mut self) {
-        let now = Instant::now();
-        if let Silence::Patient(patience) = self.silence {
-            self.silence = Silence::Until(now + patience);
-        }
-        self.unanswered = self.doubt.map(|_| now);
-    }
-
     fn write_to_client(&mut self) -> Result<(), Fault> {
         if self.held.is_some() {
             self.write_or_hold()
@@ -466,66 +374,6 @@ impl Session {
             .map_err(|e| Fault::resources(format!("cannot wait for a fence: {e}")))?;
         self.fence = Some(fence);
         Ok(())
-    }
-
-    /// Takes in what the host says to what it was asked, where that would stay for good with
-    /// nobody to receive it: descriptors of a keymap that a client did not wait for.
-    fn leave(&mut self) {
-        if self.held.is_some() && !self.host.ended && !self.host.deaf {
-            self.receive_the_rest();
-        }
-    }
-
-    #[cold]
-    fn receive_the_rest(&mut self) {
-        let Self { engine, host, .. } = self;
-        let Ok(last) = engine.ask_host() else { return };
-        if host.write(&mut engine.requests).is_err() {
-            return;
-        }
-        let until = Instant::now() + LEAVE;
-        while !host.ended && !host.deaf {
-            let Flow { input, fds, out } = &mut engine.events;
-            out.clear();
-            fds.close_first(usize::MAX);
-            while let Ok(Some(header)) = input.peek() {
-                input.advance(usize::from(header.len));
-                if header.object == last {
-                    return;
-                }
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || host.read(&mut engine.events).is_err() {
-                return;
-            }
-            if !engine.events.input.has_message() {
-                let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
-                let _ = poll(&mut [PollFd::new(&host.channel.fd(), PollFlags::IN)], Some(&timeout));
-            }
-        }
-    }
-
-    /// Tells the client why its session ends, if it listens.
-    fn last_words(&mut self, fault: &Fault) {
-        self.engine.tell(fault);
-        if self.is_held() {
-            // It does not listen, and others must not wait until it does.
-            let _ = self.write_to_client();
-            return;
-        }
-        let Self { engine, client, .. } = self;
-        let until = Instant::now() + LAST_WORDS;
-        loop {
-            if client.write(&mut engine.events).is_err() {
-                return;
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            if engine.events.out.is_empty() || client.ended || left.is_zero() {
-                return;
-            }
-            let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
-            let _ = poll(&mut [PollFd::new(&client.channel.fd(), PollFlags::OUT)], Some(&timeout));
-        }
     }
 }
 

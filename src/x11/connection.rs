@@ -366,6 +366,8 @@ impl Connection {
             | Query::Settled(_)
             | Query::KeyboardGrab(_)
             | Query::Monitors
+            | Query::Formats
+            | Query::Ready
             | Query::Selection(_) => Some(Message::Answer(query, packet)),
         }
     }

@@ -21,22 +21,23 @@ use x11rb_protocol::protocol::xproto::{
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::Connection;
+use super::cursor::Look;
 use super::query::Query;
 use super::wm::Writer;
-use resources::Resources;
+use resources::{Resources, UsersCursor};
 
 /// Dots per inch at which nothing is enlarged.
 const USUAL: f64 = 96.0;
-
-/// The usual size of pointers in pixels.
-const CURSOR: f64 = 24.0;
 
 /// Bound on X resources, in units of four bytes: more than that is left as it is.
 const MAX_RESOURCES: u32 = 1 << 20;
 
 /// What programs are told.
-#[derive(Default)]
 pub struct Density {
+    /// What cursors are to be like where nothing is enlarged.
+    cursor: Look,
+    /// What the user's resources say of them instead.
+    users: UsersCursor,
     /// The window that holds the settings; 0 before the start.
     window: u32,
     /// Dots per inch.
@@ -67,6 +68,29 @@ enum Reading {
 }
 
 impl Density {
+    /// Nothing is told yet. `cursor`: what cursors are to be like where nothing is enlarged.
+    pub fn new(cursor: Look) -> Self {
+        Self {
+            cursor,
+            users: UsersCursor::default(),
+            window: 0,
+            dpi: 0,
+            serial: 0,
+            resources: Resources::default(),
+            reading: Reading::default(),
+            is_stale: false,
+            writer: Writer::default(),
+        }
+    }
+
+    /// What cursors are like, as programs are told; `None`: they were told nothing yet.
+    /// Theme and size.
+    pub fn cursor(&self) -> Option<(Option<&str>, u32)> {
+        let theme = self.users.theme.as_deref().or(self.cursor.theme.as_deref());
+        let size = self.users.size.unwrap_or_else(|| cursor_size(self.cursor.size, self.dpi));
+        (self.dpi != 0).then_some((theme, size))
+    }
+
     /// Tells programs how many X pixels stand for one of a screen of the usual density,
     /// if that is news. `buckets`: the densities that may be told, if not all.
     pub fn tell(&mut self, ratio: f64, buckets: &[u32], x: &mut Connection) {
@@ -82,7 +106,7 @@ impl Density {
             claim(self.window, 0, x);
         }
         // Whoever owns the settings now, they are as they should be when that ends.
-        let settings = settings(self.serial, dpi);
+        let settings = settings(self.serial, dpi, cursor_size(self.cursor.size, dpi));
         let kind = x.atoms._XSETTINGS_SETTINGS;
         x.set_property(self.window, kind, kind, 8, &settings);
         self.read_resources(x);
@@ -150,10 +174,11 @@ impl Density {
     /// back in the same moment: if it is not what was `before`, somebody was faster, and
     /// that is mended and put there next.
     fn replace(&mut self, read: &GetPropertyReply, before: Vec<u8>, x: &mut Connection) {
-        let numbers = [cursor_size(self.dpi), self.dpi];
+        let numbers = [cursor_size(self.cursor.size, self.dpi), self.dpi];
         // What is no text is of no use to anybody.
         let is_text = read.format == 8;
         let text = if is_text { read.value.as_slice() } else { &[] };
+        self.users = self.resources.cursor(text, Instant::now());
         let mended = self.resources.mended(text, numbers, Instant::now());
         if mended == before {
             return self.done(x);
@@ -218,9 +243,10 @@ fn nearest(dpi: f64, buckets: &[u32]) -> u32 {
     bucket.unwrap_or_else(|| dpi.round().clamp(1.0, 9600.0) as u32)
 }
 
-fn cursor_size(dpi: u32) -> u32 {
+/// The size of cursors at a density, from that at the usual one.
+fn cursor_size(usual: u32, dpi: u32) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
-    let size = (CURSOR * f64::from(dpi) / USUAL).round() as u32;
+    let size = (f64::from(usual) * f64::from(dpi) / USUAL).round() as u32;
     size.max(1)
 }
 
@@ -261,12 +287,12 @@ fn claim(window: u32, time: u32, x: &mut Connection) {
 
 /// The settings in their binary form (freedesktop.org's XSETTINGS, 0.5). GTK multiplies
 /// its whole scale with the rest of the density.
-fn settings(serial: u32, dpi: u32) -> Vec<u8> {
+fn settings(serial: u32, dpi: u32, cursor: u32) -> Vec<u8> {
     let scale = (dpi / 96).max(1);
     let values = [
         ("Gdk/UnscaledDPI", dpi / scale * 1024),
         ("Gdk/WindowScalingFactor", scale),
-        ("Gtk/CursorThemeSize", cursor_size(dpi)),
+        ("Gtk/CursorThemeSize", cursor),
         ("Xft/DPI", dpi * 1024),
     ];
     let order = u8::from(cfg!(target_endian = "big"));

@@ -6,10 +6,10 @@ use x11rb_protocol::protocol::randr::{
     GetMonitorsReply, GetMonitorsRequest, MonitorInfo, NotifyMask, QueryVersionRequest,
     SelectInputRequest, SetOutputPrimaryRequest,
 };
-use x11rb_protocol::x11_utils::TryParse;
 
 use super::Connection;
 use super::query::Query;
+use super::reply;
 use super::wm::Rect;
 
 /// See the module.
@@ -45,8 +45,8 @@ impl Primary {
 
     /// What screens X has.
     pub fn answer(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
-        let reply = answer.and_then(|bytes| GetMonitorsReply::try_parse(bytes).ok());
-        let Some((GetMonitorsReply { monitors, .. }, _)) = reply else { return };
+        let reply = answer.and_then(reply::read::<GetMonitorsReply>);
+        let Some(GetMonitorsReply { monitors, .. }) = reply else { return };
         let is_wanted = |monitor: &&MonitorInfo| self.wanted == Some(rect(monitor));
         let Some(monitor) = monitors.iter().find(is_wanted) else { return };
         let is_taken = monitors.iter().any(|other| other.primary);

@@ -13,12 +13,16 @@ pub enum Query {
     Extension(Extension),
     /// The last of what is asked at the start.
     Started,
+    /// Nothing: the names that were asked for are known, and others may come.
+    Ready,
     /// A window's property.
     Property(u32, Property),
     /// A part of a window's shape.
     Shape(u32, ShapeQuery),
     /// The screens.
     Monitors,
+    /// The formats of pictures.
+    Formats,
     /// The X resources.
     Resources,
     /// The X resources that carafe has replaced.
@@ -90,6 +94,8 @@ pub enum Extension {
     Composite,
     /// `RANDR`: screens.
     Randr,
+    /// `RENDER`: cursors with colours.
+    Render,
     /// `SHAPE`: windows that are no rectangles.
     Shape,
     /// `SYNC`: counters of windows that say when they have drawn.
@@ -104,9 +110,10 @@ pub enum Extension {
 
 impl Extension {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Composite,
         Self::Randr,
+        Self::Render,
         Self::Shape,
         Self::Sync,
         Self::Xfixes,
@@ -119,6 +126,7 @@ impl Extension {
         match self {
             Self::Composite => "Composite",
             Self::Randr => "RANDR",
+            Self::Render => "RENDER",
             Self::Shape => "SHAPE",
             Self::Sync => "SYNC",
             Self::Xfixes => "XFIXES",

@@ -1,24 +1,27 @@
-//! Becoming the window manager.
+//! Becoming the window manager, and letting other clients in.
 
 use std::borrow::Cow;
 
+use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 use x11rb_protocol::protocol::composite::{self, Redirect};
 use x11rb_protocol::protocol::xproto::{
     ChangeWindowAttributesAux, ChangeWindowAttributesRequest, CreateGlyphCursorRequest,
-    CreateWindowAux, CreateWindowRequest, EventMask, OpenFontRequest, SetSelectionOwnerRequest,
-    WindowClass,
+    CreateWindowAux, CreateWindowRequest, EventMask, GetInputFocusRequest, OpenFontRequest,
+    SetSelectionOwnerRequest, WindowClass,
 };
 use x11rb_protocol::protocol::{shape, sync, xfixes};
 
 use super::Connection;
+use super::cursor::ask_formats;
+use super::host::Host;
 use super::query::Query;
 use super::wm::Root;
+use crate::wire::DISPLAY_ID;
 
 /// `XC_left_ptr` of the cursor font, and its mask behind it.
 const LEFT_POINTER: u16 = 68;
 
-/// Takes the windows over. Xwayland lets no other client in before the selection
-/// `WM_S0` has its owner.
+/// Takes the windows over.
 pub fn start(x: &mut Connection) -> Root {
     let (window, width, height) = x.root();
     x.ask(
@@ -34,6 +37,7 @@ pub fn start(x: &mut Connection) -> Root {
         Query::Nothing,
         sync::InitializeRequest { desired_major_version: 3, desired_minor_version: 1 },
     );
+    ask_formats(x);
     let events = EventMask::SUBSTRUCTURE_REDIRECT
         | EventMask::SUBSTRUCTURE_NOTIFY
         | EventMask::STRUCTURE_NOTIFY
@@ -63,13 +67,68 @@ pub fn start(x: &mut Connection) -> Root {
         visual: 0,
         value_list: Cow::Owned(values),
     });
-    for selection in [x.atoms._NET_WM_CM_S0, x.atoms.WM_S0] {
-        x.send(SetSelectionOwnerRequest { owner: check, selection, time: 0 });
-    }
     Root { window, check, size: (width.into(), height.into()) }
 }
 
-/// The usual arrow: where a client sets none, the pointer is the root window's.
+/// Xwayland lets no other client in before the selection `WM_S0` has its owner. By then X
+/// is to have what the host has said at the start: whoever comes first may want the
+/// clipboard.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Door {
+    /// Nothing has begun.
+    #[default]
+    Closed,
+    /// The host is asked for a sign that all is said. (Xwayland itself has waited for the
+    /// host before, so this adds no wait that it did not have.)
+    Host {
+        /// The sign's `wl_callback`.
+        callback: u32,
+        /// The window that is to own the selection.
+        check: u32,
+    },
+    /// The server is asked for the same: names that it was asked for are known then.
+    Server {
+        /// The window.
+        check: u32,
+    },
+    /// It is open, for good.
+    Open,
+}
+
+impl Door {
+    /// Carafe has asked the host and the server for all that it wants from the start.
+    pub fn prepare(&mut self, check: u32, host: &mut Host<'_, '_>, x: &mut Connection) {
+        // Where there is no id left, nobody waits.
+        let Ok(callback) = host.make("wl_callback", 1) else {
+            *self = Self::Server { check };
+            return self.server_settled(x);
+        };
+        host.request(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(callback));
+        *self = Self::Host { callback, check };
+    }
+
+    /// `wl_callback.done`
+    pub fn host_settled(&mut self, done: u32, x: &mut Connection) {
+        if let Self::Host { callback, check } = *self
+            && callback == done
+        {
+            *self = Self::Server { check };
+            x.ask(Query::Ready, GetInputFocusRequest);
+        }
+    }
+
+    /// The server has answered.
+    pub fn server_settled(&mut self, x: &mut Connection) {
+        if let Self::Server { check: owner } = std::mem::replace(self, Self::Open) {
+            for selection in [x.atoms._NET_WM_CM_S0, x.atoms.WM_S0] {
+                x.send(SetSelectionOwnerRequest { owner, selection, time: 0 });
+            }
+        }
+    }
+}
+
+/// The usual arrow of a server without pictures; others soon get a better one
+/// ([`super::cursor`]).
 fn left_pointer(x: &mut Connection) -> u32 {
     let (font, cursor) = (x.new_id(), x.new_id());
     x.send(OpenFontRequest { fid: font, name: b"cursor".into() });

@@ -90,3 +90,5 @@ mod t0872_settings_of_others;
 mod t0880_what_windows_become;
 mod t0881_parents;
 mod t0882_drags_within_a_window;
+mod t0883_pointers;
+mod t0884_first_clients;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use carafe::x11::atoms::NAMES;
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::xproto::{
     AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, PropMode,
@@ -11,40 +12,18 @@ use x11rb::wrapper::ConnectionExt as _;
 use crate::client::{Client, New};
 use crate::stage::Stage;
 
-/// All properties that the window manager reads.
-const READ: [&str; 17] = [
-    "WM_NAME",
-    "_NET_WM_NAME",
-    "WM_CLASS",
-    "WM_TRANSIENT_FOR",
-    "WM_NORMAL_HINTS",
-    "WM_HINTS",
-    "WM_PROTOCOLS",
-    "WM_CLIENT_LEADER",
-    "_MOTIF_WM_HINTS",
-    "_NET_WM_STATE",
-    "_NET_WM_WINDOW_TYPE",
-    "_NET_WM_PID",
-    "_NET_STARTUP_ID",
-    "_NET_WM_USER_TIME",
-    "_NET_WM_ICON",
-    "_NET_WM_SYNC_REQUEST_COUNTER",
-    "_GTK_FRAME_EXTENTS",
-];
+/// Names of properties that every X server knows by the same small numbers.
+const PREDEFINED: std::ops::RangeInclusive<u32> = 1..=68;
 
-/// All messages that it takes.
-const TAKEN: [&str; 10] = [
-    "_NET_WM_STATE",
-    "_NET_ACTIVE_WINDOW",
-    "_NET_CLOSE_WINDOW",
-    "_NET_WM_MOVERESIZE",
-    "_NET_MOVERESIZE_WINDOW",
-    "_NET_REQUEST_FRAME_EXTENTS",
-    "WM_PROTOCOLS",
-    "WM_CHANGE_STATE",
-    "WL_SURFACE_ID",
-    "WL_SURFACE_SERIAL",
-];
+/// All that can be a property that carafe reads: it has the number of no other name.
+fn properties(client: &Client) -> Vec<u32> {
+    PREDEFINED.chain(NAMES.iter().map(|name| client.atom(name))).collect()
+}
+
+/// All that can be a message that carafe takes, but for those that end windows.
+fn messages() -> impl Iterator<Item = &'static str> + Clone {
+    NAMES.iter().copied().filter(|name| !name.contains("CLOSE"))
+}
 
 /// Plays beside a good client, which still has all its rights afterwards.
 fn beside(play: impl FnOnce(&mut Stage, &Client)) {
@@ -71,10 +50,10 @@ fn beside(play: impl FnOnce(&mut Stage, &Client)) {
 fn properties_of_wrong_types_and_lengths() {
     beside(|stage, client| {
         let window = client.create(&New::named("bad", 0xff_00_00));
+        let read = properties(client);
         let mut round = 0_u32;
         let mut spoil = |window| {
-            for name in READ {
-                let property = client.atom(name);
+            for &property in &read {
                 round = round.wrapping_mul(0x0019_660d).wrapping_add(0x3c6e_f35f);
                 let bytes: Vec<u8> =
                     (0..round % 300).map(|n| (n.wrapping_mul(round) >> 7) as u8).collect();
@@ -99,8 +78,8 @@ fn properties_of_wrong_types_and_lengths() {
         }
         // What can be mended is.
         client.set_text(window, client.atom("_NET_WM_NAME"), "x");
-        for name in READ {
-            client.x.delete_property(window, client.atom(name)).unwrap();
+        for &property in &read {
+            client.x.delete_property(window, property).unwrap();
         }
         client.set_text(window, AtomEnum::WM_NAME.into(), "mended");
         wait_for("a good title", || {
@@ -121,7 +100,7 @@ fn floods_of_properties_and_messages_do_not_fill_memory() {
         for n in 0..200_u32 {
             let mode = PropMode::REPLACE;
             client.x.change_property32(mode, window, property, kind, &icon).unwrap();
-            for name in TAKEN.iter().filter(|name| !name.contains("CLOSE")).cycle().take(200) {
+            for name in messages().cycle().skip(n as usize * 200).take(200) {
                 client.set_text(window, AtomEnum::WM_NAME.into(), &format!("flood {n}"));
                 client.ask(window, name, [2, n, n, n, n]);
             }
@@ -142,10 +121,16 @@ fn floods_of_properties_and_messages_do_not_fill_memory() {
 fn messages_about_windows_of_others_and_of_nobody() {
     beside(|_, client| {
         let own = client.show(&New::named("own", 0xff_00_00));
-        let [list @ .., _] = &client.numbers(client.root, "_NET_CLIENT_LIST")[..] else { return };
         let check = client.numbers(client.root, "_NET_SUPPORTING_WM_CHECK")[0];
-        for target in [own, client.root, check, 0x1234_5678, 1].iter().chain(list) {
-            for name in TAKEN.iter().filter(|name| !name.contains("CLOSE")) {
+        let list = wait_for("both windows", || {
+            let list = client.numbers(client.root, "_NET_CLIENT_LIST");
+            (list.contains(&own) && list.len() > 1).then_some(list)
+        });
+        let carafes = client.x.query_tree(check).unwrap().reply().unwrap().children;
+        assert!(!carafes.is_empty(), "those for drags and selections");
+        let targets = [client.root, check, 0x1234_5678, 1];
+        for target in targets.iter().chain(&list).chain(&carafes) {
+            for name in messages() {
                 for data in [[0; 5], [u32::MAX; 5], [1, own, check, 3, 4], [2, 1, 1, 1, 1]] {
                     client.ask(*target, name, data);
                 }

@@ -243,6 +243,40 @@ fn a_window_stays_on_its_screen_whatever_its_client_wants() {
 }
 
 #[test]
+fn what_fills_the_screen_from_the_start_fills_the_one_where_its_client_put_it() {
+    let screens: [[i16; 4]; 2] = [[0, 0, 1024, 768], [1024, 0, 800, 600]];
+    let mut stage = Stage::with(&["--output=HOST-2,800x600,1,1024,0"], &[]);
+    let mut client = stage.client();
+    wait_for_monitors(&client, &screens.map(|all| all.map(i32::from)));
+    for [x, y, width, height] in screens {
+        let whole = [x, y, width, height].map(i64::from);
+        let (place, size) = ((x, y), (width.cast_unsigned(), height.cast_unsigned()));
+        let game = New { name: "game", ..New::popup(0x33_66_99, place, size) };
+        let game = client.create(&game);
+        client.map(game);
+        wait_until_shown(&mut stage, "game", whole);
+        click_all(&mut stage, &mut client, game, whole, "without a manager");
+        client.destroy(game);
+        let legacy = client.create(&New { place, size, ..New::named("legacy", 0x66_33_99) });
+        client.set_numbers(legacy, "_MOTIF_WM_HINTS", "_MOTIF_WM_HINTS", &[2, 0, 0, 0, 0]);
+        client.map(legacy);
+        wait_until_shown(&mut stage, "legacy", whole);
+        client.destroy(legacy);
+        let place = (x + 50, y + 60);
+        let asks = client.create(&New { place, ..New::named("asks", 0x99_33_66) });
+        let positioned: [u32; 18] = std::array::from_fn(|n| u32::from(n == 0));
+        client.set_numbers(asks, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &positioned);
+        let state = client.atom("_NET_WM_STATE_FULLSCREEN");
+        client.set_numbers(asks, "_NET_WM_STATE", "ATOM", &[state]);
+        client.map(asks);
+        wait_until_shown(&mut stage, "asks", whole);
+        click_all(&mut stage, &mut client, asks, whole, "by its state");
+        client.destroy(asks);
+    }
+    stage.end();
+}
+
+#[test]
 fn new_windows_are_in_the_middle_of_the_screen_where_the_user_works() {
     let mut stage = Stage::with(&["--output=HOST-2,1280x720,1,1024,0,turned"], &[]);
     let mut client = stage.client();

@@ -134,8 +134,8 @@ impl Device {
     }
 
     /// A pipe whose writing end is the host's.
-    pub(super) fn pipe(&self) -> io::Result<OwnedFd> {
-        self.make(|| abi::new_pipe(&self.file)).map(|(pipe, _)| pipe)
+    pub(super) fn pipe(&self) -> io::Result<(OwnedFd, InUse)> {
+        self.make(|| abi::new_pipe(&self.file))
     }
 
     /// Makes an object.

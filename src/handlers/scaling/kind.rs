@@ -29,6 +29,9 @@ pub enum Kind {
     XdgSurface,
     Toplevel,
     Popup,
+    ShellV5,
+    SurfaceV5,
+    PopupV5,
     Shell,
     ShellSurface,
     LayerShell,
@@ -46,7 +49,7 @@ impl Kind {
 }
 
 /// The interfaces that this handler sees. `zxdg_shell_v6` has xdg-shell's opcodes.
-const INTERFACES: [(&str, Kind); 32] = [
+const INTERFACES: [(&str, Kind); 35] = [
     ("wl_registry", Kind::Registry),
     ("wl_output", Kind::Output),
     ("zxdg_output_manager_v1", Kind::XdgOutputManager),
@@ -73,6 +76,9 @@ const INTERFACES: [(&str, Kind); 32] = [
     ("zxdg_surface_v6", Kind::XdgSurface),
     ("zxdg_toplevel_v6", Kind::Toplevel),
     ("zxdg_popup_v6", Kind::Popup),
+    ("xdg_shell", Kind::ShellV5),
+    ("xdg_surface_v5", Kind::SurfaceV5),
+    ("xdg_popup_v5", Kind::PopupV5),
     ("wl_shell", Kind::Shell),
     ("wl_shell_surface", Kind::ShellSurface),
     ("zwlr_layer_shell_v1", Kind::LayerShell),

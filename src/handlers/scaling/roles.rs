@@ -16,6 +16,11 @@ const LAYER_SURFACE_SET_SIZE: u16 = 0;
 const LAYER_SURFACE_DESTROY: u16 = 7;
 const GET_LOCK_SURFACE: u16 = 1;
 
+/// xdg-shell's of version 5, which no crate has.
+const V5_GET_SURFACE: u16 = 2;
+const V5_GET_POPUP: u16 = 3;
+const V5_SET_WINDOW_GEOMETRY: u16 = 8;
+
 /// How many sizes that the host asked for are remembered: a client may be that far
 /// behind.
 const REMEMBERED: usize = 8;
@@ -86,6 +91,7 @@ impl Roles {
         let scale = context.objects.scale();
         match (kind, opcode) {
             (Kind::WmBase, xdg_wm_base::REQ_GET_XDG_SURFACE_OPCODE)
+            | (Kind::ShellV5, V5_GET_SURFACE)
             | (Kind::Shell, wl_shell::REQ_GET_SHELL_SURFACE_OPCODE)
             | (Kind::LayerShell, GET_LAYER_SURFACE)
             | (Kind::Lock, GET_LOCK_SURFACE) => {
@@ -106,7 +112,21 @@ impl Roles {
                     surface.popup = Some((parent, (0, 0)));
                 }
             }
-            (Kind::XdgSurface, xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE) => {
+            (Kind::ShellV5, V5_GET_POPUP) => {
+                let [made, surface, parent, _, _, x, y] = ints(incoming)?;
+                let [made, surface, parent] = [made, surface, parent].map(i32::cast_unsigned);
+                self.surfaces.insert(made, surface);
+                // It is told where in the parent's surface it goes, not in its window.
+                let geometry = surfaces.get(parent).and_then(|parent| parent.geometry);
+                let (left, top) = geometry.unwrap_or_default();
+                let (x, y) = (scale.at_to_host(x), scale.at_to_host(y));
+                if let Some(surface) = surfaces.find(surface, context) {
+                    let at = (x.saturating_sub(left), y.saturating_sub(top));
+                    surface.popup = Some((parent, at));
+                }
+            }
+            (Kind::XdgSurface, xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE)
+            | (Kind::SurfaceV5, V5_SET_WINDOW_GEOMETRY) => {
                 return self.set_geometry(incoming, surfaces, context);
             }
             (Kind::XdgSurface, xdg_surface::REQ_ACK_CONFIGURE_OPCODE) => {
@@ -122,7 +142,15 @@ impl Roles {
                 xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE | xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE,
             ) => return self.set_limit(incoming, scale, context),
             (Kind::LayerSurface, LAYER_SURFACE_DESTROY)
-            | (Kind::XdgSurface | Kind::Toplevel | Kind::Popup | Kind::LockSurface, 0) => {
+            | (
+                Kind::XdgSurface
+                | Kind::Toplevel
+                | Kind::Popup
+                | Kind::LockSurface
+                | Kind::SurfaceV5
+                | Kind::PopupV5,
+                0,
+            ) => {
                 self.gone(id);
             }
             _ => {}
@@ -139,7 +167,7 @@ impl Roles {
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let first = match (kind, incoming.header.opcode) {
-            (Kind::Toplevel, xdg_toplevel::EVT_CONFIGURE_OPCODE) => 0,
+            (Kind::Toplevel, xdg_toplevel::EVT_CONFIGURE_OPCODE) | (Kind::SurfaceV5, 0) => 0,
             (Kind::Popup, xdg_popup::EVT_CONFIGURE_OPCODE) => 2,
             // Behind edges or a serial.
             (Kind::ShellSurface, wl_shell_surface::EVT_CONFIGURE_OPCODE)

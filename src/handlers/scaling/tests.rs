@@ -13,8 +13,10 @@ const COMPOSITOR: u32 = 3;
 const SUBCOMPOSITOR: u32 = 4;
 const VIEWPORTER: u32 = 5;
 const WM_BASE: u32 = 6;
+const SHELL_V5: u32 = 7;
+const SEAT: u32 = 8;
 /// The first id that a test may use.
-const NEXT: u32 = 7;
+const NEXT: u32 = 9;
 
 /// carafe's own registry and the client's at the host.
 const OWN: u32 = 2;
@@ -38,6 +40,8 @@ impl Setup {
             ("wl_subcompositor", 1),
             ("wp_viewporter", 1),
             ("xdg_wm_base", 1),
+            ("xdg_shell", 1),
+            ("wl_seat", 1),
         ];
         setup.rig.bind(&[OWN, CLIENTS], REGISTRY, &globals, COMPOSITOR);
         setup
@@ -129,6 +133,37 @@ fn the_smallest_size_is_never_above_the_largest() {
     // As large as the smallest: a window of one size.
     assert_eq!(request(max, 151), [(min, vec![100, 100]), (max, vec![100, 100])]);
     assert_eq!(request(max, 0), [(min, vec![101, 101]), (max, vec![0, 0])]);
+}
+
+#[test]
+fn windows_and_menus_of_xdg_shells_fifth_version() {
+    let mut setup = Setup::new();
+    let (surface, menu_surface, window, menu) = (NEXT, NEXT + 1, NEXT + 2, NEXT + 3);
+    setup.surfaces(surface..window);
+    let made = setup.rig.request(&message(SHELL_V5, 2, &[window, surface])).unwrap();
+    let at_host = read(&made)[0].2[0];
+    // Whatever the host asks for, it gets exactly that.
+    for size in [[101, 67], [100, 66], [1, 1]] {
+        let [width, height] = size;
+        let told = setup.rig.event(&message(at_host, 0, &[width, height, 0, 9]));
+        let told = read(&told);
+        let (to, 0, [width, height, 0, 9]) = (told[0].0, told[0].1, &told[0].2[..]) else {
+            panic!("{told:?}")
+        };
+        assert_eq!(to, window);
+        assert!(*width > size[0] || *height > size[1], "in the client's own coordinates");
+        let drawn = message(window, 8, &[0, 0, *width, *height]);
+        let drawn = setup.rig.request(&drawn).unwrap();
+        assert_eq!(read(&drawn), [(at_host, 8, vec![0, 0, size[0], size[1]])]);
+        let ack = setup.rig.request(&message(window, 7, &[9])).unwrap();
+        assert_eq!(read(&ack), [(at_host, 7, vec![9])]);
+    }
+    let place = [menu, menu_surface, surface, SEAT, 77, 3, 6];
+    let shown = setup.rig.request(&message(SHELL_V5, 3, &place)).unwrap();
+    let [_, _, _, _, serial, x, y] = read(&shown)[0].2[..] else { panic!("{shown:?}") };
+    assert_eq!([serial, x, y], [77, 2, 4]);
+    // It is a menu, which is no window: this is the fifth version's last request.
+    assert!(setup.rig.request(&message(menu, 1, &[])).is_err());
 }
 
 #[test]

@@ -47,6 +47,7 @@ impl X11 {
                 self.wm.decorated(object, by_host);
             }
             ("wl_callback", wl_callback::EVT_DONE_OPCODE) => {
+                self.door.host_settled(object, &mut self.connection);
                 self.manage(context, |wm, env| wm.host_settled(object, env));
             }
             ("xdg_popup", xdg_popup::EVT_CONFIGURE_OPCODE) => {

@@ -6,6 +6,12 @@ use std::time::{Duration, Instant};
 /// What follows the density, in the order of [`Resources::mended`]'s numbers.
 const NAMES: [[&str; 2]; 2] = [["Xcursor", "size"], ["Xft", "dpi"]];
 
+/// Which of them is the size of cursors.
+const SIZE: usize = 0;
+
+/// The user's theme of cursors.
+const THEME: [&str; 2] = ["Xcursor", "theme"];
+
 /// `xrdb -merge` writes back what it read before it ran a preprocessor: for so long, the
 /// number before the last one is not the user's either.
 const MERGING: Duration = Duration::from_secs(3);
@@ -22,6 +28,15 @@ struct Own {
 #[derive(Debug, Default)]
 pub struct Resources {
     own: [Own; NAMES.len()],
+}
+
+/// What the user's own resources say of cursors.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsersCursor {
+    /// `Xcursor.theme`.
+    pub theme: Option<String>,
+    /// `Xcursor.size`, in X pixels, if it is not carafe's.
+    pub size: Option<u32>,
 }
 
 /// Whose an entry is.
@@ -60,17 +75,27 @@ impl Resources {
         mended
     }
 
+    /// What the user has set of cursors; later lines replace earlier ones.
+    pub fn cursor(&self, text: &[u8], now: Instant) -> UsersCursor {
+        let mut found = UsersCursor::default();
+        for line in lines(text) {
+            let Some((pattern, value)) = split(line) else { continue };
+            if names(pattern, &THEME) {
+                found.theme = Some(value.to_owned()).filter(|theme| !theme.is_empty());
+            } else if self.entry(line, now) == Entry::Users(SIZE) {
+                found.size = value.parse().ok().filter(|size| *size > 0).or(found.size);
+            }
+        }
+        found
+    }
+
     fn entry(&self, line: &[u8], now: Instant) -> Entry {
-        let Some((pattern, value)) = str::from_utf8(line).ok().and_then(|l| l.split_once(':'))
-        else {
-            return Entry::Other;
-        };
-        let pattern = pattern.trim();
+        let Some((pattern, value)) = split(line) else { return Entry::Other };
         let Some(n) = NAMES.iter().position(|name| names(pattern, name)) else {
             return Entry::Other;
         };
         let own = self.own.get(n).copied().unwrap_or_default();
-        let value: Option<u32> = value.trim().parse().ok();
+        let value: Option<u32> = value.parse().ok();
         let before = own.before.filter(|(_, at)| now.saturating_duration_since(*at) < MERGING);
         let is_own = pattern == NAMES.get(n).map(|name| name.join(".")).unwrap_or_default()
             && value.is_some()
@@ -108,6 +133,12 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         joins = *byte == b'\\';
         ends
     })
+}
+
+/// A line's pattern and value.
+fn split(line: &[u8]) -> Option<(&str, &str)> {
+    let (pattern, value) = str::from_utf8(line).ok()?.split_once(':')?;
+    Some((pattern.trim(), value.trim()))
 }
 
 /// Whether a resource's pattern is for a name: named, or left out by a `*` or a `?`.
@@ -161,6 +192,17 @@ mod tests {
         let later = Instant::now() + Duration::from_secs(10);
         let mended = resources.mended(b"Xft.dpi: 96\n", [48, 192], later);
         assert_eq!(mended, b"Xft.dpi: 96\nXcursor.size:\t48\n");
+    }
+
+    #[test]
+    fn the_users_cursor_is_not_carafes() {
+        let mut resources = Resources::default();
+        let text = mend(&mut resources, "Xcursor.theme: old\nXcursor.theme:\tred\n", [24, 96]);
+        let cursor = |text: &str| resources.cursor(text.as_bytes(), Instant::now());
+        let red = UsersCursor { theme: Some("red".into()), size: None };
+        assert_eq!(cursor(&text), red);
+        assert_eq!(cursor("Xcursor*size: 40\n"), UsersCursor { theme: None, size: Some(40) });
+        assert_eq!(cursor("Xcursor.size: large\n! Xcursor.theme: red"), UsersCursor::default());
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn settings_are_laid_out_as_their_standard_has_it() {
-    let bytes = settings(7, 240);
+    let bytes = settings(7, 240, 60);
     assert_eq!(bytes.len() % 4, 0);
     let number = |at: usize| u32::from_ne_bytes(bytes[at..at + 4].try_into().unwrap());
     assert_eq!((bytes[0], number(4), number(8)), (u8::from(cfg!(target_endian = "big")), 7, 4));
@@ -33,5 +33,6 @@ fn settings_are_laid_out_as_their_standard_has_it() {
 fn the_nearest_bucket_is_told() {
     assert_eq!(nearest(144.0, &[]), 144);
     assert_eq!(nearest(144.0, &[96, 160, 240]), 160);
-    assert_eq!(cursor_size(192), 48);
+    assert_eq!(cursor_size(24, 192), 48);
+    assert_eq!(cursor_size(32, 48), 16);
 }

@@ -323,15 +323,20 @@ impl Toplevel {
         host.request(self.xdg_toplevel, opcode, |request| request);
     }
 
-    /// The same for the whole screen.
+    /// The same for the whole screen. The host chooses which.
     pub fn fullscreen(&self, wanted: bool, host: &mut Host<'_, '_>) {
         if wanted {
-            let opcode = xdg_toplevel::REQ_SET_FULLSCREEN_OPCODE;
-            host.request(self.xdg_toplevel, opcode, |request| request.uint(0));
+            self.fullscreen_on(0, host);
         } else {
             let opcode = xdg_toplevel::REQ_UNSET_FULLSCREEN_OPCODE;
             host.request(self.xdg_toplevel, opcode, |request| request);
         }
+    }
+
+    /// Asks for the whole of the screen of a `wl_output`, by the host's id; 0: the host chooses.
+    pub fn fullscreen_on(&self, output: u32, host: &mut Host<'_, '_>) {
+        let opcode = xdg_toplevel::REQ_SET_FULLSCREEN_OPCODE;
+        host.request(self.xdg_toplevel, opcode, |request| request.uint(output));
     }
 
     /// Puts it away.

@@ -13,7 +13,7 @@ use crate::x11::role::Role;
 
 impl Wm {
     /// Whether a place is exactly that of a screen.
-    fn is_screen(&self, rect: Rect) -> bool {
+    pub(super) fn is_screen(&self, rect: Rect) -> bool {
         self.screens.iter().any(|screen| screen.rect == rect)
     }
 

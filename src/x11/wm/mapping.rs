@@ -8,6 +8,7 @@ use super::window::Life;
 use super::writers::Writers;
 use super::{Env, Rect, Wm};
 use crate::session::Fault;
+use crate::x11::role::Role;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 impl Wm {
@@ -97,7 +98,8 @@ impl Wm {
         let size = window.properties.size.constrain(window.rect.size());
         let rect = window.rect.sized(size);
         let docked = [Kind::Dock, Kind::Desktop].iter().any(|kind| window.properties.is(*kind));
-        if docked || (window.properties.size.positioned && self.screens_have(rect.x, rect.y)) {
+        let is_placed = window.properties.size.positioned && self.screens_have(rect.x, rect.y);
+        if docked || is_placed || self.is_screen(rect) {
             return rect.within(self.screen_of(id));
         }
         let parent = window.properties.transient_for.and_then(|id| self.windows.get(&id));
@@ -141,18 +143,21 @@ impl Wm {
         if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
             self.set_wm_state(id, WmState::Withdrawn, env);
             self.decide_for_host(id, Decision::Withdrawal, env)?;
-            self.restore_size(id, env);
+            self.give_back_place(id, env);
         }
         self.withdraw(id, env)
     }
 
-    /// A window that filled a screen, or a tile, has its own size again once it is withdrawn:
-    /// mapped again, it would cover the screen though its client asks for nothing.
-    fn restore_size(&mut self, id: u32, env: &mut Env<'_, '_>) {
+    /// A window that goes while the host gives it its size has its own again: nothing says that
+    /// it will fill the screen when it comes back.
+    fn give_back_place(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
-        if let Some(floating) = window.floating.take().filter(|rect| *rect != window.rect) {
-            window.rect = floating;
-            env.x.configure(id, floating);
+        let toplevel = window.role.as_ref().and_then(Role::toplevel);
+        let is_placed = toplevel.is_some_and(|toplevel| toplevel.states.is_placed());
+        if let Some(rect) = window.floating.take().filter(|rect| is_placed && *rect != window.rect)
+        {
+            window.rect = rect;
+            env.x.configure(id, rect);
         }
     }
 

@@ -84,6 +84,15 @@ impl Wm {
         most.map_or_else(|| (None, self.home()), |most| (Some(most.output), most.rect))
     }
 
+    /// Where a client has put a window that is not shown yet, by the client's id of the
+    /// screen's output; `None`: it has left that to the host.
+    pub(super) fn chosen_output(&self, window: &Window) -> Option<u32> {
+        let is_chosen = !window.is_managed()
+            || window.properties.size.positioned
+            || self.is_screen(window.rect);
+        self.screen_for(window.rect).0.filter(|_| is_chosen)
+    }
+
     /// Whether a point is on any screen.
     pub(super) fn screens_have(&self, x: i32, y: i32) -> bool {
         if self.screens.is_empty() {

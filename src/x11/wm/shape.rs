@@ -13,6 +13,7 @@ use crate::pixels::{Mask, Rect};
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::query::ShapeQuery;
+use crate::x11::reply;
 use crate::x11::role::Role;
 
 /// Bound on a shape's rectangles: one with more shows all of its bounding box.
@@ -216,8 +217,7 @@ fn surface_rect(x: i16, y: i16, width: u16, height: u16, border: i32) -> Rect {
 
 /// The rectangles of a `GetRectangles` reply; `None`: it is none, or there are too many.
 fn rects(answer: &[u8], border: i32) -> Option<Vec<Rect>> {
-    let (reply, _) = GetRectanglesReply::try_parse(answer).ok()?;
-    let rects = reply.rectangles;
+    let rects = reply::read::<GetRectanglesReply>(answer)?.rectangles;
     let rect = |r: &x11rb_protocol::protocol::xproto::Rectangle| {
         surface_rect(r.x, r.y, r.width, r.height, border)
     };

@@ -30,12 +30,13 @@ impl Wm {
         self.let_move(id, env)?;
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (states, iconic) = (window.states, window.properties.hints.iconic);
+        let output = self.chosen_output(window).map_or(0, |output| env.host.of_client(output));
         if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
             if states.is_maximized() {
                 toplevel.maximize(true, &mut env.host);
             }
             if states.fullscreen {
-                toplevel.fullscreen(true, &mut env.host);
+                toplevel.fullscreen_on(output, &mut env.host);
             }
             if iconic {
                 toplevel.minimize(&mut env.host);

@@ -3,13 +3,13 @@
 //! - The same errors: a host that fails is `ENODEV`, one that has gone `EINVAL`, what is no
 //!   object of the device `EINVAL`, a closed number `EBADFD`, what a device knows nothing of
 //!   `ENOTTY`, an object too many `ENOSPC`.
-//! - One queue for all that the host says and nobody has read yet ([`queue`]): when it is
+//! - One queue for all that the host says and nobody has read yet (`queue.rs`): when it is
 //!   full, nothing comes in for anybody.
 //! - `RECV` joins the bytes of messages, and gives at most 28 of their descriptors.
-//! - One request to the host after the other ([`host`]): a host that does not read blocks
+//! - One request to the host after the other (`host.rs`): a host that does not read blocks
 //!   all of them. Each one wakes whoever polls any object of the device.
 //! - A host that dies with requests that it has not read hangs nothing up.
-//! - Descriptors tell nothing ([`calls`]): no size, no position, no inode of their own.
+//! - Descriptors tell nothing (`calls.rs`): no size, no position, no inode of their own.
 //!
 //! It differs from a kernel in this:
 //!

@@ -2,7 +2,7 @@
 
 use super::rig::{Rig, configure, made, numbers};
 use crate::x11::seat::Deed;
-use crate::x11::wm::{Property, Rect};
+use crate::x11::wm::{Property, Rect, Wm};
 
 const WINDOW: u32 = 10;
 const PLACE: Rect = Rect { x: 100, y: 50, width: 300, height: 200 };
@@ -75,7 +75,7 @@ fn a_window_may_have_the_keyboard_as_soon_as_the_host_has_configured_it() {
     rig.wm.toplevel_configure(toplevel, (400, 300), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 7, env)).unwrap();
     rig.wm.keyboard_entered(2);
-    rig.act(|wm, env| wm.settle_focus(env)).unwrap();
+    rig.act(Wm::settle_focus).unwrap();
     rig.settle();
     let said = rig.said();
     assert!(said.contains(&"allow 10 [1]".to_owned()), "{said:?}");

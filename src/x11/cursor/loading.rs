@@ -1,0 +1,142 @@
+//! Arrows are read by a thread: a theme's files may lie where reading takes long, or for
+//! ever, and the session goes on meanwhile.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use rustix::event::{EventfdFlags, eventfd};
+
+use super::{Image, Look, arrow, file, theme};
+
+/// The thread has little to do.
+const STACK: usize = 128 * 1024;
+
+/// At most one thread at a time.
+pub struct Loading {
+    load: fn(&Look) -> Image,
+    done: Arc<Done>,
+    is_busy: bool,
+}
+
+/// Where the thread puts what it has.
+struct Done {
+    /// Becomes readable then.
+    event: OwnedFd,
+    result: Mutex<Option<(Look, Image)>>,
+}
+
+impl Loading {
+    /// Nothing is read yet.
+    ///
+    /// # Errors
+    /// When the kernel has no descriptors left.
+    pub fn new() -> io::Result<Self> {
+        Self::with(load)
+    }
+
+    fn with(load: fn(&Look) -> Image) -> io::Result<Self> {
+        let event = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        let done = Arc::new(Done { event, result: Mutex::default() });
+        Ok(Self { load, done, is_busy: false })
+    }
+
+    /// What becomes readable when there is a result.
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.done.event.as_fd()
+    }
+
+    /// Starts to read, unless something is being read still.
+    pub fn start(&mut self, look: &Look) {
+        if std::mem::replace(&mut self.is_busy, true) {
+            return;
+        }
+        let (load, done, wanted) = (self.load, Arc::clone(&self.done), look.clone());
+        let read = move || {
+            let image = load(&wanted);
+            done.put(wanted, image);
+        };
+        let thread = thread::Builder::new().name("cursor".into()).stack_size(STACK).spawn(read);
+        if thread.is_err() {
+            self.done.put(look.clone(), arrow::draw(look.size));
+        }
+    }
+
+    /// The result, if there is one.
+    pub fn take(&mut self) -> Option<(Look, Image)> {
+        if !self.is_busy {
+            return None;
+        }
+        let result = self.done.result.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        self.is_busy = false;
+        let mut count = [0; 8];
+        let _ = rustix::io::read(&self.done.event, &mut count);
+        Some(result)
+    }
+}
+
+impl Done {
+    fn put(&self, look: Look, image: Image) {
+        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some((look, image));
+        // It cannot be full.
+        let _ = rustix::io::write(&self.event, &1_u64.to_ne_bytes());
+    }
+}
+
+/// The theme's arrow, or carafe's own.
+fn load(look: &Look) -> Image {
+    let dirs = theme::dirs(|name| std::env::var_os(name));
+    let found = theme::arrow(&dirs, look.theme.as_deref(), |text| file::nearest(text, look.size));
+    found.unwrap_or_else(|| arrow::draw(look.size))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::{Condvar, Mutex};
+
+    use rustix::event::{PollFd, PollFlags, poll};
+
+    use super::*;
+
+    /// How often something was read, and whether that may end.
+    static GATE: (Mutex<(u32, bool)>, Condvar) = (Mutex::new((0, false)), Condvar::new());
+
+    fn held(look: &Look) -> Image {
+        let (state, change) = &GATE;
+        let mut state = state.lock().unwrap();
+        state.0 += 1;
+        change.notify_all();
+        let _open = change.wait_while(state, |(_, is_open)| !*is_open).unwrap();
+        arrow::draw(look.size)
+    }
+
+    #[test]
+    fn a_theme_that_does_not_come_keeps_nobody_and_only_one_thread() {
+        let mut loading = Loading::with(held).unwrap();
+        let look = |size| Look { theme: None, size };
+        loading.start(&look(24));
+        let (state, change) = &GATE;
+        drop(change.wait_while(state.lock().unwrap(), |(count, _)| *count == 0).unwrap());
+        for size in 25..50 {
+            loading.start(&look(size));
+            assert!(loading.take().is_none());
+        }
+        *state.lock().unwrap() = (1, true);
+        change.notify_all();
+        poll(&mut [PollFd::new(&loading.fd(), PollFlags::IN)], None).unwrap();
+        let (found, image) = loading.take().unwrap();
+        assert_eq!((found, image.picture.size), (look(24), (24, 24)));
+        assert!(loading.take().is_none());
+        assert_eq!(state.lock().unwrap().0, 1);
+        // It is quiet then, and reads again when asked.
+        let mut quiet = [PollFd::from_borrowed_fd(loading.done.event.as_fd(), PollFlags::IN)];
+        let now = rustix::time::Timespec::default();
+        assert_eq!(poll(&mut quiet, Some(&now)).unwrap(), 0);
+        loading.start(&look(32));
+        poll(&mut [PollFd::new(&loading.fd(), PollFlags::IN)], None).unwrap();
+        assert_eq!(loading.take().unwrap().0, look(32));
+    }
+}

@@ -1,0 +1,64 @@
+//! Replies with lists: the library that reads them makes room for as many items as a reply
+//! says that there are, which may be more than any memory holds.
+
+use x11rb_protocol::protocol::{randr, shape};
+use x11rb_protocol::x11_utils::TryParse;
+
+/// Length of the part of a reply that every one has.
+const HEAD: usize = 32;
+
+/// A reply with a list.
+pub trait WithList: TryParse {
+    /// Where it says how many items there are, in bytes.
+    const COUNT: usize;
+    /// Length of the shortest item in bytes.
+    const ITEM: usize;
+}
+
+impl WithList for shape::GetRectanglesReply {
+    const COUNT: usize = 8;
+    const ITEM: usize = 8;
+}
+
+impl WithList for randr::GetMonitorsReply {
+    const COUNT: usize = 12;
+    const ITEM: usize = 24;
+}
+
+/// Reads one; `None`: it is malformed, or says that it has more than it has.
+pub fn read<R: WithList>(answer: &[u8]) -> Option<R> {
+    let count = u32::from_ne_bytes(*answer.get(R::COUNT..)?.first_chunk()?);
+    let room = answer.len().checked_sub(HEAD)? / R::ITEM;
+    if usize::try_from(count).ok()? > room {
+        return None;
+    }
+    R::try_parse(answer).ok().map(|(reply, _)| reply)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// A reply with one item of zeros that says that it has `count`.
+    fn saying<R: WithList>(count: u32) -> Option<R> {
+        let mut bytes = vec![0; HEAD + R::ITEM];
+        bytes[0] = 1;
+        let units = u32::try_from(R::ITEM / 4).unwrap();
+        bytes[4..8].copy_from_slice(&units.to_ne_bytes());
+        bytes[R::COUNT..R::COUNT + 4].copy_from_slice(&count.to_ne_bytes());
+        read(&bytes)
+    }
+
+    #[test]
+    fn what_says_that_it_has_more_than_it_has_is_no_reply() {
+        for count in [2, 0x1000_0000, u32::MAX] {
+            assert!(saying::<shape::GetRectanglesReply>(count).is_none());
+            assert!(saying::<randr::GetMonitorsReply>(count).is_none());
+        }
+        assert_eq!(saying::<shape::GetRectanglesReply>(1).unwrap().rectangles.len(), 1);
+        assert_eq!(saying::<randr::GetMonitorsReply>(1).unwrap().monitors.len(), 1);
+        assert!(read::<shape::GetRectanglesReply>(&[1; 31]).is_none());
+    }
+}
