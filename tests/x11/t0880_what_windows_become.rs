@@ -210,9 +210,11 @@ fn a_launcher_that_grabs_the_keyboard_gets_it() {
             });
             grab(if by_root { client.root } else { menu });
         }
-        wait_for("the keyboard", || {
-            layers(&mut stage).first().filter(|l| l["keyboard"] == true).map(drop)
-        });
+        if before {
+            wait_for("the keyboard", || {
+                layers(&mut stage).first().filter(|l| l["keyboard"] == true).map(drop)
+            });
+        }
         for state in ["press", "release"] {
             stage.host().ask(&format!("key 30 {state}")).unwrap();
         }

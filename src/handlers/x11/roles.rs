@@ -48,7 +48,7 @@ impl X11 {
             }
             ("wl_callback", wl_callback::EVT_DONE_OPCODE) => {
                 self.door.host_settled(object, &mut self.connection);
-                self.manage(context, |wm, env| wm.host_settled(object, env));
+                self.manage(context, |wm, env| wm.callback_done(object, env))?;
             }
             ("xdg_popup", xdg_popup::EVT_CONFIGURE_OPCODE) => {
                 let place = (args.uint()?.cast_signed(), args.uint()?.cast_signed());

@@ -71,8 +71,17 @@ impl Wm {
         self.follow_aura(id, |aura| aura.moved(place), env);
     }
 
-    /// `wl_callback.done`: the host has read all that was said in front of it.
-    pub fn host_settled(&mut self, callback: u32, env: &mut Env<'_, '_>) {
+    /// `wl_callback.done`, of one of carafe's own.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn callback_done(&mut self, callback: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        self.host_settled(callback, env);
+        self.frame_shown(callback, env)
+    }
+
+    /// The host has read all that was said in front of a callback.
+    fn host_settled(&mut self, callback: u32, env: &mut Env<'_, '_>) {
         let waits = |window: &Window| {
             let toplevel = window.role.as_ref().and_then(Role::toplevel);
             toplevel.and_then(|toplevel| toplevel.aura.as_ref()).is_some_and(|a| a.awaits(callback))

@@ -1,5 +1,7 @@
 //! Which window another one belongs to (ICCCM 4.1.2.6, EWMH), at the host too.
 
+use wayland_client::protocol::wl_surface;
+
 use super::properties::Kind;
 use super::window::{Window, is_of_same_client};
 use super::{Env, Wm};
@@ -37,11 +39,56 @@ impl Wm {
         let is_child = |id: &u32| self.parent_of(*id).is_some_and(|id| appeared.contains(&id));
         let children: Vec<u32> = self.dependents.iter().copied().filter(is_child).collect();
         for child in children {
-            if self.toplevel(child).is_some_and(|toplevel| toplevel.states.tiled) {
-                self.show_anew(child, env)?;
-            } else {
-                self.tell_parent(child, env);
+            self.tell_parent(child, env);
+            if self.is_tile(child) {
+                self.await_frame(child, env)?;
             }
+        }
+        Ok(())
+    }
+
+    fn is_tile(&self, id: u32) -> bool {
+        self.toplevel(id).is_some_and(|toplevel| toplevel.states.tiled)
+    }
+
+    /// Has the host say when it has shown a tile's last frame. Xwayland draws no other one
+    /// before that, and of a window that is gone the host would never say it.
+    fn await_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let (Some(surface), None) = (window.surface, window.anew) else { return Ok(()) };
+        let Some(host_surface) = self.toplevel(id).map(|toplevel| toplevel.surface) else {
+            return Ok(());
+        };
+        let callback = env.host.make("wl_callback", 1)?;
+        env.host.request(host_surface, wl_surface::REQ_FRAME_OPCODE, |r| r.uint(callback));
+        // Where Xwayland is about to commit, its own request does.
+        if !env.surfaces.is_within_frame(surface, env.host.context.objects) {
+            env.host.request(host_surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
+        }
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.anew = Some(callback);
+        }
+        Ok(())
+    }
+
+    /// The host has shown a tile's last frame.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub(super) fn frame_shown(
+        &mut self,
+        callback: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let mut windows = self.windows.values_mut();
+        let Some(window) = windows.find(|window| window.anew == Some(callback)) else {
+            return Ok(());
+        };
+        window.anew = None;
+        let id = window.id;
+        // What has changed meanwhile needs it no more.
+        if self.is_tile(id) && self.parent_of(id).is_some() {
+            self.show_anew(id, env)?;
         }
         Ok(())
     }

@@ -92,6 +92,8 @@ pub struct Window {
     pub awaits_grab: bool,
     /// Whether it may have all input as a menu.
     pub grabs: bool,
+    /// The `wl_callback` after which it is made a new window of the host's, see `parents`.
+    pub anew: Option<u32>,
     /// When it was mapped, in the order of all windows: the later, the higher.
     pub mapped_at: u64,
 }
@@ -143,6 +145,7 @@ impl Window {
             is_shy: false,
             awaits_grab: false,
             grabs: true,
+            anew: None,
             mapped_at: 0,
         }
     }

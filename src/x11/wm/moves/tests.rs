@@ -63,7 +63,7 @@ fn what_the_host_said_before_it_read_a_request_for_a_place_is_old() {
     rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();
     rig.settle();
     rig.said();
-    rig.act(|wm, env| wm.host_settled(barrier, env));
+    rig.act(|wm, env| wm.callback_done(barrier, env)).unwrap();
     assert_eq!(rig.said(), ["configure 10 300x200+10+32", "place 10 300x200"]);
     // From now on all counts again.
     rig.act(|wm, env| wm.aura_moved(aura, (11, 33), env));
