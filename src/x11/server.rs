@@ -83,9 +83,6 @@ pub trait Server {
     /// Puts a window below all others, or below that one.
     fn lower(&mut self, window: u32, below: Option<u32>);
 
-    /// Paints a window's background, and tells its client to draw the rest.
-    fn repaint(&mut self, window: u32);
-
     /// Tells a client where its window is, as the conventions want it where the
     /// server itself says nothing.
     fn tell_place(&mut self, window: u32, rect: Rect, border: u32);

@@ -215,12 +215,17 @@ fn a_launcher_that_grabs_the_keyboard_gets_it() {
                 layers(&mut stage).first().filter(|l| l["keyboard"] == true).map(drop)
             });
         }
-        for state in ["press", "release"] {
-            stage.host().ask(&format!("key 30 {state}")).unwrap();
-        }
-        client.wait("a key", |event| match event {
-            Event::KeyPress(key) => (key.detail == 38).then_some(()),
-            _ => None,
+        // Keys that come before the host has given it the keyboard are another window's.
+        wait_for("a key", || {
+            for state in ["press", "release"] {
+                stage.host().ask(&format!("key 30 {state}")).unwrap();
+            }
+            while let Some(event) = client.x.poll_for_event().unwrap() {
+                if matches!(event, Event::KeyPress(key) if key.detail == 38) {
+                    return Some(());
+                }
+            }
+            None
         });
         if before {
             client.x.ungrab_keyboard(0u32).unwrap();

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
-    ClearAreaRequest, ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux,
-    ConfigureWindowRequest, DeletePropertyRequest, EventMask, GetInputFocusRequest,
-    GetPropertyRequest, GrabKeyboardRequest, GrabMode, InputFocus, KEY_PRESS_EVENT,
-    KEY_RELEASE_EVENT, KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent, MapWindowRequest,
-    PropMode, RotatePropertiesRequest, SendEventRequest, SetInputFocusRequest, StackMode,
-    UNMAP_NOTIFY_EVENT, UngrabKeyboardRequest, UnmapNotifyEvent, UnmapWindowRequest,
+    ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
+    DeletePropertyRequest, EventMask, GetInputFocusRequest, GetPropertyRequest,
+    GrabKeyboardRequest, GrabMode, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent, MapWindowRequest, PropMode,
+    RotatePropertiesRequest, SendEventRequest, SetInputFocusRequest, StackMode, UNMAP_NOTIFY_EVENT,
+    UngrabKeyboardRequest, UnmapNotifyEvent, UnmapWindowRequest,
 };
 use x11rb_protocol::protocol::{shape, sync, xtest};
 
@@ -217,12 +217,6 @@ impl Server for Connection {
 
     fn lower(&mut self, window: u32, below: Option<u32>) {
         self.stack(window, below, StackMode::BELOW);
-    }
-
-    fn repaint(&mut self, window: u32) {
-        // A width and height of 0 reach to the window's edges.
-        let exposures = true;
-        self.send(ClearAreaRequest { exposures, window, x: 0, y: 0, width: 0, height: 0 });
     }
 
     fn tell_place(&mut self, window: u32, rect: Rect, border: u32) {

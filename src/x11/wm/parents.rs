@@ -104,8 +104,6 @@ impl Wm {
                 env.surfaces.forget_content(surface, env.host.context);
             }
             self.move_at_once(id, rect, env);
-            // A newer Xwayland has no content for a window that only got smaller.
-            env.x.repaint(id);
         }
         self.show(id, env)
     }

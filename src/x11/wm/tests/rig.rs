@@ -118,9 +118,6 @@ impl Server for Fake {
     fn set_border(&mut self, _: u32, _: u32) {}
     fn raise(&mut self, _: u32, _: Option<u32>) {}
     fn lower(&mut self, _: u32, _: Option<u32>) {}
-    fn repaint(&mut self, window: u32) {
-        self.note(format!("repaint {window}"));
-    }
     fn tell_place(&mut self, window: u32, rect: Rect, _: u32) {
         self.note(format!("place {window} {}x{}", rect.width, rect.height));
     }
