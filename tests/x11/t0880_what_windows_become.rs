@@ -191,7 +191,7 @@ fn a_launcher_that_grabs_the_keyboard_gets_it() {
         let mut stage = Stage::new();
         let peer = Peer::show(&stage.runtime.join("host"), "wayland");
         stage.host().wait_for_window("wayland");
-        let mut client = stage.client();
+        let client = stage.client();
         let menu = client.create(&New::popup(0x22_22_22, (0, 0), (800, 20)));
         let grab = |window| {
             let mode = GrabMode::ASYNC;
