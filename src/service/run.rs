@@ -86,6 +86,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         // What counts as started can show a window.
         host.wait_for_answer()?;
     }
+    // Whoever sees the sockets may send a signal.
+    let signals = Signals::new().map_err(ServiceError::system("signals"))?;
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
@@ -119,7 +121,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         signal: events.get_signal(),
     };
     let display = sockets.first().and_then(Socket::display);
-    service.watch_signals()?;
+    service.watch_signals(signals)?;
     service.watch_reports(incoming)?;
     for socket in sockets {
         if let Some(path) = socket.path() {
@@ -244,8 +246,7 @@ impl Service {
         self.ready();
     }
 
-    fn watch_signals(&mut self) -> Result<(), ServiceError> {
-        let signals = Signals::new().map_err(ServiceError::system("signals"))?;
+    fn watch_signals(&mut self, signals: Signals) -> Result<(), ServiceError> {
         let stop = Generic::new(signals.stop, Interest::READ, Trigger::Level);
         self.insert(stop, |_, socket, service: &mut Self| {
             forget(socket);
