@@ -1,11 +1,12 @@
 //! Windows that their clients hide, and show again.
 
-use super::rig::{Rig, configure, made};
+use super::rig::{Rig, configure, made, numbers, reply};
 use crate::x11::wm::Rect;
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;
 const MAXIMIZED: u32 = 1;
+const ACTIVATED: u32 = 4;
 
 /// What the host is asked for a window's surface, which is new: its `xdg_surface` and
 /// `xdg_toplevel`.
@@ -72,4 +73,31 @@ fn a_window_that_gets_a_new_surface_while_the_host_places_it_has_its_own_size_af
         let said = rig.said();
         assert!(said.last().unwrap().starts_with("configure 10 300x200"), "{said:?}");
     }
+}
+
+#[test]
+fn states_that_a_client_wants_next_outlast_what_carafe_writes_before_it_knows() {
+    let mut rig = Rig::new();
+    rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
+    rig.request_map(WINDOW);
+    rig.answer(&[]);
+    rig.mapped(WINDOW, SURFACE);
+    let objects = objects(&mut rig);
+    configure(&mut rig, objects, (0, 0), &[], 1);
+    // The host gives it the keyboard: that is written, when its client has already unmapped it
+    // and written what it wants next.
+    configure(&mut rig, objects, (0, 0), &[ACTIVATED], 2);
+    let (states, fullscreen) = (rig.x.atoms._NET_WM_STATE, rig.x.atoms._NET_WM_STATE_FULLSCREEN);
+    let written = std::mem::replace(&mut rig.x.sent, 0);
+    rig.unmapped(WINDOW);
+    rig.x.sent = written - 1;
+    rig.changes(WINDOW, states);
+    let before = reply(4, 32, &numbers(&[fullscreen]));
+    rig.act(|wm, env| wm.states_before(WINDOW, Some(&before), env));
+    rig.x.sent = written;
+    rig.changes(WINDOW, states);
+    rig.answer(&[]);
+    rig.said();
+    rig.settle();
+    assert_eq!(rig.said(), [format!("give {WINDOW} states [{fullscreen}]")]);
 }

@@ -68,9 +68,12 @@ impl Server for Fake {
         self.asked.push((window, property));
     }
     fn ask_states(&mut self, _: u32) {}
-    fn replace_states(&mut self, window: u32, _: &[u32]) -> u64 {
+    fn replace_states(&mut self, window: u32, states: &[u32]) -> u64 {
         self.sent += 1;
-        self.note(format!("remove {window} states"));
+        self.note(match states {
+            [] => format!("remove {window} states"),
+            _ => format!("give {window} states {states:?}"),
+        });
         self.sent
     }
     fn ask_settled(&mut self, window: u32) {
