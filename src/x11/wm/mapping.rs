@@ -2,6 +2,7 @@
 
 use super::choice::Nature;
 use super::decisions::Decision;
+use super::iconify::IconWish;
 use super::properties::{Kind, Property};
 use super::states::WmState;
 use super::window::Life;
@@ -191,7 +192,7 @@ impl Wm {
         window.grabs = true;
         window.awaits_grab = false;
         (window.floating, window.insists, window.icon) = (None, None, None);
-        window.wants_icon = false;
+        window.icon_wish = IconWish::default();
         window.asked_states = (None, None);
         window.outputs.clear();
         window.output = None;

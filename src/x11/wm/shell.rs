@@ -4,6 +4,7 @@ use wayland_client::protocol::wl_surface;
 
 use super::decisions::Decision;
 use super::fit::Demand;
+use super::iconify::IconWish;
 use super::moves::corner;
 use super::properties::Property;
 use super::states::WmState;
@@ -44,7 +45,8 @@ impl Wm {
             toplevel.commit(&mut env.host);
         }
         if let Some(window) = self.windows.get_mut(&id) {
-            window.wants_icon = iconic;
+            // Whatever the host says of a window, it says behind its first commit.
+            window.icon_wish = if iconic { IconWish::Known } else { IconWish::None };
         }
         // A program that the host has started may have been given its token.
         match self.windows.get(&id).and_then(|window| window.properties.startup_id.clone()) {
@@ -89,6 +91,9 @@ impl Wm {
             Some(Role::Popup(_)) => self.popup_configured(id, serial, env),
             Some(Role::Toplevel(toplevel)) => {
                 let next = toplevel.coming;
+                if next.1.activated {
+                    self.activated(id);
+                }
                 self.decide_for_host(id, Decision::Configure { serial, next }, env)?;
             }
         }
@@ -328,10 +333,8 @@ fn follow_states(
         states.fullscreen || window.wants_fullscreen && settings.keeps_fullscreen(subject);
     window.states.set_maximized(states.maximized && !settings.hides_maximized(subject));
     window.states.focused = states.activated;
-    if states.activated {
-        (window.states.attention, window.wants_icon) = (false, false);
-    }
-    let iconic = window.wants_icon && states.suspended;
+    window.states.attention &= !states.activated;
+    let iconic = window.icon_wish != IconWish::None && states.suspended;
     let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
     // A client told that it is iconified stays Iconic until `restored`.
     (turns && window.icon.is_none()).then_some(if iconic {

@@ -7,6 +7,7 @@ const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;
 const MAXIMIZED: u32 = 1;
 const ACTIVATED: u32 = 4;
+const SUSPENDED: u32 = 9;
 
 /// What the host is asked for a window's surface, which is new: its `xdg_surface` and
 /// `xdg_toplevel`.
@@ -100,4 +101,32 @@ fn states_that_a_client_wants_next_outlast_what_carafe_writes_before_it_knows() 
     rig.said();
     rig.settle();
     assert_eq!(rig.said(), [format!("give {WINDOW} states [{fullscreen}]")]);
+}
+
+#[test]
+fn what_the_host_said_before_it_knew_that_a_window_is_to_be_an_icon_does_not_keep_it_from_it() {
+    const ICONIC: u32 = 3;
+    let mut rig = Rig::new();
+    rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
+    rig.request_map(WINDOW);
+    rig.answer(&[]);
+    rig.mapped(WINDOW, SURFACE);
+    let objects = objects(&mut rig);
+    configure(&mut rig, objects, (0, 0), &[], 1);
+    let is_icon = |rig: &Rig| rig.wm.windows[&WINDOW].states.hidden;
+    let minimize = |rig: &mut Rig| {
+        rig.message(WINDOW, rig.x.atoms.WM_CHANGE_STATE, [ICONIC, 0, 0, 0, 0]);
+        made(&rig.host(), "sync")
+    };
+    // The window is new: it has the keyboard, as the host says at the same time.
+    let callback = minimize(&mut rig);
+    configure(&mut rig, objects, (0, 0), &[ACTIVATED], 2);
+    rig.act(|wm, env| wm.callback_done(callback, env)).unwrap();
+    configure(&mut rig, objects, (0, 0), &[SUSPENDED], 3);
+    assert!(is_icon(&rig));
+    // The user gets it back; later it is merely out of sight.
+    configure(&mut rig, objects, (0, 0), &[ACTIVATED], 4);
+    assert!(!is_icon(&rig));
+    configure(&mut rig, objects, (0, 0), &[SUSPENDED], 5);
+    assert!(!is_icon(&rig));
 }
