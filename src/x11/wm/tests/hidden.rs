@@ -1,7 +1,7 @@
 //! Windows that their clients hide, and show again.
 
-use super::rig::{Rig, configure, made, numbers, reply};
-use crate::x11::wm::Rect;
+use super::rig::{Rig, configure, made, numbers};
+use crate::x11::wm::{Property, Rect};
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;
@@ -93,14 +93,36 @@ fn states_that_a_client_wants_next_outlast_what_carafe_writes_before_it_knows() 
     rig.unmapped(WINDOW);
     rig.x.sent = written - 1;
     rig.changes(WINDOW, states);
-    let before = reply(4, 32, &numbers(&[fullscreen]));
-    rig.act(|wm, env| wm.states_before(WINDOW, Some(&before), env));
+    rig.answer_states(&[fullscreen]);
     rig.x.sent = written;
     rig.changes(WINDOW, states);
     rig.answer(&[]);
     rig.said();
     rig.settle();
     assert_eq!(rig.said(), [format!("give {WINDOW} states [{fullscreen}]")]);
+}
+
+#[test]
+fn states_that_a_client_writes_and_asks_for_while_its_window_is_hidden_add_up() {
+    let mut rig = Rig::new();
+    let [states, fullscreen, above] = [
+        rig.x.atoms._NET_WM_STATE,
+        rig.x.atoms._NET_WM_STATE_FULLSCREEN,
+        rig.x.atoms._NET_WM_STATE_ABOVE,
+    ];
+    rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
+    let written = [(Property::NetWmState, 4, 32, numbers(&[fullscreen]))];
+    rig.message(WINDOW, states, [1, above, 0, 0, 0]);
+    rig.answer(&written);
+    rig.answer_states(&[fullscreen]);
+    rig.changes(WINDOW, states);
+    rig.request_map(WINDOW);
+    rig.answer_states(&[fullscreen, above]);
+    rig.changes(WINDOW, states);
+    rig.mapped(WINDOW, SURFACE);
+    let shown = &rig.wm.windows[&WINDOW];
+    assert!(shown.states.fullscreen && shown.states.above, "{:?}", shown.states);
+    assert!(!shown.wants_states, "that is done");
 }
 
 #[test]
