@@ -12,7 +12,7 @@ pub mod compound_text;
 pub mod connection;
 pub mod cursor;
 pub mod density;
-pub mod dnd;
+
 pub mod host;
 pub mod picture;
 pub mod primary;
