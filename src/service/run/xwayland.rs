@@ -86,15 +86,16 @@ impl Service {
         if self.stopping {
             return self.stop_if_done();
         }
+        if too_soon {
+            self.try_xwayland_again();
+        } else if let Err(e) = self.watch_display() {
+            return tracing::error!("X11 clients can no longer connect: {e}");
+        }
+        // A client that connects after this line is not refused.
         if status.success() {
             tracing::info!("Xwayland ended; the next X11 client starts it again");
         } else {
             tracing::error!("Xwayland ended with {status}; the next X11 client starts it again");
-        }
-        if too_soon {
-            self.try_xwayland_again();
-        } else if let Err(e) = self.watch_display() {
-            tracing::error!("X11 clients can no longer connect: {e}");
         }
     }
 
