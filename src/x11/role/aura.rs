@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::wm::Rect;
+use crate::x11::rect::Rect;
 
 /// `zaura_shell`'s version that is used: the first at which windows can be placed.
 const VERSION: u32 = 29;

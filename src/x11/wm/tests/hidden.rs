@@ -1,7 +1,8 @@
 //! Windows that their clients hide, and show again.
 
 use super::rig::{Rig, configure, made, numbers};
-use crate::x11::wm::{Property, Rect};
+use crate::x11::property::Property;
+use crate::x11::rect::Rect;
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;
