@@ -15,8 +15,6 @@ mod selections;
 mod x11;
 
 pub use chain::{Setup, chain};
-pub use policy::{Policy, Sharing};
 pub use scaling::Scaling;
 pub use security_context::Contexts;
-pub use selections::{LocalSources, SourceId, Transfer};
 pub use x11::X11;

@@ -19,10 +19,10 @@ use crate::wire::{
 
 /// What becomes of a message that a handler has seen.
 ///
-/// Each word is stronger than the ones before it, and the strongest of all handlers counts, whatever their
-/// order. Only [`Withhold`](Self::Withhold) also ends the round: handlers further down do not see the
-/// message at all. A handler that takes descriptors of a message drops it; those that nobody has taken are
-/// closed.
+/// Each word is stronger than the ones before it, and the strongest of all handlers counts,
+/// whatever their order. Only [`Withhold`](Self::Withhold) also ends the round: handlers further
+/// down do not see the message at all. A handler that takes descriptors of a message drops it;
+/// those that nobody has taken are closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// It crosses, its ids and coordinates rewritten.
