@@ -422,7 +422,7 @@ impl Handler for X11 {
         self.has_news = true;
         self.select(context, Selections::ready);
         if self.timer.has_expired() {
-            self.manage(context, |wm, env| wm.time_is_up(Instant::now(), env));
+            self.manage(context, |wm, env| wm.time_is_up(Instant::now(), env))?;
         }
         self.cursor.ready(&mut self.connection);
         self.connection.read().map_err(lost)?;
@@ -448,7 +448,7 @@ impl Handler for X11 {
         {
             self.point_again(window, context);
         }
-        self.settle_screens(scale, context);
+        self.settle_screens(scale, context)?;
         self.scale = scale;
         self.tend(context, Wm::settle_focus)?;
         self.tend(context, Wm::settle_roles)?;

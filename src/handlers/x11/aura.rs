@@ -18,7 +18,7 @@ impl X11 {
         let mut args = incoming.args();
         let place = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
         if opcode == EVT_ORIGIN_CHANGE {
-            self.manage(context, |wm, env| wm.aura_moved(object, place, env));
+            self.manage(context, |wm, env| wm.aura_moved(object, place, env))?;
             return Ok(());
         }
         let mut length = || args.uint().map(|n| u32::try_from(n.cast_signed()).unwrap_or(0));

@@ -160,8 +160,8 @@ impl Wm {
 /// All of a window's surface.
 fn outer(window: &Window) -> Rect {
     let border = window.border.saturating_mul(2);
-    let (width, height) = window.rect.size();
-    window.rect.sized((width.saturating_add(border), height.saturating_add(border)))
+    let (width, height) = window.rect().size();
+    window.rect().sized((width.saturating_add(border), height.saturating_add(border)))
 }
 
 /// The same from a screen's corner.

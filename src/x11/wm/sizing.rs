@@ -1,0 +1,420 @@
+//! The size of a window, and its place: the one owner of both, and of all that decides about
+//! them.
+//!
+//! It is told what the host, the client and the user want and what is shown, and says what
+//! follows, as a list of [`Effect`]s. It acts on nothing itself, and looks at no clock.
+
+mod answer;
+mod at_host;
+mod configures;
+mod effect;
+mod request;
+mod scene;
+mod step;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::{Habits, Mode};
+pub use effect::Effect;
+pub use request::Request;
+pub use scene::Scene;
+
+use self::answer::Demand;
+use self::at_host::AtHost;
+use self::configures::Answer;
+use self::step::{Drawn, Step};
+use super::Rect;
+use super::properties::Gravity;
+use crate::x11::role::{Configure, Fit, Margins, ToplevelStates, Zoom};
+
+/// Width and height.
+pub type Size = (u32, u32);
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Sizing {
+    /// Where X has the window, or will have it.
+    rect: Rect,
+    /// The place and size that it had before the host placed it.
+    own: Option<Rect>,
+    /// The size that its client has insisted on since the host forced one on it.
+    insists: Option<Size>,
+    /// The change of size that its client takes part in.
+    step: Option<Step>,
+    host: AtHost,
+}
+
+impl Sizing {
+    /// Of a window that is there.
+    pub fn new(rect: Rect) -> Self {
+        Self { rect, ..Self::default() }
+    }
+
+    /// Where X has the window, or will have it.
+    pub fn rect(&self) -> Rect {
+        self.rect
+    }
+
+    /// The same when nothing is under way any more.
+    fn last_rect(&self) -> Rect {
+        self.step.and_then(|step| step.next()).unwrap_or(self.rect)
+    }
+
+    /// Whether it is between two sizes.
+    pub fn is_under_way(&self) -> bool {
+        self.step.is_some_and(|step| step.is_under_way())
+    }
+
+    /// Whether the host has configured it.
+    pub fn is_configured(&self) -> bool {
+        self.host.is_configured
+    }
+
+    /// The states that the host has put it into.
+    pub fn states(&self) -> ToplevelStates {
+        self.host.last.states
+    }
+
+    /// Where the window is in its surface, as it is shown.
+    pub fn margins(&self) -> Margins {
+        self.host.margins
+    }
+
+    /// Whether the user may change its size, as it is shown.
+    pub fn is_resizable(&self) -> bool {
+        self.host.is_resizable()
+    }
+
+    /// How the surface is shown, if not at its own size.
+    pub fn fit(&self) -> Option<Fit> {
+        self.host.fit
+    }
+
+    /// What its pixels are at the host; `None`: what they are elsewhere.
+    pub fn zoom(&self) -> Option<Zoom> {
+        let pixels = self.rect.size();
+        let fit = self.host.fit.filter(|_| pixels.0 > 0 && pixels.1 > 0)?;
+        Some(Zoom { pixels, host: fit.size(pixels) })
+    }
+
+    /// The size at the host of a surface of so many pixels.
+    pub fn size_at_host(&self, surface: Size, scene: &Scene) -> Size {
+        self.host.size_of(surface, scene)
+    }
+
+    /// The server says where a window is that its client places.
+    pub fn server_says(&mut self, rect: Rect) {
+        self.rect = rect;
+    }
+
+    /// It is placed there, whatever it wants.
+    pub fn put(&mut self, rect: Rect, effects: &mut Vec<Effect>) {
+        if std::mem::replace(&mut self.rect, rect) != rect {
+            effects.push(Effect::Configure(rect));
+        }
+    }
+
+    /// It is elsewhere by so much, with the screen that it is on or the window that it lies on.
+    pub fn shift(
+        &mut self,
+        by: (i32, i32),
+        is_managed: bool,
+        scene: &Scene,
+        effects: &mut Vec<Effect>,
+    ) {
+        let next = self.step.and_then(|step| step.next());
+        self.rect = self.rect.shifted(by);
+        effects.push(Effect::Configure(self.rect));
+        effects.extend(is_managed.then_some(Effect::TellPlace(self.rect)));
+        if let Some(next) = next {
+            self.resize(next.at(self.rect.x, self.rect.y), scene, effects);
+        }
+    }
+
+    /// The host has moved it.
+    pub fn moved_by_host(&mut self, place: (i32, i32), scene: &Scene, effects: &mut Vec<Effect>) {
+        let (x, y) = self.corner(place, scene);
+        self.move_at_once(self.rect.at(x, y), scene, effects);
+    }
+
+    /// Where X has the corner of a window that the host has put there.
+    fn corner(&self, place: (i32, i32), scene: &Scene) -> (i32, i32) {
+        let (x, y) = scene.units.place_in_pixels(place);
+        let Margins { left, top, .. } = self.host.margins;
+        (x.saturating_sub(left), y.saturating_sub(top))
+    }
+
+    /// The host configures it.
+    pub fn configured(
+        &mut self,
+        serial: u32,
+        configure: Configure,
+        habits: &Habits,
+        scene: &Scene,
+        effects: &mut Vec<Effect>,
+    ) {
+        let states = configure.states;
+        let now = self.last_rect();
+        let is_first = !std::mem::replace(&mut self.host.is_configured, true);
+        let before = std::mem::replace(&mut self.host.last, configure).states;
+        let (was_placed, is_placed) = (before.is_placed(), states.is_placed());
+        if is_placed && !was_placed {
+            self.own = Some(now);
+        }
+        let says_nothing = habits.ignores_stateless && !is_first && states == Default::default();
+        let size = configure.named_size().filter(|_| !says_nothing);
+        let room = size.map(|size| scene.room(size, states));
+        self.host.room = room.or(self.host.room);
+        let wanted = match (size, self.own) {
+            (Some(size), _) => scene.surface(size, states),
+            (None, Some(own)) if !says_nothing && was_placed && !is_placed => own.size(),
+            (None, _) => now.size(),
+        };
+        if !is_placed {
+            (self.own, self.insists) = (None, None);
+        }
+        let was_fitted = self.host.fit.is_some();
+        let fit_before = self.host.fit.filter(|_| !was_placed);
+        let demand = Demand { before: fit_before, ..self.host.demand(wanted, room, self.insists) };
+        let (wanted, fit) = habits.answer(&demand);
+        let corner = configure.place.map(|place| self.corner(place, scene));
+        self.host.configures.add(Some(serial), Answer { states, window: size, size: wanted, fit });
+        self.follow_shown(scene, effects);
+        let rect = match corner {
+            Some((x, y)) => now.at(x, y).sized(wanted),
+            None => scene.filling(now.sized(wanted), states),
+        };
+        if is_first {
+            self.move_at_once(rect, scene, effects);
+            effects.extend([Effect::AllowCommits, Effect::Open]);
+        } else {
+            self.resize(rect, scene, effects);
+        }
+        if is_first || was_fitted != fit.is_some() {
+            self.limit(habits, scene, effects);
+        }
+    }
+
+    /// The place and size that a client asks for. `gravity`: of its hints.
+    pub fn requested(&self, request: &Request, gravity: Gravity) -> Rect {
+        request.rect(self.last_rect(), gravity)
+    }
+
+    /// Its client wants it to have that place and size. The host has the last word on what it
+    /// has placed, but it need not be told what size that has for the client.
+    pub fn asked(
+        &mut self,
+        mut rect: Rect,
+        is_mapped: bool,
+        habits: &Habits,
+        scene: &Scene,
+        effects: &mut Vec<Effect>,
+    ) {
+        let before = self.last_rect();
+        let states = self.states();
+        if states.is_placed() {
+            let insists = habits.may_fit() && rect.size() != before.size();
+            if let Some(room) = self.host.room.filter(|_| insists) {
+                self.insists = Some(rect.size());
+                self.host.fit = Some(Fit { room, fill: states.must_be_filled() });
+            } else {
+                rect = rect.sized(before.size());
+            }
+            if states.binds_size() {
+                rect = rect.at(before.x, before.y);
+            }
+        }
+        let rect = scene.kept(rect);
+        if self.is_under_way() {
+            self.resize(rect, scene, effects);
+        } else {
+            self.move_at_once(rect, scene, effects);
+        }
+        if rect != before {
+            self.place_at_host(scene, effects);
+        } else if is_mapped {
+            // What was asked for and is not to be had is answered too (ICCCM 4.1.5).
+            effects.push(Effect::TellPlace(rect));
+        }
+    }
+
+    /// Its client has placed it: so is it at the host, unless that has a place of its own for it.
+    pub fn place_at_host(&self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let states = self.states();
+        if !scene.is_placed_by_client || states.binds_size() || states.resizing {
+            return;
+        }
+        let (size, margins) = (self.rect.size(), self.host.margins);
+        let corner = (
+            self.rect.x.saturating_add(margins.left),
+            self.rect.y.saturating_add(margins.top),
+        );
+        let (x, y) = scene.units.place(corner);
+        let (width, height) = match self.host.fit {
+            Some(fit) => fit.size(size),
+            None => scene.units.size(margins.window(size)),
+        };
+        effects.push(Effect::PlaceAtHost(Rect { x, y, width, height }));
+    }
+
+    /// Its client is about to leave what the host has placed: that is the size that it wants
+    /// then.
+    pub fn want_back(&mut self, rect: Rect) {
+        self.own = Some(rect);
+    }
+
+    /// Its shadow or frame is another one: that holds at once, unless the window must have the
+    /// size that the host has given it. Then its surface becomes so large that it has it still,
+    /// and the frame changes with that.
+    pub fn refit(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        if !self.host.is_configured {
+            return;
+        }
+        if self.host.is_free() {
+            self.host.arrange(scene, effects);
+            self.host.set_geometry(scene.shown, scene, effects);
+            effects.extend([Effect::DrawFrame(scene.shown), Effect::CommitAgain]);
+        }
+        let states = self.states();
+        let size = self.host.last.named_size().filter(|_| states.binds_size());
+        let Some(size) = size.filter(|_| self.host.expected_fit().is_none()) else { return };
+        let now = self.last_rect();
+        let wanted = scene.surface(size, states);
+        if wanted != now.size() || scene.margins(states) != self.host.margins {
+            let answer = Answer { states, window: Some(size), size: wanted, fit: None };
+            self.host.configures.add(None, answer);
+        }
+        self.follow_shown(scene, effects);
+        self.resize(now.sized(wanted), scene, effects);
+    }
+
+    /// The screen that Xwayland pretends for its client has changed: the answer to the host's
+    /// last size is another one now.
+    pub fn screen_pretended(&mut self, habits: &Habits, scene: &Scene, effects: &mut Vec<Effect>) {
+        let Some(room) = self.host.room.filter(|_| self.host.is_configured) else { return };
+        let wanted = scene.units.size_in_pixels(room);
+        let (size, fit) = habits.answer(&self.host.demand(wanted, Some(room), self.insists));
+        if !self.host.configures.answer_anew(size, fit) {
+            self.host.fit = fit;
+        }
+        self.resize(self.last_rect().sized(size), scene, effects);
+    }
+
+    /// The host is told how small and how large it may be.
+    pub fn limit(&mut self, habits: &Habits, scene: &Scene, effects: &mut Vec<Effect>) {
+        self.host.set_limits(self.rect.size(), habits, scene, effects);
+        effects.push(Effect::DrawFrame(scene.shown));
+    }
+
+    /// What is shown may be what the host wants already.
+    fn follow_shown(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        if scene.may_commit && !self.is_under_way() {
+            self.host.follow_shown(scene, effects);
+        }
+        effects.push(Effect::DrawFrame(scene.shown));
+    }
+
+    /// Xwayland commits the surface, which will have that size: what fits it is acknowledged
+    /// first.
+    pub fn committing(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
+        self.host.follow(surface, scene, effects);
+        effects.push(Effect::DrawFrame(surface));
+        effects.push(Effect::Fit(self.host.fit.map(|fit| fit.size(surface))));
+        if self.step.as_mut().is_some_and(|step| step.shows(surface)) {
+            self.next_step(scene, effects);
+        }
+    }
+
+    /// Moves and resizes it: at once, or when its client has followed the last resize.
+    fn resize(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
+        if let Some(step) = self.step.as_mut().filter(|step| step.is_under_way()) {
+            return step.set_next((rect != self.rect).then_some(rect));
+        }
+        if rect.size() != self.rect.size() && self.step.is_none() && scene.can_sync {
+            self.step = Some(Step::new(rect.size()));
+            effects.push(Effect::AskToDraw);
+        }
+        self.move_at_once(rect, scene, effects);
+    }
+
+    /// The same without waiting for its client, nor asking it for an answer.
+    fn move_at_once(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
+        let rect = scene.kept(rect);
+        let before = self.rect;
+        self.put(rect, effects);
+        // Where only the place is new, the conventions want it told by the manager.
+        if rect != before && rect.size() == before.size() {
+            effects.push(Effect::TellPlace(rect));
+        }
+    }
+
+    /// Its client could not be asked to draw.
+    pub fn was_not_asked(&mut self) {
+        self.step = None;
+    }
+
+    /// Its client has drawn.
+    pub fn drawn(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        match self.step.as_mut().map(Step::drawn) {
+            None | Some(Drawn::Again) => {}
+            Some(Drawn::Late) => {
+                self.step = None;
+                effects.push(Effect::StopWaiting);
+            }
+            Some(Drawn::IsToBeShown) => {
+                effects.extend([Effect::AllowCommits, Effect::AwaitContent]);
+            }
+            Some(Drawn::IsShown) => {
+                effects.push(Effect::AllowCommits);
+                self.next_step(scene, effects);
+            }
+        }
+    }
+
+    /// What was waited for has not come in time.
+    pub fn time_is_up(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let Some(step) = &mut self.step else { return };
+        let next = step.next();
+        if step.time_is_up() {
+            return self.next_step(scene, effects);
+        }
+        step.set_next(None);
+        effects.push(Effect::AllowCommits);
+        if let Some(next) = next {
+            self.resize(next, scene, effects);
+        }
+    }
+
+    /// A resize is done: on to the next.
+    fn next_step(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let next = self.step.take().and_then(|step| step.next());
+        effects.push(Effect::StopWaiting);
+        if let Some(next) = next {
+            self.resize(next, scene, effects);
+        }
+    }
+
+    /// The window is not to be seen any more, or becomes a new one of the host's: it has its own
+    /// place and size again. Nothing says that the host will give it the same ones.
+    pub fn give_back(&mut self, effects: &mut Vec<Effect>) {
+        // What waits for its client is its own where the host has just given it up.
+        let next = self.step.and_then(|step| step.next());
+        let rect = if self.states().is_placed() { self.own } else { next };
+        self.forget_wishes(effects);
+        if let Some(rect) = rect {
+            self.put(rect, effects);
+        }
+    }
+
+    /// The window is gone: so is what anybody wants of it.
+    pub fn forget_wishes(&mut self, effects: &mut Vec<Effect>) {
+        effects.extend(self.step.take().map(|_| Effect::StopWaiting));
+        (self.own, self.insists) = (None, None);
+    }
+
+    /// The host's window is gone: what it said and was told of it counts no more.
+    pub fn lose_role(&mut self) {
+        self.host = AtHost::default();
+    }
+}
