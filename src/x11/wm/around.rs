@@ -1,8 +1,8 @@
 //! What there is around a window, for the choice of what becomes of it.
 
 use super::choice::{Around, Choice, Facts, Nature, On, choose};
-use super::window::{Window, is_of_same_client};
-use super::{Env, Life, Wm};
+use super::window::{Life, Window, is_of_same_client};
+use super::{Env, Wm};
 use crate::x11::atoms::Atoms;
 use crate::x11::role::{LAYER_SHELL, Role};
 use crate::x11::seat::Seat;

@@ -36,7 +36,7 @@ pub type Size = (u32, u32);
 pub struct Sizing {
     /// Where X has the window, or will have it.
     rect: Rect,
-    /// The place and size that it had before the host placed it.
+    /// The place and size that it had before the host placed it; `None`: the host does not.
     own: Option<Rect>,
     /// The size that its client has insisted on since the host forced one on it.
     insists: Option<Size>,
@@ -159,8 +159,9 @@ impl Sizing {
         let is_first = !std::mem::replace(&mut self.host.is_configured, true);
         let before = std::mem::replace(&mut self.host.last, configure).states;
         let (was_placed, is_placed) = (before.is_placed(), states.is_placed());
-        if is_placed && !was_placed {
-            self.own = Some(now);
+        if is_placed {
+            // A new role of what the host had placed before does not change its own size.
+            self.own.get_or_insert(now);
         }
         let says_nothing = habits.ignores_stateless && !is_first && states == Default::default();
         let size = configure.named_size().filter(|_| !says_nothing);
@@ -168,7 +169,7 @@ impl Sizing {
         self.host.room = room.or(self.host.room);
         let wanted = match (size, self.own) {
             (Some(size), _) => scene.surface(size, states),
-            (None, Some(own)) if !says_nothing && was_placed && !is_placed => own.size(),
+            (None, Some(own)) if !says_nothing && !is_placed => own.size(),
             (None, _) => now.size(),
         };
         if !is_placed {
@@ -217,13 +218,17 @@ impl Sizing {
             let insists = habits.may_fit() && rect.size() != before.size();
             if let Some(room) = self.host.room.filter(|_| insists) {
                 self.insists = Some(rect.size());
-                self.host.fit = Some(Fit { room, fill: states.must_be_filled() });
+                let fit = Fit { room, fill: states.must_be_filled() };
+                self.host.answer_anew(rect.size(), Some(fit));
             } else {
                 rect = rect.sized(before.size());
             }
             if states.binds_size() {
                 rect = rect.at(before.x, before.y);
             }
+        } else {
+            // What the host wanted is answered by what the client wants instead.
+            self.host.answer_anew(rect.size(), self.host.expected_fit());
         }
         let rect = scene.kept(rect);
         if self.is_under_way() {
@@ -295,9 +300,7 @@ impl Sizing {
         let Some(room) = self.host.room.filter(|_| self.host.is_configured) else { return };
         let wanted = scene.units.size_in_pixels(room);
         let (size, fit) = habits.answer(&self.host.demand(wanted, Some(room), self.insists));
-        if !self.host.configures.answer_anew(size, fit) {
-            self.host.fit = fit;
-        }
+        self.host.answer_anew(size, fit);
         self.resize(self.last_rect().sized(size), scene, effects);
     }
 
@@ -398,9 +401,10 @@ impl Sizing {
     /// The window is not to be seen any more, or becomes a new one of the host's: it has its own
     /// place and size again. Nothing says that the host will give it the same ones.
     pub fn give_back(&mut self, effects: &mut Vec<Effect>) {
-        // What waits for its client is its own where the host has just given it up.
-        let next = self.step.and_then(|step| step.next());
-        let rect = if self.states().is_placed() { self.own } else { next };
+        // Where the host has just let go of it, that may wait for its client. Its states say
+        // nothing: its role is often gone by now, as Xwayland's surface goes over the other
+        // connection.
+        let rect = self.own.or_else(|| self.step.and_then(|step| step.next()));
         self.forget_wishes(effects);
         if let Some(rect) = rect {
             self.put(rect, effects);

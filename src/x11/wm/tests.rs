@@ -2,6 +2,7 @@
 //! to the host is read as text.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod facts;
 mod floods;
 mod flow;
 mod resizes;

@@ -20,6 +20,7 @@ impl Wm {
         ] {
             self.tell_property(id, property, env)?;
         }
+        self.tell_actions(id, env);
         self.tell_modal(id, env)
     }
 

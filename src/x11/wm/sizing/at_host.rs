@@ -50,6 +50,13 @@ impl AtHost {
         self.configures.last().map_or(self.fit, |last| last.fit)
     }
 
+    /// The answer to what the host has configured last is another one now.
+    pub fn answer_anew(&mut self, size: Size, fit: Option<Fit>) {
+        if !self.configures.answer_anew(size, fit) {
+            self.fit = fit;
+        }
+    }
+
     /// The size at the host of a surface of so many pixels.
     pub fn size_of(&self, surface: Size, scene: &Scene) -> Size {
         self.fit.map_or_else(|| scene.units.size(surface), |fit| fit.size(surface))

@@ -1,84 +1,65 @@
-#![allow(clippy::unwrap_used)]
-
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
-use crate::x11::quirks::Quirks;
-use crate::x11::wm::tests::rig::{Rig, numbers};
-use crate::x11::wm::{Property, Rect};
 
-const SCREEN: (u32, u32) = (1000, 800);
+const SCREEN: Size = (1000, 800);
 
-fn contains() -> Settings {
-    let text = "sommelier { condition { steam_game_id: 7 } enable: FEATURE_CONTAINERIZE_WINDOWS }";
-    Settings { quirks: Arc::new(Quirks::read(text).unwrap().0), ..Settings::default() }
+fn habits(mode: Mode) -> Habits {
+    Habits { mode, is_managed: true, has_frame: true, screen: SCREEN, ..Habits::default() }
 }
 
-fn asked(properties: &Properties, wanted: (u32, u32)) -> Asked<'_> {
-    Asked {
-        properties,
-        states: ToplevelStates::default(),
-        wanted,
-        room: Some(wanted),
-        before: None,
-        insists: None,
-        wants_fullscreen: false,
-        framed: true,
-        screen: SCREEN,
-        managed: true,
-        can_fit: true,
-    }
+fn hinted(mode: Mode, min: Size, max: Size) -> Habits {
+    let mut habits = habits(mode);
+    (habits.hints.min, habits.hints.max) = (Some(min), Some(max));
+    habits
 }
 
-fn hinted(min: (u32, u32), max: (u32, u32)) -> Properties {
-    let mut properties = Properties::default();
-    (properties.size.min, properties.size.max) = (Some(min), Some(max));
-    properties
+fn demand(wanted: Size) -> Demand {
+    Demand { wanted, room: Some(wanted), ..Demand::default() }
 }
 
 #[test]
-fn what_its_hints_forbid_is_fitted_only_if_asked_and_if_the_host_can() {
-    let settings = Settings { viewport_resize: true, ..Settings::default() };
-    let properties = hinted((100, 100), (200, 200));
-    let large = asked(&properties, (400, 300));
+fn what_its_hints_forbid_is_fitted_only_if_it_may_be() {
     let room = (400, 300);
-    assert_eq!(large.answer(&settings), ((200, 200), Some(Fit { room, fill: false })));
-    assert_eq!(large.answer(&Settings::default()), ((200, 200), None));
-    let cannot = Asked { can_fit: false, ..asked(&properties, (400, 300)) };
-    assert_eq!(cannot.answer(&settings), ((200, 200), None));
-    assert_eq!(asked(&properties, (150, 160)).answer(&settings), ((150, 160), None));
+    let keeps = hinted(Mode::Keeps, (100, 100), (200, 200));
+    let large = demand(room);
+    assert_eq!(keeps.answer(&large), ((200, 200), Some(Fit { room, fill: false })));
+    let follows = Habits { mode: Mode::Follows, ..keeps };
+    assert_eq!(follows.answer(&large), ((200, 200), None));
+    assert_eq!(keeps.answer(&demand((150, 160))), ((150, 160), None));
     // A maximized window must have exactly the host's size (xdg-shell).
     let states = ToplevelStates { maximized: true, ..ToplevelStates::default() };
-    let maximized = Asked { states, ..asked(&properties, (400, 300)) };
-    assert_eq!(maximized.answer(&settings).1, Some(Fit { room, fill: true }));
+    let maximized = Demand { states, ..large };
+    assert_eq!(keeps.answer(&maximized).1, Some(Fit { room, fill: true }));
     // Without a size of the host's, it stays as it is shown.
     let before = Some(Fit { room, fill: false });
-    let left = Asked { room: None, before, ..asked(&properties, (200, 200)) };
-    assert_eq!(left.answer(&settings), ((200, 200), before));
+    let left = Demand { room: None, before, ..demand((200, 200)) };
+    assert_eq!(keeps.answer(&left), ((200, 200), before));
 }
 
 #[test]
-fn a_games_bounds_are_parts_of_the_screen() {
-    let mut rig = Rig::with(contains());
-    rig.create(10, Rect { x: 0, y: 0, width: 640, height: 480 }, false);
-    rig.request_map(10);
-    rig.answer(&[(Property::SteamGame, 6, 32, numbers(&[7]))]);
-    rig.mapped(10, 2);
-    let host = rig.host();
-    let said = |what: &str| host.iter().any(|line| line.ends_with(what));
-    assert!(said("set_min_size(400, 320)") && said("set_max_size(800, 640)"), "{host:?}");
+fn a_game_believes_that_it_fills_the_screen() {
+    let game = Habits { wants_fullscreen: true, ..habits(Mode::Contained) };
+    let room = (400, 300);
+    assert_eq!(game.answer(&demand(room)), (SCREEN, Some(Fit { room, fill: false })));
+    // Where the host names no size, it is shown in most of the screen.
+    let left = Demand { room: None, ..demand(room) };
+    let most = Fit { room: (800, 640), fill: false };
+    assert_eq!(game.answer(&left), (SCREEN, Some(most)));
+    // One that wants less may have it.
+    let small = hinted(Mode::Contained, (640, 480), (640, 480));
+    assert_eq!(small.answer(&demand(room)).0, (640, 480));
 }
 
 #[test]
-fn a_program_that_comes_with_games_is_none() {
-    let mut normal = Properties::default();
-    normal.pid = Some(std::process::id());
-    assert!(is_game(&normal), "this program's name has none of the words");
-    let mut dialog = Properties::default();
-    dialog.kinds = vec![Kind::Dialog];
-    assert!(!is_game(&dialog) && !is_game(&hinted((1, 1), (200, 199))));
+fn limits_are_those_of_the_hints_unless_a_window_is_fitted_or_contained() {
+    let keeps = hinted(Mode::Keeps, (100, 90), (500, 400));
+    assert_eq!(keeps.limits((300, 200), false), [(100, 90), (500, 400)]);
+    assert_eq!(keeps.limits((300, 200), true), [(0, 0); 2]);
+    let contained = Habits { is_contained: true, ..keeps };
+    assert_eq!(contained.limits((300, 200), true), [(400, 320), (800, 640)]);
+    let own = Habits { is_managed: false, ..keeps };
+    assert_eq!(own.limits((300, 200), false), [(300, 200); 2], "one size only");
 }
 
 proptest! {
@@ -89,10 +70,9 @@ proptest! {
         wanted in (1..2000u32, 1..2000u32),
     ) {
         let max = (min.0 + more.0, min.1 + more.1);
-        let properties = hinted(min, max);
-        let settings = Settings { viewport_resize: true, ..Settings::default() };
-        let (size, fit) = asked(&properties, wanted).answer(&settings);
-        prop_assert!(allows(&properties.size, size));
+        let keeps = hinted(Mode::Keeps, min, max);
+        let (size, fit) = keeps.answer(&demand(wanted));
+        prop_assert!(keeps.hints.allow(size));
         let shown = fit.map_or(size, |fit| fit.size(size));
         prop_assert!(shown.0 <= wanted.0 && shown.1 <= wanted.1);
         prop_assert!(shown.0 == wanted.0 || shown.1 == wanted.1);
