@@ -5,6 +5,7 @@
 mod facts;
 mod floods;
 mod flow;
+mod hidden;
 mod resizes;
 pub mod rig;
 mod shapes;
