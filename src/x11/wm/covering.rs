@@ -52,8 +52,7 @@ impl Wm {
             && !self.settings.contains(subject)
             && !self.settings.fits(subject)
             && window.icon.is_none();
-        let begins =
-            is_screen && is_legacy && window.sizing.is_configured() && !states.is_placed();
+        let begins = is_screen && is_legacy && window.sizing.is_configured() && !states.is_placed();
         let ends = window.covers && states.fullscreen && !is_large;
         if !begins && !ends {
             return;

@@ -201,7 +201,9 @@ impl Wm {
     /// More is known of a window: that may have been the last that it waits for.
     pub(super) fn told(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match self.windows.get(&id) {
-            Some(window) if window.life == Life::Awaited && window.is_known() => self.map(id, env)?,
+            Some(window) if window.life == Life::Awaited && window.is_known() => {
+                self.map(id, env)?
+            }
             Some(window) if window.life == Life::Mapped && window.role.is_none() => {
                 self.show(id, env)?;
             }

@@ -124,7 +124,8 @@ impl Wm {
     /// A window is on another screen, or its screen is elsewhere.
     fn place_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(scene) = self.scene(id, env) else { return Ok(()) };
-        let Some(window) = self.windows.get(&id).filter(|window| window.toplevel().is_some()) else {
+        let Some(window) = self.windows.get(&id).filter(|window| window.toplevel().is_some())
+        else {
             return Ok(());
         };
         let (rect, states) = (window.rect(), window.sizing.states());

@@ -187,6 +187,8 @@ impl Sizing {
             None => scene.filling(now.sized(wanted), states),
         };
         if is_first {
+            // Nothing of a role before this one is waited for.
+            effects.extend(self.step.take().map(|_| Effect::StopWaiting));
             self.move_at_once(rect, scene, effects);
             effects.extend([Effect::AllowCommits, Effect::Open]);
         } else {
@@ -212,7 +214,7 @@ impl Sizing {
         scene: &Scene,
         effects: &mut Vec<Effect>,
     ) {
-        let before = self.last_rect();
+        let (before, at_server) = (self.last_rect(), self.rect);
         let states = self.states();
         if states.is_placed() {
             let insists = habits.may_fit() && rect.size() != before.size();
@@ -236,11 +238,10 @@ impl Sizing {
         } else {
             self.move_at_once(rect, scene, effects);
         }
+        // What changes nothing is answered too (ICCCM 4.1.5).
+        effects.extend((is_mapped && rect == at_server).then_some(Effect::TellPlace(rect)));
         if rect != before {
             self.place_at_host(scene, effects);
-        } else if is_mapped {
-            // What was asked for and is not to be had is answered too (ICCCM 4.1.5).
-            effects.push(Effect::TellPlace(rect));
         }
     }
 
@@ -251,10 +252,8 @@ impl Sizing {
             return;
         }
         let (size, margins) = (self.rect.size(), self.host.margins);
-        let corner = (
-            self.rect.x.saturating_add(margins.left),
-            self.rect.y.saturating_add(margins.top),
-        );
+        let corner =
+            (self.rect.x.saturating_add(margins.left), self.rect.y.saturating_add(margins.top));
         let (x, y) = scene.units.place(corner);
         let (width, height) = match self.host.fit {
             Some(fit) => fit.size(size),

@@ -91,12 +91,7 @@ impl Wm {
     }
 
     /// The host has put a window into states: so it is in X.
-    pub(super) fn follow_states(
-        &mut self,
-        id: u32,
-        states: ToplevelStates,
-        env: &mut Env<'_, '_>,
-    ) {
+    pub(super) fn follow_states(&mut self, id: u32, states: ToplevelStates, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let subject = window.properties.subject();
         window.states.fullscreen =

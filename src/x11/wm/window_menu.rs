@@ -19,7 +19,8 @@ impl Wm {
     pub(super) fn show_menu(&self, id: u32, (x, y): (i32, i32), env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
         // The button is up already if the client has let go of the pointer first (GTK does).
-        let (Some(toplevel), Some(deed)) = (window.toplevel(), env.seat.held.or(env.seat.last)) else {
+        let (Some(toplevel), Some(deed)) = (window.toplevel(), env.seat.held.or(env.seat.last))
+        else {
             return;
         };
         let rect = window.rect();

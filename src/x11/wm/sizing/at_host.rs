@@ -1,10 +1,10 @@
 //! The host's side of a window's size: what it wants, what it was told, and what it shows.
 
+use super::Size;
 use super::answer::{Demand, Habits};
 use super::configures::{Answer, Configures};
 use super::effect::Effect;
 use super::scene::Scene;
-use super::Size;
 use crate::x11::role::{Configure, Fit, Margins, ToplevelStates};
 
 /// See the module. All is as it is at first again when the window's role goes.
