@@ -275,7 +275,7 @@ impl Sizing {
         if !self.host.is_configured {
             return;
         }
-        if self.host.is_free() {
+        if !self.host.is_bound() {
             self.host.arrange(scene, effects);
             self.host.set_geometry(scene.shown, scene, effects);
             effects.extend([Effect::DrawFrame(scene.shown), Effect::CommitAgain]);

@@ -33,16 +33,17 @@ pub struct AtHost {
 }
 
 impl AtHost {
-    /// Whether what is shown may be of any size.
-    pub fn is_free(&self) -> bool {
-        !self.followed.0.binds_size()
+    /// Whether what is shown must have a size of the host's.
+    pub fn is_bound(&self) -> bool {
+        let (states, size) = self.followed;
+        states.binds_size() && size.is_some()
     }
 
     /// Whether the user may change its size as it is shown.
     pub fn is_resizable(&self) -> bool {
         let [min, max] = self.limits;
         let is_fixed = min == max && max.0 > 0 && max.1 > 0;
-        !is_fixed && self.is_free()
+        !is_fixed && !self.followed.0.binds_size()
     }
 
     /// How the surface is to be shown in the end, if not at its own size.
