@@ -35,7 +35,6 @@ mod parents;
 mod popups;
 mod properties;
 mod quirks;
-mod rect;
 mod requests;
 mod roles;
 mod root;
@@ -58,13 +57,13 @@ pub(super) mod tests;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-pub use properties::{Property, Value};
-pub use rect::Rect;
+pub use properties::Value;
 pub use root::Root;
 pub use screens::Screen;
 pub use writers::Writer;
 
 use super::host::Host;
+use super::rect::Rect;
 use super::seat::Seat;
 use super::server::Server;
 use super::settings::Settings;

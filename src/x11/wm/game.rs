@@ -12,8 +12,7 @@ const HELPERS: [&str; 4] = ["launcher", "easyanticheat", "battleeye", "nprotect"
 pub fn is_game(properties: &Properties) -> bool {
     let normal = properties.kinds.is_empty() || properties.is(Kind::Normal);
     let large = properties.size.max.is_none_or(|(w, h)| w.saturating_add(h) >= LEAST_OF_GAMES);
-    let name = properties.pid.map(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")));
-    let name = name.and_then(Result::ok).unwrap_or_default().to_lowercase();
+    let name = properties.program.as_deref().unwrap_or_default().to_lowercase();
     normal && large && !HELPERS.iter().any(|helper| name.contains(helper))
 }
 
@@ -24,8 +23,11 @@ mod tests {
     #[test]
     fn a_program_that_comes_with_games_is_none() {
         let mut normal = Properties::default();
-        normal.pid = Some(std::process::id());
-        assert!(is_game(&normal), "this program's name has none of the words");
+        assert!(is_game(&normal), "its name is not known");
+        for (name, is) in [("Game.exe", true), ("GameLauncher.exe", false)] {
+            normal.program = Some(name.into());
+            assert_eq!(is_game(&normal), is, "{name}");
+        }
         let mut dialog = Properties::default();
         dialog.kinds = vec![Kind::Dialog];
         let mut small = Properties::default();

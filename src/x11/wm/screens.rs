@@ -6,8 +6,9 @@
 //! also tells where they are, and that is where they are in X.
 
 use super::window::Window;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
 use crate::session::Fault;
+use crate::x11::rect::Rect;
 
 /// Bound on the screens that a surface is on.
 const MAX_ENTERED: usize = 64;

@@ -24,8 +24,8 @@ use self::answer::Demand;
 use self::at_host::AtHost;
 use self::configures::Answer;
 use self::step::{Drawn, Step};
-use super::Rect;
 use super::properties::Gravity;
+use crate::x11::rect::Rect;
 use crate::x11::role::{Configure, Fit, Margins, ToplevelStates, Zoom};
 
 /// Width and height.

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use super::Rect;
 use super::iconify::Later;
 use super::inquiry::Inquiry;
 use super::properties::{Kind, Properties};
@@ -11,6 +10,7 @@ use super::sizing::Sizing;
 use super::states::States;
 use super::writers::Writers;
 use crate::x11::role::{Role, Toplevel};
+use crate::x11::rect::Rect;
 
 /// What the server and the client have done with a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

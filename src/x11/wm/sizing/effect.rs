@@ -2,7 +2,7 @@
 //! the host are told.
 
 use super::Size;
-use crate::x11::wm::Rect;
+use crate::x11::rect::Rect;
 
 /// See the module. They are done in the order in which they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What a client, or a pager, asks for its window.
 
-use crate::x11::wm::Rect;
+use crate::x11::rect::Rect;
 use crate::x11::wm::properties::Gravity;
 
 /// No window is larger: the protocol's numbers have 16 bits.

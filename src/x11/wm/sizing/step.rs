@@ -2,7 +2,7 @@
 //! drawn is not shown, and the next size waits until the last one is seen.
 
 use super::Size;
-use crate::x11::wm::Rect;
+use crate::x11::rect::Rect;
 
 /// How far a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
