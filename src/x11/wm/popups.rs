@@ -4,8 +4,8 @@ use super::properties::Kind;
 use super::window::Window;
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Place, Popup, Role, Zoom};
 use crate::x11::rect::Rect;
+use crate::x11::role::{Place, Popup, Role, Zoom};
 
 /// The key code of Escape, at Xwayland.
 const ESCAPE: u8 = 9;

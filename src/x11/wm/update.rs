@@ -2,8 +2,8 @@
 
 use super::{Env, Wm, icon};
 use crate::session::Fault;
-use crate::x11::role::Role;
 use crate::x11::property::Property;
+use crate::x11::role::Role;
 
 impl Wm {
     /// Tells the host all about a new toplevel.

@@ -9,8 +9,8 @@ use super::shape::Shape;
 use super::sizing::Sizing;
 use super::states::States;
 use super::writers::Writers;
-use crate::x11::role::{Role, Toplevel};
 use crate::x11::rect::Rect;
+use crate::x11::role::{Role, Toplevel};
 
 /// What the server and the client have done with a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Size;
+use crate::x11::rect::Rect;
 use crate::x11::role::{Frame, Margins, ToplevelStates};
 use crate::x11::units::Units;
-use crate::x11::rect::Rect;
 use crate::x11::wm::Screen;
 
 /// See the module.

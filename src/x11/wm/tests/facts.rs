@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::rig::{LAUNCHER, Rig, numbers};
-use crate::x11::quirks::Quirks;
-use crate::x11::settings::Settings;
 use crate::x11::property::Property;
+use crate::x11::quirks::Quirks;
 use crate::x11::rect::Rect;
+use crate::x11::settings::Settings;
 
 #[test]
 fn a_games_limits_are_parts_of_the_screen() {
