@@ -9,6 +9,7 @@ mod grabs;
 mod input;
 mod roles;
 mod screens;
+mod server;
 mod surfaces;
 mod timer;
 mod wants;
@@ -177,78 +178,6 @@ impl X11 {
         let (host, memory) = (Host { context }, memory.as_deref());
         let mut env = selection::Env { x: connection, host, seat, wm, surfaces, memory };
         act(selections, &mut env)
-    }
-
-    fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {
-        match message {
-            Message::Started => {
-                let root = start(&mut self.connection);
-                self.manage(context, |wm, env| wm.started(root, env));
-                self.select(context, |all, env| all.started(root.check, env))?;
-                self.door.prepare(root.check, &mut Host { context }, &mut self.connection);
-                Ok(())
-            }
-            Message::Event(event) => {
-                self.primary.event(event, &mut self.connection);
-                self.density.event(event, &mut self.connection);
-                self.select(context, |all, env| all.event(event, env))?;
-                self.manage(context, |wm, env| wm.event(event, env))?;
-                if let Some(moved) = self.wm.take_moved() {
-                    self.point_again(moved, context);
-                }
-                Ok(())
-            }
-            Message::Answer(Query::Selection(query), answer) => {
-                let answer = answer.as_deref();
-                self.select(context, |all, env| all.answer(*query, answer, env))
-            }
-            Message::Answer(Query::Property(window, property), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
-            }
-            Message::Answer(Query::Shape(window, part), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
-            }
-            Message::Answer(Query::Monitors, answer) => {
-                self.primary.answer(answer.as_deref(), &mut self.connection);
-                Ok(())
-            }
-            Message::Answer(Query::Ready, _) => {
-                self.door.server_settled(&mut self.connection);
-                Ok(())
-            }
-            Message::Answer(Query::Formats, answer) => {
-                self.cursor.formats(answer.as_deref());
-                Ok(())
-            }
-            Message::Answer(Query::Resources, answer) => {
-                self.density.resources_read(answer.as_deref(), &mut self.connection);
-                Ok(())
-            }
-            Message::Answer(Query::Replaced, answer) => {
-                self.density.resources_replaced(answer.as_deref(), &mut self.connection);
-                Ok(())
-            }
-            Message::Answer(Query::StatesBefore(window), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.states_before(*window, answer, env));
-                Ok(())
-            }
-            Message::Answer(Query::StatesReplaced(window), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.states_replaced(*window, answer, env));
-                Ok(())
-            }
-            Message::Answer(Query::Settled(window), _) => {
-                self.manage(context, |wm, env| wm.settled(*window, env))
-            }
-            Message::Answer(Query::KeyboardGrab(window), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.keyboard_grab(*window, answer, env))
-            }
-            Message::Answer(..) => Ok(()),
-        }
     }
 }
 

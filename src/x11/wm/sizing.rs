@@ -23,7 +23,7 @@ pub use scene::Scene;
 use self::answer::Demand;
 use self::at_host::AtHost;
 use self::configures::Answer;
-use self::step::{Drawn, Step};
+use self::step::Step;
 use super::properties::Gravity;
 use crate::x11::rect::Rect;
 use crate::x11::role::{Configure, Fit, Margins, ToplevelStates, Zoom};
@@ -328,19 +328,7 @@ impl Sizing {
         }
     }
 
-    /// Moves and resizes it: at once, or when its client has followed the last resize.
-    fn resize(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
-        if let Some(step) = self.step.as_mut().filter(|step| step.is_under_way()) {
-            return step.set_next((rect != self.rect).then_some(rect));
-        }
-        if rect.size() != self.rect.size() && self.step.is_none() && scene.can_sync {
-            self.step = Some(Step::new(rect.size()));
-            effects.push(Effect::AskToDraw);
-        }
-        self.move_at_once(rect, scene, effects);
-    }
-
-    /// The same without waiting for its client, nor asking it for an answer.
+    /// Moves and resizes it, without waiting for its client, nor asking it for an answer.
     fn move_at_once(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
         let rect = scene.kept(rect);
         let before = self.rect;
@@ -348,52 +336,6 @@ impl Sizing {
         // Where only the place is new, the conventions want it told by the manager.
         if rect != before && rect.size() == before.size() {
             effects.push(Effect::TellPlace(rect));
-        }
-    }
-
-    /// Its client could not be asked to draw.
-    pub fn was_not_asked(&mut self) {
-        self.step = None;
-    }
-
-    /// Its client has drawn.
-    pub fn drawn(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
-        match self.step.as_mut().map(Step::drawn) {
-            None | Some(Drawn::Again) => {}
-            Some(Drawn::Late) => {
-                self.step = None;
-                effects.push(Effect::StopWaiting);
-            }
-            Some(Drawn::IsToBeShown) => {
-                effects.extend([Effect::AllowCommits, Effect::AwaitContent]);
-            }
-            Some(Drawn::IsShown) => {
-                effects.push(Effect::AllowCommits);
-                self.next_step(scene, effects);
-            }
-        }
-    }
-
-    /// What was waited for has not come in time.
-    pub fn time_is_up(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
-        let Some(step) = &mut self.step else { return };
-        let next = step.next();
-        if step.time_is_up() {
-            return self.next_step(scene, effects);
-        }
-        step.set_next(None);
-        effects.push(Effect::AllowCommits);
-        if let Some(next) = next {
-            self.resize(next, scene, effects);
-        }
-    }
-
-    /// A resize is done: on to the next.
-    fn next_step(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
-        let next = self.step.take().and_then(|step| step.next());
-        effects.push(Effect::StopWaiting);
-        if let Some(next) = next {
-            self.resize(next, scene, effects);
         }
     }
 

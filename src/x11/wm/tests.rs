@@ -6,6 +6,7 @@ mod facts;
 mod floods;
 mod flow;
 mod hidden;
+mod mapping;
 mod resizes;
 pub mod rig;
 mod shapes;

@@ -1,7 +1,7 @@
 //! A change of size that a client takes part in (`_NET_WM_SYNC_REQUEST`, EWMH): what is half
 //! drawn is not shown, and the next size waits until the last one is seen.
 
-use super::Size;
+use super::{Effect, Scene, Size, Sizing};
 use crate::x11::rect::Rect;
 
 /// How far a step is.
@@ -28,7 +28,7 @@ pub struct Step {
 
 impl Step {
     /// A client was asked to draw that size.
-    pub fn new(size: Size) -> Self {
+    fn new(size: Size) -> Self {
         Self { stage: Stage::Drawing, size, is_shown: false, next: None }
     }
 
@@ -42,49 +42,75 @@ impl Step {
         self.next.filter(|_| self.is_under_way())
     }
 
-    /// From now on, that is what waits.
-    pub fn set_next(&mut self, next: Option<Rect>) {
-        self.next = next;
-    }
-
     /// The host gets content of that size. Gives whether the step is done.
     pub fn shows(&mut self, size: Size) -> bool {
         self.is_shown |= self.size == size;
         self.is_shown && self.stage == Stage::Showing
     }
+}
 
-    /// The client has drawn.
-    pub fn drawn(&mut self) -> Drawn {
-        match self.stage {
-            Stage::GivenUp => Drawn::Late,
-            Stage::Showing => Drawn::Again,
+impl Sizing {
+    /// Moves and resizes it: at once, or when its client has followed the last resize.
+    pub(super) fn resize(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
+        if let Some(step) = self.step.as_mut().filter(|step| step.is_under_way()) {
+            step.next = (rect != self.rect).then_some(rect);
+            return;
+        }
+        if rect.size() != self.rect.size() && self.step.is_none() && scene.can_sync {
+            self.step = Some(Step::new(rect.size()));
+            effects.push(Effect::AskToDraw);
+        }
+        self.move_at_once(rect, scene, effects);
+    }
+
+    /// Its client could not be asked to draw.
+    pub fn was_not_asked(&mut self) {
+        self.step = None;
+    }
+
+    /// Its client has drawn.
+    pub fn drawn(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let Some(step) = &mut self.step else { return };
+        match step.stage {
+            Stage::Showing => {}
+            Stage::GivenUp => {
+                self.step = None;
+                effects.push(Effect::StopWaiting);
+            }
             Stage::Drawing => {
-                self.stage = Stage::Showing;
-                if self.is_shown { Drawn::IsShown } else { Drawn::IsToBeShown }
+                step.stage = Stage::Showing;
+                effects.push(Effect::AllowCommits);
+                if step.is_shown {
+                    self.next_step(scene, effects);
+                } else {
+                    effects.push(Effect::AwaitContent);
+                }
             }
         }
     }
 
-    /// The client, or the X server, has had its time. Gives whether the step is done; else the
-    /// client has not answered.
-    pub fn time_is_up(&mut self) -> bool {
-        if self.stage == Stage::Showing {
-            return true;
+    /// What was waited for has not come in time.
+    pub fn time_is_up(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let Some(step) = &mut self.step else { return };
+        match step.stage {
+            Stage::Showing => self.next_step(scene, effects),
+            Stage::GivenUp => {}
+            Stage::Drawing => {
+                step.stage = Stage::GivenUp;
+                effects.push(Effect::AllowCommits);
+                if let Some(next) = step.next.take() {
+                    self.resize(next, scene, effects);
+                }
+            }
         }
-        self.stage = Stage::GivenUp;
-        false
     }
-}
 
-/// What a client has drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drawn {
-    /// What was given up already.
-    Late,
-    /// What it had drawn before.
-    Again,
-    /// What the host has already.
-    IsShown,
-    /// What is to be shown next.
-    IsToBeShown,
+    /// A resize is done: on to the next.
+    pub(super) fn next_step(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let next = self.step.take().and_then(|step| step.next());
+        effects.push(Effect::StopWaiting);
+        if let Some(next) = next {
+            self.resize(next, scene, effects);
+        }
+    }
 }
