@@ -185,7 +185,7 @@ fn serve(
         Err(e) => {
             tracing::error!("{name}: cannot serve: this is a bug in carafe: {e}");
             refuse(client, format!("a bug in carafe: {e}"));
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
