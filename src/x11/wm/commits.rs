@@ -32,7 +32,7 @@ impl Wm {
                 if size.0 > 0 && !std::mem::replace(&mut toplevel.has_content, true) {
                     self.appeared.insert(id);
                 }
-                self.size(id, env, |sizing, scene, effects| {
+                self.change_size(id, env, |sizing, scene, effects| {
                     sizing.committing(size, scene, effects);
                 })?;
             }

@@ -1,14 +1,12 @@
 //! Does what [`sizing`](super::sizing) says that follows from a change of a window's size.
 
-use wayland_client::protocol::wl_surface;
-
 use super::sizing::{Effect, Habits, Scene, Sizing};
 use super::{Env, Wm};
 use crate::session::Fault;
 
 impl Wm {
     /// Changes the size or place of a window, and does what follows from that.
-    pub(super) fn size(
+    pub(super) fn change_size(
         &mut self,
         id: u32,
         env: &mut Env<'_, '_>,
@@ -24,14 +22,14 @@ impl Wm {
     }
 
     /// The same where it matters how the window takes the host's sizes.
-    pub(super) fn size_by_habits(
+    pub(super) fn decide_size(
         &mut self,
         id: u32,
         env: &mut Env<'_, '_>,
         change: impl FnOnce(&mut Sizing, &Habits, &Scene, &mut Vec<Effect>),
     ) -> Result<(), Fault> {
         let Some(habits) = self.habits(id, env) else { return Ok(()) };
-        self.size(id, env, |sizing, scene, effects| change(sizing, &habits, scene, effects))
+        self.change_size(id, env, |sizing, scene, effects| change(sizing, &habits, scene, effects))
     }
 
     fn act_on(
@@ -54,7 +52,11 @@ impl Wm {
                     env.host.context.fits.set(surface, size);
                 }
             }
-            Effect::ShowAt(size) => self.show_at(id, size, env),
+            Effect::Commit => {
+                if let Some(toplevel) = window.toplevel() {
+                    toplevel.commit(&mut env.host);
+                }
+            }
             Effect::CommitAgain => {
                 if let Some(surface) = window.surface {
                     env.surfaces.commit_again(surface, env.host.context);
@@ -90,18 +92,5 @@ impl Wm {
             }
         }
         Ok(())
-    }
-
-    /// What a surface shows has that size at the host from now on; `None`: its own.
-    fn show_at(&self, id: u32, size: Option<(u32, u32)>, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id) else { return };
-        let (Some(surface), Some(toplevel)) = (window.surface, window.toplevel()) else { return };
-        // All who see Xwayland's commits are to see one that changes how it is shown.
-        if env.host.context.fits.set(surface, size) {
-            let opcode = wl_surface::REQ_COMMIT_OPCODE;
-            env.host.context.as_client.make(surface, opcode, |request| request);
-        } else {
-            toplevel.commit(&mut env.host);
-        }
     }
 }

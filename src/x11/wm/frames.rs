@@ -21,7 +21,7 @@ impl Wm {
         let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
         toplevel.decorate(wanted, &mut env.host)?;
         self.note_role(id);
-        self.size(id, env, |sizing, scene, effects| sizing.refit(scene, effects))
+        self.change_size(id, env, |sizing, scene, effects| sizing.refit(scene, effects))
     }
 
     /// `zxdg_toplevel_decoration_v1.configure`.
@@ -59,7 +59,7 @@ impl Wm {
         if self.toplevel(id).is_none_or(|toplevel| toplevel.frame.is_none()) {
             return Ok(());
         }
-        self.size(id, env, |_, scene, effects| effects.push(Effect::DrawFrame(scene.shown)))
+        self.change_size(id, env, |_, scene, effects| effects.push(Effect::DrawFrame(scene.shown)))
     }
 
     /// Draws it for a surface of that size in X pixels.

@@ -9,7 +9,7 @@ impl Wm {
         if self.toplevel(id).is_none() {
             return Ok(());
         }
-        self.size_by_habits(id, env, |sizing, habits, scene, effects| {
+        self.decide_size(id, env, |sizing, habits, scene, effects| {
             sizing.limit(habits, scene, effects);
         })
     }

@@ -79,7 +79,7 @@ impl Wm {
         env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
         env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
         window.writers.desktop.wrote(env.x.sent());
-        self.size(id, env, |sizing, _, effects| sizing.put(place, effects))?;
+        self.change_size(id, env, |sizing, _, effects| sizing.put(place, effects))?;
         // Nothing is shown before the host has said how large it is to be.
         Self::allow_commits(id, false, env);
         env.x.map(id);
@@ -116,11 +116,12 @@ impl Wm {
         window.inquiry.shows();
         self.count += 1;
         window.mapped_at = self.count;
-        if window.is_managed() && !self.mapped.contains(&id) {
+        if !window.is_managed() {
+            self.ask_grab(id, env);
+        } else if !self.mapped.contains(&id) {
             self.mapped.push(id);
             self.clients_changed = true;
         }
-        self.ask_grab(id, env);
         self.show(id, env)
     }
 
@@ -142,7 +143,7 @@ impl Wm {
         if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
             self.set_wm_state(id, WmState::Withdrawn, env);
             self.decide_for_host(id, Decision::Withdrawal, env)?;
-            self.size(id, env, |sizing, _, effects| sizing.give_back(effects))?;
+            self.change_size(id, env, |sizing, _, effects| sizing.give_back(effects))?;
         }
         self.withdraw(id, env)
     }
@@ -170,7 +171,7 @@ impl Wm {
     pub(super) fn withdraw(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let orphans = self.popups_of(id);
         self.drop_role(id, env);
-        self.size(id, env, |sizing, _, effects| sizing.forget_wishes(effects))?;
+        self.change_size(id, env, |sizing, _, effects| sizing.forget_wishes(effects))?;
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         // Others may have waited for it in vain.
         self.waited_in_vain |= window.is_managed() && window.life != Life::Withdrawn;

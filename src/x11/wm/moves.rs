@@ -10,14 +10,9 @@ use crate::session::Fault;
 use crate::x11::role::{Aura, Configure, Role, ToplevelStates};
 
 impl Wm {
-    /// A new toplevel's client may place it, if it is so wished and the host lets it.
+    /// A new toplevel's client may place it, if the host lets it.
     pub(super) fn let_move(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
-            return Ok(());
-        };
-        if !self.settings.moves(window.properties.subject()) {
-            return Ok(());
-        }
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let positioned = window.properties.size.positioned;
         let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
         toplevel.aura = Aura::make(toplevel.xdg_toplevel, &mut env.host)?;
@@ -25,7 +20,7 @@ impl Wm {
         if !positioned {
             return Ok(());
         }
-        self.size(id, env, |sizing, scene, effects| sizing.place_at_host(scene, effects))
+        self.change_size(id, env, |sizing, scene, effects| sizing.place_at_host(scene, effects))
     }
 
     /// `zaura_toplevel.configure`, which takes the place of `xdg_toplevel.configure`.
@@ -92,7 +87,9 @@ impl Wm {
         let aura = self.toplevel_mut(id).and_then(|toplevel| toplevel.aura.as_mut());
         let Some(place) = aura.and_then(place) else { return Ok(()) };
         let place = from_origin(place, env);
-        self.size(id, env, |sizing, scene, effects| sizing.moved_by_host(place, scene, effects))
+        self.change_size(id, env, |sizing, scene, effects| {
+            sizing.moved_by_host(place, scene, effects)
+        })
     }
 }
 

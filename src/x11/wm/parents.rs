@@ -96,7 +96,7 @@ impl Wm {
     fn show_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (surface, before) = (window.surface, window.rect().size());
-        self.size(id, env, |sizing, _, effects| sizing.give_back(effects))?;
+        self.change_size(id, env, |sizing, _, effects| sizing.give_back(effects))?;
         self.drop_role(id, env);
         let is_changed = self.place_of(id).is_some_and(|rect| rect.size() != before);
         if let Some(surface) = surface.filter(|_| is_changed) {

@@ -122,7 +122,7 @@ impl Wm {
             let (dx, dy) = (x.saturating_sub(popup.wanted.x), y.saturating_sub(popup.wanted.y));
             popup.wanted = popup.wanted.at(x, y);
             let rect = rect.shifted((dx, dy));
-            self.size(id, env, |sizing, _, effects| sizing.put(rect, effects))?;
+            self.change_size(id, env, |sizing, _, effects| sizing.put(rect, effects))?;
         }
         self.keep_popup_on_screen(id, env)?;
         if let Some(surface) = surface {

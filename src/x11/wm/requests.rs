@@ -70,7 +70,7 @@ impl Wm {
         let is_mapped = window.life == Life::Mapped;
         let rect = window.sizing.requested(request, window.properties.size.gravity);
         self.cover_screen(id, rect, env);
-        self.size_by_habits(id, env, |sizing, habits, scene, effects| {
+        self.decide_size(id, env, |sizing, habits, scene, effects| {
             sizing.asked(rect, is_mapped, habits, scene, effects);
         })
     }

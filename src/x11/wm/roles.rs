@@ -46,6 +46,7 @@ impl Wm {
         }
         role.destroy(&mut env.host);
         if let Some(surface) = surface {
+            env.host.context.fits.set(surface, None);
             env.surfaces.close(surface, env.host.context);
         }
     }
@@ -106,7 +107,8 @@ impl Wm {
                 self.show_toplevel(id, host_surface, env)?;
             }
         }
-        self.tell_opacity(id, env)
+        let opacity = self.windows.get(&id).and_then(|window| window.properties.opacity);
+        if opacity.is_some() { self.tell_opacity(id, env) } else { Ok(()) }
     }
 
     /// An override-redirect window is elsewhere, or of another size: what its client has put off

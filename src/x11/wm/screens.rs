@@ -144,7 +144,9 @@ impl Wm {
     fn shift(&mut self, id: u32, by: (i32, i32), env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id).filter(|_| by != (0, 0)) else { return Ok(()) };
         let is_managed = window.is_managed();
-        self.size(id, env, |sizing, scene, effects| sizing.shift(by, is_managed, scene, effects))?;
+        self.change_size(id, env, |sizing, scene, effects| {
+            sizing.shift(by, is_managed, scene, effects)
+        })?;
         for popup in self.popups_of(id) {
             self.shift(popup, by, env)?;
         }

@@ -322,7 +322,7 @@ impl Sizing {
     pub fn committing(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
         self.host.follow(surface, scene, effects);
         effects.push(Effect::DrawFrame(surface));
-        effects.push(Effect::Fit(self.host.fit.map(|fit| fit.size(surface))));
+        self.host.show_at(surface, effects);
         if self.step.as_mut().is_some_and(|step| step.shows(surface)) {
             self.next_step(scene, effects);
         }

@@ -118,7 +118,9 @@ impl Wm {
         }
         let value = i64::from(event.alarm_value.hi) << 32 | i64::from(event.alarm_value.lo);
         match self.sync.take(Alarm { id: event.alarm, value }, env.x) {
-            Some(id) => self.size(id, env, |sizing, scene, effects| sizing.drawn(scene, effects)),
+            Some(id) => {
+                self.change_size(id, env, |sizing, scene, effects| sizing.drawn(scene, effects))
+            }
             None => Ok(()),
         }
     }
@@ -134,7 +136,7 @@ impl Wm {
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn time_is_up(&mut self, now: Instant, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         while let Some(id) = self.sync.take_late(now) {
-            self.size(id, env, |sizing, scene, effects| sizing.time_is_up(scene, effects))?;
+            self.change_size(id, env, |sizing, scene, effects| sizing.time_is_up(scene, effects))?;
         }
         Ok(())
     }

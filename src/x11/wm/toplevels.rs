@@ -19,7 +19,10 @@ impl Wm {
         window.role = Some(Role::Toplevel(Box::new(toplevel)));
         self.note_role(id);
         self.describe(id, env)?;
-        self.let_move(id, env)?;
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        if window.is_managed() && self.settings.moves(window.properties.subject()) {
+            self.let_move(id, env)?;
+        }
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (states, iconic) = (window.states, window.properties.hints.iconic);
         let output = self.chosen_output(window).map_or(0, |output| env.host.of_client(output));
@@ -88,7 +91,7 @@ impl Wm {
         let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
         let place = toplevel.aura.as_mut().and_then(Aura::take_next);
         next.place = place.map(|place| from_origin(place, env));
-        self.size_by_habits(id, env, |sizing, habits, scene, effects| {
+        self.decide_size(id, env, |sizing, habits, scene, effects| {
             sizing.configured(serial, next, habits, scene, effects);
         })?;
         self.follow_states(id, next.states, env);

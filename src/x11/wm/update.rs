@@ -1,27 +1,34 @@
 //! What a window says of itself, told to the host.
 
+use super::properties::Kind;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
 use crate::x11::property::Property;
 use crate::x11::role::Role;
 
 impl Wm {
-    /// Tells the host all about a new toplevel.
+    /// Tells the host all that a new toplevel has to say of itself.
     pub(super) fn describe(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        for property in [
-            Property::MotifHints,
-            Property::WmNormalHints,
-            Property::NetWmName,
-            Property::WmClass,
-            Property::WmTransientFor,
-            Property::GtkThemeVariant,
-            Property::NetWmIcon,
-            Property::WmHints,
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let (properties, is_modal) = (&window.properties, window.states.modal);
+        let belongs = properties.transient_for.is_some() || properties.is(Kind::Dialog);
+        let has_icon = !properties.icon.is_empty();
+        for (property, is_said) in [
+            (Property::MotifHints, true),
+            (Property::WmNormalHints, true),
+            (Property::NetWmName, true),
+            (Property::WmClass, true),
+            (Property::WmTransientFor, belongs),
+            (Property::GtkThemeVariant, true),
+            (Property::NetWmIcon, has_icon),
+            (Property::WmHints, true),
         ] {
-            self.tell_property(id, property, env)?;
+            if is_said {
+                self.tell_property(id, property, env)?;
+            }
         }
         self.tell_actions(id, env);
-        self.tell_modal(id, env)
+        if is_modal { self.tell_modal(id, env) } else { Ok(()) }
     }
 
     /// A property has changed.
@@ -50,6 +57,9 @@ impl Wm {
         if [Property::MotifHints, Property::WmNormalHints].contains(&property) {
             self.tell_actions(id, env);
         }
+        if [Property::WmName, Property::NetWmName, Property::GtkThemeVariant].contains(&property) {
+            self.draw_frame(id, env)?;
+        }
         Ok(())
     }
 
@@ -68,7 +78,6 @@ impl Wm {
                 let prefix = &self.settings.policy.title_prefix;
                 let title = properties.title().unwrap_or_default();
                 toplevel.set_title(&format!("{prefix}{title}"), &mut env.host);
-                self.draw_frame(id, env)?;
             }
             Property::WmClass => {
                 let class = &properties.class;
@@ -87,7 +96,7 @@ impl Wm {
             Property::WmNormalHints => self.tell_limits(id, env)?,
             Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
             Property::XwaylandRandrEmuMonitorRects => {
-                self.size_by_habits(id, env, |sizing, habits, scene, effects| {
+                self.decide_size(id, env, |sizing, habits, scene, effects| {
                     sizing.screen_pretended(habits, scene, effects);
                 })?;
             }
@@ -96,10 +105,7 @@ impl Wm {
                 toplevel.set_icon(icon.as_ref(), env.memory, &mut env.host)?;
             }
             Property::MotifHints => self.tell_decoration(id, env)?,
-            Property::GtkThemeVariant => {
-                toplevel.set_dark(properties.dark);
-                self.draw_frame(id, env)?;
-            }
+            Property::GtkThemeVariant => toplevel.set_dark(properties.dark),
             _ => {}
         }
         Ok(())

@@ -21,6 +21,8 @@ pub struct AtHost {
     pub configures: Configures,
     /// How the surface is shown, if not at its own size.
     pub fit: Option<Fit>,
+    /// The size at which it is shown then.
+    told_fit: Option<Size>,
     /// Where the window is in the surface as it is shown.
     pub margins: Margins,
     /// The states that what is shown follows, and the window's size that came with them.
@@ -79,7 +81,19 @@ impl AtHost {
     pub fn follow_shown(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         if self.configures.last().is_some_and(|answer| answer.size == scene.shown) {
             self.follow(scene.shown, scene, effects);
-            effects.push(Effect::ShowAt(self.fit.map(|fit| fit.size(scene.shown))));
+            let before = self.told_fit;
+            self.show_at(scene.shown, effects);
+            // All who see Xwayland's commits are to see one that changes how it is shown.
+            let is_fitted_anew = self.told_fit != before;
+            effects.push(if is_fitted_anew { Effect::CommitAgain } else { Effect::Commit });
+        }
+    }
+
+    /// A surface of so many pixels is shown at its own size or at another one, if that is news.
+    pub fn show_at(&mut self, surface: Size, effects: &mut Vec<Effect>) {
+        let size = self.fit.map(|fit| fit.size(surface));
+        if std::mem::replace(&mut self.told_fit, size) != size {
+            effects.push(Effect::Fit(size));
         }
     }
 

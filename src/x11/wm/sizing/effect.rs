@@ -34,9 +34,9 @@ pub enum Effect {
     PlaceAtHost(Rect),
     /// From its next commit on, the surface has that size at the host; `None`: its own.
     Fit(Option<Size>),
-    /// The same from now on: what is shown is committed once more.
-    ShowAt(Option<Size>),
-    /// What was told of the surface holds from now on.
+    /// What was told of the surface holds from now on, which the host alone is to see.
+    Commit,
+    /// The same, as if Xwayland had committed it.
     CommitAgain,
     /// The surface may show what it has: the host has configured it.
     Open,

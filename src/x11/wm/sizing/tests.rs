@@ -44,6 +44,8 @@ struct World {
     is_placed: bool,
     /// The frame that is there.
     is_framed: bool,
+    /// The size at the host, if it is not its own.
+    fit: Option<Size>,
 }
 
 impl World {
@@ -74,6 +76,7 @@ impl World {
             is_waiting: false,
             is_placed: false,
             is_framed: false,
+            fit: None,
         }
     }
 
@@ -109,6 +112,9 @@ impl World {
             }
             Effect::Geometry(geometry) => self.geometry = Some(geometry),
             Effect::Frame(wanted) => self.is_framed = wanted,
+            Effect::Fit(size) => {
+                assert_ne!(std::mem::replace(&mut self.fit, size), size, "it is news");
+            }
             Effect::TellPlace(rect) => assert_eq!(rect, self.x, "what X has"),
             _ => {}
         }
@@ -188,7 +194,7 @@ impl World {
     fn lose_role(&mut self) {
         self.sizing.lose_role();
         (self.first, self.acknowledged, self.geometry) = (self.serial + 1, None, None);
-        self.scene.shown = (0, 0);
+        (self.scene.shown, self.fit) = ((0, 0), None);
     }
 
     /// The client draws all that it is asked to, and nobody wants anything else.
@@ -219,6 +225,8 @@ impl World {
             return;
         }
         assert!(self.commits_allowed);
+        let fit = self.sizing.fit().map(|fit| fit.size(self.x.size()));
+        assert_eq!(self.fit, fit);
         assert_eq!(self.acknowledged, Some(self.serial), "all is acknowledged");
         let (states, last) = (self.sizing.states(), self.sizing.host.last);
         // What is fitted gets another frame with the host's next configuration.
