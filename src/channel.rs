@@ -136,22 +136,21 @@ pub trait Channel: Send {
     /// One of those is ready.
     fn ready(&mut self, _: u64) {}
 
-    /// How long the peer may take for its first word, where one that is not there
-    /// shows itself by nothing else.
-    fn patience(&self) -> Option<Duration> {
-        None
-    }
-
     /// Whether what is not read from it stands in the way of others: then it must be read to
     /// its end, whoever does not take what comes.
     fn must_be_read(&self) -> bool {
         false
     }
 
-    /// How long the peer may be silent after something was sent to it before it is worth
-    /// another word, which fails if it is gone: where it may go without a sign.
-    fn doubt(&self) -> Option<Duration> {
+    /// When to doubt whether the peer is there, where it may go without a sign.
+    fn doubt(&self) -> Option<Doubt> {
         None
+    }
+
+    /// Whether the peer is found to be gone, though there was no sign. Asked seldom: it may
+    /// cost the peer something.
+    fn is_gone(&mut self) -> bool {
+        false
     }
 
     /// Told before its owner waits again, if it has descriptors of its own: to do
@@ -170,6 +169,24 @@ pub const TRANSFER_LIMIT: u64 = 1 << 30;
 /// How long a host behind a virtual device may take to answer its first request:
 /// the devices do not tell when there is none.
 pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a peer may be silent before it is worth a question whether it is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Doubt {
+    /// Until its first word: then nobody is there at all.
+    pub first_word: Duration,
+    /// After something was sent to it.
+    pub after_request: Duration,
+    /// When nothing was, if that is a reason.
+    pub when_idle: Option<Duration>,
+}
+
+impl Doubt {
+    /// For a virtual device that tells of the end of a host that has read all: only one that
+    /// was sent something may be gone without a sign.
+    pub const OWING: Self =
+        Self { first_word: PATIENCE, after_request: Duration::from_millis(800), when_idle: None };
+}
 
 /// What to look at when it takes longer.
 pub const NO_ANSWER: &str = "no compositor answers; is one running on the host, and does the \

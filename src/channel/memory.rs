@@ -132,6 +132,12 @@ pub trait Memory: Send + Sync {
         true
     }
 
+    /// The stride and modifier that a client's dma-buf has at the host, where they may be others
+    /// than the client's driver says and the device knows them: those of its first plane.
+    fn first_plane(&self, _: BorrowedFd<'_>) -> Option<(u32, u64)> {
+        None
+    }
+
     /// Called before (`start`) and after each copy into an image.
     fn sync(&self, _: &Image, _start: bool) {}
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use rustix::fs::MemfdFlags;
 
-use super::{CannotCross, Channel, MAX_FILE, Mapping, PATIENCE, ReceiveError, Waits, copy_file};
+use super::{CannotCross, Channel, Doubt, MAX_FILE, Mapping, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
 use commands::{Identifier, MAX_DATA, MAX_IDENTIFIERS, Message, PAGE};
 use context::Context;
@@ -34,6 +34,10 @@ const NAME: &str = "virtio-gpu";
 /// How often in a row the ring may be empty. (An unpatched QEMU wakes contexts for each
 /// other's fences.)
 const MAX_FAILED: u32 = 1000;
+
+/// How long a host may say nothing to a client that says nothing. Older devices have no word
+/// for its end at all, and none has one if it did not read all.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// The descriptors that cross.
 pub const CARRIED: FdSet = FdSet::NONE
@@ -172,8 +176,15 @@ impl Channel for VirtgpuChannel {
         true
     }
 
-    fn patience(&self) -> Option<Duration> {
-        Some(PATIENCE)
+    fn doubt(&self) -> Option<Doubt> {
+        Some(Doubt { when_idle: Some(IDLE), ..Doubt::OWING })
+    }
+
+    fn is_gone(&mut self) -> bool {
+        self.context.is_gone().unwrap_or_else(|e| {
+            tracing::debug!("cannot find out whether the host is there: {e}");
+            false
+        })
     }
 
     fn join(&mut self, waits: Waits) {
