@@ -109,10 +109,10 @@ pub trait Memory: Send + Sync {
     /// Whether it can make images.
     fn has_images(&self) -> bool;
 
-    /// Whether an image of that size is worth what each access to it costs, where there is a
-    /// choice.
-    fn is_worth_an_image(&self, _width: u32, _height: u32) -> bool {
-        true
+    /// How many bytes of an image must change with a frame before it is worth what each access
+    /// to it costs.
+    fn least_change(&self) -> u64 {
+        0
     }
 
     /// Plain memory, for `wl_shm`; `len` is not 0.

@@ -50,9 +50,10 @@ pub const MAX_OBJECTS: usize = 2047;
 /// From so many on, the user is warned.
 pub const MANY_OBJECTS: usize = MAX_OBJECTS / 4 * 3;
 
-/// Smaller images are not worth the two round trips to the host that each copy into one
-/// takes: cursors, icons, tooltips. In pixels; see `benches/NOTES.md`.
-const LEAST_IMAGE: u64 = 64 * 64;
+/// An image is not worth the two round trips to the host that each copy into one takes, if
+/// less changes: the host copies that much of plain memory in the same time. See
+/// `benches/NOTES.md`.
+const LEAST_CHANGE: u64 = 128 << 10;
 
 /// An object of the device, counted as long as this lives.
 pub(super) struct InUse(Arc<AtomicUsize>);
@@ -188,8 +189,8 @@ impl Memory for Device {
         self.dmabufs
     }
 
-    fn is_worth_an_image(&self, width: u32, height: u32) -> bool {
-        u64::from(width) * u64::from(height) >= LEAST_IMAGE
+    fn least_change(&self) -> u64 {
+        LEAST_CHANGE
     }
 
     fn allocate(&self, len: usize) -> io::Result<Area> {

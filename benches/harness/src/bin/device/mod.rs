@@ -1,7 +1,7 @@
 //! What the benches behind an emulated virtio-wl share: a host, a carafe, clients, and figures.
+#![allow(dead_code, reason = "not every bench uses all of it")]
 
 #[path = "../../processes.rs"]
-#[allow(dead_code, reason = "not every bench counts what they do")]
 pub mod processes;
 
 use carafe_fixture::process::{Process, RuntimeDir, command};
@@ -16,7 +16,6 @@ const GLOBALS: [(u32, &str, u32); 4] = [
 
 /// Ids of what a client binds, and the first that is free.
 pub const COMPOSITOR: u32 = 3;
-#[allow(dead_code, reason = "not every bench shares memory")]
 pub const SHM: u32 = 4;
 pub const SEAT: u32 = 5;
 pub const MANAGER: u32 = 6;
@@ -80,7 +79,6 @@ impl Rig {
     }
 
     /// The processes: the emulated device, and carafe.
-    #[allow(dead_code, reason = "not every bench counts what they do")]
     pub fn processes(&mut self) -> [u32; 2] {
         let rig = self.process.child().id();
         let path = format!("/proc/{rig}/task/{rig}/children");
