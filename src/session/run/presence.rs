@@ -55,7 +55,7 @@ impl Presence {
     /// Something is sent to it.
     pub fn sent(&mut self, now: impl FnOnce() -> Instant) {
         match self.phase {
-            Phase::First if self.due.is_none() => self.due = Some(now() + self.doubt.first_word),
+            Phase::First if self.due.is_none() => self.due = Some(now() + self.doubt.first_message),
             Phase::Answered => {
                 self.phase = Phase::Owing;
                 self.due = Some(now() + self.doubt.after_request);
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     const DOUBT: Doubt = Doubt {
-        first_word: Duration::from_secs(5),
+        first_message: Duration::from_secs(5),
         after_request: Duration::from_millis(800),
         when_idle: None,
     };
