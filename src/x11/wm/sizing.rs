@@ -8,22 +8,22 @@ mod answer;
 mod at_host;
 mod configures;
 mod effect;
-mod request;
+mod place_request;
+mod redraw;
 mod scene;
-mod step;
 
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Habits, Mode};
+pub use answer::{FitMode, Habits};
 pub use effect::Effect;
-pub use request::Request;
+pub use place_request::PlaceRequest;
 pub use scene::Scene;
 
 use self::answer::Demand;
 use self::at_host::AtHost;
 use self::configures::Answer;
-use self::step::Step;
+use self::redraw::Redraw;
 use super::properties::Gravity;
 use crate::x11::rect::Rect;
 use crate::x11::role::{Configure, Fit, Margins, ToplevelStates, Zoom};
@@ -41,7 +41,7 @@ pub struct Sizing {
     /// The size that its client has insisted on since the host forced one on it.
     insists: Option<Size>,
     /// The change of size that its client takes part in.
-    step: Option<Step>,
+    redraw: Option<Redraw>,
     host: AtHost,
 }
 
@@ -58,12 +58,12 @@ impl Sizing {
 
     /// The same when nothing is under way any more.
     fn last_rect(&self) -> Rect {
-        self.step.and_then(|step| step.next()).unwrap_or(self.rect)
+        self.redraw.and_then(|redraw| redraw.next()).unwrap_or(self.rect)
     }
 
     /// Whether it is between two sizes.
     pub fn is_under_way(&self) -> bool {
-        self.step.is_some_and(|step| step.is_under_way())
+        self.redraw.is_some_and(|redraw| redraw.is_under_way())
     }
 
     /// Whether the host has configured it.
@@ -123,7 +123,7 @@ impl Sizing {
         scene: &Scene,
         effects: &mut Vec<Effect>,
     ) {
-        let next = self.step.and_then(|step| step.next());
+        let next = self.redraw.and_then(|redraw| redraw.next());
         self.rect = self.rect.shifted(by);
         effects.push(Effect::Configure(self.rect));
         effects.extend(is_managed.then_some(Effect::TellPlace(self.rect)));
@@ -188,7 +188,7 @@ impl Sizing {
         };
         if is_first {
             // Nothing of a role before this one is waited for.
-            effects.extend(self.step.take().map(|_| Effect::StopWaiting));
+            effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
             self.move_at_once(rect, scene, effects);
             effects.extend([Effect::AllowCommits, Effect::Open]);
         } else {
@@ -200,7 +200,7 @@ impl Sizing {
     }
 
     /// The place and size that a client asks for. `gravity`: of its hints.
-    pub fn requested(&self, request: &Request, gravity: Gravity) -> Rect {
+    pub fn requested(&self, request: &PlaceRequest, gravity: Gravity) -> Rect {
         request.rect(self.last_rect(), gravity)
     }
 
@@ -323,8 +323,8 @@ impl Sizing {
         self.host.follow(surface, scene, effects);
         effects.push(Effect::DrawFrame(surface));
         self.host.show_at(surface, effects);
-        if self.step.as_mut().is_some_and(|step| step.shows(surface)) {
-            self.next_step(scene, effects);
+        if self.redraw.as_mut().is_some_and(|redraw| redraw.shows(surface)) {
+            self.redraw_next(scene, effects);
         }
     }
 
@@ -345,7 +345,7 @@ impl Sizing {
         // Where the host has just let go of it, that may wait for its client. Its states say
         // nothing: its role is often gone by now, as Xwayland's surface goes over the other
         // connection.
-        let rect = self.own.or_else(|| self.step.and_then(|step| step.next()));
+        let rect = self.own.or_else(|| self.redraw.and_then(|redraw| redraw.next()));
         self.forget_wishes(effects);
         if let Some(rect) = rect {
             self.put(rect, effects);
@@ -354,7 +354,7 @@ impl Sizing {
 
     /// The window is gone: so is what anybody wants of it.
     pub fn forget_wishes(&mut self, effects: &mut Vec<Effect>) {
-        effects.extend(self.step.take().map(|_| Effect::StopWaiting));
+        effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
         (self.own, self.insists) = (None, None);
     }
 
