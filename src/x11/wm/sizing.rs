@@ -154,37 +154,17 @@ impl Sizing {
         scene: &Scene,
         effects: &mut Vec<Effect>,
     ) {
-        let states = configure.states;
-        let now = self.last_rect();
+        let (states, now) = (configure.states, self.last_rect());
         let is_first = !std::mem::replace(&mut self.host.is_configured, true);
-        let before = std::mem::replace(&mut self.host.last, configure).states;
-        let (was_placed, is_placed) = (before.is_placed(), states.is_placed());
-        if is_placed {
-            // A new role of what the host had placed before does not change its own size.
-            self.own.get_or_insert(now);
-        }
-        let says_nothing = habits.ignores_stateless && !is_first && states == Default::default();
-        let size = configure.named_size().filter(|_| !says_nothing);
-        let room = size.map(|size| scene.room(size, states));
-        self.host.room = room.or(self.host.room);
-        let wanted = match (size, self.own) {
-            (Some(size), _) => scene.surface(size, states),
-            (None, Some(own)) if !says_nothing && !is_placed => own.size(),
-            (None, _) => now.size(),
-        };
-        if !is_placed {
-            (self.own, self.insists) = (None, None);
-        }
         let was_fitted = self.host.fit.is_some();
-        let fit_before = self.host.fit.filter(|_| !was_placed);
-        let demand = Demand { before: fit_before, ..self.host.demand(wanted, room, self.insists) };
-        let (wanted, fit) = habits.answer(&demand);
+        let answer = self.answer(configure, is_first, habits, scene);
         let corner = configure.place.map(|place| self.corner(place, scene));
-        self.host.configures.add(Some(serial), Answer { states, window: size, size: wanted, fit });
+        self.host.configures.add(Some(serial), answer);
         self.follow_shown(scene, effects);
+        let rect = now.sized(answer.size);
         let rect = match corner {
-            Some((x, y)) => now.at(x, y).sized(wanted),
-            None => scene.filling(now.sized(wanted), states),
+            Some((x, y)) => rect.at(x, y),
+            None => scene.filling(rect, states),
         };
         if is_first {
             // Nothing of a role before this one is waited for.
@@ -194,9 +174,42 @@ impl Sizing {
         } else {
             self.resize(rect, scene, effects);
         }
-        if is_first || was_fitted != fit.is_some() {
+        if is_first || was_fitted != answer.fit.is_some() {
             self.limit(habits, scene, effects);
         }
+    }
+
+    /// How the window is to be shown by what the host configures, which holds from now on.
+    fn answer(
+        &mut self,
+        configure: Configure,
+        is_first: bool,
+        habits: &Habits,
+        scene: &Scene,
+    ) -> Answer {
+        let (states, now) = (configure.states, self.last_rect());
+        let was_placed = self.states().is_placed();
+        self.host.last = configure;
+        if states.is_placed() {
+            // A new role of what the host had placed before does not change its own size.
+            self.own.get_or_insert(now);
+        }
+        let says_nothing = habits.ignores_stateless && !is_first && states == Default::default();
+        let window = configure.named_size().filter(|_| !says_nothing);
+        let room = window.map(|size| scene.room(size, states));
+        self.host.room = room.or(self.host.room);
+        let wanted = match (window, self.own) {
+            (Some(size), _) => scene.surface(size, states),
+            (None, Some(own)) if !says_nothing && !states.is_placed() => own.size(),
+            (None, _) => now.size(),
+        };
+        if !states.is_placed() {
+            (self.own, self.insists) = (None, None);
+        }
+        let before = self.host.fit.filter(|_| !was_placed);
+        let demand = Demand { before, ..self.host.demand(wanted, room, self.insists) };
+        let (size, fit) = habits.answer(&demand);
+        Answer { states, window, size, fit }
     }
 
     /// The place and size that a client asks for. `gravity`: of its hints.
