@@ -12,6 +12,7 @@ pub mod handlers;
 pub mod headroom;
 mod mappings;
 pub mod observe;
+mod peer;
 pub mod pixels;
 pub mod protocol;
 pub mod service;
