@@ -37,12 +37,12 @@ const GRACE: Duration = Duration::from_secs(3);
 /// How long sessions may take to report after the program's end.
 const LAST_REPORTS: Duration = Duration::from_secs(1);
 
-/// How long no client is accepted after the process ran out of descriptors.
+/// How long carafe accepts no client after the process ran out of descriptors.
 const BREATHER: Duration = Duration::from_millis(200);
 
 pub(super) struct Service {
     pub(super) sessions: Sessions,
-    /// Sessions that run.
+    /// The number of running sessions.
     pub(super) live: usize,
     memory: Memory,
     pub(super) watching: Watching,
@@ -52,22 +52,21 @@ pub(super) struct Service {
     child: Option<Child>,
     pub(super) x11: Option<X11>,
     notify: Option<String>,
-    /// What the end of the program, of the last session, or of the grace
-    /// period means.
+    /// Whether carafe ends when the program ends.
     exit_with_child: bool,
     /// The program's `XCURSOR_SIZE`, if it gets one.
     cursor_size: Option<u32>,
+    /// Whether carafe serves one inherited connection, and ends with it.
     one_client: bool,
     pub(super) stopping: bool,
     exit_status: u8,
-    /// How the program ended whose end is carafe's.
+    /// The program's exit status, if carafe ends with the program.
     program_status: Option<ExitStatus>,
     pub(super) handle: LoopHandle<'static, Self>,
     signal: LoopSignal,
 }
 
-/// Serves as `config` says until there is nothing left to serve. Gives the
-/// exit status.
+/// Serves as `config` says until there is nothing left to serve. Returns the exit status.
 ///
 /// # Errors
 /// [`ServiceError`] when it cannot start.
@@ -83,10 +82,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     activated.refuse_host(&host)?;
     let tells = config.sd_notify.is_some() || matches!(config.mode, Mode::Parent { .. });
     if tells && systemd::is_waiting() {
-        // What counts as started can show a window.
+        // When a service manager starts other units after this one, windows must work.
         host.wait_for_answer()?;
     }
-    // Whoever sees the sockets may send a signal.
+    // Take the signals before the sockets exist: a script that sees a socket may send one.
     let signals = Signals::new().map_err(ServiceError::system("signals"))?;
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
@@ -138,8 +137,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     }
     events.run(None, &mut service, |_| {}).map_err(calloop_error("event loop"))?;
 
-    // The sockets go with the loop, so do that before the process may die by
-    // the program's signal.
+    // Dropping the loop removes the sockets. Do it before the process may end by the program's
+    // signal.
     drop(events);
     let Service { totals, sessions, mut watching, x11, exit_status, program_status, .. } = service;
     drop(x11);
@@ -150,12 +149,12 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     } else {
         tracing::info!("{total}");
     }
-    // The program's signal ends the process here.
+    // `exit_like` may end the process, so write the log first.
     log::finish();
     Ok(program_status.map_or(exit_status, exit_like))
 }
 
-/// The sockets to listen on.
+/// Makes the sockets to listen on, or takes the service manager's.
 fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socket>, ServiceError> {
     let name = match mode {
         Mode::Client { .. } => return Ok(Vec::new()),
@@ -171,12 +170,12 @@ fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socke
 }
 
 impl Service {
-    /// Starts the program, if there is one, and says when all is ready.
+    /// Starts the program, if there is one, and notifies the service manager when ready.
     fn start(&mut self, mode: Mode, display: Option<OsString>) -> Result<(), ServiceError> {
         let (command, keep_x11) = match mode {
             Mode::Program { command } => (command, false),
             Mode::Parent { init, .. } => {
-                // The program of a listening carafe only prepares things.
+                // With --parent, the program only prepares things, so carafe outlives it.
                 self.exit_with_child = false;
                 if self.notify.is_none() {
                     self.notify = Some("READY=1".into());
@@ -195,11 +194,11 @@ impl Service {
         let mut variables = Vec::new();
         if let Some(x11) = &self.x11 {
             variables.push(("DISPLAY", x11.name()));
-            // Java's older windows expect to be put into a frame, but where they know
-            // better.
+            // Java's older toolkit (AWT) waits for a window manager to put its windows into a
+            // frame, unless this says that the window manager does not.
             variables.push(("_JAVA_AWT_WM_NONREPARENTING", "1".into()));
         } else if !keep_x11 {
-            // It is to come through carafe, and not past it over X11.
+            // Without -X, an app that found another X server would bypass carafe.
             variables.push(("DISPLAY", OsString::new()));
         }
         if let Some(display) = display {
@@ -302,8 +301,8 @@ impl Service {
             Ok((client, _)) => self.serve(client),
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
             Err(e) => {
-                // Most likely EMFILE. The socket stays readable: without a
-                // pause the loop would spin until a session ends.
+                // Most likely EMFILE. The socket stays readable, so without a pause the loop
+                // would spin until a session ends.
                 tracing::error!("cannot accept a client: {e}");
                 self.pause_listening();
             }
@@ -321,7 +320,7 @@ impl Service {
             TimeoutAction::Drop
         };
         if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), resume) {
-            tracing::error!("no client is accepted any more: {e}");
+            tracing::error!("new clients can no longer connect: {e}; restart carafe");
         }
     }
 
@@ -350,7 +349,7 @@ impl Service {
         self.xwayland_session_ended(ended.kept.session);
         self.watching.session_ended(ended);
         if self.one_client && number == 1 {
-            // Others are its sandboxes'.
+            // Sessions with other numbers belong to sandboxes of the one client.
             self.exit_status = u8::from(failed);
             self.signal.stop();
         } else if self.stopping {
@@ -358,15 +357,15 @@ impl Service {
         }
     }
 
-    /// Ends the loop once nothing runs any more.
+    /// Ends the loop if nothing runs any more.
     pub(super) fn stop_if_done(&mut self) {
         if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
             self.signal.stop();
         }
     }
 
-    /// After SIGTERM or SIGINT: no new clients, an end for those that are
-    /// there, and for the program.
+    /// Handles SIGTERM or SIGINT: accepts no new clients, and ends sessions and the program. A
+    /// second signal ends carafe at once.
     fn stop(&mut self) {
         if self.stopping {
             return self.signal.stop();
@@ -374,7 +373,7 @@ impl Service {
         self.stop_after(GRACE);
     }
 
-    /// The same; what has not ended after this time is not waited for.
+    /// Ends sessions and the program, and waits for them for a limited time.
     fn stop_after(&mut self, grace: Duration) {
         self.stopping = true;
         self.end_sessions();
@@ -416,14 +415,14 @@ impl Service {
     }
 }
 
-/// Empties a signal's socket: however often it was raised, it is served once.
+/// Empties a signal's socket: several signals of one kind are handled once.
 fn forget(mut socket: &UnixStream) {
     let mut bytes = [0; 64];
     while matches!(socket.read(&mut bytes), Ok(1..)) {}
 }
 
-/// Appends sessions' recent messages to a file, or writes them to standard
-/// error where there is no directory for it.
+/// Appends sessions' recent messages to a file. Without `XDG_RUNTIME_DIR` they go to standard
+/// error.
 fn write_messages(text: &str) {
     let name = format!("carafe-messages-{}.log", std::process::id());
     let Some(path) = runtime_dir().map(|dir| dir.join(name)) else {

@@ -25,117 +25,119 @@ use crate::x11::Selections;
 use crate::x11::settings::Settings;
 use calloop::channel::Sender;
 
-/// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
-/// 40 MiB of the stacks of threads that ended, touched pages and all: of large
-/// ones that is few.
+/// A session's stack in bytes; the kernel provides only the pages that are used. glibc keeps
+/// 40 MiB of stacks of ended threads, with their used pages, so large stacks mean that it keeps
+/// few.
 const STACK: usize = 1024 * 1024;
 
 /// What a session's thread tells the service.
 pub enum Report {
-    /// Its recent messages, asked for by a signal, and what it kept for files.
+    /// The answer to a signal: its recent messages, and its data for files.
     Messages(String, Kept),
-    /// How it is, for those who watch.
+    /// Its statistics, for `carafe stats`.
     Stats(Snapshot),
-    /// Its number, and its frames since it was last asked for them.
+    /// Its number, and its frames since the last such report.
     Period(u64, Vec<PeriodStats>),
-    /// A client of a sandbox has come, and where the host expects it.
+    /// A new client of a sandbox, and the socket where the host expects it.
     Client(UnixStream, Arc<HostSocket>),
     /// It ended.
     Ended(Ended),
 }
 
-/// What a session keeps for the files that a signal writes.
+/// A session's data for the files that a signal writes.
 #[derive(Default)]
 pub struct Kept {
     /// Its number.
     pub session: u64,
-    /// How logs call it.
+    /// Its name in logs.
     pub name: String,
     /// What happened to buffers.
     pub timing: Vec<Timed>,
-    /// What was done when.
+    /// What the session did and when.
     pub spans: Vec<Span>,
 }
 
-/// What is left of a session.
+/// The result of a session.
 #[derive(Default)]
 pub struct Ended {
-    /// Whether it ended by somebody's fault.
+    /// Whether it ended by an error.
     pub failed: bool,
-    /// What crossed.
+    /// Counts of what crossed.
     pub counters: Counters,
-    /// What it kept for files.
+    /// Its data for files.
     pub kept: Kept,
     /// Its last frames.
     pub period: Vec<PeriodStats>,
 }
 
-/// What sessions have in common.
+/// What all sessions share.
 pub struct Shared {
-    /// Where the host is.
+    /// How to reach the host.
     pub host: Host,
-    /// Stops them.
+    /// Stops the sessions, and asks them for reports.
     pub control: Arc<Control>,
-    /// What X11 windows are to do.
+    /// The settings of X11 windows.
     pub x11: Settings,
-    /// What they know of each other.
+    /// The sources of their selections.
     pub broker: Arc<Broker>,
     /// How many security contexts there are.
     pub contexts: Arc<AtomicUsize>,
-    /// How their clients' coordinates are scaled.
+    /// How to scale clients' coordinates.
     pub scaling: Scaling,
-    /// What is kept from them, and from the host.
+    /// What clients and the host may see and do.
     pub policy: Arc<Policy>,
 }
 
-/// What all sessions of a process are made from.
+/// Starts sessions.
 pub struct Sessions {
-    /// What they have in common.
+    /// What all sessions share.
     pub shared: Arc<Shared>,
-    /// How they are observed.
+    /// How to observe them.
     pub observe: Observe,
-    /// Where they report to.
+    /// Where they send their reports.
     pub reports: Sender<Report>,
-    /// How many there were.
+    /// How many were started.
     pub count: u64,
 }
 
-/// How sessions are observed from their start.
+/// How to observe sessions from their start.
 #[derive(Clone, Copy)]
 pub struct Observe {
-    /// Which messages they write out.
+    /// Which messages they log.
     pub log: LogMessages,
-    /// What of them is watched, whether or not somebody watches.
+    /// What to watch even while no `carafe stats` runs.
     pub wanted: Wanted,
     /// Whether they print their statistics when they end.
     pub table: bool,
 }
 
-/// Who is served.
+/// The client of a session.
 struct Peer {
     client: UnixStream,
-    /// It is an Xwayland, and this its window manager's connection.
+    /// The window manager's X connection, if the client is an Xwayland.
     wm: Option<UnixStream>,
-    /// It is a sandbox's, and this is where the host expects it.
+    /// The socket where the host expects the client, if it is in a sandbox.
     host: Option<Arc<HostSocket>>,
 }
 
 impl Sessions {
-    /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
-    /// it is an Xwayland, and that its window manager's connection. Gives whether there
-    /// is a thread.
+    /// Serves a client in a new thread, which reports when it ends. If the client is an
+    /// Xwayland, `wm` is its window manager's connection. Returns whether the thread started.
     pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
         self.serve(Peer { client, wm, host: None })
     }
 
-    /// The same for a sandbox's client, whom the host expects there.
+    /// As [`start`](Self::start), for a sandbox's client, which the host expects at a socket.
     pub fn start_in_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) -> bool {
         self.serve(Peer { client, wm: None, host: Some(host) })
     }
 
     fn serve(&mut self, peer: Peer) -> bool {
         if !headroom::is_there() {
-            tracing::error!("cannot serve a client: no memory is left (ulimit -v, LimitAS=)");
+            tracing::error!(
+                "cannot serve a client: too little memory is left; raise the limit (ulimit -v, \
+                 LimitAS=)"
+            );
             return false;
         }
         self.count += 1;
@@ -149,7 +151,7 @@ impl Sessions {
             let served = catch_unwind(AssertUnwindSafe(|| {
                 serve(peer, &shared, number, &name, observe, &reports)
             }));
-            // A panic is our own bug; it has been logged by the panic hook.
+            // A panic is a bug in carafe; the panic hook has logged it.
             let failed = |_| Ended { failed: true, ..Ended::default() };
             let mut ended = served.unwrap_or_else(failed);
             ended.kept.session = number;
@@ -194,7 +196,7 @@ fn serve(
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let mut scaling = shared.scaling.clone();
-    // X11 has one density for all of its screen: its pixels are the host's.
+    // X11 has only one density, so its pixels are those of the host.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
     let masks = wm.is_some().then(Masks::default);
@@ -208,7 +210,7 @@ fn serve(
         X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
     };
     match wm.map(x11).transpose() {
-        // It says first what Xwayland sees, and what of its surfaces the host sees.
+        // It comes first, because it decides what Xwayland and the host see of each other.
         Ok(x11) => {
             if let Some(x11) = x11 {
                 handlers.insert(0, Box::new(x11));
@@ -219,7 +221,7 @@ fn serve(
             return Ended { failed: true, ..Ended::default() };
         }
     }
-    // X11 programs too are shown only what the policy lets through.
+    // The policy comes before X11, so that it holds for X11 programs too.
     handlers.splice(..0, shared.policy.handler());
     let handlers = Handlers::new(tables, handlers);
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
@@ -240,7 +242,7 @@ fn serve(
             }
             Ask::Messages => Report::Messages(messages(engine), kept(number, &engine.observer)),
             Ask::Stats => {
-                // Where a side sleeps, nothing was sent for a while.
+                // If a side does not read, nothing was sent for a while, so update the queues.
                 engine.sent();
                 Report::Stats(Snapshot::recent(number, &mut engine.observer))
             }
@@ -276,7 +278,7 @@ fn serve(
     }
 }
 
-/// What a signal asks for.
+/// The text that SIGUSR1 asks for.
 fn messages(engine: &Engine) -> String {
     let Observer { name, counters, .. } = &engine.observer;
     let (mine, hosts) = engine.objects().count();
@@ -298,11 +300,11 @@ fn period(observer: &mut Observer) -> Vec<PeriodStats> {
     observer.watch.as_mut().map(|watch| watch.end_period()).unwrap_or_default()
 }
 
-/// Tells a client that cannot be served why.
+/// Tells a client why it cannot be served.
 fn refuse(client: UnixStream, text: String) {
     let mut out = Outbox::default();
     Fault::service(text).tell(&mut out);
     let mut channel = UnixChannel::from(client);
-    // Its socket is fresh and takes that much, unless the client is gone.
+    // The socket is new, so it has room, unless the client is gone.
     let _: io::Result<()> = out.send(&[], |bytes, fds: &mut FdQueue| channel.send(bytes, fds));
 }

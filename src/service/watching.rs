@@ -1,5 +1,5 @@
-//! What the service does for those who watch: the stats socket and its watchers,
-//! and the files. Sessions are asked, and what they answered a moment later is used.
+//! The service's part in observing sessions: the stats socket with its watchers, and the
+//! files. The service asks all sessions, and uses the answers that arrive within a moment.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -20,11 +20,11 @@ use super::{ServiceError, Stats};
 use crate::observe::Wanted;
 use crate::session::Ask;
 
-/// How long sessions have to answer; they need microseconds, unless the machine
-/// is overloaded: then what they said the time before is shown.
+/// How long sessions have to answer. They need microseconds; on an overloaded machine that
+/// needs longer, the previous answers are shown.
 const ANSWERS: Duration = Duration::from_millis(100);
 
-/// The state of all that.
+/// The watchers and the files.
 pub struct Watching {
     /// Whether sessions print a table when they end.
     pub table: bool,
@@ -32,8 +32,9 @@ pub struct Watching {
     pub files: StatsFiles,
     pub traces: TraceFiles,
     period: Duration,
-    /// Whether the watchers' timer runs, and the sessions were asked.
+    /// Whether the watchers' timer runs.
     ticking: bool,
+    /// Whether the sessions were asked, so that the next tick publishes their answers.
     asked: bool,
 }
 
@@ -51,20 +52,20 @@ impl Watching {
         }
     }
 
-    /// What sessions are to observe though nobody watches.
+    /// What sessions must observe even while there is no watcher.
     pub fn wanted(&self) -> Wanted {
         let (timing, spans) = self.traces.wanted();
         Wanted { stats: self.table || self.files.is_wanted(), timing, spans }
     }
 
-    /// Takes in what a session left.
+    /// Adds the result of a session.
     pub fn session_ended(&mut self, ended: Ended) {
         self.watchers.session_ended(ended.kept.session);
         self.files.add(ended.kept.session, &ended.period);
         self.traces.add_ended(ended.kept);
     }
 
-    /// Carafe ends: the files are written a last time.
+    /// Writes the files a last time, when carafe ends.
     pub fn end(&mut self) {
         if self.files.is_wanted() {
             self.files.write();
@@ -82,7 +83,7 @@ impl Service {
             Ok(made) => made,
             Err(e) => {
                 return tracing::warn!(
-                    "no `carafe stats` here: cannot listen on {}: {e}",
+                    "`carafe stats` will not work: cannot listen on {}: {e}",
                     super::stats_path(path).display()
                 );
             }
@@ -105,14 +106,14 @@ impl Service {
         };
         match self.handle.insert_source(source, accept) {
             Ok(token) => self.listeners.push(token),
-            Err(e) => tracing::warn!("no `carafe stats` here: {}", e.error),
+            Err(e) => tracing::warn!("`carafe stats` will not work: {}", e.error),
         }
     }
 
     fn watcher_came(&mut self, stream: UnixStream) -> io::Result<()> {
         let socket = stream.try_clone()?;
         let Some(number) = self.watching.watchers.add(stream)? else {
-            return Err(io::Error::other("too many watch already"));
+            return Err(io::Error::other("too many of them run; end some"));
         };
         let source = Generic::new(socket, Interest::READ, Trigger::Level);
         let inserted = self.insert(source, move |_, _, service| {
@@ -135,7 +136,7 @@ impl Service {
         inserted.map(drop).map_err(|e| io::Error::other(e.error))
     }
 
-    /// Somebody wants to be served.
+    /// Starts to watch the sessions, for a new watcher.
     fn watch(&mut self) {
         self.sessions.shared.control.ask(Ask::Watch(true));
         if std::mem::replace(&mut self.watching.ticking, true) {
@@ -146,7 +147,7 @@ impl Service {
         let inserted = self.handle.insert_source(timer, |_, (), service| service.tick());
         if let Err(e) = inserted {
             self.watching.ticking = false;
-            tracing::error!("`carafe stats` gets nothing: {e}");
+            tracing::error!("`carafe stats` will show nothing: {e}");
         }
     }
 
@@ -171,7 +172,7 @@ impl Service {
         for number in self.watching.watchers.publish() {
             self.give_rest(number);
         }
-        // Some may have been dropped.
+        // `publish` may have dropped the last watcher.
         self.watcher_went();
         TimeoutAction::ToDuration(INTERVAL.saturating_sub(ANSWERS))
     }
@@ -185,11 +186,11 @@ impl Service {
             Ok(if more { PostAction::Continue } else { PostAction::Remove })
         });
         if let Err(e) = inserted {
-            tracing::warn!("a watcher gets nothing: {e}");
+            tracing::warn!("`carafe stats` will show nothing more: {e}");
         }
     }
 
-    /// Writes sommelier's statistics at the end of each period, if they are wanted.
+    /// Starts to write sommelier's statistics at the end of each period, if they are wanted.
     pub fn write_periods(&mut self) -> Result<(), ServiceError> {
         if !self.watching.files.is_wanted() {
             return Ok(());

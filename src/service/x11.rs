@@ -1,4 +1,4 @@
-//! X11: a display for clients to connect to, and an Xwayland for it once one does.
+//! X11: a display that clients can connect to, and an Xwayland, started by the first client.
 
 mod display;
 mod program;
@@ -27,32 +27,32 @@ use words::Words;
 pub use display::holder as display_holder;
 pub use program::find as find_xwayland;
 
-/// An Xwayland that ends sooner has not served anybody.
+/// If Xwayland fails earlier than this after its start, carafe does not start it again at once.
 const TOO_SOON: Duration = Duration::from_secs(2);
 
-/// How long clients wait after that until the next one is tried.
+/// How long carafe waits then.
 const BREATHER: Duration = Duration::from_secs(1);
 
-/// What the command line says of X11.
+/// The options of X11.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct X11Options {
-    /// The display's number; else the first that is free.
+    /// The display's number; `None` for the first free one.
     pub display: Option<u32>,
-    /// Xwayland; else the one on the path.
+    /// The Xwayland to run; `None` for the one in `PATH`.
     pub xwayland: Option<PathBuf>,
-    /// Words in front of it.
+    /// A command that runs Xwayland.
     pub prefix: Vec<OsString>,
-    /// Where its Mesa finds drivers.
+    /// Where Xwayland's Mesa finds drivers.
     pub gl_drivers: Option<PathBuf>,
-    /// Whether it draws with the graphics processor; else it decides itself.
+    /// Whether Xwayland draws on the GPU; `None` if it decides itself.
     pub glamor: Option<bool>,
-    /// Its `-auth`.
+    /// Xwayland's `-auth`.
     pub auth: Option<PathBuf>,
-    /// Its `-fp`.
+    /// Xwayland's `-fp`.
     pub font_path: Option<OsString>,
-    /// After so many seconds without a client it ends, until the next one comes.
+    /// After this many seconds without clients Xwayland ends; the next client starts it again.
     pub idle: Option<u32>,
-    /// What windows are to do.
+    /// The settings of windows.
     pub settings: Settings,
 }
 
@@ -60,7 +60,7 @@ pub struct X11Options {
 pub struct X11 {
     options: X11Options,
     display: Display,
-    /// The sources that wait for the first client.
+    /// The loop's sources that wait for the first client.
     waiting: Vec<RegistrationToken>,
     running: Option<Running>,
 }
@@ -73,10 +73,10 @@ struct Running {
 }
 
 impl X11 {
-    /// Takes a display, that of a service manager's socket if there is one; nothing runs yet.
+    /// Claims a display: that of a service manager's socket, if there is one. Nothing runs yet.
     ///
     /// # Errors
-    /// [`ServiceError::Display`] when there is none to be had.
+    /// [`ServiceError::Display`] when no display can be claimed.
     pub fn new(options: X11Options, activated: &[Socket]) -> Result<Self, ServiceError> {
         let inherited = activated.iter().find_map(|socket| Some((display_of(socket)?, socket)));
         let display = match inherited {
@@ -88,13 +88,13 @@ impl X11 {
         Ok(Self { options, display, waiting: Vec::new(), running: None })
     }
 
-    /// For clients' `DISPLAY`.
+    /// The value of clients' `DISPLAY`.
     pub fn name(&self) -> OsString {
         format!(":{}", self.display.number).into()
     }
 }
 
-/// The number of the display that a socket is for, if it is one of X11's.
+/// The display's number of a socket, if it is an X11 socket.
 pub fn display_of(socket: &Socket) -> Option<u32> {
     display::number_of(&socket.path()?)
 }
@@ -126,7 +126,7 @@ impl Service {
         }
     }
 
-    /// The first client is there.
+    /// Starts Xwayland, when the first client connects.
     fn start_xwayland(&mut self) {
         self.stop_watching_display();
         let Some(x11) = &mut self.x11 else { return };
@@ -135,7 +135,7 @@ impl Service {
                 let ended = process.watch();
                 x11.running = Some(Running { process, session: None, since: Instant::now() });
                 if let Err(e) = self.hear(words) {
-                    tracing::warn!("what Xwayland says is lost: {e}");
+                    tracing::warn!("the log will not show Xwayland's messages: {e}");
                 }
                 let watched = ended.map_err(ServiceError::system("pidfd")).and_then(|ended| {
                     let source = Generic::new(ended, Interest::READ, Trigger::Level);
@@ -163,7 +163,7 @@ impl Service {
         }
     }
 
-    /// Tells what Xwayland prints.
+    /// Logs what Xwayland prints.
     fn hear(&self, mut words: Words) -> Result<(), ServiceError> {
         let watched = words.watched().map_err(ServiceError::system("Xwayland's messages"))?;
         let source = Generic::new(watched, Interest::READ, Trigger::Level);
@@ -192,7 +192,7 @@ impl Service {
         }
     }
 
-    /// Refuses the clients that wait, and waits for others in a moment.
+    /// Refuses the waiting clients, and waits for new ones after a pause.
     fn try_xwayland_again(&mut self) {
         if let Some(x11) = &self.x11 {
             x11.display.refuse_all();
@@ -213,8 +213,8 @@ impl Service {
         self.x11.as_ref().is_some_and(|x11| x11.running.is_some())
     }
 
-    /// A session has ended: an Xwayland without its session has no window manager and
-    /// no host, and may not notice while it has no client.
+    /// Ends Xwayland when its session has ended. Without the session it has no window manager
+    /// and no host, but may not notice while it has no client.
     pub(super) fn xwayland_session_ended(&mut self, session: u64) {
         let running = self.x11.as_ref().and_then(|x11| x11.running.as_ref());
         if running.is_some_and(|running| running.session == Some(session)) {
@@ -222,7 +222,7 @@ impl Service {
         }
     }
 
-    /// No new X11 clients, and an end for Xwayland.
+    /// Accepts no new X11 clients, and ends Xwayland.
     pub(super) fn stop_xwayland(&mut self) {
         self.stop_watching_display();
         self.end_xwayland();

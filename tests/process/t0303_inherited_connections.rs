@@ -74,9 +74,9 @@ fn a_connection_serves_one_client() {
 fn numbers_that_are_no_sockets_are_refused() {
     let runtime = RuntimeDir::new();
     for (variable, option, text) in [
-        ("9999", "--parent", "WAYLAND_SOCKET=9999 names no open socket"),
-        ("x", "--parent", "WAYLAND_SOCKET=x names no open socket"),
-        ("", "--client-fd=9999", "--client-fd=9999 names no open socket"),
+        ("9999", "--parent", "WAYLAND_SOCKET=9999 is not an open descriptor"),
+        ("x", "--parent", "WAYLAND_SOCKET=x is not an open descriptor"),
+        ("", "--client-fd=9999", "--client-fd=9999 is not an open descriptor"),
     ] {
         let mut command = command(env!("CARGO_BIN_EXE_carafe"), &runtime);
         command.arg(option).env("WAYLAND_SOCKET", variable);
