@@ -20,11 +20,11 @@ use crate::observe::Side;
 use crate::pixels::Masks;
 use crate::protocol::Tables;
 use crate::session::Handler;
+use crate::sharing::{LocalSources, Policy};
 
-pub use policy::{Policy, Sharing};
+pub use policy::filter;
 pub use scaling::Scaling;
 pub use security_context::Contexts;
-pub use selections::{LocalSources, SourceId, Transfer};
 pub use x11::X11;
 
 /// Whether a side's plain messages of an interface are the releases of buffers. Handlers
@@ -35,7 +35,7 @@ fn is_release(interface: &str, from: Side) -> bool {
 
 /// The handlers of a new session. `sources`: what need not go through a virtual
 /// device to the host and back. `scaling`, `policy`: what the user asked for; the policy's own
-/// handler ([`Policy::handler`]) is not among them, nor that of [`security_contexts`]. `masks`: what of an Xwayland's surfaces
+/// handler ([`filter`]) is not among them, nor that of [`security_contexts`]. `masks`: what of an Xwayland's surfaces
 /// shows.
 pub fn all(
     tables: &Tables,

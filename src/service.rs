@@ -33,8 +33,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::handlers::{Policy, Scaling};
+use crate::handlers::Scaling;
 use crate::observe::LogMessages;
+use crate::sharing::Policy;
 
 pub use answer::{Global, globals};
 pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};

@@ -12,11 +12,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use arbitrary::Arbitrary;
 use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
-use carafe::handlers::{self, LocalSources, Policy, Scaling, Sharing, SourceId, Transfer};
+use carafe::handlers::{self, Scaling};
 use carafe::observe::{LogMessages, Observer, Wanted};
 use carafe::pixels::{Mask, Masks, Rect};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Flow, GlobalRule, Handlers, RecentMessages, Scale};
+use carafe::sharing::{LocalSources, Policy, Sharing, SourceId, Transfer};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};
@@ -247,7 +248,7 @@ fuzz_target!(|input: (Setup, Vec<Step>)| {
         if setup.device { Some(Box::new(sources.clone())) } else { None };
     let masks = setup.masked.then(Masks::default);
     let mut all = handlers::all(tables, &crossing, local, &scaling, &policy, masks.clone());
-    all.splice(..0, policy.handler());
+    all.splice(..0, handlers::filter(&policy));
     let handlers = Handlers::new(tables, all);
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);

@@ -1,6 +1,5 @@
-//! What the user keeps from clients, and from the host: globals and their versions
-//! ([`Registry`](super::registry::Registry) applies those), selections and drags by
-//! direction, and words in front of titles.
+//! Applies what a [`Policy`] says of selections, drags and titles.
+//! [`Registry`](super::registry::Registry) applies what it says of globals.
 
 mod names;
 
@@ -11,66 +10,13 @@ use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
 use crate::protocol::Message;
-use crate::session::{Context, GlobalRule, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::sharing::{Policy, Sharing};
 
-/// The ways that data may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sharing {
-    /// From the host to clients.
-    pub to_guest: bool,
-    /// From clients to the host.
-    pub to_host: bool,
-}
-
-impl Sharing {
-    /// Both ways.
-    pub const BOTH: Self = Self { to_guest: true, to_host: true };
-}
-
-impl Default for Sharing {
-    fn default() -> Self {
-        Self::BOTH
-    }
-}
-
-/// What the user asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// `--deny-globals`, `--allow-globals` and `--max-versions`: for clients, and for what
-    /// carafe does itself.
-    pub globals: Arc<GlobalRule>,
-    /// `--clipboard`
-    pub clipboard: Sharing,
-    /// `--primary`
-    pub primary: Sharing,
-    /// `--dnd`
-    pub dnd: Sharing,
-    /// `--title-prefix`
-    pub title_prefix: String,
-    /// `--app-id-prefix`
-    pub app_id_prefix: String,
-}
-
-impl Policy {
-    /// The handler of selections, drags and titles, if there is anything for it to do. It
-    /// must see what the host says before all who act on that.
-    pub fn handler(self: &Arc<Self>) -> Option<Box<dyn Handler>> {
-        let is_plain = [self.clipboard, self.primary, self.dnd] == [Sharing::BOTH; 3]
-            && self.title_prefix.is_empty()
-            && self.app_id_prefix.is_empty();
-        (!is_plain).then(|| -> Box<dyn Handler> { Box::new(Filter::new(Arc::clone(self))) })
-    }
-
-    /// Whether something of the host's is kept from clients.
-    fn keeps_offers(&self) -> bool {
-        ![self.clipboard, self.primary, self.dnd].iter().all(|sharing| sharing.to_guest)
-    }
-
-    /// What is said of the selection that a message is about.
-    fn of_selection(&self, interface: &str, message: &str) -> Sharing {
-        let is_primary = interface.contains("primary") || message.contains("primary");
-        if is_primary { self.primary } else { self.clipboard }
-    }
+/// The handler of selections, drags and titles, if there is anything for it to do. It
+/// must see what the host says before all who act on that.
+pub fn filter(policy: &Arc<Policy>) -> Option<Box<dyn Handler>> {
+    policy.filters().then(|| -> Box<dyn Handler> { Box::new(Filter::new(Arc::clone(policy))) })
 }
 
 /// Devices and offers of one sort name their messages alike.

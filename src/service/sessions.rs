@@ -12,7 +12,7 @@ use super::contexts::{Contexts, HostSocket};
 use super::host::{Connection, Host};
 use super::peer;
 use crate::channel::{Channel, Crossing, UnixChannel};
-use crate::handlers::{self, LocalSources, Policy, Scaling, X11};
+use crate::handlers::{self, Scaling, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{
@@ -20,6 +20,7 @@ use crate::observe::{
 };
 use crate::pixels::Masks;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
+use crate::sharing::{LocalSources, Policy};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
@@ -222,7 +223,7 @@ fn serve(
         }
     }
     // The policy comes before X11, so that it holds for X11 programs too.
-    handlers.splice(..0, shared.policy.handler());
+    handlers.splice(..0, handlers::filter(policy));
     let handlers = Handlers::new(tables, handlers);
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);

@@ -180,15 +180,16 @@ impl Service {
             return self.stop_if_done();
         }
         let good = status.success();
+        if !good && since.elapsed() < TOO_SOON {
+            self.try_xwayland_again();
+        } else if let Err(e) = self.watch_display() {
+            return tracing::error!("X11 clients can no longer connect: {e}");
+        }
+        // A client that connects after this line is not refused.
         if good {
             tracing::info!("Xwayland ended; the next X11 client starts it again");
         } else {
             tracing::error!("Xwayland ended with {status}; the next X11 client starts it again");
-        }
-        if !good && since.elapsed() < TOO_SOON {
-            self.try_xwayland_again();
-        } else if let Err(e) = self.watch_display() {
-            tracing::error!("X11 clients can no longer connect: {e}");
         }
     }
 

@@ -8,8 +8,8 @@ use super::*;
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
 use crate::protocol::{Arg, Tables};
-use crate::session::FaultKind;
 use crate::session::testing::{Rig, filled, message, read};
+use crate::session::{FaultKind, GlobalRule};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
 
 const REGISTRY: u32 = 2;
@@ -39,7 +39,7 @@ impl Setup {
         let (tables, policy) = (Tables::get(), Arc::new(policy));
         let rest =
             handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy, None);
-        let all = policy.handler().into_iter().chain(rest).collect();
+        let all = filter(&policy).into_iter().chain(rest).collect();
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.request(&message(1, 1, &[REGISTRY]));
         setup
@@ -180,8 +180,8 @@ fn a_version_is_lowered_and_not_raised() {
 #[test]
 fn without_a_policy_there_is_no_handler() {
     let rule = GlobalRule { denied: names(&["wl_drm"]), ..GlobalRule::default() };
-    assert!(Arc::new(globals(rule)).handler().is_none());
-    assert!(Arc::new(Policy { dnd: TO_HOST, ..Policy::default() }).handler().is_some());
+    assert!(filter(&Arc::new(globals(rule))).is_none());
+    assert!(filter(&Arc::new(Policy { dnd: TO_HOST, ..Policy::default() })).is_some());
 }
 
 #[test]

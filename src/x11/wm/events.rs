@@ -80,13 +80,13 @@ impl Wm {
     }
 
     fn add(&mut self, window: Window) {
-        let id = window.id;
-        let of_client = self.by_client.entry(client_of(id)).or_default();
-        if *of_client >= MAX_OF_CLIENT || self.windows.len() >= MAX_WINDOWS {
+        let (id, client) = (window.id, client_of(window.id));
+        let of_client = self.by_client.get(&client).copied().unwrap_or_default();
+        if of_client >= MAX_OF_CLIENT || self.windows.len() >= MAX_WINDOWS {
             return;
         }
         if self.windows.insert(id, window).is_none() {
-            *of_client += 1;
+            self.by_client.insert(client, of_client + 1);
             self.stacking.push(id);
         }
     }

@@ -82,7 +82,8 @@ pub struct Window {
     pub output: Option<u32>,
     /// The size that its client has insisted on since the host forced one on it.
     pub insists: Option<(u32, u32)>,
-    /// The place and size before it was maximized or the like.
+    /// The place and size of its own, while the host gives it another one (maximized or the
+    /// like).
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
     pub pinged: Option<Instant>,
