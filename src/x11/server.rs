@@ -1,5 +1,4 @@
-//! What the window manager asks of the X server: a trait, so that its decisions are
-//! tested without one.
+//! The X server as the window manager uses it. It is a trait, so that tests need no server.
 
 mod requests;
 
@@ -7,18 +6,18 @@ use super::atoms::Atoms;
 use super::query::ShapeQuery;
 use super::wm::{Property, Rect};
 
-/// A client message of the window manager's.
+/// A client message that carafe sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientMessage {
     /// The window that it is about.
     pub window: u32,
-    /// What it is.
+    /// Its type.
     pub kind: u32,
     /// Its data.
     pub data: [u32; 5],
 }
 
-/// The server. All of it is queued; nothing is waited for.
+/// The server. Requests are queued; no method waits.
 pub trait Server {
     /// The numbers of names.
     fn atoms(&self) -> &Atoms;
@@ -26,16 +25,16 @@ pub trait Server {
     /// Asks for a property; the answer is [`Wm::property`](super::Wm::property)'s.
     fn ask_property(&mut self, window: u32, property: Property);
 
-    /// Asks for `_NET_WM_STATE` as it is before it is written; the answer is
-    /// [`Wm::states_before`](super::Wm::states_before)'s.
+    /// Asks for `_NET_WM_STATE` before it is written; the answer goes to
+    /// [`Wm::states_before`](super::Wm::states_before).
     fn ask_states(&mut self, window: u32);
 
-    /// Replaces `_NET_WM_STATE`, if it is there. The answer, what it was at that moment, is
-    /// [`Wm::states_replaced`](super::Wm::states_replaced)'s. Gives the request's number.
+    /// Replaces `_NET_WM_STATE`, if it exists. The answer, its value at that moment, goes to
+    /// [`Wm::states_replaced`](super::Wm::states_replaced). Returns the request's number.
     fn replace_states(&mut self, window: u32, states: &[u32]) -> u64;
 
-    /// Asks whether there is more to say. The answer, which is [`Wm::settled`](super::Wm::settled)'s
-    /// for that window, comes behind all of it.
+    /// Asks for a sign that the server has handled all earlier requests. The answer goes to
+    /// [`Wm::settled`](super::Wm::settled) for that window.
     fn ask_settled(&mut self, window: u32);
 
     /// The number of the last request that was made.
@@ -49,8 +48,9 @@ pub trait Server {
     /// `false`: there is none, all windows are rectangles.
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool;
 
-    /// Asks whether a client has grabbed the keyboard; the answer is
-    /// [`Wm::keyboard_grab`](super::Wm::keyboard_grab)'s. `false`: that is not to be known.
+    /// Asks whether a client has grabbed the keyboard; the answer goes to
+    /// [`Wm::keyboard_grab`](super::Wm::keyboard_grab). Returns `false` if that cannot be found
+    /// out.
     fn ask_keyboard_grab(&mut self, window: u32) -> bool;
 
     /// Sets a property that is a list of numbers.
@@ -62,7 +62,7 @@ pub trait Server {
     /// Removes a property.
     fn remove_property(&mut self, window: u32, property: u32);
 
-    /// Asks for word of a window's properties and of its shape.
+    /// Asks for events about a window's properties and its shape.
     fn watch(&mut self, window: u32);
 
     /// Maps a window.

@@ -1,5 +1,4 @@
-//! What selections and drags ask of the X server: a trait, so that they are tested
-//! without one.
+//! The X server as selections and drags use it. It is a trait, so that tests need no server.
 
 use std::borrow::Cow;
 
@@ -19,18 +18,18 @@ use crate::x11::server::{ClientMessage, Server};
 /// How many bytes of a property are read or written at once.
 pub const PIECE: usize = 64 * 1024;
 
-/// What a requestor asked for, or is asked of an owner.
+/// A request for a selection's data (`ConvertSelection`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conversion {
-    /// The window of who asks.
+    /// The window that asks.
     pub requestor: u32,
     /// The selection.
     pub selection: u32,
-    /// The form in which it is wanted.
+    /// The form of the data.
     pub target: u32,
-    /// The property of the window that the data goes into.
+    /// The property of the window for the data.
     pub property: u32,
-    /// When it was asked.
+    /// The time of the request.
     pub time: u32,
 }
 
@@ -43,13 +42,13 @@ pub struct NewProperty<'a> {
     pub property: u32,
     /// Its type.
     pub kind: u32,
-    /// Bits of each of its items.
+    /// The number of bits of an item.
     pub format: u8,
     /// Its items.
     pub data: &'a [u8],
 }
 
-/// The server. All of it is queued; nothing is waited for.
+/// The server. Requests are queued; no method waits.
 pub trait SelectionServer: Server {
     /// Makes a window that is never shown and whose properties are watched, within
     /// another one; `None`: within the root window.
@@ -98,7 +97,7 @@ pub trait SelectionServer: Server {
     fn ask_name(&mut self, atom: u32);
 }
 
-/// A question for a piece of a property.
+/// A request for a piece of a property.
 fn piece(window: u32, property: u32, offset: u32) -> GetPropertyRequest {
     GetPropertyRequest {
         delete: false,
@@ -208,7 +207,7 @@ impl SelectionServer for Connection {
     }
 
     fn watch_properties(&mut self, window: u32) {
-        // What the window manager may watch already is among these.
+        // This replaces the window manager's event mask for the window, so it includes that.
         let event_mask = Some(EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE);
         let values = ChangeWindowAttributesAux { event_mask, ..Default::default() };
         self.send(ChangeWindowAttributesRequest { window, value_list: Cow::Owned(values) });
