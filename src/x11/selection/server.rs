@@ -50,50 +50,48 @@ pub struct NewProperty<'a> {
 
 /// The server. Requests are queued; no method waits.
 pub trait SelectionServer: Server {
-    /// Makes a window that is never shown and whose properties are watched, within
-    /// another one; `None`: within the root window.
+    /// Makes a window that is never shown and whose properties are watched. Its parent is
+    /// another window, or the root window (`None`).
     fn create_window(&mut self, parent: Option<u32>) -> u32;
 
-    /// Destroys one of those.
+    /// Destroys such a window.
     fn destroy_window(&mut self, window: u32);
 
-    /// Asks for word of a selection's owners.
+    /// Asks for events about a selection's owners.
     fn watch_selection(&mut self, selection: u32, window: u32);
 
-    /// Makes a window the owner of a selection; 0: nobody.
+    /// Makes a window the owner of a selection; 0 for no owner.
     fn own(&mut self, selection: u32, owner: u32);
 
     /// Asks a selection's owner for data.
     fn convert(&mut self, conversion: Conversion);
 
-    /// Says that what was asked for is there; or, with `given` false, that it is not to be
-    /// had.
+    /// Answers a request: the data is there, or (`given` is false) the request has failed.
     fn answer(&mut self, conversion: Conversion, given: bool);
 
-    /// Reads a piece of a property, from an offset in units of four bytes; with the last
-    /// one it is deleted.
+    /// Reads a piece of a property at an offset in units of four bytes; reading the last
+    /// piece deletes the property.
     fn read(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32);
 
-    /// Reads a piece of a property, from an offset in units of four bytes, and leaves it
-    /// there.
+    /// Reads a piece of a property at an offset in units of four bytes, without deleting it.
     fn look(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32);
 
-    /// Asks which window is within another one at a place of the root window's.
+    /// Asks for a window's child at a position relative to the root window.
     fn ask_child(&mut self, query: SelectionQuery, window: u32, at: (i32, i32));
 
-    /// Sends a client message about a window to another one.
+    /// Sends a client message about a window to another window.
     fn tell_by(&mut self, destination: u32, message: ClientMessage);
 
     /// Sets a property.
     fn write(&mut self, property: NewProperty<'_>);
 
-    /// Asks for word of another client's window's properties.
+    /// Asks for events about the properties of another client's window.
     fn watch_properties(&mut self, window: u32);
 
-    /// Asks for a name's number.
+    /// Asks for a name's atom.
     fn ask_atom(&mut self, name: &str);
 
-    /// Asks for a number's name.
+    /// Asks for an atom's name.
     fn ask_name(&mut self, atom: u32);
 }
 
