@@ -1,4 +1,4 @@
-//! Pipes: slow readers, vanished ones, many at once.
+//! Pipes with slow readers, with vanished readers, and many at once.
 
 use std::time::{Duration, Instant};
 
@@ -71,7 +71,7 @@ fn t0751_twenty_at_once() {
         let before = rig.held();
         let pastes: Vec<_> = (0..20).map(|_| paster.paste()).collect();
         paster.client.sync();
-        // The last one first: none waits for another.
+        // Read the last one first: no transfer may wait for another.
         for (n, paste) in pastes.into_iter().enumerate().rev() {
             let pasted = paste.rest();
             assert!(pasted == paster.data, "{} bytes of the {n}th, {way:?}", pasted.len());

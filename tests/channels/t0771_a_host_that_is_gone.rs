@@ -1,5 +1,5 @@
-//! A host that dies is noticed within a second, also by clients that say nothing, and also
-//! where nothing tells.
+//! carafe notices within a second that a host has died, also for silent clients, and also if the
+//! device gives no sign.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ fn t0771_with_requests_that_it_has_not_read() {
         let fd = PollFd::from_borrowed_fd(host.socket(), PollFlags::IN);
         (poll(&mut [fd], Some(&Timespec::default())) == Ok(1)).then_some(())
     });
-    // It has not read it: its end is a reset, of which the device says nothing.
+    // The host has not read everything, so its end is a reset, which the device does not report.
     drop(host);
     let began = Instant::now();
     assert_eq!(client.receive(), None);
@@ -41,7 +41,7 @@ fn t0771_with_all_requests_read() {
     fake.stop_complaining();
 }
 
-/// Connections that end with something unread leave nothing behind.
+/// Connections that end with unread messages leave nothing behind.
 #[test]
 fn t0771_clients_that_leave_at_once() {
     const CLIENTS: usize = 300;
@@ -52,7 +52,7 @@ fn t0771_clients_that_leave_at_once() {
     let before = rig.held();
     for n in 0..CLIENTS {
         let mut client = carafe_fixture::wire::Peer::connect(&rig.socket());
-        // Globals are on their way when it goes.
+        // The client leaves while the globals are on their way.
         let requests = [Message::new(DISPLAY, 1).uint(2), Message::new(DISPLAY, 0).uint(3)];
         for request in &requests[..1 + n % 2] {
             client.send(request);

@@ -1,5 +1,5 @@
-//! Clients, readers and connections of the host that end at any moment leave nothing behind:
-//! no object of the device, no descriptor, no thread, no memory.
+//! Clients, readers and the host's connections end at random moments, and leave nothing behind: no
+//! object of the device, no descriptor, no thread, no memory.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::rig::{Rig, wait_for_held};
 use crate::selection::Paster;
 use crate::ways::{VIRTWL, Way};
 
-/// How much more memory carafe may have in the end, in KiB.
+/// How much memory carafe may have gained in the end, in KiB.
 const MEMORY: u64 = 4096;
 
-/// Numbers that look random, the same ones each time.
+/// A generator of random-looking numbers, the same in each run.
 struct Random(u64);
 
 impl Random {
@@ -28,7 +28,7 @@ impl Random {
     }
 }
 
-/// A client that goes after some steps, without waiting for the last one's answer.
+/// A client that leaves after some steps, without waiting for the last answer.
 fn visitor(rig: &mut Rig, steps: u64, is_hung_up: bool) {
     if steps == 0 {
         let mut client = Peer::connect(&rig.socket());
@@ -61,7 +61,7 @@ fn visitor(rig: &mut Rig, steps: u64, is_hung_up: bool) {
     }
 }
 
-/// How much memory of its own a process has, in KiB.
+/// A process's private memory in KiB.
 fn memory(process: u64) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
     let line = status.lines().find(|line| line.starts_with("RssAnon")).expect("a line");
