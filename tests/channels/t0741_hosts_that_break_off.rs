@@ -140,8 +140,8 @@ fn t0741_the_hosts_own_errors() {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
         let before = rig.held();
-        // A host that hangs up before it has read all (ECONNRESET) ends rutabaga's worker,
-        // which tells the guest nothing: nobody behind a virtio-gpu can know.
+        // If a host hangs up before it has read everything (ECONNRESET), rutabaga's worker ends
+        // without telling the guest. So a guest behind a virtio-gpu cannot know.
         let all = ["error victim 3 out of tea", "hangup victim"];
         for what in &all[..if way.is(VIRTGPU) { 1 } else { 2 }] {
             let mut victim = rig.client();

@@ -1,4 +1,4 @@
-//! Nothing is wrong: nothing is said to be.
+//! A machine without problems.
 use crate::machine::Machine;
 
 #[test]

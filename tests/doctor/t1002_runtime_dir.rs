@@ -11,7 +11,7 @@ fn not_set() {
     };
     let systemd = "mkdir -p /run/systemd/system; ln -s /bin/true /opt/bin/systemctl";
     for (machine, next) in [
-        // Root of a container has no session that would make it.
+        // Root in a container has no session that would make the directory.
         (without(Machine::healthy()), "install -d -m 700 /run/user/0; export XDG_RUNTIME_DIR="),
         (
             without(Machine::healthy()).broken_by("mkdir -p /run/user/0"),

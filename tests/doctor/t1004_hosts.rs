@@ -1,4 +1,4 @@
-//! Hosts that are not there, hang, hang up, or offer too little.
+//! Hosts that are missing, hang, hang up, or offer too little.
 use carafe_fixture::wire::FakeHost;
 
 use crate::machine::Machine;

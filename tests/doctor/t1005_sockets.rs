@@ -1,4 +1,4 @@
-//! Who listens in the runtime directory.
+//! The programs that listen in the runtime directory.
 use std::os::unix::net::UnixListener;
 
 use carafe_fixture::process::{Process, command};

@@ -1,4 +1,4 @@
-//! The user's service manager, played by a script. (`make test-system` has a real one.)
+//! The user's service manager, replaced by a script. (`make test-system` uses a real one.)
 use crate::machine::Machine;
 
 /// A machine whose `systemctl` prints this environment and these units.

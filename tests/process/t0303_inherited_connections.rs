@@ -6,7 +6,7 @@ use std::process::Stdio;
 use carafe_fixture::process::{Process, RuntimeDir, command};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 
-/// A shell that hands its standard input on as descriptor 3 and its output as 4.
+/// A shell that passes its standard input on as descriptor 3, and its output as 4.
 const SHELL: &str = "exec \"$0\" \"$@\" 3<&0 4<&1 0</dev/null 1>&2";
 
 #[test]
