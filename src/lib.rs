@@ -10,9 +10,13 @@ pub mod doctor;
 pub mod foreign;
 pub mod handlers;
 pub mod headroom;
+#[cfg(test)]
+mod layers;
 mod mappings;
 pub mod observe;
+mod peer;
 pub mod pixels;
+mod probe;
 pub mod protocol;
 pub mod service;
 pub mod session;

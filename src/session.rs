@@ -10,13 +10,17 @@ mod fault;
 mod fits;
 mod globals;
 mod handler;
+mod handlers;
 mod held;
 mod objects;
 mod port;
 mod recent;
+mod replay;
+mod routes;
 mod run;
 mod scale;
 mod translate;
+mod want;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -24,12 +28,16 @@ pub(crate) mod testing;
 mod tests;
 
 pub use control::{Ask, Control};
-pub use engine::{Engine, Flow, Replay};
+pub use engine::{Engine, Flow};
 pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use fits::Fits;
 pub use globals::{Global, GlobalRule, Globals};
-pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict, Wait};
-pub use objects::{IdFault, MAX_OBJECTS, Object, Objects, Passed, Seen};
+pub use handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
+pub use handlers::{AnyHandler, Handlers};
+pub use objects::{IdFault, MAX_OBJECTS, Object, Objects, Passed};
 pub use recent::RecentMessages;
+pub use replay::Replay;
+pub use routes::{MAX_HANDLERS, Plans, RouteError};
 pub use run::{End, Session};
 pub use scale::Scale;
+pub use want::{Want, Wanted};

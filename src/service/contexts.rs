@@ -5,9 +5,8 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -15,62 +14,24 @@ use std::time::Duration;
 
 use calloop::channel::Sender;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
-use rustix::net::{
-    AddressFamily, SocketAddrUnix, SocketFlags, SocketType, accept_with, bind, listen, socket_with,
-};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with};
 
-use super::host::runtime_dir;
-use super::sessions::Report;
+use super::host_socket::HostSocket;
+use super::report::Report;
 use crate::handlers;
 
 /// Bound on the contexts of a process, because each has a thread.
 const MAX_CONTEXTS: usize = 64;
 
-/// Most connections that wait for the host to accept them.
-const BACKLOG: i32 = 64;
-
-/// The stack of a context's thread in bytes; it needs little.
+/// A context's thread: it has little to do.
 const STACK: usize = 128 * 1024;
 
 /// How long carafe accepts no client after the process ran out of descriptors.
 const BREATHER: Duration = Duration::from_millis(200);
 
-/// The socket at which the host accepts the clients of one context. Its file is removed at
-/// once, so that nobody else can connect.
-pub struct HostSocket(OwnedFd);
-
-impl HostSocket {
-    /// Makes a socket and its listener.
-    fn new() -> io::Result<(Self, OwnedFd)> {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let dir = runtime_dir().unwrap_or_else(std::env::temp_dir);
-        let name = format!("carafe-{}-context-{number}", std::process::id());
-        let path: PathBuf = dir.join(name);
-        let flags = SocketFlags::CLOEXEC;
-        let listener = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-        // Linux gives the socket's file the mode of the socket, so it is never open to others.
-        rustix::fs::fchmod(&listener, Mode::RUSR | Mode::WUSR)?;
-        bind(&listener, &SocketAddrUnix::new(&path)?)?;
-        let opened = rustix::fs::open(&path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
-        rustix::fs::unlink(&path)?;
-        listen(&listener, BACKLOG)?;
-        Ok((Self(opened?), listener))
-    }
-
-    /// Connects to the host.
-    ///
-    /// # Errors
-    /// When the host has closed the socket.
-    pub fn connect(&self) -> io::Result<UnixStream> {
-        UnixStream::connect(format!("/proc/self/fd/{}", self.0.as_raw_fd()))
-    }
-}
-
-/// A context, which is either still being set up or serves clients.
+/// A context that is not complete, or one whose clients are served.
 struct Context {
     clients: UnixListener,
     close: OwnedFd,

@@ -8,16 +8,16 @@ use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use super::broker::Broker;
-use super::contexts::{Contexts, HostSocket};
+use super::contexts::Contexts;
 use super::host::{Connection, Host};
-use super::peer;
+use super::host_socket::HostSocket;
+use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
-use crate::handlers::{self, Scaling, X11};
+use crate::handlers::{self, Scaling, Setup, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
-use crate::observe::{
-    Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted, log,
-};
+use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
+use crate::peer;
 use crate::pixels::Masks;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::sharing::{LocalSources, Policy};
@@ -31,47 +31,7 @@ use calloop::channel::Sender;
 /// few.
 const STACK: usize = 1024 * 1024;
 
-/// What a session's thread tells the service.
-pub enum Report {
-    /// The answer to a signal: its recent messages, and its data for files.
-    Messages(String, Kept),
-    /// Its statistics, for `carafe stats`.
-    Stats(Snapshot),
-    /// Its number, and its frames since the last such report.
-    Period(u64, Vec<PeriodStats>),
-    /// A new client of a sandbox, and the socket where the host expects it.
-    Client(UnixStream, Arc<HostSocket>),
-    /// It ended.
-    Ended(Ended),
-}
-
-/// A session's data for the files that a signal writes.
-#[derive(Default)]
-pub struct Kept {
-    /// Its number.
-    pub session: u64,
-    /// Its name in logs.
-    pub name: String,
-    /// What happened to buffers.
-    pub timing: Vec<Timed>,
-    /// What the session did and when.
-    pub spans: Vec<Span>,
-}
-
-/// The result of a session.
-#[derive(Default)]
-pub struct Ended {
-    /// Whether it ended by an error.
-    pub failed: bool,
-    /// Counts of what crossed.
-    pub counters: Counters,
-    /// Its data for files.
-    pub kept: Kept,
-    /// Its last frames.
-    pub period: Vec<PeriodStats>,
-}
-
-/// What all sessions share.
+/// What sessions have in common.
 pub struct Shared {
     /// How to reach the host.
     pub host: Host,
@@ -152,12 +112,12 @@ impl Sessions {
             let served = catch_unwind(AssertUnwindSafe(|| {
                 serve(peer, &shared, number, &name, observe, &reports)
             }));
-            // A panic is a bug in carafe; the panic hook has logged it.
-            let failed = |_| Ended { failed: true, ..Ended::default() };
-            let mut ended = served.unwrap_or_else(failed);
-            ended.kept.session = number;
+            // A panic is our own bug; it has been logged by the panic hook.
+            let failed = |_| Outcome { failed: true, ..Outcome::default() };
+            let mut outcome = served.unwrap_or_else(failed);
+            outcome.records.session = number;
             // The service is gone only if the process is ending.
-            let _ = reports.send(Report::Ended(ended));
+            let _ = reports.send(Report::End(outcome));
         };
         let builder = thread::Builder::new().name("session".into()).stack_size(STACK);
         match builder.spawn(serve) {
@@ -177,7 +137,7 @@ fn serve(
     name: &str,
     observe: Observe,
     reports: &Sender<Report>,
-) -> Ended {
+) -> Outcome {
     tracing::debug!("{name}: connected");
     let connected = match host {
         Some(host) => host.connect().map(|socket| Connection {
@@ -191,7 +151,7 @@ fn serve(
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
             refuse(client, format!("cannot reach the host's compositor: {e}"));
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
@@ -203,28 +163,33 @@ fn serve(
     let masks = wm.is_some().then(Masks::default);
     let policy = &shared.policy;
     let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
-    let mut handlers = handlers::all(tables, &crossing, sources, &scaling, policy, masks.clone());
-    handlers.push(handlers::security_contexts(contexts));
     let x11 = |wm| {
         let selections = Selections::new(&shared.x11, local())?;
-        let masks = masks.unwrap_or_default();
+        let masks = masks.clone().unwrap_or_default();
         X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
     };
-    match wm.map(x11).transpose() {
-        // It comes first, because it decides what Xwayland and the host see of each other.
-        Ok(x11) => {
-            if let Some(x11) = x11 {
-                handlers.insert(0, Box::new(x11));
-            }
-        }
+    let x11 = match wm.map(x11).transpose() {
+        Ok(x11) => x11,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
-    }
-    // The policy comes before X11, so that it holds for X11 programs too.
-    handlers.splice(..0, handlers::filter(policy));
-    let handlers = Handlers::new(tables, handlers);
+    };
+    let setup = Setup {
+        sources,
+        contexts: Some(contexts),
+        x11,
+        masks,
+        ..Setup::new(&crossing, &scaling, policy)
+    };
+    let handlers = match Handlers::new(tables, handlers::chain(setup)) {
+        Ok(handlers) => handlers,
+        Err(e) => {
+            tracing::error!("{name}: cannot serve: this is a bug in carafe: {e}");
+            refuse(client, format!("a bug in carafe: {e}"));
+            return Outcome { failed: true, ..Outcome::default() };
+        }
+    };
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));
@@ -232,7 +197,7 @@ fn serve(
         Ok(session) => session,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let end = session.run(|ask, engine| {
@@ -241,7 +206,7 @@ fn serve(
                 let stats = on || observe.wanted.stats;
                 return engine.watch(Wanted { stats, ..observe.wanted });
             }
-            Ask::Messages => Report::Messages(messages(engine), kept(number, &engine.observer)),
+            Ask::Messages => Report::Messages(messages(engine), records(number, &engine.observer)),
             Ask::Stats => {
                 // If a side does not read, nothing was sent for a while, so update the queues.
                 engine.sent();
@@ -271,10 +236,10 @@ fn serve(
         tracing::debug!("{name}: {end}; {counters}");
     }
     let observer = &mut session.engine().observer;
-    Ended {
+    Outcome {
         failed: failure.is_some(),
         counters,
-        kept: kept(number, observer),
+        records: records(number, observer),
         period: period(observer),
     }
 }
@@ -289,12 +254,12 @@ fn messages(engine: &Engine) -> String {
     )
 }
 
-fn kept(session: u64, observer: &Observer) -> Kept {
+fn records(session: u64, observer: &Observer) -> Records {
     let (timing, spans) = match &observer.watch {
         Some(watch) => (watch.timing(), watch.spans()),
         None => (Vec::new(), Vec::new()),
     };
-    Kept { session, name: observer.name.clone(), timing, spans }
+    Records { session, name: observer.name.clone(), timing, spans }
 }
 
 fn period(observer: &mut Observer) -> Vec<PeriodStats> {

@@ -3,8 +3,9 @@
 mod requests;
 
 use super::atoms::Atoms;
+use super::property::Property;
 use super::query::ShapeQuery;
-use super::wm::{Property, Rect};
+use super::rect::Rect;
 
 /// A client message that carafe sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,10 @@ pub trait Server {
     /// [`Wm::settled`](super::Wm::settled) for that window.
     fn ask_settled(&mut self, window: u32);
 
-    /// The number of the last request.
+    /// What a client's process calls itself, if it is there.
+    fn program(&self, pid: u32) -> Option<String>;
+
+    /// The number of the last request that was made.
     fn sent(&self) -> u64;
 
     /// The number of the last request that the server had handled when it sent the current

@@ -7,8 +7,10 @@ use x11rb_protocol::protocol::xproto::{
 
 use super::decisions::Decision;
 use super::window::{Life, Window, client_of};
-use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, Property, Rect, Value, Wm};
+use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, Value, Wm};
 use crate::session::Fault;
+use crate::x11::property::Property;
+use crate::x11::rect::Rect;
 
 impl Wm {
     /// An event.
@@ -197,6 +199,10 @@ impl Wm {
         } else {
             window.properties.set(property, value.as_ref(), env.x.atoms())
         };
+        if property == Property::NetWmPid {
+            let pid = window.properties.pid;
+            window.properties.program = pid.and_then(|pid| env.x.program(pid));
+        }
         if window.role.is_none() {
             self.told(id, env)?;
         } else if changed {

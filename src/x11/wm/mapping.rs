@@ -2,12 +2,14 @@
 
 use super::choice::Nature;
 use super::decisions::Decision;
-use super::properties::{Kind, Property};
+use super::properties::Kind;
 use super::states::WmState;
 use super::window::Life;
 use super::writers::Writers;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
 use crate::session::Fault;
+use crate::x11::property::Property;
+use crate::x11::rect::Rect;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 impl Wm {

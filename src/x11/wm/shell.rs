@@ -5,11 +5,11 @@ use wayland_client::protocol::wl_surface;
 use super::decisions::Decision;
 use super::fit::Demand;
 use super::moves::corner;
-use super::properties::Property;
 use super::states::WmState;
 use super::window::Window;
 use super::{Env, Wm};
 use crate::session::Fault;
+use crate::x11::property::Property;
 use crate::x11::role::{Answer, Aura, Role, Toplevel, ToplevelStates};
 use crate::x11::settings::Settings;
 

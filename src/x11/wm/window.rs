@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use super::Rect;
 use super::iconify::Later;
 use super::inquiry::Inquiry;
 use super::properties::{Kind, Properties};
 use super::shape::Shape;
 use super::states::States;
 use super::writers::Writers;
+use crate::x11::rect::Rect;
 use crate::x11::role::Role;
 
 /// What the server and the client have done with a window.

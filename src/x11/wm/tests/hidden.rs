@@ -1,7 +1,7 @@
 //! Windows that their clients hide, and show again.
 
 use super::rig::{Rig, configure, made};
-use crate::x11::wm::Rect;
+use crate::x11::rect::Rect;
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;

@@ -6,38 +6,20 @@ use crate::observe::Side;
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
 use crate::session::translate::translate;
-use crate::wire::{FdQueue, HEADER_LEN, Header, MessageBuilder};
-
-/// Requests that wait to be handled. None of them carries descriptors.
-#[derive(Default)]
-pub struct Replay {
-    bytes: Vec<u8>,
-}
-
-impl Replay {
-    /// Adds a request; object and ids in it are the client's.
-    pub fn make(
-        &mut self,
-        object: u32,
-        opcode: u16,
-        fill: impl for<'b> FnOnce(MessageBuilder<'b>) -> MessageBuilder<'b>,
-    ) {
-        fill(MessageBuilder::new(&mut self.bytes, object, opcode)).finish();
-    }
-}
+use crate::wire::{FdQueue, HEADER_LEN, Header};
 
 impl Engine {
     /// Handles what was added. `false`: some of it has to wait, and so has all that the
     /// client says.
     #[inline]
     pub(super) fn replay(&mut self) -> Result<bool, Fault> {
-        if self.state.as_client.bytes.is_empty() { Ok(true) } else { self.replay_all() }
+        if self.state.as_client.is_empty() { Ok(true) } else { self.replay_all() }
     }
 
     #[cold]
     fn replay_all(&mut self) -> Result<bool, Fault> {
-        while !self.state.as_client.bytes.is_empty() {
-            let mut bytes = std::mem::take(&mut self.state.as_client.bytes);
+        while !self.state.as_client.is_empty() {
+            let mut bytes = self.state.as_client.take();
             let mut done = 0;
             while let Some(message) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
                 let Some(header) = Header::read_unchecked(message) else { break };
@@ -52,8 +34,7 @@ impl Engine {
             }
             let waits = done < bytes.len();
             bytes.drain(..done);
-            bytes.append(&mut self.state.as_client.bytes);
-            self.state.as_client.bytes = bytes;
+            self.state.as_client.put_before(bytes);
             self.requests_wait = waits;
             if waits {
                 return Ok(false);
@@ -71,7 +52,8 @@ impl Engine {
         };
         let interface = tables.interface(object.interface);
         let Some(description) = message_of::<true>(interface, header) else { return Ok(true) };
-        if !self.may_pass(header, &object) {
+        let turns = self.handlers.turns::<true>(object.interface, header);
+        if !self.may_pass(turns, header.object) {
             return Ok(false);
         }
         let Self { state, handlers, requests, events, observer, .. } = self;
@@ -80,9 +62,9 @@ impl Engine {
         let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
         let mut fds = FdQueue::default();
         let mut context = state.context((&mut events.out, out), &mut fds, observer);
-        let seen = handlers.handle::<true>(header, object, body, &mut context);
+        let seen = handlers.handle::<true>(turns, header, object, body, &mut context);
         match seen.map_err(fault)? {
-            Verdict::Drop | Verdict::Took | Verdict::Withhold => return Ok(true),
+            Verdict::Drop | Verdict::Withhold => return Ok(true),
             Verdict::Forward => {
                 translate::<true>(body, description, object.version, &mut state.objects, tables)
                     .map_err(|args: ArgFault| fault(args.into()))?;
