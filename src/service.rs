@@ -232,7 +232,7 @@ impl ServiceError {
         move |source| Self::System { what, source: source.into() }
     }
 
-    /// The same, of what calloop says.
+    /// Makes an error from calloop's.
     fn of_loop(what: &'static str) -> impl FnOnce(calloop::Error) -> Self {
         move |error| {
             let source = match error {

@@ -25,13 +25,13 @@ use crate::handlers;
 /// Bound on the contexts of a process, because each has a thread.
 const MAX_CONTEXTS: usize = 64;
 
-/// A context's thread: it has little to do.
+/// The stack of a context's thread in bytes; it needs little.
 const STACK: usize = 128 * 1024;
 
 /// How long carafe accepts no client after the process ran out of descriptors.
 const BREATHER: Duration = Duration::from_millis(200);
 
-/// A context that is not complete, or one whose clients are served.
+/// A context, which is either still being set up or serves clients.
 struct Context {
     clients: UnixListener,
     close: OwnedFd,

@@ -1,4 +1,4 @@
-//! The service's loop. What it waits for, and what it does then, is in a file for each concern.
+//! The service's loop. The files in `run/` have its sources of events and what it does for them.
 
 mod clients;
 mod program;
@@ -41,7 +41,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 struct Service {
     sessions: Sessions,
-    /// Sessions that run.
+    /// The number of running sessions.
     live: usize,
     memory: Memory,
     watching: Watching,
@@ -208,7 +208,7 @@ impl Service {
         inserted.map(drop).map_err(|e| ServiceError::of_loop("reports")(e.error))
     }
 
-    /// Ends the loop once nothing runs any more.
+    /// Ends the loop if nothing runs any more.
     fn stop_if_done(&mut self) {
         if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
             self.signal.stop();

@@ -31,7 +31,7 @@ use calloop::channel::Sender;
 /// few.
 const STACK: usize = 1024 * 1024;
 
-/// What sessions have in common.
+/// What all sessions share.
 pub struct Shared {
     /// How to reach the host.
     pub host: Host,
@@ -112,7 +112,7 @@ impl Sessions {
             let served = catch_unwind(AssertUnwindSafe(|| {
                 serve(peer, &shared, number, &name, observe, &reports)
             }));
-            // A panic is our own bug; it has been logged by the panic hook.
+            // A panic is a bug in carafe; the panic hook has logged it.
             let failed = |_| Outcome { failed: true, ..Outcome::default() };
             let mut outcome = served.unwrap_or_else(failed);
             outcome.records.session = number;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::report::Records;
 use crate::observe::{TimingLog, Trace, clock};
 
-/// What sessions recorded for them.
+/// The sessions' data for the files.
 #[derive(Default)]
 struct Contents {
     timing: TimingLog,
@@ -59,14 +59,14 @@ impl TraceFiles {
         self.timing.is_some() || self.trace.is_some()
     }
 
-    /// What a session that lives has so far.
+    /// Adds the data of a running session.
     pub fn add(&mut self, records: Records) {
         self.present.add(records);
     }
 
-    /// What a session left.
+    /// Adds the data of a session that has ended.
     pub fn add_last(&mut self, records: Records) {
-        // It may have been asked a moment ago.
+        // It may have answered a moment ago, while it still ran.
         self.present.timing.remove(records.session);
         self.present.trace.remove(records.session);
         self.past.add(records);

@@ -1,4 +1,4 @@
-//! Those who watch, and the files of statistics: what there is for them.
+//! What the service keeps for watchers and for the files of statistics.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub struct Watching {
     pub period: Duration,
     /// Whether the watchers' timer runs.
     pub ticking: bool,
-    /// Whether the sessions were asked, and their answers are published next.
+    /// Whether the sessions were asked, so that the next tick publishes their answers.
     pub asked: bool,
 }
 
@@ -44,7 +44,7 @@ impl Watching {
         Wanted { stats: self.table || self.files.is_wanted(), timing, spans }
     }
 
-    /// Takes in what a session left.
+    /// Adds the result of a session.
     pub fn session_ended(&mut self, outcome: Outcome) {
         let Outcome { records, period, .. } = outcome;
         self.watchers.session_ended(records.session);

@@ -27,7 +27,7 @@ pub use words::Words;
 /// If Xwayland fails earlier than this after its start, carafe does not start it again at once.
 const TOO_SOON: Duration = Duration::from_secs(2);
 
-/// What the command line says of X11.
+/// The options of X11.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct X11Options {
     /// The display's number; `None` for the first free one.
@@ -104,38 +104,39 @@ impl X11 {
         Ok(spawned)
     }
 
-    /// Its Wayland connection is served by that session.
+    /// Notes which session serves Xwayland's Wayland connection.
     pub fn served_by(&mut self, session: u64) {
         if let Some(running) = &mut self.running {
             running.session = Some(session);
         }
     }
 
-    /// Whether that session serves it.
+    /// Whether a session serves Xwayland.
     pub fn is_served_by(&self, session: u64) -> bool {
         self.running.as_ref().is_some_and(|running| running.session == Some(session))
     }
 
-    /// Whether it runs.
+    /// Whether Xwayland runs.
     pub fn is_running(&self) -> bool {
         self.running.is_some()
     }
 
-    /// Has it end.
+    /// Tells Xwayland to end.
     pub fn end(&self) {
         if let Some(running) = &self.running {
             running.process.signal(Signal::TERM);
         }
     }
 
-    /// It has ended: how, and whether that was too soon for it to be started again at once.
+    /// Notes that Xwayland has ended. Returns its exit status, and whether it failed too soon to
+    /// be started again at once.
     pub fn ended(&mut self) -> Option<(ExitStatus, bool)> {
         let Running { mut process, since, .. } = self.running.take()?;
         let status = process.ended()?;
         Some((status, !status.success() && since.elapsed() < TOO_SOON))
     }
 
-    /// Closes the connections of clients that wait.
+    /// Closes the connections of waiting clients.
     pub fn refuse_all(&self) {
         self.display.refuse_all();
     }

@@ -38,10 +38,10 @@ pub trait Server {
     /// [`Wm::settled`](super::Wm::settled) for that window.
     fn ask_settled(&mut self, window: u32);
 
-    /// What a client's process calls itself, if it is there.
+    /// The name of a client's process, if it exists.
     fn program(&self, pid: u32) -> Option<String>;
 
-    /// The number of the last request that was made.
+    /// The number of the last request.
     fn sent(&self) -> u64;
 
     /// The number of the last request that the server had handled when it sent the current

@@ -28,7 +28,7 @@ impl Family {
         self.device == PRIMARY.device
     }
 
-    /// Whether it is data control, which asks for no keyboard.
+    /// Whether it is data control, which does not need the keyboard.
     pub fn is_control(&self) -> bool {
         self.primary_since != 0
     }
