@@ -15,8 +15,8 @@ fn t0751_a_slow_reader() {
         for way in DEVICES {
             scope.spawn(move || {
                 let mut rig = Rig::new(way);
-                // Behind a virtio-gpu a client's other messages wait with a reader that is
-                // more than 4 MiB behind: its device knows no other way.
+                // Behind a virtio-gpu, a client's other messages also wait if a reader is more
+                // than 4 MiB behind: the device cannot do better.
                 let size = if way.is(VIRTGPU) { 3 << 20 } else { 12 << 20 };
                 let mut paster = Paster::new(&mut rig, size);
                 let mut other = rig.client();
