@@ -82,7 +82,12 @@ impl Rect {
         width.max(0).saturating_mul(height.max(0))
     }
 
-    /// Moved by a distance.
+    /// How far it is from another one.
+    pub fn from(&self, other: Self) -> (i32, i32) {
+        (self.x.saturating_sub(other.x), self.y.saturating_sub(other.y))
+    }
+
+    /// Elsewhere by so much.
     #[must_use]
     pub fn shifted(self, (dx, dy): (i32, i32)) -> Self {
         self.at(self.x.saturating_add(dx), self.y.saturating_add(dy))
