@@ -79,7 +79,7 @@ fn t0771_with_a_request_that_fails() {
         for id in [FREE, FREE + 1] {
             let _ = client.try_send_bytes(&Message::new(SEAT, 0).uint(id).to_bytes(), &[]);
         }
-        is_told(&mut client, began, Duration::from_millis(400));
+        is_told(&mut client, began, SOON);
         stop(fake);
     }
 }
