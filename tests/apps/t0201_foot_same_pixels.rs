@@ -2,8 +2,8 @@
 
 use carafe_fixture::process::Process;
 
-use crate::apps::{data, foot};
 use crate::hosts::Host;
+use crate::programs::{data, foot};
 use crate::screenshot::same_pixels;
 
 #[test]

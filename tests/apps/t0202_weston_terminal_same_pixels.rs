@@ -1,7 +1,7 @@
 //! weston-terminal: cairo, subsurfaces, decorations of its own with shadows.
 
-use crate::apps::{data, run};
 use crate::hosts::Host;
+use crate::programs::{data, run};
 use crate::screenshot::same_pixels;
 
 #[test]

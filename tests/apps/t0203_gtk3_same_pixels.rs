@@ -1,8 +1,8 @@
 //! GTK 3, also with a menu: a popup with a grab, opened by a mouse.
 
-use crate::apps::run;
 use crate::hosts::Host;
 use crate::input::Mouse;
+use crate::programs::run;
 use crate::screenshot::{same_pixels, same_pixels_after};
 
 const DEMO: &str = "gtk3-demo-application";

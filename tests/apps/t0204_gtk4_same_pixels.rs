@@ -2,8 +2,8 @@
 
 use carafe_fixture::process::Process;
 
-use crate::apps::app;
 use crate::hosts::Host;
+use crate::programs::app;
 use crate::screenshot::same_pixels;
 
 #[test]

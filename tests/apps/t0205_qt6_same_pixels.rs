@@ -1,7 +1,7 @@
 //! Qt 6, with decorations of its own.
 
-use crate::apps::{data, run};
 use crate::hosts::Host;
+use crate::programs::{data, run};
 use crate::screenshot::same_pixels;
 
 #[test]

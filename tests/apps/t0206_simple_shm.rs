@@ -1,7 +1,7 @@
 //! weston-simple-shm: two buffers that take turns.
 
-use crate::apps::run;
 use crate::hosts::Host;
+use crate::programs::run;
 use crate::screenshot::animates;
 
 const PROGRAM: &str = "weston-simple-shm";

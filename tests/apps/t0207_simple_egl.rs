@@ -1,8 +1,8 @@
 //! weston-simple-egl: Mesa's EGL with llvmpipe, in shared memory where the host
 //! has no GPU.
 
-use crate::apps::run;
 use crate::hosts::Host;
+use crate::programs::run;
 use crate::screenshot::animates;
 
 const PROGRAM: &str = "weston-simple-egl";

@@ -3,8 +3,8 @@
 
 use ::carafe::protocol::Tables;
 
-use crate::apps::app;
 use crate::hosts::Host;
+use crate::programs::app;
 use crate::proxy::Carafe;
 
 #[test]

@@ -5,9 +5,9 @@ use carafe_fixture::process::Process;
 use rustix::process::Signal;
 use wayland_client::backend::WaylandError;
 
-use crate::apps::{data, foot};
 use crate::client::Client;
 use crate::hosts::Host;
+use crate::programs::{data, foot};
 use crate::proxy::Carafe;
 use crate::screenshot::settled;
 use crate::window::Window;

@@ -5,8 +5,8 @@ use std::process::{Output, Stdio};
 
 use carafe_fixture::process::Process;
 
-use crate::apps::data;
 use crate::hosts::Host;
+use crate::programs::data;
 use crate::proxy::{Crossed, to};
 
 fn run(host: &Host, program: &[&str]) -> Output {

@@ -4,9 +4,9 @@ use std::process::Stdio;
 
 use carafe_fixture::process::{Process, wait_for};
 
-use crate::apps::app;
 use crate::clipboard::copy_and_paste;
 use crate::hosts::Host;
+use crate::programs::app;
 use crate::proxy::{Carafe, to};
 
 const SIZE: u64 = 4096;

@@ -3,8 +3,8 @@
 
 use carafe_fixture::process::Process;
 
-use crate::apps::{app, data, run};
 use crate::hosts::Host;
+use crate::programs::{app, data, run};
 use crate::screenshot::same_pixels_through;
 use crate::ways::PROXIES;
 

@@ -1,8 +1,8 @@
 //! Programs that draw frame after frame: with Mesa's EGL, and with two buffers that
 //! take turns.
 
-use crate::apps::run;
 use crate::hosts::Host;
+use crate::programs::run;
 use crate::screenshot::animates_through;
 use crate::ways::PROXIES;
 

@@ -1,7 +1,7 @@
 //! mpv, which draws frames of video into shared memory.
 
-use crate::apps::run;
 use crate::hosts::Host;
+use crate::programs::run;
 use crate::screenshot::same_pixels_through;
 use crate::ways::PROXIES;
 

@@ -8,7 +8,7 @@ use carafe_fixture::process::{Process, RuntimeDir, command};
 use carafe_fixture::wire::FakeHost;
 use carafe_host::StandIn;
 
-use crate::proxy::PROGRAM;
+use crate::proxy::program;
 use crate::ways::{DEVICES, VIRTGPU, Way};
 
 /// Starts a carafe that must fail; gives what it said and how long that took.
@@ -79,7 +79,7 @@ fn t0740_no_device() {
     std::fs::write(&text, "no device").unwrap();
     for option in ["--virtwl-device", "--force-drm-device"] {
         for path in [&nowhere, &text, std::path::Path::new("/dev/null")] {
-            let mut carafe = command(PROGRAM, &runtime);
+            let mut carafe = command(program(), &runtime);
             let (log, _) = failure(carafe.arg(format!("{option}={}", path.display())));
             assert!(log.contains(path.to_str().unwrap()), "{log}");
         }

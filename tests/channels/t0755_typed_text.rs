@@ -3,8 +3,8 @@
 
 use carafe_fixture::process::{Process, wait_for};
 
-use crate::apps::{foot, keyboard, run};
 use crate::hosts::Host;
+use crate::programs::{foot, keyboard, run};
 use crate::proxy::Carafe;
 use crate::screenshot::{settled, wait_until_shown};
 use crate::ways::DEVICES;

@@ -17,7 +17,7 @@ use crate::ways;
 fn everywhere(play: impl Fn(&mut Rig)) {
     play(&mut Rig::direct(&[]));
     let mut socket = Rig::direct(&[]);
-    let mut command = carafe_fixture::process::command(crate::proxy::PROGRAM, &socket.runtime);
+    let mut command = carafe_fixture::process::command(crate::proxy::program(), &socket.runtime);
     command.arg(format!("--display={}", carafe_host::StandIn::DISPLAY)).arg("--log-level=info");
     socket.carafe = Some(Carafe::start(&mut command, &socket.runtime));
     play(&mut socket);
