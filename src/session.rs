@@ -4,34 +4,44 @@
 //! two channels. A session shares nothing mutable with another one. Handlers may have been
 //! given something that does: [`Control::wake`] is how they learn of it.
 
+mod any_handler;
 mod control;
 mod engine;
 mod fault;
 mod fits;
 mod globals;
 mod handler;
+mod handlers;
 mod held;
 mod objects;
+mod plans;
 mod port;
 mod recent;
 mod replay;
+mod routes;
 mod run;
 mod scale;
 mod translate;
+mod want;
 
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use any_handler::AnyHandler;
 pub use control::{Ask, Control};
 pub use engine::{Engine, Flow};
 pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use fits::Fits;
 pub use globals::{Global, GlobalRule, Globals};
-pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict, Wait};
-pub use objects::{IdFault, MAX_OBJECTS, Object, Objects, Passed, Seen};
+pub use handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
+pub use handlers::Handlers;
+pub use objects::{IdFault, MAX_OBJECTS, Object, Objects, Passed};
+pub use plans::Plans;
 pub use recent::RecentMessages;
 pub use replay::Replay;
+pub use routes::{MAX_HANDLERS, RouteError};
 pub use run::{End, Session};
 pub use scale::Scale;
+pub use want::{Want, Wanted};

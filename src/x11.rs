@@ -28,8 +28,10 @@ pub mod server;
 pub mod settings;
 pub mod start;
 pub mod surfaces;
+pub mod units;
 pub mod wm;
 
 pub use connection::Connection;
 pub use selection::Selections;
+pub use selection::device::SelectionEvent;
 pub use wm::Wm;

@@ -13,13 +13,15 @@ use super::host::{Connection, Host};
 use super::host_socket::HostSocket;
 use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
-use crate::handlers::{self, Scaling, X11};
+use crate::handlers::{self, Scaling, Setup, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
 use crate::peer;
 use crate::pixels::Masks;
-use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
+use crate::session::{
+    AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
+};
 use crate::sharing::{LocalSources, Policy};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
@@ -152,37 +154,25 @@ fn serve(
             return Outcome { failed: true, ..Outcome::default() };
         }
     };
-    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
-    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let mut scaling = shared.scaling.clone();
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
-    let masks = wm.is_some().then(Masks::default);
-    let policy = &shared.policy;
-    let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
-    let mut handlers = handlers::all(tables, &crossing, sources, &scaling, policy, masks.clone());
-    handlers.push(handlers::security_contexts(contexts));
-    let x11 = |wm| {
-        let selections = Selections::new(&shared.x11, local())?;
-        let masks = masks.unwrap_or_default();
-        X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
-    };
-    match wm.map(x11).transpose() {
-        // It says first what Xwayland sees, and what of its surfaces the host sees.
-        Ok(x11) => {
-            if let Some(x11) = x11 {
-                handlers.insert(0, Box::new(x11));
-            }
-        }
+    let all = match all_handlers(wm, shared, &crossing, &scaling, reports) {
+        Ok(all) => all,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
             return Outcome { failed: true, ..Outcome::default() };
         }
-    }
-    // X11 programs too are shown only what the policy lets through.
-    handlers.splice(..0, handlers::filter(policy));
-    let handlers = Handlers::new(tables, handlers);
+    };
+    let handlers = match Handlers::new(tables, all) {
+        Ok(handlers) => handlers,
+        Err(e) => {
+            tracing::error!("{name}: cannot serve: a bug in carafe: {e}");
+            refuse(client, format!("a bug in carafe: {e}"));
+            return Outcome { failed: true, ..Outcome::default() };
+        }
+    };
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));
@@ -225,6 +215,8 @@ fn serve(
     if let Some(reason) = &failure {
         let lines = RecentMessages(session.engine());
         tracing::warn!(%lines, "{name}: ended by {reason}; its last messages:");
+    } else if matches!(end, End::HostIsGone) {
+        tracing::warn!("{name}: {end}; {counters}");
     } else {
         tracing::debug!("{name}: {end}; {counters}");
     }
@@ -235,6 +227,32 @@ fn serve(
         records: records(number, observer),
         period: period(observer),
     }
+}
+
+/// The handlers of a new session. `wm`: of an Xwayland's, its window manager's connection.
+fn all_handlers(
+    wm: Option<UnixStream>,
+    shared: &Shared,
+    crossing: &Crossing,
+    scaling: &Scaling,
+    reports: &Sender<Report>,
+) -> io::Result<Vec<Box<dyn AnyHandler>>> {
+    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
+    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
+    let contexts = Contexts::new(reports.clone(), Arc::clone(&shared.contexts));
+    let masks = wm.is_some().then(Masks::default);
+    let x11 = |wm| {
+        let selections = Selections::new(&shared.x11, local())?;
+        let masks = masks.clone().unwrap_or_default();
+        X11::new(wm, selections, masks, crossing, scaling, shared.x11.clone())
+    };
+    Ok(handlers::chain(Setup {
+        sources,
+        contexts: Some(Box::new(contexts)),
+        x11: wm.map(x11).transpose()?,
+        masks,
+        ..Setup::new(crossing, scaling, &shared.policy)
+    }))
 }
 
 /// What a signal asks for.

@@ -44,11 +44,14 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Whether it says anything of selections, drags or titles.
-    pub fn filters(&self) -> bool {
-        [self.clipboard, self.primary, self.dnd] != [Sharing::BOTH; 3]
-            || !self.title_prefix.is_empty()
-            || !self.app_id_prefix.is_empty()
+    /// Whether selections and drags go all ways.
+    pub fn shares_all(&self) -> bool {
+        [self.clipboard, self.primary, self.dnd] == [Sharing::BOTH; 3]
+    }
+
+    /// Whether there are words in front of titles or application ids.
+    pub fn has_prefix(&self) -> bool {
+        !(self.title_prefix.is_empty() && self.app_id_prefix.is_empty())
     }
 
     /// Whether something of the host's is kept from clients.
@@ -56,9 +59,8 @@ impl Policy {
         ![self.clipboard, self.primary, self.dnd].iter().all(|sharing| sharing.to_guest)
     }
 
-    /// What is said of the selection that a message is about.
-    pub fn of_selection(&self, interface: &str, message: &str) -> Sharing {
-        let is_primary = interface.contains("primary") || message.contains("primary");
+    /// What is said of a selection.
+    pub fn of_selection(&self, is_primary: bool) -> Sharing {
         if is_primary { self.primary } else { self.clipboard }
     }
 }

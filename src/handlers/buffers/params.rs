@@ -41,11 +41,10 @@ impl Params {
     /// A request to `zwp_linux_buffer_params_v1`.
     pub fn request(
         &mut self,
-        opcode: u16,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
+        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
         let is_foreign = self.foreign.contains(&id);
         match opcode {
             params::REQ_ADD_OPCODE => {
@@ -53,6 +52,9 @@ impl Params {
                 if !self.memory.takes(fd) {
                     self.foreign.insert(id);
                     return Ok(Verdict::Drop);
+                }
+                if let Some(known) = self.memory.first_plane(fd) {
+                    correct(incoming, known)?;
                 }
                 if !self.gathered.contains_key(&id)
                     && foreign::can_poll(fd)
@@ -124,18 +126,21 @@ impl Params {
         }
         let (fd, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
         let dmabuf = HostBuffers::dmabuf(context)?;
-        let Some(interface) = context.tables.find("wl_buffer") else { return Ok(Verdict::Took) };
+        let Some(interface) = context.tables.find("wl_buffer") else { return Ok(Verdict::Drop) };
         let mirrored = |context: &mut Context<'_>| {
             let made = context.objects.mirror_from_client(buffer, interface, 1);
             made.map_err(std::io::Error::other)
         };
+        let known = self.memory.first_plane(fd.as_fd());
+        let (stride, modifier) = known.unwrap_or((stride, ANY_MODIFIER));
         let planes = vec![(Plane { offset, stride }, fd)];
-        make_dmabuf(dmabuf, mirrored, [width, height], fourcc, ANY_MODIFIER, planes, context)
-            .map_err(|e| match e.downcast::<IdFault>() {
+        make_dmabuf(dmabuf, mirrored, [width, height], fourcc, modifier, planes, context).map_err(
+            |e| match e.downcast::<IdFault>() {
                 Ok(fault) => Refusal::from(fault),
                 Err(e) => Fault::resources(e.to_string()).into(),
-            })?;
-        Ok(Verdict::Took)
+            },
+        )?;
+        Ok(Verdict::Drop)
     }
 
     /// The client has destroyed a `wl_buffer`.
@@ -154,4 +159,19 @@ impl Params {
             _ => None,
         }
     }
+}
+
+/// Writes the stride and modifier that a dma-buf has at the host into an `add` of its first
+/// plane.
+fn correct(incoming: &mut Incoming<'_>, (stride, modifier): (u32, u64)) -> Result<(), Refusal> {
+    let mut args = incoming.args();
+    if args.uint()? != 0 {
+        return Ok(());
+    }
+    let _offset = args.uint()?;
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of the modifier")]
+    for word in [stride, (modifier >> 32) as u32, modifier as u32] {
+        *args.word()? = word.to_ne_bytes();
+    }
+    Ok(())
 }

@@ -1,0 +1,83 @@
+//! The one list of a session's handlers, in their order: of those that want the same message, one
+//! that is further up sees it first.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::policy::{NamePrefixes, SelectionPolicy};
+use super::{
+    Contexts, Scaling, X11, buffers, display, dmabuf, presentation, registry, scaling,
+    security_context, selections, x11,
+};
+use crate::channel::Crossing;
+use crate::pixels::Masks;
+use crate::session::{AnyHandler, Handler};
+use crate::sharing::{LocalSources, Policy};
+
+/// What a session's handlers are made from.
+pub struct Setup<'a> {
+    /// What crosses to its host, and how.
+    pub crossing: &'a Crossing,
+    /// How its client's coordinates are scaled.
+    pub scaling: &'a Scaling,
+    /// What is kept from its client, and from the host.
+    pub policy: &'a Arc<Policy>,
+    /// The sources of other sessions, where data need not go through a virtual device to the host
+    /// and back.
+    pub sources: Option<Box<dyn LocalSources>>,
+    /// The sandboxes of its client, if it may have any.
+    pub contexts: Option<Box<dyn Contexts>>,
+    /// Its client is an Xwayland: the other half of it.
+    pub x11: Option<X11>,
+    /// What of an Xwayland's surfaces shows.
+    pub masks: Option<Masks>,
+}
+
+impl<'a> Setup<'a> {
+    /// For a client that is no Xwayland, has no sandboxes, and shares no selections.
+    pub fn new(crossing: &'a Crossing, scaling: &'a Scaling, policy: &'a Arc<Policy>) -> Self {
+        let (sources, contexts, x11, masks) = (None, None, None, None);
+        Self { crossing, scaling, policy, sources, contexts, x11, masks }
+    }
+}
+
+/// A place in the list: empty where there is nothing for the handler to do.
+type Place = Option<Box<dyn AnyHandler>>;
+
+fn place<H: Handler + 'static>(handler: Option<H>) -> Place {
+    handler.map(|handler| -> Box<dyn AnyHandler> { Box::new(handler) })
+}
+
+/// The handlers of a new session, in order.
+pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
+    let Setup { crossing, scaling, policy, sources, contexts, x11, masks } = setup;
+    let device = crossing.device.as_ref();
+    let hidden = if masks.is_some() { x11::HIDDEN.as_slice() } else { &[] };
+    let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
+    let markers = sources.is_none().then_some(selections::Markers);
+    let buffers = match (device, masks) {
+        (Some(device), masks) => place(Some(buffers::Buffers::new(device, masks))),
+        (None, masks) => place(masks.map(buffers::Shaped::new)),
+    };
+    let places: [Place; 12] = [
+        // X11 programs too are shown only what the policy lets through.
+        place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
+        place(policy.has_prefix().then(|| NamePrefixes(Arc::clone(policy)))),
+        // It holds what a window shows until its role is configured: nobody acts on that before.
+        place(x11),
+        place(Some(display::Display)),
+        // What it makes up for clients is not the registry's to judge. It needs the client's own
+        // buffers and words, and drops some: those that copy need them too, and make others.
+        place(scaling.is_wanted().then(|| scaling::Scaler::new(scaling.clone()))),
+        place(Some(registry)),
+        buffers,
+        place(device.map(|_| presentation::Presentation::default())),
+        place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),
+        place(markers),
+        place(sources.map(selections::Selections::new)),
+        place(contexts.map(security_context::SecurityContexts)),
+    ];
+    places.into_iter().flatten().collect()
+}
