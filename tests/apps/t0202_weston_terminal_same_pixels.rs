@@ -5,7 +5,7 @@ use crate::programs::{data, run};
 use crate::screenshot::same_pixels;
 
 #[test]
-fn t0202_weston_terminal_same_pixels() {
+fn weston_terminal_shows_the_same_pixels() {
     let host = Host::sway();
     let shell = format!("--shell={}", data("colours.sh").display());
     same_pixels("weston-terminal", &host, |display| {

@@ -7,7 +7,7 @@ use crate::screenshot::animates;
 const PROGRAM: &str = "weston-simple-shm";
 
 #[test]
-fn t0206_simple_shm_on_sway() {
+fn simple_shm_moves_on_sway() {
     // When sway waits for a window to take its size it keeps the window's
     // buffer, and this program needs it: it aborts on sway, directly too.
     let host = Host::sway_with(&["-D", "noatomic"]);
@@ -15,7 +15,7 @@ fn t0206_simple_shm_on_sway() {
 }
 
 #[test]
-fn t0206_simple_shm_on_weston() {
+fn simple_shm_moves_on_weston() {
     let host = Host::weston();
     animates("simple-shm-weston", &host, |display| run(&host, display, PROGRAM, &[]));
 }

@@ -8,13 +8,13 @@ use crate::screenshot::animates;
 const PROGRAM: &str = "weston-simple-egl";
 
 #[test]
-fn t0207_simple_egl_on_sway() {
+fn simple_egl_moves_on_sway() {
     let host = Host::sway();
     animates("simple-egl-sway", &host, |display| run(&host, display, PROGRAM, &[]));
 }
 
 #[test]
-fn t0207_simple_egl_on_weston() {
+fn simple_egl_moves_on_weston() {
     let host = Host::weston();
     animates("simple-egl-weston", &host, |display| run(&host, display, PROGRAM, &[]));
 }

@@ -10,7 +10,7 @@ use crate::screenshot::{settled, wait_until_shown};
 const TEXT: &str = "Grüße aus der Karaffe: 0123 ~!@#$%^&*() \"€\" ЖЯ";
 
 #[test]
-fn t0212_typed_text() {
+fn typed_text_arrives() {
     let host = Host::sway();
     let carafe = Carafe::parent(&host);
     let _keyboard = keyboard(&host);

@@ -13,7 +13,7 @@ use crate::screenshot::settled;
 use crate::window::Window;
 
 #[test]
-fn t0214_host_dies() {
+fn clients_end_with_the_host() {
     let mut host = Host::sway();
     let empty = host.screenshot();
     let mut carafe = Carafe::parent(&host);

@@ -12,7 +12,7 @@ use crate::proxy::{Carafe, to};
 const SIZE: u64 = 4096;
 
 #[test]
-fn t0217_clipboard_policy() {
+fn the_policy_decides_what_is_pasted() {
     let host = Host::sway();
     let (guest, direct) = (Carafe::DISPLAY, host.display());
     for (ways, open, closed) in [

@@ -7,7 +7,7 @@ use crate::screenshot::animates_through;
 use crate::ways::PROXIES;
 
 #[test]
-fn t0703_simple_egl() {
+fn simple_egl_moves() {
     let host = Host::stand_in();
     animates_through(
         "egl",
@@ -18,7 +18,7 @@ fn t0703_simple_egl() {
 }
 
 #[test]
-fn t0703_simple_shm() {
+fn simple_shm_moves() {
     let host = Host::stand_in();
     animates_through(
         "shm",

@@ -6,7 +6,7 @@ use crate::screenshot::same_pixels_through;
 use crate::ways::PROXIES;
 
 #[test]
-fn t0704_mpv_same_pixels() {
+fn mpv_shows_the_same_pixels() {
     let host = Host::stand_in();
     let args = [
         "--no-config",

@@ -32,7 +32,7 @@ fn with_fault(way: Way, fault: &str) -> (String, Duration) {
 }
 
 #[test]
-fn t0740_mute() {
+fn a_mute_host_is_named() {
     std::thread::scope(|scope| {
         for way in DEVICES {
             scope.spawn(move || {
@@ -47,7 +47,7 @@ fn t0740_mute() {
 }
 
 #[test]
-fn t0740_hangs_up_at_once() {
+fn a_host_that_hangs_up_is_named() {
     for way in DEVICES {
         let runtime = RuntimeDir::new();
         let host = FakeHost::listen(&runtime.join("host"));
@@ -59,20 +59,20 @@ fn t0740_hangs_up_at_once() {
 }
 
 #[test]
-fn t0740_no_memory_at_once() {
+fn a_device_without_memory_is_named() {
     let (log, _) = with_fault(VIRTGPU, "alloc:1");
     assert!(log.contains("gives no connection to a compositor"), "{log}");
 }
 
 #[test]
-fn t0740_no_cross_domain() {
+fn a_device_without_cross_domain_is_named() {
     let (log, _) = with_fault(VIRTGPU, "no-cross-domain");
     assert!(log.contains("lacks cross-domain contexts"), "{log}");
     assert!(log.contains("crosvm"), "what to do is not said: {log}");
 }
 
 #[test]
-fn t0740_no_device() {
+fn a_device_that_is_not_there_is_named() {
     let runtime = RuntimeDir::new();
     let nowhere = runtime.join("nowhere");
     let text = runtime.join("text");

@@ -10,7 +10,7 @@ use crate::ways::{DEVICES, VIRTGPU};
 const PROMPT: Duration = Duration::from_millis(500);
 
 #[test]
-fn t0751_a_slow_reader() {
+fn a_reader_may_be_slow() {
     std::thread::scope(|scope| {
         for way in DEVICES {
             scope.spawn(move || {
@@ -43,7 +43,7 @@ fn t0751_a_slow_reader() {
 }
 
 #[test]
-fn t0751_a_reader_that_vanishes() {
+fn a_reader_may_vanish() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 1 << 20);
@@ -63,7 +63,7 @@ fn t0751_a_reader_that_vanishes() {
 }
 
 #[test]
-fn t0751_twenty_at_once() {
+fn twenty_transfers_run_at_once() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 150_000);

@@ -12,7 +12,7 @@ use crate::ways::DEVICES;
 const TEXT: &str = "Grüße aus der Karaffe: 0123 ~!@#$%^&*() \"€\" ЖЯ";
 
 #[test]
-fn t0755_typed_text() {
+fn typed_text_arrives() {
     for way in DEVICES {
         let host = Host::sway();
         let carafe = way.start(&host);

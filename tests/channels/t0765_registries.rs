@@ -30,7 +30,7 @@ fn everywhere(play: impl Fn(&mut Rig)) {
 }
 
 #[test]
-fn t0765_a_registry_that_is_destroyed_says_no_more() {
+fn a_registry_that_is_destroyed_says_no_more() {
     everywhere(|rig| {
         let mut client = rig.client();
         let fixes: WlFixes = client.bind(2);

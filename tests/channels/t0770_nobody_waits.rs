@@ -41,7 +41,7 @@ fn others_are_served(fake: &Fake, (other, host): &mut (Peer, Peer)) {
 
 /// A minute of a mouse of 1000 Hz, over a client that is stopped.
 #[test]
-fn t0770_a_stopped_client_under_a_moving_pointer() {
+fn nobody_waits_for_a_stopped_client_under_a_moving_pointer() {
     const MOVES: u32 = 60_000;
     let fake = Fake::new(VIRTWL);
     let mut other = fake.client();
@@ -79,7 +79,7 @@ fn t0770_a_stopped_client_under_a_moving_pointer() {
 
 /// 200,000 events that cannot be joined all arrive.
 #[test]
-fn t0770_a_sleeping_client_gets_all() {
+fn a_sleeping_client_gets_all() {
     const EVENTS: usize = 200_000;
     for way in DEVICES {
         let fake = Fake::new(way);
@@ -105,7 +105,7 @@ fn t0770_a_sleeping_client_gets_all() {
 
 /// At the bound the client goes, with the reason, and nobody else.
 #[test]
-fn t0770_a_client_that_never_reads() {
+fn nobody_waits_for_a_client_that_never_reads() {
     let fake = Fake::new(VIRTWL);
     let mut other = fake.client();
     let (mut client, mut host) = fake.client();
@@ -120,7 +120,7 @@ fn t0770_a_client_that_never_reads() {
 }
 
 #[test]
-fn t0770_a_paste_into_a_sleeper() {
+fn nobody_waits_for_a_paste_into_a_sleeper() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 40 << 20);
@@ -147,7 +147,7 @@ fn t0770_a_paste_into_a_sleeper() {
 }
 
 #[test]
-fn t0770_a_paste_that_is_too_far_behind() {
+fn a_paste_that_is_too_far_behind_ends() {
     for way in DEVICES {
         let mut rig = Rig::with_options(way, &[], &[], &["--transfer-limit=2"]);
         let mut paster = Paster::new(&mut rig, 12 << 20);
@@ -171,7 +171,7 @@ fn t0770_a_paste_that_is_too_far_behind() {
 
 /// A write of more than the device takes at once goes through all the same.
 #[test]
-fn t0770_a_write_of_more_than_four_mebibytes() {
+fn a_write_may_be_of_more_than_four_mebibytes() {
     const SOURCE: u32 = FREE + 1;
     let fake = Fake::new(VIRTWL);
     let (mut client, mut host) = fake.client();

@@ -6,7 +6,7 @@ use carafe_host::StandIn;
 use crate::proxy::program;
 
 #[test]
-fn t0912_cursor_size() {
+fn programs_are_told_the_cursors_size() {
     let runtime = RuntimeDir::new();
     let _host = StandIn::start(&runtime, &[]);
     for (scale, size) in [("1", "24"), ("0.5", "12"), ("1.25", "30"), ("1.5", "36"), ("2.25", "54")]
