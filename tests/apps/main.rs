@@ -1,8 +1,8 @@
 //! Real programs on real compositors, each directly on the host and through
 //! carafe: what a user sees and does must be the same.
 //!
-//! `packages.txt` names the Debian packages with the programs. A program that
-//! is not there fails its test.
+//! `packages.txt` names the Debian packages with the programs. If a program is missing, its
+//! test fails.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 

@@ -1,4 +1,4 @@
-//! weston-terminal: cairo, subsurfaces, decorations of its own with shadows.
+//! weston-terminal: cairo, subsurfaces, its own decorations with shadows.
 
 use crate::hosts::Host;
 use crate::programs::{data, run};

@@ -1,4 +1,4 @@
-//! Qt 6, with decorations of its own.
+//! Qt 6, with its own decorations.
 
 use crate::hosts::Host;
 use crate::programs::{data, run};

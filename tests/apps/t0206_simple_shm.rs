@@ -8,8 +8,8 @@ const PROGRAM: &str = "weston-simple-shm";
 
 #[test]
 fn simple_shm_moves_on_sway() {
-    // When sway waits for a window to take its size it keeps the window's
-    // buffer, and this program needs it: it aborts on sway, directly too.
+    // While sway waits until a window has taken its size, it keeps the window's buffer. This
+    // program needs that buffer and aborts, also without carafe.
     let host = Host::sway_with(&["-D", "noatomic"]);
     animates("simple-shm-sway", &host, |display| run(&host, display, PROGRAM, &[]));
 }

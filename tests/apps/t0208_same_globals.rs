@@ -1,5 +1,5 @@
-//! wayland-info tells the same directly and through carafe, but for the globals
-//! that carafe does not know; its log names those.
+//! wayland-info prints the same directly and through carafe, except for the globals that carafe
+//! does not know, which its log names.
 
 use ::carafe::protocol::Tables;
 
@@ -42,7 +42,7 @@ fn same_globals(host: &Host) {
     assert_eq!(carafe.stop().clients, 2);
 }
 
-/// What wayland-info says of a global.
+/// wayland-info's text about a global.
 #[derive(Debug, PartialEq, Eq)]
 struct Block {
     interface: String,

@@ -1,5 +1,5 @@
-//! Drag and drop between two clients, each directly on the host or through
-//! carafe: both learn the same in the same order, and the data arrives.
+//! Drag and drop between two clients, each directly on the host or through carafe: both get the
+//! same events in the same order, and the data arrives.
 
 use wayland_client::protocol::wl_compositor::WlCompositor;
 use wayland_client::protocol::wl_data_device_manager::DndAction;

@@ -1,4 +1,4 @@
-//! Typed text arrives, whoever of keyboard and terminal is behind carafe.
+//! Typed text arrives, if the keyboard, the terminal or both are behind carafe.
 
 use carafe_fixture::process::{Process, wait_for};
 

@@ -1,5 +1,5 @@
-//! The host dies: its clients learn it, carafe stays and serves new clients on
-//! the host that comes in its place.
+//! The host dies: its clients lose their connections; carafe stays, and serves new clients on
+//! the host that replaces it.
 
 use carafe_fixture::process::Process;
 use rustix::process::Signal;

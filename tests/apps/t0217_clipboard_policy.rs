@@ -1,4 +1,4 @@
-//! wl-copy and wl-paste where selections may go only one way, or none.
+//! wl-copy and wl-paste with a policy that allows one direction, or none.
 
 use std::process::Stdio;
 
@@ -32,7 +32,7 @@ fn the_policy_decides_what_is_pasted() {
             }
             if let Some(pair) = closed {
                 is_not_pasted(&host, &carafe, selection, pair);
-                // The other selection is another matter.
+                // The policy does not affect the other selection.
                 let other = if selection == "--primary" { "--regular" } else { "--primary" };
                 copy_and_paste(&host, other, pair, SIZE);
             }
@@ -41,8 +41,8 @@ fn the_policy_decides_what_is_pasted() {
     }
 }
 
-/// What is copied on the first display cannot be pasted on the second one, and what the host
-/// had there before stays.
+/// A copy on the first display cannot be pasted on the second one, and the host's previous
+/// selection stays.
 fn is_not_pasted(host: &Host, carafe: &Carafe, selection: &str, (from, to): (&str, &str)) {
     let primary = (selection == "--primary").then_some(selection);
     let copy = |display: &str, text: &str| {

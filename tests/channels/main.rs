@@ -1,9 +1,9 @@
-//! carafe behind the two devices of virtual machines, emulated (`tests/rigs`), in
-//! front of the stand-in host (`tests/host`) and of sway: what is seen, copied,
-//! refused and left behind.
+//! carafe behind emulations (`tests/rigs`) of the two devices of virtual machines, in front of
+//! the stand-in host (`tests/host`) and of sway: what they show, what carafe copies and refuses,
+//! and that nothing is left behind.
 //!
-//! `cargo test --workspace` builds all that these tests start; alone they take
-//! what was built last.
+//! `cargo test --workspace` builds all programs that these tests start. Run alone, the tests
+//! use the programs that were built last.
 
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::unwrap_used)]
 #![allow(clippy::indexing_slicing)]

@@ -1,5 +1,5 @@
-//! weston-terminal (subsurfaces, shadows of its own), GTK 3, and GTK 4 drawn by cairo
-//! and by OpenGL (llvmpipe).
+//! weston-terminal (subsurfaces, its own shadows), GTK 3, and GTK 4 drawn by cairo and by OpenGL
+//! (llvmpipe).
 
 use carafe_fixture::process::Process;
 

@@ -1,4 +1,4 @@
-//! What a client says has changed is copied, and nothing else.
+//! carafe copies exactly the damage that a client reports.
 
 use crate::canvas::Canvas;
 use crate::stage::everywhere;
@@ -28,7 +28,7 @@ fn rectangles_may_be_odd() {
         let mut canvas = Canvas::new(200, 200);
         let buffer = stage.show(&surface, &canvas);
         stage.look("all of it");
-        // They overlap, and lie partly or all outside; none is copied twice.
+        // They overlap, and some are partly or completely outside; no pixel is copied twice.
         let changed = [[0, 0, 20, 20], [10, 10, 20, 20], [190, 150, 10, 50]];
         changed.iter().for_each(|at| canvas.paint(*at));
         surface.attach(Some(&buffer), 0, 0);
@@ -40,7 +40,7 @@ fn rectangles_may_be_odd() {
         surface.damage(0, 0, 0, 0);
         stage.commit(&surface, canvas.content(), &changed);
         stage.look("corners");
-        // So many that they are taken together.
+        // So many that carafe replaces them by their bounding box.
         surface.attach(Some(&buffer), 0, 0);
         for n in 0..65 {
             surface.damage_buffer(n, n, 1, 1);

@@ -1,5 +1,5 @@
-//! Damage on a surface that shows a part of its buffer, scaled. As pixels are
-//! filtered, one more around is copied.
+//! Damage on a surface that shows a scaled part of its buffer. Because the host filters pixels,
+//! carafe copies one more pixel around.
 
 use wayland_protocols::wp::viewporter::client::wp_viewporter::WpViewporter;
 

@@ -1,4 +1,4 @@
-//! Buffers as clients use them: in turns, again, not at all, of other sizes.
+//! Ways in which clients use buffers: in turns, repeatedly, not at all, with other sizes.
 
 use crate::canvas::Canvas;
 use crate::stage::everywhere;
@@ -10,7 +10,7 @@ fn two_buffers_take_turns() {
         let mut canvases = [Canvas::new(100, 100), Canvas::new(100, 100)];
         let buffers = [0, 1].map(|n| canvases[n].buffer(&mut stage.client));
         for n in 0..6 {
-            // Both get the same, so that each has what was said to have changed.
+            // Draw into both, so that each buffer has all damage that was reported.
             let at = [n as u32 * 10, 20, 30, 30];
             canvases.iter_mut().for_each(|canvas| canvas.paint(at));
             surface.attach(Some(&buffers[n % 2]), 0, 0);
@@ -99,18 +99,18 @@ fn a_buffer_may_be_destroyed_before_its_commit() {
         let canvas = Canvas::new(100, 100);
         stage.show(&surface, &canvas);
         stage.look("a buffer");
-        // What this shows is nobody's to say, but nothing may break.
+        // The result is undefined, but nothing may break.
         let buffer = canvas.buffer(&mut stage.client);
         surface.attach(Some(&buffer), 0, 0);
         buffer.destroy();
         stage.commit(&surface, canvas.content(), &[]);
-        // Of another size, so that nothing depends on what came before.
+        // Use another size, so that the result does not depend on earlier frames.
         stage.show(&surface, &Canvas::new(101, 100));
         stage.look("another buffer");
     });
 }
 
-/// A commit of a surface that never had a buffer shows nothing and harms nobody.
+/// Committing a surface that never had a buffer shows nothing and breaks nothing.
 #[test]
 fn a_commit_needs_no_buffer() {
     everywhere(|stage| {

@@ -1,4 +1,4 @@
-//! Subsurfaces, in step with their parent and not.
+//! Subsurfaces, synchronised with their parent and not.
 
 use crate::canvas::Canvas;
 use crate::stage::everywhere;

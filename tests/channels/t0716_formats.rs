@@ -1,4 +1,4 @@
-//! Every format that the host takes in shared memory is offered and comes through.
+//! carafe offers every format that the host takes in shared memory, and its pixels arrive.
 
 use std::fs::File;
 use std::os::fd::AsFd;
@@ -54,7 +54,7 @@ fn bytes(format: Format) -> u32 {
     }
 }
 
-/// Formats that both device and host know as dma-bufs, which hosts hold on to.
+/// Formats of dma-bufs that both device and host know; hosts keep dma-bufs for long.
 const DMABUFS: [Format; 5] =
     [Format::Argb8888, Format::Xrgb8888, Format::Abgr8888, Format::Xbgr8888, Format::Rgb565];
 
@@ -70,7 +70,7 @@ fn each_format_is_shown() {
             assert_eq!(formats.len(), 20, "{formats:?}");
             seen.clone_from(&formats);
         }
-        // The host has it as a dma-buf alone: see below.
+        // The host takes this format only as a dma-buf: see below.
         let video = formats.extract_if(.., |format| *format == Format::Nv12).count();
         assert_eq!(video, usize::from(stage.way.is_some_and(|way| way.dmabufs)));
         assert_eq!(*seen, formats, "other formats through carafe");
@@ -91,10 +91,10 @@ fn each_format_is_shown() {
     });
 }
 
-/// An odd size, so that samples of the second plane lie half outside.
+/// An odd size, so that samples of the second plane are half outside.
 const VIDEO: Place = Place { offset: 4096, width: 61, height: 33, stride: 80 };
 
-/// Luma, then pairs of chroma; brighter and of other colours with each round.
+/// Draws luma, then pairs of chroma; each round is brighter and has other colours.
 fn draw_video(file: &File, round: u32, [x, y, width, height]: [u32; 4]) {
     let Place { offset, stride, height: all, .. } = VIDEO;
     let put = |row: u32, column: u32, byte: u32| {
@@ -112,7 +112,7 @@ fn draw_video(file: &File, round: u32, [x, y, width, height]: [u32; 4]) {
     }
 }
 
-/// Straight on the host, as a dma-buf.
+/// The video as a dma-buf, directly on the host.
 fn video_dmabuf(client: &Client, file: &File) -> WlBuffer {
     let handle = client.handle();
     let Place { offset, width, height, stride } = VIDEO;
@@ -124,7 +124,7 @@ fn video_dmabuf(client: &Client, file: &File) -> WlBuffer {
     params.create_immed(width, height, Format::Nv12 as u32, Flags::empty(), &handle, ())
 }
 
-/// Video in shared memory, which the host gets as dma-bufs.
+/// The host gets a client's video in shared memory as dma-bufs.
 #[test]
 fn nv12_is_shown() {
     let play = |mut rig: Rig, make: fn(&mut Client, &File) -> WlBuffer| {
@@ -160,7 +160,7 @@ fn nv12_is_shown() {
     }
 }
 
-/// Where there are no images it is an unknown format.
+/// Without images, the format is unknown.
 #[test]
 fn nv12_is_not_offered_without_dma_bufs() {
     for way in ways::ALL.into_iter().filter(|way| !way.dmabufs) {

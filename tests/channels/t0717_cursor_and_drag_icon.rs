@@ -1,4 +1,4 @@
-//! What follows the pointer is copied as windows are.
+//! Cursors and drag icons are copied like windows.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,5 +1,5 @@
-//! A host that takes nothing for a while gets a bounded amount of memory, and in the
-//! end all that the client said.
+//! For a host that does not read for a while, carafe uses a bounded amount of memory, and in the
+//! end the host gets everything that the client sent.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn a_host_that_does_not_read_gets_eight_buffers_at_most() {
         client.seen.events.clear();
         rig.ask("pause");
         for n in 0..FRAMES as u32 {
-            // Each a little different, so that one that is lost would be seen.
+            // Each frame differs a little, so that the test would notice a lost one.
             canvas.paint([n, n, 10, 10]);
             surface.attach(Some(&buffer), 0, 0);
             surface.damage_buffer(n as i32, n as i32, 10, 10);

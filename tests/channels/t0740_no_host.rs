@@ -1,5 +1,5 @@
-//! A device without a host, or that is none: carafe does not wait for ever, and says
-//! what to do.
+//! A device without a host, and a file that is not a device: carafe does not wait for ever, and
+//! tells the user what to do.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use carafe_host::StandIn;
 use crate::proxy::program;
 use crate::ways::{DEVICES, VIRTGPU, Way};
 
-/// Starts a carafe that must fail; gives what it said and how long that took.
+/// Starts a carafe that must fail; returns its log and how long it took.
 fn failure(carafe: &mut Command) -> (String, Duration) {
     let dir = tempfile::tempdir().unwrap();
     let log = dir.path().join("log");

@@ -1,4 +1,4 @@
-//! Pipes: slow readers, vanished ones, many at once.
+//! Pipes with slow readers, with vanished readers, and many at once.
 
 use std::time::{Duration, Instant};
 
@@ -15,8 +15,8 @@ fn a_reader_may_be_slow() {
         for way in DEVICES {
             scope.spawn(move || {
                 let mut rig = Rig::new(way);
-                // Behind a virtio-gpu a client's other messages wait with a reader that is
-                // more than 4 MiB behind: its device knows no other way.
+                // Behind a virtio-gpu, a client's other messages also wait if a reader is more
+                // than 4 MiB behind: the device cannot do better.
                 let size = if way.is(VIRTGPU) { 3 << 20 } else { 12 << 20 };
                 let mut paster = Paster::new(&mut rig, size);
                 let mut other = rig.client();
@@ -71,7 +71,7 @@ fn twenty_transfers_run_at_once() {
         let before = rig.held();
         let pastes: Vec<_> = (0..20).map(|_| paster.paste()).collect();
         paster.client.sync();
-        // The last one first: none waits for another.
+        // Read the last one first: no transfer may wait for another.
         for (n, paste) in pastes.into_iter().enumerate().rev() {
             let pasted = paste.rest();
             assert!(pasted == paster.data, "{} bytes of the {n}th, {way:?}", pasted.len());

@@ -1,5 +1,5 @@
-//! The host's keymap comes through: typed text arrives in a terminal, and a guest's own
-//! keyboard types on the host.
+//! The host's keymap arrives: typed text appears in a terminal, and a guest's virtual keyboard
+//! types on the host.
 
 use carafe_fixture::process::{Process, wait_for};
 

@@ -1,4 +1,4 @@
-//! Messages longer than what the devices take or give at once, among others.
+//! Messages that are longer than a packet of the devices, among shorter ones.
 
 use carafe_fixture::wire::{Message, Peer};
 

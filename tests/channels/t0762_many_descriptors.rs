@@ -1,4 +1,4 @@
-//! More descriptors at once than a packet takes (28): each stays with its message.
+//! More descriptors at once than a packet takes (28). Each must stay with its message.
 
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read, Write, pipe};
@@ -33,7 +33,7 @@ fn many_pipes_reach_the_host() {
             write!(File::from(host.fd()), "for {n}").expect("a pipe");
         }
         assert_eq!(host.fds_left(), 0);
-        // The last one first: none waits for another.
+        // Read the last one first: no pipe may wait for another.
         for (n, mut reader) in readers.into_iter().enumerate().rev() {
             let mut read = String::new();
             reader.read_to_string(&mut read).expect("readable");
@@ -60,7 +60,7 @@ fn many_files_come_from_the_host() {
         let keymaps: Vec<_> = (0..FILES).map(keymap).collect();
         let files: Vec<_> = (0..FILES).map(|n| memory(size(n), &[n as u8])).collect();
         let fds: Vec<_> = files.iter().map(AsFd::as_fd).collect();
-        // With their messages, and ahead of them.
+        // The host sends them with their messages, or ahead of them.
         for ahead in [false, true] {
             let bytes = bytes_of(&keymaps);
             let (first, rest) = bytes.split_at(if ahead { 1 } else { AT_ONCE * 16 });

@@ -1,4 +1,4 @@
-//! Who talks while the other does not listen is made to wait, and heard to the end.
+//! If one side sends while the other does not read, the sender must wait, and nothing is lost.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::ways::DEVICES;
 const MESSAGES: usize = 16_384;
 const LEN: usize = 500;
 
-/// One talks; the other begins to listen a while later.
+/// One side sends; the other starts to read later.
 fn flood(
     from: &mut Peer,
     to: &mut Peer,
@@ -49,7 +49,7 @@ fn a_client_may_stop_reading() {
         let (mut client, mut host) = fake.client();
         let (mut other, mut others_host) = fake.client();
         offer(&mut client, &mut host);
-        // Others do not wait for it.
+        // Other clients do not wait meanwhile.
         flood(&mut host, &mut client, offers, || sync(&mut other, &mut others_host, FREE));
         sync(&mut client, &mut host, FREE + 1);
         fake.stop();

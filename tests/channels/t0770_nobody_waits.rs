@@ -1,5 +1,5 @@
-//! Who does not read, a client or the reader of a paste, holds up nobody else: not even where
-//! what he does not read stands in the way of the whole machine.
+//! A client, or a reader of a paste, that does not read stops nobody else, not even with a device
+//! whose unread messages block the whole machine.
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ fn button(n: u32) -> Message {
     Message::new(FREE, BUTTON).uint(n).uint(n).uint(272).uint(1)
 }
 
-/// Clients that are there answer at once, and so do new ones.
+/// Checks that connected clients and new ones are served at once.
 #[track_caller]
 fn others_are_served(fake: &Fake, (other, host): &mut (Peer, Peer)) {
     let began = Instant::now();
@@ -39,7 +39,7 @@ fn others_are_served(fake: &Fake, (other, host): &mut (Peer, Peer)) {
     assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
 }
 
-/// A minute of a mouse of 1000 Hz, over a client that is stopped.
+/// A 1000 Hz mouse moves for a minute over a stopped client.
 #[test]
 fn nobody_waits_for_a_stopped_client_under_a_moving_pointer() {
     const MOVES: u32 = 60_000;
@@ -71,13 +71,13 @@ fn nobody_waits_for_a_stopped_client_under_a_moving_pointer() {
         assert_eq!(place, press * MOVES / 3, "where the button was pressed");
         assert_eq!(client.next(), frame());
     }
-    // What its socket takes, it gets as it comes.
+    // It gets the first ones one by one, until its socket is full.
     assert!(moves < MOVES / 2, "{moves} of {MOVES} moves came one by one");
     sync(&mut client, &mut host, FREE + 1);
     fake.stop();
 }
 
-/// 200,000 events that cannot be joined all arrive.
+/// All of 200,000 events that cannot be joined arrive.
 #[test]
 fn a_sleeping_client_gets_all() {
     const EVENTS: usize = 200_000;
@@ -103,7 +103,7 @@ fn a_sleeping_client_gets_all() {
     }
 }
 
-/// At the bound the client goes, with the reason, and nobody else.
+/// At the bound only this client is ended, with the reason.
 #[test]
 fn nobody_waits_for_a_client_that_never_reads() {
     let fake = Fake::new(VIRTWL);
@@ -111,7 +111,7 @@ fn nobody_waits_for_a_client_that_never_reads() {
     let (mut client, mut host) = fake.client();
     offer(&mut client, &mut host);
     let flood = bytes_of(&(0..40).map(|n| offers(n, 60_000)).collect::<Vec<_>>());
-    // 24 MB; the connection ends on the way.
+    // 24 MB; the connection ends before all is sent.
     while host.try_send_bytes(&flood, &[]).is_ok() {}
     others_are_served(&fake, &mut other);
     let log = fake.stop_complaining();
@@ -131,7 +131,7 @@ fn nobody_waits_for_a_paste_into_a_sleeper() {
         let mut read = paste.read(1);
         let until = Instant::now() + Duration::from_secs(3);
         while Instant::now() < until {
-            // The ring of a virtio-gpu gives a client one thing after the other.
+            // The ring of a virtio-gpu gives a client one message after the other.
             paster.client.sync();
             let began = Instant::now();
             other.sync();
@@ -156,7 +156,7 @@ fn a_paste_that_is_too_far_behind_ends() {
         let before = rig.held();
         let mut late = paster.paste();
         late.read(1);
-        // Another one, of the same client, is read as it comes.
+        // Another paste of the same client is not delayed.
         let read = paster.paste().rest();
         assert!(read == paster.data, "{} bytes over {way:?}", read.len());
         other.sync();
@@ -169,7 +169,7 @@ fn a_paste_that_is_too_far_behind_ends() {
     }
 }
 
-/// A write of more than the device takes at once goes through all the same.
+/// A write of more bytes than the device takes at once arrives.
 #[test]
 fn a_write_may_be_of_more_than_four_mebibytes() {
     const SOURCE: u32 = FREE + 1;

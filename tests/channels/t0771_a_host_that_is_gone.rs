@@ -153,7 +153,7 @@ fn all_clients_are_told() {
     rig.carafe.take().unwrap().stop_complaining();
 }
 
-/// Connections that end with something unread leave nothing behind.
+/// Connections that end with unread messages leave nothing behind.
 #[test]
 fn clients_may_leave_at_once() {
     const CLIENTS: usize = 300;
@@ -164,7 +164,7 @@ fn clients_may_leave_at_once() {
     let before = rig.held();
     for n in 0..CLIENTS {
         let mut client = carafe_fixture::wire::Peer::connect(&rig.socket());
-        // Globals are on their way when it goes.
+        // The client leaves while the globals are on their way.
         let requests = [Message::new(DISPLAY, 1).uint(2), Message::new(DISPLAY, 0).uint(3)];
         for request in &requests[..1 + n % 2] {
             client.send(request);

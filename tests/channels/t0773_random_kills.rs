@@ -16,10 +16,10 @@ use crate::rig::{Rig, wait_for_held};
 use crate::selection::Paster;
 use crate::ways::{VIRTWL, Way};
 
-/// How much more memory carafe may have in the end, in KiB.
+/// How much memory carafe may have gained in the end, in KiB.
 const MEMORY: u64 = 4096;
 
-/// Numbers that look random, the same ones each time.
+/// A generator of random-looking numbers, the same in each run.
 struct Random(u64);
 
 impl Random {
@@ -31,7 +31,7 @@ impl Random {
     }
 }
 
-/// A client that goes after some steps, without waiting for the last one's answer.
+/// A client that leaves after some steps, without waiting for the last answer.
 fn visitor(rig: &mut Rig, steps: u64, is_hung_up: bool) {
     if steps == 0 {
         let mut client = Peer::connect(&rig.socket());

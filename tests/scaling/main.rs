@@ -1,5 +1,5 @@
-//! Pixels and places at every scale: a client that draws a board of which each pixel
-//! says where it is, in front of hosts of all scales, direct and through carafe.
+//! Pixels and positions at every scale: a client draws a board whose pixels encode their
+//! positions, on hosts of all scales, directly and through carafe.
 //!
 //! `S` is carafe's `--scale`, units of the client for one unit of the host; `H` is the scale
 //! of the host's screen, its pixels for one unit of the host.

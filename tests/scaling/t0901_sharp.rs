@@ -4,8 +4,8 @@ use crate::rig::{PROXIED, Path, Rig};
 use crate::scales::{Knows, SCALES, sharp_pairs};
 use crate::ways::{VIRTGPU, VIRTWL};
 
-/// Sizes that are whole at no fractional scale: what the host asks for, and what a client
-/// has by itself.
+/// Sizes that are not whole at any fractional scale: one that the host asks for, and a client's
+/// own one.
 const ASKED: (i32, i32) = (301, 203);
 const OWN: (i32, i32) = (167, 111);
 

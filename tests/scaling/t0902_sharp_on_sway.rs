@@ -1,5 +1,5 @@
-//! The same on sway, whose renderer is not ours. sway 1.7 has no `wp_fractional_scale_v1`, and
-//! tells integers only: what a client knows of fractions, it knows from carafe.
+//! The same on sway, which has another renderer. sway 1.7 has no `wp_fractional_scale_v1`, and
+//! tells only whole scales, so a client learns fractions from carafe.
 
 use crate::app::App;
 use crate::board::flaws;
@@ -9,10 +9,10 @@ use crate::picture::Picture;
 use crate::proxy::{Carafe, to};
 use crate::scales::{Knows, pixels};
 
-/// Where sway puts windows.
+/// The place where sway puts windows.
 const PLACE: i64 = 20;
 
-/// Windows in sway's units: one that is whole pixels at all scales, and one that is not.
+/// Sizes in sway's units: one that is whole pixels at all scales, and one that is not.
 const SIZES: [(i64, i64); 2] = [(216, 144), (301, 203)];
 
 fn are_sharp(host: &Host, display: &str, knows: Knows, s: f64, h: f64) {
@@ -21,7 +21,7 @@ fn are_sharp(host: &Host, display: &str, knows: Knows, s: f64, h: f64) {
     }
 }
 
-/// Shows a window and looks at the pixels that are said to be its.
+/// Shows a window and checks its pixels.
 fn is_sharp(host: &Host, display: &str, knows: Knows, (s, h): (f64, f64), size: (i64, i64)) {
     host.set_scale(h);
     let mut app = App::new(Client::connect(&host.runtime().join(display)), knows);

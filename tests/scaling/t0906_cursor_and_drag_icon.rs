@@ -1,4 +1,4 @@
-//! What follows the mouse is sharp, and its hotspot is under it.
+//! Cursors and drag icons are sharp, and their hotspots are right.
 
 use wayland_client::protocol::wl_data_device::{self, WlDataDevice};
 use wayland_client::protocol::wl_data_device_manager::WlDataDeviceManager;
@@ -60,7 +60,7 @@ fn icon_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
     device.start_drag(None, &window.board.surface, Some(&icon.surface), hands.serial());
     app.draw(&mut icon);
     app.settle(&mut icon);
-    // Beside the host's own cursor.
+    // Move it away from the host's own cursor.
     icon.surface.offset(whole, whole);
     app.draw(&mut icon);
     rig.ask("sync");

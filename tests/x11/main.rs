@@ -1,8 +1,8 @@
-//! X11 clients through `carafe -X` on hosts that can be looked into and on real ones:
-//! windows, menus, the keyboard, and Xwayland's life.
+//! X11 clients through `carafe -X`, on the stand-in host and on real hosts: windows, menus, the
+//! keyboard, and Xwayland's start and end.
 //!
-//! `packages.txt` names the Debian packages with the programs. A program that is not
-//! there fails its test.
+//! `packages.txt` names the Debian packages with the programs. A test fails if its program is
+//! missing.
 
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::unwrap_used)]
 #![allow(clippy::indexing_slicing)]

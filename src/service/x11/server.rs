@@ -22,11 +22,11 @@ pub struct Spawned {
     pub client: UnixStream,
     /// The window manager's X connection.
     pub wm: UnixStream,
-    /// What it prints.
+    /// The output that it prints.
     pub words: Words,
 }
 
-/// Starts one for a display.
+/// Starts an Xwayland for a display.
 ///
 /// # Errors
 /// [`ServiceError::Spawn`], or when there are no descriptors left.
@@ -40,7 +40,8 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<(Child, Spawned)
             inherited.push(listener.try_clone()?);
         }
         for fd in &inherited {
-            // Only this thread starts programs, and these are closed right after.
+            // Xwayland inherits these. No other program can: only this thread starts programs,
+            // and it closes these right after.
             fcntl_setfd(fd, FdFlags::empty())?;
         }
         Ok((client, wm, inherited))
@@ -51,7 +52,7 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<(Child, Spawned)
 
     let mut command = options.prefix.clone();
     let found = program::find(options.xwayland.as_deref());
-    // What is not there fails when it is started, and is then named.
+    // If there is none, starting it fails, and the error names it.
     let xwayland = found.unwrap_or(Program { path: "Xwayland".into(), gl_drivers: None });
     command.push(xwayland.path.into());
     command.push(format!(":{}", display.number).into());

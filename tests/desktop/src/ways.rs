@@ -1,4 +1,4 @@
-//! The ways to a host: straight, and through carafe over an emulated device.
+//! The ways to a host: directly, and through carafe over an emulated device.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +12,7 @@ use crate::screenshot::Proxy;
 /// A device and what it cannot do.
 #[derive(Clone, Copy, Debug)]
 pub struct Way {
-    /// For people, and in file names.
+    /// Its name in messages and file names.
     pub name: &'static str,
     rig: &'static str,
     option: &'static str,
@@ -51,12 +51,12 @@ impl Way {
         self.rig == other.rig
     }
 
-    /// What the device's node is called.
+    /// The name of the device's node.
     pub fn node(&self) -> &'static str {
         if self.is(VIRTWL) { "wl0" } else { "renderD128" }
     }
 
-    /// A carafe behind this device, still without a mode.
+    /// A command that starts carafe behind this device; it still lacks a mode.
     pub fn carafe(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
         let mut rig = command(built(self.rig), runtime);
         rig.arg(format!("--counts={}", counts(runtime).display()));

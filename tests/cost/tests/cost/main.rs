@@ -1,5 +1,5 @@
-//! What forwarding costs, counted: no allocation, no more system calls than a relay
-//! that does not look at the bytes.
+//! The cost of forwarding in counts: no allocations, and no more system calls than a relay that
+//! does not look at the bytes.
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
 #![allow(unsafe_code)]
 

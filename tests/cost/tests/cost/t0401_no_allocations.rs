@@ -29,7 +29,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Allocations of an app's frames, once what is used again has grown.
+/// The allocations of an app's frames, once all reused buffers have grown.
 fn allocations(wanted: Wanted) -> usize {
     let mut rig = Rig::new(wanted);
     let frame: Vec<u8> = [

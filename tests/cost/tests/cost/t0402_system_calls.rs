@@ -1,5 +1,5 @@
-//! A batch of messages crosses with three system calls a way, as through a relay:
-//! epoll_pwait, recvmsg, sendto. Counted by strace on the real program.
+//! A batch of messages takes three system calls in each direction, as in a relay: epoll_pwait,
+//! recvmsg, sendto. strace counts them in the real program.
 use std::collections::BTreeMap;
 use std::process::Command;
 
@@ -68,7 +68,7 @@ fn three_a_way() {
             extra.insert(name, more);
         }
     }
-    // A frame and its answer: two ways, a thousand times.
+    // A frame and its answer are two batches, a thousand times.
     let names: Vec<&str> = extra.keys().copied().collect();
     assert_eq!(names, ["epoll_pwait", "recvmsg", "sendto"], "{extra:?}");
     for (name, count) in extra {
