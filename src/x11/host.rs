@@ -7,13 +7,6 @@ use super::units::Units;
 use crate::session::{Context, Fault, IdFault, Scale};
 use crate::wire::{DISPLAY_ID, MessageBuilder};
 
-/// Why an object cannot be made.
-impl From<IdFault> for Fault {
-    fn from(fault: IdFault) -> Self {
-        Self::resources(format!("an object of carafe's own: {fault}"))
-    }
-}
-
 /// A session's context, as the window manager uses it.
 pub struct Host<'a, 'c> {
     /// The context.

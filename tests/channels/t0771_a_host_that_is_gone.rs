@@ -46,7 +46,7 @@ fn send_unread(client: &mut Peer, host: &Peer) {
 
 /// Its end is a reset, of which the device says nothing.
 #[test]
-fn t0771_with_requests_that_it_has_not_read() {
+fn clients_end_with_requests_that_it_has_not_read() {
     let fake = Fake::new(VIRTWL);
     let (mut client, host) = fake.client();
     send_unread(&mut client, &host);
@@ -56,7 +56,7 @@ fn t0771_with_requests_that_it_has_not_read() {
 }
 
 #[test]
-fn t0771_with_all_requests_read() {
+fn clients_end_with_all_requests_read() {
     for way in DEVICES {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
@@ -70,7 +70,7 @@ fn t0771_with_all_requests_read() {
 
 /// The device's words for it: EINVAL where no descriptor went along, ENODEV.
 #[test]
-fn t0771_with_a_request_that_fails() {
+fn with_a_request_that_fails() {
     // The fifth request is the client's first one after those of every client.
     for fault in ["reset:5", "send:5"] {
         let fake = Fake::with(VIRTWL, &[fault]);
@@ -88,7 +88,7 @@ fn t0771_with_a_request_that_fails() {
 
 /// One that answers nothing may hang: that is no end.
 #[test]
-fn t0771_a_host_that_hangs() {
+fn a_host_that_hangs() {
     std::thread::scope(|scope| {
         for way in DEVICES {
             scope.spawn(move || {
@@ -115,7 +115,7 @@ fn t0771_a_host_that_hangs() {
 
 /// Nothing tells it over virtio-gpu, and the client says nothing.
 #[test]
-fn t0771_without_a_word_from_the_client() {
+fn without_a_word_from_the_client() {
     let (owing, idle) = (Duration::from_secs(4), Duration::from_secs(9));
     std::thread::scope(|scope| {
         for (answers, within) in [(false, owing), (true, idle)] {
@@ -138,7 +138,7 @@ fn t0771_without_a_word_from_the_client() {
 }
 
 #[test]
-fn t0771_all_clients_are_told() {
+fn all_clients_are_told() {
     let mut rig = Rig::new(VIRTWL);
     let mut clients: Vec<_> = (0..10).map(|_| rig.client()).collect();
     for client in &mut clients {
@@ -158,7 +158,7 @@ fn t0771_all_clients_are_told() {
 
 /// Connections that end with unread messages leave nothing behind.
 #[test]
-fn t0771_clients_that_leave_at_once() {
+fn clients_may_leave_at_once() {
     const CLIENTS: usize = 300;
     const AT_ONCE: usize = 20;
     let mut rig = Rig::new(VIRTWL);
