@@ -19,7 +19,9 @@ use crate::observe::table::{Over, Table, table};
 use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
 use crate::peer;
 use crate::pixels::Masks;
-use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
+use crate::session::{
+    AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
+};
 use crate::sharing::{LocalSources, Policy};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
@@ -154,38 +156,21 @@ fn serve(
             return Outcome { failed: true, ..Outcome::default() };
         }
     };
-    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
-    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let mut scaling = shared.scaling.clone();
     // X11 has only one density, so its pixels are those of the host.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
-    let masks = wm.is_some().then(Masks::default);
-    let policy = &shared.policy;
-    let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
-    let x11 = |wm| {
-        let selections = Selections::new(&shared.x11, local())?;
-        let masks = masks.clone().unwrap_or_default();
-        X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
-    };
-    let x11 = match wm.map(x11).transpose() {
-        Ok(x11) => x11,
+    let all = match all_handlers(wm, shared, &crossing, &scaling, reports) {
+        Ok(all) => all,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
             return Outcome { failed: true, ..Outcome::default() };
         }
     };
-    let setup = Setup {
-        sources,
-        contexts: Some(contexts),
-        x11,
-        masks,
-        ..Setup::new(&crossing, &scaling, policy)
-    };
-    let handlers = match Handlers::new(tables, handlers::chain(setup)) {
+    let handlers = match Handlers::new(tables, all) {
         Ok(handlers) => handlers,
         Err(e) => {
-            tracing::error!("{name}: cannot serve: this is a bug in carafe: {e}");
+            tracing::error!("{name}: cannot serve: a bug in carafe: {e}");
             refuse(client, format!("a bug in carafe: {e}"));
             return Outcome { failed: true, ..Outcome::default() };
         }
@@ -244,6 +229,32 @@ fn serve(
         records: records(number, observer),
         period: period(observer),
     }
+}
+
+/// The handlers of a new session. `wm`: of an Xwayland's, its window manager's connection.
+fn all_handlers(
+    wm: Option<UnixStream>,
+    shared: &Shared,
+    crossing: &Crossing,
+    scaling: &Scaling,
+    reports: &Sender<Report>,
+) -> io::Result<Vec<Box<dyn AnyHandler>>> {
+    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
+    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
+    let contexts = Contexts::new(reports.clone(), Arc::clone(&shared.contexts));
+    let masks = wm.is_some().then(Masks::default);
+    let x11 = |wm| {
+        let selections = Selections::new(&shared.x11, local())?;
+        let masks = masks.clone().unwrap_or_default();
+        X11::new(wm, selections, masks, crossing, scaling, shared.x11.clone())
+    };
+    Ok(handlers::chain(Setup {
+        sources,
+        contexts: Some(Box::new(contexts)),
+        x11: wm.map(x11).transpose()?,
+        masks,
+        ..Setup::new(crossing, scaling, &shared.policy)
+    }))
 }
 
 /// The text that SIGUSR1 asks for.

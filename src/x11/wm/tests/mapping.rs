@@ -57,6 +57,7 @@ fn the_server_is_told_of_each_property_once() {
 fn the_host_is_told_of_each_thing_once() {
     let (mut rig, host) = mapped();
     let expected = [
+        "get_registry",
         "bind",
         "get_xdg_surface",
         "get_toplevel",
@@ -67,7 +68,6 @@ fn the_host_is_told_of_each_thing_once() {
         "set_max_size",
         "set_title",
         "set_app_id",
-        "set_parent",
         "commit",
     ];
     assert_eq!(names(&host), expected, "{host:?}");
