@@ -1,5 +1,5 @@
-//! A host that dies is noticed within a second, also by clients that say nothing, and also
-//! where nothing tells; clients and the log are told.
+//! carafe notices within a second that a host has died, also for silent clients, and also if the
+//! device gives no sign. Clients get an error, and the log has a message.
 
 use std::time::{Duration, Instant};
 
@@ -44,7 +44,7 @@ fn send_unread(client: &mut Peer, host: &Peer) {
     });
 }
 
-/// Its end is a reset, of which the device says nothing.
+/// The host's end is a reset, which the device does not report.
 #[test]
 fn clients_end_with_requests_that_it_has_not_read() {
     let fake = Fake::new(VIRTWL);
@@ -68,7 +68,7 @@ fn clients_end_with_all_requests_read() {
     }
 }
 
-/// The device's words for it: EINVAL where no descriptor went along, ENODEV.
+/// The device's errors for it: EINVAL for a message without descriptors, else ENODEV.
 #[test]
 fn with_a_request_that_fails() {
     // The fifth request is the client's first one after those of every client.
@@ -86,7 +86,7 @@ fn with_a_request_that_fails() {
     }
 }
 
-/// One that answers nothing may hang: that is no end.
+/// A host that answers nothing may only hang, so the session goes on.
 #[test]
 fn a_host_that_hangs() {
     std::thread::scope(|scope| {
@@ -103,7 +103,7 @@ fn a_host_that_hangs() {
                     questions += 1;
                 }
                 assert!((2..6).contains(&questions), "asked {questions} times over {way:?}");
-                // It goes on.
+                // The session goes on.
                 let frame = Message::new(FREE, 5);
                 host.send(&frame);
                 assert_eq!(client.next(), frame);
@@ -113,7 +113,7 @@ fn a_host_that_hangs() {
     });
 }
 
-/// Nothing tells it over virtio-gpu, and the client says nothing.
+/// With virtio-gpu nothing reports the end, and the client sends nothing.
 #[test]
 fn without_a_word_from_the_client() {
     let (owing, idle) = (Duration::from_secs(4), Duration::from_secs(9));
