@@ -4,7 +4,7 @@ use wayland_client::protocol::wl_compositor;
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::units::Units;
-use crate::session::{Context, Fault, IdFault, Scale};
+use crate::session::{Context, Fault, Scale};
 use crate::wire::{DISPLAY_ID, MessageBuilder};
 
 /// A session's context, as the window manager uses it.
