@@ -4,15 +4,8 @@ use wayland_client::protocol::wl_compositor;
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::units::Units;
-use crate::session::{Context, Fault, IdFault, Scale};
+use crate::session::{Context, Fault, Scale};
 use crate::wire::{DISPLAY_ID, MessageBuilder};
-
-/// Why an object cannot be made.
-impl From<IdFault> for Fault {
-    fn from(fault: IdFault) -> Self {
-        Self::resources(format!("an object of carafe's own: {fault}"))
-    }
-}
 
 /// A session's context, as the window manager uses it.
 pub struct Host<'a, 'c> {

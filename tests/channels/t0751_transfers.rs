@@ -7,7 +7,7 @@ use crate::selection::Paster;
 use crate::ways::{DEVICES, VIRTGPU};
 
 #[test]
-fn t0751_a_slow_reader() {
+fn a_reader_may_be_slow() {
     std::thread::scope(|scope| {
         for way in DEVICES {
             scope.spawn(move || {
@@ -40,7 +40,7 @@ fn t0751_a_slow_reader() {
 }
 
 #[test]
-fn t0751_a_reader_that_vanishes() {
+fn a_reader_may_vanish() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 1 << 20);
@@ -60,7 +60,7 @@ fn t0751_a_reader_that_vanishes() {
 }
 
 #[test]
-fn t0751_twenty_at_once() {
+fn twenty_transfers_run_at_once() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 150_000);

@@ -39,7 +39,7 @@ fn others_are_served(fake: &Fake, (other, host): &mut (Peer, Peer)) {
 
 /// A 1000 Hz mouse moves for a minute over a stopped client.
 #[test]
-fn t0770_a_stopped_client_under_a_moving_pointer() {
+fn nobody_waits_for_a_stopped_client_under_a_moving_pointer() {
     const MOVES: u32 = 60_000;
     let fake = Fake::new(VIRTWL);
     let mut other = fake.client();
@@ -77,7 +77,7 @@ fn t0770_a_stopped_client_under_a_moving_pointer() {
 
 /// All of 200,000 events that cannot be joined arrive.
 #[test]
-fn t0770_a_sleeping_client_gets_all() {
+fn a_sleeping_client_gets_all() {
     const EVENTS: usize = 200_000;
     for way in DEVICES {
         let fake = Fake::new(way);
@@ -103,7 +103,7 @@ fn t0770_a_sleeping_client_gets_all() {
 
 /// At the bound only this client is ended, with the reason.
 #[test]
-fn t0770_a_client_that_never_reads() {
+fn nobody_waits_for_a_client_that_never_reads() {
     let fake = Fake::new(VIRTWL);
     let mut other = fake.client();
     let (mut client, mut host) = fake.client();
@@ -118,7 +118,7 @@ fn t0770_a_client_that_never_reads() {
 }
 
 #[test]
-fn t0770_a_paste_into_a_sleeper() {
+fn nobody_waits_for_a_paste_into_a_sleeper() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 40 << 20);
@@ -147,7 +147,7 @@ fn t0770_a_paste_into_a_sleeper() {
 }
 
 #[test]
-fn t0770_a_paste_that_is_too_far_behind() {
+fn a_paste_that_is_too_far_behind_ends() {
     for way in DEVICES {
         let mut rig = Rig::with_options(way, &[], &[], &["--transfer-limit=2"]);
         let mut paster = Paster::new(&mut rig, 12 << 20);
@@ -173,7 +173,7 @@ fn t0770_a_paste_that_is_too_far_behind() {
 
 /// A write of more bytes than the device takes at once arrives.
 #[test]
-fn t0770_a_write_of_more_than_four_mebibytes() {
+fn a_write_may_be_of_more_than_four_mebibytes() {
     const SOURCE: u32 = FREE + 1;
     let fake = Fake::new(VIRTWL);
     let (mut client, mut host) = fake.client();

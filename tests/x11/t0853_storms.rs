@@ -1,4 +1,4 @@
-//! Many windows: all are shown, and all go.
+//! Many windows: all are shown, and all end.
 
 use carafe_fixture::process::wait_for;
 
@@ -59,7 +59,7 @@ fn hundreds_are_mapped_while_the_host_reads_nothing() {
 fn thousands_mapped_at_once_do_not_overrun_xwayland() {
     let mut stage = Stage::new();
     let client = stage.client();
-    // Unmapped at once, too: what was said of them is out of date when it is heard.
+    // Some are unmapped at once, so that events about them are out of date when carafe gets them.
     let new = New { size: (1, 1), ..New::named("storm", 0xff_00_00) };
     let windows: Vec<u32> = (0..4000).map(|_| client.show(&new)).collect();
     for window in windows {

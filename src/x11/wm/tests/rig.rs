@@ -224,6 +224,13 @@ impl Rig {
         rig
     }
 
+    /// The host has one more global.
+    pub fn offer(&mut self, interface: &str, version: u32) {
+        let interface = Tables::get().find(interface).unwrap();
+        let name = u32::try_from(self.globals.by_name.len()).unwrap() + 1;
+        self.globals.by_name.insert(name, Global { interface, version, offered: true });
+    }
+
     /// Lets the window manager do something.
     pub fn act<T>(&mut self, act: impl FnOnce(&mut Wm, &mut Env<'_, '_>) -> T) -> T {
         let mut context = Context {
