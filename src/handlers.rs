@@ -22,7 +22,7 @@ use crate::protocol::Tables;
 use crate::session::Handler;
 use crate::sharing::{LocalSources, Policy};
 
-pub use policy::filter;
+pub use policy::filters;
 pub use scaling::Scaling;
 pub use security_context::Contexts;
 pub use x11::X11;
@@ -35,7 +35,7 @@ fn is_release(interface: &str, from: Side) -> bool {
 
 /// The handlers of a new session. `sources`: what need not go through a virtual
 /// device to the host and back. `scaling`, `policy`: what the user asked for; the policy's own
-/// handler ([`filter`]) is not among them, nor that of [`security_contexts`]. `masks`: what of an Xwayland's surfaces
+/// handlers ([`filters`]) are not among them, nor that of [`security_contexts`]. `masks`: what of an Xwayland's surfaces
 /// shows.
 pub fn all(
     tables: &Tables,

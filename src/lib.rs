@@ -13,6 +13,7 @@ pub mod headroom;
 mod mappings;
 pub mod observe;
 pub mod pixels;
+pub mod policy;
 pub mod protocol;
 pub mod service;
 pub mod session;

@@ -4,12 +4,14 @@ mod activated;
 mod answer;
 mod broker;
 mod child;
+mod confined;
 mod contexts;
 mod host;
 mod inherited;
 mod limits;
 mod memory;
 mod peer;
+mod reload;
 mod run;
 mod sessions;
 mod signals;
@@ -35,11 +37,11 @@ use std::time::Duration;
 
 use crate::handlers::Scaling;
 use crate::observe::LogMessages;
-use crate::sharing::Policy;
+use crate::sharing::Rules;
 
 pub use answer::{Global, globals};
 pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};
-pub use peer::{name as process_name, process as peer_process};
+pub use peer::{name as process_name, of_process as client_of_process, process as peer_process};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
@@ -86,8 +88,8 @@ pub struct Config {
     pub x11: Option<X11Options>,
     /// How clients' coordinates are scaled.
     pub scaling: Scaling,
-    /// What is kept from clients, and from the host.
-    pub policy: Arc<Policy>,
+    /// What is kept from which clients, and from the host.
+    pub rules: Arc<Rules>,
     /// The program's `XCURSOR_SIZE`, if it gets one.
     pub cursor_size: Option<u32>,
 }

@@ -27,7 +27,7 @@ pub use control::{Ask, Control};
 pub use engine::{Engine, Flow, Replay};
 pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use fits::Fits;
-pub use globals::{Global, GlobalRule, Globals};
+pub use globals::{Global, GlobalRule, Globals, Objection, Privileged};
 pub use handler::{Context, Handler, Handlers, Incoming, Refusal, Verdict, Wait};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects, Passed, Seen};
 pub use recent::RecentMessages;

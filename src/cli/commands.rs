@@ -10,6 +10,8 @@ use super::options::{Spec, Value, works};
 pub struct Command {
     /// The word.
     pub name: &'static str,
+    /// What follows the word in front of options.
+    pub words: &'static str,
     /// What it does, in a few words.
     pub summary: &'static str,
     /// What it does, in paragraphs.
@@ -21,13 +23,14 @@ pub struct Command {
 }
 
 /// All of them.
-pub const COMMANDS: [&Command; 2] = [&STATS, &DOCTOR];
+pub const COMMANDS: [&Command; 3] = [&STATS, &DOCTOR, &POLICY];
 
 const HELP: Spec = Spec { letters: &['h'], ..works("help", Value::None, "print this help") };
 
 /// `carafe stats`.
 pub const STATS: Command = Command {
     name: "stats",
+    words: "",
     summary: "watch a carafe that runs",
     about: "\
 carafe stats shows each second what passes through a carafe that runs: for each
@@ -59,6 +62,7 @@ buffers the host has. Carafe looks closer only while somebody watches.
 /// `carafe doctor`.
 pub const DOCTOR: Command = Command {
     name: "doctor",
+    words: "",
     summary: "look for what keeps windows from showing",
     about: "\
 carafe doctor looks at this machine: the runtime directory, the way to the host's
@@ -85,6 +89,27 @@ command line is wrong.
 ",
 };
 
+/// `carafe policy`.
+pub const POLICY: Command = Command {
+    name: "policy",
+    words: "check FILE | why PID",
+    summary: "say what a policy means",
+    about: "\
+carafe policy check reads a file as --policy does, and says whether it is right.
+
+carafe policy why says what carafe knows of a process, which rule counts for it,
+and what it would get if it connected now.
+",
+    options: &[HELP],
+    notes: "\
+The options of the policy (--policy, --deny-globals and the like) count for why as
+they do when carafe serves.
+
+Exit status: 0 when the file is right and the process is there, 1 when not, 2 when
+the command line is wrong.
+",
+};
+
 /// Where the text of an option begins, and how wide a line may be.
 const NAMES: usize = 16;
 const WIDTH: usize = 80;
@@ -92,8 +117,9 @@ const WIDTH: usize = 80;
 impl Command {
     /// The text of its `--help`.
     pub fn help(&self) -> String {
-        let Self { name, about, options, notes, .. } = self;
-        let mut text = format!("{about}\nUsage:\n  carafe {name} [options]\n\nOptions:\n");
+        let Self { name, words, about, options, notes, .. } = self;
+        let words = if words.is_empty() { String::new() } else { format!(" {words}") };
+        let mut text = format!("{about}\nUsage:\n  carafe {name}{words} [options]\n\nOptions:\n");
         for spec in *options {
             let mut line = format!("  {:NAMES$}", spec.names());
             for word in spec.help.split(' ') {

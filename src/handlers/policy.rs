@@ -1,4 +1,4 @@
-//! Applies what a [`Policy`] says of selections, drags and titles.
+//! Applies what a [`Policy`] says of selections, drags and titles, and keeps titles harmless.
 //! [`Registry`](super::registry::Registry) applies what it says of globals.
 
 mod names;
@@ -7,16 +7,20 @@ mod names;
 mod tests;
 
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::protocol::Message;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
 use crate::sharing::{Policy, Sharing};
 
-/// The handler of selections, drags and titles, if there is anything for it to do. It
-/// must see what the host says before all who act on that.
-pub fn filter(policy: &Arc<Policy>) -> Option<Box<dyn Handler>> {
-    policy.filters().then(|| -> Box<dyn Handler> { Box::new(Filter::new(Arc::clone(policy))) })
+/// The handlers of selections and drags, if there is anything for them to do, and of titles.
+/// They must see what the host says before all who act on that.
+pub fn filters(policy: &Arc<Policy>) -> Vec<Box<dyn Handler>> {
+    let mut all: Vec<Box<dyn Handler>> = vec![Box::new(names::Names(Arc::clone(policy)))];
+    if policy.filters() {
+        all.push(Box::new(Filter::new(Arc::clone(policy))));
+    }
+    all
 }
 
 /// Devices and offers of one sort name their messages alike.
@@ -32,10 +36,6 @@ const INTERFACES: [&str; 10] = [
     "ext_data_control_offer_v1",
     "zwlr_data_control_offer_v1",
 ];
-
-/// All interfaces that the handler sees.
-static SEEN: LazyLock<Vec<&str>> =
-    LazyLock::new(|| INTERFACES.into_iter().chain(names::interfaces()).collect());
 
 /// The words of `wl_data_device.enter` in front of its offer.
 const ENTER: usize = 4;
@@ -80,7 +80,7 @@ impl Filter {
 
 impl Handler for Filter {
     fn interfaces(&self) -> &'static [&'static str] {
-        &SEEN
+        &INTERFACES
     }
 
     fn request(
@@ -106,7 +106,7 @@ impl Handler for Filter {
             "destroy" => drop(self.open.remove(&peer)),
             _ => {}
         }
-        names::prefixed(&self.policy, incoming, context)
+        Ok(Verdict::Forward)
     }
 
     fn event(

@@ -11,7 +11,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use wayland_protocols::wp::security_context::v1::client::{
     wp_security_context_manager_v1::{Error, REQ_CREATE_LISTENER_OPCODE},
-    wp_security_context_v1::{REQ_COMMIT_OPCODE, REQ_DESTROY_OPCODE},
+    wp_security_context_v1::{REQ_COMMIT_OPCODE, REQ_DESTROY_OPCODE, REQ_SET_APP_ID_OPCODE},
 };
 
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict};
@@ -27,6 +27,9 @@ pub trait Contexts: Send {
     /// `InvalidInput` when that is no listening socket of the unix family; or the kernel's
     /// when it has no socket to give.
     fn open(&mut self, id: u32, clients: OwnedFd, close: OwnedFd) -> std::io::Result<OwnedFd>;
+
+    /// Which application its clients are.
+    fn set_app_id(&mut self, id: u32, app_id: String);
 
     /// It is complete: clients are served from now on, even when this session ends.
     fn commit(&mut self, id: u32);
@@ -81,6 +84,13 @@ impl Handler for SecurityContexts {
         let is_manager = context.tables.interface(incoming.object.interface).name == MANAGER;
         match (is_manager, incoming.header.opcode) {
             (true, REQ_CREATE_LISTENER_OPCODE) => return self.create(incoming, context),
+            (false, REQ_SET_APP_ID_OPCODE) => {
+                let mut args = incoming.args();
+                let app_id = args.string()?.unwrap_or_default();
+                // What is no text is refused when it is forwarded.
+                let app_id = str::from_utf8(app_id).unwrap_or_default();
+                self.0.set_app_id(id, app_id.to_owned());
+            }
             (false, REQ_COMMIT_OPCODE) => self.0.commit(id),
             (false, REQ_DESTROY_OPCODE) => self.0.forget(id),
             _ => {}

@@ -45,7 +45,10 @@ pub struct HostSocket(OwnedFd);
 
 impl HostSocket {
     /// A new one and its listener.
-    fn new() -> io::Result<(Self, OwnedFd)> {
+    ///
+    /// # Errors
+    /// When the kernel has none to give.
+    pub fn new() -> io::Result<(Self, OwnedFd)> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let dir = runtime_dir().unwrap_or_else(std::env::temp_dir);
@@ -71,11 +74,19 @@ impl HostSocket {
     }
 }
 
+/// What the sessions of one context's clients have in common.
+pub struct Sandbox {
+    /// Where the host expects them.
+    pub host: HostSocket,
+    /// Which application they are, if that was said.
+    pub app_id: Option<String>,
+}
+
 /// A context that is not complete, or one whose clients are served.
 struct Context {
     clients: UnixListener,
     close: OwnedFd,
-    host: Arc<HostSocket>,
+    sandbox: Arc<Sandbox>,
     _count: Count,
 }
 
@@ -123,9 +134,17 @@ impl handlers::Contexts for Contexts {
         }
         let count = Count::new(&self.all)?;
         let (host, listener) = HostSocket::new()?;
-        let (clients, host) = (UnixListener::from(clients), Arc::new(host));
-        self.open.insert(id, Context { clients, close, host, _count: count });
+        let sandbox = Arc::new(Sandbox { host, app_id: None });
+        let clients = UnixListener::from(clients);
+        self.open.insert(id, Context { clients, close, sandbox, _count: count });
         Ok(listener)
+    }
+
+    fn set_app_id(&mut self, id: u32, app_id: String) {
+        let context = self.open.get_mut(&id);
+        if let Some(sandbox) = context.and_then(|context| Arc::get_mut(&mut context.sandbox)) {
+            sandbox.app_id = Some(app_id);
+        }
     }
 
     fn commit(&mut self, id: u32) {
@@ -150,7 +169,7 @@ impl Context {
                 // It may have waited for long.
                 Ok(_) if self.is_closed(&[], Some(Duration::ZERO)) => return,
                 Ok(client) => {
-                    let client = Report::Client(client.into(), Arc::clone(&self.host));
+                    let client = Report::Client(client.into(), Arc::clone(&self.sandbox));
                     if reports.send(client).is_err() {
                         return;
                     }

@@ -19,7 +19,8 @@ use rustix::process::Signal;
 use super::activated::Activated;
 use super::broker::Broker;
 use super::child::{Child, exit_like};
-use super::contexts::HostSocket;
+use super::confined::Confined;
+use super::contexts::Sandbox;
 use super::host::{Host, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
 use super::sessions::{Ended, Observe, Report, Sessions, Shared};
@@ -87,7 +88,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         host.wait_for_answer()?;
     }
     // Whoever sees the sockets may send a signal.
-    let signals = Signals::new().map_err(ServiceError::system("signals"))?;
+    let signals = Signals::new(config.rules.has_file()).map_err(ServiceError::system("signals"))?;
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
     let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
@@ -98,11 +99,11 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
-    let (scaling, policy) = (config.scaling.clone(), Arc::clone(&config.policy));
-    let contexts = Arc::default();
-    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, policy });
+    let (scaling, contexts, confined) =
+        (config.scaling.clone(), Arc::default(), Confined::default());
+    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, confined });
     let mut service = Service {
-        sessions: Sessions { shared, observe, reports, count: 0 },
+        sessions: Sessions { shared, rules: config.rules, observe, reports, count: 0 },
         live: 0,
         memory: Memory::new(),
         watching,
@@ -253,6 +254,14 @@ impl Service {
             service.stop();
             Ok(PostAction::Continue)
         })?;
+        if let Some(reload) = signals.reload {
+            let reload = Generic::new(reload, Interest::READ, Trigger::Level);
+            self.insert(reload, |_, socket, service: &mut Self| {
+                forget(socket);
+                service.read_rules();
+                Ok(PostAction::Continue)
+            })?;
+        }
         let dump = Generic::new(signals.dump, Interest::READ, Trigger::Level);
         self.insert(dump, |_, socket, service: &mut Self| {
             forget(socket);
@@ -275,7 +284,10 @@ impl Service {
                 Event::Msg(Report::Period(session, surfaces)) => {
                     service.watching.files.add(session, &surfaces);
                 }
-                Event::Msg(Report::Client(client, host)) => service.serve_sandbox(client, host),
+                Event::Msg(Report::Client(client, sandbox)) => {
+                    service.serve_sandbox(client, sandbox);
+                }
+                Event::Msg(Report::Rules(rules)) => service.take_rules(rules),
                 Event::Msg(Report::Ended(ended)) => service.session_ended(ended),
                 Event::Closed => {}
             });
@@ -335,8 +347,8 @@ impl Service {
         }
     }
 
-    fn serve_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) {
-        if !self.stopping && self.sessions.start_in_sandbox(client, host) {
+    fn serve_sandbox(&mut self, client: UnixStream, sandbox: Arc<Sandbox>) {
+        if !self.stopping && self.sessions.start_in_sandbox(client, sandbox) {
             self.live += 1;
             self.memory.grown(self.live);
         }

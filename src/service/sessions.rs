@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use super::broker::Broker;
-use super::contexts::{Contexts, HostSocket};
+use super::confined::Confined;
+use super::contexts::{Contexts, Sandbox};
 use super::host::{Connection, Host};
 use super::peer;
 use crate::channel::{Channel, Crossing, UnixChannel};
@@ -20,7 +21,7 @@ use crate::observe::{
 };
 use crate::pixels::Masks;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
-use crate::sharing::{LocalSources, Policy};
+use crate::sharing::{Client, FileError, LocalSources, Policy, Rules};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
@@ -39,8 +40,10 @@ pub enum Report {
     Stats(Snapshot),
     /// Its number, and its frames since it was last asked for them.
     Period(u64, Vec<PeriodStats>),
-    /// A client of a sandbox has come, and where the host expects it.
-    Client(UnixStream, Arc<HostSocket>),
+    /// A client of a sandbox has come.
+    Client(UnixStream, Arc<Sandbox>),
+    /// The policy file was read again.
+    Rules(Result<Rules, FileError>),
     /// It ended.
     Ended(Ended),
 }
@@ -85,14 +88,16 @@ pub struct Shared {
     pub contexts: Arc<AtomicUsize>,
     /// How their clients' coordinates are scaled.
     pub scaling: Scaling,
-    /// What is kept from them, and from the host.
-    pub policy: Arc<Policy>,
+    /// How the host knows those that are confined.
+    pub confined: Confined,
 }
 
 /// What all sessions of a process are made from.
 pub struct Sessions {
     /// What they have in common.
     pub shared: Arc<Shared>,
+    /// What those that begin now are let do.
+    pub rules: Arc<Rules>,
     /// How they are observed.
     pub observe: Observe,
     /// Where they report to.
@@ -117,8 +122,8 @@ struct Peer {
     client: UnixStream,
     /// It is an Xwayland, and this its window manager's connection.
     wm: Option<UnixStream>,
-    /// It is a sandbox's, and this is where the host expects it.
-    host: Option<Arc<HostSocket>>,
+    /// It is a sandbox's.
+    sandbox: Option<Arc<Sandbox>>,
 }
 
 impl Sessions {
@@ -126,12 +131,12 @@ impl Sessions {
     /// it is an Xwayland, and that its window manager's connection. Gives whether there
     /// is a thread.
     pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
-        self.serve(Peer { client, wm, host: None })
+        self.serve(Peer { client, wm, sandbox: None })
     }
 
-    /// The same for a sandbox's client, whom the host expects there.
-    pub fn start_in_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) -> bool {
-        self.serve(Peer { client, wm: None, host: Some(host) })
+    /// The same for a sandbox's client.
+    pub fn start_in_sandbox(&mut self, client: UnixStream, sandbox: Arc<Sandbox>) -> bool {
+        self.serve(Peer { client, wm: None, sandbox: Some(sandbox) })
     }
 
     fn serve(&mut self, peer: Peer) -> bool {
@@ -144,11 +149,11 @@ impl Sessions {
         let client =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
         let name = format!("session {number} ({client})");
-        let shared = Arc::clone(&self.shared);
+        let (shared, rules) = (Arc::clone(&self.shared), Arc::clone(&self.rules));
         let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(peer, &shared, number, &name, observe, &reports)
+                serve(peer, &shared, &rules, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
             let failed = |_| Ended { failed: true, ..Ended::default() };
@@ -169,23 +174,19 @@ impl Sessions {
 }
 
 fn serve(
-    Peer { client, wm, host }: Peer,
+    peer: Peer,
     shared: &Shared,
+    rules: &Rules,
     number: u64,
     name: &str,
     observe: Observe,
     reports: &Sender<Report>,
 ) -> Ended {
     tracing::debug!("{name}: connected");
-    let connected = match host {
-        Some(host) => host.connect().map(|socket| Connection {
-            channel: Box::new(UnixChannel::from(socket)),
-            crossing: Crossing::DIRECT,
-        }),
-        None => shared.host.connect(),
-    };
-    let Connection { channel, crossing } = match connected {
-        Ok(connection) => connection,
+    let connected = connect(&peer, shared, rules);
+    let Peer { client, wm, .. } = peer;
+    let (Connection { channel, crossing }, policy) = match connected {
+        Ok(connected) => connected,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
             refuse(client, format!("cannot reach the host's compositor: {e}"));
@@ -199,14 +200,14 @@ fn serve(
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
     let masks = wm.is_some().then(Masks::default);
-    let policy = &shared.policy;
     let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
-    let mut handlers = handlers::all(tables, &crossing, sources, &scaling, policy, masks.clone());
+    let mut handlers = handlers::all(tables, &crossing, sources, &scaling, &policy, masks.clone());
     handlers.push(handlers::security_contexts(contexts));
     let x11 = |wm| {
-        let selections = Selections::new(&shared.x11, local())?;
+        let settings = Settings { policy: Arc::clone(&policy), ..shared.x11.clone() };
+        let selections = Selections::new(&settings, local())?;
         let masks = masks.unwrap_or_default();
-        X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
+        X11::new(wm, selections, masks, &crossing, &scaling, settings)
     };
     match wm.map(x11).transpose() {
         // It says first what Xwayland sees, and what of its surfaces the host sees.
@@ -221,7 +222,7 @@ fn serve(
         }
     }
     // X11 programs too are shown only what the policy lets through.
-    handlers.splice(..0, handlers::filter(policy));
+    handlers.splice(..0, handlers::filters(&policy));
     let handlers = Handlers::new(tables, handlers);
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
@@ -275,6 +276,46 @@ fn serve(
         kept: kept(number, observer),
         period: period(observer),
     }
+}
+
+/// The way to the host, and what the client is let do there.
+fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(Connection, Arc<Policy>)> {
+    let direct = |socket| Connection {
+        channel: Box::new(UnixChannel::from(socket)),
+        crossing: Crossing::DIRECT,
+    };
+    let client = || rules.depend_on_client().then(|| who(peer)).unwrap_or_default();
+    let policy = |behind_device| Arc::new(rules.policy(&client(), behind_device));
+    if let Some(sandbox) = &peer.sandbox {
+        return Ok((direct(sandbox.host.connect()?), policy(false)));
+    }
+    if shared.host.path().is_none() {
+        let connection = shared.host.connect()?;
+        let policy = policy(connection.crossing.device.is_some());
+        return Ok((connection, policy));
+    }
+    let policy = policy(false);
+    if policy.globals.keeps_all_privileged() {
+        // The host would know nothing of exceptions.
+        match shared.confined.connect(&shared.host) {
+            Ok(Some(socket)) => return Ok((direct(socket), policy)),
+            Ok(None) => {}
+            Err(e) => tracing::warn!("no security context: {e}; carafe alone confines clients"),
+        }
+    }
+    Ok((shared.host.connect()?, policy))
+}
+
+/// Who the client is. Of an Xwayland that says nothing: X11 programs are many.
+fn who(peer: &Peer) -> Client {
+    if peer.wm.is_some() {
+        return Client::default();
+    }
+    let mut client = peer::client(&peer.client);
+    if let Some(sandbox) = &peer.sandbox {
+        client.app_id.clone_from(&sandbox.app_id);
+    }
+    client
 }
 
 /// What a signal asks for.

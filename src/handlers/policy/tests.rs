@@ -9,7 +9,7 @@ use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
 use crate::protocol::{Arg, Tables};
 use crate::session::testing::{Rig, filled, message, read};
-use crate::session::{FaultKind, GlobalRule};
+use crate::session::{FaultKind, GlobalRule, Privileged};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
 
 const REGISTRY: u32 = 2;
@@ -25,9 +25,9 @@ const WM_BASE: u32 = 11;
 const TOPLEVEL: u32 = 13;
 const OFFER: u32 = SERVER_ID_START;
 
-const NONE: Sharing = Sharing { to_guest: false, to_host: false };
-const TO_HOST: Sharing = Sharing { to_guest: false, to_host: true };
-const TO_GUEST: Sharing = Sharing { to_guest: true, to_host: false };
+const NONE: Sharing = Sharing { to_guest: false, to_host: false, limit: None };
+const TO_HOST: Sharing = Sharing { to_guest: false, to_host: true, limit: None };
+const TO_GUEST: Sharing = Sharing { to_guest: true, to_host: false, limit: None };
 
 struct Setup {
     rig: Rig,
@@ -39,7 +39,7 @@ impl Setup {
         let (tables, policy) = (Tables::get(), Arc::new(policy));
         let rest =
             handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy, None);
-        let all = filter(&policy).into_iter().chain(rest).collect();
+        let all = filters(&policy).into_iter().chain(rest).collect();
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.request(&message(1, 1, &[REGISTRY]));
         setup
@@ -178,10 +178,46 @@ fn a_version_is_lowered_and_not_raised() {
 }
 
 #[test]
-fn without_a_policy_there_is_no_handler() {
+fn without_a_policy_selections_are_not_looked_at() {
     let rule = GlobalRule { denied: names(&["wl_drm"]), ..GlobalRule::default() };
-    assert!(filter(&Arc::new(globals(rule))).is_none());
-    assert!(filter(&Arc::new(Policy { dnd: TO_HOST, ..Policy::default() })).is_some());
+    assert_eq!(filters(&Arc::new(globals(rule))).len(), 1);
+    assert_eq!(filters(&Arc::new(Policy { dnd: TO_HOST, ..Policy::default() })).len(), 2);
+}
+
+#[test]
+fn titles_and_names_cannot_change_how_other_text_looks() {
+    let mut setup = Setup::with_devices(Policy::default());
+    let said = [
+        filled(TOPLEVEL, 2, |m| m.string("bank\u{202e}\n x")),
+        filled(TOPLEVEL, 3, |m| m.string("org.\u{1b}mail\u{2066}")),
+        filled(TOPLEVEL, 2, |m| m.string("שלום")),
+    ];
+    let heard = [
+        filled(TOPLEVEL, 2, |m| m.string("bank  x")),
+        filled(TOPLEVEL, 3, |m| m.string("org. mail")),
+        said[2].clone(),
+    ];
+    assert_eq!(setup.request(&said.concat()), heard.concat());
+}
+
+#[test]
+fn a_confined_client_gets_the_privileged_globals_that_are_named() {
+    let named = Privileged::Named(names(&["zwlr_layer_shell_v1"]));
+    let rule = GlobalRule { privileged: named.clone(), ..GlobalRule::default() };
+    let all = ["wl_seat", "zwlr_layer_shell_v1", "zwlr_screencopy_manager_v1"];
+    assert_eq!(all.map(|name| rule.allows(name)), [true, true, false]);
+    assert!(!rule.keeps_all_privileged());
+    let denied = names(&["zwlr_layer_shell_v1"]);
+    let rule = GlobalRule { denied, privileged: named, ..GlobalRule::default() };
+    assert_eq!(all.map(|name| rule.allows(name)), [true, false, false]);
+    // Whoever lists all that is allowed names what is privileged there.
+    let allowed = Some(names(&["zwlr_screencopy_manager_v1"]));
+    let privileged = Privileged::Named(Vec::new());
+    let rule = GlobalRule { allowed, privileged: privileged.clone(), ..GlobalRule::default() };
+    assert_eq!(all.map(|name| rule.allows(name)), [false, false, true]);
+    assert!(!rule.keeps_all_privileged());
+    assert!(GlobalRule { privileged, ..GlobalRule::default() }.keeps_all_privileged());
+    assert!(!GlobalRule::default().keeps_all_privileged());
 }
 
 #[test]

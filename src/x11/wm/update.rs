@@ -3,6 +3,7 @@
 use super::properties::Property;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
+use crate::sharing::shown;
 use crate::x11::role::{Margins, Role};
 
 impl Wm {
@@ -47,7 +48,7 @@ impl Wm {
             Property::WmName | Property::NetWmName => {
                 let prefix = &self.settings.policy.title_prefix;
                 let title = properties.title().unwrap_or_default();
-                let title = format!("{prefix}{title}");
+                let title = shown(prefix, title).into_owned();
                 if let Some(toplevel) = self.toplevel_mut(id) {
                     toplevel.set_title(&title, &mut env.host);
                 }
@@ -57,7 +58,7 @@ impl Wm {
                 let class = &properties.class;
                 let name = if class.is_empty() { &properties.instance } else { class };
                 let prefix = &self.settings.policy.app_id_prefix;
-                toplevel.set_app_id(&format!("{prefix}{name}"), &mut env.host);
+                toplevel.set_app_id(&shown(prefix, name), &mut env.host);
                 self.tell_quirks(id, env);
             }
             Property::SteamGame => self.tell_quirks(id, env),
