@@ -1,8 +1,8 @@
 //! carafe, a Wayland proxy compositor.
 //!
-//! It stands between applications and the real compositor (the *host*) and
+//! It runs between applications and the real compositor (the *host*) and
 //! forwards their messages, rewriting object ids in place. `ARCHITECTURE.md`
-//! shows the way of a message; the modules are its stations.
+//! shows the way of a message through the modules.
 
 pub mod channel;
 pub mod cli;
@@ -12,6 +12,7 @@ pub mod handlers;
 pub mod headroom;
 mod mappings;
 pub mod observe;
+mod peer;
 pub mod pixels;
 pub mod policy;
 pub mod protocol;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use crate::cli::PolicyOptions;
 use crate::observe::log::escaped;
-use crate::service::{client_of_process, process_name};
+use crate::peer;
 use crate::session::{GlobalRule, Privileged};
 use crate::sharing::{Policy, Rules, Sharing, Terms};
 
@@ -26,8 +26,8 @@ pub fn answer(options: &PolicyOptions) -> Result<String, String> {
         }
         PolicyOptions::Why { pid, rules } => {
             let gone = || format!("there is no process {pid} that can be looked at");
-            let client = client_of_process(*pid).ok_or_else(gone)?;
-            let name = process_name(*pid).unwrap_or_default();
+            let client = peer::of_process(*pid).ok_or_else(gone)?;
+            let name = peer::name(*pid).unwrap_or_default();
             let rule = rules.rule(&client);
             let because = match rule {
                 None => "no rule is about it: what is said of all clients counts".to_owned(),

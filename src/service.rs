@@ -7,11 +7,11 @@ mod child;
 mod confined;
 mod contexts;
 mod host;
+mod host_socket;
 mod inherited;
 mod limits;
 mod memory;
-mod peer;
-mod reload;
+mod report;
 mod run;
 mod sessions;
 mod signals;
@@ -41,7 +41,6 @@ use crate::sharing::Rules;
 
 pub use answer::{Global, globals};
 pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};
-pub use peer::{name as process_name, of_process as client_of_process, process as peer_process};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
@@ -233,6 +232,17 @@ impl ServiceError {
 
     fn system<E: Into<io::Error>>(what: &'static str) -> impl FnOnce(E) -> Self {
         move |source| Self::System { what, source: source.into() }
+    }
+
+    /// The same, of what calloop says.
+    fn of_loop(what: &'static str) -> impl FnOnce(calloop::Error) -> Self {
+        move |error| {
+            let source = match error {
+                calloop::Error::IoError(e) => e,
+                other => io::Error::other(other.to_string()),
+            };
+            Self::System { what, source }
+        }
     }
 }
 

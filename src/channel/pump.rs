@@ -20,8 +20,8 @@ use crate::foreign::Relays;
 /// Most bytes of one read.
 const PIECE: usize = 64 * 1024;
 
-/// Most bytes of one write to the host: the device serves nobody else meanwhile. (It refuses
-/// writes above 4 MiB.)
+/// Most bytes of one write to the host: the device serves nobody else meanwhile. (The driver
+/// refuses writes above 4 MiB.)
 const PIECE_TO_HOST: usize = 16 * 1024;
 
 /// A copy from one descriptor to another.
@@ -142,7 +142,7 @@ impl Pump {
                 match retry(|| rustix::io::read(&*from, &mut *piece)) {
                     Err(Errno::AGAIN) => Ok(()),
                     Ok(0) | Err(_) => Err(Over),
-                    // This write may block: the driver ignores `O_NONBLOCK` here.
+                    // The driver waits for the host in this call, even with `O_NONBLOCK`.
                     Ok(len) => write(to, piece.get(..len).unwrap_or_default()).map(drop),
                 }
             }
@@ -233,8 +233,8 @@ impl Pumps {
         let (from, theirs) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         let from = self.relays.from(from)?;
         waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
-        // Only some devices report by a hang-up that the reader is gone, and a device's file
-        // need not be pollable: so a failure does not matter.
+        // A hang-up tells early that the host's reader is gone. Without it the next write
+        // fails, so an error here does not matter.
         let _ = waits.add(&to, number(self.next, End::To), EventFlags::empty());
         self.insert(Pump::ToHost { from, to });
         Ok(theirs)

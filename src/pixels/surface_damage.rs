@@ -1,14 +1,14 @@
-//! From a surface's coordinates to its buffer's: what a client says has changed
-//! is often in the former, and pixels are copied in the latter.
+//! Converting damage from a surface's coordinates to its buffer's: clients often give the
+//! former, and copying needs the latter.
 
 use super::region::Rect;
 
-/// `wl_output.transform`, of a buffer.
+/// A buffer's `wl_output.transform`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Transform(u32);
 
 impl Transform {
-    /// The protocol's number; those that it does not know are the host's to refuse.
+    /// Takes the protocol's number. The host refuses unknown numbers, so they need no check.
     pub fn new(number: u32) -> Self {
         Self(number & 7)
     }
@@ -18,7 +18,7 @@ impl Transform {
     }
 }
 
-/// A part of a buffer, in surface coordinates before the viewport.
+/// The part of a buffer that a viewport shows, in surface coordinates before the viewport.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Source {
     /// Left edge.
@@ -31,7 +31,7 @@ pub struct Source {
     pub height: f64,
 }
 
-/// What a surface's coordinates depend on.
+/// What the conversion between a surface's and its buffer's coordinates depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SurfaceState {
     /// `wl_surface.set_buffer_scale`.
@@ -51,8 +51,8 @@ impl Default for SurfaceState {
 }
 
 impl SurfaceState {
-    /// The pixels of a buffer of that size that a rectangle of the surface shows:
-    /// rounded outwards, and with one more around where they are filtered.
+    /// The pixels of a buffer of a size that a rectangle of the surface shows, rounded
+    /// outwards. With a viewport there is one more pixel around, because the host may filter.
     pub fn to_buffer(&self, rect: Rect, width: u32, height: u32) -> Rect {
         let (buffer_width, buffer_height) = (f64::from(width), f64::from(height));
         let scale = f64::from(self.scale.max(1));

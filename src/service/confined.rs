@@ -8,8 +8,8 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::answer;
-use super::contexts::HostSocket;
 use super::host::Host;
+use super::host_socket::HostSocket;
 
 /// How hosts know carafe among those that confine: in the style of reverse DNS, as the protocol
 /// wants it.

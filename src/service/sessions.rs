@@ -9,19 +9,19 @@ use std::thread;
 
 use super::broker::Broker;
 use super::confined::Confined;
-use super::contexts::{Contexts, Sandbox};
+use super::contexts::Contexts;
 use super::host::{Connection, Host};
-use super::peer;
+use super::host_socket::Sandbox;
+use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
-use crate::observe::{
-    Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted, log,
-};
+use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
+use crate::peer;
 use crate::pixels::Masks;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
-use crate::sharing::{Client, FileError, LocalSources, Policy, Rules};
+use crate::sharing::{Client, LocalSources, Policy, Rules};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
@@ -31,48 +31,6 @@ use calloop::channel::Sender;
 /// 40 MiB of the stacks of threads that ended, touched pages and all: of large
 /// ones that is few.
 const STACK: usize = 1024 * 1024;
-
-/// What a session's thread tells the service.
-pub enum Report {
-    /// Its recent messages, asked for by a signal, and what it kept for files.
-    Messages(String, Kept),
-    /// How it is, for those who watch.
-    Stats(Snapshot),
-    /// Its number, and its frames since it was last asked for them.
-    Period(u64, Vec<PeriodStats>),
-    /// A client of a sandbox has come.
-    Client(UnixStream, Arc<Sandbox>),
-    /// The policy file was read again.
-    Rules(Result<Rules, FileError>),
-    /// It ended.
-    Ended(Ended),
-}
-
-/// What a session keeps for the files that a signal writes.
-#[derive(Default)]
-pub struct Kept {
-    /// Its number.
-    pub session: u64,
-    /// How logs call it.
-    pub name: String,
-    /// What happened to buffers.
-    pub timing: Vec<Timed>,
-    /// What was done when.
-    pub spans: Vec<Span>,
-}
-
-/// What is left of a session.
-#[derive(Default)]
-pub struct Ended {
-    /// Whether it ended by somebody's fault.
-    pub failed: bool,
-    /// What crossed.
-    pub counters: Counters,
-    /// What it kept for files.
-    pub kept: Kept,
-    /// Its last frames.
-    pub period: Vec<PeriodStats>,
-}
 
 /// What sessions have in common.
 pub struct Shared {
@@ -156,11 +114,11 @@ impl Sessions {
                 serve(peer, &shared, &rules, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
-            let failed = |_| Ended { failed: true, ..Ended::default() };
-            let mut ended = served.unwrap_or_else(failed);
-            ended.kept.session = number;
+            let failed = |_| Outcome { failed: true, ..Outcome::default() };
+            let mut outcome = served.unwrap_or_else(failed);
+            outcome.records.session = number;
             // The service is gone only if the process is ending.
-            let _ = reports.send(Report::Ended(ended));
+            let _ = reports.send(Report::End(outcome));
         };
         let builder = thread::Builder::new().name("session".into()).stack_size(STACK);
         match builder.spawn(serve) {
@@ -181,7 +139,7 @@ fn serve(
     name: &str,
     observe: Observe,
     reports: &Sender<Report>,
-) -> Ended {
+) -> Outcome {
     tracing::debug!("{name}: connected");
     let connected = connect(&peer, shared, rules);
     let Peer { client, wm, .. } = peer;
@@ -190,7 +148,7 @@ fn serve(
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
             refuse(client, format!("cannot reach the host's compositor: {e}"));
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
@@ -218,7 +176,7 @@ fn serve(
         }
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     }
     // X11 programs too are shown only what the policy lets through.
@@ -231,7 +189,7 @@ fn serve(
         Ok(session) => session,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let end = session.run(|ask, engine| {
@@ -240,7 +198,7 @@ fn serve(
                 let stats = on || observe.wanted.stats;
                 return engine.watch(Wanted { stats, ..observe.wanted });
             }
-            Ask::Messages => Report::Messages(messages(engine), kept(number, &engine.observer)),
+            Ask::Messages => Report::Messages(messages(engine), records(number, &engine.observer)),
             Ask::Stats => {
                 // Where a side sleeps, nothing was sent for a while.
                 engine.sent();
@@ -270,10 +228,10 @@ fn serve(
         tracing::debug!("{name}: {end}; {counters}");
     }
     let observer = &mut session.engine().observer;
-    Ended {
+    Outcome {
         failed: failure.is_some(),
         counters,
-        kept: kept(number, observer),
+        records: records(number, observer),
         period: period(observer),
     }
 }
@@ -311,7 +269,7 @@ fn who(peer: &Peer) -> Client {
     if peer.wm.is_some() {
         return Client::default();
     }
-    let mut client = peer::client(&peer.client);
+    let mut client = peer::of_socket(&peer.client);
     if let Some(sandbox) = &peer.sandbox {
         client.app_id.clone_from(&sandbox.app_id);
     }
@@ -328,12 +286,12 @@ fn messages(engine: &Engine) -> String {
     )
 }
 
-fn kept(session: u64, observer: &Observer) -> Kept {
+fn records(session: u64, observer: &Observer) -> Records {
     let (timing, spans) = match &observer.watch {
         Some(watch) => (watch.timing(), watch.spans()),
         None => (Vec::new(), Vec::new()),
     };
-    Kept { session, name: observer.name.clone(), timing, spans }
+    Records { session, name: observer.name.clone(), timing, spans }
 }
 
 fn period(observer: &mut Observer) -> Vec<PeriodStats> {

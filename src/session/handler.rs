@@ -4,11 +4,11 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
-use super::engine::Replay;
 use super::fault::{ArgFault, Fault};
 use super::fits::Fits;
 use super::globals::Globals;
 use super::objects::{Object, Objects, Seen};
+use super::replay::Replay;
 use super::translate::translate;
 use crate::observe::{Observer, Side, Work};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};

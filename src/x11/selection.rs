@@ -7,6 +7,7 @@
 
 pub mod clip;
 pub mod device;
+mod dnd;
 pub mod exchange;
 pub mod incoming;
 pub mod keeper;
@@ -31,7 +32,7 @@ use x11rb_protocol::protocol::xproto::{GetPropertyReply, Property, PropertyNotif
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::Wm;
-use super::dnd::{Onto, Out};
+
 use super::host::Host;
 use super::query::{DragQuery, SelectionQuery};
 use super::seat::Seat;
@@ -42,6 +43,7 @@ use crate::session::Fault;
 use crate::sharing::LocalSources;
 use clip::Clip;
 use device::Kind;
+use dnd::{Onto, Out};
 use exchange::{Exchange, Owner};
 use keeper::Keeper;
 use requests::{Holding, Requests};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::thread;
 
-use super::run::Service;
-use super::sessions::Report;
+use super::Service;
+use crate::service::report::Report;
 use crate::sharing::{FileError, Rules};
 
 impl Service {
