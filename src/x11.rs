@@ -32,4 +32,5 @@ pub mod wm;
 
 pub use connection::Connection;
 pub use selection::Selections;
+pub use selection::device::SelectionEvent;
 pub use wm::Wm;

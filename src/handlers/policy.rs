@@ -1,57 +1,141 @@
-//! Applies what a [`Policy`] says of selections, drags and titles, and keeps titles harmless.
+//! Applies what a [`Policy`] says of selections, drags, formats and titles, and keeps titles harmless.
 //! [`Registry`](super::registry::Registry) applies what it says of globals.
 
+mod formats;
 mod names;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
-use crate::protocol::Message;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::foreign::{self, Relays};
+use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::sharing::{Policy, Sharing};
 
-/// The handlers of selections and drags, if there is anything for them to do, and of titles.
-/// They must see what the host says before all who act on that.
-pub fn filters(policy: &Arc<Policy>) -> Vec<Box<dyn Handler>> {
-    let mut all: Vec<Box<dyn Handler>> = vec![Box::new(names::Names(Arc::clone(policy)))];
-    if policy.filters() {
-        all.push(Box::new(Filter::new(Arc::clone(policy))));
-    }
-    all
+pub use formats::Formats;
+pub use names::Names;
+
+/// The interfaces of a kind of selections, which name their messages alike.
+struct Kind {
+    device: &'static str,
+    offer: &'static str,
+    source: &'static str,
+    /// Whether the selection of its devices is the primary one.
+    is_primary: bool,
 }
 
-/// Devices and offers of one sort name their messages alike.
-const INTERFACES: [&str; 10] = [
-    "wl_data_device",
-    "zwp_primary_selection_device_v1",
-    "gtk_primary_selection_device",
-    "ext_data_control_device_v1",
-    "zwlr_data_control_device_v1",
-    "wl_data_offer",
-    "zwp_primary_selection_offer_v1",
-    "gtk_primary_selection_offer",
-    "ext_data_control_offer_v1",
-    "zwlr_data_control_offer_v1",
+/// All of them.
+const KINDS: [Kind; 5] = [
+    Kind {
+        device: "wl_data_device",
+        offer: "wl_data_offer",
+        source: "wl_data_source",
+        is_primary: false,
+    },
+    Kind {
+        device: "zwp_primary_selection_device_v1",
+        offer: "zwp_primary_selection_offer_v1",
+        source: "zwp_primary_selection_source_v1",
+        is_primary: true,
+    },
+    Kind {
+        device: "gtk_primary_selection_device",
+        offer: "gtk_primary_selection_offer",
+        source: "gtk_primary_selection_source",
+        is_primary: true,
+    },
+    Kind {
+        device: "ext_data_control_device_v1",
+        offer: "ext_data_control_offer_v1",
+        source: "ext_data_control_source_v1",
+        is_primary: false,
+    },
+    Kind {
+        device: "zwlr_data_control_device_v1",
+        offer: "zwlr_data_control_offer_v1",
+        source: "zwlr_data_control_source_v1",
+        is_primary: false,
+    },
 ];
+
+/// Data control has both selections.
+const CONTROLS: [&str; 2] = ["ext_data_control_device_v1", "zwlr_data_control_device_v1"];
+
+/// Only core devices drag.
+const DRAGS: &str = "wl_data_device";
+
+#[derive(Clone, Copy)]
+pub enum Token {
+    /// The client sets a selection: the primary one?
+    SetSelection {
+        is_primary: bool,
+    },
+    StartDrag,
+    Receive,
+    OfferDestroyed,
+    /// The host wants a source's data.
+    Send,
+    SourceDestroyed,
+    /// The host makes an offer.
+    DataOffer,
+    /// The host sets a selection.
+    Selection {
+        is_primary: bool,
+    },
+    /// Something is dragged over the client.
+    Enter,
+}
+
+static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
+    let of_kind = |Kind { device, offer, source, is_primary }| {
+        [
+            Want::request(device, "set_selection", Token::SetSelection { is_primary }),
+            Want::event(device, "data_offer", Token::DataOffer),
+            Want::event(device, "selection", Token::Selection { is_primary }),
+            Want::request(offer, "receive", Token::Receive),
+            Want::request(offer, "destroy", Token::OfferDestroyed),
+            Want::event(source, "send", Token::Send),
+            Want::request(source, "destroy", Token::SourceDestroyed),
+        ]
+    };
+    let is_primary = true;
+    let of_control = |device| {
+        [
+            Want::request(device, "set_primary_selection", Token::SetSelection { is_primary }),
+            Want::event(device, "primary_selection", Token::Selection { is_primary }),
+        ]
+    };
+    let drags = [
+        Want::request(DRAGS, "start_drag", Token::StartDrag),
+        Want::event(DRAGS, "enter", Token::Enter),
+    ];
+    let selections = KINDS.into_iter().flat_map(of_kind);
+    selections.chain(CONTROLS.into_iter().flat_map(of_control)).chain(drags).collect()
+});
 
 /// The words of `wl_data_device.enter` in front of its offer.
 const ENTER: usize = 4;
 
-/// The handler.
-struct Filter {
+/// The handler of selections and drags.
+pub struct SelectionPolicy {
     policy: Arc<Policy>,
     /// The offers that the client may have data of, by the host's ids. The client knows of
     /// others too, because the host says what an offer is for only after it has told of the
-    /// offer. One is open only while it lives: the host gives its id to the next one.
-    open: HashSet<u32>,
+    /// offer. One is open only while it lives: the host gives its id to the next one. With each,
+    /// the most bytes that a transfer may have.
+    open: HashMap<u32, Option<u64>>,
+    /// The same for the client's sources, by its ids, once they are for something.
+    sources: HashMap<u32, Option<u64>>,
+    relays: Relays,
 }
 
-impl Filter {
-    fn new(policy: Arc<Policy>) -> Self {
-        Self { policy, open: HashSet::new() }
+impl SelectionPolicy {
+    /// For one session.
+    pub fn new(policy: Arc<Policy>) -> Self {
+        let (open, sources) = (HashMap::new(), HashMap::new());
+        Self { policy, open, sources, relays: Relays::default() }
     }
 
     /// The host says which offer is the selection, or is dragged over the client.
@@ -71,66 +155,96 @@ impl Filter {
         if !sharing.to_guest {
             self.open.remove(&offer);
             *place = [0; 4];
-        } else if self.policy.keeps_offers() && is_alive(offer, context) {
-            self.open.insert(offer);
+        } else if self.policy.judges_offers() && is_alive(offer, context) {
+            self.open.insert(offer, sharing.limit);
         }
         Ok(Verdict::Forward)
     }
-}
 
-impl Handler for Filter {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &INTERFACES
+    /// What a source is for.
+    fn used(&mut self, source: u32, sharing: Sharing) {
+        // Without limits there is nothing to remember.
+        if source != 0 && self.policy.lowest_limit().is_some() {
+            self.sources.insert(source, sharing.limit);
+        }
     }
 
-    fn request(
+    /// A transfer begins, into the message's descriptor: no more than so many bytes get there.
+    fn limit(&self, limit: Option<u64>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+        let Some(limit) = limit else { return Ok(Verdict::Forward) };
+        let to = context.fds.get(0).ok_or(ArgFault::MissingFd)?;
+        let limited = to.try_clone_to_owned().and_then(|to| self.relays.limited(to, limit));
+        match limited {
+            Ok(limited) => {
+                context.fds.replace(0, limited).map(foreign::close);
+                Ok(Verdict::Forward)
+            }
+            Err(e) => {
+                tracing::warn!("a transfer fails: {e}");
+                Ok(Verdict::Withhold)
+            }
+        }
+    }
+}
+
+impl Handler for SelectionPolicy {
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        &WANTS
+    }
+
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let peer = incoming.object.peer;
-        let interface = context.tables.interface(incoming.object.interface);
-        let request = name(&interface.requests, incoming);
-        match request {
-            "set_selection" | "set_primary_selection"
-                if !self.policy.of_selection(interface.name, request).to_host =>
-            {
-                cancel(incoming.args().uint()?, context);
-                return Ok(Verdict::Withhold);
-            }
-            // Without a source, a drag stays within its client.
-            "start_drag" if !self.policy.dnd.to_host => *incoming.args().word()? = [0; 4],
-            "receive" if self.policy.keeps_offers() && !self.open.contains(&peer) => {
-                return Ok(Verdict::Withhold);
-            }
-            "destroy" => drop(self.open.remove(&peer)),
-            _ => {}
-        }
-        Ok(Verdict::Forward)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        if incoming.object.peer == 0 {
+        if peer == 0 {
             // carafe's own devices (`x11::selection::device`) ask the policy themselves.
             return Ok(Verdict::Forward);
         }
-        let interface = context.tables.interface(incoming.object.interface);
-        match name(&interface.events, incoming) {
-            "data_offer" => {
-                self.open.remove(&incoming.args().uint()?);
-                Ok(Verdict::Forward)
+        match token {
+            Token::SetSelection { is_primary } => {
+                let (source, sharing) =
+                    (incoming.args().uint()?, self.policy.of_selection(is_primary));
+                if !sharing.to_host {
+                    cancel(source, context);
+                    return Ok(Verdict::Withhold);
+                }
+                self.used(source, sharing);
             }
-            event @ ("selection" | "primary_selection") => {
-                let sharing = self.policy.of_selection(interface.name, event);
-                self.offered(sharing, 0, incoming, context)
+            Token::StartDrag => {
+                let mut args = incoming.args();
+                let source = args.word()?;
+                // Without a source, a drag stays within its client.
+                if !self.policy.dnd.to_host {
+                    *source = [0; 4];
+                }
+                self.used(u32::from_ne_bytes(*source), self.policy.dnd);
             }
-            "enter" => self.offered(self.policy.dnd, ENTER, incoming, context),
-            _ => Ok(Verdict::Forward),
+            Token::Receive if self.policy.judges_offers() => {
+                return match self.open.get(&peer) {
+                    None => Ok(Verdict::Withhold),
+                    Some(limit) => self.limit(*limit, context),
+                };
+            }
+            Token::Receive => {}
+            Token::OfferDestroyed => drop(self.open.remove(&peer)),
+            Token::Send => {
+                let known = self.sources.get(&peer).copied();
+                return self.limit(known.unwrap_or(self.policy.lowest_limit()), context);
+            }
+            Token::SourceDestroyed => drop(self.sources.remove(&incoming.header.object)),
+            Token::DataOffer => drop(self.open.remove(&incoming.args().uint()?)),
+            Token::Selection { is_primary } => {
+                let sharing = self.policy.of_selection(is_primary);
+                return self.offered(sharing, 0, incoming, context);
+            }
+            Token::Enter => return self.offered(self.policy.dnd, ENTER, incoming, context),
         }
+        Ok(Verdict::Forward)
     }
 }
 
@@ -146,13 +260,8 @@ fn is_alive(offer: u32, context: &Context<'_>) -> bool {
 /// not, and what only waits to hand it over can end.
 fn cancel(source: u32, context: &mut Context<'_>) {
     let Some(object) = context.objects.client(source) else { return };
-    let events = &context.tables.interface(object.interface).events;
-    let opcode = events.iter().position(|event| event.name == "cancelled");
-    if let Some(opcode) = opcode.and_then(|opcode| u16::try_from(opcode).ok()) {
+    let interface = context.tables.interface(object.interface);
+    if let Some(opcode) = interface.event("cancelled") {
         context.to_client.make(source, opcode, |event| event);
     }
-}
-
-fn name(messages: &[Message], incoming: &Incoming<'_>) -> &'static str {
-    messages.get(usize::from(incoming.header.opcode)).map_or("", |message| message.name)
 }

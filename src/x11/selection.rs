@@ -40,6 +40,7 @@ use super::settings::Settings;
 use super::surfaces::Surfaces;
 use crate::channel::Memory;
 use crate::session::Fault;
+use crate::foreign::Relays;
 use crate::sharing::LocalSources;
 use clip::Clip;
 use device::Kind;
@@ -89,6 +90,8 @@ impl Selections {
     pub fn new(settings: &Settings, local: Box<dyn LocalSources>) -> io::Result<Self> {
         let mut exchange = Exchange::new(local)?;
         exchange.devices.policy = Arc::clone(&settings.policy);
+        // One relay serves all sorts of transfers.
+        exchange.transfers.relays = Relays::with_limit(settings.policy.lowest_limit());
         Ok(Self {
             are_shared: !settings.keeps_selections,
             exchange,

@@ -5,15 +5,14 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use crate::observe::Side;
 use crate::protocol::Arg;
-use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict};
+use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::sharing::{Policy, shown};
 use crate::wire::HEADER_LEN;
 
 /// What a string is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
+pub enum Name {
     Title,
     AppId,
     Other,
@@ -41,38 +40,36 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     rows().filter(|(_, _, names)| names.iter().any(|name| *name != Name::Other)).collect()
 });
 
+static WANTS: LazyLock<Vec<Want<&'static [Name]>>> = LazyLock::new(|| {
+    let want = |(interface, request, names): &'static Row| {
+        Want::request(interface, request, names.as_slice())
+    };
+    ROWS.iter().map(want).collect()
+});
+
 /// The longest message that every host takes.
 const MAX_MESSAGE: usize = 4096;
 
-/// All interfaces that the handler sees.
-static SEEN: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let mut all: Vec<_> = ROWS.iter().map(|(interface, ..)| *interface).collect();
-    all.dedup();
-    all
-});
-
-/// The handler of titles and application ids.
+/// The handler.
 pub struct Names(pub Arc<Policy>);
 
 impl Handler for Names {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &SEEN
+    /// What each string of a request is.
+    type Token = &'static [Name];
+
+    fn wants(&self) -> &'static [Want<Self::Token>] {
+        &WANTS
     }
 
-    fn sees_plain(&self, _: &str, _: Side) -> bool {
-        false
-    }
-
-    fn request(
+    fn handle(
         &mut self,
+        names: Self::Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let interface = context.tables.interface(incoming.object.interface);
         let opcode = usize::from(incoming.header.opcode);
         let Some(request) = interface.requests.get(opcode) else { return Ok(Verdict::Forward) };
-        let row = ROWS.iter().find(|(of, name, _)| (*of, *name) == (interface.name, request.name));
-        let Some((_, _, names)) = row else { return Ok(Verdict::Forward) };
         let Some(body) = self.body(names, &request.args, incoming)? else {
             return Ok(Verdict::Forward);
         };

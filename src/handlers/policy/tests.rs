@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
 
 use super::*;
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
+use crate::observe::Side;
 use crate::protocol::{Arg, Tables};
 use crate::session::testing::{Rig, filled, message, read};
 use crate::session::{FaultKind, GlobalRule, Privileged};
@@ -37,9 +39,8 @@ impl Setup {
     /// A client with a registry. The ids are the same on both sides.
     fn new(policy: Policy) -> Self {
         let (tables, policy) = (Tables::get(), Arc::new(policy));
-        let rest =
-            handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy, None);
-        let all = filters(&policy).into_iter().chain(rest).collect();
+        let scaling = Scaling::default();
+        let all = handlers::chain(handlers::Setup::new(&Crossing::DIRECT, &scaling, &policy));
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.request(&message(1, 1, &[REGISTRY]));
         setup
@@ -178,13 +179,6 @@ fn a_version_is_lowered_and_not_raised() {
 }
 
 #[test]
-fn without_a_policy_selections_are_not_looked_at() {
-    let rule = GlobalRule { denied: names(&["wl_drm"]), ..GlobalRule::default() };
-    assert_eq!(filters(&Arc::new(globals(rule))).len(), 1);
-    assert_eq!(filters(&Arc::new(Policy { dnd: TO_HOST, ..Policy::default() })).len(), 2);
-}
-
-#[test]
 fn titles_and_names_cannot_change_how_other_text_looks() {
     let mut setup = Setup::with_devices(Policy::default());
     let said = [
@@ -251,12 +245,26 @@ fn selections_go_only_the_ways_that_are_open() {
 }
 
 #[test]
-fn data_control_names_both_selections() {
-    for interface in ["ext_data_control_device_v1", "zwlr_data_control_device_v1"] {
-        let policy = Policy { clipboard: TO_HOST, primary: TO_GUEST, ..Policy::default() };
-        assert_eq!(policy.of_selection(interface, "set_selection"), TO_HOST);
-        assert_eq!(policy.of_selection(interface, "set_primary_selection"), TO_GUEST);
-        assert_eq!(policy.of_selection(interface, "primary_selection"), TO_GUEST);
+fn the_word_for_a_selection_says_which_one_it_is() {
+    for interface in Tables::get().iter() {
+        let messages = interface.requests.iter().map(|message| (Side::Client, message));
+        let events = interface.events.iter().map(|message| (Side::Host, message));
+        for (from, message) in messages.chain(events) {
+            let is_primary = interface.name.contains("primary") || message.name.contains("primary");
+            let found = WANTS.iter().find(|want| want.is(from, interface.name, message.name));
+            match found.map(|want| want.token) {
+                Some(
+                    Token::SetSelection { is_primary: said }
+                    | Token::Selection { is_primary: said },
+                ) => assert_eq!(said, is_primary, "{}.{}", interface.name, message.name),
+                _ => assert!(
+                    !message.name.ends_with("_selection") || !interface.name.contains("_device"),
+                    "{}.{}",
+                    interface.name,
+                    message.name
+                ),
+            }
+        }
     }
 }
 
@@ -278,6 +286,41 @@ fn drags_go_only_the_ways_that_are_open() {
         assert_eq!(setup.rig.event(&selection), selection);
         assert!(setup.receives());
     }
+}
+
+#[test]
+fn a_transfer_carries_no_more_than_its_limit() {
+    let limited = |limit| Sharing { limit, ..Sharing::BOTH };
+    for (dnd, taken) in [(limited(None), 9), (limited(Some(5)), 5), (limited(Some(9)), 9)] {
+        let policy = Policy { clipboard: limited(Some(3)), dnd, ..Policy::default() };
+        let mut setup = Setup::with_devices(policy);
+        setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+        assert!(!setup.receives(), "the host has not said what it is for");
+        setup.rig.event(&message(DEVICE, 1, &[78, SURFACE, 0, 0, OFFER]));
+        let (mut reader, writer) = rustix::pipe::pipe().unwrap();
+        setup.rig.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
+        assert!(!setup.request(&filled(OFFER, 1, |m| m.string("a/b"))).is_empty());
+        let host = setup.rig.engine.requests.out.fds().pop().unwrap().0;
+        assert_eq!(written(host, &mut reader), taken);
+
+        // The same the other way.
+        setup.request(&message(DEVICE, 0, &[SOURCE, SURFACE, 0, 77]));
+        let (mut reader, writer) = rustix::pipe::pipe().unwrap();
+        setup.rig.engine.events.fds.push(writer, FdKind::Unknown).unwrap();
+        setup.rig.event(&filled(SOURCE, 1, |m| m.string("a/b")));
+        let client = setup.rig.engine.events.out.fds().pop().unwrap().0;
+        assert_eq!(written(client, &mut reader), taken);
+    }
+}
+
+/// How many bytes come out of a pipe when nine are written.
+fn written(to: OwnedFd, from: &mut OwnedFd) -> usize {
+    let mut to = File::from(to);
+    to.write_all(&[7; 9]).unwrap();
+    drop(to);
+    let mut read = Vec::new();
+    File::from(from.try_clone().unwrap()).read_to_end(&mut read).unwrap();
+    read.len()
 }
 
 #[test]
@@ -330,7 +373,10 @@ fn every_way_to_data_is_looked_at() {
             let names = ["set_selection", "set_primary_selection", "start_drag", "data_offer"];
             if (asks || names.contains(&message.name)) && interface.name != "org_kde_plasma_window"
             {
-                assert!(INTERFACES.contains(&interface.name), "{}", interface.name);
+                let from = if is_request { Side::Client } else { Side::Host };
+                let mut wants = WANTS.iter();
+                let is_wanted = wants.any(|want| want.is(from, interface.name, message.name));
+                assert!(is_wanted, "{}.{}", interface.name, message.name);
                 assert!(!asks || message.name == "receive", "{}", interface.name);
             }
         }

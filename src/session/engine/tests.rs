@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs::File;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use wayland_backend::protocol::{AllowNull, ArgumentType, Interface as Source, MessageDesc};
@@ -11,17 +12,41 @@ use wayland_client::protocol::wl_display::WlDisplay;
 
 use crate::protocol::{Arg, Interface, InterfaceId, Message, Tables};
 use crate::session::testing::{Rig, feed, filled, message, read, take};
-use crate::session::{Context, FaultKind, Handler, Incoming, Refusal, Scale, Verdict};
+use crate::session::{
+    AnyHandler, Context, FaultKind, Handler, Incoming, Refusal, Scale, Verdict, Want,
+};
 use crate::wire::{DISPLAY_ID, FdKind, SERVER_ID_START};
 
 /// Sees all messages, so that none is plain.
-struct Curious(&'static [&'static str]);
+struct Curious(&'static [Want<()>]);
+
+impl Curious {
+    fn of(tables: &Tables) -> Self {
+        // Routes are kept for each list: those of the usual tables, of which there are many rigs, have
+        // one.
+        static USUAL: LazyLock<&[Want<()>]> = LazyLock::new(|| all(Tables::get()));
+        fn all(tables: &Tables) -> &'static [Want<()>] {
+            let all = |interface: &Interface| {
+                [Want::other_requests(interface.name, ()), Want::other_events(interface.name, ())]
+            };
+            tables.iter().flat_map(all).collect::<Vec<_>>().leak()
+        }
+        let is_usual = tables.len() == Tables::get().len();
+        Self(if is_usual { &USUAL } else { all(tables) })
+    }
+}
 
 impl Handler for Curious {
-    fn interfaces(&self) -> &'static [&'static str] {
+    type Token = ();
+    fn wants(&self) -> &'static [Want<()>] {
         self.0
     }
-    fn event(&mut self, _: &mut Incoming<'_>, _: &mut Context<'_>) -> Result<Verdict, Refusal> {
+    fn handle(
+        &mut self,
+        (): (),
+        _: &mut Incoming<'_>,
+        _: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
         Ok(Verdict::Forward)
     }
 }
@@ -34,12 +59,9 @@ enum Loop {
 }
 
 fn rig(tables: &'static Tables, which: Loop, scale: Scale) -> Rig {
-    let handlers: Vec<Box<dyn Handler>> = match which {
+    let handlers: Vec<Box<dyn AnyHandler>> = match which {
         Loop::Plain => Vec::new(),
-        Loop::One => {
-            let names: Vec<_> = tables.iter().map(|interface| interface.name).collect();
-            vec![Box::new(Curious(names.leak()))]
-        }
+        Loop::One => vec![Box::new(Curious::of(tables))],
     };
     let mut rig = Rig::new(tables, handlers);
     rig.engine.state.objects.set_scale(scale);
