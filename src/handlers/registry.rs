@@ -11,7 +11,8 @@ use super::presentation;
 use crate::channel::Crossing;
 use crate::protocol::{Interface, InterfaceId};
 use crate::session::{
-    Context, DisplayError, Fault, Global, GlobalRule, Handler, Incoming, Objection, Refusal, Verdict, Want,
+    Context, DisplayError, Fault, Global, GlobalRule, Handler, Incoming, Objection, Refusal,
+    Verdict, Want,
 };
 use crate::wire::FdSet;
 

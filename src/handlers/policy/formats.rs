@@ -110,7 +110,8 @@ impl Formats {
         let Some(table) = self.tables.get(&feedback) else { return Ok(Verdict::Drop) };
         let mut args = incoming.args();
         let rows = args.array()?.chunks_exact(2).filter_map(|row| row.first_chunk());
-        let rows = rows.filter(|row| table.get(usize::from(u16::from_ne_bytes(**row))) == Some(&true));
+        let rows =
+            rows.filter(|row| table.get(usize::from(u16::from_ne_bytes(**row))) == Some(&true));
         let rows: Vec<u8> = rows.flatten().copied().collect();
         args.finish()?;
         context.to_client.make(client, EVT_TRANCHE_FORMATS_OPCODE, |event| event.array(&rows));

@@ -78,7 +78,9 @@ fn other_formats_are_refused() {
     assert_eq!(refused(&mut rig(), &create(NV12)), (PARAMS, invalid));
     let at_once = message(PARAMS, 3, &[9, 8, 8, NV12, 0]);
     assert_eq!(refused(&mut rig(), &at_once), (PARAMS, invalid));
-    for (opcode, words) in [(1, &[9, 1, 8, 8, 32, NV12][..]), (2, &[9, 1, 8, 8, NV12, 0, 0, 0, 0, 0, 0])] {
+    for (opcode, words) in
+        [(1, &[9, 1, 8, 8, 32, NV12][..]), (2, &[9, 1, 8, 8, NV12, 0, 0, 0, 0, 0, 0])]
+    {
         let by_name = message(DRM, opcode, words);
         assert_eq!(refused(&mut rig(), &by_name), (DRM, DRM_INVALID_FORMAT));
     }
