@@ -81,8 +81,8 @@ says what it found and what to do next, and changes nothing.
     ],
     notes: "\
 The options that name the way to the host (--display, --virtgpu-channel,
---force-drm-device, --drm-device, --virtwl-device), --xwayland-path and their
-variables count as they do when carafe serves.
+--force-drm-device, --drm-device, --virtwl-device), those of the policy,
+--xwayland-path and their variables count as they do when carafe serves.
 
 Exit status: 0 when nothing is wrong, 1 after warnings, 2 after errors, 3 when the
 command line is wrong.

@@ -5,7 +5,10 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use super::Report;
+use crate::protocol::Tables;
 use crate::service::{Global, Host, HostOptions, ServiceError, globals, stats_path};
+use crate::session::Objection;
+use crate::sharing::{Client, Rules};
 
 const CHECK: &str = "host";
 
@@ -25,7 +28,7 @@ const WANTED: [(&str, &str); 3] = [
 ];
 
 /// Connects as a session would. Gives whether a compositor answered.
-pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
+pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> bool {
     let host = match Host::find(options) {
         Ok(host) => host,
         Err(e) => {
@@ -44,9 +47,12 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
             return false;
         }
     };
-    let answer = host.connect().and_then(|mut connection| globals(&mut *connection.channel));
-    let offered = match answer {
-        Ok(offered) => offered,
+    let answer = host.connect().and_then(|mut connection| {
+        let offered = globals(&mut *connection.channel)?;
+        Ok((offered, connection.crossing.device.is_some()))
+    });
+    let (offered, behind_device) = match answer {
+        Ok(answer) => answer,
         Err(e) => {
             let next = "see whether the compositor hangs or has ended (its log), and restart it";
             report.error(CHECK, format!("{host} leads to no compositor: {e}"), next);
@@ -67,6 +73,22 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
     for (name, without) in WANTED.into_iter().filter(|(name, _)| lacks(name)) {
         let next = "nothing, if that will do; else another compositor on the host";
         report.note(CHECK, format!("the host offers no {name}: {without}"), next);
+    }
+    // Rules may say something else of single clients.
+    let rule = rules.policy(&Client::default(), behind_device).globals;
+    let withheld = |global: &&Global| {
+        rule.objection(&global.interface) == Some(Objection::Privileged)
+            && Tables::get().find(&global.interface).is_some()
+    };
+    let withheld: Vec<_> = offered.iter().filter(withheld).cloned().collect();
+    if !withheld.is_empty() {
+        report.note(
+            "policy",
+            format!("{} privileged globals of the host are kept from clients", withheld.len()),
+            "nothing, if apps work; else --allow-privileged=NAME with the name of one that is \
+             needed, or a rule in a --policy file",
+        );
+        report.details(list(&withheld));
     }
     true
 }

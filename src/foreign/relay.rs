@@ -25,7 +25,10 @@ const HELD: usize = 16 * 1024;
 /// A relay ends, and closes its descriptors, when the owner has closed its end and everything
 /// was delivered, or when the other program's end is closed. It may outlive its owner.
 #[derive(Clone, Default)]
-pub struct Relays(Arc<()>);
+pub struct Relays {
+    count: Arc<()>,
+    limit: Option<u64>,
+}
 
 impl Relays {
     /// Those that end after so many bytes.
@@ -94,9 +97,9 @@ fn set_nonblocking(fd: &OwnedFd) -> rustix::io::Result<()> {
     fcntl_setfl(fd, fcntl_getfl(fd)? | OFlags::NONBLOCK)
 }
 
-/// Copies everything until one end is gone. The calls may wait or return `EAGAIN`, because
-/// other programs set the files' flags.
-fn run(from: &OwnedFd, to: &OwnedFd) -> rustix::io::Result<()> {
+/// Moves all that comes, until one end is gone or so many bytes were moved. The calls may wait
+/// or not, as whoever else has the files open likes.
+fn run(from: &OwnedFd, to: &OwnedFd, mut left: u64) -> rustix::io::Result<()> {
     let mut held = vec![0; HELD];
     while left > 0 {
         let mut ends = [PollFd::new(from, PollFlags::IN), PollFd::new(to, PollFlags::empty())];

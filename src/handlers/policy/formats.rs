@@ -134,7 +134,8 @@ impl Handler for Formats {
     ) -> Result<Verdict, Refusal> {
         let object = incoming.header.object;
         let refuse = |code, format: u32| {
-            let name = format.to_le_bytes().escape_ascii();
+            let letters = format.to_le_bytes();
+            let name = letters.escape_ascii();
             let text = format!("the policy allows no buffers of the format {name}");
             Err(Fault::client(object, code, text).into())
         };

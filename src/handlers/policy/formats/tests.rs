@@ -45,7 +45,7 @@ fn only_named_formats_are_told_of() {
     for (object, opcode, rest) in [(DMABUF, 0, &[][..]), (DMABUF, 1, &[0, 7]), (DRM, 1, &[])] {
         let told = |format: u32| message(object, opcode, &[&[format], rest].concat());
         assert_eq!(rig.event(&told(XR24)), told(XR24));
-        assert_eq!(rig.event(&told(NV12)), []);
+        assert!(rig.event(&told(NV12)).is_empty());
     }
 }
 
@@ -56,7 +56,7 @@ fn only_rows_of_named_formats_are_told_of() {
         let bytes: Vec<u8> = rows.iter().flat_map(|row| row.to_ne_bytes()).collect();
         filled(FEEDBACK, 5, |m| m.array(&bytes))
     };
-    assert_eq!(rig.event(&rows(&[0])), [], "no table was there");
+    assert!(rig.event(&rows(&[0])).is_empty(), "no table was there");
     let table: Vec<u8> = [NV12, XR24, XR24]
         .iter()
         .flat_map(|format| [&format.to_ne_bytes()[..], &[0; 12]].concat())
