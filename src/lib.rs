@@ -10,11 +10,14 @@ pub mod doctor;
 pub mod foreign;
 pub mod handlers;
 pub mod headroom;
+#[cfg(test)]
+mod layers;
 mod mappings;
 pub mod observe;
 mod peer;
 pub mod pixels;
 pub mod policy;
+mod probe;
 pub mod protocol;
 pub mod service;
 pub mod session;

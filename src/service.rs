@@ -1,7 +1,6 @@
 //! The process: sockets, sessions' threads, the program, signals, systemd.
 
 mod activated;
-mod answer;
 mod broker;
 mod child;
 mod confined;
@@ -39,7 +38,6 @@ use crate::handlers::Scaling;
 use crate::observe::LogMessages;
 use crate::sharing::Rules;
 
-pub use answer::{Global, globals};
 pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;

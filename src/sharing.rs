@@ -5,6 +5,7 @@ mod file;
 mod local;
 mod names;
 mod policy;
+mod rule;
 mod rules;
 mod terms;
 
@@ -13,5 +14,6 @@ pub use file::{FileError, parse as parse_file};
 pub use local::{LocalSources, MARKER, SourceId, Transfer};
 pub use names::shown;
 pub use policy::{Policy, Sharing};
-pub use rules::{Rule, Rules};
+pub use rule::Rule;
+pub use rules::Rules;
 pub use terms::{Format, Name, Prefix, Terms, Ways};

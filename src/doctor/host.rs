@@ -5,8 +5,9 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use super::Report;
+use crate::probe::{Global, globals};
 use crate::protocol::Tables;
-use crate::service::{Global, Host, HostOptions, ServiceError, globals, stats_path};
+use crate::service::{Host, HostOptions, ServiceError, stats_path};
 use crate::session::Objection;
 use crate::sharing::{Client, Rules};
 

@@ -7,9 +7,9 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::answer;
 use super::host::Host;
 use super::host_socket::HostSocket;
+use crate::probe;
 
 /// How hosts know carafe among those that confine: in the style of reverse DNS, as the protocol
 /// wants it.
@@ -72,14 +72,14 @@ fn open(host: &Host) -> io::Result<State> {
     let (close, open) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
     let mut number = [0; 4];
     rustix::rand::getrandom(&mut number, rustix::rand::GetRandomFlags::empty())?;
-    let context = answer::Context {
+    let context = probe::Context {
         engine: ENGINE,
         app_id: &machine(),
         instance: &format!("{}-{:08x}", std::process::id(), u32::from_ne_bytes(number)),
         listener,
         close,
     };
-    Ok(if answer::open_context(&mut *channel, context)? {
+    Ok(if probe::open_context(&mut *channel, context)? {
         State::Open(Arc::new(Context { socket, _open: open }))
     } else {
         State::None

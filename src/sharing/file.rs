@@ -14,7 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::client::Who;
-use super::rules::Rule;
+use super::rule::Rule;
 use super::terms::Terms;
 
 /// Bound on a file's length in bytes.

@@ -2,23 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::client::{Client, Who};
+use super::client::Client;
 use super::file::{self, FileError};
 use super::policy::Policy;
+use super::rule::Rule;
 use super::terms::Terms;
-
-/// A rule of a policy file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rule {
-    /// How people call it.
-    pub name: Option<String>,
-    /// The line of the file where it begins.
-    pub line: usize,
-    /// The clients that it is about.
-    pub who: Who,
-    /// What it says of them.
-    pub terms: Terms,
-}
 
 /// What options and a policy file say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use super::params::Params;
 use crate::observe::{Side, Work};
 use crate::pixels::{
     MASKED, Mask, Masks, Rect, Region, ShmBuffer, Shrunk, Source, SurfaceState, Target, Transform,
-    can_mask,
+    Worth, can_mask, layout,
 };
 use crate::session::{Context, Fault, Incoming, Refusal, Verdict, Wait};
 use crate::wire::Header;
@@ -66,6 +66,8 @@ struct Surface {
     targets: Vec<Target>,
     /// What the targets are.
     targets_for: Form,
+    /// Which memory they are worth.
+    worth: Worth,
 }
 
 /// Where a surface's content comes from and goes to.
@@ -260,14 +262,15 @@ impl Surfaces {
         let Attached { buffer, id: buffer_id, x, y, .. } = &attached;
         let mask = mask.filter(|_| can_mask(buffer.fourcc));
         let wanted = form(buffer, mask.as_ref());
-        if surface.targets_for != wanted {
+        let mut damage = surface.take_damage(buffer);
+        if surface.is_worth_other_targets(wanted, &damage, host) {
             for target in std::mem::take(&mut surface.targets) {
                 retire(target, &mut self.shown_by, &mut self.retired, context);
             }
             surface.targets_for = wanted;
         }
         if surface.targets.iter().all(|target| target.busy) {
-            let target = host.make(wanted, context)?;
+            let target = host.make(wanted, surface.worth.is_image(), context)?;
             if surface.targets.is_empty() {
                 let (width, height, _) = wanted;
                 let chosen = host.chosen();
@@ -278,7 +281,6 @@ impl Surfaces {
             self.shown_by.insert(target.id, id);
             surface.targets.push(target);
         }
-        let mut damage = surface.take_damage(buffer);
         if !is_same(mask.as_ref(), surface.mask.as_ref()) {
             damage.add(buffer.bounds());
             let all = i32::MAX.cast_unsigned();
@@ -342,6 +344,26 @@ impl Surface {
         let buffer = Arc::clone(buffer);
         let again = Attached { buffer, id: 0, x: 0, y: 0, is_copied: true };
         (!is_same(mask, self.mask.as_ref())).then_some(again)
+    }
+
+    /// Whether its targets are of another form than is wanted now, or of memory that is not
+    /// worth it any more.
+    fn is_worth_other_targets(
+        &mut self,
+        wanted: Form,
+        damage: &Region,
+        host: &HostBuffers,
+    ) -> bool {
+        let (width, height, fourcc) = wanted;
+        let least = host.memory().least_change();
+        let bytes = layout(fourcc).map_or(4, |layout| u64::from(layout.bytes));
+        if self.targets_for != wanted {
+            let whole = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(bytes);
+            self.worth = Worth::new(whole, least);
+            return true;
+        }
+        let changed = damage.area().saturating_mul(bytes);
+        self.worth.frame(changed, least) && host.has_choice(fourcc)
     }
 
     fn forget_damage(&mut self) {
