@@ -125,15 +125,20 @@ impl From<String> for Pattern {
 impl Pattern {
     /// Whether a text is as it says.
     pub fn is(&self, text: &str) -> bool {
-        self.0.split('/').count() == text.split('/').count() && self.starts(text)
+        let mut parts = text.split('/');
+        begins(&self.0, &mut parts) && parts.next().is_none()
     }
 
     /// Whether a path is as it says, or below that.
     pub fn starts(&self, path: &str) -> bool {
-        let mut parts = path.split('/');
-        let pattern = self.0.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(&self.0);
-        pattern.split('/').all(|wanted| parts.next().is_some_and(|part| part_is(wanted, part)))
+        let pattern = self.0.strip_suffix('/').unwrap_or(&self.0);
+        begins(pattern, &mut path.split('/'))
     }
+}
+
+/// Whether parts of a path begin as a pattern says. Leaves the parts behind that.
+fn begins<'a>(pattern: &str, parts: &mut impl Iterator<Item = &'a str>) -> bool {
+    pattern.split('/').all(|wanted| parts.next().is_some_and(|part| part_is(wanted, part)))
 }
 
 /// Whether a part of a path is as a pattern says. Takes as many steps at most as one is long,
