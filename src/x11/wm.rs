@@ -32,10 +32,10 @@ mod opacity;
 mod order;
 mod pairing;
 mod parents;
+mod place_requests;
 mod popups;
 mod properties;
 mod quirks;
-mod requests;
 mod roles;
 mod root;
 mod screens;
@@ -44,7 +44,7 @@ mod sizing;
 mod stacking;
 mod state_changes;
 mod states;
-mod sync;
+mod sync_requests;
 mod toplevels;
 mod update;
 mod window;
@@ -115,7 +115,7 @@ pub struct Wm {
     /// Surfaces and windows that wait for each other.
     pairing: pairing::Pairing,
     focus: focus::Focus,
-    sync: sync::Sync,
+    sync_requests: sync_requests::SyncRequests,
     /// What follows from a change of a window's size, as it is being done.
     effects: Vec<sizing::Effect>,
     /// The window that each activation token is for.

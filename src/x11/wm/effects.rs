@@ -45,8 +45,8 @@ impl Wm {
             Effect::TellPlace(rect) => env.x.tell_place(id, rect, window.border),
             Effect::AskToDraw => self.ask_to_draw(id, env),
             Effect::AllowCommits => Self::allow_commits(id, true, env),
-            Effect::AwaitContent => self.sync.await_content(id),
-            Effect::StopWaiting => self.sync.forget(id, env.x),
+            Effect::AwaitContent => self.sync_requests.await_content(id),
+            Effect::StopWaiting => self.sync_requests.forget(id, env.x),
             Effect::Fit(size) => {
                 if let Some(surface) = window.surface {
                     env.host.context.fits.set(surface, size);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Once};
 
 use super::game::is_game;
-use super::sizing::{Habits, Mode, Scene};
+use super::sizing::{FitMode, Habits, Scene};
 use super::window::{Life, Window};
 use super::{Env, Wm};
 use crate::x11::host::Host;
@@ -39,13 +39,13 @@ impl Wm {
         let can_fit = window.can_fit(&env.host, settings);
         let is_contained = settings.contains(subject) && is_game(properties);
         let mode = if !can_fit || !window.is_managed() {
-            Mode::Follows
+            FitMode::Follows
         } else if is_contained {
-            Mode::Contained
+            FitMode::Contained
         } else if settings.fits(subject) {
-            Mode::Keeps
+            FitMode::Keeps
         } else {
-            Mode::Follows
+            FitMode::Follows
         };
         Some(Habits {
             mode,

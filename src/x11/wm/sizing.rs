@@ -8,22 +8,22 @@ mod answer;
 mod at_host;
 mod configures;
 mod effect;
-mod request;
+mod place_request;
+mod redraw;
 mod scene;
-mod step;
 
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Habits, Mode};
+pub use answer::{FitMode, Habits};
 pub use effect::Effect;
-pub use request::Request;
+pub use place_request::PlaceRequest;
 pub use scene::Scene;
 
 use self::answer::Demand;
 use self::at_host::AtHost;
 use self::configures::Answer;
-use self::step::Step;
+use self::redraw::Redraw;
 use super::properties::Gravity;
 use crate::x11::rect::Rect;
 use crate::x11::role::{Configure, Fit, Margins, ToplevelStates, Zoom};
@@ -41,7 +41,7 @@ pub struct Sizing {
     /// The size that its client has insisted on since the host forced one on it.
     insists: Option<Size>,
     /// The change of size that its client takes part in.
-    step: Option<Step>,
+    redraw: Option<Redraw>,
     host: AtHost,
 }
 
@@ -58,12 +58,12 @@ impl Sizing {
 
     /// The same when nothing is under way any more.
     fn last_rect(&self) -> Rect {
-        self.step.and_then(|step| step.next()).unwrap_or(self.rect)
+        self.redraw.and_then(|redraw| redraw.next()).unwrap_or(self.rect)
     }
 
     /// Whether it is between two sizes.
     pub fn is_under_way(&self) -> bool {
-        self.step.is_some_and(|step| step.is_under_way())
+        self.redraw.is_some_and(|redraw| redraw.is_under_way())
     }
 
     /// Whether the host has configured it.
@@ -123,7 +123,7 @@ impl Sizing {
         scene: &Scene,
         effects: &mut Vec<Effect>,
     ) {
-        let next = self.step.and_then(|step| step.next());
+        let next = self.redraw.and_then(|redraw| redraw.next());
         self.rect = self.rect.shifted(by);
         effects.push(Effect::Configure(self.rect));
         effects.extend(is_managed.then_some(Effect::TellPlace(self.rect)));
@@ -154,53 +154,66 @@ impl Sizing {
         scene: &Scene,
         effects: &mut Vec<Effect>,
     ) {
-        let states = configure.states;
-        let now = self.last_rect();
+        let (states, now) = (configure.states, self.last_rect());
         let is_first = !std::mem::replace(&mut self.host.is_configured, true);
-        let before = std::mem::replace(&mut self.host.last, configure).states;
-        let (was_placed, is_placed) = (before.is_placed(), states.is_placed());
-        if is_placed {
-            // A new role of what the host had placed before does not change its own size.
-            self.own.get_or_insert(now);
-        }
-        let says_nothing = habits.ignores_stateless && !is_first && states == Default::default();
-        let size = configure.named_size().filter(|_| !says_nothing);
-        let room = size.map(|size| scene.room(size, states));
-        self.host.room = room.or(self.host.room);
-        let wanted = match (size, self.own) {
-            (Some(size), _) => scene.surface(size, states),
-            (None, Some(own)) if !says_nothing && !is_placed => own.size(),
-            (None, _) => now.size(),
-        };
-        if !is_placed {
-            (self.own, self.insists) = (None, None);
-        }
         let was_fitted = self.host.fit.is_some();
-        let fit_before = self.host.fit.filter(|_| !was_placed);
-        let demand = Demand { before: fit_before, ..self.host.demand(wanted, room, self.insists) };
-        let (wanted, fit) = habits.answer(&demand);
+        let answer = self.answer(configure, is_first, habits, scene);
         let corner = configure.place.map(|place| self.corner(place, scene));
-        self.host.configures.add(Some(serial), Answer { states, window: size, size: wanted, fit });
+        self.host.configures.add(Some(serial), answer);
         self.follow_shown(scene, effects);
+        let rect = now.sized(answer.size);
         let rect = match corner {
-            Some((x, y)) => now.at(x, y).sized(wanted),
-            None => scene.filling(now.sized(wanted), states),
+            Some((x, y)) => rect.at(x, y),
+            None => scene.filling(rect, states),
         };
         if is_first {
             // Nothing of a role before this one is waited for.
-            effects.extend(self.step.take().map(|_| Effect::StopWaiting));
+            effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
             self.move_at_once(rect, scene, effects);
             effects.extend([Effect::AllowCommits, Effect::Open]);
         } else {
             self.resize(rect, scene, effects);
         }
-        if is_first || was_fitted != fit.is_some() {
+        if is_first || was_fitted != answer.fit.is_some() {
             self.limit(habits, scene, effects);
         }
     }
 
+    /// How the window is to be shown by what the host configures, which holds from now on.
+    fn answer(
+        &mut self,
+        configure: Configure,
+        is_first: bool,
+        habits: &Habits,
+        scene: &Scene,
+    ) -> Answer {
+        let (states, now) = (configure.states, self.last_rect());
+        let was_placed = self.states().is_placed();
+        self.host.last = configure;
+        if states.is_placed() {
+            // A new role of what the host had placed before does not change its own size.
+            self.own.get_or_insert(now);
+        }
+        let says_nothing = habits.ignores_stateless && !is_first && states == Default::default();
+        let window = configure.named_size().filter(|_| !says_nothing);
+        let room = window.map(|size| scene.room(size, states));
+        self.host.room = room.or(self.host.room);
+        let wanted = match (window, self.own) {
+            (Some(size), _) => scene.surface(size, states),
+            (None, Some(own)) if !says_nothing && !states.is_placed() => own.size(),
+            (None, _) => now.size(),
+        };
+        if !states.is_placed() {
+            (self.own, self.insists) = (None, None);
+        }
+        let before = self.host.fit.filter(|_| !was_placed);
+        let demand = Demand { before, ..self.host.demand(wanted, room, self.insists) };
+        let (size, fit) = habits.answer(&demand);
+        Answer { states, window, size, fit }
+    }
+
     /// The place and size that a client asks for. `gravity`: of its hints.
-    pub fn requested(&self, request: &Request, gravity: Gravity) -> Rect {
+    pub fn requested(&self, request: &PlaceRequest, gravity: Gravity) -> Rect {
         request.rect(self.last_rect(), gravity)
     }
 
@@ -323,8 +336,8 @@ impl Sizing {
         self.host.follow(surface, scene, effects);
         effects.push(Effect::DrawFrame(surface));
         self.host.show_at(surface, effects);
-        if self.step.as_mut().is_some_and(|step| step.shows(surface)) {
-            self.next_step(scene, effects);
+        if self.redraw.as_mut().is_some_and(|redraw| redraw.shows(surface)) {
+            self.redraw_next(scene, effects);
         }
     }
 
@@ -345,7 +358,7 @@ impl Sizing {
         // Where the host has just let go of it, that may wait for its client. Its states say
         // nothing: its role is often gone by now, as Xwayland's surface goes over the other
         // connection.
-        let rect = self.own.or_else(|| self.step.and_then(|step| step.next()));
+        let rect = self.own.or_else(|| self.redraw.and_then(|redraw| redraw.next()));
         self.forget_wishes(effects);
         if let Some(rect) = rect {
             self.put(rect, effects);
@@ -354,7 +367,7 @@ impl Sizing {
 
     /// The window is gone: so is what anybody wants of it.
     pub fn forget_wishes(&mut self, effects: &mut Vec<Effect>) {
-        effects.extend(self.step.take().map(|_| Effect::StopWaiting));
+        effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
         (self.own, self.insists) = (None, None);
     }
 

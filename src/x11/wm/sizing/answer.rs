@@ -10,7 +10,7 @@ use crate::x11::wm::properties::SizeHints;
 
 /// Whether a window may be shown at another size than its own, and which size that is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
+pub enum FitMode {
     /// It may not: it follows the host.
     #[default]
     Follows,
@@ -24,8 +24,8 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
 pub struct Habits {
-    /// See [`Mode`].
-    pub mode: Mode,
+    /// See [`FitMode`].
+    pub mode: FitMode,
     /// The sizes that its client says that it may have.
     pub hints: SizeHints,
     /// The window manager places it.
@@ -65,7 +65,7 @@ pub struct Demand {
 impl Habits {
     /// Whether it may be shown at another size than its own.
     pub fn may_fit(&self) -> bool {
-        self.mode != Mode::Follows
+        self.mode != FitMode::Follows
     }
 
     /// The size that its surface is to have, and how it is shown, if not at that.
@@ -78,9 +78,9 @@ impl Habits {
             return (pretended, fit);
         }
         let kept = match self.mode {
-            Mode::Follows => None,
-            Mode::Keeps => self.own_size(demand),
-            Mode::Contained => self.contained(demand),
+            FitMode::Follows => None,
+            FitMode::Keeps => self.own_size(demand),
+            FitMode::Contained => self.contained(demand),
         };
         let Some(kept) = kept else {
             let is_free = self.is_managed && !states.is_placed();
@@ -89,7 +89,9 @@ impl Habits {
         let fill = states.must_be_filled();
         let fit = match room {
             Some(room) => (kept != wanted).then_some(Fit { room, fill }),
-            None if self.mode == Mode::Contained => Some(Fit { room: part(self.screen, 8), fill }),
+            None if self.mode == FitMode::Contained => {
+                Some(Fit { room: part(self.screen, 8), fill })
+            }
             None => demand.before,
         };
         (kept, fit)

@@ -124,8 +124,11 @@ impl World {
         match *input {
             Input::Configure(configure) => self.configure(configure),
             Input::Ask((width, height)) => {
-                let request =
-                    Request { width: Some(width), height: Some(height), ..Request::default() };
+                let request = PlaceRequest {
+                    width: Some(width),
+                    height: Some(height),
+                    ..PlaceRequest::default()
+                };
                 let rect = self.sizing.requested(&request, Gravity::default());
                 self.act(|sizing, habits, scene, effects| {
                     sizing.asked(rect, true, habits, scene, effects);
@@ -280,7 +283,7 @@ fn input() -> impl Strategy<Value = Input> {
 }
 
 fn habits() -> impl Strategy<Value = Habits> {
-    let mode = prop_oneof![Just(Mode::Follows), Just(Mode::Keeps), Just(Mode::Contained)];
+    let mode = prop_oneof![Just(FitMode::Follows), Just(FitMode::Keeps), Just(FitMode::Contained)];
     let hints = proptest::option::of((size(), size()));
     (mode, hints, any::<bool>(), any::<bool>()).prop_map(|(mode, hints, ignores, fills)| {
         let mut habits = Habits {

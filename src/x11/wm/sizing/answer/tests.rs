@@ -4,11 +4,11 @@ use super::*;
 
 const SCREEN: Size = (1000, 800);
 
-fn habits(mode: Mode) -> Habits {
+fn habits(mode: FitMode) -> Habits {
     Habits { mode, is_managed: true, has_frame: true, screen: SCREEN, ..Habits::default() }
 }
 
-fn hinted(mode: Mode, min: Size, max: Size) -> Habits {
+fn hinted(mode: FitMode, min: Size, max: Size) -> Habits {
     let mut habits = habits(mode);
     (habits.hints.min, habits.hints.max) = (Some(min), Some(max));
     habits
@@ -21,10 +21,10 @@ fn demand(wanted: Size) -> Demand {
 #[test]
 fn what_its_hints_forbid_is_fitted_only_if_it_may_be() {
     let room = (400, 300);
-    let keeps = hinted(Mode::Keeps, (100, 100), (200, 200));
+    let keeps = hinted(FitMode::Keeps, (100, 100), (200, 200));
     let large = demand(room);
     assert_eq!(keeps.answer(&large), ((200, 200), Some(Fit { room, fill: false })));
-    let follows = Habits { mode: Mode::Follows, ..keeps };
+    let follows = Habits { mode: FitMode::Follows, ..keeps };
     assert_eq!(follows.answer(&large), ((200, 200), None));
     assert_eq!(keeps.answer(&demand((150, 160))), ((150, 160), None));
     // A maximized window must have exactly the host's size (xdg-shell).
@@ -39,7 +39,7 @@ fn what_its_hints_forbid_is_fitted_only_if_it_may_be() {
 
 #[test]
 fn a_game_believes_that_it_fills_the_screen() {
-    let game = Habits { wants_fullscreen: true, ..habits(Mode::Contained) };
+    let game = Habits { wants_fullscreen: true, ..habits(FitMode::Contained) };
     let room = (400, 300);
     assert_eq!(game.answer(&demand(room)), (SCREEN, Some(Fit { room, fill: false })));
     // Where the host names no size, it is shown in most of the screen.
@@ -47,13 +47,13 @@ fn a_game_believes_that_it_fills_the_screen() {
     let most = Fit { room: (800, 640), fill: false };
     assert_eq!(game.answer(&left), (SCREEN, Some(most)));
     // One that wants less may have it.
-    let small = hinted(Mode::Contained, (640, 480), (640, 480));
+    let small = hinted(FitMode::Contained, (640, 480), (640, 480));
     assert_eq!(small.answer(&demand(room)).0, (640, 480));
 }
 
 #[test]
 fn limits_are_those_of_the_hints_unless_a_window_is_fitted_or_contained() {
-    let keeps = hinted(Mode::Keeps, (100, 90), (500, 400));
+    let keeps = hinted(FitMode::Keeps, (100, 90), (500, 400));
     assert_eq!(keeps.limits((300, 200), false), [(100, 90), (500, 400)]);
     assert_eq!(keeps.limits((300, 200), true), [(0, 0); 2]);
     let contained = Habits { is_contained: true, ..keeps };
@@ -70,7 +70,7 @@ proptest! {
         wanted in (1..2000u32, 1..2000u32),
     ) {
         let max = (min.0 + more.0, min.1 + more.1);
-        let keeps = hinted(Mode::Keeps, min, max);
+        let keeps = hinted(FitMode::Keeps, min, max);
         let (size, fit) = keeps.answer(&demand(wanted));
         prop_assert!(keeps.hints.allow(size));
         let shown = fit.map_or(size, |fit| fit.size(size));

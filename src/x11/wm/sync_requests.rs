@@ -22,7 +22,7 @@ const SHOWING: Duration = Duration::from_millis(250);
 
 /// What a window waits for.
 #[derive(Debug)]
-struct Wait {
+struct SyncWait {
     /// What tells when the client's counter has the value; `None`: it has it.
     alarm: Option<Alarm>,
     /// When it is no longer waited for, whatever comes; `None`: it is not.
@@ -37,16 +37,16 @@ struct Alarm {
 
 /// See the module.
 #[derive(Default)]
-pub struct Sync {
+pub struct SyncRequests {
     /// By window.
-    waits: HashMap<u32, Wait>,
+    waits: HashMap<u32, SyncWait>,
     /// The last value that a counter was to have.
     last: i64,
     /// Ids of alarms that are free again.
     spare: Vec<u32>,
 }
 
-impl Sync {
+impl SyncRequests {
     /// The client of a window has drawn: the host is to get that soon.
     pub fn await_content(&mut self, window: u32) {
         if let Some(wait) = self.waits.get_mut(&window) {
@@ -78,7 +78,7 @@ impl Sync {
 
     /// A window that has waited long enough, if any has.
     fn take_late(&mut self, now: Instant) -> Option<u32> {
-        let is_late = |wait: &Wait| wait.until.is_some_and(|until| until <= now);
+        let is_late = |wait: &SyncWait| wait.until.is_some_and(|until| until <= now);
         let (id, wait) = self.waits.iter_mut().find(|(_, wait)| is_late(wait))?;
         wait.until = None;
         Some(*id)
@@ -90,12 +90,12 @@ impl Wm {
     pub(super) fn ask_to_draw(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(counter) = window.sync_counter() else { return window.sizing.was_not_asked() };
-        let alarm = self.sync.spare.pop().unwrap_or_else(|| env.x.new_id());
+        let alarm = self.sync_requests.spare.pop().unwrap_or_else(|| env.x.new_id());
         if alarm == 0 {
             return window.sizing.was_not_asked();
         }
-        self.sync.last += 1;
-        let value = self.sync.last;
+        self.sync_requests.last += 1;
+        let value = self.sync_requests.last;
         env.x.await_counter(alarm, counter, value);
         Self::allow_commits(id, false, env);
         let atoms = *env.x.atoms();
@@ -104,7 +104,9 @@ impl Wm {
         let data = [atoms._NET_WM_SYNC_REQUEST, self.focus.time, halves[0], halves[1], 0];
         env.x.tell(ClientMessage { window: id, kind: atoms.WM_PROTOCOLS, data });
         let alarm = Some(Alarm { id: alarm, value });
-        self.sync.waits.insert(id, Wait { alarm, until: Some(Instant::now() + DRAWING) });
+        self.sync_requests
+            .waits
+            .insert(id, SyncWait { alarm, until: Some(Instant::now() + DRAWING) });
     }
 
     /// A client has drawn: its counter has the value.
@@ -117,7 +119,7 @@ impl Wm {
             return Ok(());
         }
         let value = i64::from(event.alarm_value.hi) << 32 | i64::from(event.alarm_value.lo);
-        match self.sync.take(Alarm { id: event.alarm, value }, env.x) {
+        match self.sync_requests.take(Alarm { id: event.alarm, value }, env.x) {
             Some(id) => {
                 self.change_size(id, env, |sizing, scene, effects| sizing.drawn(scene, effects))
             }
@@ -127,7 +129,7 @@ impl Wm {
 
     /// When something is to be done even if nobody says anything; `None`: never.
     pub fn deadline(&self) -> Option<Instant> {
-        self.sync.waits.values().filter_map(|wait| wait.until).min()
+        self.sync_requests.waits.values().filter_map(|wait| wait.until).min()
     }
 
     /// Time has passed.
@@ -135,7 +137,7 @@ impl Wm {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn time_is_up(&mut self, now: Instant, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        while let Some(id) = self.sync.take_late(now) {
+        while let Some(id) = self.sync_requests.take_late(now) {
             self.change_size(id, env, |sizing, scene, effects| sizing.time_is_up(scene, effects))?;
         }
         Ok(())

@@ -8,7 +8,7 @@ const MOST: u32 = 0x7fff;
 
 /// A place and size; what is not named stays.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Request {
+pub struct PlaceRequest {
     pub x: Option<i32>,
     pub y: Option<i32>,
     pub width: Option<u32>,
@@ -17,7 +17,7 @@ pub struct Request {
     pub gravity: Option<Gravity>,
 }
 
-impl Request {
+impl PlaceRequest {
     /// What becomes of a window that was there. `gravity`: of its hints.
     pub fn rect(&self, before: Rect, gravity: Gravity) -> Rect {
         let width = self.width.unwrap_or(before.width).clamp(1, MOST);

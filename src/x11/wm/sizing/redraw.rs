@@ -1,10 +1,10 @@
-//! A change of size that a client takes part in (`_NET_WM_SYNC_REQUEST`, EWMH): what is half
+//! A change of size for which a client draws anew (`_NET_WM_SYNC_REQUEST`, EWMH): what is half
 //! drawn is not shown, and the next size waits until the last one is seen.
 
 use super::{Effect, Scene, Size, Sizing};
 use crate::x11::rect::Rect;
 
-/// How far a step is.
+/// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     /// The client draws.
@@ -17,7 +17,7 @@ enum Stage {
 
 /// See the module.
 #[derive(Clone, Copy, Debug)]
-pub struct Step {
+pub struct Redraw {
     stage: Stage,
     size: Size,
     /// The size was shown already.
@@ -26,7 +26,7 @@ pub struct Step {
     next: Option<Rect>,
 }
 
-impl Step {
+impl Redraw {
     /// A client was asked to draw that size.
     fn new(size: Size) -> Self {
         Self { stage: Stage::Drawing, size, is_shown: false, next: None }
@@ -42,7 +42,7 @@ impl Step {
         self.next.filter(|_| self.is_under_way())
     }
 
-    /// The host gets content of that size. Gives whether the step is done.
+    /// The host gets content of that size. Gives whether all is done.
     pub fn shows(&mut self, size: Size) -> bool {
         self.is_shown |= self.size == size;
         self.is_shown && self.stage == Stage::Showing
@@ -52,12 +52,12 @@ impl Step {
 impl Sizing {
     /// Moves and resizes it: at once, or when its client has followed the last resize.
     pub(super) fn resize(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
-        if let Some(step) = self.step.as_mut().filter(|step| step.is_under_way()) {
-            step.next = (rect != self.rect).then_some(rect);
+        if let Some(redraw) = self.redraw.as_mut().filter(|redraw| redraw.is_under_way()) {
+            redraw.next = (rect != self.rect).then_some(rect);
             return;
         }
-        if rect.size() != self.rect.size() && self.step.is_none() && scene.can_sync {
-            self.step = Some(Step::new(rect.size()));
+        if rect.size() != self.rect.size() && self.redraw.is_none() && scene.can_sync {
+            self.redraw = Some(Redraw::new(rect.size()));
             effects.push(Effect::AskToDraw);
         }
         self.move_at_once(rect, scene, effects);
@@ -65,23 +65,23 @@ impl Sizing {
 
     /// Its client could not be asked to draw.
     pub fn was_not_asked(&mut self) {
-        self.step = None;
+        self.redraw = None;
     }
 
     /// Its client has drawn.
     pub fn drawn(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
-        let Some(step) = &mut self.step else { return };
-        match step.stage {
+        let Some(redraw) = &mut self.redraw else { return };
+        match redraw.stage {
             Stage::Showing => {}
             Stage::GivenUp => {
-                self.step = None;
+                self.redraw = None;
                 effects.push(Effect::StopWaiting);
             }
             Stage::Drawing => {
-                step.stage = Stage::Showing;
+                redraw.stage = Stage::Showing;
                 effects.push(Effect::AllowCommits);
-                if step.is_shown {
-                    self.next_step(scene, effects);
+                if redraw.is_shown {
+                    self.redraw_next(scene, effects);
                 } else {
                     effects.push(Effect::AwaitContent);
                 }
@@ -91,23 +91,23 @@ impl Sizing {
 
     /// What was waited for has not come in time.
     pub fn time_is_up(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
-        let Some(step) = &mut self.step else { return };
-        match step.stage {
-            Stage::Showing => self.next_step(scene, effects),
+        let Some(redraw) = &mut self.redraw else { return };
+        match redraw.stage {
+            Stage::Showing => self.redraw_next(scene, effects),
             Stage::GivenUp => {}
             Stage::Drawing => {
-                step.stage = Stage::GivenUp;
+                redraw.stage = Stage::GivenUp;
                 effects.push(Effect::AllowCommits);
-                if let Some(next) = step.next.take() {
+                if let Some(next) = redraw.next.take() {
                     self.resize(next, scene, effects);
                 }
             }
         }
     }
 
-    /// A resize is done: on to the next.
-    pub(super) fn next_step(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
-        let next = self.step.take().and_then(|step| step.next());
+    /// It has drawn, and that is shown: on to what waits.
+    pub(super) fn redraw_next(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let next = self.redraw.take().and_then(|redraw| redraw.next());
         effects.push(Effect::StopWaiting);
         if let Some(next) = next {
             self.resize(next, scene, effects);

@@ -3,7 +3,7 @@
 use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent};
 
 use super::properties::Gravity;
-use super::sizing::Request;
+use super::sizing::PlaceRequest;
 use super::window::{Life, Window};
 use super::{Env, Wm};
 use crate::session::Fault;
@@ -21,7 +21,7 @@ impl Wm {
         if has(ConfigWindow::BORDER_WIDTH) && window.life == Life::Withdrawn {
             env.x.set_border(id, request.border_width.into());
         }
-        let asked = Request {
+        let asked = PlaceRequest {
             x: has(ConfigWindow::X).then(|| request.x.into()),
             y: has(ConfigWindow::Y).then(|| request.y.into()),
             width: has(ConfigWindow::WIDTH).then(|| request.width.into()),
@@ -46,7 +46,7 @@ impl Wm {
         let [flags, x, y, width, height] = data;
         let has = |bit: u32| flags & (1 << bit) != 0;
         let gravity = flags & 0xff;
-        let asked = Request {
+        let asked = PlaceRequest {
             x: has(8).then(|| x.cast_signed()),
             y: has(9).then(|| y.cast_signed()),
             width: has(10).then_some(width),
@@ -63,7 +63,7 @@ impl Wm {
     fn place_as_asked(
         &mut self,
         id: u32,
-        request: &Request,
+        request: &PlaceRequest,
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
