@@ -17,6 +17,8 @@ Usage:
   carafe [options] --client-fd=N         serve one connection that is already open
   carafe stats [options]                 watch a carafe that runs (carafe stats --help)
   carafe doctor [options]                look for what keeps windows from showing
+  carafe policy [options] check FILE     see whether a policy file is right
+  carafe policy [options] why PID        see what a process gets, and why
 
 Options:
 ";
@@ -28,6 +30,7 @@ Each option named SOMMELIER_… also counts as a variable; the option wins.
 Signals: SIGTERM and SIGINT stop carafe; SIGUSR1 writes each session's recent
 messages to XDG_RUNTIME_DIR/carafe-messages-PID.log, and the files named with
 --timing-filename and --trace-filename, which are also written when carafe ends.
+SIGHUP has the file of --policy read again; without one, it stops carafe too.
 ";
 
 /// Command lines and what they do: for the help and the manual.

@@ -29,15 +29,9 @@ pub enum PolicyOptions {
 
 /// Reads what follows `policy`.
 pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
-    let mut args = args.into_iter();
-    let word = args.next().unwrap_or_default();
     let mut given = Given::default();
-    // Options stand on either side of the one word.
-    let mut words = Vec::new();
-    let mut rest: Vec<OsString> = args.collect();
-    if matches!(word.to_str(), Some("-h" | "--help")) {
-        given.help = true;
-    }
+    // Options stand on any side of the two words.
+    let (mut words, mut rest) = (Vec::new(), args.into_iter().collect::<Vec<_>>());
     while !rest.is_empty() {
         given.read(rest, POLICY.options).map_err(|e| UsageError::Policy(e.to_string()))?;
         rest = std::mem::take(&mut given.command);
@@ -52,7 +46,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
     if let Some((name, nearest)) = given.unknown.first() {
         return wrong(format!("unknown option {name}{}", super::meant(*nearest)));
     }
-    let [operand] = &words[..] else {
+    let [word, operand] = &words[..] else {
         return wrong("`check FILE` or `why PID` expected".into());
     };
     let options = match word.to_str() {

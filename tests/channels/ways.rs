@@ -56,8 +56,16 @@ impl Way {
         if self.is(VIRTWL) { "wl0" } else { "renderD128" }
     }
 
-    /// A carafe behind this device, still without a mode.
+    /// A carafe behind this device, still without a mode. Its clients copy, paste and type without
+    /// a window.
     pub fn carafe(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
+        let mut carafe = self.confined(host, runtime, faults);
+        carafe.arg("--allow-privileged=all");
+        carafe
+    }
+
+    /// The same with clients that may not.
+    pub fn confined(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
         let mut rig = command(program(self.rig), runtime);
         rig.arg(format!("--counts={}", counts(runtime).display()));
         rig.args(faults.iter().map(|fault| format!("--fault={fault}")));
