@@ -1,4 +1,4 @@
-//! Who is at the other end of a socket.
+//! The process at the other end of a socket.
 
 mod client;
 
@@ -11,7 +11,8 @@ use crate::observe::log::escaped;
 
 pub use client::{of_process, of_socket};
 
-/// Name and process of who connected, for people. A program chooses its name itself.
+/// Name and process id of the program that connected, for the log. Programs choose their names
+/// themselves.
 pub fn describe(socket: &UnixStream) -> String {
     match process(socket) {
         Some(pid) => format!("{} {pid}", name(pid).unwrap_or_default()),
@@ -19,15 +20,15 @@ pub fn describe(socket: &UnixStream) -> String {
     }
 }
 
-/// What a process calls itself, if it is there.
+/// The name of a process, if it exists.
 pub fn name(pid: i32) -> Option<String> {
-    // It need not be text.
+    // A program can set any bytes as its name (`PR_SET_NAME`).
     let name = fs::read(format!("/proc/{pid}/comm")).ok()?;
     Some(escaped(String::from_utf8_lossy(&name).trim_end()))
 }
 
-/// The process that connected (`SO_PEERCRED`, `unix(7)`). `None`: it has no number here, as
-/// one of another pid namespace.
+/// The id of the process that connected (`SO_PEERCRED`, `unix(7)`). `None` if it has no id here,
+/// because it is in another pid namespace.
 pub fn process(socket: &UnixStream) -> Option<i32> {
     credentials(socket).map(|peer| peer.pid).filter(|pid| *pid > 0)
 }

@@ -1,4 +1,4 @@
-//! The options of what is kept from clients, and from the host; and `carafe policy`.
+//! The options that restrict what clients and the host may see and do, and `carafe policy`.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

@@ -118,8 +118,8 @@ impl Terms {
         if !missing.is_empty() {
             let missing = missing.join(", ");
             doubts.push(format!(
-                "clients that need {missing} may show no windows: --deny-globals and \
-                 --allow-globals keep that from them"
+                "clients that need {missing} may show no windows: --deny-globals or \
+                 --allow-globals keeps this from them"
             ));
         }
         let lists = [&self.deny_globals, &self.allow_globals, &self.allow_privileged];
@@ -127,7 +127,8 @@ impl Terms {
         let named = named.chain(self.max_versions.iter().flatten().map(|(name, _)| name));
         for Name(name) in named.filter(|Name(name)| name != ALL) {
             if Tables::get().find(name).is_none() {
-                doubts.push(format!("carafe knows no interface {name}: is that a misspelling?"));
+                doubts
+                    .push(format!("carafe does not know the interface {name}: check its spelling"));
             }
         }
         doubts
