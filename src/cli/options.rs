@@ -247,7 +247,7 @@ pub const OPTIONS: &[Spec] = &[
         )
     },
     works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
-    Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },
+    works("enable-linux-dmabuf", No, ""),
     Spec {
         effect: Effect::Never(
             "fences are passed on if the connection to the host carries them; else carafe waits",

@@ -6,19 +6,11 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
-mod apps;
 mod client;
-mod clipboard;
 mod data_device;
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod hosts;
-mod input;
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod proxy;
-mod raw;
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod screenshot;
 mod window;
+
+use carafe_desktop::{clipboard, hosts, input, programs, proxy, raw, screenshot};
 
 mod t0201_foot_same_pixels;
 mod t0202_weston_terminal_same_pixels;

@@ -3,17 +3,17 @@
 
 use ::carafe::protocol::Tables;
 
-use crate::apps::app;
 use crate::hosts::Host;
+use crate::programs::app;
 use crate::proxy::Carafe;
 
 #[test]
-fn t0208_same_globals_of_sway() {
+fn clients_see_the_globals_of_sway() {
     same_globals(&Host::sway());
 }
 
 #[test]
-fn t0208_same_globals_of_weston() {
+fn clients_see_the_globals_of_weston() {
     same_globals(&Host::weston());
 }
 

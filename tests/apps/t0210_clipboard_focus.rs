@@ -15,7 +15,7 @@ use crate::window::{LEFT, RIGHT, Window};
 const SIZE: u64 = 4 << 20;
 
 #[test]
-fn t0210_clipboard_focus() {
+fn the_clipboard_follows_the_keyboards_focus() {
     let host = Host::sway();
     let carafe = Carafe::parent(&host);
     let (guest, direct) = (Carafe::DISPLAY, host.display());

@@ -16,7 +16,7 @@ use crate::window::{LEFT, RIGHT, Window, paint};
 const DATA: &[u8] = b"dragged and dropped";
 
 #[test]
-fn t0211_drag_and_drop() {
+fn a_drag_arrives_as_it_does_directly() {
     let host = Host::sway();
     let carafe = Carafe::parent(&host);
     let (guest, direct) = (Carafe::DISPLAY, host.display());

@@ -10,7 +10,7 @@ use crate::proxy::Carafe;
 use crate::window::Window;
 
 #[test]
-fn t0213_output_hotplug() {
+fn outputs_come_and_go() {
     let host = Host::sway_with_plugs();
     let carafe = Carafe::parent(&host);
     let direct = plug_in_and_out(&host, host.display(), 2);

@@ -35,12 +35,12 @@ const CASES: [Case; 10] = [
 ];
 
 #[test]
-fn t0215_host_errors_of_sway() {
+fn errors_of_sway_reach_the_client() {
     same_errors(&Host::sway());
 }
 
 #[test]
-fn t0215_host_errors_of_weston() {
+fn errors_of_weston_reach_the_client() {
     same_errors(&Host::weston());
 }
 

@@ -4,15 +4,15 @@ use std::process::Stdio;
 
 use carafe_fixture::process::{Process, wait_for};
 
-use crate::apps::app;
 use crate::clipboard::copy_and_paste;
 use crate::hosts::Host;
+use crate::programs::app;
 use crate::proxy::{Carafe, to};
 
 const SIZE: u64 = 4096;
 
 #[test]
-fn t0217_clipboard_policy() {
+fn the_policy_decides_what_is_pasted() {
     let host = Host::sway();
     let (guest, direct) = (Carafe::DISPLAY, host.display());
     for (ways, open, closed) in [

@@ -4,7 +4,7 @@ use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0710_whole_parts_and_nothing() {
+fn damage_is_all_or_parts_or_nothing() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("damage");
         let mut canvas = Canvas::new(200, 200);
@@ -22,7 +22,7 @@ fn t0710_whole_parts_and_nothing() {
 }
 
 #[test]
-fn t0710_odd_rectangles() {
+fn rectangles_may_be_odd() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("damage");
         let mut canvas = Canvas::new(200, 200);

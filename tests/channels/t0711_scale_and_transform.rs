@@ -6,7 +6,7 @@ use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0711_buffer_scale() {
+fn buffers_may_have_a_scale() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("scale");
         let mut canvas = Canvas::new(200, 200);
@@ -22,7 +22,7 @@ fn t0711_buffer_scale() {
 }
 
 #[test]
-fn t0711_buffer_transform() {
+fn buffers_may_have_a_transform() {
     const CHANGED: [u32; 4] = [10, 20, 30, 16];
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("turned");

@@ -7,7 +7,7 @@ use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0712_source_and_destination() {
+fn source_and_destination_hold() {
     everywhere(|stage| {
         let handle = stage.client.handle();
         let (surface, _toplevel) = stage.client.window("viewport");

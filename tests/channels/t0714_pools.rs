@@ -9,7 +9,7 @@ use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0714_grown_and_destroyed() {
+fn pools_are_grown_and_destroyed() {
     everywhere(|stage| {
         let handle = stage.client.handle();
         let (surface, _toplevel) = stage.client.window("pool");

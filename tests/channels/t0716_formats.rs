@@ -61,7 +61,7 @@ const DMABUFS: [Format; 5] =
 const OF_VIRTGPU: [Format; 2] = [Format::Argb2101010, Format::Xrgb2101010];
 
 #[test]
-fn t0716_each_format() {
+fn each_format_is_shown() {
     let seen = Mutex::new(Vec::new());
     everywhere(|stage| {
         let mut formats = offered(&mut stage.client);
@@ -126,7 +126,7 @@ fn video_dmabuf(client: &Client, file: &File) -> WlBuffer {
 
 /// The host gets a client's video in shared memory as dma-bufs.
 #[test]
-fn t0716_nv12() {
+fn nv12_is_shown() {
     let play = |mut rig: Rig, make: fn(&mut Client, &File) -> WlBuffer| {
         let mut client = rig.client();
         let (surface, _toplevel) = client.window("video");
@@ -162,7 +162,7 @@ fn t0716_nv12() {
 
 /// Without images, the format is unknown.
 #[test]
-fn t0716_no_nv12() {
+fn nv12_is_not_offered_without_dma_bufs() {
     for way in ways::ALL.into_iter().filter(|way| !way.dmabufs) {
         let rig = Rig::new(way);
         let mut client = rig.client();

@@ -7,7 +7,7 @@ use crate::ways;
 /// One round trip after a commit is enough, and later drawing is not seen, even on a host that
 /// keeps its buffers.
 #[test]
-fn t0718_at_once_and_truly() {
+fn a_buffer_is_the_clients_again_after_the_commit() {
     let rounds = |host: &[&str]| {
         on(host, &ways::ALL, |stage| {
             let (surface, _toplevel) = stage.client.window("release");

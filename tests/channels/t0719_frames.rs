@@ -9,7 +9,7 @@ use crate::rig::Rig;
 use crate::ways;
 
 #[test]
-fn t0719_callbacks_and_feedback_are_the_hosts() {
+fn callbacks_and_feedback_are_the_hosts() {
     const FRAMES: u64 = 5;
     for way in ways::ALL {
         let mut rig = Rig::new(way);

@@ -12,7 +12,7 @@ const FRAMES: usize = 100;
 const BUFFERS: u64 = 8;
 
 #[test]
-fn t0720_at_most_eight_buffers() {
+fn a_host_that_does_not_read_gets_eight_buffers_at_most() {
     for way in ways::ALL {
         let mut rig = Rig::new(way);
         let mut client = rig.client();

@@ -71,12 +71,12 @@ fn buffer(client: &mut RawClient, numbers: [i32; 4], format: u32) {
 }
 
 #[test]
-fn t0730_errors_of_weston() {
+fn errors_are_those_of_weston() {
     same_errors(&Host::weston());
 }
 
 #[test]
-fn t0730_errors_of_sway() {
+fn errors_are_those_of_sway() {
     same_errors(&Host::sway());
 }
 

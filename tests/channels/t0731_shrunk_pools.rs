@@ -19,7 +19,7 @@ fn was_refused(client: &mut Client) {
 }
 
 #[test]
-fn t0731_before_a_commit() {
+fn a_pool_that_shrinks_before_a_commit_ends_its_client() {
     for way in ways::ALL {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
@@ -70,7 +70,7 @@ fn t0731_before_a_commit() {
 }
 
 #[test]
-fn t0731_during_commits() {
+fn a_pool_that_shrinks_during_commits_ends_its_client() {
     const ROUNDS: u64 = 25;
     for way in ways::DEVICES {
         let mut rig = Rig::new(way);

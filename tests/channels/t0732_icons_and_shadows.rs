@@ -26,7 +26,7 @@ fn square(side: u32) -> Place {
 }
 
 #[test]
-fn t0732_an_icon() {
+fn an_icon_is_shown() {
     everywhere(|rig| {
         let mut client = rig.client();
         let (_surface, toplevel) = client.window("icon");
@@ -56,7 +56,7 @@ fn t0732_an_icon() {
 }
 
 #[test]
-fn t0732_a_shadow_of_eight_parts_that_changes() {
+fn a_shadow_of_eight_parts_may_change() {
     everywhere(|rig| {
         let mut client = rig.client();
         let (surface, _toplevel) = client.window("shadow");

@@ -57,7 +57,7 @@ fn at_every_point(way: Way, fault: &str, first: usize) -> usize {
 }
 
 #[test]
-fn t0741_hang_up() {
+fn a_hang_up_ends_clients() {
     for way in DEVICES {
         let failures = at_every_point(way, "hangup", 2);
         assert!(failures >= 5, "{failures} points over {way:?}");
@@ -66,13 +66,13 @@ fn t0741_hang_up() {
 
 /// The host vanishes without a sign.
 #[test]
-fn t0741_reset() {
+fn a_reset_ends_clients() {
     let failures = at_every_point(VIRTWL, "reset", 2);
     assert!(failures >= 5, "{failures} points");
 }
 
 #[test]
-fn t0741_send_fails() {
+fn a_send_that_fails_ends_clients() {
     for way in DEVICES {
         let failures = at_every_point(way, "send", 2);
         assert!(failures >= 5, "{failures} points over {way:?}");
@@ -81,7 +81,7 @@ fn t0741_send_fails() {
 
 /// The device has no more memory. Other clients live as long as they need none.
 #[test]
-fn t0741_no_memory() {
+fn missing_memory_ends_clients() {
     for way in ways::ALL {
         // The first ones are the rings with which carafe checks whether there is a host.
         for point in if way.is(VIRTGPU) { 7..9 } else { 1..2 } {
@@ -99,7 +99,7 @@ fn t0741_no_memory() {
 }
 
 #[test]
-fn t0741_try_again() {
+fn a_device_may_ask_to_try_again() {
     for way in DEVICES {
         for point in 2..10 {
             let mut rig = Rig::with(way, &[], &[&format!("again:{point}")]);
@@ -111,7 +111,7 @@ fn t0741_try_again() {
 
 /// Affects the keymap; buffers use another kind of memory.
 #[test]
-fn t0741_wrong_blobs() {
+fn wrong_blobs_end_clients() {
     let failures = at_every_point(VIRTGPU, "bad-blob", 1);
     assert!(failures >= 1, "{failures} blobs");
 }
@@ -119,7 +119,7 @@ fn t0741_wrong_blobs() {
 /// A message that changes while carafe reads it may be valid by chance, so the client may
 /// survive.
 #[test]
-fn t0741_scribbled_rings() {
+fn scribbled_rings_end_clients() {
     let mut failures = 0;
     for point in 2..9 {
         let mut rig = Rig::with(VIRTGPU, &[], &[&format!("scribble:{point}")]);
@@ -135,7 +135,7 @@ fn t0741_scribbled_rings() {
 }
 
 #[test]
-fn t0741_the_hosts_own_errors() {
+fn the_hosts_own_errors_reach_clients() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
@@ -164,7 +164,7 @@ fn t0741_the_hosts_own_errors() {
 }
 
 #[test]
-fn t0741_the_host_ends() {
+fn clients_end_with_the_host() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut client = rig.client();

@@ -21,7 +21,7 @@ const COMMITS: usize = 10;
 const BUFFERS: usize = 8;
 
 #[test]
-fn t0742_the_host_releases_nothing() {
+fn clients_may_go_while_the_host_releases_nothing() {
     for way in ways::DEVICES {
         let fake = Fake::new(way);
         for _ in 0..3 {

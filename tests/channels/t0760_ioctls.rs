@@ -40,7 +40,7 @@ const IOCTLS: [&str; 16] = [
 ];
 
 #[test]
-fn t0760_a_frame() {
+fn a_frame_takes_few_ioctls() {
     const FRAMES: u64 = 60;
     for way in ALL {
         let mut rig = Rig::new(way);
@@ -84,7 +84,7 @@ fn t0760_a_frame() {
 }
 
 #[test]
-fn t0760_two_hundred_clients() {
+fn two_hundred_clients_are_served() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let show = |rig: &Rig| {
@@ -113,7 +113,7 @@ fn t0760_two_hundred_clients() {
 
 /// A session's resources do not grow with its work.
 #[test]
-fn t0760_many_buffers_in_one_session() {
+fn one_session_may_have_many_buffers() {
     for way in ALL {
         let mut rig = Rig::new(way);
         let mut client = rig.client();

@@ -25,7 +25,7 @@ fn say(from: &mut Peer, to: &mut Peer, all: &[Message]) {
 }
 
 #[test]
-fn t0761_whole_and_in_order() {
+fn long_messages_arrive_whole_and_in_order() {
     for way in DEVICES {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();

@@ -16,7 +16,7 @@ fn receive(number: usize) -> Message {
 }
 
 #[test]
-fn t0762_pipes_to_the_host() {
+fn many_pipes_reach_the_host() {
     const PIPES: usize = 60;
     for way in DEVICES {
         let fake = Fake::new(way);
@@ -46,7 +46,7 @@ fn t0762_pipes_to_the_host() {
 
 /// Files of the host: as many as libwayland sends at once, and then the rest.
 #[test]
-fn t0762_files_from_the_host() {
+fn many_files_come_from_the_host() {
     const FILES: usize = 40;
     const AT_ONCE: usize = 28;
     for way in DEVICES {

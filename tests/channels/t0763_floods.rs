@@ -31,7 +31,7 @@ fn flood(
 }
 
 #[test]
-fn t0763_a_host_that_does_not_read() {
+fn a_host_may_stop_reading() {
     for way in DEVICES {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
@@ -43,7 +43,7 @@ fn t0763_a_host_that_does_not_read() {
 }
 
 #[test]
-fn t0763_a_client_that_does_not_read() {
+fn a_client_may_stop_reading() {
     for way in DEVICES {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();

@@ -51,7 +51,7 @@ fn times(rig: &Rig, frames: usize) -> Vec<[Duration; 3]> {
 }
 
 #[test]
-fn t0764_presentation_times_are_of_the_guests_clock() {
+fn presentation_times_are_of_the_guests_clock() {
     for [asked, shown, _] in times(&Rig::direct(&[AHEAD]), 1) {
         assert!(shown - asked > Duration::from_secs(400_000), "the host's clock is not ahead");
     }
@@ -65,7 +65,7 @@ fn t0764_presentation_times_are_of_the_guests_clock() {
 }
 
 #[test]
-fn t0764_what_else_has_times_is_not_offered() {
+fn what_else_has_times_is_not_offered() {
     let timed = ["wp_commit_timing_manager_v1"];
     let direct = Rig::direct(&[]);
     for way in ways::DEVICES {

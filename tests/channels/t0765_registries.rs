@@ -17,7 +17,7 @@ use crate::ways;
 fn everywhere(play: impl Fn(&mut Rig)) {
     play(&mut Rig::direct(&[]));
     let mut socket = Rig::direct(&[]);
-    let mut command = carafe_fixture::process::command(crate::proxy::PROGRAM, &socket.runtime);
+    let mut command = carafe_fixture::process::command(crate::proxy::program(), &socket.runtime);
     command.arg(format!("--display={}", carafe_host::StandIn::DISPLAY)).arg("--log-level=info");
     socket.carafe = Some(Carafe::start(&mut command, &socket.runtime));
     play(&mut socket);
@@ -30,7 +30,7 @@ fn everywhere(play: impl Fn(&mut Rig)) {
 }
 
 #[test]
-fn t0765_a_registry_that_is_destroyed_says_no_more() {
+fn a_registry_that_is_destroyed_says_no_more() {
     everywhere(|rig| {
         let mut client = rig.client();
         let fixes: WlFixes = client.bind(2);

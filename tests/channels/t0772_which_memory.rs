@@ -25,7 +25,7 @@ fn show(way: Way, [width, height]: [u32; 2]) -> (u64, u64, String) {
 }
 
 #[test]
-fn t0772_dmabufs_where_there_are_some() {
+fn dma_bufs_are_used_where_there_are_some() {
     for way in ALL.into_iter().filter(|way| way.is(VIRTWL)) {
         let (dmabufs, allocs, log) = show(way, [300, 200]);
         let (expected, why) = if way.dmabufs {
@@ -40,7 +40,7 @@ fn t0772_dmabufs_where_there_are_some() {
 
 /// Small surfaces do not use dma-bufs, which take two round trips for each frame.
 #[test]
-fn t0772_small_ones() {
+fn small_surfaces_get_shared_memory() {
     let (dmabufs, allocs, log) = show(VIRTWL, [32, 32]);
     assert!(dmabufs == 0 && allocs > 0, "{dmabufs}, {allocs}");
     assert!(log.contains("32x32: its buffers at the host are wl_shm: too little"), "{log}");

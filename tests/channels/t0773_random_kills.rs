@@ -142,12 +142,12 @@ fn kills(way: Way, count: u64) {
 }
 
 #[test]
-fn t0773_a_hundred() {
+fn a_hundred_kills_leave_nothing() {
     kills(VIRTWL, 100);
 }
 
 #[test]
 #[ignore = "a minute: `make test-full`"]
-fn t0773_a_thousand() {
+fn a_thousand_kills_leave_nothing() {
     kills(VIRTWL, 1000);
 }

@@ -11,24 +11,13 @@ mod app;
 mod board;
 #[path = "../host/tests/host/client.rs"]
 #[allow(dead_code, reason = "the host's own tests use the rest")]
-mod client;
+mod client; // no crate: tests implement `Dispatch` for its state
 mod hands;
-#[path = "../apps/hosts.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod hosts;
 mod outputs;
-mod picture;
-#[path = "../apps/proxy.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod proxy;
 mod rig;
 mod scales;
-#[path = "../apps/screenshot.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod screenshot;
-#[path = "../channels/ways.rs"]
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod ways;
+
+use carafe_desktop::{hosts, picture, proxy, screenshot, ways};
 
 mod t0901_sharp;
 mod t0902_sharp_on_sway;

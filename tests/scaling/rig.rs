@@ -8,7 +8,7 @@ use crate::app::{App, Board};
 use crate::board::{Area, flaws};
 use crate::client::Client;
 use crate::picture::Picture;
-use crate::proxy::{Carafe, PROGRAM};
+use crate::proxy::{Carafe, program};
 use crate::scales::{Knows, pixels};
 use crate::ways::{VIRTGPU, VIRTWL, Way};
 
@@ -49,7 +49,7 @@ impl Rig {
         let carafe = match path {
             Path::Straight => None,
             Path::Socket => {
-                let mut carafe = command(PROGRAM, &runtime);
+                let mut carafe = command(program(), &runtime);
                 carafe.arg(format!("--display={}", StandIn::DISPLAY)).arg("--log-level=info");
                 Some(carafe)
             }

@@ -41,7 +41,7 @@ fn on_all_paths(knows: Knows) {
 }
 
 #[test]
-fn t0901_straight() {
+fn straight_to_the_host_all_is_sharp() {
     let mut rig = Rig::new(Path::Straight, 1.0, &[]);
     for knows in [Knows::Fractions, Knows::Integers, Knows::Nothing] {
         for (_, h) in sharp_pairs(knows).filter(|(s, _)| *s == 1.0) {
@@ -51,7 +51,7 @@ fn t0901_straight() {
 }
 
 #[test]
-fn t0901_unscaled() {
+fn without_a_scale_all_is_sharp() {
     for path in PROXIED {
         let mut rig = Rig::new(path, 1.0, &[]);
         for knows in [Knows::Fractions, Knows::Integers, Knows::Nothing] {
@@ -64,16 +64,16 @@ fn t0901_unscaled() {
 }
 
 #[test]
-fn t0901_clients_that_know_nothing() {
+fn clients_that_know_nothing_are_shown() {
     on_all_paths(Knows::Nothing);
 }
 
 #[test]
-fn t0901_clients_that_know_integers() {
+fn clients_that_know_integers_are_sharp() {
     on_all_paths(Knows::Integers);
 }
 
 #[test]
-fn t0901_clients_that_know_fractions() {
+fn clients_that_know_fractions_are_sharp() {
     on_all_paths(Knows::Fractions);
 }

@@ -59,7 +59,7 @@ fn through(host: &Host, s: f64, cases: &[(Knows, f64)]) {
 }
 
 #[test]
-fn t0902_unscaled() {
+fn without_a_scale_all_is_sharp() {
     let host = Host::sway();
     let cases = [(Knows::Nothing, 1.0), (Knows::Integers, 1.0), (Knows::Integers, 2.0)];
     for (knows, h) in cases {
@@ -69,7 +69,7 @@ fn t0902_unscaled() {
 }
 
 #[test]
-fn t0902_scaled() {
+fn with_a_scale_all_is_sharp() {
     let host = Host::sway();
     for s in [1.25, 1.5, 1.75, 2.0, 2.25] {
         through(&host, s, &[(Knows::Nothing, s), (Knows::Integers, s), (Knows::Fractions, s)]);
@@ -78,7 +78,7 @@ fn t0902_scaled() {
 }
 
 #[test]
-fn t0902_fractions_that_sway_does_not_tell() {
+fn fractions_that_sway_does_not_tell_are_found() {
     let host = Host::sway();
     through(&host, 1.5, &[(Knows::Fractions, 2.25), (Knows::Fractions, 1.0)]);
     through(&host, 0.5, &[(Knows::Fractions, 1.75)]);

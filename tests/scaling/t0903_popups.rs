@@ -46,14 +46,14 @@ fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
 }
 
 #[test]
-fn t0903_unscaled() {
+fn popups_lie_right_without_a_scale() {
     for path in PROXIED {
         popups_are_in_place(path, 1.0, 1.5, Knows::Fractions);
     }
 }
 
 #[test]
-fn t0903_scaled() {
+fn popups_lie_right_with_a_scale() {
     for s in SCALES {
         popups_are_in_place(Path::Socket, s, s, Knows::Nothing);
     }
@@ -64,7 +64,7 @@ fn t0903_scaled() {
 
 /// A popup that asks for the place that it was given stays there.
 #[test]
-fn t0903_no_drift() {
+fn popups_do_not_drift() {
     for s in SCALES {
         let mut rig = Rig::new(Path::Socket, s, &[]);
         let mut app = rig.app(Knows::Nothing);

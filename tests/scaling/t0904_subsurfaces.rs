@@ -98,14 +98,14 @@ fn trees_stay_whole(path: Path, s: f64, seeds: std::ops::Range<u64>) {
 }
 
 #[test]
-fn t0904_unscaled() {
+fn subsurfaces_lie_right_without_a_scale() {
     for path in PROXIED {
         trees_stay_whole(path, 1.0, 0..2);
     }
 }
 
 #[test]
-fn t0904_edges_that_touch_stay_touching() {
+fn edges_that_touch_stay_touching() {
     for s in SCALES {
         trees_stay_whole(Path::Socket, s, 0..6);
     }
@@ -140,12 +140,12 @@ fn halves_move_together(path: Path, s: f64) {
 }
 
 #[test]
-fn t0904_unscaled_moves() {
+fn halves_move_together_without_a_scale() {
     halves_move_together(Path::Socket, 1.0);
 }
 
 #[test]
-fn t0904_halves_move_together() {
+fn halves_move_together_with_a_scale() {
     for s in SCALES {
         halves_move_together(Path::Socket, s);
     }
@@ -174,14 +174,14 @@ fn nested_is_sharp(path: Path, s: f64, h: f64, knows: Knows) {
 }
 
 #[test]
-fn t0904_nested_and_sharp() {
+fn nested_ones_are_sharp() {
     for path in PROXIED {
         nested_is_sharp(path, 1.0, 1.5, Knows::Fractions);
     }
 }
 
 #[test]
-fn t0904_nested_and_sharp_scaled() {
+fn nested_ones_are_sharp_with_a_scale() {
     for s in SCALES {
         nested_is_sharp(Path::Socket, s, s, Knows::Nothing);
     }

@@ -48,7 +48,7 @@ fn hands_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
 }
 
 #[test]
-fn t0905_unscaled() {
+fn positions_cross_without_a_scale() {
     hands_are_in_place(Path::Straight, 1.0, 1.0, Knows::Nothing);
     for path in PROXIED {
         hands_are_in_place(path, 1.0, 1.5, Knows::Fractions);
@@ -56,7 +56,7 @@ fn t0905_unscaled() {
 }
 
 #[test]
-fn t0905_scaled() {
+fn positions_cross_with_a_scale() {
     for s in SCALES {
         hands_are_in_place(Path::Socket, s, s, Knows::Nothing);
         hands_are_in_place(Path::Socket, s, 1.0, Knows::Fractions);

@@ -66,7 +66,7 @@ fn outputs_are_told(path: Path, s: f64) {
 
 /// Modes are pixels of the host at scale 1, so they differ from what is expected above.
 #[test]
-fn t0907_unscaled() {
+fn outputs_are_the_hosts_without_a_scale() {
     for path in PROXIED {
         let straight = told(Path::Straight);
         assert_eq!(told(path), straight);
@@ -87,7 +87,7 @@ fn told(path: Path) -> Vec<Output> {
 }
 
 #[test]
-fn t0907_scaled() {
+fn outputs_are_told_in_the_clients_units() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         outputs_are_told(Path::Socket, s);
     }
@@ -96,7 +96,7 @@ fn t0907_scaled() {
 
 /// One unit of the client is a pixel of the densest screen.
 #[test]
-fn t0907_direct_scale() {
+fn outputs_are_told_in_pixels_with_direct_scale() {
     for path in PROXIED {
         let screens = ["--size=800x600", "--output=HOST-2,800x600,2,800,0"];
         let rig = Rig::with(path, 1.0, &screens, &["--direct-scale"]);

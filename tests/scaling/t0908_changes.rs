@@ -67,7 +67,7 @@ fn goes_from_screen_to_screen(path: Path, s: f64, knows: Knows) {
 }
 
 #[test]
-fn t0908_unscaled() {
+fn changes_are_followed_without_a_scale() {
     for path in PROXIED {
         survives_new_scales(path, 1.0, Knows::Fractions, &[1.5, 1.0, 2.25]);
         goes_from_screen_to_screen(path, 1.0, Knows::Integers);
@@ -75,7 +75,7 @@ fn t0908_unscaled() {
 }
 
 #[test]
-fn t0908_new_scales() {
+fn new_scales_are_followed() {
     for path in PROXIED {
         survives_new_scales(path, 1.5, Knows::Fractions, &[1.0, 2.0, 0.5, 1.5]);
         survives_new_scales(path, 0.5, Knows::Integers, &[1.0, 1.5, 2.0]);
@@ -83,7 +83,7 @@ fn t0908_new_scales() {
 }
 
 #[test]
-fn t0908_from_screen_to_screen() {
+fn windows_move_from_screen_to_screen() {
     for path in PROXIED {
         goes_from_screen_to_screen(path, 1.25, Knows::Fractions);
         goes_from_screen_to_screen(path, 0.5, Knows::Integers);
@@ -93,7 +93,7 @@ fn t0908_from_screen_to_screen() {
 /// With `--direct-scale` a unit is always a pixel of the densest screen: a window gets more of
 /// them when a denser screen appears, and fewer when it vanishes.
 #[test]
-fn t0908_direct_scale() {
+fn changes_are_followed_with_direct_scale() {
     for path in PROXIED {
         let what = format!("{path:?} direct");
         let mut rig = Rig::with(path, 1.0, &["--size=600x600"], &["--direct-scale"]);

@@ -125,7 +125,7 @@ fn lengths_are_scaled(path: Path, s: f64) {
 }
 
 #[test]
-fn t0909_unscaled() {
+fn sizes_hold_without_a_scale() {
     for path in PROXIED {
         asked_sizes_come_back(path, 1.0);
         lengths_are_scaled(path, 1.0);
@@ -134,7 +134,7 @@ fn t0909_unscaled() {
 }
 
 #[test]
-fn t0909_asked_sizes_come_back() {
+fn asked_sizes_come_back_with_a_scale() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         asked_sizes_come_back(Path::Socket, s);
     }
@@ -146,14 +146,14 @@ fn t0909_asked_sizes_come_back() {
 }
 
 #[test]
-fn t0909_own_sizes_do_not_drift() {
+fn own_sizes_do_not_drift_with_a_scale() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         own_sizes_do_not_drift(Path::Socket, s);
     }
 }
 
 #[test]
-fn t0909_lengths() {
+fn lengths_are_rounded_up() {
     // 36 and its multiples are whole at these.
     for s in [0.5, 1.5, 2.0, 2.25] {
         lengths_are_scaled(Path::Socket, s);

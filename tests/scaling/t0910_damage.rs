@@ -56,14 +56,14 @@ fn damage_is_enough(path: Path, s: f64) {
 }
 
 #[test]
-fn t0910_unscaled() {
+fn damage_is_whole_without_a_scale() {
     for path in PROXIED {
         damage_is_enough(path, 1.0);
     }
 }
 
 #[test]
-fn t0910_scaled() {
+fn damage_is_whole_with_a_scale() {
     for s in SCALES {
         damage_is_enough(Path::Socket, s);
     }

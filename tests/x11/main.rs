@@ -8,31 +8,16 @@
 #![allow(clippy::indexing_slicing)]
 
 mod client;
-#[path = "../apps/hosts.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod hosts;
-#[path = "../apps/input.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod input;
 mod menus;
 mod owner;
 mod peer;
-#[path = "../scaling/picture.rs"]
-mod picture;
-#[path = "../apps/proxy.rs"]
-#[allow(dead_code, reason = "screenshots name it")]
-mod proxy;
 mod reader;
-#[path = "../apps/screenshot.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod screenshot;
 mod stage;
 mod toolkit;
 mod tools;
-#[path = "../channels/ways.rs"]
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod ways;
 mod xdnd;
+
+use carafe_desktop::{hosts, input, picture, screenshot, ways};
 
 mod t0801_toplevels;
 mod t0802_sizes;

@@ -25,6 +25,8 @@ fn lists_of_windows_tell_what_is_mapped_and_in_what_order() {
         });
     };
     stacked(&[one, two, three]);
+    // Who gets the keyboard is raised, once more.
+    wait_for("the active window", || (list("_NET_ACTIVE_WINDOW") == [three]).then_some(()));
     client.configure(one, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE));
     stacked(&[two, three, one]);
     client.configure(three, &ConfigureWindowAux::new().stack_mode(StackMode::BELOW));

@@ -120,13 +120,14 @@ fn elsewhere(host: &[&str]) -> (Stage, Client, Peer) {
     });
     let peer = Peer::show(&stage.runtime.join("host"), "wayland");
     stage.host().wait_for_window("wayland");
-    leave_x(&mut stage, &client);
+    leave_x(&mut stage, &client, "chat");
     (stage, client, peer)
 }
 
-/// The user turns to the Wayland window.
-fn leave_x(stage: &mut Stage, client: &Client) {
+/// The user turns to the Wayland window, from a window of X's.
+fn leave_x(stage: &mut Stage, client: &Client, from: &str) {
     stage.host().ask("focus wayland").unwrap();
+    stage.host().wait_until_heard(from);
     // X knows it when a program can see it.
     wait_for("the keyboard's end", || {
         (client.x.get_input_focus().unwrap().reply().unwrap().focus == 0).then_some(())
@@ -171,11 +172,11 @@ fn what_a_program_shows_while_nobody_looks_at_it_is_where_it_put_it() {
 #[test]
 fn without_layers_it_is_a_window_of_one_size() {
     let (mut stage, client, _peer) = elsewhere(&["--without=zwlr_layer_shell_v1"]);
-    for (n, kind) in ["NOTIFICATION", "", "NORMAL"].into_iter().enumerate() {
-        let new = New { name: "note", ..New::popup(0xe0_e0_40, (700, 650), (300, 90)) };
+    for (name, kind) in [("note", "NOTIFICATION"), ("hint", ""), ("bar", "NORMAL")] {
+        let new = New { name, ..New::popup(0xe0_e0_40, (700, 650), (300, 90)) };
         client.map(of_kind(&client, kind, &new));
-        wait_for(kind, || (stage.host().windows().unwrap().len() == n + 3).then_some(()));
-        leave_x(&mut stage, &client);
+        stage.host().wait_for_window(name);
+        leave_x(&mut stage, &client, name);
     }
     assert!(popups(&mut stage, "chat").is_empty());
     let note = stage.host().wait_for_window("note");

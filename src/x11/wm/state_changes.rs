@@ -1,5 +1,6 @@
 //! States that change: as a client wants (`_NET_WM_STATE` as a message), or as the host has it.
 
+use super::iconify::IconWish;
 use super::states::WmState;
 use super::{Env, Wm};
 use crate::session::Fault;
@@ -99,10 +100,8 @@ impl Wm {
         let is_hidden = self.settings.hides_maximized(subject);
         window.states.set_maximized(states.maximized && !is_hidden);
         window.states.focused = states.activated;
-        if states.activated {
-            (window.states.attention, window.wants_icon) = (false, false);
-        }
-        let iconic = window.wants_icon && states.suspended;
+        window.states.attention &= !states.activated;
+        let iconic = window.icon_wish != IconWish::None && states.suspended;
         let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
         // A client told that it is iconified stays Iconic until `restored`.
         if turns && window.icon.is_none() {

@@ -129,8 +129,10 @@ impl Wm {
         }
         window.told_states = Some(window.states);
         // Its client may have unmapped it and written what it wants next, which is not known
-        // here yet.
-        env.x.ask_states(id);
+        // here yet. What it wants of a hidden window is known.
+        if window.life == Life::Mapped {
+            env.x.ask_states(id);
+        }
         let states = window.states.atoms(&atoms);
         env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
         window.writers.states.wrote(env.x.sent());

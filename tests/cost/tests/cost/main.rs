@@ -3,8 +3,5 @@
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
 #![allow(unsafe_code)]
 
-#[path = "../fixture/engine.rs"]
-mod engine;
-
 mod t0401_no_allocations;
 mod t0402_system_calls;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{PATIENCE, Process, wait_for};
+use carafe_fixture::process::{PATIENCE, Process, built, wait_for};
 
 use crate::hosts::Host;
 use crate::proxy::Carafe;
@@ -34,9 +34,9 @@ impl Shot {
         &self.0
     }
 
-    /// Saves it under `target/tmp/apps`, so that people can look at it.
+    /// Saves it under `target/debug/pictures`, so that people can look at it.
     pub fn keep(&self, name: &str) -> PathBuf {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("apps");
+        let dir = built("carafe").with_file_name("pictures");
         std::fs::create_dir_all(&dir).expect("a directory");
         let path = dir.join(format!("{name}.png"));
         std::fs::write(&path, &self.0).expect("a file");

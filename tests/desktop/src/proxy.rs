@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, built, command, wait_for};
 use rustix::process::Signal;
 
 use crate::hosts::Host;
 
 /// The binary.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_carafe");
+pub fn program() -> PathBuf {
+    built("carafe")
+}
 
 /// A `carafe --parent` between a host and its clients.
 pub struct Carafe {
@@ -101,7 +103,7 @@ impl Crossed {
 
 /// A command that starts carafe for a host; it still lacks a mode.
 pub fn to(host: &Host) -> Command {
-    let mut carafe = command(PROGRAM, host.runtime());
+    let mut carafe = command(program(), host.runtime());
     carafe.arg(format!("--display={}", host.display())).arg("--log-level=info");
     carafe
 }

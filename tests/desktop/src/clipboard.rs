@@ -7,8 +7,8 @@ use std::process::Stdio;
 use carafe_fixture::copy::WlCopy;
 use carafe_fixture::process::wait_for;
 
-use crate::apps::app;
 use crate::hosts::Host;
+use crate::programs::app;
 
 /// Copies noise with wl-copy on the first display, and pastes it with wl-paste on the
 /// second one.

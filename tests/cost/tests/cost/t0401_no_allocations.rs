@@ -3,9 +3,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use carafe::observe::Wanted;
+use carafe_cost::{Rig, word};
 use carafe_fixture::wire::Message;
-
-use crate::engine::{Rig, word};
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };

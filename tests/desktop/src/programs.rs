@@ -43,5 +43,5 @@ pub fn keyboard(host: &Host) -> Process {
 
 /// A file of `tests/data/apps`.
 pub fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/apps").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/apps").join(name)
 }

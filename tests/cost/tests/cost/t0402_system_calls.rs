@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, built, command, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 
 /// System calls of a carafe that passes `frames` frames between start and end.
@@ -13,7 +13,7 @@ fn calls(frames: u32) -> BTreeMap<String, i64> {
     let summary = runtime.join("calls");
     let mut strace: Command = command("strace", &runtime);
     strace.args(["-f", "-c", "-U", "calls,name", "-o"]).arg(&summary);
-    strace.args([env!("CARGO_BIN_EXE_carafe"), "--parent", "--socket=c", "--display=host"]);
+    strace.arg(built("carafe")).args(["--parent", "--socket=c", "--display=host"]);
     let mut carafe = Process::start(&mut strace);
     let mut client = Peer::connect(&runtime.join("c"));
     drop(host.accept());
