@@ -1,4 +1,4 @@
-//! Who is at the other end of a socket.
+//! The process at the other end of a socket.
 
 use std::fs;
 use std::mem::size_of;
@@ -7,7 +7,8 @@ use std::os::unix::net::UnixStream;
 
 use crate::observe::log::escaped;
 
-/// Name and process of who connected, for people. A program chooses its name itself.
+/// Name and process id of the program that connected, for the log. Programs choose their names
+/// themselves.
 pub fn describe(socket: &UnixStream) -> String {
     match process(socket) {
         Some(pid) => format!("{} {pid}", name(pid).unwrap_or_default()),
@@ -15,15 +16,16 @@ pub fn describe(socket: &UnixStream) -> String {
     }
 }
 
-/// What a process calls itself, if it is there.
+/// The name of a process, if it exists.
 pub fn name(pid: i32) -> Option<String> {
-    // It need not be text.
+    // A program can set any bytes as its name (`PR_SET_NAME`).
     let name = fs::read(format!("/proc/{pid}/comm")).ok()?;
     Some(escaped(String::from_utf8_lossy(&name).trim_end()))
 }
 
-/// The process that connected (`SO_PEERCRED`, `unix(7)`). `None`: it has no number here, as
-/// one of another pid namespace. (`rustix` takes that 0 for a number that is none.)
+/// The id of the process that connected (`SO_PEERCRED`, `unix(7)`). `None` if it has no id here,
+/// because it is in another pid namespace. (The kernel returns 0 then, which `rustix` does not
+/// expect.)
 #[expect(unsafe_code, reason = "rustix' call expects a process id that is not 0")]
 pub fn process(socket: &UnixStream) -> Option<i32> {
     let mut peer = libc::ucred { pid: 0, uid: 0, gid: 0 };

@@ -1,5 +1,5 @@
-//! What a compositor answers on a fresh connection: that there is one (virtual devices
-//! do not tell), and which globals it offers.
+//! Asking a compositor on a new connection: whether there is one (virtual devices do not
+//! tell), and which globals it offers.
 
 use std::io::{self, IoSlice};
 use std::time::Instant;
@@ -11,7 +11,8 @@ use wayland_client::protocol::wl_registry::EVT_GLOBAL_OPCODE;
 use crate::channel::{Channel, NO_ANSWER, PATIENCE, ReceiveError};
 use crate::wire::{ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, MessageBuilder};
 
-/// The ids of what is made on the connection: a compositor wants them without gaps.
+/// The ids of the objects that are made on the connection. A compositor wants ids without
+/// gaps.
 const REGISTRY: u32 = 2;
 const CALLBACK: u32 = 3;
 
@@ -23,25 +24,24 @@ const MAX_LIST: usize = 1 << 20;
 pub struct Global {
     /// Its interface.
     pub interface: String,
-    /// The highest version.
+    /// Its highest version.
     pub version: u32,
 }
 
-/// Asks `wl_display.sync` on a fresh connection and waits for anything that comes
-/// back.
+/// Sends `wl_display.sync` on a new connection and waits for any answer.
 ///
 /// # Errors
-/// `TimedOut`, or what the channel says.
+/// `TimedOut`, or the channel's error.
 pub fn wait_for_answer(channel: &mut dyn Channel) -> io::Result<()> {
     let mut request = Vec::new();
     MessageBuilder::new(&mut request, DISPLAY_ID, REQ_SYNC_OPCODE).uint(2).finish();
     ask(channel, &request, |_| Ok(Some(())))
 }
 
-/// Asks for all globals on a fresh connection.
+/// Asks for all globals on a new connection.
 ///
 /// # Errors
-/// `TimedOut`, what the channel says, or `InvalidData`.
+/// `TimedOut`, `InvalidData`, or the channel's error.
 pub fn globals(channel: &mut dyn Channel) -> io::Result<Vec<Global>> {
     let mut request = Vec::new();
     let registry = MessageBuilder::new(&mut request, DISPLAY_ID, REQ_GET_REGISTRY_OPCODE);
@@ -57,7 +57,7 @@ pub fn globals(channel: &mut dyn Channel) -> io::Result<Vec<Global>> {
     })
 }
 
-/// The globals in all that came, or `None` while the callback is not there yet.
+/// The globals in the received bytes; `None` if the callback is not among them yet.
 fn list(mut bytes: &[u8]) -> io::Result<Option<Vec<Global>>> {
     let mut globals = Vec::new();
     while let Some(header) = Header::read(bytes).map_err(invalid)? {
@@ -86,7 +86,7 @@ fn invalid(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Erro
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
-/// Sends a request and hands over what comes back until `take` has what it wants.
+/// Sends a request and passes the answers to `take` until it returns something.
 fn ask<T>(
     channel: &mut dyn Channel,
     request: &[u8],
@@ -96,7 +96,7 @@ fn ask<T>(
     hear(channel, Instant::now() + PATIENCE, take)
 }
 
-/// The second half of that.
+/// Passes the answers to `take` until it returns something.
 fn hear<T>(
     channel: &mut dyn Channel,
     until: Instant,
@@ -120,7 +120,8 @@ fn hear<T>(
         if is_late {
             return Err(io::Error::new(io::ErrorKind::TimedOut, NO_ANSWER));
         }
-        // A machine that was stopped meanwhile looks once more for what came in that time.
+        // Even when the time is over, read once more: if the machine was suspended, the answer
+        // may be there by now.
         let left = until.saturating_duration_since(Instant::now());
         is_late = left.is_zero();
         channel.settle()?;

@@ -7,18 +7,18 @@ use super::commands::DOCTOR;
 use super::{Given, Invocation, UsageError, host_options, meant};
 use crate::service::HostOptions;
 
-/// What to look at, and how to say it.
+/// The options of `carafe doctor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DoctorOptions {
-    /// The way to the host that carafe would take.
+    /// How carafe would reach the host.
     pub host: HostOptions,
-    /// The Xwayland that it would run.
+    /// The Xwayland that carafe would run.
     pub xwayland: Option<PathBuf>,
-    /// JSON in place of text.
+    /// Whether to print JSON instead of text.
     pub json: bool,
 }
 
-/// Reads what follows `doctor`, and the environment.
+/// Reads the words after `doctor`, and the environment.
 pub(super) fn parse(
     args: impl IntoIterator<Item = OsString>,
     env: impl Fn(&str) -> Option<OsString>,
@@ -31,7 +31,7 @@ pub(super) fn parse(
     let unknown = given.unknown.first();
     let unknown = unknown.map(|(name, near)| format!("unknown option {name}{}", meant(*near)));
     let unknown = unknown.or_else(|| {
-        given.command.first().map(|word| format!("{} not expected", word.to_string_lossy()))
+        given.command.first().map(|word| format!("unexpected word {}", word.to_string_lossy()))
     });
     if let Some(what) = unknown {
         return Err(UsageError::Doctor(what));

@@ -1,4 +1,4 @@
-//! The options of what is kept from clients, and from the host.
+//! The options that restrict what clients and the host may see and do.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::session::GlobalRule;
 use crate::sharing::{Policy, Sharing};
 use crate::wire::MAX_STRING;
 
-/// Globals without which hardly a client shows a window.
+/// Globals without which hardly any client shows a window.
 const BASELINE: [&str; 5] = ["wl_compositor", "wl_shm", "xdg_wm_base", "wl_seat", "wl_output"];
 
 const NAMES: &str = "interface names, like wl_drm,wl_shm";
 const VERSIONS: &str = "interfaces and versions, like wl_seat=5,wl_output=3";
 const WAYS: &str = "both, guest-to-host, host-to-guest or none";
 
-/// What the options ask for. Warns about what is likely not meant.
+/// Reads the options. Adds warnings about values that are likely mistakes.
 ///
 /// # Errors
 /// [`UsageError::BadValue`].
@@ -37,20 +37,20 @@ pub fn policy(given: &mut Given) -> Result<Policy, UsageError> {
     })
 }
 
-/// What is likely not meant.
+/// Warns about values that are likely mistakes.
 fn warn(rule: &GlobalRule, warnings: &mut Vec<String>) {
     let missing: Vec<_> = BASELINE.into_iter().filter(|name| !rule.allows(name)).collect();
     if !missing.is_empty() {
         let missing = missing.join(", ");
         warnings.push(format!(
-            "clients that need {missing} may show no windows: --deny-globals and \
-             --allow-globals keep that from them"
+            "clients that need {missing} may show no windows: --deny-globals or --allow-globals \
+             keeps this from them"
         ));
     }
     let versioned = rule.max_versions.iter().map(|(name, _)| name);
     let named = rule.denied.iter().chain(rule.allowed.iter().flatten()).chain(versioned);
     for name in named.filter(|name| Tables::get().find(name).is_none()) {
-        warnings.push(format!("carafe knows no interface {name}: is that a misspelling?"));
+        warnings.push(format!("carafe does not know the interface {name}: check its spelling"));
     }
 }
 

@@ -79,10 +79,10 @@ fn the_units_of_crostini_are_understood() {
 }
 
 #[test]
-fn unknown_options_are_passed_over_with_one_line_each() {
+fn unknown_options_are_ignored_with_one_warning_each() {
     let run = run(&["--nonesuch", "--other=value", "-Z", "true"]);
     let expected =
-        ["--nonesuch", "--other", "-Z"].map(|o| format!("unknown option {o} passed over"));
+        ["--nonesuch", "--other", "-Z"].map(|o| format!("unknown option {o} is ignored"));
     assert_eq!(run.warnings, expected);
 }
 
@@ -102,8 +102,8 @@ fn a_mistyped_option_is_named_with_the_nearest() {
         let name = typed.split('=').next().unwrap();
         let wanted = format!("unknown option {name} (did you mean {meant}?)");
         assert!(error(&[typed]).starts_with(&wanted), "{}", error(&[typed]));
-        // With a program it is served all the same: units are for several versions.
-        let warned = format!("unknown option {name} passed over (did you mean {meant}?)");
+        // With a program carafe still runs it: units are made for several versions.
+        let warned = format!("unknown option {name} is ignored (did you mean {meant}?)");
         assert_eq!(run(&[typed, "true"]).warnings, [warned]);
     }
     assert!(error(&["-Z"]).starts_with("unknown option -Z; `carafe --help`"));
@@ -124,8 +124,8 @@ fn values_out_of_range_name_the_range() {
         ("--stats-timer=0", "from 1 to"),
         ("--stats-timer=86401", "to 86400"),
         ("--stats-timer=-1", "from 1 to"),
-        ("--client-fd=2", "from 3 on"),
-        ("--client-fd=-1", "from 3 on"),
+        ("--client-fd=2", "3 or more"),
+        ("--client-fd=-1", "3 or more"),
         ("--x-display=-2", "0 to 59535"),
         ("--x-display=59536", "0 to 59535"),
         ("--x-idle=-1", "a number of seconds"),
@@ -142,17 +142,20 @@ fn values_out_of_range_name_the_range() {
         assert!(text.starts_with(option) && text.contains(wanted), "{text}");
         assert_eq!(error.exit_status(), 2);
     }
-    // X11 or not: a mistake is one.
+    // The file is checked with and without X11.
     for options in [&["-X"][..], &[]] {
         let args = [options, &["--quirks-config=/nonesuch", "true"]].concat();
         let error = parse_with(&args, &[]).unwrap_err().to_string();
-        assert!(error.starts_with("--quirks-config: /nonesuch: No such file"), "{error}");
+        assert!(
+            error.starts_with("--quirks-config: cannot use /nonesuch: No such file"),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn every_option_of_sommelier_is_known() {
-    // Those of sommelier's source, and four that later versions dropped.
+    // The options in sommelier's source, and four that later versions dropped.
     let names = "help version x-display log-level parent master socket display noop-driver \
         virtgpu-channel scale dpi direct-scale stable-scaling viewport-resize accelerators \
         windowed-accelerators windowed_accelerators application-id application-id-x11-property \
@@ -178,7 +181,7 @@ fn every_option_of_sommelier_is_known() {
 }
 
 #[test]
-fn no_option_is_there_twice() {
+fn each_option_is_in_the_table_once() {
     for (n, spec) in OPTIONS.iter().enumerate() {
         let later = OPTIONS.iter().skip(n + 1);
         assert!(later.clone().all(|other| other.name != spec.name), "{}", spec.name);
@@ -223,7 +226,7 @@ fn message_logs() {
 }
 
 #[test]
-fn stats_is_a_word_of_its_own_only_in_the_first_place() {
+fn stats_is_a_command_only_as_the_first_word() {
     let watch = |args: &[&str]| match parse_with(args, &[]) {
         Ok(Invocation::Stats(options)) => options,
         other => panic!("{other:?}"),
@@ -243,7 +246,7 @@ fn stats_is_a_word_of_its_own_only_in_the_first_place() {
 }
 
 #[test]
-fn doctor_takes_what_says_where_the_host_is() {
+fn doctor_takes_the_options_that_choose_the_host() {
     let examine = |args: &[&str], env: &[(&str, &str)]| match parse_with(args, env) {
         Ok(Invocation::Doctor(options)) => options,
         other => panic!("{other:?}"),
@@ -306,7 +309,7 @@ fn a_transfer_has_a_limit() {
 fn mistakes_say_what_would_be_right() {
     let error = |args: &[&str]| parse_with(args, &[]).unwrap_err().to_string();
     assert_eq!(error(&["--socket"]), "--socket needs a value: --socket=NAME");
-    let text = "--client-fd=x: the number of an open file descriptor expected";
+    let text = "--client-fd=x: expected the number of an open file descriptor";
     assert_eq!(error(&["--client-fd=x"]), text);
     assert!(error(&[]).starts_with("nothing to do: name a program"));
     assert!(error(&["--parent", "--client-fd=3"]).contains("exclude each other"));

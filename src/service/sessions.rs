@@ -19,84 +19,88 @@ use crate::observe::table::{Over, Table, table};
 use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
 use crate::peer;
 use crate::pixels::Masks;
-use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
+use crate::session::{
+    AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
+};
 use crate::sharing::{LocalSources, Policy};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
 use calloop::channel::Sender;
 
-/// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
-/// 40 MiB of the stacks of threads that ended, touched pages and all: of large
-/// ones that is few.
+/// A session's stack in bytes; the kernel provides only the pages that are used. glibc keeps
+/// 40 MiB of stacks of ended threads, with their used pages, so large stacks mean that it keeps
+/// few.
 const STACK: usize = 1024 * 1024;
 
-/// What sessions have in common.
+/// What all sessions share.
 pub struct Shared {
-    /// Where the host is.
+    /// How to reach the host.
     pub host: Host,
-    /// Stops them.
+    /// Stops the sessions, and asks them for reports.
     pub control: Arc<Control>,
-    /// What X11 windows are to do.
+    /// The settings of X11 windows.
     pub x11: Settings,
-    /// What they know of each other.
+    /// The sources of their selections.
     pub broker: Arc<Broker>,
     /// How many security contexts there are.
     pub contexts: Arc<AtomicUsize>,
-    /// How their clients' coordinates are scaled.
+    /// How to scale clients' coordinates.
     pub scaling: Scaling,
-    /// What is kept from them, and from the host.
+    /// What clients and the host may see and do.
     pub policy: Arc<Policy>,
 }
 
-/// What all sessions of a process are made from.
+/// Starts sessions.
 pub struct Sessions {
-    /// What they have in common.
+    /// What all sessions share.
     pub shared: Arc<Shared>,
-    /// How they are observed.
+    /// How to observe them.
     pub observe: Observe,
-    /// Where they report to.
+    /// Where they send their reports.
     pub reports: Sender<Report>,
-    /// How many there were.
+    /// How many were started.
     pub count: u64,
 }
 
-/// How sessions are observed from their start.
+/// How to observe sessions from their start.
 #[derive(Clone, Copy)]
 pub struct Observe {
-    /// Which messages they write out.
+    /// Which messages they log.
     pub log: LogMessages,
-    /// What of them is watched, whether or not somebody watches.
+    /// What to watch even while no `carafe stats` runs.
     pub wanted: Wanted,
     /// Whether they print their statistics when they end.
     pub table: bool,
 }
 
-/// Who is served.
+/// The client of a session.
 struct Peer {
     client: UnixStream,
-    /// It is an Xwayland, and this its window manager's connection.
+    /// The window manager's X connection, if the client is an Xwayland.
     wm: Option<UnixStream>,
-    /// It is a sandbox's, and this is where the host expects it.
+    /// The socket where the host expects the client, if it is in a sandbox.
     host: Option<Arc<HostSocket>>,
 }
 
 impl Sessions {
-    /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
-    /// it is an Xwayland, and that its window manager's connection. Gives whether there
-    /// is a thread.
+    /// Serves a client in a new thread, which reports when it ends. If the client is an
+    /// Xwayland, `wm` is its window manager's connection. Returns whether the thread started.
     pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
         self.serve(Peer { client, wm, host: None })
     }
 
-    /// The same for a sandbox's client, whom the host expects there.
+    /// As [`start`](Self::start), for a sandbox's client, which the host expects at a socket.
     pub fn start_in_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) -> bool {
         self.serve(Peer { client, wm: None, host: Some(host) })
     }
 
     fn serve(&mut self, peer: Peer) -> bool {
         if !headroom::is_there() {
-            tracing::error!("cannot serve a client: no memory is left (ulimit -v, LimitAS=)");
+            tracing::error!(
+                "cannot serve a client: too little memory is left; raise the limit (ulimit -v, \
+                 LimitAS=)"
+            );
             return false;
         }
         self.count += 1;
@@ -110,7 +114,7 @@ impl Sessions {
             let served = catch_unwind(AssertUnwindSafe(|| {
                 serve(peer, &shared, number, &name, observe, &reports)
             }));
-            // A panic is our own bug; it has been logged by the panic hook.
+            // A panic is a bug in carafe; the panic hook has logged it.
             let failed = |_| Outcome { failed: true, ..Outcome::default() };
             let mut outcome = served.unwrap_or_else(failed);
             outcome.records.session = number;
@@ -152,38 +156,21 @@ fn serve(
             return Outcome { failed: true, ..Outcome::default() };
         }
     };
-    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
-    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let mut scaling = shared.scaling.clone();
-    // X11 has one density for all of its screen: its pixels are the host's.
+    // X11 has only one density, so its pixels are those of the host.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
-    let masks = wm.is_some().then(Masks::default);
-    let policy = &shared.policy;
-    let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
-    let x11 = |wm| {
-        let selections = Selections::new(&shared.x11, local())?;
-        let masks = masks.clone().unwrap_or_default();
-        X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
-    };
-    let x11 = match wm.map(x11).transpose() {
-        Ok(x11) => x11,
+    let all = match all_handlers(wm, shared, &crossing, &scaling, reports) {
+        Ok(all) => all,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
             return Outcome { failed: true, ..Outcome::default() };
         }
     };
-    let setup = Setup {
-        sources,
-        contexts: Some(contexts),
-        x11,
-        masks,
-        ..Setup::new(&crossing, &scaling, policy)
-    };
-    let handlers = match Handlers::new(tables, handlers::chain(setup)) {
+    let handlers = match Handlers::new(tables, all) {
         Ok(handlers) => handlers,
         Err(e) => {
-            tracing::error!("{name}: cannot serve: this is a bug in carafe: {e}");
+            tracing::error!("{name}: cannot serve: a bug in carafe: {e}");
             refuse(client, format!("a bug in carafe: {e}"));
             return Outcome { failed: true, ..Outcome::default() };
         }
@@ -206,7 +193,7 @@ fn serve(
             }
             Ask::Messages => Report::Messages(messages(engine), records(number, &engine.observer)),
             Ask::Stats => {
-                // Where a side sleeps, nothing was sent for a while.
+                // If a side does not read, nothing was sent for a while, so update the queues.
                 engine.sent();
                 Report::Stats(Snapshot::recent(number, &mut engine.observer))
             }
@@ -244,7 +231,33 @@ fn serve(
     }
 }
 
-/// What a signal asks for.
+/// The handlers of a new session. `wm`: of an Xwayland's, its window manager's connection.
+fn all_handlers(
+    wm: Option<UnixStream>,
+    shared: &Shared,
+    crossing: &Crossing,
+    scaling: &Scaling,
+    reports: &Sender<Report>,
+) -> io::Result<Vec<Box<dyn AnyHandler>>> {
+    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
+    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
+    let contexts = Contexts::new(reports.clone(), Arc::clone(&shared.contexts));
+    let masks = wm.is_some().then(Masks::default);
+    let x11 = |wm| {
+        let selections = Selections::new(&shared.x11, local())?;
+        let masks = masks.clone().unwrap_or_default();
+        X11::new(wm, selections, masks, crossing, scaling, shared.x11.clone())
+    };
+    Ok(handlers::chain(Setup {
+        sources,
+        contexts: Some(Box::new(contexts)),
+        x11: wm.map(x11).transpose()?,
+        masks,
+        ..Setup::new(crossing, scaling, &shared.policy)
+    }))
+}
+
+/// The text that SIGUSR1 asks for.
 fn messages(engine: &Engine) -> String {
     let Observer { name, counters, .. } = &engine.observer;
     let (mine, hosts) = engine.objects().count();
@@ -266,11 +279,11 @@ fn period(observer: &mut Observer) -> Vec<PeriodStats> {
     observer.watch.as_mut().map(|watch| watch.end_period()).unwrap_or_default()
 }
 
-/// Tells a client that cannot be served why.
+/// Tells a client why it cannot be served.
 fn refuse(client: UnixStream, text: String) {
     let mut out = Outbox::default();
     Fault::service(text).tell(&mut out);
     let mut channel = UnixChannel::from(client);
-    // Its socket is fresh and takes that much, unless the client is gone.
+    // The socket is new, so it has room, unless the client is gone.
     let _: io::Result<()> = out.send(&[], |bytes, fds: &mut FdQueue| channel.send(bytes, fds));
 }

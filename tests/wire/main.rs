@@ -1,4 +1,4 @@
-//! carafe between a raw client and a raw host: every byte is the test's own.
+//! carafe between a raw client and a raw host: the tests write and read every byte.
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
 
 mod rig;

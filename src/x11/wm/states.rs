@@ -3,6 +3,7 @@
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
+use super::iconify::IconWish;
 use super::window::{Life, Window};
 use super::{Env, Value, Wm};
 use crate::session::Fault;
@@ -132,8 +133,10 @@ impl Wm {
         }
         window.told_states = Some(window.states);
         // Its client may have unmapped it and written what it wants next, which is not known
-        // here yet.
-        env.x.ask_states(id);
+        // here yet. What it wants of a hidden window is known.
+        if window.life == Life::Mapped {
+            env.x.ask_states(id);
+        }
         let states = window.states.atoms(&atoms);
         env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
         window.writers.states.wrote(env.x.sent());
@@ -264,10 +267,8 @@ impl Wm {
         let is_hidden = self.settings.hides_maximized(subject);
         window.states.set_maximized(states.maximized && !is_hidden);
         window.states.focused = states.activated;
-        if states.activated {
-            (window.states.attention, window.wants_icon) = (false, false);
-        }
-        let iconic = window.wants_icon && states.suspended;
+        window.states.attention &= !states.activated;
+        let iconic = window.icon_wish != IconWish::None && states.suspended;
         let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
         // A client told that it is iconified stays Iconic until `restored`.
         if turns && window.icon.is_none() {

@@ -36,6 +36,8 @@ pub struct Fake {
     pub said: Vec<String>,
     /// Properties that were asked for.
     pub asked: Vec<(u32, Property)>,
+    /// Windows whose states were asked for before they were written.
+    asked_states: Vec<u32>,
     /// Windows for which it was asked whether it has more to say.
     pub settling: Vec<u32>,
     /// How many requests were made.
@@ -53,6 +55,7 @@ impl Fake {
             atoms: Atoms::for_tests(),
             said: Vec::new(),
             asked: Vec::new(),
+            asked_states: Vec::new(),
             settling: Vec::new(),
             sent: 0,
             has_shapes: false,
@@ -72,10 +75,15 @@ impl Server for Fake {
     fn ask_property(&mut self, window: u32, property: Property) {
         self.asked.push((window, property));
     }
-    fn ask_states(&mut self, _: u32) {}
-    fn replace_states(&mut self, window: u32, _: &[u32]) -> u64 {
+    fn ask_states(&mut self, window: u32) {
+        self.asked_states.push(window);
+    }
+    fn replace_states(&mut self, window: u32, states: &[u32]) -> u64 {
         self.sent += 1;
-        self.note(format!("remove {window} states"));
+        self.note(match states {
+            [] => format!("remove {window} states"),
+            _ => format!("give {window} states {states:?}"),
+        });
         self.sent
     }
     fn ask_settled(&mut self, window: u32) {
@@ -326,6 +334,14 @@ impl Rig {
                 None => reply(0, 0, &[]),
             };
             self.act(|wm, env| wm.property(window, property, Some(&reply), env)).unwrap();
+        }
+    }
+
+    /// Says what states windows had when that was asked for before they were written.
+    pub fn answer_states(&mut self, states: &[u32]) {
+        let before = reply(4, 32, &numbers(states));
+        for window in std::mem::take(&mut self.x.asked_states) {
+            self.act(|wm, env| wm.states_before(window, Some(&before), env));
         }
     }
 
