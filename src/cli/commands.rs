@@ -34,12 +34,12 @@ pub const STATS: Command = Command {
     summary: "watch a running carafe",
     about: "\
 carafe stats shows each second what passes through a running carafe. For each
-client it shows messages, bytes, descriptors, and what waits for a slow side. For
-each of its surfaces it shows the frames, the longest time between two frames, and
-the time from a commit until it was sent to the host, and until the client was
-told that the frame was shown (done). Times are in milliseconds; \"held\" is the
-number of buffers that the host holds. Only watching costs time: carafe measures
-nothing while nobody watches.
+client it shows messages, bytes, descriptors, and what waits for a slow side.
+For each of its surfaces it shows the frames, the longest time between two
+frames, and the time from a commit until it was sent to the host, and until the
+client was told that the frame was shown (done). Times are in milliseconds;
+\"held\" is the number of buffers that the host holds. Only watching costs time:
+carafe measures nothing while nobody watches.
 ",
     options: &[
         works(
@@ -58,7 +58,7 @@ nothing while nobody watches.
         ),
         HELP,
     ],
-    notes: "To run a program that is called stats, write `carafe ./stats` or `carafe -- stats`.\n",
+    notes: "To run a program called stats, write `carafe ./stats` or `carafe -- stats`.\n",
 };
 
 /// `carafe doctor`.

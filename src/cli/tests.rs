@@ -446,9 +446,9 @@ fn what_keeps_windows_from_showing_is_warned_of_once() {
 fn what_waits_for_a_later_version_says_so() {
     for (option, what) in [
         ("--accelerators=<Alt>tab", "does not reserve shortcuts for the host"),
-        ("--application-id=x", "says nothing of applications and frames to ChromeOS's shell"),
-        ("--frame-color=#ffffff", "says nothing of applications and frames to ChromeOS's shell"),
-        ("--fullscreen-mode=plain", "says nothing of applications and frames to ChromeOS's shell"),
+        ("--application-id=x", "tells ChromeOS's shell nothing about applications and frames"),
+        ("--frame-color=#ffffff", "tells ChromeOS's shell nothing about applications and frames"),
+        ("--fullscreen-mode=plain", "tells ChromeOS's shell nothing about applications and frames"),
     ] {
         let warnings = run(&[option, "true"]).warnings;
         let wanted = format!("{option} is accepted, but has no effect yet: carafe {what}");
