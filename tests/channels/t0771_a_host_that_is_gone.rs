@@ -81,7 +81,7 @@ fn with_a_request_that_fails() {
             host.next();
             client.send(&Message::new(SEAT, 0).uint(FREE + 1));
         }
-        is_told(&mut client, Instant::now(), Duration::from_millis(400));
+        is_told(&mut client, Instant::now(), SOON);
         stop(fake);
     }
 }

@@ -89,6 +89,9 @@ fn the_keyboard_goes_from_one_program_to_another_though_the_user_has_touched_not
     stage.host().wait_for_window("first");
     let second = two.show(&New::named("second", 0x00_ff_00));
     stage.host().wait_for_window("second");
+    wait_for("the new window to be active", || {
+        (one.numbers(one.root, "_NET_ACTIVE_WINDOW") == [second]).then_some(())
+    });
     for round in 0..5 {
         // The user's last action was before the keyboard came here.
         if round == 3 {
