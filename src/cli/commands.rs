@@ -105,8 +105,8 @@ to it, and what it would be allowed if it connected now.
 ",
     options: &[HELP],
     notes: "\
-For why, the options of the policy (--policy, --deny-globals and the like) have the
-same meaning as when carafe serves clients.
+For why, the options of the policy (--policy, --deny-globals and the like) have
+the same meaning as when carafe serves clients.
 
 Exit status: 0 when the file is correct or the process exists, 1 when not, 2 when
 the command line is wrong.
