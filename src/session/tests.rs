@@ -130,7 +130,7 @@ struct MadeUp {
 
 #[derive(Clone, Copy)]
 enum MadeUpToken {
-    /// Here: "give me a wl_shm".
+    /// Here: "give me a `wl_shm`".
     GetRegistry,
     Release,
     Done,

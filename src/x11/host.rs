@@ -1,16 +1,11 @@
 //! Objects of carafe's own at the host.
 
 use wayland_client::protocol::wl_compositor;
+use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
-use crate::session::{Context, Fault, IdFault, Scale};
-use crate::wire::MessageBuilder;
-
-/// Why an object cannot be made.
-impl From<IdFault> for Fault {
-    fn from(fault: IdFault) -> Self {
-        Self::resources(format!("an object of carafe's own: {fault}"))
-    }
-}
+use super::units::Units;
+use crate::session::{Context, Fault, Scale};
+use crate::wire::{DISPLAY_ID, MessageBuilder};
 
 /// A session's context, as the window manager uses it.
 pub struct Host<'a, 'c> {
@@ -24,32 +19,24 @@ impl Host<'_, '_> {
         self.context.objects.scale()
     }
 
-    /// A size of the host's for one in X pixels.
-    pub fn size(&self, (width, height): (u32, u32)) -> (u32, u32) {
-        let scaled = |size: u32| {
-            let size = i32::try_from(size).unwrap_or(i32::MAX);
-            self.scale().size_to_host(size).unsigned_abs()
-        };
-        (scaled(width), scaled(height))
+    /// The same for sizes and places.
+    pub fn units(&self) -> Units {
+        Units(self.scale())
     }
 
-    /// A size in X pixels for one of the host's.
-    pub fn size_in_pixels(&self, (width, height): (u32, u32)) -> (u32, u32) {
-        let scaled = |size: u32| {
-            let size = i32::try_from(size).unwrap_or(i32::MAX);
-            self.scale().size_to_client(size).unsigned_abs()
-        };
-        (scaled(width), scaled(height))
+    /// A size of the host's for one in X pixels.
+    pub fn size(&self, size: (u32, u32)) -> (u32, u32) {
+        self.units().size(size)
     }
 
     /// A place of the host's for one in X pixels.
-    pub fn place(&self, (x, y): (i32, i32)) -> (i32, i32) {
-        (self.scale().at_to_host(x), self.scale().at_to_host(y))
+    pub fn place(&self, place: (i32, i32)) -> (i32, i32) {
+        self.units().place(place)
     }
 
     /// A place in X pixels for one of the host's.
-    pub fn place_in_pixels(&self, (x, y): (i32, i32)) -> (i32, i32) {
-        (self.scale().at_to_client(x), self.scale().at_to_client(y))
+    pub fn place_in_pixels(&self, place: (i32, i32)) -> (i32, i32) {
+        self.units().place_in_pixels(place)
     }
 
     /// Queues a request.
@@ -71,6 +58,14 @@ impl Host<'_, '_> {
             return Err(Fault::service(format!("{interface} is not known here")));
         };
         Ok(self.context.objects.make_host_only(id, version)?)
+    }
+
+    /// Asks the host to say when it has read all that was said so far, by the `wl_callback` that
+    /// this gives; `None`: there is no id left.
+    pub fn sync(&mut self) -> Option<u32> {
+        let callback = self.make("wl_callback", 1).ok()?;
+        self.request(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(callback));
+        Some(callback)
     }
 
     /// A global of the host's for carafe itself: its id and version; `None`: the host

@@ -2,9 +2,12 @@
 //! to the host is read as text.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod facts;
+pub mod fake;
 mod floods;
 mod flow;
 mod hidden;
+mod mapping;
 mod resizes;
 pub mod rig;
 mod shapes;

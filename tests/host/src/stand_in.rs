@@ -1,12 +1,12 @@
-//! The host as a test's process.
+//! The host as a process of a test.
 
 use std::path::PathBuf;
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, built, command, wait_for};
 
 use crate::Control;
 
-/// A running stand-in host, ended with the test.
+/// A running stand-in host, which ends with the test.
 pub struct StandIn {
     process: Process,
     control: Control,
@@ -27,7 +27,7 @@ impl StandIn {
         host.arg(format!("--socket={}", socket.display()));
         host.arg(format!("--control={}", path.display())).args(arguments);
         let process = Process::start(&mut host);
-        // It listens to clients before it listens to tests.
+        // It listens for clients before it listens for tests.
         let control = wait_for("the stand-in host", || Control::connect(&path).ok());
         Self { process, control, socket }
     }
@@ -49,12 +49,9 @@ impl StandIn {
 }
 
 /// The program: `CARAFE_HOST`, or what cargo built beside the running test.
-#[expect(clippy::expect_used, reason = "it is for tests")]
 fn program() -> PathBuf {
     if let Some(program) = std::env::var_os("CARAFE_HOST") {
         return program.into();
     }
-    let test = std::env::current_exe().expect("a test has a path");
-    let mut folders = test.ancestors().skip(1).map(|folder| folder.join("carafe-host"));
-    folders.find(|path| path.is_file()).expect("carafe-host: cargo build -p carafe-host")
+    built("carafe-host")
 }
