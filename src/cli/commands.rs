@@ -82,9 +82,9 @@ what it found and what to do next, and changes nothing.
         HELP,
     ],
     notes: "\
-The options that choose the host (--display, --virtgpu-channel, --force-drm-device,
---drm-device, --virtwl-device), those of the policy, --xwayland-path, and their
-variables have the same meaning as when carafe serves clients.
+The options that choose the host (--display, --virtgpu-channel, --drm-device,
+--force-drm-device, --virtwl-device), those of the policy, --xwayland-path, and
+their variables have the same meaning as when carafe serves clients.
 
 Exit status: 0 when nothing is wrong, 1 after warnings, 2 after errors, 3 when the
 command line is wrong.
