@@ -119,12 +119,11 @@ fn carafe_policy_says_what_counts() {
     let file = path.to_str().expect("text");
     let (code, text) = run(&["check", file]);
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.ends_with("is right: it has one rule\n"), "{text}");
+    assert!(text.ends_with("is correct: it has one rule\n"), "{text}");
     let pid = std::process::id().to_string();
     let (code, text) = run(&["why", &pid, &option]);
     assert_eq!(code, Some(0), "{text}");
-    for wanted in
-        ["the rule in line 2 (tests) applies", "clipboard     no way", "dnd           no way"]
+    for wanted in ["the rule in line 2 (tests) applies", "clipboard     none", "dnd           none"]
     {
         assert!(text.contains(wanted), "{text}");
     }
