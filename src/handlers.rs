@@ -11,6 +11,7 @@ mod registry;
 mod scaling;
 mod security_context;
 mod selections;
+mod surfaces;
 mod x11;
 
 use std::sync::Arc;
@@ -48,6 +49,10 @@ pub fn all(
     let hidden = if masks.is_some() { x11::HIDDEN.as_slice() } else { &[] };
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
     let mut all: Vec<Box<dyn Handler>> = vec![Box::new(display::Display)];
+    if scaling.is_wanted() || crossing.device.is_some() || masks.is_some() {
+        // Before those that read the book.
+        all.push(Box::new(surfaces::Bookkeeper::new(tables)));
+    }
     if scaling.is_wanted() {
         // Before those that see the same messages: what it makes up is not theirs to judge.
         all.push(Box::new(scaling::Scaler::new(scaling.clone(), tables)));

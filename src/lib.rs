@@ -16,6 +16,7 @@ pub mod pixels;
 pub mod protocol;
 pub mod service;
 pub mod session;
+pub mod surfaces;
 pub mod viewer;
 pub mod wire;
 pub mod x11;

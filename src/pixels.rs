@@ -18,5 +18,5 @@ pub use mask::{Mask, Masks};
 pub use masked::{MASKED, can_mask};
 pub use pool::{Pool, ShmBuffer, Shrunk};
 pub use region::{Rect, Region};
-pub use surface_damage::{Source, SurfaceState, Transform};
+pub use surface_damage::{Transform, View};
 pub use target::{Storage, Target};

@@ -9,8 +9,10 @@ use crate::session::{Context, Fault, Global, Incoming, Refusal, Verdict};
 
 // No crate has its constants (`protocols/wayland-drm.xml`).
 const AUTHENTICATE: u16 = 0;
-const CREATE_BUFFER: u16 = 1;
-const CREATE_PLANAR_BUFFER: u16 = 2;
+/// `create_buffer`.
+pub const CREATE_BUFFER: u16 = 1;
+/// `create_planar_buffer`.
+pub const CREATE_PLANAR_BUFFER: u16 = 2;
 /// `create_prime_buffer`.
 pub const CREATE_PRIME_BUFFER: u16 = 3;
 const DEVICE: u16 = 0;

@@ -25,6 +25,7 @@ use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
 use crate::observe::{Depth, Observer, Side, Wanted, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
+use crate::surfaces::Book;
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
 pub use replay::Replay;
 
@@ -60,6 +61,7 @@ struct State {
     tables: &'static Tables,
     objects: Objects,
     globals: Globals,
+    book: Book,
     fits: Fits,
     /// Requests of handlers in the client's name.
     as_client: Replay,
@@ -75,8 +77,29 @@ impl State {
         fds: &'a mut FdQueue,
         observer: &'a mut Observer,
     ) -> Context<'a> {
-        let Self { tables, objects, globals, fits, as_client } = self;
-        Context { tables, objects, to_client, to_host, as_client, fds, globals, fits, observer }
+        let Self { tables, objects, globals, book, fits, as_client } = self;
+        Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            as_client,
+            fds,
+            globals,
+            book,
+            fits,
+            observer,
+        }
+    }
+
+    /// What the message under way has made is in the book: the object leads there.
+    #[inline]
+    fn book_made(&mut self) {
+        if let Some((id, slot)) = self.book.take_made()
+            && !self.objects.set_slot(id, slot)
+        {
+            self.book.unmake(id, slot);
+        }
     }
 }
 
@@ -105,6 +128,7 @@ impl Engine {
             tables,
             objects: Objects::new(tables, handlers.seeing_plain(tables)),
             globals: Globals::default(),
+            book: Book::default(),
             fits: Fits::default(),
             as_client: Replay::default(),
         };

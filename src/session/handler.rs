@@ -1,6 +1,7 @@
 //! How a protocol that needs more than forwarding takes part in a session.
 
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::Arc;
 
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
@@ -12,6 +13,7 @@ use super::objects::{Object, Objects, Seen};
 use super::translate::translate;
 use crate::observe::{Observer, Side, Work};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
+use crate::surfaces::{Book, Buffer, Key, Surface};
 use crate::wire::{
     ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, Outbox, SERVER_ID_START, Shape,
 };
@@ -106,6 +108,11 @@ impl Incoming<'_> {
     pub fn args(&mut self) -> ArgReader<'_> {
         ArgReader::new(self.body)
     }
+
+    /// How a request's object leads into the book of surfaces.
+    pub fn key(&self) -> Key {
+        Key { id: self.header.object, slot: self.object.slot }
+    }
 }
 
 /// What a handler may touch of its session.
@@ -125,6 +132,8 @@ pub struct Context<'a> {
     pub fds: &'a mut FdQueue,
     /// What the host offers.
     pub globals: &'a mut Globals,
+    /// What the client's surfaces show.
+    pub book: &'a mut Book,
     /// Surfaces that are shown at another size than their own.
     pub fits: &'a mut Fits,
     /// The session's log and counters.
@@ -138,6 +147,21 @@ impl Context<'_> {
     /// [`IdFault`](super::IdFault) when there are too many objects.
     pub fn own_registry(&mut self) -> Result<u32, super::IdFault> {
         self.globals.registry(self.tables, self.objects, self.to_host)
+    }
+
+    /// A surface of the client's, by its id.
+    pub fn surface(&self, id: u32) -> Option<&Surface> {
+        self.book.surface(self.objects.key(id))
+    }
+
+    /// The same, to be changed.
+    pub fn surface_mut(&mut self, id: u32) -> Option<&mut Surface> {
+        self.book.surface_mut(self.objects.key(id))
+    }
+
+    /// A buffer of the client's, by its id.
+    pub fn buffer(&self, id: u32) -> Option<&Arc<Buffer>> {
+        self.book.buffer(self.objects.key(id))
     }
 
     /// Sends the host a request with other arguments in the place of one without descriptors,
@@ -259,7 +283,7 @@ pub trait Handler: Send {
 }
 
 /// Bound on the handlers of one interface.
-const MAX_CHAIN: usize = 4;
+const MAX_CHAIN: usize = 8;
 
 /// The handlers of an interface in their order: indices plus one, then 0.
 type Chain = [u8; MAX_CHAIN];

@@ -18,6 +18,7 @@ mod steady;
 use super::scale::Scale;
 use crate::headroom;
 use crate::protocol::{Interface, InterfaceId, Plan, Tables};
+use crate::surfaces::{Key, Slot};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 pub use steady::Passed;
 
@@ -48,6 +49,8 @@ pub struct Object {
     /// see them, or nobody.
     pub plans: &'static [Plan],
     state: State,
+    /// Where it is in the book of surfaces, if it is there.
+    pub slot: Option<Slot>,
     /// Of a steady surface: the buffer that was attached last. Of a buffer: which ones it is
     /// like. 0: not known.
     note: u32,
@@ -61,6 +64,7 @@ const FREE: Object = Object {
     interface: InterfaceId::DISPLAY,
     plans: &[],
     state: State::Free,
+    slot: None,
     note: 0,
     in_frame: false,
 };
@@ -306,6 +310,22 @@ impl Objects {
     #[inline]
     pub fn client(&self, id: u32) -> Option<&Object> {
         self.client.get(id).filter(|o| o.state == State::Live)
+    }
+
+    /// How one of the client's objects leads into the book of surfaces.
+    #[inline]
+    pub fn key(&self, id: u32) -> Key {
+        Key { id, slot: self.client(id).and_then(|object| object.slot) }
+    }
+
+    /// One of the client's objects is in the book of surfaces from now on. `false`: there is
+    /// no such object.
+    pub fn set_slot(&mut self, id: u32, slot: Slot) -> bool {
+        let object = self.client.get_mut(id).filter(|object| object.state == State::Live);
+        object.is_some_and(|object| {
+            object.slot = Some(slot);
+            true
+        })
     }
 
     /// The object that the host means by an id. One that the client destroyed

@@ -19,8 +19,7 @@ use super::host::{Form, HostBuffers};
 use super::params::Params;
 use crate::observe::{Side, Work};
 use crate::pixels::{
-    MASKED, Mask, Masks, Rect, Region, ShmBuffer, Shrunk, Source, SurfaceState, Target, Transform,
-    can_mask,
+    MASKED, Mask, Masks, Rect, Region, ShmBuffer, Shrunk, Target, Transform, View, can_mask,
 };
 use crate::session::{Context, Fault, Incoming, Refusal, Verdict, Wait};
 use crate::wire::Header;
@@ -62,7 +61,7 @@ struct Surface {
     /// Damage since the last commit, in the surface's and in the buffer's coordinates.
     damage: Vec<Rect>,
     buffer_damage: Vec<Rect>,
-    pending: SurfaceState,
+    pending: View,
     targets: Vec<Target>,
     /// What the targets are.
     targets_for: Form,
@@ -186,11 +185,10 @@ impl Surfaces {
         let mut args = incoming.args();
         match opcode {
             wp_viewport::REQ_SET_SOURCE_OPCODE => {
-                let mut fixed =
-                    || Ok::<f64, Refusal>(f64::from(args.uint()?.cast_signed()) / 256.0);
+                let mut fixed = || args.uint().map(u32::cast_signed);
                 let [x, y, width, height] = [fixed()?, fixed()?, fixed()?, fixed()?];
                 // -1 for all of them: none.
-                surface.pending.source = (width > 0.0).then_some(Source { x, y, width, height });
+                surface.pending.source = (width > 0).then_some([x, y, width, height]);
             }
             wp_viewport::REQ_SET_DESTINATION_OPCODE => {
                 let (width, height) = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
@@ -247,6 +245,17 @@ impl Surfaces {
     ) -> Result<Verdict, Refusal> {
         let Sources { shm, host, masks, .. } = sources;
         let Some(surface) = self.known.get_mut(&id) else { return Ok(Verdict::Forward) };
+        debug_assert!(
+            context.surface(id).is_some_and(|booked| {
+                booked.committed().view == surface.pending
+                    && surface.damage == booked.last.damage.surface
+                    && surface.buffer_damage == booked.last.damage.buffer
+                    && (surface.attached.as_ref()).is_none_or(|a| {
+                        booked.committed().buffer.as_ref().is_some_and(|b| b.id == a.id)
+                    })
+            }),
+            "the book says otherwise"
+        );
         let mask = masks.and_then(|masks| masks.of(id));
         let attached = surface.attached.take().or_else(|| surface.again(mask.as_ref()));
         let Some(attached) = attached else {

@@ -74,6 +74,7 @@ impl Engine {
                 forward::<FROM_CLIENT>(body, message, &object, &mut state.objects, tables);
             verdict = crosses.map_err(|args| fault(args.into()))?;
         }
+        state.book_made();
         if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
             verdict = Verdict::Drop;
         }

@@ -10,6 +10,7 @@ use crate::observe::{Decoded, LogMessages, Observer};
 use crate::pixels::Masks;
 use crate::protocol::Tables;
 use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
+use crate::surfaces::Book;
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
 use crate::x11::atoms::Atoms;
 use crate::x11::host::Host;
@@ -163,6 +164,7 @@ pub struct Rig {
     to_host: Outbox,
     pub as_client: Replay,
     globals: Globals,
+    book: Book,
     pub fits: Fits,
     observer: Observer,
 }
@@ -194,6 +196,7 @@ impl Rig {
             to_host: Outbox::default(),
             as_client: Replay::default(),
             globals,
+            book: Book::default(),
             fits: Fits::default(),
             observer: Observer::new("test".into(), LogMessages::default()),
         };
@@ -213,6 +216,7 @@ impl Rig {
             as_client: &mut self.as_client,
             fds: &mut FdQueue::default(),
             globals: &mut self.globals,
+            book: &mut self.book,
             fits: &mut self.fits,
             observer: &mut self.observer,
         };
