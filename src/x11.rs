@@ -30,4 +30,5 @@ pub mod wm;
 
 pub use connection::Connection;
 pub use selection::Selections;
+pub use selection::device::SelectionEvent;
 pub use wm::Wm;

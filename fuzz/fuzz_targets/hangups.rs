@@ -39,9 +39,10 @@ fuzz_target!(|input: (bool, Vec<Step>)| {
     let scaling = Scaling { scale: Scale::new(scale), ..Scaling::default() };
     let tables = scaling.tables();
     let policy = Arc::default();
-    let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &policy, None);
+    let all = handlers::chain(handlers::Setup::new(&Crossing::DIRECT, &scaling, &policy));
     let observer = Observer::new("fuzz".into(), LogMessages::default());
-    let engine = Engine::new(tables, Handlers::new(tables, all), observer);
+    let handlers = Handlers::new(tables, all).expect("what carafe has");
+    let engine = Engine::new(tables, handlers, observer);
     let pair = || UnixStream::pair().expect("sockets");
     let ((mut client, to_client), (host, to_host)) = (pair(), pair());
     let control = Control::new().expect("an eventfd");

@@ -246,9 +246,12 @@ fuzz_target!(|input: (Setup, Vec<Step>)| {
     let local: Option<Box<dyn LocalSources>> =
         if setup.device { Some(Box::new(sources.clone())) } else { None };
     let masks = setup.masked.then(Masks::default);
-    let mut all = handlers::all(tables, &crossing, local, &scaling, &policy, masks.clone());
-    all.splice(..0, policy.handler());
-    let handlers = Handlers::new(tables, all);
+    let all = handlers::chain(handlers::Setup {
+        sources: local,
+        masks: masks.clone(),
+        ..handlers::Setup::new(&crossing, &scaling, &policy)
+    });
+    let handlers = Handlers::new(tables, all).expect("what carafe has");
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     let watched = setup.watched;

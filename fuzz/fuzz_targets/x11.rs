@@ -163,18 +163,21 @@ impl World {
         let masks = Masks::default();
         let policy = Arc::default();
         let crossing = Crossing::DIRECT;
-        let mut all =
-            handlers::all(tables, &crossing, None, &scaling, &policy, Some(masks.clone()));
         let (ours, theirs) = UnixStream::pair().expect("sockets");
         let selections = Selections::new(&settings, Box::new(Nobody(1))).expect("descriptors");
-        let x11 = X11::new(ours, selections, masks, &crossing, &scaling, settings);
-        all.insert(0, Box::new(x11.expect("descriptors")));
+        let x11 = X11::new(ours, selections, masks.clone(), &crossing, &scaling, settings);
+        let all = handlers::chain(handlers::Setup {
+            x11: Some(x11.expect("descriptors")),
+            masks: Some(masks),
+            ..handlers::Setup::new(&crossing, &scaling, &policy)
+        });
+        let handlers = Handlers::new(tables, all).expect("what carafe has");
         let observer = Observer::new("fuzz".into(), LogMessages::default());
         let is_offered = |n: usize| n < ALWAYS || setup.offered & 1 << n != 0;
         let offered = (0..).zip(GLOBALS).filter(|(n, _)| is_offered(*n));
         Self {
             tables,
-            engine: Engine::new(tables, Handlers::new(tables, all), observer),
+            engine: Engine::new(tables, handlers, observer),
             server: Server::new(theirs),
             host: Side::new(tables, false),
             xwayland: Side::new(tables, true),

@@ -19,17 +19,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use drm_fourcc::DrmFourcc;
-use wayland_client::protocol::{wl_buffer, wl_shm, wl_surface};
-use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE;
-use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1::EVT_MODIFIER_OPCODE;
+use wayland_client::protocol::wl_shm;
 
-use super::{drm, is_release};
+use super::drm;
 use crate::channel::{RenderNode, Virtual};
-use crate::observe::Side;
 use crate::pixels::{Masks, ShmBuffer, fourcc_of_shm, layout};
-use crate::protocol::{InterfaceId, Tables};
-use crate::session::{Context, Handler, Incoming, Object, Refusal, Verdict, Wait};
-use crate::wire::Header;
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Wait, Want};
 
 pub use copies::objection;
 pub use host::bind_dmabuf;
@@ -40,21 +35,6 @@ use host::HostBuffers;
 use params::Params;
 use pools::Pools;
 use surfaces::{Sources, Surfaces};
-
-/// The interfaces that this handler sees.
-const INTERFACES: [&str; 11] = [
-    "wl_shm",
-    "wl_shm_pool",
-    "wl_buffer",
-    "wl_surface",
-    "wp_viewporter",
-    "wp_viewport",
-    "xdg_toplevel_icon_v1",
-    "org_kde_kwin_shadow",
-    "zwp_linux_dmabuf_v1",
-    "zwp_linux_buffer_params_v1",
-    "wl_drm",
-];
 
 /// A client's buffer.
 type Buffer = Arc<ShmBuffer>;
@@ -68,10 +48,6 @@ fn offer_nv12(shm: u32, context: &mut Context<'_>) {
 
 /// The handler.
 pub struct Buffers {
-    /// Ids of [`INTERFACES`], in that order.
-    interfaces: [Option<InterfaceId>; 11],
-    /// `wl_surface`, one of them.
-    surface: Option<InterfaceId>,
     pools: Pools,
     /// The client's buffers by their ids.
     shm: HashMap<u32, Buffer>,
@@ -90,11 +66,9 @@ pub struct Buffers {
 
 impl Buffers {
     /// For a virtual device. `masks`: of the surfaces of an Xwayland.
-    pub fn new(device: &Virtual, masks: Option<Masks>, tables: &Tables) -> Self {
+    pub fn new(device: &Virtual, masks: Option<Masks>) -> Self {
         let memory = Arc::clone(&device.memory);
         Self {
-            interfaces: INTERFACES.map(|name| tables.find(name)),
-            surface: tables.find("wl_surface"),
             pools: Pools::default(),
             shm: HashMap::new(),
             surfaces: Surfaces::default(),
@@ -107,12 +81,6 @@ impl Buffers {
             copies: Copies::default(),
             masks,
         }
-    }
-
-    /// Which of [`INTERFACES`] an object is.
-    fn which(&self, incoming: &Incoming<'_>) -> &'static str {
-        let found = self.interfaces.iter().position(|id| *id == Some(incoming.object.interface));
-        found.and_then(|n| INTERFACES.get(n)).copied().unwrap_or_default()
     }
 
     /// A format that the host takes: passed on if it can be copied.
@@ -140,17 +108,20 @@ impl Buffers {
     /// dma-bufs alone: clients may use it in shared memory all the same.
     fn image_format(
         &mut self,
+        has_modifier: bool,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let (opcode, version) = (incoming.header.opcode, incoming.object.version);
+        let version = incoming.object.version;
         let mut args = incoming.args();
         let fourcc = args.uint()?;
-        let modifier = match opcode {
-            EVT_MODIFIER_OPCODE => Some(u64::from(args.uint()?) << 32 | u64::from(args.uint()?)),
+        let modifier = if has_modifier {
+            Some(u64::from(args.uint()?) << 32 | u64::from(args.uint()?))
+        } else if version >= 3 && fourcc == NV12 {
             // Its modifiers follow.
-            _ if version >= 3 && fourcc == NV12 => return Ok(Verdict::Drop),
-            _ => None,
+            return Ok(Verdict::Drop);
+        } else {
+            None
         };
         self.host.takes_images_of(fourcc, modifier);
         if self.host.has_images_of(NV12) && self.formats.insert(NV12) {
@@ -166,88 +137,133 @@ impl Buffers {
     }
 }
 
+#[derive(Clone, Copy)]
+pub enum Token {
+    CreatePool,
+    ShmReleased,
+    ShmFormat,
+    Pool,
+    BufferDestroyed,
+    BufferReleased,
+    Commit,
+    Surface,
+    /// A format of the host's dma-bufs, with its modifier or without.
+    ImageFormat {
+        has_modifier: bool,
+    },
+    Params,
+    ParamsCreated,
+    PrimeBuffer,
+    DrmAuthenticate,
+    /// A buffer by name.
+    DrmBuffer,
+    DrmDevice,
+    GetViewport,
+    Viewport,
+    /// An object other than a surface is given a buffer.
+    Copied,
+}
+
+static WANTS: &[Want<Token>] = &[
+    Want::request("wl_shm", "create_pool", Token::CreatePool),
+    Want::request("wl_shm", "release", Token::ShmReleased),
+    Want::event("wl_shm", "format", Token::ShmFormat),
+    Want::other_requests("wl_shm_pool", Token::Pool),
+    Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
+    Want::event("wl_buffer", "release", Token::BufferReleased).of_own(),
+    Want::request("wl_surface", "commit", Token::Commit).may_wait(),
+    Want::request("wl_surface", "attach", Token::Surface),
+    Want::request("wl_surface", "damage", Token::Surface),
+    Want::request("wl_surface", "damage_buffer", Token::Surface),
+    Want::request("wl_surface", "set_buffer_scale", Token::Surface),
+    Want::request("wl_surface", "set_buffer_transform", Token::Surface),
+    Want::request("wl_surface", "destroy", Token::Surface),
+    Want::event("zwp_linux_dmabuf_v1", "format", Token::ImageFormat { has_modifier: false })
+        .of_own(),
+    Want::event("zwp_linux_dmabuf_v1", "modifier", Token::ImageFormat { has_modifier: true })
+        .of_own(),
+    Want::other_requests("zwp_linux_buffer_params_v1", Token::Params),
+    Want::event("zwp_linux_buffer_params_v1", "created", Token::ParamsCreated),
+    Want::request("wl_drm", "create_prime_buffer", Token::PrimeBuffer),
+    Want::request("wl_drm", "authenticate", Token::DrmAuthenticate),
+    Want::request("wl_drm", "create_buffer", Token::DrmBuffer),
+    Want::request("wl_drm", "create_planar_buffer", Token::DrmBuffer),
+    Want::event("wl_drm", "device", Token::DrmDevice),
+    Want::request("wp_viewporter", "get_viewport", Token::GetViewport),
+    Want::other_requests("wp_viewport", Token::Viewport),
+    Want::request("xdg_toplevel_icon_v1", "add_buffer", Token::Copied),
+    Want::request("org_kde_kwin_shadow", "attach_left", Token::Copied),
+    Want::request("org_kde_kwin_shadow", "attach_top_left", Token::Copied),
+    Want::request("org_kde_kwin_shadow", "attach_top", Token::Copied),
+    Want::request("org_kde_kwin_shadow", "attach_top_right", Token::Copied),
+    Want::request("org_kde_kwin_shadow", "attach_right", Token::Copied),
+    Want::request("org_kde_kwin_shadow", "attach_bottom_right", Token::Copied),
+    Want::request("org_kde_kwin_shadow", "attach_bottom", Token::Copied),
+    Want::request("org_kde_kwin_shadow", "attach_bottom_left", Token::Copied),
+];
+
 impl Handler for Buffers {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &INTERFACES
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        WANTS
     }
 
-    fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        !is_release(interface, from)
-    }
-
-    fn may_wait(&self) -> bool {
-        true
-    }
-
-    fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
-        let commits = Some(object.interface) == self.surface
-            && header.opcode == wl_surface::REQ_COMMIT_OPCODE;
+    fn must_wait(&self, _: Token, surface: u32) -> Option<Wait> {
         let Self { surfaces, params, masks, .. } = self;
-        commits.then(|| surfaces.must_wait(header.object, Some(params), masks.as_ref())).flatten()
+        surfaces.must_wait(surface, Some(params), masks.as_ref())
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
-        match (self.which(incoming), incoming.header.opcode) {
-            ("wl_shm", wl_shm::REQ_CREATE_POOL_OPCODE) => self.pools.create(incoming, context),
-            ("wl_shm", wl_shm::REQ_RELEASE_OPCODE) => {
+        let own = incoming.object.peer == 0;
+        match token {
+            Token::CreatePool => self.pools.create(incoming, context),
+            Token::ShmReleased => {
                 self.shms.remove(&id);
                 Ok(Verdict::Forward)
             }
-            ("wl_shm_pool", opcode) => {
-                self.pools.request(opcode, incoming, context, &self.formats, &mut self.shm)
-            }
-            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) if self.shm.contains_key(&id) => {
+            Token::ShmFormat => self.format(incoming, context),
+            Token::Pool => self.pools.request(incoming, context, &self.formats, &mut self.shm),
+            Token::BufferDestroyed if self.shm.contains_key(&id) => {
                 self.destroy_buffer(id, context);
                 Ok(Verdict::Drop)
             }
-            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => {
+            Token::BufferDestroyed => {
                 self.params.destroyed(id);
                 Ok(Verdict::Forward)
             }
-            ("wl_surface", opcode) => {
-                let Self { surfaces, shm, params, host, masks, .. } = self;
-                let sources = Sources { shm, params: Some(params), host, masks: masks.as_ref() };
-                surfaces.request(opcode, incoming, context, sources)
-            }
-            ("zwp_linux_buffer_params_v1", opcode) => {
-                self.params.request(opcode, incoming, context)
-            }
-            ("wl_drm", drm::CREATE_PRIME_BUFFER) => self.params.prime_buffer(incoming, context),
-            ("wl_drm", opcode) => drm::request(opcode, incoming, context),
-            ("wp_viewporter", 1) => self.surfaces.get_viewport(incoming),
-            ("wp_viewport", opcode) => self.surfaces.viewport(opcode, incoming),
-            ("xdg_toplevel_icon_v1" | "org_kde_kwin_shadow", _) => {
-                self.copies.request(incoming, context, &self.shm, &self.host)
-            }
-            _ => Ok(Verdict::Forward),
-        }
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let own = incoming.object.peer == 0;
-        match (self.which(incoming), incoming.header.opcode) {
-            ("wl_shm", wl_shm::EVT_FORMAT_OPCODE) => self.format(incoming, context),
-            ("wl_buffer", wl_buffer::EVT_RELEASE_OPCODE) if own => {
-                self.surfaces.released(incoming.header.object);
-                self.copies.released(incoming.header.object, context);
+            Token::BufferReleased if own => {
+                self.surfaces.released(id);
+                self.copies.released(id, context);
                 Ok(Verdict::Drop)
             }
-            // Its own: the client asks for itself.
-            ("zwp_linux_dmabuf_v1", _) if own => self.image_format(incoming, context),
-            ("zwp_linux_buffer_params_v1", EVT_CREATED_OPCODE) if !own => {
-                self.params.created(incoming, context)
+            Token::Surface | Token::Commit => {
+                let Self { surfaces, shm, params, host, masks, .. } = self;
+                let sources = Sources { shm, params: Some(params), host, masks: masks.as_ref() };
+                surfaces.request(incoming, context, sources)
             }
-            ("wl_drm", opcode) => Ok(drm::event(opcode, self.node.as_ref(), incoming, context)),
-            _ => Ok(Verdict::Forward),
+            // Its own: the client asks for itself.
+            Token::ImageFormat { has_modifier } if own => {
+                self.image_format(has_modifier, incoming, context)
+            }
+            Token::Params => self.params.request(incoming, context),
+            Token::ParamsCreated if !own => self.params.created(incoming, context),
+            Token::PrimeBuffer => self.params.prime_buffer(incoming, context),
+            Token::DrmAuthenticate => Ok(drm::authenticate(incoming, context)),
+            Token::DrmBuffer => Err(drm::refuse_name(incoming)),
+            Token::DrmDevice => Ok(drm::device(self.node.as_ref(), incoming, context)),
+            Token::GetViewport => self.surfaces.get_viewport(incoming),
+            Token::Viewport => self.surfaces.viewport(incoming),
+            Token::Copied => self.copies.request(incoming, context, &self.shm, &self.host),
+            Token::BufferReleased | Token::ImageFormat { .. } | Token::ParamsCreated => {
+                Ok(Verdict::Forward)
+            }
         }
     }
 }

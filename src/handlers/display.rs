@@ -2,33 +2,39 @@
 //! and deleted ids that the client does not know. (Those that it knows the
 //! engine translates itself: each frame brings some.)
 
-use wayland_client::protocol::wl_display::{EVT_DELETE_ID_OPCODE, EVT_ERROR_OPCODE};
-
-use crate::observe::Side;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::wire::DISPLAY_ID;
 
 /// The handler of `wl_display`.
 pub struct Display;
 
+#[derive(Clone, Copy)]
+pub enum Token {
+    DeleteId,
+    Error,
+}
+
+static WANTS: &[Want<Token>] = &[
+    Want::event("wl_display", "delete_id", Token::DeleteId).of_own(),
+    Want::event("wl_display", "error", Token::Error),
+];
+
 impl Handler for Display {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &["wl_display"]
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        WANTS
     }
 
-    fn sees_plain(&self, _: &str, _: Side) -> bool {
-        false
-    }
-
-    fn event(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        match incoming.header.opcode {
-            EVT_DELETE_ID_OPCODE => delete_id(incoming, context),
-            EVT_ERROR_OPCODE => error(incoming, context),
-            _ => Ok(Verdict::Forward),
+        match token {
+            Token::DeleteId => delete_id(incoming, context),
+            Token::Error => error(incoming, context),
         }
     }
 }

@@ -1,33 +1,36 @@
 //! `zwp_linux_dmabuf_feedback_v1` behind a virtual device: the host names its own
 //! devices, which the guest does not have; clients are told the guest's render node.
 
-use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_feedback_v1::{
-    EVT_MAIN_DEVICE_OPCODE, EVT_TRANCHE_TARGET_DEVICE_OPCODE,
-};
-
 use crate::channel::RenderNode;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
 /// The handler: the node that clients are told.
 pub struct Feedback(pub RenderNode);
 
+/// An event whose first argument is a device.
+#[derive(Clone, Copy)]
+pub struct Device;
+
+static WANTS: &[Want<Device>] = &[
+    Want::event("zwp_linux_dmabuf_feedback_v1", "main_device", Device),
+    Want::event("zwp_linux_dmabuf_feedback_v1", "tranche_target_device", Device),
+];
+
 impl Handler for Feedback {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &["zwp_linux_dmabuf_feedback_v1"]
+    type Token = Device;
+
+    fn wants(&self) -> &'static [Want<Device>] {
+        WANTS
     }
 
-    fn event(
+    fn handle(
         &mut self,
+        Device: Device,
         incoming: &mut Incoming<'_>,
         _: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let names_device = matches!(
-            incoming.header.opcode,
-            EVT_MAIN_DEVICE_OPCODE | EVT_TRANCHE_TARGET_DEVICE_OPCODE
-        );
         // An array that holds a `dev_t`.
-        if names_device
-            && let Some((len, device)) = incoming.body.split_first_chunk_mut()
+        if let Some((len, device)) = incoming.body.split_first_chunk_mut()
             && u32::from_ne_bytes(*len) == 8
             && let Some(device) = device.first_chunk_mut()
         {

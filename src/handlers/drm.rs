@@ -7,14 +7,7 @@ use super::made_up::DRM;
 use crate::channel::RenderNode;
 use crate::session::{Context, Fault, Global, Incoming, Refusal, Verdict};
 
-// No crate has its constants (`protocols/wayland-drm.xml`).
-const AUTHENTICATE: u16 = 0;
-/// `create_buffer`.
-pub const CREATE_BUFFER: u16 = 1;
-/// `create_planar_buffer`.
-pub const CREATE_PLANAR_BUFFER: u16 = 2;
-/// `create_prime_buffer`.
-pub const CREATE_PRIME_BUFFER: u16 = 3;
+// Its events, of which no crate has constants.
 const DEVICE: u16 = 0;
 const FORMAT: u16 = 1;
 const AUTHENTICATED: u16 = 2;
@@ -68,36 +61,47 @@ impl MadeUpDrm {
     }
 }
 
-/// Authentication is for nodes that need it, which render nodes do not; buffers by
-/// name are of the host's kernel.
-pub fn request(
-    opcode: u16,
-    incoming: &Incoming<'_>,
-    context: &mut Context<'_>,
-) -> Result<Verdict, Refusal> {
-    let object = incoming.header.object;
-    match opcode {
-        AUTHENTICATE => {
-            context.to_client.make(object, AUTHENTICATED, |event| event);
-            Ok(Verdict::Drop)
-        }
-        CREATE_BUFFER | CREATE_PLANAR_BUFFER => {
-            let text = "buffers by name are of another kernel";
-            Err(Fault::client(object, INVALID_NAME, text).into())
-        }
-        _ => Ok(Verdict::Forward),
-    }
+/// `wl_drm.authenticate`: that is for nodes that need it, which render nodes do not.
+pub fn authenticate(incoming: &Incoming<'_>, context: &mut Context<'_>) -> Verdict {
+    context.to_client.make(incoming.header.object, AUTHENTICATED, |event| event);
+    Verdict::Drop
 }
 
-/// The client is told the guest's device instead of the host's.
-pub fn event(
-    opcode: u16,
+/// `wl_drm.create_buffer` and `create_planar_buffer`: their names are of the host's kernel.
+pub fn refuse_name(incoming: &Incoming<'_>) -> Refusal {
+    let text = "buffers by name are of another kernel";
+    Fault::client(incoming.header.object, INVALID_NAME, text).into()
+}
+
+/// `wl_drm.device`: the client is told the guest's device instead of the host's.
+pub fn device(
     node: Option<&RenderNode>,
     incoming: &Incoming<'_>,
     context: &mut Context<'_>,
 ) -> Verdict {
-    let (DEVICE, Some(node)) = (opcode, node) else { return Verdict::Forward };
+    let Some(node) = node else { return Verdict::Forward };
     let path = node.path.to_string_lossy();
     context.to_client.make(incoming.object.peer, DEVICE, |event| event.string(&path));
     Verdict::Drop
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Tables;
+
+    #[test]
+    fn events_have_the_protocols_numbers() {
+        let tables = Tables::get();
+        let drm = tables.find("wl_drm").map(|id| tables.interface(id));
+        let events = [
+            ("device", DEVICE),
+            ("format", FORMAT),
+            ("authenticated", AUTHENTICATED),
+            ("capabilities", CAPABILITIES),
+        ];
+        for (name, opcode) in events {
+            assert_eq!(drm.and_then(|drm| drm.event(name)), Some(opcode), "{name}");
+        }
+    }
 }

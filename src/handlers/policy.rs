@@ -10,8 +10,9 @@ mod tests;
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
-use crate::protocol::Message;
-use crate::session::{Context, GlobalRule, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, GlobalRule, Handler, Incoming, Refusal, Verdict, Want};
+
+pub use names::NamePrefixes;
 
 /// The ways that data may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,13 +53,14 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The handler of selections, drags and titles, if there is anything for it to do. It
-    /// must see what the host says before all who act on that.
-    pub fn handler(self: &Arc<Self>) -> Option<Box<dyn Handler>> {
-        let is_plain = [self.clipboard, self.primary, self.dnd] == [Sharing::BOTH; 3]
-            && self.title_prefix.is_empty()
-            && self.app_id_prefix.is_empty();
-        (!is_plain).then(|| -> Box<dyn Handler> { Box::new(Filter::new(Arc::clone(self))) })
+    /// Whether selections and drags go all ways.
+    pub fn shares_all(&self) -> bool {
+        [self.clipboard, self.primary, self.dnd] == [Sharing::BOTH; 3]
+    }
+
+    /// Whether there are words in front of titles or application ids.
+    pub fn has_prefix(&self) -> bool {
+        !(self.title_prefix.is_empty() && self.app_id_prefix.is_empty())
     }
 
     /// Whether something of the host's is kept from clients.
@@ -66,36 +68,77 @@ impl Policy {
         ![self.clipboard, self.primary, self.dnd].iter().all(|sharing| sharing.to_guest)
     }
 
-    /// What is said of the selection that a message is about.
-    fn of_selection(&self, interface: &str, message: &str) -> Sharing {
-        let is_primary = interface.contains("primary") || message.contains("primary");
+    /// What is said of a selection.
+    fn of_selection(&self, is_primary: bool) -> Sharing {
         if is_primary { self.primary } else { self.clipboard }
     }
 }
 
-/// Devices and offers of one sort name their messages alike.
-const INTERFACES: [&str; 10] = [
-    "wl_data_device",
-    "zwp_primary_selection_device_v1",
-    "gtk_primary_selection_device",
-    "ext_data_control_device_v1",
-    "zwlr_data_control_device_v1",
-    "wl_data_offer",
-    "zwp_primary_selection_offer_v1",
-    "gtk_primary_selection_offer",
-    "ext_data_control_offer_v1",
-    "zwlr_data_control_offer_v1",
+/// The interfaces of a kind of selections, which name their messages alike: its devices, its offers, and
+/// whether the selection of its devices is the primary one.
+const KINDS: [(&str, &str, bool); 5] = [
+    ("wl_data_device", "wl_data_offer", false),
+    ("zwp_primary_selection_device_v1", "zwp_primary_selection_offer_v1", true),
+    ("gtk_primary_selection_device", "gtk_primary_selection_offer", true),
+    ("ext_data_control_device_v1", "ext_data_control_offer_v1", false),
+    ("zwlr_data_control_device_v1", "zwlr_data_control_offer_v1", false),
 ];
 
-/// All interfaces that the handler sees.
-static SEEN: LazyLock<Vec<&str>> =
-    LazyLock::new(|| INTERFACES.into_iter().chain(names::interfaces()).collect());
+/// Data control has both selections.
+const CONTROLS: [&str; 2] = ["ext_data_control_device_v1", "zwlr_data_control_device_v1"];
+
+/// Only core devices drag.
+const DRAGS: &str = "wl_data_device";
+
+#[derive(Clone, Copy)]
+pub enum Token {
+    /// The client sets a selection: the primary one?
+    SetSelection {
+        is_primary: bool,
+    },
+    StartDrag,
+    Receive,
+    OfferDestroyed,
+    /// The host makes an offer.
+    DataOffer,
+    /// The host sets a selection.
+    Selection {
+        is_primary: bool,
+    },
+    /// Something is dragged over the client.
+    Enter,
+}
+
+static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
+    let of_kind = |(device, offer, is_primary)| {
+        [
+            Want::request(device, "set_selection", Token::SetSelection { is_primary }),
+            Want::event(device, "data_offer", Token::DataOffer),
+            Want::event(device, "selection", Token::Selection { is_primary }),
+            Want::request(offer, "receive", Token::Receive),
+            Want::request(offer, "destroy", Token::OfferDestroyed),
+        ]
+    };
+    let is_primary = true;
+    let of_control = |device| {
+        [
+            Want::request(device, "set_primary_selection", Token::SetSelection { is_primary }),
+            Want::event(device, "primary_selection", Token::Selection { is_primary }),
+        ]
+    };
+    let drags = [
+        Want::request(DRAGS, "start_drag", Token::StartDrag),
+        Want::event(DRAGS, "enter", Token::Enter),
+    ];
+    let selections = KINDS.into_iter().flat_map(of_kind);
+    selections.chain(CONTROLS.into_iter().flat_map(of_control)).chain(drags).collect()
+});
 
 /// The words of `wl_data_device.enter` in front of its offer.
 const ENTER: usize = 4;
 
-/// The handler.
-struct Filter {
+/// The handler of selections and drags.
+pub struct SelectionPolicy {
     policy: Arc<Policy>,
     /// The offers that the client may have data of, by the host's ids. The client knows of
     /// others too, because the host says what an offer is for only after it has told of the
@@ -103,8 +146,9 @@ struct Filter {
     open: HashSet<u32>,
 }
 
-impl Filter {
-    fn new(policy: Arc<Policy>) -> Self {
+impl SelectionPolicy {
+    /// For one session.
+    pub fn new(policy: Arc<Policy>) -> Self {
         Self { policy, open: HashSet::new() }
     }
 
@@ -132,59 +176,51 @@ impl Filter {
     }
 }
 
-impl Handler for Filter {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &SEEN
+impl Handler for SelectionPolicy {
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        &WANTS
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let peer = incoming.object.peer;
-        let interface = context.tables.interface(incoming.object.interface);
-        let request = name(&interface.requests, incoming);
-        match request {
-            "set_selection" | "set_primary_selection"
-                if !self.policy.of_selection(interface.name, request).to_host =>
-            {
-                cancel(incoming.args().uint()?, context);
-                return Ok(Verdict::Withhold);
-            }
-            // Without a source, a drag stays within its client.
-            "start_drag" if !self.policy.dnd.to_host => *incoming.args().word()? = [0; 4],
-            "receive" if self.policy.keeps_offers() && !self.open.contains(&peer) => {
-                return Ok(Verdict::Withhold);
-            }
-            "destroy" => drop(self.open.remove(&peer)),
-            _ => {}
-        }
-        names::prefixed(&self.policy, incoming, context)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        if incoming.object.peer == 0 {
+        if peer == 0 {
             // carafe's own devices (`x11::selection::device`) ask the policy themselves.
             return Ok(Verdict::Forward);
         }
-        let interface = context.tables.interface(incoming.object.interface);
-        match name(&interface.events, incoming) {
-            "data_offer" => {
-                self.open.remove(&incoming.args().uint()?);
-                Ok(Verdict::Forward)
+        match token {
+            Token::SetSelection { is_primary } => {
+                if !self.policy.of_selection(is_primary).to_host {
+                    cancel(incoming.args().uint()?, context);
+                    return Ok(Verdict::Withhold);
+                }
             }
-            event @ ("selection" | "primary_selection") => {
-                let sharing = self.policy.of_selection(interface.name, event);
-                self.offered(sharing, 0, incoming, context)
+            Token::StartDrag => {
+                // Without a source, a drag stays within its client.
+                if !self.policy.dnd.to_host {
+                    *incoming.args().word()? = [0; 4];
+                }
             }
-            "enter" => self.offered(self.policy.dnd, ENTER, incoming, context),
-            _ => Ok(Verdict::Forward),
+            Token::Receive => {
+                if self.policy.keeps_offers() && !self.open.contains(&peer) {
+                    return Ok(Verdict::Withhold);
+                }
+            }
+            Token::OfferDestroyed => drop(self.open.remove(&peer)),
+            Token::DataOffer => drop(self.open.remove(&incoming.args().uint()?)),
+            Token::Selection { is_primary } => {
+                let sharing = self.policy.of_selection(is_primary);
+                return self.offered(sharing, 0, incoming, context);
+            }
+            Token::Enter => return self.offered(self.policy.dnd, ENTER, incoming, context),
         }
+        Ok(Verdict::Forward)
     }
 }
 
@@ -200,13 +236,8 @@ fn is_alive(offer: u32, context: &Context<'_>) -> bool {
 /// not, and what only waits to hand it over can end.
 fn cancel(source: u32, context: &mut Context<'_>) {
     let Some(object) = context.objects.client(source) else { return };
-    let events = &context.tables.interface(object.interface).events;
-    let opcode = events.iter().position(|event| event.name == "cancelled");
-    if let Some(opcode) = opcode.and_then(|opcode| u16::try_from(opcode).ok()) {
+    let interface = context.tables.interface(object.interface);
+    if let Some(opcode) = interface.event("cancelled") {
         context.to_client.make(source, opcode, |event| event);
     }
-}
-
-fn name(messages: &[Message], incoming: &Incoming<'_>) -> &'static str {
-    messages.get(usize::from(incoming.header.opcode)).map_or("", |message| message.name)
 }

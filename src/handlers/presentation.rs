@@ -11,15 +11,8 @@ mod tests;
 
 use std::collections::HashMap;
 
-use wayland_protocols::wp::presentation_time::client::wp_presentation::{
-    EVT_CLOCK_ID_OPCODE, REQ_FEEDBACK_OPCODE,
-};
-use wayland_protocols::wp::presentation_time::client::wp_presentation_feedback::{
-    EVT_DISCARDED_OPCODE, EVT_PRESENTED_OPCODE,
-};
-
 use crate::observe::clock;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
 /// `CLOCK_MONOTONIC`.
 const MONOTONIC: u32 = 1;
@@ -101,45 +94,48 @@ fn now() -> i128 {
     clock::now().into()
 }
 
+#[derive(Clone, Copy)]
+pub enum Token {
+    Feedback,
+    ClockId,
+    Discarded,
+    Presented,
+}
+
+static WANTS: &[Want<Token>] = &[
+    Want::request("wp_presentation", "feedback", Token::Feedback),
+    Want::event("wp_presentation", "clock_id", Token::ClockId),
+    Want::event("wp_presentation_feedback", "discarded", Token::Discarded),
+    Want::event("wp_presentation_feedback", "presented", Token::Presented),
+];
+
 impl Handler for Presentation {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &["wp_presentation", "wp_presentation_feedback"]
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        WANTS
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
+        _: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let interface = context.tables.interface(incoming.object.interface).name;
-        if interface == "wp_presentation" && incoming.header.opcode == REQ_FEEDBACK_OPCODE {
-            let mut args = incoming.args();
-            let (_surface, feedback) = (args.uint()?, args.uint()?);
-            self.asked.insert(feedback, now());
-        }
-        Ok(Verdict::Forward)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let interface = context.tables.interface(incoming.object.interface).name;
         let feedback = incoming.object.peer;
-        match (interface, incoming.header.opcode) {
-            ("wp_presentation", EVT_CLOCK_ID_OPCODE) => {
-                *incoming.args().word()? = MONOTONIC.to_ne_bytes();
+        match token {
+            Token::Feedback => {
+                let mut args = incoming.args();
+                let (_surface, feedback) = (args.uint()?, args.uint()?);
+                self.asked.insert(feedback, now());
             }
-            ("wp_presentation_feedback", EVT_DISCARDED_OPCODE) => {
-                self.asked.remove(&feedback);
-            }
-            ("wp_presentation_feedback", EVT_PRESENTED_OPCODE) => {
+            Token::ClockId => *incoming.args().word()? = MONOTONIC.to_ne_bytes(),
+            Token::Discarded => drop(self.asked.remove(&feedback)),
+            Token::Presented => {
                 let now = now();
                 let asked = self.asked.remove(&feedback).unwrap_or(now);
                 self.presented(asked, now, incoming)?;
             }
-            _ => {}
         }
         Ok(Verdict::Forward)
     }

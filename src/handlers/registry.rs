@@ -4,10 +4,6 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use wayland_client::protocol::wl_registry::{
-    EVT_GLOBAL_OPCODE, EVT_GLOBAL_REMOVE_OPCODE, REQ_BIND_OPCODE,
-};
-
 use super::buffers::{self, bind_dmabuf};
 use super::drm::MadeUpDrm;
 use super::made_up::DRM;
@@ -15,7 +11,7 @@ use super::presentation;
 use crate::channel::Crossing;
 use crate::protocol::{Interface, InterfaceId};
 use crate::session::{
-    Context, DisplayError, Fault, Global, GlobalRule, Handler, Incoming, Refusal, Verdict,
+    Context, DisplayError, Fault, Global, GlobalRule, Handler, Incoming, Refusal, Verdict, Want,
 };
 use crate::wire::FdSet;
 
@@ -42,9 +38,24 @@ pub struct Registry {
     removed: VecDeque<(u32, InterfaceId)>,
 }
 
+#[derive(Clone, Copy)]
+pub enum Token {
+    Bind,
+    Global,
+    GlobalRemove,
+}
+
+static WANTS: &[Want<Token>] = &[
+    Want::request("wl_registry", "bind", Token::Bind),
+    Want::event("wl_registry", "global", Token::Global),
+    Want::event("wl_registry", "global_remove", Token::GlobalRemove),
+];
+
 impl Handler for Registry {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &["wl_registry"]
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        WANTS
     }
 
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
@@ -52,30 +63,18 @@ impl Handler for Registry {
         Ok(())
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        match incoming.header.opcode {
-            REQ_BIND_OPCODE => self.bind(incoming, context),
-            _ => Ok(Verdict::Forward),
-        }
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        if incoming.object.peer == 0 {
+        match token {
+            Token::Bind => self.bind(incoming, context),
             // carafe's own registry says what the client's have said.
-            return Ok(Verdict::Drop);
-        }
-        match incoming.header.opcode {
-            EVT_GLOBAL_OPCODE => self.global(incoming, context),
-            EVT_GLOBAL_REMOVE_OPCODE => self.global_remove(incoming, context),
-            _ => Ok(Verdict::Forward),
+            _ if incoming.object.peer == 0 => Ok(Verdict::Drop),
+            Token::Global => self.global(incoming, context),
+            Token::GlobalRemove => self.global_remove(incoming, context),
         }
     }
 }

@@ -8,7 +8,6 @@
 
 mod buffers;
 mod content;
-mod kind;
 mod messages;
 mod outputs;
 mod preferred;
@@ -16,32 +15,22 @@ mod regions;
 mod registries;
 mod roles;
 mod surfaces;
+mod wants;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use wayland_client::protocol::{
-    wl_compositor, wl_output, wl_registry, wl_subcompositor, wl_subsurface,
-};
-use wayland_protocols::wp::fractional_scale::v1::client::wp_fractional_scale_v1;
-use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
-use wayland_protocols::wp::viewporter::client::wp_viewporter;
-use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_v1;
-
 use self::buffers::Buffers;
-use self::kind::{Kind, Kinds, NAMES};
 use self::outputs::Outputs;
 use self::preferred::Preferred;
 use self::regions::Regions;
 use self::roles::Roles;
 use self::surfaces::Surfaces;
-use super::is_release;
-use crate::observe::Side;
+use self::wants::{Token, WANTS};
 use crate::protocol::Tables;
-use crate::session::{Context, Fault, Handler, Incoming, Object, Refusal, Scale, Verdict, Wait};
-use crate::wire::Header;
+use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Wait, Want};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +59,6 @@ impl Scaling {
 /// The handler.
 pub struct Scaler {
     settings: Scaling,
-    kinds: Kinds,
     outputs: Outputs,
     buffers: Buffers,
     regions: Regions,
@@ -81,10 +69,9 @@ pub struct Scaler {
 
 impl Scaler {
     /// For a new session.
-    pub fn new(settings: Scaling, tables: &Tables) -> Self {
+    pub fn new(settings: Scaling) -> Self {
         Self {
             settings,
-            kinds: Kinds::new(tables),
             outputs: Outputs::default(),
             buffers: Buffers::default(),
             regions: Regions::default(),
@@ -96,22 +83,15 @@ impl Scaler {
 }
 
 impl Handler for Scaler {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &NAMES
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        &WANTS
     }
 
-    fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        !is_release(interface, from)
-    }
-
-    fn may_wait(&self) -> bool {
-        true
-    }
-
-    fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
-        let binds = self.kinds.of(object.interface) == Some(Kind::Registry)
-            && header.opcode == wl_registry::REQ_BIND_OPCODE;
-        (binds && !self.outputs.known()).then_some(Wait::ForHost)
+    /// A bind waits until the host has said all of its outputs.
+    fn must_wait(&self, _: Token, _: u32) -> Option<Wait> {
+        (!self.outputs.known()).then_some(Wait::ForHost)
     }
 
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
@@ -122,32 +102,53 @@ impl Handler for Scaler {
         Ok(())
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
-        let Some(kind) = self.kinds.of(incoming.object.interface) else {
-            return Ok(Verdict::Forward);
-        };
-        if !kind.is_of_frames() {
+        if !token.is_of_frames() {
             context.objects.unsettle_all();
         }
-        match (kind, opcode) {
-            (Kind::Registry, wl_registry::REQ_BIND_OPCODE) => return self.bind(incoming, context),
-            (Kind::Output, wl_output::REQ_RELEASE_OPCODE) => self.outputs.released(id),
-            (Kind::XdgOutputManager, _) => return self.get_xdg_output(incoming, context),
-            (Kind::XdgOutput, zxdg_output_v1::REQ_DESTROY_OPCODE) => {
+        let id = incoming.header.object;
+        let own = incoming.object.peer == 0;
+        match token {
+            Token::Bind => return self.bind(incoming, context),
+            Token::Global if own => self.own_global(incoming, context)?,
+            Token::Global => self.global(incoming, context)?,
+            Token::GlobalRemove if own => self.own_global_removed(incoming, context)?,
+            Token::GlobalRemove => {}
+            Token::Output if own => {
+                if self.outputs.event(incoming)? {
+                    self.outputs_changed(context);
+                }
+            }
+            Token::Output => self.output_event(incoming, context)?,
+            Token::XdgOutput => {
+                if own && self.outputs.xdg_event(incoming)? {
+                    self.outputs_changed(context);
+                }
+            }
+            Token::OutputReleased => self.outputs.released(id),
+            Token::GetXdgOutput => return self.get_xdg_output(incoming, context),
+            Token::XdgOutputDestroyed => {
                 self.outputs.xdg_destroyed(id);
                 return Ok(own_object_gone(incoming, context));
             }
-            (Kind::Compositor, wl_compositor::REQ_CREATE_REGION_OPCODE) => {
-                return self.regions.create(incoming);
-            }
-            (Kind::Region, _) => return self.regions.request(incoming, context.objects.scale()),
-            (Kind::Surface, _) => return self.surface_request(incoming, context),
-            (Kind::Subcompositor, wl_subcompositor::REQ_GET_SUBSURFACE_OPCODE) => {
+            Token::Destroyed => return Ok(own_object_gone(incoming, context)),
+            Token::CreateRegion => return self.regions.create(incoming),
+            Token::Region => return self.regions.request(incoming, context.objects.scale()),
+            Token::Attach
+            | Token::BufferScale
+            | Token::BufferTransform
+            | Token::OpaqueRegion
+            | Token::Commit
+            | Token::SurfaceDestroyed
+            | Token::Pending => return self.surface_request(token, incoming, context),
+            Token::Entered { is_there } => return self.entered(is_there, incoming, context),
+            Token::PreferredBufferScale => self.preferred_buffer_scale(incoming, context)?,
+            Token::GetSubsurface => {
                 let mut args = incoming.args();
                 let (made, surface, parent) = (args.uint()?, args.uint()?, args.uint()?);
                 for id in [surface, parent] {
@@ -155,72 +156,40 @@ impl Handler for Scaler {
                 }
                 self.surfaces.get_subsurface(made, surface, parent);
             }
-            (Kind::Subsurface, wl_subsurface::REQ_DESTROY_OPCODE) => {
-                self.surfaces.destroy_subsurface(id);
-            }
-            (Kind::Subsurface, wl_subsurface::REQ_SET_POSITION_OPCODE) => {
+            Token::SubsurfaceDestroyed => self.surfaces.destroy_subsurface(id),
+            Token::Position => {
                 let peer = incoming.object.peer;
                 let [x, y] = ints(incoming)?;
                 let (x, y) = self.surfaces.set_position(id, peer, (x, y), context);
                 set_ints(incoming, [x, y])?;
                 return Ok(Verdict::Translated);
             }
-            (Kind::Viewporter, wp_viewporter::REQ_GET_VIEWPORT_OPCODE) => {
+            Token::GetViewport => {
                 let mut args = incoming.args();
                 let of = (args.uint()?, args.uint()?);
                 args.finish()?;
                 self.surfaces.get_viewport(id, of, context)?;
                 return Ok(Verdict::Drop);
             }
-            (Kind::Viewport, _) => return self.viewport_request(incoming, context),
-            (Kind::FractionalManager | Kind::Fractional, _) => {
-                return self.fractional_request(kind, incoming, context);
+            Token::Viewport => return self.viewport_request(incoming, context),
+            Token::GetFractional => return self.get_fractional(incoming, context),
+            Token::FractionalDestroyed => {
+                self.preferred.destroyed(id);
+                return Ok(own_object_gone(incoming, context));
             }
-            (Kind::Buffer, _) => self.buffers.request(incoming),
-            (Kind::Pool, _) => self.buffers.of_pool(incoming)?,
-            (Kind::Params, _) => self.buffers.of_params(incoming)?,
-            (Kind::Drm, _) => self.buffers.of_drm(incoming)?,
-            (Kind::OnePixel, 1) => self.buffers.of_one_pixel(incoming)?,
-            _ => return self.roles.request(kind, &mut self.surfaces, incoming, context),
-        }
-        Ok(Verdict::Forward)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let own = incoming.object.peer == 0;
-        let opcode = incoming.header.opcode;
-        let kind = self.kinds.of(incoming.object.interface);
-        if kind != Some(Kind::Buffer) {
-            context.objects.unsettle_all();
-        }
-        match kind {
-            Some(Kind::Registry) if own => self.own_global(incoming, context)?,
-            Some(Kind::Registry) => self.global(incoming, context)?,
-            Some(kind @ (Kind::Output | Kind::XdgOutput)) if own => {
-                let news = match kind {
-                    Kind::Output => self.outputs.event(incoming)?,
-                    _ => self.outputs.xdg_event(incoming)?,
-                };
-                if news {
-                    self.outputs_changed(context);
-                }
-            }
-            Some(Kind::Output) => self.output_event(incoming, context)?,
-            Some(Kind::Surface) => return self.surface_event(incoming, context),
-            Some(Kind::Fractional)
-                if opcode == wp_fractional_scale_v1::EVT_PREFERRED_SCALE_OPCODE =>
-            {
+            Token::PreferredScale => {
                 let ratio = context.objects.scale().ratio();
                 let mut args = incoming.args();
                 let place = args.word()?;
                 let host = f64::from(u32::from_ne_bytes(*place));
                 *place = preferred::in_120ths(host / 120.0 / ratio).to_ne_bytes();
             }
-            Some(Kind::Params) if opcode == zwp_linux_buffer_params_v1::EVT_CREATED_OPCODE => {
+            Token::BufferMade { between } => self.buffers.made(between, incoming)?,
+            Token::OnePixel => self.buffers.made_of_one_pixel(incoming)?,
+            Token::BufferDestroyed => self.buffers.destroyed(id),
+            Token::ParamsCreate => self.buffers.ask(incoming)?,
+            Token::ParamsDestroyed => self.buffers.params_destroyed(id),
+            Token::ParamsCreated => {
                 let host_id = incoming.args().uint()?;
                 if let Some(interface) = context.tables.find("wl_buffer") {
                     // Who translates the message gets the same id again.
@@ -228,8 +197,9 @@ impl Handler for Scaler {
                     self.buffers.created(incoming.object.peer, made);
                 }
             }
-            Some(kind) => self.roles.event(kind, &mut self.surfaces, incoming, context)?,
-            None => {}
+            Token::Role(role) => {
+                return self.roles.handle(role, &mut self.surfaces, incoming, context);
+            }
         }
         Ok(Verdict::Forward)
     }

@@ -9,14 +9,9 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use wayland_protocols::wp::security_context::v1::client::{
-    wp_security_context_manager_v1::{Error, REQ_CREATE_LISTENER_OPCODE},
-    wp_security_context_v1::{REQ_COMMIT_OPCODE, REQ_DESTROY_OPCODE},
-};
+use wayland_protocols::wp::security_context::v1::client::wp_security_context_manager_v1::Error;
 
-use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict};
-
-const MANAGER: &str = "wp_security_context_manager_v1";
+use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
 
 /// What serves the clients of one session's security contexts. Nothing here waits.
 pub trait Contexts: Send {
@@ -67,23 +62,37 @@ impl SecurityContexts {
     }
 }
 
+#[derive(Clone, Copy)]
+pub enum Token {
+    Create,
+    Commit,
+    Destroy,
+}
+
+static WANTS: &[Want<Token>] = &[
+    Want::request("wp_security_context_manager_v1", "create_listener", Token::Create),
+    Want::request("wp_security_context_v1", "commit", Token::Commit),
+    Want::request("wp_security_context_v1", "destroy", Token::Destroy),
+];
+
 impl Handler for SecurityContexts {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &[MANAGER, "wp_security_context_v1"]
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        WANTS
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
-        let is_manager = context.tables.interface(incoming.object.interface).name == MANAGER;
-        match (is_manager, incoming.header.opcode) {
-            (true, REQ_CREATE_LISTENER_OPCODE) => return self.create(incoming, context),
-            (false, REQ_COMMIT_OPCODE) => self.0.commit(id),
-            (false, REQ_DESTROY_OPCODE) => self.0.forget(id),
-            _ => {}
+        match token {
+            Token::Create => return self.create(incoming, context),
+            Token::Commit => self.0.commit(id),
+            Token::Destroy => self.0.forget(id),
         }
         Ok(Verdict::Forward)
     }

@@ -19,20 +19,21 @@ mod tests;
 
 use std::collections::HashMap;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::LazyLock;
 
 use crate::foreign;
-use crate::observe::Side;
-use crate::protocol::{Interface, Message};
-use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict};
+use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
 use crate::wire::{FdKind, MAX_STRING};
 
-/// Sources and offers. All of one sort name their messages alike.
-const INTERFACES: [&str; 10] = [
+/// Sources name their messages alike, and so do offers.
+const SOURCES: [&str; 5] = [
     "wl_data_source",
     "zwp_primary_selection_source_v1",
     "gtk_primary_selection_source",
     "ext_data_control_source_v1",
     "zwlr_data_control_source_v1",
+];
+const OFFERS: [&str; 5] = [
     "wl_data_offer",
     "zwp_primary_selection_offer_v1",
     "gtk_primary_selection_offer",
@@ -99,32 +100,27 @@ pub trait LocalSources: Send {
 /// X11 clients' selections.
 pub struct Markers;
 
-/// The interfaces of offers among [`INTERFACES`].
-const OFFERS: [&str; 5] = [
-    "wl_data_offer",
-    "zwp_primary_selection_offer_v1",
-    "gtk_primary_selection_offer",
-    "ext_data_control_offer_v1",
-    "zwlr_data_control_offer_v1",
-];
+/// An offer's type.
+#[derive(Clone, Copy)]
+pub struct Type;
+
+static OFFERED_TYPES: LazyLock<Vec<Want<Type>>> =
+    LazyLock::new(|| OFFERS.map(|offer| Want::event(offer, "offer", Type)).into());
 
 impl Handler for Markers {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &OFFERS
+    type Token = Type;
+
+    fn wants(&self) -> &'static [Want<Type>] {
+        &OFFERED_TYPES
     }
 
-    fn sees_plain(&self, _: &str, _: Side) -> bool {
-        false
-    }
-
-    fn event(
+    fn handle(
         &mut self,
+        Type: Type,
         incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
+        _: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let interface = context.tables.interface(incoming.object.interface);
-        let is_offer = name(&interface.events, incoming) == "offer";
-        let hidden = is_offer && marker(incoming).is_some();
+        let hidden = marker(incoming).is_some();
         Ok(if hidden { Verdict::Drop } else { Verdict::Forward })
     }
 }
@@ -182,10 +178,10 @@ impl Selections {
         if !foreign::can_close(to.as_fd()) {
             // The source's session would close it, and wait for its file system.
             foreign::close(to);
-            return Ok(Verdict::Took);
+            return Ok(Verdict::Drop);
         }
         self.local.ask(Transfer { source, mime, to });
-        Ok(Verdict::Took)
+        Ok(Verdict::Drop)
     }
 
     fn offer_offers(&mut self, incoming: &mut Incoming<'_>, context: &Context<'_>) -> Verdict {
@@ -204,9 +200,8 @@ impl Selections {
         let found = self.sources.iter().find(|(_, source)| **source == transfer.source);
         let Some((id, _)) = found else { return };
         let Some(object) = context.objects.client(*id) else { return };
-        let events = &context.tables.interface(object.interface).events;
-        let opcode = events.iter().position(|event| event.name == "send");
-        let Some(opcode) = opcode.and_then(|n| u16::try_from(n).ok()) else { return };
+        let interface = context.tables.interface(object.interface);
+        let Some(opcode) = interface.event("send") else { return };
         let out = &mut *context.to_client;
         if out.is_full()
             || out.fds().len() >= MAX_FDS
@@ -219,47 +214,67 @@ impl Selections {
     }
 }
 
+#[derive(Clone, Copy)]
+pub enum Token {
+    SourceOffers,
+    SourceDestroyed,
+    SourceSends,
+    SourceCancelled,
+    OfferReceives,
+    OfferDestroyed,
+    OfferOffers,
+}
+
+static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
+    let of_source = |source| {
+        [
+            Want::request(source, "offer", Token::SourceOffers),
+            Want::request(source, "destroy", Token::SourceDestroyed),
+            Want::event(source, "send", Token::SourceSends),
+            Want::event(source, "cancelled", Token::SourceCancelled),
+        ]
+    };
+    let of_offer = |offer| {
+        [
+            Want::request(offer, "receive", Token::OfferReceives),
+            Want::request(offer, "destroy", Token::OfferDestroyed),
+            Want::event(offer, "offer", Token::OfferOffers),
+        ]
+    };
+    SOURCES.into_iter().flat_map(of_source).chain(OFFERS.into_iter().flat_map(of_offer)).collect()
+});
+
 impl Handler for Selections {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &INTERFACES
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        &WANTS
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
-        let interface = context.tables.interface(incoming.object.interface);
-        match (is_source(interface), name(&interface.requests, incoming)) {
-            (true, "offer") => return Ok(self.source_offers(incoming, context)),
-            (true, "destroy") => self.forget_source(id),
-            (false, "receive") => return self.offer_receives(incoming, context),
-            (false, "destroy") => drop(self.offers.remove(&id)),
-            _ => {}
-        }
-        Ok(Verdict::Forward)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let interface = context.tables.interface(incoming.object.interface);
-        match (is_source(interface), name(&interface.events, incoming)) {
-            (false, "offer") => return Ok(self.offer_offers(incoming, context)),
+        match token {
+            Token::SourceOffers => return Ok(self.source_offers(incoming, context)),
+            Token::SourceDestroyed => self.forget_source(id),
             // Somebody at the host takes all that there is. The client never offered it.
-            (true, "send") if marker(incoming).is_some() => return Ok(Verdict::Drop),
-            (true, "cancelled") => {
+            Token::SourceSends if marker(incoming).is_some() => return Ok(Verdict::Drop),
+            Token::SourceSends => {}
+            Token::SourceCancelled => {
                 // Its id may be another source's by now.
-                let id = incoming.object.peer;
-                let current = context.objects.client(id);
-                if current.is_some_and(|object| object.peer == incoming.header.object) {
-                    self.forget_source(id);
+                let client_id = incoming.object.peer;
+                let current = context.objects.client(client_id);
+                if current.is_some_and(|object| object.peer == id) {
+                    self.forget_source(client_id);
                 }
             }
-            _ => {}
+            Token::OfferReceives => return self.offer_receives(incoming, context),
+            Token::OfferDestroyed => drop(self.offers.remove(&id)),
+            Token::OfferOffers => return Ok(self.offer_offers(incoming, context)),
         }
         Ok(Verdict::Forward)
     }
@@ -270,14 +285,6 @@ impl Handler for Selections {
         }
         Ok(())
     }
-}
-
-fn is_source(interface: &Interface) -> bool {
-    interface.name.contains("_source")
-}
-
-fn name(messages: &[Message], incoming: &Incoming<'_>) -> &'static str {
-    messages.get(usize::from(incoming.header.opcode)).map_or("", |message| message.name)
 }
 
 /// The one argument of a message, if a message of carafe's own can say the same.

@@ -11,6 +11,7 @@ mod roles;
 mod screens;
 mod surfaces;
 mod timer;
+mod wants;
 
 use std::collections::HashMap;
 use std::io;
@@ -20,8 +21,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
-use wayland_client::protocol::{wl_buffer, wl_compositor, wl_registry, wl_shm_pool, wl_surface};
-use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1;
 
 use self::fitted::Places;
 use self::frames::{Finger, OnFrame};
@@ -29,11 +28,11 @@ use self::grabs::Grabs;
 use self::screens::Outputs;
 use self::surfaces::new_buffer;
 use self::timer::Timer;
-use super::{Scaling, drm, is_release};
+use self::wants::{Token, WANTS};
+use super::Scaling;
 use crate::channel::{Crossing, Memory};
-use crate::observe::Side;
 use crate::pixels::Masks;
-use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
+use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Want};
 use crate::x11::connection::Message;
 use crate::x11::cursor::{Cursor, Look};
 use crate::x11::density::Density;
@@ -48,53 +47,6 @@ use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
 pub use globals::HIDDEN;
-
-const INTERFACES: [&str; 43] = [
-    "wl_registry",
-    "wl_output",
-    "zxdg_output_manager_v1",
-    "zxdg_output_v1",
-    "wl_callback",
-    "wl_compositor",
-    "wl_surface",
-    "wl_buffer",
-    "wl_shm_pool",
-    "zwp_linux_buffer_params_v1",
-    "wl_drm",
-    "xwayland_shell_v1",
-    "xwayland_surface_v1",
-    "wl_seat",
-    "wl_pointer",
-    "wl_keyboard",
-    "wl_touch",
-    "xdg_wm_base",
-    "xdg_surface",
-    "xdg_toplevel",
-    "xdg_popup",
-    "zwlr_layer_surface_v1",
-    "xdg_activation_token_v1",
-    "wl_data_device",
-    "wl_data_source",
-    "wl_data_offer",
-    "zwp_primary_selection_device_v1",
-    "zwp_primary_selection_source_v1",
-    "zwp_primary_selection_offer_v1",
-    "ext_data_control_device_v1",
-    "ext_data_control_source_v1",
-    "ext_data_control_offer_v1",
-    "zwlr_data_control_device_v1",
-    "zwlr_data_control_source_v1",
-    "zwlr_data_control_offer_v1",
-    "zxdg_toplevel_decoration_v1",
-    "zaura_toplevel",
-    // What they say of surfaces of carafe's own is not for Xwayland.
-    "zwp_pointer_gesture_swipe_v1",
-    "zwp_pointer_gesture_pinch_v1",
-    "zwp_pointer_gesture_hold_v1",
-    "zwp_tablet_tool_v2",
-    "zwp_xwayland_keyboard_grab_manager_v1",
-    "zwp_xwayland_keyboard_grab_v1",
-];
 
 /// What the X server's epoll instance calls its connection, the selections' pipes, the
 /// timer, and the picture of the cursor.
@@ -300,105 +252,90 @@ impl X11 {
     }
 }
 
-/// Whether an interface is one of the selections': Xwayland itself has none of those.
-fn is_of_selections(interface: &str) -> bool {
-    interface.contains("_data_") || interface.contains("_primary_selection_")
-}
-
 impl Handler for X11 {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &INTERFACES
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        &WANTS
     }
 
-    fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        // Of callbacks only carafe's own matter, which no client knows.
-        !is_release(interface, from) && interface != "wl_callback"
-    }
-
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         self.has_news = true;
         let id = incoming.header.object;
-        let interface = context.tables.interface(incoming.object.interface).name;
-        match (interface, incoming.header.opcode) {
-            ("wl_surface", _) => return self.surface_request(incoming, context),
-            ("wl_registry", wl_registry::REQ_BIND_OPCODE) => {
+        let own = incoming.object.peer == 0;
+        match token {
+            Token::Bind => {
                 self.output_bound(incoming)?;
                 return globals::bind(incoming, context);
             }
-            ("wl_output" | "zxdg_output_manager_v1" | "zxdg_output_v1", _) => {
-                self.output_request(interface, incoming, context)?;
-            }
-            ("xwayland_shell_v1", _) => return self.shell_request(incoming, context),
-            ("xwayland_surface_v1", _) => return self.shell_surface_request(incoming, context),
-            ("wl_compositor", wl_compositor::REQ_CREATE_SURFACE_OPCODE) => {
+            Token::Global => globals::global(incoming, context)?,
+            Token::GlobalRemove => self.output_removed(incoming, context)?,
+            Token::OutputReleased => self.output_released(id, context),
+            Token::GetXdgOutput => self.xdg_output_made(incoming)?,
+            Token::XdgOutputDestroyed => self.xdg_output_destroyed(id),
+            Token::Output if !own => self.output_event(false, incoming, context)?,
+            Token::XdgOutput if !own => self.output_event(true, incoming, context)?,
+            Token::SurfaceCreated => {
                 let surface = incoming.args().uint()?;
                 self.surfaces.created(surface);
                 self.new_surfaces.push(surface);
             }
-            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => {
+            Token::Surface => return self.surface_request(incoming, context),
+            Token::Damage => {
+                Self::damage_all(incoming, context)?;
+                return self.surface_request(incoming, context);
+            }
+            Token::SurfaceDestroyed => self.surface_destroyed(id, context),
+            Token::Entered { is_there } if !own => {
+                self.surface_entered(incoming, is_there, context)?;
+            }
+            Token::BufferMade { between } => {
+                let (buffer, size) = new_buffer(incoming, between)?;
+                self.surfaces.buffer_created(buffer, size);
+            }
+            Token::BufferDestroyed => {
                 return Ok(self.surfaces.buffer_destroyed(id, context.objects));
             }
-            ("wl_shm_pool", wl_shm_pool::REQ_CREATE_BUFFER_OPCODE) => {
-                let (buffer, size) = new_buffer(incoming, 1)?;
-                self.surfaces.buffer_created(buffer, size);
+            // Those are carafe's own: nobody else has them.
+            Token::GetShellSurface => {
+                self.get_shell_surface(incoming, context)?;
+                return Ok(Verdict::Withhold);
             }
-            ("zwp_linux_buffer_params_v1", zwp_linux_buffer_params_v1::REQ_CREATE_IMMED_OPCODE)
-            | ("wl_drm", drm::CREATE_PRIME_BUFFER) => {
-                let (buffer, size) = new_buffer(incoming, 0)?;
-                self.surfaces.buffer_created(buffer, size);
+            Token::SerialSet => {
+                self.serial_set(incoming, context)?;
+                return Ok(Verdict::Withhold);
             }
-            ("zwp_xwayland_keyboard_grab_manager_v1", _) => {
-                return self.grabs.manager_request(incoming, context);
+            Token::GrabKeyboard => {
+                self.grabs.grab(incoming, context)?;
+                return Ok(Verdict::Withhold);
             }
-            ("zwp_xwayland_keyboard_grab_v1", _) => {
-                return Ok(self.grabs.request(incoming, context));
+            Token::ShellDestroyed
+            | Token::ShellSurfaceDestroyed
+            | Token::GrabsDestroyed
+            | Token::GrabDestroyed => {
+                self.shell_surfaces.remove(&id);
+                self.grabs.destroyed(id, context);
+                context.delete_client_only(id);
+                return Ok(Verdict::Withhold);
             }
-            ("wl_seat", _) => self.seat.request(incoming)?,
-            ("wl_pointer", _) => self.seat.pointer_request(incoming)?,
-            _ => {}
-        }
-        Ok(Verdict::Forward)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        self.has_news = true;
-        let interface = context.tables.interface(incoming.object.interface).name;
-        match interface {
-            "wl_registry" => {
-                if incoming.header.opcode == wl_registry::EVT_GLOBAL_REMOVE_OPCODE {
-                    self.output_removed(incoming, context)?;
-                }
-                return globals::event(incoming, context);
+            Token::DeviceMade => self.seat.device_made(incoming)?,
+            Token::CursorSet => self.seat.cursor_set(incoming)?,
+            Token::Input(input) => return self.input_event(input, incoming, context),
+            Token::Selection(event) => {
+                return self.select(context, |all, env| all.host_event(event, incoming, env));
             }
-            "wl_output" | "zxdg_output_v1" if incoming.object.peer != 0 => {
-                self.output_event(interface, incoming, context)?;
-            }
-            "wl_surface" if incoming.object.peer != 0 => match incoming.header.opcode {
-                wl_surface::EVT_ENTER_OPCODE => self.surface_entered(incoming, true, context)?,
-                wl_surface::EVT_LEAVE_OPCODE => self.surface_entered(incoming, false, context)?,
-                _ => {}
-            },
-            "wl_pointer" | "wl_keyboard" | "wl_touch" => {
-                return self.input_event(interface, incoming, context);
-            }
-            "zwp_tablet_tool_v2" => self.place_input(interface, incoming, context)?,
-            _ if is_of_selections(interface) => {
-                return self.select(context, |all, env| all.host_event(incoming, env));
-            }
-            "zaura_toplevel" => self.aura_event(incoming, context)?,
-            _ if incoming.object.peer == 0 => {
+            Token::AuraConfigure => self.aura_configure(incoming)?,
+            Token::AuraMoved => self.aura_moved(incoming, context)?,
+            Token::Role(role) if own => {
                 context.objects.unsettle_all();
-                self.role_event(interface, incoming, context)?;
+                self.role_event(role, incoming, context)?;
             }
-            _ => {}
+            Token::Output | Token::XdgOutput | Token::Entered { .. } | Token::Role(_) => {}
         }
         Ok(Verdict::Forward)
     }

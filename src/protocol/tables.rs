@@ -176,6 +176,14 @@ pub struct Interface {
     pub fds: FdSet,
 }
 
+impl Interface {
+    /// The opcode of the event of that name.
+    pub fn event(&self, name: &str) -> Option<u16> {
+        let opcode = self.events.iter().position(|event| event.name == name);
+        opcode.and_then(|opcode| u16::try_from(opcode).ok())
+    }
+}
+
 /// All interfaces that carafe knows.
 #[derive(Debug)]
 pub struct Tables {

@@ -12,7 +12,7 @@ use super::contexts::{Contexts, HostSocket};
 use super::host::{Connection, Host};
 use super::peer;
 use crate::channel::{Channel, Crossing, UnixChannel};
-use crate::handlers::{self, LocalSources, Policy, Scaling, X11};
+use crate::handlers::{self, LocalSources, Policy, Scaling, Setup, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{
@@ -200,28 +200,33 @@ fn serve(
     let masks = wm.is_some().then(Masks::default);
     let policy = &shared.policy;
     let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
-    let mut handlers = handlers::all(tables, &crossing, sources, &scaling, policy, masks.clone());
-    handlers.push(handlers::security_contexts(contexts));
     let x11 = |wm| {
         let selections = Selections::new(&shared.x11, local())?;
-        let masks = masks.unwrap_or_default();
+        let masks = masks.clone().unwrap_or_default();
         X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
     };
-    match wm.map(x11).transpose() {
-        // It says first what Xwayland sees, and what of its surfaces the host sees.
-        Ok(x11) => {
-            if let Some(x11) = x11 {
-                handlers.insert(0, Box::new(x11));
-            }
-        }
+    let x11 = match wm.map(x11).transpose() {
+        Ok(x11) => x11,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
             return Ended { failed: true, ..Ended::default() };
         }
-    }
-    // X11 programs too are shown only what the policy lets through.
-    handlers.splice(..0, shared.policy.handler());
-    let handlers = Handlers::new(tables, handlers);
+    };
+    let setup = Setup {
+        sources,
+        contexts: Some(contexts),
+        x11,
+        masks,
+        ..Setup::new(&crossing, &scaling, policy)
+    };
+    let handlers = match Handlers::new(tables, handlers::chain(setup)) {
+        Ok(handlers) => handlers,
+        Err(e) => {
+            tracing::error!("{name}: cannot serve: this is a bug in carafe: {e}");
+            refuse(client, format!("a bug in carafe: {e}"));
+            return Ended { failed: true, ..Ended::default() };
+        }
+    };
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
     engine.watch(observe.wanted);
     let client = Box::new(UnixChannel::from(client));

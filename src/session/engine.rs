@@ -20,9 +20,11 @@ use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 use super::fault::Fault;
 use super::fits::Fits;
 use super::globals::Globals;
-use super::handler::{Context, Handlers, Wait};
+use super::handler::{Context, Wait};
+use super::handlers::Handlers;
 use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
+use super::routes::Turn;
 use crate::observe::{Depth, Observer, Side, Wanted, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::Book;
@@ -126,7 +128,7 @@ impl Engine {
     pub fn new(tables: &'static Tables, handlers: Handlers, observer: Observer) -> Self {
         let state = State {
             tables,
-            objects: Objects::new(tables, handlers.seeing_plain(tables)),
+            objects: Objects::new(tables, handlers.plans()),
             globals: Globals::default(),
             book: Book::default(),
             fits: Fits::default(),
@@ -155,12 +157,9 @@ impl Engine {
         if wanted.any() == self.observer.watch.is_some() {
             return;
         }
-        let mut seen = self.handlers.seeing_plain(self.state.tables);
-        if wanted.any() {
-            let watched = Watch::INTERFACES.iter().filter_map(|name| self.state.tables.find(name));
-            watched.for_each(|interface| seen.add(interface));
-        }
-        self.state.objects.set_seen(seen);
+        let Self { handlers, state, .. } = self;
+        let plans = if wanted.any() { handlers.watched_plans() } else { handlers.plans() };
+        state.objects.set_plans(plans);
         self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.state.tables, wanted)));
     }
 
@@ -200,8 +199,8 @@ impl Engine {
 
     /// Notes what a request has to wait for. Gives whether it may pass.
     #[inline]
-    fn may_pass(&mut self, header: Header, object: &Object) -> bool {
-        match self.handlers.must_wait(header, object) {
+    fn may_pass(&mut self, turns: &[Turn], object: u32) -> bool {
+        match self.handlers.must_wait(turns, object) {
             None => self.requests_wait = false,
             Some(wait) => {
                 self.requests_wait = true;

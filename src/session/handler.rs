@@ -9,28 +9,31 @@ use super::engine::Replay;
 use super::fault::{ArgFault, Fault};
 use super::fits::Fits;
 use super::globals::Globals;
-use super::objects::{Object, Objects, Seen};
+use super::objects::{Object, Objects};
 use super::translate::translate;
-use crate::observe::{Observer, Side, Work};
-use crate::protocol::{Interface, InterfaceId, Message, Tables};
+use super::want::Want;
+use crate::observe::Observer;
+use crate::protocol::{Interface, Message, Tables};
 use crate::surfaces::{Book, Buffer, Key, Surface};
 use crate::wire::{
     ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, Outbox, SERVER_ID_START, Shape,
 };
 
 /// What becomes of a message that a handler has seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Each word is stronger than the ones before it, and the strongest of all handlers counts, whatever their
+/// order. Only [`Withhold`](Self::Withhold) also ends the round: handlers further down do not see the
+/// message at all. A handler that takes descriptors of a message drops it; those that nobody has taken are
+/// closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// It crosses, its ids rewritten.
+    /// It crosses, its ids and coordinates rewritten.
     Forward,
-    /// It crosses; the handler has already put the receiver's ids into it.
+    /// It crosses; the handler has already put the receiver's ids and coordinates into it.
     Translated,
-    /// It does not cross. Its descriptors are closed. New objects in it are
-    /// the handler's to make.
+    /// It does not cross. New objects in it are the handler's to make.
     Drop,
-    /// The same, but the handler has taken the descriptors.
-    Took,
-    /// It does not cross, and the handlers behind this one do not see it either.
+    /// The same, and it is as if it had not been said.
     Withhold,
 }
 
@@ -41,19 +44,6 @@ pub enum Wait {
     ForHost,
     /// Until the host has said something, or this is readable.
     ForFence(OwnedFd),
-}
-
-impl Verdict {
-    /// What handlers say together when the next one has spoken, and whether that is the
-    /// last word.
-    fn then(self, next: Self) -> (Self, bool) {
-        match (self, next) {
-            (_, Self::Withhold) => (Self::Drop, true),
-            // Descriptors that were taken are not to be closed.
-            (Self::Forward, next) | (_, next @ Self::Took) => (next, false),
-            (before, _) => (before, false),
-        }
-    }
 }
 
 /// Why a handler refuses a message.
@@ -196,17 +186,13 @@ impl Context<'_> {
     }
 }
 
-/// One protocol's exceptions from forwarding, for one session.
+/// What needs more than forwarding, for one session.
 pub trait Handler: Send {
-    /// The interfaces whose messages it wants to see.
-    fn interfaces(&self) -> &'static [&'static str];
+    /// The handler's own word for what it does about a message.
+    type Token: Copy + 'static;
 
-    /// Whether it wants to see the plain ones among an interface's messages from that side:
-    /// those of fixed length without descriptors, to objects that both sides know. Where not,
-    /// they are forwarded in runs.
-    fn sees_plain(&self, _interface: &str, _from: Side) -> bool {
-        true
-    }
+    /// The messages that it wants to see. All others pass without it.
+    fn wants(&self) -> &'static [Want<Self::Token>];
 
     /// The session begins: nothing was said yet.
     ///
@@ -216,32 +202,23 @@ pub trait Handler: Send {
         Ok(())
     }
 
-    /// Whether [`must_wait`](Self::must_wait) is to be asked at all.
-    fn may_wait(&self) -> bool {
-        false
-    }
-
-    /// Whether a request cannot be handled yet. That is asked before any handler sees it,
-    /// once more for each time that there may be news, so that each of them handles it once.
-    fn must_wait(&self, _: Header, _: &Object) -> Option<Wait> {
+    /// Whether a request to that object of the client's cannot be handled yet. Only requests that
+    /// [may wait](Want::may_wait) are asked about: before any handler sees them, and once more
+    /// for each time that there may be news, so that each of them handles a request once.
+    fn must_wait(&self, _: Self::Token, _object: u32) -> Option<Wait> {
         None
     }
 
-    /// A request of the client.
+    /// A message that it wants to see.
     ///
     /// # Errors
     /// [`Refusal`]: the session ends and the client is told.
-    fn request(&mut self, _: &mut Incoming<'_>, _: &mut Context<'_>) -> Result<Verdict, Refusal> {
-        Ok(Verdict::Forward)
-    }
-
-    /// An event of the host.
-    ///
-    /// # Errors
-    /// [`Refusal`]: the session ends and the client is told.
-    fn event(&mut self, _: &mut Incoming<'_>, _: &mut Context<'_>) -> Result<Verdict, Refusal> {
-        Ok(Verdict::Forward)
-    }
+    fn handle(
+        &mut self,
+        token: Self::Token,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal>;
 
     /// Whether the handler may skip the next frame of a surface if it matches the one that was
     /// just committed: see `session/objects/steady.rs`.
@@ -279,145 +256,5 @@ pub trait Handler: Send {
     /// [`Fault`]: the session ends and the client is told.
     fn flush(&mut self, _: &mut Context<'_>) -> Result<(), Fault> {
         Ok(())
-    }
-}
-
-/// Bound on the handlers of one interface.
-const MAX_CHAIN: usize = 8;
-
-/// The handlers of an interface in their order: indices plus one, then 0.
-type Chain = [u8; MAX_CHAIN];
-
-/// The handlers of a session, found by interface.
-pub struct Handlers {
-    all: Vec<Box<dyn Handler>>,
-    by_interface: Box<[Chain]>,
-    /// The indices of those that may have a request wait.
-    waiting: Vec<usize>,
-    /// The index of the one that has something to be watched.
-    watching: Option<usize>,
-}
-
-impl Handlers {
-    /// At most 255 handlers, of which four may name the same interface: all of them see
-    /// its messages, in their order, and the first verdict other than to forward counts;
-    /// but one that withholds or refuses ends it.
-    pub fn new(tables: &Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
-        let mut by_interface = vec![Chain::default(); tables.len()].into_boxed_slice();
-        for (number, handler) in (1..=u8::MAX).zip(&handlers) {
-            for name in handler.interfaces() {
-                let chain = tables.find(name).and_then(|id| by_interface.get_mut(id.index()));
-                let mut places = chain.into_iter().flatten();
-                if let Some(place) = places.find(|place| **place == 0) {
-                    *place = number;
-                }
-            }
-        }
-        let watching = handlers.iter().position(|handler| handler.fd().is_some());
-        let indices = handlers.iter().enumerate();
-        let waiting = indices.filter(|(_, handler)| handler.may_wait()).map(|(n, _)| n).collect();
-        Self { all: handlers, by_interface, waiting, watching }
-    }
-
-    fn in_chain(&self, chain: &Chain) -> impl Iterator<Item = &dyn Handler> {
-        let handler = |number: &u8| self.all.get(usize::from(number.checked_sub(1)?));
-        chain.iter().filter_map(handler).map(Box::as_ref)
-    }
-
-    /// Whose plain messages a handler wants to see.
-    pub fn seeing_plain(&self, tables: &Tables) -> Seen {
-        let all = |from| {
-            let sees = |(interface, chain): (&Interface, &Chain)| {
-                self.in_chain(chain).any(|handler| handler.sees_plain(interface.name, from))
-            };
-            tables.iter().zip(&self.by_interface).map(sees).collect()
-        };
-        Seen { requests: all(Side::Client), events: all(Side::Host) }
-    }
-
-    /// Tells all of them, see [`Handler::start`].
-    pub fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        self.all.iter_mut().try_for_each(|handler| handler.start(context))
-    }
-
-    /// Tells all of them, see [`Handler::woken`].
-    pub fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        self.all.iter_mut().try_for_each(|handler| handler.woken(context))
-    }
-
-    /// Whether one has something to be watched.
-    #[inline]
-    pub fn has_watched(&self) -> bool {
-        self.watching.is_some()
-    }
-
-    /// See [`Handler::fd`].
-    pub fn watched(&self) -> Option<BorrowedFd<'_>> {
-        self.all.get(self.watching?)?.fd()
-    }
-
-    /// See [`Handler::ready`].
-    pub fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        self.watching().map_or(Ok(()), |handler| handler.ready(context))
-    }
-
-    /// See [`Handler::flush`].
-    pub fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        self.watching().map_or(Ok(()), |handler| handler.flush(context))
-    }
-
-    fn watching(&mut self) -> Option<&mut Box<dyn Handler>> {
-        self.all.get_mut(self.watching?)
-    }
-
-    /// Whether all handlers of an interface, of which there is one, say so of a surface: see
-    /// [`Handler::is_steady`].
-    pub(super) fn are_steady(&self, interface: InterfaceId, surface: u32) -> bool {
-        let Some(chain) = self.by_interface.get(interface.index()) else { return false };
-        *chain != Chain::default() && self.in_chain(chain).all(|one| one.is_steady(surface))
-    }
-
-    /// What a request has to wait for, see [`Handler::must_wait`].
-    #[inline]
-    pub(super) fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
-        let mut waiting = self.waiting.iter().filter_map(|index| self.all.get(*index));
-        waiting.find_map(|handler| handler.must_wait(header, object))
-    }
-
-    /// Shows a message to all handlers of its object's interface: what they say together.
-    ///
-    /// # Errors
-    /// [`Refusal`]: one refuses it.
-    pub(super) fn handle<const FROM_CLIENT: bool>(
-        &mut self,
-        header: Header,
-        object: Object,
-        body: &mut [u8],
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let interface = object.interface.index();
-        let mut verdict = Verdict::Forward;
-        if FROM_CLIENT {
-            // What a steady surface's frame does not have.
-            context.objects.unsettle(header.object);
-        }
-        for number in self.by_interface.get(interface).copied().unwrap_or_default() {
-            let Some(index) = usize::from(number).checked_sub(1) else { break };
-            let Some(handler) = self.all.get_mut(index) else { break };
-            let mut incoming = Incoming { header, object, body: &mut *body };
-            let start = context.observer.span_start();
-            let seen = if FROM_CLIENT {
-                handler.request(&mut incoming, context)
-            } else {
-                handler.event(&mut incoming, context)
-            };
-            context.observer.span(Work::Handle, start, interface);
-            let last;
-            (verdict, last) = verdict.then(seen?);
-            if last {
-                break;
-            }
-        }
-        Ok(verdict)
     }
 }

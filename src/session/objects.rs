@@ -15,9 +15,10 @@
 
 mod steady;
 
+use super::routes::Plans;
 use super::scale::Scale;
 use crate::headroom;
-use crate::protocol::{Interface, InterfaceId, Plan, Tables};
+use crate::protocol::{InterfaceId, Plan, Tables};
 use crate::surfaces::{Key, Slot};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 pub use steady::Passed;
@@ -45,8 +46,8 @@ pub struct Object {
     pub version: u32,
     /// What it is.
     pub interface: InterfaceId,
-    /// Its messages from this side that may be plain: none while only handlers
-    /// see them, or nobody.
+    /// Its messages from this side that are plain: none where handlers see all of them, or
+    /// nobody does.
     pub plans: &'static [Plan],
     state: State,
     /// Where it is in the book of surfaces, if it is there.
@@ -193,43 +194,10 @@ fn grow(range: &mut Vec<Object>) -> Result<(), IdFault> {
     if has_room { Ok(()) } else { Err(IdFault::NoMemory) }
 }
 
-/// By interface: whether somebody sees its plain messages.
-pub struct Seen {
-    /// Those of the client.
-    pub requests: Box<[bool]>,
-    /// Those of the host.
-    pub events: Box<[bool]>,
-}
-
-impl Seen {
-    /// All messages of an interface are seen.
-    pub fn add(&mut self, interface: InterfaceId) {
-        let places = [&mut self.requests, &mut self.events];
-        for place in places.into_iter().filter_map(|all| all.get_mut(interface.index())) {
-            *place = true;
-        }
-    }
-}
-
-/// The plans of an interface's requests and events: none where somebody sees
-/// them all.
-#[inline]
-fn plans(
-    tables: &'static Tables,
-    seen: &Seen,
-    interface: InterfaceId,
-) -> (&'static [Plan], &'static [Plan]) {
-    let Interface { request_plans, event_plans, .. } = tables.interface(interface);
-    let unless = |seen: &[bool], plans: &'static [Plan]| {
-        if seen.get(interface.index()).is_none_or(|seen| *seen) { &[] } else { plans }
-    };
-    (unless(&seen.requests, request_plans), unless(&seen.events, event_plans))
-}
-
 /// All objects of a session.
 pub struct Objects {
     tables: &'static Tables,
-    seen: Seen,
+    plans: &'static Plans,
     scale: Scale,
     /// The place at the host that is the first of the client's coordinates.
     origin: (i32, i32),
@@ -242,13 +210,13 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Only `wl_display`.
-    pub fn new(tables: &'static Tables, seen: Seen) -> Self {
+    /// Only `wl_display`. `plans`: which messages are plain.
+    pub fn new(tables: &'static Tables, plans: &'static Plans) -> Self {
         let version = tables.interface(InterfaceId::DISPLAY).version;
         let display = Object { peer: DISPLAY_ID, version, state: State::Live, ..FREE };
         let mut objects = Self {
             tables,
-            seen,
+            plans,
             scale: Scale::ONE,
             origin: (0, 0),
             steady: Vec::new(),
@@ -256,7 +224,7 @@ impl Objects {
             host: Ids::new(display),
             free_host: 0,
         };
-        let (requests, events) = objects.plans(InterfaceId::DISPLAY);
+        let (requests, events) = plans.of(InterfaceId::DISPLAY);
         for (ids, plans) in [(&mut objects.client, requests), (&mut objects.host, events)] {
             if let Some(place) = ids.get_mut(DISPLAY_ID) {
                 place.plans = plans;
@@ -265,16 +233,16 @@ impl Objects {
         objects
     }
 
-    /// Says anew which plain messages somebody sees: they are not forwarded in runs.
-    pub fn set_seen(&mut self, seen: Seen) {
-        self.seen = seen;
+    /// Says anew which messages are plain.
+    pub fn set_plans(&mut self, plans: &'static Plans) {
+        self.plans = plans;
         self.steady.clear();
-        let Self { tables, seen, client, host, .. } = self;
+        let Self { client, host, .. } = self;
         for object in client.all_mut().filter(|o| o.state == State::Live && o.peer != 0) {
-            object.plans = plans(tables, seen, object.interface).0;
+            object.plans = plans.of(object.interface).0;
         }
         for object in host.all_mut().filter(|o| o.state != State::Free && o.peer != 0) {
-            object.plans = plans(tables, seen, object.interface).1;
+            object.plans = plans.of(object.interface).1;
         }
     }
 
@@ -299,11 +267,6 @@ impl Objects {
     /// See [`origin`](Self::origin).
     pub fn set_origin(&mut self, origin: (i32, i32)) {
         self.origin = origin;
-    }
-
-    #[inline]
-    fn plans(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
-        plans(self.tables, &self.seen, interface)
     }
 
     /// The object that the client means by an id; `None` when it destroyed it.
@@ -353,7 +316,7 @@ impl Objects {
         interface: InterfaceId,
         version: u32,
     ) -> Result<u32, IdFault> {
-        let (requests, events) = self.plans(interface);
+        let (requests, events) = self.plans.of(interface);
         let mine = self.client.client_made(client_id)?;
         let state = State::Live;
         let object = Object { peer: client_id, version, interface, plans: events, state, ..FREE };
@@ -381,7 +344,7 @@ impl Objects {
             Some(before) if before.peer != 0 => before.peer,
             _ => self.next_server_made()?,
         };
-        let (requests, events) = self.plans(interface);
+        let (requests, events) = self.plans.of(interface);
         let state = State::Live;
         let object = Object { peer: client_id, version, interface, plans: events, state, ..FREE };
         self.host.put(host_id, object)?;

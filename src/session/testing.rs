@@ -1,7 +1,7 @@
 //! An engine's flows without sockets, and messages to feed it, for unit tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::{Context, Engine, Fault, Flow, Handler, Handlers};
+use super::{AnyHandler, Context, Engine, Fault, Flow, Handlers};
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::wire::{FdQueue, Header, MessageBuilder};
@@ -13,9 +13,9 @@ pub struct Rig {
 
 impl Rig {
     /// One whose handlers these are.
-    pub fn new(tables: &'static Tables, handlers: Vec<Box<dyn Handler>>) -> Self {
+    pub fn new(tables: &'static Tables, handlers: Vec<Box<dyn AnyHandler>>) -> Self {
         let observer = Observer::new("test".into(), LogMessages::default());
-        Self { engine: Engine::new(tables, Handlers::new(tables, handlers), observer) }
+        Self { engine: Engine::new(tables, Handlers::new(tables, handlers).unwrap(), observer) }
     }
 
     /// The client says this. Gives what the host gets.

@@ -15,10 +15,7 @@ fn interface(name: &str) -> InterfaceId {
 }
 
 fn objects() -> Objects {
-    Objects::new(
-        Tables::get(),
-        Handlers::new(Tables::get(), Vec::new()).seeing_plain(Tables::get()),
-    )
+    Objects::new(Tables::get(), Handlers::new(Tables::get(), Vec::new()).unwrap().plans())
 }
 
 #[test]
@@ -131,19 +128,34 @@ struct MadeUp {
     answered: bool,
 }
 
+#[derive(Clone, Copy)]
+enum MadeUpToken {
+    /// Here: "give me a wl_shm".
+    GetRegistry,
+    Release,
+    Done,
+}
+
 impl Handler for MadeUp {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &["wl_display", "wl_shm", "wl_callback"]
+    type Token = MadeUpToken;
+
+    fn wants(&self) -> &'static [Want<MadeUpToken>] {
+        static WANTS: &[Want<MadeUpToken>] = &[
+            Want::request("wl_display", "get_registry", MadeUpToken::GetRegistry),
+            Want::request("wl_shm", "release", MadeUpToken::Release),
+            Want::event("wl_callback", "done", MadeUpToken::Done),
+        ];
+        WANTS
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        token: MadeUpToken,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
-        if id == DISPLAY_ID {
-            // get_registry, here: "give me a wl_shm".
+        if let MadeUpToken::GetRegistry = token {
             let new = incoming.args().uint()?;
             let shm = context.tables.find("wl_shm").unwrap();
             context.objects.make_client_only(new, shm, 2)?;
@@ -155,19 +167,11 @@ impl Handler for MadeUp {
             self.own_callback = Some(own);
             return Ok(Verdict::Drop);
         }
-        if Some(id) == self.shm && incoming.header.opcode == 1 {
+        if Some(id) == self.shm && matches!(token, MadeUpToken::Release) {
             context.delete_client_only(id);
             return Ok(Verdict::Drop);
         }
-        Ok(Verdict::Forward)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        _: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        if Some(incoming.header.object) == self.own_callback && incoming.header.opcode == 0 {
+        if Some(id) == self.own_callback && matches!(token, MadeUpToken::Done) {
             self.answered = true;
             return Ok(Verdict::Drop);
         }
@@ -175,10 +179,16 @@ impl Handler for MadeUp {
     }
 }
 
-fn engine(handlers: Vec<Box<dyn Handler>>) -> Engine {
+/// The handlers of a client on a socket.
+fn direct() -> Vec<Box<dyn AnyHandler>> {
+    let (scaling, policy) = (crate::handlers::Scaling::default(), std::sync::Arc::default());
+    crate::handlers::chain(crate::handlers::Setup::new(&Crossing::DIRECT, &scaling, &policy))
+}
+
+fn engine(handlers: Vec<Box<dyn AnyHandler>>) -> Engine {
     let tables = Tables::get();
     let observer = Observer::new("test".into(), LogMessages::default());
-    Engine::new(tables, Handlers::new(tables, handlers), observer)
+    Engine::new(tables, Handlers::new(tables, handlers).unwrap(), observer)
 }
 
 fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
@@ -227,11 +237,14 @@ fn what_only_carafe_knows_cannot_be_passed_on() {
 fn a_flow_stops_while_the_answers_to_it_are_not_taken() {
     struct Chatty;
     impl Handler for Chatty {
-        fn interfaces(&self) -> &'static [&'static str] {
-            &["wl_display"]
+        type Token = ();
+        fn wants(&self) -> &'static [Want<()>] {
+            static WANTS: &[Want<()>] = &[Want::other_requests("wl_display", ())];
+            WANTS
         }
-        fn request(
+        fn handle(
             &mut self,
+            (): (),
             _: &mut Incoming<'_>,
             context: &mut Context<'_>,
         ) -> Result<Verdict, Refusal> {
@@ -278,14 +291,7 @@ fn a_frame(engine: &mut Engine) -> Vec<u8> {
 
 #[test]
 fn watching_can_begin_and_end_at_any_time_and_changes_nothing() {
-    let mut engine = engine(crate::handlers::all(
-        Tables::get(),
-        &Crossing::DIRECT,
-        None,
-        &crate::handlers::Scaling::default(),
-        &std::sync::Arc::default(),
-        None,
-    ));
+    let mut engine = engine(direct());
     feed(&mut engine.requests, &message(DISPLAY_ID, 1, &[2]));
     let global = |m: MessageBuilder<'_>| m.uint(1).string("wl_compositor").uint(4).finish();
     let mut bytes = Vec::new();
@@ -319,14 +325,7 @@ fn watching_can_begin_and_end_at_any_time_and_changes_nothing() {
 
 #[test]
 fn in_steady_state_a_forwarded_batch_is_one_piece() {
-    let mut engine = engine(crate::handlers::all(
-        Tables::get(),
-        &Crossing::DIRECT,
-        None,
-        &crate::handlers::Scaling::default(),
-        &std::sync::Arc::default(),
-        None,
-    ));
+    let mut engine = engine(direct());
     let batch: Vec<u8> = (2..100).flat_map(|id| message(DISPLAY_ID, 0, &[id])).collect();
     feed(&mut engine.requests, &batch);
     engine.forward().unwrap();
@@ -349,16 +348,18 @@ mod waiting {
 
     use super::super::testing::Rig;
     use super::*;
-    use crate::wire::Header;
 
     struct Counts(Arc<AtomicUsize>);
 
     impl Handler for Counts {
-        fn interfaces(&self) -> &'static [&'static str] {
-            &["wl_display"]
+        type Token = ();
+        fn wants(&self) -> &'static [Want<()>] {
+            static WANTS: &[Want<()>] = &[Want::other_requests("wl_display", ())];
+            WANTS
         }
-        fn request(
+        fn handle(
             &mut self,
+            (): (),
             _: &mut Incoming<'_>,
             _: &mut Context<'_>,
         ) -> Result<Verdict, Refusal> {
@@ -370,24 +371,26 @@ mod waiting {
     struct Waits(Counts, Arc<Mutex<Option<OwnedFd>>>);
 
     impl Handler for Waits {
-        fn interfaces(&self) -> &'static [&'static str] {
-            &["wl_display"]
+        type Token = ();
+        fn wants(&self) -> &'static [Want<()>] {
+            static WANTS: &[Want<()>] = &[
+                Want::other_requests("wl_display", ()),
+                Want::request("wl_display", "sync", ()).may_wait(),
+            ];
+            WANTS
         }
-        fn may_wait(&self) -> bool {
-            true
-        }
-        fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
-            assert_eq!(object.interface, interface("wl_display"));
+        fn must_wait(&self, (): (), object: u32) -> Option<Wait> {
+            assert_eq!(object, DISPLAY_ID);
             let fence = self.1.lock().unwrap();
-            let fence = fence.as_ref().filter(|_| header.opcode == 0)?;
-            Some(Wait::ForFence(fence.try_clone().unwrap()))
+            Some(Wait::ForFence(fence.as_ref()?.try_clone().unwrap()))
         }
-        fn request(
+        fn handle(
             &mut self,
+            (): (),
             incoming: &mut Incoming<'_>,
             context: &mut Context<'_>,
         ) -> Result<Verdict, Refusal> {
-            self.0.request(incoming, context)
+            Handler::handle(&mut self.0, (), incoming, context)
         }
     }
 

@@ -10,7 +10,7 @@ mod popup;
 mod states;
 mod toplevel;
 
-pub use aura::{Aura, EVT_CONFIGURE, EVT_ORIGIN_CHANGE};
+pub use aura::Aura;
 pub use configures::{Answer, Configures};
 pub use fit::{Fit, Zoom};
 pub use frame::{Frame, Part};

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use rustix::time::{ClockId, clock_gettime};
-use wayland_client::protocol::{wl_keyboard, wl_pointer, wl_seat, wl_touch};
 
 use crate::session::{Incoming, Refusal};
 
@@ -41,6 +40,51 @@ pub enum Tool {
         /// Which finger.
         point: u32,
     },
+}
+
+/// An event of something that the user does things with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// `wl_pointer.enter`
+    PointerEnter,
+    /// `wl_pointer.leave`
+    PointerLeave,
+    /// `wl_pointer.motion`
+    PointerMotion,
+    /// `wl_pointer.button`
+    PointerButton,
+    /// Another one of a pointer.
+    Pointer,
+    /// `wl_keyboard.enter`
+    KeyboardEnter,
+    /// `wl_keyboard.leave`
+    KeyboardLeave,
+    /// `wl_keyboard.key`
+    Key,
+    /// Another one of a keyboard.
+    Keyboard,
+    /// `wl_touch.down`
+    TouchDown,
+    /// `wl_touch.up`
+    TouchUp,
+    /// `wl_touch.motion`
+    TouchMotion,
+    /// `wl_touch.cancel`
+    TouchCancel,
+    /// `zwp_tablet_tool_v2.proximity_in`
+    ToolEnter,
+    /// `zwp_tablet_tool_v2.proximity_out`
+    ToolLeave,
+    /// `zwp_tablet_tool_v2.motion`
+    ToolMotion,
+}
+
+impl Input {
+    /// Whether it is of a pointer.
+    pub fn is_of_pointer(self) -> bool {
+        use Input::{Pointer, PointerButton, PointerEnter, PointerLeave, PointerMotion};
+        matches!(self, Pointer | PointerButton | PointerEnter | PointerLeave | PointerMotion)
+    }
 }
 
 /// A pointer's last place.
@@ -89,15 +133,13 @@ pub struct Seat {
 const MAX_CURSORS: usize = 64;
 
 impl Seat {
-    /// A request of Xwayland's to a `wl_seat`.
+    /// Xwayland makes a device of a `wl_seat`.
     ///
     /// # Errors
     /// When its arguments are wrong.
-    pub fn request(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
-        if incoming.header.opcode != wl_seat::REQ_RELEASE_OPCODE {
-            let device = incoming.args().uint()?;
-            self.devices.insert(device, incoming.object.peer);
-        }
+    pub fn device_made(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+        let device = incoming.args().uint()?;
+        self.devices.insert(device, incoming.object.peer);
         Ok(())
     }
 
@@ -106,19 +148,17 @@ impl Seat {
         self.devices.get(&device).copied().unwrap_or(0)
     }
 
-    /// A request to a `wl_pointer`.
+    /// Xwayland says which surface shows a pointer.
     ///
     /// # Errors
     /// When its arguments are wrong.
-    pub fn pointer_request(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
-        if incoming.header.opcode == wl_pointer::REQ_SET_CURSOR_OPCODE {
-            let mut args = incoming.args();
-            args.uint()?;
-            let surface = args.uint()?;
-            if surface != 0 && !self.cursors.contains(&surface) {
-                self.cursors.truncate(MAX_CURSORS);
-                self.cursors.push(surface);
-            }
+    pub fn cursor_set(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+        let mut args = incoming.args();
+        args.uint()?;
+        let surface = args.uint()?;
+        if surface != 0 && !self.cursors.contains(&surface) {
+            self.cursors.truncate(MAX_CURSORS);
+            self.cursors.push(surface);
         }
         Ok(())
     }
@@ -138,16 +178,16 @@ impl Seat {
     ///
     /// # Errors
     /// When its arguments are wrong.
-    pub fn pointed(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
-        let (id, opcode) = (incoming.object.peer, incoming.header.opcode);
+    pub fn pointed(&mut self, input: Input, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+        let id = incoming.object.peer;
         let mut args = incoming.args();
-        let time = match opcode {
-            wl_pointer::EVT_ENTER_OPCODE => {
+        let time = match input {
+            Input::PointerEnter => {
                 args.uint()?;
                 args.uint()?;
                 self.pointer.time
             }
-            wl_pointer::EVT_MOTION_OPCODE => args.uint()?,
+            Input::PointerMotion => args.uint()?,
             _ => return Ok(()),
         };
         let at = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
@@ -171,21 +211,20 @@ impl Seat {
     /// When its arguments are wrong.
     pub fn event(
         &mut self,
-        interface: &str,
+        input: Input,
         incoming: &mut Incoming<'_>,
         surface: impl Fn(u32) -> u32,
     ) -> Result<(), Refusal> {
         let device = incoming.object.peer;
         let seat = self.of_device(device);
-        let opcode = incoming.header.opcode;
         let mut args = incoming.args();
-        match (interface, opcode) {
-            ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
+        match input {
+            Input::PointerEnter => {
                 self.serial = args.uint()?;
                 self.under_pointer = surface(args.uint()?);
             }
-            ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE) => self.under_pointer = 0,
-            ("wl_pointer", wl_pointer::EVT_BUTTON_OPCODE) => {
+            Input::PointerLeave => self.under_pointer = 0,
+            Input::PointerButton => {
                 let serial = args.uint()?;
                 self.serial = serial;
                 args.uint()?;
@@ -197,15 +236,15 @@ impl Seat {
                 }
                 self.held = pressed.then_some(deed);
             }
-            ("wl_keyboard", wl_keyboard::EVT_ENTER_OPCODE) => {
+            Input::KeyboardEnter => {
                 let serial = args.uint()?;
                 self.serial = serial;
                 self.keyboard = surface(args.uint()?);
                 let surface = self.keyboard;
                 self.newest = Some(Deed { seat, serial, surface, ..Deed::default() });
             }
-            ("wl_keyboard", wl_keyboard::EVT_LEAVE_OPCODE) => self.keyboard = 0,
-            ("wl_keyboard", wl_keyboard::EVT_KEY_OPCODE) => {
+            Input::KeyboardLeave => self.keyboard = 0,
+            Input::Key => {
                 let serial = args.uint()?;
                 self.serial = serial;
                 args.uint()?;
@@ -214,7 +253,7 @@ impl Seat {
                     self.done(Deed { seat, serial, surface: self.keyboard, ..Deed::default() });
                 }
             }
-            ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
+            Input::TouchDown => {
                 let serial = args.uint()?;
                 self.serial = serial;
                 args.uint()?;
@@ -224,7 +263,7 @@ impl Seat {
                 self.done(deed);
                 self.held = Some(deed);
             }
-            ("wl_touch", wl_touch::EVT_UP_OPCODE) => {
+            Input::TouchUp => {
                 self.serial = args.uint()?;
                 args.uint()?;
                 let tool = Tool::Touch { id: device, point: args.uint()? };

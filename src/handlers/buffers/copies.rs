@@ -9,7 +9,6 @@ use super::Buffer;
 use super::host::HostBuffers;
 use super::surfaces::shrunk;
 use crate::pixels::Target;
-use crate::protocol::Arg;
 use crate::session::{Context, Incoming, Refusal, Verdict};
 
 /// What is done about the requests of an interface that name a `wl_buffer`.
@@ -54,7 +53,8 @@ pub fn objection(global: &str) -> Option<&'static str> {
 pub struct Copies(HashMap<u32, Target>);
 
 impl Copies {
-    /// A request to an object whose buffers are [copied](Use::Copied).
+    /// A request whose first argument is a buffer, to an object whose buffers are
+    /// [copied](Use::Copied).
     pub fn request(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -64,11 +64,6 @@ impl Copies {
     ) -> Result<Verdict, Refusal> {
         let interface = context.tables.interface(incoming.object.interface);
         let request = interface.requests.get(usize::from(incoming.header.opcode));
-        let first = request.and_then(|request| request.args.first());
-        let buffer = context.tables.buffer();
-        if !matches!(first, Some(Arg::Object(want, _)) if *want == buffer) {
-            return Ok(Verdict::Forward);
-        }
         let id = incoming.args().uint()?;
         // One that the host knows itself is its own to judge.
         let Some(buffer) = shm.get(&id) else { return Ok(Verdict::Forward) };

@@ -41,11 +41,10 @@ impl Params {
     /// A request to `zwp_linux_buffer_params_v1`.
     pub fn request(
         &mut self,
-        opcode: u16,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
+        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
         let is_foreign = self.foreign.contains(&id);
         match opcode {
             params::REQ_ADD_OPCODE => {
@@ -124,7 +123,7 @@ impl Params {
         }
         let (fd, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
         let dmabuf = HostBuffers::dmabuf(context)?;
-        let Some(interface) = context.tables.find("wl_buffer") else { return Ok(Verdict::Took) };
+        let Some(interface) = context.tables.find("wl_buffer") else { return Ok(Verdict::Drop) };
         let mirrored = |context: &mut Context<'_>| {
             let made = context.objects.mirror_from_client(buffer, interface, 1);
             made.map_err(std::io::Error::other)
@@ -135,7 +134,7 @@ impl Params {
                 Ok(fault) => Refusal::from(fault),
                 Err(e) => Fault::resources(e.to_string()).into(),
             })?;
-        Ok(Verdict::Took)
+        Ok(Verdict::Drop)
     }
 
     /// The client has destroyed a `wl_buffer`.

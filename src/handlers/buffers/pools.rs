@@ -50,7 +50,7 @@ impl Pools {
             Err(e) => return refuse(shm, Invalid::Fd, format!("failed mmap fd: {e}")),
         };
         self.make(id, pool, context)?;
-        Ok(Verdict::Took)
+        Ok(Verdict::Drop)
     }
 
     fn make(&mut self, id: u32, pool: Arc<Pool>, context: &mut Context<'_>) -> Result<(), Refusal> {
@@ -115,13 +115,12 @@ impl Pools {
     /// A request to a pool that stays here.
     pub fn request(
         &mut self,
-        opcode: u16,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
         formats: &BTreeSet<u32>,
         buffers: &mut HashMap<u32, Buffer>,
     ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
+        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
         let Some(pool) = self.0.get(&id) else { return Ok(Verdict::Forward) };
         let mut args = incoming.args();
         match opcode {

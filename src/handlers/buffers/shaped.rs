@@ -7,19 +7,14 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
-use wayland_client::protocol::{wl_buffer, wl_shm, wl_surface};
 
 use super::Buffer;
 use super::host::HostBuffers;
 use super::pools::Pools;
 use super::surfaces::{Sources, Surfaces};
 use crate::channel::{Area, Image, Mapping, Memory};
-use crate::handlers::is_release;
-use crate::observe::Side;
 use crate::pixels::Masks;
-use crate::protocol::{InterfaceId, Tables};
-use crate::session::{Context, Handler, Incoming, Object, Refusal, Verdict, Wait};
-use crate::wire::Header;
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Wait, Want};
 
 /// Memory of this machine's, which the host sees.
 struct Local;
@@ -51,13 +46,11 @@ pub struct Shaped {
     /// `wl_shm`'s numbers of the formats that are copied.
     formats: BTreeSet<u32>,
     masks: Masks,
-    /// `wl_surface`.
-    surface: Option<InterfaceId>,
 }
 
 impl Shaped {
     /// For the surfaces that have masks.
-    pub fn new(masks: Masks, tables: &Tables) -> Self {
+    pub fn new(masks: Masks) -> Self {
         Self {
             pools: Pools::default(),
             shm: HashMap::new(),
@@ -65,67 +58,72 @@ impl Shaped {
             host: HostBuffers::new(Arc::new(Local)),
             formats: BTreeSet::from([0, 1]),
             masks,
-            surface: tables.find("wl_surface"),
         }
     }
 }
 
+#[derive(Clone, Copy)]
+pub enum Token {
+    CreatePool,
+    Pool,
+    BufferDestroyed,
+    BufferReleased,
+    Commit,
+    Surface,
+    GetViewport,
+    Viewport,
+}
+
+static WANTS: &[Want<Token>] = &[
+    Want::request("wl_shm", "create_pool", Token::CreatePool),
+    Want::other_requests("wl_shm_pool", Token::Pool),
+    Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
+    Want::event("wl_buffer", "release", Token::BufferReleased).of_own(),
+    Want::request("wl_surface", "commit", Token::Commit).may_wait(),
+    Want::request("wl_surface", "attach", Token::Surface),
+    Want::request("wl_surface", "damage", Token::Surface),
+    Want::request("wl_surface", "damage_buffer", Token::Surface),
+    Want::request("wl_surface", "set_buffer_scale", Token::Surface),
+    Want::request("wl_surface", "set_buffer_transform", Token::Surface),
+    Want::request("wl_surface", "destroy", Token::Surface),
+    Want::request("wp_viewporter", "get_viewport", Token::GetViewport),
+    Want::other_requests("wp_viewport", Token::Viewport),
+];
+
 impl Handler for Shaped {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &["wl_shm", "wl_shm_pool", "wl_buffer", "wl_surface", "wp_viewporter", "wp_viewport"]
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        WANTS
     }
 
-    fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        !is_release(interface, from)
+    fn must_wait(&self, _: Token, surface: u32) -> Option<Wait> {
+        self.surfaces.must_wait(surface, None, Some(&self.masks))
     }
 
-    fn may_wait(&self) -> bool {
-        true
-    }
-
-    fn must_wait(&self, header: Header, object: &Object) -> Option<Wait> {
-        let commits = Some(object.interface) == self.surface
-            && header.opcode == wl_surface::REQ_COMMIT_OPCODE;
-        commits.then(|| self.surfaces.must_wait(header.object, None, Some(&self.masks))).flatten()
-    }
-
-    fn request(
+    fn handle(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let interface = context.tables.interface(incoming.object.interface).name;
-        match (interface, incoming.header.opcode) {
-            ("wl_shm", wl_shm::REQ_CREATE_POOL_OPCODE) => self.pools.note(incoming, context)?,
-            ("wl_shm_pool", _) => {
-                self.pools.note_request(incoming, &self.formats, &mut self.shm)?;
+        let id = incoming.header.object;
+        match token {
+            Token::CreatePool => self.pools.note(incoming, context)?,
+            Token::Pool => self.pools.note_request(incoming, &self.formats, &mut self.shm)?,
+            Token::BufferDestroyed => drop(self.shm.remove(&id)),
+            Token::BufferReleased => {
+                if incoming.object.peer == 0 {
+                    self.surfaces.released(id);
+                }
             }
-            ("wl_buffer", wl_buffer::REQ_DESTROY_OPCODE) => {
-                self.shm.remove(&incoming.header.object);
-            }
-            ("wl_surface", opcode) => {
+            Token::Surface | Token::Commit => {
                 let Self { surfaces, shm, host, masks, .. } = self;
                 let sources = Sources { shm, params: None, host, masks: Some(masks) };
-                return surfaces.request(opcode, incoming, context, sources);
+                return surfaces.request(incoming, context, sources);
             }
-            ("wp_viewporter", 1) => return self.surfaces.get_viewport(incoming),
-            ("wp_viewport", opcode) => return self.surfaces.viewport(opcode, incoming),
-            _ => {}
-        }
-        Ok(Verdict::Forward)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let interface = context.tables.interface(incoming.object.interface).name;
-        let own = incoming.object.peer == 0;
-        if own
-            && (interface, incoming.header.opcode) == ("wl_buffer", wl_buffer::EVT_RELEASE_OPCODE)
-        {
-            self.surfaces.released(incoming.header.object);
+            Token::GetViewport => return self.surfaces.get_viewport(incoming),
+            Token::Viewport => return self.surfaces.viewport(incoming),
         }
         Ok(Verdict::Forward)
     }

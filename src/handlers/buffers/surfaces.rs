@@ -100,7 +100,6 @@ impl Surfaces {
     /// A request to a surface.
     pub fn request(
         &mut self,
-        opcode: u16,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
         sources: Sources<'_>,
@@ -108,7 +107,7 @@ impl Surfaces {
         for idle in self.idle.drain(..) {
             HostBuffers::destroy(idle, context);
         }
-        let id = incoming.header.object;
+        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
         let mut args = incoming.args();
         let surface = self.known.entry(id).or_default();
         match opcode {
@@ -174,14 +173,10 @@ impl Surfaces {
     }
 
     /// A request to a viewport.
-    pub fn viewport(
-        &mut self,
-        opcode: u16,
-        incoming: &mut Incoming<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let viewport = incoming.header.object;
-        let found = self.viewports.get(&viewport).and_then(|id| self.known.get_mut(id));
-        let Some(surface) = found else { return Ok(Verdict::Forward) };
+    pub fn viewport(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
+        let (viewport, opcode) = (incoming.header.object, incoming.header.opcode);
+        let Some(surface) = self.viewports.get(&viewport) else { return Ok(Verdict::Forward) };
+        let surface = self.known.entry(*surface).or_default();
         let mut args = incoming.args();
         match opcode {
             wp_viewport::REQ_SET_SOURCE_OPCODE => {

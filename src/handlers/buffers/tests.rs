@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::copies::{USES, Use};
+use super::{Token, WANTS};
 use crate::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use crate::handlers;
+use crate::observe::Side;
 use crate::protocol::{Arg, Tables};
-use crate::session::FaultKind;
 use crate::session::testing::{Rig, filled, message, read, take};
+use crate::session::{FaultKind, Want};
 use crate::wire::FdKind;
 
 const NODE: &str = "/dev/dri/renderD128";
@@ -61,7 +63,7 @@ impl Setup {
         let device = Some(Virtual { memory: Arc::new(Pipes), node });
         let crossing = Crossing { carried: virtgpu::CARRIED, device };
         let scaling = handlers::Scaling::default();
-        let all = handlers::all(tables, &crossing, None, &scaling, &Arc::default(), None);
+        let all = handlers::chain(handlers::Setup::new(&crossing, &scaling, &Arc::default()));
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.rig.request(&message(1, 1, &[REGISTRY])).unwrap();
         let mut globals = filled(REGISTRY, 0, |m| m.uint(1).string("wl_compositor").uint(4));
@@ -254,7 +256,10 @@ fn every_interface_that_names_buffers_has_a_row() {
                 Use::Copied => {
                     let [Arg::Object(..), rest @ ..] = &*request.args else { panic!("{name}") };
                     assert!(rest.iter().all(|arg| matches!(arg, Arg::Int | Arg::Uint)), "{name}");
-                    assert!(super::INTERFACES.contains(&interface.name), "{name}");
+                    let of_it =
+                        |want: &&Want<Token>| want.is(Side::Client, interface.name, request.name);
+                    let want = WANTS.iter().find(of_it);
+                    assert!(want.is_some_and(|w| matches!(w.token, Token::Copied)), "{name}");
                 }
                 Use::NotOffered(global, _) => {
                     assert!(tables.find(global).is_some(), "{global}");

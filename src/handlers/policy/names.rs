@@ -1,16 +1,16 @@
 //! Titles and application ids: words in front of them (`--title-prefix`,
 //! `--app-id-prefix`). Which strings they are, `names.txt` says.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::Policy;
 use crate::protocol::Arg;
-use crate::session::{Context, Incoming, Refusal, Verdict};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::wire::HEADER_LEN;
 
 /// What a string is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
+pub enum Name {
     Title,
     AppId,
     Other,
@@ -38,28 +38,47 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     rows().filter(|(_, _, names)| names.iter().any(|name| *name != Name::Other)).collect()
 });
 
-/// The interfaces that have them.
-pub fn interfaces() -> impl Iterator<Item = &'static str> {
-    let mut before = "";
-    ROWS.iter()
-        .map(|(interface, ..)| *interface)
-        .filter(move |interface| std::mem::replace(&mut before, interface) != *interface)
+static WANTS: LazyLock<Vec<Want<&'static [Name]>>> = LazyLock::new(|| {
+    let want = |(interface, request, names): &'static Row| {
+        Want::request(interface, request, names.as_slice())
+    };
+    ROWS.iter().map(want).collect()
+});
+
+/// The handler.
+pub struct NamePrefixes(pub Arc<Policy>);
+
+impl Handler for NamePrefixes {
+    /// What each string of a request is.
+    type Token = &'static [Name];
+
+    fn wants(&self) -> &'static [Want<Self::Token>] {
+        &WANTS
+    }
+
+    fn handle(
+        &mut self,
+        names: Self::Token,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        prefixed(&self.0, names, incoming, context)
+    }
 }
 
 /// The longest message that every host takes.
 const MAX_MESSAGE: usize = 4096;
 
-/// Puts words in front of a request's names, if it has any.
-pub fn prefixed(
+/// Puts words in front of a request's names.
+fn prefixed(
     policy: &Policy,
+    names: &[Name],
     incoming: &mut Incoming<'_>,
     context: &mut Context<'_>,
 ) -> Result<Verdict, Refusal> {
     let interface = context.tables.interface(incoming.object.interface);
     let opcode = usize::from(incoming.header.opcode);
     let Some(request) = interface.requests.get(opcode) else { return Ok(Verdict::Forward) };
-    let row = ROWS.iter().find(|(of, name, _)| (*of, *name) == (interface.name, request.name));
-    let Some((_, _, names)) = row else { return Ok(Verdict::Forward) };
     let prefix = |name: &Name| match name {
         Name::Title => policy.title_prefix.as_str(),
         Name::AppId => policy.app_id_prefix.as_str(),

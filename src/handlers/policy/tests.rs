@@ -7,6 +7,7 @@ use std::io::Read;
 use super::*;
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
+use crate::observe::Side;
 use crate::protocol::{Arg, Tables};
 use crate::session::FaultKind;
 use crate::session::testing::{Rig, filled, message, read};
@@ -37,9 +38,8 @@ impl Setup {
     /// A client with a registry. The ids are the same on both sides.
     fn new(policy: Policy) -> Self {
         let (tables, policy) = (Tables::get(), Arc::new(policy));
-        let rest =
-            handlers::all(tables, &Crossing::DIRECT, None, &Scaling::default(), &policy, None);
-        let all = policy.handler().into_iter().chain(rest).collect();
+        let scaling = Scaling::default();
+        let all = handlers::chain(handlers::Setup::new(&Crossing::DIRECT, &scaling, &policy));
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.request(&message(1, 1, &[REGISTRY]));
         setup
@@ -178,13 +178,6 @@ fn a_version_is_lowered_and_not_raised() {
 }
 
 #[test]
-fn without_a_policy_there_is_no_handler() {
-    let rule = GlobalRule { denied: names(&["wl_drm"]), ..GlobalRule::default() };
-    assert!(Arc::new(globals(rule)).handler().is_none());
-    assert!(Arc::new(Policy { dnd: TO_HOST, ..Policy::default() }).handler().is_some());
-}
-
-#[test]
 fn selections_go_only_the_ways_that_are_open() {
     for (clipboard, primary) in [(NONE, Sharing::BOTH), (TO_HOST, TO_GUEST), (TO_GUEST, NONE)] {
         let policy = Policy { clipboard, primary, ..Policy::default() };
@@ -215,12 +208,26 @@ fn selections_go_only_the_ways_that_are_open() {
 }
 
 #[test]
-fn data_control_names_both_selections() {
-    for interface in ["ext_data_control_device_v1", "zwlr_data_control_device_v1"] {
-        let policy = Policy { clipboard: TO_HOST, primary: TO_GUEST, ..Policy::default() };
-        assert_eq!(policy.of_selection(interface, "set_selection"), TO_HOST);
-        assert_eq!(policy.of_selection(interface, "set_primary_selection"), TO_GUEST);
-        assert_eq!(policy.of_selection(interface, "primary_selection"), TO_GUEST);
+fn the_word_for_a_selection_says_which_one_it_is() {
+    for interface in Tables::get().iter() {
+        let messages = interface.requests.iter().map(|message| (Side::Client, message));
+        let events = interface.events.iter().map(|message| (Side::Host, message));
+        for (from, message) in messages.chain(events) {
+            let is_primary = interface.name.contains("primary") || message.name.contains("primary");
+            let found = WANTS.iter().find(|want| want.is(from, interface.name, message.name));
+            match found.map(|want| want.token) {
+                Some(
+                    Token::SetSelection { is_primary: said }
+                    | Token::Selection { is_primary: said },
+                ) => assert_eq!(said, is_primary, "{}.{}", interface.name, message.name),
+                _ => assert!(
+                    !message.name.ends_with("_selection") || !interface.name.contains("_device"),
+                    "{}.{}",
+                    interface.name,
+                    message.name
+                ),
+            }
+        }
     }
 }
 
@@ -294,7 +301,10 @@ fn every_way_to_data_is_looked_at() {
             let names = ["set_selection", "set_primary_selection", "start_drag", "data_offer"];
             if (asks || names.contains(&message.name)) && interface.name != "org_kde_plasma_window"
             {
-                assert!(INTERFACES.contains(&interface.name), "{}", interface.name);
+                let from = if is_request { Side::Client } else { Side::Host };
+                let mut wants = WANTS.iter();
+                let is_wanted = wants.any(|want| want.is(from, interface.name, message.name));
+                assert!(is_wanted, "{}.{}", interface.name, message.name);
                 assert!(!asks || message.name == "receive", "{}", interface.name);
             }
         }

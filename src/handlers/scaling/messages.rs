@@ -1,12 +1,10 @@
 //! Surfaces' messages.
 
-use wayland_client::protocol::wl_surface;
-use wayland_protocols::wp::fractional_scale::v1::client::wp_fractional_scale_manager_v1;
 use wayland_protocols::wp::viewporter::client::wp_viewport;
 
 use super::buffers::Size;
-use super::kind::Kind;
-use super::{Scaler, ints, own_object_gone, preferred};
+use super::wants::Token;
+use super::{Scaler, ints, preferred};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
 
 /// Buffers of the same size are alike.
@@ -16,17 +14,19 @@ fn likeness((width, height): Size) -> Option<u32> {
 }
 
 impl Scaler {
+    /// A request to a surface.
     pub(super) fn surface_request(
         &mut self,
+        token: Token,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
+        let id = incoming.header.object;
         let (peer, version) = (incoming.object.peer, incoming.object.version);
         let surface = self.surfaces.entry(id, peer, version);
         surface.is_pending = true;
-        match opcode {
-            wl_surface::REQ_ATTACH_OPCODE => {
+        match token {
+            Token::Attach => {
                 let buffer = incoming.args().uint()?;
                 // One whose size is not known keeps the size that it has.
                 let size = self.buffers.size(buffer);
@@ -36,22 +36,18 @@ impl Scaler {
                 let likeness = size.and_then(likeness).unwrap_or_default();
                 context.objects.set_likeness(buffer, likeness);
             }
-            wl_surface::REQ_SET_BUFFER_SCALE_OPCODE => {
+            Token::BufferScale => {
                 surface.scale = incoming.args().uint()?.cast_signed();
-                // A wrong one is the host's to refuse. At the host it is one otherwise,
-                // or what it takes without viewports.
+                // What makes no sense is the host's to refuse. The host shows it at the size
+                // that the viewport says, or what it takes without viewports.
                 if surface.scale > 0 {
                     return Ok(Verdict::Drop);
                 }
             }
-            wl_surface::REQ_SET_BUFFER_TRANSFORM_OPCODE => {
-                surface.swapped = incoming.args().uint()? & 1 == 1;
-            }
-            wl_surface::REQ_SET_OPAQUE_REGION_OPCODE => {
-                return self.regions.set_opaque(incoming, context);
-            }
-            wl_surface::REQ_COMMIT_OPCODE => self.surfaces.commit(id, &self.outputs, context)?,
-            wl_surface::REQ_DESTROY_OPCODE => {
+            Token::BufferTransform => surface.swapped = incoming.args().uint()? & 1 == 1,
+            Token::OpaqueRegion => return self.regions.set_opaque(incoming, context),
+            Token::Commit => self.surfaces.commit(id, &self.outputs, context)?,
+            Token::SurfaceDestroyed => {
                 self.surfaces.destroy(id, context);
                 self.roles.surface_gone(id);
                 self.preferred.surface_gone(id);
@@ -61,32 +57,39 @@ impl Scaler {
         Ok(Verdict::Forward)
     }
 
-    pub(super) fn surface_event(
+    /// `wl_surface.preferred_buffer_scale`
+    pub(super) fn preferred_buffer_scale(
         &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let (id, peer) = (incoming.object.peer, incoming.header.object);
+        let version = incoming.object.version;
+        let mut args = incoming.args();
+        let place = args.word()?;
+        let host = i32::from_ne_bytes(*place);
+        let surface = self.surfaces.entry(id, peer, version);
+        let told = preferred::whole(surface, host, &self.outputs, context);
+        *place = told.to_ne_bytes();
+        surface.preferred = told;
+        Ok(())
+    }
+
+    /// `wl_surface.enter` and `leave`: of outputs that only carafe knows, the client does not hear.
+    pub(super) fn entered(
+        &mut self,
+        is_there: bool,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.object.peer;
-        let opcode = incoming.header.opcode;
-        if opcode == wl_surface::EVT_PREFERRED_BUFFER_SCALE_OPCODE {
-            let (peer, version) = (incoming.header.object, incoming.object.version);
-            let mut args = incoming.args();
-            let place = args.word()?;
-            let host = i32::from_ne_bytes(*place);
-            let surface = self.surfaces.entry(id, peer, version);
-            let told = preferred::whole(surface, host, &self.outputs, context);
-            *place = told.to_ne_bytes();
-            surface.preferred = told;
-            return Ok(Verdict::Forward);
-        }
         let output = incoming.args().uint()?;
-        let crosses = [wl_surface::EVT_ENTER_OPCODE, wl_surface::EVT_LEAVE_OPCODE];
-        if !crosses.contains(&opcode) || !self.outputs.is_own(output) {
+        if !self.outputs.is_own(output) {
             return Ok(Verdict::Forward);
         }
         if let Some(surface) = self.surfaces.get(id) {
             surface.outputs.retain(|entered| *entered != output);
-            if opcode == wl_surface::EVT_ENTER_OPCODE {
+            if is_there {
                 surface.outputs.push(output);
             }
             self.preferred.tell(id, surface, &self.outputs, context);
@@ -94,31 +97,24 @@ impl Scaler {
         Ok(Verdict::Drop)
     }
 
-    pub(super) fn fractional_request(
+    /// `wp_fractional_scale_manager_v1.get_fractional_scale`
+    pub(super) fn get_fractional(
         &mut self,
-        kind: Kind,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let manager = incoming.header.object;
-        let get = wp_fractional_scale_manager_v1::REQ_GET_FRACTIONAL_SCALE_OPCODE;
-        if kind == Kind::FractionalManager && incoming.header.opcode == get {
-            if incoming.object.peer != 0 {
-                return Ok(Verdict::Forward);
-            }
-            let mut args = incoming.args();
-            let (id, surface) = (args.uint()?, args.uint()?);
-            args.finish()?;
-            let found = self.surfaces.find(surface, context);
-            let known = found.ok_or(ArgFault::UnknownObject(surface))?;
-            self.preferred.made(manager, id, surface, context)?;
-            self.preferred.tell(surface, known, &self.outputs, context);
-            return Ok(Verdict::Drop);
+        if incoming.object.peer != 0 {
+            return Ok(Verdict::Forward);
         }
-        if kind == Kind::Fractional {
-            self.preferred.destroyed(manager);
-        }
-        Ok(own_object_gone(incoming, context))
+        let mut args = incoming.args();
+        let (id, surface) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        let found = self.surfaces.find(surface, context);
+        let known = found.ok_or(ArgFault::UnknownObject(surface))?;
+        self.preferred.made(manager, id, surface, context)?;
+        self.preferred.tell(surface, known, &self.outputs, context);
+        Ok(Verdict::Drop)
     }
 
     pub(super) fn viewport_request(

@@ -2,10 +2,9 @@
 
 use std::sync::Once;
 
-use wayland_client::protocol::{wl_output, wl_registry};
-use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_manager_v1;
+use wayland_client::protocol::wl_output;
 
-use super::{Scaler, outputs, own_object_gone};
+use super::{Scaler, outputs};
 use crate::handlers::made_up::{FRACTIONAL, XDG_OUTPUT};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Scale, Verdict};
 
@@ -49,14 +48,8 @@ impl Scaler {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let opcode = incoming.header.opcode;
         let mut args = incoming.args();
         let name = args.uint()?;
-        if opcode == wl_registry::EVT_GLOBAL_REMOVE_OPCODE {
-            self.outputs.removed(name, context);
-            self.outputs_changed(context);
-            return Ok(());
-        }
         let interface = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
         let version = args.uint()?;
         match interface.as_str() {
@@ -70,16 +63,25 @@ impl Scaler {
         Ok(())
     }
 
-    /// The same in a registry of the client's.
+    /// One is gone.
+    pub(super) fn own_global_removed(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let name = incoming.args().uint()?;
+        self.outputs.removed(name, context);
+        self.outputs_changed(context);
+        Ok(())
+    }
+
+    /// A global of the host's in a registry of the client's.
     pub(super) fn global(
         &self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let registry = incoming.object.peer;
-        if incoming.header.opcode != wl_registry::EVT_GLOBAL_OPCODE {
-            return Ok(());
-        }
         let mut args = incoming.args();
         args.uint()?;
         // carafe's own registry was first, so all is known that the host has. One of its
@@ -160,10 +162,6 @@ impl Scaler {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let (object, version) = (incoming.object, incoming.object.version);
-        let opcode = incoming.header.opcode;
-        if opcode != zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE {
-            return Ok(own_object_gone(incoming, context));
-        }
         let mut args = incoming.args();
         let (id, output) = (args.uint()?, args.uint()?);
         args.finish()?;

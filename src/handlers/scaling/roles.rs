@@ -2,24 +2,35 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use wayland_client::protocol::{wl_shell, wl_shell_surface};
-use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_surface, xdg_toplevel, xdg_wm_base};
+use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel};
 
-use super::kind::Kind;
 use super::surfaces::Surfaces;
 use super::{ints, set_ints};
 use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
 
-/// `wlr-layer-shell`'s and `ext-session-lock`'s, whose crates' constants are the same.
-const GET_LAYER_SURFACE: u16 = 0;
-const LAYER_SURFACE_SET_SIZE: u16 = 0;
-const LAYER_SURFACE_DESTROY: u16 = 7;
-const GET_LOCK_SURFACE: u16 = 1;
-
-/// xdg-shell's of version 5, which no crate has.
-const V5_GET_SURFACE: u16 = 2;
-const V5_GET_POPUP: u16 = 3;
-const V5_SET_WINDOW_GEOMETRY: u16 = 8;
+/// What a message to an object is that gives a surface its role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It is made for a surface.
+    Made,
+    /// A toplevel is made from an `xdg_surface`.
+    Toplevel,
+    /// A popup is made from one.
+    Popup,
+    /// xdg-shell's version 5 makes a popup from a surface.
+    OldPopup,
+    /// The client says its window geometry.
+    Geometry,
+    Ack,
+    LayerSize,
+    MinSize,
+    MaxSize,
+    Destroyed,
+    /// The host asks for a size, behind so many other words.
+    Configure {
+        before: usize,
+    },
+}
 
 /// How many sizes that the host asked for are remembered: a client may be that far
 /// behind.
@@ -79,30 +90,24 @@ pub struct Roles {
 }
 
 impl Roles {
-    /// A request to an object that has to do with roles.
-    pub fn request(
+    /// A message to an object that has to do with roles.
+    pub fn handle(
         &mut self,
-        kind: Kind,
+        role: Role,
         surfaces: &mut Surfaces,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
+        let id = incoming.header.object;
         let scale = context.objects.scale();
-        match (kind, opcode) {
-            (Kind::WmBase, xdg_wm_base::REQ_GET_XDG_SURFACE_OPCODE)
-            | (Kind::ShellV5, V5_GET_SURFACE)
-            | (Kind::Shell, wl_shell::REQ_GET_SHELL_SURFACE_OPCODE)
-            | (Kind::LayerShell, GET_LAYER_SURFACE)
-            | (Kind::Lock, GET_LOCK_SURFACE) => {
+        match role {
+            Role::Made => {
                 let mut args = incoming.args();
                 let (made, surface) = (args.uint()?, args.uint()?);
                 self.surfaces.insert(made, surface);
             }
-            (Kind::XdgSurface, xdg_surface::REQ_GET_TOPLEVEL_OPCODE) => {
-                self.made_from(incoming.args().uint()?, id, true);
-            }
-            (Kind::XdgSurface, xdg_surface::REQ_GET_POPUP_OPCODE) => {
+            Role::Toplevel => self.made_from(incoming.args().uint()?, id, true),
+            Role::Popup => {
                 let mut args = incoming.args();
                 let (made, parent) = (args.uint()?, args.uint()?);
                 self.made_from(made, id, false);
@@ -112,7 +117,7 @@ impl Roles {
                     surface.popup = Some((parent, (0, 0)));
                 }
             }
-            (Kind::ShellV5, V5_GET_POPUP) => {
+            Role::OldPopup => {
                 let [made, surface, parent, _, _, x, y] = ints(incoming)?;
                 let [made, surface, parent] = [made, surface, parent].map(i32::cast_unsigned);
                 self.surfaces.insert(made, surface);
@@ -125,56 +130,19 @@ impl Roles {
                     surface.popup = Some((parent, at));
                 }
             }
-            (Kind::XdgSurface, xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE)
-            | (Kind::SurfaceV5, V5_SET_WINDOW_GEOMETRY) => {
-                return self.set_geometry(incoming, surfaces, context);
-            }
-            (Kind::XdgSurface, xdg_surface::REQ_ACK_CONFIGURE_OPCODE) => {
-                return self.ack(incoming);
-            }
-            (Kind::LayerSurface, LAYER_SURFACE_SET_SIZE) => {
+            Role::Geometry => return self.set_geometry(incoming, surfaces, context),
+            Role::Ack => return self.ack(incoming),
+            Role::LayerSize => {
                 let [width, height] = ints(incoming)?;
                 set_ints(incoming, [scale.size_to_host(width), scale.size_to_host(height)])?;
                 return Ok(Verdict::Translated);
             }
-            (
-                Kind::Toplevel,
-                xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE | xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE,
-            ) => return self.set_limit(incoming, scale, context),
-            (Kind::LayerSurface, LAYER_SURFACE_DESTROY)
-            | (
-                Kind::XdgSurface
-                | Kind::Toplevel
-                | Kind::Popup
-                | Kind::LockSurface
-                | Kind::SurfaceV5
-                | Kind::PopupV5,
-                0,
-            ) => {
-                self.gone(id);
-            }
-            _ => {}
+            Role::MinSize => return self.set_limit(false, incoming, scale, context),
+            Role::MaxSize => return self.set_limit(true, incoming, scale, context),
+            Role::Destroyed => self.gone(id),
+            Role::Configure { before } => self.configure(incoming, before, surfaces, scale)?,
         }
         Ok(Verdict::Forward)
-    }
-
-    /// An event of such an object.
-    pub fn event(
-        &mut self,
-        kind: Kind,
-        surfaces: &mut Surfaces,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<(), Refusal> {
-        let first = match (kind, incoming.header.opcode) {
-            (Kind::Toplevel, xdg_toplevel::EVT_CONFIGURE_OPCODE) | (Kind::SurfaceV5, 0) => 0,
-            (Kind::Popup, xdg_popup::EVT_CONFIGURE_OPCODE) => 2,
-            // Behind edges or a serial.
-            (Kind::ShellSurface, wl_shell_surface::EVT_CONFIGURE_OPCODE)
-            | (Kind::LayerSurface | Kind::LockSurface, 0) => 1,
-            _ => return Ok(()),
-        };
-        self.configure(incoming, first, surfaces, context.objects.scale())
     }
 
     /// A toplevel or popup is made from an `xdg_surface`.
@@ -198,19 +166,18 @@ impl Roles {
         self.surfaces.retain(|_, of| *of != surface);
     }
 
-    /// The host asks a role's surface for a size, whose words are the arguments `first` and
-    /// the next one; the client is told its own.
+    /// The host asks a role's surface for a size, behind so many other words; the client is told its own.
     fn configure(
         &mut self,
         incoming: &mut Incoming<'_>,
-        first: usize,
+        before: usize,
         surfaces: &mut Surfaces,
         scale: Scale,
     ) -> Result<(), Refusal> {
         let id = incoming.object.peer;
         let mut args = incoming.args();
         let mut front = [0; 2];
-        for word in front.iter_mut().take(first) {
+        for word in front.iter_mut().take(before) {
             *word = args.uint()?.cast_signed();
         }
         let host = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
@@ -252,17 +219,16 @@ impl Roles {
     /// largest one at the host either.
     fn set_limit(
         &mut self,
+        largest: bool,
         incoming: &mut Incoming<'_>,
         scale: Scale,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let opcode = incoming.header.opcode;
         let peer = incoming.object.peer;
         let [width, height] = ints(incoming)?;
         let Some(toplevel) = self.toplevels.get_mut(&incoming.header.object) else {
             return Ok(Verdict::Forward);
         };
-        let largest = opcode == xdg_toplevel::REQ_SET_MAX_SIZE_OPCODE;
         if largest {
             toplevel.max = (width, height);
         } else {

@@ -31,7 +31,8 @@ impl Setup {
     fn new() -> Self {
         let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
         let tables = scaling.tables();
-        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default(), None);
+        let all =
+            handlers::chain(handlers::Setup::new(&Crossing::DIRECT, &scaling, &Arc::default()));
         let mut setup = Self { rig: Rig::new(tables, all) };
         setup.rig.engine.start().unwrap();
         setup.rig.request(&message(1, 1, &[REGISTRY])).unwrap();
@@ -175,7 +176,7 @@ fn what_the_user_denied_is_neither_used_nor_made_up() {
         let policy = Arc::new(Policy { globals, ..Policy::default() });
         let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
         let tables = scaling.tables();
-        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &policy, None);
+        let all = handlers::chain(handlers::Setup::new(&Crossing::DIRECT, &scaling, &policy));
         let mut rig = Rig::new(tables, all);
         rig.engine.start().unwrap();
         rig.request(&message(1, 1, &[REGISTRY])).unwrap();

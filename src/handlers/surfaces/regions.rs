@@ -3,11 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use wayland_client::protocol::{wl_region, wl_surface};
-
-use crate::session::{Fault, Incoming, Refusal};
-use crate::surfaces::{Budget, Changes, Rects, TooManyRects};
-use crate::wire;
+use crate::session::{Fault, Refusal};
+use crate::surfaces::{Budget, Rects, TooManyRects};
 
 /// By the client's ids.
 #[derive(Default)]
@@ -17,43 +14,33 @@ pub struct Regions {
 }
 
 impl Regions {
-    /// `wl_compositor.create_region`.
+    /// The client makes a region.
     pub fn create(&mut self, id: u32) {
         self.known.insert(id, Arc::new(Rects::new(&self.budget)));
     }
 
-    /// A request to a region.
-    pub fn request(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
-        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
-        if opcode == wl_region::REQ_DESTROY_OPCODE {
-            self.known.remove(&id);
-        } else if let Some(shape) = self.known.get_mut(&id) {
-            let mut args = incoming.args();
-            let mut int = || args.uint().map(u32::cast_signed);
-            let rect = [int()?, int()?, int()?, int()?];
-            let adds = opcode == wl_region::REQ_ADD_OPCODE;
-            own(shape)
-                .and_then(|shape| shape.push(adds, rect))
-                .map_err(|full| Refusal::from(Fault::resources(full.to_string())))?;
-        }
-        Ok(())
+    /// A region's rectangles; `None`: there is no such region.
+    pub fn get(&self, id: u32) -> Option<Arc<Rects>> {
+        self.known.get(&id).cloned()
     }
 
-    /// A request to a surface, which may set one of its regions.
-    pub fn set(&self, opcode: u16, region: Result<u32, wire::Shape>, changes: &mut Changes) {
-        let place = match opcode {
-            wl_surface::REQ_SET_OPAQUE_REGION_OPCODE => &mut changes.opaque,
-            wl_surface::REQ_SET_INPUT_REGION_OPCODE => &mut changes.input,
-            _ => return,
-        };
-        *place = region.ok().map(|region| self.known.get(&region).cloned());
+    /// A rectangle is added to a region, or subtracted.
+    pub fn change(&mut self, id: u32, adds: bool, rect: [i32; 4]) -> Result<(), Refusal> {
+        let Some(rects) = self.known.get_mut(&id) else { return Ok(()) };
+        let pushed = own(rects).and_then(|rects| rects.push(adds, rect));
+        pushed.map_err(|full| Fault::resources(full.to_string()).into())
+    }
+
+    /// The client destroys a region.
+    pub fn destroyed(&mut self, id: u32) {
+        self.known.remove(&id);
     }
 }
 
-/// The shape, which surfaces that have it as it was do not see change.
-fn own(shape: &mut Arc<Rects>) -> Result<&mut Rects, TooManyRects> {
-    if Arc::get_mut(shape).is_none() {
-        *shape = Arc::new(shape.copy()?);
+/// The rectangles, to be changed: surfaces that have them keep them as they were.
+fn own(rects: &mut Arc<Rects>) -> Result<&mut Rects, TooManyRects> {
+    if Arc::get_mut(rects).is_none() {
+        *rects = Arc::new(rects.copy()?);
     }
-    Arc::get_mut(shape).ok_or(TooManyRects)
+    Arc::get_mut(rects).ok_or(TooManyRects)
 }

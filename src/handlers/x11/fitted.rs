@@ -3,11 +3,9 @@
 
 use std::collections::HashMap;
 
-use wayland_client::protocol::{wl_pointer, wl_surface, wl_touch};
-use wayland_protocols::wp::tablet::zv2::client::zwp_tablet_tool_v2;
-
 use super::X11;
 use crate::session::{Context, Incoming, Refusal};
+use crate::x11::seat::Input;
 
 /// Bound on the fingers and tools that are followed.
 const MAX_FOLLOWED: usize = 256;
@@ -33,54 +31,51 @@ impl X11 {
     /// An event of a pointer, finger or tool: the place in it becomes one of the content's.
     pub(super) fn place_input(
         &mut self,
-        interface: &str,
+        input: Input,
         incoming: &mut Incoming<'_>,
         context: &Context<'_>,
     ) -> Result<(), Refusal> {
-        let (device, opcode) = (incoming.header.object, incoming.header.opcode);
+        let device = incoming.header.object;
         let of_client = |id| context.objects.host(id).map_or(0, |object| object.peer);
         let mut args = incoming.args();
         // The surface, and how many arguments come before the place.
-        let (surface, before) = match (interface, opcode) {
-            ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
+        let (surface, before) = match input {
+            Input::PointerEnter => {
                 args.uint()?;
                 let surface = of_client(args.uint()?);
                 self.places.enter((device, 0), surface);
                 (surface, 2)
             }
-            ("wl_pointer", wl_pointer::EVT_MOTION_OPCODE) => (self.places.of((device, 0)), 1),
-            ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE)
-            | ("zwp_tablet_tool_v2", zwp_tablet_tool_v2::EVT_PROXIMITY_OUT_OPCODE) => {
+            Input::PointerMotion => (self.places.of((device, 0)), 1),
+            Input::PointerLeave | Input::ToolLeave => {
                 self.places.0.remove(&(device, 0));
                 return Ok(());
             }
-            ("zwp_tablet_tool_v2", zwp_tablet_tool_v2::EVT_PROXIMITY_IN_OPCODE) => {
+            Input::ToolEnter => {
                 args.uint()?;
                 args.uint()?;
                 self.places.enter((device, 0), of_client(args.uint()?));
                 return Ok(());
             }
-            ("zwp_tablet_tool_v2", zwp_tablet_tool_v2::EVT_MOTION_OPCODE) => {
-                (self.places.of((device, 0)), 0)
-            }
-            ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
+            Input::ToolMotion => (self.places.of((device, 0)), 0),
+            Input::TouchDown => {
                 args.uint()?;
                 args.uint()?;
                 let surface = of_client(args.uint()?);
                 self.places.enter((device, args.uint()?), surface);
                 (surface, 4)
             }
-            ("wl_touch", wl_touch::EVT_MOTION_OPCODE) => {
+            Input::TouchMotion => {
                 args.uint()?;
                 (self.places.of((device, args.uint()?)), 2)
             }
-            ("wl_touch", wl_touch::EVT_UP_OPCODE) => {
+            Input::TouchUp => {
                 args.uint()?;
                 args.uint()?;
                 self.places.0.remove(&(device, args.uint()?));
                 return Ok(());
             }
-            ("wl_touch", wl_touch::EVT_CANCEL_OPCODE) => {
+            Input::TouchCancel => {
                 self.places.0.retain(|(of, _), _| *of != device);
                 return Ok(());
             }
@@ -110,8 +105,7 @@ impl X11 {
         incoming: &mut Incoming<'_>,
         context: &Context<'_>,
     ) -> Result<(), Refusal> {
-        let is_damage = incoming.header.opcode == wl_surface::REQ_DAMAGE_OPCODE;
-        if is_damage && context.fits.get(incoming.header.object).is_some() {
+        if context.fits.get(incoming.header.object).is_some() {
             let mut args = incoming.args();
             for side in [0, 0, i32::MAX, i32::MAX] {
                 *args.word()? = side.to_ne_bytes();

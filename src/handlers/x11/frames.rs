@@ -5,8 +5,6 @@ mod cursor;
 mod press;
 mod touch;
 
-use wayland_client::protocol::wl_pointer;
-
 use self::cursor::Cursor;
 use self::press::{Clicks, Press};
 pub use self::touch::Finger;
@@ -14,7 +12,7 @@ use super::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::x11::host::Host;
 use crate::x11::role::Part;
-use crate::x11::seat::{Deed, Tool};
+use crate::x11::seat::{Deed, Input, Tool};
 
 /// Buttons (input-event-codes.h).
 const LEFT: u32 = 0x110;
@@ -42,14 +40,14 @@ impl X11 {
     /// An event of a pointer. `None`: it is not about a frame.
     pub(super) fn frame_event(
         &mut self,
+        input: Input,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Option<Verdict>, Refusal> {
         let (pointer, client) = (incoming.header.object, incoming.object.peer);
-        let opcode = incoming.header.opcode;
         let mut args = incoming.args();
-        match opcode {
-            wl_pointer::EVT_ENTER_OPCODE => {
+        match input {
+            Input::PointerEnter => {
                 let (serial, surface) = (args.uint()?, args.uint()?);
                 let Some(window) = self.wm.framed_by(surface) else { return Ok(None) };
                 let at = (whole(args.uint()?), whole(args.uint()?));
@@ -61,7 +59,7 @@ impl X11 {
                 self.show_cursor(context);
                 return Ok(Some(Verdict::Withhold));
             }
-            wl_pointer::EVT_LEAVE_OPCODE => {
+            Input::PointerLeave => {
                 args.uint()?;
                 let surface = args.uint()?;
                 let known = context.objects.host(surface).is_some_and(|object| object.peer != 0);
@@ -76,8 +74,8 @@ impl X11 {
         let Some(on) = self.on_frame.as_mut().filter(|on| on.pointer == pointer) else {
             return Ok(None);
         };
-        match opcode {
-            wl_pointer::EVT_MOTION_OPCODE => {
+        match input {
+            Input::PointerMotion => {
                 args.uint()?;
                 on.at = (whole(args.uint()?), whole(args.uint()?));
                 let (window, at) = (on.window, on.at);
@@ -88,7 +86,7 @@ impl X11 {
                 }
                 self.show_cursor(context);
             }
-            wl_pointer::EVT_BUTTON_OPCODE => {
+            Input::PointerButton => {
                 let (serial, time) = (args.uint()?, args.uint()?);
                 let (button, pressed) = (args.uint()?, args.uint()? == 1);
                 let tool = Tool::Pointer { id: client, button };

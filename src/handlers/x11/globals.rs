@@ -1,8 +1,6 @@
 //! Xwayland's registry: the globals that only carafe has, and what of the host's it is not
 //! shown.
 
-use wayland_client::protocol::wl_registry::EVT_GLOBAL_OPCODE;
-
 use crate::handlers::made_up::{KEYBOARD_GRAB, MadeUp, XWAYLAND_SHELL};
 use crate::session::{Context, Incoming, Refusal, Verdict};
 
@@ -18,23 +16,18 @@ pub const HIDDEN: [&str; 4] = [
     "zwp_xwayland_keyboard_grab_manager_v1",
 ];
 
-/// An event of a registry.
+/// The host has a global.
 ///
 /// # Errors
 /// When its arguments are wrong.
-pub fn event(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+pub fn global(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<(), Refusal> {
     let registry = incoming.object.peer;
-    if registry == 0 {
-        return Ok(Verdict::Forward);
+    let mut args = incoming.args();
+    args.uint()?;
+    if registry != 0 && args.string()? == Some(b"wl_compositor") {
+        announce(registry, context);
     }
-    if incoming.header.opcode == EVT_GLOBAL_OPCODE {
-        let mut args = incoming.args();
-        args.uint()?;
-        if args.string()? == Some(b"wl_compositor") {
-            announce(registry, context);
-        }
-    }
-    Ok(Verdict::Forward)
+    Ok(())
 }
 
 /// Whatever the rule for globals says: these are not the host's, and without them there is no

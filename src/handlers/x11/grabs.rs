@@ -6,9 +6,8 @@ use std::collections::HashMap;
 use wayland_protocols::wp::keyboard_shortcuts_inhibit::zv1::client::{
     zwp_keyboard_shortcuts_inhibit_manager_v1, zwp_keyboard_shortcuts_inhibitor_v1,
 };
-use wayland_protocols::xwayland::keyboard_grab::zv1::client::zwp_xwayland_keyboard_grab_manager_v1;
 
-use crate::session::{Context, Incoming, Refusal, Verdict};
+use crate::session::{Context, Incoming, Refusal};
 use crate::x11::host::Host;
 
 /// The grabs that hold.
@@ -19,20 +18,15 @@ pub struct Grabs {
 }
 
 impl Grabs {
-    /// A request to the manager.
+    /// An X program wants all keys.
     ///
     /// # Errors
     /// When its arguments are wrong, or there are too many objects.
-    pub fn manager_request(
+    pub fn grab(
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let (manager, opcode) = (incoming.header.object, incoming.header.opcode);
-        if opcode != zwp_xwayland_keyboard_grab_manager_v1::REQ_GRAB_KEYBOARD_OPCODE {
-            context.delete_client_only(manager);
-            return Ok(Verdict::Withhold);
-        }
+    ) -> Result<(), Refusal> {
         let mut args = incoming.args();
         let (grab, surface, seat) = (args.uint()?, args.uint()?, args.uint()?);
         args.finish()?;
@@ -54,17 +48,14 @@ impl Grabs {
             inhibitor = Some(made);
         }
         self.grabs.insert(grab, (on, inhibitor));
-        Ok(Verdict::Withhold)
+        Ok(())
     }
 
-    /// A request to a grab: its end.
-    pub fn request(&mut self, incoming: &Incoming<'_>, context: &mut Context<'_>) -> Verdict {
-        let grab = incoming.header.object;
+    /// It does not want them any more.
+    pub fn destroyed(&mut self, grab: u32, context: &mut Context<'_>) {
         if let Some((_, Some(inhibitor))) = self.grabs.remove(&grab) {
             let opcode = zwp_keyboard_shortcuts_inhibitor_v1::REQ_DESTROY_OPCODE;
             context.to_host.make(inhibitor, opcode, |request| request);
         }
-        context.delete_client_only(grab);
-        Verdict::Withhold
     }
 }

@@ -1,11 +1,11 @@
 //! What the user does, on its way to Xwayland.
 
-use wayland_client::protocol::{wl_pointer, wl_touch};
+use wayland_client::protocol::wl_pointer;
 
 use super::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::x11::Selections;
-use crate::x11::seat::Pointer;
+use crate::x11::seat::{Input, Pointer};
 
 /// `wl_pointer.frame` is there from this version on.
 const FRAMES_SINCE: u32 = 5;
@@ -28,50 +28,46 @@ impl X11 {
         }
     }
 
-    /// An event of a pointer, a keyboard or a touch screen.
+    /// An event of a pointer, a keyboard, a touch screen or a tool.
     pub(super) fn input_event(
         &mut self,
-        interface: &str,
+        input: Input,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let of_frame = match interface {
-            "wl_pointer" => self.frame_event(incoming, context)?,
-            "wl_touch" => self.frame_touched(incoming, context)?,
-            _ => None,
+        let of_frame = if input.is_of_pointer() {
+            self.frame_event(input, incoming, context)?
+        } else {
+            self.frame_touched(input, incoming, context)?
         };
         if let Some(verdict) = of_frame {
             return Ok(verdict);
         }
         let objects = &context.objects;
         let surface = |id| objects.host(id).map_or(0, |object| object.peer);
-        self.seat.event(interface, incoming, surface)?;
-        self.place_input(interface, incoming, context)?;
-        if interface == "wl_pointer" {
-            self.seat.pointed(incoming)?;
-        }
+        self.seat.event(input, incoming, surface)?;
+        self.place_input(input, incoming, context)?;
+        self.seat.pointed(input, incoming)?;
         // A program that drags still has the pointer or the finger when the host takes it
         // away.
-        match (interface, incoming.header.opcode) {
-            ("wl_keyboard", _) => self.wm.keyboard_entered(self.seat.keyboard),
-            ("wl_pointer", wl_pointer::EVT_BUTTON_OPCODE) => self.wm.used(self.seat.under_pointer),
-            ("wl_pointer", wl_pointer::EVT_LEAVE_OPCODE) if self.selections.hides_leave() => {
-                return Ok(Verdict::Drop);
+        match input {
+            Input::KeyboardEnter | Input::KeyboardLeave | Input::Key | Input::Keyboard => {
+                self.wm.keyboard_entered(self.seat.keyboard);
             }
-            ("wl_pointer", wl_pointer::EVT_ENTER_OPCODE) => {
+            Input::PointerButton => self.wm.used(self.seat.under_pointer),
+            Input::PointerLeave if self.selections.hides_leave() => return Ok(Verdict::Drop),
+            Input::PointerEnter => {
                 self.has_entered = true;
                 self.select(context, Selections::pointer_entered);
                 let surface = self.seat.under_pointer;
                 self.manage(context, |wm, env| wm.pointer_entered(surface, env));
             }
-            ("wl_touch", wl_touch::EVT_DOWN_OPCODE) => {
+            Input::TouchDown => {
                 let surface = self.seat.last.map_or(0, |deed| deed.surface);
                 self.wm.used(surface);
                 self.manage(context, |wm, env| wm.pointer_entered(surface, env));
             }
-            ("wl_touch", wl_touch::EVT_CANCEL_OPCODE) if self.selections.has_finger() => {
-                return Ok(Verdict::Drop);
-            }
+            Input::TouchCancel if self.selections.has_finger() => return Ok(Verdict::Drop),
             _ => {}
         }
         Ok(Verdict::Forward)

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use wayland_client::protocol::wl_output;
-use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
+use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_v1;
 
 use super::X11;
 use crate::session::{Context, Incoming, Refusal, Scale};
@@ -166,46 +166,38 @@ impl X11 {
         Ok(())
     }
 
-    /// A request of Xwayland's to an output, or to what tells more of one.
-    pub(super) fn output_request(
-        &mut self,
-        interface: &str,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<(), Refusal> {
-        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
+    /// Xwayland destroys an output.
+    pub(super) fn output_released(&mut self, id: u32, context: &mut Context<'_>) {
+        self.outputs.gone(id);
+        self.lay_out(None, context);
+    }
+
+    /// Xwayland makes what tells more of an output.
+    pub(super) fn xdg_output_made(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
         let version = incoming.object.version;
-        match (interface, opcode) {
-            ("wl_output", wl_output::REQ_RELEASE_OPCODE) => {
-                self.outputs.gone(id);
-                self.lay_out(None, context);
-            }
-            ("zxdg_output_manager_v1", zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE) => {
-                let mut args = incoming.args();
-                let (made, output) = (args.uint()?, args.uint()?);
-                let output = self.outputs.all.get_mut(&output);
-                if let Some(output) = output.filter(|output| output.xdg.len() < MAX_OUTPUTS) {
-                    output.xdg.push((made, version));
-                }
-            }
-            ("zxdg_output_v1", zxdg_output_v1::REQ_DESTROY_OPCODE) => {
-                let all = self.outputs.all.values_mut();
-                all.for_each(|output| output.xdg.retain(|(xdg, _)| *xdg != id));
-            }
-            _ => {}
+        let mut args = incoming.args();
+        let (made, output) = (args.uint()?, args.uint()?);
+        let output = self.outputs.all.get_mut(&output);
+        if let Some(output) = output.filter(|output| output.xdg.len() < MAX_OUTPUTS) {
+            output.xdg.push((made, version));
         }
         Ok(())
+    }
+
+    /// It destroys it.
+    pub(super) fn xdg_output_destroyed(&mut self, id: u32) {
+        let all = self.outputs.all.values_mut();
+        all.for_each(|output| output.xdg.retain(|(xdg, _)| *xdg != id));
     }
 
     /// What the host says of an output of Xwayland's. Places in it become X's.
     pub(super) fn output_event(
         &mut self,
-        interface: &str,
+        is_xdg: bool,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, opcode) = (incoming.object.peer, incoming.header.opcode);
-        let is_xdg = interface == "zxdg_output_v1";
         let of_xdg = |output: &Output| output.xdg.iter().any(|(xdg, _)| *xdg == id);
         let mut all = self.outputs.all.iter_mut();
         let found = all.find(|(known, output)| if is_xdg { of_xdg(output) } else { **known == id });

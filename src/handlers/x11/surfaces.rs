@@ -1,13 +1,10 @@
 //! Xwayland's surfaces and buffers, and which window each surface is of.
 
-use wayland_client::protocol::wl_surface;
-use wayland_protocols::xwayland::shell::v1::client::{xwayland_shell_v1, xwayland_surface_v1};
-
 use super::X11;
 use crate::session::{Context, Fault, Incoming, Refusal, Verdict};
 
 impl X11 {
-    /// A request to a surface.
+    /// What is said of what a surface shows.
     pub(super) fn surface_request(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -17,15 +14,6 @@ impl X11 {
         if self.seat.cursors.contains(&id) {
             self.surfaces.open(id, context);
         }
-        if incoming.header.opcode == wl_surface::REQ_DESTROY_OPCODE {
-            self.select(context, |all, env| all.surface_destroyed(id, env));
-            self.manage(context, |wm, env| wm.surface_destroyed(id, env));
-            self.surfaces.destroyed(id, context);
-            self.seat.surface_destroyed(id);
-            self.new_surfaces.retain(|new| *new != id);
-            return Ok(Verdict::Forward);
-        }
-        Self::damage_all(incoming, context)?;
         let seen = self.surfaces.request(incoming, context)?;
         if let Some(size) = seen.commit {
             self.tend(context, |wm, env| wm.committing(id, size, env))?;
@@ -33,51 +21,46 @@ impl X11 {
         Ok(seen.verdict)
     }
 
-    /// A request of the made-up global.
-    pub(super) fn shell_request(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let shell = incoming.header.object;
-        let opcode = incoming.header.opcode;
-        let mut args = incoming.args();
-        match opcode {
-            xwayland_shell_v1::REQ_GET_XWAYLAND_SURFACE_OPCODE => {
-                let (id, surface) = (args.uint()?, args.uint()?);
-                args.finish()?;
-                if let Some(interface) = context.tables.find("xwayland_surface_v1") {
-                    context.objects.make_client_only(id, interface, 1)?;
-                    self.shell_surfaces.insert(id, surface);
-                }
-            }
-            _ => context.delete_client_only(shell),
-        }
-        Ok(Verdict::Withhold)
+    /// A surface is gone.
+    pub(super) fn surface_destroyed(&mut self, id: u32, context: &mut Context<'_>) {
+        self.select(context, |all, env| all.surface_destroyed(id, env));
+        self.manage(context, |wm, env| wm.surface_destroyed(id, env));
+        self.surfaces.destroyed(id, context);
+        self.seat.surface_destroyed(id);
+        self.new_surfaces.retain(|new| *new != id);
     }
 
-    /// A request to what that gives.
-    pub(super) fn shell_surface_request(
+    /// `xwayland_shell_v1.get_xwayland_surface`
+    pub(super) fn get_shell_surface(
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
-        let opcode = incoming.header.opcode;
+    ) -> Result<(), Refusal> {
         let mut args = incoming.args();
-        if opcode == xwayland_surface_v1::REQ_SET_SERIAL_OPCODE {
-            let (low, high) = (args.uint()?, args.uint()?);
-            args.finish()?;
-            let serial = u64::from(low) | u64::from(high) << 32;
-            if let Some(surface) = self.shell_surfaces.get(&id).copied() {
-                self.meet_new_surfaces(context)?;
-                self.manage(context, |wm, env| wm.serial_set(surface, serial, env))?;
-            }
-        } else {
-            self.shell_surfaces.remove(&id);
-            context.delete_client_only(id);
+        let (id, surface) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        if let Some(interface) = context.tables.find("xwayland_surface_v1") {
+            context.objects.make_client_only(id, interface, 1)?;
+            self.shell_surfaces.insert(id, surface);
         }
-        Ok(Verdict::Withhold)
+        Ok(())
+    }
+
+    /// `xwayland_surface_v1.set_serial`
+    pub(super) fn serial_set(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let mut args = incoming.args();
+        let (low, high) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        let serial = u64::from(low) | u64::from(high) << 32;
+        if let Some(surface) = self.shell_surfaces.get(&incoming.header.object).copied() {
+            self.meet_new_surfaces(context)?;
+            self.manage(context, |wm, env| wm.serial_set(surface, serial, env))?;
+        }
+        Ok(())
     }
 
     /// Surfaces that the host knows by now.

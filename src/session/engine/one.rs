@@ -27,7 +27,8 @@ impl Engine {
         if FROM_CLIENT && message.since > object.version {
             return Err(Fault::too_new(header, interface, message, object.version));
         }
-        if FROM_CLIENT && !self.may_pass(header, &object) {
+        let turns = self.handlers.turns::<FROM_CLIENT>(object.interface, header);
+        if FROM_CLIENT && !self.may_pass(turns, header.object) {
             return Ok(false);
         }
         let Self { state, handlers, attached, requests, events, observer, .. } = self;
@@ -57,8 +58,11 @@ impl Engine {
         }
         let (to_client, to_host) =
             if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
+        let fds_before = fds.len();
         let mut context = state.context((to_client, to_host), fds, observer);
-        let seen = handlers.handle::<FROM_CLIENT>(header, object, input.body(header), &mut context);
+        let body = input.body(header);
+        let seen = handlers.handle::<FROM_CLIENT>(turns, header, object, body, &mut context);
+        let taken = fds_before.saturating_sub(fds.len());
         if observer.is_logging() {
             log_made::<FROM_CLIENT>(tables, &state.objects, observer, flow, back);
         }
@@ -70,19 +74,20 @@ impl Engine {
         }
         if verdict == Verdict::Forward {
             let body = flow.input.body(header);
-            let crosses =
+            let translated =
                 forward::<FROM_CLIENT>(body, message, &object, &mut state.objects, tables);
-            verdict = crosses.map_err(|args| fault(args.into()))?;
+            verdict = translated.map_err(|args| fault(args.into()))?;
         }
         state.book_made();
-        if !FROM_CLIENT && object.peer == 0 && verdict != Verdict::Took {
-            verdict = Verdict::Drop;
+        if !FROM_CLIENT && object.peer == 0 {
+            verdict = verdict.max(Verdict::Drop);
         }
-        if message.fds > 0 && verdict != Verdict::Took {
-            let out = (verdict != Verdict::Drop).then(|| flow.out.fds());
-            take_fds(message, &mut flow.fds, out).map_err(|args| fault(args.into()))?;
+        let crosses = verdict < Verdict::Drop;
+        if message.fds > 0 {
+            let out = crosses.then(|| flow.out.fds());
+            take_fds(message, taken, &mut flow.fds, out).map_err(|args| fault(args.into()))?;
         }
-        if matches!(verdict, Verdict::Drop | Verdict::Took) {
+        if !crosses {
             flow.input.advance(usize::from(header.len));
             return Ok(true);
         }
@@ -107,7 +112,7 @@ impl Engine {
         }
         if FROM_CLIENT && message.special == Special::Commits && observer.watch.is_none() {
             let (surface, buffer) = std::mem::take(attached);
-            if surface == header.object && handlers.are_steady(object.interface, surface) {
+            if surface == header.object && handlers.are_steady(turns, surface) {
                 state.objects.settle(surface, buffer);
             }
         }
@@ -135,14 +140,18 @@ fn forward<const FROM_CLIENT: bool>(
     Ok(Verdict::Drop)
 }
 
-/// Moves a message's descriptors on, or closes them.
+/// Moves a message's descriptors on, or closes them, but for the first ones that a handler has taken.
 fn take_fds(
     message: &Message,
+    taken: usize,
     from: &mut FdQueue,
     mut to: Option<&mut FdQueue>,
 ) -> Result<(), ArgFault> {
-    for arg in &message.args {
-        let Arg::Fd(kind) = arg else { continue };
+    let kinds = message.args.iter().filter_map(|arg| match arg {
+        Arg::Fd(kind) => Some(kind),
+        _ => None,
+    });
+    for kind in kinds.skip(taken) {
         if *kind == FdKind::Unknown {
             return Err(ArgFault::UnknownFdKind);
         }

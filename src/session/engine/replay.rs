@@ -71,7 +71,8 @@ impl Engine {
         };
         let interface = tables.interface(object.interface);
         let Some(description) = message_of::<true>(interface, header) else { return Ok(true) };
-        if !self.may_pass(header, &object) {
+        let turns = self.handlers.turns::<true>(object.interface, header);
+        if !self.may_pass(turns, header.object) {
             return Ok(false);
         }
         let Self { state, handlers, requests, events, observer, .. } = self;
@@ -80,9 +81,9 @@ impl Engine {
         let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
         let mut fds = FdQueue::default();
         let mut context = state.context((&mut events.out, out), &mut fds, observer);
-        let seen = handlers.handle::<true>(header, object, body, &mut context);
+        let seen = handlers.handle::<true>(turns, header, object, body, &mut context);
         match seen.map_err(fault)? {
-            Verdict::Drop | Verdict::Took | Verdict::Withhold => return Ok(true),
+            Verdict::Drop | Verdict::Withhold => return Ok(true),
             Verdict::Forward => {
                 translate::<true>(body, description, object.version, &mut state.objects, tables)
                     .map_err(|args: ArgFault| fault(args.into()))?;

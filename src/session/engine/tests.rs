@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs::File;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use wayland_backend::protocol::{AllowNull, ArgumentType, Interface as Source, MessageDesc};
@@ -11,17 +12,31 @@ use wayland_client::protocol::wl_display::WlDisplay;
 
 use crate::protocol::{Arg, Interface, InterfaceId, Message, Tables};
 use crate::session::testing::{Rig, feed, filled, message, read, take};
-use crate::session::{Context, FaultKind, Handler, Incoming, Refusal, Scale, Verdict};
+use crate::session::{
+    AnyHandler, Context, FaultKind, Handler, Incoming, Refusal, Scale, Verdict, Want,
+};
 use crate::wire::{DISPLAY_ID, FdKind, SERVER_ID_START};
 
 /// Sees all messages, so that none is plain.
-struct Curious(&'static [&'static str]);
+struct Curious;
 
 impl Handler for Curious {
-    fn interfaces(&self) -> &'static [&'static str] {
-        self.0
+    type Token = ();
+    fn wants(&self) -> &'static [Want<()>] {
+        static WANTS: LazyLock<Vec<Want<()>>> = LazyLock::new(|| {
+            let all = |interface: &Interface| {
+                [Want::other_requests(interface.name, ()), Want::other_events(interface.name, ())]
+            };
+            Tables::get().iter().flat_map(all).collect()
+        });
+        &WANTS
     }
-    fn event(&mut self, _: &mut Incoming<'_>, _: &mut Context<'_>) -> Result<Verdict, Refusal> {
+    fn handle(
+        &mut self,
+        (): (),
+        _: &mut Incoming<'_>,
+        _: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
         Ok(Verdict::Forward)
     }
 }
@@ -34,12 +49,9 @@ enum Loop {
 }
 
 fn rig(tables: &'static Tables, which: Loop, scale: Scale) -> Rig {
-    let handlers: Vec<Box<dyn Handler>> = match which {
+    let handlers: Vec<Box<dyn AnyHandler>> = match which {
         Loop::Plain => Vec::new(),
-        Loop::One => {
-            let names: Vec<_> = tables.iter().map(|interface| interface.name).collect();
-            vec![Box::new(Curious(names.leak()))]
-        }
+        Loop::One => vec![Box::new(Curious)],
     };
     let mut rig = Rig::new(tables, handlers);
     rig.engine.state.objects.set_scale(scale);

@@ -27,7 +27,7 @@ const ALL: [(u32, &str, u32); 6] = [
 
 fn objects() -> Objects {
     let tables = Tables::get();
-    let mut objects = Objects::new(tables, Handlers::new(tables, Vec::new()).seeing_plain(tables));
+    let mut objects = Objects::new(tables, Handlers::new(tables, Vec::new()).unwrap().plans());
     for id in 2..10 {
         objects.mirror_from_client(id, tables.find("wl_registry").unwrap(), 1).unwrap();
     }

@@ -53,8 +53,8 @@ impl Objects {
 
     /// A surface's frames are to be seen again.
     pub(in crate::session) fn unsettle(&mut self, surface: u32) {
-        // Only steady surfaces have plans where handlers see surfaces.
-        if self.client.get(surface).is_none_or(|object| object.plans.is_empty()) {
+        let steady = self.tables.steady_plans();
+        if self.client.get(surface).is_none_or(|object| !std::ptr::eq(object.plans, steady)) {
             return;
         }
         if let Some(place) = self.steady.iter().position(|steady| *steady == surface) {
@@ -91,7 +91,7 @@ impl Objects {
 
     fn show_frames(&mut self, surface: u32) {
         if let Some(object) = self.client.get_mut(surface) {
-            object.plans = &[];
+            object.plans = self.plans.of(object.interface).0;
         }
     }
 

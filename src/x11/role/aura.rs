@@ -22,11 +22,6 @@ const SET_SUPPORTS_SCREEN_COORDINATES: u16 = 2;
 const SET_WINDOW_BOUNDS: u16 = 3;
 const RELEASE: u16 = 9;
 
-/// `zaura_toplevel.configure` and `origin_change`.
-pub const EVT_CONFIGURE: u16 = 0;
-/// See [`EVT_CONFIGURE`].
-pub const EVT_ORIGIN_CHANGE: u16 = 1;
-
 /// See the module.
 #[derive(Debug)]
 pub struct Aura {
@@ -143,8 +138,5 @@ mod tests {
         ] {
             assert_eq!(request("zaura_toplevel", opcode), name);
         }
-        let events = &interface("zaura_toplevel").events;
-        assert_eq!(events[usize::from(EVT_CONFIGURE)].name, "configure");
-        assert_eq!(events[usize::from(EVT_ORIGIN_CHANGE)].name, "origin_change");
     }
 }

@@ -18,7 +18,7 @@ use crate::session::{Context, Fault};
 use crate::wire::{FdKind, MessageBuilder};
 use crate::x11::host::Host;
 
-pub use events::News;
+pub use events::{News, SelectionEvent};
 use family::{CONTROLS, CORE, Family, PRIMARY};
 
 /// Bound on the offers that are known; the host makes one at a time.

@@ -1,6 +1,6 @@
 //! What the host says of selections and drags, and whom it concerns.
 
-use super::device::News;
+use super::device::{News, SelectionEvent};
 use super::{Env, Selections};
 use crate::session::{Incoming, Refusal, Verdict};
 
@@ -11,17 +11,18 @@ impl Selections {
     /// When its arguments are wrong.
     pub fn host_event(
         &mut self,
+        event: SelectionEvent,
         incoming: &mut Incoming<'_>,
         env: &mut Env<'_, '_>,
     ) -> Result<Verdict, Refusal> {
-        let Some(news) = self.exchange.devices.event(incoming, env.host.context)? else {
+        let Some(news) = self.exchange.devices.event(event, incoming, env.host.context)? else {
             return Ok(Verdict::Drop);
         };
         if let News::Send { source, mime, to } = news {
             if let Some(to) = self.exchange.relay(to) {
                 self.news(News::Send { source, mime, to }, env);
             }
-            return Ok(Verdict::Took);
+            return Ok(Verdict::Drop);
         }
         self.news(news, env);
         Ok(Verdict::Drop)

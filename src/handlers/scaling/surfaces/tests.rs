@@ -8,41 +8,28 @@ use proptest::prelude::*;
 
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
-use crate::observe::Side;
 use crate::session::testing::{Rig, message, read};
-use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict};
+use crate::session::{AnyHandler, Context, Handler, Incoming, Refusal, Scale, Verdict, Want};
 use crate::wire::FdKind;
 
 /// A handler that wants to see all frames.
-struct SeesAll(Box<dyn Handler>);
+struct SeesAll;
 
 impl Handler for SeesAll {
-    fn interfaces(&self) -> &'static [&'static str] {
-        self.0.interfaces()
+    type Token = ();
+
+    fn wants(&self) -> &'static [Want<()>] {
+        static WANTS: &[Want<()>] = &[Want::request("wl_surface", "commit", ())];
+        WANTS
     }
 
-    fn sees_plain(&self, interface: &str, from: Side) -> bool {
-        self.0.sees_plain(interface, from)
-    }
-
-    fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
-        self.0.start(context)
-    }
-
-    fn request(
+    fn handle(
         &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
+        (): (),
+        _: &mut Incoming<'_>,
+        _: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        self.0.request(incoming, context)
-    }
-
-    fn event(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        self.0.event(incoming, context)
+        Ok(Verdict::Forward)
     }
 }
 
@@ -104,11 +91,13 @@ struct Client {
 }
 
 impl Client {
-    fn new(wrap: fn(Box<dyn Handler>) -> Box<dyn Handler>) -> Self {
+    fn new(more: Option<SeesAll>) -> Self {
         let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
         let tables = scaling.tables();
-        let all = handlers::all(tables, &Crossing::DIRECT, None, &scaling, &Arc::default(), None);
-        let rig = Rig::new(tables, all.into_iter().map(wrap).collect());
+        let all =
+            handlers::chain(handlers::Setup::new(&Crossing::DIRECT, &scaling, &Arc::default()));
+        let more = more.map(|more| -> Box<dyn AnyHandler> { Box::new(more) });
+        let rig = Rig::new(tables, all.into_iter().chain(more).collect());
         let mut client = Self { rig, windows: Vec::new(), serial: 0 };
         client.rig.engine.start().unwrap();
         client.says(&[message(1, 1, &[2])]).unwrap();
@@ -173,7 +162,7 @@ fn buffer(id: u32, size: u32) -> Vec<u8> {
 proptest! {
     #[test]
     fn the_host_hears_the_same(steps in prop::collection::vec(step(), 1..60)) {
-        let (mut client, mut seen) = (Client::new(|all| all), Client::new(|all| Box::new(SeesAll(all))));
+        let (mut client, mut seen) = (Client::new(None), Client::new(Some(SeesAll)));
         for step in steps {
             let (heard, as_seen) = (client.does(step), seen.does(step));
             prop_assert_eq!(&heard, &as_seen, "{:?}", step);

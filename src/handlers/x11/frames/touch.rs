@@ -1,13 +1,11 @@
 //! A finger on a frame.
 
-use wayland_client::protocol::wl_touch;
-
 use super::press::{Clicks, Press};
 use super::whole;
 use crate::handlers::x11::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::x11::role::Part;
-use crate::x11::seat::Deed;
+use crate::x11::seat::{Deed, Input};
 
 /// The first of the fingers that are on frames; others on frames do nothing.
 #[derive(Default)]
@@ -27,15 +25,15 @@ impl X11 {
     /// An event of a touch screen. `None`: it is not about a frame.
     pub(in crate::handlers::x11) fn frame_touched(
         &mut self,
+        input: Input,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Option<Verdict>, Refusal> {
         let (touch, client) = (incoming.header.object, incoming.object.peer);
-        let opcode = incoming.header.opcode;
         let mut args = incoming.args();
         let finger = &mut self.finger;
-        match opcode {
-            wl_touch::EVT_DOWN_OPCODE => {
+        match input {
+            Input::TouchDown => {
                 let (serial, time) = (args.uint()?, args.uint()?);
                 let (surface, id) = (args.uint()?, args.uint()?);
                 let Some(window) = self.wm.framed_by(surface) else { return Ok(None) };
@@ -49,7 +47,7 @@ impl X11 {
                 }
                 return Ok(Some(Verdict::Withhold));
             }
-            wl_touch::EVT_MOTION_OPCODE => {
+            Input::TouchMotion => {
                 args.uint()?;
                 let point = (touch, args.uint()?);
                 if finger.point != Some(point) {
@@ -63,7 +61,7 @@ impl X11 {
                     });
                 }
             }
-            wl_touch::EVT_UP_OPCODE => {
+            Input::TouchUp => {
                 args.uint()?;
                 args.uint()?;
                 let point = (touch, args.uint()?);
@@ -78,7 +76,7 @@ impl X11 {
                     self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
                 }
             }
-            wl_touch::EVT_CANCEL_OPCODE => {
+            Input::TouchCancel => {
                 // All fingers are the host's now.
                 (finger.point, finger.pressed) = (None, None);
                 return Ok(None);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use crate::observe::Wanted;
 use crate::protocol::Tables;
 use crate::session::testing::{Rig, filled, message, read};
-use crate::session::{Context, Handler, Incoming, Passed, Refusal, Verdict};
+use crate::session::{AnyHandler, Context, Handler, Incoming, Passed, Refusal, Verdict, Want};
 
 const COMPOSITOR: u32 = 3;
 const PIXELS: u32 = 4;
@@ -37,12 +37,16 @@ struct Notes {
 struct Watcher(Arc<Mutex<Notes>>);
 
 impl Handler for Watcher {
-    fn interfaces(&self) -> &'static [&'static str] {
-        &["wl_surface"]
+    type Token = ();
+
+    fn wants(&self) -> &'static [Want<()>] {
+        static WANTS: &[Want<()>] = &[Want::other_requests("wl_surface", ())];
+        WANTS
     }
 
-    fn request(
+    fn handle(
         &mut self,
+        (): (),
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
@@ -80,7 +84,7 @@ struct Setup {
 impl Setup {
     fn new() -> Self {
         let notes = Arc::<Mutex<Notes>>::default();
-        let handlers: Vec<Box<dyn Handler>> = vec![Box::new(Watcher(Arc::clone(&notes)))];
+        let handlers: Vec<Box<dyn AnyHandler>> = vec![Box::new(Watcher(Arc::clone(&notes)))];
         let mut setup = Self { rig: Rig::new(Tables::get(), handlers), notes };
         setup.says(&[
             message(1, 1, &[2]),

@@ -53,11 +53,71 @@ pub enum News {
     Drop,
 }
 
-/// The family that an interface belongs to.
-fn family(interface: &str) -> Option<&'static Family> {
-    let all = [&CORE, &PRIMARY].into_iter().chain(&CONTROLS);
-    let of = |family: &&Family| [family.device, family.source, family.offer].contains(&interface);
-    all.into_iter().find(of)
+/// An event of a device, an offer or a source of carafe's own.
+#[derive(Clone, Copy, Debug)]
+pub enum SelectionEvent {
+    /// There is an offer.
+    DataOffer(&'static Family),
+    /// A device's selection is another one; `true`: the primary one.
+    Selection(&'static Family, bool),
+    /// A drag comes.
+    Enter,
+    /// It moves.
+    Motion,
+    /// It goes.
+    Leave,
+    /// It is dropped.
+    Drop,
+    /// An offer has a type.
+    OfferType,
+    /// What may be done with it.
+    OfferActions,
+    /// What would be done with it.
+    OfferAction,
+    /// Somebody takes a type of a source, or none.
+    Target,
+    /// What would be done with a source.
+    Action,
+    /// Somebody wants its data.
+    Send,
+    /// It is not used any more.
+    Cancelled,
+    /// It was dropped.
+    Dropped,
+    /// Who got it has all.
+    Finished,
+}
+
+impl SelectionEvent {
+    /// All of them: interface, name, and what it is.
+    pub fn all() -> impl Iterator<Item = (&'static str, &'static str, Self)> {
+        let families = [&CORE, &PRIMARY].into_iter().chain(&CONTROLS);
+        let of_all = |family: &'static Family| {
+            [
+                (family.device, "data_offer", Self::DataOffer(family)),
+                (family.device, "selection", Self::Selection(family, family.is_primary())),
+                (family.offer, "offer", Self::OfferType),
+                (family.source, "send", Self::Send),
+                (family.source, "cancelled", Self::Cancelled),
+            ]
+        };
+        let of_control = |family: &'static Family| {
+            (family.device, "primary_selection", Self::Selection(family, true))
+        };
+        let of_drags = [
+            (CORE.device, "enter", Self::Enter),
+            (CORE.device, "motion", Self::Motion),
+            (CORE.device, "leave", Self::Leave),
+            (CORE.device, "drop", Self::Drop),
+            (CORE.offer, "source_actions", Self::OfferActions),
+            (CORE.offer, "action", Self::OfferAction),
+            (CORE.source, "target", Self::Target),
+            (CORE.source, "action", Self::Action),
+            (CORE.source, "dnd_drop_performed", Self::Dropped),
+            (CORE.source, "dnd_finished", Self::Finished),
+        ];
+        families.flat_map(of_all).chain(CONTROLS.iter().map(of_control)).chain(of_drags)
+    }
 }
 
 /// A coordinate of the protocol's, in whole pixels.
@@ -72,71 +132,67 @@ impl Devices {
     /// When its arguments are wrong.
     pub fn event(
         &mut self,
+        event: SelectionEvent,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Option<News>, Refusal> {
-        let interface = context.tables.interface(incoming.object.interface);
-        let Some(family) = family(interface.name) else { return Ok(None) };
         let object = incoming.header.object;
-        let event = interface.events.get(usize::from(incoming.header.opcode));
-        let event = event.map_or("", |event| event.name);
         let version = incoming.object.version;
         let mut args = incoming.args();
         Ok(match event {
-            "data_offer" => {
+            SelectionEvent::DataOffer(family) => {
                 let id = args.uint()?;
                 self.offered(id, family, version, context)?;
                 None
             }
-            "selection" | "primary_selection" => {
+            SelectionEvent::Selection(family, is_primary) => {
                 let id = args.uint()?;
-                self.selected(family, event, id, context)
+                self.selected(family, is_primary, id, context)
             }
-            "enter" => {
+            SelectionEvent::Enter => {
                 let (serial, surface) = (args.uint()?, args.uint()?);
                 let at = (pixels(args.uint()?), pixels(args.uint()?));
                 let id = args.uint()?;
                 let offer = self.may_take(None, id, context);
                 Some(News::Enter { serial, surface, at, offer })
             }
-            "motion" => {
+            SelectionEvent::Motion => {
                 args.uint()?;
                 Some(News::Motion((pixels(args.uint()?), pixels(args.uint()?))))
             }
-            "leave" => Some(News::Leave),
-            "drop" => Some(News::Drop),
-            "offer" => {
+            SelectionEvent::Leave => Some(News::Leave),
+            SelectionEvent::Drop => Some(News::Drop),
+            SelectionEvent::OfferType => {
                 let mime = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
                 if let Some(offer) = self.offers.get_mut(&object) {
                     offer.add(mime);
                 }
                 None
             }
-            "source_actions" => {
+            SelectionEvent::OfferActions => {
                 let actions = args.uint()?;
                 if let Some(offer) = self.offers.get_mut(&object) {
                     offer.actions = actions;
                 }
                 None
             }
-            "action" if family.offer == interface.name => {
+            SelectionEvent::OfferAction => {
                 let action = args.uint()?;
                 self.offers.get_mut(&object).map(|offer| {
                     offer.action = action;
                     News::Chosen(object)
                 })
             }
-            "action" => Some(News::Action(object, args.uint()?)),
-            "target" => Some(News::Target(object, args.string()?.is_some())),
-            "send" => {
+            SelectionEvent::Action => Some(News::Action(object, args.uint()?)),
+            SelectionEvent::Target => Some(News::Target(object, args.string()?.is_some())),
+            SelectionEvent::Send => {
                 let mime = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
                 let (to, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
                 Some(News::Send { source: object, mime, to })
             }
-            "cancelled" => Some(News::Cancelled(object)),
-            "dnd_drop_performed" => Some(News::Dropped(object)),
-            "dnd_finished" => Some(News::Finished(object)),
-            _ => None,
+            SelectionEvent::Cancelled => Some(News::Cancelled(object)),
+            SelectionEvent::Dropped => Some(News::Dropped(object)),
+            SelectionEvent::Finished => Some(News::Finished(object)),
         })
     }
 
@@ -163,11 +219,10 @@ impl Devices {
     fn selected(
         &mut self,
         family: &'static Family,
-        event: &str,
+        is_primary: bool,
         id: u32,
         context: &mut Context<'_>,
     ) -> Option<News> {
-        let is_primary = event == "primary_selection" || family.device == PRIMARY.device;
         let kind = if is_primary { Kind::Primary } else { Kind::Clipboard };
         let used = self.of(kind).is_some_and(|device| device.family.device == family.device);
         if !used {

@@ -23,6 +23,11 @@ pub struct Family {
 }
 
 impl Family {
+    /// Whether its one selection is the primary one.
+    pub fn is_primary(&self) -> bool {
+        self.device == PRIMARY.device
+    }
+
     /// Whether it is data control, which asks for no keyboard.
     pub fn is_control(&self) -> bool {
         self.primary_since != 0

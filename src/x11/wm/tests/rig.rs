@@ -178,7 +178,7 @@ impl Rig {
     /// The same with settings.
     pub fn with(settings: Settings) -> Self {
         let tables = Tables::get();
-        let handlers = Handlers::new(tables, Vec::new());
+        let handlers = Handlers::new(tables, Vec::new()).unwrap();
         let mut globals = Globals::default();
         let offered = [("xdg_wm_base", 6), ("wp_viewporter", 1), ("zaura_shell", 38)];
         for (name, (interface, version)) in (1..).zip(offered) {
@@ -192,7 +192,7 @@ impl Rig {
             seat: Seat::default(),
             surfaces: Surfaces::new(masks.clone()),
             masks,
-            objects: Objects::new(tables, handlers.seeing_plain(tables)),
+            objects: Objects::new(tables, handlers.plans()),
             to_host: Outbox::default(),
             as_client: Replay::default(),
             globals,

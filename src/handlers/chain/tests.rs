@@ -1,0 +1,121 @@
+//! Which handlers each kind of session has, and that they want messages that there are.
+#![allow(clippy::unwrap_used)]
+
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+
+use super::*;
+use crate::channel::{Area, Image, Memory, RenderNode, Virtual, virtgpu};
+use crate::handlers::{Sharing, SourceId, Transfer};
+use crate::session::{Handlers, Scale};
+use crate::x11::Selections;
+use crate::x11::settings::Settings;
+
+/// No other session, no memory, no sandbox.
+struct Nothing;
+
+impl LocalSources for Nothing {
+    fn add(&mut self) -> Option<SourceId> {
+        None
+    }
+    fn remove(&mut self, _: SourceId) {}
+    fn knows(&self, _: SourceId) -> bool {
+        false
+    }
+    fn ask(&mut self, _: Transfer) {}
+    fn asked(&mut self) -> Vec<Transfer> {
+        Vec::new()
+    }
+}
+
+impl Contexts for Nothing {
+    fn open(&mut self, _: u32, clients: OwnedFd, _: OwnedFd) -> std::io::Result<OwnedFd> {
+        Ok(clients)
+    }
+    fn commit(&mut self, _: u32) {}
+    fn forget(&mut self, _: u32) {}
+}
+
+impl Memory for Nothing {
+    fn has_images(&self) -> bool {
+        false
+    }
+    fn allocate(&self, _: usize) -> std::io::Result<Area> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+    fn image(&self, _: u32, _: u32, _: u32) -> std::io::Result<Image> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+    fn takes(&self, _: BorrowedFd<'_>) -> bool {
+        false
+    }
+}
+
+fn device() -> Crossing {
+    let node = Some(RenderNode { path: PathBuf::from("/dev/dri/renderD128"), number: 1 });
+    let device = Some(Virtual { memory: Arc::new(Nothing), node });
+    Crossing { carried: virtgpu::CARRIED, device }
+}
+
+/// The handlers' names. Makes sure that all messages exist.
+fn names(crossing: &Crossing, scaling: &Scaling, policy: &Arc<Policy>, is_x11: bool) -> String {
+    let mut setup = Setup::new(crossing, scaling, policy);
+    setup.contexts = Some(Box::new(Nothing));
+    if is_x11 {
+        let settings = Settings::default();
+        let masks = Masks::default();
+        let selections = Selections::new(&settings, Box::new(Nothing)).unwrap();
+        let (wm, _) = UnixStream::pair().unwrap();
+        let x11 = X11::new(wm, selections, masks.clone(), crossing, scaling, settings);
+        (setup.x11, setup.masks) = (Some(x11.unwrap()), Some(masks));
+    } else if crossing.device.is_some() {
+        setup.sources = Some(Box::new(Nothing));
+    }
+    let chain = chain(setup);
+    let names: Vec<_> = chain.iter().map(|handler| handler.name()).collect();
+    Handlers::new(scaling.tables(), chain).map(drop).unwrap();
+    names.join(" ")
+}
+
+#[test]
+fn each_kind_of_session_has_its_handlers_in_order() {
+    let all = Arc::default();
+    let some = Arc::new(Policy {
+        dnd: Sharing { to_guest: true, to_host: false },
+        title_prefix: "[guest] ".into(),
+        ..Policy::default()
+    });
+    let plain = Scaling::default();
+    let scaled = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
+    let (direct, device) = (Crossing::DIRECT, device());
+
+    let of = |crossing, scaling| names(crossing, scaling, &all, false);
+    assert_eq!(of(&direct, &plain), "Display Registry Markers SecurityContexts");
+    assert_eq!(of(&direct, &scaled), "Display Bookkeeper Scaler Registry Markers SecurityContexts");
+    assert_eq!(
+        of(&device, &plain),
+        "Display Bookkeeper Registry Buffers Presentation Feedback Selections SecurityContexts"
+    );
+    assert_eq!(
+        of(&device, &scaled),
+        "Display Bookkeeper Scaler Registry Buffers Presentation Feedback Selections SecurityContexts"
+    );
+
+    let of = |crossing, scaling| names(crossing, scaling, &all, true);
+    assert_eq!(of(&direct, &plain), "X11 Display Bookkeeper Registry Shaped Markers SecurityContexts");
+    assert_eq!(
+        of(&device, &scaled),
+        "X11 Display Bookkeeper Scaler Registry Buffers Presentation Feedback Markers SecurityContexts"
+    );
+
+    // A policy's come first, whatever the session.
+    for (crossing, scaling, is_x11) in
+        [(&direct, &plain, false), (&device, &scaled, false), (&device, &scaled, true)]
+    {
+        assert_eq!(
+            names(crossing, scaling, &some, is_x11),
+            format!("SelectionPolicy NamePrefixes {}", names(crossing, scaling, &all, is_x11))
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! The messages that scaling sees, and what they are to it.
+
+use std::sync::LazyLock;
+
+use super::roles::Role;
+use crate::session::Want;
+
+/// What a message is to this handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token {
+    Bind,
+    Global,
+    GlobalRemove,
+    /// The host says something of an output.
+    Output,
+    XdgOutput,
+    OutputReleased,
+    GetXdgOutput,
+    XdgOutputDestroyed,
+    /// The client destroys an object which may be one that only carafe knows.
+    Destroyed,
+    CreateRegion,
+    Region,
+    Attach,
+    BufferScale,
+    BufferTransform,
+    OpaqueRegion,
+    Commit,
+    SurfaceDestroyed,
+    /// Another request to a surface: there is something to be committed.
+    Pending,
+    /// A surface comes to one of the host's outputs, or leaves it.
+    Entered {
+        is_there: bool,
+    },
+    PreferredBufferScale,
+    GetSubsurface,
+    SubsurfaceDestroyed,
+    Position,
+    GetViewport,
+    Viewport,
+    GetFractional,
+    FractionalDestroyed,
+    PreferredScale,
+    /// The client makes a buffer: its id, so many other words, its size.
+    BufferMade {
+        between: usize,
+    },
+    OnePixel,
+    BufferDestroyed,
+    /// The host is asked to make a buffer.
+    ParamsCreate,
+    ParamsCreated,
+    ParamsDestroyed,
+    Role(Role),
+}
+
+impl Token {
+    /// Whether it comes with frames, and is nothing to other surfaces.
+    pub fn is_of_frames(self) -> bool {
+        use Token::{
+            Attach, BufferDestroyed, BufferMade, BufferScale, BufferTransform, Commit,
+            CreateRegion, OnePixel, OpaqueRegion, ParamsCreate, ParamsDestroyed, Pending, Region,
+            SurfaceDestroyed,
+        };
+        matches!(
+            self,
+            Attach
+                | BufferDestroyed
+                | BufferMade { .. }
+                | BufferScale
+                | BufferTransform
+                | Commit
+                | CreateRegion
+                | OnePixel
+                | OpaqueRegion
+                | ParamsCreate
+                | ParamsDestroyed
+                | Pending
+                | Region
+                | SurfaceDestroyed
+        )
+    }
+}
+
+/// Of outputs, surfaces and buffers.
+const CONTENT: [Want<Token>; 45] = [
+    Want::request("wl_registry", "bind", Token::Bind).may_wait(),
+    Want::event("wl_registry", "global", Token::Global),
+    Want::event("wl_registry", "global_remove", Token::GlobalRemove),
+    Want::request("wl_output", "release", Token::OutputReleased),
+    Want::event("wl_output", "geometry", Token::Output),
+    Want::event("wl_output", "mode", Token::Output),
+    Want::event("wl_output", "scale", Token::Output),
+    Want::event("wl_output", "done", Token::Output),
+    Want::request("zxdg_output_manager_v1", "get_xdg_output", Token::GetXdgOutput),
+    Want::request("zxdg_output_manager_v1", "destroy", Token::Destroyed),
+    Want::request("zxdg_output_v1", "destroy", Token::XdgOutputDestroyed),
+    Want::event("zxdg_output_v1", "logical_position", Token::XdgOutput),
+    Want::event("zxdg_output_v1", "logical_size", Token::XdgOutput),
+    Want::event("zxdg_output_v1", "done", Token::XdgOutput),
+    Want::request("wl_compositor", "create_region", Token::CreateRegion),
+    Want::other_requests("wl_region", Token::Region),
+    Want::request("wl_surface", "attach", Token::Attach),
+    Want::request("wl_surface", "set_buffer_scale", Token::BufferScale),
+    Want::request("wl_surface", "set_buffer_transform", Token::BufferTransform),
+    Want::request("wl_surface", "set_opaque_region", Token::OpaqueRegion),
+    Want::request("wl_surface", "commit", Token::Commit),
+    Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
+    Want::other_requests("wl_surface", Token::Pending),
+    Want::event("wl_surface", "enter", Token::Entered { is_there: true }),
+    Want::event("wl_surface", "leave", Token::Entered { is_there: false }),
+    Want::event("wl_surface", "preferred_buffer_scale", Token::PreferredBufferScale),
+    Want::request("wl_subcompositor", "get_subsurface", Token::GetSubsurface),
+    Want::request("wl_subsurface", "destroy", Token::SubsurfaceDestroyed),
+    Want::request("wl_subsurface", "set_position", Token::Position),
+    Want::request("wp_viewporter", "get_viewport", Token::GetViewport),
+    Want::other_requests("wp_viewport", Token::Viewport),
+    Want::request("wp_fractional_scale_manager_v1", "get_fractional_scale", Token::GetFractional),
+    Want::request("wp_fractional_scale_manager_v1", "destroy", Token::Destroyed),
+    Want::request("wp_fractional_scale_v1", "destroy", Token::FractionalDestroyed),
+    Want::event("wp_fractional_scale_v1", "preferred_scale", Token::PreferredScale),
+    Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
+    Want::request("wl_shm_pool", "create_buffer", Token::BufferMade { between: 1 }),
+    Want::request("zwp_linux_buffer_params_v1", "create", Token::ParamsCreate),
+    Want::request("zwp_linux_buffer_params_v1", "create_immed", Token::BufferMade { between: 0 }),
+    Want::request("zwp_linux_buffer_params_v1", "destroy", Token::ParamsDestroyed),
+    Want::event("zwp_linux_buffer_params_v1", "created", Token::ParamsCreated),
+    Want::request("wl_drm", "create_buffer", Token::BufferMade { between: 1 }),
+    Want::request("wl_drm", "create_planar_buffer", Token::BufferMade { between: 1 }),
+    Want::request("wl_drm", "create_prime_buffer", Token::BufferMade { between: 0 }),
+    Want::request("wp_single_pixel_buffer_manager_v1", "create_u32_rgba_buffer", Token::OnePixel),
+];
+
+const fn role(interface: &'static str, name: &'static str, role: Role) -> Want<Token> {
+    Want::request(interface, name, Token::Role(role))
+}
+
+const fn configure(interface: &'static str, before: usize) -> Want<Token> {
+    Want::event(interface, "configure", Token::Role(Role::Configure { before }))
+}
+
+/// Of roles that are no xdg-shell's: the old protocols that programs still use, layers, locks.
+const ROLES: [Want<Token>; 15] = [
+    role("wl_shell", "get_shell_surface", Role::Made),
+    configure("wl_shell_surface", 1),
+    role("xdg_shell", "get_xdg_surface", Role::Made),
+    role("xdg_shell", "get_xdg_popup", Role::OldPopup),
+    configure("xdg_surface_v5", 0),
+    role("xdg_surface_v5", "set_window_geometry", Role::Geometry),
+    role("xdg_surface_v5", "destroy", Role::Destroyed),
+    role("xdg_popup_v5", "destroy", Role::Destroyed),
+    role("zwlr_layer_shell_v1", "get_layer_surface", Role::Made),
+    role("zwlr_layer_surface_v1", "set_size", Role::LayerSize),
+    role("zwlr_layer_surface_v1", "destroy", Role::Destroyed),
+    configure("zwlr_layer_surface_v1", 1),
+    role("ext_session_lock_v1", "get_lock_surface", Role::Made),
+    role("ext_session_lock_surface_v1", "destroy", Role::Destroyed),
+    configure("ext_session_lock_surface_v1", 1),
+];
+
+/// The interfaces of xdg-shell, and of its version before that: their messages are the same.
+const XDG_SHELLS: [[&str; 4]; 2] = [
+    ["xdg_wm_base", "xdg_surface", "xdg_toplevel", "xdg_popup"],
+    ["zxdg_shell_v6", "zxdg_surface_v6", "zxdg_toplevel_v6", "zxdg_popup_v6"],
+];
+
+fn xdg_shell([shell, surface, toplevel, popup]: [&'static str; 4]) -> [Want<Token>; 12] {
+    [
+        role(shell, "get_xdg_surface", Role::Made),
+        role(surface, "get_toplevel", Role::Toplevel),
+        role(surface, "get_popup", Role::Popup),
+        role(surface, "set_window_geometry", Role::Geometry),
+        role(surface, "ack_configure", Role::Ack),
+        role(surface, "destroy", Role::Destroyed),
+        role(toplevel, "set_min_size", Role::MinSize),
+        role(toplevel, "set_max_size", Role::MaxSize),
+        role(toplevel, "destroy", Role::Destroyed),
+        configure(toplevel, 0),
+        role(popup, "destroy", Role::Destroyed),
+        configure(popup, 2),
+    ]
+}
+
+/// All of them.
+pub static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
+    let xdg_shells = XDG_SHELLS.into_iter().flat_map(xdg_shell);
+    CONTENT.into_iter().chain(ROLES).chain(xdg_shells).collect()
+});

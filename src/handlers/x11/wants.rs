@@ -1,0 +1,191 @@
+//! The messages of an Xwayland's session that carafe acts on.
+
+use std::sync::LazyLock;
+
+use crate::session::Want;
+use crate::x11::SelectionEvent;
+use crate::x11::seat::Input;
+
+/// What a message is to this handler.
+#[derive(Clone, Copy, Debug)]
+pub enum Token {
+    /// Xwayland binds a global.
+    Bind,
+    /// The host has a global.
+    Global,
+    /// The host has it no more.
+    GlobalRemove,
+    /// Xwayland destroys an output.
+    OutputReleased,
+    /// Xwayland asks for more of an output.
+    GetXdgOutput,
+    /// It needs that no more.
+    XdgOutputDestroyed,
+    /// The host says something of an output.
+    Output,
+    /// The host says more of an output.
+    XdgOutput,
+    /// Xwayland makes a surface.
+    SurfaceCreated,
+    /// It shows something on a surface.
+    Surface,
+    /// What has changed there.
+    Damage,
+    /// It destroys a surface.
+    SurfaceDestroyed,
+    /// A surface comes to a screen, or leaves it.
+    Entered {
+        /// It comes.
+        is_there: bool,
+    },
+    /// Xwayland makes a buffer: its id, so many other words, its size.
+    BufferMade {
+        /// The words.
+        between: usize,
+    },
+    /// It destroys a buffer.
+    BufferDestroyed,
+    /// It is about to say which window a surface is.
+    GetShellSurface,
+    /// It will not say that of any more.
+    ShellDestroyed,
+    /// It says which window.
+    SerialSet,
+    /// It has said so.
+    ShellSurfaceDestroyed,
+    /// An X program wants all keys.
+    GrabKeyboard,
+    /// None will.
+    GrabsDestroyed,
+    /// It does not want them any more.
+    GrabDestroyed,
+    /// Xwayland makes a device of a seat.
+    DeviceMade,
+    /// It says which surface shows a pointer.
+    CursorSet,
+    /// The user does something.
+    Input(Input),
+    /// Something of a selection or a drag.
+    Selection(SelectionEvent),
+    /// Something of an object of the window manager's own.
+    Role(Role),
+    /// A host of `ChromeOS` says where and how large a window is to be.
+    AuraConfigure,
+    /// Where it is.
+    AuraMoved,
+}
+
+/// An event of an object that makes a surface a window.
+#[derive(Clone, Copy, Debug)]
+pub enum Role {
+    /// `xdg_wm_base.ping`
+    Ping,
+    /// `xdg_surface.configure`
+    SurfaceConfigure,
+    /// `xdg_toplevel.configure`
+    ToplevelConfigure,
+    /// `xdg_toplevel.close`
+    Close,
+    /// `xdg_toplevel.wm_capabilities`
+    Capabilities,
+    /// `zxdg_toplevel_decoration_v1.configure`
+    Decoration,
+    /// `wl_callback.done`
+    CallbackDone,
+    /// `xdg_popup.configure`
+    PopupConfigure,
+    /// `xdg_popup.popup_done`
+    PopupDone,
+    /// `xdg_activation_token_v1.done`
+    ActivationToken,
+    /// `zwlr_layer_surface_v1.configure`
+    LayerConfigure,
+    /// `zwlr_layer_surface_v1.closed`
+    LayerClosed,
+}
+
+const XWAYLAND: [Want<Token>; 31] = [
+    Want::request("wl_registry", "bind", Token::Bind),
+    Want::event("wl_registry", "global", Token::Global),
+    Want::event("wl_registry", "global_remove", Token::GlobalRemove),
+    Want::request("wl_output", "release", Token::OutputReleased),
+    Want::request("zxdg_output_manager_v1", "get_xdg_output", Token::GetXdgOutput),
+    Want::request("zxdg_output_v1", "destroy", Token::XdgOutputDestroyed),
+    Want::other_events("wl_output", Token::Output),
+    Want::other_events("zxdg_output_v1", Token::XdgOutput),
+    Want::request("wl_compositor", "create_surface", Token::SurfaceCreated),
+    Want::request("wl_surface", "attach", Token::Surface),
+    Want::request("wl_surface", "damage", Token::Damage),
+    Want::request("wl_surface", "set_input_region", Token::Surface),
+    Want::request("wl_surface", "commit", Token::Surface),
+    Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
+    Want::event("wl_surface", "enter", Token::Entered { is_there: true }),
+    Want::event("wl_surface", "leave", Token::Entered { is_there: false }),
+    Want::request("wl_shm_pool", "create_buffer", Token::BufferMade { between: 1 }),
+    Want::request("zwp_linux_buffer_params_v1", "create_immed", Token::BufferMade { between: 0 }),
+    Want::request("wl_drm", "create_prime_buffer", Token::BufferMade { between: 0 }),
+    Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
+    Want::request("xwayland_shell_v1", "get_xwayland_surface", Token::GetShellSurface),
+    Want::request("xwayland_shell_v1", "destroy", Token::ShellDestroyed),
+    Want::request("xwayland_surface_v1", "set_serial", Token::SerialSet),
+    Want::request("xwayland_surface_v1", "destroy", Token::ShellSurfaceDestroyed),
+    Want::request("zwp_xwayland_keyboard_grab_manager_v1", "grab_keyboard", Token::GrabKeyboard),
+    Want::request("zwp_xwayland_keyboard_grab_manager_v1", "destroy", Token::GrabsDestroyed),
+    Want::request("zwp_xwayland_keyboard_grab_v1", "destroy", Token::GrabDestroyed),
+    Want::request("wl_seat", "get_pointer", Token::DeviceMade),
+    Want::request("wl_seat", "get_keyboard", Token::DeviceMade),
+    Want::request("wl_seat", "get_touch", Token::DeviceMade),
+    Want::request("wl_pointer", "set_cursor", Token::CursorSet),
+];
+
+const fn input(interface: &'static str, name: &'static str, input: Input) -> Want<Token> {
+    Want::event(interface, name, Token::Input(input))
+}
+
+const INPUT: [Want<Token>; 16] = [
+    input("wl_pointer", "enter", Input::PointerEnter),
+    input("wl_pointer", "leave", Input::PointerLeave),
+    input("wl_pointer", "motion", Input::PointerMotion),
+    input("wl_pointer", "button", Input::PointerButton),
+    Want::other_events("wl_pointer", Token::Input(Input::Pointer)),
+    input("wl_keyboard", "enter", Input::KeyboardEnter),
+    input("wl_keyboard", "leave", Input::KeyboardLeave),
+    input("wl_keyboard", "key", Input::Key),
+    Want::other_events("wl_keyboard", Token::Input(Input::Keyboard)),
+    input("wl_touch", "down", Input::TouchDown),
+    input("wl_touch", "up", Input::TouchUp),
+    input("wl_touch", "motion", Input::TouchMotion),
+    input("wl_touch", "cancel", Input::TouchCancel),
+    input("zwp_tablet_tool_v2", "proximity_in", Input::ToolEnter),
+    input("zwp_tablet_tool_v2", "proximity_out", Input::ToolLeave),
+    input("zwp_tablet_tool_v2", "motion", Input::ToolMotion),
+];
+
+const fn role(interface: &'static str, name: &'static str, role: Role) -> Want<Token> {
+    Want::event(interface, name, Token::Role(role))
+}
+
+const ROLES: [Want<Token>; 14] = [
+    role("xdg_wm_base", "ping", Role::Ping),
+    role("xdg_surface", "configure", Role::SurfaceConfigure),
+    role("xdg_toplevel", "configure", Role::ToplevelConfigure),
+    role("xdg_toplevel", "close", Role::Close),
+    role("xdg_toplevel", "wm_capabilities", Role::Capabilities),
+    role("zxdg_toplevel_decoration_v1", "configure", Role::Decoration),
+    // Of callbacks only carafe's own matter.
+    role("wl_callback", "done", Role::CallbackDone).of_own(),
+    role("xdg_popup", "configure", Role::PopupConfigure),
+    role("xdg_popup", "popup_done", Role::PopupDone),
+    role("xdg_activation_token_v1", "done", Role::ActivationToken),
+    role("zwlr_layer_surface_v1", "configure", Role::LayerConfigure),
+    role("zwlr_layer_surface_v1", "closed", Role::LayerClosed),
+    Want::event("zaura_toplevel", "configure", Token::AuraConfigure),
+    Want::event("zaura_toplevel", "origin_change", Token::AuraMoved),
+];
+
+/// All of them.
+pub static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
+    let selections = SelectionEvent::all()
+        .map(|(interface, name, event)| Want::event(interface, name, Token::Selection(event)));
+    XWAYLAND.into_iter().chain(INPUT).chain(ROLES).chain(selections).collect()
+});

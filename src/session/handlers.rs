@@ -1,0 +1,246 @@
+//! The handlers of a session, as the engine uses them.
+
+use std::any::type_name;
+use std::os::fd::BorrowedFd;
+
+use super::fault::Fault;
+use super::handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
+use super::objects::Object;
+use super::routes::{Plans, RouteError, Routes, Turn};
+use super::want::Wanted;
+use crate::observe::Work;
+use crate::protocol::{InterfaceId, Tables};
+use crate::wire::Header;
+
+/// Any [`Handler`], whatever its words are: here they are their places in the list of what it wants.
+pub trait AnyHandler: Send {
+    /// Its type's name.
+    fn name(&self) -> &'static str;
+
+    /// Where the list is, and how long.
+    fn list(&self) -> (usize, usize);
+
+    /// What it wants to see.
+    fn wanted(&self) -> Vec<Wanted>;
+
+    /// See [`Handler::start`].
+    ///
+    /// # Errors
+    /// [`Fault`]
+    fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
+
+    /// See [`Handler::must_wait`].
+    fn must_wait(&self, row: u16, object: u32) -> Option<Wait>;
+
+    /// See [`Handler::handle`].
+    ///
+    /// # Errors
+    /// [`Refusal`]
+    fn handle(
+        &mut self,
+        row: u16,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal>;
+
+    /// See [`Handler::is_steady`].
+    fn is_steady(&self, surface: u32) -> bool;
+
+    /// See [`Handler::woken`].
+    ///
+    /// # Errors
+    /// [`Fault`]
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
+
+    /// See [`Handler::fd`].
+    fn fd(&self) -> Option<BorrowedFd<'_>>;
+
+    /// See [`Handler::ready`].
+    ///
+    /// # Errors
+    /// [`Fault`]
+    fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
+
+    /// See [`Handler::flush`].
+    ///
+    /// # Errors
+    /// [`Fault`]
+    fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
+}
+
+fn token<H: Handler>(handler: &H, row: u16) -> Option<H::Token> {
+    handler.wants().get(usize::from(row)).map(|want| want.token)
+}
+
+impl<H: Handler> AnyHandler for H {
+    fn name(&self) -> &'static str {
+        type_name::<H>().rsplit("::").next().unwrap_or_default()
+    }
+
+    fn list(&self) -> (usize, usize) {
+        let wants = self.wants();
+        (wants.as_ptr().addr(), wants.len())
+    }
+
+    fn wanted(&self) -> Vec<Wanted> {
+        self.wants().iter().map(|want| want.message).collect()
+    }
+
+    fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        Handler::start(self, context)
+    }
+
+    fn must_wait(&self, row: u16, object: u32) -> Option<Wait> {
+        Handler::must_wait(self, token(self, row)?, object)
+    }
+
+    fn handle(
+        &mut self,
+        row: u16,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let Some(token) = token(self, row) else { return Ok(Verdict::Forward) };
+        Handler::handle(self, token, incoming, context)
+    }
+
+    fn is_steady(&self, surface: u32) -> bool {
+        Handler::is_steady(self, surface)
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        Handler::woken(self, context)
+    }
+
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        Handler::fd(self)
+    }
+
+    fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        Handler::ready(self, context)
+    }
+
+    fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        Handler::flush(self, context)
+    }
+}
+
+/// The handlers of a session, in their order.
+pub struct Handlers {
+    all: Vec<Box<dyn AnyHandler>>,
+    routes: &'static Routes,
+    /// The index of the one that has something to be watched.
+    watching: Option<usize>,
+}
+
+impl Handlers {
+    /// All see the messages that they want, in this order.
+    ///
+    /// # Errors
+    /// [`RouteError`]
+    pub fn new(tables: &'static Tables, all: Vec<Box<dyn AnyHandler>>) -> Result<Self, RouteError> {
+        let routes = Routes::of(tables, &all)?;
+        let watching = all.iter().position(|handler| handler.fd().is_some());
+        Ok(Self { all, routes, watching })
+    }
+
+    /// Which messages are plain.
+    pub fn plans(&self) -> &'static Plans {
+        self.routes.plans()
+    }
+
+    /// The same while the session is watched.
+    pub fn watched_plans(&self) -> &'static Plans {
+        self.routes.watched_plans()
+    }
+
+    /// Those that see a message of an object of that interface.
+    #[inline]
+    pub(super) fn turns<const FROM_CLIENT: bool>(
+        &self,
+        interface: InterfaceId,
+        header: Header,
+    ) -> &'static [Turn] {
+        self.routes.turns::<FROM_CLIENT>(interface, header)
+    }
+
+    /// Tells all of them, see [`Handler::start`].
+    pub fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.all.iter_mut().try_for_each(|handler| handler.start(context))
+    }
+
+    /// Tells all of them, see [`Handler::woken`].
+    pub fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.all.iter_mut().try_for_each(|handler| handler.woken(context))
+    }
+
+    /// Whether one has something to be watched.
+    #[inline]
+    pub fn has_watched(&self) -> bool {
+        self.watching.is_some()
+    }
+
+    /// See [`Handler::fd`].
+    pub fn watched(&self) -> Option<BorrowedFd<'_>> {
+        self.all.get(self.watching?)?.fd()
+    }
+
+    /// See [`Handler::ready`].
+    pub fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.watching().map_or(Ok(()), |handler| handler.ready(context))
+    }
+
+    /// See [`Handler::flush`].
+    pub fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.watching().map_or(Ok(()), |handler| handler.flush(context))
+    }
+
+    fn watching(&mut self) -> Option<&mut Box<dyn AnyHandler>> {
+        self.all.get_mut(self.watching?)
+    }
+
+    /// Whether all handlers that have just seen a surface's commit, of which there is one, say so of it: see
+    /// [`Handler::is_steady`].
+    pub(super) fn are_steady(&self, turns: &[Turn], surface: u32) -> bool {
+        let mut seeing = turns.iter().filter_map(|turn| self.all.get(usize::from(turn.handler)));
+        !turns.is_empty() && seeing.all(|handler| handler.is_steady(surface))
+    }
+
+    /// What a request has to wait for, see [`Handler::must_wait`].
+    #[inline]
+    pub(super) fn must_wait(&self, turns: &[Turn], object: u32) -> Option<Wait> {
+        let mut asked = turns.iter().filter(|turn| turn.may_wait);
+        asked.find_map(|turn| self.all.get(usize::from(turn.handler))?.must_wait(turn.row, object))
+    }
+
+    /// Shows a message to those whose turn it is: what they say together.
+    ///
+    /// # Errors
+    /// [`Refusal`]: one refuses it.
+    pub(super) fn handle<const FROM_CLIENT: bool>(
+        &mut self,
+        turns: &[Turn],
+        header: Header,
+        object: Object,
+        body: &mut [u8],
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        if FROM_CLIENT {
+            // What a steady surface's frame does not have.
+            context.objects.unsettle(header.object);
+        }
+        let mut verdict = Verdict::Forward;
+        for turn in turns {
+            let Some(handler) = self.all.get_mut(usize::from(turn.handler)) else { break };
+            let mut incoming = Incoming { header, object, body: &mut *body };
+            let start = context.observer.span_start();
+            let said = handler.handle(turn.row, &mut incoming, context);
+            context.observer.span(Work::Handle, start, object.interface.index());
+            verdict = verdict.max(said?);
+            if verdict == Verdict::Withhold {
+                break;
+            }
+        }
+        Ok(verdict)
+    }
+}

@@ -1,0 +1,200 @@
+//! Which messages are plain, and which handlers see the others: worked out once for all sessions
+//! with the same handlers.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::handlers::AnyHandler;
+use super::want::Wanted;
+use crate::observe::{Side, Watch};
+use crate::protocol::{Interface, InterfaceId, Message, Plan, Tables};
+use crate::wire::Header;
+
+/// Most handlers of a session.
+pub const MAX_HANDLERS: usize = 64;
+
+/// Why a session cannot have these handlers. It is a mistake in carafe's code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RouteError {
+    /// More than [`MAX_HANDLERS`].
+    #[error("{0} handlers, where a session may have {MAX_HANDLERS}")]
+    TooManyHandlers(usize),
+    /// More than can be counted.
+    #[error("{0} wants too many messages")]
+    TooManyMessages(&'static str),
+    /// There is no such message.
+    #[error("{0} wants {1}.{2}, which no protocol has")]
+    NoSuchMessage(&'static str, &'static str, &'static str),
+    /// It names a message twice.
+    #[error("{0} has two words for {1}.{2}")]
+    TwoWords(&'static str, &'static str, &'static str),
+}
+
+/// One handler's turn with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The handler's place among those of the session.
+    pub handler: u8,
+    /// See [`Want::may_wait`](super::Want::may_wait).
+    pub may_wait: bool,
+    /// See [`Want::of_own`](super::Want::of_own).
+    is_of_own: bool,
+    /// The message's place among those that the handler wants.
+    pub row: u16,
+}
+
+/// The turns with each message of one side of an interface, by opcode; empty where no handler wants any of
+/// them.
+type Turns = Vec<Vec<Turn>>;
+
+/// Which messages of each interface are plain: requests, events. By the interface's index.
+pub struct Plans(Box<[(&'static [Plan], &'static [Plan])]>);
+
+impl Plans {
+    /// The plans of an interface's requests and events: those of messages that somebody sees say that they
+    /// are not plain.
+    #[inline]
+    pub fn of(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
+        self.0.get(interface.index()).copied().unwrap_or_default()
+    }
+}
+
+/// See the module.
+pub struct Routes {
+    tables: &'static Tables,
+    requests: Box<[Turns]>,
+    events: Box<[Turns]>,
+    plans: Plans,
+    watched: OnceLock<Plans>,
+}
+
+/// What routes depend on: the tables, and each handler's list of messages. All of those live as long as the
+/// process, so their addresses tell them apart.
+type Key = (usize, Vec<(usize, usize)>);
+
+impl Routes {
+    /// Those of sessions with these handlers. They are kept for good: a process has few sorts of sessions.
+    ///
+    /// # Errors
+    /// [`RouteError`]
+    pub fn of(
+        tables: &'static Tables,
+        handlers: &[Box<dyn AnyHandler>],
+    ) -> Result<&'static Self, RouteError> {
+        static KNOWN: Mutex<Vec<(Key, &'static Routes)>> = Mutex::new(Vec::new());
+        let lists = handlers.iter().map(|handler| handler.list()).collect();
+        let key: Key = (std::ptr::from_ref(tables).addr(), lists);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, routes)) = known.iter().find(|(of, _)| *of == key) {
+            return Ok(routes);
+        }
+        let routes: &'static Self = Box::leak(Box::new(Self::build(tables, handlers)?));
+        known.push((key, routes));
+        Ok(routes)
+    }
+
+    fn build(
+        tables: &'static Tables,
+        handlers: &[Box<dyn AnyHandler>],
+    ) -> Result<Self, RouteError> {
+        if handlers.len() > MAX_HANDLERS {
+            return Err(RouteError::TooManyHandlers(handlers.len()));
+        }
+        let mut requests = vec![Turns::new(); tables.len()].into_boxed_slice();
+        let mut events = requests.clone();
+        for (number, handler) in (0..).zip(handlers) {
+            let name = handler.name();
+            let wanted = handler.wanted();
+            let count = u16::try_from(wanted.len());
+            let rows = 0..count.map_err(|_| RouteError::TooManyMessages(name))?;
+            // A message's own word comes behind one for all others, and replaces it.
+            let is_named = |(_, wanted): &(u16, &Wanted)| wanted.name.is_some();
+            let others = rows.clone().zip(&wanted).filter(|row| !is_named(row));
+            for (row, message) in others.chain(rows.zip(&wanted).filter(is_named)) {
+                let Wanted { from, interface, name: of, may_wait, is_of_own } = *message;
+                let missing = || RouteError::NoSuchMessage(name, interface, of.unwrap_or("(any)"));
+                let id = tables.find(interface).ok_or_else(missing)?;
+                let messages = messages(tables.interface(id), from);
+                let all = if from == Side::Client { &mut requests } else { &mut events };
+                let turns = all.get_mut(id.index()).ok_or_else(missing)?;
+                turns.resize(messages.len(), Vec::new());
+                let turn = Turn { handler: number, may_wait, is_of_own, row };
+                let is_mine = |last: &&mut Turn| last.handler == number;
+                let Some(of) = of else {
+                    turns.iter_mut().for_each(|turns| turns.push(turn));
+                    continue;
+                };
+                let opcode = messages.iter().position(|message| message.name == of);
+                let opcode = opcode.ok_or_else(missing)?;
+                let turns = turns.get_mut(opcode).ok_or_else(missing)?;
+                match turns.last_mut().filter(is_mine) {
+                    None => turns.push(turn),
+                    Some(last) => {
+                        let before = wanted.get(usize::from(last.row));
+                        if before.is_some_and(|before| before.name.is_some()) {
+                            return Err(RouteError::TwoWords(name, interface, of));
+                        }
+                        *last = turn;
+                    }
+                }
+            }
+        }
+        let plans = plans(tables, &requests, &events, &[]);
+        Ok(Self { tables, requests, events, plans, watched: OnceLock::new() })
+    }
+
+    /// Which messages are plain.
+    pub fn plans(&'static self) -> &'static Plans {
+        &self.plans
+    }
+
+    /// The same while the session is watched: messages of frames are not.
+    pub fn watched_plans(&'static self) -> &'static Plans {
+        let Self { tables, requests, events, .. } = self;
+        self.watched.get_or_init(|| plans(tables, requests, events, &Watch::INTERFACES))
+    }
+
+    /// The handlers that see a message, in order.
+    #[inline]
+    pub fn turns<const FROM_CLIENT: bool>(
+        &self,
+        interface: InterfaceId,
+        header: Header,
+    ) -> &[Turn] {
+        let all = if FROM_CLIENT { &self.requests } else { &self.events };
+        let turns = all.get(interface.index()).and_then(|all| all.get(usize::from(header.opcode)));
+        turns.map_or(&[], Vec::as_slice)
+    }
+}
+
+fn messages(interface: &Interface, from: Side) -> &[Message] {
+    if from == Side::Client { &interface.requests } else { &interface.events }
+}
+
+fn plans(tables: &'static Tables, requests: &[Turns], events: &[Turns], watched: &[&str]) -> Plans {
+    let of = |((interface, requests), events): ((&'static Interface, &Turns), &Turns)| {
+        let Interface { name, request_plans, event_plans, .. } = interface;
+        if watched.contains(name) {
+            return (&[][..], &[][..]);
+        }
+        (plain(request_plans, requests), plain(event_plans, events))
+    };
+    Plans(tables.iter().zip(requests).zip(events).map(of).collect())
+}
+
+/// The plans of messages with these turns: those that a handler must see are not plain.
+fn plain(plans: &'static [Plan], turns: &Turns) -> &'static [Plan] {
+    let sees = |turns: &Vec<Turn>| turns.iter().any(|turn| !turn.is_of_own);
+    if !turns.iter().any(sees) {
+        return plans;
+    }
+    let plan = |(plan, turns): (&Plan, &Vec<Turn>)| {
+        let len = if sees(turns) { 0 } else { plan.len };
+        Plan { len, ..*plan }
+    };
+    let plans: Vec<Plan> = plans.iter().zip(turns).map(plan).collect();
+    // They live as long as the routes.
+    if plans.iter().all(|plan| plan.len == 0) { &[] } else { plans.leak() }
+}
