@@ -14,7 +14,7 @@ mod target;
 mod tests;
 
 pub use format::{Layout, fourcc_of_shm, layout};
-pub use mask::{Mask, Masks};
+pub use mask::Mask;
 pub use masked::{MASKED, can_mask};
 pub use pool::{Pool, ShmBuffer, Shrunk};
 pub use region::{Rect, Region};

@@ -33,7 +33,7 @@ pub use fits::Fits;
 pub use globals::{Global, GlobalRule, Globals};
 pub use handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
 pub use handlers::{AnyHandler, Handlers};
-pub use objects::{IdFault, MAX_OBJECTS, Object, Objects, Passed};
+pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
 pub use recent::RecentMessages;
 pub use routes::{MAX_HANDLERS, Plans, RouteError};
 pub use run::{End, Session};

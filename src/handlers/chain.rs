@@ -7,12 +7,12 @@ mod tests;
 use std::sync::Arc;
 
 use super::policy::{NamePrefixes, SelectionPolicy};
+use super::surfaces::Memory;
 use super::{
     Contexts, LocalSources, Policy, Scaling, X11, buffers, display, dmabuf, presentation, registry,
     scaling, security_context, selections, surfaces, x11,
 };
 use crate::channel::Crossing;
-use crate::pixels::Masks;
 use crate::session::{AnyHandler, Handler};
 
 /// What a session's handlers are made from.
@@ -30,15 +30,15 @@ pub struct Setup<'a> {
     pub contexts: Option<Box<dyn Contexts>>,
     /// Its client is an Xwayland: the other half of it.
     pub x11: Option<X11>,
-    /// What of an Xwayland's surfaces shows.
-    pub masks: Option<Masks>,
+    /// Its client is an Xwayland, whose windows may have shapes.
+    pub has_shapes: bool,
 }
 
 impl<'a> Setup<'a> {
     /// For a client that is no Xwayland, has no sandboxes, and shares no selections.
     pub fn new(crossing: &'a Crossing, scaling: &'a Scaling, policy: &'a Arc<Policy>) -> Self {
-        let (sources, contexts, x11, masks) = (None, None, None, None);
-        Self { crossing, scaling, policy, sources, contexts, x11, masks }
+        let (sources, contexts, x11, has_shapes) = (None, None, None, false);
+        Self { crossing, scaling, policy, sources, contexts, x11, has_shapes }
     }
 }
 
@@ -51,17 +51,18 @@ fn place(handler: impl Handler + 'static) -> Place {
 
 /// The handlers of a new session, in order.
 pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
-    let Setup { crossing, scaling, policy, sources, contexts, x11, masks } = setup;
-    let hidden = if masks.is_some() { x11::HIDDEN.as_slice() } else { &[] };
+    let Setup { crossing, scaling, policy, sources, contexts, x11, has_shapes } = setup;
+    let hidden = if has_shapes { x11::HIDDEN.as_slice() } else { &[] };
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
     let device = crossing.device.as_ref();
     let node = device.and_then(|device| device.node.clone());
-    let has_book = scaling.is_wanted() || device.is_some() || masks.is_some();
-    let (copying, shaped) = match (device, masks) {
-        (Some(device), masks) => (place(buffers::Buffers::new(device, masks)), None),
-        (None, Some(masks)) => (None, place(buffers::Shaped::new(masks))),
-        (None, None) => (None, None),
+    let memory = match device {
+        Some(_) => Memory::Kept,
+        None if has_shapes => Memory::Shared,
+        None => Memory::Unread,
     };
+    let has_book = scaling.is_wanted() || memory != Memory::Unread;
+    let shaped = (memory == Memory::Shared).then(buffers::Shaped::default);
     let selections = (!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)));
     let names = policy.has_prefix().then(|| NamePrefixes(Arc::clone(policy)));
     let places: [Place; 14] = [
@@ -72,14 +73,14 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         x11.and_then(place),
         place(display::Display),
         // Those behind it find each commit done.
-        has_book.then(surfaces::Bookkeeper::default).and_then(place),
+        has_book.then(|| surfaces::Bookkeeper::new(memory)).and_then(place),
         // The sizes that it has from attach and commit are the client's. Those that copy make other
         // buffers of the client's ones, and drop what it said of them. What it makes up for clients
         // is not the registry's to judge.
         scaling.is_wanted().then(|| scaling::Scaler::new(scaling.clone())).and_then(place),
         place(registry),
-        copying,
-        shaped,
+        device.map(buffers::Buffers::new).and_then(place),
+        shaped.and_then(place),
         device.and_then(|_| place(presentation::Presentation::default())),
         node.and_then(|node| place(dmabuf::Feedback(node))),
         // One of the two.

@@ -6,21 +6,25 @@
 //! at all.
 
 mod buffers;
+mod pools;
 mod regions;
 mod wants;
 
-use self::buffers::Asked;
+use self::buffers::Params;
+pub use self::pools::Memory;
+use self::pools::Pools;
 use self::regions::Regions;
-use self::wants::{Token, WANTS};
+use self::wants::{ALL, Token, WITHOUT_MEMORY};
 use crate::pixels::{Rect, Transform};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
-use crate::surfaces::Buffer;
+use crate::surfaces::{Buffer, Surface};
 use crate::wire::ArgReader;
 
 /// The handler.
-#[derive(Default)]
 pub struct Bookkeeper {
-    asked: Asked,
+    memory: Memory,
+    pools: Pools,
+    params: Params,
     regions: Regions,
 }
 
@@ -55,6 +59,12 @@ fn attach(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<(), 
 }
 
 impl Bookkeeper {
+    /// For a session that needs that of the client's shared memory.
+    pub fn new(memory: Memory) -> Self {
+        let (params, regions) = (Params::default(), Regions::default());
+        Self { memory, pools: Pools::new(memory), params, regions }
+    }
+
     /// A request to a surface, which says what its next commit changes.
     fn change(
         &self,
@@ -103,7 +113,7 @@ impl Handler for Bookkeeper {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {
-        WANTS
+        if self.memory == Memory::Unread { WITHOUT_MEMORY } else { &ALL }
     }
 
     fn handle(
@@ -151,20 +161,27 @@ impl Handler for Bookkeeper {
                 context.book.restack(key, sibling, is_above);
             }
             Token::SetSync { is_sync } => context.book.set_sync(key, is_sync),
-            Token::BufferMade { between } => buffers::made(between, incoming, context)?,
+            Token::CreatePool => return self.pools.create(incoming, context),
+            Token::PoolResized => return self.pools.resize(incoming),
+            Token::PoolDestroyed => return Ok(self.pools.destroyed(key.id, context)),
+            Token::PoolBuffer => return self.pools.create_buffer(incoming, context),
+            Token::DrmBuffer { has_name } => {
+                buffers::drm(has_name, self.memory == Memory::Kept, incoming, context)?;
+            }
             Token::OnePixel => buffers::one_pixel(incoming, context)?,
             Token::BufferDestroyed => context.book.destroy_buffer(key),
-            Token::ParamsCreate => {
-                let size = ints(&mut args)?.into();
-                self.asked.create(key.id, size);
-            }
-            Token::ParamsCreated => self.asked.created(incoming, context)?,
-            Token::ParamsDestroyed => self.asked.destroyed(key.id),
+            // Only hosts behind a device do not see the fences themselves.
+            Token::ParamsAdd if self.memory == Memory::Kept => self.params.add(key.id, context),
+            Token::ParamsAdd => {}
+            Token::ParamsCreate => self.params.create(key.id, ints(&mut args)?.into()),
+            Token::ParamsCreateImmed => self.params.create_immed(incoming, context)?,
+            Token::ParamsCreated => self.params.created(incoming, context)?,
+            Token::ParamsDestroyed => self.params.destroyed(key.id),
         }
         Ok(Verdict::Forward)
     }
 
-    fn is_steady(&self, _: u32) -> bool {
+    fn is_steady(&self, _: &Surface) -> bool {
         true
     }
 }

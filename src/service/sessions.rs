@@ -18,7 +18,6 @@ use crate::observe::table::{Over, Table, table};
 use crate::observe::{
     Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted, log,
 };
-use crate::pixels::Masks;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
@@ -197,13 +196,12 @@ fn serve(
     // X11 has one density for all of its screen: its pixels are the host's.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
-    let masks = wm.is_some().then(Masks::default);
+    let has_shapes = wm.is_some();
     let policy = &shared.policy;
     let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
     let x11 = |wm| {
         let selections = Selections::new(&shared.x11, local())?;
-        let masks = masks.clone().unwrap_or_default();
-        X11::new(wm, selections, masks, &crossing, &scaling, shared.x11.clone())
+        X11::new(wm, selections, &crossing, &scaling, shared.x11.clone())
     };
     let x11 = match wm.map(x11).transpose() {
         Ok(x11) => x11,
@@ -216,7 +214,7 @@ fn serve(
         sources,
         contexts: Some(contexts),
         x11,
-        masks,
+        has_shapes,
         ..Setup::new(&crossing, &scaling, policy)
     };
     let handlers = match Handlers::new(tables, handlers::chain(setup)) {

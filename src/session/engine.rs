@@ -27,7 +27,7 @@ use super::objects::{Object, Objects};
 use super::routes::Turn;
 use crate::observe::{Depth, Observer, Side, Wanted, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
-use crate::surfaces::Book;
+use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
 pub use replay::Replay;
 
@@ -113,8 +113,6 @@ pub struct Engine {
     requests_wait: bool,
     /// What they wait for besides the host: until it is readable.
     wait_for: Option<OwnedFd>,
-    /// The surface that got a buffer last where handlers saw it, and the buffer.
-    attached: (u32, u32),
     /// From the client to the host.
     pub requests: Flow,
     /// From the host to the client.
@@ -139,7 +137,6 @@ impl Engine {
             handlers,
             requests_wait: false,
             wait_for: None,
-            attached: (0, 0),
             requests: Flow::default(),
             events: Flow::default(),
             observer,
@@ -199,8 +196,8 @@ impl Engine {
 
     /// Notes what a request has to wait for. Gives whether it may pass.
     #[inline]
-    fn may_pass(&mut self, turns: &[Turn], object: u32) -> bool {
-        match self.handlers.must_wait(turns, object) {
+    fn may_pass(&mut self, turns: &[Turn], object: Key) -> bool {
+        match self.handlers.must_wait(turns, object, &self.state.book) {
             None => self.requests_wait = false,
             Some(wait) => {
                 self.requests_wait = true;

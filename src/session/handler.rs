@@ -202,10 +202,11 @@ pub trait Handler: Send {
         Ok(())
     }
 
-    /// Whether a request to that object of the client's cannot be handled yet. Only requests that
+    /// Whether a request to that object of the client's cannot be handled yet, with what is
+    /// in the book before it. Only requests that
     /// [may wait](Want::may_wait) are asked about: before any handler sees them, and once more
     /// for each time that there may be news, so that each of them handles a request once.
-    fn must_wait(&self, _: Self::Token, _object: u32) -> Option<Wait> {
+    fn must_wait(&self, _: Self::Token, _object: Key, _: &Book) -> Option<Wait> {
         None
     }
 
@@ -222,7 +223,7 @@ pub trait Handler: Send {
 
     /// Whether the handler may skip the next frame of a surface if it matches the one that was
     /// just committed: see `session/objects/steady.rs`.
-    fn is_steady(&self, _surface: u32) -> bool {
+    fn is_steady(&self, _: &Surface) -> bool {
         false
     }
 

@@ -10,6 +10,7 @@ use super::routes::{Plans, RouteError, Routes, Turn};
 use super::want::Wanted;
 use crate::observe::Work;
 use crate::protocol::{InterfaceId, Tables};
+use crate::surfaces::{Book, Key, Surface};
 use crate::wire::Header;
 
 /// Any [`Handler`], whatever its words are: here they are their places in the list of what it wants.
@@ -30,7 +31,7 @@ pub trait AnyHandler: Send {
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
 
     /// See [`Handler::must_wait`].
-    fn must_wait(&self, row: u16, object: u32) -> Option<Wait>;
+    fn must_wait(&self, row: u16, object: Key, book: &Book) -> Option<Wait>;
 
     /// See [`Handler::handle`].
     ///
@@ -44,7 +45,7 @@ pub trait AnyHandler: Send {
     ) -> Result<Verdict, Refusal>;
 
     /// See [`Handler::is_steady`].
-    fn is_steady(&self, surface: u32) -> bool;
+    fn is_steady(&self, surface: &Surface) -> bool;
 
     /// See [`Handler::woken`].
     ///
@@ -90,8 +91,8 @@ impl<H: Handler> AnyHandler for H {
         Handler::start(self, context)
     }
 
-    fn must_wait(&self, row: u16, object: u32) -> Option<Wait> {
-        Handler::must_wait(self, token(self, row)?, object)
+    fn must_wait(&self, row: u16, object: Key, book: &Book) -> Option<Wait> {
+        Handler::must_wait(self, token(self, row)?, object, book)
     }
 
     fn handle(
@@ -104,7 +105,7 @@ impl<H: Handler> AnyHandler for H {
         Handler::handle(self, token, incoming, context)
     }
 
-    fn is_steady(&self, surface: u32) -> bool {
+    fn is_steady(&self, surface: &Surface) -> bool {
         Handler::is_steady(self, surface)
     }
 
@@ -201,16 +202,18 @@ impl Handlers {
 
     /// Whether all handlers that have just seen a surface's commit, of which there is one, say so of it: see
     /// [`Handler::is_steady`].
-    pub(super) fn are_steady(&self, turns: &[Turn], surface: u32) -> bool {
+    pub(super) fn are_steady(&self, turns: &[Turn], surface: &Surface) -> bool {
         let mut seeing = turns.iter().filter_map(|turn| self.all.get(usize::from(turn.handler)));
         !turns.is_empty() && seeing.all(|handler| handler.is_steady(surface))
     }
 
     /// What a request has to wait for, see [`Handler::must_wait`].
     #[inline]
-    pub(super) fn must_wait(&self, turns: &[Turn], object: u32) -> Option<Wait> {
+    pub(super) fn must_wait(&self, turns: &[Turn], object: Key, book: &Book) -> Option<Wait> {
         let mut asked = turns.iter().filter(|turn| turn.may_wait);
-        asked.find_map(|turn| self.all.get(usize::from(turn.handler))?.must_wait(turn.row, object))
+        asked.find_map(|turn| {
+            self.all.get(usize::from(turn.handler))?.must_wait(turn.row, object, book)
+        })
     }
 
     /// Shows a message to those whose turn it is: what they say together.

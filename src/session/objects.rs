@@ -21,7 +21,6 @@ use crate::headroom;
 use crate::protocol::{InterfaceId, Plan, Tables};
 use crate::surfaces::{Key, Slot};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
-pub use steady::Passed;
 
 /// Bound on the ids of each range of each side.
 pub const MAX_OBJECTS: usize = 1 << 20;
@@ -52,11 +51,6 @@ pub struct Object {
     state: State,
     /// Where it is in the book of surfaces, if it is there.
     pub slot: Option<Slot>,
-    /// Of a steady surface: the buffer that was attached last. Of a buffer: which ones it is
-    /// like. 0: not known.
-    note: u32,
-    /// Of a steady surface: something is attached and not committed.
-    in_frame: bool,
 }
 
 const FREE: Object = Object {
@@ -66,8 +60,6 @@ const FREE: Object = Object {
     plans: &[],
     state: State::Free,
     slot: None,
-    note: 0,
-    in_frame: false,
 };
 
 /// Why an id cannot be taken.
@@ -399,9 +391,6 @@ impl Objects {
         if let Some(object) = self.client.get_mut(client_id) {
             object.state = if object.peer == 0 { State::Free } else { State::Destroyed };
             object.plans = &[];
-            if std::mem::take(&mut object.note) != 0 {
-                self.buffer_gone(client_id);
-            }
         }
     }
 

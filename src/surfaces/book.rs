@@ -1,9 +1,11 @@
 //! The book itself.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::buffer::Buffer;
 use super::slots::{Slot, Slots};
+use super::state::Offset;
 use super::surface::Surface;
 
 /// How an object leads here: its id, and the slot that goes with it. The id tells whether
@@ -17,12 +19,23 @@ pub struct Key {
 }
 
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Book {
     pub(super) surfaces: Slots<Surface>,
     buffers: Slots<Arc<Buffer>>,
+    /// The formats of shared memory that are read, by `wl_shm`'s numbers.
+    pub formats: BTreeSet<u32>,
     /// The object that the request under way makes.
     made: Option<(u32, Slot)>,
+}
+
+impl Default for Book {
+    /// Of a session without a surface.
+    fn default() -> Self {
+        // Every host has these two formats: clients do not wait to hear of them.
+        let formats = BTreeSet::from([0, 1]);
+        Self { surfaces: Slots::default(), buffers: Slots::default(), formats, made: None }
+    }
 }
 
 impl Book {
@@ -52,6 +65,18 @@ impl Book {
     #[inline]
     pub fn buffer(&self, key: Key) -> Option<&Arc<Buffer>> {
         self.buffers.get(key.slot?).filter(|buffer| buffer.id == key.id)
+    }
+
+    /// A steady surface gets a buffer. `false`: it is not like the one before.
+    pub fn attach_alike(&mut self, surface: Key, buffer: Key, offset: Offset) -> bool {
+        let Some(buffer) = self.buffer(buffer).cloned() else { return false };
+        let Some(surface) = self.surface_mut(surface) else { return false };
+        let before = surface.next_buffer().and_then(|before| before.size);
+        let is_alike = buffer.size.is_some() && buffer.size == before;
+        if is_alike {
+            surface.attach(Some(buffer), offset);
+        }
+        is_alike
     }
 
     /// The surface that a viewport is of.

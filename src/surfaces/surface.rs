@@ -30,6 +30,11 @@ pub struct Last {
     pub damage: Damage,
 }
 
+fn size_of(buffer: Option<&Arc<Buffer>>) -> (u32, u32) {
+    let (width, height) = buffer.and_then(|buffer| buffer.size).unwrap_or_default();
+    (width.max(0).unsigned_abs(), height.max(0).unsigned_abs())
+}
+
 /// A client's surface.
 #[derive(Debug, Default)]
 pub struct Surface {
@@ -72,9 +77,26 @@ impl Surface {
         self.pending.buffer.as_ref().unwrap_or(&self.committed().buffer).as_ref()
     }
 
+    /// The size in pixels of what it shows after the next commit; zeros: nothing.
+    pub fn next_size(&self) -> (u32, u32) {
+        size_of(self.next_buffer())
+    }
+
+    /// The size in pixels of what it shows; zeros: nothing.
+    pub fn shown_size(&self) -> (u32, u32) {
+        size_of(self.shown.buffer.as_ref())
+    }
+
     /// Whether something is attached and not committed yet.
     pub fn is_within_frame(&self) -> bool {
         self.pending.buffer.is_some()
+    }
+
+    /// Whether a frame like the last one may pass unseen, if nobody minds: that one came with
+    /// a buffer of which it is known which others are like it.
+    pub fn can_be_steady(&self) -> bool {
+        let has_size = self.committed().buffer.as_ref().is_some_and(|b| b.size.is_some());
+        self.last.has_attached && has_size
     }
 
     /// Whether it shows a buffer with that id, or will.

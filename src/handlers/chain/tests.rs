@@ -64,11 +64,10 @@ fn names(crossing: &Crossing, scaling: &Scaling, policy: &Arc<Policy>, is_x11: b
     setup.contexts = Some(Box::new(Nothing));
     if is_x11 {
         let settings = Settings::default();
-        let masks = Masks::default();
         let selections = Selections::new(&settings, Box::new(Nothing)).unwrap();
         let (wm, _) = UnixStream::pair().unwrap();
-        let x11 = X11::new(wm, selections, masks.clone(), crossing, scaling, settings);
-        (setup.x11, setup.masks) = (Some(x11.unwrap()), Some(masks));
+        let x11 = X11::new(wm, selections, crossing, scaling, settings);
+        (setup.x11, setup.has_shapes) = (Some(x11.unwrap()), true);
     } else if crossing.device.is_some() {
         setup.sources = Some(Box::new(Nothing));
     }
@@ -103,7 +102,10 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);
-    assert_eq!(of(&direct, &plain), "X11 Display Bookkeeper Registry Shaped Markers SecurityContexts");
+    assert_eq!(
+        of(&direct, &plain),
+        "X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
+    );
     assert_eq!(
         of(&device, &scaled),
         "X11 Display Bookkeeper Scaler Registry Buffers Presentation Feedback Markers SecurityContexts"

@@ -1,5 +1,7 @@
 //! The messages that the book is written from.
 
+use std::sync::LazyLock;
+
 use crate::session::Want;
 
 /// What a message is to the book.
@@ -34,20 +36,25 @@ pub enum Token {
     SetSync {
         is_sync: bool,
     },
-    /// The client makes a buffer: its id, so many other words, its size.
-    BufferMade {
-        between: usize,
+    CreatePool,
+    PoolResized,
+    PoolDestroyed,
+    PoolBuffer,
+    DrmBuffer {
+        has_name: bool,
     },
     OnePixel,
     BufferDestroyed,
+    ParamsAdd,
     /// The host is asked to make a buffer.
     ParamsCreate,
+    ParamsCreateImmed,
     ParamsCreated,
     ParamsDestroyed,
 }
 
-/// All of them.
-pub static WANTS: &[Want<Token>] = &[
+/// Where nobody reads the client's shared memory.
+pub static WITHOUT_MEMORY: &[Want<Token>] = &[
     Want::request("wl_compositor", "create_surface", Token::CreateSurface),
     Want::request("wl_surface", "attach", Token::Attach),
     Want::request("wl_surface", "damage", Token::Damage),
@@ -75,13 +82,25 @@ pub static WANTS: &[Want<Token>] = &[
     Want::request("wl_subsurface", "set_sync", Token::SetSync { is_sync: true }),
     Want::request("wl_subsurface", "set_desync", Token::SetSync { is_sync: false }),
     Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
-    Want::request("wl_shm_pool", "create_buffer", Token::BufferMade { between: 1 }),
+    Want::request("wl_shm_pool", "create_buffer", Token::PoolBuffer),
     Want::request("zwp_linux_buffer_params_v1", "create", Token::ParamsCreate),
-    Want::request("zwp_linux_buffer_params_v1", "create_immed", Token::BufferMade { between: 0 }),
+    Want::request("zwp_linux_buffer_params_v1", "create_immed", Token::ParamsCreateImmed),
     Want::request("zwp_linux_buffer_params_v1", "destroy", Token::ParamsDestroyed),
     Want::event("zwp_linux_buffer_params_v1", "created", Token::ParamsCreated),
-    Want::request("wl_drm", "create_buffer", Token::BufferMade { between: 1 }),
-    Want::request("wl_drm", "create_planar_buffer", Token::BufferMade { between: 1 }),
-    Want::request("wl_drm", "create_prime_buffer", Token::BufferMade { between: 0 }),
+    Want::request("wl_drm", "create_buffer", Token::DrmBuffer { has_name: true }),
+    Want::request("wl_drm", "create_planar_buffer", Token::DrmBuffer { has_name: true }),
+    Want::request("wl_drm", "create_prime_buffer", Token::DrmBuffer { has_name: false }),
     Want::request("wp_single_pixel_buffer_manager_v1", "create_u32_rgba_buffer", Token::OnePixel),
 ];
+
+/// What shared memory is read from, and the fences of dma-bufs.
+const OF_MEMORY: [Want<Token>; 4] = [
+    Want::request("wl_shm", "create_pool", Token::CreatePool),
+    Want::request("wl_shm_pool", "resize", Token::PoolResized),
+    Want::request("wl_shm_pool", "destroy", Token::PoolDestroyed),
+    Want::request("zwp_linux_buffer_params_v1", "add", Token::ParamsAdd),
+];
+
+/// All of them.
+pub static ALL: LazyLock<Vec<Want<Token>>> =
+    LazyLock::new(|| WITHOUT_MEMORY.iter().copied().chain(OF_MEMORY).collect());

@@ -28,7 +28,7 @@ impl Wm {
     /// Draws a window's frame anew, if it has one and that is news.
     pub(super) fn draw_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let surface = self.windows.get(&id).and_then(|window| window.surface);
-        let shown = surface.map(|surface| env.surfaces.size(surface)).unwrap_or_default();
+        let shown = surface.map(|surface| env.host.shown_size(surface)).unwrap_or_default();
         match self.toplevel_mut(id) {
             Some(toplevel) => toplevel.draw_frame(shown, env.memory, &mut env.host),
             None => Ok(()),

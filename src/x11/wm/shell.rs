@@ -189,9 +189,9 @@ impl Wm {
         else {
             return Ok(());
         };
-        let shown = env.surfaces.size(surface);
+        let shown = env.host.shown_size(surface);
         let wanted = toplevel.configures.last().map(|answer| answer.size);
-        let is_whole = !env.surfaces.is_within_frame(surface, env.host.context.objects);
+        let is_whole = !env.surfaces.is_within_frame(surface, env.host.context);
         if wanted == Some(shown) && settled && is_whole {
             toplevel.follow(shown, &mut env.host)?;
             let size = toplevel.fit.map(|fit| fit.size(shown));
@@ -222,7 +222,7 @@ impl Wm {
         if !toplevel.configured {
             return Ok(());
         }
-        let shown = env.surfaces.size(surface);
+        let shown = env.host.shown_size(surface);
         if toplevel.is_free() {
             toplevel.arrange(&mut env.host)?;
             toplevel.set_geometry(shown, &mut env.host);

@@ -7,7 +7,6 @@ use x11rb_protocol::protocol::xproto::{
 };
 
 use crate::observe::{Decoded, LogMessages, Observer};
-use crate::pixels::Masks;
 use crate::protocol::Tables;
 use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
 use crate::surfaces::Book;
@@ -158,13 +157,11 @@ pub struct Rig {
     pub x: Fake,
     pub seat: Seat,
     pub surfaces: Surfaces,
-    /// What of the surfaces shows.
-    pub masks: Masks,
-    objects: Objects,
+    pub objects: Objects,
     to_host: Outbox,
     pub as_client: Replay,
     globals: Globals,
-    book: Book,
+    pub book: Book,
     pub fits: Fits,
     observer: Observer,
 }
@@ -185,13 +182,11 @@ impl Rig {
             let interface = tables.find(interface).unwrap();
             globals.by_name.insert(name, Global { interface, version, offered: true });
         }
-        let masks = Masks::default();
         let mut rig = Self {
             wm: Wm::new(settings),
             x: Fake::new(),
             seat: Seat::default(),
-            surfaces: Surfaces::new(masks.clone()),
-            masks,
+            surfaces: Surfaces::default(),
             objects: Objects::new(tables, handlers.plans()),
             to_host: Outbox::default(),
             as_client: Replay::default(),
@@ -274,6 +269,9 @@ impl Rig {
     pub fn surface(&mut self, surface: u32) {
         let interface = Tables::get().find("wl_surface").unwrap();
         self.objects.mirror_from_client(surface, interface, 4).unwrap();
+        self.book.create_surface(surface);
+        let (id, slot) = self.book.take_made().unwrap();
+        assert!(self.objects.set_slot(id, slot));
         self.surfaces.created(surface);
     }
 
