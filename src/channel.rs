@@ -1,4 +1,4 @@
-//! Ways to carry a connection's bytes and descriptors.
+//! The ways to carry a connection's bytes and descriptors to the host.
 
 mod memory;
 mod pump;
@@ -34,21 +34,20 @@ pub enum ReceiveError {
     /// The peer sent descriptors that no message takes.
     #[error(transparent)]
     TooManyFds(#[from] TooManyFds),
-    /// What came cannot be made sense of.
+    /// The peer sent something that makes no sense.
     #[error("{0}")]
     Garbled(String),
 }
 
-/// A descriptor that a channel has no way to carry: inside the `io::Error` of
-/// [`Channel::send`].
+/// A descriptor that a channel cannot carry; [`Channel::send`] wraps it in an `io::Error`.
 #[derive(Debug, thiserror::Error)]
 #[error("a file descriptor ({kind:?}) cannot cross {channel}: {source}")]
 pub struct CannotCross {
-    /// What the descriptor is.
+    /// The descriptor's kind.
     pub kind: FdKind,
-    /// The channel, for people.
+    /// The channel's name for users.
     pub channel: &'static str,
-    /// Why not.
+    /// The reason.
     pub source: io::Error,
 }
 
@@ -65,18 +64,17 @@ impl From<CannotCross> for io::Error {
     }
 }
 
-/// What crosses the way to a host, and what stands for what does not.
+/// What can cross to a host, and what replaces that which cannot.
 #[derive(Clone)]
 pub struct Crossing {
     /// The descriptors that can cross.
     pub carried: FdSet,
-    /// What there is behind a virtual device, where the host cannot see clients'
-    /// memory itself.
+    /// Set for a virtual device, where the host cannot see the clients' own memory.
     pub device: Option<Virtual>,
 }
 
 impl Crossing {
-    /// Everything crosses as it is.
+    /// A socket: everything crosses as it is.
     pub const DIRECT: Self = Self { carried: FdSet::ALL, device: None };
 }
 
@@ -85,7 +83,7 @@ impl Crossing {
 pub struct Virtual {
     /// Memory that the host sees.
     pub memory: Arc<dyn Memory>,
-    /// The guest's render node, if it has one: without, there are no dma-bufs.
+    /// The guest's render node. Without one there are no dma-bufs.
     pub node: Option<RenderNode>,
 }
 
@@ -100,62 +98,63 @@ pub struct RenderNode {
 
 /// One end of a connection to a client or to a host.
 pub trait Channel: Send {
-    /// Readable and writable (in the sense of `poll`) when the channel is.
+    /// The descriptor to poll: it is readable and writable when the channel is.
     fn fd(&self) -> BorrowedFd<'_>;
 
-    /// Reads once, without waiting, at most as much as fits. Gives the number
+    /// Reads once, without waiting, at most as much as fits. Returns the number
     /// of bytes; 0 when the peer is gone.
     ///
     /// # Errors
-    /// [`ReceiveError`]; `Io` of kind `WouldBlock` when nothing is there.
+    /// [`ReceiveError`]; `Io` of kind `WouldBlock` when there is nothing to read.
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError>;
 
-    /// Sends once, without waiting, some of the bytes and with them some of
-    /// the descriptors, which are then closed here. Descriptors never fall
-    /// behind the bytes that name them. Gives the number of bytes.
+    /// Sends once, without waiting: some of the bytes, and with them some of the
+    /// descriptors, which are then closed here. A descriptor is never sent later than
+    /// the message that refers to it. Returns the number of bytes.
     ///
     /// # Errors
     /// Of kind `WouldBlock` when the peer takes nothing now; nothing was sent.
-    /// A [`CannotCross`] for a descriptor that has no way to the peer.
+    /// A [`CannotCross`] for a descriptor that cannot get to the peer.
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize>;
 
-    /// Whether the last read took all that was there, so that its owner need be woken
-    /// only by what comes later (`EPOLLET`). `None`: it cannot tell.
+    /// Whether the last read took everything, so that the owner may wait with `EPOLLET`
+    /// for later bytes. `None` if the channel cannot tell.
     fn emptied(&self) -> Option<bool> {
         None
     }
 
-    /// Whether it waits for descriptors of its own besides [`fd`](Self::fd).
+    /// Whether the channel waits for other descriptors besides [`fd`](Self::fd).
     fn has_own_descriptors(&self) -> bool {
         false
     }
 
-    /// Told once, before all else, where its owner waits.
+    /// Called once, before all other methods: where the channel can add its own descriptors.
     fn join(&mut self, _: Waits) {}
 
-    /// One of those is ready.
+    /// Called when one of its own descriptors is ready.
     fn ready(&mut self, _: u64) {}
 
-    /// How long the peer may take for its first word, where one that is not there
-    /// shows itself by nothing else.
+    /// How long the peer may take for its first message, for a channel that does not
+    /// tell when there is no peer.
     fn patience(&self) -> Option<Duration> {
         None
     }
 
-    /// Whether what is not read from it stands in the way of others: then it must be read to
-    /// its end, whoever does not take what comes.
+    /// Whether unread bytes of this channel block other programs. If so, the channel must be
+    /// read even while the client does not take anything.
     fn must_be_read(&self) -> bool {
         false
     }
 
-    /// How long the peer may be silent after something was sent to it before it is worth
-    /// another word, which fails if it is gone: where it may go without a sign.
+    /// For a channel whose peer may vanish without a sign: how long the peer may be silent
+    /// after something was sent to it. Then the owner sends something more, which fails if
+    /// the peer is gone.
     fn doubt(&self) -> Option<Duration> {
         None
     }
 
-    /// Told before its owner waits again, if it has descriptors of its own: to do
-    /// what was put off.
+    /// Called before the owner waits again, if the channel has descriptors of its own:
+    /// it does here what it put off.
     ///
     /// # Errors
     /// When the channel is broken.
@@ -164,14 +163,14 @@ pub trait Channel: Send {
     }
 }
 
-/// How far the reader of a transfer may be behind, in bytes, if the user does not say.
+/// The default of `--transfer-limit`: how far the reader of a transfer may be behind, in bytes.
 pub const TRANSFER_LIMIT: u64 = 1 << 30;
 
-/// How long a host behind a virtual device may take to answer its first request:
-/// the devices do not tell when there is none.
+/// How long a host behind a virtual device may take to answer the first request. The
+/// devices do not tell when no compositor is there.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What to look at when it takes longer.
+/// The error's text when it takes longer.
 pub const NO_ANSWER: &str = "no compositor answers; is one running on the host, and does the \
                              virtual machine's monitor know its socket?";
 
@@ -179,11 +178,11 @@ pub const NO_ANSWER: &str = "no compositor answers; is one running on the host, 
 /// and colour profiles are far smaller.
 const MAX_FILE: u64 = 16 << 20;
 
-/// A file of the client as memory that the host can read.
+/// Copies a file of the client into memory that the host can read.
 ///
 /// # Errors
-/// [`CannotCross`] for one that is empty, longer than [`MAX_FILE`], or cannot be read
-/// without waiting for it; the memory's.
+/// [`CannotCross`] for a file that is empty, longer than [`MAX_FILE`], or cannot be read
+/// without waiting; or the memory's error.
 fn copy_file(memory: &dyn Memory, fd: BorrowedFd<'_>, channel: &'static str) -> io::Result<Area> {
     let kind = FdKind::ClientFile;
     let bytes = read_file(fd).map_err(|source| CannotCross { kind, channel, source })?;
@@ -208,42 +207,42 @@ fn read_file(fd: BorrowedFd<'_>) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The epoll instance of a channel's owner: what is added here comes back as
-/// [`Channel::ready`]'s number.
+/// The epoll instance of a channel's owner. When a descriptor that was added here is ready,
+/// the owner calls [`Channel::ready`] with its number.
 pub struct Waits {
     epoll: OwnedFd,
     first: u64,
 }
 
 impl Waits {
-    /// Numbers from `first` on are the channel's.
+    /// Wraps an epoll instance in which the numbers from `first` on are the channel's.
     pub fn new(epoll: OwnedFd, first: u64) -> Self {
         Self { epoll, first }
     }
 
-    /// Waits for a descriptor, level-triggered. A closed one is forgotten once
-    /// nobody has its file open.
+    /// Starts to wait for a descriptor, level-triggered. epoll forgets a closed descriptor
+    /// only when nobody else has the same file open.
     ///
     /// # Errors
-    /// `PermissionDenied` for what need never be waited for (a regular file).
+    /// `PermissionDenied` for a regular file: it is always ready.
     pub fn add(&self, fd: impl AsFd, number: u64, flags: EventFlags) -> io::Result<()> {
         let data = EventData::new_u64(self.first.wrapping_add(number));
         Ok(epoll::add(&self.epoll, fd, data, flags)?)
     }
 
-    /// Waits for something else of a descriptor.
+    /// Changes the events that a descriptor is waited for with.
     ///
     /// # Errors
-    /// When it was not waited for.
+    /// When it was not added.
     pub fn change(&self, fd: impl AsFd, number: u64, flags: EventFlags) -> io::Result<()> {
         let data = EventData::new_u64(self.first.wrapping_add(number));
         Ok(epoll::modify(&self.epoll, fd, data, flags)?)
     }
 
-    /// Waits no longer.
+    /// Stops waiting for a descriptor.
     ///
     /// # Errors
-    /// When it was not waited for.
+    /// When it was not added.
     pub fn remove(&self, fd: impl AsFd) -> io::Result<()> {
         Ok(epoll::delete(&self.epoll, fd)?)
     }

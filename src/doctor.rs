@@ -1,7 +1,7 @@
-//! `carafe doctor`: looks at the machine as somebody would who is asked why no window
-//! shows, and says for each finding what to do next.
+//! `carafe doctor`: examines the machine to find out why no window shows, and says for each
+//! finding what to do next.
 //!
-//! One file for each thing that is looked at. None of them changes anything.
+//! There is one file for each thing that it examines. None of them changes anything.
 
 mod command;
 mod devices;
@@ -22,7 +22,7 @@ use crate::cli::DoctorOptions;
 
 pub use report::{Finding, Report, Severity};
 
-/// Looks at everything.
+/// Examines everything.
 pub fn examine(options: &DoctorOptions) -> Report {
     let mut report = Report::default();
     runtime_dir::examine(&mut report);

@@ -16,10 +16,8 @@ mod surfaces;
 mod x11;
 
 pub use chain::{Setup, chain};
-pub use policy::{Policy, Sharing};
 pub use scaling::Scaling;
 pub use security_context::Contexts;
-pub use selections::{LocalSources, SourceId, Transfer};
 #[cfg(test)]
 pub(crate) use surfaces::{Bookkeeper, Memory};
 pub use x11::X11;

@@ -1,12 +1,12 @@
-//! Memory that is left for everybody, where a limit is set (`ulimit -v`, `LimitAS=`).
+//! Keeping some memory free where the process has a limit (`ulimit -v`, `LimitAS=`).
 //!
-//! A small allocation that fails ends the process. So what grows in large steps because a
-//! client wants it, and can be refused, leaves room for all that is small.
+//! A small allocation that fails ends the process. So before a large allocation that a client
+//! asks for, and that can be refused, carafe checks that enough is left for small ones.
 
-/// So much must be left, in bytes.
+/// How much must be left, in bytes.
 const HEADROOM: usize = 4 << 20;
 
-/// Whether there is room for more. It costs two system calls: for what is rare.
+/// Whether enough memory is left. It costs two system calls, so use it only before rare things.
 pub fn is_there() -> bool {
     Vec::<u8>::new().try_reserve_exact(HEADROOM).is_ok()
 }

@@ -1,8 +1,8 @@
 //! carafe, a Wayland proxy compositor.
 //!
-//! It stands between applications and the real compositor (the *host*) and
+//! It runs between applications and the real compositor (the *host*) and
 //! forwards their messages, rewriting object ids in place. `ARCHITECTURE.md`
-//! shows the way of a message; the modules are its stations.
+//! shows the way of a message through the modules.
 
 pub mod channel;
 pub mod cli;
@@ -10,12 +10,17 @@ pub mod doctor;
 pub mod foreign;
 pub mod handlers;
 pub mod headroom;
+#[cfg(test)]
+mod layers;
 mod mappings;
 pub mod observe;
+mod peer;
 pub mod pixels;
+mod probe;
 pub mod protocol;
 pub mod service;
 pub mod session;
+pub mod sharing;
 pub mod surfaces;
 pub mod viewer;
 pub mod wire;

@@ -53,14 +53,15 @@ fn doctor(options: &cli::DoctorOptions) -> ExitCode {
 }
 
 fn print(text: &str) -> ExitCode {
-    // A reader that is gone (`carafe --help | head`) is no failure.
+    // It is not a failure if the reader is gone (`carafe --help | head`).
     let _ = std::io::stdout().write_all(text.as_bytes());
     ExitCode::SUCCESS
 }
 
 /// Logs to standard error: the option's level, else `RUST_LOG`, else warnings.
 fn start_log(level: Option<LevelFilter>) {
-    // calloop warns of what is ready and was removed in the same turn, which is no mistake.
+    // calloop warns about a source that is ready and was removed in the same turn; carafe does
+    // that on purpose.
     let at = |level: LevelFilter| {
         Targets::new().with_default(level).with_target("calloop", level.min(LevelFilter::ERROR))
     };

@@ -1,13 +1,13 @@
-//! How much is mapped. The kernel lets a process have 65,530 mappings (`vm.max_map_count`),
-//! and one more is the end of it: a thread without a stack, an allocation that fails. So
-//! what clients can have mapped is counted, and stays far below.
+//! Counting memory mappings. The kernel lets a process have 65,530 of them
+//! (`vm.max_map_count`). With one more, an allocation or a thread's stack fails, and the
+//! process ends. So carafe counts the mappings that clients cause, and stays far below.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Bound on each sort.
+/// Bound on the mappings of each sort.
 const MAX: usize = 20_000;
 
-/// What is mapped for clients.
+/// What is mapped for a client.
 #[derive(Clone, Copy, Debug)]
 pub enum Sort {
     /// Clients' pools.
@@ -18,12 +18,12 @@ pub enum Sort {
 
 static COUNTS: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
 
-/// One mapping, as long as it lives.
+/// Counts one mapping for as long as this lives.
 #[derive(Debug)]
 pub struct Counted(&'static AtomicUsize);
 
 impl Counted {
-    /// One more of a sort; `None`: there are too many.
+    /// Counts one more; `None` if there are too many.
     pub fn new(sort: Sort) -> Option<Self> {
         let [pools, shared] = &COUNTS;
         let count = match sort {

@@ -1,5 +1,5 @@
-//! What can be seen of a session: message log, places of recent messages, counters;
-//! and, while somebody asks for it, frames, latencies, queues and a trace.
+//! Observing a session: message log, recent messages, counters; and, while somebody asks
+//! for them, frames, latencies, queues and a trace.
 
 pub mod clock;
 mod counters;

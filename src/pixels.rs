@@ -1,5 +1,5 @@
-//! Moving the pixels of a client's shared memory into memory that the host sees:
-//! what changed, once, and nothing else; and what of it shows.
+//! Copying the pixels of a client's shared memory into memory that the host sees: each
+//! changed pixel once, and nothing else; with a mask for shaped windows.
 
 mod format;
 mod guard;

@@ -1,4 +1,4 @@
-//! What carafe knows of every protocol: interfaces, messages, arguments.
+//! What carafe knows about every protocol: interfaces, messages, arguments.
 //!
 //! The facts come from the tables of the wayland-rs crates and from the XML
 //! files in `protocols/`; [`Tables`] is their flattened form, built once.

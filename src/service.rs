@@ -1,15 +1,15 @@
 //! The process: sockets, sessions' threads, the program, signals, systemd.
 
 mod activated;
-mod answer;
 mod broker;
 mod child;
 mod contexts;
 mod host;
+mod host_socket;
 mod inherited;
 mod limits;
 mod memory;
-mod peer;
+mod report;
 mod run;
 mod sessions;
 mod signals;
@@ -33,12 +33,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::handlers::{Policy, Scaling};
+use crate::handlers::Scaling;
 use crate::observe::LogMessages;
+use crate::sharing::Policy;
 
-pub use answer::{Global, globals};
 pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};
-pub use peer::{name as process_name, process as peer_process};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
@@ -230,6 +229,17 @@ impl ServiceError {
 
     fn system<E: Into<io::Error>>(what: &'static str) -> impl FnOnce(E) -> Self {
         move |source| Self::System { what, source: source.into() }
+    }
+
+    /// The same, of what calloop says.
+    fn of_loop(what: &'static str) -> impl FnOnce(calloop::Error) -> Self {
+        move |error| {
+            let source = match error {
+                calloop::Error::IoError(e) => e,
+                other => io::Error::other(other.to_string()),
+            };
+            Self::System { what, source }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
-//! `carafe stats`: the other end of the stats socket.
+//! `carafe stats`: shows what another carafe writes to its stats socket.
 //!
-//! What is shown is made by the carafe that is watched; here it is only found and
-//! put on the screen.
+//! The watched carafe makes the text; this module only finds the socket and puts the text on
+//! the screen.
 
 mod screen;
 
@@ -24,8 +24,8 @@ use screen::Screen;
 pub enum ViewError {
     /// No carafe runs, or not for this user.
     #[error(
-        "no carafe runs that could be watched (no *.stats in {0}); start one, or name the \
-         socket of its clients with --socket=PATH"
+        "no running carafe found (there is no *.stats in {0}); start one, or name the socket \
+         of its clients with --socket=PATH"
     )]
     None(PathBuf),
     /// There are several.
@@ -42,12 +42,12 @@ pub enum ViewError {
         /// What the kernel said.
         source: io::Error,
     },
-    /// It was reached, and then no more.
+    /// It was reached, but the connection broke.
     #[error("the connection to carafe broke: {0}")]
     Broken(#[source] io::Error),
 }
 
-/// Shows what `options` asks for until it is over.
+/// Shows what `options` ask for, until that carafe ends or the wanted time is over.
 ///
 /// # Errors
 /// [`ViewError`].
@@ -66,12 +66,12 @@ pub fn run(options: &StatsOptions) -> Result<(), ViewError> {
         let mut text = Vec::new();
         texts.read_until(END_OF_STATS, &mut text).map_err(ViewError::Broken)?;
         if text.pop() != Some(END_OF_STATS) {
-            // Carafe has ended, or does not want us.
+            // carafe has ended, or has refused us.
             return Ok(());
         }
         match screen.show(&String::from_utf8_lossy(&text)) {
             Ok(()) => shown += 1,
-            // A reader that is gone (`carafe stats | head`) is no failure.
+            // It is not a failure if the reader is gone (`carafe stats | head`).
             Err(e) if e.kind() == ErrorKind::BrokenPipe => return Ok(()),
             Err(e) => return Err(ViewError::Broken(e)),
         }
@@ -79,8 +79,8 @@ pub fn run(options: &StatsOptions) -> Result<(), ViewError> {
     Ok(())
 }
 
-/// The stats socket: that of the named clients' socket, of `WAYLAND_DISPLAY` if
-/// that is a carafe's, or the only one.
+/// Finds the stats socket: the one beside the named socket for clients; or beside that of
+/// `WAYLAND_DISPLAY`, if it is a carafe's; or the only one there is.
 fn find(
     named: Option<&OsStr>,
     display: Option<&OsStr>,
@@ -117,7 +117,7 @@ fn find(
     }
 }
 
-/// Whether somebody listens there: a carafe that was killed leaves its socket.
+/// Whether a carafe listens there. One that was killed leaves its socket behind.
 fn answers(path: &Path) -> bool {
     UnixStream::connect(path).is_ok()
 }

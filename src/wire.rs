@@ -1,7 +1,7 @@
 //! Bytes and file descriptors of the Wayland wire format.
 //!
-//! This module knows how messages are laid out and nothing of any protocol's
-//! contents. Source of the format: the Wayland book, "Wire Format":
+//! This module knows how messages are laid out, and nothing about any protocol's
+//! contents. The format is described in the Wayland book, "Wire Format":
 //! a message is a header of two 32-bit words in the machine's byte order
 //! (object id; size in bytes << 16 | opcode) and arguments padded to 32 bits.
 
@@ -22,9 +22,9 @@ pub use fds::{FdKind, FdQueue, FdSet, MAX_QUEUED_FDS, TooManyFds};
 pub use header::{HEADER_LEN, Header, MAX_MESSAGE_LEN, Malformed};
 pub use outbox::{MADE_LIMIT, Outbox};
 
-/// First object id that the compositor's side may create; below it are the
+/// The first object id that the compositor's side may create; lower ids are the
 /// client's (libwayland: `WL_SERVER_ID_START`).
 pub const SERVER_ID_START: u32 = 0xff00_0000;
 
-/// The id of `wl_display`, there from the start on both sides.
+/// The id of `wl_display`, which exists on both sides from the start.
 pub const DISPLAY_ID: u32 = 1;

@@ -12,12 +12,14 @@ pub mod compound_text;
 pub mod connection;
 pub mod cursor;
 pub mod density;
-pub mod dnd;
+
 pub mod host;
 pub mod picture;
 pub mod primary;
+pub mod property;
 pub mod query;
 pub mod quirks;
+pub mod rect;
 pub mod reply;
 pub mod role;
 pub mod seat;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use arbitrary::Arbitrary;
 use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
-use carafe::handlers::{self, LocalSources, Policy, Scaling, Sharing, SourceId, Transfer};
+use carafe::handlers::{self, Scaling};
 use carafe::observe::{LogMessages, Observer, Wanted};
 use carafe::pixels::{Mask, Rect};
 use carafe::protocol::Tables;
@@ -20,6 +20,7 @@ use carafe::session::{
     Context, Engine, Fault, Flow, GlobalRule, Handler, Handlers, Incoming, RecentMessages, Refusal,
     Scale, Verdict, Want,
 };
+use carafe::sharing::{LocalSources, Policy, Sharing, SourceId, Transfer};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};

@@ -15,10 +15,11 @@ use std::sync::Arc;
 
 use arbitrary::{Arbitrary, Unstructured};
 use carafe::channel::Crossing;
-use carafe::handlers::{self, LocalSources, Scaling, SourceId, Transfer, X11};
+use carafe::handlers::{self, Scaling, X11};
 use carafe::observe::{LogMessages, Observer};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Fault, Flow, Handlers, Scale};
+use carafe::sharing::{LocalSources, SourceId, Transfer};
 use carafe::wire::{DISPLAY_ID, FdKind, Header, MessageBuilder};
 use carafe::x11::Selections;
 use carafe::x11::settings::Settings;

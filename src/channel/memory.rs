@@ -1,4 +1,4 @@
-//! Memory that the host sees too, for a channel that cannot pass a client's own.
+//! Memory shared with the host, for a channel that cannot pass the client's own memory.
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
@@ -7,27 +7,27 @@ use memmap2::{MmapOptions, MmapRaw};
 
 use crate::mappings::{Counted, Sort};
 
-/// Memory that others may write too, mapped here.
+/// A mapping of memory that others may write too.
 pub struct Mapping {
     map: MmapRaw,
     _counted: Counted,
-    /// What lives as long as it.
+    /// A value that lives as long as the mapping.
     _kept: Option<Box<dyn Send + Sync>>,
 }
 
 impl Mapping {
-    /// Maps `len` bytes of what `fd` stands for, from `offset`, present from the
-    /// start: a first touch while a frame is copied would cost ten times the copy.
+    /// Maps `len` bytes of `fd` from `offset`, with all pages present: page faults while a
+    /// frame is copied would cost ten times the copy.
     ///
     /// # Errors
-    /// When the kernel does not map it, or too much is mapped.
+    /// When the kernel does not map it, or there are too many mappings.
     pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
         let counted = count()?;
         let map = MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd())?;
         Ok(Self { map, _counted: counted, _kept: None })
     }
 
-    /// Maps memory that is only to be read: a host's files often are no more.
+    /// Maps memory for reading only: a host's file can often not be mapped in another way.
     ///
     /// # Errors
     /// When the kernel does not map it.
@@ -38,14 +38,14 @@ impl Mapping {
         Ok(Self { map, _counted: counted, _kept: None })
     }
 
-    /// The same; `kept` lives as long as it.
+    /// Keeps a value for as long as the mapping lives.
     #[must_use]
     pub fn keeping(self, kept: impl Send + Sync + 'static) -> Self {
         Self { _kept: Some(Box::new(kept)), ..self }
     }
 
-    /// Where it is; valid for reads, and if it was made for that for writes, of [`len`](Self::len) bytes as long
-    /// as this lives.
+    /// The mapping's address. For as long as this lives it is valid for reads of
+    /// [`len`](Self::len) bytes, and for writes unless it was mapped read-only.
     pub fn as_mut_ptr(&self) -> *mut u8 {
         self.map.as_mut_ptr()
     }
@@ -56,7 +56,7 @@ impl Mapping {
         self.map.len()
     }
 
-    /// Fills its start with `bytes`, as far as they fit.
+    /// Copies `bytes` to its start, as far as they fit.
     #[expect(unsafe_code, reason = "memory that the host may write too has no references")]
     pub fn write(&self, bytes: &[u8]) {
         let len = bytes.len().min(self.len());
@@ -64,7 +64,7 @@ impl Mapping {
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.map.as_mut_ptr(), len) };
     }
 
-    /// Copies its start, as far as `into` is long.
+    /// Copies its start into `into`, as far as it fits.
     #[expect(unsafe_code, reason = "memory that the host may write too has no references")]
     pub fn read(&self, into: &mut [u8]) {
         let len = into.len().min(self.len());
@@ -79,7 +79,7 @@ fn count() -> io::Result<Counted> {
 
 /// A piece of host-visible memory.
 pub struct Area {
-    /// What stands for it in messages.
+    /// The descriptor that messages to the host use for it.
     pub fd: OwnedFd,
     /// Its bytes.
     pub map: Mapping,
@@ -90,7 +90,7 @@ pub struct Area {
 pub struct Plane {
     /// Its start in the image's memory.
     pub offset: u32,
-    /// From one row to the next.
+    /// The distance from one row to the next.
     pub stride: u32,
 }
 
@@ -98,7 +98,7 @@ pub struct Plane {
 pub struct Image {
     /// Its memory.
     pub area: Area,
-    /// Its planes; those that the format does not have are zero.
+    /// Its planes; zero for those that the format does not have.
     pub planes: [Plane; 3],
     /// Its format modifier (`drm_fourcc.h`).
     pub modifier: u64,
@@ -109,25 +109,25 @@ pub trait Memory: Send + Sync {
     /// Whether it can make images.
     fn has_images(&self) -> bool;
 
-    /// Whether an image of that size is worth what each access to it costs, where there is a
-    /// choice.
+    /// Whether an image of that size is better than plain memory, although each access to an
+    /// image costs something.
     fn is_worth_an_image(&self, _width: u32, _height: u32) -> bool {
         true
     }
 
-    /// Plain memory, for `wl_shm`; `len` is not 0.
+    /// Allocates plain memory, for `wl_shm`; `len` is not 0.
     ///
     /// # Errors
-    /// When there is none to be had.
+    /// When the device gives none.
     fn allocate(&self, len: usize) -> io::Result<Area>;
 
-    /// An image of a fourcc.
+    /// Allocates an image of a format (a fourcc).
     ///
     /// # Errors
-    /// When there is none to be had.
+    /// When the device gives none.
     fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image>;
 
-    /// Whether a client's dma-buf can cross, as far as can be told before.
+    /// Whether a client's dma-buf can cross, as far as this is known before it is sent.
     fn takes(&self, _: BorrowedFd<'_>) -> bool {
         true
     }

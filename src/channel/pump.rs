@@ -1,9 +1,8 @@
-//! Pipes that end here and go on elsewhere: what comes out of one descriptor is
-//! written into another, without waiting for either.
+//! Copying from one pipe into another, without waiting for either.
 //!
-//! A pipe of the device is always read to its end, because what is not read stands in the
-//! way of every program of the machine: what its reader here does not take is
-//! [spilled](super::spill). A pipe of a client is read as the host takes what comes.
+//! A pipe of the device is always read to its end, because unread bytes block every program
+//! of the machine. What its reader here does not take is [spilled](super::spill). A pipe of a
+//! client is read only as fast as the host takes the bytes.
 
 use std::collections::HashMap;
 use std::io;
@@ -18,29 +17,29 @@ use super::spill::{Spill, SpillError};
 use super::{TRANSFER_LIMIT, Waits};
 use crate::foreign::Relays;
 
-/// Bytes of one read.
+/// Most bytes of one read.
 const PIECE: usize = 64 * 1024;
 
-/// Bytes of one write to the host: a device takes no more than 4 MiB at once, and serves
-/// nobody else meanwhile.
+/// Most bytes of one write to the host: the device serves nobody else meanwhile. (The driver
+/// refuses writes above 4 MiB.)
 const PIECE_TO_HOST: usize = 16 * 1024;
 
-/// One way from a descriptor to another.
+/// A copy from one descriptor to another.
 enum Pump {
     /// From a pipe of the device to a client.
     ToClient {
-        /// Nothing once it has ended.
+        /// `None` once it has ended.
         from: Option<OwnedFd>,
-        /// Leads to the client's.
+        /// A relay to the client's pipe.
         to: OwnedFd,
         held: Spill,
         waits_for_room: bool,
-        /// What lives as long as it.
+        /// A value that lives as long as the pump.
         _kept: Box<dyn Send>,
     },
     /// From a client to a pipe of the device.
     ToHost {
-        /// Leads from the client's.
+        /// A relay from the client's pipe.
         from: OwnedFd,
         to: OwnedFd,
     },
@@ -53,10 +52,11 @@ enum End {
     To,
 }
 
-/// What is over: the writer has ended, or the reader is gone. Both ends close with the pump.
+/// The copy is over: the writer has ended, or the reader is gone. Both ends close with the
+/// pump.
 struct Over;
 
-/// Writes what can be written. `false`: there is no room.
+/// Writes as much as there is room for; `false` when the pipe is full.
 fn write(to: &OwnedFd, bytes: &[u8]) -> Result<(usize, bool), Over> {
     let mut done = 0;
     while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
@@ -78,13 +78,13 @@ fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
     }
 }
 
-/// Whether nobody reads what is written into a pipe.
+/// Whether the reader of a pipe is gone.
 fn is_gone(to: &OwnedFd) -> bool {
     let mut ends = [PollFd::new(to, PollFlags::empty())];
     poll(&mut ends, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
 }
 
-/// Writes what was held, as far as it is taken.
+/// Writes held bytes until none is left or the pipe is full.
 fn write_held(to: &OwnedFd, held: &mut Spill) -> Result<(), Over> {
     loop {
         let oldest = held.oldest().map_err(|e| give_up(&e))?;
@@ -105,20 +105,20 @@ fn give_up(why: &SpillError) -> Over {
 }
 
 impl Pump {
-    /// Moves what can be moved with one read, or into the room that there is.
+    /// Does one read and writes its bytes, or writes held bytes.
     fn run(&mut self, ready: End, piece: &mut [u8]) -> Result<(), Over> {
         match self {
             Self::ToClient { from, to, held, .. } => {
                 if ready == End::To {
                     if held.is_empty() {
-                        // It is told of nothing then but that its reader is gone.
+                        // Nothing waits for room, so epoll reports only a hang-up here.
                         return if is_gone(to) { Err(Over) } else { Ok(()) };
                     }
                     write_held(to, held)?;
                 } else if let Some(pipe) = from {
                     match retry(|| rustix::io::read(&*pipe, &mut *piece)) {
                         Err(Errno::AGAIN) => {}
-                        // Closed, it is waited for no longer: nobody else has it.
+                        // epoll forgets it when it is closed: nobody else has this file.
                         Ok(0) | Err(_) => *from = None,
                         Ok(len) => {
                             let mut rest = piece.get(..len).unwrap_or_default();
@@ -142,7 +142,7 @@ impl Pump {
                 match retry(|| rustix::io::read(&*from, &mut *piece)) {
                     Err(Errno::AGAIN) => Ok(()),
                     Ok(0) | Err(_) => Err(Over),
-                    // The device waits for the host, whatever its flags say.
+                    // The driver waits for the host in this call, even with `O_NONBLOCK`.
                     Ok(len) => write(to, piece.get(..len).unwrap_or_default()).map(drop),
                 }
             }
@@ -155,7 +155,7 @@ pub struct Pumps {
     waits: Option<Waits>,
     running: HashMap<u64, Pump>,
     next: u64,
-    /// What was read, until it is written or held; empty before there are pumps.
+    /// The buffer for reads; allocated with the first pump.
     piece: Box<[u8]>,
     /// Most bytes that are held for one reader.
     limit: u64,
@@ -169,7 +169,7 @@ impl Default for Pumps {
 }
 
 impl Pumps {
-    /// None yet. A transfer whose reader is more than `limit` bytes behind ends.
+    /// Makes an empty set. A transfer ends when its reader is more than `limit` bytes behind.
     pub fn new(limit: u64) -> Self {
         Self {
             waits: None,
@@ -181,13 +181,13 @@ impl Pumps {
         }
     }
 
-    /// Where to wait.
+    /// Sets where the pumps wait.
     pub fn join(&mut self, waits: Waits) {
         self.waits = Some(waits);
     }
 
-    /// Starts one from a pipe of the device's into a client's. Where there are too many,
-    /// both are closed.
+    /// Starts a pump from a pipe of the device into a client's. If there are too many, both
+    /// are closed.
     ///
     /// # Errors
     /// When `from` cannot be waited for.
@@ -195,10 +195,10 @@ impl Pumps {
         self.start_keeping(from, to, ())
     }
 
-    /// The same; `kept` lives as long as the pump.
+    /// As [`start`](Self::start); `kept` lives as long as the pump.
     ///
     /// # Errors
-    /// The same.
+    /// As [`start`](Self::start).
     pub fn start_keeping(
         &mut self,
         from: OwnedFd,
@@ -215,7 +215,7 @@ impl Pumps {
         };
         fcntl_setfl(&from, fcntl_getfl(&from)? | OFlags::NONBLOCK)?;
         waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
-        // That its reader is gone is told unasked.
+        // epoll reports a hang-up, the sign that the reader is gone, without being asked.
         waits.add(&to, number(self.next, End::To), EventFlags::empty())?;
         let held = Spill::new(self.limit);
         let from = Some(from);
@@ -224,16 +224,17 @@ impl Pumps {
         Ok(())
     }
 
-    /// Starts one into a pipe of the device's; gives the end for the client to write to.
+    /// Starts a pump into a pipe of the device; returns the end that the client writes to.
     ///
     /// # Errors
-    /// When there are no descriptors to be had.
+    /// When the process has no descriptors left.
     pub fn start_to_host(&mut self, to: OwnedFd) -> io::Result<OwnedFd> {
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         let (from, theirs) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         let from = self.relays.from(from)?;
         waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
-        // That its reader is gone a device may tell by a hang-up.
+        // A hang-up tells early that the host's reader is gone. Without it the next write
+        // fails, so an error here does not matter.
         let _ = waits.add(&to, number(self.next, End::To), EventFlags::empty());
         self.insert(Pump::ToHost { from, to });
         Ok(theirs)
@@ -247,7 +248,7 @@ impl Pumps {
         self.next += 1;
     }
 
-    /// A pump's descriptor is ready.
+    /// Runs the pump whose descriptor is ready.
     pub fn ready(&mut self, ready: u64) {
         let (key, end) = (ready / 2, if ready.is_multiple_of(2) { End::From } else { End::To });
         let Self { running, waits: Some(waits), piece, .. } = self else { return };
@@ -264,7 +265,8 @@ impl Pumps {
         if outcome.is_err()
             && let Some(pump) = running.remove(&key)
         {
-            // Others may have the same file open, so closing is not forgetting.
+            // Others may have the same files open, so closing alone does not remove them
+            // from the epoll instance.
             match &pump {
                 Pump::ToClient { from, to, .. } => {
                     let _ = from.as_ref().map(|from| waits.remove(from));

@@ -1,7 +1,7 @@
-//! Bytes for a reader that is slow: a little in memory, the rest in a file without a name.
+//! A queue of bytes for a slow reader: a little in memory, the rest in an unnamed file.
 //!
-//! Whoever writes must not wait for the reader, because others wait behind the writer. So
-//! all that comes is taken, up to a bound at which the transfer ends.
+//! The writer must not wait for the reader, because others wait for the writer. So all bytes
+//! are taken, up to a bound; there the transfer ends.
 
 #[cfg(test)]
 mod tests;
@@ -15,16 +15,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fs::{FallocateFlags, Mode, OFlags, fallocate};
 
-/// Bytes held in memory: as many as a pipe holds.
+/// Most bytes held in memory: as many as a pipe holds.
 const IN_MEMORY: usize = 64 * 1024;
 
-/// Once so many bytes of the file were read, their place on the disk is given back.
+/// After this many read bytes, a hole in the file gives their space on the disk back.
 const HOLE: u64 = 4 << 20;
 
-/// Numbers for files that need a name for a moment.
+/// Makes the names unique of files that have one for a moment.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// Why bytes are not taken.
+/// Why bytes were refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SpillError {
     /// The reader is too far behind.
@@ -42,20 +42,20 @@ pub enum SpillError {
 pub struct Spill {
     /// Most bytes in it.
     limit: u64,
-    /// The oldest bytes; those before `taken` are gone.
+    /// The oldest bytes; those before `taken` were read.
     front: Vec<u8>,
     taken: usize,
-    /// What follows them, if anything ever did.
+    /// The bytes after `front`; made when they first exceed the memory.
     file: Option<File>,
-    /// Where the waiting bytes stand in the file.
+    /// The range of waiting bytes in the file.
     start: u64,
     end: u64,
-    /// Up to here, the file has no place on the disk any more.
+    /// The file's bytes before this offset take no space on the disk any more.
     hole: u64,
 }
 
 impl Spill {
-    /// An empty one that takes at most `limit` bytes.
+    /// Makes an empty queue that takes at most `limit` bytes.
     pub fn new(limit: u64) -> Self {
         Self { limit, front: Vec::new(), taken: 0, file: None, start: 0, end: 0, hole: 0 }
     }
@@ -73,7 +73,7 @@ impl Spill {
     /// Appends bytes.
     ///
     /// # Errors
-    /// [`SpillError`]: they were not taken.
+    /// [`SpillError`]; the bytes were not added.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), SpillError> {
         if self.len() + bytes.len() as u64 > self.limit {
             return Err(SpillError::Full(self.limit));
@@ -106,7 +106,7 @@ impl Spill {
         Ok(self.front.get(self.taken..).unwrap_or_default())
     }
 
-    /// The first `len` of [`oldest`](Self::oldest) are taken.
+    /// Removes the first `len` bytes of [`oldest`](Self::oldest).
     pub fn take(&mut self, len: usize) {
         self.taken = (self.taken + len).min(self.front.len());
         if self.is_empty() {
@@ -128,7 +128,7 @@ impl Spill {
             file.set_len(0)?;
         } else if self.start - self.hole >= HOLE {
             let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
-            // Where a file system has no holes, the file is as long as the transfer.
+            // Not all file systems have holes; without them the file just grows.
             let _ = fallocate(file, flags, self.hole, self.start - self.hole);
             self.hole = self.start;
         }
@@ -136,10 +136,10 @@ impl Spill {
     }
 }
 
-/// A file that nobody else can open and that ends with its descriptor.
+/// Makes a file that nobody else can open and that vanishes with its descriptor.
 fn unnamed_file() -> io::Result<File> {
     let named = std::env::var_os("TMPDIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    // What does not fit into memory belongs on a disk, where `/tmp` often is not.
+    // `/tmp` is often in memory, and these bytes are here because they do not fit there.
     let dirs = named.into_iter().chain(["/var/tmp", "/tmp"].map(PathBuf::from));
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for dir in dirs {
@@ -157,7 +157,7 @@ fn unnamed_file_in(dir: &Path) -> io::Result<File> {
     if let Ok(file) = rustix::fs::open(dir, flags, mode) {
         return Ok(file.into());
     }
-    // Not all file systems have such files.
+    // Not all file systems know `O_TMPFILE`.
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name: OsString = format!(".carafe-{}-{number}", std::process::id()).into();
     let path = dir.join(name);

@@ -16,8 +16,8 @@ use rustix::net::{
 use super::{Channel, ReceiveError};
 use crate::wire::{FdKind, FdQueue};
 
-/// Most descriptors in one message of the kernel (`SCM_MAX_FD`); a peer that
-/// sends with fewer calls than libwayland may use all of them.
+/// Most descriptors that the kernel puts into one message (`SCM_MAX_FD`). A peer need not
+/// keep to libwayland's 28.
 const MAX_RECEIVED: usize = 253;
 
 /// Most descriptors that libwayland takes in one read (`MAX_FDS_OUT`).
@@ -61,7 +61,8 @@ impl Channel for UnixChannel {
                 other => break other.map_err(io::Error::from)?,
             }
         };
-        // The kernel ends a read behind bytes with descriptors.
+        // A short read means that the socket is empty, unless it carried descriptors: the
+        // kernel ends a read after bytes that have some (unix(7)).
         self.emptied = message.bytes < into.len();
         for ancillary in control.drain() {
             if let RecvAncillaryMessage::ScmRights(received) = ancillary {
@@ -82,7 +83,7 @@ impl Channel for UnixChannel {
         let Some(first) = fds.get(0) else {
             return loop {
                 let sent = match bytes {
-                    // The rule, for which the kernel has a shorter way.
+                    // The usual case; `send` costs the kernel less than `sendmsg`.
                     [bytes] => send(&self.socket, bytes, flags),
                     _ => sendmsg(&self.socket, bytes, &mut SendAncillaryBuffer::default(), flags),
                 };
@@ -92,8 +93,8 @@ impl Channel for UnixChannel {
                 }
             };
         };
-        // More descriptors than one message takes go ahead of their bytes,
-        // with one byte for each batch, as libwayland sends them.
+        // If there are more descriptors than one message takes, send them ahead of their
+        // bytes, one byte with each batch, as libwayland does.
         let count = fds.len().min(MAX_SENT);
         let one = bytes.iter().find_map(|slice| slice.get(..1)).unwrap_or_default();
         let one = [IoSlice::new(one)];

@@ -1,8 +1,9 @@
 //! virtio-gpu's cross-domain contexts: Linux from 5.16 on, under crosvm, QEMU with
 //! rutabaga, and libkrun.
 //!
-//! Messages are commands in command buffers; the host's come in a page, one at a
-//! time, and carafe says when it has read it. The host's errors reach nobody.
+//! Messages to the host are commands in command buffers. The host writes its messages into
+//! a page, one at a time, and carafe tells it when the page was read. The guest never sees
+//! the host's errors.
 
 mod abi;
 pub mod commands;
@@ -28,14 +29,15 @@ use pipes::Pipes;
 
 pub use device::{Device, VirtgpuError, render_node};
 
-/// What the channel is called in errors.
+/// The channel's name in errors.
 const NAME: &str = "virtio-gpu";
 
-/// How often in a row the ring may be empty. (An unpatched QEMU wakes contexts for each
-/// other's fences.)
+/// How often in a row the ring may be empty before the connection counts as broken. An empty
+/// ring means a command that failed; but an unpatched QEMU also wakes contexts for each
+/// other's fences.
 const MAX_FAILED: u32 = 1000;
 
-/// The descriptors that cross.
+/// The descriptors that can cross.
 pub const CARRIED: FdSet = FdSet::NONE
     .to_host(FdKind::ClientMemory)
     .to_host(FdKind::ClientFile)
@@ -49,12 +51,12 @@ pub struct VirtgpuChannel {
     context: Arc<Context>,
     /// A copy of the channel's ring.
     page: Box<[u8; PAGE]>,
-    /// Commands for the host, gathered here.
+    /// Commands for the host that were not given to it yet.
     commands: Vec<u8>,
     pipes: Pipes,
     /// How often in a row the ring was empty.
     failed: u32,
-    /// The ring was read: the host is to be told, with the next commands or alone.
+    /// The ring was read, and the host does not know yet.
     owes_poll: bool,
 }
 
@@ -70,8 +72,8 @@ impl VirtgpuChannel {
         }
     }
 
-    /// Gives the gathered commands to the host, and with them, where it is due, the
-    /// right to write into the ring again.
+    /// Gives the collected commands to the host, and tells it, if the ring was read, that it
+    /// may write there again.
     fn execute(&mut self) -> io::Result<()> {
         let done = if self.owes_poll {
             commands::poll(&mut self.commands);
@@ -86,7 +88,7 @@ impl VirtgpuChannel {
         done
     }
 
-    /// What stands for a client's descriptor at the host. The handle is to be kept
+    /// Makes the identifier by which the host knows a client's descriptor. Keep the handle
     /// until the message is sent.
     fn identify<'a>(
         context: &'a Context,
@@ -137,7 +139,7 @@ impl Channel for VirtgpuChannel {
         let mut has_pipe = false;
         for n in 0..fds.len().min(MAX_IDENTIFIERS) {
             let Some((fd, kind)) = fds.get(n).zip(fds.kind(n)) else { break };
-            // A host takes one pipe in a message.
+            // The host accepts only one pipe in a message.
             if kind == FdKind::PipeToWrite && has_pipe {
                 break;
             }
@@ -146,7 +148,7 @@ impl Channel for VirtgpuChannel {
             identifiers.push(identifier);
             handles.extend(handle);
         }
-        // Descriptors that do not fit go ahead of their bytes, with one byte for each
+        // If not all descriptors fit, send them ahead of their bytes, one byte with each
         // message, as on a socket.
         let limit = if fds.len() > identifiers.len() { 1 } else { MAX_DATA };
         let total: usize = bytes.iter().map(|slice| slice.len()).sum();
@@ -190,7 +192,7 @@ impl Channel for VirtgpuChannel {
 }
 
 impl VirtgpuChannel {
-    /// Takes what the host has written into the ring.
+    /// Reads the host's message from the copy of the ring.
     fn take_message(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
         let Self { context, page, pipes, failed, .. } = self;
         let garbled = |e: &dyn std::fmt::Display| ReceiveError::Garbled(e.to_string());
@@ -202,7 +204,7 @@ impl VirtgpuChannel {
             }
             Message::None => Err(io::Error::from(io::ErrorKind::WouldBlock).into()),
             Message::Receive { identifiers, data } => {
-                // A read buffer always has room for a page.
+                // A read buffer always has room for a page (`wire::MIN_ROOM`).
                 let place = into.get_mut(..data.len());
                 place.ok_or_else(|| garbled(&"no room for a page"))?.copy_from_slice(data);
                 for identifier in &identifiers {
@@ -222,7 +224,7 @@ impl VirtgpuChannel {
     }
 }
 
-/// A local descriptor for one that the host has sent.
+/// Makes a local descriptor for one that the host has sent.
 fn take_in(context: &Context, pipes: &mut Pipes, identifier: Identifier) -> io::Result<OwnedFd> {
     match identifier.kind {
         Identifier::BLOB => {
@@ -243,8 +245,8 @@ fn cannot_cross(kind: FdKind, source: io::Error) -> CannotCross {
     CannotCross { kind, channel: NAME, source }
 }
 
-/// A file of the host as one of ours: clients map keymaps in ways that memory of a
-/// device does not allow, and nothing of the device stays behind.
+/// Copies a file of the host into a memfd. Clients map keymaps in ways that the memory of a
+/// device does not allow, and the copy frees the device's memory.
 pub(super) fn copy_to_memfd(file: &Mapping, len: usize) -> io::Result<OwnedFd> {
     let mut bytes = vec![0; len];
     file.read(&mut bytes);

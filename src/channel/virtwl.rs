@@ -1,8 +1,8 @@
 //! virtio-wl: `/dev/wl0` of ChromeOS's kernels.
 //!
-//! A context is a connection to the host's compositor. Descriptors cross if the
-//! device made them (memory, pipes) or knows them (dma-bufs); everything else is
-//! copied into such a one, or moved through it.
+//! A context is a connection to the host's compositor. A descriptor can cross if the device
+//! made it (memory, pipes) or knows it (dma-bufs). Everything else is copied into memory of
+//! the device or through a pipe of the device.
 
 mod abi;
 mod device;
@@ -26,22 +26,22 @@ pub use device::{Device, MANY_OBJECTS, MAX_OBJECTS, VirtwlError};
 /// Where the device is.
 pub const PATH: &str = "/dev/wl0";
 
-/// What the channel is called in errors.
+/// The channel's name in errors.
 const NAME: &str = "virtio-wl";
 
-/// How long a host may be silent before it is asked: one that died before it had read all
-/// gives no sign.
+/// How long a host may be silent before it is asked. A host that dies before it has read
+/// everything gives no sign.
 const DOUBT: Duration = Duration::from_millis(800);
 
-/// Room in a read buffer for the bytes that come with descriptors that lag behind. There are
-/// at most 256 messages in the device's queue, and each receives one byte more at least.
+/// Room in the read buffer for the reads that fetch late descriptors: each asks for one byte,
+/// and the device's queue holds at most 256 messages.
 const SPARE: usize = 256;
 
-/// Most messages that are taken out of a connection before it is closed: more than the
+/// Most messages that are read from a connection before it is closed: more than the
 /// device's queue holds.
 const DRAINED: usize = 1024;
 
-/// The descriptors that cross, apart from dma-bufs, which need a render node.
+/// The descriptors that can cross, apart from dma-bufs, which need a render node.
 pub const CARRIED: FdSet = FdSet::NONE
     .to_host(FdKind::ClientMemory)
     .to_host(FdKind::ClientFile)
@@ -64,14 +64,14 @@ impl VirtwlChannel {
         Self { context, device, txn: abi::Txn::new(), pumps, _in_use: in_use }
     }
 
-    /// Receives once, at most as much as fits; gives the number of bytes and of descriptors.
+    /// Receives once, at most as much as fits; returns the numbers of bytes and descriptors.
     fn receive_once(
         &mut self,
         into: &mut [u8],
         fds: &mut FdQueue,
     ) -> Result<(usize, usize), ReceiveError> {
         let mut count = 0;
-        // All of them first: they are ours to close now.
+        // Take all of them first, so that an error below closes the rest too.
         let received: Vec<OwnedFd> =
             abi::receive(&self.context, &mut self.txn, into.len())?.collect();
         for fd in received {
@@ -86,8 +86,8 @@ impl VirtwlChannel {
         Ok((len, count))
     }
 
-    /// A local descriptor for one of the host: clients do more with files and pipes than the
-    /// device's can.
+    /// Makes a local descriptor for one of the host's: clients do things with files and pipes
+    /// that the device's do not support.
     fn take_in(&mut self, fd: OwnedFd) -> Result<OwnedFd, ReceiveError> {
         let failed = |e: io::Error| {
             ReceiveError::Garbled(format!("a file descriptor of the host cannot be used: {e}"))
@@ -100,7 +100,8 @@ impl VirtwlChannel {
 }
 
 impl Drop for VirtwlChannel {
-    /// Descriptors that nobody has received would stay for good, here and at the host.
+    /// Reads the rest: descriptors that nobody has received would stay open for good, here and
+    /// at the host.
     fn drop(&mut self) {
         for _ in 0..DRAINED {
             let received = abi::receive(&self.context, &mut self.txn, abi::MAX_DATA);
@@ -122,8 +123,9 @@ impl Channel for VirtwlChannel {
         let first = into.get_mut(..room).unwrap_or_default();
         let (mut len, mut count) = self.receive_once(first, fds)?;
         let mut all = count;
-        // Bytes overtake descriptors: no message may be looked at before all are here. (The
-        // device never comes back from a call that asks for no bytes.)
+        // One read joins the bytes of several messages but returns at most 28 descriptors, so
+        // bytes overtake descriptors: fetch all of them before anything is parsed. Ask for one
+        // byte each time, because a read of no bytes loops in the kernel for ever.
         while count == abi::MAX_FDS
             && let Some(next) = into.get_mut(len..len + 1)
         {
@@ -160,8 +162,8 @@ impl Channel for VirtwlChannel {
                 }
             };
         }
-        // As on a socket: more descriptors than one transaction takes go ahead,
-        // with one byte.
+        // If there are more descriptors than one transaction takes, send them ahead of their
+        // bytes, one byte each time, as on a socket.
         let limit = if fds.len() > abi::MAX_FDS { 1 } else { abi::MAX_DATA };
         let mut len = 0;
         for slice in bytes {
@@ -175,8 +177,8 @@ impl Channel for VirtwlChannel {
         let sent = len as u32;
         self.txn.len = sent;
         abi::send(&self.context, &mut self.txn).map_err(|e| {
-            // The device has several words for a host that is gone, and one of them is also
-            // for another device's buffers.
+            // The driver has several errors for a host that is gone. One of them, EINVAL, also
+            // means a dma-buf of another device.
             match Errno::from_io_error(&e) {
                 Some(Errno::INVAL) if has_dmabuf && !hung_up(&self.context) => {
                     cannot_cross(FdKind::DmaBuf, e).into()
@@ -233,7 +235,7 @@ fn hung_up(context: &OwnedFd) -> bool {
     poll(&mut polled, Some(&now)).is_ok_and(|ready| ready > 0)
 }
 
-/// What goes to the host in a descriptor's place, if not itself.
+/// What is sent to the host instead of a descriptor; `None` if the descriptor itself is sent.
 fn carry(
     device: &Device,
     fd: BorrowedFd<'_>,

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{Given, UsageError};
-use crate::handlers::{Policy, Sharing};
 use crate::protocol::Tables;
 use crate::session::GlobalRule;
+use crate::sharing::{Policy, Sharing};
 use crate::wire::MAX_STRING;
 
 /// Globals without which hardly a client shows a window.

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::handlers::{Policy, Sharing};
 use crate::session::{GlobalRule, Scale};
+use crate::sharing::{Policy, Sharing};
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
     let env =

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use super::{Given, UsageError};
-use crate::handlers::Policy;
 use crate::service::X11Options;
+use crate::sharing::Policy;
 use crate::x11::quirks::{Quirks, Subject, UnknownFeature};
 use crate::x11::settings::Settings;
 

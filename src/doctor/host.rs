@@ -5,7 +5,8 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use super::Report;
-use crate::service::{Global, Host, HostOptions, ServiceError, globals, stats_path};
+use crate::probe::{Global, globals};
+use crate::service::{Host, HostOptions, ServiceError, stats_path};
 
 const CHECK: &str = "host";
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::Report;
 use super::host::is_carafe;
-use crate::service::{peer_process, process_name, runtime_dir};
+use crate::peer;
+use crate::service::runtime_dir;
 
 const CHECK: &str = "sockets";
 
@@ -63,6 +64,6 @@ fn one(path: &Path, report: &mut Report) {
 
 /// `sway (process 123)`: who listens at the other end.
 fn owner(stream: &UnixStream) -> Option<String> {
-    let pid = peer_process(stream)?;
-    Some(format!("{} (process {pid})", process_name(pid)?))
+    let pid = peer::process(stream)?;
+    Some(format!("{} (process {pid})", peer::name(pid)?))
 }

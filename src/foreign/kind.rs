@@ -1,4 +1,4 @@
-//! What a descriptor is, asked without its file system.
+//! Finding out what a descriptor is, without asking its file system.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::{fs, io, thread};
@@ -9,34 +9,34 @@ use rustix::fs::{fcntl_get_seals, fcntl_getfl, fstat, fstatfs, statx};
 /// `TMPFS_MAGIC` (linux/magic.h): memfds, and files on a tmpfs.
 const TMPFS: i64 = 0x0102_1994;
 
-/// File systems of this machine's own disks, which answer after a bounded time. Those that
-/// another program or machine serves (FUSE, 9p, NFS) are not among them.
+/// File systems on this machine's own disks, which answer after a bounded time. File systems
+/// that another program or machine serves (FUSE, 9p, NFS) are not in this list.
 const LOCAL: [&str; 11] = [
     "bcachefs", "btrfs", "erofs", "ext2", "ext3", "ext4", "f2fs", "overlay", "ramfs", "xfs", "zfs",
 ];
 
-/// What may be done with a file.
+/// What can be done with a file without waiting for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Memory of the kernel's, in ordinary pages: it can be mapped and read at any time.
-    /// (A read behind its end raises SIGBUS all the same. Huge pages are not among this:
-    /// they raise it wherever the machine has none left.)
+    /// The kernel's memory, in ordinary pages: it can be mapped and read at any time. (A read
+    /// behind its end still raises SIGBUS. Huge pages do not count as this kind: reading them
+    /// raises SIGBUS whenever the machine has none left.)
     Memory,
     /// An ordinary file on a disk of this machine: it can be read, which takes a while.
     LocalFile,
-    /// Whatever else: any call may wait for good.
+    /// Everything else: any call may wait for ever.
     Other,
 }
 
-/// Says what a descriptor is. It never waits.
+/// Finds out what a descriptor is. It never waits.
 ///
-/// Only memory has seals, and for all else the kernel says so without asking the file
-/// system. Then `/proc` tells from which mount a file is or, where the client has mounts of
-/// its own, from which device. One that no mount of this process has, and all where there is
-/// no `/proc`, are [`Kind::Other`].
+/// Only memory has seals, and the kernel knows that without asking the file system. For other
+/// files `/proc` tells the mount or, if the client has its own mounts, the device. A file on a
+/// device that no mount of this process shows, and every file if there is no `/proc`, is
+/// [`Kind::Other`].
 pub fn kind(fd: BorrowedFd<'_>) -> Kind {
     if fcntl_get_seals(fd).is_ok() {
-        // These two are the kernel's own: this does not wait either.
+        // Only the kernel's own memory file systems have seals, so `fstatfs` does not wait.
         let is_plain = fstatfs(fd).is_ok_and(|fs| i128::from(fs.f_type) == i128::from(TMPFS));
         return if is_plain { Kind::Memory } else { Kind::Other };
     }
@@ -48,16 +48,16 @@ pub fn kind(fd: BorrowedFd<'_>) -> Kind {
         Some(found.to_owned())
     };
     let is_local = file_system().is_some_and(|name| LOCAL.contains(&name.as_str()));
-    // A device, a socket or a FIFO can have its name on any of them.
+    // A device, a socket or a FIFO can also have a name on a local file system.
     let is_file = || {
         fstat(fd).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
     };
     if is_local && is_file() { Kind::LocalFile } else { Kind::Other }
 }
 
-/// Whether `poll` and `epoll` may be asked about a descriptor: memory, a dma-buf, or what has
-/// no name in any file system (pipes, sockets, fences). Others may be files of FUSE, whose
-/// `poll` waits for an answer.
+/// Whether `poll` and `epoll` can be used on a descriptor. They can on memory, on dma-bufs, and
+/// on everything that has no name in a file system (pipes, sockets, fences). Other descriptors
+/// may be files of FUSE, whose `poll` waits for an answer.
 pub fn can_poll(fd: BorrowedFd<'_>) -> bool {
     let number = fd.as_raw_fd();
     let of_dmabuf = |line: &str| line.starts_with("exp_name:");
@@ -72,21 +72,21 @@ pub fn can_poll(fd: BorrowedFd<'_>) -> bool {
     kind(fd) == Kind::Memory || is_nameless() || is_dmabuf()
 }
 
-/// The number of the mount that a descriptor is from (`/proc/PID/fdinfo`).
+/// The number of a descriptor's mount (from `/proc/PID/fdinfo`).
 pub(super) fn mount_of(fdinfo: &str) -> Option<u32> {
     fdinfo.lines().find_map(|line| line.strip_prefix("mnt_id:"))?.trim().parse().ok()
 }
 
-/// The device that a file is on, as `mountinfo` writes it. What is asked for is nothing, and
-/// what is known already: FUSE answers that by itself.
+/// The device that a file is on, as `mountinfo` writes it. The call asks for no field and
+/// allows cached values (`STATX_DONT_SYNC`), so that the kernel's part of FUSE answers it alone.
 fn device(fd: BorrowedFd<'_>) -> Option<String> {
     let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
     let known = statx(fd, "", flags, StatxFlags::empty()).ok()?;
     Some(format!("{}:{}", known.stx_dev_major, known.stx_dev_minor))
 }
 
-/// The type of the file system of a mount or, if that is not there, of any mount of a device
-/// (`/proc/PID/mountinfo`).
+/// The type of the file system of a mount or, if there is no such mount, of any mount of the
+/// device (from `/proc/PID/mountinfo`).
 pub(super) fn file_system_of<'a>(mounts: &'a str, mount: u32, device: &str) -> Option<&'a str> {
     fn word(line: &str, n: usize) -> &str {
         line.split(' ').nth(n).unwrap_or_default()
@@ -97,7 +97,7 @@ pub(super) fn file_system_of<'a>(mounts: &'a str, mount: u32, device: &str) -> O
     Some(word(rest, 0))
 }
 
-/// Why a descriptor is not read.
+/// Why a descriptor cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReadable {
     /// It was opened for writing only, or for nothing (`O_PATH`).
@@ -114,11 +114,10 @@ impl From<NotReadable> for io::Error {
     }
 }
 
-/// Says what a descriptor is that is to be read.
+/// Finds out what a descriptor is, and checks that it can be read without waiting.
 ///
 /// # Errors
-/// [`NotReadable`]: it cannot be, or not without waiting. Such a one is best closed by
-/// [`close`].
+/// [`NotReadable`] if it cannot. Close such a descriptor by [`close`].
 pub fn readable(fd: BorrowedFd<'_>) -> Result<Kind, NotReadable> {
     let flags = fcntl_getfl(fd).map_err(|_| NotReadable::Closed)?;
     let access = flags & OFlags::RWMODE;
@@ -131,19 +130,20 @@ pub fn readable(fd: BorrowedFd<'_>) -> Result<Kind, NotReadable> {
     }
 }
 
-/// Whether a descriptor can be closed without waiting: a FUSE file is not closed before its
+/// Whether a descriptor can be closed without waiting. Closing a FUSE file waits until its
 /// server answers (`FLUSH`).
 pub fn can_close(fd: BorrowedFd<'_>) -> bool {
     can_poll(fd) || kind(fd) == Kind::LocalFile
 }
 
-/// Closes a descriptor, in a thread of its own where [that may wait](can_close).
+/// Closes a descriptor, in its own thread if [closing may wait](can_close).
 pub fn close(fd: OwnedFd) {
     if !can_close(fd.as_fd()) {
-        // Without a thread it is closed here: the client has only itself to blame.
+        // If no thread can be started, the error drops the closure and so closes it here. The
+        // wait then hits only the session of the client that sent it.
         let _ = thread::Builder::new().name("close".into()).stack_size(STACK).spawn(|| drop(fd));
     }
 }
 
-/// A helper's stack in bytes: it calls little.
+/// The stack of a helper thread in bytes; small, because it calls hardly anything.
 pub(super) const STACK: usize = 64 * 1024;

@@ -1,4 +1,4 @@
-//! Pipes that others hold an end of, each served by a thread of its own.
+//! Copying through pipes of other programs, each in its own thread.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -12,26 +12,26 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::kind::{STACK, close};
 
-/// Bound on the relays that somebody has at a time: as many transfers as one
-/// keeps open in earnest, and more.
+/// Bound on the relays of one owner at a time: more transfers than any program keeps open for
+/// a good reason.
 const MAX: usize = 256;
 
-/// Bytes that a relay holds.
+/// Size of a relay's buffer in bytes.
 const HELD: usize = 16 * 1024;
 
-/// Relays of one owner, who may use what they give like any pipe of its own: nobody else
-/// has those ends open, so their flags stay and no call on them waits.
+/// The relays of one owner. A relay copies between a pipe of another program and a pipe that
+/// only the owner has open: there nobody else can change flags, and no call waits.
 ///
-/// A relay ends, and closes what it was given, when the owner has closed its end and all
-/// was delivered, or when the other one is gone. It may outlive its owner.
+/// A relay ends, and closes its descriptors, when the owner has closed its end and everything
+/// was delivered, or when the other program's end is closed. It may outlive its owner.
 #[derive(Clone, Default)]
 pub struct Relays(Arc<()>);
 
 impl Relays {
-    /// What is written to the result goes to `to`.
+    /// Makes a pipe whose bytes are copied to `to`; returns the end to write to.
     ///
     /// # Errors
-    /// When there are too many, or the kernel gives no pipe or thread. Then `to` is closed.
+    /// When there are too many relays, or the kernel gives no pipe or thread. Then `to` is closed.
     pub fn to(&self, to: OwnedFd) -> io::Result<OwnedFd> {
         let made = pipe_with(PipeFlags::CLOEXEC);
         let set = made.and_then(|pipe| set_nonblocking(&pipe.1).map(|()| pipe));
@@ -41,10 +41,10 @@ impl Relays {
         }
     }
 
-    /// What comes out of `from` can be read from the result.
+    /// Makes a pipe into which the bytes of `from` are copied; returns the end to read from.
     ///
     /// # Errors
-    /// The same.
+    /// As [`to`](Self::to).
     pub fn from(&self, from: OwnedFd) -> io::Result<OwnedFd> {
         let made = pipe_with(PipeFlags::CLOEXEC);
         let set = made.and_then(|pipe| set_nonblocking(&pipe.0).map(|()| pipe));
@@ -68,7 +68,7 @@ impl Relays {
     }
 }
 
-/// There is no relay for a descriptor.
+/// Closes a descriptor that gets no relay.
 fn give_up(fd: OwnedFd, error: io::Error) -> io::Error {
     close(fd);
     error
@@ -78,8 +78,8 @@ fn set_nonblocking(fd: &OwnedFd) -> rustix::io::Result<()> {
     fcntl_setfl(fd, fcntl_getfl(fd)? | OFlags::NONBLOCK)
 }
 
-/// Moves all that comes, until one end is gone. The calls may wait or not, as whoever
-/// else has the files open likes.
+/// Copies everything until one end is gone. The calls may wait or return `EAGAIN`, because
+/// other programs set the files' flags.
 fn run(from: &OwnedFd, to: &OwnedFd) -> rustix::io::Result<()> {
     let mut held = vec![0; HELD];
     loop {

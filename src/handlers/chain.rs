@@ -1,5 +1,5 @@
-//! The one list of a session's handlers, in their order: of those that want the same message, one that
-//! is further up sees it first.
+//! The one list of a session's handlers, in their order: of those that want the same message, one
+//! that is further up sees it first.
 
 #[cfg(test)]
 mod tests;
@@ -9,11 +9,12 @@ use std::sync::Arc;
 use super::policy::{NamePrefixes, SelectionPolicy};
 use super::surfaces::Memory;
 use super::{
-    Contexts, LocalSources, Policy, Scaling, X11, buffers, display, dmabuf, presentation, registry,
-    scaling, security_context, selections, surfaces, x11,
+    Contexts, Scaling, X11, buffers, display, dmabuf, presentation, registry, scaling,
+    security_context, selections, surfaces, x11,
 };
 use crate::channel::Crossing;
 use crate::session::{AnyHandler, Handler};
+use crate::sharing::{LocalSources, Policy};
 
 /// What a session's handlers are made from.
 pub struct Setup<'a> {
@@ -23,8 +24,8 @@ pub struct Setup<'a> {
     pub scaling: &'a Scaling,
     /// What is kept from its client, and from the host.
     pub policy: &'a Arc<Policy>,
-    /// The sources of other sessions, where data need not go through a virtual device to the host and
-    /// back.
+    /// The sources of other sessions, where data need not go through a virtual device to the host
+    /// and back.
     pub sources: Option<Box<dyn LocalSources>>,
     /// The sandboxes of its client, if it may have any.
     pub contexts: Option<Box<dyn Contexts>>,

@@ -1,6 +1,5 @@
-//! What the user keeps from clients, and from the host: globals and their versions
-//! ([`Registry`](super::registry::Registry) applies those), selections and drags by
-//! direction, and words in front of titles.
+//! Applies what a [`Policy`] says of selections, drags and titles.
+//! [`Registry`](super::registry::Registry) applies what it says of globals.
 
 mod names;
 
@@ -10,72 +9,13 @@ mod tests;
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
-use crate::session::{Context, GlobalRule, Handler, Incoming, Refusal, Verdict, Want};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
+use crate::sharing::{Policy, Sharing};
 
 pub use names::NamePrefixes;
 
-/// The ways that data may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sharing {
-    /// From the host to clients.
-    pub to_guest: bool,
-    /// From clients to the host.
-    pub to_host: bool,
-}
-
-impl Sharing {
-    /// Both ways.
-    pub const BOTH: Self = Self { to_guest: true, to_host: true };
-}
-
-impl Default for Sharing {
-    fn default() -> Self {
-        Self::BOTH
-    }
-}
-
-/// What the user asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// `--deny-globals`, `--allow-globals` and `--max-versions`: for clients, and for what
-    /// carafe does itself.
-    pub globals: Arc<GlobalRule>,
-    /// `--clipboard`
-    pub clipboard: Sharing,
-    /// `--primary`
-    pub primary: Sharing,
-    /// `--dnd`
-    pub dnd: Sharing,
-    /// `--title-prefix`
-    pub title_prefix: String,
-    /// `--app-id-prefix`
-    pub app_id_prefix: String,
-}
-
-impl Policy {
-    /// Whether selections and drags go all ways.
-    pub fn shares_all(&self) -> bool {
-        [self.clipboard, self.primary, self.dnd] == [Sharing::BOTH; 3]
-    }
-
-    /// Whether there are words in front of titles or application ids.
-    pub fn has_prefix(&self) -> bool {
-        !(self.title_prefix.is_empty() && self.app_id_prefix.is_empty())
-    }
-
-    /// Whether something of the host's is kept from clients.
-    fn keeps_offers(&self) -> bool {
-        ![self.clipboard, self.primary, self.dnd].iter().all(|sharing| sharing.to_guest)
-    }
-
-    /// What is said of a selection.
-    fn of_selection(&self, is_primary: bool) -> Sharing {
-        if is_primary { self.primary } else { self.clipboard }
-    }
-}
-
-/// The interfaces of a kind of selections, which name their messages alike: its devices, its offers, and
-/// whether the selection of its devices is the primary one.
+/// The interfaces of a kind of selections, which name their messages alike: its devices, its
+/// offers, and whether the selection of its devices is the primary one.
 const KINDS: [(&str, &str, bool); 5] = [
     ("wl_data_device", "wl_data_offer", false),
     ("zwp_primary_selection_device_v1", "zwp_primary_selection_offer_v1", true),

@@ -18,11 +18,12 @@
 mod tests;
 
 use std::collections::HashMap;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::sync::LazyLock;
 
 use crate::foreign;
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
+use crate::sharing::{LocalSources, MARKER, SourceId, Transfer};
 use crate::wire::{FdKind, MAX_STRING};
 
 /// Sources name their messages alike, and so do offers.
@@ -41,60 +42,9 @@ const OFFERS: [&str; 5] = [
     "zwlr_data_control_offer_v1",
 ];
 
-/// What all markers begin with: no client is shown one, of whichever carafe it is.
-const MARKER: &str = "application/x-carafe-local;id=";
-
 /// Bound on the descriptors that wait for a client: one that does not read loses
 /// what comes above it.
 const MAX_FDS: usize = 256;
-
-/// Names a source in its marker: 128 bits that nobody can guess, because who names a
-/// source may read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SourceId(pub u128);
-
-impl SourceId {
-    /// The type that names it.
-    pub fn marker(self) -> String {
-        format!("{MARKER}{:032x}", self.0)
-    }
-
-    /// The source that a type names, if it is a marker.
-    pub fn of_marker(mime: &str) -> Option<Self> {
-        u128::from_str_radix(mime.strip_prefix(MARKER)?, 16).ok().map(Self)
-    }
-}
-
-/// What one client wants of another's source.
-#[derive(Debug)]
-pub struct Transfer {
-    /// The source.
-    pub source: SourceId,
-    /// The type of the data.
-    pub mime: String,
-    /// Where the data goes.
-    pub to: OwnedFd,
-}
-
-/// The sources that can be reached without the host, and one session's share of them,
-/// which is gone when this is dropped. Nothing here waits.
-pub trait LocalSources: Send {
-    /// A new source of this session; `None` when it has too many.
-    fn add(&mut self) -> Option<SourceId>;
-
-    /// One of this session's is gone.
-    fn remove(&mut self, source: SourceId);
-
-    /// Whether some session has it.
-    fn knows(&self, source: SourceId) -> bool;
-
-    /// Asks a source's session, which is woken. Where it is gone or has too much to do
-    /// already the descriptor is closed.
-    fn ask(&mut self, transfer: Transfer);
-
-    /// What this session's sources were asked for since the last call.
-    fn asked(&mut self) -> Vec<Transfer>;
-}
 
 /// Where all data goes to the host: keeps from clients the markers of other carafes and of
 /// X11 clients' selections.

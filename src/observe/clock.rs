@@ -1,18 +1,17 @@
-//! The time of all statistics and traces: `CLOCK_MONOTONIC` in nanoseconds, as
-//! the kernel's own traces and most profilers use it.
+//! The clock of all statistics and traces: `CLOCK_MONOTONIC` in nanoseconds, as in
+//! the kernel's own traces and most profilers.
 //!
-//! By libc: rustix looks for the kernel's fast clocks by itself, in a way that
-//! valgrind does not survive, and `Instant` does not say what it is counted from.
+//! This uses libc. rustix finds the kernel's fast clocks (the vDSO) in its own way, which
+//! fails under valgrind, and `Instant` does not tell its start.
 
-/// Now.
+/// The current time.
 #[inline]
 pub fn now() -> u64 {
     nanoseconds(libc::CLOCK_MONOTONIC)
 }
 
-/// How far the time since the machine's start, with the time that it slept, is
-/// ahead of [`now`]: what is added to a time of ours to find it in a trace of the
-/// host.
+/// How far `CLOCK_BOOTTIME`, which also counts the time that the machine slept, is ahead of
+/// [`now`]. Add it to a time of ours to find it in a trace of the host.
 pub fn boot_time_ahead() -> u64 {
     nanoseconds(libc::CLOCK_BOOTTIME).saturating_sub(now())
 }

@@ -1,4 +1,4 @@
-//! What crossed in a session.
+//! Counting what crosses in a session.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -10,7 +10,7 @@ pub struct Counters {
     pub requests: u64,
     /// Events that went to the client.
     pub events: u64,
-    /// Among the requests: `wl_surface.commit`.
+    /// Those of the requests that are `wl_surface.commit`.
     pub frames: u64,
     /// Descriptors, both ways.
     pub fds: u64,
@@ -18,7 +18,7 @@ pub struct Counters {
     pub request_bytes: u64,
     /// Bytes read from the host.
     pub event_bytes: u64,
-    /// Bytes of pixels that changed and that the host's buffers lacked.
+    /// Bytes of changed pixels that the host's buffers lacked.
     pub bytes_lacking: u64,
     /// Bytes of pixels that were copied.
     pub bytes_copied: u64,

@@ -6,13 +6,13 @@ use crate::protocol::{Arg, Interface, Message, Tables, is_secret};
 use crate::wire::FdKind;
 use crate::wire::{ArgReader, Shape};
 
-/// What stands for what is not shown.
+/// The text in place of a hidden argument.
 const HIDDEN: &str = "***";
 
 /// Longest part of a string that is shown, in bytes.
 const SHOWN: usize = 96;
 
-/// A message as people read it: `wl_surface#7.attach(wl_buffer#9, 0, 0)`.
+/// A message, displayed as `wl_surface#7.attach(wl_buffer#9, 0, 0)`.
 pub struct Decoded<'a> {
     /// The object's id.
     pub object: u32,
@@ -22,7 +22,7 @@ pub struct Decoded<'a> {
     pub message: &'a Message,
     /// Its arguments as on the wire; they may be cut short.
     pub body: &'a [u8],
-    /// Whether what the user types, reads or copies is shown too.
+    /// Whether to show also what the user types, reads or copies.
     pub secrets: bool,
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for Decoded<'_> {
     }
 }
 
-/// Why an argument is not shown: the message is cut, or the writer failed
+/// An argument cannot be shown: the message is cut short, or the writer failed
 /// (which `Formatter`s in memory and on standard error do not).
 struct Cut;
 

@@ -1,12 +1,13 @@
-//! Statistics of a surface's frame rate, as sommelier's `--stats-*` has them: each
-//! frame counts by the rate that its distance to the one before would give.
+//! Statistics of a surface's frame rate, like those of sommelier's `--stats-*`. Each frame
+//! counts with the rate that follows from its distance to the previous frame.
 
 const SECOND: f64 = 1e9;
 
-/// Buckets of one frame per second each; the last one takes all that is above.
+/// How many buckets there are. Each is one frame per second wide; the last one takes all
+/// higher rates.
 const BUCKETS: usize = 200;
 
-/// Buckets that are one column of a report.
+/// How many buckets make one column of a report.
 const PER_COLUMN: usize = 5;
 
 /// A frame is slow below this part of the median rate.
@@ -31,11 +32,11 @@ impl Default for Fps {
 }
 
 impl Fps {
-    /// A frame came so many nanoseconds after the one before.
+    /// Adds a frame that came `distance` nanoseconds after the previous one.
     #[expect(clippy::cast_precision_loss, reason = "statistics")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded below")]
     pub fn add(&mut self, distance: u64) {
-        // Two in one read have no distance that means anything.
+        // The distance of two frames in one read means nothing.
         if distance == 0 {
             return;
         }
@@ -76,8 +77,7 @@ impl Fps {
         if self.frames < 2 { 0.0 } else { self.squares / f64::from(self.frames) }
     }
 
-    /// The rate below which so many percent of the frames are: the middle of
-    /// its bucket.
+    /// The rate below which `percent` of the frames are: the middle of its bucket.
     pub fn percentile(&self, percent: f64) -> f64 {
         let wanted = f64::from(self.frames) * percent / 100.0;
         let mut below = 0.0;
@@ -96,7 +96,7 @@ impl Fps {
         self.buckets().take_while(|(middle, _)| *middle < limit).map(|(_, count)| count).sum()
     }
 
-    /// Frames in steps of [`COLUMN`](Self::COLUMN) frames per second.
+    /// The number of frames in each step of [`COLUMN`](Self::COLUMN) frames per second.
     pub fn columns(&self) -> impl Iterator<Item = u32> {
         self.buckets.chunks(PER_COLUMN).map(|buckets| buckets.iter().sum())
     }

@@ -1,19 +1,19 @@
-//! Frames and their latency, surface by surface, in the client's ids.
+//! Frames and their latency for each surface, by the client's ids.
 //!
-//! Times are those of whole reads and sends: a message is there when its batch was
-//! read, and at the other side when all that was read with it has been sent.
-//! Everything is bounded; what is beyond a bound is not watched.
+//! Times are those of whole reads and sends: a message arrives when its batch is read, and
+//! is delivered when the whole batch has been sent. Everything is bounded; surfaces,
+//! callbacks and buffers beyond a bound are not watched.
 
 use super::fps::Fps;
 use super::latency::{Latency, Percentiles};
 
-/// Surfaces that are watched in one session.
+/// Bound on the watched surfaces of one session.
 pub const MAX_SURFACES: usize = 32;
 
-/// Frame callbacks of one session that may be outstanding.
+/// Bound on the outstanding frame callbacks of one session.
 const MAX_CALLBACKS: usize = 256;
 
-/// Buffers of one session of which it is known where they were attached.
+/// Bound on the buffers of one session whose surface is known.
 const MAX_BUFFERS: usize = 256;
 
 /// The frames of one session.
@@ -21,7 +21,7 @@ pub struct Frames {
     surfaces: Vec<Surface>,
     callbacks: Vec<Callback>,
     buffers: Vec<Attached>,
-    /// Frames of which `done` is about to be sent: surface, time of the commit.
+    /// Frames whose `done` is about to be sent: surface, time of the commit.
     finished: Vec<(usize, u64)>,
     /// Whether commits are about to be sent.
     unsent: bool,
@@ -39,7 +39,7 @@ struct Surface {
     released: u64,
     first_frame: u64,
     last_frame: u64,
-    /// Longest time between two frames, since the last look and in all.
+    /// Longest time between two frames: since the last report, and in all.
     longest: [u64; 2],
     /// Commits of the batch that is about to be sent, and when it was read.
     unsent: u32,
@@ -50,7 +50,7 @@ struct Surface {
     period: Period,
 }
 
-/// What is reported to sommelier's files and then begins anew.
+/// The numbers for sommelier's files, which start again with each report.
 #[derive(Default)]
 struct Period {
     fps: Fps,
@@ -61,7 +61,7 @@ struct Period {
 struct Callback {
     id: u32,
     surface: usize,
-    /// When the commit came that it belongs to.
+    /// When the commit arrived to which it belongs.
     committed: Option<u64>,
 }
 
@@ -70,14 +70,14 @@ struct Attached {
     surface: usize,
 }
 
-/// A surface as it is shown.
+/// The statistics of a surface.
 #[derive(Clone, Debug)]
 pub struct SurfaceStats {
     /// Its id at the client.
     pub id: u32,
     /// Whether the client destroyed it.
     pub gone: bool,
-    /// Commits.
+    /// All commits.
     pub commits: u64,
     /// Commits that brought a new buffer: frames.
     pub frames: u64,
@@ -89,9 +89,9 @@ pub struct SurfaceStats {
     pub released: u64,
     /// Longest time between two frames in nanoseconds.
     pub longest: u64,
-    /// From the commit's arrival until it was sent to the host.
+    /// The time from the commit's arrival until it was sent to the host.
     pub to_host: Percentiles,
-    /// From the commit's arrival until its frame callback's `done` was sent to
+    /// The time from the commit's arrival until its frame callback's `done` was sent to
     /// the client.
     pub to_done: Percentiles,
 }
@@ -126,7 +126,7 @@ impl Default for Frames {
 }
 
 impl Frames {
-    /// `wl_surface.attach`; `buffer` is 0 where the content is taken away.
+    /// Notes a `wl_surface.attach`; `buffer` is 0 if it removes the content.
     pub fn attach(&mut self, surface: u32, buffer: u32) {
         let Some(index) = self.find(surface) else { return };
         if let Some(surface) = self.surfaces.get_mut(index) {
@@ -143,17 +143,17 @@ impl Frames {
         }
     }
 
-    /// `wl_surface.frame`.
+    /// Notes a `wl_surface.frame`.
     pub fn callback(&mut self, surface: u32, id: u32) {
         let Some(surface) = self.find(surface) else { return };
-        // An id that comes anew is another callback.
+        // If the id is known, the client uses it again for a new callback.
         self.callbacks.retain(|callback| callback.id != id);
         if self.callbacks.len() < MAX_CALLBACKS {
             self.callbacks.push(Callback { id, surface, committed: None });
         }
     }
 
-    /// `wl_surface.commit`, read at `now`.
+    /// Notes a `wl_surface.commit` that was read at `now`.
     pub fn commit(&mut self, surface: u32, now: u64) {
         let Some(index) = self.find(surface) else { return };
         for callback in &mut self.callbacks {
@@ -167,7 +167,7 @@ impl Frames {
         }
     }
 
-    /// `wl_surface.destroy`. What is known of it stays until its place is needed.
+    /// Notes a `wl_surface.destroy`. The surface's numbers stay until their place is needed.
     pub fn destroy(&mut self, surface: u32) {
         let index = self.surfaces.iter().position(|s| s.id == surface && !s.gone);
         let Some(index) = index else { return };
@@ -178,7 +178,7 @@ impl Frames {
         self.buffers.retain(|attached| attached.surface != index);
     }
 
-    /// `wl_buffer.release`.
+    /// Notes a `wl_buffer.release`.
     pub fn release(&mut self, buffer: u32) {
         let attached = self.buffers.iter().find(|attached| attached.buffer == buffer);
         if let Some(surface) = attached.and_then(|a| self.surfaces.get_mut(a.surface)) {
@@ -186,12 +186,12 @@ impl Frames {
         }
     }
 
-    /// `wl_buffer.destroy`.
+    /// Notes a `wl_buffer.destroy`.
     pub fn destroy_buffer(&mut self, buffer: u32) {
         self.buffers.retain(|attached| attached.buffer != buffer);
     }
 
-    /// `wl_callback.done`.
+    /// Notes a `wl_callback.done`.
     pub fn done(&mut self, id: u32) {
         let Some(index) = self.callbacks.iter().position(|c| c.id == id) else { return };
         let callback = self.callbacks.swap_remove(index);
@@ -207,7 +207,7 @@ impl Frames {
         self.unsent
     }
 
-    /// All commits so far are at the host.
+    /// Notes that all commits until now were sent to the host.
     pub fn requests_sent(&mut self, now: u64) {
         self.unsent = false;
         for surface in self.surfaces.iter_mut().filter(|s| s.unsent > 0) {
@@ -221,8 +221,8 @@ impl Frames {
         !self.finished.is_empty()
     }
 
-    /// All `done` events so far are at the client. `each` gets the surface and the
-    /// time of the commit of each frame that ended with them.
+    /// Notes that all `done` events until now were sent to the client. `each` gets the surface
+    /// and the time of the commit of each frame that ended with them.
     pub fn events_sent(&mut self, now: u64, mut each: impl FnMut(u32, u64)) {
         for (surface, committed) in self.finished.drain(..) {
             if let Some(surface) = self.surfaces.get_mut(surface) {
@@ -232,7 +232,7 @@ impl Frames {
         }
     }
 
-    /// All surfaces, with the latencies since the last look.
+    /// All surfaces, with the latencies since the last call.
     pub fn recent(&mut self) -> Vec<SurfaceStats> {
         let show = |surface: &mut Surface| {
             let (to_host, to_done) = (surface.to_host.take_recent(), surface.to_done.take_recent());
@@ -252,8 +252,7 @@ impl Frames {
         self.surfaces.iter_mut().map(show).collect()
     }
 
-    /// The surfaces that had frames in the period that ends now; the next one
-    /// begins.
+    /// Ends a period; returns the surfaces that had frames in it.
     pub fn end_period(&mut self, now: u64) -> Vec<PeriodStats> {
         let ended = |surface: &mut Surface| {
             let period = std::mem::take(&mut surface.period);
@@ -269,7 +268,7 @@ impl Frames {
         self.surfaces.iter_mut().filter_map(ended).collect()
     }
 
-    /// The place of a surface, which is made if there is room.
+    /// The index of a surface. A new surface is added if there is room.
     fn find(&mut self, id: u32) -> Option<usize> {
         if let Some(index) = self.surfaces.iter().position(|s| s.id == id && !s.gone) {
             return Some(index);
@@ -278,7 +277,7 @@ impl Frames {
             self.surfaces.push(Surface::new(id));
             return Some(self.surfaces.len() - 1);
         }
-        // Of those that are gone, the one that showed least.
+        // Take the place of the destroyed surface with the fewest frames.
         let gone = self.surfaces.iter().enumerate().filter(|(_, surface)| surface.gone);
         let (index, _) = gone.min_by_key(|(_, surface)| surface.frames)?;
         self.finished.retain(|(surface, _)| *surface != index);
@@ -319,8 +318,8 @@ impl Surface {
         if self.frames == 0 {
             self.first_frame = now;
         } else {
-            // As in sommelier, the first frame is none for a period: it has no
-            // distance to one before.
+            // As in sommelier, a period does not count the first frame: it has no distance to
+            // a previous one.
             let distance = now.saturating_sub(self.last_frame);
             self.longest = self.longest.map(|longest| longest.max(distance));
             self.fps.add(distance);

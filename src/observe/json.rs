@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-/// A string, shown as JSON has it: quoted, and escaped where it must be.
+/// A string, displayed as in JSON: quoted, and escaped where it must be.
 pub struct Quoted<'a>(pub &'a str);
 
 impl fmt::Display for Quoted<'_> {

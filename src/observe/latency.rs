@@ -2,15 +2,13 @@
 
 use hdrhistogram::Histogram;
 
-/// The shortest time that is told from none, and the longest that is told from
-/// longer ones, in nanoseconds.
+/// The shortest and the longest time that the histograms distinguish, in nanoseconds.
 const RANGE: (u64, u64) = (1_000, 10_000_000_000);
 
-/// Two figures: 1 %.
+/// The histograms' precision: two figures, which is 1 %.
 const FIGURES: u8 = 2;
 
-/// Times since the last look, and all of them. Nothing is allocated before the
-/// first one, and nothing after it.
+/// The times since the last report, and all times. Only recording the first time allocates.
 #[derive(Default)]
 pub struct Latency(Option<Box<Both>>);
 
@@ -20,11 +18,11 @@ struct Both {
 }
 
 impl Latency {
-    /// `count` things took that many nanoseconds.
+    /// Records that `count` things took this time each.
     pub fn record(&mut self, nanoseconds: u64, count: u32) {
         if self.0.is_none() {
             let empty = || Histogram::new_with_bounds(RANGE.0, RANGE.1, FIGURES);
-            // It fails only where the bounds make no sense.
+            // It fails only for bounds that make no sense.
             let (Ok(recent), Ok(all)) = (empty(), empty()) else { return };
             self.0 = Some(Box::new(Both { recent, all }));
         }
@@ -51,24 +49,24 @@ impl Latency {
 
 impl Both {
     fn fold(&mut self) {
-        // Their bounds are the same, so all of it fits.
+        // Both have the same bounds, so this cannot fail.
         let _ = self.all.add(&self.recent);
         self.recent.reset();
     }
 }
 
-/// A distribution in a few numbers: nanoseconds below which that many percent lie.
+/// The percentiles of a distribution, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Percentiles {
-    /// How many times were recorded; with none, all else is 0.
+    /// How many times were recorded. If it is 0, so are all others.
     pub count: u64,
     /// The median.
     pub p50: u64,
-    /// 90 %.
+    /// 90 % of the times are below this.
     pub p90: u64,
-    /// 99 %.
+    /// 99 % of the times are below this.
     pub p99: u64,
-    /// All.
+    /// The longest time.
     pub max: u64,
 }
 

@@ -1,9 +1,9 @@
-//! What goes to standard error: carafe's log, messages, tables.
+//! Writing to standard error: carafe's log, messages, tables.
 //!
-//! Whoever reads standard error may stop to, so nobody waits for that (`sink`). What
-//! strangers say (programs' names, texts of clients and hosts) cannot look like a line of
-//! carafe's own: control characters are escaped, and each further line of an event is
-//! indented. What they can make carafe say is bounded (`budget`).
+//! The reader of standard error may stop reading, so nobody waits for it (`sink`). Texts of
+//! strangers (programs' names, errors of clients and hosts) must not look like a line of
+//! carafe itself: control characters are escaped, and each further line of an event is
+//! indented. How much strangers can make carafe log is bounded (`budget`).
 
 mod budget;
 mod layer;
@@ -20,7 +20,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 pub use sink::{finish, write};
 
-/// Logs what passes the filter from now on.
+/// Starts the log with a filter.
 pub fn start(targets: Targets) {
     tracing_subscriber::registry().with(targets).with(layer::Lines::new()).init();
     std::panic::set_hook(Box::new(|panic| {
@@ -31,7 +31,7 @@ pub fn start(targets: Targets) {
     }));
 }
 
-/// Text that stays on its line and does nothing to a terminal.
+/// Escapes control characters, so that the text stays on one line and does nothing to a terminal.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {

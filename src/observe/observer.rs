@@ -1,4 +1,4 @@
-//! One session's observations, as the engine reports them.
+//! What the engine reports about one session.
 
 use super::Side;
 use super::clock;
@@ -18,31 +18,31 @@ pub struct LogMessages {
     pub client: bool,
     /// Between carafe and host.
     pub host: bool,
-    /// With what the user types, reads or copies, also where messages are shown for another
-    /// reason.
+    /// Show also what the user types, reads or copies; this applies to the recent messages of
+    /// an error too.
     pub secrets: bool,
 }
 
-/// The two halves of a message's way.
+/// Whether a message arrives at carafe or leaves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leg {
-    /// To carafe.
+    /// It arrives.
     In,
-    /// From carafe.
+    /// It leaves.
     Out,
 }
 
-/// What one session shows of itself.
+/// The observations of one session.
 pub struct Observer {
-    /// How logs call the session.
+    /// The session's name in logs.
     pub name: String,
     /// The most recent messages.
     pub ring: Ring,
-    /// What crossed.
+    /// Counts of what crossed.
     pub counters: Counters,
-    /// Text of the `wl_display.error` that the host sent, if it did.
+    /// The text of the host's `wl_display.error`, if it sent one.
     pub host_error: Option<String>,
-    /// What is watched beyond that, while somebody wants to know.
+    /// The expensive observations, while somebody asks for them.
     pub watch: Option<Box<Watch>>,
     log: LogMessages,
     /// When it started, by [`clock::now`].
@@ -50,7 +50,7 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Observes from now on.
+    /// Starts to observe a session.
     pub fn new(name: String, log: LogMessages) -> Self {
         Self {
             name,
@@ -63,7 +63,7 @@ impl Observer {
         }
     }
 
-    /// Bytes were read from a side.
+    /// Notes that bytes were read from a side.
     #[inline]
     pub fn read(&mut self, side: Side, bytes: usize) {
         match side {
@@ -82,7 +82,7 @@ impl Observer {
         }
     }
 
-    /// Shows a message, with the client's id of its object, to those who watch.
+    /// Passes a message, with the client's id of its object, to [`watch`](Self::watch).
     #[cold]
     pub fn watch_message(
         &mut self,
@@ -98,7 +98,7 @@ impl Observer {
         }
     }
 
-    /// The time, if somebody wants a trace: what [`span`](Self::span) takes.
+    /// The time, for [`span`](Self::span); `None` if nobody asks for a trace.
     #[inline]
     pub fn span_start(&self) -> Option<u64> {
         if self.watch.is_some() { self.watched_start() } else { None }
@@ -109,7 +109,7 @@ impl Observer {
         self.watch.as_ref()?.span_start()
     }
 
-    /// Notes what was done since `start`, if there is one. Gives the time again.
+    /// Notes the work that was done since `start`, if there is one. Returns the current time.
     #[inline]
     pub fn span(&mut self, work: Work, start: Option<u64>, note: usize) -> Option<u64> {
         self.watched_span(work, start?, note)
@@ -121,15 +121,15 @@ impl Observer {
         self.watch.as_mut()?.span(work, start, note)
     }
 
-    /// Notes a message, whose bytes are at `position` of its direction's stream, as its
-    /// sender wrote them.
+    /// Notes a message. Its bytes, with the sender's ids, are at `position` of its
+    /// direction's stream.
     #[inline]
     pub fn note(&mut self, side: Side, position: u32, interface: InterfaceId) {
         self.ring.start_run(side, position, false);
         self.ring.push(0, interface);
     }
 
-    /// Counts a run of messages without descriptors that crosses.
+    /// Counts a run of messages without descriptors.
     #[inline]
     pub fn count_plain(&mut self, side: Side, messages: usize, frames: u64) {
         let messages = messages as u64;
@@ -140,7 +140,7 @@ impl Observer {
         self.counters.frames += frames;
     }
 
-    /// Counts a message that crosses.
+    /// Counts a message.
     #[inline]
     pub fn count(&mut self, side: Side, message: &Message) {
         match side {
@@ -153,18 +153,18 @@ impl Observer {
         self.counters.fds += u64::from(message.fds);
     }
 
-    /// Whether messages are to be written out.
+    /// Whether the user wants messages in the log.
     #[inline]
     pub fn is_logging(&self) -> bool {
         self.log.client || self.log.host
     }
 
-    /// Whether messages are shown with what the user types, reads or copies.
+    /// Whether logs show also what the user types, reads or copies.
     pub fn shows_secrets(&self) -> bool {
         self.log.secrets
     }
 
-    /// Writes a message of `from` as it came in, or as it goes out.
+    /// Writes a message of `from` to the log, as it arrives or as it leaves.
     #[cold]
     pub fn log(&self, from: Side, leg: Leg, message: &Decoded<'_>) {
         let (shown, arrow) = match (from, leg) {

@@ -1,21 +1,21 @@
-//! A ring of the newest of something.
+//! A ring that keeps the newest items.
 
-/// Keeps the newest `limit` of what is pushed. All room is asked for at the start;
-/// the kernel gives it page by page, as it fills.
+/// Keeps the newest `limit` items. All room is allocated at the start; the kernel provides
+/// the pages only when they are used.
 pub struct Recent<T> {
     items: Vec<T>,
     limit: usize,
-    /// Where the next one goes once the ring is full: at the oldest.
+    /// The index of the oldest item once the ring is full; the next item replaces it.
     next: usize,
 }
 
 impl<T: Copy> Recent<T> {
-    /// An empty ring.
+    /// Makes an empty ring.
     pub fn new(limit: usize) -> Self {
         Self { items: Vec::with_capacity(limit), limit, next: 0 }
     }
 
-    /// Adds one; the oldest goes if there is no room.
+    /// Adds an item; if the ring is full, the oldest is dropped.
     #[inline]
     pub fn push(&mut self, item: T) {
         if self.items.len() < self.limit {
@@ -26,7 +26,7 @@ impl<T: Copy> Recent<T> {
         }
     }
 
-    /// All of them, from the oldest on.
+    /// All items, the oldest first.
     pub fn in_order(&self) -> Vec<T> {
         let (newer, older) = self.items.split_at(self.next.min(self.items.len()));
         [older, newer].concat()

@@ -1,22 +1,22 @@
-//! Where the most recent messages of a session are.
+//! The positions of a session's most recent messages.
 //!
-//! Nothing is copied, formatted or timed until somebody asks: their bytes are found
-//! where they were read to ([`ReadBuffer::at`](crate::wire::ReadBuffer::at)). A message
-//! costs one small tag, a run of messages one more. (A copy of their bytes and a look at
-//! the clock were a tenth of a 60 fps frame's processor time, see `benches/NOTES.md`.)
+//! Nothing is copied, formatted or timed until somebody asks: the bytes are still in the
+//! read buffer ([`ReadBuffer::at`](crate::wire::ReadBuffer::at)). A message costs one small
+//! tag, a run of messages one more. (Copying the bytes and reading the clock took a tenth
+//! of a 60 fps frame's processor time; see `benches/NOTES.md`.)
 
 use super::Side;
 use crate::protocol::InterfaceId;
 
-/// How many messages are remembered.
+/// How many messages the ring remembers.
 pub const RING_LEN: usize = 64;
 
 /// Messages that were handled together.
 #[derive(Clone, Copy)]
 struct Run {
-    /// Where the run starts in its direction's stream, modulo 2³².
+    /// Its start in the direction's stream, modulo 2³².
     position: u32,
-    /// Number of its first message.
+    /// The number of its first message.
     first: usize,
     side: Side,
     rewritten: bool,
@@ -28,13 +28,13 @@ type Tag = (u16, InterfaceId);
 /// A recent message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Who sent it.
+    /// The sender.
     pub side: Side,
-    /// Where it starts in that direction's stream, modulo 2³².
+    /// Its start in that direction's stream, modulo 2³².
     pub position: u32,
     /// The interface of its object.
     pub interface: InterfaceId,
-    /// Whether the receiver's ids were put into it.
+    /// Whether its ids were already replaced by the receiver's.
     pub rewritten: bool,
 }
 
@@ -48,8 +48,8 @@ pub struct Ring {
     run_count: usize,
 }
 
-/// Where messages of a run are noted. The count is its own until the end: the compiler then
-/// keeps it in a register.
+/// Notes the messages of a run. It has its own copy of the count until the end, so that the
+/// compiler can keep it in a register.
 pub struct Tags<'a> {
     places: &'a mut [Tag; RING_LEN],
     now: usize,
@@ -68,7 +68,7 @@ impl Tags<'_> {
         self.now = self.now.wrapping_add(1);
     }
 
-    /// Counts them.
+    /// Writes the count back to the ring.
     #[inline]
     pub fn finish(self) {
         *self.count = self.now;
@@ -94,8 +94,7 @@ impl Ring {
         self.count
     }
 
-    /// Starts a run at `position` of its direction's stream, whose messages are
-    /// `rewritten` or not.
+    /// Starts a run at `position` of its direction's stream.
     #[inline]
     pub fn start_run(&mut self, side: Side, position: u32, rewritten: bool) {
         let newest = self.run_count.wrapping_sub(1) % RING_LEN;
@@ -112,7 +111,7 @@ impl Ring {
         self.runs.get_mut(self.run_count.wrapping_sub(1) % RING_LEN)
     }
 
-    /// The messages of the newest run were rewritten after all.
+    /// Notes that the newest run's messages were rewritten after all.
     #[inline]
     pub fn rewritten(&mut self) {
         if let Some(run) = self.newest_run() {
@@ -120,8 +119,8 @@ impl Ring {
         }
     }
 
-    /// Notes a message at an offset in bytes, below 256 KiB, in the newest run,
-    /// for an object of `interface`: one store.
+    /// Notes a message of the newest run. `offset` is in bytes from the run's start and below
+    /// 256 KiB.
     #[inline]
     pub fn push(&mut self, offset: usize, interface: InterfaceId) {
         let mut tags = self.tags();
@@ -129,7 +128,7 @@ impl Ring {
         tags.finish();
     }
 
-    /// For noting many messages of the newest run.
+    /// Returns the means to note many messages of the newest run.
     #[inline]
     pub fn tags(&mut self) -> Tags<'_> {
         Tags { places: &mut self.tags, now: self.count, count: &mut self.count }

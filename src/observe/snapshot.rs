@@ -1,4 +1,4 @@
-//! A session at one moment, for those who watch it.
+//! The statistics of a session at one moment.
 
 use super::clock;
 use super::counters::Counters;
@@ -6,27 +6,27 @@ use super::frames::SurfaceStats;
 use super::observer::Observer;
 use super::watch::Depths;
 
-/// A session as it is shown.
+/// The statistics of a session.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     /// The session's number.
     pub session: u64,
-    /// How logs call it.
+    /// The session's name in logs.
     pub name: String,
     /// When it was taken, by [`clock::now`].
     pub at: u64,
     /// When the session began.
     pub since: u64,
-    /// What crossed since the session's start.
+    /// Counts since the session's start.
     pub counters: Counters,
-    /// What waits for the host, and for the client.
+    /// The queues to the host and to the client.
     pub depths: (Depths, Depths),
-    /// Its surfaces; none where nothing was watched.
+    /// Its surfaces; empty if nothing was watched.
     pub surfaces: Vec<SurfaceStats>,
 }
 
 impl Snapshot {
-    /// The session now, with the latencies since the last such look.
+    /// The session now, with the latencies since the last call.
     pub fn recent(session: u64, observer: &mut Observer) -> Self {
         let surfaces = observer.watch.as_mut().map(|watch| watch.recent());
         Self::new(session, observer, surfaces.unwrap_or_default())

@@ -1,26 +1,26 @@
-//! What a session did when: the stuff of a trace.
+//! What a session did and when: the data of a trace.
 
 use super::recent::Recent;
 
-/// How many spans of a session are kept: at 60 frames per second, with ten spans
-/// each, half a minute.
+/// How many spans of a session are kept: half a minute at 60 frames per second with ten
+/// spans each.
 pub const SPANS_LEN: usize = 16_384;
 
-/// What is done in a span.
+/// The kind of work in a span, and the meaning of the span's note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// A batch of messages was read; the note is its bytes.
     Read,
-    /// Its messages were handled; the note is the same.
+    /// The batch was handled; the note is its bytes.
     Forward,
     /// A handler saw a message; the note is its interface's index.
     Handle,
     /// Pixels were copied; the note is their bytes.
     Copy,
-    /// What there was for both sides was sent; the note is the same.
+    /// Everything for both sides was sent; the note is its bytes.
     Send,
-    /// A frame was on its way, from the commit's arrival until the client was told
-    /// that it was shown; the note is the surface. Frames overlap.
+    /// The life of a frame, from the commit's arrival until the client was told that the
+    /// frame was shown; the note is the surface. Frames overlap.
     Frame,
 }
 
@@ -33,7 +33,7 @@ pub struct Span {
     pub end: u64,
     /// What was done.
     pub work: Work,
-    /// What [`Work`] says.
+    /// A number whose meaning depends on [`Work`].
     pub note: u32,
 }
 

@@ -1,5 +1,4 @@
-//! Sessions and their surfaces as a table for people, or as a line of JSON for
-//! programs.
+//! Sessions and their surfaces as a table for users, or as a line of JSON for programs.
 
 use std::fmt::{self, Write};
 
@@ -10,30 +9,31 @@ use super::latency::Percentiles;
 use super::snapshot::Snapshot;
 use super::watch::{Depth, Depths};
 
-/// What is shown of one session.
+/// One session in a table.
 pub struct Table<'a> {
     /// The session now.
     pub now: &'a Snapshot,
-    /// What numbers are of.
+    /// The time that the numbers cover.
     pub over: Over<'a>,
 }
 
-/// What numbers are of.
+/// The time that the numbers of a table cover.
 #[derive(Clone, Copy)]
 pub enum Over<'a> {
-    /// All since the session's start.
+    /// The whole session: totals.
     All,
-    /// Per second since the session was last looked at, or its start.
+    /// The time since this snapshot, or since the session's start: numbers per second.
     Since(Option<&'a Snapshot>),
 }
 
-/// The heads of a client's and of a surface's columns: 80 of them, as terminals have.
+/// The headings of a client's line and of a surface's line; 80 characters wide, like terminals.
 const HEADS: &str = "\
 client                          requests   events KiB→host KiB→client  fds
   surface frames    fps longest →host 50%    99% →done 50%    99%     max held
 ";
 
-/// Width of a client's name: of 15 letters, with the process's id.
+/// Width of a client's name: 15 letters, which is the longest name that the kernel keeps, and
+/// the process's id.
 const NAME: usize = 30;
 
 /// All sessions as a table with a title; times are in milliseconds.
@@ -67,7 +67,7 @@ impl Table<'_> {
         }
     }
 
-    /// Seconds that the numbers are of, where they are per second.
+    /// The seconds that the numbers cover; `None` for totals.
     #[expect(clippy::cast_precision_loss, reason = "statistics")]
     fn seconds(&self) -> Option<f64> {
         let Over::Since(before) = self.over else { return None };
@@ -75,7 +75,7 @@ impl Table<'_> {
         Some((self.now.at.saturating_sub(since) as f64 / 1e9).max(0.001))
     }
 
-    /// How many messages crossed.
+    /// How many messages crossed in that time.
     pub fn messages(&self) -> u64 {
         self.difference(|s| s.counters.requests + s.counters.events)
     }
@@ -84,7 +84,7 @@ impl Table<'_> {
         counter(self.now).saturating_sub(self.before().map_or(0, counter))
     }
 
-    /// A counter per second, or as it is.
+    /// A counter per second, or its total.
     #[expect(clippy::cast_precision_loss, reason = "statistics")]
     fn rate(&self, counter: impl Fn(&Snapshot) -> u64) -> f64 {
         self.difference(counter) as f64 / self.seconds().unwrap_or(1.0)
@@ -102,7 +102,8 @@ impl Table<'_> {
         (frames, self.seconds().map_or(surface.fps, |seconds| frames as f64 / seconds))
     }
 
-    /// Of those that are gone only the last frames are of interest now.
+    /// The surfaces to show. A destroyed surface is shown per second only while it has new
+    /// frames.
     fn surfaces(&self) -> impl Iterator<Item = &SurfaceStats> {
         let all = matches!(self.over, Over::All);
         let shown = move |s: &&SurfaceStats| all || !s.gone || s.to_host.count > 0;
@@ -212,12 +213,12 @@ fn depth(Depth { bytes, fds }: Depth) -> String {
     format!("{{\"bytes\":{bytes},\"fds\":{fds}}}")
 }
 
-/// A session's name as far as there is room: `7 (foot 4242)`.
+/// A session's name, cut to the column's width: `7 (foot 4242)`.
 fn name(name: &str) -> String {
     name.strip_prefix("session ").unwrap_or(name).chars().take(NAME).collect()
 }
 
-/// A time, or that there is none.
+/// A time; `-` if none was recorded.
 struct At(Percentiles, u64);
 
 impl fmt::Display for At {

@@ -1,4 +1,4 @@
-//! sommelier's `--timing-filename`: what happened to buffers, event by event.
+//! sommelier's `--timing-filename`: a list of what happened to buffers.
 
 use std::fmt::{self, Write};
 
@@ -8,11 +8,11 @@ use super::recent::Recent;
 /// events each, as in sommelier.
 pub const TIMING_LEN: usize = 108_000;
 
-/// Distance between the ids of one client and of the next one in files that hold
-/// those of all. The first client's are as they are.
+/// A file with the ids of all clients adds this to the second client's ids, twice this to
+/// the third's, and so on. The first client's ids are unchanged.
 const CLIENT_STEP: u64 = 10_000_000;
 
-/// An id of a client's, told from those of other clients.
+/// A client's id, made different from those of other clients.
 pub fn global_id(session: u64, id: u32) -> u64 {
     session.saturating_sub(1) * CLIENT_STEP + u64::from(id)
 }
@@ -42,21 +42,21 @@ pub enum Action {
 /// An event in a session's ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timed {
-    /// When, by [`clock::now`](super::clock::now).
+    /// When it happened, by [`clock::now`](super::clock::now).
     pub at: u64,
-    /// What.
+    /// What happened.
     pub action: Action,
 }
 
 /// A session's ring of events.
 pub type TimingRing = Recent<Timed>;
 
-/// Events of all clients in the order of time: session and event.
+/// The events of all clients, sorted by time: session and event.
 #[derive(Debug, Default)]
 pub struct TimingLog(Vec<(u64, Timed)>);
 
 impl TimingLog {
-    /// Adds a session's events; of all, the newest [`TIMING_LEN`] stay.
+    /// Adds a session's events; keeps the newest [`TIMING_LEN`] of all.
     pub fn add(&mut self, session: u64, events: &[Timed]) {
         self.0.extend(events.iter().map(|event| (session, *event)));
         self.0.sort_by_key(|(_, event)| event.at);
@@ -64,24 +64,24 @@ impl TimingLog {
         self.0.drain(..excess);
     }
 
-    /// Both together.
+    /// Adds the events of another log.
     pub fn merge(&mut self, other: &Self) {
         self.0.extend_from_slice(&other.0);
         self.add(0, &[]);
     }
 
-    /// Takes a session's events out.
+    /// Removes a session's events.
     pub fn remove(&mut self, session: u64) {
         self.0.retain(|(of, _)| *of != session);
     }
 
-    /// Whether there is nothing.
+    /// Whether there is no event.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The file's text. `start` is what the first event's time is counted from,
-    /// `epoch` what is to be added to get the time of day.
+    /// The file's text. The first event's time is counted from `start`; `epoch` added to a time
+    /// gives the time of day.
     pub fn text(&self, start: u64, epoch: u64) -> String {
         let mut text = String::from("Type Surface_ID Buffer_ID Delta_Time\n");
         // Formatting into memory does not fail.

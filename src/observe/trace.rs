@@ -1,5 +1,5 @@
-//! Traces as Chrome's trace events in JSON, which Perfetto's viewer
-//! (`ui.perfetto.dev`) and Chrome's (`chrome://tracing`) open.
+//! Traces as Chrome's trace events in JSON. Perfetto (`ui.perfetto.dev`) and Chrome
+//! (`chrome://tracing`) can open them.
 
 use std::fmt::{self, Write};
 
@@ -25,8 +25,8 @@ struct Track {
 const MAX_SPANS: usize = 262_144;
 
 impl Trace {
-    /// Adds a session's spans. Where they are too many, the sessions that were
-    /// added first go.
+    /// Adds a session's spans. If there are too many, the sessions that were added first are
+    /// dropped.
     pub fn add(&mut self, session: u64, name: String, spans: Vec<Span>) {
         if spans.is_empty() {
             return;
@@ -41,12 +41,12 @@ impl Trace {
         }
     }
 
-    /// Takes a session's spans out.
+    /// Removes a session's spans.
     pub fn remove(&mut self, session: u64) {
         self.tracks.retain(|track| track.session != session);
     }
 
-    /// Both together.
+    /// Adds the spans of another trace.
     pub fn merge(&mut self, other: &Self) {
         self.tracks.extend_from_slice(&other.tracks);
         self.trim();
@@ -116,7 +116,7 @@ fn write_span(
             );
         }
         Work::Frame => {
-            // Asynchronous, because the frames of surfaces overlap.
+            // Asynchronous events, because frames overlap.
             let id = format_args!("\"cat\":\"frame\",\"id\":\"{session}.{number}\"");
             let name = format_args!("\"name\":\"frame of surface {note}\"");
             let ends = Microseconds(end);
@@ -132,7 +132,7 @@ fn write_span(
     )
 }
 
-/// Nanoseconds, shown as the format wants them, and to the nanosecond.
+/// Nanoseconds, displayed as the format wants them: in microseconds with three decimals.
 struct Microseconds(u64);
 
 impl fmt::Display for Microseconds {

@@ -1,4 +1,4 @@
-//! All that is watched only when somebody asked for it.
+//! The expensive observations, which exist only while somebody asks for them.
 
 use wayland_client::protocol::{wl_buffer, wl_callback, wl_surface};
 
@@ -9,19 +9,19 @@ use super::timing::{Action, TIMING_LEN, Timed, TimingRing};
 use crate::protocol::{InterfaceId, Tables};
 use crate::wire::Header;
 
-/// What is to be watched.
+/// What to watch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Frames and queues: for a table or sommelier's statistics.
+    /// Frames and queues, for a table or sommelier's statistics.
     pub stats: bool,
-    /// Each attach, commit and release: for sommelier's timing file.
+    /// Each attach, commit and release, for sommelier's timing file.
     pub timing: bool,
-    /// What is done when: for a trace.
+    /// The work that is done, for a trace.
     pub spans: bool,
 }
 
 impl Wanted {
-    /// Whether it is anything.
+    /// Whether anything is to be watched.
     pub fn any(self) -> bool {
         self.stats || self.timing || self.spans
     }
@@ -30,26 +30,26 @@ impl Wanted {
 /// What waits in a session, in bytes and descriptors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Depth {
-    /// Bytes that were read and not yet sent on, and messages of carafe's own.
+    /// Bytes that were read and not yet sent on, and carafe's own messages.
     pub bytes: u64,
     /// Descriptors.
     pub fds: u64,
 }
 
 impl Depth {
-    /// The greater of both, each for itself.
+    /// The maximum of each number.
     #[must_use]
     pub fn max(self, other: Self) -> Self {
         Self { bytes: self.bytes.max(other.bytes), fds: self.fds.max(other.fds) }
     }
 }
 
-/// What waits now in one direction, and the most that was seen to wait.
+/// What waits in one direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Depths {
-    /// When last looked at: after each send.
+    /// After the last send.
     pub now: Depth,
-    /// The most since watching began.
+    /// The maximum since watching began.
     pub most: Depth,
 }
 
@@ -79,7 +79,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches from now on.
+    /// Starts to watch.
     pub fn new(tables: &Tables, wanted: Wanted) -> Self {
         let [surface, callback, buffer] = Self::INTERFACES.map(|name| tables.find(name));
         Self {
@@ -96,12 +96,12 @@ impl Watch {
     /// The interfaces whose messages it has to see, one by one.
     pub const INTERFACES: [&'static str; 3] = ["wl_surface", "wl_callback", "wl_buffer"];
 
-    /// A batch of messages was read.
+    /// Notes that a batch of messages was read.
     pub fn read(&mut self) {
         self.read_at = clock::now();
     }
 
-    /// A request of the client, with its own ids.
+    /// Notes a request of the client, with the client's ids.
     pub fn request(&mut self, header: Header, interface: InterfaceId, body: &[u8]) {
         let id = header.object;
         let word = || body.first_chunk().map_or(0, |bytes| u32::from_ne_bytes(*bytes));
@@ -129,7 +129,7 @@ impl Watch {
         }
     }
 
-    /// An event of the host, for the client's object.
+    /// Notes an event of the host; the header has the client's id.
     pub fn event(&mut self, header: Header, interface: InterfaceId) {
         let Header { object: id, opcode, .. } = header;
         if Some(interface) == self.interfaces.callback && opcode == wl_callback::EVT_DONE_OPCODE {
@@ -148,8 +148,8 @@ impl Watch {
         }
     }
 
-    /// What could be sent was sent: whether that is all there was for the host and
-    /// for the client, and what waits for each of them.
+    /// Notes a send: whether the queues to the host and to the client are empty now, and what
+    /// still waits in them.
     pub fn sent(&mut self, all: (bool, bool), waiting: (Depth, Depth)) {
         self.to_host.note(waiting.0);
         self.to_client.note(waiting.1);
@@ -177,7 +177,7 @@ impl Watch {
         self.spans.is_some().then(clock::now)
     }
 
-    /// Keeps a span that ends now, and gives its end.
+    /// Keeps a span that ends now; returns its end.
     pub fn span(&mut self, work: Work, start: u64, note: u32) -> Option<u64> {
         let spans = self.spans.as_mut()?;
         let end = clock::now();
@@ -185,17 +185,17 @@ impl Watch {
         Some(end)
     }
 
-    /// What waits for the host, and for the client.
+    /// The queues to the host and to the client.
     pub fn depths(&self) -> (Depths, Depths) {
         (self.to_host, self.to_client)
     }
 
-    /// The surfaces, with what was seen since the last call.
+    /// The surfaces, with the latencies since the last call.
     pub fn recent(&mut self) -> Vec<SurfaceStats> {
         self.frames.recent()
     }
 
-    /// The surfaces, with all that was seen.
+    /// The surfaces, with all latencies.
     pub fn all(&mut self) -> Vec<SurfaceStats> {
         self.frames.all()
     }

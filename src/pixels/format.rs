@@ -1,11 +1,11 @@
-//! How pixel formats lie in memory.
+//! The memory layouts of pixel formats.
 
 use drm_fourcc::DrmFourcc as F;
 
 /// A format's layout in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// Bytes of a pixel in the first plane.
+    /// Bytes per pixel in the first plane.
     pub bytes: u32,
     /// Whether a second plane follows, with one sample of two bytes for each
     /// square of four pixels (NV12).
@@ -20,13 +20,13 @@ impl Layout {
         width.checked_mul(self.bytes)
     }
 
-    /// Rows in all planes together, each as long as the first one's.
+    /// The number of rows in all planes together; all rows have the same length.
     pub fn rows(&self, height: u32) -> u32 {
         height + if self.half_plane { height.div_ceil(2) } else { 0 }
     }
 }
 
-/// The fourcc of a `wl_shm` format: the same, but for the two oldest.
+/// The fourcc of a `wl_shm` format: the same number, except for the two oldest formats.
 pub fn fourcc_of_shm(format: u32) -> u32 {
     match format {
         0 => F::Argb8888 as u32,

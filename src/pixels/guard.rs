@@ -1,6 +1,6 @@
-//! Reading memory that a client may take away: a file that it shrinks raises
-//! SIGBUS in whoever reads behind its new end. While a range is guarded, such a
-//! fault puts zeroes in its place, and is reported.
+//! Reading memory that a client may take away. When the client shrinks the file, reading
+//! behind its new end raises SIGBUS. While a range is guarded, the handler maps zeroes in its
+//! place and records the fault.
 #![expect(unsafe_code, reason = "signals and mappings")]
 
 use std::cell::Cell;
@@ -8,16 +8,17 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 thread_local! {
-    /// Start and length of the range that this thread guards, and whether it faulted.
-    /// Constant at the start and without a destructor: a plain read in the handler.
+    /// Start and length of the range that this thread guards, and whether it faulted. A
+    /// constant initial value and no destructor make the access in the handler a plain read,
+    /// which is allowed there.
     static GUARDED: Cell<(usize, usize, bool)> = const { Cell::new((0, 0, false)) };
 }
 
-/// What was there before: Rust's own handler, which reports stack overflows.
+/// The previous handler: Rust's own, which reports stack overflows.
 static BEFORE: AtomicPtr<libc::sigaction> = AtomicPtr::new(std::ptr::null_mut());
 
-/// Runs `read`, which may read a mapping at `start` of `len` bytes. Gives whether
-/// all of it was there.
+/// Runs `read`, which may read a mapping at `start` of `len` bytes. Returns `false` if some
+/// of what it read was not there.
 pub fn guarded(start: *const u8, len: usize, read: impl FnOnce()) -> bool {
     static INSTALL: Once = Once::new();
     INSTALL.call_once(install);
@@ -64,7 +65,8 @@ extern "C" fn handle(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c
             return;
         }
     }
-    // Not ours: the fault comes again, to whoever had the signal before.
+    // Not a guarded range: restore the previous handler. The same instruction faults again
+    // and reaches that one.
     let before = BEFORE.load(Ordering::Acquire);
     if !before.is_null() {
         // SAFETY: the structure is the one that sigaction filled, and lives for good.

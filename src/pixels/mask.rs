@@ -1,17 +1,17 @@
-//! Which pixels of a surface show at all: the shapes of X11 windows.
+//! The pixels of a surface that are visible at all: the shapes of X11 windows.
 
 use super::region::Rect;
 
-/// A set of pixels, of any number of rectangles. Rows that are the same and touch are
-/// kept once.
+/// A set of pixels made of any number of rectangles. Neighbouring rows with the same pixels are
+/// stored once.
 #[derive(Debug, Default)]
 pub struct Mask {
     bands: Vec<Band>,
-    /// From the first to behind the last pixel, from left to right, band by band.
+    /// Ranges of x (the end is not included), from left to right, band by band.
     spans: Vec<(i32, i32)>,
 }
 
-/// Rows from `y1` up to, not including, `y2`, and where their spans are.
+/// The rows from `y1` to `y2` (not included), and the range of their spans.
 #[derive(Debug)]
 struct Band {
     y1: i32,
@@ -20,8 +20,8 @@ struct Band {
 }
 
 impl Mask {
-    /// Of rectangles in bands: sorted by their rows, those of the same rows from left to
-    /// right, and none over another, as X servers list them. `None`: they are not.
+    /// Makes a mask of rectangles in bands, as X servers list them: sorted by rows, those of
+    /// the same rows from left to right, without overlaps. `None` if they are not so.
     pub fn new(rects: impl IntoIterator<Item = Rect>) -> Option<Self> {
         let mut mask = Self::default();
         for rect in rects {
@@ -44,7 +44,7 @@ impl Mask {
         Some(mask)
     }
 
-    /// The pixels of a row: from the first to behind the last, from left to right.
+    /// The pixels of a row as ranges (the end is not included), from left to right.
     pub fn row(&self, y: i32) -> &[(i32, i32)] {
         let at = self.bands.partition_point(|band| band.y2 <= y);
         let band = self.bands.get(at).filter(|band| band.y1 <= y);

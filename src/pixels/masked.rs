@@ -1,5 +1,5 @@
-//! Copying with a mask: what is not in it becomes transparent, the rest keeps its alpha
-//! or, if it has none, becomes opaque.
+//! Copying with a mask. Pixels outside the mask become transparent; the others keep their
+//! alpha, or become opaque if the format has none.
 #![expect(unsafe_code, reason = "memory that others write too has no references")]
 
 use drm_fourcc::DrmFourcc;
@@ -9,7 +9,7 @@ use super::pool::ShmBuffer;
 use super::region::Rect;
 use crate::channel::Plane;
 
-/// The format of copies with a mask.
+/// The format of the copy.
 pub const MASKED: u32 = DrmFourcc::Argb8888 as u32;
 
 const BYTES: usize = 4;
@@ -19,8 +19,8 @@ pub fn can_mask(fourcc: u32) -> bool {
     fourcc == MASKED || fourcc == DrmFourcc::Xrgb8888 as u32
 }
 
-/// Copies one rectangle of a buffer that [can be masked](can_mask). Gives how many bytes
-/// were written. `from` is the buffer's start, to be read under `ShmBuffer::read`'s guard;
+/// Copies one rectangle of a buffer that [can be masked](can_mask). Returns the number of
+/// written bytes. `from` is the buffer's start and is read under `ShmBuffer::read`'s guard;
 /// `to` is valid for writes of `len` bytes.
 pub(super) fn copy(
     buffer: &ShmBuffer,

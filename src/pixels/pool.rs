@@ -19,18 +19,19 @@ use crate::mappings::{Counted, Sort};
 #[error("error accessing SHM buffer")]
 pub struct Shrunk;
 
-/// How a pool's bytes are reached.
+/// How a pool's bytes are read.
 #[derive(Clone)]
 enum Content {
-    /// Memory is mapped, if not too much is. No seal makes it safe to read: pages may be missing, and cannot
-    /// be had, behind the file's end and before it.
+    /// Memory is mapped, while there are not too many mappings. Reading it needs the SIGBUS
+    /// guard even if the file is sealed: a page may be missing before the file's end too,
+    /// when the machine has no memory for it.
     Map(Arc<(MmapRaw, Counted)>),
-    /// A file is read by system calls: a page fault on one would hold up all threads that
-    /// map or allocate memory, for as long as its disk takes.
+    /// A file is read by system calls. A page fault on a file would stop all threads that map
+    /// or allocate memory until the disk answers.
     File {
-        /// For reading.
+        /// The file.
         fd: Arc<OwnedFd>,
-        /// As the client says.
+        /// Its size according to the client.
         size: usize,
     },
 }
@@ -41,9 +42,9 @@ struct Backing {
     content: Content,
 }
 
-/// A `wl_shm_pool`: lives as long as it or a buffer of it does.
+/// The memory of a `wl_shm_pool`. It lives as long as the pool or a buffer in it.
 pub struct Pool {
-    /// Only ever one thread's; the lock is for changes behind a shared pointer.
+    /// Only one thread uses it. The lock allows changes through a shared pointer.
     backing: Mutex<Backing>,
 }
 
@@ -78,7 +79,7 @@ impl Pool {
         }
     }
 
-    /// It has more of the file from now on.
+    /// Extends the pool to `size` bytes of the file.
     ///
     /// # Errors
     /// When the kernel does not map it, or the pool is [closed](Self::close).
@@ -93,7 +94,7 @@ impl Pool {
         Ok(())
     }
 
-    /// It never grows again: only its buffers are left.
+    /// Closes the file: the pool never grows again, only its buffers are left.
     pub fn close(&self) {
         self.backing().fd = None;
     }
@@ -112,7 +113,7 @@ fn map(fd: BorrowedFd<'_>, size: usize, counted: Counted) -> io::Result<Arc<(Mma
     Ok(Arc::new((map, counted)))
 }
 
-/// Bytes of a file from `start` on.
+/// Reads bytes of a file from `start` on.
 fn read_file(fd: &OwnedFd, start: usize, len: usize) -> Result<Vec<u8>, Shrunk> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(len).map_err(|_| Shrunk)?;
@@ -129,17 +130,17 @@ fn read_file(fd: &OwnedFd, start: usize, len: usize) -> Result<Vec<u8>, Shrunk> 
     Ok(bytes)
 }
 
-/// A `wl_buffer` in a pool; that it fits into it was checked when it was made.
+/// A `wl_buffer` in a pool. When it was made it was checked that it fits into the pool.
 pub struct ShmBuffer {
     /// Its pool.
     pub pool: Arc<Pool>,
     /// Where it starts, in bytes.
     pub offset: usize,
-    /// In pixels, above 0.
+    /// Its width in pixels, never 0.
     pub width: u32,
-    /// In pixels, above 0.
+    /// Its height in pixels, never 0.
     pub height: u32,
-    /// From one row to the next, in bytes.
+    /// The distance from one row to the next, in bytes.
     pub stride: u32,
     /// Its format as a fourcc.
     pub fourcc: u32,
@@ -148,13 +149,13 @@ pub struct ShmBuffer {
 }
 
 impl ShmBuffer {
-    /// All of it.
+    /// The rectangle of the whole buffer.
     pub fn bounds(&self) -> Rect {
         let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
         Rect { x1: 0, y1: 0, x2: side(self.width), y2: side(self.height) }
     }
 
-    /// The bytes, from the buffer's start, in which the rows of a rectangle lie.
+    /// The range of bytes, from the buffer's start, that holds the rows of a rectangle.
     fn range(&self, rect: &Rect) -> Range<usize> {
         let rect = rect.intersection(&self.bounds());
         if rect.is_empty() {
@@ -172,11 +173,11 @@ impl ShmBuffer {
         y1 as usize * stride..last
     }
 
-    /// Calls `read` with the start of the buffer in memory, of which no more than the rows of
-    /// `rect` may be read. Gives whether all of that was there.
+    /// Calls `read` with the start of the buffer in memory; it may read only the rows of
+    /// `rect`.
     ///
     /// # Errors
-    /// [`Shrunk`]; then zeroes were read, or `read` was not called.
+    /// [`Shrunk`] if some of that was not there; then `read` got zeroes, or was not called.
     pub(super) fn read(&self, rect: &Rect, read: impl FnOnce(*const u8)) -> Result<(), Shrunk> {
         match self.pool.content() {
             Content::Map(map) => {

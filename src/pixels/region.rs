@@ -3,7 +3,7 @@
 /// Bound on a region's rectangles: one with more becomes its bounding box.
 const MAX_RECTS: usize = 64;
 
-/// A rectangle of pixels: from (`x1`, `y1`) up to, not including, (`x2`, `y2`).
+/// A rectangle of pixels: from (`x1`, `y1`) to (`x2`, `y2`), which is not included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rect {
     /// Left edge.
@@ -17,8 +17,8 @@ pub struct Rect {
 }
 
 impl Rect {
-    /// A rectangle by its corner and size, as messages give it: sizes may be
-    /// anything, `i32::MAX` for «all» among them.
+    /// Makes a rectangle of a corner and a size, as messages give them. Any size is allowed;
+    /// clients use `i32::MAX` for "all".
     pub fn new(x: i32, y: i32, width: i32, height: i32) -> Self {
         Self { x1: x, y1: y, x2: x.saturating_add(width), y2: y.saturating_add(height) }
     }
@@ -28,7 +28,7 @@ impl Rect {
         self.x1 >= self.x2 || self.y1 >= self.y2
     }
 
-    /// The pixels that both have; may be empty.
+    /// The pixels that are in both; may be empty.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         Self {
@@ -58,8 +58,8 @@ impl Rect {
         u64::from(self.x2.abs_diff(self.x1)) * u64::from(self.y2.abs_diff(self.y1))
     }
 
-    /// What is left of it without another one that overlaps it: the parts
-    /// above, below, left and right, which may be empty.
+    /// What is left without another rectangle that overlaps it: the parts above, below, left
+    /// and right, which may be empty.
     fn without(&self, hole: &Self) -> [Self; 4] {
         let middle = Self { y1: self.y1.max(hole.y1), y2: self.y2.min(hole.y2), ..*self };
         [
@@ -71,7 +71,7 @@ impl Rect {
     }
 }
 
-/// A set of pixels. Its rectangles do not overlap, so none is copied twice.
+/// A set of pixels. Its rectangles do not overlap, so no pixel is copied twice.
 #[derive(Clone, Debug, Default)]
 pub struct Region(Vec<Rect>);
 
@@ -90,7 +90,7 @@ impl Region {
         }
     }
 
-    /// Adds what the rectangles from the `start`th on do not have.
+    /// Adds the pixels that the rectangles from the `start`th on do not have.
     fn add_behind(&mut self, start: usize, rect: Rect) {
         for n in start.. {
             let Some(have) = self.0.get(n) else { break };
@@ -124,12 +124,12 @@ impl Region {
         self.0.iter().map(Rect::area).sum()
     }
 
-    /// Whether it has none.
+    /// Whether it has no pixel.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Forgets all of it.
+    /// Removes all pixels.
     pub fn clear(&mut self) {
         self.0.clear();
     }

@@ -1,14 +1,14 @@
-//! From a surface's coordinates to its buffer's: what a client says has changed
-//! is often in the former, and pixels are copied in the latter.
+//! Converting damage from a surface's coordinates to its buffer's: clients often give the
+//! former, and copying needs the latter.
 
 use super::region::Rect;
 
-/// `wl_output.transform`, of a buffer.
+/// A buffer's `wl_output.transform`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Transform(u32);
 
 impl Transform {
-    /// The protocol's number; those that it does not know are the host's to refuse.
+    /// Takes the protocol's number. The host refuses unknown numbers, so they need no check.
     pub fn new(number: u32) -> Self {
         Self(number & 7)
     }
@@ -40,8 +40,8 @@ impl Default for View {
 }
 
 impl View {
-    /// The pixels of a buffer of that size that a rectangle of the surface shows:
-    /// rounded outwards, and with one more around where they are filtered.
+    /// The pixels of a buffer of a size that a rectangle of the surface shows, rounded
+    /// outwards. With a viewport there is one more pixel around, because the host may filter.
     pub fn to_buffer(&self, rect: Rect, width: u32, height: u32) -> Rect {
         let (buffer_width, buffer_height) = (f64::from(width), f64::from(height));
         let scale = f64::from(self.scale.max(1));

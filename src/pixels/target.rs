@@ -1,4 +1,4 @@
-//! A host's buffer that gets a client's pixels.
+//! A buffer at the host into which a client's pixels are copied.
 
 use super::mask::Mask;
 use super::masked;
@@ -6,15 +6,15 @@ use super::pool::{ShmBuffer, Shrunk};
 use super::region::{Rect, Region};
 use crate::channel::{Area, Image, Memory, Plane};
 
-/// What a target's memory is.
+/// The memory of a target.
 pub enum Storage {
-    /// A `wl_shm` pool of the host, rows without padding but to four bytes.
+    /// A `wl_shm` pool at the host; rows are padded to four bytes at most.
     Shm(Area),
     /// A dma-buf.
     Image(Image),
 }
 
-/// A buffer at the host, and what it lacks of the surface's content.
+/// A buffer at the host, and the part of the surface's content that it lacks.
 pub struct Target {
     /// Its `wl_buffer` at the host.
     pub id: u32,
@@ -22,21 +22,22 @@ pub struct Target {
     pub storage: Storage,
     /// Its planes.
     pub planes: [Plane; 2],
-    /// The host has it, and has not released it.
+    /// The host uses it: it was committed and not released.
     pub busy: bool,
     /// Pixels that changed since they were last copied into it.
     pub lacks: Region,
 }
 
 impl Target {
-    /// Copies what is lacked. Gives how many bytes that was.
+    /// Copies what it lacks. Returns the number of copied bytes.
     ///
-    /// `buffer` has the size and format that this was made for; with a mask, which this
-    /// was always filled with, its format [can be masked](super::can_mask), and this was
-    /// made for [`MASKED`](super::MASKED).
+    /// `buffer` must have the size and format that the target was made for. With a mask, the
+    /// buffer's format must be one that [can be masked](super::can_mask), and the target must
+    /// have been made for [`MASKED`](super::MASKED) and always filled with a mask.
     ///
     /// # Errors
-    /// [`Shrunk`], then with zeroes instead of what the client took away, or as it was.
+    /// [`Shrunk`]; then the target has zeroes where the client took memory away, or is
+    /// unchanged.
     pub fn fill(
         &mut self,
         buffer: &ShmBuffer,
@@ -73,8 +74,8 @@ impl Target {
     }
 }
 
-/// Bytes of one `memcpy`: larger ones go around the cache in libc, and the host reads
-/// next what was written.
+/// Most bytes of one `memcpy`: libc's bypasses the cache for larger ones, and the host is about
+/// to read what was written.
 const BLOCK: usize = 128 * 1024;
 
 /// Copies one rectangle of all planes.
@@ -105,7 +106,7 @@ fn copy(
     copied
 }
 
-/// Bytes of some rows of a plane.
+/// A range of bytes in some rows of a plane.
 struct Span {
     at: u32,
     len: u32,
@@ -130,7 +131,7 @@ impl Span {
             return 0;
         }
         let copied = (len * (last - first)) as u64;
-        // Whole rows on both sides: one copy for some of them.
+        // Without padding on both sides, one call copies several rows.
         let mut step = 1;
         if len == to_stride && len == from_stride {
             step = (BLOCK / len.max(1)).max(1);

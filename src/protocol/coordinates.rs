@@ -1,5 +1,5 @@
-//! What the numbers in the protocols are in terms of coordinates: what scaling needs to
-//! know of them. The table itself is `coordinates.txt`, which explains its words.
+//! Which numbers in the protocols are coordinates, and how a scale changes them. The
+//! table itself is `coordinates.txt`, which explains its words.
 
 #[cfg(test)]
 mod tests;
@@ -11,28 +11,28 @@ use super::tables::{Arg, Rewrite, What};
 /// An argument that a scale changes, and how it is rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coordinate {
-    /// A position: to the nearest.
+    /// A position: rounded to the nearest.
     At,
-    /// A size that stands alone: up.
+    /// A size that stands alone: rounded up.
     Length,
-    /// Width or height of a rectangle whose x or y is two words in front of it: so that
+    /// Width or height of a rectangle whose x or y is two words before it: rounded so that
     /// the far edge lies where [`At`](Self::At) puts it.
     Extent,
     /// x or y of a rectangle that is rounded outwards.
     Outer,
-    /// Its width or height, two words behind.
+    /// Width or height of such a rectangle, two words after its x or y.
     OuterExtent,
-    /// Anything in 24.8 fixed point: to the nearest 256th.
+    /// Any coordinate in 24.8 fixed point: rounded to the nearest 256th.
     Fixed,
 }
 
 /// A message's coordinates.
 #[derive(Debug, Default)]
 pub struct Coordinates {
-    /// Those with a fixed place, the last one first, because an extent is rewritten before
-    /// its start.
+    /// Those at a fixed offset, the last one first: rewriting an extent needs the
+    /// unchanged start of its rectangle.
     pub fixed: Vec<Rewrite>,
-    /// Those behind a string or an array, by the number of the argument.
+    /// Those after a string or an array, by the number of the argument.
     pub late: Vec<(usize, Coordinate)>,
 }
 

@@ -1,5 +1,5 @@
-//! What each descriptor in the protocols is: the only thing that a channel
-//! needs to know of them.
+//! The kind of each descriptor in the protocols, which is all that a channel
+//! needs to know about it.
 
 use crate::wire::FdKind;
 

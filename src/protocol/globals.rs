@@ -1,6 +1,6 @@
-//! The global interfaces that the wayland-rs crates describe. All others are
-//! reached from these through the messages that create them; a test holds this
-//! list against the crates' XML files.
+//! The global interfaces that the wayland-rs crates describe. All other interfaces are
+//! reached from these through the messages that create them; a test compares this
+//! list with the crates' XML files.
 
 use wayland_backend::protocol::Interface;
 use wayland_client::Proxy;
@@ -132,8 +132,9 @@ pub fn all() -> Vec<&'static Interface> {
         plasma::text_input::v2::client::zwp_text_input_manager_v2::ZwpTextInputManagerV2,
         plasma::wayland_eglstream_controller::client::wl_eglstream_controller::WlEglstreamController,
     ];
-    // Of two tables of one interface the first counts: ours are there because they are newer.
-    // But for `wl_display`, which is always the first.
+    // Of two tables of one interface the first one counts. carafe's own come before the
+    // crates' because they are newer; only `wl_display` comes before all, because its index
+    // is fixed (`InterfaceId::DISPLAY`).
     let display = core::wl_display::WlDisplay::interface();
     std::iter::once(display).chain(own::globals()).chain(from_crates).collect()
 }

@@ -1,33 +1,33 @@
-//! Which events of a client that does not read may be joined: a later one says all that an
-//! earlier one did.
+//! Which events may be joined while a client does not read: those where a later one makes
+//! the earlier one needless.
 
-/// What an event may be joined with.
+/// How an event may be joined with an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Joining {
-    /// Nothing.
+    /// Not at all.
     Never,
     /// It says where something is: only the last one counts.
     Last,
-    /// The same for one of several things, whose number is that word of the arguments.
+    /// As `Last`, for one of several things: the argument word at this index is its number.
     LastOf(usize),
-    /// It says how far something moved: from that word of the arguments on, numbers are added.
+    /// It says how far something moved: the argument words from this index on are added.
     Sum(usize),
     /// It ends a group of its object's events.
     Ends,
 }
 
-/// Events by interface, and how many of their words there are at least.
+/// Interface, event, and how the event is joined.
 const ROWS: [(&str, &str, Joining); 5] = [
     ("wl_pointer", "motion", Joining::Last),
     ("wl_pointer", "frame", Joining::Ends),
     ("wl_touch", "motion", Joining::LastOf(1)),
     ("wl_touch", "frame", Joining::Ends),
-    // Its first two words are the time.
+    // The first two words are the time.
     ("zwp_relative_pointer_v1", "relative_motion", Joining::Sum(2)),
 ];
 
 impl Joining {
-    /// Of an event.
+    /// How an event may be joined.
     pub fn of(interface: &str, event: &str) -> Self {
         let row = ROWS.iter().find(|(i, e, _)| (*i, *e) == (interface, event));
         row.map_or(Self::Never, |(_, _, joining)| *joining)

@@ -3,8 +3,8 @@
 
 use wayland_backend::protocol::Interface;
 
-/// One module a file. The files name interfaces of others; those are in scope
-/// for all.
+/// One module for each file. The files refer to interfaces of other protocols, which are in
+/// scope for all of them.
 macro_rules! protocols {
     ($($module:ident: $file:literal;)*) => {
         $(mod $module {

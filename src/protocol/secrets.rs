@@ -1,7 +1,7 @@
-//! Which arguments hold what the user types, reads or copies: those are shown to nobody who
-//! did not ask for them.
+//! Which arguments hold what the user types, reads or copies. Logs show those only to
+//! somebody who asks for them.
 //!
-//! (Of arrays, like the keys that are down, only the length is ever shown.)
+//! (Of an array, such as the pressed keys, logs show only the length.)
 
 #[cfg(test)]
 mod tests;
@@ -9,9 +9,10 @@ mod tests;
 use super::Arg;
 
 #[cfg(test)]
-/// Messages whose strings are of the user's: what is typed, titles, which name documents and
-/// pages, and words by which others may act in the user's name. Protocols of one kind name
-/// their messages alike, and none of these names means something else elsewhere.
+/// Messages whose strings are private: typed text; titles, which name documents and pages;
+/// tokens, with which others may act in the user's name. The table has no interfaces, because
+/// protocols of one kind use the same names, and none of these names means something else
+/// in another protocol.
 const SECRET: &[&str] = &[
     // Text that is typed or read.
     "add_grammar_fragment",
@@ -51,7 +52,7 @@ const SECRET: &[&str] = &[
     "set_startup_id",
 ];
 
-/// Messages whose strings anybody may see: names of types, applications, devices.
+/// Messages whose strings are not private: names of types, applications, devices.
 const PUBLIC: &[&str] = &[
     "accept",
     "activity_entered",
@@ -149,7 +150,7 @@ const PUBLIC: &[&str] = &[
     "window_with_uuid",
 ];
 
-/// Numbers that are keys: interface, message, the number's place among the arguments.
+/// Numbers that are keys: interface, message, index of the argument.
 const KEYS: &[(&str, &str, usize)] = &[
     ("wl_keyboard", "key", 2),
     ("zwp_virtual_keyboard_v1", "key", 1),
@@ -168,8 +169,8 @@ const KEYS: &[(&str, &str, usize)] = &[
     ("zcr_ui_controls_v2", "send_key_events", 0),
 ];
 
-/// Whether the argument at a place holds what the user types, reads or copies. What is not
-/// known here does.
+/// Whether an argument holds what the user types, reads or copies. A string of an unknown
+/// message counts as private.
 pub fn is_secret(interface: &str, message: &str, place: usize, arg: Arg) -> bool {
     match arg {
         Arg::Str(_) => !PUBLIC.contains(&message),

@@ -39,7 +39,7 @@ pub enum Arg {
     /// be null.
     Object(Option<InterfaceId>, bool),
     /// New object; `None` when the message itself names interface and version
-    /// in the string and the uint in front (`wl_registry.bind`).
+    /// in the string and the uint before it (`wl_registry.bind`).
     NewId(Option<InterfaceId>),
     /// Array of bytes.
     Array,
@@ -47,16 +47,16 @@ pub enum Arg {
     Fd(FdKind),
 }
 
-/// An argument that is rewritten on its way, and that has a fixed place.
+/// An argument at a fixed offset that is rewritten when the message is forwarded.
 #[derive(Clone, Copy, Debug)]
 pub struct Rewrite {
-    /// Its place in bytes behind the header.
+    /// Its offset in bytes after the header.
     pub offset: u16,
     /// What it is.
     pub what: What,
 }
 
-/// What an argument that is rewritten is.
+/// The kind of a rewritten argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// As [`Arg::Object`].
@@ -67,17 +67,17 @@ pub enum What {
     Coordinate(Coordinate),
 }
 
-/// What a message does that its arguments do not say.
+/// An effect of a message that its arguments do not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Special {
     /// Nothing.
     None,
-    /// It frees an id (`wl_display.delete_id`): its one argument is an id though not of type
-    /// object.
+    /// It frees an id (`wl_display.delete_id`): its argument is an id, although its type is
+    /// `uint`.
     DeletesId,
-    /// It gives a surface other content (`wl_surface.attach`).
+    /// It gives a surface a new buffer (`wl_surface.attach`).
     Attaches,
-    /// It shows that (`wl_surface.commit`): a frame.
+    /// It shows the buffer (`wl_surface.commit`): a frame.
     Commits,
 }
 
@@ -90,19 +90,18 @@ pub struct Message {
     pub since: u32,
     /// Whether it destroys its object.
     pub destructor: bool,
-    /// What it does besides.
+    /// An effect that the arguments do not show.
     pub special: Special,
     /// Its arguments in order.
     pub args: Box<[Arg]>,
     /// How many of them are descriptors.
     pub fds: u8,
-    /// Length of the arguments in bytes if it is always the same.
+    /// Length of the arguments in bytes, if it is constant.
     pub fixed_len: Option<u16>,
-    /// With `fixed_len`: the arguments that hold ids, existing objects before new ones. So
-    /// a message that is refused because of an object has made none.
+    /// With `fixed_len`: the arguments that hold ids, existing objects before new ones, so
+    /// that a message with a wrong object is refused before it creates one.
     pub ids: &'static [Rewrite],
-    /// The arguments that are coordinates; only in tables [with coordinates], if there
-    /// are any.
+    /// The arguments that are coordinates, if any; only in tables [with coordinates].
     ///
     /// [with coordinates]: Tables::with_coordinates
     pub coordinates: Option<Box<Coordinates>>,
@@ -135,24 +134,25 @@ impl Message {
     }
 }
 
-/// What forwarding a plain message takes: one whose length is always the same
-/// and that carries no descriptors. Small, and apart from [`Message`]: it is
-/// read for every message that crosses.
+/// What the forwarding loop needs to know about a plain message: one of constant length
+/// and without descriptors. It is read for every forwarded message, so it is small and
+/// separate from [`Message`].
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// Length of the whole message in bytes, header included; 0: not plain.
+    /// Length of the whole message in bytes, header included; 0 if the message is not plain.
     pub len: u16,
     /// The first version of the interface that has it.
     pub since: u16,
-    /// Whether any of what follows is the case.
+    /// Whether the loop must look at the fields below at all.
     pub has_effects: bool,
     /// As [`Message::destructor`].
     pub destructor: bool,
-    /// Whether it shows new content: for statistics.
+    /// Whether it shows new content; statistics count these.
     pub is_frame: bool,
-    /// As [`Message::special`], but that of surfaces only where they are steady.
+    /// As [`Message::special`]. Attaches and commits appear only in
+    /// [`Tables::steady_plans`].
     pub special: Special,
-    /// What is rewritten.
+    /// The arguments to rewrite.
     pub rewrites: &'static [Rewrite],
 }
 
@@ -171,8 +171,8 @@ pub struct Interface {
     pub request_plans: Box<[Plan]>,
     /// The events' plans, by opcode.
     pub event_plans: Box<[Plan]>,
-    /// What descriptors its messages carry, and those of all objects that are made
-    /// through it.
+    /// The kinds of descriptors that its messages carry, and those of all objects that are
+    /// created through it.
     pub fds: FdSet,
 }
 
@@ -203,14 +203,14 @@ impl Tables {
         TABLES.get_or_init(|| Self::build(&globals::all(), None))
     }
 
-    /// The same with [`Message::coordinates`], for sessions with a scale: most processes
-    /// never need them.
+    /// The tables with [`Message::coordinates`], for sessions with a scale. They are separate
+    /// because most processes never need them.
     pub fn with_coordinates() -> &'static Self {
         static TABLES: OnceLock<Tables> = OnceLock::new();
         TABLES.get_or_init(|| Self::build(&globals::all(), Some(&Rows::read())))
     }
 
-    /// Those of other protocols than the known ones.
+    /// Tables of other protocols, for tests.
     #[cfg(test)]
     pub fn of(roots: &[Source]) -> &'static Self {
         Box::leak(Box::new(Self::build(roots, None)))
@@ -235,7 +235,8 @@ impl Tables {
         self.buffer
     }
 
-    /// Which of a steady surface's requests are plain (see `session::objects::steady`).
+    /// The plans of `wl_surface`'s requests for a surface that is steady: its handlers need
+    /// not see the next frame.
     pub fn steady_plans(&self) -> &[Plan] {
         &self.steady_plans
     }
@@ -257,7 +258,7 @@ impl Tables {
         self.interfaces.len()
     }
 
-    /// Whether there is none (never).
+    /// Whether there is no interface; never true.
     pub fn is_empty(&self) -> bool {
         self.interfaces.is_empty()
     }
@@ -276,7 +277,7 @@ struct Numbering {
 
 impl Numbering {
     fn visit(&mut self, interface: Source) {
-        // Interfaces without a name stand for "any object".
+        // Version 0 is wayland-backend's `ANONYMOUS_INTERFACE`, which stands for "any object".
         if self.by_name.contains_key(interface.name) || interface.version == 0 {
             return;
         }
@@ -366,7 +367,7 @@ impl Numbering {
     }
 }
 
-/// The plans of those of a surface's requests that each of its frames may have.
+/// The plans of `wl_surface`'s requests where those that make a frame are plain.
 fn steady_plans(surface: &Interface) -> Box<[Plan]> {
     let plan = |message: &Message| match message.name {
         "attach" | "commit" => Plan { special: message.special, ..message.plan() },
@@ -376,8 +377,8 @@ fn steady_plans(surface: &Interface) -> Box<[Plan]> {
     surface.requests.iter().map(plan).collect()
 }
 
-/// Fills in [`Interface::fds`]: an interface's own, then those of the objects that
-/// it makes, until nothing is new.
+/// Fills in [`Interface::fds`]: first each interface's own descriptors, then, until nothing
+/// changes, those of the objects that it creates.
 fn gather_fds(interfaces: &mut Vec<Interface>) {
     for interface in &mut *interfaces {
         let fds = |messages: &[Message]| -> Vec<_> {

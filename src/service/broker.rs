@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::rand::{GetRandomFlags, getrandom};
 
-use crate::handlers::{LocalSources, SourceId, Transfer};
 use crate::session::Control;
+use crate::sharing::{LocalSources, SourceId, Transfer};
 
 /// Bound on the sources of one session. Programs have one or two of each sort; others
 /// are reached by way of the host.

@@ -6,9 +6,8 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -16,60 +15,22 @@ use std::time::Duration;
 
 use calloop::channel::Sender;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
-use rustix::net::{
-    AddressFamily, SocketAddrUnix, SocketFlags, SocketType, accept_with, bind, listen, socket_with,
-};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with};
 
-use super::host::runtime_dir;
-use super::sessions::Report;
+use super::host_socket::HostSocket;
+use super::report::Report;
 use crate::handlers;
 
 /// Bound on the contexts of a process: each has a thread.
 const MAX_CONTEXTS: usize = 64;
-
-/// Most connections that wait for the host to accept them.
-const BACKLOG: i32 = 64;
 
 /// A context's thread: it has little to do.
 const STACK: usize = 128 * 1024;
 
 /// How long no client is accepted after the process ran out of descriptors.
 const BREATHER: Duration = Duration::from_millis(200);
-
-/// Where the host accepts the clients of one context. It has no name any more: nobody else
-/// can connect there.
-pub struct HostSocket(OwnedFd);
-
-impl HostSocket {
-    /// A new one and its listener.
-    fn new() -> io::Result<(Self, OwnedFd)> {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let dir = runtime_dir().unwrap_or_else(std::env::temp_dir);
-        let name = format!("carafe-{}-context-{number}", std::process::id());
-        let path: PathBuf = dir.join(name);
-        let flags = SocketFlags::CLOEXEC;
-        let listener = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-        // The socket file gets this mode when it is made.
-        rustix::fs::fchmod(&listener, Mode::RUSR | Mode::WUSR)?;
-        bind(&listener, &SocketAddrUnix::new(&path)?)?;
-        let opened = rustix::fs::open(&path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
-        rustix::fs::unlink(&path)?;
-        listen(&listener, BACKLOG)?;
-        Ok((Self(opened?), listener))
-    }
-
-    /// A connection to the host.
-    ///
-    /// # Errors
-    /// When the host has closed it.
-    pub fn connect(&self) -> io::Result<UnixStream> {
-        UnixStream::connect(format!("/proc/self/fd/{}", self.0.as_raw_fd()))
-    }
-}
 
 /// A context that is not complete, or one whose clients are served.
 struct Context {

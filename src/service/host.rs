@@ -9,11 +9,11 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::answer::wait_for_answer;
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
 use crate::channel::{Channel, Crossing, Memory, RenderNode, TRANSFER_LIMIT, UnixChannel, Virtual};
+use crate::probe::wait_for_answer;
 use crate::wire::FdKind;
 
 /// What the command line says of the host.

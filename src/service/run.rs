@@ -1,4 +1,9 @@
-//! The service's loop.
+//! The service's loop. What it waits for, and what it does then, is in a file for each concern.
+
+mod clients;
+mod program;
+mod stats;
+mod xwayland;
 
 use std::ffi::OsString;
 use std::fs::OpenOptions;
@@ -19,10 +24,10 @@ use rustix::process::Signal;
 use super::activated::Activated;
 use super::broker::Broker;
 use super::child::{Child, exit_like};
-use super::contexts::HostSocket;
 use super::host::{Host, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
-use super::sessions::{Ended, Observe, Report, Sessions, Shared};
+use super::report::Report;
+use super::sessions::{Observe, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
 use super::watching::Watching;
@@ -34,23 +39,19 @@ use crate::session::{Ask, Control};
 /// How long sessions and the program may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// How long sessions may take to report after the program's end.
-const LAST_REPORTS: Duration = Duration::from_secs(1);
-
-/// How long no client is accepted after the process ran out of descriptors.
-const BREATHER: Duration = Duration::from_millis(200);
-
-pub(super) struct Service {
-    pub(super) sessions: Sessions,
+struct Service {
+    sessions: Sessions,
     /// Sessions that run.
-    pub(super) live: usize,
+    live: usize,
     memory: Memory,
-    pub(super) watching: Watching,
+    watching: Watching,
     totals: Counters,
     /// Registered listeners; dropping them removes the sockets.
-    pub(super) listeners: Vec<RegistrationToken>,
+    listeners: Vec<RegistrationToken>,
     child: Option<Child>,
-    pub(super) x11: Option<X11>,
+    x11: Option<X11>,
+    /// The sources that wait for the first X11 client.
+    x11_listeners: Vec<RegistrationToken>,
     notify: Option<String>,
     /// What the end of the program, of the last session, or of the grace
     /// period means.
@@ -58,11 +59,11 @@ pub(super) struct Service {
     /// The program's `XCURSOR_SIZE`, if it gets one.
     cursor_size: Option<u32>,
     one_client: bool,
-    pub(super) stopping: bool,
+    stopping: bool,
     exit_status: u8,
     /// How the program ended whose end is carafe's.
     program_status: Option<ExitStatus>,
-    pub(super) handle: LoopHandle<'static, Self>,
+    handle: LoopHandle<'static, Self>,
     signal: LoopSignal,
 }
 
@@ -90,7 +91,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let signals = Signals::new().map_err(ServiceError::system("signals"))?;
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
-    let mut events = EventLoop::try_new().map_err(calloop_error("event loop"))?;
+    let mut events = EventLoop::try_new().map_err(ServiceError::of_loop("event loop"))?;
     let control = Control::new().map_err(ServiceError::system("eventfd"))?;
     let (reports, incoming) = channel();
     let watching = Watching::new(config.stats);
@@ -110,6 +111,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         listeners: Vec::new(),
         child: None,
         x11: config.x11.map(|options| X11::new(options, &activated.displays)).transpose()?,
+        x11_listeners: Vec::new(),
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
         cursor_size: config.cursor_size,
@@ -136,7 +138,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     if let Some(client) = client {
         service.serve(UnixStream::from(client));
     }
-    events.run(None, &mut service, |_| {}).map_err(calloop_error("event loop"))?;
+    events.run(None, &mut service, |_| {}).map_err(ServiceError::of_loop("event loop"))?;
 
     // The sockets go with the loop, so do that before the process may die by
     // the program's signal.
@@ -171,81 +173,6 @@ fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socke
 }
 
 impl Service {
-    /// Starts the program, if there is one, and says when all is ready.
-    fn start(&mut self, mode: Mode, display: Option<OsString>) -> Result<(), ServiceError> {
-        let (command, keep_x11) = match mode {
-            Mode::Program { command } => (command, false),
-            Mode::Parent { init, .. } => {
-                // The program of a listening carafe only prepares things.
-                self.exit_with_child = false;
-                if self.notify.is_none() {
-                    self.notify = Some("READY=1".into());
-                }
-                (init, true)
-            }
-            Mode::Client { .. } => (Vec::new(), true),
-        };
-        if let Some(socket) = &display {
-            tracing::info!("listening on {}", socket.to_string_lossy());
-        }
-        if command.is_empty() {
-            self.ready();
-            return Ok(());
-        }
-        let mut variables = Vec::new();
-        if let Some(x11) = &self.x11 {
-            variables.push(("DISPLAY", x11.name()));
-            // Java's older windows expect to be put into a frame, but where they know
-            // better.
-            variables.push(("_JAVA_AWT_WM_NONREPARENTING", "1".into()));
-        } else if !keep_x11 {
-            // It is to come through carafe, and not past it over X11.
-            variables.push(("DISPLAY", OsString::new()));
-        }
-        if let Some(display) = display {
-            variables.push(("WAYLAND_DISPLAY", display));
-        }
-        if let Some(size) = self.cursor_size {
-            variables.push(("XCURSOR_SIZE", size.to_string().into()));
-        }
-        let child = Child::spawn(&command, &variables)?;
-        let ended = child.watch().map_err(ServiceError::system("pidfd"))?;
-        self.child = Some(child);
-        let source = Generic::new(ended, Interest::READ, Trigger::Level);
-        self.insert(source, |_, _, service: &mut Self| {
-            service.child_ended();
-            Ok(PostAction::Remove)
-        })?;
-        if self.exit_with_child {
-            self.ready();
-        }
-        Ok(())
-    }
-
-    fn ready(&mut self) {
-        if let Some(state) = self.notify.take() {
-            systemd::notify(&state);
-        }
-    }
-
-    fn child_ended(&mut self) {
-        let Some(mut child) = self.child.take() else { return };
-        let Some(status) = child.ended() else { return };
-        if self.exit_with_child {
-            self.program_status = Some(status);
-        }
-        if self.stopping {
-            return self.stop_if_done();
-        }
-        if self.exit_with_child {
-            return self.stop_after(LAST_REPORTS);
-        }
-        if !status.success() {
-            tracing::warn!("{} ended with {status}", child.name);
-        }
-        self.ready();
-    }
-
     fn watch_signals(&mut self, signals: Signals) -> Result<(), ServiceError> {
         let stop = Generic::new(signals.stop, Interest::READ, Trigger::Level);
         self.insert(stop, |_, socket, service: &mut Self| {
@@ -265,9 +192,9 @@ impl Service {
     fn watch_reports(&mut self, reports: Channel<Report>) -> Result<(), ServiceError> {
         let inserted =
             self.handle.insert_source(reports, |event, (), service: &mut Self| match event {
-                Event::Msg(Report::Messages(text, kept)) => {
+                Event::Msg(Report::Messages(text, records)) => {
                     write_messages(&text);
-                    service.watching.traces.add(kept);
+                    service.watching.traces.add(records);
                 }
                 Event::Msg(Report::Stats(snapshot)) => {
                     service.watching.watchers.session(snapshot);
@@ -276,90 +203,14 @@ impl Service {
                     service.watching.files.add(session, &surfaces);
                 }
                 Event::Msg(Report::Client(client, host)) => service.serve_sandbox(client, host),
-                Event::Msg(Report::Ended(ended)) => service.session_ended(ended),
+                Event::Msg(Report::End(outcome)) => service.session_ended(outcome),
                 Event::Closed => {}
             });
-        inserted.map(drop).map_err(|e| calloop_error("reports")(e.error))
-    }
-
-    fn watch_socket(&mut self, socket: Socket) -> Result<(), ServiceError> {
-        let listener =
-            (socket.listener().try_clone()).map_err(ServiceError::system("listening socket"))?;
-        let source = Generic::new(listener, Interest::READ, Trigger::Level);
-        // The callback owns the socket: removing the source removes its files.
-        let accept = move |_, _: &mut _, service: &mut Self| {
-            service.accept(&socket);
-            Ok(PostAction::Continue)
-        };
-        let token = (self.handle.insert_source(source, accept))
-            .map_err(|e| calloop_error("listening socket")(e.error))?;
-        self.listeners.push(token);
-        Ok(())
-    }
-
-    fn accept(&mut self, socket: &Socket) {
-        match socket.listener().accept() {
-            Ok((client, _)) => self.serve(client),
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-            Err(e) => {
-                // Most likely EMFILE. The socket stays readable: without a
-                // pause the loop would spin until a session ends.
-                tracing::error!("cannot accept a client: {e}");
-                self.pause_listening();
-            }
-        }
-    }
-
-    pub(super) fn pause_listening(&mut self) {
-        for token in &self.listeners {
-            let _ = self.handle.disable(token);
-        }
-        let resume = |_, (): &mut (), service: &mut Self| {
-            for token in &service.listeners {
-                let _ = service.handle.enable(token);
-            }
-            TimeoutAction::Drop
-        };
-        if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), resume) {
-            tracing::error!("no client is accepted any more: {e}");
-        }
-    }
-
-    fn serve(&mut self, client: UnixStream) {
-        if self.sessions.start(client, None) {
-            self.live += 1;
-            self.memory.grown(self.live);
-        } else if self.one_client {
-            self.exit_status = 1;
-            self.signal.stop();
-        }
-    }
-
-    fn serve_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) {
-        if !self.stopping && self.sessions.start_in_sandbox(client, host) {
-            self.live += 1;
-            self.memory.grown(self.live);
-        }
-    }
-
-    fn session_ended(&mut self, ended: Ended) {
-        self.live = self.live.saturating_sub(1);
-        self.memory.shrunk(self.live);
-        self.totals += ended.counters;
-        let (failed, number) = (ended.failed, ended.kept.session);
-        self.xwayland_session_ended(ended.kept.session);
-        self.watching.session_ended(ended);
-        if self.one_client && number == 1 {
-            // Others are its sandboxes'.
-            self.exit_status = u8::from(failed);
-            self.signal.stop();
-        } else if self.stopping {
-            self.stop_if_done();
-        }
+        inserted.map(drop).map_err(|e| ServiceError::of_loop("reports")(e.error))
     }
 
     /// Ends the loop once nothing runs any more.
-    pub(super) fn stop_if_done(&mut self) {
+    fn stop_if_done(&mut self) {
         if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
             self.signal.stop();
         }
@@ -381,9 +232,7 @@ impl Service {
         if let Some(child) = &self.child {
             child.signal(Signal::TERM);
         }
-        if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
-            return self.signal.stop();
-        }
+        self.stop_if_done();
         let give_up = |_, (): &mut (), service: &mut Self| {
             service.signal.stop();
             TimeoutAction::Drop
@@ -401,7 +250,7 @@ impl Service {
         self.sessions.shared.control.stop();
     }
 
-    pub(super) fn insert<F: std::os::fd::AsFd + 'static>(
+    fn insert<F: std::os::fd::AsFd + 'static>(
         &self,
         source: Generic<F>,
         callback: impl FnMut(
@@ -412,7 +261,7 @@ impl Service {
         + 'static,
     ) -> Result<(), ServiceError> {
         let inserted = self.handle.insert_source(source, callback);
-        inserted.map(drop).map_err(|e| calloop_error("event loop")(e.error))
+        inserted.map(drop).map_err(|e| ServiceError::of_loop("event loop")(e.error))
     }
 }
 
@@ -434,15 +283,5 @@ fn write_messages(text: &str) {
     match options.open(&path).and_then(|mut file| file.write_all(text.as_bytes())) {
         Ok(()) => tracing::info!("recent messages are in {}", path.display()),
         Err(e) => tracing::error!("cannot write {}: {e}", path.display()),
-    }
-}
-
-pub(super) fn calloop_error(what: &'static str) -> impl Fn(calloop::Error) -> ServiceError {
-    move |error| {
-        let source = match error {
-            calloop::Error::IoError(e) => e,
-            other => io::Error::other(other.to_string()),
-        };
-        ServiceError::System { what, source }
     }
 }

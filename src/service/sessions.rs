@@ -8,17 +8,18 @@ use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use super::broker::Broker;
-use super::contexts::{Contexts, HostSocket};
+use super::contexts::Contexts;
 use super::host::{Connection, Host};
-use super::peer;
+use super::host_socket::HostSocket;
+use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
-use crate::handlers::{self, LocalSources, Policy, Scaling, Setup, X11};
+use crate::handlers::{self, Scaling, Setup, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
-use crate::observe::{
-    Counters, LogMessages, Observer, PeriodStats, Snapshot, Span, Timed, Wanted, log,
-};
+use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
+use crate::peer;
 use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
+use crate::sharing::{LocalSources, Policy};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
@@ -28,46 +29,6 @@ use calloop::channel::Sender;
 /// 40 MiB of the stacks of threads that ended, touched pages and all: of large
 /// ones that is few.
 const STACK: usize = 1024 * 1024;
-
-/// What a session's thread tells the service.
-pub enum Report {
-    /// Its recent messages, asked for by a signal, and what it kept for files.
-    Messages(String, Kept),
-    /// How it is, for those who watch.
-    Stats(Snapshot),
-    /// Its number, and its frames since it was last asked for them.
-    Period(u64, Vec<PeriodStats>),
-    /// A client of a sandbox has come, and where the host expects it.
-    Client(UnixStream, Arc<HostSocket>),
-    /// It ended.
-    Ended(Ended),
-}
-
-/// What a session keeps for the files that a signal writes.
-#[derive(Default)]
-pub struct Kept {
-    /// Its number.
-    pub session: u64,
-    /// How logs call it.
-    pub name: String,
-    /// What happened to buffers.
-    pub timing: Vec<Timed>,
-    /// What was done when.
-    pub spans: Vec<Span>,
-}
-
-/// What is left of a session.
-#[derive(Default)]
-pub struct Ended {
-    /// Whether it ended by somebody's fault.
-    pub failed: bool,
-    /// What crossed.
-    pub counters: Counters,
-    /// What it kept for files.
-    pub kept: Kept,
-    /// Its last frames.
-    pub period: Vec<PeriodStats>,
-}
 
 /// What sessions have in common.
 pub struct Shared {
@@ -149,11 +110,11 @@ impl Sessions {
                 serve(peer, &shared, number, &name, observe, &reports)
             }));
             // A panic is our own bug; it has been logged by the panic hook.
-            let failed = |_| Ended { failed: true, ..Ended::default() };
-            let mut ended = served.unwrap_or_else(failed);
-            ended.kept.session = number;
+            let failed = |_| Outcome { failed: true, ..Outcome::default() };
+            let mut outcome = served.unwrap_or_else(failed);
+            outcome.records.session = number;
             // The service is gone only if the process is ending.
-            let _ = reports.send(Report::Ended(ended));
+            let _ = reports.send(Report::End(outcome));
         };
         let builder = thread::Builder::new().name("session".into()).stack_size(STACK);
         match builder.spawn(serve) {
@@ -173,7 +134,7 @@ fn serve(
     name: &str,
     observe: Observe,
     reports: &Sender<Report>,
-) -> Ended {
+) -> Outcome {
     tracing::debug!("{name}: connected");
     let connected = match host {
         Some(host) => host.connect().map(|socket| Connection {
@@ -187,7 +148,7 @@ fn serve(
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
             refuse(client, format!("cannot reach the host's compositor: {e}"));
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
@@ -207,7 +168,7 @@ fn serve(
         Ok(x11) => x11,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let setup = Setup {
@@ -222,7 +183,7 @@ fn serve(
         Err(e) => {
             tracing::error!("{name}: cannot serve: this is a bug in carafe: {e}");
             refuse(client, format!("a bug in carafe: {e}"));
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
@@ -232,7 +193,7 @@ fn serve(
         Ok(session) => session,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
-            return Ended { failed: true, ..Ended::default() };
+            return Outcome { failed: true, ..Outcome::default() };
         }
     };
     let end = session.run(|ask, engine| {
@@ -241,7 +202,7 @@ fn serve(
                 let stats = on || observe.wanted.stats;
                 return engine.watch(Wanted { stats, ..observe.wanted });
             }
-            Ask::Messages => Report::Messages(messages(engine), kept(number, &engine.observer)),
+            Ask::Messages => Report::Messages(messages(engine), records(number, &engine.observer)),
             Ask::Stats => {
                 // Where a side sleeps, nothing was sent for a while.
                 engine.sent();
@@ -271,10 +232,10 @@ fn serve(
         tracing::debug!("{name}: {end}; {counters}");
     }
     let observer = &mut session.engine().observer;
-    Ended {
+    Outcome {
         failed: failure.is_some(),
         counters,
-        kept: kept(number, observer),
+        records: records(number, observer),
         period: period(observer),
     }
 }
@@ -289,12 +250,12 @@ fn messages(engine: &Engine) -> String {
     )
 }
 
-fn kept(session: u64, observer: &Observer) -> Kept {
+fn records(session: u64, observer: &Observer) -> Records {
     let (timing, spans) = match &observer.watch {
         Some(watch) => (watch.timing(), watch.spans()),
         None => (Vec::new(), Vec::new()),
     };
-    Kept { session, name: observer.name.clone(), timing, spans }
+    Records { session, name: observer.name.clone(), timing, spans }
 }
 
 fn period(observer: &mut Observer) -> Vec<PeriodStats> {

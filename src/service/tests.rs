@@ -68,15 +68,3 @@ fn who_may_not_connect_is_told_whose_the_socket_is() {
     let error = ServiceError::no_host(path, other, String::new()).to_string();
     assert!(error.contains("--display=PATH"), "{error}");
 }
-
-#[test]
-fn programs_choose_their_names_but_not_the_logs_lines() {
-    let (one, _other) = std::os::unix::net::UnixStream::pair().unwrap();
-    let pid = std::process::id();
-    assert_eq!(peer::process(&one), Some(pid.cast_signed()));
-    let before = std::fs::read("/proc/self/comm").unwrap();
-    std::fs::write("/proc/self/comm", b"x\n ERROR \x1b[2J").unwrap();
-    let described = peer::describe(&one);
-    std::fs::write("/proc/self/comm", before.trim_ascii_end()).unwrap();
-    assert_eq!(described, format!("x\\n ERROR \\u{{1b}}[2J {pid}"));
-}

@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::sessions::Kept;
+use super::report::Records;
 use crate::observe::{TimingLog, Trace, clock};
 
-/// What sessions kept for them.
+/// What sessions recorded for them.
 #[derive(Default)]
 struct Contents {
     timing: TimingLog,
@@ -15,8 +15,8 @@ struct Contents {
 }
 
 impl Contents {
-    fn add(&mut self, kept: Kept) {
-        let Kept { session, name, timing, spans } = kept;
+    fn add(&mut self, records: Records) {
+        let Records { session, name, timing, spans } = records;
         self.timing.add(session, &timing);
         self.trace.add(session, name, spans);
     }
@@ -60,16 +60,16 @@ impl TraceFiles {
     }
 
     /// What a session that lives has so far.
-    pub fn add(&mut self, kept: Kept) {
-        self.present.add(kept);
+    pub fn add(&mut self, records: Records) {
+        self.present.add(records);
     }
 
     /// What a session left.
-    pub fn add_ended(&mut self, kept: Kept) {
+    pub fn add_last(&mut self, records: Records) {
         // It may have been asked a moment ago.
-        self.present.timing.remove(kept.session);
-        self.present.trace.remove(kept.session);
-        self.past.add(kept);
+        self.present.timing.remove(records.session);
+        self.present.trace.remove(records.session);
+        self.past.add(records);
     }
 
     /// Writes all that came in since the last time, and what was left before.

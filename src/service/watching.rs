@@ -1,28 +1,13 @@
-//! What the service does for those who watch: the stats socket and its watchers,
-//! and the files. Sessions are asked, and what they answered a moment later is used.
+//! Those who watch, and the files of statistics: what there is for them.
 
-use std::io;
-use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::time::Duration;
 
-use calloop::generic::Generic;
-use calloop::timer::{TimeoutAction, Timer};
-use calloop::{Interest, Mode as Trigger, PostAction};
-
-use super::run::{Service, calloop_error};
-use super::sessions::Ended;
+use super::Stats;
+use super::report::Outcome;
 use super::stats_files::StatsFiles;
-use super::stats_socket::StatsSocket;
 use super::trace_files::TraceFiles;
-use super::watchers::{INTERVAL, SILENCE, Said, Watchers};
-use super::{ServiceError, Stats};
+use super::watchers::Watchers;
 use crate::observe::Wanted;
-use crate::session::Ask;
-
-/// How long sessions have to answer; they need microseconds, unless the machine
-/// is overloaded: then what they said the time before is shown.
-const ANSWERS: Duration = Duration::from_millis(100);
 
 /// The state of all that.
 pub struct Watching {
@@ -31,10 +16,12 @@ pub struct Watching {
     pub watchers: Watchers,
     pub files: StatsFiles,
     pub traces: TraceFiles,
-    period: Duration,
-    /// Whether the watchers' timer runs, and the sessions were asked.
-    ticking: bool,
-    asked: bool,
+    /// How often sommelier's files are written.
+    pub period: Duration,
+    /// Whether the watchers' timer runs.
+    pub ticking: bool,
+    /// Whether the sessions were asked, and their answers are published next.
+    pub asked: bool,
 }
 
 impl Watching {
@@ -58,10 +45,11 @@ impl Watching {
     }
 
     /// Takes in what a session left.
-    pub fn session_ended(&mut self, ended: Ended) {
-        self.watchers.session_ended(ended.kept.session);
-        self.files.add(ended.kept.session, &ended.period);
-        self.traces.add_ended(ended.kept);
+    pub fn session_ended(&mut self, outcome: Outcome) {
+        let Outcome { records, period, .. } = outcome;
+        self.watchers.session_ended(records.session);
+        self.files.add(records.session, &period);
+        self.traces.add_last(records);
     }
 
     /// Carafe ends: the files are written a last time.
@@ -70,156 +58,5 @@ impl Watching {
             self.files.write();
         }
         self.traces.write();
-    }
-}
-
-impl Service {
-    /// Makes the stats socket that belongs to a clients' socket.
-    pub fn listen_for_watchers(&mut self, path: &Path) {
-        let made =
-            StatsSocket::bind(path).and_then(|socket| Ok((socket.listener().try_clone()?, socket)));
-        let (listener, socket) = match made {
-            Ok(made) => made,
-            Err(e) => {
-                return tracing::warn!(
-                    "no `carafe stats` here: cannot listen on {}: {e}",
-                    super::stats_path(path).display()
-                );
-            }
-        };
-        let source = Generic::new(listener, Interest::READ, Trigger::Level);
-        // The callback owns the socket: removing the source removes its file.
-        let accept = move |_, _: &mut _, service: &mut Self| {
-            let came = match socket.listener().accept() {
-                Ok((stream, _)) => service.watcher_came(stream),
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => Ok(()),
-                Err(e) => {
-                    service.pause_listening();
-                    Err(e)
-                }
-            };
-            if let Err(e) = came {
-                tracing::warn!("cannot serve `carafe stats`: {e}");
-            }
-            Ok(PostAction::Continue)
-        };
-        match self.handle.insert_source(source, accept) {
-            Ok(token) => self.listeners.push(token),
-            Err(e) => tracing::warn!("no `carafe stats` here: {}", e.error),
-        }
-    }
-
-    fn watcher_came(&mut self, stream: UnixStream) -> io::Result<()> {
-        let socket = stream.try_clone()?;
-        let Some(number) = self.watching.watchers.add(stream)? else {
-            return Err(io::Error::other("too many watch already"));
-        };
-        let source = Generic::new(socket, Interest::READ, Trigger::Level);
-        let inserted = self.insert(source, move |_, _, service| {
-            match service.watching.watchers.listen(number) {
-                Said::Nothing => {}
-                Said::Begin => service.watch(),
-                Said::Gone => {
-                    service.watcher_went();
-                    return Ok(PostAction::Remove);
-                }
-            }
-            Ok(PostAction::Continue)
-        });
-        inserted.map_err(io::Error::other)?;
-        let expire = move |_, (): &mut (), service: &mut Self| {
-            service.watching.watchers.drop_silent(number);
-            TimeoutAction::Drop
-        };
-        let inserted = self.handle.insert_source(Timer::from_duration(SILENCE), expire);
-        inserted.map(drop).map_err(|e| io::Error::other(e.error))
-    }
-
-    /// Somebody wants to be served.
-    fn watch(&mut self) {
-        self.sessions.shared.control.ask(Ask::Watch(true));
-        if std::mem::replace(&mut self.watching.ticking, true) {
-            return;
-        }
-        self.watching.asked = false;
-        let timer = Timer::immediate();
-        let inserted = self.handle.insert_source(timer, |_, (), service| service.tick());
-        if let Err(e) = inserted {
-            self.watching.ticking = false;
-            tracing::error!("`carafe stats` gets nothing: {e}");
-        }
-    }
-
-    fn watcher_went(&mut self) {
-        if !self.watching.watchers.is_watching() {
-            self.sessions.shared.control.ask(Ask::Watch(false));
-            self.watching.watchers.forget_sessions();
-        }
-    }
-
-    /// Asks the sessions, or publishes what they answered.
-    fn tick(&mut self) -> TimeoutAction {
-        if !self.watching.watchers.is_watching() {
-            self.watching.ticking = false;
-            return TimeoutAction::Drop;
-        }
-        self.watching.asked = !self.watching.asked;
-        if self.watching.asked {
-            self.sessions.shared.control.ask(Ask::Stats);
-            return TimeoutAction::ToDuration(ANSWERS);
-        }
-        for number in self.watching.watchers.publish() {
-            self.give_rest(number);
-        }
-        // Some may have been dropped.
-        self.watcher_went();
-        TimeoutAction::ToDuration(INTERVAL.saturating_sub(ANSWERS))
-    }
-
-    /// Waits until a watcher's socket takes more.
-    fn give_rest(&mut self, number: u32) {
-        let Some(socket) = self.watching.watchers.stream(number) else { return };
-        let source = Generic::new(socket, Interest::WRITE, Trigger::Level);
-        let inserted = self.insert(source, move |_, _, service| {
-            let more = service.watching.watchers.give_rest(number);
-            Ok(if more { PostAction::Continue } else { PostAction::Remove })
-        });
-        if let Err(e) = inserted {
-            tracing::warn!("a watcher gets nothing: {e}");
-        }
-    }
-
-    /// Writes sommelier's statistics at the end of each period, if they are wanted.
-    pub fn write_periods(&mut self) -> Result<(), ServiceError> {
-        if !self.watching.files.is_wanted() {
-            return Ok(());
-        }
-        let period = self.watching.period;
-        let mut asked = false;
-        let tick = move |_, (): &mut (), service: &mut Self| {
-            asked = !asked;
-            if asked {
-                service.sessions.shared.control.ask(Ask::Period);
-                return TimeoutAction::ToDuration(ANSWERS);
-            }
-            service.watching.files.write();
-            TimeoutAction::ToDuration(period.saturating_sub(ANSWERS))
-        };
-        let inserted = self.handle.insert_source(Timer::from_duration(period), tick);
-        inserted.map(drop).map_err(|e| calloop_error("timer")(e.error))
-    }
-
-    /// Writes the trace and the timing, once the sessions have answered.
-    pub fn write_traces(&mut self) {
-        if !self.watching.traces.is_wanted() {
-            return;
-        }
-        let write = |_, (): &mut (), service: &mut Self| {
-            service.watching.traces.write();
-            TimeoutAction::Drop
-        };
-        if let Err(e) = self.handle.insert_source(Timer::from_duration(ANSWERS), write) {
-            tracing::error!("cannot write the trace: {e}");
-        }
     }
 }

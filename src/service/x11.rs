@@ -8,30 +8,24 @@ mod words;
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use calloop::generic::Generic;
-use calloop::timer::{TimeoutAction, Timer};
-use calloop::{Interest, Mode as Trigger, PostAction, RegistrationToken};
 use rustix::process::Signal;
 
 use super::ServiceError;
 use super::child::Child;
-use super::run::{Service, calloop_error};
 use super::socket::Socket;
-
 use crate::x11::settings::Settings;
 use display::Display;
-use words::Words;
 
 pub use display::holder as display_holder;
 pub use program::find as find_xwayland;
+pub use server::Spawned;
+pub use words::Words;
 
 /// An Xwayland that ends sooner has not served anybody.
 const TOO_SOON: Duration = Duration::from_secs(2);
-
-/// How long clients wait after that until the next one is tried.
-const BREATHER: Duration = Duration::from_secs(1);
 
 /// What the command line says of X11.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,8 +54,6 @@ pub struct X11Options {
 pub struct X11 {
     options: X11Options,
     display: Display,
-    /// The sources that wait for the first client.
-    waiting: Vec<RegistrationToken>,
     running: Option<Running>,
 }
 
@@ -85,152 +77,71 @@ impl X11 {
         };
         let number = display.number;
         tracing::info!("X11 display :{number}");
-        Ok(Self { options, display, waiting: Vec::new(), running: None })
+        Ok(Self { options, display, running: None })
     }
 
     /// For clients' `DISPLAY`.
     pub fn name(&self) -> OsString {
         format!(":{}", self.display.number).into()
     }
+
+    /// The sockets that become readable when the first client comes.
+    ///
+    /// # Errors
+    /// When there are no descriptors left.
+    pub fn listeners(&self) -> Result<Vec<OwnedFd>, ServiceError> {
+        let listeners = self.display.listeners().map(|listener| listener.try_clone());
+        listeners.collect::<Result<_, _>>().map_err(ServiceError::system("X11 socket"))
+    }
+
+    /// Starts Xwayland.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(&mut self) -> Result<Spawned, ServiceError> {
+        let (process, spawned) = server::spawn(&self.options, &self.display)?;
+        self.running = Some(Running { process, session: None, since: Instant::now() });
+        Ok(spawned)
+    }
+
+    /// Its Wayland connection is served by that session.
+    pub fn served_by(&mut self, session: u64) {
+        if let Some(running) = &mut self.running {
+            running.session = Some(session);
+        }
+    }
+
+    /// Whether that session serves it.
+    pub fn is_served_by(&self, session: u64) -> bool {
+        self.running.as_ref().is_some_and(|running| running.session == Some(session))
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Has it end.
+    pub fn end(&self) {
+        if let Some(running) = &self.running {
+            running.process.signal(Signal::TERM);
+        }
+    }
+
+    /// It has ended: how, and whether that was too soon for it to be started again at once.
+    pub fn ended(&mut self) -> Option<(ExitStatus, bool)> {
+        let Running { mut process, since, .. } = self.running.take()?;
+        let status = process.ended()?;
+        Some((status, !status.success() && since.elapsed() < TOO_SOON))
+    }
+
+    /// Closes the connections of clients that wait.
+    pub fn refuse_all(&self) {
+        self.display.refuse_all();
+    }
 }
 
 /// The number of the display that a socket is for, if it is one of X11's.
 pub fn display_of(socket: &Socket) -> Option<u32> {
     display::number_of(&socket.path()?)
-}
-
-impl Service {
-    /// Waits for the first X11 client.
-    pub(super) fn watch_display(&mut self) -> Result<(), ServiceError> {
-        let Some(x11) = &self.x11 else { return Ok(()) };
-        let clone = |listener: &OwnedFd| listener.try_clone();
-        let listeners: Result<Vec<OwnedFd>, _> = x11.display.listeners().map(clone).collect();
-        let mut tokens = Vec::new();
-        for listener in listeners.map_err(ServiceError::system("X11 socket"))? {
-            let source = Generic::new(listener, Interest::READ, Trigger::Level);
-            let token = self.handle.insert_source(source, |_, _, service: &mut Self| {
-                service.start_xwayland();
-                Ok(PostAction::Continue)
-            });
-            tokens.push(token.map_err(|e| calloop_error("X11 socket")(e.error))?);
-        }
-        if let Some(x11) = &mut self.x11 {
-            x11.waiting = tokens;
-        }
-        Ok(())
-    }
-
-    fn stop_watching_display(&mut self) {
-        for token in self.x11.iter_mut().flat_map(|x11| x11.waiting.drain(..)) {
-            self.handle.remove(token);
-        }
-    }
-
-    /// The first client is there.
-    fn start_xwayland(&mut self) {
-        self.stop_watching_display();
-        let Some(x11) = &mut self.x11 else { return };
-        match server::spawn(&x11.options, &x11.display) {
-            Ok(server::Spawned { process, client, wm, words }) => {
-                let ended = process.watch();
-                x11.running = Some(Running { process, session: None, since: Instant::now() });
-                if let Err(e) = self.hear(words) {
-                    tracing::warn!("what Xwayland says is lost: {e}");
-                }
-                let watched = ended.map_err(ServiceError::system("pidfd")).and_then(|ended| {
-                    let source = Generic::new(ended, Interest::READ, Trigger::Level);
-                    self.insert(source, |_, _, service: &mut Self| {
-                        service.xwayland_ended();
-                        Ok(PostAction::Remove)
-                    })
-                });
-                if let Err(e) = watched {
-                    tracing::error!("{e}");
-                }
-                if self.sessions.start(client, Some(wm)) {
-                    self.live += 1;
-                    if let Some(running) = self.x11.as_mut().and_then(|x11| x11.running.as_mut()) {
-                        running.session = Some(self.sessions.count);
-                    }
-                } else {
-                    self.end_xwayland();
-                }
-            }
-            Err(e) => {
-                tracing::error!("{e}");
-                self.try_xwayland_again();
-            }
-        }
-    }
-
-    /// Tells what Xwayland prints.
-    fn hear(&self, mut words: Words) -> Result<(), ServiceError> {
-        let watched = words.watched().map_err(ServiceError::system("Xwayland's messages"))?;
-        let source = Generic::new(watched, Interest::READ, Trigger::Level);
-        self.insert(source, move |_, _, _| {
-            Ok(if words.read() { PostAction::Continue } else { PostAction::Remove })
-        })
-    }
-
-    fn xwayland_ended(&mut self) {
-        let running = self.x11.as_mut().and_then(|x11| x11.running.take());
-        let Some(Running { mut process, since, .. }) = running else { return };
-        let Some(status) = process.ended() else { return };
-        if self.stopping {
-            return self.stop_if_done();
-        }
-        let good = status.success();
-        if good {
-            tracing::info!("Xwayland ended; the next X11 client starts it again");
-        } else {
-            tracing::error!("Xwayland ended with {status}; the next X11 client starts it again");
-        }
-        if !good && since.elapsed() < TOO_SOON {
-            self.try_xwayland_again();
-        } else if let Err(e) = self.watch_display() {
-            tracing::error!("X11 clients can no longer connect: {e}");
-        }
-    }
-
-    /// Refuses the clients that wait, and waits for others in a moment.
-    fn try_xwayland_again(&mut self) {
-        if let Some(x11) = &self.x11 {
-            x11.display.refuse_all();
-        }
-        let again = |_, (): &mut (), service: &mut Self| {
-            if let Err(e) = service.watch_display() {
-                tracing::error!("X11 clients can no longer connect: {e}");
-            }
-            TimeoutAction::Drop
-        };
-        if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), again) {
-            tracing::error!("X11 clients can no longer connect: {e}");
-        }
-    }
-
-    /// Whether an Xwayland runs.
-    pub(super) fn has_xwayland(&self) -> bool {
-        self.x11.as_ref().is_some_and(|x11| x11.running.is_some())
-    }
-
-    /// A session has ended: an Xwayland without its session has no window manager and
-    /// no host, and may not notice while it has no client.
-    pub(super) fn xwayland_session_ended(&mut self, session: u64) {
-        let running = self.x11.as_ref().and_then(|x11| x11.running.as_ref());
-        if running.is_some_and(|running| running.session == Some(session)) {
-            self.end_xwayland();
-        }
-    }
-
-    /// No new X11 clients, and an end for Xwayland.
-    pub(super) fn stop_xwayland(&mut self) {
-        self.stop_watching_display();
-        self.end_xwayland();
-    }
-
-    fn end_xwayland(&self) {
-        if let Some(running) = self.x11.as_ref().and_then(|x11| x11.running.as_ref()) {
-            running.process.signal(Signal::TERM);
-        }
-    }
 }

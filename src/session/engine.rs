@@ -5,10 +5,10 @@
 //! (`plain`) and everything else one by one (`one`), which is also where all
 //! mistakes are found.
 
+mod as_client;
 mod log;
 mod one;
 mod plain;
-mod replay;
 
 #[cfg(test)]
 mod tests;
@@ -24,12 +24,12 @@ use super::handler::{Context, Wait};
 use super::handlers::Handlers;
 use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
+use super::replay::Replay;
 use super::routes::Turn;
 use crate::observe::{Depth, Observer, Side, Wanted, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
-pub use replay::Replay;
 
 /// One direction: what came in from one side and what waits for the other.
 #[derive(Default)]

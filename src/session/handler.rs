@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
-use super::engine::Replay;
 use super::fault::{ArgFault, Fault};
 use super::fits::Fits;
 use super::globals::Globals;
 use super::objects::{Object, Objects};
+use super::replay::Replay;
 use super::translate::translate;
 use super::want::Want;
 use crate::observe::Observer;
@@ -21,10 +21,10 @@ use crate::wire::{
 
 /// What becomes of a message that a handler has seen.
 ///
-/// Each word is stronger than the ones before it, and the strongest of all handlers counts, whatever their
-/// order. Only [`Withhold`](Self::Withhold) also ends the round: handlers further down do not see the
-/// message at all. A handler that takes descriptors of a message drops it; those that nobody has taken are
-/// closed.
+/// Each word is stronger than the ones before it, and the strongest of all handlers counts,
+/// whatever their order. Only [`Withhold`](Self::Withhold) also ends the round: handlers further
+/// down do not see the message at all. A handler that takes descriptors of a message drops it;
+/// those that nobody has taken are closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// It crosses, its ids and coordinates rewritten.

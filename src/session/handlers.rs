@@ -13,7 +13,8 @@ use crate::protocol::{InterfaceId, Tables};
 use crate::surfaces::{Book, Key, Surface};
 use crate::wire::Header;
 
-/// Any [`Handler`], whatever its words are: here they are their places in the list of what it wants.
+/// Any [`Handler`], whatever its words are: here they are their places in the list of what it
+/// wants.
 pub trait AnyHandler: Send {
     /// Its type's name.
     fn name(&self) -> &'static str;
@@ -200,8 +201,8 @@ impl Handlers {
         self.all.get_mut(self.watching?)
     }
 
-    /// Whether all handlers that have just seen a surface's commit, of which there is one, say so of it: see
-    /// [`Handler::is_steady`].
+    /// Whether all handlers that have just seen a surface's commit, of which there is one, say so
+    /// of it: see [`Handler::is_steady`].
     pub(super) fn are_steady(&self, turns: &[Turn], surface: &Surface) -> bool {
         let mut seeing = turns.iter().filter_map(|turn| self.all.get(usize::from(turn.handler)));
         !turns.is_empty() && seeing.all(|handler| handler.is_steady(surface))

@@ -45,16 +45,16 @@ pub struct Turn {
     pub row: u16,
 }
 
-/// The turns with each message of one side of an interface, by opcode; empty where no handler wants any of
-/// them.
+/// The turns with each message of one side of an interface, by opcode; empty where no handler wants
+/// any of them.
 type Turns = Vec<Vec<Turn>>;
 
 /// Which messages of each interface are plain: requests, events. By the interface's index.
 pub struct Plans(Box<[(&'static [Plan], &'static [Plan])]>);
 
 impl Plans {
-    /// The plans of an interface's requests and events: those of messages that somebody sees say that they
-    /// are not plain.
+    /// The plans of an interface's requests and events: those of messages that somebody sees say
+    /// that they are not plain.
     #[inline]
     pub fn of(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
         self.0.get(interface.index()).copied().unwrap_or_default()
@@ -70,12 +70,13 @@ pub struct Routes {
     watched: OnceLock<Plans>,
 }
 
-/// What routes depend on: the tables, and each handler's list of messages. All of those live as long as the
-/// process, so their addresses tell them apart.
+/// What routes depend on: the tables, and each handler's list of messages. All of those live as
+/// long as the process, so their addresses tell them apart.
 type Key = (usize, Vec<(usize, usize)>);
 
 impl Routes {
-    /// Those of sessions with these handlers. They are kept for good: a process has few sorts of sessions.
+    /// Those of sessions with these handlers. They are kept for good: a process has few sorts of
+    /// sessions.
     ///
     /// # Errors
     /// [`RouteError`]

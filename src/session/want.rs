@@ -18,7 +18,8 @@ pub struct Wanted {
     pub from: Side,
     /// The interface of the object that it is for.
     pub interface: &'static str,
-    /// Its name in the protocol; `None`: each message of that side for which there is no other word.
+    /// Its name in the protocol; `None`: each message of that side for which there is no other
+    /// word.
     pub name: Option<&'static str>,
     /// See [`Want::may_wait`].
     pub may_wait: bool,

@@ -1,4 +1,5 @@
-//! Texts on the terminal, one in place of the other; elsewhere one after the other.
+//! Showing texts: on a terminal each replaces the previous one, elsewhere they follow each
+//! other.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -10,7 +11,8 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// `redraws`: a text may replace the one before, where a terminal can do that.
+    /// Writes to standard output. With `redraws`, a text replaces the previous one if that is
+    /// a terminal.
     pub fn new(redraws: bool) -> Self {
         Self { redraws: redraws && io::stdout().is_terminal() }
     }
@@ -25,7 +27,7 @@ impl Screen {
             out.write_all(text.as_bytes())?;
             return out.flush();
         }
-        // A terminal that does not say how large it is says 0.
+        // A terminal that does not know its size reports 0.
         let size = tcgetwinsize(&out).ok().filter(|size| size.ws_row > 0 && size.ws_col > 0);
         let (rows, columns) = size.map_or((24, 80), |size| (size.ws_row, size.ws_col));
         out.write_all(redrawn(text, rows.into(), columns.into()).as_bytes())?;
@@ -33,8 +35,8 @@ impl Screen {
     }
 }
 
-/// A text that fits the terminal, from its upper left corner on: each line cleared
-/// behind its end, and all that is below. (Cleared first, it would flicker.)
+/// Cuts a text to the terminal's size, and draws it from the upper left corner. The rest of
+/// each line, and everything below, is cleared as it goes: clearing all first would flicker.
 fn redrawn(text: &str, rows: usize, columns: usize) -> String {
     let mut shown = String::from("\x1b[H");
     for line in text.lines().take(rows.saturating_sub(1)) {

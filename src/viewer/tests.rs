@@ -15,7 +15,7 @@ fn the_named_one_the_displays_or_the_only_one() {
     let runtime = dir.path();
     let at = |name: &str| runtime.join(name);
     let none = found(None, Some("wayland-0"), runtime).unwrap_err();
-    assert!(none.contains("no carafe runs") && none.contains("--socket="), "{none}");
+    assert!(none.contains("no running carafe") && none.contains("--socket="), "{none}");
     let _one = UnixListener::bind(at("one.stats")).unwrap();
     fs::write(at("file.stats"), "").unwrap();
     drop(UnixListener::bind(at("stale.stats")).unwrap());

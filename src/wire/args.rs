@@ -6,7 +6,7 @@ pub enum Shape {
     /// The message ends in the middle of an argument.
     #[error("the message is too short")]
     Short,
-    /// Bytes are left behind the last argument.
+    /// Bytes are left after the last argument.
     #[error("{0} bytes too many")]
     Long(usize),
     /// A string without its terminating zero.
@@ -71,7 +71,7 @@ impl<'a> ArgReader<'a> {
     ///
     /// # Errors
     /// [`Shape`] when it reaches past the message, is not terminated, or holds
-    /// a zero. Whether it is UTF-8 is the caller's question.
+    /// a zero. The caller checks for UTF-8, where it matters.
     pub fn string(&mut self) -> Result<Option<&[u8]>, Shape> {
         match self.array()? {
             [] => Ok(None),

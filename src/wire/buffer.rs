@@ -1,4 +1,4 @@
-//! The bytes that came in from one side and are being parsed.
+//! The bytes that were received from one side and are being parsed.
 
 use std::ops::Range;
 
@@ -9,18 +9,18 @@ use super::header::{Header, MAX_MESSAGE_LEN, Malformed};
 /// are never filled cost nothing.
 pub const BUFFER_LEN: usize = 32 * 1024;
 
-/// What a channel may give at once: a page.
+/// The least room that a channel gets for one read: a page, which is the most that
+/// a virtual device delivers at once.
 pub const MIN_ROOM: usize = 4096;
 
-/// Handled messages stay where they are until there are this many bytes of them: those
-/// are the recent messages that can still be shown. Few enough to stay in the caches.
+/// Handled messages stay in place until there are this many bytes of them, so that an
+/// error can show the recent messages. It is small enough to stay in the processor's caches.
 const HISTORY: usize = 4096;
 
-/// Received bytes: messages before `parsed` were handled, those from there to
-/// `filled` wait.
+/// Received bytes. Those before `parsed` were handled; those from there to `filled` wait.
 ///
-/// Handled messages stay in place until [`room`](ReadBuffer::room) is called
-/// again, because they are sent from here; so call it only when they are out. Their
+/// Handled messages are sent from here, so they stay in place until
+/// [`room`](ReadBuffer::room) is called again. Call it only after they were sent. Their
 /// bytes stay readable by their [`position`](ReadBuffer::position) for a while longer.
 pub struct ReadBuffer {
     bytes: Box<[u8]>,
@@ -28,8 +28,8 @@ pub struct ReadBuffer {
     filled: usize,
     /// Where in the stream the buffer starts.
     base: u32,
-    /// The same, and where it was filled to, before it was last filled from the front:
-    /// bytes behind `filled` are from then.
+    /// Start and end of the stream's previous piece: the bytes after `filled` are still
+    /// from it, because new bytes overwrite the buffer from the front.
     before: (u32, usize),
 }
 
@@ -64,8 +64,8 @@ impl ReadBuffer {
         self.fit();
     }
 
-    /// Grows for the rare message that fills the buffer, and shrinks again behind
-    /// it.
+    /// Grows for the rare message that does not fit into the buffer, and shrinks again
+    /// after it.
     fn fit(&mut self) {
         let len = self.peek_any().map_or(0, |header| usize::from(header.len));
         let wanted = if (self.parsed + len).max(self.filled + MIN_ROOM) > BUFFER_LEN {
@@ -104,14 +104,14 @@ impl ReadBuffer {
         Ok(header.filter(|h| usize::from(h.len) <= waiting.len()))
     }
 
-    /// Whether nothing waits, not even a part of a message: so it is nearly always once
-    /// what came was handled, and cheaper to ask than [`peek`](Self::peek).
+    /// Whether nothing waits, not even a part of a message. After a turn this is nearly
+    /// always true, and it is cheaper than [`peek`](Self::peek).
     #[inline]
     pub fn is_handled(&self) -> bool {
         self.parsed == self.filled
     }
 
-    /// Whether all of a message waits, or one whose size cannot be right.
+    /// Whether a whole message waits, or one whose size cannot be right.
     #[inline]
     pub fn has_message(&self) -> bool {
         !self.is_handled() && self.has_message_in_rest()
@@ -137,7 +137,7 @@ impl ReadBuffer {
         }
     }
 
-    /// All bytes that wait, from the next message's first on.
+    /// All waiting bytes, from the first byte of the next message on.
     #[inline]
     pub fn waiting(&mut self) -> &mut [u8] {
         self.bytes.get_mut(self.parsed..self.filled).unwrap_or_default()
@@ -150,7 +150,7 @@ impl ReadBuffer {
         self.base.wrapping_add(self.parsed as u32)
     }
 
-    /// Steps over `len` bytes of handled messages; gives where they stand.
+    /// Marks `len` bytes as handled; returns their range in the buffer.
     #[inline]
     pub fn advance(&mut self, len: usize) -> Range<usize> {
         let start = self.parsed;
@@ -158,7 +158,7 @@ impl ReadBuffer {
         start..self.parsed
     }
 
-    /// The bytes from a position on, as they are now; empty when they are gone.
+    /// The bytes from a position on, as they are now; empty once they are overwritten.
     pub fn at(&self, position: u32) -> &[u8] {
         let now = position.wrapping_sub(self.base) as usize;
         if let Some(bytes) = self.bytes.get(now..self.filled) {
@@ -166,12 +166,12 @@ impl ReadBuffer {
         }
         let (base, filled) = self.before;
         let before = position.wrapping_sub(base) as usize;
-        // What was filled anew since is gone.
+        // Newer bytes have overwritten everything before `filled`.
         let kept = if before >= self.filled { self.bytes.get(before..filled) } else { None };
         kept.unwrap_or_default()
     }
 
-    /// Handled bytes, for sending; ranges are [`advance`](Self::advance)'s.
+    /// The bytes that the ranges of [`advance`](Self::advance) refer to, for sending.
     #[inline]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -1,4 +1,4 @@
-//! Messages that the proxy makes itself.
+//! Building messages that the proxy sends on its own.
 
 use super::header::{HEADER_LEN, Header};
 
@@ -17,7 +17,7 @@ pub struct MessageBuilder<'a> {
 }
 
 impl<'a> MessageBuilder<'a> {
-    /// Starts a message behind what `bytes` already holds.
+    /// Starts a message at the end of `bytes`.
     pub fn new(bytes: &'a mut Vec<u8>, object: u32, opcode: u16) -> Self {
         let start = bytes.len();
         bytes.extend_from_slice(&[0; HEADER_LEN]);
@@ -32,7 +32,7 @@ impl<'a> MessageBuilder<'a> {
         self
     }
 
-    /// Appends a string argument, cut at [`MAX_STRING`] (at a character's border).
+    /// Appends a string argument, cut at [`MAX_STRING`] (between two characters).
     #[must_use]
     pub fn string(self, text: &str) -> Self {
         let text = &text[..text.floor_char_boundary(MAX_STRING)];
@@ -43,7 +43,7 @@ impl<'a> MessageBuilder<'a> {
         this
     }
 
-    /// Appends an array argument; all of the message must stay below 64 KiB.
+    /// Appends an array argument; the whole message must stay below 64 KiB.
     #[must_use]
     pub fn array(self, bytes: &[u8]) -> Self {
         let this = self.uint(u32::try_from(bytes.len()).unwrap_or_default());

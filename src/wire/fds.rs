@@ -1,9 +1,9 @@
-//! Descriptors on their way from one side to the other.
+//! File descriptors on their way from one side to the other.
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// How many descriptors may wait in one queue. libwayland's own is 1024
+/// How many descriptors may wait in one queue. libwayland has the same limit
 /// (a 4096-byte ring of `int`s).
 pub const MAX_QUEUED_FDS: usize = 1024;
 
@@ -26,12 +26,12 @@ pub enum FdKind {
     SyncFile,
     /// A DRM synchronisation object: a timeline.
     DrmTimeline,
-    /// A DRM device or lease: never leaves the host's kernel.
+    /// A DRM device or lease: it cannot leave the host's kernel.
     DrmDevice,
-    /// A listening socket, or the pipe whose hang-up ends its use.
+    /// A listening socket, or the pipe that tells by its hang-up when to stop listening.
     Listener,
-    /// Not known: it was received and no message has taken it yet, or no row of
-    /// `protocol`'s table names its message, which ends the session with an error.
+    /// Not known. Either no message has taken it yet, or no row of `protocol`'s table
+    /// names its message; the latter ends the session with an error.
     Unknown,
 }
 
@@ -43,25 +43,25 @@ pub struct FdSet {
 }
 
 impl FdSet {
-    /// No kind.
+    /// The empty set.
     pub const NONE: Self = Self { to_host: 0, to_client: 0 };
 
     /// Every kind, both ways.
     pub const ALL: Self = Self { to_host: u16::MAX, to_client: u16::MAX };
 
-    /// These and one more that the client sends.
+    /// Adds a kind that the client sends.
     #[must_use]
     pub const fn to_host(self, kind: FdKind) -> Self {
         Self { to_host: self.to_host | 1 << kind as u16, ..self }
     }
 
-    /// These and one more that the host sends.
+    /// Adds a kind that the host sends.
     #[must_use]
     pub const fn to_client(self, kind: FdKind) -> Self {
         Self { to_client: self.to_client | 1 << kind as u16, ..self }
     }
 
-    /// These and others.
+    /// The union of two sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self { to_host: self.to_host | other.to_host, to_client: self.to_client | other.to_client }
@@ -73,7 +73,7 @@ impl FdSet {
     }
 }
 
-/// More descriptors came than messages that take them.
+/// The peer sent more descriptors than its messages take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("more than {MAX_QUEUED_FDS} file descriptors wait that no message takes")]
 pub struct TooManyFds;
@@ -100,7 +100,7 @@ impl FdQueue {
         self.0.pop_front()
     }
 
-    /// Puts another descriptor in the place of the `n`th oldest, which it gives.
+    /// Puts another descriptor in the place of the `n`th oldest; returns the old one.
     pub fn replace(&mut self, n: usize, fd: OwnedFd) -> Option<OwnedFd> {
         self.0.get_mut(n).map(|(place, _)| std::mem::replace(place, fd))
     }

@@ -36,7 +36,7 @@ impl Header {
     /// [`HEADER_LEN`] bytes are there.
     ///
     /// # Errors
-    /// [`Malformed`] when the size is below 8 or no multiple of 4.
+    /// [`Malformed`] when the size is below 8 or not a multiple of 4.
     #[inline]
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, Malformed> {
         let Some(header) = Self::read_unchecked(bytes) else { return Ok(None) };
@@ -47,8 +47,8 @@ impl Header {
         Ok(Some(header))
     }
 
-    /// Reads the header at the start of `bytes` as it is: for a reader that
-    /// knows which length to expect.
+    /// Reads the header at the start of `bytes` without checking its size, for a
+    /// caller that compares it with the one it expects.
     #[inline]
     pub fn read_unchecked(bytes: &[u8]) -> Option<Self> {
         let [object, word] = bytes.first_chunk::<HEADER_LEN>()?.as_chunks::<4>().0 else {

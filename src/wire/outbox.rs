@@ -1,4 +1,4 @@
-//! What waits to be sent to one side, in order.
+//! The queue of what is to be sent to one side.
 
 use std::io::{self, IoSlice};
 use std::ops::Range;
@@ -6,11 +6,11 @@ use std::ops::Range;
 use super::builder::MessageBuilder;
 use super::fds::FdQueue;
 
-/// Bound in bytes on messages that the proxy made and the peer has not taken;
-/// above it, the side whose messages cause them is not read.
+/// Bound in bytes on messages that the proxy made and the peer has not taken.
+/// Above it, the side whose messages cause them is not read any more.
 pub const MADE_LIMIT: usize = 64 * 1024;
 
-/// Pieces of bytes that go into one system call.
+/// How many pieces go into one system call.
 const MAX_SLICES: usize = 16;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,14 +35,13 @@ struct Piece {
 pub struct Outbox {
     pieces: Vec<Piece>,
     made: Vec<u8>,
-    /// How much of that was seen by those who log messages.
+    /// How many bytes of `made` the message log has seen.
     seen: usize,
     fds: FdQueue,
 }
 
 impl Outbox {
-    /// Queues a range of the read buffer that is later given to
-    /// [`send`](Self::send).
+    /// Queues a range of the read buffer, which [`send`](Self::send) gets later.
     #[inline]
     pub fn forward(&mut self, range: Range<usize>) {
         match self.pieces.last_mut() {
@@ -76,7 +75,7 @@ impl Outbox {
         self.made_from(start);
     }
 
-    /// The messages of the proxy's own that were queued since the last time: to be shown.
+    /// The proxy's own messages that were queued since the last call, for the message log.
     pub fn take_unseen(&mut self) -> &[u8] {
         let start = std::mem::replace(&mut self.seen, self.made.len());
         self.made.get(start..).unwrap_or_default()
@@ -95,7 +94,7 @@ impl Outbox {
         &mut self.fds
     }
 
-    /// Whether all was sent.
+    /// Whether everything was sent.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.pieces.is_empty()
@@ -106,18 +105,18 @@ impl Outbox {
         (self.pieces.iter().map(|piece| piece.end - piece.start).sum(), self.fds.len())
     }
 
-    /// Whether the proxy's own messages reached their bound.
+    /// Whether the proxy's own messages have reached [`MADE_LIMIT`].
     #[inline]
     pub fn is_full(&self) -> bool {
         self.made.len() >= MADE_LIMIT
     }
 
-    /// Sends until all is out or the peer takes no more. `transmit` gets bytes
-    /// and the descriptors to go with them, and gives the number of bytes that
+    /// Sends until the queue is empty or the peer takes no more. `transmit` gets bytes
+    /// and the descriptors to go with them, and returns the number of bytes that
     /// it sent.
     ///
     /// # Errors
-    /// What `transmit` gave; `WouldBlock` is no error, it leaves the rest queued.
+    /// Those of `transmit`. `WouldBlock` is not an error: the rest stays queued.
     pub fn send(
         &mut self,
         forwarded: &[u8],
@@ -133,7 +132,8 @@ impl Outbox {
                 IoSlice::new(bytes.unwrap_or_default())
             };
             let transmitted = if let [piece] = pieces.as_slice() {
-                // The rule; it leaves the stack's cold memory alone.
+                // The usual case. It does not touch the slices' memory on the stack, which
+                // is seldom in the cache.
                 transmit(&[slice(piece)], fds)
             } else {
                 let mut slices = [IoSlice::new(&[]); MAX_SLICES];
@@ -183,8 +183,8 @@ impl Outbox {
         }
     }
 
-    /// Takes all that is queued out: `each` gets the bytes in order, piece by piece, and the
-    /// descriptors come back.
+    /// Empties the queue: `each` gets the bytes in order, piece by piece; the descriptors
+    /// are returned.
     pub fn take(&mut self, forwarded: &[u8], mut each: impl FnMut(&[u8])) -> FdQueue {
         for piece in self.pieces.drain(..) {
             let from = match piece.source {
@@ -197,7 +197,7 @@ impl Outbox {
         std::mem::take(&mut self.fds)
     }
 
-    /// Forgets all that is queued and closes the descriptors.
+    /// Empties the queue and closes its descriptors.
     pub fn clear(&mut self) {
         self.pieces.clear();
         self.made.clear();

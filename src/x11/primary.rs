@@ -9,8 +9,8 @@ use x11rb_protocol::protocol::randr::{
 
 use super::Connection;
 use super::query::Query;
+use super::rect::Rect;
 use super::reply;
-use super::wm::Rect;
 
 /// See the module.
 #[derive(Debug, Default)]

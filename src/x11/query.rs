@@ -1,6 +1,6 @@
 //! What the server was asked: its answers come later, in order.
 
-use super::wm::Property;
+use super::property::Property;
 
 /// A request whose answer is awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 
 pub mod clip;
 pub mod device;
+mod dnd;
 pub mod exchange;
 pub mod incoming;
 pub mod keeper;
@@ -31,17 +32,18 @@ use x11rb_protocol::protocol::xproto::{GetPropertyReply, Property, PropertyNotif
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::Wm;
-use super::dnd::{Onto, Out};
+
 use super::host::Host;
 use super::query::{DragQuery, SelectionQuery};
 use super::seat::Seat;
 use super::settings::Settings;
 use super::surfaces::Surfaces;
 use crate::channel::Memory;
-use crate::handlers::LocalSources;
 use crate::session::Fault;
+use crate::sharing::LocalSources;
 use clip::Clip;
 use device::Kind;
+use dnd::{Onto, Out};
 use exchange::{Exchange, Owner};
 use keeper::Keeper;
 use requests::{Holding, Requests};

@@ -4,8 +4,9 @@
 mod requests;
 
 use super::atoms::Atoms;
+use super::property::Property;
 use super::query::ShapeQuery;
-use super::wm::{Property, Rect};
+use super::rect::Rect;
 
 /// A client message of the window manager's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,9 @@ pub trait Server {
     /// Asks whether there is more to say. The answer, which is [`Wm::settled`](super::Wm::settled)'s
     /// for that window, comes behind all of it.
     fn ask_settled(&mut self, window: u32);
+
+    /// What a client's process calls itself, if it is there.
+    fn program(&self, pid: u32) -> Option<String>;
 
     /// The number of the last request that was made.
     fn sent(&self) -> u64;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::quirks::{Feature, Quirks, Subject};
-use crate::handlers::Policy;
+use crate::sharing::Policy;
 
 /// See the options' help.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

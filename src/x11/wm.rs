@@ -29,7 +29,6 @@ mod parents;
 mod popups;
 mod properties;
 mod quirks;
-mod rect;
 mod resizes;
 mod root;
 mod screens;
@@ -46,13 +45,14 @@ pub(super) mod tests;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-pub use properties::{Property, Value};
-pub use rect::Rect;
+pub use properties::Value;
 pub use root::Root;
 pub use screens::Screen;
 pub use writers::Writer;
 
 use super::host::Host;
+use super::property::Property;
+use super::rect::Rect;
 use super::role::Role;
 use super::seat::Seat;
 use super::server::Server;

@@ -8,7 +8,7 @@ fn no_device_and_no_host() {
     let found = Machine::without_host().examine();
     found.is(&["error host"]);
     found.says("host", "No such file or directory", "name it with --display=PATH");
-    found.says("virtio-gpu", "no render node of a virtio-gpu is in /dev/dri", "a virtio-gpu");
+    found.says("virtio-gpu", "there is no virtio-gpu render node in /dev/dri", "a virtio-gpu");
 }
 
 #[test]

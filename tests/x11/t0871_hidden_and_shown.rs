@@ -61,10 +61,8 @@ fn states_that_are_written_while_it_is_hidden_hold_when_it_is_shown() {
             wait_for("no states", || client.states(window).is_empty().then_some(()));
         }
         map(&mut client, window);
-        // Nor the size that the host had given it, once that was taken back.
-        if round % 2 == 0 {
-            wait_for("its own size", || (client.geometry(window)[2..] == [200, 150]).then_some(()));
-        }
+        // Nor the size that the host had given it.
+        wait_for("its own size", || (client.geometry(window)[2..] == [200, 150]).then_some(()));
         let shown = stage.host().wait_for_window("main");
         assert!(!shown.all["states"].to_string().contains("maximized"), "{}", shown.all);
     }

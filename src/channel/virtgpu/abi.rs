@@ -1,5 +1,4 @@
-//! The kernel's interface of a virtio-gpu render node (`drm/drm.h`,
-//! `drm/virtgpu_drm.h`).
+//! The ioctls of a virtio-gpu render node (`drm/drm.h`, `drm/virtgpu_drm.h`).
 #![expect(unsafe_code, reason = "ioctls")]
 
 use std::io;
@@ -11,7 +10,7 @@ const DRM: u8 = b'd';
 /// `DRM_COMMAND_BASE`: the driver's own ioctls.
 const DRIVER: u8 = 0x40;
 
-/// `VIRTGPU_PARAM_*` that a cross-domain context needs, with what each means.
+/// The `VIRTGPU_PARAM_*` that a cross-domain context needs, with their meanings.
 pub const NEEDED: [(u64, &str); 5] = [
     (1, "3D features"),
     (2, "the capset query"),
@@ -30,7 +29,7 @@ const fn read_write<T>(number: u8) -> Opcode {
     opcode::from_components(Direction::ReadWrite, DRM, number, size_of::<T>())
 }
 
-/// Runs an ioctl on a structure that goes both ways.
+/// Runs an ioctl on a structure that the kernel reads and writes.
 ///
 /// # Safety
 /// `OPCODE` must be that of `T`, and pointers in `T` valid for what the kernel does.
@@ -58,7 +57,7 @@ struct Version {
 /// The name of the driver behind a node.
 ///
 /// # Errors
-/// When it is no DRM node.
+/// When it is not a DRM node.
 pub fn driver(fd: impl AsFd) -> io::Result<String> {
     let (mut name, mut date, mut desc) = ([0; 64], [0; 64], [0; 64]);
     let mut version = Version {
@@ -82,9 +81,10 @@ struct GetParam {
     value: u64,
 }
 
-/// A `VIRTGPU_PARAM_*`; 0 where the kernel does not know it.
+/// Reads a `VIRTGPU_PARAM_*`; 0 if the kernel does not know it.
 pub fn param(fd: impl AsFd, param: u64) -> u64 {
-    // The kernel writes an int or a u64, by the parameter; little-endian both.
+    // The kernel writes an int or a u64, depending on the parameter. Machines with this
+    // device are little-endian, so a u64 that starts as 0 holds either.
     let mut value = 0u64;
     let mut get = GetParam { param, value: (&raw mut value).expose_provenance() as u64 };
     // SAFETY: the kernel writes at most eight bytes to `value`.
@@ -94,13 +94,13 @@ pub fn param(fd: impl AsFd, param: u64) -> u64 {
     }
 }
 
-/// What a host says of its cross-domain contexts.
+/// The capability set of cross-domain contexts, as the host reports it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Capabilities {
-    /// Of the protocol.
+    /// The protocol's version.
     pub version: u32,
-    /// Bits of the channel types.
+    /// A bit for each channel type.
     pub channels: u32,
     /// Whether images are dma-bufs that its compositor takes.
     pub dmabufs: u32,
@@ -117,10 +117,10 @@ struct GetCaps {
     pad: u32,
 }
 
-/// Asks for them.
+/// Asks the host for its capabilities.
 ///
 /// # Errors
-/// The device's: EINVAL where it has no such capset.
+/// The device's: EINVAL if it has no such capset.
 pub fn capabilities(fd: impl AsFd) -> io::Result<Capabilities> {
     let mut found = Capabilities::default();
     let mut get = GetCaps {
@@ -148,8 +148,8 @@ struct ContextInit {
     params: u64,
 }
 
-/// Makes the file's context a cross-domain one with `rings` rings, of which those
-/// in `polled` (bits) tell by events that a fence of theirs was reached.
+/// Makes the file's context a cross-domain one with `rings` rings. A ring whose bit is in
+/// `polled` makes the file readable when a fence of its commands is reached.
 ///
 /// # Errors
 /// The device's.
@@ -180,11 +180,11 @@ struct Execbuffer {
 
 const EXECBUF_RING_IDX: u32 = 4;
 
-/// Gives commands to the host: with a ring, its fence is reached when the host has
+/// Gives commands to the host. With a ring, the commands' fence is reached when the host has
 /// filled that ring's page; `handle` is an object that is busy until then.
 ///
 /// # Errors
-/// The kernel's; the host's errors reach nobody.
+/// The kernel's. The guest never sees the host's errors.
 pub fn execute(
     fd: impl AsFd,
     commands: &[u8],
@@ -213,7 +213,7 @@ struct Wait {
     flags: u32,
 }
 
-/// Waits until an object is busy no more.
+/// Waits until an object is not busy any more.
 ///
 /// # Errors
 /// The kernel's: EBUSY after 15 s.
@@ -223,12 +223,12 @@ pub fn wait(fd: impl AsFd, handle: u32) -> io::Result<()> {
     unsafe { call::<{ read_write::<Wait>(DRIVER + 0x08) }, _>(fd, &mut wait) }
 }
 
-/// What memory a blob is.
+/// Whose memory a blob is.
 #[derive(Clone, Copy, Debug)]
 pub enum Blob {
     /// The guest's.
     Guest,
-    /// The host's, which it knows by this number.
+    /// The host's, which knows it by this number.
     Host(u64),
 }
 
@@ -245,10 +245,10 @@ struct CreateBlob {
     id: u64,
 }
 
-/// An object of the device, in this file's numbering; closed with this.
+/// A GEM handle: an open file's number for an object of the device. Dropping this closes it.
 pub struct Handle<'a> {
     fd: BorrowedFd<'a>,
-    /// Its number here.
+    /// The number.
     pub handle: u32,
 }
 
@@ -271,14 +271,14 @@ impl Drop for Handle<'_> {
     }
 }
 
-/// Makes a blob; gives its handle and the device's number for it.
+/// Makes a blob; returns its handle and the device's number (the resource).
 ///
 /// # Errors
-/// The kernel's. A wrong number of the host's shows only when it is mapped.
+/// The kernel's. A wrong number of the host's fails only when the blob is mapped.
 pub fn create_blob(fd: BorrowedFd<'_>, blob: Blob, size: u64) -> io::Result<(Handle<'_>, u32)> {
     let (memory, flags, id) = match blob {
         Blob::Guest => (1, 1, 0),
-        // Mappable and shareable.
+        // Memory HOST3D; flags MAPPABLE and SHAREABLE.
         Blob::Host(id) => (2, 3, id),
     };
     let mut create = CreateBlob {
@@ -304,7 +304,7 @@ struct Map {
     pad: u32,
 }
 
-/// Where in the node an object can be mapped.
+/// The offset in the node at which an object can be mapped.
 ///
 /// # Errors
 /// The kernel's.
@@ -323,7 +323,7 @@ struct ResourceInfo {
     memory: u32,
 }
 
-/// The device's number of an object.
+/// The device's number of an object (the resource).
 ///
 /// # Errors
 /// The kernel's.
@@ -341,7 +341,7 @@ struct Prime {
     fd: i32,
 }
 
-/// A dma-buf of an object.
+/// Makes a dma-buf of an object.
 ///
 /// # Errors
 /// The kernel's.
@@ -357,11 +357,12 @@ pub fn export(handle: &Handle<'_>) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(prime.fd) })
 }
 
-/// The object behind a dma-buf. One that this file has already gets the same
-/// handle again, not one more: so keep none while others are imported.
+/// Makes a handle for the object behind a dma-buf. If this file has a handle for the object
+/// already, the kernel returns the same one without counting: closing one closes both. So
+/// do not keep a handle while others are imported.
 ///
 /// # Errors
-/// The kernel's: EINVAL, ENODEV or ENOTTY for what the device cannot take in.
+/// The kernel's: EINVAL, ENODEV or ENOTTY for a dma-buf that the device cannot import.
 pub fn import<'a>(fd: BorrowedFd<'a>, dmabuf: BorrowedFd<'_>) -> io::Result<Handle<'a>> {
     let mut prime = Prime { handle: 0, flags: 0, fd: dmabuf.as_raw_fd() };
     // SAFETY: the opcode goes with this structure.

@@ -1,7 +1,7 @@
-//! Commands of cross-domain contexts, as bytes.
+//! The commands of cross-domain contexts, as bytes.
 //!
 //! Source: `cross_domain_protocol.rs` of the crate `rutabaga_gfx`. All numbers are
-//! little-endian, as those of the only machines that have the device.
+//! little-endian: so are all machines that have the device.
 
 /// Most descriptors in one message.
 pub const MAX_IDENTIFIERS: usize = 28;
@@ -12,7 +12,7 @@ pub const MESSAGE_HEAD: usize = 16 + 3 * 4 * MAX_IDENTIFIERS;
 /// Size of the head of READ and WRITE.
 pub const PIPE_HEAD: usize = 24;
 
-/// A page: what a ring holds, and what a message may be.
+/// A page: the size of a ring, and the greatest size of a message.
 pub const PAGE: usize = 4096;
 
 /// Most bytes of a Wayland stream in one message.
@@ -21,7 +21,8 @@ pub const MAX_DATA: usize = PAGE - MESSAGE_HEAD;
 /// Most bytes of a pipe in one message.
 pub const MAX_PIPE_DATA: usize = PAGE - PIPE_HEAD;
 
-/// The first number of a pipe that the guest reads; the host counts along.
+/// The number of the first pipe that the guest reads. The next ones count up; the host
+/// counts by itself.
 pub const FIRST_READ_PIPE: u32 = 0x8000_0001;
 
 const INIT: u8 = 1;
@@ -35,7 +36,7 @@ const WRITE: u8 = 7;
 /// `CROSS_DOMAIN_CHANNEL_TYPE_WAYLAND`.
 pub const WAYLAND: u32 = 1;
 
-/// What a number in a message names.
+/// A descriptor in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identifier {
     /// Its number.
@@ -47,7 +48,7 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// Memory: a resource of the device, or a number for one to be made.
+    /// Memory: a resource of the device, or the host's number to make one with.
     pub const BLOB: u32 = 1;
     /// A pipe that the guest reads.
     pub const READ_PIPE: u32 = 3;
@@ -68,24 +69,24 @@ fn words(into: &mut Vec<u8>, words: &[u32]) {
     }
 }
 
-/// Starts a context, whose rings are these resources.
+/// Appends the command that starts a context with these resources as its rings.
 pub fn init(into: &mut Vec<u8>, query_ring: u32, channel_ring: u32) {
     header(into, INIT, 20);
     words(into, &[query_ring, channel_ring, WAYLAND]);
 }
 
-/// Asks for an image's layout; the answer comes into the query ring.
+/// Appends the command that asks for an image's layout. The answer comes into the query ring.
 pub fn get_image_requirements(into: &mut Vec<u8>, [width, height, fourcc, flags]: [u32; 4]) {
     header(into, GET_IMAGE_REQUIREMENTS, 24);
     words(into, &[width, height, fourcc, flags]);
 }
 
-/// Lets the host write into the channel's ring again.
+/// Appends the command that lets the host write into the channel's ring again.
 pub fn poll(into: &mut Vec<u8>) {
     header(into, POLL, 8);
 }
 
-/// The head of a message to the host; `len` bytes follow.
+/// Appends the head of a message to the host; `len` bytes must follow.
 pub fn send(into: &mut Vec<u8>, identifiers: &[Identifier], len: usize) {
     header(into, SEND, MESSAGE_HEAD + len);
     #[expect(clippy::cast_possible_truncation, reason = "below a page")]
@@ -97,7 +98,8 @@ pub fn send(into: &mut Vec<u8>, identifiers: &[Identifier], len: usize) {
     }
 }
 
-/// The head of bytes for a pipe at the host; `len` bytes follow. `last`: it ends.
+/// Appends the head of bytes for a pipe of the host; `len` bytes must follow. `last` ends
+/// the pipe.
 pub fn write(into: &mut Vec<u8>, pipe: u32, len: usize, last: bool) {
     header(into, WRITE, PIPE_HEAD + len);
     #[expect(clippy::cast_possible_truncation, reason = "below a page")]
@@ -107,7 +109,7 @@ pub fn write(into: &mut Vec<u8>, pipe: u32, len: usize, last: bool) {
 /// A message of the host.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Message<'a> {
-    /// The host has written nothing: a command of ours failed there.
+    /// The host has written nothing: one of carafe's commands failed there.
     None,
     /// Bytes of the Wayland stream, with descriptors.
     Receive {
@@ -120,7 +122,7 @@ pub enum Message<'a> {
     Read {
         /// The pipe.
         pipe: u32,
-        /// Nothing more comes.
+        /// Whether the pipe ends with these bytes.
         last: bool,
         /// The bytes.
         data: &'a [u8],
@@ -171,7 +173,7 @@ pub fn parse(page: &[u8]) -> Result<Message<'_>, Malformed> {
     }
 }
 
-/// What the host says of an image.
+/// The layout of an image, as the host reports it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImageRequirements {
     /// By plane, in bytes.
@@ -180,9 +182,9 @@ pub struct ImageRequirements {
     pub offsets: [u32; 3],
     /// `DRM_FORMAT_MOD_*`.
     pub modifier: u64,
-    /// In bytes, all planes.
+    /// Size in bytes of all planes.
     pub size: u64,
-    /// For the blob.
+    /// The host's number to make the blob with.
     pub blob_id: u32,
 }
 

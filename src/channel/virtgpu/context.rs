@@ -10,18 +10,18 @@ use super::abi::{self, Blob, Handle};
 use super::commands::{self, ImageRequirements, PAGE};
 use crate::channel::{Area, Image, Mapping, Memory, Plane};
 
-/// Index of the ring for questions.
+/// Index of the ring for answers to queries.
 const QUERY: u32 = 0;
-/// Index of the ring for messages of the host.
+/// Index of the ring for the host's messages.
 const CHANNEL: u32 = 1;
 
 /// `GBM_BO_USE_SCANOUT | GBM_BO_USE_LINEAR`.
 const LINEAR: u32 = 1 | 1 << 4;
 
-/// `R8`: plain memory is an image of one row.
+/// The format of plain memory, which is made as an image of one row.
 const R8: u32 = drm_fourcc::DrmFourcc::R8 as u32;
 
-/// A page that the host writes one message into at a time.
+/// A page into which the host writes one message at a time.
 struct Ring {
     page: Mapping,
     handle: u32,
@@ -29,17 +29,18 @@ struct Ring {
 
 /// The context of one open file of the node.
 pub struct Context {
-    /// Before the file: its handles are the file's.
+    /// The rings come before the file, because their handles belong to it.
     query: Ring,
     channel: Ring,
     fd: OwnedFd,
     dmabufs: bool,
-    /// Layouts by width, height and fourcc. The host keeps each that it was asked for.
+    /// Layouts by width, height and fourcc. The host keeps each layout that it was asked for,
+    /// so carafe asks only once.
     images: Mutex<HashMap<[u32; 3], ImageRequirements>>,
 }
 
 impl Context {
-    /// Starts one on a node that was just opened.
+    /// Starts a context on a node that was just opened.
     ///
     /// # Errors
     /// The kernel's.
@@ -75,18 +76,18 @@ impl Context {
     /// # Errors
     /// The kernel's.
     pub fn execute_and_poll(&self, commands: &[u8]) -> io::Result<()> {
-        // A command that fails reaches the fence too, with nothing new in the ring:
-        // what is there must not look like a message.
+        // The fence is also reached by a command that fails, without a new message in the
+        // ring. So the old message must not be there any more.
         self.channel.page.write(&[0; 8]);
         abi::execute(&self.fd, commands, Some(CHANNEL), Some(self.channel.handle))
     }
 
-    /// Copies the channel's ring: the host may write while it is looked at.
+    /// Copies the channel's ring. Parse the copy: the host may write into the ring meanwhile.
     pub fn copy_ring(&self, into: &mut [u8; PAGE]) {
         self.channel.page.read(into);
     }
 
-    /// The object behind a dma-buf.
+    /// Makes a handle for the object behind a dma-buf.
     ///
     /// # Errors
     /// The kernel's.
@@ -94,18 +95,19 @@ impl Context {
         abi::import(self.fd.as_fd(), dmabuf)
     }
 
-    /// Memory of the host, which it knows by a number, mapped here.
+    /// Maps memory of the host, given the host's number.
     ///
     /// # Errors
     /// The kernel's: EINVAL from `mmap` for a wrong number.
     pub fn blob(&self, id: u32, size: u64) -> io::Result<Area> {
         let (handle, offset, len) = self.create(id, size)?;
-        // These two hold the memory, not the handle: see `abi::import`.
+        // The dma-buf and the mapping keep the memory, so the handle need not stay open;
+        // `abi::import` says why it must not.
         let fd = abi::export(&handle)?;
         Ok(Area { fd, map: Mapping::new(self.fd.as_fd(), offset, len)? })
     }
 
-    /// A file of the host, which it knows by a number.
+    /// Maps a file of the host, given the host's number.
     ///
     /// # Errors
     /// As [`blob`](Self::blob).
@@ -114,8 +116,8 @@ impl Context {
         Mapping::read_only(self.fd.as_fd(), offset, len)
     }
 
-    /// Makes a blob of the host's memory; gives its handle, and where and how long it
-    /// is to be mapped.
+    /// Makes a blob of the host's memory; returns its handle, and the offset and length of
+    /// its mapping.
     fn create(&self, id: u32, size: u64) -> io::Result<(Handle<'_>, u64, usize)> {
         // The kernel maps such memory only as a whole, in pages.
         let size = size.checked_next_multiple_of(PAGE as u64).ok_or(io::ErrorKind::OutOfMemory)?;
@@ -150,7 +152,7 @@ impl Memory for Context {
     }
 
     fn allocate(&self, len: usize) -> io::Result<Area> {
-        // Rounded up, so that few layouts are asked for: the host keeps each one.
+        // Rounded up so that few layouts are asked for: the host keeps each one for good.
         let rounded = len.checked_next_multiple_of(64 * 1024).ok_or(io::ErrorKind::OutOfMemory)?;
         let width = u32::try_from(rounded).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let found = self.requirements([width, 1, R8])?;
@@ -175,7 +177,7 @@ impl Memory for Context {
     }
 }
 
-/// Makes a ring; gives its resource too. Its handle lives as long as the file.
+/// Makes a ring; returns it and its resource. Its handle lives as long as the file.
 fn ring(fd: BorrowedFd<'_>) -> io::Result<(Ring, u32)> {
     let (handle, resource) = abi::create_blob(fd, Blob::Guest, PAGE as u64)?;
     let offset = abi::map_offset(&handle)?;

@@ -19,19 +19,19 @@ const NODES: &str = "/dev/dri";
 #[derive(Debug, thiserror::Error)]
 pub enum VirtgpuError {
     /// There is no virtio-gpu node.
-    #[error("no render node of a virtio-gpu is in {NODES}; does the virtual machine have one?")]
+    #[error("there is no virtio-gpu render node in {NODES}; does the virtual machine have one?")]
     None,
-    /// It is closed to us, or no device.
+    /// We may not open it, or it is not a DRM device.
     #[error("cannot open the virtio-gpu node {path}: {source}{hint}")]
     Open {
         /// Its path.
         path: PathBuf,
         /// What the kernel said.
         source: io::Error,
-        /// What to do about it.
+        /// What the user can do about it.
         hint: &'static str,
     },
-    /// It is another device's.
+    /// It belongs to another device.
     #[error("{path} is a node of {driver}, not of a virtio-gpu")]
     Driver {
         /// Its path.
@@ -39,7 +39,7 @@ pub enum VirtgpuError {
         /// What the driver calls itself.
         driver: String,
     },
-    /// Driver or device lack something.
+    /// The driver or the device lacks something.
     #[error(
         "{path} lacks {what}; the guest needs Linux 5.16, the host a virtio-gpu with cross-domain \
          contexts (crosvm: --gpu=context-types=cross-domain, QEMU: virtio-gpu-rutabaga with \
@@ -62,15 +62,15 @@ pub enum VirtgpuError {
 }
 
 impl VirtgpuError {
-    /// Whether there is a device that should work: one without cross-domain is no
-    /// rarity, and no way to a compositor.
+    /// Whether there is a device that should work. One without cross-domain contexts is
+    /// common, and simply not a way to a compositor.
     pub fn is_there(&self) -> bool {
         matches!(self, Self::Open { .. } | Self::Context { .. })
     }
 }
 
-/// The render node at a path, or the first of a virtio-gpu, whatever it can do:
-/// what the guest's programs draw with.
+/// The render node that the guest's programs draw with: the one at a path, or the first one of
+/// a virtio-gpu, whatever it can do.
 pub fn render_node(path: Option<&Path>) -> Option<RenderNode> {
     let is_gpu = |path: &PathBuf| {
         open(path).is_ok_and(|fd| abi::driver(fd).is_ok_and(|driver| driver == "virtio_gpu"))
@@ -84,7 +84,7 @@ fn nodes() -> impl Iterator<Item = PathBuf> {
     (128..192).map(|n| Path::new(NODES).join(format!("renderD{n}"))).filter(|path| path.exists())
 }
 
-/// A node that can make cross-domain contexts. Each is an open file of its own.
+/// A node that can make cross-domain contexts. Each context is its own open file.
 pub struct Device {
     path: PathBuf,
     dmabufs: bool,
@@ -92,10 +92,10 @@ pub struct Device {
 }
 
 impl Device {
-    /// Finds the first node of a virtio-gpu.
+    /// Finds the first usable node of a virtio-gpu.
     ///
     /// # Errors
-    /// [`VirtgpuError`]; `None` when there is none at all.
+    /// [`VirtgpuError`]; `None` when there is no node at all.
     pub fn find() -> Result<Self, VirtgpuError> {
         let mut failed = VirtgpuError::None;
         for path in nodes() {
@@ -108,7 +108,7 @@ impl Device {
         Err(failed)
     }
 
-    /// Looks at a node.
+    /// Opens a node and checks what it can do.
     ///
     /// # Errors
     /// [`VirtgpuError`].
@@ -139,7 +139,7 @@ impl Device {
         Ok(Self { path: path.into(), dmabufs, transfer_limit: TRANSFER_LIMIT })
     }
 
-    /// The same; `limit`: how far the reader of a transfer may be behind, in bytes.
+    /// Sets how far the reader of a transfer may be behind, in bytes.
     #[must_use]
     pub fn with_transfer_limit(self, limit: u64) -> Self {
         Self { transfer_limit: limit, ..self }
@@ -150,7 +150,7 @@ impl Device {
         &self.path
     }
 
-    /// A new connection to the host's compositor, and its memory.
+    /// Makes a new connection to the host's compositor, and its memory.
     ///
     /// # Errors
     /// [`VirtgpuError`].

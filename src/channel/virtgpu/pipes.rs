@@ -1,8 +1,8 @@
 //! Pipes between a client and the host.
 //!
-//! What the host says of a pipe comes between its other messages, and it cannot be
-//! told to wait with one pipe alone. So what a slow reader has not taken is
-//! [spilled](crate::channel::spill), up to a bound at which the reader loses the transfer.
+//! A pipe's bytes come between the host's other messages, and the host cannot be told to wait
+//! with one pipe alone. So what a slow reader has not taken is [spilled](crate::channel::spill),
+//! up to a bound at which the transfer ends.
 
 use std::collections::HashMap;
 use std::io;
@@ -17,22 +17,22 @@ use crate::channel::Waits;
 use crate::channel::spill::Spill;
 use crate::foreign::Relays;
 
-/// Commands for the host in one go.
+/// Most WRITE commands for one read of a client's pipe.
 const CHUNKS: usize = 4;
 
-/// The client reads what the host writes.
+/// A pipe that the host writes and the client reads.
 struct Sink {
-    /// Leads to the client's pipe.
+    /// A relay to the client's pipe.
     to: OwnedFd,
     held: Spill,
     /// The host has ended it.
     ended: bool,
-    /// It waits for room.
+    /// It waits for room in the pipe.
     waiting: bool,
 }
 
 impl Sink {
-    /// Writes what it can; `false` when it is over.
+    /// Writes as much as there is room for; `false` when the transfer is over.
     fn write(&mut self) -> bool {
         loop {
             let oldest = match self.held.oldest() {
@@ -56,9 +56,9 @@ impl Sink {
 /// All pipes of a context.
 pub struct Pipes {
     waits: Option<Waits>,
-    /// By the number that the host knows, as are sources.
+    /// By the number that the host knows.
     sinks: HashMap<u32, Sink>,
-    /// Read here, written by the client.
+    /// Pipes that the client writes and the host reads, by the number that the host knows.
     sources: HashMap<u32, OwnedFd>,
     next_sink: u32,
     /// Most bytes that are held for one reader.
@@ -67,13 +67,13 @@ pub struct Pipes {
 }
 
 impl Pipes {
-    /// None yet. A transfer whose reader is more than `limit` bytes behind ends.
+    /// Makes an empty set. A transfer ends when its reader is more than `limit` bytes behind.
     pub fn new(limit: u64) -> Self {
         let (sinks, sources) = (HashMap::new(), HashMap::new());
         Self { waits: None, sinks, sources, next_sink: 0, limit, relays: Relays::default() }
     }
 
-    /// Where to wait.
+    /// Sets where the pipes wait.
     pub fn join(&mut self, waits: Waits) {
         self.waits = Some(waits);
     }
@@ -83,8 +83,8 @@ impl Pipes {
         FIRST_READ_PIPE.wrapping_add(self.next_sink)
     }
 
-    /// The host has been told of the next pipe; what it writes goes to `to`, or where
-    /// there are too many is dropped.
+    /// Adds the pipe that the host was just told of: what the host writes goes to `to`. If
+    /// there are too many pipes, it is dropped.
     pub fn add_sink(&mut self, to: OwnedFd) {
         let number = self.next_sink();
         self.next_sink = self.next_sink.wrapping_add(1);
@@ -97,10 +97,10 @@ impl Pipes {
         self.sinks.insert(number, sink);
     }
 
-    /// A pipe whose reading end is the host's: gives its writing end.
+    /// Adds a pipe that the host reads; returns the end that the client writes to.
     ///
     /// # Errors
-    /// When there are no descriptors to be had.
+    /// When the process has no descriptors left.
     pub fn add_source(&mut self, number: u32) -> io::Result<OwnedFd> {
         let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
         let read = self.relays.from(read)?;
@@ -110,9 +110,9 @@ impl Pipes {
         Ok(write)
     }
 
-    /// Bytes of the host for a client.
+    /// Takes bytes of the host for a client.
     pub fn deliver(&mut self, number: u32, data: &[u8], last: bool) {
-        // One that is not known is a reader that is gone.
+        // An unknown number is that of a transfer which has ended here.
         let Some(sink) = self.sinks.get_mut(&number) else { return };
         if let Err(e) = sink.held.push(data) {
             tracing::warn!("a transfer from the host ends early: {e}");
@@ -122,7 +122,7 @@ impl Pipes {
         self.serve_sink(number);
     }
 
-    /// One of its descriptors is ready. `commands` gets what is for the host.
+    /// Serves the pipe whose descriptor is ready; appends the commands for the host.
     pub fn ready(&mut self, number: u64, commands: &mut Vec<u8>) {
         let Ok(number) = u32::try_from(number) else { return };
         if self.sinks.contains_key(&number) {
@@ -165,7 +165,7 @@ impl Pipes {
     }
 }
 
-/// Puts what a client has written into commands; `false` at its end.
+/// Reads what a client has written and appends it as commands; `false` at the pipe's end.
 fn pass_on(source: impl AsFd, number: u32, into: &mut Vec<u8>) -> bool {
     let mut bytes = [0; MAX_PIPE_DATA * CHUNKS];
     match rustix::io::read(&source, &mut bytes) {

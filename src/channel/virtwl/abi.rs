@@ -1,4 +1,4 @@
-//! The kernel's interface of `/dev/wl0` (ChromeOS's `linux/virtwl.h`).
+//! The ioctls of `/dev/wl0` (ChromeOS's `linux/virtwl.h`).
 #![expect(unsafe_code, reason = "ioctls")]
 
 use std::io;
@@ -10,7 +10,7 @@ use rustix::ioctl::{Direction, Opcode, Updater, ioctl, opcode};
 /// Most descriptors in one transaction (`VIRTWL_SEND_MAX_ALLOCS`).
 pub const MAX_FDS: usize = 28;
 
-/// Most bytes of data in one transaction: what is left of a page.
+/// Most bytes of data in one transaction: the rest of a page.
 pub const MAX_DATA: usize = 4096 - TXN_HEAD;
 
 #[expect(clippy::cast_possible_truncation, reason = "a page")]
@@ -32,15 +32,15 @@ const NEW_DMABUF: u32 = 4;
 const DMABUF_SYNC_WRITE: u32 = 2;
 const DMABUF_SYNC_END: u32 = 4;
 
-/// `struct virtwl_ioctl_new`; its union is here nine words, of which each type
-/// uses the first ones.
+/// `struct virtwl_ioctl_new`. The nine words stand for its union; each type uses the first
+/// ones of them.
 #[repr(C)]
 #[derive(Clone, Copy)]
 struct New {
     kind: u32,
     fd: RawFd,
     flags: u32,
-    /// ALLOC: size. DMABUF: width, height, fourcc, and out: strides, offsets.
+    /// ALLOC: size. DMABUF: width, height, fourcc; the kernel adds strides and offsets.
     words: [u32; 9],
 }
 
@@ -49,20 +49,20 @@ struct New {
 pub struct Txn {
     /// Descriptors; -1 where there is none.
     pub fds: [RawFd; MAX_FDS],
-    /// How much of `data` is meant.
+    /// How many bytes of `data` are used.
     pub len: u32,
     /// The bytes.
     pub data: [u8; MAX_DATA],
 }
 
 impl Txn {
-    /// An empty one.
+    /// Makes an empty transaction.
     pub fn new() -> Box<Self> {
         Box::new(Self { fds: [-1; MAX_FDS], len: 0, data: [0; MAX_DATA] })
     }
 }
 
-/// A connection to the host's compositor.
+/// Makes a connection to the host's compositor.
 ///
 /// # Errors
 /// The device's.
@@ -70,7 +70,7 @@ pub fn new_context(device: impl AsFd) -> io::Result<OwnedFd> {
     create(device, NEW_CTX, [0; 9]).map(|(fd, _)| fd)
 }
 
-/// Memory for both sides.
+/// Makes memory for both sides.
 ///
 /// # Errors
 /// The device's.
@@ -78,7 +78,7 @@ pub fn new_memory(device: impl AsFd, len: u32) -> io::Result<OwnedFd> {
     create(device, NEW_ALLOC, [len, 0, 0, 0, 0, 0, 0, 0, 0]).map(|(fd, _)| fd)
 }
 
-/// A pipe whose writing end is the host's.
+/// Makes a pipe that the host writes.
 ///
 /// # Errors
 /// The device's.
@@ -86,10 +86,11 @@ pub fn new_pipe(device: impl AsFd) -> io::Result<OwnedFd> {
     create(device, NEW_PIPE_READ, [0; 9]).map(|(fd, _)| fd)
 }
 
-/// A dma-buf; gives its strides and offsets.
+/// Makes a dma-buf; returns it, its strides and its offsets. A call with zero sizes only asks
+/// whether the device knows dma-bufs.
 ///
 /// # Errors
-/// The device's: ENOTTY where it knows no dma-bufs, which zero sizes ask for.
+/// The device's: ENOTTY if it knows no dma-bufs.
 pub fn new_dmabuf(
     device: impl AsFd,
     width: u32,
@@ -126,10 +127,10 @@ pub fn send(context: impl AsFd, txn: &mut Txn) -> io::Result<()> {
     Ok(())
 }
 
-/// Receives a transaction of the host, at most `len` bytes; gives its descriptors.
+/// Receives a transaction of the host, at most `len` bytes; returns its descriptors.
 ///
 /// # Errors
-/// The device's: EAGAIN when nothing is there.
+/// The device's: EAGAIN when there is nothing to receive.
 pub fn receive(
     context: impl AsFd,
     txn: &mut Txn,

@@ -1,4 +1,4 @@
-//! The device: what it can do, and what is made of it.
+//! The device: what it can do, and the objects that it makes.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -16,17 +16,17 @@ use crate::channel::{Area, Image, Mapping, Memory, Plane, TRANSFER_LIMIT};
 /// Why the device cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum VirtwlError {
-    /// It is not there, or closed to us.
+    /// It does not exist, or we may not open it.
     #[error("cannot open the virtio-wl device {path}: {source}{hint}")]
     Open {
         /// Its path.
         path: PathBuf,
         /// What the kernel said.
         source: io::Error,
-        /// What to do about it.
+        /// What the user can do about it.
         hint: &'static str,
     },
-    /// It is another kind of device, or gives no connection.
+    /// It is another kind of device, or makes no connection.
     #[error("{path} gives no connection to a compositor: {source}; is it a virtio-wl device?")]
     Context {
         /// Its path.
@@ -43,22 +43,22 @@ impl VirtwlError {
     }
 }
 
-/// Objects (connections, memory, pipes) that the programs of a machine may have at once, all
-/// together: the driver gives no more numbers (`VIRTWL_MAX_ALLOC`).
+/// Most objects (connections, memory, pipes) that all programs of a machine may have together:
+/// the driver has no more numbers (`VIRTWL_MAX_ALLOC`).
 pub const MAX_OBJECTS: usize = 2047;
 
-/// From so many on, the user is warned.
+/// carafe warns the user when this many objects exist.
 pub const MANY_OBJECTS: usize = MAX_OBJECTS / 4 * 3;
 
-/// Smaller images are not worth the two round trips to the host that each copy into one
-/// takes: cursors, icons, tooltips. In pixels; see `benches/NOTES.md`.
+/// Surfaces with fewer pixels (cursors, icons, tooltips) are copied into plain memory: each
+/// copy into an image takes two round trips to the host. See `benches/NOTES.md`.
 const LEAST_IMAGE: u64 = 64 * 64;
 
-/// An object of the device, counted as long as this lives.
+/// Counts an object of the device for as long as this lives.
 pub(super) struct InUse(Arc<AtomicUsize>);
 
 impl InUse {
-    /// One more; gives how many there are now.
+    /// Counts one more; returns how many there are now.
     fn new(count: &Arc<AtomicUsize>) -> (Self, usize) {
         let before = count.fetch_add(1, Ordering::Relaxed);
         (Self(Arc::clone(count)), before + 1)
@@ -84,7 +84,7 @@ pub struct Device {
 }
 
 impl Device {
-    /// Opens it and asks what it can do.
+    /// Opens the device and asks what it can do.
     ///
     /// # Errors
     /// [`VirtwlError::Open`].
@@ -110,7 +110,7 @@ impl Device {
         Ok(Self { file, path: path.into(), dmabufs, objects, warned, transfer_limit })
     }
 
-    /// The same; `limit`: how far the reader of a transfer may be behind, in bytes.
+    /// Sets how far the reader of a transfer may be behind, in bytes.
     #[must_use]
     pub fn with_transfer_limit(self, limit: u64) -> Self {
         Self { transfer_limit: limit, ..self }
@@ -121,7 +121,7 @@ impl Device {
         &self.path
     }
 
-    /// A new connection to the host's compositor.
+    /// Makes a new connection to the host's compositor.
     ///
     /// # Errors
     /// [`VirtwlError::Context`].
@@ -133,12 +133,12 @@ impl Device {
         Ok(VirtwlChannel::new(context, in_use, Arc::clone(self), self.transfer_limit))
     }
 
-    /// A pipe whose writing end is the host's.
+    /// Makes a pipe that the host writes.
     pub(super) fn pipe(&self) -> io::Result<(OwnedFd, InUse)> {
         self.make(|| abi::new_pipe(&self.file))
     }
 
-    /// Makes an object.
+    /// Makes an object, counts it, and warns when there are many.
     fn make<T>(&self, ask: impl FnOnce() -> io::Result<T>) -> io::Result<(T, InUse)> {
         let (in_use, count) = InUse::new(&self.objects);
         let made = ask().map_err(|e| {
@@ -161,15 +161,16 @@ impl Device {
     }
 }
 
-/// Memory for a number of bytes, mapped.
+/// Maps memory of `len` bytes.
 fn map(fd: OwnedFd, len: usize, in_use: InUse) -> io::Result<Area> {
     let map = Mapping::new(fd.as_fd(), 0, len)?.keeping(in_use);
     Ok(Area { fd, map })
 }
 
-/// How long an image is. The device does not say: it follows from where its planes lie.
+/// The length of an image in bytes. The device does not tell it, so it is computed from the
+/// planes.
 fn length([first, second, third]: [Plane; 3], height: u32, fourcc: u32) -> Option<usize> {
-    // What is not there is zero, or whatever the device leaves there.
+    // The values of planes that the format does not have may be anything.
     let rows = if fourcc == DrmFourcc::Nv12 as u32 {
         [(first, height), (second, height.div_ceil(2)), (third, 0)]
     } else {

@@ -1,4 +1,5 @@
-//! What a descriptor of the host is. It does not say: no size, no kind, no position.
+//! Finding out what a descriptor of the host is. All descriptors of the device look alike:
+//! they have no size, no kind and no position. Only mapping them tells.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -10,9 +11,9 @@ use crate::channel::{MAX_FILE, Mapping};
 
 const PAGE: u64 = 4096;
 
-/// A file of the host as one of ours: what programs do with keymaps, tables and profiles, the
-/// device's memory mostly does not do, and nothing of the device stays behind. `None`: it is
-/// a pipe.
+/// Copies a file of the host into a memfd; `None` if the descriptor is a pipe. Programs use
+/// keymaps, tables and profiles in ways that the device's memory does not support, and the
+/// copy frees the device's object.
 ///
 /// # Errors
 /// When it cannot be mapped or copied, or is longer than [`MAX_FILE`].
@@ -21,7 +22,8 @@ pub fn copy(fd: &OwnedFd) -> io::Result<Option<OwnedFd>> {
         return Ok(None);
     }
     let pages = most(MAX_FILE / PAGE, |pages| {
-        // Past its end it cannot be mapped.
+        // The driver refuses to map past the end, so the greatest length that can be mapped
+        // is the file's.
         can_map(fd.as_fd(), pages * PAGE).unwrap_or(false)
     });
     let too_long = || io::Error::other("the host sent a file that has no end");
@@ -31,7 +33,7 @@ pub fn copy(fd: &OwnedFd) -> io::Result<Option<OwnedFd>> {
     copy_to_memfd(&map, len).map(Some)
 }
 
-/// Whether so many bytes can be mapped.
+/// Whether `len` bytes can be mapped.
 fn can_map(fd: BorrowedFd<'_>, len: u64) -> io::Result<bool> {
     let len = usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?;
     match Mapping::read_only(fd, 0, len) {
@@ -43,7 +45,8 @@ fn can_map(fd: BorrowedFd<'_>, len: u64) -> io::Result<bool> {
     }
 }
 
-/// The highest number up to `limit` for which it holds, as it does for 1 and for all below.
+/// The greatest number up to `limit` for which `holds` is true. It must be true for 1, and
+/// for all numbers below one for which it is true.
 fn most(limit: u64, holds: impl Fn(u64) -> bool) -> u64 {
     let mut low = 1;
     while low < limit && holds((low * 2).min(limit)) {

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::channel::{Area, Image, Memory, RenderNode, Virtual, virtgpu};
-use crate::handlers::{Sharing, SourceId, Transfer};
 use crate::session::{Handlers, Scale};
+use crate::sharing::{Sharing, SourceId, Transfer};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
 

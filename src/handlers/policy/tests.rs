@@ -9,8 +9,8 @@ use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
 use crate::observe::Side;
 use crate::protocol::{Arg, Tables};
-use crate::session::FaultKind;
 use crate::session::testing::{Rig, filled, message, read};
+use crate::session::{FaultKind, GlobalRule};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
 
 const REGISTRY: u32 = 2;

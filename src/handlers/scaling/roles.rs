@@ -166,7 +166,8 @@ impl Roles {
         self.surfaces.retain(|_, of| *of != surface);
     }
 
-    /// The host asks a role's surface for a size, behind so many other words; the client is told its own.
+    /// The host asks a role's surface for a size, behind so many other words; the client is told
+    /// its own.
     fn configure(
         &mut self,
         incoming: &mut Incoming<'_>,

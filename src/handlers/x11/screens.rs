@@ -12,7 +12,8 @@ use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_v1;
 use super::X11;
 use crate::session::{Context, Incoming, Refusal, Scale};
 use crate::wire::MessageBuilder;
-use crate::x11::wm::{Rect, Screen};
+use crate::x11::rect::Rect;
+use crate::x11::wm::Screen;
 
 /// Bound on the outputs that are looked at.
 const MAX_OUTPUTS: usize = 64;

@@ -1,33 +1,34 @@
-//! How much may be logged: whoever connects can make carafe say something, as often as it
-//! likes.
+//! Bounding the log: every program that connects can make carafe log something, as often as
+//! it likes.
 
 use std::time::{Duration, Instant};
 
 use tracing::Level;
 
-/// Bytes that may be logged at once.
+/// How many bytes may be logged at once.
 pub const BURST: usize = 64 * 1024;
 
-/// Bytes that may be logged a second for long.
+/// How many bytes a second may be logged in the long run.
 pub const PER_SECOND: usize = 4 * 1024;
 
-/// What is left.
+/// How much may still be logged (a token bucket).
 pub struct Budget {
     bytes: usize,
-    /// When it was counted.
+    /// When `bytes` was last raised.
     at: Instant,
-    /// Events that were left out since the last one that was not.
+    /// How many events were left out since the last one that was logged.
     left_out: u64,
 }
 
 impl Budget {
-    /// All of it.
+    /// Makes a full budget.
     pub fn new(now: Instant) -> Self {
         Self { bytes: BURST, at: now, left_out: 0 }
     }
 
-    /// What of an event may be logged: neither, the line, or its further ones too. Errors
-    /// may use what other lines leave, and lines what further ones leave.
+    /// Takes what an event needs from the budget: for its first line (`line` bytes) and, if
+    /// possible, for its further lines (`more` bytes). Warnings must leave an eighth of the
+    /// budget to errors, and further lines must leave half of it to first lines.
     pub fn take(&mut self, level: Level, line: usize, more: usize, now: Instant) -> Allowed {
         let since = now.saturating_duration_since(self.at).min(Duration::from_hours(1));
         let new = since.as_millis().saturating_mul(PER_SECOND as u128) / 1000;
@@ -49,19 +50,19 @@ impl Budget {
         }
     }
 
-    /// How many events were left out since this was asked last.
+    /// How many events were left out since the last call.
     pub fn left_out(&mut self) -> u64 {
         std::mem::take(&mut self.left_out)
     }
 }
 
-/// What of an event may be logged.
+/// Which part of an event may be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allowed {
-    /// Neither.
+    /// Nothing.
     Nothing,
     /// Its first line.
     Line,
-    /// All of it.
+    /// All lines.
     All,
 }

@@ -1,4 +1,4 @@
-//! Events of `tracing` as lines.
+//! Formatting events of `tracing` as lines.
 
 use std::fmt::{self, Write};
 use std::io::IsTerminal;
@@ -10,7 +10,7 @@ use tracing_subscriber::layer::Context;
 
 use super::{escaped, sink};
 
-/// The field with what belongs to an event and has lines of its own.
+/// The name of the field that holds an event's further lines.
 const LINES: &str = "lines";
 
 /// Writes a line for each event, and indented ones for its field `lines`.
@@ -19,7 +19,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// For the standard error that there is now.
+    /// Uses colours if standard error is a terminal.
     pub fn new() -> Self {
         Self { has_colours: std::io::stderr().is_terminal() }
     }
@@ -54,7 +54,7 @@ impl<S: Subscriber> Layer<S> for Lines {
     }
 }
 
-/// What an event says.
+/// The texts of an event.
 #[derive(Default)]
 struct Fields {
     line: String,

@@ -1,10 +1,10 @@
-//! Standard error, for which nobody waits.
+//! Writing to standard error without waiting for it.
 //!
-//! A pipe or a terminal may take nothing for as long as its reader likes. (Its descriptor is
-//! shared with other processes, so it is not made non-blocking, and what `poll` says of it
-//! may be untrue a moment later.) So a thread writes, from a queue with a bound; what does
-//! not fit is counted, and said when there is room. A file on a local disk takes all that
-//! comes, and is written to at once.
+//! A pipe or a terminal takes nothing while its reader does not read. (The descriptor is
+//! shared with other processes, so carafe must not make it non-blocking, and the answer of
+//! `poll` may be wrong a moment later.) So a thread writes, from a bounded queue. Lines that do
+//! not fit are counted, and the count is logged when there is room. A file on a local disk
+//! always takes everything, so lines are written to it directly.
 
 use std::collections::VecDeque;
 use std::io;
@@ -19,38 +19,39 @@ use tracing::Level;
 
 use super::budget::{Allowed, BURST, Budget, PER_SECOND};
 
-/// Bound on what waits, in bytes.
+/// Bound on the queue in bytes.
 const MAX_WAITING: usize = 1024 * 1024;
 
-/// The thread has little to do.
+/// The thread's stack in bytes; it needs little.
 const STACK: usize = 64 * 1024;
 
-/// How long the end of carafe waits for a reader that takes nothing.
+/// How long carafe, when it ends, waits for a reader that takes nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Network and user-space file systems (`statfs(2)`), which may answer late or never.
+/// The types of network and user-space file systems, which may answer late or never:
+/// FUSE, NFS, CIFS, SMB2, 9p, SMB (`statfs(2)`).
 const REMOTE: [i64; 6] = [0x6573_5546, 0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x517b];
 
 /// Where lines go.
 struct Sink {
-    /// It is a file that takes all at once.
+    /// Standard error is a file, which takes everything at once.
     is_file: bool,
     budget: Mutex<Budget>,
     queue: Mutex<Queue>,
-    /// There are lines to write.
+    /// Notified when a line was queued.
     more: Condvar,
-    /// Some were written.
+    /// Notified when a line was written.
     written: Condvar,
 }
 
 #[derive(Default)]
 struct Queue {
     lines: VecDeque<String>,
-    /// Bytes of `lines` and of those that are being written.
+    /// Bytes of `lines` and of the line that is being written.
     bytes: usize,
-    /// Lines that did not fit.
+    /// How many lines did not fit.
     lost: u64,
-    /// How many were written.
+    /// How many lines were written.
     count: u64,
     has_thread: bool,
 }
@@ -73,13 +74,14 @@ fn is_local_file() -> bool {
     is_file && fstatfs(&stderr).is_ok_and(|fs| !REMOTE.contains(&(fs.f_type & 0xffff_ffff)))
 }
 
-/// Writes what the user asked for: messages, tables. Whole lines.
+/// Writes something that the user asked for (messages, tables), without a budget. `text` is
+/// one or more whole lines.
 pub fn write(text: String) {
     sink().put(text);
 }
 
-/// Writes what carafe has to say of itself: within the budget, but for what the user asked
-/// for by a level.
+/// Writes an event of carafe's log. Errors and warnings are limited by the budget; lower levels
+/// are not, because the user asked for them.
 pub(super) fn write_event(level: Level, mut line: String, more: &str) {
     let sink = sink();
     if level > Level::WARN {
@@ -111,7 +113,7 @@ fn too_much(left_out: u64) -> String {
     )
 }
 
-/// Waits, not for long, until all is written: carafe ends.
+/// Called when carafe ends: waits a short time until everything is written.
 pub fn finish() {
     let sink = sink();
     let left_out = lock(&sink.budget).left_out();
@@ -153,7 +155,7 @@ impl Sink {
         self.more.notify_one();
     }
 
-    /// The thread.
+    /// Writes queued lines for ever; runs in its own thread.
     fn write_all(&self) {
         let mut queue = lock(&self.queue);
         loop {
@@ -175,9 +177,9 @@ impl Sink {
     }
 }
 
-/// One write a line, so that those of several programs do not mix. (Without the standard
-/// library's lock, which others would wait for.) When nobody can read it any more, the log is
-/// no reason to stop.
+/// Writes a line with one call, so that lines of several programs do not mix. It does not take
+/// the standard library's lock, for which other threads would wait. Errors are ignored: carafe
+/// goes on when nobody can read its log any more.
 fn write_out(line: &str) {
     let stderr = io::stderr();
     let mut rest = line.as_bytes();
@@ -186,7 +188,7 @@ fn write_out(line: &str) {
             Ok(0) => return,
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(Errno::INTR) => {}
-            // Another process has made it non-blocking.
+            // Another process, which shares the open file, has made it non-blocking.
             Err(Errno::AGAIN) => drop(poll(&mut [PollFd::new(&stderr, PollFlags::OUT)], None)),
             Err(_) => return,
         }

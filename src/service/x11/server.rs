@@ -16,8 +16,8 @@ use crate::service::child::Child;
 
 /// An Xwayland that has just started.
 pub struct Spawned {
-    /// The process.
-    pub process: Child,
+    /// Becomes readable when it ends.
+    pub end: io::Result<OwnedFd>,
     /// Its Wayland connection, carafe's end.
     pub client: UnixStream,
     /// The window manager's X connection.
@@ -30,7 +30,7 @@ pub struct Spawned {
 ///
 /// # Errors
 /// [`ServiceError::Spawn`], or when there are no descriptors left.
-pub fn spawn(options: &X11Options, display: &Display) -> Result<Spawned, ServiceError> {
+pub fn spawn(options: &X11Options, display: &Display) -> Result<(Child, Spawned), ServiceError> {
     let failed = ServiceError::system::<io::Error>("connections to Xwayland");
     let prepare = || -> io::Result<_> {
         let (client, theirs) = UnixStream::pair()?;
@@ -79,5 +79,6 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<Spawned, Service
     let (words, stderr) = Words::new().map_err(ServiceError::system("Xwayland's messages"))?;
     let process = Child::spawn_with(&command, &env, stderr.into())?;
     drop(inherited);
-    Ok(Spawned { process, client, wm, words })
+    let end = process.watch();
+    Ok((process, Spawned { end, client, wm, words }))
 }

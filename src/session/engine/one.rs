@@ -138,7 +138,8 @@ fn forward<const FROM_CLIENT: bool>(
     Ok(Verdict::Drop)
 }
 
-/// Moves a message's descriptors on, or closes them, but for the first ones that a handler has taken.
+/// Moves a message's descriptors on, or closes them, but for the first ones that a handler has
+/// taken.
 fn take_fds(
     message: &Message,
     taken: usize,

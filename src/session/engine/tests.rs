@@ -18,18 +18,28 @@ use crate::session::{
 use crate::wire::{DISPLAY_ID, FdKind, SERVER_ID_START};
 
 /// Sees all messages, so that none is plain.
-struct Curious;
+struct Curious(&'static [Want<()>]);
+
+impl Curious {
+    fn of(tables: &Tables) -> Self {
+        // Routes are kept for each list: those of the usual tables, of which there are many rigs, have
+        // one.
+        static USUAL: LazyLock<&[Want<()>]> = LazyLock::new(|| all(Tables::get()));
+        fn all(tables: &Tables) -> &'static [Want<()>] {
+            let all = |interface: &Interface| {
+                [Want::other_requests(interface.name, ()), Want::other_events(interface.name, ())]
+            };
+            tables.iter().flat_map(all).collect::<Vec<_>>().leak()
+        }
+        let is_usual = tables.len() == Tables::get().len();
+        Self(if is_usual { &USUAL } else { all(tables) })
+    }
+}
 
 impl Handler for Curious {
     type Token = ();
     fn wants(&self) -> &'static [Want<()>] {
-        static WANTS: LazyLock<Vec<Want<()>>> = LazyLock::new(|| {
-            let all = |interface: &Interface| {
-                [Want::other_requests(interface.name, ()), Want::other_events(interface.name, ())]
-            };
-            Tables::get().iter().flat_map(all).collect()
-        });
-        &WANTS
+        self.0
     }
     fn handle(
         &mut self,
@@ -51,7 +61,7 @@ enum Loop {
 fn rig(tables: &'static Tables, which: Loop, scale: Scale) -> Rig {
     let handlers: Vec<Box<dyn AnyHandler>> = match which {
         Loop::Plain => Vec::new(),
-        Loop::One => vec![Box::new(Curious)],
+        Loop::One => vec![Box::new(Curious::of(tables))],
     };
     let mut rig = Rig::new(tables, handlers);
     rig.engine.state.objects.set_scale(scale);

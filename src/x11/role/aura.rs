@@ -9,7 +9,7 @@ use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 use crate::session::Fault;
 use crate::wire::DISPLAY_ID;
 use crate::x11::host::Host;
-use crate::x11::wm::Rect;
+use crate::x11::rect::Rect;
 
 /// `zaura_shell`'s version that is used: the first at which windows can be placed.
 const VERSION: u32 = 29;

@@ -5,7 +5,7 @@ use wayland_protocols_wlr::layer_shell::v1::client::{zwlr_layer_shell_v1, zwlr_l
 
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::wm::Rect;
+use crate::x11::rect::Rect;
 
 /// The global.
 pub const LAYER_SHELL: &str = "zwlr_layer_shell_v1";

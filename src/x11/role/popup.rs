@@ -7,7 +7,7 @@ use super::toplevel::WM_BASE_VERSION;
 use super::{Layer, Margins, Zoom};
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::wm::Rect;
+use crate::x11::rect::Rect;
 
 /// What a popup is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::outgoing::Outgoing;
 use super::server::Conversion;
 use super::targets;
 use super::transfers::{Part, Transfers};
-use crate::handlers::{LocalSources, SourceId};
+use crate::sharing::{LocalSources, SourceId};
 
 /// How many past sources are remembered: the host may still speak of them.
 const MAX_PAST: usize = 64;

@@ -16,8 +16,8 @@ use super::device::{Kind, Source};
 use super::exchange::{Exchange, Owner};
 use super::server::{Conversion, NewProperty};
 use super::targets;
-use crate::handlers::SourceId;
 use crate::session::Fault;
+use crate::sharing::SourceId;
 use crate::x11::query::SelectionQuery;
 use crate::x11::server::ClientMessage;
 

@@ -14,10 +14,12 @@ use x11rb_protocol::protocol::xproto::{
 use x11rb_protocol::protocol::{shape, sync, xtest};
 
 use super::{ClientMessage, Server};
+use crate::peer;
 use crate::x11::Connection;
 use crate::x11::atoms::Atoms;
+use crate::x11::property::Property;
 use crate::x11::query::{Extension, Query, ShapeQuery};
-use crate::x11::wm::{Property, Rect};
+use crate::x11::rect::Rect;
 
 /// So much of a property goes into one request: less than servers take without the
 /// `BIG-REQUESTS` extension.
@@ -130,6 +132,10 @@ impl Server for Connection {
 
     fn ask_settled(&mut self, window: u32) {
         self.ask(Query::Settled(window), GetInputFocusRequest);
+    }
+
+    fn program(&self, pid: u32) -> Option<String> {
+        peer::name(pid.try_into().ok()?)
     }
 
     fn sent(&self) -> u64 {

@@ -6,8 +6,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::Rect;
 use super::properties::{Kind, Properties};
+use crate::x11::rect::Rect;
 
 /// What a window says of itself, as far as it matters here.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,8 @@ use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent, Stac
 
 use super::properties::Gravity;
 use super::window::{Life, Window};
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
+use crate::x11::rect::Rect;
 use crate::x11::role::{Fit, Role};
 
 /// No window is larger: the protocol's numbers have 16 bits.

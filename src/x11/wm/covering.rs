@@ -8,7 +8,8 @@
 
 use super::states::States;
 use super::window::Window;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
+use crate::x11::rect::Rect;
 use crate::x11::role::Role;
 
 impl Wm {

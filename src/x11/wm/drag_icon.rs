@@ -1,9 +1,10 @@
 //! Windows that show what is dragged. They follow the pointer at the host, and have no
-//! role of the window manager's (see [`dnd`](crate::x11::dnd)).
+//! role of the window manager's (see [`dnd`](crate::x11::selection::dnd)).
 
+use super::Wm;
 use super::properties::Kind;
 use super::window::{Life, Window, is_of_same_client};
-use super::{Rect, Wm};
+use crate::x11::rect::Rect;
 use crate::x11::seat::Seat;
 
 impl Window {

@@ -7,8 +7,10 @@ use x11rb_protocol::protocol::xproto::{
 
 use super::decisions::Decision;
 use super::window::{Life, Window, client_of};
-use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, Property, Rect, Value, Wm};
+use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, Value, Wm};
 use crate::session::Fault;
+use crate::x11::property::Property;
+use crate::x11::rect::Rect;
 
 impl Wm {
     /// An event.
@@ -80,13 +82,13 @@ impl Wm {
     }
 
     fn add(&mut self, window: Window) {
-        let id = window.id;
-        let of_client = self.by_client.entry(client_of(id)).or_default();
-        if *of_client >= MAX_OF_CLIENT || self.windows.len() >= MAX_WINDOWS {
+        let (id, client) = (window.id, client_of(window.id));
+        let of_client = self.by_client.get(&client).copied().unwrap_or_default();
+        if of_client >= MAX_OF_CLIENT || self.windows.len() >= MAX_WINDOWS {
             return;
         }
         if self.windows.insert(id, window).is_none() {
-            *of_client += 1;
+            self.by_client.insert(client, of_client + 1);
             self.stacking.push(id);
         }
     }
@@ -197,6 +199,10 @@ impl Wm {
         } else {
             window.properties.set(property, value.as_ref(), env.x.atoms())
         };
+        if property == Property::NetWmPid {
+            let pid = window.properties.pid;
+            window.properties.program = pid.and_then(|pid| env.x.program(pid));
+        }
         if window.role.is_none() {
             self.told(id, env)?;
         } else if changed {

@@ -137,8 +137,7 @@ const HELPERS: [&str; 4] = ["launcher", "easyanticheat", "battleeye", "nprotect"
 fn is_game(properties: &Properties) -> bool {
     let normal = properties.kinds.is_empty() || properties.is(Kind::Normal);
     let large = properties.size.max.is_none_or(|(w, h)| w.saturating_add(h) >= LEAST_OF_GAMES);
-    let name = properties.pid.map(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")));
-    let name = name.and_then(Result::ok).unwrap_or_default().to_lowercase();
+    let name = properties.program.as_deref().unwrap_or_default().to_lowercase();
     normal && large && !HELPERS.iter().any(|helper| name.contains(helper))
 }
 

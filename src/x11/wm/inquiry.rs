@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::decisions::Decision;
-use super::properties::Property;
+use crate::x11::property::Property;
 
 /// Bound on the decisions about one window that wait: with more, the oldest is made with
 /// what is known.

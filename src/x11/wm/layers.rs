@@ -6,8 +6,9 @@ use x11rb_protocol::x11_utils::TryParse;
 
 use super::properties::Kind;
 use super::window::{Window, is_of_same_client};
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
 use crate::session::Fault;
+use crate::x11::rect::Rect;
 use crate::x11::role::{LAYER_SHELL, Layer, Level, Role, Spot};
 
 impl Wm {

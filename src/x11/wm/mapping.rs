@@ -2,13 +2,14 @@
 
 use super::choice::Nature;
 use super::decisions::Decision;
-use super::properties::{Kind, Property};
+use super::properties::Kind;
 use super::states::WmState;
 use super::window::Life;
 use super::writers::Writers;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::Role;
+use crate::x11::property::Property;
+use crate::x11::rect::Rect;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 impl Wm {
@@ -149,13 +150,11 @@ impl Wm {
     }
 
     /// A window that goes while the host gives it its size has its own again: nothing says that
-    /// it will fill the screen when it comes back.
+    /// it will fill the screen when it comes back. Its role is not asked: that is often gone by
+    /// now, as Xwayland's surface goes over the other connection.
     fn give_back_place(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
-        let toplevel = window.role.as_ref().and_then(Role::toplevel);
-        let is_placed = toplevel.is_some_and(|toplevel| toplevel.states.is_placed());
-        if let Some(rect) = window.floating.take().filter(|rect| is_placed && *rect != window.rect)
-        {
+        if let Some(rect) = window.floating.take().filter(|rect| *rect != window.rect) {
             window.rect = rect;
             env.x.configure(id, rect);
         }

@@ -4,8 +4,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Env, Rect, Window, Wm};
+use super::{Env, Window, Wm};
 use crate::session::Fault;
+use crate::x11::rect::Rect;
 use crate::x11::role::{Aura, Role, Toplevel, ToplevelStates};
 
 impl Wm {

@@ -2,8 +2,9 @@
 
 use super::properties::Kind;
 use super::window::Window;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
 use crate::session::Fault;
+use crate::x11::rect::Rect;
 use crate::x11::role::{Margins, Place, Popup, Role};
 
 /// The key code of Escape, at Xwayland.

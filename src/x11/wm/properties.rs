@@ -8,115 +8,12 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use x11rb_protocol::protocol::xproto::AtomEnum;
-
 use crate::x11::atoms::Atoms;
+use crate::x11::property::Property;
 use crate::x11::quirks::Subject;
 
 pub use hints::{Functions, Gravity, SizeHints, WmHints};
 pub use value::Value;
-
-/// A property that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named as the properties are")]
-pub enum Property {
-    WmName,
-    NetWmName,
-    WmClass,
-    WmTransientFor,
-    WmNormalHints,
-    WmHints,
-    WmProtocols,
-    WmClientLeader,
-    MotifHints,
-    NetWmState,
-    NetWmWindowType,
-    NetWmPid,
-    NetStartupId,
-    NetWmWindowOpacity,
-    NetWmIcon,
-    NetWmSyncRequestCounter,
-    GtkFrameExtents,
-    GtkThemeVariant,
-    XwaylandRandrEmuMonitorRects,
-    SteamGame,
-    NetWmUserTime,
-}
-
-impl Property {
-    /// All of them; those without which a window cannot be shown first.
-    pub const ALL: [Self; 21] = [
-        Self::NetWmWindowType,
-        Self::WmTransientFor,
-        Self::WmNormalHints,
-        Self::WmHints,
-        Self::WmProtocols,
-        Self::MotifHints,
-        Self::NetWmState,
-        Self::WmName,
-        Self::NetWmName,
-        Self::WmClass,
-        Self::WmClientLeader,
-        Self::NetWmPid,
-        Self::NetStartupId,
-        Self::NetWmWindowOpacity,
-        Self::NetWmSyncRequestCounter,
-        Self::GtkFrameExtents,
-        Self::GtkThemeVariant,
-        Self::XwaylandRandrEmuMonitorRects,
-        Self::SteamGame,
-        Self::NetWmUserTime,
-        Self::NetWmIcon,
-    ];
-
-    /// Its name's number.
-    pub fn atom(self, atoms: &Atoms) -> u32 {
-        match self {
-            Self::WmName => AtomEnum::WM_NAME.into(),
-            Self::NetWmName => atoms._NET_WM_NAME,
-            Self::WmClass => AtomEnum::WM_CLASS.into(),
-            Self::WmTransientFor => AtomEnum::WM_TRANSIENT_FOR.into(),
-            Self::WmNormalHints => AtomEnum::WM_NORMAL_HINTS.into(),
-            Self::WmHints => AtomEnum::WM_HINTS.into(),
-            Self::WmProtocols => atoms.WM_PROTOCOLS,
-            Self::WmClientLeader => atoms.WM_CLIENT_LEADER,
-            Self::MotifHints => atoms._MOTIF_WM_HINTS,
-            Self::NetWmState => atoms._NET_WM_STATE,
-            Self::NetWmWindowType => atoms._NET_WM_WINDOW_TYPE,
-            Self::NetWmPid => atoms._NET_WM_PID,
-            Self::NetStartupId => atoms._NET_STARTUP_ID,
-            Self::NetWmWindowOpacity => atoms._NET_WM_WINDOW_OPACITY,
-            Self::NetWmIcon => atoms._NET_WM_ICON,
-            Self::NetWmSyncRequestCounter => atoms._NET_WM_SYNC_REQUEST_COUNTER,
-            Self::GtkFrameExtents => atoms._GTK_FRAME_EXTENTS,
-            Self::GtkThemeVariant => atoms._GTK_THEME_VARIANT,
-            Self::XwaylandRandrEmuMonitorRects => atoms._XWAYLAND_RANDR_EMU_MONITOR_RECTS,
-            Self::SteamGame => atoms.STEAM_GAME,
-            Self::NetWmUserTime => atoms._NET_WM_USER_TIME,
-        }
-    }
-
-    /// The property of a name's number.
-    pub fn of(atom: u32, atoms: &Atoms) -> Option<Self> {
-        Self::ALL.into_iter().find(|property| property.atom(atoms) == atom)
-    }
-
-    /// How much of it is read at most, in units of four bytes.
-    pub fn longest(self) -> u32 {
-        match self {
-            // Several sizes, the largest usually of 256×256.
-            Self::NetWmIcon => 1 << 18,
-            Self::WmName | Self::NetWmName | Self::WmClass | Self::NetStartupId => 1024,
-            _ => 64,
-        }
-    }
-
-    /// Its place in [`Property::ALL`] as a bit.
-    pub fn bit(self) -> u32 {
-        let place = Self::ALL.iter().position(|property| *property == self);
-        1 << place.unwrap_or_default()
-    }
-}
 
 /// Whom a window wants to tell it what (`WM_PROTOCOLS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -220,6 +117,8 @@ pub struct Properties {
     pub kinds: Vec<Kind>,
     /// Its process, if it is to be believed.
     pub pid: Option<u32>,
+    /// What that calls itself.
+    pub program: Option<String>,
     /// `_NET_STARTUP_ID`: an activation token, perhaps.
     pub startup_id: Option<String>,
     /// How opaque it is; all bits: it is.

@@ -12,7 +12,8 @@ use x11rb_protocol::protocol::sync::{ALARMSTATE, AlarmNotifyEvent};
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::window::Life;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
+use crate::x11::rect::Rect;
 use crate::x11::server::ClientMessage;
 
 /// How long a client may take to draw a size.

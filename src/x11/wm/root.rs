@@ -4,8 +4,9 @@
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::window::Life;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
 use crate::x11::atoms::Atoms;
+use crate::x11::rect::Rect;
 use crate::x11::server::{ClientMessage, Server};
 
 /// The name by which programs know the window manager. Java draws nothing into a window

@@ -6,7 +6,8 @@
 //! also tells where they are, and that is where they are in X.
 
 use super::window::Window;
-use super::{Env, Rect, Wm};
+use super::{Env, Wm};
+use crate::x11::rect::Rect;
 use crate::x11::role::{Role, ToplevelStates};
 
 /// Bound on the screens that a surface is on.

@@ -5,11 +5,11 @@ use wayland_client::protocol::wl_surface;
 use super::decisions::Decision;
 use super::fit::Demand;
 use super::moves::corner;
-use super::properties::Property;
 use super::states::WmState;
 use super::window::Window;
 use super::{Env, Wm};
 use crate::session::Fault;
+use crate::x11::property::Property;
 use crate::x11::role::{Answer, Aura, Role, Toplevel, ToplevelStates};
 use crate::x11::settings::Settings;
 
@@ -124,8 +124,9 @@ impl Wm {
         let first = !std::mem::replace(&mut toplevel.configured, true);
         let before = std::mem::replace(&mut toplevel.states, states);
         let (was_placed, is_placed) = (before.is_placed(), states.is_placed());
-        if is_placed && !was_placed {
-            window.floating = Some(now);
+        if is_placed {
+            // A new role of a window that the host had placed before does not change its own size.
+            window.floating.get_or_insert(now);
         }
         let ignored =
             self.settings.ignore_stateless && !first && states == ToplevelStates::default();
@@ -134,7 +135,7 @@ impl Wm {
         toplevel.room = room.or(toplevel.room);
         let wanted = match (size, window.floating) {
             (Some(size), _) => toplevel.filled(size, states, &env.host),
-            (None, Some(floating)) if !ignored && was_placed && !is_placed => floating.size(),
+            (None, Some(floating)) if !ignored && !is_placed => floating.size(),
             (None, _) => now.size(),
         };
         if !is_placed {

@@ -3,8 +3,9 @@
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::window::{Life, Window};
-use super::{Env, Property, Value, Wm};
+use super::{Env, Value, Wm};
 use crate::x11::atoms::Atoms;
+use crate::x11::property::Property;
 
 /// A window's states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 mod floods;
 mod flow;
+mod hidden;
 mod resizes;
 pub mod rig;
 mod shapes;

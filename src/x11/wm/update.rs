@@ -1,8 +1,8 @@
 //! What a window says of itself, told to the host.
 
-use super::properties::Property;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
+use crate::x11::property::Property;
 use crate::x11::role::{Margins, Role};
 
 impl Wm {

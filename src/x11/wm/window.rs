@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use super::Rect;
 use super::iconify::Later;
 use super::inquiry::Inquiry;
 use super::properties::{Kind, Properties};
 use super::shape::Shape;
 use super::states::States;
 use super::writers::Writers;
+use crate::x11::rect::Rect;
 use crate::x11::role::Role;
 
 /// What the server and the client have done with a window.
@@ -82,7 +82,8 @@ pub struct Window {
     pub output: Option<u32>,
     /// The size that its client has insisted on since the host forced one on it.
     pub insists: Option<(u32, u32)>,
-    /// The place and size before it was maximized or the like.
+    /// The place and size of its own, while the host gives it another one (maximized or the
+    /// like).
     pub floating: Option<Rect>,
     /// Since when its client has not answered.
     pub pinged: Option<Instant>,

@@ -4,8 +4,8 @@ use std::os::fd::OwnedFd;
 
 use super::family::{CONTROLS, CORE, Family, PRIMARY};
 use super::{Devices, Kind, MAX_OFFERS, MAX_TYPE, MAX_TYPES, Offer, call};
-use crate::handlers::SourceId;
 use crate::session::{ArgFault, Context, Incoming, Refusal};
+use crate::sharing::SourceId;
 use crate::x11::host::Host;
 
 /// See the module. Ids are the host's.

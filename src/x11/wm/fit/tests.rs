@@ -5,9 +5,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::x11::property::Property;
 use crate::x11::quirks::Quirks;
-use crate::x11::wm::tests::rig::{Rig, numbers};
-use crate::x11::wm::{Property, Rect};
+use crate::x11::rect::Rect;
+use crate::x11::wm::tests::rig::{LAUNCHER, Rig, numbers};
 
 const SCREEN: (u32, u32) = (1000, 800);
 
@@ -61,21 +62,28 @@ fn what_its_hints_forbid_is_fitted_only_if_asked_and_if_the_host_can() {
 
 #[test]
 fn a_games_bounds_are_parts_of_the_screen() {
-    let mut rig = Rig::with(contains());
-    rig.create(10, Rect { x: 0, y: 0, width: 640, height: 480 }, false);
-    rig.request_map(10);
-    rig.answer(&[(Property::SteamGame, 6, 32, numbers(&[7]))]);
-    rig.mapped(10, 2);
-    let host = rig.host();
-    let said = |what: &str| host.iter().any(|line| line.ends_with(what));
-    assert!(said("set_min_size(400, 320)") && said("set_max_size(800, 640)"), "{host:?}");
+    for (process, is_game) in [(1, true), (LAUNCHER, false)] {
+        let mut rig = Rig::with(contains());
+        rig.create(10, Rect { x: 0, y: 0, width: 640, height: 480 }, false);
+        rig.request_map(10);
+        let game = (Property::SteamGame, 6, 32, numbers(&[7]));
+        rig.answer(&[game, (Property::NetWmPid, 6, 32, numbers(&[process]))]);
+        rig.mapped(10, 2);
+        let host = rig.host();
+        let said = |what: &str| host.iter().any(|line| line.ends_with(what));
+        assert_eq!(said("set_min_size(400, 320)"), is_game, "{process}: {host:?}");
+        assert_eq!(said("set_max_size(800, 640)"), is_game, "{process}: {host:?}");
+    }
 }
 
 #[test]
 fn a_program_that_comes_with_games_is_none() {
     let mut normal = Properties::default();
-    normal.pid = Some(std::process::id());
-    assert!(is_game(&normal), "this program's name has none of the words");
+    assert!(is_game(&normal), "its name is not known");
+    for (name, is) in [("Game.exe", true), ("GameLauncher.exe", false)] {
+        normal.program = Some(name.into());
+        assert_eq!(is_game(&normal), is, "{name}");
+    }
     let mut dialog = Properties::default();
     dialog.kinds = vec![Kind::Dialog];
     assert!(!is_game(&dialog) && !is_game(&hinted((1, 1), (200, 199))));

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use crate::x11::rect::Rect;
 use crate::x11::settings::Settings;
-use crate::x11::wm::Rect;
 use crate::x11::wm::tests::rig::{Rig, made};
 
 /// A window whose client may place it, on the host's screen: its `zaura_toplevel` and its

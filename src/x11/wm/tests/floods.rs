@@ -4,7 +4,8 @@ use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::DestroyNotifyEvent;
 
 use super::rig::{ROOT, Rig};
-use crate::x11::wm::{MAX_OF_CLIENT, Rect};
+use crate::x11::rect::Rect;
+use crate::x11::wm::MAX_OF_CLIENT;
 
 /// The first id of Xwayland's clients: it gives each 21 bits.
 const CLIENT: u32 = 1 << 21;

@@ -1,8 +1,10 @@
 //! From a client's wish to a window at the host, and back.
 
 use super::rig::{Rig, configure, made, numbers, reply};
+use crate::x11::property::Property;
+use crate::x11::rect::Rect;
 use crate::x11::seat::Deed;
-use crate::x11::wm::{Property, Rect, Wm};
+use crate::x11::wm::Wm;
 
 const WINDOW: u32 = 10;
 const PLACE: Rect = Rect { x: 100, y: 50, width: 300, height: 200 };

@@ -6,7 +6,8 @@ use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::sync::{ALARMSTATE, AlarmNotifyEvent, Int64};
 
 use super::rig::{Rig, configure, made, numbers};
-use crate::x11::wm::{Property, Rect};
+use crate::x11::property::Property;
+use crate::x11::rect::Rect;
 
 const WINDOW: u32 = 10;
 const COUNTER: u32 = 11;

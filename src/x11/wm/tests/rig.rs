@@ -13,17 +13,22 @@ use crate::surfaces::Book;
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
 use crate::x11::atoms::Atoms;
 use crate::x11::host::Host;
+use crate::x11::property::Property;
 use crate::x11::query::ShapeQuery;
+use crate::x11::rect::Rect;
 use crate::x11::seat::Seat;
 use crate::x11::server::{ClientMessage, Server};
 use crate::x11::settings::Settings;
 use crate::x11::surfaces::Surfaces;
-use crate::x11::wm::{Env, Property, Rect, Root, Wm};
+use crate::x11::wm::{Env, Root, Wm};
 
 pub const ROOT: u32 = 1;
 
 /// Any new id.
 pub const NEW_ID: u32 = 0x0020_0001;
+
+/// The process of a launcher.
+pub const LAUNCHER: u32 = 77;
 
 /// Notes what it is asked.
 pub struct Fake {
@@ -75,6 +80,9 @@ impl Server for Fake {
     }
     fn ask_settled(&mut self, window: u32) {
         self.settling.push(window);
+    }
+    fn program(&self, pid: u32) -> Option<String> {
+        (pid == LAUNCHER).then(|| "GameLauncher.exe".into())
     }
     fn sent(&self) -> u64 {
         self.sent

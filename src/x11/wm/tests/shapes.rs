@@ -6,8 +6,8 @@ use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent};
 
 use super::rig::{Rig, configure, made};
 use crate::x11::query::ShapeQuery;
+use crate::x11::rect::Rect;
 use crate::x11::settings::Settings;
-use crate::x11::wm::Rect;
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;

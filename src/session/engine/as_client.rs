@@ -7,38 +7,20 @@ use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
 use crate::session::translate::translate;
 use crate::surfaces::Key;
-use crate::wire::{FdQueue, HEADER_LEN, Header, MessageBuilder};
-
-/// Requests that wait to be handled. None of them carries descriptors.
-#[derive(Default)]
-pub struct Replay {
-    bytes: Vec<u8>,
-}
-
-impl Replay {
-    /// Adds a request; object and ids in it are the client's.
-    pub fn make(
-        &mut self,
-        object: u32,
-        opcode: u16,
-        fill: impl for<'b> FnOnce(MessageBuilder<'b>) -> MessageBuilder<'b>,
-    ) {
-        fill(MessageBuilder::new(&mut self.bytes, object, opcode)).finish();
-    }
-}
+use crate::wire::{FdQueue, HEADER_LEN, Header};
 
 impl Engine {
     /// Handles what was added. `false`: some of it has to wait, and so has all that the
     /// client says.
     #[inline]
     pub(super) fn replay(&mut self) -> Result<bool, Fault> {
-        if self.state.as_client.bytes.is_empty() { Ok(true) } else { self.replay_all() }
+        if self.state.as_client.is_empty() { Ok(true) } else { self.replay_all() }
     }
 
     #[cold]
     fn replay_all(&mut self) -> Result<bool, Fault> {
-        while !self.state.as_client.bytes.is_empty() {
-            let mut bytes = std::mem::take(&mut self.state.as_client.bytes);
+        while !self.state.as_client.is_empty() {
+            let mut bytes = self.state.as_client.take();
             let mut done = 0;
             while let Some(message) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
                 let Some(header) = Header::read_unchecked(message) else { break };
@@ -53,8 +35,7 @@ impl Engine {
             }
             let waits = done < bytes.len();
             bytes.drain(..done);
-            bytes.append(&mut self.state.as_client.bytes);
-            self.state.as_client.bytes = bytes;
+            self.state.as_client.put_before(bytes);
             self.requests_wait = waits;
             if waits {
                 return Ok(false);

@@ -18,7 +18,7 @@ use x11rb_protocol::x11_utils::TryParse;
 pub use onto::Onto;
 pub use out::Out;
 
-use super::atoms::Atoms;
+use crate::x11::atoms::Atoms;
 
 /// The version of the protocol that is spoken.
 const VERSION: u32 = 5;

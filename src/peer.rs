@@ -41,3 +41,22 @@ pub fn process(socket: &UnixStream) -> Option<i32> {
     };
     Some(peer.pid).filter(|pid| failed == 0 && *pid > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn programs_choose_their_names_but_not_the_logs_lines() {
+        let (one, _other) = UnixStream::pair().unwrap();
+        let pid = std::process::id();
+        assert_eq!(process(&one), Some(pid.cast_signed()));
+        let before = std::fs::read("/proc/self/comm").unwrap();
+        std::fs::write("/proc/self/comm", b"x\n ERROR \x1b[2J").unwrap();
+        let described = describe(&one);
+        std::fs::write("/proc/self/comm", before.trim_ascii_end()).unwrap();
+        assert_eq!(described, format!("x\\n ERROR \\u{{1b}}[2J {pid}"));
+    }
+}

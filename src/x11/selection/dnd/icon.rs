@@ -9,9 +9,9 @@ use wayland_client::protocol::{wl_compositor, wl_subcompositor, wl_subsurface, w
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::picture::{Picture, Shown};
+use crate::x11::rect::Rect;
 use crate::x11::selection::Env;
 use crate::x11::surfaces::Part;
-use crate::x11::wm::Rect;
 
 /// See the module.
 pub struct Icon {
