@@ -92,6 +92,7 @@ bench: install-for-benches release
 	$(TARGET_DIR)/release/copy
 	$(TARGET_DIR)/release/neighbours $(TARGET_DIR)/release/rig-virtwl $(CARAFE)
 	$(TARGET_DIR)/release/nobody_waits $(TARGET_DIR)/release/rig-virtwl $(CARAFE)
+	$(TARGET_DIR)/release/which_memory $(TARGET_DIR)/release/rig-virtwl $(CARAFE)
 
 # X11 windows: a frame beside a Wayland client's, the start beside Xwayland's own and weston's,
 # a storm of windows.

@@ -134,12 +134,6 @@ pub trait Channel: Send {
     /// Called when one of its own descriptors is ready.
     fn ready(&mut self, _: u64) {}
 
-    /// How long the peer may take for its first message, for a channel that does not
-    /// tell when there is no peer.
-    fn patience(&self) -> Option<Duration> {
-        None
-    }
-
     /// Whether unread bytes of this channel block other programs. If so, the channel must be
     /// read even while the client does not take anything.
     fn must_be_read(&self) -> bool {
@@ -147,10 +141,15 @@ pub trait Channel: Send {
     }
 
     /// For a channel whose peer may vanish without a sign: how long the peer may be silent
-    /// after something was sent to it. Then the owner sends something more, which fails if
-    /// the peer is gone.
-    fn doubt(&self) -> Option<Duration> {
+    /// before the owner asks it something.
+    fn doubt(&self) -> Option<Doubt> {
         None
+    }
+
+    /// Finds out whether a peer that does not answer is gone. Called seldom, because it may
+    /// cost the peer some memory.
+    fn is_gone(&mut self) -> bool {
+        false
     }
 
     /// Called before the owner waits again, if the channel has descriptors of its own:
@@ -169,6 +168,27 @@ pub const TRANSFER_LIMIT: u64 = 1 << 30;
 /// How long a host behind a virtual device may take to answer the first request. The
 /// devices do not tell when no compositor is there.
 pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a peer may be silent before its owner asks whether it is still there.
+#[derive(Clone, Copy, Debug)]
+pub struct Doubt {
+    /// Until its first message. After that, no peer is there at all.
+    pub first_message: Duration,
+    /// After something was sent to it.
+    pub after_request: Duration,
+    /// After it has answered everything. `None`: it may be silent for ever.
+    pub when_idle: Option<Duration>,
+}
+
+impl Doubt {
+    /// For a device that reports the end of a peer, unless requests were left that the peer
+    /// had not read.
+    pub const AFTER_REQUESTS: Self = Self {
+        first_message: PATIENCE,
+        after_request: Duration::from_millis(800),
+        when_idle: None,
+    };
+}
 
 /// The error's text when it takes longer.
 pub const NO_ANSWER: &str = "no compositor answers; is one running on the host, and does the \

@@ -31,8 +31,7 @@ const UNKNOWN: [(&str, &[&str], &[&str]); 7] = [
 ];
 
 /// The interfaces that the session knows by name: what each session begins with.
-const OF_SESSION: [&str; 5] =
-    ["wl_callback", "wl_display", "wl_fixes", "wl_pointer", "wl_registry"];
+const OF_SESSION: [&str; 3] = ["wl_callback", "wl_display", "wl_registry"];
 
 struct File {
     module: Module,

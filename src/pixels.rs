@@ -9,6 +9,7 @@ mod pool;
 mod region;
 mod surface_damage;
 mod target;
+mod worth;
 
 #[cfg(test)]
 mod tests;
@@ -20,3 +21,4 @@ pub use pool::{Pool, ShmBuffer, Shrunk};
 pub use region::{Rect, Region};
 pub use surface_damage::{Transform, View};
 pub use target::{Storage, Target};
+pub use worth::Worth;

@@ -28,6 +28,7 @@ pub mod server;
 pub mod settings;
 pub mod start;
 pub mod surfaces;
+pub mod units;
 pub mod wm;
 
 pub use connection::Connection;

@@ -109,10 +109,10 @@ pub trait Memory: Send + Sync {
     /// Whether it can make images.
     fn has_images(&self) -> bool;
 
-    /// Whether an image of that size is better than plain memory, although each access to an
-    /// image costs something.
-    fn is_worth_an_image(&self, _width: u32, _height: u32) -> bool {
-        true
+    /// How many bytes of an image must change with each frame before an image is better than
+    /// plain memory: each access to an image costs something.
+    fn least_change(&self) -> u64 {
+        0
     }
 
     /// Allocates plain memory, for `wl_shm`; `len` is not 0.
@@ -130,6 +130,12 @@ pub trait Memory: Send + Sync {
     /// Whether a client's dma-buf can cross, as far as this is known before it is sent.
     fn takes(&self, _: BorrowedFd<'_>) -> bool {
         true
+    }
+
+    /// The stride and modifier that a client's dma-buf has at the host, where they may be others
+    /// than the client's driver says and the device knows them: those of its first plane.
+    fn first_plane(&self, _: BorrowedFd<'_>) -> Option<(u32, u64)> {
+        None
     }
 
     /// Called before (`start`) and after each copy into an image.

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use rustix::fs::MemfdFlags;
 
-use super::{CannotCross, Channel, MAX_FILE, Mapping, PATIENCE, ReceiveError, Waits, copy_file};
+use super::{CannotCross, Channel, Doubt, MAX_FILE, Mapping, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
 use commands::{Identifier, MAX_DATA, MAX_IDENTIFIERS, Message, PAGE};
 use context::Context;
@@ -36,6 +36,10 @@ const NAME: &str = "virtio-gpu";
 /// ring means a command that failed; but an unpatched QEMU also wakes contexts for each
 /// other's fences.
 const MAX_FAILED: u32 = 1000;
+
+/// How long a host may be silent while the client says nothing either. Old devices never
+/// report the end of a host, and no device reports it if requests were left unread.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// The descriptors that can cross.
 pub const CARRIED: FdSet = FdSet::NONE
@@ -174,8 +178,15 @@ impl Channel for VirtgpuChannel {
         true
     }
 
-    fn patience(&self) -> Option<Duration> {
-        Some(PATIENCE)
+    fn doubt(&self) -> Option<Doubt> {
+        Some(Doubt { when_idle: Some(IDLE), ..Doubt::AFTER_REQUESTS })
+    }
+
+    fn is_gone(&mut self) -> bool {
+        self.context.is_gone().unwrap_or_else(|e| {
+            tracing::debug!("cannot find out whether the host is there: {e}");
+            false
+        })
     }
 
     fn join(&mut self, waits: Waits) {

@@ -11,13 +11,12 @@ mod host_file;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, FdFlags};
 
 use super::pump::Pumps;
-use super::{CannotCross, Channel, PATIENCE, ReceiveError, Waits, copy_file};
+use super::{CannotCross, Channel, Doubt, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
 use device::InUse;
@@ -28,10 +27,6 @@ pub const PATH: &str = "/dev/wl0";
 
 /// The channel's name in errors.
 const NAME: &str = "virtio-wl";
-
-/// How long a host may be silent before it is asked. A host that dies before it has read
-/// everything gives no sign.
-const DOUBT: Duration = Duration::from_millis(800);
 
 /// Room in the read buffer for the reads that fetch late descriptors: each asks for one byte,
 /// and the device's queue holds at most 256 messages.
@@ -207,16 +202,12 @@ impl Channel for VirtwlChannel {
         true
     }
 
-    fn patience(&self) -> Option<Duration> {
-        Some(PATIENCE)
-    }
-
     fn must_be_read(&self) -> bool {
         true
     }
 
-    fn doubt(&self) -> Option<Duration> {
-        Some(DOUBT)
+    fn doubt(&self) -> Option<Doubt> {
+        Some(Doubt::AFTER_REQUESTS)
     }
 
     fn join(&mut self, waits: Waits) {

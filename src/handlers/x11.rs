@@ -9,6 +9,7 @@ mod grabs;
 mod input;
 mod roles;
 mod screens;
+mod server;
 mod surfaces;
 mod timer;
 mod wants;
@@ -32,15 +33,13 @@ use super::Scaling;
 use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Want};
 use crate::surfaces::Surface;
-use crate::x11::connection::Message;
 use crate::x11::cursor::{Cursor, Look};
 use crate::x11::density::Density;
 use crate::x11::host::Host;
 use crate::x11::primary::Primary;
-use crate::x11::query::Query;
 use crate::x11::seat::Seat;
 use crate::x11::settings::Settings;
-use crate::x11::start::{Door, start};
+use crate::x11::start::Door;
 use crate::x11::surfaces::Surfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
@@ -175,78 +174,6 @@ impl X11 {
         let mut env = selection::Env { x: connection, host, seat, wm, surfaces, memory };
         act(selections, &mut env)
     }
-
-    fn message(&mut self, message: &Message, context: &mut Context<'_>) -> Result<(), Fault> {
-        match message {
-            Message::Started => {
-                let root = start(&mut self.connection);
-                self.manage(context, |wm, env| wm.started(root, env));
-                self.select(context, |all, env| all.started(root.check, env))?;
-                self.door.prepare(root.check, &mut Host { context }, &mut self.connection);
-                Ok(())
-            }
-            Message::Event(event) => {
-                self.primary.event(event, &mut self.connection);
-                self.density.event(event, &mut self.connection);
-                self.select(context, |all, env| all.event(event, env))?;
-                self.manage(context, |wm, env| wm.event(event, env))?;
-                if let Some(moved) = self.wm.take_moved() {
-                    self.point_again(moved, context);
-                }
-                Ok(())
-            }
-            Message::Answer(Query::Selection(query), answer) => {
-                let answer = answer.as_deref();
-                self.select(context, |all, env| all.answer(*query, answer, env))
-            }
-            Message::Answer(Query::Property(window, property), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
-            }
-            Message::Answer(Query::Shape(window, part), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
-            }
-            Message::Answer(Query::Monitors, answer) => {
-                self.primary.answer(answer.as_deref(), &mut self.connection);
-                Ok(())
-            }
-            Message::Answer(Query::Ready, _) => {
-                self.door.server_settled(&mut self.connection);
-                Ok(())
-            }
-            Message::Answer(Query::Formats, answer) => {
-                self.cursor.formats(answer.as_deref());
-                Ok(())
-            }
-            Message::Answer(Query::Resources, answer) => {
-                self.density.resources_read(answer.as_deref(), &mut self.connection);
-                Ok(())
-            }
-            Message::Answer(Query::Replaced, answer) => {
-                self.density.resources_replaced(answer.as_deref(), &mut self.connection);
-                Ok(())
-            }
-            Message::Answer(Query::StatesBefore(window), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.states_before(*window, answer, env));
-                Ok(())
-            }
-            Message::Answer(Query::StatesReplaced(window), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.states_replaced(*window, answer, env));
-                Ok(())
-            }
-            Message::Answer(Query::Settled(window), _) => {
-                self.manage(context, |wm, env| wm.settled(*window, env))
-            }
-            Message::Answer(Query::KeyboardGrab(window), answer) => {
-                let answer = answer.as_deref();
-                self.manage(context, |wm, env| wm.keyboard_grab(*window, answer, env))
-            }
-            Message::Answer(..) => Ok(()),
-        }
-    }
 }
 
 impl Handler for X11 {
@@ -350,7 +277,7 @@ impl Handler for X11 {
         self.has_news = true;
         self.select(context, Selections::ready);
         if self.timer.has_expired() {
-            self.manage(context, |wm, env| wm.time_is_up(Instant::now(), env));
+            self.manage(context, |wm, env| wm.time_is_up(Instant::now(), env))?;
         }
         self.cursor.ready(&mut self.connection);
         self.connection.read().map_err(lost)?;
@@ -376,7 +303,7 @@ impl Handler for X11 {
         {
             self.point_again(window, context);
         }
-        self.settle_screens(scale, context);
+        self.settle_screens(scale, context)?;
         self.scale = scale;
         self.tend(context, Wm::settle_focus)?;
         self.tend(context, Wm::settle_roles)?;

@@ -228,6 +228,8 @@ fn serve(
     if let Some(reason) = &failure {
         let lines = RecentMessages(session.engine());
         tracing::warn!(%lines, "{name}: ended by {reason}; its last messages:");
+    } else if matches!(end, End::HostIsGone) {
+        tracing::warn!("{name}: {end}; {counters}");
     } else {
         tracing::debug!("{name}: {end}; {counters}");
     }

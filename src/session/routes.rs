@@ -6,7 +6,8 @@ mod tests;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::handlers::AnyHandler;
+use super::any_handler::AnyHandler;
+use super::plans::Plans;
 use super::want::Wanted;
 use crate::observe::{Side, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Plan, Tables};
@@ -48,18 +49,6 @@ pub struct Turn {
 /// The turns with each message of one side of an interface, by opcode; empty where no handler wants
 /// any of them.
 type Turns = Vec<Vec<Turn>>;
-
-/// Which messages of each interface are plain: requests, events. By the interface's index.
-pub struct Plans(Box<[(&'static [Plan], &'static [Plan])]>);
-
-impl Plans {
-    /// The plans of an interface's requests and events: those of messages that somebody sees say
-    /// that they are not plain.
-    #[inline]
-    pub fn of(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
-        self.0.get(interface.index()).copied().unwrap_or_default()
-    }
-}
 
 /// See the module.
 pub struct Routes {
@@ -182,7 +171,7 @@ fn plans(tables: &'static Tables, requests: &[Turns], events: &[Turns], watched:
         }
         (plain(request_plans, requests), plain(event_plans, events))
     };
-    Plans(tables.iter().zip(requests).zip(events).map(of).collect())
+    tables.iter().zip(requests).zip(events).map(of).collect()
 }
 
 /// The plans of messages with these turns: those that a handler must see are not plain.

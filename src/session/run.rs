@@ -2,12 +2,13 @@
 
 mod farewell;
 mod patience;
+mod presence;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -19,7 +20,7 @@ use super::held::Held;
 use super::port::Port;
 use crate::channel::{Channel, ReceiveError, Waits};
 use crate::observe::{Side, Work};
-use patience::Silence;
+use presence::Presence;
 
 /// Why a session ended.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum End {
     /// The host closed the connection.
     #[error("closed by the host")]
     Host,
+    /// The host is gone, and had no word for that; the client was told.
+    #[error("{HOST_IS_GONE}")]
+    HostIsGone,
     /// carafe is stopping.
     #[error("stopped")]
     Stopped,
@@ -37,6 +41,9 @@ pub enum End {
     #[error(transparent)]
     Fault(#[from] Fault),
 }
+
+/// What a client is told whose host is gone.
+const HOST_IS_GONE: &str = "the host's compositor is gone";
 
 const CLIENT: u64 = 0;
 const HOST: u64 = 1;
@@ -60,16 +67,13 @@ pub struct Session {
     epoll: OwnedFd,
     /// The host's channel waits for more than its one descriptor.
     has_own_descriptors: bool,
-    silence: Silence,
+    /// What is known of a host that may go without a sign.
+    presence: Option<Presence>,
     /// What the client's requests wait for.
     fence: Option<OwnedFd>,
     control: Arc<Control>,
     /// What the client has not taken, where the host must be read all the same.
     held: Option<Box<Held>>,
-    /// When something was last sent to a host that may go without a sign, if it has said
-    /// nothing since, and how long that is no reason to ask.
-    unanswered: Option<Instant>,
-    doubt: Option<Duration>,
     /// What was asked and answered.
     asked: [u32; ASKED.len()],
     watched: bool,
@@ -96,9 +100,8 @@ impl Session {
         if has_own_descriptors {
             host.channel.join(Waits::new(epoll.try_clone()?, CHANNEL));
         }
-        let silence = host.channel.patience().map_or(Silence::Over, Silence::Patient);
+        let presence = host.channel.doubt().map(Presence::new);
         let held = host.channel.must_be_read().then(Box::default);
-        let doubt = host.channel.doubt();
         let watched = false;
         Ok(Self {
             engine,
@@ -106,11 +109,9 @@ impl Session {
             host,
             epoll,
             has_own_descriptors,
-            silence,
+            presence,
             fence: None,
             held,
-            unanswered: None,
-            doubt,
             control,
             asked,
             watched,
@@ -133,6 +134,9 @@ impl Session {
             match turned {
                 Ok(None) => {}
                 Ok(Some(end)) => {
+                    if matches!(end, End::HostIsGone) {
+                        self.last_words(&Fault::service(HOST_IS_GONE));
+                    }
                     self.leave();
                     return end;
                 }
@@ -289,9 +293,10 @@ impl Session {
     fn serve_host(&mut self) -> Result<usize, Fault> {
         let start = self.engine.observer.span_start();
         let read = self.host.read(&mut self.engine.events).map_err(|e| received(&e, false))?;
-        if read > 0 {
-            self.silence = Silence::Over;
-            self.unanswered = None;
+        if read > 0
+            && let Some(presence) = &mut self.presence
+        {
+            presence.heard();
         }
         self.pump(Side::Host, start, read)?;
         Ok(read)
@@ -330,8 +335,10 @@ impl Session {
     }
 
     fn write_to_host(&mut self) -> Result<(), Fault> {
-        if self.has_own_descriptors && !self.engine.requests.out.is_empty() {
-            self.expect_an_answer();
+        if let Some(presence) = &mut self.presence
+            && !self.engine.requests.out.is_empty()
+        {
+            presence.sent(Instant::now);
         }
         self.host.write(&mut self.engine.requests)
     }

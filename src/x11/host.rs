@@ -2,6 +2,7 @@
 
 use wayland_client::protocol::wl_compositor;
 
+use super::units::Units;
 use crate::session::{Context, Fault, IdFault, Scale};
 use crate::surfaces;
 use crate::wire::MessageBuilder;
@@ -25,32 +26,24 @@ impl Host<'_, '_> {
         self.context.objects.scale()
     }
 
-    /// A size of the host's for one in X pixels.
-    pub fn size(&self, (width, height): (u32, u32)) -> (u32, u32) {
-        let scaled = |size: u32| {
-            let size = i32::try_from(size).unwrap_or(i32::MAX);
-            self.scale().size_to_host(size).unsigned_abs()
-        };
-        (scaled(width), scaled(height))
+    /// The same for sizes and places.
+    pub fn units(&self) -> Units {
+        Units(self.scale())
     }
 
-    /// A size in X pixels for one of the host's.
-    pub fn size_in_pixels(&self, (width, height): (u32, u32)) -> (u32, u32) {
-        let scaled = |size: u32| {
-            let size = i32::try_from(size).unwrap_or(i32::MAX);
-            self.scale().size_to_client(size).unsigned_abs()
-        };
-        (scaled(width), scaled(height))
+    /// A size of the host's for one in X pixels.
+    pub fn size(&self, size: (u32, u32)) -> (u32, u32) {
+        self.units().size(size)
     }
 
     /// A place of the host's for one in X pixels.
-    pub fn place(&self, (x, y): (i32, i32)) -> (i32, i32) {
-        (self.scale().at_to_host(x), self.scale().at_to_host(y))
+    pub fn place(&self, place: (i32, i32)) -> (i32, i32) {
+        self.units().place(place)
     }
 
     /// A place in X pixels for one of the host's.
-    pub fn place_in_pixels(&self, (x, y): (i32, i32)) -> (i32, i32) {
-        (self.scale().at_to_client(x), self.scale().at_to_client(y))
+    pub fn place_in_pixels(&self, place: (i32, i32)) -> (i32, i32) {
+        self.units().place_in_pixels(place)
     }
 
     /// Queues a request.

@@ -82,6 +82,11 @@ impl Rect {
         width.max(0).saturating_mul(height.max(0))
     }
 
+    /// How far it is from another one.
+    pub fn from(&self, other: Self) -> (i32, i32) {
+        (self.x.saturating_sub(other.x), self.y.saturating_sub(other.y))
+    }
+
     /// Elsewhere by so much.
     #[must_use]
     pub fn shifted(self, (dx, dy): (i32, i32)) -> Self {

@@ -1,7 +1,7 @@
 //! What a window's surface is at the host.
 
 mod aura;
-mod configures;
+mod configure;
 mod fit;
 mod frame;
 mod layer;
@@ -11,7 +11,7 @@ mod states;
 mod toplevel;
 
 pub use aura::Aura;
-pub use configures::{Answer, Configures};
+pub use configure::Configure;
 pub use fit::{Fit, Zoom};
 pub use frame::{Frame, Part};
 pub use layer::{LAYER_SHELL, Layer, Level, Spot};
@@ -61,15 +61,6 @@ impl Role {
     /// The toplevel, if it is one.
     pub fn toplevel(&self) -> Option<&Toplevel> {
         if let Self::Toplevel(toplevel) = self { Some(&**toplevel) } else { None }
-    }
-
-    /// Whether the host has configured it.
-    pub fn is_configured(&self) -> bool {
-        match self {
-            Self::Toplevel(toplevel) => toplevel.configured,
-            Self::Popup(popup) => popup.configured,
-            Self::Layer(layer) => layer.configured,
-        }
     }
 
     /// Destroys it; the surface stays.

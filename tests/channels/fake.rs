@@ -25,10 +25,15 @@ pub struct Fake {
 
 impl Fake {
     pub fn new(way: Way) -> Self {
+        Self::with(way, &[])
+    }
+
+    /// The same with faults of the device.
+    pub fn with(way: Way, faults: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let socket = runtime.join("host");
         let host = FakeHost::listen(&socket);
-        let mut command = way.carafe(&socket, &runtime, &[]);
+        let mut command = way.carafe(&socket, &runtime, faults);
         let carafe = std::thread::scope(|scope| {
             // carafe asks once whether there is a host.
             scope.spawn(|| answer_sync(&mut host.accept()));

@@ -132,7 +132,7 @@ struct Model {
     /// The host keeps a buffer until the next one comes.
     holds: bool,
     can_hold: bool,
-    /// From so many pixels on, if it keeps dma-bufs only.
+    /// From so many bytes on, if it keeps dma-bufs only.
     least: u32,
     surfaces: Vec<(u32, [u32; 3], Vec<Copy>)>,
     copied: u64,
@@ -156,7 +156,7 @@ impl Model {
         let holds = holds_all || dmabufs.is_some();
         // Small dma-bufs of a virtio-wl are not worth their round trips.
         let is_choosy = !holds_all && dmabufs.is_some_and(|way| way.is(ways::VIRTWL));
-        let least = if is_choosy { 64 * 64 } else { 0 };
+        let least = if is_choosy { 128 << 10 } else { 0 };
         Self { holds, can_hold: holds, least, surfaces: Vec::new(), copied: 0 }
     }
 
@@ -193,7 +193,7 @@ impl Model {
         let best = free.min_by_key(|copy| copy.lack()).expect("a free one");
         self.copied += best.lack() * u64::from(bytes);
         best.lacks.fill(false);
-        if self.holds && width * height >= self.least {
+        if self.holds && width * height * bytes >= self.least {
             let best: *const Copy = best;
             for copy in copies {
                 copy.held = std::ptr::eq(copy, best);

@@ -1,44 +1,156 @@
 //! A host that dies is noticed within a second, also by clients that say nothing, and also
-//! where nothing tells.
+//! where nothing tells; clients and the log are told.
 
 use std::time::{Duration, Instant};
 
 use carafe_fixture::process::wait_for;
-use carafe_fixture::wire::Message;
+use carafe_fixture::wire::{Message, Peer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
 
 use crate::fake::{DISPLAY, FREE, Fake, SEAT};
 use crate::rig::{Rig, wait_for_held};
-use crate::ways::VIRTWL;
+use crate::ways::{DEVICES, VIRTGPU, VIRTWL};
 
-#[test]
-fn t0771_with_requests_that_it_has_not_read() {
-    let fake = Fake::new(VIRTWL);
-    let (mut client, host) = fake.client();
+/// What clients read, and users find in the log.
+const GONE: &str = "the host's compositor is gone";
+
+const SOON: Duration = Duration::from_secs(1);
+
+/// A client is told of the end of its host, in time.
+#[track_caller]
+fn is_told(client: &mut Peer, began: Instant, within: Duration) {
+    let error = client.receive().expect("an error");
+    assert!(began.elapsed() < within, "{:?}", began.elapsed());
+    // wl_display.error: implementation.
+    assert_eq!((error.object, error.opcode, error.word(1)), (DISPLAY, 0, 3));
+    assert_eq!(error.text(2), format!("carafe: {GONE}"));
+    assert_eq!(client.receive(), None);
+}
+
+#[track_caller]
+fn stop(fake: Fake) {
+    let log = fake.stop_complaining();
+    assert!(log.contains(GONE), "{log}");
+}
+
+/// A request that the host does not read.
+fn send_unread(client: &mut Peer, host: &Peer) {
     client.send(&Message::new(SEAT, 0).uint(FREE));
     wait_for("a request", || {
         let fd = PollFd::from_borrowed_fd(host.socket(), PollFlags::IN);
         (poll(&mut [fd], Some(&Timespec::default())) == Ok(1)).then_some(())
     });
-    // It has not read it: its end is a reset, of which the device says nothing.
+}
+
+/// Its end is a reset, of which the device says nothing.
+#[test]
+fn t0771_with_requests_that_it_has_not_read() {
+    let fake = Fake::new(VIRTWL);
+    let (mut client, host) = fake.client();
+    send_unread(&mut client, &host);
     drop(host);
-    let began = Instant::now();
-    assert_eq!(client.receive(), None);
-    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
-    fake.stop_complaining();
+    is_told(&mut client, Instant::now(), SOON);
+    stop(fake);
 }
 
 #[test]
 fn t0771_with_all_requests_read() {
-    let fake = Fake::new(VIRTWL);
-    let (mut client, mut host) = fake.client();
-    client.send(&Message::new(DISPLAY, 0).uint(FREE));
-    host.next();
-    drop(host);
+    for way in DEVICES {
+        let fake = Fake::new(way);
+        let (mut client, mut host) = fake.client();
+        client.send(&Message::new(DISPLAY, 0).uint(FREE));
+        host.next();
+        drop(host);
+        is_told(&mut client, Instant::now(), SOON);
+        stop(fake);
+    }
+}
+
+/// The device's words for it: EINVAL where no descriptor went along, ENODEV.
+#[test]
+fn t0771_with_a_request_that_fails() {
+    // The fifth request is the client's first one after those of every client.
+    for fault in ["reset:5", "send:5"] {
+        let fake = Fake::with(VIRTWL, &[fault]);
+        let (mut client, _host) = fake.client();
+        let began = Instant::now();
+        for id in [FREE, FREE + 1] {
+            let _ = client.try_send_bytes(&Message::new(SEAT, 0).uint(id).to_bytes(), &[]);
+        }
+        is_told(&mut client, began, Duration::from_millis(400));
+        stop(fake);
+    }
+}
+
+/// One that answers nothing may hang: that is no end.
+#[test]
+fn t0771_a_host_that_hangs() {
+    std::thread::scope(|scope| {
+        for way in DEVICES {
+            scope.spawn(move || {
+                let fake = Fake::new(way);
+                let (mut client, mut host) = fake.client();
+                client.send(&Message::new(SEAT, 0).uint(FREE));
+                assert_eq!(client.next_within(Duration::from_secs(8)), None);
+                assert_eq!(host.next(), Message::new(SEAT, 0).uint(FREE));
+                let mut questions = 0;
+                while let Some(question) = host.next_within(Duration::from_millis(100)) {
+                    assert_eq!((question.object, question.opcode), (DISPLAY, 0));
+                    questions += 1;
+                }
+                assert!((2..6).contains(&questions), "asked {questions} times over {way:?}");
+                // It goes on.
+                let frame = Message::new(FREE, 5);
+                host.send(&frame);
+                assert_eq!(client.next(), frame);
+                fake.stop();
+            });
+        }
+    });
+}
+
+/// Nothing tells it over virtio-gpu, and the client says nothing.
+#[test]
+fn t0771_without_a_word_from_the_client() {
+    let (owing, idle) = (Duration::from_secs(4), Duration::from_secs(9));
+    std::thread::scope(|scope| {
+        for (answers, within) in [(false, owing), (true, idle)] {
+            scope.spawn(move || {
+                let fake = Fake::new(VIRTGPU);
+                let (mut client, mut host) = fake.client();
+                send_unread(&mut client, &host);
+                if answers {
+                    // As far as carafe sees, the host owes nothing.
+                    let capabilities = Message::new(SEAT, 0).uint(1);
+                    host.send(&capabilities);
+                    assert_eq!(client.next(), capabilities);
+                }
+                drop(host);
+                is_told(&mut client, Instant::now(), within);
+                stop(fake);
+            });
+        }
+    });
+}
+
+#[test]
+fn t0771_all_clients_are_told() {
+    let mut rig = Rig::new(VIRTWL);
+    let mut clients: Vec<_> = (0..10).map(|_| rig.client()).collect();
+    for client in &mut clients {
+        client.sync();
+    }
+    rig.host.process().signal(Signal::KILL);
     let began = Instant::now();
-    assert_eq!(client.receive(), None);
-    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
-    fake.stop_complaining();
+    for client in &mut clients {
+        while client.turn(Duration::from_millis(20)).is_ok() {
+            assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+        }
+        let error = client.connection.protocol_error().expect("they are told why");
+        assert!(error.message.contains(GONE), "{}", error.message);
+    }
+    rig.carafe.take().unwrap().stop_complaining();
 }
 
 /// Connections that end with something unread leave nothing behind.

@@ -43,5 +43,5 @@ fn t0772_dmabufs_where_there_are_some() {
 fn t0772_small_ones() {
     let (dmabufs, allocs, log) = show(VIRTWL, [32, 32]);
     assert!(dmabufs == 0 && allocs > 0, "{dmabufs}, {allocs}");
-    assert!(log.contains("32x32: its buffers at the host are wl_shm: they are small"), "{log}");
+    assert!(log.contains("32x32: its buffers at the host are wl_shm: too little"), "{log}");
 }

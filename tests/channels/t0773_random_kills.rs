@@ -1,4 +1,4 @@
-//! Clients, readers and connections of the host that end at any moment leave nothing behind:
+//! Clients, readers, connections of the host and whole hosts that end at any moment leave nothing behind:
 //! no object of the device, no descriptor, no thread, no memory.
 
 use std::time::Duration;
@@ -7,6 +7,9 @@ use carafe_fixture::process::wait_for;
 use carafe_fixture::wire::{Message, Peer};
 use wayland_client::protocol::wl_keyboard::WlKeyboard;
 use wayland_client::protocol::wl_seat::WlSeat;
+
+use carafe_host::StandIn;
+use rustix::process::Signal;
 
 use crate::canvas::Canvas;
 use crate::rig::{Rig, wait_for_held};
@@ -61,6 +64,25 @@ fn visitor(rig: &mut Rig, steps: u64, is_hung_up: bool) {
     }
 }
 
+/// The host is killed, with whatever it has of a client that goes on, and another one comes.
+fn kill_host(rig: &mut Rig, steps: u64) {
+    let mut client = rig.client();
+    let (surface, _toplevel) = client.window("survivor");
+    let buffer = Canvas::new(80, 80).buffer(&mut client);
+    for _ in 0..steps {
+        surface.attach(Some(&buffer), 0, 0);
+        surface.commit();
+    }
+    client.connection.flush().expect("the connection works");
+    rig.host.process().signal(Signal::KILL);
+    rig.host.process().wait();
+    assert!(client.try_sync().is_err(), "its host is gone");
+    for name in [StandIn::DISPLAY, "host.control"] {
+        let _ = std::fs::remove_file(rig.runtime.join(name));
+    }
+    rig.host = StandIn::start(&rig.runtime, &[]);
+}
+
 /// How much memory of its own a process has, in KiB.
 fn memory(process: u64) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
@@ -81,6 +103,14 @@ fn kills(way: Way, count: u64) {
     let process = rig.report().pid();
     let memory_before = memory(process);
     for n in 1..=count {
+        // A new host takes a second.
+        if random.below(40) == 0 {
+            kill_host(&mut rig, n % 5);
+            assert!(paster.client.try_sync().is_err(), "its host is gone too");
+            drop(paster);
+            paster = Paster::new(&mut rig, 1 << 20);
+            paster.client.sync();
+        }
         match random.below(8) {
             0 => {
                 let len = random.below(300_000) as usize;

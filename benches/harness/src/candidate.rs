@@ -9,6 +9,8 @@ use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::processes::{field, processor_time, switches};
+
 /// What is compared: a name and how to start it.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -94,15 +96,7 @@ impl Running {
 
     /// Voluntary context switches of all its threads so far.
     pub fn switches(&self) -> u64 {
-        let mut sum = 0;
-        for pid in self.pids() {
-            let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
-            for task in tasks.into_iter().flatten().flatten() {
-                let status = std::fs::read_to_string(task.path().join("status"));
-                sum += field(&status.unwrap_or_default(), "voluntary_ctxt_switches");
-            }
-        }
-        sum
+        self.pids().into_iter().map(switches).sum()
     }
 
     /// Memory in KiB: (all, anonymous).
@@ -125,7 +119,7 @@ pub struct Clock(Vec<u32>);
 impl Clock {
     /// So far.
     pub fn now(&self) -> Duration {
-        self.0.iter().copied().map(cpu_of).sum()
+        self.0.iter().copied().map(processor_time).sum()
     }
 }
 
@@ -137,20 +131,4 @@ impl Drop for Running {
             let _ = kill_process_group(pid, Signal::TERM);
         }
     }
-}
-
-fn field(status: &str, name: &str) -> u64 {
-    let line = status.lines().find(|l| l.split(':').next() == Some(name));
-    line.and_then(|l| l.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
-}
-
-/// Processor time of a process with all its threads, past and present.
-fn cpu_of(pid: u32) -> Duration {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // The kernel's number for a process's CPU clock (clock_getcpuclockid(3)).
-    let clock = (!pid.cast_signed() << 3) | 2;
-    // SAFETY: `time` is valid for writes; a clock of a process that is gone
-    // gives EINVAL and leaves it.
-    unsafe { libc::clock_gettime(clock, &raw mut time) };
-    Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }

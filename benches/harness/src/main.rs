@@ -7,6 +7,7 @@
 mod candidate;
 mod measure;
 mod pair;
+mod processes;
 mod report;
 mod scenarios;
 

@@ -1,10 +1,14 @@
 //! The ioctls of a virtio-gpu render node (`drm/drm.h`, `drm/virtgpu_drm.h`).
 #![expect(unsafe_code, reason = "ioctls")]
 
+mod info;
+
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use rustix::ioctl::{Direction, Opcode, Updater, ioctl, opcode};
+
+pub use info::{first_plane, has_extended, resource};
 
 const DRM: u8 = b'd';
 /// `DRM_COMMAND_BASE`: the driver's own ioctls.
@@ -313,25 +317,6 @@ pub fn map_offset(handle: &Handle<'_>) -> io::Result<u64> {
     // SAFETY: the opcode goes with this structure.
     unsafe { call::<{ read_write::<Map>(DRIVER + 0x01) }, _>(handle.fd, &mut map)? };
     Ok(map.offset)
-}
-
-#[repr(C)]
-struct ResourceInfo {
-    handle: u32,
-    resource: u32,
-    size: u32,
-    memory: u32,
-}
-
-/// The device's number of an object (the resource).
-///
-/// # Errors
-/// The kernel's.
-pub fn resource(handle: &Handle<'_>) -> io::Result<u32> {
-    let mut info = ResourceInfo { handle: handle.handle, resource: 0, size: 0, memory: 0 };
-    // SAFETY: the opcode goes with this structure.
-    unsafe { call::<{ read_write::<ResourceInfo>(DRIVER + 0x05) }, _>(handle.fd, &mut info)? };
-    Ok(info.resource)
 }
 
 #[repr(C)]

@@ -34,6 +34,8 @@ pub struct Context {
     channel: Ring,
     fd: OwnedFd,
     dmabufs: bool,
+    /// Whether the kernel knows the strides and modifiers of objects.
+    knows_planes: bool,
     /// Layouts by width, height and fourcc. The host keeps each layout that it was asked for,
     /// so carafe asks only once.
     images: Mutex<HashMap<[u32; 3], ImageRequirements>>,
@@ -48,7 +50,9 @@ impl Context {
         abi::init_context(&fd, 2, 1 << CHANNEL)?;
         let (query, query_resource) = ring(fd.as_fd())?;
         let (channel, channel_resource) = ring(fd.as_fd())?;
-        let context = Self { query, channel, fd, dmabufs, images: Mutex::default() };
+        let knows_planes = abi::has_extended(&fd);
+        let images = Mutex::default();
+        let context = Self { query, channel, fd, dmabufs, knows_planes, images };
         let mut command = Vec::new();
         commands::init(&mut command, query_resource, channel_resource);
         context.execute(&command)?;
@@ -127,6 +131,24 @@ impl Context {
         Ok((handle, offset, len))
     }
 
+    /// Whether the host takes nothing any more. Its errors reach nobody, but the device does no
+    /// command that follows one which fails: here, a question that it answers itself. It keeps
+    /// what it answers, a few bytes each time.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub fn is_gone(&self) -> io::Result<bool> {
+        let mut command = Vec::new();
+        commands::send(&mut command, &[], 0);
+        commands::get_image_requirements(&mut command, [64, 1, R8, LINEAR]);
+        self.query.page.write(&[0; PAGE]);
+        abi::execute(&self.fd, &command, Some(QUERY), Some(self.query.handle))?;
+        abi::wait(&self.fd, self.query.handle)?;
+        let mut page = [0; PAGE];
+        self.query.page.read(&mut page);
+        Ok(commands::image_requirements(&page).is_none_or(|found| found.size == 0))
+    }
+
     fn requirements(&self, key: [u32; 3]) -> io::Result<ImageRequirements> {
         let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = images.get(&key) {
@@ -164,6 +186,11 @@ impl Memory for Context {
 
     fn takes(&self, dmabuf: BorrowedFd<'_>) -> bool {
         self.import(dmabuf).is_ok()
+    }
+
+    fn first_plane(&self, dmabuf: BorrowedFd<'_>) -> Option<(u32, u64)> {
+        let handle = self.knows_planes.then(|| self.import(dmabuf).ok())??;
+        abi::first_plane(&handle).ok()?
     }
 
     fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image> {

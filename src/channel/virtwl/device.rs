@@ -50,9 +50,10 @@ pub const MAX_OBJECTS: usize = 2047;
 /// carafe warns the user when this many objects exist.
 pub const MANY_OBJECTS: usize = MAX_OBJECTS / 4 * 3;
 
-/// Surfaces with fewer pixels (cursors, icons, tooltips) are copied into plain memory: each
-/// copy into an image takes two round trips to the host. See `benches/NOTES.md`.
-const LEAST_IMAGE: u64 = 64 * 64;
+/// How many bytes of an image must change with each frame: each copy into an image takes two
+/// round trips to the host, and the host copies this much of plain memory in the same time.
+/// See `benches/NOTES.md`.
+const LEAST_CHANGE: u64 = 128 << 10;
 
 /// Counts an object of the device for as long as this lives.
 pub(super) struct InUse(Arc<AtomicUsize>);
@@ -189,8 +190,8 @@ impl Memory for Device {
         self.dmabufs
     }
 
-    fn is_worth_an_image(&self, width: u32, height: u32) -> bool {
-        u64::from(width) * u64::from(height) >= LEAST_IMAGE
+    fn least_change(&self) -> u64 {
+        LEAST_CHANGE
     }
 
     fn allocate(&self, len: usize) -> io::Result<Area> {

@@ -87,14 +87,19 @@ impl HostBuffers {
         self.memory.as_ref()
     }
 
-    /// A buffer that lacks everything, of that width, height and fourcc.
-    pub fn make(&mut self, form: Form, context: &mut Context<'_>) -> Result<Target, Refusal> {
+    /// A buffer that lacks everything, of that width, height and fourcc; `is_worth`: an image
+    /// is worth its price.
+    pub fn make(
+        &mut self,
+        form: Form,
+        is_worth: bool,
+        context: &mut Context<'_>,
+    ) -> Result<Target, Refusal> {
         let buffer = &Wanted::new(form)?;
         let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
         // What has two planes goes as an image or not at all.
-        let is_worth =
-            buffer.layout.half_plane || self.memory.is_worth_an_image(buffer.width, buffer.height);
+        let is_worth = buffer.layout.half_plane || is_worth;
         let image = dmabuf
             .filter(|_| known && is_worth)
             .map(|dmabuf| self.make_image(dmabuf, buffer, context));
@@ -104,7 +109,10 @@ impl HostBuffers {
             Some(Err(e)) => format!("wl_shm: the device makes no dma-buf ({e})"),
             None if !self.memory.has_images() => "wl_shm: the device has no dma-bufs".into(),
             None if dmabuf.is_none() => "wl_shm: the host takes no dma-bufs".into(),
-            None if !is_worth => "wl_shm: they are small, and dma-bufs wait for the host".into(),
+            None if known && !is_worth => {
+                "wl_shm: too little changes with a frame for dma-bufs, which wait for the host"
+                    .into()
+            }
             None => "wl_shm: the host takes no dma-bufs of this format".into(),
         };
         let target = match image {
@@ -216,6 +224,12 @@ impl HostBuffers {
     /// Whether buffers of that fourcc can be images.
     pub fn has_images_of(&self, fourcc: u32) -> bool {
         self.image_formats.contains(&fourcc)
+    }
+
+    /// Whether buffers of that fourcc can be images or not, as one likes.
+    pub fn has_choice(&self, fourcc: u32) -> bool {
+        let is_half = layout(fourcc).is_some_and(|layout| layout.half_plane);
+        self.memory.has_images() && self.has_images_of(fourcc) && !is_half
     }
 
     /// Destroys a buffer at the host.

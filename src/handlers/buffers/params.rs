@@ -4,6 +4,7 @@
 //! protocol's own way.
 
 use std::collections::HashSet;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1 as params;
@@ -43,6 +44,9 @@ impl Params {
                 if !self.memory.takes(fd) {
                     self.foreign.insert(id);
                     return Ok(Verdict::Drop);
+                }
+                if let Some(known) = self.memory.first_plane(fd) {
+                    correct(incoming, known)?;
                 }
             }
             params::REQ_CREATE_OPCODE if is_foreign => {
@@ -88,12 +92,30 @@ impl Params {
             let made = context.objects.mirror_from_client(buffer, interface, 1);
             made.map_err(std::io::Error::other)
         };
+        let known = self.memory.first_plane(fd.as_fd());
+        let (stride, modifier) = known.unwrap_or((stride, ANY_MODIFIER));
         let planes = vec![(Plane { offset, stride }, fd)];
-        make_dmabuf(dmabuf, mirrored, [width, height], fourcc, ANY_MODIFIER, planes, context)
-            .map_err(|e| match e.downcast::<IdFault>() {
+        make_dmabuf(dmabuf, mirrored, [width, height], fourcc, modifier, planes, context).map_err(
+            |e| match e.downcast::<IdFault>() {
                 Ok(fault) => Refusal::from(fault),
                 Err(e) => Fault::resources(e.to_string()).into(),
-            })?;
+            },
+        )?;
         Ok(Verdict::Drop)
     }
+}
+
+/// Writes the stride and modifier that a dma-buf has at the host into an `add` of its first
+/// plane.
+fn correct(incoming: &mut Incoming<'_>, (stride, modifier): (u32, u64)) -> Result<(), Refusal> {
+    let mut args = incoming.args();
+    if args.uint()? != 0 {
+        return Ok(());
+    }
+    let _offset = args.uint()?;
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of the modifier")]
+    for word in [stride, (modifier >> 32) as u32, modifier as u32] {
+        *args.word()? = word.to_ne_bytes();
+    }
+    Ok(())
 }

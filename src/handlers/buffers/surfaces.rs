@@ -16,7 +16,9 @@ use wayland_client::protocol::{wl_buffer, wl_surface};
 
 use super::host::{Form, HostBuffers};
 use crate::observe::{Side, Work};
-use crate::pixels::{MASKED, Mask, Region, ShmBuffer, Shrunk, Target, View, can_mask};
+use crate::pixels::{
+    MASKED, Mask, Region, ShmBuffer, Shrunk, Target, View, Worth, can_mask, layout,
+};
 use crate::session::{Context, Fault, Incoming, Refusal, Verdict, Wait};
 use crate::surfaces::{self, Book, Content, Damage, Key};
 use crate::wire::Header;
@@ -44,6 +46,8 @@ struct Surface {
     targets: Vec<Target>,
     /// What the targets are.
     targets_for: Form,
+    /// Which memory they are worth.
+    worth: Worth,
 }
 
 /// The client's surfaces by their ids.
@@ -156,14 +160,14 @@ impl Surfaces {
         let at = |place: i32| context.objects.scale().at_to_host(place).cast_unsigned();
         let (x, y, peer) = (at(x), at(y), incoming.object.peer);
         let wanted = form(shm, mask.as_ref());
-        if surface.targets_for != wanted {
+        if surface.is_worth_other_targets(wanted, &damage, host) {
             for target in std::mem::take(&mut surface.targets) {
                 retire(target, &mut self.shown_by, &mut self.retired, context);
             }
             surface.targets_for = wanted;
         }
         if surface.targets.iter().all(|target| target.busy) {
-            let target = host.make(wanted, context)?;
+            let target = host.make(wanted, surface.worth.is_image(), context)?;
             if surface.targets.is_empty() {
                 let (width, height, _) = wanted;
                 let chosen = host.chosen();
@@ -245,6 +249,26 @@ impl Surface {
     /// something else now.
     fn copies(&self, has_attached: bool, mask: Option<&Arc<Mask>>) -> bool {
         if has_attached { self.is_withheld } else { !is_same(mask, self.mask.as_ref()) }
+    }
+
+    /// Whether its targets are of another form than is wanted now, or of memory that is not
+    /// worth it any more.
+    fn is_worth_other_targets(
+        &mut self,
+        wanted: Form,
+        damage: &Region,
+        host: &HostBuffers,
+    ) -> bool {
+        let (width, height, fourcc) = wanted;
+        let least = host.memory().least_change();
+        let bytes = layout(fourcc).map_or(4, |layout| u64::from(layout.bytes));
+        if self.targets_for != wanted {
+            let whole = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(bytes);
+            self.worth = Worth::new(whole, least);
+            return true;
+        }
+        let changed = damage.area().saturating_mul(bytes);
+        self.worth.frame(changed, least) && host.has_choice(fourcc)
     }
 }
 

@@ -21,8 +21,11 @@ const NODE: &str = "/dev/dri/renderD128";
 const NUMBER: u64 = 0xe280;
 
 /// A device that knows pipes as its dma-bufs, and nothing else: they are readable
-/// when the test says so, as fences are.
-struct Pipes;
+/// when the test says so, as fences are. It may know what their first planes are.
+#[derive(Default)]
+struct Pipes {
+    first_plane: Option<(u32, u64)>,
+}
 
 impl Memory for Pipes {
     fn has_images(&self) -> bool {
@@ -44,6 +47,10 @@ impl Memory for Pipes {
         let mode = rustix::fs::fstat(dmabuf).unwrap().st_mode;
         rustix::fs::FileType::from_raw_mode(mode) == rustix::fs::FileType::Fifo
     }
+
+    fn first_plane(&self, _: BorrowedFd<'_>) -> Option<(u32, u64)> {
+        self.first_plane
+    }
 }
 
 struct Setup {
@@ -58,9 +65,13 @@ const SURFACE: u32 = 5;
 impl Setup {
     /// A client with a surface (5), and what it got so far.
     fn new() -> (Self, Vec<u8>) {
+        Self::with(Pipes::default())
+    }
+
+    fn with(memory: Pipes) -> (Self, Vec<u8>) {
         let tables = Tables::get();
         let node = Some(RenderNode { path: PathBuf::from(NODE), number: NUMBER });
-        let device = Some(Virtual { memory: Arc::new(Pipes), node });
+        let device = Some(Virtual { memory: Arc::new(memory), node });
         let crossing = Crossing { carried: virtgpu::CARRIED, device };
         let scaling = handlers::Scaling::default();
         let all = handlers::chain(handlers::Setup::new(&crossing, &scaling, &Arc::default()));
@@ -318,4 +329,25 @@ fn what_needs_the_clients_memory_or_clock_at_the_host_is_not_offered() {
     assert_eq!(setup.rig.event(&offer), offer);
     let why = super::objection("zwlr_screencopy_manager_v1").unwrap();
     assert_eq!(why, "the host would write into the client's memory, which it cannot see");
+}
+
+/// What the client's driver says of its dma-buf is not what the host has.
+#[test]
+fn the_first_plane_is_as_the_device_knows_it() {
+    const PARAMS: u32 = 6;
+    let add = |plane| message(PARAMS, 1, &[plane, 64, 256, 7, 8]);
+    for (known, first) in [
+        (None, [0, 64, 256, 7, 8]),
+        (Some((4096, 0x0100_0000_0000_0002)), [0, 64, 4096, 0x0100_0000, 2]),
+    ] {
+        let (mut setup, _) = Setup::with(Pipes { first_plane: known });
+        setup.rig.request(&message(DMABUF, 1, &[PARAMS])).unwrap();
+        for (plane, expected) in [(0, first), (1, [1, 64, 256, 7, 8])] {
+            let (reader, _writer) = std::io::pipe().unwrap();
+            setup.send_fd(reader.into());
+            let sent = setup.rig.request(&add(plane)).unwrap();
+            let [(_, opcode, words)] = &read(&sent)[..] else { panic!("{sent:?}") };
+            assert_eq!((*opcode, &words[..]), (1, &expected[..]));
+        }
+    }
 }

@@ -24,7 +24,7 @@ impl X11 {
         let object = incoming.header.object;
         let mut args = incoming.args();
         let place = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
-        self.manage(context, |wm, env| wm.aura_moved(object, place, env));
+        self.manage(context, |wm, env| wm.aura_moved(object, place, env))?;
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use wayland_client::protocol::wl_output;
 use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_v1;
 
 use super::X11;
-use crate::session::{Context, Incoming, Refusal, Scale};
+use crate::session::{Context, Fault, Incoming, Refusal, Scale};
 use crate::wire::MessageBuilder;
 use crate::x11::rect::Rect;
 use crate::x11::wm::Screen;
@@ -271,11 +271,19 @@ impl X11 {
 
     /// The window manager hears of screens that have changed, once for all that was said in a
     /// turn.
-    pub(super) fn settle_screens(&mut self, scale: Scale, context: &mut Context<'_>) {
-        if std::mem::take(&mut self.outputs.changed) || scale != self.scale {
-            let screens = self.outputs.screens(context.objects.origin(), scale);
-            self.manage(context, |wm, env| wm.screens_changed(screens, env));
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub(super) fn settle_screens(
+        &mut self,
+        scale: Scale,
+        context: &mut Context<'_>,
+    ) -> Result<(), Fault> {
+        if !std::mem::take(&mut self.outputs.changed) && scale == self.scale {
+            return Ok(());
         }
+        let screens = self.outputs.screens(context.objects.origin(), scale);
+        self.manage(context, |wm, env| wm.screens_changed(screens, env))
     }
 
     /// The host shows a surface of Xwayland's on a screen, or no more.
@@ -290,7 +298,7 @@ impl X11 {
         // 0: an output of carafe's own.
         let output = context.objects.host(output).map_or(0, |object| object.peer);
         if output != 0 {
-            self.manage(context, |wm, env| wm.surface_entered(surface, output, entered, env));
+            self.manage(context, |wm, env| wm.surface_entered(surface, output, entered, env))?;
         }
         Ok(())
     }

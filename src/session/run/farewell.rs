@@ -33,7 +33,9 @@ impl Session {
         if self.waits_for_nobody() {
             Some(End::Client)
         } else if !is_held && done(&self.host, &self.engine.events, &self.client) {
-            Some(End::Host)
+            // Where there is no hang-up of a socket, it takes a word to tell it.
+            let is_told = self.presence.is_none() || self.engine.observer.host_error.is_some();
+            Some(if is_told { End::Host } else { End::HostIsGone })
         } else if done(&self.client, &self.engine.requests, &self.host) {
             Some(End::Client)
         } else {

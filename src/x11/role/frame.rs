@@ -19,9 +19,10 @@ use crate::channel::Memory;
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::picture::Shown;
+use crate::x11::units::Units;
 
 /// The bar's height in the host's units, which is the width of a button too.
-pub const HEIGHT: u32 = 28;
+const HEIGHT: u32 = 28;
 
 /// So near to the bar's upper edge, and to a corner, the pointer takes the edge.
 const EDGE: i32 = 4;
@@ -66,6 +67,9 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// What it takes of the window's height, in the host's units.
+    pub const HEIGHT: u32 = HEIGHT;
+
     /// Whether the host has what a frame is made of.
     pub fn can_be_made(host: &Host<'_, '_>) -> bool {
         host.offers("wl_compositor") && host.offers("wl_subcompositor")
@@ -90,8 +94,8 @@ impl Frame {
     }
 
     /// How it changes the window's place in the surface, in X pixels.
-    pub fn margins(host: &Host<'_, '_>) -> Margins {
-        let (height, _) = host.size_in_pixels((HEIGHT, 1));
+    pub fn margins(units: Units) -> Margins {
+        let (height, _) = units.size_in_pixels((HEIGHT, 1));
         Margins { top: -i32::try_from(height).unwrap_or_default(), ..Margins::default() }
     }
 

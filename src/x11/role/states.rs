@@ -41,6 +41,11 @@ impl ToplevelStates {
         self.maximized || self.fullscreen
     }
 
+    /// Whether all of the host's size must be filled.
+    pub fn must_be_filled(&self) -> bool {
+        self.maximized && !self.fullscreen
+    }
+
     /// Whether the host has given it a size of its own choice: what is tiled leaves a gap
     /// where it is smaller.
     pub fn is_placed(&self) -> bool {

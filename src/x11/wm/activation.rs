@@ -6,7 +6,6 @@ use wayland_protocols::xdg::activation::v1::client::{xdg_activation_token_v1, xd
 use super::window::is_of_same_client;
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::Role;
 
 /// Bound on the tokens that the host was asked for and has not given.
 const MAX_TOKENS: usize = 64;
@@ -125,7 +124,6 @@ impl Wm {
     }
 
     fn surface_at_host(&self, id: u32) -> Option<u32> {
-        let role = self.windows.get(&id)?.role.as_ref();
-        role.and_then(Role::toplevel).map(|toplevel| toplevel.surface)
+        self.toplevel(id).map(|toplevel| toplevel.surface)
     }
 }

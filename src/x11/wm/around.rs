@@ -1,8 +1,8 @@
 //! What there is around a window, for the choice of what becomes of it.
 
 use super::choice::{Around, Choice, Facts, Nature, On, choose};
-use super::window::{Window, is_of_same_client};
-use super::{Env, Life, Wm};
+use super::window::{Life, Window, is_of_same_client};
+use super::{Env, Wm};
 use crate::x11::atoms::Atoms;
 use crate::x11::role::{LAYER_SHELL, Role};
 use crate::x11::seat::Seat;
@@ -17,7 +17,7 @@ impl Wm {
         let skips_taskbar = properties.states.contains(&atoms._NET_WM_STATE_SKIP_TASKBAR);
         let facts = Facts {
             override_redirect: window.override_redirect,
-            rect: window.rect,
+            rect: window.rect(),
             screen: self.screen(),
             properties,
             skips_taskbar,
@@ -73,8 +73,8 @@ impl Wm {
 
     /// Whether a window covers a whole screen.
     fn covers_screen(&self, window: &Window) -> bool {
-        let (_, screen) = self.screen_for(window.rect);
-        screen.width > 0 && window.rect.covers(&screen)
+        let (_, screen) = self.screen_for(window.rect());
+        screen.width > 0 && window.rect().covers(&screen)
     }
 
     /// Where the window is that another one names. What that is not shown on is followed on.
@@ -103,8 +103,8 @@ impl Wm {
 
     /// Whether a window is about to be a toplevel at the host.
     fn is_soon_toplevel(&self, window: &Window, atoms: &Atoms) -> bool {
-        let configured = window.role.as_ref().is_some_and(Role::is_configured);
-        let is_coming = window.is_managed() && window.life != Life::Withdrawn && !configured;
+        let is_coming =
+            window.is_managed() && window.life != Life::Withdrawn && !window.is_configured();
         is_coming && self.nature(window, atoms) == Nature::Managed
     }
 
@@ -112,7 +112,7 @@ impl Wm {
     /// has configured it.
     pub(super) fn toplevel_under(&self, id: u32) -> Option<u32> {
         let under = self.role_under(id)?;
-        self.windows.get(&under)?.role.as_ref()?.is_configured().then_some(under)
+        self.windows.get(&under)?.is_configured().then_some(under)
     }
 
     /// The same, configured or not.

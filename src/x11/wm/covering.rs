@@ -10,7 +10,6 @@ use super::states::States;
 use super::window::Window;
 use super::{Env, Wm};
 use crate::x11::rect::Rect;
-use crate::x11::role::Role;
 
 impl Wm {
     /// Whether a place is exactly that of a screen.
@@ -47,21 +46,24 @@ impl Wm {
         let is_screen = self.is_screen(rect);
         let is_large = self.screens.iter().any(|screen| screen.rect.size() == rect.size());
         let Some(window) = self.windows.get_mut(&id) else { return };
-        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
         let subject = window.properties.subject();
-        let states = toplevel.states;
+        let states = window.sizing.states();
         let is_legacy = window.is_of_usual_kind()
             && window.properties.frame_extents.is_none()
             && !self.settings.contains(subject)
             && !self.settings.fits(subject)
             && window.icon.is_none();
-        if is_screen && is_legacy && toplevel.configured && !states.is_placed() {
-            window.covers = true;
-            toplevel.fullscreen(true, &mut env.host);
-        } else if window.covers && states.fullscreen && !is_large {
-            window.covers = false;
-            window.floating = Some(rect);
-            toplevel.fullscreen(false, &mut env.host);
+        let begins = is_screen && is_legacy && window.sizing.is_configured() && !states.is_placed();
+        let ends = window.covers && states.fullscreen && !is_large;
+        if !begins && !ends {
+            return;
+        }
+        window.covers = begins;
+        if ends {
+            window.sizing.want_back(rect);
+        }
+        if let Some(toplevel) = window.toplevel() {
+            toplevel.fullscreen(begins, &mut env.host);
         }
     }
 }

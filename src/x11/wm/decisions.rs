@@ -11,7 +11,7 @@ use x11rb_protocol::protocol::xproto::ConfigureRequestEvent;
 
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::ToplevelStates;
+use crate::x11::role::Configure;
 
 /// What is to be decided about a window.
 #[derive(Clone, Debug)]
@@ -22,8 +22,8 @@ pub enum Decision {
     Configure {
         /// The configuration's serial.
         serial: u32,
-        /// Its size and states.
-        next: ((u32, u32), ToplevelStates),
+        /// What it says.
+        next: Configure,
     },
     /// The host gives it the keyboard: in which way the client takes that.
     Focus,
@@ -106,7 +106,7 @@ impl Wm {
             }
             Decision::Focus => self.focus_decided(id, env)?,
             Decision::Place(request) => {
-                self.configure_requested(&request, env);
+                self.configure_requested(&request, env)?;
                 self.popup_moved(request.window, env)?;
             }
             Decision::Message { kind, data } => self.message_decided(id, kind, data, env)?,

@@ -57,7 +57,7 @@ impl Wm {
             Event::FocusOut(focus) if focus.mode == NotifyMode::UNGRAB => {
                 self.keyboard_grabbed(None, env);
             }
-            Event::SyncAlarmNotify(alarm) => self.counted(alarm, env),
+            Event::SyncAlarmNotify(alarm) => self.counted(alarm, env)?,
             _ => {}
         }
         Ok(())
@@ -132,22 +132,15 @@ impl Wm {
         if std::mem::replace(&mut window.at_server, place) != place {
             self.moved = Some(event.window);
         }
-        let changed = !own && window.rect != rect;
+        let changed = !own && window.rect() != rect;
         if changed {
-            window.rect = rect;
+            window.sizing.server_says(rect);
         }
-        self.restack(event.window, event.above_sibling);
+        self.restacked(event.window, event.above_sibling);
         if changed {
             self.reconsider(event.window, env)?;
         }
         Ok(())
-    }
-
-    /// The server has put a window directly above another one; 0: below all.
-    fn restack(&mut self, id: u32, above: u32) {
-        let before = self.stacking.before(id);
-        self.stacking.insert_after(id, Some(above));
-        self.clients_changed |= before != self.stacking.before(id);
     }
 
     fn property_changed(&mut self, changed: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {
@@ -214,7 +207,9 @@ impl Wm {
     /// More is known of a window: that may have been the last that it waits for.
     pub(super) fn told(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match self.windows.get(&id) {
-            Some(window) if window.life == Life::Awaited && window.is_known() => self.map(id, env),
+            Some(window) if window.life == Life::Awaited && window.is_known() => {
+                self.map(id, env)?
+            }
             Some(window) if window.life == Life::Mapped && window.role.is_none() => {
                 self.show(id, env)?;
             }

@@ -95,8 +95,8 @@ impl Wm {
 
     /// The surface at the host of the window that has the keyboard; 0: none has.
     pub(super) fn focused_surface(&self) -> u32 {
-        let window = self.focus.wanted.and_then(|id| self.windows.get(&id));
-        window.and_then(|window| window.role.as_ref()?.toplevel()).map_or(0, |top| top.surface)
+        let toplevel = self.focus.wanted.and_then(|id| self.toplevel(id));
+        toplevel.map_or(0, |toplevel| toplevel.surface)
     }
 
     /// Tells the X server who has the keyboard, if that is news. Once for all that was

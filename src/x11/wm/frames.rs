@@ -1,48 +1,94 @@
 //! The frames that carafe draws, and what the user does with them.
 
+use super::sizing::{Effect, Scene};
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Part, Role, Toplevel};
+use crate::x11::role::Part;
 use crate::x11::seat::Deed;
 
 impl Wm {
     /// The window whose frame has that surface of the host's.
     pub fn framed_by(&self, surface: u32) -> Option<u32> {
         let id = *self.by_object.get(&surface)?;
-        let mut surfaces = self.framed(id)?.frame.as_ref()?.surfaces();
+        let mut surfaces = self.toplevel(id)?.frame.as_ref()?.surfaces();
         surfaces.any(|of_frame| of_frame == surface).then_some(id)
     }
 
-    fn framed(&self, id: u32) -> Option<&Toplevel> {
-        self.windows.get(&id)?.role.as_ref().and_then(Role::toplevel)
+    /// Says who is to draw a window's frame; what lies around the window changes with that.
+    pub(super) fn tell_decoration(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let wanted = window.wants_frame();
+        let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
+        toplevel.decorate(wanted, &mut env.host)?;
+        self.note_role(id);
+        self.change_size(id, env, |sizing, scene, effects| sizing.refit(scene, effects))
     }
 
-    /// A window's toplevel.
-    pub(super) fn toplevel_mut(&mut self, id: u32) -> Option<&mut Toplevel> {
-        match self.windows.get_mut(&id)?.role.as_mut()? {
-            Role::Toplevel(toplevel) => Some(toplevel),
-            Role::Popup(_) | Role::Layer(_) => None,
+    /// `zxdg_toplevel_decoration_v1.configure`.
+    pub fn decorated(&mut self, object: u32, by_host: bool) {
+        let Some(id) = self.by_object.get(&object) else { return };
+        let Some(window) = self.windows.get_mut(id) else { return };
+        let wanted = window.wants_frame();
+        if let Some(toplevel) = window.toplevel_mut() {
+            toplevel.decorated(by_host, wanted);
         }
+    }
+
+    /// Makes a window's frame, or destroys it.
+    pub(super) fn set_frame(
+        &mut self,
+        id: u32,
+        wanted: bool,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(toplevel) = self.toplevel_mut(id) else { return Ok(()) };
+        if toplevel.frame.is_some() == wanted {
+            return Ok(());
+        }
+        let before: Vec<u32> = toplevel.frame.iter().flat_map(|frame| frame.surfaces()).collect();
+        toplevel.set_frame(wanted, &mut env.host)?;
+        for surface in before {
+            self.by_object.remove(&surface);
+        }
+        self.note_role(id);
+        Ok(())
     }
 
     /// Draws a window's frame anew, if it has one and that is news.
     pub(super) fn draw_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let surface = self.windows.get(&id).and_then(|window| window.surface);
-        let shown = surface.map(|surface| env.host.shown_size(surface)).unwrap_or_default();
-        match self.toplevel_mut(id) {
-            Some(toplevel) => toplevel.draw_frame(shown, env.memory, &mut env.host),
+        if self.toplevel(id).is_none_or(|toplevel| toplevel.frame.is_none()) {
+            return Ok(());
+        }
+        self.change_size(id, env, |_, scene, effects| effects.push(Effect::DrawFrame(scene.shown)))
+    }
+
+    /// Draws it for a surface of that size in X pixels.
+    pub(super) fn draw_frame_for(
+        &mut self,
+        id: u32,
+        surface: (u32, u32),
+        scene: &Scene,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id).filter(|_| surface.0 > 0) else {
+            return Ok(());
+        };
+        let size = window.sizing.size_at_host(surface, scene);
+        let looks = (window.sizing.states().activated, window.sizing.is_resizable());
+        match window.toplevel_mut() {
+            Some(toplevel) => toplevel.draw_frame(size, looks, env.memory, &mut env.host),
             None => Ok(()),
         }
     }
 
     /// What of a window's frame is at a place of one of its surfaces.
     pub fn frame_part(&self, id: u32, surface: u32, at: (i32, i32)) -> Option<Part> {
-        self.framed(id)?.frame.as_ref()?.part(surface, at)
+        self.toplevel(id)?.frame.as_ref()?.part(surface, at)
     }
 
     /// The user drags a window by a part of its frame.
     pub fn frame_dragged(&mut self, id: u32, part: Part, deed: Deed, env: &mut Env<'_, '_>) {
-        let Some(toplevel) = self.framed(id) else { return };
+        let Some(toplevel) = self.toplevel(id) else { return };
         match part {
             Part::Bar => toplevel.drag(deed.seat, deed.serial, &mut env.host),
             Part::Edge(edge) => toplevel.drag_edge(deed.seat, deed.serial, edge, &mut env.host),
@@ -52,11 +98,13 @@ impl Wm {
 
     /// The user clicks on a part of a frame: twice, as to the bar.
     pub fn frame_clicked(&mut self, id: u32, part: Part, env: &mut Env<'_, '_>) {
-        let Some(toplevel) = self.framed(id) else { return };
+        let Some(window) = self.windows.get(&id) else { return };
+        let Some(toplevel) = window.toplevel() else { return };
         match part {
             Part::Close => self.close(id, env),
             Part::Maximize | Part::Bar => {
-                toplevel.maximize(!toplevel.states.maximized, &mut env.host);
+                let is_maximized = window.sizing.states().maximized;
+                toplevel.maximize(!is_maximized, &mut env.host);
             }
             Part::Minimize => toplevel.minimize(&mut env.host),
             Part::Edge(_) => {}
@@ -65,7 +113,7 @@ impl Wm {
 
     /// The user wants a window's menu, at a place of its bar.
     pub fn frame_menu(&mut self, id: u32, deed: Deed, at: (i32, i32), env: &mut Env<'_, '_>) {
-        if let Some(toplevel) = self.framed(id) {
+        if let Some(toplevel) = self.toplevel(id) {
             toplevel.show_menu(deed.seat, deed.serial, at, &mut env.host);
         }
     }

@@ -1,9 +1,6 @@
 //! `_NET_WM_ICON`: a window's icon, in several sizes.
 
-use super::{Env, Wm};
-use crate::session::Fault;
 use crate::x11::picture::Picture;
-use crate::x11::role::Role;
 
 /// The size that is looked for: hosts show icons at this and below.
 const WANTED: u32 = 64;
@@ -39,30 +36,4 @@ fn premultiplied(pixel: u32) -> u32 {
     let [blue, green, red, alpha] = pixel.to_le_bytes();
     let by = |part: u8| (u16::from(part) * u16::from(alpha) / 255).to_le_bytes()[0];
     u32::from_le_bytes([by(blue), by(green), by(red), alpha])
-}
-
-impl Wm {
-    /// Shows the host a window's icon; `None`: none of its own.
-    pub(super) fn set_icon(
-        &mut self,
-        id: u32,
-        icon: Option<&Picture>,
-        env: &mut Env<'_, '_>,
-    ) -> Result<(), Fault> {
-        let window = self.windows.get_mut(&id);
-        let Some(Role::Toplevel(toplevel)) = window.and_then(|window| window.role.as_mut()) else {
-            return Ok(());
-        };
-        toplevel.set_icon(icon, env.memory, &mut env.host)
-    }
-
-    /// Tells the host whether a window must be done with before its parent is used.
-    pub(super) fn tell_modal(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        let modal = window.states.modal;
-        match &mut window.role {
-            Some(Role::Toplevel(toplevel)) => toplevel.set_modal(modal, &mut env.host),
-            _ => Ok(()),
-        }
-    }
 }

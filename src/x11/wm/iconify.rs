@@ -5,7 +5,6 @@
 use super::states::WmState;
 use super::window::Life;
 use super::{Env, Wm};
-use crate::x11::role::Role;
 
 /// What the client of a window that believes to be an icon wants of it when it comes back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,12 +21,12 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id).filter(|w| w.life == Life::Mapped) else {
             return;
         };
-        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
+        let Some(toplevel) = window.toplevel() else { return };
         toplevel.minimize(&mut env.host);
         window.wants_icon = true;
         if self.settings.pretends_unmap(window.properties.subject()) && window.icon.is_none() {
             window.icon = Some(Later::default());
-            let (rect, border) = (window.rect, window.border);
+            let (rect, border) = (window.rect(), window.border);
             env.x.tell_mapped(id, false);
             self.set_wm_state(id, WmState::Iconic, env);
             env.x.tell_place(id, rect, border);
@@ -44,8 +43,8 @@ impl Wm {
             }
             return;
         };
-        let (rect, border) = (window.rect, window.border);
-        if let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) {
+        let (rect, border) = (window.rect(), window.border);
+        if let Some(toplevel) = window.toplevel() {
             if let Some(maximized) = later.maximized {
                 toplevel.maximize(maximized, &mut env.host);
             }

@@ -97,8 +97,7 @@ impl Wm {
     /// keyboard is a launcher that has grabbed it.
     pub(super) fn ask_grab(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let asks = self.focus.window().is_none() && env.host.offers(LAYER_SHELL);
-        let window = self.windows.get_mut(&id).filter(|window| !window.is_managed());
-        if let Some(window) = window.filter(|_| asks) {
+        if let Some(window) = self.windows.get_mut(&id).filter(|_| asks) {
             window.awaits_grab = env.x.ask_keyboard_grab(id);
         }
     }
@@ -161,8 +160,8 @@ impl Wm {
 /// All of a window's surface.
 fn outer(window: &Window) -> Rect {
     let border = window.border.saturating_mul(2);
-    let (width, height) = window.rect.size();
-    window.rect.sized((width.saturating_add(border), height.saturating_add(border)))
+    let (width, height) = window.rect().size();
+    window.rect().sized((width.saturating_add(border), height.saturating_add(border)))
 }
 
 /// The same from a screen's corner.

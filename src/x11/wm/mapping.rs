@@ -41,7 +41,7 @@ impl Wm {
                 window.life = Life::Awaited;
                 window.inquiry.shows();
                 if window.is_known() {
-                    self.map(id, env);
+                    self.map(id, env)?;
                 }
             }
             Life::Awaited => {}
@@ -52,20 +52,20 @@ impl Wm {
     }
 
     /// All is known of a window that is to be seen.
-    pub(super) fn map(&mut self, id: u32, env: &mut Env<'_, '_>) {
+    pub(super) fn map(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
-        let Some(window) = self.windows.get(&id) else { return };
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let is_popup = self.nature(window, &atoms) == Nature::ManagedPopup;
-        let place = if is_popup { window.rect } else { self.place(id) };
-        let Some(window) = self.windows.get_mut(&id) else { return };
+        let place = if is_popup { window.rect() } else { self.place(id) };
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let mut states = window.wanted_states(&atoms);
         (states.hidden, states.focused) = (false, false);
         window.wants_fullscreen = states.fullscreen;
         let (mut states, covers) = match self.windows.get(&id) {
             Some(window) => self.states_of_new(window, place, states),
-            None => return,
+            None => return Ok(()),
         };
-        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.covers = covers;
         if self.settings.hides_maximized(window.properties.subject()) {
             states.set_maximized(false);
@@ -75,14 +75,11 @@ impl Wm {
         if window.border != 0 {
             env.x.set_border(id, 0);
         }
-        if place != window.rect {
-            window.rect = place;
-            env.x.configure(id, place);
-        }
         let cardinal = AtomEnum::CARDINAL.into();
         env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
         env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
         window.writers.desktop.wrote(env.x.sent());
+        self.change_size(id, env, |sizing, _, effects| sizing.put(place, effects))?;
         // Nothing is shown before the host has said how large it is to be.
         Self::allow_commits(id, false, env);
         env.x.map(id);
@@ -90,14 +87,15 @@ impl Wm {
         self.tell_actions(id, env);
         self.set_wm_state(id, WmState::Normal, env);
         self.tell_states(id, env);
+        Ok(())
     }
 
     /// Where a window is to be on the screen: where it wants to be, else in the middle
     /// of the window that it belongs to, or of the screen.
     fn place(&self, id: u32) -> Rect {
         let Some(window) = self.windows.get(&id) else { return Rect::default() };
-        let size = window.properties.size.constrain(window.rect.size());
-        let rect = window.rect.sized(size);
+        let size = window.properties.size.constrain(window.rect().size());
+        let rect = window.rect().sized(size);
         let docked = [Kind::Dock, Kind::Desktop].iter().any(|kind| window.properties.is(*kind));
         let is_placed = window.properties.size.positioned && self.screens_have(rect.x, rect.y);
         if docked || is_placed || self.is_screen(rect) {
@@ -105,7 +103,7 @@ impl Wm {
         }
         let parent = window.properties.transient_for.and_then(|id| self.windows.get(&id));
         match parent.filter(|parent| parent.life == Life::Mapped) {
-            Some(parent) => parent.rect.center(size).within(self.screen_of(parent.id)),
+            Some(parent) => parent.rect().center(size).within(self.screen_of(parent.id)),
             None => self.home().center(size),
         }
     }
@@ -118,11 +116,12 @@ impl Wm {
         window.inquiry.shows();
         self.count += 1;
         window.mapped_at = self.count;
-        if window.is_managed() && !self.mapped.contains(&id) {
+        if !window.is_managed() {
+            self.ask_grab(id, env);
+        } else if !self.mapped.contains(&id) {
             self.mapped.push(id);
             self.clients_changed = true;
         }
-        self.ask_grab(id, env);
         self.show(id, env)
     }
 
@@ -144,20 +143,9 @@ impl Wm {
         if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
             self.set_wm_state(id, WmState::Withdrawn, env);
             self.decide_for_host(id, Decision::Withdrawal, env)?;
-            self.give_back_place(id, env);
+            self.change_size(id, env, |sizing, _, effects| sizing.give_back(effects))?;
         }
         self.withdraw(id, env)
-    }
-
-    /// A window that goes while the host gives it its size has its own again: nothing says that
-    /// it will fill the screen when it comes back. Its role is not asked: that is often gone by
-    /// now, as Xwayland's surface goes over the other connection.
-    fn give_back_place(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get_mut(&id) else { return };
-        if let Some(rect) = window.floating.take().filter(|rect| *rect != window.rect) {
-            window.rect = rect;
-            env.x.configure(id, rect);
-        }
     }
 
     /// What carafe wrote to a window that is withdrawn goes (EWMH), but not what its client has
@@ -183,20 +171,20 @@ impl Wm {
     pub(super) fn withdraw(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let orphans = self.popups_of(id);
         self.drop_role(id, env);
+        self.change_size(id, env, |sizing, _, effects| sizing.forget_wishes(effects))?;
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         // Others may have waited for it in vain.
         self.waited_in_vain |= window.is_managed() && window.life != Life::Withdrawn;
         window.life = Life::Withdrawn;
         window.grabs = true;
         window.awaits_grab = false;
-        (window.floating, window.insists, window.icon) = (None, None, None);
+        window.icon = None;
         window.wants_icon = false;
         window.asked_states = (None, None);
         window.outputs.clear();
         window.output = None;
         window.states = super::states::States::default();
         self.focus.forget(id);
-        self.forget_resize(id, env);
         self.waiting.remove(&id);
         if self.mapped.contains(&id) {
             self.mapped.remove(id);

@@ -6,7 +6,6 @@ use super::properties::Kind;
 use super::window::{Window, is_of_same_client};
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::{Role, Toplevel};
 
 impl Wm {
     /// Tells the host which window a toplevel belongs to.
@@ -48,7 +47,7 @@ impl Wm {
     }
 
     fn is_tile(&self, id: u32) -> bool {
-        self.toplevel(id).is_some_and(|toplevel| toplevel.states.tiled)
+        self.windows.get(&id).is_some_and(|window| window.sizing.states().tiled)
     }
 
     /// Has the host say when it has shown a tile's last frame. Xwayland draws no other one
@@ -95,21 +94,15 @@ impl Wm {
 
     /// Makes a tile a new window of the host's, of the size that it had before.
     fn show_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        self.forget_resize(id, env);
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let (surface, before) = (window.surface, window.rect().size());
+        self.change_size(id, env, |sizing, _, effects| sizing.give_back(effects))?;
         self.drop_role(id, env);
-        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        let (surface, floating) = (window.surface, window.floating.take());
-        if let Some(rect) = floating.filter(|rect| rect.size() != window.rect.size()) {
-            if let Some(surface) = surface {
-                env.surfaces.forget_content(surface, env.host.context);
-            }
-            self.move_at_once(id, rect, env);
+        let is_changed = self.place_of(id).is_some_and(|rect| rect.size() != before);
+        if let Some(surface) = surface.filter(|_| is_changed) {
+            env.surfaces.forget_content(surface, env.host.context);
         }
         self.show(id, env)
-    }
-
-    fn toplevel(&self, id: u32) -> Option<&Toplevel> {
-        self.windows.get(&id)?.role.as_ref().and_then(Role::toplevel)
     }
 
     /// The toplevel that a window belongs to. A dialog that names none, or one that is not
@@ -183,8 +176,7 @@ impl Wm {
             other.is_some_and(|other| {
                 let belongs =
                     other.properties.transient_for.is_some() || other.properties.is(Kind::Dialog);
-                let is_shown = other.role.as_ref().and_then(Role::toplevel).is_some();
-                is_shown && !belongs
+                other.toplevel().is_some() && !belongs
             })
         };
         self.mapped.iter().rev().find(is_main).copied()

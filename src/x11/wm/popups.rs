@@ -5,7 +5,7 @@ use super::window::Window;
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::rect::Rect;
-use crate::x11::role::{Margins, Place, Popup, Role};
+use crate::x11::role::{Place, Popup, Role, Zoom};
 
 /// The key code of Escape, at Xwayland.
 const ESCAPE: u8 = 9;
@@ -22,25 +22,31 @@ impl Wm {
         let (window, parent) = (self.windows.get(&id)?, self.windows.get(&parent)?);
         let border = window.border.saturating_mul(2);
         let role = parent.role.as_ref()?;
-        let margins = role.toplevel().map(|toplevel| toplevel.margins).unwrap_or_default();
+        let margins = parent.sizing.margins();
         let from =
             |at: i32, parent: i32, margin: i32| at.saturating_sub(parent).saturating_sub(margin);
-        let shadow = window.properties.frame_extents.map(Margins::of_shadow).unwrap_or_default();
-        let (width, height) = window.rect.size();
+        let (shadow, own, on) = (window.shadow(), window.rect(), parent.rect());
+        let (width, height) = own.size();
         let size = (width.saturating_add(border), height.saturating_add(border));
         let rect = Rect {
-            x: from(window.rect.x, parent.rect.x, margins.left).saturating_add(shadow.left),
-            y: from(window.rect.y, parent.rect.y, margins.top).saturating_add(shadow.top),
+            x: from(own.x, on.x, margins.left).saturating_add(shadow.left),
+            y: from(own.y, on.y, margins.top).saturating_add(shadow.top),
             ..Rect::default()
         };
         Some(Place {
             parent: role.as_parent(),
-            parent_size: margins.window(parent.rect.size()),
+            parent_size: margins.window(on.size()),
             rect: rect.sized(shadow.window(size)),
             shadow,
             zoom: self.zoom_of(parent.id),
             may_slide: !window.properties.is(Kind::Dnd),
         })
+    }
+
+    /// What the pixels of a window are at the host, and of all that lies on it; `None`: what
+    /// they are elsewhere.
+    fn zoom_of(&self, id: u32) -> Option<Zoom> {
+        self.windows.get(&self.toplevel_under(id)?)?.sizing.zoom()
     }
 
     /// Makes a window a popup on a toplevel. A menu that the user has opened has all
@@ -82,12 +88,24 @@ impl Wm {
         Ok(())
     }
 
+    /// `xdg_popup.configure`.
+    pub fn popup_configure(&mut self, object: u32, place: (i32, i32)) {
+        if let Some(Role::Popup(popup)) = self.role_of(object) {
+            popup.next = Some(place);
+        }
+    }
+
     /// The host has placed a popup: the X server is told, so that both agree on what is
     /// under the pointer.
-    pub(super) fn popup_configured(&mut self, id: u32, serial: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get_mut(&id) else { return };
-        let is_managed = window.is_managed();
-        let Some(Role::Popup(popup)) = &mut window.role else { return };
+    pub(super) fn popup_configured(
+        &mut self,
+        id: u32,
+        serial: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let (is_managed, rect) = (window.is_managed(), window.rect());
+        let Some(Role::Popup(popup)) = &mut window.role else { return Ok(()) };
         if is_managed && !popup.configured {
             Self::allow_commits(id, true, env);
         }
@@ -103,14 +121,14 @@ impl Wm {
             };
             let (dx, dy) = (x.saturating_sub(popup.wanted.x), y.saturating_sub(popup.wanted.y));
             popup.wanted = popup.wanted.at(x, y);
-            let Rect { x, y, .. } = window.rect;
-            window.rect = window.rect.at(x.saturating_add(dx), y.saturating_add(dy));
-            env.x.configure(id, window.rect);
+            let rect = rect.shifted((dx, dy));
+            self.change_size(id, env, |sizing, _, effects| sizing.put(rect, effects))?;
         }
-        self.keep_popup_on_screen(id, env);
+        self.keep_popup_on_screen(id, env)?;
         if let Some(surface) = surface {
             env.surfaces.open(surface, env.host.context);
         }
+        Ok(())
     }
 
     /// The client has moved or resized a popup.
@@ -142,7 +160,7 @@ impl Wm {
     pub fn popup_done(&mut self, object: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(id) = self.by_object.get(&object).copied() else { return Ok(()) };
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        let configured = window.role.as_ref().is_some_and(Role::is_configured);
+        let configured = window.is_configured();
         let grabbed = matches!(&window.role, Some(Role::Popup(popup)) if popup.grabs);
         if grabbed && !configured {
             // The host does not let it have all input; it is shown all the same.

@@ -154,18 +154,6 @@ impl Wm {
         env.x.set_numbers(root.window, atoms._NET_CLIENT_LIST_STACKING, window, &stacked);
     }
 
-    /// `xdg_toplevel.wm_capabilities`: clients hear of what is not to be had everywhere.
-    pub fn host_can(&mut self, capabilities: &[u8], env: &mut Env<'_, '_>) {
-        const WINDOW_MENU: u32 = 1;
-        let (all, _) = capabilities.as_chunks();
-        let has_menu = all.iter().any(|one| u32::from_ne_bytes(*one) == WINDOW_MENU);
-        if std::mem::replace(&mut self.has_menu, has_menu) != has_menu
-            && let Some(root) = self.root
-        {
-            root.tell_supported(has_menu, env.x);
-        }
-    }
-
     fn is_listed(&self, id: u32) -> bool {
         let window = self.windows.get(&id);
         window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped)

@@ -7,8 +7,8 @@
 
 use super::window::Window;
 use super::{Env, Wm};
+use crate::session::Fault;
 use crate::x11::rect::Rect;
-use crate::x11::role::{Role, ToplevelStates};
 
 /// Bound on the screens that a surface is on.
 const MAX_ENTERED: usize = 64;
@@ -24,11 +24,18 @@ pub struct Screen {
 
 impl Wm {
     /// There are other screens now, or they are elsewhere: so are the windows.
-    pub fn screens_changed(&mut self, screens: Vec<Screen>, env: &mut Env<'_, '_>) {
-        if screens == self.screens {
-            return;
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn screens_changed(
+        &mut self,
+        screens: Vec<Screen>,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        if *self.screens == *screens {
+            return Ok(());
         }
-        self.screens = screens;
+        self.screens = screens.into();
         let known = |output: &u32| self.screens.iter().any(|screen| screen.output == *output);
         for window in self.windows.values_mut() {
             window.outputs.retain(known);
@@ -36,20 +43,24 @@ impl Wm {
         }
         let mapped: Vec<u32> = self.mapped.iter().copied().collect();
         for id in mapped {
-            self.place_anew(id, env);
+            self.place_anew(id, env)?;
         }
+        Ok(())
     }
 
     /// The host shows a surface on a screen, or no more.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
     pub fn surface_entered(
         &mut self,
         surface: u32,
         output: u32,
         entered: bool,
         env: &mut Env<'_, '_>,
-    ) {
+    ) -> Result<(), Fault> {
         let id = self.window_of(surface);
-        let Some(window) = id.and_then(|id| self.windows.get_mut(&id)) else { return };
+        let Some(window) = id.and_then(|id| self.windows.get_mut(&id)) else { return Ok(()) };
         window.outputs.retain(|on| *on != output);
         if entered && window.outputs.len() < MAX_ENTERED {
             window.outputs.push(output);
@@ -57,11 +68,11 @@ impl Wm {
         // What lies on several stays where it is in X, and so does what is not seen.
         let stays = window.output.is_some_and(|on| window.outputs.contains(&on));
         if stays || window.outputs.is_empty() {
-            return;
+            return Ok(());
         }
         window.output = window.outputs.first().copied();
         let id = window.id;
-        self.place_anew(id, env);
+        self.place_anew(id, env)
     }
 
     /// A screen by the client's id of its output.
@@ -75,7 +86,7 @@ impl Wm {
         let Some(window) = self.windows.get(&id) else { return self.home() };
         let on = |window: &Window| window.output.and_then(|output| self.screen_by(output));
         let parent = window.properties.transient_for.and_then(|parent| self.windows.get(&parent));
-        on(window).or_else(|| on(parent?)).unwrap_or_else(|| self.screen_for(window.rect).1)
+        on(window).or_else(|| on(parent?)).unwrap_or_else(|| self.screen_for(window.rect()).1)
     }
 
     /// The screen that has most of a rectangle, with the client's id of its output.
@@ -90,8 +101,8 @@ impl Wm {
     pub(super) fn chosen_output(&self, window: &Window) -> Option<u32> {
         let is_chosen = !window.is_managed()
             || window.properties.size.positioned
-            || self.is_screen(window.rect);
-        self.screen_for(window.rect).0.filter(|_| is_chosen)
+            || self.is_screen(window.rect());
+        self.screen_for(window.rect()).0.filter(|_| is_chosen)
     }
 
     /// Whether a point is on any screen.
@@ -111,88 +122,59 @@ impl Wm {
         output.and_then(|output| self.screen_by(output)).or_else(first).unwrap_or(self.screen())
     }
 
-    /// Where a window may be that is to be at a place: within its screen, unless its client
-    /// places it at the host too, or places it without the window manager.
-    pub(super) fn kept_on_screen(&self, id: u32, rect: Rect) -> Rect {
-        let Some(window) = self.windows.get(&id) else { return rect };
-        let toplevel = window.role.as_ref().and_then(Role::toplevel);
-        let is_free = toplevel.is_some_and(|toplevel| toplevel.aura.is_some());
-        if is_free || !window.is_managed() { rect } else { rect.within(self.screen_of(id)) }
-    }
-
-    /// Where a window is in those states: what fills the host's screen starts at the corner of
-    /// its X screen.
-    pub(super) fn place_filling(&self, id: u32, rect: Rect, states: ToplevelStates) -> Rect {
-        if !states.binds_size() {
-            return rect;
-        }
-        let mut screen = self.screen_of(id);
-        let is_shown = self.windows.get(&id).is_some_and(|window| window.output.is_some());
-        // Before it is on any, its size says on which it will be.
-        if !is_shown && rect.size() != screen.size() {
-            let mut screens = self.screens.iter().map(|screen| screen.rect);
-            screen = screens.find(|other| other.size() == rect.size()).unwrap_or(screen);
-        }
-        rect.at(screen.x, screen.y)
-    }
-
     /// A window is on another screen, or its screen is elsewhere.
-    fn place_anew(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(window) = self.windows.get(&id) else { return };
-        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else { return };
-        let (states, screen) = (toplevel.states, self.screen_of(id));
-        let is_placed_by_host = toplevel.aura.is_some();
-        let is_lost =
-            self.screens.iter().all(|screen| window.rect.within(screen.rect) != window.rect);
-        let place = match window.is_managed() {
-            _ if is_placed_by_host => return,
-            true => self.place_filling(id, window.rect, states).within(screen),
-            false if is_lost => window.rect.within(screen),
-            false => return,
+    fn place_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(scene) = self.scene(id, env) else { return Ok(()) };
+        let Some(window) = self.windows.get(&id).filter(|window| window.toplevel().is_some())
+        else {
+            return Ok(());
         };
-        let by = (place.x.saturating_sub(window.rect.x), place.y.saturating_sub(window.rect.y));
-        self.shift(id, by, env);
+        let (rect, states) = (window.rect(), window.sizing.states());
+        let is_lost = self.screens.iter().all(|screen| rect.within(screen.rect) != rect);
+        let place = match window.is_managed() {
+            _ if scene.is_placed_by_client => return Ok(()),
+            true => scene.filling(rect, states).within(scene.screen),
+            false if is_lost => rect.within(scene.screen),
+            false => return Ok(()),
+        };
+        self.shift(id, place.from(rect), env)
     }
 
     /// Moves a window in X, and all that lies on it.
-    fn shift(&mut self, id: u32, by: (i32, i32), env: &mut Env<'_, '_>) {
-        let next = self.resizes.next(id);
-        let Some(window) = self.windows.get_mut(&id).filter(|_| by != (0, 0)) else { return };
-        window.rect = window.rect.shifted(by);
-        let (rect, border, is_managed) = (window.rect, window.border, window.is_managed());
-        env.x.configure(id, rect);
-        if is_managed {
-            env.x.tell_place(id, rect, border);
-        }
-        if let Some(next) = next {
-            self.resize(id, next.at(rect.x, rect.y), env);
-        }
+    fn shift(&mut self, id: u32, by: (i32, i32), env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get(&id).filter(|_| by != (0, 0)) else { return Ok(()) };
+        let is_managed = window.is_managed();
+        self.change_size(id, env, |sizing, scene, effects| {
+            sizing.shift(by, is_managed, scene, effects)
+        })?;
         for popup in self.popups_of(id) {
-            self.shift(popup, by, env);
+            self.shift(popup, by, env)?;
         }
+        Ok(())
     }
 
     /// What lies on a window must be on the X screen too, with the window: the host shows it
     /// whole, though it may have moved it to do so.
-    pub(super) fn keep_popup_on_screen(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        let Some(toplevel) = self.toplevel_under(id) else { return };
+    pub(super) fn keep_popup_on_screen(
+        &mut self,
+        id: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(toplevel) = self.toplevel_under(id) else { return Ok(()) };
         let screen = self.screen_of(toplevel);
         let (Some(popup), Some(window)) = (self.windows.get(&id), self.windows.get(&toplevel))
         else {
-            return;
+            return Ok(());
         };
-        let is_placed_by_host =
-            window.role.as_ref().and_then(Role::toplevel).is_some_and(|t| t.aura.is_some());
-        if is_placed_by_host {
-            return;
+        if window.toplevel().is_some_and(|toplevel| toplevel.aura.is_some()) {
+            return Ok(());
         }
         let border = popup.border.saturating_mul(2);
-        let (width, height) = popup.rect.size();
-        let whole = popup.rect.sized((width.saturating_add(border), height.saturating_add(border)));
-        let place = whole.within(screen);
-        let by = (place.x.saturating_sub(whole.x), place.y.saturating_sub(whole.y));
-        let moved = window.rect.shifted(by).within(screen);
-        let by = (moved.x.saturating_sub(window.rect.x), moved.y.saturating_sub(window.rect.y));
-        self.shift(toplevel, by, env);
+        let (width, height) = popup.rect().size();
+        let size = (width.saturating_add(border), height.saturating_add(border));
+        let whole = popup.rect().sized(size);
+        let by = whole.within(screen).from(whole);
+        let moved = window.rect().shifted(by).within(screen);
+        self.shift(toplevel, moved.from(window.rect()), env)
     }
 }

@@ -14,7 +14,6 @@ use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::query::ShapeQuery;
 use crate::x11::reply;
-use crate::x11::role::Role;
 use crate::x11::surfaces::Surfaces;
 
 /// Bound on a shape's rectangles: one with more shows all of its bounding box.
@@ -186,8 +185,7 @@ impl Wm {
         if window.shape.mask.is_none() {
             window.shape.input = None;
         }
-        let shown = window.role.as_ref().is_some_and(Role::is_configured);
-        if shown && window.life == Life::Mapped {
+        if window.is_configured() && window.life == Life::Mapped {
             env.surfaces.commit_again(surface, env.host.context);
         }
         Ok(())
@@ -205,7 +203,7 @@ impl Window {
     fn whole(&self) -> Rect {
         let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
         let border = self.surface_border().saturating_mul(2);
-        let (width, height) = (side(self.rect.width), side(self.rect.height));
+        let (width, height) = (side(self.rect().width), side(self.rect().height));
         Rect::new(0, 0, width.saturating_add(border), height.saturating_add(border))
     }
 }

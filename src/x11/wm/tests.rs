@@ -2,9 +2,11 @@
 //! to the host is read as text.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod facts;
 mod floods;
 mod flow;
 mod hidden;
+mod mapping;
 mod resizes;
 pub mod rig;
 mod shapes;

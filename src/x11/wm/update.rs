@@ -1,30 +1,37 @@
 //! What a window says of itself, told to the host.
 
+use super::properties::Kind;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
 use crate::x11::property::Property;
-use crate::x11::role::{Margins, Role};
+use crate::x11::role::Role;
 
 impl Wm {
-    /// Tells the host all about a new toplevel.
+    /// Tells the host all that a new toplevel has to say of itself.
     pub(super) fn describe(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        for property in [
-            Property::GtkFrameExtents,
-            Property::NetWmName,
-            Property::WmClass,
-            Property::WmTransientFor,
-            Property::WmNormalHints,
-            Property::MotifHints,
-            Property::GtkThemeVariant,
-            Property::NetWmIcon,
-            Property::WmHints,
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let (properties, is_modal) = (&window.properties, window.states.modal);
+        let belongs = properties.transient_for.is_some() || properties.is(Kind::Dialog);
+        let has_icon = !properties.icon.is_empty();
+        for (property, is_said) in [
+            (Property::MotifHints, true),
+            (Property::WmNormalHints, true),
+            (Property::NetWmName, true),
+            (Property::WmClass, true),
+            (Property::WmTransientFor, belongs),
+            (Property::GtkThemeVariant, true),
+            (Property::NetWmIcon, has_icon),
+            (Property::WmHints, true),
         ] {
-            self.update(id, property, env)?;
+            if is_said {
+                self.tell_property(id, property, env)?;
+            }
         }
-        Ok(())
+        self.tell_actions(id, env);
+        if is_modal { self.tell_modal(id, env) } else { Ok(()) }
     }
 
-    /// Tells the host what a property says now.
+    /// A property has changed.
     pub(super) fn update(
         &mut self,
         id: u32,
@@ -34,24 +41,43 @@ impl Wm {
         if property == Property::NetWmWindowOpacity {
             return self.tell_opacity(id, env);
         }
-        let Some(window) = self.windows.get(&id) else { return Ok(()) };
-        let properties = &window.properties;
-        let toplevel = match &window.role {
-            Some(Role::Toplevel(toplevel)) => toplevel,
+        match self.windows.get(&id).and_then(|window| window.role.as_ref()) {
             Some(Role::Popup(_)) if property == Property::GtkFrameExtents => {
                 return self.popup_moved(id, env);
             }
+            Some(Role::Toplevel(_)) => {}
             _ => return Ok(()),
-        };
+        }
+        self.tell_property(id, property, env)?;
+        // What its client draws around a window changes what is drawn around it else.
+        if property == Property::GtkFrameExtents {
+            self.tell_property(id, Property::MotifHints, env)?;
+            self.tell_property(id, Property::WmNormalHints, env)?;
+        }
+        if [Property::MotifHints, Property::WmNormalHints].contains(&property) {
+            self.tell_actions(id, env);
+        }
+        if [Property::WmName, Property::NetWmName, Property::GtkThemeVariant].contains(&property) {
+            self.draw_frame(id, env)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the host what a property of a toplevel says.
+    fn tell_property(
+        &mut self,
+        id: u32,
+        property: Property,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let Some(Role::Toplevel(toplevel)) = &mut window.role else { return Ok(()) };
+        let properties = &window.properties;
         match property {
             Property::WmName | Property::NetWmName => {
                 let prefix = &self.settings.policy.title_prefix;
                 let title = properties.title().unwrap_or_default();
-                let title = format!("{prefix}{title}");
-                if let Some(toplevel) = self.toplevel_mut(id) {
-                    toplevel.set_title(&title, &mut env.host);
-                }
-                self.draw_frame(id, env)?;
+                toplevel.set_title(&format!("{prefix}{title}"), &mut env.host);
             }
             Property::WmClass => {
                 let class = &properties.class;
@@ -67,55 +93,19 @@ impl Wm {
             {
                 self.tell_parent(id, env);
             }
-            Property::WmNormalHints => {
-                let (min, max) = if window.is_managed() {
-                    window.bounds(toplevel, self.screen_of(id).size(), &self.settings)
-                } else {
-                    // A host that arranges windows itself leaves alone what has one size only.
-                    let is_free = window.wants_fullscreen;
-                    let size = if is_free { (0, 0) } else { window.rect.size() };
-                    (size, size)
-                };
-                let surface = window.surface;
-                let toplevel = self.toplevel_mut(id);
-                let news =
-                    toplevel.is_some_and(|toplevel| toplevel.set_bounds(min, max, &mut env.host));
-                if let Some(surface) = surface.filter(|_| news) {
-                    env.surfaces.commit_again(surface, env.host.context);
-                }
-                self.tell_actions(id, env);
-                self.draw_frame(id, env)?;
-            }
-            Property::GtkFrameExtents => {
-                let margins = properties.frame_extents.map(Margins::of_shadow).unwrap_or_default();
-                if let Some(toplevel) = self.toplevel_mut(id) {
-                    toplevel.shadow = margins;
-                }
-                // Who draws shadows draws a frame too.
-                self.update(id, Property::MotifHints, env)?;
-                self.update(id, Property::WmNormalHints, env)?;
-            }
+            Property::WmNormalHints => self.tell_limits(id, env)?,
             Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
-            Property::XwaylandRandrEmuMonitorRects => self.screen_pretended(id, env),
+            Property::XwaylandRandrEmuMonitorRects => {
+                self.decide_size(id, env, |sizing, habits, scene, effects| {
+                    sizing.screen_pretended(habits, scene, effects);
+                })?;
+            }
             Property::NetWmIcon => {
                 let icon = icon::best(&properties.icon);
-                self.set_icon(id, icon.as_ref(), env)?;
+                toplevel.set_icon(icon.as_ref(), env.memory, &mut env.host)?;
             }
-            Property::MotifHints => {
-                let wanted = window.wants_frame();
-                self.tell_actions(id, env);
-                if let Some(toplevel) = self.toplevel_mut(id) {
-                    toplevel.decorate(wanted, &mut env.host)?;
-                }
-                self.refit(id, env)?;
-            }
-            Property::GtkThemeVariant => {
-                let dark = properties.dark;
-                if let Some(toplevel) = self.toplevel_mut(id) {
-                    toplevel.set_dark(dark);
-                }
-                self.draw_frame(id, env)?;
-            }
+            Property::MotifHints => self.tell_decoration(id, env)?,
+            Property::GtkThemeVariant => toplevel.set_dark(properties.dark),
             _ => {}
         }
         Ok(())

@@ -6,10 +6,11 @@ use super::iconify::Later;
 use super::inquiry::Inquiry;
 use super::properties::{Kind, Properties};
 use super::shape::Shape;
+use super::sizing::Sizing;
 use super::states::States;
 use super::writers::Writers;
 use crate::x11::rect::Rect;
-use crate::x11::role::Role;
+use crate::x11::role::{Role, Toplevel};
 
 /// What the server and the client have done with a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,8 +30,8 @@ pub enum Life {
 pub struct Window {
     /// Its number.
     pub id: u32,
-    /// Where it is by the server.
-    pub rect: Rect,
+    /// Where it is, and how large.
+    pub sizing: Sizing,
     /// Where the server said last that it is.
     pub at_server: (i32, i32),
     /// Its border's width; managed windows have none.
@@ -80,11 +81,6 @@ pub struct Window {
     pub outputs: Vec<u32>,
     /// The one of them that its place in X is on; `None`: it was on none so far.
     pub output: Option<u32>,
-    /// The size that its client has insisted on since the host forced one on it.
-    pub insists: Option<(u32, u32)>,
-    /// The place and size of its own, while the host gives it another one (maximized or the
-    /// like).
-    pub floating: Option<Rect>,
     /// Since when its client has not answered.
     pub pinged: Option<Instant>,
     /// Its client does not want the keyboard for it just because it is shown.
@@ -115,7 +111,7 @@ impl Window {
     pub fn new(id: u32, rect: Rect, override_redirect: bool) -> Self {
         Self {
             id,
-            rect,
+            sizing: Sizing::new(rect),
             at_server: (rect.x, rect.y),
             border: 0,
             override_redirect,
@@ -140,14 +136,37 @@ impl Window {
             actions: None,
             outputs: Vec::new(),
             output: None,
-            insists: None,
-            floating: None,
             pinged: None,
             is_shy: false,
             awaits_grab: false,
             grabs: true,
             anew: None,
             mapped_at: 0,
+        }
+    }
+
+    /// Where it is by the server, or will be.
+    pub fn rect(&self) -> Rect {
+        self.sizing.rect()
+    }
+
+    /// The toplevel that it is at the host.
+    pub fn toplevel(&self) -> Option<&Toplevel> {
+        self.role.as_ref().and_then(Role::toplevel)
+    }
+
+    /// The same, to be changed.
+    pub fn toplevel_mut(&mut self) -> Option<&mut Toplevel> {
+        if let Some(Role::Toplevel(toplevel)) = &mut self.role { Some(toplevel) } else { None }
+    }
+
+    /// Whether the host has configured what it is there.
+    pub fn is_configured(&self) -> bool {
+        match &self.role {
+            None => false,
+            Some(Role::Toplevel(_)) => self.sizing.is_configured(),
+            Some(Role::Popup(popup)) => popup.configured,
+            Some(Role::Layer(layer)) => layer.configured,
         }
     }
 

@@ -28,9 +28,11 @@ pub enum Kind {
     Scribble,
     /// The device has no cross-domain capset.
     NoCrossDomain,
+    /// The kernel is ChromeOS's, which knows more of an object.
+    ExtendedInfo,
 }
 
-const NAMES: [(&str, Kind); 10] = [
+const NAMES: [(&str, Kind); 11] = [
     ("alloc", Kind::Alloc),
     ("send", Kind::Send),
     ("again", Kind::Again),
@@ -41,6 +43,7 @@ const NAMES: [(&str, Kind); 10] = [
     ("bad-blob", Kind::BadBlob),
     ("scribble", Kind::Scribble),
     ("no-cross-domain", Kind::NoCrossDomain),
+    ("extended-info", Kind::ExtendedInfo),
 ];
 
 #[derive(Debug)]

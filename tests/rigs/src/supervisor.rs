@@ -73,7 +73,7 @@ pub trait Device: Sized {
     }
 
     /// One of them is. Gives the calls that may be asked again.
-    fn turn(&mut self, _processes: &mut Processes) -> Vec<Parked> {
+    fn turn(&mut self) -> Vec<Parked> {
         Vec::new()
     }
 
@@ -237,7 +237,7 @@ impl<D: Device> Supervisor<D> {
                 self.pending.retain(|pending| self.listener.is_waiting(pending.call.id));
             }
             if own.contains(&true) {
-                let freed = self.device.turn(&mut self.processes);
+                let freed = self.device.turn();
                 self.release(&freed);
             }
             if called.contains(PollFlags::IN) {

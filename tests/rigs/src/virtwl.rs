@@ -16,8 +16,6 @@
 //! - An object has a number of its own in the program, from which it is known there: a
 //!   copy that `dup2` or another process's socket has given another number is a socket or
 //!   a memfd like any other. `close` is seen a moment later.
-//! - Who is woken by another's request may, seldom, be told that there is something to
-//!   receive where there is nothing.
 //! - `F_GETFL` says that everything is open for reading and writing.
 //! - Memory can be polled, and says that it can be read.
 //! - Dma-bufs are memfds with rows of a multiple of 64 bytes, and those of other devices are not

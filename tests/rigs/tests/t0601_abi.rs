@@ -33,7 +33,14 @@ fn virtwl_without_dmabufs() {
 
 #[test]
 fn virtgpu() {
-    passes(VIRTGPU, &[], &[ABI_VIRTGPU, "{device}"]);
+    let output = passes(VIRTGPU, &[], &[ABI_VIRTGPU, "{device}"]);
+    assert!(output.contains("there is no extended RESOURCE_INFO"), "{output}");
+}
+
+#[test]
+fn virtgpu_of_a_chromeos_kernel() {
+    let output = passes(VIRTGPU, &["--fault=extended-info"], &[ABI_VIRTGPU, "{device}"]);
+    assert!(output.contains("there is an extended RESOURCE_INFO"), "{output}");
 }
 
 const THREE_PROCESSES: &str = "pids=; for n in 1 2 3; do $0 $1 & pids=\"$pids $!\"; done; \

@@ -5,6 +5,8 @@
 //! `neighbours RIG-VIRTWL CARAFE`
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
+mod device;
+
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::AsFd;
@@ -12,57 +14,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{Process, RuntimeDir, command};
-use carafe_fixture::wire::{FakeHost, Message, Peer};
+use carafe_fixture::wire::{Message, Peer};
+
+use device::{COMPOSITOR, FREE, MANAGER, Rig, SEAT, SHM, percentile};
 
 const ROUNDS: usize = 7;
 const TRIPS: usize = 1500;
-const GLOBALS: [(u32, &str, u32); 4] = [
-    (1, "wl_compositor", 4),
-    (2, "wl_shm", 1),
-    (3, "wl_seat", 5),
-    (4, "wl_data_device_manager", 3),
-];
-
-struct Rig {
-    host: FakeHost,
-    runtime: RuntimeDir,
-    _carafe: Process,
-}
-
-impl Rig {
-    fn start(rig: &str, carafe: &str) -> Self {
-        let runtime = RuntimeDir::new();
-        let host = FakeHost::listen(&runtime.join("host"));
-        let mut command = command(rig, &runtime);
-        command.arg(runtime.join("host")).arg("--").arg(carafe);
-        command.args(["--parent", "--socket=c", "--virtwl-device={device}"]);
-        let process = Process::start(&mut command);
-        // carafe asks once whether anybody answers.
-        let mut asking = host.accept();
-        let callback = asking.next().word(0);
-        asking.send(&Message::new(callback, 0).uint(0));
-        runtime.wait_for_socket("c");
-        Self { host, runtime, _carafe: process }
-    }
-
-    /// A client with [`GLOBALS`] bound at 3, 4, 5, 6, and its connection at the host.
-    fn connect(&self) -> (Peer, Peer) {
-        let mut client = Peer::connect(&self.runtime.join("c"));
-        client.send(&Message::new(1, 1).uint(2));
-        let mut host = self.host.accept();
-        host.next();
-        for (id, (name, interface, version)) in (3..).zip(GLOBALS) {
-            host.send(&Message::new(2, 0).uint(name).string(interface).uint(version));
-            client.next();
-            let bind = Message::new(2, 0).uint(name).string(interface).uint(version);
-            client.send(&bind.uint(id));
-            host.next();
-        }
-        (client, host)
-    }
-}
-
 /// Round trips of a client, sorted, in µs.
 fn trips(client: &mut Peer, host: &mut Peer) -> Vec<f64> {
     let mut trip = || {
@@ -89,8 +46,8 @@ fn copies(rig: &Rig, stop: &Arc<AtomicBool>) -> std::thread::JoinHandle<()> {
     let file = File::options().create(true).truncate(true).read(true).write(true).open(path);
     let file = file.expect("a file");
     file.set_len(u64::from(len)).expect("a size");
-    client.send(&Message::new(3, 0).uint(7)); // create_surface
-    client.send_fds(&Message::new(4, 0).uint(8).uint(len), &[file.as_fd()]);
+    client.send(&Message::new(COMPOSITOR, 0).uint(FREE)); // create_surface
+    client.send_fds(&Message::new(SHM, 0).uint(8).uint(len), &[file.as_fd()]);
     client.send(&Message::new(8, 0).uint(9).uint(0).uint(3840).uint(2160).uint(3840 * 4).uint(0));
     std::thread::spawn(move || {
         let mut shown = 0;
@@ -117,7 +74,7 @@ fn copies(rig: &Rig, stop: &Arc<AtomicBool>) -> std::thread::JoinHandle<()> {
 /// Asks for an offer's content and never reads it, while the host writes.
 fn stuck(rig: &Rig) -> (Peer, Peer, std::io::PipeReader) {
     let (mut client, mut host) = rig.connect();
-    client.send(&Message::new(6, 1).uint(7).uint(5)); // get_data_device
+    client.send(&Message::new(MANAGER, 1).uint(FREE).uint(SEAT)); // get_data_device
     let device = host.next().word(0);
     host.send(&Message::new(device, 0).uint(0xff00_0000));
     let offer = client.next().word(0);
@@ -129,17 +86,8 @@ fn stuck(rig: &Rig) -> (Peer, Peer, std::io::PipeReader) {
     (client, host, reader)
 }
 
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
-    sorted[(sorted.len() - 1) * percent / 100]
-}
-
 fn main() {
-    let mut args = std::env::args().skip(1);
-    let (Some(rig), Some(carafe)) = (args.next(), args.next()) else {
-        eprintln!("usage: neighbours RIG-VIRTWL CARAFE");
-        std::process::exit(2);
-    };
-    let rig = Rig::start(&rig, &carafe);
+    let (rig, _) = Rig::from_arguments("neighbours RIG-VIRTWL CARAFE", &[]);
     let (mut client, mut host) = rig.connect();
     println!("| sync, µs: alone, beside | p50 | p99 | longest | ratio of p50 |");
     println!("|---|---|---|---|---|");

@@ -6,6 +6,8 @@
 //! `nobody_waits RIG-VIRTWL CARAFE [SECONDS]`
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
+mod device;
+
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -14,70 +16,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{Process, RuntimeDir, command};
-use carafe_fixture::wire::{FakeHost, Message, Peer};
+use carafe_fixture::wire::{Message, Peer};
 
-const GLOBALS: [(u32, &str, u32); 4] = [
-    (1, "wl_compositor", 4),
-    (2, "wl_shm", 1),
-    (3, "wl_seat", 5),
-    (4, "wl_data_device_manager", 3),
-];
-/// Ids of a client: what it binds, and the first that is free.
-const COMPOSITOR: u32 = 3;
-const SEAT: u32 = 5;
-const MANAGER: u32 = 6;
-const FREE: u32 = 7;
+use device::processes::{processor_time, switches};
+use device::{COMPOSITOR, FREE, MANAGER, Rig, SEAT, percentile};
 
 const FRAME: Duration = Duration::from_nanos(16_666_667);
 
 const LARGE: usize = 400 << 20;
 const PAGED: usize = 30 << 20;
-
-struct Rig {
-    host: FakeHost,
-    runtime: RuntimeDir,
-    carafe: Process,
-}
-
-impl Rig {
-    fn start(rig: &str, carafe: &str) -> Self {
-        let runtime = RuntimeDir::new();
-        let host = FakeHost::listen(&runtime.join("host"));
-        let mut command = command(rig, &runtime);
-        command.arg(runtime.join("host")).arg("--").arg(carafe);
-        command.args(["--parent", "--socket=c", "--virtwl-device={device}"]);
-        let carafe = Process::start(&mut command);
-        // carafe asks once whether anybody answers.
-        let mut asking = host.accept();
-        let callback = asking.next().word(0);
-        asking.send(&Message::new(callback, 0).uint(0));
-        runtime.wait_for_socket("c");
-        Self { host, runtime, carafe }
-    }
-
-    /// A client with [`GLOBALS`] bound, and its connection at the host.
-    fn connect(&self) -> (Peer, Peer) {
-        let mut client = Peer::connect(&self.runtime.join("c"));
-        client.send(&Message::new(1, 1).uint(2));
-        let mut host = self.host.accept();
-        host.next();
-        for (id, (name, interface, version)) in (COMPOSITOR..).zip(GLOBALS) {
-            host.send(&Message::new(2, 0).uint(name).string(interface).uint(version));
-            client.next();
-            let bind = Message::new(2, 0).uint(name).string(interface).uint(version);
-            client.send(&bind.uint(id));
-            let bound = host.next();
-            if id == SEAT {
-                // A silent host would be asked whether it is still there.
-                let id = bound.word(bound.body.len() / 4 - 1);
-                host.send(&Message::new(id, 0).uint(0));
-                client.next();
-            }
-        }
-        (client, host)
-    }
-}
 
 /// Whoever does not read, until it is dropped; then what it has not read must be there.
 struct Disturbance {
@@ -174,6 +121,36 @@ struct Seen {
     per_second: f64,
 }
 
+/// What carafe and the device did for a frame.
+struct Work {
+    waits: f64,
+    /// Processor time, in µs.
+    carafe: f64,
+    device: f64,
+}
+
+impl std::fmt::Display for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.0}, {:.0}", self.carafe, self.device)
+    }
+}
+
+/// Watches, and counts meanwhile.
+fn count(watch: impl FnOnce() -> Seen, [carafe, device]: [u32; 2]) -> (Seen, Work) {
+    let now = || (switches(carafe), processor_time(carafe), processor_time(device));
+    let (waits, of_carafe, of_device) = now();
+    let seen = watch();
+    let then = now();
+    let each = |total: f64| total / seen.frames.len() as f64;
+    let micros = |time: Duration| each(time.as_secs_f64() * 1e6);
+    let work = Work {
+        waits: each(then.0.saturating_sub(waits) as f64),
+        carafe: micros(then.1.saturating_sub(of_carafe)),
+        device: micros(then.2.saturating_sub(of_device)),
+    };
+    (seen, work)
+}
+
 /// Frames of a client, and twice a second a new client.
 fn watch(rig: &Rig, surface: u32, (client, host): &mut (Peer, Peer), time: Duration) -> Seen {
     let (mut frames, mut starts) = (Vec::new(), Vec::new());
@@ -205,45 +182,19 @@ fn watch(rig: &Rig, surface: u32, (client, host): &mut (Peer, Peer), time: Durat
     Seen { frames, starts, per_second }
 }
 
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
-    sorted[(sorted.len() - 1) * percent / 100]
-}
-
-/// How often threads of carafe's have waited, all together.
-fn waits(process: u32) -> u64 {
-    let threads = std::fs::read_dir(format!("/proc/{process}/task"));
-    let of = |thread: std::fs::DirEntry| -> Option<u64> {
-        let status = std::fs::read_to_string(thread.path().join("status")).ok()?;
-        let line = status.lines().find(|line| line.starts_with("voluntary"))?;
-        line.rsplit(char::is_whitespace).next()?.parse().ok()
-    };
-    threads.into_iter().flatten().flatten().filter_map(of).sum()
-}
-
-/// The only child of a process.
-fn child(process: u32) -> u32 {
-    let path = format!("/proc/{process}/task/{process}/children");
-    let children = std::fs::read_to_string(path).unwrap_or_default();
-    children.split_whitespace().next().and_then(|pid| pid.parse().ok()).unwrap_or(0)
-}
-
 fn main() {
-    let mut args = std::env::args().skip(1);
-    let (Some(rig), Some(carafe)) = (args.next(), args.next()) else {
-        eprintln!("usage: nobody_waits RIG-VIRTWL CARAFE [SECONDS]");
-        std::process::exit(2);
-    };
-    let seconds = args.next().and_then(|seconds| seconds.parse().ok()).unwrap_or(60);
+    let (mut rig, args) = Rig::from_arguments("nobody_waits RIG-VIRTWL CARAFE [SECONDS]", &[]);
+    let seconds = args.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60);
     let time = Duration::from_secs(seconds);
-    let mut rig = Rig::start(&rig, &carafe);
-    let process = child(rig.carafe.child().id());
+    let [device, process] = rig.processes();
     let mut pair = rig.connect();
     pair.0.send(&Message::new(COMPOSITOR, 0).uint(FREE));
     let surface = pair.1.next().word(0);
     println!(
-        "| a frame, µs: alone, beside | a second | p50 | p99 | ratio of p99 | new client, ms, p50 | waits of carafe's threads a frame |"
+        "| a frame, µs: alone, beside | a second | p50 | p99 | ratio of p99 | new client, ms, p50 \
+         | waits of carafe's threads a frame | processor time a frame, µs: carafe, device |"
     );
-    println!("|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|");
     type Start = fn(&Rig) -> Disturbance;
     let all: [(&str, Start); 4] = [
         ("a paste of 400 MB into a sleeper", |rig| paste(rig, LARGE, 1)),
@@ -252,24 +203,22 @@ fn main() {
         ("20 idle clients", idle),
     ];
     for (name, start) in all {
-        let alone = watch(&rig, surface, &mut pair, time.min(Duration::from_secs(20)));
+        let mut watch = || watch(&rig, surface, &mut pair, time);
+        let (alone, work_alone) = count(&mut watch, [process, device]);
         let disturbance = start(&rig);
-        let before = waits(process);
-        let beside = watch(&rig, surface, &mut pair, time);
-        let waits = (waits(process).saturating_sub(before)) as f64 / beside.frames.len() as f64;
+        let (beside, work) = count(&mut watch, [process, device]);
         drop(disturbance);
         let of = |seen: &Seen, percent| percentile(&seen.frames, percent);
-        println!(
-            "| {name} | {:.1}, {:.1} | {:.0}, {:.0} | {:.0}, {:.0} | {:.2} | {:.1}, {:.1} | {waits:.1} |",
-            alone.per_second,
-            beside.per_second,
-            of(&alone, 50),
-            of(&beside, 50),
-            of(&alone, 99),
-            of(&beside, 99),
-            of(&beside, 99) / of(&alone, 99),
-            percentile(&alone.starts, 50),
-            percentile(&beside.starts, 50),
-        );
+        let row = [
+            name.to_owned(),
+            format!("{:.1}, {:.1}", alone.per_second, beside.per_second),
+            format!("{:.0}, {:.0}", of(&alone, 50), of(&beside, 50)),
+            format!("{:.0}, {:.0}", of(&alone, 99), of(&beside, 99)),
+            format!("{:.2}", of(&beside, 99) / of(&alone, 99)),
+            format!("{:.1}, {:.1}", percentile(&alone.starts, 50), percentile(&beside.starts, 50)),
+            format!("{:.1}, {:.1}", work_alone.waits, work.waits),
+            format!("{work_alone}; {work}"),
+        ];
+        println!("| {} |", row.join(" | "));
     }
 }

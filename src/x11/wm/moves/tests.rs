@@ -32,9 +32,9 @@ fn a_configure_of_aura_stands_for_that_of_xdg_shell() {
     rig.act(|wm, env| wm.surface_configure(xdg, 1, env)).unwrap();
     rig.settle();
     assert_eq!(rig.said(), ["configure 10 400x250+70+90", "allow 10 [1]"]);
-    rig.act(|wm, env| wm.aura_moved(aura, (-5, 8), env));
+    rig.act(|wm, env| wm.aura_moved(aura, (-5, 8), env)).unwrap();
     assert_eq!(rig.said(), ["configure 10 400x250+-5+8", "place 10 400x250"]);
-    rig.act(|wm, env| wm.aura_moved(aura, (-5, 8), env));
+    rig.act(|wm, env| wm.aura_moved(aura, (-5, 8), env)).unwrap();
     assert_eq!(rig.said(), [""; 0], "no news");
     assert_eq!(rig.host().iter().filter(|line| line.contains("set_window_bounds")).count(), 0);
 }
@@ -56,7 +56,7 @@ fn what_the_host_said_before_it_read_a_request_for_a_place_is_old() {
     rig.wm.aura_configure(aura, (50, 60), (300, 200), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 2, env)).unwrap();
     rig.settle();
-    rig.act(|wm, env| wm.aura_moved(aura, (50, 60), env));
+    rig.act(|wm, env| wm.aura_moved(aura, (50, 60), env)).unwrap();
     assert_eq!(rig.said().iter().filter(|line| line.contains("+50+60")).count(), 0);
     // What the host makes of the request: its frame is not to be off the screen.
     rig.wm.aura_configure(aura, (10, 32), (300, 200), &[]);
@@ -66,6 +66,6 @@ fn what_the_host_said_before_it_read_a_request_for_a_place_is_old() {
     rig.act(|wm, env| wm.callback_done(barrier, env)).unwrap();
     assert_eq!(rig.said(), ["configure 10 300x200+10+32", "place 10 300x200"]);
     // From now on all counts again.
-    rig.act(|wm, env| wm.aura_moved(aura, (11, 33), env));
+    rig.act(|wm, env| wm.aura_moved(aura, (11, 33), env)).unwrap();
     assert_eq!(rig.said(), ["configure 10 300x200+11+33", "place 10 300x200"]);
 }

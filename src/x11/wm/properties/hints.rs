@@ -100,6 +100,13 @@ impl SizeHints {
         self.min.is_some() && self.min == self.max
     }
 
+    /// Whether it may have that size, as far as its least and its most go.
+    pub fn allow(&self, (width, height): (u32, u32)) -> bool {
+        let least = self.min.unwrap_or((0, 0));
+        let most = self.max.unwrap_or((u32::MAX, u32::MAX));
+        (least.0..=most.0).contains(&width) && (least.1..=most.1).contains(&height)
+    }
+
     /// The most in the host's way: 0 where there is no bound.
     pub fn most(&self) -> (u32, u32) {
         let (width, height) = self.max.unwrap_or((MOST, MOST));

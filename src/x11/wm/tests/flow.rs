@@ -278,26 +278,3 @@ fn a_popup_that_its_client_moves_is_moved_at_the_host() {
     rig.moved(11, place);
     assert_eq!(rig.host(), [""; 0]);
 }
-
-#[test]
-fn what_a_window_may_be_is_told_once() {
-    let mut rig = Rig::new();
-    let mut hints = [0; 18];
-    hints[0] = 1 << 4 | 1 << 5;
-    hints[5..9].copy_from_slice(&[100, 90, 500, 400]);
-    let answers = [(Property::WmNormalHints, 41, 32, numbers(&hints))];
-    rig.create(WINDOW, PLACE, false);
-    rig.request_map(WINDOW);
-    rig.answer(&answers);
-    rig.mapped(WINDOW, 2);
-    let host = rig.host();
-    let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
-    configure(&mut rig, objects, (0, 0), &[], 1);
-    rig.act(|wm, env| wm.committing(2, (300, 200), env)).unwrap();
-    configure(&mut rig, objects, (200, 150), &[4], 2);
-    let all = [host, rig.host()].concat();
-    for request in ["set_min_size(100, 90)", "set_max_size(500, 400)"] {
-        assert_eq!(all.iter().filter(|line| line.ends_with(request)).count(), 1, "{all:?}");
-    }
-    assert_eq!(rig.x.actions, 1);
-}

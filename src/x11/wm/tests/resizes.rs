@@ -98,11 +98,11 @@ fn time_ends_what_does_not_come() {
     configure(&mut rig, objects, (400, 300), &[], 2);
     configure(&mut rig, objects, (500, 400), &[], 3);
     rig.said();
-    rig.act(|wm, env| wm.time_is_up(Instant::now(), env));
+    rig.act(|wm, env| wm.time_is_up(Instant::now(), env)).unwrap();
     assert_eq!(rig.said(), [""; 0], "there is time");
     let late = rig.wm.deadline().unwrap();
     assert!(late <= Instant::now() + Duration::from_secs(1));
-    rig.act(|wm, env| wm.time_is_up(late, env));
+    rig.act(|wm, env| wm.time_is_up(late, env)).unwrap();
     assert_eq!(rig.said(), ["allow 10 [1]", "configure 10 500x400+350+300"], "unasked");
     assert_eq!(rig.wm.deadline(), None);
     counted(&mut rig, 1, ALARMSTATE::INACTIVE);
@@ -114,7 +114,7 @@ fn time_ends_what_does_not_come() {
     counted(&mut rig, 2, ALARMSTATE::INACTIVE);
     rig.said();
     let late = rig.wm.deadline().unwrap();
-    rig.act(|wm, env| wm.time_is_up(late, env));
+    rig.act(|wm, env| wm.time_is_up(late, env)).unwrap();
     assert_eq!(rig.said(), asks(3, "700x600+300+200"));
     // Gone.
     rig.unmapped(WINDOW);

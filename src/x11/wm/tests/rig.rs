@@ -42,8 +42,8 @@ pub struct Fake {
     pub sent: u64,
     /// Whether windows may have shapes, which are noted then.
     pub has_shapes: bool,
-    /// How often it was written what the user can do with a window.
-    pub actions: usize,
+    /// The properties that were written, by their names' numbers.
+    pub written: Vec<u32>,
 }
 
 impl Fake {
@@ -56,7 +56,7 @@ impl Fake {
             settling: Vec::new(),
             sent: 0,
             has_shapes: false,
-            actions: 0,
+            written: Vec::new(),
         }
     }
 
@@ -100,7 +100,7 @@ impl Server for Fake {
         self.has_shapes
     }
     fn set_numbers(&mut self, window: u32, property: u32, _: u32, values: &[u32]) {
-        self.actions += usize::from(property == self.atoms._NET_WM_ALLOWED_ACTIONS);
+        self.written.push(property);
         self.sent += 1;
         if property == self.atoms._XWAYLAND_ALLOW_COMMITS {
             self.note(format!("allow {window} {values:?}"));
@@ -185,7 +185,12 @@ impl Rig {
         let tables = Tables::get();
         let handlers = Handlers::new(tables, Vec::new()).unwrap();
         let mut globals = Globals::default();
-        let offered = [("xdg_wm_base", 6), ("wp_viewporter", 1), ("zaura_shell", 38)];
+        let offered = [
+            ("xdg_wm_base", 6),
+            ("wp_viewporter", 1),
+            ("zaura_shell", 38),
+            ("zxdg_decoration_manager_v1", 1),
+        ];
         for (name, (interface, version)) in (1..).zip(offered) {
             let interface = tables.find(interface).unwrap();
             globals.by_name.insert(name, Global { interface, version, offered: true });

@@ -136,6 +136,7 @@ fn guest_memory(checks: &mut Checks, device: &File) {
     let Some(blob) = checks.value("RESOURCE_CREATE_BLOB of the guest", blob) else { return };
     let info = gpu::info(device, blob.handle);
     checks.equal("RESOURCE_INFO", info.map(|i| (i[1], i[2])), Ok((blob.resource, 8192)));
+    extended_info(checks, device, blob.handle);
     let mapped = gpu::map(device, blob.handle, 8192);
     if let Some(map) = checks.value("it is mapped", mapped) {
         map.write(8188, &[1, 2, 3, 4]);
@@ -167,6 +168,25 @@ fn guest_memory(checks: &mut Checks, device: &File) {
     checks.equal("RESOURCE_CREATE_BLOB of an unknown sort is EINVAL", kind, Errno::INVAL);
     let number = failure(gpu::create_blob(device, abi::MEM_GUEST, 1, 4096, 9));
     checks.equal("one of the guest with a number is EINVAL", number, Errno::INVAL);
+}
+
+/// ChromeOS's kernels know more of an object, and look at what is asked for first.
+fn extended_info(checks: &mut Checks, device: &File, guests: u32) {
+    let ask = |handle, what| {
+        let mut words = [0; 14];
+        (words[0], words[3]) = (handle, what);
+        ioctl::words(device, abi::RESOURCE_INFO_EXTENDED, &mut words)
+    };
+    let nothing = failure(ask(0, u32::MAX));
+    if nothing == Errno::INVAL {
+        checks.equal("there is an extended RESOURCE_INFO", nothing, Errno::INVAL);
+        let of_guest = failure(ask(guests, abi::INFO_EXTENDED));
+        checks.equal("of memory of the guest it is EINVAL", of_guest, Errno::INVAL);
+    } else {
+        checks.equal("there is no extended RESOURCE_INFO", nothing, Errno::NOENT);
+        let of_guest = ask(guests, abi::INFO_EXTENDED);
+        checks.equal("what it is asked for makes no difference", of_guest, Ok(0));
+    }
 }
 
 fn unknown_blob(checks: &mut Checks, device: &File) {

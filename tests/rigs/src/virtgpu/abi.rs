@@ -19,6 +19,10 @@ pub const EXECBUFFER: u32 = read_write(0x42, 16);
 pub const GETPARAM: u32 = read_write(0x43, 4);
 /// Asks for the resource of a handle.
 pub const RESOURCE_INFO: u32 = read_write(0x45, 4);
+/// Asks ChromeOS's kernel for more of it.
+pub const RESOURCE_INFO_EXTENDED: u32 = read_write(0x45, 14);
+/// What is asked for then.
+pub const INFO_EXTENDED: u32 = 1;
 /// Waits until the host is done with a handle.
 pub const WAIT: u32 = read_write(0x48, 2);
 /// Asks for a capset.

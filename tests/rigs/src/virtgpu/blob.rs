@@ -69,9 +69,20 @@ impl Virtgpu {
     }
 
     pub(super) fn info(&mut self, caller: &Caller<'_>, id: FileId) -> Result<Reply> {
-        let [handle, ..]: [u32; 4] = caller.memory().read_words(caller.argument())?;
+        let [handle, _, _, what] = caller.memory().read_words(caller.argument())?;
+        let is_extended = self.faults.has(Kind::ExtendedInfo);
+        // ChromeOS's kernel looks at what is asked for first; the others do not know of it.
+        if is_extended && what > abi::INFO_EXTENDED {
+            return Err(Errno::INVAL);
+        }
         let blob = self.context(id)?.blob(handle)?;
-        let words = [handle, blob.resource, blob.size as u32, blob.kind];
+        if is_extended && what == abi::INFO_EXTENDED && blob.kind == abi::MEM_GUEST {
+            return Err(Errno::INVAL);
+        }
+        // Of a blob it knows no stride.
+        let is_asked = is_extended && what == abi::INFO_EXTENDED;
+        let kind = if is_asked { 0 } else { blob.kind };
+        let words = [handle, blob.resource, blob.size as u32, kind];
         caller.memory().write_words(caller.argument(), &words)?;
         Ok(Reply::DONE)
     }

@@ -11,11 +11,11 @@ use rustix::io::{Errno, Result};
 
 use super::abi;
 use super::host::Blocked;
-use super::object::{Object, Place};
+use super::object::Object;
 use super::queue::PAGES;
 use crate::caller::{Caller, Parked, Reply};
 use crate::fault::Faults;
-use crate::files::{FileId, OpenFiles, Processes};
+use crate::files::{FileId, OpenFiles};
 use crate::options::Options;
 use crate::report::Numbers;
 use crate::supervisor::Device;
@@ -122,7 +122,7 @@ impl Device for Virtwl {
         own
     }
 
-    fn turn(&mut self, processes: &mut Processes) -> Vec<Parked> {
+    fn turn(&mut self) -> Vec<Parked> {
         for id in self.ready(true) {
             self.close(id);
         }
@@ -139,7 +139,7 @@ impl Device for Virtwl {
         }
         let mut freed = self.freed();
         if was_blocked && self.blocked.is_none() {
-            self.wake_all(processes);
+            self.wake_all();
             freed.push(Parked::Device);
         }
         freed
@@ -169,11 +169,10 @@ impl Virtwl {
         &mut self,
         caller: &mut Caller<'_>,
         fd: &OwnedFd,
-        mut object: Object,
+        object: Object,
     ) -> Result<u32> {
         let id = FileId::of(fd)?;
         let number = self.install(caller, fd)?;
-        object.place = Place { thread: caller.call.thread, number };
         let key = self.next_key;
         self.next_key += 1;
         let data = EventData::new_u64(key);
@@ -201,14 +200,9 @@ impl Virtwl {
         Ok(number)
     }
 
-    /// Wakes all that poll an object, as each request to the host does. Done before the
-    /// request returns: who begins to poll then must not see the moment in which the objects
-    /// look as if there were something.
-    pub(super) fn wake_all(&mut self, processes: &mut Processes) {
-        for (id, object) in &mut self.objects {
-            // One that is gone is found to be closed in the next turn.
-            let _ = object.wake(*id, processes);
-        }
+    /// Wakes all that poll an object, as each request to the host does.
+    pub(super) fn wake_all(&self) {
+        self.objects.values().for_each(Object::wake);
     }
 
     /// How many pages of the queue are taken.
@@ -274,7 +268,7 @@ impl Virtwl {
         if self.blocked.is_some() {
             return Ok(Reply::Parked(Parked::Device));
         }
-        self.wake_all(caller.processes);
+        self.wake_all();
         Ok(Reply::DONE)
     }
 }

@@ -28,7 +28,7 @@ impl Virtwl {
         if self.blocked.is_some() {
             return Ok(Reply::Parked(Parked::Device));
         }
-        self.wake_all(caller.processes);
+        self.wake_all();
         let made = || self.objects.values().filter(|object| object.kind.is_of_guest()).count();
         if made() >= abi::MAX_OBJECTS {
             self.sweep(&OpenFiles::of(caller.root));

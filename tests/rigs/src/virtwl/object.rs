@@ -5,11 +5,9 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
 use rustix::fs::{OFlags, fcntl_getfl};
-use rustix::io::Result;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 
 use super::queue::Queue;
-use crate::files::{FileId, Processes};
 
 /// What a descriptor of the device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +51,6 @@ impl Kind {
     }
 }
 
-/// Where the program has a descriptor of an object.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
-    pub(super) thread: u32,
-    pub(super) number: u32,
-}
-
 /// An object.
 #[derive(Debug)]
 pub(super) struct Object {
@@ -77,7 +68,6 @@ pub(super) struct Object {
     pub(super) hung_up: bool,
     /// In bytes, of memory.
     pub(super) size: u64,
-    pub(super) place: Place,
 }
 
 impl Object {
@@ -91,7 +81,6 @@ impl Object {
             queue: Queue::default(),
             hung_up: false,
             size,
-            place: Place::default(),
         }
     }
 
@@ -139,14 +128,12 @@ impl Object {
         }
     }
 
-    /// Wakes whoever polls it, for nothing.
-    pub(super) fn wake(&mut self, id: FileId, processes: &mut Processes) -> Result<()> {
-        if self.rung || self.hung_up || self.bell.is_none() {
-            return Ok(());
+    /// Wakes whoever polls it, for nothing: so does the kernel each time that the other end
+    /// says that it reads no more. It never did.
+    pub(super) fn wake(&self) {
+        let bell = self.bell.as_ref().filter(|_| !self.hung_up);
+        if let Some(bell) = bell {
+            let _ = shutdown(bell, Shutdown::Read);
         }
-        let theirs = processes.copy(self.place.thread, self.place.number, id)?;
-        self.ring();
-        self.settle(&theirs);
-        Ok(())
     }
 }

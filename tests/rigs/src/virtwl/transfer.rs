@@ -49,7 +49,7 @@ impl Virtwl {
         caller.memory().read(address, &mut bytes)?;
         let target = caller.copy(caller.fd())?;
         self.fail_send(&target)?;
-        self.wake_all(caller.processes);
+        self.wake_all();
         let kind = self.objects.get(&id).map(|object| object.kind);
         match kind {
             Some(Kind::Context) => {}

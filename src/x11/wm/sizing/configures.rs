@@ -5,7 +5,8 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use super::{Fit, ToplevelStates};
+use super::Size;
+use crate::x11::role::{Fit, ToplevelStates};
 
 /// Bound on those that wait: a client that follows none of so many follows no older one.
 const MAX_WAITING: usize = 64;
@@ -17,9 +18,9 @@ pub struct Answer {
     pub states: ToplevelStates,
     /// The size that the host wants of it, in the host's units; `None`: it leaves that to
     /// the client.
-    pub window: Option<(u32, u32)>,
+    pub window: Option<Size>,
     /// The size that its surface will have then, in X pixels.
-    pub size: (u32, u32),
+    pub size: Size,
     /// How the surface is shown then, if not at that size.
     pub fit: Option<Fit>,
 }
@@ -45,7 +46,7 @@ impl Configures {
     }
 
     /// The last that waits has another answer; `false`: none waits.
-    pub fn answer_anew(&mut self, size: (u32, u32), fit: Option<Fit>) -> bool {
+    pub fn answer_anew(&mut self, size: Size, fit: Option<Fit>) -> bool {
         let last = self.waiting.back_mut();
         last.map(|(_, last)| (last.size, last.fit) = (size, fit)).is_some()
     }
@@ -57,7 +58,7 @@ impl Configures {
 
     /// Content of that size comes: what is followed with it, and the number that is to be
     /// acknowledged in front of it. The first content always comes with a number.
-    pub fn follow(&mut self, size: (u32, u32)) -> Option<(Option<u32>, Answer)> {
+    pub fn follow(&mut self, size: Size) -> Option<(Option<u32>, Answer)> {
         let fitting = self.waiting.iter().rposition(|(_, answer)| answer.size == size);
         let first = || self.waiting.len().checked_sub(1).filter(|_| !self.acked);
         let place = fitting.or_else(first)?;

@@ -1,0 +1,72 @@
+//! What the kernel knows of an object (`RESOURCE_INFO`).
+#![expect(unsafe_code, reason = "ioctls")]
+
+use std::io;
+use std::os::fd::AsFd;
+
+use rustix::io::Errno;
+use rustix::ioctl::Opcode;
+
+use super::{DRIVER, Handle, call, read_write};
+
+#[repr(C)]
+struct ResourceInfo {
+    handle: u32,
+    resource: u32,
+    size: u32,
+    memory: u32,
+}
+
+/// ChromeOS's kernels know more; the number of the ioctl is the same but for the size.
+#[repr(C)]
+#[derive(Default)]
+struct Extended {
+    handle: u32,
+    resource: u32,
+    size: u32,
+    /// What is asked for; then the strides of the planes.
+    words: [u32; 4],
+    planes: u32,
+    offsets: [u32; 4],
+    modifier: u64,
+}
+
+const EXTENDED: Opcode = read_write::<Extended>(DRIVER + 0x05);
+
+/// `VIRTGPU_RESOURCE_INFO_TYPE_EXTENDED`.
+const TYPE_EXTENDED: u32 = 1;
+
+/// The device's number of an object.
+///
+/// # Errors
+/// The kernel's.
+pub fn resource(handle: &Handle<'_>) -> io::Result<u32> {
+    let mut info = ResourceInfo { handle: handle.handle, resource: 0, size: 0, memory: 0 };
+    // SAFETY: the opcode goes with this structure.
+    unsafe { call::<{ read_write::<ResourceInfo>(DRIVER + 0x05) }, _>(handle.fd, &mut info)? };
+    Ok(info.resource)
+}
+
+/// Whether the kernel knows of extended information. One that does not takes the question for
+/// the plain one, and leaves strides and modifier as they were given.
+pub fn has_extended(fd: impl AsFd) -> bool {
+    let mut info = Extended { words: [u32::MAX, 0, 0, 0], ..Extended::default() };
+    // SAFETY: the opcode goes with this structure.
+    let asked = unsafe { call::<EXTENDED, _>(fd, &mut info) };
+    // There is neither such a type nor an object 0: which of them is missed says who looked.
+    asked.is_err_and(|e| e.raw_os_error() == Some(Errno::INVAL.raw_os_error()))
+}
+
+/// The stride and modifier of an object's first plane at the host, of a kernel that
+/// [knows them](has_extended), if there are any.
+///
+/// # Errors
+/// The kernel's.
+pub fn first_plane(handle: &Handle<'_>) -> io::Result<Option<(u32, u64)>> {
+    let words = [TYPE_EXTENDED, 0, 0, 0];
+    let mut info = Extended { handle: handle.handle, words, ..Extended::default() };
+    // SAFETY: the opcode goes with this structure.
+    unsafe { call::<EXTENDED, _>(handle.fd, &mut info)? };
+    let [stride, ..] = info.words;
+    Ok((stride > 0).then_some((stride, info.modifier)))
+}

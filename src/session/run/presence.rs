@@ -1,0 +1,178 @@
+//! Whether a host that may go without a sign is still there: when to ask it, and when to look.
+//!
+//! A host behind a virtual device can die without a hang-up. So one that owes an answer is
+//! asked, by a request that it must answer, and so is one that is silent for long where even
+//! its end would be silent. One that does not answer is not gone for that: it may be
+//! stopped. Then the channel is to find out.
+
+use std::time::{Duration, Instant};
+
+use crate::channel::Doubt;
+
+/// Longest time between two questions: a host that hangs must not find thousands of them
+/// when it goes on.
+const MOST: Duration = Duration::from_secs(10);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// It has not said a word yet.
+    First,
+    /// It has answered.
+    Answered,
+    /// It was sent something since it last said anything.
+    Owing,
+    /// It was asked, and has this long to answer.
+    Asked(Duration),
+}
+
+/// What is to be done now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing, for so long. `None`: for good.
+    Wait(Option<Duration>),
+    /// The host is to be asked whether it is there.
+    Ask,
+    /// It was asked and said nothing. If it is not gone, it is to be asked again.
+    Look,
+    /// It has not said its first word in time.
+    NoAnswer,
+}
+
+/// What is known of a host.
+pub struct Presence {
+    doubt: Doubt,
+    phase: Phase,
+    /// When something is to be done, if that is known.
+    due: Option<Instant>,
+}
+
+impl Presence {
+    /// A host that has not been asked anything.
+    pub fn new(doubt: Doubt) -> Self {
+        Self { doubt, phase: Phase::First, due: None }
+    }
+
+    /// Something is sent to it.
+    pub fn sent(&mut self, now: impl FnOnce() -> Instant) {
+        match self.phase {
+            Phase::First if self.due.is_none() => self.due = Some(now() + self.doubt.first_message),
+            Phase::Answered => {
+                self.phase = Phase::Owing;
+                self.due = Some(now() + self.doubt.after_request);
+            }
+            // What counts is when it was sent the first thing that it has not answered.
+            _ => {}
+        }
+    }
+
+    /// It was asked whether it is there.
+    pub fn asked(&mut self, now: Instant) {
+        let time = match self.phase {
+            Phase::Asked(before) => before.saturating_mul(2).min(MOST),
+            _ => self.doubt.after_request,
+        };
+        (self.phase, self.due) = (Phase::Asked(time), Some(now + time));
+    }
+
+    /// It has said something.
+    pub fn heard(&mut self) {
+        (self.phase, self.due) = (Phase::Answered, None);
+    }
+
+    /// What is to be done.
+    pub fn next(&mut self, now: Instant) -> Next {
+        let is_answered = self.phase == Phase::Answered;
+        let idle = self.doubt.when_idle.filter(|_| is_answered);
+        let due = self.due.or_else(|| idle.map(|idle| now + idle));
+        self.due = due;
+        let Some(due) = due else { return Next::Wait(None) };
+        let left = due.saturating_duration_since(now);
+        match self.phase {
+            _ if !left.is_zero() => Next::Wait(Some(left)),
+            Phase::First => Next::NoAnswer,
+            Phase::Answered | Phase::Owing => Next::Ask,
+            Phase::Asked(_) => Next::Look,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOUBT: Doubt = Doubt {
+        first_message: Duration::from_secs(5),
+        after_request: Duration::from_millis(800),
+        when_idle: None,
+    };
+
+    const fn ms(time: u64) -> Duration {
+        Duration::from_millis(time)
+    }
+
+    #[test]
+    fn the_first_word_has_a_limit() {
+        let now = Instant::now();
+        let mut host = Presence::new(DOUBT);
+        assert_eq!(host.next(now), Next::Wait(None));
+        host.sent(|| now);
+        host.sent(|| now + ms(3000));
+        assert_eq!(host.next(now + ms(4000)), Next::Wait(Some(ms(1000))));
+        assert_eq!(host.next(now + ms(5000)), Next::NoAnswer);
+        host.heard();
+        assert_eq!(host.next(now + ms(9000)), Next::Wait(None));
+    }
+
+    #[test]
+    fn a_steady_stream_of_requests_does_not_put_the_question_off() {
+        let now = Instant::now();
+        let mut host = Presence::new(DOUBT);
+        host.heard();
+        for time in (0..800).step_by(16) {
+            host.sent(|| now + ms(time));
+            assert_eq!(host.next(now + ms(time)), Next::Wait(Some(ms(800 - time))));
+        }
+        assert_eq!(host.next(now + ms(800)), Next::Ask);
+    }
+
+    #[test]
+    fn a_host_that_hangs_is_asked_less_and_less() {
+        let start = Instant::now();
+        let mut host = Presence::new(DOUBT);
+        host.heard();
+        host.sent(|| start);
+        let (mut now, mut questions) = (start + ms(800), 0);
+        while now < start + Duration::from_secs(600) {
+            let next = host.next(now);
+            assert_eq!(next, if questions == 0 { Next::Ask } else { Next::Look });
+            host.sent(|| now);
+            host.asked(now);
+            questions += 1;
+            let Next::Wait(Some(time)) = host.next(now) else { panic!("it waits") };
+            assert!(time <= MOST);
+            now += time;
+        }
+        assert!(questions < 70, "{questions}");
+        host.heard();
+        assert_eq!(host.next(now), Next::Wait(None));
+        // The next one that it owes is asked for as soon as the first.
+        host.sent(|| now);
+        assert_eq!(host.next(now), Next::Wait(Some(ms(800))));
+    }
+
+    #[test]
+    fn an_idle_host_is_asked_where_its_end_would_be_silent() {
+        let now = Instant::now();
+        let mut host = Presence::new(Doubt { when_idle: Some(ms(5000)), ..DOUBT });
+        host.heard();
+        assert_eq!(host.next(now), Next::Wait(Some(ms(5000))));
+        assert_eq!(host.next(now + ms(4000)), Next::Wait(Some(ms(1000))));
+        host.heard();
+        assert_eq!(host.next(now + ms(4000)), Next::Wait(Some(ms(5000))));
+        assert_eq!(host.next(now + ms(9000)), Next::Ask);
+        host.sent(|| now + ms(9000));
+        host.asked(now + ms(9000));
+        assert_eq!(host.next(now + ms(9000)), Next::Wait(Some(ms(800))));
+        assert_eq!(host.next(now + ms(9800)), Next::Look);
+    }
+}

@@ -1,0 +1,53 @@
+//! Windows that are to close, and clients that do not answer.
+
+use std::time::{Duration, Instant};
+
+use super::decisions::Decision;
+use super::{Env, Wm};
+use crate::session::Fault;
+use crate::x11::server::ClientMessage;
+
+/// A client that has not answered for so long may be ended.
+const HUNG: Duration = Duration::from_secs(5);
+
+impl Wm {
+    /// `xdg_toplevel.close`.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn close_requested(&mut self, object: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        match self.by_object.get(&object).copied() {
+            Some(id) => self.decide_for_host(id, Decision::Close, env),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks a window's client to close it. One that does not understand is ended, and
+    /// so is one that has not answered for a while since it was asked before.
+    pub(super) fn close(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let protocols = window.properties.protocols;
+        // One that has changed its mind is not to answer any more.
+        window.pinged = window.pinged.filter(|_| protocols.ping);
+        let hung = window.pinged.is_some_and(|since| since.elapsed() >= HUNG);
+        if !protocols.delete || hung {
+            return env.x.kill(id);
+        }
+        let atoms = *env.x.atoms();
+        let kind = atoms.WM_PROTOCOLS;
+        let data = [atoms.WM_DELETE_WINDOW, self.focus.time, 0, 0, 0];
+        env.x.tell(ClientMessage { window: id, kind, data });
+        if protocols.ping && window.pinged.is_none() {
+            window.pinged = Some(Instant::now());
+            let data = [atoms._NET_WM_PING, self.focus.time, id, 0, 0];
+            env.x.tell(ClientMessage { window: id, kind, data });
+        }
+    }
+
+    /// A client has answered.
+    pub(super) fn ponged(&mut self, id: u32) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.pinged = None;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What windows are at the host: when they become that, and when they are it no more.
+
+use super::choice::{Choice, Nature};
+use super::window::Life;
+use super::{Env, Wm};
+use crate::session::Fault;
+use crate::x11::role::{Role, Toplevel};
+use crate::x11::surfaces::Part;
+
+impl Wm {
+    /// The role that has an object of the host's.
+    pub(super) fn role_of(&mut self, object: u32) -> Option<&mut Role> {
+        let id = self.by_object.get(&object)?;
+        self.windows.get_mut(id)?.role.as_mut()
+    }
+
+    /// A window's toplevel.
+    pub(super) fn toplevel(&self, id: u32) -> Option<&Toplevel> {
+        self.windows.get(&id)?.toplevel()
+    }
+
+    /// The same, to be changed.
+    pub(super) fn toplevel_mut(&mut self, id: u32) -> Option<&mut Toplevel> {
+        self.windows.get_mut(&id)?.toplevel_mut()
+    }
+
+    /// Gives a window's surface back to nobody: its role at the host ends.
+    pub(super) fn drop_role(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        // Popups on it go first, as xdg-shell wants it.
+        for popup in self.popups_of(id) {
+            self.drop_role(popup, env);
+        }
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(role) = window.role.take() else { return };
+        window.sizing.lose_role();
+        self.popups.remove(&id);
+        window.inquiry.forget_configurations();
+        for object in role.objects() {
+            self.by_object.remove(&object);
+        }
+        let (surface, is_layer) = (window.surface, self.layers.remove(&id));
+        self.dependents.remove(&id);
+        // Some hosts (smithay's) know no commit of what was a layer surface.
+        if let Some(surface) = surface.filter(|_| is_layer) {
+            env.surfaces.close(surface, env.host.context);
+        }
+        role.destroy(&mut env.host);
+        if let Some(surface) = surface {
+            env.host.context.fits.set(surface, None);
+            env.surfaces.close(surface, env.host.context);
+        }
+    }
+
+    /// A window's role is there: its events lead to the window.
+    pub(super) fn note_role(&mut self, id: u32) {
+        let role = self.windows.get(&id).and_then(|window| window.role.as_ref());
+        if matches!(role, Some(Role::Popup(_))) {
+            self.popups.insert(id);
+        }
+        for object in role.into_iter().flat_map(Role::objects) {
+            self.by_object.insert(object, id);
+        }
+    }
+
+    /// Makes a window's role at the host, if it is time to.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub(super) fn show(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let ready = window.life == Life::Mapped && window.is_known() && window.role.is_none();
+        let Some(surface) = window.surface.filter(|_| ready) else { return Ok(()) };
+        let host_surface = env.host.of_client(surface);
+        if host_surface == 0 || window.is_drag_icon(env.seat) {
+            return Ok(());
+        }
+        let choice = self.choice(window, env);
+        let may_be = |part| env.surfaces.may_be(surface, part);
+        let (part, choice) = match choice {
+            Choice::Nothing => return Ok(()),
+            Choice::Popup(_) if may_be(Part::Popup) => (Part::Popup, choice),
+            Choice::Layer if may_be(Part::Layer) => (Part::Layer, choice),
+            Choice::Fullscreen if may_be(Part::Toplevel) => (Part::Toplevel, choice),
+            // A surface that had a role before may have no other one.
+            Choice::Popup(_) | Choice::Layer | Choice::Fullscreen | Choice::Toplevel
+                if may_be(Part::Toplevel) =>
+            {
+                (Part::Toplevel, Choice::Toplevel)
+            }
+            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel if may_be(Part::Layer) => {
+                (Part::Layer, Choice::Layer)
+            }
+            _ => {
+                self.waiting.insert(id);
+                return Ok(());
+            }
+        };
+        env.surfaces.becomes(surface, part);
+        match choice {
+            Choice::Popup(parent) => self.show_popup(id, parent, host_surface, env)?,
+            Choice::Layer => self.show_layer(id, host_surface, env)?,
+            _ => {
+                if let Some(window) = self.windows.get_mut(&id).filter(|w| !w.is_managed()) {
+                    let fills = choice == Choice::Fullscreen;
+                    (window.wants_fullscreen, window.states.fullscreen) = (fills, fills);
+                }
+                self.show_toplevel(id, host_surface, env)?;
+            }
+        }
+        let opacity = self.windows.get(&id).and_then(|window| window.properties.opacity);
+        if opacity.is_some() { self.tell_opacity(id, env) } else { Ok(()) }
+    }
+
+    /// An override-redirect window is elsewhere, or of another size: what its client has put off
+    /// screen is not shown, until it comes back.
+    pub(super) fn reconsider(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let is_managed = window.is_managed();
+        let is_helper = !is_managed && self.nature(window, env.x.atoms()) == Nature::Helper;
+        match &window.role {
+            Some(_) if is_helper => self.drop_role(id, env),
+            Some(Role::Popup(_)) => self.popup_moved(id, env)?,
+            Some(Role::Layer(_)) => self.layer_moved(id, env),
+            Some(Role::Toplevel(_)) if !is_managed => {
+                self.tell_limits(id, env)?;
+            }
+            None if !is_managed && !is_helper && window.life == Life::Mapped => {
+                self.show(id, env)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Does once what all that was said in a turn has led to.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn settle_roles(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        if std::mem::take(&mut self.waited_in_vain) {
+            self.show_waiting(env)?;
+        }
+        self.settle_parents(env)
+    }
+
+    /// Shows what has waited for a toplevel.
+    pub(super) fn show_waiting(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        for id in std::mem::take(&mut self.waiting) {
+            self.show(id, env)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,378 @@
+//! The size of a window, and its place: the one owner of both, and of all that decides about
+//! them.
+//!
+//! It is told what the host, the client and the user want and what is shown, and says what
+//! follows, as a list of [`Effect`]s. It acts on nothing itself, and looks at no clock.
+
+mod answer;
+mod at_host;
+mod configures;
+mod effect;
+mod place_request;
+mod redraw;
+mod scene;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::{FitMode, Habits};
+pub use effect::Effect;
+pub use place_request::PlaceRequest;
+pub use scene::Scene;
+
+use self::answer::Demand;
+use self::at_host::AtHost;
+use self::configures::Answer;
+use self::redraw::Redraw;
+use super::properties::Gravity;
+use crate::x11::rect::Rect;
+use crate::x11::role::{Configure, Fit, Margins, ToplevelStates, Zoom};
+
+/// Width and height.
+pub type Size = (u32, u32);
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Sizing {
+    /// Where X has the window, or will have it.
+    rect: Rect,
+    /// The place and size that it had before the host placed it; `None`: the host does not.
+    own: Option<Rect>,
+    /// The size that its client has insisted on since the host forced one on it.
+    insists: Option<Size>,
+    /// The change of size that its client takes part in.
+    redraw: Option<Redraw>,
+    host: AtHost,
+}
+
+impl Sizing {
+    /// Of a window that is there.
+    pub fn new(rect: Rect) -> Self {
+        Self { rect, ..Self::default() }
+    }
+
+    /// Where X has the window, or will have it.
+    pub fn rect(&self) -> Rect {
+        self.rect
+    }
+
+    /// The same when nothing is under way any more.
+    fn last_rect(&self) -> Rect {
+        self.redraw.and_then(|redraw| redraw.next()).unwrap_or(self.rect)
+    }
+
+    /// Whether it is between two sizes.
+    pub fn is_under_way(&self) -> bool {
+        self.redraw.is_some_and(|redraw| redraw.is_under_way())
+    }
+
+    /// Whether the host has configured it.
+    pub fn is_configured(&self) -> bool {
+        self.host.is_configured
+    }
+
+    /// The states that the host has put it into.
+    pub fn states(&self) -> ToplevelStates {
+        self.host.last.states
+    }
+
+    /// Where the window is in its surface, as it is shown.
+    pub fn margins(&self) -> Margins {
+        self.host.margins
+    }
+
+    /// Whether the user may change its size, as it is shown.
+    pub fn is_resizable(&self) -> bool {
+        self.host.is_resizable()
+    }
+
+    /// How the surface is shown, if not at its own size.
+    pub fn fit(&self) -> Option<Fit> {
+        self.host.fit
+    }
+
+    /// What its pixels are at the host; `None`: what they are elsewhere.
+    pub fn zoom(&self) -> Option<Zoom> {
+        let pixels = self.rect.size();
+        let fit = self.host.fit.filter(|_| pixels.0 > 0 && pixels.1 > 0)?;
+        Some(Zoom { pixels, host: fit.size(pixels) })
+    }
+
+    /// The size at the host of a surface of so many pixels.
+    pub fn size_at_host(&self, surface: Size, scene: &Scene) -> Size {
+        self.host.size_of(surface, scene)
+    }
+
+    /// The server says where a window is that its client places.
+    pub fn server_says(&mut self, rect: Rect) {
+        self.rect = rect;
+    }
+
+    /// It is placed there, whatever it wants.
+    pub fn put(&mut self, rect: Rect, effects: &mut Vec<Effect>) {
+        if std::mem::replace(&mut self.rect, rect) != rect {
+            effects.push(Effect::Configure(rect));
+        }
+    }
+
+    /// It is elsewhere by so much, with the screen that it is on or the window that it lies on.
+    pub fn shift(
+        &mut self,
+        by: (i32, i32),
+        is_managed: bool,
+        scene: &Scene,
+        effects: &mut Vec<Effect>,
+    ) {
+        let next = self.redraw.and_then(|redraw| redraw.next());
+        self.rect = self.rect.shifted(by);
+        effects.push(Effect::Configure(self.rect));
+        effects.extend(is_managed.then_some(Effect::TellPlace(self.rect)));
+        if let Some(next) = next {
+            self.resize(next.at(self.rect.x, self.rect.y), scene, effects);
+        }
+    }
+
+    /// The host has moved it.
+    pub fn moved_by_host(&mut self, place: (i32, i32), scene: &Scene, effects: &mut Vec<Effect>) {
+        let (x, y) = self.corner(place, scene);
+        self.move_at_once(self.rect.at(x, y), scene, effects);
+    }
+
+    /// Where X has the corner of a window that the host has put there.
+    fn corner(&self, place: (i32, i32), scene: &Scene) -> (i32, i32) {
+        let (x, y) = scene.units.place_in_pixels(place);
+        let Margins { left, top, .. } = self.host.margins;
+        (x.saturating_sub(left), y.saturating_sub(top))
+    }
+
+    /// The host configures it.
+    pub fn configured(
+        &mut self,
+        serial: u32,
+        configure: Configure,
+        habits: &Habits,
+        scene: &Scene,
+        effects: &mut Vec<Effect>,
+    ) {
+        let (states, now) = (configure.states, self.last_rect());
+        let is_first = !std::mem::replace(&mut self.host.is_configured, true);
+        let was_fitted = self.host.fit.is_some();
+        let answer = self.answer(configure, is_first, habits, scene);
+        let corner = configure.place.map(|place| self.corner(place, scene));
+        self.host.configures.add(Some(serial), answer);
+        self.follow_shown(scene, effects);
+        let rect = now.sized(answer.size);
+        let rect = match corner {
+            Some((x, y)) => rect.at(x, y),
+            None => scene.filling(rect, states),
+        };
+        if is_first {
+            // Nothing of a role before this one is waited for.
+            effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
+            self.move_at_once(rect, scene, effects);
+            effects.extend([Effect::AllowCommits, Effect::Open]);
+        } else {
+            self.resize(rect, scene, effects);
+        }
+        if is_first || was_fitted != answer.fit.is_some() {
+            self.limit(habits, scene, effects);
+        }
+    }
+
+    /// How the window is to be shown by what the host configures, which holds from now on.
+    fn answer(
+        &mut self,
+        configure: Configure,
+        is_first: bool,
+        habits: &Habits,
+        scene: &Scene,
+    ) -> Answer {
+        let (states, now) = (configure.states, self.last_rect());
+        let was_placed = self.states().is_placed();
+        self.host.last = configure;
+        if states.is_placed() {
+            // A new role of what the host had placed before does not change its own size.
+            self.own.get_or_insert(now);
+        }
+        let says_nothing = habits.ignores_stateless && !is_first && states == Default::default();
+        let window = configure.named_size().filter(|_| !says_nothing);
+        let room = window.map(|size| scene.room(size, states));
+        self.host.room = room.or(self.host.room);
+        let wanted = match (window, self.own) {
+            (Some(size), _) => scene.surface(size, states),
+            (None, Some(own)) if !says_nothing && !states.is_placed() => own.size(),
+            (None, _) => now.size(),
+        };
+        if !states.is_placed() {
+            (self.own, self.insists) = (None, None);
+        }
+        let before = self.host.fit.filter(|_| !was_placed);
+        let demand = Demand { before, ..self.host.demand(wanted, room, self.insists) };
+        let (size, fit) = habits.answer(&demand);
+        Answer { states, window, size, fit }
+    }
+
+    /// The place and size that a client asks for. `gravity`: of its hints.
+    pub fn requested(&self, request: &PlaceRequest, gravity: Gravity) -> Rect {
+        request.rect(self.last_rect(), gravity)
+    }
+
+    /// Its client wants it to have that place and size. The host has the last word on what it
+    /// has placed, but it need not be told what size that has for the client.
+    pub fn asked(
+        &mut self,
+        mut rect: Rect,
+        is_mapped: bool,
+        habits: &Habits,
+        scene: &Scene,
+        effects: &mut Vec<Effect>,
+    ) {
+        let (before, at_server) = (self.last_rect(), self.rect);
+        let states = self.states();
+        if states.is_placed() {
+            let insists = habits.may_fit() && rect.size() != before.size();
+            if let Some(room) = self.host.room.filter(|_| insists) {
+                self.insists = Some(rect.size());
+                let fit = Fit { room, fill: states.must_be_filled() };
+                self.host.answer_anew(rect.size(), Some(fit));
+            } else {
+                rect = rect.sized(before.size());
+            }
+            if states.binds_size() {
+                rect = rect.at(before.x, before.y);
+            }
+        } else {
+            // What the host wanted is answered by what the client wants instead.
+            self.host.answer_anew(rect.size(), self.host.expected_fit());
+        }
+        let rect = scene.kept(rect);
+        if self.is_under_way() {
+            self.resize(rect, scene, effects);
+        } else {
+            self.move_at_once(rect, scene, effects);
+        }
+        // What changes nothing is answered too (ICCCM 4.1.5).
+        effects.extend((is_mapped && rect == at_server).then_some(Effect::TellPlace(rect)));
+        if rect != before {
+            self.place_at_host(scene, effects);
+        }
+    }
+
+    /// Its client has placed it: so is it at the host, unless that has a place of its own for it.
+    pub fn place_at_host(&self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let states = self.states();
+        if !scene.is_placed_by_client || states.binds_size() || states.resizing {
+            return;
+        }
+        let (size, margins) = (self.rect.size(), self.host.margins);
+        let corner =
+            (self.rect.x.saturating_add(margins.left), self.rect.y.saturating_add(margins.top));
+        let (x, y) = scene.units.place(corner);
+        let (width, height) = match self.host.fit {
+            Some(fit) => fit.size(size),
+            None => scene.units.size(margins.window(size)),
+        };
+        effects.push(Effect::PlaceAtHost(Rect { x, y, width, height }));
+    }
+
+    /// Its client is about to leave what the host has placed: that is the size that it wants
+    /// then.
+    pub fn want_back(&mut self, rect: Rect) {
+        self.own = Some(rect);
+    }
+
+    /// Its shadow or frame is another one: that holds at once, unless the window must have the
+    /// size that the host has given it. Then its surface becomes so large that it has it still,
+    /// and the frame changes with that.
+    pub fn refit(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        if !self.host.is_configured {
+            return;
+        }
+        if !self.host.is_bound() {
+            self.host.arrange(scene, effects);
+            self.host.set_geometry(scene.shown, scene, effects);
+            effects.extend([Effect::DrawFrame(scene.shown), Effect::CommitAgain]);
+        }
+        let states = self.states();
+        let size = self.host.last.named_size().filter(|_| states.binds_size());
+        let Some(size) = size.filter(|_| self.host.expected_fit().is_none()) else { return };
+        let now = self.last_rect();
+        let wanted = scene.surface(size, states);
+        if wanted != now.size() || scene.margins(states) != self.host.margins {
+            let answer = Answer { states, window: Some(size), size: wanted, fit: None };
+            self.host.configures.add(None, answer);
+        }
+        self.follow_shown(scene, effects);
+        self.resize(now.sized(wanted), scene, effects);
+    }
+
+    /// The screen that Xwayland pretends for its client has changed: the answer to the host's
+    /// last size is another one now.
+    pub fn screen_pretended(&mut self, habits: &Habits, scene: &Scene, effects: &mut Vec<Effect>) {
+        let Some(room) = self.host.room.filter(|_| self.host.is_configured) else { return };
+        let wanted = scene.units.size_in_pixels(room);
+        let (size, fit) = habits.answer(&self.host.demand(wanted, Some(room), self.insists));
+        self.host.answer_anew(size, fit);
+        self.resize(self.last_rect().sized(size), scene, effects);
+    }
+
+    /// The host is told how small and how large it may be.
+    pub fn limit(&mut self, habits: &Habits, scene: &Scene, effects: &mut Vec<Effect>) {
+        self.host.set_limits(self.rect.size(), habits, scene, effects);
+        effects.push(Effect::DrawFrame(scene.shown));
+    }
+
+    /// What is shown may be what the host wants already.
+    fn follow_shown(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        if scene.may_commit && !self.is_under_way() {
+            self.host.follow_shown(scene, effects);
+        }
+        effects.push(Effect::DrawFrame(scene.shown));
+    }
+
+    /// Xwayland commits the surface, which will have that size: what fits it is acknowledged
+    /// first.
+    pub fn committing(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
+        self.host.follow(surface, scene, effects);
+        effects.push(Effect::DrawFrame(surface));
+        self.host.show_at(surface, effects);
+        if self.redraw.as_mut().is_some_and(|redraw| redraw.shows(surface)) {
+            self.redraw_next(scene, effects);
+        }
+    }
+
+    /// Moves and resizes it, without waiting for its client, nor asking it for an answer.
+    fn move_at_once(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
+        let rect = scene.kept(rect);
+        let before = self.rect;
+        self.put(rect, effects);
+        // Where only the place is new, the conventions want it told by the manager.
+        if rect != before && rect.size() == before.size() {
+            effects.push(Effect::TellPlace(rect));
+        }
+    }
+
+    /// The window is not to be seen any more, or becomes a new one of the host's: it has its own
+    /// place and size again. Nothing says that the host will give it the same ones.
+    pub fn give_back(&mut self, effects: &mut Vec<Effect>) {
+        // Where the host has just let go of it, that may wait for its client. Its states say
+        // nothing: its role is often gone by now, as Xwayland's surface goes over the other
+        // connection.
+        let rect = self.own.or_else(|| self.redraw.and_then(|redraw| redraw.next()));
+        self.forget_wishes(effects);
+        if let Some(rect) = rect {
+            self.put(rect, effects);
+        }
+    }
+
+    /// The window is gone: so is what anybody wants of it.
+    pub fn forget_wishes(&mut self, effects: &mut Vec<Effect>) {
+        effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
+        (self.own, self.insists) = (None, None);
+    }
+
+    /// The host's window is gone: what it said and was told of it counts no more.
+    pub fn lose_role(&mut self) {
+        self.host = AtHost::default();
+    }
+}

@@ -1,0 +1,35 @@
+//! What a client, or a pager, asks for its window.
+
+use crate::x11::rect::Rect;
+use crate::x11::wm::properties::Gravity;
+
+/// No window is larger: the protocol's numbers have 16 bits.
+const MOST: u32 = 0x7fff;
+
+/// A place and size; what is not named stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlaceRequest {
+    pub x: Option<i32>,
+    pub y: Option<i32>,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    /// What stays in place where only the size is named; `None`: as the window's hints say.
+    pub gravity: Option<Gravity>,
+}
+
+impl PlaceRequest {
+    /// What becomes of a window that was there. `gravity`: of its hints.
+    pub fn rect(&self, before: Rect, gravity: Gravity) -> Rect {
+        let width = self.width.unwrap_or(before.width).clamp(1, MOST);
+        let height = self.height.unwrap_or(before.height).clamp(1, MOST);
+        let grown = |now: u32, then: u32| now.cast_signed().saturating_sub(then.cast_signed());
+        let gravity = self.gravity.unwrap_or(gravity);
+        let (dx, dy) = gravity.shift(grown(width, before.width), grown(height, before.height));
+        Rect {
+            x: self.x.unwrap_or(before.x.saturating_add(dx)),
+            y: self.y.unwrap_or(before.y.saturating_add(dy)),
+            width,
+            height,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What is said of a new window, and that each of it is said once.
+
+use super::rig::{Rig, configure, made, numbers};
+use crate::x11::property::Property;
+use crate::x11::rect::Rect;
+
+const WINDOW: u32 = 10;
+const SURFACE: u32 = 2;
+const SIZE: (u32, u32) = (300, 200);
+
+/// A rig whose window has a title and bounds, and what the host is asked for it.
+fn mapped() -> (Rig, Vec<String>) {
+    let mut rig = Rig::new();
+    let mut hints = [0; 18];
+    hints[0] = 1 << 4 | 1 << 5;
+    hints[5..9].copy_from_slice(&[100, 90, 500, 400]);
+    rig.create(WINDOW, Rect { x: 100, y: 50, width: SIZE.0, height: SIZE.1 }, false);
+    rig.request_map(WINDOW);
+    rig.answer(&[
+        (Property::WmNormalHints, 41, 32, numbers(&hints)),
+        (Property::WmName, 31, 8, b"title".to_vec()),
+    ]);
+    rig.mapped(WINDOW, SURFACE);
+    let host = rig.host();
+    (rig, host)
+}
+
+/// The names of requests.
+fn names(lines: &[String]) -> Vec<&str> {
+    lines.iter().filter_map(|line| line.split(['.', '(']).nth(1)).collect()
+}
+
+#[test]
+fn the_server_is_told_of_each_property_once() {
+    let (mut rig, host) = mapped();
+    let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let atoms = rig.x.atoms;
+    let mut written = std::mem::take(&mut rig.x.written);
+    let mut expected = vec![
+        atoms._NET_FRAME_EXTENTS,
+        atoms._NET_WM_DESKTOP,
+        atoms._XWAYLAND_ALLOW_COMMITS,
+        atoms._NET_WM_ALLOWED_ACTIONS,
+        atoms.WM_STATE,
+        atoms._NET_WM_STATE,
+    ];
+    written.retain(|property| expected.contains(property));
+    assert_eq!(written, expected);
+    configure(&mut rig, objects, (0, 0), &[4], 1);
+    rig.act(|wm, env| wm.committing(SURFACE, SIZE, env)).unwrap();
+    // Commits are allowed, and it has the keyboard.
+    expected = vec![atoms._XWAYLAND_ALLOW_COMMITS, atoms._NET_WM_STATE];
+    assert_eq!(std::mem::take(&mut rig.x.written), expected);
+}
+
+#[test]
+fn the_host_is_told_of_each_thing_once() {
+    let (mut rig, host) = mapped();
+    let expected = [
+        "bind",
+        "get_xdg_surface",
+        "get_toplevel",
+        "bind",
+        "get_toplevel_decoration",
+        "set_mode",
+        "set_min_size",
+        "set_max_size",
+        "set_title",
+        "set_app_id",
+        "set_parent",
+        "commit",
+    ];
+    assert_eq!(names(&host), expected, "{host:?}");
+    for request in ["set_min_size(100, 90)", "set_max_size(500, 400)"] {
+        assert!(host.iter().any(|line| line.ends_with(request)), "{host:?}");
+    }
+    let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    configure(&mut rig, objects, (0, 0), &[], 1);
+    rig.act(|wm, env| wm.committing(SURFACE, SIZE, env)).unwrap();
+    // Another state says nothing of its size.
+    configure(&mut rig, objects, (200, 150), &[4], 2);
+    assert_eq!(names(&rig.host()), ["ack_configure"]);
+}

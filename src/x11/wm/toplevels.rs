@@ -1,0 +1,101 @@
+//! Windows as the host's toplevels: how they become that, and what the host configures.
+
+use super::decisions::Decision;
+use super::moves::from_origin;
+use super::{Env, Wm};
+use crate::session::Fault;
+use crate::x11::role::{Aura, Configure, Role, Toplevel, ToplevelStates};
+
+impl Wm {
+    /// Makes a window a toplevel.
+    pub(super) fn show_toplevel(
+        &mut self,
+        id: u32,
+        surface: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(toplevel) = Toplevel::make(surface, &mut env.host)? else { return Ok(()) };
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        window.role = Some(Role::Toplevel(Box::new(toplevel)));
+        self.note_role(id);
+        self.describe(id, env)?;
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        if window.is_managed() && self.settings.moves(window.properties.subject()) {
+            self.let_move(id, env)?;
+        }
+        let Some(window) = self.windows.get(&id) else { return Ok(()) };
+        let (states, iconic) = (window.states, window.properties.hints.iconic);
+        let output = self.chosen_output(window).map_or(0, |output| env.host.of_client(output));
+        if let Some(toplevel) = window.toplevel() {
+            if states.is_maximized() {
+                toplevel.maximize(true, &mut env.host);
+            }
+            if states.fullscreen {
+                toplevel.fullscreen_on(output, &mut env.host);
+            }
+            if iconic {
+                toplevel.minimize(&mut env.host);
+            }
+            toplevel.commit(&mut env.host);
+        }
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.wants_icon = iconic;
+        }
+        // A program that the host has started may have been given its token.
+        match self.windows.get(&id).and_then(|window| window.properties.startup_id.clone()) {
+            Some(token) => self.activate_with(id, &token, env),
+            None => Ok(()),
+        }
+    }
+
+    /// `xdg_toplevel.configure`.
+    pub fn toplevel_configure(&mut self, object: u32, size: (u32, u32), states: &[u8]) {
+        if let Some(Role::Toplevel(toplevel)) = self.role_of(object) {
+            toplevel.coming = Configure { size, states: ToplevelStates::read(states), place: None };
+        }
+    }
+
+    /// `xdg_surface.configure`: all that came before it holds now.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects at the host.
+    pub fn surface_configure(
+        &mut self,
+        object: u32,
+        serial: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(id) = self.by_object.get(&object).copied() else { return Ok(()) };
+        match self.role_of(object) {
+            // A layer surface has an event of its own.
+            None | Some(Role::Layer(_)) => {}
+            Some(Role::Popup(_)) => self.popup_configured(id, serial, env)?,
+            Some(Role::Toplevel(toplevel)) => {
+                let next = toplevel.coming;
+                self.decide_for_host(id, Decision::Configure { serial, next }, env)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a window's client has said before the host configured it is known.
+    pub(super) fn configure_decided(
+        &mut self,
+        id: u32,
+        serial: u32,
+        mut next: Configure,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        let is_first = !window.sizing.is_configured();
+        let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
+        let place = toplevel.aura.as_mut().and_then(Aura::take_next);
+        next.place = place.map(|place| from_origin(place, env));
+        self.decide_size(id, env, |sizing, habits, scene, effects| {
+            sizing.configured(serial, next, habits, scene, effects);
+        })?;
+        self.follow_states(id, next.states, env);
+        // Others may have waited for it.
+        if is_first { self.show_waiting(env) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,31 @@
+//! The host's menu of a window (`_GTK_SHOW_WINDOW_MENU`).
+
+use super::{Env, Wm};
+
+impl Wm {
+    /// `xdg_toplevel.wm_capabilities`: clients hear of what is not to be had everywhere.
+    pub fn host_can(&mut self, capabilities: &[u8], env: &mut Env<'_, '_>) {
+        const WINDOW_MENU: u32 = 1;
+        let (all, _) = capabilities.as_chunks();
+        let has_menu = all.iter().any(|one| u32::from_ne_bytes(*one) == WINDOW_MENU);
+        if std::mem::replace(&mut self.has_menu, has_menu) != has_menu
+            && let Some(root) = self.root
+        {
+            root.tell_supported(has_menu, env.x);
+        }
+    }
+
+    /// A client wants the window manager's menu of its window, at a place of the X screen.
+    pub(super) fn show_menu(&self, id: u32, (x, y): (i32, i32), env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get(&id) else { return };
+        // The button is up already if the client has let go of the pointer first (GTK does).
+        let (Some(toplevel), Some(deed)) = (window.toplevel(), env.seat.held.or(env.seat.last))
+        else {
+            return;
+        };
+        let rect = window.rect();
+        let within = (x.saturating_sub(rect.x), y.saturating_sub(rect.y));
+        let at = env.host.place(within);
+        toplevel.show_menu(deed.seat, deed.serial, at, &mut env.host);
+    }
+}
