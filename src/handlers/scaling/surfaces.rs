@@ -226,7 +226,7 @@ impl Surface {
                 && state.view.transform.swaps_sides() == self.swapped
                 && state.view.source == self.source
                 && state.view.destination == self.destination
-                && (size == Some(None) || size.flatten() == self.buffer)
+                && size.flatten().is_none_or(|size| Some(size) == self.buffer)
         })
     }
 
