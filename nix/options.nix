@@ -166,6 +166,21 @@ let
             default = null;
             description = "The only interfaces that they are offered; null for all that carafe knows.";
           };
+          confine = mkOption {
+            type = types.bool;
+            default = false;
+            description = ''
+              Whether to keep the host's privileged globals (virtual keyboards, copies of the screen,
+              data control and similar ones) from apps on a socket too. Behind a virtual device apps
+              never get them.
+            '';
+          };
+          allowPrivileged = mkOption {
+            type = types.listOf interface;
+            default = [ ];
+            example = [ "zwlr_layer_shell_v1" ];
+            description = "Privileged globals that apps get anyway; `all` means all of them.";
+          };
           maxVersions = mkOption {
             type = types.attrsOf types.ints.positive;
             default = { };
@@ -203,6 +218,15 @@ let
             default = "";
             example = "guest.";
             description = "The same in front of the names by which it knows applications.";
+          };
+          file = mkOption {
+            type = types.nullOr types.path;
+            default = null;
+            example = "/etc/carafe/policy.toml";
+            description = ''
+              A policy file, with the same settings and rules for single programs. The options here
+              override the file's settings for all programs. `systemctl reload` reads it again.
+            '';
           };
         };
         logging = {

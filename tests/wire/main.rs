@@ -21,3 +21,5 @@ mod t0124_a_days_worth_of_clients;
 mod t0130_message_log;
 mod t0131_policy;
 mod t0132_security_context;
+mod t0133_confined;
+mod t0134_policy_file;
