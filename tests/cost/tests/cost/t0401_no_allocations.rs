@@ -1,4 +1,4 @@
-//! In steady state a forwarded message allocates nothing.
+//! In steady state, forwarding a message allocates nothing.
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
