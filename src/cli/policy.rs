@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Given, UsageError};
+use super::{Arguments, UsageError};
 use crate::protocol::Tables;
 use crate::session::GlobalRule;
 use crate::sharing::{Policy, Sharing};
@@ -19,7 +19,7 @@ const WAYS: &str = "both, guest-to-host, host-to-guest or none";
 ///
 /// # Errors
 /// [`UsageError::BadValue`].
-pub fn policy(given: &mut Given) -> Result<Policy, UsageError> {
+pub fn policy(given: &mut Arguments) -> Result<Policy, UsageError> {
     let clipboard = sharing(given, "clipboard")?.unwrap_or_default();
     let rule = GlobalRule {
         denied: names(given, "deny-globals")?.unwrap_or_default(),
@@ -58,7 +58,7 @@ fn bad(option: &'static str, value: &str, wanted: &'static str) -> UsageError {
     UsageError::BadValue { option, value: value.to_owned(), wanted }
 }
 
-fn names(given: &Given, option: &'static str) -> Result<Option<Vec<String>>, UsageError> {
+fn names(given: &Arguments, option: &'static str) -> Result<Option<Vec<String>>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
     let value = value.to_string_lossy();
     let names: Option<Vec<_>> = value.split(',').map(name).collect();
@@ -72,7 +72,7 @@ fn name(text: &str) -> Option<String> {
     (!text.is_empty() && is_name(text)).then(|| text.to_owned())
 }
 
-fn max_versions(given: &Given) -> Result<Vec<(String, u32)>, UsageError> {
+fn max_versions(given: &Arguments) -> Result<Vec<(String, u32)>, UsageError> {
     let Some(value) = given.get("max-versions") else { return Ok(Vec::new()) };
     let value = value.to_string_lossy();
     let pair = |text: &str| {
@@ -84,7 +84,7 @@ fn max_versions(given: &Given) -> Result<Vec<(String, u32)>, UsageError> {
     pairs.ok_or_else(|| bad("max-versions", &value, VERSIONS))
 }
 
-fn sharing(given: &Given, option: &'static str) -> Result<Option<Sharing>, UsageError> {
+fn sharing(given: &Arguments, option: &'static str) -> Result<Option<Sharing>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
     let (to_guest, to_host) = match value.to_str() {
         Some("both") => (true, true),
@@ -96,7 +96,7 @@ fn sharing(given: &Given, option: &'static str) -> Result<Option<Sharing>, Usage
     Ok(Some(Sharing { to_guest, to_host }))
 }
 
-fn text(given: &Given, option: &'static str) -> Result<String, UsageError> {
+fn text(given: &Arguments, option: &'static str) -> Result<String, UsageError> {
     let value = given.get(option).unwrap_or_default();
     let text = value.to_str().filter(|text| text.len() < MAX_STRING && !text.contains('\0'));
     let wanted = "a text in UTF-8 of less than 4000 bytes";

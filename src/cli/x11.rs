@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use super::{Given, UsageError};
+use super::{Arguments, UsageError};
 use crate::service::X11Options;
 use crate::sharing::Policy;
 use crate::x11::quirks::{Quirks, Subject, UnknownFeature};
@@ -14,7 +14,7 @@ use crate::x11::settings::Settings;
 /// # Errors
 /// [`UsageError`].
 pub(super) fn options(
-    given: &mut Given,
+    given: &mut Arguments,
     policy: &Arc<Policy>,
 ) -> Result<Option<X11Options>, UsageError> {
     // As in sommelier, -1 lets carafe choose the number, and the option itself asks for X11.
@@ -57,7 +57,7 @@ pub(super) fn options(
     }))
 }
 
-fn glamor(given: &Given) -> Result<Option<bool>, UsageError> {
+fn glamor(given: &Arguments) -> Result<Option<bool>, UsageError> {
     let Some(value) = given.get("glamor") else { return Ok(None) };
     match value.to_str() {
         Some("" | "1") => Ok(Some(true)),
@@ -70,7 +70,7 @@ fn glamor(given: &Given) -> Result<Option<bool>, UsageError> {
 ///
 /// # Errors
 /// [`UsageError`].
-pub(super) fn features(given: &Given) -> Result<Option<String>, UsageError> {
+pub(super) fn features(given: &Arguments) -> Result<Option<String>, UsageError> {
     let Some(game) = given.parsed("print-enabled-features", "the number of a game at Steam")?
     else {
         return Ok(None);
@@ -84,7 +84,7 @@ pub(super) fn features(given: &Given) -> Result<Option<String>, UsageError> {
 }
 
 /// Reads the rules; returns them and warnings about unknown features.
-fn quirks(given: &Given) -> Result<(Quirks, Vec<String>), UsageError> {
+fn quirks(given: &Arguments) -> Result<(Quirks, Vec<String>), UsageError> {
     let (mut quirks, mut warnings) = (Quirks::default(), Vec::new());
     let paths = given.get("quirks-config").unwrap_or_default().to_string_lossy();
     for path in paths.split(',').filter(|path| !path.is_empty()) {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Report;
 use crate::probe::{Global, globals};
-use crate::service::{Host, HostOptions, ServiceError, stats_path};
+use crate::service::{HostAddress, HostOptions, ServiceError, stats_path};
 
 const CHECK: &str = "host";
 
@@ -27,7 +27,7 @@ const WANTED: [(&str, &str); 3] = [
 
 /// Connects as a session would. Returns whether a compositor answered.
 pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
-    let host = match Host::find(options) {
+    let host = match HostAddress::find(options) {
         Ok(host) => host,
         Err(e) => {
             let what = match &e {

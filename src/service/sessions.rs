@@ -8,15 +8,15 @@ use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use super::broker::Broker;
-use super::contexts::Contexts;
-use super::host::{Connection, Host};
+use super::contexts::OpenContexts;
+use super::host::{HostAddress, HostConnection};
 use super::host_socket::HostSocket;
 use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
-use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
+use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions, log};
 use crate::peer;
 use crate::pixels::Masks;
 use crate::session::{
@@ -36,7 +36,7 @@ const STACK: usize = 1024 * 1024;
 /// What all sessions share.
 pub struct Shared {
     /// How to reach the host.
-    pub host: Host,
+    pub host: HostAddress,
     /// Stops the sessions, and asks them for reports.
     pub control: Arc<Control>,
     /// The settings of X11 windows.
@@ -69,7 +69,7 @@ pub struct Observe {
     /// Which messages they log.
     pub log: LogMessages,
     /// What to watch even while no `carafe stats` runs.
-    pub wanted: Wanted,
+    pub wanted: WatchOptions,
     /// Whether they print their statistics when they end.
     pub table: bool,
 }
@@ -142,13 +142,13 @@ fn serve(
 ) -> Outcome {
     tracing::debug!("{name}: connected");
     let connected = match host {
-        Some(host) => host.connect().map(|socket| Connection {
+        Some(host) => host.connect().map(|socket| HostConnection {
             channel: Box::new(UnixChannel::from(socket)),
             crossing: Crossing::DIRECT,
         }),
         None => shared.host.connect(),
     };
-    let Connection { channel, crossing } = match connected {
+    let HostConnection { channel, crossing } = match connected {
         Ok(connection) => connection,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
@@ -189,7 +189,7 @@ fn serve(
         let report = match ask {
             Ask::Watch(on) => {
                 let stats = on || observe.wanted.stats;
-                return engine.watch(Wanted { stats, ..observe.wanted });
+                return engine.watch(WatchOptions { stats, ..observe.wanted });
             }
             Ask::Messages => Report::Messages(messages(engine), records(number, &engine.observer)),
             Ask::Stats => {
@@ -241,7 +241,7 @@ fn all_handlers(
 ) -> io::Result<Vec<Box<dyn AnyHandler>>> {
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
-    let contexts = Contexts::new(reports.clone(), Arc::clone(&shared.contexts));
+    let contexts = OpenContexts::new(reports.clone(), Arc::clone(&shared.contexts));
     let masks = wm.is_some().then(Masks::default);
     let x11 = |wm| {
         let selections = Selections::new(&shared.x11, local())?;

@@ -3,7 +3,7 @@
 use wayland_client::protocol::wl_compositor;
 
 use super::units::Units;
-use crate::session::{Context, Fault, IdFault, Scale};
+use crate::session::{Context, Fault, Scale};
 use crate::wire::MessageBuilder;
 
 /// A session's context, as the window manager uses it.

@@ -6,7 +6,7 @@ use x11rb_protocol::protocol::xproto::{
     CreateNotifyEvent, MapNotifyEvent, MapRequestEvent, PropertyNotifyEvent, UnmapNotifyEvent,
 };
 
-use crate::observe::{Decoded, LogMessages, Observer};
+use crate::observe::{LogMessages, MessageText, Observer};
 use crate::pixels::Masks;
 use crate::protocol::Tables;
 use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
@@ -361,7 +361,7 @@ impl Rig {
             let description = &interface.requests[usize::from(header.opcode)];
             let body = &message[HEADER_LEN..];
             let (object, message, secrets) = (header.object, description, true);
-            let decoded = Decoded { object, interface, message, body, secrets };
+            let decoded = MessageText { object, interface, message, body, secrets };
             all.push(decoded.to_string());
             rest = behind;
         }
