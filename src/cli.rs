@@ -33,6 +33,7 @@ use options::{Effect, OPTIONS, Spec, Value};
 
 pub use doctor::DoctorOptions;
 pub use help::{help, version};
+pub use policy::PolicyOptions;
 pub use stats::StatsOptions;
 
 /// What the command line asks for.
@@ -48,6 +49,8 @@ pub enum Invocation {
     Stats(StatsOptions),
     /// Examine this machine.
     Doctor(DoctorOptions),
+    /// Say what a policy means.
+    Policy(PolicyOptions),
 }
 
 /// How to serve.
@@ -83,6 +86,17 @@ pub enum UsageError {
     /// A mistake in the command line of `carafe doctor`.
     #[error("carafe doctor: {0}; `carafe doctor --help` shows its options")]
     Doctor(String),
+    /// What `carafe policy` does not understand.
+    #[error("carafe policy: {0}; `carafe policy --help` shows its options")]
+    Policy(String),
+    /// A file of `--policy` that cannot be read or understood.
+    #[error("--policy: {}: {reason}", path.display())]
+    PolicyFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A file of `--quirks-config` that cannot be read or understood.
     #[error("--quirks-config: cannot use {path}: {reason}")]
     Quirks {
@@ -270,6 +284,9 @@ pub fn parse(
     if args.next_if(|word| word == "doctor").is_some() {
         return doctor::parse(args, env);
     }
+    if args.next_if(|word| word == "policy").is_some() {
+        return policy::parse(args);
+    }
     let mut given = Arguments::default();
     given.read(args, OPTIONS)?;
     if given.help {
@@ -285,7 +302,8 @@ pub fn parse(
     }
     warn_without_effect(&mut given);
 
-    let policy = Arc::new(policy::policy(&mut given)?);
+    let rules = policy::rules(&given)?;
+    given.warnings.extend(rules.doubts());
     let mode = mode(&given)?;
     let config = Config {
         mode,
@@ -295,9 +313,9 @@ pub fn parse(
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
         cursor_size: scaling::cursor_size(&given)?,
-        x11: x11::options(&mut given, &policy)?,
+        x11: x11::options(&mut given)?,
         scaling: scaling::scaling(&given)?,
-        policy,
+        rules: Arc::new(rules),
     };
     let log_level = log_level(&given)?;
     Ok(Invocation::Run(Box::new(Run { config, log_level, warnings: given.warnings })))

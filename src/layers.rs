@@ -30,7 +30,7 @@ const UNKNOWN: [(&str, &[&str], &[&str]); 7] = [
     ("viewer", &["crate::observe", "wayland_client"], &[]),
 ];
 
-/// The interfaces that the session knows by name: what each session begins with.
+/// The interfaces that the session knows by name.
 const OF_SESSION: [&str; 3] = ["wl_callback", "wl_display", "wl_registry"];
 
 struct File {

@@ -2,6 +2,7 @@
 
 mod broker;
 mod child;
+mod confined;
 mod contexts;
 mod host;
 mod host_socket;
@@ -35,7 +36,7 @@ use std::time::Duration;
 
 use crate::handlers::Scaling;
 use crate::observe::LogMessages;
-use crate::sharing::Policy;
+use crate::sharing::Rules;
 
 pub use host::{HostAddress, HostOptions, how_to_get_runtime_dir, runtime_dir};
 pub use run::run;
@@ -84,8 +85,8 @@ pub struct Config {
     pub x11: Option<X11Options>,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
-    /// What clients and the host may see and do.
-    pub policy: Arc<Policy>,
+    /// What clients may do, and which of them.
+    pub rules: Arc<Rules>,
     /// The program's `XCURSOR_SIZE`, if it gets one.
     pub cursor_size: Option<u32>,
 }

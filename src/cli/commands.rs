@@ -10,6 +10,8 @@ use super::options::{Spec, Value, works};
 pub struct Command {
     /// Its name.
     pub name: &'static str,
+    /// What follows the name.
+    pub words: &'static str,
     /// A short description.
     pub summary: &'static str,
     /// A long description.
@@ -21,22 +23,23 @@ pub struct Command {
 }
 
 /// All commands.
-pub const COMMANDS: [&Command; 2] = [&STATS, &DOCTOR];
+pub const COMMANDS: [&Command; 3] = [&STATS, &DOCTOR, &POLICY];
 
 const HELP: Spec = Spec { letters: &['h'], ..works("help", Value::None, "print this help") };
 
 /// `carafe stats`.
 pub const STATS: Command = Command {
     name: "stats",
+    words: "",
     summary: "watch a running carafe",
     about: "\
 carafe stats shows each second what passes through a running carafe. For each
-client it shows messages, bytes, descriptors, and what waits for a slow side. For
-each of its surfaces it shows the frames, the longest time between two frames, and
-the time from a commit until it was sent to the host, and until the client was
-told that the frame was shown (done). Times are in milliseconds; \"held\" is the
-number of buffers that the host holds. Only watching costs time: carafe measures
-nothing while nobody watches.
+client it shows messages, bytes, descriptors, and what waits for a slow side.
+For each of its surfaces it shows the frames, the longest time between two
+frames, and the time from a commit until it was sent to the host, and until the
+client was told that the frame was shown (done). Times are in milliseconds;
+\"held\" is the number of buffers that the host holds. Only watching costs time:
+carafe measures nothing while nobody watches.
 ",
     options: &[
         works(
@@ -55,12 +58,13 @@ nothing while nobody watches.
         ),
         HELP,
     ],
-    notes: "To run a program that is called stats, write `carafe ./stats` or `carafe -- stats`.\n",
+    notes: "To run a program called stats, write `carafe ./stats` or `carafe -- stats`.\n",
 };
 
 /// `carafe doctor`.
 pub const DOCTOR: Command = Command {
     name: "doctor",
+    words: "",
     summary: "find out why no window shows",
     about: "\
 carafe doctor examines this machine: the runtime directory, the connection to the
@@ -79,11 +83,32 @@ what it found and what to do next, and changes nothing.
     ],
     notes: "\
 The options that choose the host (--display, --virtgpu-channel, --force-drm-device,
---drm-device, --virtwl-device), --xwayland-path, and their variables have the same
-meaning as when carafe serves clients.
+--drm-device, --virtwl-device), those of the policy, --xwayland-path, and their
+variables have the same meaning as when carafe serves clients.
 
 Exit status: 0 when nothing is wrong, 1 after warnings, 2 after errors, 3 when the
 command line is wrong.
+",
+};
+
+/// `carafe policy`.
+pub const POLICY: Command = Command {
+    name: "policy",
+    words: "check FILE | why PID",
+    summary: "say what a policy means",
+    about: "\
+carafe policy check reads a file as --policy does, and says whether it is right.
+
+carafe policy why says what carafe knows of a process, which rule counts for it,
+and what it would get if it connected now.
+",
+    options: &[HELP],
+    notes: "\
+The options of the policy (--policy, --deny-globals and the like) count for why as
+they do when carafe serves.
+
+Exit status: 0 when the file is right and the process is there, 1 when not, 2 when
+the command line is wrong.
 ",
 };
 
@@ -94,8 +119,9 @@ const WIDTH: usize = 80;
 impl Command {
     /// The text of its `--help`.
     pub fn help(&self) -> String {
-        let Self { name, about, options, notes, .. } = self;
-        let mut text = format!("{about}\nUsage:\n  carafe {name} [options]\n\nOptions:\n");
+        let Self { name, words, about, options, notes, .. } = self;
+        let words = if words.is_empty() { String::new() } else { format!(" {words}") };
+        let mut text = format!("{about}\nUsage:\n  carafe {name}{words} [options]\n\nOptions:\n");
         for spec in *options {
             let mut line = format!("  {:NAMES$}", spec.names());
             for word in spec.help.split(' ') {

@@ -4,8 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::commands::DOCTOR;
-use super::{Arguments, Invocation, UsageError, host_options, meant};
+use super::{Arguments, Invocation, UsageError, host_options, meant, policy};
 use crate::service::HostOptions;
+use crate::sharing::Rules;
 
 /// The options of `carafe doctor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct DoctorOptions {
     pub host: HostOptions,
     /// The Xwayland that carafe would run.
     pub xwayland: Option<PathBuf>,
+    /// What clients may do.
+    pub rules: Rules,
     /// Whether to print JSON instead of text.
     pub json: bool,
 }
@@ -40,6 +43,7 @@ pub(super) fn parse(
     Ok(Invocation::Doctor(DoctorOptions {
         host: host_options(&given),
         xwayland: given.get("xwayland-path").map(OsStr::to_owned).map(PathBuf::from),
+        rules: policy::rules(&given).map_err(|e| UsageError::Doctor(e.to_string()))?,
         json: given.has("json"),
     }))
 }

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::session::{GlobalRule, Scale};
-use crate::sharing::{Policy, Sharing};
+use crate::session::{GlobalRule, Privileged, Scale};
+use crate::sharing::{Client, Policy, Sharing};
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
     let env =
@@ -358,8 +358,12 @@ fn scales_and_densities() {
 
 #[test]
 fn policies() {
-    let none = Sharing { to_guest: false, to_host: false };
-    let out = Sharing { to_guest: false, to_host: true };
+    let none = Sharing { to_guest: false, to_host: false, limit: None };
+    let out = Sharing { to_guest: false, to_host: true, limit: None };
+    let policy = |options: &[&str], behind_device| {
+        let options = [options, &["true"]].concat();
+        run(&options).config.rules.policy(&Client::default(), behind_device)
+    };
     let options = [
         "--deny-globals=wl_drm, wp_viewporter",
         "--max-versions=wl_seat=5,xdg_wm_base=2",
@@ -367,29 +371,30 @@ fn policies() {
         "--dnd=guest-to-host",
         "--title-prefix=[vm] ",
         "--app-id-prefix=vm.",
-        "true",
     ];
-    let all = run(&options);
     let expected = Policy {
         globals: Arc::new(GlobalRule {
             denied: ["wl_drm", "wp_viewporter"].map(String::from).to_vec(),
             allowed: None,
             max_versions: vec![("wl_seat".into(), 5), ("xdg_wm_base".into(), 2)],
+            privileged: Privileged::All,
         }),
         clipboard: none,
         primary: none,
         dnd: out,
         title_prefix: "[vm] ".into(),
         app_id_prefix: "vm.".into(),
+        formats: None,
     };
-    assert_eq!(*all.config.policy, expected);
-    assert_eq!(all.warnings, [""; 0]);
-    let primary = run(&["--clipboard=none", "--primary=both", "true"]).config.policy.primary;
+    assert_eq!(policy(&options, false), expected);
+    assert_eq!(run(&[&options[..], &["true"]].concat()).warnings, [""; 0]);
+    let primary = policy(&["--clipboard=none", "--primary=both"], false).primary;
     assert_eq!(primary, Sharing::BOTH);
-    assert_eq!(*run(&["true"]).config.policy, Policy::default());
+    assert_eq!(policy(&[], false), Policy::default());
     let bad = [
         "--deny-globals=",
         "--allow-globals=wl_shm,,",
+        "--allow-privileged=zwlr-layer-shell",
         "--max-versions=wl_seat",
         "--max-versions=wl_seat=0",
         "--clipboard=yes",
@@ -399,6 +404,29 @@ fn policies() {
         let parsed = parse_with(&[bad, "true"], &[]);
         assert!(matches!(parsed, Err(UsageError::BadValue { .. })), "{bad}: {parsed:?}");
     }
+    // Over a virtual device clients are confined, on a socket where the user says so.
+    let privileged = |options: &[&str], device| policy(options, device).globals.privileged.clone();
+    assert_eq!(privileged(&[], true), Privileged::Named(Vec::new()));
+    assert_eq!(privileged(&["--confine"], false), Privileged::Named(Vec::new()));
+    let one = "--allow-privileged=zwlr_layer_shell_v1";
+    let named = Privileged::Named(vec!["zwlr_layer_shell_v1".into()]);
+    assert_eq!(privileged(&[one], true), named);
+    assert_eq!(privileged(&["--allow-privileged=all"], true), Privileged::All);
+}
+
+#[test]
+fn a_policy_file_that_is_wrong_is_named() {
+    let error = parse_with(&["--policy=/nonesuch", "true"], &[]).unwrap_err();
+    assert!(error.to_string().starts_with("--policy: /nonesuch: No such file"), "{error}");
+    for words in [&["check"][..], &["why", "me"], &["why", "0"], &["what", "x"], &[]] {
+        let parsed = parse_with(&[&["policy"], words].concat(), &[]);
+        assert!(matches!(parsed, Err(UsageError::Policy(_))), "{words:?}: {parsed:?}");
+    }
+    let parsed = parse_with(&["policy", "why", "12", "--clipboard=none"], &[]).unwrap();
+    let Invocation::Policy(PolicyOptions::Why { pid: 12, rules }) = parsed else {
+        panic!("{parsed:?}")
+    };
+    assert!(!rules.policy(&Client::default(), false).clipboard.to_host);
 }
 
 #[test]
@@ -411,16 +439,16 @@ fn what_keeps_windows_from_showing_is_warned_of_once() {
     assert!(allowed.iter().all(|line| line.contains("need xdg_wm_base may")), "{allowed:?}");
     assert_eq!(allowed.len(), 1);
     let unknown = warnings("--deny-globals=wl_sm");
-    assert_eq!(unknown, ["carafe knows no interface wl_sm: is that a misspelling?"]);
+    assert_eq!(unknown, ["carafe does not know the interface wl_sm: check its spelling"]);
 }
 
 #[test]
 fn what_waits_for_a_later_version_says_so() {
     for (option, what) in [
         ("--accelerators=<Alt>tab", "does not reserve shortcuts for the host"),
-        ("--application-id=x", "says nothing of applications and frames to ChromeOS's shell"),
-        ("--frame-color=#ffffff", "says nothing of applications and frames to ChromeOS's shell"),
-        ("--fullscreen-mode=plain", "says nothing of applications and frames to ChromeOS's shell"),
+        ("--application-id=x", "tells ChromeOS's shell nothing about applications and frames"),
+        ("--frame-color=#ffffff", "tells ChromeOS's shell nothing about applications and frames"),
+        ("--fullscreen-mode=plain", "tells ChromeOS's shell nothing about applications and frames"),
     ] {
         let warnings = run(&[option, "true"]).warnings;
         let wanted = format!("{option} is accepted, but has no effect yet: carafe {what}");

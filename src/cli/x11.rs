@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::{Arguments, UsageError};
 use crate::service::X11Options;
-use crate::sharing::Policy;
 use crate::x11::quirks::{Quirks, Subject, UnknownFeature};
 use crate::x11::settings::Settings;
 
@@ -13,10 +12,7 @@ use crate::x11::settings::Settings;
 ///
 /// # Errors
 /// [`UsageError`].
-pub(super) fn options(
-    given: &mut Arguments,
-    policy: &Arc<Policy>,
-) -> Result<Option<X11Options>, UsageError> {
+pub(super) fn options(given: &mut Arguments) -> Result<Option<X11Options>, UsageError> {
     // As in sommelier, -1 lets carafe choose the number, and the option itself asks for X11.
     let wanted = "the number of an X11 display, from 0 to 59535";
     let display = given.in_range("x-display", -1..=59_535, wanted)?;
@@ -51,7 +47,7 @@ pub(super) fn options(
             emulate_screen: given.has("allow-xwayland-emulate-screen-pos-size"),
             // The variable has the opposite meaning: 1 asks for a clipboard manager.
             keeps_selections: given.get("no-clipboard-manager").is_some_and(|value| value != "1"),
-            policy: Arc::clone(policy),
+            policy: Arc::default(),
             quirks: Arc::new(quirks),
         },
     }))

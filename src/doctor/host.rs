@@ -6,7 +6,10 @@ use std::path::Path;
 
 use super::Report;
 use crate::probe::{Global, globals};
+use crate::protocol::Tables;
 use crate::service::{HostAddress, HostOptions, ServiceError, stats_path};
+use crate::session::Objection;
+use crate::sharing::{Client, Rules};
 
 const CHECK: &str = "host";
 
@@ -26,7 +29,7 @@ const WANTED: [(&str, &str); 3] = [
 ];
 
 /// Connects as a session would. Returns whether a compositor answered.
-pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
+pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> bool {
     let host = match HostAddress::find(options) {
         Ok(host) => host,
         Err(e) => {
@@ -45,9 +48,12 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
             return false;
         }
     };
-    let answer = host.connect().and_then(|mut connection| globals(&mut *connection.channel));
-    let offered = match answer {
-        Ok(offered) => offered,
+    let answer = host.connect().and_then(|mut connection| {
+        let offered = globals(&mut *connection.channel)?;
+        Ok((offered, connection.crossing.device.is_some()))
+    });
+    let (offered, behind_device) = match answer {
+        Ok(answer) => answer,
         Err(e) => {
             let next = "see in its log whether the compositor hangs or has ended, and restart it";
             report.error(CHECK, format!("{host} does not lead to a compositor: {e}"), next);
@@ -68,6 +74,22 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
     for (name, without) in WANTED.into_iter().filter(|(name, _)| lacks(name)) {
         let next = "nothing, unless you need it; then use another compositor on the host";
         report.note(CHECK, format!("the host offers no {name}: {without}"), next);
+    }
+    // Rules may say something else of single clients.
+    let rule = rules.policy(&Client::default(), behind_device).globals;
+    let withheld = |global: &&Global| {
+        rule.objection(&global.interface) == Some(Objection::Privileged)
+            && Tables::get().find(&global.interface).is_some()
+    };
+    let withheld: Vec<_> = offered.iter().filter(withheld).cloned().collect();
+    if !withheld.is_empty() {
+        report.note(
+            "policy",
+            format!("{} privileged globals of the host are kept from clients", withheld.len()),
+            "nothing, if apps work; else --allow-privileged=NAME with the name of one that is \
+             needed, or a rule in a --policy file",
+        );
+        report.details(list(&withheld));
     }
     true
 }

@@ -6,7 +6,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::policy::{NamePrefixes, SelectionPolicy};
+use super::policy::{Formats, Names, SelectionPolicy};
 use super::{
     Contexts, Scaling, X11, buffers, display, dmabuf, presentation, registry, scaling,
     security_context, selections, x11,
@@ -61,10 +61,12 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         (Some(device), masks) => place(Some(buffers::Buffers::new(device, masks))),
         (None, masks) => place(masks.map(buffers::Shaped::new)),
     };
-    let places: [Place; 12] = [
+    let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
+    let places: [Place; 13] = [
         // X11 programs too are shown only what the policy lets through.
         place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
-        place(policy.has_prefix().then(|| NamePrefixes(Arc::clone(policy)))),
+        place(Some(Names(Arc::clone(policy)))),
+        place(formats),
         // It holds what a window shows until its role is configured: nobody acts on that before.
         place(x11),
         place(Some(display::Display)),

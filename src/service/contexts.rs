@@ -18,7 +18,7 @@ use rustix::io::Errno;
 use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with};
 
-use super::host_socket::HostSocket;
+use super::host_socket::{HostSocket, Sandbox};
 use super::report::Report;
 use crate::handlers;
 
@@ -35,7 +35,7 @@ const BREATHER: Duration = Duration::from_millis(200);
 struct SandboxContext {
     clients: UnixListener,
     close: OwnedFd,
-    host: Arc<HostSocket>,
+    sandbox: Arc<Sandbox>,
     _count: Count,
 }
 
@@ -83,9 +83,17 @@ impl handlers::Contexts for OpenContexts {
         }
         let count = Count::new(&self.all)?;
         let (host, listener) = HostSocket::new()?;
-        let (clients, host) = (UnixListener::from(clients), Arc::new(host));
-        self.open.insert(id, SandboxContext { clients, close, host, _count: count });
+        let sandbox = Arc::new(Sandbox { host, app_id: None });
+        let clients = UnixListener::from(clients);
+        self.open.insert(id, SandboxContext { clients, close, sandbox, _count: count });
         Ok(listener)
+    }
+
+    fn set_app_id(&mut self, id: u32, app_id: String) {
+        let context = self.open.get_mut(&id);
+        if let Some(sandbox) = context.and_then(|context| Arc::get_mut(&mut context.sandbox)) {
+            sandbox.app_id = Some(app_id);
+        }
     }
 
     fn commit(&mut self, id: u32) {
@@ -110,7 +118,7 @@ impl SandboxContext {
                 // `accept` may have waited for a long time, so check again.
                 Ok(_) if self.is_closed(&[], Some(Duration::ZERO)) => return,
                 Ok(client) => {
-                    let client = Report::Client(client.into(), Arc::clone(&self.host));
+                    let client = Report::Client(client.into(), Arc::clone(&self.sandbox));
                     if reports.send(client).is_err() {
                         return;
                     }

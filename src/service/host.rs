@@ -49,7 +49,7 @@ pub enum HostAddress {
     Socket(PathBuf),
     /// By one connection that is already open (`WAYLAND_SOCKET`); `None` once a session has
     /// taken it.
-    HostConnection(Mutex<Option<OwnedFd>>),
+    Connection(Mutex<Option<OwnedFd>>),
 }
 
 /// A session's connection to the host.
@@ -116,7 +116,7 @@ impl HostAddress {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Socket(path) => Some(path),
-            Self::Virtgpu(..) | Self::Virtwl(..) | Self::HostConnection(_) => None,
+            Self::Virtgpu(..) | Self::Virtwl(..) | Self::Connection(_) => None,
         }
     }
 
@@ -156,7 +156,7 @@ impl HostAddress {
                 return Ok(HostConnection { channel, crossing: Crossing { carried, device } });
             }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
-            Self::HostConnection(fd) => {
+            Self::Connection(fd) => {
                 let taken = fd.lock().ok().and_then(|mut fd| fd.take());
                 taken.ok_or_else(|| {
                     io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
@@ -173,7 +173,7 @@ impl fmt::Display for HostAddress {
             Self::Virtgpu(device, _) => write!(f, "virtio-gpu {}", device.path().display()),
             Self::Virtwl(device, _) => write!(f, "virtio-wl {}", device.path().display()),
             Self::Socket(path) => write!(f, "socket {}", path.display()),
-            Self::HostConnection(_) => write!(f, "WAYLAND_SOCKET"),
+            Self::Connection(_) => write!(f, "WAYLAND_SOCKET"),
         }
     }
 }
@@ -214,7 +214,7 @@ fn inherited_connection(value: &OsStr) -> Result<HostAddress, ServiceError> {
         name: "WAYLAND_SOCKET",
         value: value.to_string_lossy().into_owned(),
     })?;
-    Ok(HostAddress::HostConnection(Mutex::new(Some(fd))))
+    Ok(HostAddress::Connection(Mutex::new(Some(fd))))
 }
 
 /// The path of a socket: absolute, or in `XDG_RUNTIME_DIR`.

@@ -20,6 +20,14 @@ const BACKLOG: i32 = 64;
 /// once, so that nobody else can connect.
 pub struct HostSocket(OwnedFd);
 
+/// What the sessions of one sandbox's clients have in common.
+pub struct Sandbox {
+    /// Where the host expects them.
+    pub host: HostSocket,
+    /// Which application they are, if that was said.
+    pub app_id: Option<String>,
+}
+
 impl HostSocket {
     /// Makes a socket and its listener.
     ///

@@ -3,8 +3,9 @@
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use super::host_socket::HostSocket;
+use super::host_socket::Sandbox;
 use crate::observe::{Counters, PeriodStats, Snapshot, Span, TimedAction};
+use crate::sharing::{FileError, Rules};
 
 /// What a session's thread tells the service.
 pub enum Report {
@@ -14,8 +15,10 @@ pub enum Report {
     Stats(Snapshot),
     /// Its number, and its frames since the last such report.
     Period(u64, Vec<PeriodStats>),
-    /// A new client of a sandbox, and the socket where the host expects it.
-    Client(UnixStream, Arc<HostSocket>),
+    /// A new client of a sandbox.
+    Client(UnixStream, Arc<Sandbox>),
+    /// The policy file, read again.
+    Rules(Result<Rules, FileError>),
     /// It ended.
     End(Outcome),
 }

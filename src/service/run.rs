@@ -1,6 +1,7 @@
 //! The service's loop. The files in `run/` have its sources of events and what it does for them.
 
 mod clients;
+mod policy;
 mod program;
 mod stats;
 mod xwayland;
@@ -23,6 +24,7 @@ use rustix::process::Signal;
 
 use super::broker::Broker;
 use super::child::{Child, exit_like};
+use super::confined::Confined;
 use super::host::{HostAddress, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
 use super::report::Report;
@@ -87,7 +89,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         host.wait_for_answer()?;
     }
     // Take the signals before the sockets exist: a script that sees a socket may send one.
-    let signals = Signals::new().map_err(ServiceError::system("signals"))?;
+    let signals = Signals::new(config.rules.has_file()).map_err(ServiceError::system("signals"))?;
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
     let mut events = EventLoop::try_new().map_err(ServiceError::of_loop("event loop"))?;
@@ -98,11 +100,11 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
-    let (scaling, policy) = (config.scaling.clone(), Arc::clone(&config.policy));
-    let contexts = Arc::default();
-    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, policy });
+    let (scaling, contexts, confined) =
+        (config.scaling.clone(), Arc::default(), Confined::default());
+    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, confined });
     let mut service = Service {
-        sessions: Sessions { shared, observe, reports, count: 0 },
+        sessions: Sessions { shared, rules: config.rules, observe, reports, count: 0 },
         live: 0,
         memory: Memory::new(),
         watching,
@@ -183,6 +185,14 @@ impl Service {
             service.stop();
             Ok(PostAction::Continue)
         })?;
+        if let Some(reload) = signals.reload {
+            let reload = Generic::new(reload, Interest::READ, Trigger::Level);
+            self.insert(reload, |_, socket, service: &mut Self| {
+                forget(socket);
+                service.read_rules();
+                Ok(PostAction::Continue)
+            })?;
+        }
         let dump = Generic::new(signals.dump, Interest::READ, Trigger::Level);
         self.insert(dump, |_, socket, service: &mut Self| {
             forget(socket);
@@ -205,7 +215,10 @@ impl Service {
                 Event::Msg(Report::Period(session, surfaces)) => {
                     service.watching.files.add(session, &surfaces);
                 }
-                Event::Msg(Report::Client(client, host)) => service.serve_sandbox(client, host),
+                Event::Msg(Report::Client(client, sandbox)) => {
+                    service.serve_sandbox(client, sandbox);
+                }
+                Event::Msg(Report::Rules(rules)) => service.take_rules(rules),
                 Event::Msg(Report::End(outcome)) => service.session_ended(outcome),
                 Event::Closed => {}
             });

@@ -8,9 +8,10 @@ use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use super::broker::Broker;
+use super::confined::Confined;
 use super::contexts::OpenContexts;
 use super::host::{HostAddress, HostConnection};
-use super::host_socket::HostSocket;
+use super::host_socket::Sandbox;
 use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
@@ -22,7 +23,7 @@ use crate::pixels::Masks;
 use crate::session::{
     AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
 };
-use crate::sharing::{LocalSources, Policy};
+use crate::sharing::{Client, LocalSources, Policy, Rules};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
@@ -47,14 +48,16 @@ pub struct Shared {
     pub contexts: Arc<AtomicUsize>,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
-    /// What clients and the host may see and do.
-    pub policy: Arc<Policy>,
+    /// How the host knows those that are confined.
+    pub confined: Confined,
 }
 
 /// Starts sessions.
 pub struct Sessions {
     /// What all sessions share.
     pub shared: Arc<Shared>,
+    /// What clients may do that come from now on.
+    pub rules: Arc<Rules>,
     /// How to observe them.
     pub observe: Observe,
     /// Where they send their reports.
@@ -79,20 +82,20 @@ struct Peer {
     client: UnixStream,
     /// The window manager's X connection, if the client is an Xwayland.
     wm: Option<UnixStream>,
-    /// The socket where the host expects the client, if it is in a sandbox.
-    host: Option<Arc<HostSocket>>,
+    /// Its sandbox, if it is in one.
+    sandbox: Option<Arc<Sandbox>>,
 }
 
 impl Sessions {
     /// Serves a client in a new thread, which reports when it ends. If the client is an
     /// Xwayland, `wm` is its window manager's connection. Returns whether the thread started.
     pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
-        self.serve(Peer { client, wm, host: None })
+        self.serve(Peer { client, wm, sandbox: None })
     }
 
-    /// As [`start`](Self::start), for a sandbox's client, which the host expects at a socket.
-    pub fn start_in_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) -> bool {
-        self.serve(Peer { client, wm: None, host: Some(host) })
+    /// As [`start`](Self::start), for a sandbox's client.
+    pub fn start_in_sandbox(&mut self, client: UnixStream, sandbox: Arc<Sandbox>) -> bool {
+        self.serve(Peer { client, wm: None, sandbox: Some(sandbox) })
     }
 
     fn serve(&mut self, peer: Peer) -> bool {
@@ -108,11 +111,11 @@ impl Sessions {
         let client =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
         let name = format!("session {number} ({client})");
-        let shared = Arc::clone(&self.shared);
+        let (shared, rules) = (Arc::clone(&self.shared), Arc::clone(&self.rules));
         let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(peer, &shared, number, &name, observe, &reports)
+                serve(peer, &shared, &rules, number, &name, observe, &reports)
             }));
             // A panic is a bug in carafe; the panic hook has logged it.
             let failed = |_| Outcome { failed: true, ..Outcome::default() };
@@ -133,23 +136,19 @@ impl Sessions {
 }
 
 fn serve(
-    Peer { client, wm, host }: Peer,
+    peer: Peer,
     shared: &Shared,
+    rules: &Rules,
     number: u64,
     name: &str,
     observe: Observe,
     reports: &Sender<Report>,
 ) -> Outcome {
     tracing::debug!("{name}: connected");
-    let connected = match host {
-        Some(host) => host.connect().map(|socket| HostConnection {
-            channel: Box::new(UnixChannel::from(socket)),
-            crossing: Crossing::DIRECT,
-        }),
-        None => shared.host.connect(),
-    };
-    let HostConnection { channel, crossing } = match connected {
-        Ok(connection) => connection,
+    let connected = connect(&peer, shared, rules);
+    let Peer { client, wm, .. } = peer;
+    let (HostConnection { channel, crossing }, policy) = match connected {
+        Ok(connected) => connected,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
             refuse(client, format!("cannot reach the host's compositor: {e}"));
@@ -160,7 +159,7 @@ fn serve(
     // X11 has only one density, so its pixels are those of the host.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
-    let all = match all_handlers(wm, shared, &crossing, &scaling, reports) {
+    let all = match all_handlers(wm, shared, &policy, &crossing, &scaling, reports) {
         Ok(all) => all,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
@@ -231,10 +230,55 @@ fn serve(
     }
 }
 
+/// The way to the host, and what the client is let do there.
+fn connect(
+    peer: &Peer,
+    shared: &Shared,
+    rules: &Rules,
+) -> io::Result<(HostConnection, Arc<Policy>)> {
+    let direct = |socket| HostConnection {
+        channel: Box::new(UnixChannel::from(socket)),
+        crossing: Crossing::DIRECT,
+    };
+    let client = || rules.depend_on_client().then(|| who(peer)).unwrap_or_default();
+    let policy = |behind_device| Arc::new(rules.policy(&client(), behind_device));
+    if let Some(sandbox) = &peer.sandbox {
+        return Ok((direct(sandbox.host.connect()?), policy(false)));
+    }
+    if shared.host.path().is_none() {
+        let connection = shared.host.connect()?;
+        let policy = policy(connection.crossing.device.is_some());
+        return Ok((connection, policy));
+    }
+    let policy = policy(false);
+    if policy.globals.keeps_all_privileged() {
+        // The host would know nothing of exceptions.
+        match shared.confined.connect(&shared.host) {
+            Ok(Some(socket)) => return Ok((direct(socket), policy)),
+            Ok(None) => {}
+            Err(e) => tracing::warn!("no security context: {e}; carafe alone confines clients"),
+        }
+    }
+    Ok((shared.host.connect()?, policy))
+}
+
+/// Who the client is. Of an Xwayland that says nothing: X11 programs are many.
+fn who(peer: &Peer) -> Client {
+    if peer.wm.is_some() {
+        return Client::default();
+    }
+    let mut client = peer::of_socket(&peer.client);
+    if let Some(sandbox) = &peer.sandbox {
+        client.app_id.clone_from(&sandbox.app_id);
+    }
+    client
+}
+
 /// The handlers of a new session. `wm`: of an Xwayland's, its window manager's connection.
 fn all_handlers(
     wm: Option<UnixStream>,
     shared: &Shared,
+    policy: &Arc<Policy>,
     crossing: &Crossing,
     scaling: &Scaling,
     reports: &Sender<Report>,
@@ -244,16 +288,17 @@ fn all_handlers(
     let contexts = OpenContexts::new(reports.clone(), Arc::clone(&shared.contexts));
     let masks = wm.is_some().then(Masks::default);
     let x11 = |wm| {
-        let selections = Selections::new(&shared.x11, local())?;
+        let settings = Settings { policy: Arc::clone(policy), ..shared.x11.clone() };
+        let selections = Selections::new(&settings, local())?;
         let masks = masks.clone().unwrap_or_default();
-        X11::new(wm, selections, masks, crossing, scaling, shared.x11.clone())
+        X11::new(wm, selections, masks, crossing, scaling, settings)
     };
     Ok(handlers::chain(Setup {
         sources,
         contexts: Some(Box::new(contexts)),
         x11: wm.map(x11).transpose()?,
         masks,
-        ..Setup::new(crossing, scaling, &shared.policy)
+        ..Setup::new(crossing, scaling, policy)
     }))
 }
 

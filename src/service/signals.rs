@@ -14,25 +14,29 @@ use signal_hook::low_level::{self, pipe};
 
 /// One socket for each reaction to signals.
 pub struct Signals {
-    /// Readable after SIGTERM, SIGINT, or SIGHUP (unless `nohup` ignores that).
+    /// Readable after SIGTERM, SIGINT, or SIGHUP where that means nothing else, and is not
+    /// ignored (`nohup`).
     pub stop: UnixStream,
+    /// Readable after SIGHUP, where there is something to read again.
+    pub reload: Option<UnixStream>,
     /// Readable after SIGUSR1.
     pub dump: UnixStream,
 }
 
 impl Signals {
-    /// Installs the handlers.
+    /// Installs the handlers. With `reloads`, SIGHUP says that a file has changed.
     ///
     /// # Errors
     /// When the process has no descriptors left.
-    pub fn new() -> io::Result<Self> {
+    pub fn new(reloads: bool) -> io::Result<Self> {
         let mut stop = vec![SIGTERM, SIGINT];
-        if !is_ignored(SIGHUP) {
+        if !reloads && !is_ignored(SIGHUP) {
             // The terminal was closed: remove the sockets, and tell the sessions.
             stop.push(SIGHUP);
         }
         allow_large_files()?;
-        Ok(Self { stop: watch(&stop)?, dump: watch(&[SIGUSR1])? })
+        let reload = reloads.then(|| watch(&[SIGHUP])).transpose()?;
+        Ok(Self { stop: watch(&stop)?, reload, dump: watch(&[SIGUSR1])? })
     }
 }
 

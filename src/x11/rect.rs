@@ -82,12 +82,12 @@ impl Rect {
         width.max(0).saturating_mul(height.max(0))
     }
 
-    /// How far it is from another one.
+    /// The distance of its corner from another rectangle's.
     pub fn from(&self, other: Self) -> (i32, i32) {
         (self.x.saturating_sub(other.x), self.y.saturating_sub(other.y))
     }
 
-    /// Elsewhere by so much.
+    /// Moved by a distance.
     #[must_use]
     pub fn shifted(self, (dx, dy): (i32, i32)) -> Self {
         self.at(self.x.saturating_add(dx), self.y.saturating_add(dy))

@@ -39,6 +39,7 @@ use super::seat::Seat;
 use super::settings::Settings;
 use super::surfaces::Surfaces;
 use crate::channel::Memory;
+use crate::foreign::Relays;
 use crate::session::Fault;
 use crate::sharing::LocalSources;
 use clip::Clip;
@@ -89,6 +90,8 @@ impl Selections {
     pub fn new(settings: &Settings, local: Box<dyn LocalSources>) -> io::Result<Self> {
         let mut exchange = Exchange::new(local)?;
         exchange.devices.policy = Arc::clone(&settings.policy);
+        // One relay serves all sorts of transfers.
+        exchange.transfers.relays = Relays::with_limit(settings.policy.lowest_limit());
         Ok(Self {
             are_shared: !settings.keeps_selections,
             exchange,

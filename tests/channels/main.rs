@@ -55,3 +55,4 @@ mod t0771_a_host_that_is_gone;
 mod t0772_which_memory;
 mod t0773_random_kills;
 mod t0774_all_objects;
+mod t0775_confined;

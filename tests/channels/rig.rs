@@ -12,6 +12,35 @@ use crate::client::Client;
 use crate::proxy::{Carafe, Crossed};
 use crate::ways::{Way, counts};
 
+/// How long what nobody holds up may take, on a busy machine too.
+pub const PROMPT: Duration = Duration::from_secs(5);
+
+/// Times of round trips that nobody is to hold up: each takes a millisecond, but for some on a
+/// busy machine.
+#[derive(Default)]
+pub struct RoundTrips(Vec<Duration>);
+
+impl RoundTrips {
+    /// How long most may take.
+    const MOST: Duration = Duration::from_millis(500);
+
+    /// Takes the time of one.
+    pub fn time(&mut self, round_trip: impl FnOnce()) {
+        let began = Instant::now();
+        round_trip();
+        self.0.push(began.elapsed());
+    }
+
+    /// Whether most were prompt, and all as prompt as may be.
+    #[track_caller]
+    pub fn assert_prompt(mut self) {
+        self.0.sort_unstable();
+        let (middle, last) = (self.0[self.0.len() / 2], self.0[self.0.len() - 1]);
+        let count = self.0.len();
+        assert!(middle < Self::MOST && last < PROMPT, "{middle:?}, {last:?} of {count}");
+    }
+}
+
 /// A host and, unless clients connect to it directly, a carafe.
 pub struct Rig {
     pub carafe: Option<Carafe>,

@@ -132,7 +132,7 @@ struct Model {
     /// The host keeps a buffer until the next one comes.
     holds: bool,
     can_hold: bool,
-    /// From so many bytes on, if it keeps dma-bufs only.
+    /// The least number of bytes from which on it keeps buffers, if it keeps only dma-bufs.
     least: u32,
     surfaces: Vec<(u32, [u32; 3], Vec<Copy>)>,
     copied: u64,

@@ -40,7 +40,8 @@ fn a_mute_host_is_named() {
                 assert!(log.contains("no compositor answers"), "{log}");
                 assert!(log.contains("is one running on the host"), "{log}");
                 assert!(log.contains(way.node()), "{log}");
-                assert!((4..8).contains(&time.as_secs()), "{time:?}");
+                // Five seconds, and those of a busy machine.
+                assert!((4..15).contains(&time.as_secs()), "{time:?}");
             });
         }
     });

@@ -4,15 +4,13 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
+use carafe_fixture::process::wait_for;
 use carafe_fixture::wire::{Message, Peer};
 
 use crate::fake::{FREE, Fake, SEAT, bytes_of, offer, offers, sync};
-use crate::rig::{Rig, wait_for_held};
+use crate::rig::{PROMPT, Rig, RoundTrips, wait_for_held};
 use crate::selection::Paster;
 use crate::ways::{DEVICES, VIRTWL};
-
-/// A round trip takes a millisecond; a busy machine may need more.
-const PROMPT: Duration = Duration::from_millis(1000);
 
 const MOTION: u16 = 2;
 const BUTTON: u16 = 3;
@@ -129,16 +127,18 @@ fn nobody_waits_for_a_paste_into_a_sleeper() {
         let before = rig.held();
         let mut paste = paster.paste();
         let mut read = paste.read(1);
+        let mut round_trips = RoundTrips::default();
         let until = Instant::now() + Duration::from_secs(3);
         while Instant::now() < until {
             // The ring of a virtio-gpu gives a client one message after the other.
             paster.client.sync();
-            let began = Instant::now();
-            other.sync();
-            drop(rig.client());
-            assert!(began.elapsed() < PROMPT, "{:?}, {way:?}", began.elapsed());
+            round_trips.time(|| {
+                other.sync();
+                drop(rig.client());
+            });
             std::thread::sleep(Duration::from_millis(20));
         }
+        round_trips.assert_prompt();
         read.extend(paste.rest());
         assert!(read == paster.data, "{} other bytes over {way:?}", read.len());
         wait_for_held(rig.carafe.as_mut().unwrap(), &rig.runtime, &before);
@@ -156,9 +156,11 @@ fn a_paste_that_is_too_far_behind_ends() {
         let before = rig.held();
         let mut late = paster.paste();
         late.read(1);
-        // Another paste of the same client is not delayed.
-        let read = paster.paste().rest();
-        assert!(read == paster.data, "{} bytes over {way:?}", read.len());
+        // Another paste of the same client is not delayed. (This test itself may fall 2 MiB
+        // behind on a busy machine; then it pastes once more.)
+        wait_for(&format!("a whole paste over {}", way.name), || {
+            (paster.paste().rest() == paster.data).then_some(())
+        });
         other.sync();
         let rest = late.rest();
         assert!(rest.len() < paster.data.len() - 1, "{} bytes over {way:?}", rest.len());

@@ -1,5 +1,5 @@
-//! Clients, readers, connections of the host and whole hosts that end at any moment leave nothing behind:
-//! no object of the device, no descriptor, no thread, no memory.
+//! Clients, readers, the host's connections and whole hosts end at random moments, and leave
+//! nothing behind: no object of the device, no descriptor, no thread, no memory.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ fn visitor(rig: &mut Rig, steps: u64, is_hung_up: bool) {
     }
 }
 
-/// The host is killed, with whatever it has of a client that goes on, and another one comes.
+/// Kills the host of a busy client, and starts another host.
 fn kill_host(rig: &mut Rig, steps: u64) {
     let mut client = rig.client();
     let (surface, _toplevel) = client.window("survivor");
@@ -83,7 +83,7 @@ fn kill_host(rig: &mut Rig, steps: u64) {
     rig.host = StandIn::start(&rig.runtime, &[]);
 }
 
-/// How much memory of its own a process has, in KiB.
+/// A process's private memory in KiB.
 fn memory(process: u64) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
     let line = status.lines().find(|line| line.starts_with("RssAnon")).expect("a line");

@@ -61,8 +61,7 @@ fn a_client_that_takes_the_keyboard_unasked_does_not_keep_it() {
         thief.x.set_input_focus(parent, stolen, x11rb::CURRENT_TIME).unwrap();
         focus(&thief);
         wait_for_focus(&client, window);
-        // Nor does the host's focused window get it, when its client has moved the focus to
-        // another window of its own.
+        // Nor may the client keep it, after it has moved the focus between its own windows.
         client.x.set_input_focus(parent, window, x11rb::CURRENT_TIME).unwrap();
         focus(&client);
         stage.host().ask("focus thief").unwrap();

@@ -133,6 +133,10 @@ fn windows_are_put_above_and_below_others() {
         });
     };
     order([one, two, three, four]);
+    // Who gets the keyboard is raised, once more.
+    wait_for("the last one to be active", || {
+        (client.numbers(client.root, "_NET_ACTIVE_WINDOW") == [four]).then_some(())
+    });
     for (window, sibling, mode, expected) in [
         (one, 0, ABOVE, [two, three, four, one]),
         (four, 0, BELOW, [four, two, three, one]),

@@ -7,12 +7,14 @@ use carafe::cli::options::{Effect, OPTIONS, Spec, Value};
 use roff::{Inline, Roff, bold, italic, roman};
 
 /// The lines of the synopsis: option or command, and the words after it.
-const SYNOPSIS: [(&str, &str); 5] = [
+const SYNOPSIS: [(&str, &str); 7] = [
     ("", "PROGRAM [ARGUMENTS]"),
     ("--parent", "[PROGRAM]"),
     ("--client-fd=N", ""),
     ("stats", ""),
     ("doctor", ""),
+    ("policy", "check FILE"),
+    ("policy", "why PID"),
 ];
 
 const ABOUT: &str = "\
@@ -123,7 +125,8 @@ pub fn page() -> String {
     paragraphs(
         &mut page,
         "SIGTERM and SIGINT stop carafe. SIGUSR1 writes each session's recent messages, and the \
-         files of --timing-filename and --trace-filename.",
+         files of --timing-filename and --trace-filename. SIGHUP has the file of --policy read again; \
+         without one, it stops carafe too.",
     );
     section(&mut page, "EXIT STATUS");
     for (status, help) in STATUS {

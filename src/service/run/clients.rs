@@ -11,7 +11,7 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::service::ServiceError;
-use crate::service::host_socket::HostSocket;
+use crate::service::host_socket::Sandbox;
 use crate::service::report::Outcome;
 use crate::service::socket::Socket;
 
@@ -72,8 +72,8 @@ impl Service {
         }
     }
 
-    pub(super) fn serve_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) {
-        if !self.stopping && self.sessions.start_in_sandbox(client, host) {
+    pub(super) fn serve_sandbox(&mut self, client: UnixStream, sandbox: Arc<Sandbox>) {
+        if !self.stopping && self.sessions.start_in_sandbox(client, sandbox) {
             self.live += 1;
             self.memory.grown(self.live);
         }

@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::net::sockopt::set_socket_send_buffer_size;
 
 use super::X11Options;
 use super::display::Display;
@@ -26,6 +27,11 @@ pub struct NewXwayland {
     pub words: XwaylandOutput,
 }
 
+/// How much Xwayland may write that is not read yet. It ends itself when it cannot write
+/// descriptors, and it writes some for each window that is mapped, by the hundred. The kernel
+/// counts 768 bytes for each, and gives twice what it is asked for, within its own bound.
+const ROOM: usize = 1 << 20;
+
 /// Starts an Xwayland for a display.
 ///
 /// # Errors
@@ -37,6 +43,7 @@ pub fn spawn(
     let failed = ServiceError::system::<io::Error>("connections to Xwayland");
     let prepare = || -> io::Result<_> {
         let (client, theirs) = UnixStream::pair()?;
+        set_socket_send_buffer_size(&theirs, ROOM)?;
         let (wm, their_wm) = UnixStream::pair()?;
         let mut inherited = vec![OwnedFd::from(theirs), OwnedFd::from(their_wm)];
         for listener in display.listeners() {

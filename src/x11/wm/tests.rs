@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod facts;
+pub mod fake;
 mod floods;
 mod flow;
 mod hidden;

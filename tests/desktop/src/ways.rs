@@ -56,8 +56,16 @@ impl Way {
         if self.is(VIRTWL) { "wl0" } else { "renderD128" }
     }
 
-    /// A command that starts carafe behind this device; it still lacks a mode.
+    /// A command that starts carafe behind this device; it still lacks a mode. Its clients may
+    /// copy, paste and type without a window.
     pub fn carafe(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
+        let mut carafe = self.confined(host, runtime, faults);
+        carafe.arg("--allow-privileged=all");
+        carafe
+    }
+
+    /// As [`carafe`](Self::carafe), with clients that may not.
+    pub fn confined(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
         let mut rig = command(built(self.rig), runtime);
         rig.arg(format!("--counts={}", counts(runtime).display()));
         rig.args(faults.iter().map(|fault| format!("--fault={fault}")));
