@@ -30,10 +30,10 @@ pub fn answer(options: &PolicyOptions) -> Result<String, String> {
             let name = peer::name(*pid).unwrap_or_default();
             let rule = rules.rule(&client);
             let because = match rule {
-                None => "no rule is about it: what is said of all clients counts".to_owned(),
+                None => "no rule applies: what is said of all clients holds".to_owned(),
                 Some(rule) => {
                     let name = rule.name.as_deref().unwrap_or("without a name");
-                    format!("the rule in line {} ({}) counts", rule.line, escaped(name))
+                    format!("the rule in line {} ({}) applies", rule.line, escaped(name))
                 }
             };
             let facts: String =

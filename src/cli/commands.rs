@@ -82,9 +82,9 @@ what it found and what to do next, and changes nothing.
         HELP,
     ],
     notes: "\
-The options that choose the host (--display, --virtgpu-channel, --force-drm-device,
---drm-device, --virtwl-device), those of the policy, --xwayland-path, and their
-variables have the same meaning as when carafe serves clients.
+The options that choose the host (--display, --virtgpu-channel, --drm-device,
+--force-drm-device, --virtwl-device), those of the policy, --xwayland-path, and
+their variables have the same meaning as when carafe serves clients.
 
 Exit status: 0 when nothing is wrong, 1 after warnings, 2 after errors, 3 when the
 command line is wrong.
@@ -95,17 +95,17 @@ command line is wrong.
 pub const POLICY: Command = Command {
     name: "policy",
     words: "check FILE | why PID",
-    summary: "say what a policy means",
+    summary: "find out what a policy means",
     about: "\
-carafe policy check reads a file as --policy does, and says whether it is right.
+carafe policy check reads a file as --policy does, and prints whether it is right.
 
-carafe policy why says what carafe knows of a process, which rule counts for it,
-and what it would get if it connected now.
+carafe policy why prints what carafe knows about a process, which rule applies to
+it, and what it would get if it connected now.
 ",
     options: &[HELP],
     notes: "\
-The options of the policy (--policy, --deny-globals and the like) count for why as
-they do when carafe serves.
+The options of the policy (--policy, --deny-globals and the like) have the same
+meaning for why as when carafe serves clients.
 
 Exit status: 0 when the file is right and the process is there, 1 when not, 2 when
 the command line is wrong.

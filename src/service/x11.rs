@@ -90,7 +90,7 @@ impl Xwayland {
     /// # Errors
     /// When there are no descriptors left.
     pub fn listeners(&self) -> Result<Vec<OwnedFd>, ServiceError> {
-        let listeners = self.display.listeners().map(|listener| listener.try_clone());
+        let listeners = self.display.listeners().map(OwnedFd::try_clone);
         listeners.collect::<Result<_, _>>().map_err(ServiceError::system("X11 socket"))
     }
 

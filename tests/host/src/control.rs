@@ -159,7 +159,8 @@ impl Control {
     /// When it takes too long, or the host is gone.
     pub fn wait_until_heard(&mut self, app_id: &str) {
         wait_for(&format!("{app_id} to hear of all"), || {
-            (self.wait_for_window(app_id).all["heard"] == true).then_some(())
+            let window = self.wait_for_window(app_id);
+            window.all.get("heard").is_some_and(|heard| heard == true).then_some(())
         });
     }
 
