@@ -19,7 +19,6 @@ use crate::headroom;
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
 use crate::peer;
-use crate::pixels::Masks;
 use crate::session::{
     AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
 };
@@ -282,18 +281,17 @@ fn all_handlers(
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let contexts = Contexts::new(reports.clone(), Arc::clone(&shared.contexts));
-    let masks = wm.is_some().then(Masks::default);
+    let has_shapes = wm.is_some();
     let x11 = |wm| {
         let settings = Settings { policy: Arc::clone(policy), ..shared.x11.clone() };
         let selections = Selections::new(&settings, local())?;
-        let masks = masks.clone().unwrap_or_default();
-        X11::new(wm, selections, masks, crossing, scaling, settings)
+        X11::new(wm, selections, crossing, scaling, settings)
     };
     Ok(handlers::chain(Setup {
         sources,
         contexts: Some(Box::new(contexts)),
         x11: wm.map(x11).transpose()?,
-        masks,
+        has_shapes,
         ..Setup::new(crossing, scaling, policy)
     }))
 }

@@ -8,6 +8,7 @@ use super::*;
 use crate::channel::Crossing;
 use crate::observe::{LogMessages, Observer, Wanted};
 use crate::protocol::{InterfaceId, Tables};
+use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdKind, FdQueue, HEADER_LEN, MessageBuilder, SERVER_ID_START};
 
 fn interface(name: &str) -> InterfaceId {
@@ -379,8 +380,8 @@ mod waiting {
             ];
             WANTS
         }
-        fn must_wait(&self, (): (), object: u32) -> Option<Wait> {
-            assert_eq!(object, DISPLAY_ID);
+        fn must_wait(&self, (): (), object: Key, _: &Book) -> Option<Wait> {
+            assert_eq!(object.id, DISPLAY_ID);
             let fence = self.1.lock().unwrap();
             Some(Wait::ForFence(fence.as_ref()?.try_clone().unwrap()))
         }

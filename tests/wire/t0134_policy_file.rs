@@ -20,7 +20,7 @@ fn rule(what: &str) -> String {
     format!("[[rule]]\nname = 'tests'\nexecutable = {executable:?}\n{what}\n")
 }
 
-/// The version of `wl_seat` that a new client gets, or 0.
+/// Which version of `wl_seat` a new client gets, or 0 where it gets none.
 fn seat(rig: &Rig) -> u32 {
     let (mut client, mut host) = rig.connect();
     client.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
@@ -41,14 +41,14 @@ fn a_rule_is_about_those_who_run_its_executable() {
         options(&runtime, &format!("{other}{}", rule("max-versions = { wl_seat = 3 }")));
     let rig = Rig::start(&[&option, "--log-level=info"]);
     assert_eq!(seat(&rig), 3);
-    // SIGHUP reads it again.
+    // SIGHUP: it is read again.
     let uid = rustix::process::getuid().as_raw();
     let rules = format!("[[rule]]\nuid = {}\ndeny-globals = ['wl_seat']\n", uid + 1);
     std::fs::write(&path, rules + &rule("max-versions = { wl_seat = 2 }")).expect("it works");
     rig.carafe.signal(Signal::HUP);
     wait_for("the log", || rig.log().contains("the policy was read again").then_some(()));
     assert_eq!(seat(&rig), 2);
-    // A file with a mistake changes nothing.
+    // One that is wrong changes nothing.
     std::fs::write(&path, rule("\nmax-version = 1")).expect("it works");
     rig.carafe.signal(Signal::HUP);
     wait_for("the log", || rig.log().contains("line 5: unknown field `max-version`").then_some(()));
