@@ -243,11 +243,7 @@ pub const OPTIONS: &[Spec] = &[
     ),
     Spec {
         env: Some("SOMMELIER_QUIRKS_CONFIG"),
-        ..works(
-            "quirks-config",
-            Required("PATHS"),
-            "files with rules for some games and windows",
-        )
+        ..works("quirks-config", Required("PATHS"), "files with rules for some games and windows")
     },
     works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
     works("enable-linux-dmabuf", No, ""),
