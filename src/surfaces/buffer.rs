@@ -53,6 +53,6 @@ impl Buffer {
 
 impl std::fmt::Debug for Buffer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Buffer").field("id", &self.id).field("size", &self.size).finish()
+        f.debug_struct("Buffer").field("id", &self.id).field("size", &self.size).finish_non_exhaustive()
     }
 }
