@@ -59,8 +59,8 @@ fn a_rule_is_about_those_who_run_its_executable() {
     assert_eq!(seat(&rig), 0);
 }
 
-/// How often a Python that connects while carafe is stopped hears of `wl_seat`. With `ends`, its
-/// process has ended by then, and a child of it has the connection.
+/// How often a Python that connects while carafe is stopped gets `wl_seat`. With `ends`, its
+/// process has ended by then, and a child has the connection.
 fn told_of_seat(rig: &Rig, ends: bool) -> String {
     rig.carafe.signal(Signal::STOP);
     let script = "import os,socket,sys\n\

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::handlers::{Bookkeeper, Memory};
-use crate::observe::Wanted;
+use crate::observe::WatchOptions;
 use crate::protocol::Tables;
 use crate::session::testing::{Rig, filled, message, read};
 use crate::session::{AnyHandler, Context, Handler, Incoming, Refusal, Verdict, Want};
@@ -199,7 +199,7 @@ fn who_wants_to_see_frames_sees_them() {
     setup.rig.engine.woken().unwrap();
     assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "something has changed");
     assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
-    setup.rig.engine.watch(Wanted { stats: true, ..Wanted::default() });
+    setup.rig.engine.watch(WatchOptions { stats: true, ..WatchOptions::default() });
     for _ in 0..2 {
         assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "somebody watches");
     }

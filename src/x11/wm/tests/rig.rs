@@ -8,7 +8,7 @@ use x11rb_protocol::protocol::xproto::{
 
 pub use super::fake::{Fake, LAUNCHER, NEW_ID};
 
-use crate::observe::{Decoded, LogMessages, Observer};
+use crate::observe::{MessageText, LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
 use crate::surfaces::Book;
@@ -242,7 +242,7 @@ impl Rig {
             let description = &interface.requests[usize::from(header.opcode)];
             let body = &message[HEADER_LEN..];
             let (object, message, secrets) = (header.object, description, true);
-            let decoded = Decoded { object, interface, message, body, secrets };
+            let decoded = MessageText { object, interface, message, body, secrets };
             all.push(decoded.to_string());
             rest = behind;
         }
