@@ -166,6 +166,21 @@ let
             default = null;
             description = "The only interfaces that they are offered; null for all that carafe knows.";
           };
+          confine = mkOption {
+            type = types.bool;
+            default = false;
+            description = ''
+              Whether privileged globals of the host's (virtual keyboards, copies of the screen, data
+              control and the like) are kept from apps on a socket too. Over a virtual device they
+              always are.
+            '';
+          };
+          allowPrivileged = mkOption {
+            type = types.listOf interface;
+            default = [ ];
+            example = [ "zwlr_layer_shell_v1" ];
+            description = "Privileged globals that apps are offered all the same; `all` stands for all.";
+          };
           maxVersions = mkOption {
             type = types.attrsOf types.ints.positive;
             default = { };
@@ -203,6 +218,15 @@ let
             default = "";
             example = "guest.";
             description = "The same in front of the names by which it knows applications.";
+          };
+          file = mkOption {
+            type = types.nullOr types.path;
+            default = null;
+            example = "/etc/carafe/policy.toml";
+            description = ''
+              A policy file: all of the above, and rules for single programs. What an option says
+              counts before what the file says of all programs. `systemctl reload` has it read again.
+            '';
           };
         };
         logging = {

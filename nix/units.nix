@@ -55,12 +55,15 @@ let
     in
     list "deny-globals" policy.denyGlobals
     ++ list "allow-globals" (lib.optionals (policy.allowGlobals != null) policy.allowGlobals)
+    ++ lib.optional policy.confine "--confine"
+    ++ list "allow-privileged" policy.allowPrivileged
     ++ list "max-versions" versions
     ++ ways "clipboard" policy.clipboard
     ++ lib.optional (policy.primary != null) "--primary=${policy.primary}"
     ++ ways "dnd" policy.dnd
     ++ text "title-prefix" policy.titlePrefix
-    ++ text "app-id-prefix" policy.appIdPrefix;
+    ++ text "app-id-prefix" policy.appIdPrefix
+    ++ lib.optional (policy.file != null) "--policy=${policy.file}";
 
   isX11 = instance: instance.kind == "x11";
 
@@ -234,6 +237,9 @@ let
         RestartSec = 1;
       }
       // (if isX11 instance then x11 instance else wayland instance)
+      // lib.optionalAttrs (instance.policy.file != null) {
+        ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
+      }
       // notifier instance
       // lib.optionalAttrs instance.hardening (hardening instance);
       wantedBy = lib.optional (!instance.socketActivation) "default.target";

@@ -1,8 +1,8 @@
 //! The command line: sommelier's options and variables, and carafe's own.
 //!
-//! Options stand before the program; values are given as `--option=value`.
-//! An option beats its variable. Unknown options are warned about and passed
-//! over, as in sommelier, so that units for other versions keep working.
+//! Options come before the program; a value is written as `--option=value`. An option beats
+//! its variable. carafe warns about unknown options and ignores them, as sommelier does, so
+//! that units for other versions keep working.
 
 pub mod commands;
 mod doctor;
@@ -33,76 +33,90 @@ use options::{Effect, OPTIONS, Spec, Value};
 
 pub use doctor::DoctorOptions;
 pub use help::{help, version};
+pub use policy::PolicyOptions;
 pub use stats::StatsOptions;
 
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Invocation {
-    /// Print this help.
+    /// Print this text.
     Help(String),
     /// Print the version.
     Version,
-    /// Serve.
+    /// Serve clients.
     Run(Box<Run>),
-    /// Watch a carafe that runs.
+    /// Watch a running carafe.
     Stats(StatsOptions),
-    /// Look at this machine.
+    /// Examine this machine.
     Doctor(DoctorOptions),
+    /// Say what a policy means.
+    Policy(PolicyOptions),
 }
 
 /// How to serve.
 #[derive(Debug)]
 pub struct Run {
-    /// For the service.
+    /// The service's configuration.
     pub config: Config,
-    /// The lowest level that is logged, if the command line says so.
+    /// The log's level, if an option sets it.
     pub log_level: Option<LevelFilter>,
-    /// To be logged once the log is there.
+    /// Warnings to log once the log has started.
     pub warnings: Vec<String>,
 }
 
-/// A command line that cannot be followed.
+/// A mistake in the command line.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum UsageError {
     /// An option without its value.
     #[error("--{0} needs a value: --{0}={1}")]
     MissingValue(&'static str, &'static str),
-    /// A value that cannot be read.
-    #[error("--{option}={value}: {wanted} expected")]
+    /// A value that makes no sense for its option.
+    #[error("--{option}={value}: expected {wanted}")]
     BadValue {
         /// The option's name.
         option: &'static str,
-        /// What was given.
+        /// The value.
         value: String,
         /// What would be right.
         wanted: &'static str,
     },
-    /// What `carafe stats` does not understand.
+    /// A mistake in the command line of `carafe stats`.
     #[error("carafe stats: {0}; `carafe stats --help` shows its options")]
     Stats(String),
-    /// What `carafe doctor` does not understand.
+    /// A mistake in the command line of `carafe doctor`.
     #[error("carafe doctor: {0}; `carafe doctor --help` shows its options")]
     Doctor(String),
+    /// What `carafe policy` does not understand.
+    #[error("carafe policy: {0}; `carafe policy --help` shows its options")]
+    Policy(String),
+    /// A file of `--policy` that cannot be read or understood.
+    #[error("--policy: {}: {reason}", path.display())]
+    PolicyFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A file of `--quirks-config` that cannot be read or understood.
-    #[error("--quirks-config: {path}: {reason}")]
+    #[error("--quirks-config: cannot use {path}: {reason}")]
     Quirks {
         /// The file.
         path: String,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// Options that exclude each other.
     #[error("{0}")]
     Conflict(&'static str),
-    /// Nothing to do, most likely because an option is misspelled.
+    /// There is nothing to do, most likely because an option is misspelled.
     #[error("unknown option {name}{}; `carafe --help` shows all options", meant(*nearest))]
     Unknown {
-        /// As it was given.
+        /// The option as it was given.
         name: String,
-        /// The option that it is most like.
+        /// The known option with the most similar name.
         nearest: Option<&'static str>,
     },
-    /// Neither a program nor a mode that does without one.
+    /// There is neither a program nor an option that makes one unnecessary.
     #[error(
         "nothing to do: name a program to run, or --parent to listen for clients \
          (`carafe --help` shows all options)"
@@ -115,23 +129,24 @@ fn meant(nearest: Option<&str>) -> String {
 }
 
 impl UsageError {
-    /// A value that cannot be used.
+    /// Makes a [`BadValue`](Self::BadValue).
     fn bad_value(option: &'static str, value: &OsStr, wanted: &'static str) -> Self {
         Self::BadValue { option, value: value.to_string_lossy().into_owned(), wanted }
     }
 
-    /// The exit status: the doctor's own tell what it found.
+    /// The exit status. The doctor's mistakes have another one, because its statuses up to 2
+    /// tell what it found.
     pub fn exit_status(&self) -> u8 {
         if matches!(self, Self::Doctor(_)) { 3 } else { 2 }
     }
 }
 
-/// The options that were given, in the last form that counts.
+/// The options on a command line and in the environment.
 #[derive(Default)]
 struct Given {
     values: Vec<(&'static Spec, OsString)>,
     warnings: Vec<String>,
-    /// Options that are not known, and what is spelled most like each.
+    /// Unknown options, each with the known option that has the most similar name.
     unknown: Vec<(String, Option<&'static str>)>,
     command: Vec<OsString>,
     help: bool,
@@ -139,7 +154,7 @@ struct Given {
 }
 
 impl Given {
-    /// Reads the words of a command line: the options of `own`, and carafe's.
+    /// Reads the words of a command line. It accepts the options of `own` and all of carafe's.
     fn read(
         &mut self,
         args: impl IntoIterator<Item = OsString>,
@@ -166,7 +181,7 @@ impl Given {
                 }
                 Ok(Some(Arg::Short(letter))) => (options::short(letter), format!("-{letter}")),
                 Ok(None) => return Ok(()),
-                // A value where the option takes none; sommelier passes over it.
+                // The option has a value but takes none; sommelier ignores the value.
                 Err(_) => continue,
             };
             let (spec, name) = found;
@@ -185,15 +200,15 @@ impl Given {
         }
     }
 
-    /// One line for each option that is not known.
+    /// Adds a warning for each unknown option.
     fn warn_unknown(&mut self) {
         let line = |(name, nearest): &(String, Option<&str>)| {
-            format!("unknown option {name} passed over{}", meant(*nearest))
+            format!("unknown option {name} is ignored{}", meant(*nearest))
         };
         self.warnings.extend(self.unknown.iter().map(line));
     }
 
-    /// What is to be said when there is nothing to do.
+    /// The error when there is nothing to do.
     fn nothing(&self) -> UsageError {
         match self.unknown.first() {
             Some((name, nearest)) => UsageError::Unknown { name: name.clone(), nearest: *nearest },
@@ -201,7 +216,7 @@ impl Given {
         }
     }
 
-    /// Adds what only variables say.
+    /// Adds the variables of options that are not on the command line.
     fn read_environment(&mut self, env: impl Fn(&str) -> Option<OsString>) {
         for spec in OPTIONS {
             let value = spec.env.and_then(&env).filter(|value| !value.is_empty());
@@ -232,7 +247,7 @@ impl Given {
         parsed.map(Some).ok_or_else(|| UsageError::bad_value(option, value, wanted))
     }
 
-    /// The same for a number that must be in a range.
+    /// As `parsed`, for a number that must be in a range.
     fn in_range<T: FromStr + PartialOrd>(
         &self,
         option: &'static str,
@@ -247,7 +262,7 @@ impl Given {
         Ok(found)
     }
 
-    /// The path of an option; an empty one is none.
+    /// An option's path; `None` if it is empty.
     fn path(&self, option: &str) -> Option<PathBuf> {
         self.get(option).filter(|path| !path.is_empty()).map(PathBuf::from)
     }
@@ -262,12 +277,15 @@ pub fn parse(
     env: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Invocation, UsageError> {
     let mut args = args.into_iter().peekable();
-    // As the first word only: `carafe ./stats` and `carafe -- stats` are programs.
+    // Only the first word is a command: `carafe ./stats` and `carafe -- stats` run programs.
     if args.next_if(|word| word == "stats").is_some() {
         return stats::parse(args);
     }
     if args.next_if(|word| word == "doctor").is_some() {
         return doctor::parse(args, env);
+    }
+    if args.next_if(|word| word == "policy").is_some() {
+        return policy::parse(args);
     }
     let mut given = Given::default();
     given.read(args, OPTIONS)?;
@@ -284,7 +302,8 @@ pub fn parse(
     }
     warn_without_effect(&mut given);
 
-    let policy = Arc::new(policy::policy(&mut given)?);
+    let rules = policy::rules(&given)?;
+    given.warnings.extend(rules.doubts());
     let mode = mode(&given)?;
     let config = Config {
         mode,
@@ -294,15 +313,15 @@ pub fn parse(
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),
         exit_with_child: !given.has("no-exit-with-child"),
         cursor_size: scaling::cursor_size(&given)?,
-        x11: x11::options(&mut given, &policy)?,
+        x11: x11::options(&mut given)?,
         scaling: scaling::scaling(&given)?,
-        policy,
+        rules: Arc::new(rules),
     };
     let log_level = log_level(&given)?;
     Ok(Invocation::Run(Box::new(Run { config, log_level, warnings: given.warnings })))
 }
 
-/// The way to the host.
+/// The options that say how to reach the host.
 fn host_options(given: &Given) -> HostOptions {
     HostOptions {
         display: given.get("display").map(OsString::from),
@@ -314,14 +333,14 @@ fn host_options(given: &Given) -> HostOptions {
     }
 }
 
-/// In bytes; 0: as usual.
+/// `--transfer-limit` in bytes; 0 stands for the default.
 fn transfer_limit(given: &Given) -> Result<u64, UsageError> {
-    let wanted = "a number of MiB from 1 on";
+    let wanted = "a number of MiB, 1 or more";
     let given = given.parsed::<std::num::NonZeroU32>("transfer-limit", wanted)?;
     Ok(given.map_or(0, |mib| u64::from(mib.get()) << 20))
 }
 
-/// One line for each option or variable whose feature is not there.
+/// Adds a warning for each option or variable whose feature does not exist.
 fn warn_without_effect(given: &mut Given) {
     for (spec, value) in &given.values {
         let value = value.to_string_lossy();
@@ -345,13 +364,15 @@ fn warn_without_effect(given: &mut Given) {
 fn mode(given: &Given) -> Result<Mode, UsageError> {
     let command = given.command.clone();
     given.parsed::<i32>("client-fd", "the number of an open file descriptor")?;
-    let wanted = "the number of an open file descriptor, from 3 on";
+    let wanted = "the number of an open file descriptor, 3 or more";
     let fd = given.in_range("client-fd", 3..=i32::MAX, wanted)?;
     if let Some(value) = given.get("socket").filter(|value| value.is_empty()) {
         return Err(UsageError::bad_value("socket", value, "a name or a path"));
     }
     match (given.has("parent"), fd) {
-        (true, Some(_)) => Err(UsageError::Conflict("--parent and --client-fd exclude each other")),
+        (true, Some(_)) => Err(UsageError::Conflict(
+            "--parent and --client-fd exclude each other; leave out one of them",
+        )),
         (false, Some(fd)) => Ok(Mode::Client { fd }),
         (true, None) => Ok(Mode::Parent {
             socket: given.get("socket").unwrap_or(OsStr::new("wayland-0")).into(),

@@ -26,7 +26,7 @@ pub use report::{Finding, Report, Severity};
 pub fn examine(options: &DoctorOptions) -> Report {
     let mut report = Report::default();
     runtime_dir::examine(&mut report);
-    let reached = host::examine(&options.host, &mut report);
+    let reached = host::examine(&options.host, &options.rules, &mut report);
     devices::examine(&options.host, reached, &mut report);
     sockets::examine(&mut report);
     xwayland::examine(options.xwayland.as_deref(), &mut report);

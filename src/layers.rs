@@ -1,4 +1,4 @@
-//! Which part of carafe may know which: the table in ARCHITECTURE.md, held against the sources.
+//! Tests which part of carafe uses which, against the table in ARCHITECTURE.md.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,37 +7,37 @@ use std::path::{Path, PathBuf};
 
 use crate::protocol::Tables;
 
-/// A module: the words of its path.
+/// A module, as the words of its path.
 type Module = Vec<String>;
 
-/// Folders whose files know each other in a circle, and why that stays.
+/// The folders whose files use each other in a circle, and why that is accepted.
 const CIRCLES: [(&str, &str); 3] = [
     ("protocol", "the tables and the coordinates that are a part of them"),
-    ("handlers/scaling", "surfaces, their roles and what is told of them"),
-    ("x11/wm", "a window, and what it is made of"),
+    ("handlers/scaling", "surfaces, their roles and the messages about them"),
+    ("x11/wm", "a window and its parts"),
 ];
 
-/// What a folder has no word of, but for these files or words.
+/// Words that must not occur in a folder: the folder, the words, and the files that are excepted.
 const UNKNOWN: [(&str, &[&str], &[&str]); 7] = [
-    // The objects of a session that is not there yet or no more: `connection` to the X server.
+    // `connection` is the connection to the X server.
     ("x11", &["std::process", "rustix::process", "/proc", "rustix::net"], &[]),
     ("x11", &["std::os::unix::net"], &["x11/connection.rs"]),
     ("handlers", &["rustix::net", "rustix::process", "std::process", "/proc"], &[]),
-    // It is given the X connection and waits for it, for its pipes and for the timer at once.
+    // `x11` waits for the X connection, pipes and a timer at once.
     ("handlers", &["std::os::unix::net", "epoll"], &["handlers/x11.rs"]),
     ("observe", &["std::os::unix::net", "rustix::net", "std::net"], &[]),
     ("service", &["wayland_client", "wayland_protocols", "MessageBuilder", "ArgReader"], &[]),
     ("viewer", &["crate::observe", "wayland_client"], &[]),
 ];
 
-/// The interfaces that the session knows by name: what each session begins with.
+/// The interfaces that the session knows by name.
 const OF_SESSION: [&str; 3] = ["wl_callback", "wl_display", "wl_registry"];
 
 struct File {
     module: Module,
-    /// As in `src/`.
+    /// Its path below `src/`.
     name: String,
-    /// Without comments and tests.
+    /// Its text without comments and tests.
     text: String,
 }
 
@@ -77,7 +77,7 @@ fn code(text: &str) -> String {
     text.lines().map(without_comment).collect()
 }
 
-/// The paths in `use` trees and elsewhere in the text.
+/// All paths in the text, in `use` trees and elsewhere.
 fn paths(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = String::new();
@@ -129,7 +129,7 @@ fn expand(before: &str, tree: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The module that a path in a module leads to.
+/// The module that a path means, as seen from a module.
 fn target(from: &Module, path: &str, all: &BTreeSet<Module>) -> Option<Module> {
     let mut words = path.split("::").peekable();
     let mut at = from.clone();
@@ -159,7 +159,7 @@ fn target(from: &Module, path: &str, all: &BTreeSet<Module>) -> Option<Module> {
     Some(at)
 }
 
-/// Which modules each module names.
+/// The pairs of a module and a module that it uses.
 fn arrows(files: &[File]) -> Vec<(&Module, Module)> {
     let all: BTreeSet<Module> = files.iter().map(|file| file.module.clone()).collect();
     let of = |file: &'_ File| -> Vec<Module> {
@@ -214,7 +214,7 @@ fn no_modules_of_a_folder_know_each_other_in_a_circle() {
         }
     }
     for (folder, mut known) in circles {
-        // What knows nobody that is left is in no circle.
+        // A module that uses none of the remaining ones is in no circle.
         loop {
             let ends: Vec<String> = known
                 .iter()

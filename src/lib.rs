@@ -16,6 +16,7 @@ mod mappings;
 pub mod observe;
 mod peer;
 pub mod pixels;
+pub mod policy;
 mod probe;
 pub mod protocol;
 pub mod service;

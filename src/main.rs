@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use carafe::cli::{self, Invocation, Run};
 use carafe::observe::log;
-use carafe::{doctor, service, viewer};
+use carafe::{doctor, policy, service, viewer};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Ok(Invocation::Version) => return print(&cli::version()),
         Ok(Invocation::Stats(options)) => return stats(&options),
         Ok(Invocation::Doctor(options)) => return doctor(&options),
+        Ok(Invocation::Policy(options)) => return policy(&options),
         Ok(Invocation::Run(run)) => *run,
         Err(e) => {
             eprintln!("carafe: {e}");
@@ -50,6 +51,17 @@ fn doctor(options: &cli::DoctorOptions) -> ExitCode {
     let report = doctor::examine(options);
     print(&if options.json { report.json() } else { report.to_string() });
     ExitCode::from(report.exit_status())
+}
+
+/// Runs `carafe policy`.
+fn policy(options: &cli::PolicyOptions) -> ExitCode {
+    match policy::answer(options) {
+        Ok(text) => print(&text),
+        Err(e) => {
+            eprintln!("carafe policy: {e}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn print(text: &str) -> ExitCode {

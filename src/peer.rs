@@ -1,13 +1,18 @@
-//! Who is at the other end of a socket.
+//! The process at the other end of a socket.
 
-use std::fs;
+mod client;
+
 use std::mem::size_of;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
+use std::{fs, io};
 
 use crate::observe::log::escaped;
 
-/// Name and process of who connected, for people. A program chooses its name itself.
+pub use client::{of_process, of_socket};
+
+/// Name and process id of the program that connected, for the log. Programs choose their names
+/// themselves.
 pub fn describe(socket: &UnixStream) -> String {
     match process(socket) {
         Some(pid) => format!("{} {pid}", name(pid).unwrap_or_default()),
@@ -15,31 +20,64 @@ pub fn describe(socket: &UnixStream) -> String {
     }
 }
 
-/// What a process calls itself, if it is there.
+/// The name of a process, if it exists.
 pub fn name(pid: i32) -> Option<String> {
-    // It need not be text.
+    // A program can set any bytes as its name (`PR_SET_NAME`).
     let name = fs::read(format!("/proc/{pid}/comm")).ok()?;
     Some(escaped(String::from_utf8_lossy(&name).trim_end()))
 }
 
-/// The process that connected (`SO_PEERCRED`, `unix(7)`). `None`: it has no number here, as
-/// one of another pid namespace. (`rustix` takes that 0 for a number that is none.)
-#[expect(unsafe_code, reason = "rustix' call expects a process id that is not 0")]
+/// The id of the process that connected (`SO_PEERCRED`, `unix(7)`). `None` if it has no id here,
+/// because it is in another pid namespace.
 pub fn process(socket: &UnixStream) -> Option<i32> {
-    let mut peer = libc::ucred { pid: 0, uid: 0, gid: 0 };
-    let mut len = libc::socklen_t::try_from(size_of::<libc::ucred>()).ok()?;
-    // SAFETY: both pointers are to live variables; `len` is the size of `peer`, so the kernel
-    // writes no further, and any bytes make a `ucred`.
+    credentials(socket).map(|peer| peer.pid).filter(|pid| *pid > 0)
+}
+
+/// (`rustix` takes the number 0 of a process of another namespace for one that is none.)
+fn credentials(socket: &UnixStream) -> Option<libc::ucred> {
+    option(socket, libc::SO_PEERCRED).ok()
+}
+
+/// A value that the kernel writes: any bytes make one.
+trait Plain: Copy {
+    const EMPTY: Self;
+}
+
+impl Plain for libc::ucred {
+    const EMPTY: Self = Self { pid: 0, uid: 0, gid: 0 };
+}
+
+impl Plain for RawFd {
+    const EMPTY: Self = -1;
+}
+
+#[expect(unsafe_code, reason = "options that rustix does not have")]
+fn option<T: Plain>(socket: &UnixStream, name: i32) -> io::Result<T> {
+    let mut value = T::EMPTY;
+    let mut len = libc::socklen_t::try_from(size_of::<T>()).map_err(io::Error::other)?;
+    // SAFETY: both pointers are to live variables; `len` is the size of `value`, so the kernel
+    // writes no further, and any bytes make a `T`.
     let failed = unsafe {
         libc::getsockopt(
             socket.as_raw_fd(),
             libc::SOL_SOCKET,
-            libc::SO_PEERCRED,
-            (&raw mut peer).cast(),
+            name,
+            (&raw mut value).cast(),
             &raw mut len,
         )
     };
-    Some(peer.pid).filter(|pid| failed == 0 && *pid > 0)
+    if failed == 0 { Ok(value) } else { Err(io::Error::last_os_error()) }
+}
+
+/// The process that connected (Linux 6.5).
+fn pidfd(socket: &UnixStream) -> io::Result<OwnedFd> {
+    option::<RawFd>(socket, libc::SO_PEERPIDFD).map(owned)
+}
+
+#[expect(unsafe_code, reason = "the kernel gives a number")]
+fn owned(fd: RawFd) -> OwnedFd {
+    // SAFETY: the kernel has just opened it for this call of `getsockopt`.
+    unsafe { OwnedFd::from_raw_fd(fd) }
 }
 
 #[cfg(test)]

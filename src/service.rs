@@ -1,8 +1,9 @@
-//! The process: sockets, sessions' threads, the program, signals, systemd.
+//! The process: its sockets, its sessions' threads, the program it runs, signals, systemd.
 
 mod activated;
 mod broker;
 mod child;
+mod confined;
 mod contexts;
 mod host;
 mod host_socket;
@@ -35,7 +36,7 @@ use std::time::Duration;
 
 use crate::handlers::Scaling;
 use crate::observe::LogMessages;
-use crate::sharing::Policy;
+use crate::sharing::Rules;
 
 pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};
 pub use run::run;
@@ -46,16 +47,16 @@ pub use x11::{X11Options, display_holder, find_xwayland};
 /// How the process serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Run one program against a socket of its own.
+    /// Run one program, which gets its own socket.
     Program {
         /// The program and its arguments.
         command: Vec<OsString>,
     },
     /// Listen for clients until stopped.
     Parent {
-        /// Name in `XDG_RUNTIME_DIR`, or a path.
+        /// A name in `XDG_RUNTIME_DIR`, or a path.
         socket: OsString,
-        /// A program to run first, or empty.
+        /// A program to run first; empty if there is none.
         init: Vec<OsString>,
     },
     /// Serve one client that is already connected.
@@ -65,45 +66,45 @@ pub enum Mode {
     },
 }
 
-/// What the service needs to know.
+/// The service's configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// How to serve.
     pub mode: Mode,
-    /// Where the host is.
+    /// How to reach the host.
     pub host: HostOptions,
-    /// Messages to write out.
+    /// Which messages to log.
     pub log_messages: LogMessages,
-    /// What else to observe.
+    /// What to observe.
     pub stats: Stats,
     /// What to tell the service manager when ready.
     pub sd_notify: Option<String>,
-    /// Whether the program's end is the end of carafe.
+    /// Whether carafe ends when the program ends.
     pub exit_with_child: bool,
-    /// How X11 clients are served; `None`: they are not.
+    /// How to serve X11 clients; `None` if they are not served.
     pub x11: Option<X11Options>,
-    /// How clients' coordinates are scaled.
+    /// How to scale clients' coordinates.
     pub scaling: Scaling,
-    /// What is kept from clients, and from the host.
-    pub policy: Arc<Policy>,
+    /// What clients may do, and which of them.
+    pub rules: Arc<Rules>,
     /// The program's `XCURSOR_SIZE`, if it gets one.
     pub cursor_size: Option<u32>,
 }
 
-/// What is observed from the start, and where it goes.
+/// What is observed from the start, and where the results go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Whether each session prints a table when it ends.
     pub table: bool,
-    /// sommelier's summary of frames.
+    /// The file for sommelier's summary of frames.
     pub summary: Option<PathBuf>,
-    /// sommelier's log of frames.
+    /// The file for sommelier's log of frames.
     pub log: Option<PathBuf>,
-    /// How often both are written.
+    /// How often to write both.
     pub timer: Duration,
-    /// sommelier's timing of buffers; a number is added to the name.
+    /// The file for sommelier's timing of buffers; a number is added to the name.
     pub timing: Option<PathBuf>,
-    /// The trace.
+    /// The file for the trace.
     pub trace: Option<PathBuf>,
 }
 
@@ -126,44 +127,45 @@ pub enum ServiceError {
         path: PathBuf,
         /// What the kernel said.
         source: io::Error,
-        /// Why virtual devices lead nowhere either, if they were looked at.
+        /// Why virtual devices do not work either, if they were tried.
         devices: String,
     },
-    /// The host's socket is another user's.
+    /// The host's socket belongs to another user.
     #[error(
-        "may not connect to the host's compositor at {path}: {blocker} is user {owner}'s (mode \
-         {mode:03o}), and carafe runs as user {uid}; run it as user {owner}, or let user {uid} in"
+        "may not connect to the host's compositor at {path}: {blocker} belongs to user {owner} \
+         (mode {mode:03o}), but carafe runs as user {uid}; run it as user {owner}, or give user \
+         {uid} access"
     )]
     NoPermission {
         /// Its socket.
         path: PathBuf,
-        /// The socket, or the first directory on the way that may not be entered.
+        /// The socket, or the first directory on the way that carafe may not enter.
         blocker: PathBuf,
-        /// Whose that is.
+        /// The user who owns that.
         owner: u32,
         /// Its permissions.
         mode: u32,
-        /// Who carafe is.
+        /// The user who runs carafe.
         uid: u32,
     },
-    /// The host's compositor takes connections and is silent.
+    /// The host's compositor takes connections but does not answer.
     #[error(
-        "the host's compositor at {0} takes connections but does not answer; is it stopped, or \
-         hanging? Restart it, or name another one with --display=PATH"
+        "the host's compositor at {0} takes connections but does not answer; restart it if it \
+         is stopped or hangs, or name another one with --display=PATH"
     )]
     NoAnswer(PathBuf),
     /// No virtual device leads to a compositor.
-    #[error("no way to the host's compositor: {0}")]
+    #[error("cannot reach the host's compositor: {0}")]
     NoDevice(String),
-    /// A descriptor that was to be inherited is not usable.
-    #[error("{name}={value} names no open socket")]
+    /// A descriptor that should be inherited is not usable.
+    #[error("{name}={value} is not an open descriptor; it must be inherited, and 3 or more")]
     NotInherited {
         /// The variable or option.
         name: &'static str,
         /// Its value.
         value: String,
     },
-    /// Somebody else listens on the socket.
+    /// Another program listens on the socket.
     #[error(
         "{0} is in use by another compositor (it holds {0}.lock); choose another name with \
          --socket=NAME"
@@ -171,12 +173,12 @@ pub enum ServiceError {
     SocketInUse(PathBuf),
     /// The host would be carafe itself.
     #[error(
-        "{0} is carafe's own socket, and the host is looked for there; name the host's with \
+        "{0} is carafe's own socket, so it cannot be the host's; name the host's socket with \
          --display=PATH or SOMMELIER_DISPLAY"
     )]
     OwnSocket(PathBuf),
     /// The socket cannot be made.
-    #[error("cannot listen on {path}: {source}")]
+    #[error("cannot listen on {path}: {source}; check its directory, or use --socket=PATH")]
     Listen {
         /// Its path.
         path: PathBuf,
@@ -192,17 +194,17 @@ pub enum ServiceError {
         source: io::Error,
     },
     /// The program cannot be started.
-    #[error("cannot run {program}: {source}")]
+    #[error("cannot run {program}: {source}; check that it is installed and in PATH")]
     Spawn {
         /// The program.
         program: String,
         /// What the kernel said.
         source: io::Error,
     },
-    /// Anything else of the system.
+    /// Another error of the system.
     #[error("{what}: {source}")]
     System {
-        /// What was tried.
+        /// What carafe tried.
         what: &'static str,
         /// What the kernel said.
         source: io::Error,
@@ -215,7 +217,7 @@ impl ServiceError {
         if matches!(self, Self::Spawn { .. }) { 127 } else { 1 }
     }
 
-    /// The host's socket cannot be connected to.
+    /// The error when carafe cannot connect to the host's socket.
     fn no_host(path: PathBuf, source: io::Error, devices: String) -> Self {
         if source.kind() == io::ErrorKind::PermissionDenied
             && let Some((blocker, found)) = blocker(&path)
@@ -231,7 +233,7 @@ impl ServiceError {
         move |source| Self::System { what, source: source.into() }
     }
 
-    /// The same, of what calloop says.
+    /// Makes an error from calloop's.
     fn of_loop(what: &'static str) -> impl FnOnce(calloop::Error) -> Self {
         move |error| {
             let source = match error {
@@ -243,8 +245,8 @@ impl ServiceError {
     }
 }
 
-/// What keeps us from a path: the thing itself, if it can be seen, else the directory that
-/// may not be entered.
+/// What keeps carafe from a path: the last part of it that can be inspected, which is the file
+/// itself or the directory that may not be entered.
 fn blocker(path: &Path) -> Option<(PathBuf, Metadata)> {
     path.ancestors().find_map(|path| Some((path.to_owned(), path.metadata().ok()?)))
 }

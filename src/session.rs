@@ -34,7 +34,7 @@ pub use control::{Ask, Control};
 pub use engine::{Engine, Flow};
 pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use fits::Fits;
-pub use globals::{Global, GlobalRule, Globals};
+pub use globals::{Global, GlobalRule, Globals, Objection, Privileged};
 pub use handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
 pub use handlers::Handlers;
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};

@@ -1,7 +1,19 @@
 //! What the user lets programs share, and the selections that stay here.
 
+mod client;
+mod file;
 mod local;
+mod names;
 mod policy;
+mod rule;
+mod rules;
+mod terms;
 
+pub use client::{Client, Executable, FileId, app_id};
+pub use file::{FileError, parse as parse_file};
 pub use local::{LocalSources, MARKER, SourceId, Transfer};
+pub use names::shown;
 pub use policy::{Policy, Sharing};
+pub use rule::Rule;
+pub use rules::Rules;
+pub use terms::{Format, Name, Prefix, Terms, Ways};

@@ -1,5 +1,5 @@
-//! A session with its loop, between two sockets that say anything and go away at any moment:
-//! it ends when its client does.
+//! A session with its loop, between two sockets that send arbitrary bytes and close at any moment:
+//! it must end when its client does.
 #![no_main]
 
 use std::io::Write;
@@ -20,7 +20,7 @@ use libfuzzer_sys::fuzz_target;
 enum Step {
     Client(Vec<u8>),
     Host(Vec<u8>),
-    /// A bind, which waits where there is a scale and the host has not said all.
+    /// A bind, which waits if there is a scale and the host has not announced all globals.
     Bind(u8),
     Sync(u8),
     HalfClose { client: bool },
@@ -82,7 +82,7 @@ fuzz_target!(|input: (bool, Vec<Step>)| {
         };
     }
     drop(client);
-    // The host need not say or take anything for that, but for what was said already.
+    // For this, the host only needs to read what was sent already.
     if let Some(host) = &mut host {
         host.set_nonblocking(false).expect("a flag");
         let mut host = host.try_clone().expect("a copy");

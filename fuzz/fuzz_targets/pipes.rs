@@ -1,5 +1,5 @@
-//! Pipes of other programs, whose holders read, write, change flags and go away as they like:
-//! carafe's ends never wait, and what arrives is what was written, in order.
+//! Pipes of other programs, which read, write, change flags and close at any moment: carafe's ends
+//! must never block, and the data must arrive unchanged and in order.
 #![no_main]
 
 use std::os::fd::OwnedFd;
@@ -18,7 +18,7 @@ use rustix::pipe::pipe;
 enum Step {
     Write(u16),
     Read(u16),
-    /// Their end of the pipe is to wait, or not.
+    /// Makes their end of the pipe blocking or non-blocking.
     Blocks(bool),
     CloseTheirs,
 }
@@ -27,7 +27,7 @@ enum Step {
 enum Kind {
     To,
     From,
-    /// From a pipe of a device's into theirs.
+    /// Copies from a device's pipe into theirs.
     Pump,
 }
 
@@ -47,7 +47,7 @@ fuzz_target!(|input: (Kind, Vec<Step>)| {
     let mut pumps = Pumps::new(1 << 20);
     let epoll = epoll::create(CreateFlags::CLOEXEC).expect("epoll");
     pumps.join(Waits::new(epoll.try_clone().expect("a copy"), 0));
-    // What is written comes out of the other one; one of them is theirs.
+    // A pipe's two ends; one of them is theirs.
     let theirs_reads = !matches!(kind, Kind::From);
     let (writer, reader) = match kind {
         Kind::To => (relays.to(write).expect("a relay"), read),

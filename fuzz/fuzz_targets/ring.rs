@@ -1,4 +1,4 @@
-//! What a host of virtio-gpu writes into the rings.
+//! Arbitrary content in the rings that a virtio-gpu host writes.
 #![no_main]
 
 use carafe::channel::virtgpu::commands::{image_requirements, parse};

@@ -1,8 +1,8 @@
 //! A whole session with arbitrary bytes and descriptors from both sides, with and without
 //! a device, a scale, a policy, sources of other sessions, and masks.
 //!
-//! What comes out must be well-formed: whole messages for objects that were
-//! announced on that side, with exactly the descriptors that they name.
+//! The output must be well-formed: complete messages for objects that exist on that side, with
+//! exactly their descriptors.
 #![no_main]
 
 use std::fs::File;
@@ -37,7 +37,7 @@ struct Setup {
     policy: Option<Kept>,
 }
 
-/// What the user keeps from whom.
+/// The policy.
 #[derive(Arbitrary, Debug)]
 struct Kept {
     ways: [bool; 6],
@@ -48,17 +48,17 @@ struct Kept {
 
 #[derive(Arbitrary, Debug)]
 enum Step {
-    /// Another client of carafe's wants data of a source.
+    /// Another client of carafe asks for a source's data.
     Ask { source: u8, text: bool },
-    /// A surface shows what is in some bands of its own.
+    /// A surface gets a mask of bands.
     Mask { surface: u8, bands: Vec<(u8, u8, u8)> },
     /// Bytes as they are.
     Raw { client: bool, bytes: Vec<u8>, fds: u8 },
-    /// A message with a header that fits.
+    /// A message with a correct header.
     Message { client: bool, object: u8, high: bool, opcode: u8, words: Vec<Word>, fds: u8 },
     /// The host announces a global, the client binds it.
     Bind { interface: u16, version: u8, id: u8 },
-    /// The other side takes so much.
+    /// The other side reads some bytes.
     Send { client: bool, bytes: u16 },
 }
 
@@ -99,8 +99,8 @@ fn feed(flow: &mut Flow, bytes: &[u8], fds: u8) -> bool {
     true
 }
 
-/// Files that are shorter than pools say, in memory and on a disk, sealed and not; and what
-/// is no file.
+/// Files that are shorter than their pools, in memory and on a disk, sealed and not; and
+/// descriptors that are not files.
 fn descriptor(which: u8) -> OwnedFd {
     static ALL: OnceLock<Vec<OwnedFd>> = OnceLock::new();
     let open = || {
@@ -128,7 +128,7 @@ fn descriptor(which: u8) -> OwnedFd {
     all[usize::from(which) % all.len()].try_clone().expect("a copy")
 }
 
-/// The sources of all sessions: this one's, and one of another.
+/// The sources of all sessions: this session's, and one of another session.
 #[derive(Clone, Default)]
 struct Sources(Arc<Mutex<(Vec<SourceId>, Vec<Transfer>)>>);
 
@@ -182,7 +182,7 @@ fn policy(kept: &Kept) -> Policy {
     }
 }
 
-/// Takes up to `limit` bytes that wait in a flow; all the descriptors go with them.
+/// Takes up to `limit` waiting bytes of a flow, with all descriptors.
 fn drain(flow: &mut Flow, mut limit: usize, into: &mut Vec<u8>) {
     let Flow { input, out, .. } = flow;
     out.send(input.bytes(), |slices, fds| {
@@ -209,7 +209,7 @@ fn well_formed(mut bytes: &[u8]) {
     }
 }
 
-/// A virtual device whose memory is files.
+/// A virtual device that uses files as memory.
 struct Files;
 
 impl Memory for Files {
@@ -377,7 +377,7 @@ fuzz_target!(|input: (Setup, Vec<Step>)| {
         if failed {
             break;
         }
-        // As the session's loop does: what is waited for does not come here.
+        // As the session's loop does, but nothing that is waited for arrives here.
         drop(engine.take_wait());
         assert!(!(engine.is_waiting() && engine.requests.wants_input()), "it would read on");
     }

@@ -1,5 +1,5 @@
-//! The wire parser: arbitrary bytes in arbitrary pieces, each message then read
-//! as an arbitrary message of the protocols and printed.
+//! The wire parser: arbitrary bytes in arbitrary pieces. Each message is then read as an arbitrary
+//! message of the protocols and printed.
 #![no_main]
 
 use arbitrary::Arbitrary;

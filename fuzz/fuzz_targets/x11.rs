@@ -1,8 +1,8 @@
-//! The session of an Xwayland, with its window manager and selections, between an X server,
-//! an Xwayland and a host that say anything in any order.
+//! The session of an Xwayland, with its window manager and selections, between an X server, an
+//! Xwayland and a host that send arbitrary messages in any order.
 //!
-//! What is said in return is well-formed and bounded, ends when nobody says anything more, and
-//! of windows that are gone nothing is left at the host.
+//! The output must be well-formed and bounded, it must end when no more input comes, and the host
+//! must have nothing of destroyed windows.
 #![no_main]
 
 #[path = "x11/server.rs"]
@@ -27,7 +27,7 @@ use libfuzzer_sys::fuzz_target;
 use server::{Answer, CLIENTS, ROOT, Server, Word, window};
 use wayland::{Side, Words, feed, message};
 
-/// What the host offers: the first ones always.
+/// The host's globals; the first ones are always there.
 const GLOBALS: [&str; 20] = [
     "wl_compositor",
     "wl_shm",
@@ -53,16 +53,16 @@ const GLOBALS: [&str; 20] = [
 
 const ALWAYS: usize = 4;
 
-/// Ids of Xwayland's at the start.
+/// Xwayland's ids at the start.
 const REGISTRY: u32 = 2;
 
-/// Bound on what one step makes carafe say, in X requests, for each step that was made so far.
+/// Bound on carafe's X requests per step.
 const REQUESTS: usize = 2000;
 
-/// How often carafe may ask again where it is told that there is nothing.
+/// How often carafe may ask again if the answers are empty.
 const ROUNDS: usize = 100;
 
-/// How many objects carafe may have of its own at the host, without windows.
+/// How many objects carafe may have at the host when there are no windows.
 const OWN: usize = 300;
 
 #[derive(Arbitrary, Debug)]
@@ -74,17 +74,17 @@ struct Setup {
 
 #[derive(Arbitrary, Debug)]
 enum Step {
-    /// A window comes as it does in life.
+    /// A window appears as real programs do it.
     Show { window: u8, popup: bool, place: (i16, i16), size: (u8, u8), answers: [Answer; 4] },
-    /// It goes so.
+    /// It is destroyed in the same way.
     Destroy { window: u8 },
-    /// An event of the X server's.
+    /// An event of the X server.
     Event { code: u8, sent: bool, detail: u8, words: [Word; 7] },
-    /// Bytes of the X server's.
+    /// Bytes of the X server.
     X(Vec<u8>),
-    /// It answers some of what it was asked.
+    /// The X server answers some requests.
     Answer { many: u8, how: Answer },
-    /// The host or Xwayland says something.
+    /// The host or Xwayland sends a message.
     Say {
         client: bool,
         interface: u8,
@@ -94,13 +94,13 @@ enum Step {
         text: u8,
         bytes: [u8; 12],
     },
-    /// A global goes.
+    /// The host removes a global.
     Remove(u8),
-    /// Another client of carafe's wants something.
+    /// Another client of carafe wants something.
     Wake,
 }
 
-/// Those that the window manager may get: the core protocol's, then the extensions'.
+/// The events that the window manager may get: the core protocol's, then the extensions'.
 const EVENTS: [u8; 24] =
     [9, 10, 12, 16, 17, 18, 19, 20, 21, 22, 23, 26, 27, 28, 29, 30, 31, 33, 34, 73, 81, 90, 97, 98];
 
@@ -115,7 +115,7 @@ const TEXTS: [&str; 8] = [
     "é",
 ];
 
-/// No other session has anything.
+/// The sources of other sessions: none.
 struct Nobody(u128);
 
 impl LocalSources for Nobody {
@@ -133,7 +133,7 @@ impl LocalSources for Nobody {
     }
 }
 
-/// All four parts.
+/// The session and the three around it.
 struct World {
     tables: &'static Tables,
     engine: Engine,
@@ -185,7 +185,7 @@ impl World {
         }
     }
 
-    /// Both ends get what waits for them, and answer what must be answered.
+    /// Delivers what waits for both sides, and sends the answers that must follow.
     fn turn(&mut self) -> Result<(), Fault> {
         let before = self.server.requests;
         self.engine.forward()?;
@@ -232,7 +232,7 @@ impl World {
         }
     }
 
-    /// Xwayland binds what it is offered.
+    /// Xwayland binds the globals.
     fn xwayland_gets(&mut self, header: Header, body: &[u8]) {
         self.xwayland.hear(self.tables, header.object, header, body);
         if (header.object, header.opcode) != (REGISTRY, 0) {
@@ -251,7 +251,7 @@ impl World {
         feed(&mut self.engine.requests, &bytes, &[]);
     }
 
-    /// One side says the message of that name, with numbers.
+    /// Sends a message from one side, by its name and with numbers.
     fn say(&mut self, client: bool, interface: &str, name: &str, words: &[u32], fds: &[FdKind]) {
         let side = if client { &mut self.xwayland } else { &mut self.host };
         let Some(object) = side.last(self.tables, interface) else { return };
@@ -263,7 +263,7 @@ impl World {
         feed(flow, &message(object, opcode, words), fds);
     }
 
-    /// Xwayland makes an object by a request that names its id first.
+    /// Xwayland makes an object by a request whose first argument is the new id.
     fn make(&mut self, by: &str, request: &str, made: &str, words: &[u32], fds: &[FdKind]) -> u32 {
         let interface = self.tables.find(made).expect("known");
         let version = self
@@ -275,7 +275,7 @@ impl World {
         id
     }
 
-    /// Until Xwayland has a seat and a buffer, and its window manager has started.
+    /// Runs until Xwayland has a seat and a buffer, and the window manager has started.
     fn start(&mut self) -> Result<(), Fault> {
         self.engine.start()?;
         let registry = self.tables.find("wl_registry").expect("known");
@@ -355,7 +355,7 @@ impl World {
                 } else {
                     (&mut self.host, &mut self.engine.events)
                 };
-                // By interface first: there are many callbacks and few toplevels.
+                // Choose the interface first, because there are many callbacks and few toplevels.
                 let mut all: Vec<_> = side.objects.values().map(|(known, _)| *known).collect();
                 all.sort_by_key(|known| known.index());
                 all.dedup();
@@ -377,7 +377,8 @@ impl World {
         self.turn()
     }
 
-    /// All windows go; then there is quiet, and nothing is left of them.
+    /// Destroys all windows, and checks that the session becomes quiet and nothing of them is
+    /// left.
     fn end(&mut self) -> Result<(), Fault> {
         for n in 32..32 + 2 * CLIENTS {
             self.server.event(17, 0, &[ROOT, window(n), 0, 0, 0, 0, 0]);

@@ -70,6 +70,8 @@ let
             hardening = false;
             policy = {
               denyGlobals = [ "wl_drm" "zwlr_screencopy_manager_v1" ];
+              confine = true;
+              allowPrivileged = [ "zwlr_layer_shell_v1" ];
               maxVersions.wl_seat = 5;
               maxVersions.xdg_wm_base = 2;
               clipboard = "guest-to-host";
@@ -77,6 +79,7 @@ let
               dnd = "host-to-guest";
               titlePrefix = "[100% $guest] ";
               appIdPrefix = "guest.";
+              file = "/etc/carafe/policy.toml";
             };
           };
           instances.x11-0 = {

@@ -1,5 +1,5 @@
-//! The words that carafe understands in place of a program, with their options: for
-//! their parsers, their help, the manual and the completions.
+//! The commands that carafe understands instead of a program, with their options. Parsers,
+//! help, manual and completions are made from these.
 
 use std::fmt::Write;
 
@@ -8,92 +8,120 @@ use super::options::{Spec, Value, works};
 /// A command.
 #[derive(Debug)]
 pub struct Command {
-    /// The word.
+    /// Its name.
     pub name: &'static str,
-    /// What it does, in a few words.
+    /// What follows the name.
+    pub words: &'static str,
+    /// A short description.
     pub summary: &'static str,
-    /// What it does, in paragraphs.
+    /// A long description.
     pub about: &'static str,
     /// Its options.
     pub options: &'static [Spec],
-    /// What else is to be known.
+    /// Notes that follow the options.
     pub notes: &'static str,
 }
 
-/// All of them.
-pub const COMMANDS: [&Command; 2] = [&STATS, &DOCTOR];
+/// All commands.
+pub const COMMANDS: [&Command; 3] = [&STATS, &DOCTOR, &POLICY];
 
 const HELP: Spec = Spec { letters: &['h'], ..works("help", Value::None, "print this help") };
 
 /// `carafe stats`.
 pub const STATS: Command = Command {
     name: "stats",
-    summary: "watch a carafe that runs",
+    words: "",
+    summary: "watch a running carafe",
     about: "\
-carafe stats shows each second what passes through a carafe that runs: for each
-client its messages, bytes, descriptors and what waits for a slow side; for each
-of its surfaces frames, the longest time between two of them, and how long a
-frame takes from its commit until it was sent to the host, and until the client
-was told that it was shown (done). Times are in milliseconds; \"held\" is how many
-buffers the host has. Carafe looks closer only while somebody watches.
+carafe stats shows each second what passes through a running carafe. For each
+client it shows messages, bytes, descriptors, and what waits for a slow side.
+For each of its surfaces it shows the frames, the longest time between two
+frames, and the time from a commit until it was sent to the host, and until the
+client was told that the frame was shown (done). Times are in milliseconds;
+\"held\" is the number of buffers that the host holds. Only watching costs time:
+carafe measures nothing while nobody watches.
 ",
     options: &[
         works(
             "socket",
             Value::Required("NAME"),
-            "the socket that its clients use (WAYLAND_DISPLAY, else the only one that there is \
-             in XDG_RUNTIME_DIR)",
+            "the socket of that carafe's clients (WAYLAND_DISPLAY, or the only one in \
+             XDG_RUNTIME_DIR)",
         ),
         works("seconds", Value::Required("N"), "stop after N seconds"),
         works("once", Value::None, "stop after one second"),
         works(
             "json",
             Value::None,
-            "a line of JSON each second: times in nanoseconds, counters since the client came",
+            "print a line of JSON each second: times in nanoseconds, counters since the client \
+             connected",
         ),
         HELP,
     ],
-    notes: "As a program's name, write `carafe ./stats` or `carafe -- stats`.\n",
+    notes: "To run a program called stats, write `carafe ./stats` or `carafe -- stats`.\n",
 };
 
 /// `carafe doctor`.
 pub const DOCTOR: Command = Command {
     name: "doctor",
-    summary: "look for what keeps windows from showing",
+    words: "",
+    summary: "find out why no window shows",
     about: "\
-carafe doctor looks at this machine: the runtime directory, the way to the host's
-compositor and what that offers, the virtual devices, sockets in use, Xwayland,
-the units and their failures, and the environment that apps are started with. It
-says what it found and what to do next, and changes nothing.
+carafe doctor examines this machine: the runtime directory, the connection to the
+host's compositor and what that offers, the virtual devices, sockets in use,
+Xwayland, the units and their failures, and the environment of apps. It prints
+what it found and what to do next, and changes nothing.
 ",
     options: &[
         works(
             "json",
             Value::None,
-            "one JSON object in place of text: version, severity (the worst: ok, note, warning, \
-             error) and findings (check, severity, what, next, details)",
+            "print one JSON object instead of text: version, severity (the worst of ok, note, \
+             warning, error) and findings (check, severity, what, next, details)",
         ),
         HELP,
     ],
     notes: "\
-The options that name the way to the host (--display, --virtgpu-channel,
---force-drm-device, --drm-device, --virtwl-device), --xwayland-path and their
-variables count as they do when carafe serves.
+The options that choose the host (--display, --virtgpu-channel, --force-drm-device,
+--drm-device, --virtwl-device), those of the policy, --xwayland-path, and their
+variables have the same meaning as when carafe serves clients.
 
 Exit status: 0 when nothing is wrong, 1 after warnings, 2 after errors, 3 when the
 command line is wrong.
 ",
 };
 
-/// Where the text of an option begins, and how wide a line may be.
+/// `carafe policy`.
+pub const POLICY: Command = Command {
+    name: "policy",
+    words: "check FILE | why PID",
+    summary: "say what a policy means",
+    about: "\
+carafe policy check reads a file as --policy does, and says whether it is right.
+
+carafe policy why says what carafe knows of a process, which rule counts for it,
+and what it would get if it connected now.
+",
+    options: &[HELP],
+    notes: "\
+The options of the policy (--policy, --deny-globals and the like) count for why as
+they do when carafe serves.
+
+Exit status: 0 when the file is right and the process is there, 1 when not, 2 when
+the command line is wrong.
+",
+};
+
+/// The column in which an option's text begins, and the width of a line.
 const NAMES: usize = 16;
 const WIDTH: usize = 80;
 
 impl Command {
     /// The text of its `--help`.
     pub fn help(&self) -> String {
-        let Self { name, about, options, notes, .. } = self;
-        let mut text = format!("{about}\nUsage:\n  carafe {name} [options]\n\nOptions:\n");
+        let Self { name, words, about, options, notes, .. } = self;
+        let words = if words.is_empty() { String::new() } else { format!(" {words}") };
+        let mut text = format!("{about}\nUsage:\n  carafe {name}{words} [options]\n\nOptions:\n");
         for spec in *options {
             let mut line = format!("  {:NAMES$}", spec.names());
             for word in spec.help.split(' ') {

@@ -4,21 +4,24 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::commands::DOCTOR;
-use super::{Given, Invocation, UsageError, host_options, meant};
+use super::{Given, Invocation, UsageError, host_options, meant, policy};
 use crate::service::HostOptions;
+use crate::sharing::Rules;
 
-/// What to look at, and how to say it.
+/// The options of `carafe doctor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DoctorOptions {
-    /// The way to the host that carafe would take.
+    /// How carafe would reach the host.
     pub host: HostOptions,
-    /// The Xwayland that it would run.
+    /// The Xwayland that carafe would run.
     pub xwayland: Option<PathBuf>,
-    /// JSON in place of text.
+    /// What clients may do.
+    pub rules: Rules,
+    /// Whether to print JSON instead of text.
     pub json: bool,
 }
 
-/// Reads what follows `doctor`, and the environment.
+/// Reads the words after `doctor`, and the environment.
 pub(super) fn parse(
     args: impl IntoIterator<Item = OsString>,
     env: impl Fn(&str) -> Option<OsString>,
@@ -31,7 +34,7 @@ pub(super) fn parse(
     let unknown = given.unknown.first();
     let unknown = unknown.map(|(name, near)| format!("unknown option {name}{}", meant(*near)));
     let unknown = unknown.or_else(|| {
-        given.command.first().map(|word| format!("{} not expected", word.to_string_lossy()))
+        given.command.first().map(|word| format!("unexpected word {}", word.to_string_lossy()))
     });
     if let Some(what) = unknown {
         return Err(UsageError::Doctor(what));
@@ -40,6 +43,7 @@ pub(super) fn parse(
     Ok(Invocation::Doctor(DoctorOptions {
         host: host_options(&given),
         xwayland: given.get("xwayland-path").map(OsStr::to_owned).map(PathBuf::from),
+        rules: policy::rules(&given).map_err(|e| UsageError::Doctor(e.to_string()))?,
         json: given.has("json"),
     }))
 }

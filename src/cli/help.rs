@@ -1,4 +1,4 @@
-//! What `--help` and `--version` print.
+//! The texts of `--help` and `--version`.
 
 use std::fmt::Write;
 
@@ -12,43 +12,46 @@ carafe shows the Wayland apps of a container or virtual machine as windows of
 the host's compositor.
 
 Usage:
-  carafe [options] PROGRAM [ARGUMENTS]   run a program against a display of its own
+  carafe [options] PROGRAM [ARGUMENTS]   run a program on its own display
   carafe [options] --parent [PROGRAM]    serve all clients that connect to a socket
   carafe [options] --client-fd=N         serve one connection that is already open
-  carafe stats [options]                 watch a carafe that runs (carafe stats --help)
-  carafe doctor [options]                look for what keeps windows from showing
+  carafe stats [options]                 watch a running carafe (carafe stats --help)
+  carafe doctor [options]                find out why no window shows
+  carafe policy [options] check FILE     find out whether a policy file is right
+  carafe policy [options] why PID        find out what a process gets, and why
 
-Options:
+Options (defaults are in parentheses):
 ";
 
 const NOTES: &str = "
-Options come before the program; unknown ones are warned about and passed over.
-Each option named SOMMELIER_… also counts as a variable; the option wins.
+Options come before the program. carafe warns about unknown options and ignores
+them. An option can also be set by the variable in brackets; the option wins.
 
-Signals: SIGTERM and SIGINT stop carafe; SIGUSR1 writes each session's recent
-messages to XDG_RUNTIME_DIR/carafe-messages-PID.log, and the files named with
+Signals: SIGTERM and SIGINT stop carafe. SIGUSR1 writes each session's recent
+messages to XDG_RUNTIME_DIR/carafe-messages-PID.log, and writes the files of
 --timing-filename and --trace-filename, which are also written when carafe ends.
+SIGHUP has the file of --policy read again; without one, it stops carafe too.
 ";
 
 /// Command lines and what they do: for the help and the manual.
 pub const EXAMPLES: [(&str, &str); 8] = [
-    ("carafe foot", "one terminal, through carafe"),
-    ("carafe --parent --socket=wayland-1", "then: WAYLAND_DISPLAY=wayland-1 foot"),
-    ("carafe -X --scale=1.5 sh", "a shell whose Wayland and X11 apps are larger"),
-    ("carafe --clipboard=guest-to-host foot", "it cannot read what is copied elsewhere"),
-    ("carafe --log-messages=host foot", "see what is said to the host"),
-    ("carafe stats", "frames and latencies, each second"),
-    ("carafe doctor", "what is wrong here, and what to do next"),
+    ("carafe foot", "run one terminal through carafe"),
+    ("carafe --parent --socket=wayland-1", "serve many apps: WAYLAND_DISPLAY=wayland-1 foot"),
+    ("carafe -X --direct-scale sh", "run a shell whose Wayland and X11 apps are sharp"),
+    ("carafe --clipboard=guest-to-host foot", "do not let it read what is copied elsewhere"),
+    ("carafe --log-messages=host foot", "show its messages to and from the host"),
+    ("carafe stats", "show frames and latencies each second"),
+    ("carafe doctor", "show what is wrong, and what to do next"),
     ("carafe -- stats", "run a program that is called stats"),
 ];
 
 /// Exit statuses and what they mean: for the help and the manual.
 pub const STATUS: [(&str, &str); 5] = [
     ("0", "carafe was stopped, or had nothing more to serve"),
-    ("1", "it could not start, or not serve its one client"),
+    ("1", "carafe could not start, or could not serve its only client"),
     ("2", "the command line is wrong"),
     ("127", "the program cannot be started"),
-    ("other", "with a program: that program's own, or its signal; carafe doctor has its own"),
+    ("other", "the program's own status or signal; carafe doctor has its own statuses"),
 ];
 
 /// Width of the column with the examples.
@@ -69,7 +72,7 @@ pub fn help() -> String {
         let gap = if names.len() > NAMES { format!("\n{:30}", "") } else { String::new() };
         let _ = writeln!(text, "  {names:NAMES$}{gap} {}{env}", spec.help);
     }
-    text.push_str("\nAccepted for sommelier's sake, without effect yet:\n");
+    text.push_str("\nOptions of sommelier that carafe accepts, without effect yet:\n");
     let waiting = |spec: &&Spec| !matches!(spec.effect, Effect::Works);
     let all: Vec<String> = OPTIONS.iter().filter(waiting).map(Spec::names).collect();
     let mut column = 0;

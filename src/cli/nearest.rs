@@ -1,19 +1,20 @@
-//! What somebody meant who mistyped an option.
+//! Guessing which option a mistyped one should be.
 
 use super::options::Spec;
 
-/// The option among these that is spelled most like a name; `None` when none is much like it.
+/// The option whose name is most similar to a name; `None` if none is similar enough.
 pub fn nearest(name: &str, specs: impl IntoIterator<Item = &'static Spec>) -> Option<&'static str> {
     let specs = specs.into_iter().filter(|spec| spec.name != "peer-pid");
     let names = specs.flat_map(|spec| [spec.name].into_iter().chain(spec.aliases.iter().copied()));
     let near = names.map(|known| (distance(name, known), known));
     let (distance, known) = near.min_by_key(|(distance, _)| *distance)?;
-    // Of a short name much is wrong soon.
+    // One mistake, and one more for every five letters: in a short name, two mistakes leave
+    // little that is right.
     (distance <= 1 + known.len().min(name.len()) / 5).then_some(known)
 }
 
-/// How many letters must be added, removed, replaced, or exchanged with their neighbours
-/// (Damerau's and Levenshtein's distance).
+/// How many letters must be added, removed, replaced, or swapped with their neighbours
+/// (the Damerau-Levenshtein distance).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];

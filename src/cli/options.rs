@@ -1,24 +1,24 @@
-//! All options: one table for the parser, the help and the warnings.
+//! The table of all options, for the parser, the help and the warnings.
 
 /// Whether an option takes a value, and how help shows it.
 #[derive(Clone, Copy, Debug)]
 pub enum Value {
-    /// It takes none; one that is given is passed over.
+    /// It takes no value; a given value is ignored.
     None,
-    /// It needs one.
+    /// It needs a value.
     Required(&'static str),
-    /// It may have one.
+    /// It may have a value.
     Optional(&'static str),
 }
 
-/// What giving the option does.
+/// The effect of an option.
 #[derive(Clone, Copy, Debug)]
 pub enum Effect {
-    /// What the help says.
+    /// It does what the help says.
     Works,
-    /// Nothing until the named feature is there.
+    /// It has no effect yet. The text says what carafe does not do.
     Later(&'static str),
-    /// Nothing, for the named reason.
+    /// It has no effect, for this reason.
     Never(&'static str),
 }
 
@@ -29,22 +29,22 @@ pub struct Spec {
     pub name: &'static str,
     /// Other names for it.
     pub aliases: &'static [&'static str],
-    /// Its letters.
+    /// Its one-letter names.
     pub letters: &'static [char],
     /// Its value.
     pub value: Value,
-    /// The variable that gives it too.
+    /// The environment variable that sets it too.
     pub env: Option<&'static str>,
-    /// Values that ask for nothing special, so that nobody need be warned.
+    /// Values that ask for what carafe does anyway, so that they need no warning.
     pub neutral: &'static [&'static str],
     /// Whether it works.
     pub effect: Effect,
-    /// One line for the help.
+    /// One line for the help; empty if the help does not show the option.
     pub help: &'static str,
 }
 
 impl Spec {
-    /// `-h, --help`, `--socket=NAME`.
+    /// Its names for the help, like `-h, --help` or `--socket=NAME`.
     pub fn names(&self) -> String {
         let letter = self.letters.first().map_or(String::new(), |letter| format!("-{letter}, "));
         let value = match self.value {
@@ -56,12 +56,12 @@ impl Spec {
     }
 }
 
-/// The option of a long name.
+/// The option with a long name.
 pub fn long(name: &str) -> Option<&'static Spec> {
     OPTIONS.iter().find(|spec| spec.name == name || spec.aliases.contains(&name))
 }
 
-/// The option of a letter.
+/// The option with a one-letter name.
 pub fn short(letter: char) -> Option<&'static Spec> {
     OPTIONS.iter().find(|spec| spec.letters.contains(&letter))
 }
@@ -92,58 +92,62 @@ const fn later(
 
 use Value::{None as No, Optional, Required};
 
-/// What carafe does not do yet.
+/// Why some options have no effect yet.
 const SHORTCUTS: &str =
     "does not reserve shortcuts for the host; the host sees only those that it grabs itself";
-const AURA: &str = "says nothing of applications and frames to ChromeOS's shell";
+const AURA: &str = "tells ChromeOS's shell nothing about applications and frames";
 
-/// All of them; those that sommelier has are of its own help and source.
+/// All options. The names of sommelier's options come from its help and its source code.
 pub const OPTIONS: &[Spec] = &[
     Spec { letters: &['h', '?'], ..works("help", No, "print this help") },
     Spec { letters: &['v'], ..works("version", No, "print the version") },
     Spec {
         aliases: &["master"],
-        ..works("parent", No, "listen for clients; a program named here is run first")
+        ..works("parent", No, "listen for clients; PROGRAM, if given, is run first")
     },
-    works("socket", Required("NAME"), "the socket to listen on (with --parent; wayland-0)"),
+    works("socket", Required("NAME"), "with --parent: the socket to listen on (wayland-0)"),
     works("client-fd", Required("N"), "serve the client at the inherited descriptor N"),
     Spec {
         env: Some("SOMMELIER_DISPLAY"),
         ..works("display", Required("NAME"), "the host's socket, name or path (WAYLAND_DISPLAY)")
     },
-    works("virtgpu-channel", No, "the host is behind a virtual device: no socket will do"),
-    works(
-        "force-drm-device",
-        Required("PATH"),
-        "the virtio-gpu node to the host, and no other way",
-    ),
+    works("virtgpu-channel", No, "reach the host only through a virtual device, not a socket"),
+    works("force-drm-device", Required("PATH"), "reach the host only through this virtio-gpu node"),
     Spec {
         env: Some("SOMMELIER_DRM_DEVICE"),
-        ..works("drm-device", Required("PATH"), "the virtio-gpu node to look at first")
+        ..works("drm-device", Required("PATH"), "the virtio-gpu node to try first")
     },
-    works("virtwl-device", Required("PATH"), "the virtio-wl device to the host (/dev/wl0)"),
+    works("virtwl-device", Required("PATH"), "the virtio-wl device to try (/dev/wl0)"),
     works(
         "transfer-limit",
         Required("MIB"),
-        "how far readers of pastes may lag (1024; virtual devices)",
+        "with virtual devices: most MiB that a paste's reader may lag (1024)",
     ),
-    works("noop-driver", No, "pass buffers as they are (always so on a socket)"),
-    works("sd-notify", Required("STATE"), "tell the service manager when ready (READY=1)"),
-    works("no-exit-with-child", No, "go on serving when the program has ended"),
-    works("log-level", Required("LEVEL"), "trace, debug, info, warn, error, off (RUST_LOG; warn)"),
+    works("noop-driver", No, "pass buffers unchanged (carafe always does so on a socket)"),
+    works("sd-notify", Required("STATE"), "what to tell the service manager when ready: READY=1"),
+    works("no-exit-with-child", No, "keep serving after the program has ended"),
+    works(
+        "log-level",
+        Required("LEVEL"),
+        "trace, debug, info, warn, error or off (RUST_LOG, or warn)",
+    ),
     works(
         "log-messages",
         Optional("client,host"),
-        "messages of clients, host or both to stderr (with secrets: texts)",
+        "log messages of clients, the host or both; add secrets to see texts",
     ),
     works("stats", No, "print each client's frames and latencies when it ends"),
-    works("stats-summary", Required("PATH"), "keep a summary of frame rates (sommelier's columns)"),
-    works("stats-log", Required("PATH"), "append the same to a log"),
-    works("stats-timer", Required("SECONDS"), "how often both are written (60)"),
-    works("timing-filename", Required("PATH"), "write attach, commit and release to PATH_set_N"),
+    works("stats-summary", Required("PATH"), "keep frame rates in a file, in sommelier's format"),
+    works("stats-log", Required("PATH"), "append frame rates to a file"),
+    works("stats-timer", Required("SECONDS"), "how often to write these two files (60)"),
+    works(
+        "timing-filename",
+        Required("PATH"),
+        "write when buffers are attached, committed, released to PATH_set_N",
+    ),
     works("trace-filename", Required("PATH"), "write a trace for Perfetto's or Chrome's viewer"),
     Spec {
-        effect: Effect::Never("carafe sends nothing to a tracing daemon; see --trace-filename"),
+        effect: Effect::Never("carafe sends nothing to a tracing daemon; use --trace-filename"),
         ..works("trace-system", No, "")
     },
     Spec {
@@ -159,22 +163,25 @@ pub const OPTIONS: &[Spec] = &[
     works("direct-scale", No, "client units per pixel of the densest output"),
     Spec {
         env: Some("SOMMELIER_DPI"),
-        ..works("dpi", Required("A,B"), "densities that clients may be told, 72 to 9600")
+        ..works("dpi", Required("A,B"), "tell clients the nearest of these densities, 72 to 9600")
     },
-    works("stable-scaling", No, "round so that sizes stay as they are (always so)"),
+    works("stable-scaling", No, "round so that sizes do not change (carafe always does so)"),
+    works("deny-globals", Required("LIST"), "interfaces that neither clients nor carafe may use"),
+    works("allow-globals", Required("LIST"), "the only interfaces that clients and carafe may use"),
     works(
-        "deny-globals",
-        Required("LIST"),
-        "interfaces that are not used, by clients and by carafe",
+        "max-versions",
+        Required("INTERFACE=N"),
+        "highest versions of interfaces, separated by commas",
     ),
-    works("allow-globals", Required("LIST"), "the only interfaces that are"),
-    works("max-versions", Required("INTERFACE=N"), "their highest versions, comma-separated"),
+    works("confine", No, "keep privileged interfaces from clients (always with devices)"),
+    works("allow-privileged", Required("LIST"), "privileged interfaces to offer anyway; all: all"),
     works("clipboard", Required("WAYS"), "both, guest-to-host, host-to-guest or none (both)"),
-    works("primary", Required("WAYS"), "the same for the primary selection (as the clipboard)"),
+    works("primary", Required("WAYS"), "the same for the primary selection (as --clipboard)"),
     works("dnd", Required("WAYS"), "the same for drag and drop (both)"),
-    works("title-prefix", Required("TEXT"), "what the host shows in front of windows' titles"),
-    works("app-id-prefix", Required("TEXT"), "the same in front of the applications' names"),
-    works("viewport-resize", No, "X11 windows that keep their size are shown at the host's"),
+    works("title-prefix", Required("TEXT"), "put TEXT in front of windows' titles at the host"),
+    works("app-id-prefix", Required("TEXT"), "put TEXT in front of application ids at the host"),
+    works("policy", Required("PATH"), "file of such options, with rules for single programs"),
+    works("viewport-resize", No, "scale X11 windows of a constant size to the host's size"),
     later("accelerators", Required("LIST"), Some("SOMMELIER_ACCELERATORS"), SHORTCUTS),
     Spec {
         aliases: &["windowed_accelerators"],
@@ -186,63 +193,67 @@ pub const OPTIONS: &[Spec] = &[
         )
     },
     Spec { letters: &['X'], ..works("x11", No, "serve X11 clients too, with an Xwayland") },
-    works("x-display", Required("N"), "the X11 display's number (the first that is free)"),
-    works("x-idle", Required("SECONDS"), "end Xwayland after so long without a client"),
+    works("x-display", Required("N"), "the X11 display's number (the first free one)"),
+    works("x-idle", Required("SECONDS"), "end Xwayland after this time without clients (never)"),
     Spec {
         env: Some("SOMMELIER_XWAYLAND_PATH"),
-        ..works("xwayland-path", Required("PATH"), "Xwayland (found on the PATH)")
+        ..works("xwayland-path", Required("PATH"), "the Xwayland to run (found in PATH)")
     },
     Spec {
         env: Some("SOMMELIER_XWAYLAND_GL_DRIVER_PATH"),
-        ..works("xwayland-gl-driver-path", Required("PATH"), "where its Mesa finds drivers")
+        ..works("xwayland-gl-driver-path", Required("PATH"), "where Xwayland's Mesa finds drivers")
     },
     Spec {
         env: Some("SOMMELIER_XWAYLAND_CMD_PREFIX"),
-        ..works("xwayland-cmd-prefix", Required("WORDS"), "words in front of Xwayland")
+        ..works("xwayland-cmd-prefix", Required("WORDS"), "a command that runs Xwayland")
     },
     Spec {
         env: Some("SOMMELIER_GLAMOR"),
-        ..works("glamor", Optional("0"), "draw with the graphics processor; 0: never")
+        ..works("glamor", Optional("0"), "let Xwayland draw on the GPU; 0: never")
     },
     Spec {
         env: Some("SOMMELIER_XAUTH_PATH"),
-        ..works("x-auth", Required("PATH"), "Xwayland's file of who may connect")
+        ..works("x-auth", Required("PATH"), "the file that says who may connect to Xwayland")
     },
     Spec {
         env: Some("SOMMELIER_XFONT_PATH"),
-        ..works("x-font-path", Required("PATH"), "Xwayland's fonts")
+        ..works("x-font-path", Required("PATH"), "where Xwayland finds fonts")
     },
-    works("enable-xshape", No, "X11 windows may have any shape (always so)"),
-    works("enable-x11-move-windows", No, "X11 clients may place windows (hosts of ChromeOS)"),
+    works("enable-xshape", No, "let X11 windows have any shape (carafe always does so)"),
+    works("enable-x11-move-windows", No, "let X11 clients place windows (on ChromeOS)"),
     Spec {
         neutral: &["1"],
         env: Some("SOMMELIER_CLIPBOARD_MANAGER"),
-        ..works("no-clipboard-manager", No, "the clipboard of X11 stays its own")
+        ..works("no-clipboard-manager", No, "keep X11's clipboard apart from the host's")
     },
     works(
         "allow-xwayland-emulate-screen-pos-size",
         No,
-        "X11 games may change the screen's size for themselves",
+        "let X11 games change the screen's size for themselves",
     ),
     works(
         "ignore-stateless-toplevel-configure",
         No,
-        "X11 windows keep their size when the host names no state",
+        "let X11 windows keep their size when the host sends no state",
     ),
     works(
         "only-client-can-exit-fullscreen",
         No,
-        "X11 windows stay fullscreen for their client until it ends that",
+        "only an X11 client itself ends that its window is fullscreen",
     ),
     Spec {
         env: Some("SOMMELIER_QUIRKS_CONFIG"),
-        ..works("quirks-config", Required("PATHS"), "files of rules for single games and windows")
+        ..works(
+            "quirks-config",
+            Required("PATHS"),
+            "files with rules for certain games and windows",
+        )
     },
     works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
-    Spec { effect: Effect::Works, ..later("enable-linux-dmabuf", No, None, "") },
+    works("enable-linux-dmabuf", No, ""),
     Spec {
         effect: Effect::Never(
-            "fences cross where the way to the host carries them; else carafe waits",
+            "fences are passed on if the connection to the host carries them; else carafe waits",
         ),
         ..works("explicit-fence", No, "")
     },

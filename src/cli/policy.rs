@@ -1,104 +1,128 @@
-//! The options of what is kept from clients, and from the host.
+//! The options that restrict what clients and the host may see and do, and `carafe policy`.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 
-use super::{Given, UsageError};
-use crate::protocol::Tables;
-use crate::session::GlobalRule;
-use crate::sharing::{Policy, Sharing};
-use crate::wire::MAX_STRING;
-
-/// Globals without which hardly a client shows a window.
-const BASELINE: [&str; 5] = ["wl_compositor", "wl_shm", "xdg_wm_base", "wl_seat", "wl_output"];
+use super::commands::POLICY;
+use super::{Given, Invocation, UsageError};
+use crate::sharing::{Name, Prefix, Rules, Terms, Ways};
 
 const NAMES: &str = "interface names, like wl_drm,wl_shm";
 const VERSIONS: &str = "interfaces and versions, like wl_seat=5,wl_output=3";
 const WAYS: &str = "both, guest-to-host, host-to-guest or none";
 
-/// What the options ask for. Warns about what is likely not meant.
+/// What `carafe policy` is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyOptions {
+    /// Whether a file is right.
+    Check(PathBuf),
+    /// What a process would get, and why.
+    Why {
+        /// The process.
+        pid: i32,
+        /// The rules that carafe would serve under.
+        rules: Box<Rules>,
+    },
+}
+
+/// Reads what follows `policy`.
+pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
+    let mut given = Given::default();
+    // Options stand on any side of the two words.
+    let (mut words, mut rest) = (Vec::new(), args.into_iter().collect::<Vec<_>>());
+    while !rest.is_empty() {
+        given.read(rest, POLICY.options).map_err(|e| UsageError::Policy(e.to_string()))?;
+        rest = std::mem::take(&mut given.command);
+        if !rest.is_empty() {
+            words.push(rest.remove(0));
+        }
+    }
+    if given.help {
+        return Ok(Invocation::Help(POLICY.help()));
+    }
+    let wrong = |what: String| Err(UsageError::Policy(what));
+    if let Some((name, nearest)) = given.unknown.first() {
+        return wrong(format!("unknown option {name}{}", super::meant(*nearest)));
+    }
+    let [word, operand] = &words[..] else {
+        return wrong("`check FILE` or `why PID` expected".into());
+    };
+    let options = match word.to_str() {
+        Some("check") => PolicyOptions::Check(operand.into()),
+        Some("why") => {
+            let pid = operand.to_str().and_then(|pid| pid.parse().ok()).filter(|pid| *pid > 0);
+            let Some(pid) = pid else {
+                return wrong("why: the number of a process expected".into());
+            };
+            PolicyOptions::Why { pid, rules: Box::new(rules(&given)?) }
+        }
+        _ => return wrong("`check FILE` or `why PID` expected".into()),
+    };
+    Ok(Invocation::Policy(options))
+}
+
+/// What the options ask for, and the file that they name.
 ///
 /// # Errors
-/// [`UsageError::BadValue`].
-pub fn policy(given: &mut Given) -> Result<Policy, UsageError> {
-    let clipboard = sharing(given, "clipboard")?.unwrap_or_default();
-    let rule = GlobalRule {
-        denied: names(given, "deny-globals")?.unwrap_or_default(),
-        allowed: names(given, "allow-globals")?,
+/// [`UsageError::BadValue`], [`UsageError::PolicyFile`].
+pub fn rules(given: &Given) -> Result<Rules, UsageError> {
+    let options = terms(given)?;
+    let Some(path) = given.path("policy") else { return Ok(Rules::new(options)) };
+    Rules::read(options, path.clone())
+        .map_err(|e| UsageError::PolicyFile { path, reason: e.to_string() })
+}
+
+fn terms(given: &Given) -> Result<Terms, UsageError> {
+    Ok(Terms {
+        confine: given.has("confine").then_some(true),
+        allow_privileged: names(given, "allow-privileged")?,
+        deny_globals: names(given, "deny-globals")?,
+        allow_globals: names(given, "allow-globals")?,
         max_versions: max_versions(given)?,
-    };
-    warn(&rule, &mut given.warnings);
-    Ok(Policy {
-        globals: Arc::new(rule),
-        clipboard,
-        primary: sharing(given, "primary")?.unwrap_or(clipboard),
-        dnd: sharing(given, "dnd")?.unwrap_or_default(),
-        title_prefix: text(given, "title-prefix")?,
-        app_id_prefix: text(given, "app-id-prefix")?,
+        clipboard: ways(given, "clipboard")?,
+        primary: ways(given, "primary")?,
+        dnd: ways(given, "dnd")?,
+        title_prefix: prefix(given, "title-prefix")?,
+        app_id_prefix: prefix(given, "app-id-prefix")?,
+        ..Terms::default()
     })
 }
 
-/// What is likely not meant.
-fn warn(rule: &GlobalRule, warnings: &mut Vec<String>) {
-    let missing: Vec<_> = BASELINE.into_iter().filter(|name| !rule.allows(name)).collect();
-    if !missing.is_empty() {
-        let missing = missing.join(", ");
-        warnings.push(format!(
-            "clients that need {missing} may show no windows: --deny-globals and \
-             --allow-globals keep that from them"
-        ));
-    }
-    let versioned = rule.max_versions.iter().map(|(name, _)| name);
-    let named = rule.denied.iter().chain(rule.allowed.iter().flatten()).chain(versioned);
-    for name in named.filter(|name| Tables::get().find(name).is_none()) {
-        warnings.push(format!("carafe knows no interface {name}: is that a misspelling?"));
-    }
+fn bad(option: &'static str, value: &OsStr, wanted: &'static str) -> UsageError {
+    UsageError::bad_value(option, value, wanted)
 }
 
-fn bad(option: &'static str, value: &str, wanted: &'static str) -> UsageError {
-    UsageError::BadValue { option, value: value.to_owned(), wanted }
+fn name(text: &str) -> Option<Name> {
+    text.trim().to_owned().try_into().ok()
 }
 
-fn names(given: &Given, option: &'static str) -> Result<Option<Vec<String>>, UsageError> {
+fn names(given: &Given, option: &'static str) -> Result<Option<Vec<Name>>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
-    let value = value.to_string_lossy();
-    let names: Option<Vec<_>> = value.split(',').map(name).collect();
-    names.map(Some).ok_or_else(|| bad(option, &value, NAMES))
+    let names: Option<Vec<_>> = value.to_string_lossy().split(',').map(name).collect();
+    names.map(Some).ok_or_else(|| bad(option, value, NAMES))
 }
 
-fn name(text: &str) -> Option<String> {
-    let is_name =
-        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let text = text.trim();
-    (!text.is_empty() && is_name(text)).then(|| text.to_owned())
-}
-
-fn max_versions(given: &Given) -> Result<Vec<(String, u32)>, UsageError> {
-    let Some(value) = given.get("max-versions") else { return Ok(Vec::new()) };
-    let value = value.to_string_lossy();
+fn max_versions(given: &Given) -> Result<Option<BTreeMap<Name, NonZeroU32>>, UsageError> {
+    let Some(value) = given.get("max-versions") else { return Ok(None) };
     let pair = |text: &str| {
         let (interface, version) = text.split_once('=')?;
-        let version = version.trim().parse().ok().filter(|version| *version > 0)?;
-        Some((name(interface)?, version))
+        Some((name(interface)?, version.trim().parse().ok()?))
     };
-    let pairs: Option<_> = value.split(',').map(pair).collect();
-    pairs.ok_or_else(|| bad("max-versions", &value, VERSIONS))
+    let pairs: Option<_> = value.to_string_lossy().split(',').map(pair).collect();
+    pairs.map(Some).ok_or_else(|| bad("max-versions", value, VERSIONS))
 }
 
-fn sharing(given: &Given, option: &'static str) -> Result<Option<Sharing>, UsageError> {
+fn ways(given: &Given, option: &'static str) -> Result<Option<Ways>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
-    let (to_guest, to_host) = match value.to_str() {
-        Some("both") => (true, true),
-        Some("guest-to-host") => (false, true),
-        Some("host-to-guest") => (true, false),
-        Some("none") => (false, false),
-        _ => return Err(bad(option, &value.to_string_lossy(), WAYS)),
-    };
-    Ok(Some(Sharing { to_guest, to_host }))
+    let ways = value.to_str().and_then(Ways::find);
+    ways.map(Some).ok_or_else(|| bad(option, value, WAYS))
 }
 
-fn text(given: &Given, option: &'static str) -> Result<String, UsageError> {
-    let value = given.get(option).unwrap_or_default();
-    let text = value.to_str().filter(|text| text.len() < MAX_STRING && !text.contains('\0'));
+fn prefix(given: &Given, option: &'static str) -> Result<Option<Prefix>, UsageError> {
+    let Some(value) = given.get(option) else { return Ok(None) };
     let wanted = "a text in UTF-8 of less than 4000 bytes";
-    text.map(str::to_owned).ok_or_else(|| bad(option, &value.to_string_lossy(), wanted))
+    let prefix = value.to_str().and_then(|text| text.to_owned().try_into().ok());
+    prefix.map(Some).ok_or_else(|| bad(option, value, wanted))
 }

@@ -1,14 +1,14 @@
-//! `--scale` and what goes with it.
+//! `--scale` and the options that belong to it.
 
 use super::{Given, UsageError};
 use crate::handlers::Scaling;
 use crate::session::Scale;
 use crate::x11::cursor;
 
-/// Bounds of `--dpi`, as sommelier has them.
+/// Bounds of `--dpi`; sommelier has the same.
 const DPI: std::ops::RangeInclusive<u32> = 72..=9600;
 
-/// What the options ask for.
+/// Reads the options.
 ///
 /// # Errors
 /// [`UsageError::BadValue`].
@@ -20,7 +20,7 @@ pub fn scaling(given: &Given) -> Result<Scaling, UsageError> {
     })
 }
 
-/// `XCURSOR_SIZE` for programs, which sommelier gives them with its scale: usually 24.
+/// The `XCURSOR_SIZE` for programs: 24 times the scale, as in sommelier.
 ///
 /// # Errors
 /// [`UsageError::BadValue`].
@@ -29,7 +29,7 @@ pub fn cursor_size(given: &Given) -> Result<Option<u32>, UsageError> {
 }
 
 fn scale(given: &Given) -> Result<Option<Scale>, UsageError> {
-    // Not a number is in no range.
+    // No range contains NaN, so that is refused too.
     let scale = given.in_range("scale", 0.1..=10.0, "a number from 0.1 to 10")?;
     Ok(scale.map(Scale::new))
 }

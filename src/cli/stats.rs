@@ -8,18 +8,18 @@ use super::commands::STATS;
 use super::nearest::nearest;
 use super::{Invocation, UsageError, meant};
 
-/// What to watch, and how.
+/// The options of `carafe stats`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatsOptions {
-    /// The socket of the carafe's clients.
+    /// The socket of the watched carafe's clients.
     pub socket: Option<OsString>,
-    /// When to stop.
+    /// How long to watch; for ever if `None`.
     pub seconds: Option<u64>,
-    /// JSON in place of a table.
+    /// Whether to print JSON instead of a table.
     pub json: bool,
 }
 
-/// Reads what follows `stats`.
+/// Reads the words after `stats`.
 pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
     let mut options = StatsOptions::default();
     let mut parser = lexopt::Parser::from_args(args);
@@ -32,7 +32,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
                 let seconds = value.to_str().and_then(|text| text.parse().ok());
                 let Some(seconds @ 1..) = seconds else {
                     let value = value.to_string_lossy();
-                    let text = format!("--seconds={value}: a number from 1 on expected");
+                    let text = format!("--seconds={value}: expected a number, 1 or more");
                     return Err(UsageError::Stats(text));
                 };
                 options.seconds = Some(seconds);

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::session::{GlobalRule, Scale};
-use crate::sharing::{Policy, Sharing};
+use crate::session::{GlobalRule, Privileged, Scale};
+use crate::sharing::{Client, Policy, Sharing};
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
     let env =
@@ -79,10 +79,10 @@ fn the_units_of_crostini_are_understood() {
 }
 
 #[test]
-fn unknown_options_are_passed_over_with_one_line_each() {
+fn unknown_options_are_ignored_with_one_warning_each() {
     let run = run(&["--nonesuch", "--other=value", "-Z", "true"]);
     let expected =
-        ["--nonesuch", "--other", "-Z"].map(|o| format!("unknown option {o} passed over"));
+        ["--nonesuch", "--other", "-Z"].map(|o| format!("unknown option {o} is ignored"));
     assert_eq!(run.warnings, expected);
 }
 
@@ -102,8 +102,8 @@ fn a_mistyped_option_is_named_with_the_nearest() {
         let name = typed.split('=').next().unwrap();
         let wanted = format!("unknown option {name} (did you mean {meant}?)");
         assert!(error(&[typed]).starts_with(&wanted), "{}", error(&[typed]));
-        // With a program it is served all the same: units are for several versions.
-        let warned = format!("unknown option {name} passed over (did you mean {meant}?)");
+        // With a program carafe still runs it: units are made for several versions.
+        let warned = format!("unknown option {name} is ignored (did you mean {meant}?)");
         assert_eq!(run(&[typed, "true"]).warnings, [warned]);
     }
     assert!(error(&["-Z"]).starts_with("unknown option -Z; `carafe --help`"));
@@ -124,8 +124,8 @@ fn values_out_of_range_name_the_range() {
         ("--stats-timer=0", "from 1 to"),
         ("--stats-timer=86401", "to 86400"),
         ("--stats-timer=-1", "from 1 to"),
-        ("--client-fd=2", "from 3 on"),
-        ("--client-fd=-1", "from 3 on"),
+        ("--client-fd=2", "3 or more"),
+        ("--client-fd=-1", "3 or more"),
         ("--x-display=-2", "0 to 59535"),
         ("--x-display=59536", "0 to 59535"),
         ("--x-idle=-1", "a number of seconds"),
@@ -142,17 +142,20 @@ fn values_out_of_range_name_the_range() {
         assert!(text.starts_with(option) && text.contains(wanted), "{text}");
         assert_eq!(error.exit_status(), 2);
     }
-    // X11 or not: a mistake is one.
+    // The file is checked with and without X11.
     for options in [&["-X"][..], &[]] {
         let args = [options, &["--quirks-config=/nonesuch", "true"]].concat();
         let error = parse_with(&args, &[]).unwrap_err().to_string();
-        assert!(error.starts_with("--quirks-config: /nonesuch: No such file"), "{error}");
+        assert!(
+            error.starts_with("--quirks-config: cannot use /nonesuch: No such file"),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn every_option_of_sommelier_is_known() {
-    // Those of sommelier's source, and four that later versions dropped.
+    // The options in sommelier's source, and four that later versions dropped.
     let names = "help version x-display log-level parent master socket display noop-driver \
         virtgpu-channel scale dpi direct-scale stable-scaling viewport-resize accelerators \
         windowed-accelerators windowed_accelerators application-id application-id-x11-property \
@@ -178,7 +181,7 @@ fn every_option_of_sommelier_is_known() {
 }
 
 #[test]
-fn no_option_is_there_twice() {
+fn each_option_is_in_the_table_once() {
     for (n, spec) in OPTIONS.iter().enumerate() {
         let later = OPTIONS.iter().skip(n + 1);
         assert!(later.clone().all(|other| other.name != spec.name), "{}", spec.name);
@@ -223,7 +226,7 @@ fn message_logs() {
 }
 
 #[test]
-fn stats_is_a_word_of_its_own_only_in_the_first_place() {
+fn stats_is_a_command_only_as_the_first_word() {
     let watch = |args: &[&str]| match parse_with(args, &[]) {
         Ok(Invocation::Stats(options)) => options,
         other => panic!("{other:?}"),
@@ -243,7 +246,7 @@ fn stats_is_a_word_of_its_own_only_in_the_first_place() {
 }
 
 #[test]
-fn doctor_takes_what_says_where_the_host_is() {
+fn doctor_takes_the_options_that_choose_the_host() {
     let examine = |args: &[&str], env: &[(&str, &str)]| match parse_with(args, env) {
         Ok(Invocation::Doctor(options)) => options,
         other => panic!("{other:?}"),
@@ -306,7 +309,7 @@ fn a_transfer_has_a_limit() {
 fn mistakes_say_what_would_be_right() {
     let error = |args: &[&str]| parse_with(args, &[]).unwrap_err().to_string();
     assert_eq!(error(&["--socket"]), "--socket needs a value: --socket=NAME");
-    let text = "--client-fd=x: the number of an open file descriptor expected";
+    let text = "--client-fd=x: expected the number of an open file descriptor";
     assert_eq!(error(&["--client-fd=x"]), text);
     assert!(error(&[]).starts_with("nothing to do: name a program"));
     assert!(error(&["--parent", "--client-fd=3"]).contains("exclude each other"));
@@ -355,8 +358,12 @@ fn scales_and_densities() {
 
 #[test]
 fn policies() {
-    let none = Sharing { to_guest: false, to_host: false };
-    let out = Sharing { to_guest: false, to_host: true };
+    let none = Sharing { to_guest: false, to_host: false, limit: None };
+    let out = Sharing { to_guest: false, to_host: true, limit: None };
+    let policy = |options: &[&str], behind_device| {
+        let options = [options, &["true"]].concat();
+        run(&options).config.rules.policy(&Client::default(), behind_device)
+    };
     let options = [
         "--deny-globals=wl_drm, wp_viewporter",
         "--max-versions=wl_seat=5,xdg_wm_base=2",
@@ -364,29 +371,30 @@ fn policies() {
         "--dnd=guest-to-host",
         "--title-prefix=[vm] ",
         "--app-id-prefix=vm.",
-        "true",
     ];
-    let all = run(&options);
     let expected = Policy {
         globals: Arc::new(GlobalRule {
             denied: ["wl_drm", "wp_viewporter"].map(String::from).to_vec(),
             allowed: None,
             max_versions: vec![("wl_seat".into(), 5), ("xdg_wm_base".into(), 2)],
+            privileged: Privileged::All,
         }),
         clipboard: none,
         primary: none,
         dnd: out,
         title_prefix: "[vm] ".into(),
         app_id_prefix: "vm.".into(),
+        formats: None,
     };
-    assert_eq!(*all.config.policy, expected);
-    assert_eq!(all.warnings, [""; 0]);
-    let primary = run(&["--clipboard=none", "--primary=both", "true"]).config.policy.primary;
+    assert_eq!(policy(&options, false), expected);
+    assert_eq!(run(&[&options[..], &["true"]].concat()).warnings, [""; 0]);
+    let primary = policy(&["--clipboard=none", "--primary=both"], false).primary;
     assert_eq!(primary, Sharing::BOTH);
-    assert_eq!(*run(&["true"]).config.policy, Policy::default());
+    assert_eq!(policy(&[], false), Policy::default());
     let bad = [
         "--deny-globals=",
         "--allow-globals=wl_shm,,",
+        "--allow-privileged=zwlr-layer-shell",
         "--max-versions=wl_seat",
         "--max-versions=wl_seat=0",
         "--clipboard=yes",
@@ -396,6 +404,29 @@ fn policies() {
         let parsed = parse_with(&[bad, "true"], &[]);
         assert!(matches!(parsed, Err(UsageError::BadValue { .. })), "{bad}: {parsed:?}");
     }
+    // Over a virtual device clients are confined, on a socket where the user says so.
+    let privileged = |options: &[&str], device| policy(options, device).globals.privileged.clone();
+    assert_eq!(privileged(&[], true), Privileged::Named(Vec::new()));
+    assert_eq!(privileged(&["--confine"], false), Privileged::Named(Vec::new()));
+    let one = "--allow-privileged=zwlr_layer_shell_v1";
+    let named = Privileged::Named(vec!["zwlr_layer_shell_v1".into()]);
+    assert_eq!(privileged(&[one], true), named);
+    assert_eq!(privileged(&["--allow-privileged=all"], true), Privileged::All);
+}
+
+#[test]
+fn a_policy_file_that_is_wrong_is_named() {
+    let error = parse_with(&["--policy=/nonesuch", "true"], &[]).unwrap_err();
+    assert!(error.to_string().starts_with("--policy: /nonesuch: No such file"), "{error}");
+    for words in [&["check"][..], &["why", "me"], &["why", "0"], &["what", "x"], &[]] {
+        let parsed = parse_with(&[&["policy"], words].concat(), &[]);
+        assert!(matches!(parsed, Err(UsageError::Policy(_))), "{words:?}: {parsed:?}");
+    }
+    let parsed = parse_with(&["policy", "why", "12", "--clipboard=none"], &[]).unwrap();
+    let Invocation::Policy(PolicyOptions::Why { pid: 12, rules }) = parsed else {
+        panic!("{parsed:?}")
+    };
+    assert!(!rules.policy(&Client::default(), false).clipboard.to_host);
 }
 
 #[test]
@@ -408,16 +439,16 @@ fn what_keeps_windows_from_showing_is_warned_of_once() {
     assert!(allowed.iter().all(|line| line.contains("need xdg_wm_base may")), "{allowed:?}");
     assert_eq!(allowed.len(), 1);
     let unknown = warnings("--deny-globals=wl_sm");
-    assert_eq!(unknown, ["carafe knows no interface wl_sm: is that a misspelling?"]);
+    assert_eq!(unknown, ["carafe does not know the interface wl_sm: check its spelling"]);
 }
 
 #[test]
 fn what_waits_for_a_later_version_says_so() {
     for (option, what) in [
         ("--accelerators=<Alt>tab", "does not reserve shortcuts for the host"),
-        ("--application-id=x", "says nothing of applications and frames to ChromeOS's shell"),
-        ("--frame-color=#ffffff", "says nothing of applications and frames to ChromeOS's shell"),
-        ("--fullscreen-mode=plain", "says nothing of applications and frames to ChromeOS's shell"),
+        ("--application-id=x", "tells ChromeOS's shell nothing about applications and frames"),
+        ("--frame-color=#ffffff", "tells ChromeOS's shell nothing about applications and frames"),
+        ("--fullscreen-mode=plain", "tells ChromeOS's shell nothing about applications and frames"),
     ] {
         let warnings = run(&[option, "true"]).warnings;
         let wanted = format!("{option} is accepted, but has no effect yet: carafe {what}");

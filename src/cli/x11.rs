@@ -5,19 +5,15 @@ use std::sync::Arc;
 
 use super::{Given, UsageError};
 use crate::service::X11Options;
-use crate::sharing::Policy;
 use crate::x11::quirks::{Quirks, Subject, UnknownFeature};
 use crate::x11::settings::Settings;
 
-/// What is said of X11; `None`: it is not wanted.
+/// Reads the options; `None` if the user does not want X11.
 ///
 /// # Errors
 /// [`UsageError`].
-pub(super) fn options(
-    given: &mut Given,
-    policy: &Arc<Policy>,
-) -> Result<Option<X11Options>, UsageError> {
-    // sommelier's number is -1 where none is chosen, and any choice asks for X11.
+pub(super) fn options(given: &mut Given) -> Result<Option<X11Options>, UsageError> {
+    // As in sommelier, -1 lets carafe choose the number, and the option itself asks for X11.
     let wanted = "the number of an X11 display, from 0 to 59535";
     let display = given.in_range("x-display", -1..=59_535, wanted)?;
     let idle = given.parsed("x-idle", "a number of seconds")?;
@@ -28,7 +24,9 @@ pub(super) fn options(
         return Ok(None);
     }
     if given.has("client-fd") {
-        return Err(UsageError::Conflict("-X and --client-fd exclude each other"));
+        return Err(UsageError::Conflict(
+            "-X and --client-fd exclude each other; leave out one of them",
+        ));
     }
     let path = |name| given.path(name);
     let prefix = given.get("xwayland-cmd-prefix").unwrap_or_default();
@@ -47,9 +45,9 @@ pub(super) fn options(
             move_windows: given.has("enable-x11-move-windows"),
             viewport_resize: given.has("viewport-resize"),
             emulate_screen: given.has("allow-xwayland-emulate-screen-pos-size"),
-            // The variable says whether there is one.
+            // The variable has the opposite meaning: 1 asks for a clipboard manager.
             keeps_selections: given.get("no-clipboard-manager").is_some_and(|value| value != "1"),
-            policy: Arc::clone(policy),
+            policy: Arc::default(),
             quirks: Arc::new(quirks),
         },
     }))
@@ -64,7 +62,7 @@ fn glamor(given: &Given) -> Result<Option<bool>, UsageError> {
     }
 }
 
-/// What `--print-enabled-features` prints; `None`: it was not given.
+/// The text that `--print-enabled-features` asks for; `None` if it was not given.
 ///
 /// # Errors
 /// [`UsageError`].
@@ -76,12 +74,12 @@ pub(super) fn features(given: &Given) -> Result<Option<String>, UsageError> {
     let (quirks, _) = quirks(given)?;
     let window = Subject { game: Some(game), class: "" };
     let mut text: Vec<_> = quirks.names(window).collect();
-    // The last line has its end too.
+    // This ends the last line too.
     text.push("");
     Ok(Some(text.join("\n")))
 }
 
-/// The rules, and lines about what is not understood in them.
+/// Reads the rules; returns them and warnings about unknown features.
 fn quirks(given: &Given) -> Result<(Quirks, Vec<String>), UsageError> {
     let (mut quirks, mut warnings) = (Quirks::default(), Vec::new());
     let paths = given.get("quirks-config").unwrap_or_default().to_string_lossy();
@@ -91,13 +89,13 @@ fn quirks(given: &Given) -> Result<(Quirks, Vec<String>), UsageError> {
         let (more, unknown) = Quirks::read(&text).map_err(|e| wrong(e.to_string()))?;
         quirks.add(more);
         warnings.extend(unknown.into_iter().map(|UnknownFeature { line, name }| {
-            format!("--quirks-config: {path}: line {line}: carafe knows no feature {name}")
+            format!("--quirks-config: {path}: line {line}: unknown feature {name} is ignored")
         }));
     }
     Ok((quirks, warnings))
 }
 
-/// Words that are separated by blanks; blanks between double quotes separate nothing.
+/// Splits a text at blanks, except at those between double quotes.
 fn words(text: &str) -> Vec<OsString> {
     let mut words: Vec<String> = Vec::new();
     let (mut quoted, mut inside) = (false, false);

@@ -1,4 +1,4 @@
-//! Programs that the doctor asks. None may keep it waiting.
+//! Running the programs that the doctor asks, with a time limit.
 
 use std::ffi::OsStr;
 use std::io::{self, Read};
@@ -10,12 +10,12 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 /// How long a program may take: a user manager that hangs does not answer at all.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Most that is read of its output.
+/// Most bytes that are read of its output.
 const MAX_OUTPUT: usize = 1 << 20;
 
-/// What a program said.
+/// The result of a program.
 pub struct Output {
-    /// Whether it ended well.
+    /// Whether it exited with status 0.
     pub success: bool,
     /// Its standard output.
     pub text: String,
@@ -24,7 +24,7 @@ pub struct Output {
 /// Runs a program without input.
 ///
 /// # Errors
-/// `NotFound` when it is not there, `TimedOut`, or what the kernel says.
+/// `NotFound` when the program does not exist, `TimedOut`, or the kernel's error.
 pub fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> io::Result<Output> {
     let mut command = Command::new(program);
     command.args(arguments).env("LC_ALL", "C").env("SYSTEMD_COLORS", "0");
@@ -32,7 +32,7 @@ pub fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> io::Result<Outp
     let mut child = command.spawn()?;
     let read = child.stdout.take().map_or(Ok(Vec::new()), read_all);
     if read.is_err() {
-        // It is ours and has not been waited for.
+        // The process id cannot belong to another process: the child has not been waited for.
         let _ = child.kill();
     }
     let status = child.wait()?;
@@ -40,13 +40,14 @@ pub fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> io::Result<Outp
     Ok(Output { success: status.success(), text })
 }
 
-/// Reads until the end, or until it takes too long.
+/// Reads until the end of the output, for at most [`PATIENCE`].
 fn read_all(mut pipe: impl Read + std::os::fd::AsFd) -> io::Result<Vec<u8>> {
     let until = Instant::now() + PATIENCE;
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     loop {
-        // A machine that was stopped meanwhile looks once more for what came in that time.
+        // Even when the time is over, poll once more: if the machine was suspended, the output
+        // may be there by now.
         let left = until.saturating_duration_since(Instant::now());
         let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
         let ready = poll(&mut [PollFd::new(&pipe, PollFlags::IN)], Some(&timeout))? > 0;

@@ -1,5 +1,5 @@
-//! The virtual devices that lead to a host: their nodes, permissions, drivers, and
-//! what they can do.
+//! Checks the virtual devices that lead to a host: their nodes, permissions, drivers, and
+//! abilities.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use crate::service::HostOptions;
 const GPU: &str = "virtio-gpu";
 const WL: &str = "virtio-wl";
 
-/// Looks at all of them, or at those that are named. `reached`: there is a way to the
-/// host, so a device that does not work is not what keeps windows from showing.
+/// Checks all devices, or those that options name. If the host was `reached`, a device that
+/// does not work is only a warning.
 pub fn examine(options: &HostOptions, reached: bool, report: &mut Report) {
     virtgpu(options, reached, report);
     virtwl(options, reached, report);
@@ -33,27 +33,27 @@ fn virtgpu(options: &HostOptions, reached: bool, report: &mut Report) {
     };
     let next = match &error {
         VirtgpuError::None => {
-            "nothing, where the host is at a socket; a virtual machine needs a virtio-gpu, and a \
-             container /dev/dri of its machine"
+            "nothing, if the host is reached through a socket; otherwise give the virtual machine \
+             a virtio-gpu, or give the container /dev/dri of its machine"
         }
         VirtgpuError::Open { source, .. } if is_permission(source) => {
             "sudo usermod -aG render,video $USER, then log in again; or a udev rule: \
              KERNEL==\"renderD*\", MODE=\"0666\""
         }
         VirtgpuError::Open { .. } => {
-            "see `dmesg | grep virtio` in the guest, and whether it is a DRM device that this \
-             container was given"
+            "see `dmesg | grep virtio` in the guest, and check whether it is a DRM device that \
+             was given to this container"
         }
         VirtgpuError::Driver { .. } => "name the node of the virtio-gpu with --drm-device=PATH",
         VirtgpuError::Lacks { .. } if is_old() => {
-            "use a kernel from 5.16 on in the guest (`uname -r` says which it has)"
+            "use Linux 5.16 or newer in the guest (`uname -r` shows its version)"
         }
         VirtgpuError::Lacks { .. } => {
             "turn cross-domain contexts on in the virtual machine's monitor"
         }
         VirtgpuError::Context { .. } => {
-            "see the monitor's log; crosvm takes the host's socket by --wayland-sock, QEMU by \
-             wayland-socket-path"
+            "see the virtual machine monitor's log; crosvm gets the host's socket by \
+             --wayland-sock, QEMU by wayland-socket-path"
         }
     };
     let what = match &error {
@@ -68,11 +68,11 @@ fn virtwl(options: &HostOptions, reached: bool, report: &mut Report) {
     let path = options.virtwl_device.as_deref().unwrap_or(Path::new(virtwl::PATH));
     let opened = virtwl::Device::open(path).and_then(|device| Arc::new(device).connect());
     let Err(error) = opened else {
-        report.ok(WL, format!("{} gives connections", path.display()));
+        report.ok(WL, format!("{} makes connections", path.display()));
         return vfds::examine(WL, report);
     };
     if !error.is_there() && options.virtwl_device.is_none() {
-        // Only ChromeOS's kernels have it.
+        // Only ChromeOS's kernels have the device, so it is normal that it is missing.
         return;
     }
     let next = match &error {
@@ -81,11 +81,11 @@ fn virtwl(options: &HostOptions, reached: bool, report: &mut Report) {
              sudo chmod 666 /dev/wl0)"
         }
         VirtwlError::Open { .. } => {
-            "see whether the container has /dev/wl0 of its machine; other machines than \
-             ChromeOS's have a virtio-gpu instead"
+            "check whether the container was given /dev/wl0; only virtual machines of ChromeOS \
+             have it, others have a virtio-gpu"
         }
         VirtwlError::Context { .. } => {
-            "see whether it is the device of ChromeOS's kernel; restart the virtual machine"
+            "check whether it is the device of ChromeOS's kernel; restart the virtual machine"
         }
     };
     let what = match &error {
@@ -95,12 +95,13 @@ fn virtwl(options: &HostOptions, reached: bool, report: &mut Report) {
     add(report, WL, what, next, true, reached);
 }
 
-/// Without the error's own hint: the next step says more.
+/// The error without its own hint, because the report's next step says more.
 fn cannot_open(path: &Path, source: &std::io::Error) -> String {
     format!("cannot open {}: {source}", path.display())
 }
 
-/// A device that does not work is why nothing shows, if there is no other way.
+/// Adds a finding about a device that does not work. If it should work and the host was not
+/// reached, this is the reason why no window shows.
 fn add(
     report: &mut Report,
     check: &'static str,

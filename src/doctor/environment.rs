@@ -1,5 +1,5 @@
-//! Whether apps are told where their display is: by the service manager's environment
-//! when they are started from a menu, by the shell's otherwise.
+//! Checks whether apps know their display: from the service manager's environment when they
+//! are started from a menu, from the shell's otherwise.
 
 use std::env;
 use std::os::unix::net::UnixStream;
@@ -10,10 +10,10 @@ use crate::service::runtime_dir;
 
 const CHECK: &str = "environment";
 
-/// Variables that name displays.
+/// The variables that name displays.
 const NAMES: [&str; 2] = ["WAYLAND_DISPLAY", "DISPLAY"];
 
-/// Compares both. `manager`: what `systemctl --user show-environment` said.
+/// Compares both environments. `manager` is the output of `systemctl --user show-environment`.
 pub fn examine(manager: Option<&str>, report: &mut Report) {
     let shell = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let Some(manager) = manager else { return };
@@ -23,8 +23,8 @@ pub fn examine(manager: Option<&str>, report: &mut Report) {
     }
 }
 
-/// The value of a variable in the output of `show-environment`, which quotes values
-/// that a shell would not take as they are.
+/// The value of a variable in the output of `show-environment`, which quotes values with
+/// special characters for the shell.
 pub(super) fn value(environment: &str, name: &str) -> Option<String> {
     let mut lines = environment.lines().filter_map(|line| line.split_once('='));
     let (_, value) = lines.find(|(found, _)| *found == name)?;
@@ -32,7 +32,7 @@ pub(super) fn value(environment: &str, name: &str) -> Option<String> {
     Some(bare.unwrap_or(value).to_owned()).filter(|value| !value.is_empty())
 }
 
-/// One finding for each variable.
+/// Adds one finding for each variable.
 pub(super) fn compare(
     manager: impl Fn(&str) -> Option<String>,
     shell: impl Fn(&str) -> Option<String>,
@@ -44,8 +44,8 @@ pub(super) fn compare(
                 report.ok(CHECK, format!("{name}={there} for apps and in this shell"));
             }
             (Some(there), Some(here)) => {
-                let what = format!("{name} is {there} for apps that are started, {here} here");
-                report.note(CHECK, what, format!("export {name}={there}, unless you mean it"));
+                let what = format!("{name} is {there} for apps, but {here} in this shell");
+                report.note(CHECK, what, format!("export {name}={there}, unless it is on purpose"));
             }
             (Some(there), None) => {
                 let what = format!("{name}={there} is set for apps, but not in this shell");
@@ -53,7 +53,7 @@ pub(super) fn compare(
                 report.warn(CHECK, what, next);
             }
             (None, Some(here)) => {
-                let what = format!("{name}={here} is set here, but not for apps that are started");
+                let what = format!("{name}={here} is set in this shell, but not for apps");
                 let next = format!("systemctl --user import-environment {name}");
                 report.note(CHECK, what, next);
             }
@@ -68,7 +68,7 @@ pub(super) fn compare(
     }
 }
 
-/// Whether somebody is where apps will look.
+/// Checks that something listens at the display that apps will use.
 fn display(name: &str, report: &mut Report) {
     let path = match runtime_dir() {
         _ if Path::new(name).is_absolute() => Path::new(name).into(),
@@ -76,8 +76,10 @@ fn display(name: &str, report: &mut Report) {
         None => return,
     };
     if let Err(e) = UnixStream::connect(&path) {
-        let what = format!("WAYLAND_DISPLAY={name}, but nobody is at {}: {e}", path.display());
-        let next = "start what serves it (systemctl --user restart carafe@0, or sommelier@0)";
+        let what =
+            format!("WAYLAND_DISPLAY={name}, but nothing listens at {}: {e}", path.display());
+        let next =
+            "start the unit that serves it (systemctl --user restart carafe@0, or sommelier@0)";
         report.error(CHECK, what, next);
     }
 }

@@ -1,5 +1,5 @@
-//! garcon, which shows a Crostini container's apps in ChromeOS's launcher and starts
-//! them: with the environment that it was started with itself.
+//! Checks garcon, which shows a Crostini container's apps in ChromeOS's launcher and starts
+//! them. Apps inherit garcon's environment.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,22 +8,22 @@ use super::Report;
 
 const CHECK: &str = "garcon";
 
-/// ChromeOS mounts it here.
+/// Where ChromeOS mounts it.
 const PROGRAM: &str = "/opt/google/cros-containers/bin/garcon";
 
-/// Where NixOS has apps.
+/// Where NixOS has the files of apps.
 const NIXOS: &str = "/run/current-system/sw/share";
 
 const RESTART: &str = "systemctl --user restart cros-garcon (on NixOS: garcon), after the units of \
                        carafe or sommelier";
 
-/// Looks at it where ChromeOS is the host.
+/// Checks garcon, if ChromeOS is the host.
 pub fn examine(report: &mut Report) {
     if !Path::new("/opt/google/cros-containers").exists() {
         return;
     }
     if !Path::new(PROGRAM).exists() {
-        let what = format!("{PROGRAM} is not there: ChromeOS's tools are not mounted");
+        let what = format!("{PROGRAM} does not exist: ChromeOS's tools are not mounted");
         let next = "restart the container (vmc stop termina, vmc start termina); in a Baguette \
                     image mount the disk labelled cros-vm-tools";
         return report.warn(CHECK, what, next);
@@ -41,7 +41,7 @@ pub fn examine(report: &mut Report) {
     environment(&String::from_utf8_lossy(&environ), Path::new(NIXOS).exists(), report);
 }
 
-/// What garcon was started with decides what it finds and how apps start.
+/// Checks garcon's environment, which decides which apps it finds and how they start.
 pub(super) fn environment(environ: &str, is_nixos: bool, report: &mut Report) {
     let get = |name: &str| {
         let mut variables = environ.split('\0').filter_map(|entry| entry.split_once('='));
@@ -67,7 +67,7 @@ pub(super) fn environment(environ: &str, is_nixos: bool, report: &mut Report) {
     report.details(dirs);
 }
 
-/// The folder of its process in `/proc`.
+/// The folder of garcon's process in `/proc`.
 fn process() -> Option<PathBuf> {
     let entries = fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
     let is_it = |path: &PathBuf| {

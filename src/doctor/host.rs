@@ -1,4 +1,4 @@
-//! The host's compositor: whether it answers, and what it offers.
+//! Checks whether the host's compositor answers, and what it offers.
 
 use std::env;
 use std::os::unix::net::UnixStream;
@@ -6,11 +6,14 @@ use std::path::Path;
 
 use super::Report;
 use crate::probe::{Global, globals};
+use crate::protocol::Tables;
 use crate::service::{Host, HostOptions, ServiceError, stats_path};
+use crate::session::Objection;
+use crate::sharing::{Client, Rules};
 
 const CHECK: &str = "host";
 
-/// Globals without which apps show nothing, or cannot be used.
+/// Globals without which apps show nothing or cannot be used, and what is lost.
 const NEEDED: [(&str, &str); 4] = [
     ("wl_compositor", "no app can draw"),
     ("wl_shm", "apps that draw without a GPU do not start"),
@@ -18,25 +21,25 @@ const NEEDED: [(&str, &str); 4] = [
     ("xdg_wm_base", "apps have no windows"),
 ];
 
-/// Globals that make it better.
+/// Globals that apps can do without, and what is lost.
 const WANTED: [(&str, &str); 3] = [
     ("wp_viewporter", "windows cannot be scaled by fractions"),
     ("zwp_linux_dmabuf_v1", "apps draw without the GPU"),
     ("wl_data_device_manager", "there is no clipboard"),
 ];
 
-/// Connects as a session would. Gives whether a compositor answered.
-pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
+/// Connects as a session would. Returns whether a compositor answered.
+pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> bool {
     let host = match Host::find(options) {
         Ok(host) => host,
         Err(e) => {
             let what = match &e {
-                // Why devices lead nowhere is said below.
+                // The report on devices follows, so their errors are left out here.
                 ServiceError::NoHost { path, source, .. } => {
-                    format!("no compositor is at {}: {source}", path.display())
+                    format!("there is no compositor at {}: {source}", path.display())
                 }
                 ServiceError::NoPermission { blocker, owner, mode, uid, .. } => format!(
-                    "{} is user {owner}'s (mode {mode:03o}), and you are user {uid}",
+                    "{} belongs to user {owner} (mode {mode:03o}), but you are user {uid}",
                     blocker.display()
                 ),
                 other => other.to_string(),
@@ -45,17 +48,20 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
             return false;
         }
     };
-    let answer = host.connect().and_then(|mut connection| globals(&mut *connection.channel));
-    let offered = match answer {
-        Ok(offered) => offered,
+    let answer = host.connect().and_then(|mut connection| {
+        let offered = globals(&mut *connection.channel)?;
+        Ok((offered, connection.crossing.device.is_some()))
+    });
+    let (offered, behind_device) = match answer {
+        Ok(answer) => answer,
         Err(e) => {
-            let next = "see whether the compositor hangs or has ended (its log), and restart it";
-            report.error(CHECK, format!("{host} leads to no compositor: {e}"), next);
+            let next = "see in its log whether the compositor hangs or has ended, and restart it";
+            report.error(CHECK, format!("{host} does not lead to a compositor: {e}"), next);
             return false;
         }
     };
     let through = match host.path() {
-        Some(path) if is_carafe(path) => " (through a carafe that runs)",
+        Some(path) if is_carafe(path) => " (through another carafe)",
         _ => "",
     };
     report.ok(CHECK, format!("{host} answers{through} and offers {} globals", offered.len()));
@@ -66,8 +72,24 @@ pub fn examine(options: &HostOptions, report: &mut Report) -> bool {
         report.error(CHECK, format!("the host offers no {name}: {without}"), next);
     }
     for (name, without) in WANTED.into_iter().filter(|(name, _)| lacks(name)) {
-        let next = "nothing, if that will do; else another compositor on the host";
+        let next = "nothing, unless you need it; then use another compositor on the host";
         report.note(CHECK, format!("the host offers no {name}: {without}"), next);
+    }
+    // Rules may say something else of single clients.
+    let rule = rules.policy(&Client::default(), behind_device).globals;
+    let withheld = |global: &&Global| {
+        rule.objection(&global.interface) == Some(Objection::Privileged)
+            && Tables::get().find(&global.interface).is_some()
+    };
+    let withheld: Vec<_> = offered.iter().filter(withheld).cloned().collect();
+    if !withheld.is_empty() {
+        report.note(
+            "policy",
+            format!("{} privileged globals of the host are kept from clients", withheld.len()),
+            "nothing, if apps work; else --allow-privileged=NAME with the name of one that is \
+             needed, or a rule in a --policy file",
+        );
+        report.details(list(&withheld));
     }
     true
 }
@@ -76,7 +98,7 @@ fn next(error: &ServiceError) -> String {
     match error {
         ServiceError::NoRuntimeDir(_) => "set XDG_RUNTIME_DIR first (see above)".into(),
         ServiceError::NoDevice(_) => {
-            "see the devices below; or leave the options that name one".into()
+            "see the devices below, or leave out the option that names one".into()
         }
         ServiceError::NoPermission { path, blocker, owner, uid, .. } => format!(
             "run carafe as user {owner}, or let user {uid} in: setfacl -m u:{uid}:{} {} (in a \
@@ -85,12 +107,12 @@ fn next(error: &ServiceError) -> String {
             blocker.display()
         ),
         _ if env::var_os("SSH_CONNECTION").is_some() => {
-            "over ssh there is no compositor at hand: name its socket with --display=PATH, or \
-             forward it with waypipe"
+            "an ssh session has no compositor of its own: name a socket with --display=PATH, or \
+             forward one with waypipe"
                 .into()
         }
-        _ => "in a virtual machine see the devices below; in a container mount the host's \
-              Wayland socket into it, and name it with --display=PATH"
+        _ => "in a virtual machine, see the devices below; in a container, mount the host's \
+              Wayland socket into it and name it with --display=PATH"
             .into(),
     }
 }
@@ -100,7 +122,8 @@ pub fn is_carafe(socket: &Path) -> bool {
     UnixStream::connect(stats_path(socket)).is_ok()
 }
 
-/// `wl_output 4`, each once; those that matter most first, the others sorted.
+/// The offered globals like `wl_output 4`, each once. Those that matter most come first, the
+/// others are sorted.
 fn list(offered: &[Global]) -> Vec<String> {
     let mut offered = offered.to_vec();
     let names: Vec<_> = NEEDED.iter().chain(&WANTED).map(|(name, _)| *name).collect();

@@ -1,14 +1,14 @@
-//! What was found, and how it is shown.
+//! The doctor's findings, and how they are displayed.
 
 use std::fmt::{self, Write};
 
 use crate::observe::json::Quoted;
 use crate::observe::log::escaped;
 
-/// How bad it is.
+/// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It is as it should be.
+    /// Everything is as it should be.
     Ok,
     /// Worth knowing; nothing is wrong.
     Note,
@@ -30,50 +30,50 @@ impl Severity {
     }
 }
 
-/// One thing that was found.
+/// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What was looked at: a fixed word for programs.
+    /// The name of the check: a constant word that programs can compare.
     pub check: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// What is so, in one sentence.
+    /// The finding in one sentence.
     pub what: String,
-    /// What to do next, if anything is to be done.
+    /// What the user should do next, if anything.
     pub next: Option<String>,
     /// A list that belongs to it.
     pub details: Vec<String>,
 }
 
-/// All that was found, in the order in which it was looked at.
+/// All findings, in the order of the checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     findings: Vec<Finding>,
 }
 
 impl Report {
-    /// Adds what is fine.
+    /// Adds something that is fine.
     pub fn ok(&mut self, check: &'static str, what: impl Into<String>) {
         self.add(Severity::Ok, check, &what.into(), None);
     }
 
-    /// Adds what is worth knowing.
+    /// Adds something that is worth knowing.
     pub fn note(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
         self.add(Severity::Note, check, &what.into(), Some(next.into()));
     }
 
-    /// Adds what will not work.
+    /// Adds something that will not work.
     pub fn warn(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
         self.add(Severity::Warning, check, &what.into(), Some(next.into()));
     }
 
-    /// Adds what keeps windows from showing.
+    /// Adds something that keeps windows from showing.
     pub fn error(&mut self, check: &'static str, what: impl Into<String>, next: impl Into<String>) {
         self.add(Severity::Error, check, &what.into(), Some(next.into()));
     }
 
     fn add(&mut self, severity: Severity, check: &'static str, what: &str, next: Option<String>) {
-        // Names of files and programs are anybody's.
+        // Names of files and programs may hold control characters.
         let next = next.map(|next| escaped(&next));
         self.findings.push(Finding {
             check,
@@ -84,7 +84,7 @@ impl Report {
         });
     }
 
-    /// Gives the last finding a list.
+    /// Adds a list to the last finding.
     pub fn details(&mut self, details: Vec<String>) {
         if let Some(last) = self.findings.last_mut() {
             last.details = details;
@@ -96,13 +96,13 @@ impl Report {
         &self.findings
     }
 
-    /// The worst of them.
+    /// The severity of the worst finding.
     pub fn severity(&self) -> Severity {
         self.findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Ok)
     }
 
-    /// 0 when nothing is wrong, 1 after warnings, 2 after errors: as plugins of monitoring
-    /// systems have it.
+    /// 0 when nothing is wrong, 1 after warnings, 2 after errors. Plugins of monitoring systems
+    /// use the same numbers.
     pub fn exit_status(&self) -> u8 {
         match self.severity() {
             Severity::Ok | Severity::Note => 0,
@@ -144,7 +144,7 @@ impl Report {
 
 /// Width of the text in columns.
 const WIDTH: usize = 88;
-/// Where the words of a finding begin.
+/// The column in which a finding's text begins.
 const INDENT: usize = 10;
 
 impl fmt::Display for Report {
@@ -157,7 +157,7 @@ impl fmt::Display for Report {
                 wrap(f, &mut " ".repeat(INDENT), "next", ": ", next)?;
             }
             let details = match finding.severity {
-                // Of what is fine one line will do; the JSON has all.
+                // One line is enough for something that is fine; the JSON has the whole list.
                 Severity::Ok => first_line(&finding.details),
                 _ => finding.details.join(", "),
             };
@@ -166,7 +166,7 @@ impl fmt::Display for Report {
             }
         }
         if self.severity() <= Severity::Note {
-            return writeln!(f, "\nNothing wrong was found.");
+            return writeln!(f, "\nNo problems found.");
         }
         let count = |severity: Severity| {
             let count = self.findings.iter().filter(|found| found.severity == severity).count();
@@ -176,7 +176,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// As many as fit on a line.
+/// As many details as fit on a line.
 fn first_line(details: &[String]) -> String {
     let all = details.join(", ");
     if all.chars().count() <= WIDTH - INDENT {
@@ -194,7 +194,7 @@ fn first_line(details: &[String]) -> String {
     line
 }
 
-/// Writes words in lines of [`WIDTH`] columns, behind what `line` already holds.
+/// Writes a text in lines of [`WIDTH`] columns; `line` holds the start of the first line.
 fn wrap(
     f: &mut fmt::Formatter<'_>,
     line: &mut String,

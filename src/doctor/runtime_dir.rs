@@ -1,4 +1,4 @@
-//! `XDG_RUNTIME_DIR`: where the sockets are (XDG Base Directory Specification).
+//! Checks `XDG_RUNTIME_DIR`, the directory for sockets (XDG Base Directory Specification).
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -10,7 +10,7 @@ use crate::service::{how_to_get_runtime_dir, runtime_dir};
 
 const CHECK: &str = "runtime-dir";
 
-/// Whether it is there, ours, and nobody else's.
+/// Checks that it exists, belongs to this user, and is closed to others.
 pub fn examine(report: &mut Report) {
     let uid = rustix::process::getuid().as_raw();
     let usual = format!("/run/user/{uid}");
@@ -27,7 +27,8 @@ pub fn examine(report: &mut Report) {
         Ok(found) if found.is_dir() => found,
         Ok(_) => {
             let next = format!("set XDG_RUNTIME_DIR to a directory (on systemd {usual})");
-            return report.error(CHECK, format!("XDG_RUNTIME_DIR={shown} is no directory"), next);
+            let what = format!("XDG_RUNTIME_DIR={shown} is not a directory");
+            return report.error(CHECK, what, next);
         }
         Err(e) => {
             let next = format!(
@@ -37,12 +38,14 @@ pub fn examine(report: &mut Report) {
         }
     };
     if found.uid() != uid {
-        let what = format!("XDG_RUNTIME_DIR={shown} is user {}'s, and you are {uid}", found.uid());
-        let next = "run carafe as that user (not by sudo or su), or set the variable anew";
+        let owner = found.uid();
+        let what =
+            format!("XDG_RUNTIME_DIR={shown} belongs to user {owner}, but you are user {uid}");
+        let next = "run carafe as that user (not by sudo or su), or set the variable again";
         return report.error(CHECK, what, next);
     }
     if rustix::fs::access(&dir, Access::WRITE_OK | Access::EXEC_OK).is_err() {
-        let what = format!("XDG_RUNTIME_DIR={shown} cannot be written to");
+        let what = format!("XDG_RUNTIME_DIR={shown} is not writable");
         return report.error(CHECK, what, format!("chmod 700 {shown}"));
     }
     let mode = found.permissions().mode() & 0o777;

@@ -1,4 +1,4 @@
-//! The sockets in `XDG_RUNTIME_DIR` that apps connect to.
+//! Checks the sockets in `XDG_RUNTIME_DIR` that apps connect to.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,13 +13,13 @@ use crate::service::runtime_dir;
 
 const CHECK: &str = "sockets";
 
-/// Who listens at each.
+/// Finds out which program listens at each socket.
 pub fn examine(report: &mut Report) {
     let Some(dir) = runtime_dir() else { return };
     let entries = fs::read_dir(&dir).into_iter().flatten().flatten();
     let is_display = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        // Not NAME.lock and NAME.stats.
+        // Leave out NAME.lock and NAME.stats.
         name.starts_with("wayland-") && path.extension().is_none()
     };
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_display).collect();
@@ -29,7 +29,7 @@ pub fn examine(report: &mut Report) {
     }
     if found.is_empty() {
         let next = "start carafe: `carafe --parent`, or `systemctl --user start carafe@0.socket`";
-        report.note(CHECK, format!("no wayland-* is in {}", dir.display()), next);
+        report.note(CHECK, format!("there is no wayland-* socket in {}", dir.display()), next);
     }
 }
 
@@ -37,17 +37,17 @@ fn one(path: &Path, report: &mut Report) {
     let shown = path.display();
     let is_socket = fs::metadata(path).is_ok_and(|found| found.file_type().is_socket());
     if !is_socket {
-        let what = format!("{shown} is no socket, and in the way of one");
+        let what = format!("{shown} is not a socket, and is in the way of one");
         return report.error(CHECK, what, format!("rm -r {shown}"));
     }
     match UnixStream::connect(path) {
-        Ok(_) if is_carafe(path) => report.ok(CHECK, format!("{shown} is a carafe's")),
+        Ok(_) if is_carafe(path) => report.ok(CHECK, format!("{shown} is in use by carafe")),
         Ok(stream) => {
-            let who = owner(&stream).unwrap_or_else(|| "somebody else".into());
+            let who = owner(&stream).unwrap_or_else(|| "another program".into());
             report.ok(CHECK, format!("{shown} is in use by {who}"));
         }
         Err(e) if e.kind() == ErrorKind::ConnectionRefused => {
-            let what = format!("{shown} is stale: nobody listens there");
+            let what = format!("{shown} is stale: no program listens there");
             let next = format!(
                 "rm {shown}, or start a carafe there, which replaces it: carafe --parent \
                  --socket={}",
@@ -56,13 +56,13 @@ fn one(path: &Path, report: &mut Report) {
             report.warn(CHECK, what, next);
         }
         Err(e) => {
-            let next = format!("see whose it is: ls -l {shown}");
+            let next = format!("see to whom it belongs: ls -l {shown}");
             report.warn(CHECK, format!("{shown} cannot be reached: {e}"), next);
         }
     }
 }
 
-/// `sway (process 123)`: who listens at the other end.
+/// The program at the other end, like `sway (process 123)`.
 fn owner(stream: &UnixStream) -> Option<String> {
     let pid = peer::process(stream)?;
     Some(format!("{} (process {pid})", peer::name(pid)?))

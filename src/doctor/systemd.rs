@@ -1,5 +1,5 @@
-//! The user's service manager: whether it answers, the units that belong to carafe and
-//! their failures.
+//! Checks the user's service manager: whether it answers, and the units that belong to
+//! carafe.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -8,7 +8,7 @@ use super::{Report, command};
 
 const CHECK: &str = "systemd";
 
-/// Units of carafe's own, of Crostini, and garcon's under both its names.
+/// The units of carafe and of Crostini, and garcon's under both its names.
 const UNITS: [&str; 9] = [
     "carafe@0.service",
     "carafe-x@0.service",
@@ -21,11 +21,11 @@ const UNITS: [&str; 9] = [
     "carafe@0.socket",
 ];
 
-/// What is asked of each.
+/// The properties to ask for.
 const PROPERTIES: &str =
     "--property=Id,LoadState,ActiveState,SubState,Result,ExecMainStatus,NRestarts";
 
-/// A unit as `systemctl show` has it.
+/// A unit as `systemctl show` describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Unit {
     pub(super) name: String,
@@ -37,7 +37,7 @@ pub(super) struct Unit {
     restarts: String,
 }
 
-/// Looks at the units. Gives the environment of the user's manager, if it answers.
+/// Checks the units. Returns the environment of the user's manager, if it answers.
 pub fn examine(report: &mut Report) -> Option<String> {
     if !Path::new("/run/systemd/system").exists() {
         let what = "systemd does not run here";
@@ -53,8 +53,8 @@ pub fn examine(report: &mut Report) -> Option<String> {
         }
         _ => {
             let what = "your service manager (systemctl --user) does not answer";
-            let next = "log in so that systemd sees it (`machinectl shell USER@`, ssh; not su or \
-                        sudo), or `loginctl enable-linger USER`; XDG_RUNTIME_DIR must be set";
+            let next = "log in by ssh or `machinectl shell USER@` (not su or sudo, which start no \
+                        manager), or `loginctl enable-linger USER`; XDG_RUNTIME_DIR must be set";
             report.warn(CHECK, what, next);
             return None;
         }
@@ -71,7 +71,7 @@ pub fn examine(report: &mut Report) -> Option<String> {
     Some(environment)
 }
 
-/// Reads blocks of `Key=value`, with an empty line between two.
+/// Reads blocks of `Key=value` that are separated by empty lines.
 pub(super) fn parse(text: &str) -> Vec<Unit> {
     let unit = |block: &str| {
         let get = |key: &str| {
@@ -91,12 +91,12 @@ pub(super) fn parse(text: &str) -> Vec<Unit> {
     text.split("\n\n").map(unit).filter(|unit| !unit.name.is_empty()).collect()
 }
 
-/// One finding for each unit that there is.
+/// Adds a finding for each unit that exists.
 pub(super) fn judge(units: &[Unit], report: &mut Report) {
     let known: Vec<&Unit> = units.iter().filter(|unit| unit.load != "not-found").collect();
     let any_runs = known.iter().any(|unit| unit.active != "inactive");
     for unit in &known {
-        // Where some run, those that do not are not wanted.
+        // If some units run, the user does not want the others.
         if unit.active != "inactive" || unit.load != "loaded" || !any_runs {
             one(unit, report);
         }
@@ -104,7 +104,7 @@ pub(super) fn judge(units: &[Unit], report: &mut Report) {
     if known.is_empty() {
         let what = "there is no unit of carafe or sommelier";
         let next = "install carafe's package, or copy packaging/systemd to \
-                    ~/.config/systemd/user, to have it started when you log in";
+                    ~/.config/systemd/user, if carafe should start when you log in";
         report.note(CHECK, what, next);
     }
 }
@@ -127,7 +127,7 @@ fn one(unit: &Unit, report: &mut Report) {
         }
         ("loaded", "activating") => {
             let what = format!(
-                "{name} does not get ready ({sub}; the last try: {result}, status {status})"
+                "{name} does not become ready ({sub}; the last try: {result}, status {status})"
             );
             report.error(CHECK, what, log);
         }

@@ -1,4 +1,4 @@
-//! What programs and files say, as findings. Whole machines: `tests/doctor`.
+//! Findings from the output of programs and from files. `tests/doctor` tests whole machines.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::report::{Report, Severity};
@@ -28,7 +28,7 @@ fn units() {
     let expected = [
         "ok: sommelier@0.service is active (running)",
         "error: sommelier@1.service has failed (exit-code, status 1)",
-        "error: sommelier-x@0.service does not get ready (auto-restart; the last try: signal, \
+        "error: sommelier-x@0.service does not become ready (auto-restart; the last try: signal, \
          status 11)",
         "warning: sommelier-x@1.service runs, after 3 restarts",
         "error: cros-garcon.service cannot be loaded (bad-setting)",
@@ -61,7 +61,7 @@ fn environments() {
     let both = [("WAYLAND_DISPLAY", "wayland-0"), ("DISPLAY", ":1")];
     let expected = [
         "ok: WAYLAND_DISPLAY=wayland-0 for apps and in this shell",
-        "note: DISPLAY is :0 for apps that are started, :1 here",
+        "note: DISPLAY is :0 for apps, but :1 in this shell",
     ];
     assert_eq!(compared(manager, &both), expected);
     let expected = [
@@ -106,7 +106,7 @@ fn what_is_fine_takes_two_lines() {
 fn both_formats() {
     let mut report = Report::default();
     assert_eq!(report.exit_status(), 0);
-    assert!(report.to_string().ends_with("Nothing wrong was found.\n"));
+    assert!(report.to_string().ends_with("No problems found.\n"));
     report.ok("host", "it answers");
     report.details(vec!["wl_shm 1".into(), "wl_seat 7".into()]);
     report.note("x", "a note", "nothing");

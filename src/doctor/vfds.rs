@@ -1,15 +1,15 @@
-//! How many of the virtual machine's virtio-wl objects are in use: there is a bound for all
-//! programs together, and at it no window opens any more.
+//! Counts the virtual machine's virtio-wl objects. There is a limit for all programs together;
+//! when it is reached, no window can be opened.
 
 use std::path::Path;
 
 use super::Report;
 use crate::channel::virtwl::{MANY_OBJECTS, MAX_OBJECTS};
 
-/// What the kernel calls a descriptor of one.
+/// The link in `/proc/PID/fd` of an object's descriptor.
 const LINK: &str = "anon_inode:[virtwl_vfd]";
 
-/// Looks at what the programs have open that this user may look at.
+/// Counts the objects of all programs that this user may inspect.
 pub fn examine(check: &'static str, report: &mut Report) {
     tell(check, count(Path::new("/proc")), report);
 }
@@ -20,13 +20,13 @@ fn tell(check: &'static str, (objects, by): (usize, Option<Holder>), report: &mu
         return report.ok(check, what);
     };
     let next = format!(
-        "close windows: without objects none opens; {name} has most of them ({most}), so restart it \
-         if that does not help"
+        "close some windows, because none can be opened at the limit; {name} has most of the \
+         objects ({most}), so restart it if that does not help"
     );
     report.warn(check, what, next);
 }
 
-/// Who has most.
+/// The process with the most objects.
 struct Holder {
     name: String,
     objects: usize,
@@ -78,6 +78,6 @@ mod tests {
         tell("virtio-wl", (MANY_OBJECTS, most), &mut report);
         let text = report.to_string();
         assert!(text.contains("8 of the virtual machine's 2047 objects"), "{text}");
-        assert!(text.contains("carafe 8 has most of them"), "{text}");
+        assert!(text.contains("carafe 8\n          has most of the objects"), "{text}");
     }
 }

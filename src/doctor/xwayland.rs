@@ -1,4 +1,4 @@
-//! What X11 apps need: Xwayland, xauth, and a place for their sockets.
+//! Checks what X11 apps need: Xwayland, xauth, and a directory for sockets.
 
 use std::env;
 use std::fs;
@@ -13,14 +13,14 @@ use crate::service::{display_holder, find_xwayland};
 
 const CHECK: &str = "xwayland";
 
-/// Where X11's sockets are.
+/// The directory of X11's sockets.
 const SOCKETS: &str = "/tmp/.X11-unix";
 
 const INSTALL: &str = "install it (Debian: apt install xwayland, Arch: pacman -S xorg-xwayland, \
                        NixOS: services.carafe.xwaylandPackage), or name it with \
                        --xwayland-path=PATH";
 
-/// Looks at the Xwayland that carafe would run.
+/// Checks the Xwayland that carafe would run.
 pub fn examine(named: Option<&Path>, report: &mut Report) {
     let Some(path) = find_xwayland(named).map(|found| found.path) else {
         let what = "there is no Xwayland in PATH: X11 apps have no display";
@@ -44,18 +44,18 @@ pub fn examine(named: Option<&Path>, report: &mut Report) {
         }
     }
     if !is_in_path("xauth") {
-        let what = "there is no xauth in PATH, which the units for X11 run";
+        let what = "there is no xauth in PATH, which the units for X11 need";
         report.note(CHECK, what, "install it (Debian, Arch: xauth; NixOS: xorg.xauth)");
     }
     sockets(report);
 }
 
-/// The directory of sockets, and locks whose owner is gone.
+/// Checks the directory of sockets, and looks for locks whose owner is gone.
 fn sockets(report: &mut Report) {
     if fs::metadata(SOCKETS).is_ok() && rustix::fs::access(SOCKETS, Access::WRITE_OK).is_err() {
         let mode = fs::metadata(SOCKETS).map_or(0, |found| found.permissions().mode() & 0o7777);
         let what =
-            format!("{SOCKETS} (mode {mode:o}) takes no socket of yours: X11 apps have none");
+            format!("you cannot make sockets in {SOCKETS} (mode {mode:o}): X11 apps have none");
         report.warn(CHECK, what, format!("sudo chmod 1777 {SOCKETS}"));
     }
     for number in 0..10 {

@@ -25,9 +25,28 @@ const HELD: usize = 16 * 1024;
 /// A relay ends, and closes its descriptors, when the owner has closed its end and everything
 /// was delivered, or when the other program's end is closed. It may outlive its owner.
 #[derive(Clone, Default)]
-pub struct Relays(Arc<()>);
+pub struct Relays {
+    count: Arc<()>,
+    limit: Option<u64>,
+}
 
 impl Relays {
+    /// Those that end after so many bytes.
+    pub fn with_limit(limit: Option<u64>) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
+    /// What another program writes to the result goes to `to`, up to so many bytes.
+    ///
+    /// # Errors
+    /// When there are too many, or the kernel gives no pipe or thread. Then `to` is closed.
+    pub fn limited(&self, to: OwnedFd, limit: u64) -> io::Result<OwnedFd> {
+        match pipe_with(PipeFlags::CLOEXEC) {
+            Ok((read, write)) => self.start(read, to, Some(limit)).map(|()| write),
+            Err(e) => Err(give_up(to, e.into())),
+        }
+    }
+
     /// Makes a pipe whose bytes are copied to `to`; returns the end to write to.
     ///
     /// # Errors
@@ -36,7 +55,7 @@ impl Relays {
         let made = pipe_with(PipeFlags::CLOEXEC);
         let set = made.and_then(|pipe| set_nonblocking(&pipe.1).map(|()| pipe));
         match set {
-            Ok((read, write)) => self.start(read, to).map(|()| write),
+            Ok((read, write)) => self.start(read, to, self.limit).map(|()| write),
             Err(e) => Err(give_up(to, e.into())),
         }
     }
@@ -49,19 +68,19 @@ impl Relays {
         let made = pipe_with(PipeFlags::CLOEXEC);
         let set = made.and_then(|pipe| set_nonblocking(&pipe.0).map(|()| pipe));
         match set {
-            Ok((read, write)) => self.start(from, write).map(|()| read),
+            Ok((read, write)) => self.start(from, write, self.limit).map(|()| read),
             Err(e) => Err(give_up(from, e.into())),
         }
     }
 
-    fn start(&self, from: OwnedFd, to: OwnedFd) -> io::Result<()> {
-        let counted = Arc::clone(&self.0);
+    fn start(&self, from: OwnedFd, to: OwnedFd, limit: Option<u64>) -> io::Result<()> {
+        let counted = Arc::clone(&self.count);
         if Arc::strong_count(&counted) > MAX + 1 {
             let error = io::Error::other("too many transfers at a time");
             return Err(give_up(from, give_up(to, error)));
         }
         let run = move || {
-            let _ = run(&from, &to);
+            let _ = run(&from, &to, limit.unwrap_or(u64::MAX));
             drop(counted);
         };
         thread::Builder::new().name("transfer".into()).stack_size(STACK).spawn(run).map(drop)
@@ -78,22 +97,24 @@ fn set_nonblocking(fd: &OwnedFd) -> rustix::io::Result<()> {
     fcntl_setfl(fd, fcntl_getfl(fd)? | OFlags::NONBLOCK)
 }
 
-/// Copies everything until one end is gone. The calls may wait or return `EAGAIN`, because
-/// other programs set the files' flags.
-fn run(from: &OwnedFd, to: &OwnedFd) -> rustix::io::Result<()> {
+/// Moves all that comes, until one end is gone or so many bytes were moved. The calls may wait
+/// or not, as whoever else has the files open likes.
+fn run(from: &OwnedFd, to: &OwnedFd, mut left: u64) -> rustix::io::Result<()> {
     let mut held = vec![0; HELD];
-    loop {
+    while left > 0 {
         let mut ends = [PollFd::new(from, PollFlags::IN), PollFd::new(to, PollFlags::empty())];
         retry(|| poll(&mut ends, None))?;
         let [_, to_end] = &ends;
         if to_end.revents().intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL) {
             return Ok(());
         }
-        let len = match retry(|| rustix::io::read(from, &mut *held)) {
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(HELD);
+        let len = match retry(|| rustix::io::read(from, held.get_mut(..most).unwrap_or_default())) {
             Ok(0) => return Ok(()),
             Err(Errno::AGAIN) => continue,
             other => other?,
         };
+        left = left.saturating_sub(len as u64);
         let mut rest = held.get(..len).unwrap_or_default();
         while !rest.is_empty() {
             match retry(|| rustix::io::write(to, rest)) {
@@ -106,6 +127,7 @@ fn run(from: &OwnedFd, to: &OwnedFd) -> rustix::io::Result<()> {
             }
         }
     }
+    Ok(())
 }
 
 fn retry<T>(mut call: impl FnMut() -> rustix::io::Result<T>) -> rustix::io::Result<T> {

@@ -1,4 +1,4 @@
-//! What is asked of descriptors, and pipes whose other holders mean harm.
+//! Kinds of descriptors, and pipes whose other owners are hostile.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::fs::File;
@@ -82,7 +82,7 @@ fn a_file_is_what_its_mount_says() {
     assert_eq!(mount_of("pos:\t0\n"), None);
 }
 
-/// Clears `O_NONBLOCK` over and over, as any holder of the file may.
+/// Clears `O_NONBLOCK` over and over, as any owner of the open file can.
 fn clear_nonblock(fd: &OwnedFd) -> (Arc<AtomicBool>, std::thread::JoinHandle<()>) {
     let (fd, enough) = (fd.try_clone().unwrap(), Arc::new(AtomicBool::new(false)));
     let stop = Arc::clone(&enough);
@@ -101,7 +101,7 @@ fn a_reader_that_does_not_read_holds_up_nobody() {
     let to = Relays::default().to(write).unwrap();
     let began = Instant::now();
     let mut written = 0;
-    // Until both pipes are full: a write that waits would never come back.
+    // Write until both pipes are full: a write that waits would never return.
     while began.elapsed() < Duration::from_secs(2) {
         match rustix::io::write(&to, &[7; 4096]) {
             Ok(len) => written += len,

@@ -6,7 +6,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::policy::{NamePrefixes, SelectionPolicy};
+use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::Memory;
 use super::{
     Contexts, Scaling, X11, buffers, display, dmabuf, presentation, registry, scaling,
@@ -43,51 +43,47 @@ impl<'a> Setup<'a> {
     }
 }
 
-/// A handler, if there is anything for it to do.
+/// A place in the list: empty where there is nothing for the handler to do.
 type Place = Option<Box<dyn AnyHandler>>;
 
-fn place(handler: impl Handler + 'static) -> Place {
-    Some(Box::new(handler))
+fn place<H: Handler + 'static>(handler: Option<H>) -> Place {
+    handler.map(|handler| -> Box<dyn AnyHandler> { Box::new(handler) })
 }
 
 /// The handlers of a new session, in order.
 pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let Setup { crossing, scaling, policy, sources, contexts, x11, has_shapes } = setup;
+    let device = crossing.device.as_ref();
     let hidden = if has_shapes { x11::HIDDEN.as_slice() } else { &[] };
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
-    let device = crossing.device.as_ref();
-    let node = device.and_then(|device| device.node.clone());
-    let memory = match device {
-        Some(_) => Memory::Kept,
-        None if has_shapes => Memory::Shared,
-        None => Memory::Unread,
+    let markers = sources.is_none().then_some(selections::Markers);
+    let (memory, copying) = match device {
+        Some(device) => (Memory::Kept, place(Some(buffers::Buffers::new(device)))),
+        None if has_shapes => (Memory::Shared, place(Some(buffers::Shaped::default()))),
+        None => (Memory::Unread, None),
     };
     let has_book = scaling.is_wanted() || memory != Memory::Unread;
-    let shaped = (memory == Memory::Shared).then(buffers::Shaped::default);
-    let selections = (!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)));
-    let names = policy.has_prefix().then(|| NamePrefixes(Arc::clone(policy)));
+    let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
     let places: [Place; 14] = [
         // X11 programs too are shown only what the policy lets through.
-        selections.and_then(place),
-        names.and_then(place),
-        // It holds what a window shows until its role is configured: nobody may act on that before.
-        x11.and_then(place),
-        place(display::Display),
+        place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
+        place(Some(Names(Arc::clone(policy)))),
+        place(formats),
+        // It holds what a window shows until its role is configured: nobody acts on that before.
+        place(x11),
+        place(Some(display::Display)),
         // Those behind it find each commit done.
-        has_book.then(|| surfaces::Bookkeeper::new(memory)).and_then(place),
-        // The sizes that it has from attach and commit are the client's. Those that copy make other
-        // buffers of the client's ones, and drop what it said of them. What it makes up for clients
-        // is not the registry's to judge.
-        scaling.is_wanted().then(|| scaling::Scaler::new(scaling.clone())).and_then(place),
-        place(registry),
-        device.map(buffers::Buffers::new).and_then(place),
-        shaped.and_then(place),
-        device.and_then(|_| place(presentation::Presentation::default())),
-        node.and_then(|node| place(dmabuf::Feedback(node))),
-        // One of the two.
-        place(selections::Markers).filter(|_| sources.is_none()),
-        sources.and_then(|sources| place(selections::Selections::new(sources))),
-        contexts.and_then(|contexts| place(security_context::SecurityContexts(contexts))),
+        place(has_book.then(|| surfaces::Bookkeeper::new(memory))),
+        // What it makes up for clients is not the registry's to judge. It needs the client's own
+        // buffers and words, and drops some: those that copy need them too, and make others.
+        place(scaling.is_wanted().then(|| scaling::Scaler::new(scaling.clone()))),
+        place(Some(registry)),
+        copying,
+        place(device.map(|_| presentation::Presentation::default())),
+        place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),
+        place(markers),
+        place(sources.map(selections::Selections::new)),
+        place(contexts.map(security_context::SecurityContexts)),
     ];
     places.into_iter().flatten().collect()
 }

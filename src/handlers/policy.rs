@@ -1,27 +1,63 @@
-//! Applies what a [`Policy`] says of selections, drags and titles.
+//! Applies what a [`Policy`] says of selections, drags, formats and titles, and keeps titles harmless.
 //! [`Registry`](super::registry::Registry) applies what it says of globals.
 
+mod formats;
 mod names;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
+use crate::foreign::{self, Relays};
+use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::sharing::{Policy, Sharing};
 
-pub use names::NamePrefixes;
+pub use formats::Formats;
+pub use names::Names;
 
-/// The interfaces of a kind of selections, which name their messages alike: its devices, its
-/// offers, and whether the selection of its devices is the primary one.
-const KINDS: [(&str, &str, bool); 5] = [
-    ("wl_data_device", "wl_data_offer", false),
-    ("zwp_primary_selection_device_v1", "zwp_primary_selection_offer_v1", true),
-    ("gtk_primary_selection_device", "gtk_primary_selection_offer", true),
-    ("ext_data_control_device_v1", "ext_data_control_offer_v1", false),
-    ("zwlr_data_control_device_v1", "zwlr_data_control_offer_v1", false),
+/// The interfaces of a kind of selections, which name their messages alike.
+struct Kind {
+    device: &'static str,
+    offer: &'static str,
+    source: &'static str,
+    /// Whether the selection of its devices is the primary one.
+    is_primary: bool,
+}
+
+/// All of them.
+const KINDS: [Kind; 5] = [
+    Kind {
+        device: "wl_data_device",
+        offer: "wl_data_offer",
+        source: "wl_data_source",
+        is_primary: false,
+    },
+    Kind {
+        device: "zwp_primary_selection_device_v1",
+        offer: "zwp_primary_selection_offer_v1",
+        source: "zwp_primary_selection_source_v1",
+        is_primary: true,
+    },
+    Kind {
+        device: "gtk_primary_selection_device",
+        offer: "gtk_primary_selection_offer",
+        source: "gtk_primary_selection_source",
+        is_primary: true,
+    },
+    Kind {
+        device: "ext_data_control_device_v1",
+        offer: "ext_data_control_offer_v1",
+        source: "ext_data_control_source_v1",
+        is_primary: false,
+    },
+    Kind {
+        device: "zwlr_data_control_device_v1",
+        offer: "zwlr_data_control_offer_v1",
+        source: "zwlr_data_control_source_v1",
+        is_primary: false,
+    },
 ];
 
 /// Data control has both selections.
@@ -39,6 +75,9 @@ pub enum Token {
     StartDrag,
     Receive,
     OfferDestroyed,
+    /// The host wants a source's data.
+    Send,
+    SourceDestroyed,
     /// The host makes an offer.
     DataOffer,
     /// The host sets a selection.
@@ -50,13 +89,15 @@ pub enum Token {
 }
 
 static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
-    let of_kind = |(device, offer, is_primary)| {
+    let of_kind = |Kind { device, offer, source, is_primary }| {
         [
             Want::request(device, "set_selection", Token::SetSelection { is_primary }),
             Want::event(device, "data_offer", Token::DataOffer),
             Want::event(device, "selection", Token::Selection { is_primary }),
             Want::request(offer, "receive", Token::Receive),
             Want::request(offer, "destroy", Token::OfferDestroyed),
+            Want::event(source, "send", Token::Send),
+            Want::request(source, "destroy", Token::SourceDestroyed),
         ]
     };
     let is_primary = true;
@@ -82,14 +123,19 @@ pub struct SelectionPolicy {
     policy: Arc<Policy>,
     /// The offers that the client may have data of, by the host's ids. The client knows of
     /// others too, because the host says what an offer is for only after it has told of the
-    /// offer. One is open only while it lives: the host gives its id to the next one.
-    open: HashSet<u32>,
+    /// offer. One is open only while it lives: the host gives its id to the next one. With each,
+    /// the most bytes that a transfer may have.
+    open: HashMap<u32, Option<u64>>,
+    /// The same for the client's sources, by its ids, once they are for something.
+    sources: HashMap<u32, Option<u64>>,
+    relays: Relays,
 }
 
 impl SelectionPolicy {
     /// For one session.
     pub fn new(policy: Arc<Policy>) -> Self {
-        Self { policy, open: HashSet::new() }
+        let (open, sources) = (HashMap::new(), HashMap::new());
+        Self { policy, open, sources, relays: Relays::default() }
     }
 
     /// The host says which offer is the selection, or is dragged over the client.
@@ -109,10 +155,35 @@ impl SelectionPolicy {
         if !sharing.to_guest {
             self.open.remove(&offer);
             *place = [0; 4];
-        } else if self.policy.keeps_offers() && is_alive(offer, context) {
-            self.open.insert(offer);
+        } else if self.policy.judges_offers() && is_alive(offer, context) {
+            self.open.insert(offer, sharing.limit);
         }
         Ok(Verdict::Forward)
+    }
+
+    /// What a source is for.
+    fn used(&mut self, source: u32, sharing: Sharing) {
+        // Without limits there is nothing to remember.
+        if source != 0 && self.policy.lowest_limit().is_some() {
+            self.sources.insert(source, sharing.limit);
+        }
+    }
+
+    /// A transfer begins, into the message's descriptor: no more than so many bytes get there.
+    fn limit(&self, limit: Option<u64>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+        let Some(limit) = limit else { return Ok(Verdict::Forward) };
+        let to = context.fds.get(0).ok_or(ArgFault::MissingFd)?;
+        let limited = to.try_clone_to_owned().and_then(|to| self.relays.limited(to, limit));
+        match limited {
+            Ok(limited) => {
+                context.fds.replace(0, limited).map(foreign::close);
+                Ok(Verdict::Forward)
+            }
+            Err(e) => {
+                tracing::warn!("a transfer fails: {e}");
+                Ok(Verdict::Withhold)
+            }
+        }
     }
 }
 
@@ -136,23 +207,36 @@ impl Handler for SelectionPolicy {
         }
         match token {
             Token::SetSelection { is_primary } => {
-                if !self.policy.of_selection(is_primary).to_host {
-                    cancel(incoming.args().uint()?, context);
+                let (source, sharing) =
+                    (incoming.args().uint()?, self.policy.of_selection(is_primary));
+                if !sharing.to_host {
+                    cancel(source, context);
                     return Ok(Verdict::Withhold);
                 }
+                self.used(source, sharing);
             }
             Token::StartDrag => {
+                let mut args = incoming.args();
+                let source = args.word()?;
                 // Without a source, a drag stays within its client.
                 if !self.policy.dnd.to_host {
-                    *incoming.args().word()? = [0; 4];
+                    *source = [0; 4];
                 }
+                self.used(u32::from_ne_bytes(*source), self.policy.dnd);
             }
-            Token::Receive => {
-                if self.policy.keeps_offers() && !self.open.contains(&peer) {
-                    return Ok(Verdict::Withhold);
-                }
+            Token::Receive if self.policy.judges_offers() => {
+                return match self.open.get(&peer) {
+                    None => Ok(Verdict::Withhold),
+                    Some(limit) => self.limit(*limit, context),
+                };
             }
+            Token::Receive => {}
             Token::OfferDestroyed => drop(self.open.remove(&peer)),
+            Token::Send => {
+                let known = self.sources.get(&peer).copied();
+                return self.limit(known.unwrap_or(self.policy.lowest_limit()), context);
+            }
+            Token::SourceDestroyed => drop(self.sources.remove(&incoming.header.object)),
             Token::DataOffer => drop(self.open.remove(&incoming.args().uint()?)),
             Token::Selection { is_primary } => {
                 let sharing = self.policy.of_selection(is_primary);

@@ -11,7 +11,8 @@ use super::presentation;
 use crate::channel::Crossing;
 use crate::protocol::{Interface, InterfaceId};
 use crate::session::{
-    Context, DisplayError, Fault, Global, GlobalRule, Handler, Incoming, Refusal, Verdict, Want,
+    Context, DisplayError, Fault, Global, GlobalRule, Handler, Incoming, Objection, Refusal,
+    Verdict, Want,
 };
 use crate::wire::FdSet;
 
@@ -101,8 +102,12 @@ impl Registry {
 
     /// Why a global of the host's is not offered, if it is not.
     fn objection(&self, interface: &Interface) -> Option<&'static str> {
-        if !self.rule.allows(interface.name) {
-            return Some("--deny-globals or --allow-globals keep it from clients");
+        match self.rule.objection(interface.name) {
+            Some(Objection::Denied) => return Some("the policy keeps it from clients"),
+            Some(Objection::Privileged) => {
+                return Some("it is privileged; --allow-privileged with its name offers it");
+            }
+            None => {}
         }
         if !self.carried.contains(interface.fds) {
             return Some("its file descriptors cannot cross this channel");

@@ -23,6 +23,9 @@ pub trait Contexts: Send {
     /// when it has no socket to give.
     fn open(&mut self, id: u32, clients: OwnedFd, close: OwnedFd) -> std::io::Result<OwnedFd>;
 
+    /// Which application its clients are.
+    fn set_app_id(&mut self, id: u32, app_id: String);
+
     /// It is complete: clients are served from now on, even when this session ends.
     fn commit(&mut self, id: u32);
 
@@ -65,12 +68,14 @@ impl SecurityContexts {
 #[derive(Clone, Copy)]
 pub enum Token {
     Create,
+    SetAppId,
     Commit,
     Destroy,
 }
 
 static WANTS: &[Want<Token>] = &[
     Want::request("wp_security_context_manager_v1", "create_listener", Token::Create),
+    Want::request("wp_security_context_v1", "set_app_id", Token::SetAppId),
     Want::request("wp_security_context_v1", "commit", Token::Commit),
     Want::request("wp_security_context_v1", "destroy", Token::Destroy),
 ];
@@ -91,6 +96,12 @@ impl Handler for SecurityContexts {
         let id = incoming.header.object;
         match token {
             Token::Create => return self.create(incoming, context),
+            Token::SetAppId => {
+                let mut args = incoming.args();
+                // What is no text is refused when it is forwarded.
+                let app_id = args.string()?.and_then(|text| str::from_utf8(text).ok());
+                self.0.set_app_id(id, app_id.unwrap_or_default().to_owned());
+            }
             Token::Commit => self.0.commit(id),
             Token::Destroy => self.0.forget(id),
         }

@@ -53,8 +53,8 @@ proptest! {
         }
     }
 
-    /// Each pixel of a buffer, painted alone, is seen where the protocol says: so the
-    /// damage there must lead back to it.
+    /// The protocol says where each pixel of a buffer is shown. Damage at that place must be
+    /// converted back to that pixel.
     #[test]
     fn damage_leads_back_to_the_pixel(
         number in 0u32..8, scale in 1i32..4, x in 0u32..12, y in 0u32..9,
@@ -239,7 +239,7 @@ fn a_seal_says_nothing_about_a_pool_that_grows() {
 fn a_pool_in_a_file_is_read_as_far_as_it_is_needed() {
     let content: Vec<u8> = (0..16 + 40 * 6).map(|n| u8::try_from(n % 251).unwrap()).collect();
     let file = || {
-        // The sources' disk: the directory for temporary files may be memory.
+        // Use the disk of the sources, because the directory for temporary files may be in memory.
         let mut file = tempfile::tempfile_in(env!("CARGO_MANIFEST_DIR")).unwrap();
         file.write_all(&content).unwrap();
         file
@@ -254,7 +254,7 @@ fn a_pool_in_a_file_is_read_as_far_as_it_is_needed() {
             .copy_from_slice(&content[16 + row * 40 + 8..16 + row * 40 + 20]);
     }
     assert_eq!(bytes_of(&target), wanted);
-    // The lowest row is cut off: what lies above it can still be read.
+    // Cut off the lowest row: the rows above it can still be read.
     let cut = file();
     cut.set_len(16 + 40 * 5).unwrap();
     let cut = buffer(cut.into(), 100_000, 40, DrmFourcc::Xrgb8888);

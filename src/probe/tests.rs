@@ -1,4 +1,4 @@
-//! A host that has answered while the machine was stopped.
+//! A host that has answered while the machine was suspended.
 #![allow(clippy::unwrap_used)]
 
 use std::os::fd::{AsFd, BorrowedFd};
@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 
 use super::*;
 
-/// Nothing is there at first; then, if there is an answer, it comes.
+/// A channel that has nothing at first, and then the answer, if there is one.
 struct Stopped {
     socket: UnixStream,
     _peer: UnixStream,

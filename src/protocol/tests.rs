@@ -1,4 +1,4 @@
-//! The tables against the XML files that they come from.
+//! Comparing the tables with the XML files that they come from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn messages(tables: &Tables) -> impl Iterator<Item = (&'static str, String, &Mes
 /// The folders of the crates that carry protocols, and our own.
 fn sources() -> Vec<PathBuf> {
     let output = std::process::Command::new(env!("CARGO"))
-        // Without a platform it asks for crates that only others need.
+        // Without a platform, cargo wants crates that only other platforms need.
         .args(["metadata", "--format-version=1", "--offline", "--filter-platform"])
         .arg(format!("{}-unknown-linux-gnu", std::env::consts::ARCH))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -120,7 +120,7 @@ fn only_bind_makes_an_object_of_an_interface_that_it_names_itself() {
 
 #[test]
 fn no_message_makes_two_objects() {
-    // wayland-rs's tables name one child interface a message.
+    // wayland-rs's tables can name only one child interface for a message.
     for (_, name, message) in messages(Tables::get()) {
         let made = message.args.iter().filter(|a| matches!(a, Arg::NewId(_))).count();
         assert!(made <= 1, "{name}");

@@ -1,10 +1,10 @@
-//! The sockets that a service manager listens on for carafe (`sd_listen_fds(3)`).
+//! Sockets on which a service manager listens for carafe (`sd_listen_fds(3)`).
 
 use super::host::Host;
 use super::socket::Socket;
 use super::{ServiceError, inherited, x11};
 
-/// Sockets that others made.
+/// The sockets of a service manager.
 pub struct Activated {
     /// For Wayland clients.
     pub wayland: Vec<Socket>,
@@ -13,7 +13,8 @@ pub struct Activated {
 }
 
 impl Activated {
-    /// Takes them over: before the process opens any descriptor itself.
+    /// Takes the sockets over. Call it before the process opens any descriptor itself, so that
+    /// their numbers still mean them.
     ///
     /// # Errors
     /// When the variables that name them make no sense.
@@ -28,8 +29,8 @@ impl Activated {
         Ok(Self { wayland, displays })
     }
 
-    /// A service manager tells all that it starts where carafe's socket is, and so carafe
-    /// too, which would then be its own host.
+    /// Refuses a host that is carafe itself. A service manager sets `WAYLAND_DISPLAY` to
+    /// carafe's socket for all units, so for carafe too.
     ///
     /// # Errors
     /// [`ServiceError::OwnSocket`].

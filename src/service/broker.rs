@@ -1,8 +1,8 @@
-//! The one thing that sessions know of each other: their selections' sources, and who
-//! wants what of them (see `handlers::selections`).
+//! The sources of all sessions' selections, and the transfers that one session asks of
+//! another (see `handlers::selections`). It is the only state that sessions share.
 //!
-//! One lock for all, held for a few look-ups and never while anything waits. A
-//! transfer is left here for the source's session, and all are woken: it is rare.
+//! One lock guards everything; nobody holds it while waiting. A transfer is left here for the
+//! source's session, and all sessions are woken, because transfers are rare.
 
 #[cfg(test)]
 mod tests;
@@ -15,35 +15,35 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use crate::session::Control;
 use crate::sharing::{LocalSources, SourceId, Transfer};
 
-/// Bound on the sources of one session. Programs have one or two of each sort; others
-/// are reached by way of the host.
+/// Bound on the sources of one session. Programs have one or two of each sort. Sources beyond
+/// the bound are reached through the host.
 const MAX_SOURCES: usize = 64;
 
-/// Bound on what waits for one session, which takes it as soon as it wakes.
+/// Bound on the transfers that wait for one session, which takes them as soon as it wakes.
 const MAX_ASKED: usize = 256;
 
 #[derive(Default)]
 struct State {
     sessions: u64,
-    /// Which session has a source.
+    /// The session of each source.
     owners: HashMap<SourceId, u64>,
-    /// What waits for a session.
+    /// The transfers that wait for each session.
     asked: HashMap<u64, Vec<Transfer>>,
 }
 
-/// One for all sessions of a process.
+/// The sources of all sessions of a process.
 pub struct Broker {
     state: Mutex<State>,
     control: Arc<Control>,
 }
 
 impl Broker {
-    /// Wakes sessions by `control`.
+    /// Makes a broker that wakes sessions by `control`.
     pub fn new(control: Arc<Control>) -> Arc<Self> {
         Arc::new(Self { state: Mutex::default(), control })
     }
 
-    /// A new session's part.
+    /// Adds a session.
     pub fn join(self: Arc<Self>) -> Member {
         let mut state = self.state();
         state.sessions += 1;
@@ -52,13 +52,14 @@ impl Broker {
         Member { broker: self, session }
     }
 
-    /// Each use leaves it whole, so that a panic in one session harms no other.
+    /// Locks the state. No use can leave it half changed, so after a panic in one session the
+    /// others may go on using it.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One session's part in the [`Broker`].
+/// One session's access to the [`Broker`].
 pub struct Member {
     broker: Arc<Broker>,
     session: u64,

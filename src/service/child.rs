@@ -10,18 +10,18 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::ServiceError;
 
-/// A running program, watched by a pidfd: no signal handler, and no other
-/// child's end is ever taken for its.
+/// A running program, watched by a pidfd. That needs no signal handler, and cannot mistake
+/// another child's end for this one's.
 pub struct Child {
     process: std::process::Child,
     pidfd: OwnedFd,
-    /// What it is called.
+    /// Its name for the log.
     pub name: String,
 }
 
 impl Child {
-    /// Starts a program with these variables besides carafe's own environment; those
-    /// that are carafe's own business are taken from it.
+    /// Starts a program with carafe's environment and these variables. The program does not
+    /// get the variables that are meant for carafe itself.
     ///
     /// # Errors
     /// [`ServiceError::Spawn`].
@@ -32,7 +32,7 @@ impl Child {
         Self::spawn_with(command, variables, Stdio::inherit())
     }
 
-    /// The same with a standard error of its own.
+    /// As [`spawn`](Self::spawn), with another standard error.
     ///
     /// # Errors
     /// [`ServiceError::Spawn`].
@@ -54,7 +54,7 @@ impl Child {
             command.env_remove(name);
         }
         for (name, value) in variables {
-            // An empty value: the program is not to have it.
+            // An empty value means that the program must not have the variable.
             if value.is_empty() {
                 command.env_remove(name);
             } else {
@@ -70,19 +70,19 @@ impl Child {
     /// Becomes readable when the program ends.
     ///
     /// # Errors
-    /// When there is no room for one more descriptor.
+    /// When the process has no descriptors left.
     pub fn watch(&self) -> io::Result<OwnedFd> {
         self.pidfd.try_clone()
     }
 
-    /// How it ended, if it did.
+    /// The program's exit status, if it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.process.try_wait().ok().flatten()
     }
 
-    /// Passes a signal on.
+    /// Sends a signal to the program.
     pub fn signal(&self, signal: Signal) {
-        // It may have ended just now.
+        // This fails if the program has just ended.
         let _ = pidfd_send_signal(self.pidfd(), signal);
     }
 
@@ -94,7 +94,7 @@ impl Child {
 /// Ends this process as the program ended: with its status, or by its signal.
 pub fn exit_like(status: ExitStatus) -> u8 {
     if let Some(signal) = status.signal() {
-        // The core, if it left one, is the program's; ours would say nothing.
+        // A core of carafe would not help anybody: the program's own core is the useful one.
         let none = rustix::process::Rlimit { current: Some(0), maximum: None };
         let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
         // Returns only for signals that do not end a process by default.

@@ -1,8 +1,7 @@
-//! Sandboxes' clients: see [`handlers::Contexts`].
+//! Accepting the clients of sandboxes: see [`handlers::Contexts`].
 //!
-//! Each context has a thread that accepts its clients. The descriptors are the sandbox's: it
-//! may make `accept` block, or `poll`, if they are files of its own. Then its thread waits,
-//! and nobody else does.
+//! Each context has its own thread that accepts its clients. The descriptors come from the
+//! sandbox, which can make `accept` or even `poll` block. Then only this thread waits.
 
 use std::collections::HashMap;
 use std::io;
@@ -19,28 +18,28 @@ use rustix::io::Errno;
 use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with};
 
-use super::host_socket::HostSocket;
+use super::host_socket::{HostSocket, Sandbox};
 use super::report::Report;
 use crate::handlers;
 
-/// Bound on the contexts of a process: each has a thread.
+/// Bound on the contexts of a process, because each has a thread.
 const MAX_CONTEXTS: usize = 64;
 
-/// A context's thread: it has little to do.
+/// The stack of a context's thread in bytes; it needs little.
 const STACK: usize = 128 * 1024;
 
-/// How long no client is accepted after the process ran out of descriptors.
+/// How long carafe accepts no client after the process ran out of descriptors.
 const BREATHER: Duration = Duration::from_millis(200);
 
-/// A context that is not complete, or one whose clients are served.
+/// A context, which is either still being set up or serves clients.
 struct Context {
     clients: UnixListener,
     close: OwnedFd,
-    host: Arc<HostSocket>,
+    sandbox: Arc<Sandbox>,
     _count: Count,
 }
 
-/// One of [`MAX_CONTEXTS`].
+/// Counts one of [`MAX_CONTEXTS`].
 struct Count(Arc<AtomicUsize>);
 
 impl Count {
@@ -59,16 +58,16 @@ impl Drop for Count {
     }
 }
 
-/// One session's.
+/// The contexts of one session.
 pub struct Contexts {
     reports: Sender<Report>,
     all: Arc<AtomicUsize>,
-    /// Those that are not complete, by the client's ids.
+    /// Those that are still being set up, by the client's ids.
     open: HashMap<u32, Context>,
 }
 
 impl Contexts {
-    /// Without any yet. `all`: how many the process has.
+    /// Makes an empty set. `all` counts the contexts of the process.
     pub fn new(reports: Sender<Report>, all: Arc<AtomicUsize>) -> Self {
         Self { reports, all, open: HashMap::new() }
     }
@@ -84,9 +83,17 @@ impl handlers::Contexts for Contexts {
         }
         let count = Count::new(&self.all)?;
         let (host, listener) = HostSocket::new()?;
-        let (clients, host) = (UnixListener::from(clients), Arc::new(host));
-        self.open.insert(id, Context { clients, close, host, _count: count });
+        let sandbox = Arc::new(Sandbox { host, app_id: None });
+        let clients = UnixListener::from(clients);
+        self.open.insert(id, Context { clients, close, sandbox, _count: count });
         Ok(listener)
+    }
+
+    fn set_app_id(&mut self, id: u32, app_id: String) {
+        let context = self.open.get_mut(&id);
+        if let Some(sandbox) = context.and_then(|context| Arc::get_mut(&mut context.sandbox)) {
+            sandbox.app_id = Some(app_id);
+        }
     }
 
     fn commit(&mut self, id: u32) {
@@ -108,10 +115,10 @@ impl Context {
     fn serve(&self, reports: &Sender<Report>) {
         while !self.is_closed(&[PollFd::new(&self.clients, PollFlags::IN)], None) {
             match accept_with(&self.clients, SocketFlags::CLOEXEC) {
-                // It may have waited for long.
+                // `accept` may have waited for a long time, so check again.
                 Ok(_) if self.is_closed(&[], Some(Duration::ZERO)) => return,
                 Ok(client) => {
-                    let client = Report::Client(client.into(), Arc::clone(&self.host));
+                    let client = Report::Client(client.into(), Arc::clone(&self.sandbox));
                     if reports.send(client).is_err() {
                         return;
                     }
@@ -127,9 +134,9 @@ impl Context {
         }
     }
 
-    /// Waits for one of these, or until it is closed: whether it is.
+    /// Waits for one of `others`, or until the context is closed; returns whether it is closed.
     fn is_closed(&self, others: &[PollFd<'_>], timeout: Option<Duration>) -> bool {
-        // A hang-up is always told of.
+        // poll reports a hang-up without being asked.
         let mut all = vec![PollFd::new(&self.close, PollFlags::empty())];
         all.extend_from_slice(others);
         let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());

@@ -1,4 +1,4 @@
-//! Where the host's compositor is: behind a virtual device, or at a socket.
+//! Finding the host's compositor: behind a virtual device, or at a socket.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -16,7 +16,7 @@ use crate::channel::{Channel, Crossing, Memory, RenderNode, TRANSFER_LIMIT, Unix
 use crate::probe::wait_for_answer;
 use crate::wire::FdKind;
 
-/// What the command line says of the host.
+/// The options that say how to reach the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostOptions {
     /// The host's socket.
@@ -25,11 +25,11 @@ pub struct HostOptions {
     pub virtwl_device: Option<PathBuf>,
     /// The render node of the virtio-gpu.
     pub drm_device: Option<PathBuf>,
-    /// No other way than that node will do.
+    /// Whether to use only that node.
     pub force_drm_device: bool,
-    /// A socket will not do.
+    /// Whether to use only a virtual device, not a socket.
     pub only_devices: bool,
-    /// How far the reader of a transfer may be behind, in bytes; 0: as usual.
+    /// How far the reader of a transfer may be behind, in bytes; 0 for the default.
     pub transfer_limit: u64,
 }
 
@@ -39,30 +39,30 @@ impl HostOptions {
     }
 }
 
-/// The way to the host.
+/// How to reach the host.
 pub enum Host {
-    /// A virtio-gpu.
+    /// Through a virtio-gpu; and the node that the guest's programs draw with.
     Virtgpu(virtgpu::Device, Option<RenderNode>),
-    /// A virtio-wl device, and the node that the guest's programs draw with.
+    /// Through a virtio-wl device; and the node that the guest's programs draw with.
     Virtwl(Arc<virtwl::Device>, Option<RenderNode>),
-    /// A socket to connect to, once for each client.
+    /// At a socket, with a connection for each client.
     Socket(PathBuf),
-    /// One connection that is already there (`WAYLAND_SOCKET`), until a
-    /// session has taken it.
+    /// By one connection that is already open (`WAYLAND_SOCKET`); `None` once a session has
+    /// taken it.
     Connection(Mutex<Option<OwnedFd>>),
 }
 
-/// A session's way to the host.
+/// A session's connection to the host.
 pub struct Connection {
-    /// For messages.
+    /// The channel for messages.
     pub channel: Box<dyn Channel>,
-    /// What crosses it.
+    /// What can cross it.
     pub crossing: Crossing,
 }
 
 impl Host {
-    /// The named device or socket; else the first that there is of a virtio-gpu
-    /// with cross-domain contexts, a virtio-wl device, `WAYLAND_SOCKET`,
+    /// Finds the host: the device or socket that an option names; `WAYLAND_SOCKET`; or the
+    /// first that exists of a virtio-gpu with cross-domain contexts, a virtio-wl device,
     /// `WAYLAND_DISPLAY`, `wayland-0`.
     ///
     /// # Errors
@@ -94,17 +94,18 @@ impl Host {
         if options.only_devices {
             return Err(ServiceError::NoDevice(format!("{gpu}; {wl}")));
         }
-        // Devices that are there and do not work are worth a word; most machines have none.
+        // Most machines have no such device, which needs no warning. One that exists but does
+        // not work does.
         for (is_there, why) in [(gpu.is_there(), gpu.to_string()), (wl.is_there(), wl.to_string())]
         {
             if is_there {
-                tracing::warn!("passed over: {why}");
+                tracing::warn!("a virtual device cannot be used: {why}");
             }
         }
         let named = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty());
         socket(named.as_deref().unwrap_or(OsStr::new("wayland-0"))).map_err(|e| match e {
             ServiceError::NoHost { path, source, .. } => {
-                let devices = format!("; nor is there a way by a virtual device: {gpu}; {wl}");
+                let devices = format!("; virtual devices do not work either: {gpu}; {wl}");
                 ServiceError::NoHost { path, source, devices }
             }
             other => other,
@@ -119,7 +120,7 @@ impl Host {
         }
     }
 
-    /// Waits until a socket's compositor answers. (Behind a device, one has already.)
+    /// Waits until a socket's compositor answers. (A device's has answered in `find`.)
     ///
     /// # Errors
     /// [`ServiceError::NoAnswer`] or [`ServiceError::NoHost`].
@@ -132,10 +133,10 @@ impl Host {
         })
     }
 
-    /// A new connection.
+    /// Makes a new connection.
     ///
     /// # Errors
-    /// When the host is gone, or its only connection is taken.
+    /// When the host is gone, or its only connection was taken.
     pub fn connect(&self) -> io::Result<Connection> {
         let fd = match self {
             Self::Virtgpu(device, node) => {
@@ -158,7 +159,7 @@ impl Host {
             Self::Connection(fd) => {
                 let taken = fd.lock().ok().and_then(|mut fd| fd.take());
                 taken.ok_or_else(|| {
-                    io::Error::other("WAYLAND_SOCKET is one connection, and a client has it")
+                    io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
                 })?
             }
         };
@@ -228,7 +229,7 @@ pub fn in_runtime_dir(name: &OsStr) -> Result<PathBuf, ServiceError> {
     Ok(runtime_dir().ok_or_else(|| ServiceError::NoRuntimeDir(what()))?.join(name))
 }
 
-/// What a user without `XDG_RUNTIME_DIR` is to do.
+/// Tells a user without `XDG_RUNTIME_DIR` what to do.
 #[must_use]
 pub fn how_to_get_runtime_dir() -> String {
     let uid = rustix::process::getuid();

@@ -1,4 +1,4 @@
-//! A socket without a name, on which the host accepts the clients of one security context.
+//! The socket at which the host accepts the clients of one security context.
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -16,15 +16,23 @@ use super::host::runtime_dir;
 /// Most connections that wait for the host to accept them.
 const BACKLOG: i32 = 64;
 
-/// Where the host accepts the clients of one context. It has no name any more: nobody else
-/// can connect there.
+/// The socket at which the host accepts the clients of one context. Its file is removed at
+/// once, so that nobody else can connect.
 pub struct HostSocket(OwnedFd);
 
+/// What the sessions of one sandbox's clients have in common.
+pub struct Sandbox {
+    /// Where the host expects them.
+    pub host: HostSocket,
+    /// Which application they are, if that was said.
+    pub app_id: Option<String>,
+}
+
 impl HostSocket {
-    /// A new one and its listener.
+    /// Makes a socket and its listener.
     ///
     /// # Errors
-    /// What the kernel says.
+    /// The kernel's error.
     pub fn new() -> io::Result<(Self, OwnedFd)> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -33,7 +41,7 @@ impl HostSocket {
         let path: PathBuf = dir.join(name);
         let flags = SocketFlags::CLOEXEC;
         let listener = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-        // The socket file gets this mode when it is made.
+        // Linux gives the socket's file the mode of the socket, so it is never open to others.
         rustix::fs::fchmod(&listener, Mode::RUSR | Mode::WUSR)?;
         bind(&listener, &SocketAddrUnix::new(&path)?)?;
         let opened = rustix::fs::open(&path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
@@ -42,10 +50,10 @@ impl HostSocket {
         Ok((Self(opened?), listener))
     }
 
-    /// A connection to the host.
+    /// Connects to the host.
     ///
     /// # Errors
-    /// When the host has closed it.
+    /// When the host has closed the socket.
     pub fn connect(&self) -> io::Result<UnixStream> {
         UnixStream::connect(format!("/proc/self/fd/{}", self.0.as_raw_fd()))
     }

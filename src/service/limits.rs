@@ -1,10 +1,10 @@
-//! The limit of open descriptors.
+//! The limit on open descriptors.
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-/// Raises the soft limit to the hard one: a session takes three descriptors,
-/// and more while a message's are on their way. Called after the program was
-/// started, which keeps the limit that its user gave it.
+/// Raises the soft limit to the hard limit: a session needs three descriptors, and more while
+/// messages carry some. Call it after the program was started, so that the program keeps the
+/// limit that its user set.
 pub fn raise_open_files() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;

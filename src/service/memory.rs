@@ -1,7 +1,6 @@
-//! How the process holds memory, and that it gives it back after a rush of
-//! clients.
+//! Settings of the allocator, and giving memory back after many clients were connected.
 
-/// Sessions below which nothing is worth giving back.
+/// With at most this many sessions, giving memory back is not worth it.
 const FEW: usize = 16;
 
 /// Watches the number of sessions.
@@ -10,19 +9,19 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Call it before there are threads.
+    /// Sets the allocator up. Call it before there are threads.
     pub fn new() -> Self {
         limit();
         Self { peak: 0 }
     }
 
-    /// There are more sessions.
+    /// Notes that there are more sessions now.
     pub fn grown(&mut self, live: usize) {
         self.peak = self.peak.max(live);
     }
 
-    /// There are fewer: once half of many are gone, what they used is given
-    /// back.
+    /// Notes that there are fewer sessions now. Once half of many are gone, this gives their
+    /// memory back.
     pub fn shrunk(&mut self, live: usize) {
         if self.peak > FEW && live <= self.peak / 2 {
             self.peak = live;
@@ -31,9 +30,9 @@ impl Memory {
     }
 }
 
-/// glibc gives each thread a heap of its own, which for sessions is most of
-/// their memory: one heap for all will do, as forwarding does not allocate.
-/// Read buffers are mapped alone, so that pages never touched are never there.
+/// glibc gives each thread its own heap, which would be most of a session's memory. One heap for
+/// all is enough, because forwarding does not allocate. Read buffers get their own mappings, so
+/// that pages which are never touched take no memory.
 #[cfg(target_env = "gnu")]
 #[expect(unsafe_code, reason = "a function of libc")]
 fn limit() {
@@ -45,7 +44,7 @@ fn limit() {
     }
 }
 
-/// glibc keeps free pages that have used ones behind them.
+/// Gives free pages back. glibc does not do so by itself for pages that are followed by used ones.
 #[cfg(target_env = "gnu")]
 #[expect(unsafe_code, reason = "a function of libc")]
 fn trim() {

@@ -1,21 +1,24 @@
-//! What sessions tell the service.
+//! The reports of sessions' threads to the service.
 
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use super::host_socket::HostSocket;
+use super::host_socket::Sandbox;
 use crate::observe::{Counters, PeriodStats, Snapshot, Span, Timed};
+use crate::sharing::{FileError, Rules};
 
 /// What a session's thread tells the service.
 pub enum Report {
-    /// Its recent messages, asked for by a signal, and its records.
+    /// The answer to a signal: its recent messages, and its records.
     Messages(String, Records),
-    /// How it is, for those who watch.
+    /// Its statistics, for `carafe stats`.
     Stats(Snapshot),
-    /// Its number, and its frames since it was last asked for them.
+    /// Its number, and its frames since the last such report.
     Period(u64, Vec<PeriodStats>),
-    /// A client of a sandbox has come, and where the host expects it.
-    Client(UnixStream, Arc<HostSocket>),
+    /// A new client of a sandbox.
+    Client(UnixStream, Arc<Sandbox>),
+    /// The policy file, read again.
+    Rules(Result<Rules, FileError>),
     /// It ended.
     End(Outcome),
 }
@@ -25,18 +28,18 @@ pub enum Report {
 pub struct Records {
     /// Its number.
     pub session: u64,
-    /// How logs call it.
+    /// Its name in logs.
     pub name: String,
     /// What happened to buffers.
     pub timing: Vec<Timed>,
-    /// What was done when.
+    /// What the session did and when.
     pub spans: Vec<Span>,
 }
 
-/// What is left of a session.
+/// The result of a session.
 #[derive(Default)]
 pub struct Outcome {
-    /// Whether it ended by somebody's fault.
+    /// Whether it ended by an error.
     pub failed: bool,
     /// What crossed.
     pub counters: Counters,

@@ -1,6 +1,7 @@
-//! The service's loop. What it waits for, and what it does then, is in a file for each concern.
+//! The service's loop. The files in `run/` have its sources of events and what it does for them.
 
 mod clients;
+mod policy;
 mod program;
 mod stats;
 mod xwayland;
@@ -24,6 +25,7 @@ use rustix::process::Signal;
 use super::activated::Activated;
 use super::broker::Broker;
 use super::child::{Child, exit_like};
+use super::confined::Confined;
 use super::host::{Host, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
 use super::report::Report;
@@ -41,7 +43,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 struct Service {
     sessions: Sessions,
-    /// Sessions that run.
+    /// The number of running sessions.
     live: usize,
     memory: Memory,
     watching: Watching,
@@ -53,22 +55,21 @@ struct Service {
     /// The sources that wait for the first X11 client.
     x11_listeners: Vec<RegistrationToken>,
     notify: Option<String>,
-    /// What the end of the program, of the last session, or of the grace
-    /// period means.
+    /// Whether carafe ends when the program ends.
     exit_with_child: bool,
     /// The program's `XCURSOR_SIZE`, if it gets one.
     cursor_size: Option<u32>,
+    /// Whether carafe serves one inherited connection, and ends with it.
     one_client: bool,
     stopping: bool,
     exit_status: u8,
-    /// How the program ended whose end is carafe's.
+    /// The program's exit status, if carafe ends with the program.
     program_status: Option<ExitStatus>,
     handle: LoopHandle<'static, Self>,
     signal: LoopSignal,
 }
 
-/// Serves as `config` says until there is nothing left to serve. Gives the
-/// exit status.
+/// Serves as `config` says until there is nothing left to serve. Returns the exit status.
 ///
 /// # Errors
 /// [`ServiceError`] when it cannot start.
@@ -84,11 +85,11 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     activated.refuse_host(&host)?;
     let tells = config.sd_notify.is_some() || matches!(config.mode, Mode::Parent { .. });
     if tells && systemd::is_waiting() {
-        // What counts as started can show a window.
+        // When a service manager starts other units after this one, windows must work.
         host.wait_for_answer()?;
     }
-    // Whoever sees the sockets may send a signal.
-    let signals = Signals::new().map_err(ServiceError::system("signals"))?;
+    // Take the signals before the sockets exist: a script that sees a socket may send one.
+    let signals = Signals::new(config.rules.has_file()).map_err(ServiceError::system("signals"))?;
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
     let mut events = EventLoop::try_new().map_err(ServiceError::of_loop("event loop"))?;
@@ -99,11 +100,11 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
     let broker = Broker::new(Arc::clone(&control));
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
-    let (scaling, policy) = (config.scaling.clone(), Arc::clone(&config.policy));
-    let contexts = Arc::default();
-    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, policy });
+    let (scaling, contexts, confined) =
+        (config.scaling.clone(), Arc::default(), Confined::default());
+    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, confined });
     let mut service = Service {
-        sessions: Sessions { shared, observe, reports, count: 0 },
+        sessions: Sessions { shared, rules: config.rules, observe, reports, count: 0 },
         live: 0,
         memory: Memory::new(),
         watching,
@@ -140,8 +141,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     }
     events.run(None, &mut service, |_| {}).map_err(ServiceError::of_loop("event loop"))?;
 
-    // The sockets go with the loop, so do that before the process may die by
-    // the program's signal.
+    // Dropping the loop removes the sockets. Do it before the process may end by the program's
+    // signal.
     drop(events);
     let Service { totals, sessions, mut watching, x11, exit_status, program_status, .. } = service;
     drop(x11);
@@ -152,12 +153,12 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     } else {
         tracing::info!("{total}");
     }
-    // The program's signal ends the process here.
+    // `exit_like` may end the process, so write the log first.
     log::finish();
     Ok(program_status.map_or(exit_status, exit_like))
 }
 
-/// The sockets to listen on.
+/// Makes the sockets to listen on, or takes the service manager's.
 fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socket>, ServiceError> {
     let name = match mode {
         Mode::Client { .. } => return Ok(Vec::new()),
@@ -180,6 +181,14 @@ impl Service {
             service.stop();
             Ok(PostAction::Continue)
         })?;
+        if let Some(reload) = signals.reload {
+            let reload = Generic::new(reload, Interest::READ, Trigger::Level);
+            self.insert(reload, |_, socket, service: &mut Self| {
+                forget(socket);
+                service.read_rules();
+                Ok(PostAction::Continue)
+            })?;
+        }
         let dump = Generic::new(signals.dump, Interest::READ, Trigger::Level);
         self.insert(dump, |_, socket, service: &mut Self| {
             forget(socket);
@@ -202,22 +211,25 @@ impl Service {
                 Event::Msg(Report::Period(session, surfaces)) => {
                     service.watching.files.add(session, &surfaces);
                 }
-                Event::Msg(Report::Client(client, host)) => service.serve_sandbox(client, host),
+                Event::Msg(Report::Client(client, sandbox)) => {
+                    service.serve_sandbox(client, sandbox);
+                }
+                Event::Msg(Report::Rules(rules)) => service.take_rules(rules),
                 Event::Msg(Report::End(outcome)) => service.session_ended(outcome),
                 Event::Closed => {}
             });
         inserted.map(drop).map_err(|e| ServiceError::of_loop("reports")(e.error))
     }
 
-    /// Ends the loop once nothing runs any more.
+    /// Ends the loop if nothing runs any more.
     fn stop_if_done(&mut self) {
         if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
             self.signal.stop();
         }
     }
 
-    /// After SIGTERM or SIGINT: no new clients, an end for those that are
-    /// there, and for the program.
+    /// Handles SIGTERM or SIGINT: accepts no new clients, and ends sessions and the program. A
+    /// second signal ends carafe at once.
     fn stop(&mut self) {
         if self.stopping {
             return self.signal.stop();
@@ -225,7 +237,7 @@ impl Service {
         self.stop_after(GRACE);
     }
 
-    /// The same; what has not ended after this time is not waited for.
+    /// Ends sessions and the program, and waits for them for a limited time.
     fn stop_after(&mut self, grace: Duration) {
         self.stopping = true;
         self.end_sessions();
@@ -265,14 +277,14 @@ impl Service {
     }
 }
 
-/// Empties a signal's socket: however often it was raised, it is served once.
+/// Empties a signal's socket: several signals of one kind are handled once.
 fn forget(mut socket: &UnixStream) {
     let mut bytes = [0; 64];
     while matches!(socket.read(&mut bytes), Ok(1..)) {}
 }
 
-/// Appends sessions' recent messages to a file, or writes them to standard
-/// error where there is no directory for it.
+/// Appends sessions' recent messages to a file. Without `XDG_RUNTIME_DIR` they go to standard
+/// error.
 fn write_messages(text: &str) {
     let name = format!("carafe-messages-{}.log", std::process::id());
     let Some(path) = runtime_dir().map(|dir| dir.join(name)) else {

@@ -8,9 +8,10 @@ use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use super::broker::Broker;
+use super::confined::Confined;
 use super::contexts::Contexts;
 use super::host::{Connection, Host};
-use super::host_socket::HostSocket;
+use super::host_socket::Sandbox;
 use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
@@ -18,84 +19,90 @@ use crate::headroom;
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
 use crate::peer;
-use crate::session::{Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session};
-use crate::sharing::{LocalSources, Policy};
+use crate::session::{
+    AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
+};
+use crate::sharing::{Client, LocalSources, Policy, Rules};
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
 use calloop::channel::Sender;
 
-/// A session's stack in bytes; the kernel gives only what is touched. glibc keeps
-/// 40 MiB of the stacks of threads that ended, touched pages and all: of large
-/// ones that is few.
+/// A session's stack in bytes; the kernel provides only the pages that are used. glibc keeps
+/// 40 MiB of stacks of ended threads, with their used pages, so large stacks mean that it keeps
+/// few.
 const STACK: usize = 1024 * 1024;
 
-/// What sessions have in common.
+/// What all sessions share.
 pub struct Shared {
-    /// Where the host is.
+    /// How to reach the host.
     pub host: Host,
-    /// Stops them.
+    /// Stops the sessions, and asks them for reports.
     pub control: Arc<Control>,
-    /// What X11 windows are to do.
+    /// The settings of X11 windows.
     pub x11: Settings,
-    /// What they know of each other.
+    /// The sources of their selections.
     pub broker: Arc<Broker>,
     /// How many security contexts there are.
     pub contexts: Arc<AtomicUsize>,
-    /// How their clients' coordinates are scaled.
+    /// How to scale clients' coordinates.
     pub scaling: Scaling,
-    /// What is kept from them, and from the host.
-    pub policy: Arc<Policy>,
+    /// How the host knows those that are confined.
+    pub confined: Confined,
 }
 
-/// What all sessions of a process are made from.
+/// Starts sessions.
 pub struct Sessions {
-    /// What they have in common.
+    /// What all sessions share.
     pub shared: Arc<Shared>,
-    /// How they are observed.
+    /// What clients may do that come from now on.
+    pub rules: Arc<Rules>,
+    /// How to observe them.
     pub observe: Observe,
-    /// Where they report to.
+    /// Where they send their reports.
     pub reports: Sender<Report>,
-    /// How many there were.
+    /// How many were started.
     pub count: u64,
 }
 
-/// How sessions are observed from their start.
+/// How to observe sessions from their start.
 #[derive(Clone, Copy)]
 pub struct Observe {
-    /// Which messages they write out.
+    /// Which messages they log.
     pub log: LogMessages,
-    /// What of them is watched, whether or not somebody watches.
+    /// What to watch even while no `carafe stats` runs.
     pub wanted: Wanted,
     /// Whether they print their statistics when they end.
     pub table: bool,
 }
 
-/// Who is served.
+/// The client of a session.
 struct Peer {
     client: UnixStream,
-    /// It is an Xwayland, and this its window manager's connection.
+    /// The window manager's X connection, if the client is an Xwayland.
     wm: Option<UnixStream>,
-    /// It is a sandbox's, and this is where the host expects it.
-    host: Option<Arc<HostSocket>>,
+    /// Its sandbox, if it is in one.
+    sandbox: Option<Arc<Sandbox>>,
 }
 
 impl Sessions {
-    /// Serves a client in a thread of its own, which reports when it ends. With `wm`,
-    /// it is an Xwayland, and that its window manager's connection. Gives whether there
-    /// is a thread.
+    /// Serves a client in a new thread, which reports when it ends. If the client is an
+    /// Xwayland, `wm` is its window manager's connection. Returns whether the thread started.
     pub fn start(&mut self, client: UnixStream, wm: Option<UnixStream>) -> bool {
-        self.serve(Peer { client, wm, host: None })
+        self.serve(Peer { client, wm, sandbox: None })
     }
 
-    /// The same for a sandbox's client, whom the host expects there.
-    pub fn start_in_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) -> bool {
-        self.serve(Peer { client, wm: None, host: Some(host) })
+    /// As [`start`](Self::start), for a sandbox's client.
+    pub fn start_in_sandbox(&mut self, client: UnixStream, sandbox: Arc<Sandbox>) -> bool {
+        self.serve(Peer { client, wm: None, sandbox: Some(sandbox) })
     }
 
     fn serve(&mut self, peer: Peer) -> bool {
         if !headroom::is_there() {
-            tracing::error!("cannot serve a client: no memory is left (ulimit -v, LimitAS=)");
+            tracing::error!(
+                "cannot serve a client: too little memory is left; raise the limit (ulimit -v, \
+                 LimitAS=)"
+            );
             return false;
         }
         self.count += 1;
@@ -103,13 +110,13 @@ impl Sessions {
         let client =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
         let name = format!("session {number} ({client})");
-        let shared = Arc::clone(&self.shared);
+        let (shared, rules) = (Arc::clone(&self.shared), Arc::clone(&self.rules));
         let (observe, reports) = (self.observe, self.reports.clone());
         let serve = move || {
             let served = catch_unwind(AssertUnwindSafe(|| {
-                serve(peer, &shared, number, &name, observe, &reports)
+                serve(peer, &shared, &rules, number, &name, observe, &reports)
             }));
-            // A panic is our own bug; it has been logged by the panic hook.
+            // A panic is a bug in carafe; the panic hook has logged it.
             let failed = |_| Outcome { failed: true, ..Outcome::default() };
             let mut outcome = served.unwrap_or_else(failed);
             outcome.records.session = number;
@@ -128,60 +135,40 @@ impl Sessions {
 }
 
 fn serve(
-    Peer { client, wm, host }: Peer,
+    peer: Peer,
     shared: &Shared,
+    rules: &Rules,
     number: u64,
     name: &str,
     observe: Observe,
     reports: &Sender<Report>,
 ) -> Outcome {
     tracing::debug!("{name}: connected");
-    let connected = match host {
-        Some(host) => host.connect().map(|socket| Connection {
-            channel: Box::new(UnixChannel::from(socket)),
-            crossing: Crossing::DIRECT,
-        }),
-        None => shared.host.connect(),
-    };
-    let Connection { channel, crossing } = match connected {
-        Ok(connection) => connection,
+    let connected = connect(&peer, shared, rules);
+    let Peer { client, wm, .. } = peer;
+    let (Connection { channel, crossing }, policy) = match connected {
+        Ok(connected) => connected,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
             refuse(client, format!("cannot reach the host's compositor: {e}"));
             return Outcome { failed: true, ..Outcome::default() };
         }
     };
-    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
-    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let mut scaling = shared.scaling.clone();
-    // X11 has one density for all of its screen: its pixels are the host's.
+    // X11 has only one density, so its pixels are those of the host.
     scaling.direct |= wm.is_some();
     let tables = scaling.tables();
-    let has_shapes = wm.is_some();
-    let policy = &shared.policy;
-    let contexts = Box::new(Contexts::new(reports.clone(), Arc::clone(&shared.contexts)));
-    let x11 = |wm| {
-        let selections = Selections::new(&shared.x11, local())?;
-        X11::new(wm, selections, &crossing, &scaling, shared.x11.clone())
-    };
-    let x11 = match wm.map(x11).transpose() {
-        Ok(x11) => x11,
+    let all = match all_handlers(wm, shared, &policy, &crossing, &scaling, reports) {
+        Ok(all) => all,
         Err(e) => {
             tracing::error!("{name}: cannot serve: {e}");
             return Outcome { failed: true, ..Outcome::default() };
         }
     };
-    let setup = Setup {
-        sources,
-        contexts: Some(contexts),
-        x11,
-        has_shapes,
-        ..Setup::new(&crossing, &scaling, policy)
-    };
-    let handlers = match Handlers::new(tables, handlers::chain(setup)) {
+    let handlers = match Handlers::new(tables, all) {
         Ok(handlers) => handlers,
         Err(e) => {
-            tracing::error!("{name}: cannot serve: this is a bug in carafe: {e}");
+            tracing::error!("{name}: cannot serve: a bug in carafe: {e}");
             refuse(client, format!("a bug in carafe: {e}"));
             return Outcome { failed: true, ..Outcome::default() };
         }
@@ -204,7 +191,7 @@ fn serve(
             }
             Ask::Messages => Report::Messages(messages(engine), records(number, &engine.observer)),
             Ask::Stats => {
-                // Where a side sleeps, nothing was sent for a while.
+                // If a side does not read, nothing was sent for a while, so update the queues.
                 engine.sent();
                 Report::Stats(Snapshot::recent(number, &mut engine.observer))
             }
@@ -242,7 +229,74 @@ fn serve(
     }
 }
 
-/// What a signal asks for.
+/// The way to the host, and what the client is let do there.
+fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(Connection, Arc<Policy>)> {
+    let direct = |socket| Connection {
+        channel: Box::new(UnixChannel::from(socket)),
+        crossing: Crossing::DIRECT,
+    };
+    let client = || rules.depend_on_client().then(|| who(peer)).unwrap_or_default();
+    let policy = |behind_device| Arc::new(rules.policy(&client(), behind_device));
+    if let Some(sandbox) = &peer.sandbox {
+        return Ok((direct(sandbox.host.connect()?), policy(false)));
+    }
+    if shared.host.path().is_none() {
+        let connection = shared.host.connect()?;
+        let policy = policy(connection.crossing.device.is_some());
+        return Ok((connection, policy));
+    }
+    let policy = policy(false);
+    if policy.globals.keeps_all_privileged() {
+        // The host would know nothing of exceptions.
+        match shared.confined.connect(&shared.host) {
+            Ok(Some(socket)) => return Ok((direct(socket), policy)),
+            Ok(None) => {}
+            Err(e) => tracing::warn!("no security context: {e}; carafe alone confines clients"),
+        }
+    }
+    Ok((shared.host.connect()?, policy))
+}
+
+/// Who the client is. Of an Xwayland that says nothing: X11 programs are many.
+fn who(peer: &Peer) -> Client {
+    if peer.wm.is_some() {
+        return Client::default();
+    }
+    let mut client = peer::of_socket(&peer.client);
+    if let Some(sandbox) = &peer.sandbox {
+        client.app_id.clone_from(&sandbox.app_id);
+    }
+    client
+}
+
+/// The handlers of a new session. `wm`: of an Xwayland's, its window manager's connection.
+fn all_handlers(
+    wm: Option<UnixStream>,
+    shared: &Shared,
+    policy: &Arc<Policy>,
+    crossing: &Crossing,
+    scaling: &Scaling,
+    reports: &Sender<Report>,
+) -> io::Result<Vec<Box<dyn AnyHandler>>> {
+    let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
+    let sources = (wm.is_none() && crossing.device.is_some()).then(local);
+    let contexts = Contexts::new(reports.clone(), Arc::clone(&shared.contexts));
+    let has_shapes = wm.is_some();
+    let x11 = |wm| {
+        let settings = Settings { policy: Arc::clone(policy), ..shared.x11.clone() };
+        let selections = Selections::new(&settings, local())?;
+        X11::new(wm, selections, crossing, scaling, settings)
+    };
+    Ok(handlers::chain(Setup {
+        sources,
+        contexts: Some(Box::new(contexts)),
+        x11: wm.map(x11).transpose()?,
+        has_shapes,
+        ..Setup::new(crossing, scaling, policy)
+    }))
+}
+
+/// The text that SIGUSR1 asks for.
 fn messages(engine: &Engine) -> String {
     let Observer { name, counters, .. } = &engine.observer;
     let (mine, hosts) = engine.objects().count();
@@ -264,11 +318,11 @@ fn period(observer: &mut Observer) -> Vec<PeriodStats> {
     observer.watch.as_mut().map(|watch| watch.end_period()).unwrap_or_default()
 }
 
-/// Tells a client that cannot be served why.
+/// Tells a client why it cannot be served.
 fn refuse(client: UnixStream, text: String) {
     let mut out = Outbox::default();
     Fault::service(text).tell(&mut out);
     let mut channel = UnixChannel::from(client);
-    // Its socket is fresh and takes that much, unless the client is gone.
+    // The socket is new, so it has room, unless the client is gone.
     let _: io::Result<()> = out.send(&[], |bytes, fds: &mut FdQueue| channel.send(bytes, fds));
 }

@@ -1,10 +1,10 @@
-//! Signals as readable sockets. (A signalfd would need them blocked in every
-//! thread, and in children until they unblock them.)
+//! Signals as readable sockets. (A signalfd would need the signals blocked in every thread,
+//! and children would inherit that.)
 
 //!
-//! The rest keep their meaning: SIGQUIT and those of faults leave a core, SIGXCPU ends what
-//! has used up its processor time (who sets that limit wants this), SIGPIPE is ignored by
-//! Rust's runtime.
+//! Other signals keep their meaning: SIGQUIT and the signals of faults leave a core, SIGXCPU
+//! ends the process (the user who sets that limit wants this), and Rust's runtime ignores
+//! SIGPIPE.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -12,39 +12,43 @@ use std::os::unix::net::UnixStream;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::low_level::{self, pipe};
 
-/// One socket for each thing that signals ask for.
+/// One socket for each reaction to signals.
 pub struct Signals {
-    /// Readable after SIGTERM, SIGINT, or SIGHUP where that is not ignored (`nohup`).
+    /// Readable after SIGTERM, SIGINT, or SIGHUP where that means nothing else, and is not
+    /// ignored (`nohup`).
     pub stop: UnixStream,
+    /// Readable after SIGHUP, where there is something to read again.
+    pub reload: Option<UnixStream>,
     /// Readable after SIGUSR1.
     pub dump: UnixStream,
 }
 
 impl Signals {
-    /// Takes the signals over.
+    /// Installs the handlers. With `reloads`, SIGHUP says that a file has changed.
     ///
     /// # Errors
-    /// When there are no sockets to be had.
-    pub fn new() -> io::Result<Self> {
+    /// When the process has no descriptors left.
+    pub fn new(reloads: bool) -> io::Result<Self> {
         let mut stop = vec![SIGTERM, SIGINT];
-        if !is_ignored(SIGHUP) {
-            // A terminal was closed: sockets are to be removed, and sessions told.
+        if !reloads && !is_ignored(SIGHUP) {
+            // The terminal was closed: remove the sockets, and tell the sessions.
             stop.push(SIGHUP);
         }
         allow_large_files()?;
-        Ok(Self { stop: watch(&stop)?, dump: watch(&[SIGUSR1])? })
+        let reload = reloads.then(|| watch(&[SIGHUP])).transpose()?;
+        Ok(Self { stop: watch(&stop)?, reload, dump: watch(&[SIGUSR1])? })
     }
 }
 
-/// A file that would exceed `ulimit -f` is an error of that write (`EFBIG`) and not the end
-/// of all sessions. (A handler, because to ignore a signal is inherited by programs.)
+/// Makes a write beyond `ulimit -f` fail with `EFBIG`, instead of ending all sessions. (It
+/// installs a handler, because programs would inherit an ignored signal.)
 #[expect(unsafe_code, reason = "signals")]
 fn allow_large_files() -> io::Result<()> {
     // SAFETY: the handler does nothing, which is safe in a signal.
     unsafe { low_level::register(libc::SIGXFSZ, || {}) }.map(drop)
 }
 
-/// Whether this process was started with that signal ignored (`/proc/PID/status`).
+/// Whether this process was started with a signal ignored (`/proc/PID/status`).
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

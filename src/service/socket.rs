@@ -1,6 +1,6 @@
-//! The socket that clients connect to, with libwayland's lock file
-//! (`wl_display_add_socket`): `NAME.lock` is held by `flock` while `NAME` is
-//! listened on, so a socket without a holder is stale and may be replaced.
+//! The socket that clients connect to, with a lock file like libwayland's
+//! (`wl_display_add_socket`): the program that listens on `NAME` holds `NAME.lock` by `flock`.
+//! If nobody holds the lock, the socket is stale and may be replaced.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -14,17 +14,17 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::ServiceError;
 
-/// A listening socket; dropping it removes what it made.
+/// A listening socket; dropping it removes its files, if it made them.
 pub struct Socket {
     listener: UnixListener,
-    /// `None`: somebody else made it (socket activation).
+    /// `None` if a service manager made the socket (socket activation).
     made: Option<Made>,
 }
 
 struct Made {
     path: PathBuf,
     lock_path: PathBuf,
-    /// Held while the socket is there.
+    /// Held while the socket exists.
     _lock: File,
 }
 
@@ -64,7 +64,7 @@ impl Socket {
         &self.listener
     }
 
-    /// Where it is, if it has a path.
+    /// Its path, if it has one.
     pub fn path(&self) -> Option<PathBuf> {
         if let Some(made) = &self.made {
             return Some(made.path.clone());
@@ -72,7 +72,7 @@ impl Socket {
         Some(self.listener.local_addr().ok()?.as_pathname()?.to_owned())
     }
 
-    /// What `WAYLAND_DISPLAY` should be for children.
+    /// The value of `WAYLAND_DISPLAY` for children.
     pub fn display(&self) -> Option<OsString> {
         if let Some(made) = &self.made {
             let in_runtime_dir = super::host::runtime_dir()
@@ -99,7 +99,7 @@ pub fn remove_stale(path: &Path) -> io::Result<()> {
 impl Drop for Socket {
     fn drop(&mut self) {
         if let Some(made) = &self.made {
-            // Nothing to be done if they are gone already.
+            // It does not matter if they are gone already.
             let _ = fs::remove_file(&made.path);
             let _ = fs::remove_file(&made.lock_path);
         }

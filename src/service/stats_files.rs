@@ -1,5 +1,5 @@
-//! sommelier's `--stats-summary` and `--stats-log`: a line for each surface that
-//! showed frames in a period.
+//! The files of sommelier's `--stats-summary` and `--stats-log`: a line for each surface that
+//! had frames in a period.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use crate::observe::{Fps, PeriodStats, global_id};
 /// Bound on the lines of the summary.
 const MAX_LINES: usize = 60;
 
-/// sommelier's columns. Those of Steam's game and of the activated window are 0.
+/// sommelier's columns. carafe writes 0 for Steam's game and for activations.
 const HEAD: &str = "timestamp surface_id steam_game_id total_frames total_duration num_frames \
     current_duration num_activated min_fps mean_fps max_fps p0_1 p1_0 p50 p99 variance \
     num_slow_frames bucket_size histogram...";
@@ -22,31 +22,31 @@ const HEAD: &str = "timestamp surface_id steam_game_id total_frames total_durati
 pub struct StatsFiles {
     summary: Option<PathBuf>,
     log: Option<PathBuf>,
-    /// Lines that are in the summary.
+    /// The lines of the summary.
     recent: VecDeque<String>,
-    /// Lines of the period that ends.
+    /// The lines of the current period.
     new: Vec<String>,
 }
 
 impl StatsFiles {
-    /// Files to be written.
+    /// Sets the files to write.
     pub fn new(summary: Option<PathBuf>, log: Option<PathBuf>) -> Self {
         Self { summary, log, recent: VecDeque::new(), new: Vec::new() }
     }
 
-    /// Whether there are any.
+    /// Whether there is a file to write.
     pub fn is_wanted(&self) -> bool {
         self.summary.is_some() || self.log.is_some()
     }
 
-    /// Takes in a session's surfaces.
+    /// Adds a session's surfaces.
     pub fn add(&mut self, session: u64, surfaces: &[PeriodStats]) {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let now = now.map_or(0, |since| since.as_secs());
         self.new.extend(surfaces.iter().map(|surface| line(now, session, surface)));
     }
 
-    /// Ends a period: writes what came in.
+    /// Ends a period and writes its lines.
     pub fn write(&mut self) {
         let new = std::mem::take(&mut self.new);
         if let Some(path) = &self.log {
@@ -72,7 +72,7 @@ fn append(path: &Path, lines: &[String]) -> io::Result<()> {
     file.write_all(lines.concat().as_bytes())
 }
 
-/// Readers see the old file or the new one, never a part.
+/// Replaces a file, so that readers see the old or the new one but never a part.
 fn replace(path: &Path, lines: &VecDeque<String>) -> io::Result<()> {
     let mut other = path.as_os_str().to_owned();
     other.push("_tmp");

@@ -1,5 +1,5 @@
-//! The socket at which `carafe stats` watches: `NAME.stats` beside the socket `NAME`
-//! that clients connect to, for its owner alone.
+//! The socket that `carafe stats` connects to: `NAME.stats` beside the socket `NAME` of
+//! clients. Only its owner can connect.
 
 use std::ffi::OsString;
 use std::fs;
@@ -14,7 +14,7 @@ use rustix::net::{
 
 use super::socket::remove_stale;
 
-/// A listening socket; dropping it removes it.
+/// A listening socket; dropping it removes its file.
 pub struct StatsSocket {
     listener: UnixListener,
     path: PathBuf,
@@ -31,7 +31,7 @@ impl StatsSocket {
     /// Makes the stats socket of a clients' socket.
     ///
     /// # Errors
-    /// When somebody else listens there, or it cannot be made.
+    /// When another program listens there, or the socket cannot be made.
     pub fn bind(socket: &Path) -> io::Result<Self> {
         let path = path_for(socket);
         if UnixStream::connect(&path).is_ok() {
@@ -40,7 +40,7 @@ impl StatsSocket {
         remove_stale(&path)?;
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let fd = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-        // Linux makes the file with the socket's mode: it is never open to others.
+        // Linux gives the socket's file the mode of the socket, so it is never open to others.
         fchmod(&fd, Mode::RUSR | Mode::WUSR)?;
         bind(&fd, &SocketAddrUnix::new(&path)?)?;
         listen(&fd, 16)?;
@@ -55,7 +55,7 @@ impl StatsSocket {
 
 impl Drop for StatsSocket {
     fn drop(&mut self) {
-        // Nothing to be done if it is gone already.
+        // It does not matter if it is gone already.
         let _ = fs::remove_file(&self.path);
     }
 }

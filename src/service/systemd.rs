@@ -1,13 +1,13 @@
-//! Readiness (`sd_notify(3)`).
+//! Telling the service manager that carafe is ready (`sd_notify(3)`).
 
 use sd_notify::NotifyState;
 
-/// Whether a service manager waits to be told.
+/// Whether a service manager waits for a notification.
 pub fn is_waiting() -> bool {
     std::env::var_os("NOTIFY_SOCKET").is_some()
 }
 
-/// Tells the service manager, if there is one.
+/// Notifies the service manager, if there is one.
 pub fn notify(state: &str) {
     if !is_waiting() {
         return;

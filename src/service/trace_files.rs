@@ -1,5 +1,5 @@
-//! The files that SIGUSR1 and the end of carafe write: sommelier's timing file, and
-//! the trace.
+//! The files that carafe writes on SIGUSR1 and when it ends: sommelier's timing file, and the
+//! trace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::report::Records;
 use crate::observe::{TimingLog, Trace, clock};
 
-/// What sessions recorded for them.
+/// The sessions' data for the files.
 #[derive(Default)]
 struct Contents {
     timing: TimingLog,
@@ -26,18 +26,18 @@ impl Contents {
 pub struct TraceFiles {
     timing: Option<PathBuf>,
     trace: Option<PathBuf>,
-    /// How many timing files there are.
+    /// How many timing files were written.
     sets: u32,
-    /// When carafe began.
+    /// When carafe started.
     start: u64,
-    /// Of sessions that have ended.
+    /// The data of sessions that have ended.
     past: Contents,
-    /// Of sessions that were asked.
+    /// The data of running sessions, as they have answered.
     present: Contents,
 }
 
 impl TraceFiles {
-    /// Files to be written.
+    /// Sets the files to write.
     pub fn new(timing: Option<PathBuf>, trace: Option<PathBuf>) -> Self {
         Self {
             timing,
@@ -49,30 +49,30 @@ impl TraceFiles {
         }
     }
 
-    /// Whether there is a timing file, and a trace.
+    /// Whether to write a timing file, and a trace.
     pub fn wanted(&self) -> (bool, bool) {
         (self.timing.is_some(), self.trace.is_some())
     }
 
-    /// Whether there is any.
+    /// Whether there is a file to write.
     pub fn is_wanted(&self) -> bool {
         self.timing.is_some() || self.trace.is_some()
     }
 
-    /// What a session that lives has so far.
+    /// Adds the data of a running session.
     pub fn add(&mut self, records: Records) {
         self.present.add(records);
     }
 
-    /// What a session left.
+    /// Adds the data of a session that has ended.
     pub fn add_last(&mut self, records: Records) {
-        // It may have been asked a moment ago.
+        // It may have answered a moment ago, while it still ran.
         self.present.timing.remove(records.session);
         self.present.trace.remove(records.session);
         self.past.add(records);
     }
 
-    /// Writes all that came in since the last time, and what was left before.
+    /// Writes the data of running and of ended sessions.
     pub fn write(&mut self) {
         let mut all = std::mem::take(&mut self.present);
         all.timing.merge(&self.past.timing);

@@ -1,11 +1,12 @@
-//! Those who watch through the stats socket.
+//! The watchers: programs that are connected to the stats socket.
 //!
-//! A watcher says in one line what it wants, `table` or `json`, and then gets a text
-//! each second, ended by a form feed. While there is one, all sessions are watched.
-//! The service never waits for a watcher: what its socket does not take is kept, and
-//! while that is so it gets nothing new; after some seconds of that it is dropped. So is
-//! one that does not say what it wants, at once where its place is needed: those who say
-//! nothing lock nobody out.
+//! A watcher sends one line, `table` or `json`, and then gets a text each second, which ends
+//! with a form feed. While there is a watcher, all sessions are watched.
+//!
+//! The service never waits for a watcher. What the watcher's socket does not take is kept, and
+//! meanwhile the watcher gets nothing new; after some seconds it is dropped. A watcher that
+//! sends no line is dropped too, at once if a new one needs its place, so that silent watchers
+//! keep nobody out.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -19,19 +20,19 @@ use crate::observe::table::{Over, Table, json, table};
 /// Bound on the number of watchers.
 pub const MAX_WATCHERS: usize = 16;
 
-/// How often they get something.
+/// How often they get a text.
 pub const INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long a watcher may take to say what it wants.
+/// How long a watcher may take to send its line.
 pub const SILENCE: Duration = Duration::from_secs(5);
 
-/// Texts that a watcher may miss before it is dropped.
+/// How many texts a watcher may miss before it is dropped.
 const MAX_MISSED: u32 = 5;
 
-/// What ends a text.
+/// The byte that ends a text: a form feed.
 pub const END: u8 = 0x0c;
 
-/// What a watcher wants to get.
+/// The format of a watcher's texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Table,
@@ -40,28 +41,28 @@ enum Format {
 
 struct Watcher {
     stream: UnixStream,
-    /// What it said so far, until it is a line.
+    /// The part of its line that has arrived.
     said: Vec<u8>,
     format: Option<Format>,
-    /// The first look at the sessions is only what the next one is compared to.
+    /// Whether there are earlier numbers to compare with: the first numbers are not shown.
     has_looked: bool,
-    /// What its socket did not take yet.
+    /// The part of a text that its socket did not take yet.
     rest: Vec<u8>,
     missed: u32,
 }
 
-/// What reading from a watcher came to.
+/// The result of reading from a watcher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// It is there, and waits or is being served.
+    /// Nothing has changed.
     Nothing,
-    /// It wants to be served from now on.
+    /// Its line is complete: serve it from now on.
     Begin,
-    /// It is gone, or does not speak our language.
+    /// It is gone, or sent something else.
     Gone,
 }
 
-/// All watchers, and the sessions as they last were.
+/// All watchers, and the last two snapshots of each session.
 #[derive(Default)]
 pub struct Watchers {
     all: BTreeMap<u32, Watcher>,
@@ -71,8 +72,7 @@ pub struct Watchers {
 }
 
 impl Watchers {
-    /// Takes in one that connected, and gives its number; `None` when there are too
-    /// many.
+    /// Adds a watcher and returns its number; `None` when there are too many.
     ///
     /// # Errors
     /// When its socket cannot be used.
@@ -96,17 +96,17 @@ impl Watchers {
         Ok(Some(self.next))
     }
 
-    /// Drops a watcher that has not said what it wants.
+    /// Drops a watcher that has not sent its line.
     pub fn drop_silent(&mut self, number: u32) {
         if self.all.get(&number).is_some_and(|watcher| watcher.format.is_none())
             && let Some(watcher) = self.all.remove(&number)
         {
-            // Its socket is waited on elsewhere, which ends by this.
+            // The loop has a copy of the socket; this makes it readable, and so ends that.
             let _ = watcher.stream.shutdown(Shutdown::Both);
         }
     }
 
-    /// Reads what a watcher says.
+    /// Reads from a watcher.
     pub fn listen(&mut self, number: u32) -> Said {
         let Some(watcher) = self.all.get_mut(&number) else { return Said::Gone };
         let said = watcher.listen();
@@ -116,32 +116,31 @@ impl Watchers {
         said
     }
 
-    /// Whether anybody is to be served.
+    /// Whether any watcher is served.
     pub fn is_watching(&self) -> bool {
         self.all.values().any(|watcher| watcher.format.is_some())
     }
 
-    /// Nobody watches any more.
+    /// Removes all snapshots, when nobody watches any more.
     pub fn forget_sessions(&mut self) {
         self.now.clear();
         self.before.clear();
     }
 
-    /// How a session is now.
+    /// Adds a session's newest snapshot.
     pub fn session(&mut self, snapshot: Snapshot) {
         if let Some(before) = self.now.insert(snapshot.session, snapshot) {
             self.before.insert(before.session, before);
         }
     }
 
-    /// A session has ended.
+    /// Removes a session that has ended.
     pub fn session_ended(&mut self, session: u64) {
         self.now.remove(&session);
         self.before.remove(&session);
     }
 
-    /// Gives all watchers what is to be seen. Gives those whose sockets do not take
-    /// it all now.
+    /// Sends all watchers their text. Returns those whose sockets did not take all of it.
     pub fn publish(&mut self) -> Vec<u32> {
         let over = |session| Over::Since(self.before.get(session));
         let shown = self.now.iter().map(|(session, now)| Table { now, over: over(session) });
@@ -169,7 +168,7 @@ impl Watchers {
         self.all.retain(|_, watcher| {
             let is_lost = watcher.missed > MAX_MISSED;
             if is_lost {
-                // Its socket is waited on elsewhere, which ends by this.
+                // The loop has a copy of the socket; this makes it readable, and so ends that.
                 let _ = watcher.stream.shutdown(Shutdown::Both);
             }
             !is_lost
@@ -178,12 +177,12 @@ impl Watchers {
         slow
     }
 
-    /// A watcher's socket takes more. Gives whether something is still left.
+    /// Sends more to a watcher whose socket is writable. Returns whether something is left.
     pub fn give_rest(&mut self, number: u32) -> bool {
         self.all.get_mut(&number).is_some_and(Watcher::give_rest)
     }
 
-    /// A watcher's socket, to wait for.
+    /// A copy of a watcher's socket, for the loop.
     pub fn stream(&self, number: u32) -> Option<UnixStream> {
         self.all.get(&number)?.stream.try_clone().ok()
     }
@@ -207,7 +206,7 @@ impl Watcher {
         Said::Begin
     }
 
-    /// Gives whether something is left that was not waited for before.
+    /// Sends a text. Returns whether the loop must start to wait for the socket.
     fn give(&mut self, text: Vec<u8>) -> bool {
         if !self.rest.is_empty() {
             self.missed += 1;
@@ -222,7 +221,7 @@ impl Watcher {
         match self.stream.write(&self.rest) {
             Ok(len) => drop(self.rest.drain(..len)),
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-            // Reading finds out that it is gone.
+            // The watcher is gone; the next read removes it.
             Err(_) => self.rest.clear(),
         }
         !self.rest.is_empty()

@@ -1,4 +1,4 @@
-//! Those who watch, and the files of statistics: what there is for them.
+//! What the service keeps for watchers and for the files of statistics.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::trace_files::TraceFiles;
 use super::watchers::Watchers;
 use crate::observe::Wanted;
 
-/// The state of all that.
+/// The watchers and the files.
 pub struct Watching {
     /// Whether sessions print a table when they end.
     pub table: bool,
@@ -20,7 +20,7 @@ pub struct Watching {
     pub period: Duration,
     /// Whether the watchers' timer runs.
     pub ticking: bool,
-    /// Whether the sessions were asked, and their answers are published next.
+    /// Whether the sessions were asked, so that the next tick publishes their answers.
     pub asked: bool,
 }
 
@@ -38,13 +38,13 @@ impl Watching {
         }
     }
 
-    /// What sessions are to observe though nobody watches.
+    /// What sessions must observe even while there is no watcher.
     pub fn wanted(&self) -> Wanted {
         let (timing, spans) = self.traces.wanted();
         Wanted { stats: self.table || self.files.is_wanted(), timing, spans }
     }
 
-    /// Takes in what a session left.
+    /// Adds the result of a session.
     pub fn session_ended(&mut self, outcome: Outcome) {
         let Outcome { records, period, .. } = outcome;
         self.watchers.session_ended(records.session);
@@ -52,7 +52,7 @@ impl Watching {
         self.traces.add_last(records);
     }
 
-    /// Carafe ends: the files are written a last time.
+    /// Writes the files a last time, when carafe ends.
     pub fn end(&mut self) {
         if self.files.is_wanted() {
             self.files.write();

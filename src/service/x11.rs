@@ -1,4 +1,4 @@
-//! X11: a display for clients to connect to, and an Xwayland for it once one does.
+//! X11: a display that clients can connect to, and an Xwayland, started by the first client.
 
 mod display;
 mod program;
@@ -24,29 +24,29 @@ pub use program::find as find_xwayland;
 pub use server::Spawned;
 pub use words::Words;
 
-/// An Xwayland that ends sooner has not served anybody.
+/// If Xwayland fails earlier than this after its start, carafe does not start it again at once.
 const TOO_SOON: Duration = Duration::from_secs(2);
 
-/// What the command line says of X11.
+/// The options of X11.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct X11Options {
-    /// The display's number; else the first that is free.
+    /// The display's number; `None` for the first free one.
     pub display: Option<u32>,
-    /// Xwayland; else the one on the path.
+    /// The Xwayland to run; `None` for the one in `PATH`.
     pub xwayland: Option<PathBuf>,
-    /// Words in front of it.
+    /// A command that runs Xwayland.
     pub prefix: Vec<OsString>,
-    /// Where its Mesa finds drivers.
+    /// Where Xwayland's Mesa finds drivers.
     pub gl_drivers: Option<PathBuf>,
-    /// Whether it draws with the graphics processor; else it decides itself.
+    /// Whether Xwayland draws on the GPU; `None` if it decides itself.
     pub glamor: Option<bool>,
-    /// Its `-auth`.
+    /// Xwayland's `-auth`.
     pub auth: Option<PathBuf>,
-    /// Its `-fp`.
+    /// Xwayland's `-fp`.
     pub font_path: Option<OsString>,
-    /// After so many seconds without a client it ends, until the next one comes.
+    /// After this many seconds without clients Xwayland ends; the next client starts it again.
     pub idle: Option<u32>,
-    /// What windows are to do.
+    /// The settings of windows.
     pub settings: Settings,
 }
 
@@ -65,10 +65,10 @@ struct Running {
 }
 
 impl X11 {
-    /// Takes a display, that of a service manager's socket if there is one; nothing runs yet.
+    /// Claims a display: that of a service manager's socket, if there is one. Nothing runs yet.
     ///
     /// # Errors
-    /// [`ServiceError::Display`] when there is none to be had.
+    /// [`ServiceError::Display`] when no display can be claimed.
     pub fn new(options: X11Options, activated: &[Socket]) -> Result<Self, ServiceError> {
         let inherited = activated.iter().find_map(|socket| Some((display_of(socket)?, socket)));
         let display = match inherited {
@@ -80,7 +80,7 @@ impl X11 {
         Ok(Self { options, display, running: None })
     }
 
-    /// For clients' `DISPLAY`.
+    /// The value of clients' `DISPLAY`.
     pub fn name(&self) -> OsString {
         format!(":{}", self.display.number).into()
     }
@@ -104,44 +104,45 @@ impl X11 {
         Ok(spawned)
     }
 
-    /// Its Wayland connection is served by that session.
+    /// Notes which session serves Xwayland's Wayland connection.
     pub fn served_by(&mut self, session: u64) {
         if let Some(running) = &mut self.running {
             running.session = Some(session);
         }
     }
 
-    /// Whether that session serves it.
+    /// Whether a session serves Xwayland.
     pub fn is_served_by(&self, session: u64) -> bool {
         self.running.as_ref().is_some_and(|running| running.session == Some(session))
     }
 
-    /// Whether it runs.
+    /// Whether Xwayland runs.
     pub fn is_running(&self) -> bool {
         self.running.is_some()
     }
 
-    /// Has it end.
+    /// Tells Xwayland to end.
     pub fn end(&self) {
         if let Some(running) = &self.running {
             running.process.signal(Signal::TERM);
         }
     }
 
-    /// It has ended: how, and whether that was too soon for it to be started again at once.
+    /// Notes that Xwayland has ended. Returns its exit status, and whether it failed too soon to
+    /// be started again at once.
     pub fn ended(&mut self) -> Option<(ExitStatus, bool)> {
         let Running { mut process, since, .. } = self.running.take()?;
         let status = process.ended()?;
         Some((status, !status.success() && since.elapsed() < TOO_SOON))
     }
 
-    /// Closes the connections of clients that wait.
+    /// Closes the connections of waiting clients.
     pub fn refuse_all(&self) {
         self.display.refuse_all();
     }
 }
 
-/// The number of the display that a socket is for, if it is one of X11's.
+/// The display's number of a socket, if it is an X11 socket.
 pub fn display_of(socket: &Socket) -> Option<u32> {
     display::number_of(&socket.path()?)
 }

@@ -67,6 +67,13 @@ pub enum ArgFault {
 #[error(transparent)]
 pub struct Fault(Box<FaultKind>);
 
+/// An object that carafe makes for itself cannot be made.
+impl From<IdFault> for Fault {
+    fn from(fault: IdFault) -> Self {
+        Self::resources(format!("an object of carafe's own: {fault}"))
+    }
+}
+
 /// By whose fault a session ends, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FaultKind {

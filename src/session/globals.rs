@@ -7,7 +7,7 @@ use wayland_client::protocol::wl_display::REQ_GET_REGISTRY_OPCODE;
 use wayland_client::protocol::wl_registry::REQ_BIND_OPCODE;
 
 use super::objects::{IdFault, Objects};
-use crate::protocol::{InterfaceId, Tables};
+use crate::protocol::{InterfaceId, Tables, is_privileged};
 use crate::wire::{DISPLAY_ID, Outbox};
 
 /// A global of the host.
@@ -31,13 +31,54 @@ pub struct GlobalRule {
     pub allowed: Option<Vec<String>>,
     /// `--max-versions`: interfaces and the highest versions of them that are used.
     pub max_versions: Vec<(String, u32)>,
+    /// Which of those that let a client act beyond its own windows.
+    pub privileged: Privileged,
+}
+
+/// Which [privileged](is_privileged) globals may be used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Privileged {
+    /// All of them.
+    #[default]
+    All,
+    /// The client is confined: these.
+    Named(Vec<String>),
+}
+
+/// Why a rule is against a global.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// It is denied, or not among those that are allowed.
+    Denied,
+    /// It is privileged, and the client is confined.
+    Privileged,
 }
 
 impl GlobalRule {
     /// Whether a global of this interface may be used.
     pub fn allows(&self, interface: &str) -> bool {
+        self.objection(interface).is_none()
+    }
+
+    /// Why it may not be used, if it may not.
+    pub fn objection(&self, interface: &str) -> Option<Objection> {
         let has = |list: &[String]| list.iter().any(|name| name == interface);
-        !has(&self.denied) && self.allowed.as_deref().is_none_or(has)
+        if has(&self.denied) {
+            return Some(Objection::Denied);
+        }
+        if let Some(allowed) = self.allowed.as_deref() {
+            // Whoever lists all that is allowed has named each.
+            return (!has(allowed)).then_some(Objection::Denied);
+        }
+        let Privileged::Named(named) = &self.privileged else { return None };
+        (!has(named) && is_privileged(interface)).then_some(Objection::Privileged)
+    }
+
+    /// Whether the client is confined, and no privileged global is excepted.
+    pub fn keeps_all_privileged(&self) -> bool {
+        let named = matches!(&self.privileged, Privileged::Named(named) if named.is_empty());
+        let listed = self.allowed.iter().flatten().any(|name| is_privileged(name));
+        named && !listed
     }
 
     /// The version in which it may be used, where the host offers `version`.

@@ -113,7 +113,9 @@ impl Routes {
                 let turn = Turn { handler: number, may_wait, is_of_own, row };
                 let is_mine = |last: &&mut Turn| last.handler == number;
                 let Some(of) = of else {
-                    turns.iter_mut().for_each(|turns| turns.push(turn));
+                    for turns in turns {
+                        turns.push(turn);
+                    }
                     continue;
                 };
                 let opcode = messages.iter().position(|message| message.name == of);

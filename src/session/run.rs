@@ -133,9 +133,13 @@ impl Session {
         loop {
             match turned {
                 Ok(None) => {}
-                Ok(Some(end)) => {
+                Ok(Some(mut end)) => {
                     if matches!(end, End::HostIsGone) {
                         self.last_words(&Fault::service(HOST_IS_GONE));
+                        // A client that left at the same time misses nothing.
+                        if self.client.deaf {
+                            end = End::Host;
+                        }
                     }
                     self.leave();
                     return end;

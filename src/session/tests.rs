@@ -131,7 +131,7 @@ struct MadeUp {
 
 #[derive(Clone, Copy)]
 enum MadeUpToken {
-    /// Here: "give me a wl_shm".
+    /// Here: "give me a `wl_shm`".
     GetRegistry,
     Release,
     Done,

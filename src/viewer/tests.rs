@@ -1,4 +1,4 @@
-//! Which carafe is watched.
+//! Finding the carafe to watch.
 #![allow(clippy::unwrap_used)]
 
 use std::os::unix::net::UnixListener;

@@ -1,4 +1,4 @@
-//! The wire format's parts alone.
+//! The parts of the wire format, each alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::io;
@@ -84,7 +84,7 @@ fn the_buffer_grows_for_one_long_message_and_shrinks_again() {
     assert_eq!(buffer.room().len(), BUFFER_LEN);
 }
 
-/// Sends at most `limit` bytes a call; remembers them.
+/// Takes at most `limit` bytes with each call, and keeps them.
 fn sink(
     limit: usize,
     into: &mut Vec<u8>,

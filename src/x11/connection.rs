@@ -1,6 +1,6 @@
-//! The connection to Xwayland as its window manager. Requests are queued and sent when
-//! the session's turn ends; answers are handled as they come, in the order of the events
-//! between them. Nothing here ever waits.
+//! The window manager's connection to Xwayland. Requests are queued and sent when the session's
+//! turn ends. Answers are handled when they come, in order with the events between them.
+//! Nothing here ever waits.
 
 mod extensions;
 
@@ -25,45 +25,46 @@ use super::atoms::{Atoms, NAMES};
 use super::query::{Extension, Query};
 use extensions::Extensions;
 
-/// Bound on one packet of the server's. Properties are asked for in pieces; answers that
-/// are longer all the same are cut off behind their head.
+/// Bound on one packet of the server. carafe asks for properties in pieces; a longer answer is
+/// cut off after its head.
 const MAX_PACKET: usize = 16 * 1024 * 1024;
 
-/// Bound on what waits to be sent: a server that reads nothing is lost.
+/// Bound on the bytes that wait to be sent. If there are more, the server reads nothing any
+/// more, and the connection ends.
 const MAX_WAITING: usize = 16 * 1024 * 1024;
 
-/// How much is read at once.
+/// How many bytes are read at once.
 const READ: usize = 64 * 1024;
 
-/// After so many requests without an answer one is asked for: answers name requests
-/// by 16 bits.
+/// After this many requests without an answer carafe asks for one: answers name their request
+/// by only 16 bits.
 const MAX_UNANSWERED: u64 = 0xf000;
 
-/// Why there is no connection any more.
+/// Why the connection has ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionError {
     /// The kernel's reason.
-    #[error("the connection to Xwayland: {0}")]
+    #[error("the connection to Xwayland failed: {0}")]
     Io(#[from] io::Error),
     /// Xwayland refuses the window manager.
     #[error("Xwayland refuses the window manager: {0}")]
     Refused(String),
-    /// It says what makes no sense.
+    /// It sends something that makes no sense.
     #[error("Xwayland sends {0}")]
     Garbled(&'static str),
-    /// It reads nothing.
+    /// It does not read.
     #[error("Xwayland reads nothing: {0} bytes wait for it")]
     Stuck(usize),
 }
 
-/// Something that the server said.
+/// A message of the server.
 #[derive(Debug)]
 pub enum Message {
-    /// All that is needed from the start is known.
+    /// Atoms and extensions are known.
     Started,
     /// An event.
     Event(Event),
-    /// What was asked, and the answer; `None`: an error.
+    /// A query and its answer; `None` is an error.
     Answer(Query, Option<Vec<u8>>),
 }
 
@@ -72,34 +73,35 @@ enum Phase {
     Running(Box<Setup>),
 }
 
-/// See the module.
+/// The window manager's connection.
 pub struct Connection {
     stream: UnixStream,
     phase: Phase,
     input: Vec<u8>,
-    /// How much of `input` was handled.
+    /// How many bytes of `input` were handled.
     at: usize,
-    /// How much of what comes next belongs to an answer that was cut off.
+    /// How many of the next bytes belong to an answer that was cut off.
     skipped: usize,
     out: Vec<u8>,
     /// The number of the last request.
     sent: u64,
-    /// The number of the request that the server was at when it last said something.
+    /// The number of the last request that the server had handled when it sent its last
+    /// message.
     seen: u64,
     asked: VecDeque<(u64, Query)>,
     ids: Option<IdAllocator>,
     extensions: Extensions,
-    /// The numbers of names.
+    /// The atoms.
     pub atoms: Atoms,
-    /// The server has gone.
+    /// The server is gone.
     pub ended: bool,
 }
 
 impl Connection {
-    /// Over one end of the socket pair whose other end is Xwayland's `-wm`.
+    /// Makes a connection over a socket whose other end is Xwayland's `-wm`.
     ///
     /// # Errors
-    /// When it cannot be made non-blocking.
+    /// When the socket cannot be made non-blocking.
     pub fn new(stream: UnixStream) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         let (connect, out) = Connect::with_authorization(Vec::new(), Vec::new());
@@ -120,12 +122,12 @@ impl Connection {
         })
     }
 
-    /// What becomes readable.
+    /// The descriptor to poll.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.stream.as_fd()
     }
 
-    /// Whether something waits for room in the socket.
+    /// Whether requests wait for room in the socket.
     pub fn has_output(&self) -> bool {
         !self.out.is_empty()
     }
@@ -137,7 +139,7 @@ impl Connection {
         root.map_or((0, 0, 0), |root| (root.root, root.width_in_pixels, root.height_in_pixels))
     }
 
-    /// A new id for something of ours; 0 when there are no more.
+    /// A new id for one of carafe's resources; 0 when there are no more.
     pub fn new_id(&mut self) -> u32 {
         self.ids.as_mut().and_then(IdAllocator::generate_id).unwrap_or(0)
     }
@@ -147,7 +149,7 @@ impl Connection {
         self.sent
     }
 
-    /// The number of the request that the server was at when it said the last message.
+    /// The number of the last request that the server had handled when it sent its last message.
     pub fn seen(&self) -> u64 {
         self.seen
     }
@@ -157,8 +159,8 @@ impl Connection {
         self.extensions.get(extension).is_some()
     }
 
-    /// Queues a request without an answer. One of an extension that the server lacks
-    /// is dropped.
+    /// Queues a request without an answer. A request of an extension that the server lacks is
+    /// dropped.
     pub fn send<R: VoidRequest>(&mut self, request: R) {
         if !self.queue(request) {
             return;
@@ -190,10 +192,10 @@ impl Connection {
         true
     }
 
-    /// Sends what waits, as far as the server takes it.
+    /// Sends queued requests, as far as the socket takes them.
     ///
     /// # Errors
-    /// [`ConnectionError::Stuck`]; a server that has gone is no error.
+    /// [`ConnectionError::Stuck`]. It is not an error if the server is gone.
     pub fn flush(&mut self) -> Result<(), ConnectionError> {
         let mut sent = 0;
         while let Some(rest) = self.out.get(sent..).filter(|rest| !rest.is_empty() && !self.ended) {
@@ -215,10 +217,10 @@ impl Connection {
         Ok(())
     }
 
-    /// Reads once. `false`: there was nothing.
+    /// Reads once; `false` if there was nothing to read.
     ///
     /// # Errors
-    /// Never for a server that has gone: see [`Connection::ended`].
+    /// Never; if the server is gone, this sets [`Connection::ended`].
     pub fn read(&mut self) -> Result<bool, ConnectionError> {
         self.input.drain(..self.at.min(self.input.len()));
         self.at = 0;
@@ -238,10 +240,10 @@ impl Connection {
         Ok(len > 0)
     }
 
-    /// The next message that is complete.
+    /// The next complete message.
     ///
     /// # Errors
-    /// [`ConnectionError`]: the connection is of no use any more.
+    /// [`ConnectionError`], after which the connection cannot be used any more.
     pub fn next_message(&mut self) -> Result<Option<Message>, ConnectionError> {
         if matches!(self.phase, Phase::Connecting(_)) && !self.connect()? {
             return Ok(None);
@@ -258,7 +260,7 @@ impl Connection {
         Ok(None)
     }
 
-    /// Takes the server's first words. Gives whether they are complete.
+    /// Reads the server's setup. Returns whether it is complete.
     fn connect(&mut self) -> Result<bool, ConnectionError> {
         let Phase::Connecting(connect) = &mut self.phase else { return Ok(true) };
         loop {
@@ -294,7 +296,7 @@ impl Connection {
         Ok(true)
     }
 
-    /// The next whole packet.
+    /// The next complete packet.
     fn packet(&mut self) -> Result<Option<Vec<u8>>, ConnectionError> {
         let skip = self.skipped.min(self.input.len().saturating_sub(self.at));
         self.skipped -= skip;
@@ -302,7 +304,7 @@ impl Connection {
         let rest = self.input.get(self.at..).unwrap_or_default();
         let Some(head) = rest.first_chunk::<32>() else { return Ok(None) };
         let [kind, _, low, high, l0, l1, l2, l3, ..] = *head;
-        // Answers and generic events say how much follows.
+        // Answers (1) and generic events (35) tell how many more bytes follow their 32.
         let more =
             if kind == 1 || kind & 0x7f == 35 { u32::from_ne_bytes([l0, l1, l2, l3]) } else { 0 };
         let mut len = (more as usize).saturating_mul(4).saturating_add(32);
@@ -316,7 +318,7 @@ impl Connection {
         let Some(packet) = rest.get(..len) else { return Ok(None) };
         let packet = packet.to_vec();
         self.at += len;
-        // KeymapNotify has no number.
+        // KeymapNotify (11) is the only event without a request's number.
         if kind & 0x7f != 11 {
             let number = u64::from(u16::from_ne_bytes([low, high]));
             let mut seen = (self.seen & !0xffff) | number;
@@ -328,14 +330,14 @@ impl Connection {
         Ok(Some(packet))
     }
 
-    /// An answer, or an error.
+    /// Matches an answer or an error with its query.
     fn answer(&mut self, packet: Vec<u8>) -> Option<Message> {
         let is_error = packet.first() == Some(&0);
         let mine = self.asked.front().is_some_and(|(number, _)| *number <= self.seen);
         let query = if mine { self.asked.pop_front().map(|(_, query)| query) } else { None };
         let Some(query) = query else {
             if is_error {
-                // A window that has just gone, most often.
+                // Usually the request was for a window that has just been destroyed.
                 let (code, request) = (packet.get(1), packet.get(10));
                 tracing::debug!("X11 error {code:?} for request {request:?}");
             }

@@ -1,5 +1,5 @@
-//! The root window's cursor: what the pointer looks like where no client says. It is the
-//! arrow of the user's theme, as large as X programs are told, or carafe's own.
+//! The root window's cursor: the pointer's picture where no client sets one. It is the arrow of
+//! the user's theme, or carafe's own, in the size that X programs are told.
 
 mod arrow;
 mod file;
@@ -26,10 +26,10 @@ use super::query::Query;
 use crate::session::Scale;
 use loading::Loading;
 
-/// The usual size of pointers in pixels.
+/// The usual size of cursors in pixels.
 const USUAL: u32 = 24;
 
-/// Bound on the size that is looked for, in X pixels.
+/// Bound on the size of the cursor in X pixels.
 const MAX_SIZE: u32 = 256;
 
 /// Bound on the bytes of one piece of a picture: a request may have 256 KiB.
@@ -42,19 +42,19 @@ pub fn size_for_programs(scale: Scale) -> u32 {
     size
 }
 
-/// What an arrow is to be like.
+/// The theme and the size of an arrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// The theme's name; `None`: the default one.
+    /// The theme's name; `None` for the default theme.
     pub theme: Option<String>,
-    /// Its size, as themes have it, in pixels.
+    /// The size in pixels, in the sense of themes.
     pub size: u32,
 }
 
 impl Look {
-    /// What the user's environment asks for, on a screen on which nothing is enlarged.
-    /// The size that carafe gives its programs at that scale is not the user's: service
-    /// managers hand it on to carafe's next start.
+    /// Reads the user's environment, which is meant for a screen without scaling. It ignores the
+    /// size that carafe itself sets for programs at this scale: a service manager may pass that
+    /// back to carafe's next start.
     pub fn of_environment(scale: Scale) -> Self {
         let given = size_for_programs(scale);
         let text = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -68,21 +68,21 @@ impl Look {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Image {
     picture: Picture,
-    /// The pixel that points.
+    /// The pixel of the tip.
     hot: (u32, u32),
 }
 
-/// See the module.
+/// The root window's cursor.
 pub struct Cursor {
     loading: Loading,
-    /// The server's format for such pictures; 0 until it has said that.
+    /// The server's format for pictures with alpha; 0 until it is known.
     format: u32,
-    /// What it is to be like.
+    /// The arrow that was asked for last.
     wanted: Option<Look>,
 }
 
 impl Cursor {
-    /// None yet.
+    /// Makes it, without a picture.
     ///
     /// # Errors
     /// When the kernel has no descriptors left.
@@ -90,12 +90,12 @@ impl Cursor {
         Ok(Self { loading: Loading::new()?, format: 0, wanted: None })
     }
 
-    /// What becomes readable when there is a picture.
+    /// The descriptor to poll: it is readable when a picture was read.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.loading.fd()
     }
 
-    /// The server has told its formats.
+    /// Takes the server's answer with its formats.
     pub fn formats(&mut self, answer: Option<&[u8]>) {
         let reply = answer.and_then(|answer| QueryPictFormatsReply::try_parse(answer).ok());
         let Some((reply, _)) = reply else { return };
@@ -109,7 +109,7 @@ impl Cursor {
         self.format = found.map_or(0, |format| format.id);
     }
 
-    /// What the arrow is to be like, now.
+    /// Sets theme and size of the arrow.
     pub fn tell(&mut self, theme: Option<&str>, size: u32, x: &mut Connection) {
         let size = size.clamp(1, MAX_SIZE);
         let is_same = |look: &Look| look.theme.as_deref() == theme && look.size == size;
@@ -118,14 +118,14 @@ impl Cursor {
         }
         let look = Look { theme: theme.map(str::to_owned), size };
         if self.wanted.is_none() {
-            // The theme may come late or never.
+            // Show carafe's own arrow meanwhile: reading the theme may take long, or never end.
             self.show(&arrow::draw(look.size), x);
         }
         self.loading.start(&look);
         self.wanted = Some(look);
     }
 
-    /// A picture may be there.
+    /// Shows the picture that was read, if there is one.
     pub fn ready(&mut self, x: &mut Connection) {
         let Some((look, image)) = self.loading.take() else { return };
         match &self.wanted {
@@ -172,7 +172,7 @@ impl Cursor {
         x.send(CreateCursorRequest { cid: cursor, source: picture, x: hot_x, y: hot_y });
         let values = ChangeWindowAttributesAux { cursor: Some(cursor), ..Default::default() };
         x.send(ChangeWindowAttributesRequest { window: root, value_list: Cow::Owned(values) });
-        // The window keeps it.
+        // The window keeps the cursor, so all of carafe's ids can be freed.
         x.send(FreeCursorRequest { cursor });
         x.send(FreePictureRequest { picture });
         x.send(FreeGCRequest { gc });
@@ -180,7 +180,7 @@ impl Cursor {
     }
 }
 
-/// Asks the server for what it takes to make such cursors.
+/// Asks the server for the formats of pictures, which cursors with alpha need.
 pub fn ask_formats(x: &mut Connection) {
     let version = QueryVersionRequest { client_major_version: 0, client_minor_version: 11 };
     x.ask(Query::Nothing, version);

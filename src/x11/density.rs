@@ -1,5 +1,5 @@
-//! How dense the screen is, told in the ways that X11 programs look for: X resources
-//! (`Xft.dpi`) and XSETTINGS, so that they draw sharp and in the right size.
+//! Telling X11 programs the screen's density, by X resources (`Xft.dpi`) and XSETTINGS, so that
+//! they draw sharp and in the right size.
 
 mod resources;
 
@@ -26,17 +26,17 @@ use super::query::Query;
 use super::wm::Writer;
 use resources::{Resources, UsersCursor};
 
-/// Dots per inch at which nothing is enlarged.
+/// The density at which nothing is enlarged, in dots per inch.
 const USUAL: f64 = 96.0;
 
-/// Bound on X resources, in units of four bytes: more than that is left as it is.
+/// Bound on X resources in units of four bytes; longer ones are left as they are.
 const MAX_RESOURCES: u32 = 1 << 20;
 
-/// What programs are told.
+/// The density that programs are told.
 pub struct Density {
-    /// What cursors are to be like where nothing is enlarged.
+    /// The cursor for a screen without scaling.
     cursor: Look,
-    /// What the user's resources say of them instead.
+    /// The cursor that the user's resources set.
     users: UsersCursor,
     /// The window that holds the settings; 0 before the start.
     window: u32,
@@ -45,30 +45,30 @@ pub struct Density {
     serial: u32,
     resources: Resources,
     reading: Reading,
-    /// The resources have changed since they are being read.
+    /// The resources have changed while carafe was reading them.
     is_stale: bool,
     writer: Writer,
 }
 
-/// How far the resources are.
+/// The state of the resources.
 #[derive(Default)]
 enum Reading {
     /// They are as they should be.
     #[default]
     Done,
-    /// They are being read.
+    /// carafe is reading them.
     Asked,
-    /// They were replaced.
+    /// carafe has replaced them, and waits for the replaced value.
     Replaced {
-        /// What was there, if nobody was faster.
+        /// The expected value, if no other program has written meanwhile.
         before: Vec<u8>,
-        /// What is there now.
+        /// The new value.
         now: Vec<u8>,
     },
 }
 
 impl Density {
-    /// Nothing is told yet. `cursor`: what cursors are to be like where nothing is enlarged.
+    /// Makes it, without telling anything. `cursor` is for a screen without scaling.
     pub fn new(cursor: Look) -> Self {
         Self {
             cursor,
@@ -83,16 +83,15 @@ impl Density {
         }
     }
 
-    /// What cursors are like, as programs are told; `None`: they were told nothing yet.
-    /// Theme and size.
+    /// The theme and size of cursors that programs were told; `None` if they were told nothing.
     pub fn cursor(&self) -> Option<(Option<&str>, u32)> {
         let theme = self.users.theme.as_deref().or(self.cursor.theme.as_deref());
         let size = self.users.size.unwrap_or_else(|| cursor_size(self.cursor.size, self.dpi));
         (self.dpi != 0).then_some((theme, size))
     }
 
-    /// Tells programs how many X pixels stand for one of a screen of the usual density,
-    /// if that is news. `buckets`: the densities that may be told, if not all.
+    /// Tells programs the density, if it has changed. `ratio` is the number of X pixels for one
+    /// pixel of the usual density; `buckets` are the allowed densities, if not all are.
     pub fn tell(&mut self, ratio: f64, buckets: &[u32], x: &mut Connection) {
         let dpi = nearest(ratio * USUAL, buckets);
         if dpi == self.dpi || x.root().0 == 0 || x.atoms._XSETTINGS_S0 == 0 {
@@ -102,17 +101,18 @@ impl Density {
         self.serial = self.serial.wrapping_add(1);
         if self.window == 0 {
             self.window = settings_window(x);
-            // No other client is there yet whose it might be.
+            // No other client can own the settings: none is connected yet.
             claim(self.window, 0, x);
         }
-        // Whoever owns the settings now, they are as they should be when that ends.
+        // Write them even if another program owns the settings now: they are needed when it
+        // ends.
         let settings = settings(self.serial, dpi, cursor_size(self.cursor.size, dpi));
         let kind = x.atoms._XSETTINGS_SETTINGS;
         x.set_property(self.window, kind, kind, 8, &settings);
         self.read_resources(x);
     }
 
-    /// An event.
+    /// Handles an event.
     pub fn event(&mut self, event: &Event, x: &mut Connection) {
         match event {
             Event::XfixesSelectionNotify(event) => self.owner_changed(event, x),
@@ -126,13 +126,15 @@ impl Density {
         }
     }
 
-    /// Another program may own the settings. When it ends, they are carafe's again.
+    /// Notes a new owner of the settings. When another program that owned them ends, carafe takes
+    /// them again.
     fn owner_changed(&mut self, event: &SelectionNotifyEvent, x: &mut Connection) {
         if event.selection != x.atoms._XSETTINGS_S0 || self.window == 0 {
             return;
         }
         if event.owner == 0 {
-            // The server does nothing if somebody has taken them since.
+            // With this time, the server ignores the request if another program has taken the
+            // settings since.
             let before = event.timestamp.wrapping_sub(1);
             let is_late = before.wrapping_sub(event.selection_timestamp).cast_signed() >= 0;
             claim(self.window, if is_late { before } else { event.selection_timestamp }, x);
@@ -144,7 +146,7 @@ impl Density {
         }
     }
 
-    /// Reads the resources, and mends them then.
+    /// Reads the resources; they are corrected when the answer comes.
     fn read_resources(&mut self, x: &mut Connection) {
         if self.dpi == 0 || !matches!(self.reading, Reading::Done) {
             self.is_stale = true;
@@ -154,14 +156,14 @@ impl Density {
         ask_resources(Query::Resources, AtomEnum::RESOURCE_MANAGER.into(), x);
     }
 
-    /// The resources have come.
+    /// Takes the answer with the resources.
     pub fn resources_read(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
         let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
         let Some((reply, _)) = reply.filter(|(reply, _)| reply.bytes_after == 0) else {
             return self.done(x);
         };
         if reply.type_ == 0 {
-            // There is nothing to be replaced yet, unless somebody is faster.
+            // The property does not exist, but `replace` needs one to exchange with.
             let property = AtomEnum::RESOURCE_MANAGER.into();
             x.make_property(x.root().0, property, AtomEnum::STRING.into());
             self.writer.wrote(x.sent());
@@ -170,12 +172,12 @@ impl Density {
         self.replace(&reply, before, x);
     }
 
-    /// Puts mended resources into the place of those that were read. What they replace comes
-    /// back in the same moment: if it is not what was `before`, somebody was faster, and
-    /// that is mended and put there next.
+    /// Exchanges the resources with corrected ones, in one request. The answer tells the value
+    /// that was replaced. If it is not `before`, another program has written meanwhile; then
+    /// that value is corrected and written next.
     fn replace(&mut self, read: &GetPropertyReply, before: Vec<u8>, x: &mut Connection) {
         let numbers = [cursor_size(self.cursor.size, self.dpi), self.dpi];
-        // What is no text is of no use to anybody.
+        // Resources that are not text are useless, so they are dropped.
         let is_text = read.format == 8;
         let text = if is_text { read.value.as_slice() } else { &[] };
         self.users = self.resources.cursor(text, Instant::now());
@@ -198,7 +200,7 @@ impl Density {
         self.writer.wrote(x.sent());
     }
 
-    /// What was replaced has come.
+    /// Takes the answer with the replaced value.
     pub fn resources_replaced(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
         let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
         let Reading::Replaced { before, now } = std::mem::take(&mut self.reading) else { return };
@@ -206,7 +208,7 @@ impl Density {
             Some(reply) if reply.bytes_after == 0 && reply.type_ != 0 => {
                 self.replace(&reply, now, x);
             }
-            // Too long to be mended: back to where it was.
+            // It is too long to correct, so exchange the two again.
             Some(reply) if reply.bytes_after > 0 => {
                 self.exchange(x);
                 self.done(x);
@@ -223,7 +225,7 @@ impl Density {
     }
 }
 
-/// Reads resources, from aside for good.
+/// Reads a property with resources, and deletes it if it holds the replaced value.
 fn ask_resources(query: Query, property: u32, x: &mut Connection) {
     let request = GetPropertyRequest {
         delete: query == Query::Replaced,
@@ -243,14 +245,14 @@ fn nearest(dpi: f64, buckets: &[u32]) -> u32 {
     bucket.unwrap_or_else(|| dpi.round().clamp(1.0, 9600.0) as u32)
 }
 
-/// The size of cursors at a density, from that at the usual one.
+/// The size of cursors at a density, given the size at the usual one.
 fn cursor_size(usual: u32, dpi: u32) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
     let size = (f64::from(usual) * f64::from(dpi) / USUAL).round() as u32;
     size.max(1)
 }
 
-/// The window that holds the settings.
+/// Makes the window that holds the settings.
 fn settings_window(x: &mut Connection) -> u32 {
     let (root, window) = (x.root().0, x.new_id());
     x.send(CreateWindowRequest {
@@ -279,14 +281,15 @@ fn settings_window(x: &mut Connection) -> u32 {
     window
 }
 
-/// Becomes the owner of the settings, unless somebody has after that time; 0: now.
+/// Becomes the owner of the settings, unless another client has done so after `time`; 0 means
+/// now.
 fn claim(window: u32, time: u32, x: &mut Connection) {
     let selection = x.atoms._XSETTINGS_S0;
     x.send(SetSelectionOwnerRequest { owner: window, selection, time });
 }
 
-/// The settings in their binary form (freedesktop.org's XSETTINGS, 0.5). GTK multiplies
-/// its whole scale with the rest of the density.
+/// The settings in their binary form (freedesktop.org's XSETTINGS 0.5). GTK multiplies its whole
+/// scale with `Gdk/UnscaledDPI`, so that holds only the rest of the density.
 fn settings(serial: u32, dpi: u32, cursor: u32) -> Vec<u8> {
     let scale = (dpi / 96).max(1);
     let values = [
@@ -300,7 +303,7 @@ fn settings(serial: u32, dpi: u32, cursor: u32) -> Vec<u8> {
     all.extend(serial.to_ne_bytes());
     all.extend(u32::try_from(values.len()).unwrap_or_default().to_ne_bytes());
     for (name, value) in values {
-        // An integer: its type, a pad, the name's length, the name, and when it changed.
+        // An integer: type, padding, the name's length, the name, the serial of its last change.
         all.extend([0, 0]);
         all.extend(u16::try_from(name.len()).unwrap_or_default().to_ne_bytes());
         all.extend(name.as_bytes());

@@ -1,18 +1,12 @@
 //! Objects of carafe's own at the host.
 
 use wayland_client::protocol::wl_compositor;
+use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::units::Units;
-use crate::session::{Context, Fault, IdFault, Scale};
+use crate::session::{Context, Fault, Scale};
 use crate::surfaces;
-use crate::wire::MessageBuilder;
-
-/// Why an object cannot be made.
-impl From<IdFault> for Fault {
-    fn from(fault: IdFault) -> Self {
-        Self::resources(format!("an object of carafe's own: {fault}"))
-    }
-}
+use crate::wire::{DISPLAY_ID, MessageBuilder};
 
 /// A session's context, as the window manager uses it.
 pub struct Host<'a, 'c> {
@@ -65,6 +59,14 @@ impl Host<'_, '_> {
             return Err(Fault::service(format!("{interface} is not known here")));
         };
         Ok(self.context.objects.make_host_only(id, version)?)
+    }
+
+    /// Asks the host to say when it has read all that was said so far, by the `wl_callback` that
+    /// this gives; `None`: there is no id left.
+    pub fn sync(&mut self) -> Option<u32> {
+        let callback = self.make("wl_callback", 1).ok()?;
+        self.request(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(callback));
+        Some(callback)
     }
 
     /// A global of the host's for carafe itself: its id and version; `None`: the host

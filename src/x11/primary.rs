@@ -1,5 +1,5 @@
-//! The primary screen, as `RandR` names it: the one on which the user works. Games start on it,
-//! and panels are shown there. Xwayland itself names none.
+//! Setting `RandR`'s primary output: the screen on which the user works. Games start on it, and
+//! panels are shown there. Xwayland itself sets none.
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::randr::{
@@ -12,17 +12,17 @@ use super::query::Query;
 use super::rect::Rect;
 use super::reply;
 
-/// See the module.
+/// The primary output.
 #[derive(Debug, Default)]
 pub struct Primary {
-    /// Where X has the screen that is to be it.
+    /// The place in X of the screen that carafe wants.
     wanted: Option<Rect>,
-    /// It is or was it: another one that is it since then is somebody else's choice.
+    /// carafe has set it. If another output is primary later, another program has chosen that.
     settled: bool,
 }
 
 impl Primary {
-    /// A screen is to be the primary one, if that is news.
+    /// Makes a screen the primary one, if it has changed.
     pub fn tell(&mut self, screen: Rect, x: &mut Connection) {
         if self.wanted == Some(screen) {
             return;
@@ -36,14 +36,14 @@ impl Primary {
         ask(x);
     }
 
-    /// Screens may have come, gone or moved since.
+    /// Handles an event: screens may have appeared, vanished or moved.
     pub fn event(&self, event: &Event, x: &mut Connection) {
         if matches!(event, Event::RandrScreenChangeNotify(_)) {
             ask(x);
         }
     }
 
-    /// What screens X has.
+    /// Takes the answer with X's screens.
     pub fn answer(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
         let reply = answer.and_then(reply::read::<GetMonitorsReply>);
         let Some(GetMonitorsReply { monitors, .. }) = reply else { return };

@@ -1,12 +1,12 @@
-//! Which properties of windows are read.
+//! The properties of windows that carafe reads.
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::atoms::Atoms;
 
-/// A property that is read.
+/// A property that carafe reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named as the properties are")]
+#[expect(missing_docs, reason = "they have the properties' names")]
 pub enum Property {
     WmName,
     NetWmName,
@@ -32,7 +32,7 @@ pub enum Property {
 }
 
 impl Property {
-    /// All of them; those without which a window cannot be shown first.
+    /// All of them; the first ones are those that carafe needs before it shows a window.
     pub const ALL: [Self; 21] = [
         Self::NetWmWindowType,
         Self::WmTransientFor,
@@ -57,7 +57,7 @@ impl Property {
         Self::NetWmIcon,
     ];
 
-    /// Its name's number.
+    /// Its atom.
     pub fn atom(self, atoms: &Atoms) -> u32 {
         match self {
             Self::WmName => AtomEnum::WM_NAME.into(),
@@ -84,12 +84,12 @@ impl Property {
         }
     }
 
-    /// The property of a name's number.
+    /// The property of an atom.
     pub fn of(atom: u32, atoms: &Atoms) -> Option<Self> {
         Self::ALL.into_iter().find(|property| property.atom(atoms) == atom)
     }
 
-    /// How much of it is read at most, in units of four bytes.
+    /// How much of it carafe reads at most, in units of four bytes.
     pub fn longest(self) -> u32 {
         match self {
             // Several sizes, the largest usually of 256×256.

@@ -1,4 +1,4 @@
-//! Places and sizes in the X server's coordinates.
+//! Rectangles in the X server's coordinates.
 
 /// A rectangle of the screen, in X pixels; its size does not include a border.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,13 +19,13 @@ impl Rect {
         (self.width, self.height)
     }
 
-    /// The same size elsewhere.
+    /// Moved to a position.
     #[must_use]
     pub fn at(self, x: i32, y: i32) -> Self {
         Self { x, y, ..self }
     }
 
-    /// The same place with another size.
+    /// With another size, at the same place.
     #[must_use]
     pub fn sized(self, (width, height): (u32, u32)) -> Self {
         Self { width, height, ..self }
@@ -49,7 +49,7 @@ impl Rect {
             && i64::from(other.y) < bottom
     }
 
-    /// Whether all of another one is in it.
+    /// Whether it contains all of another rectangle.
     pub fn covers(&self, other: &Self) -> bool {
         let ((right, bottom), (other_right, other_bottom)) = (self.end(), other.end());
         self.x <= other.x && self.y <= other.y && other_right <= right && other_bottom <= bottom
@@ -59,7 +59,7 @@ impl Rect {
         (i64::from(self.x) + i64::from(self.width), i64::from(self.y) + i64::from(self.height))
     }
 
-    /// Moved into another rectangle as little as is needed; to its corner if it is larger.
+    /// Moved into another rectangle, by as little as possible; to its corner if it is too large.
     #[must_use]
     pub fn within(self, area: Self) -> Self {
         let along = |at: i32, size: u32, start: i32, length: u32| {
@@ -74,7 +74,7 @@ impl Rect {
         }
     }
 
-    /// How much of it another rectangle has, in pixels.
+    /// The area that it has in common with another rectangle, in pixels.
     pub fn shared(&self, other: &Self) -> i64 {
         let ((right, bottom), (other_right, other_bottom)) = (self.end(), other.end());
         let width = right.min(other_right) - i64::from(self.x.max(other.x));
@@ -82,18 +82,18 @@ impl Rect {
         width.max(0).saturating_mul(height.max(0))
     }
 
-    /// How far it is from another one.
+    /// The distance of its corner from another rectangle's.
     pub fn from(&self, other: Self) -> (i32, i32) {
         (self.x.saturating_sub(other.x), self.y.saturating_sub(other.y))
     }
 
-    /// Elsewhere by so much.
+    /// Moved by a distance.
     #[must_use]
     pub fn shifted(self, (dx, dy): (i32, i32)) -> Self {
         self.at(self.x.saturating_add(dx), self.y.saturating_add(dy))
     }
 
-    /// So placed that a rectangle of that size lies in the middle of this one.
+    /// A rectangle of a size, in the middle of this one.
     #[must_use]
     pub fn center(&self, (width, height): (u32, u32)) -> Self {
         let middle = |at: i32, all: u32, size: u32| {

@@ -1,17 +1,17 @@
-//! Replies with lists: the library that reads them makes room for as many items as a reply
-//! says that there are, which may be more than any memory holds.
+//! Reading replies with lists safely. The library allocates memory for as many items as a reply
+//! claims, which may be more than there is. So this checks the claim first.
 
 use x11rb_protocol::protocol::{randr, shape};
 use x11rb_protocol::x11_utils::TryParse;
 
-/// Length of the part of a reply that every one has.
+/// The length of the part that all replies have.
 const HEAD: usize = 32;
 
 /// A reply with a list.
 pub trait WithList: TryParse {
-    /// Where it says how many items there are, in bytes.
+    /// The offset of the number of items, in bytes.
     const COUNT: usize;
-    /// Length of the shortest item in bytes.
+    /// The length of the shortest item in bytes.
     const ITEM: usize;
 }
 
@@ -25,7 +25,7 @@ impl WithList for randr::GetMonitorsReply {
     const ITEM: usize = 24;
 }
 
-/// Reads one; `None`: it is malformed, or says that it has more than it has.
+/// Reads a reply; `None` if it is malformed, or claims to have more items than fit.
 pub fn read<R: WithList>(answer: &[u8]) -> Option<R> {
     let count = u32::from_ne_bytes(*answer.get(R::COUNT..)?.first_chunk()?);
     let room = answer.len().checked_sub(HEAD)? / R::ITEM;

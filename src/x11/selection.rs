@@ -1,9 +1,9 @@
 //! Clipboard and primary selection between X programs and the host.
 //!
-//! What an X program owns, the host is offered as a source of carafe's; what the host
-//! offers, a window of carafe's owns in X. Data goes straight from one to the other, in
-//! pieces ([`outgoing`], [`incoming`]), whoever is slow. What X programs exchange among
-//! themselves passes here by.
+//! When an X program owns a selection, carafe offers it to the host as a source. When the host
+//! has one, a window of carafe owns it in X. Data goes from one side to the other in pieces
+//! ([`outgoing`], [`incoming`]), as fast as both allow. X programs exchange data with each
+//! other directly.
 
 pub mod clip;
 pub mod device;
@@ -39,6 +39,7 @@ use super::seat::Seat;
 use super::settings::Settings;
 use super::surfaces::Surfaces;
 use crate::channel::Memory;
+use crate::foreign::Relays;
 use crate::session::Fault;
 use crate::sharing::LocalSources;
 use clip::Clip;
@@ -49,46 +50,48 @@ use keeper::Keeper;
 use requests::{Holding, Requests};
 use server::SelectionServer;
 
-/// What selections act through.
+/// What selections need to act.
 pub struct Env<'a, 'c> {
     /// The X server.
     pub x: &'a mut dyn SelectionServer,
     /// The host.
     pub host: Host<'a, 'c>,
-    /// What the user did.
+    /// The user's input.
     pub seat: &'a mut Seat,
     /// The windows.
     pub wm: &'a Wm,
     /// Xwayland's surfaces.
     pub surfaces: &'a mut Surfaces,
-    /// Where what the host is to see must be; `None`: anywhere.
+    /// The memory for pictures that the host must see; `None` if it sees any memory.
     pub memory: Option<&'a dyn Memory>,
 }
 
-/// See the module.
+/// The selections and drags of one Xwayland.
 pub struct Selections {
-    /// Whether selections are shared at all; drags always are.
+    /// Whether clipboard and primary selection are shared with the host; drags always are.
     are_shared: bool,
     exchange: Exchange,
     clips: Vec<Clip>,
     requests: Requests,
     keeper: Keeper,
-    /// A drag of the host's over X windows.
+    /// A drag of the host over X windows.
     onto: Onto,
-    /// A drag of an X program's.
+    /// A drag of an X program.
     out: Out,
-    /// The surface that a drag is over, by the host's id.
+    /// The surface under the drag, by the host's id.
     drag_surface: u32,
 }
 
 impl Selections {
-    /// For an Xwayland that can reach these sources without the host.
+    /// Makes them. `local` are the sources that can be reached without the host.
     ///
     /// # Errors
     /// When the kernel has no descriptors left.
     pub fn new(settings: &Settings, local: Box<dyn LocalSources>) -> io::Result<Self> {
         let mut exchange = Exchange::new(local)?;
         exchange.devices.policy = Arc::clone(&settings.policy);
+        // One relay serves all sorts of transfers.
+        exchange.transfers.relays = Relays::with_limit(settings.policy.lowest_limit());
         Ok(Self {
             are_shared: !settings.keeps_selections,
             exchange,
@@ -101,13 +104,13 @@ impl Selections {
         })
     }
 
-    /// What becomes readable when a transfer can go on.
+    /// The descriptor to poll: it is readable when a transfer can go on.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.exchange.transfers.fd()
     }
 
-    /// The connection to the server is there. `parent`: where windows go that are never
-    /// shown.
+    /// Starts, once the connection to the server exists. `parent` is the parent of windows
+    /// that are never shown.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -131,7 +134,7 @@ impl Selections {
         Ok(())
     }
 
-    /// An event of the server's.
+    /// Handles an event of the server.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -211,7 +214,7 @@ impl Selections {
         }
     }
 
-    /// The answer to a question; `None`: an error.
+    /// Handles the answer to a query; `None` is an error.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -269,8 +272,8 @@ impl Selections {
         Ok(())
     }
 
-    /// The host's pointer has left Xwayland's surfaces. Gives whether Xwayland is not to
-    /// know it.
+    /// Notes that the host's pointer has left Xwayland's surfaces. Returns whether to hide that
+    /// from Xwayland.
     pub fn hides_leave(&mut self) -> bool {
         self.out.hides_leave()
     }
@@ -280,17 +283,17 @@ impl Selections {
         self.out.has_finger()
     }
 
-    /// The host's pointer has come to one of them.
+    /// Notes that the host's pointer has entered one of Xwayland's surfaces.
     pub fn pointer_entered(&mut self, env: &mut Env<'_, '_>) {
         self.out.pointer_entered(env);
     }
 
-    /// One of Xwayland's surfaces is about to be destroyed.
+    /// Notes that one of Xwayland's surfaces is about to be destroyed.
     pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
         self.out.surface_destroyed(surface, env);
     }
 
-    /// Another client of carafe's may want data.
+    /// Sends data that other sessions have asked for.
     pub fn woken(&mut self, env: &mut Env<'_, '_>) {
         for mut transfer in self.exchange.local.asked() {
             let Some(to) = self.exchange.relay(transfer.to) else { continue };
@@ -306,14 +309,14 @@ impl Selections {
         }
     }
 
-    /// A pipe may be ready.
+    /// Goes on with transfers whose pipes are ready.
     pub fn ready(&mut self, env: &mut Env<'_, '_>) {
         for part in self.exchange.transfers.ready(env.x) {
             self.requests.part_answered(part, env);
         }
     }
 
-    /// A turn ends: what waited for the keyboard may be shared by now.
+    /// Ends a turn: shares what has waited for the keyboard, if that has come.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -326,12 +329,12 @@ impl Selections {
     }
 }
 
-/// The X program that has the clipboard.
+/// The X program that owns the clipboard.
 fn clipboard_owner(clips: &[Clip]) -> Option<Owner<'_>> {
     clips.iter().find(|clip| clip.kind == Kind::Clipboard)?.owner()
 }
 
-/// All that X programs can have of the host's.
+/// Everything that the host offers to X programs.
 fn holdings<'a>(clips: &'a [Clip], onto: &'a Onto, env: &Env<'_, '_>) -> Vec<Holding<'a>> {
     let dragged = onto.holding(env.x.atoms().XdndSelection);
     clips.iter().filter_map(Clip::holding).chain(dragged).collect()

@@ -1,5 +1,4 @@
-//! What the window manager asks of the X server: a trait, so that its decisions are
-//! tested without one.
+//! The X server as the window manager uses it. It is a trait, so that tests need no server.
 
 mod requests;
 
@@ -8,53 +7,54 @@ use super::property::Property;
 use super::query::ShapeQuery;
 use super::rect::Rect;
 
-/// A client message of the window manager's.
+/// A client message that carafe sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientMessage {
     /// The window that it is about.
     pub window: u32,
-    /// What it is.
+    /// Its type.
     pub kind: u32,
     /// Its data.
     pub data: [u32; 5],
 }
 
-/// The server. All of it is queued; nothing is waited for.
+/// The server. Requests are queued; no method waits.
 pub trait Server {
-    /// The numbers of names.
+    /// The atoms.
     fn atoms(&self) -> &Atoms;
 
-    /// Asks for a property; the answer is [`Wm::property`](super::Wm::property)'s.
+    /// Asks for a property; the answer goes to [`Wm::property`](super::Wm::property).
     fn ask_property(&mut self, window: u32, property: Property);
 
-    /// Asks for `_NET_WM_STATE` as it is before it is written; the answer is
-    /// [`Wm::states_before`](super::Wm::states_before)'s.
+    /// Asks for `_NET_WM_STATE` before it is written; the answer goes to
+    /// [`Wm::states_before`](super::Wm::states_before).
     fn ask_states(&mut self, window: u32);
 
-    /// Replaces `_NET_WM_STATE`, if it is there. The answer, what it was at that moment, is
-    /// [`Wm::states_replaced`](super::Wm::states_replaced)'s. Gives the request's number.
+    /// Replaces `_NET_WM_STATE`, if it exists. The answer, its value at that moment, goes to
+    /// [`Wm::states_replaced`](super::Wm::states_replaced). Returns the request's number.
     fn replace_states(&mut self, window: u32, states: &[u32]) -> u64;
 
-    /// Asks whether there is more to say. The answer, which is [`Wm::settled`](super::Wm::settled)'s
-    /// for that window, comes behind all of it.
+    /// Asks for a sign that the server has handled all earlier requests. The answer goes to
+    /// [`Wm::settled`](super::Wm::settled) for that window.
     fn ask_settled(&mut self, window: u32);
 
-    /// What a client's process calls itself, if it is there.
+    /// The name of a client's process, if it exists.
     fn program(&self, pid: u32) -> Option<String>;
 
-    /// The number of the last request that was made.
+    /// The number of the last request.
     fn sent(&self) -> u64;
 
-    /// The number of the last request that the server had done when it said what is
-    /// being handled.
+    /// The number of the last request that the server had handled when it sent the current
+    /// message.
     fn seen(&self) -> u64;
 
-    /// Asks for a part of a window's shape; the answer is [`Wm::shape`](super::Wm::shape)'s.
-    /// `false`: there is none, all windows are rectangles.
+    /// Asks for a part of a window's shape; the answer goes to [`Wm::shape`](super::Wm::shape).
+    /// Returns `false` if the server has no shapes.
     fn ask_shape(&mut self, window: u32, query: ShapeQuery) -> bool;
 
-    /// Asks whether a client has grabbed the keyboard; the answer is
-    /// [`Wm::keyboard_grab`](super::Wm::keyboard_grab)'s. `false`: that is not to be known.
+    /// Asks whether a client has grabbed the keyboard; the answer goes to
+    /// [`Wm::keyboard_grab`](super::Wm::keyboard_grab). Returns `false` if that cannot be found
+    /// out.
     fn ask_keyboard_grab(&mut self, window: u32) -> bool;
 
     /// Sets a property that is a list of numbers.
@@ -66,7 +66,7 @@ pub trait Server {
     /// Removes a property.
     fn remove_property(&mut self, window: u32, property: u32);
 
-    /// Asks for word of a window's properties and of its shape.
+    /// Asks for events about a window's properties and its shape.
     fn watch(&mut self, window: u32);
 
     /// Maps a window.
@@ -81,44 +81,44 @@ pub trait Server {
     /// Lets a window have the border that it asks for.
     fn set_border(&mut self, window: u32, width: u32);
 
-    /// Puts a window above all others, or above that one.
+    /// Puts a window above all others, or above one of them.
     fn raise(&mut self, window: u32, above: Option<u32>);
 
-    /// Puts a window below all others, or below that one.
+    /// Puts a window below all others, or below one of them.
     fn lower(&mut self, window: u32, below: Option<u32>);
 
-    /// Tells a client where its window is, as the conventions want it where the
-    /// server itself says nothing.
+    /// Tells a client the place of its window. ICCCM 4.1.5 wants this where the server itself
+    /// sends nothing.
     fn tell_place(&mut self, window: u32, rect: Rect, border: u32);
 
-    /// Tells a client that its window was mapped or unmapped, though it was not.
+    /// Tells a client that its window was mapped or unmapped, although it was not.
     fn tell_mapped(&mut self, window: u32, mapped: bool);
 
     /// Sends a client message to a window.
     fn tell(&mut self, message: ClientMessage);
 
-    /// Sends a client message to those who watch the root window.
+    /// Sends a client message to all clients that watch the root window.
     fn announce(&mut self, message: ClientMessage);
 
-    /// Gives the keyboard to a window; `None`: to nobody.
+    /// Gives the keyboard to a window, or to none.
     fn focus(&mut self, window: Option<u32>, time: u32);
 
-    /// Asks for the server's time: it comes with an event of the root window's property.
+    /// Asks for the server's time, which comes with a property event of the root window.
     fn ask_time(&mut self);
 
     /// Presses and releases a key, as if the user did.
     fn type_key(&mut self, code: u8);
 
-    /// A new id for something of the window manager's own; 0: there are no more.
+    /// A new id for one of the window manager's resources; 0 if there are no more.
     fn new_id(&mut self) -> u32;
 
-    /// Sets a counter of a client's to 0, and has an alarm of that id tell once when it
-    /// has come to a value.
+    /// Sets a client's counter to 0, and makes an alarm with this id fire once when the counter
+    /// reaches a value.
     fn await_counter(&mut self, alarm: u32, counter: u32, value: i64);
 
     /// Destroys an alarm; its id is free then.
     fn forget_alarm(&mut self, alarm: u32);
 
-    /// Ends the client whose window that is.
+    /// Ends the client that owns a window.
     fn kill(&mut self, window: u32);
 }

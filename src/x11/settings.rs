@@ -21,7 +21,7 @@ pub struct Settings {
     pub viewport_resize: bool,
     /// `--no-clipboard-manager`
     pub keeps_selections: bool,
-    /// `--clipboard`, `--title-prefix` and the like.
+    /// What X11 programs may do. The session fills it in.
     pub policy: Arc<Policy>,
     /// `--quirks-config`
     pub quirks: Arc<Quirks>,

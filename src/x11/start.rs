@@ -18,10 +18,10 @@ use super::query::Query;
 use super::wm::Root;
 use crate::wire::DISPLAY_ID;
 
-/// `XC_left_ptr` of the cursor font, and its mask behind it.
+/// `XC_left_ptr` of the cursor font; the next character is its mask.
 const LEFT_POINTER: u16 = 68;
 
-/// Takes the windows over.
+/// Becomes the window manager.
 pub fn start(x: &mut Connection) -> Root {
     let (window, width, height) = x.root();
     x.ask(
@@ -70,35 +70,35 @@ pub fn start(x: &mut Connection) -> Root {
     Root { window, check, size: (width.into(), height.into()) }
 }
 
-/// Xwayland lets no other client in before the selection `WM_S0` has its owner. By then X
-/// is to have what the host has said at the start: whoever comes first may want the
-/// clipboard.
+/// When other clients may connect. Xwayland accepts none before the selection `WM_S0` has an
+/// owner. carafe waits with that until X has the host's selections, because the first client
+/// may want to paste.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub enum Door {
     /// Nothing has begun.
     #[default]
     Closed,
-    /// The host is asked for a sign that all is said. (Xwayland itself has waited for the
-    /// host before, so this adds no wait that it did not have.)
+    /// carafe waits until the host has sent everything. (Xwayland itself has waited for the
+    /// host before, so this is not a new reason to wait.)
     Host {
-        /// The sign's `wl_callback`.
+        /// The `wl_callback` of the host's answer.
         callback: u32,
-        /// The window that is to own the selection.
+        /// The window that will own the selection.
         check: u32,
     },
-    /// The server is asked for the same: names that it was asked for are known then.
+    /// carafe waits until the server has answered everything, such as the names of atoms.
     Server {
-        /// The window.
+        /// The window that will own the selection.
         check: u32,
     },
-    /// It is open, for good.
+    /// Clients may connect.
     Open,
 }
 
 impl Door {
-    /// Carafe has asked the host and the server for all that it wants from the start.
+    /// Starts to wait, after carafe has asked the host and the server for everything.
     pub fn prepare(&mut self, check: u32, host: &mut Host<'_, '_>, x: &mut Connection) {
-        // Where there is no id left, nobody waits.
+        // Without a free id, do not wait for the host.
         let Ok(callback) = host.make("wl_callback", 1) else {
             *self = Self::Server { check };
             return self.server_settled(x);
@@ -107,7 +107,7 @@ impl Door {
         *self = Self::Host { callback, check };
     }
 
-    /// `wl_callback.done`
+    /// Handles a `wl_callback.done`: the host has sent everything.
     pub fn host_settled(&mut self, done: u32, x: &mut Connection) {
         if let Self::Host { callback, check } = *self
             && callback == done
@@ -117,7 +117,7 @@ impl Door {
         }
     }
 
-    /// The server has answered.
+    /// Opens the door, when the server has answered everything.
     pub fn server_settled(&mut self, x: &mut Connection) {
         if let Self::Server { check: owner } = std::mem::replace(self, Self::Open) {
             for selection in [x.atoms._NET_WM_CM_S0, x.atoms.WM_S0] {
@@ -127,7 +127,7 @@ impl Door {
     }
 }
 
-/// The usual arrow of a server without pictures; others soon get a better one
+/// Makes X's old black and white arrow. Servers that can show pictures soon get a better one
 /// ([`super::cursor`]).
 fn left_pointer(x: &mut Connection) -> u32 {
     let (font, cursor) = (x.new_id(), x.new_id());

@@ -42,7 +42,6 @@ mod screens;
 mod shape;
 mod sizing;
 mod stacking;
-mod state_changes;
 mod states;
 mod sync_requests;
 mod toplevels;

@@ -1,4 +1,4 @@
-//! A client of our own, with typed objects of wayland-client.
+//! A test client with typed objects of wayland-client.
 
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use wayland_client::{Connection, Dispatch, EventQueue, Proxy, QueueHandle, deleg
 
 use crate::hosts::Host;
 
-/// A global as the registry told it.
+/// A global from the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Global {
     pub name: u32,
@@ -19,12 +19,12 @@ pub struct Global {
     pub version: u32,
 }
 
-/// What came from the compositor.
+/// What the compositor has sent.
 #[derive(Default)]
 pub struct State {
-    /// The globals that are there.
+    /// The globals that exist now.
     pub globals: Vec<Global>,
-    /// Events of interest in order; the same directly and through carafe.
+    /// The interesting events in order; they must be the same directly and through carafe.
     pub log: Vec<String>,
     /// Serial of the last pressed button.
     pub button_serial: u32,
@@ -32,7 +32,7 @@ pub struct State {
     pub drag_serial: u32,
     /// The offer of the last entering drag, or the last selection.
     pub offer: Option<wl_data_offer::WlDataOffer>,
-    /// What this client gives to those who ask its data source.
+    /// The data of this client's data source.
     pub data: Vec<u8>,
     /// Answers to `wl_display.sync`.
     synced: usize,
@@ -76,7 +76,7 @@ impl Client {
         self.bind_name(global.name, version)
     }
 
-    /// Binds a global by its name, whether it is there or not.
+    /// Binds a global by its name, even if it does not exist.
     pub fn bind_name<I: Proxy + 'static>(&self, name: u32, version: u32) -> I
     where
         State: Dispatch<I, ()>,
@@ -101,7 +101,7 @@ impl Client {
         })
     }
 
-    /// Waits for an event whose log entry starts so. Gives the entry.
+    /// Waits for an event whose log entry has this start; returns the entry.
     #[track_caller]
     pub fn wait_for_event(&mut self, start: &str) -> String {
         self.wait(start, |state| state.log.iter().find(|entry| entry.starts_with(start)).cloned())
@@ -112,11 +112,11 @@ impl Client {
         wait_for("the end of the connection", || self.turn().err())
     }
 
-    /// Sends what waits, and handles what comes within a moment.
+    /// Sends queued requests, and handles the events that come within a moment.
     pub fn turn(&mut self) -> Result<(), WaylandError> {
         self.queue.dispatch_pending(&mut self.state).expect("events of the protocol");
         match self.connection.flush() {
-            // What the compositor said before it went is still to be read.
+            // Read also what the compositor sent before it ended.
             Err(WaylandError::Io(e)) if e.kind() != std::io::ErrorKind::BrokenPipe => {
                 return Err(e.into());
             }

@@ -1,4 +1,4 @@
-//! The core protocol's clipboard and drag and drop, both ends.
+//! Both ends of the core protocol's clipboard, and of drag and drop.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -13,17 +13,17 @@ use wayland_client::{Connection, Dispatch, QueueHandle, event_created_child};
 use crate::client::{Client, State};
 use crate::window::Window;
 
-/// The type of all that is copied here.
+/// The type of the copied data.
 pub const MIME: &str = "application/x-carafe-test";
 
-/// A client's way to the clipboard and to drags.
+/// A client's access to the clipboard and to drags.
 pub struct DataDevice {
     manager: wl_data_device_manager::WlDataDeviceManager,
     pub device: wl_data_device::WlDataDevice,
 }
 
 impl DataDevice {
-    /// For the seat on which a window is.
+    /// Makes one for the seat of a window.
     pub fn new(client: &mut Client, window: &Window) -> Self {
         let manager: wl_data_device_manager::WlDataDeviceManager = client.bind(3);
         let device = manager.get_data_device(&window.seat, &client.handle(), ());
@@ -31,7 +31,7 @@ impl DataDevice {
         Self { manager, device }
     }
 
-    /// Something to offer: the client's `state.data`.
+    /// Makes a source that offers the client's `state.data`.
     pub fn source(&self, client: &Client) -> wl_data_source::WlDataSource {
         let source = self.manager.create_data_source(&client.handle(), ());
         source.offer(MIME.into());
@@ -66,7 +66,7 @@ impl Dispatch<wl_data_source::WlDataSource, ()> for State {
             Event::Send { mime_type, fd } => {
                 state.log.push(format!("asked for {mime_type}"));
                 let data = state.data.clone();
-                // The pipe holds less than the data: the reader must run too.
+                // The pipe holds less than the data, so a thread must write while this one reads.
                 std::thread::spawn(move || File::from(fd).write_all(&data).expect("a reader"));
             }
             Event::Target { mime_type } => state.log.push(format!("target takes {mime_type:?}")),

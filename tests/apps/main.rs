@@ -1,24 +1,16 @@
 //! Real programs on real compositors, each directly on the host and through
 //! carafe: what a user sees and does must be the same.
 //!
-//! `packages.txt` names the Debian packages with the programs. A program that
-//! is not there fails its test.
+//! `packages.txt` names the Debian packages with the programs. If a program is missing, its
+//! test fails.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
-mod apps;
 mod client;
-mod clipboard;
 mod data_device;
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod hosts;
-mod input;
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod proxy;
-mod raw;
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod screenshot;
 mod window;
+
+use carafe_desktop::{clipboard, hosts, input, programs, proxy, raw, screenshot};
 
 mod t0201_foot_same_pixels;
 mod t0202_weston_terminal_same_pixels;

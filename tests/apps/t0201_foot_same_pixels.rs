@@ -2,12 +2,12 @@
 
 use carafe_fixture::process::Process;
 
-use crate::apps::{data, foot};
 use crate::hosts::Host;
+use crate::programs::{data, foot};
 use crate::screenshot::same_pixels;
 
 #[test]
-fn t0201_foot_same_pixels_on_sway() {
+fn foot_shows_the_same_pixels_on_sway() {
     let host = Host::sway();
     same_pixels("foot-sway", &host, |display| {
         Process::start(foot(&host, display).arg(data("colours.sh")))
@@ -15,7 +15,7 @@ fn t0201_foot_same_pixels_on_sway() {
 }
 
 #[test]
-fn t0201_foot_same_pixels_on_weston() {
+fn foot_shows_the_same_pixels_on_weston() {
     // weston puts windows at random places, if they do not fill the screen.
     let host = Host::weston_with_seat();
     same_pixels("foot-weston", &host, |display| {

@@ -1,11 +1,11 @@
-//! weston-terminal: cairo, subsurfaces, decorations of its own with shadows.
+//! weston-terminal: cairo, subsurfaces, its own decorations with shadows.
 
-use crate::apps::{data, run};
 use crate::hosts::Host;
+use crate::programs::{data, run};
 use crate::screenshot::same_pixels;
 
 #[test]
-fn t0202_weston_terminal_same_pixels() {
+fn weston_terminal_shows_the_same_pixels() {
     let host = Host::sway();
     let shell = format!("--shell={}", data("colours.sh").display());
     same_pixels("weston-terminal", &host, |display| {

@@ -1,20 +1,20 @@
 //! GTK 3, also with a menu: a popup with a grab, opened by a mouse.
 
-use crate::apps::run;
 use crate::hosts::Host;
 use crate::input::Mouse;
+use crate::programs::run;
 use crate::screenshot::{same_pixels, same_pixels_after};
 
 const DEMO: &str = "gtk3-demo-application";
 
 #[test]
-fn t0203_gtk3_same_pixels() {
+fn a_gtk3_program_shows_the_same_pixels() {
     let host = Host::sway();
     same_pixels("gtk3", &host, |display| run(&host, display, DEMO, &[]));
 }
 
 #[test]
-fn t0203_gtk3_menu_same_pixels() {
+fn its_menu_shows_the_same_pixels() {
     let host = Host::sway();
     let mut mouse = Mouse::new(&host);
     // The mouse pointer is in the picture.

@@ -2,12 +2,12 @@
 
 use carafe_fixture::process::Process;
 
-use crate::apps::app;
 use crate::hosts::Host;
+use crate::programs::app;
 use crate::screenshot::same_pixels;
 
 #[test]
-fn t0204_gtk4_same_pixels() {
+fn a_gtk4_program_shows_the_same_pixels() {
     let host = Host::sway();
     let [cairo, gl] = ["cairo", "gl"].map(|renderer| {
         same_pixels(&format!("gtk4-{renderer}"), &host, |display| {

@@ -1,11 +1,11 @@
-//! Qt 6, with decorations of its own.
+//! Qt 6, with its own decorations.
 
-use crate::apps::{data, run};
 use crate::hosts::Host;
+use crate::programs::{data, run};
 use crate::screenshot::same_pixels;
 
 #[test]
-fn t0205_qt6_same_pixels() {
+fn a_qt6_program_shows_the_same_pixels() {
     let host = Host::sway();
     let script = data("qt6_window.py");
     let script = script.to_str().expect("a path of letters");

@@ -1,20 +1,20 @@
 //! weston-simple-egl: Mesa's EGL with llvmpipe, in shared memory where the host
 //! has no GPU.
 
-use crate::apps::run;
 use crate::hosts::Host;
+use crate::programs::run;
 use crate::screenshot::animates;
 
 const PROGRAM: &str = "weston-simple-egl";
 
 #[test]
-fn t0207_simple_egl_on_sway() {
+fn simple_egl_moves_on_sway() {
     let host = Host::sway();
     animates("simple-egl-sway", &host, |display| run(&host, display, PROGRAM, &[]));
 }
 
 #[test]
-fn t0207_simple_egl_on_weston() {
+fn simple_egl_moves_on_weston() {
     let host = Host::weston();
     animates("simple-egl-weston", &host, |display| run(&host, display, PROGRAM, &[]));
 }

@@ -1,19 +1,19 @@
-//! wayland-info tells the same directly and through carafe, but for the globals
-//! that carafe does not know; its log names those.
+//! wayland-info prints the same directly and through carafe, except for the globals that carafe
+//! does not know, which its log names.
 
 use ::carafe::protocol::Tables;
 
-use crate::apps::app;
 use crate::hosts::Host;
+use crate::programs::app;
 use crate::proxy::Carafe;
 
 #[test]
-fn t0208_same_globals_of_sway() {
+fn clients_see_the_globals_of_sway() {
     same_globals(&Host::sway());
 }
 
 #[test]
-fn t0208_same_globals_of_weston() {
+fn clients_see_the_globals_of_weston() {
     same_globals(&Host::weston());
 }
 
@@ -42,7 +42,7 @@ fn same_globals(host: &Host) {
     assert_eq!(carafe.stop().clients, 2);
 }
 
-/// What wayland-info says of a global.
+/// wayland-info's text about a global.
 #[derive(Debug, PartialEq, Eq)]
 struct Block {
     interface: String,

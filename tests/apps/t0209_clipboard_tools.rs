@@ -8,7 +8,7 @@ use crate::proxy::Carafe;
 const SIZE: u64 = 4 << 20;
 
 #[test]
-fn t0209_clipboard_tools() {
+fn tools_copy_and_paste() {
     let host = Host::sway();
     let carafe = Carafe::parent(&host);
     let (guest, direct) = (Carafe::DISPLAY, host.display());

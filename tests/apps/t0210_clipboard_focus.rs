@@ -15,7 +15,7 @@ use crate::window::{LEFT, RIGHT, Window};
 const SIZE: u64 = 4 << 20;
 
 #[test]
-fn t0210_clipboard_focus() {
+fn the_clipboard_follows_the_keyboards_focus() {
     let host = Host::sway();
     let carafe = Carafe::parent(&host);
     let (guest, direct) = (Carafe::DISPLAY, host.display());
@@ -37,7 +37,7 @@ fn copy_and_paste(host: &Host, from: &str, to: &str) {
     let copy = DataDevice::new(&mut source, &source_window);
     let _paste = DataDevice::new(&mut target, &target_window);
 
-    // The compositor believes only who was clicked on.
+    // The compositor accepts a selection only from a client that was clicked on.
     mouse.click(LEFT);
     source.wait_for_event("button Ok(Pressed)");
     source.state.data.clone_from(&data);

@@ -1,5 +1,5 @@
-//! Drag and drop between two clients, each directly on the host or through
-//! carafe: both learn the same in the same order, and the data arrives.
+//! Drag and drop between two clients, each directly on the host or through carafe: both get the
+//! same events in the same order, and the data arrives.
 
 use wayland_client::protocol::wl_compositor::WlCompositor;
 use wayland_client::protocol::wl_data_device_manager::DndAction;
@@ -16,7 +16,7 @@ use crate::window::{LEFT, RIGHT, Window, paint};
 const DATA: &[u8] = b"dragged and dropped";
 
 #[test]
-fn t0211_drag_and_drop() {
+fn a_drag_arrives_as_it_does_directly() {
     let host = Host::sway();
     let carafe = Carafe::parent(&host);
     let (guest, direct) = (Carafe::DISPLAY, host.display());

@@ -1,16 +1,16 @@
-//! Typed text arrives, whoever of keyboard and terminal is behind carafe.
+//! Typed text arrives, if the keyboard, the terminal or both are behind carafe.
 
 use carafe_fixture::process::{Process, wait_for};
 
-use crate::apps::{foot, keyboard, run};
 use crate::hosts::Host;
+use crate::programs::{foot, keyboard, run};
 use crate::proxy::Carafe;
 use crate::screenshot::{settled, wait_until_shown};
 
 const TEXT: &str = "Grüße aus der Karaffe: 0123 ~!@#$%^&*() \"€\" ЖЯ";
 
 #[test]
-fn t0212_typed_text() {
+fn typed_text_arrives() {
     let host = Host::sway();
     let carafe = Carafe::parent(&host);
     let _keyboard = keyboard(&host);

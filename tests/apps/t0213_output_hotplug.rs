@@ -1,5 +1,5 @@
-//! A screen that is plugged in and out: clients learn it as they do directly,
-//! and live on with what they hold of a screen that is gone.
+//! A screen is plugged in and unplugged: clients get the same events as directly, and can go on
+//! with objects of a screen that is gone.
 
 use wayland_client::Proxy;
 use wayland_client::protocol::wl_output::WlOutput;
@@ -10,7 +10,7 @@ use crate::proxy::Carafe;
 use crate::window::Window;
 
 #[test]
-fn t0213_output_hotplug() {
+fn outputs_come_and_go() {
     let host = Host::sway_with_plugs();
     let carafe = Carafe::parent(&host);
     let direct = plug_in_and_out(&host, host.display(), 2);
@@ -41,7 +41,7 @@ fn plug_in_and_out(host: &Host, display: &str, n: u32) -> Vec<String> {
     client.wait_for_event(&format!("no more global {global}"));
     assert_eq!(client.state.globals.len(), is_there);
     client.wait_for_event(&format!("on output {}", window.output.id()));
-    // Bound too late, and used although it is gone: no errors.
+    // Binding it too late, and using it although it is gone, are not errors.
     let late: WlOutput = client.bind_name(global, 4);
     window.toplevel.unset_fullscreen();
     window.toplevel.set_fullscreen(Some(&output));

@@ -1,19 +1,19 @@
-//! The host dies: its clients learn it, carafe stays and serves new clients on
-//! the host that comes in its place.
+//! The host dies: its clients lose their connections; carafe stays, and serves new clients on
+//! the host that replaces it.
 
 use carafe_fixture::process::Process;
 use rustix::process::Signal;
 use wayland_client::backend::WaylandError;
 
-use crate::apps::{data, foot};
 use crate::client::Client;
 use crate::hosts::Host;
+use crate::programs::{data, foot};
 use crate::proxy::Carafe;
 use crate::screenshot::settled;
 use crate::window::Window;
 
 #[test]
-fn t0214_host_dies() {
+fn clients_end_with_the_host() {
     let mut host = Host::sway();
     let empty = host.screenshot();
     let mut carafe = Carafe::parent(&host);

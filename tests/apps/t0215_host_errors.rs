@@ -1,6 +1,5 @@
-//! What a client does wrong is told it in the same words directly and through
-//! carafe: object, code and text. Most of it the host says; where carafe says
-//! it itself, it says what libwayland would.
+//! A client's mistake gives the same error directly and through carafe: object, code and text.
+//! The host sends most of them; carafe's own errors are those of libwayland.
 
 use wayland_client::protocol::{wl_compositor, wl_shm_pool, wl_subcompositor, wl_surface};
 use wayland_protocols::xdg::shell::client::{xdg_positioner, xdg_surface, xdg_wm_base};
@@ -9,7 +8,7 @@ use crate::hosts::Host;
 use crate::proxy::Carafe;
 use crate::raw::RawClient;
 
-/// A name and what is done wrong.
+/// A name, and a client that makes the mistake.
 type Case = (&'static str, fn(&mut RawClient));
 
 const CASES: [Case; 10] = [
@@ -36,12 +35,12 @@ const CASES: [Case; 10] = [
 ];
 
 #[test]
-fn t0215_host_errors_of_sway() {
+fn errors_of_sway_reach_the_client() {
     same_errors(&Host::sway());
 }
 
 #[test]
-fn t0215_host_errors_of_weston() {
+fn errors_of_weston_reach_the_client() {
     same_errors(&Host::weston());
 }
 
@@ -60,13 +59,13 @@ fn same_errors(host: &Host) {
         let log = carafe.log();
         assert!(log.contains(&proxied.3), "the log does not say {:?}:\n{log}", proxied.3);
     }
-    // A session of its own: it still gets answers of its own.
+    // Another session is not affected; it still gets answers.
     bystander.send(4712, 0, &[]);
     assert!(bystander.error().2.contains("4712"));
 }
 
-/// A host's words may name its own ids (`wl_surface@5`), which are others than
-/// the client's; the object of the error, a number in the event, is not concerned.
+/// Removes ids from a host's text (`wl_surface@5`): they differ from the client's. (The error's
+/// object, an argument of the event, has the client's id.)
 fn without_ids(text: &str) -> String {
     let mut parts = text.split('@');
     let first = parts.next().unwrap_or_default().to_owned();

@@ -5,8 +5,8 @@ use std::process::{Output, Stdio};
 
 use carafe_fixture::process::Process;
 
-use crate::apps::data;
 use crate::hosts::Host;
+use crate::programs::data;
 use crate::proxy::{Crossed, to};
 
 fn run(host: &Host, program: &[&str]) -> Output {
@@ -20,7 +20,7 @@ fn run(host: &Host, program: &[&str]) -> Output {
 }
 
 #[test]
-fn t0216_program_with_several_connections() {
+fn a_program_may_have_several_connections() {
     let host = Host::sway();
     let script = data("three_clients.sh");
     let output = run(&host, &[script.to_str().expect("a path of letters")]);
@@ -40,7 +40,7 @@ fn t0216_program_with_several_connections() {
 }
 
 #[test]
-fn t0216_exit_status_is_the_programs() {
+fn the_exit_status_is_the_programs() {
     let host = Host::sway();
     let of = |program: &[&str]| run(&host, program).status;
     assert_eq!(of(&["true"]).code(), Some(0));

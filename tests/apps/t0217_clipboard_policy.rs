@@ -1,18 +1,18 @@
-//! wl-copy and wl-paste where selections may go only one way, or none.
+//! wl-copy and wl-paste with a policy that allows one direction, or none.
 
 use std::process::Stdio;
 
 use carafe_fixture::process::{Process, wait_for};
 
-use crate::apps::app;
 use crate::clipboard::copy_and_paste;
 use crate::hosts::Host;
+use crate::programs::app;
 use crate::proxy::{Carafe, to};
 
 const SIZE: u64 = 4096;
 
 #[test]
-fn t0217_clipboard_policy() {
+fn the_policy_decides_what_is_pasted() {
     let host = Host::sway();
     let (guest, direct) = (Carafe::DISPLAY, host.display());
     for (ways, open, closed) in [
@@ -32,7 +32,7 @@ fn t0217_clipboard_policy() {
             }
             if let Some(pair) = closed {
                 is_not_pasted(&host, &carafe, selection, pair);
-                // The other selection is another matter.
+                // The policy does not affect the other selection.
                 let other = if selection == "--primary" { "--regular" } else { "--primary" };
                 copy_and_paste(&host, other, pair, SIZE);
             }
@@ -41,8 +41,8 @@ fn t0217_clipboard_policy() {
     }
 }
 
-/// What is copied on the first display cannot be pasted on the second one, and what the host
-/// had there before stays.
+/// A copy on the first display cannot be pasted on the second one, and the host's previous
+/// selection stays.
 fn is_not_pasted(host: &Host, carafe: &Carafe, selection: &str, (from, to): (&str, &str)) {
     let primary = (selection == "--primary").then_some(selection);
     let copy = |display: &str, text: &str| {

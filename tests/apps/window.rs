@@ -1,4 +1,4 @@
-//! A window of one colour, with a mouse's and keyboard's focus.
+//! A window of one colour that can have the focus of mouse and keyboard.
 
 use std::fs::File;
 use std::io::Write;
@@ -33,7 +33,7 @@ impl Window {
     pub fn show(client: &mut Client, app_id: &str) -> Self {
         let handle = client.handle();
         let seat: WlSeat = client.bind(5);
-        // Who has no output is not told that a window is on it.
+        // Without a wl_output object, the client gets no wl_surface.enter.
         let output: WlOutput = client.bind(1);
         let shell: xdg_wm_base::XdgWmBase = client.bind(1);
         let surface = client.bind::<WlCompositor>(4).create_surface(&handle, ());

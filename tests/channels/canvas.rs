@@ -1,4 +1,4 @@
-//! Pixels that a client draws: in shared memory, and honestly, only where it says so.
+//! Pixels that a client draws in shared memory, only where it reports damage.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -19,12 +19,12 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// One of 32-bit pixels.
+    /// Makes a canvas of 32-bit pixels.
     pub fn new(width: u32, height: u32) -> Self {
         Self::of(width, height, 4)
     }
 
-    /// One of pixels of that many bytes.
+    /// Makes a canvas of pixels of a number of bytes.
     pub fn of(width: u32, height: u32, bytes: u32) -> Self {
         let stride = (width * bytes).next_multiple_of(4) + 16;
         let place = Place { offset: 4096, width, height, stride };
@@ -62,7 +62,7 @@ impl Canvas {
         }
     }
 
-    /// Leaves nothing of it.
+    /// Overwrites all of it.
     pub fn erase(&self) {
         let len = (self.place.stride * self.place.height) as usize;
         self.file.write_all_at(&vec![0; len], u64::from(self.place.offset)).expect("written");

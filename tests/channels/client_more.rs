@@ -1,4 +1,4 @@
-//! What these tests ask of the client besides.
+//! More methods of the test client for these tests.
 
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -27,7 +27,7 @@ impl Client {
         self.registry.bind(name, version, &self.handle(), data)
     }
 
-    /// Handles what comes within a time.
+    /// Handles the events that come within a time.
     pub fn turn_for(&mut self, time: Duration) {
         let until = Instant::now() + time;
         while let Some(left) = until.checked_duration_since(Instant::now()) {
@@ -35,7 +35,7 @@ impl Client {
         }
     }
 
-    /// Handles what comes until an event has come, without asking for anything.
+    /// Handles events until a certain one has come, without sending anything.
     pub fn turn_until(&mut self, event: &str) {
         wait_for(event, || {
             self.turn(Duration::from_millis(100)).expect("the connection works");
@@ -43,14 +43,14 @@ impl Client {
         });
     }
 
-    /// Connects, where that may fail.
+    /// Connects; this may fail.
     pub fn try_connect(socket: &Path) -> Option<Self> {
         let stream = UnixStream::connect(socket).ok()?;
         let connection = Connection::from_socket(stream).ok()?;
         Self::learn(connection).ok()
     }
 
-    /// Makes a window, where that may fail.
+    /// Makes a window; this may fail.
     pub fn try_window(&mut self, app_id: &str) -> Option<(WlSurface, XdgToplevel)> {
         let handle = self.handle();
         let surface = self.surface();
@@ -64,7 +64,7 @@ impl Client {
         Some((surface, toplevel))
     }
 
-    /// Destroys the shell's objects of the last window, but for its toplevel.
+    /// Destroys the shell's objects of the last window, except its toplevel.
     pub fn forget_window(&mut self) {
         if let Some(xdg_surface) = self.parent.take() {
             xdg_surface.destroy();

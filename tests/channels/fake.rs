@@ -1,4 +1,4 @@
-//! A host that says what the test says, behind an emulated device.
+//! A host that sends what the test wants, behind an emulated device.
 
 use carafe_fixture::process::RuntimeDir;
 use carafe_fixture::wire::{FakeHost, Message, Peer};
@@ -8,7 +8,7 @@ use crate::ways::Way;
 
 pub const DISPLAY: u32 = 1;
 pub const REGISTRY: u32 = 2;
-/// Ids of what [`Fake::client`] binds, and of the first that the test may use.
+/// The ids that [`Fake::client`] binds, and the first free one.
 pub const SEAT: u32 = 3;
 pub const MANAGER: u32 = 4;
 pub const FREE: u32 = 5;
@@ -56,14 +56,14 @@ impl Fake {
             client.send(&bind.uint(name));
             assert_eq!(host.next().word(0), name);
         }
-        // A host that says nothing for a while is asked whether it is still there.
+        // carafe asks a silent host whether it still exists.
         let capabilities = Message::new(SEAT, 0).uint(0);
         host.send(&capabilities);
         assert_eq!(client.next(), capabilities);
         (client, host)
     }
 
-    /// Ends carafe, which must not have complained about anything.
+    /// Ends carafe, which must not have logged a warning.
     #[track_caller]
     pub fn stop(self) {
         self.carafe.stop();
@@ -92,7 +92,7 @@ pub fn sync(client: &mut Peer, host: &mut Peer, id: u32) {
     assert_eq!(client.next(), Message::new(DISPLAY, 1).uint(id));
 }
 
-/// An offer of the host's: strings and pipes go to it, and strings come.
+/// An offer of the host. Requests to it carry strings and pipes; its events carry strings.
 pub const OFFER: u32 = 0xff00_0000;
 
 /// Makes [`OFFER`], for a `wl_data_device` ([`FREE`]).
@@ -105,17 +105,17 @@ pub fn offer(client: &mut Peer, host: &mut Peer) {
     assert_eq!(client.next(), offer);
 }
 
-/// `wl_data_offer.accept`, of that many digits.
+/// A `wl_data_offer.accept` with a number written in `len` digits.
 pub fn accept(number: usize, len: usize) -> Message {
     Message::new(OFFER, 0).uint(0).string(&format!("{number:0len$}"))
 }
 
-/// `wl_data_offer.offer`, the same the other way.
+/// A `wl_data_offer.offer` with a number written in `len` digits.
 pub fn offers(number: usize, len: usize) -> Message {
     Message::new(OFFER, 0).string(&format!("{number:0len$}"))
 }
 
-/// What several messages are on the wire.
+/// The bytes of several messages.
 pub fn bytes_of(messages: &[Message]) -> Vec<u8> {
     messages.iter().flat_map(Message::to_bytes).collect()
 }

@@ -1,39 +1,24 @@
-//! carafe behind the two devices of virtual machines, emulated (`tests/rigs`), in
-//! front of the stand-in host (`tests/host`) and of sway: what is seen, copied,
-//! refused and left behind.
+//! carafe behind emulations (`tests/rigs`) of the two devices of virtual machines, in front of
+//! the stand-in host (`tests/host`) and of sway: what they show, what carafe copies and refuses,
+//! and that nothing is left behind.
 //!
-//! `cargo test --workspace` builds all that these tests start; alone they take
-//! what was built last.
+//! `cargo test --workspace` builds all programs that these tests start. Run alone, the tests
+//! use the programs that were built last.
 
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::unwrap_used)]
 #![allow(clippy::indexing_slicing)]
 
-#[path = "../apps/apps.rs"]
-mod apps;
 mod canvas;
 #[path = "../host/tests/host/client.rs"]
 #[allow(dead_code, reason = "the host's own tests use the rest")]
-mod client;
+mod client; // no crate: tests implement `Dispatch` for its state
 mod client_more;
-#[path = "../apps/clipboard.rs"]
-mod clipboard;
 mod fake;
-#[path = "../apps/hosts.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod hosts;
-#[path = "../apps/proxy.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod proxy;
-#[path = "../apps/raw.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod raw;
 mod rig;
-#[path = "../apps/screenshot.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod screenshot;
 mod selection;
 mod stage;
-mod ways;
+
+use carafe_desktop::{clipboard, hosts, programs, proxy, raw, screenshot, ways};
 
 mod t0701_foot_same_pixels;
 mod t0702_terminals_and_toolkits;
@@ -70,3 +55,4 @@ mod t0771_a_host_that_is_gone;
 mod t0772_which_memory;
 mod t0773_random_kills;
 mod t0774_all_objects;
+mod t0775_confined;

@@ -12,7 +12,36 @@ use crate::client::Client;
 use crate::proxy::{Carafe, Crossed};
 use crate::ways::{Way, counts};
 
-/// A host and, unless clients are to meet it without, a carafe.
+/// How long what nobody holds up may take, on a busy machine too.
+pub const PROMPT: Duration = Duration::from_secs(5);
+
+/// Times of round trips that nobody is to hold up: each takes a millisecond, but for some on a
+/// busy machine.
+#[derive(Default)]
+pub struct RoundTrips(Vec<Duration>);
+
+impl RoundTrips {
+    /// How long most may take.
+    const MOST: Duration = Duration::from_millis(500);
+
+    /// Takes the time of one.
+    pub fn time(&mut self, round_trip: impl FnOnce()) {
+        let began = Instant::now();
+        round_trip();
+        self.0.push(began.elapsed());
+    }
+
+    /// Whether most were prompt, and all as prompt as may be.
+    #[track_caller]
+    pub fn assert_prompt(mut self) {
+        self.0.sort_unstable();
+        let (middle, last) = (self.0[self.0.len() / 2], self.0[self.0.len() - 1]);
+        let count = self.0.len();
+        assert!(middle < Self::MOST && last < PROMPT, "{middle:?}, {last:?} of {count}");
+    }
+}
+
+/// A host and, unless clients connect to it directly, a carafe.
 pub struct Rig {
     pub carafe: Option<Carafe>,
     pub host: StandIn,
@@ -20,13 +49,13 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// No carafe.
+    /// Makes a rig without carafe.
     pub fn direct(host_options: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         Self { carafe: None, host: StandIn::start(&runtime, host_options), runtime }
     }
 
-    /// A carafe behind a device.
+    /// Makes a rig with carafe behind a device.
     pub fn new(way: Way) -> Self {
         Self::with(way, &[], &[])
     }
@@ -55,18 +84,18 @@ impl Rig {
         self.host.control()
     }
 
-    /// Asks the host for something that it does not refuse.
+    /// Sends a request to the host's control socket, which must not fail.
     #[track_caller]
     pub fn ask(&mut self, request: &str) -> serde_json::Value {
         self.control().ask(request).expect("an answer")
     }
 
-    /// All that the screen shows.
+    /// The whole screen.
     pub fn screen(&mut self) -> Pixels {
         self.control().pixels(0, 0, 1024, 768).expect("pixels")
     }
 
-    /// Where clients connect.
+    /// The socket for clients.
     pub fn socket(&self) -> PathBuf {
         self.runtime.join(if self.carafe.is_some() { Carafe::DISPLAY } else { StandIn::DISPLAY })
     }
@@ -76,24 +105,24 @@ impl Rig {
         Client::connect(&self.socket())
     }
 
-    /// What the device has counted and holds now.
+    /// The device's counts and the objects that it holds now.
     pub fn report(&mut self) -> Report {
         report(self.carafe.as_mut().expect("a carafe"), &self.runtime)
     }
 
-    /// What carafe holds, once it has done all that there is to do.
+    /// The resources that carafe holds, once it is idle.
     pub fn held(&mut self) -> Held {
         held(self.carafe.as_mut().expect("a carafe"), &self.runtime)
     }
 
-    /// Ends carafe, which must not have complained about anything.
+    /// Ends carafe, which must not have logged a warning.
     #[track_caller]
     pub fn stop(mut self) -> Crossed {
         self.carafe.take().expect("a carafe").stop()
     }
 }
 
-/// What a device has counted and holds now.
+/// A device's counts and the objects that it holds now.
 pub fn report(carafe: &mut Carafe, runtime: &RuntimeDir) -> Report {
     let path = counts(runtime);
     let _ = std::fs::remove_file(&path);
@@ -101,7 +130,7 @@ pub fn report(carafe: &mut Carafe, runtime: &RuntimeDir) -> Report {
     wait_for("counts", || Report::read(&path).ok())
 }
 
-/// What a carafe holds: its descriptors and threads, and objects of the device.
+/// A carafe's descriptors and threads, and its objects of the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     fds: usize,
@@ -110,7 +139,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// One for each session, and one more.
+    /// The number of threads: one for each session, and the main thread.
     pub fn threads(&self) -> usize {
         self.threads
     }
@@ -129,7 +158,7 @@ const OBJECTS: [&str; 9] = [
     "read_pipes",
 ];
 
-/// What a carafe holds, once it has done all that there is to do.
+/// The resources that a carafe holds, once it is idle.
 pub fn held(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
     let pid = u32::try_from(report(carafe, runtime).pid()).expect("a process");
     wait_for("a carafe that holds the same for a while", || {
@@ -150,7 +179,7 @@ fn held_now(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
     Held { fds: count("fd"), threads: count("task"), objects }
 }
 
-/// Waits until a carafe holds what it held before.
+/// Waits until a carafe holds the same resources as before.
 #[track_caller]
 pub fn wait_for_held(carafe: &mut Carafe, runtime: &RuntimeDir, before: &Held) {
     let until = Instant::now() + PATIENCE;

@@ -20,7 +20,7 @@ use crate::rig::Rig;
 /// The type of what is pasted.
 const MIME: &str = "application/x-noise";
 
-/// A client that has an offer of a selection, and what it should be.
+/// A client that has an offer of a selection, and the expected data.
 pub struct Paster {
     pub client: Client,
     offer: Offer,
@@ -32,7 +32,7 @@ pub struct Paster {
 pub struct Paste(std::io::PipeReader);
 
 impl Paster {
-    /// `size` bytes of noise are copied straight on the host and offered to a client.
+    /// Copies `size` bytes of noise directly on the host, and offers them to a client.
     pub fn new(rig: &mut Rig, size: usize) -> Self {
         let mut data = vec![0; size];
         std::fs::File::open("/dev/urandom").unwrap().read_exact(&mut data).unwrap();

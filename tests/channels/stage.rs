@@ -1,5 +1,5 @@
-//! One scene played straight on the host and through every channel: what is seen
-//! must be the same, and what carafe copied exactly what a model says.
+//! Plays one scene directly on the host and through every channel. The screens must be the same,
+//! and carafe must copy exactly what a model computes.
 
 use carafe_host::Pixels;
 use wayland_client::Proxy;
@@ -14,11 +14,11 @@ use crate::ways::{self, Way};
 /// A rectangle of a buffer: x, y, width, height.
 pub type Rect = [u32; 4];
 
-/// A rig, a client, and a notebook.
+/// A rig, a client, and the pictures that it has shown.
 pub struct Stage {
     pub rig: Rig,
     pub client: Client,
-    /// Nothing when it plays straight on the host.
+    /// `None` when it plays directly on the host.
     pub way: Option<Way>,
     seen: Vec<(&'static str, Pixels)>,
     model: Model,
@@ -30,7 +30,7 @@ pub fn everywhere(scene: impl Fn(&mut Stage)) {
     on(&[], &ways::ALL, scene);
 }
 
-/// Plays a scene on a host with options, straight and over some channels.
+/// Plays a scene on a host with options, directly and over some channels.
 #[track_caller]
 pub fn on(host_options: &[&str], ways: &[Way], scene: impl Fn(&mut Stage)) {
     let hold = host_options.contains(&"--hold-shm");
@@ -55,15 +55,15 @@ fn play(rig: Rig, way: Option<Way>, model: Model, scene: &impl Fn(&mut Stage)) -
 }
 
 impl Stage {
-    /// Commits a surface with a new content of that size and bytes a pixel, of which
-    /// those rectangles changed, and waits until the host has it.
+    /// Commits a surface with new content, of which some rectangles have changed, and waits until
+    /// the host has it.
     pub fn commit(&mut self, surface: &WlSurface, content: [u32; 3], changed: &[Rect]) {
         self.will_copy(surface, content, changed);
         surface.commit();
         self.client.sync();
     }
 
-    /// Attaches all of a canvas, said to have changed as a whole, and commits.
+    /// Attaches a canvas with full damage, and commits.
     pub fn show(&mut self, surface: &WlSurface, canvas: &Canvas) -> WlBuffer {
         let buffer = canvas.buffer(&mut self.client);
         surface.attach(Some(&buffer), 0, 0);
@@ -72,7 +72,7 @@ impl Stage {
         buffer
     }
 
-    /// Attaches a buffer of which one rectangle was drawn anew, and commits.
+    /// Attaches a buffer of which one rectangle has changed, and commits.
     pub fn update(
         &mut self,
         surface: &WlSurface,
@@ -92,17 +92,17 @@ impl Stage {
         self.model.holds = held && self.model.can_hold;
     }
 
-    /// The host has given back what it had of a surface.
+    /// Tells the model that the host has released all buffers of a surface.
     pub fn all_are_free(&mut self, surface: &WlSurface) {
         self.model.free(surface.id().protocol_id());
     }
 
-    /// The same for a commit that is somebody else's to send.
+    /// Tells the model of a commit that the test sends itself.
     pub fn will_copy(&mut self, surface: &WlSurface, content: [u32; 3], changed: &[Rect]) {
         self.model.commit(surface.id().protocol_id(), content, changed);
     }
 
-    /// Notes what is to be seen, which must not be what was to be seen before.
+    /// Records the screen, which must differ from the previous one.
     #[track_caller]
     pub fn look(&mut self, what: &'static str) {
         let before = self.seen.last().map(|(_, pixels)| pixels.clone());
@@ -111,7 +111,7 @@ impl Stage {
         assert!(before != now, "{what}: nothing has changed");
     }
 
-    /// Notes what is to be seen.
+    /// Records the screen.
     pub fn look_again(&mut self, what: &'static str) {
         self.client.sync();
         let pixels = self.rig.screen();
@@ -127,12 +127,12 @@ impl Stage {
     }
 }
 
-/// What carafe should copy, worked out pixel by pixel.
+/// Computes pixel by pixel what carafe should copy.
 struct Model {
     /// The host keeps a buffer until the next one comes.
     holds: bool,
     can_hold: bool,
-    /// From so many bytes on, if it keeps dma-bufs only.
+    /// The least number of bytes from which on it keeps buffers, if it keeps only dma-bufs.
     least: u32,
     surfaces: Vec<(u32, [u32; 3], Vec<Copy>)>,
     copied: u64,
@@ -154,7 +154,7 @@ impl Model {
     fn new(holds_all: bool, way: Option<Way>) -> Self {
         let dmabufs = way.filter(|way| way.dmabufs);
         let holds = holds_all || dmabufs.is_some();
-        // Small dma-bufs of a virtio-wl are not worth their round trips.
+        // With virtio-wl, carafe does not use dma-bufs for small surfaces.
         let is_choosy = !holds_all && dmabufs.is_some_and(|way| way.is(ways::VIRTWL));
         let least = if is_choosy { 128 << 10 } else { 0 };
         Self { holds, can_hold: holds, least, surfaces: Vec::new(), copied: 0 }

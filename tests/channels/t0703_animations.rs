@@ -1,13 +1,13 @@
 //! Programs that draw frame after frame: with Mesa's EGL, and with two buffers that
 //! take turns.
 
-use crate::apps::run;
 use crate::hosts::Host;
+use crate::programs::run;
 use crate::screenshot::animates_through;
 use crate::ways::PROXIES;
 
 #[test]
-fn t0703_simple_egl() {
+fn simple_egl_moves() {
     let host = Host::stand_in();
     animates_through(
         "egl",
@@ -18,7 +18,7 @@ fn t0703_simple_egl() {
 }
 
 #[test]
-fn t0703_simple_shm() {
+fn simple_shm_moves() {
     let host = Host::stand_in();
     animates_through(
         "shm",

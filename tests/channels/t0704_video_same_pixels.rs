@@ -1,12 +1,12 @@
 //! mpv, which draws frames of video into shared memory.
 
-use crate::apps::run;
 use crate::hosts::Host;
+use crate::programs::run;
 use crate::screenshot::same_pixels_through;
 use crate::ways::PROXIES;
 
 #[test]
-fn t0704_mpv_same_pixels() {
+fn mpv_shows_the_same_pixels() {
     let host = Host::stand_in();
     let args = [
         "--no-config",

@@ -1,10 +1,10 @@
-//! What a client says has changed is copied, and nothing else.
+//! carafe copies exactly the damage that a client reports.
 
 use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0710_whole_parts_and_nothing() {
+fn damage_is_all_or_parts_or_nothing() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("damage");
         let mut canvas = Canvas::new(200, 200);
@@ -22,13 +22,13 @@ fn t0710_whole_parts_and_nothing() {
 }
 
 #[test]
-fn t0710_odd_rectangles() {
+fn rectangles_may_be_odd() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("damage");
         let mut canvas = Canvas::new(200, 200);
         let buffer = stage.show(&surface, &canvas);
         stage.look("all of it");
-        // They overlap, and lie partly or all outside; none is copied twice.
+        // They overlap, and some are partly or completely outside; no pixel is copied twice.
         let changed = [[0, 0, 20, 20], [10, 10, 20, 20], [190, 150, 10, 50]];
         changed.iter().for_each(|at| canvas.paint(*at));
         surface.attach(Some(&buffer), 0, 0);
@@ -40,7 +40,7 @@ fn t0710_odd_rectangles() {
         surface.damage(0, 0, 0, 0);
         stage.commit(&surface, canvas.content(), &changed);
         stage.look("corners");
-        // So many that they are taken together.
+        // So many that carafe replaces them by their bounding box.
         surface.attach(Some(&buffer), 0, 0);
         for n in 0..65 {
             surface.damage_buffer(n, n, 1, 1);

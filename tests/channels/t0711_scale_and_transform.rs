@@ -1,4 +1,4 @@
-//! Damage in a surface's coordinates, whose buffer is larger or turned.
+//! Damage in the coordinates of a surface whose buffer is larger or turned.
 
 use wayland_client::protocol::wl_output::Transform;
 
@@ -6,7 +6,7 @@ use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0711_buffer_scale() {
+fn buffers_may_have_a_scale() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("scale");
         let mut canvas = Canvas::new(200, 200);
@@ -22,13 +22,13 @@ fn t0711_buffer_scale() {
 }
 
 #[test]
-fn t0711_buffer_transform() {
+fn buffers_may_have_a_transform() {
     const CHANGED: [u32; 4] = [10, 20, 30, 16];
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("turned");
         let mut canvas = Canvas::new(120, 80);
         let buffer = canvas.buffer(&mut stage.client);
-        // Where the changed part of the buffer is on the surface.
+        // The place on the surface of the changed part of the buffer.
         for (transform, [x, y, width, height]) in [
             (Transform::Normal, [10, 20, 30, 16]),
             (Transform::_90, [44, 10, 16, 30]),

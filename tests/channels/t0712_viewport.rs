@@ -1,5 +1,5 @@
-//! Damage on a surface that shows a part of its buffer, scaled. As pixels are
-//! filtered, one more around is copied.
+//! Damage on a surface that shows a scaled part of its buffer. Because the host filters pixels,
+//! carafe copies one more pixel around.
 
 use wayland_protocols::wp::viewporter::client::wp_viewporter::WpViewporter;
 
@@ -7,7 +7,7 @@ use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0712_source_and_destination() {
+fn source_and_destination_hold() {
     everywhere(|stage| {
         let handle = stage.client.handle();
         let (surface, _toplevel) = stage.client.window("viewport");

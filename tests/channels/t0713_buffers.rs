@@ -1,16 +1,16 @@
-//! Buffers as clients use them: in turns, again, not at all, of other sizes.
+//! Ways in which clients use buffers: in turns, repeatedly, not at all, with other sizes.
 
 use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0713_two_in_turns() {
+fn two_buffers_take_turns() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("turns");
         let mut canvases = [Canvas::new(100, 100), Canvas::new(100, 100)];
         let buffers = [0, 1].map(|n| canvases[n].buffer(&mut stage.client));
         for n in 0..6 {
-            // Both get the same, so that each has what was said to have changed.
+            // Draw into both, so that each buffer has all damage that was reported.
             let at = [n as u32 * 10, 20, 30, 30];
             canvases.iter_mut().for_each(|canvas| canvas.paint(at));
             surface.attach(Some(&buffers[n % 2]), 0, 0);
@@ -23,7 +23,7 @@ fn t0713_two_in_turns() {
 }
 
 #[test]
-fn t0713_none_and_back() {
+fn a_surface_is_hidden_and_shown_again() {
     everywhere(|stage| {
         let (parent, _toplevel) = stage.client.window("parent");
         stage.show(&parent, &Canvas::new(50, 50));
@@ -49,7 +49,7 @@ fn t0713_none_and_back() {
 }
 
 #[test]
-fn t0713_other_sizes() {
+fn buffers_may_change_their_size() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("sizes");
         for (width, height) in [(200, 200), (300, 150), (31, 7), (200, 200), (1, 1)] {
@@ -60,7 +60,7 @@ fn t0713_other_sizes() {
 }
 
 #[test]
-fn t0713_larger_than_16_mib() {
+fn a_buffer_may_be_larger_than_16_mib() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("large");
         let mut canvas = Canvas::new(2200, 2000);
@@ -73,7 +73,7 @@ fn t0713_larger_than_16_mib() {
 }
 
 #[test]
-fn t0713_one_on_two_surfaces() {
+fn one_buffer_may_be_on_two_surfaces() {
     everywhere(|stage| {
         let mut canvas = Canvas::new(100, 100);
         let buffer = canvas.buffer(&mut stage.client);
@@ -93,26 +93,26 @@ fn t0713_one_on_two_surfaces() {
 }
 
 #[test]
-fn t0713_destroyed_before_commit() {
+fn a_buffer_may_be_destroyed_before_its_commit() {
     everywhere(|stage| {
         let (surface, _toplevel) = stage.client.window("destroyed");
         let canvas = Canvas::new(100, 100);
         stage.show(&surface, &canvas);
         stage.look("a buffer");
-        // What this shows is nobody's to say, but nothing may break.
+        // The result is undefined, but nothing may break.
         let buffer = canvas.buffer(&mut stage.client);
         surface.attach(Some(&buffer), 0, 0);
         buffer.destroy();
         stage.commit(&surface, canvas.content(), &[]);
-        // Of another size, so that nothing depends on what came before.
+        // Use another size, so that the result does not depend on earlier frames.
         stage.show(&surface, &Canvas::new(101, 100));
         stage.look("another buffer");
     });
 }
 
-/// A commit of a surface that never had a buffer shows nothing and harms nobody.
+/// Committing a surface that never had a buffer shows nothing and breaks nothing.
 #[test]
-fn t0713_commit_without_a_buffer() {
+fn a_commit_needs_no_buffer() {
     everywhere(|stage| {
         let empty = stage.client.surface();
         empty.commit();

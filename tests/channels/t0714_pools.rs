@@ -1,4 +1,4 @@
-//! Pools that grow, and that go while their buffers live.
+//! Pools that grow, and pools that are destroyed while their buffers live.
 
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
@@ -9,7 +9,7 @@ use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0714_grown_and_destroyed() {
+fn pools_are_grown_and_destroyed() {
     everywhere(|stage| {
         let handle = stage.client.handle();
         let (surface, _toplevel) = stage.client.window("pool");
@@ -28,7 +28,7 @@ fn t0714_grown_and_destroyed() {
         for at in [canvas.whole(), [10, 10, 20, 20]] {
             canvas.paint(at);
             canvas.file.read_exact_at(&mut copy, 4096).unwrap_or_default();
-            // The same, so that both buffers always have what is said to have changed.
+            // Draw into both buffers, so that each has all damage that was reported.
             canvas.file.write_all_at(&copy[..(stride * 100) as usize], end as u64).unwrap();
             for buffer in [&before, &behind] {
                 surface.attach(Some(buffer), 0, 0);

@@ -1,10 +1,10 @@
-//! Subsurfaces, in step with their parent and not.
+//! Subsurfaces, synchronised with their parent and not.
 
 use crate::canvas::Canvas;
 use crate::stage::everywhere;
 
 #[test]
-fn t0715_in_step() {
+fn subsurfaces_may_move_in_step() {
     everywhere(|stage| {
         let (parent, _toplevel) = stage.client.window("parent");
         stage.show(&parent, &Canvas::new(50, 50));
@@ -25,7 +25,7 @@ fn t0715_in_step() {
 }
 
 #[test]
-fn t0715_at_once() {
+fn subsurfaces_may_move_at_once() {
     everywhere(|stage| {
         let (parent, _toplevel) = stage.client.window("parent");
         stage.show(&parent, &Canvas::new(50, 50));

@@ -1,4 +1,4 @@
-//! Every format that the host takes in shared memory is offered and comes through.
+//! carafe offers every format that the host takes in shared memory, and its pixels arrive.
 
 use std::fs::File;
 use std::os::fd::AsFd;
@@ -54,14 +54,14 @@ fn bytes(format: Format) -> u32 {
     }
 }
 
-/// Formats that both device and host know as dma-bufs, which hosts hold on to.
+/// Formats of dma-bufs that both device and host know; hosts keep dma-bufs for long.
 const DMABUFS: [Format; 5] =
     [Format::Argb8888, Format::Xrgb8888, Format::Abgr8888, Format::Xbgr8888, Format::Rgb565];
 
 const OF_VIRTGPU: [Format; 2] = [Format::Argb2101010, Format::Xrgb2101010];
 
 #[test]
-fn t0716_each_format() {
+fn each_format_is_shown() {
     let seen = Mutex::new(Vec::new());
     everywhere(|stage| {
         let mut formats = offered(&mut stage.client);
@@ -70,7 +70,7 @@ fn t0716_each_format() {
             assert_eq!(formats.len(), 20, "{formats:?}");
             seen.clone_from(&formats);
         }
-        // The host has it as a dma-buf alone: see below.
+        // The host takes this format only as a dma-buf: see below.
         let video = formats.extract_if(.., |format| *format == Format::Nv12).count();
         assert_eq!(video, usize::from(stage.way.is_some_and(|way| way.dmabufs)));
         assert_eq!(*seen, formats, "other formats through carafe");
@@ -91,10 +91,10 @@ fn t0716_each_format() {
     });
 }
 
-/// An odd size, so that samples of the second plane lie half outside.
+/// An odd size, so that samples of the second plane are half outside.
 const VIDEO: Place = Place { offset: 4096, width: 61, height: 33, stride: 80 };
 
-/// Luma, then pairs of chroma; brighter and of other colours with each round.
+/// Draws luma, then pairs of chroma; each round is brighter and has other colours.
 fn draw_video(file: &File, round: u32, [x, y, width, height]: [u32; 4]) {
     let Place { offset, stride, height: all, .. } = VIDEO;
     let put = |row: u32, column: u32, byte: u32| {
@@ -112,7 +112,7 @@ fn draw_video(file: &File, round: u32, [x, y, width, height]: [u32; 4]) {
     }
 }
 
-/// Straight on the host, as a dma-buf.
+/// The video as a dma-buf, directly on the host.
 fn video_dmabuf(client: &Client, file: &File) -> WlBuffer {
     let handle = client.handle();
     let Place { offset, width, height, stride } = VIDEO;
@@ -124,9 +124,9 @@ fn video_dmabuf(client: &Client, file: &File) -> WlBuffer {
     params.create_immed(width, height, Format::Nv12 as u32, Flags::empty(), &handle, ())
 }
 
-/// Video in shared memory, which the host gets as dma-bufs.
+/// The host gets a client's video in shared memory as dma-bufs.
 #[test]
-fn t0716_nv12() {
+fn nv12_is_shown() {
     let play = |mut rig: Rig, make: fn(&mut Client, &File) -> WlBuffer| {
         let mut client = rig.client();
         let (surface, _toplevel) = client.window("video");
@@ -160,9 +160,9 @@ fn t0716_nv12() {
     }
 }
 
-/// Where there are no images it is an unknown format.
+/// Without images, the format is unknown.
 #[test]
-fn t0716_no_nv12() {
+fn nv12_is_not_offered_without_dma_bufs() {
     for way in ways::ALL.into_iter().filter(|way| !way.dmabufs) {
         let rig = Rig::new(way);
         let mut client = rig.client();

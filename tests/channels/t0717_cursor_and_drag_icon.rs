@@ -1,4 +1,4 @@
-//! What follows the pointer is copied as windows are.
+//! Cursors and drag icons are copied like windows.
 
 use std::sync::{Arc, Mutex};
 
@@ -63,7 +63,7 @@ fn next(stage: &mut Stage, serial: &Serial) -> u32 {
 }
 
 #[test]
-fn t0717_cursor() {
+fn a_cursor_is_shown() {
     everywhere(|stage| {
         let serial = Serial::default();
         let seat: WlSeat = stage.client.bind(5);
@@ -86,7 +86,7 @@ fn t0717_cursor() {
 }
 
 #[test]
-fn t0717_drag_icon() {
+fn a_drag_icon_is_shown() {
     everywhere(|stage| {
         let handle = stage.client.handle();
         let serial = Serial::default();

@@ -1,13 +1,13 @@
-//! A client's buffer is its own again right after the commit, and really so.
+//! carafe releases a client's buffer right after the commit, and does not read it later.
 
 use crate::canvas::Canvas;
 use crate::stage::on;
 use crate::ways;
 
-/// One round trip after a commit is enough, and what is drawn then is not seen: even
-/// on a host that keeps what it gets.
+/// One round trip after a commit is enough, and later drawing is not seen, even on a host that
+/// keeps its buffers.
 #[test]
-fn t0718_at_once_and_truly() {
+fn a_buffer_is_the_clients_again_after_the_commit() {
     let rounds = |host: &[&str]| {
         on(host, &ways::ALL, |stage| {
             let (surface, _toplevel) = stage.client.window("release");

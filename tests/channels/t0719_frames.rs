@@ -1,4 +1,4 @@
-//! When a frame was shown is the host's to say.
+//! Only the host decides when a frame counts as shown.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::rig::Rig;
 use crate::ways;
 
 #[test]
-fn t0719_callbacks_and_feedback_are_the_hosts() {
+fn callbacks_and_feedback_are_the_hosts() {
     const FRAMES: u64 = 5;
     for way in ways::ALL {
         let mut rig = Rig::new(way);
@@ -27,7 +27,7 @@ fn t0719_callbacks_and_feedback_are_the_hosts() {
             surface.attach(Some(&buffer), 0, 0);
             surface.damage_buffer(0, 0, 50, 50);
             surface.commit();
-            // The host sees nothing of it: carafe must not say that it was shown.
+            // The host does not show the window, so carafe must not claim that it was shown.
             client.turn_for(Duration::from_millis(50));
             assert!(!client.seen.events.iter().any(|e| e == "frame" || e.starts_with("presented")));
             rig.ask("resume");

@@ -1,5 +1,5 @@
-//! A host that takes nothing for a while gets a bounded amount of memory, and in the
-//! end all that the client said.
+//! For a host that does not read for a while, carafe uses a bounded amount of memory, and in the
+//! end the host gets everything that the client sent.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const FRAMES: usize = 100;
 const BUFFERS: u64 = 8;
 
 #[test]
-fn t0720_at_most_eight_buffers() {
+fn a_host_that_does_not_read_gets_eight_buffers_at_most() {
     for way in ways::ALL {
         let mut rig = Rig::new(way);
         let mut client = rig.client();
@@ -23,7 +23,7 @@ fn t0720_at_most_eight_buffers() {
         client.seen.events.clear();
         rig.ask("pause");
         for n in 0..FRAMES as u32 {
-            // Each a little different, so that one that is lost would be seen.
+            // Each frame differs a little, so that the test would notice a lost one.
             canvas.paint([n, n, 10, 10]);
             surface.attach(Some(&buffer), 0, 0);
             surface.damage_buffer(n as i32, n as i32, 10, 10);

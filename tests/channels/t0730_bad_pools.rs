@@ -1,5 +1,5 @@
-//! Lies about pools and buffers get the errors that compositors give, and leave
-//! nothing behind.
+//! Wrong sizes of pools and buffers give the errors that compositors give, and leave nothing
+//! behind.
 
 use std::os::fd::AsFd;
 
@@ -11,7 +11,7 @@ use crate::raw::RawClient;
 use crate::rig::{held, wait_for_held};
 use crate::ways;
 
-/// A name and what is done wrong.
+/// A name, and a client that makes the mistake.
 type Case = (&'static str, fn(&mut RawClient));
 
 const MAX: i32 = i32::MAX;
@@ -71,12 +71,12 @@ fn buffer(client: &mut RawClient, numbers: [i32; 4], format: u32) {
 }
 
 #[test]
-fn t0730_errors_of_weston() {
+fn errors_are_those_of_weston() {
     same_errors(&Host::weston());
 }
 
 #[test]
-fn t0730_errors_of_sway() {
+fn errors_are_those_of_sway() {
     same_errors(&Host::sway());
 }
 

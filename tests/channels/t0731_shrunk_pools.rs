@@ -1,5 +1,4 @@
-//! A file that a client cuts short while it is a pool: its own error, and nobody
-//! else's affair.
+//! If a client shortens the file of its pool, only this client gets an error.
 
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use crate::ways;
 /// `wl_shm.error.invalid_fd`.
 const INVALID_FD: u32 = 2;
 
-/// The client must have been told that its pool is bad.
+/// Checks that the client got the error about its pool.
 #[track_caller]
 fn was_refused(client: &mut Client) {
     assert!(client.try_sync().is_err());
@@ -20,7 +19,7 @@ fn was_refused(client: &mut Client) {
 }
 
 #[test]
-fn t0731_before_a_commit() {
+fn a_pool_that_shrinks_before_a_commit_ends_its_client() {
     for way in ways::ALL {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
@@ -30,7 +29,7 @@ fn t0731_before_a_commit() {
         let (seen, before) = (rig.screen(), rig.held());
         let canvas = Canvas::new(200, 200);
         let size = canvas.file.metadata().unwrap().len();
-        // All of it, the last row, the last byte's page.
+        // Remove everything, all but a page, half.
         for len in [0, 4096, size / 2] {
             canvas.file.set_len(size).unwrap();
             let mut client = rig.client();
@@ -43,7 +42,7 @@ fn t0731_before_a_commit() {
             surface.commit();
             was_refused(&mut client);
         }
-        // What is not read does not matter.
+        // Parts that carafe does not read do not matter.
         canvas.file.set_len(size).unwrap();
         let mut client = rig.client();
         let (surface, _toplevel) = client.window("lucky");
@@ -55,7 +54,7 @@ fn t0731_before_a_commit() {
             surface.damage_buffer(0, 0, 10, 10);
             surface.commit();
             if way.dmabufs {
-                // Another buffer of the host may lack all.
+                // Another buffer of the host may need the whole content.
                 let _ = client.try_sync();
             } else {
                 client.sync();
@@ -71,7 +70,7 @@ fn t0731_before_a_commit() {
 }
 
 #[test]
-fn t0731_during_commits() {
+fn a_pool_that_shrinks_during_commits_ends_its_client() {
     const ROUNDS: u64 = 25;
     for way in ways::DEVICES {
         let mut rig = Rig::new(way);

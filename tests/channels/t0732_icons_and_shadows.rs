@@ -1,4 +1,4 @@
-//! Pictures besides a window's own, which hosts take in shared memory alone.
+//! Pictures other than a window's content, which hosts take only in shared memory.
 
 use wayland_client::delegate_noop;
 use wayland_client::protocol::wl_shm::Format;
@@ -26,7 +26,7 @@ fn square(side: u32) -> Place {
 }
 
 #[test]
-fn t0732_an_icon() {
+fn an_icon_is_shown() {
     everywhere(|rig| {
         let mut client = rig.client();
         let (_surface, toplevel) = client.window("icon");
@@ -43,7 +43,7 @@ fn t0732_an_icon() {
         client.sync();
         let pictures = serde_json::json!(["16x16 ff504011", "32x32 ff504022"]);
         assert_eq!(rig.ask("state")["icon"], pictures);
-        // Another icon of the same buffers, which live longer than either.
+        // Another icon with the same buffers, which outlive both icons.
         let again = icons.create_icon(&handle, ());
         again.add_buffer(&files[1].1, 2);
         icons.set_icon(&toplevel, Some(&again));
@@ -56,7 +56,7 @@ fn t0732_an_icon() {
 }
 
 #[test]
-fn t0732_a_shadow_of_eight_parts_that_changes() {
+fn a_shadow_of_eight_parts_may_change() {
     everywhere(|rig| {
         let mut client = rig.client();
         let (surface, _toplevel) = client.window("shadow");
@@ -97,7 +97,7 @@ fn t0732_a_shadow_of_eight_parts_that_changes() {
                 format!("{n}x{n} 800000{byte:02x}")
             });
             assert_eq!(rig.ask("state")["shadow"], expected.collect::<serde_json::Value>());
-            // Each is given back once.
+            // Each buffer is released once.
             assert_eq!(client.seen.events.iter().filter(|event| *event == "release").count(), 8);
         }
         shadow.destroy();

@@ -1,5 +1,5 @@
-//! A device without a host, or that is none: carafe does not wait for ever, and says
-//! what to do.
+//! A device without a host, and a file that is not a device: carafe does not wait for ever, and
+//! tells the user what to do.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -8,10 +8,10 @@ use carafe_fixture::process::{Process, RuntimeDir, command};
 use carafe_fixture::wire::FakeHost;
 use carafe_host::StandIn;
 
-use crate::proxy::PROGRAM;
+use crate::proxy::program;
 use crate::ways::{DEVICES, VIRTGPU, Way};
 
-/// Starts a carafe that must fail; gives what it said and how long that took.
+/// Starts a carafe that must fail; returns its log and how long it took.
 fn failure(carafe: &mut Command) -> (String, Duration) {
     let dir = tempfile::tempdir().unwrap();
     let log = dir.path().join("log");
@@ -32,7 +32,7 @@ fn with_fault(way: Way, fault: &str) -> (String, Duration) {
 }
 
 #[test]
-fn t0740_mute() {
+fn a_mute_host_is_named() {
     std::thread::scope(|scope| {
         for way in DEVICES {
             scope.spawn(move || {
@@ -40,14 +40,15 @@ fn t0740_mute() {
                 assert!(log.contains("no compositor answers"), "{log}");
                 assert!(log.contains("is one running on the host"), "{log}");
                 assert!(log.contains(way.node()), "{log}");
-                assert!((4..8).contains(&time.as_secs()), "{time:?}");
+                // Five seconds, and those of a busy machine.
+                assert!((4..15).contains(&time.as_secs()), "{time:?}");
             });
         }
     });
 }
 
 #[test]
-fn t0740_hangs_up_at_once() {
+fn a_host_that_hangs_up_is_named() {
     for way in DEVICES {
         let runtime = RuntimeDir::new();
         let host = FakeHost::listen(&runtime.join("host"));
@@ -59,27 +60,27 @@ fn t0740_hangs_up_at_once() {
 }
 
 #[test]
-fn t0740_no_memory_at_once() {
+fn a_device_without_memory_is_named() {
     let (log, _) = with_fault(VIRTGPU, "alloc:1");
     assert!(log.contains("gives no connection to a compositor"), "{log}");
 }
 
 #[test]
-fn t0740_no_cross_domain() {
+fn a_device_without_cross_domain_is_named() {
     let (log, _) = with_fault(VIRTGPU, "no-cross-domain");
     assert!(log.contains("lacks cross-domain contexts"), "{log}");
     assert!(log.contains("crosvm"), "what to do is not said: {log}");
 }
 
 #[test]
-fn t0740_no_device() {
+fn a_device_that_is_not_there_is_named() {
     let runtime = RuntimeDir::new();
     let nowhere = runtime.join("nowhere");
     let text = runtime.join("text");
     std::fs::write(&text, "no device").unwrap();
     for option in ["--virtwl-device", "--force-drm-device"] {
         for path in [&nowhere, &text, std::path::Path::new("/dev/null")] {
-            let mut carafe = command(PROGRAM, &runtime);
+            let mut carafe = command(program(), &runtime);
             let (log, _) = failure(carafe.arg(format!("{option}={}", path.display())));
             assert!(log.contains(path.to_str().unwrap()), "{log}");
         }

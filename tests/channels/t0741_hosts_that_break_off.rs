@@ -1,5 +1,5 @@
-//! Whatever the device or the host fails at, and when: one session ends, in words,
-//! the others go on, and nothing is left behind.
+//! The device or the host fails at any point: one session ends with an error message, the others
+//! go on, and nothing is left behind.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::rig::{Rig, wait_for_held};
 use crate::ways::{self, DEVICES, VIRTGPU, VIRTWL, Way};
 
-/// All that a small client does, as far as it gets.
+/// Everything that a small client does, as far as it gets.
 fn play(client: &mut Client) -> Option<()> {
     let handle = client.handle();
     let _keyboard: WlKeyboard = client.bind::<WlSeat>(5).get_keyboard(&handle, ());
@@ -29,13 +29,13 @@ fn play(client: &mut Client) -> Option<()> {
     Some(())
 }
 
-/// A client that may not even be let in.
+/// A client that may even fail to connect.
 fn visit(rig: &Rig) -> Option<()> {
     play(&mut Client::try_connect(&rig.socket())?)
 }
 
-/// Plays with the fault at each point in turn, until one comes too late. Gives how often a
-/// client did not get to its end.
+/// Plays with the fault at each point in turn, until one comes too late. Returns how many clients
+/// did not get to their end.
 fn at_every_point(way: Way, fault: &str, first: usize) -> usize {
     for point in first.. {
         let mut rig = Rig::with(way, &[], &[&format!("{fault}:{point}")]);
@@ -57,33 +57,33 @@ fn at_every_point(way: Way, fault: &str, first: usize) -> usize {
 }
 
 #[test]
-fn t0741_hang_up() {
+fn a_hang_up_ends_clients() {
     for way in DEVICES {
         let failures = at_every_point(way, "hangup", 2);
         assert!(failures >= 5, "{failures} points over {way:?}");
     }
 }
 
-/// The host is gone, and nobody says so.
+/// The host vanishes without a sign.
 #[test]
-fn t0741_reset() {
+fn a_reset_ends_clients() {
     let failures = at_every_point(VIRTWL, "reset", 2);
     assert!(failures >= 5, "{failures} points");
 }
 
 #[test]
-fn t0741_send_fails() {
+fn a_send_that_fails_ends_clients() {
     for way in DEVICES {
         let failures = at_every_point(way, "send", 2);
         assert!(failures >= 5, "{failures} points over {way:?}");
     }
 }
 
-/// From then on there is none: others live as long as they need none.
+/// The device has no more memory. Other clients live as long as they need none.
 #[test]
-fn t0741_no_memory() {
+fn missing_memory_ends_clients() {
     for way in ways::ALL {
-        // The first ones are the rings of the look whether there is a host.
+        // The first ones are the rings with which carafe checks whether there is a host.
         for point in if way.is(VIRTGPU) { 7..9 } else { 1..2 } {
             let mut rig = Rig::with(way, &[], &[&format!("alloc:{point}")]);
             let mut bystander = rig.client();
@@ -99,7 +99,7 @@ fn t0741_no_memory() {
 }
 
 #[test]
-fn t0741_try_again() {
+fn a_device_may_ask_to_try_again() {
     for way in DEVICES {
         for point in 2..10 {
             let mut rig = Rig::with(way, &[], &[&format!("again:{point}")]);
@@ -109,17 +109,17 @@ fn t0741_try_again() {
     }
 }
 
-/// The keymap; a buffer goes in memory of another sort.
+/// Affects the keymap; buffers use another kind of memory.
 #[test]
-fn t0741_wrong_blobs() {
+fn wrong_blobs_end_clients() {
     let failures = at_every_point(VIRTGPU, "bad-blob", 1);
     assert!(failures >= 1, "{failures} blobs");
 }
 
-/// A message that changes while it is read may be read as something else that makes
-/// sense; so a client may live through it.
+/// A message that changes while carafe reads it may be valid by chance, so the client may
+/// survive.
 #[test]
-fn t0741_scribbled_rings() {
+fn scribbled_rings_end_clients() {
     let mut failures = 0;
     for point in 2..9 {
         let mut rig = Rig::with(VIRTGPU, &[], &[&format!("scribble:{point}")]);
@@ -135,7 +135,7 @@ fn t0741_scribbled_rings() {
 }
 
 #[test]
-fn t0741_the_hosts_own_errors() {
+fn the_hosts_own_errors_reach_clients() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
@@ -164,7 +164,7 @@ fn t0741_the_hosts_own_errors() {
 }
 
 #[test]
-fn t0741_the_host_ends() {
+fn clients_end_with_the_host() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut client = rig.client();
@@ -173,7 +173,7 @@ fn t0741_the_host_ends() {
         rig.host.process().wait();
         std::thread::sleep(Duration::from_millis(20));
         assert!(client.try_sync().is_err());
-        // Who comes now is told, and does not wait for ever.
+        // A new client gets an error, and does not wait for ever.
         assert_eq!(visit(&rig), None);
         rig.carafe.take().unwrap().stop_complaining();
     }

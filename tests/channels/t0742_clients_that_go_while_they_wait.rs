@@ -1,5 +1,5 @@
-//! A client may end while its requests wait for the host. Its session ends with it, whether
-//! the host ever lets them pass or not.
+//! A client may end while its requests wait for the host. Its session ends too, even if the host
+//! never lets them pass.
 
 use std::os::fd::AsFd;
 
@@ -21,7 +21,7 @@ const COMMITS: usize = 10;
 const BUFFERS: usize = 8;
 
 #[test]
-fn t0742_the_host_releases_nothing() {
+fn clients_may_go_while_the_host_releases_nothing() {
     for way in ways::DEVICES {
         let fake = Fake::new(way);
         for _ in 0..3 {
@@ -50,7 +50,7 @@ fn t0742_the_host_releases_nothing() {
                 releases += usize::from(client.next() == Message::new(BUFFER, 0));
             }
             drop(client);
-            // What was sent before, and then the end.
+            // The host gets the earlier messages, and then the end.
             while host.receive().is_some() {}
         }
         fake.stop();

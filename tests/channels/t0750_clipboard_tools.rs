@@ -24,12 +24,12 @@ fn both_ways(selections: &[&str], size: u64) {
 }
 
 #[test]
-fn t0750_four_megabytes() {
+fn tools_paste_four_megabytes() {
     both_ways(&["--regular", "--primary"], 4 << 20);
 }
 
 #[test]
 #[ignore = "a minute: `make test-full`"]
-fn t0750_four_hundred_megabytes() {
+fn tools_paste_four_hundred_megabytes() {
     both_ways(&["--regular"], 400 << 20);
 }

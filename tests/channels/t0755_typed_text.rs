@@ -1,10 +1,10 @@
-//! The host's keymap comes through: typed text arrives in a terminal, and a guest's own
-//! keyboard types on the host.
+//! The host's keymap arrives: typed text appears in a terminal, and a guest's virtual keyboard
+//! types on the host.
 
 use carafe_fixture::process::{Process, wait_for};
 
-use crate::apps::{foot, keyboard, run};
 use crate::hosts::Host;
+use crate::programs::{foot, keyboard, run};
 use crate::proxy::Carafe;
 use crate::screenshot::{settled, wait_until_shown};
 use crate::ways::DEVICES;
@@ -12,7 +12,7 @@ use crate::ways::DEVICES;
 const TEXT: &str = "Grüße aus der Karaffe: 0123 ~!@#$%^&*() \"€\" ЖЯ";
 
 #[test]
-fn t0755_typed_text() {
+fn typed_text_arrives() {
     for way in DEVICES {
         let host = Host::sway();
         let carafe = way.start(&host);

@@ -1,7 +1,7 @@
-//! What a frame costs in ioctls, and that nothing is left behind.
+//! How many ioctls a frame takes, and that nothing is left behind.
 //!
-//! A frame (attach, damage, commit, frame callback) of a window that is drawn anew as a
-//! whole takes, measured on each device:
+//! Measured on each device, a frame (attach, damage, commit, frame callback) with full damage
+//! takes:
 //!
 //! | | to the host | from the host | for the copy | all |
 //! |---|---|---|---|---|
@@ -9,8 +9,8 @@
 //! | virtio-wl, `wl_shm` | 1 `SEND` | 2 `RECV` | – | 3 |
 //! | virtio-gpu, either | 1 `EXECBUFFER` | 2 `EXECBUFFER` | – | 3 |
 //!
-//! From the host come two messages, as it releases a buffer when it sees the commit,
-//! and calls back when it shows the frame. Each is one wake.
+//! The host sends two messages: it releases a buffer when it sees the commit, and calls back when
+//! it shows the frame. Each message wakes carafe once.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ const IOCTLS: [&str; 16] = [
 ];
 
 #[test]
-fn t0760_a_frame() {
+fn a_frame_takes_few_ioctls() {
     const FRAMES: u64 = 60;
     for way in ALL {
         let mut rig = Rig::new(way);
@@ -73,7 +73,7 @@ fn t0760_a_frame() {
             }
         }
         eprintln!("{}: {all:.2} ioctls a frame: {each:?}", way.name);
-        // The host may say two things at once: then it is less.
+        // If the host sends both at once, it takes fewer.
         let limit = if way.is(VIRTWL) && way.dmabufs { 5.0 } else { 3.0 };
         assert!(all <= limit + 0.1, "{all} ioctls a frame over {way:?}: {each:?}");
         assert!(all >= limit - 1.0, "so few? {all} over {way:?}: {each:?}");
@@ -84,7 +84,7 @@ fn t0760_a_frame() {
 }
 
 #[test]
-fn t0760_two_hundred_clients() {
+fn two_hundred_clients_are_served() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let show = |rig: &Rig| {
@@ -111,9 +111,9 @@ fn t0760_two_hundred_clients() {
     }
 }
 
-/// What a session holds does not grow with what it does.
+/// A session's resources do not grow with its work.
 #[test]
-fn t0760_many_buffers_in_one_session() {
+fn one_session_may_have_many_buffers() {
     for way in ALL {
         let mut rig = Rig::new(way);
         let mut client = rig.client();
@@ -126,7 +126,7 @@ fn t0760_many_buffers_in_one_session() {
                 client.show(&surface, &buffer);
                 client.show(&surface, &buffer);
                 buffer.destroy();
-                // A keymap comes with each.
+                // Each keyboard gets a keymap.
                 let seat: WlSeat = client.bind(5);
                 let keyboard = seat.get_keyboard(&handle, ());
                 client.sync();

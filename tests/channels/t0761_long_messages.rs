@@ -1,4 +1,4 @@
-//! Messages longer than what the devices take or give at once, among others.
+//! Messages that are longer than a packet of the devices, among shorter ones.
 
 use carafe_fixture::wire::{Message, Peer};
 
@@ -25,7 +25,7 @@ fn say(from: &mut Peer, to: &mut Peer, all: &[Message]) {
 }
 
 #[test]
-fn t0761_whole_and_in_order() {
+fn long_messages_arrive_whole_and_in_order() {
     for way in DEVICES {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();

@@ -1,4 +1,4 @@
-//! More descriptors at once than a packet takes (28): each stays with its message.
+//! More descriptors at once than a packet takes (28). Each must stay with its message.
 
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read, Write, pipe};
@@ -16,7 +16,7 @@ fn receive(number: usize) -> Message {
 }
 
 #[test]
-fn t0762_pipes_to_the_host() {
+fn many_pipes_reach_the_host() {
     const PIPES: usize = 60;
     for way in DEVICES {
         let fake = Fake::new(way);
@@ -33,7 +33,7 @@ fn t0762_pipes_to_the_host() {
             write!(File::from(host.fd()), "for {n}").expect("a pipe");
         }
         assert_eq!(host.fds_left(), 0);
-        // The last one first: none waits for another.
+        // Read the last one first: no pipe may wait for another.
         for (n, mut reader) in readers.into_iter().enumerate().rev() {
             let mut read = String::new();
             reader.read_to_string(&mut read).expect("readable");
@@ -46,7 +46,7 @@ fn t0762_pipes_to_the_host() {
 
 /// Files of the host: as many as libwayland sends at once, and then the rest.
 #[test]
-fn t0762_files_from_the_host() {
+fn many_files_come_from_the_host() {
     const FILES: usize = 40;
     const AT_ONCE: usize = 28;
     for way in DEVICES {
@@ -60,7 +60,7 @@ fn t0762_files_from_the_host() {
         let keymaps: Vec<_> = (0..FILES).map(keymap).collect();
         let files: Vec<_> = (0..FILES).map(|n| memory(size(n), &[n as u8])).collect();
         let fds: Vec<_> = files.iter().map(AsFd::as_fd).collect();
-        // With their messages, and ahead of them.
+        // The host sends them with their messages, or ahead of them.
         for ahead in [false, true] {
             let bytes = bytes_of(&keymaps);
             let (first, rest) = bytes.split_at(if ahead { 1 } else { AT_ONCE * 16 });

@@ -1,4 +1,4 @@
-//! Who talks while the other does not listen is made to wait, and heard to the end.
+//! If one side sends while the other does not read, the sender must wait, and nothing is lost.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::ways::DEVICES;
 const MESSAGES: usize = 16_384;
 const LEN: usize = 500;
 
-/// One talks; the other begins to listen a while later.
+/// One side sends; the other starts to read later.
 fn flood(
     from: &mut Peer,
     to: &mut Peer,
@@ -31,7 +31,7 @@ fn flood(
 }
 
 #[test]
-fn t0763_a_host_that_does_not_read() {
+fn a_host_may_stop_reading() {
     for way in DEVICES {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
@@ -43,13 +43,13 @@ fn t0763_a_host_that_does_not_read() {
 }
 
 #[test]
-fn t0763_a_client_that_does_not_read() {
+fn a_client_may_stop_reading() {
     for way in DEVICES {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
         let (mut other, mut others_host) = fake.client();
         offer(&mut client, &mut host);
-        // Others do not wait for it.
+        // Other clients do not wait meanwhile.
         flood(&mut host, &mut client, offers, || sync(&mut other, &mut others_host, FREE));
         sync(&mut client, &mut host, FREE + 1);
         fake.stop();

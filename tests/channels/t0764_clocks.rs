@@ -1,4 +1,4 @@
-//! A host whose clock is not the guest's.
+//! A host whose clock differs from the guest's.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::client::Seen;
 use crate::rig::Rig;
 use crate::ways;
 
-/// Days that the host was up before the guest.
+/// The host has been up for days longer than the guest.
 const AHEAD: &str = "--clock-ahead=500000";
 
 fn now() -> Duration {
@@ -22,7 +22,7 @@ fn now() -> Duration {
     Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
 }
 
-/// Asks for the time of so many frames: when each was asked for, was shown, and was told.
+/// Asks for the times of some frames: of the request, of showing it, of the event.
 fn times(rig: &Rig, frames: usize) -> Vec<[Duration; 3]> {
     let mut client = rig.client();
     let presentation: WpPresentation = client.bind_with(1, Told);
@@ -51,7 +51,7 @@ fn times(rig: &Rig, frames: usize) -> Vec<[Duration; 3]> {
 }
 
 #[test]
-fn t0764_presentation_times_are_of_the_guests_clock() {
+fn presentation_times_are_of_the_guests_clock() {
     for [asked, shown, _] in times(&Rig::direct(&[AHEAD]), 1) {
         assert!(shown - asked > Duration::from_secs(400_000), "the host's clock is not ahead");
     }
@@ -65,7 +65,7 @@ fn t0764_presentation_times_are_of_the_guests_clock() {
 }
 
 #[test]
-fn t0764_what_else_has_times_is_not_offered() {
+fn what_else_has_times_is_not_offered() {
     let timed = ["wp_commit_timing_manager_v1"];
     let direct = Rig::direct(&[]);
     for way in ways::DEVICES {

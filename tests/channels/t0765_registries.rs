@@ -13,11 +13,11 @@ use crate::proxy::Carafe;
 use crate::rig::Rig;
 use crate::ways;
 
-/// Straight, on a socket, and over each device.
+/// Directly, at a socket, and over each device.
 fn everywhere(play: impl Fn(&mut Rig)) {
     play(&mut Rig::direct(&[]));
     let mut socket = Rig::direct(&[]);
-    let mut command = carafe_fixture::process::command(crate::proxy::PROGRAM, &socket.runtime);
+    let mut command = carafe_fixture::process::command(crate::proxy::program(), &socket.runtime);
     command.arg(format!("--display={}", carafe_host::StandIn::DISPLAY)).arg("--log-level=info");
     socket.carafe = Some(Carafe::start(&mut command, &socket.runtime));
     play(&mut socket);
@@ -30,13 +30,13 @@ fn everywhere(play: impl Fn(&mut Rig)) {
 }
 
 #[test]
-fn t0765_a_registry_that_is_destroyed_says_no_more() {
+fn a_registry_that_is_destroyed_says_no_more() {
     everywhere(|rig| {
         let mut client = rig.client();
         let fixes: WlFixes = client.bind(2);
         let handle = client.handle();
         let heard = Arc::new(AtomicUsize::new(0));
-        // Many in turns: ids are used again.
+        // Many in turns, so that ids are used again.
         for round in 1..=10 {
             let registry = client.connection.display().get_registry(&handle, Arc::clone(&heard));
             client.sync();
@@ -46,7 +46,7 @@ fn t0765_a_registry_that_is_destroyed_says_no_more() {
             client.sync();
             assert_eq!(rig.ask("counters")["registries_destroyed"], round);
         }
-        // The first one hears of what goes, and may say so.
+        // The first registry gets the removal, and the client may acknowledge it.
         let name = client.name_of("wp_viewporter");
         rig.ask("remove wp_viewporter");
         client.wait_for("removed wp_viewporter");
@@ -54,7 +54,7 @@ fn t0765_a_registry_that_is_destroyed_says_no_more() {
         client.sync();
         assert_eq!(rig.ask("counters")["removals_acknowledged"], 1);
         assert_eq!(heard.load(Ordering::Relaxed), 0, "a registry that is gone hears of globals");
-        // Without any registry, all else goes on.
+        // Without any registry, everything else goes on.
         fixes.destroy_registry(&client.registry);
         client.sync();
         rig.ask("add wp_viewporter");

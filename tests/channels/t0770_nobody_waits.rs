@@ -1,18 +1,16 @@
-//! Who does not read, a client or the reader of a paste, holds up nobody else: not even where
-//! what he does not read stands in the way of the whole machine.
+//! A client, or a reader of a paste, that does not read stops nobody else, not even with a device
+//! whose unread messages block the whole machine.
 
 use std::io::Read;
 use std::time::{Duration, Instant};
 
+use carafe_fixture::process::wait_for;
 use carafe_fixture::wire::{Message, Peer};
 
 use crate::fake::{FREE, Fake, SEAT, bytes_of, offer, offers, sync};
-use crate::rig::{Rig, wait_for_held};
+use crate::rig::{PROMPT, Rig, RoundTrips, wait_for_held};
 use crate::selection::Paster;
 use crate::ways::{DEVICES, VIRTWL};
-
-/// A round trip takes a millisecond; a busy machine may need more.
-const PROMPT: Duration = Duration::from_millis(1000);
 
 const MOTION: u16 = 2;
 const BUTTON: u16 = 3;
@@ -30,7 +28,7 @@ fn button(n: u32) -> Message {
     Message::new(FREE, BUTTON).uint(n).uint(n).uint(272).uint(1)
 }
 
-/// Clients that are there answer at once, and so do new ones.
+/// Checks that connected clients and new ones are served at once.
 #[track_caller]
 fn others_are_served(fake: &Fake, (other, host): &mut (Peer, Peer)) {
     let began = Instant::now();
@@ -39,9 +37,9 @@ fn others_are_served(fake: &Fake, (other, host): &mut (Peer, Peer)) {
     assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
 }
 
-/// A minute of a mouse of 1000 Hz, over a client that is stopped.
+/// A 1000 Hz mouse moves for a minute over a stopped client.
 #[test]
-fn t0770_a_stopped_client_under_a_moving_pointer() {
+fn nobody_waits_for_a_stopped_client_under_a_moving_pointer() {
     const MOVES: u32 = 60_000;
     let fake = Fake::new(VIRTWL);
     let mut other = fake.client();
@@ -71,15 +69,15 @@ fn t0770_a_stopped_client_under_a_moving_pointer() {
         assert_eq!(place, press * MOVES / 3, "where the button was pressed");
         assert_eq!(client.next(), frame());
     }
-    // What its socket takes, it gets as it comes.
+    // It gets the first ones one by one, until its socket is full.
     assert!(moves < MOVES / 2, "{moves} of {MOVES} moves came one by one");
     sync(&mut client, &mut host, FREE + 1);
     fake.stop();
 }
 
-/// 200,000 events that cannot be joined all arrive.
+/// All of 200,000 events that cannot be joined arrive.
 #[test]
-fn t0770_a_sleeping_client_gets_all() {
+fn a_sleeping_client_gets_all() {
     const EVENTS: usize = 200_000;
     for way in DEVICES {
         let fake = Fake::new(way);
@@ -103,15 +101,15 @@ fn t0770_a_sleeping_client_gets_all() {
     }
 }
 
-/// At the bound the client goes, with the reason, and nobody else.
+/// At the bound only this client is ended, with the reason.
 #[test]
-fn t0770_a_client_that_never_reads() {
+fn nobody_waits_for_a_client_that_never_reads() {
     let fake = Fake::new(VIRTWL);
     let mut other = fake.client();
     let (mut client, mut host) = fake.client();
     offer(&mut client, &mut host);
     let flood = bytes_of(&(0..40).map(|n| offers(n, 60_000)).collect::<Vec<_>>());
-    // 24 MB; the connection ends on the way.
+    // 24 MB; the connection ends before all is sent.
     while host.try_send_bytes(&flood, &[]).is_ok() {}
     others_are_served(&fake, &mut other);
     let log = fake.stop_complaining();
@@ -120,7 +118,7 @@ fn t0770_a_client_that_never_reads() {
 }
 
 #[test]
-fn t0770_a_paste_into_a_sleeper() {
+fn nobody_waits_for_a_paste_into_a_sleeper() {
     for way in DEVICES {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 40 << 20);
@@ -129,16 +127,18 @@ fn t0770_a_paste_into_a_sleeper() {
         let before = rig.held();
         let mut paste = paster.paste();
         let mut read = paste.read(1);
+        let mut round_trips = RoundTrips::default();
         let until = Instant::now() + Duration::from_secs(3);
         while Instant::now() < until {
-            // The ring of a virtio-gpu gives a client one thing after the other.
+            // The ring of a virtio-gpu gives a client one message after the other.
             paster.client.sync();
-            let began = Instant::now();
-            other.sync();
-            drop(rig.client());
-            assert!(began.elapsed() < PROMPT, "{:?}, {way:?}", began.elapsed());
+            round_trips.time(|| {
+                other.sync();
+                drop(rig.client());
+            });
             std::thread::sleep(Duration::from_millis(20));
         }
+        round_trips.assert_prompt();
         read.extend(paste.rest());
         assert!(read == paster.data, "{} other bytes over {way:?}", read.len());
         wait_for_held(rig.carafe.as_mut().unwrap(), &rig.runtime, &before);
@@ -147,7 +147,7 @@ fn t0770_a_paste_into_a_sleeper() {
 }
 
 #[test]
-fn t0770_a_paste_that_is_too_far_behind() {
+fn a_paste_that_is_too_far_behind_ends() {
     for way in DEVICES {
         let mut rig = Rig::with_options(way, &[], &[], &["--transfer-limit=2"]);
         let mut paster = Paster::new(&mut rig, 12 << 20);
@@ -156,9 +156,11 @@ fn t0770_a_paste_that_is_too_far_behind() {
         let before = rig.held();
         let mut late = paster.paste();
         late.read(1);
-        // Another one, of the same client, is read as it comes.
-        let read = paster.paste().rest();
-        assert!(read == paster.data, "{} bytes over {way:?}", read.len());
+        // Another paste of the same client is not delayed. (This test itself may fall 2 MiB
+        // behind on a busy machine; then it pastes once more.)
+        wait_for(&format!("a whole paste over {}", way.name), || {
+            (paster.paste().rest() == paster.data).then_some(())
+        });
         other.sync();
         let rest = late.rest();
         assert!(rest.len() < paster.data.len() - 1, "{} bytes over {way:?}", rest.len());
@@ -169,9 +171,9 @@ fn t0770_a_paste_that_is_too_far_behind() {
     }
 }
 
-/// A write of more than the device takes at once goes through all the same.
+/// A write of more bytes than the device takes at once arrives.
 #[test]
-fn t0770_a_write_of_more_than_four_mebibytes() {
+fn a_write_may_be_of_more_than_four_mebibytes() {
     const SOURCE: u32 = FREE + 1;
     let fake = Fake::new(VIRTWL);
     let (mut client, mut host) = fake.client();

@@ -1,13 +1,13 @@
-//! Which memory surfaces get at the host: dma-bufs wherever the device makes them and the host
-//! takes them, and never silently something else.
+//! The memory of surfaces at the host: dma-bufs whenever the device makes them and the host takes
+//! them, and never silently something else.
 
 use crate::canvas::Canvas;
 use crate::rig::Rig;
 use crate::ways::{ALL, VIRTWL, Way};
 
-/// Shows a window; gives how often a dma-buf was written into, how many pieces of plain memory
-/// were made, and what the log says. (That dma-bufs are made says nothing: carafe tries whether
-/// the device makes those of video.)
+/// Shows a window; returns how often a dma-buf was written, how many pieces of plain memory were
+/// made, and the log. (The number of dma-bufs tells nothing, because carafe makes one to find
+/// out whether the device can make video buffers.)
 fn show(way: Way, [width, height]: [u32; 2]) -> (u64, u64, String) {
     let mut rig = Rig::new(way);
     let mut client = rig.client();
@@ -25,7 +25,7 @@ fn show(way: Way, [width, height]: [u32; 2]) -> (u64, u64, String) {
 }
 
 #[test]
-fn t0772_dmabufs_where_there_are_some() {
+fn dma_bufs_are_used_where_there_are_some() {
     for way in ALL.into_iter().filter(|way| way.is(VIRTWL)) {
         let (dmabufs, allocs, log) = show(way, [300, 200]);
         let (expected, why) = if way.dmabufs {
@@ -38,9 +38,9 @@ fn t0772_dmabufs_where_there_are_some() {
     }
 }
 
-/// What is small is not worth two round trips a frame.
+/// Small surfaces do not use dma-bufs, which take two round trips for each frame.
 #[test]
-fn t0772_small_ones() {
+fn small_surfaces_get_shared_memory() {
     let (dmabufs, allocs, log) = show(VIRTWL, [32, 32]);
     assert!(dmabufs == 0 && allocs > 0, "{dmabufs}, {allocs}");
     assert!(log.contains("32x32: its buffers at the host are wl_shm: too little"), "{log}");

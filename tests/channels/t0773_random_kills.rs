@@ -1,5 +1,5 @@
-//! Clients, readers, connections of the host and whole hosts that end at any moment leave nothing behind:
-//! no object of the device, no descriptor, no thread, no memory.
+//! Clients, readers, the host's connections and whole hosts end at random moments, and leave
+//! nothing behind: no object of the device, no descriptor, no thread, no memory.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::rig::{Rig, wait_for_held};
 use crate::selection::Paster;
 use crate::ways::{VIRTWL, Way};
 
-/// How much more memory carafe may have in the end, in KiB.
+/// How much memory carafe may have gained in the end, in KiB.
 const MEMORY: u64 = 4096;
 
-/// Numbers that look random, the same ones each time.
+/// A generator of random-looking numbers, the same in each run.
 struct Random(u64);
 
 impl Random {
@@ -31,7 +31,7 @@ impl Random {
     }
 }
 
-/// A client that goes after some steps, without waiting for the last one's answer.
+/// A client that leaves after some steps, without waiting for the last answer.
 fn visitor(rig: &mut Rig, steps: u64, is_hung_up: bool) {
     if steps == 0 {
         let mut client = Peer::connect(&rig.socket());
@@ -64,7 +64,7 @@ fn visitor(rig: &mut Rig, steps: u64, is_hung_up: bool) {
     }
 }
 
-/// The host is killed, with whatever it has of a client that goes on, and another one comes.
+/// Kills the host of a busy client, and starts another host.
 fn kill_host(rig: &mut Rig, steps: u64) {
     let mut client = rig.client();
     let (surface, _toplevel) = client.window("survivor");
@@ -83,7 +83,7 @@ fn kill_host(rig: &mut Rig, steps: u64) {
     rig.host = StandIn::start(&rig.runtime, &[]);
 }
 
-/// How much memory of its own a process has, in KiB.
+/// A process's private memory in KiB.
 fn memory(process: u64) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
     let line = status.lines().find(|line| line.starts_with("RssAnon")).expect("a line");
@@ -142,12 +142,12 @@ fn kills(way: Way, count: u64) {
 }
 
 #[test]
-fn t0773_a_hundred() {
+fn a_hundred_kills_leave_nothing() {
     kills(VIRTWL, 100);
 }
 
 #[test]
 #[ignore = "a minute: `make test-full`"]
-fn t0773_a_thousand() {
+fn a_thousand_kills_leave_nothing() {
     kills(VIRTWL, 1000);
 }

@@ -9,7 +9,7 @@ use crate::rig::Rig;
 use crate::ways::VIRTWL;
 
 #[test]
-fn t0774_one_object_too_many() {
+fn one_object_too_many() {
     let mut rig = Rig::new(VIRTWL);
     let mut bystander = rig.client();
     bystander.sync();

@@ -9,7 +9,7 @@ use carafe_fixture::process::RuntimeDir;
 use carafe_host::StandIn;
 use serde_json::Value;
 
-/// Somebody without rights.
+/// The id of a user without rights.
 pub const NOBODY: &str = "65534";
 
 pub struct Machine {
@@ -23,19 +23,19 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// With a host that answers at a socket, and nothing wrong.
+    /// Makes a machine with a host that answers at a socket, and without problems.
     pub fn healthy() -> Self {
         Self::with_host(&[])
     }
 
-    /// The same with options of the stand-in host.
+    /// As `healthy`, with options of the stand-in host.
     pub fn with_host(options: &[&str]) -> Self {
         let mut machine = Self::without_host();
         machine.host = Some(StandIn::start(&machine.runtime, options));
         machine
     }
 
-    /// Without any host.
+    /// Makes a machine without a host.
     pub fn without_host() -> Self {
         assert!(rustix::process::getuid().is_root(), "these tests make namespaces: run as root");
         let runtime = RuntimeDir::new();
@@ -44,7 +44,7 @@ impl Machine {
         let env = [
             ("XDG_RUNTIME_DIR", "/mnt"),
             ("WAYLAND_DISPLAY", StandIn::DISPLAY),
-            // It is linked by `new`, so that a test can leave one out.
+            // `new` links the programs there, so that a test can remove one.
             ("PATH", "/opt/bin"),
         ];
         Self {
@@ -58,7 +58,7 @@ impl Machine {
         }
     }
 
-    /// What is done to the machine: lines for a shell.
+    /// Breaks the machine by a shell script.
     pub fn broken_by(mut self, setup: &str) -> Self {
         self.setup += setup;
         self.setup += "\n";
@@ -71,7 +71,7 @@ impl Machine {
         self
     }
 
-    /// The doctor is called by nobody, whose runtime directory it is.
+    /// Runs the doctor as the user nobody, who owns the runtime directory.
     pub fn by_nobody(mut self) -> Self {
         std::os::unix::fs::chown(self.runtime.path(), Some(65534), Some(65534)).unwrap();
         self.user = Some(NOBODY);
@@ -83,7 +83,7 @@ impl Machine {
         self
     }
 
-    /// Behind an emulated device.
+    /// Puts the machine behind an emulated device.
     pub fn behind(mut self, rig: &'static str, faults: &[&'static str]) -> Self {
         self.rig = Some((rig, faults.to_vec()));
         self
@@ -135,7 +135,7 @@ impl Machine {
         command.env("USER_ID", self.user.unwrap_or_default()).output().expect("unshare")
     }
 
-    /// What the doctor says.
+    /// Runs the doctor with JSON.
     #[track_caller]
     pub fn examine(&self) -> Diagnosis {
         let output = self.run("--json");
@@ -145,7 +145,7 @@ impl Machine {
         Diagnosis { json, status: output.status.code().expect("a status") }
     }
 
-    /// The same for people.
+    /// Runs the doctor with text.
     pub fn text(&self) -> String {
         String::from_utf8(self.run("--display=host").stdout).unwrap()
     }
@@ -169,7 +169,7 @@ impl Diagnosis {
         self.json["findings"].as_array().expect("a list")
     }
 
-    /// `severity check` of all that is wrong.
+    /// `severity check` of all problems.
     fn wrong(&self) -> Vec<String> {
         let word = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
         let wrong = |finding: &&Value| ["warning", "error"].contains(&&*word(finding, "severity"));
@@ -177,7 +177,7 @@ impl Diagnosis {
         found.map(|f| format!("{} {}", word(f, "severity"), word(f, "check"))).collect()
     }
 
-    /// Exactly these are wrong, and the exit status says so.
+    /// Checks that exactly these problems were found, and the exit status.
     #[track_caller]
     pub fn is(&self, wrong: &[&str]) -> &Self {
         assert_eq!(self.wrong(), wrong, "{:#}", self.json);
@@ -190,7 +190,7 @@ impl Diagnosis {
         self
     }
 
-    /// A finding of `check` says `what`, and what to do `next`.
+    /// Checks that a finding of `check` contains `what` and `next`.
     #[track_caller]
     pub fn says(&self, check: &str, what: &str, next: &str) -> &Self {
         let holds = |finding: &Value, key: &str, part: &str| {

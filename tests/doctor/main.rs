@@ -1,5 +1,5 @@
-//! `carafe doctor` on machines made for it: each in a mount namespace of its own, where
-//! one thing is broken. Needs root, as CI has it.
+//! `carafe doctor` on machines with one problem each, in their own mount namespaces. Needs root,
+//! as in CI.
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::unwrap_used)]
 #![allow(clippy::indexing_slicing)]
 

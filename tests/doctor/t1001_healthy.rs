@@ -1,4 +1,4 @@
-//! Nothing is wrong: nothing is said to be.
+//! A machine without problems.
 use crate::machine::Machine;
 
 #[test]
@@ -23,7 +23,7 @@ fn behind_a_device() {
         Machine::healthy().behind("rig-virtwl", &[]).option("--virtwl-device={device}").examine();
     found.is(&[]);
     found.says("host", "wl0 answers and offers", "");
-    found.says("virtio-wl", "wl0 gives connections", "");
+    found.says("virtio-wl", "wl0 makes connections", "");
 }
 
 #[test]
@@ -31,8 +31,8 @@ fn for_people() {
     let text = Machine::healthy().text();
     assert!(text.contains("ok        host: socket /mnt/host answers and offers"), "{text}");
     assert!(text.contains("wl_compositor 6"), "{text}");
-    assert!(text.ends_with("\nNothing wrong was found.\n"), "{text}");
+    assert!(text.ends_with("\nNo problems found.\n"), "{text}");
     let text = Machine::without_host().text();
-    assert!(text.contains("error     host: no compositor is at /mnt/host"), "{text}");
+    assert!(text.contains("error     host: there is no compositor at /mnt/host"), "{text}");
     assert!(text.contains("          next: "), "{text}");
 }

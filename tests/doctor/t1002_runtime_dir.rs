@@ -11,7 +11,7 @@ fn not_set() {
     };
     let systemd = "mkdir -p /run/systemd/system; ln -s /bin/true /opt/bin/systemctl";
     for (machine, next) in [
-        // Root of a container has no session that would make it.
+        // Root in a container has no session that would make the directory.
         (without(Machine::healthy()), "install -d -m 700 /run/user/0; export XDG_RUNTIME_DIR="),
         (
             without(Machine::healthy()).broken_by("mkdir -p /run/user/0"),
@@ -33,7 +33,7 @@ fn not_there() {
     found.is(&["error runtime-dir"]);
     found.says("runtime-dir", "No such file", "install -d -m 700 /run/user/7");
     let machine = machine.broken_by("mkdir /run/user; touch /run/user/7");
-    machine.examine().is(&["error runtime-dir"]).says("runtime-dir", "no directory", "set XDG_");
+    machine.examine().is(&["error runtime-dir"]).says("runtime-dir", "not a directory", "set XDG_");
 }
 
 #[test]
@@ -41,7 +41,11 @@ fn somebody_elses() {
     let machine = Machine::healthy().broken_by("chown 1234 /mnt");
     let found = machine.examine();
     found.is(&["error runtime-dir"]);
-    found.says("runtime-dir", "is user 1234's, and you are 0", "run carafe as that user");
+    found.says(
+        "runtime-dir",
+        "belongs to user 1234, but you are user 0",
+        "run carafe as that user",
+    );
 }
 
 #[test]
@@ -55,5 +59,5 @@ fn not_to_be_written_to() {
     let machine = Machine::without_host().by_nobody().broken_by("chmod 500 /mnt");
     let found = machine.examine();
     found.is(&["error runtime-dir", "error host"]);
-    found.says("runtime-dir", "cannot be written to", "chmod 700 /mnt");
+    found.says("runtime-dir", "is not writable", "chmod 700 /mnt");
 }

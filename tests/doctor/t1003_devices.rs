@@ -1,4 +1,4 @@
-//! Devices that are not there, closed, of another kind, or lack something.
+//! Devices that are missing, not accessible, of another kind, or lack something.
 use crate::machine::Machine;
 
 const GPU: &str = "mknod -m 000 /dev/dri/renderD128 c 226 128";

@@ -1,4 +1,4 @@
-//! Hosts that are not there, hang, hang up, or offer too little.
+//! Hosts that are missing, hang, hang up, or offer too little.
 use carafe_fixture::wire::FakeHost;
 
 use crate::machine::Machine;
@@ -16,7 +16,7 @@ fn it_is_another_users() {
     let closed = "chmod 755 /mnt/host; mkdir -m 1777 /tmp/.X11-unix";
     let found = Machine::healthy().by_nobody().broken_by(closed).examine();
     found.is(&["error host"]);
-    found.says("host", "/mnt/host is user 0's (mode 755), and you are user", "setfacl -m u:");
+    found.says("host", "/mnt/host belongs to user 0 (mode 755), but you are user", "setfacl -m u:");
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn it_hangs_up() {
         host
     });
     let found = machine.examine();
-    found.is(&["error host"]).says("host", "leads to no compositor", "restart it");
+    found.is(&["error host"]).says("host", "does not lead to a compositor", "restart it");
     drop(hang_up.join().unwrap());
 }
 
@@ -53,5 +53,5 @@ fn it_offers_too_little() {
     let found = Machine::with_host(&["--without=xdg_wm_base,wp_viewporter"]).examine();
     found.is(&["error host"]);
     found.says("host", "offers no xdg_wm_base: apps have no windows", "another compositor");
-    found.says("host", "offers no wp_viewporter", "nothing, if that will do");
+    found.says("host", "offers no wp_viewporter", "nothing, unless you need it");
 }

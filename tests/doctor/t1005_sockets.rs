@@ -1,4 +1,4 @@
-//! Who listens in the runtime directory.
+//! The programs that listen in the runtime directory.
 use std::os::unix::net::UnixListener;
 
 use carafe_fixture::process::{Process, command};
@@ -31,7 +31,7 @@ fn in_use() {
     let found = machine.examine();
     found.is(&[]);
     found.says("sockets", "/mnt/wayland-0 is in use by", "");
-    found.says("sockets", "/mnt/wayland-1 is a carafe's", "");
+    found.says("sockets", "/mnt/wayland-1 is in use by carafe", "");
     let through = machine.env("WAYLAND_DISPLAY", "wayland-1").examine();
-    through.is(&[]).says("host", "answers (through a carafe that runs)", "");
+    through.is(&[]).says("host", "answers (through another carafe)", "");
 }

@@ -46,6 +46,6 @@ fn a_stale_lock() {
     found.is(&["warning xwayland"]);
     found.says("xwayland", "its process 4194304 is gone", "sudo rm /tmp/.X0-lock");
     Machine::healthy().broken_by("echo $$ > /tmp/.X0-lock").examine().is(&[]);
-    // Anybody may have put something there that keeps its reader waiting.
+    // Any user can put a file there that would keep its reader waiting.
     Machine::healthy().broken_by("mkfifo /tmp/.X0-lock").examine().is(&[]);
 }

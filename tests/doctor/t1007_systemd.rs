@@ -1,4 +1,4 @@
-//! The user's service manager, played by a script. (`make test-system` has a real one.)
+//! The user's service manager, replaced by a script. (`make test-system` uses a real one.)
 use crate::machine::Machine;
 
 /// A machine whose `systemctl` prints this environment and these units.
@@ -40,7 +40,11 @@ fn a_unit_has_failed() {
 fn apps_are_told_of_another_display() {
     let units = UNITS.replace("ACTIVE", "active");
     let found = machine("WAYLAND_DISPLAY=wayland-7\\n", &units).examine();
-    found.is(&["error environment"]).says("environment", "nobody is at /mnt/wayland-7", "restart");
+    found.is(&["error environment"]).says(
+        "environment",
+        "nothing listens at /mnt/wayland-7",
+        "restart",
+    );
     let found = machine("WAYLAND_DISPLAY=host\\n", &units).env("WAYLAND_DISPLAY", "");
     let found = found.option("--display=host").examine();
     found.is(&["warning environment"]).says("environment", "not in this shell", "log in again");

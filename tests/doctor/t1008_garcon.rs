@@ -1,4 +1,4 @@
-//! garcon, played by a copy of `sleep`.
+//! garcon, replaced by a copy of `sleep`.
 use crate::machine::Machine;
 
 const TOOLS: &str = "mkdir -p /opt/google/cros-containers/bin; \
@@ -10,7 +10,7 @@ fn its_disk_is_not_mounted() {
     found.is(&["warning garcon"]).says("garcon", "not mounted", "cros-vm-tools");
 }
 
-// One test: what runs on this machine is seen by every other doctor.
+// This is one test, because other tests' doctors would see the process.
 #[test]
 fn it_does_not_run_or_knows_no_display() {
     let found = Machine::healthy().broken_by(TOOLS).examine();

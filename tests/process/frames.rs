@@ -12,7 +12,7 @@ pub struct App {
     pub host: Peer,
 }
 
-/// Waits for carafe's first look at the host, which is no client.
+/// Waits for carafe's first connection, with which it only looks for the host.
 pub fn first_look(host: &FakeHost) {
     drop(host.accept());
 }

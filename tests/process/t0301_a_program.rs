@@ -1,4 +1,4 @@
-//! `carafe PROGRAM`: a display of its own, and its end is carafe's.
+//! `carafe PROGRAM`: the program has its own display, and carafe ends with it.
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output};
 
@@ -6,7 +6,7 @@ use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 use rustix::process::Signal;
 
-/// carafe in front of a host that nobody plays.
+/// carafe in front of a host that never answers.
 fn carafe(runtime: &RuntimeDir) -> Command {
     let mut command = command(env!("CARGO_BIN_EXE_carafe"), runtime);
     command.arg("--display=host");
@@ -66,7 +66,7 @@ fn its_environment_leads_to_carafe() {
     }
 }
 
-/// Starts a program that says where its display is and lives until it may go.
+/// Starts a program that tells its display, and lives until it is told to end.
 fn waiting(runtime: &RuntimeDir, options: &[&str]) -> (Process, std::path::PathBuf) {
     let script = "echo $$ $WAYLAND_DISPLAY > $XDG_RUNTIME_DIR/said.new; \
         mv $XDG_RUNTIME_DIR/said.new $XDG_RUNTIME_DIR/said; \

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use carafe_fixture::process::{Process, RuntimeDir, command};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 
-/// A shell that hands its standard input on as descriptor 3 and its output as 4.
+/// A shell that passes its standard input on as descriptor 3, and its output as 4.
 const SHELL: &str = "exec \"$0\" \"$@\" 3<&0 4<&1 0</dev/null 1>&2";
 
 #[test]
@@ -74,9 +74,9 @@ fn a_connection_serves_one_client() {
 fn numbers_that_are_no_sockets_are_refused() {
     let runtime = RuntimeDir::new();
     for (variable, option, text) in [
-        ("9999", "--parent", "WAYLAND_SOCKET=9999 names no open socket"),
-        ("x", "--parent", "WAYLAND_SOCKET=x names no open socket"),
-        ("", "--client-fd=9999", "--client-fd=9999 names no open socket"),
+        ("9999", "--parent", "WAYLAND_SOCKET=9999 is not an open descriptor"),
+        ("x", "--parent", "WAYLAND_SOCKET=x is not an open descriptor"),
+        ("", "--client-fd=9999", "--client-fd=9999 is not an open descriptor"),
     ] {
         let mut command = command(env!("CARGO_BIN_EXE_carafe"), &runtime);
         command.arg(option).env("WAYLAND_SOCKET", variable);

@@ -19,9 +19,9 @@ fn told(socket: &UnixDatagram) -> String {
     String::from_utf8_lossy(&bytes[..len]).trim_end().to_owned()
 }
 
-/// Answers the question with which carafe begins where a service manager waits.
+/// Answers carafe's first question, which it asks when a service manager waits.
 fn answer(host: &FakeHost) {
-    // The first connection only shows that somebody listens.
+    // With the first connection carafe only checks that a program listens.
     drop(host.accept());
     let mut asked = host.accept();
     assert_eq!(asked.next(), Message::new(1, 0).uint(2));
@@ -100,7 +100,7 @@ fn a_socket_of_the_service_managers() {
 #[test]
 fn its_own_socket_is_no_host() {
     let runtime = RuntimeDir::new();
-    // As when the manager has told all that it starts of carafe's socket.
+    // As if the manager had set WAYLAND_DISPLAY to carafe's socket for all units.
     let listener = UnixListener::bind(runtime.join("wayland-0")).expect("a socket");
     let mut command = command("sh", &runtime);
     let shell = "export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" \"$@\" 3<&0 0</dev/null";

@@ -1,4 +1,4 @@
-//! What a user reads when the host cannot be reached.
+//! The error when the host cannot be reached.
 use carafe_fixture::process::{RuntimeDir, command};
 
 fn says(display: Option<&str>, text: &[&str]) {

@@ -1,4 +1,4 @@
-//! `carafe stats` beside a carafe that serves.
+//! `carafe stats` with a running carafe.
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
@@ -60,7 +60,7 @@ impl Rig {
     }
 }
 
-/// The file is there a moment before it is listened on.
+/// Waits until a program listens: the socket's file exists a moment earlier.
 fn wait_for_listener(runtime: &RuntimeDir, name: &str) {
     drop(wait_for(name, || UnixStream::connect(runtime.join(name)).ok()));
 }
@@ -124,7 +124,7 @@ fn what_waits_for_a_host_that_sleeps() {
     let to_host = &text[0]["sessions"][0]["to_host"];
     assert!(to_host["now"]["bytes"].as_u64() > Some(0), "{to_host}");
     assert_eq!(to_host["most"], to_host["now"]);
-    // The other way is free.
+    // The other direction is not blocked.
     assert_eq!(text[0]["sessions"][0]["to_client"]["now"]["bytes"], 0);
 }
 
@@ -182,7 +182,7 @@ fn readers_and_clients_come_and_go() {
             assert_eq!(json(&output).len(), 1 + n % 2);
         }
     });
-    // Nothing is left of any of them but the listening sockets.
+    // Nothing is left of them; only the listening sockets remain.
     let mut app = rig.app();
     app.frame(Duration::ZERO);
     drop(app);
@@ -202,7 +202,7 @@ fn one_that_does_not_read_holds_nobody_up() {
     rustix::net::sockopt::set_socket_recv_buffer_size(&lazy, 1).expect("a size");
     lazy.write_all(b"json\n").expect("it listens");
     assert!(json(&rig.watch(&mut apps[0], &["--once", "--json"])).len() == 1);
-    // What was not said in the language is no watcher either.
+    // A connection that sends something else does not become a watcher.
     let mut odd = UnixStream::connect(rig.runtime.join("clients.stats")).expect("a socket");
     odd.write_all(b"GET / HTTP/1.1\n").expect("it listens");
     odd.set_read_timeout(Some(PATIENCE)).expect("a timeout");

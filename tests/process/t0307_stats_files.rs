@@ -94,14 +94,14 @@ fn a_summary_and_a_log_of_frames() {
     drop(app);
     carafe.signal(Signal::TERM);
     carafe.wait();
-    // The last period is not lost, and the log has all of them.
+    // The last period is not lost, and the log has all periods.
     let (summary, log) = (read(&runtime, "sum"), read(&runtime, "log"));
     let (summary, log) = (summary.expect("a summary"), log.expect("a log"));
     assert_eq!(summary.lines().skip(1).collect::<Vec<_>>(), log.lines().collect::<Vec<_>>());
 }
 
-/// Reads a timing file as sommelier's get_frame_summary.py does: backwards from
-/// its end; gives type, surface, buffer and time of each event, the newest first.
+/// Reads a timing file as sommelier's get_frame_summary.py does, backwards from its end. Returns
+/// type, surface, buffer and time of each event, the newest first.
 fn read_timing(text: &str) -> Vec<(char, i64, i64, f64)> {
     let lines: Vec<&str> = text.lines().collect();
     let end: Vec<&str> = lines.last().expect("a line").split(' ').collect();
@@ -142,7 +142,7 @@ fn the_timing_of_buffers() {
     let count =
         |kind, surface| events.iter().filter(|event| event.0 == kind && event.1 == surface).count();
     assert_eq!((count('a', 4), count('c', 4), count('r', -1)), (30, 30, 31));
-    // A second client's ids are told from the first one's.
+    // A second client's ids differ from the first one's.
     assert_eq!((count('a', 10_000_004), count('c', 10_000_004)), (1, 1));
     assert_eq!((events[0].0, events[0].2), ('r', 10_000_007));
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("past").as_secs_f64();
@@ -150,7 +150,7 @@ fn the_timing_of_buffers() {
     let commits: Vec<f64> =
         events.iter().filter(|event| event.1 == 4 && event.0 == 'c').map(|e| e.3).collect();
     assert!(commits.windows(2).all(|pair| pair[0] - pair[1] > 0.000_5), "a frame takes 1 ms");
-    // Clients that are gone are in the next one, too.
+    // The next file has clients that are gone, too.
     drop(first);
     drop(second);
     carafe.signal(Signal::TERM);

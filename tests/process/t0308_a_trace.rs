@@ -1,4 +1,4 @@
-//! `--trace-filename`: what Perfetto's and Chrome's viewers open.
+//! `--trace-filename`: a file for Perfetto's and Chrome's viewers.
 use std::time::Duration;
 
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
@@ -42,7 +42,7 @@ fn on_a_signal_and_at_the_end() {
     for name in ["read", "forward", "send", "handle"] {
         assert!(!spans(&trace, "X", name).is_empty(), "no {name}");
     }
-    // What happens in a thread is nested or one after the other.
+    // The spans of a thread are nested, or follow each other.
     let (reads, forwards) = (spans(&trace, "X", "read"), spans(&trace, "X", "forward"));
     let end = |span| at(span, "ts") + at(span, "dur");
     for read in reads {
@@ -55,7 +55,7 @@ fn on_a_signal_and_at_the_end() {
         assert_eq!(begin["id"], end["id"]);
         assert!(at(end, "ts") - at(begin, "ts") >= 2000.0, "{begin} {end}");
     }
-    // A client that came and went is in the one that is written at the end.
+    // The file that is written at the end has clients that are gone.
     drop(App::connect(&runtime.join("c"), &host));
     carafe.signal(Signal::TERM);
     carafe.wait();

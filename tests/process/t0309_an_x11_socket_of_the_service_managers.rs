@@ -7,14 +7,14 @@ use std::process::Stdio;
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use carafe_fixture::wire::FakeHost;
 
-/// No X server of anybody's has it.
+/// A display number that no X server uses.
 const NUMBER: &str = "60309";
 
 #[test]
 fn its_first_client_has_xwayland_started_on_that_socket() {
     let runtime = RuntimeDir::new();
     let _host = FakeHost::listen(&runtime.join("host"));
-    // It only says how it was called.
+    // This fake Xwayland only prints its arguments.
     let (xwayland, said) = (runtime.join("Xwayland"), runtime.join("said"));
     let script = format!("#!/bin/sh\necho \"$@\" > {0}.new\nmv {0}.new {0}\n", said.display());
     std::fs::write(&xwayland, script).expect("written");

@@ -1,4 +1,4 @@
-//! Standard error that nobody reads: carafe serves all the same.
+//! Nobody reads standard error: carafe still serves.
 use std::io::Read;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ fn start(runtime: &RuntimeDir, host: &FakeHost, options: &[&str]) -> Process {
     carafe
 }
 
-/// So many round trips of a client.
+/// Makes a number of round trips of a client.
 fn round_trips(runtime: &RuntimeDir, host: &FakeHost, count: u32) {
     let mut client = Peer::connect(&runtime.join("client"));
     let mut host = host.accept();
@@ -47,7 +47,7 @@ fn nobody_waits_for_a_reader_that_sleeps() {
         assert_eq!(client.receive(), None);
     }
     round_trips(&runtime, &host, 1);
-    // One that serves, and one that writes.
+    // Two threads are left: the service and the log.
     wait_for("the sessions' ends", || (carafe.status("Threads") == 2).then_some(()));
     let start = Instant::now();
     carafe.signal(Signal::TERM);
@@ -82,7 +82,7 @@ fn at_the_end_nothing_is_lost() {
     round_trips(&runtime, &host, 500);
     let stderr = carafe.child().stderr.take().expect("a pipe");
     carafe.signal(Signal::TERM);
-    // Who reads late is waited for, as long as it reads.
+    // carafe waits for a late reader, as long as it reads.
     let text = std::io::read_to_string(stderr).expect("text");
     assert_eq!(carafe.wait().code(), Some(0));
     assert_eq!(text.matches("client-> wl_display#1.sync(").count(), 500, "{}", text.len());

@@ -1,12 +1,12 @@
-//! Limits and signals that a shell or a service manager set: they are errors of what
-//! exceeds them, and not the end of all clients.
+//! Limits and signals that a shell or a service manager sets: only what exceeds a limit fails, and
+//! carafe goes on.
 use std::process::Command;
 
 use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 use rustix::process::Signal;
 
-/// carafe, started by a shell that does something before.
+/// carafe, started by a shell that runs a command before.
 fn started_after(setup: &str, runtime: &RuntimeDir) -> Command {
     let mut shell = command("sh", runtime);
     let script = format!("{setup}; exec \"$0\" \"$@\" 2>$XDG_RUNTIME_DIR/log");
@@ -27,7 +27,7 @@ fn a_file_that_may_not_grow_is_an_error_of_that_file() {
     let mut at_host = host.accept();
     let len = |name: &str| std::fs::metadata(runtime.join(name)).map_or(0, |file| file.len());
     let messages = format!("carafe-messages-{}.log", carafe.pid());
-    // First that file is full, then the log, which names it each time.
+    // First this file is full, then the log, which names the file each time.
     let is_full = |carafe: &mut Process, name: &str| {
         carafe.signal(Signal::USR1);
         assert!(carafe.is_running(), "it ended at {} bytes", len(name));
@@ -54,7 +54,7 @@ fn a_hang_up_that_is_ignored_stays_ignored() {
     let path = runtime.wait_for_socket("wayland-0");
     drop(host.accept());
     carafe.signal(Signal::HUP);
-    // It answers a signal that came later, so it has had the first one.
+    // carafe handles a later signal, so it has handled the first one.
     carafe.signal(Signal::USR1);
     let mut client = Peer::connect(&path);
     client.send(&Message::new(1, 0).uint(2));

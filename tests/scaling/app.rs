@@ -1,4 +1,4 @@
-//! A client that draws boards, as densely as what it knows of scales lets it.
+//! A client that draws boards at the highest density that it knows.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -26,10 +26,10 @@ use crate::client::{Client, Place, Seen};
 use crate::outputs::Outputs;
 use crate::scales::Knows;
 
-/// What a surface was told.
+/// The events that a surface got.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Told {
-    /// The size of the last configure, if that named one.
+    /// The size in the last configure, if it had one.
     pub size: Option<(i32, i32)>,
     /// A popup's place.
     pub place: (i32, i32),
@@ -39,7 +39,7 @@ pub struct Told {
     pub fraction: Option<u32>,
     /// `wl_surface.preferred_buffer_scale`.
     pub factor: Option<i32>,
-    /// Screens it is on.
+    /// The screens that it is on.
     pub outputs: Vec<ObjectId>,
 }
 
@@ -50,12 +50,12 @@ pub struct Board {
     pub surface: WlSurface,
     viewport: Option<WpViewport>,
     told: Shared,
-    /// Its size in the client's units: what it was told, or its own.
+    /// Its size in the client's units: the configured one, or its own.
     pub size: (i32, i32),
     own: (i32, i32),
     /// Its buffer's size.
     pub pixels: (u32, u32),
-    /// What it was drawn for.
+    /// The events for which it was drawn.
     drawn: Told,
 }
 
@@ -74,14 +74,14 @@ pub struct App {
 }
 
 impl Board {
-    /// What it was told.
+    /// The events that it got.
     pub fn told(&self) -> MutexGuard<'_, Told> {
         self.told.lock().unwrap()
     }
 }
 
 impl App {
-    /// A client that knows that much.
+    /// Makes a client with some knowledge of scales.
     pub fn new(mut client: Client, knows: Knows) -> Self {
         let mut outputs = Outputs::default();
         outputs.update(&mut client);
@@ -118,7 +118,7 @@ impl App {
         (board, xdg_surface)
     }
 
-    /// Makes a window that has its own size until it is told one, and shows it.
+    /// Makes a window that has its own size until it is configured, and shows it.
     pub fn window(&mut self, app_id: &str, size: (i32, i32)) -> Window<XdgToplevel> {
         let (board, xdg_surface) = self.xdg_surface(size);
         let toplevel = xdg_surface.get_toplevel(&self.client.handle(), Arc::clone(&board.told));
@@ -128,7 +128,7 @@ impl App {
         window
     }
 
-    /// Makes a popup of a window, whose upper left corner is at a place of the window's.
+    /// Makes a popup whose upper left corner is at a place in the window.
     pub fn popup<R>(
         &mut self,
         parent: &Window<R>,
@@ -150,7 +150,7 @@ impl App {
         window
     }
 
-    /// Makes a child of a surface at a place, in the parent's own time; not yet drawn.
+    /// Makes a synchronised child of a surface at a place; it is not drawn yet.
     pub fn child(
         &mut self,
         parent: &Board,
@@ -186,7 +186,7 @@ impl App {
         }
     }
 
-    /// Draws a board for what it was told, and commits it.
+    /// Draws a board for the events that it got, and commits it.
     pub fn draw(&mut self, board: &mut Board) {
         let told = board.told().clone();
         board.size = told.size.unwrap_or(board.own);
@@ -209,12 +209,12 @@ impl App {
         self.client.sync();
     }
 
-    /// Draws a board anew until what it was told does not change any more.
+    /// Draws a board again until no new events come.
     pub fn settle(&mut self, board: &mut Board) {
         const QUIET: u32 = 2;
         let mut quiet = 0;
         while quiet < QUIET {
-            // A screen is told at the host's next frame.
+            // The host tells the screen at its next frame.
             std::thread::sleep(std::time::Duration::from_millis(20));
             self.outputs.update(&mut self.client);
             let told = board.told().clone();

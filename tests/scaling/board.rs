@@ -1,5 +1,5 @@
-//! A checkerboard of single pixels. Each one also says where it is, so that a board that was
-//! moved, cut at the wrong edge, or filtered is told from a good one.
+//! A checkerboard of single pixels. Each pixel also encodes its position, so that a moved, wrongly
+//! cut, or filtered board can be recognised.
 
 use std::fs::File;
 
@@ -26,7 +26,7 @@ pub fn draw(width: u32, height: u32) -> File {
     memory(bytes.len(), &bytes)
 }
 
-/// What is wrong with a board of which the pixels from `first` on should fill an area.
+/// Describes what is wrong with a board whose pixels from `first` on should fill an area.
 pub fn flaws(picture: &Picture, area: Area, first: (i64, i64)) -> Option<String> {
     let [left, top, width, height] = area;
     let mut wrong = 0;

@@ -1,4 +1,4 @@
-//! Where mouse, fingers and pen are, as a client is told.
+//! The positions of mouse, fingers and pen, as a client gets them.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +19,7 @@ use wayland_protocols::wp::tablet::zv2::client::zwp_tablet_v2::ZwpTabletV2;
 
 use crate::client::{Client, Seen};
 
-/// What one of them was told last.
+/// The last events of one of them.
 #[derive(Default)]
 pub struct Felt {
     /// The surface under it: that of the last `enter`, `down`, `proximity_in`.
@@ -28,7 +28,7 @@ pub struct Felt {
     pub place: Option<(f64, f64)>,
     /// The last serial.
     pub serial: u32,
-    /// What each pen's object was told.
+    /// The events of each pen's object.
     pens: Vec<Log>,
 }
 
@@ -57,7 +57,7 @@ impl Hands {
         Self { seat, pointer, log }
     }
 
-    /// What one of them has just done: the surface and the place on it.
+    /// The last event of any of them: the surface and the place on it.
     pub fn felt(&self) -> Option<(ObjectId, (f64, f64))> {
         let take = |felt: &mut Felt| felt.surface.clone().zip(felt.place.take());
         let mut felt = self.log.lock().unwrap();
@@ -70,7 +70,7 @@ impl Hands {
     }
 }
 
-/// Writes down what an event says.
+/// Records an event.
 macro_rules! felt {
     ($($interface:ty, $event:path, |$felt:ident, $pattern:pat_param| $action:expr;)+) => {
         $(impl Dispatch<$interface, Log> for Seen {

@@ -1,5 +1,5 @@
-//! Pixels and places at every scale: a client that draws a board of which each pixel
-//! says where it is, in front of hosts of all scales, direct and through carafe.
+//! Pixels and positions at every scale: a client draws a board whose pixels encode their
+//! positions, on hosts of all scales, directly and through carafe.
 //!
 //! `S` is carafe's `--scale`, units of the client for one unit of the host; `H` is the scale
 //! of the host's screen, its pixels for one unit of the host.
@@ -11,24 +11,13 @@ mod app;
 mod board;
 #[path = "../host/tests/host/client.rs"]
 #[allow(dead_code, reason = "the host's own tests use the rest")]
-mod client;
+mod client; // no crate: tests implement `Dispatch` for its state
 mod hands;
-#[path = "../apps/hosts.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod hosts;
 mod outputs;
-mod picture;
-#[path = "../apps/proxy.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod proxy;
 mod rig;
 mod scales;
-#[path = "../apps/screenshot.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod screenshot;
-#[path = "../channels/ways.rs"]
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod ways;
+
+use carafe_desktop::{hosts, picture, proxy, screenshot, ways};
 
 mod t0901_sharp;
 mod t0902_sharp_on_sway;

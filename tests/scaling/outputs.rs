@@ -1,4 +1,4 @@
-//! What a client is told of screens.
+//! The screens that a client is told of.
 
 use std::sync::{Arc, Mutex};
 
@@ -22,7 +22,7 @@ pub struct Output {
     pub scale: i32,
     pub logical_place: (i32, i32),
     pub logical_size: (i32, i32),
-    /// How often it was said that all is told.
+    /// The number of `done` events.
     pub done: u32,
 }
 
@@ -33,7 +33,7 @@ type Told = Arc<Mutex<Output>>;
 pub struct Outputs(Vec<(u32, WlOutput, Told)>);
 
 impl Outputs {
-    /// Binds those that came and forgets those that went.
+    /// Binds new screens and removes those that are gone.
     pub fn update(&mut self, client: &mut Client) {
         let names = client.names_of("wl_output");
         self.0.retain(|(name, output, _)| {
@@ -65,13 +65,13 @@ impl Outputs {
         Some(told.lock().unwrap().scale)
     }
 
-    /// A screen, to make something fill it.
+    /// A screen by its name.
     pub fn named(&self, name: &str) -> &WlOutput {
         let found = self.0.iter().find(|(.., told)| told.lock().unwrap().name == name);
         &found.expect("that screen").1
     }
 
-    /// What is known of all of them, in the order of their names.
+    /// All screens, sorted by name.
     pub fn all(&self) -> Vec<Output> {
         let mut all: Vec<_> =
             self.0.iter().map(|(.., told)| told.lock().unwrap().clone()).collect();

@@ -8,11 +8,11 @@ use crate::app::{App, Board};
 use crate::board::{Area, flaws};
 use crate::client::Client;
 use crate::picture::Picture;
-use crate::proxy::{Carafe, PROGRAM};
+use crate::proxy::{Carafe, program};
 use crate::scales::{Knows, pixels};
 use crate::ways::{VIRTGPU, VIRTWL, Way};
 
-/// How clients reach the host.
+/// The path from clients to the host.
 #[derive(Clone, Copy, Debug)]
 pub enum Path {
     /// Without carafe.
@@ -31,13 +31,13 @@ pub struct Rig {
     carafe: Option<Carafe>,
     pub host: StandIn,
     pub runtime: RuntimeDir,
-    /// Carafe's.
+    /// carafe's scale.
     pub s: f64,
 }
 
 impl Rig {
-    /// A host with options, and a carafe with some `--scale`. The host filters, so that only
-    /// what is exactly in its place looks right.
+    /// Makes a host with options, and a carafe with a `--scale`. The host filters, so that only
+    /// pixels that are exactly in their places look right.
     pub fn new(path: Path, s: f64, host_options: &[&str]) -> Self {
         Self::with(path, s, host_options, &[])
     }
@@ -49,7 +49,7 @@ impl Rig {
         let carafe = match path {
             Path::Straight => None,
             Path::Socket => {
-                let mut carafe = command(PROGRAM, &runtime);
+                let mut carafe = command(program(), &runtime);
                 carafe.arg(format!("--display={}", StandIn::DISPLAY)).arg("--log-level=info");
                 Some(carafe)
             }
@@ -70,13 +70,13 @@ impl Rig {
         App::new(Client::connect(&self.runtime.join(name)), knows)
     }
 
-    /// Asks the host for something that it does not refuse.
+    /// Sends a request to the host's control socket, which must not fail.
     #[track_caller]
     pub fn ask(&mut self, request: &str) -> Value {
         self.host.control().ask(request).expect("an answer")
     }
 
-    /// What a screen shows.
+    /// A picture of a screen.
     pub fn picture(&mut self, screen: &str) -> Picture {
         let path = self.runtime.join("screen.png");
         self.host.control().screenshot_of(screen, &path).expect("a picture");
@@ -99,7 +99,7 @@ impl Rig {
         assert!(flaws.is_none(), "{what}: {}: {surface}", flaws.unwrap_or_default());
     }
 
-    /// What a surface covers of a screen, in pixels.
+    /// The area of a screen that a surface covers, in pixels.
     pub fn area(&mut self, screen: &str, surface: &Value) -> Area {
         let [x, y] = pair(&surface["place"]);
         let [width, height] = pair(&surface["size"]);
@@ -134,7 +134,7 @@ impl Rig {
         self.surfaces().swap_remove(0)
     }
 
-    /// Ends carafe, which must not have complained about anything.
+    /// Ends carafe, which must not have logged a warning.
     #[track_caller]
     pub fn stop(self) {
         if let Some(carafe) = self.carafe {

@@ -1,4 +1,4 @@
-//! The scales that everything is tried at, and how the field rounds.
+//! The scales of the tests, and how other programs round.
 
 /// Scales of hosts and of carafe.
 pub const SCALES: [f64; 7] = [0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25];
@@ -10,16 +10,16 @@ pub enum Knows {
     Fractions,
     /// `wl_surface.preferred_buffer_scale` or `wl_output.scale`, and `set_buffer_scale`.
     Integers,
-    /// Nothing: a unit is a pixel.
+    /// No scales: a unit is a pixel.
     Nothing,
 }
 
 impl Knows {
-    /// Whether it can draw just the pixels of a host at scale `h` through `s`.
+    /// Whether it can draw exactly the pixels of a host at scale `h` through `s`.
     pub fn can(self, s: f64, h: f64) -> bool {
         let ratio = h / s;
         match self {
-            // The protocol tells parts of 120.
+            // The protocol has scales in parts of 120.
             Self::Fractions => whole(ratio * 120.0),
             Self::Integers => whole(ratio),
             Self::Nothing => whole(ratio) && ratio as i64 == 1,
@@ -37,8 +37,8 @@ pub fn sharp_pairs(knows: Knows) -> impl Iterator<Item = (f64, f64)> {
     pairs.filter(move |(s, h)| knows.can(*s, *h))
 }
 
-/// A length that is whole units of a host, and whole pixels of it, at one of the scales; about
-/// the same at all.
+/// A length that is a whole number of the host's units and of its pixels at a scale; about the same
+/// at all scales.
 pub fn whole_length(s: f64) -> i32 {
     if [1.25, 1.75].contains(&s) { 35 } else { 36 }
 }

@@ -4,8 +4,8 @@ use crate::rig::{PROXIED, Path, Rig};
 use crate::scales::{Knows, SCALES, sharp_pairs};
 use crate::ways::{VIRTGPU, VIRTWL};
 
-/// Sizes that are whole at no fractional scale: what the host asks for, and what a client
-/// has by itself.
+/// Sizes that are not whole at any fractional scale: one that the host asks for, and a client's
+/// own one.
 const ASKED: (i32, i32) = (301, 203);
 const OWN: (i32, i32) = (167, 111);
 
@@ -41,7 +41,7 @@ fn on_all_paths(knows: Knows) {
 }
 
 #[test]
-fn t0901_straight() {
+fn straight_to_the_host_all_is_sharp() {
     let mut rig = Rig::new(Path::Straight, 1.0, &[]);
     for knows in [Knows::Fractions, Knows::Integers, Knows::Nothing] {
         for (_, h) in sharp_pairs(knows).filter(|(s, _)| *s == 1.0) {
@@ -51,7 +51,7 @@ fn t0901_straight() {
 }
 
 #[test]
-fn t0901_unscaled() {
+fn without_a_scale_all_is_sharp() {
     for path in PROXIED {
         let mut rig = Rig::new(path, 1.0, &[]);
         for knows in [Knows::Fractions, Knows::Integers, Knows::Nothing] {
@@ -64,16 +64,16 @@ fn t0901_unscaled() {
 }
 
 #[test]
-fn t0901_clients_that_know_nothing() {
+fn clients_that_know_nothing_are_shown() {
     on_all_paths(Knows::Nothing);
 }
 
 #[test]
-fn t0901_clients_that_know_integers() {
+fn clients_that_know_integers_are_sharp() {
     on_all_paths(Knows::Integers);
 }
 
 #[test]
-fn t0901_clients_that_know_fractions() {
+fn clients_that_know_fractions_are_sharp() {
     on_all_paths(Knows::Fractions);
 }

@@ -1,5 +1,5 @@
-//! The same on sway, whose renderer is not ours. sway 1.7 has no `wp_fractional_scale_v1`, and
-//! tells integers only: what a client knows of fractions, it knows from carafe.
+//! The same on sway, which has another renderer. sway 1.7 has no `wp_fractional_scale_v1`, and
+//! tells only whole scales, so a client learns fractions from carafe.
 
 use crate::app::App;
 use crate::board::flaws;
@@ -9,10 +9,10 @@ use crate::picture::Picture;
 use crate::proxy::{Carafe, to};
 use crate::scales::{Knows, pixels};
 
-/// Where sway puts windows.
+/// The place where sway puts windows.
 const PLACE: i64 = 20;
 
-/// Windows in sway's units: one that is whole pixels at all scales, and one that is not.
+/// Sizes in sway's units: one that is whole pixels at all scales, and one that is not.
 const SIZES: [(i64, i64); 2] = [(216, 144), (301, 203)];
 
 fn are_sharp(host: &Host, display: &str, knows: Knows, s: f64, h: f64) {
@@ -21,7 +21,7 @@ fn are_sharp(host: &Host, display: &str, knows: Knows, s: f64, h: f64) {
     }
 }
 
-/// Shows a window and looks at the pixels that are said to be its.
+/// Shows a window and checks its pixels.
 fn is_sharp(host: &Host, display: &str, knows: Knows, (s, h): (f64, f64), size: (i64, i64)) {
     host.set_scale(h);
     let mut app = App::new(Client::connect(&host.runtime().join(display)), knows);
@@ -59,7 +59,7 @@ fn through(host: &Host, s: f64, cases: &[(Knows, f64)]) {
 }
 
 #[test]
-fn t0902_unscaled() {
+fn without_a_scale_all_is_sharp() {
     let host = Host::sway();
     let cases = [(Knows::Nothing, 1.0), (Knows::Integers, 1.0), (Knows::Integers, 2.0)];
     for (knows, h) in cases {
@@ -69,7 +69,7 @@ fn t0902_unscaled() {
 }
 
 #[test]
-fn t0902_scaled() {
+fn with_a_scale_all_is_sharp() {
     let host = Host::sway();
     for s in [1.25, 1.5, 1.75, 2.0, 2.25] {
         through(&host, s, &[(Knows::Nothing, s), (Knows::Integers, s), (Knows::Fractions, s)]);
@@ -78,7 +78,7 @@ fn t0902_scaled() {
 }
 
 #[test]
-fn t0902_fractions_that_sway_does_not_tell() {
+fn fractions_that_sway_does_not_tell_are_found() {
     let host = Host::sway();
     through(&host, 1.5, &[(Knows::Fractions, 2.25), (Knows::Fractions, 1.0)]);
     through(&host, 0.5, &[(Knows::Fractions, 1.75)]);

@@ -1,4 +1,4 @@
-//! Popups are where their parent's pixels say, and are as sharp as windows.
+//! Popups are at the right pixels of their parent, and are as sharp as windows.
 
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
             let [x, y] = pair(&host["geometry"]);
             let expected = [at.0, at.1].map(|at| (f64::from(at) / s).round() as i64);
             assert_eq!([x, y], expected, "{what}: a popup at {at:?}");
-            // It is told so, and it is what it asked for, but for the host's unit.
+            // It gets the place that it asked for, rounded to the host's unit.
             let told = popup.board.told().place;
             let off = f64::from((told.0 - at.0).abs().max((told.1 - at.1).abs()));
             assert!(off <= unit, "{what}: a popup at {at:?} is told {told:?}");
@@ -33,7 +33,7 @@ fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
             let surface = &host_submenu["surfaces"][0];
             rig.assert_sharp(&format!("{what}: a submenu"), "HOST-1", &submenu.board, surface);
         }
-        // The last one first.
+        // Close the last one first.
         for popup in [submenu, menu] {
             popup.role.destroy();
             popup.xdg_surface.destroy();
@@ -46,14 +46,14 @@ fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
 }
 
 #[test]
-fn t0903_unscaled() {
+fn popups_lie_right_without_a_scale() {
     for path in PROXIED {
         popups_are_in_place(path, 1.0, 1.5, Knows::Fractions);
     }
 }
 
 #[test]
-fn t0903_scaled() {
+fn popups_lie_right_with_a_scale() {
     for s in SCALES {
         popups_are_in_place(Path::Socket, s, s, Knows::Nothing);
     }
@@ -62,9 +62,9 @@ fn t0903_scaled() {
     }
 }
 
-/// A popup that is told where it is and asks for that again stays there.
+/// A popup that asks for the place that it was given stays there.
 #[test]
-fn t0903_no_drift() {
+fn popups_do_not_drift() {
     for s in SCALES {
         let mut rig = Rig::new(Path::Socket, s, &[]);
         let mut app = rig.app(Knows::Nothing);

@@ -1,5 +1,5 @@
-//! Trees of subsurfaces: edges that touch stay touching, and what lies on whole units of the
-//! host is sharp.
+//! Trees of subsurfaces: touching edges still touch, and subsurfaces on whole units of the host are
+//! sharp.
 
 use wayland_client::protocol::wl_subsurface::WlSubsurface;
 
@@ -7,7 +7,7 @@ use crate::app::{App, Board};
 use crate::rig::{PROXIED, Path, Rig, pair};
 use crate::scales::{Knows, SCALES, whole_length};
 
-/// A small generator of numbers: the same trees each time.
+/// A small generator of numbers, which gives the same trees in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -18,14 +18,14 @@ impl Dice {
     }
 }
 
-/// A surface and what it is cut into.
+/// A surface and its parts.
 struct Tile {
     board: Board,
     parts: Option<(bool, Box<[Tile; 2]>)>,
     _role: Option<WlSubsurface>,
 }
 
-/// Cuts a board in two, again and again; each part is a subsurface of what it was cut from.
+/// Cuts a board in two, again and again; each part is a subsurface of the previous one.
 fn cut(
     app: &mut App,
     dice: &mut Dice,
@@ -98,22 +98,22 @@ fn trees_stay_whole(path: Path, s: f64, seeds: std::ops::Range<u64>) {
 }
 
 #[test]
-fn t0904_unscaled() {
+fn subsurfaces_lie_right_without_a_scale() {
     for path in PROXIED {
         trees_stay_whole(path, 1.0, 0..2);
     }
 }
 
 #[test]
-fn t0904_edges_that_touch_stay_touching() {
+fn edges_that_touch_stay_touching() {
     for s in SCALES {
         trees_stay_whole(Path::Socket, s, 0..6);
     }
     trees_stay_whole(PROXIED[1], 1.75, 0..2);
 }
 
-/// A subsurface with two halves is moved bit by bit, and nothing but its root is committed, as
-/// clients do: the halves touch at every place.
+/// Moves a subsurface with two halves step by step, and commits only its root, as clients do: the
+/// halves touch at every place.
 fn halves_move_together(path: Path, s: f64) {
     let mut rig = Rig::new(path, s, &[]);
     let mut app = rig.app(Knows::Nothing);
@@ -140,12 +140,12 @@ fn halves_move_together(path: Path, s: f64) {
 }
 
 #[test]
-fn t0904_unscaled_moves() {
+fn halves_move_together_without_a_scale() {
     halves_move_together(Path::Socket, 1.0);
 }
 
 #[test]
-fn t0904_halves_move_together() {
+fn halves_move_together_with_a_scale() {
     for s in SCALES {
         halves_move_together(Path::Socket, s);
     }
@@ -174,14 +174,14 @@ fn nested_is_sharp(path: Path, s: f64, h: f64, knows: Knows) {
 }
 
 #[test]
-fn t0904_nested_and_sharp() {
+fn nested_ones_are_sharp() {
     for path in PROXIED {
         nested_is_sharp(path, 1.0, 1.5, Knows::Fractions);
     }
 }
 
 #[test]
-fn t0904_nested_and_sharp_scaled() {
+fn nested_ones_are_sharp_with_a_scale() {
     for s in SCALES {
         nested_is_sharp(Path::Socket, s, s, Knows::Nothing);
     }

@@ -1,4 +1,4 @@
-//! Mouse, fingers and pen are told to be on the pixel that they are on.
+//! Clients get the right pixel for mouse, fingers and pen.
 
 use wayland_client::Proxy;
 
@@ -15,8 +15,8 @@ fn hands_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
     let surface = rig.surface();
     let [left, top, width, height] = rig.area("HOST-1", &surface);
     let [x, y] = pair(&surface["place"]);
-    // The middles of pixels of the screen, as the host counts. (That of the last one may lie on
-    // the window's edge.)
+    // The middles of the screen's pixels, as the host counts. (The last one's middle may be on the
+    // window's edge.)
     let pixels = [(0, 0), (width - 2, height - 2), (width / 3, height / 2), (17, 41)];
     for (column, row) in pixels {
         let at = |start: i64, pixel: i64| ((start + pixel) as f64 + 0.5) / h;
@@ -30,7 +30,7 @@ fn hands_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
             let what = format!("{path:?} {knows:?} S={s} H={h}: {verb} on {column},{row}");
             let Some((under, place)) = hands.felt() else { panic!("{what}: nothing is felt") };
             assert_eq!(under, window.board.surface.id(), "{what}");
-            // The protocol has 256ths, which may be cut off twice.
+            // The protocol has 256ths, and values may be cut twice.
             let exact = [(host_x - x as f64) * s, (host_y - y as f64) * s];
             for (told, exact) in [place.0, place.1].into_iter().zip(exact) {
                 let off = (told - exact).abs();
@@ -48,7 +48,7 @@ fn hands_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
 }
 
 #[test]
-fn t0905_unscaled() {
+fn positions_cross_without_a_scale() {
     hands_are_in_place(Path::Straight, 1.0, 1.0, Knows::Nothing);
     for path in PROXIED {
         hands_are_in_place(path, 1.0, 1.5, Knows::Fractions);
@@ -56,7 +56,7 @@ fn t0905_unscaled() {
 }
 
 #[test]
-fn t0905_scaled() {
+fn positions_cross_with_a_scale() {
     for s in SCALES {
         hands_are_in_place(Path::Socket, s, s, Knows::Nothing);
         hands_are_in_place(Path::Socket, s, 1.0, Knows::Fractions);

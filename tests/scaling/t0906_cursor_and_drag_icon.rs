@@ -1,4 +1,4 @@
-//! What follows the mouse is sharp, and its hotspot is under it.
+//! Cursors and drag icons are sharp, and their hotspots are right.
 
 use wayland_client::protocol::wl_data_device::{self, WlDataDevice};
 use wayland_client::protocol::wl_data_device_manager::WlDataDeviceManager;
@@ -60,7 +60,7 @@ fn icon_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
     device.start_drag(None, &window.board.surface, Some(&icon.surface), hands.serial());
     app.draw(&mut icon);
     app.settle(&mut icon);
-    // Beside the host's own cursor.
+    // Move it away from the host's own cursor.
     icon.surface.offset(whole, whole);
     app.draw(&mut icon);
     rig.ask("sync");
@@ -74,7 +74,7 @@ fn icon_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
 }
 
 #[test]
-fn t0906_unscaled() {
+fn cursor_and_icon_are_shown_without_a_scale() {
     for path in PROXIED {
         cursor_is_in_place(path, 1.0, 1.5, Knows::Fractions);
         icon_is_in_place(path, 1.0, 2.0, Knows::Integers);
@@ -82,7 +82,7 @@ fn t0906_unscaled() {
 }
 
 #[test]
-fn t0906_cursor() {
+fn the_cursor_is_sharp() {
     for s in SCALES {
         cursor_is_in_place(Path::Socket, s, s, Knows::Nothing);
     }
@@ -92,7 +92,7 @@ fn t0906_cursor() {
 }
 
 #[test]
-fn t0906_drag_icon() {
+fn the_drag_icon_is_sharp() {
     for s in SCALES {
         icon_is_in_place(Path::Socket, s, s, Knows::Nothing);
     }

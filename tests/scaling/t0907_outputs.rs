@@ -1,4 +1,4 @@
-//! Screens as clients are told of them: in their true layout, plugged in and out, changed.
+//! The screens that clients get: in their real layout, plugged in, unplugged, changed.
 
 use crate::app::App;
 use crate::outputs::Output;
@@ -8,8 +8,8 @@ use crate::scales::{Knows, SCALES};
 /// A screen of the host: its place and size in units, its scale.
 type Screen = (&'static str, (i32, i32), (i32, i32), f64);
 
-/// What a client should be told: all lengths in its own units, rounded up to whole ones; a
-/// mode that goes with the scale.
+/// What a client should get: all lengths in its own units, rounded up, and a mode that fits the
+/// scale.
 fn expected(s: f64, (name, place, size, h): Screen) -> Output {
     let scale = (h / s).ceil().max(1.0) as i32;
     let up = |n: i32| (f64::from(n) * s - 1e-9).ceil() as i32;
@@ -58,7 +58,7 @@ fn outputs_are_told(path: Path, s: f64) {
     rig.ask("output HOST-3 240x120 1 800 0");
     let moved = ("HOST-3", (800, 0), (240, 120), 1.0);
     assert_told(&format!("{what}, changed"), &mut app, s, &[FIRST, moved]);
-    // Somebody who comes later is told the same.
+    // A later client gets the same.
     let mut late = rig.app(Knows::Nothing);
     assert_told(&format!("{what}, late"), &mut late, s, &[FIRST, moved]);
     rig.stop();
@@ -66,7 +66,7 @@ fn outputs_are_told(path: Path, s: f64) {
 
 /// Modes are pixels of the host at scale 1, so they differ from what is expected above.
 #[test]
-fn t0907_unscaled() {
+fn outputs_are_the_hosts_without_a_scale() {
     for path in PROXIED {
         let straight = told(Path::Straight);
         assert_eq!(told(path), straight);
@@ -87,7 +87,7 @@ fn told(path: Path) -> Vec<Output> {
 }
 
 #[test]
-fn t0907_scaled() {
+fn outputs_are_told_in_the_clients_units() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         outputs_are_told(Path::Socket, s);
     }
@@ -96,7 +96,7 @@ fn t0907_scaled() {
 
 /// One unit of the client is a pixel of the densest screen.
 #[test]
-fn t0907_direct_scale() {
+fn outputs_are_told_in_pixels_with_direct_scale() {
     for path in PROXIED {
         let screens = ["--size=800x600", "--output=HOST-2,800x600,2,800,0"];
         let rig = Rig::with(path, 1.0, &screens, &["--direct-scale"]);

@@ -1,4 +1,4 @@
-//! Windows that live while scales change and screens come and go, and windows on two screens.
+//! Windows while scales change and screens appear and vanish, and windows on two screens.
 
 use crate::board::flaws;
 use crate::rig::{PROXIED, Path, Rig};
@@ -20,7 +20,7 @@ fn survives_new_scales(path: Path, s: f64, knows: Knows, scales: &[f64]) {
     rig.stop();
 }
 
-/// A window that goes to a denser screen, lies on both, and comes back; then that screen goes.
+/// A window moves to a denser screen, is on both, and moves back; then that screen vanishes.
 fn goes_from_screen_to_screen(path: Path, s: f64, knows: Knows) {
     let what = format!("{path:?} {knows:?} S={s}");
     let screens = ["--size=600x600", "--output=HOST-2,1200x1200,2,600,0"];
@@ -45,7 +45,7 @@ fn goes_from_screen_to_screen(path: Path, s: f64, knows: Knows) {
     rig.ask("place window 560 20");
     app.settle(&mut window.board);
     let surface = rig.surface();
-    // On the denser one, what lies on it is sharp.
+    // The part on the denser screen is sharp.
     let [x, y, width, height] = rig.area("HOST-2", &surface);
     assert!(x < 0, "{what}: a part is on the first screen");
     let picture = rig.picture("HOST-2");
@@ -67,7 +67,7 @@ fn goes_from_screen_to_screen(path: Path, s: f64, knows: Knows) {
 }
 
 #[test]
-fn t0908_unscaled() {
+fn changes_are_followed_without_a_scale() {
     for path in PROXIED {
         survives_new_scales(path, 1.0, Knows::Fractions, &[1.5, 1.0, 2.25]);
         goes_from_screen_to_screen(path, 1.0, Knows::Integers);
@@ -75,7 +75,7 @@ fn t0908_unscaled() {
 }
 
 #[test]
-fn t0908_new_scales() {
+fn new_scales_are_followed() {
     for path in PROXIED {
         survives_new_scales(path, 1.5, Knows::Fractions, &[1.0, 2.0, 0.5, 1.5]);
         survives_new_scales(path, 0.5, Knows::Integers, &[1.0, 1.5, 2.0]);
@@ -83,17 +83,17 @@ fn t0908_new_scales() {
 }
 
 #[test]
-fn t0908_from_screen_to_screen() {
+fn windows_move_from_screen_to_screen() {
     for path in PROXIED {
         goes_from_screen_to_screen(path, 1.25, Knows::Fractions);
         goes_from_screen_to_screen(path, 0.5, Knows::Integers);
     }
 }
 
-/// With `--direct-scale` a unit is a pixel of the densest screen, whichever that is: a
-/// window is asked to have more of them when a denser one comes, fewer when it goes.
+/// With `--direct-scale` a unit is always a pixel of the densest screen: a window gets more of
+/// them when a denser screen appears, and fewer when it vanishes.
 #[test]
-fn t0908_direct_scale() {
+fn changes_are_followed_with_direct_scale() {
     for path in PROXIED {
         let what = format!("{path:?} direct");
         let mut rig = Rig::with(path, 1.0, &["--size=600x600"], &["--direct-scale"]);

@@ -1,4 +1,4 @@
-//! Sizes that go from the host to the client and back, and those that the client has.
+//! Sizes from the host that come back from the client, and the client's own sizes.
 
 use serde_json::json;
 
@@ -33,8 +33,8 @@ fn asked_sizes_come_back(path: Path, s: f64) {
     rig.stop();
 }
 
-/// Clients that set their window's geometry are asked for that one's size: with shadows around
-/// it, and without.
+/// If a client sets a window geometry, it is asked for the geometry's size, with and without
+/// shadows around it.
 fn asked_geometries_come_back(path: Path, s: f64) {
     let mut rig = Rig::new(path, s, &["--size=1023x767"]);
     let mut app = rig.app(Knows::Nothing);
@@ -60,7 +60,7 @@ fn asked_geometries_come_back(path: Path, s: f64) {
     rig.stop();
 }
 
-/// A size of the client's that the host asks for again stays.
+/// A client's own size stays when the host asks for it again.
 fn own_sizes_do_not_drift(path: Path, s: f64) {
     let mut rig = Rig::new(path, s, &[]);
     let mut app = rig.app(Knows::Nothing);
@@ -109,7 +109,7 @@ fn lengths_are_scaled(path: Path, s: f64) {
     assert_eq!(said["max"], scaled(&[720, 0]), "{what}");
     assert_eq!(said["input"][0], scaled(&[36, 36, 180, 72]), "{what}");
     assert_eq!(said["opaque"][0], scaled(&[36, 36, 180, 72]), "{what}");
-    // What is opaque for the host is so for the client: its edges go inwards.
+    // An opaque region is rounded inwards, so that all of it is opaque for the client too.
     let odd = compositor.create_region(&handle, ());
     odd.add(5, 7, 101, 93);
     window.board.surface.set_opaque_region(Some(&odd));
@@ -125,7 +125,7 @@ fn lengths_are_scaled(path: Path, s: f64) {
 }
 
 #[test]
-fn t0909_unscaled() {
+fn sizes_hold_without_a_scale() {
     for path in PROXIED {
         asked_sizes_come_back(path, 1.0);
         lengths_are_scaled(path, 1.0);
@@ -134,7 +134,7 @@ fn t0909_unscaled() {
 }
 
 #[test]
-fn t0909_asked_sizes_come_back() {
+fn asked_sizes_come_back_with_a_scale() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         asked_sizes_come_back(Path::Socket, s);
     }
@@ -146,14 +146,14 @@ fn t0909_asked_sizes_come_back() {
 }
 
 #[test]
-fn t0909_own_sizes_do_not_drift() {
+fn own_sizes_do_not_drift_with_a_scale() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         own_sizes_do_not_drift(Path::Socket, s);
     }
 }
 
 #[test]
-fn t0909_lengths() {
+fn lengths_are_rounded_up() {
     // 36 and its multiples are whole at these.
     for s in [0.5, 1.5, 2.0, 2.25] {
         lengths_are_scaled(Path::Socket, s);

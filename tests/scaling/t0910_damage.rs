@@ -1,4 +1,4 @@
-//! Damage in a surface's units: all that was drawn anew is seen, whatever the scale.
+//! Damage in a surface's units: all new pixels are shown at any scale.
 
 use std::os::unix::fs::FileExt;
 
@@ -11,7 +11,7 @@ use crate::scales::{Knows, SCALES};
 const SIDE: u32 = 180;
 const STRIDE: u32 = SIDE * 4;
 
-/// Draws rectangles at random, each with just the damage that it needs, and compares.
+/// Draws random rectangles, each with exactly the damage that it needs, and compares.
 fn damage_is_enough(path: Path, s: f64) {
     let mut rig = Rig::new(path, s, &[]);
     rig.ask(&format!("scale {s}"));
@@ -56,14 +56,14 @@ fn damage_is_enough(path: Path, s: f64) {
 }
 
 #[test]
-fn t0910_unscaled() {
+fn damage_is_whole_without_a_scale() {
     for path in PROXIED {
         damage_is_enough(path, 1.0);
     }
 }
 
 #[test]
-fn t0910_scaled() {
+fn damage_is_whole_with_a_scale() {
     for s in SCALES {
         damage_is_enough(Path::Socket, s);
     }

@@ -18,7 +18,7 @@ const FRACTIONS: &str = "wp_fractional_scale_manager_v1";
 
 /// Carafe makes them when it scales.
 #[test]
-fn t0911_fractions() {
+fn fractions_are_made_up() {
     for path in PROXIED {
         // Only integers are told by the host, and its xdg_output.
         is_sharp(path, 1.5, 1.5, Knows::Fractions, FRACTIONS);
@@ -29,7 +29,7 @@ fn t0911_fractions() {
 
 /// Then the host's scale is an integer, and so is carafe's.
 #[test]
-fn t0911_no_viewports() {
+fn hosts_may_lack_viewports() {
     let without = "wp_viewporter,wp_fractional_scale_manager_v1";
     for path in PROXIED {
         is_sharp(path, 2.0, 2.0, Knows::Nothing, without);
@@ -38,7 +38,7 @@ fn t0911_no_viewports() {
 
 /// A client finds each screen's logical size, whether the host tells it or not.
 #[test]
-fn t0911_no_xdg_output() {
+fn hosts_may_lack_xdg_output() {
     for path in PROXIED {
         let rig = Rig::new(path, 2.0, &["--without=zxdg_output_manager_v1", "--size=800x600"]);
         let app = rig.app(Knows::Nothing);

@@ -105,14 +105,14 @@ fn same_pixels(path: Path, scales: &[f64]) {
 }
 
 #[test]
-fn t0913_unscaled() {
+fn own_viewports_hold_without_a_scale() {
     for path in PROXIED {
         same_pixels(path, &[1.0]);
     }
 }
 
 #[test]
-fn t0913_scaled() {
+fn own_viewports_hold_with_a_scale() {
     // 72 is whole at these.
     same_pixels(Path::Socket, &[0.5, 1.5, 2.25]);
     same_pixels(PROXIED[1], &[2.0]);

@@ -50,14 +50,14 @@ fn panel_is_as_wide_as_the_screen(path: Path, s: f64) {
 }
 
 #[test]
-fn t0914_unscaled() {
+fn layers_lie_right_without_a_scale() {
     for path in PROXIED {
         panel_is_as_wide_as_the_screen(path, 1.0);
     }
 }
 
 #[test]
-fn t0914_scaled() {
+fn layers_lie_right_with_a_scale() {
     for s in SCALES {
         panel_is_as_wide_as_the_screen(Path::Socket, s);
     }

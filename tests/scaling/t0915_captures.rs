@@ -99,11 +99,11 @@ fn same_everywhere(host_scale: f64) {
 }
 
 #[test]
-fn t0915_grim_takes_what_it_takes_without_carafe() {
+fn grim_takes_what_it_takes_without_carafe() {
     same_everywhere(1.0);
 }
 
 #[test]
-fn t0915_grim_on_a_dense_host() {
+fn grim_on_a_dense_host() {
     same_everywhere(2.0);
 }

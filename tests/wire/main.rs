@@ -1,4 +1,4 @@
-//! carafe between a raw client and a raw host: every byte is the test's own.
+//! carafe between a raw client and a raw host: the tests write and read every byte.
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
 
 mod rig;
@@ -21,3 +21,5 @@ mod t0124_a_days_worth_of_clients;
 mod t0130_message_log;
 mod t0131_policy;
 mod t0132_security_context;
+mod t0133_confined;
+mod t0134_policy_file;

@@ -1,4 +1,4 @@
-//! A real carafe with a fake host in front of it.
+//! A real carafe and its fake host.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -9,7 +9,7 @@ pub use carafe_fixture::wire::{FakeHost, Message, Peer};
 pub const DISPLAY: u32 = 1;
 pub const REGISTRY: u32 = 2;
 
-/// Globals that tests bind: name, interface, version.
+/// Globals that tests bind: number, interface, version.
 pub const COMPOSITOR: (u32, &str, u32) = (1, "wl_compositor", 4);
 pub const SHM: (u32, &str, u32) = (2, "wl_shm", 1);
 pub const SEAT: (u32, &str, u32) = (3, "wl_seat", 7);
@@ -29,14 +29,14 @@ impl Rig {
 
     pub fn with(options: &[&str]) -> Self {
         let rig = Self::start(options);
-        // The socket is there before all else is: only after a first client are
-        // its descriptors those that it will have.
+        // The socket exists before carafe is ready. After a first client, the number of its
+        // descriptors is final.
         rig.still_serves();
         wait_for("the first session's end", || (rig.carafe.status("Threads") == 1).then_some(()));
         rig
     }
 
-    /// The same for a carafe that says things to the host that no client says.
+    /// As [`new`](Self::new), for a carafe that sends requests of its own.
     pub fn start(options: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = FakeHost::listen(&runtime.join("host"));
@@ -46,13 +46,13 @@ impl Rig {
             command
                 .stderr(Stdio::from(std::fs::File::create(runtime.join("log")).expect("a file"))),
         );
-        // carafe looks once whether the host is there.
+        // carafe checks once whether the host is there.
         drop(host.accept());
         runtime.wait_for_socket("client");
         Self { carafe, host, runtime }
     }
 
-    /// What carafe wrote to standard error so far.
+    /// carafe's standard error so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.runtime.join("log")).expect("a log")
     }
@@ -76,7 +76,7 @@ impl Rig {
         (client, host)
     }
 
-    /// Shows that carafe still serves others: a fresh client's sync gets through.
+    /// Checks that carafe still serves others: a new client's sync works.
     #[track_caller]
     pub fn still_serves(&self) {
         let (mut client, mut host) = self.connect();
@@ -99,8 +99,8 @@ pub fn bind(global: (u32, &str, u32), id: u32) -> Message {
     Message::new(REGISTRY, 0).uint(global.0).string(global.1).uint(global.2).uint(id)
 }
 
-/// A round trip through client, carafe and host; `id` is the new callback's, on
-/// both sides.
+/// A round trip through client, carafe and host; `id` is the id of the new callback, on both
+/// sides.
 #[track_caller]
 pub fn sync(client: &mut Peer, host: &mut Peer, id: u32) {
     client.send(&Message::new(DISPLAY, 0).uint(id));
@@ -113,7 +113,7 @@ pub fn sync(client: &mut Peer, host: &mut Peer, id: u32) {
     assert_eq!(client.next(), Message::new(DISPLAY, 1).uint(id));
 }
 
-/// The error that ends a client: object, code and text; then the end.
+/// Receives the error that ends a client (object, code and text), and then the end.
 #[track_caller]
 pub fn error(client: &mut Peer) -> (u32, u32, String) {
     let message = client.next();

@@ -1,4 +1,4 @@
-//! `wl_display.sync` is answered by the host and by nobody else.
+//! Only the host answers `wl_display.sync`.
 use super::rig::*;
 use std::time::Duration;
 

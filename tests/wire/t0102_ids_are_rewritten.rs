@@ -1,7 +1,7 @@
-//! Ids of the client and of the host are two numberings.
+//! Clients and the host have different ids for the same object.
 use super::rig::*;
 
-/// Makes the two numberings differ: ids 3 and 4 cross over.
+/// A client and a host whose ids 3 and 4 are exchanged.
 fn crossed() -> (Rig, Peer, Peer) {
     let rig = Rig::new();
     let (mut client, mut host) = rig.client();
@@ -15,7 +15,7 @@ fn crossed() -> (Rig, Peer, Peer) {
         assert_eq!(client.next(), Message::new(id, 0).uint(0));
         assert_eq!(client.next(), Message::new(DISPLAY, 1).uint(id));
     }
-    // The host-side number that was freed last is used first.
+    // carafe first uses the host's id that was freed last.
     client.send(&bind(COMPOSITOR, 3));
     assert_eq!(host.next(), bind(COMPOSITOR, 4));
     (rig, client, host)
@@ -76,7 +76,7 @@ fn new_objects_have_their_parents_version() {
     let (mut client, mut host) = rig.client();
     client.send(&bind((COMPOSITOR.0, COMPOSITOR.1, 3), 3));
     client.send(&Message::new(3, 0).uint(4)); // create_surface
-    // damage_buffer is there since 4.
+    // damage_buffer exists since version 4.
     client.send(&Message::new(4, 9).uint(0).uint(0).uint(1).uint(1));
     let text = "invalid method 9 (since 3 < 4), object wl_surface#4".to_owned();
     assert_eq!(error(&mut client), (DISPLAY, 1, text));

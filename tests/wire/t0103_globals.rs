@@ -1,4 +1,4 @@
-//! What the registry shows and what may be bound.
+//! The registry's globals, and which of them clients may bind.
 use super::rig::*;
 
 fn global(name: u32, interface: &str, version: u32) -> Message {
@@ -65,7 +65,7 @@ fn a_global_may_go_while_a_client_holds_it() {
     assert_eq!(host.next(), bind(SEAT, 3));
     host.send(&Message::new(REGISTRY, 1).uint(SEAT.0));
     assert_eq!(client.next(), Message::new(REGISTRY, 1).uint(SEAT.0));
-    // The object lives on, and one who did not know yet may still bind.
+    // The object continues to exist, and a client that did not know yet may still bind.
     client.send(&Message::new(3, 1).uint(4)); // get_keyboard
     assert_eq!(host.next(), Message::new(3, 1).uint(4));
     client.send(&bind(SEAT, 5));
@@ -87,7 +87,7 @@ fn each_registry_of_a_client_is_one_at_the_host() {
         host.send(&Message::new(registry, 1).uint(1));
         assert_eq!(client.next(), Message::new(registry, 1).uint(1));
     }
-    // Binding makes none.
+    // Binding announces none.
     client.send(&bind(SHM, 4));
     assert_eq!(host.next(), bind(SHM, 4));
     sync(&mut client, &mut host, 5);
@@ -97,7 +97,7 @@ fn each_registry_of_a_client_is_one_at_the_host() {
 fn too_many_globals_end_the_session() {
     let rig = Rig::new();
     let (mut client, mut host) = rig.client();
-    // In a thread: the sockets do not hold all of it.
+    // In a thread, because the sockets cannot hold all of it.
     let flood = std::thread::spawn(move || {
         let global = |name| global(name, "wl_output", 1).to_bytes();
         (100..4300).all(|name| host.try_send_bytes(&global(name), &[]).is_ok())

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 
 use super::rig::*;
 
-/// A file that holds a number, to be told from others.
+/// A file that contains a number, so that tests can identify it.
 pub fn file(number: usize) -> File {
     let mut file = tempfile::tempfile().expect("a file");
     write!(file, "{number}").expect("written");
@@ -119,7 +119,7 @@ fn what_was_sent_behind_them_arrives_though_nothing_follows() {
     let (mut client, mut host) = rig.client();
     client.send(&bind(SHM, 3));
     host.next();
-    // All is there before carafe looks: it is woken once, and each read ends behind a
+    // Everything arrives while carafe is stopped. So it wakes once, and each read ends after a
     // message's descriptors.
     rig.carafe.signal(Signal::STOP);
     for n in 0..20 {

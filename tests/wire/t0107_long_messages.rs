@@ -1,4 +1,4 @@
-//! Messages longer than any buffer of libwayland's.
+//! Messages longer than any buffer of libwayland.
 use super::rig::*;
 
 #[test]

@@ -1,9 +1,9 @@
-//! A client that breaks the protocol gets the error that a compositor would
-//! send; the host and the other clients notice nothing.
+//! A client that breaks the protocol gets the error that a compositor would send. The host and
+//! other clients are not affected.
 use super::rig::*;
 
-/// Sends bytes as a client that has a compositor (3), a surface (4), a data
-/// source (6), a seat (7); expects an error; sees that nothing is left.
+/// Sends bytes as a client that has a compositor (3), a surface (4), a data source (6), a seat
+/// (7). Expects an error, and checks that nothing is left.
 #[track_caller]
 fn refused(bytes: &[u8], code: u32, text: &str) {
     let rig = Rig::new();
@@ -128,7 +128,7 @@ fn a_request_to_an_object_that_it_destroyed() {
     client.send(&Message::new(3, 0).uint(4));
     client.send_bytes(&[destroy.clone(), destroy].concat(), &[]);
     assert_eq!(error(&mut client), (DISPLAY, 0, "invalid object 4".into()));
-    // What came before the mistake is the host's to see.
+    // The host gets the requests before the wrong one.
     for _ in 0..3 {
         host.next();
     }

@@ -1,4 +1,4 @@
-//! A host that sends garbage ends its session; the client is told.
+//! If a host sends garbage, the session ends, and the client gets an error.
 use super::rig::*;
 
 #[track_caller]
@@ -75,7 +75,7 @@ fn a_host_that_hangs_up_in_the_middle_of_a_message() {
 
 #[test]
 fn text_that_is_not_utf8_is_the_clients_to_judge() {
-    // Titles of other clients' windows come this way.
+    // The titles of other clients' windows arrive in this way.
     let rig = Rig::new();
     let (mut client, mut host) = rig.client();
     client.send(&bind(SEAT, 3));

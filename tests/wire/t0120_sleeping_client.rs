@@ -1,5 +1,5 @@
-//! Queues are bounded, and nothing is lost: where a side does not read,
-//! the other one is not read.
+//! Queues are bounded, and nothing is lost: if one side does not read, carafe does not read from
+//! the other side.
 use std::time::Duration;
 
 use carafe_fixture::process::wait_until_idle;
@@ -8,8 +8,8 @@ use super::rig::*;
 
 const EVENTS: u32 = 200_000;
 
-/// One side of a session writes 200,000 messages while the other one sleeps: carafe
-/// holds the writer up, serves others, and loses nothing.
+/// One side of a session writes 200,000 messages while the other one sleeps: carafe stops reading
+/// from the writer, serves others, and loses nothing.
 fn sleeps(rig: &Rig, mut writer: Peer, mut sleeper: Peer, message: fn(u32) -> Message) {
     let before = rig.carafe.status("VmRSS");
     let writing = std::thread::spawn(move || {
@@ -19,8 +19,8 @@ fn sleeps(rig: &Rig, mut writer: Peer, mut sleeper: Peer, message: fn(u32) -> Me
         writer
     });
     let (mut other, mut host_of_other) = rig.client();
-    // Both sides' sockets are full, and carafe waits for room. (It may also not have had its turn
-    // yet: then this shows nothing, and what follows does.)
+    // Both sockets are full, and carafe waits for room. (If it has not run yet, this check shows
+    // nothing, but the next ones do.)
     wait_until_idle(rig.carafe.pid());
     assert!(!writing.is_finished(), "somebody buffers without bound");
     assert!(rig.carafe.status("VmRSS") < before + 1024, "carafe does");
@@ -60,7 +60,7 @@ fn a_client_that_asks_and_never_reads_is_not_served_for_ever() {
     let rig = Rig::new();
     let (mut client, mut host) = rig.client();
     let flood = std::thread::spawn(move || {
-        // The host answers each; the answers are never read.
+        // The host answers each; nothing reads the answers.
         for id in 3..100_000 {
             let sync = Message::new(DISPLAY, 0).uint(id).to_bytes();
             if client.try_send_bytes(&sync, &[]).is_err() {
@@ -73,7 +73,7 @@ fn a_client_that_asks_and_never_reads_is_not_served_for_ever() {
     let mut open = true;
     while open && answered < 100_000 {
         let Some(request) = host.next_within(Duration::from_millis(300)) else {
-            // Nothing comes any more: carafe waits for the client.
+            // Nothing more arrives, because carafe waits for the client.
             wait_until_idle(rig.carafe.pid());
             break;
         };
@@ -99,7 +99,7 @@ fn an_idle_carafe_does_not_wake_up() {
     let rig = Rig::new();
     let (mut client, mut host) = rig.client();
     sync(&mut client, &mut host, 3);
-    // One side blocked, as the sleeping client leaves it, must not spin either.
+    // With one side blocked by the sleeping client, carafe must not spin.
     host.send(&Message::new(REGISTRY, 1).uint(1));
     wait_until_idle(rig.carafe.pid());
 }
@@ -129,6 +129,6 @@ fn a_client_that_goes_while_the_host_is_blocked_does_not_spin() {
     while host.receive().is_some() {
         received += 1;
     }
-    // The last one may have been cut by the timeout.
+    // The timeout may have cut the last one.
     assert!(received >= sent, "{received} of {sent}");
 }

@@ -15,7 +15,7 @@ fn ten_thousand_objects() {
             let at_host = host.next();
             assert_eq!(at_host.object, 3);
         }
-        // All are told apart: commit the last ones, then destroy in any order.
+        // carafe must not confuse them: commit the last ones, then destroy all in any order.
         for id in (4..4 + COUNT).rev() {
             client.send(&Message::new(id, 0));
             let at_host = host.next();

@@ -56,7 +56,7 @@ fn a_client_that_comes_when_the_host_is_gone_is_told() {
     let (object, code, text) = error(&mut client);
     assert_eq!((object, code), (DISPLAY, 3));
     assert!(text.starts_with("carafe: cannot reach the host's compositor: "), "{text}");
-    // And one that comes back is found again.
+    // carafe finds a host that comes back.
     std::fs::remove_file(runtime.join("host")).expect("removed");
     let host = FakeHost::listen(&runtime.join("host"));
     Rig { carafe, host, runtime }.still_serves();

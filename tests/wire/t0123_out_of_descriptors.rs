@@ -1,10 +1,10 @@
-//! A process without free descriptors: whoever needs one is told, the others
-//! go on, and it recovers.
+//! A process without free descriptors: clients that need one get an error, the others continue,
+//! and carafe recovers.
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
 use super::rig::*;
 
-/// Lets carafe open nothing more: its limit is its lowest free number.
+/// Makes carafe unable to open anything: the limit becomes its lowest free number.
 fn exhaust(rig: &Rig) {
     let free =
         |n: &u64| !std::fs::exists(format!("/proc/{}/fd/{n}", rig.carafe.pid())).expect("it runs");

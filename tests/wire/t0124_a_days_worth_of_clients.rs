@@ -1,8 +1,8 @@
-//! Ten thousand clients one after another, five hundred at once: descriptors,
-//! threads and memory are where they were.
+//! Ten thousand clients one after another, and five hundred at once: afterwards carafe has no more
+//! descriptors, threads or memory than before.
 use super::rig::*;
 
-/// A few clients first, so that what is allocated once is there.
+/// A carafe that has served a few clients, so that one-time allocations are done.
 fn warm() -> Rig {
     let rig = Rig::new();
     for _ in 0..20 {
@@ -50,7 +50,7 @@ fn five_hundred_at_once() {
         let at_work = round();
         assert!(at_work < 64 * 1024, "{at_work} KiB for 500 clients");
     }
-    // What stays are libc's cached thread stacks.
+    // libc keeps some threads' stacks.
     let now = rig.carafe.status("VmRSS");
     assert!(now <= memory + 6 * 1024, "{memory} KiB before, {now} KiB after");
     assert_eq!(rig.carafe.open_fds(), fds);

@@ -1,4 +1,4 @@
-//! Messages as people read them: live, after an error, and on SIGUSR1.
+//! The log of messages: live, after an error, and on SIGUSR1.
 use carafe_fixture::process::wait_for;
 use rustix::process::Signal;
 
@@ -59,7 +59,7 @@ fn the_last_messages_are_printed_when_a_session_ends_by_an_error() {
     error(&mut client);
     let log = wait_for("the log", || Some(rig.log()).filter(|log| log.contains("attach")));
     assert!(log.contains("ended by client's error: invalid arguments for wl_surface#4.attach"));
-    // The ring keeps 64: the newest are there, the oldest are not.
+    // The ring keeps the newest 64 messages.
     assert!(log.contains("client-> wl_surface#4.damage(99, 0, 1, 1)"), "{log}");
     assert!(log.contains("client-> wl_surface#4.attach(wl_buffer#99, 0, 0)"), "{log}");
     assert!(!log.contains("wl_surface#4.damage(30, 0, 1, 1)"), "{log}");
@@ -86,9 +86,8 @@ fn sigusr1_writes_the_messages_of_all_sessions_to_a_file() {
     sync(&mut one, &mut host_of_one, 3);
 }
 
-/// A client with a keyboard (4) and a text input (6), which hears "pass" and is told a
-/// password; then it makes a mistake. Gives what its last messages and the file of SIGUSR1
-/// say.
+/// A client with a keyboard (4) and a text input (6) gets the keys "pass" and a password; then it
+/// makes a mistake. Returns its last messages and the file of SIGUSR1.
 fn typed(options: &[&str]) -> (String, String) {
     let rig = Rig::with(options);
     let (mut client, mut host) = rig.client();
@@ -167,7 +166,7 @@ fn lines(rig: &Rig, arrows: &[&str]) -> Vec<String> {
 
 #[test]
 fn what_carafe_says_for_itself_is_shown_in_its_place() {
-    // With a scale, carafe looks for outputs by a registry of its own.
+    // With a scale, carafe finds outputs through its own registry.
     let rig = Rig::start(&["--log-messages=host", "--scale=2"]);
     let (mut client, mut host) = rig.connect();
     client.send(&Message::new(DISPLAY, 1).uint(2));

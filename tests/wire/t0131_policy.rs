@@ -1,4 +1,4 @@
-//! What the user keeps from clients.
+//! The policy: globals that clients must not see.
 use super::rig::*;
 
 fn global(name: u32, interface: &str, version: u32) -> Message {
@@ -18,7 +18,7 @@ fn denied_globals_are_not_offered_and_versions_are_bounded() {
         host.send(&global(11, "wp_viewporter", 1));
         host.send(&global(12, "wl_seat", 9));
         assert_eq!(client.next(), global(12, "wl_seat", 7));
-        // Nor does their end reach it.
+        // Their removal does not reach the client either.
         host.send(&Message::new(REGISTRY, 1).uint(11));
         host.send(&Message::new(REGISTRY, 1).uint(12));
         assert_eq!(client.next(), Message::new(REGISTRY, 1).uint(12));

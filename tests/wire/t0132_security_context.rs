@@ -1,5 +1,5 @@
-//! A sandbox's clients: the host gets a socket of carafe's, and each of them is a session
-//! under the same policy as others.
+//! A sandbox's clients: the host gets carafe's socket, and each client has a session with the
+//! usual policy.
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
@@ -23,12 +23,12 @@ struct Sandbox {
     path: PathBuf,
     /// Its hang-up ends the context.
     close: Option<OwnedFd>,
-    /// What the host got to listen on.
+    /// The socket that the host got to listen on.
     listener: UnixListener,
 }
 
 impl Sandbox {
-    /// A context that is not complete: object 4 on both sides.
+    /// A context that is still being set up: object 4 on both sides.
     fn new() -> Self {
         let rig = Rig::with(&[&format!("--deny-globals={DENIED}")]);
         let (mut client, mut host) = rig.client();
@@ -58,7 +58,7 @@ impl Sandbox {
         assert_eq!(self.host.next(), Message::new(4, 4));
     }
 
-    /// A client of the sandbox's, and its connection at the host.
+    /// A client of the sandbox, and its connection at the host.
     fn connect(&self) -> (Peer, Peer) {
         let client = Peer::connect(&self.path);
         (client, self.listener.accept().expect("carafe connects").0.into())
@@ -79,7 +79,7 @@ fn its_clients_are_sessions_with_the_same_policy() {
         client.send(&bind((1, DENIED, 1), 3));
         assert_eq!(error(&mut client).2, format!("invalid global {DENIED} (1)"));
     }
-    // The one who made it may go: the context stays until it is closed.
+    // The context stays until it is closed, even without the client that made it.
     drop((sandbox.client, sandbox.host));
     let client = Peer::connect(&sandbox.path);
     let host = Peer::from(sandbox.listener.accept().expect("carafe connects").0);

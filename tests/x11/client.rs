@@ -1,4 +1,4 @@
-//! An X11 client that does as it is told.
+//! An X11 client that tests control.
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -10,14 +10,14 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-/// A connection, and what came over it.
+/// A connection, and the events that came.
 pub struct Client {
     pub x: RustConnection,
     pub root: Window,
     pub events: Vec<Event>,
 }
 
-/// How a window is made.
+/// The description of a new window.
 pub struct New {
     pub place: (i16, i16),
     pub size: (u16, u16),
@@ -45,7 +45,7 @@ impl Client {
         Self { x, root, events: Vec::new() }
     }
 
-    /// A window that is not yet mapped.
+    /// Makes a window without mapping it.
     pub fn create(&self, new: &New) -> Window {
         let id = self.x.generate_id().unwrap();
         let events = EventMask::STRUCTURE_NOTIFY
@@ -71,7 +71,7 @@ impl Client {
         id
     }
 
-    /// A window that is mapped.
+    /// Makes a window and maps it.
     pub fn show(&self, new: &New) -> Window {
         let id = self.create(new);
         self.map(id);
@@ -121,7 +121,7 @@ impl Client {
         self.x.flush().unwrap();
     }
 
-    /// A property's numbers; nothing if it is not there.
+    /// A property's numbers; none if there is no such property.
     pub fn numbers(&self, window: Window, property: &str) -> Vec<u32> {
         let property = self.atom(property);
         let reply = self.x.get_property(false, window, property, AtomEnum::ANY, 0, 1 << 16);
@@ -129,7 +129,7 @@ impl Client {
         reply.value32().map(Iterator::collect).unwrap_or_default()
     }
 
-    /// A property's text; nothing if it is not there.
+    /// A property's text; empty if there is no such property.
     pub fn text(&self, window: Window, property: &str) -> String {
         let property = self.atom(property);
         let reply = self.x.get_property(false, window, property, AtomEnum::ANY, 0, 1 << 16);
@@ -186,7 +186,7 @@ impl Client {
         })
     }
 
-    /// Waits for a message of the window manager's; gives its data.
+    /// Waits for a message of the window manager, and returns its data.
     pub fn wait_for_message(&mut self, window: Window, protocol: &str) -> [u32; 5] {
         let protocol = self.atom(protocol);
         self.wait("a message of the window manager's", |event| match event {

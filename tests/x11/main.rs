@@ -1,38 +1,23 @@
-//! X11 clients through `carafe -X` on hosts that can be looked into and on real ones:
-//! windows, menus, the keyboard, and Xwayland's life.
+//! X11 clients through `carafe -X`, on the stand-in host and on real hosts: windows, menus, the
+//! keyboard, and Xwayland's start and end.
 //!
-//! `packages.txt` names the Debian packages with the programs. A program that is not
-//! there fails its test.
+//! `packages.txt` names the Debian packages with the programs. A test fails if its program is
+//! missing.
 
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::unwrap_used)]
 #![allow(clippy::indexing_slicing)]
 
 mod client;
-#[path = "../apps/hosts.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod hosts;
-#[path = "../apps/input.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod input;
 mod menus;
 mod owner;
 mod peer;
-#[path = "../scaling/picture.rs"]
-mod picture;
-#[path = "../apps/proxy.rs"]
-#[allow(dead_code, reason = "screenshots name it")]
-mod proxy;
 mod reader;
-#[path = "../apps/screenshot.rs"]
-#[allow(dead_code, reason = "tests/apps uses the rest")]
-mod screenshot;
 mod stage;
 mod toolkit;
 mod tools;
-#[path = "../channels/ways.rs"]
-#[allow(dead_code, reason = "tests/channels uses the rest")]
-mod ways;
 mod xdnd;
+
+use carafe_desktop::{hosts, input, picture, screenshot, ways};
 
 mod t0801_toplevels;
 mod t0802_sizes;

@@ -1,4 +1,4 @@
-//! A hand that opens menus of programs on the stand-in host.
+//! Opens menus of programs on the stand-in host, as a user does.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -13,7 +13,8 @@ pub struct App {
     pub name: &'static str,
     pub title: &'static str,
     pub command: fn(&Stage) -> Command,
-    /// A menu's title, and an entry with a submenu, from the window's corner.
+    /// The places of a menu's title and of an entry with a submenu, relative to the window's
+    /// corner.
     pub menu: (i64, i64),
     pub entry: (i64, i64),
 }
@@ -24,8 +25,8 @@ pub fn window(stage: &mut Stage, title: &str) -> Option<Value> {
     windows.into_iter().map(|window| window.all).find(|window| window["title"] == title)
 }
 
-/// Places and sizes of a window's popups, and of those that are on them, from the window's
-/// corner: the first one, all that are on it, the next one.
+/// Places and sizes of a window's popups and their own popups, relative to the window's corner.
+/// Each popup is followed by those on it.
 pub fn popups(stage: &mut Stage, title: &str) -> Vec<[i64; 4]> {
     let mut found = Vec::new();
     collect(&window(stage, title).expect("the window"), (0, 0), &mut found);
@@ -42,7 +43,7 @@ fn collect(on: &Value, corner: (i64, i64), found: &mut Vec<[i64; 4]>) {
     }
 }
 
-/// Moves the pointer as a hand does, not at one stroke.
+/// Moves the pointer in steps, as a user's hand does.
 pub fn point(stage: &mut Stage, (x, y): (i64, i64)) {
     for step in [8, 4, 2, 0] {
         stage.host().ask(&format!("pointer move {} {}", x - step, y)).unwrap();
@@ -58,9 +59,8 @@ pub fn click(stage: &mut Stage, place: (i64, i64)) {
     }
 }
 
-/// Does something until a window has that many popups, and the first one the size of a menu. Between
-/// two tries there is time for a slow program to open what it was asked for: a second click would
-/// close it.
+/// Does something until a window has a number of popups, and the first one has the size of a menu.
+/// Between two tries a slow program has time to open its menu: a second click would close it.
 fn insist(
     stage: &mut Stage,
     what: &str,
@@ -87,7 +87,7 @@ pub fn menus_open_and_close(mut stage: Stage, apps: &[App]) {
         stage.host().ask(&format!("place {} 300 200", app.title)).unwrap();
         stage.host().ask(&format!("focus {}", app.title)).unwrap();
         let at = |(x, y): (i64, i64)| (300 + x, 200 + y);
-        // It may not have drawn its menus yet, and then it ignores the click.
+        // Before it has drawn its menus, it ignores clicks.
         insist(&mut stage, &format!("a menu of {}", app.name), app.title, 1, |stage| {
             click(stage, at(app.menu));
         });

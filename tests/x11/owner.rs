@@ -1,4 +1,4 @@
-//! An X program that has the clipboard in several forms.
+//! An X program that owns the clipboard and offers several targets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,10 +15,10 @@ use x11rb::wrapper::ConnectionExt as _;
 use crate::client::{Client, New};
 use crate::stage::Carafe;
 
-/// A target, the type of what is given for it, and that.
+/// A target, the type of its data, and the data.
 pub type Form = (&'static str, &'static str, &'static [u8]);
 
-/// See the module; dropping it ends the program.
+/// The program; dropping it ends it.
 pub struct Owner {
     ends: Arc<AtomicBool>,
     serving: Option<JoinHandle<()>>,

@@ -1,4 +1,4 @@
-//! A Wayland client that drags and takes drags.
+//! A Wayland client that starts drags and accepts drags.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -22,7 +22,7 @@ use wayland_client::{
 };
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
 
-/// What came from the compositor.
+/// The events from the compositor.
 #[derive(Default)]
 pub struct Seen {
     pub log: Vec<String>,
@@ -74,7 +74,7 @@ impl Peer {
         Self { queue, connection, surface, manager, device, seen }
     }
 
-    /// Handles what has come.
+    /// Handles the events that have come.
     pub fn pump(&mut self) {
         self.queue.dispatch_pending(&mut self.seen).unwrap();
         let _ = self.connection.flush();
@@ -94,7 +94,7 @@ impl Peer {
         let _ = self.connection.flush();
     }
 
-    /// Waits for something in the log, and forgets what was before.
+    /// Waits for a line in the log, and forgets the lines up to it.
     #[track_caller]
     pub fn wait(&mut self, wanted: &str) {
         let until = std::time::Instant::now() + Duration::from_secs(10);
@@ -108,14 +108,14 @@ impl Peer {
         }
     }
 
-    /// Waits until the host has heard that what is dragged is wanted where it is: smithay
-    /// tells nobody, and only then it can be dropped.
+    /// Waits until the host knows that the target accepts the drag; before that, a drop does
+    /// nothing. smithay sends no event for it.
     pub fn wait_until_wanted(&mut self) {
         std::thread::sleep(Duration::from_millis(500));
         self.pump();
     }
 
-    /// Drags data of these types; the button is down on the window.
+    /// Starts a drag of data of these types; the button is down on the window.
     pub fn drag(&mut self, types: &[&str], actions: DndAction, data: &[u8]) {
         self.wait("button");
         let source = self.manager.create_data_source(&self.queue.handle(), ());
@@ -128,7 +128,7 @@ impl Peer {
         self.pump();
     }
 
-    /// Takes what is dragged over the window.
+    /// Accepts the drag over the window.
     pub fn accept(&mut self, mime: &str, actions: DndAction, best: DndAction) {
         let offer = self.seen.offer.clone().expect("an offer");
         offer.accept(self.seen.drag_serial, Some(mime.to_owned()));
@@ -136,7 +136,7 @@ impl Peer {
         self.pump();
     }
 
-    /// Reads what was dropped, while `others` do what is theirs.
+    /// Reads the dropped data, while `others` runs again and again.
     pub fn receive(&mut self, mime: &str, mut others: impl FnMut()) -> Vec<u8> {
         let offer = self.seen.offer.clone().expect("an offer");
         let (reader, writer) = std::io::pipe().unwrap();
@@ -155,7 +155,7 @@ impl Peer {
         reading.join().unwrap()
     }
 
-    /// Says that it has all.
+    /// Sends `wl_data_offer.finish`.
     pub fn finish(&mut self) {
         let offer = self.seen.offer.take().expect("an offer");
         offer.finish();

@@ -1,4 +1,4 @@
-//! An X program that pastes as slowly as it likes.
+//! An X program that pastes slowly.
 
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
@@ -6,7 +6,7 @@ use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, Property, Window};
 
 use crate::client::{Client, New};
 
-/// A paste of something that comes in bits.
+/// A paste of data that comes in pieces (`INCR`).
 pub struct Reader {
     pub client: Client,
     pub window: Window,
@@ -14,7 +14,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Asks for a form of a selection.
+    /// Asks for a target of a selection.
     pub fn ask(client: Client, selection: &str, target: &str) -> Self {
         let window = client.create(&New::named("reads", 0));
         let property = client.atom("PASTED");
@@ -30,7 +30,7 @@ impl Reader {
         reader
     }
 
-    /// Takes what is there; `None`: it will come in bits.
+    /// Takes the data; `None` if it will come in pieces.
     pub fn take(&mut self) -> Option<Vec<u8>> {
         self.client.events.clear();
         let any = AtomEnum::ANY;
@@ -39,7 +39,7 @@ impl Reader {
         (reply.type_ != self.client.atom("INCR")).then_some(reply.value)
     }
 
-    /// The next bit; an empty one is the last.
+    /// The next piece; the last one is empty.
     pub fn bit(&mut self) -> Vec<u8> {
         let (window, property) = (self.window, self.property);
         self.client.wait("the next bit", |event| match event {
@@ -52,7 +52,7 @@ impl Reader {
         self.take().expect("a bit")
     }
 
-    /// All that is left.
+    /// All remaining data.
     pub fn rest(&mut self) -> Vec<u8> {
         let mut all = Vec::new();
         loop {

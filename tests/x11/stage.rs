@@ -1,4 +1,4 @@
-//! A host and a carafe with an X11 display in front of it.
+//! A host, and a carafe with an X11 display that uses it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -18,7 +18,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_carafe");
 pub struct Carafe {
     process: Process,
     log: PathBuf,
-    /// For clients' `DISPLAY`.
+    /// The value of clients' `DISPLAY`.
     pub display: String,
 }
 
@@ -30,7 +30,7 @@ impl Carafe {
         Self::run(carafe, runtime)
     }
 
-    /// Starts one from a command that still lacks a mode.
+    /// Starts a command, to which this adds the mode.
     pub fn run(mut carafe: Command, runtime: &RuntimeDir) -> Self {
         let log = runtime.join("carafe.log");
         carafe.args(["-X", "--parent", "--socket=carafe", "--log-level=debug"]);
@@ -45,12 +45,12 @@ impl Carafe {
         Self { process, log, display }
     }
 
-    /// What it said so far.
+    /// Its log so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("its log")
     }
 
-    /// The memory of its own that it has touched, in KiB.
+    /// Its private memory in use, in KiB.
     pub fn memory(&self) -> usize {
         self.process.status("RssAnon")
     }
@@ -60,13 +60,13 @@ impl Carafe {
         self.process.open_fds()
     }
 
-    /// The process id of the Xwayland that it runs.
+    /// The process id of its Xwayland.
     pub fn xwayland(&self) -> Option<i32> {
         let pid = self.process.pid();
         let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
         let mut children = children.split_whitespace().filter_map(|pid| pid.parse::<i32>().ok());
         children.find(|pid| {
-            // A newer one than the system's runs under a loader of its own.
+            // One that is newer than the system's runs under its own loader.
             let words = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
             words.is_ok_and(|words| words.split('\0').any(|word| word.ends_with("Xwayland")))
         })
@@ -77,7 +77,7 @@ impl Carafe {
         Client::connect(&self.display)
     }
 
-    /// A program with that `DISPLAY`.
+    /// A program with its `DISPLAY`.
     pub fn program(&self, name: &str, runtime: &RuntimeDir) -> Command {
         let mut command = command(name, runtime);
         command.env("DISPLAY", &self.display);
@@ -87,7 +87,7 @@ impl Carafe {
     /// Ends it.
     ///
     /// # Panics
-    /// When it complained about anything.
+    /// When it has logged a warning or an error.
     #[track_caller]
     pub fn stop(&mut self) {
         self.process.signal(Signal::TERM);
@@ -111,7 +111,7 @@ impl Stage {
         Self::with(&[], &[])
     }
 
-    /// The same with more arguments for the host and for carafe.
+    /// As [`new`](Self::new), with more arguments for the host and for carafe.
     pub fn with(host: &[&str], carafe: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = StandIn::start(&runtime, host);
@@ -119,12 +119,12 @@ impl Stage {
         Self { carafe, host, runtime }
     }
 
-    /// The same behind a device of virtual machines.
+    /// As [`new`](Self::new), behind a virtual device.
     pub fn behind(way: Way) -> Self {
         Self::behind_with(way, &[])
     }
 
-    /// The same with more arguments for carafe.
+    /// As [`behind`](Self::behind), with more arguments for carafe.
     pub fn behind_with(way: Way, carafe: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = StandIn::start(&runtime, &[]);
@@ -134,7 +134,7 @@ impl Stage {
         Self { carafe, host, runtime }
     }
 
-    /// The host, to be looked into.
+    /// The host's control interface.
     pub fn host(&mut self) -> &mut Control {
         self.host.control()
     }

@@ -1,4 +1,4 @@
-//! Windows come to the host as toplevels, with their names and pixels, and go.
+//! Windows become toplevels at the host, with their names and pixels, and end with the windows.
 
 use carafe_fixture::process::wait_for;
 
@@ -19,7 +19,7 @@ fn a_window_with_an_icon_goes_and_xwayland_stays() {
         client.set_numbers(window, "_NET_WM_ICON", "CARDINAL", &icon);
         client.map(window);
         stage.host().wait_for_window("main");
-        // Another one in its place.
+        // Another icon replaces it.
         icon[2] = 0;
         client.set_numbers(window, "_NET_WM_ICON", "CARDINAL", &icon);
         client.destroy(window);

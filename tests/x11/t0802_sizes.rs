@@ -1,4 +1,5 @@
-//! Sizes: the host's, the client's, and those that the client's hints allow.
+//! Sizes: those that the host sets, those that the client sets, and those that the client's hints
+//! allow.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::xproto::ConfigureWindowAux;
@@ -38,7 +39,7 @@ fn sizes_keep_to_the_hints() {
     let mut stage = Stage::new();
     let mut client = stage.client();
     let window = client.create(&New::named("cells", 0x00_ff_00));
-    // Least and most, steps of 10 by 20 from a base of 5 by 7.
+    // Minimum and maximum, and steps of 10 by 20 from a base of 5 by 7.
     let mut hints = [0; 18];
     hints[0] = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8;
     hints[5..9].copy_from_slice(&[55, 47, 405, 407]);
@@ -59,7 +60,7 @@ fn a_tiled_window_fills_its_tile_whatever_its_hints_are() {
     let mut stage = Stage::new();
     let mut client = stage.client();
     let window = client.create(&New::named("cells", 0x00_ff_00));
-    // Steps of 7 by 13 from a base of 2 by 2, as terminals have them; and most and least.
+    // Steps of 7 by 13 from a base of 2 by 2, as terminals have them, and minimum and maximum.
     let mut hints = [0; 18];
     hints[0] = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8;
     hints[5..9].copy_from_slice(&[90, 70, 400, 300]);

@@ -1,5 +1,5 @@
-//! Windows that their clients place themselves: menus and tooltips are popups on the
-//! window that they belong to, where the client has put them.
+//! Windows that their clients place themselves: menus and tooltips become popups of the window
+//! that they belong to, where the client has put them.
 
 use carafe_fixture::process::wait_for;
 use serde_json::Value;
@@ -39,7 +39,7 @@ fn a_menu_is_where_its_client_put_it_and_follows() {
     client.unmap(menu);
     wait_for("the menu's end", || popup(&mut stage, "main").is_none().then_some(()));
     stage.host().wait_for_colour([wx, wy, 200, 150], "ff0000");
-    // The same once more: the window is used again.
+    // Once more with the same window.
     client.configure(menu, &ConfigureWindowAux::new().x(x + 30).y(y + 40));
     client.map(menu);
     stage.host().wait_for_colour([wx + 30, wy + 40, 60, 80], "0000ff");
@@ -61,7 +61,7 @@ fn a_menu_that_names_no_window_is_on_the_one_that_is_used() {
     stage.host().ask("sync").unwrap();
     let [x, y, ..] = client.geometry(first);
     client.show(&New::popup(0x00_00_ff, ((x + 50) as i16, (y + 50) as i16), (60, 80)));
-    // The pointer itself is on its corner.
+    // The pointer covers its corner.
     stage.host().wait_for_colour([80, 370, 40, 60], "0000ff");
     assert_eq!(popup(&mut stage, "first"), Some([50, 50, 60, 80]));
     stage.end();
@@ -80,7 +80,7 @@ fn a_menu_at_the_screens_edge_slides_and_its_client_knows() {
     client.set_numbers(menu, "WM_TRANSIENT_FOR", "WINDOW", &[window]);
     client.map(menu);
     stage.host().wait_for_colour([924, 140, 100, 80], "0000ff");
-    // Its right edge is the screen's: 24 from the window's left edge.
+    // Its right edge is at the screen's right edge, so it is 24 from the window's left edge.
     client.wait("the menu's new place", |event| match event {
         Event::ConfigureNotify(event) if event.window == menu => {
             (i32::from(event.x) == x + 24 && i32::from(event.y) == y + 40).then_some(())
@@ -103,7 +103,7 @@ fn a_popup_without_any_window_is_one_of_its_own() {
     stage.end();
 }
 
-/// sway 1.7 is from before popups could be moved: they are made anew.
+/// sway 1.7 does not know how to move popups, so carafe makes them anew.
 #[test]
 fn on_an_old_host_a_menu_that_moves_is_made_anew() {
     let host = Host::sway();
@@ -172,20 +172,20 @@ fn a_menu_closes_when_the_user_clicks_elsewhere() {
     client.set_numbers(menu, "_NET_WM_WINDOW_TYPE", "ATOM", &[kind]);
     client.set_numbers(menu, "WM_TRANSIENT_FOR", "WINDOW", &[window]);
     client.map(menu);
-    // The pointer itself is beside its corner.
+    // The pointer is beside its corner.
     stage.host().wait_for_colour([165, 175, 40, 60], "0000ff");
     for request in ["move 700 600", "button left press", "button left release"] {
         stage.host().ask(&format!("pointer {request}")).unwrap();
     }
     wait_for("the menu's end", || popup(&mut stage, "main").is_none().then_some(()));
-    // Its client is told with the key that closes menus.
+    // carafe tells its client by the key that closes menus.
     client.wait("an Escape", |event| match event {
         Event::KeyPress(key) => (key.detail == 9).then_some(()),
         _ => None,
     });
     client.unmap(menu);
 
-    // One that outlives its window is shown no more, and nobody minds.
+    // A popup whose window is gone is not shown again, and that is no error.
     client.map(menu);
     wait_for("the menu", || popup(&mut stage, "main"));
     client.x.destroy_window(window).unwrap();

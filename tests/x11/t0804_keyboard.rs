@@ -1,4 +1,4 @@
-//! The keyboard goes where the host gives it, in the way that the client wants it.
+//! The keyboard focus follows the host, in the way that the client supports.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::Event;
@@ -31,7 +31,7 @@ fn keys_go_to_the_window_that_the_host_has_in_front() {
     stage.host().ask("focus first").unwrap();
     wait_for_focus(&client, first);
     assert!(client.states(first).contains(&"focused".to_owned()));
-    // KEY_A of the kernel's is 8 more in X.
+    // X's code of a key is the kernel's (KEY_A) plus 8.
     stage.host().ask("key 30 press").unwrap();
     stage.host().ask("key 30 release").unwrap();
     let window = client.wait("a key", |event| match event {
@@ -56,12 +56,12 @@ fn a_client_that_takes_the_keyboard_unasked_does_not_keep_it() {
     stage.host().wait_for_window("win");
     wait_for_focus(&client, window);
     for _ in 0..20 {
-        // At the server's time, which is after all that carafe knows of.
+        // At the server's time, which is later than any that carafe knows.
         let parent = x11rb::protocol::xproto::InputFocus::PARENT;
         thief.x.set_input_focus(parent, stolen, x11rb::CURRENT_TIME).unwrap();
         focus(&thief);
         wait_for_focus(&client, window);
-        // Nor does the last window of the host's when its client has taken it within itself.
+        // Nor may the client keep it, after it has moved the focus between its own windows.
         client.x.set_input_focus(parent, window, x11rb::CURRENT_TIME).unwrap();
         focus(&client);
         stage.host().ask("focus thief").unwrap();
@@ -77,7 +77,7 @@ fn a_window_that_takes_the_keyboard_itself_is_asked_to() {
     let mut stage = Stage::new();
     let mut client = stage.client();
     let window = client.create(&New::named("java", 0xff_00_00));
-    // InputHint: the window manager is not to give it the keyboard.
+    // InputHint: the window manager must not give it the keyboard.
     client.set_numbers(window, "WM_HINTS", "WM_HINTS", &[1, 0, 1, 0, 0, 0, 0, 0, 0]);
     let take_focus = client.atom("WM_TAKE_FOCUS");
     client.set_numbers(window, "WM_PROTOCOLS", "ATOM", &[take_focus]);

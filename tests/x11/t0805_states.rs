@@ -1,4 +1,4 @@
-//! Maximized, fullscreen, closed: what the client asks for, and what the host does.
+//! Maximized, fullscreen, closed: the requests of the client, and the actions of the host.
 
 use carafe_fixture::process::wait_for;
 
@@ -76,7 +76,7 @@ fn the_host_closes_a_window() {
     stage.host().ask("close polite").unwrap();
     client.wait_for_message(window, "WM_DELETE_WINDOW");
 
-    // One that does not understand is ended.
+    // A client that does not know WM_DELETE_WINDOW is killed.
     let other = stage.client();
     other.show(&New::named("deaf", 0xff_00_00));
     stage.host().wait_for_window("deaf");
@@ -101,7 +101,7 @@ fn two_states_change_at_once_and_only_those_that_are_the_clients() {
     wait_for_states(&client, window, &["above", "skip_pager"]);
     change(&client, window, TOGGLE, [&above, "_NET_WM_STATE_STICKY"]);
     wait_for_states(&client, window, &["skip_pager", "sticky"]);
-    // Those are told, not asked for; the other one of the two counts.
+    // A client cannot ask for `focused`, but the other state of the same message counts.
     change(&client, window, REMOVE, [&focused, &skip]);
     wait_for_states(&client, window, &["sticky"]);
     change(&client, window, ADD, [&hidden, &above]);
@@ -112,7 +112,7 @@ fn two_states_change_at_once_and_only_those_that_are_the_clients() {
 
 #[test]
 fn a_window_that_wants_to_be_looked_at_says_so_until_it_is() {
-    // One without xdg_activation_v1: with it, the stand-in shows the window at once.
+    // Without xdg_activation_v1, because with it the stand-in host raises the window at once.
     let mut stage = Stage::new();
     stage.host().ask("remove xdg_activation_v1").unwrap();
     let client = stage.client();
@@ -127,7 +127,7 @@ fn a_window_that_wants_to_be_looked_at_says_so_until_it_is() {
     stage.host().ask("focus first").unwrap();
     wait_for_keyboard(&client, first);
     wait_for_states(&client, first, &[]);
-    // It has the user's eye already.
+    // It has the keyboard already.
     change(&client, first, ADD, [attention[0], "_NET_WM_STATE_SKIP_PAGER"]);
     wait_for_states(&client, first, &["skip_pager"]);
     stage.end();

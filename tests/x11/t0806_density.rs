@@ -1,5 +1,4 @@
-//! On dense screens one X pixel is one pixel of the host's, and programs are told how
-//! dense it is.
+//! On dense screens one X pixel is one pixel of the host, and programs learn the density.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt};

@@ -1,4 +1,4 @@
-//! Where the host draws no title bars, carafe draws them for those windows that want one.
+//! On hosts that draw no title bars, carafe draws them for the windows that want one.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::Event;
@@ -64,12 +64,12 @@ fn windows_that_want_no_bar_have_none() {
     stage.end();
 }
 
-/// A host that draws no frames, with a window of 200 by 150 below a bar.
+/// A host that draws no frames, with a window of 200 by 150 and its title bar.
 struct Framed {
     stage: Stage,
     client: Client,
     window: u32,
-    /// Place and size of the window with its bar, in the host's units.
+    /// Place and size of the window with its title bar, in the host's units.
     at: [i64; 4],
 }
 
@@ -78,7 +78,7 @@ impl Framed {
         Self::with(host, |_, _| ())
     }
 
-    /// `set_up` is done before it is mapped.
+    /// `set_up` runs before the window is mapped.
     fn with(host: &[&str], set_up: impl FnOnce(&Client, u32)) -> Self {
         let without = "--without=zxdg_decoration_manager_v1";
         let mut stage = Stage::with(&[&[without], host].concat(), &[]);
@@ -99,13 +99,13 @@ impl Framed {
         }
     }
 
-    /// Moves the pointer, from the upper left corner of the window with its bar.
+    /// Moves the pointer to a place relative to the upper left corner of the title bar.
     fn point(&mut self, x: i64, y: i64) {
         let [left, top, ..] = self.at;
         self.ask(&[&format!("pointer move {} {}", left + x, top + y)]);
     }
 
-    /// Waits for what the host was asked for the window last.
+    /// Waits for a request of the window at the host.
     fn wait_until_asked(&mut self, wanted: &str) {
         wait_for(wanted, || {
             let window = self.stage.host().wait_for_window("framed");
@@ -128,7 +128,7 @@ impl Framed {
         });
     }
 
-    /// The number of colours on the bar where titles are.
+    /// The number of colours in the title's part of the bar.
     fn colours_of_title(&mut self) -> u64 {
         let [x, y, width, _] = self.at;
         self.stage.host().pixels(x + 8, y + 4, width - 3 * HEIGHT - 10, 20).unwrap().colours
@@ -150,7 +150,7 @@ fn the_bar_has_the_title() {
     wait_for("no title", || (framed.colours_of_title() == 1).then_some(()));
     title(&mut framed, &"very long ".repeat(100));
     wait_for("a title", || (framed.colours_of_title() > 2).then_some(()));
-    // The buttons are still there, and nothing else is where they are.
+    // The buttons are still there, and no title covers them.
     let [x, y, width, _] = framed.at;
     let [buttons, title] = [x + width - 3 * HEIGHT, x + 8];
     framed.stage.host().wait_for_colour([buttons, y, 3 * HEIGHT, 6], BAR);
@@ -188,7 +188,7 @@ fn a_window_is_resized_by_edges_that_nobody_sees() {
         }
         framed.point(100, 14);
         framed.wait_for_cursor("default");
-        // Beyond the edges nobody is.
+        // Outside of the edges nothing takes the pointer.
         framed.point(-12, 80);
         let state = framed.stage.host().ask("state").unwrap();
         assert!(!holes || state["cursor"] == "default", "{state}");
@@ -199,7 +199,7 @@ fn a_window_is_resized_by_edges_that_nobody_sees() {
 #[test]
 fn a_window_of_one_size_and_a_maximized_one_have_no_edges() {
     let mut framed = Framed::with(&[], |client, window| {
-        // Smallest and largest size.
+        // Minimum and maximum size.
         let hints = [1 << 4 | 1 << 5, 0, 0, 0, 0, 200, 150, 200, 150, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         client.set_numbers(window, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &hints);
     });
@@ -234,7 +234,7 @@ fn the_bar_drags_and_has_a_menu() {
     framed.point(50, 14);
     framed.ask(&[PRESS]);
     framed.point(52, 14);
-    // It may become a click.
+    // It may still become a click.
     assert_eq!(framed.stage.host().wait_for_window("framed").all["asked"], "");
     framed.point(60, 14);
     framed.wait_until_asked("move");
@@ -246,7 +246,7 @@ fn the_bar_drags_and_has_a_menu() {
     framed.point(minimize, 14);
     framed.ask(&[PRESS, RELEASE]);
     framed.wait_until_asked("minimize");
-    // Who goes away before the button is up has changed his mind.
+    // Leaving the button before the release cancels the click.
     framed.point(framed.at[2] - HEIGHT - 14, 14);
     framed.ask(&[PRESS]);
     framed.point(50, 14);
@@ -274,7 +274,7 @@ fn fingers_do_the_same() {
     framed.ask(&["touch down 1 300 14", "touch up 1", "touch down 1 300 14", "touch up 1"]);
     framed.wait_until_maximized(false);
     framed.client.wait_for_size(framed.window, (200, 150));
-    // The window below is touched as ever.
+    // The window below gets touches as usual.
     let [x, y, ..] = framed.stage.host().wait_for_window("framed").geometry;
     framed.ask(&[&down(x + 50, y + 80), "touch up 1"]);
     framed
@@ -312,7 +312,7 @@ fn a_bar_goes_and_comes_as_the_window_wants_it() {
     wait(&mut framed, [width, height - HEIGHT]);
     set(&framed, &[2, 0, 1, 0, 0]);
     wait(&mut framed, [width, height]);
-    // Who draws shadows draws a frame.
+    // A client that draws shadows draws its own frame.
     framed.client.set_numbers(framed.window, "_GTK_FRAME_EXTENTS", "CARDINAL", &[10, 10, 10, 10]);
     wait(&mut framed, [width - 20, height - HEIGHT - 20]);
     let fullscreen = framed.client.atom("_NET_WM_STATE_FULLSCREEN");

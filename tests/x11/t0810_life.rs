@@ -1,4 +1,4 @@
-//! Xwayland's life: it comes with the first client, and comes again after a crash.
+//! Xwayland starts with the first client, and again after a crash.
 
 use carafe_fixture::process::{Process, wait_for};
 use rustix::process::{Pid, Signal, kill_process};
@@ -16,10 +16,10 @@ fn xwayland_starts_with_the_first_client_and_again_after_a_crash() {
         client.show(&New::named("red", 0xff_00_00));
         stage.host().wait_for_window("red");
         let pid = stage.carafe.xwayland().expect("an Xwayland");
-        // No SEGV: it would leave a core file.
+        // Not SEGV, which would leave a core file.
         kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
         wait_for("the window's end", || stage.host().windows().unwrap().is_empty().then_some(()));
-        // Who connects before carafe knows of the end is refused, as Xwayland ended so soon.
+        // Xwayland ended so early that carafe refuses clients for a moment.
         wait_for("a report", || {
             let log = stage.carafe.log();
             let reports = log.matches("the next X11 client starts it again").count();

@@ -1,12 +1,12 @@
-//! An Xwayland that pairs surfaces by serials (`xwayland_shell_v1`), from a later Debian
-//! suite than the system.
+//! An Xwayland that associates surfaces with windows by serials (`xwayland_shell_v1`), from a
+//! later Debian suite than the system's.
 
 use std::process::Command;
 
 use crate::client::New;
 use crate::stage::Stage;
 
-/// Unpacks it if that was not done before.
+/// Unpacks it, if it is not there yet.
 pub fn newer() -> String {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/x11/newer-xwayland");
     let output = Command::new(script).output().expect("sh");

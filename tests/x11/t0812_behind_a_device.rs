@@ -1,5 +1,4 @@
-//! The same behind the devices of virtual machines, where buffers are copied: windows,
-//! menus and icons.
+//! Windows, menus and icons behind virtual devices, where carafe copies buffers.
 
 use x11rb::protocol::xproto::ConfigureWindowAux;
 

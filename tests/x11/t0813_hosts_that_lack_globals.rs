@@ -1,5 +1,5 @@
-//! Hosts that offer less. What carafe makes up for Xwayland and what it makes up for scaling
-//! are two things.
+//! Hosts that lack globals. What carafe provides in their place for Xwayland and what it provides
+//! for scaling are different things.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::xproto::ConnectionExt as _;

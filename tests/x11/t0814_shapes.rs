@@ -1,5 +1,5 @@
-//! Windows that are no rectangles (SHAPE): what is not of them is seen through, and
-//! clicked through.
+//! Windows that are not rectangles (SHAPE): outside the shape, the user sees and clicks what is
+//! behind.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::client::{Client, New};
 use crate::stage::Stage;
 use crate::ways::ALL;
 
-/// What the host shows where no window is.
+/// The host's background.
 const BACKGROUND: &str = "203040";
 
 fn rect(x: i16, y: i16, width: u16, height: u16) -> Rectangle {
@@ -23,7 +23,7 @@ fn rect(x: i16, y: i16, width: u16, height: u16) -> Rectangle {
 
 /// Gives a window a shape of rectangles, in bands.
 fn shape(client: &Client, window: u32, kind: SK, rects: &[Rectangle]) {
-    // Longer requests are cut by the server.
+    // The server cuts longer requests.
     for (n, rects) in rects.chunks(8000).enumerate() {
         let how = if n == 0 { SO::SET } else { SO::UNION };
         let order = ClipOrdering::YX_BANDED;
@@ -52,7 +52,7 @@ fn edges() -> [Rectangle; 2] {
 }
 
 impl Pair {
-    /// Both of 200 by 150 at 100,100.
+    /// Both windows have 200 by 150 pixels, at 100,100.
     fn new(mut stage: Stage) -> Self {
         let client = stage.client();
         let below = client.show(&New::named("below", 0x00_ff_00));
@@ -66,9 +66,9 @@ impl Pair {
         Self { stage, client, below, above }
     }
 
-    /// Waits for what is seen in columns of 50 of the upper window, in X pixels of a scale.
+    /// Waits for the colours of the upper window's columns, each 50 X pixels wide.
     fn sees(&mut self, colours: [&str; 4], scale: i64) {
-        // The pointer's picture is not to be in the way.
+        // The pointer must not cover it.
         self.stage.host().ask("pointer move 10 10").unwrap();
         for (n, colour) in (0..).zip(colours) {
             let place = [100 * scale + n * 50, 100 * scale, 50, 150];
@@ -76,12 +76,12 @@ impl Pair {
         }
     }
 
-    /// The upper window is the upper one again.
+    /// Raises the upper window again.
     fn raise(&mut self) {
         self.stage.host().ask("focus above").unwrap();
     }
 
-    /// Waits until a click there, in the host's units, gets to that window.
+    /// Waits until a click at a place, in the host's units, reaches that window.
     fn clicks(&mut self, x: i64, y: i64, window: u32) {
         let requests = [
             format!("pointer move {} {y}", x - 1),
@@ -164,7 +164,7 @@ fn a_shape_changes_and_ends_while_it_is_shown() {
     unshape(&pair.client, above, SK::BOUNDING);
     pair.sees([RED; 4], 1);
     pair.clicks(220, 150, above);
-    // Once more, on a window that was a rectangle when it was mapped.
+    // Again for a window that was a rectangle when it was mapped.
     shape(&pair.client, below, SK::BOUNDING, &edges());
     pair.stage.host().ask("focus below").unwrap();
     pair.sees([GREEN, RED, RED, GREEN], 1);
@@ -221,13 +221,13 @@ fn what_is_drawn_later_shows_within_the_shape_alone() {
 fn what_takes_input_has_a_shape_of_its_own() {
     let mut pair = Pair::new(Stage::new());
     let (below, above) = (pair.below, pair.above);
-    // Of the left edge the upper half.
+    // The upper half of the left edge.
     shape(&pair.client, above, SK::INPUT, &[rect(0, 0, 150, 75)]);
     pair.clicks(120, 200, below);
     pair.clicks(120, 120, above);
     pair.clicks(200, 120, below);
     pair.clicks(270, 120, below);
-    // A rectangle that shows whole.
+    // A rectangle, all of which is seen.
     unshape(&pair.client, above, SK::BOUNDING);
     pair.sees([RED; 4], 1);
     pair.clicks(140, 120, above);
@@ -257,7 +257,7 @@ fn menus_have_shapes_with_their_borders() {
     stage.end();
 }
 
-/// Columns of one pixel in rows of one pixel: `count` rectangles that cannot be joined.
+/// `count` single pixels that cannot be joined into larger rectangles.
 fn crowd(count: usize) -> Vec<Rectangle> {
     let at = |n: usize| (n % 1000 * 2, n / 1000 * 2);
     (0..count).map(at).map(|(x, y)| rect(x as i16, y as i16, 1, 1)).collect()
@@ -278,8 +278,8 @@ fn tens_of_thousands_of_rectangles_hurt_nobody() {
     }
     hostile.x.sync().unwrap();
     pair.stage.host().wait_for_window("crowd");
-    // Too many: it is its bounding box, of which the X server may have painted no more than
-    // the shape. And the others are well.
+    // Too many rectangles: the window becomes its bounding box, of which the X server may have
+    // painted only the shape. Other windows are not affected.
     pair.stage.host().ask("place crowd 0 300").unwrap();
     wait_for("the bounding box", || {
         let mut at = |x, y| Some(pair.stage.host().pixels(x, y, 1, 1).ok()?.first);
@@ -288,7 +288,7 @@ fn tens_of_thousands_of_rectangles_hurt_nobody() {
     });
     shape(&pair.client, pair.above, SK::BOUNDING, &[rect(50, 0, 100, 150)]);
     pair.sees([GREEN, RED, RED, GREEN], 1);
-    // Few enough to be shown as they are, too many to be told to the host one by one.
+    // Few enough for carafe to show, but too many to send each to the host.
     shape(&hostile, crowded, SK::BOUNDING, &crowd(10_000));
     pair.stage.host().wait_for_colour([0, 319, 1000, 100], BACKGROUND);
     let pixels = pair.stage.host().pixels(0, 300, 2, 2).unwrap();
@@ -298,7 +298,7 @@ fn tens_of_thousands_of_rectangles_hurt_nobody() {
     pair.stage.end();
 }
 
-/// What carafe says at the end of how much it copied for Xwayland.
+/// Carafe's report at its end of how much it copied for Xwayland.
 fn copied(stage: &mut Stage) -> String {
     stage.carafe.stop();
     let log = stage.carafe.log();

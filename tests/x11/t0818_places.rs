@@ -1,5 +1,5 @@
-//! Places, sizes and the order of windows, as clients and pagers ask for them (ICCCM 4.1.5,
-//! EWMH).
+//! Requests of clients and pagers for places, sizes and the stacking order of windows (ICCCM
+//! 4.1.5, EWMH).
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -11,11 +11,11 @@ use crate::stage::Stage;
 
 const PLACE: [u32; 2] = [300, 200];
 
-/// A window of 200×150 at that place, whose `WM_NORMAL_HINTS` name that gravity.
+/// A window of 200×150 with a gravity in its `WM_NORMAL_HINTS`.
 fn placed(stage: &mut Stage, client: &Client, gravity: u32) -> u32 {
     let window = client.create(&New { place: (300, 200), ..New::named("placed", 0xff_00_00) });
     let mut hints = [0; 18];
-    // The user's choice of the place, and PWinGravity.
+    // USPosition and PWinGravity.
     hints[0] = 1 | 1 << 9;
     hints[17] = gravity;
     client.set_numbers(window, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &hints);
@@ -61,11 +61,11 @@ fn pagers_and_clients_place_windows_by_their_gravity() {
         client.destroy(window);
         wait_for("the end", || stage.host().windows().unwrap().is_empty().then_some(()));
     }
-    // The same by the client itself.
+    // Again by a request of the client itself.
     let window = placed(&mut stage, &client, SOUTH_EAST);
     client.configure(window, &ConfigureWindowAux::new().width(100));
     wait_for_geometry(&client, window, "a client", [x as i32 + 100, y as i32, 100, 150]);
-    // What fills the screen stays there.
+    // A window that fills the screen stays there.
     let maximized =
         ["VERT", "HORZ"].map(|way| client.atom(&format!("_NET_WM_STATE_MAXIMIZED_{way}")));
     client.ask(window, "_NET_WM_STATE", [1, maximized[0], maximized[1], 1, 0]);
@@ -84,7 +84,8 @@ fn each_request_for_a_place_is_answered() {
     client.configure(window, &ConfigureWindowAux::new().border_width(7));
     client.map(window);
     stage.host().wait_for_window("placed");
-    // The place and size that its client is told, and whether the manager or the server does.
+    // The place and size that the client learns, and whether from the window manager or from the
+    // server.
     let mut answered = |what: &str, values: &ConfigureWindowAux, wanted: [i32; 4], sent: bool| {
         client.x.flush().unwrap();
         client.geometry(window);
@@ -104,7 +105,7 @@ fn each_request_for_a_place_is_answered() {
     let [x, y, width, height] = stage.client().geometry(window);
     let values = ConfigureWindowAux::new;
     answered("nothing new", &values().x(x).y(y), [x, y, width, height], true);
-    // The server says this itself too, as the window is the root's child.
+    // The server sends this too, because the window is the root window's child.
     answered("a place", &values().x(30).y(40), [30, 40, width, height], false);
     answered("a size", &values().width(120).height(90), [30, 40, 120, 90], false);
     answered("both", &values().x(50).width(130), [50, 40, 130, 90], false);
@@ -132,6 +133,10 @@ fn windows_are_put_above_and_below_others() {
         });
     };
     order([one, two, three, four]);
+    // Who gets the keyboard is raised, once more.
+    wait_for("the last one to be active", || {
+        (client.numbers(client.root, "_NET_ACTIVE_WINDOW") == [four]).then_some(())
+    });
     for (window, sibling, mode, expected) in [
         (one, 0, ABOVE, [two, three, four, one]),
         (four, 0, BELOW, [four, two, three, one]),
@@ -144,7 +149,7 @@ fn windows_are_put_above_and_below_others() {
     let values = ConfigureWindowAux::new;
     client.configure(three, &values().sibling(two).stack_mode(StackMode::BELOW));
     order([three, two, one, four]);
-    // A sibling that is none is not looked at.
+    // A sibling that does not exist is ignored.
     client.ask(two, "_NET_RESTACK_WINDOW", [2, 0x1234_5678, ABOVE, 0, 0]);
     order([three, one, four, two]);
     stage.end();
@@ -161,9 +166,9 @@ fn the_host_goes_on_with_what_the_client_has_the_user_move() {
     let ask = |direction: u32| {
         client.ask(window, "_NET_WM_MOVERESIZE", [0, 0, direction, 1, 1]);
     };
-    // Without a button that is held there is nothing to go on with.
+    // Without a pressed button, it does nothing.
     ask(8);
-    // It has been looked at when what was asked for behind it is there.
+    // When the effect of the next request is there, carafe has handled this one.
     client.ask(window, "_NET_WM_STATE", [1, client.atom("_NET_WM_STATE_SKIP_PAGER"), 0, 1, 0]);
     wait_for("the state", || {
         client.states(window).contains(&"skip_pager".to_owned()).then_some(())
@@ -178,7 +183,7 @@ fn the_host_goes_on_with_what_the_client_has_the_user_move() {
     let edges = "TopLeft Top TopRight Right BottomRight Bottom BottomLeft Left";
     let edges = edges.split(' ').map(|edge| format!("resize {edge}"));
     for (direction, wanted) in (0..).zip(edges.chain(["move".to_owned()])) {
-        // By the keyboard, and the end of it: the host has no way for those.
+        // Moving by keyboard and cancelling, which the host does not have.
         for none in [9, 10, 11, 12, u32::MAX] {
             ask(none);
         }

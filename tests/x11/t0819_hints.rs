@@ -1,4 +1,4 @@
-//! What windows say of themselves, and what becomes of it.
+//! The hints of windows and their effects.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -56,7 +56,7 @@ fn what_hints_do_not_allow_is_no_action() {
         client.set_numbers(window, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &hints);
         check(&format!("{sizes:?}"), expected);
     }
-    // Motif's functions: all but those that are named, or those that are named.
+    // Motif's functions: all except those that are named, or only those.
     for (functions, expected) in [
         (1 | 1 << 1, without(&sized)),
         (1 | 1 << 2, without(&["move"])),
@@ -77,7 +77,7 @@ fn a_size_that_is_bound_one_way_only_is_free_the_other_way() {
     let window = client.create(&New::named("wide", 0xff_00_00));
     let mut hints = [0; 18];
     hints[0] = 1 << 4 | 1 << 5;
-    // No height is above the most; programs write many numbers for that.
+    // Without a maximal height, for which programs write various numbers.
     hints[5..9].copy_from_slice(&[100, 50, i32::MAX as u32, 160]);
     client.set_numbers(window, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &hints);
     client.map(window);
@@ -106,7 +106,7 @@ fn dialogs_of_a_group_are_on_its_main_window() {
     stage.host().wait_for_window("other");
     for (name, of, parent) in [
         ("of-main", main, json!("main")),
-        // The root window stands for the group (ICCCM), and so does a leader (Qt).
+        // The root window means the group (ICCCM), and so does a leader (Qt).
         ("of-root", client.root, json!("main")),
         ("of-leader", leader, json!("main")),
         ("of-itself", 0, Value::Null),
@@ -119,7 +119,7 @@ fn dialogs_of_a_group_are_on_its_main_window() {
         assert_eq!(report(&mut stage, name)["parent"], parent, "{name}");
         client.destroy(dialog);
     }
-    // One without a group is of nobody.
+    // Without a group, it belongs to no window.
     let dialog = client.create(&New::named("lonely", 0x00_ff_00));
     client.set_numbers(dialog, "WM_TRANSIENT_FOR", "WINDOW", &[client.root]);
     client.map(dialog);
@@ -135,7 +135,7 @@ fn a_window_lets_through_what_is_behind_it() {
     client.set_numbers(window, "_NET_WM_WINDOW_OPACITY", "CARDINAL", &[0x8000_0000]);
     client.map(window);
     let [x, y, ..] = stage.host().wait_for_window("glass").geometry;
-    // The screen's own colour has 0x20 of red.
+    // The background's red is 0x20.
     let mut red = |what: &str, wanted: std::ops::RangeInclusive<u32>| {
         wait_for(what, || {
             let pixels = stage.host().pixels(x, y, 200, 150).unwrap();
@@ -149,7 +149,7 @@ fn a_window_lets_through_what_is_behind_it() {
     client.x.delete_property(window, client.atom("_NET_WM_WINDOW_OPACITY")).unwrap();
     client.x.flush().unwrap();
     red("all", 0xff..=0xff);
-    // It keeps it when it comes back.
+    // It keeps its opacity when it is mapped again.
     client.set_numbers(window, "_NET_WM_WINDOW_OPACITY", "CARDINAL", &[0x8000_0000]);
     client.unmap(window);
     client.map(window);
@@ -201,15 +201,15 @@ fn a_client_that_hangs_is_ended_when_it_is_closed_again() {
     good.wait_for_message(good_one, "WM_DELETE_WINDOW");
     let ping = good.wait_for_message(good_one, "_NET_WM_PING");
     assert_eq!(ping[2], good_one);
-    // It answers to the root window.
+    // It sends its answer to the root window.
     good.ask(good.root, "WM_PROTOCOLS", ping);
     bad.wait_for_message(bad_one, "_NET_WM_PING");
-    // At once, nobody is thought to hang.
+    // Nothing counts as hanging at once.
     stage.host().ask("close bad").unwrap();
     bad.wait_for_message(bad_one, "WM_DELETE_WINDOW");
-    // The user clicks until it is gone.
+    // The user clicks again until it is gone.
     wait_for("the end of the one that hangs", || {
-        // It may go meanwhile.
+        // It may end meanwhile.
         let _ = stage.host().ask("close bad");
         thread::sleep(Duration::from_millis(100));
         let names = stage.host().windows().unwrap();

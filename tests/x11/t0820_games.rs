@@ -1,5 +1,5 @@
-//! Pointers of games, which are warped back and confined, and keys that are held when the
-//! keyboard goes: Xwayland does it through the host's constraints, in X pixels.
+//! Pointers that games warp and confine, which Xwayland does through the host's constraints, in X
+//! pixels; and keys that are held when the keyboard focus moves.
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::{
 use crate::client::{Client, New};
 use crate::stage::Stage;
 
-/// A window whose pointer is not seen.
+/// A window with an invisible pointer.
 fn blind(client: &Client, name: &'static str) -> u32 {
     let window = client.create(&New { size: (400, 300), ..New::named(name, 0xff_00_00) });
     let (pixmap, gc, cursor) = (
@@ -60,7 +60,7 @@ fn a_pointer_that_is_warped_back_tells_how_far_it_went() {
         wait_for_pointer(&client, window, "where it entered", [pixels(50), pixels(40)]);
         let mut at = [x + 50, y + 40];
         for (dx, dy) in [(10, 0), (-30, 7), (90, -20), (1, 1)] {
-            // Back to the middle, as games do it with each turn.
+            // Back to the middle, as games do with each motion.
             client.x.warp_pointer(x11rb::NONE, window, 0, 0, 0, 0, 200, 150).unwrap();
             client.x.flush().unwrap();
             wait_for_pointer(&client, window, "the middle", [200, 150]);
@@ -70,7 +70,7 @@ fn a_pointer_that_is_warped_back_tells_how_far_it_went() {
             stage.host().ask(&format!("pointer move {} {}", place[0], place[1])).unwrap();
             let wanted = [200 + pixels(dx), 150 + pixels(dy)];
             wait_for_pointer(&client, window, &format!("{dx}, {dy} at scale {scale}"), wanted);
-            // The host's own is held.
+            // The host's pointer stays.
             let now = stage.host().ask("state").unwrap()["pointer"].clone();
             let now: Vec<i64> =
                 now.as_array().unwrap().iter().map(|n| n.as_f64().unwrap() as i64).collect();
@@ -116,11 +116,11 @@ fn a_pointer_that_is_confined_stays_in_its_window_until_it_is_let_go() {
             x11rb::CURRENT_TIME,
         );
         assert_eq!(grab.unwrap().reply().unwrap().status, GrabStatus::SUCCESS);
-        // Xwayland confines no pointer that has left before the host knows.
+        // Xwayland does not confine a pointer that has left before the host knows.
         wait_for("the confinement", || {
             (stage.host().ask("state").unwrap()["pointer_constrained"] == true).then_some(())
         });
-        // All of the window is open to it, once Xwayland has told which part that is.
+        // It may move in all of the window, once Xwayland has set the region.
         wait_for("the edge", || {
             let moves = go(&mut stage, edge) == edge;
             go(&mut stage, inside);
@@ -144,7 +144,7 @@ fn keys_that_are_held_when_the_keyboard_goes_are_released() {
     wait_for("the keyboard", || {
         (client.numbers(client.root, "_NET_ACTIVE_WINDOW") == [window]).then_some(())
     });
-    // KEY_A of the kernel's is 8 more in X.
+    // X's code of a key is the kernel's (KEY_A) plus 8.
     let held = || {
         let keys = client.x.query_keymap().unwrap().reply().unwrap().keys;
         keys[38 / 8] & 1 << (38 % 8) != 0
@@ -156,7 +156,7 @@ fn keys_that_are_held_when_the_keyboard_goes_are_released() {
         (client.numbers(client.root, "_NET_ACTIVE_WINDOW") == [0]).then_some(())
     });
     wait_for("the key's release", || (!held()).then_some(()));
-    // It is still held when the keyboard comes back, and then is not.
+    // It is still held when the keyboard comes back, and is then released.
     stage.host().ask("focus typed").unwrap();
     wait_for("the keyboard", || {
         (client.numbers(client.root, "_NET_ACTIVE_WINDOW") == [window]).then_some(())

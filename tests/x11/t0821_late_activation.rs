@@ -1,5 +1,5 @@
-//! `_NET_ACTIVE_WINDOW`: who asks for the keyboard late does not take it from a window that
-//! the user went on with (EWMH, "Focus stealing").
+//! `_NET_ACTIVE_WINDOW`: a late request for the keyboard does not take it from a window that the
+//! user has used since (EWMH, "Focus stealing").
 
 use std::thread;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use x11rb::protocol::Event;
 use crate::client::{Client, New};
 use crate::stage::Stage;
 
-/// Who asks: an application for itself, or one by which the user chooses windows.
+/// The source of a request: an application for itself, or a pager for the user.
 const APPLICATION: u32 = 1;
 const PAGER: u32 = 2;
 
@@ -79,8 +79,8 @@ fn who_asks_late_for_the_keyboard_only_asks_for_attention() {
     stage.end();
 }
 
-/// Hosts take no serial that is older than when the keyboard last went somewhere, and there may
-/// be none that is newer than that itself.
+/// Hosts refuse serials from before the last change of the keyboard focus, and there may be no
+/// later one than of that change itself.
 #[test]
 fn the_keyboard_goes_from_one_program_to_another_though_the_user_has_touched_nothing() {
     let mut stage = Stage::new();
@@ -89,8 +89,11 @@ fn the_keyboard_goes_from_one_program_to_another_though_the_user_has_touched_not
     stage.host().wait_for_window("first");
     let second = two.show(&New::named("second", 0x00_ff_00));
     stage.host().wait_for_window("second");
+    wait_for("the new window to be active", || {
+        (one.numbers(one.root, "_NET_ACTIVE_WINDOW") == [second]).then_some(())
+    });
     for round in 0..5 {
-        // What the user did is older than that the keyboard came here.
+        // The user's last action was before the keyboard came here.
         if round == 3 {
             for state in ["press", "release"] {
                 stage.host().ask(&format!("key 30 {state}")).unwrap();

@@ -1,5 +1,5 @@
-//! Windows that keep their size are shown at the host's: `--viewport-resize`, and a quirk for
-//! single ones.
+//! Windows that keep their size are scaled to the host's size: `--viewport-resize`, and a quirk
+//! for single windows.
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -14,7 +14,7 @@ use crate::ways::ALL;
 
 const RED: u32 = 0xff_00_00;
 
-/// A window that is of one size only, with a blue lower right quarter.
+/// A window of fixed size, with a blue lower right quarter.
 fn fixed(client: &Client, name: &'static str) -> Window {
     let window = client.create(&New::named(name, RED));
     let mut hints = [0; 18];
@@ -42,7 +42,7 @@ fn wait_for_host_size(stage: &mut Stage, name: &str, size: [i64; 2]) -> [i64; 2]
     })
 }
 
-/// Waits until the pointer is somewhere on a window.
+/// Waits until the pointer is at a place on a window.
 fn wait_for_pointer(client: &Client, window: Window, at: (i16, i16)) {
     wait_for(&format!("the pointer at {at:?}"), || {
         let pointer = client.x.query_pointer(window).unwrap().reply().unwrap();
@@ -71,14 +71,14 @@ fn a_fixed_window_is_enlarged_and_input_finds_its_place() {
         Event::ButtonPress(press) if press.event == window => Some((press.event_x, press.event_y)),
         _ => None,
     });
-    // Fingers are placed by Xwayland with a rounding of its own.
+    // Xwayland rounds the places of touches.
     assert!((24..=25).contains(&touched.0) && (129..=130).contains(&touched.1), "{touched:?}");
     stage.host().ask("touch up 1").unwrap();
 
-    // Of other proportions, it fills one side of what the host gives it.
+    // With other proportions, it fills the host's size in one direction.
     stage.host().ask("configure fixed 600 600").unwrap();
     wait_for_host_size(&mut stage, "fixed", [600, 450]);
-    // And its own size is as good as any.
+    // Its own size works too.
     stage.host().ask("configure fixed 200 150").unwrap();
     let [x, y] = wait_for_host_size(&mut stage, "fixed", [200, 150]);
     stage.host().ask(&format!("pointer move {} {}", x + 30, y + 40)).unwrap();
@@ -127,7 +127,7 @@ fn what_fills_the_screen_and_insists_on_a_smaller_size_is_enlarged() {
     stage.host().wait_for_colour([0, 0, 1024, 768], "ff0000");
     stage.host().ask("pointer move 512 384").unwrap();
     wait_for_pointer(&client, window, (320, 240));
-    // It is believed until it is a window again.
+    // It stays fullscreen until the client ends it.
     stage.host().ask("focus game").unwrap();
     stage.host().ask("sync").unwrap();
     assert_eq!(client.geometry(window)[2..], [640, 480]);

@@ -1,4 +1,4 @@
-//! What `--quirks-config` does for single games.
+//! The effects of `--quirks-config` on single games.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::Event;
@@ -7,7 +7,7 @@ use x11rb::protocol::xproto::ConnectionExt;
 use crate::client::{Client, New};
 use crate::stage::Stage;
 
-/// A stage where a feature is on for the game 7.
+/// A stage with a feature for the game 7.
 fn stage(feature: &str, host: &[&str]) -> Stage {
     let rules = tempfile::NamedTempFile::new().unwrap();
     let text = format!("sommelier {{ condition {{ steam_game_id: 7 }} enable: {feature} }}");
@@ -29,7 +29,7 @@ fn fix_size(client: &Client, window: u32, (width, height): (u32, u32)) {
     client.set_numbers(window, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &hints);
 }
 
-/// Waits until a window has the keyboard, and forgets what came before that.
+/// Waits until a window has the keyboard, and forgets earlier events.
 fn wait_for_keyboard(client: &mut Client, window: u32) {
     client.wait("the keyboard", |event| match event {
         Event::FocusIn(event) if event.event == window => Some(()),
@@ -55,7 +55,7 @@ fn a_contained_game_believes_that_it_fills_the_screen() {
     client.map(window);
     client.wait_for_size(window, (1024, 768));
     stage.host().wait_for_colour([0, 0, 1024, 768], "ff0000");
-    // The user makes a window of it.
+    // The user ends its fullscreen state.
     stage.host().ask("restore game").unwrap();
     stage.host().ask("configure game 512 384").unwrap();
     let [x, y] = wait_for_host_size(&mut stage, "game", [512, 384]);
@@ -96,7 +96,7 @@ fn a_contained_game_keeps_its_size_or_follows_if_it_can() {
     client.wait_for_size(bare, (1024, 768));
     wait_for_host_size(&mut stage, "bare", [512, 384]);
 
-    // A small window of fixed size is no game, nor is that of another program.
+    // A small window of fixed size is not a game, nor is another program's window.
     let small = game(&client, "small", (200, 100));
     fix_size(&client, small, (200, 100));
     client.map(small);
@@ -128,7 +128,7 @@ fn a_game_that_is_put_away_is_told_that_it_is_unmapped_and_mapped_again() {
         _ => None,
     });
     wait_for("an icon", || (client.numbers(window, "WM_STATE")[0] == ICONIC).then_some(()));
-    // What it wants as an icon waits.
+    // A request of a minimized window waits.
     let state = client.atom("_NET_WM_STATE_FULLSCREEN");
     client.ask(window, "_NET_WM_STATE", [1, state, 0, 1, 0]);
     stage.host().ask("focus other").unwrap();

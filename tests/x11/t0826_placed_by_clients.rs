@@ -1,4 +1,4 @@
-//! `--enable-x11-move-windows`: clients place their windows, on hosts that let them.
+//! `--enable-x11-move-windows`: clients place their windows, on hosts that allow it.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::xproto::ConfigureWindowAux;
@@ -45,7 +45,7 @@ fn a_client_places_and_moves_its_window_and_hears_of_the_hosts_moves() {
     wait_for_place(&mut stage, "placed", [10, 20, 220, 160]);
     stage.host().ask("place placed 500 300").unwrap();
     wait_for_geometry(&client, window, [500, 300, 220, 160]);
-    // What is on it follows.
+    // Popups follow it.
     let menu = client.create(&New::popup(0xff, (520, 330), (50, 40)));
     client.set_numbers(menu, "WM_TRANSIENT_FOR", "WINDOW", &[window]);
     client.map(menu);
@@ -99,7 +99,7 @@ fn a_rule_is_for_single_games() {
     show_at(&client, "other", (300, 400));
     let [x, y, ..] = stage.host().wait_for_window("other").geometry;
     assert_ne!([x, y], [300, 400]);
-    // Its class says which game it is of.
+    // Its class names its game.
     show_at(&client, "steam_app_7", (300, 400));
     wait_for_place(&mut stage, "steam_app_7", [300, 400, 200, 150]);
     stage.end();

@@ -1,4 +1,4 @@
-//! sommelier's options of X11, each as it shows from outside.
+//! The visible effects of sommelier's options for X11.
 
 use std::path::Path;
 
@@ -59,7 +59,7 @@ fn configures_without_a_state_are_not_followed() {
     stage.host().wait_for_window("other");
     stage.host().ask("configure red 320 240").unwrap();
     stage.host().ask("sync").unwrap();
-    // In front, it has a state.
+    // In front, it is activated, so a state is sent.
     stage.host().ask("focus other").unwrap();
     wait_for_host_size(&mut stage, "red", [200, 150]);
     assert_eq!(client.geometry(window)[2..], [200, 150]);
@@ -69,7 +69,7 @@ fn configures_without_a_state_are_not_followed() {
     stage.end();
 }
 
-/// Lets a client have a screen of another size, as games do.
+/// Changes the screen's size for a client, as games do.
 fn change_screen(client: &Client, (width, height): (u16, u16)) {
     let x = &client.x;
     let resources = x.randr_get_screen_resources(client.root).unwrap().reply().unwrap();
@@ -86,7 +86,7 @@ fn a_screen_that_xwayland_pretends_counts_if_asked() {
     for (options, size) in [
         (&["--allow-xwayland-emulate-screen-pos-size"][..], (640, 480)),
         (&[], (1024, 768)),
-        // Both together: Xwayland and carafe have a word on how large the surface is shown.
+        // Both together: Xwayland and carafe both set the surface's size.
         (&["--allow-xwayland-emulate-screen-pos-size", "--viewport-resize"], (640, 480)),
     ] {
         let mut stage = Stage::with(&[], options);
@@ -99,7 +99,7 @@ fn a_screen_that_xwayland_pretends_counts_if_asked() {
             ([x, y, width, height] == [0, 0, size.0, size.1]).then_some(())
         });
         stage.host().wait_for_colour([0, 0, 1024, 768], "ff0000");
-        // Of where a pointer comes in, Xwayland 22.1 does not know that it has enlarged.
+        // Xwayland 22.1 does not apply its scale to the place where the pointer enters.
         stage.host().ask("pointer move 500 300").unwrap();
         stage.host().ask("pointer move 512 384").unwrap();
         let middle = ((size.0 / 2) as i16, (size.1 / 2) as i16);
@@ -174,7 +174,7 @@ fn xwayland_is_started_as_asked() {
     stage.end();
 }
 
-/// What ChromeOS's units do: a shell that runs `sommelierrc`, and X11 goes on behind it.
+/// As ChromeOS's units do it: a shell runs `sommelierrc`, and X11 works after its end.
 #[test]
 fn the_first_program_finds_both_displays_and_x11_goes_on_without_it() {
     let mut stage = Stage::new();

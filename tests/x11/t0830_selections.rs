@@ -1,5 +1,5 @@
-//! Clipboard and primary selection between X programs and the host's: text under all
-//! its names, other types, and what is asked about a selection.
+//! Clipboard and primary selection between X programs and the host's programs: text under all its
+//! names, other types, and the special targets.
 
 use std::process::Stdio;
 
@@ -110,7 +110,7 @@ fn t0830_without_data_control_a_window_has_to_have_the_keyboard() {
         });
         assert_eq!(text, "of X");
     }
-    // What is copied without the keyboard waits for it.
+    // A copy without the keyboard focus waits for it.
     client.show(&crate::client::New::named("second", 0x00_ff_00));
     stage.end();
 }

@@ -1,4 +1,4 @@
-//! Much data there and back, in bits (`INCR`).
+//! Large data in both directions, in pieces (`INCR`).
 
 use std::time::Instant;
 

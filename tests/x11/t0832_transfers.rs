@@ -1,4 +1,4 @@
-//! Transfers that are many, slow or cut off: none harms another.
+//! Many, slow and aborted transfers: none harms another.
 
 use std::time::Duration;
 
@@ -55,8 +55,8 @@ fn t0832_slow_readers_delay_nobody() {
     for _ in 0..3 {
         read.0.extend(start(&mut to_host, 1));
         read.1.extend(to_x.bit());
-        // Others are served meanwhile: nobody reads on before they are. (xclip and wl-copy serve
-        // one after the other.)
+        // carafe serves others meanwhile: the reader only goes on after them. (xclip and wl-copy
+        // serve one reader after the other.)
         let mut client = carafe.client();
         let window = client.show(&New::named("other", 0xff_00_00));
         client.wait("a window", |event| match event {
@@ -122,7 +122,7 @@ fn t0832_killed_readers_harm_nobody() {
     carafe.stop();
 }
 
-/// Asks for a form of the clipboard; gives the property of the answer.
+/// Asks for a target of the clipboard. Returns the property of the answer.
 fn convert(client: &mut Client, window: u32, target: &str, property: u32) -> u32 {
     let (clipboard, target) = (client.atom("CLIPBOARD"), client.atom(target));
     client.x.convert_selection(window, clipboard, target, property, 0u32).unwrap();
@@ -173,7 +173,7 @@ fn t0832_what_x_offers_does_not_come_back() {
         let clipboard = client.atom("CLIPBOARD");
         client.x.get_selection_owner(clipboard).unwrap().reply().unwrap().owner
     };
-    // The host tells everybody of each new selection, carafe too.
+    // The host announces each new selection to everybody, including carafe.
     let mut last = None;
     for n in 0..20 {
         let mime = format!("application/x-{n}");

@@ -1,4 +1,4 @@
-//! A clipboard that its program has asked to keep outlives it.
+//! If a program asks for it, its clipboard is kept after its end.
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -10,7 +10,7 @@ use crate::hosts::Host;
 use crate::stage::on;
 use crate::tools::{Clipboard, Tools, assert_same, noise};
 
-/// Asks for the clipboard to be kept. Gives whether it is.
+/// Asks to keep the clipboard. Returns whether it is kept.
 fn save(client: &mut Client) -> bool {
     let window = client.create(&New::named("saves", 0));
     let [manager, target, property] =
@@ -37,7 +37,7 @@ fn t0833_what_is_kept_is_there_for_all() {
     wait_for("the owner in X", || tools.targets(Clipboard).contains("MULTIPLE").then_some(()));
     assert_same(&tools.x_paste(Clipboard, "image/png"), &data);
     assert_same(&tools.wayland_paste(Clipboard, "image/png"), &data);
-    // It is gone with the next one.
+    // The next selection replaces it.
     let _copy = tools.wayland_copy(Clipboard, "text/plain", b"next");
     assert_eq!(tools.x_paste(Clipboard, "image/png"), b"");
     carafe.stop();
@@ -54,7 +54,7 @@ fn t0833_what_was_copied_after_that_is_not_kept() {
     let second = tools.x_copy(Clipboard, "image/jpeg", b"second");
     second.kill();
     wait_for("nothing", || tools.types(Clipboard).is_empty().then_some(()));
-    // Far more than is kept.
+    // Far more than carafe keeps.
     let large = tools.x_copy(Clipboard, "image/png", &noise(9 << 20));
     assert!(save(&mut client));
     large.kill();

@@ -1,4 +1,4 @@
-//! Text of old programs, which has encodings of its own, between X and the host.
+//! Texts of old programs, in their own encodings, between X and the host.
 
 use carafe_fixture::process::wait_for;
 
@@ -17,7 +17,7 @@ fn t0834_compound_text() {
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
     for selection in [Clipboard, Primary] {
-        // As Xlib writes it: Latin-1, ISO 8859-5, JIS X 0208, UTF-8.
+        // As Xlib encodes it: Latin-1, ISO 8859-5, JIS X 0208, UTF-8.
         let of_x = b"gr\xf6\xdfer \x1b-L\xbf\xe0 \x1b$(BF|K\\\x1b(B \x1b%G\xf0\x9f\x98\x80\x1b%@!";
         let _copy = tools.x_copy(selection, "COMPOUND_TEXT", of_x);
         tools.wait_for_type(selection, "text/plain;charset=utf-8");

@@ -1,4 +1,4 @@
-//! Which forms of its clipboard a program that ends has kept (`SAVE_TARGETS`).
+//! Which targets of its clipboard a program asks to keep (`SAVE_TARGETS`).
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -9,7 +9,7 @@ use crate::client::{Client, New};
 use crate::owner::{Form, Owner};
 use crate::stage::Stage;
 
-/// Asks for forms of the clipboard to be kept; none named: all.
+/// Asks to keep some targets of the clipboard; all if none is named.
 fn save(client: &mut Client, forms: &[&str]) {
     let window = client.create(&New::named("saves", 0));
     let [manager, target, property] =
@@ -41,7 +41,7 @@ fn kept(forms: Vec<Form>, wanted: &[&str]) -> Vec<String> {
     let mut client = stage.client();
     save(&mut client, wanted);
     drop(owner);
-    // What was kept is another source, with other types or in another order.
+    // The kept selection is another source, with other types or in another order.
     let kept = wait_for("what is kept", || {
         Some(types(&mut stage)).filter(|now| !now.is_empty() && *now != all)
     });

@@ -1,5 +1,5 @@
-//! Behind a virtual device, X and Wayland programs of one guest share their selections
-//! without the host; with the host's they share them as ever.
+//! Behind a virtual device, X and Wayland programs of one guest exchange selections directly, and
+//! with the host's programs through the device.
 
 use crate::hosts::Host;
 use crate::stage::Carafe;
@@ -14,7 +14,7 @@ fn t0836_within_the_guest_and_with_the_host() {
         let command = way.carafe(&socket, host.runtime(), &[]);
         let mut carafe = Carafe::run(command, host.runtime());
         for selection in [Clipboard, Primary] {
-            // More than the device's pipes could hold.
+            // More than the device's pipes can hold.
             for (wayland, size) in [("carafe", 8 << 20), (host.display(), 1 << 20)] {
                 let x = &carafe.display;
                 let tools = Tools { runtime: host.runtime(), x, wayland };

@@ -1,4 +1,4 @@
-//! What the user keeps from X programs, and from the host.
+//! The policy for X programs: what they and the host may not read.
 
 use carafe_fixture::process::wait_for;
 
@@ -45,7 +45,7 @@ fn t0838_the_clipboard_only_in() {
         (tools.x_paste(Clipboard, "UTF8_STRING") == b"of the host").then_some(())
     });
     let copy = tools.x_copy(Clipboard, "UTF8_STRING", b"of X");
-    // X programs have it among themselves.
+    // X programs can still exchange it.
     wait_for("X's text", || (tools.x_paste(Clipboard, "UTF8_STRING") == b"of X").then_some(()));
     let later = tools.x_copy(Primary, "image/png", b"later");
     let text = stage.host.control().ask("selection get text/plain").unwrap();
@@ -61,7 +61,7 @@ fn t0838_denied_protocols_are_not_used_for_x_programs() {
     let mut stage = Stage::with(&[], &[denied]);
     stage.host().ask("selection set text/plain of the host").unwrap();
     stage.host().ask("primary set text/plain later").unwrap();
-    // The primary selection has a protocol of its own, for which X needs the keyboard.
+    // The primary selection has its own protocol, for which X needs the keyboard focus.
     let client = stage.client();
     client.show(&New::named("red", 0xff_00_00));
     stage.host().wait_for_window("red");
@@ -86,7 +86,7 @@ fn t0838_denied_protocols_are_not_used_for_x_programs() {
 fn t0838_what_is_kept_leaves_room_for_the_rest() {
     let mut stage = Stage::with(&[], &["--clipboard=guest-to-host", "--primary=both"]);
     let client = stage.client();
-    // More than the offers that are known at a time.
+    // More than the offers that carafe remembers.
     for n in 0..100 {
         stage.host().ask(&format!("selection set text/plain number {n}")).unwrap();
     }

@@ -1,4 +1,4 @@
-//! Drags of Wayland clients, of the host's and of carafe's, onto X windows.
+//! Drags of Wayland clients, of the host and of carafe, onto X windows.
 
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 
@@ -7,7 +7,7 @@ use crate::peer::Peer;
 use crate::stage::Stage;
 use crate::xdnd::Taker;
 
-/// An X window that takes drags, right of a Wayland window, with the button down on that.
+/// An X window that accepts drags, to the right of a Wayland window with the button down on it.
 fn begin(stage: &mut Stage, socket: &str) -> (Peer, Taker, (i32, i32)) {
     let client = stage.client();
     let window = client.show(&New::named("taker", 0xff_00_00));
@@ -40,7 +40,7 @@ fn t0840_files_and_text_are_dropped_on_x_windows() {
         let suggested = taker.at((x + 20, y + 30), Some("XdndActionCopy"));
         assert_eq!(suggested, "XdndActionCopy");
         peer.wait("action Copy");
-        // The X program would rather move it.
+        // The X program prefers to move.
         stage.host().ask("pointer move 430 140").unwrap();
         taker.at((x + 30, y + 40), Some("XdndActionMove"));
         peer.wait("action Move");
@@ -101,7 +101,7 @@ fn t0840_a_window_within_and_one_that_stands_for_another() {
     stage.host().ask("pointer move 350 300").unwrap();
     taker.left();
 
-    // Now another window gets the messages that are for the outer one.
+    // Now a proxy gets the outer window's messages.
     let Taker { client, .. } = taker;
     client.x.delete_property(inner, aware).unwrap();
     let proxy = client.create(&New::named("proxy", 0));

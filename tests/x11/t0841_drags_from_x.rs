@@ -42,7 +42,7 @@ fn t0841_a_drag_that_nobody_takes() {
     hear(&mut stage, &mut giver, "610 600");
     stage.host().ask("pointer button left release").unwrap();
     giver.wait("gives up", || ());
-    // The next one works as the first.
+    // The next drag works like the first.
     hear(&mut stage, &mut giver, "150 150");
     for request in ["pointer move 150 150", "pointer button left press", "sync"] {
         stage.host().ask(request).unwrap();
@@ -65,7 +65,7 @@ fn t0841_x_programs_among_themselves() {
     let mut giver = begin(&mut stage);
     let [x, y, ..] = taker.client.geometry(taker.window);
     drag(&mut stage, &mut giver, "XdndActionCopy");
-    // First over nothing, then over the other window.
+    // First over no window, then over the other window.
     hear(&mut stage, &mut giver, "350 300");
     move_about(&mut stage, &mut giver, (419, 130), |giver| giver.over() == taker.window);
     hear(&mut stage, &mut giver, "420 130");

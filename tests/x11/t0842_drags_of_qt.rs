@@ -1,4 +1,4 @@
-//! Drags of a real toolkit's windows: from X to the host's, back, and among themselves.
+//! Drags of Qt's windows: from X to the host, back, and within X.
 
 use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_data_device_manager::DndAction;
@@ -9,7 +9,7 @@ use crate::toolkit::{QT, Window};
 
 const FILES: &[u8] = b"file:///etc/hosts\r\n";
 
-/// A window of Qt's, once the host has it.
+/// A window of Qt that the host shows.
 fn show(stage: &mut Stage, name: &str) -> Window {
     let window = Window::show(QT, &stage.carafe, &stage.runtime, name);
     wait_for(name, || {
@@ -19,7 +19,7 @@ fn show(stage: &mut Stage, name: &str) -> Window {
     window
 }
 
-/// Moves the pointer to and fro until that is enough.
+/// Moves the pointer to and fro until `done`.
 fn move_about(stage: &mut Stage, (x, y): (i32, i32), mut done: impl FnMut() -> bool) {
     let mut n = 0;
     wait_for("word of a drag", || {
@@ -51,7 +51,7 @@ fn t0842_from_x_to_the_host() {
     press(&mut stage, "give", "150 150");
     qt.wait("pressed", || ());
     let mut n = 0;
-    // It begins to drag over itself.
+    // The drag begins over its own window.
     move_about(&mut stage, (160, 160), || {
         n += 1;
         n > 10

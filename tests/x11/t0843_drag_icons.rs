@@ -1,4 +1,4 @@
-//! What an X program shows of what it drags follows the pointer over the host's windows.
+//! The icon of an X program's drag follows the pointer over the host's windows.
 
 use carafe_fixture::process::wait_for;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::xdnd::{FILES, Giver, begin, drag, hear, move_about};
 
 const COLOUR: u32 = 0x00_00_ff;
 
-/// Shows a window that is to follow the pointer, beside the host's cursor.
+/// Shows an icon window, beside the host's cursor.
 fn show_icon(giver: &mut Giver, kind: &str, hot_spot: (i16, i16)) {
     let icon = giver.client.create(&New::popup(COLOUR, (0, 0), (40, 30)));
     let kind = giver.client.atom(kind);
@@ -21,7 +21,7 @@ fn show_icon(giver: &mut Giver, kind: &str, hot_spot: (i16, i16)) {
     giver.icon = Some((icon, hot_spot));
 }
 
-/// The icon's surfaces at the host: carafe's own and the window's.
+/// The icon's surfaces at the host: carafe's and the window's.
 fn surfaces(stage: &mut Stage) -> Vec<Value> {
     let state = stage.host().ask("state").unwrap();
     state["icon_surfaces"].as_array().cloned().unwrap_or_default()
@@ -40,7 +40,7 @@ fn drag_over_the_host(kind: &str, shown_first: bool, (hot_x, hot_y): (i16, i16))
     if !shown_first {
         show_icon(&mut giver, kind, (hot_x, hot_y));
     }
-    // Within the program's own window it follows too.
+    // It also follows within the program's own window.
     let own = |x: i64, y: i64| [x + i64::from(hot_x), y + i64::from(hot_y), 40, 30];
     for (x, y) in [(170, 160), (190, 171), (180, 190), (200, 180)] {
         hear(&mut stage, &mut giver, &format!("{x} {y}"));
@@ -68,12 +68,12 @@ fn drag_over_the_host(kind: &str, shown_first: bool, (hot_x, hot_y): (i16, i16))
     peer.finish();
     giver.wait("finished: XdndActionCopy", || peer.pump());
     assert_eq!(surfaces(&mut stage).len(), 0);
-    // Though the window is still there, nothing of it is.
+    // The window still exists, but is not shown.
     stage.host().wait_for_colour([440, 150, 100, 90], "808080");
     stage.end();
 }
 
-/// Lets go where nobody takes it, and ends.
+/// Drops where nothing accepts it, and ends.
 fn let_go(mut stage: Stage, mut giver: Giver) {
     stage.host().ask("pointer button left release").unwrap();
     giver.wait("gives up", || ());
@@ -141,7 +141,7 @@ fn t0843_scaled() {
     show_icon(&mut giver, "_NET_WM_WINDOW_TYPE_DND", (50, 60));
     drag(&mut stage, &mut giver, "XdndActionCopy");
     hear(&mut stage, &mut giver, "350 300");
-    // These are pixels, as X's are.
+    // These are pixels, as in X.
     stage.host().wait_for_colour([750, 660, 40, 30], "0000ff");
     let_go(stage, giver);
 }

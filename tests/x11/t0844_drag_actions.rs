@@ -1,5 +1,5 @@
-//! What is done with what is dragged: copied, moved, linked, or what the user says when
-//! asked; in all versions of XDND that are understood.
+//! The actions of drags: copy, move, link, or ask the user; in all versions of XDND that carafe
+//! supports.
 
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt};
@@ -42,7 +42,7 @@ fn t0844_an_x_program_asks_the_user() {
     taker.entered();
     taker.at((x + 20, y + 30), Some("XdndActionAsk"));
     peer.wait("action Ask");
-    // What it can ask, and in which words.
+    // The actions to ask about, with their descriptions.
     assert_eq!(atoms(&taker, "XdndActionList"), ["XdndActionCopy", "XdndActionMove"]);
     let property = taker.client.atom("XdndActionDescription");
     let words =
@@ -82,7 +82,7 @@ fn t0844_old_versions_onto_x() {
     }
 }
 
-/// An X program's drag over a Wayland window, with all that it would do.
+/// An X program's drag over a Wayland window, with the actions that it lists.
 fn out_of_x(stage: &mut Stage, listed: &[&str], action: &str, version: u32) -> (Peer, Giver) {
     let mut peer = Peer::show(&stage.runtime.join("host"), "taker");
     stage.host().wait_for_window("taker");
@@ -126,7 +126,7 @@ fn t0844_a_wayland_program_asks_the_user() {
 #[test]
 fn t0844_what_an_x_program_would_do() {
     for (listed, suggested, shown, wanted, done) in [
-        // What the host has no word for is a copy.
+        // Actions that Wayland does not have become copy.
         (&["XdndActionLink"] as &[_], "XdndActionLink", "Copy", DndAction::Copy, "Copy"),
         (&[], "XdndActionMove", "Copy | Move", DndAction::Move, "Move"),
         (&["XdndActionMove"], "XdndActionMove", "Move", DndAction::Copy, "Move"),

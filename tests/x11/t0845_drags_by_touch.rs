@@ -1,4 +1,4 @@
-//! An X program drags with a finger.
+//! Drags of an X program by touch.
 
 use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_data_device_manager::DndAction;
@@ -10,14 +10,14 @@ use crate::peer::Peer;
 use crate::stage::Stage;
 use crate::xdnd::{FILES, Giver, TYPES, Taker, end, move_about_with};
 
-/// An X window with a finger on it, which begins to drag.
+/// An X window that starts a drag with a finger on it.
 fn begin(stage: &mut Stage) -> Giver {
     let client = stage.client();
     let window = client.show(&New::named("giver", 0x00_ff_00));
     stage.host().wait_for_window("giver");
     stage.host().ask("place giver 100 100").unwrap();
-    // What is first under a finger may lie below another window at the X server; a mouse is
-    // there before it presses.
+    // At its first touch, a finger may be on a window that lies below another one at the X server.
+    // A mouse moves there before it presses.
     let mut n = 0;
     wait_for("the window under the pointer", || {
         n ^= 1;
@@ -33,7 +33,7 @@ fn begin(stage: &mut Stage) -> Giver {
     giver
 }
 
-/// Moves the finger to a place, and gives all time to hear of it.
+/// Moves the finger to a place, and waits a moment.
 fn touch(stage: &mut Stage, giver: &mut Giver, place: &str) {
     stage.host().ask(&format!("touch move 1 {place}")).unwrap();
     for _ in 0..20 {
@@ -42,7 +42,7 @@ fn touch(stage: &mut Stage, giver: &mut Giver, place: &str) {
     }
 }
 
-/// Moves the finger to and fro until that is enough.
+/// Moves the finger to and fro until `done`.
 fn move_about(
     stage: &mut Stage,
     giver: &mut Giver,
@@ -99,7 +99,7 @@ fn t0845_onto_another_x_window_and_onto_nothing() {
     });
     giver.wait("finished: XdndActionCopy", || ());
     let _taker = dropping.join().unwrap();
-    // The finger is free again, and drops the next thing on nothing.
+    // The finger is free again, and its next drag ends over no window.
     end(&mut stage, giver);
     let mut giver = begin(&mut stage);
     move_about(&mut stage, &mut giver, (600, 600), |_| true);

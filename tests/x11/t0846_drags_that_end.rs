@@ -1,5 +1,5 @@
-//! Drags that are ended by Escape, or by the death of who drags or takes; and drags from one
-//! X window to another with Wayland windows between.
+//! Drags that end by Escape, or because the source or the target dies; and drags from one X window
+//! to another across Wayland windows.
 
 use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_data_device_manager::DndAction;
@@ -10,7 +10,7 @@ use crate::peer::Peer;
 use crate::stage::Stage;
 use crate::xdnd::{FILES, Giver, TYPES, Taker, begin, drag, end, hear, move_about};
 
-/// An X window that takes drags.
+/// An X window that accepts drags.
 fn taker(stage: &mut Stage) -> Taker {
     let client = stage.client();
     let window = client.show(&New::named("taker", 0xff_00_00));
@@ -19,7 +19,7 @@ fn taker(stage: &mut Stage) -> Taker {
     Taker::new(client, window)
 }
 
-/// A Wayland window that takes drags.
+/// A Wayland window that accepts drags.
 fn peer(stage: &mut Stage) -> Peer {
     let peer = Peer::show(&stage.runtime.join("host"), "peer");
     stage.host().wait_for_window("peer");
@@ -27,13 +27,13 @@ fn peer(stage: &mut Stage) -> Peer {
     peer
 }
 
-/// Moves over the X window, which would take what is dragged.
+/// Moves over the X window, which accepts the drag.
 fn over_x(stage: &mut Stage, giver: &mut Giver, taker: &mut Taker) {
     let window = taker.window;
     move_about(stage, giver, (419, 130), |giver| giver.over() == window);
     taker.entered();
     let [x, y, ..] = taker.client.geometry(taker.window);
-    // The last of these is no move to where it is already.
+    // The last step must be a real move, so go next to it first.
     for place in ["421 131", "420 130"] {
         hear(stage, giver, place);
     }
@@ -41,7 +41,7 @@ fn over_x(stage: &mut Stage, giver: &mut Giver, taker: &mut Taker) {
     giver.wait("XdndActionCopy", || ());
 }
 
-/// Moves over the Wayland window, which would take what is dragged.
+/// Moves over the Wayland window, which accepts the drag.
 fn over_wayland(stage: &mut Stage, giver: &mut Giver, peer: &mut Peer) {
     move_about(stage, giver, (420, 430), |_| {
         peer.pump();
@@ -52,12 +52,12 @@ fn over_wayland(stage: &mut Stage, giver: &mut Giver, peer: &mut Peer) {
     giver.wait("XdndActionCopy", || peer.pump());
 }
 
-/// The next drag works as the first: onto the Wayland window.
+/// Checks that the next drag works, onto the Wayland window.
 fn another_works(stage: &mut Stage, giver: &mut Giver) {
     let mut peer = peer(stage);
     giver.log.clear();
     giver.client.events.clear();
-    // Xwayland adds how far the pointer has come to where it has entered.
+    // Xwayland adds the pointer's motion to the place where it entered.
     for place in ["151 150", "150 150"] {
         hear(stage, giver, place);
     }
@@ -124,7 +124,7 @@ fn t0846_who_drags_dies() {
 
 #[test]
 fn t0846_who_takes_dies_or_gives_up() {
-    // First an X program, then a Wayland one has it and gives up.
+    // First the X window, then the Wayland window is the target and leaves.
     let mut stage = Stage::new();
     let mut taker = taker(&mut stage);
     let mut other = peer(&mut stage);
@@ -176,7 +176,7 @@ fn t0846_over_a_wayland_window_to_an_x_window() {
     stage.host().ask("focus peer").unwrap();
     let mut giver = begin(&mut stage);
     drag(&mut stage, &mut giver, "XdndActionCopy");
-    // It covers half of the window that is meant; on it, it is the one that takes.
+    // It covers half of the target; over it, it is the target itself.
     move_about(&mut stage, &mut giver, (420, 130), |_| {
         between.pump();
         between.seen.offer.is_some()

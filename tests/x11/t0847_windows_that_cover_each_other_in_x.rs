@@ -1,5 +1,5 @@
-//! Windows that are beside each other at the host, and on top of each other at the X server:
-//! what is under the pointer gets what the user does, and so does a menu on it.
+//! Windows that are beside each other at the host, and on top of each other at the X server: the
+//! window under the pointer gets the input, and so does its menu.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::xproto::ConnectionExt;
@@ -7,7 +7,7 @@ use x11rb::protocol::xproto::ConnectionExt;
 use crate::client::{Client, New};
 use crate::stage::Stage;
 
-/// The window that the X server sees under the pointer.
+/// The window that is under the pointer for the X server.
 fn under_pointer(client: &Client) -> u32 {
     client.x.query_pointer(client.root).unwrap().reply().unwrap().child
 }

@@ -1,5 +1,4 @@
-//! Toolkits' drags on a real host: onto a Wayland window with their icon beside the pointer,
-//! and from one.
+//! Toolkits' drags on sway: onto a Wayland window, with the icon beside the pointer, and from one.
 
 use std::time::Duration;
 
@@ -30,7 +29,7 @@ fn has(picture: &Picture, place: (u32, u32), size: (u32, u32), colour: u32) -> b
     all.all(|(x, y)| picture.at(x, y) == Some(colour))
 }
 
-/// Moves about a place until that is enough.
+/// Moves around a place until `done`.
 fn move_about(mouse: &mut Mouse, (x, y): (u32, u32), mut done: impl FnMut() -> bool) {
     let mut n = 0;
     wait_for("word of a drag", || {
@@ -46,7 +45,7 @@ fn out_of_x(script: &str, name: &str) {
     let host = Host::sway();
     let mut carafe = on(&host);
     let mut mouse = Mouse::new(&host);
-    // sway's configuration gives it its place.
+    // sway's configuration places it.
     let mut peer = Peer::show(&host.runtime().join(host.display()), "right");
     let empty = picture(&host).at(i64::from(X.0), i64::from(X.1));
     let give = Window::show(script, &carafe, host.runtime(), "give");

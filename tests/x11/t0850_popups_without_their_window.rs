@@ -1,4 +1,4 @@
-//! Popups whose window is not there: not yet, not any more, or another client's.
+//! Popups whose window does not exist yet, no longer exists, or is another client's.
 
 use carafe_fixture::process::wait_for;
 
@@ -10,7 +10,7 @@ fn popups(stage: &mut Stage, of: &str) -> usize {
     stage.host().wait_for_window(of).all["popups"].as_array().map_or(0, Vec::len)
 }
 
-/// A menu on a window, 30 to the right of and 40 below its corner.
+/// A menu on a window, 30 to the right and 40 below its corner.
 fn menu_on(client: &Client, window: u32) -> u32 {
     let [x, y, ..] = client.geometry(window);
     let menu = client.create(&New::popup(0x00_00_ff, ((x + 30) as i16, (y + 40) as i16), (60, 80)));
@@ -46,7 +46,7 @@ fn a_menu_waits_for_its_window() {
     for _ in 0..5 {
         let window = client.create(&New::named("main", 0xff_00_00));
         let menu = menu_on(&client, window);
-        // At once, before the host has said anything of the window.
+        // At once, before the host has configured the window.
         client.map(window);
         client.map(menu);
         wait_for("the menu", || (popups(&mut stage, "main") == 1).then_some(()));
@@ -65,7 +65,7 @@ fn a_popup_of_a_window_is_one_whatever_its_type_says() {
     let window = client.show(&New::named("main", 0xff_00_00));
     stage.host().wait_for_window("main");
     let menu = menu_on(&client, window);
-    // As Qt's combo boxes are.
+    // As Qt's combo boxes have it.
     let kind = client.atom("_NET_WM_WINDOW_TYPE_NORMAL");
     client.set_numbers(menu, "_NET_WM_WINDOW_TYPE", "ATOM", &[kind]);
     client.map(menu);
@@ -97,7 +97,7 @@ fn helpers_are_on_the_window_in_use_and_splash_screens_are_not() {
     let window = client.show(&New::named("main", 0xff_00_00));
     stage.host().wait_for_window("main");
     let [x, y, ..] = client.geometry(window);
-    // As an input method's list of words.
+    // As an input method's list of words does.
     let helper = stage.client();
     helper.show(&New::popup(0x00_00_ff, ((x + 10) as i16, (y + 10) as i16), (60, 30)));
     wait_for("the list", || (popups(&mut stage, "main") == 1).then_some(()));
@@ -108,7 +108,7 @@ fn helpers_are_on_the_window_in_use_and_splash_screens_are_not() {
     starting.set_numbers(splash, "_NET_WM_WINDOW_TYPE", "ATOM", &[kind]);
     starting.map(splash);
     assert_eq!(stage.host().wait_for_window("splash").geometry[2..], [120, 90]);
-    // A window of the client's own comes before the one that is used.
+    // A window of the same client is preferred to the focused one.
     starting.show(&New::named("started", 0xff_ff_00));
     stage.host().wait_for_window("started");
     stage.host().ask("focus main").unwrap();

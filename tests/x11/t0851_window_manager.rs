@@ -1,4 +1,4 @@
-//! What the window manager tells by properties (ICCCM, EWMH) is true.
+//! The window manager's properties (ICCCM, EWMH) are true.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt, StackMode};
@@ -25,11 +25,13 @@ fn lists_of_windows_tell_what_is_mapped_and_in_what_order() {
         });
     };
     stacked(&[one, two, three]);
+    // Who gets the keyboard is raised, once more.
+    wait_for("the active window", || (list("_NET_ACTIVE_WINDOW") == [three]).then_some(()));
     client.configure(one, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE));
     stacked(&[two, three, one]);
     client.configure(three, &ConfigureWindowAux::new().stack_mode(StackMode::BELOW));
     stacked(&[three, two, one]);
-    // What is chosen at the host is on top here too.
+    // The window that the host activates is on top in X too.
     stage.host().ask("focus two").unwrap();
     stacked(&[three, one, two]);
     wait_for("the active window", || (list("_NET_ACTIVE_WINDOW") == [two]).then_some(()));
@@ -73,7 +75,7 @@ fn what_is_said_to_be_supported_is() {
     let client = stage.client();
     let check = client.numbers(client.root, "_NET_SUPPORTING_WM_CHECK");
     assert_eq!(client.numbers(check[0], "_NET_SUPPORTING_WM_CHECK"), check);
-    // Toolkits use windows with alpha where somebody owns the second one.
+    // Toolkits use windows with alpha if the second one has an owner.
     for selection in ["WM_S0", "_NET_WM_CM_S0"] {
         let owner = client.x.get_selection_owner(client.atom(selection)).unwrap().reply().unwrap();
         assert_eq!(owner.owner, check[0], "the owner of {selection}");
@@ -96,11 +98,11 @@ fn what_is_said_to_be_supported_is() {
     {
         assert!(supported.contains(&client.atom(name)), "{name}");
     }
-    // GTK stops drawing until it is told of each frame, if those can be told.
+    // If _NET_WM_FRAME_DRAWN were supported, GTK would wait for it before each frame.
     for name in ["_NET_WM_FRAME_DRAWN", "_NET_WM_FULLSCREEN_MONITORS", "_NET_SHOWING_DESKTOP"] {
         assert!(!supported.contains(&client.atom(name)), "{name}");
     }
-    // Each state that is supported is taken and given back, as a state or by the host.
+    // Each supported state can be set and removed, by the client or by the host.
     let window = client.show(&New::named("main", 0xff_00_00));
     stage.host().wait_for_window("main");
     for state in ["above", "below", "skip_taskbar", "skip_pager", "modal", "fullscreen"] {

@@ -1,4 +1,4 @@
-//! X11 clients that do what none should: other clients and carafe notice nothing.
+//! Malicious X11 clients: carafe and other clients are not affected.
 
 use std::time::Duration;
 
@@ -12,20 +12,20 @@ use x11rb::wrapper::ConnectionExt as _;
 use crate::client::{Client, New};
 use crate::stage::Stage;
 
-/// Names of properties that every X server knows by the same small numbers.
+/// The predefined atoms, which are the same in all X servers.
 const PREDEFINED: std::ops::RangeInclusive<u32> = 1..=68;
 
-/// All that can be a property that carafe reads: it has the number of no other name.
+/// All properties that carafe may read: atoms that exist already.
 fn properties(client: &Client) -> Vec<u32> {
     PREDEFINED.chain(NAMES.iter().map(|name| client.atom(name))).collect()
 }
 
-/// All that can be a message that carafe takes, but for those that end windows.
+/// All messages that carafe may handle, except those that end windows.
 fn messages() -> impl Iterator<Item = &'static str> + Clone {
     NAMES.iter().copied().filter(|name| !name.contains("CLOSE"))
 }
 
-/// Plays beside a good client, which still has all its rights afterwards.
+/// Runs `play` beside a good client, which must still work afterwards.
 fn beside(play: impl FnOnce(&mut Stage, &Client)) {
     let mut stage = Stage::new();
     let mut good = stage.client();
@@ -76,7 +76,7 @@ fn properties_of_wrong_types_and_lengths() {
         for _ in 0..100 {
             spoil(window);
         }
-        // What can be mended is.
+        // Repair what can be repaired.
         client.set_text(window, client.atom("_NET_WM_NAME"), "x");
         for &property in &read {
             client.x.delete_property(window, property).unwrap();
@@ -136,7 +136,7 @@ fn messages_about_windows_of_others_and_of_nobody() {
                 }
             }
         }
-        // They belong to each other, to themselves, to the root, to nobody.
+        // Windows that belong to each other, to themselves, to the root window, to nothing.
         let other = client.show(&New::named("other", 0xff_00_00));
         for (window, of) in [(own, other), (other, own), (own, own), (other, client.root)] {
             client.set_numbers(window, "WM_TRANSIENT_FOR", "WINDOW", &[of]);
@@ -225,7 +225,7 @@ fn sizes_and_places_beyond_all_bounds() {
                 client.ask(window, "_NET_MOVERESIZE_WINDOW", [0xf00, edge as u32, 0, size, 0]);
             }
         }
-        // Larger than any memory, which is Xwayland's to refuse.
+        // Larger than any memory; Xwayland must refuse it.
         let hints = [0x230, 0, 0, 0, 0, 40_000, 40_000, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         client.set_numbers(window, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &hints);
         let hints = [0x30, 0, 0, 0, 0, 500, 500, 10, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0];

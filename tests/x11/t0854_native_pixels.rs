@@ -1,4 +1,4 @@
-//! Programs look as on an X server of their own, pixel by pixel.
+//! Programs have the same pixels as on a plain X server.
 
 use std::process::Stdio;
 
@@ -11,7 +11,7 @@ use crate::picture::Picture;
 use crate::stage::Stage;
 use crate::ways::VIRTGPU;
 
-/// Programs that show the same at any time, with their class.
+/// Programs that always show the same, with their classes.
 const PROGRAMS: [(&str, &[&str]); 4] = [
     ("XTerm", &["xterm", "-e", r"printf '\033[?25l\033[31mred \033[1;42mgreen\n'; exec sleep 60"]),
     ("XLogo", &["xlogo"]),
@@ -22,11 +22,11 @@ const PROGRAMS: [(&str, &[&str]); 4] = [
 /// A picture as rows of `0xrrggbb`.
 type Rows = Vec<Vec<u32>>;
 
-/// What the host shows where no window is.
+/// The host's background.
 const BACKGROUND: u32 = 0x20_30_40;
 
-/// An X server without anything else, and its display. One that is given a number locks it,
-/// which one that looks for a number does not: then two may have the same.
+/// A plain X server and its display. It gets a number, because it then locks the number; with
+/// `-displayfd`, two servers may choose the same one.
 fn native_server(runtime: &RuntimeDir) -> (Process, String) {
     for number in 70..170 {
         let display = format!(":{number}");
@@ -34,7 +34,7 @@ fn native_server(runtime: &RuntimeDir) -> (Process, String) {
         xvfb.args([&display, "-noreset", "-nolisten", "tcp"]).stderr(Stdio::null());
         let mut xvfb = Process::start(&mut xvfb);
         let serves = wait_for("Xvfb", || {
-            // It ends where the number is another's, who may answer in its place.
+            // If another server has the number, this one ends, and the other one may answer.
             let ended = !xvfb.is_running();
             let pid = std::fs::read_to_string(format!("/tmp/.X{number}-lock"));
             let locked = pid.is_ok_and(|pid| pid.trim() == xvfb.pid().to_string());
@@ -48,7 +48,7 @@ fn native_server(runtime: &RuntimeDir) -> (Process, String) {
     panic!("no display is free");
 }
 
-/// What a program shows there; [`BACKGROUND`] outside its window's shape.
+/// The picture of a program on a plain X server; [`BACKGROUND`] outside its window's shape.
 fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
     let (_xvfb, display) = native_server(runtime);
     let client = Client::connect(&display);
@@ -71,7 +71,7 @@ fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
     let mut same = 0;
     wait_for("a picture that stays", || {
         std::thread::sleep(std::time::Duration::from_millis(300));
-        // Programs change their size once they are there.
+        // Programs may change their size after they start.
         let [_, _, width, height] = client.geometry(window).map(|n| n as u16);
         let format = ImageFormat::Z_PIXMAP;
         let image = client.x.get_image(format, window, 0, 0, width, height, !0).unwrap();
@@ -89,7 +89,7 @@ fn natively(class: &str, args: &[&str], runtime: &RuntimeDir) -> Rows {
                 }
             }
         }
-        // Before it has drawn, all is of one colour.
+        // Before it draws, it has one colour.
         let drawn = rows.iter().flatten().any(|pixel| *pixel != rows[0][0]);
         same = if drawn && rows == last { same + 1 } else { 0 };
         last = rows;

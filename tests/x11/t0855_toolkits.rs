@@ -1,5 +1,5 @@
-//! Menus, submenus and combo boxes of toolkits: they open as popups where they belong,
-//! and close when something else is clicked.
+//! Menus, submenus and combo boxes of toolkits open as popups in the right place, and close when
+//! the user clicks elsewhere.
 
 use std::process::Command;
 
@@ -23,7 +23,7 @@ pack .c
 wm geometry . 300x150
 ";
 
-/// A window of Qt's with a menu bar.
+/// A window of Qt with a menu bar.
 pub fn qt(stage: &Stage, version: u32) -> Command {
     let program = format!(
         "\

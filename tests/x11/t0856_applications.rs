@@ -1,6 +1,5 @@
-//! Large applications, for the second tier (`applications-packages.txt`): they show
-//! themselves, and a dialog when somebody types what opens it. Pictures are kept under
-//! `target/tmp/apps` for people to look at.
+//! Large applications, for the second tier (`applications-packages.txt`): they show a window, and
+//! a dialog after a shortcut. Pictures for people are in `target/tmp/apps`.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,11 +10,11 @@ use crate::hosts::Host;
 use crate::screenshot::Shot;
 use crate::stage::{Carafe, Stage, on};
 
-/// How long the slowest one needs here.
+/// How long the slowest one needs.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A program, a part of its window's title, what is typed at it together with Ctrl, as a code
-/// of linux/input-event-codes.h and as a letter, and the title of the dialog that this opens.
+/// A program, a part of its window's title, the key for a shortcut with Ctrl (as a code of
+/// linux/input-event-codes.h and as a letter), and the title of the dialog that it opens.
 struct App {
     args: &'static [&'static str],
     title: &'static str,
@@ -63,8 +62,8 @@ impl App {
         Process::start(program.stdout(Stdio::null()).stderr(Stdio::null()))
     }
 
-    /// Waits for the window, and types until there is the dialog: a program may not listen
-    /// yet when it is shown.
+    /// Waits for the window, and types until the dialog is there: a program may not react yet when
+    /// its window appears.
     fn try_out(&self, mut has: impl FnMut(&str) -> bool, mut press: impl FnMut()) {
         let until = Instant::now() + PATIENCE;
         while !has(self.title) {
@@ -123,7 +122,7 @@ fn applications_show_themselves_and_their_dialogs() {
 fn applications_do_so_on_sway() {
     for app in APPS {
         let host = Host::sway();
-        // Without a keyboard sway gives none of its windows the focus.
+        // Without a keyboard, sway focuses no window.
         let mut keyboard: Command = command("wtype", host.runtime());
         keyboard.args(["-s", "600000"]).env("WAYLAND_DISPLAY", host.display());
         let _keyboard = Process::start(&mut keyboard);

@@ -1,5 +1,5 @@
-//! Older and stranger toolkits than those of `t0855_toolkits.rs`, for the second tier
-//! (`applications-packages.txt`), and menus that a program opens in the user's place.
+//! Older and unusual toolkits, for the second tier (`applications-packages.txt`), and menus that a
+//! program opens by itself.
 
 use std::process::Command;
 use std::time::Duration;
@@ -42,7 +42,7 @@ fn key(stage: &mut Stage, code: u32) {
     }
 }
 
-/// Does something until it has an effect: a program may not listen yet.
+/// Does something until it has an effect: a program may not react yet.
 fn until<T>(
     what: &str,
     stage: &mut Stage,
@@ -103,7 +103,7 @@ fn swing_has_its_popups_its_dialogs_and_the_keyboard() {
         |stage| key(stage, ENTER),
         |stage| window(stage, "Said").is_none().then_some(()),
     );
-    // Who types has the field again, without a click.
+    // The field has the keyboard again, without a click.
     let more = |stage: &mut Stage| {
         key(stage, A);
         key(stage, ENTER);
@@ -121,7 +121,7 @@ fn gtk_2_opens_lists_of_its_combo_boxes() {
     stage.host().ask("place Gtk-demo 300 20").unwrap();
     let run = |stage: &mut Stage| (0..2).for_each(|_| click(stage, (360, 236)));
     until("a demo", &mut stage, run, |stage| shown(stage, "Combo boxes"));
-    // The newest window is the one in front, at the host's place for new ones.
+    // The newest window is in front, at the host's place for new windows.
     let place = &window(&mut stage, "Combo boxes").unwrap()["geometry"];
     let (x, y) = (place[0].as_i64().unwrap(), place[1].as_i64().unwrap());
     let open = |stage: &mut Stage| click(stage, (x + 100, y + 35));

@@ -1,5 +1,5 @@
-//! Whatever windows do, in whatever order, a host that insists on xdg-shell's rules has
-//! nothing to complain about, and shows in the end what is mapped.
+//! For random sequences of windows' actions, carafe never breaks xdg-shell's rules, and the host
+//! finally shows all mapped windows.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,13 +18,13 @@ use crate::stage::Stage;
 /// The windows of one sequence, and where they are on the host.
 const NAMES: [&str; 4] = ["w0", "w1", "w2", "w3"];
 
-/// The one of them that begins as a popup.
+/// The window that begins as a popup.
 const POPUP: &str = NAMES[3];
 
-/// Sequences of one test.
+/// The number of sequences.
 const CASES: u32 = 40;
 
-/// What is done to one of the windows; `usize` is another one.
+/// An action on a window; `usize` is another window.
 #[derive(Clone, Debug)]
 enum Deed {
     Map,
@@ -42,11 +42,11 @@ enum Deed {
     Bounds(u32, u32),
     Shadow(u32),
     Grab,
-    /// By the host.
+    /// The host resizes it.
     Resize(u16, u16),
     Focus,
     Close,
-    /// Until the server has done all that.
+    /// Waits for the server.
     Sync,
     Rest(u8),
 }
@@ -81,7 +81,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-/// A sequence: who, and what.
+/// A sequence of windows and actions.
 fn sequence() -> impl Strategy<Value = Vec<(usize, Deed)>> {
     prop::collection::vec((0..NAMES.len(), deed()), 5..60)
 }
@@ -93,11 +93,11 @@ struct Play {
 }
 
 impl Play {
-    /// A window of that number.
+    /// Makes the window of a number.
     fn create(&self, n: usize) -> Window {
         let new = New { place: (30, 40), size: (120, 90), ..New::named(NAMES[n], 0x40_40_40) };
         let window = self.client.create(&New { override_redirect: NAMES[n] == POPUP, ..new });
-        // Who knows no way to be closed is killed.
+        // A client without WM_DELETE_WINDOW would be killed.
         let delete = self.client.atom("WM_DELETE_WINDOW");
         self.client.set_numbers(window, "WM_PROTOCOLS", "ATOM", &[delete]);
         window
@@ -126,7 +126,7 @@ impl Play {
                 let mode = if up { StackMode::ABOVE } else { StackMode::BELOW };
                 client.configure(window, &ConfigureWindowAux::new().stack_mode(mode));
             }
-            // The server refuses circles.
+            // The server refuses loops.
             Deed::Into(other) => drop(x.reparent_window(window, windows[other], 5, 5).unwrap()),
             Deed::OutOf => drop(x.reparent_window(window, client.root, 9, 9).unwrap()),
             Deed::BelongTo(other) => {
@@ -160,10 +160,10 @@ impl Play {
         }
     }
 
-    /// Whether the window is one that the host has to show.
+    /// Whether the host must show the window.
     fn is_shown(&self, window: Window) -> bool {
         let x = &self.client.x;
-        // Its parent may have taken it along.
+        // Its parent may have been destroyed with it.
         let attributes = x.get_window_attributes(window).unwrap().reply();
         let tree = x.query_tree(window).unwrap().reply();
         let (Ok(attributes), Ok(tree)) = (attributes, tree) else { return false };
@@ -186,8 +186,8 @@ impl Play {
             let shown: BTreeSet<String> =
                 shown.filter(|window| window.mapped).map(|window| window.app_id).collect();
             seen = (wanted, shown);
-            // A popup without a window to be on is shown as one. Whoever was mapped while
-            // something else held for it is shown or not.
+            // A popup without a parent is shown as a window. A window that was mapped with other
+            // settings may be shown or not.
             let changed = |name: &String| {
                 name == POPUP
                     || deeds.iter().any(|(n, deed)| {
@@ -207,7 +207,7 @@ impl Play {
     }
 }
 
-/// `CARAFE_TEST_SEED=N` for others than those of always.
+/// `CARAFE_TEST_SEED=N` gives other sequences.
 fn seed() -> u64 {
     let seed = std::env::var("CARAFE_TEST_SEED");
     seed.map_or(1, |seed| seed.parse().expect("a number"))
@@ -229,7 +229,7 @@ fn any_sequence_ends_with_what_is_mapped_being_shown() {
     let config = Config {
         cases: CASES,
         failure_persistence: None,
-        // What has failed leaves windows behind.
+        // A failed sequence leaves windows behind.
         max_shrink_iters: 0,
         ..Config::default()
     };

@@ -1,5 +1,4 @@
-//! Whenever a program is started, its window is shown: on each host, straight and through
-//! devices.
+//! The window of each started program appears: on each host, directly and through devices.
 
 use carafe_fixture::process::{Process, wait_for};
 
@@ -7,10 +6,10 @@ use crate::hosts::Host;
 use crate::stage::{Stage, on};
 use crate::ways::{VIRTGPU, VIRTWL};
 
-/// Starts in the first tier.
+/// The number of starts in the first tier.
 const FEW: usize = 20;
 
-/// Starts on each host in the second tier.
+/// The number of starts on each host in the second tier.
 const MANY: usize = 200;
 
 fn on_the_stand_in(mut stage: Stage, count: usize) {

@@ -1,5 +1,5 @@
-//! Several screens: whatever the host does with screens and windows, each place of a window
-//! takes input at its own pixel, and X programs find a primary screen.
+//! Several screens: after all changes of screens and windows, each pixel of a window gets the
+//! input at its place, and X programs find a primary screen.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ fn on_host(stage: &mut Stage, name: &str) -> Option<[i64; 4]> {
     Some([number("place", 0)?, number("place", 1)?, number("size", 0)?, number("size", 1)?])
 }
 
-/// Waits until something is as it should be; says how it is where it is not.
+/// Waits until a value is as wanted; prints it if not.
 #[track_caller]
 fn wait_until<T: PartialEq + std::fmt::Debug>(what: &str, wanted: &T, mut is: impl FnMut() -> T) {
     let until = Instant::now() + PATIENCE;
@@ -36,14 +36,14 @@ fn wait_until<T: PartialEq + std::fmt::Debug>(what: &str, wanted: &T, mut is: im
     }
 }
 
-/// Waits until the host shows a window there.
+/// Waits until the host shows a window at a place.
 #[track_caller]
 fn wait_until_shown(stage: &mut Stage, name: &str, wanted: [i64; 4]) {
     wait_until(name, &wanted, || on_host(stage, name).unwrap_or_default());
 }
 
-/// Clicks at a place of the host's; gives the window's pixel that it arrives at, if it does
-/// before the X server has answered a question.
+/// Clicks at a place of the host. Returns the window's pixel that gets the click, if it arrives
+/// before the X server answers a request.
 fn click(
     stage: &mut Stage,
     client: &mut Client,
@@ -77,18 +77,18 @@ fn click_all(
     [x, y, width, height]: [i64; 4],
     what: &str,
 ) {
-    // X pixels for a unit of the host's.
+    // X pixels per unit of the host.
     let by = i64::from(client.geometry(window)[2]) / width;
     let (right, bottom) = (width - 1, height - 1);
     for at in [(0, 0), (right, 0), (0, bottom), (right, bottom), (width / 2, height / 2)] {
         let wanted = ((at.0 * by) as i16, (at.1 * by) as i16);
-        // The X server may be on the way to where the window is now.
+        // The X server may not have moved the window yet.
         let all = format!("{what}: {at:?} of {width}x{height} at {x},{y}");
         wait_until(&all, &Some(wanted), || click(stage, client, window, (x + at.0, y + at.1)));
     }
 }
 
-/// All states of a window on a screen of the host's, which covers that area.
+/// Clicks in all states of a window on a screen with an area.
 #[track_caller]
 fn click_in_all_states(
     stage: &mut Stage,
@@ -196,21 +196,21 @@ fn screens_that_come_go_move_and_turn_take_their_windows_along() {
         stage.host().ask(&format!("place win {x} {y}")).unwrap();
         wait_until_shown(stage, "win", [x, y, 200, 150]);
     };
-    // It comes to the left, so that the first one has another place.
+    // A screen to the left, so that the first one gets another place.
     stage.host().ask("output HOST-2 800x600 1 -800 0").unwrap();
     wait_for_monitors(&client, &[[800, 0, 1024, 768], [0, 0, 800, 600]]);
     let at = [20, 20, 200, 150];
     click_all(&mut stage, &mut client, window, at, "one comes on the left");
-    // The window goes there; with it, what X calls the primary one.
+    // The window moves there, and X's primary screen with it.
     place(&mut stage, -300, 400);
     click_all(&mut stage, &mut client, window, [-300, 400, 200, 150], "it is there");
     wait_for_monitors(&client, &[[0, 0, 800, 600], [800, 0, 1024, 768]]);
-    // It moves, and turns.
+    // The screen moves, and turns.
     stage.host().ask("output HOST-2 800x600 1 1024 0 turned").unwrap();
     place(&mut stage, 1400, 600);
     wait_for_monitors(&client, &[[1024, 0, 600, 800], [0, 0, 1024, 768]]);
     click_all(&mut stage, &mut client, window, [1400, 600, 200, 150], "it moves and turns");
-    // It goes.
+    // The screen ends.
     stage.host().ask("unplug HOST-2").unwrap();
     place(&mut stage, 700, 500);
     wait_for_monitors(&client, &[[0, 0, 1024, 768]]);
@@ -285,7 +285,7 @@ fn new_windows_are_in_the_middle_of_the_screen_where_the_user_works() {
     wait_for("the middle", || (client.geometry(first) == [412, 309, 200, 150]).then_some(()));
     stage.host().ask("place win 1100 50").unwrap();
     wait_for("the second screen", || (client.geometry(first)[0] >= 1024).then_some(()));
-    // Before it is anywhere at the host.
+    // Before the host has placed it.
     let second = client.show(&New { size: (300, 200), ..New::named("second", 0xff_00) });
     let middle = (1024 + (720 - 300) / 2, (1280 - 200) / 2);
     let place = client.wait("its first place", |event| match event {
@@ -341,7 +341,7 @@ fn every_place_of_a_window_takes_clicks_on_every_screen_of_sway() {
         for at in [(0, 0), (right, 0), (0, bottom), (right, bottom), (width / 2, height / 2)] {
             let pixel = (at.0 as i16, at.1 as i16);
             wait_until(&format!("{what}: {at:?}"), &Some(pixel), || {
-                // From far away, in the middle of the pixel.
+                // Come from far away, and stop in the middle of the pixel.
                 mouse.move_within((1, 1), all);
                 let place = ((x + at.0 + 1280) as u32 * 2 + 1, (y + at.1) as u32 * 2 + 1);
                 mouse.move_within(place, (all.0 * 2, all.1 * 2));
@@ -369,7 +369,7 @@ fn every_place_of_a_window_takes_clicks_on_every_screen_of_sway() {
     clicks("tiled on the left", all, Some([-1280, 0, 1280, 900]));
     host.command("[app_id=win] move to output HEADLESS-1");
     clicks("tiled on the right", all, Some([0, 0, 1024, 768]));
-    // Turned, they are beside each other still, and the screens of X are so too.
+    // When turned, they are still beside each other, and so are X's screens.
     host.command("output HEADLESS-1 transform 90");
     all = (768 + 1280, 1024);
     clicks("turned", all, Some([0, 0, 768, 1024]));

@@ -1,6 +1,6 @@
-//! What a window is at the host when a configuration of the host's is acknowledged: the
-//! stand-in host, like weston, ends the session of a client whose window has another size than
-//! the states that it has acknowledged demand. And that would end all X programs.
+//! Windows have the size of each configuration that carafe acknowledges. The stand-in host, like
+//! weston, ends the connection of a client whose window has another size than its acknowledged
+//! states require, which would end all X programs.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ impl Drawing {
         x.change_gc(self.gc, &ChangeGCAux::new().foreground(self.colour)).unwrap();
         let all = Rectangle { x: 0, y: 0, width: 4000, height: 4000 };
         x.poly_fill_rectangle(self.window, self.gc, &[all]).unwrap();
-        // An answer: the connection lives.
+        // An answer shows that the connection lives.
         self.client.geometry(self.window);
     }
 
@@ -61,8 +61,8 @@ impl Drawing {
         self.client.configure(self.window, &values.width(size.0).height(size.1));
     }
 
-    /// Draws until the host has the window in those states, with the screen's size if they
-    /// demand it.
+    /// Draws until the host has the window in some states, with the screen's size if they require
+    /// it.
     #[track_caller]
     fn until(&mut self, stage: &mut Stage, what: &str, states: &[&str]) {
         let until = Instant::now() + PATIENCE;
@@ -99,7 +99,7 @@ fn all_ways(host: &[&str], carafe: &[&str]) {
     let mut win = Drawing::new(client, window);
     let both = [(MAXIMIZED, "maximized"), (FULLSCREEN, "fullscreen")];
     for (names, state) in both {
-        // It has the screen's size already, at a place where that is no wish for full screen.
+        // It has the screen's size already, at a place where this does not ask for fullscreen.
         win.resize((3, 3), (1024, 768));
         for _ in 0..3 {
             win.state(true, names);
@@ -108,7 +108,7 @@ fn all_ways(host: &[&str], carafe: &[&str]) {
             win.until(&mut stage, "back", &[]);
             win.resize((3, 3), (1024, 768));
         }
-        // What is around it changes meanwhile.
+        // Change its frame meanwhile.
         win.state(true, names);
         win.until(&mut stage, "framed", &[state]);
         win.decorated(false);
@@ -132,7 +132,7 @@ fn all_ways(host: &[&str], carafe: &[&str]) {
         win.decorated(true);
         win.state(false, names);
         win.until(&mut stage, "back again", &[]);
-        // It is hidden and shown in that state.
+        // Hide and show it in that state.
         win.state(true, names);
         win.until(&mut stage, "before it is hidden", &[state]);
         win.client.unmap(window);
@@ -144,7 +144,7 @@ fn all_ways(host: &[&str], carafe: &[&str]) {
         win.state(false, names);
         win.until(&mut stage, "shown again", &[]);
     }
-    // From one state to the other.
+    // Change from one state to the other.
     win.state(true, MAXIMIZED);
     win.state(true, FULLSCREEN);
     win.draw();
@@ -198,7 +198,7 @@ fn the_hints_of_a_window_that_draws_nothing_hold_at_once() {
 fn a_program_that_makes_its_window_as_large_as_the_screen_gets_all_of_it() {
     let mut stage = Stage::with(&["--output=HOST-2,800x600,1,1024,0"], &[]);
     let client = stage.client();
-    // By itself, later; and back.
+    // The client resizes itself later, and back.
     let window = client.show(&New::named("win", 0xff_00_00));
     stage.host().wait_for_window("win");
     let mut win = Drawing::new(client, window);
@@ -209,12 +209,12 @@ fn a_program_that_makes_its_window_as_large_as_the_screen_gets_all_of_it() {
     carafe_fixture::process::wait_for("its own size", || {
         (stage.host().wait_for_window("win").geometry[2..] == [320, 240]).then_some(())
     });
-    // One that writes WM_STATE itself, which is the window manager's, is not put away.
+    // WM_STATE belongs to the window manager, so a client cannot minimize itself by it.
     let state = win.client.atom("WM_STATE");
     win.client.set_bytes(window, state, state, &[3, 0, 0, 0, 0, 0, 0, 0].map(|byte: u8| byte));
     win.until(&mut stage, "iconic", &[]);
     assert_eq!(stage.host().wait_for_window("win").all["asked"], "");
-    // From the start: without a frame it fills the screen, with one it is maximized.
+    // From the start: without a frame it is fullscreen, with one it is maximized.
     for (decorated, wanted) in [(false, "fullscreen"), (true, "maximized")] {
         let new = New { size: (1024, 768), ..New::named("new", 0xff) };
         let new = win.client.create(&new);

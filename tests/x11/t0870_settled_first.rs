@@ -1,5 +1,4 @@
-//! What the host says overtakes what the X server says: what a client has said before still
-//! counts, each time.
+//! Host events may overtake X events: what a client has set before still counts, each time.
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -33,7 +32,7 @@ fn a_window_that_has_just_learned_to_close_is_asked_to() {
         client.x.sync().unwrap();
     }
     assert_eq!(stage.host().wait_for_window("late").app_id, "late", "it lives");
-    // And one that has unlearned it is not.
+    // A client that no longer supports it gets no message.
     set_protocols(&client, window, &["WM_DELETE_WINDOW"]);
     set_protocols(&client, window, &[]);
     stage.host().ask("close late").unwrap();
@@ -56,7 +55,7 @@ fn a_window_gets_the_keyboard_in_the_way_that_it_wants_it_now() {
             let focus = client.x.get_input_focus().unwrap().reply().unwrap().focus;
             (focus == second).then_some(())
         });
-        // By itself, by what it is told, or both (ICCCM 4.1.7).
+        // By the X server's focus, by a message, or by both (ICCCM 4.1.7).
         let (input, takes) = [(true, false), (false, true), (true, true)][round % 3];
         client.events.clear();
         client.set_numbers(window, "WM_HINTS", "WM_HINTS", &[1, input.into(), 0, 0, 0, 0, 0, 0, 0]);
@@ -102,7 +101,7 @@ fn sizes_and_counters_of_now_count_when_the_host_resizes() {
     let value = sync::Int64 { hi: message[3] as i32, lo: message[2] };
     client.x.sync_set_counter(counter, value).unwrap();
     client.x.flush().unwrap();
-    // One that is not asked for any more is not waited for.
+    // carafe does not wait for a client that no longer supports it.
     set_protocols(&client, window, &[]);
     client.events.clear();
     stage.host().ask("configure sized 200 150").unwrap();

@@ -1,4 +1,4 @@
-//! What a client wants of a window that it has hidden counts when it shows it again.
+//! What a client sets on a hidden window counts when it shows the window again.
 
 use carafe_fixture::process::wait_for;
 use x11rb::protocol::Event;
@@ -8,7 +8,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use crate::client::{Client, New};
 use crate::stage::Stage;
 
-/// Shows it again, and waits until it is mapped: one that is not cannot be unmapped.
+/// Maps a window, and waits until it is mapped, since only then it can be unmapped.
 fn map(client: &mut Client, window: u32) {
     client.events.clear();
     client.map(window);
@@ -37,7 +37,7 @@ fn states_that_are_written_while_it_is_hidden_hold_when_it_is_shown() {
     stage.host().wait_for_window("main");
     for round in 0..60 {
         wait_for_states(&client, window, &[]);
-        // At once, as GTK does; or at some moment while carafe tidies up.
+        // At once, as GTK does, or while carafe still cleans up.
         client.unmap(window);
         if round % 3 == 1 {
             client.x.sync().unwrap();
@@ -52,7 +52,7 @@ fn states_that_are_written_while_it_is_hidden_hold_when_it_is_shown() {
         wait_for_states(&client, window, &["fullscreen"]);
 
         stage.host().wait_for_colour([0, 0, 1024, 768], "ff0000");
-        // What carafe wrote itself does not come back, nor what the client has taken back.
+        // States that carafe wrote do not come back, nor those that the client has removed.
         client.unmap(window);
         if round % 2 == 1 {
             client.set_numbers(window, "_NET_WM_STATE", "ATOM", &[fullscreen]);
@@ -61,13 +61,13 @@ fn states_that_are_written_while_it_is_hidden_hold_when_it_is_shown() {
             wait_for("no states", || client.states(window).is_empty().then_some(()));
         }
         map(&mut client, window);
-        // Nor the size that the host had given it.
+        // The host's size does not come back either.
         wait_for("its own size", || (client.geometry(window)[2..] == [200, 150]).then_some(()));
         let shown = stage.host().wait_for_window("main");
         assert!(!shown.all["states"].to_string().contains("maximized"), "{}", shown.all);
     }
     wait_for_states(&client, window, &[]);
-    // By a message: to both kinds of states, and to one that is taken back so.
+    // By messages: for both kinds of states, and also to remove a state.
     client.unmap(window);
     wait_for("Withdrawn", || (client.numbers(window, "WM_STATE") == [0, 0]).then_some(()));
     client.set_numbers(window, "_NET_WM_STATE", "ATOM", &[fullscreen]);
@@ -83,7 +83,7 @@ fn states_that_are_written_while_it_is_hidden_hold_when_it_is_shown() {
     stage.end();
 }
 
-/// LibreOffice's toolbar of its full screen.
+/// LibreOffice's toolbar in fullscreen.
 #[test]
 fn a_window_that_does_not_want_the_keyboard_when_it_is_shown_does_not_get_it() {
     let mut stage = Stage::new();
@@ -102,7 +102,7 @@ fn a_window_that_does_not_want_the_keyboard_when_it_is_shown_does_not_get_it() {
     client.set_numbers(bar, "_NET_WM_USER_TIME", "CARDINAL", &[0]);
     client.map(bar);
     let [x, y, ..] = stage.host().wait_for_window("bar").geometry;
-    // The host gives it the keyboard, and takes it back when it is told.
+    // The host gives it the keyboard, and takes it back when carafe asks.
     wait_for("the host's word", || {
         (stage.host().counter("activations_deserved").unwrap() == 1).then_some(())
     });
@@ -111,7 +111,7 @@ fn a_window_that_does_not_want_the_keyboard_when_it_is_shown_does_not_get_it() {
         let windows = stage.host().windows().unwrap();
         (windows.last()?.app_id == "main").then_some(())
     });
-    // The user may give it to it.
+    // The user may still focus it.
     stage.host().ask("focus bar").unwrap();
     has_keyboard("the bar's", bar);
     stage.host().ask("focus main").unwrap();

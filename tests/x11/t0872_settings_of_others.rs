@@ -1,4 +1,4 @@
-//! X resources and XSETTINGS that other programs set, too.
+//! X resources and XSETTINGS that other programs also set.
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -37,7 +37,8 @@ fn the_users_resources_survive_changes_of_scale() {
     load(&client, "Xcursor.size:\t24\nXft.dpi:\t96\nXTerm*background:\tnavy\n");
     stage.host().ask("scale 2").unwrap();
     wait_for_resources(&client, "Xcursor.size:\t48\nXft.dpi:\t192\nXTerm*background:\tnavy\n");
-    // A user who throws carafe's away gets them again, but not in place of their own.
+    // If a user removes carafe's resources, carafe sets them again, but does not replace the
+    // user's own.
     load(&client, "a:\tb\n");
     wait_for_resources(&client, "a:\tb\nXcursor.size:\t48\nXft.dpi:\t192\n");
     load(&client, "Xft*dpi:\t120\n");
@@ -78,7 +79,7 @@ fn helper(client: &Client) -> u32 {
     id
 }
 
-/// The number of a setting of integers, as its owner tells it.
+/// The value of an integer setting, from its owner.
 fn setting(client: &Client, name: &str) -> Option<u32> {
     let owner = owner(client);
     let property = client.atom("_XSETTINGS_SETTINGS");
@@ -108,7 +109,7 @@ fn settings_are_carafes_again_when_another_owner_ends() {
         other.x.set_selection_owner(window, selection, 0_u32).unwrap();
         other.x.sync().unwrap();
         assert_eq!(owner(&client), window);
-        // It is left alone while it lives, whatever changes.
+        // carafe leaves it alone while it lives.
         dpi = if dpi == 96 { 192 } else { 96 };
         stage.host().ask(&format!("scale {}", dpi / 96)).unwrap();
         wait_for("the density", || {
@@ -139,12 +140,12 @@ fn settings_are_carafes_again_when_another_owner_ends() {
             _ => None,
         });
     }
-    // Who takes them from the one that ends keeps them.
+    // A program that takes the selection over keeps it.
     let (one, two) = (stage.client(), stage.client());
     let (first, second) = (helper(&one), helper(&two));
     one.x.set_selection_owner(first, selection, 0_u32).unwrap();
     one.x.sync().unwrap();
-    // The server's clock has milliseconds: what happens within one has no order.
+    // The server's clock counts milliseconds: within one, there is no order.
     std::thread::sleep(std::time::Duration::from_millis(5));
     two.x.kill_client(first).unwrap();
     two.x.set_selection_owner(second, selection, 0_u32).unwrap();

@@ -1,5 +1,5 @@
-//! What a window becomes at the host: a window, a popup, a layer surface or nothing, by what
-//! it says of itself and by where the user is.
+//! What an X window becomes at the host: a window, a popup, a layer surface or nothing, depending
+//! on its hints and on the focus.
 
 use carafe_fixture::process::wait_for;
 use serde_json::Value;
@@ -56,7 +56,7 @@ fn helpers_without_size_or_off_screen_are_nothing_to_the_host() {
     client.show(&New::named("main", 0xff_00_00));
     stage.host().wait_for_window("main");
     let places = [
-        // GTK 3's drag helper, and one that is merely off screen.
+        // GTK 3's drag helper, and a window that is only off screen.
         ((-99, -99), (1, 1)),
         ((10, 10), (1, 1)),
         ((-300, 20), (300, 200)),
@@ -76,7 +76,7 @@ fn helpers_without_size_or_off_screen_are_nothing_to_the_host() {
     assert!(popups(&mut stage, "main").is_empty());
     assert!(layers(&mut stage).is_empty());
 
-    // One that comes on screen is shown, and one that leaves is not.
+    // A helper that moves onto the screen is shown, and no longer when it leaves.
     let helper = helpers[2];
     client.configure(helper, &ConfigureWindowAux::new().x(20).y(20));
     wait_for("it", || (popups(&mut stage, "main").len() == 1).then_some(()));
@@ -108,7 +108,7 @@ fn override_redirect_windows_of_any_type_are_popups_while_their_program_is_used(
     stage.end();
 }
 
-/// A stage whose user works in a Wayland window, after a program of X's was used.
+/// A stage where the user works in a Wayland window, after using an X program.
 fn elsewhere(host: &[&str]) -> (Stage, Client, Peer) {
     let mut stage = Stage::with(host, &[]);
     let client = stage.client();
@@ -120,14 +120,15 @@ fn elsewhere(host: &[&str]) -> (Stage, Client, Peer) {
     });
     let peer = Peer::show(&stage.runtime.join("host"), "wayland");
     stage.host().wait_for_window("wayland");
-    leave_x(&mut stage, &client);
+    leave_x(&mut stage, &client, "chat");
     (stage, client, peer)
 }
 
-/// The user turns to the Wayland window.
-fn leave_x(stage: &mut Stage, client: &Client) {
+/// The user turns to the Wayland window, from a window of X's.
+fn leave_x(stage: &mut Stage, client: &Client, from: &str) {
     stage.host().ask("focus wayland").unwrap();
-    // X has heard of it when a program could.
+    stage.host().wait_until_heard(from);
+    // X knows it when a program can see it.
     wait_for("the keyboard's end", || {
         (client.x.get_input_focus().unwrap().reply().unwrap().focus == 0).then_some(())
     });
@@ -145,7 +146,7 @@ fn what_a_program_shows_while_nobody_looks_at_it_is_where_it_put_it() {
         let [layer] = layers(&mut stage).try_into().unwrap();
         assert_eq!(layer["geometry"], serde_json::json!([700, 650, 300, 90]));
         assert_eq!((&layer["layer"], &layer["keyboard"]), (&"overlay".into(), &false.into()));
-        // It takes clicks, and nobody's keys.
+        // It gets clicks, but no keys.
         for request in ["pointer move 800 700", "pointer button left press"] {
             stage.host().ask(request).unwrap();
         }
@@ -171,11 +172,11 @@ fn what_a_program_shows_while_nobody_looks_at_it_is_where_it_put_it() {
 #[test]
 fn without_layers_it_is_a_window_of_one_size() {
     let (mut stage, client, _peer) = elsewhere(&["--without=zwlr_layer_shell_v1"]);
-    for (n, kind) in ["NOTIFICATION", "", "NORMAL"].into_iter().enumerate() {
-        let new = New { name: "note", ..New::popup(0xe0_e0_40, (700, 650), (300, 90)) };
+    for (name, kind) in [("note", "NOTIFICATION"), ("hint", ""), ("bar", "NORMAL")] {
+        let new = New { name, ..New::popup(0xe0_e0_40, (700, 650), (300, 90)) };
         client.map(of_kind(&client, kind, &new));
-        wait_for(kind, || (stage.host().windows().unwrap().len() == n + 3).then_some(()));
-        leave_x(&mut stage, &client);
+        stage.host().wait_for_window(name);
+        leave_x(&mut stage, &client, name);
     }
     assert!(popups(&mut stage, "chat").is_empty());
     let note = stage.host().wait_for_window("note");
@@ -203,7 +204,7 @@ fn a_launcher_that_grabs_the_keyboard_gets_it() {
         }
         client.map(menu);
         if !before {
-            // It takes no input, as far as the host knows, until it says so.
+            // Until the client sets its input region, it gets no input.
             wait_for("it", || {
                 let shown = layers(&mut stage).len() + stage.host().windows().unwrap().len();
                 (shown == 2).then_some(())
@@ -215,7 +216,7 @@ fn a_launcher_that_grabs_the_keyboard_gets_it() {
                 layers(&mut stage).first().filter(|l| l["keyboard"] == true).map(drop)
             });
         }
-        // Keys that come before the host has given it the keyboard are another window's.
+        // Before the host has given it the keyboard, keys go to another window.
         wait_for("a key", || {
             for state in ["press", "release"] {
                 stage.host().ask(&format!("key 30 {state}")).unwrap();
@@ -300,7 +301,7 @@ fn managed_windows_that_are_popups_by_their_hints_are_popups() {
         });
         let [wx, wy, ..] = stage.host().wait_for_window("main").geometry;
         stage.host().wait_for_colour([wx + 30, wy + 40, 60, 80], "0000ff");
-        // Its client moves it, which the window manager is asked for.
+        // Its client moves it by asking the window manager.
         client.configure(menu, &ConfigureWindowAux::new().x(x + 50).y(y + 50).width(70));
         wait_for("it elsewhere", || {
             (popups(&mut stage, "main") == [serde_json::json!([50, 50, 70, 80])]).then_some(())
@@ -310,7 +311,7 @@ fn managed_windows_that_are_popups_by_their_hints_are_popups() {
         wait_for("its end", || popups(&mut stage, "main").is_empty().then_some(()));
     }
     assert_eq!(titles(&mut stage), ["main"]);
-    // With functions it is a window.
+    // With Motif functions it is a window.
     client.map(bare("NORMAL", [3, 0x2c, 0, 0, 0], 0));
     stage.host().wait_for_window("menu");
     client.wait("its place", |_| Some(()));
@@ -337,7 +338,7 @@ fn a_rule_says_which_managed_windows_are_popups() {
     client.map(tool);
     stage.host().wait_for_window("tool");
     assert_eq!(titles(&mut stage), ["main", "tool"]);
-    // Without a window to be on it is one.
+    // Without a parent it is a window.
     let other = stage.client();
     other.show(&New::named("list", 0x00_ff_00));
     stage.host().wait_for_window("list");
@@ -393,10 +394,10 @@ fn the_host_takes_a_popups_own_shadow_for_no_part_of_it() {
     wait_for("the menu", || {
         (popups(&mut stage, "main") == [serde_json::json!([0, 20, 60, 70])]).then_some(())
     });
-    // It has not slid: the shadow is off screen.
+    // It has not moved, though the shadow is off screen.
     assert_eq!(client.geometry(menu)[..2], [x - 6, y + 12]);
     stage.host().wait_for_colour([0, 120, 60, 70], "0000ff");
-    // And goes with it.
+    // The shadow moves with it.
     client.configure(menu, &ConfigureWindowAux::new().x(x + 24).y(y + 22));
     wait_for("the menu elsewhere", || {
         (popups(&mut stage, "main") == [serde_json::json!([30, 30, 60, 70])]).then_some(())

@@ -1,5 +1,5 @@
-//! Windows that belong to others, in whatever order they come. For the stand-in host, as for
-//! xdg-shell, only a window that is shown has children, and it loses them when it is hidden.
+//! Windows that belong to others, in any order. For the stand-in host, as in xdg-shell, only a
+//! mapped window has children, and it loses them when it is unmapped.
 
 use carafe_fixture::process::wait_for;
 
@@ -91,7 +91,7 @@ fn a_dialog_that_names_no_window_belongs_to_its_groups() {
             let dialog = dialog(&client, None);
             join(main);
             join(dialog);
-            // Another program's is none of its.
+            // Another program's window does not belong to it.
             let other = stage.client();
             other.show(&New::named("other", 0x40_a0_a0));
             stage.host().wait_for_window("other");
@@ -162,7 +162,7 @@ fn a_dialog_that_sway_has_tiled_floats_when_its_window_comes() {
         wait_for(wanted, || (arrangement(&host, "dialog")? == wanted).then_some(()));
     };
     wait_for_dialog("floating_con");
-    // As sway does with windows that are no dialogs, but for its rules of this test.
+    // sway tiles windows that are not dialogs, except by this test's rules.
     host.tile("dialog");
     wait_for_dialog("con");
     wait_for("its size as a tile", || (client.geometry(dialog)[2..] != [200, 150]).then_some(()));

@@ -1,5 +1,5 @@
-//! Drags from one part of a window to another one of the same window: toolkits show a helper
-//! window off screen for them, which is nothing to the host.
+//! Drags from one part of a window to another: toolkits show a helper window off screen for them,
+//! which the host does not get.
 
 use std::time::Duration;
 
@@ -32,13 +32,13 @@ fn on_the_stand_in(script: &str) {
     let mut n = 0;
     both.wait("entered", || {
         n += 1;
-        // It begins over the half that gives.
+        // The drag begins over the half that is the source.
         let x = if n < 20 { 150 + n } else { 250 + n % 2 };
         stage.host().ask(&format!("pointer move {x} 150")).unwrap();
         std::thread::sleep(Duration::from_millis(20));
         assert_eq!(stage.host().windows().unwrap().len(), 1, "it has one window");
     });
-    // The toolkit has to hear that it may drop.
+    // Wait until the toolkit knows that it may drop.
     for n in 0..20 {
         stage.host().ask(&format!("pointer move {} 150", 250 + n % 2)).unwrap();
         std::thread::sleep(Duration::from_millis(20));

@@ -1,5 +1,5 @@
-//! The pointer over windows that set none: the arrow of the user's theme, as large as X
-//! programs are told, whatever the scale.
+//! The pointer over windows that set none: the arrow of the user's theme, in the size that X
+//! programs learn, with any scale.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ use x11rb::protocol::xproto::AtomEnum;
 use crate::client::{Client, New};
 use crate::stage::{Carafe, Stage};
 
-/// A file with a picture of one colour for each size, which points at its middle.
+/// A cursor file with a picture of one colour for each size; the hot spot is its middle.
 fn cursor(sizes: &[(u32, u32)]) -> Vec<u8> {
     let count = u32::try_from(sizes.len()).unwrap();
     let mut words = vec![16, 0x1_0000, count];
@@ -35,7 +35,7 @@ fn write_theme(icons: &Path, name: &str, sizes: &[(u32, u32)]) {
     std::fs::write(dir.join("left_ptr"), cursor(sizes)).unwrap();
 }
 
-/// A stage whose carafe finds themes in a folder of the test's.
+/// A stage whose carafe finds themes in the test's folder.
 fn stage(host: &[&str], args: &[&str], set: impl FnOnce(&Path, &mut Command)) -> Stage {
     let runtime = RuntimeDir::new();
     let host = StandIn::start(&runtime, host);
@@ -60,7 +60,7 @@ fn point(stage: &mut Stage) -> (Client, [i64; 2]) {
     (client, place)
 }
 
-/// Waits until the cursor's surface has that side at the host and that many pixels.
+/// Waits until the cursor's surface has a side length at the host, and a number of pixels.
 fn wait_for_cursor(stage: &mut Stage, side: i64, pixels: i64) {
     let mut seen = Value::Null;
     let wanted = (json!([side, side]), json!([pixels, pixels]));
@@ -75,7 +75,7 @@ fn wait_for_cursor(stage: &mut Stage, side: i64, pixels: i64) {
     panic!("no cursor of {side} units and {pixels} pixels, but {seen}");
 }
 
-/// Whether the host shows a colour around a place in logical units, and no further.
+/// Whether the host shows a colour around a place in logical units, and not beyond.
 fn shows(stage: &mut Stage, [x, y]: [i64; 2], scale: i64, half: i64, colour: &str) {
     let inside = [x - half, y - half, 2 * half, 2 * half].map(|at| at * scale);
     stage.host().wait_for_colour(inside, colour);
@@ -89,10 +89,10 @@ const GREY: (u32, u32) = (32, 0xff80_8080);
 
 #[test]
 fn it_is_the_themes_arrow_at_any_scale() {
-    // What the host has, what carafe has, the host's scale, the pixels, and the colour.
+    // The host's and carafe's arguments, the host's scale, the pixels, and the colour.
     for (host, args, scale, pixels, colour) in [
         (&[][..], &[][..], 1, 24, "ff0000"),
-        // X's pixels are the host's there, unasked, and half of one if asked.
+        // By default X's pixels are the host's there; with an option, half as large.
         (&["--scale=2", "--size=1600x1200"], &[], 2, 48, "00ff00"),
         (&["--scale=2", "--size=1600x1200"], &["--scale=2"], 2, 96, "00ff00"),
         (&[], &["--scale=2"], 1, 48, "00ff00"),
@@ -123,10 +123,10 @@ fn the_users_size_and_theme_count() {
     let (client, place) = point(&mut stage);
     wait_for_cursor(&mut stage, 48, 48);
     shows(&mut stage, place, 1, 24, "00ff00");
-    // Programs are told the same.
+    // Programs learn the same size.
     let resources = client.text(client.root, "RESOURCE_MANAGER");
     assert!(resources.contains("Xcursor.size:\t48\n"), "{resources}");
-    // X resources are for X alone, and can be set at any time.
+    // X resources count only for X, and can be set at any time.
     let users = "Xcursor.theme:\tgrey\nXcursor.size: 32\n";
     client.set_text(client.root, AtomEnum::RESOURCE_MANAGER.into(), users);
     wait_for_cursor(&mut stage, 32, 32);
@@ -141,7 +141,7 @@ fn without_a_theme_it_is_an_arrow_of_carafes() {
         let (_client, place) = point(&mut stage);
         wait_for_cursor(&mut stage, 24, pixels);
         let [x, y] = place;
-        // It points with its tip, and has more colours than two.
+        // Its hot spot is its tip, and it has more than two colours.
         let pixels = stage.host().pixels(x - 4, y - 3, 24, 24).unwrap();
         assert!(pixels.colours > 4, "{pixels:?}");
         stage.host().wait_for_colour([x - 10, y - 10, 6, 30], "0000ff");

@@ -1,4 +1,4 @@
-//! What the very first X client finds: Xwayland lets none in before carafe is ready.
+//! The very first X client finds carafe ready: Xwayland accepts no client before.
 
 use carafe_fixture::copy::WlCopy;
 use carafe_fixture::process::{command, wait_for};

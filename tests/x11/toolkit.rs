@@ -1,4 +1,4 @@
-//! Windows of real toolkits to drag from and to drop on.
+//! Windows of real toolkits, as sources and targets of drags.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -12,14 +12,14 @@ use crate::stage::Carafe;
 pub const GTK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/x11/drag_gtk.py");
 pub const QT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/x11/drag_qt.py");
 
-/// A window, and what its program says.
+/// A window, and its program's output.
 pub struct Window {
     _program: Process,
     lines: Receiver<String>,
 }
 
 impl Window {
-    /// One with that title: "give" or "take".
+    /// Shows a window with a title: "give" or "take".
     pub fn show(script: &str, carafe: &Carafe, runtime: &RuntimeDir, title: &str) -> Self {
         let mut command = carafe.program("/usr/bin/python3", runtime);
         command.args([script, title]).env("QT_QPA_PLATFORM", "xcb").env("GDK_BACKEND", "x11");
@@ -35,7 +35,7 @@ impl Window {
         Self { _program: program, lines }
     }
 
-    /// Waits until it says that.
+    /// Waits until its program prints a line.
     pub fn wait(&self, wanted: &str, mut meanwhile: impl FnMut()) {
         let mut seen = Vec::new();
         wait_for(wanted, || {

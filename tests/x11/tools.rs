@@ -27,7 +27,7 @@ pub struct Tools<'a> {
     pub wayland: &'a str,
 }
 
-/// Bytes that nobody else has.
+/// Random bytes.
 pub fn noise(len: u64) -> Vec<u8> {
     let mut data = Vec::new();
     File::open("/dev/urandom").unwrap().take(len).read_to_end(&mut data).unwrap();
@@ -41,7 +41,7 @@ fn file(data: &[u8]) -> File {
     file
 }
 
-/// xclip, which offers something until it is dropped.
+/// An xclip that offers data until this is dropped.
 pub struct Copy(Process);
 
 impl Copy {
@@ -79,7 +79,7 @@ impl Tools<'_> {
         tool
     }
 
-    /// An X program copies.
+    /// Lets an X program copy.
     pub fn x_copy(&self, selection: Selection, target: &str, data: &[u8]) -> Copy {
         let mut xclip = self.xclip(selection, target);
         xclip.args(["-quiet", "-i"]).stdin(file(data)).stdout(Stdio::null()).process_group(0);
@@ -90,13 +90,14 @@ impl Tools<'_> {
         copy
     }
 
-    /// A program of the host's copies.
+    /// Lets a program of the host copy.
     pub fn wayland_copy(&self, selection: Selection, mime: &str, data: &[u8]) -> WlCopy {
         let mut copy = self.wl("wl-copy", selection);
         copy.args(["--foreground", "--type", mime]);
         let copy = WlCopy::start(&mut copy, data);
         wait_for("the owner in X", || {
-            // xclip knows no `MULTIPLE`: this is not yet the owner before.
+            // xclip does not know `MULTIPLE`: with it, the previous program still owns the
+            // selection.
             let targets = self.targets(selection);
             let has = |name: &str| targets.lines().any(|target| target == name);
             (has(mime) && has("MULTIPLE")).then_some(())
@@ -126,7 +127,7 @@ impl Tools<'_> {
         Process::start(xclip.arg("-o").stdout(Stdio::piped()))
     }
 
-    /// A program of the host's that pastes.
+    /// A program of the host that pastes.
     pub fn start_wayland_paste(&self, selection: Selection, mime: &str) -> Process {
         let mut paste = self.wl("wl-paste", selection);
         paste.args(["--no-newline", "--type", mime]);
@@ -142,14 +143,14 @@ impl Tools<'_> {
     }
 }
 
-/// All that a program still has to say.
+/// The rest of a program's output.
 pub fn rest(program: &mut Process) -> Vec<u8> {
     let mut bytes = Vec::new();
     program.child().stdout.as_mut().unwrap().read_to_end(&mut bytes).unwrap();
     bytes
 }
 
-/// The first bytes of it.
+/// The first bytes of a program's output.
 pub fn start(program: &mut Process, len: usize) -> Vec<u8> {
     let mut bytes = vec![0; len];
     program.child().stdout.as_mut().unwrap().read_exact(&mut bytes).unwrap();

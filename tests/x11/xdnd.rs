@@ -1,4 +1,4 @@
-//! An X client that drags and takes drags, as toolkits do it (XDND, version 5).
+//! An X client that starts and accepts drags, as toolkits do it (XDND, version 5).
 
 use carafe_fixture::process::wait_for;
 use x11rb::connection::Connection;
@@ -21,7 +21,7 @@ fn tell(client: &Client, to: Window, kind: &str, data: [u32; 5]) {
     client.x.flush().unwrap();
 }
 
-/// Waits for a message of the protocol's.
+/// Waits for a message of XDND.
 fn wait_for_message(client: &mut Client, window: Window, kind: &str) -> [u32; 5] {
     let atom = client.atom(kind);
     client.wait(kind, |event| match event {
@@ -32,14 +32,14 @@ fn wait_for_message(client: &mut Client, window: Window, kind: &str) -> [u32; 5]
     })
 }
 
-/// A window that takes drags.
+/// A window that accepts drags.
 pub struct Taker {
     pub client: Client,
     pub window: Window,
     version: u32,
-    /// Who drags.
+    /// The source of the drag.
     pub source: Window,
-    /// How far off a place may be: Xwayland rounds a finger's.
+    /// How far a place may differ: Xwayland rounds those of touches.
     pub slack: i32,
     answer: [u32; 5],
 }
@@ -49,13 +49,13 @@ impl Taker {
         Self::of_version(5, client, window)
     }
 
-    /// One that speaks an old version.
+    /// A window with an old version of XDND.
     pub fn of_version(version: u32, client: Client, window: Window) -> Self {
         client.set_numbers(window, "XdndAware", "ATOM", &[version]);
         Self { client, window, version, source: 0, slack: 0, answer: [0; 5] }
     }
 
-    /// Waits for a drag; gives the names of its types.
+    /// Waits for a drag. Returns the names of its types.
     pub fn entered(&mut self) -> Vec<String> {
         let data = wait_for_message(&mut self.client, self.window, "XdndEnter");
         self.source = data[0];
@@ -69,8 +69,8 @@ impl Taker {
         types.into_iter().map(|kind| String::from_utf8(name(kind)).unwrap()).collect()
     }
 
-    /// Waits until it is at a place of the root window's, answering with an action;
-    /// `None`: it is not taken. Gives the action that was suggested.
+    /// Waits until the drag is at a place relative to the root window, and answers with an action,
+    /// or `None` to refuse it. Returns the suggested action.
     pub fn at(&mut self, place: (i32, i32), action: Option<&str>) -> String {
         loop {
             let data = wait_for_message(&mut self.client, self.window, "XdndPosition");
@@ -91,7 +91,7 @@ impl Taker {
         self.client.events.clear();
     }
 
-    /// Waits for the drop and takes a type of it.
+    /// Waits for the drop, and gets the data of a type.
     pub fn dropped(&mut self, kind: &str) -> Vec<u8> {
         let [position, drop] = ["XdndPosition", "XdndDrop"].map(|name| self.client.atom(name));
         let data = loop {
@@ -122,28 +122,28 @@ impl Taker {
     }
 
     pub fn finish(&self, action: &str) {
-        // Old ones say only that they have finished.
+        // Old versions send no result in `XdndFinished`.
         let done = [1, self.client.atom(action)].map(|n| if self.version < 5 { 0 } else { n });
         tell(&self.client, self.source, "XdndFinished", [self.window, done[0], done[1], 0, 0]);
     }
 }
 
-/// A window that is dragged from.
+/// The source of a drag.
 pub struct Giver {
     pub client: Client,
     pub window: Window,
     types: Vec<u32>,
     data: Vec<u8>,
     action: u32,
-    /// The window that the drag is over, and whether it takes it.
+    /// The window that the drag is over, and whether it accepts.
     over: Window,
     taken: Option<u32>,
     is_dragging: bool,
-    /// The version that it speaks.
+    /// Its version of XDND.
     pub version: u32,
-    /// The window that follows the pointer, and where it is from that.
+    /// The icon window, and its place relative to the pointer.
     pub icon: Option<(Window, (i16, i16))>,
-    /// What has happened, in words.
+    /// A log of the events.
     pub log: Vec<String>,
 }
 
@@ -166,7 +166,7 @@ impl Giver {
         }
     }
 
-    /// Begins to drag; the button is down on the window.
+    /// Starts a drag; the button is down on the window.
     pub fn drag(&mut self, types: &[&str], action: &str, data: &[u8]) {
         self.client.wait("the button", |event| match event {
             Event::ButtonPress(_) => Some(()),
@@ -181,12 +181,12 @@ impl Giver {
         self.is_dragging = true;
     }
 
-    /// The window that the drag is over; 0: none that takes drags.
+    /// The window that the drag is over, if it accepts drags; else 0.
     pub fn over(&self) -> Window {
         self.over
     }
 
-    /// The window under the pointer that takes drags, and the place.
+    /// The window under the pointer that accepts drags, and the pointer's place.
     fn under_pointer(&self) -> (Window, u32) {
         let x = &self.client.x;
         let root = x.query_pointer(self.client.root).unwrap().reply().unwrap();
@@ -259,7 +259,7 @@ impl Giver {
         x.flush().unwrap();
     }
 
-    /// Handles what has come.
+    /// Handles the events that have come.
     pub fn pump(&mut self) {
         let [status, finished] = ["XdndStatus", "XdndFinished"].map(|name| self.client.atom(name));
         while let Some(event) = self.client.x.poll_for_event().unwrap() {
@@ -290,7 +290,7 @@ impl Giver {
         }
     }
 
-    /// Waits for something in the log, while `others` do what is theirs.
+    /// Waits for a line in the log, while `others` runs again and again.
     #[track_caller]
     pub fn wait(&mut self, wanted: &str, mut others: impl FnMut()) {
         let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
@@ -318,7 +318,7 @@ pub fn begin(stage: &mut Stage) -> Giver {
     Giver::new(client, window)
 }
 
-/// Moves the pointer a little, around a place, until something has happened.
+/// Moves the pointer around a place until something has happened.
 pub fn move_about(
     stage: &mut Stage,
     giver: &mut Giver,
@@ -328,7 +328,7 @@ pub fn move_about(
     move_about_with(hear, stage, giver, place, done);
 }
 
-/// The same with what moves to a place.
+/// As [`move_about`], with a function that moves.
 pub fn move_about_with(
     go: fn(&mut Stage, &mut Giver, &str),
     stage: &mut Stage,
@@ -344,13 +344,13 @@ pub fn move_about_with(
     });
 }
 
-/// Begins a drag: the program has met the window that stands for the host's.
+/// Starts a drag, and waits until it is over carafe's stand-in window for the host.
 pub fn drag(stage: &mut Stage, giver: &mut Giver, action: &str) {
     giver.drag(&TYPES, action, FILES);
     move_about(stage, giver, (160, 160), |giver| giver.log.iter().any(|line| line == "not taken"));
 }
 
-/// Ends the program, and waits until the host knows.
+/// Ends the program, and waits until the host knows it.
 pub fn end(stage: &mut Stage, giver: Giver) {
     drop(giver);
     wait_for("the end of its window", || {
@@ -359,7 +359,7 @@ pub fn end(stage: &mut Stage, giver: Giver) {
     });
 }
 
-/// Moves the pointer and lets the program follow it.
+/// Moves the pointer, and lets the program handle it.
 pub fn hear(stage: &mut Stage, giver: &mut Giver, place: &str) {
     stage.host().ask(&format!("pointer move {place}")).unwrap();
     for _ in 0..50 {

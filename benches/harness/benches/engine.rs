@@ -2,14 +2,11 @@
 //! in the scenarios whose instructions `benches/instructions` counts.
 #![allow(missing_docs)]
 
-#[path = "../../../tests/fixture/engine.rs"]
-mod engine;
-
 use std::time::Duration;
 
 use carafe::observe::Wanted;
+use carafe_cost::{Rig, SCENARIOS};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use engine::{Rig, SCENARIOS};
 
 /// Messages, objects, callbacks or frames in one measured step.
 const COUNT: usize = 10_240;

@@ -1,4 +1,4 @@
-//! An X server that takes every request and says what it is told to say.
+//! An X server that accepts every request and sends what the input says.
 
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
@@ -10,17 +10,17 @@ use carafe::x11::atoms::NAMES;
 /// The root window.
 pub const ROOT: u32 = 1;
 
-/// The first id of the window manager's own.
+/// The first id of the window manager.
 const OWN: u32 = 0x0020_0000;
 
 /// How many windows each client has.
 pub const CLIENTS: u8 = 8;
 
-/// The first number of a name that is not predefined.
+/// The first atom that is not predefined.
 const FIRST_ATOM: u32 = 1000;
 
-/// The requests that have a reply: of the core protocol, and of each extension in the order of
-/// [`MAJORS`]' numbers.
+/// The requests that have a reply: those of the core protocol, and of each extension in the order
+/// of [`MAJORS`].
 const ASKS: [u8; 7] = [16, 17, 20, 31, 40, 43, 98];
 const EXTENSIONS: [(&str, &[u8]); 7] = [
     ("Composite", &[0]),
@@ -36,7 +36,7 @@ const EXTENSIONS: [(&str, &[u8]); 7] = [
 const FIRST_MAJOR: u8 = 128;
 const FIRST_EVENT: u8 = 65;
 
-/// A number that means something.
+/// A meaningful number.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 pub enum Word {
     Window(u8),
@@ -50,7 +50,7 @@ impl Word {
     pub fn number(self) -> u32 {
         match self {
             Self::Window(n) => window(n),
-            // The predefined ones, then those that carafe knows, then others.
+            // The predefined atoms, then those that carafe uses, then others.
             Self::Atom(n) if n < 69 => n.into(),
             Self::Atom(n) => FIRST_ATOM + u32::from(n) - 69,
             Self::Small(n) => n.into(),
@@ -62,13 +62,13 @@ impl Word {
     }
 }
 
-/// Windows of two clients, of carafe's own, the root window, and none.
+/// Windows of two clients, of carafe, the root window, and none.
 pub fn window(n: u8) -> u32 {
     match n {
         0 => ROOT,
         1 => 0,
         2..32 => OWN + u32::from(n) - 2,
-        // A few, so that what comes is often about one that is there.
+        // Only a few, so that messages are often about an existing one.
         _ => (1 + u32::from(n % 2)) << 22 | u32::from(n / 2 % CLIENTS),
     }
 }
@@ -77,9 +77,9 @@ pub fn window(n: u8) -> u32 {
 #[derive(Arbitrary, Debug)]
 pub enum Answer {
     Error(u8),
-    /// A property that is not there; a window that has no children.
+    /// No such property, or a window without children.
     Nothing,
-    /// So many items, the given ones again and again.
+    /// A number of items, which repeat the given ones.
     Property {
         kind: Word,
         format: u8,
@@ -94,19 +94,19 @@ pub enum Answer {
     },
 }
 
-/// See the module.
+/// The X server.
 pub struct Server {
     stream: UnixStream,
     input: Vec<u8>,
     connected: bool,
     /// The number of the last request.
     number: u16,
-    /// What is to be answered: numbers and, where they are not for the input to say, replies.
+    /// The open requests: their numbers and, if the input does not choose it, the reply.
     asked: VecDeque<(u16, Option<Vec<u8>>)>,
     atoms: u32,
-    /// The last request that has a reply, for who looks for the cause of too many.
+    /// The last request that has a reply, for finding out why there are too many.
     pub last: Vec<u8>,
-    /// How much was asked of it.
+    /// The number of requests.
     pub requests: usize,
 }
 
@@ -125,12 +125,12 @@ impl Server {
         }
     }
 
-    /// Says anything, if there is room.
+    /// Sends bytes, if there is room.
     pub fn say(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes);
     }
 
-    /// An event: its first byte, its second one, and what comes behind its number.
+    /// Sends an event: its first byte, its second one, and the words after its number.
     pub fn event(&mut self, code: u8, detail: u8, words: &[u32; 7]) {
         let mut bytes = vec![code, detail];
         bytes.extend(self.number.to_ne_bytes());
@@ -138,17 +138,17 @@ impl Server {
         self.say(&bytes);
     }
 
-    /// A message that the server itself makes of `WL_SURFACE_ID`.
+    /// Sends a message as Xwayland does for `WL_SURFACE_ID`.
     pub fn message(&mut self, window: u32, name: &str, first: u32) {
         self.event(33, 32, &[window, named(name), first, 0, 0, 0, 0]);
     }
 
-    /// How many answers are awaited.
+    /// How many requests are open.
     pub fn awaited(&self) -> usize {
         self.asked.len()
     }
 
-    /// Answers the next `many`.
+    /// Answers the next `many` requests.
     pub fn answer(&mut self, many: usize, how: &Answer) {
         for _ in 0..many {
             let Some((number, known)) = self.asked.pop_front() else { return };
@@ -159,7 +159,7 @@ impl Server {
         }
     }
 
-    /// Takes what the window manager asks.
+    /// Takes the window manager's requests.
     pub fn take(&mut self) {
         let mut buffer = [0; 16 * 1024];
         loop {
@@ -219,7 +219,7 @@ impl Server {
     }
 }
 
-/// The number of a name that carafe knows.
+/// The atom of a name that carafe uses.
 fn named(name: &str) -> u32 {
     let place = NAMES.iter().position(|known| *known == name).expect("it is known");
     FIRST_ATOM + u32::try_from(place).expect("a few")
@@ -263,7 +263,7 @@ fn reply(how: &Answer) -> Vec<u8> {
     }
 }
 
-/// The server's first words: one screen of 1000×800.
+/// The server's setup message: one screen of 1000×800.
 fn setup() -> Vec<u8> {
     let mut body = Vec::new();
     for word in [1, OWN, 0x001f_ffff, 0] {

@@ -1,5 +1,5 @@
-//! What Xwayland and the host have said, and what either may say next: messages that fit
-//! the protocols, about objects that are there.
+//! Tracks what Xwayland and the host have sent, to generate messages that follow the protocols and
+//! are about existing objects.
 
 use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
@@ -59,7 +59,7 @@ impl Side {
         all.find(|(_, (interface, _))| want == Some(*interface)).map(|(id, _)| *id)
     }
 
-    /// Has this side say something that it may say.
+    /// Sends a message that this side may send.
     pub fn say(
         &mut self,
         tables: &Tables,
@@ -117,7 +117,7 @@ impl Side {
         }
     }
 
-    /// The other side has said this. Gives what that destroys.
+    /// Handles a message of the other side. Returns what it destroys.
     pub fn hear(
         &mut self,
         tables: &Tables,
@@ -155,7 +155,7 @@ fn new_objects(
                 at += (word(at) as usize).next_multiple_of(4);
             }
             Arg::NewId(Some(interface)) => new.push((word(at), *interface, version)),
-            // Behind its name and version.
+            // After its name and version.
             Arg::NewId(None) => {
                 let name = &body[text + 4..text + 3 + word(text) as usize];
                 let interface = tables.find(std::str::from_utf8(name).expect("a name"));
@@ -169,7 +169,7 @@ fn new_objects(
     new
 }
 
-/// Bytes and descriptors come in; not where there is no room.
+/// Adds bytes and descriptors to a flow, if there is room.
 pub fn feed(flow: &mut Flow, bytes: &[u8], fds: &[FdKind]) -> bool {
     let room = flow.input.room();
     if room.len() < bytes.len() {

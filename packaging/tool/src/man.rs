@@ -6,33 +6,38 @@ use carafe::cli::help::{EXAMPLES, STATUS};
 use carafe::cli::options::{Effect, OPTIONS, Spec, Value};
 use roff::{Inline, Roff, bold, italic, roman};
 
-/// How the page names the program's ways of running.
-const SYNOPSIS: [(&str, &str); 5] = [
+/// The lines of the synopsis: option or command, and the words after it.
+const SYNOPSIS: [(&str, &str); 7] = [
     ("", "PROGRAM [ARGUMENTS]"),
     ("--parent", "[PROGRAM]"),
     ("--client-fd=N", ""),
     ("stats", ""),
     ("doctor", ""),
+    ("policy", "check FILE"),
+    ("policy", "why PID"),
 ];
 
 const ABOUT: &str = "\
-carafe is a Wayland proxy compositor. It runs inside a container or a virtual machine, takes \
-Wayland apps in, and shows them as ordinary windows of the host's compositor. It takes the place \
-of ChromiumOS's sommelier, whose command line and variables it understands.
+carafe is a Wayland proxy compositor. It runs inside a container or a virtual machine, shows \
+Wayland and X11 apps as ordinary windows of the host's compositor. It replaces ChromiumOS's \
+sommelier and understands its command line and variables.
 
-With a PROGRAM it runs that against a display of its own, and ends with it. With --parent it \
-serves all clients that connect to a socket; a PROGRAM named there is run first, and carafe counts \
-as started once it has ended.
+With a PROGRAM, carafe runs it on its own display, and ends when it ends. With --parent, carafe \
+serves all clients that connect to a socket; it runs a given PROGRAM first, and is ready when that \
+has ended.
 
-The host is found behind a virtio-gpu with cross-domain contexts, behind a virtio-wl device, or at \
-the socket that WAYLAND_DISPLAY names, in this order, unless an option names it.
+Unless an option chooses the host, carafe looks for it behind a virtio-gpu with cross-domain \
+contexts, behind a virtio-wl device, and at the socket that WAYLAND_DISPLAY names, in this order.
 
-Options stand before the program; values are given as --option=value. An option beats its \
-variable. Unknown options are warned about and passed over.";
+Options come before the program; a value is written as --option=value. An option beats its \
+variable. carafe warns about unknown options and ignores them. Defaults are in parentheses.";
 
 const FILES: [(&str, &str); 4] = [
     ("$XDG_RUNTIME_DIR/wayland-0", "the socket of --parent, unless --socket names another one"),
-    ("$XDG_RUNTIME_DIR/wayland-0.stats", "where carafe stats watches, for its owner alone"),
+    (
+        "$XDG_RUNTIME_DIR/wayland-0.stats",
+        "the socket that carafe stats reads; only its owner can connect",
+    ),
     (
         "$XDG_RUNTIME_DIR/carafe-messages-PID.log",
         "each session's recent messages, written on SIGUSR1",
@@ -43,14 +48,20 @@ const FILES: [(&str, &str); 4] = [
     ),
 ];
 
-/// Variables that are no option's.
+/// Variables that do not belong to an option.
 const VARIABLES: [(&str, &str); 6] = [
-    ("WAYLAND_DISPLAY", "the host's socket, if there is no device; for clients, carafe's own"),
+    (
+        "WAYLAND_DISPLAY",
+        "the host's socket, if there is no virtual device; carafe sets it to its own socket for programs",
+    ),
     ("WAYLAND_SOCKET", "a connection to the host that is already open"),
-    ("XDG_RUNTIME_DIR", "where sockets are"),
-    ("NOTIFY_SOCKET", "the service manager's; it is told once the host has answered"),
-    ("LISTEN_FDS", "sockets of the service manager's to serve in place of --socket"),
-    ("RUST_LOG", "the lowest level that is logged, unless --log-level is given"),
+    ("XDG_RUNTIME_DIR", "the directory of sockets"),
+    (
+        "NOTIFY_SOCKET",
+        "the service manager's socket; carafe reports there once the host has answered",
+    ),
+    ("LISTEN_FDS", "sockets of the service manager; carafe serves them instead of --socket"),
+    ("RUST_LOG", "the level of the log, unless --log-level is given"),
 ];
 
 /// The page.
@@ -85,7 +96,7 @@ pub fn page() -> String {
     let without: Vec<String> = OPTIONS.iter().filter(is_idle).map(Spec::names).collect();
     page.control("PP", []);
     page.text([roman(format!(
-        "Accepted for sommelier's sake, without effect: {}.",
+        "Options of sommelier that carafe accepts, without effect: {}.",
         without.join(", ")
     ))]);
     for command in COMMANDS {
@@ -114,7 +125,8 @@ pub fn page() -> String {
     paragraphs(
         &mut page,
         "SIGTERM and SIGINT stop carafe. SIGUSR1 writes each session's recent messages, and the \
-         files named with --timing-filename and --trace-filename.",
+         files of --timing-filename and --trace-filename. SIGHUP has the file of --policy read again; \
+         without one, it stops carafe too.",
     );
     section(&mut page, "EXIT STATUS");
     for (status, help) in STATUS {

@@ -1,4 +1,4 @@
-//! What is written, and that what is committed is that.
+//! The manual and the completions, and that the committed files are up to date.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::process::Command;
@@ -10,10 +10,10 @@ fn committed() -> &'static Path {
 }
 
 #[test]
-fn what_is_committed_is_what_the_options_say() {
+fn the_committed_files_match_the_options() {
     for (name, text) in files() {
         let found = fs::read_to_string(committed().join(name)).unwrap_or_default();
-        assert!(found == text, "{name} does not fit the options: run `make manual`");
+        assert!(found == text, "{name} does not match the options: run `make manual`");
     }
 }
 
@@ -41,7 +41,7 @@ fn bash_completes() {
     assert_eq!(bash_offers(&["carafe", "doctor", "--j"]), ["--json"]);
     assert!(bash_offers(&["carafe", "docto"]).contains(&"doctor".to_owned()));
     assert!(bash_offers(&["carafe", "--parent", "bas"]).contains(&"bash".to_owned()));
-    // What stands behind a program is the program's.
+    // Words after a program belong to the program.
     assert_eq!(bash_offers(&["carafe", "nonesuch", "--so"]), Vec::<String>::new());
 }
 
@@ -57,7 +57,7 @@ fn the_page_names_all_options_and_variables() {
 }
 
 #[test]
-fn licences_of_what_is_linked_and_of_nothing_else() {
+fn licences_of_linked_crates_and_no_others() {
     let dir = std::env::temp_dir().join(format!("carafe-licences-{}", std::process::id()));
     licences::write(&dir).unwrap();
     let text = fs::read_to_string(&dir).unwrap();

@@ -1,4 +1,4 @@
-//! What a read of a socket says of what is left in it.
+//! Whether a read tells that the socket is empty.
 
 use std::io::{IoSlice, Write};
 use std::os::fd::AsFd;

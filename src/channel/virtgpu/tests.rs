@@ -1,4 +1,4 @@
-//! Commands as bytes, both ways.
+//! Encoding and decoding commands.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use proptest::prelude::*;

@@ -33,6 +33,7 @@ impl Contexts for Nothing {
     fn open(&mut self, _: u32, clients: OwnedFd, _: OwnedFd) -> std::io::Result<OwnedFd> {
         Ok(clients)
     }
+    fn set_app_id(&mut self, _: u32, _: String) {}
     fn commit(&mut self, _: u32) {}
     fn forget(&mut self, _: u32) {}
 }
@@ -81,8 +82,8 @@ fn names(crossing: &Crossing, scaling: &Scaling, policy: &Arc<Policy>, is_x11: b
 fn each_kind_of_session_has_its_handlers_in_order() {
     let all = Arc::default();
     let some = Arc::new(Policy {
-        dnd: Sharing { to_guest: true, to_host: false },
-        title_prefix: "[guest] ".into(),
+        dnd: Sharing { to_host: false, ..Sharing::BOTH },
+        formats: Some(Vec::new()),
         ..Policy::default()
     });
     let plain = Scaling::default();
@@ -90,25 +91,28 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let (direct, device) = (Crossing::DIRECT, device());
 
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
-    assert_eq!(of(&direct, &plain), "Display Registry Markers SecurityContexts");
-    assert_eq!(of(&direct, &scaled), "Display Bookkeeper Scaler Registry Markers SecurityContexts");
+    assert_eq!(of(&direct, &plain), "Names Display Registry Markers SecurityContexts");
+    assert_eq!(
+        of(&direct, &scaled),
+        "Names Display Bookkeeper Scaler Registry Markers SecurityContexts"
+    );
     assert_eq!(
         of(&device, &plain),
-        "Display Bookkeeper Registry Buffers Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Registry Buffers Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Display Bookkeeper Scaler Registry Buffers Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Scaler Registry Buffers Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);
     assert_eq!(
         of(&direct, &plain),
-        "X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
+        "Names X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "X11 Display Bookkeeper Scaler Registry Buffers Presentation Feedback Markers SecurityContexts"
+        "Names X11 Display Bookkeeper Scaler Registry Buffers Presentation Feedback Markers SecurityContexts"
     );
 
     // A policy's come first, whatever the session.
@@ -117,7 +121,8 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     {
         assert_eq!(
             names(crossing, scaling, &some, is_x11),
-            format!("SelectionPolicy NamePrefixes {}", names(crossing, scaling, &all, is_x11))
+            names(crossing, scaling, &all, is_x11)
+                .replace("Names", "SelectionPolicy Names Formats")
         );
     }
 }

@@ -1,11 +1,13 @@
 //! Titles and application ids: words in front of them (`--title-prefix`,
-//! `--app-id-prefix`). Which strings they are, `names.txt` says.
+//! `--app-id-prefix`), and nothing in them that changes how other text looks. Which strings
+//! they are, `names.txt` says.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use super::Policy;
 use crate::protocol::Arg;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
+use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict, Want};
+use crate::sharing::{Policy, shown};
 use crate::wire::HEADER_LEN;
 
 /// What a string is.
@@ -45,10 +47,13 @@ static WANTS: LazyLock<Vec<Want<&'static [Name]>>> = LazyLock::new(|| {
     ROWS.iter().map(want).collect()
 });
 
-/// The handler.
-pub struct NamePrefixes(pub Arc<Policy>);
+/// The longest message that every host takes.
+const MAX_MESSAGE: usize = 4096;
 
-impl Handler for NamePrefixes {
+/// The handler.
+pub struct Names(pub Arc<Policy>);
+
+impl Handler for Names {
     /// What each string of a request is.
     type Token = &'static [Name];
 
@@ -62,66 +67,70 @@ impl Handler for NamePrefixes {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        prefixed(&self.0, names, incoming, context)
+        let interface = context.tables.interface(incoming.object.interface);
+        let opcode = usize::from(incoming.header.opcode);
+        let Some(request) = interface.requests.get(opcode) else { return Ok(Verdict::Forward) };
+        let Some(body) = self.body(names, &request.args, incoming)? else {
+            return Ok(Verdict::Forward);
+        };
+        context.send_instead(incoming, body)?;
+        Ok(Verdict::Withhold)
     }
 }
 
-/// The longest message that every host takes.
-const MAX_MESSAGE: usize = 4096;
-
-/// Puts words in front of a request's names.
-fn prefixed(
-    policy: &Policy,
-    names: &[Name],
-    incoming: &mut Incoming<'_>,
-    context: &mut Context<'_>,
-) -> Result<Verdict, Refusal> {
-    let interface = context.tables.interface(incoming.object.interface);
-    let opcode = usize::from(incoming.header.opcode);
-    let Some(request) = interface.requests.get(opcode) else { return Ok(Verdict::Forward) };
-    let prefix = |name: &Name| match name {
-        Name::Title => policy.title_prefix.as_str(),
-        Name::AppId => policy.app_id_prefix.as_str(),
-        Name::Other => "",
-    };
-    if names.iter().all(|name| prefix(name).is_empty()) {
-        return Ok(Verdict::Forward);
-    }
-    let mut room = MAX_MESSAGE.saturating_sub(HEADER_LEN + incoming.body.len());
-    let mut in_order = names.iter();
-    let mut body = Vec::with_capacity(incoming.body.len());
-    let mut args = incoming.args();
-    for arg in &request.args {
-        match arg {
-            Arg::Fd(_) => {}
-            Arg::Str(_) => {
-                let prefix = in_order.next().map_or("", prefix);
-                let Some(text) = args.string()? else {
-                    body.extend_from_slice(&[0; 4]);
-                    continue;
-                };
-                // What is no text is refused when it is forwarded.
-                let text = str::from_utf8(text).map_err(|_| crate::session::ArgFault::NotUtf8)?;
-                push_string(&mut body, prefix, text, &mut room);
+impl Names {
+    /// The arguments as the host is to see them. `None`: as they are.
+    fn body(
+        &self,
+        names: &[Name],
+        kinds: &[Arg],
+        incoming: &mut Incoming<'_>,
+    ) -> Result<Option<Vec<u8>>, Refusal> {
+        let mut room = MAX_MESSAGE.saturating_sub(HEADER_LEN + incoming.body.len());
+        let mut in_order = names.iter();
+        let mut body = Vec::with_capacity(incoming.body.len());
+        let mut args = incoming.args();
+        let mut is_same = true;
+        for kind in kinds {
+            match kind {
+                Arg::Fd(_) => {}
+                Arg::Str(_) => {
+                    let name = in_order.next().copied().unwrap_or(Name::Other);
+                    let Some(text) = args.string()? else {
+                        body.extend_from_slice(&[0; 4]);
+                        continue;
+                    };
+                    // What is no text is refused when it is forwarded.
+                    let text = str::from_utf8(text).map_err(|_| ArgFault::NotUtf8)?;
+                    let shown = self.shown(name, text);
+                    is_same &= shown == text;
+                    push_string(&mut body, text.len(), shown.into_owned(), &mut room);
+                }
+                Arg::Array => push_bytes(&mut body, args.array()?),
+                _ => body.extend_from_slice(args.word()?),
             }
-            Arg::Array => push_bytes(&mut body, args.array()?),
-            _ => body.extend_from_slice(args.word()?),
+        }
+        args.finish()?;
+        Ok((!is_same).then_some(body))
+    }
+
+    fn shown<'a>(&self, name: Name, text: &'a str) -> Cow<'a, str> {
+        match name {
+            Name::Title => shown(&self.0.title_prefix, text),
+            Name::AppId => shown(&self.0.app_id_prefix, text),
+            Name::Other => Cow::Borrowed(text),
         }
     }
-    args.finish()?;
-    context.send_instead(incoming, body)?;
-    Ok(Verdict::Withhold)
 }
 
-/// A string with words in front, cut at its end where the message would be too long.
-fn push_string(body: &mut Vec<u8>, prefix: &str, text: &str, room: &mut usize) {
+/// A string in the place of one of that length, cut at its end where the message would be too long.
+fn push_string(body: &mut Vec<u8>, before: usize, mut text: String, room: &mut usize) {
     // Padding may take three bytes more.
-    let longest = text.len() + room.saturating_sub(3);
-    let mut all = format!("{prefix}{text}");
-    all.truncate(all.floor_char_boundary(longest));
-    *room = room.saturating_sub((all.len().saturating_sub(text.len())).next_multiple_of(4));
-    all.push('\0');
-    push_bytes(body, all.as_bytes());
+    let longest = before + room.saturating_sub(3);
+    text.truncate(text.floor_char_boundary(longest));
+    *room = room.saturating_sub((text.len().saturating_sub(before)).next_multiple_of(4));
+    text.push('\0');
+    push_bytes(body, text.as_bytes());
 }
 
 fn push_bytes(body: &mut Vec<u8>, bytes: &[u8]) {

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
 
 use super::*;
 use crate::channel::Crossing;
@@ -10,7 +11,7 @@ use crate::handlers::{self, Scaling};
 use crate::observe::Side;
 use crate::protocol::{Arg, Tables};
 use crate::session::testing::{Rig, filled, message, read};
-use crate::session::{FaultKind, GlobalRule};
+use crate::session::{FaultKind, GlobalRule, Privileged};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
 
 const REGISTRY: u32 = 2;
@@ -26,9 +27,9 @@ const WM_BASE: u32 = 11;
 const TOPLEVEL: u32 = 13;
 const OFFER: u32 = SERVER_ID_START;
 
-const NONE: Sharing = Sharing { to_guest: false, to_host: false };
-const TO_HOST: Sharing = Sharing { to_guest: false, to_host: true };
-const TO_GUEST: Sharing = Sharing { to_guest: true, to_host: false };
+const NONE: Sharing = Sharing { to_guest: false, to_host: false, limit: None };
+const TO_HOST: Sharing = Sharing { to_guest: false, to_host: true, limit: None };
+const TO_GUEST: Sharing = Sharing { to_guest: true, to_host: false, limit: None };
 
 struct Setup {
     rig: Rig,
@@ -178,6 +179,42 @@ fn a_version_is_lowered_and_not_raised() {
 }
 
 #[test]
+fn titles_and_names_cannot_change_how_other_text_looks() {
+    let mut setup = Setup::with_devices(Policy::default());
+    let said = [
+        filled(TOPLEVEL, 2, |m| m.string("bank\u{202e}\n x")),
+        filled(TOPLEVEL, 3, |m| m.string("org.\u{1b}mail\u{2066}")),
+        filled(TOPLEVEL, 2, |m| m.string("שלום")),
+    ];
+    let heard = [
+        filled(TOPLEVEL, 2, |m| m.string("bank  x")),
+        filled(TOPLEVEL, 3, |m| m.string("org. mail")),
+        said[2].clone(),
+    ];
+    assert_eq!(setup.request(&said.concat()), heard.concat());
+}
+
+#[test]
+fn a_confined_client_gets_the_privileged_globals_that_are_named() {
+    let named = Privileged::Named(names(&["zwlr_layer_shell_v1"]));
+    let rule = GlobalRule { privileged: named.clone(), ..GlobalRule::default() };
+    let all = ["wl_seat", "zwlr_layer_shell_v1", "zwlr_screencopy_manager_v1"];
+    assert_eq!(all.map(|name| rule.allows(name)), [true, true, false]);
+    assert!(!rule.keeps_all_privileged());
+    let denied = names(&["zwlr_layer_shell_v1"]);
+    let rule = GlobalRule { denied, privileged: named, ..GlobalRule::default() };
+    assert_eq!(all.map(|name| rule.allows(name)), [true, false, false]);
+    // Whoever lists all that is allowed names what is privileged there.
+    let allowed = Some(names(&["zwlr_screencopy_manager_v1"]));
+    let privileged = Privileged::Named(Vec::new());
+    let rule = GlobalRule { allowed, privileged: privileged.clone(), ..GlobalRule::default() };
+    assert_eq!(all.map(|name| rule.allows(name)), [false, false, true]);
+    assert!(!rule.keeps_all_privileged());
+    assert!(GlobalRule { privileged, ..GlobalRule::default() }.keeps_all_privileged());
+    assert!(!GlobalRule::default().keeps_all_privileged());
+}
+
+#[test]
 fn selections_go_only_the_ways_that_are_open() {
     for (clipboard, primary) in [(NONE, Sharing::BOTH), (TO_HOST, TO_GUEST), (TO_GUEST, NONE)] {
         let policy = Policy { clipboard, primary, ..Policy::default() };
@@ -249,6 +286,41 @@ fn drags_go_only_the_ways_that_are_open() {
         assert_eq!(setup.rig.event(&selection), selection);
         assert!(setup.receives());
     }
+}
+
+#[test]
+fn a_transfer_carries_no_more_than_its_limit() {
+    let limited = |limit| Sharing { limit, ..Sharing::BOTH };
+    for (dnd, taken) in [(limited(None), 9), (limited(Some(5)), 5), (limited(Some(9)), 9)] {
+        let policy = Policy { clipboard: limited(Some(3)), dnd, ..Policy::default() };
+        let mut setup = Setup::with_devices(policy);
+        setup.rig.event(&message(DEVICE, 0, &[OFFER]));
+        assert!(!setup.receives(), "the host has not said what it is for");
+        setup.rig.event(&message(DEVICE, 1, &[78, SURFACE, 0, 0, OFFER]));
+        let (mut reader, writer) = rustix::pipe::pipe().unwrap();
+        setup.rig.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
+        assert!(!setup.request(&filled(OFFER, 1, |m| m.string("a/b"))).is_empty());
+        let host = setup.rig.engine.requests.out.fds().pop().unwrap().0;
+        assert_eq!(written(host, &mut reader), taken);
+
+        // The same the other way.
+        setup.request(&message(DEVICE, 0, &[SOURCE, SURFACE, 0, 77]));
+        let (mut reader, writer) = rustix::pipe::pipe().unwrap();
+        setup.rig.engine.events.fds.push(writer, FdKind::Unknown).unwrap();
+        setup.rig.event(&filled(SOURCE, 1, |m| m.string("a/b")));
+        let client = setup.rig.engine.events.out.fds().pop().unwrap().0;
+        assert_eq!(written(client, &mut reader), taken);
+    }
+}
+
+/// How many bytes come out of a pipe when nine are written.
+fn written(to: OwnedFd, from: &mut OwnedFd) -> usize {
+    let mut to = File::from(to);
+    to.write_all(&[7; 9]).unwrap();
+    drop(to);
+    let mut read = Vec::new();
+    File::from(from.try_clone().unwrap()).read_to_end(&mut read).unwrap();
+    read.len()
 }
 
 #[test]

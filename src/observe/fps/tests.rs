@@ -1,4 +1,4 @@
-//! Rates against hand-made ones.
+//! Rates compared with values computed by hand.
 #![allow(clippy::float_cmp)]
 
 use super::*;

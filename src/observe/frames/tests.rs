@@ -1,4 +1,4 @@
-//! What is known of frames after a few messages.
+//! Statistics of frames after a few messages.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
@@ -38,7 +38,7 @@ fn frames_are_counted_and_timed() {
     let (host, done) = (surface.to_host, surface.to_done);
     assert!(host.count == 61 && near(host.p50, MS) && near(host.max, MS), "{host:?}");
     assert!(done.count == 61 && near(done.p99, 5 * MS), "{done:?}");
-    // A look takes what is recent, and nothing from the whole.
+    // A report resets the recent numbers, but not the totals.
     let again = &frames.recent()[0];
     assert_eq!((again.to_host.count, again.longest), (0, 0));
     let all = &frames.all()[0];
@@ -66,7 +66,7 @@ fn a_callback_belongs_to_the_next_commit() {
     frames.commit(7, 200);
     frames.done(31);
     frames.events_sent(300, |_, start| assert_eq!(start, 100));
-    // Others' callbacks (wl_display.sync) are none of a frame.
+    // A callback of wl_display.sync does not belong to a frame.
     frames.done(99);
     assert!(!frames.has_finished());
 }
@@ -82,7 +82,7 @@ fn all_is_bounded() {
     }
     assert_eq!(frames.surfaces.len(), MAX_SURFACES);
     assert!(frames.callbacks.len() <= MAX_CALLBACKS && frames.buffers.len() <= MAX_BUFFERS);
-    // A place becomes free when its surface is gone.
+    // A destroyed surface makes room for another one.
     frames.destroy(1001);
     frames.attach(5, 1);
     frames.commit(5, 0);

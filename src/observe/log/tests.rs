@@ -1,4 +1,4 @@
-//! What strangers can make of the log.
+//! What clients can do to the log.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ fn text_of_strangers_stays_on_its_line() {
     assert_eq!(escaped("foot \"a\" \\ ü"), "foot \"a\" \\ ü");
     assert_eq!(escaped("x\n ERROR y\r\t\0"), "x\\n ERROR y\\r\\t\\0");
     assert_eq!(escaped("\u{1b}[2J\u{9b}31m"), "\\u{1b}[2J\\u{9b}31m");
-    // Text that would run from right to left, and line ends of Unicode's.
+    // Text that would run from right to left, and Unicode's line ends.
     assert_eq!(escaped("\u{202e}\u{2028}\u{85}"), "\\u{202e}\\u{2028}\\u{85}");
 }
 
@@ -36,11 +36,11 @@ fn a_flood_of_events_is_bounded() {
     assert_eq!(flood(start, 10_000), 0);
     let later: usize = (1..=10).map(|n| flood(start + Duration::from_secs(n), 10_000)).sum();
     assert!((5 * PER_SECOND..=10 * PER_SECOND + 100).contains(&later), "{later}");
-    // Errors are still told of, and how much was not.
+    // Errors are still logged, and the number of lines that were left out.
     let now = start + Duration::from_secs(10);
     assert_eq!(budget.take(Level::ERROR, 100, 0, now), Allowed::Line);
     assert!(budget.left_out() > 100_000);
     assert_eq!(budget.left_out(), 0);
-    // After a quiet time all is as it was.
+    // After a quiet time the budget is full again.
     assert_eq!(budget.take(Level::WARN, 100, 5000, now + Duration::from_mins(1)), Allowed::All);
 }

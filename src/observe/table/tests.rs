@@ -1,4 +1,4 @@
-//! What people and programs are shown.
+//! The table and the JSON.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::super::counters::Counters;
@@ -44,7 +44,7 @@ fn a_second_and_all() {
     assert_eq!(lines[4], surface, "\n{live}");
     let all = table("x", &[Table { now: &now, over: Over::All }]);
     assert!(all.contains(" 4400 ") && all.contains("220   59.5"), "{all}");
-    // The heads stand above their columns.
+    // The headings are above their columns.
     for (head, row) in [(lines[1], lines[3]), (lines[2], lines[4])] {
         assert_eq!(head.chars().count(), row.chars().count(), "\n{live}");
         assert!(head.chars().count() <= 80);

@@ -1,4 +1,4 @@
-//! A trace as its readers see it.
+//! The trace's JSON.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;

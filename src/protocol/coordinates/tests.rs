@@ -1,4 +1,4 @@
-//! The table against the XML files.
+//! Comparing the table with the XML files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +79,7 @@ fn every_coordinate_has_a_place() {
                 None => (0, [].as_slice()),
             };
             assert_eq!(fixed + late.len(), wanted, "{name}");
-            // An extent is not looked for behind a string.
+            // `translate` does not support an extent after a string.
             let needs_start = |c| matches!(c, Coordinate::Extent | Coordinate::OuterExtent);
             assert!(!late.iter().any(|(_, c)| needs_start(*c)), "{name}");
             count += wanted;

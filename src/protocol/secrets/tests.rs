@@ -1,4 +1,4 @@
-//! The lists against the XML files.
+//! Comparing the lists with the XML files.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
@@ -27,12 +27,12 @@ fn every_string_has_a_word() {
     assert!(superfluous.is_empty(), "{superfluous:?}");
 }
 
-/// Names of numbers that are keys, and messages of keys.
+/// The names of arguments and messages that mean keys.
 const NAMES: [&str; 6] =
     ["key", "sym", "keysym", "keycode", "native_scan_code", "native_virtual_key"];
 
-/// What is called so and was not typed: whether Caps Lock and the like are on, and the keys
-/// of shortcuts.
+/// Arguments with such names that were not typed: the state of Caps Lock and the like, and the
+/// keys of shortcuts.
 const NO_KEYS: [(&str, &str, usize); 3] = [
     ("org_kde_kwin_keystate", "stateChanged", 0),
     ("ext_input_trigger_registration_manager_v1", "register_keyboard_sym_trigger", 1),

@@ -11,14 +11,14 @@ fn broker() -> Arc<Broker> {
     Broker::new(Control::new().unwrap())
 }
 
-/// Asks for something; gives the end of the pipe that the source would fill.
+/// Asks for data; returns the pipe's end from which it would come.
 fn ask(member: &mut Member, source: SourceId) -> OwnedFd {
     let (reader, to) = rustix::pipe::pipe().unwrap();
     member.ask(Transfer { source, mime: "text/plain".into(), to });
     reader
 }
 
-/// Whether nobody has the pipe's other end.
+/// Whether the pipe's other end is closed.
 fn is_closed(reader: OwnedFd) -> bool {
     rustix::fs::fcntl_setfl(&reader, rustix::fs::OFlags::NONBLOCK).unwrap();
     matches!(File::from(reader).read(&mut [0]), Ok(0))

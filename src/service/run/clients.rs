@@ -11,11 +11,11 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::service::ServiceError;
-use crate::service::host_socket::HostSocket;
+use crate::service::host_socket::Sandbox;
 use crate::service::report::Outcome;
 use crate::service::socket::Socket;
 
-/// How long no client is accepted after the process ran out of descriptors.
+/// How long carafe accepts no client after the process ran out of descriptors.
 const BREATHER: Duration = Duration::from_millis(200);
 
 impl Service {
@@ -39,8 +39,8 @@ impl Service {
             Ok((client, _)) => self.serve(client),
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
             Err(e) => {
-                // Most likely EMFILE. The socket stays readable: without a
-                // pause the loop would spin until a session ends.
+                // Most likely EMFILE. The socket stays readable, so without a pause the loop
+                // would spin until a session ends.
                 tracing::error!("cannot accept a client: {e}");
                 self.pause_listening();
             }
@@ -58,7 +58,7 @@ impl Service {
             TimeoutAction::Drop
         };
         if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), resume) {
-            tracing::error!("no client is accepted any more: {e}");
+            tracing::error!("new clients can no longer connect: {e}; restart carafe");
         }
     }
 
@@ -72,8 +72,8 @@ impl Service {
         }
     }
 
-    pub(super) fn serve_sandbox(&mut self, client: UnixStream, host: Arc<HostSocket>) {
-        if !self.stopping && self.sessions.start_in_sandbox(client, host) {
+    pub(super) fn serve_sandbox(&mut self, client: UnixStream, sandbox: Arc<Sandbox>) {
+        if !self.stopping && self.sessions.start_in_sandbox(client, sandbox) {
             self.live += 1;
             self.memory.grown(self.live);
         }
@@ -87,7 +87,7 @@ impl Service {
         self.xwayland_session_ended(number);
         self.watching.session_ended(outcome);
         if self.one_client && number == 1 {
-            // Others are its sandboxes'.
+            // Sessions with other numbers belong to sandboxes of the one client.
             self.exit_status = u8::from(failed);
             self.signal.stop();
         } else if self.stopping {

@@ -1,4 +1,4 @@
-//! The program that carafe runs, and saying that all is ready.
+//! The program that carafe runs, and telling the service manager when carafe is ready.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::service::{Mode, ServiceError, systemd};
 const LAST_REPORTS: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// Starts the program, if there is one, and says when all is ready.
+    /// Starts the program, if there is one, and notifies the service manager when ready.
     pub(super) fn start(
         &mut self,
         mode: Mode,
@@ -23,7 +23,7 @@ impl Service {
         let (command, keep_x11) = match mode {
             Mode::Program { command } => (command, false),
             Mode::Parent { init, .. } => {
-                // The program of a listening carafe only prepares things.
+                // With --parent, the program only prepares things, so carafe outlives it.
                 self.exit_with_child = false;
                 if self.notify.is_none() {
                     self.notify = Some("READY=1".into());
@@ -42,11 +42,11 @@ impl Service {
         let mut variables = Vec::new();
         if let Some(x11) = &self.x11 {
             variables.push(("DISPLAY", x11.name()));
-            // Java's older windows expect to be put into a frame, but where they know
-            // better.
+            // Java's older toolkit (AWT) waits for a window manager to put its windows into a
+            // frame, unless this says that the window manager does not.
             variables.push(("_JAVA_AWT_WM_NONREPARENTING", "1".into()));
         } else if !keep_x11 {
-            // It is to come through carafe, and not past it over X11.
+            // Without -X, an app that found another X server would bypass carafe.
             variables.push(("DISPLAY", OsString::new()));
         }
         if let Some(display) = display {

@@ -1,5 +1,5 @@
-//! The stats socket and its watchers, and the files of statistics. Sessions are asked, and what
-//! they answered a moment later is used.
+//! The stats socket with its watchers, and the files of statistics. The service asks all
+//! sessions, and uses the answers that arrive within a moment.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -16,8 +16,8 @@ use crate::service::watchers::{INTERVAL, SILENCE, Said};
 use crate::service::{ServiceError, stats_path};
 use crate::session::Ask;
 
-/// How long sessions have to answer; they need microseconds, unless the machine
-/// is overloaded: then what they said the time before is shown.
+/// How long sessions have to answer. They need microseconds; on an overloaded machine that
+/// needs longer, the previous answers are shown.
 const ANSWERS: Duration = Duration::from_millis(100);
 
 impl Service {
@@ -29,7 +29,7 @@ impl Service {
             Ok(made) => made,
             Err(e) => {
                 return tracing::warn!(
-                    "no `carafe stats` here: cannot listen on {}: {e}",
+                    "`carafe stats` will not work: cannot listen on {}: {e}",
                     stats_path(path).display()
                 );
             }
@@ -52,14 +52,14 @@ impl Service {
         };
         match self.handle.insert_source(source, accept) {
             Ok(token) => self.listeners.push(token),
-            Err(e) => tracing::warn!("no `carafe stats` here: {}", e.error),
+            Err(e) => tracing::warn!("`carafe stats` will not work: {}", e.error),
         }
     }
 
     fn watcher_came(&mut self, stream: UnixStream) -> io::Result<()> {
         let socket = stream.try_clone()?;
         let Some(number) = self.watching.watchers.add(stream)? else {
-            return Err(io::Error::other("too many watch already"));
+            return Err(io::Error::other("too many of them run; end some"));
         };
         let source = Generic::new(socket, Interest::READ, Trigger::Level);
         let inserted = self.insert(source, move |_, _, service| {
@@ -82,7 +82,7 @@ impl Service {
         inserted.map(drop).map_err(|e| io::Error::other(e.error))
     }
 
-    /// Somebody wants to be served.
+    /// Starts to watch the sessions, for a new watcher.
     fn watch(&mut self) {
         self.sessions.shared.control.ask(Ask::Watch(true));
         if std::mem::replace(&mut self.watching.ticking, true) {
@@ -93,7 +93,7 @@ impl Service {
         let inserted = self.handle.insert_source(timer, |_, (), service| service.tick());
         if let Err(e) = inserted {
             self.watching.ticking = false;
-            tracing::error!("`carafe stats` gets nothing: {e}");
+            tracing::error!("`carafe stats` will show nothing: {e}");
         }
     }
 
@@ -118,7 +118,7 @@ impl Service {
         for number in self.watching.watchers.publish() {
             self.give_rest(number);
         }
-        // Some may have been dropped.
+        // `publish` may have dropped the last watcher.
         self.watcher_went();
         TimeoutAction::ToDuration(INTERVAL.saturating_sub(ANSWERS))
     }
@@ -132,11 +132,11 @@ impl Service {
             Ok(if more { PostAction::Continue } else { PostAction::Remove })
         });
         if let Err(e) = inserted {
-            tracing::warn!("a watcher gets nothing: {e}");
+            tracing::warn!("`carafe stats` will show nothing more: {e}");
         }
     }
 
-    /// Writes sommelier's statistics at the end of each period, if they are wanted.
+    /// Starts to write sommelier's statistics at the end of each period, if they are wanted.
     pub(super) fn write_periods(&mut self) -> Result<(), ServiceError> {
         if !self.watching.files.is_wanted() {
             return Ok(());

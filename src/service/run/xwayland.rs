@@ -1,4 +1,4 @@
-//! The Xwayland: started by the first X11 client, and again by the next one after it has ended.
+//! Running Xwayland: the first X11 client starts it, and the next client after its end again.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::Service;
 use crate::service::ServiceError;
 use crate::service::x11::{Spawned, Words, X11};
 
-/// How long clients wait after one that ended too soon until the next one is tried.
+/// How long carafe waits before the next start if Xwayland failed soon after its start.
 const BREATHER: Duration = Duration::from_secs(1);
 
 impl Service {
@@ -35,7 +35,7 @@ impl Service {
         }
     }
 
-    /// The first client is there.
+    /// Starts Xwayland, when the first client connects.
     fn start_xwayland(&mut self) {
         self.stop_watching_display();
         let Some(x11) = &mut self.x11 else { return };
@@ -50,7 +50,7 @@ impl Service {
 
     fn serve_xwayland(&mut self, Spawned { end, client, wm, words }: Spawned) {
         if let Err(e) = self.hear(words) {
-            tracing::warn!("what Xwayland says is lost: {e}");
+            tracing::warn!("the log will not show Xwayland's messages: {e}");
         }
         let watched = end.map_err(ServiceError::system("pidfd")).and_then(|end| {
             let source = Generic::new(end, Interest::READ, Trigger::Level);
@@ -72,7 +72,7 @@ impl Service {
         }
     }
 
-    /// Tells what Xwayland prints.
+    /// Logs what Xwayland prints.
     fn hear(&self, mut words: Words) -> Result<(), ServiceError> {
         let watched = words.watched().map_err(ServiceError::system("Xwayland's messages"))?;
         let source = Generic::new(watched, Interest::READ, Trigger::Level);
@@ -99,7 +99,7 @@ impl Service {
         }
     }
 
-    /// Refuses the clients that wait, and waits for others in a moment.
+    /// Refuses the waiting clients, and waits for new ones after a pause.
     fn try_xwayland_again(&mut self) {
         if let Some(x11) = &self.x11 {
             x11.refuse_all();
@@ -120,15 +120,15 @@ impl Service {
         self.x11.as_ref().is_some_and(X11::is_running)
     }
 
-    /// A session has ended: an Xwayland without its session has no window manager and
-    /// no host, and may not notice while it has no client.
+    /// Ends Xwayland when its session has ended. Without the session it has no window manager
+    /// and no host, but may not notice while it has no client.
     pub(super) fn xwayland_session_ended(&mut self, session: u64) {
         if let Some(x11) = self.x11.as_ref().filter(|x11| x11.is_served_by(session)) {
             x11.end();
         }
     }
 
-    /// No new X11 clients, and an end for Xwayland.
+    /// Accepts no new X11 clients, and ends Xwayland.
     pub(super) fn stop_xwayland(&mut self) {
         self.stop_watching_display();
         if let Some(x11) = &self.x11 {

@@ -1,4 +1,4 @@
-//! Watchers that speak, read, and do not.
+//! Watchers that send their line and read, and watchers that do not.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use rustix::net::sockopt::set_socket_send_buffer_size;
@@ -62,11 +62,11 @@ fn those_who_say_nothing_lock_nobody_out() {
     let mut silent: Vec<_> = (1..MAX_WATCHERS).map(|_| watcher(&mut watchers, b"js")).collect();
     let (_mine, last, said) = watcher(&mut watchers, b"table\n");
     assert_eq!(said, Said::Begin);
-    // The one that was silent for longest is told, and its number is nobody's.
+    // The watcher that was silent for longest is disconnected.
     let (stream, gone, _) = &mut silent[0];
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     assert_eq!(watchers.listen(*gone), Said::Gone);
-    // Time is up for all others, and not for those who are served.
+    // The time limit drops all other silent watchers, but not the served ones.
     for number in silent[1..].iter().map(|(_, number, _)| *number).chain([served, last]) {
         watchers.drop_silent(number);
     }
@@ -109,7 +109,7 @@ fn one_that_does_not_read_is_dropped_after_some_seconds() {
         assert_eq!(watchers.stream(number).is_some(), second < 7, "{second}");
     }
     assert!(served > 9 * 20_000, "{served}");
-    // What it was given, and then the end.
+    // It gets what was already sent, and then the end.
     lazy.set_nonblocking(false).unwrap();
     let mut given = Vec::new();
     lazy.read_to_end(&mut given).unwrap();

@@ -1,4 +1,4 @@
-//! An X11 display's number, with the X server's own lock file, and its two sockets.
+//! Claiming an X11 display: its number, with an X server's lock file, and its two sockets.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
@@ -13,14 +13,14 @@ use rustix::process::{Pid, test_kill_process};
 
 use crate::service::ServiceError;
 
-/// Where X servers have their sockets.
+/// The directory of X servers' sockets.
 const SOCKETS: &str = "/tmp/.X11-unix";
 
-/// Numbers that are tried: those of all TCP ports that X11 has. (Anybody may hold many.)
+/// The numbers to try. X11's TCP ports start at 6000, so these are all that can exist; other
+/// users may hold many of them.
 const NUMBERS: std::ops::Range<u32> = 0..59_536;
 
-/// Numbers of which something but the lock file is not to be had, after which no other is
-/// tried.
+/// After this many failures for another reason than a held lock, carafe gives up.
 const MAX_FAILURES: usize = 64;
 
 /// A display; dropping it frees its number.
@@ -29,22 +29,22 @@ pub struct Display {
     pub number: u32,
     lock: Option<Removed>,
     listeners: Vec<OwnedFd>,
-    /// `None`: the service manager made it.
+    /// `None` if the service manager made the socket.
     socket: Option<Removed>,
 }
 
-/// A file that is removed with this.
+/// A file; dropping this removes it.
 struct Removed(PathBuf);
 
 impl Drop for Removed {
     fn drop(&mut self) {
-        // Nothing to be done if it is gone already.
+        // It does not matter if it is gone already.
         let _ = fs::remove_file(&self.0);
     }
 }
 
 impl Display {
-    /// Takes that number, or the first that is free.
+    /// Claims a number, or the first free one.
     ///
     /// # Errors
     /// [`ServiceError::Display`].
@@ -84,9 +84,9 @@ impl Display {
 
     fn try_take(number: u32) -> io::Result<Self> {
         let lock = lock(number)?;
-        // As X servers make it; one that is there already is as good.
+        // X servers make the directory in the same way, and any of them may have made it.
         match fs::create_dir(SOCKETS) {
-            // For all users, whatever the umask is.
+            // It must be open to all users, whatever the umask is.
             Ok(()) => fs::set_permissions(SOCKETS, Permissions::from_mode(0o1777))?,
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
             Err(e) => return Err(e),
@@ -113,7 +113,7 @@ impl Display {
         self.listeners.iter()
     }
 
-    /// Closes the connections of all clients that wait.
+    /// Closes the connections of all waiting clients.
     pub fn refuse_all(&self) {
         for listener in &self.listeners {
             while rustix::net::accept(listener).is_ok() {}
@@ -123,22 +123,23 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        // The name goes first, and the lock last: another server may take the number as
-        // soon as it can (some look at the sockets alone), and its socket is not ours.
+        // Remove the socket's name first and the lock last. Another server takes the number as
+        // soon as it can, and some look only at the sockets; carafe must not remove the new
+        // server's socket.
         self.socket.take();
         self.listeners.clear();
         self.lock.take();
     }
 }
 
-/// The number of the display that has its socket there.
+/// The display's number of a socket's path.
 pub fn number_of(socket: &Path) -> Option<u32> {
     let name = socket.strip_prefix(SOCKETS).ok()?.to_str()?;
     name.strip_prefix('X')?.parse().ok()
 }
 
-/// Makes the lock file: eleven characters, the process id of the holder. One whose
-/// holder is gone is replaced.
+/// Makes the lock file, which holds the owner's process id in eleven characters. A file whose
+/// owner is gone is replaced.
 fn lock(number: u32) -> io::Result<Removed> {
     let path = PathBuf::from(format!("/tmp/.X{number}-lock"));
     for _ in 0..2 {
@@ -149,7 +150,7 @@ fn lock(number: u32) -> io::Result<Removed> {
                 return Ok(removed);
             }
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-                // One that may not be removed is another user's.
+                // A file that cannot be removed belongs to another user.
                 if is_held(&path) || fs::remove_file(&path).is_err() {
                     break;
                 }
@@ -163,13 +164,13 @@ fn lock(number: u32) -> io::Result<Removed> {
 fn is_held(path: &Path) -> bool {
     match holder(path) {
         Some(pid) => test_kill_process(pid) != Err(rustix::io::Errno::SRCH),
-        // Not ours to judge.
+        // It holds no process id, so it may belong to a program with other rules.
         None => true,
     }
 }
 
-/// The process that a lock file names. Anybody may put something else in its place, which
-/// must not keep us: a FIFO, a link to a file of ours.
+/// The process that a lock file names. In `/tmp` any user can put something else in its place,
+/// such as a FIFO or a link: opening that must neither wait nor follow.
 pub fn holder(lock: &Path) -> Option<Pid> {
     let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
     let mut options = OpenOptions::new();

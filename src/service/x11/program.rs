@@ -1,12 +1,12 @@
-//! Where Xwayland is.
+//! Finding Xwayland.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
-/// Where ChromeOS has one for its containers, and the drivers that go with it: what
-/// sommelier is built to run.
+/// The Xwayland that ChromeOS provides in its containers, and its drivers. sommelier runs this
+/// one.
 const CHROMEOS: (&str, &str) =
     ("/opt/google/cros-containers/bin/Xwayland", "/opt/google/cros-containers/lib");
 
@@ -15,11 +15,11 @@ const CHROMEOS: (&str, &str) =
 pub struct Program {
     /// Its path.
     pub path: PathBuf,
-    /// Where its Mesa finds drivers, if not where Mesa looks itself.
+    /// Where its Mesa finds drivers; `None` for Mesa's own default.
     pub gl_drivers: Option<PathBuf>,
 }
 
-/// The named one, the one on the `PATH`, or ChromeOS's; `None` when there is none of them.
+/// Finds the named Xwayland, or the one in `PATH`, or ChromeOS's.
 pub fn find(named: Option<&Path>) -> Option<Program> {
     let plain = |path: PathBuf| Program { path, gl_drivers: None };
     if let Some(path) = named {

@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::net::sockopt::set_socket_send_buffer_size;
 
 use super::X11Options;
 use super::display::Display;
@@ -22,11 +23,16 @@ pub struct Spawned {
     pub client: UnixStream,
     /// The window manager's X connection.
     pub wm: UnixStream,
-    /// What it prints.
+    /// The output that it prints.
     pub words: Words,
 }
 
-/// Starts one for a display.
+/// How much Xwayland may write that is not read yet. It ends itself when it cannot write
+/// descriptors, and it writes some for each window that is mapped, by the hundred. The kernel
+/// counts 768 bytes for each, and gives twice what it is asked for, within its own bound.
+const ROOM: usize = 1 << 20;
+
+/// Starts an Xwayland for a display.
 ///
 /// # Errors
 /// [`ServiceError::Spawn`], or when there are no descriptors left.
@@ -34,13 +40,15 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<(Child, Spawned)
     let failed = ServiceError::system::<io::Error>("connections to Xwayland");
     let prepare = || -> io::Result<_> {
         let (client, theirs) = UnixStream::pair()?;
+        set_socket_send_buffer_size(&theirs, ROOM)?;
         let (wm, their_wm) = UnixStream::pair()?;
         let mut inherited = vec![OwnedFd::from(theirs), OwnedFd::from(their_wm)];
         for listener in display.listeners() {
             inherited.push(listener.try_clone()?);
         }
         for fd in &inherited {
-            // Only this thread starts programs, and these are closed right after.
+            // Xwayland inherits these. No other program can: only this thread starts programs,
+            // and it closes these right after.
             fcntl_setfd(fd, FdFlags::empty())?;
         }
         Ok((client, wm, inherited))
@@ -51,7 +59,7 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<(Child, Spawned)
 
     let mut command = options.prefix.clone();
     let found = program::find(options.xwayland.as_deref());
-    // What is not there fails when it is started, and is then named.
+    // If there is none, starting it fails, and the error names it.
     let xwayland = found.unwrap_or(Program { path: "Xwayland".into(), gl_drivers: None });
     command.push(xwayland.path.into());
     command.push(format!(":{}", display.number).into());

@@ -1,21 +1,21 @@
-//! What Xwayland and what it runs print. It is read at once, so that nothing ever waits for
-//! room, and told at carafe's own levels.
+//! Logging what Xwayland and its helper programs print. It is read at once, so that they never
+//! wait, and logged at carafe's levels.
 
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-/// Bound on a line; the rest of a longer one is left out.
+/// Bound on a line in bytes; the rest of a longer line is left out.
 const MAX_LINE: usize = 1024;
 
-/// So many lines are told within [`SPELL`].
+/// How many lines are logged within [`SPELL`].
 const MAX_LINES: u32 = 100;
 
-/// See [`MAX_LINES`].
+/// The period of [`MAX_LINES`].
 const SPELL: Duration = Duration::from_secs(10);
 
-/// How lines begin that every start of a good Xwayland has, or that say nothing to users.
+/// The beginnings of lines that every working Xwayland prints, or that do not help users.
 const HARMLESS: [&str; 9] = [
     "Failed to initialize glamor, falling back to sw",
     "The XKEYBOARD keymap compiler (xkbcomp) reports:",
@@ -28,11 +28,11 @@ const HARMLESS: [&str; 9] = [
     "(EE) failed to read Wayland events",
 ];
 
-/// See the module.
+/// Reads and logs the output of an Xwayland.
 pub struct Words {
     from: UnixStream,
     line: Vec<u8>,
-    /// The line is longer than is told.
+    /// The line is longer than [`MAX_LINE`].
     is_long: bool,
     since: Instant,
     told: u32,
@@ -40,7 +40,8 @@ pub struct Words {
 }
 
 impl Words {
-    /// With the other end for the program, whose own writing may wait.
+    /// Makes a pair of sockets; returns the end for the program too. That end may block, because
+    /// the program does not expect it to be non-blocking.
     ///
     /// # Errors
     /// When there are no descriptors left.
@@ -51,7 +52,7 @@ impl Words {
         Ok((Self { from, line, is_long: false, since, told: 0, left_out: 0 }, to.into()))
     }
 
-    /// What becomes readable.
+    /// A copy of the socket, for the loop.
     ///
     /// # Errors
     /// When there are no descriptors left.
@@ -59,7 +60,7 @@ impl Words {
         self.from.try_clone()
     }
 
-    /// Reads what is there, up to a bound. `false`: nothing more will come.
+    /// Reads what is there, up to a bound; `false` at the end of the output.
     pub fn read(&mut self) -> bool {
         let mut bytes = [0; 16 * 1024];
         match self.from.read(&mut bytes) {
@@ -109,7 +110,7 @@ impl Words {
         }
         self.told += 1;
         let line = String::from_utf8_lossy(&line);
-        // Terminals obey what they are shown.
+        // Escape control characters, which terminals obey.
         let shown = line.escape_debug();
         if is_harmless(&line) {
             tracing::debug!("Xwayland: {shown}{more}");

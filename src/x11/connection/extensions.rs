@@ -1,18 +1,18 @@
-//! The extensions that the server has.
+//! The extensions of the X server.
 
 use x11rb_protocol::protocol::xproto::QueryExtensionReply;
 use x11rb_protocol::x11_utils::{ExtInfoProvider, ExtensionInformation};
 
 use crate::x11::query::Extension;
 
-/// Their numbers.
+/// The numbers of the server's extensions.
 #[derive(Default)]
 pub struct Extensions {
     known: Vec<(Extension, ExtensionInformation)>,
 }
 
 impl Extensions {
-    /// The server has one.
+    /// Adds an extension that the server has.
     pub fn add(&mut self, extension: Extension, reply: &QueryExtensionReply) {
         let information = ExtensionInformation {
             major_opcode: reply.major_opcode,
@@ -22,18 +22,19 @@ impl Extensions {
         self.known.push((extension, information));
     }
 
-    /// Whether it has one.
+    /// The numbers of an extension, if the server has it.
     pub fn get(&self, extension: Extension) -> Option<&ExtensionInformation> {
         self.known.iter().find(|(known, _)| *known == extension).map(|(_, found)| found)
     }
 
-    /// The number of the requests of one by its name.
+    /// The opcode of an extension's requests, by the extension's name.
     pub fn opcode(&self, name: &str) -> Option<u8> {
         let found = self.known.iter().find(|(known, _)| known.name() == name);
         found.map(|(_, information)| information.major_opcode)
     }
 
-    /// The one with the highest number that is not above.
+    /// The extension whose first number is the highest that is not above `number`. Extensions
+    /// use consecutive numbers for their events and errors.
     fn below(
         &self,
         number: u8,

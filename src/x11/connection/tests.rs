@@ -1,4 +1,4 @@
-//! What an X server may say that it should not.
+//! Wrong messages of an X server.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use super::*;
@@ -12,7 +12,7 @@ fn connected() -> (Connection, UnixStream) {
     (connection, server)
 }
 
-/// The head of an answer to a request with that number.
+/// The head of an answer to a request.
 fn answer(number: u16, units: u32) -> [u8; 32] {
     let mut head = [0; 32];
     head[0] = 1;
@@ -31,7 +31,7 @@ fn an_answer_that_is_too_long_is_skipped() {
     let long = 20 * 1024 * 1024;
     let sending = std::thread::spawn(move || {
         server.write_all(&answer(1, long / 4)).unwrap();
-        // Nothing of this is taken for a packet of its own.
+        // None of these bytes must be parsed as a packet.
         server.write_all(&vec![1; long as usize]).unwrap();
         server.write_all(&answer(2, 0)).unwrap();
         server

@@ -1,16 +1,16 @@
-//! The arrow of a user who has no theme: black, with a white edge, drawn at any size.
+//! The arrow for users without a theme: black, with a white edge, drawn at any size.
 
 use super::{Image, USUAL};
 use crate::x11::picture::Picture;
 
-/// Its corners in a picture of the usual size; it points with the first.
+/// Its corners in a picture of the usual size; the first one is the tip.
 const CORNERS: [(f32, f32); 7] =
     [(4.0, 3.0), (4.0, 18.0), (7.4, 14.8), (10.0, 20.6), (12.3, 19.6), (9.8, 13.8), (14.6, 13.8)];
 
-/// How wide its edge is there.
+/// The width of its edge in a picture of the usual size.
 const EDGE: f32 = 1.2;
 
-/// Draws it in a square picture of that side.
+/// Draws the arrow in a square picture.
 pub fn draw(size: u32) -> Image {
     #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
     let unit = size as f32 / USUAL as f32;
@@ -31,7 +31,7 @@ pub fn draw(size: u32) -> Image {
     Image { picture, hot: (floor(x * unit).min(last), floor(y * unit).min(last)) }
 }
 
-/// How far a place is outside the arrow; less than 0: inside.
+/// The distance of a point from the arrow; negative inside.
 fn distance((x, y): (f32, f32)) -> f32 {
     let (mut nearest, mut inside) = (f32::INFINITY, false);
     let others = CORNERS.iter().cycle().skip(1);

@@ -1,5 +1,5 @@
-//! Files of cursors (Xcursor(3)): a table of contents, and pictures of several sizes. All
-//! numbers are 32 bits, little-endian.
+//! Reading cursor files (Xcursor(3)): a table of contents, and pictures of several sizes. All
+//! numbers have 32 bits and are little-endian.
 
 use super::Image;
 use crate::x11::picture::Picture;
@@ -10,8 +10,8 @@ const MAX_SIDE: u32 = 512;
 /// The type of pictures in the table.
 const PICTURE: u32 = 0xfffd_0002;
 
-/// The picture whose size is nearest to the wanted one. A smaller one is enlarged as
-/// compositors do it, by whole numbers; `None`: there is none that makes sense.
+/// The picture whose size is nearest to the wanted one; `None` if the file has no valid one. A
+/// smaller picture is enlarged by a whole number, as compositors do.
 pub fn nearest(file: &[u8], size: u32) -> Option<Image> {
     let [header, entries] = [number(file, 4)?, number(file, 12)?];
     if file.get(..4)? != b"Xcur" {
@@ -20,14 +20,14 @@ pub fn nearest(file: &[u8], size: u32) -> Option<Image> {
     let table = file.get(usize::try_from(header).ok()?..)?;
     let entries = table.chunks_exact(12).take(usize::try_from(entries).ok()?);
     let entries = entries.filter(|entry| number(entry, 0) == Some(PICTURE));
-    // The first of them, if it moves.
+    // An animated cursor has several pictures of one size; this takes the first.
     let entry = entries.min_by_key(|entry| number(entry, 4).map(|has| has.abs_diff(size)))?;
     let image = image(file.get(usize::try_from(number(entry, 8)?).ok()?..)?)?;
     let has = number(entry, 4)?.max(1);
     Some(enlarged(image, size / has))
 }
 
-/// A picture behind its place in the file.
+/// Reads a picture at the start of `part`.
 fn image(part: &[u8]) -> Option<Image> {
     let header = usize::try_from(number(part, 0)?).ok()?;
     if number(part, 4)? != PICTURE || header < 36 {
@@ -42,7 +42,7 @@ fn image(part: &[u8]) -> Option<Image> {
     let length = usize::try_from(width * height * 4).ok()?;
     let bytes = part.get(header..)?.get(..length)?;
     let pixels = bytes.chunks_exact(4).map_while(|pixel| number(pixel, 0)).collect();
-    // Some themes point beside the picture, which the server does not take.
+    // In some themes the tip is outside the picture, which the X server refuses.
     let hot = (x.min(width - 1), y.min(height - 1));
     Some(Image { picture: Picture { size: (width, height), pixels }, hot })
 }
@@ -52,7 +52,7 @@ fn number(part: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(*bytes))
 }
 
-/// The same with that many pixels instead of each, as far as it stays in bounds.
+/// Enlarges a picture by a whole number, as far as it stays within [`MAX_SIDE`].
 fn enlarged(image: Image, times: u32) -> Image {
     let (width, height) = image.picture.size;
     let times = times.min(MAX_SIDE / width.max(height).max(1));
@@ -66,7 +66,7 @@ fn enlarged(image: Image, times: u32) -> Image {
             picture.pixels.extend(wide);
         }
     }
-    // The middle of what was one pixel.
+    // The middle of the enlarged pixel.
     let hot = (image.hot.0 * times + times / 2, image.hot.1 * times + times / 2);
     Image { picture, hot }
 }

@@ -1,5 +1,5 @@
-//! Arrows are read by a thread: a theme's files may lie where reading takes long, or for
-//! ever, and the session goes on meanwhile.
+//! Reading the arrow in a thread. Reading a theme's files may take long, or never end, and the
+//! session must go on.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -10,25 +10,25 @@ use rustix::event::{EventfdFlags, eventfd};
 
 use super::{Image, Look, arrow, file, theme};
 
-/// The thread has little to do.
+/// The thread's stack in bytes; it needs little.
 const STACK: usize = 128 * 1024;
 
-/// At most one thread at a time.
+/// Starts the thread and takes its result. There is at most one thread at a time.
 pub struct Loading {
     load: fn(&Look) -> Image,
     done: Arc<Done>,
     is_busy: bool,
 }
 
-/// Where the thread puts what it has.
+/// The thread's result.
 struct Done {
-    /// Becomes readable then.
+    /// Readable when there is a result.
     event: OwnedFd,
     result: Mutex<Option<(Look, Image)>>,
 }
 
 impl Loading {
-    /// Nothing is read yet.
+    /// Makes it, without starting a thread.
     ///
     /// # Errors
     /// When the kernel has no descriptors left.
@@ -42,12 +42,12 @@ impl Loading {
         Ok(Self { load, done, is_busy: false })
     }
 
-    /// What becomes readable when there is a result.
+    /// The descriptor to poll: it is readable when there is a result.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.done.event.as_fd()
     }
 
-    /// Starts to read, unless something is being read still.
+    /// Starts to read, unless a thread still reads.
     pub fn start(&mut self, look: &Look) {
         if std::mem::replace(&mut self.is_busy, true) {
             return;
@@ -79,7 +79,7 @@ impl Loading {
 impl Done {
     fn put(&self, look: Look, image: Image) {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some((look, image));
-        // It cannot be full.
+        // This cannot fail: the counter was read before the next thread could start.
         let _ = rustix::io::write(&self.event, &1_u64.to_ne_bytes());
     }
 }

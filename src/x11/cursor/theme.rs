@@ -1,7 +1,7 @@
-//! Where themes of cursors are (Xcursor(3), freedesktop.org's icon themes).
+//! Finding cursor themes (Xcursor(3), freedesktop.org's icon themes).
 //!
-//! Files are the user's and may lie anywhere: this waits as long as their file system likes,
-//! but reads no more than a bound, and from nothing that is no file.
+//! The user's files may be on any file system, so reading them may wait for ever. But it is
+//! bounded, and it reads only regular files.
 
 use std::ffi::OsString;
 use std::fs::OpenOptions;
@@ -11,28 +11,29 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
-/// The usual arrow's names: X's, and that of newer themes.
+/// The names of the arrow: X's, and that of newer themes.
 const NAMES: [&str; 2] = ["left_ptr", "default"];
 
-/// The theme of a user who has chosen none, and of those that lack an arrow.
+/// The theme for users who have chosen none, and for themes without an arrow.
 const DEFAULT: &str = "default";
 
-/// Bound on the themes that are looked at.
+/// Bound on the number of themes that are searched.
 const MAX_THEMES: usize = 32;
 
-/// Bound on the length of what describes a theme.
+/// Bound on the length of a theme's `index.theme`.
 const MAX_INDEX: u64 = 256 * 1024;
 
-/// The same of a cursor.
+/// Bound on the length of a cursor file.
 const MAX_CURSOR: u64 = 16 * 1024 * 1024;
 
-/// What `accept` makes of the file of a theme's arrow, or of that of one that it builds on.
+/// Finds the arrow of a theme, or of a theme that it inherits; returns what `accept` makes of
+/// the file.
 pub fn arrow<T>(
     dirs: &[PathBuf],
     theme: Option<&str>,
     accept: impl Fn(&[u8]) -> Option<T>,
 ) -> Option<T> {
-    // The next one is at the end.
+    // A stack: the next theme is the last element.
     let mut themes = vec![DEFAULT.to_owned()];
     themes.extend(theme.map(str::to_owned));
     let mut seen = Vec::new();
@@ -46,7 +47,7 @@ pub fn arrow<T>(
         if let Some(found) = files.find_map(|file| accept(&file)) {
             return Some(found);
         }
-        // What it builds on comes before what others build on.
+        // Search depth first: what this theme inherits comes before the rest.
         let index = places().find_map(|dir| read(&dir.join("index.theme"), MAX_INDEX));
         themes.extend(inherited(&index.unwrap_or_default()).into_iter().rev());
         seen.push(theme);
@@ -54,12 +55,12 @@ pub fn arrow<T>(
     None
 }
 
-/// Whether a theme's name is one, and not a way elsewhere.
+/// Whether a theme's name is valid, and not a path to somewhere else.
 fn is_name(theme: &str) -> bool {
     !theme.is_empty() && !theme.starts_with('.') && !theme.contains(['/', '\0'])
 }
 
-/// What a theme builds on.
+/// The themes that a theme inherits.
 fn inherited(index: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(index);
     let value = text.lines().find_map(|line| {
@@ -71,7 +72,7 @@ fn inherited(index: &[u8]) -> Vec<String> {
 }
 
 fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
-    // A FIFO does not keep it, and is no file then.
+    // `NONBLOCK` lets `open` return at once if this is a FIFO, which is refused below.
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
     let flags = flags.bits().cast_signed();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
@@ -104,7 +105,7 @@ pub fn dirs(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
     let mut dirs: Vec<_> = data.into_iter().map(|data| data.join("icons")).collect();
     dirs.extend(home.map(|home| home.join(".icons")));
     dirs.extend(std::env::split_paths(&shared).map(|data| data.join("icons")));
-    // Where libXcursor looks, whatever the others say.
+    // libXcursor always looks here too.
     dirs.extend(["/usr/share/icons", "/usr/share/pixmaps"].map(PathBuf::from));
     dirs.retain(|dir| dir.is_absolute());
     dirs

@@ -1,45 +1,46 @@
-//! X resources (`RESOURCE_MANAGER` of the root window, as `xrdb` sets it): those that follow
-//! the density, beside the user's own.
+//! The X resources (`RESOURCE_MANAGER` of the root window, which `xrdb` sets) that follow the
+//! density. The user's own resources stay as they are.
 
 use std::time::{Duration, Instant};
 
-/// What follows the density, in the order of [`Resources::mended`]'s numbers.
+/// The resources that follow the density, in the order of [`Resources::mended`]'s numbers.
 const NAMES: [[&str; 2]; 2] = [["Xcursor", "size"], ["Xft", "dpi"]];
 
-/// Which of them is the size of cursors.
+/// The index of the cursors' size in [`NAMES`].
 const SIZE: usize = 0;
 
-/// The user's theme of cursors.
+/// The resource with the user's cursor theme.
 const THEME: [&str; 2] = ["Xcursor", "theme"];
 
-/// `xrdb -merge` writes back what it read before it ran a preprocessor: for so long, the
-/// number before the last one is not the user's either.
+/// How long carafe recognises its previous number too. `xrdb -merge` reads the resources, runs
+/// a preprocessor, and then writes them back, so it may write a number that carafe has changed
+/// meanwhile.
 const MERGING: Duration = Duration::from_secs(3);
 
-/// A number of carafe's.
+/// A number that carafe has written.
 #[derive(Clone, Copy, Debug, Default)]
 struct Own {
     now: Option<u32>,
-    /// The number before, and until when it was that.
+    /// The previous number, and when it was replaced.
     before: Option<(u32, Instant)>,
 }
 
-/// What carafe has written.
+/// The numbers that carafe has written into the resources.
 #[derive(Debug, Default)]
 pub struct Resources {
     own: [Own; NAMES.len()],
 }
 
-/// What the user's own resources say of cursors.
+/// The user's own resources about cursors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UsersCursor {
     /// `Xcursor.theme`.
     pub theme: Option<String>,
-    /// `Xcursor.size`, in X pixels, if it is not carafe's.
+    /// `Xcursor.size` in X pixels, unless carafe has written it.
     pub size: Option<u32>,
 }
 
-/// Whose an entry is.
+/// The kind of a line: another resource, or one of [`NAMES`] that carafe or the user has written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Entry {
     Other,
@@ -48,8 +49,8 @@ enum Entry {
 }
 
 impl Resources {
-    /// The resources with other numbers of carafe's. A number that the user has set, by
-    /// whatever pattern, stays, and so does all else, byte for byte.
+    /// Puts new numbers into the resources. A number that the user has set, by any pattern,
+    /// stays, and so does everything else, byte for byte.
     pub fn mended(&mut self, text: &[u8], numbers: [u32; NAMES.len()], now: Instant) -> Vec<u8> {
         let lines: Vec<_> = lines(text).map(|line| (line, self.entry(line, now))).collect();
         let users = |n| lines.iter().any(|(_, entry)| *entry == Entry::Users(n));
@@ -75,7 +76,7 @@ impl Resources {
         mended
     }
 
-    /// What the user has set of cursors; later lines replace earlier ones.
+    /// What the user has set for cursors; later lines replace earlier ones.
     pub fn cursor(&self, text: &[u8], now: Instant) -> UsersCursor {
         let mut found = UsersCursor::default();
         for line in lines(text) {
@@ -104,7 +105,7 @@ impl Resources {
     }
 }
 
-/// Writes a number of carafe's, if it is missing.
+/// Appends one of carafe's numbers, if it is missing.
 fn write(
     mended: &mut Vec<u8>,
     n: usize,
@@ -115,7 +116,7 @@ fn write(
     let (Some(name), Some(number)) = (NAMES.get(n).filter(|_| is_missing), numbers.get(n)) else {
         return;
     };
-    // Not behind what has no end, nor behind a backslash.
+    // End an unfinished line first, and one that goes on after a backslash.
     if mended.last().is_some_and(|last| *last != b'\n') {
         mended.push(b'\n');
     }
@@ -125,7 +126,7 @@ fn write(
     mended.extend_from_slice(format!("{}:\t{number}\n", name.join(".")).as_bytes());
 }
 
-/// The lines with their ends; one that ends with a backslash goes on in the next.
+/// The lines with their newlines. A line whose newline follows a backslash goes on.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut joins = false;
     text.split_inclusive(move |byte| {
@@ -135,13 +136,14 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// A line's pattern and value.
+/// Splits a line into pattern and value.
 fn split(line: &[u8]) -> Option<(&str, &str)> {
     let (pattern, value) = str::from_utf8(line).ok()?.split_once(':')?;
     Some((pattern.trim(), value.trim()))
 }
 
-/// Whether a resource's pattern is for a name: named, or left out by a `*` or a `?`.
+/// Whether a resource's pattern matches a name. `?` stands for any part, `*` for any number of
+/// parts.
 fn names(pattern: &str, [first, second]: &[&str; 2]) -> bool {
     let parts: Vec<&str> = pattern.split(['.', '*']).filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {

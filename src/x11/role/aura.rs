@@ -4,10 +4,7 @@
 
 use std::sync::Once;
 
-use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
-
 use crate::session::Fault;
-use crate::wire::DISPLAY_ID;
 use crate::x11::host::Host;
 use crate::x11::rect::Rect;
 
@@ -107,8 +104,7 @@ impl Aura {
             place.uint(width).uint(height).uint(output)
         });
         // Where there is no id left, places are believed as they come.
-        let Ok(callback) = host.make("wl_callback", 1) else { return };
-        host.request(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(callback));
+        let Some(callback) = host.sync() else { return };
         (self.next, self.barrier, self.held) = (None, Some(callback), None);
     }
 

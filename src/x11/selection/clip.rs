@@ -1,4 +1,4 @@
-//! One selection: who has it, on which side, and how the other one learns of it.
+//! One selection: its owner, on which side that is, and telling the other side.
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
@@ -19,39 +19,39 @@ use crate::x11::query::SelectionQuery;
 /// Bound on the targets of an X program.
 const MAX_TARGETS: usize = 256;
 
-/// See the module.
+/// The clipboard or the primary selection.
 pub struct Clip {
-    /// Which it is.
+    /// Which of the two it is.
     pub kind: Kind,
-    /// Its name in X.
+    /// Its atom in X.
     pub selection: u32,
-    /// The window that has it for the host.
+    /// carafe's window that owns it for the host.
     pub window: u32,
-    /// The X program's window that has it; 0: none.
+    /// The X program's window that owns it; 0 if none does.
     owner: u32,
-    /// Since when somebody in X has it.
+    /// The time in X since when it has its owner.
     time: u32,
-    /// Owners that carafe has asked the server to make, before it says so. An owner that
-    /// it tells of in between is past.
+    /// Owners that carafe has set, but the server has not confirmed yet. Any other owner that
+    /// the server reports meanwhile is already outdated.
     expected: VecDeque<u32>,
-    /// Targets of the owner whose names are awaited.
+    /// The owner's targets, while their names are not known.
     unnamed: Option<Vec<u32>>,
-    /// Targets of the owner.
+    /// The owner's targets.
     targets: Vec<(u32, String)>,
-    /// What the host is offered of the owner.
+    /// The source that offers the owner's data to the host.
     source: Option<Source>,
-    /// It is to become the host's selection once X has the keyboard.
+    /// The source becomes the host's selection once X has the keyboard.
     is_pending: bool,
-    /// What the host offers.
+    /// The host's offer.
     offer: Option<u32>,
-    /// The window is to become the owner once all names of targets are known.
+    /// The window becomes the owner once all names of targets are known.
     is_owning: bool,
-    /// The targets of what the host offers.
+    /// The targets of the host's offer.
     offered: Vec<(u32, String)>,
 }
 
 impl Clip {
-    /// Nobody has it.
+    /// Makes a selection without an owner.
     pub fn new(kind: Kind, selection: u32, window: u32) -> Self {
         Self {
             kind,
@@ -70,23 +70,23 @@ impl Clip {
         }
     }
 
-    /// Whether a source is its own.
+    /// Whether it has this source, by its id at the host.
     pub fn has_source(&self, id: u32) -> bool {
         self.source.is_some_and(|source| source.id == id)
     }
 
-    /// The same by the source's mark.
+    /// Whether it has this source, by its marker.
     pub fn is_local(&self, id: SourceId) -> bool {
         self.source.is_some_and(|source| source.local == Some(id))
     }
 
-    /// What the window has for X programs.
+    /// What the host offers to X programs.
     pub fn holding(&self) -> Option<Holding<'_>> {
         let Self { selection, time, offer, offered, .. } = self;
         Some(Holding { selection: *selection, time: *time, offer: (*offer)?, offered })
     }
 
-    /// The host's selection has changed.
+    /// Notes that the host's selection has changed.
     pub fn host_changed(
         &mut self,
         offer: Option<u32>,
@@ -116,7 +116,7 @@ impl Clip {
         }
     }
 
-    /// Takes the selection in X for the host, if that is due.
+    /// Takes the selection in X for the host, if carafe must and can now.
     pub fn own(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         if !self.is_owning {
             return;
@@ -134,7 +134,7 @@ impl Clip {
         env.x.own(self.selection, owner);
     }
 
-    /// X has a new owner.
+    /// Notes a new owner in X.
     pub fn owner_changed(
         &mut self,
         event: &xfixes::SelectionNotifyEvent,
@@ -170,7 +170,7 @@ impl Clip {
         env.x.convert(Conversion { requestor, selection, target, property, time: self.time });
     }
 
-    /// No X program has it any more.
+    /// Notes that no X program owns it any more.
     fn forget_owner(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         (self.owner, self.unnamed, self.is_pending) = (0, None, false);
         self.targets.clear();
@@ -179,7 +179,7 @@ impl Clip {
         }
     }
 
-    /// The owner says that its targets are there, or that it knows no such thing.
+    /// Handles the owner's answer to the question for its targets.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -193,7 +193,7 @@ impl Clip {
             return Ok(());
         }
         if event.property == 0 {
-            // Old programs have only text.
+            // Old programs do not know TARGETS, but have text.
             self.unnamed = Some(vec![AtomEnum::STRING.into()]);
             return self.publish(exchange, env);
         }
@@ -201,7 +201,7 @@ impl Clip {
         Ok(())
     }
 
-    /// The owner's targets are there.
+    /// Takes the owner's targets.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -219,7 +219,7 @@ impl Clip {
         self.publish(exchange, env)
     }
 
-    /// Offers the host what the owner has, once all names are known.
+    /// Offers the owner's data to the host, once all names of targets are known.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -247,7 +247,7 @@ impl Clip {
         Ok(())
     }
 
-    /// Makes what waits the host's selection, if that can be now.
+    /// Makes the pending source the host's selection, if the host allows it now.
     pub fn settle(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
         let may = env.seat.keyboard != 0 || !exchange.devices.needs_focus(self.kind);
         if self.is_pending && may {
@@ -257,7 +257,7 @@ impl Clip {
         }
     }
 
-    /// The host has another selection, and not this source any more.
+    /// Notes that the host has replaced a source of carafe.
     pub fn cancelled(&mut self, id: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         if self.has_source(id)
             && let Some(source) = self.source.take()
@@ -266,14 +266,14 @@ impl Clip {
         }
     }
 
-    /// The X program that has it.
+    /// The X program that owns it.
     pub fn owner(&self) -> Option<Owner<'_>> {
         let Self { owner: window, selection, time, targets, .. } = self;
         let owner = Owner { window: *window, selection: *selection, time: *time, targets };
         (*window != 0).then_some(owner)
     }
 
-    /// Somebody wants the owner's data.
+    /// Sends the owner's data into a pipe.
     pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         if let Some(owner) = self.owner() {
             exchange.fetch(owner, mime, to, env);

@@ -1,8 +1,8 @@
-//! The host's selections and drags: carafe's own devices, sources and offers there.
+//! The host's selections and drags: carafe's devices, sources and offers there.
 //!
-//! Where the host has data control, selections go that way, whoever has the keyboard: X
-//! programs need no window to copy and paste. Else they are shared while one of X's
-//! windows has the keyboard. Drags always go by the core protocol.
+//! If the host has data control, carafe uses it for selections, because it does not need the
+//! keyboard. Otherwise selections are shared only while an X window has the keyboard. Drags
+//! always use the core protocol.
 
 mod events;
 mod family;
@@ -21,47 +21,47 @@ use crate::x11::host::Host;
 pub use events::{News, SelectionEvent};
 use family::{CONTROLS, CORE, Family, PRIMARY};
 
-/// Bound on the offers that are known; the host makes one at a time.
+/// Bound on the offers of the host, which needs one at a time.
 const MAX_OFFERS: usize = 64;
 
-/// Bound on the types of an offer, and on one's length.
+/// Bound on the types of an offer, and on a type's length.
 const MAX_TYPES: usize = 256;
 const MAX_TYPE: usize = 1024;
 
 /// Bound on descriptors that wait for a host that does not read.
 const MAX_FDS: usize = 256;
 
-/// A selection that both sides have.
+/// A selection that both sides know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// What was copied.
+    /// The clipboard: what was copied.
     Clipboard,
-    /// What was selected with the pointer.
+    /// The primary selection: what was selected with the pointer.
     Primary,
 }
 
-/// What somebody offers.
+/// An offer of the host.
 #[derive(Debug)]
 pub struct Offer {
     family: &'static Family,
     version: u32,
     /// Its types.
     pub types: Vec<String>,
-    /// The source that can be reached without the host.
+    /// Its source, if that can be reached without the host.
     pub local: Option<SourceId>,
-    /// What a drag's source lets be done (`wl_data_device_manager.dnd_action`).
+    /// The actions that a drag's source allows (`wl_data_device_manager.dnd_action`).
     pub actions: u32,
-    /// What is to be done with a drag.
+    /// The action that the host has chosen for a drag.
     pub action: u32,
 }
 
-/// What X programs offer the host.
+/// A source that offers an X program's data to the host.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
     family: &'static Family,
     /// Its id at the host.
     pub id: u32,
-    /// By that carafe knows it again.
+    /// The marker by which carafe recognises it.
     pub local: Option<SourceId>,
 }
 
@@ -72,10 +72,10 @@ struct Device {
     version: u32,
 }
 
-/// See the module.
+/// carafe's devices at the host.
 #[derive(Default)]
 pub struct Devices {
-    /// What X programs may give to the host, and have of it.
+    /// Which data may cross between X programs and the host.
     pub policy: Arc<Policy>,
     seat: u32,
     control: Option<Device>,
@@ -84,7 +84,8 @@ pub struct Devices {
     offers: HashMap<u32, Offer>,
 }
 
-/// Requests something by its name.
+/// Sends a request, given its name: the protocols of selections have the same requests under
+/// different opcodes.
 fn call(
     host: &mut Host<'_, '_>,
     (object, interface): (u32, &'static str),
@@ -100,7 +101,7 @@ fn call(
 }
 
 impl Devices {
-    /// Binds what the host has.
+    /// Binds the host's globals.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -135,7 +136,7 @@ impl Devices {
         Ok(Some(Device { family, manager, id, version }))
     }
 
-    /// Whether a selection can be set while no window of X's has the keyboard.
+    /// Whether a selection can be set only while an X window has the keyboard.
     pub fn needs_focus(&self, kind: Kind) -> bool {
         self.of(kind).is_some_and(|device| !device.family.is_control())
     }
@@ -150,22 +151,22 @@ impl Devices {
         }
     }
 
-    /// The device of drags: its id, and its version.
+    /// The device for drags: its id and its version.
     pub fn drags(&self) -> Option<(u32, u32)> {
         self.core.as_ref().map(|core| (core.id, core.version))
     }
 
-    /// Whether what X programs drag can be dragged at the host.
+    /// Whether X programs' drags can go on at the host.
     pub fn may_drag(&self) -> bool {
         self.core.is_some() && self.is_shared(None)
     }
 
-    /// Whether what X programs select, or drag (`None`), may be offered to the host.
+    /// Whether X programs' selections, or drags (`None`), may be offered to the host.
     fn is_shared(&self, kind: Option<Kind>) -> bool {
         self.sharing(kind).to_host
     }
 
-    /// The ways that a selection, or a drag (`None`), may take.
+    /// The directions in which a selection, or a drag (`None`), may cross.
     fn sharing(&self, kind: Option<Kind>) -> Sharing {
         match kind {
             Some(Kind::Clipboard) => self.policy.clipboard,
@@ -174,8 +175,8 @@ impl Devices {
         }
     }
 
-    /// A source with these types; `None`: the host has no such selection, or is not to. `kind`: which
-    /// selection it is for; `None`: for a drag.
+    /// Makes a source with these types, for a selection or, with `kind` as `None`, for a drag.
+    /// Returns `None` if the host does not have that, or must not get it.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -192,7 +193,7 @@ impl Devices {
         let id = host.make(family.source, *version)?;
         call(host, (*manager, family.manager), family.create_source, |r| r.uint(id));
         let local = local.add();
-        // The marker comes last: some programs take the first type that there is.
+        // The marker comes last, because some programs take the first type.
         let marker = local.map(SourceId::marker);
         for mime in types.iter().take(MAX_TYPES).chain(&marker) {
             if mime.len() <= MAX_TYPE {
@@ -202,7 +203,7 @@ impl Devices {
         Ok(Some(Source { family, id, local }))
     }
 
-    /// Makes a source, or nothing, the selection.
+    /// Makes a source the selection, or clears the selection.
     pub fn select(
         &self,
         kind: Kind,
@@ -224,7 +225,7 @@ impl Devices {
         });
     }
 
-    /// Drags a source; see `wl_data_device.start_drag`.
+    /// Starts to drag a source; see `wl_data_device.start_drag`.
     pub fn drag(
         &self,
         source: &Source,
@@ -254,7 +255,7 @@ impl Devices {
         call(host, (source.id, source.family.source), "destroy", |request| request);
     }
 
-    /// An offer.
+    /// An offer, by the host's id.
     pub fn offer(&self, id: u32) -> Option<&Offer> {
         self.offers.get(&id)
     }
@@ -266,7 +267,7 @@ impl Devices {
         }
     }
 
-    /// Says of a drag which type is wanted; `None`: it is not.
+    /// Accepts a drag with a type, or refuses it (`None`).
     pub fn accept(&self, id: u32, serial: u32, mime: Option<&str>, host: &mut Host<'_, '_>) {
         let Some(offer) = self.offers.get(&id) else { return };
         call(host, (id, offer.family.offer), "accept", |request| {
@@ -278,19 +279,19 @@ impl Devices {
         });
     }
 
-    /// Says of a drag what can be done with it, and what is best.
+    /// Tells the host the possible actions for a drag, and the best one.
     pub fn set_actions(&self, id: u32, actions: u32, best: u32, host: &mut Host<'_, '_>) {
         let Some(offer) = self.offers.get(&id).filter(|offer| offer.version >= 3) else { return };
         call(host, (id, offer.family.offer), "set_actions", |r| r.uint(actions).uint(best));
     }
 
-    /// Says that a drag's data was taken, and what was done with it if the user was
-    /// asked; and ends the offer.
+    /// Tells the host that a drag's data was taken and, if the user was asked, which action was
+    /// done. Ends the offer.
     pub fn finish(&mut self, id: u32, done: u32, host: &mut Host<'_, '_>) {
         let Some(offer) = self.offers.get(&id) else { return };
         let ask = DndAction::Ask.bits();
         let possible = offer.actions & !ask;
-        // Without an action there is nothing to finish, and it would be an error.
+        // `finish` without an action is a protocol error.
         let mut action = offer.action;
         if action == ask {
             let lowest = possible & possible.wrapping_neg();
@@ -303,7 +304,7 @@ impl Devices {
         self.end_offer(id, host);
     }
 
-    /// Asks for an offer's data; gives the pipe that it will come from.
+    /// Asks for an offer's data; returns the pipe from which it will come.
     pub fn receive(
         &self,
         id: u32,

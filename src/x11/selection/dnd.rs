@@ -1,9 +1,9 @@
 //! Drags between X programs and the host (XDND, versions 3 to 5).
 //!
-//! What is dragged at the host comes to X programs by a window of carafe's that is the
-//! source in X ([`Onto`]). What an X program drags goes to the host as a source of
-//! carafe's ([`Out`]); the program drags on as ever, with the pointer that carafe shows
-//! to Xwayland, so that X programs among themselves need nobody.
+//! For a drag of the host, a window of carafe is the source in X ([`Onto`]). For a drag of an X
+//! program, carafe makes a source at the host ([`Out`]), and lets Xwayland see a made-up
+//! pointer, so that the program goes on dragging in X and can drop on other X programs
+//! directly.
 
 mod icon;
 mod onto;
@@ -20,10 +20,10 @@ pub use out::Out;
 
 use crate::x11::atoms::Atoms;
 
-/// The version of the protocol that is spoken.
+/// The version of XDND that carafe uses.
 const VERSION: u32 = 5;
 
-/// The oldest one that is understood.
+/// The oldest version that carafe understands.
 const OLDEST: u32 = 3;
 
 /// The host's actions.
@@ -31,7 +31,7 @@ const COPY: u32 = DndAction::Copy.bits();
 const MOVE: u32 = DndAction::Move.bits();
 const ASK: u32 = DndAction::Ask.bits();
 
-/// X's name of one of the host's actions.
+/// The atom of one of the host's actions.
 fn atom_of(action: u32, atoms: &Atoms) -> u32 {
     match action {
         MOVE => atoms.XdndActionMove,
@@ -40,7 +40,7 @@ fn atom_of(action: u32, atoms: &Atoms) -> u32 {
     }
 }
 
-/// The host's action for one of X's; what the host has no name for is a copy.
+/// The host's action for one of X's. An action that the host does not have becomes a copy.
 fn action_of(atom: u32, atoms: &Atoms) -> u32 {
     match atom {
         _ if atom == atoms.XdndActionMove => MOVE,
@@ -49,18 +49,18 @@ fn action_of(atom: u32, atoms: &Atoms) -> u32 {
     }
 }
 
-/// The first numbers of a property that the server was asked for; `None`: it has none.
+/// The first numbers in the answer with a property; `None` if it has none.
 fn numbers(answer: Option<&[u8]>, most: usize) -> Option<Vec<u32>> {
     let (reply, _) = GetPropertyReply::try_parse(answer?).ok()?;
     Some(reply.value32()?.take(most).collect())
 }
 
-/// A place as messages have it.
+/// Packs a position as in XDND's messages.
 fn packed((x, y): (i32, i32)) -> u32 {
     (x.cast_unsigned() & 0xffff) << 16 | y.cast_unsigned() & 0xffff
 }
 
-/// And back.
+/// Unpacks a position of XDND's messages.
 fn unpacked(place: u32) -> (i32, i32) {
     let signed = |half: u32| i32::from(u16::try_from(half & 0xffff).unwrap_or(0).cast_signed());
     (signed(place >> 16), signed(place))

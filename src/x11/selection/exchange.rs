@@ -1,4 +1,4 @@
-//! What all selections and drags have in common: the two ends, and the transfers.
+//! What all selections and drags share: the devices, the names of targets, and the transfers.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,40 +14,40 @@ use super::targets;
 use super::transfers::{Part, Transfers};
 use crate::sharing::{LocalSources, SourceId};
 
-/// How many past sources are remembered: the host may still speak of them.
+/// How many past sources are remembered: the host may still offer them.
 const MAX_PAST: usize = 64;
 
-/// See the module.
+/// What all selections and drags share.
 pub struct Exchange {
-    /// Sources that are reached without the host.
+    /// The sources that can be reached without the host.
     pub local: Box<dyn LocalSources>,
-    /// The host's end.
+    /// carafe's devices at the host.
     pub devices: Devices,
-    /// Names of targets.
+    /// The names of targets.
     pub names: Names,
-    /// What is under way.
+    /// The transfers.
     pub transfers: Transfers,
-    /// Where windows go that are never shown.
+    /// The parent of windows that are never shown.
     pub parent: u32,
-    /// Sources of carafe's own, the last one last.
+    /// carafe's own sources, the newest last.
     own: VecDeque<SourceId>,
 }
 
-/// An X program that has something.
+/// An X program that owns a selection.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner<'a> {
     /// Its window.
     pub window: u32,
-    /// Of which selection.
+    /// The selection.
     pub selection: u32,
-    /// Since when.
+    /// The time since when it owns the selection.
     pub time: u32,
-    /// In which forms it has it.
+    /// The targets that it offers.
     pub targets: &'a [(u32, String)],
 }
 
 impl Exchange {
-    /// Nothing is under way.
+    /// Makes an exchange without transfers.
     ///
     /// # Errors
     /// When the kernel has no descriptors left.
@@ -62,7 +62,7 @@ impl Exchange {
         })
     }
 
-    /// A source of carafe's own was made.
+    /// Remembers one of carafe's own sources.
     pub fn remember(&mut self, source: &Source) {
         if self.own.len() >= MAX_PAST {
             self.own.pop_front();
@@ -70,21 +70,21 @@ impl Exchange {
         self.own.extend(source.local);
     }
 
-    /// Whether an offer is what carafe itself offers or has offered: the host gives back
-    /// to a client what it has said itself.
+    /// Whether an offer comes from one of carafe's own sources: a host sends a client's
+    /// selection back to the client itself.
     pub fn is_own(&self, offer: u32) -> bool {
         let source = self.devices.offer(offer).and_then(|offer| offer.local);
         source.is_some_and(|source| self.own.contains(&source))
     }
 
-    /// A pipe of carafe's own that leads to another program's. `None`: there are too many.
+    /// Makes a pipe whose bytes are copied to another program's; `None` if there are too many.
     pub fn relay(&self, to: OwnedFd) -> Option<OwnedFd> {
         let relayed = self.transfers.relays.to(to);
         relayed.inspect_err(|e| tracing::warn!("a transfer from X11 fails: {e}")).ok()
     }
 
-    /// Sends data of an X program's into a pipe of carafe's own; gives the transfer's number. Where that
-    /// cannot be, the pipe is closed.
+    /// Sends data of an X program into a pipe; returns the transfer's number. If that is not
+    /// possible, the pipe is closed.
     pub fn fetch(
         &mut self,
         owner: Owner<'_>,
@@ -107,8 +107,8 @@ impl Exchange {
         Some(token)
     }
 
-    /// Begins to give an X program what it asks for of an offer. `None`: that cannot be.
-    /// With a transfer that it ends, gives what that was a part of.
+    /// Starts to send an offer's data to an X program; `None` if that is not possible. If the new
+    /// transfer ends another one, this returns the part of a request that has failed so.
     pub fn serve(
         &mut self,
         conversion: Conversion,

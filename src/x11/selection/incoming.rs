@@ -1,8 +1,8 @@
-//! Data of the host's on its way from a pipe to an X program.
+//! A transfer of the host's data from a pipe to an X program.
 //!
-//! What is short comes as one property. What is long comes bit by bit (`INCR`,
-//! ICCCM 2.7.2): the next bit is set when the program has deleted the one before, and the
-//! pipe is read only then, which bounds the memory and slows the source down.
+//! Short data is sent as one property. Long data is sent in pieces (`INCR`, ICCCM 2.7.2):
+//! carafe sets the next piece when the program has deleted the previous one, and reads the
+//! pipe only then. This bounds the memory and slows the source down.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -13,39 +13,39 @@ use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 
 pub use super::outgoing::Step;
 
-/// Where it is.
+/// The state of the transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// It may yet be short: all of it is gathered.
+    /// The data may still be short, so all of it is collected.
     Gathers,
-    /// The program has the last bit and has not deleted it; or it is asked to begin.
+    /// The program has not yet deleted the last piece, or the property that starts `INCR`.
     Set,
-    /// The program has deleted the last bit.
+    /// The program has deleted the last piece.
     Taken,
 }
 
-/// See the module.
+/// A transfer to an X program.
 pub struct Incoming {
-    /// What the program asked.
+    /// What the program asked for.
     pub conversion: Conversion,
     /// The `MULTIPLE` request that it is a part of.
     pub group: Option<u64>,
-    /// Whether the program was told that it has begun.
+    /// Whether the program's request was answered.
     pub is_answered: bool,
     from: OwnedFd,
-    /// The type that the data is said to have.
+    /// The type of the property.
     kind: u32,
     recode: Recode,
     stage: Stage,
     gathered: Vec<u8>,
     /// The pipe's other end is closed.
     ended: bool,
-    /// Ticks since the program did something.
+    /// Ticks since the program last did something.
     pub idle: u32,
 }
 
 impl Incoming {
-    /// For data that was just asked for.
+    /// Makes a transfer of data that was just asked for.
     pub fn new(conversion: Conversion, from: OwnedFd, kind: u32, recode: Recode) -> Self {
         Self {
             conversion,
@@ -61,12 +61,12 @@ impl Incoming {
         }
     }
 
-    /// Where the data comes from.
+    /// The pipe from which the data comes.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.from.as_fd()
     }
 
-    /// Whether the pipe is to be read.
+    /// Whether the pipe should be read.
     pub fn waits_for_data(&self) -> bool {
         self.stage != Stage::Set && !self.ended
     }
@@ -76,7 +76,7 @@ impl Incoming {
         self.stage == Stage::Set
     }
 
-    /// The pipe may have data.
+    /// Reads from the pipe, if it has data.
     pub fn data(&mut self, x: &mut dyn SelectionServer) -> Step {
         if !self.waits_for_data() {
             return Step::Continues;
@@ -109,11 +109,11 @@ impl Incoming {
         }
     }
 
-    /// It is long: the program is told to take it bit by bit.
+    /// Tells the program that the data is long and comes in pieces.
     fn begin(&mut self, x: &mut dyn SelectionServer) {
         let atoms = *x.atoms();
         x.watch_properties(self.conversion.requestor);
-        // A lower bound of the size is all that is known.
+        // ICCCM 2.7.2 wants a lower bound of the size.
         let size = u32::try_from(self.gathered.len()).unwrap_or(u32::MAX).to_ne_bytes();
         let Conversion { requestor: window, property, .. } = self.conversion;
         x.write(NewProperty { window, property, kind: atoms.INCR, format: 32, data: &size });
@@ -121,7 +121,7 @@ impl Incoming {
         self.answer(true, x);
     }
 
-    /// The program has deleted the property.
+    /// Goes on when the program has deleted the property.
     pub fn deleted(&mut self, x: &mut dyn SelectionServer) -> Step {
         if self.stage != Stage::Set {
             return Step::Continues;
@@ -134,7 +134,7 @@ impl Incoming {
         self.next(x)
     }
 
-    /// Sets the next bit; the last one is empty.
+    /// Sets the next piece; the last piece is empty.
     fn next(&mut self, x: &mut dyn SelectionServer) -> Step {
         let is_last = self.gathered.is_empty();
         self.set(x);

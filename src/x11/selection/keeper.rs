@@ -1,8 +1,7 @@
-//! A clipboard that outlives its program: one that ends asks the owner of
-//! `CLIPBOARD_MANAGER` to keep what it has copied (freedesktop's clipboard manager
-//! specification).
+//! Keeping a clipboard when its program ends. The program asks the owner of
+//! `CLIPBOARD_MANAGER` to keep its data (freedesktop's clipboard manager specification).
 //!
-//! What is kept becomes a source at the host as any other; X programs get it back from
+//! The kept data becomes a source at the host like any other, and X programs get it back from
 //! there.
 
 use std::os::fd::{AsFd, OwnedFd};
@@ -21,31 +20,31 @@ use crate::sharing::SourceId;
 use crate::x11::query::SelectionQuery;
 use crate::x11::server::ClientMessage;
 
-/// Bounds on what is kept: types, and the bytes of each.
+/// Bounds on the kept data: the number of types, and the bytes of each.
 const MAX_TYPES: usize = 16;
 const MAX_BYTES: u64 = 8 << 20;
 
-/// One type of what is kept, and the memory that has it.
+/// One type of the kept data, and the memory that holds it.
 type Kept = (String, OwnedFd);
 
-/// A program that waits until all is kept.
+/// A program that waits until its data is kept.
 struct Saving {
     conversion: Conversion,
     transfers: Vec<u64>,
 }
 
-/// See the module.
+/// The clipboard manager.
 #[derive(Default)]
 pub struct Keeper {
     window: u32,
-    /// What a program has asked, while it is not known which targets it means.
+    /// A program's request, while its list of targets is not known.
     asked: Option<Conversion>,
     saving: Option<Saving>,
-    /// The window whose clipboard is kept; 0: none.
+    /// The window whose clipboard is kept; 0 if none is.
     of: u32,
     kept: Vec<Kept>,
     source: Option<Source>,
-    /// The source is to become the selection once X has the keyboard.
+    /// The source becomes the selection once X has the keyboard.
     is_pending: bool,
 }
 
@@ -59,7 +58,7 @@ impl Keeper {
         env.x.announce(ClientMessage { window: self.window, kind: atoms.MANAGER, data });
     }
 
-    /// A program asks for its clipboard to be kept. `owner`: who has the clipboard.
+    /// Handles a program's request to keep its clipboard. `owner` owns the clipboard.
     pub fn requested(
         &mut self,
         event: &SelectionRequestEvent,
@@ -80,7 +79,7 @@ impl Keeper {
         env.x.look(SelectionQuery::Kept, requestor, property, 0);
     }
 
-    /// The targets that are to be kept are known; none are named: all.
+    /// Starts to fetch the targets that the program wants kept; an empty list means all.
     pub fn targets_came(
         &mut self,
         reply: Option<&GetPropertyReply>,
@@ -99,7 +98,7 @@ impl Keeper {
         let wanted = wanted.filter(|(atom, _)| listed.is_empty() || listed.contains(atom));
         let names: Vec<String> = wanted.map(|(_, name)| name.clone()).collect();
         let mut types = targets::types_of(&names);
-        // Of very many it is text that is kept.
+        // If there are too many types, prefer text.
         types.sort_by_key(|mime| !targets::is_text(mime));
         let mut transfers = Vec::new();
         for mime in types.into_iter().take(MAX_TYPES) {
@@ -110,7 +109,7 @@ impl Keeper {
         self.saving = Some(Saving { conversion, transfers });
     }
 
-    /// Tells the program when all is kept, and the host what is.
+    /// Answers the program once all data is kept, and makes a pending source the selection.
     pub fn settle(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
         let is_over = |token: &u64| !exchange.transfers.is_under_way(*token);
         let done = |saving: &mut Saving| saving.transfers.iter().all(is_over);
@@ -131,7 +130,7 @@ impl Keeper {
         }
     }
 
-    /// The clipboard has another owner in X; with `dead`, because the last one is gone.
+    /// Notes that the clipboard has another owner in X; `dead` if the previous owner is gone.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -166,24 +165,24 @@ impl Keeper {
         }
     }
 
-    /// The host has another selection.
+    /// Notes that the host has replaced a source of carafe.
     pub fn cancelled(&mut self, id: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         if self.has_source(id) {
             self.forget(exchange, env);
         }
     }
 
-    /// Whether a source is its own.
+    /// Whether it has this source, by its id at the host.
     pub fn has_source(&self, id: u32) -> bool {
         self.source.is_some_and(|source| source.id == id)
     }
 
-    /// The same by the source's mark.
+    /// Whether it has this source, by its marker.
     pub fn is_local(&self, id: SourceId) -> bool {
         self.source.is_some_and(|source| source.local == Some(id))
     }
 
-    /// Somebody wants what is kept.
+    /// Sends kept data into a pipe.
     pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange) {
         if let Some((_, memory)) = self.kept.iter().find(|(kept, _)| kept == mime) {
             exchange.transfers.give(content(memory), to);
@@ -191,7 +190,8 @@ impl Keeper {
     }
 }
 
-/// Memory for one type, twice: it cannot become larger than it may.
+/// Makes memory for one type; returns it and a duplicate. Seals keep it from growing beyond the
+/// bound.
 fn memory() -> rustix::io::Result<(OwnedFd, OwnedFd)> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
     let memory = memfd_create("carafe-clipboard", flags)?;
@@ -201,7 +201,7 @@ fn memory() -> rustix::io::Result<(OwnedFd, OwnedFd)> {
     Ok((memory, copy))
 }
 
-/// How much was written to it.
+/// How many bytes were written to it: the two descriptors share the file's position.
 fn written(memory: impl AsFd) -> u64 {
     seek(memory, SeekFrom::Current(0)).unwrap_or(0)
 }

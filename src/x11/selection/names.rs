@@ -1,4 +1,4 @@
-//! Names of targets and their numbers at the X server, learned as they are met.
+//! The names of targets and their atoms, which carafe asks the X server for when it needs them.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,22 +7,22 @@ use x11rb_protocol::x11_utils::TryParse;
 
 use super::server::SelectionServer;
 
-/// Bound on the names that are remembered: then they are learned anew.
+/// Bound on the remembered names. When it is reached, all are dropped and asked for again.
 const MAX_NAMES: usize = 4096;
 
-/// See the module.
+/// A cache of names and atoms.
 #[derive(Default)]
 pub struct Names {
     atoms: HashMap<String, u32>,
     words: HashMap<u32, String>,
-    /// Names whose numbers were asked for, in that order.
+    /// Names whose atoms were asked for, in this order.
     asked_atoms: VecDeque<String>,
     asked_words: Vec<u32>,
 }
 
 impl Names {
-    /// The numbers of names; `None`: not all are known yet, and the rest was asked for.
-    /// One that the server does not take is left out.
+    /// The atoms of names; `None` if some are not known yet, for which this asks. Names that the
+    /// server refuses are left out.
     pub fn atoms(
         &mut self,
         names: &[String],
@@ -42,8 +42,8 @@ impl Names {
         all.then(|| names.iter().filter_map(|name| Some((known(name)?, name.clone()))).collect())
     }
 
-    /// The names of numbers; `None`: not all are known yet, and the rest was asked for.
-    /// One that means nothing is left out.
+    /// The names of atoms; `None` if some are not known yet, for which this asks. Atoms that do
+    /// not exist are left out.
     pub fn names(
         &mut self,
         atoms: &[u32],
@@ -63,7 +63,7 @@ impl Names {
         all.then(|| atoms.iter().filter_map(|atom| Some((*atom, known(atom)?))).collect())
     }
 
-    /// The next number has come; `None`: there is none.
+    /// Takes the answer with the next atom; `None` is an error.
     pub fn got_atom(&mut self, answer: Option<&[u8]>) {
         let reply = answer.and_then(|answer| InternAtomReply::try_parse(answer).ok());
         if let Some(name) = self.asked_atoms.pop_front() {
@@ -74,7 +74,7 @@ impl Names {
         }
     }
 
-    /// A name has come.
+    /// Takes the answer with an atom's name.
     pub fn got_name(&mut self, atom: u32, answer: Option<&[u8]>) {
         let reply = answer.and_then(|answer| GetAtomNameReply::try_parse(answer).ok());
         let name = reply.and_then(|(reply, _)| String::from_utf8(reply.name).ok());

@@ -1,11 +1,11 @@
-//! What the host says of selections and drags, and whom it concerns.
+//! Passing the host's events about selections and drags to the parts that they concern.
 
 use super::device::{News, SelectionEvent};
 use super::{Env, Selections};
 use crate::session::{Incoming, Refusal, Verdict};
 
 impl Selections {
-    /// An event of the host's for one of carafe's own objects.
+    /// Handles an event of the host for one of carafe's objects.
     ///
     /// # Errors
     /// When its arguments are wrong.
@@ -62,7 +62,7 @@ impl Selections {
         }
     }
 
-    /// News of a drag over Xwayland's surfaces: the host's, or an X program's own.
+    /// Handles events of a drag over Xwayland's surfaces: the host's drag, or an X program's.
     fn drag_news(&mut self, news: &News, env: &mut Env<'_, '_>) {
         let Self { exchange, onto, out, .. } = self;
         let is_own = out.is_over_own();
@@ -97,8 +97,8 @@ impl Selections {
     }
 }
 
-/// The window of one of Xwayland's surfaces, by the host's id, and a place on it as one of
-/// the root window's.
+/// The window of one of Xwayland's surfaces, by the host's id, and a position on the surface as
+/// a position relative to the root window.
 fn place(surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
     let surface = env.host.context.objects.host(surface)?.peer;
     let window = env.wm.window_of(surface)?;

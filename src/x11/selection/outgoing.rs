@@ -1,11 +1,11 @@
-//! Data of an X program on its way into a pipe of the host's.
+//! A transfer of an X program's data into a pipe of the host.
 //!
-//! A piece of a property is read only when the one before is in the pipe: that bounds
-//! the memory, and a slow reader slows the program down. After its last piece a property
-//! is deleted, at which a program that sends bit by bit (`INCR`, ICCCM 2.7.2) sends more.
+//! carafe reads the next piece of a property only when the previous one is in the pipe. This
+//! bounds the memory, and a slow reader slows the program down. After the last piece carafe
+//! deletes the property; a program that uses `INCR` (ICCCM 2.7.2) then sends the next one.
 //!
-//! The empty one at the end is left: no program waits for its end, and xclip takes any
-//! property's for that of the transfer that it has begun since, and skips a bit.
+//! carafe does not delete the empty property that ends `INCR`. No program waits for that, and
+//! xclip would take the deletion for one of a newer transfer, and leave out a piece there.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -17,61 +17,61 @@ use super::server::{Conversion, SelectionServer};
 use crate::x11::compound_text::Decoder;
 use crate::x11::query::SelectionQuery;
 
-/// What is awaited.
+/// What the transfer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Await {
     /// The owner's answer.
     Owner,
-    /// A piece of the property, which begins at that offset in units of four bytes.
+    /// A piece of the property at this offset, in units of four bytes.
     Piece(u32),
-    /// Room in the pipe; then the piece at that offset, or what the owner sends next.
+    /// Room in the pipe. Then it reads the piece at this offset, or waits for the owner.
     Room(Option<u32>),
-    /// The next bit of the owner's.
+    /// The owner's next property of an `INCR` transfer.
     Bit,
 }
 
-/// What comes of a step.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// It goes on.
+    /// The transfer goes on.
     Continues,
-    /// It is over, well or badly: the pipe is to be closed.
+    /// The transfer has ended, with or without success; close the pipe.
     Over,
 }
 
-/// See the module.
+/// A transfer from an X program.
 #[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Outgoing {
     /// Its number.
     pub token: u64,
-    /// What was asked.
+    /// What carafe asked for.
     pub conversion: Conversion,
-    /// More than once.
+    /// Whether carafe has asked more than once.
     asked_again: bool,
     /// The window of the owner.
     pub owner: u32,
     to: OwnedFd,
-    /// The reader is gone. The owner goes on all the same: some programs end when they
-    /// lose a reader.
+    /// The reader is gone. The transfer goes on, because some programs end when their reader
+    /// goes away.
     is_lost: bool,
-    /// Whether the type that is answered decides about the encoding.
+    /// Whether the type of the owner's answer tells the encoding.
     is_text: bool,
     recode: Recode,
     awaits: Await,
-    /// It comes bit by bit.
+    /// The owner uses `INCR`.
     incremental: bool,
-    /// The next bit is there before the last one is in the pipe.
+    /// The owner has set the next property before the last one was in the pipe.
     has_bit: bool,
-    /// What is not yet in the pipe.
+    /// Data that is not in the pipe yet.
     left: Vec<u8>,
-    /// The owner has said that this is all, bit by bit.
+    /// The owner has ended an `INCR` transfer.
     ended: bool,
-    /// Ticks since the owner did something.
+    /// Ticks since the owner last did something.
     pub idle: u32,
 }
 
 impl Outgoing {
-    /// For data that was just asked for.
+    /// Makes a transfer of data that was just asked for.
     pub fn new(token: u64, conversion: Conversion, owner: u32, to: OwnedFd) -> Self {
         Self {
             token,
@@ -91,24 +91,24 @@ impl Outgoing {
         }
     }
 
-    /// For data that is all there, of nobody in X.
+    /// Makes a transfer of data that carafe has itself.
     pub fn given(token: u64, data: Vec<u8>, to: OwnedFd) -> Self {
         let nothing = Conversion { requestor: 0, selection: 0, target: 0, property: 0, time: 0 };
         Self { awaits: Await::Room(None), left: data, ..Self::new(token, nothing, 0, to) }
     }
 
-    /// It is text by one of X's names that leave the encoding to the owner.
+    /// Sets whether the target leaves the encoding to the owner.
     #[must_use]
     pub fn text(self, is_text: bool) -> Self {
         Self { is_text, ..self }
     }
 
-    /// Whether the pipe must have room before it goes on.
+    /// Whether it waits for room in the pipe.
     pub fn waits_for_room(&self) -> bool {
         matches!(self.awaits, Await::Room(_))
     }
 
-    /// Where the data goes.
+    /// The pipe into which the data goes.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.to.as_fd()
     }
@@ -118,7 +118,7 @@ impl Outgoing {
         self.awaits == Await::Owner
     }
 
-    /// The owner has answered; `given`: with data.
+    /// Handles the owner's answer; `given` if it has data.
     pub fn answered(&mut self, given: bool, x: &mut dyn SelectionServer) -> Step {
         if self.awaits != Await::Owner {
             return Step::Continues;
@@ -130,7 +130,7 @@ impl Outgoing {
         Step::Continues
     }
 
-    /// The property was set.
+    /// Notes that the owner has set a property.
     pub fn changed(&mut self, property: u32, x: &mut dyn SelectionServer) {
         if property != self.conversion.property || !self.incremental {
             return;
@@ -149,12 +149,12 @@ impl Outgoing {
         x.look(SelectionQuery::Data(self.token), requestor, property, offset);
     }
 
-    /// The property was read; `INCR`: the owner sends more.
+    /// Deletes the property, because it was read; with `INCR` the owner then sends more.
     fn delete(&self, x: &mut dyn SelectionServer) {
         x.remove_property(self.conversion.requestor, self.conversion.property);
     }
 
-    /// A piece has come; `None`: the window is gone.
+    /// Takes a piece of the property; `None` if the window is gone.
     pub fn piece(&mut self, reply: Option<GetPropertyReply>, x: &mut dyn SelectionServer) -> Step {
         let Await::Piece(offset) = self.awaits else { return Step::Continues };
         let Some(reply) = reply else { return Step::Over };
@@ -190,31 +190,30 @@ impl Outgoing {
         self.room(x)
     }
 
-    /// The owner is gone: nothing more comes. Gives whether it is over at once.
+    /// Notes that the owner is gone. Returns whether the transfer ends at once.
     pub fn owner_gone(&mut self) -> bool {
-        // What it has set is there still.
+        // A property that it has set still exists, and can be read.
         self.incremental = false;
         matches!(self.awaits, Await::Owner | Await::Bit)
     }
 
-    /// Whether the empty property at its end is still there.
+    /// Whether the empty property that ends `INCR` still exists.
     pub fn leaves_property(&self) -> bool {
         self.ended
     }
 
-    /// Whether the owner owes nothing more: the window can be used again.
+    /// Whether the owner will set no more properties, so that the window can be used again.
     pub fn is_clean(&self) -> bool {
         !self.asked_again && (self.ended || self.awaits == Await::Room(None) && !self.incremental)
     }
 
-    /// The owner is asked once more: some programs hear nothing while they serve
-    /// somebody else.
+    /// Asks the owner once more: some programs ignore requests while they serve another one.
     pub fn ask_again(&mut self, x: &mut dyn SelectionServer) {
         self.asked_again = true;
         x.convert(self.conversion);
     }
 
-    /// There may be room in the pipe.
+    /// Goes on if the pipe has room.
     pub fn room(&mut self, x: &mut dyn SelectionServer) -> Step {
         let Await::Room(next) = self.awaits else { return Step::Continues };
         self.pour();
@@ -230,7 +229,7 @@ impl Outgoing {
         Step::Continues
     }
 
-    /// Writes what the pipe takes.
+    /// Writes as much as the pipe takes.
     fn pour(&mut self) {
         while !self.left.is_empty() {
             if self.is_lost {

@@ -1,30 +1,31 @@
-//! Text from one encoding into the other, piece by piece: X's `STRING` is Latin-1
-//! (ICCCM 2.7.1), `COMPOUND_TEXT` says itself what it is, all else is UTF-8.
+//! Converting the encoding of text, piece by piece. X's `STRING` is Latin-1 (ICCCM 2.7.1),
+//! `COMPOUND_TEXT` names its encodings itself, and everything else is UTF-8.
 
 #[cfg(test)]
 mod tests;
 
 use crate::x11::compound_text::{self, Decoder};
 
-/// What becomes of data on its way.
+/// How to convert the data of a transfer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Recode {
-    /// Nothing.
+    /// Not at all.
     #[default]
     Keep,
-    /// Latin-1 becomes UTF-8.
+    /// Latin-1 to UTF-8.
     FromLatin1,
-    /// Compound text becomes UTF-8.
+    /// Compound text to UTF-8.
     FromCompoundText(Decoder),
-    /// UTF-8 becomes Latin-1, with `?` for what that lacks; and the character that has
-    /// not yet come whole.
+    /// UTF-8 to Latin-1, with `?` for characters that it lacks. It holds the start of a
+    /// character whose rest comes with the next piece.
     ToLatin1(Vec<u8>),
-    /// UTF-8 becomes compound text; and the character that has not yet come whole.
+    /// UTF-8 to compound text. It holds the start of a character whose rest comes with the next
+    /// piece.
     ToCompoundText(Vec<u8>),
 }
 
 impl Recode {
-    /// The next piece. An unfinished character waits for the next one.
+    /// Converts the next piece. An unfinished character waits for the piece after it.
     pub fn piece(&mut self, bytes: Vec<u8>) -> Vec<u8> {
         match self {
             Self::Keep => bytes,
@@ -38,7 +39,7 @@ impl Recode {
         }
     }
 
-    /// What is left at the end.
+    /// The rest, at the end of the data.
     pub fn rest(&mut self) -> Vec<u8> {
         match self {
             Self::FromCompoundText(decoder) => decoder.rest().into_bytes(),
@@ -51,8 +52,7 @@ impl Recode {
     }
 }
 
-/// As much text as is there, with `?` for what is none; an unfinished character stays
-/// in `unfinished`.
+/// Decodes UTF-8, with `?` for invalid bytes; an unfinished character stays in `unfinished`.
 fn whole(unfinished: &mut Vec<u8>, more: &[u8]) -> String {
     let mut bytes = std::mem::take(unfinished);
     bytes.extend_from_slice(more);
@@ -61,7 +61,7 @@ fn whole(unfinished: &mut Vec<u8>, more: &[u8]) -> String {
     while let Some(chunk) = chunks.next() {
         text.push_str(chunk.valid());
         let invalid = chunk.invalid();
-        // More may come only of what ends the piece.
+        // Only the last character of a piece can be unfinished.
         let goes_on = chunks.peek().is_none()
             && str::from_utf8(invalid).is_err_and(|e| e.error_len().is_none());
         if goes_on {

@@ -1,4 +1,4 @@
-//! What X programs ask of the window that owns a selection for the host (ICCCM 2.2).
+//! The requests of X programs to the window that owns a selection for the host (ICCCM 2.2).
 
 use std::collections::HashMap;
 
@@ -14,45 +14,45 @@ use crate::x11::query::SelectionQuery;
 const MAX_PARTS: usize = 32;
 const MAX_GROUPS: usize = 64;
 
-/// A `MULTIPLE` request that is not yet answered.
+/// A `MULTIPLE` request that is not answered yet.
 struct Group {
     conversion: Conversion,
-    /// Target and property of each part; the property becomes 0 where there is no data.
+    /// Target and property of each part; the property becomes 0 if the part fails.
     parts: Vec<[u32; 2]>,
     /// How many parts are not yet answered.
     waiting: usize,
 }
 
-/// See the module.
+/// The `MULTIPLE` requests of X programs.
 #[derive(Default)]
 pub struct Requests {
     groups: HashMap<u64, Group>,
 }
 
-/// What a window of carafe's has for X programs.
+/// A selection that carafe's window owns for the host.
 #[derive(Clone, Copy, Debug)]
 pub struct Holding<'a> {
     /// The selection.
     pub selection: u32,
-    /// Since when.
+    /// The time since when carafe owns it.
     pub time: u32,
-    /// What it is at the host.
+    /// The host's offer.
     pub offer: u32,
     /// Its targets.
     pub offered: &'a [(u32, String)],
 }
 
-/// What comes of a request.
+/// The result of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    /// It was answered with data, or is not to be had.
+    /// It has succeeded or failed at once.
     Given(bool),
     /// The answer comes later.
     Later,
 }
 
 impl Requests {
-    /// A program asks for something.
+    /// Handles a program's request.
     pub fn requested(
         &mut self,
         event: &SelectionRequestEvent,
@@ -64,7 +64,7 @@ impl Requests {
             requestor: event.requestor,
             selection: event.selection,
             target: event.target,
-            // Very old programs name none (ICCCM 2.2).
+            // Very old programs name no property (ICCCM 2.2).
             property: if event.property == 0 { event.target } else { event.property },
             time: event.time,
         };
@@ -106,7 +106,7 @@ impl Requests {
         }
     }
 
-    /// Several at once: the property says which.
+    /// Starts a `MULTIPLE` request, whose parts are listed in the property.
     fn multiple(
         &mut self,
         conversion: Conversion,
@@ -123,7 +123,8 @@ impl Requests {
         Outcome::Later
     }
 
-    /// The parts of a `MULTIPLE` request are known; `None`: the program is gone.
+    /// Serves the parts of a `MULTIPLE` request, now that they are known; `None` if the program
+    /// is gone.
     pub fn pairs_came(
         &mut self,
         token: u64,
@@ -137,7 +138,7 @@ impl Requests {
             .map(|values| values.take(2 * MAX_PARTS).collect())
             .unwrap_or_default();
         group.parts = values.as_chunks().0.to_vec();
-        // This one more keeps the group while parts are answered at once.
+        // Count one part more, so that the group stays while the loop answers parts at once.
         group.waiting = group.parts.len() + 1;
         let (parts, whole) = (group.parts.clone(), group.conversion);
         for [target, property] in parts {
@@ -150,7 +151,7 @@ impl Requests {
         self.part_answered(Part { group: token, property: 0, given: true }, env);
     }
 
-    /// A part was answered; with the last one, the whole is.
+    /// Notes that a part was answered; after the last one, this answers the request.
     pub fn part_answered(&mut self, part: Part, env: &mut Env<'_, '_>) {
         let Some(group) = self.groups.get_mut(&part.group) else { return };
         group.waiting = group.waiting.saturating_sub(1);
@@ -170,7 +171,8 @@ impl Requests {
     }
 }
 
-/// Answers what asks about the selection itself.
+/// Answers requests about the selection itself (`TARGETS`, `TIMESTAMP`); returns whether it
+/// was one.
 fn tells(
     conversion: Conversion,
     time: u32,

@@ -1,5 +1,4 @@
-//! What selections and drags ask of the X server: a trait, so that they are tested
-//! without one.
+//! The X server as selections and drags use it. It is a trait, so that tests need no server.
 
 use std::borrow::Cow;
 
@@ -19,18 +18,18 @@ use crate::x11::server::{ClientMessage, Server};
 /// How many bytes of a property are read or written at once.
 pub const PIECE: usize = 64 * 1024;
 
-/// What a requestor asked for, or is asked of an owner.
+/// A request for a selection's data (`ConvertSelection`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conversion {
-    /// The window of who asks.
+    /// The window that asks.
     pub requestor: u32,
     /// The selection.
     pub selection: u32,
-    /// The form in which it is wanted.
+    /// The form of the data.
     pub target: u32,
-    /// The property of the window that the data goes into.
+    /// The property of the window for the data.
     pub property: u32,
-    /// When it was asked.
+    /// The time of the request.
     pub time: u32,
 }
 
@@ -43,62 +42,60 @@ pub struct NewProperty<'a> {
     pub property: u32,
     /// Its type.
     pub kind: u32,
-    /// Bits of each of its items.
+    /// The number of bits of an item.
     pub format: u8,
     /// Its items.
     pub data: &'a [u8],
 }
 
-/// The server. All of it is queued; nothing is waited for.
+/// The server. Requests are queued; no method waits.
 pub trait SelectionServer: Server {
-    /// Makes a window that is never shown and whose properties are watched, within
-    /// another one; `None`: within the root window.
+    /// Makes a window that is never shown and whose properties are watched. Its parent is
+    /// another window, or the root window (`None`).
     fn create_window(&mut self, parent: Option<u32>) -> u32;
 
-    /// Destroys one of those.
+    /// Destroys such a window.
     fn destroy_window(&mut self, window: u32);
 
-    /// Asks for word of a selection's owners.
+    /// Asks for events about a selection's owners.
     fn watch_selection(&mut self, selection: u32, window: u32);
 
-    /// Makes a window the owner of a selection; 0: nobody.
+    /// Makes a window the owner of a selection; 0 for no owner.
     fn own(&mut self, selection: u32, owner: u32);
 
     /// Asks a selection's owner for data.
     fn convert(&mut self, conversion: Conversion);
 
-    /// Says that what was asked for is there; or, with `given` false, that it is not to be
-    /// had.
+    /// Answers a request: the data is there, or (`given` is false) the request has failed.
     fn answer(&mut self, conversion: Conversion, given: bool);
 
-    /// Reads a piece of a property, from an offset in units of four bytes; with the last
-    /// one it is deleted.
+    /// Reads a piece of a property at an offset in units of four bytes; reading the last
+    /// piece deletes the property.
     fn read(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32);
 
-    /// Reads a piece of a property, from an offset in units of four bytes, and leaves it
-    /// there.
+    /// Reads a piece of a property at an offset in units of four bytes, without deleting it.
     fn look(&mut self, query: SelectionQuery, window: u32, property: u32, offset: u32);
 
-    /// Asks which window is within another one at a place of the root window's.
+    /// Asks for a window's child at a position relative to the root window.
     fn ask_child(&mut self, query: SelectionQuery, window: u32, at: (i32, i32));
 
-    /// Sends a client message about a window to another one.
+    /// Sends a client message about a window to another window.
     fn tell_by(&mut self, destination: u32, message: ClientMessage);
 
     /// Sets a property.
     fn write(&mut self, property: NewProperty<'_>);
 
-    /// Asks for word of another client's window's properties.
+    /// Asks for events about the properties of another client's window.
     fn watch_properties(&mut self, window: u32);
 
-    /// Asks for a name's number.
+    /// Asks for a name's atom.
     fn ask_atom(&mut self, name: &str);
 
-    /// Asks for a number's name.
+    /// Asks for an atom's name.
     fn ask_name(&mut self, atom: u32);
 }
 
-/// A question for a piece of a property.
+/// A request for a piece of a property.
 fn piece(window: u32, property: u32, offset: u32) -> GetPropertyRequest {
     GetPropertyRequest {
         delete: false,
@@ -208,7 +205,7 @@ impl SelectionServer for Connection {
     }
 
     fn watch_properties(&mut self, window: u32) {
-        // What the window manager may watch already is among these.
+        // This replaces the window manager's event mask for the window, so it includes that.
         let event_mask = Some(EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE);
         let values = ChangeWindowAttributesAux { event_mask, ..Default::default() };
         self.send(ChangeWindowAttributesRequest { window, value_list: Cow::Owned(values) });

@@ -1,24 +1,24 @@
-//! X's targets and the host's MIME types, and which stands for which.
+//! Translating between X's targets and the host's MIME types.
 //!
-//! A target with a slash in its name is a MIME type. Text has names of its own in X
-//! (ICCCM 2.6.2): each stands for the MIME types of plain text. The other targets are
-//! questions to X programs, and nothing that the host could ask for.
+//! A target with a slash in its name is a MIME type. X has its own names for text
+//! (ICCCM 2.6.2), which stand for the MIME types of plain text. All other targets are for X
+//! programs only.
 
 #[cfg(test)]
 mod tests;
 
 use super::recode::Recode;
 
-/// Text in UTF-8, as the host's programs name it.
+/// The host programs' name for text in UTF-8.
 const UTF8: &str = "text/plain;charset=utf-8";
 
-/// The same without its encoding.
+/// Their name for text without an encoding.
 const PLAIN: &str = "text/plain";
 
 /// X's names of text, the best first.
 const TEXT_TARGETS: [&str; 4] = ["UTF8_STRING", "TEXT", "COMPOUND_TEXT", "STRING"];
 
-/// Whether a MIME type is text in UTF-8, however it is written.
+/// Whether a MIME type is text in UTF-8, in any spelling.
 fn is_utf8(mime: &str) -> bool {
     let plain: String = mime.chars().filter(|letter| !letter.is_whitespace()).collect();
     plain.eq_ignore_ascii_case(UTF8) || plain.eq_ignore_ascii_case("text/plain;charset=\"utf-8\"")
@@ -37,7 +37,7 @@ fn has(names: &[String], name: &str) -> bool {
     names.iter().any(|known| known == name)
 }
 
-/// The types that the host is offered for what an X program offers.
+/// The types to offer to the host for an X program's targets.
 pub fn types_of(targets: &[String]) -> Vec<String> {
     let mut types: Vec<String> = Vec::new();
     let mut add = |name: &str| {
@@ -53,7 +53,7 @@ pub fn types_of(targets: &[String]) -> Vec<String> {
     types
 }
 
-/// The target that an X program is asked for when the host wants a type.
+/// The target to ask an X program for, when the host wants a type.
 pub fn target_of(mime: &str, targets: &[String]) -> Option<String> {
     if is_text(mime) {
         let utf8 = targets.iter().find(|target| *target == "UTF8_STRING" || is_utf8(target));
@@ -64,12 +64,12 @@ pub fn target_of(mime: &str, targets: &[String]) -> Option<String> {
     has(targets, mime).then(|| mime.to_owned())
 }
 
-/// Whether the type of what an X program gives for a target says how its text is encoded.
+/// Whether the type of an X program's answer for a target tells the encoding of the text.
 pub fn names_encoding(target: &str) -> bool {
     ["COMPOUND_TEXT", "STRING", "TEXT"].contains(&target)
 }
 
-/// The targets that X programs are offered for what the host offers.
+/// The targets to offer to X programs for the host's types.
 pub fn targets_of(types: &[String]) -> Vec<String> {
     let mut targets: Vec<String> = Vec::new();
     let text = types.iter().any(|mime| is_text(mime));
@@ -83,18 +83,18 @@ pub fn targets_of(types: &[String]) -> Vec<String> {
     targets
 }
 
-/// What the host is asked for when an X program wants a target.
+/// What to ask the host for, when an X program wants a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// The type.
+    /// The MIME type.
     pub mime: String,
-    /// The name of the type that the answer is said to have.
+    /// The name of the answer's type in X.
     pub kind: String,
-    /// What becomes of the data.
+    /// How to convert the data.
     pub recode: Recode,
 }
 
-/// See [`Wanted`]; `None`: the host has nothing like it.
+/// Finds what to ask the host for; `None` if the host has nothing suitable.
 pub fn wanted(target: &str, types: &[String]) -> Option<Wanted> {
     let plain = Wanted { mime: target.into(), kind: target.into(), recode: Recode::Keep };
     if !is_text(target) {
@@ -106,7 +106,7 @@ pub fn wanted(target: &str, types: &[String]) -> Option<Wanted> {
     Some(match target {
         "STRING" => Wanted { mime, recode: Recode::ToLatin1(Vec::new()), ..plain },
         "COMPOUND_TEXT" => Wanted { mime, recode: Recode::ToCompoundText(Vec::new()), ..plain },
-        // Its owner chooses the encoding.
+        // For TEXT the owner chooses the encoding.
         "TEXT" => Wanted { mime, kind: "UTF8_STRING".into(), ..plain },
         _ => Wanted { mime, ..plain },
     })

@@ -1,4 +1,4 @@
-//! Transfers between a pipe and an X server that only takes notes.
+//! Transfers between a pipe and a fake X server that records requests.
 #![allow(clippy::unwrap_used)]
 
 use std::io::{PipeReader, Read, Write, pipe};
@@ -70,7 +70,7 @@ fn outgoing() -> (Outgoing, PipeReader) {
     (Outgoing::new(1, conversion(100, 5), 50, writer.into()), reader)
 }
 
-/// A piece of a property, with so many bytes behind it.
+/// A piece of a property, with `bytes_after` more bytes to read.
 fn piece(x: &Fake, kind: &str, len: usize, bytes_after: u32) -> GetPropertyReply {
     let type_ = if kind == "INCR" { x.atoms.INCR } else { TARGET };
     GetPropertyReply { type_, bytes_after, value: vec![b'x'; len], ..Default::default() }
@@ -157,7 +157,7 @@ fn what_is_short_comes_as_one_and_what_is_long_in_bits() {
     writer.write_all(&vec![0; PIECE]).unwrap();
     assert_eq!(long.data(&mut x), Step::Continues);
     assert_eq!(x.said, ["watch", "write INCR 0", "answer 7 true"]);
-    // Nothing is read while the program has not taken what it was given.
+    // The pipe is not read while the program has not taken the last piece.
     writer.write_all(b"more").unwrap();
     long.data(&mut x);
     x.said.clear();
@@ -185,7 +185,7 @@ fn transfers_are_bounded_and_each_ends_by_itself() {
     }
     assert!((10..100).contains(&property), "{property}");
     assert!(transfers.has_room(0x40_0001), "another program has its own");
-    // One that takes the place of another ends that.
+    // A transfer to the same property ends the previous one.
     let (reader, _writer) = pipe().unwrap();
     transfers.add_incoming(Incoming::new(conversion(0x20_0001, 1), reader.into(), 7, Recode::Keep));
     assert!(writers.remove(0).write_all(b"x").is_err());

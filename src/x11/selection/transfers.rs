@@ -1,4 +1,4 @@
-//! All transfers that are under way.
+//! All running transfers.
 
 mod pipes;
 
@@ -15,22 +15,22 @@ use super::server::SelectionServer;
 use crate::foreign::Relays;
 use pipes::{Pipes, Wanted};
 
-/// Bound on the transfers to X programs, and on those of one program; each holds one
-/// piece and one descriptor.
+/// Bound on the transfers to X programs, and to one program; each holds one piece and one
+/// descriptor.
 const MAX_INCOMING: usize = 128;
 const MAX_OF_PROGRAM: usize = 48;
 
-/// The same for transfers from X programs.
+/// Bound on the transfers from X programs.
 const MAX_OUTGOING: usize = 128;
 
-/// Bound on windows that wait for what may still come.
+/// Bound on the windows that are kept because data may still arrive there.
 const MAX_LATE: usize = 256;
 
-/// A program that does nothing for that many ticks has lost interest: as in GTK, half a
-/// minute.
+/// A transfer ends when the X program does nothing for this many ticks: half a minute, as in
+/// GTK.
 const PATIENCE: u32 = 6;
 
-/// What is under way for somebody else to note.
+/// An answered part of a `MULTIPLE` request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The `MULTIPLE` request.
@@ -41,23 +41,23 @@ pub struct Part {
     pub given: bool,
 }
 
-/// See the module.
+/// All running transfers.
 pub struct Transfers {
-    /// Between the pipes here and those of other programs: one of those may hold up
-    /// whoever touches it, and all X programs wait for this thread.
+    /// The relays between the pipes here and those of other programs. A call on another
+    /// program's pipe may block, and all X programs depend on this thread.
     pub relays: Relays,
     pipes: Pipes,
     incoming: HashMap<u64, Incoming>,
     outgoing: HashMap<u64, Outgoing>,
     last: u64,
-    /// Windows for data of X programs that are free.
+    /// Free windows for data of X programs.
     windows: Vec<u32>,
-    /// The same where something may still come.
+    /// Such windows where data may still arrive.
     late_windows: VecDeque<u32>,
 }
 
 impl Transfers {
-    /// None yet.
+    /// Makes an empty set.
     ///
     /// # Errors
     /// When the kernel has no descriptors left.
@@ -73,20 +73,20 @@ impl Transfers {
         })
     }
 
-    /// What becomes readable when something can go on.
+    /// The descriptor to poll: it is readable when a transfer can go on.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.pipes.fd()
     }
 
-    /// A new number for a transfer or a group of them.
+    /// A new number for a transfer or a `MULTIPLE` request.
     pub fn token(&mut self) -> u64 {
         self.last += 1;
         self.last
     }
 
-    /// Whether there is room for one more to a program.
+    /// Whether one more transfer to a program is allowed.
     pub fn has_room(&self, requestor: u32) -> bool {
-        // The upper bits of an id are its client's.
+        // The upper bits of an id name its client; X servers give each client 21 bits of ids.
         let client = |id: u32| id & !0x001f_ffff;
         let of_program =
             |incoming: &&Incoming| client(incoming.conversion.requestor) == client(requestor);
@@ -94,10 +94,10 @@ impl Transfers {
             && self.incoming.values().filter(of_program).count() < MAX_OF_PROGRAM
     }
 
-    /// Takes care of a transfer to an X program.
+    /// Adds a transfer to an X program. Returns the part of a `MULTIPLE` request that ends so.
     pub fn add_incoming(&mut self, incoming: Incoming) -> Option<Part> {
         let _ = ioctl_fionbio(incoming.fd(), true);
-        // One that uses the property again has given up what was to come there.
+        // A program that uses a property again has given up the previous transfer to it.
         let place = |c: &Incoming| (c.conversion.requestor, c.conversion.property);
         let same = self.incoming.iter().find(|(_, other)| place(other) == place(&incoming));
         let same = same.map(|(token, _)| *token);
@@ -109,8 +109,7 @@ impl Transfers {
         ended
     }
 
-    /// The window for one more transfer from an X program, within that one; `None`:
-    /// there are too many.
+    /// A window for one more transfer from an X program; `None` if there are too many.
     pub fn window(&mut self, parent: u32, x: &mut dyn SelectionServer) -> Option<u32> {
         if self.outgoing.len() >= MAX_OUTGOING {
             return None;
@@ -119,7 +118,7 @@ impl Transfers {
         (window != 0).then_some(window)
     }
 
-    /// Takes care of a transfer from an X program.
+    /// Adds a transfer from an X program.
     pub fn add_outgoing(&mut self, outgoing: Outgoing) {
         let _ = ioctl_fionbio(outgoing.fd(), true);
         let token = outgoing.token;
@@ -128,7 +127,7 @@ impl Transfers {
         self.tick();
     }
 
-    /// Sends what is all there into a pipe, if there is room for one more.
+    /// Sends carafe's own data into a pipe, if one more transfer is allowed.
     pub fn give(&mut self, data: Vec<u8>, to: OwnedFd) {
         if self.outgoing.len() < MAX_OUTGOING {
             let token = self.token();
@@ -136,13 +135,13 @@ impl Transfers {
         }
     }
 
-    /// Whether a transfer from an X program goes on.
+    /// Whether a transfer from an X program still runs.
     pub fn is_under_way(&self, token: u64) -> bool {
         self.outgoing.contains_key(&token)
     }
 
-    /// Goes on with what can go on. Gives the parts of `MULTIPLE` requests that were
-    /// answered by that.
+    /// Goes on with all transfers that can. Returns the parts of `MULTIPLE` requests that were
+    /// answered.
     pub fn ready(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
         let (tokens, ticked) = self.pipes.ready();
         let mut parts = if ticked { self.ticked(x) } else { Vec::new() };
@@ -157,7 +156,7 @@ impl Transfers {
         parts
     }
 
-    /// A step of a transfer to an X program.
+    /// Does a step of a transfer to an X program.
     fn incoming_step(
         &mut self,
         token: u64,
@@ -196,7 +195,7 @@ impl Transfers {
         if let Some(outgoing) = self.outgoing.remove(&token) {
             self.window_free(&outgoing, x);
             if outgoing.is_clean() {
-                // It lives, and has served somebody else.
+                // The owner is alive, but has served another transfer until now.
                 let others = self.outgoing.values_mut();
                 others.filter(|from| from.owner == outgoing.owner).for_each(|from| from.idle = 0);
             }
@@ -205,7 +204,7 @@ impl Transfers {
         self.tick();
     }
 
-    /// Asks an owner again for what has waited longest.
+    /// Asks an owner again for the transfer that has waited longest.
     fn ask_next(&mut self, owner: u32, x: &mut dyn SelectionServer) {
         let of_owner = self.outgoing.values_mut().filter(|from| from.owner == owner);
         let waiting = of_owner.filter(|from| from.waits_for_owner());
@@ -214,8 +213,8 @@ impl Transfers {
         }
     }
 
-    /// A transfer's window can be used again, unless something may still come there.
-    /// One that is gone may end its owner: it goes late.
+    /// Frees a transfer's window for the next one, unless data may still arrive there. Such a
+    /// window is destroyed late, because some programs end when it vanishes.
     fn window_free(&mut self, outgoing: &Outgoing, x: &mut dyn SelectionServer) {
         let window = outgoing.conversion.requestor;
         if window == 0 {
@@ -224,7 +223,7 @@ impl Transfers {
         let mut is_free = outgoing.is_clean();
         if outgoing.leaves_property() {
             if self.outgoing.values().any(|from| from.owner == outgoing.owner) {
-                // The end of this property could be taken for another one's.
+                // The owner could take the deletion for that of another transfer's property.
                 is_free = false;
             } else {
                 x.remove_property(window, outgoing.conversion.property);
@@ -241,7 +240,7 @@ impl Transfers {
         }
     }
 
-    /// An owner has answered.
+    /// Handles an owner's answer.
     pub fn answered(&mut self, window: u32, given: bool, x: &mut dyn SelectionServer) {
         self.outgoing_step(window, x, |outgoing, x| outgoing.answered(given, x));
     }
@@ -259,7 +258,7 @@ impl Transfers {
         }
     }
 
-    /// A piece of an owner's data has come.
+    /// Takes a piece of an owner's data.
     pub fn piece(
         &mut self,
         token: u64,
@@ -272,10 +271,10 @@ impl Transfers {
         }
     }
 
-    /// A property was set.
+    /// Notes that a property was set.
     pub fn property_set(&mut self, window: u32, property: u32, x: &mut dyn SelectionServer) {
         if self.late_windows.contains(&window) {
-            // Its owner is to get on with others.
+            // Delete it, so that the owner goes on and can serve other requests.
             return x.remove_property(window, property);
         }
         self.outgoing_step(window, x, |outgoing, x| {
@@ -284,7 +283,7 @@ impl Transfers {
         });
     }
 
-    /// A property was deleted.
+    /// Notes that a property was deleted.
     pub fn property_deleted(
         &mut self,
         window: u32,
@@ -298,8 +297,8 @@ impl Transfers {
         self.incoming_step(token, x, Incoming::deleted)
     }
 
-    /// A window is gone, and what it was part of over. Gives the parts of `MULTIPLE`
-    /// requests that end by that.
+    /// Ends the transfers of a window that is gone. Returns the parts of `MULTIPLE` requests that
+    /// end so.
     pub fn window_gone(&mut self, window: u32, x: &mut dyn SelectionServer) -> Vec<Part> {
         let to = self.incoming.iter().filter(|(_, to)| to.conversion.requestor == window);
         let to: Vec<u64> = to.map(|(token, _)| *token).collect();
@@ -307,7 +306,7 @@ impl Transfers {
         let from = self.outgoing.values().filter(|from| from.owner == window);
         let from: Vec<u64> = from.map(|from| from.token).collect();
         for token in from {
-            // What it has said so far is still on its way to the reader.
+            // Data that has already arrived is still written to the reader.
             if self.outgoing.get_mut(&token).is_some_and(Outgoing::owner_gone) {
                 self.outgoing_stepped(token, Step::Over, x);
             }
@@ -315,7 +314,7 @@ impl Transfers {
         parts
     }
 
-    /// Waits for a transfer's pipe, if it does.
+    /// Updates whether a transfer's pipe is watched.
     fn watch(&mut self, token: u64) {
         if let Some(outgoing) = self.outgoing.get(&token) {
             let wanted = outgoing.waits_for_room().then_some(Wanted::Room);
@@ -334,7 +333,7 @@ impl Transfers {
         }
     }
 
-    /// The time passes while there is something to wait for.
+    /// Runs the timer while there are transfers.
     fn tick(&mut self) {
         self.pipes.tick(!self.incoming.is_empty() || !self.outgoing.is_empty());
     }
@@ -365,14 +364,14 @@ impl Transfers {
             self.ask_next(owner, x);
         }
         for token in stuck {
-            tracing::debug!("an X11 program does not give what it offered");
+            tracing::debug!("an X11 program does not send the data that it offered");
             self.outgoing_stepped(token, Step::Over, x);
         }
         lost.into_iter().filter_map(|token| self.drop_incoming(token)).collect()
     }
 }
 
-/// Counts one more tick where somebody waits. Gives whether that is too long.
+/// Counts one more tick if the transfer waits. Returns whether it has waited too long.
 fn late(idle: &mut u32, waits: bool) -> bool {
     *idle = if waits { *idle + 1 } else { 0 };
     *idle > PATIENCE

@@ -1,4 +1,4 @@
-//! The requests of the protocol behind the trait.
+//! The protocol's requests that implement the trait.
 
 use std::borrow::Cow;
 
@@ -21,11 +21,11 @@ use crate::x11::property::Property;
 use crate::x11::query::{Extension, Query, ShapeQuery};
 use crate::x11::rect::Rect;
 
-/// So much of a property goes into one request: less than servers take without the
-/// `BIG-REQUESTS` extension.
+/// Most bytes of a property in one request: fewer than servers take without the
+/// `BIG-REQUESTS` extension (256 KiB).
 const PIECE: usize = 128 * 1024;
 
-/// Numbers of the protocol are cut to 16 bits; windows that need more are not there.
+/// Cuts a number to the 16 bits of the protocol; no window needs more.
 fn short(value: i32) -> i16 {
     value.clamp(i16::MIN.into(), i16::MAX.into()).try_into().unwrap_or_default()
 }
@@ -46,7 +46,7 @@ impl Connection {
         }
     }
 
-    /// Makes a property, if it is not there.
+    /// Makes an empty property, if it does not exist.
     pub fn make_property(&mut self, window: u32, property: u32, kind: u32) {
         self.change_property(PropMode::APPEND, (window, property), kind, 8, &[]);
     }
@@ -70,7 +70,7 @@ impl Connection {
         });
     }
 
-    /// Sends an event of ours.
+    /// Sends a synthetic event.
     pub fn send_event(&mut self, destination: u32, mask: EventMask, event: &[u8; 32]) {
         self.send(SendEventRequest {
             propagate: false,
@@ -80,7 +80,7 @@ impl Connection {
         });
     }
 
-    /// Reads a property, of which `longest` units of four bytes at most.
+    /// Reads a property: at most `longest` units of four bytes.
     fn read_property(
         &mut self,
         query: Query,
@@ -160,7 +160,8 @@ impl Server for Connection {
     }
 
     fn ask_keyboard_grab(&mut self, window: u32) -> bool {
-        // X has no other question for it: what is grabbed cannot be grabbed again.
+        // X has no request to ask for a grab. But trying to grab tells: it fails if another
+        // client has grabbed the keyboard.
         let request = GrabKeyboardRequest {
             owner_events: false,
             grab_window: self.root().0,
@@ -314,7 +315,7 @@ impl Server for Connection {
             value_type: Some(sync::VALUETYPE::ABSOLUTE),
             value: Some(value),
             test_type: Some(sync::TESTTYPE::POSITIVE_COMPARISON),
-            // It tells once.
+            // A delta of 0 makes the alarm fire once.
             delta: Some(sync::Int64 { hi: 0, lo: 0 }),
             events: Some(1),
         };

@@ -15,6 +15,19 @@ pub struct Later {
     pub maximized: Option<bool>,
 }
 
+/// What a client wants of the host for a window that is to be put away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IconWish {
+    /// Nothing, or no more.
+    #[default]
+    None,
+    /// The host was asked. What it says before this `wl_callback` is done, it may have said
+    /// before it read that.
+    Asked(u32),
+    /// The host knows it.
+    Known,
+}
+
 impl Wm {
     /// Puts a window away.
     pub(super) fn minimize(&mut self, id: u32, env: &mut Env<'_, '_>) {
@@ -23,13 +36,30 @@ impl Wm {
         };
         let Some(toplevel) = window.toplevel() else { return };
         toplevel.minimize(&mut env.host);
-        window.wants_icon = true;
+        window.icon_wish = env.host.sync().map_or(IconWish::Known, IconWish::Asked);
         if self.settings.pretends_unmap(window.properties.subject()) && window.icon.is_none() {
             window.icon = Some(Later::default());
             let (rect, border) = (window.rect(), window.border);
             env.x.tell_mapped(id, false);
             self.set_wm_state(id, WmState::Iconic, env);
             env.x.tell_place(id, rect, border);
+        }
+    }
+
+    /// The host has read the wish that stands in front of a callback.
+    pub(super) fn icon_wish_read(&mut self, callback: u32) {
+        let mut windows = self.windows.values_mut();
+        if let Some(window) = windows.find(|window| window.icon_wish == IconWish::Asked(callback)) {
+            window.icon_wish = IconWish::Known;
+        }
+    }
+
+    /// The host has said that the user works in a window: if it knew what its client wanted,
+    /// that is over.
+    pub(super) fn activated(&mut self, id: u32) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            let wish = &mut window.icon_wish;
+            *wish = if let IconWish::Asked(_) = wish { *wish } else { IconWish::None };
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::choice::Nature;
 use super::decisions::Decision;
+use super::iconify::IconWish;
 use super::properties::Kind;
 use super::states::WmState;
 use super::window::Life;
@@ -157,9 +158,12 @@ impl Wm {
         let window = self.windows.get_mut(&id).filter(|window| window.life == Life::Withdrawn);
         let Some(window) = window else { return };
         window.told_states = None;
+        // It may have written them just before carafe wrote what the host had said of a window
+        // that was still there.
+        let wanted = window.wants_states.then_some(&*window.properties.states);
         let Writers { states, desktop, .. } = &mut window.writers;
         if states.is_own() {
-            states.wrote(env.x.replace_states(id, &[]));
+            states.wrote(env.x.replace_states(id, wanted.unwrap_or_default()));
         }
         if desktop.is_own() {
             env.x.remove_property(id, atoms._NET_WM_DESKTOP);
@@ -178,8 +182,7 @@ impl Wm {
         window.life = Life::Withdrawn;
         window.grabs = true;
         window.awaits_grab = false;
-        window.icon = None;
-        window.wants_icon = false;
+        (window.icon, window.icon_wish) = (None, IconWish::default());
         window.asked_states = (None, None);
         window.outputs.clear();
         window.output = None;

@@ -61,6 +61,7 @@ impl Wm {
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn callback_done(&mut self, callback: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.host_settled(callback, env)?;
+        self.icon_wish_read(callback);
         self.frame_shown(callback, env)
     }
 

@@ -1,11 +1,15 @@
-//! `_NET_WM_STATE` and `WM_STATE`.
+//! `_NET_WM_STATE` and `WM_STATE`: what is written there, and what a client or the host makes of
+//! them.
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
+use super::iconify::IconWish;
 use super::window::{Life, Window};
 use super::{Env, Value, Wm};
+use crate::session::Fault;
 use crate::x11::atoms::Atoms;
 use crate::x11::property::Property;
+use crate::x11::role::{Role, ToplevelStates};
 
 /// A window's states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -129,8 +133,10 @@ impl Wm {
         }
         window.told_states = Some(window.states);
         // Its client may have unmapped it and written what it wants next, which is not known
-        // here yet.
-        env.x.ask_states(id);
+        // here yet. What it wants of a hidden window is known.
+        if window.life == Life::Mapped {
+            env.x.ask_states(id);
+        }
         let states = window.states.atoms(&atoms);
         env.x.set_numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM.into(), &states);
         window.writers.states.wrote(env.x.sent());
@@ -166,5 +172,109 @@ impl Wm {
         let atom = env.x.atoms().WM_STATE;
         env.x.set_numbers(id, atom, atom, &[state as u32, 0]);
         window.writers.wm_state.wrote(env.x.sent());
+    }
+
+    /// A client wants other states for its window.
+    pub(super) fn change_states(
+        &mut self,
+        id: u32,
+        data: [u32; 5],
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
+        const REMOVE: u32 = 0;
+        const ADD: u32 = 1;
+        let atoms = *env.x.atoms();
+        let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
+            return Ok(());
+        };
+        let shown = window.role.is_some();
+        let before = if shown { window.states } else { window.wanted_states(&atoms) };
+        let mut wanted = before;
+        for atom in [data[1], data[2]] {
+            // What only the window manager sets.
+            if [atoms._NET_WM_STATE_FOCUSED, atoms._NET_WM_STATE_HIDDEN].contains(&atom) {
+                continue;
+            }
+            if let Some(state) = wanted.get_mut(atom, &atoms) {
+                *state = match data[0] {
+                    REMOVE => false,
+                    ADD => true,
+                    _ => !*state,
+                };
+            }
+        }
+        // A focused window needs no attention.
+        wanted.attention &= !self.focus.has(id);
+        let names = |all: [u32; 2]| data.iter().skip(1).take(2).any(|atom| all.contains(atom));
+        let vert_and_horz =
+            [atoms._NET_WM_STATE_MAXIMIZED_VERT, atoms._NET_WM_STATE_MAXIMIZED_HORZ];
+        let fullscreen = [atoms._NET_WM_STATE_FULLSCREEN; 2];
+        let maximized = wanted.is_maximized();
+        // What the host has not yet granted may be what is to end.
+        let differs = |asked: Option<bool>, now: bool| asked.is_some_and(|asked| asked != now);
+        let (asked_maximized, asked_fullscreen) = window.asked_states;
+        let asks_to_maximize = maximized != before.is_maximized()
+            || names(vert_and_horz) && differs(asked_maximized, maximized);
+        let asks_to_fill = wanted.fullscreen != before.fullscreen
+            || names(fullscreen) && differs(asked_fullscreen, wanted.fullscreen);
+        if asks_to_maximize {
+            window.asked_states.0 = Some(maximized);
+        }
+        if asks_to_fill {
+            window.asked_states.1 = Some(wanted.fullscreen);
+            (window.wants_fullscreen, window.covers) = (wanted.fullscreen, false);
+        }
+        let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else {
+            // Not shown yet: it will be so then.
+            (window.states, window.wants_states) = (wanted, false);
+            self.tell_states(id, env);
+            return Ok(());
+        };
+        if asks_to_maximize {
+            match &mut window.icon {
+                Some(later) => later.maximized = Some(maximized),
+                None => toplevel.maximize(maximized, &mut env.host),
+            }
+        }
+        if asks_to_fill {
+            match &mut window.icon {
+                Some(later) => later.fullscreen = Some(wanted.fullscreen),
+                None => toplevel.fullscreen(wanted.fullscreen, &mut env.host),
+            }
+        }
+        // These two are the host's to grant; the others hold at once.
+        wanted.fullscreen =
+            before.fullscreen && (window.sizing.states().fullscreen || window.wants_fullscreen);
+        (wanted.maximized_vert, wanted.maximized_horz) =
+            (before.maximized_vert, before.maximized_horz);
+        window.states = wanted;
+        self.tell_states(id, env);
+        if wanted.modal != before.modal {
+            self.tell_modal(id, env)?;
+        }
+        if wanted.attention && !before.attention {
+            self.ask_for_attention(id, env)?;
+        }
+        Ok(())
+    }
+
+    /// The host has put a window into states: so it is in X.
+    pub(super) fn follow_states(&mut self, id: u32, states: ToplevelStates, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let subject = window.properties.subject();
+        window.states.fullscreen =
+            states.fullscreen || window.wants_fullscreen && self.settings.keeps_fullscreen(subject);
+        let is_hidden = self.settings.hides_maximized(subject);
+        window.states.set_maximized(states.maximized && !is_hidden);
+        window.states.focused = states.activated;
+        window.states.attention &= !states.activated;
+        let iconic = window.icon_wish != IconWish::None && states.suspended;
+        let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
+        // A client told that it is iconified stays Iconic until `restored`.
+        if turns && window.icon.is_none() {
+            let state = if iconic { WmState::Iconic } else { WmState::Normal };
+            self.set_wm_state(id, state, env);
+        }
+        self.tell_states(id, env);
     }
 }

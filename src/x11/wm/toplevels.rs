@@ -1,6 +1,7 @@
 //! Windows as the host's toplevels: how they become that, and what the host configures.
 
 use super::decisions::Decision;
+use super::iconify::IconWish;
 use super::moves::from_origin;
 use super::{Env, Wm};
 use crate::session::Fault;
@@ -39,7 +40,8 @@ impl Wm {
             toplevel.commit(&mut env.host);
         }
         if let Some(window) = self.windows.get_mut(&id) {
-            window.wants_icon = iconic;
+            // Whatever the host says of a window, it says behind its first commit.
+            window.icon_wish = if iconic { IconWish::Known } else { IconWish::None };
         }
         // A program that the host has started may have been given its token.
         match self.windows.get(&id).and_then(|window| window.properties.startup_id.clone()) {
@@ -72,6 +74,9 @@ impl Wm {
             Some(Role::Popup(_)) => self.popup_configured(id, serial, env)?,
             Some(Role::Toplevel(toplevel)) => {
                 let next = toplevel.coming;
+                if next.states.activated {
+                    self.activated(id);
+                }
                 self.decide_for_host(id, Decision::Configure { serial, next }, env)?;
             }
         }

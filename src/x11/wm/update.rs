@@ -3,6 +3,7 @@
 use super::properties::Kind;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
+use crate::sharing::shown;
 use crate::x11::property::Property;
 use crate::x11::role::Role;
 
@@ -77,13 +78,13 @@ impl Wm {
             Property::WmName | Property::NetWmName => {
                 let prefix = &self.settings.policy.title_prefix;
                 let title = properties.title().unwrap_or_default();
-                toplevel.set_title(&format!("{prefix}{title}"), &mut env.host);
+                toplevel.set_title(&shown(prefix, title), &mut env.host);
             }
             Property::WmClass => {
                 let class = &properties.class;
                 let name = if class.is_empty() { &properties.instance } else { class };
                 let prefix = &self.settings.policy.app_id_prefix;
-                toplevel.set_app_id(&format!("{prefix}{name}"), &mut env.host);
+                toplevel.set_app_id(&shown(prefix, name), &mut env.host);
                 self.tell_quirks(id, env);
             }
             Property::SteamGame => self.tell_quirks(id, env),

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::iconify::Later;
+use super::iconify::{IconWish, Later};
 use super::inquiry::Inquiry;
 use super::properties::{Kind, Properties};
 use super::shape::Shape;
@@ -68,7 +68,7 @@ pub struct Window {
     /// It fills the screen only because its client has made it as large as the screen.
     pub covers: bool,
     /// Its client wants it put away; the host has done it when it is not seen any more.
-    pub wants_icon: bool,
+    pub icon_wish: IconWish,
     /// What makes its surface less opaque at the host.
     pub opacity: Option<u32>,
     /// Its client believes that it is an icon.
@@ -129,7 +129,7 @@ impl Window {
             wants_fullscreen: false,
             asked_states: (None, None),
             covers: false,
-            wants_icon: false,
+            icon_wish: IconWish::default(),
             opacity: None,
             icon: None,
             quirks: String::new(),

@@ -152,6 +152,17 @@ impl Control {
         })
     }
 
+    /// Waits until an application has acknowledged all that the host has configured of its
+    /// window, and so has heard of all that the host had said before.
+    ///
+    /// # Panics
+    /// When it takes too long, or the host is gone.
+    pub fn wait_until_heard(&mut self, app_id: &str) {
+        wait_for(&format!("{app_id} to hear of all"), || {
+            (self.wait_for_window(app_id).all["heard"] == true).then_some(())
+        });
+    }
+
     /// Waits until a part of the screen (x, y, width, height) has one colour (`rrggbb`).
     ///
     /// # Panics

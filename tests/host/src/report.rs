@@ -95,6 +95,7 @@ impl Host {
             "parent": parent.map(|parent| parent.names().0),
             "geometry": rectangle(Rectangle::new(window.place, size)),
             "states": window.states(),
+            "heard": window.is_heard(),
             "asked": window.asked,
             "surfaces": surfaces(scene, surface),
             "popups": self.report_popups(scene, surface),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, built, command, wait_for};
 
 use crate::Control;
 
@@ -49,12 +49,9 @@ impl StandIn {
 }
 
 /// The program: `CARAFE_HOST`, or what cargo built beside the running test.
-#[expect(clippy::expect_used, reason = "it is for tests")]
 fn program() -> PathBuf {
     if let Some(program) = std::env::var_os("CARAFE_HOST") {
         return program.into();
     }
-    let test = std::env::current_exe().expect("a test has a path");
-    let mut folders = test.ancestors().skip(1).map(|folder| folder.join("carafe-host"));
-    folders.find(|path| path.is_file()).expect("carafe-host: cargo build -p carafe-host")
+    built("carafe-host")
 }

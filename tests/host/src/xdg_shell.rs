@@ -112,6 +112,15 @@ impl Window {
         })
     }
 
+    /// Whether its client has acknowledged all that was configured.
+    pub fn is_heard(&self) -> bool {
+        with_states(self.toplevel.wl_surface(), |states| {
+            let attributes = states.data_map.get::<XdgToplevelSurfaceData>();
+            let attributes = attributes.and_then(|attributes| attributes.lock().ok());
+            attributes.is_some_and(|attributes| attributes.pending_configures().is_empty())
+        })
+    }
+
     /// Moves it.
     pub fn put(&mut self, place: Point<i32, Logical>) {
         (self.place, self.normal_place) = (place, place);

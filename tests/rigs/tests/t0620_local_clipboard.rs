@@ -37,8 +37,11 @@ impl Setup {
         let carafe = carafe.to_str().expect("a plain path");
         let device =
             if rig == VIRTGPU { "--drm-device={device}" } else { "--virtwl-device={device}" };
-        let rig = Rig::new(rig, &runtime, &[])
-            .start(&host, &[carafe, device, "--parent", "--socket=guest"]);
+        let rig = Rig::new(rig, &runtime, &[]).start(
+            &host,
+            // wl-copy and wl-paste need data control: they have no window.
+            &[carafe, device, "--parent", "--socket=guest", "--allow-privileged=all"],
+        );
         runtime.wait_for_socket(GUEST);
         Self { rig, _sway: sway, runtime }
     }

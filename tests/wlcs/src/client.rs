@@ -25,7 +25,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a carafe on a host connection. Gives the client's end as well.
+    /// Starts a carafe on a host connection. Also returns the client's end.
     pub fn start(number: RawFd, host: &OwnedFd) -> io::Result<(Self, OwnedFd)> {
         let (client, carafes) =
             socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
@@ -44,7 +44,7 @@ impl Client {
         self.log.host_id(client_id)
     }
 
-    /// Waits until carafe has ended; one that has not by `until` is ended.
+    /// Waits until carafe has ended; kills it if it still runs at `until`.
     pub fn end(mut self, until: Instant) -> io::Result<()> {
         let pid = self.carafe.id();
         if !self.has_ended(until.saturating_duration_since(Instant::now()))? {
@@ -55,7 +55,7 @@ impl Client {
         if let Some(reader) = self.reader.take() {
             let _ = reader.join();
         }
-        // A session that ends by a protocol error gives a status of 1.
+        // A session that ends by a protocol error has status 1.
         if status.signal().is_some() || status.code() > Some(1) {
             eprintln!("carafe-wlcs: carafe {pid} ended with {status}");
         }
@@ -86,9 +86,9 @@ fn spawn(host: &OwnedFd, client: &OwnedFd) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Lets a program inherit these descriptors and no others: a stray copy of a
-/// connection's end would hide that the connection was closed. Of what the
-/// compositor opens in this process not all is close-on-exec.
+/// Lets a program inherit only these descriptors: a stray copy of a connection's end would hide
+/// that the connection was closed. Some of the compositor's descriptors in this process are not
+/// close-on-exec.
 fn inherit_only(fds: [RawFd; 2]) -> io::Result<()> {
     // SAFETY: the flag closes nothing before exec.
     let marked = unsafe { libc::close_range(3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC.cast_signed()) };

@@ -1,5 +1,5 @@
-//! A WLCS integration module that puts a carafe between each client of the
-//! tests and the compositor of a real integration module.
+//! A WLCS integration module that puts a carafe between each test client and the compositor of a
+//! real integration module.
 //!
 //! The real module is named by `WLCS_MODULE` (Mir's, if unset), the carafe to
 //! test by `CARAFE`. `CARAFE_MESSAGES=1` shows the messages that cross.
@@ -13,7 +13,7 @@ mod surfaces;
 
 use wlcs::ffi_display_server_api::WlcsServerIntegration;
 
-/// What WLCS looks for.
+/// The symbol that WLCS loads.
 #[allow(non_upper_case_globals, reason = "the name is WLCS's")]
 #[unsafe(no_mangle)]
 pub static wlcs_server_integration: WlcsServerIntegration = WlcsServerIntegration {

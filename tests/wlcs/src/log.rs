@@ -14,9 +14,9 @@ use crate::surfaces::Surfaces;
 /// How long a surface may take to appear in the log.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The reading end of one carafe's standard error. Its own thread reads it, or
-/// carafe would block once the pipe is full; whoever asks reads it as well, so
-/// that an answer takes in all that carafe has written.
+/// The reading end of one carafe's standard error. A thread reads it, since carafe would block
+/// when the pipe is full. Each question also reads it, so that the answer considers all that
+/// carafe has written.
 pub struct Log {
     pipe: OwnedFd,
     read: Mutex<Read>,
@@ -45,8 +45,8 @@ impl Log {
         }
     }
 
-    /// The host's id of a client's surface. `None` when no such surface shows
-    /// up in the log for [`PATIENCE`].
+    /// The host's id of a client's surface. `None` if no such surface appears in the log within
+    /// [`PATIENCE`].
     pub fn host_id(&self, client_id: u32) -> Option<u32> {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -65,7 +65,7 @@ impl Log {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads what is there. `false` when no more will come.
+    /// Reads what is there. Returns `false` if no more will come.
     fn drain(&self, state: &mut Read) -> bool {
         let mut bytes = [0; 16384];
         loop {
@@ -85,7 +85,7 @@ impl Read {
             self.partial.extend_from_slice(piece);
             if piece.ends_with(b"\n") {
                 let line = String::from_utf8_lossy(&self.partial);
-                // What is no message is a warning or worse, and worth seeing.
+                // Lines that are not messages are warnings or errors; show them.
                 if !self.surfaces.line(line.trim_end()) || show_messages {
                     eprint!("{line}");
                 }

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use libloading::Library;
 use wlcs::ffi_display_server_api::WlcsServerIntegration;
 
-/// Its entry point, loaded on first use; `None` when it cannot be loaded, which
-/// is said on standard error.
+/// Its entry point, loaded on first use. If it cannot be loaded, prints the error and returns
+/// `None`.
 pub fn integration() -> Option<&'static WlcsServerIntegration> {
     static REAL: OnceLock<Option<&WlcsServerIntegration>> = OnceLock::new();
     *REAL.get_or_init(|| {
@@ -29,8 +29,7 @@ fn path() -> PathBuf {
 }
 
 fn load(path: &PathBuf) -> Result<&'static WlcsServerIntegration, libloading::Error> {
-    // SAFETY: loading runs the module's initialisers, which is what its user
-    // asked for.
+    // SAFETY: loading runs the module's initialisers, as its user wants.
     let library = unsafe { Library::new(path) }?;
     // SAFETY: a WLCS integration module's symbol of this name is this struct.
     let entry = unsafe { library.get::<*const WlcsServerIntegration>(b"wlcs_server_integration") }?;

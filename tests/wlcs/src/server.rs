@@ -1,5 +1,4 @@
-//! A server of the real module, three of whose hooks are replaced. The others
-//! have nothing to do with clients and stay the real module's own.
+//! A server of the real module, with three hooks replaced. The other hooks do not concern clients.
 
 use std::collections::BTreeMap;
 use std::ffi::{c_char, c_int, c_void};
@@ -22,13 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Servers by address.
 static SERVERS: Mutex<BTreeMap<usize, Arc<Server>>> = Mutex::new(BTreeMap::new());
 
-/// What we need to know of a server.
+/// What we need to know about a server.
 struct Server {
     real: Replaced,
     clients: Mutex<Vec<Client>>,
 }
 
-/// The real module's hooks in the places of ours.
+/// The real module's hooks that ours replace.
 struct Replaced {
     stop: Option<unsafe extern "C" fn(*mut WlcsDisplayServer)>,
     create_client_socket: Option<unsafe extern "C" fn(*mut WlcsDisplayServer) -> c_int>,
@@ -52,7 +51,7 @@ pub unsafe extern "C" fn create(count: c_int, args: *mut *const c_char) -> *mut 
     let this = create.map_or(ptr::null_mut(), |create| unsafe { create(count, args) });
     if this.is_null() {
         eprintln!("carafe-wlcs: there is no real server");
-        // WLCS does not reckon with a failure.
+        // WLCS does not expect a failure.
         process::exit(1);
     }
     // SAFETY: it is a server that WLCS does not have yet; all versions of it
@@ -84,7 +83,7 @@ pub unsafe extern "C" fn destroy(this: *mut WlcsDisplayServer) {
 
 unsafe extern "C" fn stop(this: *mut WlcsDisplayServer) {
     let Some(server) = find(this) else { return };
-    // Mir does not always survive a stop while clients are there.
+    // Mir sometimes crashes if it stops while clients are connected.
     server.end_clients();
     if let Some(stop) = server.real.stop {
         // SAFETY: as WLCS called us.
@@ -121,7 +120,7 @@ unsafe extern "C" fn position_window_absolute(
     let (number, client_id) =
         unsafe { ((wayland.wl_display_get_fd)(client), (wayland.wl_proxy_get_id)(surface)) };
     let Some(id) = server.host_id(number, client_id) else {
-        // The real server would crash on an object that is not there.
+        // The real server would crash on an object that does not exist.
         eprintln!("carafe-wlcs: the host has no surface for wl_surface#{client_id}");
         return;
     };
@@ -142,8 +141,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Server {
-    /// Gives a host connection to a carafe, and its number to the client's end
-    /// of a connection to carafe: Mir knows clients by number.
+    /// Gives a host connection to a carafe, and its number to the client's end of a connection to
+    /// carafe, because Mir identifies clients by this number.
     fn interpose(&self, number: RawFd, mut connection: OwnedFd) -> io::Result<RawFd> {
         let host = fcntl_dupfd_cloexec(&connection, 3)?;
         let (client, end) = Client::start(number, &host)?;

@@ -1,19 +1,17 @@
-//! Which of a client's surfaces is which of the host's, as carafe's message
-//! log tells.
+//! Finds the host's ids of clients' surfaces in carafe's log of messages.
 
 use std::collections::HashMap;
 
-/// What the log of one client said up to now.
+/// What one client's log has shown so far.
 #[derive(Default)]
 pub struct Surfaces {
     host_ids: HashMap<u32, u32>,
-    /// The client's new surface, whose id at the host the log names next.
+    /// The client's new surface; its id at the host is in the log's next line.
     new: Option<u32>,
 }
 
 impl Surfaces {
-    /// Takes a line of carafe's standard error. `false` when it is none of the
-    /// message log.
+    /// Handles a line of carafe's standard error. Returns `false` if it is not a message.
     pub fn line(&mut self, line: &str) -> bool {
         let Some(message) = message(line) else { return false };
         if let Some(id) = created(message, "client-> ") {
@@ -21,7 +19,7 @@ impl Surfaces {
         } else if let Some(id) = created(message, "->host ") {
             self.host_ids.extend(self.new.take().map(|client_id| (client_id, id)));
         } else if let Some(id) = deleted(message) {
-            // The client may give the id to its next surface.
+            // The client may use the id again for its next surface.
             self.host_ids.remove(&id);
         }
         true

@@ -5,11 +5,8 @@
 //! Under `valgrind --tool=callgrind` the difference between two counts is what
 //! the messages between them cost, to the instruction, on any machine.
 
-#[path = "../../../../tests/fixture/engine.rs"]
-mod engine;
-
 use carafe::observe::Wanted;
-use engine::{Rig, SCENARIOS};
+use carafe_cost::{Rig, SCENARIOS};
 
 fn main() {
     let mut args = std::env::args().skip(1);

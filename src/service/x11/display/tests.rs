@@ -1,4 +1,4 @@
-//! What others put in the place of lock files.
+//! Other files in the place of lock files.
 #![allow(clippy::unwrap_used)]
 
 use std::os::unix::fs::symlink;
@@ -18,7 +18,7 @@ fn only_a_file_names_the_holder() {
     fs::write(&path, " 99999999\n").unwrap();
     assert!(!is_held(&path), "no process has that number");
 
-    // Opening one without a writer, or reading it, would wait for good.
+    // Opening a FIFO without a writer, or reading it, would wait for ever.
     let fifo = dir.path().join("fifo");
     mknodat(CWD, &fifo, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
     let link = dir.path().join("link");

@@ -1,4 +1,4 @@
-//! What the host says of selections and drags.
+//! The host's events about selections and drags.
 
 use std::os::fd::OwnedFd;
 
@@ -8,48 +8,48 @@ use crate::session::{ArgFault, Context, Incoming, Refusal};
 use crate::sharing::SourceId;
 use crate::x11::host::Host;
 
-/// See the module. Ids are the host's.
+/// An event of the host. Ids are the host's.
 #[derive(Debug)]
 pub enum News {
-    /// A selection has changed: the offer; `None`: there is nothing.
+    /// A selection has changed; with its offer, or `None` if it is empty.
     Selection(Kind, Option<u32>),
-    /// Somebody wants data of a source of carafe's.
+    /// The host wants data of one of carafe's sources.
     Send {
         /// The source.
         source: u32,
         /// The type.
         mime: String,
-        /// Where it goes.
+        /// The pipe to write to.
         to: OwnedFd,
     },
     /// A source is not used any more.
     Cancelled(u32),
-    /// Who has a dragged source under the pointer takes a type of it, or not.
+    /// Whether the target under the pointer accepts a dragged source.
     Target(u32, bool),
-    /// What would be done with a dragged source.
+    /// The action that the host has chosen for a dragged source.
     Action(u32, u32),
-    /// What would be done with a drag over an X window has changed: its offer.
+    /// The host has chosen another action for the drag over an X window; with its offer.
     Chosen(u32),
     /// A dragged source was dropped.
     Dropped(u32),
-    /// Who got it has all that was wanted.
+    /// The target of a drop has all the data that it wanted.
     Finished(u32),
-    /// A drag comes to a surface of Xwayland's.
+    /// A drag enters one of Xwayland's surfaces.
     Enter {
-        /// For answers.
+        /// The serial for answers.
         serial: u32,
         /// The surface.
         surface: u32,
-        /// The place there.
+        /// The position on the surface.
         at: (i32, i32),
-        /// What is dragged; `None`: something of the source's own.
+        /// The offer; `None` if the drag has no data for others.
         offer: Option<u32>,
     },
-    /// It moves there.
+    /// The drag moves.
     Motion((i32, i32)),
-    /// It goes away.
+    /// The drag leaves the surface.
     Leave,
-    /// It is dropped there.
+    /// The user drops.
     Drop,
 }
 
@@ -120,13 +120,13 @@ impl SelectionEvent {
     }
 }
 
-/// A coordinate of the protocol's, in whole pixels.
+/// A fixed-point coordinate in whole pixels.
 fn pixels(fixed: u32) -> i32 {
     fixed.cast_signed() >> 8
 }
 
 impl Devices {
-    /// An event of an object of carafe's own. `None`: it says nothing new.
+    /// Reads an event of one of carafe's objects; `None` if nothing follows from it.
     ///
     /// # Errors
     /// When its arguments are wrong.
@@ -215,7 +215,7 @@ impl Devices {
         Ok(())
     }
 
-    /// A device's selection; `None`: another device says the same.
+    /// Reads a device's selection; `None` if carafe uses another device for this selection.
     fn selected(
         &mut self,
         family: &'static Family,
@@ -232,8 +232,8 @@ impl Devices {
         Some(News::Selection(kind, self.may_take(Some(kind), id, context)))
     }
 
-    /// An offer that X programs may have; one that they may not ends here. `kind`: the
-    /// selection that it is for; `None`: a drag.
+    /// Returns an offer that X programs may have, and ends one that they may not. `kind` is its
+    /// selection, or `None` for a drag.
     fn may_take(&mut self, kind: Option<Kind>, id: u32, context: &mut Context<'_>) -> Option<u32> {
         if !self.sharing(kind).to_guest {
             self.end_offer(id, &mut Host { context });

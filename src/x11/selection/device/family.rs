@@ -1,11 +1,11 @@
-//! The protocols of selections: much the same messages under several names.
+//! The protocols of selections, which have nearly the same messages under different names.
 
 /// The names of one protocol.
 #[derive(Debug)]
 pub struct Family {
     /// The interface of its global.
     pub manager: &'static str,
-    /// The version that is used, where the host has it.
+    /// The highest version that carafe uses.
     pub version: u32,
     /// The request for a device.
     pub get_device: &'static str,
@@ -17,8 +17,8 @@ pub struct Family {
     pub source: &'static str,
     /// The interface of offers.
     pub offer: &'static str,
-    /// Of data control: from which version on it has the primary selection; 0: it is no
-    /// data control.
+    /// For data control, the version from which on it has the primary selection; 0 for the
+    /// others.
     pub primary_since: u32,
 }
 
@@ -28,13 +28,13 @@ impl Family {
         self.device == PRIMARY.device
     }
 
-    /// Whether it is data control, which asks for no keyboard.
+    /// Whether it is data control, which does not need the keyboard.
     pub fn is_control(&self) -> bool {
         self.primary_since != 0
     }
 }
 
-/// The clipboard, and drags.
+/// The core protocol: clipboard and drags.
 pub static CORE: Family = Family {
     manager: "wl_data_device_manager",
     version: 3,
@@ -46,7 +46,7 @@ pub static CORE: Family = Family {
     primary_since: 0,
 };
 
-/// The primary selection.
+/// The protocol of the primary selection.
 pub static PRIMARY: Family = Family {
     manager: "zwp_primary_selection_device_manager_v1",
     version: 1,
@@ -58,7 +58,7 @@ pub static PRIMARY: Family = Family {
     primary_since: 0,
 };
 
-/// Both, for whoever has no window; the newer one first.
+/// The protocols of data control, which have both selections; the newer one first.
 pub static CONTROLS: [Family; 2] = [
     Family {
         manager: "ext_data_control_manager_v1",

@@ -1,8 +1,8 @@
-//! What an X program shows of what it drags, at the host.
+//! The icon of an X program's drag, at the host.
 //!
-//! The host wants the icon's surface when the drag begins, and the program's window may
-//! come later. So the icon is a surface of carafe's with nothing to be seen, and the
-//! window's is a subsurface of it.
+//! The host wants the icon's surface when the drag begins, but the program's window may come
+//! later. So the icon is a transparent surface of carafe, and the window's surface becomes a
+//! subsurface of it.
 
 use wayland_client::protocol::{wl_compositor, wl_subcompositor, wl_subsurface, wl_surface};
 
@@ -13,7 +13,7 @@ use crate::x11::rect::Rect;
 use crate::x11::selection::Env;
 use crate::x11::surfaces::Part;
 
-/// See the module.
+/// The icon of a drag.
 pub struct Icon {
     /// The surface, by the host's id.
     pub surface: u32,
@@ -22,22 +22,22 @@ pub struct Icon {
     window: Option<Window>,
 }
 
-/// The window that is to be seen.
+/// The program's window that shows the icon.
 struct Window {
     /// Its surface, by the client's id.
     surface: u32,
     subsurface: u32,
-    /// Where the window was last.
+    /// Its last known place.
     rect: Rect,
-    /// Where it was from the pointer then.
+    /// Its last measured position relative to the pointer.
     measured: (i32, i32),
-    /// Where the host has it from the pointer.
+    /// Its position relative to the pointer at the host.
     shown: (i32, i32),
 }
 
 impl Icon {
     /// Makes a surface for [`Devices::drag`](crate::x11::selection::device::Devices::drag).
-    /// `None`: the host has no subsurfaces.
+    /// `None` if the host has no subsurfaces.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -50,7 +50,8 @@ impl Icon {
         Ok(Some(Self { surface, subcompositor, nothing: None, window: None }))
     }
 
-    /// Shows it, now that the drag has begun: what is on it is not seen before.
+    /// Attaches a transparent buffer once the drag has begun. Without it, the host would not
+    /// show the subsurface.
     ///
     /// # Errors
     /// [`Fault::resources`] when there is no memory, or too many objects.
@@ -72,8 +73,8 @@ impl Icon {
         host.request(self.surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
     }
 
-    /// Puts the program's window on it where that is from the pointer, which the program
-    /// knows to be `at`.
+    /// Moves the program's window to its position relative to the pointer; the program believes
+    /// that the pointer is at `at`.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -87,8 +88,8 @@ impl Icon {
             return Ok(());
         }
         window.rect = rect;
-        // The program follows the pointer, which may be elsewhere by now: only what is
-        // so twice is so.
+        // The window follows the pointer, which may have moved since. So believe a relative
+        // position only when it is measured twice.
         let measured = from_pointer(rect, at);
         let before = std::mem::replace(&mut window.measured, measured);
         if before == measured && window.shown != measured {
@@ -121,14 +122,14 @@ impl Icon {
         Ok(Some(Window { surface, subsurface, rect, measured, shown: measured }))
     }
 
-    /// A surface is about to be destroyed.
+    /// Notes that a surface is about to be destroyed.
     pub fn surface_destroyed(&mut self, surface: u32, host: &mut Host<'_, '_>) {
         if let Some(window) = self.window.take_if(|window| window.surface == surface) {
             window.destroy(host);
         }
     }
 
-    /// The drag is over.
+    /// Removes the icon, when the drag is over.
     pub fn destroy(self, env: &mut Env<'_, '_>) {
         if let Some(window) = self.window {
             window.destroy(&mut env.host);
@@ -151,7 +152,7 @@ fn from_pointer(rect: Rect, (x, y): (i32, i32)) -> (i32, i32) {
     (rect.x.saturating_sub(x), rect.y.saturating_sub(y))
 }
 
-/// Where a subsurface is, in X pixels.
+/// Moves a subsurface; `at` is in X pixels.
 fn place(subsurface: u32, at: (i32, i32), host: &mut Host<'_, '_>) {
     let (x, y) = host.place(at);
     host.request(subsurface, wl_subsurface::REQ_SET_POSITION_OPCODE, |request| {

@@ -1,4 +1,4 @@
-//! A drag of the host's over X windows.
+//! A drag of the host over X windows.
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
@@ -12,24 +12,24 @@ use crate::x11::selection::server::{NewProperty, SelectionServer};
 use crate::x11::selection::targets;
 use crate::x11::server::ClientMessage;
 
-/// See the module.
+/// A drag of the host over X windows.
 #[derive(Default)]
 pub struct Onto {
-    /// The window that is the source in X.
+    /// carafe's window that is the source in X.
     pub window: u32,
-    /// Since when it has what is dragged.
+    /// Since when it owns the drag's selection.
     pub time: u32,
     drag: Option<Drag>,
 }
 
-/// How far a drop is.
+/// The state of the drop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Drop {
-    /// It was not dropped.
+    /// Nothing was dropped.
     No,
-    /// The program has still to say whether it takes it.
+    /// It was dropped, but the program has not said yet whether it accepts it.
     Due,
-    /// The program takes what it wants.
+    /// The program was told of the drop and reads the data.
     Told,
 }
 
@@ -39,25 +39,25 @@ struct Drag {
     at: (i32, i32),
     offered: Option<Vec<(u32, String)>>,
     search: Search,
-    /// The program that knows that it is there.
+    /// The program that was told of the drag.
     entered: Option<Target>,
     waits_for_status: bool,
-    /// It has moved since the program was last told.
+    /// The drag has moved since the program was last told.
     has_moved: bool,
-    /// What it has said last: whether it takes it, and what it would do.
+    /// The program's last answer: whether it accepts the drag, and the action.
     answer: Option<(bool, u32)>,
     drop: Drop,
 }
 
 impl Onto {
-    /// What the window has for X programs.
+    /// What the drag offers to X programs.
     pub fn holding(&self, selection: u32) -> Option<Holding<'_>> {
         let drag = self.drag.as_ref()?;
         let offered = drag.offered.as_deref()?;
         Some(Holding { selection, time: self.time, offer: drag.offer, offered })
     }
 
-    /// A drag comes over a window, at a place of the root window's.
+    /// Notes that a drag enters a window; the position is relative to the root window.
     pub fn enter(
         &mut self,
         (serial, offer): (u32, u32),
@@ -69,7 +69,7 @@ impl Onto {
         self.end(exchange, env);
         let actions = exchange.devices.offer(offer).map_or(0, |offer| offer.actions);
         exchange.devices.set_actions(offer, actions, best(actions), &mut env.host);
-        // Some hosts take silence for consent.
+        // Some hosts take no answer as acceptance, so refuse until the program has answered.
         exchange.devices.accept(offer, serial, None, &mut env.host);
         self.drag = Some(Drag {
             offer,
@@ -86,7 +86,7 @@ impl Onto {
         self.settle(exchange, env);
     }
 
-    /// Tells the program that the drag is there, once all is known that it needs to hear.
+    /// Tells the program of the drag, once everything that it must be told is known.
     pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         let Self { window: source, drag: Some(drag), .. } = self else { return };
         let Some(offer) = exchange.devices.offer(drag.offer) else { return };
@@ -113,7 +113,7 @@ impl Onto {
         self.tell_place(exchange, env);
     }
 
-    /// Says where it is. The next time only after the program has answered.
+    /// Tells the program the drag's position. XDND allows the next one only after an answer.
     fn tell_place(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
         let Self { window: source, time, drag: Some(drag), .. } = self else { return };
         let Some(target) = drag.entered else { return };
@@ -132,7 +132,7 @@ impl Onto {
         tell(target, atoms.XdndPosition, data, env.x);
     }
 
-    /// It moves.
+    /// Notes that the drag moves.
     pub fn motion(&mut self, at: (i32, i32), exchange: &Exchange, env: &mut Env<'_, '_>) {
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.drop == Drop::No) {
             drag.at = at;
@@ -140,7 +140,7 @@ impl Onto {
         }
     }
 
-    /// The host has chosen another action.
+    /// Notes that the host has chosen another action.
     pub fn chosen(&mut self, offer: u32, exchange: &Exchange, env: &mut Env<'_, '_>) {
         let action = exchange.devices.offer(offer).map_or(0, |offer| offer.action);
         let is_news = |drag: &Drag| {
@@ -152,7 +152,7 @@ impl Onto {
         }
     }
 
-    /// It leaves the window.
+    /// Notes that the drag leaves the window.
     pub fn leave(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         if self.drag.as_ref().is_some_and(|drag| drag.drop == Drop::No) {
             self.tell_leave(env);
@@ -174,7 +174,7 @@ impl Onto {
         }
     }
 
-    /// It is dropped.
+    /// Notes the drop.
     pub fn dropped(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         let Some(drag) = &mut self.drag else { return };
         if drag.waits_for_status {
@@ -192,7 +192,7 @@ impl Onto {
         }
     }
 
-    /// An X program answers.
+    /// Handles a message of an X program.
     pub fn message(
         &mut self,
         kind: u32,
@@ -211,7 +211,7 @@ impl Onto {
             drag.waits_for_status = false;
             self.status(yes, action_of(data[4], &atoms), exchange, env);
         } else if kind == atoms.XdndFinished && drag.drop == Drop::Told {
-            // Before version 5 it said neither whether it liked it nor what it has done.
+            // Before XDND version 5, the message told neither success nor the action.
             let says = target.version >= 5;
             let answer = drag.answer.map_or(COPY, |(_, action)| action);
             let done = if says { action_of(data[2], &atoms) } else { answer };
@@ -243,7 +243,7 @@ impl Onto {
         }
     }
 
-    /// An answer of the server's.
+    /// Handles an answer of the server.
     pub fn answer(
         &mut self,
         query: DragQuery,
@@ -257,7 +257,7 @@ impl Onto {
         }
     }
 
-    /// A window is gone: nobody there takes anything any more.
+    /// Notes that a window is gone; if it is the target, the drag over it ends.
     pub fn window_gone(&mut self, window: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         let entered = self.drag.as_ref().and_then(|drag| drag.entered);
         if entered.is_some_and(|target| target.window == window || target.to == window) {
@@ -266,12 +266,12 @@ impl Onto {
     }
 }
 
-/// What is done where nobody asks for anything else.
+/// The default action.
 fn best(actions: u32) -> u32 {
     [COPY, MOVE, ASK].into_iter().find(|action| actions & action != 0).unwrap_or(0)
 }
 
-/// What can be done, and what to call that where the user is to be asked.
+/// Tells X programs the possible actions, and their names, for programs that ask the user.
 fn tell_actions(source: u32, actions: u32, x: &mut dyn SelectionServer) {
     let atoms = *x.atoms();
     let all = [(COPY, atoms.XdndActionCopy, "Copy"), (MOVE, atoms.XdndActionMove, "Move")];

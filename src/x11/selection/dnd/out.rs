@@ -1,8 +1,8 @@
-//! A drag of an X program's, at the host.
+//! A drag of an X program, at the host.
 //!
-//! While the pointer is not over an X window, a window of carafe's that covers the screen
-//! of X stands for the rest of the world: the program finds it under the pointer, and
-//! asks it whether it takes what is dragged.
+//! While the pointer is not over an X window, a window of carafe covers the whole X screen and
+//! stands in for the host: the program finds it under the pointer, and asks it whether it
+//! accepts the drag.
 
 mod end;
 mod program;
@@ -23,48 +23,49 @@ use crate::x11::selection::device::Source;
 use crate::x11::selection::exchange::{Exchange, Owner};
 use crate::x11::selection::targets;
 
-/// Bound on what waits for the program to drop.
+/// Bound on the transfers that wait until the program drops.
 const MAX_WANTED: usize = 64;
 
-/// See the module.
+/// A drag of an X program.
 #[derive(Default)]
 pub struct Out {
-    /// The window that stands for the host's.
+    /// The window that stands in for the host.
     pub stand_in: u32,
     is_shown: bool,
     drag: Option<Drag>,
-    /// What became of the last drag, for a program that still asks: whether it was taken,
-    /// and what was done.
+    /// The result of the last drag, for a program that asks later: whether it was accepted,
+    /// and the action.
     outcome: (bool, u32),
-    /// How often the server was asked whether it has done what it was told.
+    /// The number of the last query that waits until the server has caught up.
     asked: u32,
 }
 
-/// What the program sees of the button or the finger.
+/// The button's or finger's state as the program sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hand {
-    /// It holds.
+    /// It is pressed.
     Holds,
-    /// It is about to let go: it was dropped.
+    /// It will be released soon: the user has dropped.
     LetsGo,
-    /// The same, over nothing: the host has ended the drag.
+    /// It will be released soon, over nothing: the host has ended the drag.
     IsCalledOff,
-    /// It has let go.
+    /// It is released.
     Open,
 }
 
 struct Drag {
-    /// The window that has what is dragged, and since when.
+    /// The window that owns the drag's selection, and since when.
     owner: u32,
     time: u32,
-    /// The button that is held.
+    /// The press of the button or finger that is held.
     deed: Deed,
-    /// The window that messages are for, once it has said a word.
+    /// The program's window for messages; 0 until it has sent one.
     program: u32,
+    /// The types whose names are not known yet.
     unnamed: Option<Vec<u32>>,
     targets: Vec<(u32, String)>,
-    /// What the program would do, as the host's actions: what it suggests, and all that
-    /// it lists.
+    /// The program's actions, as the host's numbers: the one that it suggests, and all that it
+    /// lists.
     suggested: Option<u32>,
     listed: Option<u32>,
     source: Option<Source>,
@@ -72,22 +73,21 @@ struct Drag {
     /// The host has the pointer.
     has_left: bool,
     at: (i32, i32),
-    /// While it is over an X window: carafe's own offer.
+    /// carafe's own offer, while the drag is over an X window.
     own: Option<u32>,
-    /// Whether who is under the pointer takes it, as far as the host says so, and what is
-    /// done then; 0: nothing.
+    /// Whether the host's target accepts the drag, if the host tells that; and the action, 0 if
+    /// none.
     target: Option<bool>,
     action: u32,
     hand: Hand,
-    /// The program has dropped it on the window that stands for the host's, and waits for
-    /// word.
+    /// The program has dropped on the stand-in window, and waits for the result.
     waits_for_end: bool,
-    /// What the host wants of it before the program has dropped it.
+    /// Transfers that the host wants before the program has dropped.
     wanted: Vec<(String, OwnedFd)>,
 }
 
 impl Out {
-    /// Makes the window that stands for the host's.
+    /// Makes the window that stands in for the host.
     pub fn start(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
         env.seat.may_drag = exchange.devices.may_drag();
         self.stand_in = env.x.create_window(None);
@@ -95,7 +95,7 @@ impl Out {
         env.x.set_numbers(self.stand_in, aware, AtomEnum::ATOM.into(), &[VERSION]);
     }
 
-    /// An X program drags something, or nothing any more.
+    /// Notes that another X program owns the drag's selection, or none.
     pub fn owner_changed(
         &mut self,
         event: &xfixes::SelectionNotifyEvent,
@@ -107,11 +107,11 @@ impl Out {
             drag.time = event.selection_timestamp;
             return;
         }
-        // One that dies holds no button any more.
+        // The old owner's drag is over, so the button that it sees must not stay pressed.
         self.let_go(env);
         self.end(exchange, env);
         let held = env.seat.held.filter(|deed| deed.tool != Tool::Other);
-        // Without the host, X programs are left to themselves.
+        // If the host allows no drags, X programs drag among themselves.
         let goes_out = event.owner != 0 && env.seat.may_drag;
         let Some(deed) = held.filter(|_| goes_out) else {
             return self.show(false, env);
@@ -140,7 +140,7 @@ impl Out {
         self.show(true, env);
     }
 
-    /// Shows the window that stands for the host's, above all others, or hides it.
+    /// Shows the stand-in window above all others, or hides it.
     fn show(&mut self, shown: bool, env: &mut Env<'_, '_>) {
         if std::mem::replace(&mut self.is_shown, shown) == shown {
             return;
@@ -154,7 +154,7 @@ impl Out {
         }
     }
 
-    /// Drags at the host, once all is known that it needs.
+    /// Starts the drag at the host, once everything that it needs is known.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -174,7 +174,7 @@ impl Out {
         if origin == 0 {
             return Ok(());
         }
-        // What has no types for others is dragged within the program, and still seen.
+        // Even without types for other programs, the drag has an icon to show.
         let Exchange { devices, local, .. } = &mut *exchange;
         drag.source = devices.source(None, &types, &mut **local, &mut env.host)?;
         let Some(source) = drag.source else { return Ok(()) };
@@ -183,13 +183,13 @@ impl Out {
         let actions = if listed == 0 { COPY | suggested } else { listed };
         devices.drag(&source, actions, (origin, icon, drag.deed.serial), &mut env.host);
         exchange.remember(&source);
-        // Of a finger the host says nothing when it takes it.
+        // For a finger, the host sends no leave event when the drag takes it.
         drag.has_left |= matches!(drag.deed.tool, Tool::Touch { .. });
         drag.icon.as_mut().map_or(Ok(()), |icon| icon.appear(env))
     }
 
-    /// The host's pointer leaves Xwayland's surfaces. Gives whether Xwayland is not to know
-    /// it: the program still drags.
+    /// Notes that the host's pointer leaves Xwayland's surfaces. Returns whether to hide that
+    /// from Xwayland, because the program still drags.
     pub fn hides_leave(&mut self) -> bool {
         let drag = self.drag.as_mut().filter(|drag| drag.source.is_some());
         drag.is_some_and(|drag| !std::mem::replace(&mut drag.has_left, true))
@@ -201,13 +201,15 @@ impl Out {
         drag.is_some_and(|drag| matches!(drag.deed.tool, Tool::Touch { .. }))
     }
 
-    /// The host's pointer comes to one of Xwayland's surfaces: no drag is on any more.
+    /// Notes that the host's pointer enters one of Xwayland's surfaces, which means that the drag
+    /// is over.
     pub fn pointer_entered(&mut self, env: &mut Env<'_, '_>) {
         self.let_go(env);
         self.show(false, env);
     }
 
-    /// A button that is not held any more, though the host never began to drag.
+    /// Ends a drag that the host never began, once the button is released; moves the icon
+    /// otherwise.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -224,14 +226,14 @@ impl Out {
         drag.icon.as_mut().map_or(Ok(()), |icon| icon.follow(at, env))
     }
 
-    /// A surface is about to be destroyed.
+    /// Notes that a surface is about to be destroyed.
     pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
         if let Some(icon) = self.drag.as_mut().and_then(|drag| drag.icon.as_mut()) {
             icon.surface_destroyed(surface, &mut env.host);
         }
     }
 
-    /// What it drags comes over a window of X's.
+    /// Notes that the drag enters an X window.
     pub fn enter(
         &mut self,
         (serial, offer): (u32, u32),
@@ -244,7 +246,8 @@ impl Out {
             return exchange.devices.end_offer(offer, &mut env.host);
         };
         drag.own = Some(offer);
-        // Whether the program there takes it, it says only to the one that drags.
+        // The target program tells only the dragging program whether it accepts, so accept
+        // here for it.
         let own = exchange.devices.offer(offer);
         let mark = || own?.local.map(SourceId::marker);
         let mime = own.and_then(|offer| offer.types.first().cloned()).or_else(mark);
@@ -256,8 +259,9 @@ impl Out {
         self.ask_settled(env);
     }
 
-    /// What the program sees of the pointer does not come by the server's connection, and
-    /// could overtake what the server is told: it comes when the server has done that.
+    /// Asks the server something, to learn when it has caught up. Pointer events go to Xwayland
+    /// over its Wayland connection and could overtake requests on the X connection. So carafe
+    /// sends them only when this answer comes.
     fn ask_settled(&mut self, env: &mut Env<'_, '_>) {
         self.asked = self.asked.wrapping_add(1);
         let aware = env.x.atoms().XdndAware;
@@ -265,11 +269,11 @@ impl Out {
         env.x.look(query, self.stand_in, aware, 0);
     }
 
-    /// The server has done what it was told until it was asked so often.
+    /// Goes on, now that the server has handled all requests before this query.
     pub fn settled(&mut self, asked: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         let Some(drag) = self.drag.as_ref().filter(|_| asked == self.asked) else { return };
         let (hand, (x, y)) = (drag.hand, drag.at);
-        // The program looks for what is under the pointer when that moves.
+        // The program looks for the window under the pointer only when the pointer moves.
         if matches!(hand, Hand::Holds | Hand::IsCalledOff) {
             self.motion((x ^ 1, y), env);
         }
@@ -281,12 +285,12 @@ impl Out {
         }
     }
 
-    /// Whether it is over a window of X's.
+    /// Whether the drag is over an X window.
     pub fn is_over_own(&self) -> bool {
         self.drag.as_ref().is_some_and(|drag| drag.own.is_some())
     }
 
-    /// It moves there.
+    /// Moves the pointer that the program sees.
     pub fn motion(&mut self, at: (i32, i32), env: &mut Env<'_, '_>) {
         if let Some(drag) = &mut self.drag {
             drag.at = at;
@@ -294,7 +298,7 @@ impl Out {
         }
     }
 
-    /// It leaves X's windows.
+    /// Notes that the drag leaves X's windows.
     pub fn leave(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         let Some(drag) = &mut self.drag else { return };
         let Some(own) = drag.own.take() else { return };
@@ -307,13 +311,13 @@ impl Out {
         self.ask_settled(env);
     }
 
-    /// The source, if that is its id at the host.
+    /// Whether this is the source's id at the host.
     fn is_of(&self, source: u32) -> bool {
         let own = self.drag.as_ref().and_then(|drag| drag.source);
         own.is_some_and(|own| own.id == source)
     }
 
-    /// Who is under the pointer takes it, or not.
+    /// Notes whether the host's target accepts the drag.
     pub fn target(&mut self, source: u32, takes: bool, exchange: &Exchange, env: &mut Env<'_, '_>) {
         if self.is_of(source)
             && let Some(drag) = &mut self.drag
@@ -323,7 +327,7 @@ impl Out {
         }
     }
 
-    /// What would be done with it.
+    /// Notes the action that the host has chosen.
     pub fn action(&mut self, source: u32, action: u32, exchange: &Exchange, env: &mut Env<'_, '_>) {
         if self.is_of(source)
             && let Some(drag) = &mut self.drag
@@ -333,18 +337,18 @@ impl Out {
         }
     }
 
-    /// Whether it can give data of a source, by its id at the host.
+    /// Whether the drag has this source, by its id at the host.
     pub fn has_source(&self, source: u32) -> bool {
         self.is_of(source)
     }
 
-    /// The same by its mark.
+    /// Whether the drag has this source, by its marker.
     pub fn is_local(&self, id: SourceId) -> bool {
         let own = self.drag.as_ref().and_then(|drag| drag.source);
         own.is_some_and(|own| own.local == Some(id))
     }
 
-    /// Somebody wants data of what is dragged.
+    /// Sends the drag's data into a pipe.
     pub fn send(
         &mut self,
         mime: String,
@@ -353,8 +357,8 @@ impl Out {
         env: &mut Env<'_, '_>,
     ) {
         let Some(drag) = &mut self.drag else { return };
-        // Between the host's drop and its own, a program may know neither the one nor the
-        // other.
+        // Between the host's drop and the program's own, the program may not know for which
+        // drop it is asked. So wait for the program.
         if drag.hand != Hand::Holds && !drag.waits_for_end {
             if drag.wanted.len() < MAX_WANTED {
                 drag.wanted.push((mime, to));

@@ -1,19 +1,19 @@
-//! The pointer or finger that carafe shows to Xwayland while the host has the real one: an
-//! X program that drags sees it move and let go.
+//! The pointer or finger that carafe makes up for Xwayland while the host has the real one, so
+//! that a dragging X program sees it move and release.
 
 use wayland_client::protocol::{wl_pointer, wl_touch};
 
 use crate::x11::seat::{Deed, Tool};
 use crate::x11::selection::Env;
 
-/// From this version on, what belongs together ends with a `frame`.
+/// From this version of `wl_pointer` on, events come in groups that end with a `frame`.
 const FRAMES_SINCE: u32 = 5;
 
-/// An event of a device, with what it needs behind it.
+/// Sends an event of a device, and a `frame` where the device's version has one.
 fn make((device, opcode): (u32, u16), args: &[u32], frame: u16, env: &mut Env<'_, '_>) {
     let context = &mut *env.host.context;
     let Some(object) = context.objects.client(device) else { return };
-    // A finger's events have had one from the start.
+    // wl_touch has had `frame` since version 1.
     let frames = object.version >= FRAMES_SINCE || frame == wl_touch::EVT_FRAME_OPCODE;
     context
         .to_client
@@ -23,20 +23,20 @@ fn make((device, opcode): (u32, u16), args: &[u32], frame: u16, env: &mut Env<'_
     }
 }
 
-/// An event of a `wl_pointer`'s.
+/// Sends an event of a `wl_pointer`.
 fn pointer(id: u32, opcode: u16, args: &[u32], env: &mut Env<'_, '_>) {
     make((id, opcode), args, wl_pointer::EVT_FRAME_OPCODE, env);
 }
 
-/// An event of a `wl_touch`'s.
+/// Sends an event of a `wl_touch`.
 fn touch(id: u32, opcode: u16, args: &[u32], env: &mut Env<'_, '_>) {
     make((id, opcode), args, wl_touch::EVT_FRAME_OPCODE, env);
 }
 
-/// It is at a place of the root window's.
+/// Moves it to a position relative to the root window.
 pub fn move_to(at: (i32, i32), deed: Deed, env: &mut Env<'_, '_>) {
     let Some(origin) = env.wm.place_of_surface(deed.surface) else { return };
-    // Xwayland has it on the surface where the button was pressed.
+    // For Xwayland it is still on the surface where the button was pressed.
     let fixed = |at: i32, origin: i32| at.saturating_sub(origin).wrapping_shl(8).cast_unsigned();
     let (x, y) = (fixed(at.0, origin.x), fixed(at.1, origin.y));
     match deed.tool {
@@ -50,7 +50,7 @@ pub fn move_to(at: (i32, i32), deed: Deed, env: &mut Env<'_, '_>) {
     }
 }
 
-/// It lets go, and goes away.
+/// Releases the button or finger, and leaves the surface.
 pub fn release(deed: Deed, env: &mut Env<'_, '_>) {
     let serial = env.seat.serial;
     match deed.tool {

@@ -1,5 +1,5 @@
-//! Which window takes a drag: the one under the pointer that says that it knows XDND, or
-//! that names another one for it (`XdndProxy`).
+//! Finding the window that gets a drag: the one under the pointer that knows XDND, or the one
+//! that it names instead (`XdndProxy`).
 
 use x11rb_protocol::protocol::xproto::TranslateCoordinatesReply;
 use x11rb_protocol::x11_utils::TryParse;
@@ -8,26 +8,26 @@ use super::{OLDEST, numbers};
 use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::selection::server::SelectionServer;
 
-/// Bound on the windows within each other that are asked.
+/// Bound on the depth of nested windows that are searched.
 const MAX_DEPTH: u32 = 16;
 
-/// A window that takes drags.
+/// A window that knows XDND.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The window.
     pub window: u32,
-    /// Who gets its messages.
+    /// The window that gets its messages.
     pub to: u32,
-    /// The version of the protocol that it speaks.
+    /// The version of XDND that it knows.
     pub version: u32,
 }
 
-/// A look for it.
+/// A search for the target.
 #[derive(Debug)]
 pub struct Search {
-    /// The window that is asked now.
+    /// The window that is examined now.
     window: u32,
-    /// The window that has named it.
+    /// The window that has named it as its proxy.
     named_by: Option<u32>,
     at: (i32, i32),
     depth: u32,
@@ -36,13 +36,13 @@ pub struct Search {
     found: Option<Target>,
 }
 
-/// The only number of a property.
+/// A property's only number.
 fn number(answer: Option<&[u8]>) -> u32 {
     numbers(answer, 1).and_then(|numbers| numbers.first().copied()).unwrap_or(0)
 }
 
 impl Search {
-    /// Begins with a window, at a place of the root window's.
+    /// Starts with a window, at a position relative to the root window.
     pub fn new(window: u32, at: (i32, i32), x: &mut dyn SelectionServer) -> Self {
         let search =
             Self { window, named_by: None, at, depth: 0, proxy: 0, version: 0, found: None };
@@ -50,7 +50,7 @@ impl Search {
         search
     }
 
-    /// What was found.
+    /// The target, once it is found.
     pub fn found(&self) -> Option<Target> {
         self.found
     }
@@ -64,7 +64,7 @@ impl Search {
         x.ask_child(query(DragQuery::Child(window)), window, self.at);
     }
 
-    /// An answer.
+    /// Takes an answer of the server.
     pub fn answer(&mut self, query: DragQuery, answer: Option<&[u8]>, x: &mut dyn SelectionServer) {
         match query {
             DragQuery::Proxy(window) if window == self.window => self.proxy = number(answer),
@@ -78,13 +78,14 @@ impl Search {
         }
     }
 
-    /// All is known of the window.
+    /// Goes on, now that all answers about the window have come.
     fn decide(&mut self, child: u32, x: &mut dyn SelectionServer) {
         let (window, proxy, version) = (self.window, self.proxy, self.version);
         (self.proxy, self.version) = (0, 0);
         let takes = version >= OLDEST;
         match self.named_by {
-            // One that was left behind by a program that died does not name itself.
+            // A valid proxy names itself. This excludes a stale `XdndProxy` of a program that
+            // died, whose number another window may have now.
             Some(named_by) if takes && proxy == window => {
                 self.found = Some(Target { window: named_by, to: window, version });
             }

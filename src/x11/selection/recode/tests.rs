@@ -1,6 +1,6 @@
 use super::*;
 
-/// All of a text, in pieces of that length.
+/// Converts a text in pieces of a length.
 fn recode(mut recode: Recode, bytes: &[u8], len: usize) -> Vec<u8> {
     let mut all: Vec<u8> = bytes.chunks(len).flat_map(|chunk| recode.piece(chunk.into())).collect();
     all.extend(recode.rest());

@@ -10,7 +10,7 @@ fn the_host_is_offered_types_and_text() {
     let types = types_of(&names(&targets));
     assert_eq!(types, ["image/png", UTF8, PLAIN]);
     assert_eq!(types_of(&names(&["TARGETS", "INCR"])), [""; 0]);
-    // None is offered twice.
+    // No type is offered twice.
     assert_eq!(types_of(&names(&[UTF8, "STRING", PLAIN, PLAIN])), [UTF8, PLAIN]);
 }
 

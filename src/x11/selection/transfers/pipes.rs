@@ -1,4 +1,4 @@
-//! The pipes that are waited for, and the time that passes meanwhile.
+//! Waiting for the transfers' pipes, and a timer.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -10,13 +10,13 @@ use rustix::time::{
     timerfd_settime,
 };
 
-/// A tick, in seconds.
+/// The length of a tick in seconds.
 const TICK: i64 = 5;
 
-/// What `epoll` calls the timer; transfers have higher numbers.
+/// The timer's number in `epoll`; transfers have higher numbers.
 const TIMER: u64 = 0;
 
-/// What a pipe is to become for its transfer to go on.
+/// What a transfer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// Readable.
@@ -25,7 +25,7 @@ pub enum Wanted {
     Room,
 }
 
-/// See the module.
+/// The pipes and the timer.
 pub struct Pipes {
     epoll: OwnedFd,
     timer: OwnedFd,
@@ -35,7 +35,7 @@ pub struct Pipes {
 }
 
 impl Pipes {
-    /// None yet.
+    /// Makes an empty set.
     ///
     /// # Errors
     /// When the kernel has no descriptors left.
@@ -47,12 +47,12 @@ impl Pipes {
         Ok(Self { epoll, timer, is_ticking: false, watched: Vec::new() })
     }
 
-    /// What becomes readable when there is something in [`Pipes::ready`].
+    /// The descriptor to poll: it is readable when [`Pipes::ready`] has something.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.epoll.as_fd()
     }
 
-    /// Waits for a transfer's pipe, or with `None` does not.
+    /// Starts to wait for a transfer's pipe, or stops (`None`).
     pub fn watch(&mut self, token: u64, fd: BorrowedFd<'_>, wanted: Option<Wanted>) {
         let at = self.watched.iter().position(|watched| *watched == token);
         let flags = match wanted {
@@ -62,7 +62,7 @@ impl Pipes {
         };
         match at {
             None if wanted.is_some() => {
-                // A file is always ready, and cannot be watched.
+                // epoll refuses a regular file, which is always ready.
                 let added = epoll::add(&self.epoll, fd, EventData::new_u64(token), flags);
                 if added.is_ok() || added == Err(Errno::EXIST) {
                     self.watched.push(token);
@@ -76,7 +76,7 @@ impl Pipes {
         }
     }
 
-    /// Lets the time pass, or stand still.
+    /// Starts or stops the timer.
     pub fn tick(&mut self, needed: bool) {
         if needed == std::mem::replace(&mut self.is_ticking, needed) {
             return;
@@ -86,8 +86,7 @@ impl Pipes {
         let _ = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &spec);
     }
 
-    /// The transfers that can go on, a bounded number of them; and whether a tick has
-    /// passed.
+    /// A bounded number of transfers that can go on; and whether a tick has passed.
     pub fn ready(&self) -> (Vec<u64>, bool) {
         let none = epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(TIMER) };
         let mut events = [none; 32];

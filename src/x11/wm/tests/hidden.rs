@@ -1,11 +1,14 @@
 //! Windows that their clients hide, and show again.
 
-use super::rig::{Rig, configure, made};
+use super::rig::{Rig, configure, made, numbers};
+use crate::x11::property::Property;
 use crate::x11::rect::Rect;
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;
 const MAXIMIZED: u32 = 1;
+const ACTIVATED: u32 = 4;
+const SUSPENDED: u32 = 9;
 
 /// What the host is asked for a window's surface, which is new: its `xdg_surface` and
 /// `xdg_toplevel`.
@@ -72,4 +75,81 @@ fn a_window_that_gets_a_new_surface_while_the_host_places_it_has_its_own_size_af
         let said = rig.said();
         assert!(said.last().unwrap().starts_with("configure 10 300x200"), "{said:?}");
     }
+}
+
+#[test]
+fn states_that_a_client_wants_next_outlast_what_carafe_writes_before_it_knows() {
+    let mut rig = Rig::new();
+    rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
+    rig.request_map(WINDOW);
+    rig.answer(&[]);
+    rig.mapped(WINDOW, SURFACE);
+    let objects = objects(&mut rig);
+    configure(&mut rig, objects, (0, 0), &[], 1);
+    // The host gives it the keyboard: that is written, when its client has already unmapped it
+    // and written what it wants next.
+    configure(&mut rig, objects, (0, 0), &[ACTIVATED], 2);
+    let (states, fullscreen) = (rig.x.atoms._NET_WM_STATE, rig.x.atoms._NET_WM_STATE_FULLSCREEN);
+    let written = std::mem::replace(&mut rig.x.sent, 0);
+    rig.unmapped(WINDOW);
+    rig.x.sent = written - 1;
+    rig.changes(WINDOW, states);
+    rig.answer_states(&[fullscreen]);
+    rig.x.sent = written;
+    rig.changes(WINDOW, states);
+    rig.answer(&[]);
+    rig.said();
+    rig.settle();
+    assert_eq!(rig.said(), [format!("give {WINDOW} states [{fullscreen}]")]);
+}
+
+#[test]
+fn states_that_a_client_writes_and_asks_for_while_its_window_is_hidden_add_up() {
+    let mut rig = Rig::new();
+    let [states, fullscreen, above] = [
+        rig.x.atoms._NET_WM_STATE,
+        rig.x.atoms._NET_WM_STATE_FULLSCREEN,
+        rig.x.atoms._NET_WM_STATE_ABOVE,
+    ];
+    rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
+    let written = [(Property::NetWmState, 4, 32, numbers(&[fullscreen]))];
+    rig.message(WINDOW, states, [1, above, 0, 0, 0]);
+    rig.answer(&written);
+    rig.answer_states(&[fullscreen]);
+    rig.changes(WINDOW, states);
+    rig.request_map(WINDOW);
+    rig.answer_states(&[fullscreen, above]);
+    rig.changes(WINDOW, states);
+    rig.mapped(WINDOW, SURFACE);
+    let shown = &rig.wm.windows[&WINDOW];
+    assert!(shown.states.fullscreen && shown.states.above, "{:?}", shown.states);
+    assert!(!shown.wants_states, "that is done");
+}
+
+#[test]
+fn what_the_host_said_before_it_knew_that_a_window_is_to_be_an_icon_does_not_keep_it_from_it() {
+    const ICONIC: u32 = 3;
+    let mut rig = Rig::new();
+    rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
+    rig.request_map(WINDOW);
+    rig.answer(&[]);
+    rig.mapped(WINDOW, SURFACE);
+    let objects = objects(&mut rig);
+    configure(&mut rig, objects, (0, 0), &[], 1);
+    let is_icon = |rig: &Rig| rig.wm.windows[&WINDOW].states.hidden;
+    let minimize = |rig: &mut Rig| {
+        rig.message(WINDOW, rig.x.atoms.WM_CHANGE_STATE, [ICONIC, 0, 0, 0, 0]);
+        made(&rig.host(), "sync")
+    };
+    // The window is new: it has the keyboard, as the host says at the same time.
+    let callback = minimize(&mut rig);
+    configure(&mut rig, objects, (0, 0), &[ACTIVATED], 2);
+    rig.act(|wm, env| wm.callback_done(callback, env)).unwrap();
+    configure(&mut rig, objects, (0, 0), &[SUSPENDED], 3);
+    assert!(is_icon(&rig));
+    // The user gets it back; later it is merely out of sight.
+    configure(&mut rig, objects, (0, 0), &[ACTIVATED], 4);
+    assert!(!is_icon(&rig));
+    configure(&mut rig, objects, (0, 0), &[SUSPENDED], 5);
+    assert!(!is_icon(&rig));
 }

@@ -57,6 +57,7 @@ fn the_server_is_told_of_each_property_once() {
 fn the_host_is_told_of_each_thing_once() {
     let (mut rig, host) = mapped();
     let expected = [
+        "get_registry",
         "bind",
         "get_xdg_surface",
         "get_toplevel",
@@ -67,7 +68,6 @@ fn the_host_is_told_of_each_thing_once() {
         "set_max_size",
         "set_title",
         "set_app_id",
-        "set_parent",
         "commit",
     ];
     assert_eq!(names(&host), expected, "{host:?}");
@@ -80,4 +80,17 @@ fn the_host_is_told_of_each_thing_once() {
     // Another state says nothing of its size.
     configure(&mut rig, objects, (200, 150), &[4], 2);
     assert_eq!(names(&rig.host()), ["ack_configure"]);
+}
+
+#[test]
+fn a_host_that_draws_no_frame_is_believed_before_it_configures_the_window() {
+    let (mut rig, host) = mapped();
+    rig.offer("wl_compositor", 4);
+    rig.offer("wl_subcompositor", 1);
+    rig.said();
+    rig.wm.decorated(made(&host, "get_toplevel_decoration"), false);
+    let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    // The bar of carafe's takes its part.
+    configure(&mut rig, objects, (SIZE.0, SIZE.1 + 28), &[], 1);
+    assert_eq!(rig.said(), ["allow 10 [1]"], "the window has its size already");
 }

@@ -1,4 +1,4 @@
-//! How a drag of an X program's ends.
+//! Ending a drag of an X program.
 
 use super::super::pointer;
 use super::{Drag, Hand, Out};
@@ -6,7 +6,7 @@ use crate::x11::selection::Env;
 use crate::x11::selection::exchange::Exchange;
 
 impl Out {
-    /// The program sees the button let go.
+    /// Lets the program see the button released.
     pub(super) fn let_go(&mut self, env: &mut Env<'_, '_>) {
         if let Some(drag) = &mut self.drag
             && drag.has_left
@@ -16,13 +16,14 @@ impl Out {
         }
     }
 
-    /// It was dropped on a window of X's.
+    /// Notes a drop on an X window.
     pub fn dropped_on_own(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         self.let_go_soon(env);
         self.leave(exchange, env);
     }
 
-    /// The program is to see it let go once it knows all that the server was told before.
+    /// Releases the button once the server has handled all earlier requests, so that the program
+    /// knows everything before it.
     fn let_go_soon(&mut self, env: &mut Env<'_, '_>) {
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.hand == Hand::Holds) {
             drag.hand = Hand::LetsGo;
@@ -30,14 +31,14 @@ impl Out {
         }
     }
 
-    /// It was dropped at the host.
+    /// Notes a drop at the host.
     pub fn dropped(&mut self, source: u32, env: &mut Env<'_, '_>) {
         if self.is_of(source) {
             self.let_go_soon(env);
         }
     }
 
-    /// The host is done with it: whether somebody has it.
+    /// Ends the drag when the host is done with it; `taken` tells whether the target accepted.
     pub fn finished(
         &mut self,
         source: u32,
@@ -51,7 +52,7 @@ impl Out {
         let Some(drag) = &self.drag else { return };
         let &Drag { action, program, waits_for_end, hand, has_left, .. } = drag;
         if !has_left {
-            // The host did not let it begin: it is an affair of X programs.
+            // The host did not let the drag begin, so X programs drag among themselves.
             self.end(exchange, env);
             return self.show(false, env);
         }
@@ -66,9 +67,9 @@ impl Out {
         }
     }
 
-    /// The host has ended the drag while the button is held, or nobody there takes what
-    /// was dropped. The program is not to drop it on what was under the pointer last: it
-    /// lets go only once it can know that nobody takes it.
+    /// Ends a drag that the host has cancelled. The program must not drop on the window that was
+    /// under the pointer last, so it sees the button released only when it knows that nothing
+    /// there accepts the drag.
     fn call_off(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
         self.end_at_host(exchange, env);
         let Some(drag) = &mut self.drag else { return };

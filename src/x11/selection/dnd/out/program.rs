@@ -1,5 +1,4 @@
-//! What the program that drags says to the window that stands for the host's, and is
-//! told by it.
+//! The messages between the dragging program and the stand-in window.
 
 use super::super::{ASK, MOVE, OLDEST, action_of, atom_of, numbers, unpacked};
 use super::{Hand, Out};
@@ -12,11 +11,11 @@ use crate::x11::server::ClientMessage;
 /// Bound on the types of a drag.
 const MAX_TYPES: usize = 256;
 
-/// The same of its actions.
+/// Bound on the actions of a drag.
 const MAX_ACTIONS: usize = 32;
 
 impl Out {
-    /// The program speaks to the window that stands for the host's.
+    /// Handles a message of the program to the stand-in window.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -59,14 +58,14 @@ impl Out {
             let gives_up = drag.own.is_none() && !drag.waits_for_end;
             self.show(false, env);
             if gives_up {
-                // It does not drop what the host has dropped.
+                // The user dropped, but the program has decided not to.
                 self.end(exchange, env);
             }
         }
         self.begin(exchange, env)
     }
 
-    /// The types of what is dragged have come.
+    /// Takes the answer with the drag's types.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -83,7 +82,7 @@ impl Out {
         self.begin(exchange, env)
     }
 
-    /// The actions of what is dragged have come.
+    /// Takes the answer with the drag's actions.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -103,14 +102,15 @@ impl Out {
     }
 
     pub(super) fn tell_status(&self, exchange: &Exchange, env: &mut Env<'_, '_>) {
-        /// It wants to know of every motion.
+        /// XDND's flag that asks for a message at every motion.
         const ALL_MOTIONS: u32 = 2;
         let Some(drag) = &self.drag else { return };
         if drag.program == 0 || drag.own.is_some() || drag.waits_for_end {
             return;
         }
         let atoms = *env.x.atoms();
-        // Some hosts say only what would be done, old ones only whether it is taken.
+        // From version 3 of wl_data_device_manager on, some hosts send only the action; before,
+        // hosts send only whether the target accepts.
         let has_actions = exchange.devices.drags().is_some_and(|(_, version)| version >= 3);
         let takes = if has_actions {
             drag.action != 0 && drag.target != Some(false)
@@ -122,7 +122,7 @@ impl Out {
         env.x.tell(ClientMessage { window: drag.program, kind: atoms.XdndStatus, data });
     }
 
-    /// The program has dropped it on the window that stands for the host's.
+    /// Notes that the program has dropped on the stand-in window.
     fn program_dropped(
         &mut self,
         program: u32,
@@ -132,7 +132,7 @@ impl Out {
     ) {
         self.show(false, env);
         let Some(drag) = &mut self.drag else { return self.tell_finished(program, env) };
-        // By that it knows which drop it is when it is asked for data.
+        // By this time, the program recognises the drop when it is asked for data.
         drag.time = time;
         drag.waits_for_end = true;
         for (mime, to) in std::mem::take(&mut drag.wanted) {

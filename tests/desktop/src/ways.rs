@@ -1,18 +1,18 @@
-//! The ways to a host: straight, and through carafe over an emulated device.
+//! The ways to a host: directly, and through carafe over an emulated device.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use carafe_fixture::process::{RuntimeDir, command};
+use carafe_fixture::process::{RuntimeDir, built, command};
 
 use crate::hosts::Host;
-use crate::proxy::{Carafe, PROGRAM};
+use crate::proxy::{Carafe, program};
 use crate::screenshot::Proxy;
 
 /// A device and what it cannot do.
 #[derive(Clone, Copy, Debug)]
 pub struct Way {
-    /// For people, and in file names.
+    /// Its name in messages and file names.
     pub name: &'static str,
     rig: &'static str,
     option: &'static str,
@@ -51,20 +51,28 @@ impl Way {
         self.rig == other.rig
     }
 
-    /// What the device's node is called.
+    /// The name of the device's node.
     pub fn node(&self) -> &'static str {
         if self.is(VIRTWL) { "wl0" } else { "renderD128" }
     }
 
-    /// A carafe behind this device, still without a mode.
+    /// A command that starts carafe behind this device; it still lacks a mode. Its clients may
+    /// copy, paste and type without a window.
     pub fn carafe(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
-        let mut rig = command(program(self.rig), runtime);
+        let mut carafe = self.confined(host, runtime, faults);
+        carafe.arg("--allow-privileged=all");
+        carafe
+    }
+
+    /// As [`carafe`](Self::carafe), with clients that may not.
+    pub fn confined(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
+        let mut rig = command(built(self.rig), runtime);
         rig.arg(format!("--counts={}", counts(runtime).display()));
         rig.args(faults.iter().map(|fault| format!("--fault={fault}")));
         if !self.dmabufs {
             rig.arg("--fault=no-dmabuf");
         }
-        rig.arg(host).args(["--", PROGRAM, self.option, "--log-level=info"]);
+        rig.arg(host).arg("--").arg(program()).args([self.option, "--log-level=info"]);
         rig
     }
 
@@ -73,14 +81,6 @@ impl Way {
         let socket = host.runtime().join(host.display());
         Carafe::start(&mut self.carafe(&socket, host.runtime(), &[]), host.runtime())
     }
-}
-
-/// A program that cargo built beside the running test.
-pub fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a path");
-    let mut found = test.ancestors().skip(1).map(|folder| folder.join(name));
-    let found = found.find(|path| path.is_file());
-    found.unwrap_or_else(|| panic!("{name}: cargo build --workspace"))
 }
 
 /// One of each device, to compare pictures.

@@ -4,13 +4,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{PATIENCE, Process, wait_for};
+use carafe_fixture::process::{PATIENCE, Process, built, wait_for};
 
 use crate::hosts::Host;
 use crate::proxy::Carafe;
 
-/// How long a picture stays the same before it counts as what the program
-/// shows, and not as something on the way there.
+/// How long a picture must stay the same before it counts as the final one.
 const SETTLED: Duration = Duration::from_millis(400);
 
 /// A picture, as PNG. The host's program encodes the same pixels as the same
@@ -35,9 +34,9 @@ impl Shot {
         &self.0
     }
 
-    /// Keeps it under `target/tmp/apps` for people to look at.
+    /// Saves it under `target/debug/pictures`, so that people can look at it.
     pub fn keep(&self, name: &str) -> PathBuf {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("apps");
+        let dir = built("carafe").with_file_name("pictures");
         std::fs::create_dir_all(&dir).expect("a directory");
         let path = dir.join(format!("{name}.png"));
         std::fs::write(&path, &self.0).expect("a file");
@@ -45,7 +44,7 @@ impl Shot {
     }
 }
 
-/// Waits until something else than `before` is to be seen and stays.
+/// Waits until the screen shows something else than `before`, and stays the same.
 pub fn settled(host: &Host, before: &Shot) -> Shot {
     let mut last = host.screenshot();
     let mut since = Instant::now();
@@ -64,8 +63,8 @@ pub fn wait_until_shown(host: &Host, expected: &Shot) {
     wait_for("the former picture", || (host.screenshot() == *expected).then_some(()));
 }
 
-/// Runs a program directly on the host, then through carafe; both must show
-/// the same, which this gives. `start` gets the display.
+/// Runs a program directly on the host, then through carafe. Both must show the same picture,
+/// which this returns. `start` gets the display.
 pub fn same_pixels(name: &str, host: &Host, start: impl Fn(&str) -> Process) -> Shot {
     compare(name, host, start, None, &[("proxied", &Carafe::parent)])
 }
@@ -83,7 +82,7 @@ pub fn same_pixels_through(
     compare(name, host, start, None, proxies)
 }
 
-/// The same after something was done to the program, which changes what it shows.
+/// As `same_pixels_through`, after something has changed what the program shows.
 pub fn same_pixels_after(
     name: &str,
     host: &Host,
@@ -109,8 +108,8 @@ fn compare(
             act();
             shot = settled(host, &shot);
         }
-        // On a busy machine a program may rest on its way; what counts is what
-        // it shows in the end.
+        // On a busy machine a program may pause before the final picture, so wait for the expected
+        // one.
         while expected.is_some_and(|expected| shot != *expected) && Instant::now() < until {
             shot = settled(host, &background);
         }

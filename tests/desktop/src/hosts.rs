@@ -1,4 +1,4 @@
-//! Compositors without a screen, to be hosts.
+//! Compositors without a screen, which serve as hosts.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -10,8 +10,8 @@ use carafe_host::StandIn;
 
 use crate::screenshot::Shot;
 
-/// Windows at fixed places, without anything that moves. The background is
-/// one colour from the first frame on, so no picture is taken too early.
+/// sway with windows at constant places, and without anything that moves. The background has one
+/// colour from the first frame on, so that no picture is taken too early.
 const SWAY_CONFIG: &str = "\
 xwayland disable
 output HEADLESS-1 mode 1024x768 position 0 0
@@ -21,7 +21,7 @@ for_window [app_id=\".*\"] floating enable, move absolute position 20 20
 for_window [app_id=\"^right$\"] move absolute position 520 20
 ";
 
-/// The background is not black: half transparent windows must be seen on it.
+/// weston with a background that is not black, so that half transparent windows can be seen.
 const WESTON_CONFIG: &str = "\
 [core]
 idle-time=0
@@ -40,7 +40,7 @@ const WESTON: &str = "weston";
 
 /// A running compositor, ended with the test.
 pub struct Host {
-    /// First those that must end first: a nested one, its host.
+    /// In the order in which they must end: a nested one before its host.
     compositors: Vec<Process>,
     display: &'static str,
     stand_in: Option<RefCell<StandIn>>,
@@ -67,15 +67,15 @@ impl Host {
         Self { compositors: vec![weston], display: WESTON, stand_in: None, runtime }.ready()
     }
 
-    /// Our own.
+    /// The stand-in host of these tests.
     pub fn stand_in() -> Self {
         let runtime = RuntimeDir::new();
         let stand_in = Some(RefCell::new(StandIn::start(&runtime, &[])));
         Self { compositors: Vec::new(), display: StandIn::DISPLAY, stand_in, runtime }
     }
 
-    /// weston 10 as a window of sway, which gives it a seat: some programs do
-    /// not start without.
+    /// weston 10 as a window of sway, which gives it a seat: some programs do not start without
+    /// one.
     pub fn weston_with_seat() -> Self {
         let mut host = Self::sway();
         host.compositors.insert(0, start_weston(&host.runtime, "wayland-backend.so"));
@@ -83,8 +83,8 @@ impl Host {
         host.ready()
     }
 
-    /// sway whose screens are windows of another sway, so that they can be
-    /// plugged out: headless ones cannot even be switched off.
+    /// sway whose screens are windows of another sway, so that they can be unplugged: headless
+    /// screens cannot even be switched off.
     pub fn sway_with_plugs() -> Self {
         let mut host = Self::sway();
         host.compositors.insert(0, start_sway(&host.runtime, INNER_SWAY, &[]));
@@ -92,7 +92,7 @@ impl Host {
         host.ready()
     }
 
-    /// Waits until it takes pictures: then it serves clients too.
+    /// Waits until it can take pictures: then it serves clients too.
     fn ready(self) -> Self {
         self.runtime.wait_for_socket(self.display);
         if self.display == WESTON {
@@ -102,7 +102,7 @@ impl Host {
         self
     }
 
-    /// Whether weston's shell has drawn; before, the screen shows noise.
+    /// Whether weston's shell has drawn. Before that, the screen shows noise.
     fn has_background(&self) -> bool {
         let mut debug = command("weston-debug", &self.runtime);
         debug.env("WAYLAND_DISPLAY", WESTON).stderr(self.log_file("screenshots"));
@@ -125,7 +125,7 @@ impl Host {
         &mut self.compositors[0]
     }
 
-    /// What is to be seen, with the mouse pointer if there is one.
+    /// What the screen shows, with the mouse pointer if there is one.
     pub fn screenshot(&self) -> Shot {
         self.try_screenshot().expect("a picture of the host's screen")
     }
@@ -153,24 +153,24 @@ impl Host {
         Some(Shot::read(&file.path()))
     }
 
-    /// Sets the scale of sway's screen, and a size that is whole units at any quarter up to
-    /// 2.25: grim squeezes the picture where it is not.
+    /// Sets the scale of sway's screen, and a size that is a whole number of units at all these
+    /// scales: otherwise grim would shrink the picture.
     pub fn set_scale(&self, scale: f64) {
         self.swaymsg(SWAY, &format!("output HEADLESS-1 mode 1260x1260 scale {scale}"));
     }
 
-    /// Plugs a screen in, the `n`th of this host's life, and gives its name.
+    /// Plugs in a screen, the `n`th of this host, and returns its name.
     pub fn plug_in(&self, n: u32) -> String {
         self.swaymsg(INNER_SWAY, "create_output");
         format!("WL-{n}")
     }
 
-    /// Plugs a screen out.
+    /// Unplugs a screen.
     pub fn plug_out(&self, name: &str) {
         self.swaymsg(SWAY, &format!("[title=\"wlroots - {name}\"] kill"));
     }
 
-    /// All that sway says of its windows, in JSON.
+    /// sway's description of its windows, in JSON.
     pub fn tree(&self) -> String {
         let mut swaymsg = command("swaymsg", &self.runtime);
         swaymsg.arg("--socket").arg(ipc_socket(&self.runtime, SWAY)).args(["-t", "get_tree"]);
@@ -202,7 +202,7 @@ impl Host {
         wait_for("the new host's first picture", || self.try_screenshot());
     }
 
-    /// A file for what programs say, shown if the test fails.
+    /// A file for programs' output, which is shown if the test fails.
     pub fn log_file(&self, name: &str) -> File {
         log_file(&self.runtime, name)
     }
@@ -242,7 +242,7 @@ fn ipc_socket(runtime: &RuntimeDir, display: &str) -> PathBuf {
 fn start_sway(runtime: &RuntimeDir, display: &str, args: &[&str]) -> Process {
     let config = config(runtime, "sway.config", SWAY_CONFIG);
     let mut sway = if rustix::process::geteuid().is_root() {
-        // It refuses to run as root.
+        // sway refuses to run as root.
         let mut command = command("setpriv", runtime);
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sway"]);
         command

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, built, command, wait_for};
 use rustix::process::Signal;
 
 use crate::hosts::Host;
 
 /// The binary.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_carafe");
+pub fn program() -> PathBuf {
+    built("carafe")
+}
 
 /// A `carafe --parent` between a host and its clients.
 pub struct Carafe {
@@ -18,7 +20,7 @@ pub struct Carafe {
 }
 
 impl Carafe {
-    /// Where its clients connect.
+    /// The display of its clients.
     pub const DISPLAY: &str = "carafe";
 
     /// Starts one.
@@ -33,7 +35,7 @@ impl Carafe {
         command.stderr(std::fs::File::create(&log).expect("a file"));
         let process = Process::start(command);
         let carafe = Self { process, log };
-        // By then it has all that it needs open, and its descriptors can be counted.
+        // Then all its descriptors are open and can be counted.
         wait_for("carafe", || carafe.log().contains("listening").then_some(()));
         carafe
     }
@@ -43,15 +45,15 @@ impl Carafe {
         &mut self.process
     }
 
-    /// What it said so far.
+    /// Its log until now.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("its log")
     }
 
-    /// Ends it. Gives what crossed.
+    /// Ends it; returns the counts of its last log line.
     ///
     /// # Panics
-    /// When it complained about anything.
+    /// When it has logged a warning or an error.
     #[track_caller]
     pub fn stop(mut self) -> Crossed {
         self.process.signal(Signal::TERM);
@@ -62,7 +64,7 @@ impl Carafe {
         Crossed::read(&log)
     }
 
-    /// Ends it, whatever it complained about. Gives its log.
+    /// Ends it, even if it has logged warnings; returns its log.
     #[track_caller]
     pub fn stop_complaining(mut self) -> String {
         self.process.signal(Signal::TERM);
@@ -73,11 +75,11 @@ impl Carafe {
     }
 }
 
-/// What the last line of a log counts.
+/// The counts of a log's last line.
 pub struct Crossed {
     pub clients: usize,
     pub frames: usize,
-    /// Bytes of pixels that were copied, and that the host's buffers lacked; 0 if none.
+    /// Bytes of pixels that were copied, and that the host's buffers lacked.
     pub copied: u64,
     pub lacked: u64,
 }
@@ -99,9 +101,9 @@ impl Crossed {
     }
 }
 
-/// A carafe for that host, still without a mode.
+/// A command that starts carafe for a host; it still lacks a mode.
 pub fn to(host: &Host) -> Command {
-    let mut carafe = command(PROGRAM, host.runtime());
+    let mut carafe = command(program(), host.runtime());
     carafe.arg(format!("--display={}", host.display())).arg("--log-level=info");
     carafe
 }

@@ -7,13 +7,13 @@ use std::process::Stdio;
 use carafe_fixture::copy::WlCopy;
 use carafe_fixture::process::wait_for;
 
-use crate::apps::app;
 use crate::hosts::Host;
+use crate::programs::app;
 
 /// Copies noise with wl-copy on the first display, and pastes it with wl-paste on the
 /// second one.
 pub fn copy_and_paste(host: &Host, selection: &str, (from, to): (&str, &str), size: u64) {
-    // Each copy is of a type of its own, so that none is taken for the one before.
+    // Each copy has its own type, so that it cannot be mistaken for the previous one.
     let mime = format!("application/x-{from}-to-{to}{selection}");
     let mut data = Vec::new();
     File::open("/dev/urandom").expect("noise").take(size).read_to_end(&mut data).expect("noise");

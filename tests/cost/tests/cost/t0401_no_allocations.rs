@@ -3,9 +3,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use carafe::observe::Wanted;
+use carafe_cost::{Rig, word};
 use carafe_fixture::wire::Message;
-
-use crate::engine::{Rig, word};
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
@@ -30,7 +29,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Allocations of an app's frames, once what is used again has grown.
+/// The allocations of an app's frames, once all reused buffers have grown.
 fn allocations(wanted: Wanted) -> usize {
     let mut rig = Rig::new(wanted);
     let frame: Vec<u8> = [

@@ -1,4 +1,4 @@
-//! A mouse that is plugged into sway.
+//! A virtual mouse for sway.
 
 use std::os::unix::net::UnixStream;
 
@@ -21,7 +21,7 @@ const BTN_LEFT: u32 = 0x110;
 
 struct Nothing;
 
-/// See the module.
+/// A virtual mouse.
 pub struct Mouse {
     queue: EventQueue<Nothing>,
     pointer: ZwlrVirtualPointerV1,
@@ -29,7 +29,7 @@ pub struct Mouse {
 }
 
 impl Mouse {
-    /// Plugs it in; from now on there is a pointer.
+    /// Plugs the mouse in; from then on there is a pointer.
     pub fn new(host: &Host) -> Self {
         let socket = host.runtime().join(host.display());
         let stream = wait_for("a connection", || UnixStream::connect(&socket).ok());
@@ -46,7 +46,7 @@ impl Mouse {
         self.move_within(place, SCREEN);
     }
 
-    /// Moves it to a place of an area that is as large as all screens together.
+    /// Moves it to a place in an area that is as large as all screens together.
     pub fn move_within(&mut self, (x, y): (u32, u32), (width, height): (u32, u32)) {
         self.time += 10;
         self.pointer.motion_absolute(self.time, x, y, width, height);

@@ -1,4 +1,4 @@
-//! A client that can say what no library lets it say.
+//! A client that can send any bytes, also those that libraries do not allow.
 
 use std::collections::HashMap;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -58,7 +58,7 @@ impl RawClient {
         self.bind_as(name, interface, version)
     }
 
-    /// Binds whatever is said.
+    /// Binds a global with any name, interface and version.
     pub fn bind_as(&mut self, name: u32, interface: &str, version: u32) -> u32 {
         let id = self.new_id();
         let bind = Message::new(REGISTRY, wl_registry::REQ_BIND_OPCODE).uint(name);
@@ -66,8 +66,8 @@ impl RawClient {
         id
     }
 
-    /// Sends a request, unless a former one has already ended the connection:
-    /// then the error is still to be read.
+    /// Sends a request, unless an earlier one has already ended the connection; then the error
+    /// can still be read.
     pub fn request(&mut self, message: &Message, fds: &[BorrowedFd<'_>]) {
         let _ = self.peer.try_send_bytes(&message.to_bytes(), fds);
     }
@@ -78,7 +78,7 @@ impl RawClient {
         self.request(&message, &[]);
     }
 
-    /// Sends a request that makes an object, whose id stands in front.
+    /// Sends a request that makes an object, whose id is the first argument.
     pub fn create(&mut self, object: u32, opcode: u16, args: &[u32]) -> u32 {
         let id = self.new_id();
         let args: Vec<u32> = std::iter::once(id).chain(args.iter().copied()).collect();
@@ -86,14 +86,14 @@ impl RawClient {
         id
     }
 
-    /// A pool of that size, whatever the file's is.
+    /// Makes a pool of a size; the file's size may differ.
     pub fn pool(&mut self, size: i32) -> u32 {
         let file = tempfile::tempfile().expect("a file");
         file.set_len(4096).expect("room");
         self.pool_of(size, file.as_fd())
     }
 
-    /// A pool of anything.
+    /// Makes a pool of any descriptor.
     pub fn pool_of(&mut self, size: i32, fd: BorrowedFd<'_>) -> u32 {
         let shm = self.bind("wl_shm", 1);
         let id = self.new_id();

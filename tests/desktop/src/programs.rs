@@ -1,4 +1,4 @@
-//! Programs that a test runs, in surroundings that do not vary.
+//! The programs that tests run, in an environment that is always the same.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,8 +7,8 @@ use carafe_fixture::process::{Process, command};
 
 use crate::hosts::Host;
 
-/// A program on a display of the host's runtime directory, without anybody's
-/// configuration, session bus or accelerated graphics.
+/// A program on a display in the host's runtime directory, without the user's configuration,
+/// session bus or accelerated graphics.
 pub fn app(host: &Host, display: &str, program: &str) -> Command {
     let mut app = command(program, host.runtime());
     app.env_clear();
@@ -35,13 +35,13 @@ pub fn run(host: &Host, display: &str, program: &str, args: &[&str]) -> Process 
     Process::start(app(host, display, program).args(args))
 }
 
-/// A keyboard without keys that stays plugged in, so that a client has its
-/// `wl_keyboard` before the first key of another one comes.
+/// Plugs in a keyboard without keys, so that a client has its `wl_keyboard` before the first
+/// key of another keyboard comes.
 pub fn keyboard(host: &Host) -> Process {
     run(host, host.display(), "wtype", &["-s", "600000"])
 }
 
 /// A file of `tests/data/apps`.
 pub fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/apps").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/apps").join(name)
 }

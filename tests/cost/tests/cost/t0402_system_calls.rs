@@ -1,9 +1,9 @@
-//! A batch of messages crosses with three system calls a way, as through a relay:
-//! epoll_pwait, recvmsg, sendto. Counted by strace on the real program.
+//! A batch of messages takes three system calls in each direction, as in a relay: epoll_pwait,
+//! recvmsg, sendto. strace counts them in the real program.
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, built, command, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 
 /// System calls of a carafe that passes `frames` frames between start and end.
@@ -13,7 +13,7 @@ fn calls(frames: u32) -> BTreeMap<String, i64> {
     let summary = runtime.join("calls");
     let mut strace: Command = command("strace", &runtime);
     strace.args(["-f", "-c", "-U", "calls,name", "-o"]).arg(&summary);
-    strace.args([env!("CARGO_BIN_EXE_carafe"), "--parent", "--socket=c", "--display=host"]);
+    strace.arg(built("carafe")).args(["--parent", "--socket=c", "--display=host"]);
     let mut carafe = Process::start(&mut strace);
     let mut client = Peer::connect(&runtime.join("c"));
     drop(host.accept());
@@ -68,7 +68,7 @@ fn three_a_way() {
             extra.insert(name, more);
         }
     }
-    // A frame and its answer: two ways, a thousand times.
+    // A frame and its answer are two batches, a thousand times.
     let names: Vec<&str> = extra.keys().copied().collect();
     assert_eq!(names, ["epoll_pwait", "recvmsg", "sendto"], "{extra:?}");
     for (name, count) in extra {

@@ -1,0 +1,69 @@
+//! Which globals are for any app, and which let a client act beyond its own windows.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// `interface word`, of every global.
+fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = include_str!("rights.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once(' '))
+}
+
+static ORDINARY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    rows().filter(|(_, word)| *word == "ordinary").map(|(name, _)| name).collect()
+});
+
+/// Whether a global lets its client see, change or imitate what is not its own: what others
+/// copied, other windows, the screen, input, settings. `rights.txt` says so of each.
+pub fn is_privileged(interface: &str) -> bool {
+    // What has no word is not for everybody.
+    !ORDINARY.contains(interface)
+}
+
+/// The names of all privileged globals.
+pub fn privileged() -> impl Iterator<Item = &'static str> {
+    rows().filter(|(_, word)| *word == "privileged").map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::globals;
+
+    #[test]
+    fn every_global_has_a_word_and_nothing_else_has() {
+        let mut known: Vec<_> = globals::all().iter().map(|global| global.name).collect();
+        // It is there without being offered.
+        known.retain(|name| *name != "wl_display");
+        let mut named: Vec<_> = rows().map(|(name, _)| name).collect();
+        known.sort_unstable();
+        known.dedup();
+        named.sort_unstable();
+        assert_eq!(named, known);
+        assert!(rows().all(|(_, word)| ["ordinary", "privileged"].contains(&word)));
+    }
+
+    #[test]
+    fn what_sees_or_imitates_others_is_privileged() {
+        let privileged = [
+            "zwp_virtual_keyboard_manager_v1",
+            "zwlr_virtual_pointer_manager_v1",
+            "ext_data_control_manager_v1",
+            "zwlr_screencopy_manager_v1",
+            "zwlr_layer_shell_v1",
+            "zwlr_foreign_toplevel_manager_v1",
+            "zwlr_output_manager_v1",
+            "zwlr_output_power_manager_v1",
+            "zwp_input_method_manager_v2",
+            "ext_session_lock_manager_v1",
+            "wp_security_context_manager_v1",
+            "carafe_knows_no_such_interface",
+        ];
+        for name in privileged {
+            assert!(is_privileged(name), "{name}");
+        }
+        for name in ["wl_compositor", "xdg_wm_base", "wl_seat", "zaura_shell"] {
+            assert!(!is_privileged(name), "{name}");
+        }
+    }
+}

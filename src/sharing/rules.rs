@@ -1,0 +1,85 @@
+//! What all clients may do, and what single ones may.
+
+use std::path::PathBuf;
+
+use super::client::Client;
+use super::file::{self, FileError};
+use super::policy::Policy;
+use super::rule::Rule;
+use super::terms::Terms;
+
+/// What options and a policy file say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    options: Terms,
+    file: Option<PathBuf>,
+    /// What is said of all clients.
+    everyone: Terms,
+    /// The first that is about a client counts for it.
+    rules: Vec<Rule>,
+}
+
+impl Rules {
+    /// Those of options alone.
+    pub fn new(options: Terms) -> Self {
+        Self { everyone: options.clone(), options, ..Self::default() }
+    }
+
+    /// Those of options, and of a file where options say nothing.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn read(options: Terms, path: PathBuf) -> Result<Self, FileError> {
+        let (top, rules) = file::read(&path)?;
+        let everyone = options.or(&top);
+        Ok(Self { options, file: Some(path), everyone, rules })
+    }
+
+    /// The same with the file as it is now. `None`: there is no file.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn again(&self) -> Option<Result<Self, FileError>> {
+        let path = self.file.clone()?;
+        Some(Self::read(self.options.clone(), path))
+    }
+
+    /// Whether there is a file that can be read again.
+    pub fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// How many rules there are for single clients.
+    pub fn count(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether anything depends on who a client is.
+    pub fn depend_on_client(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    /// The rule that counts for a client.
+    pub fn rule(&self, client: &Client) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.who.is(client))
+    }
+
+    /// What is said of the clients of a rule, or of all that no rule is about.
+    pub fn terms(&self, rule: Option<&Rule>) -> Terms {
+        rule.map_or_else(|| self.everyone.clone(), |rule| rule.terms.or(&self.everyone))
+    }
+
+    /// What a client may do, over a virtual device or on a socket.
+    pub fn policy(&self, client: &Client, behind_device: bool) -> Policy {
+        self.terms(self.rule(client)).policy(behind_device)
+    }
+
+    /// What in them is likely not meant.
+    pub fn doubts(&self) -> Vec<String> {
+        let of_rules = self.rules.iter().flat_map(|rule| {
+            let doubts = rule.terms.doubts().into_iter();
+            doubts.map(move |doubt| format!("line {}: {doubt}", rule.line))
+        });
+        self.everyone.doubts().into_iter().chain(of_rules).collect()
+    }
+}

@@ -1,0 +1,236 @@
+//! What options, or a section of a policy file, say of clients. Each may leave anything unsaid.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use drm_fourcc::DrmFourcc;
+use serde::Deserialize;
+
+use super::policy::{Policy, Sharing};
+use crate::protocol::Tables;
+use crate::session::{GlobalRule, Privileged};
+use crate::wire::MAX_STRING;
+
+/// In [`Terms::allow_privileged`]: all of them.
+const ALL: &str = "all";
+
+/// Globals without which hardly a client shows a window.
+const BASELINE: [&str; 5] = ["wl_compositor", "wl_shm", "xdg_wm_base", "wl_seat", "wl_output"];
+
+/// What is said. The options have the same names; `docs/policy.md` says what each means.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Terms {
+    /// Whether clients on a socket get only those privileged globals that are named. Over a
+    /// virtual device they never get others.
+    pub confine: Option<bool>,
+    /// Privileged globals that confined clients get all the same.
+    pub allow_privileged: Option<Vec<Name>>,
+    /// Globals that nobody gets.
+    pub deny_globals: Option<Vec<Name>>,
+    /// The only ones that anybody gets.
+    pub allow_globals: Option<Vec<Name>>,
+    /// Their highest versions.
+    pub max_versions: Option<BTreeMap<Name, NonZeroU32>>,
+    /// The ways of the clipboard.
+    pub clipboard: Option<Ways>,
+    /// The most bytes of one transfer.
+    pub clipboard_limit: Option<u64>,
+    /// The ways of the primary selection. Unsaid: the clipboard's.
+    pub primary: Option<Ways>,
+    /// The most bytes of one transfer. Unsaid: the clipboard's.
+    pub primary_limit: Option<u64>,
+    /// The ways of drags.
+    pub dnd: Option<Ways>,
+    /// The most bytes of one transfer.
+    pub dnd_limit: Option<u64>,
+    /// What stands in front of windows' titles.
+    pub title_prefix: Option<Prefix>,
+    /// What stands in front of applications' names.
+    pub app_id_prefix: Option<Prefix>,
+    /// The only formats of dma-bufs.
+    pub dmabuf_formats: Option<Vec<Format>>,
+}
+
+impl Terms {
+    /// These, and what they leave unsaid as `others` say it.
+    #[must_use]
+    pub fn or(&self, others: &Self) -> Self {
+        fn or<T: Clone>(first: &Option<T>, second: &Option<T>) -> Option<T> {
+            first.as_ref().or(second.as_ref()).cloned()
+        }
+        Self {
+            confine: self.confine.or(others.confine),
+            allow_privileged: or(&self.allow_privileged, &others.allow_privileged),
+            deny_globals: or(&self.deny_globals, &others.deny_globals),
+            allow_globals: or(&self.allow_globals, &others.allow_globals),
+            max_versions: or(&self.max_versions, &others.max_versions),
+            clipboard: self.clipboard.or(others.clipboard),
+            clipboard_limit: self.clipboard_limit.or(others.clipboard_limit),
+            primary: self.primary.or(others.primary),
+            primary_limit: self.primary_limit.or(others.primary_limit),
+            dnd: self.dnd.or(others.dnd),
+            dnd_limit: self.dnd_limit.or(others.dnd_limit),
+            title_prefix: or(&self.title_prefix, &others.title_prefix),
+            app_id_prefix: or(&self.app_id_prefix, &others.app_id_prefix),
+            dmabuf_formats: or(&self.dmabuf_formats, &others.dmabuf_formats),
+        }
+    }
+
+    /// What they come to, for a session over a virtual device or on a socket.
+    pub fn policy(&self, behind_device: bool) -> Policy {
+        let clipboard = self.clipboard.unwrap_or_default();
+        let primary = self.primary.unwrap_or(clipboard);
+        let dnd = self.dnd.unwrap_or_default();
+        let text = |prefix: &Option<Prefix>| prefix.clone().map(String::from).unwrap_or_default();
+        Policy {
+            globals: Arc::new(self.globals(behind_device)),
+            clipboard: clipboard.with(self.clipboard_limit),
+            primary: primary.with(self.primary_limit.or(self.clipboard_limit)),
+            dnd: dnd.with(self.dnd_limit),
+            title_prefix: text(&self.title_prefix),
+            app_id_prefix: text(&self.app_id_prefix),
+            formats: (self.dmabuf_formats.as_ref())
+                .map(|formats| formats.iter().map(|format| format.0).collect()),
+        }
+    }
+
+    fn globals(&self, behind_device: bool) -> GlobalRule {
+        let names = |names: &[Name]| names.iter().cloned().map(String::from).collect::<Vec<_>>();
+        let is_confined = behind_device || self.confine == Some(true);
+        let named = names(self.allow_privileged.as_deref().unwrap_or_default());
+        let all = !is_confined || named.iter().any(|name| name == ALL);
+        let versions = self.max_versions.iter().flatten();
+        GlobalRule {
+            denied: names(self.deny_globals.as_deref().unwrap_or_default()),
+            allowed: self.allow_globals.as_deref().map(names),
+            max_versions: versions.map(|(name, most)| (name.0.clone(), most.get())).collect(),
+            privileged: if all { Privileged::All } else { Privileged::Named(named) },
+        }
+    }
+
+    /// What in them is likely not meant.
+    pub fn doubts(&self) -> Vec<String> {
+        let mut doubts = Vec::new();
+        let rule = self.globals(false);
+        let missing: Vec<_> = BASELINE.into_iter().filter(|name| !rule.allows(name)).collect();
+        if !missing.is_empty() {
+            let missing = missing.join(", ");
+            doubts.push(format!(
+                "clients that need {missing} may show no windows: --deny-globals or \
+                 --allow-globals keeps this from them"
+            ));
+        }
+        let lists = [&self.deny_globals, &self.allow_globals, &self.allow_privileged];
+        let named = lists.into_iter().flatten().flatten();
+        let named = named.chain(self.max_versions.iter().flatten().map(|(name, _)| name));
+        for Name(name) in named.filter(|Name(name)| name != ALL) {
+            if Tables::get().find(name).is_none() {
+                doubts
+                    .push(format!("carafe does not know the interface {name}: check its spelling"));
+            }
+        }
+        doubts
+    }
+}
+
+/// The name of an interface.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Name(String);
+
+impl TryFrom<String> for Name {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_name && !name.is_empty() {
+            Ok(Self(name))
+        } else {
+            Err("the name of an interface expected, like wl_drm")
+        }
+    }
+}
+
+impl From<Name> for String {
+    fn from(Name(name): Name) -> Self {
+        name
+    }
+}
+
+/// Which ways data may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ways {
+    /// Both.
+    #[default]
+    Both,
+    /// From clients to the host.
+    GuestToHost,
+    /// From the host to clients.
+    HostToGuest,
+    /// Neither.
+    None,
+}
+
+impl Ways {
+    /// By its name.
+    pub fn find(name: &str) -> Option<Self> {
+        Some(match name {
+            "both" => Self::Both,
+            "guest-to-host" => Self::GuestToHost,
+            "host-to-guest" => Self::HostToGuest,
+            "none" => Self::None,
+            _ => return None,
+        })
+    }
+
+    fn with(self, limit: Option<u64>) -> Sharing {
+        Sharing {
+            to_guest: matches!(self, Self::Both | Self::HostToGuest),
+            to_host: matches!(self, Self::Both | Self::GuestToHost),
+            limit,
+        }
+    }
+}
+
+/// Words in front of others.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Prefix(String);
+
+impl TryFrom<String> for Prefix {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.len() < MAX_STRING && !text.contains('\0') {
+            Ok(Self(text))
+        } else {
+            Err("a text in UTF-8 of less than 4000 bytes expected")
+        }
+    }
+}
+
+impl From<Prefix> for String {
+    fn from(Prefix(text): Prefix) -> Self {
+        text
+    }
+}
+
+/// A format of pixels (`drm_fourcc.h`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Format(u32);
+
+impl TryFrom<String> for Format {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let wanted = "a format of drm_fourcc.h expected, like XR24, AR24 or NV12";
+        let code: [u8; 4] = text.as_bytes().try_into().map_err(|_| wanted)?;
+        let code = u32::from_le_bytes(code);
+        DrmFourcc::try_from(code).map_err(|_| wanted)?;
+        Ok(Self(code))
+    }
+}
