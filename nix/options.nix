@@ -170,16 +170,16 @@ let
             type = types.bool;
             default = false;
             description = ''
-              Whether privileged globals of the host's (virtual keyboards, copies of the screen, data
-              control and the like) are kept from apps on a socket too. Over a virtual device they
-              always are.
+              Whether to keep the host's privileged globals (virtual keyboards, copies of the screen,
+              data control and similar ones) from apps on a socket too. Behind a virtual device apps
+              never get them.
             '';
           };
           allowPrivileged = mkOption {
             type = types.listOf interface;
             default = [ ];
             example = [ "zwlr_layer_shell_v1" ];
-            description = "Privileged globals that apps are offered all the same; `all` stands for all.";
+            description = "Privileged globals that apps get anyway; `all` means all of them.";
           };
           maxVersions = mkOption {
             type = types.attrsOf types.ints.positive;
@@ -224,8 +224,8 @@ let
             default = null;
             example = "/etc/carafe/policy.toml";
             description = ''
-              A policy file: all of the above, and rules for single programs. What an option says
-              counts before what the file says of all programs. `systemctl reload` has it read again.
+              A policy file, with the same settings and rules for single programs. The options here
+              override the file's settings for all programs. `systemctl reload` reads it again.
             '';
           };
         };

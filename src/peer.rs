@@ -69,7 +69,7 @@ fn option<T: Plain>(socket: &UnixStream, name: i32) -> io::Result<T> {
     if failed == 0 { Ok(value) } else { Err(io::Error::last_os_error()) }
 }
 
-/// The process that connected (Linux 6.5).
+/// A descriptor of the process that connected (Linux 6.5).
 fn pidfd(socket: &UnixStream) -> io::Result<OwnedFd> {
     option::<RawFd>(socket, libc::SO_PEERPIDFD).map(owned)
 }

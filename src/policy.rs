@@ -1,4 +1,4 @@
-//! `carafe policy`: what a policy means, in words.
+//! `carafe policy`: explains policies.
 
 #[cfg(test)]
 mod tests;
@@ -11,10 +11,10 @@ use crate::peer;
 use crate::session::{GlobalRule, Privileged};
 use crate::sharing::{Policy, Rules, Sharing, Terms};
 
-/// What is to be said. An error says what is wrong.
+/// The answer to print.
 ///
 /// # Errors
-/// The file is wrong, or there is no such process.
+/// When the file has a mistake, or there is no such process.
 pub fn answer(options: &PolicyOptions) -> Result<String, String> {
     match options {
         PolicyOptions::Check(path) => {
@@ -22,18 +22,18 @@ pub fn answer(options: &PolicyOptions) -> Result<String, String> {
             let rules = rules.map_err(|e| format!("{}: {e}", path.display()))?;
             let doubts: String =
                 rules.doubts().iter().map(|doubt| format!("note: {doubt}\n")).collect();
-            Ok(format!("{doubts}{} is right: {}\n", path.display(), count(rules.count())))
+            Ok(format!("{doubts}{} is correct: {}\n", path.display(), count(rules.count())))
         }
         PolicyOptions::Why { pid, rules } => {
-            let gone = || format!("there is no process {pid} that can be looked at");
+            let gone = || format!("cannot find process {pid}");
             let client = peer::of_process(*pid).ok_or_else(gone)?;
             let name = peer::name(*pid).unwrap_or_default();
             let rule = rules.rule(&client);
             let because = match rule {
-                None => "no rule is about it: what is said of all clients counts".to_owned(),
+                None => "no rule matches it, so the settings for all clients apply".to_owned(),
                 Some(rule) => {
                     let name = rule.name.as_deref().unwrap_or("without a name");
-                    format!("the rule in line {} ({}) counts", rule.line, escaped(name))
+                    format!("the rule in line {} ({}) applies", rule.line, escaped(name))
                 }
             };
             let facts: String =
@@ -53,7 +53,7 @@ fn count(rules: usize) -> String {
     }
 }
 
-/// What a policy lets a client do: on a socket, and over a virtual device.
+/// What a policy allows a client, on a socket and behind a virtual device.
 fn words(socket: &Policy, device: &Policy) -> String {
     let mut text = String::new();
     let mut line = |name: &str, what: &str| {
@@ -64,7 +64,7 @@ fn words(socket: &Policy, device: &Policy) -> String {
     if here == there {
         line("privileged", &here);
     } else {
-        line("privileged", &format!("{here}; over a virtual device: {there}"));
+        line("privileged", &format!("{here}; behind a virtual device: {there}"));
     }
     for (interface, version) in &socket.globals.max_versions {
         line("version", &format!("{interface} at most {version}"));
@@ -89,8 +89,8 @@ fn words(socket: &Policy, device: &Policy) -> String {
 fn globals(rule: &GlobalRule) -> String {
     let denied = rule.denied.join(", ");
     match (&rule.allowed, rule.denied.is_empty()) {
-        (None, true) => "all that are ordinary".into(),
-        (None, false) => format!("all that are ordinary, but not {denied}"),
+        (None, true) => "all ordinary ones".into(),
+        (None, false) => format!("all ordinary ones, but not {denied}"),
         (Some(allowed), true) => format!("only {}", allowed.join(", ")),
         (Some(allowed), false) => format!("only {}, but not {denied}", allowed.join(", ")),
     }
@@ -98,7 +98,7 @@ fn globals(rule: &GlobalRule) -> String {
 
 fn privileged(rule: &GlobalRule) -> String {
     match (&rule.allowed, &rule.privileged) {
-        (Some(_), _) => "those among these".into(),
+        (Some(_), _) => "those that the list above names".into(),
         (None, Privileged::All) => "all".into(),
         (None, Privileged::Named(named)) if named.is_empty() => "none".into(),
         (None, Privileged::Named(named)) => format!("only {}", named.join(", ")),
@@ -107,13 +107,13 @@ fn privileged(rule: &GlobalRule) -> String {
 
 fn sharing(sharing: Sharing) -> String {
     let ways = match (sharing.to_guest, sharing.to_host) {
-        (true, true) => "both ways",
+        (true, true) => "both directions",
         (true, false) => "host to guest",
         (false, true) => "guest to host",
-        (false, false) => "no way",
+        (false, false) => "none",
     };
     match sharing.limit {
-        Some(limit) => format!("{ways}, at most {limit} bytes each time"),
+        Some(limit) => format!("{ways}, at most {limit} bytes per transfer"),
         None => ways.into(),
     }
 }

@@ -40,7 +40,7 @@ pub struct Global {
     pub version: u32,
 }
 
-/// A security context: who its clients are, and what the host accepts them on.
+/// A security context: the identity of its clients, and the socket where the host accepts them.
 pub struct Context<'a> {
     /// `set_sandbox_engine`
     pub engine: &'a str,
@@ -48,16 +48,16 @@ pub struct Context<'a> {
     pub app_id: &'a str,
     /// `set_instance_id`
     pub instance: &'a str,
-    /// Where they connect.
+    /// The socket where they connect.
     pub listener: OwnedFd,
     /// Its hang-up ends the context.
     pub close: OwnedFd,
 }
 
-/// Makes a security context on a fresh connection. `false`: the host has none.
+/// Makes a security context on a new connection. Returns `false` if the host has none.
 ///
 /// # Errors
-/// As [`globals`], and what the host says against it.
+/// As [`globals`], and the host's protocol errors.
 pub fn open_context(channel: &mut dyn Channel, context: Context<'_>) -> io::Result<bool> {
     const MANAGER: &str = "wp_security_context_manager_v1";
     let offered = globals(channel)?;
@@ -95,7 +95,7 @@ pub fn open_context(channel: &mut dyn Channel, context: Context<'_>) -> io::Resu
     Ok(true)
 }
 
-/// Whether a callback is there among all that came.
+/// Whether the events contain a callback.
 fn is_done(mut bytes: &[u8], callback: u32) -> io::Result<Option<()>> {
     while let Some(header) = Header::read(bytes).map_err(invalid)? {
         let Some((message, rest)) = bytes.split_at_checked(header.len.into()) else { break };

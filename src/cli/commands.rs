@@ -82,9 +82,10 @@ what it found and what to do next, and changes nothing.
         HELP,
     ],
     notes: "\
-The options that choose the host (--display, --virtgpu-channel, --force-drm-device,
---drm-device, --virtwl-device), those of the policy, --xwayland-path, and their
-variables have the same meaning as when carafe serves clients.
+The options that choose the host (--display, --virtgpu-channel,
+--force-drm-device, --drm-device, --virtwl-device), those of the policy,
+--xwayland-path, and their variables have the same meaning as when carafe serves
+clients.
 
 Exit status: 0 when nothing is wrong, 1 after warnings, 2 after errors, 3 when the
 command line is wrong.
@@ -95,19 +96,19 @@ command line is wrong.
 pub const POLICY: Command = Command {
     name: "policy",
     words: "check FILE | why PID",
-    summary: "say what a policy means",
+    summary: "explain a policy",
     about: "\
-carafe policy check reads a file as --policy does, and says whether it is right.
+carafe policy check reads a file as --policy does, and prints its mistakes.
 
-carafe policy why says what carafe knows of a process, which rule counts for it,
-and what it would get if it connected now.
+carafe policy why prints what carafe knows about a process, the rule that applies
+to it, and what it would be allowed if it connected now.
 ",
     options: &[HELP],
     notes: "\
-The options of the policy (--policy, --deny-globals and the like) count for why as
-they do when carafe serves.
+For why, the options of the policy (--policy, --deny-globals and the like) have
+the same meaning as when carafe serves clients.
 
-Exit status: 0 when the file is right and the process is there, 1 when not, 2 when
+Exit status: 0 when the file is correct or the process exists, 1 when not, 2 when
 the command line is wrong.
 ",
 };

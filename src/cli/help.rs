@@ -17,8 +17,8 @@ Usage:
   carafe [options] --client-fd=N         serve one connection that is already open
   carafe stats [options]                 watch a running carafe (carafe stats --help)
   carafe doctor [options]                find out why no window shows
-  carafe policy [options] check FILE     find out whether a policy file is right
-  carafe policy [options] why PID        find out what a process gets, and why
+  carafe policy [options] check FILE     find mistakes in a policy file
+  carafe policy [options] why PID        find out what a process may do, and why
 
 Options (defaults are in parentheses):
 ";
@@ -30,7 +30,7 @@ them. An option can also be set by the variable in brackets; the option wins.
 Signals: SIGTERM and SIGINT stop carafe. SIGUSR1 writes each session's recent
 messages to XDG_RUNTIME_DIR/carafe-messages-PID.log, and writes the files of
 --timing-filename and --trace-filename, which are also written when carafe ends.
-SIGHUP has the file of --policy read again; without one, it stops carafe too.
+SIGHUP reads the file of --policy again; without that option, it stops carafe.
 ";
 
 /// Command lines and what they do: for the help and the manual.

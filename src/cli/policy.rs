@@ -13,16 +13,16 @@ const NAMES: &str = "interface names, like wl_drm,wl_shm";
 const VERSIONS: &str = "interfaces and versions, like wl_seat=5,wl_output=3";
 const WAYS: &str = "both, guest-to-host, host-to-guest or none";
 
-/// What `carafe policy` is asked.
+/// The subcommands of `carafe policy`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PolicyOptions {
-    /// Whether a file is right.
+    /// Check a file.
     Check(PathBuf),
-    /// What a process would get, and why.
+    /// Explain what a process may do.
     Why {
         /// The process.
         pid: i32,
-        /// The rules that carafe would serve under.
+        /// The rules to apply.
         rules: Box<Rules>,
     },
 }
@@ -30,7 +30,7 @@ pub enum PolicyOptions {
 /// Reads what follows `policy`.
 pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
     let mut given = Given::default();
-    // Options stand on any side of the two words.
+    // Options may be before, between and after the two words.
     let (mut words, mut rest) = (Vec::new(), args.into_iter().collect::<Vec<_>>());
     while !rest.is_empty() {
         given.read(rest, POLICY.options).map_err(|e| UsageError::Policy(e.to_string()))?;
@@ -47,23 +47,23 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
         return wrong(format!("unknown option {name}{}", super::meant(*nearest)));
     }
     let [word, operand] = &words[..] else {
-        return wrong("`check FILE` or `why PID` expected".into());
+        return wrong("expected `check FILE` or `why PID`".into());
     };
     let options = match word.to_str() {
         Some("check") => PolicyOptions::Check(operand.into()),
         Some("why") => {
             let pid = operand.to_str().and_then(|pid| pid.parse().ok()).filter(|pid| *pid > 0);
             let Some(pid) = pid else {
-                return wrong("why: the number of a process expected".into());
+                return wrong("why: expected the number of a process".into());
             };
             PolicyOptions::Why { pid, rules: Box::new(rules(&given)?) }
         }
-        _ => return wrong("`check FILE` or `why PID` expected".into()),
+        _ => return wrong("expected `check FILE` or `why PID`".into()),
     };
     Ok(Invocation::Policy(options))
 }
 
-/// What the options ask for, and the file that they name.
+/// The rules of the options, and of the file that they name.
 ///
 /// # Errors
 /// [`UsageError::BadValue`], [`UsageError::PolicyFile`].

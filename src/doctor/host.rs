@@ -75,7 +75,7 @@ pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> boo
         let next = "nothing, unless you need it; then use another compositor on the host";
         report.note(CHECK, format!("the host offers no {name}: {without}"), next);
     }
-    // Rules may say something else of single clients.
+    // Rules for single clients may differ.
     let rule = rules.policy(&Client::default(), behind_device).globals;
     let withheld = |global: &&Global| {
         rule.objection(&global.interface) == Some(Objection::Privileged)
@@ -85,9 +85,9 @@ pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> boo
     if !withheld.is_empty() {
         report.note(
             "policy",
-            format!("{} privileged globals of the host are kept from clients", withheld.len()),
-            "nothing, if apps work; else --allow-privileged=NAME with the name of one that is \
-             needed, or a rule in a --policy file",
+            format!("clients do not get {} privileged globals of the host", withheld.len()),
+            "nothing, if apps work; if one needs such a global, use --allow-privileged=NAME, or a \
+             rule in a --policy file",
         );
         report.details(list(&withheld));
     }

@@ -1,4 +1,4 @@
-//! What is known of a process, for the rules of a policy.
+//! The properties of a process, for the rules of a policy.
 
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -10,12 +10,12 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use super::{credentials, pidfd};
 use crate::sharing::{Client, Executable, FileId, app_id};
 
-/// What is known of the process that connected.
+/// The properties of the process that connected.
 pub fn of_socket(socket: &UnixStream) -> Client {
     let Some(peer) = credentials(socket) else { return Client::default() };
     let of_process = (peer.pid > 0).then(|| {
-        // A process that has ended may have given its number to another one. This one is who
-        // connected, where the kernel knows (Linux 6.5); else who has the number now.
+        // Another process may have the number of one that has ended. Since Linux 6.5 the kernel
+        // gives the process that connected; before, use the one that has the number now.
         let pidfd = match pidfd(socket) {
             Err(e) if e.raw_os_error() == Some(libc::ENOPROTOOPT) => open(peer.pid),
             known => known,
@@ -25,7 +25,7 @@ pub fn of_socket(socket: &UnixStream) -> Client {
     Client { uid: Some(peer.uid), ..of_process.unwrap_or_default() }
 }
 
-/// What would be known of a process if it connected now. `None`: there is no such process.
+/// The properties that a process would have if it connected now; `None` if it does not exist.
 pub fn of_process(pid: i32) -> Option<Client> {
     let pidfd = open(pid).ok()?;
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -35,7 +35,7 @@ pub fn of_process(pid: i32) -> Option<Client> {
     Some(Client { uid, ..facts(pid, &pidfd) })
 }
 
-/// What `/proc` says of a process: nothing, if it has ended meanwhile.
+/// A process's properties from `/proc`; none if it has ended meanwhile.
 fn facts(pid: i32, pidfd: &OwnedFd) -> Client {
     let file = format!("/proc/{pid}/exe");
     let executable = fs::read_link(&file).ok().zip(fs::metadata(&file).ok());

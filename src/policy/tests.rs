@@ -1,4 +1,4 @@
-//! What `carafe policy` says.
+//! Tests of the explanations.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -12,20 +12,20 @@ fn said(text: &str) -> String {
 #[test]
 fn all_that_a_client_gets_is_said() {
     let usual = said("");
-    assert!(usual.contains("all; over a virtual device: none"), "{usual}");
-    assert!(usual.contains("clipboard     both ways\n"), "{usual}");
+    assert!(usual.contains("all; behind a virtual device: none"), "{usual}");
+    assert!(usual.contains("clipboard     both directions\n"), "{usual}");
     let all = said(
         "confine = true\nallow-privileged = ['zwlr_layer_shell_v1']\ndeny-globals = ['wl_drm']\n\
          max-versions = { wl_seat = 5 }\nclipboard = 'none'\nprimary = 'host-to-guest'\n\
          dnd-limit = 77\ndmabuf-formats = ['XR24']\ntitle-prefix = 'a b'",
     );
     for wanted in [
-        "globals       all that are ordinary, but not wl_drm\n",
+        "globals       all ordinary ones, but not wl_drm\n",
         "privileged    only zwlr_layer_shell_v1\n",
         "version       wl_seat at most 5\n",
-        "clipboard     no way\n",
+        "clipboard     none\n",
         "primary       host to guest\n",
-        "dnd           both ways, at most 77 bytes each time\n",
+        "dnd           both directions, at most 77 bytes per transfer\n",
         "dma-bufs      XR24\n",
         "title-prefix  a b\n",
     ] {

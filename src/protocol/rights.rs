@@ -1,4 +1,4 @@
-//! Which globals are for any app, and which let a client act beyond its own windows.
+//! Which globals any app may use, and which let a client act outside its own windows.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -13,10 +13,10 @@ static ORDINARY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     rows().filter(|(_, word)| *word == "ordinary").map(|(name, _)| name).collect()
 });
 
-/// Whether a global lets its client see, change or imitate what is not its own: what others
-/// copied, other windows, the screen, input, settings. `rights.txt` says so of each.
+/// Whether a global lets its client see, change or imitate what does not belong to it: others'
+/// copies, other windows, the screen, input, settings. `rights.txt` lists all globals.
 pub fn is_privileged(interface: &str) -> bool {
-    // What has no word is not for everybody.
+    // A global that is not in the list counts as privileged.
     !ORDINARY.contains(interface)
 }
 
@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn every_global_has_a_word_and_nothing_else_has() {
         let mut known: Vec<_> = globals::all().iter().map(|global| global.name).collect();
-        // It is there without being offered.
+        // It exists without being offered.
         known.retain(|name| *name != "wl_display");
         let mut named: Vec<_> = rows().map(|(name, _)| name).collect();
         known.sort_unstable();

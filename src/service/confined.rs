@@ -1,6 +1,6 @@
-//! How the host is told that clients are confined: a security context of carafe's own
-//! (`wp_security_context_v1`), for hosts on a socket that have them. Such a host keeps what is
-//! privileged from these clients itself.
+//! Telling a host on a socket that clients are confined, by carafe's own security context
+//! (`wp_security_context_v1`), if the host has them. Such a host also restricts these clients
+//! itself.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -11,11 +11,10 @@ use super::host::Host;
 use super::host_socket::HostSocket;
 use crate::probe;
 
-/// How hosts know carafe among those that confine: in the style of reverse DNS, as the protocol
-/// wants it.
+/// carafe's name as a sandbox engine, in reverse-DNS style as the protocol requires.
 const ENGINE: &str = "org.carafe";
 
-/// The context, made when the first confined client comes.
+/// The context, which is made for the first confined client.
 #[derive(Default)]
 pub struct Confined(Mutex<State>);
 
@@ -23,7 +22,7 @@ pub struct Confined(Mutex<State>);
 enum State {
     #[default]
     Unknown,
-    /// The host knows no contexts.
+    /// The host has no security contexts.
     None,
     Open(Arc<Context>),
 }
@@ -35,13 +34,13 @@ struct Context {
 }
 
 impl Confined {
-    /// A connection to the host in the context. `None`: the host has no such thing.
+    /// Connects to the host in the context. Returns `None` if the host has no contexts.
     ///
     /// # Errors
     /// When the host does not answer, or refuses.
     pub fn connect(&self, host: &Host) -> io::Result<Option<UnixStream>> {
         let Some(path) = host.path() else { return Ok(None) };
-        // Who waits here waits for the host, as all its clients do.
+        // This lock may wait for the host, like all its clients.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let State::Open(context) = &*state
             && let Ok(socket) = context.socket.connect()
@@ -51,13 +50,13 @@ impl Confined {
         if matches!(*state, State::None) {
             return Ok(None);
         }
-        // A host that was started again knows nothing of it.
+        // A restarted host does not know the old context.
         *state = open(host)?;
         match &*state {
             State::Open(context) => context.socket.connect().map(Some),
             _ => {
                 tracing::info!(
-                    "the host at {} knows no security contexts: carafe alone confines clients",
+                    "the host at {} has no security contexts; only carafe confines clients",
                     path.display()
                 );
                 Ok(None)
@@ -86,8 +85,7 @@ fn open(host: &Host) -> io::Result<State> {
     })
 }
 
-/// What the host knows carafe's clients as: the name of this machine, which containers have
-/// of their own.
+/// The app id of carafe's clients at the host: the name of this machine or container.
 fn machine() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let name = name.trim();

@@ -47,7 +47,7 @@ pub struct Shared {
     pub contexts: Arc<AtomicUsize>,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
-    /// How the host knows those that are confined.
+    /// The security context of confined clients at the host.
     pub confined: Confined,
 }
 
@@ -55,7 +55,7 @@ pub struct Shared {
 pub struct Sessions {
     /// What all sessions share.
     pub shared: Arc<Shared>,
-    /// What clients may do that come from now on.
+    /// The rules for new clients.
     pub rules: Arc<Rules>,
     /// How to observe them.
     pub observe: Observe,
@@ -92,7 +92,7 @@ impl Sessions {
         self.serve(Peer { client, wm, sandbox: None })
     }
 
-    /// As [`start`](Self::start), for a sandbox's client.
+    /// As [`start`](Self::start), for a sandbox's client, which the host expects at a socket.
     pub fn start_in_sandbox(&mut self, client: UnixStream, sandbox: Arc<Sandbox>) -> bool {
         self.serve(Peer { client, wm: None, sandbox: Some(sandbox) })
     }
@@ -229,7 +229,7 @@ fn serve(
     }
 }
 
-/// The way to the host, and what the client is let do there.
+/// The connection to the host, and the policy of the client.
 fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(Connection, Arc<Policy>)> {
     let direct = |socket| Connection {
         channel: Box::new(UnixChannel::from(socket)),
@@ -247,7 +247,7 @@ fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(Connectio
     }
     let policy = policy(false);
     if policy.globals.keeps_all_privileged() {
-        // The host would know nothing of exceptions.
+        // The host does not know the exceptions.
         match shared.confined.connect(&shared.host) {
             Ok(Some(socket)) => return Ok((direct(socket), policy)),
             Ok(None) => {}
@@ -257,7 +257,7 @@ fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(Connectio
     Ok((shared.host.connect()?, policy))
 }
 
-/// Who the client is. Of an Xwayland that says nothing: X11 programs are many.
+/// The client's properties; none for an Xwayland, which serves many X11 programs.
 fn who(peer: &Peer) -> Client {
     if peer.wm.is_some() {
         return Client::default();

@@ -14,17 +14,17 @@ use signal_hook::low_level::{self, pipe};
 
 /// One socket for each reaction to signals.
 pub struct Signals {
-    /// Readable after SIGTERM, SIGINT, or SIGHUP where that means nothing else, and is not
-    /// ignored (`nohup`).
+    /// Readable after SIGTERM, SIGINT, or a SIGHUP that has no other meaning and is not ignored
+    /// (`nohup`).
     pub stop: UnixStream,
-    /// Readable after SIGHUP, where there is something to read again.
+    /// Readable after SIGHUP, if there is a file to read again.
     pub reload: Option<UnixStream>,
     /// Readable after SIGUSR1.
     pub dump: UnixStream,
 }
 
 impl Signals {
-    /// Installs the handlers. With `reloads`, SIGHUP says that a file has changed.
+    /// Installs the handlers. With `reloads`, SIGHUP means to read a file again.
     ///
     /// # Errors
     /// When the process has no descriptors left.

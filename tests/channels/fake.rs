@@ -28,7 +28,7 @@ impl Fake {
         Self::with(way, &[])
     }
 
-    /// The same with faults of the device.
+    /// As [`new`](Self::new), with faults of the device.
     pub fn with(way: Way, faults: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let socket = runtime.join("host");
@@ -69,7 +69,7 @@ impl Fake {
         self.carafe.stop();
     }
 
-    /// Ends carafe; gives its log.
+    /// Ends carafe, and returns its log.
     #[track_caller]
     pub fn stop_complaining(self) -> String {
         self.carafe.stop_complaining()

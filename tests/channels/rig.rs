@@ -60,12 +60,12 @@ impl Rig {
         Self::with(way, &[], &[])
     }
 
-    /// The same with options of the stand-in host and faults of the device.
+    /// As [`new`](Self::new), with options of the stand-in host and faults of the device.
     pub fn with(way: Way, host_options: &[&str], faults: &[&str]) -> Self {
         Self::with_options(way, host_options, faults, &[])
     }
 
-    /// The same with options of carafe's.
+    /// As [`new`](Self::new), with options of carafe.
     pub fn with_options(
         way: Way,
         host_options: &[&str],

@@ -1,11 +1,11 @@
-//! Over a virtual device, clients get no privileged global that nobody named.
+//! Behind a virtual device, clients get no privileged globals unless an option names them.
 
 use crate::client::Client;
 use crate::hosts::Host;
 use crate::proxy::Carafe;
 use crate::ways::DEVICES;
 
-/// What sway offers of them.
+/// Those that sway offers.
 const PRIVILEGED: [&str; 6] = [
     "zwp_virtual_keyboard_manager_v1",
     "zwlr_virtual_pointer_manager_v1",

@@ -1,4 +1,4 @@
-//! Confined clients: what is privileged is kept from them, and the host is told.
+//! Confined clients do not get privileged globals, and the host knows that they are confined.
 use std::os::unix::net::UnixListener;
 
 use carafe_fixture::process::wait_for;
@@ -13,7 +13,7 @@ fn global((name, interface, version): (u32, &str, u32)) -> Message {
     Message::new(REGISTRY, 0).uint(name).string(interface).uint(version)
 }
 
-/// Carafe asks what the host offers.
+/// Answers carafe's question about the host's globals.
 fn offer(host: &mut Peer, globals: &[(u32, &str, u32)]) {
     assert_eq!(host.next(), Message::new(DISPLAY, 1).uint(2));
     assert_eq!(host.next(), Message::new(DISPLAY, 0).uint(3));
@@ -21,7 +21,8 @@ fn offer(host: &mut Peer, globals: &[(u32, &str, u32)]) {
     host.send(&Message::new(3, 0).uint(0));
 }
 
-/// Carafe makes a context. Gives where its clients come, and what holds it open.
+/// Receives carafe's context. Returns the socket of its clients, and the descriptor that holds it
+/// open.
 fn context(host: &mut Peer) -> (UnixListener, std::os::fd::OwnedFd) {
     offer(host, &[SEAT, MANAGER]);
     assert_eq!(host.next(), Message::new(2, 0).uint(9).string(MANAGER.1).uint(1).uint(4));
@@ -38,7 +39,7 @@ fn context(host: &mut Peer) -> (UnixListener, std::os::fd::OwnedFd) {
     (listener.into(), close)
 }
 
-/// The host offers three globals to a client: which it gets to know.
+/// Offers three globals of the host to a client. Returns those that the client gets.
 fn offered(client: &mut Peer, host: &mut Peer) -> Vec<String> {
     client.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
     assert_eq!(host.next(), Message::new(DISPLAY, 1).uint(REGISTRY));
@@ -65,11 +66,11 @@ fn the_host_knows_that_they_are() {
         log.contains("zwlr_screencopy_manager_v1 (version 3) is not offered: it is pr"),
         "{log}"
     );
-    // All of them come there.
+    // All confined clients connect there.
     let mut client = Peer::connect(&path);
     let mut host = Peer::from(listener.accept().expect("carafe comes").0);
     assert_eq!(offered(&mut client, &mut host), [SEAT.1]);
-    // After the host was started again, it is told again.
+    // carafe tells a restarted host again.
     drop((listener, close));
     let mut client = Peer::connect(&path);
     let (listener, _close) = context(&mut rig.host.accept());
@@ -84,7 +85,7 @@ fn where_the_host_has_no_contexts_carafe_confines_them() {
     let mut client = Peer::connect(&path);
     offer(&mut rig.host.accept(), &[SEAT]);
     assert_eq!(offered(&mut client, &mut rig.host.accept()), [SEAT.1]);
-    // It is asked once.
+    // carafe asks it only once.
     let (mut client, mut host) = rig.connect();
     assert_eq!(offered(&mut client, &mut host), [SEAT.1]);
 }
@@ -95,6 +96,9 @@ fn a_host_that_refuses_is_served_all_the_same() {
     let mut client = Peer::connect(&rig.runtime.join("client"));
     let mut host = rig.host.accept();
     offer(&mut host, &[MANAGER]);
+    for _ in ["bind", "create_listener", "engine", "app id", "instance", "commit", "sync"] {
+        host.next();
+    }
     host.send(&Message::new(DISPLAY, 0).uint(4).uint(1).string("nested\ncontext"));
     assert_eq!(offered(&mut client, &mut rig.host.accept()), [SEAT.1]);
     let said = wait_for("the log", || Some(rig.log()).filter(|log| log.contains("alone")));

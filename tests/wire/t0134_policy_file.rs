@@ -1,5 +1,6 @@
 //! Policy files: rules for single programs, read again on SIGHUP.
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use carafe_fixture::process::{RuntimeDir, wait_for};
 use rustix::process::Signal;
@@ -19,7 +20,7 @@ fn rule(what: &str) -> String {
     format!("[[rule]]\nname = 'tests'\nexecutable = {executable:?}\n{what}\n")
 }
 
-/// Which version of `wl_seat` a new client gets, or 0 where it gets none.
+/// The version of `wl_seat` that a new client gets, or 0.
 fn seat(rig: &Rig) -> u32 {
     let (mut client, mut host) = rig.connect();
     client.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
@@ -40,14 +41,14 @@ fn a_rule_is_about_those_who_run_its_executable() {
         options(&runtime, &format!("{other}{}", rule("max-versions = { wl_seat = 3 }")));
     let rig = Rig::start(&[&option, "--log-level=info"]);
     assert_eq!(seat(&rig), 3);
-    // SIGHUP: it is read again.
+    // SIGHUP reads it again.
     let uid = rustix::process::getuid().as_raw();
     let rules = format!("[[rule]]\nuid = {}\ndeny-globals = ['wl_seat']\n", uid + 1);
     std::fs::write(&path, rules + &rule("max-versions = { wl_seat = 2 }")).expect("it works");
     rig.carafe.signal(Signal::HUP);
     wait_for("the log", || rig.log().contains("the policy was read again").then_some(()));
     assert_eq!(seat(&rig), 2);
-    // One that is wrong changes nothing.
+    // A file with a mistake changes nothing.
     std::fs::write(&path, rule("\nmax-version = 1")).expect("it works");
     rig.carafe.signal(Signal::HUP);
     wait_for("the log", || rig.log().contains("line 5: unknown field `max-version`").then_some(()));
@@ -60,7 +61,7 @@ fn a_rule_is_about_those_who_run_its_executable() {
 
 #[test]
 fn who_cannot_be_known_for_certain_is_nobody() {
-    // A process that has ended, while another one holds its connection.
+    // A process that has ended while another one has its connection.
     let runtime = RuntimeDir::new();
     let text = "deny-globals = ['wl_seat']\n[[rule]]\nuid = 0\ncgroup = '/'\nmax-versions = { wl_seat = 3 }\n";
     let (_, option) = options(
@@ -70,24 +71,46 @@ fn who_cannot_be_known_for_certain_is_nobody() {
     let rig = Rig::start(&[&option]);
     assert_eq!(seat(&rig), 3, "who is there is known");
     rig.carafe.signal(Signal::STOP);
-    let socket = rig.runtime.join("client");
-    let script = "import os,socket,sys,time\n\
+    let script = "import os,socket,sys\n\
         s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n\
-        if os.fork(): os._exit(0)\n\
+        if sys.argv[2]=='true' and os.fork(): os._exit(0)\n\
         s.sendall(bytes([1,0,0,0, 1,0,12,0, 2,0,0,0]))\n\
+        print('connected', flush=True)\n\
         print(s.recv(4096).count(b'wl_seat'), flush=True)\n";
     let mut command = Command::new("python3");
-    let python = command.args(["-c", script]).arg(&socket).stdout(std::process::Stdio::piped());
-    let mut python = python.spawn().expect("python3");
-    assert!(python.wait().expect("it ends").success());
+    command.args(["-c", script]).arg(rig.runtime.join("client")).arg(ends.to_string());
+    let mut python = command.stdout(Stdio::piped()).spawn().expect("python3");
+    let mut said = BufReader::new(python.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    said.read_line(&mut line).expect("it works");
+    if ends {
+        assert!(python.wait().expect("it ends").success());
+    }
     rig.carafe.signal(Signal::CONT);
     let mut host = rig.host.accept();
     host.next();
     for (name, interface, version) in [SEAT, SHM] {
         host.send(&Message::new(REGISTRY, 0).uint(name).string(interface).uint(version));
     }
-    let said = std::io::read_to_string(python.stdout.take().expect("a pipe")).expect("it works");
-    assert_eq!(said, "0\n");
+    line.clear();
+    said.read_line(&mut line).expect("it works");
+    let _ = python.wait();
+    line
+}
+
+#[test]
+fn whoever_has_ended_meanwhile_is_nobody() {
+    let runtime = RuntimeDir::new();
+    let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+    let python = String::from_utf8(python.expect("python3").stdout).expect("text");
+    let text = format!(
+        "deny-globals = ['wl_seat']\n[[rule]]\nexecutable = {:?}\ndeny-globals = ['wl_shm']\n",
+        python.trim()
+    );
+    let (_, option) = options(&runtime, &text);
+    let rig = Rig::start(&[&option]);
+    assert_eq!(told_of_seat(&rig, false), "1\n");
+    assert_eq!(told_of_seat(&rig, true), "0\n");
 }
 
 #[test]
@@ -104,12 +127,11 @@ fn carafe_policy_says_what_counts() {
     let file = path.to_str().expect("text");
     let (code, text) = run(&["check", file]);
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.ends_with("is right: it has one rule\n"), "{text}");
+    assert!(text.ends_with("is correct: it has one rule\n"), "{text}");
     let pid = std::process::id().to_string();
     let (code, text) = run(&["why", &pid, &option]);
     assert_eq!(code, Some(0), "{text}");
-    for wanted in
-        ["the rule in line 2 (tests) counts", "clipboard     no way", "dnd           no way"]
+    for wanted in ["the rule in line 2 (tests) applies", "clipboard     none", "dnd           none"]
     {
         assert!(text.contains(wanted), "{text}");
     }

@@ -1,4 +1,4 @@
-//! Proxies under test, each a process group of its own.
+//! The proxies to compare, each in its own process group.
 
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::process::CommandExt;
@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::processes::{field, processor_time, switches};
 
-/// What is compared: a name and how to start it.
+/// A proxy to compare: its name, and how to start it.
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// Shown in the table.
@@ -20,7 +20,7 @@ pub struct Candidate {
     pub command: Option<String>,
 }
 
-/// A candidate that runs, with the fake host behind it.
+/// A running candidate, with the fake host.
 pub struct Running {
     /// What it is.
     pub name: String,
@@ -53,8 +53,8 @@ impl Candidate {
 }
 
 impl Running {
-    /// A new client and its connection at the host. Connections that say
-    /// nothing (a proxy's look at the host) are passed over.
+    /// A new client and its connection at the host. Silent connections (by which a proxy checks
+    /// the host) are skipped.
     pub fn connect(&self) -> (Peer, Peer) {
         let path = self.runtime.join(if self.process.is_some() { "listen" } else { "host" });
         let mut client = Peer::connect(&path);
@@ -89,7 +89,7 @@ impl Running {
         self.clock().now()
     }
 
-    /// The same for asking often: the processes are those of now.
+    /// A clock for frequent readings, which measures the current processes.
     pub fn clock(&self) -> Clock {
         Clock(self.pids())
     }
@@ -127,7 +127,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         let pid = self.process.as_ref().and_then(|p| Pid::from_raw(p.pid().cast_signed()));
         if let Some(pid) = pid {
-            // The whole group that was started here: a peer may be several processes.
+            // Signal the whole group, because a candidate may have several processes.
             let _ = kill_process_group(pid, Signal::TERM);
         }
     }

@@ -1,4 +1,4 @@
-//! carafe's benchmark harness: a fake host and a fake client around a proxy.
+//! carafe's benchmarks: a fake host and a fake client around a proxy.
 //!
 //! Candidates are measured in turn, scenario by scenario, over several
 //! rounds, all on one processor. What counts are ratios within a round.
@@ -83,8 +83,8 @@ fn options() -> Result<Option<Options>, lexopt::Error> {
     Ok(Some(options))
 }
 
-/// `copies`: where a copy of carafe's file is put. Two processes that run one file would find
-/// its code in the caches where the other has left it.
+/// `copies` is the directory for a copy of carafe's file: two processes that run the same file
+/// would share its code in the caches.
 fn candidates(options: &Options, copies: &RuntimeDir) -> Vec<Candidate> {
     let here = std::env::current_exe().expect("our own path");
     let relay = here.with_file_name("relay");
@@ -118,7 +118,7 @@ fn main() -> ExitCode {
         }
     };
     if options.pin {
-        // Inherited by the candidates: who runs where would else be chance.
+        // The candidates inherit this. Otherwise it would be random which processor they use.
         let mut cpus = CpuSet::new();
         cpus.set(0);
         sched_setaffinity(None, &cpus).expect("processor 0");
@@ -143,7 +143,7 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(failed))
 }
 
-/// Who is next to whom differs from round to round.
+/// An order that differs between rounds.
 fn turns<T>(all: &[T], round: usize) -> impl Iterator<Item = &T> {
     all.iter().cycle().skip(round).take(all.len())
 }
@@ -161,7 +161,7 @@ fn measure(options: &Options, candidates: &[Candidate]) -> Results {
         }
         for (name, scenario) in scenarios::TOGETHER.iter().filter(|(name, _)| wanted(name)) {
             eprintln!("round {round}: {name}");
-            // Where a process's memory lies is chance too.
+            // The place of a process's memory is random too.
             let fresh: Vec<Running> = candidates.iter().map(Candidate::run).collect();
             let figures = scenario(&fresh, (options.size / 4).max(1));
             for (candidate, figures) in candidates.iter().zip(figures) {

@@ -1,5 +1,5 @@
-//! A client and its host connection, set up with a surface and an input device,
-//! and then driven as lightly as possible: bytes of known length.
+//! A client and its host connection, with a surface and an input device. They are then driven with
+//! little effort: by bytes of known lengths.
 
 use std::fs::File;
 use std::io::{IoSlice, IoSliceMut};
@@ -71,7 +71,7 @@ impl Pair {
         client.send(&buffer.uint(1920 * 4).uint(0));
         let mut made = || {
             let message = host.next();
-            // The new id is the last word, but for the pool and the buffer.
+            // The new id is the last word, except for the pool and the buffer.
             let body = &message.body;
             u32::from_ne_bytes(*body.last_chunk::<4>().expect("a word"))
         };
@@ -97,7 +97,7 @@ pub fn send(peer: &Peer, mut bytes: &[u8]) {
     }
 }
 
-/// Sends what is taken at once.
+/// Sends as much as is accepted at once.
 pub fn send_some(peer: &Peer, bytes: &[u8]) -> usize {
     let slice = [IoSlice::new(bytes)];
     let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
@@ -128,7 +128,7 @@ pub fn receive_some(peer: &Peer, into: &mut [u8]) -> usize {
     }
 }
 
-/// Waits until `into` is full; closes descriptors that come along.
+/// Waits until `into` is full, and closes descriptors.
 pub fn receive_with_fds(peer: &Peer, into: &mut [u8]) {
     let mut filled = 0;
     while filled < into.len() {

@@ -1,4 +1,4 @@
-//! What processes have done so far.
+//! Processor time and context switches of processes.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub fn processor_time(pid: u32) -> Duration {
     Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
-/// Voluntary context switches of all threads that a process has now: how often they waited.
+/// Voluntary context switches of a process's current threads: how often they waited.
 pub fn switches(pid: u32) -> u64 {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
     let of = |task: std::fs::DirEntry| {

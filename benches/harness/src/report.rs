@@ -1,4 +1,4 @@
-//! The table for people, the JSON for machines, the plot.
+//! The results: a table for people, JSON for programs, and a plot.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -16,7 +16,7 @@ pub struct Results {
     figures: BTreeMap<(&'static str, String), Vec<Figure>>,
 }
 
-/// Figures of which more is better, or which are no cost: not set in a ratio.
+/// Whether a figure gets a ratio: not if more is better, or if it is not a cost.
 fn has_ratio(name: &str) -> bool {
     !name.starts_with("events that reach") && name != "memory held for it"
 }
@@ -82,7 +82,7 @@ impl Results {
         text
     }
 
-    /// Everything, for machines.
+    /// Everything as JSON.
     pub fn json(&self, candidates: &[String], base: &str) -> Value {
         let figure = |name: &'static str, unit: &str| {
             let by_candidate = candidates.iter().map(|candidate| {

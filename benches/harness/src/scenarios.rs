@@ -1,5 +1,5 @@
-//! What is measured. Client and host are driven by one thread, which waits for
-//! the proxy: so what is seen is the proxy and the kernel.
+//! The scenarios. One thread drives the client and the host, and waits for the proxy, so that the
+//! proxy and the kernel are measured.
 
 mod clients;
 mod frame;
@@ -10,7 +10,7 @@ mod survival;
 use crate::candidate::{Candidate, Running};
 use crate::measure::Figure;
 
-/// A scenario on a candidate that runs.
+/// A scenario on a running candidate.
 pub type Scenario = (&'static str, fn(&Running, usize) -> Vec<Figure>);
 
 /// Scenarios that share the candidate's process. The number is their size.

@@ -125,8 +125,8 @@ pub fn page() -> String {
     paragraphs(
         &mut page,
         "SIGTERM and SIGINT stop carafe. SIGUSR1 writes each session's recent messages, and the \
-         files of --timing-filename and --trace-filename. SIGHUP has the file of --policy read again; \
-         without one, it stops carafe too.",
+         files of --timing-filename and --trace-filename. SIGHUP reads the file of --policy again; \
+         without that option, it stops carafe.",
     );
     section(&mut page, "EXIT STATUS");
     for (status, help) in STATUS {

@@ -1,4 +1,4 @@
-//! A policy file that has changed.
+//! Reading a changed policy file.
 
 use std::sync::Arc;
 use std::thread;
@@ -8,7 +8,7 @@ use crate::service::report::Report;
 use crate::sharing::{FileError, Rules};
 
 impl Service {
-    /// Reads the policy file again, in a thread: nobody waits for its file system.
+    /// Reads the policy file again, in a thread, because its file system may be slow.
     pub(super) fn read_rules(&self) {
         let (rules, reports) = (Arc::clone(&self.sessions.rules), self.sessions.reports.clone());
         let read = move || {
@@ -17,21 +17,21 @@ impl Service {
             }
         };
         if let Err(e) = thread::Builder::new().name("policy".into()).spawn(read) {
-            tracing::error!("the policy is not read again: {e}");
+            tracing::error!("cannot read the policy again: {e}");
         }
     }
 
-    /// They hold for clients that come from now on.
+    /// Uses the rules for clients that connect from now on.
     pub(super) fn take_rules(&mut self, read: Result<Rules, FileError>) {
         match read {
             Ok(rules) => {
                 for doubt in rules.doubts() {
                     tracing::warn!("--policy: {doubt}");
                 }
-                tracing::info!("the policy was read again; it holds for clients that come now");
+                tracing::info!("the policy was read again; it applies to new clients");
                 self.sessions.rules = Arc::new(rules);
             }
-            Err(e) => tracing::error!("--policy: {e}; what it said before still holds"),
+            Err(e) => tracing::error!("--policy: {e}; the previous policy stays in effect"),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 use super::transfers::Transfers;
 use crate::x11::query::SelectionQuery;
 use crate::x11::server::ClientMessage;
-use crate::x11::wm::tests::rig::Fake;
+use crate::x11::wm::tests::fake::Fake;
 
 impl SelectionServer for Fake {
     fn create_window(&mut self, _: Option<u32>) -> u32 {

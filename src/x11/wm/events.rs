@@ -208,7 +208,7 @@ impl Wm {
     pub(super) fn told(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match self.windows.get(&id) {
             Some(window) if window.life == Life::Awaited && window.is_known() => {
-                self.map(id, env)?
+                self.map(id, env)?;
             }
             Some(window) if window.life == Life::Mapped && window.role.is_none() => {
                 self.show(id, env)?;

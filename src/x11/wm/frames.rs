@@ -1,6 +1,6 @@
 //! The frames that carafe draws, and what the user does with them.
 
-use super::sizing::{Effect, Scene};
+use super::sizing::{Effect, Scene, Sizing};
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::role::Part;
@@ -21,7 +21,7 @@ impl Wm {
         let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
         toplevel.decorate(wanted, &mut env.host)?;
         self.note_role(id);
-        self.change_size(id, env, |sizing, scene, effects| sizing.refit(scene, effects))
+        self.change_size(id, env, Sizing::refit)
     }
 
     /// `zxdg_toplevel_decoration_v1.configure`.

@@ -1,5 +1,6 @@
 //! How small and how large windows may be, as the host is told.
 
+use super::sizing::Sizing;
 use super::{Env, Wm};
 use crate::session::Fault;
 
@@ -9,8 +10,6 @@ impl Wm {
         if self.toplevel(id).is_none() {
             return Ok(());
         }
-        self.decide_size(id, env, |sizing, habits, scene, effects| {
-            sizing.limit(habits, scene, effects);
-        })
+        self.decide_size(id, env, Sizing::limit)
     }
 }

@@ -89,7 +89,7 @@ impl Wm {
         let Some(place) = aura.and_then(place) else { return Ok(()) };
         let place = from_origin(place, env);
         self.change_size(id, env, |sizing, scene, effects| {
-            sizing.moved_by_host(place, scene, effects)
+            sizing.moved_by_host(place, scene, effects);
         })
     }
 }

@@ -145,7 +145,7 @@ impl Wm {
         let Some(window) = self.windows.get(&id).filter(|_| by != (0, 0)) else { return Ok(()) };
         let is_managed = window.is_managed();
         self.change_size(id, env, |sizing, scene, effects| {
-            sizing.shift(by, is_managed, scene, effects)
+            sizing.shift(by, is_managed, scene, effects);
         })?;
         for popup in self.popups_of(id) {
             self.shift(popup, by, env)?;

@@ -194,7 +194,8 @@ impl Sizing {
             // A new role of what the host had placed before does not change its own size.
             self.own.get_or_insert(now);
         }
-        let says_nothing = habits.ignores_stateless && !is_first && states == Default::default();
+        let is_stateless = states == ToplevelStates::default();
+        let says_nothing = habits.ignores_stateless && !is_first && is_stateless;
         let window = configure.named_size().filter(|_| !says_nothing);
         let room = window.map(|size| scene.room(size, states));
         self.host.room = room.or(self.host.room);

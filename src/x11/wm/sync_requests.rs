@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use x11rb_protocol::protocol::sync::{ALARMSTATE, AlarmNotifyEvent};
 
+use super::sizing::Sizing;
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::server::{ClientMessage, Server};
@@ -120,9 +121,7 @@ impl Wm {
         }
         let value = i64::from(event.alarm_value.hi) << 32 | i64::from(event.alarm_value.lo);
         match self.sync_requests.take(Alarm { id: event.alarm, value }, env.x) {
-            Some(id) => {
-                self.change_size(id, env, |sizing, scene, effects| sizing.drawn(scene, effects))
-            }
+            Some(id) => self.change_size(id, env, Sizing::drawn),
             None => Ok(()),
         }
     }
@@ -138,7 +137,7 @@ impl Wm {
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn time_is_up(&mut self, now: Instant, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         while let Some(id) = self.sync_requests.take_late(now) {
-            self.change_size(id, env, |sizing, scene, effects| sizing.time_is_up(scene, effects))?;
+            self.change_size(id, env, Sizing::time_is_up)?;
         }
         Ok(())
     }

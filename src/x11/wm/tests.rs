@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod facts;
-mod fake;
+pub mod fake;
 mod floods;
 mod flow;
 mod hidden;

@@ -1,6 +1,7 @@
 //! What a window says of itself, told to the host.
 
 use super::properties::Kind;
+use super::sizing::Sizing;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
 use crate::sharing::shown;
@@ -97,9 +98,7 @@ impl Wm {
             Property::WmNormalHints => self.tell_limits(id, env)?,
             Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
             Property::XwaylandRandrEmuMonitorRects => {
-                self.decide_size(id, env, |sizing, habits, scene, effects| {
-                    sizing.screen_pretended(habits, scene, effects);
-                })?;
+                self.decide_size(id, env, Sizing::screen_pretended)?;
             }
             Property::NetWmIcon => {
                 let icon = icon::best(&properties.icon);

@@ -1,5 +1,5 @@
-//! What carafe's tests run: hosts, real and emulated, a carafe in front of them, programs, and
-//! pictures of what they show.
+//! What carafe's tests run: real and emulated hosts, carafe, programs, and pictures of their
+//! windows.
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
 
 pub mod clipboard;

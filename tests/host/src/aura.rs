@@ -1,5 +1,4 @@
-//! `zaura_shell`, as far as clients place their windows by it (`--aura`): those of hosts of
-//! `ChromeOS`.
+//! The part of `zaura_shell` (`ChromeOS`) by which clients place their windows (`--aura`).
 
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::XdgToplevel;
 use smithay::reexports::wayland_server::{
@@ -50,7 +49,7 @@ fn window_of(host: &Host, toplevel: &XdgToplevel) -> Option<ToplevelSurface> {
 }
 
 impl Host {
-    /// Tells the client of a window that was moved where it is.
+    /// Tells the client of a moved window its place.
     pub fn tell_origin(&self, toplevel: &ToplevelSurface, place: Point<i32, Logical>) {
         let of = |aura: &&ZauraToplevel| aura.data() == Some(toplevel.xdg_toplevel());
         for aura in self.auras.iter().filter(of) {
@@ -140,7 +139,7 @@ impl Dispatch<ZauraToplevel, XdgToplevel> for Host {
     }
 }
 
-/// What is only made.
+/// Objects whose requests do nothing.
 macro_rules! idle {
     ($($interface:ident: $module:ident),+) => {
         $(impl Dispatch<$interface, ()> for Host {

@@ -14,7 +14,7 @@ use crate::host::Host;
 pub struct ClientState {
     /// smithay's part.
     pub compositor: CompositorClientState,
-    /// Through which restricted socket it came, if through one.
+    /// The restricted socket through which it connected, if any.
     pub context: Option<SecurityContext>,
     gone: Arc<AtomicU64>,
 }
@@ -31,7 +31,7 @@ impl ClientData for ClientState {
 }
 
 impl Host {
-    /// Takes a client in.
+    /// Adds a client.
     pub fn insert_client(&mut self, stream: UnixStream, context: Option<SecurityContext>) {
         let gone = self.clients_gone.clone();
         let compositor = CompositorClientState::default();
@@ -42,7 +42,7 @@ impl Host {
         }
     }
 
-    /// Closes connections, without a word, as a host does that dies.
+    /// Closes connections without an error, as a dying host does.
     pub fn hang_up(&mut self, clients: Vec<ClientId>) {
         for client in clients {
             self.display.backend_handle().kill_client(client, DisconnectReason::ConnectionClosed);

@@ -29,11 +29,11 @@ enum Await {
     Pixels { place: [i64; 4], path: Option<PathBuf> },
 }
 
-/// What comes of a request.
+/// The answer to a request.
 pub enum Answer {
-    /// It is done, and there is nothing to say.
+    /// It is done, and there is no value.
     Done,
-    /// What was asked for.
+    /// The value.
     Says(Value),
     /// The answer comes later.
     Later,
@@ -242,7 +242,7 @@ fn selection(
                     Ok(text) => json!({ "text": text }),
                     Err(error) => json!({ "error": error.to_string() }),
                 };
-                // The loop has ended: nobody waits.
+                // The loop has ended, so nothing waits.
                 let _ = replies.send((connection, reply));
             });
             Ok(Answer::Later)
@@ -283,7 +283,7 @@ impl Host {
         Answer::Later
     }
 
-    /// A frame is done: answers who waits for one.
+    /// Answers the requests that wait for a frame.
     pub fn answer_pending(&mut self) {
         let pending = std::mem::take(&mut self.pending);
         for Pending { connection, what } in pending {

@@ -26,7 +26,7 @@ const ARROW: [&str; 12] = [
 ];
 
 impl Host {
-    /// What is on a screen now.
+    /// The current picture of a screen.
     pub fn compose(&self, on: &Screen) -> Picture {
         let Layout { place: origin, scale, .. } = on.layout;
         let size = on.layout.seen();
@@ -45,9 +45,9 @@ impl Host {
     }
 }
 
-/// Puts a surface on the screen. Its edges are where those of its logical area are
-/// nearest to. Each pixel shows the nearest one of the buffer, so that what is seen can
-/// be told exactly; or with a filter, what GPUs make of those around it.
+/// Draws a surface on the screen. Its edges are rounded to pixels. Each pixel shows the nearest
+/// one of the buffer, so that tests can expect exact pixels; with a filter, pixels are
+/// interpolated as GPUs do it.
 fn draw(
     screen: &mut Picture,
     surface: &Surface,
@@ -88,11 +88,11 @@ fn draw(
     }
 }
 
-/// Where in the buffer a place of the surface is, given as parts of its size.
+/// The place in the buffer of a place on the surface, which is given as fractions of its size.
 fn locate(surface: &Surface, picture: &Picture, u: f64, v: f64) -> (f64, f64) {
     let source = surface.source;
     let scale = f64::from(surface.scale);
-    // From here on in the buffer's pixels, but the right way up.
+    // From here on in the buffer's pixels, but not rotated.
     let (x, y) =
         ((source.loc.x + u * source.size.w) * scale, (source.loc.y + v * source.size.h) * scale);
     let buffer = Size::<f64, Logical>::from((picture.width() as f64, picture.height() as f64));
@@ -117,7 +117,7 @@ fn nearest(picture: &Picture, column: f64, row: f64) -> Option<u32> {
     picture.row(row).get(column).copied()
 }
 
-/// What four pixels make at a place between their centres: `GL_LINEAR`.
+/// The interpolated colour at a place between four pixels' centres, as with `GL_LINEAR`.
 fn smooth(picture: &Picture, column: f64, row: f64) -> Option<u32> {
     let (x, y) = (column - 0.5, row - 0.5);
     let (right, below) = (x - x.floor(), y - y.floor());

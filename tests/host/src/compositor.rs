@@ -1,4 +1,4 @@
-//! `wl_compositor`, `wl_surface`, `wl_subcompositor`: smithay's, and counted.
+//! `wl_compositor`, `wl_surface`, `wl_subcompositor`: smithay's, with counters.
 
 use smithay::delegate_viewporter;
 use smithay::reexports::wayland_server::backend::ClientId;
@@ -68,7 +68,7 @@ impl BufferHandler for Host {
     }
 }
 
-/// Counts what is asked of surfaces and hands it on to smithay.
+/// Counts requests of surfaces, and passes them on to smithay.
 impl Dispatch<WlSurface, SurfaceUserData> for Host {
     fn request(
         host: &mut Self,

@@ -11,7 +11,7 @@ use crate::formats::{Packed, convert_nv12};
 use crate::memory::{Bytes, Mapping};
 use crate::picture::{Part, Picture};
 
-/// What sort of buffer it is.
+/// The kind of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `wl_shm`.
@@ -22,18 +22,18 @@ pub enum Kind {
     SinglePixel,
 }
 
-/// What a buffer is.
+/// The description of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Description {
-    /// Its sort.
+    /// Its kind.
     pub kind: Kind,
     /// Its width and height in pixels.
     pub size: (usize, usize),
-    /// How a pixel is made.
+    /// The format of its pixels.
     pub format: Fourcc,
 }
 
-/// Looks at a buffer; nothing if it cannot be read.
+/// Describes a buffer; `None` if it cannot be read.
 pub fn describe(buffer: &WlBuffer) -> Option<Description> {
     if let Ok(dmabuf) = get_dmabuf(buffer) {
         let size = (dmabuf.width() as usize, dmabuf.height() as usize);
@@ -48,8 +48,8 @@ pub fn describe(buffer: &WlBuffer) -> Option<Description> {
     Some(Description { kind: Kind::Shm, size, format: shm_format_to_fourcc(data.format)? })
 }
 
-/// Brings a picture, which has the buffer's size, up to date in some parts.
-/// `None` if the buffer cannot be read.
+/// Updates parts of a picture that has the buffer's size. Returns `None` if the buffer cannot be
+/// read.
 pub fn load(buffer: &WlBuffer, picture: &mut Picture, parts: &[Part]) -> Option<()> {
     if let Ok(dmabuf) = get_dmabuf(buffer) {
         return load_dmabuf(dmabuf, picture, parts);
@@ -80,10 +80,10 @@ fn load_shm(buffer: &WlBuffer, picture: &mut Picture, parts: &[Part]) -> Option<
 
 fn load_dmabuf(dmabuf: &Dmabuf, picture: &mut Picture, parts: &[Part]) -> Option<()> {
     let planes: Vec<_> = dmabuf.handles().zip(dmabuf.offsets()).zip(dmabuf.strides()).collect();
-    // Mapped anew each time, so that a file that was cut short is read as far as it goes.
+    // Map it anew each time, to read as much as there is of a shortened file.
     let sync = |flags| {
         for plane in 0..planes.len() {
-            // What we get is often no dma-buf but a memfd, which has no such call.
+            // Clients often pass a memfd instead of a dma-buf, which does not have this call.
             let _ = dmabuf.sync_plane(plane, flags | DmabufSyncFlags::READ);
         }
     };
@@ -124,7 +124,7 @@ fn load_packed(
 
 type Plane<'a> = (Bytes<'a>, usize, usize);
 
-/// Always all of it: parts of subsampled planes are not worth the trouble.
+/// Always loads everything: it is not worth it to load parts of subsampled planes.
 fn load_nv12(luma: Plane<'_>, chroma: Plane<'_>, picture: &mut Picture) {
     let width = picture.width();
     let (mut luma_row, mut chroma_row) = (vec![0; width], vec![0; width.next_multiple_of(2)]);

@@ -13,15 +13,15 @@ pub enum ControlError {
     /// The connection failed, or the host is gone.
     #[error("the control interface fails")]
     Io(#[from] io::Error),
-    /// The host refused the request, and says why.
+    /// The host refused the request, with a reason.
     #[error("the host refuses {request:?}: {reason}")]
     Refused {
         /// The line that was sent.
         request: String,
-        /// What the host said.
+        /// The host's reason.
         reason: String,
     },
-    /// An answer that does not have what it should have.
+    /// An answer without an expected value.
     #[error("an answer without {0}")]
     Answer(&'static str),
 }
@@ -35,7 +35,7 @@ pub struct Control {
 /// A part of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pixels {
-    /// Differs for different pixels.
+    /// A hash of its pixels.
     pub hash: String,
     /// The upper left pixel, as `rrggbb`.
     pub first: String,
@@ -63,7 +63,7 @@ pub struct Window {
     pub geometry: [i64; 4],
     /// Whether it shows something.
     pub mapped: bool,
-    /// All that the host says of it.
+    /// The host's whole report about it.
     pub all: Value,
 }
 
@@ -132,8 +132,8 @@ impl Control {
         windows.iter().map(Window::read).collect()
     }
 
-    /// A counter: see `counters` of the control interface. Those within another one
-    /// are named with a dot: `damage.area`.
+    /// A counter: see `counters` of the control interface. A dot names a counter inside another
+    /// one: `damage.area`.
     pub fn counter(&mut self, name: &str) -> Result<u64, ControlError> {
         let answer = self.ask("counters")?;
         let value = name.split('.').try_fold(&answer, |value, name| value.get(name));
@@ -159,7 +159,8 @@ impl Control {
     /// When it takes too long, or the host is gone.
     pub fn wait_until_heard(&mut self, app_id: &str) {
         wait_for(&format!("{app_id} to hear of all"), || {
-            (self.wait_for_window(app_id).all["heard"] == true).then_some(())
+            let window = self.wait_for_window(app_id);
+            window.all.get("heard").is_some_and(|heard| heard == true).then_some(())
         });
     }
 

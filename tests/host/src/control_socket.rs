@@ -1,4 +1,4 @@
-//! The control interface's connections: lines in, lines out, in their order.
+//! The control interface's connections: each line is answered by a line, in order.
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read, Write};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::commands::{self, Answer};
 use crate::host::Host;
 
-/// Tells connections apart.
+/// Identifies a connection.
 pub type ConnectionId = u64;
 
 /// All connections.
@@ -31,12 +31,12 @@ struct Connection {
     lines: VecDeque<String>,
     /// A request is being worked on.
     busy: bool,
-    /// Nothing more will come.
+    /// No more lines will come.
     ended: bool,
 }
 
 impl Host {
-    /// Listens to tests.
+    /// Listens for tests' connections.
     pub fn serve_control(
         &mut self,
         socket: UnixListener,
@@ -98,7 +98,7 @@ impl Host {
     pub fn reply(&mut self, id: ConnectionId, reply: &Value) {
         if let Some(connection) = self.connections.all.get_mut(&id) {
             connection.busy = false;
-            // Whoever does not want the answer is gone.
+            // If this fails, the client is gone.
             let _ = connection.write(&format!("{reply}\n"));
         }
         self.work(id);
@@ -142,7 +142,7 @@ impl Connection {
         }
     }
 
-    /// Waits if need be: tests read their answers.
+    /// May wait, because tests read their answers.
     fn write(&mut self, text: &str) -> io::Result<()> {
         self.stream.set_nonblocking(false)?;
         self.stream.set_write_timeout(Some(std::time::Duration::from_secs(1)))?;

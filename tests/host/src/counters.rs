@@ -1,4 +1,4 @@
-//! What clients have done so far, as it arrived on the wire.
+//! Counters of what clients have sent so far.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::content::Kind;
 /// Counts of everything.
 #[derive(Debug, Default)]
 pub struct Counters {
-    /// Connections taken in.
+    /// Accepted connections.
     pub clients: u64,
     /// `wl_surface.commit`.
     pub commits: u64,
@@ -18,7 +18,7 @@ pub struct Counters {
     pub attaches: u64,
     /// `wl_surface.frame`.
     pub frame_requests: u64,
-    /// `wl_callback.done` for one of those.
+    /// `wl_callback.done` for frames.
     pub frame_callbacks: u64,
     /// `wp_presentation_feedback.presented`.
     pub presented: u64,
@@ -28,9 +28,9 @@ pub struct Counters {
     pub damage: Damage,
     /// `wl_shm.create_pool`.
     pub pools_created: u64,
-    /// `wl_shm_pool.destroy`, and pools of clients that went away.
+    /// `wl_shm_pool.destroy`, and pools of clients that have disconnected.
     pub pools_destroyed: u64,
-    /// Size of all pools that there ever were, in bytes.
+    /// Size of all pools since the start, in bytes.
     pub pool_bytes_ever: u64,
     /// `wl_shm_pool.create_buffer`.
     pub shm_buffers_created: u64,
@@ -40,7 +40,7 @@ pub struct Counters {
     pub dmabufs_refused: u64,
     /// `xdg_activation_v1.activate` with a good token.
     pub activations: u64,
-    /// Those whose token was given for something that the user did.
+    /// Those whose token was for an action of the user.
     pub activations_deserved: u64,
     /// `xdg_system_bell_v1.ring`.
     pub bells: u64,
@@ -50,7 +50,7 @@ pub struct Counters {
     pub removals_acknowledged: u64,
     /// Pixels copied from clients' buffers.
     pub pixels_read: u64,
-    /// Buffers that came to be shown, by their sort.
+    /// Buffers that were shown, by their kind.
     shown: [u64; 3],
     /// All buffers that were ever attached.
     buffers: HashSet<ObjectId>,
@@ -58,12 +58,12 @@ pub struct Counters {
     pub buffers_destroyed: u64,
 }
 
-/// Damage as it was said, rectangle by rectangle.
+/// Damage as clients sent it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Damage {
     /// How many rectangles.
     pub rectangles: u64,
-    /// Their area in all, in the units that they came in.
+    /// Their total area, in the units of the requests.
     pub area: u64,
     /// The last one: x, y, width, height.
     pub last: [i32; 4],
@@ -78,12 +78,12 @@ pub struct SurfaceCounts {
     pub attaches: u64,
     /// `wl_surface.damage` and `.damage_buffer`.
     pub damage: Damage,
-    /// Buffers that did not have the size that was acknowledged in front of them.
+    /// Buffers without the size that was acknowledged before them.
     pub misfits: u64,
 }
 
 impl Damage {
-    /// Another rectangle. Clients say "everything" by sizes beyond all bounds.
+    /// Adds a rectangle. Clients use huge sizes for "everything".
     pub fn add(&mut self, rectangle: [i32; 4]) {
         let [_, _, width, height] = rectangle.map(|n| u64::try_from(n).unwrap_or(0));
         self.rectangles += 1;
@@ -109,7 +109,7 @@ impl SurfaceCounts {
 }
 
 impl Counters {
-    /// A buffer's content was taken over.
+    /// Counts a buffer whose content was loaded.
     pub fn attached(&mut self, kind: Kind) {
         let [shm, dmabuf, single_pixel] = &mut self.shown;
         *match kind {

@@ -1,6 +1,5 @@
-//! Pictures besides a window's own: its icon (`xdg_toplevel_icon_manager_v1`) and the
-//! shadows of KDE's style (`org_kde_kwin_shadow_manager`). Both come in shared memory, and
-//! in nothing else.
+//! Pictures besides a window's content: its icon (`xdg_toplevel_icon_manager_v1`) and its shadow
+//! in KDE's style (`org_kde_kwin_shadow_manager`). Both must be in shared memory.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -21,12 +20,12 @@ use wayland_protocols_plasma::shadow::server::org_kde_kwin_shadow_manager::{
 
 use crate::host::Host;
 
-/// What was shown last of each.
+/// The latest pictures.
 #[derive(Debug, Default)]
 pub struct Decorations {
-    /// Pictures of the icon that was set last.
+    /// The pictures of the latest icon.
     pub icon: Vec<String>,
-    /// Parts of the shadow that was committed last.
+    /// The parts of the latest committed shadow.
     pub shadow: Vec<String>,
 }
 

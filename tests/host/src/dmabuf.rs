@@ -1,4 +1,4 @@
-//! `zwp_linux_dmabuf_v1`: files that are mapped, whatever they are.
+//! `zwp_linux_dmabuf_v1`, with any files that can be mapped.
 
 use smithay::backend::allocator::dmabuf::Dmabuf;
 use smithay::backend::allocator::{Buffer, Format, Fourcc, Modifier};
@@ -69,7 +69,7 @@ impl DmabufHandler for Host {
     }
 }
 
-/// Whether we can show it: all planes can be mapped, and the rows are long enough.
+/// Whether it can be shown: all planes can be mapped, and the rows are long enough.
 fn is_readable(dmabuf: &Dmabuf) -> bool {
     let row = match formats::Packed::new(dmabuf.format().code) {
         Some(format) => dmabuf.width() as usize * format.bytes,

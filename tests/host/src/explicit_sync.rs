@@ -1,5 +1,5 @@
-//! `zwp_linux_explicit_synchronization_v1`, by hand. A fence is anything that becomes
-//! readable: sync files, and in tests pipes and eventfds.
+//! `zwp_linux_explicit_synchronization_v1`, which smithay does not have. A fence is any descriptor
+//! that becomes readable: sync files, and in tests pipes and eventfds.
 
 use std::os::fd::OwnedFd;
 use std::sync::{Mutex, PoisonError};
@@ -31,7 +31,7 @@ use crate::host::Host;
 /// The version that is offered.
 pub const VERSION: u32 = 2;
 
-/// What a client said for its next commit.
+/// A client's state for its next commit.
 #[derive(Debug, Default)]
 struct Pending {
     object: Option<SurfaceSync>,
@@ -39,7 +39,7 @@ struct Pending {
     release: Option<ZwpLinuxBufferReleaseV1>,
 }
 
-/// Who is told when a buffer is free again; goes with the buffer through the commit.
+/// The object that is told when a buffer is free again; it belongs to the commit's buffer.
 #[derive(Debug, Default)]
 pub struct Release(pub Option<ZwpLinuxBufferReleaseV1>);
 
@@ -59,7 +59,7 @@ impl Cacheable for Release {
 }
 
 impl Release {
-    /// The buffer is free; `fenced`: with a fence, which has been signalled.
+    /// Reports that the buffer is free; with a signalled fence if `fenced`.
     pub fn send(self, fenced: bool) {
         let Some(release) = self.0 else { return };
         match eventfd(1, EventfdFlags::CLOEXEC) {
@@ -80,7 +80,7 @@ fn with_pending<T>(surface: &WlSurface, f: impl FnOnce(&mut Pending) -> T) -> T 
 }
 
 impl Host {
-    /// Before a commit: makes it wait for its fence.
+    /// Makes a commit wait for its fence.
     pub fn sync_commit(&mut self, surface: &WlSurface) {
         let (object, acquire, release) = with_pending(surface, |pending| {
             (pending.object.clone(), pending.acquire.take(), pending.release.take())
@@ -122,7 +122,7 @@ impl Host {
     }
 }
 
-/// What cannot be waited for counts as readable.
+/// Whether a fence is readable; one that cannot be waited for counts as readable.
 fn is_readable(fence: &OwnedFd) -> bool {
     let now = rustix::time::Timespec { tv_sec: 0, tv_nsec: 0 };
     poll(&mut [PollFd::new(fence, PollFlags::IN)], Some(&now)) != Ok(0)

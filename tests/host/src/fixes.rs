@@ -1,4 +1,4 @@
-//! `wl_fixes`, by hand: smithay has none.
+//! `wl_fixes`, which smithay does not have.
 
 use smithay::reexports::wayland_server::protocol::wl_fixes::{self, WlFixes};
 use smithay::reexports::wayland_server::{

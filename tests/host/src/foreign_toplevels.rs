@@ -8,7 +8,7 @@ use smithay::wayland::foreign_toplevel_list::{
 use crate::host::Host;
 
 impl Host {
-    /// Brings the list up to date: windows came or went, or have new names.
+    /// Updates the list after windows were added, removed or renamed.
     pub fn list_toplevels(&mut self) {
         let list = &mut self.protocols.foreign_toplevels;
         for window in &mut self.windows {

@@ -1,4 +1,4 @@
-//! Pixel formats: how each one becomes the form in which we compose.
+//! Pixel formats, and their conversion to the one that is composed.
 
 use smithay::backend::allocator::Fourcc;
 
@@ -21,7 +21,7 @@ impl Channel {
     }
 }
 
-/// A format whose pixels lie one behind the other, all channels together.
+/// A format whose pixels follow each other, with all channels together.
 #[derive(Clone, Copy)]
 pub struct Packed {
     /// Bytes a pixel.
@@ -29,7 +29,7 @@ pub struct Packed {
     red: Channel,
     green: Channel,
     blue: Channel,
-    /// No bits for formats without: they are opaque.
+    /// Formats without alpha have 0 bits, and are opaque.
     alpha: Channel,
 }
 

@@ -22,14 +22,14 @@ use crate::output::REFRESH;
 pub const FRAME: Duration = Duration::from_nanos(1_000_000_000_000 / REFRESH as u64);
 
 impl Host {
-    /// A frame: what was committed until now counts as shown.
+    /// Makes a frame: everything that was committed counts as shown.
     pub fn frame(&mut self) {
         self.counters.frames += 1;
         self.place_surfaces();
         for placed in self.scene() {
             self.show(&placed.surface);
         }
-        // A commit that waits may be the one that brings the first content.
+        // A waiting commit may have the first content.
         self.release_barriers();
         self.answer_pending();
     }
@@ -63,7 +63,7 @@ impl Host {
         });
     }
 
-    /// Lets commits go on that waited for this frame.
+    /// Continues the commits that waited for this frame.
     fn release_barriers(&mut self) {
         let until = self.clock() + FRAME;
         let mut roots: Vec<WlSurface> =

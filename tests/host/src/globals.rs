@@ -1,4 +1,4 @@
-//! All globals: how each one comes, goes and comes again.
+//! All globals: how each one is made, removed and made again.
 
 use std::collections::BTreeMap;
 
@@ -58,11 +58,11 @@ const MONOTONIC: u32 = 1;
 pub const OUTPUT: &str = "wl_output";
 const SEAT: &str = "wl_seat";
 
-/// Names of globals with their ids, as far as smithay tells them.
+/// Names of globals with their ids, if smithay gives them.
 type Globals = Vec<(&'static str, Option<GlobalId>)>;
 
-/// Whether a client may be trusted with everything: not those that came through a
-/// socket of `wp_security_context_v1`.
+/// Whether a client may use all globals: not if it connected through a socket of
+/// `wp_security_context_v1`.
 fn trusted(client: &smithay::reexports::wayland_server::Client) -> bool {
     client.get_data::<ClientState>().is_none_or(|state| state.context.is_none())
 }
@@ -99,7 +99,7 @@ macro_rules! protocols {
                 vec![$($(($name, { let $this = &self.$field; $global }),)+)+]
             }
 
-            /// Makes the protocol of a global anew; gives the globals that this makes.
+            /// Makes the protocol of a global anew. Returns the globals that this makes.
             pub fn renew(&mut self, name: &str, maker: &Maker<'_>) -> Globals {
                 match name {
                     $($($name)|+ => {
@@ -113,7 +113,7 @@ macro_rules! protocols {
     };
 }
 
-/// A protocol without any state of smithay's.
+/// A protocol without state in smithay.
 pub struct Global(GlobalId);
 
 impl Global {
@@ -226,7 +226,7 @@ protocols! {
 }
 
 impl Host {
-    /// Those that are there when clients come.
+    /// The globals at the start.
     pub fn first_globals(&mut self) -> BTreeMap<&'static str, Option<GlobalId>> {
         let display = self.display.clone();
         self.screens_mut().for_each(|screen| screen.offer(&display));
@@ -253,7 +253,7 @@ impl Host {
             .collect()
     }
 
-    /// Takes a global away; those who have it bound keep it.
+    /// Removes a global; clients that have it bound keep it.
     pub fn remove_global(&mut self, name: &str) -> Result<(), String> {
         let global = self.globals.get(name).ok_or_else(|| format!("no global {name}"))?;
         if !self.removed.insert(name.to_owned()) {
@@ -270,7 +270,7 @@ impl Host {
         Ok(())
     }
 
-    /// Offers a global again that was taken away.
+    /// Offers a removed global again.
     pub fn add_global(&mut self, name: &str) -> Result<(), String> {
         if !self.removed.remove(name) {
             return Err(format!("{name} is offered, or unknown"));
@@ -310,7 +310,7 @@ impl Host {
             if other == name {
                 found = Some(global);
             } else if let Some(global) = global {
-                // It came along, but nobody asked for it.
+                // It was made too, but is not wanted.
                 self.display.remove_global::<Self>(global);
             }
         }

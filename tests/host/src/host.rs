@@ -36,7 +36,7 @@ use crate::xdg_shell::Window;
 
 /// Everything.
 pub struct Host {
-    /// What was asked for on the command line.
+    /// The options of the command line.
     pub options: Options,
     /// The display.
     pub display: DisplayHandle,
@@ -62,22 +62,22 @@ pub struct Host {
     pub seat: Seat<Host>,
     /// The mouse cursor.
     pub cursor: Cursor,
-    /// What is dragged.
+    /// The icon of the current drag.
     pub drag_icon: Option<WlSurface>,
     pub drag_source: Option<WlDataSource>,
     /// Clipboard and primary selection.
     pub selections: [Selection; 2],
-    /// Who wants text.
+    /// The text inputs.
     pub text_inputs: TextInputs,
     /// Windows, from the bottom to the top.
     pub windows: Vec<Window>,
-    /// What clients place their windows by.
+    /// The objects by which clients place their windows.
     pub auras: Vec<ZauraToplevel>,
     /// Icons and shadows.
     pub decorations: Decorations,
     /// Popups, a parent always before its children.
     pub popups: Vec<PopupSurface>,
-    /// Those of them that have the keyboard, the last one really.
+    /// Popups with a grab; the last one has the keyboard.
     pub grabs: Vec<PopupSurface>,
     /// Layer surfaces.
     pub layers: Vec<Panel>,
@@ -122,7 +122,7 @@ pub fn run(options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A socket at a path, which may be there from an earlier run.
+/// Listens at a path, which may exist from an earlier run.
 fn listen(path: &std::path::Path) -> std::io::Result<UnixListener> {
     let _ = std::fs::remove_file(path);
     let listener = UnixListener::bind(path)
@@ -212,7 +212,7 @@ impl Host {
         let mut next = Instant::now() + FRAME;
         self.handle.insert_source(Timer::from_deadline(next), move |_, (), host| {
             host.frame();
-            // Frames that were missed are not made up for.
+            // Missed frames are skipped.
             while next <= Instant::now() {
                 next += FRAME;
             }
@@ -226,7 +226,7 @@ impl Host {
         self.start.elapsed().as_millis() as u32
     }
 
-    /// A seat in place of the one that was taken away.
+    /// Makes a seat in place of the removed one.
     pub fn new_seat(&mut self) -> Result<(), String> {
         let display = self.display.clone();
         self.seat = self.seats.new_wl_seat(&display, "seat0");

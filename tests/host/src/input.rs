@@ -1,4 +1,4 @@
-//! Hands: what the control interface makes mouse, keyboard and fingers do.
+//! Input from the control interface: mouse, keyboard and touch.
 
 use smithay::backend::input::{Axis, AxisSource, ButtonState, KeyState, TouchSlot};
 use smithay::input::keyboard::{FilterResult, Keycode};
@@ -46,8 +46,8 @@ impl Host {
         })
     }
 
-    /// Moves the mouse to a place. One that is locked, or would leave where
-    /// it is confined, stays and only tells how far it would have gone.
+    /// Moves the mouse to a place. If it is locked, or would leave its region, it stays and only
+    /// sends relative motion.
     pub fn pointer_move(&mut self, to: Point<f64, Logical>) {
         let Some(pointer) = self.seat.get_pointer() else { return };
         self.cursor.shown = true;
@@ -78,7 +78,7 @@ impl Host {
         self.active();
     }
 
-    /// The mouse stays, but what is under it may have changed.
+    /// Updates the focus of the mouse, because other things may be under it now.
     pub fn refocus_pointer(&mut self) {
         let Some(pointer) = self.seat.get_pointer() else { return };
         if !self.cursor.shown || pointer.is_grabbed() {
@@ -130,7 +130,7 @@ impl Host {
         }
     }
 
-    /// Turns the wheel: distances, down and to the right positive. 15 is one notch.
+    /// Turns the wheel by distances; down and right are positive. 15 is one notch.
     pub fn pointer_axis(&mut self, horizontal: f64, vertical: f64) {
         const NOTCH: f64 = 15.0;
         let Some(pointer) = self.seat.get_pointer() else { return };
@@ -155,7 +155,7 @@ impl Host {
         self.active();
     }
 
-    /// A finger comes down.
+    /// A finger touches the screen.
     pub fn touch_down(&mut self, finger: u32, location: Point<f64, Logical>) {
         let Some(touch) = self.seat.get_touch() else { return };
         let under = self.surface_under(location);
@@ -176,7 +176,7 @@ impl Host {
         self.active();
     }
 
-    /// A finger goes up.
+    /// A finger leaves the screen.
     pub fn touch_up(&mut self, finger: u32) {
         let Some(touch) = self.seat.get_touch() else { return };
         let (slot, serial) = (TouchSlot::from(Some(finger)), SERIAL_COUNTER.next_serial());
@@ -185,7 +185,7 @@ impl Host {
         self.active();
     }
 
-    /// All fingers are taken back.
+    /// Cancels all touches.
     pub fn touch_cancel(&mut self) {
         if let Some(touch) = self.seat.get_touch() {
             touch.cancel(self);

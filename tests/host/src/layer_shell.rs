@@ -1,5 +1,5 @@
-//! `zwlr_layer_shell_v1`: placed by their anchors; exclusive zones are not
-//! kept free, for windows are not tiled.
+//! `zwlr_layer_shell_v1`: surfaces are placed by their anchors. Exclusive zones have no effect,
+//! because windows are not tiled.
 
 use smithay::delegate_layer_shell;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
@@ -19,9 +19,9 @@ use crate::surface;
 pub struct Panel {
     /// The surface.
     pub surface: LayerSurface,
-    /// By which the host may know it.
+    /// Its namespace.
     pub namespace: String,
-    /// It has all keys.
+    /// Whether it has the keyboard exclusively.
     pub has_keyboard: bool,
     configured: bool,
 }
@@ -56,7 +56,7 @@ impl Panel {
         (x, y).into()
     }
 
-    /// The size it gets: where it asks for none, what its margins leave of the screen.
+    /// The size it gets: where it asks for none, the screen without its margins.
     fn size(&self, screen: Size<i32, Logical>) -> Size<i32, Logical> {
         let state = self.state();
         let or = |size, room: i32| if size == 0 { room.max(1) } else { size };
@@ -68,7 +68,7 @@ impl Panel {
 }
 
 impl Host {
-    /// Something was committed: it may be a layer surface's first commit.
+    /// Handles a commit, which may be a layer surface's first one.
     pub fn layer_commit(&mut self, surface: &WlSurface) {
         let screen = self.screen.logical_size();
         let panel = self.layers.iter_mut().find(|panel| panel.surface.wl_surface() == surface);

@@ -1,5 +1,5 @@
-//! carafe's stand-in host, as tests use it: a program to start, and the client of its
-//! control interface. `carafe-host --help` describes the program.
+//! carafe's stand-in host for tests: starts the program, and talks to its control interface.
+//! `carafe-host --help` describes the program.
 //!
 //! ```no_run
 //! use carafe_fixture::process::RuntimeDir;

@@ -1,4 +1,4 @@
-//! `carafe-host`: a compositor without a screen that tests can look into.
+//! `carafe-host`: a compositor without a screen, which tests control and inspect.
 
 mod aura;
 mod clients;

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-/// Shared bytes. They are copied out, never referred to: what another process
-/// writes to must not be behind a Rust reference.
+/// Shared bytes. They are only copied: there must be no Rust reference to memory that another
+/// process writes to.
 #[derive(Clone, Copy)]
 pub struct Bytes<'a> {
     start: *const u8,
@@ -22,7 +22,7 @@ impl Bytes<'_> {
         Self { start, len, life: PhantomData }
     }
 
-    /// Copies from offset `at` on. What lies behind the end reads as zero.
+    /// Copies from offset `at` on. Bytes after the end read as zero.
     #[expect(unsafe_code, reason = "raw memory is what this module is about")]
     pub fn read(&self, at: usize, into: &mut [u8]) {
         let there = self.len.saturating_sub(at).min(into.len());

@@ -9,7 +9,7 @@ use smithay::utils::{Physical, Size};
 
 use crate::output::Layout;
 
-/// What `--help` says.
+/// The text of `--help`.
 pub const HELP: &str = "\
 carafe-host: a Wayland compositor without a screen, for tests
 
@@ -82,7 +82,7 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
   quit                       end
 ";
 
-/// What was asked for.
+/// The options.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Options {
@@ -106,7 +106,7 @@ pub struct Options {
     pub aura: bool,
     /// The number of the device of dma-bufs.
     pub main_device: u64,
-    /// Whether explicit synchronization gives fences.
+    /// Whether explicit synchronization releases buffers with fences.
     pub fenced_release: bool,
     /// Whether buffers of shared memory are kept until the next one.
     pub hold_shm: bool,
@@ -115,7 +115,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads the command line; nothing if only help was asked for.
+    /// Reads the command line; `None` if it asks for help.
     pub fn parse(mut parser: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
         let mut options = Self {
             socket: PathBuf::new(),

@@ -1,5 +1,5 @@
-//! `wl_output`, `zxdg_output_manager_v1`, `wp_fractional_scale_manager_v1`:
-//! the screens. One is always there; more can be plugged in and out.
+//! `wl_output`, `zxdg_output_manager_v1`, `wp_fractional_scale_manager_v1`: the screens. One
+//! always exists; others can be plugged and unplugged.
 
 use std::iter::once;
 
@@ -36,7 +36,7 @@ pub struct Layout {
     pub size: Size<i32, Physical>,
     /// Pixels for one unit of a surface.
     pub scale: f64,
-    /// It stands on its side: width and height change places.
+    /// Whether it is rotated by 90 degrees, which exchanges width and height.
     pub turned: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct Screen {
 }
 
 impl Layout {
-    /// Its size in pixels as it stands.
+    /// Its size in pixels, after the rotation.
     pub fn seen(&self) -> Size<i32, Physical> {
         if self.turned { (self.size.h, self.size.w).into() } else { self.size }
     }
@@ -65,7 +65,7 @@ impl Layout {
 }
 
 impl Screen {
-    /// A screen that nobody has been told of.
+    /// A screen that is not offered yet.
     pub fn new(name: &str, layout: Layout) -> Self {
         let physical = PhysicalProperties {
             // About 96 dots an inch.
@@ -84,7 +84,7 @@ impl Screen {
         self.global = Some(self.output.create_global::<Host>(display));
     }
 
-    /// Takes it away; those who have it bound keep it.
+    /// Removes its global; clients that have it bound keep it.
     pub fn withdraw(&mut self, display: &DisplayHandle) {
         if let Some(global) = self.global.take() {
             display.disable_global::<Host>(global);
@@ -130,7 +130,7 @@ impl Host {
         found.ok_or_else(|| format!("no screen {name}"))
     }
 
-    /// The screen that a place is on; the first one where there is none.
+    /// The screen at a place; the first one if there is none.
     pub fn screen_at(&self, place: Point<i32, Logical>) -> &Screen {
         let found = self.screens().find(|screen| screen.layout.area().contains(place));
         found.unwrap_or(&self.screen)
@@ -155,7 +155,7 @@ impl Host {
         self.resize_windows(before, layout.area());
     }
 
-    /// Plugs a screen out. What it showed stays where it is.
+    /// Unplugs a screen. Windows stay at their places.
     pub fn unplug_screen(&mut self, name: &str) -> Result<(), String> {
         if name == FIRST {
             return Err(format!("{FIRST} cannot be unplugged"));
@@ -172,7 +172,7 @@ impl Host {
         Ok(())
     }
 
-    /// Windows that fill a screen keep to it.
+    /// Resizes the windows that fill a screen.
     fn resize_windows(&mut self, before: Rectangle<i32, Logical>, now: Rectangle<i32, Logical>) {
         for window in &mut self.windows {
             if !before.contains(window.place) {
@@ -197,7 +197,7 @@ impl Host {
         }
     }
 
-    /// Tells all that is to be seen which screens it is on, and how to draw for them.
+    /// Tells all visible surfaces their screens and scales.
     pub fn place_surfaces(&self) {
         for placed in self.scene() {
             let surface = &placed.surface;
@@ -219,8 +219,7 @@ impl Host {
         }
     }
 
-    /// Tells a surface the scale to draw with, if it has not been told: that of the
-    /// densest of its screens.
+    /// Tells a surface its scale, if that is new: the highest scale of its screens.
     pub fn tell_scale(&self, surface: &WlSurface) {
         with_states(surface, |states| {
             let on = &surface::of(states).screens;

@@ -48,7 +48,7 @@ impl Picture {
         Part { x: 0, y: 0, width: self.width, height: self.height }
     }
 
-    /// What of a rectangle lies in the picture.
+    /// The part of a rectangle that is inside the picture.
     pub fn part(&self, x: i64, y: i64, width: i64, height: i64) -> Option<Part> {
         let clamp = |at: i64, limit: usize| at.clamp(0, limit as i64) as usize;
         let (left, top) = (clamp(x, self.width), clamp(y, self.height));
@@ -79,7 +79,7 @@ impl Picture {
         Self { width: part.width, height: part.height, pixels: pixels.collect() }
     }
 
-    /// A number that differs for different pictures.
+    /// A hash of the picture.
     pub fn hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.width, self.height).hash(&mut hasher);

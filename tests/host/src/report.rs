@@ -1,4 +1,4 @@
-//! What the control interface tells.
+//! The control interface's reports.
 
 use serde_json::{Value, json};
 use smithay::input::pointer::CursorImageStatus;
@@ -34,7 +34,7 @@ fn region(region: Option<&RegionAttributes>) -> Value {
     json!(rectangles)
 }
 
-/// What a client said of a surface, as it was last committed.
+/// A surface's latest committed state from the client.
 fn said(states: &SurfaceData) -> Value {
     let viewport = *states.cached_state.get::<ViewportCachedState>().current();
     let source = viewport.src.map(|area| [area.loc.x, area.loc.y, area.size.w, area.size.h]);

@@ -1,4 +1,4 @@
-//! What is on the screen: surfaces and their places, from the bottom to the top.
+//! The visible surfaces and their places, from the bottom to the top.
 
 use smithay::input::pointer::{CursorImageStatus, CursorImageSurfaceData};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -19,7 +19,7 @@ pub struct Placed {
     pub surface: WlSurface,
     /// Its upper left corner.
     pub place: Point<i32, Logical>,
-    /// False for cursors and icons, which the pointer goes through.
+    /// Whether it gets input: not for cursors and icons.
     pub input: bool,
 }
 

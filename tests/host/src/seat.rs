@@ -24,9 +24,9 @@ use crate::host::Host;
 /// The mouse cursor.
 #[derive(Debug)]
 pub struct Cursor {
-    /// What the client under it set.
+    /// The cursor that the client under it has set.
     pub image: CursorImageStatus,
-    /// Whether the mouse has moved yet; before, it is in nobody's picture.
+    /// Whether the mouse has moved yet; until then it is not shown.
     pub shown: bool,
 }
 

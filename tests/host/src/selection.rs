@@ -25,7 +25,7 @@ use smithay::{
 
 use crate::host::Host;
 
-/// What the selections hold, as far as it is known here.
+/// The known content of a selection.
 #[derive(Debug, Default)]
 pub struct Selection {
     /// The types that are offered.
@@ -35,7 +35,7 @@ pub struct Selection {
 }
 
 impl Host {
-    /// Makes a text the selection, as if a program of the host offered it.
+    /// Sets a selection to a text, as if a program of the host offered it.
     pub fn set_selection(&mut self, target: SelectionTarget, types: Vec<String>, text: String) {
         let seat = self.seat.clone();
         *self.selection(target) = Selection { types: types.clone(), ours: Some(text) };
@@ -47,7 +47,7 @@ impl Host {
         }
     }
 
-    /// Asks for a selection's content; `done` gets it, in a thread of its own.
+    /// Asks for a selection's content; `done` gets it in another thread.
     pub fn get_selection(
         &mut self,
         target: SelectionTarget,
@@ -82,7 +82,7 @@ impl Host {
         });
     }
 
-    /// What a selection holds.
+    /// The content of a selection.
     pub fn selection(&mut self, target: SelectionTarget) -> &mut Selection {
         let [clipboard, primary] = &mut self.selections;
         match target {
@@ -93,8 +93,8 @@ impl Host {
 }
 
 impl Host {
-    /// Ends a drag as compositors do when Escape is pressed. (smithay knows no such thing:
-    /// where the pointer is, it tells of the drag until the button is let go.)
+    /// Ends a drag as compositors do when the user presses Escape. (smithay does not have this: it
+    /// sends the drag's events until the button is released.)
     pub fn cancel_drag(&mut self) -> bool {
         let source = self.drag_source.take();
         source.inspect(WlDataSource::cancelled).is_some()
@@ -123,7 +123,7 @@ impl SelectionHandler for Host {
         _data: &(),
     ) {
         let text = self.selection(target).ours.clone().unwrap_or_default();
-        // A reader may take its time.
+        // A reader may be slow.
         std::thread::spawn(move || {
             let _ = File::from(fd).write_all(text.as_bytes());
         });

@@ -1,4 +1,4 @@
-//! `wl_shm`: smithay's, and counted.
+//! `wl_shm`: smithay's, with counters.
 
 use smithay::reexports::wayland_server::backend::ClientId;
 use smithay::reexports::wayland_server::protocol::{
@@ -40,7 +40,7 @@ impl Dispatch<WlShm, ()> for Host {
         let Some(size) = size else { return };
         host.counters.pools_created += 1;
         host.counters.pool_bytes_ever += size;
-        // The request does not say which object is the new one.
+        // The request does not name the new object.
         let pools = &mut host.pools;
         let _ = display.backend_handle().with_all_objects_for(client.id(), |object| {
             if object.interface().name == WlShmPool::interface().name {

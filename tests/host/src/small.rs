@@ -1,4 +1,4 @@
-//! Protocols that need a line or two each.
+//! Protocols that need only a few lines each.
 
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::XdgToplevel;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode;
@@ -36,7 +36,7 @@ impl KdeDecorationHandler for Host {
     }
 }
 
-/// Of a token: it may give the keyboard to a window.
+/// Marks a token that may give the keyboard to a window.
 struct Deserved;
 
 impl XdgActivationHandler for Host {
@@ -44,8 +44,8 @@ impl XdgActivationHandler for Host {
         &mut self.protocols.xdg_activation
     }
 
-    /// As sway and Mutter do it: what the user did counts if the keyboard has not gone
-    /// anywhere since, and if it was in the window that has it, or the pointer.
+    /// As in sway and Mutter: the user's action counts if the keyboard focus has not changed
+    /// since, and if the action was in the window that has the keyboard or the pointer.
     fn token_created(&mut self, _token: XdgActivationToken, data: XdgActivationTokenData) -> bool {
         let Some((serial, seat)) = data.serial else { return true };
         let (keyboard, pointer) = (self.seat.get_keyboard(), self.seat.get_pointer());

@@ -1,4 +1,4 @@
-//! The host as a test's process.
+//! The host as a process of a test.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use carafe_fixture::process::{Process, RuntimeDir, built, command, wait_for};
 
 use crate::Control;
 
-/// A running stand-in host, ended with the test.
+/// A running stand-in host, which ends with the test.
 pub struct StandIn {
     process: Process,
     control: Control,
@@ -27,7 +27,7 @@ impl StandIn {
         host.arg(format!("--socket={}", socket.display()));
         host.arg(format!("--control={}", path.display())).args(arguments);
         let process = Process::start(&mut host);
-        // It listens to clients before it listens to tests.
+        // It listens for clients before it listens for tests.
         let control = wait_for("the stand-in host", || Control::connect(&path).ok());
         Self { process, control, socket }
     }

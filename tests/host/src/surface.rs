@@ -1,4 +1,4 @@
-//! `wl_surface`: what a surface shows, and what was done to it.
+//! `wl_surface`: a surface's content and counters.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -20,16 +20,16 @@ use crate::explicit_sync::Release;
 use crate::host::Host;
 use crate::picture::{Part, Picture};
 
-/// What we keep for a surface beside smithay's own data.
+/// Our data of a surface, besides smithay's.
 #[derive(Debug, Default)]
 pub struct Surface {
-    /// What it shows, in the buffer's pixels; nothing while it has no buffer.
+    /// Its content in the buffer's pixels; `None` while it has no buffer.
     pub picture: Option<Picture>,
-    /// What sort of buffer that came from.
+    /// The buffer that the content came from.
     pub description: Option<Description>,
     /// Its size on the screen at scale 1.
     pub size: Size<i32, Logical>,
-    /// What of the buffer is shown, in its size at scale 1 after `transform`.
+    /// The visible part of the buffer, in units at scale 1 after `transform`.
     pub source: Rectangle<f64, Logical>,
     /// Pixels of the buffer for one unit of the surface.
     pub scale: i32,
@@ -37,17 +37,17 @@ pub struct Surface {
     pub transform: Transform,
     /// Opacity, 255 is opaque.
     pub alpha: u32,
-    /// The names of the screens that it was told it is on.
+    /// The names of the screens that it has entered.
     pub screens: Vec<String>,
-    /// What its client did with it.
+    /// Counters of its client's requests.
     pub counts: SurfaceCounts,
     /// How far the client moved it by attaching and `wl_surface.offset`.
     pub offset: Point<i32, Logical>,
-    /// The buffer that is not released before another one takes its place.
+    /// The buffer that is held until another one replaces it.
     held: Option<WlBuffer>,
-    /// Who else wants to know.
+    /// The object to tell about the release.
     release: Release,
-    /// Whether that is told with a fence.
+    /// Whether the release has a fence.
     fenced: bool,
 }
 
@@ -57,7 +57,7 @@ pub fn of(states: &SurfaceData) -> MutexGuard<'_, Surface> {
     surface.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The same with a surface in hand.
+/// Calls a function with our part of a surface's data.
 pub fn with<T>(surface: &WlSurface, f: impl FnOnce(&mut Surface) -> T) -> T {
     with_states(surface, |states| f(&mut of(states)))
 }
@@ -70,7 +70,7 @@ impl Surface {
         self.let_go();
     }
 
-    /// Gives the client its buffer back.
+    /// Releases the client's buffer.
     pub fn let_go(&mut self) {
         if let Some(buffer) = self.held.take() {
             buffer.release();
@@ -79,7 +79,7 @@ impl Surface {
     }
 }
 
-/// Takes over what was committed to one surface.
+/// Applies a surface's committed state.
 pub fn apply(host: &mut Host, surface: &WlSurface, states: &SurfaceData) {
     let mut guard = states.cached_state.get::<SurfaceAttributes>();
     let attributes = guard.current();
@@ -115,7 +115,7 @@ fn take_buffer(
     let old = ours.picture.take().filter(|_| ours.description == Some(description));
     let fresh = old.is_none();
     let mut picture = old.unwrap_or_else(|| Picture::new(width, height, 0));
-    // A GPU reads all of a dma-buf, but of shared memory only what is said to be damaged.
+    // Like a GPU: read all of a dma-buf, but only the damaged part of shared memory.
     let parts = if fresh || kind != Kind::Shm {
         vec![picture.whole()]
     } else {
@@ -140,7 +140,7 @@ fn take_buffer(
     }
 }
 
-/// The part of the buffer that a damage is about.
+/// The part of the buffer that a damage covers.
 fn part(ours: &Surface, states: &SurfaceData, picture: &Picture, damage: &Damage) -> Option<Part> {
     match damage {
         Damage::Buffer(damage) => {
@@ -172,15 +172,16 @@ fn part(ours: &Surface, states: &SurfaceData, picture: &Picture, damage: &Damage
     }
 }
 
-/// Works out its size, and checks what can be checked only with the buffer known.
+/// Computes its size, and checks what depends on the buffer.
 fn measure(ours: &mut Surface, surface: &WlSurface, states: &SurfaceData) {
     let Some(picture) = &ours.picture else { return };
     let (width, height) = (picture.width() as i32, picture.height() as i32);
     let turned = ours.transform.transform_size(Size::<i32, Logical>::from((width, height)));
-    // The guard must be gone before smithay takes it itself, below.
+    // Release the guard, because smithay takes it below.
     let viewport = *states.cached_state.get::<ViewportCachedState>().current();
     let fits = turned.w % ours.scale == 0 && turned.h % ours.scale == 0;
-    // Cursors are often a multiple of nothing, and no compositor minds.
+    // Cursors' sizes are often not a multiple of the scale, and no compositor treats that as an
+    // error.
     if !fits && viewport.src.is_none() && states.role != Some(CURSOR_IMAGE_ROLE) {
         let text = format!("a buffer of {width}x{height} does not fit scale {}", ours.scale);
         surface.post_error(wl_surface::Error::InvalidSize, text);

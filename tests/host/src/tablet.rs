@@ -9,7 +9,7 @@ use smithay::wayland::tablet_manager::{
 use crate::host::Host;
 
 impl Host {
-    /// Plugs the tablet in, and gives it with its pen.
+    /// Plugs the tablet in, and returns it with its pen.
     fn pen(&mut self) -> (TabletHandle, TabletToolHandle) {
         let display = self.display.clone();
         let tablet = TabletDescriptor { name: "tablet".into(), usb_id: None, syspath: None };
@@ -26,7 +26,7 @@ impl Host {
         (tablet, tool)
     }
 
-    /// Brings the pen near, or moves it.
+    /// Brings the pen into proximity, or moves it.
     pub fn tablet_move(&mut self, place: Point<f64, Logical>, pressure: Option<f64>) {
         let (tablet, tool) = self.pen();
         let under = self.surface_under(place);

@@ -1,5 +1,5 @@
-//! `zwp_text_input_manager_v3`, by hand: smithay's works only with an input
-//! method, and ours is the control interface.
+//! `zwp_text_input_manager_v3`, not smithay's, which needs an input method: here the control
+//! interface is the input method.
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ struct TextInput {
 }
 
 impl TextInputs {
-    /// The keyboard's focus has moved.
+    /// Handles a change of the keyboard focus.
     pub fn focus(&mut self, surface: Option<WlSurface>) {
         self.focus = surface;
         for input in self.inputs.values_mut() {
@@ -41,8 +41,8 @@ impl TextInputs {
         }
     }
 
-    /// An input method's text: what is being composed, or what is final. False
-    /// if no text input wants any.
+    /// Sends an input method's text: the one being composed, or the final one. Returns false if no
+    /// text input is active.
     pub fn compose(&self, preedit: Option<&str>, commit: Option<&str>) -> bool {
         let Some(input) = self.active() else { return false };
         if let Some(text) = preedit {
@@ -56,7 +56,7 @@ impl TextInputs {
         true
     }
 
-    /// The text around the cursor, as the active text input says.
+    /// The text around the cursor, from the active text input.
     pub fn surrounding(&self) -> Option<String> {
         self.active().map(|input| input.surrounding.clone())
     }

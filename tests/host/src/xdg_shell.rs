@@ -27,7 +27,7 @@ use crate::surface;
 /// The place of the first window, and how far the next one is from it, both ways.
 const FIRST: i32 = 20;
 const STEP: i32 = 40;
-/// So many windows, then the cascade starts again.
+/// After this many windows, the cascade starts again.
 const CASCADE: usize = 8;
 
 /// All edges of a tiled window.
@@ -43,18 +43,18 @@ pub struct Window {
     pub place: Point<i32, Logical>,
     /// Whether it has shown anything.
     pub mapped: bool,
-    /// What other clients hold of it.
+    /// Its handle for other clients.
     pub listed: Option<ForeignToplevelHandle>,
-    /// What its client asked for last that the user would see: `move`, `resize EDGES`,
-    /// `menu X Y`, `minimize`. Only the last is done.
+    /// Its client's latest request of this kind: `move`, `resize EDGES`, `menu X Y`, `minimize`.
+    /// Only `minimize` has an effect.
     pub asked: String,
-    /// The one that it belongs to: one that is shown, for others have no children.
+    /// Its parent, which is mapped: other windows have no children.
     pub parent: Option<ToplevelSurface>,
     /// Its place when it is neither maximized nor fullscreen.
     normal_place: Point<i32, Logical>,
 }
 
-/// The window geometry of a surface: what it set, or else its size.
+/// The window geometry of a surface: the one that was set, or its size.
 pub fn geometry(surface: &WlSurface) -> Rectangle<i32, Logical> {
     with_states(surface, |states| {
         let set = states.cached_state.get::<SurfaceCachedState>().current().geometry;
@@ -68,9 +68,9 @@ impl Window {
         geometry(self.toplevel.wl_surface())
     }
 
-    /// What is wrong with its window geometry, as the strictest of hosts see it (weston: the
-    /// states that were acknowledged; Mutter: its limits). The error belongs to another
-    /// object, which smithay does not give out.
+    /// The error in its window geometry, by the rules of the strictest hosts (weston: the
+    /// acknowledged states; Mutter: the limits). The error's object should be another one, which
+    /// smithay does not expose.
     fn breach(&self) -> Option<(u32, String)> {
         let (ToplevelState { size, states, .. }, is) =
             (self.toplevel.current_state(), self.geometry().size);
@@ -138,7 +138,7 @@ impl Window {
         self.toplevel.send_pending_configure();
     }
 
-    /// Ends that.
+    /// Ends the tiling.
     pub fn untile(&mut self) {
         self.toplevel.with_pending_state(|pending| {
             for edge in TILED {
@@ -170,7 +170,7 @@ impl Host {
         self.windows.iter_mut().find(|window| window.toplevel == *toplevel)
     }
 
-    /// Lets a window fill the screen that is asked for, or else the one it is on.
+    /// Lets a window fill the requested screen, or else the one it is on.
     fn fill(&mut self, toplevel: &ToplevelSurface, state: State, output: Option<&WlOutput>) {
         let Some(window) = self.windows.iter().find(|window| window.toplevel == *toplevel) else {
             return;
@@ -182,7 +182,7 @@ impl Host {
         }
     }
 
-    /// Ends that.
+    /// Ends a state that filled the screen.
     pub fn unfill(&mut self, toplevel: &ToplevelSurface, state: State) {
         if let Some(window) = self.window_mut(toplevel) {
             window.fill(state, None);
@@ -226,16 +226,16 @@ impl Host {
         self.focus_keyboard(launcher.or(top.map(|toplevel| toplevel.wl_surface().clone())));
     }
 
-    /// Something was committed: it may be a window's first content, or the end of it.
+    /// Handles a commit, which may map or unmap a window.
     pub fn shell_commit(&mut self, surface: &WlSurface) {
         let has_content = surface::with(surface, |surface| surface.picture.is_some());
-        // Content needs a configuration that was acknowledged: smithay leaves that to us.
+        // Content needs an acknowledged configuration, which smithay does not check.
         if let Some(popup) = self.popups.iter().find(|popup| popup.wl_surface() == surface) {
             if has_content && !popup.ensure_configured() {
                 return;
             }
             if !popup.is_initial_configure_sent() {
-                // It can only fail for a popup that has been configured.
+                // This only fails for a popup that was configured already.
                 let _ = popup.send_configure();
             }
         }
@@ -273,8 +273,7 @@ impl Host {
         }
     }
 
-    /// A window is shown no more: those that belong to it belong to its own parent now, and
-    /// stay there.
+    /// Handles the unmapping of a window: its children get its parent.
     fn orphan(&mut self, toplevel: &ToplevelSurface) {
         let heir = self.window_mut(toplevel).and_then(|window| window.parent.clone());
         for window in &mut self.windows {
@@ -284,7 +283,7 @@ impl Host {
         }
     }
 
-    /// Shows no popup any more, whether it has a grab or not.
+    /// Dismisses all popups, with and without grabs.
     pub fn dismiss_all(&mut self) {
         for popup in self.popups.iter().rev() {
             popup.send_popup_done();
@@ -293,7 +292,7 @@ impl Host {
         self.focus_top();
     }
 
-    /// Closes all popups: somebody clicked elsewhere.
+    /// Closes the popups with grabs, after a click elsewhere.
     pub fn dismiss_popups(&mut self) {
         for popup in self.popups.iter().rev().filter(|popup| self.grabs.contains(popup)) {
             popup.send_popup_done();
@@ -437,7 +436,7 @@ impl XdgShellHandler for Host {
         self.unfill(&toplevel, State::Fullscreen);
     }
 
-    /// It is not seen until it is raised, and the next one has the keyboard.
+    /// Hides it until it is raised; the next window gets the keyboard.
     fn minimize_request(&mut self, toplevel: ToplevelSurface) {
         self.note(&toplevel, "minimize".to_owned());
         let Some(at) = self.windows.iter().position(|window| window.toplevel == toplevel) else {
@@ -480,7 +479,8 @@ impl XdgShellHandler for Host {
     }
 }
 
-/// Decorations are the host's, and it draws none: windows are their clients' pixels only.
+/// The host is responsible for decorations, but draws none, so that windows show only their
+/// clients' pixels.
 impl XdgDecorationHandler for Host {
     fn new_decoration(&mut self, toplevel: ToplevelSurface) {
         toplevel.with_pending_state(|state| state.decoration_mode = Some(Mode::ServerSide));

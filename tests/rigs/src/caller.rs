@@ -1,5 +1,4 @@
-//! A system call of the program that waits for its answer, and what can be
-//! done for it meanwhile.
+//! A system call of the program that waits for its answer, and ways to answer it.
 
 use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd, RawFd};
@@ -14,27 +13,27 @@ use crate::sys::inject;
 use crate::sys::listener::{Listener, Notification};
 use crate::sys::memory::Memory;
 
-/// What becomes of a call that did not fail.
+/// The outcome of a call that did not fail.
 #[derive(Debug)]
 pub enum Reply {
     /// It returns this.
     Value(i64),
-    /// It is none of ours: the kernel does it.
+    /// It is not for the device: the kernel does it.
     Native,
     /// It has been answered, or its thread has died.
     Answered,
-    /// It waits, and is asked again when the descriptor is so.
+    /// It waits, and is tried again when the descriptor has these events.
     When(OwnedFd, PollFlags),
-    /// It waits, and is asked again when the device says so.
+    /// It waits, and is tried again when the device says so.
     Parked(Parked),
 }
 
-/// What a call waits for that only the device knows of.
+/// What a call waits for inside the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parked {
-    /// Something new about one of its objects.
+    /// A change of one of its objects.
     Object(FileId),
-    /// The device, which does one thing after the other.
+    /// The device, which handles one request at a time.
     Device,
     /// Nothing: it waits until its thread dies.
     ForEver,
@@ -79,7 +78,7 @@ impl Caller<'_> {
         Memory::of(self.call.thread)
     }
 
-    /// What the program has open as `fd`.
+    /// The program's file with the number `fd`.
     ///
     /// # Errors
     /// `EBADF` when that is nothing.
@@ -87,7 +86,7 @@ impl Caller<'_> {
         FileId::in_program(self.call.thread, fd)
     }
 
-    /// A copy of what the program has open as `fd`.
+    /// A copy of the program's descriptor `fd`.
     ///
     /// # Errors
     /// `EBADF` when that is nothing.
@@ -96,7 +95,7 @@ impl Caller<'_> {
         self.processes.copy(self.call.thread, fd, id)
     }
 
-    /// Puts a descriptor into the program; gives its number there.
+    /// Adds a descriptor to the program. Returns its number there.
     ///
     /// # Errors
     /// `EMFILE` when the program has no number left.
@@ -104,8 +103,8 @@ impl Caller<'_> {
         self.listener.install(self.call.id, fd.as_fd())
     }
 
-    /// Puts a descriptor into the program at the first number in a range that is free
-    /// from `from` on; gives it.
+    /// Adds a descriptor to the program, at the first free number of a range from `from` on.
+    /// Returns the number.
     ///
     /// # Errors
     /// `EMFILE` when the program has none left.
@@ -119,7 +118,7 @@ impl Caller<'_> {
         self.replace(number, fd).map(|()| number)
     }
 
-    /// Puts a descriptor into the program in the place of `number`.
+    /// Replaces the program's descriptor `number`.
     ///
     /// # Errors
     /// When the program has died.
@@ -127,7 +126,7 @@ impl Caller<'_> {
         self.listener.replace(self.call.id, number, fd.as_fd())
     }
 
-    /// Does the mapping that is asked for on `file` instead, from its start.
+    /// Maps `file` from its start in place of the requested mapping.
     ///
     /// # Errors
     /// None: the program has its answer.
@@ -136,12 +135,12 @@ impl Caller<'_> {
         Ok(Reply::Answered)
     }
 
-    /// The number of an argument, as a system call other than an ioctl has it.
+    /// The low half of an argument, for system calls other than ioctl.
     pub fn low(&self, n: usize) -> u32 {
         low(self.call.arguments.get(n).copied().unwrap_or(0))
     }
 
-    /// What a call does that would have to wait: so if `fd` blocks, else `EAGAIN`.
+    /// Lets a call wait if `fd` is blocking; else fails with `EAGAIN`.
     ///
     /// # Errors
     /// `EAGAIN`.

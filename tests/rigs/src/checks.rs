@@ -1,5 +1,5 @@
-//! What the programs `abi-virtwl` and `abi-virtgpu` share: they test a device from
-//! the outside, one line a check, and know nothing of who made it.
+//! What the programs `abi-virtwl` and `abi-virtgpu` share: they test a device from the outside,
+//! and print one line for each check.
 
 pub mod files;
 pub mod gpu;
@@ -42,7 +42,7 @@ impl Checks {
         self.that(name, held, seen)
     }
 
-    /// Checks that there is a value, and gives it.
+    /// Checks that there is a value, and returns it.
     pub fn value<T, E: Debug>(
         &mut self,
         name: &str,

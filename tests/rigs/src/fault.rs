@@ -1,7 +1,7 @@
 //! Faults on demand: `--fault=KIND[:N]`.
 //!
-//! N (1 when not given) counts over the whole rig, not over one context: the others
-//! must go on undisturbed.
+//! N (by default 1) counts in the whole rig, not in one context: other contexts must not be
+//! affected.
 
 use std::str::FromStr;
 
@@ -16,7 +16,7 @@ pub enum Kind {
     Again,
     /// The host hangs up the connection on which the Nth message comes, after that message.
     Hangup,
-    /// The same, but nobody is told: so it is when a host dies that has not read all.
+    /// As `hangup`, but the guest is not told, as when a host dies before it has read everything.
     Reset,
     /// The host takes everything and never answers.
     Mute,

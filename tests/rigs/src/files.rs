@@ -1,4 +1,4 @@
-//! What the program has open, seen from outside.
+//! The program's open files, seen from outside.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -9,7 +9,7 @@ use rustix::fs::Stat;
 use rustix::io::{Errno, Result};
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
-/// Names a file whatever number and copy it is known by.
+/// Identifies a file, independently of its descriptors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId {
     device: u64,
@@ -28,7 +28,7 @@ impl FileId {
         rustix::fs::fstat(fd).map(Self::from)
     }
 
-    /// Of what a thread of the program has open as `fd`.
+    /// The file that a thread of the program has open as `fd`.
     ///
     /// # Errors
     /// `EBADF` when it has nothing open there.
@@ -37,17 +37,17 @@ impl FileId {
     }
 }
 
-/// Copies the program's descriptors. Remembers which process a thread belongs to.
+/// Copies the program's descriptors. Remembers the processes of threads.
 #[derive(Debug, Default)]
 pub struct Processes(HashMap<u32, OwnedFd>);
 
 impl Processes {
-    /// A copy of what `thread` has open as `fd`, which must be `id`.
+    /// A copy of the descriptor `fd` of `thread`, which must be `id`.
     ///
     /// # Errors
     /// `EBADF` when it is not, or no longer.
     pub fn copy(&mut self, thread: u32, fd: u32, id: FileId) -> Result<OwnedFd> {
-        // The number may have come to a new thread of another process.
+        // Another process may have a new thread with this number.
         if let Ok(copy) = self.try_copy(thread, fd, id) {
             return Ok(copy);
         }
@@ -69,7 +69,7 @@ impl Processes {
     }
 }
 
-/// The process of a thread. (A thread itself can be opened so from Linux 6.9 on only.)
+/// The process of a thread. (Threads themselves can be opened only since Linux 6.9.)
 fn open(thread: u32) -> Result<OwnedFd> {
     let status = fs::read_to_string(format!("/proc/{thread}/status")).map_err(|_| Errno::SRCH)?;
     let process = status
@@ -107,7 +107,7 @@ impl OpenFiles {
         self.mapped.get(&id).copied().unwrap_or(0)
     }
 
-    /// Whether it is open or mapped: it exists.
+    /// Whether it is open or mapped, and so exists.
     pub fn has(&self, id: FileId) -> bool {
         self.is_open(id) || self.mappings(id) > 0
     }

@@ -1,5 +1,4 @@
-//! The filter: which system calls go to the supervisor. All others never
-//! leave the kernel's own way.
+//! The filter: which system calls go to the supervisor. The kernel handles all others as usual.
 
 use std::ops::Range;
 
@@ -18,12 +17,12 @@ const MACHINE: u32 = 4;
 const REQUEST: u32 = argument(1);
 const OFFSET_HIGH: u32 = argument(5) + 4;
 
-/// The low half of an argument: the kernel looks at no more of a descriptor.
+/// The low half of an argument: for descriptors, the kernel ignores the rest.
 const fn argument(n: u32) -> u32 {
     16 + n * 8
 }
 
-/// System calls that do something with a descriptor, and which argument that is.
+/// System calls on descriptors, and the descriptor's place among the arguments.
 const FILE_CALLS: [(libc::c_long, u32); 23] = [
     (libc::SYS_read, 0),
     (libc::SYS_write, 0),
@@ -81,7 +80,7 @@ impl Filter {
         Self(code)
     }
 
-    /// Traps also what is done with descriptors of these numbers, whatever it is.
+    /// Also traps all system calls on descriptors with these numbers.
     #[must_use]
     pub fn with_descriptors(self, numbers: &Range<u32>) -> Self {
         let (allow, notify) = (libc::SECCOMP_RET_ALLOW, libc::SECCOMP_RET_USER_NOTIF);
@@ -98,7 +97,7 @@ impl Filter {
                 jump_from(numbers.end, 2, 0),
                 jump_from(numbers.start, 0, 1),
                 op(libc::BPF_RET | libc::BPF_K, notify),
-                // Another argument of the same call may be one.
+                // Another argument of the same call may be a descriptor too.
                 load(NUMBER),
             ]);
         }
@@ -124,7 +123,7 @@ fn load(offset: u32) -> libc::sock_filter {
     op(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset)
 }
 
-/// Jumps when what was loaded is `least` or more.
+/// Jumps if the loaded value is `least` or more.
 fn jump_from(least: u32, yes: u8, no: u8) -> libc::sock_filter {
     let code = libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K;
     libc::sock_filter { jt: yes, jf: no, ..op(code, least) }

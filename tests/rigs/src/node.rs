@@ -19,7 +19,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// Makes one of that name.
+    /// Makes one with a name.
     ///
     /// # Errors
     /// When nothing can be written in the directory for temporary files.
@@ -38,13 +38,13 @@ impl Node {
         &self.path
     }
 
-    /// What it is known by once it is open.
+    /// The identity of the opened node.
     pub fn id(&self) -> FileId {
         self.id
     }
 }
 
-/// The one device that can be opened everywhere and does nothing: `/dev/null`'s numbers.
+/// Makes a node with the numbers of `/dev/null`, which can be opened everywhere and does nothing.
 fn character_device(path: &Path) -> io::Result<File> {
     mknodat(CWD, path, FileType::CharacterDevice, Mode::from_raw_mode(0o666), makedev(1, 3))?;
     OpenOptions::new().read(true).write(true).open(path)

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crate::fault::Faults;
 
-/// What a rig was asked to do.
+/// The options of a rig.
 #[derive(Debug)]
 pub struct Options {
     /// The socket of the host's compositor.
     pub host: PathBuf,
     /// Where to write the counts.
     pub counts: Option<PathBuf>,
-    /// What to make fail.
+    /// The faults.
     pub faults: Faults,
     program: String,
     arguments: Vec<String>,
@@ -22,7 +22,7 @@ impl Options {
     /// Reads them; the first argument is the rig's own name.
     ///
     /// # Errors
-    /// A sentence that says what is wrong.
+    /// A sentence that describes the mistake.
     pub fn parse(mut args: Args) -> Result<Self, String> {
         let name = args.next().unwrap_or_default();
         let usage = || {

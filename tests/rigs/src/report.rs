@@ -37,17 +37,17 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// One ioctl more of that name.
+    /// Counts an ioctl.
     pub fn ioctl(&mut self, name: &'static str) {
         *self.ioctls.entry(name).or_default() += 1;
     }
 
-    /// One command more to the host's side of the device.
+    /// Counts a command to the host's side of the device.
     pub fn command(&mut self, name: &'static str) {
         *self.commands.entry(name).or_default() += 1;
     }
 
-    /// One object more of that kind was made.
+    /// Counts a new object of a kind.
     pub fn made(&mut self, kind: &'static str) {
         *self.made.entry(kind).or_default() += 1;
     }
@@ -80,7 +80,7 @@ impl Report {
     /// Reads one.
     ///
     /// # Errors
-    /// When there is none, or none that a rig wrote.
+    /// When there is none, or it is not a rig's.
     pub fn read(path: &Path) -> io::Result<Self> {
         Ok(Self(serde_json::from_str(&fs::read_to_string(path)?)?))
     }

@@ -1,4 +1,4 @@
-//! The loop around the program: takes its calls to the device, and ends with it.
+//! The supervisor's loop: handles the program's calls to the device, and ends with the program.
 
 use std::io;
 use std::ops::Range;
@@ -29,14 +29,14 @@ pub trait Device: Sized {
     const NODE: &'static str;
     /// The type bytes of its ioctls.
     const TYPES: &'static [u8];
-    /// Whether mappings from offsets of 4 GiB on are its business.
+    /// Whether it handles mappings from offsets of 4 GiB on.
     const MAPS: bool;
-    /// Whether its objects have descriptors of numbers of their own, so that all that is
-    /// done with them comes here.
+    /// Whether its objects' descriptors have special numbers, so that all system calls on them
+    /// come here.
     const OWN_NUMBERS: bool;
 
-    /// Makes it from what was asked for; `node` is what the program opens, `numbers` those
-    /// of its objects.
+    /// Makes it from the options; `node` is the node that the program opens, `numbers` are the
+    /// numbers for its objects.
     ///
     /// # Errors
     /// When its host side cannot be made.
@@ -45,7 +45,7 @@ pub trait Device: Sized {
     /// The name of an ioctl, for the counts.
     fn name(request: u32) -> &'static str;
 
-    /// Does an ioctl. A call that had to wait is asked again from the start.
+    /// Does an ioctl. A call that had to wait is tried again from the start.
     ///
     /// # Errors
     /// What the program gets as `errno`.
@@ -72,29 +72,29 @@ pub trait Device: Sized {
         Vec::new()
     }
 
-    /// One of them is. Gives the calls that may be asked again.
+    /// Handles a readable one. Returns the calls that may be tried again.
     fn turn(&mut self) -> Vec<Parked> {
         Vec::new()
     }
 
-    /// What a call that has just been done lets go on.
+    /// The calls that may be tried again after the last call.
     fn freed(&mut self) -> Vec<Parked> {
         Vec::new()
     }
 
-    /// Sockets whose other end is the program's, to learn that it has closed it.
+    /// Sockets whose other end the program has, to find out that it has closed it.
     fn watched(&self) -> Vec<(FileId, BorrowedFd<'_>)> {
         Vec::new()
     }
 
-    /// The other end of one of them has been closed everywhere.
+    /// Handles that the program has closed the last copy of one of them.
     fn closed(&mut self, _id: FileId) {}
 
     /// Forgets what is no longer open, and counts the rest.
     fn live(&mut self, open: &OpenFiles) -> Numbers;
 }
 
-/// Runs a rig from its command line; gives its exit status.
+/// Runs a rig from its command line. Returns its exit status.
 pub fn main<D: Device>() -> ExitCode {
     let options = match Options::parse(std::env::args()) {
         Ok(options) => options,
@@ -121,12 +121,12 @@ pub fn main<D: Device>() -> ExitCode {
 /// When it cannot be started or supervised.
 pub fn run<D: Device>(mut options: Options) -> io::Result<ExitStatus> {
     let node = Node::new(D::NODE)?;
-    // What the program leaves behind stays countable.
+    // Children that the program leaves behind can still be counted.
     set_child_subreaper(Pid::from_raw(1))?;
     let signals = Signals::new()?;
     let filter = Filter::new(D::TYPES, D::MAPS);
     let limit = getrlimit(Resource::Nofile);
-    // Every object of the program may be one here too.
+    // Each object of the program may need a descriptor here too.
     let raised = Rlimit { current: limit.maximum, ..limit };
     let numbers = own_numbers(limit.maximum);
     let filter = if D::OWN_NUMBERS {
@@ -153,7 +153,7 @@ pub fn run<D: Device>(mut options: Options) -> io::Result<ExitStatus> {
     Ok(status)
 }
 
-/// Numbers that a program does not reach with descriptors of its own.
+/// Numbers that a program's own descriptors do not reach.
 fn own_numbers(limit: Option<u64>) -> Range<u32> {
     const END: u32 = 16 * 1024;
     let end = limit.and_then(|limit| u32::try_from(limit).ok()).map_or(END, |l| l.min(END));
@@ -252,7 +252,7 @@ impl<D: Device> Supervisor<D> {
         }
     }
 
-    /// Asks again for the waiting calls whose descriptors are ready.
+    /// Tries the waiting calls again whose descriptors are ready.
     fn resume(&mut self, ready: &[bool]) {
         let mut ready = ready.iter();
         for pending in std::mem::take(&mut self.pending) {
@@ -261,7 +261,7 @@ impl<D: Device> Supervisor<D> {
         }
     }
 
-    /// Asks again for the waiting calls that the device lets go on.
+    /// Tries the waiting calls again that the device has released.
     fn release(&mut self, freed: &[Parked]) {
         if freed.is_empty() {
             return;
@@ -296,7 +296,7 @@ impl<D: Device> Supervisor<D> {
         if is_new && !matches!(reply, Ok(Reply::Native)) {
             self.counts.ioctl(name);
         }
-        // An error here says that the thread has died: nobody waits for the answer.
+        // An error here means that the thread has died, so that nothing waits for the answer.
         let _ = match reply {
             Ok(Reply::Value(value)) => self.listener.answer(call.id, Ok(value)),
             Ok(Reply::Native) => self.listener.let_through(call.id),

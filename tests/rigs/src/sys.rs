@@ -1,5 +1,5 @@
-//! The kernel's interfaces that no safe crate has: all of this crate's
-//! `unsafe` is in here, one small file for each.
+//! Interfaces of the kernel that no safe crate has, each in a small file. All of this crate's
+//! `unsafe` is here.
 
 pub mod inject;
 pub mod ioctl;

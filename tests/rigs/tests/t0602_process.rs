@@ -1,4 +1,4 @@
-//! A rig is to its caller as if it were the program.
+//! For its caller, a rig behaves like the program.
 
 mod common;
 

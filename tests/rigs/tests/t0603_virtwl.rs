@@ -1,4 +1,4 @@
-//! virtio-wl with a host that is played: what the programs of t0601 cannot see from their side.
+//! virtio-wl with a simulated host: checks that the programs of t0601 cannot do.
 
 mod common;
 
@@ -66,7 +66,7 @@ fn gets_memory_and_a_pipe() {
     assert_eq!(Mapping::new(memory, 0, 4096).unwrap().read(0, 6), b"keymap");
     assert_eq!(send(pipe, b"by the device", &[]), Ok(0));
     rustix::io::write(pipe, b", by itself").unwrap();
-    // What came from the host can go back to it, if it is memory.
+    // Memory from the host can be sent back to it.
     assert_eq!(send(&context, &Message::new(2, 0).to_bytes(), &[memory.as_raw_fd()]), Ok(0));
     let back = send(&context, &Message::new(3, 0).to_bytes(), &[pipe.as_raw_fd()]);
     assert_eq!(back, Err(rustix::io::Errno::INVAL));

@@ -18,7 +18,7 @@ fn message(n: u32) -> Vec<u8> {
     Message::new(n, 0).to_bytes()
 }
 
-/// Runs a test of this file with a fault and a host that listens only.
+/// Runs a test of this file with a fault and a host that only listens.
 fn with_fault(fault: &str, test: &str) {
     let runtime = RuntimeDir::new();
     let _host = FakeHost::listen(&runtime.join("host"));

@@ -1,4 +1,4 @@
-//! virtio-gpu with a host that is played: pipes, memory of the host, and what is left behind.
+//! virtio-gpu with a simulated host: pipes, memory of the host, and leftovers.
 
 mod common;
 
@@ -79,7 +79,7 @@ fn gets_memory_and_a_pipe() {
     assert_eq!(map.read(0, 6), b"keymap");
     channel.write(ids[1], b"to the ", false).unwrap();
     channel.write(ids[1], b"host", true).unwrap();
-    // It goes back to the host by the resource.
+    // It is sent back to the host by its resource.
     let id = [[abi::ID_BLOB, blob.resource, 5000]];
     channel.send(&Message::new(2, 0).to_bytes(), &id).unwrap();
     assert_eq!(channel.receive(), Ok(Vec::new()), "the host has hung up");

@@ -17,7 +17,7 @@ fn message(n: u32) -> Vec<u8> {
     Message::new(n, 0).to_bytes()
 }
 
-/// Runs a test of this file with a fault and a host that sends back what it gets.
+/// Runs a test of this file with a fault and a host that echoes.
 fn with_fault(fault: &str, test: &str) {
     let runtime = RuntimeDir::new();
     let host = FakeHost::listen(&runtime.join("host"));
@@ -44,7 +44,7 @@ fn with_fault(fault: &str, test: &str) {
 #[test]
 #[ignore = "run under the rig"]
 fn allocates() {
-    // Its two pages are memory too.
+    // Its two pages also count as memory.
     let channel = Channel::open(device()).unwrap();
     let third = gpu::create_blob(channel.device(), abi::MEM_GUEST, 1, 4096, 0);
     assert_eq!(failure(third), Errno::NOMEM);

@@ -21,7 +21,7 @@ use rustix::process::{Signal, getpid, kill_process};
 const THREADS: u32 = 40;
 const MESSAGES: u32 = 50;
 
-/// Runs a test of this file with a host that sends back what it gets.
+/// Runs a test of this file with a host that echoes.
 fn with_echo(rig: &str, test: &str) {
     let runtime = RuntimeDir::new();
     let host = FakeHost::listen(&runtime.join("host"));
@@ -40,7 +40,7 @@ fn with_echo(rig: &str, test: &str) {
     assert_eq!(report.live("contexts"), 0);
 }
 
-/// Something that interrupts system calls, for as long as `work` takes.
+/// Interrupts system calls by signals while `work` runs.
 fn with_signals(work: impl FnOnce()) {
     let done = AtomicBool::new(false);
     let seen = Arc::new(AtomicBool::new(false));

@@ -1,4 +1,4 @@
-//! What the driver of virtio-wl does to those who do not read, or do not look.
+//! The virtio-wl driver's behaviour towards programs that do not read or do not poll.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -38,7 +38,7 @@ impl Setup {
         Self { runtime, host, rig }
     }
 
-    /// Waits until a count is so.
+    /// Waits until a count has a value.
     fn wait_for(&self, what: &str, count: u64) {
         wait_until(what, || {
             let now = report_now(&self.rig, &self.runtime).live(what);
@@ -46,7 +46,7 @@ impl Setup {
         });
     }
 
-    /// Lets the program go on from [`wait_for_word`].
+    /// Lets the program continue after [`wait_for_word`].
     fn go_on(&mut self) {
         self.rig.child().stdin.as_mut().unwrap().write_all(b"go on\n").unwrap();
     }

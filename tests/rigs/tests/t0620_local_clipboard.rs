@@ -1,5 +1,5 @@
-//! carafe on both devices: what two of its clients copy and paste stays in the guest,
-//! and what they exchange with the host does not.
+//! carafe on both devices: copy and paste between two of its clients stays in the guest, unlike
+//! that with the host.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
@@ -18,7 +18,7 @@ use common::{Rig, VIRTGPU, VIRTWL, report_now, sway};
 const GUEST: &str = "guest";
 const HOST: &str = "wayland-1";
 
-/// More than all pipes on the way hold.
+/// More than all pipes on the way can hold.
 const LARGE: u64 = 8 << 20;
 
 /// sway, a rig, and in it carafe.
@@ -53,8 +53,7 @@ impl Setup {
         command
     }
 
-    /// A program that offers data of a type, until it is dropped, in a process group
-    /// of its own.
+    /// A program, in its own process group, that offers data of a type until this is dropped.
     fn copy(&self, display: &str, options: &[&str], mime: &str, data: &[u8]) -> WlCopy {
         let mut copy = self.program("wl-copy", display, options);
         copy.args(["--foreground", "--type", mime]).stderr(Stdio::null());
@@ -65,7 +64,7 @@ impl Setup {
         copy
     }
 
-    /// What is offered, a line each.
+    /// The offered types, one per line.
     fn types(&self, display: &str, options: &[&str]) -> String {
         let mut paste = self.program("wl-paste", display, options);
         let output = paste.arg("--list-types").output().expect("wl-paste");
@@ -73,7 +72,7 @@ impl Setup {
     }
 
     fn start_paste(&self, display: &str, options: &[&str], mime: &str) -> Process {
-        // Where data goes round by the device it may wait for good.
+        // If the data wrongly goes through the device, this may wait forever.
         let mut paste = self.program("timeout", display, &["20", "wl-paste"]);
         paste.args(options).args(["--no-newline", "--type", mime]).stdout(Stdio::piped());
         Process::start(&mut paste)
@@ -83,7 +82,7 @@ impl Setup {
         read(&mut self.start_paste(display, options, mime))
     }
 
-    /// How many pipes of the guest's readers the device has carried.
+    /// How many pipes of the guest's readers went through the device.
     fn pipes(&self) -> u64 {
         let report = report_now(&self.rig, &self.runtime);
         ["read_pipes", "pipes", "host_pipes"].iter().map(|kind| report.made(kind)).sum()
@@ -138,7 +137,7 @@ fn the_marker_is_shown_to_nobody_in_the_guest() {
     let setup = Setup::new(VIRTGPU);
     let _copy = setup.copy(GUEST, &[], "application/x-one", b"data");
     assert_eq!(setup.types(GUEST, &[]), "application/x-one\n");
-    // A manager of clipboards takes all that there is.
+    // A clipboard manager reads all types.
     let types = setup.types(HOST, &[]);
     let [first, marker] = *types.lines().collect::<Vec<_>>() else { panic!("{types}") };
     assert_eq!(first, "application/x-one");
@@ -171,14 +170,14 @@ fn a_reader_that_sleeps_delays_nobody() {
     let mut sleeper = setup.start_paste(GUEST, &[], "application/x-first");
     let mut start = [0; 1000];
     sleeper.child().stdout.as_mut().unwrap().read_exact(&mut start).unwrap();
-    // Once more in the guest, and both ways through the device.
+    // Again in the guest, and in both directions through the device.
     let again = noise(LARGE / 8);
     let _second = setup.copy(GUEST, &[], "application/x-second", &again);
     assert_same(&setup.paste(GUEST, &[], "application/x-second"), &again);
     assert_same(&setup.paste(HOST, &[], "application/x-second"), &again);
     let _third = setup.copy(HOST, &[], "application/x-third", &again);
     assert_same(&setup.paste(GUEST, &[], "application/x-third"), &again);
-    // The first source lost the selection meanwhile, and still serves whom it began with.
+    // The first source has lost the selection meanwhile, but still finishes its transfer.
     assert_same(&[&start[..], &read(&mut sleeper)].concat(), &data);
 }
 
@@ -188,7 +187,7 @@ fn many_paste_at_once() {
         let setup = Setup::new(rig);
         let data = noise(LARGE / 8);
         let _copy = setup.copy(GUEST, &[], "application/x-many", &data);
-        // wl-copy serves one after the other, in whatever order: all must be read.
+        // wl-copy serves one reader after the other, in any order, so all must read.
         thread::scope(|scope| {
             for _ in 0..40 {
                 let mut paste = setup.start_paste(GUEST, &[], "application/x-many");

@@ -1,5 +1,5 @@
-//! What copying a frame costs beside plain `memcpy` between two such mappings, in
-//! one run: medians, and the ratio of the medians of each round.
+//! The cost of copying a frame, compared with plain `memcpy` between two such mappings in the same
+//! run: medians, and the ratio of the medians of each round.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::cast_precision_loss)]
 
 use std::hint::black_box;
@@ -60,7 +60,7 @@ fn target() -> Target {
     Target { id: 0, storage, planes, busy: false, lacks: Region::default() }
 }
 
-/// Microseconds of each of some calls, sorted.
+/// The sorted times of calls, in µs.
 fn times(count: usize, mut call: impl FnMut()) -> Vec<f64> {
     let mut time = || {
         let start = Instant::now();

@@ -1,6 +1,6 @@
-//! What one client feels of another that has carafe copy large frames, or that
-//! is stuck in a pipe which nobody reads: `wl_display.sync` round trips over an
-//! emulated virtio-wl, alone and beside the other, in one run.
+//! How one client is affected by another one whose large frames carafe copies, or that is stuck in
+//! a pipe that nothing reads: `wl_display.sync` round trips over an emulated virtio-wl, alone and
+//! beside the other client, in the same run.
 //!
 //! `neighbours RIG-VIRTWL CARAFE`
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
@@ -37,7 +37,7 @@ fn trips(client: &mut Peer, host: &mut Peer) -> Vec<f64> {
     times
 }
 
-/// Shows a 4K frame sixty times a second, all of it changed, until told to stop.
+/// Shows 60 completely changed 4K frames a second, until told to stop.
 fn copies(rig: &Rig, stop: &Arc<AtomicBool>) -> std::thread::JoinHandle<()> {
     let (mut client, mut host) = rig.connect();
     let stop = Arc::clone(stop);
@@ -58,7 +58,7 @@ fn copies(rig: &Rig, stop: &Arc<AtomicBool>) -> std::thread::JoinHandle<()> {
                 Message::new(7, 6),
             ];
             client.send_bytes(&frame.map(|m| m.to_bytes()).concat(), &[]);
-            // The attached buffer is what the host gives back: its id is the word of attach.
+            // The host releases the attached buffer, whose id is in the attach request.
             while let Some(message) = host.next_within(Duration::from_millis(14)) {
                 if message.opcode == 1 && message.body.len() == 12 && message.word(0) != 0 {
                     shown = message.word(0);

@@ -1,7 +1,7 @@
-//! What a client that shows 60 frames a second feels of others that do not read, over an
-//! emulated virtio-wl, where all that nobody has read stands in one queue: a large paste into a
-//! reader that sleeps, a stopped client under a mouse of 1000 Hz, a pager that is never
-//! scrolled, and many idle clients. Before each of them it is measured alone.
+//! How a client that shows 60 frames a second is affected by others that do not read, over an
+//! emulated virtio-wl, where all unread data is in one queue: a large paste into a sleeping
+//! reader, a stopped client under a mouse of 1000 Hz, a pager that is never scrolled, and many
+//! idle clients. It is measured alone before each of them.
 //!
 //! `nobody_waits RIG-VIRTWL CARAFE [SECONDS]`
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
@@ -26,7 +26,7 @@ const FRAME: Duration = Duration::from_nanos(16_666_667);
 const LARGE: usize = 400 << 20;
 const PAGED: usize = 30 << 20;
 
-/// Whoever does not read, until it is dropped; then what it has not read must be there.
+/// A program that does not read until this is dropped. Then its unread data must be there.
 struct Disturbance {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
@@ -121,7 +121,7 @@ struct Seen {
     per_second: f64,
 }
 
-/// What carafe and the device did for a frame.
+/// The work of carafe and of the device per frame.
 struct Work {
     waits: f64,
     /// Processor time, in µs.
@@ -135,7 +135,7 @@ impl std::fmt::Display for Work {
     }
 }
 
-/// Watches, and counts meanwhile.
+/// Watches, and measures the work meanwhile.
 fn count(watch: impl FnOnce() -> Seen, [carafe, device]: [u32; 2]) -> (Seen, Work) {
     let now = || (switches(carafe), processor_time(carafe), processor_time(device));
     let (waits, of_carafe, of_device) = now();
@@ -151,7 +151,7 @@ fn count(watch: impl FnOnce() -> Seen, [carafe, device]: [u32; 2]) -> (Seen, Wor
     (seen, work)
 }
 
-/// Frames of a client, and twice a second a new client.
+/// Shows frames of a client, and connects a new client twice a second.
 fn watch(rig: &Rig, surface: u32, (client, host): &mut (Peer, Peer), time: Duration) -> Seen {
     let (mut frames, mut starts) = (Vec::new(), Vec::new());
     let began = Instant::now();
@@ -173,7 +173,7 @@ fn watch(rig: &Rig, surface: u32, (client, host): &mut (Peer, Peer), time: Durat
             drop(rig.connect());
             starts.push(start.elapsed().as_secs_f64() * 1e3);
         }
-        // A frame that comes late does not make the next ones early.
+        // A late frame does not make the next ones early.
         due = (due + FRAME).max(Instant::now());
     }
     let per_second = frames.len() as f64 / began.elapsed().as_secs_f64();

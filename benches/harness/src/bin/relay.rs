@@ -1,9 +1,9 @@
-//! The floor: a relay that moves bytes and descriptors between clients and the
-//! host and looks at none of them. `relay LISTEN HOST`.
+//! The lower bound: a relay that passes bytes and descriptors between clients and the host without
+//! reading them. `relay LISTEN HOST`.
 //!
-//! One loop for all clients, level-triggered epoll, 32 KiB buffers, one read a
-//! wake, no wait for room unless a send was short. A proxy that understands
-//! messages cannot do less than this.
+//! It has one loop for all clients, level-triggered epoll and 32 KiB buffers. It reads once after
+//! each wake, and waits for room only after a short send. A proxy that understands messages cannot
+//! do less.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -19,7 +19,7 @@ use rustix::net::{
 const BUFFER: usize = 32 * 1024;
 const LISTENER: u64 = u64::MAX;
 
-/// One direction: bytes that were read and not yet sent.
+/// One direction: bytes that are not sent yet.
 struct Half {
     bytes: Box<[u8]>,
     start: usize,
@@ -79,7 +79,7 @@ fn open(epoll: &OwnedFd, links: &mut Vec<Option<Link>>, client: OwnedFd, host: O
     }
 }
 
-/// Serves a socket that is ready; `None` when the link is over.
+/// Serves a ready socket. Returns `None` if the link has ended.
 fn serve(epoll: &OwnedFd, link: &mut Link, index: usize, side: usize) -> Option<()> {
     if link.waits_for_room[side] {
         send(epoll, link, index, 1 - side)?;
@@ -110,7 +110,7 @@ fn receive(link: &mut Link, side: usize) -> Option<()> {
     (received.bytes > 0).then_some(())
 }
 
-/// Sends what came from `side` to the other one.
+/// Sends the bytes from `side` to the other side.
 fn send(epoll: &OwnedFd, link: &mut Link, index: usize, side: usize) -> Option<()> {
     let other = 1 - side;
     let half = &mut link.halves[side];

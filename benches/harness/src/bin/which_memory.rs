@@ -1,7 +1,7 @@
-//! What a frame costs whose pixels are copied into a dma-buf of an emulated virtio-wl, or into
-//! its plain memory, by how large the window is and how much of it changes. The host copies
-//! what changed once more out of plain memory, as compositors do into that of their GPU; each
-//! copy into a dma-buf waits twice for the device.
+//! The cost of a frame whose pixels are copied into a dma-buf of an emulated virtio-wl, or into
+//! its plain memory, by the size of the window and of the changed part. The host copies the
+//! changed part of plain memory again, as compositors do into their GPU's memory. Each copy into a
+//! dma-buf waits twice for the device.
 //!
 //! `which_memory RIG-VIRTWL CARAFE`
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
@@ -20,20 +20,20 @@ use device::processes::processor_time;
 use device::{COMPOSITOR, FREE, Rig, SHM, percentile};
 
 const ROUNDS: usize = 5;
-/// Few enough that carafe does not change its mind.
+/// Few enough that carafe keeps its decision.
 const FRAMES: usize = 100;
 
 /// A buffer at the host.
 struct Buffer {
-    /// `None`: it is shown from where it is.
+    /// `None` if it is shown without a copy.
     memory: Option<Mapping>,
     stride: usize,
 }
 
-/// A host that knows what it was told of buffers.
+/// A host that keeps track of buffers.
 #[derive(Default)]
 struct Host {
-    /// Interfaces of what was bound.
+    /// Interfaces of the bound objects.
     bound: HashMap<u32, String>,
     pools: HashMap<u32, Mapping>,
     params: Vec<u32>,
@@ -47,7 +47,7 @@ struct Host {
 }
 
 impl Host {
-    /// Takes requests until a frame is shown; gives how long it copied.
+    /// Handles requests until a frame is shown. Returns how long it copied.
     fn show(&mut self, peer: &mut Peer) -> Duration {
         loop {
             let request = peer.next();
@@ -116,7 +116,7 @@ impl Host {
         let time = start.elapsed();
         let mut answers =
             vec![Message::new(self.callback, 0).uint(0), Message::new(1, 1).uint(self.callback)];
-        // What was in plain memory is given back at once, a dma-buf with the next one.
+        // Plain memory is released at once, a dma-buf with the next one.
         let released = if buffer.memory.is_some() { self.attached } else { self.shown };
         if released != 0 {
             answers.push(Message::new(released, 0));
@@ -127,8 +127,8 @@ impl Host {
     }
 }
 
-/// Times of frames, in µs; of all of them the processor time of carafe, the device and the
-/// host's copies, each.
+/// Times of frames in µs, and the total processor times of carafe, of the device and of the host's
+/// copies.
 struct Seen {
     frames: Vec<f64>,
     carafe: f64,
@@ -137,12 +137,12 @@ struct Seen {
     is_dmabuf: bool,
 }
 
-/// Shows frames of a window, of which a part changes.
+/// Shows frames of a window with a changing part.
 fn show(rig: &mut Rig, [width, height]: [u32; 2], [wide, high]: [u32; 2]) -> Seen {
     let processes = rig.processes();
     let (mut client, mut peer) = rig.connect();
     peer.send(&Message::new(2, 0).uint(5).string("zwp_linux_dmabuf_v1").uint(3));
-    // What it carries besides is carafe's own affair.
+    // Other messages come from carafe itself.
     while client.next().opcode != 0 {}
     let mut host = Host::default();
     host.bound.insert(COMPOSITOR, "wl_compositor".into());
@@ -174,7 +174,7 @@ fn show(rig: &mut Rig, [width, height]: [u32; 2], [wide, high]: [u32; 2]) -> See
         client.send_bytes(&frame.map(|m| m.to_bytes()).concat(), &[]);
         let copying = host.show(&mut peer);
         while client.next() != Message::new(1, 1).uint(callback) {}
-        // The first ones fill the buffers.
+        // The first frames fill the buffers.
         if n < 4 {
             before = processes.map(processor_time);
             continue;

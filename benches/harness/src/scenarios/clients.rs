@@ -13,8 +13,8 @@ use crate::measure::{Figure, median, number, p99};
 use crate::pair::{CLIENT, Pair, send};
 use crate::scenarios::latency::round_trips;
 
-/// One client's round trip beside another that streams flat out. On one processor
-/// the streamer's own work would be most of what is seen, so here all are used.
+/// One client's round trip beside another client that streams at full speed. This uses all
+/// processors, because on one processor the stream's own work would dominate.
 pub fn neighbour(candidate: &Candidate, size: usize) -> Vec<Figure> {
     let (pinned, mut all) = (sched_getaffinity(None).expect("affinity"), CpuSet::new());
     (0..available()).for_each(|cpu| all.set(cpu));
@@ -54,8 +54,8 @@ fn available() -> usize {
         .map_or(1, |text| text.lines().filter(|line| line.starts_with("processor")).count())
 }
 
-/// Memory for one client and for each further one, time to the first answer,
-/// a busy client among many idle ones.
+/// Memory for the first client and for each further one, the time to the first answer, and a busy
+/// client among many idle ones.
 pub fn memory(candidate: &Candidate, size: usize) -> Vec<Figure> {
     let begin = Instant::now();
     let running = candidate.run();

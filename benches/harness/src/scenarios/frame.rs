@@ -1,5 +1,5 @@
-//! A frame as an app of today draws it, sixty times a second: 20 requests in
-//! one write, 6 events in one.
+//! A typical frame of an app, sixty times a second: 20 requests in one write, and 6 events in one
+//! write.
 
 use std::time::{Duration, Instant};
 
@@ -36,13 +36,13 @@ pub fn events(ids: Ids, at_host: &[u8]) -> Vec<u8> {
     messages.iter().flat_map(Message::to_bytes).collect()
 }
 
-/// The time from a candidate's frame to its next.
+/// The time between a candidate's frames.
 const PERIOD: Duration = Duration::from_micros(16_667);
 
-/// How long it has to wait again after a frame, before its clock is read.
+/// How long it must be idle after a frame before its clock is read.
 const SETTLED: Duration = Duration::from_micros(200);
 
-/// A candidate with what was measured of it.
+/// A candidate with its measurements.
 struct Drawing<'a> {
     running: &'a Running,
     pair: Pair,
@@ -97,8 +97,8 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// Frames at 60 Hz of all candidates, by turns frame by frame: what the machine does besides
-/// is the same for all.
+/// Frames at 60 Hz of all candidates, which take turns after each frame, so that other load on the
+/// machine affects all in the same way.
 pub fn frames(all: &[Running], size: usize) -> Vec<Vec<Figure>> {
     let mut all: Vec<Drawing> = all.iter().map(Drawing::new).collect();
     let requests = requests();

@@ -76,13 +76,13 @@ fn commit_of(
     vec![median(to_host, host_times), median(to_done, done_times)]
 }
 
-/// Pointer motion and frame, as fast as they are taken one by one.
+/// Pointer motion and frame, one after the other as fast as possible.
 pub fn motion(running: &Running, size: usize) -> Vec<Figure> {
     let times = motions(running, size * 100, Duration::ZERO);
     vec![p99("motion p99", &times), median("motion", times)]
 }
 
-/// The same from a mouse of 1 kHz.
+/// Pointer motion and frame from a mouse of 1 kHz.
 pub fn motion_at_1_khz(running: &Running, size: usize) -> Vec<Figure> {
     vec![median("motion at 1 kHz", motions(running, size * 10, Duration::from_millis(1)))]
 }

@@ -1,4 +1,4 @@
-//! Many messages: what one costs the proxy.
+//! Streams of messages: the proxy's cost for each.
 
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ const CHUNK: usize = 4096;
 /// Objects in one batch.
 const BATCH: u32 = 64;
 
-/// `wl_surface.damage` without end.
+/// A stream of `wl_surface.damage`.
 pub fn requests(running: &Running, size: usize) -> Vec<Figure> {
     let pair = Pair::new(running);
     let message = Message::new(CLIENT.surface, 2).uint(0).uint(0).uint(1).uint(1).to_bytes();
@@ -28,7 +28,7 @@ pub fn requests(running: &Running, size: usize) -> Vec<Figure> {
     ]
 }
 
-/// `wl_pointer.motion` without end.
+/// A stream of `wl_pointer.motion`.
 pub fn events(running: &Running, size: usize) -> Vec<Figure> {
     let pair = Pair::new(running);
     let message = Message::new(pair.ids.pointer, 2).uint(0).uint(1).uint(1).to_bytes();
@@ -97,7 +97,7 @@ pub fn callbacks(running: &Running, size: usize) -> Vec<Figure> {
     vec![number("callback", "ns", cpu)]
 }
 
-/// Sends batches and answers each request of one; processor time for each.
+/// Sends batches, and answers each request. Measures the processor time for each.
 fn batches(
     running: &Running,
     pair: &Pair,

@@ -1,4 +1,4 @@
-//! 200,000 events for a client that sleeps.
+//! 200,000 events for a sleeping client.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::pair::{Pair, receive_some, send_some};
 
 const EVENTS: usize = 200_000;
 
-/// Whether all arrive once the client wakes, and what the proxy held meanwhile.
+/// Whether all arrive after the client wakes, and how much the proxy stored meanwhile.
 pub fn sleeper(candidate: &Candidate, _: usize) -> Vec<Figure> {
     let mut running = candidate.run();
     let pair = Pair::new(&running);
@@ -27,7 +27,7 @@ pub fn sleeper(candidate: &Candidate, _: usize) -> Vec<Figure> {
         *sent += len;
         len
     };
-    // Until nobody takes any more.
+    // Until the proxy accepts no more.
     while idle < 20 && sent < total {
         if push(&mut sent) == 0 {
             idle += 1;

@@ -10,6 +10,7 @@ use crate::x11::wm::Screen;
 
 /// See the module.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
 pub struct Scene {
     /// X pixels, and the host's units.
     pub units: Units,

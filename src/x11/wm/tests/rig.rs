@@ -6,9 +6,8 @@ use x11rb_protocol::protocol::xproto::{
     CreateNotifyEvent, MapNotifyEvent, MapRequestEvent, PropertyNotifyEvent, UnmapNotifyEvent,
 };
 
-pub use super::fake::{LAUNCHER, NEW_ID};
+pub use super::fake::{Fake, LAUNCHER, NEW_ID};
 
-use super::fake::Fake;
 use crate::observe::{Decoded, LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};

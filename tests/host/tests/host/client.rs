@@ -71,7 +71,7 @@ pub struct Client {
 #[derive(Default)]
 pub struct Seen {
     globals: HashMap<u32, (String, u32)>,
-    /// Events worth a test's attention, in words.
+    /// The interesting events, as text.
     pub events: Vec<String>,
     configured: bool,
     /// Descriptor and size of a format table.
@@ -99,7 +99,7 @@ impl Client {
         Ok(client)
     }
 
-    /// For requests that make objects.
+    /// The handle for requests that make objects.
     pub fn handle(&self) -> QueueHandle<Seen> {
         self.queue.handle()
     }
@@ -136,12 +136,12 @@ impl Client {
         *found.unwrap_or_else(|| panic!("no {interface}")).0
     }
 
-    /// Waits until the host has seen everything.
+    /// Waits until the host has handled everything.
     pub fn sync(&mut self) {
         self.try_sync().expect("the connection works");
     }
 
-    /// The same where it may fail.
+    /// As [`sync`](Self::sync), but may fail.
     pub fn try_sync(&mut self) -> Result<(), DispatchError> {
         let done = Arc::new(AtomicBool::new(false));
         self.connection.display().sync(&self.handle(), Arc::clone(&done));
@@ -149,7 +149,7 @@ impl Client {
         while !done.load(Ordering::Relaxed) {
             self.turn(Duration::from_millis(100))?;
             if Instant::now() >= until {
-                // No answer, whatever became of it: a host may also lose a message.
+                // A missing answer is an error: a host may also lose a message.
                 let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
                 return Err(DispatchError::Backend(WaylandError::Io(late)));
             }
@@ -157,17 +157,17 @@ impl Client {
         Ok(())
     }
 
-    /// Sends what waits, and handles what is there, or comes within a time.
+    /// Sends waiting requests, and handles the events that come within a time.
     pub fn turn(&mut self, time: Duration) -> Result<(), DispatchError> {
         if self.queue.dispatch_pending(&mut self.seen)? > 0 {
             return Ok(());
         }
-        // Half a message, or no room for one, is no error.
+        // Half a message, or no room for one, is not an error.
         let checked = |result: Result<(), WaylandError>| match result {
             Err(WaylandError::Io(e)) if e.kind() == std::io::ErrorKind::WouldBlock => Ok(()),
             other => other,
         };
-        // What a host said before it hung up is still to be read.
+        // Events that the host sent before it hung up must still be read.
         let flushed = checked(self.connection.flush());
         if let Some(guard) = self.queue.prepare_read() {
             let timeout = time.try_into().expect("a short time");
@@ -246,7 +246,7 @@ impl Client {
         buffer
     }
 
-    /// Attaches a buffer as a whole and waits until it is taken.
+    /// Attaches a whole buffer, and waits until the host has used it.
     pub fn show(&mut self, surface: &WlSurface, buffer: &WlBuffer) {
         surface.attach(Some(buffer), 0, 0);
         surface.damage_buffer(0, 0, i32::MAX, i32::MAX);
@@ -255,7 +255,7 @@ impl Client {
     }
 }
 
-/// Where a picture is in its file.
+/// The place of a picture in its file.
 #[derive(Clone, Copy)]
 pub struct Place {
     pub offset: u32,
@@ -264,7 +264,7 @@ pub struct Place {
     pub stride: u32,
 }
 
-/// A memfd that is full of one pattern.
+/// A memfd filled with a pattern.
 pub fn memory(size: usize, pattern: &[u8]) -> File {
     let fd = rustix::fs::memfd_create("pixels", rustix::fs::MemfdFlags::CLOEXEC).expect("a memfd");
     let file = File::from(fd);
@@ -297,7 +297,7 @@ impl Dispatch<WlRegistry, ()> for Seen {
     }
 }
 
-/// Writes events down, or answers them.
+/// Records events, or answers them.
 macro_rules! events {
     ($($interface:ty, $event:path, |$seen:ident, $proxy:ident, $pattern:pat_param| $action:expr;)+) => {
         $(impl Dispatch<$interface, ()> for Seen {

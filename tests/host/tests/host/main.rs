@@ -1,5 +1,5 @@
-//! The stand-in host does what it says: what clients show is seen exactly, what
-//! they do is counted, and it misbehaves on request.
+//! Tests of the stand-in host: its pictures are exact, it counts requests, and it misbehaves on
+//! request.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 

@@ -26,7 +26,7 @@ impl Rig {
         self.host.control()
     }
 
-    /// Asks the host for something that it does not refuse.
+    /// Makes a request that the host must not refuse.
     #[track_caller]
     pub fn ask(&mut self, request: &str) -> serde_json::Value {
         self.control().ask(request).expect("an answer")
@@ -48,7 +48,7 @@ impl Rig {
         Process::start(&mut command)
     }
 
-    /// Keeps a picture of the screen under `target/tmp/host` for people to look at.
+    /// Saves a picture of the screen under `target/tmp/host` for people.
     pub fn keep(&mut self, name: &str) -> PathBuf {
         let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("host");
         std::fs::create_dir_all(&dir).expect("a directory");

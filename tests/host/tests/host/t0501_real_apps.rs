@@ -1,4 +1,4 @@
-//! Programs that people use show real pixels.
+//! Real programs show real pixels.
 
 use crate::rig::Rig;
 
@@ -20,7 +20,7 @@ fn typing_into_foot() {
     let window = rig.control().wait_for_window("foot");
     let [x, y, width, height] = window.geometry;
     let before = rig.control().pixels(x, y, width, height).unwrap();
-    // A, B and C, for those who look at the picture.
+    // A, B and C, to be seen in the picture.
     for key in [30, 48, 46] {
         rig.ask(&format!("key {key} press"));
         rig.ask(&format!("key {key} release"));

@@ -1,4 +1,4 @@
-//! Every format of shared memory shows the colours that it should.
+//! Every format of shared memory shows the right colours.
 
 use wayland_client::protocol::wl_shm::Format;
 

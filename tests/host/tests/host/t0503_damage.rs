@@ -1,4 +1,4 @@
-//! Of shared memory, what is not damaged stays as it was, as with a GPU's textures.
+//! Undamaged parts of shared memory stay unchanged, as with a GPU's textures.
 
 use std::os::unix::fs::FileExt;
 

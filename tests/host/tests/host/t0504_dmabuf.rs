@@ -1,5 +1,4 @@
-//! dma-bufs, which may be memfds: exactly their pixels are shown, and what cannot
-//! be right is refused.
+//! dma-bufs, which may be memfds: their exact pixels are shown, and wrong ones are refused.
 
 use std::fs::File;
 use std::os::fd::AsFd;
@@ -36,7 +35,7 @@ fn create(
     }
     params.create(size.0, size.1, u32::from_le_bytes(format), Flags::empty());
     client.seen.created = None;
-    // A refusal may be the end of the connection.
+    // A refusal may end the connection.
     let _ = client.try_sync();
     client.seen.created.take()
 }
@@ -56,7 +55,7 @@ fn packed_formats() {
     ];
     for &(format, pixel, colour) in formats {
         for modifier in [LINEAR, INVALID] {
-            // Rows are longer than the picture, and it begins somewhere.
+            // The rows are longer than the picture, and it has an offset.
             let place = Place { offset: 256, width: 30, height: 20, stride: 192 };
             let file = memory(256 + 20 * 192, &[0x55]);
             for row in 0..20 {
@@ -73,7 +72,7 @@ fn packed_formats() {
     assert_eq!(rig.control().counter("dmabufs_shown").unwrap(), 10);
     let windows = rig.control().windows().unwrap();
     assert_eq!(windows[0].all["surfaces"][0]["kind"], "dmabuf");
-    // Each is held until the next one is there, as a GPU needs it.
+    // Each is held until the next one arrives, as GPUs do.
     assert_eq!(client.seen.events.iter().filter(|event| *event == "release").count(), 9);
 }
 
@@ -151,7 +150,7 @@ fn bad_ones() {
     assert_eq!(error(*b"AR24", (0, 16), LINEAR, &[(0, 64)]), code(Error::InvalidDimensions));
     assert_eq!(error(*b"AR24", (16, 99), LINEAR, &[(0, 64)]), code(Error::OutOfBounds));
     assert_eq!(error(*b"AR24", (16, 16), LINEAR, &[(4090, 64)]), code(Error::OutOfBounds));
-    // Rows that overlap are no protocol error, but no picture either.
+    // Overlapping rows are not a protocol error, but show nothing.
     assert_eq!(error(*b"AR24", (16, 16), LINEAR, &[(0, 60)]), None);
 }
 

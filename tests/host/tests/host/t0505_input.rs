@@ -1,4 +1,4 @@
-//! What the control interface's hands do reaches clients.
+//! Input from the control interface reaches clients.
 
 use wayland_client::protocol::wl_seat::WlSeat;
 use wayland_client::protocol::wl_shm::Format;

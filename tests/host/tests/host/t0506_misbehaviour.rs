@@ -1,4 +1,4 @@
-//! A host that breaks off, hides things, or does not listen.
+//! A host that hangs up, hides globals, or does not accept clients.
 
 use std::time::{Duration, Instant};
 
@@ -85,7 +85,7 @@ fn not_listening() {
     let (began, socket) = (Instant::now(), rig.host.socket().to_owned());
     let waiting = std::thread::spawn(move || {
         client.sync();
-        // Those that come now wait as well.
+        // New clients wait as well.
         Client::connect(&socket);
         began.elapsed()
     });

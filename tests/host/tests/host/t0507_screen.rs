@@ -1,4 +1,4 @@
-//! The screen changes size and scale, and clients hear of it.
+//! The screen changes size and scale, and clients get the events.
 
 use wayland_client::protocol::wl_output::WlOutput;
 use wayland_client::protocol::wl_shm::Format;

@@ -1,4 +1,4 @@
-//! Clipboard and primary selection, both ways.
+//! Clipboard and primary selection, in both directions.
 
 use std::process::Stdio;
 
@@ -18,7 +18,7 @@ fn both_ways(what: &str, primary: &[&str]) {
     let mut copy = command("wl-copy", &rig.runtime);
     copy.args(primary).arg("from a client").env("WAYLAND_DISPLAY", StandIn::DISPLAY);
     assert!(copy.stdout(Stdio::null()).status().expect("wl-copy").success());
-    // It comes through a process that wl-copy leaves behind.
+    // wl-copy offers it in a background process.
     wait_for("the client's selection", || {
         let types = rig.ask("state")[what].to_string();
         types.contains("text/plain").then_some(())

@@ -28,7 +28,7 @@ fn sixty_hertz() {
         client.wait_for("frame");
         client.wait_for("presented, refresh 16666666");
     }
-    // Not faster; on a busy machine it may be slower.
+    // It must not be faster; on a busy machine it may be slower.
     let least = Duration::from_millis(16) * (FRAMES - 1);
     assert!(began.elapsed() >= least, "{FRAMES} frames in {:?}", began.elapsed());
 }

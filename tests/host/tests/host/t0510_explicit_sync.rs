@@ -1,4 +1,4 @@
-//! Explicit synchronization: a commit waits for its fence, a release tells of the buffer.
+//! Explicit synchronization: commits wait for their fences, and releases are reported.
 
 use std::fs::File;
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! Buffers that are turned, scaled and cut.
+//! Buffers that are transformed, scaled and cropped.
 
 use wayland_client::protocol::wl_output::Transform;
 use wayland_client::protocol::wl_shm::Format;
@@ -43,8 +43,8 @@ fn turned() {
     let mut client = rig.client();
     let (surface, _toplevel) = client.window("turned");
     let file = memory(24, &six());
-    // The buffer holds what was flipped around a vertical axis first, and then turned
-    // counter-clockwise: to be seen is what it was before.
+    // The client has flipped the content around a vertical axis, and then turned it
+    // counter-clockwise. The host shows the content before that.
     for (transform, seen) in [
         (Transform::Normal, "rgb wwr"),
         (Transform::_180, "rww bgr"),

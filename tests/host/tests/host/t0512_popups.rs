@@ -1,4 +1,4 @@
-//! Popups are where their positioner says, and go when somebody clicks elsewhere.
+//! Popups are at their positioner's place, and close after a click elsewhere.
 
 use wayland_client::protocol::wl_seat::WlSeat;
 use wayland_client::protocol::wl_shm::Format;

@@ -1,5 +1,4 @@
-//! Several screens: windows are on those that show a part of them, and are told the
-//! densest one's scale.
+//! Several screens: windows enter all screens that show a part of them, and get the highest scale.
 
 use serde_json::{Value, json};
 use wayland_client::protocol::wl_shm::Format;
@@ -58,7 +57,7 @@ fn a_window_goes_from_one_to_another() {
     assert_eq!(screens(&mut rig), json!(["HOST-3"]));
 }
 
-/// Two pixels for a unit: as they are on a screen of scale 2, wherever it is.
+/// On a screen of scale 2, each unit has two pixels, wherever the screen is.
 #[test]
 fn each_shows_its_part() {
     let mut rig = Rig::new(&["--size=100x100", "--scale=2", "--output=HOST-2,100x100,2,50,0"]);
@@ -76,7 +75,7 @@ fn each_shows_its_part() {
     assert_eq!(row(&right, 0, 45, 30), expected[10..]);
 }
 
-/// The screen has other pixels than the window: with a filter, colours that were in none.
+/// The screen's pixels differ from the window's, so the filter makes new colours.
 #[test]
 fn a_filter_mixes_pixels() {
     let colours = |options: &[&str]| {

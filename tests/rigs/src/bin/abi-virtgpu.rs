@@ -1,6 +1,5 @@
-//! Tests a virtio-gpu render node with cross-domain from the outside, with a compositor
-//! behind it: `abi-virtgpu DEVICE`. Expects of it what Linux's driver does, and
-//! rutabaga.
+//! Tests a virtio-gpu render node with cross-domain from the outside, with a compositor behind it:
+//! `abi-virtgpu DEVICE`. Expects the behaviour of Linux's driver and of rutabaga.
 
 use std::fs::{File, OpenOptions};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -91,7 +90,7 @@ fn capset(checks: &mut Checks, device: &File) {
     checks.equal("GET_CAPS of an unknown capset is EINVAL", unknown, Errno::INVAL);
 }
 
-/// What fails may leave half a context: each in a file of its own.
+/// A failure may leave an incomplete context, so each check opens its own file.
 fn context_refusals(checks: &mut Checks, open: &impl Fn() -> std::io::Result<File>) {
     let refused = |parameters: &[[u64; 2]]| {
         let device = open().map_err(|_| Errno::NODEV)?;
@@ -205,7 +204,8 @@ fn unknown_blob(checks: &mut Checks, device: &File) {
     }
 }
 
-/// The guest says which number the host will give a pipe; a wrong guess drops the message.
+/// The guest must guess the number that the host will give a pipe; a wrong guess drops the
+/// message.
 fn pipe_numbers(checks: &mut Checks, device: File, guess: u32, is_right: bool) {
     let Ok(channel) = Channel::open(device) else { return };
     let _ = channel.send(&wayland::hello(), &[[abi::ID_READ_PIPE, guess, 0]]);

@@ -1,10 +1,10 @@
-//! Tests a virtio-wl device from the outside, with a compositor behind it:
-//! `abi-virtwl [--rude] DEVICE`. Expects of it what `ChromeOS`'s driver does, and crosvm.
+//! Tests a virtio-wl device from the outside, with a compositor behind it: `abi-virtwl [--rude]
+//! DEVICE`. Expects the behaviour of `ChromeOS`'s driver and of crosvm.
 //!
-//! Each line says what holds (`ok`) or differs (`FAIL`, with what was seen); the exit status
-//! is 0 when nothing differs. So it runs on a real `/dev/wl0` too. What would harm others on
-//! such a machine (all objects taken, the queue full for a moment) is only tried with `--rude`;
-//! what needs a host that does as it is told is only in the rig's own tests.
+//! It prints one line for each check: `ok`, or `FAIL` with the result. The exit status is 0 if all
+//! are ok. It also runs on a real `/dev/wl0`. Only `--rude` runs the checks that would affect
+//! other programs of such a machine (taking all objects, or filling the queue for a moment).
+//! Checks that need a special host are in the rig's own tests.
 
 use std::fs::{File, OpenOptions};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     checks.end()
 }
 
-/// One message has a bound, whatever it is for.
+/// Every message has a maximal size.
 fn large(checks: &mut Checks, device: &File) {
     let Ok((writer, _)) = new(device, abi::NEW_PIPE_WRITE, &[]) else { return };
     let bytes = vec![0; abi::MOST_BYTES as usize];
@@ -64,7 +64,7 @@ fn large(checks: &mut Checks, device: &File) {
     checks.equal("SEND of 4 MiB is ENOMEM", larger, Errno::NOMEM);
 }
 
-/// All that a machine may have: for a moment nobody else on it can make one.
+/// Takes all objects of the machine: for a moment no other program can make one.
 fn objects(checks: &mut Checks, device: &File) {
     let mut made = Vec::new();
     let last = loop {
@@ -92,7 +92,7 @@ fn listen(context: impl AsFd, events: &mut Events, callback: u32) -> bool {
         }
         match receive(&context) {
             Ok(bytes) if !bytes.is_empty() => events.add(&bytes),
-            // It was woken for nothing.
+            // It was woken without a reason.
             Err(Errno::AGAIN) => {}
             _ => break,
         }
@@ -215,7 +215,7 @@ fn shared_memory(checks: &mut Checks, device: &File) {
     checks.that("the compositor maps it", listen(&context, &mut events, 7), &events);
 }
 
-/// A RECV that waits must not keep another thread from its answer.
+/// A waiting RECV must not block another thread.
 fn two_at_once(checks: &mut Checks, device: &File) {
     let (Ok(first), Ok(second)) = (new_context(device), new_context(device)) else { return };
     thread::scope(|scope| {
@@ -252,7 +252,7 @@ fn pipes(checks: &mut Checks, device: &File) {
     checks.equal("SEND on an end for reading is ENODEV", backwards, Errno::NODEV);
     let with_fds = failure(send(&writer, b"hello", &[reader.as_raw_fd()]));
     checks.equal("but no descriptors: EINVAL", with_fds, Errno::INVAL);
-    // libwayland keeps descriptors that no message asks for until it drops the client.
+    // libwayland keeps surplus descriptors until it drops the client.
     let fds = [reader.as_raw_fd(), writer.as_raw_fd()];
     checks.equal("SEND of pipes", send(&context, &wayland::sync(3), &fds), Ok(0));
     let again = failure(send(&context, &wayland::sync(4), &fds[..1]));
@@ -264,7 +264,7 @@ fn pipes(checks: &mut Checks, device: &File) {
         if seen.contains(PollFlags::HUP) {
             break;
         }
-        // Others on this device wake all who poll.
+        // Other programs on this device wake all pollers.
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     checks.that("a pipe hangs up with the host", seen.contains(PollFlags::HUP), seen);

@@ -1,4 +1,4 @@
-//! What a descriptor of virtio-wl tells, which is nothing.
+//! Checks that descriptors of virtio-wl do not reveal what they are.
 
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};

@@ -12,12 +12,12 @@ use crate::sys::ioctl;
 use crate::sys::mapping::Mapping;
 use crate::virtgpu::abi;
 
-/// Where something is that the kernel reads, in two words.
+/// The address of something that the kernel reads, in two words.
 pub fn address<T: ?Sized>(of: &T) -> (u32, u32) {
     halves(std::ptr::from_ref(of).cast::<u8>().expose_provenance() as u64)
 }
 
-/// Where something is that the kernel writes to, in two words.
+/// The address of something that the kernel writes, in two words.
 pub fn address_mut(of: &mut [u8]) -> (u32, u32) {
     halves(of.as_mut_ptr().expose_provenance() as u64)
 }
@@ -112,7 +112,7 @@ pub fn create_blob(device: impl AsFd, kind: u32, flags: u32, size: u64, id: u64)
     Ok(Blob { handle: words[2], resource: words[3] })
 }
 
-/// `RESOURCE_INFO`: handle, resource, size, sort.
+/// `RESOURCE_INFO`: handle, resource, size, kind.
 ///
 /// # Errors
 /// The driver's.
@@ -178,7 +178,7 @@ pub fn import(device: impl AsFd, dmabuf: impl AsFd) -> Result<u32> {
     Ok(words[0])
 }
 
-/// The layout of an image, and the number by which the host makes one.
+/// The layout of an image, and the number by which the host makes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
     /// Bytes from one row to the next, in the first plane.
@@ -284,7 +284,7 @@ impl Channel {
         Ok(bytes.take(page[3] as usize).collect())
     }
 
-    /// Waits for the next message, and asks for another one; gives the whole page.
+    /// Waits for the next message, and asks for another one. Returns the whole page.
     ///
     /// # Errors
     /// `ETIMEDOUT`, or the driver's.
@@ -303,7 +303,7 @@ impl Channel {
         Ok(page)
     }
 
-    /// The page of the host's messages as it is now.
+    /// The current content of the page for the host's messages.
     pub fn page(&self) -> &Mapping {
         &self.messages.map
     }

@@ -1,4 +1,4 @@
-//! As much of the Wayland protocol as it takes to hear that a compositor answers.
+//! The part of the Wayland protocol that shows whether a compositor answers.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub fn sync(callback: u32) -> Vec<u8> {
     request(DISPLAY, 0, &[callback])
 }
 
-/// A request that no compositor takes: it answers with an error and hangs up.
+/// A wrong request: the compositor answers with an error and hangs up.
 pub fn mistake() -> Vec<u8> {
     request(DISPLAY, 999, &[])
 }

@@ -1,9 +1,9 @@
-//! Doing a mapping in the place of one that a program asked for.
+//! Replacing a mapping that a program has requested.
 //!
-//! Nobody can map memory into another process, and the kernel cannot be asked to go on with
-//! other arguments. So the thread is traced for the time of this one call: it is answered, stopped
-//! on its way out of the kernel, made to do the same system call on another file, and released.
-//! Nothing is traced before or after, so debuggers and `strace` can be used.
+//! A process cannot map memory into another one, and the kernel cannot continue a system call with
+//! other arguments. So the thread is traced during this one call: it gets an answer, is stopped
+//! when it leaves the kernel, does the same system call on another file, and is released. It is
+//! not traced before or after, so debuggers and `strace` can be used.
 
 #![expect(unsafe_code, reason = "ptrace")]
 
@@ -13,10 +13,10 @@ use rustix::io::{Errno, Result};
 
 use super::listener::{Listener, Notification};
 
-/// Answers the mapping `call` by mapping all of `file` from its start on instead.
+/// Answers the mapping `call` with a mapping of all of `file`.
 ///
 /// # Errors
-/// When the thread cannot be traced (it already is), or has died. The call has been
+/// When the thread cannot be traced (because it is already), or has died. The call has been
 /// answered then.
 pub fn map(listener: &Listener, call: &Notification, file: BorrowedFd<'_>) -> Result<()> {
     let traced = arch::Traced::seize(call.thread).inspect_err(|error| {
@@ -40,7 +40,7 @@ pub fn map(listener: &Listener, call: &Notification, file: BorrowedFd<'_>) -> Re
 mod arch {
     use super::{Errno, Result};
 
-    /// A thread that stops when it comes out of the kernel.
+    /// A thread that stops when it leaves the kernel.
     pub(super) struct Traced {
         thread: libc::pid_t,
         signals: Vec<i32>,
@@ -75,7 +75,7 @@ mod arch {
             mapped.and(closed).map(drop)
         }
 
-        /// Runs the instruction that has just been run, a system call, once more.
+        /// Runs the last instruction, a system call, again.
         fn call(
             &mut self,
             registers: &libc::user_regs_struct,
@@ -117,7 +117,7 @@ mod arch {
             }
         }
 
-        /// Waits for the next stop; gives its signal.
+        /// Waits for the next stop. Returns its signal.
         fn wait(&self) -> Result<i32> {
             let mut status = 0;
             loop {
@@ -164,7 +164,7 @@ mod arch {
 mod arch {
     use super::{Errno, Result};
 
-    /// Not written for this machine: mappings fail.
+    /// Not implemented for this architecture: mappings fail.
     pub(super) struct Traced;
 
     impl Traced {

@@ -22,7 +22,7 @@ pub fn words(fd: impl AsFd, request: u32, words: &mut [u32]) -> Result<i32> {
     unsafe { raw(fd, request, words.as_mut_ptr().cast()) }
 }
 
-/// Calls an ioctl with an address that is in no memory.
+/// Calls an ioctl with an invalid address.
 ///
 /// # Errors
 /// The kernel's: `EFAULT` is expected.

@@ -17,7 +17,7 @@ use rustix::net::{
 use crate::filter::Filter;
 use crate::sys::listener::Listener;
 
-/// Starts `command` under `filter`; what the filter traps waits at the listener.
+/// Starts `command` under `filter`; the trapped calls wait at the listener.
 ///
 /// The program dies with the thread that calls this.
 ///
@@ -43,7 +43,7 @@ fn install(filter: &Filter) -> io::Result<OwnedFd> {
         len: u16::try_from(filter.code().len()).unwrap_or(0),
         filter: filter.code().as_ptr().cast_mut(),
     };
-    // An answer that is under way must not be lost to a signal: what came with it is gone.
+    // A signal must not lose an answer that is on its way, because its data would be lost too.
     let flags =
         libc::SECCOMP_FILTER_FLAG_NEW_LISTENER | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
     let set = || {
@@ -59,7 +59,7 @@ fn install(filter: &Filter) -> io::Result<OwnedFd> {
     };
     let mut fd = set();
     if fd == -1 {
-        // Without CAP_SYS_ADMIN the program must first give up set-user-id programs.
+        // Without CAP_SYS_ADMIN this must be set first, which disables set-user-id programs.
         // SAFETY: it changes a flag of this process.
         unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1_u64, 0_u64, 0_u64, 0_u64) };
         fd = set();

@@ -10,7 +10,7 @@ use rustix::io::{Errno, Result};
 /// A system call that waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Notification {
-    /// Names it when it is answered.
+    /// Identifies it in the answer.
     pub id: u64,
     /// The thread that made it, as seen from here.
     pub thread: u32,
@@ -20,12 +20,12 @@ pub struct Notification {
     pub arguments: [u64; 6],
 }
 
-/// Where the system calls of a filter arrive. Readable when there is one.
+/// The descriptor where the system calls of a filter arrive. It is readable when there is one.
 #[derive(Debug)]
 pub struct Listener(OwnedFd);
 
-/// Caller and supervisor take turns: woken on the same processor they need not wait for
-/// another one (Linux 6.6; not in the crate `libc`).
+/// Wakes the supervisor on the caller's processor, because they take turns (Linux 6.6; not in the
+/// crate `libc`).
 const SYNC_WAKE_UP: u64 = 1;
 
 impl From<OwnedFd> for Listener {
@@ -62,7 +62,7 @@ impl Listener {
         })
     }
 
-    /// Whether the system call still waits: its thread may have died.
+    /// Whether the system call still waits; its thread may have died.
     pub fn is_waiting(&self, id: u64) -> bool {
         let mut id = id;
         self.call(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, &mut id).is_ok()
@@ -91,7 +91,7 @@ impl Listener {
         self.call(libc::SECCOMP_IOCTL_NOTIF_SEND, &mut raw).map(drop)
     }
 
-    /// Puts a descriptor into the program; gives its number there.
+    /// Adds a descriptor to the program. Returns its number there.
     ///
     /// # Errors
     /// `EMFILE` when the program has no number left, and `ENOENT`.
@@ -99,7 +99,7 @@ impl Listener {
         self.add(id, fd, 0, 0)
     }
 
-    /// Puts a descriptor into the program in the place of `number`.
+    /// Replaces the program's descriptor `number`.
     ///
     /// # Errors
     /// `ENOENT` when its thread has died.

@@ -27,7 +27,7 @@ impl Mapping {
         Ok(Self { start: start.cast(), len })
     }
 
-    /// Where it starts, for one who writes to it in this process.
+    /// Its start, for writing to it in this process.
     pub fn start(&self) -> *mut u8 {
         self.start
     }

@@ -1,4 +1,4 @@
-//! What fstat(2) and statx(2) say of an anonymous file, which is the same for all of them.
+//! The results of fstat(2) and statx(2) for an anonymous file, which are the same for all of them.
 
 #![expect(unsafe_code, reason = "structures of the kernel, as bytes")]
 

@@ -17,7 +17,7 @@ use crate::fault::Kind;
 use crate::files::FileId;
 
 const PAGE: u64 = 4096;
-/// Where a blob is mapped: its resource times this. The filter sees it by its upper half.
+/// The distance between blobs' map offsets. The filter sees the upper half of an offset.
 const STEP: u64 = 1 << 32;
 /// The file system of dma-bufs.
 const DMABUF: u64 = 0x444d_4142;
@@ -106,7 +106,8 @@ impl Virtgpu {
         if matches!(*blob.memory(), Memory::Unknown) {
             return Ok(Reply::When(blob.made.waiter()?, PollFlags::IN));
         }
-        // The driver makes a dma-buf of what the host does not know, which cannot be mapped.
+        // For a blob that the host does not know, the driver makes a dma-buf that cannot be
+        // mapped.
         let file = match blob.file() {
             Some(file) => file,
             None => UnixStream::pair().map_err(|_| Errno::MFILE)?.0.into(),
@@ -124,7 +125,7 @@ impl Virtgpu {
         let [_, flags, number] = caller.memory().read_words(caller.argument())?;
         let file = caller.file(number)?;
         let Some(blob) = self.exported.get(&file).cloned() else {
-            // Another driver's dma-buf cannot be taken while the device has 3D.
+            // A device with 3D cannot import another driver's dma-buf.
             let kind = fstatfs(caller.copy(number)?)?.f_type;
             let is_dmabuf = u64::try_from(kind) == Ok(DMABUF);
             return Err(if is_dmabuf { Errno::NODEV } else { Errno::INVAL });
@@ -147,8 +148,8 @@ impl Virtgpu {
         let found = context.handles.values().find(|b| u64::from(b.resource) * STEP == offset);
         let blob = Arc::clone(found.ok_or(Errno::INVAL)?);
         let len = len.next_multiple_of(PAGE);
-        // The driver maps its own memory in part and whatever its flags say, the host's as a
-        // whole only.
+        // The driver maps the guest's memory in part too and with any flags, but the host's only
+        // as a whole.
         let fits = match blob.kind {
             abi::MEM_GUEST => len <= blob.size,
             _ => len == blob.size && blob.flags & abi::USE_MAPPABLE != 0,

@@ -22,14 +22,14 @@ pub(super) struct Context {
     pub id: u32,
     pub rings: u64,
     pub poll_mask: u64,
-    /// Where its events go; the other end is the program's.
+    /// The socket for its events; the program has the other end.
     pub events: Arc<OwnedFd>,
     pub handles: BTreeMap<u32, Arc<Blob>>,
     last_handle: u32,
 }
 
 impl Context {
-    /// Gives a blob a handle, the same one if it has one already.
+    /// Returns a blob's handle, which is new if it had none.
     pub fn add(&mut self, blob: &Arc<Blob>) -> u32 {
         let known = self.handles.iter().find(|(_, known)| Arc::ptr_eq(known, blob));
         if let Some((handle, _)) = known {
@@ -73,7 +73,7 @@ impl Virtgpu {
     }
 
     fn add_context(&mut self, caller: &mut Caller<'_>, rings: u64, mask: u64) -> Result<Reply> {
-        // A stream: one read gives as many events as there is room for, as the driver's does.
+        // A stream: as with the driver, one read returns as many events as fit.
         let (ours, theirs) =
             socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
         let before = caller.copy(caller.fd())?;

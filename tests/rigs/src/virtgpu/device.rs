@@ -31,10 +31,10 @@ pub struct Virtgpu {
     pub(super) contexts: HashMap<FileId, Context>,
     pub(super) last_context: u32,
     pub(super) last_resource: u32,
-    /// Blobs that were made dma-bufs, by their file.
+    /// Exported blobs, by their files.
     pub(super) exported: HashMap<FileId, Arc<Blob>>,
     sweep_at: usize,
-    /// Of the relay: removed at the end, which the host's thread does not see.
+    /// The relay's directory, removed at the end; the host's thread may still run then.
     _dir: TempDir,
 }
 
@@ -138,7 +138,7 @@ impl Device for Virtgpu {
         files.sort_unstable();
         files.dedup();
         let handles: usize = self.contexts.values().map(|context| context.handles.len()).sum();
-        // One whose last descriptor is closed may still be mapped.
+        // A closed one may still be mapped.
         let dmabufs = self.exported.keys().filter(|id| open.is_open(**id)).count();
         Numbers::from([
             ("contexts", self.contexts.len() as u64),
@@ -155,7 +155,7 @@ impl Virtgpu {
         self.contexts.get_mut(&id).ok_or(Errno::INVAL)
     }
 
-    /// Forgets dma-bufs that are closed everywhere now and then: nobody says when.
+    /// Forgets closed dma-bufs now and then, because nothing reports when they are closed.
     pub(super) fn sweep(&mut self, caller: &Caller<'_>) {
         if self.exported.len() >= self.sweep_at {
             let open = OpenFiles::of(caller.root);
@@ -165,7 +165,7 @@ impl Virtgpu {
     }
 }
 
-/// There are no caches between anybody here.
+/// Does nothing, because there are no caches to sync.
 fn sync(caller: &Caller<'_>) -> Result<Reply> {
     if caller.request() != abi::DMA_BUF_SYNC {
         return Err(Errno::NOTTY);

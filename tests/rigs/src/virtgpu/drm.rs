@@ -1,4 +1,4 @@
-//! What the node says of itself.
+//! The ioctls that ask about the node.
 
 use rustix::io::{Errno, Result};
 
@@ -28,7 +28,7 @@ pub(super) fn version(caller: &Caller<'_>) -> Result<Reply> {
     Ok(Reply::DONE)
 }
 
-/// Dma-bufs can be made and taken; nothing else is said of this one.
+/// Reports that dma-bufs can be exported and imported, and nothing else.
 pub(super) fn capability(caller: &Caller<'_>) -> Result<Reply> {
     const PRIME: u64 = 5;
     let [low, high, ..]: [u32; 4] = caller.memory().read_words(caller.argument())?;

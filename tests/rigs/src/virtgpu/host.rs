@@ -1,5 +1,4 @@
-//! The host's side of the device: one thread, in which rutabaga does what the
-//! ioctls have ordered.
+//! The host's side of the device: one thread in which rutabaga runs the jobs of the ioctls.
 
 use std::collections::HashMap;
 use std::net::Shutdown;
@@ -23,7 +22,7 @@ use super::relay::Relay;
 use crate::supervisor::duplicate;
 use crate::sys::mapping::Mapping;
 
-/// An order to the host.
+/// A job for the host.
 pub(super) enum Job {
     Create {
         context: u32,
@@ -31,7 +30,7 @@ pub(super) enum Job {
     Destroy {
         context: u32,
     },
-    /// Makes a blob of a file of the guest, or of what the host knows by that number.
+    /// Makes a blob of a file of the guest, or of the host's object with a number.
     Make {
         context: u32,
         blob: Arc<Blob>,
@@ -57,24 +56,24 @@ pub(super) enum Job {
     },
 }
 
-/// What happens when the host is done with a command.
+/// What to do when the host is done with a command.
 pub(super) struct Fence {
     /// The ring, if the command named one.
     pub ring: Option<u8>,
     /// What waits for it.
     pub signal: Option<Arc<Signal>>,
-    /// Where the program reads its event.
+    /// The socket for the program's event.
     pub events: Option<Arc<OwnedFd>>,
-    /// Whether the message it announces is to change while it is read.
+    /// Whether to change the announced message while it is being read.
     pub scribble: bool,
 }
 
-/// The way to the thread.
+/// The sender of jobs to the thread.
 #[derive(Clone, Debug)]
 pub(super) struct Host(Sender<Job>);
 
 impl Host {
-    /// Starts it; gives the capset too.
+    /// Starts the thread. Also returns the capset.
     pub fn start(path: &Path, relay: Option<Relay>) -> io::Result<(Self, Vec<u8>)> {
         let target = relay.as_ref().map_or_else(|| path.to_owned(), Relay::path);
         let (sender, jobs) = channel();
@@ -95,7 +94,7 @@ impl Host {
         Ok((Self(sender), capset))
     }
 
-    /// Gives an order. The thread lives as long as there is anybody to give one.
+    /// Sends a job. The thread lives as long as there is a sender.
     pub fn give(&self, job: Job) {
         let _ = self.0.send(job);
     }
@@ -112,7 +111,7 @@ struct Thread {
     connections: HashMap<u32, UnixStream>,
     fences: Fences,
     last_fence: u64,
-    /// The guest's memory, mapped here for as long as rutabaga may write to it.
+    /// The guest's memory, mapped here while rutabaga may write to it.
     mapped: HashMap<u32, Arc<Mapping>>,
     rings: Rings,
 }
@@ -148,7 +147,7 @@ impl Thread {
     fn run(&mut self, jobs: &Receiver<Job>) {
         let debug = std::env::var_os("RIG_DEBUG").is_some();
         for job in jobs {
-            // The guest is never told.
+            // The guest does not get the error.
             if let Err(error) = self.job(job)
                 && debug
             {
@@ -292,7 +291,7 @@ impl Thread {
     }
 }
 
-/// All memory of the host can be exported: a mapping needs a file here.
+/// Exports the host's memory, because mappings need a file here.
 fn describe(blob: &Blob, id: u64) -> ResourceCreateBlob {
     ResourceCreateBlob {
         blob_mem: blob.kind,
@@ -318,7 +317,7 @@ fn signal(fence: &Fence, page: Option<&Arc<Mapping>>) {
     }
 }
 
-/// For a while the message's head says one thing and then another.
+/// Changes the message's header again and again for a while.
 fn scribble(page: &Mapping) {
     let head = page.read(0, 16);
     let until = std::time::Instant::now() + std::time::Duration::from_millis(50);

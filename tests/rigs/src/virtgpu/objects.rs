@@ -1,5 +1,5 @@
-//! What the program's handles stand for, and what it can wait for. Shared with the host's
-//! thread.
+//! The objects behind the program's handles, and the signals that it can wait for. The host's
+//! thread shares them.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,7 +46,7 @@ pub(super) enum Memory {
     Missing,
 }
 
-/// A resource of the device. Dropping the last one gives it back to the host.
+/// A resource of the device. Dropping the last one releases it at the host.
 #[derive(Debug)]
 pub(super) struct Blob {
     pub resource: u32,
@@ -117,7 +117,7 @@ impl Drop for Blob {
     }
 }
 
-/// Nothing here is left half done by a panic.
+/// Locks a mutex; a panic leaves nothing half done here.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! A compositor that does as a fault says, between the device and the real one.
+//! A relay between the device and the real compositor, which implements faults.
 
 use std::io::{self, IoSlice, IoSliceMut, Read};
 use std::mem::MaybeUninit;
@@ -13,12 +13,12 @@ use rustix::net::{
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 
-/// Where the device connects to.
+/// The relay.
 #[derive(Debug)]
 pub(super) struct Relay {
     path: PathBuf,
     listener: UnixListener,
-    /// The real compositor; none if nothing is ever to be answered.
+    /// The real compositor; `None` to never answer.
     host: Option<PathBuf>,
 }
 
@@ -35,7 +35,7 @@ impl Relay {
         self.path.clone()
     }
 
-    /// Takes a connection that has just been made; shutting down what this gives hangs it up.
+    /// Accepts a new connection. Shutting down the result hangs it up.
     pub fn accept(&self) -> io::Result<UnixStream> {
         let (inner, _) = self.listener.accept()?;
         inner.set_nonblocking(false)?;

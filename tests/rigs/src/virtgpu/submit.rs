@@ -15,7 +15,7 @@ use crate::caller::{Caller, Reply};
 use crate::fault::Kind;
 use crate::files::FileId;
 
-/// No sequence of commands is longer.
+/// The maximal length of a sequence of commands.
 const LONGEST: u32 = 1 << 20;
 
 impl Virtgpu {
@@ -78,7 +78,7 @@ impl Virtgpu {
         Ok(Reply::DONE)
     }
 
-    /// The driver gives up after 15 seconds; nothing here takes so long.
+    /// Waits. The driver gives up after 15 seconds, but nothing here takes that long.
     pub(super) fn wait(&mut self, caller: &Caller<'_>, id: FileId) -> Result<Reply> {
         let [handle, flags] = caller.memory().read_words(caller.argument())?;
         match self.context(id)?.blob(handle)?.used() {

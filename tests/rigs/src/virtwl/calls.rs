@@ -1,5 +1,5 @@
-//! What programs do with a descriptor besides the device's ioctls, of which the driver has
-//! hardly anything: it is an anonymous file that can be read, written and mapped.
+//! System calls on descriptors besides the device's ioctls. The driver supports few of them:
+//! descriptors are anonymous files that can be read, written and mapped.
 
 use rustix::io::{Errno, Result};
 
@@ -46,8 +46,8 @@ impl Virtwl {
         }
     }
 
-    /// A number of the device's that is no object: another file, or a pipe that something is
-    /// spliced out of into one.
+    /// A number of the device that is not an object: another file, or a pipe that is spliced into
+    /// one.
     fn other_file(&self, caller: &Caller<'_>) -> Result<Reply> {
         if caller.call.number == libc::SYS_splice
             && caller.file(caller.low(2)).is_ok_and(|id| self.objects.contains_key(&id))
@@ -57,7 +57,7 @@ impl Virtwl {
         Ok(Reply::Native)
     }
 
-    /// The driver does one piece after the other, and a short one is the last.
+    /// The first piece. The driver handles one piece after the other, and stops after a short one.
     fn first_piece(caller: &Caller<'_>) -> Result<(u64, u64)> {
         let [_, pieces, count, ..] = caller.call.arguments;
         for n in (0..count).take(MOST_PIECES) {
@@ -77,7 +77,7 @@ impl Virtwl {
         id: FileId,
         (address, len): (u64, u64),
     ) -> Result<Reply> {
-        // Ends that the guest has made for writing are open for reading.
+        // Ends that the guest has made for writing can also be read.
         let kind = self.objects.get(&id).map(|object| object.kind);
         if matches!(kind, Some(Kind::PipeRead | Kind::PipeWrite)) {
             return Err(Errno::BADF);
@@ -109,7 +109,7 @@ impl Virtwl {
         }
     }
 
-    /// A copy has a number of the device's too.
+    /// Copies a descriptor to another number of the device.
     fn duplicate(&mut self, caller: &mut Caller<'_>, fd: u64) -> Result<Reply> {
         let copy = caller.copy(u32::try_from(fd & 0xffff_ffff).map_err(|_| Errno::BADF)?)?;
         self.install(caller, &copy).map(|number| Reply::Value(number.into()))

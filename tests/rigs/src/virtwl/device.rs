@@ -29,22 +29,22 @@ pub struct Virtwl {
     pub(super) host: PathBuf,
     pub(super) faults: Faults,
     pub(super) objects: HashMap<FileId, Object>,
-    /// Names of objects by what is known to the two epoll instances.
+    /// Objects by their keys in the two epoll instances.
     by_key: HashMap<u64, FileId>,
     next_key: u64,
-    /// Readable when the host has said something.
+    /// Readable when the host has sent something.
     pub(super) said: OwnedFd,
     /// Readable when the program has closed something.
     closed: OwnedFd,
-    /// Readable when the host takes more of [`blocked`](Self::blocked).
+    /// Readable when the host accepts more of [`blocked`](Self::blocked).
     pub(super) takes: OwnedFd,
-    /// Descriptors that were closed here unread, which neither side ever closes again.
+    /// Unread descriptors of closed objects, which the driver leaks.
     pub(super) leaked: Vec<OwnedFd>,
-    /// A request that the host does not take.
+    /// A request that waits for the host.
     pub(super) blocked: Option<Blocked>,
-    /// What became of requests that waited for it.
+    /// The results of requests that waited for it.
     pub(super) done: HashMap<u64, Result<()>>,
-    /// Objects about which there is something new.
+    /// Objects with changes.
     pub(super) news: HashSet<FileId>,
     /// Calls that the driver never ends.
     pub(super) loops: u64,
@@ -93,7 +93,7 @@ impl Device for Virtwl {
         let id = caller.file(caller.fd())?;
         let request = caller.request();
         if id == self.node {
-            // The driver looks at the number only, and takes an older, shorter structure.
+            // The driver checks only the number, and accepts an older, shorter structure.
             return if request & 0xff == 0 { self.create(caller) } else { Err(Errno::NOTTY) };
         }
         if !self.objects.contains_key(&id) {
@@ -113,7 +113,7 @@ impl Device for Virtwl {
 
     fn own(&self) -> Vec<BorrowedFd<'_>> {
         let mut own = vec![self.closed.as_fd()];
-        // The host's side is one thread: it waits for the host that it writes to.
+        // The host's side is one thread, which waits while it writes to the host.
         if self.blocked.is_some() {
             own.push(self.takes.as_fd());
         } else if self.has_room() {
@@ -164,7 +164,7 @@ impl Device for Virtwl {
 }
 
 impl Virtwl {
-    /// Puts an object into the program; gives its descriptor there.
+    /// Adds an object to the program. Returns its descriptor there.
     pub(super) fn add(
         &mut self,
         caller: &mut Caller<'_>,
@@ -192,7 +192,7 @@ impl Virtwl {
         Ok(number)
     }
 
-    /// Puts a descriptor into the program at one of the device's numbers.
+    /// Adds a descriptor to the program at one of the device's numbers.
     pub(super) fn install(&mut self, caller: &Caller<'_>, fd: &OwnedFd) -> Result<u32> {
         let number = caller.install_in(&self.numbers, self.next_number, fd)?;
         let next = number + 1;
@@ -214,7 +214,7 @@ impl Virtwl {
         self.pages() < PAGES
     }
 
-    /// Objects that an epoll instance tells of.
+    /// The objects that an epoll instance reports.
     fn ready(&self, closed: bool) -> Vec<FileId> {
         let mut events =
             [epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 64];
@@ -226,7 +226,7 @@ impl Virtwl {
         ids.filter(|id| self.objects.contains_key(id)).collect()
     }
 
-    /// The host is gone from an object; the guest is told, or not.
+    /// Handles that the host has left an object, whether the guest is told or not.
     pub(super) fn lose(&mut self, id: FileId, is_told: bool) {
         let Some(object) = self.objects.get_mut(&id) else { return };
         if let Some(host) = object.host.take() {
@@ -241,8 +241,7 @@ impl Virtwl {
         self.news.insert(id);
     }
 
-    /// The program has closed an object: what it has not read of descriptors is nobody's
-    /// any more, and stays.
+    /// Handles that the program has closed an object: its unread descriptors leak.
     pub(super) fn close(&mut self, id: FileId) {
         self.lose(id, false);
         if let Some(mut object) = self.objects.remove(&id) {
@@ -251,7 +250,7 @@ impl Virtwl {
         }
     }
 
-    /// Forgets what is closed and cannot say so.
+    /// Forgets closed objects that give no sign of it.
     pub(super) fn sweep(&mut self, open: &OpenFiles) {
         let gone: Vec<FileId> = self.objects.keys().filter(|id| !open.has(**id)).copied().collect();
         for id in gone {
@@ -259,7 +258,7 @@ impl Virtwl {
         }
     }
 
-    /// The driver does not look at the host's answer, but waits for it.
+    /// The driver waits for the host's answer, but ignores it.
     fn sync(&mut self, caller: &mut Caller<'_>) -> Result<Reply> {
         let [flags] = caller.memory().read_words(caller.argument())?;
         if flags & !abi::SYNC_FLAGS != 0 {

@@ -1,4 +1,4 @@
-//! The host's side of the device: one thread, as crosvm's.
+//! The host's side of the device: one thread, as in crosvm.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -18,7 +18,7 @@ use super::object::Kind;
 use super::queue::PAGE;
 use crate::files::FileId;
 
-/// A request that the host has not taken all of: until it has, there is no other one.
+/// A request that the host has taken only partly. Other requests wait for it.
 #[derive(Debug)]
 pub(super) struct Blocked {
     /// The call that waits, if its thread still lives.
@@ -30,7 +30,7 @@ pub(super) struct Blocked {
 }
 
 impl Virtwl {
-    /// Writes to the host. `false`: it takes no more, and everything waits for it.
+    /// Writes to the host. Returns `false` if it accepts no more, and everything must wait for it.
     pub(super) fn write(
         &mut self,
         call: u64,
@@ -56,7 +56,7 @@ impl Virtwl {
         Ok(false)
     }
 
-    /// Goes on with what the host did not take.
+    /// Continues the blocked request.
     pub(super) fn unblock(&mut self) {
         let Some(mut blocked) = self.blocked.take() else { return };
         let rest = blocked.bytes.get(blocked.sent..).unwrap_or_default();
@@ -76,7 +76,7 @@ impl Virtwl {
         self.done.insert(blocked.call, done);
     }
 
-    /// Takes in one message of the host, or that it is gone.
+    /// Handles one message of the host, or its end.
     pub(super) fn hear(&mut self, id: FileId) {
         let Some(object) = self.objects.get_mut(&id) else { return };
         let Some(host) = &object.host else { return };
@@ -86,7 +86,7 @@ impl Virtwl {
         };
         match heard {
             Err(Errno::AGAIN | Errno::INTR) => {}
-            // A reset is no end: nobody is told.
+            // A reset does not count as the end: the guest is not told.
             Err(_) => self.lose(id, false),
             Ok((data, files)) if data.is_empty() && files.is_empty() => self.lose(id, true),
             Ok((data, files)) => {
@@ -110,7 +110,7 @@ fn write_some(kind: Kind, host: &OwnedFd, bytes: &[u8], files: &[BorrowedFd<'_>]
     sendmsg(host, &[IoSlice::new(bytes)], &mut control, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)
 }
 
-/// Writes what is sure not to block: the descriptor may be one that does.
+/// Writes only as much as cannot block, because the descriptor may be blocking.
 fn to_pipe(pipe: &OwnedFd, bytes: &[u8]) -> Result<usize> {
     let mut done = 0;
     for piece in bytes.chunks(4096) {

@@ -79,7 +79,7 @@ impl Virtwl {
         }
         let [_, _, _, width, height, format, layout @ ..] = words;
         let (strides, offsets, size) = layout_of(*width, *height, *format).ok_or(Errno::NODEV)?;
-        // What was asked for does not come back.
+        // The driver does not return the requested values.
         (*width, *height, *format) = (0, 0, 0);
         *layout = [strides[0], strides[1], 0, 0, offsets[1], 0];
         Ok((self.memory("virtwl_dmabuf", size)?, Object::memory(Kind::Dmabuf, size)))
@@ -99,7 +99,7 @@ impl Virtwl {
     }
 }
 
-/// Rows, starts of the planes, and the size of all.
+/// Strides and offsets of the planes, and the total size.
 fn layout_of(width: u32, height: u32, format: u32) -> Option<([u32; 2], [u32; 2], u64)> {
     let is = |name: &[u8; 4]| format == u32::from_le_bytes(*name);
     let bytes = if is(b"XR24") || is(b"AR24") || is(b"XB24") || is(b"AB24") {

@@ -1,4 +1,4 @@
-//! An object of the device: what the program has a descriptor of, and what the host has.
+//! An object of the device: the program's and the host's side.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -9,7 +9,7 @@ use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 
 use super::queue::Queue;
 
-/// What a descriptor of the device is.
+/// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A connection to the host's compositor.
@@ -45,7 +45,7 @@ impl Kind {
         matches!(self, Self::Alloc | Self::Dmabuf | Self::HostMemory)
     }
 
-    /// Whether it counts among those that a guest may make.
+    /// Whether it counts in the limit of guests' objects.
     pub(super) fn is_of_guest(self) -> bool {
         !matches!(self, Self::HostMemory | Self::HostPipe)
     }
@@ -57,16 +57,16 @@ pub(super) struct Object {
     pub(super) kind: Kind,
     /// The other end of the socket that the program has, if it is no memory.
     pub(super) bell: Option<UnixStream>,
-    /// There is a byte in that socket: it is readable.
+    /// Whether there is a byte in that socket, so that it is readable.
     rung: bool,
     /// The host's side: its socket, or the end of a pipe that crosvm has.
     pub(super) host: Option<OwnedFd>,
     /// The end of a pipe for the host, until it is sent.
     pub(super) remote: Option<OwnedFd>,
-    /// What the host has said.
+    /// The host's messages.
     pub(super) queue: Queue,
     pub(super) hung_up: bool,
-    /// In bytes, of memory.
+    /// The size of memory in bytes.
     pub(super) size: u64,
 }
 
@@ -84,7 +84,7 @@ impl Object {
         }
     }
 
-    /// One that can be waited for; gives what the program gets too.
+    /// Makes an object that can be polled. Also returns the program's descriptor.
     pub(super) fn stream(kind: Kind, host: Option<OwnedFd>) -> io::Result<(OwnedFd, Self)> {
         let (theirs, ours) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
@@ -97,13 +97,13 @@ impl Object {
         Ok((theirs, Self { remote: Some(remote), ..object }))
     }
 
-    /// Whether the host can say something on it.
+    /// Whether the host can send something on it.
     pub(super) fn is_heard(&self) -> bool {
         let flags = self.host.as_ref().map(fcntl_getfl);
         flags.is_some_and(|flags| flags.is_ok_and(|f| (f & OFlags::RWMODE) != OFlags::WRONLY))
     }
 
-    /// The host has hung up: so it is for whoever polls it.
+    /// Hangs up for the program too.
     pub(super) fn hang_up(&mut self) {
         self.hung_up = true;
         if let Some(bell) = &self.bell {
@@ -111,7 +111,7 @@ impl Object {
         }
     }
 
-    /// The descriptor is readable while something is in the queue.
+    /// Makes the descriptor readable if something is in the queue.
     pub(super) fn ring(&mut self) {
         if let Some(bell) = self.bell.as_ref().filter(|_| !self.rung)
             && send(bell, b"!", SendFlags::NOSIGNAL).is_ok()
@@ -120,7 +120,8 @@ impl Object {
         }
     }
 
-    /// The same, when something was taken out; `theirs` is a copy of what the program has.
+    /// Updates readability after something was taken from the queue; `theirs` is a copy of the
+    /// program's descriptor.
     pub(super) fn settle(&mut self, theirs: &OwnedFd) {
         if self.rung && self.queue.pages() == 0 {
             let _ = recv(theirs, &mut [0_u8; 1], RecvFlags::DONTWAIT);

@@ -1,9 +1,9 @@
-//! What the host has said to one object and nobody has read, in pages of the device's queue.
+//! An object's unread messages of the host, in pages of the device's queue.
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 
-/// Pages that there are for all objects of the device.
+/// The number of pages for all objects of the device.
 pub(super) const PAGES: usize = 256;
 
 /// Bytes of a page that are left for data and descriptors.
@@ -32,7 +32,7 @@ impl Queue {
         self.0.push_back(Message { data, read: 0, files: files.into() });
     }
 
-    /// How many pages it takes.
+    /// How many pages it uses.
     pub(super) fn pages(&self) -> usize {
         self.0.len()
     }
@@ -42,7 +42,7 @@ impl Queue {
         self.0.iter().any(|message| message.read < message.data.len())
     }
 
-    /// Bytes of as many messages as it takes, whatever descriptors stand between them.
+    /// Takes bytes, from as many messages as needed, without regard to descriptors between them.
     pub(super) fn take_bytes(&mut self, len: usize) -> Vec<u8> {
         let mut taken = Vec::new();
         for message in &mut self.0 {
@@ -55,7 +55,7 @@ impl Queue {
         taken
     }
 
-    /// The first descriptors, whether or not the bytes before them were read.
+    /// Takes the first descriptors, even if bytes before them were not read.
     pub(super) fn take_files(&mut self, count: usize) -> Vec<OwnedFd> {
         let mut taken = Vec::new();
         for message in &mut self.0 {

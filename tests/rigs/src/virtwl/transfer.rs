@@ -22,7 +22,8 @@ impl Virtwl {
             .map(|sent| sent.map_or(Reply::Parked(Parked::Device), |()| Reply::DONE))
     }
 
-    /// A request to the host: so many bytes at an address, and descriptors. `None`: it waits.
+    /// Makes a request to the host: bytes at an address, and descriptors. Returns `None` if it
+    /// waits.
     pub(super) fn request(
         &mut self,
         caller: &mut Caller<'_>,
@@ -41,7 +42,7 @@ impl Virtwl {
         if len == 0 && fds.is_empty() {
             return Ok(Some(()));
         }
-        // The kernel has no larger pieces of memory.
+        // The kernel cannot allocate more.
         if len + 16 > abi::MOST_BYTES {
             return Err(Errno::NOMEM);
         }
@@ -104,7 +105,7 @@ impl Virtwl {
         fds.iter().zip(ids).map(file).collect()
     }
 
-    /// The host has them now; here they would hide that it closes them.
+    /// Closes the ends that the host has now: copies here would hide that the host closes them.
     fn close_remote_ends(&mut self, ids: &[FileId]) {
         for id in ids {
             if let Some(object) = self.objects.get_mut(id) {
@@ -125,7 +126,7 @@ impl Virtwl {
         let files = object.queue.take_files(abi::MAX_FDS);
         object.settle(&theirs);
         if bytes.is_empty() && files.is_empty() && object.queue.has_bytes() {
-            // The driver looks again and again whether it can give something.
+            // The driver checks again and again, forever.
             self.loops += 1;
             return Ok(Reply::Parked(Parked::ForEver));
         }
@@ -140,7 +141,7 @@ impl Virtwl {
         Ok(Reply::DONE)
     }
 
-    /// What the program reads with read(2): bytes alone.
+    /// Reads for read(2), which returns only bytes.
     pub(super) fn read(
         &mut self,
         caller: &mut Caller<'_>,
@@ -159,9 +160,9 @@ impl Virtwl {
         Ok(Reply::Value(i64::try_from(bytes.len()).unwrap_or(0)))
     }
 
-    /// A file of the host becomes an object.
+    /// Makes an object of a file of the host.
     fn take_in(&mut self, caller: &mut Caller<'_>, file: OwnedFd) -> Result<u32> {
-        // What has a position is memory. (It is the host's too: not to be moved.)
+        // A file with a position is memory. (The host shares the position, so it must not change.)
         if seek(&file, SeekFrom::Current(0)).is_ok() {
             let size = u64::try_from(fstat(&file)?.st_size).unwrap_or(0);
             return self.add(caller, &file, Object::memory(Kind::HostMemory, size));
@@ -172,7 +173,7 @@ impl Virtwl {
     }
 }
 
-/// Nothing is there.
+/// Waits, because there is nothing to read.
 fn wait(theirs: &OwnedFd, id: FileId) -> Result<Reply> {
     if fcntl_getfl(theirs)?.contains(OFlags::NONBLOCK) {
         return Err(Errno::AGAIN);

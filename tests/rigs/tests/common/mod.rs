@@ -1,5 +1,5 @@
-//! What these tests share. A test's program is a test of the same file, marked to be
-//! ignored, which the rig runs with the device's path in `RIG_DEVICE`.
+//! What these tests share. A test's program is an ignored test of the same file, which the rig
+//! runs with the device's path in `RIG_DEVICE`.
 
 #![allow(dead_code, reason = "each test uses some of it")]
 #![allow(clippy::expect_used, reason = "helpers of tests")]
@@ -34,7 +34,7 @@ impl Rig {
         Process::start(&mut self.command)
     }
 
-    /// Runs a test of this file, and its stdin stays open.
+    /// Runs a test of this file with an open stdin.
     pub fn start_test(self, host: &Path, name: &str) -> Process {
         let this = std::env::current_exe().expect("this program");
         let this = this.to_str().expect("a plain path");
@@ -42,7 +42,7 @@ impl Rig {
         self.start(host, &[&["env", "RIG_DEVICE={device}", this], &test[..]].concat())
     }
 
-    /// Runs a test of this file to its end, which must be a good one.
+    /// Runs a test of this file to its end; it must succeed.
     #[track_caller]
     pub fn run_test(self, host: &Path, name: &str) {
         let status = self.start_test(host, name).wait();
@@ -60,19 +60,19 @@ fn counts(runtime: &RuntimeDir) -> PathBuf {
     runtime.join("counts.json")
 }
 
-/// What a rig counted by its end.
+/// A rig's counts at its end.
 pub fn report(runtime: &RuntimeDir) -> Report {
     Report::read(&counts(runtime)).expect("counts")
 }
 
-/// What a running rig has counted.
+/// A running rig's counts.
 pub fn report_now(rig: &Process, runtime: &RuntimeDir) -> Report {
     let _ = std::fs::remove_file(counts(runtime));
     rig.signal(rustix::process::Signal::USR1);
     wait_for("counts", || Report::read(&counts(runtime)).ok())
 }
 
-/// What a program prints until its end.
+/// A program's output until its end.
 pub fn output(rig: &mut Process) -> String {
     let mut text = String::new();
     let mut stdout = rig.child().stdout.take().expect("a pipe");

@@ -1,4 +1,4 @@
-//! What the benches behind an emulated virtio-wl share: a host, a carafe, clients, and figures.
+//! What the benchmarks behind an emulated virtio-wl share: a host, a carafe, clients, and figures.
 #![allow(dead_code, reason = "not every bench uses all of it")]
 
 #[path = "../../processes.rs"]
@@ -14,14 +14,14 @@ const GLOBALS: [(u32, &str, u32); 4] = [
     (4, "wl_data_device_manager", 3),
 ];
 
-/// Ids of what a client binds, and the first that is free.
+/// Ids of a client's globals, and the first free id.
 pub const COMPOSITOR: u32 = 3;
 pub const SHM: u32 = 4;
 pub const SEAT: u32 = 5;
 pub const MANAGER: u32 = 6;
 pub const FREE: u32 = 7;
 
-/// A host, and a carafe in front of it.
+/// A host, and a carafe that uses it.
 pub struct Rig {
     host: FakeHost,
     pub runtime: RuntimeDir,
@@ -29,7 +29,7 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// Starts them from the arguments `RIG-VIRTWL CARAFE`; gives the arguments that follow.
+    /// Starts them from the arguments `RIG-VIRTWL CARAFE`. Also returns the following arguments.
     pub fn from_arguments(usage: &str, faults: &[&str]) -> (Self, Vec<String>) {
         let mut args = std::env::args().skip(1);
         let (Some(rig), Some(carafe)) = (args.next(), args.next()) else {
@@ -39,7 +39,7 @@ impl Rig {
         (Self::start(&rig, &carafe, faults), args.collect())
     }
 
-    /// Starts them; `faults`: what the device cannot do.
+    /// Starts them, with faults of the device.
     pub fn start(rig: &str, carafe: &str, faults: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = FakeHost::listen(&runtime.join("host"));
@@ -48,7 +48,7 @@ impl Rig {
         command.arg(runtime.join("host")).arg("--").arg(carafe);
         command.args(["--parent", "--socket=c", "--virtwl-device={device}"]);
         let process = Process::start(&mut command);
-        // carafe asks once whether anybody answers.
+        // carafe checks once whether the host answers.
         let mut asking = host.accept();
         let callback = asking.next().word(0);
         asking.send(&Message::new(callback, 0).uint(0));
@@ -69,7 +69,7 @@ impl Rig {
             client.send(&bind.uint(id));
             let bound = host.next();
             if id == SEAT {
-                // A silent host would be asked whether it is still there.
+                // carafe would ask a silent host whether it is still there.
                 let id = bound.word(bound.body.len() / 4 - 1);
                 host.send(&Message::new(id, 0).uint(0));
                 client.next();

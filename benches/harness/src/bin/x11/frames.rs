@@ -1,5 +1,5 @@
-//! A frame of an X11 window and one of a Wayland client's by turns, through one carafe: the
-//! same size and damage, the same requests.
+//! Frames of an X11 window and of a Wayland client in turns, through one carafe, with the same
+//! size, damage and requests.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ use crate::{Programs, row};
 
 const SIZE: (u16, u16) = (640, 480);
 
-/// From one frame to the next: longer than the host's 16.7 ms, so that Xwayland does not
-/// keep a frame until the one before was shown.
+/// The time between frames: longer than the host's 16.7 ms, so that Xwayland does not delay a
+/// frame until the previous one was shown.
 const PERIOD: Duration = Duration::from_millis(20);
 
 /// How long one part of a round takes.
@@ -63,7 +63,7 @@ impl Filler {
     }
 }
 
-/// Draws until it is told to stop; gives how many frames each has drawn.
+/// Draws until it is told to stop. Returns how many frames each has drawn.
 fn draw(
     mut x11: Filler,
     mut wayland: Client,
@@ -88,14 +88,16 @@ fn draw(
 /// Times of one round in µs: of the Wayland client, of the X11 window.
 #[derive(Default)]
 struct Round {
-    /// From the write of a commit to carafe until the host's end has read it, median and 90 %.
+    /// The time from the write of a commit to carafe until the host has read it: median and 90th
+    /// percentile.
     median: (f64, f64),
     slow: (f64, f64),
-    /// Processor time of carafe's thread, both ways of a frame.
+    /// Processor time of carafe's thread per frame, in both directions.
     cpu: (f64, f64),
 }
 
-/// Both draw for a while; gives the number of frames and what `look` sees before and after.
+/// Lets both draw for a while. Returns the number of frames, and the results of `look` before and
+/// after.
 fn draw_for_a_while<T>(rig: &mut Rig, socket: &Path, look: impl Fn(&Rig) -> T) -> (u32, [T; 2]) {
     let x11 = Filler::show(&rig.display, SIZE);
     while rig.shown() < 1 {

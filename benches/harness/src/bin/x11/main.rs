@@ -1,6 +1,6 @@
-//! X11 windows through carafe, beside what else could carry them: a frame's way to the host
-//! beside a Wayland client's, the start of the first program beside Xwayland's own and
-//! weston's, and a storm of windows. Everything is measured in turns within each round.
+//! X11 windows through carafe, compared with the alternatives: a frame's way to the host with a
+//! Wayland client's, the start of the first program with plain Xwayland's and weston's, and a
+//! storm of windows. Everything is measured in turns within each round.
 //!
 //! `x11 CARAFE CARAFE-HOST [ROUNDS]`
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::cast_precision_loss)]
@@ -24,13 +24,13 @@ struct Programs {
 
 const ROUNDS: usize = 7;
 
-/// The middle one, the lowest and the highest.
+/// The median, the lowest and the highest value.
 fn spread(mut all: Vec<f64>) -> [f64; 3] {
     all.sort_by(f64::total_cmp);
     [all[all.len() / 2], all[0], all[all.len() - 1]]
 }
 
-/// Medians of both, and the ratios of the pairs.
+/// The medians of both columns, and the ratios of the pairs.
 fn row(what: &str, pairs: &[(f64, f64)]) -> String {
     let [first, ..] = spread(pairs.iter().map(|pair| pair.0).collect());
     let [second, ..] = spread(pairs.iter().map(|pair| pair.1).collect());

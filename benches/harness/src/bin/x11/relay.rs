@@ -1,4 +1,4 @@
-//! Relays around carafe that note when commits pass: to carafe, and from it to the host.
+//! Relays around carafe that record the times of commits to carafe, and from carafe to the host.
 
 use std::ffi::OsString;
 use std::io::IoSliceMut;
@@ -20,14 +20,14 @@ use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg}
 /// socket and the client's words follow.
 pub const WRAP: &str = "--behind-relay";
 
-/// Microseconds of the commits so far, by session in the order of their starts.
+/// The times of commits so far in µs, by session in the order of their starts.
 pub type Times = Arc<Mutex<Vec<Vec<f64>>>>;
 
-/// Two ends, and the session that they are of.
+/// Two ends, and their session.
 struct Link {
     ends: [Peer; 2],
     session: usize,
-    /// The first end is a client's.
+    /// Whether the first end is a client.
     is_client: bool,
 }
 
@@ -50,8 +50,8 @@ pub struct Sockets {
     pub host: PathBuf,
 }
 
-/// Relays between clients and `carafe`, and between that and `host`, as long as the program
-/// runs.
+/// Starts relays between clients and `carafe`, and between `carafe` and `host`, until the program
+/// ends.
 pub fn start(sockets: &Sockets, carafe: PathBuf, host: PathBuf) -> Times {
     let listen = |path: &Path| UnixListener::bind(path).expect("a socket to listen on");
     let listeners = [listen(&sockets.clients), listen(&sockets.wrapped), listen(&sockets.host)];
@@ -90,7 +90,7 @@ pub fn start(sockets: &Sockets, carafe: PathBuf, host: PathBuf) -> Times {
 }
 
 impl Relay {
-    /// Of the links of clients and those of the host, the n-th belong together.
+    /// The n-th links of clients and of the host belong together.
     fn add(&mut self, client: Peer, other: Peer, is_client: bool) {
         let same = |link: &&Option<Link>| link.as_ref().is_some_and(|l| l.is_client == is_client);
         let session = self.links.iter().filter(same).count();
@@ -106,7 +106,7 @@ impl Relay {
         }
     }
 
-    /// A client gives its socket and gets another one.
+    /// Exchanges a client's socket for another one.
     fn swap(&mut self, mut peer: Peer) {
         let (_, mut fds) = receive(&peer, &mut [0; 1]);
         let (ours, theirs) = UnixStream::pair().expect("a pair of sockets");
@@ -134,12 +134,12 @@ impl Relay {
     }
 }
 
-/// Whether a batch of requests ends with what may be `wl_surface.commit`.
+/// Whether a batch of requests ends with what looks like `wl_surface.commit`.
 fn ends_with_commit(bytes: &[u8]) -> bool {
     bytes.last_chunk().is_some_and(|word| u32::from_ne_bytes(*word) == 8 << 16 | 6)
 }
 
-/// Reads once, and looks at nothing: it is between two looks at the clock.
+/// Reads once, without parsing, because it runs between two readings of the clock.
 fn receive(peer: &Peer, bytes: &mut [u8]) -> (usize, Vec<OwnedFd>) {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(28))];
     let mut control = RecvAncillaryBuffer::new(&mut space);

@@ -1,4 +1,4 @@
-//! The stand-in host with a carafe that has an X11 display.
+//! The stand-in host, and a carafe with an X11 display.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -10,11 +10,11 @@ use carafe_host::Control;
 use crate::Programs;
 use crate::relay::{self, Sockets, Times, WRAP};
 
-/// All of it, ended when it is dropped.
+/// All processes, which end when this is dropped.
 pub struct Rig {
     /// carafe.
     pub carafe: Process,
-    /// The host, to be looked into.
+    /// The host's control interface.
     pub control: Control,
     /// For X11 clients.
     pub display: String,
@@ -29,8 +29,8 @@ impl Rig {
         Self::start_with(programs, RuntimeDir::new(), "host", &[])
     }
 
-    /// The same with relays on all sides of carafe. Gives what they note, and the socket for
-    /// Wayland clients.
+    /// As [`start`](Self::start), with relays on all sides of carafe. Also returns their records,
+    /// and the socket for Wayland clients.
     pub fn start_relayed(programs: &Programs) -> (Self, Times, PathBuf) {
         let runtime = RuntimeDir::new();
         let [clients, wrapped, host] =
@@ -76,7 +76,7 @@ pub fn start_host(programs: &Programs, runtime: &RuntimeDir) -> (Process, Contro
     (host, control)
 }
 
-/// Starts a program that says what its X11 display is: `:N` after other words, or N alone.
+/// Starts a program that prints its X11 display: `:N` after other words, or only N.
 pub fn start_with_display(mut program: Command, runtime: &RuntimeDir) -> (Process, String) {
     let log = runtime.join("log");
     program.stdout(File::create(&log).expect("a file"));

@@ -1,5 +1,5 @@
-//! From nothing until the first X11 program may draw: with carafe, with weston, and on an
-//! Xwayland alone, which has no window manager that it waits for.
+//! The time until the first X11 program may draw: with carafe, with weston, and with plain
+//! Xwayland, which does not wait for a window manager.
 
 use std::time::{Duration, Instant};
 
@@ -30,8 +30,8 @@ fn since(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1000.0
 }
 
-/// Times in ms: until the first program may draw, until the host shows it, and the same
-/// for the next one.
+/// Times in ms: until the first program may draw, until the host shows it, and until the next
+/// program may draw.
 fn carafe(programs: &Programs) -> [f64; 3] {
     let mut rig = Rig::start(programs);
     let start = Instant::now();
@@ -51,14 +51,14 @@ fn carafe(programs: &Programs) -> [f64; 3] {
     [drawn, shown, again]
 }
 
-/// weston starts Xwayland for the first program, too.
+/// Times with weston, which also starts Xwayland for the first program.
 fn weston() -> f64 {
     let runtime = RuntimeDir::new();
     let mut weston = command("weston", &runtime);
     weston.args(["--backend=headless-backend.so", "--use-pixman", "--xwayland", "--no-config"]);
     weston.args(["--socket=weston", "--idle-time=0"]);
     let (weston, display) = start_with_display(weston, &runtime);
-    // Its shell is to be there before.
+    // Wait for its shell.
     std::thread::sleep(Duration::from_secs(1));
     let start = Instant::now();
     let _x = program(&display);
@@ -67,7 +67,7 @@ fn weston() -> f64 {
     time
 }
 
-/// Xwayland as one window of the host's.
+/// Times with Xwayland as one window of the host.
 fn alone(programs: &Programs) -> f64 {
     let runtime = RuntimeDir::new();
     let _host = start_host(programs, &runtime);

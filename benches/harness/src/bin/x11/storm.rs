@@ -1,4 +1,4 @@
-//! Five hundred windows that are opened at once, and closed.
+//! Five hundred windows are opened at once, and closed.
 
 use std::time::{Duration, Instant};
 
@@ -10,13 +10,13 @@ use crate::{Programs, spread};
 
 const WINDOWS: u32 = 500;
 
-/// What one storm took.
+/// The cost of one storm.
 struct Storm {
-    /// Until all are shown, and until all are gone, in ms.
+    /// The times until all are shown, and until all are gone, in ms.
     time: [f64; 2],
-    /// Processor time a window, opened and closed, in µs: carafe's, Xwayland's.
+    /// Processor time per window, to open and close it, in µs: carafe's and Xwayland's.
     cpu: [f64; 2],
-    /// carafe's own memory in KiB: before, the most, after.
+    /// carafe's private memory in KiB: before, maximum, after.
     memory: [f64; 3],
 }
 

@@ -1,5 +1,5 @@
-//! A Wayland client that draws as Xwayland does for its clients: the same requests a frame,
-//! in one write.
+//! A Wayland client that draws as Xwayland does for its clients: the same requests per frame, in
+//! one write.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
@@ -11,7 +11,7 @@ use carafe_fixture::wire::{Message, Peer};
 const SURFACE: u32 = 7;
 const XDG_SURFACE: u32 = 8;
 const CALLBACK: u32 = 13;
-/// Two, by turns.
+/// Two buffers, used in turns.
 const BUFFERS: [u32; 2] = [11, 12];
 
 /// A window.
@@ -21,7 +21,7 @@ pub struct Client {
     len: usize,
     next: usize,
     size: (u32, u32),
-    /// The callback's id is free.
+    /// Whether the callback's id is free again.
     done: bool,
     _file: OwnedFd,
 }
@@ -72,7 +72,7 @@ impl Client {
         Self { peer, map, len, next: 0, size, done: true, _file: file }
     }
 
-    /// Draws and commits all of it, once the host has shown the frame before.
+    /// Draws and commits all of it, once the host has shown the previous frame.
     pub fn frame(&mut self) {
         let pixels = vec![if self.next == 0 { 0x40 } else { 0x80 }; self.len];
         self.map.write(&pixels);
@@ -93,7 +93,7 @@ impl Client {
         self.peer.send_bytes(&bytes, &[]);
     }
 
-    /// Takes what has come.
+    /// Handles the events that come within a time.
     pub fn hear(&mut self, time: Duration) {
         while let Some(message) = self.peer.next_within(time) {
             // wl_display.delete_id
