@@ -1,8 +1,6 @@
 //! Surfaces that are shown at another size than that of their content. One handler decides it; the
 //! one that owns the host's viewports follows, and says what the content's size is.
 
-use super::surface::Surface;
-
 /// How a surface is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fit {
@@ -13,6 +11,13 @@ pub struct Fit {
 }
 
 impl Fit {
+    /// At that size, which is at least one, in the place of another one.
+    pub fn new((width, height): (u32, u32), before: Option<Self>) -> Self {
+        let whole = |length: u32| i32::try_from(length).unwrap_or(i32::MAX).max(1);
+        let client = before.unwrap_or_default().client;
+        Self { host: (whole(width), whole(height)), client }
+    }
+
     /// A place on the surface, in 256ths of the host's units: where it would be if the surface
     /// had its own size, so that the ratio between the two sides' coordinates leads to the same
     /// point of the content.
@@ -30,18 +35,6 @@ impl Fit {
     }
 }
 
-impl Surface {
-    /// From its next commit on it is shown at that size in the host's coordinates; `None`: at
-    /// its own. Sizes are at least one.
-    pub fn set_fit(&mut self, size: Option<(u32, u32)>) {
-        let whole = |length: u32| i32::try_from(length).unwrap_or(i32::MAX).max(1);
-        self.fit = size.map(|(width, height)| {
-            let client = self.fit.unwrap_or_default().client;
-            Fit { host: (whole(width), whole(height)), client }
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,9 +42,7 @@ mod tests {
     #[test]
     fn places_lead_to_the_same_point_of_the_content() {
         let place = (100 * 256, 75 * 256);
-        let mut surface = Surface::new(1);
-        surface.set_fit(Some((400, 150)));
-        let mut fit = surface.fit.unwrap_or_default();
+        let mut fit = Fit::new((400, 150), None);
         assert_eq!(fit.place(place, 1.0), place, "nothing shown");
         fit.client = (200, 300);
         assert_eq!(fit.place(place, 1.0), (50 * 256, 150 * 256));
@@ -62,11 +53,8 @@ mod tests {
 
     #[test]
     fn another_size_at_the_host_leaves_the_contents_as_it_is() {
-        let mut surface = Surface::new(1);
-        surface.fit = Some(Fit { host: (1, 1), client: (200, 300) });
-        surface.set_fit(Some((0, u32::MAX)));
-        assert_eq!(surface.fit, Some(Fit { host: (1, i32::MAX), client: (200, 300) }));
-        surface.set_fit(None);
-        assert_eq!(surface.fit, None);
+        let before = Fit { host: (1, 1), client: (200, 300) };
+        let fit = Fit::new((0, u32::MAX), Some(before));
+        assert_eq!(fit, Fit { host: (1, i32::MAX), client: (200, 300) });
     }
 }

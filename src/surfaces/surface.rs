@@ -65,6 +65,12 @@ impl Surface {
         Self { id, ..Self::default() }
     }
 
+    /// From its next commit on it is shown at that size in the host's coordinates; `None`: at
+    /// its own.
+    pub fn set_fit(&mut self, size: Option<(u32, u32)>) {
+        self.fit = size.map(|size| Fit::new(size, self.fit));
+    }
+
     /// What was committed last: that is shown, or waits for the parent's commit.
     pub fn committed(&self) -> &State {
         self.cached.as_deref().unwrap_or(&self.shown)

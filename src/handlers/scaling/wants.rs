@@ -53,7 +53,13 @@ impl Token {
         };
         matches!(
             self,
-            BufferScale | Commit | CreateRegion | OpaqueRegion | Pending | Region | SurfaceDestroyed
+            BufferScale
+                | Commit
+                | CreateRegion
+                | OpaqueRegion
+                | Pending
+                | Region
+                | SurfaceDestroyed
         )
     }
 }
