@@ -295,7 +295,7 @@ fuzz_target!(|input: (Setup, Vec<Step>)| {
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     let watched = setup.watched;
-    engine.watch(Wanted { stats: watched, timing: watched, spans: watched });
+    engine.watch(WatchOptions { stats: watched, timing: watched, spans: watched });
     let _ = engine.start();
     let (mut to_host, mut to_client) = (Vec::new(), Vec::new());
     feed(&mut engine.requests, &message(1, 1, &2u32.to_ne_bytes()), 0);

@@ -167,11 +167,11 @@ impl X11 {
     fn select<T>(
         &mut self,
         context: &mut Context<'_>,
-        act: impl FnOnce(&mut Selections, &mut selection::Env<'_, '_>) -> T,
+        act: impl FnOnce(&mut Selections, &mut selection::SelectionEnv<'_, '_>) -> T,
     ) -> T {
         let Self { connection, memory, selections, surfaces, seat, wm, .. } = self;
         let (host, memory) = (Host { context }, memory.as_deref());
-        let mut env = selection::Env { x: connection, host, seat, wm, surfaces, memory };
+        let mut env = selection::SelectionEnv { x: connection, host, seat, wm, surfaces, memory };
         act(selections, &mut env)
     }
 }

@@ -9,15 +9,15 @@ use std::thread;
 
 use super::broker::Broker;
 use super::confined::Confined;
-use super::contexts::Contexts;
-use super::host::{Connection, Host};
+use super::contexts::OpenContexts;
+use super::host::{HostAddress, HostConnection};
 use super::host_socket::Sandbox;
 use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
-use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
+use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions, log};
 use crate::peer;
 use crate::session::{
     AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
@@ -36,7 +36,7 @@ const STACK: usize = 1024 * 1024;
 /// What all sessions share.
 pub struct Shared {
     /// How to reach the host.
-    pub host: Host,
+    pub host: HostAddress,
     /// Stops the sessions, and asks them for reports.
     pub control: Arc<Control>,
     /// The settings of X11 windows.
@@ -71,7 +71,7 @@ pub struct Observe {
     /// Which messages they log.
     pub log: LogMessages,
     /// What to watch even while no `carafe stats` runs.
-    pub wanted: Wanted,
+    pub wanted: WatchOptions,
     /// Whether they print their statistics when they end.
     pub table: bool,
 }
@@ -146,7 +146,7 @@ fn serve(
     tracing::debug!("{name}: connected");
     let connected = connect(&peer, shared, rules);
     let Peer { client, wm, .. } = peer;
-    let (Connection { channel, crossing }, policy) = match connected {
+    let (HostConnection { channel, crossing }, policy) = match connected {
         Ok(connected) => connected,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
@@ -187,7 +187,7 @@ fn serve(
         let report = match ask {
             Ask::Watch(on) => {
                 let stats = on || observe.wanted.stats;
-                return engine.watch(Wanted { stats, ..observe.wanted });
+                return engine.watch(WatchOptions { stats, ..observe.wanted });
             }
             Ask::Messages => Report::Messages(messages(engine), records(number, &engine.observer)),
             Ask::Stats => {

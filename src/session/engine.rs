@@ -25,7 +25,7 @@ use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
 use super::replay::Replay;
 use super::routes::Turn;
-use crate::observe::{Depth, Observer, Side, Wanted, Watch};
+use crate::observe::{Depth, Observer, Side, Watch, WatchOptions};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
@@ -136,7 +136,7 @@ impl Engine {
 
     /// Watches what is wanted from now on, or nothing any more. Messages of the
     /// watched interfaces are then forwarded one by one.
-    pub fn watch(&mut self, wanted: Wanted) {
+    pub fn watch(&mut self, wanted: WatchOptions) {
         if wanted.any() == self.observer.watch.is_some() {
             return;
         }

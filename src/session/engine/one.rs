@@ -2,7 +2,7 @@
 
 use super::log::log_made;
 use super::{Engine, Flow, message_of, receiver};
-use crate::observe::{Decoded, Leg, Side};
+use crate::observe::{Leg, MessageText, Side};
 use crate::protocol::{Arg, Message, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
@@ -46,7 +46,7 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (header.object, observer.shows_secrets());
-            observer.log(side, Leg::In, &Decoded { object, interface, message, body, secrets });
+            observer.log(side, Leg::In, &MessageText { object, interface, message, body, secrets });
         }
 
         let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
@@ -99,7 +99,11 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (object.peer, observer.shows_secrets());
-            observer.log(side, Leg::Out, &Decoded { object, interface, message, body, secrets });
+            observer.log(
+                side,
+                Leg::Out,
+                &MessageText { object, interface, message, body, secrets },
+            );
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {

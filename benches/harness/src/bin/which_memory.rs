@@ -9,12 +9,13 @@
 mod device;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use carafe::channel::Mapping;
 use carafe_fixture::wire::{Message, Peer};
+
+use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 
 use device::processes::processor_time;
 use device::{COMPOSITOR, FREE, Rig, SHM, percentile};
@@ -33,6 +34,8 @@ struct Buffer {
 /// A host that keeps track of buffers.
 #[derive(Default)]
 struct Host {
+    /// The client's registry and carafe's own.
+    registries: Vec<u32>,
     /// Interfaces of the bound objects.
     bound: HashMap<u32, String>,
     pools: HashMap<u32, Mapping>,
@@ -63,7 +66,8 @@ impl Host {
         let word = |n| request.word(n);
         let interface = self.bound.get(object).map(String::as_str);
         match (interface, opcode) {
-            _ if *object == 2 => {
+            _ if *object == 1 && *opcode == 1 => self.registries.push(word(0)),
+            _ if self.registries.contains(object) => {
                 let id = word(request.body.len() / 4 - 1);
                 self.bound.insert(id, request.text(1));
             }
@@ -142,17 +146,15 @@ fn show(rig: &mut Rig, [width, height]: [u32; 2], [wide, high]: [u32; 2]) -> See
     let processes = rig.processes();
     let (mut client, mut peer) = rig.connect();
     peer.send(&Message::new(2, 0).uint(5).string("zwp_linux_dmabuf_v1").uint(3));
-    // Other messages come from carafe itself.
-    while client.next().opcode != 0 {}
-    let mut host = Host::default();
+    // carafe does not pass this global on, because the device has no render node.
+    std::thread::sleep(Duration::from_millis(50));
+    let mut host = Host { registries: vec![2], ..Host::default() };
     host.bound.insert(COMPOSITOR, "wl_compositor".into());
     host.bound.insert(SHM, "wl_shm".into());
     let (surface, pool, buffer, callback) = (FREE, FREE + 1, FREE + 2, FREE + 3);
     let len = width * height * 4;
-    let path = rig.runtime.join("pool");
-    let file = File::options().create(true).truncate(true).read(true).write(true).open(path);
-    let file = file.expect("a file");
-    file.set_len(len.into()).expect("a size");
+    let file = memfd_create("pool", MemfdFlags::CLOEXEC).expect("a memfd");
+    ftruncate(&file, len.into()).expect("a size");
     client.send(&Message::new(COMPOSITOR, 0).uint(surface));
     client.send_fds(&Message::new(SHM, 0).uint(pool).uint(len), &[file.as_fd()]);
     let stride = width * 4;

@@ -199,7 +199,7 @@ fn who_wants_to_see_frames_sees_them() {
     setup.rig.engine.woken().unwrap();
     assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "something has changed");
     assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
-    setup.rig.engine.watch(Wanted { stats: true, ..Wanted::default() });
+    setup.rig.engine.watch(WatchOptions { stats: true, ..WatchOptions::default() });
     for _ in 0..2 {
         assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "somebody watches");
     }

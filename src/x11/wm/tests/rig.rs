@@ -239,7 +239,7 @@ impl Rig {
             let description = &interface.requests[usize::from(header.opcode)];
             let body = &message[HEADER_LEN..];
             let (object, message, secrets) = (header.object, description, true);
-            let decoded = Decoded { object, interface, message, body, secrets };
+            let decoded = MessageText { object, interface, message, body, secrets };
             all.push(decoded.to_string());
             rest = behind;
         }
