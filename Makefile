@@ -1,5 +1,5 @@
-# Everything is done by cargo and the scripts in tests/; this names it. `./make` is make for a
-# machine without it.
+# Short names for cargo commands and the scripts in tests/. `./make` replaces make on machines
+# without it.
 
 CARGO = cargo
 READY = tests/ready
@@ -9,12 +9,12 @@ export CARAFE = $(TARGET_DIR)/release/carafe
 .PHONY: all demo test test-full test-vm test-system fuzz lint release licences install deb dist packages \
 	manual bench bench-engine bench-compare bench-x11 \
 	ready tools-for-test-full install-for-demo install-for-tests install-for-benches
-# Each rule's prerequisites are steps, in their order.
+# Each rule's prerequisites are steps, which run in order.
 .NOTPARALLEL:
 
 all: release licences
 
-# Says what is needed, and looks whether it is here.
+# Prints what is needed, and checks whether it is installed.
 ready:
 	@$(READY)
 
@@ -24,20 +24,20 @@ release: ready
 licences:
 	$(CARGO) run --quiet --locked --package carafe-packaging -- licences $(TARGET_DIR)/licences.txt
 
-# What `make` built: sudo make install. DESTDIR and PREFIX (/usr/local) are the usual ones.
+# Installs what `make` has built: sudo make install. DESTDIR and PREFIX (/usr/local) work as usual.
 install:
 	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' packaging/install
 
-# Real apps through carafe on a real compositor; leaves demo.png.
+# Runs real apps through carafe on a real compositor; writes demo.png.
 demo: ready install-for-demo release
 	$(CARGO) build --locked --package carafe-host --package carafe-rigs
 	tests/demo/run
 
-# The first tier: all that .ci/run runs. GROUPS names some of `tests/run --list`, else it is all.
+# The first tier: everything that .ci/run runs. GROUPS names some of `tests/run --list`; default: all.
 test: ready install-for-tests
 	tests/run $(GROUPS)
 
-# The second tier: long.
+# The second tier, which takes long.
 test-full: tools-for-test-full test
 	tests/wlcs/run --full
 	$(CARGO) test --locked --workspace --test channels -- --ignored
@@ -55,10 +55,10 @@ test-vm:
 test-system: deb
 	tests/system/run
 
-# All that is given to others.
+# All packages.
 packages: deb dist
 
-# Manual page and completions, from the options: after a change of those.
+# Makes manual page and completions from the options; run this after changing options.
 manual:
 	$(CARGO) run --quiet --locked --package carafe-packaging -- manual packaging/manual
 
@@ -100,7 +100,7 @@ bench-x11: install-for-benches release
 	$(CARGO) build --release --locked --package carafe-bench --package carafe-host
 	$(TARGET_DIR)/release/x11 $(CARAFE) $(TARGET_DIR)/release/carafe-host
 
-# The engine alone, in criterion's words.
+# The engine alone, measured by criterion.
 bench-engine:
 	$(CARGO) bench --locked --package carafe-bench --bench engine
 
@@ -111,7 +111,7 @@ bench-compare: install-for-benches
 lint:
 	tests/run format clippy rustdoc
 
-# Programs that no Debian package holds.
+# Programs that are in no Debian package.
 tools-for-test-full:
 	@for tool in deny fuzz; do \
 	    $(CARGO) $$tool --version >/dev/null 2>&1 || missing="$$missing cargo-$$tool"; \

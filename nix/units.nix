@@ -1,4 +1,4 @@
-# The units of the instances, in words that both NixOS and home-manager can be told:
+# The units of the instances, in a form for both NixOS and home-manager:
 # services.NAME = { description, documentation, environment, serviceConfig, unitConfig, wantedBy }.
 {
   lib,
@@ -8,7 +8,7 @@
 let
   systemctl = "${pkgs.systemd}/bin/systemctl";
 
-  # A word of ExecStart=: quoted where systemd would take it apart, its $ and % kept.
+  # A word of ExecStart=: quoted where systemd would split it, with $ and % escaped.
   word =
     text:
     let
@@ -76,7 +76,7 @@ let
     in
     if trimmed == null then text else lib.head trimmed;
 
-  # What sommelier's users set by drop-ins is set the same way here: options would beat them.
+  # Use the variables that sommelier's users set in drop-ins: options would override those.
   environment =
     instance:
     let
@@ -99,7 +99,7 @@ let
     )
     // instance.environment;
 
-  # Login shells and garcon know carafe by SOMMELIER_VERSION.
+  # Login shells and garcon recognise carafe by SOMMELIER_VERSION.
   version = "SOMMELIER_VERSION=${cfg.package.version}";
 
   wayland =
@@ -128,14 +128,14 @@ let
       ];
     };
 
-  # A script as one word; what it says is the shell's own.
+  # A script as one word, which only the shell expands.
   shell =
     text:
     "${pkgs.runtimeShell} -c ${
       builtins.toJSON (lib.replaceStrings [ "%" "$" ] [ "%%" "$$" ] text)
     }";
 
-  # One cookie for all that run at a display, made once: clients that wait know it.
+  # One cookie for all services of a display, made only once, so that waiting clients know it.
   cookie =
     display:
     shell ''
@@ -193,7 +193,7 @@ let
     // (
       if isX11 instance then
         {
-          # Drivers make code at run time, and ask udev.
+          # Xwayland's drivers make code at run time, and ask udev.
           RestrictAddressFamilies = "AF_UNIX AF_NETLINK";
           SystemCallFilter = "@system-service";
         }
@@ -226,12 +226,12 @@ let
         else
           "carafe, a Wayland proxy compositor, at wayland-${toString instance.display}";
       documentation = [ "man:carafe(1)" ];
-      # A host that comes late is waited for.
+      # Keep trying, because the host may start later.
       unitConfig.StartLimitIntervalSec = 0;
       environment = environment instance;
       serviceConfig = {
         Type = "notify";
-        # Which would be carafe's own, once it is exported.
+        # carafe exports these itself, so they must not name the host.
         UnsetEnvironment = "DISPLAY WAYLAND_DISPLAY WAYLAND_SOCKET";
         Restart = "on-failure";
         RestartSec = 1;

@@ -143,7 +143,7 @@ impl UsageError {
 
 /// The options on a command line and in the environment.
 #[derive(Default)]
-struct Given {
+struct Arguments {
     values: Vec<(&'static Spec, OsString)>,
     warnings: Vec<String>,
     /// Unknown options, each with the known option that has the most similar name.
@@ -153,7 +153,7 @@ struct Given {
     version: bool,
 }
 
-impl Given {
+impl Arguments {
     /// Reads the words of a command line. It accepts the options of `own` and all of carafe's.
     fn read(
         &mut self,
@@ -287,7 +287,7 @@ pub fn parse(
     if args.next_if(|word| word == "policy").is_some() {
         return policy::parse(args);
     }
-    let mut given = Given::default();
+    let mut given = Arguments::default();
     given.read(args, OPTIONS)?;
     if given.help {
         return Ok(Invocation::Help(help()));
@@ -322,7 +322,7 @@ pub fn parse(
 }
 
 /// The options that say how to reach the host.
-fn host_options(given: &Given) -> HostOptions {
+fn host_options(given: &Arguments) -> HostOptions {
     HostOptions {
         display: given.get("display").map(OsString::from),
         virtwl_device: given.get("virtwl-device").map(PathBuf::from),
@@ -334,14 +334,14 @@ fn host_options(given: &Given) -> HostOptions {
 }
 
 /// `--transfer-limit` in bytes; 0 stands for the default.
-fn transfer_limit(given: &Given) -> Result<u64, UsageError> {
+fn transfer_limit(given: &Arguments) -> Result<u64, UsageError> {
     let wanted = "a number of MiB, 1 or more";
     let given = given.parsed::<std::num::NonZeroU32>("transfer-limit", wanted)?;
     Ok(given.map_or(0, |mib| u64::from(mib.get()) << 20))
 }
 
 /// Adds a warning for each option or variable whose feature does not exist.
-fn warn_without_effect(given: &mut Given) {
+fn warn_without_effect(given: &mut Arguments) {
     for (spec, value) in &given.values {
         let value = value.to_string_lossy();
         if spec.neutral.contains(&value.as_ref()) {
@@ -361,7 +361,7 @@ fn warn_without_effect(given: &mut Given) {
     }
 }
 
-fn mode(given: &Given) -> Result<Mode, UsageError> {
+fn mode(given: &Arguments) -> Result<Mode, UsageError> {
     let command = given.command.clone();
     given.parsed::<i32>("client-fd", "the number of an open file descriptor")?;
     let wanted = "the number of an open file descriptor, 3 or more";
@@ -383,7 +383,7 @@ fn mode(given: &Given) -> Result<Mode, UsageError> {
     }
 }
 
-fn log_messages(given: &Given) -> Result<LogMessages, UsageError> {
+fn log_messages(given: &Arguments) -> Result<LogMessages, UsageError> {
     let mut log = LogMessages::default();
     let Some(value) = given.get("log-messages") else { return Ok(log) };
     let value = value.to_string_lossy();
@@ -405,7 +405,7 @@ fn log_messages(given: &Given) -> Result<LogMessages, UsageError> {
     Ok(log)
 }
 
-fn stats(given: &Given) -> Result<Stats, UsageError> {
+fn stats(given: &Arguments) -> Result<Stats, UsageError> {
     let wanted = "a number of seconds from 1 to 86400";
     let seconds = given.in_range("stats-timer", 1..=86_400u32, wanted)?.unwrap_or(60);
     let path = |name| given.path(name);
@@ -419,7 +419,7 @@ fn stats(given: &Given) -> Result<Stats, UsageError> {
     })
 }
 
-fn log_level(given: &Given) -> Result<Option<LevelFilter>, UsageError> {
+fn log_level(given: &Arguments) -> Result<Option<LevelFilter>, UsageError> {
     let Some(value) = given.get("log-level") else { return Ok(None) };
     let value = value.to_string_lossy();
     // sommelier's numbers run from -1 (verbose) to 3 (fatal).

@@ -12,9 +12,12 @@ mod registry;
 mod scaling;
 mod security_context;
 mod selections;
+mod surfaces;
 mod x11;
 
 pub use chain::{Setup, chain};
 pub use scaling::Scaling;
 pub use security_context::Contexts;
+#[cfg(test)]
+pub(crate) use surfaces::{Bookkeeper, Memory};
 pub use x11::X11;

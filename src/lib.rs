@@ -22,6 +22,7 @@ pub mod protocol;
 pub mod service;
 pub mod session;
 pub mod sharing;
+pub mod surfaces;
 pub mod viewer;
 pub mod wire;
 pub mod x11;

@@ -20,9 +20,9 @@ static COUNTS: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
 
 /// Counts one mapping for as long as this lives.
 #[derive(Debug)]
-pub struct Counted(&'static AtomicUsize);
+pub struct MappingCount(&'static AtomicUsize);
 
-impl Counted {
+impl MappingCount {
     /// Counts one more; `None` if there are too many.
     pub fn new(sort: Sort) -> Option<Self> {
         let [pools, shared] = &COUNTS;
@@ -35,7 +35,7 @@ impl Counted {
     }
 }
 
-impl Drop for Counted {
+impl Drop for MappingCount {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -23,7 +23,7 @@ mod watch;
 mod tests;
 
 pub use counters::Counters;
-pub use decode::Decoded;
+pub use decode::MessageText;
 pub use fps::Fps;
 pub use frames::{Frames, MAX_SURFACES, PeriodStats, SurfaceStats};
 pub use latency::{Latency, Percentiles};
@@ -32,9 +32,9 @@ pub use recent::Recent;
 pub use ring::{Place, RING_LEN, Ring};
 pub use snapshot::Snapshot;
 pub use spans::{SPANS_LEN, Span, Spans, Work};
-pub use timing::{Action, TIMING_LEN, Timed, TimingLog, TimingRing, global_id};
+pub use timing::{Action, TIMING_LEN, TimedAction, TimingLog, TimingRing, global_id};
 pub use trace::Trace;
-pub use watch::{Depth, Depths, Wanted, Watch};
+pub use watch::{Depth, Depths, Watch, WatchOptions};
 
 /// Where a message comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,10 +15,10 @@ mod worth;
 mod tests;
 
 pub use format::{Layout, fourcc_of_shm, layout};
-pub use mask::{Mask, Masks};
+pub use mask::Mask;
 pub use masked::{MASKED, can_mask};
 pub use pool::{Pool, ShmBuffer, Shrunk};
 pub use region::{Rect, Region};
-pub use surface_damage::{Source, SurfaceState, Transform};
+pub use surface_damage::{Transform, View};
 pub use target::{Storage, Target};
 pub use worth::Worth;

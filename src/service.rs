@@ -1,6 +1,5 @@
 //! The process: its sockets, its sessions' threads, the program it runs, signals, systemd.
 
-mod activated;
 mod broker;
 mod child;
 mod confined;
@@ -18,6 +17,7 @@ mod socket;
 mod stats_files;
 mod stats_socket;
 mod systemd;
+mod systemd_sockets;
 mod trace_files;
 mod watchers;
 mod watching;
@@ -38,7 +38,7 @@ use crate::handlers::Scaling;
 use crate::observe::LogMessages;
 use crate::sharing::Rules;
 
-pub use host::{Host, HostOptions, how_to_get_runtime_dir, runtime_dir};
+pub use host::{HostAddress, HostOptions, how_to_get_runtime_dir, runtime_dir};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;

@@ -37,7 +37,7 @@ pub use fits::Fits;
 pub use globals::{Global, GlobalRule, Globals, Objection, Privileged};
 pub use handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
 pub use handlers::Handlers;
-pub use objects::{IdFault, MAX_OBJECTS, Object, Objects, Passed};
+pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
 pub use plans::Plans;
 pub use recent::RecentMessages;
 pub use replay::Replay;

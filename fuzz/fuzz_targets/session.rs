@@ -13,10 +13,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 use arbitrary::Arbitrary;
 use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use carafe::handlers::{self, Scaling};
-use carafe::observe::{LogMessages, Observer, Wanted};
-use carafe::pixels::{Mask, Masks, Rect};
+use carafe::observe::{LogMessages, Observer, WatchOptions};
+use carafe::pixels::{Mask, Rect};
 use carafe::protocol::Tables;
-use carafe::session::{Engine, Flow, GlobalRule, Handlers, RecentMessages, Scale};
+use carafe::session::{
+    Context, Engine, Fault, Flow, GlobalRule, Handler, Handlers, Incoming, RecentMessages, Refusal,
+    Scale, Verdict, Want,
+};
 use carafe::sharing::{LocalSources, Policy, Sharing, SourceId, Transfer};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
@@ -235,6 +238,39 @@ fn device() -> Crossing {
     Crossing { carried: virtgpu::CARRIED, device }
 }
 
+/// Masks that surfaces are to have.
+type Masks = Arc<Mutex<Vec<(u32, Option<Arc<Mask>>)>>>;
+
+/// Gives them to the surfaces, as the window manager does.
+struct Shapes(Masks);
+
+impl Handler for Shapes {
+    type Token = ();
+
+    fn wants(&self) -> &'static [Want<()>] {
+        &[]
+    }
+
+    fn handle(
+        &mut self,
+        (): (),
+        _: &mut Incoming<'_>,
+        _: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        Ok(Verdict::Forward)
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        for (surface, mask) in self.0.lock().expect("one thread").drain(..) {
+            if let Some(surface) = context.surface_mut(surface) {
+                surface.mask = mask;
+            }
+            context.objects.unsettle(surface);
+        }
+        Ok(())
+    }
+}
+
 fuzz_target!(|input: (Setup, Vec<Step>)| {
     let (setup, steps) = input;
     let crossing = if setup.device { device() } else { Crossing::DIRECT };
@@ -246,17 +282,20 @@ fuzz_target!(|input: (Setup, Vec<Step>)| {
     let mut sources = Sources::default();
     let local: Option<Box<dyn LocalSources>> =
         if setup.device { Some(Box::new(sources.clone())) } else { None };
-    let masks = setup.masked.then(Masks::default);
-    let all = handlers::chain(handlers::Setup {
+    let mut all = handlers::chain(handlers::Setup {
         sources: local,
-        masks: masks.clone(),
+        has_shapes: setup.masked,
         ..handlers::Setup::new(&crossing, &scaling, &policy)
     });
+    let masks = Masks::default();
+    if setup.masked {
+        all.push(Box::new(Shapes(Arc::clone(&masks))));
+    }
     let handlers = Handlers::new(tables, all).expect("what carafe has");
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let mut engine = Engine::new(tables, handlers, observer);
     let watched = setup.watched;
-    engine.watch(Wanted { stats: watched, timing: watched, spans: watched });
+    engine.watch(WatchOptions { stats: watched, timing: watched, spans: watched });
     let _ = engine.start();
     let (mut to_host, mut to_client) = (Vec::new(), Vec::new());
     feed(&mut engine.requests, &message(1, 1, &2u32.to_ne_bytes()), 0);
@@ -278,8 +317,9 @@ fuzz_target!(|input: (Setup, Vec<Step>)| {
                     Rect::new(i32::from(x), y - 1, i32::from(width), i32::from(height))
                 });
                 let mask = Mask::new(rects).map(Arc::new);
-                if let Some(masks) = &masks {
-                    masks.set(u32::from(surface), mask);
+                masks.lock().expect("one thread").push((u32::from(surface), mask));
+                if engine.woken().is_err() {
+                    break;
                 }
             }
             Step::Raw { client, bytes, fds } => {

@@ -3,7 +3,7 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use carafe::observe::Decoded;
+use carafe::observe::MessageText;
 use carafe::protocol::{Arg, Tables};
 use carafe::wire::{ArgReader, HEADER_LEN, MAX_MESSAGE_LEN, ReadBuffer};
 use libfuzzer_sys::fuzz_target;
@@ -45,7 +45,7 @@ fuzz_target!(|input: Input| {
                 if !messages.is_empty() {
                     let message = messages[usize::from(header.opcode) % messages.len()];
                     let object = header.object;
-                    let text = Decoded { object, interface, message, body, secrets: false }.to_string();
+                    let text = MessageText { object, interface, message, body, secrets: false }.to_string();
                     assert!(text.starts_with(interface.name));
                     let mut args = ArgReader::new(body);
                     let walked = message.args.iter().try_for_each(|arg| match arg {

@@ -17,7 +17,6 @@ use arbitrary::{Arbitrary, Unstructured};
 use carafe::channel::Crossing;
 use carafe::handlers::{self, Scaling, X11};
 use carafe::observe::{LogMessages, Observer};
-use carafe::pixels::Masks;
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Fault, Flow, Handlers, Scale};
 use carafe::sharing::{LocalSources, SourceId, Transfer};
@@ -161,15 +160,14 @@ impl World {
             ..Settings::default()
         };
         let tables = scaling.tables();
-        let masks = Masks::default();
         let policy = Arc::default();
         let crossing = Crossing::DIRECT;
         let (ours, theirs) = UnixStream::pair().expect("sockets");
         let selections = Selections::new(&settings, Box::new(Nobody(1))).expect("descriptors");
-        let x11 = X11::new(ours, selections, masks.clone(), &crossing, &scaling, settings);
+        let x11 = X11::new(ours, selections, &crossing, &scaling, settings);
         let all = handlers::chain(handlers::Setup {
             x11: Some(x11.expect("descriptors")),
-            masks: Some(masks),
+            has_shapes: true,
             ..handlers::Setup::new(&crossing, &scaling, &policy)
         });
         let handlers = Handlers::new(tables, all).expect("what carafe has");

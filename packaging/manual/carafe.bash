@@ -19,6 +19,7 @@ _carafe() {
     --stats-log) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --timing-filename) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --trace-filename) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --policy) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --xwayland-path) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --xwayland-gl-driver-path) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --x-auth) COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -30,6 +31,7 @@ _carafe() {
         case ${COMP_WORDS[1]} in
         stats) COMPREPLY=($(compgen -W '--socket= --seconds= --once --json --help' -- "$cur")); return ;;
         doctor) COMPREPLY=($(compgen -W '--json --help' -- "$cur")); return ;;
+        policy) COMPREPLY=($(compgen -W '--help' -- "$cur")); return ;;
         esac
     fi
     # Behind the program, its own completion goes on.
@@ -43,10 +45,10 @@ _carafe() {
         esac
     done
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--help --version --parent --socket= --client-fd= --display= --virtgpu-channel --force-drm-device= --drm-device= --virtwl-device= --transfer-limit= --noop-driver --sd-notify= --no-exit-with-child --log-level= --log-messages --stats --stats-summary= --stats-log= --stats-timer= --timing-filename= --trace-filename= --scale= --direct-scale --dpi= --stable-scaling --deny-globals= --allow-globals= --max-versions= --clipboard= --primary= --dnd= --title-prefix= --app-id-prefix= --viewport-resize --x11 --x-display= --x-idle= --xwayland-path= --xwayland-gl-driver-path= --xwayland-cmd-prefix= --glamor --x-auth= --x-font-path= --enable-xshape --enable-x11-move-windows --no-clipboard-manager --allow-xwayland-emulate-screen-pos-size --ignore-stateless-toplevel-configure --only-client-can-exit-fullscreen --quirks-config= --print-enabled-features=' -- "$cur"))
+        COMPREPLY=($(compgen -W '--help --version --parent --socket= --client-fd= --display= --virtgpu-channel --force-drm-device= --drm-device= --virtwl-device= --transfer-limit= --noop-driver --sd-notify= --no-exit-with-child --log-level= --log-messages --stats --stats-summary= --stats-log= --stats-timer= --timing-filename= --trace-filename= --scale= --direct-scale --dpi= --stable-scaling --deny-globals= --allow-globals= --max-versions= --confine --allow-privileged= --clipboard= --primary= --dnd= --title-prefix= --app-id-prefix= --policy= --viewport-resize --x11 --x-display= --x-idle= --xwayland-path= --xwayland-gl-driver-path= --xwayland-cmd-prefix= --glamor --x-auth= --x-font-path= --enable-xshape --enable-x11-move-windows --no-clipboard-manager --allow-xwayland-emulate-screen-pos-size --ignore-stateless-toplevel-configure --only-client-can-exit-fullscreen --quirks-config= --print-enabled-features=' -- "$cur"))
         [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2> /dev/null
     else
-        COMPREPLY=($(compgen -W 'stats doctor' -- "$cur") $(compgen -c -- "$cur"))
+        COMPREPLY=($(compgen -W 'stats doctor policy' -- "$cur") $(compgen -c -- "$cur"))
     fi
     return 0
 } &&

@@ -5,12 +5,12 @@ use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use memmap2::{MmapOptions, MmapRaw};
 
-use crate::mappings::{Counted, Sort};
+use crate::mappings::{MappingCount, Sort};
 
 /// A mapping of memory that others may write too.
 pub struct Mapping {
     map: MmapRaw,
-    _counted: Counted,
+    _counted: MappingCount,
     /// A value that lives as long as the mapping.
     _kept: Option<Box<dyn Send + Sync>>,
 }
@@ -73,8 +73,8 @@ impl Mapping {
     }
 }
 
-fn count() -> io::Result<Counted> {
-    Counted::new(Sort::Shared).ok_or_else(|| io::Error::other("too many mappings"))
+fn count() -> io::Result<MappingCount> {
+    MappingCount::new(Sort::Shared).ok_or_else(|| io::Error::other("too many mappings"))
 }
 
 /// A piece of host-visible memory.

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::commands::DOCTOR;
-use super::{Given, Invocation, UsageError, host_options, meant, policy};
+use super::{Arguments, Invocation, UsageError, host_options, meant, policy};
 use crate::service::HostOptions;
 use crate::sharing::Rules;
 
@@ -26,7 +26,7 @@ pub(super) fn parse(
     args: impl IntoIterator<Item = OsString>,
     env: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Invocation, UsageError> {
-    let mut given = Given::default();
+    let mut given = Arguments::default();
     given.read(args, DOCTOR.options).map_err(|e| UsageError::Doctor(e.to_string()))?;
     if given.help {
         return Ok(Invocation::Help(DOCTOR.help()));

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::commands::POLICY;
-use super::{Given, Invocation, UsageError};
+use super::{Arguments, Invocation, UsageError};
 use crate::sharing::{Name, Prefix, Rules, Terms, Ways};
 
 const NAMES: &str = "interface names, like wl_drm,wl_shm";
@@ -29,7 +29,7 @@ pub enum PolicyOptions {
 
 /// Reads what follows `policy`.
 pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
-    let mut given = Given::default();
+    let mut given = Arguments::default();
     // Options may be before, between and after the two words.
     let (mut words, mut rest) = (Vec::new(), args.into_iter().collect::<Vec<_>>());
     while !rest.is_empty() {
@@ -67,14 +67,14 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
 ///
 /// # Errors
 /// [`UsageError::BadValue`], [`UsageError::PolicyFile`].
-pub fn rules(given: &Given) -> Result<Rules, UsageError> {
+pub fn rules(given: &Arguments) -> Result<Rules, UsageError> {
     let options = terms(given)?;
     let Some(path) = given.path("policy") else { return Ok(Rules::new(options)) };
     Rules::read(options, path.clone())
         .map_err(|e| UsageError::PolicyFile { path, reason: e.to_string() })
 }
 
-fn terms(given: &Given) -> Result<Terms, UsageError> {
+fn terms(given: &Arguments) -> Result<Terms, UsageError> {
     Ok(Terms {
         confine: given.has("confine").then_some(true),
         allow_privileged: names(given, "allow-privileged")?,
@@ -98,13 +98,13 @@ fn name(text: &str) -> Option<Name> {
     text.trim().to_owned().try_into().ok()
 }
 
-fn names(given: &Given, option: &'static str) -> Result<Option<Vec<Name>>, UsageError> {
+fn names(given: &Arguments, option: &'static str) -> Result<Option<Vec<Name>>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
     let names: Option<Vec<_>> = value.to_string_lossy().split(',').map(name).collect();
     names.map(Some).ok_or_else(|| bad(option, value, NAMES))
 }
 
-fn max_versions(given: &Given) -> Result<Option<BTreeMap<Name, NonZeroU32>>, UsageError> {
+fn max_versions(given: &Arguments) -> Result<Option<BTreeMap<Name, NonZeroU32>>, UsageError> {
     let Some(value) = given.get("max-versions") else { return Ok(None) };
     let pair = |text: &str| {
         let (interface, version) = text.split_once('=')?;
@@ -114,13 +114,13 @@ fn max_versions(given: &Given) -> Result<Option<BTreeMap<Name, NonZeroU32>>, Usa
     pairs.map(Some).ok_or_else(|| bad("max-versions", value, VERSIONS))
 }
 
-fn ways(given: &Given, option: &'static str) -> Result<Option<Ways>, UsageError> {
+fn ways(given: &Arguments, option: &'static str) -> Result<Option<Ways>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
     let ways = value.to_str().and_then(Ways::find);
     ways.map(Some).ok_or_else(|| bad(option, value, WAYS))
 }
 
-fn prefix(given: &Given, option: &'static str) -> Result<Option<Prefix>, UsageError> {
+fn prefix(given: &Arguments, option: &'static str) -> Result<Option<Prefix>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
     let wanted = "a text in UTF-8 of less than 4000 bytes";
     let prefix = value.to_str().and_then(|text| text.to_owned().try_into().ok());

@@ -1,6 +1,6 @@
 //! `--scale` and the options that belong to it.
 
-use super::{Given, UsageError};
+use super::{Arguments, UsageError};
 use crate::handlers::Scaling;
 use crate::session::Scale;
 use crate::x11::cursor;
@@ -12,7 +12,7 @@ const DPI: std::ops::RangeInclusive<u32> = 72..=9600;
 ///
 /// # Errors
 /// [`UsageError::BadValue`].
-pub fn scaling(given: &Given) -> Result<Scaling, UsageError> {
+pub fn scaling(given: &Arguments) -> Result<Scaling, UsageError> {
     Ok(Scaling {
         scale: scale(given)?.unwrap_or_default(),
         direct: given.has("direct-scale"),
@@ -24,17 +24,17 @@ pub fn scaling(given: &Given) -> Result<Scaling, UsageError> {
 ///
 /// # Errors
 /// [`UsageError::BadValue`].
-pub fn cursor_size(given: &Given) -> Result<Option<u32>, UsageError> {
+pub fn cursor_size(given: &Arguments) -> Result<Option<u32>, UsageError> {
     Ok(scale(given)?.map(cursor::size_for_programs))
 }
 
-fn scale(given: &Given) -> Result<Option<Scale>, UsageError> {
+fn scale(given: &Arguments) -> Result<Option<Scale>, UsageError> {
     // No range contains NaN, so that is refused too.
     let scale = given.in_range("scale", 0.1..=10.0, "a number from 0.1 to 10")?;
     Ok(scale.map(Scale::new))
 }
 
-fn dpi(given: &Given) -> Result<Vec<u32>, UsageError> {
+fn dpi(given: &Arguments) -> Result<Vec<u32>, UsageError> {
     let Some(value) = given.get("dpi") else { return Ok(Vec::new()) };
     let text = value.to_string_lossy();
     let parts = text.split(',').filter(|part| !part.is_empty());

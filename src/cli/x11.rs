@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use super::{Given, UsageError};
+use super::{Arguments, UsageError};
 use crate::service::X11Options;
 use crate::x11::quirks::{Quirks, Subject, UnknownFeature};
 use crate::x11::settings::Settings;
@@ -12,7 +12,7 @@ use crate::x11::settings::Settings;
 ///
 /// # Errors
 /// [`UsageError`].
-pub(super) fn options(given: &mut Given) -> Result<Option<X11Options>, UsageError> {
+pub(super) fn options(given: &mut Arguments) -> Result<Option<X11Options>, UsageError> {
     // As in sommelier, -1 lets carafe choose the number, and the option itself asks for X11.
     let wanted = "the number of an X11 display, from 0 to 59535";
     let display = given.in_range("x-display", -1..=59_535, wanted)?;
@@ -53,7 +53,7 @@ pub(super) fn options(given: &mut Given) -> Result<Option<X11Options>, UsageErro
     }))
 }
 
-fn glamor(given: &Given) -> Result<Option<bool>, UsageError> {
+fn glamor(given: &Arguments) -> Result<Option<bool>, UsageError> {
     let Some(value) = given.get("glamor") else { return Ok(None) };
     match value.to_str() {
         Some("" | "1") => Ok(Some(true)),
@@ -66,7 +66,7 @@ fn glamor(given: &Given) -> Result<Option<bool>, UsageError> {
 ///
 /// # Errors
 /// [`UsageError`].
-pub(super) fn features(given: &Given) -> Result<Option<String>, UsageError> {
+pub(super) fn features(given: &Arguments) -> Result<Option<String>, UsageError> {
     let Some(game) = given.parsed("print-enabled-features", "the number of a game at Steam")?
     else {
         return Ok(None);
@@ -80,7 +80,7 @@ pub(super) fn features(given: &Given) -> Result<Option<String>, UsageError> {
 }
 
 /// Reads the rules; returns them and warnings about unknown features.
-fn quirks(given: &Given) -> Result<(Quirks, Vec<String>), UsageError> {
+fn quirks(given: &Arguments) -> Result<(Quirks, Vec<String>), UsageError> {
     let (mut quirks, mut warnings) = (Quirks::default(), Vec::new());
     let paths = given.get("quirks-config").unwrap_or_default().to_string_lossy();
     for path in paths.split(',').filter(|path| !path.is_empty()) {

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Report;
 use crate::probe::{Global, globals};
 use crate::protocol::Tables;
-use crate::service::{Host, HostOptions, ServiceError, stats_path};
+use crate::service::{HostAddress, HostOptions, ServiceError, stats_path};
 use crate::session::Objection;
 use crate::sharing::{Client, Rules};
 
@@ -30,7 +30,7 @@ const WANTED: [(&str, &str); 3] = [
 
 /// Connects as a session would. Returns whether a compositor answered.
 pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> bool {
-    let host = match Host::find(options) {
+    let host = match HostAddress::find(options) {
         Ok(host) => host,
         Err(e) => {
             let what = match &e {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::observe::json::Quoted;
+use crate::observe::json::JsonString;
 use crate::observe::log::escaped;
 
 /// How bad a finding is.
@@ -125,13 +125,13 @@ impl Report {
                 "{comma}{{\"check\":\"{}\",\"severity\":\"{}\",\"what\":{}",
                 finding.check,
                 finding.severity.name(),
-                Quoted(&finding.what)
+                JsonString(&finding.what)
             );
             if let Some(next) = &finding.next {
-                let _ = write!(text, ",\"next\":{}", Quoted(next));
+                let _ = write!(text, ",\"next\":{}", JsonString(next));
             }
             if !finding.details.is_empty() {
-                let details = finding.details.iter().map(|line| Quoted(line).to_string());
+                let details = finding.details.iter().map(|line| JsonString(line).to_string());
                 let details: Vec<String> = details.collect();
                 let _ = write!(text, ",\"details\":[{}]", details.join(","));
             }

@@ -7,12 +7,12 @@ mod tests;
 use std::sync::Arc;
 
 use super::policy::{Formats, Names, SelectionPolicy};
+use super::surfaces::Memory;
 use super::{
     Contexts, Scaling, X11, buffers, display, dmabuf, presentation, registry, scaling,
-    security_context, selections, x11,
+    security_context, selections, surfaces, x11,
 };
 use crate::channel::Crossing;
-use crate::pixels::Masks;
 use crate::session::{AnyHandler, Handler};
 use crate::sharing::{LocalSources, Policy};
 
@@ -31,15 +31,15 @@ pub struct Setup<'a> {
     pub contexts: Option<Box<dyn Contexts>>,
     /// Its client is an Xwayland: the other half of it.
     pub x11: Option<X11>,
-    /// What of an Xwayland's surfaces shows.
-    pub masks: Option<Masks>,
+    /// Its client is an Xwayland, whose windows may have shapes.
+    pub has_shapes: bool,
 }
 
 impl<'a> Setup<'a> {
     /// For a client that is no Xwayland, has no sandboxes, and shares no selections.
     pub fn new(crossing: &'a Crossing, scaling: &'a Scaling, policy: &'a Arc<Policy>) -> Self {
-        let (sources, contexts, x11, masks) = (None, None, None, None);
-        Self { crossing, scaling, policy, sources, contexts, x11, masks }
+        let (sources, contexts, x11, has_shapes) = (None, None, None, false);
+        Self { crossing, scaling, policy, sources, contexts, x11, has_shapes }
     }
 }
 
@@ -52,17 +52,19 @@ fn place<H: Handler + 'static>(handler: Option<H>) -> Place {
 
 /// The handlers of a new session, in order.
 pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
-    let Setup { crossing, scaling, policy, sources, contexts, x11, masks } = setup;
+    let Setup { crossing, scaling, policy, sources, contexts, x11, has_shapes } = setup;
     let device = crossing.device.as_ref();
-    let hidden = if masks.is_some() { x11::HIDDEN.as_slice() } else { &[] };
+    let hidden = if has_shapes { x11::HIDDEN.as_slice() } else { &[] };
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
     let markers = sources.is_none().then_some(selections::Markers);
-    let buffers = match (device, masks) {
-        (Some(device), masks) => place(Some(buffers::Buffers::new(device, masks))),
-        (None, masks) => place(masks.map(buffers::Shaped::new)),
+    let (memory, copying) = match device {
+        Some(device) => (Memory::Kept, place(Some(buffers::Buffers::new(device)))),
+        None if has_shapes => (Memory::Shared, place(Some(buffers::Shaped::default()))),
+        None => (Memory::Unread, None),
     };
+    let has_book = scaling.is_wanted() || memory != Memory::Unread;
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
-    let places: [Place; 13] = [
+    let places: [Place; 14] = [
         // X11 programs too are shown only what the policy lets through.
         place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
         place(Some(Names(Arc::clone(policy)))),
@@ -70,11 +72,13 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         // It holds what a window shows until its role is configured: nobody acts on that before.
         place(x11),
         place(Some(display::Display)),
+        // Those behind it find each commit done.
+        place(has_book.then(|| surfaces::Bookkeeper::new(memory))),
         // What it makes up for clients is not the registry's to judge. It needs the client's own
         // buffers and words, and drops some: those that copy need them too, and make others.
         place(scaling.is_wanted().then(|| scaling::Scaler::new(scaling.clone()))),
         place(Some(registry)),
-        buffers,
+        copying,
         place(device.map(|_| presentation::Presentation::default())),
         place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),
         place(markers),

@@ -31,6 +31,7 @@ use self::surfaces::Surfaces;
 use self::wants::{Token, WANTS};
 use crate::protocol::Tables;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Wait, Want};
+use crate::surfaces::{Book, Key, Surface};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,7 +91,7 @@ impl Handler for Scaler {
     }
 
     /// A bind waits until the host has said all of its outputs.
-    fn must_wait(&self, _: Token, _: u32) -> Option<Wait> {
+    fn must_wait(&self, _: Token, _: Key, _: &Book) -> Option<Wait> {
         (!self.outputs.known()).then_some(Wait::ForHost)
     }
 
@@ -204,8 +205,8 @@ impl Handler for Scaler {
         Ok(Verdict::Forward)
     }
 
-    fn is_steady(&self, surface: u32) -> bool {
-        self.surfaces.is_steady(surface)
+    fn is_steady(&self, surface: &Surface) -> bool {
+        self.surfaces.is_steady(surface.id)
     }
 }
 

@@ -27,13 +27,12 @@ use self::fitted::Places;
 use self::frames::{Finger, OnFrame};
 use self::grabs::Grabs;
 use self::screens::Outputs;
-use self::surfaces::new_buffer;
 use self::timer::Timer;
 use self::wants::{Token, WANTS};
 use super::Scaling;
 use crate::channel::{Crossing, Memory};
-use crate::pixels::Masks;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Want};
+use crate::surfaces::Surface;
 use crate::x11::cursor::{Cursor, Look};
 use crate::x11::density::Density;
 use crate::x11::host::Host;
@@ -95,15 +94,13 @@ pub struct X11 {
 }
 
 impl X11 {
-    /// For the other end of Xwayland's `-wm`. `masks`: where it says what of the surfaces
-    /// shows.
+    /// For the other end of Xwayland's `-wm`.
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
     pub fn new(
         wm: UnixStream,
         selections: Selections,
-        masks: Masks,
         crossing: &Crossing,
         scaling: &Scaling,
         settings: Settings,
@@ -130,7 +127,7 @@ impl X11 {
             buckets: Arc::clone(&scaling.dpi),
             wm: Wm::new(settings),
             selections,
-            surfaces: Surfaces::new(masks),
+            surfaces: Surfaces::default(),
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
@@ -170,11 +167,11 @@ impl X11 {
     fn select<T>(
         &mut self,
         context: &mut Context<'_>,
-        act: impl FnOnce(&mut Selections, &mut selection::Env<'_, '_>) -> T,
+        act: impl FnOnce(&mut Selections, &mut selection::SelectionEnv<'_, '_>) -> T,
     ) -> T {
         let Self { connection, memory, selections, surfaces, seat, wm, .. } = self;
         let (host, memory) = (Host { context }, memory.as_deref());
-        let mut env = selection::Env { x: connection, host, seat, wm, surfaces, memory };
+        let mut env = selection::SelectionEnv { x: connection, host, seat, wm, surfaces, memory };
         act(selections, &mut env)
     }
 }
@@ -221,13 +218,7 @@ impl Handler for X11 {
             Token::Entered { is_there } if !own => {
                 self.surface_entered(incoming, is_there, context)?;
             }
-            Token::BufferMade { between } => {
-                let (buffer, size) = new_buffer(incoming, between)?;
-                self.surfaces.buffer_created(buffer, size);
-            }
-            Token::BufferDestroyed => {
-                return Ok(self.surfaces.buffer_destroyed(id, context.objects));
-            }
+            Token::BufferDestroyed => return Ok(self.surfaces.buffer_destroyed(id, context)),
             // Those are carafe's own: nobody else has them.
             Token::GetShellSurface => {
                 self.get_shell_surface(incoming, context)?;
@@ -267,8 +258,8 @@ impl Handler for X11 {
         Ok(Verdict::Forward)
     }
 
-    fn is_steady(&self, surface: u32) -> bool {
-        self.surfaces.is_steady(surface) && self.wm.is_steady(surface)
+    fn is_steady(&self, surface: &Surface) -> bool {
+        self.surfaces.is_steady(surface) && self.wm.is_steady(surface.id)
     }
 
     fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {

@@ -13,7 +13,7 @@ const HIDDEN: &str = "***";
 const SHOWN: usize = 96;
 
 /// A message, displayed as `wl_surface#7.attach(wl_buffer#9, 0, 0)`.
-pub struct Decoded<'a> {
+pub struct MessageText<'a> {
     /// The object's id.
     pub object: u32,
     /// Its interface.
@@ -26,7 +26,7 @@ pub struct Decoded<'a> {
     pub secrets: bool,
 }
 
-impl fmt::Display for Decoded<'_> {
+impl fmt::Display for MessageText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}#{}.{}(", self.interface.name, self.object, self.message.name)?;
         let mut body = self.body.to_vec();

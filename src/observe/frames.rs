@@ -18,16 +18,16 @@ const MAX_BUFFERS: usize = 256;
 
 /// The frames of one session.
 pub struct Frames {
-    surfaces: Vec<Surface>,
+    surfaces: Vec<SurfaceFrames>,
     callbacks: Vec<Callback>,
-    buffers: Vec<Attached>,
+    buffers: Vec<Attachment>,
     /// Frames whose `done` is about to be sent: surface, time of the commit.
     finished: Vec<(usize, u64)>,
     /// Whether commits are about to be sent.
     unsent: bool,
 }
 
-struct Surface {
+struct SurfaceFrames {
     id: u32,
     /// The client destroyed it.
     gone: bool,
@@ -65,7 +65,7 @@ struct Callback {
     committed: Option<u64>,
 }
 
-struct Attached {
+struct Attachment {
     buffer: u32,
     surface: usize,
 }
@@ -139,7 +139,7 @@ impl Frames {
         if let Some(known) = self.buffers.iter_mut().find(|known| known.buffer == buffer) {
             known.surface = index;
         } else if self.buffers.len() < MAX_BUFFERS {
-            self.buffers.push(Attached { buffer, surface: index });
+            self.buffers.push(Attachment { buffer, surface: index });
         }
     }
 
@@ -234,7 +234,7 @@ impl Frames {
 
     /// All surfaces, with the latencies since the last call.
     pub fn recent(&mut self) -> Vec<SurfaceStats> {
-        let show = |surface: &mut Surface| {
+        let show = |surface: &mut SurfaceFrames| {
             let (to_host, to_done) = (surface.to_host.take_recent(), surface.to_done.take_recent());
             let [recent, _] = &mut surface.longest;
             let longest = std::mem::take(recent);
@@ -245,7 +245,7 @@ impl Frames {
 
     /// All surfaces, with the latencies since their start.
     pub fn all(&mut self) -> Vec<SurfaceStats> {
-        let show = |surface: &mut Surface| {
+        let show = |surface: &mut SurfaceFrames| {
             let (to_host, to_done) = (surface.to_host.all(), surface.to_done.all());
             surface.stats(to_host, to_done)
         };
@@ -254,7 +254,7 @@ impl Frames {
 
     /// Ends a period; returns the surfaces that had frames in it.
     pub fn end_period(&mut self, now: u64) -> Vec<PeriodStats> {
-        let ended = |surface: &mut Surface| {
+        let ended = |surface: &mut SurfaceFrames| {
             let period = std::mem::take(&mut surface.period);
             (period.frames > 0).then(|| PeriodStats {
                 surface: surface.id,
@@ -274,19 +274,19 @@ impl Frames {
             return Some(index);
         }
         if self.surfaces.len() < MAX_SURFACES {
-            self.surfaces.push(Surface::new(id));
+            self.surfaces.push(SurfaceFrames::new(id));
             return Some(self.surfaces.len() - 1);
         }
         // Take the place of the destroyed surface with the fewest frames.
         let gone = self.surfaces.iter().enumerate().filter(|(_, surface)| surface.gone);
         let (index, _) = gone.min_by_key(|(_, surface)| surface.frames)?;
         self.finished.retain(|(surface, _)| *surface != index);
-        *self.surfaces.get_mut(index)? = Surface::new(id);
+        *self.surfaces.get_mut(index)? = SurfaceFrames::new(id);
         Some(index)
     }
 }
 
-impl Surface {
+impl SurfaceFrames {
     fn new(id: u32) -> Self {
         Self {
             id,

@@ -3,9 +3,9 @@
 use std::fmt::{self, Write};
 
 /// A string, displayed as in JSON: quoted, and escaped where it must be.
-pub struct Quoted<'a>(pub &'a str);
+pub struct JsonString<'a>(pub &'a str);
 
-impl fmt::Display for Quoted<'_> {
+impl fmt::Display for JsonString<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('"')?;
         for c in self.0.chars() {

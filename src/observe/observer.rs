@@ -3,7 +3,7 @@
 use super::Side;
 use super::clock;
 use super::counters::Counters;
-use super::decode::Decoded;
+use super::decode::MessageText;
 use super::log;
 use super::ring::Ring;
 use super::spans::Work;
@@ -166,7 +166,7 @@ impl Observer {
 
     /// Writes a message of `from` to the log, as it arrives or as it leaves.
     #[cold]
-    pub fn log(&self, from: Side, leg: Leg, message: &Decoded<'_>) {
+    pub fn log(&self, from: Side, leg: Leg, message: &MessageText<'_>) {
         let (shown, arrow) = match (from, leg) {
             (Side::Client, Leg::In) => (self.log.client, "client->"),
             (Side::Client, Leg::Out) => (self.log.host, "->host"),

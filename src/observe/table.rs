@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::clock;
 use super::frames::SurfaceStats;
-use super::json::Quoted;
+use super::json::JsonString;
 use super::latency::Percentiles;
 use super::snapshot::Snapshot;
 use super::watch::{Depth, Depths};
@@ -158,7 +158,7 @@ impl Table<'_> {
     fn json(&self, text: &mut String) -> fmt::Result {
         let Snapshot { session, name, at, counters, depths, .. } = self.now;
         let (to_host, to_client) = depths;
-        write!(text, "{{\"session\":{session},\"name\":{},\"at\":{at}", Quoted(name))?;
+        write!(text, "{{\"session\":{session},\"name\":{},\"at\":{at}", JsonString(name))?;
         for (name, value) in [
             ("requests", counters.requests),
             ("events", counters.events),

@@ -15,7 +15,7 @@ fn decode_with(secrets: bool, interface: &str, message: &str, bytes: &[u8]) -> S
     let named = |m: &&Message| m.name == message;
     let found = interface.requests.iter().find(named).or(interface.events.iter().find(named));
     let body = bytes.get(8..).unwrap();
-    Decoded { object: 5, interface, message: found.unwrap(), body, secrets }.to_string()
+    MessageText { object: 5, interface, message: found.unwrap(), body, secrets }.to_string()
 }
 
 fn bytes(fill: impl FnOnce(MessageBuilder<'_>) -> MessageBuilder<'_>) -> Vec<u8> {

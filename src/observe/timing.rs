@@ -41,7 +41,7 @@ pub enum Action {
 
 /// An event in a session's ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timed {
+pub struct TimedAction {
     /// When it happened, by [`clock::now`](super::clock::now).
     pub at: u64,
     /// What happened.
@@ -49,15 +49,15 @@ pub struct Timed {
 }
 
 /// A session's ring of events.
-pub type TimingRing = Recent<Timed>;
+pub type TimingRing = Recent<TimedAction>;
 
 /// The events of all clients, sorted by time: session and event.
 #[derive(Debug, Default)]
-pub struct TimingLog(Vec<(u64, Timed)>);
+pub struct TimingLog(Vec<(u64, TimedAction)>);
 
 impl TimingLog {
     /// Adds a session's events; keeps the newest [`TIMING_LEN`] of all.
-    pub fn add(&mut self, session: u64, events: &[Timed]) {
+    pub fn add(&mut self, session: u64, events: &[TimedAction]) {
         self.0.extend(events.iter().map(|event| (session, *event)));
         self.0.sort_by_key(|(_, event)| event.at);
         let excess = self.0.len().saturating_sub(TIMING_LEN);
@@ -91,7 +91,7 @@ impl TimingLog {
 
     fn write(&self, text: &mut String, start: u64, epoch: u64) -> fmt::Result {
         let mut before = self.0.first().map_or(start, |(_, first)| first.at.min(start));
-        for (session, Timed { at, action }) in &self.0 {
+        for (session, TimedAction { at, action }) in &self.0 {
             let id = |id| global_id(*session, id);
             let since = at.saturating_sub(before);
             before = *at;

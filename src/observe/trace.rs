@@ -4,7 +4,7 @@
 use std::fmt::{self, Write};
 
 use super::clock;
-use super::json::Quoted;
+use super::json::JsonString;
 use super::spans::{Span, Work};
 use crate::protocol::Tables;
 
@@ -76,7 +76,7 @@ impl Trace {
             "{{\"ph\":\"M\",\"pid\":{pid},\"tid\":0,\"name\":\"process_name\",\"args\":{{\"name\":\"carafe\"}}}}"
         )?;
         for Track { session, name, spans } in &self.tracks {
-            let name = Quoted(name);
+            let name = JsonString(name);
             write!(
                 text,
                 ",\n{{\"ph\":\"M\",\"pid\":{pid},\"tid\":{session},\"name\":\"thread_name\",\"args\":{{\"name\":{name}}}}}"
@@ -107,7 +107,7 @@ fn write_span(
         Work::Send => ("send", "bytes"),
         Work::Handle => {
             let interface = Tables::get().iter().nth(note as usize).map_or("", |i| i.name);
-            let interface = Quoted(interface);
+            let interface = JsonString(interface);
             let lasts = Microseconds(end.saturating_sub(start));
             return write!(
                 text,

@@ -5,13 +5,13 @@ use wayland_client::protocol::{wl_buffer, wl_callback, wl_surface};
 use super::clock;
 use super::frames::{Frames, PeriodStats, SurfaceStats};
 use super::spans::{SPANS_LEN, Span, Spans, Work};
-use super::timing::{Action, TIMING_LEN, Timed, TimingRing};
+use super::timing::{Action, TIMING_LEN, TimedAction, TimingRing};
 use crate::protocol::{InterfaceId, Tables};
 use crate::wire::Header;
 
 /// What to watch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WatchOptions {
     /// Frames and queues, for a table or sommelier's statistics.
     pub stats: bool,
     /// Each attach, commit and release, for sommelier's timing file.
@@ -20,7 +20,7 @@ pub struct Wanted {
     pub spans: bool,
 }
 
-impl Wanted {
+impl WatchOptions {
     /// Whether anything is to be watched.
     pub fn any(self) -> bool {
         self.stats || self.timing || self.spans
@@ -80,7 +80,7 @@ pub struct Watch {
 
 impl Watch {
     /// Starts to watch.
-    pub fn new(tables: &Tables, wanted: Wanted) -> Self {
+    pub fn new(tables: &Tables, wanted: WatchOptions) -> Self {
         let [surface, callback, buffer] = Self::INTERFACES.map(|name| tables.find(name));
         Self {
             interfaces: Interfaces { surface, callback, buffer },
@@ -144,7 +144,7 @@ impl Watch {
 
     fn time(&mut self, action: Action) {
         if let Some(timing) = &mut self.timing {
-            timing.push(Timed { at: self.read_at, action });
+            timing.push(TimedAction { at: self.read_at, action });
         }
     }
 
@@ -206,7 +206,7 @@ impl Watch {
     }
 
     /// The newest events for the timing file.
-    pub fn timing(&self) -> Vec<Timed> {
+    pub fn timing(&self) -> Vec<TimedAction> {
         self.timing.as_ref().map(TimingRing::in_order).unwrap_or_default()
     }
 

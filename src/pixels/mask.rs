@@ -1,8 +1,5 @@
 //! The pixels of a surface that are visible at all: the shapes of X11 windows.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 use super::region::Rect;
 
 /// A set of pixels made of any number of rectangles. Neighbouring rows with the same pixels are
@@ -52,29 +49,5 @@ impl Mask {
         let at = self.bands.partition_point(|band| band.y2 <= y);
         let band = self.bands.get(at).filter(|band| band.y1 <= y);
         band.and_then(|band| self.spans.get(band.spans.clone())).unwrap_or_default()
-    }
-}
-
-/// The masks of a session's surfaces, by the client's ids: between the handler that
-/// knows them and the one that copies. Surfaces without one show all that they have.
-#[derive(Clone, Debug, Default)]
-pub struct Masks(Arc<Mutex<HashMap<u32, Arc<Mask>>>>);
-
-impl Masks {
-    /// That of a surface.
-    pub fn of(&self, surface: u32) -> Option<Arc<Mask>> {
-        self.all().get(&surface).cloned()
-    }
-
-    /// From its next commit on, a surface shows what is in the mask.
-    pub fn set(&self, surface: u32, mask: Option<Arc<Mask>>) {
-        match mask {
-            Some(mask) => self.all().insert(surface, mask),
-            None => self.all().remove(&surface),
-        };
-    }
-
-    fn all(&self) -> MutexGuard<'_, HashMap<u32, Arc<Mask>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -12,7 +12,7 @@ use super::format::Layout;
 use super::guard::guarded;
 use super::region::Rect;
 use crate::foreign::{self, Kind, readable};
-use crate::mappings::{Counted, Sort};
+use crate::mappings::{MappingCount, Sort};
 
 /// The file behind a client's pool is shorter than it said, or cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ enum Content {
     /// Memory is mapped, while there are not too many mappings. Reading it needs the SIGBUS
     /// guard even if the file is sealed: a page may be missing before the file's end too,
     /// when the machine has no memory for it.
-    Map(Arc<(MmapRaw, Counted)>),
+    Map(Arc<(MmapRaw, MappingCount)>),
     /// A file is read by system calls. A page fault on a file would stop all threads that map
     /// or allocate memory until the disk answers.
     File {
@@ -63,7 +63,7 @@ impl Pool {
             }
         };
         let fd = Arc::new(fd);
-        let counted = Counted::new(Sort::Pool).filter(|_| kind == Kind::Memory);
+        let counted = MappingCount::new(Sort::Pool).filter(|_| kind == Kind::Memory);
         let content = match counted {
             Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
             None => Content::File { fd: Arc::clone(&fd), size },
@@ -86,7 +86,7 @@ impl Pool {
     pub fn grow(&self, size: usize) -> io::Result<()> {
         let Backing { fd, content } = &mut *self.backing();
         let fd = fd.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        let counted = matches!(content, Content::Map(_)).then(|| Counted::new(Sort::Pool));
+        let counted = matches!(content, Content::Map(_)).then(|| MappingCount::new(Sort::Pool));
         *content = match counted.flatten() {
             Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
             None => Content::File { fd: Arc::clone(fd), size },
@@ -108,7 +108,11 @@ impl Pool {
     }
 }
 
-fn map(fd: BorrowedFd<'_>, size: usize, counted: Counted) -> io::Result<Arc<(MmapRaw, Counted)>> {
+fn map(
+    fd: BorrowedFd<'_>,
+    size: usize,
+    counted: MappingCount,
+) -> io::Result<Arc<(MmapRaw, MappingCount)>> {
     let map = MmapOptions::new().len(size).map_raw_read_only(fd.as_raw_fd())?;
     Ok(Arc::new((map, counted)))
 }

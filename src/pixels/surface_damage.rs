@@ -13,44 +13,33 @@ impl Transform {
         Self(number & 7)
     }
 
-    fn swaps_sides(self) -> bool {
+    /// Whether the buffer's width is along the surface's height.
+    pub fn swaps_sides(self) -> bool {
         self.0 & 1 == 1
     }
 }
 
-/// The part of a buffer that a viewport shows, in surface coordinates before the viewport.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Source {
-    /// Left edge.
-    pub x: f64,
-    /// Upper edge.
-    pub y: f64,
-    /// Width.
-    pub width: f64,
-    /// Height.
-    pub height: f64,
-}
-
-/// What the conversion between a surface's and its buffer's coordinates depends on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SurfaceState {
+/// Which part of a buffer a surface shows, and how large: what its coordinates depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
     /// `wl_surface.set_buffer_scale`.
     pub scale: i32,
     /// `wl_surface.set_buffer_transform`.
     pub transform: Transform,
-    /// `wp_viewport.set_source`.
-    pub source: Option<Source>,
+    /// `wp_viewport.set_source`: x, y, width and height in 256ths of a unit of the surface,
+    /// before the destination.
+    pub source: Option<[i32; 4]>,
     /// `wp_viewport.set_destination`.
     pub destination: Option<(i32, i32)>,
 }
 
-impl Default for SurfaceState {
+impl Default for View {
     fn default() -> Self {
         Self { scale: 1, transform: Transform::default(), source: None, destination: None }
     }
 }
 
-impl SurfaceState {
+impl View {
     /// The pixels of a buffer of a size that a rectangle of the surface shows, rounded
     /// outwards. With a viewport there is one more pixel around, because the host may filter.
     pub fn to_buffer(&self, rect: Rect, width: u32, height: u32) -> Rect {
@@ -61,15 +50,17 @@ impl SurfaceState {
         } else {
             (buffer_width, buffer_height)
         };
-        let whole = Source { x: 0.0, y: 0.0, width: width / scale, height: height / scale };
-        let source = self.source.unwrap_or(whole);
+        let [left, top, source_width, source_height] = match self.source {
+            Some(source) => source.map(|n| f64::from(n) / 256.0),
+            None => [0.0, 0.0, width / scale, height / scale],
+        };
         let (to_width, to_height) = match self.destination {
             Some((width, height)) => (f64::from(width.max(1)), f64::from(height.max(1))),
-            None => (source.width, source.height),
+            None => (source_width, source_height),
         };
         let margin = if self.source.is_some() || self.destination.is_some() { 1.0 } else { 0.0 };
-        let x = |x: i32| (source.x + f64::from(x) * source.width / to_width) * scale;
-        let y = |y: i32| (source.y + f64::from(y) * source.height / to_height) * scale;
+        let x = |x: i32| (left + f64::from(x) * source_width / to_width) * scale;
+        let y = |y: i32| (top + f64::from(y) * source_height / to_height) * scale;
         let (x1, x2) = (x(rect.x1) - margin, x(rect.x2) + margin);
         let (y1, y2) = (y(rect.y1) - margin, y(rect.y2) + margin);
         let (x1, x2, y1, y2) = match self.transform.0 {

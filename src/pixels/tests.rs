@@ -71,7 +71,7 @@ proptest! {
             _ => (y, width - 1 - x, height),
         };
         let shown_x = if number >= 4 { shown_width - 1 - turned_x } else { turned_x };
-        let state = SurfaceState { scale, transform: Transform::new(number), ..Default::default() };
+        let state = View { scale, transform: Transform::new(number), ..Default::default() };
         let at = |n: u32| i32::try_from(n).unwrap() / scale;
         let damage = Rect::new(at(shown_x), at(shown_y), 1, 1);
         let found = state.to_buffer(damage, width, height);
@@ -84,12 +84,12 @@ proptest! {
     #[test]
     fn any_damage_stays_in_the_buffer(
         x: i32, y: i32, width: i32, height: i32, scale: i32, number: u32,
-        source in prop::option::of((-1e6f64..1e6, -1e6f64..1e6, 1e-3f64..1e6, 1e-3f64..1e6)),
+        source in prop::option::of((any::<i32>(), any::<i32>(), 1..i32::MAX, 1..i32::MAX)),
         destination in prop::option::of((any::<i32>(), any::<i32>())),
     ) {
-        let source = source.map(|(x, y, width, height)| Source { x, y, width, height });
+        let source = source.map(<[i32; 4]>::from);
         let transform = Transform::new(number);
-        let state = SurfaceState { scale, transform, source, destination };
+        let state = View { scale, transform, source, destination };
         let found = state.to_buffer(Rect::new(x, y, width, height), 640, 480);
         prop_assert!((0..=640).contains(&found.x1) && (0..=640).contains(&found.x2));
         prop_assert!((0..=480).contains(&found.y1) && (0..=480).contains(&found.y2));
@@ -98,8 +98,8 @@ proptest! {
 
 #[test]
 fn a_viewport_maps_its_destination_to_its_source() {
-    let source = Some(Source { x: 10.0, y: 20.0, width: 50.0, height: 100.0 });
-    let state = SurfaceState { source, destination: Some((100, 100)), ..Default::default() };
+    let source = Some([10, 20, 50, 100].map(|n| n * 256));
+    let state = View { source, destination: Some((100, 100)), ..Default::default() };
     let all = state.to_buffer(Rect::new(0, 0, i32::MAX, i32::MAX), 200, 200);
     assert_eq!(all, Rect { x1: 9, y1: 19, x2: 200, y2: 200 });
     let part = state.to_buffer(Rect::new(20, 20, 20, 20), 200, 200);
@@ -272,7 +272,7 @@ fn pools_that_are_too_many_to_be_mapped_are_read_all_the_same() {
     let content = vec![7; 16 + 40 * 6];
     let fd = memfd(&content);
     let mut mapped = Vec::new();
-    while let Some(counted) = crate::mappings::Counted::new(crate::mappings::Sort::Pool) {
+    while let Some(counted) = crate::mappings::MappingCount::new(crate::mappings::Sort::Pool) {
         mapped.push(counted);
     }
     let buffer = buffer(fd, content.len(), 40, DrmFourcc::Xrgb8888);
@@ -282,7 +282,7 @@ fn pools_that_are_too_many_to_be_mapped_are_read_all_the_same() {
     assert_eq!(target.fill(&buffer, None, &Memfds), Ok(40 * 6));
     assert_eq!(bytes_of(&target), vec![7; 240]);
     drop((mapped, buffer));
-    assert!(crate::mappings::Counted::new(crate::mappings::Sort::Pool).is_some());
+    assert!(crate::mappings::MappingCount::new(crate::mappings::Sort::Pool).is_some());
 }
 
 #[test]

@@ -23,7 +23,7 @@ const MAX_SOURCES: usize = 64;
 const MAX_ASKED: usize = 256;
 
 #[derive(Default)]
-struct State {
+struct Sources {
     sessions: u64,
     /// The session of each source.
     owners: HashMap<SourceId, u64>,
@@ -33,7 +33,7 @@ struct State {
 
 /// The sources of all sessions of a process.
 pub struct Broker {
-    state: Mutex<State>,
+    state: Mutex<Sources>,
     control: Arc<Control>,
 }
 
@@ -54,7 +54,7 @@ impl Broker {
 
     /// Locks the state. No use can leave it half changed, so after a panic in one session the
     /// others may go on using it.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Sources> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::host::Host;
+use super::host::HostAddress;
 use super::host_socket::HostSocket;
 use crate::probe;
 
@@ -38,7 +38,7 @@ impl Confined {
     ///
     /// # Errors
     /// When the host does not answer, or refuses.
-    pub fn connect(&self, host: &Host) -> io::Result<Option<UnixStream>> {
+    pub fn connect(&self, host: &HostAddress) -> io::Result<Option<UnixStream>> {
         let Some(path) = host.path() else { return Ok(None) };
         // This lock may wait for the host, like all its clients.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,7 +65,7 @@ impl Confined {
     }
 }
 
-fn open(host: &Host) -> io::Result<State> {
+fn open(host: &HostAddress) -> io::Result<State> {
     let mut channel = host.connect()?.channel;
     let (socket, listener) = HostSocket::new()?;
     let (close, open) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;

@@ -32,7 +32,7 @@ const STACK: usize = 128 * 1024;
 const BREATHER: Duration = Duration::from_millis(200);
 
 /// A context, which is either still being set up or serves clients.
-struct Context {
+struct SandboxContext {
     clients: UnixListener,
     close: OwnedFd,
     sandbox: Arc<Sandbox>,
@@ -59,21 +59,21 @@ impl Drop for Count {
 }
 
 /// The contexts of one session.
-pub struct Contexts {
+pub struct OpenContexts {
     reports: Sender<Report>,
     all: Arc<AtomicUsize>,
     /// Those that are still being set up, by the client's ids.
-    open: HashMap<u32, Context>,
+    open: HashMap<u32, SandboxContext>,
 }
 
-impl Contexts {
+impl OpenContexts {
     /// Makes an empty set. `all` counts the contexts of the process.
     pub fn new(reports: Sender<Report>, all: Arc<AtomicUsize>) -> Self {
         Self { reports, all, open: HashMap::new() }
     }
 }
 
-impl handlers::Contexts for Contexts {
+impl handlers::Contexts for OpenContexts {
     fn open(&mut self, id: u32, clients: OwnedFd, close: OwnedFd) -> io::Result<OwnedFd> {
         let is_unix = socket_domain(&clients) == Ok(AddressFamily::UNIX)
             && socket_type(&clients) == Ok(SocketType::STREAM)
@@ -85,7 +85,7 @@ impl handlers::Contexts for Contexts {
         let (host, listener) = HostSocket::new()?;
         let sandbox = Arc::new(Sandbox { host, app_id: None });
         let clients = UnixListener::from(clients);
-        self.open.insert(id, Context { clients, close, sandbox, _count: count });
+        self.open.insert(id, SandboxContext { clients, close, sandbox, _count: count });
         Ok(listener)
     }
 
@@ -110,7 +110,7 @@ impl handlers::Contexts for Contexts {
     }
 }
 
-impl Context {
+impl SandboxContext {
     /// Accepts clients until the context is closed.
     fn serve(&self, reports: &Sender<Report>) {
         while !self.is_closed(&[PollFd::new(&self.clients, PollFlags::IN)], None) {

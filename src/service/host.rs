@@ -40,7 +40,7 @@ impl HostOptions {
 }
 
 /// How to reach the host.
-pub enum Host {
+pub enum HostAddress {
     /// Through a virtio-gpu; and the node that the guest's programs draw with.
     Virtgpu(virtgpu::Device, Option<RenderNode>),
     /// Through a virtio-wl device; and the node that the guest's programs draw with.
@@ -53,14 +53,14 @@ pub enum Host {
 }
 
 /// A session's connection to the host.
-pub struct Connection {
+pub struct HostConnection {
     /// The channel for messages.
     pub channel: Box<dyn Channel>,
     /// What can cross it.
     pub crossing: Crossing,
 }
 
-impl Host {
+impl HostAddress {
     /// Finds the host: the device or socket that an option names; `WAYLAND_SOCKET`; or the
     /// first that exists of a virtio-gpu with cross-domain contexts, a virtio-wl device,
     /// `WAYLAND_DISPLAY`, `wayland-0`.
@@ -137,13 +137,13 @@ impl Host {
     ///
     /// # Errors
     /// When the host is gone, or its only connection was taken.
-    pub fn connect(&self) -> io::Result<Connection> {
+    pub fn connect(&self) -> io::Result<HostConnection> {
         let fd = match self {
             Self::Virtgpu(device, node) => {
                 let (channel, memory) = device.connect().map_err(io::Error::other)?;
                 let device = Some(Virtual { memory, node: node.clone() });
                 let crossing = Crossing { carried: virtgpu::CARRIED, device };
-                return Ok(Connection { channel: Box::new(channel), crossing });
+                return Ok(HostConnection { channel: Box::new(channel), crossing });
             }
             Self::Virtwl(device, node) => {
                 let channel = Box::new(device.connect().map_err(io::Error::other)?);
@@ -153,7 +153,7 @@ impl Host {
                 }
                 let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
                 let device = Some(Virtual { memory, node: node.clone() });
-                return Ok(Connection { channel, crossing: Crossing { carried, device } });
+                return Ok(HostConnection { channel, crossing: Crossing { carried, device } });
             }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
             Self::Connection(fd) => {
@@ -163,11 +163,11 @@ impl Host {
                 })?
             }
         };
-        Ok(Connection { channel: Box::new(UnixChannel::from(fd)), crossing: Crossing::DIRECT })
+        Ok(HostConnection { channel: Box::new(UnixChannel::from(fd)), crossing: Crossing::DIRECT })
     }
 }
 
-impl fmt::Display for Host {
+impl fmt::Display for HostAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Virtgpu(device, _) => write!(f, "virtio-gpu {}", device.path().display()),
@@ -178,7 +178,7 @@ impl fmt::Display for Host {
     }
 }
 
-fn virtgpu(options: &HostOptions) -> Result<Host, VirtgpuError> {
+fn virtgpu(options: &HostOptions) -> Result<HostAddress, VirtgpuError> {
     let device = match &options.drm_device {
         Some(path) => virtgpu::Device::open(path)?,
         None => virtgpu::Device::find()?,
@@ -188,33 +188,33 @@ fn virtgpu(options: &HostOptions) -> Result<Host, VirtgpuError> {
     wait_for_answer(&mut channel)
         .map_err(|source| VirtgpuError::Context { path: device.path().into(), source })?;
     let node = virtgpu::render_node(Some(device.path()));
-    Ok(Host::Virtgpu(device, node))
+    Ok(HostAddress::Virtgpu(device, node))
 }
 
-fn virtwl(path: &Path, options: &HostOptions) -> Result<Host, VirtwlError> {
+fn virtwl(path: &Path, options: &HostOptions) -> Result<HostAddress, VirtwlError> {
     let limit = options.transfer_limit();
     let device = Arc::new(virtwl::Device::open(path)?.with_transfer_limit(limit));
     let mut channel = device.connect()?;
     wait_for_answer(&mut channel)
         .map_err(|source| VirtwlError::Context { path: path.into(), source })?;
-    Ok(Host::Virtwl(device, virtgpu::render_node(options.drm_device.as_deref())))
+    Ok(HostAddress::Virtwl(device, virtgpu::render_node(options.drm_device.as_deref())))
 }
 
-fn socket(name: &OsStr) -> Result<Host, ServiceError> {
+fn socket(name: &OsStr) -> Result<HostAddress, ServiceError> {
     let path = in_runtime_dir(name)?;
     match UnixStream::connect(&path) {
-        Ok(_) => Ok(Host::Socket(path)),
+        Ok(_) => Ok(HostAddress::Socket(path)),
         Err(source) => Err(ServiceError::no_host(path, source, String::new())),
     }
 }
 
-fn inherited_connection(value: &OsStr) -> Result<Host, ServiceError> {
+fn inherited_connection(value: &OsStr) -> Result<HostAddress, ServiceError> {
     let number = value.to_str().and_then(|text| text.parse().ok());
     let fd = number.and_then(inherited::take).ok_or_else(|| ServiceError::NotInherited {
         name: "WAYLAND_SOCKET",
         value: value.to_string_lossy().into_owned(),
     })?;
-    Ok(Host::Connection(Mutex::new(Some(fd))))
+    Ok(HostAddress::Connection(Mutex::new(Some(fd))))
 }
 
 /// The path of a socket: absolute, or in `XDG_RUNTIME_DIR`.

@@ -4,7 +4,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use super::host_socket::Sandbox;
-use crate::observe::{Counters, PeriodStats, Snapshot, Span, Timed};
+use crate::observe::{Counters, PeriodStats, Snapshot, Span, TimedAction};
 use crate::sharing::{FileError, Rules};
 
 /// What a session's thread tells the service.
@@ -31,7 +31,7 @@ pub struct Records {
     /// Its name in logs.
     pub name: String,
     /// What happened to buffers.
-    pub timing: Vec<Timed>,
+    pub timing: Vec<TimedAction>,
     /// What the session did and when.
     pub spans: Vec<Span>,
 }

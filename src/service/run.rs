@@ -22,18 +22,18 @@ use calloop::{EventLoop, Interest, LoopHandle, LoopSignal, Mode as Trigger, Post
 use calloop::{RegistrationToken, channel::Channel};
 use rustix::process::Signal;
 
-use super::activated::Activated;
 use super::broker::Broker;
 use super::child::{Child, exit_like};
 use super::confined::Confined;
-use super::host::{Host, in_runtime_dir, runtime_dir};
+use super::host::{HostAddress, in_runtime_dir, runtime_dir};
 use super::memory::Memory;
 use super::report::Report;
 use super::sessions::{Observe, Sessions, Shared};
 use super::signals::Signals;
 use super::socket::Socket;
+use super::systemd_sockets::SystemdSockets;
 use super::watching::Watching;
-use super::x11::X11;
+use super::x11::Xwayland;
 use super::{Config, Mode, ServiceError, inherited, limits, systemd};
 use crate::observe::{Counters, log};
 use crate::session::{Ask, Control};
@@ -51,7 +51,7 @@ struct Service {
     /// Registered listeners; dropping them removes the sockets.
     listeners: Vec<RegistrationToken>,
     child: Option<Child>,
-    x11: Option<X11>,
+    x11: Option<Xwayland>,
     /// The sources that wait for the first X11 client.
     x11_listeners: Vec<RegistrationToken>,
     notify: Option<String>,
@@ -74,14 +74,14 @@ struct Service {
 /// # Errors
 /// [`ServiceError`] when it cannot start.
 pub fn run(config: Config) -> Result<u8, ServiceError> {
-    let activated = Activated::take()?;
+    let activated = SystemdSockets::take()?;
     let client = match config.mode {
         Mode::Client { fd } => Some(inherited::take(fd).ok_or_else(|| {
             ServiceError::NotInherited { name: "--client-fd", value: fd.to_string() }
         })?),
         _ => None,
     };
-    let host = Host::find(&config.host)?;
+    let host = HostAddress::find(&config.host)?;
     activated.refuse_host(&host)?;
     let tells = config.sd_notify.is_some() || matches!(config.mode, Mode::Parent { .. });
     if tells && systemd::is_waiting() {
@@ -111,7 +111,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         totals: Counters::default(),
         listeners: Vec::new(),
         child: None,
-        x11: config.x11.map(|options| X11::new(options, &activated.displays)).transpose()?,
+        x11: config.x11.map(|options| Xwayland::new(options, &activated.displays)).transpose()?,
         x11_listeners: Vec::new(),
         notify: config.sd_notify,
         exit_with_child: config.exit_with_child,
@@ -159,7 +159,11 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
 }
 
 /// Makes the sockets to listen on, or takes the service manager's.
-fn sockets(mode: &Mode, activated: Vec<Socket>, host: &Host) -> Result<Vec<Socket>, ServiceError> {
+fn sockets(
+    mode: &Mode,
+    activated: Vec<Socket>,
+    host: &HostAddress,
+) -> Result<Vec<Socket>, ServiceError> {
     let name = match mode {
         Mode::Client { .. } => return Ok(Vec::new()),
         Mode::Parent { .. } if !activated.is_empty() => return Ok(activated),

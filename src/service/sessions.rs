@@ -9,17 +9,16 @@ use std::thread;
 
 use super::broker::Broker;
 use super::confined::Confined;
-use super::contexts::Contexts;
-use super::host::{Connection, Host};
+use super::contexts::OpenContexts;
+use super::host::{HostAddress, HostConnection};
 use super::host_socket::Sandbox;
 use super::report::{Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
 use crate::headroom;
 use crate::observe::table::{Over, Table, table};
-use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, Wanted, log};
+use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions, log};
 use crate::peer;
-use crate::pixels::Masks;
 use crate::session::{
     AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
 };
@@ -37,7 +36,7 @@ const STACK: usize = 1024 * 1024;
 /// What all sessions share.
 pub struct Shared {
     /// How to reach the host.
-    pub host: Host,
+    pub host: HostAddress,
     /// Stops the sessions, and asks them for reports.
     pub control: Arc<Control>,
     /// The settings of X11 windows.
@@ -72,7 +71,7 @@ pub struct Observe {
     /// Which messages they log.
     pub log: LogMessages,
     /// What to watch even while no `carafe stats` runs.
-    pub wanted: Wanted,
+    pub wanted: WatchOptions,
     /// Whether they print their statistics when they end.
     pub table: bool,
 }
@@ -147,7 +146,7 @@ fn serve(
     tracing::debug!("{name}: connected");
     let connected = connect(&peer, shared, rules);
     let Peer { client, wm, .. } = peer;
-    let (Connection { channel, crossing }, policy) = match connected {
+    let (HostConnection { channel, crossing }, policy) = match connected {
         Ok(connected) => connected,
         Err(e) => {
             tracing::warn!("{name}: cannot reach the host's compositor: {e}");
@@ -188,7 +187,7 @@ fn serve(
         let report = match ask {
             Ask::Watch(on) => {
                 let stats = on || observe.wanted.stats;
-                return engine.watch(Wanted { stats, ..observe.wanted });
+                return engine.watch(WatchOptions { stats, ..observe.wanted });
             }
             Ask::Messages => Report::Messages(messages(engine), records(number, &engine.observer)),
             Ask::Stats => {
@@ -231,8 +230,8 @@ fn serve(
 }
 
 /// The connection to the host, and the policy of the client.
-fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(Connection, Arc<Policy>)> {
-    let direct = |socket| Connection {
+fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(HostConnection, Arc<Policy>)> {
+    let direct = |socket| HostConnection {
         channel: Box::new(UnixChannel::from(socket)),
         crossing: Crossing::DIRECT,
     };
@@ -281,19 +280,18 @@ fn all_handlers(
 ) -> io::Result<Vec<Box<dyn AnyHandler>>> {
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
-    let contexts = Contexts::new(reports.clone(), Arc::clone(&shared.contexts));
-    let masks = wm.is_some().then(Masks::default);
+    let contexts = OpenContexts::new(reports.clone(), Arc::clone(&shared.contexts));
+    let has_shapes = wm.is_some();
     let x11 = |wm| {
         let settings = Settings { policy: Arc::clone(policy), ..shared.x11.clone() };
         let selections = Selections::new(&settings, local())?;
-        let masks = masks.clone().unwrap_or_default();
-        X11::new(wm, selections, masks, crossing, scaling, settings)
+        X11::new(wm, selections, crossing, scaling, settings)
     };
     Ok(handlers::chain(Setup {
         sources,
         contexts: Some(Box::new(contexts)),
         x11: wm.map(x11).transpose()?,
-        masks,
+        has_shapes,
         ..Setup::new(crossing, scaling, policy)
     }))
 }

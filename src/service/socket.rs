@@ -18,10 +18,10 @@ use super::ServiceError;
 pub struct Socket {
     listener: UnixListener,
     /// `None` if a service manager made the socket (socket activation).
-    made: Option<Made>,
+    made: Option<SocketFiles>,
 }
 
-struct Made {
+struct SocketFiles {
     path: PathBuf,
     lock_path: PathBuf,
     /// Held while the socket exists.
@@ -46,7 +46,7 @@ impl Socket {
         remove_stale(&path).map_err(listen)?;
         let listener = UnixListener::bind(&path).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;
-        Ok(Self { listener, made: Some(Made { path, lock_path, _lock: lock }) })
+        Ok(Self { listener, made: Some(SocketFiles { path, lock_path, _lock: lock }) })
     }
 
     /// Takes over a socket that already listens.

@@ -53,7 +53,7 @@ struct Watcher {
 
 /// The result of reading from a watcher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum ReadResult {
     /// Nothing has changed.
     Nothing,
     /// Its line is complete: serve it from now on.
@@ -107,10 +107,10 @@ impl Watchers {
     }
 
     /// Reads from a watcher.
-    pub fn listen(&mut self, number: u32) -> Said {
-        let Some(watcher) = self.all.get_mut(&number) else { return Said::Gone };
+    pub fn listen(&mut self, number: u32) -> ReadResult {
+        let Some(watcher) = self.all.get_mut(&number) else { return ReadResult::Gone };
         let said = watcher.listen();
-        if said == Said::Gone {
+        if said == ReadResult::Gone {
             self.all.remove(&number);
         }
         said
@@ -189,21 +189,21 @@ impl Watchers {
 }
 
 impl Watcher {
-    fn listen(&mut self) -> Said {
+    fn listen(&mut self) -> ReadResult {
         let mut bytes = [0; 64];
         match self.stream.read(&mut bytes) {
-            Ok(0) => return Said::Gone,
+            Ok(0) => return ReadResult::Gone,
             Ok(len) => self.said.extend(bytes.iter().take(len)),
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Said::Nothing,
-            Err(_) => return Said::Gone,
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => return ReadResult::Nothing,
+            Err(_) => return ReadResult::Gone,
         }
         self.format = match (self.format, self.said.as_slice()) {
             (None, b"table\n") => Some(Format::Table),
             (None, b"json\n") => Some(Format::Json),
-            (None, part) if part.len() < 6 && !part.contains(&b'\n') => return Said::Nothing,
-            _ => return Said::Gone,
+            (None, part) if part.len() < 6 && !part.contains(&b'\n') => return ReadResult::Nothing,
+            _ => return ReadResult::Gone,
         };
-        Said::Begin
+        ReadResult::Begin
     }
 
     /// Sends a text. Returns whether the loop must start to wait for the socket.

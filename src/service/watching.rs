@@ -7,7 +7,7 @@ use super::report::Outcome;
 use super::stats_files::StatsFiles;
 use super::trace_files::TraceFiles;
 use super::watchers::Watchers;
-use crate::observe::Wanted;
+use crate::observe::WatchOptions;
 
 /// The watchers and the files.
 pub struct Watching {
@@ -39,9 +39,9 @@ impl Watching {
     }
 
     /// What sessions must observe even while there is no watcher.
-    pub fn wanted(&self) -> Wanted {
+    pub fn wanted(&self) -> WatchOptions {
         let (timing, spans) = self.traces.wanted();
-        Wanted { stats: self.table || self.files.is_wanted(), timing, spans }
+        WatchOptions { stats: self.table || self.files.is_wanted(), timing, spans }
     }
 
     /// Adds the result of a session.

@@ -1,9 +1,9 @@
 //! X11: a display that clients can connect to, and an Xwayland, started by the first client.
 
 mod display;
+mod output;
 mod program;
 mod server;
-mod words;
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
@@ -20,9 +20,9 @@ use crate::x11::settings::Settings;
 use display::Display;
 
 pub use display::holder as display_holder;
+pub use output::XwaylandOutput;
 pub use program::find as find_xwayland;
-pub use server::Spawned;
-pub use words::Words;
+pub use server::NewXwayland;
 
 /// If Xwayland fails earlier than this after its start, carafe does not start it again at once.
 const TOO_SOON: Duration = Duration::from_secs(2);
@@ -51,7 +51,7 @@ pub struct X11Options {
 }
 
 /// A display and, while there are clients, the Xwayland behind it.
-pub struct X11 {
+pub struct Xwayland {
     options: X11Options,
     display: Display,
     running: Option<Running>,
@@ -64,7 +64,7 @@ struct Running {
     since: Instant,
 }
 
-impl X11 {
+impl Xwayland {
     /// Claims a display: that of a service manager's socket, if there is one. Nothing runs yet.
     ///
     /// # Errors
@@ -90,7 +90,7 @@ impl X11 {
     /// # Errors
     /// When there are no descriptors left.
     pub fn listeners(&self) -> Result<Vec<OwnedFd>, ServiceError> {
-        let listeners = self.display.listeners().map(|listener| listener.try_clone());
+        let listeners = self.display.listeners().map(OwnedFd::try_clone);
         listeners.collect::<Result<_, _>>().map_err(ServiceError::system("X11 socket"))
     }
 
@@ -98,7 +98,7 @@ impl X11 {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start(&mut self) -> Result<Spawned, ServiceError> {
+    pub fn start(&mut self) -> Result<NewXwayland, ServiceError> {
         let (process, spawned) = server::spawn(&self.options, &self.display)?;
         self.running = Some(Running { process, session: None, since: Instant::now() });
         Ok(spawned)

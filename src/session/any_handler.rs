@@ -6,6 +6,7 @@ use std::os::fd::BorrowedFd;
 use super::fault::Fault;
 use super::handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
 use super::want::Wanted;
+use crate::surfaces::{Book, Key, Surface};
 
 /// Any [`Handler`], whatever its words are: here they are their places in the list of what it
 /// wants.
@@ -26,7 +27,7 @@ pub trait AnyHandler: Send {
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
 
     /// See [`Handler::must_wait`].
-    fn must_wait(&self, row: u16, object: u32) -> Option<Wait>;
+    fn must_wait(&self, row: u16, object: Key, book: &Book) -> Option<Wait>;
 
     /// See [`Handler::handle`].
     ///
@@ -40,7 +41,7 @@ pub trait AnyHandler: Send {
     ) -> Result<Verdict, Refusal>;
 
     /// See [`Handler::is_steady`].
-    fn is_steady(&self, surface: u32) -> bool;
+    fn is_steady(&self, surface: &Surface) -> bool;
 
     /// See [`Handler::woken`].
     ///
@@ -86,8 +87,8 @@ impl<H: Handler> AnyHandler for H {
         Handler::start(self, context)
     }
 
-    fn must_wait(&self, row: u16, object: u32) -> Option<Wait> {
-        Handler::must_wait(self, token(self, row)?, object)
+    fn must_wait(&self, row: u16, object: Key, book: &Book) -> Option<Wait> {
+        Handler::must_wait(self, token(self, row)?, object, book)
     }
 
     fn handle(
@@ -100,7 +101,7 @@ impl<H: Handler> AnyHandler for H {
         Handler::handle(self, token, incoming, context)
     }
 
-    fn is_steady(&self, surface: u32) -> bool {
+    fn is_steady(&self, surface: &Surface) -> bool {
         Handler::is_steady(self, surface)
     }
 

@@ -26,8 +26,9 @@ use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
 use super::replay::Replay;
 use super::routes::Turn;
-use crate::observe::{Depth, Observer, Side, Wanted, Watch};
+use crate::observe::{Depth, Observer, Side, Watch, WatchOptions};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
+use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
 
 /// One direction: what came in from one side and what waits for the other.
@@ -62,6 +63,7 @@ struct State {
     tables: &'static Tables,
     objects: Objects,
     globals: Globals,
+    book: Book,
     fits: Fits,
     /// Requests of handlers in the client's name.
     as_client: Replay,
@@ -77,8 +79,29 @@ impl State {
         fds: &'a mut FdQueue,
         observer: &'a mut Observer,
     ) -> Context<'a> {
-        let Self { tables, objects, globals, fits, as_client } = self;
-        Context { tables, objects, to_client, to_host, as_client, fds, globals, fits, observer }
+        let Self { tables, objects, globals, book, fits, as_client } = self;
+        Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            as_client,
+            fds,
+            globals,
+            book,
+            fits,
+            observer,
+        }
+    }
+
+    /// What the message under way has made is in the book: the object leads there.
+    #[inline]
+    fn book_made(&mut self) {
+        if let Some((id, slot)) = self.book.take_made()
+            && !self.objects.set_slot(id, slot)
+        {
+            self.book.unmake(id, slot);
+        }
     }
 }
 
@@ -90,8 +113,6 @@ pub struct Engine {
     requests_wait: bool,
     /// What they wait for besides the host: until it is readable.
     wait_for: Option<OwnedFd>,
-    /// The surface that got a buffer last where handlers saw it, and the buffer.
-    attached: (u32, u32),
     /// From the client to the host.
     pub requests: Flow,
     /// From the host to the client.
@@ -107,6 +128,7 @@ impl Engine {
             tables,
             objects: Objects::new(tables, handlers.plans()),
             globals: Globals::default(),
+            book: Book::default(),
             fits: Fits::default(),
             as_client: Replay::default(),
         };
@@ -115,7 +137,6 @@ impl Engine {
             handlers,
             requests_wait: false,
             wait_for: None,
-            attached: (0, 0),
             requests: Flow::default(),
             events: Flow::default(),
             observer,
@@ -129,7 +150,7 @@ impl Engine {
 
     /// Watches what is wanted from now on, or nothing any more. Messages of the
     /// watched interfaces are then forwarded one by one.
-    pub fn watch(&mut self, wanted: Wanted) {
+    pub fn watch(&mut self, wanted: WatchOptions) {
         if wanted.any() == self.observer.watch.is_some() {
             return;
         }
@@ -175,8 +196,8 @@ impl Engine {
 
     /// Notes what a request has to wait for. Gives whether it may pass.
     #[inline]
-    fn may_pass(&mut self, turns: &[Turn], object: u32) -> bool {
-        match self.handlers.must_wait(turns, object) {
+    fn may_pass(&mut self, turns: &[Turn], object: Key) -> bool {
+        match self.handlers.must_wait(turns, object, &self.state.book) {
             None => self.requests_wait = false,
             Some(wait) => {
                 self.requests_wait = true;

@@ -1,6 +1,7 @@
 //! How a protocol that needs more than forwarding takes part in a session.
 
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::Arc;
 
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
@@ -13,6 +14,7 @@ use super::translate::translate;
 use super::want::Want;
 use crate::observe::Observer;
 use crate::protocol::{Interface, Message, Tables};
+use crate::surfaces::{Book, Buffer, Key, Surface};
 use crate::wire::{
     ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, Outbox, SERVER_ID_START, Shape,
 };
@@ -96,6 +98,11 @@ impl Incoming<'_> {
     pub fn args(&mut self) -> ArgReader<'_> {
         ArgReader::new(self.body)
     }
+
+    /// How a request's object leads into the book of surfaces.
+    pub fn key(&self) -> Key {
+        Key { id: self.header.object, slot: self.object.slot }
+    }
 }
 
 /// What a handler may touch of its session.
@@ -115,6 +122,8 @@ pub struct Context<'a> {
     pub fds: &'a mut FdQueue,
     /// What the host offers.
     pub globals: &'a mut Globals,
+    /// What the client's surfaces show.
+    pub book: &'a mut Book,
     /// Surfaces that are shown at another size than their own.
     pub fits: &'a mut Fits,
     /// The session's log and counters.
@@ -128,6 +137,21 @@ impl Context<'_> {
     /// [`IdFault`](super::IdFault) when there are too many objects.
     pub fn own_registry(&mut self) -> Result<u32, super::IdFault> {
         self.globals.registry(self.tables, self.objects, self.to_host)
+    }
+
+    /// A surface of the client's, by its id.
+    pub fn surface(&self, id: u32) -> Option<&Surface> {
+        self.book.surface(self.objects.key(id))
+    }
+
+    /// The same, to be changed.
+    pub fn surface_mut(&mut self, id: u32) -> Option<&mut Surface> {
+        self.book.surface_mut(self.objects.key(id))
+    }
+
+    /// A buffer of the client's, by its id.
+    pub fn buffer(&self, id: u32) -> Option<&Arc<Buffer>> {
+        self.book.buffer(self.objects.key(id))
     }
 
     /// Sends the host a request with other arguments in the place of one without descriptors,
@@ -178,10 +202,11 @@ pub trait Handler: Send {
         Ok(())
     }
 
-    /// Whether a request to that object of the client's cannot be handled yet. Only requests that
+    /// Whether a request to that object of the client's cannot be handled yet, with what is
+    /// in the book before it. Only requests that
     /// [may wait](Want::may_wait) are asked about: before any handler sees them, and once more
     /// for each time that there may be news, so that each of them handles a request once.
-    fn must_wait(&self, _: Self::Token, _object: u32) -> Option<Wait> {
+    fn must_wait(&self, _: Self::Token, _object: Key, _: &Book) -> Option<Wait> {
         None
     }
 
@@ -198,7 +223,7 @@ pub trait Handler: Send {
 
     /// Whether the handler may skip the next frame of a surface if it matches the one that was
     /// just committed: see `session/objects/steady.rs`.
-    fn is_steady(&self, _surface: u32) -> bool {
+    fn is_steady(&self, _: &Surface) -> bool {
         false
     }
 

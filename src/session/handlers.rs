@@ -10,6 +10,7 @@ use super::plans::Plans;
 use super::routes::{RouteError, Routes, Turn};
 use crate::observe::Work;
 use crate::protocol::{InterfaceId, Tables};
+use crate::surfaces::{Book, Key, Surface};
 use crate::wire::Header;
 
 /// The handlers of a session, in their order.
@@ -88,16 +89,18 @@ impl Handlers {
 
     /// Whether all handlers that have just seen a surface's commit, of which there is one, say so
     /// of it: see [`Handler::is_steady`].
-    pub(super) fn are_steady(&self, turns: &[Turn], surface: u32) -> bool {
+    pub(super) fn are_steady(&self, turns: &[Turn], surface: &Surface) -> bool {
         let mut seeing = turns.iter().filter_map(|turn| self.all.get(usize::from(turn.handler)));
         !turns.is_empty() && seeing.all(|handler| handler.is_steady(surface))
     }
 
     /// What a request has to wait for, see [`Handler::must_wait`].
     #[inline]
-    pub(super) fn must_wait(&self, turns: &[Turn], object: u32) -> Option<Wait> {
+    pub(super) fn must_wait(&self, turns: &[Turn], object: Key, book: &Book) -> Option<Wait> {
         let mut asked = turns.iter().filter(|turn| turn.may_wait);
-        asked.find_map(|turn| self.all.get(usize::from(turn.handler))?.must_wait(turn.row, object))
+        asked.find_map(|turn| {
+            self.all.get(usize::from(turn.handler))?.must_wait(turn.row, object, book)
+        })
     }
 
     /// Shows a message to those whose turn it is: what they say together.

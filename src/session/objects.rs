@@ -19,8 +19,8 @@ use super::plans::Plans;
 use super::scale::Scale;
 use crate::headroom;
 use crate::protocol::{InterfaceId, Plan, Tables};
+use crate::surfaces::{Key, Slot};
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
-pub use steady::Passed;
 
 /// Bound on the ids of each range of each side.
 pub const MAX_OBJECTS: usize = 1 << 20;
@@ -49,11 +49,8 @@ pub struct Object {
     /// nobody does.
     pub plans: &'static [Plan],
     state: State,
-    /// Of a steady surface: the buffer that was attached last. Of a buffer: which ones it is
-    /// like. 0: not known.
-    note: u32,
-    /// Of a steady surface: something is attached and not committed.
-    in_frame: bool,
+    /// Where it is in the book of surfaces, if it is there.
+    pub slot: Option<Slot>,
 }
 
 const FREE: Object = Object {
@@ -62,8 +59,7 @@ const FREE: Object = Object {
     interface: InterfaceId::DISPLAY,
     plans: &[],
     state: State::Free,
-    note: 0,
-    in_frame: false,
+    slot: None,
 };
 
 /// Why an id cannot be taken.
@@ -271,6 +267,22 @@ impl Objects {
         self.client.get(id).filter(|o| o.state == State::Live)
     }
 
+    /// How one of the client's objects leads into the book of surfaces.
+    #[inline]
+    pub fn key(&self, id: u32) -> Key {
+        Key { id, slot: self.client(id).and_then(|object| object.slot) }
+    }
+
+    /// One of the client's objects is in the book of surfaces from now on. `false`: there is
+    /// no such object.
+    pub fn set_slot(&mut self, id: u32, slot: Slot) -> bool {
+        let object = self.client.get_mut(id).filter(|object| object.state == State::Live);
+        object.is_some_and(|object| {
+            object.slot = Some(slot);
+            true
+        })
+    }
+
     /// The object that the host means by an id. One that the client destroyed
     /// is still there for the host.
     #[inline]
@@ -379,9 +391,6 @@ impl Objects {
         if let Some(object) = self.client.get_mut(client_id) {
             object.state = if object.peer == 0 { State::Free } else { State::Destroyed };
             object.plans = &[];
-            if std::mem::take(&mut object.note) != 0 {
-                self.buffer_gone(client_id);
-            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::engine::Engine;
 use super::objects::Objects;
-use crate::observe::{Decoded, Place, Side};
+use crate::observe::{MessageText, Place, Side};
 use crate::protocol::{Arg, Message, Tables};
 use crate::wire::{ArgReader, HEADER_LEN, Header, Shape};
 
@@ -51,7 +51,7 @@ impl RecentMessages<'_> {
             let _ = to_client_ids(&mut body, message, objects);
         }
         let secrets = self.0.observer.shows_secrets();
-        let decoded = Decoded { object, interface, message, body: &body, secrets };
+        let decoded = MessageText { object, interface, message, body: &body, secrets };
         writeln!(f, "{arrow}{decoded}")
     }
 }

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use super::testing::{feed, take};
 use super::*;
 use crate::channel::Crossing;
-use crate::observe::{LogMessages, Observer, Wanted};
+use crate::observe::{LogMessages, Observer, WatchOptions};
 use crate::protocol::{InterfaceId, Tables};
+use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdKind, FdQueue, HEADER_LEN, MessageBuilder, SERVER_ID_START};
 
 fn interface(name: &str) -> InterfaceId {
@@ -309,14 +310,14 @@ fn watching_can_begin_and_end_at_any_time_and_changes_nothing() {
     take(&mut engine.requests);
 
     let plain = a_frame(&mut engine);
-    let stats = Wanted { stats: true, ..Wanted::default() };
+    let stats = WatchOptions { stats: true, ..WatchOptions::default() };
     for _ in 0..3 {
         engine.watch(stats);
         assert!(engine.objects().client(4).unwrap().plans.is_empty());
         assert_eq!(a_frame(&mut engine), plain);
         let surface = &engine.observer.watch.as_mut().unwrap().all()[0];
         assert_eq!((surface.id, surface.commits, surface.to_done.count), (4, 1, 1));
-        engine.watch(Wanted::default());
+        engine.watch(WatchOptions::default());
         assert!(engine.observer.watch.is_none());
         assert!(!engine.objects().client(4).unwrap().plans.is_empty());
         assert_eq!(a_frame(&mut engine), plain);
@@ -379,8 +380,8 @@ mod waiting {
             ];
             WANTS
         }
-        fn must_wait(&self, (): (), object: u32) -> Option<Wait> {
-            assert_eq!(object, DISPLAY_ID);
+        fn must_wait(&self, (): (), object: Key, _: &Book) -> Option<Wait> {
+            assert_eq!(object.id, DISPLAY_ID);
             let fence = self.1.lock().unwrap();
             Some(Wait::ForFence(fence.as_ref()?.try_clone().unwrap()))
         }

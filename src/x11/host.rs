@@ -5,6 +5,7 @@ use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::units::Units;
 use crate::session::{Context, Fault, Scale};
+use crate::surfaces;
 use crate::wire::{DISPLAY_ID, MessageBuilder};
 
 /// A session's context, as the window manager uses it.
@@ -93,6 +94,11 @@ impl Host<'_, '_> {
         let opcode = wl_compositor::REQ_CREATE_REGION_OPCODE;
         self.request(compositor, opcode, |request| request.uint(region));
         Ok(Some(region))
+    }
+
+    /// The size of what a surface of Xwayland's shows; zeros: nothing.
+    pub fn shown_size(&self, surface: u32) -> (u32, u32) {
+        self.context.surface(surface).map_or((0, 0), surfaces::Surface::shown_size)
     }
 
     /// The id at the host of one of the client's objects; 0: it has none.

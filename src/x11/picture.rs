@@ -21,14 +21,14 @@ pub struct Picture {
 }
 
 /// A picture in a `wl_buffer` at the host.
-pub struct Shown {
+pub struct HostPicture {
     /// The buffer.
     pub buffer: u32,
     /// The memory behind it, where the host does not hold it itself.
     _area: Option<Area>,
 }
 
-impl std::fmt::Debug for Shown {
+impl std::fmt::Debug for HostPicture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "wl_buffer#{}", self.buffer)
     }
@@ -50,7 +50,7 @@ impl Picture {
         &self,
         memory: Option<&dyn Memory>,
         host: &mut Host<'_, '_>,
-    ) -> Result<Option<Shown>, Fault> {
+    ) -> Result<Option<HostPicture>, Fault> {
         let Some((shm, _)) = host.bind("wl_shm", 1)? else { return Ok(None) };
         let (width, height) = self.size;
         let bytes: Vec<u8> = self.pixels.iter().flat_map(|pixel| pixel.to_ne_bytes()).collect();
@@ -66,11 +66,11 @@ impl Picture {
             request.uint(buffer).uint(0).uint(width).uint(height).uint(width * 4).uint(0)
         });
         host.request(pool, wl_shm_pool::REQ_DESTROY_OPCODE, |request| request);
-        Ok(Some(Shown { buffer, _area: area }))
+        Ok(Some(HostPicture { buffer, _area: area }))
     }
 }
 
-impl Shown {
+impl HostPicture {
     /// Destroys the buffer.
     pub fn destroy(self, host: &mut Host<'_, '_>) {
         host.request(self.buffer, wl_buffer::REQ_DESTROY_OPCODE, |request| request);

@@ -43,15 +43,15 @@ use crate::foreign::Relays;
 use crate::session::Fault;
 use crate::sharing::LocalSources;
 use clip::Clip;
-use device::Kind;
-use dnd::{Onto, Out};
+use device::SelectionKind;
+use dnd::{DragIntoX, DragOutOfX};
 use exchange::{Exchange, Owner};
 use keeper::Keeper;
 use requests::{Holding, Requests};
 use server::SelectionServer;
 
 /// What selections need to act.
-pub struct Env<'a, 'c> {
+pub struct SelectionEnv<'a, 'c> {
     /// The X server.
     pub x: &'a mut dyn SelectionServer,
     /// The host.
@@ -75,9 +75,9 @@ pub struct Selections {
     requests: Requests,
     keeper: Keeper,
     /// A drag of the host over X windows.
-    onto: Onto,
+    onto: DragIntoX,
     /// A drag of an X program.
-    out: Out,
+    out: DragOutOfX,
     /// The surface under the drag, by the host's id.
     drag_surface: u32,
 }
@@ -98,8 +98,8 @@ impl Selections {
             clips: Vec::new(),
             requests: Requests::default(),
             keeper: Keeper::default(),
-            onto: Onto::default(),
-            out: Out::default(),
+            onto: DragIntoX::default(),
+            out: DragOutOfX::default(),
             drag_surface: 0,
         })
     }
@@ -114,7 +114,7 @@ impl Selections {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
-    pub fn started(&mut self, parent: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub fn started(&mut self, parent: u32, env: &mut SelectionEnv<'_, '_>) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         self.exchange.parent = parent;
         self.exchange.devices.start(self.are_shared, &mut env.host)?;
@@ -125,7 +125,7 @@ impl Selections {
             return Ok(());
         }
         self.keeper.start(parent, env);
-        let selections = [(Kind::Clipboard, atoms.CLIPBOARD), (Kind::Primary, 1)];
+        let selections = [(SelectionKind::Clipboard, atoms.CLIPBOARD), (SelectionKind::Primary, 1)];
         for (kind, selection) in selections {
             let window = env.x.create_window(Some(parent));
             env.x.watch_selection(selection, window);
@@ -138,7 +138,7 @@ impl Selections {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
-    pub fn event(&mut self, event: &Event, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub fn event(&mut self, event: &Event, env: &mut SelectionEnv<'_, '_>) -> Result<(), Fault> {
         match event {
             Event::XfixesSelectionNotify(event) => self.owner_changed(event, env)?,
             Event::SelectionNotify(event) => {
@@ -181,7 +181,7 @@ impl Selections {
     fn owner_changed(
         &mut self,
         event: &xfixes::SelectionNotifyEvent,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         let Self { clips, exchange, keeper, onto, out, .. } = self;
         if event.selection == env.x.atoms().XdndSelection {
@@ -196,14 +196,14 @@ impl Selections {
         let Some(clip) = clip else { return Ok(()) };
         let before = clip.owner().map_or(0, |owner| owner.window);
         clip.owner_changed(event, exchange, env);
-        if clip.kind == Kind::Clipboard {
+        if clip.kind == SelectionKind::Clipboard {
             let dead = event.subtype != xfixes::SelectionEvent::SET_SELECTION_OWNER;
             keeper.owner_changed(before, dead, exchange, env)?;
         }
         Ok(())
     }
 
-    fn property(&mut self, event: &PropertyNotifyEvent, env: &mut Env<'_, '_>) {
+    fn property(&mut self, event: &PropertyNotifyEvent, env: &mut SelectionEnv<'_, '_>) {
         let transfers = &mut self.exchange.transfers;
         if event.state == Property::DELETE {
             if let Some(part) = transfers.property_deleted(event.window, event.atom, env.x) {
@@ -222,7 +222,7 @@ impl Selections {
         &mut self,
         query: SelectionQuery,
         answer: Option<&[u8]>,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         let property = || {
             let (reply, _) = GetPropertyReply::try_parse(answer?).ok()?;
@@ -284,17 +284,17 @@ impl Selections {
     }
 
     /// Notes that the host's pointer has entered one of Xwayland's surfaces.
-    pub fn pointer_entered(&mut self, env: &mut Env<'_, '_>) {
+    pub fn pointer_entered(&mut self, env: &mut SelectionEnv<'_, '_>) {
         self.out.pointer_entered(env);
     }
 
     /// Notes that one of Xwayland's surfaces is about to be destroyed.
-    pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
+    pub fn surface_destroyed(&mut self, surface: u32, env: &mut SelectionEnv<'_, '_>) {
         self.out.surface_destroyed(surface, env);
     }
 
     /// Sends data that other sessions have asked for.
-    pub fn woken(&mut self, env: &mut Env<'_, '_>) {
+    pub fn woken(&mut self, env: &mut SelectionEnv<'_, '_>) {
         for mut transfer in self.exchange.local.asked() {
             let Some(to) = self.exchange.relay(transfer.to) else { continue };
             transfer.to = to;
@@ -310,7 +310,7 @@ impl Selections {
     }
 
     /// Goes on with transfers whose pipes are ready.
-    pub fn ready(&mut self, env: &mut Env<'_, '_>) {
+    pub fn ready(&mut self, env: &mut SelectionEnv<'_, '_>) {
         for part in self.exchange.transfers.ready(env.x) {
             self.requests.part_answered(part, env);
         }
@@ -320,7 +320,7 @@ impl Selections {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
-    pub fn settle(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub fn settle(&mut self, env: &mut SelectionEnv<'_, '_>) -> Result<(), Fault> {
         for clip in &mut self.clips {
             clip.settle(&self.exchange, env);
         }
@@ -331,11 +331,15 @@ impl Selections {
 
 /// The X program that owns the clipboard.
 fn clipboard_owner(clips: &[Clip]) -> Option<Owner<'_>> {
-    clips.iter().find(|clip| clip.kind == Kind::Clipboard)?.owner()
+    clips.iter().find(|clip| clip.kind == SelectionKind::Clipboard)?.owner()
 }
 
 /// Everything that the host offers to X programs.
-fn holdings<'a>(clips: &'a [Clip], onto: &'a Onto, env: &Env<'_, '_>) -> Vec<Holding<'a>> {
+fn holdings<'a>(
+    clips: &'a [Clip],
+    onto: &'a DragIntoX,
+    env: &SelectionEnv<'_, '_>,
+) -> Vec<Holding<'a>> {
     let dragged = onto.holding(env.x.atoms().XdndSelection);
     clips.iter().filter_map(Clip::holding).chain(dragged).collect()
 }

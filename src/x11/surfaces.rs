@@ -13,8 +13,9 @@ use wayland_client::protocol::wl_surface::{
     REQ_ATTACH_OPCODE, REQ_COMMIT_OPCODE, REQ_DAMAGE_OPCODE, REQ_SET_INPUT_REGION_OPCODE,
 };
 
-use crate::pixels::{Mask, Masks};
-use crate::session::{Context, Incoming, Objects, Passed, Refusal, Verdict};
+use crate::pixels::Mask;
+use crate::session::{Context, Incoming, Refusal, Verdict};
+use crate::surfaces::{self, Buffer};
 
 /// What became of a request to a surface.
 pub struct Seen {
@@ -52,54 +53,30 @@ struct Surface {
     gate: Gate,
     /// What it was or is.
     part: Option<Part>,
-    /// The buffer that waits for a commit or, held, for the gate: the client's id, 0 for
-    /// none; and the offset that came with it.
-    attached: Option<(u32, u32, u32)>,
+    /// The buffer that is held until the gate opens: the client's id, 0 for none; and the
+    /// offset that came with it.
+    held: Option<(u32, u32, u32)>,
     /// A commit is held.
     committed: bool,
-    /// The buffer that was committed last: the client's id, 0 for none.
-    shown: u32,
-    /// The size of what it shows.
-    size: (u32, u32),
     /// It is about to be committed in Xwayland's name.
     again: bool,
-    /// Not all of it shows, or takes input.
-    masked: bool,
 }
 
-impl Surface {
-    /// Learns what has passed unseen.
-    fn catch_up(&mut self, id: u32, objects: &mut Objects) {
-        let Some(Passed { buffer, is_pending }) = objects.take_passed(id) else { return };
-        self.shown = buffer;
-        if is_pending {
-            self.attached = Some((buffer, 0, 0));
-        }
-    }
-
-    fn needs(&self, buffer: u32) -> bool {
-        self.shown == buffer || self.attached.is_some_and(|(attached, ..)| attached == buffer)
-    }
-}
-
-/// By the client's ids.
+/// By the client's ids. What they show is in the session's book.
 #[derive(Default)]
 pub struct Surfaces {
     known: HashMap<u32, Surface>,
     /// Buffers that Xwayland has destroyed and that are still needed: a surface whose role
     /// goes is to show its content with the next one.
     doomed: HashSet<u32>,
-    /// Sizes of buffers.
-    buffers: HashMap<u32, (u32, u32)>,
-    masks: Masks,
+}
+
+/// A buffer's id; 0: there is none.
+fn id_of(buffer: Option<&Arc<Buffer>>) -> u32 {
+    buffer.map_or(0, |buffer| buffer.id)
 }
 
 impl Surfaces {
-    /// Those whose content is copied with these masks.
-    pub fn new(masks: Masks) -> Self {
-        Self { masks, ..Self::default() }
-    }
-
     /// A new surface.
     pub fn created(&mut self, id: u32) {
         self.known.insert(id, Surface::default());
@@ -107,44 +84,39 @@ impl Surfaces {
 
     /// A surface is gone.
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
-        self.masks.set(id, None);
-        if let Some(mut surface) = self.known.remove(&id) {
-            surface.catch_up(id, context.objects);
-            self.dispense_with(surface.shown, context);
-            self.dispense_with(surface.attached.map_or(0, |(buffer, ..)| buffer), context);
+        let held = self.known.remove(&id).and_then(|surface| surface.held);
+        let booked = context.surface(id);
+        let shown = id_of(booked.and_then(|surface| surface.shown.buffer.as_ref()));
+        let pending = id_of(booked.and_then(surfaces::Surface::next_buffer));
+        for buffer in [shown, pending, held.map_or(0, |(buffer, ..)| buffer)] {
+            self.dispense_with(buffer, context);
         }
     }
 
-    /// A surface of Xwayland's, with what it has now.
-    fn find(&mut self, id: u32, objects: &mut Objects) -> Option<&mut Surface> {
-        let surface = self.known.get_mut(&id)?;
-        surface.catch_up(id, objects);
-        Some(surface)
-    }
-
-    /// A surface needs a buffer no more.
+    /// A surface needs a buffer no more. Where another one does, that is found when the
+    /// buffer is about to be destroyed.
     fn dispense_with(&mut self, buffer: u32, context: &mut Context<'_>) {
-        let is_needed = || self.known.values().any(|surface| surface.needs(buffer));
-        if self.doomed.contains(&buffer) && !is_needed() {
-            self.doomed.remove(&buffer);
+        if self.doomed.remove(&buffer) {
             context.as_client.make(buffer, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
         }
     }
 
     /// From the next commit on, that of a surface shows; `None`: all.
-    pub fn set_mask(&mut self, id: u32, mask: Option<Arc<Mask>>) {
-        if let Some(surface) = self.known.get_mut(&id) {
-            surface.masked = mask.is_some();
-            self.masks.set(id, mask);
+    pub fn set_mask(id: u32, mask: Option<Arc<Mask>>, context: &mut Context<'_>) {
+        if let Some(surface) = context.surface_mut(id) {
+            surface.mask = mask;
         }
+        context.objects.unsettle(id);
     }
 
     /// Commits a surface as Xwayland would, with what it shows, unless Xwayland is about
     /// to: what holds from the next commit on holds now.
     pub fn commit_again(&mut self, id: u32, context: &mut Context<'_>) {
-        let Some(surface) = self.find(id, context.objects) else { return };
-        let idle = surface.gate == Gate::Open && surface.attached.is_none();
+        let is_whole = !self.is_within_frame(id, context);
+        let Some(surface) = self.known.get_mut(&id) else { return };
+        let idle = surface.gate == Gate::Open && is_whole;
         if idle && !std::mem::replace(&mut surface.again, true) {
+            context.objects.unsettle(id);
             context.as_client.make(id, REQ_COMMIT_OPCODE, |request| request);
         }
     }
@@ -166,60 +138,44 @@ impl Surfaces {
         }
     }
 
-    /// A new buffer.
-    pub fn buffer_created(&mut self, id: u32, size: (u32, u32)) {
-        self.buffers.insert(id, size);
-    }
-
     /// Xwayland destroys a buffer; one that is still needed lives on until it is not.
-    pub fn buffer_destroyed(&mut self, id: u32, objects: &mut Objects) -> Verdict {
-        self.known.iter_mut().for_each(|(id, surface)| surface.catch_up(*id, objects));
-        if self.known.values().any(|surface| surface.needs(id)) {
-            self.doomed.insert(id);
-            return Verdict::Withhold;
+    pub fn buffer_destroyed(&mut self, buffer: u32, context: &mut Context<'_>) -> Verdict {
+        let needs = |(id, surface): (&u32, &Surface)| {
+            surface.held.is_some_and(|(held, ..)| held == buffer)
+                || context.surface(*id).is_some_and(|surface| surface.needs(buffer))
+        };
+        if !self.known.iter().any(needs) {
+            return Verdict::Forward;
         }
-        self.buffers.remove(&id);
-        Verdict::Forward
-    }
-
-    /// The size of what a surface shows; zeros: nothing.
-    pub fn size(&self, id: u32) -> (u32, u32) {
-        self.known.get(&id).map_or((0, 0), |surface| surface.size)
-    }
-
-    /// The size of what a surface shows after its next commit.
-    fn next_size(surface: &Surface, buffers: &HashMap<u32, (u32, u32)>) -> (u32, u32) {
-        match surface.attached {
-            None => surface.size,
-            Some((buffer, ..)) => buffers.get(&buffer).copied().unwrap_or_default(),
-        }
+        self.doomed.insert(buffer);
+        // The next frame of who shows it is the last that does.
+        context.objects.unsettle_all();
+        Verdict::Withhold
     }
 
     /// Whether something is attached and not yet committed: a commit of carafe's own
     /// would tear a frame apart.
-    pub fn is_within_frame(&mut self, id: u32, objects: &mut Objects) -> bool {
-        self.find(id, objects).is_some_and(|surface| surface.attached.is_some())
+    pub fn is_within_frame(&self, id: u32, context: &Context<'_>) -> bool {
+        self.known.get(&id).is_some_and(|surface| surface.held.is_some())
+            || context.surface(id).is_some_and(surfaces::Surface::is_within_frame)
     }
 
     /// Whether a surface with content like what it shows now may pass unseen.
-    pub fn is_steady(&self, id: u32) -> bool {
-        let steady = |surface: &Surface| {
-            surface.gate == Gate::Open
-                && surface.attached.is_none()
-                && !surface.again
-                && !surface.masked
-                && !self.doomed.contains(&surface.shown)
-        };
-        self.known.get(&id).is_some_and(steady)
+    pub fn is_steady(&self, booked: &surfaces::Surface) -> bool {
+        let is_open = |surface: &Surface| surface.gate == Gate::Open && !surface.again;
+        self.known.get(&booked.id).is_some_and(is_open)
+            && booked.mask.is_none()
+            && !self.doomed.contains(&id_of(booked.shown.buffer.as_ref()))
     }
 
     /// From now on it may show what it has; what was held is done now.
     pub fn open(&mut self, id: u32, context: &mut Context<'_>) {
-        let Some(surface) = self.find(id, context.objects) else { return };
+        let Some(surface) = self.known.get_mut(&id) else { return };
         if std::mem::replace(&mut surface.gate, Gate::Open) == Gate::Open {
             return;
         }
-        let Some((buffer, x, y)) = surface.attached else { return };
+        // It is held until it comes again.
+        let Some((buffer, x, y)) = surface.held else { return };
         let replay = &mut *context.as_client;
         replay.make(id, REQ_ATTACH_OPCODE, |request| request.uint(buffer).uint(x).uint(y));
         if std::mem::take(&mut surface.committed) {
@@ -232,23 +188,30 @@ impl Surfaces {
     /// Its role is gone: what comes is held again. What it shows is taken away, as it
     /// may get no role with that, and shown again with the next one.
     pub fn close(&mut self, id: u32, context: &mut Context<'_>) {
-        let Some(surface) = self.find(id, context.objects) else { return };
-        let was = std::mem::replace(&mut surface.gate, Gate::Closed);
-        // What was attached and not committed, the next role's first commit would show.
-        let is_pending = was == Gate::Open && surface.attached.is_some();
+        context.objects.unsettle(id);
+        let key = context.objects.key(id);
+        let Some(surface) = self.known.get_mut(&id) else { return };
+        surface.gate = Gate::Closed;
         let peer = context.objects.client(id).map_or(0, |object| object.peer);
-        if !(surface.shown != 0 || is_pending) || peer == 0 {
+        let Some(booked) = context.book.surface_mut(key).filter(|_| peer != 0) else { return };
+        let shown = booked.shown.buffer.clone();
+        if shown.is_none() && !booked.is_within_frame() {
             return;
         }
-        let shown = std::mem::take(&mut surface.shown);
-        surface.committed = shown != 0;
-        surface.size = (0, 0);
-        if surface.committed {
-            surface.attached.get_or_insert((shown, 0, 0));
+        surface.committed = shown.is_some();
+        // What was attached and not committed, the next role's first commit would show.
+        if booked.is_within_frame() {
+            let (x, y) = booked.pending.offset;
+            let buffer = id_of(booked.next_buffer());
+            surface.held = Some((buffer, x.cast_unsigned(), y.cast_unsigned()));
+        } else if surface.committed {
+            surface.held.get_or_insert((id_of(shown.as_ref()), 0, 0));
         }
+        booked.attach(None, (0, 0));
+        context.book.commit(key);
         context.to_host.make(peer, REQ_ATTACH_OPCODE, |request| request.uint(0).uint(0).uint(0));
         context.to_host.make(peer, REQ_COMMIT_OPCODE, |request| request);
-        self.dispense_with(shown, context);
+        self.dispense_with(id_of(shown.as_ref()), context);
     }
 
     /// What a surface without a role had is not shown with its next one: it is out of date.
@@ -257,7 +220,7 @@ impl Surfaces {
             return;
         };
         surface.committed = false;
-        let buffer = surface.attached.take().map_or(0, |(buffer, ..)| buffer);
+        let buffer = surface.held.take().map_or(0, |(buffer, ..)| buffer);
         self.dispense_with(buffer, context);
     }
 
@@ -271,10 +234,10 @@ impl Surfaces {
         context: &mut Context<'_>,
     ) -> Result<Seen, Refusal> {
         let id = incoming.header.object;
-        let Some(surface) = self.known.get_mut(&id) else {
+        let booked = context.book.surface(incoming.key());
+        let (Some(surface), Some(booked)) = (self.known.get_mut(&id), booked) else {
             return Ok(Seen { verdict: Verdict::Forward, commit: None });
         };
-        surface.catch_up(id, context.objects);
         let held = surface.gate == Gate::Closed;
         let mut verdict = Verdict::Forward;
         let mut commit = None;
@@ -283,10 +246,17 @@ impl Surfaces {
             REQ_ATTACH_OPCODE => {
                 let mut args = incoming.args();
                 let attached = (args.uint()?, args.uint()?, args.uint()?);
-                before = surface.attached.replace(attached).map_or(0, |(buffer, ..)| buffer);
                 args.finish()?;
                 surface.committed = false;
-                verdict = if held { Verdict::Withhold } else { Verdict::Forward };
+                if held {
+                    verdict = Verdict::Withhold;
+                    before = surface.held.replace(attached).map_or(0, |(buffer, ..)| buffer);
+                } else {
+                    surface.held = None;
+                    if booked.is_within_frame() {
+                        before = id_of(booked.next_buffer());
+                    }
+                }
             }
             REQ_COMMIT_OPCODE if held => {
                 surface.committed = true;
@@ -294,15 +264,13 @@ impl Surfaces {
             }
             REQ_COMMIT_OPCODE => {
                 surface.again = false;
-                let size = Self::next_size(surface, &self.buffers);
-                commit = Some(size);
-                surface.size = size;
-                if let Some((buffer, ..)) = surface.attached.take() {
-                    before = std::mem::replace(&mut surface.shown, buffer);
+                commit = Some(booked.next_size());
+                if booked.is_within_frame() {
+                    before = id_of(booked.shown.buffer.as_ref());
                 }
             }
             // Xwayland knows of the input's shape, but not of the mask.
-            REQ_SET_INPUT_REGION_OPCODE if surface.masked => verdict = Verdict::Withhold,
+            REQ_SET_INPUT_REGION_OPCODE if booked.mask.is_some() => verdict = Verdict::Withhold,
             _ => {}
         }
         self.dispense_with(before, context);

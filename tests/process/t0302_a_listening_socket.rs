@@ -61,7 +61,7 @@ fn the_hosts_own_name_is_refused() {
     let output = parent(&runtime, &["--socket=host"]).output().expect("it runs");
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("host is carafe's own socket, and the host is looked for"), "{said}");
+    assert!(said.contains("host is carafe's own socket, so it cannot be the host's"), "{said}");
     assert!(runtime.join("host").exists());
 }
 

@@ -65,7 +65,7 @@ fn a_connection_serves_one_client() {
     let mut second = Peer::connect(&runtime.join("c"));
     let error = second.next();
     assert_eq!((error.object, error.opcode, error.word(1)), (1, 0, 3));
-    assert!(error.text(2).contains("WAYLAND_SOCKET is one connection"), "{}", error.text(2));
+    assert!(error.text(2).contains("WAYLAND_SOCKET is only one connection"), "{}", error.text(2));
     host.send(&Message::new(2, 0).uint(5));
     assert_eq!(first.next(), Message::new(2, 0).uint(5));
 }

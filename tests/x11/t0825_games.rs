@@ -168,7 +168,7 @@ fn the_first_use_of_an_unknown_feature_is_a_warning_with_its_line() {
                 enable: FEATURE_VIEWPORT_RESIZE\n}";
     std::fs::write(rules.path(), text).unwrap();
     let stage = Stage::with(&[], &[&format!("--quirks-config={}", rules.path().display())]);
-    let wanted = "line 3: carafe knows no feature FEATURE_OF_TOMORROW";
+    let wanted = "line 3: unknown feature FEATURE_OF_TOMORROW is ignored";
     assert!(stage.carafe.log().contains(wanted), "{}", stage.carafe.log());
 }
 

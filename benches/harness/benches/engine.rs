@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use carafe::observe::Wanted;
+use carafe::observe::WatchOptions;
 use carafe_cost::{Rig, SCENARIOS};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -16,7 +16,7 @@ fn throughput(c: &mut Criterion) {
         let mut group = c.benchmark_group(name);
         group.throughput(Throughput::Elements(COUNT as u64));
         for scenario in SCENARIOS {
-            let mut rig = Rig::new(Wanted { stats, ..Wanted::default() });
+            let mut rig = Rig::new(WatchOptions { stats, ..WatchOptions::default() });
             group.bench_function(scenario, |b| b.iter(|| rig.run(scenario, COUNT)));
         }
         group.finish();

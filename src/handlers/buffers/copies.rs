@@ -5,10 +5,9 @@ use std::collections::HashMap;
 
 use wayland_client::protocol::wl_buffer;
 
-use super::Buffer;
 use super::host::HostBuffers;
 use super::surfaces::shrunk;
-use crate::pixels::Target;
+use crate::pixels::{ShmBuffer, Target};
 use crate::session::{Context, Incoming, Refusal, Verdict};
 
 /// What is done about the requests of an interface that name a `wl_buffer`.
@@ -59,14 +58,14 @@ impl Copies {
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
-        shm: &HashMap<u32, Buffer>,
         host: &HostBuffers,
     ) -> Result<Verdict, Refusal> {
         let interface = context.tables.interface(incoming.object.interface);
         let request = interface.requests.get(usize::from(incoming.header.opcode));
         let id = incoming.args().uint()?;
         // One that the host knows itself is its own to judge.
-        let Some(buffer) = shm.get(&id) else { return Ok(Verdict::Forward) };
+        let Some(found) = context.buffer(id).cloned() else { return Ok(Verdict::Forward) };
+        let Some(buffer) = found.as_shm() else { return Ok(Verdict::Forward) };
         if buffer.layout.half_plane {
             tracing::info!("a {} in NV12 is left out: hosts' wl_shm has none", interface.name);
             return Ok(Verdict::Drop);
@@ -85,7 +84,7 @@ impl Copies {
     fn copy(
         &mut self,
         id: u32,
-        buffer: &Buffer,
+        buffer: &ShmBuffer,
         context: &mut Context<'_>,
         host: &HostBuffers,
     ) -> Result<u32, Refusal> {

@@ -1,20 +1,17 @@
 //! X11 windows that are no rectangles, where the host sees the client's memory: what they
 //! show is copied, because Xwayland's buffers have no alpha. All else passes as it is.
 
-use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 
-use super::Buffer;
 use super::host::HostBuffers;
-use super::pools::Pools;
-use super::surfaces::{Sources, Surfaces};
+use super::surfaces::Surfaces;
 use crate::channel::{Area, Image, Mapping, Memory};
-use crate::pixels::Masks;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Wait, Want};
+use crate::surfaces::{Book, Key, Surface};
 
 /// Memory of this machine's, which the host sees.
 struct Local;
@@ -38,56 +35,30 @@ impl Memory for Local {
 
 /// The handler.
 pub struct Shaped {
-    pools: Pools,
-    /// The client's buffers by their ids.
-    shm: HashMap<u32, Buffer>,
     surfaces: Surfaces,
     host: HostBuffers,
-    /// `wl_shm`'s numbers of the formats that are copied.
-    formats: BTreeSet<u32>,
-    masks: Masks,
 }
 
-impl Shaped {
-    /// For the surfaces that have masks.
-    pub fn new(masks: Masks) -> Self {
-        Self {
-            pools: Pools::default(),
-            shm: HashMap::new(),
-            surfaces: Surfaces::default(),
-            host: HostBuffers::new(Arc::new(Local)),
-            formats: BTreeSet::from([0, 1]),
-            masks,
-        }
+impl Default for Shaped {
+    /// Of a session without a surface.
+    fn default() -> Self {
+        Self { surfaces: Surfaces::default(), host: HostBuffers::new(Arc::new(Local)) }
     }
 }
 
 #[derive(Clone, Copy)]
 pub enum Token {
-    CreatePool,
-    Pool,
-    BufferDestroyed,
     BufferReleased,
+    Attach,
     Commit,
-    Surface,
-    GetViewport,
-    Viewport,
+    SurfaceDestroyed,
 }
 
 static WANTS: &[Want<Token>] = &[
-    Want::request("wl_shm", "create_pool", Token::CreatePool),
-    Want::other_requests("wl_shm_pool", Token::Pool),
-    Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
     Want::event("wl_buffer", "release", Token::BufferReleased).of_own(),
     Want::request("wl_surface", "commit", Token::Commit).may_wait(),
-    Want::request("wl_surface", "attach", Token::Surface),
-    Want::request("wl_surface", "damage", Token::Surface),
-    Want::request("wl_surface", "damage_buffer", Token::Surface),
-    Want::request("wl_surface", "set_buffer_scale", Token::Surface),
-    Want::request("wl_surface", "set_buffer_transform", Token::Surface),
-    Want::request("wl_surface", "destroy", Token::Surface),
-    Want::request("wp_viewporter", "get_viewport", Token::GetViewport),
-    Want::other_requests("wp_viewport", Token::Viewport),
+    Want::request("wl_surface", "attach", Token::Attach),
+    Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
 ];
 
 impl Handler for Shaped {
@@ -97,8 +68,8 @@ impl Handler for Shaped {
         WANTS
     }
 
-    fn must_wait(&self, _: Token, surface: u32) -> Option<Wait> {
-        self.surfaces.must_wait(surface, None, Some(&self.masks))
+    fn must_wait(&self, _: Token, surface: Key, book: &Book) -> Option<Wait> {
+        self.surfaces.must_wait(surface, book)
     }
 
     fn handle(
@@ -107,28 +78,20 @@ impl Handler for Shaped {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let id = incoming.header.object;
         match token {
-            Token::CreatePool => self.pools.note(incoming, context)?,
-            Token::Pool => self.pools.note_request(incoming, &self.formats, &mut self.shm)?,
-            Token::BufferDestroyed => drop(self.shm.remove(&id)),
+            Token::Attach => Ok(self.surfaces.attach(incoming, false, context)),
+            Token::Commit => self.surfaces.commit(incoming, &mut self.host, context),
+            Token::SurfaceDestroyed => Ok(self.surfaces.destroy(incoming, context)),
             Token::BufferReleased => {
                 if incoming.object.peer == 0 {
-                    self.surfaces.released(id);
+                    self.surfaces.released(incoming.header.object);
                 }
+                Ok(Verdict::Forward)
             }
-            Token::Surface | Token::Commit => {
-                let Self { surfaces, shm, host, masks, .. } = self;
-                let sources = Sources { shm, params: None, host, masks: Some(masks) };
-                return surfaces.request(incoming, context, sources);
-            }
-            Token::GetViewport => return self.surfaces.get_viewport(incoming),
-            Token::Viewport => return self.surfaces.viewport(incoming),
         }
-        Ok(Verdict::Forward)
     }
 
-    fn is_steady(&self, surface: u32) -> bool {
-        !self.surfaces.has_mask(surface)
+    fn is_steady(&self, surface: &Surface) -> bool {
+        !self.surfaces.has_mask(surface.id)
     }
 }

@@ -65,11 +65,10 @@ fn names(crossing: &Crossing, scaling: &Scaling, policy: &Arc<Policy>, is_x11: b
     setup.contexts = Some(Box::new(Nothing));
     if is_x11 {
         let settings = Settings::default();
-        let masks = Masks::default();
         let selections = Selections::new(&settings, Box::new(Nothing)).unwrap();
         let (wm, _) = UnixStream::pair().unwrap();
-        let x11 = X11::new(wm, selections, masks.clone(), crossing, scaling, settings);
-        (setup.x11, setup.masks) = (Some(x11.unwrap()), Some(masks));
+        let x11 = X11::new(wm, selections, crossing, scaling, settings);
+        (setup.x11, setup.has_shapes) = (Some(x11.unwrap()), true);
     } else if crossing.device.is_some() {
         setup.sources = Some(Box::new(Nothing));
     }
@@ -93,21 +92,27 @@ fn each_kind_of_session_has_its_handlers_in_order() {
 
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
     assert_eq!(of(&direct, &plain), "Names Display Registry Markers SecurityContexts");
-    assert_eq!(of(&direct, &scaled), "Names Display Scaler Registry Markers SecurityContexts");
+    assert_eq!(
+        of(&direct, &scaled),
+        "Names Display Bookkeeper Scaler Registry Markers SecurityContexts"
+    );
     assert_eq!(
         of(&device, &plain),
-        "Names Display Registry Buffers Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Registry Buffers Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names Display Scaler Registry Buffers Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Scaler Registry Buffers Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);
-    assert_eq!(of(&direct, &plain), "Names X11 Display Registry Shaped Markers SecurityContexts");
+    assert_eq!(
+        of(&direct, &plain),
+        "Names X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
+    );
     assert_eq!(
         of(&device, &scaled),
-        "Names X11 Display Scaler Registry Buffers Presentation Feedback Markers SecurityContexts"
+        "Names X11 Display Bookkeeper Scaler Registry Buffers Presentation Feedback Markers SecurityContexts"
     );
 
     // A policy's come first, whatever the session.

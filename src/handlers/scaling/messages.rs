@@ -2,16 +2,9 @@
 
 use wayland_protocols::wp::viewporter::client::wp_viewport;
 
-use super::buffers::Size;
 use super::wants::Token;
 use super::{Scaler, ints, preferred};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
-
-/// Buffers of the same size are alike.
-fn likeness((width, height): Size) -> Option<u32> {
-    let [width, height] = [u16::try_from(width).ok()?, u16::try_from(height).ok()?];
-    Some(u32::from(width) << 16 | u32::from(height))
-}
 
 impl Scaler {
     /// A request to a surface.
@@ -33,8 +26,6 @@ impl Scaler {
                 if buffer == 0 || size.is_some() {
                     surface.buffer = size;
                 }
-                let likeness = size.and_then(likeness).unwrap_or_default();
-                context.objects.set_likeness(buffer, likeness);
             }
             Token::BufferScale => {
                 surface.scale = incoming.args().uint()?.cast_signed();

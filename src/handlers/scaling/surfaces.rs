@@ -153,6 +153,7 @@ impl Surfaces {
     ) -> Result<(), Refusal> {
         let Some(surface) = self.known.get_mut(&id) else { return Ok(()) };
         surface.is_pending = false;
+        debug_assert!(surface.is_in(context.surface(id)), "the book says otherwise");
         if self.viewporter == 0 {
             surface.tell_scale(context.objects.scale(), context);
             return Ok(());
@@ -216,6 +217,19 @@ impl Surfaces {
 }
 
 impl Surface {
+    /// Whether the book says the same.
+    fn is_in(&self, booked: Option<&crate::surfaces::Surface>) -> bool {
+        booked.is_some_and(|booked| {
+            let state = booked.committed();
+            let size = state.buffer.as_ref().map(|buffer| buffer.size);
+            state.view.scale == self.scale
+                && state.view.transform.swaps_sides() == self.swapped
+                && state.view.source == self.source
+                && state.view.destination == self.destination
+                && size.flatten().is_none_or(|size| Some(size) == self.buffer)
+        })
+    }
+
     fn content(&self) -> Option<Content> {
         Some(Content {
             buffer: self.buffer?,

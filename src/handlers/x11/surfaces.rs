@@ -71,16 +71,3 @@ impl X11 {
         Ok(())
     }
 }
-
-/// The id and size in a request that makes a buffer, which come at these places.
-pub fn new_buffer(
-    incoming: &mut Incoming<'_>,
-    between: usize,
-) -> Result<(u32, (u32, u32)), Refusal> {
-    let mut args = incoming.args();
-    let id = args.uint()?;
-    for _ in 0..between {
-        args.uint()?;
-    }
-    Ok((id, (args.uint()?, args.uint()?)))
-}

@@ -38,12 +38,7 @@ pub enum Token {
         /// It comes.
         is_there: bool,
     },
-    /// Xwayland makes a buffer: its id, so many other words, its size.
-    BufferMade {
-        /// The words.
-        between: usize,
-    },
-    /// It destroys a buffer.
+    /// Xwayland destroys a buffer.
     BufferDestroyed,
     /// It is about to say which window a surface is.
     GetShellSurface,
@@ -104,7 +99,7 @@ pub enum Role {
     LayerClosed,
 }
 
-const XWAYLAND: [Want<Token>; 31] = [
+const XWAYLAND: [Want<Token>; 28] = [
     Want::request("wl_registry", "bind", Token::Bind),
     Want::event("wl_registry", "global", Token::Global),
     Want::event("wl_registry", "global_remove", Token::GlobalRemove),
@@ -121,9 +116,6 @@ const XWAYLAND: [Want<Token>; 31] = [
     Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
     Want::event("wl_surface", "enter", Token::Entered { is_there: true }),
     Want::event("wl_surface", "leave", Token::Entered { is_there: false }),
-    Want::request("wl_shm_pool", "create_buffer", Token::BufferMade { between: 1 }),
-    Want::request("zwp_linux_buffer_params_v1", "create_immed", Token::BufferMade { between: 0 }),
-    Want::request("wl_drm", "create_prime_buffer", Token::BufferMade { between: 0 }),
     Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
     Want::request("xwayland_shell_v1", "get_xwayland_surface", Token::GetShellSurface),
     Want::request("xwayland_shell_v1", "destroy", Token::ShellDestroyed),

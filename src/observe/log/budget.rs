@@ -29,7 +29,7 @@ impl Budget {
     /// Takes what an event needs from the budget: for its first line (`line` bytes) and, if
     /// possible, for its further lines (`more` bytes). Warnings must leave an eighth of the
     /// budget to errors, and further lines must leave half of it to first lines.
-    pub fn take(&mut self, level: Level, line: usize, more: usize, now: Instant) -> Allowed {
+    pub fn take(&mut self, level: Level, line: usize, more: usize, now: Instant) -> Portion {
         let since = now.saturating_duration_since(self.at).min(Duration::from_hours(1));
         let new = since.as_millis().saturating_mul(PER_SECOND as u128) / 1000;
         let new = usize::try_from(new).unwrap_or(usize::MAX);
@@ -40,13 +40,13 @@ impl Budget {
         let floor = if level == Level::ERROR { 0 } else { BURST / 8 };
         if more > 0 && line + more + BURST / 2 <= self.bytes {
             self.bytes -= line + more;
-            Allowed::All
+            Portion::All
         } else if line + floor <= self.bytes {
             self.bytes -= line;
-            Allowed::Line
+            Portion::Line
         } else {
             self.left_out += 1;
-            Allowed::Nothing
+            Portion::Nothing
         }
     }
 
@@ -58,7 +58,7 @@ impl Budget {
 
 /// Which part of an event may be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Allowed {
+pub enum Portion {
     /// Nothing.
     Nothing,
     /// Its first line.

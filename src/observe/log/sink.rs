@@ -17,7 +17,7 @@ use rustix::fs::{FileType, fstat, fstatfs};
 use rustix::io::Errno;
 use tracing::Level;
 
-use super::budget::{Allowed, BURST, Budget, PER_SECOND};
+use super::budget::{BURST, Budget, PER_SECOND, Portion};
 
 /// Bound on the queue in bytes.
 const MAX_WAITING: usize = 1024 * 1024;
@@ -91,14 +91,14 @@ pub(super) fn write_event(level: Level, mut line: String, more: &str) {
     let (allowed, left_out) = {
         let mut budget = lock(&sink.budget);
         match budget.take(level, line.len(), more.len(), Instant::now()) {
-            Allowed::Nothing => return,
+            Portion::Nothing => return,
             allowed => (allowed, budget.left_out()),
         }
     };
     if left_out > 0 {
         sink.put(too_much(left_out));
     }
-    if allowed == Allowed::All {
+    if allowed == Portion::All {
         line.push_str(more);
     } else if !more.is_empty() {
         line.push_str("  (left out: much was logged just before)\n");

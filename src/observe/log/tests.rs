@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tracing::Level;
 
-use super::budget::{Allowed, BURST, Budget, PER_SECOND};
+use super::budget::{BURST, Budget, PER_SECOND, Portion};
 use super::escaped;
 
 #[test]
@@ -24,9 +24,9 @@ fn a_flood_of_events_is_bounded() {
         let mut bytes = 0;
         for _ in 0..events {
             bytes += match budget.take(Level::WARN, 100, 5000, now) {
-                Allowed::Nothing => 0,
-                Allowed::Line => 100,
-                Allowed::All => 5100,
+                Portion::Nothing => 0,
+                Portion::Line => 100,
+                Portion::All => 5100,
             };
         }
         bytes
@@ -38,9 +38,9 @@ fn a_flood_of_events_is_bounded() {
     assert!((5 * PER_SECOND..=10 * PER_SECOND + 100).contains(&later), "{later}");
     // Errors are still logged, and the number of lines that were left out.
     let now = start + Duration::from_secs(10);
-    assert_eq!(budget.take(Level::ERROR, 100, 0, now), Allowed::Line);
+    assert_eq!(budget.take(Level::ERROR, 100, 0, now), Portion::Line);
     assert!(budget.left_out() > 100_000);
     assert_eq!(budget.left_out(), 0);
     // After a quiet time the budget is full again.
-    assert_eq!(budget.take(Level::WARN, 100, 5000, now + Duration::from_mins(1)), Allowed::All);
+    assert_eq!(budget.take(Level::WARN, 100, 5000, now + Duration::from_mins(1)), Portion::All);
 }

@@ -12,7 +12,7 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::service::stats_socket::StatsSocket;
-use crate::service::watchers::{INTERVAL, SILENCE, Said};
+use crate::service::watchers::{INTERVAL, ReadResult, SILENCE};
 use crate::service::{ServiceError, stats_path};
 use crate::session::Ask;
 
@@ -64,9 +64,9 @@ impl Service {
         let source = Generic::new(socket, Interest::READ, Trigger::Level);
         let inserted = self.insert(source, move |_, _, service| {
             match service.watching.watchers.listen(number) {
-                Said::Nothing => {}
-                Said::Begin => service.watch(),
-                Said::Gone => {
+                ReadResult::Nothing => {}
+                ReadResult::Begin => service.watch(),
+                ReadResult::Gone => {
                     service.watcher_went();
                     return Ok(PostAction::Remove);
                 }

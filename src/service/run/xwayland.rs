@@ -8,7 +8,7 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::service::ServiceError;
-use crate::service::x11::{Spawned, Words, X11};
+use crate::service::x11::{NewXwayland, Xwayland, XwaylandOutput};
 
 /// How long carafe waits before the next start if Xwayland failed soon after its start.
 const BREATHER: Duration = Duration::from_secs(1);
@@ -48,7 +48,7 @@ impl Service {
         }
     }
 
-    fn serve_xwayland(&mut self, Spawned { end, client, wm, words }: Spawned) {
+    fn serve_xwayland(&mut self, NewXwayland { end, client, wm, words }: NewXwayland) {
         if let Err(e) = self.hear(words) {
             tracing::warn!("the log will not show Xwayland's messages: {e}");
         }
@@ -73,7 +73,7 @@ impl Service {
     }
 
     /// Logs what Xwayland prints.
-    fn hear(&self, mut words: Words) -> Result<(), ServiceError> {
+    fn hear(&self, mut words: XwaylandOutput) -> Result<(), ServiceError> {
         let watched = words.watched().map_err(ServiceError::system("Xwayland's messages"))?;
         let source = Generic::new(watched, Interest::READ, Trigger::Level);
         self.insert(source, move |_, _, _| {
@@ -82,7 +82,7 @@ impl Service {
     }
 
     fn xwayland_ended(&mut self) {
-        let Some((status, too_soon)) = self.x11.as_mut().and_then(X11::ended) else { return };
+        let Some((status, too_soon)) = self.x11.as_mut().and_then(Xwayland::ended) else { return };
         if self.stopping {
             return self.stop_if_done();
         }
@@ -117,7 +117,7 @@ impl Service {
 
     /// Whether an Xwayland runs.
     pub(super) fn has_xwayland(&self) -> bool {
-        self.x11.as_ref().is_some_and(X11::is_running)
+        self.x11.as_ref().is_some_and(Xwayland::is_running)
     }
 
     /// Ends Xwayland when its session has ended. Without the session it has no window manager

@@ -5,7 +5,7 @@ use rustix::net::sockopt::set_socket_send_buffer_size;
 
 use super::*;
 
-fn watcher(watchers: &mut Watchers, says: &[u8]) -> (UnixStream, u32, Said) {
+fn watcher(watchers: &mut Watchers, says: &[u8]) -> (UnixStream, u32, ReadResult) {
     let (mine, theirs) = UnixStream::pair().unwrap();
     set_socket_send_buffer_size(&theirs, 1).unwrap();
     let number = watchers.add(theirs).unwrap().unwrap();
@@ -31,18 +31,18 @@ fn text(stream: &mut UnixStream) -> Vec<u8> {
 fn only_those_who_ask_are_served() {
     let mut watchers = Watchers::default();
     let (_silent, number, said) = watcher(&mut watchers, b"");
-    assert_eq!((said, watchers.is_watching()), (Said::Nothing, false));
+    assert_eq!((said, watchers.is_watching()), (ReadResult::Nothing, false));
     let (mut slow, slow_number, said) = watcher(&mut watchers, b"js");
-    assert_eq!((said, watchers.is_watching()), (Said::Nothing, false));
+    assert_eq!((said, watchers.is_watching()), (ReadResult::Nothing, false));
     slow.write_all(b"on\n").unwrap();
-    assert_eq!(watchers.listen(slow_number), Said::Begin);
+    assert_eq!(watchers.listen(slow_number), ReadResult::Begin);
     assert!(watchers.is_watching());
     for wrong in [&b"xml\n"[..], b"tables", b"GET / HTTP/1.0\n"] {
-        assert_eq!(watcher(&mut watchers, wrong).2, Said::Gone);
+        assert_eq!(watcher(&mut watchers, wrong).2, ReadResult::Gone);
     }
-    assert_eq!(watchers.listen(number), Said::Nothing);
+    assert_eq!(watchers.listen(number), ReadResult::Nothing);
     drop(slow);
-    assert_eq!(watchers.listen(slow_number), Said::Gone);
+    assert_eq!(watchers.listen(slow_number), ReadResult::Gone);
     assert!(!watchers.is_watching());
 }
 
@@ -61,11 +61,11 @@ fn those_who_say_nothing_lock_nobody_out() {
     let (_served, served, _) = watcher(&mut watchers, b"json\n");
     let mut silent: Vec<_> = (1..MAX_WATCHERS).map(|_| watcher(&mut watchers, b"js")).collect();
     let (_mine, last, said) = watcher(&mut watchers, b"table\n");
-    assert_eq!(said, Said::Begin);
+    assert_eq!(said, ReadResult::Begin);
     // The watcher that was silent for longest is disconnected.
     let (stream, gone, _) = &mut silent[0];
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
-    assert_eq!(watchers.listen(*gone), Said::Gone);
+    assert_eq!(watchers.listen(*gone), ReadResult::Gone);
     // The time limit drops all other silent watchers, but not the served ones.
     for number in silent[1..].iter().map(|(_, number, _)| *number).chain([served, last]) {
         watchers.drop_silent(number);

@@ -27,16 +27,16 @@ const MAX_FAILURES: usize = 64;
 pub struct Display {
     /// Its number.
     pub number: u32,
-    lock: Option<Removed>,
+    lock: Option<FileGuard>,
     listeners: Vec<OwnedFd>,
     /// `None` if the service manager made the socket.
-    socket: Option<Removed>,
+    socket: Option<FileGuard>,
 }
 
 /// A file; dropping this removes it.
-struct Removed(PathBuf);
+struct FileGuard(PathBuf);
 
-impl Drop for Removed {
+impl Drop for FileGuard {
     fn drop(&mut self) {
         // It does not matter if it is gone already.
         let _ = fs::remove_file(&self.0);
@@ -105,7 +105,7 @@ impl Display {
             listener.set_nonblocking(true)?;
             listeners.push(listener.into());
         }
-        Ok(Self { number, lock: Some(lock), listeners, socket: Some(Removed(path)) })
+        Ok(Self { number, lock: Some(lock), listeners, socket: Some(FileGuard(path)) })
     }
 
     /// The listening sockets.
@@ -140,12 +140,12 @@ pub fn number_of(socket: &Path) -> Option<u32> {
 
 /// Makes the lock file, which holds the owner's process id in eleven characters. A file whose
 /// owner is gone is replaced.
-fn lock(number: u32) -> io::Result<Removed> {
+fn lock(number: u32) -> io::Result<FileGuard> {
     let path = PathBuf::from(format!("/tmp/.X{number}-lock"));
     for _ in 0..2 {
         match OpenOptions::new().write(true).create_new(true).mode(0o444).open(&path) {
             Ok(mut file) => {
-                let removed = Removed(path);
+                let removed = FileGuard(path);
                 writeln!(file, "{:10}", std::process::id())?;
                 return Ok(removed);
             }

@@ -10,13 +10,13 @@ use rustix::net::sockopt::set_socket_send_buffer_size;
 
 use super::X11Options;
 use super::display::Display;
+use super::output::XwaylandOutput;
 use super::program::{self, Program};
-use super::words::Words;
 use crate::service::ServiceError;
 use crate::service::child::Child;
 
 /// An Xwayland that has just started.
-pub struct Spawned {
+pub struct NewXwayland {
     /// Becomes readable when it ends.
     pub end: io::Result<OwnedFd>,
     /// Its Wayland connection, carafe's end.
@@ -24,7 +24,7 @@ pub struct Spawned {
     /// The window manager's X connection.
     pub wm: UnixStream,
     /// The output that it prints.
-    pub words: Words,
+    pub words: XwaylandOutput,
 }
 
 /// How much Xwayland may write that is not read yet. It ends itself when it cannot write
@@ -36,7 +36,10 @@ const ROOM: usize = 1 << 20;
 ///
 /// # Errors
 /// [`ServiceError::Spawn`], or when there are no descriptors left.
-pub fn spawn(options: &X11Options, display: &Display) -> Result<(Child, Spawned), ServiceError> {
+pub fn spawn(
+    options: &X11Options,
+    display: &Display,
+) -> Result<(Child, NewXwayland), ServiceError> {
     let failed = ServiceError::system::<io::Error>("connections to Xwayland");
     let prepare = || -> io::Result<_> {
         let (client, theirs) = UnixStream::pair()?;
@@ -84,9 +87,10 @@ pub fn spawn(options: &X11Options, display: &Display) -> Result<(Child, Spawned)
     if let Some(drivers) = options.gl_drivers.as_ref().or(xwayland.gl_drivers.as_ref()) {
         env.push(("LIBGL_DRIVERS_PATH", drivers.into()));
     }
-    let (words, stderr) = Words::new().map_err(ServiceError::system("Xwayland's messages"))?;
+    let (words, stderr) =
+        XwaylandOutput::new().map_err(ServiceError::system("Xwayland's messages"))?;
     let process = Child::spawn_with(&command, &env, stderr.into())?;
     drop(inherited);
     let end = process.watch();
-    Ok((process, Spawned { end, client, wm, words }))
+    Ok((process, NewXwayland { end, client, wm, words }))
 }

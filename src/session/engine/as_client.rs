@@ -6,6 +6,7 @@ use crate::observe::Side;
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
 use crate::session::translate::translate;
+use crate::surfaces::Key;
 use crate::wire::{FdQueue, HEADER_LEN, Header};
 
 impl Engine {
@@ -53,7 +54,7 @@ impl Engine {
         let interface = tables.interface(object.interface);
         let Some(description) = message_of::<true>(interface, header) else { return Ok(true) };
         let turns = self.handlers.turns::<true>(object.interface, header);
-        if !self.may_pass(turns, header.object) {
+        if !self.may_pass(turns, Key { id: header.object, slot: object.slot }) {
             return Ok(false);
         }
         let Self { state, handlers, requests, events, observer, .. } = self;

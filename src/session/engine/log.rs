@@ -1,7 +1,7 @@
 //! The message log's part that nobody else sees: messages of carafe's own.
 
 use super::{Engine, Flow, message_of};
-use crate::observe::{Decoded, Leg, Observer, Side};
+use crate::observe::{Leg, MessageText, Observer, Side};
 use crate::protocol::Tables;
 use crate::session::objects::Objects;
 use crate::wire::{HEADER_LEN, Header};
@@ -40,7 +40,7 @@ fn log_to<const HOST: bool>(
         if let Some(description) = message_of::<HOST>(interface, header) {
             let body = message.get(HEADER_LEN..).unwrap_or_default();
             let (object, secrets) = (header.object, observer.shows_secrets());
-            let decoded = Decoded { object, interface, message: description, body, secrets };
+            let decoded = MessageText { object, interface, message: description, body, secrets };
             observer.log(from, Leg::Out, &decoded);
         }
     }

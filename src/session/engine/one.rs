@@ -2,12 +2,13 @@
 
 use super::log::log_made;
 use super::{Engine, Flow, message_of, receiver};
-use crate::observe::{Decoded, Leg, Side};
+use crate::observe::{Leg, MessageText, Side};
 use crate::protocol::{Arg, Message, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::handler::{Refusal, Verdict};
 use crate::session::objects::{Object, Objects};
 use crate::session::translate::{keep_from_client, translate};
+use crate::surfaces::Key;
 use crate::wire::{FdKind, FdQueue, Header};
 
 impl Engine {
@@ -28,10 +29,11 @@ impl Engine {
             return Err(Fault::too_new(header, interface, message, object.version));
         }
         let turns = self.handlers.turns::<FROM_CLIENT>(object.interface, header);
-        if FROM_CLIENT && !self.may_pass(turns, header.object) {
+        let key = Key { id: header.object, slot: object.slot };
+        if FROM_CLIENT && !self.may_pass(turns, key) {
             return Ok(false);
         }
-        let Self { state, handlers, attached, requests, events, observer, .. } = self;
+        let Self { state, handlers, requests, events, observer, .. } = self;
         let (flow, back, side) = if FROM_CLIENT {
             (requests, events, Side::Client)
         } else {
@@ -44,18 +46,11 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (header.object, observer.shows_secrets());
-            observer.log(side, Leg::In, &Decoded { object, interface, message, body, secrets });
+            observer.log(side, Leg::In, &MessageText { object, interface, message, body, secrets });
         }
 
         let fault = |refusal: Refusal| refusal.into_fault(FROM_CLIENT, header, interface, message);
         let Flow { input, fds, out } = &mut *flow;
-        if FROM_CLIENT && message.special == Special::Attaches {
-            let buffer = input.body(header).first_chunk().map_or(0, |id| u32::from_ne_bytes(*id));
-            *attached = (header.object, buffer);
-        } else if FROM_CLIENT && message.destructor && attached.0 == header.object {
-            // Another surface may have its id soon.
-            *attached = (0, 0);
-        }
         let (to_client, to_host) =
             if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
         let fds_before = fds.len();
@@ -78,6 +73,7 @@ impl Engine {
                 forward::<FROM_CLIENT>(body, message, &object, &mut state.objects, tables);
             verdict = translated.map_err(|args| fault(args.into()))?;
         }
+        state.book_made();
         if !FROM_CLIENT && object.peer == 0 {
             verdict = verdict.max(Verdict::Drop);
         }
@@ -103,17 +99,24 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (object.peer, observer.shows_secrets());
-            observer.log(side, Leg::Out, &Decoded { object, interface, message, body, secrets });
+            observer.log(
+                side,
+                Leg::Out,
+                &MessageText { object, interface, message, body, secrets },
+            );
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {
             state.objects.destroyed_by_client(header.object);
         }
-        if FROM_CLIENT && message.special == Special::Commits && observer.watch.is_none() {
-            let (surface, buffer) = std::mem::take(attached);
-            if surface == header.object && handlers.are_steady(turns, surface) {
-                state.objects.settle(surface, buffer);
-            }
+        if FROM_CLIENT
+            && message.special == Special::Commits
+            && observer.watch.is_none()
+            && let Some(surface) = state.book.surface(key)
+            && surface.can_be_steady()
+            && handlers.are_steady(turns, surface)
+        {
+            state.objects.settle(header.object);
         }
         Ok(true)
     }

@@ -9,12 +9,14 @@ use crate::protocol::{InterfaceId, Plan, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::objects::{Object, Objects};
 use crate::session::translate::{keep_from_client, rewrite};
+use crate::surfaces::Book;
 use crate::wire::{HEADER_LEN, Header};
 
 impl Engine {
     /// Forwards messages while they are plain; stops at the first that is not.
     pub(super) fn forward_plain<const FROM_CLIENT: bool>(&mut self) -> Result<(), Fault> {
-        let Self { state: State { tables, objects, .. }, requests, events, observer, .. } = self;
+        let Self { state: State { tables, objects, book, .. }, requests, events, observer, .. } =
+            self;
         if observer.is_logging() {
             return Ok(());
         }
@@ -36,7 +38,7 @@ impl Engine {
             let Object { peer, version, interface, .. } = *object;
             if plan.has_effects {
                 let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-                match effects::<FROM_CLIENT>(tables, objects, header, version, plan, body) {
+                match effects::<FROM_CLIENT>(tables, (objects, book), header, version, plan, body) {
                     Ok(true) => frames += u64::from(plan.is_frame),
                     Ok(false) => break,
                     Err(wrong) => {
@@ -142,7 +144,7 @@ fn repeat(
 #[inline]
 fn effects<const FROM_CLIENT: bool>(
     tables: &Tables,
-    objects: &mut Objects,
+    (objects, book): (&mut Objects, &mut Book),
     header: Header,
     version: u32,
     plan: &Plan,
@@ -158,7 +160,7 @@ fn effects<const FROM_CLIENT: bool>(
             *id = client_id.to_ne_bytes();
             return Ok(true);
         }
-        if !objects.is_still_steady(header.object, plan.special, body) {
+        if !objects.is_still_steady(header.object, plan.special, body, book) {
             return Ok(false);
         }
     }

@@ -16,12 +16,12 @@ const STACK: usize = 128 * 1024;
 /// Starts the thread and takes its result. There is at most one thread at a time.
 pub struct Loading {
     load: fn(&Look) -> Image,
-    done: Arc<Done>,
+    done: Arc<LoadResult>,
     is_busy: bool,
 }
 
 /// The thread's result.
-struct Done {
+struct LoadResult {
     /// Readable when there is a result.
     event: OwnedFd,
     result: Mutex<Option<(Look, Image)>>,
@@ -38,7 +38,7 @@ impl Loading {
 
     fn with(load: fn(&Look) -> Image) -> io::Result<Self> {
         let event = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        let done = Arc::new(Done { event, result: Mutex::default() });
+        let done = Arc::new(LoadResult { event, result: Mutex::default() });
         Ok(Self { load, done, is_busy: false })
     }
 
@@ -76,7 +76,7 @@ impl Loading {
     }
 }
 
-impl Done {
+impl LoadResult {
     fn put(&self, look: Look, image: Image) {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some((look, image));
         // This cannot fail: the counter was read before the next thread could start.

@@ -18,7 +18,7 @@ use super::Margins;
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::picture::Shown;
+use crate::x11::picture::HostPicture;
 use crate::x11::units::Units;
 
 /// The bar's height in the host's units, which is the width of a button too.
@@ -61,7 +61,7 @@ pub struct Look {
 pub struct Frame {
     bar: Sub,
     edges: Option<Edges>,
-    shown: Option<Shown>,
+    shown: Option<HostPicture>,
     /// What is drawn: width, look, pixels per unit.
     drawn: Option<(u32, Look, u32)>,
 }

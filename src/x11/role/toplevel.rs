@@ -15,7 +15,7 @@ use super::{Aura, Configure, Frame};
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
-use crate::x11::picture::Shown;
+use crate::x11::picture::HostPicture;
 
 /// `xdg_wm_base`'s version that is used, where the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
@@ -44,7 +44,7 @@ pub struct Toplevel {
     look: Look,
     /// Whether the host was asked to draw a frame; `None`: neither that nor not to.
     wants_frame: Option<bool>,
-    icon: Option<Shown>,
+    icon: Option<HostPicture>,
     dialog: Option<u32>,
 }
 

@@ -6,8 +6,8 @@ use std::os::fd::OwnedFd;
 use x11rb_protocol::protocol::xfixes;
 use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionNotifyEvent};
 
-use super::Env;
-use super::device::{Kind, Source};
+use super::SelectionEnv;
+use super::device::{OwnSource, SelectionKind};
 use super::exchange::{Exchange, Owner};
 use super::requests::Holding;
 use super::server::Conversion;
@@ -22,7 +22,7 @@ const MAX_TARGETS: usize = 256;
 /// The clipboard or the primary selection.
 pub struct Clip {
     /// Which of the two it is.
-    pub kind: Kind,
+    pub kind: SelectionKind,
     /// Its atom in X.
     pub selection: u32,
     /// carafe's window that owns it for the host.
@@ -39,7 +39,7 @@ pub struct Clip {
     /// The owner's targets.
     targets: Vec<(u32, String)>,
     /// The source that offers the owner's data to the host.
-    source: Option<Source>,
+    source: Option<OwnSource>,
     /// The source becomes the host's selection once X has the keyboard.
     is_pending: bool,
     /// The host's offer.
@@ -52,7 +52,7 @@ pub struct Clip {
 
 impl Clip {
     /// Makes a selection without an owner.
-    pub fn new(kind: Kind, selection: u32, window: u32) -> Self {
+    pub fn new(kind: SelectionKind, selection: u32, window: u32) -> Self {
         Self {
             kind,
             selection,
@@ -91,7 +91,7 @@ impl Clip {
         &mut self,
         offer: Option<u32>,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         if let Some(id) = offer
             && (self.is_pending || exchange.is_own(id))
@@ -109,7 +109,7 @@ impl Clip {
         }
     }
 
-    fn end_offer(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    fn end_offer(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         self.is_owning = false;
         if let Some(before) = self.offer.take() {
             exchange.devices.end_offer(before, &mut env.host);
@@ -117,7 +117,7 @@ impl Clip {
     }
 
     /// Takes the selection in X for the host, if carafe must and can now.
-    pub fn own(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn own(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         if !self.is_owning {
             return;
         }
@@ -129,7 +129,7 @@ impl Clip {
         self.expect(self.window, env);
     }
 
-    fn expect(&mut self, owner: u32, env: &mut Env<'_, '_>) {
+    fn expect(&mut self, owner: u32, env: &mut SelectionEnv<'_, '_>) {
         self.expected.push_back(owner);
         env.x.own(self.selection, owner);
     }
@@ -139,7 +139,7 @@ impl Clip {
         &mut self,
         event: &xfixes::SelectionNotifyEvent,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         if event.owner == self.window {
             self.time = event.selection_timestamp;
@@ -171,7 +171,7 @@ impl Clip {
     }
 
     /// Notes that no X program owns it any more.
-    fn forget_owner(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    fn forget_owner(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         (self.owner, self.unnamed, self.is_pending) = (0, None, false);
         self.targets.clear();
         if let Some(source) = self.source.take() {
@@ -187,7 +187,7 @@ impl Clip {
         &mut self,
         event: &SelectionNotifyEvent,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         if self.owner == 0 || event.time != self.time {
             return Ok(());
@@ -209,7 +209,7 @@ impl Clip {
         &mut self,
         reply: Option<&GetPropertyReply>,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         if self.owner == 0 {
             return Ok(());
@@ -223,7 +223,11 @@ impl Clip {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
-    pub fn publish(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub fn publish(
+        &mut self,
+        exchange: &mut Exchange,
+        env: &mut SelectionEnv<'_, '_>,
+    ) -> Result<(), Fault> {
         let Some(unnamed) = &self.unnamed else { return Ok(()) };
         let Some(targets) = exchange.names.names(unnamed, env.x) else { return Ok(()) };
         self.unnamed = None;
@@ -248,7 +252,7 @@ impl Clip {
     }
 
     /// Makes the pending source the host's selection, if the host allows it now.
-    pub fn settle(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
+    pub fn settle(&mut self, exchange: &Exchange, env: &mut SelectionEnv<'_, '_>) {
         let may = env.seat.keyboard != 0 || !exchange.devices.needs_focus(self.kind);
         if self.is_pending && may {
             self.is_pending = false;
@@ -258,7 +262,7 @@ impl Clip {
     }
 
     /// Notes that the host has replaced a source of carafe.
-    pub fn cancelled(&mut self, id: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn cancelled(&mut self, id: u32, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         if self.has_source(id)
             && let Some(source) = self.source.take()
         {
@@ -274,7 +278,13 @@ impl Clip {
     }
 
     /// Sends the owner's data into a pipe.
-    pub fn send(&self, mime: &str, to: OwnedFd, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn send(
+        &self,
+        mime: &str,
+        to: OwnedFd,
+        exchange: &mut Exchange,
+        env: &mut SelectionEnv<'_, '_>,
+    ) {
         if let Some(owner) = self.owner() {
             exchange.fetch(owner, mime, to, env);
         }

@@ -33,7 +33,7 @@ const MAX_FDS: usize = 256;
 
 /// A selection that both sides know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SelectionKind {
     /// The clipboard: what was copied.
     Clipboard,
     /// The primary selection: what was selected with the pointer.
@@ -57,7 +57,7 @@ pub struct Offer {
 
 /// A source that offers an X program's data to the host.
 #[derive(Clone, Copy, Debug)]
-pub struct Source {
+pub struct OwnSource {
     family: &'static Family,
     /// Its id at the host.
     pub id: u32,
@@ -65,7 +65,7 @@ pub struct Source {
     pub local: Option<SourceId>,
 }
 
-struct Device {
+struct DataDevice {
     family: &'static Family,
     manager: u32,
     id: u32,
@@ -78,9 +78,9 @@ pub struct Devices {
     /// Which data may cross between X programs and the host.
     pub policy: Arc<Policy>,
     seat: u32,
-    control: Option<Device>,
-    core: Option<Device>,
-    primary: Option<Device>,
+    control: Option<DataDevice>,
+    core: Option<DataDevice>,
+    primary: Option<DataDevice>,
     offers: HashMap<u32, Offer>,
 }
 
@@ -117,7 +117,7 @@ impl Devices {
                 self.control = self.device(family, host)?;
             }
         }
-        if !self.control.as_ref().is_some_and(Device::has_primary) {
+        if !self.control.as_ref().is_some_and(DataDevice::has_primary) {
             self.primary = self.device(&PRIMARY, host)?;
         }
         Ok(())
@@ -127,25 +127,25 @@ impl Devices {
         &self,
         family: &'static Family,
         host: &mut Host<'_, '_>,
-    ) -> Result<Option<Device>, Fault> {
+    ) -> Result<Option<DataDevice>, Fault> {
         let bound = host.bind(family.manager, family.version)?;
         let Some((manager, version)) = bound else { return Ok(None) };
         let id = host.make(family.device, version)?;
         let seat = self.seat;
         call(host, (manager, family.manager), family.get_device, |r| r.uint(id).uint(seat));
-        Ok(Some(Device { family, manager, id, version }))
+        Ok(Some(DataDevice { family, manager, id, version }))
     }
 
     /// Whether a selection can be set only while an X window has the keyboard.
-    pub fn needs_focus(&self, kind: Kind) -> bool {
+    pub fn needs_focus(&self, kind: SelectionKind) -> bool {
         self.of(kind).is_some_and(|device| !device.family.is_control())
     }
 
-    fn of(&self, kind: Kind) -> Option<&Device> {
+    fn of(&self, kind: SelectionKind) -> Option<&DataDevice> {
         let control = self.control.as_ref();
         match kind {
-            Kind::Clipboard => control.or(self.core.as_ref()),
-            Kind::Primary => {
+            SelectionKind::Clipboard => control.or(self.core.as_ref()),
+            SelectionKind::Primary => {
                 control.filter(|control| control.has_primary()).or(self.primary.as_ref())
             }
         }
@@ -162,15 +162,15 @@ impl Devices {
     }
 
     /// Whether X programs' selections, or drags (`None`), may be offered to the host.
-    fn is_shared(&self, kind: Option<Kind>) -> bool {
+    fn is_shared(&self, kind: Option<SelectionKind>) -> bool {
         self.sharing(kind).to_host
     }
 
     /// The directions in which a selection, or a drag (`None`), may cross.
-    fn sharing(&self, kind: Option<Kind>) -> Sharing {
+    fn sharing(&self, kind: Option<SelectionKind>) -> Sharing {
         match kind {
-            Some(Kind::Clipboard) => self.policy.clipboard,
-            Some(Kind::Primary) => self.policy.primary,
+            Some(SelectionKind::Clipboard) => self.policy.clipboard,
+            Some(SelectionKind::Primary) => self.policy.primary,
             None => self.policy.dnd,
         }
     }
@@ -182,14 +182,14 @@ impl Devices {
     /// [`Fault::resources`] when there are too many objects.
     pub fn source(
         &self,
-        kind: Option<Kind>,
+        kind: Option<SelectionKind>,
         types: &[String],
         local: &mut dyn LocalSources,
         host: &mut Host<'_, '_>,
-    ) -> Result<Option<Source>, Fault> {
+    ) -> Result<Option<OwnSource>, Fault> {
         let device = kind.map_or(self.core.as_ref(), |kind| self.of(kind));
         let device = device.filter(|_| self.is_shared(kind));
-        let Some(Device { family, manager, version, .. }) = device else { return Ok(None) };
+        let Some(DataDevice { family, manager, version, .. }) = device else { return Ok(None) };
         let id = host.make(family.source, *version)?;
         call(host, (*manager, family.manager), family.create_source, |r| r.uint(id));
         let local = local.add();
@@ -200,21 +200,21 @@ impl Devices {
                 call(host, (id, family.source), "offer", |request| request.string(mime));
             }
         }
-        Ok(Some(Source { family, id, local }))
+        Ok(Some(OwnSource { family, id, local }))
     }
 
     /// Makes a source the selection, or clears the selection.
     pub fn select(
         &self,
-        kind: Kind,
-        source: Option<&Source>,
+        kind: SelectionKind,
+        source: Option<&OwnSource>,
         serial: u32,
         host: &mut Host<'_, '_>,
     ) {
         let Some(device) = self.of(kind) else { return };
         let source = source.map_or(0, |source| source.id);
         let by_control = device.family.is_control();
-        let request = if by_control && kind == Kind::Primary {
+        let request = if by_control && kind == SelectionKind::Primary {
             "set_primary_selection"
         } else {
             "set_selection"
@@ -228,7 +228,7 @@ impl Devices {
     /// Starts to drag a source; see `wl_data_device.start_drag`.
     pub fn drag(
         &self,
-        source: &Source,
+        source: &OwnSource,
         actions: u32,
         (origin, icon, serial): (u32, u32, u32),
         host: &mut Host<'_, '_>,
@@ -245,7 +245,7 @@ impl Devices {
     /// Ends a source.
     pub fn end_source(
         &self,
-        source: Source,
+        source: OwnSource,
         local: &mut dyn LocalSources,
         host: &mut Host<'_, '_>,
     ) {
@@ -330,7 +330,7 @@ impl Devices {
     }
 }
 
-impl Device {
+impl DataDevice {
     fn has_primary(&self) -> bool {
         self.family.is_control() && self.version >= self.family.primary_since
     }

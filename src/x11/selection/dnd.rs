@@ -1,13 +1,13 @@
 //! Drags between X programs and the host (XDND, versions 3 to 5).
 //!
-//! For a drag of the host, a window of carafe is the source in X ([`Onto`]). For a drag of an X
-//! program, carafe makes a source at the host ([`Out`]), and lets Xwayland see a made-up
+//! For a drag of the host, a window of carafe is the source in X ([`DragIntoX`]). For a drag of an X
+//! program, carafe makes a source at the host ([`DragOutOfX`]), and lets Xwayland see a made-up
 //! pointer, so that the program goes on dragging in X and can drop on other X programs
 //! directly.
 
 mod icon;
-mod onto;
-mod out;
+mod into_x;
+mod out_of_x;
 mod pointer;
 mod target;
 
@@ -15,8 +15,8 @@ use wayland_client::protocol::wl_data_device_manager::DndAction;
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 use x11rb_protocol::x11_utils::TryParse;
 
-pub use onto::Onto;
-pub use out::Out;
+pub use into_x::DragIntoX;
+pub use out_of_x::DragOutOfX;
 
 use crate::x11::atoms::Atoms;
 

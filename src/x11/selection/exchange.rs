@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::io;
 use std::os::fd::OwnedFd;
 
-use super::Env;
-use super::device::{Devices, Source};
-use super::incoming::Incoming;
+use super::SelectionEnv;
+use super::device::{Devices, OwnSource};
+use super::incoming::IncomingData;
 use super::names::Names;
-use super::outgoing::Outgoing;
+use super::outgoing::OutgoingData;
 use super::server::Conversion;
 use super::targets;
 use super::transfers::{Part, Transfers};
@@ -63,7 +63,7 @@ impl Exchange {
     }
 
     /// Remembers one of carafe's own sources.
-    pub fn remember(&mut self, source: &Source) {
+    pub fn remember(&mut self, source: &OwnSource) {
         if self.own.len() >= MAX_PAST {
             self.own.pop_front();
         }
@@ -90,7 +90,7 @@ impl Exchange {
         owner: Owner<'_>,
         mime: &str,
         to: OwnedFd,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Option<u64> {
         let names: Vec<String> = owner.targets.iter().map(|(_, name)| name.clone()).collect();
         let name = targets::target_of(mime, &names)?;
@@ -102,7 +102,7 @@ impl Exchange {
             Conversion { requestor: window, selection, target: *target, property, time };
         env.x.convert(conversion);
         let token = self.transfers.token();
-        let outgoing = Outgoing::new(token, conversion, owner.window, to);
+        let outgoing = OutgoingData::new(token, conversion, owner.window, to);
         self.transfers.add_outgoing(outgoing.text(targets::names_encoding(&name)));
         Some(token)
     }
@@ -115,7 +115,7 @@ impl Exchange {
         offer: u32,
         target: &str,
         group: Option<u64>,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Option<Option<Part>> {
         if !self.transfers.has_room(conversion.requestor) {
             return None;
@@ -128,7 +128,7 @@ impl Exchange {
         let Self { devices, local, .. } = self;
         let from = devices.receive(offer, &wanted.mime, &mut **local, &mut env.host)?;
         let from = self.transfers.relays.from(from).ok()?;
-        let mut incoming = Incoming::new(conversion, from, kind, wanted.recode);
+        let mut incoming = IncomingData::new(conversion, from, kind, wanted.recode);
         incoming.group = group;
         Some(self.transfers.add_incoming(incoming))
     }

@@ -25,7 +25,7 @@ enum Stage {
 }
 
 /// A transfer to an X program.
-pub struct Incoming {
+pub struct IncomingData {
     /// What the program asked for.
     pub conversion: Conversion,
     /// The `MULTIPLE` request that it is a part of.
@@ -44,7 +44,7 @@ pub struct Incoming {
     pub idle: u32,
 }
 
-impl Incoming {
+impl IncomingData {
     /// Makes a transfer of data that was just asked for.
     pub fn new(conversion: Conversion, from: OwnedFd, kind: u32, recode: Recode) -> Self {
         Self {

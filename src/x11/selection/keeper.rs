@@ -10,8 +10,8 @@ use rustix::fs::{MemfdFlags, SealFlags, SeekFrom, fcntl_add_seals, ftruncate, me
 use rustix::io::pread;
 use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionRequestEvent};
 
-use super::Env;
-use super::device::{Kind, Source};
+use super::SelectionEnv;
+use super::device::{OwnSource, SelectionKind};
 use super::exchange::{Exchange, Owner};
 use super::server::{Conversion, NewProperty};
 use super::targets;
@@ -25,7 +25,7 @@ const MAX_TYPES: usize = 16;
 const MAX_BYTES: u64 = 8 << 20;
 
 /// One type of the kept data, and the memory that holds it.
-type Kept = (String, OwnedFd);
+type KeptType = (String, OwnedFd);
 
 /// A program that waits until its data is kept.
 struct Saving {
@@ -42,15 +42,15 @@ pub struct Keeper {
     saving: Option<Saving>,
     /// The window whose clipboard is kept; 0 if none is.
     of: u32,
-    kept: Vec<Kept>,
-    source: Option<Source>,
+    kept: Vec<KeptType>,
+    source: Option<OwnSource>,
     /// The source becomes the selection once X has the keyboard.
     is_pending: bool,
 }
 
 impl Keeper {
     /// Becomes the clipboard manager.
-    pub fn start(&mut self, parent: u32, env: &mut Env<'_, '_>) {
+    pub fn start(&mut self, parent: u32, env: &mut SelectionEnv<'_, '_>) {
         let atoms = *env.x.atoms();
         self.window = env.x.create_window(Some(parent));
         env.x.own(atoms.CLIPBOARD_MANAGER, self.window);
@@ -64,7 +64,7 @@ impl Keeper {
         event: &SelectionRequestEvent,
         owner: Option<Owner<'_>>,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         let SelectionRequestEvent { requestor, selection, target, property, time, .. } = *event;
         let conversion = Conversion { requestor, selection, target, property, time };
@@ -85,7 +85,7 @@ impl Keeper {
         reply: Option<&GetPropertyReply>,
         owner: Option<Owner<'_>>,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         let Some(conversion) = self.asked.take() else { return };
         let Some(owner) = owner else { return env.x.answer(conversion, false) };
@@ -110,7 +110,7 @@ impl Keeper {
     }
 
     /// Answers the program once all data is kept, and makes a pending source the selection.
-    pub fn settle(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
+    pub fn settle(&mut self, exchange: &Exchange, env: &mut SelectionEnv<'_, '_>) {
         let is_over = |token: &u64| !exchange.transfers.is_under_way(*token);
         let done = |saving: &mut Saving| saving.transfers.iter().all(is_over);
         if let Some(Saving { conversion, .. }) = self.saving.take_if(done) {
@@ -122,11 +122,16 @@ impl Keeper {
             }
             env.x.answer(conversion, true);
         }
-        let may = env.seat.keyboard != 0 || !exchange.devices.needs_focus(Kind::Clipboard);
+        let may = env.seat.keyboard != 0 || !exchange.devices.needs_focus(SelectionKind::Clipboard);
         if self.is_pending && may {
             self.is_pending = false;
             let source = self.source.as_ref();
-            exchange.devices.select(Kind::Clipboard, source, env.seat.serial, &mut env.host);
+            exchange.devices.select(
+                SelectionKind::Clipboard,
+                source,
+                env.seat.serial,
+                &mut env.host,
+            );
         }
     }
 
@@ -139,7 +144,7 @@ impl Keeper {
         before: u32,
         dead: bool,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         if before == 0 || self.of == 0 {
             return Ok(());
@@ -150,14 +155,14 @@ impl Keeper {
         }
         let types: Vec<String> = self.kept.iter().map(|(mime, _)| mime.clone()).collect();
         let Exchange { devices, local, .. } = exchange;
-        let kind = Some(Kind::Clipboard);
+        let kind = Some(SelectionKind::Clipboard);
         self.source = devices.source(kind, &types, &mut **local, &mut env.host)?;
         self.is_pending = self.source.is_some();
         self.of = 0;
         Ok(())
     }
 
-    fn forget(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    fn forget(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         (self.of, self.is_pending) = (0, false);
         self.kept.clear();
         if let Some(source) = self.source.take() {
@@ -166,7 +171,7 @@ impl Keeper {
     }
 
     /// Notes that the host has replaced a source of carafe.
-    pub fn cancelled(&mut self, id: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn cancelled(&mut self, id: u32, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         if self.has_source(id) {
             self.forget(exchange, env);
         }

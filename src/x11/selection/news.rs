@@ -1,7 +1,7 @@
 //! Passing the host's events about selections and drags to the parts that they concern.
 
 use super::device::{News, SelectionEvent};
-use super::{Env, Selections};
+use super::{SelectionEnv, Selections};
 use crate::session::{Incoming, Refusal, Verdict};
 
 impl Selections {
@@ -13,7 +13,7 @@ impl Selections {
         &mut self,
         event: SelectionEvent,
         incoming: &mut Incoming<'_>,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<Verdict, Refusal> {
         let Some(news) = self.exchange.devices.event(event, incoming, env.host.context)? else {
             return Ok(Verdict::Drop);
@@ -28,7 +28,7 @@ impl Selections {
         Ok(Verdict::Drop)
     }
 
-    fn news(&mut self, news: News, env: &mut Env<'_, '_>) {
+    fn news(&mut self, news: News, env: &mut SelectionEnv<'_, '_>) {
         let Self { clips, exchange, keeper, out, .. } = self;
         match news {
             News::Selection(kind, offer) => {
@@ -63,7 +63,7 @@ impl Selections {
     }
 
     /// Handles events of a drag over Xwayland's surfaces: the host's drag, or an X program's.
-    fn drag_news(&mut self, news: &News, env: &mut Env<'_, '_>) {
+    fn drag_news(&mut self, news: &News, env: &mut SelectionEnv<'_, '_>) {
         let Self { exchange, onto, out, .. } = self;
         let is_own = out.is_over_own();
         match *news {
@@ -99,7 +99,7 @@ impl Selections {
 
 /// The window of one of Xwayland's surfaces, by the host's id, and a position on the surface as
 /// a position relative to the root window.
-fn place(surface: u32, at: (i32, i32), env: &Env<'_, '_>) -> Option<(u32, (i32, i32))> {
+fn place(surface: u32, at: (i32, i32), env: &SelectionEnv<'_, '_>) -> Option<(u32, (i32, i32))> {
     let surface = env.host.context.objects.host(surface)?.peer;
     let window = env.wm.window_of(surface)?;
     let host = &env.host;

@@ -41,7 +41,7 @@ pub enum Step {
 
 /// A transfer from an X program.
 #[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
-pub struct Outgoing {
+pub struct OutgoingData {
     /// Its number.
     pub token: u64,
     /// What carafe asked for.
@@ -70,7 +70,7 @@ pub struct Outgoing {
     pub idle: u32,
 }
 
-impl Outgoing {
+impl OutgoingData {
     /// Makes a transfer of data that was just asked for.
     pub fn new(token: u64, conversion: Conversion, owner: u32, to: OwnedFd) -> Self {
         Self {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionRequestEvent};
 
-use super::Env;
+use super::SelectionEnv;
 use super::exchange::Exchange;
 use super::server::{Conversion, NewProperty, SelectionServer};
 use super::transfers::Part;
@@ -58,7 +58,7 @@ impl Requests {
         event: &SelectionRequestEvent,
         holdings: &[Holding<'_>],
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         let conversion = Conversion {
             requestor: event.requestor,
@@ -84,7 +84,7 @@ impl Requests {
         group: Option<u64>,
         holdings: &[Holding<'_>],
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Outcome {
         let found = holdings.iter().find(|holding| holding.selection == conversion.selection);
         let Some(Holding { time, offer, offered, .. }) = found else {
@@ -111,7 +111,7 @@ impl Requests {
         &mut self,
         conversion: Conversion,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Outcome {
         if self.groups.len() >= MAX_GROUPS {
             return Outcome::Given(false);
@@ -131,7 +131,7 @@ impl Requests {
         reply: Option<&GetPropertyReply>,
         holdings: &[Holding<'_>],
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         let Some(group) = self.groups.get_mut(&token) else { return };
         let values: Vec<u32> = (reply.and_then(GetPropertyReply::value32))
@@ -152,7 +152,7 @@ impl Requests {
     }
 
     /// Notes that a part was answered; after the last one, this answers the request.
-    pub fn part_answered(&mut self, part: Part, env: &mut Env<'_, '_>) {
+    pub fn part_answered(&mut self, part: Part, env: &mut SelectionEnv<'_, '_>) {
         let Some(group) = self.groups.get_mut(&part.group) else { return };
         group.waiting = group.waiting.saturating_sub(1);
         if !part.given {

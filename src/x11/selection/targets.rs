@@ -85,7 +85,7 @@ pub fn targets_of(types: &[String]) -> Vec<String> {
 
 /// What to ask the host for, when an X program wants a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct HostType {
     /// The MIME type.
     pub mime: String,
     /// The name of the answer's type in X.
@@ -95,8 +95,8 @@ pub struct Wanted {
 }
 
 /// Finds what to ask the host for; `None` if the host has nothing suitable.
-pub fn wanted(target: &str, types: &[String]) -> Option<Wanted> {
-    let plain = Wanted { mime: target.into(), kind: target.into(), recode: Recode::Keep };
+pub fn wanted(target: &str, types: &[String]) -> Option<HostType> {
+    let plain = HostType { mime: target.into(), kind: target.into(), recode: Recode::Keep };
     if !is_text(target) {
         return has(types, target).then_some(plain);
     }
@@ -104,10 +104,10 @@ pub fn wanted(target: &str, types: &[String]) -> Option<Wanted> {
     let other = [PLAIN, "TEXT", "STRING"].into_iter().find(|name| has(types, name));
     let mime = utf8.cloned().or_else(|| other.map(str::to_owned))?;
     Some(match target {
-        "STRING" => Wanted { mime, recode: Recode::ToLatin1(Vec::new()), ..plain },
-        "COMPOUND_TEXT" => Wanted { mime, recode: Recode::ToCompoundText(Vec::new()), ..plain },
+        "STRING" => HostType { mime, recode: Recode::ToLatin1(Vec::new()), ..plain },
+        "COMPOUND_TEXT" => HostType { mime, recode: Recode::ToCompoundText(Vec::new()), ..plain },
         // For TEXT the owner chooses the encoding.
-        "TEXT" => Wanted { mime, kind: "UTF8_STRING".into(), ..plain },
-        _ => Wanted { mime, ..plain },
+        "TEXT" => HostType { mime, kind: "UTF8_STRING".into(), ..plain },
+        _ => HostType { mime, ..plain },
     })
 }

@@ -26,8 +26,8 @@ impl Wm {
             is_kept: window.is_managed() && !is_placed_by_client,
             is_placed_by_client,
             can_sync: window.life == Life::Mapped && window.sync_counter().is_some(),
-            shown: env.surfaces.size(surface),
-            may_commit: !env.surfaces.is_within_frame(surface, env.host.context.objects),
+            shown: env.host.shown_size(surface),
+            may_commit: !env.surfaces.is_within_frame(surface, env.host.context),
         })
     }
 

@@ -32,9 +32,7 @@ impl Wm {
         let opcode = wp_alpha_modifier_surface_v1::REQ_SET_MULTIPLIER_OPCODE;
         let factor = wanted.unwrap_or(u32::MAX);
         env.host.request(opacity, opcode, |request| request.uint(factor));
-        if window.is_configured()
-            && !env.surfaces.is_within_frame(surface, env.host.context.objects)
-        {
+        if window.is_configured() && !env.surfaces.is_within_frame(surface, env.host.context) {
             let opcode = wl_surface::REQ_COMMIT_OPCODE;
             env.host.request(at_host, opcode, |request| request);
         }

@@ -61,7 +61,7 @@ impl Wm {
         let callback = env.host.make("wl_callback", 1)?;
         env.host.request(host_surface, wl_surface::REQ_FRAME_OPCODE, |r| r.uint(callback));
         // Where Xwayland is about to commit, its own request does.
-        if !env.surfaces.is_within_frame(surface, env.host.context.objects) {
+        if !env.surfaces.is_within_frame(surface, env.host.context) {
             env.host.request(host_surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
         }
         if let Some(window) = self.windows.get_mut(&id) {

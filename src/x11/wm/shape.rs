@@ -14,6 +14,7 @@ use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::query::ShapeQuery;
 use crate::x11::reply;
+use crate::x11::surfaces::Surfaces;
 
 /// Bound on a shape's rectangles: one with more shows all of its bounding box.
 const MAX_RECTS: usize = 1 << 14;
@@ -180,7 +181,7 @@ impl Wm {
             return Ok(());
         };
         set_input_region(host_surface, input, &mut env.host)?;
-        env.surfaces.set_mask(surface, window.shape.mask.clone());
+        Surfaces::set_mask(surface, window.shape.mask.clone(), env.host.context);
         if window.shape.mask.is_none() {
             window.shape.input = None;
         }

@@ -33,12 +33,12 @@ startup-animation=none
 locking=false
 ";
 
-/// sway chooses this name by itself, and the next one for a second sway.
+/// sway's own choice of a name; a second sway chooses the next one.
 const SWAY: &str = "wayland-1";
 const INNER_SWAY: &str = "wayland-2";
 const WESTON: &str = "weston";
 
-/// A running compositor, ended with the test.
+/// A running compositor, which ends with the test.
 pub struct Host {
     /// In the order in which they must end: a nested one before its host.
     compositors: Vec<Process>,
@@ -265,7 +265,7 @@ fn start_weston(runtime: &RuntimeDir, backend: &str) -> Process {
     let config = config(runtime, "weston.ini", WESTON_CONFIG);
     let mut weston = command("weston", runtime);
     weston.args(["--use-pixman", "--width=800", "--height=600", "--socket=weston"]);
-    // Without --debug weston lets nobody take pictures.
+    // Without --debug, weston allows no screenshots.
     weston.args(["--debug", "--backend", backend]).arg("--config").arg(config);
     weston.env("WAYLAND_DISPLAY", SWAY).env("HOME", runtime.path());
     log_to(&mut weston, runtime, "weston");

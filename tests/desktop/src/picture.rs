@@ -17,7 +17,7 @@ impl Picture {
         Self::decode(&std::fs::read(path).expect("a picture"))
     }
 
-    /// The same of its bytes.
+    /// Decodes the bytes of a PNG file.
     pub fn decode(bytes: &[u8]) -> Self {
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("PNG");
         let mut bytes = vec![0; reader.output_buffer_size().expect("a size")];

@@ -28,14 +28,14 @@ impl Carafe {
         Self::start(&mut to(host), host.runtime())
     }
 
-    /// Starts one from a command that still lacks a mode.
+    /// Starts one from a command without a mode.
     pub fn start(command: &mut Command, runtime: &RuntimeDir) -> Self {
         let log = runtime.join("carafe.log");
         command.args(["--parent", "--socket=carafe"]);
         command.stderr(std::fs::File::create(&log).expect("a file"));
         let process = Process::start(command);
         let carafe = Self { process, log };
-        // Then all its descriptors are open and can be counted.
+        // After that, all its descriptors are open and can be counted.
         wait_for("carafe", || carafe.log().contains("listening").then_some(()));
         carafe
     }
@@ -45,7 +45,7 @@ impl Carafe {
         &mut self.process
     }
 
-    /// Its log until now.
+    /// Its log so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("its log")
     }
@@ -79,7 +79,7 @@ impl Carafe {
 pub struct Crossed {
     pub clients: usize,
     pub frames: usize,
-    /// Bytes of pixels that were copied, and that the host's buffers lacked.
+    /// Bytes of pixels that were copied, and bytes that the host's buffers lacked.
     pub copied: u64,
     pub lacked: u64,
 }
@@ -101,7 +101,7 @@ impl Crossed {
     }
 }
 
-/// A command that starts carafe for a host; it still lacks a mode.
+/// A command, without a mode, that starts carafe for a host.
 pub fn to(host: &Host) -> Command {
     let mut carafe = command(program(), host.runtime());
     carafe.arg(format!("--display={}", host.display())).arg("--log-level=info");

@@ -72,7 +72,7 @@ pub fn same_pixels(name: &str, host: &Host, start: impl Fn(&str) -> Process) -> 
 /// A name and how to start a carafe.
 pub type Proxy<'a> = (&'a str, &'a dyn Fn(&Host) -> Carafe);
 
-/// The same through each of several carafes.
+/// As [`same_pixels`], through each of several carafes.
 pub fn same_pixels_through(
     name: &str,
     host: &Host,
@@ -134,7 +134,7 @@ pub fn animates(name: &str, host: &Host, start: impl Fn(&str) -> Process) {
     animates_through(name, host, start, &[("proxied", &Carafe::parent)]);
 }
 
-/// The same through each of several carafes.
+/// As [`animates`], through each of several carafes.
 pub fn animates_through(
     name: &str,
     host: &Host,

@@ -9,7 +9,7 @@ use crate::hosts::Host;
 use crate::proxy::{Carafe, program};
 use crate::screenshot::Proxy;
 
-/// A device and what it cannot do.
+/// A device, and whether it has dma-bufs.
 #[derive(Clone, Copy, Debug)]
 pub struct Way {
     /// Its name in messages and file names.
@@ -56,15 +56,15 @@ impl Way {
         if self.is(VIRTWL) { "wl0" } else { "renderD128" }
     }
 
-    /// A command that starts carafe behind this device; it still lacks a mode. Its clients may
-    /// copy, paste and type without a window.
+    /// A command, without a mode, that starts carafe behind this device. Its clients may copy,
+    /// paste and type without a window.
     pub fn carafe(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
         let mut carafe = self.confined(host, runtime, faults);
         carafe.arg("--allow-privileged=all");
         carafe
     }
 
-    /// As [`carafe`](Self::carafe), with clients that may not.
+    /// As [`carafe`](Self::carafe), with confined clients.
     pub fn confined(&self, host: &Path, runtime: &RuntimeDir, faults: &[&str]) -> Command {
         let mut rig = command(built(self.rig), runtime);
         rig.arg(format!("--counts={}", counts(runtime).display()));
@@ -76,7 +76,7 @@ impl Way {
         rig
     }
 
-    /// A carafe behind this device that serves.
+    /// Starts a carafe behind this device.
     pub fn start(&self, host: &Host) -> Carafe {
         let socket = host.runtime().join(host.display());
         Carafe::start(&mut self.carafe(&socket, host.runtime(), &[]), host.runtime())

@@ -5,7 +5,7 @@
 //! Under `valgrind --tool=callgrind` the difference between two counts is what
 //! the messages between them cost, to the instruction, on any machine.
 
-use carafe::observe::Wanted;
+use carafe::observe::WatchOptions;
 use carafe_cost::{Rig, SCENARIOS};
 
 fn main() {
@@ -17,5 +17,5 @@ fn main() {
         std::process::exit(2);
     };
     let stats = args.next().is_some_and(|word| word == "watched");
-    Rig::new(Wanted { stats, ..Wanted::default() }).run(&scenario, count);
+    Rig::new(WatchOptions { stats, ..WatchOptions::default() }).run(&scenario, count);
 }

@@ -3,13 +3,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::observe::Wanted;
+use crate::handlers::{Bookkeeper, Memory};
+use crate::observe::WatchOptions;
 use crate::protocol::Tables;
 use crate::session::testing::{Rig, filled, message, read};
-use crate::session::{AnyHandler, Context, Handler, Incoming, Passed, Refusal, Verdict, Want};
+use crate::session::{AnyHandler, Context, Handler, Incoming, Refusal, Verdict, Want};
+use crate::surfaces::{Buffer, Surface};
+use crate::wire::SERVER_ID_START;
 
 const COMPOSITOR: u32 = 3;
-const PIXELS: u32 = 4;
+const DRM: u32 = 4;
 /// Two surfaces.
 const SURFACE: u32 = 5;
 const OTHER: u32 = 6;
@@ -17,8 +20,10 @@ const OTHER: u32 = 6;
 const ONE: u32 = 7;
 const LIKE_ONE: u32 = 8;
 const UNLIKE: u32 = 9;
-/// Of which nobody says what it is like.
-const UNKNOWN: u32 = 10;
+const DMABUF: u32 = 10;
+const PARAMS: u32 = 11;
+/// Of which nobody knows the size.
+const UNKNOWN: u32 = SERVER_ID_START;
 
 const ATTACH: u16 = 1;
 const DAMAGE: u16 = 2;
@@ -26,11 +31,10 @@ const FRAME: u16 = 3;
 const INPUT: u16 = 5;
 const COMMIT: u16 = 6;
 
-/// What the handler has seen: objects and opcodes, and what had passed when it saw them.
+/// What the handler has seen: objects and opcodes.
 #[derive(Default)]
 struct Notes {
     seen: Vec<(u32, u16)>,
-    passed: Vec<Passed>,
     refuses: bool,
 }
 
@@ -48,25 +52,14 @@ impl Handler for Watcher {
         &mut self,
         (): (),
         incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
+        _: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let mut notes = self.0.lock().unwrap();
-        let (object, opcode) = (incoming.header.object, incoming.header.opcode);
-        notes.seen.push((object, opcode));
-        notes.passed.extend(context.objects.take_passed(object));
-        if opcode == ATTACH {
-            let buffer = incoming.args().uint()?;
-            let likeness = match buffer {
-                ONE | LIKE_ONE => 1,
-                UNLIKE => 2,
-                _ => 0,
-            };
-            context.objects.set_likeness(buffer, likeness);
-        }
+        notes.seen.push((incoming.header.object, incoming.header.opcode));
         Ok(Verdict::Forward)
     }
 
-    fn is_steady(&self, _: u32) -> bool {
+    fn is_steady(&self, _: &Surface) -> bool {
         !self.0.lock().unwrap().refuses
     }
 
@@ -84,20 +77,23 @@ struct Setup {
 impl Setup {
     fn new() -> Self {
         let notes = Arc::<Mutex<Notes>>::default();
-        let handlers: Vec<Box<dyn AnyHandler>> = vec![Box::new(Watcher(Arc::clone(&notes)))];
+        let handlers: Vec<Box<dyn AnyHandler>> =
+            vec![Box::new(Bookkeeper::new(Memory::Unread)), Box::new(Watcher(Arc::clone(&notes)))];
         let mut setup = Self { rig: Rig::new(Tables::get(), handlers), notes };
         setup.says(&[
             message(1, 1, &[2]),
             filled(2, 0, |m| m.uint(1).string("wl_compositor").uint(4).uint(COMPOSITOR)),
-            filled(2, 0, |m| {
-                m.uint(2).string("wp_single_pixel_buffer_manager_v1").uint(1).uint(PIXELS)
-            }),
+            filled(2, 0, |m| m.uint(2).string("wl_drm").uint(2).uint(DRM)),
             message(COMPOSITOR, 0, &[SURFACE]),
             message(COMPOSITOR, 0, &[OTHER]),
         ]);
-        for buffer in ONE..=UNKNOWN {
-            setup.says(&[message(PIXELS, 1, &[buffer, 0, 0, 0, 0])]);
-        }
+        setup.says(&[buffer(ONE, 64), buffer(LIKE_ONE, 64), buffer(UNLIKE, 32)]);
+        setup.says(&[
+            filled(2, 0, |m| m.uint(3).string("zwp_linux_dmabuf_v1").uint(3).uint(DMABUF)),
+            message(DMABUF, 1, &[PARAMS]),
+        ]);
+        // The host makes one that nobody has asked it for.
+        assert_ne!(setup.rig.event(&message(PARAMS, 0, &[UNKNOWN])), b"");
         setup
     }
 
@@ -110,9 +106,21 @@ impl Setup {
         std::mem::take(&mut self.notes.lock().unwrap().seen)
     }
 
-    fn passed(&mut self) -> Vec<Passed> {
-        std::mem::take(&mut self.notes.lock().unwrap().passed)
+    /// What the book says of a surface: the ids of the buffers that it shows now and next,
+    /// and whether that is not committed yet.
+    fn booked(&mut self, surface: u32) -> (u32, u32, bool) {
+        self.rig.context(|context| {
+            let surface = context.surface(surface).unwrap();
+            let id = |buffer: Option<&Arc<Buffer>>| buffer.map_or(0, |buffer| buffer.id);
+            let shown = id(surface.shown.buffer.as_ref());
+            (shown, id(surface.next_buffer()), surface.is_within_frame())
+        })
     }
+}
+
+/// `wl_drm.create_buffer`, of that width.
+fn buffer(id: u32, width: u32) -> Vec<u8> {
+    message(DRM, 1, &[id, 0, width, 1, 4 * width, 0])
 }
 
 fn attach(surface: u32, buffer: u32) -> Vec<u8> {
@@ -135,7 +143,7 @@ fn the_frame_after_one_that_was_seen_passes() {
     let mut setup = Setup::new();
     assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
     assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
-    assert_eq!(setup.says(&[message(SURFACE, FRAME, &[11])]), []);
+    assert_eq!(setup.says(&[message(SURFACE, FRAME, &[12])]), []);
     assert_eq!(setup.says(&frame(OTHER, ONE)), SEEN.map(|(_, opcode)| (OTHER, opcode)));
     assert_eq!(setup.says(&frame(OTHER, ONE)), []);
     assert_eq!(setup.says(&frame(SURFACE, ONE)), [], "the other one has changed nothing");
@@ -145,7 +153,6 @@ fn the_frame_after_one_that_was_seen_passes() {
 fn buffers_that_are_alike_pass_in_one_anothers_place() {
     let mut setup = Setup::new();
     setup.says(&frame(SURFACE, ONE));
-    assert_eq!(setup.says(&frame(SURFACE, LIKE_ONE)), SEEN, "nobody knew what it is like");
     for buffer in [ONE, LIKE_ONE, ONE, ONE] {
         assert_eq!(setup.says(&frame(SURFACE, buffer)), []);
     }
@@ -170,8 +177,11 @@ fn another_request_ends_it_until_a_whole_frame_was_seen() {
     let mut setup = Setup::new();
     setup.says(&frame(SURFACE, ONE));
     let region = message(SURFACE, INPUT, &[0]);
-    assert_eq!(setup.says(&[attach(SURFACE, ONE), region]), [(SURFACE, INPUT)]);
+    assert_eq!(setup.says(&[attach(SURFACE, ONE), region.clone()]), [(SURFACE, INPUT)]);
     assert_eq!(setup.says(&[commit(SURFACE)]), [(SURFACE, COMMIT)]);
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
+    let seen = [(SURFACE, INPUT), (SURFACE, COMMIT)];
+    assert_eq!(setup.says(&[region, commit(SURFACE)]), seen);
     assert_eq!(setup.says(&[commit(SURFACE)]), [(SURFACE, COMMIT)], "nothing was attached");
     setup.says(&frame(SURFACE, ONE));
     assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
@@ -189,7 +199,7 @@ fn who_wants_to_see_frames_sees_them() {
     setup.rig.engine.woken().unwrap();
     assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "something has changed");
     assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
-    setup.rig.engine.watch(Wanted { stats: true, ..Wanted::default() });
+    setup.rig.engine.watch(WatchOptions { stats: true, ..WatchOptions::default() });
     for _ in 0..2 {
         assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "somebody watches");
     }
@@ -199,13 +209,13 @@ fn who_wants_to_see_frames_sees_them() {
 fn a_buffer_with_the_id_of_one_that_is_gone_is_not_like_it() {
     let mut setup = Setup::new();
     setup.says(&frame(SURFACE, ONE));
-    setup.says(&frame(SURFACE, LIKE_ONE));
-    setup.says(&[message(ONE, 0, &[]), message(PIXELS, 1, &[ONE, 0, 0, 0, 0])]);
+    setup.says(&[message(ONE, 0, &[]), buffer(ONE, 32)]);
     assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
     assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
-    // The one that it shows goes.
-    setup.says(&[message(ONE, 0, &[])]);
-    assert_eq!(setup.says(&frame(SURFACE, LIKE_ONE)), SEEN);
+    // The one that it shows goes, and is remembered.
+    setup.says(&[message(ONE, 0, &[]), buffer(ONE, 64)]);
+    assert_eq!(setup.says(&frame(SURFACE, UNLIKE)), []);
+    assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
 }
 
 #[test]
@@ -213,7 +223,7 @@ fn a_buffer_that_is_gone_is_gone_for_all_surfaces() {
     let mut setup = Setup::new();
     setup.says(&frame(SURFACE, ONE));
     setup.says(&frame(OTHER, ONE));
-    setup.says(&[message(ONE, 0, &[]), message(PIXELS, 1, &[ONE, 0, 0, 0, 0])]);
+    setup.says(&[message(ONE, 0, &[]), buffer(ONE, 32)]);
     setup.says(&frame(OTHER, ONE));
     assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN, "it knows the one that was there before");
 }
@@ -228,18 +238,21 @@ fn a_surface_with_the_id_of_one_that_is_gone_begins_anew() {
 }
 
 #[test]
-fn what_has_passed_is_told_once() {
+fn the_book_follows_what_passes() {
     let mut setup = Setup::new();
     setup.says(&frame(SURFACE, ONE));
-    setup.says(&frame(SURFACE, LIKE_ONE));
-    setup.passed();
-    setup.says(&frame(SURFACE, ONE));
-    assert_eq!(setup.passed(), []);
-    setup.says(&frame(SURFACE, UNLIKE));
-    assert_eq!(setup.passed(), [Passed { buffer: ONE, is_pending: false }]);
+    assert_eq!(setup.booked(SURFACE), (ONE, ONE, false));
+    assert_eq!(setup.says(&[attach(SURFACE, LIKE_ONE)]), []);
+    assert_eq!(setup.booked(SURFACE), (ONE, LIKE_ONE, true));
+    assert_eq!(setup.says(&[commit(SURFACE)]), []);
+    assert_eq!(setup.booked(SURFACE), (LIKE_ONE, LIKE_ONE, false));
+    assert_eq!(setup.says(&[attach(SURFACE, ONE)]), []);
+    // It is seen from here on.
     setup.says(&[attach(SURFACE, UNLIKE)]);
-    setup.says(&[attach(SURFACE, ONE), commit(SURFACE)]);
-    assert_eq!(setup.passed(), [Passed { buffer: UNLIKE, is_pending: true }]);
+    assert_eq!(setup.booked(SURFACE), (LIKE_ONE, UNLIKE, true));
+    setup.says(&[commit(SURFACE)]);
+    assert_eq!(setup.booked(SURFACE), (UNLIKE, UNLIKE, false));
+    assert_eq!(setup.booked(OTHER), (0, 0, false));
 }
 
 #[test]

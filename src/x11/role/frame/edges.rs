@@ -9,7 +9,7 @@ use super::{HEIGHT, Part};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::picture::{Picture, Shown};
+use crate::x11::picture::{HostPicture, Picture};
 
 /// Their width in the host's units.
 const WIDTH: u32 = 8;
@@ -22,7 +22,7 @@ const CORNER: u32 = 24;
 pub struct Edges {
     sub: Sub,
     viewport: u32,
-    shown: Option<Shown>,
+    shown: Option<HostPicture>,
     /// The size of the window with its bar that they are around; `None`: of none, it
     /// cannot be resized.
     around: Option<(u32, u32)>,

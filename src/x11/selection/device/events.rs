@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 
 use super::family::{CONTROLS, CORE, Family, PRIMARY};
-use super::{Devices, Kind, MAX_OFFERS, MAX_TYPE, MAX_TYPES, Offer, call};
+use super::{Devices, MAX_OFFERS, MAX_TYPE, MAX_TYPES, Offer, SelectionKind, call};
 use crate::session::{ArgFault, Context, Incoming, Refusal};
 use crate::sharing::SourceId;
 use crate::x11::host::Host;
@@ -12,7 +12,7 @@ use crate::x11::host::Host;
 #[derive(Debug)]
 pub enum News {
     /// A selection has changed; with its offer, or `None` if it is empty.
-    Selection(Kind, Option<u32>),
+    Selection(SelectionKind, Option<u32>),
     /// The host wants data of one of carafe's sources.
     Send {
         /// The source.
@@ -223,7 +223,7 @@ impl Devices {
         id: u32,
         context: &mut Context<'_>,
     ) -> Option<News> {
-        let kind = if is_primary { Kind::Primary } else { Kind::Clipboard };
+        let kind = if is_primary { SelectionKind::Primary } else { SelectionKind::Clipboard };
         let used = self.of(kind).is_some_and(|device| device.family.device == family.device);
         if !used {
             self.end_offer(id, &mut Host { context });
@@ -234,7 +234,12 @@ impl Devices {
 
     /// Returns an offer that X programs may have, and ends one that they may not. `kind` is its
     /// selection, or `None` for a drag.
-    fn may_take(&mut self, kind: Option<Kind>, id: u32, context: &mut Context<'_>) -> Option<u32> {
+    fn may_take(
+        &mut self,
+        kind: Option<SelectionKind>,
+        id: u32,
+        context: &mut Context<'_>,
+    ) -> Option<u32> {
         if !self.sharing(kind).to_guest {
             self.end_offer(id, &mut Host { context });
         }

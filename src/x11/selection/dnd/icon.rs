@@ -8,9 +8,9 @@ use wayland_client::protocol::{wl_compositor, wl_subcompositor, wl_subsurface, w
 
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::picture::{Picture, Shown};
+use crate::x11::picture::{HostPicture, Picture};
 use crate::x11::rect::Rect;
-use crate::x11::selection::Env;
+use crate::x11::selection::SelectionEnv;
 use crate::x11::surfaces::Part;
 
 /// The icon of a drag.
@@ -18,7 +18,7 @@ pub struct Icon {
     /// The surface, by the host's id.
     pub surface: u32,
     subcompositor: u32,
-    nothing: Option<Shown>,
+    nothing: Option<HostPicture>,
     window: Option<Window>,
 }
 
@@ -55,7 +55,7 @@ impl Icon {
     ///
     /// # Errors
     /// [`Fault::resources`] when there is no memory, or too many objects.
-    pub fn appear(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub fn appear(&mut self, env: &mut SelectionEnv<'_, '_>) -> Result<(), Fault> {
         let transparent = Picture { size: (1, 1), pixels: vec![0] };
         self.nothing = transparent.show(env.memory, &mut env.host)?;
         let Some(nothing) = &self.nothing else { return Ok(()) };
@@ -78,7 +78,7 @@ impl Icon {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
-    pub fn follow(&mut self, at: (i32, i32), env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub fn follow(&mut self, at: (i32, i32), env: &mut SelectionEnv<'_, '_>) -> Result<(), Fault> {
         if self.window.is_none() {
             self.window = self.find(at, env)?;
         }
@@ -100,7 +100,11 @@ impl Icon {
         Ok(())
     }
 
-    fn find(&self, at: (i32, i32), env: &mut Env<'_, '_>) -> Result<Option<Window>, Fault> {
+    fn find(
+        &self,
+        at: (i32, i32),
+        env: &mut SelectionEnv<'_, '_>,
+    ) -> Result<Option<Window>, Fault> {
         let Some(surface) = env.wm.drag_icon(env.seat) else { return Ok(None) };
         let Some(rect) = env.wm.place_of_surface(surface) else { return Ok(None) };
         let host_surface = env.host.of_client(surface);
@@ -130,7 +134,7 @@ impl Icon {
     }
 
     /// Removes the icon, when the drag is over.
-    pub fn destroy(self, env: &mut Env<'_, '_>) {
+    pub fn destroy(self, env: &mut SelectionEnv<'_, '_>) {
         if let Some(window) = self.window {
             window.destroy(&mut env.host);
             env.surfaces.close(window.surface, env.host.context);

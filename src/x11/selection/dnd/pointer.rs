@@ -4,13 +4,13 @@
 use wayland_client::protocol::{wl_pointer, wl_touch};
 
 use crate::x11::seat::{Deed, Tool};
-use crate::x11::selection::Env;
+use crate::x11::selection::SelectionEnv;
 
 /// From this version of `wl_pointer` on, events come in groups that end with a `frame`.
 const FRAMES_SINCE: u32 = 5;
 
 /// Sends an event of a device, and a `frame` where the device's version has one.
-fn make((device, opcode): (u32, u16), args: &[u32], frame: u16, env: &mut Env<'_, '_>) {
+fn make((device, opcode): (u32, u16), args: &[u32], frame: u16, env: &mut SelectionEnv<'_, '_>) {
     let context = &mut *env.host.context;
     let Some(object) = context.objects.client(device) else { return };
     // wl_touch has had `frame` since version 1.
@@ -24,17 +24,17 @@ fn make((device, opcode): (u32, u16), args: &[u32], frame: u16, env: &mut Env<'_
 }
 
 /// Sends an event of a `wl_pointer`.
-fn pointer(id: u32, opcode: u16, args: &[u32], env: &mut Env<'_, '_>) {
+fn pointer(id: u32, opcode: u16, args: &[u32], env: &mut SelectionEnv<'_, '_>) {
     make((id, opcode), args, wl_pointer::EVT_FRAME_OPCODE, env);
 }
 
 /// Sends an event of a `wl_touch`.
-fn touch(id: u32, opcode: u16, args: &[u32], env: &mut Env<'_, '_>) {
+fn touch(id: u32, opcode: u16, args: &[u32], env: &mut SelectionEnv<'_, '_>) {
     make((id, opcode), args, wl_touch::EVT_FRAME_OPCODE, env);
 }
 
 /// Moves it to a position relative to the root window.
-pub fn move_to(at: (i32, i32), deed: Deed, env: &mut Env<'_, '_>) {
+pub fn move_to(at: (i32, i32), deed: Deed, env: &mut SelectionEnv<'_, '_>) {
     let Some(origin) = env.wm.place_of_surface(deed.surface) else { return };
     // For Xwayland it is still on the surface where the button was pressed.
     let fixed = |at: i32, origin: i32| at.saturating_sub(origin).wrapping_shl(8).cast_unsigned();
@@ -51,7 +51,7 @@ pub fn move_to(at: (i32, i32), deed: Deed, env: &mut Env<'_, '_>) {
 }
 
 /// Releases the button or finger, and leaves the surface.
-pub fn release(deed: Deed, env: &mut Env<'_, '_>) {
+pub fn release(deed: Deed, env: &mut SelectionEnv<'_, '_>) {
     let serial = env.seat.serial;
     match deed.tool {
         Tool::Pointer { id, button } => {

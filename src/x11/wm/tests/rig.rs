@@ -8,10 +8,10 @@ use x11rb_protocol::protocol::xproto::{
 
 pub use super::fake::{Fake, LAUNCHER, NEW_ID};
 
-use crate::observe::{Decoded, LogMessages, Observer};
-use crate::pixels::Masks;
+use crate::observe::{MessageText, LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
+use crate::surfaces::Book;
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
 use crate::x11::host::Host;
 use crate::x11::property::Property;
@@ -29,12 +29,11 @@ pub struct Rig {
     pub x: Fake,
     pub seat: Seat,
     pub surfaces: Surfaces,
-    /// What of the surfaces shows.
-    pub masks: Masks,
-    objects: Objects,
+    pub objects: Objects,
     to_host: Outbox,
     pub as_client: Replay,
     globals: Globals,
+    pub book: Book,
     pub fits: Fits,
     observer: Observer,
 }
@@ -60,17 +59,16 @@ impl Rig {
             let interface = tables.find(interface).unwrap();
             globals.by_name.insert(name, Global { interface, version, offered: true });
         }
-        let masks = Masks::default();
         let mut rig = Self {
             wm: Wm::new(settings),
             x: Fake::new(),
             seat: Seat::default(),
-            surfaces: Surfaces::new(masks.clone()),
-            masks,
+            surfaces: Surfaces::default(),
             objects: Objects::new(tables, handlers.plans()),
             to_host: Outbox::default(),
             as_client: Replay::default(),
             globals,
+            book: Book::default(),
             fits: Fits::default(),
             observer: Observer::new("test".into(), LogMessages::default()),
         };
@@ -97,6 +95,7 @@ impl Rig {
             as_client: &mut self.as_client,
             fds: &mut FdQueue::default(),
             globals: &mut self.globals,
+            book: &mut self.book,
             fits: &mut self.fits,
             observer: &mut self.observer,
         };
@@ -154,6 +153,9 @@ impl Rig {
     pub fn surface(&mut self, surface: u32) {
         let interface = Tables::get().find("wl_surface").unwrap();
         self.objects.mirror_from_client(surface, interface, 4).unwrap();
+        self.book.create_surface(surface);
+        let (id, slot) = self.book.take_made().unwrap();
+        assert!(self.objects.set_slot(id, slot));
         self.surfaces.created(surface);
     }
 
@@ -240,7 +242,7 @@ impl Rig {
             let description = &interface.requests[usize::from(header.opcode)];
             let body = &message[HEADER_LEN..];
             let (object, message, secrets) = (header.object, description, true);
-            let decoded = Decoded { object, interface, message, body, secrets };
+            let decoded = MessageText { object, interface, message, body, secrets };
             all.push(decoded.to_string());
             rest = behind;
         }

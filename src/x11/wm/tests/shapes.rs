@@ -52,7 +52,12 @@ impl Rig {
 
     /// What of a row shows.
     fn row(&mut self, y: i32) -> Option<Vec<(i32, i32)>> {
-        self.masks.of(SURFACE).map(|mask| mask.row(y).to_vec())
+        self.book
+            .surface(self.objects.key(SURFACE))
+            .unwrap()
+            .mask
+            .as_ref()
+            .map(|mask| mask.row(y).to_vec())
     }
 }
 

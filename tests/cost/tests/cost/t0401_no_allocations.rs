@@ -1,8 +1,8 @@
-//! In steady state a forwarded message allocates nothing.
+//! In steady state, forwarding a message allocates nothing.
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use carafe::observe::Wanted;
+use carafe::observe::WatchOptions;
 use carafe_cost::{Rig, word};
 use carafe_fixture::wire::Message;
 
@@ -30,7 +30,7 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 /// The allocations of an app's frames, once all reused buffers have grown.
-fn allocations(wanted: Wanted) -> usize {
+fn allocations(wanted: WatchOptions) -> usize {
     let mut rig = Rig::new(wanted);
     let frame: Vec<u8> = [
         Message::new(1, 0).uint(10),                // sync
@@ -87,12 +87,12 @@ fn allocations(wanted: Wanted) -> usize {
 
 #[test]
 fn a_frame_of_an_app_allocates_nothing() {
-    assert_eq!(allocations(Wanted::default()), 0);
+    assert_eq!(allocations(WatchOptions::default()), 0);
 }
 
 #[test]
 fn nor_does_one_that_is_watched() {
-    let stats = Wanted { stats: true, ..Wanted::default() };
+    let stats = WatchOptions { stats: true, ..WatchOptions::default() };
     assert_eq!(allocations(stats), 0);
-    assert_eq!(allocations(Wanted { stats: true, timing: true, spans: true }), 0);
+    assert_eq!(allocations(WatchOptions { stats: true, timing: true, spans: true }), 0);
 }

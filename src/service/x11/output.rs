@@ -29,7 +29,7 @@ const HARMLESS: [&str; 9] = [
 ];
 
 /// Reads and logs the output of an Xwayland.
-pub struct Words {
+pub struct XwaylandOutput {
     from: UnixStream,
     line: Vec<u8>,
     /// The line is longer than [`MAX_LINE`].
@@ -39,7 +39,7 @@ pub struct Words {
     left_out: u32,
 }
 
-impl Words {
+impl XwaylandOutput {
     /// Makes a pair of sockets; returns the end for the program too. That end may block, because
     /// the program does not expect it to be non-blocking.
     ///
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn lines_are_bounded_and_none_is_waited_for() {
-        let (mut words, to) = Words::new().expect("a pair");
+        let (mut words, to) = XwaylandOutput::new().expect("a pair");
         words.take(&[b'x'; 5000]);
         assert_eq!(words.line.len(), MAX_LINE);
         words.take(b"\n");

@@ -1,10 +1,10 @@
 //! The messages between the dragging program and the stand-in window.
 
 use super::super::{ASK, MOVE, OLDEST, action_of, atom_of, numbers, unpacked};
-use super::{Hand, Out};
+use super::{DragOutOfX, Hand};
 use crate::session::Fault;
 use crate::x11::query::{DragQuery, SelectionQuery};
-use crate::x11::selection::Env;
+use crate::x11::selection::SelectionEnv;
 use crate::x11::selection::exchange::Exchange;
 use crate::x11::server::ClientMessage;
 
@@ -14,7 +14,7 @@ const MAX_TYPES: usize = 256;
 /// Bound on the actions of a drag.
 const MAX_ACTIONS: usize = 32;
 
-impl Out {
+impl DragOutOfX {
     /// Handles a message of the program to the stand-in window.
     ///
     /// # Errors
@@ -24,7 +24,7 @@ impl Out {
         kind: u32,
         data: [u32; 5],
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         if kind == atoms.XdndDrop {
@@ -74,7 +74,7 @@ impl Out {
         program: u32,
         answer: Option<&[u8]>,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.program == program) {
             drag.unnamed = numbers(answer, MAX_TYPES);
@@ -91,7 +91,7 @@ impl Out {
         program: u32,
         answer: Option<&[u8]>,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.program == program) {
@@ -101,7 +101,7 @@ impl Out {
         self.begin(exchange, env)
     }
 
-    pub(super) fn tell_status(&self, exchange: &Exchange, env: &mut Env<'_, '_>) {
+    pub(super) fn tell_status(&self, exchange: &Exchange, env: &mut SelectionEnv<'_, '_>) {
         /// XDND's flag that asks for a message at every motion.
         const ALL_MOTIONS: u32 = 2;
         let Some(drag) = &self.drag else { return };
@@ -128,7 +128,7 @@ impl Out {
         program: u32,
         time: u32,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         self.show(false, env);
         let Some(drag) = &mut self.drag else { return self.tell_finished(program, env) };
@@ -140,7 +140,7 @@ impl Out {
         }
     }
 
-    pub(super) fn tell_finished(&self, program: u32, env: &mut Env<'_, '_>) {
+    pub(super) fn tell_finished(&self, program: u32, env: &mut SelectionEnv<'_, '_>) {
         let atoms = *env.x.atoms();
         let (taken, action) = self.outcome;
         let action = if taken { atom_of(action, &atoms) } else { 0 };

@@ -1,18 +1,18 @@
 //! Sockets on which a service manager listens for carafe (`sd_listen_fds(3)`).
 
-use super::host::Host;
+use super::host::HostAddress;
 use super::socket::Socket;
 use super::{ServiceError, inherited, x11};
 
 /// The sockets of a service manager.
-pub struct Activated {
+pub struct SystemdSockets {
     /// For Wayland clients.
     pub wayland: Vec<Socket>,
     /// For X11 clients.
     pub displays: Vec<Socket>,
 }
 
-impl Activated {
+impl SystemdSockets {
     /// Takes the sockets over. Call it before the process opens any descriptor itself, so that
     /// their numbers still mean them.
     ///
@@ -34,7 +34,7 @@ impl Activated {
     ///
     /// # Errors
     /// [`ServiceError::OwnSocket`].
-    pub fn refuse_host(&self, host: &Host) -> Result<(), ServiceError> {
+    pub fn refuse_host(&self, host: &HostAddress) -> Result<(), ServiceError> {
         let mut paths = self.wayland.iter().filter_map(Socket::path);
         let own = paths.find(|path| host.path() == Some(path));
         own.map_or(Ok(()), |path| Err(ServiceError::OwnSocket(path)))

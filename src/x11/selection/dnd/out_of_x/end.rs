@@ -1,13 +1,13 @@
 //! Ending a drag of an X program.
 
 use super::super::pointer;
-use super::{Drag, Hand, Out};
-use crate::x11::selection::Env;
+use super::{DragOutOfX, Hand, XDrag};
+use crate::x11::selection::SelectionEnv;
 use crate::x11::selection::exchange::Exchange;
 
-impl Out {
+impl DragOutOfX {
     /// Lets the program see the button released.
-    pub(super) fn let_go(&mut self, env: &mut Env<'_, '_>) {
+    pub(super) fn let_go(&mut self, env: &mut SelectionEnv<'_, '_>) {
         if let Some(drag) = &mut self.drag
             && drag.has_left
             && std::mem::replace(&mut drag.hand, Hand::Open) != Hand::Open
@@ -17,14 +17,14 @@ impl Out {
     }
 
     /// Notes a drop on an X window.
-    pub fn dropped_on_own(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn dropped_on_own(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         self.let_go_soon(env);
         self.leave(exchange, env);
     }
 
     /// Releases the button once the server has handled all earlier requests, so that the program
     /// knows everything before it.
-    fn let_go_soon(&mut self, env: &mut Env<'_, '_>) {
+    fn let_go_soon(&mut self, env: &mut SelectionEnv<'_, '_>) {
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.hand == Hand::Holds) {
             drag.hand = Hand::LetsGo;
             self.ask_settled(env);
@@ -32,7 +32,7 @@ impl Out {
     }
 
     /// Notes a drop at the host.
-    pub fn dropped(&mut self, source: u32, env: &mut Env<'_, '_>) {
+    pub fn dropped(&mut self, source: u32, env: &mut SelectionEnv<'_, '_>) {
         if self.is_of(source) {
             self.let_go_soon(env);
         }
@@ -44,13 +44,13 @@ impl Out {
         source: u32,
         taken: bool,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         if !self.is_of(source) {
             return;
         }
         let Some(drag) = &self.drag else { return };
-        let &Drag { action, program, waits_for_end, hand, has_left, .. } = drag;
+        let &XDrag { action, program, waits_for_end, hand, has_left, .. } = drag;
         if !has_left {
             // The host did not let the drag begin, so X programs drag among themselves.
             self.end(exchange, env);
@@ -70,7 +70,7 @@ impl Out {
     /// Ends a drag that the host has cancelled. The program must not drop on the window that was
     /// under the pointer last, so it sees the button released only when it knows that nothing
     /// there accepts the drag.
-    fn call_off(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    fn call_off(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         self.end_at_host(exchange, env);
         let Some(drag) = &mut self.drag else { return };
         (drag.target, drag.action, drag.hand) = (Some(false), 0, Hand::IsCalledOff);
@@ -79,14 +79,14 @@ impl Out {
         self.ask_settled(env);
     }
 
-    pub(super) fn end(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub(super) fn end(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         self.outcome = (false, 0);
         self.end_at_host(exchange, env);
         self.drag = None;
         env.seat.dragged_by = 0;
     }
 
-    fn end_at_host(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    fn end_at_host(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         let Some(drag) = &mut self.drag else { return };
         if let Some(own) = drag.own.take() {
             exchange.devices.end_offer(own, &mut env.host);

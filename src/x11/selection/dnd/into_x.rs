@@ -5,7 +5,7 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 use super::target::{Search, Target};
 use super::{ASK, COPY, MOVE, VERSION, action_of, atom_of, packed};
 use crate::x11::query::DragQuery;
-use crate::x11::selection::Env;
+use crate::x11::selection::SelectionEnv;
 use crate::x11::selection::exchange::Exchange;
 use crate::x11::selection::requests::Holding;
 use crate::x11::selection::server::{NewProperty, SelectionServer};
@@ -14,12 +14,12 @@ use crate::x11::server::ClientMessage;
 
 /// A drag of the host over X windows.
 #[derive(Default)]
-pub struct Onto {
+pub struct DragIntoX {
     /// carafe's window that is the source in X.
     pub window: u32,
     /// Since when it owns the drag's selection.
     pub time: u32,
-    drag: Option<Drag>,
+    drag: Option<HostDrag>,
 }
 
 /// The state of the drop.
@@ -33,7 +33,7 @@ enum Drop {
     Told,
 }
 
-struct Drag {
+struct HostDrag {
     offer: u32,
     serial: u32,
     at: (i32, i32),
@@ -49,7 +49,7 @@ struct Drag {
     drop: Drop,
 }
 
-impl Onto {
+impl DragIntoX {
     /// What the drag offers to X programs.
     pub fn holding(&self, selection: u32) -> Option<Holding<'_>> {
         let drag = self.drag.as_ref()?;
@@ -63,7 +63,7 @@ impl Onto {
         (serial, offer): (u32, u32),
         (window, at): (u32, (i32, i32)),
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         self.leave(exchange, env);
         self.end(exchange, env);
@@ -71,7 +71,7 @@ impl Onto {
         exchange.devices.set_actions(offer, actions, best(actions), &mut env.host);
         // Some hosts take no answer as acceptance, so refuse until the program has answered.
         exchange.devices.accept(offer, serial, None, &mut env.host);
-        self.drag = Some(Drag {
+        self.drag = Some(HostDrag {
             offer,
             serial,
             at,
@@ -87,7 +87,7 @@ impl Onto {
     }
 
     /// Tells the program of the drag, once everything that it must be told is known.
-    pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn settle(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         let Self { window: source, drag: Some(drag), .. } = self else { return };
         let Some(offer) = exchange.devices.offer(drag.offer) else { return };
         if drag.offered.is_none() {
@@ -114,7 +114,7 @@ impl Onto {
     }
 
     /// Tells the program the drag's position. XDND allows the next one only after an answer.
-    fn tell_place(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
+    fn tell_place(&mut self, exchange: &Exchange, env: &mut SelectionEnv<'_, '_>) {
         let Self { window: source, time, drag: Some(drag), .. } = self else { return };
         let Some(target) = drag.entered else { return };
         if drag.waits_for_status {
@@ -133,7 +133,7 @@ impl Onto {
     }
 
     /// Notes that the drag moves.
-    pub fn motion(&mut self, at: (i32, i32), exchange: &Exchange, env: &mut Env<'_, '_>) {
+    pub fn motion(&mut self, at: (i32, i32), exchange: &Exchange, env: &mut SelectionEnv<'_, '_>) {
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.drop == Drop::No) {
             drag.at = at;
             self.tell_place(exchange, env);
@@ -141,9 +141,9 @@ impl Onto {
     }
 
     /// Notes that the host has chosen another action.
-    pub fn chosen(&mut self, offer: u32, exchange: &Exchange, env: &mut Env<'_, '_>) {
+    pub fn chosen(&mut self, offer: u32, exchange: &Exchange, env: &mut SelectionEnv<'_, '_>) {
         let action = exchange.devices.offer(offer).map_or(0, |offer| offer.action);
-        let is_news = |drag: &Drag| {
+        let is_news = |drag: &HostDrag| {
             let known = drag.answer.is_some_and(|(_, wanted)| wanted == action);
             drag.offer == offer && drag.drop == Drop::No && !known
         };
@@ -153,14 +153,14 @@ impl Onto {
     }
 
     /// Notes that the drag leaves the window.
-    pub fn leave(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn leave(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         if self.drag.as_ref().is_some_and(|drag| drag.drop == Drop::No) {
             self.tell_leave(env);
             self.end(exchange, env);
         }
     }
 
-    fn tell_leave(&self, env: &mut Env<'_, '_>) {
+    fn tell_leave(&self, env: &mut SelectionEnv<'_, '_>) {
         let entered = self.drag.as_ref().and_then(|drag| drag.entered);
         if let Some(target) = entered {
             let leave = env.x.atoms().XdndLeave;
@@ -168,14 +168,14 @@ impl Onto {
         }
     }
 
-    fn end(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    fn end(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         if let Some(drag) = self.drag.take() {
             exchange.devices.end_offer(drag.offer, &mut env.host);
         }
     }
 
     /// Notes the drop.
-    pub fn dropped(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn dropped(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         let Some(drag) = &mut self.drag else { return };
         if drag.waits_for_status {
             drag.drop = Drop::Due;
@@ -198,7 +198,7 @@ impl Onto {
         kind: u32,
         data: [u32; 5],
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         let atoms = *env.x.atoms();
         let Some(drag) = &mut self.drag else { return };
@@ -222,7 +222,13 @@ impl Onto {
         }
     }
 
-    fn status(&mut self, takes: bool, action: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    fn status(
+        &mut self,
+        takes: bool,
+        action: u32,
+        exchange: &mut Exchange,
+        env: &mut SelectionEnv<'_, '_>,
+    ) {
         let Some(drag) = &mut self.drag else { return };
         let id = drag.offer;
         let before = drag.answer.replace((takes, action)).map(|(takes, _)| takes);
@@ -249,7 +255,7 @@ impl Onto {
         query: DragQuery,
         answer: Option<&[u8]>,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         if let Some(drag) = &mut self.drag {
             drag.search.answer(query, answer, env.x);
@@ -258,7 +264,12 @@ impl Onto {
     }
 
     /// Notes that a window is gone; if it is the target, the drag over it ends.
-    pub fn window_gone(&mut self, window: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn window_gone(
+        &mut self,
+        window: u32,
+        exchange: &mut Exchange,
+        env: &mut SelectionEnv<'_, '_>,
+    ) {
         let entered = self.drag.as_ref().and_then(|drag| drag.entered);
         if entered.is_some_and(|target| target.window == window || target.to == window) {
             self.end(exchange, env);

@@ -18,8 +18,8 @@ use crate::session::Fault;
 use crate::sharing::SourceId;
 use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::seat::{Deed, Tool};
-use crate::x11::selection::Env;
-use crate::x11::selection::device::Source;
+use crate::x11::selection::SelectionEnv;
+use crate::x11::selection::device::OwnSource;
 use crate::x11::selection::exchange::{Exchange, Owner};
 use crate::x11::selection::targets;
 
@@ -28,11 +28,11 @@ const MAX_WANTED: usize = 64;
 
 /// A drag of an X program.
 #[derive(Default)]
-pub struct Out {
+pub struct DragOutOfX {
     /// The window that stands in for the host.
     pub stand_in: u32,
     is_shown: bool,
-    drag: Option<Drag>,
+    drag: Option<XDrag>,
     /// The result of the last drag, for a program that asks later: whether it was accepted,
     /// and the action.
     outcome: (bool, u32),
@@ -53,7 +53,7 @@ enum Hand {
     Open,
 }
 
-struct Drag {
+struct XDrag {
     /// The window that owns the drag's selection, and since when.
     owner: u32,
     time: u32,
@@ -68,7 +68,7 @@ struct Drag {
     /// lists.
     suggested: Option<u32>,
     listed: Option<u32>,
-    source: Option<Source>,
+    source: Option<OwnSource>,
     icon: Option<Icon>,
     /// The host has the pointer.
     has_left: bool,
@@ -86,9 +86,9 @@ struct Drag {
     wanted: Vec<(String, OwnedFd)>,
 }
 
-impl Out {
+impl DragOutOfX {
     /// Makes the window that stands in for the host.
-    pub fn start(&mut self, exchange: &Exchange, env: &mut Env<'_, '_>) {
+    pub fn start(&mut self, exchange: &Exchange, env: &mut SelectionEnv<'_, '_>) {
         env.seat.may_drag = exchange.devices.may_drag();
         self.stand_in = env.x.create_window(None);
         let aware = env.x.atoms().XdndAware;
@@ -100,9 +100,9 @@ impl Out {
         &mut self,
         event: &xfixes::SelectionNotifyEvent,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
-        let again = |drag: &&mut Drag| drag.owner == event.owner && drag.hand != Hand::Open;
+        let again = |drag: &&mut XDrag| drag.owner == event.owner && drag.hand != Hand::Open;
         if let Some(drag) = self.drag.as_mut().filter(again) {
             drag.time = event.selection_timestamp;
             return;
@@ -117,7 +117,7 @@ impl Out {
             return self.show(false, env);
         };
         env.seat.dragged_by = event.owner;
-        self.drag = Some(Drag {
+        self.drag = Some(XDrag {
             owner: event.owner,
             time: event.selection_timestamp,
             deed,
@@ -141,7 +141,7 @@ impl Out {
     }
 
     /// Shows the stand-in window above all others, or hides it.
-    fn show(&mut self, shown: bool, env: &mut Env<'_, '_>) {
+    fn show(&mut self, shown: bool, env: &mut SelectionEnv<'_, '_>) {
         if std::mem::replace(&mut self.is_shown, shown) == shown {
             return;
         }
@@ -158,8 +158,12 @@ impl Out {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
-    pub fn begin(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        let waits = |drag: &&mut Drag| drag.source.is_none() && drag.hand == Hand::Holds;
+    pub fn begin(
+        &mut self,
+        exchange: &mut Exchange,
+        env: &mut SelectionEnv<'_, '_>,
+    ) -> Result<(), Fault> {
+        let waits = |drag: &&mut XDrag| drag.source.is_none() && drag.hand == Hand::Holds;
         let Some(drag) = self.drag.as_mut().filter(waits) else { return Ok(()) };
         let (Some(unnamed), Some(suggested), Some(listed)) =
             (&drag.unnamed, drag.suggested, drag.listed)
@@ -203,7 +207,7 @@ impl Out {
 
     /// Notes that the host's pointer enters one of Xwayland's surfaces, which means that the drag
     /// is over.
-    pub fn pointer_entered(&mut self, env: &mut Env<'_, '_>) {
+    pub fn pointer_entered(&mut self, env: &mut SelectionEnv<'_, '_>) {
         self.let_go(env);
         self.show(false, env);
     }
@@ -213,7 +217,11 @@ impl Out {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
-    pub fn settle(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub fn settle(
+        &mut self,
+        exchange: &mut Exchange,
+        env: &mut SelectionEnv<'_, '_>,
+    ) -> Result<(), Fault> {
         let Some(drag) = &mut self.drag else { return Ok(()) };
         let has_finger = matches!(drag.deed.tool, Tool::Touch { .. });
         let goes_on = drag.has_left && !has_finger || drag.hand == Hand::Open;
@@ -227,7 +235,7 @@ impl Out {
     }
 
     /// Notes that a surface is about to be destroyed.
-    pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
+    pub fn surface_destroyed(&mut self, surface: u32, env: &mut SelectionEnv<'_, '_>) {
         if let Some(icon) = self.drag.as_mut().and_then(|drag| drag.icon.as_mut()) {
             icon.surface_destroyed(surface, &mut env.host);
         }
@@ -239,7 +247,7 @@ impl Out {
         (serial, offer): (u32, u32),
         (window, at): (u32, (i32, i32)),
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         self.leave(exchange, env);
         let Some(drag) = &mut self.drag else {
@@ -262,7 +270,7 @@ impl Out {
     /// Asks the server something, to learn when it has caught up. Pointer events go to Xwayland
     /// over its Wayland connection and could overtake requests on the X connection. So carafe
     /// sends them only when this answer comes.
-    fn ask_settled(&mut self, env: &mut Env<'_, '_>) {
+    fn ask_settled(&mut self, env: &mut SelectionEnv<'_, '_>) {
         self.asked = self.asked.wrapping_add(1);
         let aware = env.x.atoms().XdndAware;
         let query = SelectionQuery::Drag(DragQuery::Settled(self.asked));
@@ -270,7 +278,7 @@ impl Out {
     }
 
     /// Goes on, now that the server has handled all requests before this query.
-    pub fn settled(&mut self, asked: u32, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn settled(&mut self, asked: u32, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         let Some(drag) = self.drag.as_ref().filter(|_| asked == self.asked) else { return };
         let (hand, (x, y)) = (drag.hand, drag.at);
         // The program looks for the window under the pointer only when the pointer moves.
@@ -291,7 +299,7 @@ impl Out {
     }
 
     /// Moves the pointer that the program sees.
-    pub fn motion(&mut self, at: (i32, i32), env: &mut Env<'_, '_>) {
+    pub fn motion(&mut self, at: (i32, i32), env: &mut SelectionEnv<'_, '_>) {
         if let Some(drag) = &mut self.drag {
             drag.at = at;
             pointer::move_to(at, drag.deed, env);
@@ -299,7 +307,7 @@ impl Out {
     }
 
     /// Notes that the drag leaves X's windows.
-    pub fn leave(&mut self, exchange: &mut Exchange, env: &mut Env<'_, '_>) {
+    pub fn leave(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         let Some(drag) = &mut self.drag else { return };
         let Some(own) = drag.own.take() else { return };
         exchange.devices.end_offer(own, &mut env.host);
@@ -318,7 +326,13 @@ impl Out {
     }
 
     /// Notes whether the host's target accepts the drag.
-    pub fn target(&mut self, source: u32, takes: bool, exchange: &Exchange, env: &mut Env<'_, '_>) {
+    pub fn target(
+        &mut self,
+        source: u32,
+        takes: bool,
+        exchange: &Exchange,
+        env: &mut SelectionEnv<'_, '_>,
+    ) {
         if self.is_of(source)
             && let Some(drag) = &mut self.drag
         {
@@ -328,7 +342,13 @@ impl Out {
     }
 
     /// Notes the action that the host has chosen.
-    pub fn action(&mut self, source: u32, action: u32, exchange: &Exchange, env: &mut Env<'_, '_>) {
+    pub fn action(
+        &mut self,
+        source: u32,
+        action: u32,
+        exchange: &Exchange,
+        env: &mut SelectionEnv<'_, '_>,
+    ) {
         if self.is_of(source)
             && let Some(drag) = &mut self.drag
         {
@@ -354,7 +374,7 @@ impl Out {
         mime: String,
         to: OwnedFd,
         exchange: &mut Exchange,
-        env: &mut Env<'_, '_>,
+        env: &mut SelectionEnv<'_, '_>,
     ) {
         let Some(drag) = &mut self.drag else { return };
         // Between the host's drop and the program's own, the program may not know for which
@@ -365,7 +385,7 @@ impl Out {
             }
             return;
         }
-        let Drag { owner: window, time, targets, .. } = drag;
+        let XDrag { owner: window, time, targets, .. } = drag;
         let selection = env.x.atoms().XdndSelection;
         let owner = Owner { window: *window, selection, time: *time, targets };
         exchange.fetch(owner, &mime, to, env);

@@ -1,0 +1,106 @@
+//! The messages that the book is written from.
+
+use std::sync::LazyLock;
+
+use crate::session::Want;
+
+/// What a message is to the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token {
+    CreateSurface,
+    Attach,
+    Damage,
+    DamageBuffer,
+    BufferScale,
+    BufferTransform,
+    Offset,
+    OpaqueRegion,
+    InputRegion,
+    Commit,
+    SurfaceDestroyed,
+    CreateRegion,
+    RegionChanged {
+        adds: bool,
+    },
+    RegionDestroyed,
+    GetViewport,
+    Source,
+    Destination,
+    ViewportDestroyed,
+    GetSubsurface,
+    SubsurfaceDestroyed,
+    Position,
+    Restack {
+        is_above: bool,
+    },
+    SetSync {
+        is_sync: bool,
+    },
+    CreatePool,
+    PoolResized,
+    PoolDestroyed,
+    PoolBuffer,
+    DrmBuffer {
+        has_name: bool,
+    },
+    OnePixel,
+    BufferDestroyed,
+    ParamsAdd,
+    /// The host is asked to make a buffer.
+    ParamsCreate,
+    ParamsCreateImmed,
+    ParamsCreated,
+    ParamsDestroyed,
+}
+
+/// Where nobody reads the client's shared memory.
+pub static WITHOUT_MEMORY: &[Want<Token>] = &[
+    Want::request("wl_compositor", "create_surface", Token::CreateSurface),
+    Want::request("wl_surface", "attach", Token::Attach),
+    Want::request("wl_surface", "damage", Token::Damage),
+    Want::request("wl_surface", "damage_buffer", Token::DamageBuffer),
+    Want::request("wl_surface", "set_buffer_scale", Token::BufferScale),
+    Want::request("wl_surface", "set_buffer_transform", Token::BufferTransform),
+    Want::request("wl_surface", "offset", Token::Offset),
+    Want::request("wl_surface", "set_opaque_region", Token::OpaqueRegion),
+    Want::request("wl_surface", "set_input_region", Token::InputRegion),
+    Want::request("wl_surface", "commit", Token::Commit),
+    Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
+    Want::request("wl_compositor", "create_region", Token::CreateRegion),
+    Want::request("wl_region", "add", Token::RegionChanged { adds: true }),
+    Want::request("wl_region", "subtract", Token::RegionChanged { adds: false }),
+    Want::request("wl_region", "destroy", Token::RegionDestroyed),
+    Want::request("wp_viewporter", "get_viewport", Token::GetViewport),
+    Want::request("wp_viewport", "set_source", Token::Source),
+    Want::request("wp_viewport", "set_destination", Token::Destination),
+    Want::request("wp_viewport", "destroy", Token::ViewportDestroyed),
+    Want::request("wl_subcompositor", "get_subsurface", Token::GetSubsurface),
+    Want::request("wl_subsurface", "destroy", Token::SubsurfaceDestroyed),
+    Want::request("wl_subsurface", "set_position", Token::Position),
+    Want::request("wl_subsurface", "place_above", Token::Restack { is_above: true }),
+    Want::request("wl_subsurface", "place_below", Token::Restack { is_above: false }),
+    Want::request("wl_subsurface", "set_sync", Token::SetSync { is_sync: true }),
+    Want::request("wl_subsurface", "set_desync", Token::SetSync { is_sync: false }),
+    Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
+    Want::request("wl_shm_pool", "create_buffer", Token::PoolBuffer),
+    Want::request("zwp_linux_buffer_params_v1", "create", Token::ParamsCreate),
+    Want::request("zwp_linux_buffer_params_v1", "create_immed", Token::ParamsCreateImmed),
+    Want::request("zwp_linux_buffer_params_v1", "destroy", Token::ParamsDestroyed),
+    Want::event("zwp_linux_buffer_params_v1", "created", Token::ParamsCreated),
+    Want::request("wl_drm", "create_buffer", Token::DrmBuffer { has_name: true }),
+    Want::request("wl_drm", "create_planar_buffer", Token::DrmBuffer { has_name: true }),
+    Want::request("wl_drm", "create_prime_buffer", Token::DrmBuffer { has_name: false }),
+    Want::request("wp_single_pixel_buffer_manager_v1", "create_u32_rgba_buffer", Token::OnePixel),
+];
+
+/// What shared memory is read from, and the fences of dma-bufs.
+const OF_MEMORY: [Want<Token>; 4] = [
+    Want::request("wl_shm", "create_pool", Token::CreatePool),
+    Want::request("wl_shm_pool", "resize", Token::PoolResized),
+    Want::request("wl_shm_pool", "destroy", Token::PoolDestroyed),
+    Want::request("zwp_linux_buffer_params_v1", "add", Token::ParamsAdd),
+];
+
+/// All of them.
+pub static ALL: LazyLock<Vec<Want<Token>>> =
+    LazyLock::new(|| WITHOUT_MEMORY.iter().copied().chain(OF_MEMORY).collect());

@@ -1,0 +1,24 @@
+//! The book of a session's surfaces: what each of them shows, and will show with its next
+//! commit, as the protocol defines it.
+//!
+//! One handler writes it from the client's requests (`handlers/surfaces.rs`); steady frames
+//! write it in the engine's loop. All others read it. It knows no messages, and holds no more
+//! than the client has objects for.
+
+mod book;
+mod buffer;
+mod region;
+mod slots;
+mod state;
+mod surface;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use book::{Book, Key};
+pub use buffer::{Buffer, Content, Size};
+pub use region::{Budget, Rects, TooManyRects};
+pub use slots::Slot;
+pub use state::{Changes, Damage, Offset, Place, State};
+pub use surface::{Last, Subsurface, Surface};

@@ -1,0 +1,142 @@
+//! One surface.
+
+use std::mem::{swap, take};
+use std::sync::Arc;
+
+use super::buffer::Buffer;
+use super::slots::Slot;
+use super::state::{Changes, Damage, Offset, State};
+use crate::pixels::Mask;
+
+/// Where a surface that is a subsurface belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subsurface {
+    /// The client's `wl_subsurface`.
+    pub id: u32,
+    /// The surface that it is in.
+    pub parent: Slot,
+    /// Its commits wait for those of its parent (`set_sync`).
+    pub is_sync: bool,
+}
+
+/// What the last commit was.
+#[derive(Clone, Debug, Default)]
+pub struct Last {
+    /// It came with a buffer, or took it away.
+    pub has_attached: bool,
+    /// How far that is from the one before.
+    pub offset: Offset,
+    /// What it changed.
+    pub damage: Damage,
+}
+
+fn size_of(buffer: Option<&Arc<Buffer>>) -> (u32, u32) {
+    let (width, height) = buffer.and_then(|buffer| buffer.size).unwrap_or_default();
+    (width.max(0).unsigned_abs(), height.max(0).unsigned_abs())
+}
+
+/// A client's surface.
+#[derive(Debug, Default)]
+pub struct Surface {
+    /// The client's id.
+    pub id: u32,
+    /// What the next commit changes.
+    pub pending: Changes,
+    /// What was committed and waits for the parent's commit.
+    pub(super) cached: Option<Box<State>>,
+    /// What is shown.
+    pub shown: State,
+    /// What the last commit was.
+    pub last: Last,
+    /// Where it belongs, if it is a subsurface.
+    pub subsurface: Option<Subsurface>,
+    /// The client's `wp_viewport`; 0: none.
+    pub viewport: u32,
+    /// What of it shows; `None`: all. The pixels of an X11 window that is not a rectangle.
+    pub mask: Option<Arc<Mask>>,
+}
+
+impl Surface {
+    /// A new one.
+    pub fn new(id: u32) -> Self {
+        Self { id, ..Self::default() }
+    }
+
+    /// What was committed last: that is shown, or waits for the parent's commit.
+    pub fn committed(&self) -> &State {
+        self.cached.as_deref().unwrap_or(&self.shown)
+    }
+
+    /// What waits for the parent's commit.
+    pub fn cached(&self) -> Option<&State> {
+        self.cached.as_deref()
+    }
+
+    /// The buffer that it has after the next commit.
+    pub fn next_buffer(&self) -> Option<&Arc<Buffer>> {
+        self.pending.buffer.as_ref().unwrap_or(&self.committed().buffer).as_ref()
+    }
+
+    /// The size in pixels of what it shows after the next commit; zeros: nothing.
+    pub fn next_size(&self) -> (u32, u32) {
+        size_of(self.next_buffer())
+    }
+
+    /// The size in pixels of what it shows; zeros: nothing.
+    pub fn shown_size(&self) -> (u32, u32) {
+        size_of(self.shown.buffer.as_ref())
+    }
+
+    /// Whether something is attached and not committed yet.
+    pub fn is_within_frame(&self) -> bool {
+        self.pending.buffer.is_some()
+    }
+
+    /// Whether a frame like the last one may pass unseen, if nobody minds: that one came with
+    /// a buffer of which it is known which others are like it.
+    pub fn can_be_steady(&self) -> bool {
+        let has_size = self.committed().buffer.as_ref().is_some_and(|b| b.size.is_some());
+        self.last.has_attached && has_size
+    }
+
+    /// Whether it shows a buffer with that id, or will.
+    pub fn needs(&self, buffer: u32) -> bool {
+        let is_it = |have: &Option<Arc<Buffer>>| have.as_ref().is_some_and(|b| b.id == buffer);
+        let pending = self.pending.buffer.as_ref().is_some_and(is_it);
+        pending || is_it(&self.shown.buffer) || self.cached().is_some_and(|c| is_it(&c.buffer))
+    }
+
+    /// The next commit shows this.
+    #[inline]
+    pub fn attach(&mut self, buffer: Option<Arc<Buffer>>, offset: Offset) {
+        self.pending.buffer = Some(buffer);
+        self.pending.offset = offset;
+    }
+
+    /// What was pending is committed. `waits`: for the parent's commit.
+    #[inline]
+    pub(super) fn commit(&mut self, waits: bool) {
+        let Self { pending, cached, shown, last, .. } = self;
+        last.has_attached = pending.buffer.is_some();
+        last.offset = take(&mut pending.offset);
+        // The two change places, so that both keep their memory.
+        swap(&mut last.damage, &mut pending.damage);
+        pending.damage.clear();
+        let into =
+            if waits { cached.get_or_insert_with(|| Box::new(shown.clone())) } else { shown };
+        into.take(pending);
+    }
+
+    /// What has waited is shown.
+    pub(super) fn release(&mut self) {
+        if let Some(cached) = self.cached.take() {
+            self.shown = *cached;
+        }
+    }
+
+    /// All states that it has, to be changed at once.
+    pub(super) fn children_lists(&mut self) -> impl Iterator<Item = &mut Vec<super::state::Place>> {
+        let cached = self.cached.as_mut().map(|state| &mut state.children);
+        self.pending.children.iter_mut().chain(cached).chain([&mut self.shown.children])
+    }
+}

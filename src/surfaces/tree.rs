@@ -1,0 +1,190 @@
+//! Commits, and the subsurfaces that wait for those of their parents.
+//!
+//! A tree may be as deep as a client likes: nothing here recurses.
+
+use super::book::{Book, Key};
+use super::slots::Slot;
+use super::state::Place;
+use super::surface::{Subsurface, Surface};
+
+impl Surface {
+    /// Its children and itself in their order, as the client has said last.
+    pub fn next_children(&self) -> &[Place] {
+        self.pending.children.as_ref().unwrap_or(&self.committed().children)
+    }
+
+    fn change_children(&mut self) -> &mut Vec<Place> {
+        let Self { pending, cached, shown, .. } = self;
+        let committed = &cached.as_deref().unwrap_or(shown).children;
+        pending.children.get_or_insert_with(|| committed.clone())
+    }
+}
+
+impl Book {
+    /// The client commits a surface.
+    #[inline]
+    pub fn commit(&mut self, key: Key) {
+        let Some(slot) = key.slot else { return };
+        let waits = self.surface(key).is_some_and(|s| s.subsurface.is_some()) && self.waits(slot);
+        let Some(surface) = self.surface_mut(key) else { return };
+        surface.commit(waits);
+        if !waits && !surface.shown.children.is_empty() {
+            self.release_children(slot, false);
+        }
+    }
+
+    /// Whether a surface's commits wait for those of a parent: it is synchronised, or lies in
+    /// one that is.
+    pub fn waits(&self, slot: Slot) -> bool {
+        let mut slot = slot;
+        while let Some(subsurface) = self.at(slot).and_then(|surface| surface.subsurface) {
+            if subsurface.is_sync {
+                return true;
+            }
+            slot = subsurface.parent;
+        }
+        false
+    }
+
+    /// What waited for a surface's commit is shown: what its synchronised children have
+    /// committed, or all of them, and all that lies in those.
+    fn release_children(&mut self, root: Slot, all: bool) {
+        let mut parents = vec![root];
+        while let Some(parent) = parents.pop() {
+            let Some(surface) = self.surfaces.get_mut(parent) else { continue };
+            let children = std::mem::take(&mut surface.shown.children);
+            for Place { surface: child, .. } in &children {
+                let Some(found) = self.surfaces.get_mut(*child) else { continue };
+                let is_sync = found.subsurface.is_some_and(|subsurface| subsurface.is_sync);
+                if *child != parent && (all || parent != root || is_sync) {
+                    found.release();
+                    if !found.shown.children.is_empty() {
+                        parents.push(*child);
+                    }
+                }
+            }
+            if let Some(surface) = self.surfaces.get_mut(parent) {
+                surface.shown.children = children;
+            }
+        }
+    }
+
+    /// What a surface and all in it have committed does not wait any more.
+    fn release(&mut self, slot: Slot) {
+        let Some(surface) = self.surfaces.get_mut(slot) else { return };
+        surface.release();
+        self.release_children(slot, true);
+    }
+
+    /// `wl_subcompositor.get_subsurface`: the request under way makes it.
+    pub fn create_subsurface(&mut self, id: u32, surface: Key, parent: Key) {
+        let (Some(slot), Some(parent_slot)) = (surface.slot, parent.slot) else { return };
+        if self.surface(surface).is_none_or(|surface| surface.subsurface.is_some())
+            || self.surface(parent).is_none()
+            || self.is_within(parent_slot, slot)
+        {
+            // The host refuses that.
+            return;
+        }
+        if let Some(parent) = self.surfaces.get_mut(parent_slot) {
+            let children = parent.change_children();
+            if children.is_empty() {
+                children.push(Place { surface: parent_slot, at: (0, 0) });
+            }
+            children.push(Place { surface: slot, at: (0, 0) });
+        }
+        if let Some(surface) = self.surfaces.get_mut(slot) {
+            surface.subsurface = Some(Subsurface { id, parent: parent_slot, is_sync: true });
+        }
+        self.made(id, slot);
+    }
+
+    /// Whether a surface is another one, or a subsurface in it.
+    pub fn is_within(&self, slot: Slot, ancestor: Slot) -> bool {
+        let mut slot = slot;
+        while slot != ancestor {
+            match self.at(slot).and_then(|surface| surface.subsurface) {
+                Some(subsurface) => slot = subsurface.parent,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// The surface of a client's `wl_subsurface`, and what it is.
+    fn subsurface(&self, key: Key) -> Option<(Slot, Subsurface)> {
+        let slot = key.slot?;
+        let found = self.at(slot)?.subsurface?;
+        (found.id == key.id).then_some((slot, found))
+    }
+
+    /// The client destroys a subsurface.
+    pub fn destroy_subsurface(&mut self, key: Key) {
+        if let Some((slot, _)) = self.subsurface(key) {
+            self.unlink(slot);
+        }
+    }
+
+    /// `wl_subsurface.set_sync` and `set_desync`.
+    pub fn set_sync(&mut self, key: Key, is_sync: bool) {
+        let Some((slot, _)) = self.subsurface(key) else { return };
+        if let Some(subsurface) = self.surfaces.get_mut(slot).and_then(|s| s.subsurface.as_mut()) {
+            subsurface.is_sync = is_sync;
+        }
+        if !self.waits(slot) {
+            self.release(slot);
+        }
+    }
+
+    /// `wl_subsurface.set_position`.
+    pub fn set_position(&mut self, key: Key, at: (i32, i32)) {
+        let Some((slot, Subsurface { parent, .. })) = self.subsurface(key) else { return };
+        let Some(parent) = self.surfaces.get_mut(parent) else { return };
+        for place in parent.change_children().iter_mut().filter(|place| place.surface == slot) {
+            place.at = at;
+        }
+    }
+
+    /// `wl_subsurface.place_above` and `place_below`. A sibling that is none is the host's to
+    /// refuse.
+    pub fn restack(&mut self, key: Key, sibling: Key, is_above: bool) {
+        let Some((slot, Subsurface { parent, .. })) = self.subsurface(key) else { return };
+        let Some(sibling) = sibling.slot.filter(|other| *other != slot) else { return };
+        let Some(parent) = self.surfaces.get_mut(parent) else { return };
+        let children = parent.change_children();
+        let find = |children: &[Place], slot| children.iter().position(|p| p.surface == slot);
+        let (Some(from), Some(_)) = (find(children, slot), find(children, sibling)) else { return };
+        let place = children.remove(from);
+        let to = find(children, sibling).unwrap_or(children.len());
+        children.insert((to + usize::from(is_above)).min(children.len()), place);
+    }
+
+    /// A surface is in no other one from now on.
+    pub(super) fn unlink(&mut self, slot: Slot) {
+        let Some(surface) = self.surfaces.get_mut(slot) else { return };
+        let Some(subsurface) = surface.subsurface.take() else { return };
+        if let Some(parent) = self.surfaces.get_mut(subsurface.parent) {
+            for list in parent.children_lists() {
+                list.retain(|place| place.surface != slot);
+                // The parent alone among its children is as good as none.
+                if list.len() == 1 {
+                    list.clear();
+                }
+            }
+        }
+        self.release(slot);
+    }
+
+    /// A surface's subsurfaces are in no other one from now on.
+    pub(super) fn orphan(&mut self, slot: Slot) {
+        let Some(surface) = self.surfaces.get_mut(slot) else { return };
+        let lists = surface.children_lists().flat_map(std::mem::take).collect::<Vec<_>>();
+        for Place { surface: child, .. } in lists {
+            let is_child = |s: &&mut Surface| s.subsurface.is_some_and(|s| s.parent == slot);
+            if let Some(child_surface) = self.surfaces.get_mut(child).filter(is_child) {
+                child_surface.subsurface = None;
+                self.release(child);
+            }
+        }
+    }
+}
