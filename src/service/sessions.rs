@@ -230,7 +230,11 @@ fn serve(
 }
 
 /// The connection to the host, and the policy of the client.
-fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(HostConnection, Arc<Policy>)> {
+fn connect(
+    peer: &Peer,
+    shared: &Shared,
+    rules: &Rules,
+) -> io::Result<(HostConnection, Arc<Policy>)> {
     let direct = |socket| HostConnection {
         channel: Box::new(UnixChannel::from(socket)),
         crossing: Crossing::DIRECT,

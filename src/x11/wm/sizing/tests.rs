@@ -25,6 +25,7 @@ enum Input {
 }
 
 /// A window with all that it tells noted.
+#[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
 struct World {
     sizing: Sizing,
     scene: Scene,
