@@ -17,12 +17,10 @@ impl Scaler {
         let surface = self.surfaces.entry(id, peer, version);
         surface.is_pending = true;
         match token {
-            Token::BufferScale => {
-                // What makes no sense is the host's to refuse. The host shows it at the size
-                // that the viewport says, or what it takes without viewports.
-                if incoming.args().uint()?.cast_signed() > 0 {
-                    return Ok(Verdict::Drop);
-                }
+            // The host shows it at the size that the viewport says, or what it takes without
+            // viewports. What makes no sense is the host's to refuse.
+            Token::BufferScale if incoming.args().uint()?.cast_signed() > 0 => {
+                return Ok(Verdict::Drop);
             }
             Token::OpaqueRegion => return self.regions.set_opaque(incoming, context),
             Token::Commit => self.surfaces.commit(id, &self.outputs, context)?,
