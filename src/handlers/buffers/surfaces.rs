@@ -66,8 +66,7 @@ pub struct Surfaces {
 }
 
 impl Surfaces {
-    /// `wl_surface.attach`. `copies_all`: what does not show as a whole is not all that is
-    /// copied.
+    /// `wl_surface.attach`. `copies_all`: every surface is copied, not only those with a mask.
     pub fn attach(
         &mut self,
         incoming: &Incoming<'_>,
