@@ -29,7 +29,7 @@ pub enum PolicyOptions {
 
 /// Reads what follows `policy`.
 pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
-    let mut given = Given::default();
+    let mut given = Arguments::default();
     // Options may be before, between and after the two words.
     let (mut words, mut rest) = (Vec::new(), args.into_iter().collect::<Vec<_>>());
     while !rest.is_empty() {

@@ -230,8 +230,12 @@ fn serve(
 }
 
 /// The connection to the host, and the policy of the client.
-fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(Connection, Arc<Policy>)> {
-    let direct = |socket| Connection {
+fn connect(
+    peer: &Peer,
+    shared: &Shared,
+    rules: &Rules,
+) -> io::Result<(HostConnection, Arc<Policy>)> {
+    let direct = |socket| HostConnection {
         channel: Box::new(UnixChannel::from(socket)),
         crossing: Crossing::DIRECT,
     };
@@ -280,7 +284,7 @@ fn all_handlers(
 ) -> io::Result<Vec<Box<dyn AnyHandler>>> {
     let local = || -> Box<dyn LocalSources> { Box::new(Arc::clone(&shared.broker).join()) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
-    let contexts = Contexts::new(reports.clone(), Arc::clone(&shared.contexts));
+    let contexts = OpenContexts::new(reports.clone(), Arc::clone(&shared.contexts));
     let has_shapes = wm.is_some();
     let x11 = |wm| {
         let settings = Settings { policy: Arc::clone(policy), ..shared.x11.clone() };
