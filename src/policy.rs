@@ -20,8 +20,10 @@ pub fn answer(options: &PolicyOptions) -> Result<String, String> {
         PolicyOptions::Check(path) => {
             let rules = Rules::read(Terms::default(), path.clone());
             let rules = rules.map_err(|e| format!("{}: {e}", path.display()))?;
-            let doubts: String =
-                rules.doubts().iter().map(|doubt| format!("note: {doubt}\n")).collect();
+            let mut doubts = String::new();
+            for doubt in rules.doubts() {
+                let _ = writeln!(doubts, "note: {doubt}");
+            }
             Ok(format!("{doubts}{} is correct: {}\n", path.display(), count(rules.count())))
         }
         PolicyOptions::Why { pid, rules } => {
@@ -36,8 +38,10 @@ pub fn answer(options: &PolicyOptions) -> Result<String, String> {
                     format!("the rule in line {} ({}) applies", rule.line, escaped(name))
                 }
             };
-            let facts: String =
-                client.to_string().lines().map(|line| format!("{}\n", escaped(line))).collect();
+            let mut facts = String::new();
+            for line in client.to_string().lines() {
+                let _ = writeln!(facts, "{}", escaped(line));
+            }
             let terms = rules.terms(rule);
             let gets = words(&terms.policy(false), &terms.policy(true));
             Ok(format!("process {pid} ({name})\n{facts}{because}\n{gets}"))

@@ -7,6 +7,7 @@
 
 mod book;
 mod buffer;
+mod fit;
 mod region;
 mod slots;
 mod state;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use book::{Book, Key};
 pub use buffer::{Buffer, Content, Size};
+pub use fit::Fit;
 pub use region::{Budget, Rects, TooManyRects};
 pub use slots::Slot;
 pub use state::{Changes, Damage, Offset, Place, State};

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use arbitrary::Arbitrary;
 use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use carafe::handlers::{self, Scaling};
-use carafe::observe::{LogMessages, Observer, Wanted};
+use carafe::observe::{LogMessages, Observer, WatchOptions};
 use carafe::pixels::{Mask, Rect};
 use carafe::protocol::Tables;
 use carafe::session::{

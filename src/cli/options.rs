@@ -163,7 +163,7 @@ pub const OPTIONS: &[Spec] = &[
     works("direct-scale", No, "client units per pixel of the densest output"),
     Spec {
         env: Some("SOMMELIER_DPI"),
-        ..works("dpi", Required("A,B"), "tell clients the nearest of these dpi, 72 to 9600")
+        ..works("dpi", Required("A,B"), "tell clients the nearest of these densities, 72–9600")
     },
     works("stable-scaling", No, "round so that sizes do not change (carafe always does so)"),
     works("deny-globals", Required("LIST"), "interfaces that neither clients nor carafe may use"),
@@ -201,7 +201,7 @@ pub const OPTIONS: &[Spec] = &[
     },
     Spec {
         env: Some("SOMMELIER_XWAYLAND_GL_DRIVER_PATH"),
-        ..works("xwayland-gl-driver-path", Required("PATH"), "where Xwayland finds GPU drivers")
+        ..works("xwayland-gl-driver-path", Required("PATH"), "where Xwayland's Mesa has drivers")
     },
     Spec {
         env: Some("SOMMELIER_XWAYLAND_CMD_PREFIX"),
@@ -224,7 +224,7 @@ pub const OPTIONS: &[Spec] = &[
     Spec {
         neutral: &["1"],
         env: Some("SOMMELIER_CLIPBOARD_MANAGER"),
-        ..works("no-clipboard-manager", No, "separate the X11 and host clipboards")
+        ..works("no-clipboard-manager", No, "keep X11's clipboard apart from others")
     },
     works(
         "allow-xwayland-emulate-screen-pos-size",
@@ -243,7 +243,7 @@ pub const OPTIONS: &[Spec] = &[
     ),
     Spec {
         env: Some("SOMMELIER_QUIRKS_CONFIG"),
-        ..works("quirks-config", Required("PATHS"), "files with rules for games and windows")
+        ..works("quirks-config", Required("PATHS"), "files with rules for some games and windows")
     },
     works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
     works("enable-linux-dmabuf", No, ""),

@@ -60,7 +60,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
         }
         _ => return wrong("expected `check FILE` or `why PID`".into()),
     };
-    Ok(Invocation::Policy(options))
+    Ok(Invocation::Policy(Box::new(options)))
 }
 
 /// The rules of the options, and of the file that they name.

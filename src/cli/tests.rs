@@ -248,7 +248,7 @@ fn stats_is_a_command_only_as_the_first_word() {
 #[test]
 fn doctor_takes_the_options_that_choose_the_host() {
     let examine = |args: &[&str], env: &[(&str, &str)]| match parse_with(args, env) {
-        Ok(Invocation::Doctor(options)) => options,
+        Ok(Invocation::Doctor(options)) => *options,
         other => panic!("{other:?}"),
     };
     assert_eq!(examine(&["doctor"], &[]), DoctorOptions::default());
@@ -423,9 +423,8 @@ fn a_policy_file_that_is_wrong_is_named() {
         assert!(matches!(parsed, Err(UsageError::Policy(_))), "{words:?}: {parsed:?}");
     }
     let parsed = parse_with(&["policy", "why", "12", "--clipboard=none"], &[]).unwrap();
-    let Invocation::Policy(PolicyOptions::Why { pid: 12, rules }) = parsed else {
-        panic!("{parsed:?}")
-    };
+    let Invocation::Policy(options) = parsed else { panic!("{parsed:?}") };
+    let PolicyOptions::Why { pid: 12, rules } = *options else { panic!("{options:?}") };
     assert!(!rules.policy(&Client::default(), false).clipboard.to_host);
 }
 

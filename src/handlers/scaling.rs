@@ -6,7 +6,6 @@
 //! size that a surface has at the host ([`surfaces`], [`content`]), edges that touch,
 //! opaque regions ([`regions`]), and what is told of outputs ([`outputs`]).
 
-mod buffers;
 mod content;
 mod messages;
 mod outputs;
@@ -15,6 +14,7 @@ mod regions;
 mod registries;
 mod roles;
 mod surfaces;
+mod viewports;
 mod wants;
 
 #[cfg(test)]
@@ -22,7 +22,6 @@ mod tests;
 
 use std::sync::Arc;
 
-use self::buffers::Buffers;
 use self::outputs::Outputs;
 use self::preferred::Preferred;
 use self::regions::Regions;
@@ -61,7 +60,6 @@ impl Scaling {
 pub struct Scaler {
     settings: Scaling,
     outputs: Outputs,
-    buffers: Buffers,
     regions: Regions,
     surfaces: Surfaces,
     roles: Roles,
@@ -74,7 +72,6 @@ impl Scaler {
         Self {
             settings,
             outputs: Outputs::default(),
-            buffers: Buffers::default(),
             regions: Regions::default(),
             surfaces: Surfaces::default(),
             roles: Roles::default(),
@@ -140,9 +137,7 @@ impl Handler for Scaler {
             Token::Destroyed => return Ok(own_object_gone(incoming, context)),
             Token::CreateRegion => return self.regions.create(incoming),
             Token::Region => return self.regions.request(incoming, context.objects.scale()),
-            Token::Attach
-            | Token::BufferScale
-            | Token::BufferTransform
+            Token::BufferScale
             | Token::OpaqueRegion
             | Token::Commit
             | Token::SurfaceDestroyed
@@ -169,10 +164,20 @@ impl Handler for Scaler {
                 let mut args = incoming.args();
                 let of = (args.uint()?, args.uint()?);
                 args.finish()?;
-                self.surfaces.get_viewport(id, of, context)?;
+                viewports::get_viewport(id, of, context)?;
                 return Ok(Verdict::Drop);
             }
-            Token::Viewport => return self.viewport_request(incoming, context),
+            Token::ViewportDestroyed => {
+                context.delete_client_only(id);
+                return Ok(Verdict::Drop);
+            }
+            Token::Source | Token::Destination => {
+                let surface = viewports::check(token, incoming, context)?;
+                if let Some(surface) = self.surfaces.get(surface) {
+                    surface.is_pending = true;
+                }
+                return Ok(Verdict::Drop);
+            }
             Token::GetFractional => return self.get_fractional(incoming, context),
             Token::FractionalDestroyed => {
                 self.preferred.destroyed(id);
@@ -184,19 +189,6 @@ impl Handler for Scaler {
                 let place = args.word()?;
                 let host = f64::from(u32::from_ne_bytes(*place));
                 *place = preferred::in_120ths(host / 120.0 / ratio).to_ne_bytes();
-            }
-            Token::BufferMade { between } => self.buffers.made(between, incoming)?,
-            Token::OnePixel => self.buffers.made_of_one_pixel(incoming)?,
-            Token::BufferDestroyed => self.buffers.destroyed(id),
-            Token::ParamsCreate => self.buffers.ask(incoming)?,
-            Token::ParamsDestroyed => self.buffers.params_destroyed(id),
-            Token::ParamsCreated => {
-                let host_id = incoming.args().uint()?;
-                if let Some(interface) = context.tables.find("wl_buffer") {
-                    // Who translates the message gets the same id again.
-                    let made = context.objects.mirror_from_host(host_id, interface, 1)?;
-                    self.buffers.created(incoming.object.peer, made);
-                }
             }
             Token::Role(role) => {
                 return self.roles.handle(role, &mut self.surfaces, incoming, context);

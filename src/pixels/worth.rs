@@ -42,11 +42,11 @@ impl Worth {
         // Between the two, a surface keeps what it has.
         let other =
             if self.is_image { self.mean < least / 2 } else { self.mean > least.saturating_mul(2) };
-        let changes = other && self.frames >= STEADY;
-        if changes {
+        let is_time = other && self.frames >= STEADY;
+        if is_time {
             (self.is_image, self.frames) = (!self.is_image, 0);
         }
-        changes
+        is_time
     }
 }
 

@@ -239,7 +239,7 @@ fn connect(
         channel: Box::new(UnixChannel::from(socket)),
         crossing: Crossing::DIRECT,
     };
-    let client = || rules.depend_on_client().then(|| who(peer)).unwrap_or_default();
+    let client = || if rules.depend_on_client() { who(peer) } else { Client::default() };
     let policy = |behind_device| Arc::new(rules.policy(&client(), behind_device));
     if let Some(sandbox) = &peer.sandbox {
         return Ok((direct(sandbox.host.connect()?), policy(false)));

@@ -18,7 +18,6 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::fault::Fault;
-use super::fits::Fits;
 use super::globals::Globals;
 use super::handler::{Context, Wait};
 use super::handlers::Handlers;
@@ -64,7 +63,6 @@ struct State {
     objects: Objects,
     globals: Globals,
     book: Book,
-    fits: Fits,
     /// Requests of handlers in the client's name.
     as_client: Replay,
 }
@@ -79,19 +77,8 @@ impl State {
         fds: &'a mut FdQueue,
         observer: &'a mut Observer,
     ) -> Context<'a> {
-        let Self { tables, objects, globals, book, fits, as_client } = self;
-        Context {
-            tables,
-            objects,
-            to_client,
-            to_host,
-            as_client,
-            fds,
-            globals,
-            book,
-            fits,
-            observer,
-        }
+        let Self { tables, objects, globals, book, as_client } = self;
+        Context { tables, objects, to_client, to_host, as_client, fds, globals, book, observer }
     }
 
     /// What the message under way has made is in the book: the object leads there.
@@ -129,7 +116,6 @@ impl Engine {
             objects: Objects::new(tables, handlers.plans()),
             globals: Globals::default(),
             book: Book::default(),
-            fits: Fits::default(),
             as_client: Replay::default(),
         };
         Self {

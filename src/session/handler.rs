@@ -6,7 +6,6 @@ use std::sync::Arc;
 use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
 use super::fault::{ArgFault, Fault};
-use super::fits::Fits;
 use super::globals::Globals;
 use super::objects::{Object, Objects};
 use super::replay::Replay;
@@ -124,8 +123,6 @@ pub struct Context<'a> {
     pub globals: &'a mut Globals,
     /// What the client's surfaces show.
     pub book: &'a mut Book,
-    /// Surfaces that are shown at another size than their own.
-    pub fits: &'a mut Fits,
     /// The session's log and counters.
     pub observer: &'a mut Observer,
 }

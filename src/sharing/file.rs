@@ -99,6 +99,12 @@ pub fn parse(text: &str) -> Result<(Terms, Vec<Rule>), FileError> {
     Ok((terms, rules))
 }
 
+/// The part of a rule that is neither about clients nor about what they may do.
+#[derive(Deserialize)]
+struct Title {
+    name: Option<String>,
+}
+
 /// A rule's keys are of three sorts: what it is called, whom it is about, what it says.
 fn rule(table: Spanned<DeTable<'_>>) -> Result<Rule, toml::de::Error> {
     let span = table.span();
@@ -111,12 +117,8 @@ fn rule(table: Spanned<DeTable<'_>>) -> Result<Rule, toml::de::Error> {
         };
         sort.insert(key, value);
     }
-    #[derive(Deserialize)]
-    struct Called {
-        name: Option<String>,
-    }
     let of = |table| Deserializer::from(Spanned::new(span.clone(), table));
-    let Called { name } = Called::deserialize(of(name))?;
+    let Title { name } = Title::deserialize(of(name))?;
     let who = Who::deserialize(of(who))?;
     let terms = Terms::deserialize(of(terms))?;
     Ok(Rule { name, line: 0, who, terms })

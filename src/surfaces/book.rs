@@ -101,9 +101,11 @@ impl Book {
         self.made = self.buffers.insert(Arc::new(buffer)).map(|slot| (id, slot));
     }
 
-    /// The request under way makes a viewport of a surface.
+    /// The request under way makes a viewport of a surface, which has none yet.
     pub fn create_viewport(&mut self, id: u32, surface: Key) {
-        let Some(found) = self.surface_mut(surface) else { return };
+        // The host refuses a second one.
+        let found = self.surface_mut(surface).filter(|found| found.viewport == 0);
+        let Some(found) = found else { return };
         found.viewport = id;
         self.made = surface.slot.map(|slot| (id, slot));
     }

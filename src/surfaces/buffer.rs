@@ -32,8 +32,8 @@ pub struct Buffer {
 impl Buffer {
     /// One of shared memory that carafe reads.
     pub fn shm(id: u32, shm: ShmBuffer) -> Self {
-        let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-        let size = Some((side(shm.width), side(shm.height)));
+        let whole = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+        let size = Some((whole(shm.width), whole(shm.height)));
         Self { id, size, content: Content::Shm(shm) }
     }
 
@@ -53,6 +53,6 @@ impl Buffer {
 
 impl std::fmt::Debug for Buffer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Buffer").field("id", &self.id).field("size", &self.size).finish()
+        f.debug_struct("Buffer").field("id", &self.id).field("size", &self.size).finish_non_exhaustive()
     }
 }

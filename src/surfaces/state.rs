@@ -69,7 +69,6 @@ pub fn add_damage(rects: &mut Vec<Rect>, mut rect: Rect) {
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// The next buffer; `Some(None)`: none.
-    #[expect(clippy::option_option, reason = "nothing said, or nothing attached")]
     pub buffer: Option<Option<Arc<Buffer>>>,
     /// How far it is from the one before.
     pub offset: Offset,
@@ -78,10 +77,8 @@ pub struct Changes {
     /// The part that it shows, and how large: all of it as last said.
     pub view: View,
     /// See [`State`].
-    #[expect(clippy::option_option, reason = "nothing said, or nothing opaque")]
     pub opaque: Option<Option<Arc<Rects>>>,
     /// See [`State`].
-    #[expect(clippy::option_option, reason = "nothing said, or all takes input")]
     pub input: Option<Option<Arc<Rects>>>,
     /// See [`State`].
     pub children: Option<Vec<Place>>,

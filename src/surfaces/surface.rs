@@ -4,6 +4,7 @@ use std::mem::{swap, take};
 use std::sync::Arc;
 
 use super::buffer::Buffer;
+use super::fit::Fit;
 use super::slots::Slot;
 use super::state::{Changes, Damage, Offset, State};
 use crate::pixels::Mask;
@@ -52,6 +53,8 @@ pub struct Surface {
     pub subsurface: Option<Subsurface>,
     /// The client's `wp_viewport`; 0: none.
     pub viewport: u32,
+    /// It is shown at another size than that of its content.
+    pub fit: Option<Fit>,
     /// What of it shows; `None`: all. The pixels of an X11 window that is not a rectangle.
     pub mask: Option<Arc<Mask>>,
 }
@@ -60,6 +63,12 @@ impl Surface {
     /// A new one.
     pub fn new(id: u32) -> Self {
         Self { id, ..Self::default() }
+    }
+
+    /// From its next commit on it is shown at that size in the host's coordinates; `None`: at
+    /// its own.
+    pub fn set_fit(&mut self, size: Option<(u32, u32)>) {
+        self.fit = size.map(|size| Fit::new(size, self.fit));
     }
 
     /// What was committed last: that is shown, or waits for the parent's commit.

@@ -187,6 +187,7 @@ impl Pair {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each step")]
     fn do_step(&mut self, step: Step) {
         let Self { model, .. } = self;
         let has = |id: &u32| model.surfaces.contains_key(id);

@@ -101,6 +101,14 @@ impl Host<'_, '_> {
         self.context.surface(surface).map_or((0, 0), surfaces::Surface::shown_size)
     }
 
+    /// From its next commit on, the host shows a surface of Xwayland's at that size; `None`: at
+    /// its own.
+    pub fn set_fit(&mut self, surface: u32, size: Option<(u32, u32)>) {
+        if let Some(surface) = self.context.surface_mut(surface) {
+            surface.set_fit(size);
+        }
+    }
+
     /// The id at the host of one of the client's objects; 0: it has none.
     pub fn of_client(&self, id: u32) -> u32 {
         self.context.objects.client(id).map_or(0, |object| object.peer)

@@ -1,6 +1,8 @@
 //! A host that sends what the test wants, behind an emulated device.
 
-use carafe_fixture::process::RuntimeDir;
+use std::time::Duration;
+
+use carafe_fixture::process::{RuntimeDir, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 
 use crate::proxy::Carafe;
@@ -81,14 +83,22 @@ fn answer_sync(host: &mut Peer) {
     host.send(&Message::new(callback, 0).uint(0));
 }
 
-/// A round trip; `id` is the new callback's on both sides.
+/// A round trip; `id` is the client's new callback. The host answers whoever asks: where it has
+/// said nothing for some time, carafe asks too whether it is there.
 #[track_caller]
 pub fn sync(client: &mut Peer, host: &mut Peer, id: u32) {
+    const MOMENT: Duration = Duration::from_millis(20);
     client.send(&Message::new(DISPLAY, 0).uint(id));
-    assert_eq!(host.next(), Message::new(DISPLAY, 0).uint(id));
-    host.send(&Message::new(id, 0).uint(7));
-    host.send(&Message::new(DISPLAY, 1).uint(id));
-    assert_eq!(client.next(), Message::new(id, 0).uint(7));
+    let done = wait_for("the callback", || {
+        if let Some(question) = host.next_within(MOMENT) {
+            assert_eq!((question.object, question.opcode), (DISPLAY, 0));
+            let callback = question.word(0);
+            host.send(&Message::new(callback, 0).uint(7));
+            host.send(&Message::new(DISPLAY, 1).uint(callback));
+        }
+        client.next_within(MOMENT)
+    });
+    assert_eq!(done, Message::new(id, 0).uint(7));
     assert_eq!(client.next(), Message::new(DISPLAY, 1).uint(id));
 }
 

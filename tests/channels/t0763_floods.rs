@@ -4,12 +4,18 @@ use std::time::Duration;
 
 use carafe_fixture::wire::{Message, Peer};
 
-use crate::fake::{FREE, Fake, accept, bytes_of, offer, offers, sync};
+use crate::fake::{DISPLAY, FREE, Fake, accept, bytes_of, offer, offers, sync};
 use crate::ways::DEVICES;
 
 /// 8 MiB: more than sockets and carafe hold.
 const MESSAGES: usize = 16_384;
 const LEN: usize = 500;
+
+/// Whether it is carafe that asks a host whether it is there, as it does when that has said
+/// nothing for some time.
+fn is_question(message: &Message) -> bool {
+    *message == Message::new(DISPLAY, 0).uint(message.word(0))
+}
 
 /// One side sends; the other starts to read later.
 fn flood(
@@ -25,7 +31,11 @@ fn flood(
         std::thread::sleep(Duration::from_millis(300));
         meanwhile();
         for (n, message) in all.iter().enumerate() {
-            assert!(to.next() == *message, "{n} is another");
+            let mut next = to.next();
+            if is_question(&next) {
+                next = to.next();
+            }
+            assert!(next == *message, "{n} is another");
         }
     });
 }

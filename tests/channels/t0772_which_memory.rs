@@ -45,3 +45,40 @@ fn small_surfaces_get_shared_memory() {
     assert!(dmabufs == 0 && allocs > 0, "{dmabufs}, {allocs}");
     assert!(log.contains("32x32: its buffers at the host are wl_shm: too little"), "{log}");
 }
+
+/// What counts is how much changes with a frame, not how large a window is.
+#[test]
+fn t0772_a_window_of_which_little_changes() {
+    let mut rig = Rig::new(VIRTWL);
+    let mut client = rig.client();
+    let (surface, _toplevel) = client.window("window");
+    let mut canvas = Canvas::new(300, 200);
+    let buffer = canvas.buffer(&mut client);
+    client.show(&surface, &buffer);
+    let syncs = |rig: &mut Rig| rig.report().ioctls("VIRTWL_DMABUF_SYNC");
+    let mut frames = |client: &mut crate::client::Client, count| {
+        for n in 0..count {
+            canvas.paint([n % 100, n % 100, 10, 10]);
+            surface.attach(Some(&buffer), 0, 0);
+            surface.damage_buffer((n % 100) as i32, (n % 100) as i32, 10, 10);
+            surface.commit();
+            client.sync();
+        }
+    };
+    let first = syncs(&mut rig);
+    frames(&mut client, 20);
+    assert!(syncs(&mut rig) > first, "at first it has dma-bufs");
+    frames(&mut client, 400);
+    let before = syncs(&mut rig);
+    frames(&mut client, 20);
+    assert_eq!(syncs(&mut rig), before, "wl_shm is better now");
+    let seen = rig.screen();
+
+    let mut direct = Rig::direct(&[]);
+    let mut client = direct.client();
+    let (surface, _toplevel) = client.window("window");
+    let buffer = canvas.buffer(&mut client);
+    client.show(&surface, &buffer);
+    assert_eq!(seen, direct.screen());
+    rig.carafe.take().unwrap().stop();
+}

@@ -4,6 +4,9 @@
 #[cfg(test)]
 mod tests;
 
+use crate::pixels::View;
+use crate::surfaces::State;
+
 /// Unset, as `wp_viewport` says it.
 const UNSET: i32 = -1;
 
@@ -67,6 +70,13 @@ pub struct Place {
 }
 
 impl Content {
+    /// What a surface has; `None`: nothing, or nothing whose size is known.
+    pub fn of(state: &State) -> Option<Self> {
+        let View { scale, transform, source, destination } = state.view;
+        let buffer = state.buffer.as_ref()?.size?;
+        Some(Self { buffer, scale, swapped: transform.swaps_sides(), source, destination })
+    }
+
     /// The buffer's width and height as they are shown.
     fn pixels(&self) -> (i32, i32) {
         let (width, height) = self.buffer;

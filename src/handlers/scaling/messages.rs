@@ -1,9 +1,7 @@
 //! Surfaces' messages.
 
-use wayland_protocols::wp::viewporter::client::wp_viewport;
-
 use super::wants::Token;
-use super::{Scaler, ints, preferred};
+use super::{Scaler, preferred};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
 
 impl Scaler {
@@ -19,23 +17,13 @@ impl Scaler {
         let surface = self.surfaces.entry(id, peer, version);
         surface.is_pending = true;
         match token {
-            Token::Attach => {
-                let buffer = incoming.args().uint()?;
-                // One whose size is not known keeps the size that it has.
-                let size = self.buffers.size(buffer);
-                if buffer == 0 || size.is_some() {
-                    surface.buffer = size;
-                }
-            }
             Token::BufferScale => {
-                surface.scale = incoming.args().uint()?.cast_signed();
                 // What makes no sense is the host's to refuse. The host shows it at the size
                 // that the viewport says, or what it takes without viewports.
-                if surface.scale > 0 {
+                if incoming.args().uint()?.cast_signed() > 0 {
                     return Ok(Verdict::Drop);
                 }
             }
-            Token::BufferTransform => surface.swapped = incoming.args().uint()? & 1 == 1,
             Token::OpaqueRegion => return self.regions.set_opaque(incoming, context),
             Token::Commit => self.surfaces.commit(id, &self.outputs, context)?,
             Token::SurfaceDestroyed => {
@@ -105,26 +93,6 @@ impl Scaler {
         let known = found.ok_or(ArgFault::UnknownObject(surface))?;
         self.preferred.made(manager, id, surface, context)?;
         self.preferred.tell(surface, known, &self.outputs, context);
-        Ok(Verdict::Drop)
-    }
-
-    pub(super) fn viewport_request(
-        &mut self,
-        incoming: &mut Incoming<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let (id, opcode) = (incoming.header.object, incoming.header.opcode);
-        match opcode {
-            wp_viewport::REQ_SET_SOURCE_OPCODE => {
-                let source: [i32; 4] = ints(incoming)?;
-                self.surfaces.viewport(id, opcode, &source, context)?;
-            }
-            wp_viewport::REQ_SET_DESTINATION_OPCODE => {
-                let size: [i32; 2] = ints(incoming)?;
-                self.surfaces.viewport(id, opcode, &size, context)?;
-            }
-            _ => self.surfaces.viewport(id, opcode, &ints::<0>(incoming)?, context)?,
-        }
         Ok(Verdict::Drop)
     }
 }

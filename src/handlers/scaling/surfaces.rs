@@ -5,7 +5,6 @@
 
 mod places;
 mod subsurfaces;
-mod viewports;
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +18,7 @@ use super::content::{BadContent, Content, Place, Shown};
 use super::outputs::Outputs;
 use super::preferred::density;
 use super::roles::Configured;
-use crate::session::{Context, Fault, Refusal, Scale};
+use crate::session::{Context, Fault, Refusal};
 use crate::wire::MessageBuilder;
 
 /// Bound on how deeply subsurfaces are nested before their places are no longer exact.
@@ -32,15 +31,6 @@ pub struct Surface {
     pub peer: u32,
     /// Its version.
     pub version: u32,
-    /// Size of the buffer that the next commit shows, if there is one.
-    pub buffer: Option<(i32, i32)>,
-    /// `set_buffer_scale` and `set_buffer_transform`, as last said.
-    pub scale: i32,
-    pub swapped: bool,
-    source: Option<[i32; 4]>,
-    destination: Option<(i32, i32)>,
-    /// The client's `wp_viewport`; 0: none.
-    viewport: u32,
     /// carafe's own at the host; 0: none.
     own_viewport: u32,
     /// What that says.
@@ -81,8 +71,6 @@ struct Sub {
 #[derive(Default)]
 pub struct Surfaces {
     known: HashMap<u32, Surface>,
-    /// By the client's viewports.
-    by_viewport: HashMap<u32, u32>,
     /// The client's subsurfaces: their surfaces.
     by_subsurface: HashMap<u32, u32>,
     /// carafe's own `wp_viewporter` at the host; 0: there is none.
@@ -102,7 +90,7 @@ impl Surfaces {
 
     /// The surface of an object that a request is for; it is known from then on.
     pub fn entry(&mut self, id: u32, peer: u32, version: u32) -> &mut Surface {
-        let new = || Surface { peer, version, scale: 1, ..Surface::default() };
+        let new = || Surface { peer, version, ..Surface::default() };
         self.known.entry(id).or_insert_with(new)
     }
 
@@ -118,17 +106,14 @@ impl Surfaces {
     /// Whether another frame like the last one is nothing here. A subsurface's parent has to
     /// know whether it is within a frame.
     pub fn is_steady(&self, id: u32) -> bool {
-        let steady = |surface: &Surface| surface.buffer.is_some() && surface.sub.is_none();
-        self.known.get(&id).is_some_and(steady)
+        self.known.get(&id).is_some_and(|surface| surface.sub.is_none())
     }
 
     /// The client destroys a surface.
     pub fn destroy(&mut self, id: u32, context: &mut Context<'_>) {
         self.unlink(id);
         // Another surface may have this id soon.
-        self.by_viewport.retain(|_, of| *of != id);
         self.by_subsurface.retain(|_, of| *of != id);
-        context.fits.set(id, None);
         let Some(surface) = self.known.remove(&id) else { return };
         if surface.own_viewport != 0 {
             let opcode = wp_viewport::REQ_DESTROY_OPCODE;
@@ -153,9 +138,8 @@ impl Surfaces {
     ) -> Result<(), Refusal> {
         let Some(surface) = self.known.get_mut(&id) else { return Ok(()) };
         surface.is_pending = false;
-        debug_assert!(surface.is_in(context.surface(id)), "the book says otherwise");
         if self.viewporter == 0 {
-            surface.tell_scale(context.objects.scale(), context);
+            surface.tell_scale(id, context);
             return Ok(());
         }
         self.show(id, outputs, context)?;
@@ -170,11 +154,15 @@ impl Surfaces {
         context: &mut Context<'_>,
     ) -> Result<bool, Refusal> {
         let scale = context.objects.scale();
-        let Some(surface) = self.known.get(&id) else { return Ok(false) };
-        let Some(showing) = surface.content() else { return Ok(false) };
-        let size = showing.size().map_err(|bad| surface.refused(bad))?;
-        context.fits.shows(id, size);
-        let fit = context.fits.get(id);
+        let (Some(surface), Some(booked)) = (self.known.get(&id), context.surface_mut(id)) else {
+            return Ok(false);
+        };
+        let Some(showing) = Content::of(booked.committed()) else { return Ok(false) };
+        let size = showing.size().map_err(|bad| refused(booked.viewport, bad))?;
+        let fit = booked.fit.as_mut().map(|fit| {
+            fit.client = size;
+            fit.host
+        });
         let place = Place {
             size: fit.unwrap_or_else(|| self.size_at_host(id, size, scale)),
             at: self.place_at_host(id),
@@ -217,37 +205,6 @@ impl Surfaces {
 }
 
 impl Surface {
-    /// Whether the book says the same.
-    fn is_in(&self, booked: Option<&crate::surfaces::Surface>) -> bool {
-        booked.is_some_and(|booked| {
-            let state = booked.committed();
-            let size = state.buffer.as_ref().map(|buffer| buffer.size);
-            state.view.scale == self.scale
-                && state.view.transform.swaps_sides() == self.swapped
-                && state.view.source == self.source
-                && state.view.destination == self.destination
-                && size.flatten().is_none_or(|size| Some(size) == self.buffer)
-        })
-    }
-
-    fn content(&self) -> Option<Content> {
-        Some(Content {
-            buffer: self.buffer?,
-            scale: self.scale,
-            swapped: self.swapped,
-            source: self.source,
-            destination: self.destination,
-        })
-    }
-
-    fn refused(&self, bad: BadContent) -> Refusal {
-        let (code, text) = match bad {
-            BadContent::Size => (1, "without a destination the source's size must be whole"),
-            BadContent::OutOfBuffer => (2, "the source reaches out of the buffer"),
-        };
-        Fault::client(self.viewport, code, text.to_owned()).into()
-    }
-
     /// Makes the host's viewport say this. `true`: that is new.
     fn show(
         &mut self,
@@ -282,13 +239,23 @@ impl Surface {
     }
 
     /// Without viewports: a scale does what it can, and is a whole one then.
-    fn tell_scale(&mut self, scale: Scale, context: &mut Context<'_>) {
-        let times = scale.size_to_client(1);
-        let told = self.scale.max(1).saturating_mul(times);
+    fn tell_scale(&mut self, id: u32, context: &mut Context<'_>) {
+        let times = context.objects.scale().size_to_client(1);
+        let scale = context.surface(id).map_or(1, |surface| surface.committed().view.scale);
+        let told = scale.max(1).saturating_mul(times);
         if self.version >= wl_surface::REQ_SET_BUFFER_SCALE_SINCE && told != self.told_scale {
             self.told_scale = told;
             let opcode = wl_surface::REQ_SET_BUFFER_SCALE_OPCODE;
             context.to_host.make(self.peer, opcode, |request| request.uint(told.cast_unsigned()));
         }
     }
+}
+
+/// Content that makes no sense, as the client's viewport says it.
+fn refused(viewport: u32, bad: BadContent) -> Refusal {
+    let (code, text) = match bad {
+        BadContent::Size => (1, "without a destination the source's size must be whole"),
+        BadContent::OutOfBuffer => (2, "the source reaches out of the buffer"),
+    };
+    Fault::client(viewport, code, text.to_owned()).into()
 }

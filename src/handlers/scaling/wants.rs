@@ -21,9 +21,7 @@ pub enum Token {
     Destroyed,
     CreateRegion,
     Region,
-    Attach,
     BufferScale,
-    BufferTransform,
     OpaqueRegion,
     Commit,
     SurfaceDestroyed,
@@ -38,20 +36,12 @@ pub enum Token {
     SubsurfaceDestroyed,
     Position,
     GetViewport,
-    Viewport,
+    Source,
+    Destination,
+    ViewportDestroyed,
     GetFractional,
     FractionalDestroyed,
     PreferredScale,
-    /// The client makes a buffer: its id, so many other words, its size.
-    BufferMade {
-        between: usize,
-    },
-    OnePixel,
-    BufferDestroyed,
-    /// The host is asked to make a buffer.
-    ParamsCreate,
-    ParamsCreated,
-    ParamsDestroyed,
     Role(Role),
 }
 
@@ -59,23 +49,14 @@ impl Token {
     /// Whether it comes with frames, and is nothing to other surfaces.
     pub fn is_of_frames(self) -> bool {
         use Token::{
-            Attach, BufferDestroyed, BufferMade, BufferScale, BufferTransform, Commit,
-            CreateRegion, OnePixel, OpaqueRegion, ParamsCreate, ParamsDestroyed, Pending, Region,
-            SurfaceDestroyed,
+            BufferScale, Commit, CreateRegion, OpaqueRegion, Pending, Region, SurfaceDestroyed,
         };
         matches!(
             self,
-            Attach
-                | BufferDestroyed
-                | BufferMade { .. }
-                | BufferScale
-                | BufferTransform
+            BufferScale
                 | Commit
                 | CreateRegion
-                | OnePixel
                 | OpaqueRegion
-                | ParamsCreate
-                | ParamsDestroyed
                 | Pending
                 | Region
                 | SurfaceDestroyed
@@ -83,8 +64,8 @@ impl Token {
     }
 }
 
-/// Of outputs, surfaces and buffers.
-const CONTENT: [Want<Token>; 45] = [
+/// Of outputs and surfaces.
+const CONTENT: [Want<Token>; 35] = [
     Want::request("wl_registry", "bind", Token::Bind).may_wait(),
     Want::event("wl_registry", "global", Token::Global),
     Want::event("wl_registry", "global_remove", Token::GlobalRemove),
@@ -101,9 +82,7 @@ const CONTENT: [Want<Token>; 45] = [
     Want::event("zxdg_output_v1", "done", Token::XdgOutput),
     Want::request("wl_compositor", "create_region", Token::CreateRegion),
     Want::other_requests("wl_region", Token::Region),
-    Want::request("wl_surface", "attach", Token::Attach),
     Want::request("wl_surface", "set_buffer_scale", Token::BufferScale),
-    Want::request("wl_surface", "set_buffer_transform", Token::BufferTransform),
     Want::request("wl_surface", "set_opaque_region", Token::OpaqueRegion),
     Want::request("wl_surface", "commit", Token::Commit),
     Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
@@ -115,21 +94,13 @@ const CONTENT: [Want<Token>; 45] = [
     Want::request("wl_subsurface", "destroy", Token::SubsurfaceDestroyed),
     Want::request("wl_subsurface", "set_position", Token::Position),
     Want::request("wp_viewporter", "get_viewport", Token::GetViewport),
-    Want::other_requests("wp_viewport", Token::Viewport),
+    Want::request("wp_viewport", "set_source", Token::Source),
+    Want::request("wp_viewport", "set_destination", Token::Destination),
+    Want::request("wp_viewport", "destroy", Token::ViewportDestroyed),
     Want::request("wp_fractional_scale_manager_v1", "get_fractional_scale", Token::GetFractional),
     Want::request("wp_fractional_scale_manager_v1", "destroy", Token::Destroyed),
     Want::request("wp_fractional_scale_v1", "destroy", Token::FractionalDestroyed),
     Want::event("wp_fractional_scale_v1", "preferred_scale", Token::PreferredScale),
-    Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
-    Want::request("wl_shm_pool", "create_buffer", Token::BufferMade { between: 1 }),
-    Want::request("zwp_linux_buffer_params_v1", "create", Token::ParamsCreate),
-    Want::request("zwp_linux_buffer_params_v1", "create_immed", Token::BufferMade { between: 0 }),
-    Want::request("zwp_linux_buffer_params_v1", "destroy", Token::ParamsDestroyed),
-    Want::event("zwp_linux_buffer_params_v1", "created", Token::ParamsCreated),
-    Want::request("wl_drm", "create_buffer", Token::BufferMade { between: 1 }),
-    Want::request("wl_drm", "create_planar_buffer", Token::BufferMade { between: 1 }),
-    Want::request("wl_drm", "create_prime_buffer", Token::BufferMade { between: 0 }),
-    Want::request("wp_single_pixel_buffer_manager_v1", "create_u32_rgba_buffer", Token::OnePixel),
 ];
 
 const fn role(interface: &'static str, name: &'static str, role: Role) -> Want<Token> {

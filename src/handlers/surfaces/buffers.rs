@@ -12,8 +12,9 @@ use crate::surfaces::{Buffer, Content, Size};
 pub fn one_pixel(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<(), Refusal> {
     let mut args = incoming.args();
     let id = args.uint()?;
-    let content = Content::OnePixel(ints(&mut args)?.map(i32::cast_unsigned));
-    context.book.create_buffer(Buffer { id, size: Some((1, 1)), content });
+    let color = ints(&mut args)?.map(i32::cast_unsigned);
+    let pixel = Buffer { id, size: Some((1, 1)), content: Content::OnePixel(color) };
+    context.book.create_buffer(pixel);
     Ok(())
 }
 

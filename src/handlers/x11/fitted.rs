@@ -81,15 +81,15 @@ impl X11 {
             }
             _ => return Ok(()),
         };
-        if context.fits.get(surface).is_none() {
+        let Some(fit) = context.surface(surface).and_then(|surface| surface.fit) else {
             return Ok(());
-        }
+        };
         let mut args = incoming.args();
         for _ in 0..before {
             args.uint()?;
         }
         let at = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
-        let (x, y) = context.fits.place(surface, at, context.objects.scale());
+        let (x, y) = fit.place(at, context.objects.scale().ratio());
         let mut args = incoming.args();
         for _ in 0..before {
             args.uint()?;
@@ -105,7 +105,8 @@ impl X11 {
         incoming: &mut Incoming<'_>,
         context: &Context<'_>,
     ) -> Result<(), Refusal> {
-        if context.fits.get(incoming.header.object).is_some() {
+        let surface = context.book.surface(incoming.key());
+        if surface.is_some_and(|surface| surface.fit.is_some()) {
             let mut args = incoming.args();
             for side in [0, 0, i32::MAX, i32::MAX] {
                 *args.word()? = side.to_ne_bytes();

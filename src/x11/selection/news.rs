@@ -105,7 +105,8 @@ fn place(surface: u32, at: (i32, i32), env: &SelectionEnv<'_, '_>) -> Option<(u3
     let host = &env.host;
     let of_content = |(x, y): (i32, i32)| {
         let at = (x.saturating_mul(256), y.saturating_mul(256));
-        let (x, y) = host.context.fits.place(surface, at, host.scale());
+        let fit = host.context.surface(surface).and_then(|surface| surface.fit);
+        let (x, y) = fit.map_or(at, |fit| fit.place(at, host.scale().ratio()));
         (x / 256, y / 256)
     };
     let (origin, (x, y)) = (env.wm.place_of(window)?, host.place_in_pixels(of_content(at)));

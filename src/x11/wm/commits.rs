@@ -38,10 +38,10 @@ impl Wm {
             }
             Some(Role::Popup(popup)) => {
                 let size = popup.zoom.map(|zoom| zoom.size(size));
-                env.host.context.fits.set(surface, size);
+                env.host.set_fit(surface, size);
             }
             Some(Role::Layer(_)) => {
-                env.host.context.fits.set(surface, None);
+                env.host.set_fit(surface, None);
             }
         }
         Ok(())

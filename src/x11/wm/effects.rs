@@ -49,7 +49,7 @@ impl Wm {
             Effect::StopWaiting => self.sync_requests.forget(id, env.x),
             Effect::Fit(size) => {
                 if let Some(surface) = window.surface {
-                    env.host.context.fits.set(surface, size);
+                    env.host.set_fit(surface, size);
                 }
             }
             Effect::Commit => {

@@ -46,7 +46,7 @@ impl Wm {
         }
         role.destroy(&mut env.host);
         if let Some(surface) = surface {
-            env.host.context.fits.set(surface, None);
+            env.host.set_fit(surface, None);
             env.surfaces.close(surface, env.host.context);
         }
     }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::handlers::{Bookkeeper, Memory};
-use crate::observe::Wanted;
+use crate::observe::WatchOptions;
 use crate::protocol::Tables;
 use crate::session::testing::{Rig, filled, message, read};
 use crate::session::{AnyHandler, Context, Handler, Incoming, Refusal, Verdict, Want};

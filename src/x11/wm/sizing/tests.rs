@@ -25,6 +25,7 @@ enum Input {
 }
 
 /// A window with all that it tells noted.
+#[expect(clippy::struct_excessive_bools, reason = "what is true of the window at the moment")]
 struct World {
     sizing: Sizing,
     scene: Scene,

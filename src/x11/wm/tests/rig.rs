@@ -8,9 +8,9 @@ use x11rb_protocol::protocol::xproto::{
 
 pub use super::fake::{Fake, LAUNCHER, NEW_ID};
 
-use crate::observe::{Decoded, LogMessages, Observer};
+use crate::observe::{LogMessages, MessageText, Observer};
 use crate::protocol::Tables;
-use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
+use crate::session::{Context, Global, Globals, Handlers, Objects, Replay};
 use crate::surfaces::Book;
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
 use crate::x11::host::Host;
@@ -34,7 +34,6 @@ pub struct Rig {
     pub as_client: Replay,
     globals: Globals,
     pub book: Book,
-    pub fits: Fits,
     observer: Observer,
 }
 
@@ -69,7 +68,6 @@ impl Rig {
             as_client: Replay::default(),
             globals,
             book: Book::default(),
-            fits: Fits::default(),
             observer: Observer::new("test".into(), LogMessages::default()),
         };
         let root = Root { window: ROOT, check: 2, size: (1000, 800) };
@@ -96,7 +94,6 @@ impl Rig {
             fds: &mut FdQueue::default(),
             globals: &mut self.globals,
             book: &mut self.book,
-            fits: &mut self.fits,
             observer: &mut self.observer,
         };
         let mut env = Env {

@@ -1,0 +1,55 @@
+//! The client's `wp_viewport`s, which only carafe knows. What they say is in the book; here it is
+//! refused as a compositor would refuse it.
+
+use super::ints;
+use super::wants::Token;
+use crate::session::{ArgFault, Context, Fault, Incoming, Refusal};
+
+/// `wp_viewporter.get_viewport`, with the ids of the new one and of the surface.
+///
+/// # Errors
+/// [`Refusal`]: the surface has one.
+pub fn get_viewport(
+    viewporter: u32,
+    (viewport, id): (u32, u32),
+    context: &mut Context<'_>,
+) -> Result<(), Refusal> {
+    let surface = context.surface(id).ok_or(ArgFault::UnknownObject(id))?;
+    // The book takes no second one.
+    if surface.viewport != viewport {
+        let text = format!("wl_surface#{id} has a viewport already");
+        return Err(Fault::client(viewporter, 0, text).into());
+    }
+    if let Some(interface) = context.tables.find("wp_viewport") {
+        context.objects.make_client_only(viewport, interface, 1)?;
+    }
+    Ok(())
+}
+
+/// `wp_viewport.set_source` and `set_destination`: gives the surface.
+///
+/// # Errors
+/// [`Refusal`]: the arguments make no sense, or the surface is gone.
+pub fn check(
+    token: Token,
+    incoming: &mut Incoming<'_>,
+    context: &mut Context<'_>,
+) -> Result<u32, Refusal> {
+    let viewport = incoming.header.object;
+    let error = |code, text: &str| Err(Fault::client(viewport, code, text.to_owned()).into());
+    let Some(surface) = context.book.viewport_mut(incoming.key()) else {
+        return error(3, "its surface is gone");
+    };
+    if token == Token::Source {
+        let source @ [x, y, width, height] = ints(incoming)?;
+        if source != [-256; 4] && (x < 0 || y < 0 || width <= 0 || height <= 0) {
+            return error(0, "a source must have a size and lie within the buffer");
+        }
+    } else {
+        let size @ [width, height] = ints(incoming)?;
+        if size != [-1, -1] && (width <= 0 || height <= 0) {
+            return error(0, "a destination must have a size");
+        }
+    }
+    Ok(surface.id)
+}
