@@ -16,7 +16,7 @@ const PRIVILEGED: [&str; 6] = [
 ];
 
 #[test]
-fn t0775_what_is_privileged_is_offered_by_name() {
+fn what_is_privileged_is_offered_by_name() {
     for way in DEVICES {
         let host = Host::sway();
         let direct = Client::connect(&host.runtime().join(host.display()));

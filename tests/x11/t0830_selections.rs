@@ -16,7 +16,7 @@ fn tools<'a>(host: &'a Host, carafe: &'a Carafe) -> Tools<'a> {
 }
 
 #[test]
-fn t0830_text_under_all_its_names() {
+fn text_under_all_its_names() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -49,7 +49,7 @@ fn t0830_text_under_all_its_names() {
 }
 
 #[test]
-fn t0830_xsel_knows_the_text_too() {
+fn xsel_knows_the_text_too() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -72,7 +72,7 @@ fn t0830_xsel_knows_the_text_too() {
 }
 
 #[test]
-fn t0830_other_types_as_they_are() {
+fn other_types_as_they_are() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -88,7 +88,7 @@ fn t0830_other_types_as_they_are() {
 }
 
 #[test]
-fn t0830_without_data_control_a_window_has_to_have_the_keyboard() {
+fn without_data_control_a_window_has_to_have_the_keyboard() {
     let without = "--without=zwlr_data_control_manager_v1,ext_data_control_manager_v1";
     let mut stage = Stage::with(&[without], &[]);
     let client = stage.client();
@@ -116,7 +116,7 @@ fn t0830_without_data_control_a_window_has_to_have_the_keyboard() {
 }
 
 #[test]
-fn t0830_a_carafe_that_shares_nothing() {
+fn a_carafe_that_shares_nothing() {
     let mut stage = Stage::with(&[], &["--no-clipboard-manager"]);
     stage.host().ask("selection set text/plain of the host").unwrap();
     let tools = Tools { runtime: &stage.runtime, x: &stage.carafe.display, wayland: "host" };

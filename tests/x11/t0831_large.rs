@@ -31,12 +31,12 @@ fn there_and_back(size: u64) {
 }
 
 #[test]
-fn t0831_a_hundred_megabytes() {
+fn a_hundred_megabytes() {
     there_and_back(100 << 20);
 }
 
 #[test]
 #[ignore = "a minute: `make test-full`"]
-fn t0831_six_hundred_megabytes() {
+fn six_hundred_megabytes() {
     there_and_back(600 << 20);
 }

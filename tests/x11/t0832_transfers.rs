@@ -21,7 +21,7 @@ fn tools<'a>(host: &'a Host, carafe: &'a Carafe) -> Tools<'a> {
 }
 
 #[test]
-fn t0832_ten_at_once_each_way() {
+fn ten_at_once_each_way() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -41,7 +41,7 @@ fn t0832_ten_at_once_each_way() {
 }
 
 #[test]
-fn t0832_slow_readers_delay_nobody() {
+fn slow_readers_delay_nobody() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -73,7 +73,7 @@ fn t0832_slow_readers_delay_nobody() {
 }
 
 #[test]
-fn t0832_killed_owners_end_the_transfer_and_the_selection() {
+fn killed_owners_end_the_transfer_and_the_selection() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -99,7 +99,7 @@ fn t0832_killed_owners_end_the_transfer_and_the_selection() {
 }
 
 #[test]
-fn t0832_killed_readers_harm_nobody() {
+fn killed_readers_harm_nobody() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -134,7 +134,7 @@ fn convert(client: &mut Client, window: u32, target: &str, property: u32) -> u32
 }
 
 #[test]
-fn t0832_multiple_and_timestamp() {
+fn multiple_and_timestamp() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -164,7 +164,7 @@ fn t0832_multiple_and_timestamp() {
 }
 
 #[test]
-fn t0832_what_x_offers_does_not_come_back() {
+fn what_x_offers_does_not_come_back() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);

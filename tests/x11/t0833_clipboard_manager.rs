@@ -24,7 +24,7 @@ fn save(client: &mut Client) -> bool {
 }
 
 #[test]
-fn t0833_what_is_kept_is_there_for_all() {
+fn what_is_kept_is_there_for_all() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = Tools { runtime: host.runtime(), x: &carafe.display, wayland: host.display() };
@@ -44,7 +44,7 @@ fn t0833_what_is_kept_is_there_for_all() {
 }
 
 #[test]
-fn t0833_what_was_copied_after_that_is_not_kept() {
+fn what_was_copied_after_that_is_not_kept() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = Tools { runtime: host.runtime(), x: &carafe.display, wayland: host.display() };

@@ -12,7 +12,7 @@ fn tools<'a>(host: &'a Host, carafe: &'a Carafe) -> Tools<'a> {
 }
 
 #[test]
-fn t0834_compound_text() {
+fn compound_text() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -32,7 +32,7 @@ fn t0834_compound_text() {
 }
 
 #[test]
-fn t0834_a_long_text_is_cut_anywhere() {
+fn a_long_text_is_cut_anywhere() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);
@@ -47,7 +47,7 @@ fn t0834_a_long_text_is_cut_anywhere() {
 }
 
 #[test]
-fn t0834_text_is_in_the_encoding_that_its_owner_names() {
+fn text_is_in_the_encoding_that_its_owner_names() {
     let mut stage = Stage::new();
     for (kind, bytes) in [
         ("STRING", b"gr\xf6\xdfer".as_slice()),

@@ -51,7 +51,7 @@ fn kept(forms: Vec<Form>, wanted: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn t0835_what_is_named() {
+fn what_is_named() {
     let forms = vec![
         ("image/png", "image/png", b"png".as_slice()),
         ("text/html", "text/html", b"html"),
@@ -63,7 +63,7 @@ fn t0835_what_is_named() {
 }
 
 #[test]
-fn t0835_text_is_kept_though_there_is_much_else() {
+fn text_is_kept_though_there_is_much_else() {
     let names = (0..40).map(|n| &*Box::leak(format!("application/x-{n}").into_boxed_str()));
     let mut forms: Vec<Form> = names.map(|name| (name, name, b"other".as_slice())).collect();
     forms.push(("UTF8_STRING", "UTF8_STRING", b"text"));

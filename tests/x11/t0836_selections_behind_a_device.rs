@@ -7,7 +7,7 @@ use crate::tools::{Clipboard, Primary, Tools, assert_same, noise};
 use crate::ways::DEVICES;
 
 #[test]
-fn t0836_within_the_guest_and_with_the_host() {
+fn within_the_guest_and_with_the_host() {
     for way in DEVICES {
         let host = Host::sway();
         let socket = host.runtime().join(host.display());

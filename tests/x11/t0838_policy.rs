@@ -11,7 +11,7 @@ fn tools(stage: &Stage) -> Tools<'_> {
 }
 
 #[test]
-fn t0838_windows_have_words_in_front_of_their_names() {
+fn windows_have_words_in_front_of_their_names() {
     let mut stage = Stage::with(&[], &["--title-prefix=[vm] ", "--app-id-prefix=vm."]);
     let client = stage.client();
     client.show(&New::named("red", 0xff_00_00));
@@ -21,7 +21,7 @@ fn t0838_windows_have_words_in_front_of_their_names() {
 }
 
 #[test]
-fn t0838_the_clipboard_only_out() {
+fn the_clipboard_only_out() {
     let mut stage = Stage::with(&[], &["--clipboard=guest-to-host", "--primary=both"]);
     stage.host().ask("selection set text/plain of the host").unwrap();
     stage.host().ask("primary set text/plain later").unwrap();
@@ -37,7 +37,7 @@ fn t0838_the_clipboard_only_out() {
 }
 
 #[test]
-fn t0838_the_clipboard_only_in() {
+fn the_clipboard_only_in() {
     let mut stage = Stage::with(&[], &["--clipboard=host-to-guest", "--primary=both"]);
     stage.host().ask("selection set text/plain of the host").unwrap();
     let tools = tools(&stage);
@@ -55,7 +55,7 @@ fn t0838_the_clipboard_only_in() {
 }
 
 #[test]
-fn t0838_denied_protocols_are_not_used_for_x_programs() {
+fn denied_protocols_are_not_used_for_x_programs() {
     let denied = "--deny-globals=wl_data_device_manager,zwlr_data_control_manager_v1,\
                   ext_data_control_manager_v1,xdg_activation_v1";
     let mut stage = Stage::with(&[], &[denied]);
@@ -83,7 +83,7 @@ fn t0838_denied_protocols_are_not_used_for_x_programs() {
 }
 
 #[test]
-fn t0838_what_is_kept_leaves_room_for_the_rest() {
+fn what_is_kept_leaves_room_for_the_rest() {
     let mut stage = Stage::with(&[], &["--clipboard=guest-to-host", "--primary=both"]);
     let client = stage.client();
     // More than the offers that carafe remembers.

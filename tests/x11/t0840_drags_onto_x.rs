@@ -25,7 +25,7 @@ fn begin(stage: &mut Stage, socket: &str) -> (Peer, Taker, (i32, i32)) {
 }
 
 #[test]
-fn t0840_files_and_text_are_dropped_on_x_windows() {
+fn files_and_text_are_dropped_on_x_windows() {
     let types = ["text/uri-list", "text/plain;charset=utf-8"];
     for socket in ["host", "carafe"] {
         let mut stage = Stage::new();
@@ -59,7 +59,7 @@ fn t0840_files_and_text_are_dropped_on_x_windows() {
 }
 
 #[test]
-fn t0840_a_drag_that_is_not_taken_or_leaves() {
+fn a_drag_that_is_not_taken_or_leaves() {
     let mut stage = Stage::new();
     let (mut peer, mut taker, (x, y)) = begin(&mut stage, "host");
     peer.drag(&["text/plain"], DndAction::Copy, b"text");
@@ -81,7 +81,7 @@ fn t0840_a_drag_that_is_not_taken_or_leaves() {
 }
 
 #[test]
-fn t0840_a_window_within_and_one_that_stands_for_another() {
+fn a_window_within_and_one_that_stands_for_another() {
     use x11rb::connection::Connection;
     use x11rb::protocol::xproto::ConnectionExt;
     let mut stage = Stage::new();

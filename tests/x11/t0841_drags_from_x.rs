@@ -8,7 +8,7 @@ use crate::stage::Stage;
 use crate::xdnd::{FILES, TYPES, Taker, begin, drag, hear, move_about};
 
 #[test]
-fn t0841_files_are_dropped_on_wayland_windows() {
+fn files_are_dropped_on_wayland_windows() {
     for socket in ["host", "carafe"] {
         let mut stage = Stage::new();
         let mut peer = Peer::show(&stage.runtime.join(socket), "taker");
@@ -34,7 +34,7 @@ fn t0841_files_are_dropped_on_wayland_windows() {
 }
 
 #[test]
-fn t0841_a_drag_that_nobody_takes() {
+fn a_drag_that_nobody_takes() {
     let mut stage = Stage::new();
     let mut giver = begin(&mut stage);
     drag(&mut stage, &mut giver, "XdndActionCopy");
@@ -55,7 +55,7 @@ fn t0841_a_drag_that_nobody_takes() {
 }
 
 #[test]
-fn t0841_x_programs_among_themselves() {
+fn x_programs_among_themselves() {
     let mut stage = Stage::new();
     let client = stage.client();
     let window = client.show(&New::named("taker", 0xff_00_00));

@@ -42,7 +42,7 @@ fn press(stage: &mut Stage, name: &str, at: &str) {
 }
 
 #[test]
-fn t0842_from_x_to_the_host() {
+fn from_x_to_the_host() {
     let mut stage = Stage::new();
     let mut peer = Peer::show(&stage.runtime.join("host"), "peer");
     stage.host().wait_for_window("peer");
@@ -76,7 +76,7 @@ fn t0842_from_x_to_the_host() {
 }
 
 #[test]
-fn t0842_from_the_host_to_x() {
+fn from_the_host_to_x() {
     let mut stage = Stage::new();
     let qt = show(&mut stage, "take");
     stage.host().ask("place take 500 100").unwrap();
@@ -100,7 +100,7 @@ fn t0842_from_the_host_to_x() {
 }
 
 #[test]
-fn t0842_among_x_windows() {
+fn among_x_windows() {
     let mut stage = Stage::new();
     let take = show(&mut stage, "take");
     stage.host().ask("place take 500 100").unwrap();

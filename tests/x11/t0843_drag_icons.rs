@@ -81,17 +81,17 @@ fn let_go(mut stage: Stage, mut giver: Giver) {
 }
 
 #[test]
-fn t0843_a_window_that_says_what_it_is() {
+fn a_window_that_says_what_it_is() {
     drag_over_the_host("_NET_WM_WINDOW_TYPE_DND", true, (24, 20));
 }
 
 #[test]
-fn t0843_a_window_that_comes_late_and_does_not_say_so() {
+fn a_window_that_comes_late_and_does_not_say_so() {
     drag_over_the_host("_NET_WM_WINDOW_TYPE_TOOLTIP", false, (-70, -50));
 }
 
 #[test]
-fn t0843_a_window_that_goes_while_it_is_dragged_and_one_that_comes_then() {
+fn a_window_that_goes_while_it_is_dragged_and_one_that_comes_then() {
     let mut stage = Stage::new();
     let mut giver = begin(&mut stage);
     show_icon(&mut giver, "_NET_WM_WINDOW_TYPE_DND", (25, 25));
@@ -110,7 +110,7 @@ fn t0843_a_window_that_goes_while_it_is_dragged_and_one_that_comes_then() {
 }
 
 #[test]
-fn t0843_what_no_other_program_can_take_is_seen_too() {
+fn what_no_other_program_can_take_is_seen_too() {
     let mut stage = Stage::new();
     let mut giver = begin(&mut stage);
     show_icon(&mut giver, "_NET_WM_WINDOW_TYPE_DND", (25, 25));
@@ -124,7 +124,7 @@ fn t0843_what_no_other_program_can_take_is_seen_too() {
 }
 
 #[test]
-fn t0843_behind_a_device() {
+fn behind_a_device() {
     let mut stage = Stage::behind(VIRTGPU);
     let mut giver = begin(&mut stage);
     show_icon(&mut giver, "_NET_WM_WINDOW_TYPE_DND", (25, 25));
@@ -135,7 +135,7 @@ fn t0843_behind_a_device() {
 }
 
 #[test]
-fn t0843_scaled() {
+fn scaled() {
     let mut stage = Stage::with(&["--scale=2", "--size=1200x900"], &[]);
     let mut giver = begin(&mut stage);
     show_icon(&mut giver, "_NET_WM_WINDOW_TYPE_DND", (50, 60));

@@ -33,7 +33,7 @@ fn atoms(taker: &Taker, property: &str) -> Vec<String> {
 }
 
 #[test]
-fn t0844_an_x_program_asks_the_user() {
+fn an_x_program_asks_the_user() {
     let mut stage = Stage::new();
     let (mut peer, mut taker, (x, y)) = onto_x(&mut stage, 5);
     let all = DndAction::Copy | DndAction::Move | DndAction::Ask;
@@ -62,7 +62,7 @@ fn t0844_an_x_program_asks_the_user() {
 }
 
 #[test]
-fn t0844_old_versions_onto_x() {
+fn old_versions_onto_x() {
     for version in [3, 4] {
         let mut stage = Stage::new();
         let (mut peer, mut taker, (x, y)) = onto_x(&mut stage, version);
@@ -109,7 +109,7 @@ fn drop_it(stage: &mut Stage, peer: &mut Peer, giver: &mut Giver) {
 }
 
 #[test]
-fn t0844_a_wayland_program_asks_the_user() {
+fn a_wayland_program_asks_the_user() {
     let mut stage = Stage::new();
     let listed = ["XdndActionCopy", "XdndActionMove", "XdndActionAsk"];
     let (mut peer, mut giver) = out_of_x(&mut stage, &listed, "XdndActionAsk", 5);
@@ -124,7 +124,7 @@ fn t0844_a_wayland_program_asks_the_user() {
 }
 
 #[test]
-fn t0844_what_an_x_program_would_do() {
+fn what_an_x_program_would_do() {
     for (listed, suggested, shown, wanted, done) in [
         // Actions that Wayland does not have become copy.
         (&["XdndActionLink"] as &[_], "XdndActionLink", "Copy", DndAction::Copy, "Copy"),
@@ -144,7 +144,7 @@ fn t0844_what_an_x_program_would_do() {
 }
 
 #[test]
-fn t0844_old_versions_out_of_x() {
+fn old_versions_out_of_x() {
     for version in [3, 4] {
         let mut stage = Stage::new();
         let (mut peer, mut giver) = out_of_x(&mut stage, &[], "XdndActionCopy", version);

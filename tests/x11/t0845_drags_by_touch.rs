@@ -53,7 +53,7 @@ fn move_about(
 }
 
 #[test]
-fn t0845_onto_a_wayland_window() {
+fn onto_a_wayland_window() {
     let mut stage = Stage::new();
     let mut peer = Peer::show(&stage.runtime.join("host"), "taker");
     stage.host().wait_for_window("taker");
@@ -75,7 +75,7 @@ fn t0845_onto_a_wayland_window() {
 }
 
 #[test]
-fn t0845_onto_another_x_window_and_onto_nothing() {
+fn onto_another_x_window_and_onto_nothing() {
     let mut stage = Stage::new();
     let client = stage.client();
     let window = client.show(&New::named("taker", 0xff_00_00));

@@ -73,7 +73,7 @@ fn another_works(stage: &mut Stage, giver: &mut Giver) {
 }
 
 #[test]
-fn t0846_escape_over_an_x_window_drops_nothing() {
+fn escape_over_an_x_window_drops_nothing() {
     let mut stage = Stage::new();
     let mut taker = taker(&mut stage);
     let mut giver = begin(&mut stage);
@@ -88,7 +88,7 @@ fn t0846_escape_over_an_x_window_drops_nothing() {
 }
 
 #[test]
-fn t0846_escape_over_a_wayland_window() {
+fn escape_over_a_wayland_window() {
     let mut stage = Stage::new();
     let mut other = peer(&mut stage);
     let mut giver = begin(&mut stage);
@@ -103,7 +103,7 @@ fn t0846_escape_over_a_wayland_window() {
 }
 
 #[test]
-fn t0846_who_drags_dies() {
+fn who_drags_dies() {
     let mut stage = Stage::new();
     let mut other = peer(&mut stage);
     let mut giver = begin(&mut stage);
@@ -123,7 +123,7 @@ fn t0846_who_drags_dies() {
 }
 
 #[test]
-fn t0846_who_takes_dies_or_gives_up() {
+fn who_takes_dies_or_gives_up() {
     // First the X window, then the Wayland window is the target and leaves.
     let mut stage = Stage::new();
     let mut taker = taker(&mut stage);
@@ -145,7 +145,7 @@ fn t0846_who_takes_dies_or_gives_up() {
 }
 
 #[test]
-fn t0846_an_x_program_that_takes_a_drag_of_the_hosts_dies() {
+fn an_x_program_that_takes_a_drag_of_the_hosts_dies() {
     let mut stage = Stage::new();
     let taker = taker(&mut stage);
     let mut giver = Peer::show(&stage.runtime.join("host"), "giver");
@@ -168,7 +168,7 @@ fn t0846_an_x_program_that_takes_a_drag_of_the_hosts_dies() {
 }
 
 #[test]
-fn t0846_over_a_wayland_window_to_an_x_window() {
+fn over_a_wayland_window_to_an_x_window() {
     let mut stage = Stage::new();
     let mut taker = taker(&mut stage);
     let mut between = peer(&mut stage);

@@ -13,7 +13,7 @@ fn under_pointer(client: &Client) -> u32 {
 }
 
 #[test]
-fn t0847_the_window_under_the_pointer() {
+fn the_window_under_the_pointer() {
     let mut stage = Stage::new();
     let client = stage.client();
     let [first, second] = ["first", "second"].map(|name| {

@@ -85,12 +85,12 @@ fn out_of_x(script: &str, name: &str) {
 }
 
 #[test]
-fn t0848_out_of_gtk() {
+fn out_of_gtk() {
     out_of_x(GTK, "gtk");
 }
 
 #[test]
-fn t0848_out_of_qt() {
+fn out_of_qt() {
     out_of_x(QT, "qt");
 }
 
@@ -120,11 +120,11 @@ fn onto_x(script: &str) {
 }
 
 #[test]
-fn t0848_onto_gtk() {
+fn onto_gtk() {
     onto_x(GTK);
 }
 
 #[test]
-fn t0848_onto_qt() {
+fn onto_qt() {
     onto_x(QT);
 }
