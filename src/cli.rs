@@ -48,7 +48,7 @@ pub enum Invocation {
     /// Watch a running carafe.
     Stats(StatsOptions),
     /// Examine this machine.
-    Doctor(DoctorOptions),
+    Doctor(Box<DoctorOptions>),
     /// Say what a policy means.
     Policy(PolicyOptions),
 }

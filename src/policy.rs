@@ -20,9 +20,13 @@ pub fn answer(options: &PolicyOptions) -> Result<String, String> {
         PolicyOptions::Check(path) => {
             let rules = Rules::read(Terms::default(), path.clone());
             let rules = rules.map_err(|e| format!("{}: {e}", path.display()))?;
-            let doubts: String =
-                rules.doubts().iter().map(|doubt| format!("note: {doubt}\n")).collect();
-            Ok(format!("{doubts}{} is correct: {}\n", path.display(), count(rules.count())))
+            let mut text = String::new();
+            for doubt in rules.doubts() {
+                let _ = writeln!(text, "note: {doubt}");
+            }
+            let count = count(rules.count());
+            let _ = writeln!(text, "{} is correct: {count}", path.display());
+            Ok(text)
         }
         PolicyOptions::Why { pid, rules } => {
             let gone = || format!("cannot find process {pid}");
@@ -36,8 +40,10 @@ pub fn answer(options: &PolicyOptions) -> Result<String, String> {
                     format!("the rule in line {} ({}) applies", rule.line, escaped(name))
                 }
             };
-            let facts: String =
-                client.to_string().lines().map(|line| format!("{}\n", escaped(line))).collect();
+            let mut facts = String::new();
+            for line in client.to_string().lines() {
+                let _ = writeln!(facts, "{}", escaped(line));
+            }
             let terms = rules.terms(rule);
             let gets = words(&terms.policy(false), &terms.policy(true));
             Ok(format!("process {pid} ({name})\n{facts}{because}\n{gets}"))

@@ -40,10 +40,10 @@ pub(super) fn parse(
         return Err(UsageError::Doctor(what));
     }
     given.read_environment(env);
-    Ok(Invocation::Doctor(DoctorOptions {
+    Ok(Invocation::Doctor(Box::new(DoctorOptions {
         host: host_options(&given),
         xwayland: given.get("xwayland-path").map(OsStr::to_owned).map(PathBuf::from),
         rules: policy::rules(&given).map_err(|e| UsageError::Doctor(e.to_string()))?,
         json: given.has("json"),
-    }))
+    })))
 }

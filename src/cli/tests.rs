@@ -248,7 +248,7 @@ fn stats_is_a_command_only_as_the_first_word() {
 #[test]
 fn doctor_takes_the_options_that_choose_the_host() {
     let examine = |args: &[&str], env: &[(&str, &str)]| match parse_with(args, env) {
-        Ok(Invocation::Doctor(options)) => options,
+        Ok(Invocation::Doctor(options)) => *options,
         other => panic!("{other:?}"),
     };
     assert_eq!(examine(&["doctor"], &[]), DoctorOptions::default());

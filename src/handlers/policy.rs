@@ -176,7 +176,9 @@ impl SelectionPolicy {
         let limited = to.try_clone_to_owned().and_then(|to| self.relays.limited(to, limit));
         match limited {
             Ok(limited) => {
-                context.fds.replace(0, limited).map(foreign::close);
+                if let Some(whole) = context.fds.replace(0, limited) {
+                    foreign::close(whole);
+                }
                 Ok(Verdict::Forward)
             }
             Err(e) => {

@@ -52,16 +52,14 @@ impl Confined {
         }
         // A restarted host does not know the old context.
         *state = open(host)?;
-        match &*state {
-            State::Open(context) => context.socket.connect().map(Some),
-            _ => {
-                tracing::info!(
-                    "the host at {} has no security contexts; only carafe confines clients",
-                    path.display()
-                );
-                Ok(None)
-            }
+        if let State::Open(context) = &*state {
+            return context.socket.connect().map(Some);
         }
+        tracing::info!(
+            "the host at {} has no security contexts; only carafe confines clients",
+            path.display()
+        );
+        Ok(None)
     }
 }
 

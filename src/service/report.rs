@@ -18,7 +18,7 @@ pub enum Report {
     /// A new client of a sandbox.
     Client(UnixStream, Arc<Sandbox>),
     /// The policy file, read again.
-    Rules(Result<Rules, FileError>),
+    Rules(Box<Result<Rules, FileError>>),
     /// It ended.
     End(Outcome),
 }

@@ -218,7 +218,7 @@ impl Service {
                 Event::Msg(Report::Client(client, sandbox)) => {
                     service.serve_sandbox(client, sandbox);
                 }
-                Event::Msg(Report::Rules(rules)) => service.take_rules(rules),
+                Event::Msg(Report::Rules(rules)) => service.take_rules(*rules),
                 Event::Msg(Report::End(outcome)) => service.session_ended(outcome),
                 Event::Closed => {}
             });

@@ -230,12 +230,16 @@ fn serve(
 }
 
 /// The connection to the host, and the policy of the client.
-fn connect(peer: &Peer, shared: &Shared, rules: &Rules) -> io::Result<(HostConnection, Arc<Policy>)> {
+fn connect(
+    peer: &Peer,
+    shared: &Shared,
+    rules: &Rules,
+) -> io::Result<(HostConnection, Arc<Policy>)> {
     let direct = |socket| HostConnection {
         channel: Box::new(UnixChannel::from(socket)),
         crossing: Crossing::DIRECT,
     };
-    let client = || rules.depend_on_client().then(|| who(peer)).unwrap_or_default();
+    let client = || if rules.depend_on_client() { who(peer) } else { Client::default() };
     let policy = |behind_device| Arc::new(rules.policy(&client(), behind_device));
     if let Some(sandbox) = &peer.sandbox {
         return Ok((direct(sandbox.host.connect()?), policy(false)));

@@ -170,9 +170,10 @@ pub fn app_id(cgroup: &str) -> Option<String> {
     if words.next() != Some("app") {
         return None;
     }
-    let id = match (words.next(), words.next(), words.next()) {
-        (Some(id), None, _) | (Some(_), Some(id), None) => id,
-        _ => return None,
+    let ((Some(id), None, _) | (Some(_), Some(id), None)) =
+        (words.next(), words.next(), words.next())
+    else {
+        return None;
     };
     unescaped(id).filter(|id| !id.is_empty())
 }

@@ -99,6 +99,12 @@ pub fn parse(text: &str) -> Result<(Terms, Vec<Rule>), FileError> {
     Ok((terms, rules))
 }
 
+/// The name of a rule.
+#[derive(Deserialize)]
+struct Called {
+    name: Option<String>,
+}
+
 /// A rule's keys are of three sorts: what it is called, whom it is about, what it says.
 fn rule(table: Spanned<DeTable<'_>>) -> Result<Rule, toml::de::Error> {
     let span = table.span();
@@ -110,10 +116,6 @@ fn rule(table: Spanned<DeTable<'_>>) -> Result<Rule, toml::de::Error> {
             _ => &mut terms,
         };
         sort.insert(key, value);
-    }
-    #[derive(Deserialize)]
-    struct Called {
-        name: Option<String>,
     }
     let of = |table| Deserializer::from(Spanned::new(span.clone(), table));
     let Called { name } = Called::deserialize(of(name))?;

@@ -16,7 +16,7 @@ pub struct Rules {
     /// What is said of all clients.
     everyone: Terms,
     /// The first that is about a client counts for it.
-    rules: Vec<Rule>,
+    single: Vec<Rule>,
 }
 
 impl Rules {
@@ -30,9 +30,9 @@ impl Rules {
     /// # Errors
     /// [`FileError`].
     pub fn read(options: Terms, path: PathBuf) -> Result<Self, FileError> {
-        let (top, rules) = file::read(&path)?;
+        let (top, single) = file::read(&path)?;
         let everyone = options.or(&top);
-        Ok(Self { options, file: Some(path), everyone, rules })
+        Ok(Self { options, file: Some(path), everyone, single })
     }
 
     /// The same with the file as it is now. `None`: there is no file.
@@ -51,17 +51,17 @@ impl Rules {
 
     /// How many rules there are for single clients.
     pub fn count(&self) -> usize {
-        self.rules.len()
+        self.single.len()
     }
 
     /// Whether anything depends on who a client is.
     pub fn depend_on_client(&self) -> bool {
-        !self.rules.is_empty()
+        !self.single.is_empty()
     }
 
     /// The rule that counts for a client.
     pub fn rule(&self, client: &Client) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.who.is(client))
+        self.single.iter().find(|rule| rule.who.is(client))
     }
 
     /// What is said of the clients of a rule, or of all that no rule is about.
@@ -76,7 +76,7 @@ impl Rules {
 
     /// What in them is likely not meant.
     pub fn doubts(&self) -> Vec<String> {
-        let of_rules = self.rules.iter().flat_map(|rule| {
+        let of_rules = self.single.iter().flat_map(|rule| {
             let doubts = rule.terms.doubts().into_iter();
             doubts.map(move |doubt| format!("line {}: {doubt}", rule.line))
         });

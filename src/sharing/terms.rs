@@ -57,24 +57,24 @@ impl Terms {
     /// These, and what they leave unsaid as `others` say it.
     #[must_use]
     pub fn or(&self, others: &Self) -> Self {
-        fn or<T: Clone>(first: &Option<T>, second: &Option<T>) -> Option<T> {
-            first.as_ref().or(second.as_ref()).cloned()
+        fn or<T: Clone>(first: Option<&T>, second: Option<&T>) -> Option<T> {
+            first.or(second).cloned()
         }
         Self {
             confine: self.confine.or(others.confine),
-            allow_privileged: or(&self.allow_privileged, &others.allow_privileged),
-            deny_globals: or(&self.deny_globals, &others.deny_globals),
-            allow_globals: or(&self.allow_globals, &others.allow_globals),
-            max_versions: or(&self.max_versions, &others.max_versions),
+            allow_privileged: or(self.allow_privileged.as_ref(), others.allow_privileged.as_ref()),
+            deny_globals: or(self.deny_globals.as_ref(), others.deny_globals.as_ref()),
+            allow_globals: or(self.allow_globals.as_ref(), others.allow_globals.as_ref()),
+            max_versions: or(self.max_versions.as_ref(), others.max_versions.as_ref()),
             clipboard: self.clipboard.or(others.clipboard),
             clipboard_limit: self.clipboard_limit.or(others.clipboard_limit),
             primary: self.primary.or(others.primary),
             primary_limit: self.primary_limit.or(others.primary_limit),
             dnd: self.dnd.or(others.dnd),
             dnd_limit: self.dnd_limit.or(others.dnd_limit),
-            title_prefix: or(&self.title_prefix, &others.title_prefix),
-            app_id_prefix: or(&self.app_id_prefix, &others.app_id_prefix),
-            dmabuf_formats: or(&self.dmabuf_formats, &others.dmabuf_formats),
+            title_prefix: or(self.title_prefix.as_ref(), others.title_prefix.as_ref()),
+            app_id_prefix: or(self.app_id_prefix.as_ref(), others.app_id_prefix.as_ref()),
+            dmabuf_formats: or(self.dmabuf_formats.as_ref(), others.dmabuf_formats.as_ref()),
         }
     }
 
@@ -83,14 +83,14 @@ impl Terms {
         let clipboard = self.clipboard.unwrap_or_default();
         let primary = self.primary.unwrap_or(clipboard);
         let dnd = self.dnd.unwrap_or_default();
-        let text = |prefix: &Option<Prefix>| prefix.clone().map(String::from).unwrap_or_default();
+        let text = |prefix: Option<&Prefix>| prefix.cloned().map(String::from).unwrap_or_default();
         Policy {
             globals: Arc::new(self.globals(behind_device)),
             clipboard: clipboard.with(self.clipboard_limit),
             primary: primary.with(self.primary_limit.or(self.clipboard_limit)),
             dnd: dnd.with(self.dnd_limit),
-            title_prefix: text(&self.title_prefix),
-            app_id_prefix: text(&self.app_id_prefix),
+            title_prefix: text(self.title_prefix.as_ref()),
+            app_id_prefix: text(self.app_id_prefix.as_ref()),
             formats: (self.dmabuf_formats.as_ref())
                 .map(|formats| formats.iter().map(|format| format.0).collect()),
         }
@@ -99,14 +99,14 @@ impl Terms {
     fn globals(&self, behind_device: bool) -> GlobalRule {
         let names = |names: &[Name]| names.iter().cloned().map(String::from).collect::<Vec<_>>();
         let is_confined = behind_device || self.confine == Some(true);
-        let named = names(self.allow_privileged.as_deref().unwrap_or_default());
-        let all = !is_confined || named.iter().any(|name| name == ALL);
+        let exceptions = names(self.allow_privileged.as_deref().unwrap_or_default());
+        let all = !is_confined || exceptions.iter().any(|name| name == ALL);
         let versions = self.max_versions.iter().flatten();
         GlobalRule {
             denied: names(self.deny_globals.as_deref().unwrap_or_default()),
             allowed: self.allow_globals.as_deref().map(names),
             max_versions: versions.map(|(name, most)| (name.0.clone(), most.get())).collect(),
-            privileged: if all { Privileged::All } else { Privileged::Named(named) },
+            privileged: if all { Privileged::All } else { Privileged::Named(exceptions) },
         }
     }
 

@@ -13,7 +13,7 @@ impl Service {
         let (rules, reports) = (Arc::clone(&self.sessions.rules), self.sessions.reports.clone());
         let read = move || {
             if let Some(read) = rules.again() {
-                let _ = reports.send(Report::Rules(read));
+                let _ = reports.send(Report::Rules(Box::new(read)));
             }
         };
         if let Err(e) = thread::Builder::new().name("policy".into()).spawn(read) {

@@ -8,7 +8,7 @@ use x11rb_protocol::protocol::xproto::{
 
 pub use super::fake::{Fake, LAUNCHER, NEW_ID};
 
-use crate::observe::{MessageText, LogMessages, Observer};
+use crate::observe::{LogMessages, MessageText, Observer};
 use crate::protocol::Tables;
 use crate::session::{Context, Fits, Global, Globals, Handlers, Objects, Replay};
 use crate::surfaces::Book;
