@@ -48,7 +48,8 @@ fn five_hundred_at_once() {
     let memory = rig.carafe.status("VmRSS");
     for _ in 0..4 {
         let at_work = round();
-        assert!(at_work < 64 * 1024, "{at_work} KiB for 500 clients");
+        // Without optimization each thread's stack is twice as deep. A release build takes 34 MiB.
+        assert!(at_work < 76 * 1024, "{at_work} KiB for 500 clients");
     }
     // libc keeps some threads' stacks.
     let now = rig.carafe.status("VmRSS");
