@@ -52,12 +52,12 @@ impl Handlers {
         self.routes.turns::<FROM_CLIENT>(interface, header)
     }
 
-    /// Tells all of them, see [`Handler::start`].
+    /// Tells all of them, see [`Handler::start`](super::Handler::start).
     pub fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.all.iter_mut().try_for_each(|handler| handler.start(context))
     }
 
-    /// Tells all of them, see [`Handler::woken`].
+    /// Tells all of them, see [`Handler::woken`](super::Handler::woken).
     pub fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.all.iter_mut().try_for_each(|handler| handler.woken(context))
     }
@@ -68,17 +68,17 @@ impl Handlers {
         self.watching.is_some()
     }
 
-    /// See [`Handler::fd`].
+    /// See [`Handler::fd`](super::Handler::fd).
     pub fn watched(&self) -> Option<BorrowedFd<'_>> {
         self.all.get(self.watching?)?.fd()
     }
 
-    /// See [`Handler::ready`].
+    /// See [`Handler::ready`](super::Handler::ready).
     pub fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.watching().map_or(Ok(()), |handler| handler.ready(context))
     }
 
-    /// See [`Handler::flush`].
+    /// See [`Handler::flush`](super::Handler::flush).
     pub fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.watching().map_or(Ok(()), |handler| handler.flush(context))
     }
@@ -88,13 +88,13 @@ impl Handlers {
     }
 
     /// Whether all handlers that have just seen a surface's commit, of which there is one, say so
-    /// of it: see [`Handler::is_steady`].
+    /// of it: see [`Handler::is_steady`](super::Handler::is_steady).
     pub(super) fn are_steady(&self, turns: &[Turn], surface: &Surface) -> bool {
         let mut seeing = turns.iter().filter_map(|turn| self.all.get(usize::from(turn.handler)));
         !turns.is_empty() && seeing.all(|handler| handler.is_steady(surface))
     }
 
-    /// What a request has to wait for, see [`Handler::must_wait`].
+    /// What a request has to wait for, see [`Handler::must_wait`](super::Handler::must_wait).
     #[inline]
     pub(super) fn must_wait(&self, turns: &[Turn], object: Key, book: &Book) -> Option<Wait> {
         let mut asked = turns.iter().filter(|turn| turn.may_wait);

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// still have.
 const MAX_RECTS: usize = 1 << 16;
 
-/// [`MAX_RECTS`] is reached.
+/// `MAX_RECTS` is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("more than {MAX_RECTS} rectangles in regions")]
 pub struct TooManyRects;

@@ -84,10 +84,11 @@ impl Pools {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let pool = self.known.get(&incoming.header.object);
+        let pool_id = incoming.header.object;
+        let pool = self.known.get(&pool_id);
         let (id, place, format) = new_buffer(incoming.args())?;
         let formats = &context.book.formats;
-        let buffer = pool.map(|pool| buffer(id, pool, formats, place, format));
+        let buffer = pool.map(|pool| buffer(pool_id, pool, formats, place, format));
         if self.memory != Memory::Kept {
             let [_, width, height, _] = place;
             let buffer = match buffer {
@@ -150,9 +151,9 @@ fn new_buffer(mut args: ArgReader<'_>) -> Result<(u32, [i32; 4], u32), ArgFault>
     Ok((id, place, format))
 }
 
-/// Checks that a buffer lies in its pool, all rows of all planes.
+/// Checks that a buffer lies in its pool, all rows of all planes. Errors are about the pool.
 fn buffer(
-    id: u32,
+    pool_id: u32,
     pool: &Arc<Pool>,
     formats: &BTreeSet<u32>,
     [offset, width, height, stride]: [i32; 4],
@@ -160,7 +161,7 @@ fn buffer(
 ) -> Result<ShmBuffer, Refusal> {
     let fourcc = fourcc_of_shm(format);
     let Some(layout) = layout(fourcc).filter(|_| formats.contains(&format)) else {
-        return refuse(id, Invalid::Format, format!("invalid format {format:#x}"));
+        return refuse(pool_id, Invalid::Format, format!("invalid format {format:#x}"));
     };
     let checked = || {
         let [offset, width, height, stride] = [
@@ -183,7 +184,7 @@ fn buffer(
     match checked() {
         Some(buffer) => Ok(buffer),
         None => refuse(
-            id,
+            pool_id,
             Invalid::Stride,
             format!("invalid width, height or stride ({width}x{height}, {stride})"),
         ),

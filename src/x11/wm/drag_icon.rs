@@ -1,5 +1,5 @@
 //! Windows that show what is dragged. They follow the pointer at the host, and have no
-//! role of the window manager's (see [`dnd`](crate::x11::selection::dnd)).
+//! role of the window manager's (see `x11/selection/dnd`).
 
 use super::Wm;
 use super::properties::Kind;
