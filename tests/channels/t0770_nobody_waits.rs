@@ -69,8 +69,9 @@ fn nobody_waits_for_a_stopped_client_under_a_moving_pointer() {
         assert_eq!(place, press * MOVES / 3, "where the button was pressed");
         assert_eq!(client.next(), frame());
     }
-    // It gets the first ones one by one, until its socket is full.
-    assert!(moves < MOVES / 2, "{moves} of {MOVES} moves came one by one");
+    // It gets the first ones one by one, until its socket is full; and the last ones, if carafe
+    // had not read those yet when the client began to read. On a busy machine that is half of all.
+    assert!(moves < MOVES * 3 / 4, "{moves} of {MOVES} moves came one by one");
     sync(&mut client, &mut host, FREE + 1);
     fake.stop();
 }
