@@ -161,7 +161,7 @@ impl LocalSources for Sources {
 
 fn policy(kept: &Kept) -> Policy {
     let [a, b, c, d, e, f] = kept.ways;
-    let sharing = |to_guest, to_host| Sharing { to_guest, to_host };
+    let sharing = |to_guest, to_host| Sharing { to_guest, to_host, limit: None };
     let named = |n: u16| {
         let tables = Tables::get();
         tables.iter().nth(usize::from(n) % tables.len()).expect("one of them").name.to_owned()
