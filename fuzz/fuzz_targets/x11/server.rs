@@ -22,9 +22,10 @@ const FIRST_ATOM: u32 = 1000;
 /// The requests that have a reply: those of the core protocol, and of each extension in the order
 /// of [`MAJORS`].
 const ASKS: [u8; 7] = [16, 17, 20, 31, 40, 43, 98];
-const EXTENSIONS: [(&str, &[u8]); 7] = [
+const EXTENSIONS: [(&str, &[u8]); 8] = [
     ("Composite", &[0]),
     ("RANDR", &[0, 42]),
+    ("RENDER", &[0, 1]),
     ("SHAPE", &[0, 5, 8]),
     ("SYNC", &[0]),
     ("XFIXES", &[0]),
