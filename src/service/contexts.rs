@@ -19,6 +19,7 @@ use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with};
 
 use super::host_socket::{HostSocket, Sandbox};
+use super::limits::BREATHER;
 use super::report::Report;
 use crate::handlers;
 
@@ -27,9 +28,6 @@ const MAX_CONTEXTS: usize = 64;
 
 /// The stack of a context's thread in bytes; it needs little.
 const STACK: usize = 128 * 1024;
-
-/// How long carafe accepts no client after the process ran out of descriptors.
-const BREATHER: Duration = Duration::from_millis(200);
 
 /// A context, which is either still being set up or serves clients.
 struct SandboxContext {

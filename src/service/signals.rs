@@ -1,6 +1,5 @@
 //! Signals as readable sockets. (A signalfd would need the signals blocked in every thread,
 //! and children would inherit that.)
-
 //!
 //! Other signals keep their meaning: SIGQUIT and the signals of faults leave a core, SIGXCPU
 //! ends the process (the user who sets that limit wants this), and Rust's runtime ignores

@@ -1,10 +1,32 @@
 //! An engine's flows without sockets, and messages to feed it, for unit tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::{AnyHandler, Context, Engine, Fault, Flow, Handlers};
+use super::{
+    AnyHandler, Context, Engine, Fault, Flow, Handler, Handlers, Incoming, Refusal, Verdict, Want,
+};
 use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::wire::{FdQueue, Header, MessageBuilder};
+
+/// A handler that wants these messages, and lets them cross.
+pub struct Wants(pub &'static [Want<()>]);
+
+impl Handler for Wants {
+    type Token = ();
+
+    fn wants(&self) -> &'static [Want<()>] {
+        self.0
+    }
+
+    fn handle(
+        &mut self,
+        (): (),
+        _: &mut Incoming<'_>,
+        _: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        Ok(Verdict::Forward)
+    }
+}
 
 /// An engine between a client and a host that are the test.
 pub struct Rig {

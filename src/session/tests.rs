@@ -3,10 +3,10 @@
 
 use proptest::prelude::*;
 
-use super::testing::{feed, take};
+use super::testing::{Rig, feed, message, take};
 use super::*;
 use crate::channel::Crossing;
-use crate::observe::{LogMessages, Observer, WatchOptions};
+use crate::observe::WatchOptions;
 use crate::protocol::{InterfaceId, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdKind, FdQueue, HEADER_LEN, MessageBuilder, SERVER_ID_START};
@@ -187,16 +187,7 @@ fn direct() -> Vec<Box<dyn AnyHandler>> {
 }
 
 fn engine(handlers: Vec<Box<dyn AnyHandler>>) -> Engine {
-    let tables = Tables::get();
-    let observer = Observer::new("test".into(), LogMessages::default());
-    Engine::new(tables, Handlers::new(tables, handlers).unwrap(), observer)
-}
-
-fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let message = MessageBuilder::new(&mut bytes, object, opcode);
-    words.iter().fold(message, |m, word| m.uint(*word)).finish();
-    bytes
+    Rig::new(Tables::get(), handlers).engine
 }
 
 #[test]
@@ -347,7 +338,6 @@ mod waiting {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
-    use super::super::testing::Rig;
     use super::*;
 
     struct Counts(Arc<AtomicUsize>);

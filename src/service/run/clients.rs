@@ -3,7 +3,6 @@
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::time::Duration;
 
 use calloop::generic::Generic;
 use calloop::timer::{TimeoutAction, Timer};
@@ -12,11 +11,9 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 use super::Service;
 use crate::service::ServiceError;
 use crate::service::host_socket::Sandbox;
+use crate::service::limits::BREATHER;
 use crate::service::report::Outcome;
 use crate::service::socket::Socket;
-
-/// How long carafe accepts no client after the process ran out of descriptors.
-const BREATHER: Duration = Duration::from_millis(200);
 
 impl Service {
     pub(super) fn watch_socket(&mut self, socket: Socket) -> Result<(), ServiceError> {

@@ -11,44 +11,23 @@ use wayland_client::protocol::wl_callback::WlCallback;
 use wayland_client::protocol::wl_display::WlDisplay;
 
 use crate::protocol::{Arg, Interface, InterfaceId, Message, Tables};
-use crate::session::testing::{Rig, feed, filled, message, read, take};
-use crate::session::{
-    AnyHandler, Context, FaultKind, Handler, Incoming, Refusal, Scale, Verdict, Want,
-};
+use crate::session::testing::{Rig, Wants, feed, filled, message, read, take};
+use crate::session::{AnyHandler, FaultKind, Scale, Want};
 use crate::wire::{DISPLAY_ID, FdKind, SERVER_ID_START};
 
-/// Sees all messages, so that none is plain.
-struct Curious(&'static [Want<()>]);
-
-impl Curious {
-    fn of(tables: &Tables) -> Self {
-        // Routes are kept for each list: those of the usual tables, of which there are many rigs, have
-        // one.
-        static USUAL: LazyLock<&[Want<()>]> = LazyLock::new(|| all(Tables::get()));
-        fn all(tables: &Tables) -> &'static [Want<()>] {
-            let all = |interface: &Interface| {
-                [Want::other_requests(interface.name, ()), Want::other_events(interface.name, ())]
-            };
-            tables.iter().flat_map(all).collect::<Vec<_>>().leak()
-        }
-        let is_usual = tables.len() == Tables::get().len();
-        Self(if is_usual { &USUAL } else { all(tables) })
+/// A handler that sees all messages, so that none is plain.
+fn curious(tables: &Tables) -> Wants {
+    // Routes are kept for each list: those of the usual tables, of which there are many rigs, have
+    // one.
+    static USUAL: LazyLock<&[Want<()>]> = LazyLock::new(|| all(Tables::get()));
+    fn all(tables: &Tables) -> &'static [Want<()>] {
+        let all = |interface: &Interface| {
+            [Want::other_requests(interface.name, ()), Want::other_events(interface.name, ())]
+        };
+        tables.iter().flat_map(all).collect::<Vec<_>>().leak()
     }
-}
-
-impl Handler for Curious {
-    type Token = ();
-    fn wants(&self) -> &'static [Want<()>] {
-        self.0
-    }
-    fn handle(
-        &mut self,
-        (): (),
-        _: &mut Incoming<'_>,
-        _: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        Ok(Verdict::Forward)
-    }
+    let is_usual = tables.len() == Tables::get().len();
+    Wants(if is_usual { &USUAL } else { all(tables) })
 }
 
 /// The two loops: messages in runs, and one by one.
@@ -61,7 +40,7 @@ enum Loop {
 fn rig(tables: &'static Tables, which: Loop, scale: Scale) -> Rig {
     let handlers: Vec<Box<dyn AnyHandler>> = match which {
         Loop::Plain => Vec::new(),
-        Loop::One => vec![Box::new(Curious::of(tables))],
+        Loop::One => vec![Box::new(curious(tables))],
     };
     let mut rig = Rig::new(tables, handlers);
     rig.engine.state.objects.set_scale(scale);

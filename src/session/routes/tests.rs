@@ -4,25 +4,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::session::testing::{Rig, Wants, message};
 use crate::session::{Context, Handler, Incoming, Object, Refusal, Verdict, Want};
-
-/// A handler that wants these.
-struct Wants(&'static [Want<()>]);
-
-impl Handler for Wants {
-    type Token = ();
-    fn wants(&self) -> &'static [Want<()>] {
-        self.0
-    }
-    fn handle(
-        &mut self,
-        (): (),
-        _: &mut Incoming<'_>,
-        _: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        Ok(Verdict::Forward)
-    }
-}
 
 fn routes(all: &[&'static [Want<()>]]) -> Result<&'static Routes, RouteError> {
     let boxed = |wants: &&'static [Want<()>]| -> Box<dyn AnyHandler> { Box::new(Wants(wants)) };
@@ -136,7 +119,6 @@ proptest! {
     /// The strongest word counts, in any order, and only withholding ends the round.
     #[test]
     fn verdicts_add_up(verdicts in prop::collection::vec(verdict(), 1..5)) {
-        use crate::session::testing::{Rig, message};
         let asked = std::sync::Arc::<std::sync::atomic::AtomicUsize>::default();
         let says = |said: &Verdict| -> Box<dyn AnyHandler> {
             Box::new(Says(*said, std::sync::Arc::clone(&asked)))

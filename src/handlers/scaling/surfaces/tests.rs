@@ -8,30 +8,12 @@ use proptest::prelude::*;
 
 use crate::channel::Crossing;
 use crate::handlers::{self, Scaling};
-use crate::session::testing::{Rig, message, read};
-use crate::session::{AnyHandler, Context, Handler, Incoming, Refusal, Scale, Verdict, Want};
+use crate::session::testing::{Rig, Wants, message, read};
+use crate::session::{AnyHandler, Scale, Want};
 use crate::wire::FdKind;
 
-/// A handler that wants to see all frames.
-struct SeesAll;
-
-impl Handler for SeesAll {
-    type Token = ();
-
-    fn wants(&self) -> &'static [Want<()>] {
-        static WANTS: &[Want<()>] = &[Want::request("wl_surface", "commit", ())];
-        WANTS
-    }
-
-    fn handle(
-        &mut self,
-        (): (),
-        _: &mut Incoming<'_>,
-        _: &mut Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        Ok(Verdict::Forward)
-    }
-}
+/// For a handler that sees all frames.
+static FRAMES: &[Want<()>] = &[Want::request("wl_surface", "commit", ())];
 
 const GLOBALS: [(&str, u32); 5] = [
     ("wl_compositor", 4),
@@ -91,7 +73,7 @@ struct Client {
 }
 
 impl Client {
-    fn new(more: Option<SeesAll>) -> Self {
+    fn new(more: Option<Wants>) -> Self {
         let scaling = Scaling { scale: Scale::new(1.5), ..Scaling::default() };
         let tables = scaling.tables();
         let all =
@@ -162,7 +144,7 @@ fn buffer(id: u32, size: u32) -> Vec<u8> {
 proptest! {
     #[test]
     fn the_host_hears_the_same(steps in prop::collection::vec(step(), 1..60)) {
-        let (mut client, mut seen) = (Client::new(None), Client::new(Some(SeesAll)));
+        let (mut client, mut seen) = (Client::new(None), Client::new(Some(Wants(FRAMES))));
         for step in steps {
             let (heard, as_seen) = (client.does(step), seen.does(step));
             prop_assert_eq!(&heard, &as_seen, "{:?}", step);

@@ -1,6 +1,6 @@
 //! From a client's wish to a window at the host, and back.
 
-use super::rig::{Rig, configure, made, numbers, reply};
+use super::rig::{Rig, configure, made, made_toplevel, numbers, reply};
 use crate::x11::property::Property;
 use crate::x11::rect::Rect;
 use crate::x11::seat::Deed;
@@ -16,7 +16,7 @@ fn shown(rig: &mut Rig, id: u32, surface: u32) -> (u32, u32) {
     rig.answer(&[]);
     rig.mapped(id, surface);
     let host = rig.host();
-    let (xdg_surface, toplevel) = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let (xdg_surface, toplevel) = made_toplevel(&host);
     configure(rig, (xdg_surface, toplevel), (0, 0), &[], 1);
     rig.said();
     rig.host();
@@ -50,7 +50,7 @@ fn a_window_is_mapped_once_all_is_known_and_shows_nothing_before_the_host_has_sp
     assert_eq!(rig.said(), ["configure 10 300x200+350+300", "allow 10 [0]", "map 10"]);
     rig.mapped(WINDOW, 2);
     let host = rig.host();
-    let (xdg, toplevel) = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let (xdg, toplevel) = made_toplevel(&host);
     let said = |what: &str| host.iter().any(|line| line.contains(what));
     assert!(said("set_title(\"title\")") && said("set_app_id(\"Class\")"), "{host:?}");
     assert!(host.last().unwrap().ends_with("commit()"), "{host:?}");
@@ -71,7 +71,7 @@ fn a_window_may_have_the_keyboard_as_soon_as_the_host_has_configured_it() {
     rig.answer(&[]);
     rig.mapped(WINDOW, 2);
     let host = rig.host();
-    let (xdg, toplevel) = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let (xdg, toplevel) = made_toplevel(&host);
     rig.said();
     // Both come at once: which size it gets is not decided yet.
     rig.wm.toplevel_configure(toplevel, (400, 300), &[]);

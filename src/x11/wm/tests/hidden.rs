@@ -1,6 +1,6 @@
 //! Windows that their clients hide, and show again.
 
-use super::rig::{Rig, configure, made, numbers};
+use super::rig::{Rig, configure, made, made_toplevel, numbers};
 use crate::x11::property::Property;
 use crate::x11::rect::Rect;
 
@@ -10,22 +10,21 @@ const MAXIMIZED: u32 = 1;
 const ACTIVATED: u32 = 4;
 const SUSPENDED: u32 = 9;
 
-/// What the host is asked for a window's surface, which is new: its `xdg_surface` and
-/// `xdg_toplevel`.
-fn objects(rig: &mut Rig) -> (u32, u32) {
-    let host = rig.host();
-    (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"))
-}
-
-/// A window that the host has maximized.
-fn maximized() -> Rig {
+/// A window that the host has configured, and its `xdg_surface` and `xdg_toplevel`.
+fn shown() -> (Rig, (u32, u32)) {
     let mut rig = Rig::new();
     rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
     rig.request_map(WINDOW);
     rig.answer(&[]);
     rig.mapped(WINDOW, SURFACE);
-    let objects = objects(&mut rig);
+    let objects = made_toplevel(&rig.host());
     configure(&mut rig, objects, (0, 0), &[], 1);
+    (rig, objects)
+}
+
+/// A window that the host has maximized.
+fn maximized() -> Rig {
+    let (mut rig, objects) = shown();
     configure(&mut rig, objects, (1000, 800), &[MAXIMIZED], 2);
     rig.said();
     rig
@@ -52,7 +51,7 @@ fn a_window_that_is_hidden_while_the_host_places_it_has_its_own_size_again() {
         rig.request_map(WINDOW);
         rig.answer(&[]);
         rig.mapped(WINDOW, SURFACE + 1);
-        let objects = objects(&mut rig);
+        let objects = made_toplevel(&rig.host());
         configure(&mut rig, objects, (0, 0), &[], 3);
         rig.unmapped(WINDOW);
         assert!(!rig.said().contains(&BACK.to_owned()));
@@ -66,7 +65,7 @@ fn a_window_that_gets_a_new_surface_while_the_host_places_it_has_its_own_size_af
         rig.act(|wm, env| wm.surface_destroyed(SURFACE, env));
         rig.surface(SURFACE + 1);
         rig.message(WINDOW, rig.x.atoms.WL_SURFACE_ID, [SURFACE + 1, 0, 0, 0, 0]);
-        let objects = objects(&mut rig);
+        let objects = made_toplevel(&rig.host());
         let size = if states.is_empty() { (0, 0) } else { (1000, 800) };
         configure(&mut rig, objects, size, states, 3);
         rig.said();
@@ -79,13 +78,7 @@ fn a_window_that_gets_a_new_surface_while_the_host_places_it_has_its_own_size_af
 
 #[test]
 fn states_that_a_client_wants_next_outlast_what_carafe_writes_before_it_knows() {
-    let mut rig = Rig::new();
-    rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
-    rig.request_map(WINDOW);
-    rig.answer(&[]);
-    rig.mapped(WINDOW, SURFACE);
-    let objects = objects(&mut rig);
-    configure(&mut rig, objects, (0, 0), &[], 1);
+    let (mut rig, objects) = shown();
     // The host gives it the keyboard: that is written, when its client has already unmapped it
     // and written what it wants next.
     configure(&mut rig, objects, (0, 0), &[ACTIVATED], 2);
@@ -129,13 +122,7 @@ fn states_that_a_client_writes_and_asks_for_while_its_window_is_hidden_add_up() 
 #[test]
 fn what_the_host_said_before_it_knew_that_a_window_is_to_be_an_icon_does_not_keep_it_from_it() {
     const ICONIC: u32 = 3;
-    let mut rig = Rig::new();
-    rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
-    rig.request_map(WINDOW);
-    rig.answer(&[]);
-    rig.mapped(WINDOW, SURFACE);
-    let objects = objects(&mut rig);
-    configure(&mut rig, objects, (0, 0), &[], 1);
+    let (mut rig, objects) = shown();
     let is_icon = |rig: &Rig| rig.wm.windows[&WINDOW].states.hidden;
     let minimize = |rig: &mut Rig| {
         rig.message(WINDOW, rig.x.atoms.WM_CHANGE_STATE, [ICONIC, 0, 0, 0, 0]);

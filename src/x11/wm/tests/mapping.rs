@@ -1,6 +1,6 @@
 //! What is said of a new window, and that each of it is said once.
 
-use super::rig::{Rig, configure, made, numbers};
+use super::rig::{Rig, configure, made, made_toplevel, numbers};
 use crate::x11::property::Property;
 use crate::x11::rect::Rect;
 
@@ -33,7 +33,7 @@ fn names(lines: &[String]) -> Vec<&str> {
 #[test]
 fn the_server_is_told_of_each_property_once() {
     let (mut rig, host) = mapped();
-    let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let objects = made_toplevel(&host);
     let atoms = rig.x.atoms;
     let mut written = std::mem::take(&mut rig.x.written);
     let mut expected = vec![
@@ -74,7 +74,7 @@ fn the_host_is_told_of_each_thing_once() {
     for request in ["set_min_size(100, 90)", "set_max_size(500, 400)"] {
         assert!(host.iter().any(|line| line.ends_with(request)), "{host:?}");
     }
-    let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let objects = made_toplevel(&host);
     configure(&mut rig, objects, (0, 0), &[], 1);
     rig.act(|wm, env| wm.committing(SURFACE, SIZE, env)).unwrap();
     // Another state says nothing of its size.
@@ -89,7 +89,7 @@ fn a_host_that_draws_no_frame_is_believed_before_it_configures_the_window() {
     rig.offer("wl_subcompositor", 1);
     rig.said();
     rig.wm.decorated(made(&host, "get_toplevel_decoration"), false);
-    let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let objects = made_toplevel(&host);
     // The bar of carafe's takes its part.
     configure(&mut rig, objects, (SIZE.0, SIZE.1 + 28), &[], 1);
     assert_eq!(rig.said(), ["allow 10 [1]"], "the window has its size already");

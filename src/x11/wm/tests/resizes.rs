@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::sync::{ALARMSTATE, AlarmNotifyEvent, Int64};
 
-use super::rig::{Rig, configure, made, numbers};
+use super::rig::{Rig, configure, made_toplevel, numbers};
 use crate::x11::property::Property;
 use crate::x11::rect::Rect;
 
@@ -25,7 +25,7 @@ fn synced(rig: &mut Rig) -> (u32, u32) {
     ]);
     rig.mapped(WINDOW, SURFACE);
     let host = rig.host();
-    let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+    let objects = made_toplevel(&host);
     configure(rig, objects, (300, 200), &[], 1);
     shows(rig, (300, 200));
     rig.said();

@@ -279,6 +279,11 @@ pub fn made(lines: &[String], request: &str) -> u32 {
         .unwrap()
 }
 
+/// What the host was asked for a new window: its `xdg_surface` and `xdg_toplevel`.
+pub fn made_toplevel(lines: &[String]) -> (u32, u32) {
+    (made(lines, "get_xdg_surface"), made(lines, "get_toplevel"))
+}
+
 /// The host configures a toplevel.
 pub fn configure(
     rig: &mut Rig,

@@ -4,7 +4,7 @@ use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::shape::{NotifyEvent, SK};
 use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent};
 
-use super::rig::{Rig, configure, made};
+use super::rig::{Rig, configure, made_toplevel};
 use crate::x11::query::ShapeQuery;
 use crate::x11::rect::Rect;
 use crate::x11::settings::Settings;
@@ -135,7 +135,7 @@ fn a_window_of_another_shape_is_never_shown_at_another_size() {
         }
         rig.mapped(WINDOW, SURFACE);
         let host = rig.host();
-        let objects = (made(&host, "get_xdg_surface"), made(&host, "get_toplevel"));
+        let objects = made_toplevel(&host);
         configure(&mut rig, objects, (1000, 800), &[1], 1);
         rig.act(|wm, env| wm.committing(SURFACE, (1000, 800), env)).unwrap();
         rig.said();
