@@ -1,7 +1,7 @@
 //! What needs more than forwarding: a file or folder for each concern, which may span several protocols.
 
-mod buffers;
 mod chain;
+mod copying;
 mod display;
 mod dmabuf;
 mod drm;
