@@ -15,6 +15,9 @@ mod selections;
 mod surfaces;
 mod x11;
 
+/// Bound on the host's outputs that a handler looks at.
+const MAX_OUTPUTS: usize = 64;
+
 pub use chain::{Setup, chain};
 pub use scaling::Scaling;
 pub use security_context::Contexts;
