@@ -35,24 +35,9 @@ enum Gate {
     Open,
 }
 
-/// What a surface is at the host: once it was one, it never becomes another (`wl_surface`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// `xdg_toplevel`.
-    Toplevel,
-    /// `xdg_popup`.
-    Popup,
-    /// `zwlr_layer_surface_v1`.
-    Layer,
-    /// `wl_subsurface` of a drag's icon.
-    DragIcon,
-}
-
 #[derive(Default)]
 struct Surface {
     gate: Gate,
-    /// What it was or is.
-    part: Option<Part>,
     /// The buffer that is held until the gate opens: the client's id, 0 for none; and the
     /// offset that came with it.
     held: Option<(u32, u32, u32)>,
@@ -124,18 +109,6 @@ impl Surfaces {
     /// Whether there is one with that id.
     pub fn has(&self, id: u32) -> bool {
         self.known.contains_key(&id)
-    }
-
-    /// Whether a surface is that, or may become it.
-    pub fn may_be(&self, id: u32, part: Part) -> bool {
-        self.known.get(&id).is_some_and(|surface| surface.part.is_none_or(|was| was == part))
-    }
-
-    /// A surface becomes that.
-    pub fn becomes(&mut self, id: u32, part: Part) {
-        if let Some(surface) = self.known.get_mut(&id) {
-            surface.part = Some(part);
-        }
     }
 
     /// Xwayland destroys a buffer; one that is still needed lives on until it is not.

@@ -4,8 +4,8 @@ use super::choice::{Choice, Nature};
 use super::window::Life;
 use super::{Env, Wm};
 use crate::session::Fault;
+use crate::surfaces::RoleKind;
 use crate::x11::role::{Role, Toplevel};
-use crate::x11::surfaces::Part;
 
 impl Wm {
     /// The role that has an object of the host's.
@@ -75,27 +75,27 @@ impl Wm {
             return Ok(());
         }
         let choice = self.choice(window, env);
-        let may_be = |part| env.surfaces.may_be(surface, part);
-        let (part, choice) = match choice {
+        let may_be = |role| env.host.may_be(surface, role);
+        let (role, choice) = match choice {
             Choice::Nothing => return Ok(()),
-            Choice::Popup(_) if may_be(Part::Popup) => (Part::Popup, choice),
-            Choice::Layer if may_be(Part::Layer) => (Part::Layer, choice),
-            Choice::Fullscreen if may_be(Part::Toplevel) => (Part::Toplevel, choice),
+            Choice::Popup(_) if may_be(RoleKind::Popup) => (RoleKind::Popup, choice),
+            Choice::Layer if may_be(RoleKind::Layer) => (RoleKind::Layer, choice),
+            Choice::Fullscreen if may_be(RoleKind::Toplevel) => (RoleKind::Toplevel, choice),
             // A surface that had a role before may have no other one.
             Choice::Popup(_) | Choice::Layer | Choice::Fullscreen | Choice::Toplevel
-                if may_be(Part::Toplevel) =>
+                if may_be(RoleKind::Toplevel) =>
             {
-                (Part::Toplevel, Choice::Toplevel)
+                (RoleKind::Toplevel, Choice::Toplevel)
             }
-            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel if may_be(Part::Layer) => {
-                (Part::Layer, Choice::Layer)
+            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel if may_be(RoleKind::Layer) => {
+                (RoleKind::Layer, Choice::Layer)
             }
             _ => {
                 self.waiting.insert(id);
                 return Ok(());
             }
         };
-        env.surfaces.becomes(surface, part);
+        env.host.becomes(surface, role);
         match choice {
             Choice::Popup(parent) => self.show_popup(id, parent, host_surface, env)?,
             Choice::Layer => self.show_layer(id, host_surface, env)?,
