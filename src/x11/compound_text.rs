@@ -26,7 +26,7 @@ const MAX_ESCAPE: usize = 8;
 
 /// A set of characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Set {
+enum CharSet {
     Ascii,
     Latin1,
     /// JIS X 0201's right half.
@@ -39,7 +39,7 @@ enum Set {
     Unknown(usize),
 }
 
-impl Set {
+impl CharSet {
     fn of_94(last: u8) -> Self {
         match last {
             // JIS X 0201 has two other signs.
@@ -115,8 +115,8 @@ fn decode(encoding: &'static Encoding, bytes: &[u8], text: &mut String) {
 /// To UTF-8. What cannot be read becomes `?`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoder {
-    left: Set,
-    right: Set,
+    left: CharSet,
+    right: CharSet,
     is_utf8: bool,
     /// What is not yet whole.
     rest: Vec<u8>,
@@ -124,7 +124,7 @@ pub struct Decoder {
 
 impl Default for Decoder {
     fn default() -> Self {
-        Self { left: Set::Ascii, right: Set::Latin1, is_utf8: false, rest: Vec::new() }
+        Self { left: CharSet::Ascii, right: CharSet::Latin1, is_utf8: false, rest: Vec::new() }
     }
 }
 
@@ -202,11 +202,11 @@ impl Decoder {
         match kind {
             b"%" if last == b'G' => self.is_utf8 = true,
             b"%/" => return segment(bytes, length, text),
-            b"(" => self.left = Set::of_94(last),
-            b")" => self.right = Set::of_94(last),
-            b"-" => self.right = Set::of_96(last),
-            b"$" | b"$(" => self.left = Set::of_many(last),
-            b"$)" => self.right = Set::of_many(last),
+            b"(" => self.left = CharSet::of_94(last),
+            b")" => self.right = CharSet::of_94(last),
+            b"-" => self.right = CharSet::of_96(last),
+            b"$" | b"$(" => self.left = CharSet::of_many(last),
+            b"$)" => self.right = CharSet::of_many(last),
             _ => {}
         }
         Some(length)

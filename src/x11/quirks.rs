@@ -70,7 +70,7 @@ impl Condition {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Rule {
+struct QuirkRule {
     condition: Condition,
     feature: Feature,
     on: bool,
@@ -78,7 +78,7 @@ struct Rule {
 
 /// All rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Quirks(Vec<Rule>);
+pub struct Quirks(Vec<QuirkRule>);
 
 impl Quirks {
     /// Adds the rules of another file behind these.
@@ -93,7 +93,7 @@ impl Quirks {
 
     /// Whether a feature is switched on or off for a window; `None`: no rule says so.
     pub fn decides(&self, feature: Feature, window: Subject<'_>) -> Option<bool> {
-        let applies = |rule: &&Rule| rule.feature == feature && rule.condition.holds(window);
+        let applies = |rule: &&QuirkRule| rule.feature == feature && rule.condition.holds(window);
         self.0.iter().rev().find(applies).map(|rule| rule.on)
     }
 
@@ -130,7 +130,7 @@ impl Quirks {
 /// What is between the braces of a rule.
 fn rule(
     words: &mut Words<'_>,
-    rules: &mut Vec<Rule>,
+    rules: &mut Vec<QuirkRule>,
     unknown: &mut Vec<UnknownFeature>,
 ) -> Result<(), QuirksError> {
     let mut of = None;
@@ -156,7 +156,7 @@ fn rule(
         }
     }
     let Some(condition) = of else { return words.wrong("a condition in each rule") };
-    let rule = |(feature, on)| Rule { condition: condition.clone(), feature, on };
+    let rule = |(feature, on)| QuirkRule { condition: condition.clone(), feature, on };
     rules.extend(effects.into_iter().map(rule));
     Ok(())
 }

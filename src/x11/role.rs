@@ -12,11 +12,11 @@ mod toplevel;
 
 pub use aura::Aura;
 pub use configure::Configure;
-pub use fit::{Fit, Zoom};
+pub use fit::{WindowFit, Zoom};
 pub use frame::{Frame, Part};
 pub use layer::{LAYER_SHELL, Layer, Level, Spot};
 pub use margins::Margins;
-pub use popup::{Parent, Place, Popup};
+pub use popup::{Parent, PopupPlace, Popup};
 pub use states::ToplevelStates;
 pub use toplevel::Toplevel;
 

@@ -18,7 +18,7 @@ use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::surfaces::{self, Buffer};
 
 /// What became of a request to a surface.
-pub struct Seen {
+pub struct SurfaceVerdict {
     /// What the host gets of it.
     pub verdict: Verdict,
     /// It is a commit with which new content of that size is shown.
@@ -37,7 +37,7 @@ enum Gate {
 
 /// What a surface is at the host: once it was one, it never becomes another (`wl_surface`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum SurfaceRole {
     /// `xdg_toplevel`.
     Toplevel,
     /// `xdg_popup`.
@@ -52,7 +52,7 @@ pub enum Part {
 struct Surface {
     gate: Gate,
     /// What it was or is.
-    part: Option<Part>,
+    part: Option<SurfaceRole>,
     /// The buffer that is held until the gate opens: the client's id, 0 for none; and the
     /// offset that came with it.
     held: Option<(u32, u32, u32)>,
@@ -127,12 +127,12 @@ impl Surfaces {
     }
 
     /// Whether a surface is that, or may become it.
-    pub fn may_be(&self, id: u32, part: Part) -> bool {
+    pub fn may_be(&self, id: u32, part: SurfaceRole) -> bool {
         self.known.get(&id).is_some_and(|surface| surface.part.is_none_or(|was| was == part))
     }
 
     /// A surface becomes that.
-    pub fn becomes(&mut self, id: u32, part: Part) {
+    pub fn becomes(&mut self, id: u32, part: SurfaceRole) {
         if let Some(surface) = self.known.get_mut(&id) {
             surface.part = Some(part);
         }
@@ -232,11 +232,11 @@ impl Surfaces {
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
-    ) -> Result<Seen, Refusal> {
+    ) -> Result<SurfaceVerdict, Refusal> {
         let id = incoming.header.object;
         let booked = context.book.surface(incoming.key());
         let (Some(surface), Some(booked)) = (self.known.get_mut(&id), booked) else {
-            return Ok(Seen { verdict: Verdict::Forward, commit: None });
+            return Ok(SurfaceVerdict { verdict: Verdict::Forward, commit: None });
         };
         let held = surface.gate == Gate::Closed;
         let mut verdict = Verdict::Forward;
@@ -274,6 +274,6 @@ impl Surfaces {
             _ => {}
         }
         self.dispense_with(before, context);
-        Ok(Seen { verdict, commit })
+        Ok(SurfaceVerdict { verdict, commit })
     }
 }

@@ -56,7 +56,7 @@ pub(super) mod tests;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-pub use properties::Value;
+pub use properties::PropertyValue;
 pub use root::Root;
 pub use screens::Screen;
 pub use writers::Writer;

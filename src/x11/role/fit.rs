@@ -6,14 +6,14 @@ mod tests;
 
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fit {
+pub struct WindowFit {
     /// The size that the host wants the surface to have, in its units; none is 0.
     pub room: (u32, u32),
     /// All of the room must be filled, whatever becomes of the picture's proportions.
     pub fill: bool,
 }
 
-impl Fit {
+impl WindowFit {
     /// The size in the host's units at which a surface of so many pixels is shown.
     pub fn size(self, pixels: (u32, u32)) -> (u32, u32) {
         let (width, height) = self.room;

@@ -13,7 +13,7 @@ mod tests;
 use wayland_client::protocol::wl_surface;
 
 use self::edges::Edges;
-use self::sub::Sub;
+use self::sub::FrameSubsurface;
 use super::Margins;
 use crate::channel::Memory;
 use crate::session::Fault;
@@ -45,7 +45,7 @@ pub enum Part {
 
 /// What a frame tells of its window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct FrameLook {
     /// Its title.
     pub title: String,
     /// It is in front.
@@ -59,11 +59,11 @@ pub struct Look {
 /// See the module.
 #[derive(Debug)]
 pub struct Frame {
-    bar: Sub,
+    bar: FrameSubsurface,
     edges: Option<Edges>,
     shown: Option<HostPicture>,
     /// What is drawn: width, look, pixels per unit.
-    drawn: Option<(u32, Look, u32)>,
+    drawn: Option<(u32, FrameLook, u32)>,
 }
 
 impl Frame {
@@ -81,7 +81,7 @@ impl Frame {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
-        let Some(bar) = Sub::make(parent, host)? else { return Ok(None) };
+        let Some(bar) = FrameSubsurface::make(parent, host)? else { return Ok(None) };
         bar.place((0, -HEIGHT.cast_signed()), host);
         let edges = Edges::make(parent, host)?;
         Ok(Some(Self { bar, edges, shown: None, drawn: None }))
@@ -106,7 +106,7 @@ impl Frame {
     pub fn draw(
         &mut self,
         (width, height): (u32, u32),
-        look: &Look,
+        look: &FrameLook,
         memory: Option<&dyn Memory>,
         host: &mut Host<'_, '_>,
     ) -> Result<(), Fault> {
@@ -118,7 +118,7 @@ impl Frame {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
         let scale = host.scale().ratio().round().clamp(1.0, 4.0) as u32;
         let width = side(width);
-        let is_drawn = |(old, as_it_was, by): &(u32, Look, u32)| {
+        let is_drawn = |(old, as_it_was, by): &(u32, FrameLook, u32)| {
             (*old, *by) == (width, scale) && as_it_was == look
         };
         if self.drawn.as_ref().is_some_and(is_drawn) {

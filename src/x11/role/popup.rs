@@ -20,7 +20,7 @@ pub enum Parent {
 
 /// Where a popup is to be, and how.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct PopupPlace {
     /// What it is on.
     pub parent: Parent,
     /// The parent's size in X pixels.
@@ -70,7 +70,7 @@ impl Popup {
     pub fn make(
         surface: u32,
         parent: u32,
-        place: Place,
+        place: PopupPlace,
         host: &mut Host<'_, '_>,
     ) -> Result<Option<Self>, Fault> {
         let Some((base, version)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else {
@@ -109,7 +109,7 @@ impl Popup {
     }
 
     /// Says which part of the surface it is, if that is not all of it or was not.
-    fn set_geometry(&mut self, place: Place, host: &mut Host<'_, '_>) {
+    fn set_geometry(&mut self, place: PopupPlace, host: &mut Host<'_, '_>) {
         let Margins { left, top, .. } = place.shadow;
         let has_shadow = place.shadow != Margins::default();
         if !has_shadow && self.shadow == Margins::default() {
@@ -140,7 +140,7 @@ impl Popup {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
-    pub fn reposition(&mut self, place: Place, host: &mut Host<'_, '_>) -> Result<bool, Fault> {
+    pub fn reposition(&mut self, place: PopupPlace, host: &mut Host<'_, '_>) -> Result<bool, Fault> {
         let Some((base, _)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else { return Ok(false) };
         if self.version < 3 {
             return Ok(false);
@@ -180,7 +180,7 @@ impl Popup {
 fn positioner(
     base: u32,
     version: u32,
-    place: Place,
+    place: PopupPlace,
     host: &mut Host<'_, '_>,
 ) -> Result<u32, Fault> {
     const TOP_LEFT: u32 = 5;

@@ -10,7 +10,7 @@ use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1
 use wayland_protocols::xdg::dialog::v1::client::xdg_dialog_v1;
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
 
-use super::frame::Look;
+use super::frame::FrameLook;
 use super::{Aura, Configure, Frame};
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
@@ -41,7 +41,7 @@ pub struct Toplevel {
     /// The frame that carafe draws.
     pub frame: Option<Box<Frame>>,
     /// What the frame says of it.
-    look: Look,
+    look: FrameLook,
     /// Whether the host was asked to draw a frame; `None`: neither that nor not to.
     wants_frame: Option<bool>,
     icon: Option<HostPicture>,
@@ -76,7 +76,7 @@ impl Toplevel {
             coming: Configure::default(),
             lacks_frame: false,
             frame: None,
-            look: Look::default(),
+            look: FrameLook::default(),
             wants_frame: None,
             icon: None,
             dialog: None,

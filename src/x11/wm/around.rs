@@ -1,6 +1,6 @@
 //! What there is around a window, for the choice of what becomes of it.
 
-use super::choice::{Around, Choice, Facts, Nature, On, choose};
+use super::choice::{Surroundings, Choice, WindowFacts, Nature, NamedParent, choose};
 use super::window::{Life, Window, is_of_same_client};
 use super::{Env, Wm};
 use crate::x11::atoms::Atoms;
@@ -15,7 +15,7 @@ impl Wm {
     pub(super) fn nature(&self, window: &Window, atoms: &Atoms) -> Nature {
         let properties = &window.properties;
         let skips_taskbar = properties.states.contains(&atoms._NET_WM_STATE_SKIP_TASKBAR);
-        let facts = Facts {
+        let facts = WindowFacts {
             override_redirect: window.override_redirect,
             rect: window.rect(),
             screen: self.screen(),
@@ -30,7 +30,7 @@ impl Wm {
     pub(super) fn choice(&self, window: &Window, env: &Env<'_, '_>) -> Choice {
         let nature = self.nature(window, env.x.atoms());
         if matches!(nature, Nature::Helper | Nature::Managed) {
-            return choose(nature, &Around::default());
+            return choose(nature, &Surroundings::default());
         }
         let id = window.id;
         let is_own = |other: &u32| *other != id && is_of_same_client(*other, id);
@@ -44,7 +44,7 @@ impl Wm {
             .chain(newest)
             .filter(is_own)
             .collect();
-        let around = Around {
+        let around = Surroundings {
             named: self.named_parent(window, env.x.atoms()),
             own_in_use: own.iter().copied().find(|id| self.is_in_use(*id, env.seat)),
             own: own.first().copied(),
@@ -78,20 +78,20 @@ impl Wm {
     }
 
     /// Where the window is that another one names. What that is not shown on is followed on.
-    fn named_parent(&self, window: &Window, atoms: &Atoms) -> On {
+    fn named_parent(&self, window: &Window, atoms: &Atoms) -> NamedParent {
         let mut named = window.properties.transient_for;
         for _ in 0..MAX_LEVELS {
             let Some(parent) = named.filter(|parent| *parent != window.id) else { break };
             if let Some(toplevel) = self.toplevel_under(parent) {
-                return On::Window(toplevel);
+                return NamedParent::Window(toplevel);
             }
             let Some(parent) = self.windows.get(&parent) else { break };
             if self.is_soon_toplevel(parent, atoms) {
-                return On::Soon;
+                return NamedParent::Soon;
             }
             named = parent.properties.transient_for;
         }
-        On::None
+        NamedParent::None
     }
 
     /// Whether a window of the same client is about to become a toplevel.

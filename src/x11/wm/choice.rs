@@ -1,17 +1,17 @@
 //! What a window becomes at the host: the rules alone, as two tables.
 //!
-//! [`Facts::nature`] says what a window is by what it says of itself, and [`choose`] what
+//! [`WindowFacts::nature`] says what a window is by what it says of itself, and [`choose`] what
 //! becomes of it among the windows that there are.
 
 #[cfg(test)]
 mod tests;
 
-use super::properties::{Kind, Properties};
+use super::properties::{WindowType, Properties};
 use crate::x11::rect::Rect;
 
 /// What a window says of itself, as far as it matters here.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
+pub struct WindowFacts<'a> {
     /// Its client does not want it managed.
     pub override_redirect: bool,
     /// Where it is in X.
@@ -48,7 +48,7 @@ pub enum Nature {
     Notice,
 }
 
-impl Facts<'_> {
+impl WindowFacts<'_> {
     /// See [`Nature`].
     pub fn nature(&self) -> Nature {
         if !self.override_redirect {
@@ -63,9 +63,9 @@ impl Facts<'_> {
         }
         match self.properties.kinds.first() {
             None => Nature::Untyped,
-            Some(Kind::Normal) => Nature::Normal,
-            Some(Kind::Splash) => Nature::Splash,
-            Some(Kind::Notification | Kind::Dock | Kind::Desktop) => Nature::Notice,
+            Some(WindowType::Normal) => Nature::Normal,
+            Some(WindowType::Splash) => Nature::Splash,
+            Some(WindowType::Notification | WindowType::Dock | WindowType::Desktop) => Nature::Notice,
             Some(_) => Nature::Menu,
         }
     }
@@ -78,15 +78,15 @@ impl Facts<'_> {
         let is_inert = !changes_size && !functions.moves && !functions.close;
         let kind = self.properties.kinds.first().copied();
         let is_dialog =
-            kind == Some(Kind::Dialog) || kind.is_none() && self.properties.transient_for.is_some();
+            kind == Some(WindowType::Dialog) || kind.is_none() && self.properties.transient_for.is_some();
         match kind {
             // Java's menus (Ghidra).
             _ if self.skips_taskbar && *names_functions && is_inert => true,
             Some(kind) if kind.is_transient() => true,
             // Godot's menus.
-            Some(Kind::Utility) => *undecorated,
+            Some(WindowType::Utility) => *undecorated,
             // Plugins' menus under yabridge; a window with functions is one (Battle.net).
-            Some(Kind::Normal) | None if !is_dialog => {
+            Some(WindowType::Normal) | None if !is_dialog => {
                 *undecorated && !hints.input && !(*names_functions && changes_size)
             }
             _ => false,
@@ -96,7 +96,7 @@ impl Facts<'_> {
 
 /// The window that another one names as the one that it belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum On {
+pub enum NamedParent {
     /// It names none, or one that is not shown.
     #[default]
     None,
@@ -109,9 +109,9 @@ pub enum On {
 /// What there is around a window that is to be shown.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
-pub struct Around {
+pub struct Surroundings {
     /// The window that it names.
-    pub named: On,
+    pub named: NamedParent,
     /// The window of its own client that the user works in, or may be about to.
     pub own_in_use: Option<u32>,
     /// The newest window of its own client.
@@ -151,10 +151,10 @@ pub enum Choice {
 
 /// What becomes of a window of that nature. A popup is put only on a window that the user
 /// looks at; on one that nobody looks at, it might never be seen.
-pub fn choose(nature: Nature, around: &Around) -> Choice {
+pub fn choose(nature: Nature, around: &Surroundings) -> Choice {
     use Nature::{Helper, Managed, ManagedPopup, Menu, Normal, Notice, Splash, Untyped};
-    let Around { named: on, own_in_use, pointed, focused, covers_screen, has_layers, .. } = *around;
-    let named = if let On::Window(id) = on { Some(id) } else { None };
+    let Surroundings { named: on, own_in_use, pointed, focused, covers_screen, has_layers, .. } = *around;
+    let named = if let NamedParent::Window(id) = on { Some(id) } else { None };
     let own = named.or(own_in_use);
     // While the user works elsewhere in X, a program's own window may be in sight.
     let unused = around.own.filter(|_| focused.is_some());
@@ -176,7 +176,7 @@ pub fn choose(nature: Nature, around: &Around) -> Choice {
         return Choice::Popup(parent);
     }
     let awaits_own = around.own_soon && !covers_screen;
-    if !matches!(nature, Splash | Notice) && (on == On::Soon || awaits_own) {
+    if !matches!(nature, Splash | Notice) && (on == NamedParent::Soon || awaits_own) {
         return Choice::Wait;
     }
     match nature {

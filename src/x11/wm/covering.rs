@@ -71,10 +71,10 @@ impl Wm {
 impl Window {
     /// Whether it is a program's main window, as far as it says.
     fn is_of_usual_kind(&self) -> bool {
-        use super::properties::Kind;
+        use super::properties::WindowType;
         let kinds = &self.properties.kinds;
         self.is_managed()
-            && (kinds.is_empty() || self.properties.is(Kind::Normal))
+            && (kinds.is_empty() || self.properties.is(WindowType::Normal))
             && self.properties.transient_for.is_none()
     }
 }

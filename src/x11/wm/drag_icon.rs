@@ -2,7 +2,7 @@
 //! role of the window manager's (see `x11/selection/dnd`).
 
 use super::Wm;
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::window::{Life, Window, is_of_same_client};
 use crate::x11::rect::Rect;
 use crate::x11::seat::Seat;
@@ -13,7 +13,7 @@ impl Window {
     pub(super) fn is_drag_icon(&self, seat: &Seat) -> bool {
         let drags = seat.dragged_by != 0 && is_of_same_client(seat.dragged_by, self.id);
         let may_be = self.override_redirect && seat.may_drag && self.role.is_none();
-        may_be && (self.properties.is(Kind::Dnd) || drags && !self.properties.is_menu())
+        may_be && (self.properties.is(WindowType::Dnd) || drags && !self.properties.is_menu())
     }
 }
 

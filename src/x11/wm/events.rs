@@ -7,7 +7,7 @@ use x11rb_protocol::protocol::xproto::{
 
 use super::decisions::Decision;
 use super::window::{Life, Window, client_of};
-use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, Value, Wm};
+use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, PropertyValue, Wm};
 use crate::session::Fault;
 use crate::x11::property::Property;
 use crate::x11::rect::Rect;
@@ -185,7 +185,7 @@ impl Wm {
         if window.inquiry.answered(property) {
             env.x.ask_property(id, property);
         }
-        let value = answer.and_then(Value::read);
+        let value = answer.and_then(PropertyValue::read);
         let changed = if property == Property::NetWmState {
             window.read_states(value.as_ref(), env.x.atoms());
             false

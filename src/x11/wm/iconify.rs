@@ -8,7 +8,7 @@ use super::{Env, Wm};
 
 /// What the client of a window that believes to be an icon wants of it when it comes back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Later {
+pub struct RestoreStates {
     /// To fill the screen, or not to.
     pub fullscreen: Option<bool>,
     /// To be maximized, or not to.
@@ -38,7 +38,7 @@ impl Wm {
         toplevel.minimize(&mut env.host);
         window.icon_wish = env.host.sync().map_or(IconWish::Known, IconWish::Asked);
         if self.settings.pretends_unmap(window.properties.subject()) && window.icon.is_none() {
-            window.icon = Some(Later::default());
+            window.icon = Some(RestoreStates::default());
             let (rect, border) = (window.rect(), window.border);
             env.x.tell_mapped(id, false);
             self.set_wm_state(id, WmState::Iconic, env);

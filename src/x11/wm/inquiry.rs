@@ -34,7 +34,7 @@ impl Needs {
 
 /// A decision that waits.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingDecision {
     decision: Decision,
     /// The server was asked whether it has more to say, and has not answered.
     is_unsettled: bool,
@@ -50,7 +50,7 @@ pub struct Inquiry {
     stale: u32,
     /// What is missing before the window can be shown.
     to_show: Needs,
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<WaitingDecision>,
     /// Decisions that were made before the server had answered: so many of its next
     /// answers are nobody's.
     ahead: usize,
@@ -105,7 +105,7 @@ impl Inquiry {
     /// `is_unsettled`. Gives one that has to be made now, for want of room.
     pub fn wait(&mut self, decision: Decision, is_unsettled: bool) -> Option<Decision> {
         let needs = self.needs();
-        self.waiting.push_back(Waiting { decision, is_unsettled, needs });
+        self.waiting.push_back(WaitingDecision { decision, is_unsettled, needs });
         let oldest = self.waiting.front().filter(|_| self.waiting.len() > MAX_WAITING)?;
         self.ahead += usize::from(oldest.is_unsettled);
         self.waiting.pop_front().map(|oldest| oldest.decision)
@@ -127,7 +127,7 @@ impl Inquiry {
 
     /// The next decision that waits for nothing more.
     pub fn next(&mut self) -> Option<Decision> {
-        let is_ready = |waiting: &mut Waiting| !waiting.is_unsettled && waiting.needs.are_met();
+        let is_ready = |waiting: &mut WaitingDecision| !waiting.is_unsettled && waiting.needs.are_met();
         self.waiting.pop_front_if(is_ready).map(|waiting| waiting.decision)
     }
 

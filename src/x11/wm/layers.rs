@@ -4,7 +4,7 @@
 use x11rb_protocol::protocol::xproto::{GrabKeyboardReply, GrabStatus};
 use x11rb_protocol::x11_utils::TryParse;
 
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::window::{Window, is_of_same_client};
 use super::{Env, Wm};
 use crate::session::Fault;
@@ -21,8 +21,8 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let level = match window.properties.kinds.first() {
-            Some(Kind::Desktop) => Level::Background,
-            Some(Kind::Dock) => Level::Top,
+            Some(WindowType::Desktop) => Level::Background,
+            Some(WindowType::Dock) => Level::Top,
             _ => Level::Overlay,
         };
         let (on, screen) = self.screen_for(outer(window));

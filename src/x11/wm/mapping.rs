@@ -3,7 +3,7 @@
 use super::choice::Nature;
 use super::decisions::Decision;
 use super::iconify::IconWish;
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::states::WmState;
 use super::window::Life;
 use super::writers::Writers;
@@ -97,7 +97,7 @@ impl Wm {
         let Some(window) = self.windows.get(&id) else { return Rect::default() };
         let size = window.properties.size.constrain(window.rect().size());
         let rect = window.rect().sized(size);
-        let docked = [Kind::Dock, Kind::Desktop].iter().any(|kind| window.properties.is(*kind));
+        let docked = [WindowType::Dock, WindowType::Desktop].iter().any(|kind| window.properties.is(*kind));
         let is_placed = window.properties.size.positioned && self.screens_have(rect.x, rect.y);
         if docked || is_placed || self.is_screen(rect) {
             return rect.within(self.screen_of(id));

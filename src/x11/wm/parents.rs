@@ -2,7 +2,7 @@
 
 use wayland_client::protocol::wl_surface;
 
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::window::{Window, is_of_same_client};
 use super::{Env, Wm};
 use crate::session::Fault;
@@ -12,7 +12,7 @@ impl Wm {
     pub(super) fn tell_parent(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
         let properties = &window.properties;
-        if properties.transient_for.is_some() || properties.is(Kind::Dialog) {
+        if properties.transient_for.is_some() || properties.is(WindowType::Dialog) {
             self.dependents.insert(id);
         } else {
             self.dependents.remove(&id);
@@ -113,7 +113,7 @@ impl Wm {
             Some(of) if self.stands_for_group(of, window) => self.main_of_group(window),
             Some(_) if self.is_in_circle(window) => None,
             Some(_) => self.nearest_shown(window),
-            None if window.properties.is(Kind::Dialog) => {
+            None if window.properties.is(WindowType::Dialog) => {
                 self.main_of_group(window).or_else(|| self.main_of_client(window))
             }
             None => None,
@@ -175,7 +175,7 @@ impl Wm {
             let other = self.windows.get(id).filter(|other| other.id != window.id && may_be(other));
             other.is_some_and(|other| {
                 let belongs =
-                    other.properties.transient_for.is_some() || other.properties.is(Kind::Dialog);
+                    other.properties.transient_for.is_some() || other.properties.is(WindowType::Dialog);
                 other.toplevel().is_some() && !belongs
             })
         };

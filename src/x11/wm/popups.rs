@@ -1,11 +1,11 @@
 //! Menus, tooltips and the like: windows that their clients place themselves.
 
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::window::Window;
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::rect::Rect;
-use crate::x11::role::{Place, Popup, Role, Zoom};
+use crate::x11::role::{PopupPlace, Popup, Role, Zoom};
 
 /// The key code of Escape, at Xwayland.
 const ESCAPE: u8 = 9;
@@ -18,7 +18,7 @@ impl Wm {
     }
 
     /// Where a popup is on the window that it is on.
-    fn popup_place(&self, id: u32, parent: u32) -> Option<Place> {
+    fn popup_place(&self, id: u32, parent: u32) -> Option<PopupPlace> {
         let (window, parent) = (self.windows.get(&id)?, self.windows.get(&parent)?);
         let border = window.border.saturating_mul(2);
         let role = parent.role.as_ref()?;
@@ -33,13 +33,13 @@ impl Wm {
             y: from(own.y, on.y, margins.top).saturating_add(shadow.top),
             ..Rect::default()
         };
-        Some(Place {
+        Some(PopupPlace {
             parent: role.as_parent(),
             parent_size: margins.window(on.size()),
             rect: rect.sized(shadow.window(size)),
             shadow,
             zoom: self.zoom_of(parent.id),
-            may_slide: !window.properties.is(Kind::Dnd),
+            may_slide: !window.properties.is(WindowType::Dnd),
         })
     }
 

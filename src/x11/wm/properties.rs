@@ -13,7 +13,7 @@ use crate::x11::property::Property;
 use crate::x11::quirks::Subject;
 
 pub use hints::{Functions, Gravity, SizeHints, WmHints};
-pub use value::Value;
+pub use value::PropertyValue;
 
 /// Whom a window wants to tell it what (`WM_PROTOCOLS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Protocols {
 
 /// What a window is for (`_NET_WM_WINDOW_TYPE`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum WindowType {
     Combo,
     Desktop,
     Dialog,
@@ -48,7 +48,7 @@ pub enum Kind {
     Utility,
 }
 
-impl Kind {
+impl WindowType {
     /// Whether a window of that kind is open only while the user does one thing, on another
     /// window.
     pub fn is_transient(self) -> bool {
@@ -114,7 +114,7 @@ pub struct Properties {
     /// `_NET_WM_STATE` as the client set it.
     pub states: Vec<u32>,
     /// What it is for, the best first.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<WindowType>,
     /// Its process, if it is to be believed.
     pub pid: Option<u32>,
     /// What that calls itself.
@@ -159,18 +159,18 @@ impl Properties {
 
     /// Whether it is of one of the kinds that are open only until the user chooses.
     pub fn is_menu(&self) -> bool {
-        let menus = [Kind::Combo, Kind::DropdownMenu, Kind::Menu, Kind::PopupMenu];
+        let menus = [WindowType::Combo, WindowType::DropdownMenu, WindowType::Menu, WindowType::PopupMenu];
         self.kinds.first().is_some_and(|kind| menus.contains(kind))
     }
 
     /// Whether its best kind is that one.
-    pub fn is(&self, kind: Kind) -> bool {
+    pub fn is(&self, kind: WindowType) -> bool {
         self.kinds.first() == Some(&kind)
     }
 
     /// Takes a property's value; `None`: it is not there. Gives whether that changed
     /// anything.
-    pub fn set(&mut self, property: Property, value: Option<&Value>, atoms: &Atoms) -> bool {
+    pub fn set(&mut self, property: Property, value: Option<&PropertyValue>, atoms: &Atoms) -> bool {
         let before = self.clone();
         let number = || value.and_then(|value| value.numbers().next());
         match property {
@@ -206,8 +206,8 @@ impl Properties {
                 self.states = value.map(|v| v.numbers().collect()).unwrap_or_default();
             }
             Property::NetWmWindowType => {
-                let kinds = value.into_iter().flat_map(Value::numbers);
-                self.kinds = kinds.filter_map(|atom| Kind::of(atom, atoms)).collect();
+                let kinds = value.into_iter().flat_map(PropertyValue::numbers);
+                self.kinds = kinds.filter_map(|atom| WindowType::of(atom, atoms)).collect();
             }
             Property::NetWmPid => self.pid = number(),
             Property::NetStartupId => {
@@ -225,12 +225,12 @@ impl Properties {
             Property::SteamGame => self.game = number(),
             Property::NetWmUserTime => self.user_time = number(),
             Property::XwaylandRandrEmuMonitorRects => {
-                let mut numbers = value.into_iter().flat_map(Value::numbers).skip(2);
+                let mut numbers = value.into_iter().flat_map(PropertyValue::numbers).skip(2);
                 let size = numbers.next().zip(numbers.next());
                 self.emulated_screen = size.filter(|(width, height)| *width > 0 && *height > 0);
             }
             Property::GtkFrameExtents => {
-                let extents: Vec<u32> = value.into_iter().flat_map(Value::numbers).collect();
+                let extents: Vec<u32> = value.into_iter().flat_map(PropertyValue::numbers).collect();
                 self.frame_extents = extents.try_into().ok();
             }
         }

@@ -5,7 +5,7 @@ use super::window::Life;
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::role::{Role, Toplevel};
-use crate::x11::surfaces::Part;
+use crate::x11::surfaces::SurfaceRole;
 
 impl Wm {
     /// The role that has an object of the host's.
@@ -78,17 +78,17 @@ impl Wm {
         let may_be = |part| env.surfaces.may_be(surface, part);
         let (part, choice) = match choice {
             Choice::Nothing => return Ok(()),
-            Choice::Popup(_) if may_be(Part::Popup) => (Part::Popup, choice),
-            Choice::Layer if may_be(Part::Layer) => (Part::Layer, choice),
-            Choice::Fullscreen if may_be(Part::Toplevel) => (Part::Toplevel, choice),
+            Choice::Popup(_) if may_be(SurfaceRole::Popup) => (SurfaceRole::Popup, choice),
+            Choice::Layer if may_be(SurfaceRole::Layer) => (SurfaceRole::Layer, choice),
+            Choice::Fullscreen if may_be(SurfaceRole::Toplevel) => (SurfaceRole::Toplevel, choice),
             // A surface that had a role before may have no other one.
             Choice::Popup(_) | Choice::Layer | Choice::Fullscreen | Choice::Toplevel
-                if may_be(Part::Toplevel) =>
+                if may_be(SurfaceRole::Toplevel) =>
             {
-                (Part::Toplevel, Choice::Toplevel)
+                (SurfaceRole::Toplevel, Choice::Toplevel)
             }
-            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel if may_be(Part::Layer) => {
-                (Part::Layer, Choice::Layer)
+            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel if may_be(SurfaceRole::Layer) => {
+                (SurfaceRole::Layer, Choice::Layer)
             }
             _ => {
                 self.waiting.insert(id);

@@ -26,7 +26,7 @@ use self::configures::Answer;
 use self::redraw::Redraw;
 use super::properties::Gravity;
 use crate::x11::rect::Rect;
-use crate::x11::role::{Configure, Fit, Margins, ToplevelStates, Zoom};
+use crate::x11::role::{Configure, WindowFit, Margins, ToplevelStates, Zoom};
 
 /// Width and height.
 pub type Size = (u32, u32);
@@ -87,7 +87,7 @@ impl Sizing {
     }
 
     /// How the surface is shown, if not at its own size.
-    pub fn fit(&self) -> Option<Fit> {
+    pub fn fit(&self) -> Option<WindowFit> {
         self.host.fit
     }
 
@@ -234,7 +234,7 @@ impl Sizing {
             let insists = habits.may_fit() && rect.size() != before.size();
             if let Some(room) = self.host.room.filter(|_| insists) {
                 self.insists = Some(rect.size());
-                let fit = Fit { room, fill: states.must_be_filled() };
+                let fit = WindowFit { room, fill: states.must_be_filled() };
                 self.host.answer_anew(rect.size(), Some(fit));
             } else {
                 rect = rect.sized(before.size());

@@ -5,7 +5,7 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::iconify::IconWish;
 use super::window::{Life, Window};
-use super::{Env, Value, Wm};
+use super::{Env, PropertyValue, Wm};
 use crate::session::Fault;
 use crate::x11::atoms::Atoms;
 use crate::x11::property::Property;
@@ -108,14 +108,14 @@ impl Window {
     }
 
     /// `_NET_WM_STATE` has come, as its client has written it.
-    fn wants(&mut self, value: Option<&Value>, atoms: &Atoms) {
+    fn wants(&mut self, value: Option<&PropertyValue>, atoms: &Atoms) {
         self.properties.set(Property::NetWmState, value, atoms);
         self.wants_states = true;
     }
 
     /// `_NET_WM_STATE` has come, as it was when the server had said all that it has said by
     /// now: it is its client's wish, unless carafe had written it.
-    pub fn read_states(&mut self, value: Option<&Value>, atoms: &Atoms) {
+    pub fn read_states(&mut self, value: Option<&PropertyValue>, atoms: &Atoms) {
         if !self.writers.states.was_own() {
             self.wants(value, atoms);
         }
@@ -151,7 +151,7 @@ impl Wm {
             return;
         }
         let atoms = *env.x.atoms();
-        window.wants(answer.and_then(Value::read).as_ref(), &atoms);
+        window.wants(answer.and_then(PropertyValue::read).as_ref(), &atoms);
         if window.life == Life::Withdrawn {
             let states = &window.properties.states;
             let number = env.x.replace_states(id, states);
@@ -162,7 +162,7 @@ impl Wm {
     /// `_NET_WM_STATE` has come, as it was before carafe wrote it.
     pub fn states_before(&mut self, id: u32, answer: Option<&[u8]>, env: &mut Env<'_, '_>) {
         if let Some(window) = self.windows.get_mut(&id) {
-            window.read_states(answer.and_then(Value::read).as_ref(), env.x.atoms());
+            window.read_states(answer.and_then(PropertyValue::read).as_ref(), env.x.atoms());
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a window says of itself, told to the host.
 
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::sizing::Sizing;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
@@ -13,7 +13,7 @@ impl Wm {
     pub(super) fn describe(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (properties, is_modal) = (&window.properties, window.states.modal);
-        let belongs = properties.transient_for.is_some() || properties.is(Kind::Dialog);
+        let belongs = properties.transient_for.is_some() || properties.is(WindowType::Dialog);
         let has_icon = !properties.icon.is_empty();
         for (property, is_said) in [
             (Property::MotifHints, true),

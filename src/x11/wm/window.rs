@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::iconify::{IconWish, Later};
+use super::iconify::{IconWish, RestoreStates};
 use super::inquiry::Inquiry;
-use super::properties::{Kind, Properties};
+use super::properties::{WindowType, Properties};
 use super::shape::Shape;
 use super::sizing::Sizing;
 use super::states::States;
@@ -72,7 +72,7 @@ pub struct Window {
     /// What makes its surface less opaque at the host.
     pub opacity: Option<u32>,
     /// Its client believes that it is an icon.
-    pub icon: Option<Later>,
+    pub icon: Option<RestoreStates>,
     /// What it was said to have by rules, see `quirks`.
     pub quirks: String,
     /// What the user was last said to be able to do with it (`_NET_WM_ALLOWED_ACTIONS`).
@@ -177,7 +177,7 @@ impl Window {
 
     /// Whether somebody is to draw title and frame for it.
     pub fn wants_frame(&self) -> bool {
-        let plain = [Kind::Splash, Kind::Dock, Kind::Desktop, Kind::Notification];
+        let plain = [WindowType::Splash, WindowType::Dock, WindowType::Desktop, WindowType::Notification];
         self.is_managed()
             && !self.properties.undecorated
             && self.properties.frame_extents.is_none()

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 /// Who has written it, as far as the server has told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Last {
+enum LastWriter {
     #[default]
     Nobody,
     Carafe,
@@ -17,9 +17,9 @@ enum Last {
 pub struct Writer {
     /// The numbers of carafe's requests that wrote it and whose events have not come.
     pending: VecDeque<u64>,
-    last: Last,
+    last: LastWriter,
     /// Who had written it before that.
-    before: Last,
+    before: LastWriter,
 }
 
 impl Writer {
@@ -35,7 +35,7 @@ impl Writer {
         while self.pending.pop_front_if(|number| *number < at).is_some() {}
         let is_own = self.pending.pop_front_if(|number| *number == at).is_some();
         self.before = self.last;
-        self.last = if is_own { Last::Carafe } else { Last::Client };
+        self.last = if is_own { LastWriter::Carafe } else { LastWriter::Client };
         !is_own
     }
 
@@ -49,17 +49,17 @@ impl Writer {
 
     /// Whether it has what carafe wrote, or will have that soon.
     pub fn is_own(&self) -> bool {
-        !self.pending.is_empty() || self.last == Last::Carafe
+        !self.pending.is_empty() || self.last == LastWriter::Carafe
     }
 
     /// Whether carafe had written it last when the server said what was said last.
     pub fn was_own(&self) -> bool {
-        self.last == Last::Carafe
+        self.last == LastWriter::Carafe
     }
 
     /// Whether carafe had written it before the last write.
     pub fn replaced_own(&self) -> bool {
-        self.before == Last::Carafe
+        self.before == LastWriter::Carafe
     }
 }
 

@@ -1,6 +1,6 @@
 //! The bar's pixels.
 
-use super::{HEIGHT, Look, text};
+use super::{HEIGHT, FrameLook, text};
 use crate::x11::picture::Picture;
 
 /// The colours of the bar and of what is on it.
@@ -10,7 +10,7 @@ struct Colours {
 }
 
 impl Colours {
-    fn of(look: &Look) -> Self {
+    fn of(look: &FrameLook) -> Self {
         let (bar, ink) = match (look.dark, look.active) {
             (false, true) => (0xffd8_d4d0, 0xff30_3030),
             (false, false) => (0xffec_eae8, 0xff80_8080),
@@ -28,7 +28,7 @@ const SIGN: u32 = 10;
 const SPACE: u32 = 10;
 
 /// A bar of that width, with so many pixels for a unit of both ways.
-pub fn bar(width: u32, look: &Look, scale: u32) -> Picture {
+pub fn bar(width: u32, look: &FrameLook, scale: u32) -> Picture {
     let Colours { bar, ink } = Colours::of(look);
     let pixels = (0..HEIGHT * scale).flat_map(|y| {
         (0..width * scale).map(move |x| {

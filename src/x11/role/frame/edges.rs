@@ -4,7 +4,7 @@
 use wayland_client::protocol::{wl_region, wl_subsurface, wl_surface};
 use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 
-use super::sub::Sub;
+use super::sub::FrameSubsurface;
 use super::{HEIGHT, Part};
 use crate::channel::Memory;
 use crate::session::Fault;
@@ -20,7 +20,7 @@ const CORNER: u32 = 24;
 /// See the module.
 #[derive(Debug)]
 pub struct Edges {
-    sub: Sub,
+    sub: FrameSubsurface,
     viewport: u32,
     shown: Option<HostPicture>,
     /// The size of the window with its bar that they are around; `None`: of none, it
@@ -36,7 +36,7 @@ impl Edges {
     /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let Some((viewporter, _)) = host.bind("wp_viewporter", 1)? else { return Ok(None) };
-        let Some(sub) = Sub::make(parent, host)? else { return Ok(None) };
+        let Some(sub) = FrameSubsurface::make(parent, host)? else { return Ok(None) };
         let viewport = host.make("wp_viewport", 1)?;
         host.request(viewporter, wp_viewporter::REQ_GET_VIEWPORT_OPCODE, |request| {
             request.uint(viewport).uint(sub.surface)

@@ -7,14 +7,14 @@ use crate::x11::host::Host;
 
 /// See the module.
 #[derive(Debug)]
-pub struct Sub {
+pub struct FrameSubsurface {
     /// The `wl_surface`, by the host's id.
     pub surface: u32,
     /// The `wl_subsurface`.
     pub subsurface: u32,
 }
 
-impl Sub {
+impl FrameSubsurface {
     /// Makes one that needs no commit of its parent's to show something. `None`: the host
     /// has no subsurfaces.
     ///

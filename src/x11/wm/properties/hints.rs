@@ -1,6 +1,6 @@
 //! `WM_NORMAL_HINTS`, `WM_HINTS` and Motif's hints.
 
-use super::Value;
+use super::PropertyValue;
 
 /// Which point of a window stays where it is when the size or the frame changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ const MOST: u32 = 0x7fff;
 
 impl SizeHints {
     /// Reads `WM_NORMAL_HINTS`.
-    pub fn read(value: &Value) -> Self {
+    pub fn read(value: &PropertyValue) -> Self {
         const US_POSITION: u32 = 1;
         const P_POSITION: u32 = 1 << 2;
         let numbers: Vec<u32> = value.numbers().take(18).collect();
@@ -169,7 +169,7 @@ impl Default for WmHints {
 
 impl WmHints {
     /// Reads `WM_HINTS`.
-    pub fn read(value: &Value) -> Self {
+    pub fn read(value: &PropertyValue) -> Self {
         const ICONIC: u32 = 3;
         let numbers: Vec<u32> = value.numbers().take(9).collect();
         let number = |n: usize| numbers.get(n).copied().unwrap_or_default();
@@ -184,7 +184,7 @@ impl WmHints {
 }
 
 /// Whether `_MOTIF_WM_HINTS` ask for a window without frame and title.
-pub fn is_undecorated(value: &Value) -> bool {
+pub fn is_undecorated(value: &PropertyValue) -> bool {
     const DECORATIONS: u32 = 1 << 1;
     let mut numbers = value.numbers();
     let (flags, decorations) = (numbers.next().unwrap_or_default(), numbers.nth(1));
@@ -210,7 +210,7 @@ impl Default for Functions {
 
 impl Functions {
     /// Reads `_MOTIF_WM_HINTS`; `None`: they say nothing of it.
-    pub fn read(value: &Value) -> Option<Self> {
+    pub fn read(value: &PropertyValue) -> Option<Self> {
         const FUNCTIONS: u32 = 1;
         const ALL: u32 = 1;
         let mut numbers = value.numbers();

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn value(kind: u32, format: u8, data: &[u8]) -> Value {
-    Value { kind, format, data: data.to_vec() }
+fn value(kind: u32, format: u8, data: &[u8]) -> PropertyValue {
+    PropertyValue { kind, format, data: data.to_vec() }
 }
 
-fn numbers(values: &[u32]) -> Value {
+fn numbers(values: &[u32]) -> PropertyValue {
     value(6, 32, &values.iter().flat_map(|v| v.to_ne_bytes()).collect::<Vec<_>>())
 }
 

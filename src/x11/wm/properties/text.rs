@@ -2,12 +2,12 @@
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
-use super::Value;
+use super::PropertyValue;
 use crate::x11::atoms::Atoms;
 use crate::x11::compound_text;
 
 /// Text of a property; `None`: it is empty, or no text.
-pub fn decode(value: &Value, atoms: &Atoms) -> Option<String> {
+pub fn decode(value: &PropertyValue, atoms: &Atoms) -> Option<String> {
     // Some end it with a zero, and some put several texts into one.
     let bytes = value.bytes().split(|byte| *byte == 0).next().unwrap_or_default();
     let text = if value.kind == atoms.UTF8_STRING {
@@ -21,7 +21,7 @@ pub fn decode(value: &Value, atoms: &Atoms) -> Option<String> {
 }
 
 /// The texts of a property that has several, each ended by a zero.
-pub fn words(value: &Value) -> Vec<String> {
+pub fn words(value: &PropertyValue) -> Vec<String> {
     let words = value.bytes().split(|byte| *byte == 0);
     // Class names are Latin-1 by the book; programs write what their locale has.
     words.map(|word| str::from_utf8(word).map_or_else(|_| latin1(word), str::to_owned)).collect()

@@ -5,7 +5,7 @@ use x11rb_protocol::x11_utils::TryParse;
 
 /// Type and data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Value {
+pub struct PropertyValue {
     /// The number of the type's name.
     pub kind: u32,
     /// 8, 16 or 32 bits a unit.
@@ -14,7 +14,7 @@ pub struct Value {
     pub data: Vec<u8>,
 }
 
-impl Value {
+impl PropertyValue {
     /// Reads the server's answer; `None`: the window has no such property.
     pub fn read(answer: &[u8]) -> Option<Self> {
         let reply = GetPropertyReply::try_parse(answer).ok()?.0;

@@ -5,7 +5,7 @@
 mod tests;
 
 use super::Size;
-use crate::x11::role::{Fit, ToplevelStates};
+use crate::x11::role::{WindowFit, ToplevelStates};
 use crate::x11::wm::properties::SizeHints;
 
 /// Whether a window may be shown at another size than its own, and which size that is.
@@ -57,7 +57,7 @@ pub struct Demand {
     /// The same in the host's units; `None`: the host leaves it to the client.
     pub room: Option<Size>,
     /// How it is shown until now, if the host has never forced a size on it.
-    pub before: Option<Fit>,
+    pub before: Option<WindowFit>,
     /// The size that its client has insisted on since the host forced one on it.
     pub insists: Option<Size>,
 }
@@ -69,12 +69,12 @@ impl Habits {
     }
 
     /// The size that its surface is to have, and how it is shown, if not at that.
-    pub fn answer(&self, demand: &Demand) -> (Size, Option<Fit>) {
+    pub fn answer(&self, demand: &Demand) -> (Size, Option<WindowFit>) {
         let Demand { states, wanted, room, .. } = *demand;
         if let Some(pretended) = self.pretended.filter(|_| states.fullscreen && self.emulates) {
             // Xwayland itself enlarges what is as large as the screen that it pretends, but
             // for some games to a wrong size.
-            let fit = room.filter(|_| self.corrects).map(|room| Fit { room, fill: true });
+            let fit = room.filter(|_| self.corrects).map(|room| WindowFit { room, fill: true });
             return (pretended, fit);
         }
         let kept = match self.mode {
@@ -88,9 +88,9 @@ impl Habits {
         };
         let fill = states.must_be_filled();
         let fit = match room {
-            Some(room) => (kept != wanted).then_some(Fit { room, fill }),
+            Some(room) => (kept != wanted).then_some(WindowFit { room, fill }),
             None if self.mode == FitMode::Contained => {
-                Some(Fit { room: part(self.screen, 8), fill })
+                Some(WindowFit { room: part(self.screen, 8), fill })
             }
             None => demand.before,
         };

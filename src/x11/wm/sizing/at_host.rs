@@ -5,7 +5,7 @@ use super::answer::{Demand, Habits};
 use super::configures::{Answer, Configures};
 use super::effect::Effect;
 use super::scene::Scene;
-use crate::x11::role::{Configure, Fit, Margins, ToplevelStates};
+use crate::x11::role::{Configure, WindowFit, Margins, ToplevelStates};
 
 /// See the module. All is as it is at first again when the window's role goes.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub struct AtHost {
     /// What was not acknowledged.
     pub configures: Configures,
     /// How the surface is shown, if not at its own size.
-    pub fit: Option<Fit>,
+    pub fit: Option<WindowFit>,
     /// The size at which it is shown then.
     told_fit: Option<Size>,
     /// Where the window is in the surface as it is shown.
@@ -49,12 +49,12 @@ impl AtHost {
     }
 
     /// How the surface is to be shown in the end, if not at its own size.
-    pub fn expected_fit(&self) -> Option<Fit> {
+    pub fn expected_fit(&self) -> Option<WindowFit> {
         self.configures.last().map_or(self.fit, |last| last.fit)
     }
 
     /// The answer to what the host has configured last is another one now.
-    pub fn answer_anew(&mut self, size: Size, fit: Option<Fit>) {
+    pub fn answer_anew(&mut self, size: Size, fit: Option<WindowFit>) {
         if !self.configures.answer_anew(size, fit) {
             self.fit = fit;
         }

@@ -6,7 +6,7 @@ mod tests;
 use std::collections::VecDeque;
 
 use super::Size;
-use crate::x11::role::{Fit, ToplevelStates};
+use crate::x11::role::{WindowFit, ToplevelStates};
 
 /// Bound on those that wait: a client that follows none of so many follows no older one.
 const MAX_WAITING: usize = 64;
@@ -22,7 +22,7 @@ pub struct Answer {
     /// The size that its surface will have then, in X pixels.
     pub size: Size,
     /// How the surface is shown then, if not at that size.
-    pub fit: Option<Fit>,
+    pub fit: Option<WindowFit>,
 }
 
 /// See the module.
@@ -46,7 +46,7 @@ impl Configures {
     }
 
     /// The last that waits has another answer; `false`: none waits.
-    pub fn answer_anew(&mut self, size: Size, fit: Option<Fit>) -> bool {
+    pub fn answer_anew(&mut self, size: Size, fit: Option<WindowFit>) -> bool {
         let last = self.waiting.back_mut();
         last.map(|(_, last)| (last.size, last.fit) = (size, fit)).is_some()
     }

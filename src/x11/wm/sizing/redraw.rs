@@ -6,7 +6,7 @@ use crate::x11::rect::Rect;
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum RedrawStage {
     /// The client draws.
     Drawing,
     /// What it has drawn is to be shown.
@@ -18,7 +18,7 @@ enum Stage {
 /// See the module.
 #[derive(Clone, Copy, Debug)]
 pub struct Redraw {
-    stage: Stage,
+    stage: RedrawStage,
     size: Size,
     /// The size was shown already.
     is_shown: bool,
@@ -29,12 +29,12 @@ pub struct Redraw {
 impl Redraw {
     /// A client was asked to draw that size.
     fn new(size: Size) -> Self {
-        Self { stage: Stage::Drawing, size, is_shown: false, next: None }
+        Self { stage: RedrawStage::Drawing, size, is_shown: false, next: None }
     }
 
     /// Whether the window is between two sizes.
     pub fn is_under_way(&self) -> bool {
-        self.stage != Stage::GivenUp
+        self.stage != RedrawStage::GivenUp
     }
 
     /// What the window is to have that waits for its client.
@@ -45,7 +45,7 @@ impl Redraw {
     /// The host gets content of that size. Gives whether all is done.
     pub fn shows(&mut self, size: Size) -> bool {
         self.is_shown |= self.size == size;
-        self.is_shown && self.stage == Stage::Showing
+        self.is_shown && self.stage == RedrawStage::Showing
     }
 }
 
@@ -72,13 +72,13 @@ impl Sizing {
     pub fn drawn(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         let Some(redraw) = &mut self.redraw else { return };
         match redraw.stage {
-            Stage::Showing => {}
-            Stage::GivenUp => {
+            RedrawStage::Showing => {}
+            RedrawStage::GivenUp => {
                 self.redraw = None;
                 effects.push(Effect::StopWaiting);
             }
-            Stage::Drawing => {
-                redraw.stage = Stage::Showing;
+            RedrawStage::Drawing => {
+                redraw.stage = RedrawStage::Showing;
                 effects.push(Effect::AllowCommits);
                 if redraw.is_shown {
                     self.redraw_next(scene, effects);
@@ -93,10 +93,10 @@ impl Sizing {
     pub fn time_is_up(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         let Some(redraw) = &mut self.redraw else { return };
         match redraw.stage {
-            Stage::Showing => self.redraw_next(scene, effects),
-            Stage::GivenUp => {}
-            Stage::Drawing => {
-                redraw.stage = Stage::GivenUp;
+            RedrawStage::Showing => self.redraw_next(scene, effects),
+            RedrawStage::GivenUp => {}
+            RedrawStage::Drawing => {
+                redraw.stage = RedrawStage::GivenUp;
                 effects.push(Effect::AllowCommits);
                 if let Some(next) = redraw.next.take() {
                     self.resize(next, scene, effects);
