@@ -203,7 +203,9 @@ impl Density {
     /// Takes the answer with the replaced value.
     pub fn resources_replaced(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
         let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
-        let ResourceState::Replaced { before, now } = std::mem::take(&mut self.reading) else { return };
+        let ResourceState::Replaced { before, now } = std::mem::take(&mut self.reading) else {
+            return;
+        };
         match reply.map(|(reply, _)| reply).filter(|reply| reply.value != before) {
             Some(reply) if reply.bytes_after == 0 && reply.type_ != 0 => {
                 self.replace(&reply, now, x);

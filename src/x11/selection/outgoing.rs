@@ -155,7 +155,11 @@ impl OutgoingData {
     }
 
     /// Takes a piece of the property; `None` if the window is gone.
-    pub fn piece(&mut self, reply: Option<GetPropertyReply>, x: &mut dyn SelectionServer) -> TransferStep {
+    pub fn piece(
+        &mut self,
+        reply: Option<GetPropertyReply>,
+        x: &mut dyn SelectionServer,
+    ) -> TransferStep {
         let Await::Piece(offset) = self.awaits else { return TransferStep::Continues };
         let Some(reply) = reply else { return TransferStep::Over };
         self.idle = 0;

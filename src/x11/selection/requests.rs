@@ -162,7 +162,10 @@ impl Requests {
         if group.waiting > 0 {
             return;
         }
-        let Some(MultipleRequest { conversion, parts, .. }) = self.groups.remove(&part.group) else { return };
+        let Some(MultipleRequest { conversion, parts, .. }) = self.groups.remove(&part.group)
+        else {
+            return;
+        };
         let data: Vec<u8> = parts.iter().flatten().flat_map(|n| n.to_ne_bytes()).collect();
         let (window, property) = (conversion.requestor, conversion.property);
         let kind = env.x.atoms().ATOM_PAIR;

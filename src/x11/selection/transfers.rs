@@ -13,7 +13,7 @@ use super::incoming::IncomingData;
 use super::outgoing::{OutgoingData, TransferStep};
 use super::server::SelectionServer;
 use crate::foreign::Relays;
-use pipes::{TransferPipes, Readiness};
+use pipes::{Readiness, TransferPipes};
 
 /// Bound on the transfers to X programs, and to one program; each holds one piece and one
 /// descriptor.

@@ -2,7 +2,7 @@
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
-use super::target::{Search, DropTarget};
+use super::target::{DropTarget, Search};
 use super::{ASK, COPY, MOVE, VERSION, action_of, atom_of, packed};
 use crate::x11::query::DragQuery;
 use crate::x11::selection::SelectionEnv;

@@ -22,13 +22,13 @@ fn of_kind(kind: WindowType) -> Properties {
 fn what_has_no_size_or_is_off_screen_is_a_helper() {
     let all = [
         (Rect { width: 1, height: 1, ..MENU }, Nature::Helper),
-        // GTK's and Qt's drag helpers, and programs that hide what they do not unmap.
+        // The drag helpers of GTK and Qt, and windows that programs hide without unmapping them.
         (Rect { x: -99, y: -99, width: 1, height: 1 }, Nature::Helper),
         (Rect { x: -100, y: -100, width: 100, height: 100 }, Nature::Helper),
         (Rect { x: -10_000, y: 5, width: 200, height: 100 }, Nature::Helper),
         (Rect { x: 1000, y: 5, width: 200, height: 100 }, Nature::Helper),
         (Rect { x: 5, y: 800, width: 200, height: 100 }, Nature::Helper),
-        // The least that is seen.
+        // The smallest visible part.
         (Rect { x: -99, y: -99, width: 100, height: 100 }, Nature::Normal),
         (Rect { x: 999, y: 799, width: 200, height: 100 }, Nature::Normal),
         // The edge of a frame that a ruler or a screenshot tool draws.
@@ -42,7 +42,7 @@ fn what_has_no_size_or_is_off_screen_is_a_helper() {
         let managed = WindowFacts { rect, ..facts(&properties, false) };
         assert_eq!(managed.nature(), Nature::Managed, "{rect:?}");
     }
-    // Nothing is off the screens of a host that has none now.
+    // If the host has no screen now, nothing is outside it.
     for screen in [Rect::default(), Rect { width: 640, ..Rect::default() }] {
         let facts = WindowFacts { screen, ..facts(&properties, true) };
         assert_eq!(facts.nature(), Nature::Normal, "{screen:?}");
@@ -110,13 +110,13 @@ fn managed_windows_that_are_popups_by_their_hints() {
     ] {
         let facts = WindowFacts { skips_taskbar, ..facts(&properties, false) };
         assert_eq!(facts.nature(), nature, "{what}");
-        // A rule of the user's has the last word.
+        // A rule of the user overrides the hints.
         assert_eq!(WindowFacts { quirk: Some(true), ..facts }.nature(), popup, "{what}");
         assert_eq!(WindowFacts { quirk: Some(false), ..facts }.nature(), managed, "{what}");
     }
 }
 
-/// Nobody has the keyboard, on a host that has layers.
+/// No window has the keyboard, on a host with layers.
 const NOTHING: Surroundings = Surroundings {
     named: NamedParent::None,
     own_in_use: None,
@@ -170,7 +170,7 @@ fn what_becomes_of_each_where_it_is() {
             let without = Surroundings { has_layers: false, ..around };
             let choice = match choice {
                 Layer if nature == Nature::Notice => around.own_in_use.map_or(Toplevel, Popup),
-                // Better there than as a window that takes the keyboard.
+                // A popup is better than a window that takes the keyboard.
                 Layer if nature == Nature::Untyped && around.focused.is_some() => Popup(4),
                 Layer => Toplevel,
                 choice => choice,

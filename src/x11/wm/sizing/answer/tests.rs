@@ -31,7 +31,7 @@ fn what_its_hints_forbid_is_fitted_only_if_it_may_be() {
     let states = ToplevelStates { maximized: true, ..ToplevelStates::default() };
     let maximized = Demand { states, ..large };
     assert_eq!(keeps.answer(&maximized).1, Some(WindowFit { room, fill: true }));
-    // Without a size of the host's, it stays as it is shown.
+    // If the host sets no size, its scaling does not change.
     let before = Some(WindowFit { room, fill: false });
     let left = Demand { room: None, before, ..demand((200, 200)) };
     assert_eq!(keeps.answer(&left), ((200, 200), before));
@@ -42,11 +42,11 @@ fn a_game_believes_that_it_fills_the_screen() {
     let game = Habits { wants_fullscreen: true, ..habits(FitMode::Contained) };
     let room = (400, 300);
     assert_eq!(game.answer(&demand(room)), (SCREEN, Some(WindowFit { room, fill: false })));
-    // Where the host names no size, it is shown in most of the screen.
+    // If the host sets no size, it is shown in most of the screen.
     let left = Demand { room: None, ..demand(room) };
     let most = WindowFit { room: (800, 640), fill: false };
     assert_eq!(game.answer(&left), (SCREEN, Some(most)));
-    // One that wants less may have it.
+    // A smaller size is allowed too.
     let small = hinted(FitMode::Contained, (640, 480), (640, 480));
     assert_eq!(small.answer(&demand(room)).0, (640, 480));
 }
