@@ -39,7 +39,7 @@ fn credentials(socket: &UnixStream) -> Option<libc::ucred> {
     option(socket, libc::SO_PEERCRED).ok()
 }
 
-/// A value that the kernel writes: any bytes make one.
+/// The value of a socket option, which the kernel writes. Any bytes must be a valid value.
 trait Plain: Copy {
     const EMPTY: Self;
 }

@@ -33,8 +33,7 @@ pub struct Executable {
     pub file: FileId,
 }
 
-/// The identity of a file, independent of its path: its device and its inode, on each of the file
-/// systems that the path may mean.
+/// The identity of a file, independent of its path: the numbers of its device and its inode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64, u64);
 
