@@ -22,4 +22,4 @@ pub use buffer::{Buffer, Content, Size};
 pub use fit::Fit;
 pub use region::{Budget, Rects, TooManyRects};
 pub use slots::{Key, Slot};
-pub use surface::{Changes, Damage, Last, Offset, Place, RoleKind, State, Subsurface, Surface};
+pub use surface::{Changes, Damage, Last, Offset, Place, State, Subsurface, Surface, SurfaceRole};

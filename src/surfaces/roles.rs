@@ -2,7 +2,7 @@
 
 use super::book::Book;
 use super::slots::Key;
-use super::surface::{RoleKind, Surface};
+use super::surface::{Surface, SurfaceRole};
 
 impl Book {
     /// The surface that an object is about which gives it its role.
@@ -24,14 +24,14 @@ impl Book {
     }
 
     /// The request under way makes an object that gives a surface its role.
-    pub fn create_role(&mut self, id: u32, role: RoleKind, surface: Key) {
+    pub fn create_role(&mut self, id: u32, role: SurfaceRole, surface: Key) {
         let Some(found) = self.surface_mut(surface) else { return };
         (found.role_object, found.role) = (id, Some(role));
         self.made(id, surface.slot);
     }
 
     /// The same by way of an `xdg_surface`.
-    pub fn create_xdg_role(&mut self, id: u32, role: RoleKind, xdg_surface: Key) {
+    pub fn create_xdg_role(&mut self, id: u32, role: SurfaceRole, xdg_surface: Key) {
         let Some(surface) = self.with_role(xdg_surface).map(|found| found.id) else { return };
         self.create_role(id, role, Key { id: surface, slot: xdg_surface.slot });
     }
@@ -84,11 +84,11 @@ mod tests {
         let (window, menu) = (surface(1, &mut book), surface(2, &mut book));
         book.create_xdg_surface(11, window);
         let xdg_window = made(&mut book);
-        book.create_xdg_role(21, RoleKind::Toplevel, xdg_window);
+        book.create_xdg_role(21, SurfaceRole::Toplevel, xdg_window);
         let toplevel = made(&mut book);
         book.create_xdg_surface(12, menu);
         let xdg_menu = made(&mut book);
-        book.create_xdg_role(22, RoleKind::Popup, xdg_menu);
+        book.create_xdg_role(22, SurfaceRole::Popup, xdg_menu);
         book.set_role_parent(xdg_menu, xdg_window);
         let popup = made(&mut book);
         for (object, surface) in
@@ -101,8 +101,8 @@ mod tests {
         book.destroy_role(popup);
         assert!(book.with_role(popup).is_none());
         let found = book.surface(menu).unwrap();
-        assert_eq!((found.role, found.parent), (Some(RoleKind::Popup), None));
-        assert!(found.may_be(RoleKind::Popup) && !found.may_be(RoleKind::Toplevel));
+        assert_eq!((found.role, found.parent), (Some(SurfaceRole::Popup), None));
+        assert!(found.may_be(SurfaceRole::Popup) && !found.may_be(SurfaceRole::Toplevel));
         // What takes the surface's place is another one.
         book.destroy_surface(window);
         let other = surface(3, &mut book);

@@ -119,7 +119,7 @@ impl State {
 
 /// What a surface is for. Once it had one role, it never gets another (`wl_surface`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RoleKind {
+pub enum SurfaceRole {
     /// A window.
     Toplevel,
     /// A menu or the like, on another surface.
@@ -175,7 +175,7 @@ pub struct Surface {
     /// What the last commit was.
     pub last: Last,
     /// What it is for, if that is known.
-    pub role: Option<RoleKind>,
+    pub role: Option<SurfaceRole>,
     /// The client's `xdg_surface` or the like; 0: none.
     pub xdg_surface: u32,
     /// The client's object that gives it its role, if that is not a subsurface's; 0: none.
@@ -205,7 +205,7 @@ impl Surface {
     }
 
     /// Whether it has that role, or may get it.
-    pub fn may_be(&self, role: RoleKind) -> bool {
+    pub fn may_be(&self, role: SurfaceRole) -> bool {
         self.role.is_none_or(|has| has == role)
     }
 

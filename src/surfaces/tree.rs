@@ -4,7 +4,7 @@
 
 use super::book::Book;
 use super::slots::{Key, Slot};
-use super::surface::{Place, RoleKind, Subsurface, Surface};
+use super::surface::{Place, Subsurface, Surface, SurfaceRole};
 
 impl Surface {
     /// Its children and itself in their order, as the client has said last.
@@ -88,7 +88,7 @@ impl Book {
         if let Some(surface) = self.surfaces.get_mut(slot) {
             let (parent, at) = (parent_slot, (0, 0));
             surface.subsurface = Some(Subsurface { id, parent, is_sync: true, at });
-            surface.role = Some(RoleKind::Subsurface);
+            surface.role = Some(SurfaceRole::Subsurface);
         }
         self.made(id, Some(slot));
     }

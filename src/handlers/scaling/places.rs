@@ -8,7 +8,7 @@ use wayland_client::protocol::wl_subsurface;
 
 use super::surfaces::{MAX_DEPTH, Surfaces};
 use crate::session::{Context, Scale};
-use crate::surfaces::{Book, Key, RoleKind, Slot};
+use crate::surfaces::{Book, Key, Slot, SurfaceRole};
 
 /// How many sizes that the host asked for are remembered: a client may be that far
 /// behind.
@@ -104,7 +104,7 @@ impl Surfaces {
         for _ in 0..MAX_DEPTH {
             let Some(booked) = next.and_then(|slot| book.at(slot)) else { break };
             let Some(surface) = self.of(booked.id) else { break };
-            let is_popup = booked.role == Some(RoleKind::Popup);
+            let is_popup = booked.role == Some(SurfaceRole::Popup);
             let popup_parent = booked.parent.filter(|_| is_popup);
             let ((dx, dy), parent) = match (booked.subsurface, popup_parent) {
                 (Some(sub), _) => (surface.told_at, Some(sub.parent)),

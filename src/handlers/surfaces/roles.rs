@@ -2,7 +2,7 @@
 
 use super::wants::Token;
 use crate::session::{Context, Incoming, Refusal};
-use crate::surfaces::RoleKind;
+use crate::surfaces::SurfaceRole;
 
 /// Such a request.
 ///
@@ -28,12 +28,12 @@ pub fn request(
         Token::OldPopup => {
             let (id, surface, parent) = (next()?, next()?, next()?);
             let (surface, parent) = (context.objects.key(surface), context.objects.key(parent));
-            context.book.create_role(id, RoleKind::Popup, surface);
+            context.book.create_role(id, SurfaceRole::Popup, surface);
             context.book.set_parent(surface, Some(parent));
         }
         Token::XdgRole(role) => {
             context.book.create_xdg_role(next()?, role, key);
-            if role == RoleKind::Popup {
+            if role == SurfaceRole::Popup {
                 context.book.set_role_parent(key, context.objects.key(next()?));
             }
         }
