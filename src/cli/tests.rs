@@ -328,7 +328,7 @@ fn help_and_version() {
     }
     let help = help();
     for spec in OPTIONS.iter().filter(|spec| spec.name != "peer-pid") {
-        let works = matches!(spec.effect, Effect::Works) && spec.help.is_empty();
+        let works = matches!(spec.effect, OptionEffect::Works) && spec.help.is_empty();
         assert!(works || help.contains(&format!("--{}", spec.name)), "{}", spec.name);
     }
     assert!(help.lines().all(|line| line.chars().count() <= 100), "a line is too long");

@@ -28,7 +28,7 @@ fn opened(path: &str, flags: OFlags) -> OwnedFd {
 fn only_memory_in_ordinary_pages_counts_as_memory() {
     let plain = memfd(MemfdFlags::empty());
     ftruncate(&plain, 4096).unwrap();
-    assert_eq!(readable(plain.as_fd()), Ok(Kind::Memory));
+    assert_eq!(readable(plain.as_fd()), Ok(FileKind::Memory));
     // A kernel without huge pages has no such memfds.
     if let Ok(huge) = memfd_create("huge", MemfdFlags::CLOEXEC | MemfdFlags::HUGETLB) {
         assert_eq!(readable(huge.as_fd()), Err(NotReadable::MayWait));
