@@ -139,7 +139,7 @@ impl Wm {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle_roles(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        if std::mem::take(&mut self.waited_in_vain) {
+        if std::mem::take(&mut self.waiting_changed) {
             self.show_waiting(env)?;
         }
         self.settle_parents(env)
