@@ -106,7 +106,9 @@ impl GlobalDispatch<ZauraShell, ()> for Host {
             shell.compositor_version("151.0.7896.0".to_owned());
         }
         if shell.version() >= zaura_shell::EVT_BUG_FIX_SINCE {
-            REPAIRED.into_iter().for_each(|fault| shell.bug_fix(fault));
+            for fault in REPAIRED {
+                shell.bug_fix(fault);
+            }
         }
         if shell.version() >= zaura_shell::EVT_ALL_BUG_FIXES_SENT_SINCE {
             shell.all_bug_fixes_sent();
@@ -170,13 +172,13 @@ impl Dispatch<ZauraSurface, WlSurface> for Host {
             return;
         }
         match request {
-            Request::SetFrame { _type } => host.set_frame(surface, _type),
-            Request::SetFrameColors { active_color, inactive_color } => {
-                if host.is_in_time(surface, "set_frame_colors") {
-                    // They are always opaque.
-                    let colours = [active_color, inactive_color].map(|c| c | 0xff00_0000);
-                    said(surface, |said| said.colours = Some(colours));
-                }
+            Request::SetFrame { _type: frame } => host.set_frame(surface, frame),
+            Request::SetFrameColors { active_color, inactive_color }
+                if host.is_in_time(surface, "set_frame_colors") =>
+            {
+                // They are always opaque.
+                let colours = [active_color, inactive_color].map(|c| c | 0xff00_0000);
+                said(surface, |said| said.colours = Some(colours));
             }
             Request::SetParent { parent, x, y } => {
                 let parent = parent.and_then(|parent| parent.data::<WlSurface>().cloned());
@@ -242,7 +244,7 @@ impl Dispatch<ZauraToplevel, XdgToplevel> for Host {
                     toplevel.send_configure();
                 }
             }
-            Request::SetDecoration { _type } => host.set_frame(surface, _type),
+            Request::SetDecoration { _type: frame } => host.set_frame(surface, frame),
             Request::Activate => host.activate_by_client(surface),
             Request::SetFullscreenMode { mode } => {
                 let is_plain = u32::from(mode) == u32::from(zaura_toplevel::FullscreenMode::Plain);

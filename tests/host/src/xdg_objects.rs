@@ -10,8 +10,8 @@ use smithay::reexports::wayland_server::{
     delegate_global_dispatch,
 };
 use smithay::wayland::shell::xdg::{
-    XdgPositionerUserData, XdgShellState, XdgShellSurfaceUserData, XdgSurfaceUserData,
-    XdgWmBaseUserData,
+    PopupSurface, XdgPositionerUserData, XdgShellState, XdgShellSurfaceUserData,
+    XdgSurfaceUserData, XdgWmBaseUserData,
 };
 
 use crate::host::Host;
@@ -31,7 +31,7 @@ impl Dispatch<XdgSurface, XdgSurfaceUserData> for Host {
             host, client, surface, request, data, display, init,
         );
         if is_popup && host.exo.is_some() {
-            let parent = host.popups.last().and_then(|popup| popup.get_parent_surface());
+            let parent = host.popups.last().and_then(PopupSurface::get_parent_surface);
             if !parent.is_some_and(|parent| host.has_widget(&parent)) {
                 let code = xdg_surface::Error::NotConstructed;
                 surface.post_error(code, "popup parent not constructed");

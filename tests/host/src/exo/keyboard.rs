@@ -45,7 +45,7 @@ mod protocol {
 pub const NAME: &str = "zcr_keyboard_extension_v1";
 
 /// After this time a key counts as handled.
-const PATIENCE: Duration = Duration::from_millis(1000);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// `NumLock`, which is always on.
 const NUM_LOCK: u32 = 1 << 4;
