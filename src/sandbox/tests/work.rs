@@ -13,7 +13,7 @@ use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags, fcntl_add_seals, ftruncate
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::channel::{Channel, UnixChannel};
-use crate::foreign::{self, Kind, Relays};
+use crate::foreign::{self, FileKind, Relays};
 use crate::pixels::Pool;
 use crate::sandbox::Needs;
 use crate::wire::{FdKind, FdQueue};
