@@ -21,7 +21,7 @@ use crate::wire::{FdKind, FdQueue};
 /// What a session holds before.
 pub struct Prepared {
     file: OwnedFd,
-    kind: Kind,
+    kind: FileKind,
     ends: (UnixStream, UnixStream),
 }
 
