@@ -21,6 +21,7 @@ mod routes;
 mod run;
 mod scale;
 mod translate;
+mod versions;
 mod want;
 
 #[cfg(test)]
@@ -42,4 +43,5 @@ pub use replay::Replay;
 pub use routes::{MAX_HANDLERS, RouteError};
 pub use run::{End, Session};
 pub use scale::Scale;
+pub use versions::Versions;
 pub use want::{Want, Wanted};

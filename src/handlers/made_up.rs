@@ -1,11 +1,21 @@
 //! Globals that only carafe has. All of them are here, because no two may share a name.
 
+mod bridge;
+mod damage;
+mod outputs;
+mod preferred;
+mod raised;
+mod windows;
+
 #[cfg(test)]
 mod tests;
 
 use wayland_client::protocol::wl_registry::EVT_GLOBAL_OPCODE;
 
 use crate::session::{Context, Global, Globals};
+
+pub use bridge::Bridge;
+pub use raised::{Bind, raised};
 
 /// A global that only carafe has.
 pub struct MadeUp {
@@ -50,7 +60,7 @@ impl MadeUp {
     /// Offers it in a registry of the client's, at a version.
     pub fn announce(&self, registry: u32, version: u32, context: &mut Context<'_>) {
         let Some(interface) = context.tables.find(self.interface) else { return };
-        let global = Global { interface, version, offered: true };
+        let global = Global { interface, version, at_host: 0, offered: true };
         context.globals.by_name.insert(self.name, global);
         context.to_client.make(registry, EVT_GLOBAL_OPCODE, |event| {
             event.uint(self.name).string(self.interface).uint(version)

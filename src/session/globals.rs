@@ -17,6 +17,8 @@ pub struct Global {
     pub interface: InterfaceId,
     /// The version that is offered to the client.
     pub version: u32,
+    /// The version that may be used at the host; 0: the host has none, carafe makes it up.
+    pub at_host: u32,
     /// Whether it is offered to the client at all.
     pub offered: bool,
 }
@@ -116,8 +118,9 @@ impl Globals {
     /// Name and version of a global of an interface that carafe may use.
     pub fn find(&self, tables: &Tables, interface: &str) -> Option<(u32, u32)> {
         let id = tables.find(interface).filter(|_| self.rule.allows(interface))?;
-        let found = self.by_name.iter().find(|(_, global)| global.interface == id)?;
-        Some((*found.0, found.1.version))
+        let is_it = |global: &Global| global.interface == id && global.at_host > 0;
+        let found = self.by_name.iter().find(|(_, global)| is_it(global))?;
+        Some((*found.0, found.1.at_host))
     }
 
     /// carafe's own registry at the host, made when it is first asked for.

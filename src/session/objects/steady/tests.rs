@@ -78,7 +78,7 @@ impl Setup {
     fn new() -> Self {
         let notes = Arc::<Mutex<Notes>>::default();
         let handlers: Vec<Box<dyn AnyHandler>> =
-            vec![Box::new(Bookkeeper::new(Memory::Unread)), Box::new(Watcher(Arc::clone(&notes)))];
+            vec![Box::new(Bookkeeper::new(Memory::Unread, false)), Box::new(Watcher(Arc::clone(&notes)))];
         let mut setup = Self { rig: Rig::new(Tables::get(), handlers), notes };
         setup.says(&[
             message(1, 1, &[2]),
