@@ -16,6 +16,7 @@ mod surfaces;
 mod x11;
 
 pub use chain::{Setup, chain};
+pub use made_up::raised;
 pub use scaling::Scaling;
 pub use security_context::Contexts;
 #[cfg(test)]

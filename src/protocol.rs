@@ -20,6 +20,6 @@ pub use coordinates::numbers;
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
 pub use joining::Joining;
-pub use rights::{is_privileged, privileged};
+pub use rights::{is_for_shell, is_privileged, privileged};
 pub use secrets::is_secret;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};

@@ -6,7 +6,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::made_up::Bridge;
+use super::made_up::{Bridge, StandIns};
 use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::Memory;
 use super::{
@@ -68,7 +68,7 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let has_book = scaling.is_wanted() || memory != Memory::Unread;
     let bookkeeper = surfaces::Bookkeeper::new(memory, !has_book);
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
-    let places: [Place; 15] = [
+    let places: [Place; 16] = [
         // X11 programs too are shown only what the policy lets through.
         place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
         place(Some(Names(Arc::clone(policy)))),
@@ -78,13 +78,13 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         place(Some(display::Display)),
         // Those behind it find each commit done.
         place((has_book || raises).then_some(bookkeeper)),
-
         // What it makes up for clients is not the registry's to judge. It needs the client's own
         // buffers and words, and drops some: those that copy need them too, and make others.
         place(scaling.is_wanted().then(|| scaling::Scaler::new(scaling.clone()))),
         place(Some(registry)),
         // It finds commits booked, outputs scaled, and globals bound.
         place(raises.then(|| Bridge::new(scaling.is_wanted()))),
+        place(raises.then(StandIns::default)),
         copying,
         place(device.map(|_| presentation::Presentation::default())),
         place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),

@@ -5,6 +5,7 @@ mod damage;
 mod outputs;
 mod preferred;
 mod raised;
+mod stand_ins;
 mod windows;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use crate::session::{Context, Global, Globals};
 
 pub use bridge::Bridge;
 pub use raised::{Bind, raised};
+pub use stand_ins::StandIns;
 
 /// A global that only carafe has.
 pub struct MadeUp {
@@ -46,6 +48,18 @@ pub const XWAYLAND_SHELL: MadeUp = made_up(4, "xwayland_shell_v1", 1);
 
 /// How an Xwayland asks for all keys.
 pub const KEYBOARD_GRAB: MadeUp = made_up(5, "zwp_xwayland_keyboard_grab_manager_v1", 1);
+
+/// Made from the host's `zaura_shell`.
+pub const ACTIVATION: MadeUp = made_up(6, "xdg_activation_v1", 1);
+
+/// Made from the host's `zcr_cursor_shapes_v1`.
+pub const CURSOR_SHAPES: MadeUp = made_up(7, "wp_cursor_shape_manager_v1", 2);
+
+/// Made from the host's `zcr_alpha_compositing_v1`.
+pub const ALPHA: MadeUp = made_up(8, "wp_alpha_modifier_v1", 1);
+
+/// Made from the host's `zaura_shell`, for GTK.
+pub const GTK_SHELL: MadeUp = made_up(9, "gtk_shell1", 5);
 
 impl MadeUp {
     /// Offers it in a registry of the client's, unless the rule for globals is against it.

@@ -114,6 +114,11 @@ impl Registry {
             Some(Objection::Privileged) => {
                 return Some("it is privileged; --allow-privileged with its name offers it");
             }
+            None if self.rule.hides(interface.name) => {
+                return Some(
+                    "it is for the host's own shell; --allow-privileged with its name offers it",
+                );
+            }
             None => {}
         }
         if !self.carried.contains(interface.fds) {
@@ -249,7 +254,8 @@ fn forward_bind(
     let name = args.uint()?;
     args.string()?;
     let wanted = args.uint()?;
-    if wanted <= global.at_host {
+    // What the host does not have at all is for who makes it up.
+    if global.at_host == 0 || wanted <= global.at_host {
         return Ok(Verdict::Forward);
     }
     let id = args.uint()?;

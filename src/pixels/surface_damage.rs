@@ -44,7 +44,8 @@ impl View {
     /// outwards. With a viewport there is one more pixel around, because the host may filter.
     pub fn to_buffer(&self, rect: Rect, width: u32, height: u32) -> Rect {
         let (buffer_width, buffer_height) = (f64::from(width), f64::from(height));
-        let Shown { width, height, scale, source, to } = self.of_buffer(buffer_width, buffer_height);
+        let Shown { width, height, scale, source, to } =
+            self.of_buffer(buffer_width, buffer_height);
         let [left, top, source_width, source_height] = source;
         let (to_width, to_height) = to;
         let margin = self.margin();

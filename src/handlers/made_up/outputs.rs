@@ -47,7 +47,8 @@ impl Output {
     /// Width and height in the host's coordinates; `None`: not known yet.
     pub fn size(&self) -> Option<(i32, i32)> {
         let (width, height) = self.mode;
-        let (width, height) = if self.transform & 1 == 1 { (height, width) } else { (width, height) };
+        let (width, height) =
+            if self.transform & 1 == 1 { (height, width) } else { (width, height) };
         let scale = self.scale.max(1);
         let size = self.logical.unwrap_or((width / scale, height / scale));
         (size.0 > 0 && size.1 > 0).then_some(size)

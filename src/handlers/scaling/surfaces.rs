@@ -247,7 +247,8 @@ impl Surface {
         let times = context.objects.scale().size_to_client(1);
         let scale = context.surface(id).map_or(1, |surface| surface.committed().view.scale);
         let told = scale.max(1).saturating_mul(times);
-        if self.versions.host() >= wl_surface::REQ_SET_BUFFER_SCALE_SINCE && told != self.told_scale {
+        if self.versions.host() >= wl_surface::REQ_SET_BUFFER_SCALE_SINCE && told != self.told_scale
+        {
             self.told_scale = told;
             let opcode = wl_surface::REQ_SET_BUFFER_SCALE_OPCODE;
             context.to_host.make(self.peer, opcode, |request| request.uint(told.cast_unsigned()));

@@ -39,7 +39,8 @@ impl Engine {
             let Object { peer, versions, interface, .. } = *object;
             if plan.has_effects {
                 let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-                match effects::<FROM_CLIENT>(tables, (objects, book), header, versions, plan, body) {
+                match effects::<FROM_CLIENT>(tables, (objects, book), header, versions, plan, body)
+                {
                     Ok(true) => frames += u64::from(plan.is_frame),
                     Ok(false) => break,
                     Err(wrong) => {

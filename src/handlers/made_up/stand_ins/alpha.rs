@@ -1,0 +1,132 @@
+//! `wp_alpha_modifier_v1`, made from `zcr_alpha_compositing_v1`.
+
+use std::collections::HashMap;
+
+use crate::session::{Context, Fault, Incoming, Refusal};
+
+/// `zcr_alpha_compositing_v1.get_blending`
+const GET_BLENDING: u16 = 1;
+/// `zcr_blending_v1.destroy`
+const DESTROY: u16 = 0;
+/// `zcr_blending_v1.set_alpha`
+const SET_ALPHA: u16 = 2;
+
+/// `wp_alpha_modifier_v1.error.already_constructed`
+const ALREADY_CONSTRUCTED: u32 = 0;
+/// `wp_alpha_modifier_surface_v1.error.no_surface`
+const NO_SURFACE: u32 = 0;
+
+/// 1 as the wire's fixed-point numbers have it.
+const ONE: u32 = 256;
+
+/// A client's object.
+struct Modifier {
+    /// Its surface; 0: that is gone.
+    surface: u32,
+    /// The host's `zcr_blending_v1`.
+    blending: u32,
+}
+
+/// By the client's objects.
+#[derive(Default)]
+pub struct Alpha(HashMap<u32, Modifier>);
+
+impl Alpha {
+    /// `wp_alpha_modifier_v1.get_surface`
+    ///
+    /// # Errors
+    /// [`Refusal`]: the surface has one, or there is none.
+    pub fn make(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let manager = incoming.header.object;
+        let mut args = incoming.args();
+        let (id, surface) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        if self.0.values().any(|modifier| modifier.surface == surface) {
+            let text = format!("wl_surface#{surface} has an alpha modifier already");
+            return Err(Fault::client(manager, ALREADY_CONSTRUCTED, text).into());
+        }
+        let Context { tables, objects, to_host, globals, .. } = context;
+        if let Some(interface) = tables.find("wp_alpha_modifier_surface_v1") {
+            objects.make_client_only(id, interface, 1)?;
+        }
+        let is_surface = tables.find("wl_surface");
+        let found = objects.client(surface).filter(|it| Some(it.interface) == is_surface);
+        let Some(at_host) = found.map(|found| found.peer) else { return Ok(()) };
+        let bound = globals.bind(tables, objects, to_host, "zcr_alpha_compositing_v1", 1)?;
+        if let (Some((host, _)), Some(interface)) = (bound, tables.find("zcr_blending_v1")) {
+            let blending = objects.make_host_only(interface, 1)?;
+            to_host.make(host, GET_BLENDING, |request| request.uint(blending).uint(at_host));
+            self.0.insert(id, Modifier { surface, blending });
+        }
+        Ok(())
+    }
+
+    /// `wp_alpha_modifier_surface_v1.set_multiplier`
+    ///
+    /// # Errors
+    /// [`Refusal`]: its surface is gone.
+    pub fn set(
+        &self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let id = incoming.header.object;
+        let mut args = incoming.args();
+        let factor = args.uint()?;
+        args.finish()?;
+        let Some(modifier) = self.0.get(&id).filter(|modifier| modifier.surface != 0) else {
+            return Err(Fault::client(id, NO_SURFACE, "the surface is gone").into());
+        };
+        context.to_host.make(modifier.blending, SET_ALPHA, |r| r.uint(fixed(factor)));
+        Ok(())
+    }
+
+    /// The client destroys one: its surface is opaque again with the next commit.
+    pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
+        let Some(Modifier { surface, blending }) = self.0.remove(&id) else { return };
+        if surface != 0 {
+            context.to_host.make(blending, SET_ALPHA, |request| request.uint(ONE));
+        }
+        context.to_host.make(blending, DESTROY, |request| request);
+    }
+
+    /// A surface is gone.
+    pub fn surface_gone(&mut self, surface: u32) {
+        for modifier in self.0.values_mut().filter(|modifier| modifier.surface == surface) {
+            modifier.surface = 0;
+        }
+    }
+}
+
+/// A part of the largest number, to the nearest part of one.
+fn fixed(factor: u32) -> u32 {
+    let one = u64::from(u32::MAX);
+    let parts = (u64::from(factor) * u64::from(ONE) + one / 2) / one;
+    u32::try_from(parts).unwrap_or(ONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Tables;
+
+    #[test]
+    fn opcodes_are_those_of_the_protocol() {
+        let tables = Tables::get();
+        let request = |interface, opcode: u16| {
+            tables.interface(tables.find(interface).unwrap()).requests[usize::from(opcode)].name
+        };
+        assert_eq!(request("zcr_alpha_compositing_v1", GET_BLENDING), "get_blending");
+        assert_eq!(request("zcr_blending_v1", DESTROY), "destroy");
+        assert_eq!(request("zcr_blending_v1", SET_ALPHA), "set_alpha");
+    }
+
+    #[test]
+    fn factors_are_to_the_nearest() {
+        assert_eq!([0, u32::MAX / 2, u32::MAX].map(fixed), [0, 128, 256]);
+    }
+}
