@@ -3,6 +3,7 @@
 //! The facts come from the tables of the wayland-rs crates and from the XML
 //! files in `protocols/`; [`Tables`] is their flattened form, built once.
 
+pub mod chromeos;
 mod coordinates;
 mod fd_kind;
 mod globals;

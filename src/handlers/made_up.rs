@@ -2,6 +2,7 @@
 
 mod bridge;
 mod damage;
+mod decorations;
 mod outputs;
 mod preferred;
 mod raised;

@@ -283,28 +283,93 @@ fn a_wheels_steps_are_said_in_parts() {
 fn windows_are_told_their_bounds_and_what_can_be_done_with_them() {
     for has_aura in [false, true] {
         let rig = Rig::new();
-        let globals = [("wl_compositor", 6, 6), ("xdg_wm_base", 3, 6), ("wl_output", 4, 4)];
+        let globals = [("wl_compositor", 6, 6), ("xdg_wm_base", 3, 6)];
         let (mut client, mut host) = client_of(&rig, &globals);
+        let global = |name: u32, interface: &str, version: u32| {
+            Message::new(REGISTRY, GLOBAL).uint(name).string(interface).uint(version)
+        };
         if has_aura {
             // It is for the host's own shell: clients are not shown it.
-            host.send(&Message::new(REGISTRY, GLOBAL).uint(9).string("zaura_shell").uint(65));
+            host.send(&global(9, "zaura_shell", 65));
         }
-        crosses(&mut client, &mut host, &Message::new(FIRST, CREATE_SURFACE).uint(SURFACE));
-        crosses(&mut client, &mut host, &words(FIRST + 1, 2, &[7, SURFACE as i32])); // get_xdg_surface
-        crosses(&mut client, &mut host, &Message::new(7, 1).uint(8)); // get_toplevel
-        let output = FIRST + 2;
+        let surface = 5;
+        crosses(&mut client, &mut host, &Message::new(FIRST, CREATE_SURFACE).uint(surface));
+        let window = Message::new(FIRST + 1, 2).uint(6).uint(surface); // get_xdg_surface
+        crosses(&mut client, &mut host, &window);
+        let toplevel = 7;
+        crosses(&mut client, &mut host, &Message::new(6, 1).uint(toplevel)); // get_toplevel
+        let output = 8;
+        crosses(&mut host, &mut client, &global(3, "wl_output", 4));
+        crosses(&mut client, &mut host, &bind((3, "wl_output", 4), output));
+        crosses(&mut host, &mut client, &geometry(output, 0));
+        let aura = if has_aura {
+            host.next(); // carafe's own registry
+            assert_eq!(host.next().text(1), "zaura_shell");
+            let got = host.next();
+            assert_eq!(got.word(1), output);
+            got.word(0)
+        } else {
+            0
+        };
+        if has_aura {
+            // What the shelf needs of the output is not for windows.
+            host.send(&words(aura, 3, &[0, 0, 48, 0]));
+        }
         crosses(&mut host, &mut client, &words(output, OUTPUT_MODE, &[1, 1920, 1080, 60_000]));
         crosses(&mut host, &mut client, &words(output, OUTPUT_SCALE, &[2]));
         crosses(&mut host, &mut client, &Message::new(output, OUTPUT_DONE));
-        let configure = words(8, 0, &[0, 0]).array(&[]);
+        let configure = words(toplevel, 0, &[0, 0]).array(&[]);
         host.send(&configure);
-        assert_eq!(client.next(), words(8, 2, &[960, 540])); // configure_bounds
+        let height = if has_aura { 492 } else { 540 };
+        assert_eq!(client.next(), words(toplevel, 2, &[960, height])); // configure_bounds
         let all: &[u32] = if has_aura { &[2, 3, 4] } else { &[1, 2, 3, 4] };
         let bytes: Vec<u8> = all.iter().flat_map(|word| word.to_ne_bytes()).collect();
-        assert_eq!(client.next(), Message::new(8, 3).array(&bytes)); // wm_capabilities
+        assert_eq!(client.next(), Message::new(toplevel, 3).array(&bytes)); // wm_capabilities
         assert_eq!(client.next(), configure);
         // What is known needs no second word.
         crosses(&mut host, &mut client, &configure);
         rig.still_serves();
     }
+}
+
+#[test]
+fn who_draws_a_frame_is_said_where_the_host_does_not() {
+    let rig = Rig::new();
+    let globals = [("wl_compositor", 6), ("xdg_wm_base", 6), ("zxdg_decoration_manager_v1", 1)];
+    let (mut client, mut host) = rig.connect();
+    client.send(&Message::new(DISPLAY, GET_REGISTRY).uint(REGISTRY));
+    host.next();
+    let global = |name: u32, interface: &str, version: u32| {
+        Message::new(REGISTRY, GLOBAL).uint(name).string(interface).uint(version)
+    };
+    host.send(&global(9, "zaura_shell", 65));
+    for (name, (interface, version)) in (1..).zip(globals) {
+        crosses(&mut host, &mut client, &global(name, interface, version));
+        let bound = bind((name, interface, version), FIRST + name - 1);
+        crosses(&mut client, &mut host, &bound);
+    }
+    crosses(&mut client, &mut host, &Message::new(FIRST, CREATE_SURFACE).uint(SURFACE));
+    crosses(&mut client, &mut host, &words(FIRST + 1, 2, &[7, SURFACE as i32])); // get_xdg_surface
+    crosses(&mut client, &mut host, &Message::new(7, 1).uint(8)); // get_toplevel
+    let decoration = 9;
+    // get_toplevel_decoration
+    crosses(&mut client, &mut host, &Message::new(FIRST + 2, 1).uint(decoration).uint(8));
+    let configure = words(8, 0, &[0, 0]).array(&[]);
+    let client_side = Message::new(decoration, 0).uint(1);
+    // It has said nothing.
+    host.send(&configure);
+    assert_eq!(client.next(), client_side);
+    assert_eq!(client.next(), configure);
+    crosses(&mut host, &mut client, &configure);
+    // It wants its own frame.
+    crosses(&mut client, &mut host, &Message::new(decoration, 1).uint(1));
+    host.send(&configure);
+    assert_eq!(client.next(), client_side);
+    assert_eq!(client.next(), configure);
+    // It wants the host's, and that says so.
+    crosses(&mut client, &mut host, &Message::new(decoration, 1).uint(2));
+    crosses(&mut host, &mut client, &configure);
+    crosses(&mut host, &mut client, &Message::new(decoration, 0).uint(2));
+    crosses(&mut host, &mut client, &configure);
+    rig.still_serves();
 }

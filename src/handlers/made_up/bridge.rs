@@ -12,6 +12,7 @@ use wayland_protocols::xdg::shell::client::xdg_toplevel;
 use self::wants::{Awake, Token, wants};
 use super::Bind;
 use super::damage::{self, Offsets};
+use super::decorations::Decorations;
 use super::outputs::Outputs;
 use super::preferred::Preferred;
 use super::windows::Windows;
@@ -27,6 +28,7 @@ pub struct Bridge {
     preferred: Preferred,
     offsets: Offsets,
     windows: Windows,
+    decorations: Decorations,
 }
 
 impl Bridge {
@@ -38,6 +40,7 @@ impl Bridge {
             preferred: Preferred::new(is_scaled),
             offsets: Offsets::default(),
             windows: Windows::default(),
+            decorations: Decorations::default(),
         }
     }
 
@@ -69,17 +72,22 @@ impl Bridge {
         {
             self.wake(Awake::WINDOWS, context);
         }
+        let is_chromeos = context.globals.find(context.tables, "zaura_shell").is_some();
+        if bind.interface == "zxdg_decoration_manager_v1" && is_chromeos {
+            self.wake(Awake::DECORATIONS, context);
+        }
         if bind.interface == "wl_output" {
             let is_old = |interface, since| {
                 let found = context.globals.find(context.tables, interface);
                 found.is_some_and(|(_, version)| version < since)
             };
+            let bounds_since = xdg_toplevel::EVT_CONFIGURE_BOUNDS_SINCE;
             // Those of the others may be bound later.
             if bind.lacks("wl_output", wl_output::EVT_NAME_SINCE)
                 || is_old("wl_compositor", wl_surface::EVT_PREFERRED_BUFFER_SCALE_SINCE)
-                || is_old("xdg_wm_base", xdg_toplevel::EVT_CONFIGURE_BOUNDS_SINCE)
+                || is_old("xdg_wm_base", bounds_since)
             {
-                self.outputs.bound(bind, context)?;
+                self.outputs.bound(bind, is_old("xdg_wm_base", bounds_since), context)?;
                 self.wake(Awake::OUTPUTS, context);
             }
         }
@@ -147,6 +155,7 @@ impl Handler for Bridge {
                 self.preferred.output_released(id, &self.outputs, context);
             }
             Token::XdgOutput => self.outputs.xdg_event(incoming, context)?,
+            Token::Insets => self.outputs.insets(incoming)?,
             Token::Entered { is_there } => {
                 let output = incoming.args().uint()?;
                 let output = context.objects.host(output).map_or(0, |output| output.peer);
@@ -178,8 +187,15 @@ impl Handler for Bridge {
             }
             Token::Attach => self.offsets.attach(incoming)?,
             Token::AxisDiscrete => return axis_discrete(incoming, context),
-            Token::Configure => self.windows.configure(incoming, &self.outputs, context),
+            Token::Configure => {
+                self.windows.configure(incoming, &self.outputs, context);
+                self.decorations.configure(incoming.object.peer, context);
+            }
             Token::ToplevelDestroyed => self.windows.gone(id),
+            Token::GetDecoration => self.decorations.made(incoming)?,
+            Token::DecorationWants => self.decorations.wants(incoming)?,
+            Token::DecorationTold => self.decorations.told(incoming.object.peer),
+            Token::DecorationDestroyed => self.decorations.gone(id),
         }
         Ok(Verdict::Forward)
     }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::iconify::{IconWish, Later};
 use super::inquiry::Inquiry;
+use super::opacity::Opacity;
 use super::properties::{Kind, Properties};
 use super::shape::Shape;
 use super::sizing::Sizing;
@@ -70,7 +71,7 @@ pub struct Window {
     /// Its client wants it put away; the host has done it when it is not seen any more.
     pub icon_wish: IconWish,
     /// What makes its surface less opaque at the host.
-    pub opacity: Option<u32>,
+    pub opacity: Option<Opacity>,
     /// Its client believes that it is an icon.
     pub icon: Option<Later>,
     /// What it was said to have by rules, see `quirks`.

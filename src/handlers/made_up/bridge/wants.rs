@@ -9,6 +9,8 @@ pub enum Token {
     Output,
     OutputReleased,
     XdgOutput,
+    /// What the host's shell needs of an output for itself.
+    Insets,
     /// A surface comes to an output, or leaves it.
     Entered {
         is_there: bool,
@@ -21,6 +23,10 @@ pub enum Token {
     AxisDiscrete,
     Configure,
     ToplevelDestroyed,
+    GetDecoration,
+    DecorationWants,
+    DecorationTold,
+    DecorationDestroyed,
 }
 
 /// Which parts of the bridge are awake.
@@ -42,8 +48,10 @@ impl Awake {
     pub const POINTERS: Self = Self(32);
     /// What windows are told.
     pub const WINDOWS: Self = Self(64);
+    /// Who draws windows' frames.
+    pub const DECORATIONS: Self = Self(128);
     /// How many sorts of bridges there are.
-    pub const SORTS: usize = 128;
+    pub const SORTS: usize = 256;
 
     /// These parts and that one.
     pub fn with(self, part: Self) -> Self {
@@ -82,6 +90,7 @@ pub fn wants(awake: Awake) -> Vec<Want<Token>> {
             xdg("description"),
             xdg("logical_size"),
             xdg("done"),
+            Want::event("zaura_output", "insets", Token::Insets).of_own(),
         ]);
     }
     if awake.has(Awake::SURFACES) {
@@ -105,10 +114,20 @@ pub fn wants(awake: Awake) -> Vec<Want<Token>> {
     if awake.has(Awake::POINTERS) {
         wants.push(Want::event("wl_pointer", "axis_discrete", Token::AxisDiscrete));
     }
+    if awake.has(Awake::WINDOWS.with(Awake::DECORATIONS)) {
+        wants.push(Want::event("xdg_toplevel", "configure", Token::Configure));
+    }
     if awake.has(Awake::WINDOWS) {
+        wants.push(Want::request("xdg_toplevel", "destroy", Token::ToplevelDestroyed));
+    }
+    if awake.has(Awake::DECORATIONS) {
+        let (manager, decoration) = ("zxdg_decoration_manager_v1", "zxdg_toplevel_decoration_v1");
         wants.extend([
-            Want::event("xdg_toplevel", "configure", Token::Configure),
-            Want::request("xdg_toplevel", "destroy", Token::ToplevelDestroyed),
+            Want::request(manager, "get_toplevel_decoration", Token::GetDecoration),
+            Want::request(decoration, "set_mode", Token::DecorationWants),
+            Want::request(decoration, "unset_mode", Token::DecorationWants),
+            Want::request(decoration, "destroy", Token::DecorationDestroyed),
+            Want::event(decoration, "configure", Token::DecorationTold),
         ]);
     }
     wants

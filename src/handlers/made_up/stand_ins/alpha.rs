@@ -2,22 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::protocol::chromeos::{self, DESTROY_BLENDING, GET_BLENDING, SET_ALPHA};
 use crate::session::{Context, Fault, Incoming, Refusal};
-
-/// `zcr_alpha_compositing_v1.get_blending`
-const GET_BLENDING: u16 = 1;
-/// `zcr_blending_v1.destroy`
-const DESTROY: u16 = 0;
-/// `zcr_blending_v1.set_alpha`
-const SET_ALPHA: u16 = 2;
 
 /// `wp_alpha_modifier_v1.error.already_constructed`
 const ALREADY_CONSTRUCTED: u32 = 0;
 /// `wp_alpha_modifier_surface_v1.error.no_surface`
 const NO_SURFACE: u32 = 0;
-
-/// 1 as the wire's fixed-point numbers have it.
-const ONE: u32 = 256;
 
 /// A client's object.
 struct Modifier {
@@ -81,7 +72,7 @@ impl Alpha {
         let Some(modifier) = self.0.get(&id).filter(|modifier| modifier.surface != 0) else {
             return Err(Fault::client(id, NO_SURFACE, "the surface is gone").into());
         };
-        context.to_host.make(modifier.blending, SET_ALPHA, |r| r.uint(fixed(factor)));
+        context.to_host.make(modifier.blending, SET_ALPHA, |r| r.uint(chromeos::alpha(factor)));
         Ok(())
     }
 
@@ -89,9 +80,11 @@ impl Alpha {
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
         let Some(Modifier { surface, blending }) = self.0.remove(&id) else { return };
         if surface != 0 {
-            context.to_host.make(blending, SET_ALPHA, |request| request.uint(ONE));
+            context
+                .to_host
+                .make(blending, SET_ALPHA, |request| request.uint(chromeos::alpha(u32::MAX)));
         }
-        context.to_host.make(blending, DESTROY, |request| request);
+        context.to_host.make(blending, DESTROY_BLENDING, |request| request);
     }
 
     /// A surface is gone.
@@ -99,34 +92,5 @@ impl Alpha {
         for modifier in self.0.values_mut().filter(|modifier| modifier.surface == surface) {
             modifier.surface = 0;
         }
-    }
-}
-
-/// A part of the largest number, to the nearest part of one.
-fn fixed(factor: u32) -> u32 {
-    let one = u64::from(u32::MAX);
-    let parts = (u64::from(factor) * u64::from(ONE) + one / 2) / one;
-    u32::try_from(parts).unwrap_or(ONE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::Tables;
-
-    #[test]
-    fn opcodes_are_those_of_the_protocol() {
-        let tables = Tables::get();
-        let request = |interface, opcode: u16| {
-            tables.interface(tables.find(interface).unwrap()).requests[usize::from(opcode)].name
-        };
-        assert_eq!(request("zcr_alpha_compositing_v1", GET_BLENDING), "get_blending");
-        assert_eq!(request("zcr_blending_v1", DESTROY), "destroy");
-        assert_eq!(request("zcr_blending_v1", SET_ALPHA), "set_alpha");
-    }
-
-    #[test]
-    fn factors_are_to_the_nearest() {
-        assert_eq!([0, u32::MAX / 2, u32::MAX].map(fixed), [0, 128, 256]);
     }
 }

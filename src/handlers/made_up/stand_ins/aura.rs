@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::protocol::chromeos::AURA_SHELL;
 use crate::session::{Context, IdFault};
-
-/// `zaura_shell`'s version that is used, if the host has it: the first with `release`.
-const VERSION: u32 = 38;
-const RELEASE_SINCE: u32 = 38;
 
 /// `zaura_surface.activate` is there from this version on.
 pub const ACTIVATE_SINCE: u32 = 9;
@@ -36,7 +33,7 @@ impl AuraSurfaces {
         let is_surface = tables.find("wl_surface");
         let found = objects.client(surface).filter(|it| Some(it.interface) == is_surface);
         let Some(at_host) = found.map(|found| found.peer) else { return Ok(None) };
-        let bound = globals.bind(tables, objects, to_host, "zaura_shell", VERSION)?;
+        let bound = globals.bind(tables, objects, to_host, "zaura_shell", AURA_SHELL)?;
         let (Some((shell, version)), Some(interface)) = (bound, tables.find("zaura_surface"))
         else {
             return Ok(None);
@@ -78,7 +75,7 @@ impl AuraSurfaces {
     /// The client destroys a surface; its id may be another one's later.
     pub fn surface_gone(&mut self, surface: u32, context: &mut Context<'_>) {
         let gone = self.all.remove(&surface);
-        if let Some(aura) = gone.filter(|_| self.version >= RELEASE_SINCE) {
+        if let Some(aura) = gone.filter(|_| self.version >= AURA_SHELL) {
             context.to_host.make(aura, RELEASE, |request| request);
         }
     }
@@ -100,6 +97,6 @@ mod tests {
         assert_eq!(request("zaura_shell", GET_AURA_SURFACE), ("get_aura_surface", 1));
         assert_eq!(request("zaura_surface", SET_STARTUP_ID), ("set_startup_id", 4));
         assert_eq!(request("zaura_surface", ACTIVATE), ("activate", ACTIVATE_SINCE));
-        assert_eq!(request("zaura_surface", RELEASE), ("release", RELEASE_SINCE));
+        assert_eq!(request("zaura_surface", RELEASE), ("release", AURA_SHELL));
     }
 }
