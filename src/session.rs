@@ -4,7 +4,6 @@
 //! two channels. A session shares nothing mutable with another one. Handlers may have been
 //! given something that does: [`Control::wake`] is how they learn of it.
 
-mod any_handler;
 mod control;
 mod engine;
 mod fault;
@@ -13,35 +12,28 @@ mod handler;
 mod handlers;
 mod held;
 mod objects;
-mod plans;
 mod port;
 mod recent;
-mod replay;
 mod routes;
 mod run;
 mod scale;
 mod translate;
 mod versions;
-mod want;
 
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use any_handler::AnyHandler;
 pub use control::{Ask, Control};
 pub use engine::{Engine, Flow};
 pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use globals::{Global, GlobalRule, Globals, Objection, Privileged};
-pub use handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
-pub use handlers::Handlers;
+pub use handler::{Context, Handler, Incoming, Refusal, Replay, Verdict, Wait};
+pub use handlers::{AnyHandler, Handlers};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
-pub use plans::Plans;
 pub use recent::RecentMessages;
-pub use replay::Replay;
-pub use routes::{MAX_HANDLERS, RouteError};
+pub use routes::{MAX_HANDLERS, Plans, RouteError, Want, Wanted};
 pub use run::{End, Session};
 pub use scale::Scale;
 pub use versions::Versions;
-pub use want::{Want, Wanted};

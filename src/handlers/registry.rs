@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use wayland_client::protocol::wl_registry::REQ_BIND_OPCODE;
 
-use super::buffers::{self, bind_dmabuf};
+use super::copying::{self, bind_dmabuf};
 use super::drm::MadeUpDrm;
 use super::made_up::{DRM, raised};
 use super::presentation;
@@ -127,7 +127,7 @@ impl Registry {
         if !self.behind_device {
             return None;
         }
-        buffers::objection(interface.name).or_else(|| presentation::objection(interface.name))
+        copying::objection(interface.name).or_else(|| presentation::objection(interface.name))
     }
 
     fn global(

@@ -15,7 +15,7 @@
 
 mod steady;
 
-use super::plans::Plans;
+use super::routes::Plans;
 use super::scale::Scale;
 use super::versions::Versions;
 use crate::headroom;

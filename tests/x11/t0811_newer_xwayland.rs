@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use carafe_fixture::process::wait_for;
+
 use crate::client::New;
 use crate::stage::Stage;
 
@@ -30,6 +32,8 @@ fn windows_and_menus_are_paired_by_serials() {
         stage.host().wait_for_colour([wx + 30 + i64::from(round), wy + 40, 60, 80], "0000ff");
         client.unmap(menu);
         client.unmap(window);
+        // The next round's window has the same name.
+        wait_for("the end of both", || stage.host().windows().ok()?.is_empty().then_some(()));
     }
     assert!(stage.carafe.log().contains("xwayland_surface_v1"), "it pairs by serials");
     stage.end();

@@ -101,11 +101,11 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     );
     assert_eq!(
         of(&device, &plain),
-        "Names Display Bookkeeper Registry Bridge StandIns Buffers Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names Display Bookkeeper Scaler Registry Bridge StandIns Buffers Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);
@@ -115,7 +115,7 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names X11 Display Bookkeeper Scaler Registry Buffers Presentation Feedback Markers SecurityContexts"
+        "Names X11 Display Bookkeeper Scaler Registry Copier Presentation Feedback Markers SecurityContexts"
     );
 
     // A policy's come first, whatever the session.

@@ -1,4 +1,4 @@
-//! Policy files, right and wrong.
+//! Valid and invalid policy files.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use proptest::prelude::*;
@@ -49,7 +49,7 @@ fn a_rule_counts_before_what_is_said_of_all() {
     let second = Client { cgroup, app_id, ..Client::default() };
     assert_eq!(of(&second).globals.version("wl_seat", 9), 5);
     assert_eq!(of(&second).clipboard, none);
-    // The first rule that is about a client counts.
+    // The first rule that matches a client counts.
     let both = Client { uid: Some(7), ..second };
     assert_eq!(of(&both).globals.version("wl_seat", 9), 9);
     std::fs::write(&path, "clipboard = 'no'").unwrap();
