@@ -92,8 +92,8 @@ impl Scaler {
         match request {
             Frame::Commit => self.surfaces.commit(incoming, &self.outputs, context)?,
             Frame::Callback => {
-                let (peer, version) = (incoming.object.peer, incoming.object.version);
-                self.surfaces.entry(id, peer, version).has_callback = true;
+                let (peer, versions) = (incoming.object.peer, incoming.object.versions);
+                self.surfaces.entry(id, peer, versions).has_callback = true;
             }
             // The host shows it at the size that the viewport says, or what it takes without
             // viewports. What makes no sense is the host's to refuse.

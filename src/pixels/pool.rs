@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use super::format::Layout;
 use super::guard::guarded;
 use super::region::Rect;
-use crate::foreign::{self, Kind, readable};
+use crate::foreign::{self, FileKind, readable};
 use crate::mappings::{MappingCount, Sort};
 
 /// The file behind a client's pool is shorter than it said, or cannot be read.
@@ -54,7 +54,7 @@ impl Pool {
             }
         };
         let fd = Arc::new(fd);
-        let bytes = PoolBytes::new(&fd, size, kind == Kind::Memory)?;
+        let bytes = PoolBytes::new(&fd, size, kind == FileKind::Memory)?;
         Ok(Self { fd, bytes, size })
     }
 

@@ -6,6 +6,7 @@
 //! mistakes are found.
 
 mod as_client;
+mod flow;
 mod log;
 mod one;
 mod plain;
@@ -17,6 +18,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
+pub use self::flow::Flow;
 use super::fault::Fault;
 use super::globals::Globals;
 use super::handler::Replay;
@@ -25,37 +27,10 @@ use super::handlers::Handlers;
 use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
 use super::routes::Turn;
-use crate::observe::{Depth, Observer, Side, Watch, WatchOptions};
+use crate::observe::{Observer, Side, Watch, WatchOptions};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
-
-/// One direction: what came in from one side and what waits for the other.
-#[derive(Default)]
-pub struct Flow {
-    /// Bytes as they came in, rewritten where they lie.
-    pub input: ReadBuffer,
-    /// Descriptors that came in and were not yet taken by a message.
-    pub fds: FdQueue,
-    /// What waits to be sent.
-    pub out: Outbox,
-}
-
-impl Flow {
-    /// Whether more may be read: all that was read before is on its way, but
-    /// for a partial message.
-    #[inline]
-    pub fn wants_input(&self) -> bool {
-        self.out.is_empty() && !self.input.has_message()
-    }
-
-    /// What waits in it.
-    fn waiting(&mut self) -> Depth {
-        let (bytes, fds) = self.out.waiting();
-        let bytes = bytes + self.input.waiting().len();
-        Depth { bytes: bytes as u64, fds: (fds + self.fds.len()) as u64 }
-    }
-}
 
 /// What handlers share, see [`Context`].
 struct State {
@@ -65,6 +40,8 @@ struct State {
     book: Book,
     /// Requests of handlers in the client's name.
     as_client: Replay,
+    /// See [`Context::wants_others`].
+    wants_others: bool,
 }
 
 impl State {
@@ -77,8 +54,19 @@ impl State {
         fds: &'a mut FdQueue,
         observer: &'a mut Observer,
     ) -> Context<'a> {
-        let Self { tables, objects, globals, book, as_client } = self;
-        Context { tables, objects, to_client, to_host, as_client, fds, globals, book, observer }
+        let Self { tables, objects, globals, book, as_client, wants_others } = self;
+        Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            as_client,
+            fds,
+            globals,
+            book,
+            observer,
+            wants_others,
+        }
     }
 
     /// What the message under way has made is in the book: the object leads there.
@@ -117,6 +105,7 @@ impl Engine {
             globals: Globals::default(),
             book: Book::default(),
             as_client: Replay::default(),
+            wants_others: false,
         };
         Self {
             state,
@@ -140,10 +129,25 @@ impl Engine {
         if wanted.any() == self.observer.watch.is_some() {
             return;
         }
-        let Self { handlers, state, .. } = self;
-        let plans = if wanted.any() { handlers.watched_plans() } else { handlers.plans() };
-        state.objects.set_plans(plans);
         self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.state.tables, wanted)));
+        self.set_plans();
+    }
+
+    fn set_plans(&mut self) {
+        let Self { handlers, state, observer, .. } = self;
+        let is_watched = observer.watch.is_some();
+        let plans = if is_watched { handlers.watched_plans() } else { handlers.plans() };
+        state.objects.set_plans(plans);
+    }
+
+    /// Finds out anew who sees which messages.
+    #[cold]
+    fn reroute(&mut self) -> Result<(), Fault> {
+        self.state.wants_others = false;
+        let rerouted = self.handlers.reroute(self.state.tables);
+        rerouted.map_err(|e| Fault::service(e.to_string()))?;
+        self.set_plans();
+        Ok(())
     }
 
     /// What could be sent was sent: who watches is told what waits.
@@ -344,6 +348,9 @@ impl Engine {
     fn forward_some<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
         if self.is_full() || FROM_CLIENT && !self.replay()? {
             return Ok(false);
+        }
+        if self.state.wants_others {
+            self.reroute()?;
         }
         if self.input::<FROM_CLIENT>().is_handled() {
             return Ok(false);

@@ -123,6 +123,14 @@ impl<H: Handler> AnyHandler for H {
     }
 }
 
+fn routes(
+    tables: &'static Tables,
+    all: &[Box<dyn AnyHandler>],
+) -> Result<&'static Routes, RouteError> {
+    let lists: Vec<_> = all.iter().map(|handler| handler.want_list()).collect();
+    Routes::of(tables, &lists)
+}
+
 /// The handlers of a session, in their order.
 pub struct Handlers {
     all: Vec<Box<dyn AnyHandler>>,
@@ -137,10 +145,18 @@ impl Handlers {
     /// # Errors
     /// [`RouteError`]
     pub fn new(tables: &'static Tables, all: Vec<Box<dyn AnyHandler>>) -> Result<Self, RouteError> {
-        let routes =
-            Routes::of(tables, &all.iter().map(|handler| handler.want_list()).collect::<Vec<_>>())?;
+        let routes = routes(tables, &all)?;
         let watching = all.iter().position(|handler| handler.fd().is_some());
         Ok(Self { all, routes, watching })
+    }
+
+    /// Some want other messages from now on.
+    ///
+    /// # Errors
+    /// [`RouteError`]
+    pub fn reroute(&mut self, tables: &'static Tables) -> Result<(), RouteError> {
+        self.routes = routes(tables, &self.all)?;
+        Ok(())
     }
 
     /// Which messages are plain.

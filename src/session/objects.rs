@@ -18,6 +18,7 @@ mod steady;
 
 use super::routes::Plans;
 use super::scale::Scale;
+use super::versions::Versions;
 use crate::headroom;
 use crate::protocol::{InterfaceId, Plan, Tables};
 use crate::surfaces::{Key, Slot};
@@ -28,7 +29,7 @@ pub const MAX_OBJECTS: usize = 1 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Not in use. On the host side, `version` links to the next such id, and `peer`
+    /// Not in use. On the host side, `versions` links to the next such id, and `peer`
     /// still tells what it was.
     Free,
     /// In use.
@@ -42,8 +43,8 @@ enum State {
 pub struct Object {
     /// Its id on the other side, or 0: it is on this side only.
     pub peer: u32,
-    /// The version that it was made with.
-    pub version: u32,
+    /// The versions that it was made with.
+    pub versions: Versions,
     /// What it is.
     pub interface: InterfaceId,
     /// Its messages from this side that are plain: none where handlers see all of them, or
@@ -54,9 +55,11 @@ pub struct Object {
     pub slot: Option<Slot>,
 }
 
+const NO_VERSION: Versions = Versions::link(0);
+
 const FREE: Object = Object {
     peer: 0,
-    version: 0,
+    versions: NO_VERSION,
     interface: InterfaceId::DISPLAY,
     plans: &[],
     state: State::Free,
@@ -159,7 +162,7 @@ impl Ids {
         if id != 0
             && let Some(place) = self.low.get_mut(id as usize)
         {
-            *free = std::mem::replace(place, object).version;
+            *free = std::mem::replace(place, object).versions.linked();
             return Ok(id);
         }
         let id = u32::try_from(self.low.len()).map_err(|_| IdFault::TooMany)?;
@@ -205,8 +208,8 @@ pub struct Objects {
 impl Objects {
     /// Only `wl_display`. `plans`: which messages are plain.
     pub fn new(tables: &'static Tables, plans: &'static Plans) -> Self {
-        let version = tables.interface(InterfaceId::DISPLAY).version;
-        let display = Object { peer: DISPLAY_ID, version, state: State::Live, ..FREE };
+        let versions = tables.interface(InterfaceId::DISPLAY).version.into();
+        let display = Object { peer: DISPLAY_ID, versions, state: State::Live, ..FREE };
         let mut objects = Self {
             tables,
             plans,

@@ -23,10 +23,10 @@ fn both_sides_are_shown_with_their_own_ids() {
     let log = rig.log();
     for line in [
         "client-> wl_display#1.get_registry(new id wl_registry#2)",
-        "host-> wl_registry#2.global(1, \"wl_compositor\", 4)",
-        "->client wl_registry#2.global(1, \"wl_compositor\", 4)",
-        "client-> wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#3)",
-        "->host wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#4)",
+        "host-> wl_registry#2.global(1, \"wl_compositor\", 6)",
+        "->client wl_registry#2.global(1, \"wl_compositor\", 6)",
+        "client-> wl_registry#2.bind(1, \"wl_compositor\", 6, new id wl_compositor#3)",
+        "->host wl_registry#2.bind(1, \"wl_compositor\", 6, new id wl_compositor#4)",
         "client-> wl_compositor#3.create_surface(new id wl_surface#4)",
         "->host wl_compositor#4.create_surface(new id wl_surface#3)",
     ] {
@@ -122,7 +122,7 @@ fn typed(options: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn keys_and_texts_are_shown_to_those_who_ask_for_them() {
+fn keys_and_texts_are_shown_only_on_request() {
     for options in [&[][..], &["--log-messages=client,host"]] {
         let (log, dump) = typed(options);
         for text in [log, dump] {
@@ -165,7 +165,7 @@ fn lines(rig: &Rig, arrows: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_carafe_says_for_itself_is_shown_in_its_place() {
+fn carafes_own_messages_are_logged_in_order() {
     // With a scale, carafe finds outputs through its own registry.
     let rig = Rig::start(&["--log-messages=host", "--scale=2"]);
     let (mut client, mut host) = rig.connect();

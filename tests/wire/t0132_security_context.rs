@@ -74,8 +74,8 @@ fn its_clients_are_sessions_with_the_same_policy() {
         client.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
         assert_eq!(host.next(), Message::new(DISPLAY, 1).uint(REGISTRY));
         host.send(&global(1, DENIED, 3));
-        host.send(&global(2, "wl_seat", 7));
-        assert_eq!(client.next(), global(2, "wl_seat", 7));
+        host.send(&global(2, "wl_seat", 9));
+        assert_eq!(client.next(), global(2, "wl_seat", 9));
         client.send(&bind((1, DENIED, 1), 3));
         assert_eq!(error(&mut client).2, format!("invalid global {DENIED} (1)"));
     }
@@ -103,7 +103,7 @@ fn one_that_is_not_complete_serves_nobody() {
 }
 
 #[test]
-fn what_is_no_listening_socket_is_refused() {
+fn descriptors_that_are_not_listening_sockets_are_refused() {
     let rig = Rig::new();
     let (one, _other) = UnixStream::pair().expect("it works");
     let (pipe, _write) = rustix::pipe::pipe().expect("it works");

@@ -116,11 +116,11 @@ impl Scaler {
         context: &Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, peer) = (incoming.object.peer, incoming.header.object);
-        let version = incoming.object.version;
+        let versions = incoming.object.versions;
         let mut args = incoming.args();
         let place = args.word()?;
         let host = i32::from_ne_bytes(*place);
-        let surface = self.surfaces.entry(id, peer, version);
+        let surface = self.surfaces.entry(id, peer, versions);
         let told = whole(surface, host, &self.outputs, context);
         *place = told.to_ne_bytes();
         surface.preferred = told;

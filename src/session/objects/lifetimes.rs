@@ -1,6 +1,6 @@
 //! How objects come, and how they go: see the parent's rules.
 
-use super::{FREE, IdFault, MAX_OBJECTS, Object, Objects, State};
+use super::{FREE, IdFault, MAX_OBJECTS, Object, Objects, State, Versions};
 use crate::protocol::InterfaceId;
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 
@@ -14,12 +14,13 @@ impl Objects {
         &mut self,
         client_id: u32,
         interface: InterfaceId,
-        version: u32,
+        versions: impl Into<Versions>,
     ) -> Result<u32, IdFault> {
+        let versions = versions.into();
         let (requests, events) = self.plans.of(interface);
         let mine = self.client.client_made(client_id)?;
         let state = State::Live;
-        let object = Object { peer: client_id, version, interface, plans: events, state, ..FREE };
+        let object = Object { peer: client_id, versions, interface, plans: events, state, ..FREE };
         let host_id = self.host.allocate(&mut self.free_host, object)?;
         *mine = Object { peer: host_id, plans: requests, ..object };
         Ok(host_id)
@@ -35,8 +36,9 @@ impl Objects {
         &mut self,
         host_id: u32,
         interface: InterfaceId,
-        version: u32,
+        versions: impl Into<Versions>,
     ) -> Result<u32, IdFault> {
+        let versions = versions.into();
         if host_id < SERVER_ID_START {
             return Err(IdFault::OutOfRange(host_id));
         }
@@ -46,7 +48,7 @@ impl Objects {
         };
         let (requests, events) = self.plans.of(interface);
         let state = State::Live;
-        let object = Object { peer: client_id, version, interface, plans: events, state, ..FREE };
+        let object = Object { peer: client_id, versions, interface, plans: events, state, ..FREE };
         self.host.put(host_id, object)?;
         self.client.put(client_id, Object { peer: host_id, plans: requests, ..object })?;
         Ok(client_id)
@@ -57,7 +59,8 @@ impl Objects {
     /// # Errors
     /// [`IdFault::TooMany`].
     pub fn make_host_only(&mut self, interface: InterfaceId, version: u32) -> Result<u32, IdFault> {
-        let object = Object { interface, version, state: State::Live, ..FREE };
+        let versions = version.into();
+        let object = Object { interface, versions, state: State::Live, ..FREE };
         self.host.allocate(&mut self.free_host, object)
     }
 
@@ -69,12 +72,13 @@ impl Objects {
         &mut self,
         host_id: u32,
         interface: InterfaceId,
-        version: u32,
+        versions: impl Into<Versions>,
     ) -> Result<(), IdFault> {
+        let versions = versions.into();
         if host_id < SERVER_ID_START {
             return Err(IdFault::OutOfRange(host_id));
         }
-        self.host.put(host_id, Object { interface, version, state: State::Live, ..FREE })
+        self.host.put(host_id, Object { interface, versions, state: State::Live, ..FREE })
     }
 
     /// The client made an object that only carafe answers.
@@ -88,7 +92,7 @@ impl Objects {
         version: u32,
     ) -> Result<(), IdFault> {
         let place = self.client.client_made(client_id)?;
-        *place = Object { interface, version, state: State::Live, ..FREE };
+        *place = Object { interface, versions: version.into(), state: State::Live, ..FREE };
         Ok(())
     }
 
@@ -136,7 +140,7 @@ impl Objects {
         if let Some(object) = self.host.get_mut(host_id)
             && object.state != State::Free
         {
-            *object = Object { peer: object.peer, version: next, ..FREE };
+            *object = Object { peer: object.peer, versions: Versions::link(next), ..FREE };
             self.free_host = host_id;
         }
     }

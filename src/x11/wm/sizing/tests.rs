@@ -148,7 +148,7 @@ impl World {
                 self.act(|sizing, _, scene, effects| sizing.shift((7, -3), true, scene, effects));
             }
             Input::LeaveFullscreen(size) if self.sizing.states().fullscreen => {
-                self.sizing.want_back(OWN.sized(size));
+                self.sizing.set_own_rect(OWN.sized(size));
                 self.own = size;
             }
             Input::LeaveFullscreen(_) => {}
@@ -186,10 +186,10 @@ impl World {
     fn withdraw(&mut self) {
         let own = self.own;
         self.is_placed = false;
-        self.act(|sizing, _, _, effects| sizing.give_back(effects));
+        self.act(|sizing, _, _, effects| sizing.restore_own_rect(effects));
         assert_eq!(self.x.size(), own, "it has its own size when it is shown anew");
         self.lose_role();
-        self.act(|sizing, _, _, effects| sizing.forget_wishes(effects));
+        self.act(|sizing, _, _, effects| sizing.forget_requests(effects));
         assert!(!self.is_waiting);
         // The window manager does this when the window is mapped.
         self.commits_allowed = false;
@@ -306,7 +306,7 @@ fn habits() -> impl Strategy<Value = Habits> {
 
 proptest! {
     #[test]
-    fn whatever_comes_all_agree_once_nothing_comes_any_more(
+    fn all_sides_agree_after_any_sequence_of_events(
         habits in habits(),
         scale in prop_oneof![Just(1.0), Just(1.5), Just(2.0)],
         can_sync in any::<bool>(),
@@ -336,7 +336,7 @@ fn states(fullscreen: bool) -> Configure {
 }
 
 #[test]
-fn a_window_that_goes_before_it_has_drawn_its_own_size_again_has_it_all_the_same() {
+fn a_window_that_is_withdrawn_before_it_redraws_gets_its_own_size_back() {
     let mut world = shown(true);
     world.configure(states(true));
     // The host takes its screen back while the client still draws for that size.
@@ -347,7 +347,7 @@ fn a_window_that_goes_before_it_has_drawn_its_own_size_again_has_it_all_the_same
 }
 
 #[test]
-fn what_a_client_wants_instead_acknowledges_what_the_host_wanted() {
+fn a_size_that_the_client_insists_on_acknowledges_the_configuration() {
     let mut world = shown(false);
     world.configure(Configure { size: (400, 300), ..Configure::default() });
     world.input(&Input::Ask((500, 400)));
