@@ -4,10 +4,11 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::cell::RefCell;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
@@ -49,7 +50,7 @@ pub enum HostAddress {
     Socket(PathBuf),
     /// By one connection that is already open (`WAYLAND_SOCKET`); `None` once a session has
     /// taken it.
-    Connection(Mutex<Option<OwnedFd>>),
+    Connection(RefCell<Option<OwnedFd>>),
 }
 
 /// A session's connection to the host.
@@ -133,6 +134,38 @@ impl HostAddress {
         })
     }
 
+    /// The numbers of the descriptors that it takes to connect.
+    pub fn descriptors(&self) -> Option<RawFd> {
+        match self {
+            Self::Virtwl(device, _) => Some(device.as_raw_fd()),
+            Self::Connection(fd) => fd.borrow().as_ref().map(AsRawFd::as_raw_fd),
+            Self::Virtgpu(..) | Self::Socket(_) => None,
+        }
+    }
+
+    /// Notes that a session, which is another process, has been given the only connection.
+    pub fn give_away(&self) {
+        if let Self::Connection(fd) = self {
+            fd.take();
+        }
+    }
+
+    /// What crosses every connection.
+    ///
+    /// # Errors
+    /// When a device fails.
+    pub fn crossing(&self) -> io::Result<Crossing> {
+        Ok(match self {
+            Self::Virtgpu(device, node) => {
+                let (_, memory) = device.connect().map_err(io::Error::other)?;
+                let device = Some(Virtual { memory, node: node.clone() });
+                Crossing { carried: virtgpu::CARRIED, device }
+            }
+            Self::Virtwl(device, node) => virtwl_crossing(device, node.as_ref()),
+            Self::Socket(_) | Self::Connection(_) => Crossing::DIRECT,
+        })
+    }
+
     /// Makes a new connection.
     ///
     /// # Errors
@@ -147,18 +180,12 @@ impl HostAddress {
             }
             Self::Virtwl(device, node) => {
                 let channel = Box::new(device.connect().map_err(io::Error::other)?);
-                let mut carried = virtwl::CARRIED;
-                if node.is_some() {
-                    carried = carried.to_host(FdKind::DmaBuf);
-                }
-                let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
-                let device = Some(Virtual { memory, node: node.clone() });
-                return Ok(HostConnection { channel, crossing: Crossing { carried, device } });
+                let crossing = virtwl_crossing(device, node.as_ref());
+                return Ok(HostConnection { channel, crossing });
             }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
             Self::Connection(fd) => {
-                let taken = fd.lock().ok().and_then(|mut fd| fd.take());
-                taken.ok_or_else(|| {
+                fd.take().ok_or_else(|| {
                     io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
                 })?
             }
@@ -176,6 +203,15 @@ impl fmt::Display for HostAddress {
             Self::Connection(_) => write!(f, "WAYLAND_SOCKET"),
         }
     }
+}
+
+fn virtwl_crossing(device: &Arc<virtwl::Device>, node: Option<&RenderNode>) -> Crossing {
+    let mut carried = virtwl::CARRIED;
+    if node.is_some() {
+        carried = carried.to_host(FdKind::DmaBuf);
+    }
+    let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
+    Crossing { carried, device: Some(Virtual { memory, node: node.cloned() }) }
 }
 
 fn virtgpu(options: &HostOptions) -> Result<HostAddress, VirtgpuError> {
@@ -214,7 +250,7 @@ fn inherited_connection(value: &OsStr) -> Result<HostAddress, ServiceError> {
         name: "WAYLAND_SOCKET",
         value: value.to_string_lossy().into_owned(),
     })?;
-    Ok(HostAddress::Connection(Mutex::new(Some(fd))))
+    Ok(HostAddress::Connection(RefCell::new(Some(fd))))
 }
 
 /// The path of a socket: absolute, or in `XDG_RUNTIME_DIR`.

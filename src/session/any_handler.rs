@@ -10,7 +10,7 @@ use crate::surfaces::{Book, Key, Surface};
 
 /// Any [`Handler`], whatever its words are: here they are their places in the list of what it
 /// wants.
-pub trait AnyHandler: Send {
+pub trait AnyHandler {
     /// Its type's name.
     fn name(&self) -> &'static str;
 

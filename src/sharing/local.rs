@@ -3,12 +3,14 @@
 
 use std::os::fd::OwnedFd;
 
+use serde::{Deserialize, Serialize};
+
 /// What all markers begin with: no client is shown one, of whichever carafe it is.
 pub const MARKER: &str = "application/x-carafe-local;id=";
 
 /// Names a source in its marker: 128 bits that nobody can guess, because who names a
 /// source may read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SourceId(pub u128);
 
 impl SourceId {
@@ -34,9 +36,9 @@ pub struct Transfer {
     pub to: OwnedFd,
 }
 
-/// The sources that can be reached without the host, and one session's share of them,
-/// which is gone when this is dropped. Nothing here waits.
-pub trait LocalSources: Send {
+/// The sources that can be reached without the host, and one session's share of them. Nothing here
+/// waits for a client or a host.
+pub trait LocalSources {
     /// A new source of this session; `None` when it has too many.
     fn add(&mut self) -> Option<SourceId>;
 

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, command};
 pub use carafe_fixture::wire::{FakeHost, Message, Peer};
 
 pub const DISPLAY: u32 = 1;
@@ -32,7 +32,7 @@ impl Rig {
         // The socket exists before carafe is ready. After a first client, the number of its
         // descriptors is final.
         rig.still_serves();
-        wait_for("the first session's end", || (rig.carafe.status("Threads") == 1).then_some(()));
+        rig.carafe.wait_for_sessions(0);
         rig
     }
 

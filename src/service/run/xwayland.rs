@@ -8,6 +8,7 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::service::ServiceError;
+use crate::service::session::Peer;
 use crate::service::x11::{NewXwayland, Xwayland, XwaylandOutput};
 
 /// How long carafe waits before the next start if Xwayland failed soon after its start.
@@ -62,13 +63,11 @@ impl Service {
         if let Err(e) = watched {
             tracing::error!("{e}");
         }
-        let is_served = self.sessions.start(client, Some(wm));
-        self.live += usize::from(is_served);
+        let session = self.start_session(Peer { client, wm: Some(wm), sandbox: None });
         let Some(x11) = &mut self.x11 else { return };
-        if is_served {
-            x11.served_by(self.sessions.count);
-        } else {
-            x11.end();
+        match session {
+            Some(number) => x11.served_by(number),
+            None => x11.end(),
         }
     }
 

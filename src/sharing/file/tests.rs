@@ -53,9 +53,10 @@ fn a_rule_counts_before_what_is_said_of_all() {
     let both = Client { uid: Some(7), ..second };
     assert_eq!(of(&both).globals.version("wl_seat", 9), 9);
     std::fs::write(&path, "clipboard = 'no'").unwrap();
-    assert!(rules.again().unwrap().is_err());
+    let again = || rules.with(&text(rules.file().unwrap()).unwrap());
+    assert!(again().is_err());
     std::fs::write(&path, "").unwrap();
-    let again = rules.again().unwrap().unwrap();
+    let again = again().unwrap();
     assert_eq!(again.policy(&first, false).clipboard, Sharing::BOTH);
     assert!(!again.policy(&first, false).dnd.to_host, "what options say stays");
 }
