@@ -64,7 +64,7 @@ impl From<CannotCross> for io::Error {
     }
 }
 
-/// What can cross to a host, and what replaces that which cannot.
+/// What can cross to a host, and what replaces the rest.
 #[derive(Clone)]
 pub struct Crossing {
     /// The descriptors that can cross.
@@ -172,7 +172,7 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a peer may be silent before its owner asks whether it is still there.
 #[derive(Clone, Copy, Debug)]
 pub struct Doubt {
-    /// Until its first message. After that, no peer is there at all.
+    /// Before its first message. If that does not come, there is no peer at all.
     pub first_message: Duration,
     /// After something was sent to it.
     pub after_request: Duration,

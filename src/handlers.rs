@@ -1,7 +1,7 @@
 //! What needs more than forwarding: a file or folder for each concern, which may span several protocols.
 
-mod buffers;
 mod chain;
+mod copying;
 mod display;
 mod dmabuf;
 mod drm;
@@ -14,6 +14,9 @@ mod security_context;
 mod selections;
 mod surfaces;
 mod x11;
+
+/// Bound on the host's outputs that a handler looks at.
+const MAX_OUTPUTS: usize = 64;
 
 pub use chain::{Setup, chain};
 pub use scaling::Scaling;

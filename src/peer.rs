@@ -33,12 +33,13 @@ pub fn process(socket: &UnixStream) -> Option<i32> {
     credentials(socket).map(|peer| peer.pid).filter(|pid| *pid > 0)
 }
 
-/// (`rustix` takes the number 0 of a process of another namespace for one that is none.)
+/// The credentials of the process that connected. This does not use `rustix`, which treats the
+/// number 0 of a process in another namespace as no credentials at all.
 fn credentials(socket: &UnixStream) -> Option<libc::ucred> {
     option(socket, libc::SO_PEERCRED).ok()
 }
 
-/// A value that the kernel writes: any bytes make one.
+/// The value of a socket option, which the kernel writes. Any bytes must be a valid value.
 trait Plain: Copy {
     const EMPTY: Self;
 }

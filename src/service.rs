@@ -46,7 +46,7 @@ pub use host::{HostAddress, HostOptions, how_to_get_runtime_dir, runtime_dir};
 pub use run::run;
 pub use stats_socket::path_for as stats_path;
 pub use watchers::END as END_OF_STATS;
-pub use x11::{X11Options, display_holder, find_xwayland};
+pub use x11::{X11_SOCKETS, X11Options, display_holder, find_xwayland};
 
 /// How the process serves.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,18 +9,14 @@ mod book;
 mod buffer;
 mod fit;
 mod region;
-mod slots;
-mod state;
 mod surface;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
-pub use book::{Book, Key};
+pub use book::{Book, Key, Slot};
 pub use buffer::{Buffer, Content, Size};
 pub use fit::Fit;
 pub use region::{Budget, Rects, TooManyRects};
-pub use slots::Slot;
-pub use state::{Changes, Damage, Offset, Place, State};
-pub use surface::{Last, Subsurface, Surface};
+pub use surface::{Changes, Damage, Last, Offset, Place, State, Subsurface, Surface};

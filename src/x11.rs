@@ -1,9 +1,9 @@
-//! X11 applications as windows of the host: the window manager of an Xwayland that is
-//! a client of carafe's.
+//! X11 applications as windows of the host: the window manager of an Xwayland that is one of
+//! carafe's clients.
 //!
-//! Everything here lives in the thread of Xwayland's session ([`handlers::x11`] is the
-//! handler), so that what comes over the X connection and what comes over the Wayland
-//! one meet without locks. Neither is ever waited for.
+//! Everything here runs in the thread of Xwayland's session ([`handlers::x11`] is the handler), so
+//! state that belongs to both the X connection and the Wayland connection needs no locks. Nothing
+//! here waits for either of them.
 //!
 //! [`handlers::x11`]: crate::handlers
 

@@ -127,13 +127,13 @@ pub trait Memory: Send + Sync {
     /// When the device gives none.
     fn image(&self, width: u32, height: u32, fourcc: u32) -> io::Result<Image>;
 
-    /// Whether a client's dma-buf can cross, as far as this is known before it is sent.
+    /// Whether a client's dma-buf can cross, as far as is known before it is sent.
     fn takes(&self, _: BorrowedFd<'_>) -> bool {
         true
     }
 
-    /// The stride and modifier that a client's dma-buf has at the host, where they may be others
-    /// than the client's driver says and the device knows them: those of its first plane.
+    /// The stride and modifier of a client's dma-buf at the host, for its first plane. They may
+    /// differ from what the client's driver says. `None` if the device does not know them.
     fn first_plane(&self, _: BorrowedFd<'_>) -> Option<(u32, u64)> {
         None
     }

@@ -9,12 +9,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Access;
 
 use super::{Report, command};
-use crate::service::{display_holder, find_xwayland};
+use crate::service::{X11_SOCKETS, display_holder, find_xwayland};
 
 const CHECK: &str = "xwayland";
-
-/// The directory of X11's sockets.
-const SOCKETS: &str = "/tmp/.X11-unix";
 
 const INSTALL: &str = "install it (Debian: apt install xwayland, Arch: pacman -S xorg-xwayland, \
                        NixOS: services.carafe.xwaylandPackage), or name it with \
@@ -52,11 +49,13 @@ pub fn examine(named: Option<&Path>, report: &mut Report) {
 
 /// Checks the directory of sockets, and looks for locks whose owner is gone.
 fn sockets(report: &mut Report) {
-    if fs::metadata(SOCKETS).is_ok() && rustix::fs::access(SOCKETS, Access::WRITE_OK).is_err() {
-        let mode = fs::metadata(SOCKETS).map_or(0, |found| found.permissions().mode() & 0o7777);
+    if fs::metadata(X11_SOCKETS).is_ok()
+        && rustix::fs::access(X11_SOCKETS, Access::WRITE_OK).is_err()
+    {
+        let mode = fs::metadata(X11_SOCKETS).map_or(0, |found| found.permissions().mode() & 0o7777);
         let what =
-            format!("you cannot make sockets in {SOCKETS} (mode {mode:o}): X11 apps have none");
-        report.warn(CHECK, what, format!("sudo chmod 1777 {SOCKETS}"));
+            format!("you cannot make sockets in {X11_SOCKETS} (mode {mode:o}): X11 apps have none");
+        report.warn(CHECK, what, format!("sudo chmod 1777 {X11_SOCKETS}"));
     }
     for number in 0..10 {
         let lock = PathBuf::from(format!("/tmp/.X{number}-lock"));
@@ -64,7 +63,7 @@ fn sockets(report: &mut Report) {
         let pid = pid.as_raw_nonzero();
         if Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{pid}")).exists() {
             let what = format!("{} is stale: its process {pid} is gone", lock.display());
-            let next = format!("sudo rm {} {SOCKETS}/X{number}", lock.display());
+            let next = format!("sudo rm {} {X11_SOCKETS}/X{number}", lock.display());
             report.warn(CHECK, what, next);
         }
     }

@@ -31,12 +31,12 @@ pub struct Relays {
 }
 
 impl Relays {
-    /// Those that end after so many bytes.
+    /// Relays that end after this many bytes.
     pub fn with_limit(limit: Option<u64>) -> Self {
         Self { limit, ..Self::default() }
     }
 
-    /// What another program writes to the result goes to `to`, up to so many bytes.
+    /// Makes a pipe whose bytes are copied to `to`, up to a limit; returns the end to write to.
     ///
     /// # Errors
     /// When there are too many, or the kernel gives no pipe or thread. Then `to` is closed.
@@ -97,8 +97,8 @@ fn set_nonblocking(fd: &OwnedFd) -> rustix::io::Result<()> {
     fcntl_setfl(fd, fcntl_getfl(fd)? | OFlags::NONBLOCK)
 }
 
-/// Moves all that comes, until one end is gone or so many bytes were moved. The calls may wait
-/// or not, as whoever else has the files open likes.
+/// Copies until one end is gone or the limit is reached. These calls may block, because the other
+/// owners of the files can change their flags; that is why each relay has a thread.
 fn run(from: &OwnedFd, to: &OwnedFd, mut left: u64) -> rustix::io::Result<()> {
     let mut held = vec![0; HELD];
     while left > 0 {

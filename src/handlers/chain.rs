@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::Memory;
 use super::{
-    Contexts, Scaling, X11, buffers, display, dmabuf, presentation, registry, scaling,
+    Contexts, Scaling, X11, copying, display, dmabuf, presentation, registry, scaling,
     security_context, selections, surfaces, x11,
 };
 use crate::channel::Crossing;
@@ -58,8 +58,8 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
     let markers = sources.is_none().then_some(selections::Markers);
     let (memory, copying) = match device {
-        Some(device) => (Memory::Kept, place(Some(buffers::Buffers::new(device)))),
-        None if has_shapes => (Memory::Shared, place(Some(buffers::Shaped::default()))),
+        Some(device) => (Memory::Kept, place(Some(copying::Copier::new(device)))),
+        None if has_shapes => (Memory::Shared, place(Some(copying::Shaped::default()))),
         None => (Memory::Unread, None),
     };
     let has_book = scaling.is_wanted() || memory != Memory::Unread;

@@ -1,6 +1,6 @@
 //! `wl_drm`, with which older Mesa finds its device, behind a virtual one: the
 //! client is told the guest's render node, and where the host has no `wl_drm` but
-//! takes dma-bufs, carafe has one of its own, whose buffers `handlers::buffers`
+//! takes dma-bufs, carafe has one of its own, whose buffers `handlers::copying`
 //! makes.
 
 use super::made_up::DRM;

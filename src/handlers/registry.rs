@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::buffers::{self, bind_dmabuf};
+use super::copying::{self, bind_dmabuf};
 use super::drm::MadeUpDrm;
 use super::made_up::DRM;
 use super::presentation;
@@ -115,7 +115,7 @@ impl Registry {
         if !self.behind_device {
             return None;
         }
-        buffers::objection(interface.name).or_else(|| presentation::objection(interface.name))
+        copying::objection(interface.name).or_else(|| presentation::objection(interface.name))
     }
 
     fn global(

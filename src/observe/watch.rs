@@ -95,7 +95,7 @@ impl Watch {
         }
     }
 
-    /// The interfaces whose messages it has to see, one by one.
+    /// The interfaces whose messages [`Watch`] must see one by one.
     pub const INTERFACES: [&'static str; 3] = ["wl_surface", "wl_callback", "wl_buffer"];
 
     /// Notes that a batch of messages was read.

@@ -1,45 +1,45 @@
-//! Which memory at the host is worth more for a surface: images, which the host shows as they
-//! are, but each copy into one waits for it twice, or plain memory, of which the host copies
-//! once more what changed.
+//! Which memory at the host is better for a surface. Images are shown as they are, but each copy
+//! into one waits for the host twice. Of plain memory, the host copies everything that has changed
+//! once more.
 //!
-//! What counts is how much changes with a frame, so each surface is followed.
+//! The better choice depends on how much changes with each frame, so this follows each surface.
 //! `benches/NOTES.md` has the figures.
 
-/// Frames for which a surface must have been so before it changes its memory: to change it
-/// costs a copy of all that it shows.
+/// A surface changes its memory only after this many frames, because the change costs a copy of its
+/// whole content.
 const STEADY: u32 = 128;
 
-/// One frame in so many counts for the mean.
+/// The weight of one frame in the mean: one part of this many.
 const WEIGHT: u64 = 32;
 
-/// What a surface's frames were of late.
+/// How much a surface's latest frames have changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Worth {
-    /// Bytes that change with a frame.
+    /// The mean number of bytes that change with a frame.
     mean: u64,
-    /// Since its memory was chosen.
+    /// The number of frames since its memory was chosen.
     frames: u32,
     is_image: bool,
 }
 
 impl Worth {
-    /// For a surface of so many bytes: at first all of them are new. `least`: the bytes that
-    /// must change with a frame before an image is worth its price.
+    /// For a surface of this many bytes; at first all of them are new. `least` is the number of
+    /// bytes that must change with a frame to make an image worth its price.
     pub fn new(whole: u64, least: u64) -> Self {
         Self { mean: whole, frames: 0, is_image: whole >= least }
     }
 
-    /// Whether an image is worth its price.
+    /// Whether an image is better.
     pub fn is_image(&self) -> bool {
         self.is_image
     }
 
-    /// So many bytes change with a frame. Gives whether the surface is better off with the other
-    /// sort of memory from now on.
+    /// Notes that this many bytes have changed with a frame. Returns whether the surface should get
+    /// the other kind of memory now.
     pub fn frame(&mut self, changed: u64, least: u64) -> bool {
         self.mean = self.mean - self.mean / WEIGHT + changed / WEIGHT;
         self.frames = self.frames.saturating_add(1);
-        // Between the two, a surface keeps what it has.
+        // Between the two limits, a surface keeps what it has.
         let other =
             if self.is_image { self.mean < least / 2 } else { self.mean > least.saturating_mul(2) };
         let is_time = other && self.frames >= STEADY;
@@ -58,7 +58,7 @@ mod tests {
     const WINDOW: u64 = 800 * 600 * 4;
     const CURSOR: u64 = 10 * 20 * 4;
 
-    /// After how many frames the memory changes.
+    /// The number of frames after which the memory changes.
     fn changes_after(worth: &mut Worth, changed: u64) -> Option<u32> {
         (1..1000).find(|_| worth.frame(changed, LEAST))
     }
@@ -75,7 +75,7 @@ mod tests {
         let mut worth = Worth::new(WINDOW, LEAST);
         assert!(worth.is_image());
         assert_eq!(changes_after(&mut worth, WINDOW), None);
-        // A moment of little change is no reason, a long one is.
+        // A short time with few changes is not enough; a long one is.
         let mut now = worth;
         assert!((0..30).all(|_| !now.frame(CURSOR, LEAST)));
         let after = changes_after(&mut worth, CURSOR).expect("plain memory is better");

@@ -1,12 +1,12 @@
-//! Which events may be joined while a client does not read: those where a later one makes
-//! the earlier one needless.
+//! Which events may be joined while a client does not read: those that a later event makes
+//! unnecessary.
 
 /// How an event may be joined with an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Joining {
     /// Not at all.
     Never,
-    /// It says where something is: only the last one counts.
+    /// It tells a position or state: only the last one counts.
     Last,
     /// As `Last`, for one of several things: the argument word at this index is its number.
     LastOf(usize),

@@ -4,7 +4,7 @@ use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 
 use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 
-/// Takes over an inherited descriptor; children do not get it any more. `None` when the number
+/// Takes over an inherited descriptor, so that children do not inherit it too. `None` if the number
 /// is not open, or is that of standard input, output or error.
 #[expect(unsafe_code, reason = "descriptors arrive as numbers")]
 pub fn take(fd: RawFd) -> Option<OwnedFd> {

@@ -19,7 +19,7 @@ use super::socket::Socket;
 use crate::x11::settings::Settings;
 use display::Display;
 
-pub use display::holder as display_holder;
+pub use display::{SOCKETS as X11_SOCKETS, holder as display_holder};
 pub use output::XwaylandOutput;
 pub use program::find as find_xwayland;
 pub use server::NewXwayland;

@@ -19,11 +19,11 @@ use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::fault::Fault;
 use super::globals::Globals;
+use super::handler::Replay;
 use super::handler::{Context, Wait};
 use super::handlers::Handlers;
 use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
-use super::replay::Replay;
 use super::routes::Turn;
 use crate::observe::{Depth, Observer, Side, Watch, WatchOptions};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};

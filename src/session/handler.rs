@@ -8,14 +8,14 @@ use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
 use super::objects::{Object, Objects};
-use super::replay::Replay;
+use super::routes::Want;
 use super::translate::translate;
-use super::want::Want;
 use crate::observe::Observer;
 use crate::protocol::{Interface, Message, Tables};
 use crate::surfaces::{Book, Buffer, Key, Surface};
 use crate::wire::{
-    ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, Outbox, SERVER_ID_START, Shape,
+    ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, MessageBuilder, Outbox, SERVER_ID_START,
+    Shape,
 };
 
 /// What becomes of a message that a handler has seen.
@@ -101,6 +101,42 @@ impl Incoming<'_> {
     /// How a request's object leads into the book of surfaces.
     pub fn key(&self) -> Key {
         Key { id: self.header.object, slot: self.object.slot }
+    }
+}
+
+/// Requests that handlers make in the client's name, and that wait to be handled
+/// (`engine/as_client.rs`). None of them carries descriptors.
+#[derive(Default)]
+pub struct Replay {
+    bytes: Vec<u8>,
+}
+
+impl Replay {
+    /// Adds a request; object and ids in it are the client's.
+    pub fn make(
+        &mut self,
+        object: u32,
+        opcode: u16,
+        fill: impl for<'b> FnOnce(MessageBuilder<'b>) -> MessageBuilder<'b>,
+    ) {
+        fill(MessageBuilder::new(&mut self.bytes, object, opcode)).finish();
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Takes all of them out.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Puts some back in front of those that were made since.
+    pub(super) fn put_before(&mut self, mut bytes: Vec<u8>) {
+        bytes.append(&mut self.bytes);
+        self.bytes = bytes;
     }
 }
 

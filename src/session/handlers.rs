@@ -1,17 +1,130 @@
 //! The handlers of a session, as the engine uses them.
 
+use std::any::type_name;
 use std::os::fd::BorrowedFd;
 
-use super::any_handler::AnyHandler;
 use super::fault::Fault;
-use super::handler::{Context, Incoming, Refusal, Verdict, Wait};
+use super::handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
 use super::objects::Object;
-use super::plans::Plans;
-use super::routes::{RouteError, Routes, Turn};
+use super::routes::{Plans, RouteError, Routes, Turn, Wanted};
 use crate::observe::Work;
 use crate::protocol::{InterfaceId, Tables};
 use crate::surfaces::{Book, Key, Surface};
 use crate::wire::Header;
+
+/// Any [`Handler`], whatever its words are: here they are their places in the list of what it
+/// wants.
+pub trait AnyHandler {
+    /// Its type's name.
+    fn name(&self) -> &'static str;
+
+    /// Where the list is, and how long.
+    fn list(&self) -> (usize, usize);
+
+    /// What it wants to see.
+    fn wanted(&self) -> Vec<Wanted>;
+
+    /// See [`Handler::start`].
+    ///
+    /// # Errors
+    /// [`Fault`]
+    fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
+
+    /// See [`Handler::must_wait`].
+    fn must_wait(&self, row: u16, object: Key, book: &Book) -> Option<Wait>;
+
+    /// See [`Handler::handle`].
+    ///
+    /// # Errors
+    /// [`Refusal`]
+    fn handle(
+        &mut self,
+        row: u16,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal>;
+
+    /// See [`Handler::is_steady`].
+    fn is_steady(&self, surface: &Surface) -> bool;
+
+    /// See [`Handler::woken`].
+    ///
+    /// # Errors
+    /// [`Fault`]
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
+
+    /// See [`Handler::fd`].
+    fn fd(&self) -> Option<BorrowedFd<'_>>;
+
+    /// See [`Handler::ready`].
+    ///
+    /// # Errors
+    /// [`Fault`]
+    fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
+
+    /// See [`Handler::flush`].
+    ///
+    /// # Errors
+    /// [`Fault`]
+    fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault>;
+}
+
+fn token<H: Handler>(handler: &H, row: u16) -> Option<H::Token> {
+    handler.wants().get(usize::from(row)).map(|want| want.token)
+}
+
+impl<H: Handler> AnyHandler for H {
+    fn name(&self) -> &'static str {
+        type_name::<H>().rsplit("::").next().unwrap_or_default()
+    }
+
+    fn list(&self) -> (usize, usize) {
+        let wants = self.wants();
+        (wants.as_ptr().addr(), wants.len())
+    }
+
+    fn wanted(&self) -> Vec<Wanted> {
+        self.wants().iter().map(|want| want.message).collect()
+    }
+
+    fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        Handler::start(self, context)
+    }
+
+    fn must_wait(&self, row: u16, object: Key, book: &Book) -> Option<Wait> {
+        Handler::must_wait(self, token(self, row)?, object, book)
+    }
+
+    fn handle(
+        &mut self,
+        row: u16,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let Some(token) = token(self, row) else { return Ok(Verdict::Forward) };
+        Handler::handle(self, token, incoming, context)
+    }
+
+    fn is_steady(&self, surface: &Surface) -> bool {
+        Handler::is_steady(self, surface)
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        Handler::woken(self, context)
+    }
+
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        Handler::fd(self)
+    }
+
+    fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        Handler::ready(self, context)
+    }
+
+    fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        Handler::flush(self, context)
+    }
+}
 
 /// The handlers of a session, in their order.
 pub struct Handlers {
@@ -52,12 +165,12 @@ impl Handlers {
         self.routes.turns::<FROM_CLIENT>(interface, header)
     }
 
-    /// Tells all of them, see [`Handler::start`](super::Handler::start).
+    /// Tells all of them, see [`Handler::start`].
     pub fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.all.iter_mut().try_for_each(|handler| handler.start(context))
     }
 
-    /// Tells all of them, see [`Handler::woken`](super::Handler::woken).
+    /// Tells all of them, see [`Handler::woken`].
     pub fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.all.iter_mut().try_for_each(|handler| handler.woken(context))
     }
@@ -68,17 +181,17 @@ impl Handlers {
         self.watching.is_some()
     }
 
-    /// See [`Handler::fd`](super::Handler::fd).
+    /// See [`Handler::fd`].
     pub fn watched(&self) -> Option<BorrowedFd<'_>> {
         self.all.get(self.watching?)?.fd()
     }
 
-    /// See [`Handler::ready`](super::Handler::ready).
+    /// See [`Handler::ready`].
     pub fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.watching().map_or(Ok(()), |handler| handler.ready(context))
     }
 
-    /// See [`Handler::flush`](super::Handler::flush).
+    /// See [`Handler::flush`].
     pub fn flush(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.watching().map_or(Ok(()), |handler| handler.flush(context))
     }
@@ -88,13 +201,13 @@ impl Handlers {
     }
 
     /// Whether all handlers that have just seen a surface's commit, of which there is one, say so
-    /// of it: see [`Handler::is_steady`](super::Handler::is_steady).
+    /// of it: see [`Handler::is_steady`].
     pub(super) fn are_steady(&self, turns: &[Turn], surface: &Surface) -> bool {
         let mut seeing = turns.iter().filter_map(|turn| self.all.get(usize::from(turn.handler)));
         !turns.is_empty() && seeing.all(|handler| handler.is_steady(surface))
     }
 
-    /// What a request has to wait for, see [`Handler::must_wait`](super::Handler::must_wait).
+    /// What a request has to wait for, see [`Handler::must_wait`].
     #[inline]
     pub(super) fn must_wait(&self, turns: &[Turn], object: Key, book: &Book) -> Option<Wait> {
         let mut asked = turns.iter().filter(|turn| turn.may_wait);

@@ -15,7 +15,7 @@
 
 mod steady;
 
-use super::plans::Plans;
+use super::routes::Plans;
 use super::scale::Scale;
 use crate::headroom;
 use crate::protocol::{InterfaceId, Plan, Tables};

@@ -1,17 +1,94 @@
-//! Which messages are plain, and which handlers see the others: worked out once for all sessions
-//! with the same handlers.
+//! Which messages handlers want to see, and so which messages are plain: worked out once for all
+//! sessions with the same handlers.
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::any_handler::AnyHandler;
-use super::plans::Plans;
-use super::want::Wanted;
+use super::handlers::AnyHandler;
 use crate::observe::{Side, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Plan, Tables};
 use crate::wire::Header;
+
+/// A message that a handler wants to see, and the handler's own word for what it does about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Want<T> {
+    /// Which message it is.
+    pub message: Wanted,
+    /// The handler's word.
+    pub token: T,
+}
+
+/// Which message a handler wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Who says it.
+    pub from: Side,
+    /// The interface of the object that it is for.
+    pub interface: &'static str,
+    /// Its name in the protocol; `None`: each message of that side for which there is no other
+    /// word.
+    pub name: Option<&'static str>,
+    /// See [`Want::may_wait`].
+    pub may_wait: bool,
+    /// See [`Want::of_own`].
+    pub is_of_own: bool,
+}
+
+impl<T> Want<T> {
+    const fn new(
+        from: Side,
+        interface: &'static str,
+        name: Option<&'static str>,
+        token: T,
+    ) -> Self {
+        let message = Wanted { from, interface, name, may_wait: false, is_of_own: false };
+        Self { message, token }
+    }
+
+    /// Whether it is that message of that side.
+    #[cfg(test)]
+    pub fn is(&self, from: Side, interface: &str, name: &str) -> bool {
+        let Wanted { from: side, interface: of, name: which, .. } = self.message;
+        (side, of, which) == (from, interface, Some(name))
+    }
+
+    /// A request of the client.
+    pub const fn request(interface: &'static str, name: &'static str, token: T) -> Self {
+        Self::new(Side::Client, interface, Some(name), token)
+    }
+
+    /// An event of the host.
+    pub const fn event(interface: &'static str, name: &'static str, token: T) -> Self {
+        Self::new(Side::Host, interface, Some(name), token)
+    }
+
+    /// All requests of an interface for which the handler has no other word.
+    pub const fn other_requests(interface: &'static str, token: T) -> Self {
+        Self::new(Side::Client, interface, None, token)
+    }
+
+    /// All events of an interface for which the handler has no other word.
+    pub const fn other_events(interface: &'static str, token: T) -> Self {
+        Self::new(Side::Host, interface, None, token)
+    }
+
+    /// [`Handler::must_wait`](super::Handler::must_wait) is asked about this request.
+    #[must_use]
+    pub const fn may_wait(mut self) -> Self {
+        self.message.may_wait = true;
+        self
+    }
+
+    /// The handler need only see it where it is about an object of carafe's own: where it is about
+    /// the client's it may be forwarded in runs.
+    #[must_use]
+    pub const fn of_own(mut self) -> Self {
+        self.message.is_of_own = true;
+        self
+    }
+}
 
 /// Most handlers of a session.
 pub const MAX_HANDLERS: usize = 64;
@@ -38,9 +115,9 @@ pub enum RouteError {
 pub struct Turn {
     /// The handler's place among those of the session.
     pub handler: u8,
-    /// See [`Want::may_wait`](super::Want::may_wait).
+    /// See [`Want::may_wait`].
     pub may_wait: bool,
-    /// See [`Want::of_own`](super::Want::of_own).
+    /// See [`Want::of_own`].
     is_of_own: bool,
     /// The message's place among those that the handler wants.
     pub row: u16,
@@ -57,6 +134,25 @@ pub struct Routes {
     events: Box<[Turns]>,
     plans: Plans,
     watched: OnceLock<Plans>,
+}
+
+/// Which messages of each interface are plain: requests, events.
+pub struct Plans(Box<[(&'static [Plan], &'static [Plan])]>);
+
+/// By the interface's index.
+impl FromIterator<(&'static [Plan], &'static [Plan])> for Plans {
+    fn from_iter<I: IntoIterator<Item = (&'static [Plan], &'static [Plan])>>(all: I) -> Self {
+        Self(all.into_iter().collect())
+    }
+}
+
+impl Plans {
+    /// The plans of an interface's requests and events: those of messages that somebody sees say
+    /// that they are not plain.
+    #[inline]
+    pub fn of(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
+        self.0.get(interface.index()).copied().unwrap_or_default()
+    }
 }
 
 /// What routes depend on: the tables, and each handler's list of messages. All of those live as

@@ -1,4 +1,4 @@
-//! Who a client is, and which clients a rule is about.
+//! The identity of a client, and the clients that a rule matches.
 
 #[cfg(test)]
 mod tests;
@@ -10,29 +10,30 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-/// What is known of a client's process. Whatever could not be learned for certain is not here.
+/// What carafe knows about a client's process. Only facts that are certain are here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
     /// Its user.
     pub uid: Option<u32>,
     /// The file that it runs.
     pub executable: Option<Executable>,
-    /// Its cgroup, as `/proc/PID/cgroup` has it.
+    /// Its cgroup, as in `/proc/PID/cgroup`.
     pub cgroup: Option<String>,
-    /// Which application it is: what its sandbox said, or else the name of its systemd unit.
+    /// Its application id: the one that its sandbox has given, or else the one in the name of its
+    /// systemd unit.
     pub app_id: Option<String>,
 }
 
 /// A program's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Executable {
-    /// How `/proc/PID/exe` calls it. In a file system of its own a process may call it anything.
+    /// The path in `/proc/PID/exe`. A process with file systems of its own can choose that path.
     pub path: PathBuf,
-    /// What it is.
+    /// The file's identity.
     pub file: FileId,
 }
 
-/// What one file is, by whatever path. Devices and inodes.
+/// The identity of a file, independent of its path: the numbers of its device and its inode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64, u64);
 
@@ -53,30 +54,30 @@ impl fmt::Display for Client {
     }
 }
 
-/// The clients that a rule is about: those of whom all is true that it asks.
+/// The conditions for the clients that a rule matches; all of them must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Who {
-    /// Its user is this.
+    /// Its user.
     pub uid: Option<u32>,
-    /// It runs this file.
+    /// The file that it runs.
     pub executable: Option<Absolute>,
-    /// Its cgroup is this, or below it.
+    /// Its cgroup, or one above it.
     pub cgroup: Option<Pattern>,
-    /// It is this application.
+    /// Its application id.
     pub app_id: Option<Pattern>,
 }
 
 impl Who {
-    /// The names of what may be asked.
+    /// The names of the conditions.
     pub const KEYS: [&str; 4] = ["uid", "executable", "cgroup", "app-id"];
 
-    /// Whether nothing is asked.
+    /// Whether there are no conditions.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether a client is meant. What is not known of it is not as a rule asks.
+    /// Whether a client fulfils the conditions. An unknown property never does.
     pub fn is(&self, client: &Client) -> bool {
         fn as_asked<A, K>(
             asked: Option<&A>,
@@ -90,7 +91,7 @@ impl Who {
                 asked.starts(cgroup)
             })
             && as_asked(self.app_id.as_ref(), client.app_id.as_ref(), |asked, id| asked.is(id))
-            // A look at the file system comes last.
+            // This looks at the file system, so it comes last.
             && as_asked(self.executable.as_ref(), client.executable.as_ref(), |asked, runs| {
                 let file = asked.0.metadata();
                 file.is_ok_and(|file| FileId::from(&file) == runs.file)
@@ -111,7 +112,7 @@ impl TryFrom<PathBuf> for Absolute {
     }
 }
 
-/// A text in which each `*` stands for any letters but `/`.
+/// A text in which each `*` stands for any characters except `/`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 pub struct Pattern(String);
@@ -123,26 +124,25 @@ impl From<String> for Pattern {
 }
 
 impl Pattern {
-    /// Whether a text is as it says.
+    /// Whether it matches a whole text.
     pub fn is(&self, text: &str) -> bool {
         let mut parts = text.split('/');
         begins(&self.0, &mut parts) && parts.next().is_none()
     }
 
-    /// Whether a path is as it says, or below that.
+    /// Whether it matches a path, or a directory above it.
     pub fn starts(&self, path: &str) -> bool {
         let pattern = self.0.strip_suffix('/').unwrap_or(&self.0);
         begins(pattern, &mut path.split('/'))
     }
 }
 
-/// Whether parts of a path begin as a pattern says. Leaves the parts behind that.
+/// Matches the pattern's parts with the first parts of a path; `parts` then continues behind them.
 fn begins<'a>(pattern: &str, parts: &mut impl Iterator<Item = &'a str>) -> bool {
     pattern.split('/').all(|wanted| parts.next().is_some_and(|part| part_is(wanted, part)))
 }
 
-/// Whether a part of a path is as a pattern says. Takes as many steps at most as one is long,
-/// times the other.
+/// Matches one part of a path. It takes at most as many steps as the product of both lengths.
 fn part_is(pattern: &str, part: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == part };
     let Some(mut left) = part.strip_prefix(first) else { return false };
@@ -155,9 +155,9 @@ fn part_is(pattern: &str, part: &str) -> bool {
     left.ends_with(last)
 }
 
-/// The application that a cgroup is of, where its last part is a unit that is named as
-/// desktops name those of applications: `app[-LAUNCHER]-ID-RANDOM.scope`,
-/// `app[-LAUNCHER]-ID[@RANDOM].service` (systemd's `docs/DESKTOP_ENVIRONMENTS.md`).
+/// The application id in a cgroup's name, if its last part is named like a desktop's unit:
+/// `app[-LAUNCHER]-ID-RANDOM.scope` or `app[-LAUNCHER]-ID[@RANDOM].service` (systemd's
+/// `docs/DESKTOP_ENVIRONMENTS.md`).
 pub fn app_id(cgroup: &str) -> Option<String> {
     let (_, unit) = cgroup.rsplit_once('/')?;
     let words = if let Some(scope) = unit.strip_suffix(".scope") {
@@ -175,7 +175,7 @@ pub fn app_id(cgroup: &str) -> Option<String> {
     unescaped(id).filter(|id| !id.is_empty())
 }
 
-/// A unit's word as it was before `systemd-escape`: `\x2d` is a hyphen.
+/// Undoes `systemd-escape` in one word: `\x2d` becomes a hyphen.
 fn unescaped(word: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(word.len());
     let mut pieces = word.split("\\x");

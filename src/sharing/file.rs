@@ -23,18 +23,18 @@ const MAX_LEN: usize = 256 * 1024;
 /// Bound on its rules.
 const MAX_RULES: usize = 256;
 
-/// Why a policy file is of no use.
+/// Why a policy file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// It cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It says something that is not understood.
+    /// Its text has an error.
     #[error("line {line}: {reason}")]
     Text {
-        /// Where.
+        /// The line of the error.
         line: usize,
-        /// What is wrong.
+        /// The error.
         reason: String,
     },
 }
@@ -44,7 +44,7 @@ pub enum FileError {
 /// # Errors
 /// The kernel's error.
 pub fn text(path: &Path) -> io::Result<String> {
-    // A pipe in its place is an error, and nothing to wait for.
+    // If a FIFO has this name, opening it must fail instead of wait.
     let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::other("it is no ordinary file"));
@@ -54,7 +54,7 @@ pub fn text(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Reads its text: what it says of all clients, and its rules.
+/// Reads the terms for all clients, and the rules.
 ///
 /// # Errors
 /// [`FileError::Text`].
@@ -99,13 +99,13 @@ pub fn parse(text: &str) -> Result<(Terms, Vec<Rule>), FileError> {
     Ok((terms, rules))
 }
 
-/// The part of a rule that is neither about clients nor about what they may do.
+/// The part of a rule that is neither a condition nor a term.
 #[derive(Deserialize)]
 struct Title {
     name: Option<String>,
 }
 
-/// A rule's keys are of three sorts: what it is called, whom it is about, what it says.
+/// Sorts the keys of a rule: its name, its conditions, its terms.
 fn rule(table: Spanned<DeTable<'_>>) -> Result<Rule, toml::de::Error> {
     let span = table.span();
     let (mut name, mut who, mut terms) = (DeTable::new(), DeTable::new(), DeTable::new());
@@ -124,7 +124,7 @@ fn rule(table: Spanned<DeTable<'_>>) -> Result<Rule, toml::de::Error> {
     Ok(Rule { name, line: 0, who, terms })
 }
 
-/// The line of a place in a text, from 1 on.
+/// The line of a position in a text, counted from 1.
 fn line(text: &str, place: usize) -> usize {
     let before = text.bytes().take(place);
     before.filter(|byte| *byte == b'\n').count().saturating_add(1)

@@ -1,57 +1,57 @@
-//! The sources of selections and drags that sessions reach without the host, and how a session
-//! names and asks them.
+//! The sources of selections and drags that sessions can reach without the host. Sessions name them
+//! with markers.
 
 use std::os::fd::OwnedFd;
 
 use serde::{Deserialize, Serialize};
 
-/// What all markers begin with: no client is shown one, of whichever carafe it is.
+/// The prefix of all markers, of any carafe. No client ever sees one.
 pub const MARKER: &str = "application/x-carafe-local;id=";
 
-/// Names a source in its marker: 128 bits that nobody can guess, because who names a
-/// source may read it.
+/// The id of a source in its marker: 128 random bits, because everybody who knows them may read the
+/// source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SourceId(pub u128);
 
 impl SourceId {
-    /// The type that names it.
+    /// The MIME type that marks this source.
     pub fn marker(self) -> String {
         format!("{MARKER}{:032x}", self.0)
     }
 
-    /// The source that a type names, if it is a marker.
+    /// The id in a MIME type, if that is a marker.
     pub fn of_marker(mime: &str) -> Option<Self> {
         u128::from_str_radix(mime.strip_prefix(MARKER)?, 16).ok().map(Self)
     }
 }
 
-/// What one client wants of another's source.
+/// A client's request for the data of another client's source.
 #[derive(Debug)]
 pub struct Transfer {
     /// The source.
     pub source: SourceId,
     /// The type of the data.
     pub mime: String,
-    /// Where the data goes.
+    /// The pipe for the data.
     pub to: OwnedFd,
 }
 
-/// The sources that can be reached without the host, and one session's share of them. Nothing here
-/// waits for a client or a host.
+/// The sources that can be reached without the host, as one session sees them. No method waits for a
+/// client or a host.
 pub trait LocalSources {
-    /// A new source of this session; `None` when it has too many.
+    /// Adds a source of this session; `None` if it has too many.
     fn add(&mut self) -> Option<SourceId>;
 
-    /// One of this session's is gone.
+    /// Removes one of this session's sources.
     fn remove(&mut self, source: SourceId);
 
-    /// Whether some session has it.
+    /// Whether a session has this source.
     fn knows(&self, source: SourceId) -> bool;
 
-    /// Asks a source's session, which is woken. Where it is gone or has too much to do
-    /// already the descriptor is closed.
+    /// Passes a request to the source's session and wakes it. If the session is gone, or has too
+    /// many requests already, this closes the descriptor.
     fn ask(&mut self, transfer: Transfer);
 
-    /// What this session's sources were asked for since the last call.
+    /// Takes the requests for this session's sources.
     fn asked(&mut self) -> Vec<Transfer>;
 }

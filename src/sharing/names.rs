@@ -1,13 +1,13 @@
-//! Titles and names of applications as the host is told them.
+//! Window titles and application names as the host sees them.
 
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
-/// A name with words in front. What would change how the host's own text around it looks does
-/// not cross: of control characters and line ends a space is left, of marks that turn the
-/// direction of writing nothing.
+/// Puts a prefix before a name, and removes what could change the appearance of the host's own text
+/// around it: control characters and line ends become spaces, and marks of the writing direction
+/// are removed.
 pub fn shown<'a>(prefix: &str, name: &'a str) -> Cow<'a, str> {
     if prefix.is_empty() && !name.chars().any(|letter| is_control(letter) || turns(letter)) {
         return Cow::Borrowed(name);
@@ -17,12 +17,12 @@ pub fn shown<'a>(prefix: &str, name: &'a str) -> Cow<'a, str> {
     Cow::Owned(prefix.chars().chain(letters).collect())
 }
 
-/// Controls (Cc), and the separators of lines and paragraphs.
+/// Control characters (Cc), and the separators of lines and paragraphs.
 fn is_control(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
-/// Unicode's `Bidi_Control`.
+/// Characters with Unicode's property `Bidi_Control`.
 fn turns(letter: char) -> bool {
     matches!(
         letter,

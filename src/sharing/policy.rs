@@ -1,18 +1,18 @@
-//! What one session is let do: globals and their versions, selections and drags by direction and
-//! size, formats of dma-bufs, and words in front of titles.
+//! What one session may do: its globals and their versions, its selections and drags by direction
+//! and size, its dma-buf formats, and the prefixes of its titles.
 
 use std::sync::Arc;
 
 use crate::session::GlobalRule;
 
-/// The ways that data may take, and how much of it.
+/// In which directions data may cross, and how much of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sharing {
     /// From the host to clients.
     pub to_guest: bool,
     /// From clients to the host.
     pub to_host: bool,
-    /// The most bytes that one transfer carries to or from the host.
+    /// The largest number of bytes in one transfer to or from the host.
     pub limit: Option<u64>,
 }
 
@@ -27,10 +27,10 @@ impl Default for Sharing {
     }
 }
 
-/// What a session is let do. [`Rules`](super::Rules) makes it.
+/// What one session may do. [`Rules`](super::Rules) makes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// For clients, and for what carafe does itself.
+    /// The globals for clients, and for carafe itself.
     pub globals: Arc<GlobalRule>,
     /// The clipboard.
     pub clipboard: Sharing,
@@ -38,33 +38,33 @@ pub struct Policy {
     pub primary: Sharing,
     /// Drags.
     pub dnd: Sharing,
-    /// What stands in front of windows' titles.
+    /// The prefix of window titles.
     pub title_prefix: String,
-    /// What stands in front of applications' names.
+    /// The prefix of application names.
     pub app_id_prefix: String,
-    /// The only formats of dma-bufs, if not all are (`drm_fourcc.h`).
+    /// The allowed dma-buf formats (`drm_fourcc.h`); `None` for all.
     pub formats: Option<Vec<u32>>,
 }
 
 impl Policy {
-    /// Whether selections and drags go all ways, at any size.
+    /// Whether selections and drags of any size may cross in both directions.
     pub fn shares_all(&self) -> bool {
         [self.clipboard, self.primary, self.dnd] == [Sharing::BOTH; 3]
     }
 
-    /// Whether it matters which offer of the host's a client has data of.
+    /// Whether it must know the selection of each host offer from which a client takes data.
     pub fn judges_offers(&self) -> bool {
         let sharings = [self.clipboard, self.primary, self.dnd];
         sharings.iter().any(|sharing| !sharing.to_guest || sharing.limit.is_some())
     }
 
-    /// The lowest limit of transfers, if there is one.
+    /// The lowest limit of the sizes of transfers, if there is one.
     pub fn lowest_limit(&self) -> Option<u64> {
         let limits = [self.clipboard.limit, self.primary.limit, self.dnd.limit];
         limits.into_iter().flatten().min()
     }
 
-    /// What is said of a selection.
+    /// The directions of a selection.
     pub fn of_selection(&self, is_primary: bool) -> Sharing {
         if is_primary { self.primary } else { self.clipboard }
     }

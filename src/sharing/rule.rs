@@ -1,4 +1,4 @@
-//! What is said of single clients.
+//! The rules for single clients.
 
 use super::client::Who;
 use super::terms::Terms;
@@ -6,12 +6,12 @@ use super::terms::Terms;
 /// A rule of a policy file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rule {
-    /// How people call it.
+    /// The name for messages to users.
     pub name: Option<String>,
-    /// The line of the file where it begins.
+    /// The line in the file where it begins.
     pub line: usize,
-    /// The clients that it is about.
+    /// The clients that it matches.
     pub who: Who,
-    /// What it says of them.
+    /// The terms for these clients.
     pub terms: Terms,
 }

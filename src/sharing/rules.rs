@@ -1,4 +1,4 @@
-//! What all clients may do, and what single ones may.
+//! The terms for all clients, and the rules for single ones.
 
 use std::path::{Path, PathBuf};
 
@@ -8,24 +8,24 @@ use super::policy::Policy;
 use super::rule::Rule;
 use super::terms::Terms;
 
-/// What options and a policy file say.
+/// The rules from the command line and a policy file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     options: Terms,
     file: Option<PathBuf>,
-    /// What is said of all clients.
+    /// The terms for all clients.
     everyone: Terms,
-    /// The first that is about a client counts for it.
+    /// The first rule that matches a client counts.
     single: Vec<Rule>,
 }
 
 impl Rules {
-    /// Those of options alone.
+    /// Takes the options alone.
     pub fn new(options: Terms) -> Self {
         Self { everyone: options.clone(), options, ..Self::default() }
     }
 
-    /// Those of options, and of a file where options say nothing.
+    /// Takes the options, and a file for what the options leave open.
     ///
     /// # Errors
     /// [`FileError`].
@@ -34,7 +34,7 @@ impl Rules {
         Self { options, file: Some(path), ..Self::default() }.with(&text)
     }
 
-    /// The same with this text of the file.
+    /// The same rules with this text of the file.
     ///
     /// # Errors
     /// [`FileError::Text`].
@@ -49,32 +49,32 @@ impl Rules {
         self.file.as_deref()
     }
 
-    /// How many rules there are for single clients.
+    /// The number of rules for single clients.
     pub fn count(&self) -> usize {
         self.single.len()
     }
 
-    /// Whether anything depends on who a client is.
+    /// Whether the policy depends on the client's identity.
     pub fn depend_on_client(&self) -> bool {
         !self.single.is_empty()
     }
 
-    /// The rule that counts for a client.
+    /// The rule that matches a client.
     pub fn rule(&self, client: &Client) -> Option<&Rule> {
         self.single.iter().find(|rule| rule.who.is(client))
     }
 
-    /// What is said of the clients of a rule, or of all that no rule is about.
+    /// The terms for the clients of a rule, or for all that no rule matches.
     pub fn terms(&self, rule: Option<&Rule>) -> Terms {
         rule.map_or_else(|| self.everyone.clone(), |rule| rule.terms.or(&self.everyone))
     }
 
-    /// What a client may do, over a virtual device or on a socket.
+    /// The policy of a client, behind a virtual device or on a socket.
     pub fn policy(&self, client: &Client, behind_device: bool) -> Policy {
         self.terms(self.rule(client)).policy(behind_device)
     }
 
-    /// What in them is likely not meant.
+    /// Terms that the user probably does not want.
     pub fn doubts(&self) -> Vec<String> {
         let of_rules = self.single.iter().flat_map(|rule| {
             let doubts = rule.terms.doubts().into_iter();

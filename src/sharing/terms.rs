@@ -1,4 +1,5 @@
-//! What options, or a section of a policy file, say of clients. Each may leave anything unsaid.
+//! The terms that options, or a section of a policy file, set for clients. Each term may be
+//! missing.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -12,49 +13,49 @@ use crate::protocol::Tables;
 use crate::session::{GlobalRule, Privileged};
 use crate::wire::MAX_STRING;
 
-/// In [`Terms::allow_privileged`]: all of them.
+/// The value of [`Terms::allow_privileged`] for all of them.
 const ALL: &str = "all";
 
-/// Globals without which hardly a client shows a window.
+/// Globals without which almost no client can show a window.
 const BASELINE: [&str; 5] = ["wl_compositor", "wl_shm", "xdg_wm_base", "wl_seat", "wl_output"];
 
-/// What is said. The options have the same names; `docs/policy.md` says what each means.
+/// The terms. The options have the same names; `docs/policy.md` explains them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Terms {
-    /// Whether clients on a socket get only those privileged globals that are named. Over a
-    /// virtual device they never get others.
+    /// Whether clients on a socket get only the privileged globals that are named. Behind a virtual
+    /// device this is always so.
     pub confine: Option<bool>,
-    /// Privileged globals that confined clients get all the same.
+    /// Privileged globals that confined clients get nevertheless.
     pub allow_privileged: Option<Vec<Name>>,
-    /// Globals that nobody gets.
+    /// Globals that no client gets.
     pub deny_globals: Option<Vec<Name>>,
-    /// The only ones that anybody gets.
+    /// If set, the only globals that clients get.
     pub allow_globals: Option<Vec<Name>>,
-    /// Their highest versions.
+    /// The highest versions of globals.
     pub max_versions: Option<BTreeMap<Name, NonZeroU32>>,
-    /// The ways of the clipboard.
+    /// The directions of the clipboard.
     pub clipboard: Option<Ways>,
-    /// The most bytes of one transfer.
+    /// The largest number of bytes in one transfer.
     pub clipboard_limit: Option<u64>,
-    /// The ways of the primary selection. Unsaid: the clipboard's.
+    /// The directions of the primary selection; by default those of the clipboard.
     pub primary: Option<Ways>,
-    /// The most bytes of one transfer. Unsaid: the clipboard's.
+    /// The largest number of bytes in one transfer; by default that of the clipboard.
     pub primary_limit: Option<u64>,
-    /// The ways of drags.
+    /// The directions of drags.
     pub dnd: Option<Ways>,
-    /// The most bytes of one transfer.
+    /// The largest number of bytes in one transfer.
     pub dnd_limit: Option<u64>,
-    /// What stands in front of windows' titles.
+    /// The prefix of window titles.
     pub title_prefix: Option<Prefix>,
-    /// What stands in front of applications' names.
+    /// The prefix of application names.
     pub app_id_prefix: Option<Prefix>,
-    /// The only formats of dma-bufs.
+    /// The allowed dma-buf formats.
     pub dmabuf_formats: Option<Vec<Format>>,
 }
 
 impl Terms {
-    /// These, and what they leave unsaid as `others` say it.
+    /// These terms, completed with `others` where they are missing.
     #[must_use]
     pub fn or(&self, others: &Self) -> Self {
         fn or<T: Clone>(first: Option<&T>, second: Option<&T>) -> Option<T> {
@@ -78,7 +79,7 @@ impl Terms {
         }
     }
 
-    /// What they come to, for a session over a virtual device or on a socket.
+    /// The policy that follows, behind a virtual device or on a socket.
     pub fn policy(&self, behind_device: bool) -> Policy {
         let clipboard = self.clipboard.unwrap_or_default();
         let primary = self.primary.unwrap_or(clipboard);
@@ -110,7 +111,7 @@ impl Terms {
         }
     }
 
-    /// What in them is likely not meant.
+    /// Terms that the user probably does not want.
     pub fn doubts(&self) -> Vec<String> {
         let mut doubts = Vec::new();
         let rule = self.globals(false);
@@ -159,23 +160,23 @@ impl From<Name> for String {
     }
 }
 
-/// Which ways data may take.
+/// The directions in which data may cross.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ways {
-    /// Both.
+    /// Both directions.
     #[default]
     Both,
     /// From clients to the host.
     GuestToHost,
     /// From the host to clients.
     HostToGuest,
-    /// Neither.
+    /// No direction.
     None,
 }
 
 impl Ways {
-    /// By its name.
+    /// Finds the directions by their name.
     pub fn find(name: &str) -> Option<Self> {
         Some(match name {
             "both" => Self::Both,
@@ -195,7 +196,7 @@ impl Ways {
     }
 }
 
-/// Words in front of others.
+/// A prefix for titles and names.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Prefix(String);
@@ -218,7 +219,7 @@ impl From<Prefix> for String {
     }
 }
 
-/// A format of pixels (`drm_fourcc.h`).
+/// A pixel format (`drm_fourcc.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Format(u32);

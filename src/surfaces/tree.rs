@@ -1,11 +1,9 @@
-//! Commits, and the subsurfaces that wait for those of their parents.
+//! Subsurfaces, whose commits may wait for those of their parents.
 //!
 //! A tree may be as deep as a client likes: nothing here recurses.
 
-use super::book::{Book, Key};
-use super::slots::Slot;
-use super::state::Place;
-use super::surface::{Subsurface, Surface};
+use super::book::{Book, Key, Slot};
+use super::surface::{Place, Subsurface, Surface};
 
 impl Surface {
     /// Its children and itself in their order, as the client has said last.
@@ -21,18 +19,6 @@ impl Surface {
 }
 
 impl Book {
-    /// The client commits a surface.
-    #[inline]
-    pub fn commit(&mut self, key: Key) {
-        let Some(slot) = key.slot else { return };
-        let waits = self.surface(key).is_some_and(|s| s.subsurface.is_some()) && self.waits(slot);
-        let Some(surface) = self.surface_mut(key) else { return };
-        surface.commit(waits);
-        if !waits && !surface.shown.children.is_empty() {
-            self.release_children(slot, false);
-        }
-    }
-
     /// Whether a surface's commits wait for those of a parent: it is synchronised, or lies in
     /// one that is.
     pub fn waits(&self, slot: Slot) -> bool {
@@ -48,7 +34,7 @@ impl Book {
 
     /// What waited for a surface's commit is shown: what its synchronised children have
     /// committed, or all of them, and all that lies in those.
-    fn release_children(&mut self, root: Slot, all: bool) {
+    pub(super) fn release_children(&mut self, root: Slot, all: bool) {
         let mut parents = vec![root];
         while let Some(parent) = parents.pop() {
             let Some(surface) = self.surfaces.get_mut(parent) else { continue };

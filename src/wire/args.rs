@@ -1,6 +1,6 @@
 //! Walking over a message's arguments with every length checked.
 
-/// What is wrong with the layout of a message's arguments.
+/// An error in the layout of a message's arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Shape {
     /// The message ends in the middle of an argument.

@@ -1,4 +1,4 @@
-//! The names that the window manager uses, and their numbers at the server.
+//! The atoms that the window manager uses: names, and the server's numbers for them.
 
 macro_rules! atoms {
     ($($name:ident)*) => {

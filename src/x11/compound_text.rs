@@ -1,5 +1,5 @@
-//! `COMPOUND_TEXT` (the X Consortium's Compound Text Encoding): ISO 2022, in which
-//! escapes say what the left half of the bytes means, and the right one. UTF-8 is X.org's
+//! `COMPOUND_TEXT` (the X Consortium's Compound Text Encoding): ISO 2022, where escape sequences
+//! choose a character set for the lower and for the upper half of the byte values. UTF-8 is X.org's
 //! extension. Text may come in pieces, cut anywhere.
 
 #[cfg(test)]
@@ -12,37 +12,37 @@ use encoding_rs::{
 };
 
 const ESCAPE: u8 = 0x1b;
-/// The control that says in which direction text is written.
+/// The control that sets the direction of the text.
 const DIRECTION: u8 = 0x9b;
-/// What parts the name of an encoding from text in it.
+/// The byte between an encoding's name and the text in it.
 const START_OF_TEXT: u8 = 0x02;
 
-/// From and to UTF-8.
+/// The escapes that switch to UTF-8 and back.
 const BEGIN_UTF8: [u8; 3] = [ESCAPE, b'%', b'G'];
 const END_UTF8: [u8; 3] = [ESCAPE, b'%', b'@'];
 
-/// Bound on an escape.
+/// Bound on the length of an escape.
 const MAX_ESCAPE: usize = 8;
 
 /// A set of characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Set {
+enum CharSet {
     Ascii,
     Latin1,
     /// JIS X 0201's right half.
     Kana,
-    /// One byte a character.
+    /// One byte per character.
     Single(&'static Encoding),
-    /// Two bytes, with what comes before them in the encoding.
+    /// Two bytes per character, with the prefix that the encoding expects.
     Double(&'static Encoding, &'static [u8]),
-    /// So many bytes of something that is not known.
+    /// An unknown set, with this many bytes per character.
     Unknown(usize),
 }
 
-impl Set {
+impl CharSet {
     fn of_94(last: u8) -> Self {
         match last {
-            // JIS X 0201 has two other signs.
+            // JIS X 0201 differs from ASCII in two characters.
             b'B' | b'J' => Self::Ascii,
             b'I' => Self::Kana,
             _ => Self::Unknown(1),
@@ -59,7 +59,7 @@ impl Set {
             b'G' => ISO_8859_6,
             b'H' => ISO_8859_8,
             b'L' => ISO_8859_5,
-            // These have the same right half as ISO 8859-9 and 8859-11.
+            // The upper halves of ISO 8859-9 and 8859-11 are the same as here.
             b'M' => WINDOWS_1254,
             b'T' => WINDOWS_874,
             b'V' => ISO_8859_10,
@@ -90,7 +90,7 @@ impl Set {
         }
     }
 
-    /// Adds a character of it to a text.
+    /// Decodes one character and appends it to a text.
     fn decode(self, bytes: &[u8], text: &mut String) {
         let right = |byte: u8| byte | 0x80;
         let (encoding, before): (_, &[u8]) = match self {
@@ -112,24 +112,24 @@ fn decode(encoding: &'static Encoding, bytes: &[u8], text: &mut String) {
     text.extend(decoded.chars().map(|c| if c == char::REPLACEMENT_CHARACTER { '?' } else { c }));
 }
 
-/// To UTF-8. What cannot be read becomes `?`.
+/// Decodes to UTF-8. What cannot be read becomes `?`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoder {
-    left: Set,
-    right: Set,
+    left: CharSet,
+    right: CharSet,
     is_utf8: bool,
-    /// What is not yet whole.
+    /// The incomplete end of the last piece.
     rest: Vec<u8>,
 }
 
 impl Default for Decoder {
     fn default() -> Self {
-        Self { left: Set::Ascii, right: Set::Latin1, is_utf8: false, rest: Vec::new() }
+        Self { left: CharSet::Ascii, right: CharSet::Latin1, is_utf8: false, rest: Vec::new() }
     }
 }
 
 impl Decoder {
-    /// The next piece.
+    /// Decodes the next piece.
     pub fn piece(&mut self, bytes: &[u8]) -> String {
         let mut text = String::new();
         let mut all = std::mem::take(&mut self.rest);
@@ -142,7 +142,7 @@ impl Decoder {
         text
     }
 
-    /// Reads a little, and gives how much; `None`: that is not yet whole.
+    /// Decodes one item and returns its length; `None` if it is not complete yet.
     fn step(&mut self, bytes: &[u8], text: &mut String) -> Option<usize> {
         if self.is_utf8 {
             return self.utf8(bytes, text);
@@ -182,7 +182,7 @@ impl Decoder {
         let (valid, bad) = run.split_at_checked(error.valid_up_to()).unwrap_or_default();
         text.push_str(&String::from_utf8_lossy(valid));
         match error.error_len() {
-            // An unfinished character may go on in the next piece.
+            // The next piece may complete the character.
             None if escape.is_none() => (!valid.is_empty()).then_some(valid.len()),
             length => {
                 text.push('?');
@@ -202,26 +202,26 @@ impl Decoder {
         match kind {
             b"%" if last == b'G' => self.is_utf8 = true,
             b"%/" => return segment(bytes, length, text),
-            b"(" => self.left = Set::of_94(last),
-            b")" => self.right = Set::of_94(last),
-            b"-" => self.right = Set::of_96(last),
-            b"$" | b"$(" => self.left = Set::of_many(last),
-            b"$)" => self.right = Set::of_many(last),
+            b"(" => self.left = CharSet::of_94(last),
+            b")" => self.right = CharSet::of_94(last),
+            b"-" => self.right = CharSet::of_96(last),
+            b"$" | b"$(" => self.left = CharSet::of_many(last),
+            b"$)" => self.right = CharSet::of_many(last),
             _ => {}
         }
         Some(length)
     }
 
-    /// What is left at the end.
+    /// Decodes what is left at the end.
     pub fn rest(&mut self) -> String {
         let unfinished = std::mem::take(self).rest;
-        // An escape would have shown nothing.
+        // An incomplete escape shows nothing.
         let shows = !unfinished.is_empty() && unfinished.first() != Some(&ESCAPE);
         if shows { "?".to_owned() } else { String::new() }
     }
 }
 
-/// Text in an encoding that is named, behind an escape of that length.
+/// Decodes text in an encoding that is named at its start, after an escape of this length.
 fn segment(bytes: &[u8], escape: usize, text: &mut String) -> Option<usize> {
     let [high, low] = *bytes.get(escape..)?.first_chunk()?;
     let length = usize::from(high & 0x7f) * 128 + usize::from(low & 0x7f);
@@ -229,7 +229,7 @@ fn segment(bytes: &[u8], escape: usize, text: &mut String) -> Option<usize> {
     let body = bytes.get(escape + 2..whole)?;
     let mut parts = body.splitn(2, |byte| *byte == START_OF_TEXT);
     let (name, inner) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    // X's names of some end with the number of a half.
+    // The X names of some encodings end with the number of a half.
     let short = name.strip_suffix(b"-0").or(name.strip_suffix(b"-1")).unwrap_or(name);
     match Encoding::for_label(name).or_else(|| Encoding::for_label(short)) {
         Some(encoding) => decode(encoding, inner, text),
@@ -238,14 +238,14 @@ fn segment(bytes: &[u8], escape: usize, text: &mut String) -> Option<usize> {
     Some(whole)
 }
 
-/// All of a text.
+/// Decodes a whole text.
 pub fn decode_all(bytes: &[u8]) -> String {
     let mut decoder = Decoder::default();
     let text = decoder.piece(bytes);
     text + &decoder.rest()
 }
 
-/// From UTF-8. What Latin-1 lacks is in UTF-8.
+/// Encodes UTF-8. Characters that Latin-1 lacks stay UTF-8.
 pub fn encode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut is_utf8 = false;

@@ -68,7 +68,7 @@ pub enum Message {
     Answer(Query, Option<Vec<u8>>),
 }
 
-enum Phase {
+enum ConnectionPhase {
     Connecting(Connect),
     Running(Box<Setup>),
 }
@@ -76,7 +76,7 @@ enum Phase {
 /// The window manager's connection.
 pub struct Connection {
     stream: UnixStream,
-    phase: Phase,
+    phase: ConnectionPhase,
     input: Vec<u8>,
     /// How many bytes of `input` were handled.
     at: usize,
@@ -107,7 +107,7 @@ impl Connection {
         let (connect, out) = Connect::with_authorization(Vec::new(), Vec::new());
         Ok(Self {
             stream,
-            phase: Phase::Connecting(connect),
+            phase: ConnectionPhase::Connecting(connect),
             input: Vec::new(),
             at: 0,
             skipped: 0,
@@ -134,7 +134,7 @@ impl Connection {
 
     /// The root window and its size; zeros before the start.
     pub fn root(&self) -> (u32, u16, u16) {
-        let Phase::Running(setup) = &self.phase else { return (0, 0, 0) };
+        let ConnectionPhase::Running(setup) = &self.phase else { return (0, 0, 0) };
         let root = setup.roots.first();
         root.map_or((0, 0, 0), |root| (root.root, root.width_in_pixels, root.height_in_pixels))
     }
@@ -245,7 +245,7 @@ impl Connection {
     /// # Errors
     /// [`ConnectionError`], after which the connection cannot be used any more.
     pub fn next_message(&mut self) -> Result<Option<Message>, ConnectionError> {
-        if matches!(self.phase, Phase::Connecting(_)) && !self.connect()? {
+        if matches!(self.phase, ConnectionPhase::Connecting(_)) && !self.connect()? {
             return Ok(None);
         }
         while let Some(packet) = self.packet()? {
@@ -262,7 +262,7 @@ impl Connection {
 
     /// Reads the server's setup. Returns whether it is complete.
     fn connect(&mut self) -> Result<bool, ConnectionError> {
-        let Phase::Connecting(connect) = &mut self.phase else { return Ok(true) };
+        let ConnectionPhase::Connecting(connect) = &mut self.phase else { return Ok(true) };
         loop {
             let rest = self.input.get(self.at..).unwrap_or_default();
             let room = connect.buffer();
@@ -283,7 +283,7 @@ impl Connection {
         let connect = std::mem::replace(connect, empty);
         let setup = connect.into_setup().map_err(|e| ConnectionError::Refused(e.to_string()))?;
         self.ids = IdAllocator::new(setup.resource_id_base, setup.resource_id_mask).ok();
-        self.phase = Phase::Running(Box::new(setup));
+        self.phase = ConnectionPhase::Running(Box::new(setup));
         for (n, name) in NAMES.iter().enumerate() {
             let request = InternAtomRequest { only_if_exists: false, name: name.as_bytes().into() };
             self.ask(Query::Atom(n), request);

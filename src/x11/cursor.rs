@@ -24,7 +24,7 @@ use super::Connection;
 use super::picture::Picture;
 use super::query::Query;
 use crate::session::Scale;
-use loading::Loading;
+use loading::ThemeLoader;
 
 /// The usual size of cursors in pixels.
 const USUAL: u32 = 24;
@@ -66,7 +66,7 @@ impl Look {
 
 /// A cursor's picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Image {
+struct CursorImage {
     picture: Picture,
     /// The pixel of the tip.
     hot: (u32, u32),
@@ -74,7 +74,7 @@ struct Image {
 
 /// The root window's cursor.
 pub struct Cursor {
-    loading: Loading,
+    loading: ThemeLoader,
     /// The server's format for pictures with alpha; 0 until it is known.
     format: u32,
     /// The arrow that was asked for last.
@@ -87,7 +87,7 @@ impl Cursor {
     /// # Errors
     /// When the kernel has no descriptors left.
     pub fn new() -> io::Result<Self> {
-        Ok(Self { loading: Loading::new()?, format: 0, wanted: None })
+        Ok(Self { loading: ThemeLoader::new()?, format: 0, wanted: None })
     }
 
     /// The descriptor to poll: it is readable when a picture was read.
@@ -134,8 +134,8 @@ impl Cursor {
         }
     }
 
-    fn show(&self, image: &Image, x: &mut Connection) {
-        let Image { picture: Picture { size, pixels }, hot } = image;
+    fn show(&self, image: &CursorImage, x: &mut Connection) {
+        let CursorImage { picture: Picture { size, pixels }, hot } = image;
         let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
         let (width, height) = (side(size.0), side(size.1));
         let root = x.root().0;

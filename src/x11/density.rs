@@ -44,7 +44,7 @@ pub struct Density {
     dpi: u32,
     serial: u32,
     resources: Resources,
-    reading: Reading,
+    reading: ResourceState,
     /// The resources have changed while carafe was reading them.
     is_stale: bool,
     writer: Writer,
@@ -52,7 +52,7 @@ pub struct Density {
 
 /// The state of the resources.
 #[derive(Default)]
-enum Reading {
+enum ResourceState {
     /// They are as they should be.
     #[default]
     Done,
@@ -77,7 +77,7 @@ impl Density {
             dpi: 0,
             serial: 0,
             resources: Resources::default(),
-            reading: Reading::default(),
+            reading: ResourceState::default(),
             is_stale: false,
             writer: Writer::default(),
         }
@@ -148,11 +148,11 @@ impl Density {
 
     /// Reads the resources; they are corrected when the answer comes.
     fn read_resources(&mut self, x: &mut Connection) {
-        if self.dpi == 0 || !matches!(self.reading, Reading::Done) {
+        if self.dpi == 0 || !matches!(self.reading, ResourceState::Done) {
             self.is_stale = true;
             return;
         }
-        (self.reading, self.is_stale) = (Reading::Asked, false);
+        (self.reading, self.is_stale) = (ResourceState::Asked, false);
         ask_resources(Query::Resources, AtomEnum::RESOURCE_MANAGER.into(), x);
     }
 
@@ -190,7 +190,7 @@ impl Density {
         x.set_property(root, aside, kind, 8, &mended);
         self.exchange(x);
         ask_resources(Query::Replaced, aside, x);
-        self.reading = Reading::Replaced { before, now: mended };
+        self.reading = ResourceState::Replaced { before, now: mended };
     }
 
     fn exchange(&mut self, x: &mut Connection) {
@@ -203,7 +203,9 @@ impl Density {
     /// Takes the answer with the replaced value.
     pub fn resources_replaced(&mut self, answer: Option<&[u8]>, x: &mut Connection) {
         let reply = answer.and_then(|answer| GetPropertyReply::try_parse(answer).ok());
-        let Reading::Replaced { before, now } = std::mem::take(&mut self.reading) else { return };
+        let ResourceState::Replaced { before, now } = std::mem::take(&mut self.reading) else {
+            return;
+        };
         match reply.map(|(reply, _)| reply).filter(|reply| reply.value != before) {
             Some(reply) if reply.bytes_after == 0 && reply.type_ != 0 => {
                 self.replace(&reply, now, x);
@@ -218,7 +220,7 @@ impl Density {
     }
 
     fn done(&mut self, x: &mut Connection) {
-        self.reading = Reading::Done;
+        self.reading = ResourceState::Done;
         if self.is_stale {
             self.read_resources(x);
         }

@@ -1,4 +1,4 @@
-//! Objects of carafe's own at the host.
+//! carafe's own objects at the host.
 
 use wayland_client::protocol::wl_compositor;
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
@@ -15,27 +15,27 @@ pub struct Host<'a, 'c> {
 }
 
 impl Host<'_, '_> {
-    /// X pixels per unit of the host's.
+    /// X pixels per host unit.
     pub fn scale(&self) -> Scale {
         self.context.objects.scale()
     }
 
-    /// The same for sizes and places.
+    /// The same, to convert sizes and places.
     pub fn units(&self) -> Units {
         Units(self.scale())
     }
 
-    /// A size of the host's for one in X pixels.
+    /// Converts a size from X pixels to host units.
     pub fn size(&self, size: (u32, u32)) -> (u32, u32) {
         self.units().size(size)
     }
 
-    /// A place of the host's for one in X pixels.
+    /// Converts a place from X pixels to host units.
     pub fn place(&self, place: (i32, i32)) -> (i32, i32) {
         self.units().place(place)
     }
 
-    /// A place in X pixels for one of the host's.
+    /// Converts a place from host units to X pixels.
     pub fn place_in_pixels(&self, place: (i32, i32)) -> (i32, i32) {
         self.units().place_in_pixels(place)
     }
@@ -50,7 +50,7 @@ impl Host<'_, '_> {
         self.context.to_host.make(object, opcode, fill);
     }
 
-    /// A new object of an interface, which some request is to name.
+    /// Makes an id for a new object of an interface; a request must then name it.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many.
@@ -61,16 +61,16 @@ impl Host<'_, '_> {
         Ok(self.context.objects.make_host_only(id, version)?)
     }
 
-    /// Asks the host to say when it has read all that was said so far, by the `wl_callback` that
-    /// this gives; `None`: there is no id left.
+    /// Asks the host to report when it has read everything sent so far. Returns the `wl_callback`
+    /// for that; `None` if there is no free id.
     pub fn sync(&mut self) -> Option<u32> {
         let callback = self.make("wl_callback", 1).ok()?;
         self.request(DISPLAY_ID, REQ_SYNC_OPCODE, |request| request.uint(callback));
         Some(callback)
     }
 
-    /// A global of the host's for carafe itself: its id and version; `None`: the host
-    /// has none.
+    /// Binds a global of the host for carafe itself; returns id and version, or `None` if the host
+    /// does not have it.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -84,7 +84,7 @@ impl Host<'_, '_> {
         self.context.globals.find(self.context.tables, interface).is_some()
     }
 
-    /// A new region, which is empty. `None`: the host has none.
+    /// Makes an empty region; `None` if the host has no regions.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -96,20 +96,20 @@ impl Host<'_, '_> {
         Ok(Some(region))
     }
 
-    /// The size of what a surface of Xwayland's shows; zeros: nothing.
+    /// The size of the content that one of Xwayland's surfaces shows; zeros if it shows nothing.
     pub fn shown_size(&self, surface: u32) -> (u32, u32) {
         self.context.surface(surface).map_or((0, 0), surfaces::Surface::shown_size)
     }
 
-    /// From its next commit on, the host shows a surface of Xwayland's at that size; `None`: at
-    /// its own.
+    /// Sets the size at which the host shows one of Xwayland's surfaces from its next commit on;
+    /// `None` for the surface's own size.
     pub fn set_fit(&mut self, surface: u32, size: Option<(u32, u32)>) {
         if let Some(surface) = self.context.surface_mut(surface) {
             surface.set_fit(size);
         }
     }
 
-    /// The id at the host of one of the client's objects; 0: it has none.
+    /// The host's id of one of the client's objects; 0 if it has none.
     pub fn of_client(&self, id: u32) -> u32 {
         self.context.objects.client(id).map_or(0, |object| object.peer)
     }

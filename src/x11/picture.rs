@@ -1,4 +1,4 @@
-//! Pictures of carafe's own in buffers of the host: icons, frames.
+//! Pictures that carafe itself draws, in buffers at the host: icons and frames.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -16,7 +16,7 @@ use crate::wire::FdKind;
 pub struct Picture {
     /// Width and height.
     pub size: (u32, u32),
-    /// As many as that.
+    /// As many as the size says.
     pub pixels: Vec<u32>,
 }
 
@@ -24,7 +24,7 @@ pub struct Picture {
 pub struct HostPicture {
     /// The buffer.
     pub buffer: u32,
-    /// The memory behind it, where the host does not hold it itself.
+    /// The memory behind the buffer, unless the host owns that itself.
     _area: Option<Area>,
 }
 
@@ -35,14 +35,15 @@ impl std::fmt::Debug for HostPicture {
 }
 
 impl Picture {
-    /// The pixel at a place; `None`: it is outside.
+    /// The pixel at a place; `None` outside the picture.
     pub fn pixel(&mut self, x: u32, y: u32) -> Option<&mut u32> {
         let (width, _) = self.size;
         let row = (y as usize).checked_mul(width as usize)?;
         if x < width { self.pixels.get_mut(row.checked_add(x as usize)?) } else { None }
     }
 
-    /// Makes a buffer with it. `memory`: where it must be for the host to see it.
+    /// Makes a buffer with the picture. `memory` provides memory that the host can see, where
+    /// ordinary memory is not enough.
     ///
     /// # Errors
     /// [`Fault::resources`] when there is no memory, or too many objects.

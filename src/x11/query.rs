@@ -1,19 +1,19 @@
-//! What the server was asked: its answers come later, in order.
+//! Requests to the server whose answers come later, in order.
 
 use super::property::Property;
 
 /// A request whose answer is awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Query {
-    /// Only to keep the count of requests in step with the server's.
+    /// Nothing: this only keeps the count of requests in step with the server.
     Nothing,
     /// The number of the `n`th atom.
     Atom(usize),
     /// An extension.
     Extension(Extension),
-    /// The last of what is asked at the start.
+    /// The last query of the start.
     Started,
-    /// Nothing: the names that were asked for are known, and others may come.
+    /// The names that were asked for are known now. Then other clients may connect.
     Ready,
     /// A window's property.
     Property(u32, Property),
@@ -31,9 +31,10 @@ pub enum Query {
     StatesBefore(u32),
     /// A window's `_NET_WM_STATE` that carafe has replaced.
     StatesReplaced(u32),
-    /// Nothing: all that was said before is handled. By the window that it is about.
+    /// The server has handled everything that was sent before. With the window for which carafe
+    /// asked.
     Settled(u32),
-    /// Whether a client has grabbed the keyboard, asked for a window.
+    /// Whether a client has grabbed the keyboard. With the window for which carafe asked.
     KeyboardGrab(u32),
     /// Something about selections.
     Selection(SelectionQuery),
@@ -53,37 +54,37 @@ pub enum ShapeQuery {
 /// What selections and drags ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelectionQuery {
-    /// The number of the next name.
+    /// The next name's atom.
     Atom,
-    /// The name of a number.
+    /// An atom's name.
     Name(u32),
-    /// The targets of a selection's owner, by the window that they come to.
+    /// The targets of a selection's owner. With the window that receives them.
     Targets(u32),
-    /// A piece of data, by its transfer.
+    /// A piece of a transfer's data. With the number of the transfer.
     Data(u64),
-    /// The parts of a `MULTIPLE` request, by its number.
+    /// The parts of a `MULTIPLE` request. With the request's number.
     Pairs(u64),
-    /// The targets that are to be kept.
+    /// The targets that a program wants the clipboard manager to keep.
     Kept,
     /// Something about a drag.
     Drag(DragQuery),
 }
 
-/// What drags ask, by the window that it is about.
+/// The queries of drags. Most come with the window that they are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DragQuery {
-    /// Which window takes drags for it.
+    /// The window's `XdndProxy`.
     Proxy(u32),
-    /// Which version it speaks.
+    /// The window's XDND version.
     Aware(u32),
-    /// Which window is in it at a place.
+    /// The window's child at a place.
     Child(u32),
-    /// What it drags.
+    /// The types of the dragged data.
     Types(u32),
-    /// What it would do with that.
+    /// The actions of the drag.
     Actions(u32),
-    /// Nothing: all that was said before is done. Not by a window, but by how often that
-    /// was asked.
+    /// The server has handled everything that was sent before. With the number of this query
+    /// instead of a window.
     Settled(u32),
 }
 
@@ -94,17 +95,17 @@ pub enum Extension {
     Composite,
     /// `RANDR`: screens.
     Randr,
-    /// `RENDER`: cursors with colours.
+    /// `RENDER`: cursors in colour.
     Render,
-    /// `SHAPE`: windows that are no rectangles.
+    /// `SHAPE`: windows that are not rectangles.
     Shape,
-    /// `SYNC`: counters of windows that say when they have drawn.
+    /// `SYNC`: counters with which clients report that they have drawn.
     Sync,
     /// `XFIXES`: owners of selections.
     Xfixes,
-    /// `XTEST`: made-up input.
+    /// `XTEST`: synthetic input.
     Xtest,
-    /// `X-Resource`: whose a window is.
+    /// `X-Resource`: which client owns a window.
     Res,
 }
 

@@ -1,7 +1,7 @@
-//! `--quirks-config`: what single programs need, in sommelier's text format: rules of the
-//! form `sommelier { condition { steam_game_id: N } enable: FEATURE disable: FEATURE }`,
-//! or `condition { always: true }`. Later rules count more. carafe's own are the condition
-//! `wm_class: "NAME"`, `FEATURE_VIEWPORT_RESIZE` and `FEATURE_X11_POPUP`.
+//! `--quirks-config`: exceptions for single programs, in sommelier's text format: rules of the form
+//! `sommelier { condition { steam_game_id: N } enable: FEATURE disable: FEATURE }`, or `condition {
+//! always: true }`. Later rules override earlier ones. carafe adds the condition `wm_class:
+//! "NAME"`, `FEATURE_VIEWPORT_RESIZE` and `FEATURE_X11_POPUP`.
 
 mod words;
 
@@ -11,24 +11,24 @@ mod tests;
 pub use words::{QuirksError, UnknownFeature};
 use words::{Word, Words};
 
-/// Something that can be switched on for a game.
+/// Something that a rule can switch on or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feature {
     /// Clients may place their windows.
     MoveWindows,
-    /// Against a black screen after a window was an icon.
+    /// Works around games that show a black screen after they were minimized.
     BlackScreenFix,
-    /// The window keeps the size that its client wants, whatever the host's is.
+    /// The window keeps the size that its client wants, whatever size the host gives it.
     ContainerizeWindows,
     /// The client is not told that its window is maximized.
     ForceUnmaximize,
-    /// The size of the screen that Xwayland pretends counts.
+    /// The size of the screen that Xwayland emulates counts.
     RandrEmuFix,
-    /// The window is shown at the host's size where it keeps another one: carafe's own, as
-    /// `--viewport-resize` for all.
+    /// If the window keeps a size of its own, it is scaled to the host's size. carafe's addition;
+    /// `--viewport-resize` does this for all windows.
     ViewportResize,
-    /// A managed window is a popup on the one in use, whatever its hints say; switched off: it
-    /// is none. carafe's own.
+    /// Switched on, a managed window becomes a popup on the window in use, whatever its hints say;
+    /// switched off, it never becomes a popup. carafe's addition.
     Popup,
 }
 
@@ -42,16 +42,16 @@ const FEATURES: [(&str, Feature); 7] = [
     ("FEATURE_X11_POPUP", Feature::Popup),
 ];
 
-/// Whether a feature is on is asked of this: a window.
+/// The window for which a feature may be on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Subject<'a> {
-    /// The number of the game that it is of, at Steam.
+    /// Steam's number of the game that the window belongs to.
     pub game: Option<u32>,
     /// The second word of its `WM_CLASS`.
     pub class: &'a str,
 }
 
-/// The windows that a rule is about.
+/// Which windows a rule applies to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Condition {
     Always,
@@ -70,7 +70,7 @@ impl Condition {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Rule {
+struct QuirkRule {
     condition: Condition,
     feature: Feature,
     on: bool,
@@ -78,10 +78,10 @@ struct Rule {
 
 /// All rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Quirks(Vec<Rule>);
+pub struct Quirks(Vec<QuirkRule>);
 
 impl Quirks {
-    /// Adds the rules of another file behind these.
+    /// Appends the rules of another file.
     pub fn add(&mut self, mut more: Self) {
         self.0.append(&mut more.0);
     }
@@ -91,9 +91,9 @@ impl Quirks {
         self.decides(feature, window) == Some(true)
     }
 
-    /// Whether a feature is switched on or off for a window; `None`: no rule says so.
+    /// Whether rules switch a feature on or off for a window; `None` if no rule mentions it.
     pub fn decides(&self, feature: Feature, window: Subject<'_>) -> Option<bool> {
-        let applies = |rule: &&Rule| rule.feature == feature && rule.condition.holds(window);
+        let applies = |rule: &&QuirkRule| rule.feature == feature && rule.condition.holds(window);
         self.0.iter().rev().find(applies).map(|rule| rule.on)
     }
 
@@ -108,8 +108,8 @@ impl Quirks {
         FEATURES.into_iter().filter(on).map(|(name, _)| name)
     }
 
-    /// Reads a file. A feature that is not known is no mistake, for other versions know
-    /// others: there is a line about each.
+    /// Reads a file. An unknown feature is not an error, because other versions know other
+    /// features. It is reported in the second list.
     ///
     /// # Errors
     /// [`QuirksError`]: what was expected, and where.
@@ -127,10 +127,10 @@ impl Quirks {
     }
 }
 
-/// What is between the braces of a rule.
+/// Reads what is between the braces of a rule.
 fn rule(
     words: &mut Words<'_>,
-    rules: &mut Vec<Rule>,
+    rules: &mut Vec<QuirkRule>,
     unknown: &mut Vec<UnknownFeature>,
 ) -> Result<(), QuirksError> {
     let mut of = None;
@@ -156,12 +156,12 @@ fn rule(
         }
     }
     let Some(condition) = of else { return words.wrong("a condition in each rule") };
-    let rule = |(feature, on)| Rule { condition: condition.clone(), feature, on };
+    let rule = |(feature, on)| QuirkRule { condition: condition.clone(), feature, on };
     rules.extend(effects.into_iter().map(rule));
     Ok(())
 }
 
-/// What is between the braces of a condition.
+/// Reads what is between the braces of a condition.
 fn condition(words: &mut Words<'_>) -> Result<Condition, QuirksError> {
     let condition = match words.next() {
         Some(Word::Name("steam_game_id")) => {

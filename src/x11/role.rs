@@ -1,4 +1,4 @@
-//! What a window's surface is at the host.
+//! The role of a window's surface at the host.
 
 mod aura;
 mod configure;
@@ -12,11 +12,11 @@ mod toplevel;
 
 pub use aura::Aura;
 pub use configure::Configure;
-pub use fit::{Fit, Zoom};
+pub use fit::{WindowFit, Zoom};
 pub use frame::{Frame, Part};
 pub use layer::{LAYER_SHELL, Layer, Level, Spot};
 pub use margins::Margins;
-pub use popup::{Parent, Place, Popup};
+pub use popup::{Parent, Popup, PopupPlace};
 pub use states::ToplevelStates;
 pub use toplevel::Toplevel;
 
@@ -27,14 +27,14 @@ use super::host::Host;
 pub enum Role {
     /// A window of its own.
     Toplevel(Box<Toplevel>),
-    /// A menu or the like, on top of another window.
+    /// A menu, tooltip or similar, on top of another window.
     Popup(Popup),
-    /// A launcher or the like, which is no window of the host's.
+    /// A launcher, notification or similar, which is not a window at the host.
     Layer(Layer),
 }
 
 impl Role {
-    /// It, as what popups are on.
+    /// The role as the parent of popups.
     pub fn as_parent(&self) -> Parent {
         match self {
             Self::Toplevel(toplevel) => Parent::Xdg(toplevel.xdg_surface),
@@ -43,7 +43,7 @@ impl Role {
         }
     }
 
-    /// The objects whose events are about it, and the surfaces of its frame.
+    /// The host's objects whose events concern this role, and the surfaces of its frame.
     pub fn objects(&self) -> impl Iterator<Item = u32> {
         let (first, second) = match self {
             Self::Toplevel(toplevel) => (toplevel.xdg_surface, Some(toplevel.xdg_toplevel)),
@@ -58,12 +58,12 @@ impl Role {
         [Some(first), second, decoration, aura].into_iter().flatten().chain(frame)
     }
 
-    /// The toplevel, if it is one.
+    /// The toplevel, if this is one.
     pub fn toplevel(&self) -> Option<&Toplevel> {
         if let Self::Toplevel(toplevel) = self { Some(&**toplevel) } else { None }
     }
 
-    /// Destroys it; the surface stays.
+    /// Destroys the role; the surface stays.
     pub fn destroy(self, host: &mut Host<'_, '_>) {
         match self {
             Self::Toplevel(toplevel) => toplevel.destroy(host),

@@ -1,5 +1,5 @@
-//! What the user does, as far as the window manager needs it: who has the keyboard,
-//! and the serials that show the host that the user did something.
+//! The user's input as the window manager needs it: which surface has the keyboard, and the serials
+//! that prove to the host that the user did something.
 
 use std::collections::HashMap;
 
@@ -7,23 +7,23 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::session::{Incoming, Refusal};
 
-/// Something that the user did and that the host will know again.
+/// A click, key or touch of the user, with its serial, by which the host recognises it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deed {
     /// The `wl_seat`, by the host's id.
     pub seat: u32,
     /// The event's serial.
     pub serial: u32,
-    /// The surface that it happened on, by the client's id.
+    /// The surface on which it happened, by the client's id.
     pub surface: u32,
-    /// What it was done with.
+    /// The device.
     pub tool: Tool,
 }
 
-/// What the user does something with. Devices are by the client's ids.
+/// The device of an input. Ids are the client's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tool {
-    /// A key, or the like.
+    /// A keyboard or another device.
     #[default]
     Other,
     /// A button of a pointer.
@@ -33,16 +33,16 @@ pub enum Tool {
         /// The button.
         button: u32,
     },
-    /// A finger.
+    /// A touchscreen.
     Touch {
         /// The `wl_touch`.
         id: u32,
-        /// Which finger.
+        /// The finger.
         point: u32,
     },
 }
 
-/// An event of something that the user does things with.
+/// An event of an input device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// `wl_pointer.enter`
@@ -53,7 +53,7 @@ pub enum Input {
     PointerMotion,
     /// `wl_pointer.button`
     PointerButton,
-    /// Another one of a pointer.
+    /// Another event of a pointer.
     Pointer,
     /// `wl_keyboard.enter`
     KeyboardEnter,
@@ -61,7 +61,7 @@ pub enum Input {
     KeyboardLeave,
     /// `wl_keyboard.key`
     Key,
-    /// Another one of a keyboard.
+    /// Another event of a keyboard.
     Keyboard,
     /// `wl_touch.down`
     TouchDown,
@@ -80,60 +80,60 @@ pub enum Input {
 }
 
 impl Input {
-    /// Whether it is of a pointer.
+    /// Whether it is an event of a pointer.
     pub fn is_of_pointer(self) -> bool {
         use Input::{Pointer, PointerButton, PointerEnter, PointerLeave, PointerMotion};
         matches!(self, Pointer | PointerButton | PointerEnter | PointerLeave | PointerMotion)
     }
 }
 
-/// A pointer's last place.
+/// A pointer's last position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pointer {
-    /// The `wl_pointer`, by the client's id; 0: none has been anywhere.
+    /// The `wl_pointer`, by the client's id; 0 if no pointer has been on a surface yet.
     pub id: u32,
-    /// When that was, as the host counts.
+    /// The host's time of the event.
     pub time: u32,
-    /// From its surface's corner, as the host says it: in 256ths of its units.
+    /// The position relative to the surface's corner, as the host sends it: in 256ths of its units.
     pub at: (i32, i32),
 }
 
 /// See the module.
 #[derive(Default)]
 pub struct Seat {
-    /// The host's id of the `wl_seat` that each of Xwayland's devices is of.
+    /// The host's id of the `wl_seat` of each of Xwayland's devices.
     devices: HashMap<u32, u32>,
-    /// The serial of the last event that has one.
+    /// The serial of the last event that had one.
     pub serial: u32,
     /// The last button, key or touch.
     pub last: Option<Deed>,
-    /// The last button, key or touch, or that the keyboard came to a window: what hosts judge by
-    /// who asks for the keyboard. They take nothing that is older than when it last went
-    /// somewhere.
+    /// The last button, key or touch, or the serial with which the keyboard came to a window. Hosts
+    /// judge requests for the keyboard by it: they accept nothing older than the last change of the
+    /// focus.
     pub newest: Option<Deed>,
-    /// When the last button, key or touch was, as the X server counts: in milliseconds that go round.
+    /// The time of the last button, key or touch in the X server's milliseconds, which wrap around.
     pub last_at: u32,
-    /// The last button or touch that is still held.
+    /// The last button or touch that is still held down.
     pub held: Option<Deed>,
     /// The surface under the pointer, by the client's id.
     pub under_pointer: u32,
-    /// Where on it.
+    /// The position on that surface.
     pub pointer: Pointer,
     /// The surface with the keyboard, by the client's id.
     pub keyboard: u32,
-    /// Whether what X programs drag can be dragged at the host.
+    /// Whether X programs' drags can go on at the host.
     pub may_drag: bool,
-    /// The X window whose program drags; 0: none does.
+    /// The X window whose program drags; 0 if none does.
     pub dragged_by: u32,
-    /// Surfaces that show a pointer: they are no windows.
+    /// Surfaces that show a pointer, so they are not windows.
     pub cursors: Vec<u32>,
 }
 
-/// Bound on the surfaces that show pointers: one for each pointer and tool.
+/// Bound on the surfaces that show pointers; each pointer and tool has one.
 const MAX_CURSORS: usize = 64;
 
 impl Seat {
-    /// Xwayland makes a device of a `wl_seat`.
+    /// Notes that Xwayland makes a device of a `wl_seat`.
     ///
     /// # Errors
     /// When its arguments are wrong.
@@ -143,12 +143,12 @@ impl Seat {
         Ok(())
     }
 
-    /// The host's `wl_seat` of one of Xwayland's devices; 0: none.
+    /// The host's `wl_seat` of one of Xwayland's devices; 0 if there is none.
     pub fn of_device(&self, device: u32) -> u32 {
         self.devices.get(&device).copied().unwrap_or(0)
     }
 
-    /// Xwayland says which surface shows a pointer.
+    /// Notes which surface shows a pointer.
     ///
     /// # Errors
     /// When its arguments are wrong.
@@ -163,7 +163,7 @@ impl Seat {
         Ok(())
     }
 
-    /// A surface is gone.
+    /// Notes that a surface is gone.
     pub fn surface_destroyed(&mut self, surface: u32) {
         self.cursors.retain(|cursor| *cursor != surface);
         for place in [&mut self.under_pointer, &mut self.keyboard] {
@@ -173,8 +173,8 @@ impl Seat {
         }
     }
 
-    /// A pointer comes over a surface or moves on it. After it was said where on the content
-    /// that is.
+    /// Notes that a pointer enters a surface or moves on it. Call it after the position was
+    /// translated to the content.
     ///
     /// # Errors
     /// When its arguments are wrong.
@@ -195,8 +195,8 @@ impl Seat {
         Ok(())
     }
 
-    /// The user has done something. Of the X server's events, Xwayland says the time at
-    /// which it makes them, of the kernel's clock that only goes on: not the host's time.
+    /// Notes that the user has done something. Xwayland stamps the X server's events with its own
+    /// monotonic clock, not with the host's time.
     fn done(&mut self, deed: Deed) {
         let now = clock_gettime(ClockId::Monotonic);
         let milliseconds = now.tv_sec.wrapping_mul(1000).wrapping_add(now.tv_nsec / 1_000_000);
@@ -204,8 +204,7 @@ impl Seat {
         self.last_at = u32::try_from(milliseconds.rem_euclid(1 << 32)).unwrap_or_default();
     }
 
-    /// An event of one of the devices. `surface`: gives the client's id of a surface of
-    /// the host's.
+    /// Handles an event of a device. `surface` gives the client's id of a surface of the host.
     ///
     /// # Errors
     /// When its arguments are wrong.

@@ -47,7 +47,7 @@ use device::SelectionKind;
 use dnd::{DragIntoX, DragOutOfX};
 use exchange::{Exchange, Owner};
 use keeper::Keeper;
-use requests::{Holding, Requests};
+use requests::{HostSelection, Requests};
 use server::SelectionServer;
 
 /// What selections need to act.
@@ -339,7 +339,7 @@ fn holdings<'a>(
     clips: &'a [Clip],
     onto: &'a DragIntoX,
     env: &SelectionEnv<'_, '_>,
-) -> Vec<Holding<'a>> {
+) -> Vec<HostSelection<'a>> {
     let dragged = onto.holding(env.x.atoms().XdndSelection);
     clips.iter().filter_map(Clip::holding).chain(dragged).collect()
 }

@@ -1,11 +1,11 @@
-//! What the command line says of X11 windows and selections.
+//! What the command line says about X11 windows and selections.
 
 use std::sync::Arc;
 
 use super::quirks::{Feature, Quirks, Subject};
 use crate::sharing::Policy;
 
-/// See the options' help.
+/// The help of the options explains them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Settings {
@@ -21,19 +21,20 @@ pub struct Settings {
     pub viewport_resize: bool,
     /// `--no-clipboard-manager`
     pub keeps_selections: bool,
-    /// What X11 programs may do. The session fills it in.
+    /// What X11 programs may do. The session fills this in.
     pub policy: Arc<Policy>,
     /// `--quirks-config`
     pub quirks: Arc<Quirks>,
 }
 
 impl Settings {
-    /// Whether the size of the screen that Xwayland pretends counts for a window.
+    /// Whether the size of the screen that Xwayland emulates counts for a window.
     pub fn emulates_screen(&self, window: Subject<'_>) -> bool {
         self.emulate_screen || self.corrects_emulation(window)
     }
 
-    /// Whether that size fills the host's screen, whatever Xwayland makes of it.
+    /// Whether a window of the emulated size fills the host's screen, whatever Xwayland does with
+    /// it.
     pub fn corrects_emulation(&self, window: Subject<'_>) -> bool {
         self.quirks.has(Feature::RandrEmuFix, window)
     }
@@ -43,39 +44,39 @@ impl Settings {
         self.move_windows || self.quirks.has(Feature::MoveWindows, window)
     }
 
-    /// Whether a window that does not follow the host's size is enlarged or reduced to it.
+    /// Whether a window that does not follow the host's size is scaled to it.
     pub fn fits(&self, window: Subject<'_>) -> bool {
         self.viewport_resize || self.quirks.has(Feature::ViewportResize, window)
     }
 
-    /// Whether a game's window keeps the size that it believes in.
+    /// Whether a game's window keeps the size that the game has chosen.
     pub fn contains(&self, window: Subject<'_>) -> bool {
         window.game.is_some() && self.quirks.has(Feature::ContainerizeWindows, window)
     }
 
-    /// Whether any window may be enlarged or reduced.
+    /// Whether any window may be scaled.
     pub fn asks_to_fit(&self) -> bool {
         let features =
             [Feature::ViewportResize, Feature::ContainerizeWindows, Feature::RandrEmuFix];
         self.viewport_resize || features.iter().any(|feature| self.quirks.names_any(*feature))
     }
 
-    /// Whether a client is told that its window fills the screen as long as it wants that.
+    /// Whether a client sees its window as fullscreen for as long as it wants that.
     pub fn keeps_fullscreen(&self, window: Subject<'_>) -> bool {
         self.keep_fullscreen || self.contains(window)
     }
 
-    /// Whether a client is told that its window is unmapped when that is put away.
+    /// Whether a client is told that its window is unmapped when the window is minimized.
     pub fn pretends_unmap(&self, window: Subject<'_>) -> bool {
         self.quirks.has(Feature::BlackScreenFix, window)
     }
 
-    /// Whether a managed window is a popup, if a rule says that it is or is not.
+    /// Whether a rule makes a managed window a popup; `None` if no rule mentions it.
     pub fn is_popup(&self, window: Subject<'_>) -> Option<bool> {
         self.quirks.decides(Feature::Popup, window)
     }
 
-    /// Whether a client is not told that its window is maximized.
+    /// Whether a client is never told that its window is maximized.
     pub fn hides_maximized(&self, window: Subject<'_>) -> bool {
         self.quirks.has(Feature::ForceUnmaximize, window)
     }

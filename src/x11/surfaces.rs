@@ -1,9 +1,8 @@
-//! Xwayland's surfaces, from the Wayland side: what is attached to them, and whether
-//! they may show it.
+//! Xwayland's surfaces from the Wayland side: their content, and whether they may show it.
 //!
-//! A surface that is to be a window must not show a buffer before the host has
-//! configured its role (xdg-shell). Xwayland knows nothing of roles: what it attaches
-//! and commits too early is held, and done for it later.
+//! The surface of a window must not show a buffer before the host has configured its role
+//! (xdg-shell). Xwayland knows nothing of roles. So carafe holds back what Xwayland attaches and
+//! commits too early, and replays it later.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,72 +16,73 @@ use crate::pixels::Mask;
 use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::surfaces::{self, Buffer};
 
-/// What became of a request to a surface.
-pub struct Seen {
-    /// What the host gets of it.
+/// The result of a request to a surface.
+pub struct SurfaceVerdict {
+    /// Whether the host gets the request.
     pub verdict: Verdict,
-    /// It is a commit with which new content of that size is shown.
+    /// If it is a commit that shows new content: the size of that content.
     pub commit: Option<(u32, u32)>,
 }
 
-/// Whether a surface may show something.
+/// Whether a surface may show content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Gate {
-    /// It has no role yet, or one that is not configured.
+    /// It has no role yet, or its role is not configured.
     #[default]
     Closed,
-    /// All passes.
+    /// Everything may pass.
     Open,
 }
 
-/// What a surface is at the host: once it was one, it never becomes another (`wl_surface`).
+/// The role of a surface at the host. A surface that had one role can never get another
+/// (`wl_surface`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum SurfaceRole {
     /// `xdg_toplevel`.
     Toplevel,
     /// `xdg_popup`.
     Popup,
     /// `zwlr_layer_surface_v1`.
     Layer,
-    /// `wl_subsurface` of a drag's icon.
+    /// The `wl_subsurface` of a drag icon.
     DragIcon,
 }
 
 #[derive(Default)]
 struct Surface {
     gate: Gate,
-    /// What it was or is.
-    part: Option<Part>,
-    /// The buffer that is held until the gate opens: the client's id, 0 for none; and the
+    /// The role that it has or had.
+    part: Option<SurfaceRole>,
+    /// The buffer that is held back until the gate opens (the client's id, 0 for none), and the
     /// offset that came with it.
     held: Option<(u32, u32, u32)>,
-    /// A commit is held.
+    /// Whether a commit is held back.
     committed: bool,
-    /// It is about to be committed in Xwayland's name.
+    /// Whether carafe is about to commit it as if Xwayland had.
     again: bool,
 }
 
-/// By the client's ids. What they show is in the session's book.
+/// The surfaces by the client's ids. Their content is in the session's book.
 #[derive(Default)]
 pub struct Surfaces {
     known: HashMap<u32, Surface>,
-    /// Buffers that Xwayland has destroyed and that are still needed: a surface whose role
-    /// goes is to show its content with the next one.
+    /// Buffers that Xwayland has destroyed, but that are still needed: a surface that loses its
+    /// role shows its content again with its next role.
     doomed: HashSet<u32>,
 }
 
-/// A buffer's id; 0: there is none.
+/// A buffer's id; 0 if there is none.
 fn id_of(buffer: Option<&Arc<Buffer>>) -> u32 {
     buffer.map_or(0, |buffer| buffer.id)
 }
 
 impl Surfaces {
-    /// A new surface.
+    /// Notes a new surface.
     pub fn created(&mut self, id: u32) {
         self.known.insert(id, Surface::default());
     }
 
-    /// A surface is gone.
+    /// Notes that a surface is gone.
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
         let held = self.known.remove(&id).and_then(|surface| surface.held);
         let booked = context.surface(id);
@@ -93,15 +93,15 @@ impl Surfaces {
         }
     }
 
-    /// A surface needs a buffer no more. Where another one does, that is found when the
-    /// buffer is about to be destroyed.
+    /// Destroys a buffer that a surface no longer needs, if Xwayland has destroyed it. If another
+    /// surface needs it, `buffer_destroyed` finds that.
     fn dispense_with(&mut self, buffer: u32, context: &mut Context<'_>) {
         if self.doomed.remove(&buffer) {
             context.as_client.make(buffer, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
         }
     }
 
-    /// From the next commit on, that of a surface shows; `None`: all.
+    /// Sets the mask of what a surface shows, from the next commit on; `None` shows everything.
     pub fn set_mask(id: u32, mask: Option<Arc<Mask>>, context: &mut Context<'_>) {
         if let Some(surface) = context.surface_mut(id) {
             surface.mask = mask;
@@ -109,8 +109,8 @@ impl Surfaces {
         context.objects.unsettle(id);
     }
 
-    /// Commits a surface as Xwayland would, with what it shows, unless Xwayland is about
-    /// to: what holds from the next commit on holds now.
+    /// Commits a surface with its current content as Xwayland would, so that pending state takes
+    /// effect now. It does nothing if Xwayland itself is about to commit.
     pub fn commit_again(&mut self, id: u32, context: &mut Context<'_>) {
         let is_whole = !self.is_within_frame(id, context);
         let Some(surface) = self.known.get_mut(&id) else { return };
@@ -121,24 +121,25 @@ impl Surfaces {
         }
     }
 
-    /// Whether there is one with that id.
+    /// Whether there is a surface with this id.
     pub fn has(&self, id: u32) -> bool {
         self.known.contains_key(&id)
     }
 
-    /// Whether a surface is that, or may become it.
-    pub fn may_be(&self, id: u32, part: Part) -> bool {
+    /// Whether a surface has this role, or may get it.
+    pub fn may_be(&self, id: u32, part: SurfaceRole) -> bool {
         self.known.get(&id).is_some_and(|surface| surface.part.is_none_or(|was| was == part))
     }
 
-    /// A surface becomes that.
-    pub fn becomes(&mut self, id: u32, part: Part) {
+    /// Notes a surface's role.
+    pub fn becomes(&mut self, id: u32, part: SurfaceRole) {
         if let Some(surface) = self.known.get_mut(&id) {
             surface.part = Some(part);
         }
     }
 
-    /// Xwayland destroys a buffer; one that is still needed lives on until it is not.
+    /// Handles that Xwayland destroys a buffer. A buffer that is still needed lives until it is
+    /// not.
     pub fn buffer_destroyed(&mut self, buffer: u32, context: &mut Context<'_>) -> Verdict {
         let needs = |(id, surface): (&u32, &Surface)| {
             surface.held.is_some_and(|(held, ..)| held == buffer)
@@ -148,19 +149,19 @@ impl Surfaces {
             return Verdict::Forward;
         }
         self.doomed.insert(buffer);
-        // The next frame of who shows it is the last that does.
+        // Every surface that shows it will need this handler once more, at its next frame.
         context.objects.unsettle_all();
         Verdict::Withhold
     }
 
-    /// Whether something is attached and not yet committed: a commit of carafe's own
-    /// would tear a frame apart.
+    /// Whether something is attached but not committed yet. A commit by carafe would then show half
+    /// a frame.
     pub fn is_within_frame(&self, id: u32, context: &Context<'_>) -> bool {
         self.known.get(&id).is_some_and(|surface| surface.held.is_some())
             || context.surface(id).is_some_and(surfaces::Surface::is_within_frame)
     }
 
-    /// Whether a surface with content like what it shows now may pass unseen.
+    /// Whether the handler may skip frames of a surface that are like the one that it shows now.
     pub fn is_steady(&self, booked: &surfaces::Surface) -> bool {
         let is_open = |surface: &Surface| surface.gate == Gate::Open && !surface.again;
         self.known.get(&booked.id).is_some_and(is_open)
@@ -168,13 +169,13 @@ impl Surfaces {
             && !self.doomed.contains(&id_of(booked.shown.buffer.as_ref()))
     }
 
-    /// From now on it may show what it has; what was held is done now.
+    /// Opens the gate: the surface may show content now. What was held back is replayed.
     pub fn open(&mut self, id: u32, context: &mut Context<'_>) {
         let Some(surface) = self.known.get_mut(&id) else { return };
         if std::mem::replace(&mut surface.gate, Gate::Open) == Gate::Open {
             return;
         }
-        // It is held until it comes again.
+        // The attach was held back; it is handled again when it is replayed.
         let Some((buffer, x, y)) = surface.held else { return };
         let replay = &mut *context.as_client;
         replay.make(id, REQ_ATTACH_OPCODE, |request| request.uint(buffer).uint(x).uint(y));
@@ -185,8 +186,9 @@ impl Surfaces {
         }
     }
 
-    /// Its role is gone: what comes is held again. What it shows is taken away, as it
-    /// may get no role with that, and shown again with the next one.
+    /// Closes the gate, because the role is gone. The content is removed from the surface, because
+    /// xdg-shell forbids a new role on a surface with content; it is shown again with the next
+    /// role.
     pub fn close(&mut self, id: u32, context: &mut Context<'_>) {
         context.objects.unsettle(id);
         let key = context.objects.key(id);
@@ -199,7 +201,8 @@ impl Surfaces {
             return;
         }
         surface.committed = shown.is_some();
-        // What was attached and not committed, the next role's first commit would show.
+        // Otherwise the first commit for the next role would show what is attached but not
+        // committed.
         if booked.is_within_frame() {
             let (x, y) = booked.pending.offset;
             let buffer = id_of(booked.next_buffer());
@@ -214,7 +217,8 @@ impl Surfaces {
         self.dispense_with(id_of(shown.as_ref()), context);
     }
 
-    /// What a surface without a role had is not shown with its next one: it is out of date.
+    /// Drops the content that a surface without a role would show with its next role, because it is
+    /// out of date.
     pub fn forget_content(&mut self, id: u32, context: &mut Context<'_>) {
         let Some(surface) = self.known.get_mut(&id).filter(|s| s.gate == Gate::Closed) else {
             return;
@@ -224,7 +228,7 @@ impl Surfaces {
         self.dispense_with(buffer, context);
     }
 
-    /// A request of Xwayland's to a surface.
+    /// Handles a request of Xwayland to a surface.
     ///
     /// # Errors
     /// When its arguments are wrong.
@@ -232,11 +236,11 @@ impl Surfaces {
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
-    ) -> Result<Seen, Refusal> {
+    ) -> Result<SurfaceVerdict, Refusal> {
         let id = incoming.header.object;
         let booked = context.book.surface(incoming.key());
         let (Some(surface), Some(booked)) = (self.known.get_mut(&id), booked) else {
-            return Ok(Seen { verdict: Verdict::Forward, commit: None });
+            return Ok(SurfaceVerdict { verdict: Verdict::Forward, commit: None });
         };
         let held = surface.gate == Gate::Closed;
         let mut verdict = Verdict::Forward;
@@ -269,11 +273,11 @@ impl Surfaces {
                     before = id_of(booked.shown.buffer.as_ref());
                 }
             }
-            // Xwayland knows of the input's shape, but not of the mask.
+            // Xwayland knows the input shape, but not the mask.
             REQ_SET_INPUT_REGION_OPCODE if booked.mask.is_some() => verdict = Verdict::Withhold,
             _ => {}
         }
         self.dispense_with(before, context);
-        Ok(Seen { verdict, commit })
+        Ok(SurfaceVerdict { verdict, commit })
     }
 }

@@ -1,13 +1,13 @@
-//! X pixels and the host's units.
+//! Converting between X pixels and host units.
 
 use crate::session::Scale;
 
-/// How many X pixels a unit of the host's has.
+/// The number of X pixels per host unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Units(pub Scale);
 
 impl Units {
-    /// A size of the host's for one in X pixels.
+    /// Converts a size from X pixels to host units.
     pub fn size(self, (width, height): (u32, u32)) -> (u32, u32) {
         let scaled = |size: u32| {
             let size = i32::try_from(size).unwrap_or(i32::MAX);
@@ -16,7 +16,7 @@ impl Units {
         (scaled(width), scaled(height))
     }
 
-    /// A size in X pixels for one of the host's.
+    /// Converts a size from host units to X pixels.
     pub fn size_in_pixels(self, (width, height): (u32, u32)) -> (u32, u32) {
         let scaled = |size: u32| {
             let size = i32::try_from(size).unwrap_or(i32::MAX);
@@ -25,12 +25,12 @@ impl Units {
         (scaled(width), scaled(height))
     }
 
-    /// A place of the host's for one in X pixels.
+    /// Converts a place from X pixels to host units.
     pub fn place(self, (x, y): (i32, i32)) -> (i32, i32) {
         (self.0.at_to_host(x), self.0.at_to_host(y))
     }
 
-    /// A place in X pixels for one of the host's.
+    /// Converts a place from host units to X pixels.
     pub fn place_in_pixels(self, (x, y): (i32, i32)) -> (i32, i32) {
         (self.0.at_to_client(x), self.0.at_to_client(y))
     }

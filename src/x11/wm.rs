@@ -1,7 +1,7 @@
-//! The window manager: what windows there are, and what becomes of them at the host.
+//! The window manager: it knows all windows, and decides how the host shows them.
 //!
-//! It is told what the X server and the host say, and acts through [`Server`] and
-//! [`Host`]; it waits for neither and has no connection of its own.
+//! The X server's events and the host's events come in as method calls. It acts through [`Server`]
+//! and [`Host`]; it waits for neither and has no connection of its own.
 
 mod actions;
 mod activation;
@@ -56,7 +56,7 @@ pub(super) mod tests;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-pub use properties::Value;
+pub use properties::PropertyValue;
 pub use root::Root;
 pub use screens::Screen;
 pub use writers::Writer;
@@ -70,52 +70,52 @@ use super::surfaces::Surfaces;
 use crate::channel::Memory;
 use window::Window;
 
-/// Bound on the windows of one client that are known: it gets those that it makes
-/// besides, but they are not shown.
+/// Bound on the windows of one client. Further windows exist in X, but the host does not show them.
 const MAX_OF_CLIENT: usize = 1 << 12;
 
-/// The same for all clients together, so many of which have all that they may have.
+/// Bound on the windows of all clients together: enough for this many clients with as many windows
+/// as they may have.
 const MAX_WINDOWS: usize = MAX_OF_CLIENT * 64;
 
-/// What the window manager acts through.
+/// What the window manager needs to act.
 pub struct Env<'a, 'c> {
     /// The X server.
     pub x: &'a mut dyn Server,
     /// The host.
     pub host: Host<'a, 'c>,
-    /// Where what the host is to see must be; `None`: anywhere.
+    /// Makes memory that the host can see; `None` if the host sees any memory.
     pub memory: Option<&'a dyn Memory>,
     /// Xwayland's surfaces.
     pub surfaces: &'a mut Surfaces,
-    /// What the user did.
+    /// The user's input.
     pub seat: &'a Seat,
 }
 
-/// See the module.
+/// The state of the window manager.
 #[derive(Default)]
 pub struct Wm {
     /// The root window; `None` before the start.
     root: Option<Root>,
-    /// The screens as X knows them; none before the host has told of any.
+    /// The screens as X has them; empty before the host has announced any.
     screens: Arc<[Screen]>,
-    /// A window that the server has just moved.
+    /// The window that the server has moved with the last event.
     moved: Option<u32>,
-    /// The output of the one on which the user has worked last, by the client's id.
+    /// The output of the window that last had the keyboard, by the client's id.
     used: Option<u32>,
     windows: HashMap<u32, Window>,
-    /// How many of them each client has, by the first number that is a client's.
+    /// The number of windows of each client, by the client's first id.
     by_client: HashMap<u32, usize>,
-    /// Those that are popups at the host.
+    /// The windows that are popups at the host.
     popups: BTreeSet<u32>,
     /// The window of each surface, by the client's ids.
     by_surface: HashMap<u32, u32>,
     /// The window of each object at the host.
     by_object: HashMap<u32, u32>,
-    /// Surfaces and windows that wait for each other.
+    /// Surfaces and windows that wait for their counterpart.
     pairing: pairing::Pairing,
     focus: focus::Focus,
     sync_requests: sync_requests::SyncRequests,
-    /// What follows from a change of a window's size, as it is being done.
+    /// The effects of a change of a window's size, while they are carried out.
     effects: Vec<sizing::Effect>,
     /// The window that each activation token is for.
     tokens: HashMap<u32, u32>,
@@ -123,39 +123,39 @@ pub struct Wm {
     mapped: order::Order,
     /// All children of the root window, the lowest first.
     stacking: order::Order,
-    /// Windows that are shown only with others, which are not there.
+    /// Windows that can only be shown with another window, which does not exist yet.
     waiting: BTreeSet<u32>,
-    /// One that they may have waited for will not come.
+    /// A window that others may wait for is not coming.
     waited_in_vain: bool,
-    /// Those that are layer surfaces.
+    /// The windows that are layer surfaces.
     layers: BTreeSet<u32>,
-    /// Toplevels that may belong to others.
+    /// Toplevels that may have a parent.
     dependents: BTreeSet<u32>,
-    /// Toplevels that the host has just got the first content of.
+    /// Toplevels for which the host has just got the first content.
     appeared: HashSet<u32>,
-    /// What the root window says of the managed windows is out of date.
+    /// The root window's lists of managed windows are out of date.
     clients_changed: bool,
-    /// The host has menus of windows.
+    /// Whether the host has window menus.
     has_menu: bool,
     settings: Settings,
-    /// How many windows were mapped so far.
+    /// How many windows have been mapped so far.
     count: u64,
 }
 
 impl Wm {
-    /// One that does as the command line says.
+    /// Makes a window manager with these settings.
     pub fn new(settings: Settings) -> Self {
         Self { settings, ..Self::default() }
     }
 
-    /// The connection to the server is there.
+    /// Notes that the connection to the server exists.
     pub fn started(&mut self, root: Root, env: &mut Env<'_, '_>) {
         root.set_up(env.x);
         self.root = Some(root);
         self.clients_changed = true;
     }
 
-    /// Whether it is.
+    /// Whether the connection exists.
     pub fn has_started(&self) -> bool {
         self.root.is_some()
     }
@@ -165,7 +165,7 @@ impl Wm {
         self.by_surface.get(&surface).copied()
     }
 
-    /// The window that the server has moved with the last event.
+    /// Takes the window that the server has moved with the last event.
     pub fn take_moved(&mut self) -> Option<u32> {
         self.moved.take()
     }
@@ -175,7 +175,7 @@ impl Wm {
         self.windows.get(&id).map(Window::rect)
     }
 
-    /// The screen.
+    /// All screens together.
     pub fn screen(&self) -> Rect {
         self.root.map_or(Rect::default(), |root| root.rect())
     }

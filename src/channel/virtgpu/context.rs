@@ -131,9 +131,9 @@ impl Context {
         Ok((handle, offset, len))
     }
 
-    /// Whether the host takes nothing any more. Its errors reach nobody, but the device does no
-    /// command that follows one which fails: here, a question that it answers itself. It keeps
-    /// what it answers, a few bytes each time.
+    /// Whether the host has stopped serving. The guest never sees the host's errors, but the device
+    /// runs no command after one that fails. So this sends a query, which the device answers
+    /// itself. The device keeps each answer, which costs a few bytes.
     ///
     /// # Errors
     /// The kernel's.

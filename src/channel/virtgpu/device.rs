@@ -69,8 +69,8 @@ impl VirtgpuError {
     }
 }
 
-/// The render node that the guest's programs draw with: the one at a path, or the first one of
-/// a virtio-gpu, whatever it can do.
+/// The render node with which the guest's programs draw: the one at a path, or the first one of a
+/// virtio-gpu, even if that has no cross-domain contexts.
 pub fn render_node(path: Option<&Path>) -> Option<RenderNode> {
     let is_gpu = |path: &PathBuf| {
         open(path).is_ok_and(|fd| abi::driver(fd).is_ok_and(|driver| driver == "virtio_gpu"))

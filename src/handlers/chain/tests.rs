@@ -98,11 +98,11 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     );
     assert_eq!(
         of(&device, &plain),
-        "Names Display Bookkeeper Registry Buffers Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Registry Copier Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names Display Bookkeeper Scaler Registry Buffers Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Scaler Registry Copier Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);
@@ -112,7 +112,7 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names X11 Display Bookkeeper Scaler Registry Buffers Presentation Feedback Markers SecurityContexts"
+        "Names X11 Display Bookkeeper Scaler Registry Copier Presentation Feedback Markers SecurityContexts"
     );
 
     // A policy's come first, whatever the session.

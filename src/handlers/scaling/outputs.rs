@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use wayland_client::protocol::wl_output;
 use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
 
+use crate::handlers::MAX_OUTPUTS;
 use crate::session::{Context, IdFault, Incoming, Objects, Refusal, Scale};
 
 const OUTPUT: &str = "wl_output";
@@ -17,12 +18,6 @@ const MANAGER: &str = "zxdg_output_manager_v1";
 /// Highest versions that carafe asks for itself.
 const OUTPUT_VERSION: u32 = 3;
 const MANAGER_VERSION: u32 = 2;
-
-/// Bound on the outputs that are looked at.
-const MAX_OUTPUTS: usize = 64;
-
-/// `wl_output.mode.current`.
-const CURRENT: u32 = 1;
 
 /// What the host says of an output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -284,7 +279,7 @@ impl Outputs {
                 own.coming.swapped = args.uint()? & 1 == 1;
             }
             wl_output::EVT_MODE_OPCODE => {
-                if args.uint()? & CURRENT != 0 {
+                if args.uint()? & wl_output::Mode::Current.bits() != 0 {
                     own.coming.mode = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
                     own.coming.refresh = args.uint()?;
                 }
@@ -327,7 +322,7 @@ impl Outputs {
             let out = &mut *context.to_client;
             let (width, height) = told.mode;
             out.make(*output, wl_output::EVT_MODE_OPCODE, |event| {
-                let event = event.uint(CURRENT).uint(width.cast_unsigned());
+                let event = event.uint(wl_output::Mode::Current.bits()).uint(width.cast_unsigned());
                 event.uint(height.cast_unsigned()).uint(told.refresh)
             });
             if theirs.version >= 2 {

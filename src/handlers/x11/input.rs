@@ -7,9 +7,6 @@ use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::x11::Selections;
 use crate::x11::seat::{Input, Pointer};
 
-/// `wl_pointer.frame` is there from this version on.
-const FRAMES_SINCE: u32 = 5;
-
 impl X11 {
     /// The X server has moved a window: the pointer, if it is on it, is still at the same
     /// place of it. The host has moved nothing and says nothing.
@@ -23,7 +20,7 @@ impl X11 {
         let out = &mut *context.to_client;
         let opcode = wl_pointer::EVT_MOTION_OPCODE;
         out.make(id, opcode, |event| event.uint(time).uint(x).uint(y));
-        if version >= FRAMES_SINCE {
+        if version >= wl_pointer::EVT_FRAME_SINCE {
             out.make(id, wl_pointer::EVT_FRAME_OPCODE, |event| event);
         }
     }

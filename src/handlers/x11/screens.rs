@@ -10,16 +10,11 @@ use wayland_client::protocol::wl_output;
 use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_v1;
 
 use super::X11;
+use crate::handlers::MAX_OUTPUTS;
 use crate::session::{Context, Fault, Incoming, Refusal, Scale};
 use crate::wire::MessageBuilder;
 use crate::x11::rect::Rect;
 use crate::x11::wm::Screen;
-
-/// Bound on the outputs that are looked at.
-const MAX_OUTPUTS: usize = 64;
-
-/// `wl_output.mode.current`.
-const CURRENT: u32 = 1;
 
 /// What the host says of an output of Xwayland's.
 #[derive(Debug, Default)]
@@ -214,7 +209,7 @@ impl X11 {
                 return Ok(());
             }
             (false, wl_output::EVT_MODE_OPCODE) => {
-                if int()?.cast_unsigned() & CURRENT != 0 {
+                if int()?.cast_unsigned() & wl_output::Mode::Current.bits() != 0 {
                     facts.mode = (int()?, int()?);
                 }
                 return Ok(());

@@ -14,7 +14,7 @@ use rustix::process::{Pid, test_kill_process};
 use crate::service::ServiceError;
 
 /// The directory of X servers' sockets.
-const SOCKETS: &str = "/tmp/.X11-unix";
+pub const SOCKETS: &str = "/tmp/.X11-unix";
 
 /// The numbers to try. X11's TCP ports start at 6000, so these are all that can exist; other
 /// users may hold many of them.

@@ -27,9 +27,9 @@ pub struct NewXwayland {
     pub words: XwaylandOutput,
 }
 
-/// How much Xwayland may write that is not read yet. It ends itself when it cannot write
-/// descriptors, and it writes some for each window that is mapped, by the hundred. The kernel
-/// counts 768 bytes for each, and gives twice what it is asked for, within its own bound.
+/// The size of the queue of Xwayland's requests that carafe has not read yet. Xwayland ends if it
+/// cannot write descriptors, and it may write hundreds of them for each window that is mapped. The
+/// kernel counts 768 bytes for each, and doubles the requested size, up to a limit of its own.
 const ROOM: usize = 1 << 20;
 
 /// Starts an Xwayland for a display.

@@ -1,4 +1,4 @@
-//! Which clients a rule is about.
+//! Which clients a rule matches.
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
@@ -75,7 +75,7 @@ fn what_is_not_known_is_not_as_asked() {
     let file = FileId::from(&executable.metadata().unwrap());
     let client = Client {
         uid: Some(7),
-        // What it calls itself is not what it is.
+        // A process can choose its name, but not its file.
         executable: Some(Executable { path: "/usr/bin/true".into(), file }),
         cgroup: Some("/a/b".into()),
         app_id: Some("org.app".into()),
@@ -102,7 +102,7 @@ fn what_is_not_known_is_not_as_asked() {
     }
 }
 
-/// As a pattern says, letter by letter.
+/// Matches letter by letter, which is slow but obviously right.
 fn slow(pattern: &[u8], text: &[u8]) -> bool {
     match pattern.split_first() {
         None => text.is_empty(),

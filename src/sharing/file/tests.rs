@@ -1,4 +1,4 @@
-//! Policy files, right and wrong.
+//! Valid and invalid policy files.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use proptest::prelude::*;
@@ -49,7 +49,7 @@ fn a_rule_counts_before_what_is_said_of_all() {
     let second = Client { cgroup, app_id, ..Client::default() };
     assert_eq!(of(&second).globals.version("wl_seat", 9), 5);
     assert_eq!(of(&second).clipboard, none);
-    // The first rule that is about a client counts.
+    // The first rule that matches a client counts.
     let both = Client { uid: Some(7), ..second };
     assert_eq!(of(&both).globals.version("wl_seat", 9), 9);
     std::fs::write(&path, "clipboard = 'no'").unwrap();
@@ -89,7 +89,7 @@ fn what_is_wrong_is_said_with_its_line() {
 #[test]
 fn what_is_no_file_or_too_long_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(read(dir.path()).is_err());
+    assert!(text(dir.path()).is_err());
     let fifo = dir.path().join("fifo");
     rustix::fs::mknodat(
         rustix::fs::CWD,
@@ -99,10 +99,10 @@ fn what_is_no_file_or_too_long_is_refused() {
         0,
     )
     .unwrap();
-    assert!(read(&fifo).unwrap_err().to_string().contains("no ordinary file"));
+    assert!(text(&fifo).unwrap_err().to_string().contains("no ordinary file"));
     let long = dir.path().join("long");
     std::fs::write(&long, "#".repeat(MAX_LEN + 1)).unwrap();
-    assert!(read(&long).unwrap_err().to_string().contains("more than"));
+    assert!(parse(&text(&long).unwrap()).unwrap_err().to_string().contains("more than"));
     let many = "[[rule]]\nuid = 1\n".repeat(MAX_RULES + 1);
     assert!(parse(&many).unwrap_err().to_string().contains("more than 256 rules"));
     assert!(parse(&"[".repeat(MAX_LEN)).is_err());

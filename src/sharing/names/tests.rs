@@ -1,4 +1,4 @@
-//! Names that crossed.
+//! Names with unusual characters.
 
 use proptest::prelude::*;
 

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What Xlib 1.8 makes of texts (`Xutf8TextListToTextProperty`, `XCompoundTextStyle`).
+/// How Xlib 1.8 encodes some texts (`Xutf8TextListToTextProperty`, `XCompoundTextStyle`).
 const OF_XLIB: [(&str, &[u8]); 12] = [
     ("größer als 5 €", b"gr\xf6\xdfer als 5 \x1b-b\xa4"),
     ("Привет", b"\x1b-L\xbf\xe0\xd8\xd2\xd5\xe2"),
@@ -16,7 +16,7 @@ const OF_XLIB: [(&str, &[u8]); 12] = [
     ("\u{1f600}!", b"\x1b%G\xf0\x9f\x98\x80\x1b%@!"),
 ];
 
-/// In pieces of that length.
+/// Decodes in pieces of this length.
 fn in_pieces(bytes: &[u8], length: usize) -> String {
     let mut decoder = Decoder::default();
     let text: String = bytes.chunks(length).map(|piece| decoder.piece(piece)).collect();

@@ -8,7 +8,7 @@ use crate::x11::query::ShapeQuery;
 fn connected() -> (Connection, UnixStream) {
     let (ours, server) = UnixStream::pair().unwrap();
     let mut connection = Connection::new(ours).unwrap();
-    connection.phase = Phase::Running(Box::default());
+    connection.phase = ConnectionPhase::Running(Box::default());
     (connection, server)
 }
 

@@ -1,6 +1,6 @@
 //! The arrow for users without a theme: black, with a white edge, drawn at any size.
 
-use super::{Image, USUAL};
+use super::{CursorImage, USUAL};
 use crate::x11::picture::Picture;
 
 /// Its corners in a picture of the usual size; the first one is the tip.
@@ -11,7 +11,7 @@ const CORNERS: [(f32, f32); 7] =
 const EDGE: f32 = 1.2;
 
 /// Draws the arrow in a square picture.
-pub fn draw(size: u32) -> Image {
+pub fn draw(size: u32) -> CursorImage {
     #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
     let unit = size as f32 / USUAL as f32;
     let mut picture = Picture { size: (size, size), pixels: Vec::new() };
@@ -28,7 +28,7 @@ pub fn draw(size: u32) -> Image {
     }
     let [(x, y), ..] = CORNERS;
     let last = size.saturating_sub(1);
-    Image { picture, hot: (floor(x * unit).min(last), floor(y * unit).min(last)) }
+    CursorImage { picture, hot: (floor(x * unit).min(last), floor(y * unit).min(last)) }
 }
 
 /// The distance of a point from the arrow; negative inside.
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn it_is_an_arrow_at_any_size() {
         for size in [1, 2, 7, 12, 24, 36, 48, 96, 256] {
-            let Image { mut picture, hot } = draw(size);
+            let CursorImage { mut picture, hot } = draw(size);
             assert_eq!(picture.pixels.len(), (size * size) as usize);
             assert!(hot.0 < size && hot.1 < size);
             // Premultiplied, and grey.

@@ -1,7 +1,7 @@
 //! Reading cursor files (Xcursor(3)): a table of contents, and pictures of several sizes. All
 //! numbers have 32 bits and are little-endian.
 
-use super::Image;
+use super::CursorImage;
 use crate::x11::picture::Picture;
 
 /// Bound on a picture's sides.
@@ -12,7 +12,7 @@ const PICTURE: u32 = 0xfffd_0002;
 
 /// The picture whose size is nearest to the wanted one; `None` if the file has no valid one. A
 /// smaller picture is enlarged by a whole number, as compositors do.
-pub fn nearest(file: &[u8], size: u32) -> Option<Image> {
+pub fn nearest(file: &[u8], size: u32) -> Option<CursorImage> {
     let [header, entries] = [number(file, 4)?, number(file, 12)?];
     if file.get(..4)? != b"Xcur" {
         return None;
@@ -28,7 +28,7 @@ pub fn nearest(file: &[u8], size: u32) -> Option<Image> {
 }
 
 /// Reads a picture at the start of `part`.
-fn image(part: &[u8]) -> Option<Image> {
+fn image(part: &[u8]) -> Option<CursorImage> {
     let header = usize::try_from(number(part, 0)?).ok()?;
     if number(part, 4)? != PICTURE || header < 36 {
         return None;
@@ -44,7 +44,7 @@ fn image(part: &[u8]) -> Option<Image> {
     let pixels = bytes.chunks_exact(4).map_while(|pixel| number(pixel, 0)).collect();
     // In some themes the tip is outside the picture, which the X server refuses.
     let hot = (x.min(width - 1), y.min(height - 1));
-    Some(Image { picture: Picture { size: (width, height), pixels }, hot })
+    Some(CursorImage { picture: Picture { size: (width, height), pixels }, hot })
 }
 
 fn number(part: &[u8], at: usize) -> Option<u32> {
@@ -53,7 +53,7 @@ fn number(part: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Enlarges a picture by a whole number, as far as it stays within [`MAX_SIDE`].
-fn enlarged(image: Image, times: u32) -> Image {
+fn enlarged(image: CursorImage, times: u32) -> CursorImage {
     let (width, height) = image.picture.size;
     let times = times.min(MAX_SIDE / width.max(height).max(1));
     if times < 2 {
@@ -68,7 +68,7 @@ fn enlarged(image: Image, times: u32) -> Image {
     }
     // The middle of the enlarged pixel.
     let hot = (image.hot.0 * times + times / 2, image.hot.1 * times + times / 2);
-    Image { picture, hot }
+    CursorImage { picture, hot }
 }
 
 #[cfg(test)]
@@ -139,7 +139,7 @@ mod tests {
         ) {
             let mut file = file(&[(4, 1), (8, 2)]);
             file[at..at + 4].copy_from_slice(&value.to_le_bytes());
-            if let Some(Image { picture, hot }) = nearest(&file, size) {
+            if let Some(CursorImage { picture, hot }) = nearest(&file, size) {
                 let (width, height) = picture.size;
                 prop_assert!(width <= MAX_SIDE && height <= MAX_SIDE);
                 prop_assert!(hot.0 < width && hot.1 < height);

@@ -19,7 +19,7 @@ const MERGING: Duration = Duration::from_secs(3);
 
 /// A number that carafe has written.
 #[derive(Clone, Copy, Debug, Default)]
-struct Own {
+struct OwnNumber {
     now: Option<u32>,
     /// The previous number, and when it was replaced.
     before: Option<(u32, Instant)>,
@@ -28,7 +28,7 @@ struct Own {
 /// The numbers that carafe has written into the resources.
 #[derive(Debug, Default)]
 pub struct Resources {
-    own: [Own; NAMES.len()],
+    own: [OwnNumber; NAMES.len()],
 }
 
 /// The user's own resources about cursors.
@@ -70,7 +70,7 @@ impl Resources {
         }
         for (own, number) in self.own.iter_mut().zip(numbers) {
             if own.now != Some(number) {
-                *own = Own { now: Some(number), before: own.now.map(|before| (before, now)) };
+                *own = OwnNumber { now: Some(number), before: own.now.map(|before| (before, now)) };
             }
         }
         mended

@@ -68,7 +68,7 @@ fn mistakes_are_told_with_their_line() {
     }
 }
 
-/// Something that may stand between two words.
+/// Anything that may stand between two words.
 fn gap() -> impl Strategy<Value = String> {
     prop::sample::select(vec![" ", "\n", "\t ", " # enable: x }\n", "\n\n"]).prop_map(str::to_owned)
 }
@@ -82,15 +82,16 @@ fn conditions() -> impl Strategy<Value = Condition> {
     ]
 }
 
-fn rules() -> impl Strategy<Value = Vec<Rule>> {
+fn rules() -> impl Strategy<Value = Vec<QuirkRule>> {
     let rule = (conditions(), 0..FEATURES.len(), any::<bool>());
-    let rule = rule.prop_map(|(condition, n, on)| Rule { condition, feature: FEATURES[n].1, on });
+    let rule =
+        rule.prop_map(|(condition, n, on)| QuirkRule { condition, feature: FEATURES[n].1, on });
     prop::collection::vec(rule, 0..12)
 }
 
-/// As somebody would write them.
-fn written(rules: &[Rule], gap: &str) -> String {
-    let word = |rule: &Rule| {
+/// Writes rules as a person would write them.
+fn written(rules: &[QuirkRule], gap: &str) -> String {
+    let word = |rule: &QuirkRule| {
         let name = FEATURES.iter().find(|(_, feature)| *feature == rule.feature).unwrap().0;
         let condition = match &rule.condition {
             Condition::Always => "always: true".to_owned(),

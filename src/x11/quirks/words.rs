@@ -1,12 +1,12 @@
-//! The words of a file of quirks, and what is wrong with them.
+//! The words of a quirks file, and errors in it.
 
-/// What is wrong with a file.
+/// An error in a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {wanted} expected")]
 pub struct QuirksError {
     /// Counted from 1.
     pub line: usize,
-    /// What would be right.
+    /// What carafe expected there.
     pub wanted: &'static str,
 }
 
@@ -15,7 +15,7 @@ pub struct QuirksError {
 pub struct UnknownFeature {
     /// Counted from 1.
     pub line: usize,
-    /// As it is written.
+    /// Its name in the file.
     pub name: String,
 }
 
@@ -24,21 +24,21 @@ pub struct UnknownFeature {
 pub enum Word<'a> {
     /// Letters, digits and underscores.
     Name(&'a str),
-    /// What stands between double quotes in one line.
+    /// Text between double quotes, on one line.
     Text(&'a str),
-    /// Any other letter.
+    /// Any other character.
     Mark(char),
 }
 
-/// The words of a text, and where they are.
+/// The words of a text, with their lines.
 pub struct Words<'a> {
     words: std::vec::IntoIter<(usize, Word<'a>)>,
-    /// Where the last one was, counted from 1.
+    /// The line of the last word, counted from 1.
     pub line: usize,
 }
 
 impl<'a> Words<'a> {
-    /// Of a text, in which `#` begins a comment.
+    /// Splits a text, in which `#` begins a comment.
     ///
     /// # Errors
     /// [`QuirksError`] when quotes do not end.
@@ -65,7 +65,7 @@ impl<'a> Words<'a> {
                         mark => (Word::Mark(mark), behind),
                     }
                 };
-                // Commas and semicolons may stand between fields; they mean nothing.
+                // Commas and semicolons may stand between fields and mean nothing.
                 if !matches!(word, Word::Mark(',' | ';')) {
                     words.push((line, word));
                 }
@@ -75,14 +75,14 @@ impl<'a> Words<'a> {
         Ok(Self { words: words.into_iter(), line: 1 })
     }
 
-    /// The next one.
+    /// The next word.
     pub fn next(&mut self) -> Option<Word<'a>> {
         let (line, word) = self.words.next()?;
         self.line = line;
         Some(word)
     }
 
-    /// An opening brace, with or without a colon in front.
+    /// Expects an opening brace, with or without a colon before it.
     ///
     /// # Errors
     /// [`QuirksError`]: it is something else.
@@ -94,7 +94,7 @@ impl<'a> Words<'a> {
         if word == Some(Word::Mark('{')) { Ok(()) } else { self.wrong("{") }
     }
 
-    /// A colon.
+    /// Expects a colon.
     ///
     /// # Errors
     /// [`QuirksError`]: it is something else.
@@ -102,7 +102,7 @@ impl<'a> Words<'a> {
         if self.next() == Some(Word::Mark(':')) { Ok(()) } else { self.wrong(":") }
     }
 
-    /// The last word is not what it should be.
+    /// The error that the last word is not what was expected.
     ///
     /// # Errors
     /// Always.

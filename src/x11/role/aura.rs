@@ -1,6 +1,6 @@
-//! `zaura_toplevel`, by which hosts of ChromeOS let clients place their windows on the
-//! screen, and tell them where they are. The names, numbers and versions of its requests are
-//! those of `protocols/aura-shell.xml`.
+//! `zaura_toplevel`: with it, ChromeOS hosts let clients place their windows on the screen, and
+//! tell them where the windows are. The names, numbers and versions of its requests are those of
+//! `protocols/aura-shell.xml`.
 
 use std::sync::Once;
 
@@ -8,10 +8,11 @@ use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::rect::Rect;
 
-/// `zaura_shell`'s version that is used: the first at which windows can be placed.
+/// The version of `zaura_shell` that carafe uses: the first one with which windows can be placed.
 const VERSION: u32 = 29;
 
-/// `zaura_toplevel.release` is there from this version on, which is asked for if the host has it.
+/// The version from which on `zaura_toplevel.release` exists. carafe binds this version if the host
+/// has it.
 const RELEASE_SINCE: u32 = 38;
 
 const GET_AURA_TOPLEVEL: u16 = 3;
@@ -25,18 +26,18 @@ pub struct Aura {
     /// The `zaura_toplevel`.
     pub object: u32,
     version: u32,
-    /// Where the window is with the configuration that is coming, in the host's units.
+    /// The place in the coming configuration, in host units.
     next: Option<(i32, i32)>,
-    /// The `wl_callback` behind the last request for a place. What the host says of the
-    /// place before that callback is done, it may have said before it read the request.
+    /// The `wl_callback` behind the last request for a place. Until it is done, the host may send
+    /// places that are older than that request.
     barrier: Option<u32>,
-    /// The last place that the host has told in front of the barrier.
+    /// The last place that the host sent before the callback was done.
     held: Option<(i32, i32)>,
 }
 
 impl Aura {
-    /// For an `xdg_toplevel` whose client may place it. `None`: the host lets nobody do so,
-    /// which is said once in the process's life.
+    /// Makes one for an `xdg_toplevel` whose client may place it. `None` if the host does not allow
+    /// placing; this is logged once per process.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -62,18 +63,19 @@ impl Aura {
         Ok(Some(Self { object, version, next: None, barrier: None, held: None }))
     }
 
-    /// The host places the window with the configuration that is coming.
+    /// Handles the host's place for the coming configuration.
     pub fn configure(&mut self, place: (i32, i32)) {
         let kept = if self.barrier.is_some() { &mut self.held } else { &mut self.next };
         *kept = Some(place);
     }
 
-    /// The place of the configuration that has come.
+    /// Takes the place of the configuration that has come.
     pub fn take_next(&mut self) -> Option<(i32, i32)> {
         self.next.take()
     }
 
-    /// The host has moved the window. The place, if it is to be believed now.
+    /// Notes that the host has moved the window. Returns the place, unless it may be older than
+    /// carafe's last request.
     pub fn moved(&mut self, place: (i32, i32)) -> Option<(i32, i32)> {
         if self.barrier.is_none() {
             return Some(place);
@@ -82,28 +84,28 @@ impl Aura {
         None
     }
 
-    /// Whether the callback is the barrier.
+    /// Whether this callback is the one that [`Aura::set_bounds`] waits for.
     pub fn awaits(&self, callback: u32) -> bool {
         self.barrier == Some(callback)
     }
 
-    /// The barrier's callback is done: where the window is, if the host has told a place
-    /// since the request.
+    /// Handles the callback's end. Returns where the window is, if the host has sent a place since
+    /// the request.
     pub fn settled(&mut self) -> Option<(i32, i32)> {
         self.barrier = None;
         self.held.take()
     }
 
-    /// Puts the window there, in the host's units.
+    /// Moves and resizes the window, in host units.
     pub fn set_bounds(&mut self, window: Rect, host: &mut Host<'_, '_>) {
         let Rect { x, y, width, height } = window;
-        // On the screen that is nearest.
+        // 0 means the nearest screen.
         let output = 0;
         host.request(self.object, SET_WINDOW_BOUNDS, |request| {
             let place = request.uint(x.cast_unsigned()).uint(y.cast_unsigned());
             place.uint(width).uint(height).uint(output)
         });
-        // Where there is no id left, places are believed as they come.
+        // Without a free id, carafe trusts places as they come.
         let Some(callback) = host.sync() else { return };
         (self.next, self.barrier, self.held) = (None, Some(callback), None);
     }

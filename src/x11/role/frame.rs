@@ -1,6 +1,6 @@
-//! A bar above a window, where the host draws none: with its title, to move the window
-//! by, with buttons to minimize, maximize and close it; and edges around both. They are
-//! subsurfaces of the window's.
+//! A frame for a window that the host draws none for: a bar above the window with its title and
+//! with buttons to minimize, maximize and close it, and edges around both to resize it. The parts
+//! are subsurfaces of the window's surface.
 
 mod drawing;
 mod edges;
@@ -13,7 +13,7 @@ mod tests;
 use wayland_client::protocol::wl_surface;
 
 use self::edges::Edges;
-use self::sub::Sub;
+use self::sub::FrameSubsurface;
 use super::Margins;
 use crate::channel::Memory;
 use crate::session::Fault;
@@ -21,92 +21,93 @@ use crate::x11::host::Host;
 use crate::x11::picture::HostPicture;
 use crate::x11::units::Units;
 
-/// The bar's height in the host's units, which is the width of a button too.
+/// The bar's height in host units. A button is as wide.
 const HEIGHT: u32 = 28;
 
-/// So near to the bar's upper edge, and to a corner, the pointer takes the edge.
+/// Within this distance of the bar's upper edge or of a corner, the pointer gets the edge.
 const EDGE: i32 = 4;
 const CORNER: i32 = 16;
 
-/// What is under the pointer.
+/// The part of a frame that is under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Nothing else: the window is moved by it.
+    /// The bar outside its buttons: it moves the window.
     Bar,
-    /// An edge, as `xdg_toplevel.resize_edge` counts them.
+    /// An edge, numbered as in `xdg_toplevel.resize_edge`.
     Edge(u32),
-    /// A button.
+    /// The minimize button.
     Minimize,
-    /// A button.
+    /// The maximize button.
     Maximize,
-    /// A button.
+    /// The close button.
     Close,
 }
 
-/// What a frame tells of its window.
+/// What a frame shows about its window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct FrameLook {
     /// Its title.
     pub title: String,
-    /// It is in front.
+    /// Whether the window is active.
     pub active: bool,
-    /// It wants to be dark.
+    /// Whether the window wants a dark frame.
     pub dark: bool,
-    /// The user may change its size.
+    /// Whether the user may resize the window.
     pub resizable: bool,
 }
 
 /// See the module.
 #[derive(Debug)]
 pub struct Frame {
-    bar: Sub,
+    bar: FrameSubsurface,
     edges: Option<Edges>,
     shown: Option<HostPicture>,
-    /// What is drawn: width, look, pixels per unit.
-    drawn: Option<(u32, Look, u32)>,
+    /// What the drawn bar shows: width, look, pixels per host unit.
+    drawn: Option<(u32, FrameLook, u32)>,
 }
 
 impl Frame {
-    /// What it takes of the window's height, in the host's units.
+    /// The height that the bar takes from the window, in host units.
     pub const HEIGHT: u32 = HEIGHT;
 
-    /// Whether the host has what a frame is made of.
+    /// Whether the host has the globals that a frame needs.
     pub fn can_be_made(host: &Host<'_, '_>) -> bool {
         host.offers("wl_compositor") && host.offers("wl_subcompositor")
     }
 
-    /// Makes one for a window's surface; nothing is drawn yet. `None`: the host has no
+    /// Makes a frame for a window's surface; nothing is drawn yet. `None` if the host has no
     /// subsurfaces.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
-        let Some(bar) = Sub::make(parent, host)? else { return Ok(None) };
+        let Some(bar) = FrameSubsurface::make(parent, host)? else { return Ok(None) };
         bar.place((0, -HEIGHT.cast_signed()), host);
         let edges = Edges::make(parent, host)?;
         Ok(Some(Self { bar, edges, shown: None, drawn: None }))
     }
 
-    /// Its surfaces, by the host's ids.
+    /// The frame's surfaces, by the host's ids.
     pub fn surfaces(&self) -> impl Iterator<Item = u32> {
         let edges = self.edges.as_ref().map(Edges::surface);
         [Some(self.bar.surface), edges].into_iter().flatten()
     }
 
-    /// How it changes the window's place in the surface, in X pixels.
+    /// The margins between surface and window with a frame, in X pixels.
     pub fn margins(units: Units) -> Margins {
         let (height, _) = units.size_in_pixels((HEIGHT, 1));
         Margins { top: -i32::try_from(height).unwrap_or_default(), ..Margins::default() }
     }
 
-    /// Draws it for a window's surface of that size in the host's units, if that is news.
+    /// Draws the frame for a window's surface of this size in host units, unless the same frame is
+    /// drawn already.
     ///
     /// # Errors
     /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn draw(
         &mut self,
         (width, height): (u32, u32),
-        look: &Look,
+        look: &FrameLook,
         memory: Option<&dyn Memory>,
         host: &mut Host<'_, '_>,
     ) -> Result<(), Fault> {
@@ -118,7 +119,7 @@ impl Frame {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
         let scale = host.scale().ratio().round().clamp(1.0, 4.0) as u32;
         let width = side(width);
-        let is_drawn = |(old, as_it_was, by): &(u32, Look, u32)| {
+        let is_drawn = |(old, as_it_was, by): &(u32, FrameLook, u32)| {
             (*old, *by) == (width, scale) && as_it_was == look
         };
         if self.drawn.as_ref().is_some_and(is_drawn) {
@@ -144,7 +145,7 @@ impl Frame {
         Ok(())
     }
 
-    /// What of it is at a place of one of its surfaces, in the host's units.
+    /// The part at a place on one of the frame's surfaces, in host units.
     pub fn part(&self, surface: u32, (x, y): (i32, i32)) -> Option<Part> {
         if surface != self.bar.surface {
             return self.edges.as_ref()?.part(x, y);
@@ -163,7 +164,7 @@ impl Frame {
         })
     }
 
-    /// Destroys it.
+    /// Destroys the frame.
     pub fn destroy(self, host: &mut Host<'_, '_>) {
         if let Some(edges) = self.edges {
             edges.destroy(host);

@@ -1,5 +1,5 @@
-//! `zwlr_layer_surface_v1`: what is no window of the host's, at the place where its client put
-//! it: a launcher, a notification, a panel.
+//! `zwlr_layer_surface_v1`: for what is not a window at the host and must be where its client has
+//! put it, such as launchers, notifications and panels.
 
 use wayland_protocols_wlr::layer_shell::v1::client::{zwlr_layer_shell_v1, zwlr_layer_surface_v1};
 
@@ -7,33 +7,34 @@ use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::rect::Rect;
 
-/// The global.
+/// The global's interface.
 pub const LAYER_SHELL: &str = "zwlr_layer_shell_v1";
 
-/// `zwlr_layer_shell_v1`'s version that is used, where the host has it.
+/// The version of `zwlr_layer_shell_v1` that carafe uses, if the host has it.
 const VERSION: u32 = 4;
 
-/// By which the host's configuration may know it.
+/// The namespace by which the host's configuration can recognise these surfaces.
 const NAMESPACE: &str = "carafe-x11";
 
-/// In which order it is stacked (`zwlr_layer_shell_v1.layer`).
+/// The layer, numbered as in `zwlr_layer_shell_v1.layer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Level {
     /// Below all windows.
     Background = 0,
-    /// Above windows, below what is fullscreen.
+    /// Above windows, but below fullscreen windows.
     Top = 2,
-    /// Above all.
+    /// Above everything.
     Overlay = 3,
 }
 
-/// Where it is to be.
+/// Where a layer surface goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
-    /// The `wl_output` by the host's id; 0: the host chooses.
+    /// The `wl_output` by the host's id; 0 lets the host choose.
     pub output: u32,
-    /// Where on that, in X pixels from its upper left corner, with its border.
+    /// The place on the output in X pixels, relative to its upper left corner. It includes the
+    /// border.
     pub rect: Rect,
 }
 
@@ -42,14 +43,14 @@ pub struct Spot {
 pub struct Layer {
     /// The `zwlr_layer_surface_v1`.
     pub layer_surface: u32,
-    /// Whether the host has configured it at all.
+    /// Whether the host has configured it yet.
     pub configured: bool,
     spot: Spot,
     takes_keyboard: bool,
 }
 
 impl Layer {
-    /// Makes a surface one; the caller commits. `None`: the host has no layers.
+    /// Gives a surface this role; the caller commits. `None` if the host has no layers.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -61,7 +62,7 @@ impl Layer {
         host: &mut Host<'_, '_>,
     ) -> Result<Option<Self>, Fault> {
         const TOP_LEFT: u32 = 1 | 4;
-        /// Not moved away from panels: X's places are of the whole screen.
+        /// The exclusive zone that ignores panels: X's places count from the screen's edge.
         const WHOLE_SCREEN: i32 = -1;
         let Some((shell, version)) = host.bind(LAYER_SHELL, VERSION)? else { return Ok(None) };
         let made = host.make("zwlr_layer_surface_v1", version)?;
@@ -100,8 +101,8 @@ impl Layer {
         host.request(self.layer_surface, opcode, |request| request.uint(exclusive));
     }
 
-    /// Its client has moved or resized it, from the next commit on. Gives whether that is news.
-    /// It stays on its output.
+    /// Moves and resizes it from the next commit on; it stays on its output. Returns whether that
+    /// changes anything.
     pub fn put(&mut self, rect: Rect, host: &mut Host<'_, '_>) -> bool {
         if self.spot.rect == rect {
             return false;
@@ -111,7 +112,8 @@ impl Layer {
         true
     }
 
-    /// Whether it is to have the keyboard, from the next commit on. Gives whether that is news.
+    /// Sets whether it takes the keyboard, from the next commit on. Returns whether that changes
+    /// anything.
     pub fn take_keyboard(&mut self, takes: bool, host: &mut Host<'_, '_>) -> bool {
         if std::mem::replace(&mut self.takes_keyboard, takes) == takes {
             return false;
@@ -120,14 +122,14 @@ impl Layer {
         true
     }
 
-    /// Follows a configuration.
+    /// Acknowledges a configuration.
     pub fn ack(&mut self, serial: u32, host: &mut Host<'_, '_>) {
         self.configured = true;
         let opcode = zwlr_layer_surface_v1::REQ_ACK_CONFIGURE_OPCODE;
         host.request(self.layer_surface, opcode, |request| request.uint(serial));
     }
 
-    /// Puts an `xdg_popup` on it that was made without a parent.
+    /// Becomes the parent of an `xdg_popup` that was made without a parent.
     pub fn adopt(layer_surface: u32, popup: u32, host: &mut Host<'_, '_>) {
         let opcode = zwlr_layer_surface_v1::REQ_GET_POPUP_OPCODE;
         host.request(layer_surface, opcode, |request| request.uint(popup));

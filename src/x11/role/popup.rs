@@ -1,4 +1,4 @@
-//! `xdg_popup`: a menu, a tooltip, a combo box's list.
+//! `xdg_popup`: a menu, a tooltip, the list of a combo box.
 
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_positioner, xdg_surface, xdg_wm_base};
@@ -9,7 +9,7 @@ use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::rect::Rect;
 
-/// What a popup is on.
+/// The parent of a popup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parent {
     /// An `xdg_surface`.
@@ -18,20 +18,20 @@ pub enum Parent {
     Layer(u32),
 }
 
-/// Where a popup is to be, and how.
+/// Where a popup goes.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// What it is on.
+pub struct PopupPlace {
+    /// The parent.
     pub parent: Parent,
     /// The parent's size in X pixels.
     pub parent_size: (u32, u32),
-    /// Where in X pixels, from the parent's upper left corner, without shadows.
+    /// The place in X pixels, relative to the parent's upper left corner and without shadows.
     pub rect: Rect,
-    /// The shadows that its client draws around it.
+    /// The shadows that the client draws.
     pub shadow: Margins,
-    /// What an X pixel is there, if not what it is elsewhere.
+    /// How X pixels map to host units if the parent is scaled; `None` if it is not.
     pub zoom: Option<Zoom>,
-    /// The host may move it so that it is seen whole.
+    /// Whether the host may move the popup to keep it on the screen.
     pub may_slide: bool,
 }
 
@@ -45,32 +45,32 @@ pub struct Popup {
     /// The `xdg_popup`.
     pub xdg_popup: u32,
     version: u32,
-    /// The window that it is on.
+    /// The X window that it is on.
     pub parent: u32,
-    /// Where the host was asked to put it, without shadows.
+    /// The place that carafe asked the host for, without shadows.
     pub wanted: Rect,
     shadow: Margins,
-    /// What an X pixel of it is at the host, if not what it is elsewhere.
+    /// How X pixels map to host units if the parent is scaled; `None` if it is not.
     pub zoom: Option<Zoom>,
-    /// Whether the host has configured it at all.
+    /// Whether the host has configured it yet.
     pub configured: bool,
-    /// Where the host puts it with the configuration that is coming.
+    /// The place in the coming configuration.
     pub next: Option<(i32, i32)>,
-    /// It has all input until it is closed.
+    /// Whether it has grabbed all input until it is closed.
     pub grabs: bool,
     repositions: u32,
 }
 
 impl Popup {
-    /// Makes a surface a popup on that window; the caller commits. `None`: the host has
-    /// no xdg-shell.
+    /// Gives a surface this role, as a popup on a window; the caller commits. `None` if the host
+    /// has no xdg-shell.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
     pub fn make(
         surface: u32,
         parent: u32,
-        place: Place,
+        place: PopupPlace,
         host: &mut Host<'_, '_>,
     ) -> Result<Option<Self>, Fault> {
         let Some((base, version)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else {
@@ -108,8 +108,8 @@ impl Popup {
         Ok(Some(popup))
     }
 
-    /// Says which part of the surface it is, if that is not all of it or was not.
-    fn set_geometry(&mut self, place: Place, host: &mut Host<'_, '_>) {
+    /// Sets the window geometry, if it is not the whole surface, or was not before.
+    fn set_geometry(&mut self, place: PopupPlace, host: &mut Host<'_, '_>) {
         let Margins { left, top, .. } = place.shadow;
         let has_shadow = place.shadow != Margins::default();
         if !has_shadow && self.shadow == Margins::default() {
@@ -127,8 +127,7 @@ impl Popup {
         });
     }
 
-    /// All input is its own until it is closed; by the serial of the input that opened
-    /// it.
+    /// Grabs all input until the popup is closed, with the serial of the input that opened it.
     pub fn grab(&mut self, seat: u32, serial: u32, host: &mut Host<'_, '_>) {
         self.grabs = true;
         host.request(self.xdg_popup, xdg_popup::REQ_GRAB_OPCODE, |request| {
@@ -136,11 +135,15 @@ impl Popup {
         });
     }
 
-    /// Moves it. `false`: the host cannot.
+    /// Moves it. Returns `false` if the host cannot do that.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
-    pub fn reposition(&mut self, place: Place, host: &mut Host<'_, '_>) -> Result<bool, Fault> {
+    pub fn reposition(
+        &mut self,
+        place: PopupPlace,
+        host: &mut Host<'_, '_>,
+    ) -> Result<bool, Fault> {
         let Some((base, _)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else { return Ok(false) };
         if self.version < 3 {
             return Ok(false);
@@ -156,7 +159,7 @@ impl Popup {
         Ok(true)
     }
 
-    /// Follows a configuration.
+    /// Acknowledges a configuration.
     pub fn ack(&mut self, serial: u32, host: &mut Host<'_, '_>) {
         self.configured = true;
         let opcode = xdg_surface::REQ_ACK_CONFIGURE_OPCODE;
@@ -175,12 +178,12 @@ impl Popup {
     }
 }
 
-/// A positioner for one place: with the popup's upper left corner at a point of the
-/// parent's. The anchor must lie within the parent; what is left is the offset.
+/// Makes a positioner that puts the popup's upper left corner at a point of the parent. The anchor
+/// must lie within the parent, so the offset carries the rest.
 fn positioner(
     base: u32,
     version: u32,
-    place: Place,
+    place: PopupPlace,
     host: &mut Host<'_, '_>,
 ) -> Result<u32, Fault> {
     const TOP_LEFT: u32 = 5;

@@ -1,25 +1,25 @@
-//! The states of a window at the host.
+//! The states of a toplevel at the host.
 
-/// States that the host has put a window into.
+/// The states that the host has given a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each may be there without the others")]
 pub struct ToplevelStates {
-    /// It fills the screen but for panels.
+    /// It fills the screen except for panels.
     pub maximized: bool,
     /// It fills the screen.
     pub fullscreen: bool,
-    /// The user drags its edge.
+    /// The user is dragging its edge.
     pub resizing: bool,
-    /// It has the keyboard, or looks so.
+    /// It has the keyboard, or is drawn as if it had.
     pub activated: bool,
-    /// An edge touches another window or the screen's edge.
+    /// One of its edges touches another window or the edge of the screen.
     pub tiled: bool,
-    /// It is not seen: nothing need be drawn.
+    /// It is not visible, so nothing need be drawn.
     pub suspended: bool,
 }
 
 impl ToplevelStates {
-    /// Reads `xdg_toplevel.configure`'s array.
+    /// Reads the array of `xdg_toplevel.configure`.
     pub fn read(states: &[u8]) -> Self {
         let mut all = Self::default();
         for state in states.as_chunks().0 {
@@ -36,18 +36,17 @@ impl ToplevelStates {
         all
     }
 
-    /// Whether the host's size must be kept to, whatever the client's hints say.
+    /// Whether the window must not differ from the host's size, whatever the client's hints say.
     pub fn binds_size(&self) -> bool {
         self.maximized || self.fullscreen
     }
 
-    /// Whether all of the host's size must be filled.
+    /// Whether the window must fill the host's size exactly.
     pub fn must_be_filled(&self) -> bool {
         self.maximized && !self.fullscreen
     }
 
-    /// Whether the host has given it a size of its own choice: what is tiled leaves a gap
-    /// where it is smaller.
+    /// Whether the host has chosen the size. A tiled window that is smaller leaves a gap.
     pub fn is_placed(&self) -> bool {
         self.binds_size() || self.tiled
     }

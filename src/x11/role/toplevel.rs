@@ -1,4 +1,4 @@
-//! `xdg_toplevel`: a window of the host's.
+//! `xdg_toplevel`: a window at the host.
 
 mod decoration;
 mod dialog;
@@ -10,14 +10,14 @@ use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1
 use wayland_protocols::xdg::dialog::v1::client::xdg_dialog_v1;
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
 
-use super::frame::Look;
+use super::frame::FrameLook;
 use super::{Aura, Configure, Frame};
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
 use crate::x11::picture::HostPicture;
 
-/// `xdg_wm_base`'s version that is used, where the host has it.
+/// The version of `xdg_wm_base` that carafe uses, if the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
 
 /// See the module.
@@ -30,27 +30,28 @@ pub struct Toplevel {
     /// The `xdg_toplevel`.
     pub xdg_toplevel: u32,
     decoration: Option<u32>,
-    /// By which its client places it, where the host lets it.
+    /// The object with which the client may place the window, if the host allows that.
     pub aura: Option<Aura>,
-    /// Whether it has shown anything.
+    /// Whether it has shown content yet.
     pub has_content: bool,
-    /// What the host is about to configure.
+    /// The configuration that the host is sending.
     pub coming: Configure,
-    /// It is to have a frame, and the host draws none.
+    /// Whether it needs a frame that the host does not draw.
     lacks_frame: bool,
     /// The frame that carafe draws.
     pub frame: Option<Box<Frame>>,
-    /// What the frame says of it.
-    look: Look,
-    /// Whether the host was asked to draw a frame; `None`: neither that nor not to.
+    /// What the frame shows about the window.
+    look: FrameLook,
+    /// Whether carafe has asked the host to draw a frame (`true`) or not to (`false`); `None` if it
+    /// has not asked.
     wants_frame: Option<bool>,
     icon: Option<HostPicture>,
     dialog: Option<u32>,
 }
 
 impl Toplevel {
-    /// Makes a surface a toplevel; the caller sets it up and commits. `None`: the host
-    /// has no xdg-shell.
+    /// Gives a surface this role; the caller sets it up and commits. `None` if the host has no
+    /// xdg-shell.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -76,36 +77,36 @@ impl Toplevel {
             coming: Configure::default(),
             lacks_frame: false,
             frame: None,
-            look: Look::default(),
+            look: FrameLook::default(),
             wants_frame: None,
             icon: None,
             dialog: None,
         }))
     }
 
-    /// Names it.
+    /// Sets the title.
     pub fn set_title(&mut self, title: &str, host: &mut Host<'_, '_>) {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_TITLE_OPCODE, |r| r.string(title));
         title.clone_into(&mut self.look.title);
     }
 
-    /// Says whether it wants a dark frame.
+    /// Sets whether it wants a dark frame.
     pub fn set_dark(&mut self, dark: bool) {
         self.look.dark = dark;
     }
 
-    /// Says which application it is of.
+    /// Sets the application's id.
     pub fn set_app_id(&self, id: &str, host: &mut Host<'_, '_>) {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_APP_ID_OPCODE, |r| r.string(id));
     }
 
-    /// Says which window it belongs to; `None`: to none.
+    /// Sets the parent.
     pub fn set_parent(&self, parent: Option<&Self>, host: &mut Host<'_, '_>) {
         let parent = parent.map_or(0, |parent| parent.xdg_toplevel);
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_SET_PARENT_OPCODE, |r| r.uint(parent));
     }
 
-    /// Tells the host which part of the surface the window is: place and size.
+    /// Sets the window geometry: the place and size of the window in its surface.
     pub fn set_geometry(&self, geometry: [u32; 4], host: &mut Host<'_, '_>) {
         let opcode = xdg_surface::REQ_SET_WINDOW_GEOMETRY_OPCODE;
         host.request(self.xdg_surface, opcode, |request| {
@@ -113,7 +114,7 @@ impl Toplevel {
         });
     }
 
-    /// Tells it how small and how large the window may be; zeros: any size.
+    /// Sets the smallest and largest size; zeros for no limit.
     pub fn set_limits(&self, [min, max]: [(u32, u32); 2], host: &mut Host<'_, '_>) {
         let toplevel = self.xdg_toplevel;
         host.request(toplevel, xdg_toplevel::REQ_SET_MIN_SIZE_OPCODE, |request| {

@@ -9,7 +9,7 @@ use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionNoti
 use super::SelectionEnv;
 use super::device::{OwnSource, SelectionKind};
 use super::exchange::{Exchange, Owner};
-use super::requests::Holding;
+use super::requests::HostSelection;
 use super::server::Conversion;
 use super::targets;
 use crate::session::Fault;
@@ -81,9 +81,9 @@ impl Clip {
     }
 
     /// What the host offers to X programs.
-    pub fn holding(&self) -> Option<Holding<'_>> {
+    pub fn holding(&self) -> Option<HostSelection<'_>> {
         let Self { selection, time, offer, offered, .. } = self;
-        Some(Holding { selection: *selection, time: *time, offer: (*offer)?, offered })
+        Some(HostSelection { selection: *selection, time: *time, offer: (*offer)?, offered })
     }
 
     /// Notes that the host's selection has changed.

@@ -7,11 +7,11 @@ use std::os::fd::OwnedFd;
 use super::SelectionEnv;
 use super::device::{Devices, OwnSource};
 use super::incoming::IncomingData;
-use super::names::Names;
+use super::names::AtomNames;
 use super::outgoing::OutgoingData;
 use super::server::Conversion;
 use super::targets;
-use super::transfers::{Part, Transfers};
+use super::transfers::{MultiplePart, Transfers};
 use crate::sharing::{LocalSources, SourceId};
 
 /// How many past sources are remembered: the host may still offer them.
@@ -24,7 +24,7 @@ pub struct Exchange {
     /// carafe's devices at the host.
     pub devices: Devices,
     /// The names of targets.
-    pub names: Names,
+    pub names: AtomNames,
     /// The transfers.
     pub transfers: Transfers,
     /// The parent of windows that are never shown.
@@ -55,7 +55,7 @@ impl Exchange {
         Ok(Self {
             local,
             devices: Devices::default(),
-            names: Names::default(),
+            names: AtomNames::default(),
             transfers: Transfers::new()?,
             parent: 0,
             own: VecDeque::new(),
@@ -116,7 +116,7 @@ impl Exchange {
         target: &str,
         group: Option<u64>,
         env: &mut SelectionEnv<'_, '_>,
-    ) -> Option<Option<Part>> {
+    ) -> Option<Option<MultiplePart>> {
         if !self.transfers.has_room(conversion.requestor) {
             return None;
         }

@@ -11,11 +11,11 @@ use rustix::io::{Errno, read};
 use super::recode::Recode;
 use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 
-pub use super::outgoing::Step;
+pub use super::outgoing::TransferStep;
 
 /// The state of the transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum TransferStage {
     /// The data may still be short, so all of it is collected.
     Gathers,
     /// The program has not yet deleted the last piece, or the property that starts `INCR`.
@@ -36,7 +36,7 @@ pub struct IncomingData {
     /// The type of the property.
     kind: u32,
     recode: Recode,
-    stage: Stage,
+    stage: TransferStage,
     gathered: Vec<u8>,
     /// The pipe's other end is closed.
     ended: bool,
@@ -54,7 +54,7 @@ impl IncomingData {
             from,
             kind,
             recode,
-            stage: Stage::Gathers,
+            stage: TransferStage::Gathers,
             gathered: Vec::new(),
             ended: false,
             idle: 0,
@@ -68,18 +68,18 @@ impl IncomingData {
 
     /// Whether the pipe should be read.
     pub fn waits_for_data(&self) -> bool {
-        self.stage != Stage::Set && !self.ended
+        self.stage != TransferStage::Set && !self.ended
     }
 
     /// Whether it is the program's turn.
     pub fn waits_for_program(&self) -> bool {
-        self.stage == Stage::Set
+        self.stage == TransferStage::Set
     }
 
     /// Reads from the pipe, if it has data.
-    pub fn data(&mut self, x: &mut dyn SelectionServer) -> Step {
+    pub fn data(&mut self, x: &mut dyn SelectionServer) -> TransferStep {
         if !self.waits_for_data() {
-            return Step::Continues;
+            return TransferStep::Continues;
         }
         let mut piece = vec![0; PIECE];
         match read(&self.from, &mut piece) {
@@ -91,21 +91,21 @@ impl IncomingData {
                 piece.truncate(len);
                 self.gathered.append(&mut self.recode.piece(piece));
             }
-            Err(Errno::AGAIN | Errno::INTR) => return Step::Continues,
+            Err(Errno::AGAIN | Errno::INTR) => return TransferStep::Continues,
             Err(_) => self.ended = true,
         }
         match self.stage {
-            Stage::Gathers if self.ended => {
+            TransferStage::Gathers if self.ended => {
                 self.set(x);
                 self.answer(true, x);
-                Step::Over
+                TransferStep::Over
             }
-            Stage::Gathers if self.gathered.len() >= PIECE => {
+            TransferStage::Gathers if self.gathered.len() >= PIECE => {
                 self.begin(x);
-                Step::Continues
+                TransferStep::Continues
             }
-            Stage::Taken if self.ended || !self.gathered.is_empty() => self.next(x),
-            _ => Step::Continues,
+            TransferStage::Taken if self.ended || !self.gathered.is_empty() => self.next(x),
+            _ => TransferStep::Continues,
         }
     }
 
@@ -117,32 +117,32 @@ impl IncomingData {
         let size = u32::try_from(self.gathered.len()).unwrap_or(u32::MAX).to_ne_bytes();
         let Conversion { requestor: window, property, .. } = self.conversion;
         x.write(NewProperty { window, property, kind: atoms.INCR, format: 32, data: &size });
-        self.stage = Stage::Set;
+        self.stage = TransferStage::Set;
         self.answer(true, x);
     }
 
     /// Goes on when the program has deleted the property.
-    pub fn deleted(&mut self, x: &mut dyn SelectionServer) -> Step {
-        if self.stage != Stage::Set {
-            return Step::Continues;
+    pub fn deleted(&mut self, x: &mut dyn SelectionServer) -> TransferStep {
+        if self.stage != TransferStage::Set {
+            return TransferStep::Continues;
         }
         self.idle = 0;
-        self.stage = Stage::Taken;
+        self.stage = TransferStage::Taken;
         if self.gathered.is_empty() && !self.ended {
-            return Step::Continues;
+            return TransferStep::Continues;
         }
         self.next(x)
     }
 
     /// Sets the next piece; the last piece is empty.
-    fn next(&mut self, x: &mut dyn SelectionServer) -> Step {
+    fn next(&mut self, x: &mut dyn SelectionServer) -> TransferStep {
         let is_last = self.gathered.is_empty();
         self.set(x);
         if is_last {
-            return Step::Over;
+            return TransferStep::Over;
         }
-        self.stage = Stage::Set;
-        Step::Continues
+        self.stage = TransferStage::Set;
+        TransferStep::Continues
     }
 
     fn set(&mut self, x: &mut dyn SelectionServer) {

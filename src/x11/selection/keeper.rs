@@ -28,7 +28,7 @@ const MAX_BYTES: u64 = 8 << 20;
 type KeptType = (String, OwnedFd);
 
 /// A program that waits until its data is kept.
-struct Saving {
+struct SaveRequest {
     conversion: Conversion,
     transfers: Vec<u64>,
 }
@@ -39,7 +39,7 @@ pub struct Keeper {
     window: u32,
     /// A program's request, while its list of targets is not known.
     asked: Option<Conversion>,
-    saving: Option<Saving>,
+    saving: Option<SaveRequest>,
     /// The window whose clipboard is kept; 0 if none is.
     of: u32,
     kept: Vec<KeptType>,
@@ -106,14 +106,14 @@ impl Keeper {
             transfers.extend(exchange.fetch(owner, &mime, copy, env));
             self.kept.push((mime, memory));
         }
-        self.saving = Some(Saving { conversion, transfers });
+        self.saving = Some(SaveRequest { conversion, transfers });
     }
 
     /// Answers the program once all data is kept, and makes a pending source the selection.
     pub fn settle(&mut self, exchange: &Exchange, env: &mut SelectionEnv<'_, '_>) {
         let is_over = |token: &u64| !exchange.transfers.is_under_way(*token);
-        let done = |saving: &mut Saving| saving.transfers.iter().all(is_over);
-        if let Some(Saving { conversion, .. }) = self.saving.take_if(done) {
+        let done = |saving: &mut SaveRequest| saving.transfers.iter().all(is_over);
+        if let Some(SaveRequest { conversion, .. }) = self.saving.take_if(done) {
             self.kept.retain(|(_, memory)| (1..MAX_BYTES).contains(&written(memory)));
             let Conversion { requestor: window, property, .. } = conversion;
             if property != 0 {

@@ -12,7 +12,7 @@ const MAX_NAMES: usize = 4096;
 
 /// A cache of names and atoms.
 #[derive(Default)]
-pub struct Names {
+pub struct AtomNames {
     atoms: HashMap<String, u32>,
     words: HashMap<u32, String>,
     /// Names whose atoms were asked for, in this order.
@@ -20,7 +20,7 @@ pub struct Names {
     asked_words: Vec<u32>,
 }
 
-impl Names {
+impl AtomNames {
     /// The atoms of names; `None` if some are not known yet, for which this asks. Names that the
     /// server refuses are left out.
     pub fn atoms(

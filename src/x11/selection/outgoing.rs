@@ -32,7 +32,7 @@ enum Await {
 
 /// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum TransferStep {
     /// The transfer goes on.
     Continues,
     /// The transfer has ended, with or without success; close the pipe.
@@ -119,15 +119,15 @@ impl OutgoingData {
     }
 
     /// Handles the owner's answer; `given` if it has data.
-    pub fn answered(&mut self, given: bool, x: &mut dyn SelectionServer) -> Step {
+    pub fn answered(&mut self, given: bool, x: &mut dyn SelectionServer) -> TransferStep {
         if self.awaits != Await::Owner {
-            return Step::Continues;
+            return TransferStep::Continues;
         }
         if !given {
-            return Step::Over;
+            return TransferStep::Over;
         }
         self.read(0, x);
-        Step::Continues
+        TransferStep::Continues
     }
 
     /// Notes that the owner has set a property.
@@ -155,23 +155,27 @@ impl OutgoingData {
     }
 
     /// Takes a piece of the property; `None` if the window is gone.
-    pub fn piece(&mut self, reply: Option<GetPropertyReply>, x: &mut dyn SelectionServer) -> Step {
-        let Await::Piece(offset) = self.awaits else { return Step::Continues };
-        let Some(reply) = reply else { return Step::Over };
+    pub fn piece(
+        &mut self,
+        reply: Option<GetPropertyReply>,
+        x: &mut dyn SelectionServer,
+    ) -> TransferStep {
+        let Await::Piece(offset) = self.awaits else { return TransferStep::Continues };
+        let Some(reply) = reply else { return TransferStep::Over };
         self.idle = 0;
         let atoms = *x.atoms();
         if reply.type_ == atoms.INCR && !self.incremental {
             self.incremental = true;
             self.awaits = Await::Bit;
             self.delete(x);
-            return Step::Continues;
+            return TransferStep::Continues;
         }
         let is_empty = reply.value.is_empty() && reply.bytes_after == 0;
         if self.incremental && is_empty && offset == 0 {
             self.ended = true;
             self.left = self.recode.rest();
             self.pour();
-            return Step::Over;
+            return TransferStep::Over;
         }
         let latin1 = u32::from(x11rb_protocol::protocol::xproto::AtomEnum::STRING);
         if self.is_text && self.recode == Recode::Keep {
@@ -214,19 +218,19 @@ impl OutgoingData {
     }
 
     /// Goes on if the pipe has room.
-    pub fn room(&mut self, x: &mut dyn SelectionServer) -> Step {
-        let Await::Room(next) = self.awaits else { return Step::Continues };
+    pub fn room(&mut self, x: &mut dyn SelectionServer) -> TransferStep {
+        let Await::Room(next) = self.awaits else { return TransferStep::Continues };
         self.pour();
         if !self.left.is_empty() {
-            return Step::Continues;
+            return TransferStep::Continues;
         }
         match next {
             Some(offset) => self.read(offset, x),
             None if std::mem::take(&mut self.has_bit) => self.read(0, x),
             None if self.incremental => self.awaits = Await::Bit,
-            None => return Step::Over,
+            None => return TransferStep::Over,
         }
-        Step::Continues
+        TransferStep::Continues
     }
 
     /// Writes as much as the pipe takes.

@@ -7,7 +7,7 @@ use x11rb_protocol::protocol::xproto::{AtomEnum, GetPropertyReply, SelectionRequ
 use super::SelectionEnv;
 use super::exchange::Exchange;
 use super::server::{Conversion, NewProperty, SelectionServer};
-use super::transfers::Part;
+use super::transfers::MultiplePart;
 use crate::x11::query::SelectionQuery;
 
 /// Bound on the parts of a `MULTIPLE` request, and on those requests.
@@ -15,7 +15,7 @@ const MAX_PARTS: usize = 32;
 const MAX_GROUPS: usize = 64;
 
 /// A `MULTIPLE` request that is not answered yet.
-struct Group {
+struct MultipleRequest {
     conversion: Conversion,
     /// Target and property of each part; the property becomes 0 if the part fails.
     parts: Vec<[u32; 2]>,
@@ -26,12 +26,12 @@ struct Group {
 /// The `MULTIPLE` requests of X programs.
 #[derive(Default)]
 pub struct Requests {
-    groups: HashMap<u64, Group>,
+    groups: HashMap<u64, MultipleRequest>,
 }
 
 /// A selection that carafe's window owns for the host.
 #[derive(Clone, Copy, Debug)]
-pub struct Holding<'a> {
+pub struct HostSelection<'a> {
     /// The selection.
     pub selection: u32,
     /// The time since when carafe owns it.
@@ -44,7 +44,7 @@ pub struct Holding<'a> {
 
 /// The result of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
+enum RequestOutcome {
     /// It has succeeded or failed at once.
     Given(bool),
     /// The answer comes later.
@@ -56,7 +56,7 @@ impl Requests {
     pub fn requested(
         &mut self,
         event: &SelectionRequestEvent,
-        holdings: &[Holding<'_>],
+        holdings: &[HostSelection<'_>],
         exchange: &mut Exchange,
         env: &mut SelectionEnv<'_, '_>,
     ) {
@@ -73,7 +73,7 @@ impl Requests {
         } else {
             self.single(conversion, None, holdings, exchange, env)
         };
-        if let Outcome::Given(given) = outcome {
+        if let RequestOutcome::Given(given) = outcome {
             env.x.answer(conversion, given);
         }
     }
@@ -82,26 +82,26 @@ impl Requests {
         &mut self,
         conversion: Conversion,
         group: Option<u64>,
-        holdings: &[Holding<'_>],
+        holdings: &[HostSelection<'_>],
         exchange: &mut Exchange,
         env: &mut SelectionEnv<'_, '_>,
-    ) -> Outcome {
+    ) -> RequestOutcome {
         let found = holdings.iter().find(|holding| holding.selection == conversion.selection);
-        let Some(Holding { time, offer, offered, .. }) = found else {
-            return Outcome::Given(false);
+        let Some(HostSelection { time, offer, offered, .. }) = found else {
+            return RequestOutcome::Given(false);
         };
         if tells(conversion, *time, offered, env.x) {
-            return Outcome::Given(true);
+            return RequestOutcome::Given(true);
         }
         let named = offered.iter().find(|(atom, _)| *atom == conversion.target);
-        let Some((_, target)) = named else { return Outcome::Given(false) };
+        let Some((_, target)) = named else { return RequestOutcome::Given(false) };
         match exchange.serve(conversion, *offer, target, group, env) {
-            None => Outcome::Given(false),
+            None => RequestOutcome::Given(false),
             Some(ended) => {
                 if let Some(part) = ended {
                     self.part_answered(part, env);
                 }
-                Outcome::Later
+                RequestOutcome::Later
             }
         }
     }
@@ -112,15 +112,15 @@ impl Requests {
         conversion: Conversion,
         exchange: &mut Exchange,
         env: &mut SelectionEnv<'_, '_>,
-    ) -> Outcome {
+    ) -> RequestOutcome {
         if self.groups.len() >= MAX_GROUPS {
-            return Outcome::Given(false);
+            return RequestOutcome::Given(false);
         }
         let token = exchange.transfers.token();
         let (window, property) = (conversion.requestor, conversion.property);
-        self.groups.insert(token, Group { conversion, parts: Vec::new(), waiting: 0 });
+        self.groups.insert(token, MultipleRequest { conversion, parts: Vec::new(), waiting: 0 });
         env.x.read(SelectionQuery::Pairs(token), window, property, 0);
-        Outcome::Later
+        RequestOutcome::Later
     }
 
     /// Serves the parts of a `MULTIPLE` request, now that they are known; `None` if the program
@@ -129,7 +129,7 @@ impl Requests {
         &mut self,
         token: u64,
         reply: Option<&GetPropertyReply>,
-        holdings: &[Holding<'_>],
+        holdings: &[HostSelection<'_>],
         exchange: &mut Exchange,
         env: &mut SelectionEnv<'_, '_>,
     ) {
@@ -144,15 +144,15 @@ impl Requests {
         for [target, property] in parts {
             let conversion = Conversion { target, property, ..whole };
             let outcome = self.single(conversion, Some(token), holdings, exchange, env);
-            if let Outcome::Given(given) = outcome {
-                self.part_answered(Part { group: token, property, given }, env);
+            if let RequestOutcome::Given(given) = outcome {
+                self.part_answered(MultiplePart { group: token, property, given }, env);
             }
         }
-        self.part_answered(Part { group: token, property: 0, given: true }, env);
+        self.part_answered(MultiplePart { group: token, property: 0, given: true }, env);
     }
 
     /// Notes that a part was answered; after the last one, this answers the request.
-    pub fn part_answered(&mut self, part: Part, env: &mut SelectionEnv<'_, '_>) {
+    pub fn part_answered(&mut self, part: MultiplePart, env: &mut SelectionEnv<'_, '_>) {
         let Some(group) = self.groups.get_mut(&part.group) else { return };
         group.waiting = group.waiting.saturating_sub(1);
         if !part.given {
@@ -162,7 +162,10 @@ impl Requests {
         if group.waiting > 0 {
             return;
         }
-        let Some(Group { conversion, parts, .. }) = self.groups.remove(&part.group) else { return };
+        let Some(MultipleRequest { conversion, parts, .. }) = self.groups.remove(&part.group)
+        else {
+            return;
+        };
         let data: Vec<u8> = parts.iter().flatten().flat_map(|n| n.to_ne_bytes()).collect();
         let (window, property) = (conversion.requestor, conversion.property);
         let kind = env.x.atoms().ATOM_PAIR;

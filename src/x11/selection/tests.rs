@@ -6,7 +6,7 @@ use std::io::{PipeReader, Read, Write, pipe};
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
 use super::incoming::IncomingData;
-use super::outgoing::{OutgoingData, Step};
+use super::outgoing::{OutgoingData, TransferStep};
 use super::recode::Recode;
 use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 use super::transfers::Transfers;
@@ -79,11 +79,11 @@ fn piece(x: &Fake, kind: &str, len: usize, bytes_after: u32) -> GetPropertyReply
 #[test]
 fn one_property_is_read_in_pieces() {
     let (mut x, (mut outgoing, mut reader)) = (fake(), outgoing());
-    assert_eq!(outgoing.answered(true, &mut x), Step::Continues);
+    assert_eq!(outgoing.answered(true, &mut x), TransferStep::Continues);
     let first = piece(&x, "data", 1000, 500);
-    assert_eq!(outgoing.piece(Some(first), &mut x), Step::Continues);
+    assert_eq!(outgoing.piece(Some(first), &mut x), TransferStep::Continues);
     let last = piece(&x, "data", 500, 0);
-    assert_eq!(outgoing.piece(Some(last), &mut x), Step::Over);
+    assert_eq!(outgoing.piece(Some(last), &mut x), TransferStep::Over);
     assert!(outgoing.is_clean());
     assert_eq!(x.said, ["read 0", "read 250"]);
     drop(outgoing);
@@ -97,7 +97,7 @@ fn a_bit_that_comes_while_the_pipe_is_full_is_read_later() {
     let (mut x, (mut outgoing, mut reader)) = (fake(), outgoing());
     outgoing.answered(true, &mut x);
     let begin = piece(&x, "INCR", 4, 0);
-    assert_eq!(outgoing.piece(Some(begin), &mut x), Step::Continues);
+    assert_eq!(outgoing.piece(Some(begin), &mut x), TransferStep::Continues);
     outgoing.changed(5, &mut x);
     let bit = piece(&x, "data", PIECE + 10, 0);
     outgoing.piece(Some(bit), &mut x);
@@ -106,10 +106,10 @@ fn a_bit_that_comes_while_the_pipe_is_full_is_read_later() {
     outgoing.changed(5, &mut x);
     assert!(x.said.is_empty(), "it has no room yet");
     reader.read_exact(&mut vec![0; PIECE]).unwrap();
-    assert_eq!(outgoing.room(&mut x), Step::Continues);
+    assert_eq!(outgoing.room(&mut x), TransferStep::Continues);
     assert_eq!(x.said, ["read 0"]);
     let end = piece(&x, "data", 0, 0);
-    assert_eq!(outgoing.piece(Some(end), &mut x), Step::Over);
+    assert_eq!(outgoing.piece(Some(end), &mut x), TransferStep::Over);
 }
 
 #[test]
@@ -122,19 +122,19 @@ fn an_owner_goes_on_though_its_reader_is_gone() {
     for _ in 0..3 {
         outgoing.changed(5, &mut x);
         let bit = piece(&x, "data", PIECE, 0);
-        assert_eq!(outgoing.piece(Some(bit), &mut x), Step::Continues);
+        assert_eq!(outgoing.piece(Some(bit), &mut x), TransferStep::Continues);
         assert!(!outgoing.waits_for_room());
     }
     outgoing.changed(5, &mut x);
     let end = piece(&x, "data", 0, 0);
-    assert_eq!(outgoing.piece(Some(end), &mut x), Step::Over);
+    assert_eq!(outgoing.piece(Some(end), &mut x), TransferStep::Over);
     assert!(outgoing.is_clean());
 }
 
 #[test]
 fn an_owner_that_has_nothing() {
     let (mut x, (mut outgoing, _reader)) = (fake(), outgoing());
-    assert_eq!(outgoing.answered(false, &mut x), Step::Over);
+    assert_eq!(outgoing.answered(false, &mut x), TransferStep::Over);
     assert!(!outgoing.is_clean(), "it may still be answered");
 }
 
@@ -145,9 +145,9 @@ fn what_is_short_comes_as_one_and_what_is_long_in_bits() {
     rustix::io::ioctl_fionbio(&reader, true).unwrap();
     let mut short = IncomingData::new(conversion(9, 5), reader.into(), TARGET, Recode::Keep);
     writer.write_all(b"short").unwrap();
-    assert_eq!(short.data(&mut x), Step::Continues);
+    assert_eq!(short.data(&mut x), TransferStep::Continues);
     drop(writer);
-    assert_eq!(short.data(&mut x), Step::Over);
+    assert_eq!(short.data(&mut x), TransferStep::Over);
     assert_eq!(x.said, ["write data 5", "answer 7 true"]);
 
     x.said.clear();
@@ -155,19 +155,19 @@ fn what_is_short_comes_as_one_and_what_is_long_in_bits() {
     rustix::io::ioctl_fionbio(&reader, true).unwrap();
     let mut long = IncomingData::new(conversion(9, 5), reader.into(), TARGET, Recode::Keep);
     writer.write_all(&vec![0; PIECE]).unwrap();
-    assert_eq!(long.data(&mut x), Step::Continues);
+    assert_eq!(long.data(&mut x), TransferStep::Continues);
     assert_eq!(x.said, ["watch", "write INCR 0", "answer 7 true"]);
     // The pipe is not read while the program has not taken the last piece.
     writer.write_all(b"more").unwrap();
     long.data(&mut x);
     x.said.clear();
-    assert_eq!(long.deleted(&mut x), Step::Continues);
-    assert_eq!(long.deleted(&mut x), Step::Continues);
+    assert_eq!(long.deleted(&mut x), TransferStep::Continues);
+    assert_eq!(long.deleted(&mut x), TransferStep::Continues);
     assert_eq!(x.said, [format!("write data {PIECE}")]);
     long.data(&mut x);
     drop(writer);
     long.deleted(&mut x);
-    assert_eq!(long.data(&mut x), Step::Over);
+    assert_eq!(long.data(&mut x), TransferStep::Over);
     assert_eq!(x.said, [&format!("write data {PIECE}"), "write data 4", "write data 0"]);
 }
 

@@ -10,10 +10,10 @@ use rustix::io::ioctl_fionbio;
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
 use super::incoming::IncomingData;
-use super::outgoing::{OutgoingData, Step};
+use super::outgoing::{OutgoingData, TransferStep};
 use super::server::SelectionServer;
 use crate::foreign::Relays;
-use pipes::{Pipes, Wanted};
+use pipes::{Readiness, TransferPipes};
 
 /// Bound on the transfers to X programs, and to one program; each holds one piece and one
 /// descriptor.
@@ -32,7 +32,7 @@ const PATIENCE: u32 = 6;
 
 /// An answered part of a `MULTIPLE` request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct MultiplePart {
     /// The `MULTIPLE` request.
     pub group: u64,
     /// The property of the part.
@@ -46,7 +46,7 @@ pub struct Transfers {
     /// The relays between the pipes here and those of other programs. A call on another
     /// program's pipe may block, and all X programs depend on this thread.
     pub relays: Relays,
-    pipes: Pipes,
+    pipes: TransferPipes,
     incoming: HashMap<u64, IncomingData>,
     outgoing: HashMap<u64, OutgoingData>,
     last: u64,
@@ -64,7 +64,7 @@ impl Transfers {
     pub fn new() -> io::Result<Self> {
         Ok(Self {
             relays: Relays::default(),
-            pipes: Pipes::new()?,
+            pipes: TransferPipes::new()?,
             incoming: HashMap::new(),
             outgoing: HashMap::new(),
             last: 0,
@@ -95,7 +95,7 @@ impl Transfers {
     }
 
     /// Adds a transfer to an X program. Returns the part of a `MULTIPLE` request that ends so.
-    pub fn add_incoming(&mut self, incoming: IncomingData) -> Option<Part> {
+    pub fn add_incoming(&mut self, incoming: IncomingData) -> Option<MultiplePart> {
         let _ = ioctl_fionbio(incoming.fd(), true);
         // A program that uses a property again has given up the previous transfer to it.
         let place = |c: &IncomingData| (c.conversion.requestor, c.conversion.property);
@@ -142,7 +142,7 @@ impl Transfers {
 
     /// Goes on with all transfers that can. Returns the parts of `MULTIPLE` requests that were
     /// answered.
-    pub fn ready(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
+    pub fn ready(&mut self, x: &mut dyn SelectionServer) -> Vec<MultiplePart> {
         let (tokens, ticked) = self.pipes.ready();
         let mut parts = if ticked { self.ticked(x) } else { Vec::new() };
         for token in tokens {
@@ -161,16 +161,16 @@ impl Transfers {
         &mut self,
         token: u64,
         x: &mut dyn SelectionServer,
-        step: impl FnOnce(&mut IncomingData, &mut dyn SelectionServer) -> Step,
-    ) -> Option<Part> {
+        step: impl FnOnce(&mut IncomingData, &mut dyn SelectionServer) -> TransferStep,
+    ) -> Option<MultiplePart> {
         let incoming = self.incoming.get_mut(&token)?;
         let before = incoming.is_answered;
         let step = step(incoming, x);
         let property = incoming.conversion.property;
         let answered = !before && incoming.is_answered;
         let part = incoming.group.filter(|_| answered);
-        let part = part.map(|group| Part { group, property, given: true });
-        if step == Step::Over {
+        let part = part.map(|group| MultiplePart { group, property, given: true });
+        if step == TransferStep::Over {
             self.drop_incoming(token);
         } else {
             self.watch(token);
@@ -178,17 +178,17 @@ impl Transfers {
         part
     }
 
-    fn drop_incoming(&mut self, token: u64) -> Option<Part> {
+    fn drop_incoming(&mut self, token: u64) -> Option<MultiplePart> {
         self.unwatch(token);
         let incoming = self.incoming.remove(&token)?;
         self.tick();
         let property = incoming.conversion.property;
         let group = incoming.group.filter(|_| !incoming.is_answered)?;
-        Some(Part { group, property, given: false })
+        Some(MultiplePart { group, property, given: false })
     }
 
-    fn outgoing_stepped(&mut self, token: u64, step: Step, x: &mut dyn SelectionServer) {
-        if step == Step::Continues {
+    fn outgoing_stepped(&mut self, token: u64, step: TransferStep, x: &mut dyn SelectionServer) {
+        if step == TransferStep::Continues {
             return self.watch(token);
         }
         self.unwatch(token);
@@ -249,7 +249,7 @@ impl Transfers {
         &mut self,
         window: u32,
         x: &mut dyn SelectionServer,
-        step: impl FnOnce(&mut OutgoingData, &mut dyn SelectionServer) -> Step,
+        step: impl FnOnce(&mut OutgoingData, &mut dyn SelectionServer) -> TransferStep,
     ) {
         let found = self.outgoing.values_mut().find(|from| from.conversion.requestor == window);
         if let Some(outgoing) = found {
@@ -279,7 +279,7 @@ impl Transfers {
         }
         self.outgoing_step(window, x, |outgoing, x| {
             outgoing.changed(property, x);
-            Step::Continues
+            TransferStep::Continues
         });
     }
 
@@ -289,7 +289,7 @@ impl Transfers {
         window: u32,
         property: u32,
         x: &mut dyn SelectionServer,
-    ) -> Option<Part> {
+    ) -> Option<MultiplePart> {
         let found = self.incoming.iter().find(|(_, incoming)| {
             (incoming.conversion.requestor, incoming.conversion.property) == (window, property)
         });
@@ -299,7 +299,7 @@ impl Transfers {
 
     /// Ends the transfers of a window that is gone. Returns the parts of `MULTIPLE` requests that
     /// end so.
-    pub fn window_gone(&mut self, window: u32, x: &mut dyn SelectionServer) -> Vec<Part> {
+    pub fn window_gone(&mut self, window: u32, x: &mut dyn SelectionServer) -> Vec<MultiplePart> {
         let to = self.incoming.iter().filter(|(_, to)| to.conversion.requestor == window);
         let to: Vec<u64> = to.map(|(token, _)| *token).collect();
         let parts = to.into_iter().filter_map(|token| self.drop_incoming(token)).collect();
@@ -308,7 +308,7 @@ impl Transfers {
         for token in from {
             // Data that has already arrived is still written to the reader.
             if self.outgoing.get_mut(&token).is_some_and(OutgoingData::owner_gone) {
-                self.outgoing_stepped(token, Step::Over, x);
+                self.outgoing_stepped(token, TransferStep::Over, x);
             }
         }
         parts
@@ -317,10 +317,10 @@ impl Transfers {
     /// Updates whether a transfer's pipe is watched.
     fn watch(&mut self, token: u64) {
         if let Some(outgoing) = self.outgoing.get(&token) {
-            let wanted = outgoing.waits_for_room().then_some(Wanted::Room);
+            let wanted = outgoing.waits_for_room().then_some(Readiness::Room);
             self.pipes.watch(token, outgoing.fd(), wanted);
         } else if let Some(incoming) = self.incoming.get(&token) {
-            let wanted = incoming.waits_for_data().then_some(Wanted::Data);
+            let wanted = incoming.waits_for_data().then_some(Readiness::Data);
             self.pipes.watch(token, incoming.fd(), wanted);
         }
     }
@@ -338,7 +338,7 @@ impl Transfers {
         self.pipes.tick(!self.incoming.is_empty() || !self.outgoing.is_empty());
     }
 
-    fn ticked(&mut self, x: &mut dyn SelectionServer) -> Vec<Part> {
+    fn ticked(&mut self, x: &mut dyn SelectionServer) -> Vec<MultiplePart> {
         let mut lost = Vec::new();
         for (token, incoming) in &mut self.incoming {
             let waits = incoming.waits_for_program();
@@ -365,7 +365,7 @@ impl Transfers {
         }
         for token in stuck {
             tracing::debug!("an X11 program does not send the data that it offered");
-            self.outgoing_stepped(token, Step::Over, x);
+            self.outgoing_stepped(token, TransferStep::Over, x);
         }
         lost.into_iter().filter_map(|token| self.drop_incoming(token)).collect()
     }

@@ -5,7 +5,7 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 use super::{Env, Wm};
 
 impl Wm {
-    /// Writes what a window's hints allow to where programs look for it, if that is news.
+    /// Writes the actions that a window's hints allow, if they have changed.
     pub(super) fn tell_actions(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
             return;

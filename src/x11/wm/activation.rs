@@ -1,5 +1,5 @@
-//! Windows that want to be in front: `xdg_activation_v1`. The host gives a token for
-//! what the user did last, and judges by it.
+//! Windows that ask to be in front: `xdg_activation_v1`. The host gives a token for the user's last
+//! input, and decides by it.
 
 use wayland_protocols::xdg::activation::v1::client::{xdg_activation_token_v1, xdg_activation_v1};
 
@@ -7,24 +7,26 @@ use super::window::is_of_same_client;
 use super::{Env, Wm};
 use crate::session::Fault;
 
-/// Bound on the tokens that the host was asked for and has not given.
+/// Bound on the tokens that carafe has requested and the host has not given yet.
 const MAX_TOKENS: usize = 64;
 
-/// So many milliseconds after what a program was told by the user, it is late if the user
-/// went on elsewhere. The X server sees what the user does a little after carafe, by a
-/// clock that may be coarser.
+/// Milliseconds after which a program's request is late, if the user has done something elsewhere
+/// meanwhile. The X server sees the user's input a little later than carafe does, and its clock may
+/// be coarser.
 const LATE: i32 = 100;
 
 impl Wm {
-    /// A client or the user wants a window in front. The host is shown what the user did last,
-    /// or that the keyboard came to one of the windows here.
+    /// Asks the host to bring a window to the front, because a client or the user wants that. The
+    /// token names the user's last input, or the moment when the keyboard came to one of the
+    /// windows here.
     pub(super) fn activate(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.ask_for_token(id, true, env)
     }
 
-    /// `_NET_ACTIVE_WINDOW`: a program that was told to before the user went on in another
-    /// one's window does not get the keyboard (EWMH), nor does one that does not say when, or
-    /// for whom. The host could not know: it would be shown what the user did there.
+    /// Handles `_NET_ACTIVE_WINDOW`. If the user has gone on in another program's window since the
+    /// time in the message, the request is refused (EWMH), and so is one that gives neither a time
+    /// nor a window. The host cannot decide that itself: the token would show it the user's input
+    /// in the other window.
     pub(super) fn activation_asked(
         &mut self,
         id: u32,
@@ -37,8 +39,8 @@ impl Wm {
         let focused = self.focus.owner();
         let is_elsewhere = |window: Option<u32>| window.is_some_and(|w| !is_of_same_client(w, id));
         let is_stolen = if time == 0 {
-            // Programs older than the conventions say nothing at all, and so do tools by which
-            // users choose windows.
+            // Programs older than the conventions give no time, and so do tools with which users
+            // choose windows.
             let is_of_focused =
                 focused.is_some_and(|w| active != 0 && is_of_same_client(w, active));
             let is_near = !is_elsewhere(focused) || used.is_some() && !is_elsewhere(used);
@@ -50,8 +52,7 @@ impl Wm {
         if is_stolen { self.ask_for_attention(id, env) } else { self.activate(id, env) }
     }
 
-    /// A window wants to be looked at: as `activate`, but without any deed of the
-    /// user's to show.
+    /// Asks for the user's attention: like `activate`, but the token names no input.
     pub(super) fn ask_for_attention(
         &mut self,
         id: u32,
@@ -90,7 +91,7 @@ impl Wm {
         Ok(())
     }
 
-    /// `xdg_activation_token_v1.done`.
+    /// Handles `xdg_activation_token_v1.done`.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -108,7 +109,7 @@ impl Wm {
         }
     }
 
-    /// Shows the host a token for a window.
+    /// Activates a window with a token.
     pub(super) fn activate_with(
         &self,
         id: u32,

@@ -1,21 +1,21 @@
-//! What there is around a window, for the choice of what becomes of it.
+//! Collects the facts about a window's surroundings from which [`choose`] decides.
 
-use super::choice::{Around, Choice, Facts, Nature, On, choose};
+use super::choice::{Choice, NamedParent, Nature, Surroundings, WindowFacts, choose};
 use super::window::{Life, Window, is_of_same_client};
 use super::{Env, Wm};
 use crate::x11::atoms::Atoms;
 use crate::x11::role::{LAYER_SHELL, Role};
 use crate::x11::seat::Seat;
 
-/// Bound on the windows that belong to each other in a row.
+/// Bound on the length of a chain of parents.
 const MAX_LEVELS: usize = 64;
 
 impl Wm {
-    /// What a window is.
+    /// The nature of a window.
     pub(super) fn nature(&self, window: &Window, atoms: &Atoms) -> Nature {
         let properties = &window.properties;
         let skips_taskbar = properties.states.contains(&atoms._NET_WM_STATE_SKIP_TASKBAR);
-        let facts = Facts {
+        let facts = WindowFacts {
             override_redirect: window.override_redirect,
             rect: window.rect(),
             screen: self.screen(),
@@ -26,11 +26,11 @@ impl Wm {
         facts.nature()
     }
 
-    /// What becomes of a window that is to be shown.
+    /// Decides how a window is shown.
     pub(super) fn choice(&self, window: &Window, env: &Env<'_, '_>) -> Choice {
         let nature = self.nature(window, env.x.atoms());
         if matches!(nature, Nature::Helper | Nature::Managed) {
-            return choose(nature, &Around::default());
+            return choose(nature, &Surroundings::default());
         }
         let id = window.id;
         let is_own = |other: &u32| *other != id && is_of_same_client(*other, id);
@@ -44,7 +44,7 @@ impl Wm {
             .chain(newest)
             .filter(is_own)
             .collect();
-        let around = Around {
+        let around = Surroundings {
             named: self.named_parent(window, env.x.atoms()),
             own_in_use: own.iter().copied().find(|id| self.is_in_use(*id, env.seat)),
             own: own.first().copied(),
@@ -59,13 +59,13 @@ impl Wm {
         choose(nature, &around)
     }
 
-    /// The toplevel that a surface of Xwayland's is, or is on.
+    /// The toplevel of one of Xwayland's surfaces, or the toplevel that it is a popup on.
     fn window_under(&self, surface: u32) -> Option<u32> {
         self.toplevel_under(self.window_of(surface)?)
     }
 
-    /// Whether the user works in a window, or may be about to: the keyboard was never elsewhere
-    /// since it came.
+    /// Whether the user works in a window, or may be about to: since the keyboard came to it, it
+    /// was not elsewhere.
     fn is_in_use(&self, id: u32, seat: &Seat) -> bool {
         let is_pointed = || self.window_under(seat.under_pointer) == Some(id);
         self.focus.has(id) || !self.focus.was_left(id) || is_pointed()
@@ -77,21 +77,21 @@ impl Wm {
         screen.width > 0 && window.rect().covers(&screen)
     }
 
-    /// Where the window is that another one names. What that is not shown on is followed on.
-    fn named_parent(&self, window: &Window, atoms: &Atoms) -> On {
+    /// Finds the parent that a window names. If that is not shown, its own parent is tried.
+    fn named_parent(&self, window: &Window, atoms: &Atoms) -> NamedParent {
         let mut named = window.properties.transient_for;
         for _ in 0..MAX_LEVELS {
             let Some(parent) = named.filter(|parent| *parent != window.id) else { break };
             if let Some(toplevel) = self.toplevel_under(parent) {
-                return On::Window(toplevel);
+                return NamedParent::Window(toplevel);
             }
             let Some(parent) = self.windows.get(&parent) else { break };
             if self.is_soon_toplevel(parent, atoms) {
-                return On::Soon;
+                return NamedParent::Soon;
             }
             named = parent.properties.transient_for;
         }
-        On::None
+        NamedParent::None
     }
 
     /// Whether a window of the same client is about to become a toplevel.
@@ -101,21 +101,21 @@ impl Wm {
         self.windows.values().any(is_soon)
     }
 
-    /// Whether a window is about to be a toplevel at the host.
+    /// Whether a window is about to become a toplevel at the host.
     fn is_soon_toplevel(&self, window: &Window, atoms: &Atoms) -> bool {
         let is_coming =
             window.is_managed() && window.life != Life::Withdrawn && !window.is_configured();
         is_coming && self.nature(window, atoms) == Nature::Managed
     }
 
-    /// The toplevel or layer surface that a window is, or that it is on as a popup, if the host
-    /// has configured it.
+    /// The toplevel or layer surface of a window, or the one that it is a popup on, if the host has
+    /// configured that.
     pub(super) fn toplevel_under(&self, id: u32) -> Option<u32> {
         let under = self.role_under(id)?;
         self.windows.get(&under)?.is_configured().then_some(under)
     }
 
-    /// The same, configured or not.
+    /// The same, whether it is configured or not.
     pub(super) fn role_under(&self, id: u32) -> Option<u32> {
         let mut next = id;
         for _ in 0..MAX_LEVELS {

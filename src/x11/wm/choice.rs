@@ -1,20 +1,20 @@
-//! What a window becomes at the host: the rules alone, as two tables.
+//! How the host shows a window: only the rules, as two tables.
 //!
-//! [`Facts::nature`] says what a window is by what it says of itself, and [`choose`] what
-//! becomes of it among the windows that there are.
+//! [`WindowFacts::nature`] classifies a window by its own properties, and [`choose`] decides by
+//! that and by the other windows.
 
 #[cfg(test)]
 mod tests;
 
-use super::properties::{Kind, Properties};
+use super::properties::{Properties, WindowType};
 use crate::x11::rect::Rect;
 
-/// What a window says of itself, as far as it matters here.
+/// The facts about a window that count for its nature.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
-    /// Its client does not want it managed.
+pub struct WindowFacts<'a> {
+    /// Its client does not want it to be managed.
     pub override_redirect: bool,
-    /// Where it is in X.
+    /// Its place in X.
     pub rect: Rect,
     /// All screens together.
     pub screen: Rect,
@@ -22,71 +22,75 @@ pub struct Facts<'a> {
     pub properties: &'a Properties,
     /// It was mapped with `_NET_WM_STATE_SKIP_TASKBAR`.
     pub skips_taskbar: bool,
-    /// Whether it is a popup though it is managed, where a rule of `--quirks-config` says so.
+    /// Whether a rule of `--quirks-config` makes it a popup although it is managed; `None` if none
+    /// says so.
     pub quirk: Option<bool>,
 }
 
-/// What a window is.
+/// The nature of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nature {
-    /// Nobody is to see it: it has no real size, or lies off screen (GTK's drag helper).
+    /// It is not meant to be seen: it has no real size, or lies outside the screen (GTK's drag
+    /// helper).
     Helper,
-    /// An ordinary window, placed by the window manager.
+    /// An ordinary window that the window manager places.
     Managed,
-    /// Managed, but a popup by its hints, placed by its client beside its parent.
+    /// Managed, but its hints make it a popup, which its client places beside its parent.
     ManagedPopup,
-    /// A menu, a tooltip, a list of words: open on a window, perhaps of another client (input
-    /// methods).
+    /// A menu, a tooltip or a list of completions, which opens on a window. That may be another
+    /// client's (input methods).
     Menu,
     /// Override-redirect and of type NORMAL: a popup, or a window of its own.
     Normal,
-    /// Override-redirect without a type: the same, or a list of words.
+    /// Override-redirect without a type: like `Normal`, or a list of completions.
     Untyped,
-    /// What a program shows while it starts.
+    /// A splash screen.
     Splash,
     /// A notification or a part of the desktop: it belongs to no window.
     Notice,
 }
 
-impl Facts<'_> {
-    /// See [`Nature`].
+impl WindowFacts<'_> {
+    /// Classifies the window.
     pub fn nature(&self) -> Nature {
         if !self.override_redirect {
             let is_popup = self.quirk.unwrap_or_else(|| self.is_popup_by_hints());
             return if is_popup { Nature::ManagedPopup } else { Nature::Managed };
         }
         let has_size = self.rect.width > 1 || self.rect.height > 1;
-        // A host without an output has no screen: nothing is off it then.
+        // A host without an output has no screen. Then nothing counts as outside the screen.
         let has_screen = self.screen.width > 0 && self.screen.height > 0;
         if !has_size || has_screen && !self.rect.meets(&self.screen) {
             return Nature::Helper;
         }
         match self.properties.kinds.first() {
             None => Nature::Untyped,
-            Some(Kind::Normal) => Nature::Normal,
-            Some(Kind::Splash) => Nature::Splash,
-            Some(Kind::Notification | Kind::Dock | Kind::Desktop) => Nature::Notice,
+            Some(WindowType::Normal) => Nature::Normal,
+            Some(WindowType::Splash) => Nature::Splash,
+            Some(WindowType::Notification | WindowType::Dock | WindowType::Desktop) => {
+                Nature::Notice
+            }
             Some(_) => Nature::Menu,
         }
     }
 
-    /// Whether its hints leave nothing of what makes a window, so that other window managers
-    /// show it as a bare rectangle where its client puts it.
+    /// Whether its hints remove everything that makes a window: other window managers show such a
+    /// window as a bare rectangle where its client puts it.
     fn is_popup_by_hints(&self) -> bool {
         let Properties { undecorated, functions, names_functions, hints, .. } = self.properties;
         let changes_size = functions.resize || functions.minimize || functions.maximize;
         let is_inert = !changes_size && !functions.moves && !functions.close;
         let kind = self.properties.kinds.first().copied();
-        let is_dialog =
-            kind == Some(Kind::Dialog) || kind.is_none() && self.properties.transient_for.is_some();
+        let is_dialog = kind == Some(WindowType::Dialog)
+            || kind.is_none() && self.properties.transient_for.is_some();
         match kind {
             // Java's menus (Ghidra).
             _ if self.skips_taskbar && *names_functions && is_inert => true,
             Some(kind) if kind.is_transient() => true,
             // Godot's menus.
-            Some(Kind::Utility) => *undecorated,
-            // Plugins' menus under yabridge; a window with functions is one (Battle.net).
-            Some(Kind::Normal) | None if !is_dialog => {
+            Some(WindowType::Utility) => *undecorated,
+            // Menus of plugins under yabridge. With functions it is a real window (Battle.net).
+            Some(WindowType::Normal) | None if !is_dialog => {
                 *undecorated && !hints.input && !(*names_functions && changes_size)
             }
             _ => false,
@@ -94,69 +98,70 @@ impl Facts<'_> {
     }
 }
 
-/// The window that another one names as the one that it belongs to.
+/// The parent that a window names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum On {
-    /// It names none, or one that is not shown.
+pub enum NamedParent {
+    /// It names none, or the parent is not shown.
     #[default]
     None,
-    /// It is about to be shown.
+    /// The parent is about to be shown.
     Soon,
-    /// It is shown on this toplevel, or is it.
+    /// The parent is this toplevel, or is shown on it.
     Window(u32),
 }
 
-/// What there is around a window that is to be shown.
+/// The surroundings of a window that is to be shown.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
-pub struct Around {
-    /// The window that it names.
-    pub named: On,
-    /// The window of its own client that the user works in, or may be about to.
+pub struct Surroundings {
+    /// The parent that it names.
+    pub named: NamedParent,
+    /// The window of its own client in which the user works, or may be about to.
     pub own_in_use: Option<u32>,
-    /// The newest window of its own client.
+    /// The newest window of its client.
     pub own: Option<u32>,
-    /// A window of its own client is about to be shown.
+    /// Whether another window of its client is about to be shown.
     pub own_soon: bool,
-    /// The window of any client under the pointer.
+    /// The window under the pointer, of any client.
     pub pointed: Option<u32>,
-    /// The window of any client that has the keyboard.
+    /// The window with the keyboard, of any client.
     pub focused: Option<u32>,
     /// It covers a whole screen.
     pub covers_screen: bool,
-    /// It takes clicks and the like.
+    /// It takes input.
     pub takes_input: bool,
     /// Its client has grabbed the keyboard.
     pub grabs_keyboard: bool,
-    /// The host has layers for what is no window (`zwlr_layer_shell_v1`).
+    /// Whether the host has layers for what is not a window (`zwlr_layer_shell_v1`).
     pub has_layers: bool,
 }
 
-/// What becomes of a window.
+/// How a window is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     /// It is not shown.
     Nothing,
-    /// That is known only when other windows are shown.
+    /// This can be decided only when other windows are shown.
     Wait,
-    /// An `xdg_popup` on that window.
+    /// As an `xdg_popup` on this window.
     Popup(u32),
-    /// An `xdg_toplevel`.
+    /// As an `xdg_toplevel`.
     Toplevel,
-    /// An `xdg_toplevel` that fills the screen.
+    /// As a fullscreen `xdg_toplevel`.
     Fullscreen,
-    /// A layer surface, where its client put it.
+    /// As a layer surface, where its client put it.
     Layer,
 }
 
-/// What becomes of a window of that nature. A popup is put only on a window that the user
-/// looks at; on one that nobody looks at, it might never be seen.
-pub fn choose(nature: Nature, around: &Around) -> Choice {
+/// Decides how a window of this nature is shown. A popup is only put on a window that the user is
+/// looking at; on any other window nobody might see it.
+pub fn choose(nature: Nature, around: &Surroundings) -> Choice {
     use Nature::{Helper, Managed, ManagedPopup, Menu, Normal, Notice, Splash, Untyped};
-    let Around { named: on, own_in_use, pointed, focused, covers_screen, has_layers, .. } = *around;
-    let named = if let On::Window(id) = on { Some(id) } else { None };
+    let Surroundings { named: on, own_in_use, pointed, focused, covers_screen, has_layers, .. } =
+        *around;
+    let named = if let NamedParent::Window(id) = on { Some(id) } else { None };
     let own = named.or(own_in_use);
-    // While the user works elsewhere in X, a program's own window may be in sight.
+    // While the user works in another X window, a program's own window may still be visible.
     let unused = around.own.filter(|_| focused.is_some());
     let parent = match nature {
         Helper => return Choice::Nothing,
@@ -164,10 +169,10 @@ pub fn choose(nature: Nature, around: &Around) -> Choice {
         ManagedPopup => own,
         Normal | Untyped if covers_screen => named,
         Normal => own.or(unused),
-        // What nobody can click is no list of words, but lies over all of the screen.
+        // A window without input is not a list of completions, but an overlay on the whole screen.
         Untyped if has_layers && !around.takes_input => own,
         Untyped => own.or(unused).or(pointed).or(focused),
-        // The icon of a tray that was clicked is another client's.
+        // A tray icon that was clicked belongs to another client.
         Menu => own.or(pointed).or(unused).or(focused),
         Splash => own_in_use,
         Notice => own_in_use.filter(|_| !has_layers),
@@ -176,12 +181,12 @@ pub fn choose(nature: Nature, around: &Around) -> Choice {
         return Choice::Popup(parent);
     }
     let awaits_own = around.own_soon && !covers_screen;
-    if !matches!(nature, Splash | Notice) && (on == On::Soon || awaits_own) {
+    if !matches!(nature, Splash | Notice) && (on == NamedParent::Soon || awaits_own) {
         return Choice::Wait;
     }
     match nature {
         Normal | Untyped if covers_screen && around.takes_input => Choice::Fullscreen,
-        // A program's only window is to have the keyboard, as any window has when it comes.
+        // A program's only window must get the keyboard, as every new window does.
         Normal | Untyped => {
             let is_only = around.own.is_none() && around.takes_input && !around.grabs_keyboard;
             if has_layers && !is_only { Choice::Layer } else { Choice::Toplevel }

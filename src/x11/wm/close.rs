@@ -1,4 +1,4 @@
-//! Windows that are to close, and clients that do not answer.
+//! Closing windows, and clients that do not answer.
 
 use std::time::{Duration, Instant};
 
@@ -7,11 +7,11 @@ use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::server::ClientMessage;
 
-/// A client that has not answered for so long may be ended.
+/// A client that does not answer for this long may be killed.
 const HUNG: Duration = Duration::from_secs(5);
 
 impl Wm {
-    /// `xdg_toplevel.close`.
+    /// Handles `xdg_toplevel.close`.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -22,12 +22,12 @@ impl Wm {
         }
     }
 
-    /// Asks a window's client to close it. One that does not understand is ended, and
-    /// so is one that has not answered for a while since it was asked before.
+    /// Asks a window's client to close it. A client that does not support this is killed, and so is
+    /// one that has not answered an earlier request for a while.
     pub(super) fn close(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let protocols = window.properties.protocols;
-        // One that has changed its mind is not to answer any more.
+        // A client that no longer supports pings need not answer.
         window.pinged = window.pinged.filter(|_| protocols.ping);
         let hung = window.pinged.is_some_and(|since| since.elapsed() >= HUNG);
         if !protocols.delete || hung {
@@ -44,7 +44,7 @@ impl Wm {
         }
     }
 
-    /// A client has answered.
+    /// Notes that a client has answered.
     pub(super) fn ponged(&mut self, id: u32) {
         if let Some(window) = self.windows.get_mut(&id) {
             window.pinged = None;

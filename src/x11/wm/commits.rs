@@ -1,5 +1,5 @@
-//! What Xwayland commits of windows: when it may (`_XWAYLAND_ALLOW_COMMITS`), and what goes with
-//! it.
+//! Xwayland's commits of windows: when they are allowed (`_XWAYLAND_ALLOW_COMMITS`), and what must
+//! happen before them.
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
@@ -8,13 +8,14 @@ use crate::session::Fault;
 use crate::x11::role::Role;
 
 impl Wm {
-    /// Whether Xwayland may show what a window has.
+    /// Sets whether Xwayland may commit a window's content.
     pub(super) fn allow_commits(id: u32, allowed: bool, env: &mut Env<'_, '_>) {
         let property = env.x.atoms()._XWAYLAND_ALLOW_COMMITS;
         env.x.set_numbers(id, property, AtomEnum::CARDINAL.into(), &[allowed.into()]);
     }
 
-    /// Xwayland commits a surface that will have that size: what fits it is acknowledged first.
+    /// Xwayland commits a surface, which will have this size. The configuration that fits it is
+    /// acknowledged first.
     ///
     /// # Errors
     /// [`Fault::resources`] when there is no memory, or too many objects at the host.
@@ -47,7 +48,7 @@ impl Wm {
         Ok(())
     }
 
-    /// Whether [`committing`](Self::committing) the same size again does nothing.
+    /// Whether [`committing`](Self::committing) the same size again would do nothing.
     pub fn is_steady(&self, surface: u32) -> bool {
         let window = self.by_surface.get(&surface).and_then(|id| self.windows.get(id));
         let Some(window) = window else { return false };
@@ -57,7 +58,7 @@ impl Wm {
             Some(Role::Layer(_)) => false,
             None => true,
         };
-        // What is fitted is damaged as a whole.
+        // A scaled window is always damaged as a whole.
         !is_fitted && !window.sizing.is_under_way()
     }
 }

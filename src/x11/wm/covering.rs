@@ -1,10 +1,10 @@
-//! Windows that are as large as a screen though their clients have asked for nothing: programs
-//! that know no `_NET_WM_STATE` fill the screen in this way.
+//! Windows that have the size of a screen, although their clients have not asked for fullscreen:
+//! programs that do not know `_NET_WM_STATE` become fullscreen in this way.
 //!
-//! As Mutter and `KWin` decide it: without a frame, and where a client makes a window so large
-//! that is there already, it is to fill the screen; a new window with a frame would not fit
-//! beside panels and is maximized. (Both leave `WM_STATE` alone where a client writes it: that
-//! is the window manager's own.)
+//! The rules are those of Mutter and `KWin`. A window without a frame becomes fullscreen, and so
+//! does one that its client resizes to the screen later. A new window with a frame would not fit
+//! beside panels, so it is maximized. (Both ignore `WM_STATE` that a client writes: only the window
+//! manager may write it.)
 
 use super::states::States;
 use super::window::Window;
@@ -12,12 +12,12 @@ use super::{Env, Wm};
 use crate::x11::rect::Rect;
 
 impl Wm {
-    /// Whether a place is exactly that of a screen.
+    /// Whether a place is exactly a screen.
     pub(super) fn is_screen(&self, rect: Rect) -> bool {
         self.screens.iter().any(|screen| screen.rect == rect)
     }
 
-    /// The states of a new window at a place, and whether it fills the screen unasked.
+    /// The states of a new window at a place, and whether it becomes fullscreen without asking.
     pub(super) fn states_of_new(
         &self,
         window: &Window,
@@ -40,8 +40,8 @@ impl Wm {
         (states, false)
     }
 
-    /// A client gives a window that place and size, which it may be given no more: full screen
-    /// begins and ends with it.
+    /// Starts or ends fullscreen when a client gives a window this place and size. The client may
+    /// not get that size later, so this looks only at what it asks for.
     pub(super) fn cover_screen(&mut self, id: u32, rect: Rect, env: &mut Env<'_, '_>) {
         let is_screen = self.is_screen(rect);
         let is_large = self.screens.iter().any(|screen| screen.rect.size() == rect.size());
@@ -69,12 +69,12 @@ impl Wm {
 }
 
 impl Window {
-    /// Whether it is a program's main window, as far as it says.
+    /// Whether it is a program's main window, as far as its properties tell.
     fn is_of_usual_kind(&self) -> bool {
-        use super::properties::Kind;
+        use super::properties::WindowType;
         let kinds = &self.properties.kinds;
         self.is_managed()
-            && (kinds.is_empty() || self.properties.is(Kind::Normal))
+            && (kinds.is_empty() || self.properties.is(WindowType::Normal))
             && self.properties.transient_for.is_none()
     }
 }

@@ -1,11 +1,11 @@
-//! Decisions that hang on what windows say of themselves.
+//! Decisions that depend on windows' properties.
 //!
-//! What the host says comes over another connection than what the X server says, and
-//! overtakes it: a client may have set a property that carafe has not heard of, or not
-//! read. So the server is asked first whether it has more to say; then what it said to
-//! have changed is read; then the decision is made. Nothing is waited for meanwhile.
-//! What clients ask over the X connection comes behind their properties: it waits only
-//! for those that are being read.
+//! The host's events come over another connection than the X server's, and may overtake them: a
+//! client may have set a property that carafe has not heard of, or has not read yet. So carafe
+//! first asks the server whether it has more to say; then it reads the properties that have
+//! changed; then it decides. It does not block meanwhile. Clients' requests come over the X
+//! connection behind the changes of their properties, so they wait only for properties that are
+//! being read.
 
 use x11rb_protocol::protocol::xproto::ConfigureRequestEvent;
 
@@ -13,37 +13,38 @@ use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::role::Configure;
 
-/// What is to be decided about a window.
+/// A decision about a window.
 #[derive(Clone, Debug)]
 pub enum Decision {
-    /// The host closes it: whether it is asked or ended.
+    /// The host closes it: does its client support that, or is the client killed?
     Close,
-    /// The host has configured it: which size it gets, and whether it is asked to follow.
+    /// The host has configured it: which size does it get, and does its client draw in step?
     Configure {
         /// The configuration's serial.
         serial: u32,
-        /// What it says.
+        /// The configuration.
         next: Configure,
     },
-    /// The host gives it the keyboard: in which way the client takes that.
+    /// The host gives it the keyboard: how does its client want to get it?
     Focus,
-    /// Its client wants another place or size, within what its hints allow.
+    /// Its client wants another place or size, within the limits of its hints.
     Place(Box<ConfigureRequestEvent>),
-    /// A message about its states or its place.
+    /// A client message about its states or its place.
     Message {
         /// The message's type.
         kind: u32,
         /// Its data.
         data: [u32; 5],
     },
-    /// It was withdrawn: what carafe wrote there is removed.
+    /// It was withdrawn: the properties that carafe wrote are removed.
     Withdrawal,
-    /// None any more.
+    /// Nothing: the decision is not needed any more.
     Nothing,
 }
 
 impl Wm {
-    /// Decides something that the host has brought up, once the server has said all.
+    /// Makes a decision that the host has caused, once the server has sent everything that it had
+    /// to say before.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -61,8 +62,8 @@ impl Wm {
         }
     }
 
-    /// Decides something that a client has brought up, once its window's properties are
-    /// read as they were then.
+    /// Makes a decision that a client has caused, once its window's properties are read as they
+    /// were then.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -79,7 +80,7 @@ impl Wm {
         self.go_on(id, env)
     }
 
-    /// The server has said all that came before it was asked.
+    /// Handles the server's answer: it has sent everything that came before the question.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -90,7 +91,7 @@ impl Wm {
         self.go_on(id, env)
     }
 
-    /// Makes the decisions that wait for nothing more.
+    /// Makes the decisions that need not wait any longer.
     pub(super) fn go_on(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         while let Some(decision) = self.windows.get_mut(&id).and_then(|w| w.inquiry.next()) {
             self.act(id, decision, env)?;

@@ -1,11 +1,11 @@
-//! Does what [`sizing`](super::sizing) says that follows from a change of a window's size.
+//! Carries out the effects that [`sizing`](super::sizing) lists after a change of a window's size.
 
 use super::sizing::{Effect, Habits, Scene, Sizing};
 use super::{Env, Wm};
 use crate::session::Fault;
 
 impl Wm {
-    /// Changes the size or place of a window, and does what follows from that.
+    /// Changes the size or place of a window, and carries out the effects.
     pub(super) fn change_size(
         &mut self,
         id: u32,
@@ -21,7 +21,7 @@ impl Wm {
         result
     }
 
-    /// The same where it matters how the window takes the host's sizes.
+    /// The same for changes that depend on the window's [`Habits`].
     pub(super) fn decide_size(
         &mut self,
         id: u32,

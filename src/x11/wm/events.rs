@@ -1,4 +1,4 @@
-//! What the X server says.
+//! Events of the X server.
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::{
@@ -7,13 +7,13 @@ use x11rb_protocol::protocol::xproto::{
 
 use super::decisions::Decision;
 use super::window::{Life, Window, client_of};
-use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, Value, Wm};
+use super::{Env, MAX_OF_CLIENT, MAX_WINDOWS, PropertyValue, Wm};
 use crate::session::Fault;
 use crate::x11::property::Property;
 use crate::x11::rect::Rect;
 
 impl Wm {
-    /// An event.
+    /// Handles an event.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -123,7 +123,7 @@ impl Wm {
             return Ok(());
         }
         let Some(window) = self.windows.get_mut(&event.window) else { return Ok(()) };
-        // A managed window has what it was given last, whatever comes from before.
+        // carafe has set the place and size of a managed window; older events are out of date.
         let own = !(window.override_redirect || event.override_redirect);
         window.override_redirect = event.override_redirect;
         window.border = event.border_width.into();
@@ -148,10 +148,10 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&changed.window) else { return };
         let atoms = env.x.atoms();
         let (at, writers) = (env.x.seen(), &mut window.writers);
-        // What carafe itself writes says nothing new.
+        // carafe's own writes are not changes.
         let is_news = if changed.atom == atoms._NET_WM_STATE {
             let is_news = writers.states.changed(at);
-            // Of what its client wrote while it was mapped, nothing is left.
+            // What its client wrote while it was mapped does not count for the next time.
             window.wants_states &= is_news || window.life != Life::Mapped;
             is_news
         } else if changed.atom == atoms.WM_STATE {
@@ -162,15 +162,15 @@ impl Wm {
             true
         };
         let Some(property) = Property::of(changed.atom, atoms) else { return };
-        // What is not yet known is asked for when the window is mapped; and only then it
-        // matters whether a window wants the keyboard.
+        // Unknown properties are read when the window is mapped. After that, it does not matter any
+        // more whether the window wants the keyboard.
         let is_late = property == Property::NetWmUserTime && window.life == Life::Mapped;
         if window.watched && is_news && !is_late && window.inquiry.asks(property) {
             env.x.ask_property(window.id, property);
         }
     }
 
-    /// A property that was asked for; `None`: there is no such window any more.
+    /// Handles the answer with a property; `None` if the window does not exist any more.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -185,7 +185,7 @@ impl Wm {
         if window.inquiry.answered(property) {
             env.x.ask_property(id, property);
         }
-        let value = answer.and_then(Value::read);
+        let value = answer.and_then(PropertyValue::read);
         let changed = if property == Property::NetWmState {
             window.read_states(value.as_ref(), env.x.atoms());
             false
@@ -204,7 +204,7 @@ impl Wm {
         self.go_on(id, env)
     }
 
-    /// More is known of a window: that may have been the last that it waits for.
+    /// More is known of a window, perhaps all that it waits for.
     pub(super) fn told(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match self.windows.get(&id) {
             Some(window) if window.life == Life::Awaited && window.is_known() => {

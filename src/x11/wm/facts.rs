@@ -1,4 +1,4 @@
-//! What [`sizing`](super::sizing) has to know of a window to decide about its size.
+//! Collects the facts about a window that [`sizing`](super::sizing) needs to decide about its size.
 
 use std::sync::{Arc, Once};
 
@@ -11,7 +11,7 @@ use crate::x11::role::Margins;
 use crate::x11::settings::Settings;
 
 impl Wm {
-    /// Where a window is.
+    /// The surroundings of a window.
     pub(super) fn scene(&self, id: u32, env: &mut Env<'_, '_>) -> Option<Scene> {
         let window = self.windows.get(&id)?;
         let toplevel = window.toplevel();
@@ -31,7 +31,7 @@ impl Wm {
         })
     }
 
-    /// How a window takes the sizes that the host wants.
+    /// How a window reacts to the sizes that the host wants.
     pub(super) fn habits(&self, id: u32, env: &Env<'_, '_>) -> Option<Habits> {
         let window = self.windows.get(&id)?;
         let (properties, settings) = (&window.properties, &self.settings);
@@ -64,23 +64,23 @@ impl Wm {
 }
 
 impl Window {
-    /// Whether a window like this can be shown at another size than its own. A client with
-    /// shadows of its own knows how to follow; where a window of another shape takes input, the
-    /// host knows in its own size only.
+    /// Whether a window like this can be shown scaled. A client that draws shadows can follow the
+    /// host's sizes. If the window has a shape, the host knows its input region only in the
+    /// window's own size.
     fn can_fit(&self, host: &Host<'_, '_>, settings: &Settings) -> bool {
         self.shadow() == Margins::default()
             && self.shape.is_rectangle()
             && host_can_fit(host, settings)
     }
 
-    /// The shadow that its client draws around it.
+    /// The shadow that its client draws.
     pub(super) fn shadow(&self) -> Margins {
         self.properties.frame_extents.map(Margins::of_shadow).unwrap_or_default()
     }
 }
 
-/// Whether the host can show surfaces at other sizes than their own; else says that it is
-/// asked for in vain, once in the process's life.
+/// Whether the host can scale surfaces. If it cannot, although the user wants scaling, this logs a
+/// warning, once per process.
 fn host_can_fit(host: &Host<'_, '_>, settings: &Settings) -> bool {
     static SAID: Once = Once::new();
     let can = host.offers("wp_viewporter");

@@ -1,5 +1,5 @@
-//! Who has the keyboard: the window that the host gives it to, in the way that its
-//! client wants it (ICCCM 4.1.7).
+//! The keyboard focus: the window that has it at the host gets it in X, in the way that its client
+//! wants (ICCCM 4.1.7).
 
 use std::collections::HashSet;
 
@@ -11,47 +11,47 @@ use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::server::ClientMessage;
 
-/// The server's own time (`CurrentTime`).
+/// `CurrentTime`: the server takes its own time.
 const NOW: u32 = 0;
 
-/// The keyboard's place.
+/// The state of the focus.
 #[derive(Default)]
 pub struct Focus {
-    /// The window that the host has given it to.
+    /// The window that has the keyboard at the host.
     wanted: Option<u32>,
-    /// The window that keeps it all the same, because that one does not want it.
+    /// The window that keeps the keyboard in X, because the one at the host does not want it.
     kept: Option<u32>,
-    /// The window whose client's way to take it is being asked for.
+    /// The window for which carafe is finding out how its client takes the keyboard.
     deciding: Option<u32>,
-    /// The window that the X server was told.
+    /// The window for which carafe has set the focus in X.
     told: Option<u32>,
-    /// Whether the X server was told anything.
+    /// Whether carafe has set the focus at all.
     is_told: bool,
-    /// Windows that had it since they were mapped.
+    /// The windows that have had the keyboard since they were mapped.
     had: HashSet<u32>,
-    /// The window by which a client has grabbed it for itself.
+    /// The window with which a client has grabbed the keyboard.
     pub grabbed: Option<u32>,
-    /// The latest time of the X server's that is known, in its milliseconds.
+    /// The latest known time of the X server, in milliseconds.
     pub time: u32,
 }
 
 impl Focus {
-    /// The window that the host has given it to.
+    /// The window that has the keyboard at the host.
     pub fn window(&self) -> Option<u32> {
         self.wanted
     }
 
-    /// Whether a window had it and has it no more.
+    /// Whether a window had the keyboard at the host, and has lost it.
     pub fn was_left(&self, id: u32) -> bool {
         !self.has(id) && self.had.contains(&id)
     }
 
-    /// Whether the host has given it to that window.
+    /// Whether the window has the keyboard at the host.
     pub fn has(&self, id: u32) -> bool {
         self.wanted == Some(id)
     }
 
-    /// A window is gone.
+    /// Notes that a window is gone.
     pub fn forget(&mut self, id: u32) {
         self.had.remove(&id);
         self.deciding.take_if(|deciding| *deciding == id);
@@ -63,19 +63,19 @@ impl Focus {
         }
     }
 
-    /// The window that is to have it.
+    /// The window that must have the keyboard in X.
     pub fn owner(&self) -> Option<u32> {
         self.kept.or(self.wanted)
     }
 }
 
 impl Wm {
-    /// The host has given the keyboard to a surface; 0: to none of Xwayland's.
+    /// Notes that the host has given the keyboard to a surface; 0 for none of Xwayland's.
     pub fn keyboard_entered(&mut self, surface: u32) {
         let before = self.focus.wanted.and_then(|id| self.windows.get(&id));
         self.used = before.and_then(|window| window.output).or(self.used);
-        // A popup has the keyboard for the window that it is on. What the host has configured
-        // may not be decided yet.
+        // A popup gets the keyboard for its parent. The host's configuration of that may not be
+        // decided yet.
         let window = self.window_of(surface);
         let wanted = window.and_then(|window| self.role_under(window));
         if wanted != self.focus.wanted {
@@ -84,8 +84,8 @@ impl Wm {
         self.focus.had.extend(wanted);
     }
 
-    /// The user has done something with a surface by the pointer or a finger: if its window has
-    /// the keyboard at the host, it has it in X, too, whatever it wanted at first.
+    /// Notes that the user has clicked or touched a surface. If its window has the keyboard at the
+    /// host, it now gets it in X too, even if it did not want it at first.
     pub fn used(&mut self, surface: u32) {
         let window = self.window_of(surface).and_then(|window| self.role_under(window));
         if window.is_some() && window == self.focus.wanted {
@@ -93,14 +93,14 @@ impl Wm {
         }
     }
 
-    /// The surface at the host of the window that has the keyboard; 0: none has.
+    /// The host's surface of the window that has the keyboard; 0 if none has.
     pub(super) fn focused_surface(&self) -> u32 {
         let toplevel = self.focus.wanted.and_then(|id| self.toplevel(id));
         toplevel.map_or(0, |toplevel| toplevel.surface)
     }
 
-    /// Tells the X server who has the keyboard, if that is news. Once for all that was
-    /// said in a turn: between two windows, the keyboard is nobody's only on the way.
+    /// Sets the focus in X, if it has changed. This is done once per turn: when the keyboard moves
+    /// between two windows, no window has it only for a moment, which X need not see.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -115,8 +115,8 @@ impl Wm {
         match owner {
             Some(_) if is_decided => Ok(()),
             Some(id) => {
-                // The server ignores who sets the focus with a time before that of the last
-                // one who has; a client may have, a moment ago.
+                // The server ignores a focus request with a time before that of the last one, which
+                // a client may have made a moment ago. So carafe asks for the current time.
                 env.x.ask_time();
                 self.decide_for_host(id, Decision::Focus, env)
             }
@@ -127,7 +127,8 @@ impl Wm {
         }
     }
 
-    /// What a window's client has said before the host gave it the keyboard is known.
+    /// The window's properties are known as its client had set them before the host gave it the
+    /// keyboard.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -139,7 +140,8 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let is_shy = std::mem::take(&mut window.is_shy);
         if let Some(before) = self.focus.told.filter(|_| is_shy) {
-            // The host does not know that it does not want it, and is asked to give it back.
+            // The host does not know that this window does not want the keyboard, so carafe asks
+            // for it back.
             self.focus.kept = Some(before);
             return self.activate(before, env);
         }
@@ -177,8 +179,8 @@ impl Wm {
         env.x.raise(window.id, None);
     }
 
-    /// A client has given itself the keyboard. It may within its own windows; a window
-    /// of another client gives it back.
+    /// Handles that a client has taken the focus itself. It may do so within its own windows;
+    /// otherwise carafe gives the focus back.
     pub(super) fn focus_in(&mut self, event: &FocusInEvent, env: &mut Env<'_, '_>) {
         if event.mode == NotifyMode::GRAB {
             return self.keyboard_grabbed(Some(event.event), env);
@@ -196,7 +198,7 @@ impl Wm {
         {
             return;
         }
-        // It is told anew.
+        // This makes `settle_focus` set it again.
         self.focus.is_told = false;
     }
 }

@@ -1,4 +1,4 @@
-//! The frames that carafe draws, and what the user does with them.
+//! carafe's frames, and the user's input on them.
 
 use super::sizing::{Effect, Scene, Sizing};
 use super::{Env, Wm};
@@ -7,14 +7,14 @@ use crate::x11::role::Part;
 use crate::x11::seat::Deed;
 
 impl Wm {
-    /// The window whose frame has that surface of the host's.
+    /// The window whose frame has this surface of the host.
     pub fn framed_by(&self, surface: u32) -> Option<u32> {
         let id = *self.by_object.get(&surface)?;
         let mut surfaces = self.toplevel(id)?.frame.as_ref()?.surfaces();
         surfaces.any(|of_frame| of_frame == surface).then_some(id)
     }
 
-    /// Says who is to draw a window's frame; what lies around the window changes with that.
+    /// Tells the host who draws a window's frame. The margins of the window change with that.
     pub(super) fn tell_decoration(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let wanted = window.wants_frame();
@@ -24,7 +24,7 @@ impl Wm {
         self.change_size(id, env, Sizing::refit)
     }
 
-    /// `zxdg_toplevel_decoration_v1.configure`.
+    /// Handles `zxdg_toplevel_decoration_v1.configure`.
     pub fn decorated(&mut self, object: u32, by_host: bool) {
         let Some(id) = self.by_object.get(&object) else { return };
         let Some(window) = self.windows.get_mut(id) else { return };
@@ -54,7 +54,7 @@ impl Wm {
         Ok(())
     }
 
-    /// Draws a window's frame anew, if it has one and that is news.
+    /// Redraws a window's frame, if it has one and it has changed.
     pub(super) fn draw_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         if self.toplevel(id).is_none_or(|toplevel| toplevel.frame.is_none()) {
             return Ok(());
@@ -62,7 +62,7 @@ impl Wm {
         self.change_size(id, env, |_, scene, effects| effects.push(Effect::DrawFrame(scene.shown)))
     }
 
-    /// Draws it for a surface of that size in X pixels.
+    /// Draws the frame for a surface of this size in X pixels.
     pub(super) fn draw_frame_for(
         &mut self,
         id: u32,
@@ -81,12 +81,12 @@ impl Wm {
         }
     }
 
-    /// What of a window's frame is at a place of one of its surfaces.
+    /// The part of a window's frame at a place on one of its surfaces.
     pub fn frame_part(&self, id: u32, surface: u32, at: (i32, i32)) -> Option<Part> {
         self.toplevel(id)?.frame.as_ref()?.part(surface, at)
     }
 
-    /// The user drags a window by a part of its frame.
+    /// Handles that the user drags a part of a frame.
     pub fn frame_dragged(&mut self, id: u32, part: Part, deed: Deed, env: &mut Env<'_, '_>) {
         let Some(toplevel) = self.toplevel(id) else { return };
         match part {
@@ -96,7 +96,7 @@ impl Wm {
         }
     }
 
-    /// The user clicks on a part of a frame: twice, as to the bar.
+    /// Handles a click on a part of a frame; for the bar, a double click.
     pub fn frame_clicked(&mut self, id: u32, part: Part, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
         let Some(toplevel) = window.toplevel() else { return };
@@ -111,7 +111,7 @@ impl Wm {
         }
     }
 
-    /// The user wants a window's menu, at a place of its bar.
+    /// Shows a window's menu at a place on its bar.
     pub fn frame_menu(&mut self, id: u32, deed: Deed, at: (i32, i32), env: &mut Env<'_, '_>) {
         if let Some(toplevel) = self.toplevel(id) {
             toplevel.show_menu(deed.seat, deed.serial, at, &mut env.host);

@@ -1,16 +1,16 @@
-//! Which windows are games', as sommelier judges it.
+//! Recognises windows of games, by sommelier's rules.
 
-use super::properties::{Kind, Properties};
+use super::properties::{Properties, WindowType};
 
-/// Windows whose largest size is below this, width and height together, are no games'.
+/// A window whose largest width and height add up to less than this is not a game.
 const LEAST_OF_GAMES: u32 = 400;
 
-/// Words in the names of programs that come with games and are none.
+/// Words in the names of programs that come with games but are not games.
 const HELPERS: [&str; 4] = ["launcher", "easyanticheat", "battleeye", "nprotect"];
 
-/// Whether a window is probably that of one of Steam's games itself.
+/// Whether a window probably belongs to a Steam game itself.
 pub fn is_game(properties: &Properties) -> bool {
-    let normal = properties.kinds.is_empty() || properties.is(Kind::Normal);
+    let normal = properties.kinds.is_empty() || properties.is(WindowType::Normal);
     let large = properties.size.max.is_none_or(|(w, h)| w.saturating_add(h) >= LEAST_OF_GAMES);
     let name = properties.program.as_deref().unwrap_or_default().to_lowercase();
     normal && large && !HELPERS.iter().any(|helper| name.contains(helper))
@@ -29,7 +29,7 @@ mod tests {
             assert_eq!(is_game(&normal), is, "{name}");
         }
         let mut dialog = Properties::default();
-        dialog.kinds = vec![Kind::Dialog];
+        dialog.kinds = vec![WindowType::Dialog];
         let mut small = Properties::default();
         small.size.max = Some((200, 199));
         assert!(!is_game(&dialog) && !is_game(&small));

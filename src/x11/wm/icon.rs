@@ -1,23 +1,23 @@
-//! `_NET_WM_ICON`: a window's icon, in several sizes.
+//! `_NET_WM_ICON`: a window's icon in several sizes.
 
 use crate::x11::picture::Picture;
 
-/// The size that is looked for: hosts show icons at this and below.
+/// The best size: hosts show icons at this size or smaller.
 const WANTED: u32 = 64;
 
-/// Bound on an icon's edges.
+/// Bound on an icon's width and height.
 const MAX_EDGE: u32 = 512;
 
-/// The picture whose size is the least that is not below the one that is looked for,
-/// else the largest. Widths, heights and pixels (ARGB, not premultiplied) follow each
-/// other in the property.
+/// The smallest picture that is at least as large as the best size; the largest if there is none.
+/// In the property, each picture is its width, its height, and its pixels (ARGB, not
+/// premultiplied).
 pub fn best(mut icons: &[u32]) -> Option<Picture> {
     let mut best: Option<(u32, &[u32])> = None;
     while let [width, height, rest @ ..] = icons {
         let size = (*width as usize).saturating_mul(*height as usize);
         let Some((pixels, behind)) = rest.split_at_checked(size) else { break };
         icons = behind;
-        // The host's protocol wants squares.
+        // The host's protocol allows only square icons.
         if width != height || !(1..=MAX_EDGE).contains(width) {
             continue;
         }

@@ -1,35 +1,36 @@
-//! Windows that are put away (ICCCM 4.1.4). To X they stay mapped, so that what shows them
-//! small has their pixels; some games draw nothing any more after that, unless they are told
-//! that they were unmapped and mapped (`FEATURE_BLACK_SCREEN_FIX`).
+//! Minimized windows (ICCCM 4.1.4). In X they stay mapped, so that previews of them have content.
+//! But some games draw nothing after they were minimized, unless they see their windows unmapped
+//! and mapped again (`FEATURE_BLACK_SCREEN_FIX`).
 
 use super::states::WmState;
 use super::window::Life;
 use super::{Env, Wm};
 
-/// What the client of a window that believes to be an icon wants of it when it comes back.
+/// The states that a client asks for while it sees its window as iconified; they are applied when
+/// the window is restored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Later {
-    /// To fill the screen, or not to.
+pub struct RestoreStates {
+    /// Fullscreen, or not.
     pub fullscreen: Option<bool>,
-    /// To be maximized, or not to.
+    /// Maximized, or not.
     pub maximized: Option<bool>,
 }
 
-/// What a client wants of the host for a window that is to be put away.
+/// A client's wish that a window be minimized, as far as the host knows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IconWish {
-    /// Nothing, or no more.
+    /// There is none, or it is over.
     #[default]
     None,
-    /// The host was asked. What it says before this `wl_callback` is done, it may have said
-    /// before it read that.
+    /// carafe has asked the host. Events that come before this `wl_callback` is done may be older
+    /// than the request.
     Asked(u32),
-    /// The host knows it.
+    /// The host has read the request.
     Known,
 }
 
 impl Wm {
-    /// Puts a window away.
+    /// Minimizes a window.
     pub(super) fn minimize(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id).filter(|w| w.life == Life::Mapped) else {
             return;
@@ -38,7 +39,7 @@ impl Wm {
         toplevel.minimize(&mut env.host);
         window.icon_wish = env.host.sync().map_or(IconWish::Known, IconWish::Asked);
         if self.settings.pretends_unmap(window.properties.subject()) && window.icon.is_none() {
-            window.icon = Some(Later::default());
+            window.icon = Some(RestoreStates::default());
             let (rect, border) = (window.rect(), window.border);
             env.x.tell_mapped(id, false);
             self.set_wm_state(id, WmState::Iconic, env);
@@ -46,7 +47,7 @@ impl Wm {
         }
     }
 
-    /// The host has read the wish that stands in front of a callback.
+    /// Handles a callback: the host has read the request before it.
     pub(super) fn icon_wish_read(&mut self, callback: u32) {
         let mut windows = self.windows.values_mut();
         if let Some(window) = windows.find(|window| window.icon_wish == IconWish::Asked(callback)) {
@@ -54,8 +55,8 @@ impl Wm {
         }
     }
 
-    /// The host has said that the user works in a window: if it knew what its client wanted,
-    /// that is over.
+    /// Notes that the host has activated a window. If the host knew of the client's wish to
+    /// minimize it, that is over.
     pub(super) fn activated(&mut self, id: u32) {
         if let Some(window) = self.windows.get_mut(&id) {
             let wish = &mut window.icon_wish;
@@ -63,11 +64,11 @@ impl Wm {
         }
     }
 
-    /// A window has the keyboard: it is no icon.
+    /// Notes that a window has the keyboard, so it is not iconified any more.
     pub(super) fn restored(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(later) = window.icon.take() else {
-            // Some games write it themselves when they lose the keyboard.
+            // Some games write `WM_STATE` themselves when they lose the keyboard.
             if !window.writers.wm_state.is_own() {
                 self.set_wm_state(id, WmState::Normal, env);
             }

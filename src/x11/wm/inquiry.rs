@@ -1,21 +1,20 @@
-//! What was asked of a window's properties, and what waits for the answers.
+//! Which properties of a window are being read, and the decisions that wait for them.
 
 use std::collections::VecDeque;
 
 use super::decisions::Decision;
 use crate::x11::property::Property;
 
-/// Bound on the decisions about one window that wait: with more, the oldest is made with
-/// what is known.
+/// Bound on the waiting decisions about one window. Beyond it, the oldest is made with what is
+/// known so far.
 const MAX_WAITING: usize = 64;
 
-/// Answers that something waits for, each of a question that was put after it began to
-/// wait or whose answer cannot be older.
+/// The answers for which something waits. Each must belong to a request that was sent late enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Needs {
-    /// Properties whose answers are missing, as bits.
+    /// The properties whose answers are missing, as bits.
     missing: u32,
-    /// Those among them whose next answer is too old: the one after it counts.
+    /// Those whose next answer is too old; the one after it counts.
     too_old: u32,
 }
 
@@ -34,31 +33,31 @@ impl Needs {
 
 /// A decision that waits.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingDecision {
     decision: Decision,
-    /// The server was asked whether it has more to say, and has not answered.
+    /// The server has not yet answered whether it has more to say.
     is_unsettled: bool,
     needs: Needs,
 }
 
-/// See the module.
+/// The properties that are being read, and what waits for them.
 #[derive(Debug, Default)]
 pub struct Inquiry {
-    /// Properties that were asked for and have not come, as bits.
+    /// The properties that are being read, as bits.
     asked: u32,
-    /// Those among them that have changed since they were asked for.
+    /// Those that have changed since carafe asked.
     stale: u32,
     /// What is missing before the window can be shown.
     to_show: Needs,
-    waiting: VecDeque<Waiting>,
-    /// Decisions that were made before the server had answered: so many of its next
-    /// answers are nobody's.
+    waiting: VecDeque<WaitingDecision>,
+    /// The number of decisions that were made before the server had answered; as many of its next
+    /// answers are ignored.
     ahead: usize,
 }
 
 impl Inquiry {
-    /// A property is to be asked for. `false`: it is under way, and will be asked for
-    /// once more after that.
+    /// Notes that a property must be read. Returns `false` if it is being read already; then it
+    /// will be read again after that.
     pub fn asks(&mut self, property: Property) -> bool {
         let bit = property.bit();
         if self.asked & bit != 0 {
@@ -69,8 +68,8 @@ impl Inquiry {
         true
     }
 
-    /// A property has come. `true`: it has changed in the meantime, and is to be asked for
-    /// once more.
+    /// Notes that a property has come. Returns `true` if it has changed meanwhile and must be read
+    /// again.
     pub fn answered(&mut self, property: Property) -> bool {
         let bit = property.bit();
         self.asked &= !bit;
@@ -86,13 +85,13 @@ impl Inquiry {
         again
     }
 
-    /// The window is to be shown once all is known that has changed so far. What changes
-    /// later, perhaps without an end, does not keep it.
+    /// The window will be shown once everything that has changed so far is read. Later changes, of
+    /// which there may be no end, do not delay it.
     pub fn shows(&mut self) {
         self.to_show = self.needs();
     }
 
-    /// Whether that is known.
+    /// Whether that is read.
     pub fn is_answered(&self) -> bool {
         self.to_show.are_met()
     }
@@ -101,18 +100,18 @@ impl Inquiry {
         Needs { missing: self.asked, too_old: self.stale }
     }
 
-    /// Lets a decision wait for what was asked, and for the server to be `settled` if
-    /// `is_unsettled`. Gives one that has to be made now, for want of room.
+    /// Lets a decision wait for the properties that are being read and, with `is_unsettled`, for
+    /// the server's answer. Returns a decision that must be made now, because there is no room.
     pub fn wait(&mut self, decision: Decision, is_unsettled: bool) -> Option<Decision> {
         let needs = self.needs();
-        self.waiting.push_back(Waiting { decision, is_unsettled, needs });
+        self.waiting.push_back(WaitingDecision { decision, is_unsettled, needs });
         let oldest = self.waiting.front().filter(|_| self.waiting.len() > MAX_WAITING)?;
         self.ahead += usize::from(oldest.is_unsettled);
         self.waiting.pop_front().map(|oldest| oldest.decision)
     }
 
-    /// The server has answered the oldest question whether it has more to say: what it said
-    /// before that is asked for by now.
+    /// Handles the server's answer to the oldest question: every change from before it is being
+    /// read by now.
     pub fn settled(&mut self) {
         if self.ahead > 0 {
             self.ahead -= 1;
@@ -125,15 +124,17 @@ impl Inquiry {
         }
     }
 
-    /// The next decision that waits for nothing more.
+    /// Takes the next decision that need not wait any longer.
     pub fn next(&mut self) -> Option<Decision> {
-        let is_ready = |waiting: &mut Waiting| !waiting.is_unsettled && waiting.needs.are_met();
+        let is_ready =
+            |waiting: &mut WaitingDecision| !waiting.is_unsettled && waiting.needs.are_met();
         self.waiting.pop_front_if(is_ready).map(|waiting| waiting.decision)
     }
 
-    /// The window has lost its role at the host: configurations are of no use.
+    /// Drops the host's configurations, because the window has lost its role.
     pub fn forget_configurations(&mut self) {
-        // Their questions to the server are answered all the same: they stay in line.
+        // The server will answer their questions all the same, so they keep their places in the
+        // line.
         for waiting in &mut self.waiting {
             if matches!(waiting.decision, Decision::Configure { .. }) {
                 waiting.decision = Decision::Nothing;

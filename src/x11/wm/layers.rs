@@ -1,10 +1,10 @@
-//! Windows as layer surfaces at the host: what belongs to no window, at the place where its
-//! client put it.
+//! Windows as layer surfaces at the host: those that belong to no other window, and must be where
+//! their clients put them.
 
 use x11rb_protocol::protocol::xproto::{GrabKeyboardReply, GrabStatus};
 use x11rb_protocol::x11_utils::TryParse;
 
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::window::{Window, is_of_same_client};
 use super::{Env, Wm};
 use crate::session::Fault;
@@ -21,8 +21,8 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let level = match window.properties.kinds.first() {
-            Some(Kind::Desktop) => Level::Background,
-            Some(Kind::Dock) => Level::Top,
+            Some(WindowType::Desktop) => Level::Background,
+            Some(WindowType::Dock) => Level::Top,
             _ => Level::Overlay,
         };
         let (on, screen) = self.screen_for(outer(window));
@@ -50,7 +50,7 @@ impl Wm {
         }
     }
 
-    /// `zwlr_layer_surface_v1.configure`.
+    /// Handles `zwlr_layer_surface_v1.configure`.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -72,29 +72,30 @@ impl Wm {
             return Ok(());
         }
         env.surfaces.open(surface, env.host.context);
-        // It may have grabbed the keyboard meanwhile.
+        // Its client may have grabbed the keyboard meanwhile.
         if self.focus.window().is_none() {
             env.x.ask_keyboard_grab(id);
         }
         self.show_waiting(env)
     }
 
-    /// `zwlr_layer_surface_v1.closed`: the host shows it no more, for its screen is gone.
+    /// Handles `zwlr_layer_surface_v1.closed`: the host does not show it any more, because its
+    /// screen is gone.
     pub fn layer_closed(&mut self, object: u32, env: &mut Env<'_, '_>) {
         let Some(id) = self.by_object.get(&object).copied() else { return };
         self.drop_role(id, env);
         env.x.unmap(id);
     }
 
-    /// The client has moved or resized a window that is one.
+    /// Handles that a client has moved or resized a layer surface.
     pub(super) fn layer_moved(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
         let rect = within(outer(window), self.screen_of(id));
         self.change_layer(id, env, |layer, env| layer.put(rect, &mut env.host));
     }
 
-    /// Asks whether an override-redirect window that comes while no window of X's has the
-    /// keyboard is a launcher that has grabbed it.
+    /// If an override-redirect window appears while no X window has the keyboard, asks whether its
+    /// client has grabbed the keyboard, as launchers do.
     pub(super) fn ask_grab(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let asks = self.focus.window().is_none() && env.host.offers(LAYER_SHELL);
         if let Some(window) = self.windows.get_mut(&id).filter(|_| asks) {
@@ -102,7 +103,7 @@ impl Wm {
         }
     }
 
-    /// Whether a client has grabbed the keyboard, as the server answers.
+    /// Handles the server's answer whether a client has grabbed the keyboard.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -115,7 +116,7 @@ impl Wm {
         let reply = answer.and_then(|bytes| GrabKeyboardReply::try_parse(bytes).ok());
         let status = reply.map(|(reply, _)| reply.status);
         let is_grabbed = [Some(GrabStatus::ALREADY_GRABBED), Some(GrabStatus::FROZEN)];
-        // By whom, the server does not say.
+        // The server does not tell who has grabbed it.
         let by = self.root.map(|root| root.window).filter(|_| is_grabbed.contains(&status));
         self.keyboard_grabbed(by, env);
         if let Some(window) = self.windows.get_mut(&id) {
@@ -124,8 +125,8 @@ impl Wm {
         self.told(id, env)
     }
 
-    /// A client has grabbed the keyboard, or nobody any more: its launcher gets it of the host,
-    /// or gives it back.
+    /// Notes that a client has grabbed the keyboard, or that the grab has ended. The host then
+    /// gives the keyboard to the client's layer surface, or takes it back.
     pub(super) fn keyboard_grabbed(&mut self, by: Option<u32>, env: &mut Env<'_, '_>) {
         self.focus.grabbed = by;
         let root = self.root.map(|root| root.window);
@@ -135,13 +136,14 @@ impl Wm {
         }
     }
 
-    /// A client has given the keyboard to a layer surface of its own. Gives whether it is one.
+    /// Handles that a client gives the keyboard to one of its layer surfaces. Returns whether the
+    /// window is one.
     pub(super) fn layer_takes_focus(&mut self, id: u32, env: &mut Env<'_, '_>) -> bool {
         self.change_layer(id, env, |layer, env| layer.take_keyboard(true, &mut env.host));
         self.layers.contains(&id)
     }
 
-    /// Changes a layer surface; what is news holds from its next commit on, which is now.
+    /// Changes a layer surface and commits it, if there is a change.
     fn change_layer(
         &mut self,
         id: u32,
@@ -157,21 +159,21 @@ impl Wm {
     }
 }
 
-/// All of a window's surface.
+/// The place of a window's whole surface.
 fn outer(window: &Window) -> Rect {
     let border = window.border.saturating_mul(2);
     let (width, height) = window.rect().size();
     window.rect().sized((width.saturating_add(border), height.saturating_add(border)))
 }
 
-/// The same from a screen's corner.
+/// A place relative to a screen's corner.
 fn within(rect: Rect, screen: Rect) -> Rect {
     rect.at(rect.x.saturating_sub(screen.x), rect.y.saturating_sub(screen.y))
 }
 
 impl super::focus::Focus {
-    /// Whether the client of a window has the keyboard for itself, by the root window perhaps:
-    /// whose that is, X does not say.
+    /// Whether the window's client has grabbed the keyboard. If the grab names the root window, X
+    /// does not tell whose grab it is.
     pub(super) fn is_grabbed_by(&self, id: u32, root: Option<u32>) -> bool {
         let by = |by: u32| Some(by) == root || is_of_same_client(by, id);
         self.grabbed.is_some_and(by)

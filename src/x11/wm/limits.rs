@@ -1,11 +1,11 @@
-//! How small and how large windows may be, as the host is told.
+//! The smallest and largest size of windows, as the host is told.
 
 use super::sizing::Sizing;
 use super::{Env, Wm};
 use crate::session::Fault;
 
 impl Wm {
-    /// Tells the host how small and how large a toplevel may be, if that is news.
+    /// Tells the host the smallest and largest size of a toplevel, if they have changed.
     pub(super) fn tell_limits(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         if self.toplevel(id).is_none() {
             return Ok(());

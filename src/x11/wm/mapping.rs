@@ -1,9 +1,9 @@
-//! Windows that come and go.
+//! Mapping and unmapping windows.
 
 use super::choice::Nature;
 use super::decisions::Decision;
 use super::iconify::IconWish;
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::states::WmState;
 use super::window::Life;
 use super::writers::Writers;
@@ -14,7 +14,7 @@ use crate::x11::rect::Rect;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 impl Wm {
-    /// Asks for a window's properties and shape, unless that was done before.
+    /// Starts to read a window's properties and shape, unless that has happened before.
     pub(super) fn watch(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id).filter(|window| !window.watched) else {
             return;
@@ -29,11 +29,11 @@ impl Wm {
         self.ask_shape(id, env);
     }
 
-    /// A client wants a managed window to be seen.
+    /// Handles that a client wants to map a managed window.
     pub(super) fn map_requested(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.watch(id, env);
         let Some(window) = self.windows.get_mut(&id) else {
-            // One above the bounds, or not a child of the root window: it is just mapped.
+            // It is one too many, or not a child of the root window: just map it.
             env.x.map(id);
             return Ok(());
         };
@@ -46,13 +46,13 @@ impl Wm {
                 }
             }
             Life::Awaited => {}
-            // From an icon to a window (ICCCM 4.1.4).
+            // From iconified to normal (ICCCM 4.1.4).
             Life::Mapped => self.activate(id, env)?,
         }
         Ok(())
     }
 
-    /// All is known of a window that is to be seen.
+    /// Maps a window, now that everything about it is known.
     pub(super) fn map(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
@@ -81,7 +81,7 @@ impl Wm {
         env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
         window.writers.desktop.wrote(env.x.sent());
         self.change_size(id, env, |sizing, _, effects| sizing.put(place, effects))?;
-        // Nothing is shown before the host has said how large it is to be.
+        // Nothing is shown before the host has set the size.
         Self::allow_commits(id, false, env);
         env.x.map(id);
         env.x.raise(id, None);
@@ -91,13 +91,14 @@ impl Wm {
         Ok(())
     }
 
-    /// Where a window is to be on the screen: where it wants to be, else in the middle
-    /// of the window that it belongs to, or of the screen.
+    /// The place of a new window: the one that it asks for, or the middle of its parent or of the
+    /// screen.
     fn place(&self, id: u32) -> Rect {
         let Some(window) = self.windows.get(&id) else { return Rect::default() };
         let size = window.properties.size.constrain(window.rect().size());
         let rect = window.rect().sized(size);
-        let docked = [Kind::Dock, Kind::Desktop].iter().any(|kind| window.properties.is(*kind));
+        let docked =
+            [WindowType::Dock, WindowType::Desktop].iter().any(|kind| window.properties.is(*kind));
         let is_placed = window.properties.size.positioned && self.screens_have(rect.x, rect.y);
         if docked || is_placed || self.is_screen(rect) {
             return rect.within(self.screen_of(id));
@@ -109,7 +110,7 @@ impl Wm {
         }
     }
 
-    /// The server has mapped a window.
+    /// Handles that the server has mapped a window.
     pub(super) fn mapped(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.watch(id, env);
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
@@ -126,8 +127,8 @@ impl Wm {
         self.show(id, env)
     }
 
-    /// A client says that a window is not to be seen (ICCCM 4.1.4). Mostly it has unmapped
-    /// it too.
+    /// Handles that a client withdraws a window (ICCCM 4.1.4). In most cases it has unmapped the
+    /// window too.
     pub(super) fn withdraw_requested(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let window = self.windows.get(&id);
         if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
@@ -135,7 +136,7 @@ impl Wm {
         }
     }
 
-    /// The server has unmapped a window: its client does not want it to be seen.
+    /// Handles that the server has unmapped a window, because its client has withdrawn it.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -149,17 +150,17 @@ impl Wm {
         self.withdraw(id, env)
     }
 
-    /// What carafe wrote to a window that is withdrawn goes (EWMH), but not what its client has
-    /// written since for the next time that it maps it. Servers of today let nobody keep
-    /// others from writing meanwhile; and what is removed cannot be seen to be removed once
-    /// more. So an empty list takes its place.
+    /// Removes the properties that carafe wrote to a withdrawn window (EWMH), but not what its
+    /// client has written since then for the next time that it maps the window. X servers offer no
+    /// way to keep others from writing meanwhile, and the removal of a missing property causes no
+    /// event. So carafe writes an empty list instead.
     pub(super) fn clear_properties(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let atoms = *env.x.atoms();
         let window = self.windows.get_mut(&id).filter(|window| window.life == Life::Withdrawn);
         let Some(window) = window else { return };
         window.told_states = None;
-        // It may have written them just before carafe wrote what the host had said of a window
-        // that was still there.
+        // The client may have written them just before carafe wrote states from the host, which did
+        // not know yet that the window was withdrawn.
         let wanted = window.wants_states.then_some(&*window.properties.states);
         let Writers { states, desktop, .. } = &mut window.writers;
         if states.is_own() {
@@ -171,13 +172,13 @@ impl Wm {
         }
     }
 
-    /// A window is not to be seen any more.
+    /// Takes a window off the host, because it is withdrawn.
     pub(super) fn withdraw(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let orphans = self.popups_of(id);
         self.drop_role(id, env);
         self.change_size(id, env, |sizing, _, effects| sizing.forget_wishes(effects))?;
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        // Others may have waited for it in vain.
+        // Other windows may have waited for it in vain.
         self.waited_in_vain |= window.is_managed() && window.life != Life::Withdrawn;
         window.life = Life::Withdrawn;
         window.grabs = true;
@@ -193,8 +194,8 @@ impl Wm {
             self.mapped.remove(id);
             self.clients_changed = true;
         }
-        // What was on it may be on another one: a menu's next submenu often comes before
-        // the last one goes.
+        // Popups on it may fit on another window: a menu's next submenu often comes before the
+        // previous one goes.
         for orphan in orphans.into_iter().rev() {
             self.show(orphan, env)?;
         }

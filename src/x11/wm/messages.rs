@@ -1,4 +1,4 @@
-//! What clients ask of the window manager by messages.
+//! Client messages to the window manager.
 
 use x11rb_protocol::protocol::xproto::{AtomEnum, ClientMessageEvent};
 
@@ -8,7 +8,7 @@ use super::{Env, Wm};
 use crate::session::Fault;
 
 impl Wm {
-    /// A client message to the root window or to one of the managed ones.
+    /// Handles a client message to the root window or to a managed window.
     pub(super) fn message(
         &mut self,
         message: &ClientMessageEvent,
@@ -20,7 +20,8 @@ impl Wm {
         let atoms = *env.x.atoms();
         let (id, data) = (message.window, message.data.as_data32());
         let kind = message.type_;
-        // Only the server itself says which surface is whose: clients' messages are marked.
+        // Only the server itself may tell which surface belongs to which window. Messages that
+        // clients send have this bit.
         let is_sent = message.response_type & 0x80 != 0;
         if kind == atoms.WL_SURFACE_ID && !is_sent {
             self.surface_id(id, data[0], env)?;
@@ -30,7 +31,7 @@ impl Wm {
         } else if [atoms._NET_WM_STATE, atoms._NET_MOVERESIZE_WINDOW, atoms.WM_CHANGE_STATE]
             .contains(&kind)
         {
-            // States that it has before it is shown are to be known, too.
+            // The window may get states before it is shown, so start to read its properties.
             self.watch(id, env);
             self.decide_for_client(id, Decision::Message { kind, data }, env)?;
         } else if kind == atoms._NET_ACTIVE_WINDOW {
@@ -52,7 +53,7 @@ impl Wm {
         Ok(())
     }
 
-    /// What a window's client has said before it sent a message is known.
+    /// The window's properties are known as its client had set them before it sent a message.
     pub(super) fn message_decided(
         &mut self,
         id: u32,

@@ -1,5 +1,5 @@
-//! Windows whose clients place them on the host's screen (`--enable-x11-move-windows`, and a
-//! quirk for single games), on hosts that let them.
+//! Windows that their clients place on the host's screen (`--enable-x11-move-windows`, and a quirk
+//! for single games), on hosts that allow it.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use crate::session::Fault;
 use crate::x11::role::{Aura, Configure, Role, ToplevelStates};
 
 impl Wm {
-    /// A new toplevel's client may place it, if the host lets it.
+    /// Lets a new toplevel's client place it, if the host allows that.
     pub(super) fn let_move(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let positioned = window.properties.size.positioned;
@@ -23,7 +23,7 @@ impl Wm {
         self.change_size(id, env, |sizing, scene, effects| sizing.place_at_host(scene, effects))
     }
 
-    /// `zaura_toplevel.configure`, which takes the place of `xdg_toplevel.configure`.
+    /// Handles `zaura_toplevel.configure`, which replaces `xdg_toplevel.configure`.
     pub fn aura_configure(
         &mut self,
         object: u32,
@@ -39,7 +39,7 @@ impl Wm {
         }
     }
 
-    /// `zaura_toplevel.origin_change`: the host has moved a window, and nothing else.
+    /// Handles `zaura_toplevel.origin_change`: the host has moved a window.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -55,7 +55,7 @@ impl Wm {
         }
     }
 
-    /// `wl_callback.done`, of one of carafe's own.
+    /// Handles `wl_callback.done` of one of carafe's own callbacks.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -65,7 +65,7 @@ impl Wm {
         self.frame_shown(callback, env)
     }
 
-    /// The host has read all that was said in front of a callback.
+    /// The host has read everything that was sent before a callback.
     fn host_settled(&mut self, callback: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let waits = |window: &Window| {
             let aura = window.toplevel().and_then(|toplevel| toplevel.aura.as_ref());
@@ -78,7 +78,7 @@ impl Wm {
         }
     }
 
-    /// Moves a window to where its `zaura_toplevel` says that it is, if that says something.
+    /// Moves a window in X to the place that its `zaura_toplevel` gives, if it gives one.
     fn follow_aura(
         &mut self,
         id: u32,
@@ -94,7 +94,7 @@ impl Wm {
     }
 }
 
-/// A place of the host's, from the corner of X's screens.
+/// Converts a place at the host to one relative to the corner of X's screens.
 pub(super) fn from_origin(place: (i32, i32), env: &Env<'_, '_>) -> (i32, i32) {
     let origin = env.host.context.objects.origin();
     (place.0.saturating_sub(origin.0), place.1.saturating_sub(origin.1))

@@ -1,5 +1,4 @@
-//! `_NET_WM_WINDOW_OPACITY`: windows that let through what is behind them, where the host
-//! has `wp_alpha_modifier_v1`.
+//! `_NET_WM_WINDOW_OPACITY`: translucent windows, on hosts that have `wp_alpha_modifier_v1`.
 
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::wp::alpha_modifier::v1::client::{
@@ -10,7 +9,7 @@ use super::{Env, Wm};
 use crate::session::Fault;
 
 impl Wm {
-    /// Tells the host how opaque a window is, if that is news.
+    /// Tells the host a window's opacity, if it has changed.
     pub(super) fn tell_opacity(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let wanted = window.properties.opacity;
@@ -39,7 +38,7 @@ impl Wm {
         Ok(())
     }
 
-    /// A window's surface is about to go.
+    /// Removes the opacity, because the window's surface is about to go.
     pub(super) fn drop_opacity(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let opacity = self.windows.get_mut(&id).and_then(|window| window.opacity.take());
         if let Some(opacity) = opacity {

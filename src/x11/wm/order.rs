@@ -1,16 +1,16 @@
-//! Windows in an order, in which each is found, put and removed at once, however many there
-//! are: a client may have thousands, and end.
+//! An ordered list of windows in which finding, adding and removing one takes constant time. A
+//! client may have thousands of windows, and close them all at once.
 
 use std::collections::HashMap;
 
-/// Its neighbours.
+/// A window's neighbours.
 #[derive(Clone, Copy, Debug, Default)]
 struct Links {
     before: Option<u32>,
     after: Option<u32>,
 }
 
-/// See the module.
+/// An ordered list of windows.
 #[derive(Debug, Default)]
 pub struct Order {
     links: HashMap<u32, Links>,
@@ -19,29 +19,29 @@ pub struct Order {
 }
 
 impl Order {
-    /// How many there are.
+    /// The number of windows.
     pub fn len(&self) -> usize {
         self.links.len()
     }
 
-    /// Whether a window is there.
+    /// Whether a window is in the list.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "as lists have it")]
     pub fn contains(&self, id: &u32) -> bool {
         self.links.contains_key(id)
     }
 
-    /// The one before a window.
+    /// The window before another one.
     pub fn before(&self, id: u32) -> Option<u32> {
         self.links.get(&id)?.before
     }
 
-    /// Puts a window at the end.
+    /// Moves or adds a window to the end.
     pub fn push(&mut self, id: u32) {
         self.insert_after(id, self.last);
     }
 
-    /// Puts a window right after another one; `None`, or one that is not there: first of
-    /// all.
+    /// Moves or adds a window right after another one; to the front for `None`, or if that one is
+    /// not in the list.
     pub fn insert_after(&mut self, id: u32, before: Option<u32>) {
         if before == Some(id) {
             return;
@@ -72,13 +72,13 @@ impl Order {
         }
     }
 
-    /// From the first to the last.
+    /// From the first window to the last.
     pub fn iter(&self) -> Iter<'_> {
         Iter { order: self, first: self.first, last: self.last, left: self.len() }
     }
 }
 
-/// See [`Order::iter`].
+/// The iterator of [`Order::iter`].
 #[derive(Clone, Debug)]
 pub struct Iter<'a> {
     order: &'a Order,
@@ -113,7 +113,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// It does as a plain list does.
+        /// It behaves like a plain list.
         #[test]
         fn it_is_a_list(acts in proptest::collection::vec((0..3u8, 0..6u32, 0..7u32), 0..60)) {
             let (mut order, mut list) = (Order::default(), Vec::new());

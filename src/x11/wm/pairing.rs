@@ -1,41 +1,41 @@
-//! Which surface shows which window. The X server tells it by a client message: with a
-//! serial that the surface carries too (`xwayland_shell_v1`, from Xwayland 23.1 on), or
-//! with the surface's id. Messages of the two connections overtake each other.
+//! Finding the surface of each window. The X server tells it in a client message: with a serial
+//! that the surface has too (`xwayland_shell_v1`, from Xwayland 23.1 on), or with the surface's id.
+//! Either half may come first, because they come over different connections.
 
 use std::collections::HashMap;
 
 use super::{Env, Wm};
 use crate::session::Fault;
 
-/// Bound on those that wait.
+/// Bound on the surfaces and windows that wait.
 const MAX_WAITING: usize = 4096;
 
-/// Windows and surfaces that wait for each other.
+/// Windows and surfaces that wait for their counterpart.
 #[derive(Default)]
 pub struct Pairing {
-    /// The window that a surface of that id is to be of, before the surface is there.
+    /// The windows whose surfaces do not exist yet, by the surface's id.
     ids: HashMap<u32, u32>,
-    /// The same by serial.
+    /// The windows whose surfaces are not known yet, by serial.
     windows: HashMap<u64, u32>,
-    /// The surface of a serial, before the window is known.
+    /// The surfaces whose windows are not known yet, by serial.
     surfaces: HashMap<u64, u32>,
 }
 
 impl Pairing {
-    /// A window is gone.
+    /// Notes that a window is gone.
     pub fn forget_window(&mut self, id: u32) {
         self.ids.retain(|_, window| *window != id);
         self.windows.retain(|_, window| *window != id);
     }
 
-    /// A surface is gone.
+    /// Notes that a surface is gone.
     fn forget_surface(&mut self, id: u32) {
         self.surfaces.retain(|_, surface| *surface != id);
     }
 }
 
 impl Wm {
-    /// The server says the id of a window's surface.
+    /// Handles the server's message with the id of a window's surface.
     pub(super) fn surface_id(
         &mut self,
         id: u32,
@@ -51,7 +51,7 @@ impl Wm {
         Ok(())
     }
 
-    /// The server says the serial of a window's surface.
+    /// Handles the server's message with the serial of a window's surface.
     pub(super) fn surface_serial(
         &mut self,
         id: u32,
@@ -67,7 +67,7 @@ impl Wm {
         Ok(())
     }
 
-    /// A surface is there.
+    /// Notes a new surface.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -78,7 +78,7 @@ impl Wm {
         }
     }
 
-    /// A surface has said its serial, and was committed.
+    /// Notes a surface's serial, once it is committed.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -97,7 +97,7 @@ impl Wm {
         Ok(())
     }
 
-    /// A surface is about to be destroyed: what it was at the host goes first.
+    /// Removes a surface's role, because the surface is about to be destroyed.
     pub fn surface_destroyed(&mut self, surface: u32, env: &mut Env<'_, '_>) {
         self.pairing.forget_surface(surface);
         if let Some(id) = self.by_surface.remove(&surface) {

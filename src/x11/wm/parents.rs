@@ -1,18 +1,18 @@
-//! Which window another one belongs to (ICCCM 4.1.2.6, EWMH), at the host too.
+//! The parents of windows (ICCCM 4.1.2.6, EWMH), and telling the host.
 
 use wayland_client::protocol::wl_surface;
 
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::window::{Window, is_of_same_client};
 use super::{Env, Wm};
 use crate::session::Fault;
 
 impl Wm {
-    /// Tells the host which window a toplevel belongs to.
+    /// Tells the host the parent of a toplevel.
     pub(super) fn tell_parent(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
         let properties = &window.properties;
-        if properties.transient_for.is_some() || properties.is(Kind::Dialog) {
+        if properties.transient_for.is_some() || properties.is(WindowType::Dialog) {
             self.dependents.insert(id);
         } else {
             self.dependents.remove(&id);
@@ -23,10 +23,10 @@ impl Wm {
         }
     }
 
-    /// For the host, only a window that is shown has others that belong to it, and it forgets
-    /// them when that is hidden: they are told anew once the windows that the host has just
-    /// got content of are there. A tiling host that has made one of them a tile by then decides
-    /// anew only for a new window.
+    /// Tells the host some parents again. For the host, only a window that is shown can be a
+    /// parent, and when it is hidden, its children lose it. So carafe repeats the parents once the
+    /// host has content of them. A tiling host may have made a child a tile by then; it reconsiders
+    /// that only for a new window.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -50,8 +50,8 @@ impl Wm {
         self.windows.get(&id).is_some_and(|window| window.sizing.states().tiled)
     }
 
-    /// Has the host say when it has shown a tile's last frame. Xwayland draws no other one
-    /// before that, and of a window that is gone the host would never say it.
+    /// Asks the host to report when it has shown a tile's last frame. Xwayland draws no further
+    /// frame before that, and the host never reports it for a window that is gone.
     fn await_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (Some(surface), None) = (window.surface, window.anew) else { return Ok(()) };
@@ -60,7 +60,7 @@ impl Wm {
         };
         let callback = env.host.make("wl_callback", 1)?;
         env.host.request(host_surface, wl_surface::REQ_FRAME_OPCODE, |r| r.uint(callback));
-        // Where Xwayland is about to commit, its own request does.
+        // If Xwayland is about to commit, its own commit carries the request.
         if !env.surfaces.is_within_frame(surface, env.host.context) {
             env.host.request(host_surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
         }
@@ -70,7 +70,7 @@ impl Wm {
         Ok(())
     }
 
-    /// The host has shown a tile's last frame.
+    /// Handles that the host has shown a tile's last frame.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -85,14 +85,14 @@ impl Wm {
         };
         window.anew = None;
         let id = window.id;
-        // What has changed meanwhile needs it no more.
+        // If that has changed meanwhile, it need not be made anew.
         if self.is_tile(id) && self.parent_of(id).is_some() {
             self.show_anew(id, env)?;
         }
         Ok(())
     }
 
-    /// Makes a tile a new window of the host's, of the size that it had before.
+    /// Makes a tile a new window at the host, with the size that it had before.
     fn show_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (surface, before) = (window.surface, window.rect().size());
@@ -105,26 +105,26 @@ impl Wm {
         self.show(id, env)
     }
 
-    /// The toplevel that a window belongs to. A dialog that names none, or one that is not
-    /// shown, belongs to its group.
+    /// The toplevel that is a window's parent. If a dialog names none, or one that is not shown,
+    /// its group's main window is.
     fn parent_of(&self, id: u32) -> Option<u32> {
         let window = self.windows.get(&id)?;
         match window.properties.transient_for {
             Some(of) if self.stands_for_group(of, window) => self.main_of_group(window),
             Some(_) if self.is_in_circle(window) => None,
             Some(_) => self.nearest_shown(window),
-            None if window.properties.is(Kind::Dialog) => {
+            None if window.properties.is(WindowType::Dialog) => {
                 self.main_of_group(window).or_else(|| self.main_of_client(window))
             }
             None => None,
         }
     }
 
-    /// The windows that a window belongs to, the nearest first.
+    /// The window's parent, that one's parent, and so on.
     fn ancestors(&self, window: &Window) -> impl Iterator<Item = u32> {
         let parent = |id: &u32| self.windows.get(id)?.properties.transient_for;
         let all = std::iter::successors(window.properties.transient_for, parent);
-        // A circle that the window itself is not in has no end.
+        // A circle that does not contain the window itself never ends.
         all.take(self.mapped.len().saturating_add(1))
     }
 
@@ -140,8 +140,8 @@ impl Wm {
         self.ancestors(window).find_map(shown).filter(|on| *on != window.id)
     }
 
-    /// Whether what a window is said to belong to stands for all windows of its group: the
-    /// root window, or the group's leader where that is never shown (Qt).
+    /// Whether a parent stands for all windows of the group: it is the root window, or a group
+    /// leader that is never shown (Qt).
     fn stands_for_group(&self, of: u32, window: &Window) -> bool {
         let properties = &window.properties;
         let root = self.root.map(|root| root.window);
@@ -149,7 +149,7 @@ impl Wm {
         leaders.into_iter().flatten().any(|leader| leader == of) && !self.mapped.contains(&of)
     }
 
-    /// The main window of another one's group that was mapped last.
+    /// The main window of a window's group that was mapped last.
     fn main_of_group(&self, window: &Window) -> Option<u32> {
         let one = &window.properties;
         let is_of_group = |other: &Window| {
@@ -161,7 +161,7 @@ impl Wm {
         self.newest_main(window, is_of_group)
     }
 
-    /// The same of the windows of one client, where one names no group.
+    /// The main window of a window's client that was mapped last, if the window names no group.
     fn main_of_client(&self, window: &Window) -> Option<u32> {
         let names_group =
             window.properties.hints.group.is_some() || window.properties.leader.is_some();
@@ -169,13 +169,13 @@ impl Wm {
         if names_group { None } else { self.newest_main(window, is_of_client) }
     }
 
-    /// The main window that was mapped last: one that is shown and belongs to none itself.
+    /// The main window that was mapped last: one that is shown and has no parent itself.
     fn newest_main(&self, window: &Window, may_be: impl Fn(&Window) -> bool) -> Option<u32> {
         let is_main = |id: &&u32| {
             let other = self.windows.get(id).filter(|other| other.id != window.id && may_be(other));
             other.is_some_and(|other| {
-                let belongs =
-                    other.properties.transient_for.is_some() || other.properties.is(Kind::Dialog);
+                let belongs = other.properties.transient_for.is_some()
+                    || other.properties.is(WindowType::Dialog);
                 other.toplevel().is_some() && !belongs
             })
         };

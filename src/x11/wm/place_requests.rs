@@ -1,4 +1,4 @@
-//! Clients, or pagers, that want a window at another place or of another size.
+//! Requests of clients and pagers to move or resize a window.
 
 use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent};
 
@@ -9,7 +9,7 @@ use super::{Env, Wm};
 use crate::session::Fault;
 
 impl Wm {
-    /// A client wants one of its managed windows elsewhere, or of another size.
+    /// Handles a client's request to move, resize or restack one of its managed windows.
     pub(super) fn configure_requested(
         &mut self,
         request: &ConfigureRequestEvent,
@@ -36,7 +36,7 @@ impl Wm {
         Ok(())
     }
 
-    /// A client or a pager wants a window at some place (`_NET_MOVERESIZE_WINDOW`).
+    /// Handles the request of a client or a pager to place a window (`_NET_MOVERESIZE_WINDOW`).
     pub(super) fn move_resize_requested(
         &mut self,
         id: u32,
@@ -59,7 +59,7 @@ impl Wm {
         Ok(())
     }
 
-    /// Places a window as its client asks, as far as the host lets it.
+    /// Places a window as its client asks, as far as the host allows it.
     fn place_as_asked(
         &mut self,
         id: u32,

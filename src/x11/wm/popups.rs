@@ -1,24 +1,24 @@
-//! Menus, tooltips and the like: windows that their clients place themselves.
+//! Menus, tooltips and other windows that their clients place themselves.
 
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::window::Window;
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::rect::Rect;
-use crate::x11::role::{Place, Popup, Role, Zoom};
+use crate::x11::role::{Popup, PopupPlace, Role, Zoom};
 
-/// The key code of Escape, at Xwayland.
+/// Xwayland's key code of Escape.
 const ESCAPE: u8 = 9;
 
 impl Wm {
-    /// The popup that has all input now.
+    /// The popup that has grabbed all input.
     fn grabbing(&self) -> Option<&Window> {
         let grabs = |window: &&Window| matches!(&window.role, Some(Role::Popup(p)) if p.grabs);
         self.windows.values().filter(grabs).max_by_key(|window| window.mapped_at)
     }
 
-    /// Where a popup is on the window that it is on.
-    fn popup_place(&self, id: u32, parent: u32) -> Option<Place> {
+    /// The place of a popup on its parent.
+    fn popup_place(&self, id: u32, parent: u32) -> Option<PopupPlace> {
         let (window, parent) = (self.windows.get(&id)?, self.windows.get(&parent)?);
         let border = window.border.saturating_mul(2);
         let role = parent.role.as_ref()?;
@@ -33,25 +33,25 @@ impl Wm {
             y: from(own.y, on.y, margins.top).saturating_add(shadow.top),
             ..Rect::default()
         };
-        Some(Place {
+        Some(PopupPlace {
             parent: role.as_parent(),
             parent_size: margins.window(on.size()),
             rect: rect.sized(shadow.window(size)),
             shadow,
             zoom: self.zoom_of(parent.id),
-            may_slide: !window.properties.is(Kind::Dnd),
+            may_slide: !window.properties.is(WindowType::Dnd),
         })
     }
 
-    /// What the pixels of a window are at the host, and of all that lies on it; `None`: what
-    /// they are elsewhere.
+    /// How a scaled window's pixels map to host units, for all popups on it; `None` if the window
+    /// is not scaled.
     fn zoom_of(&self, id: u32) -> Option<Zoom> {
         self.windows.get(&self.toplevel_under(id)?)?.sizing.zoom()
     }
 
-    /// Makes a window a popup on a toplevel. A menu that the user has opened has all
-    /// input, so that the host closes it when something else is clicked; it is then on
-    /// the menu that was opened before, as xdg-shell wants it.
+    /// Makes a window a popup on a toplevel. A menu that the user has opened grabs all input, so
+    /// that the host closes it when the user clicks elsewhere. Its parent is then the menu that was
+    /// opened before, as xdg-shell requires.
     pub(super) fn show_popup(
         &mut self,
         id: u32,
@@ -88,15 +88,15 @@ impl Wm {
         Ok(())
     }
 
-    /// `xdg_popup.configure`.
+    /// Handles `xdg_popup.configure`.
     pub fn popup_configure(&mut self, object: u32, place: (i32, i32)) {
         if let Some(Role::Popup(popup)) = self.role_of(object) {
             popup.next = Some(place);
         }
     }
 
-    /// The host has placed a popup: the X server is told, so that both agree on what is
-    /// under the pointer.
+    /// Tells the X server where the host has placed a popup, so that both agree on what is under
+    /// the pointer.
     pub(super) fn popup_configured(
         &mut self,
         id: u32,
@@ -131,7 +131,7 @@ impl Wm {
         Ok(())
     }
 
-    /// The client has moved or resized a popup.
+    /// Handles that a client has moved or resized a popup.
     pub(super) fn popup_moved(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(Role::Popup(popup)) = self.windows.get(&id).and_then(|w| w.role.as_ref()) else {
             return Ok(());
@@ -143,17 +143,17 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let Some(Role::Popup(popup)) = &mut window.role else { return Ok(()) };
         if popup.configured && !popup.reposition(place, &mut env.host)? {
-            // An old host: the popup is made anew.
+            // An old host cannot move it, so make a new popup.
             self.drop_role(id, env);
             self.show(id, env)?;
         }
         Ok(())
     }
 
-    /// `xdg_popup.popup_done`: the host shows a popup no more, mostly because the user has
-    /// turned to something else. Its window is unmapped, so that its client does not believe
-    /// that it is seen. Toolkits close a menu for good only when the user does something, and
-    /// the conventions know no message for it: before that, one with a grab gets an Escape.
+    /// Handles `xdg_popup.popup_done`: the host does not show a popup any more, mostly because the
+    /// user has clicked elsewhere. carafe unmaps the window, so that its client does not believe
+    /// that it is still visible. Toolkits close a menu properly only on input of the user, and
+    /// there is no message for it. So a popup with a grab gets an Escape key first.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -163,7 +163,7 @@ impl Wm {
         let configured = window.is_configured();
         let grabbed = matches!(&window.role, Some(Role::Popup(popup)) if popup.grabs);
         if grabbed && !configured {
-            // The host does not let it have all input; it is shown all the same.
+            // The host refuses the grab; show the popup without it.
             window.grabs = false;
             self.drop_role(id, env);
             return self.show(id, env);
@@ -176,7 +176,7 @@ impl Wm {
         Ok(())
     }
 
-    /// The popups that are directly on a window, the newest first.
+    /// The popups whose direct parent is this window, the newest first.
     pub(super) fn popups_of(&self, parent: u32) -> Vec<u32> {
         let on_it = |window: &&Window| matches!(&window.role, Some(Role::Popup(popup)) if popup.parent == parent);
         let popups = self.popups.iter().filter_map(|id| self.windows.get(id));

@@ -1,5 +1,5 @@
-//! The properties of windows that the window manager reads, as their conventions have
-//! them (ICCCM 4.1, EWMH, Motif, GTK). What is malformed counts as not there.
+//! The properties of windows that the window manager reads, as specified by ICCCM 4.1, EWMH, Motif
+//! and GTK. A malformed property counts as missing.
 
 mod hints;
 mod text;
@@ -13,9 +13,9 @@ use crate::x11::property::Property;
 use crate::x11::quirks::Subject;
 
 pub use hints::{Functions, Gravity, SizeHints, WmHints};
-pub use value::Value;
+pub use value::PropertyValue;
 
-/// Whom a window wants to tell it what (`WM_PROTOCOLS`).
+/// The messages that a window wants (`WM_PROTOCOLS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a protocol of its own")]
 pub struct Protocols {
@@ -29,9 +29,9 @@ pub struct Protocols {
     pub sync: bool,
 }
 
-/// What a window is for (`_NET_WM_WINDOW_TYPE`).
+/// The type of a window (`_NET_WM_WINDOW_TYPE`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum WindowType {
     Combo,
     Desktop,
     Dialog,
@@ -48,8 +48,8 @@ pub enum Kind {
     Utility,
 }
 
-impl Kind {
-    /// Whether a window of that kind is open only while the user does one thing, on another
+impl WindowType {
+    /// Whether a window of this type is open only for as long as the user does one thing on another
     /// window.
     pub fn is_transient(self) -> bool {
         matches!(
@@ -84,7 +84,7 @@ impl Kind {
     }
 }
 
-/// What a window says of itself.
+/// A window's properties.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Properties {
     /// `_NET_WM_NAME`.
@@ -95,48 +95,48 @@ pub struct Properties {
     pub class: String,
     /// The first word of `WM_CLASS`.
     pub instance: String,
-    /// The window that it belongs to.
+    /// The window's parent (`WM_TRANSIENT_FOR`).
     pub transient_for: Option<u32>,
-    /// Which sizes it may have.
+    /// The sizes that it may have.
     pub size: SizeHints,
-    /// How it gets the keyboard, and more.
+    /// How it gets the keyboard, and more (`WM_HINTS`).
     pub hints: WmHints,
-    /// What it wants to be told.
+    /// The messages that it wants.
     pub protocols: Protocols,
-    /// The window that stands for the whole application.
+    /// The window that stands for the whole application (`WM_CLIENT_LEADER`).
     pub leader: Option<u32>,
     /// Whether it draws its own frame, or wants none (`_MOTIF_WM_HINTS`).
     pub undecorated: bool,
-    /// What the user can do with it.
+    /// What the user may do with it.
     pub functions: Functions,
-    /// Its client has said so itself.
+    /// Whether its client has set the functions itself.
     pub names_functions: bool,
-    /// `_NET_WM_STATE` as the client set it.
+    /// `_NET_WM_STATE` as its client set it.
     pub states: Vec<u32>,
-    /// What it is for, the best first.
-    pub kinds: Vec<Kind>,
-    /// Its process, if it is to be believed.
+    /// Its types, the most specific first.
+    pub kinds: Vec<WindowType>,
+    /// Its process (`_NET_WM_PID`), if the client runs on this machine.
     pub pid: Option<u32>,
-    /// What that calls itself.
+    /// The name of its process.
     pub program: Option<String>,
-    /// `_NET_STARTUP_ID`: an activation token, perhaps.
+    /// `_NET_STARTUP_ID`, which may hold an activation token.
     pub startup_id: Option<String>,
-    /// How opaque it is; all bits: it is.
+    /// Its opacity; all bits set means opaque.
     pub opacity: Option<u32>,
-    /// `_NET_WM_ICON` as it is.
+    /// `_NET_WM_ICON`, unchanged.
     pub icon: Vec<u32>,
-    /// The counter that says when it has drawn.
+    /// The counter with which its client reports that it has drawn.
     pub sync_counter: Option<u32>,
-    /// How much of it on the left, right, top and bottom is shadow, no window.
+    /// The widths of its shadow on the left, right, top and bottom.
     pub frame_extents: Option<[u32; 4]>,
-    /// It wants its frame dark (`_GTK_THEME_VARIANT`).
+    /// Whether it wants a dark frame (`_GTK_THEME_VARIANT`).
     pub dark: bool,
     /// `STEAM_GAME`.
     game: Option<u32>,
-    /// When the user last did something in it before it was shown; 0: it does not want the
-    /// keyboard when it is shown.
+    /// The time of the user's last input before it was shown; 0 if it does not want the keyboard
+    /// when it is shown.
     pub user_time: Option<u32>,
-    /// The size of the screen that Xwayland pretends for the client.
+    /// The size of the screen that Xwayland emulates for its client.
     pub emulated_screen: Option<(u32, u32)>,
 }
 
@@ -146,31 +146,36 @@ impl Properties {
         self.net_name.as_deref().or(self.name.as_deref())
     }
 
-    /// The number of the game that it is of, at Steam: told, or by its class.
+    /// Steam's number of its game, from `STEAM_GAME` or from its class.
     pub fn steam_game(&self) -> Option<u32> {
         let by_class = || self.class.strip_prefix("steam_app_")?.parse().ok();
         self.game.filter(|game| *game != 0).or_else(by_class)
     }
 
-    /// As rules of `--quirks-config` see it.
+    /// The window as the rules of `--quirks-config` see it.
     pub fn subject(&self) -> Subject<'_> {
         Subject { game: self.steam_game(), class: &self.class }
     }
 
-    /// Whether it is of one of the kinds that are open only until the user chooses.
+    /// Whether its type is one of those that are open only until the user has chosen.
     pub fn is_menu(&self) -> bool {
-        let menus = [Kind::Combo, Kind::DropdownMenu, Kind::Menu, Kind::PopupMenu];
+        let menus =
+            [WindowType::Combo, WindowType::DropdownMenu, WindowType::Menu, WindowType::PopupMenu];
         self.kinds.first().is_some_and(|kind| menus.contains(kind))
     }
 
-    /// Whether its best kind is that one.
-    pub fn is(&self, kind: Kind) -> bool {
+    /// Whether this is its most specific type.
+    pub fn is(&self, kind: WindowType) -> bool {
         self.kinds.first() == Some(&kind)
     }
 
-    /// Takes a property's value; `None`: it is not there. Gives whether that changed
-    /// anything.
-    pub fn set(&mut self, property: Property, value: Option<&Value>, atoms: &Atoms) -> bool {
+    /// Sets a property; `None` if it does not exist. Returns whether that changes anything.
+    pub fn set(
+        &mut self,
+        property: Property,
+        value: Option<&PropertyValue>,
+        atoms: &Atoms,
+    ) -> bool {
         let before = self.clone();
         let number = || value.and_then(|value| value.numbers().next());
         match property {
@@ -206,8 +211,8 @@ impl Properties {
                 self.states = value.map(|v| v.numbers().collect()).unwrap_or_default();
             }
             Property::NetWmWindowType => {
-                let kinds = value.into_iter().flat_map(Value::numbers);
-                self.kinds = kinds.filter_map(|atom| Kind::of(atom, atoms)).collect();
+                let kinds = value.into_iter().flat_map(PropertyValue::numbers);
+                self.kinds = kinds.filter_map(|atom| WindowType::of(atom, atoms)).collect();
             }
             Property::NetWmPid => self.pid = number(),
             Property::NetStartupId => {
@@ -225,12 +230,13 @@ impl Properties {
             Property::SteamGame => self.game = number(),
             Property::NetWmUserTime => self.user_time = number(),
             Property::XwaylandRandrEmuMonitorRects => {
-                let mut numbers = value.into_iter().flat_map(Value::numbers).skip(2);
+                let mut numbers = value.into_iter().flat_map(PropertyValue::numbers).skip(2);
                 let size = numbers.next().zip(numbers.next());
                 self.emulated_screen = size.filter(|(width, height)| *width > 0 && *height > 0);
             }
             Property::GtkFrameExtents => {
-                let extents: Vec<u32> = value.into_iter().flat_map(Value::numbers).collect();
+                let extents: Vec<u32> =
+                    value.into_iter().flat_map(PropertyValue::numbers).collect();
                 self.frame_extents = extents.try_into().ok();
             }
         }

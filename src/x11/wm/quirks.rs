@@ -1,10 +1,10 @@
-//! Which rules of `--quirks-config` hold for a window is said, for whoever writes them.
+//! Reports which rules of `--quirks-config` apply to a window, for the people who write rules.
 
 use super::{Env, Wm};
 
 impl Wm {
-    /// Says what is on for a window by rules, where that is new: in the log, and as
-    /// `SOMMELIER_QUIRK_APPLIED`, the features' names with commas between them.
+    /// Reports the features that rules switch on for a window, if they have changed: in the log,
+    /// and as the property `SOMMELIER_QUIRK_APPLIED` with the features' names, separated by commas.
     pub(super) fn tell_quirks(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let subject = window.properties.subject();

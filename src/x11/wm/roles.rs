@@ -1,32 +1,32 @@
-//! What windows are at the host: when they become that, and when they are it no more.
+//! The roles of windows at the host: when they get one, and when they lose it.
 
 use super::choice::{Choice, Nature};
 use super::window::Life;
 use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::role::{Role, Toplevel};
-use crate::x11::surfaces::Part;
+use crate::x11::surfaces::SurfaceRole;
 
 impl Wm {
-    /// The role that has an object of the host's.
+    /// The role that owns an object of the host.
     pub(super) fn role_of(&mut self, object: u32) -> Option<&mut Role> {
         let id = self.by_object.get(&object)?;
         self.windows.get_mut(id)?.role.as_mut()
     }
 
-    /// A window's toplevel.
+    /// The toplevel of a window.
     pub(super) fn toplevel(&self, id: u32) -> Option<&Toplevel> {
         self.windows.get(&id)?.toplevel()
     }
 
-    /// The same, to be changed.
+    /// The toplevel of a window, mutable.
     pub(super) fn toplevel_mut(&mut self, id: u32) -> Option<&mut Toplevel> {
         self.windows.get_mut(&id)?.toplevel_mut()
     }
 
-    /// Gives a window's surface back to nobody: its role at the host ends.
+    /// Ends the role of a window's surface at the host.
     pub(super) fn drop_role(&mut self, id: u32, env: &mut Env<'_, '_>) {
-        // Popups on it go first, as xdg-shell wants it.
+        // xdg-shell requires that popups go before their parents.
         for popup in self.popups_of(id) {
             self.drop_role(popup, env);
         }
@@ -40,7 +40,7 @@ impl Wm {
         }
         let (surface, is_layer) = (window.surface, self.layers.remove(&id));
         self.dependents.remove(&id);
-        // Some hosts (smithay's) know no commit of what was a layer surface.
+        // Hosts with smithay do not see a commit of a surface that was a layer surface.
         if let Some(surface) = surface.filter(|_| is_layer) {
             env.surfaces.close(surface, env.host.context);
         }
@@ -51,7 +51,7 @@ impl Wm {
         }
     }
 
-    /// A window's role is there: its events lead to the window.
+    /// Registers a role's objects, so that their events find the window.
     pub(super) fn note_role(&mut self, id: u32) {
         let role = self.windows.get(&id).and_then(|window| window.role.as_ref());
         if matches!(role, Some(Role::Popup(_))) {
@@ -62,7 +62,7 @@ impl Wm {
         }
     }
 
-    /// Makes a window's role at the host, if it is time to.
+    /// Gives a window a role at the host, if it is ready for that.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -78,17 +78,19 @@ impl Wm {
         let may_be = |part| env.surfaces.may_be(surface, part);
         let (part, choice) = match choice {
             Choice::Nothing => return Ok(()),
-            Choice::Popup(_) if may_be(Part::Popup) => (Part::Popup, choice),
-            Choice::Layer if may_be(Part::Layer) => (Part::Layer, choice),
-            Choice::Fullscreen if may_be(Part::Toplevel) => (Part::Toplevel, choice),
-            // A surface that had a role before may have no other one.
+            Choice::Popup(_) if may_be(SurfaceRole::Popup) => (SurfaceRole::Popup, choice),
+            Choice::Layer if may_be(SurfaceRole::Layer) => (SurfaceRole::Layer, choice),
+            Choice::Fullscreen if may_be(SurfaceRole::Toplevel) => (SurfaceRole::Toplevel, choice),
+            // The surface had another role before, so it cannot get this one.
             Choice::Popup(_) | Choice::Layer | Choice::Fullscreen | Choice::Toplevel
-                if may_be(Part::Toplevel) =>
+                if may_be(SurfaceRole::Toplevel) =>
             {
-                (Part::Toplevel, Choice::Toplevel)
+                (SurfaceRole::Toplevel, Choice::Toplevel)
             }
-            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel if may_be(Part::Layer) => {
-                (Part::Layer, Choice::Layer)
+            Choice::Popup(_) | Choice::Fullscreen | Choice::Toplevel
+                if may_be(SurfaceRole::Layer) =>
+            {
+                (SurfaceRole::Layer, Choice::Layer)
             }
             _ => {
                 self.waiting.insert(id);
@@ -111,8 +113,8 @@ impl Wm {
         if opacity.is_some() { self.tell_opacity(id, env) } else { Ok(()) }
     }
 
-    /// An override-redirect window is elsewhere, or of another size: what its client has put off
-    /// screen is not shown, until it comes back.
+    /// Reconsiders an override-redirect window that was moved or resized: it is not shown while its
+    /// client keeps it outside the screen.
     pub(super) fn reconsider(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let is_managed = window.is_managed();
@@ -132,7 +134,7 @@ impl Wm {
         Ok(())
     }
 
-    /// Does once what all that was said in a turn has led to.
+    /// Does once per turn what all events of the turn have caused.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -143,7 +145,7 @@ impl Wm {
         self.settle_parents(env)
     }
 
-    /// Shows what has waited for a toplevel.
+    /// Shows windows that have waited for a toplevel.
     pub(super) fn show_waiting(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         for id in std::mem::take(&mut self.waiting) {
             self.show(id, env)?;

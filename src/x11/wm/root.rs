@@ -1,5 +1,4 @@
-//! The root window's properties: what the window manager can do and which windows there
-//! are (EWMH).
+//! The root window's properties: what the window manager supports, and the list of windows (EWMH).
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
@@ -9,10 +8,10 @@ use crate::x11::atoms::Atoms;
 use crate::x11::rect::Rect;
 use crate::x11::server::{ClientMessage, Server};
 
-/// The name by which programs know the window manager. Java draws nothing into a window
-/// before the manager has put it into a frame's window, unless it knows by the name that
-/// there are none: this is the only one on its list (`OpenJDK`'s `XWM.isNonReparentingWM`)
-/// whose manager had no habits of its own that programs would reckon with.
+/// The window manager's name. Java draws nothing into a window before the window manager has
+/// reparented it, unless it knows by the name that this window manager never reparents. Of the
+/// names on Java's list (`OpenJDK`'s `XWM.isNonReparentingWM`), this is the only one for which
+/// programs have no other special cases.
 const NAME: &str = "LG3D";
 
 /// The root window, and a window of the window manager's own.
@@ -20,19 +19,19 @@ const NAME: &str = "LG3D";
 pub struct Root {
     /// The root window.
     pub window: u32,
-    /// The window manager's, which is never shown.
+    /// The window manager's own window, which is never shown.
     pub check: u32,
     /// The size of the screen.
     pub size: (u32, u32),
 }
 
 impl Root {
-    /// The screen.
+    /// The screen's rectangle.
     pub fn rect(&self) -> Rect {
         Rect { x: 0, y: 0, width: self.size.0, height: self.size.1 }
     }
 
-    /// Says who manages the windows, and what it can do.
+    /// Announces the window manager and what it supports.
     pub fn set_up(&self, x: &mut dyn Server) {
         let atoms = *x.atoms();
         let (window, cardinal) = (u32::from(AtomEnum::WINDOW), u32::from(AtomEnum::CARDINAL));
@@ -55,8 +54,8 @@ impl Root {
         x.announce(ClientMessage { window: self.window, kind: atoms.MANAGER, data });
     }
 
-    /// Says what is understood. `has_menu`: the host has menus of windows; clients have their
-    /// own otherwise.
+    /// Announces the supported messages and properties. `has_menu`: the host has window menus;
+    /// without them, clients show their own.
     pub fn tell_supported(&self, has_menu: bool, x: &mut dyn Server) {
         let atoms = *x.atoms();
         let mut supported = supported(&atoms);
@@ -64,7 +63,7 @@ impl Root {
         x.set_numbers(self.window, atoms._NET_SUPPORTED, AtomEnum::ATOM.into(), &supported);
     }
 
-    /// Says how large the screen is.
+    /// Announces the size of the screen.
     pub fn tell_size(&self, x: &mut dyn Server) {
         let atoms = *x.atoms();
         let (width, height) = self.size;
@@ -140,8 +139,8 @@ fn supported(atoms: &Atoms) -> Vec<u32> {
 }
 
 impl Wm {
-    /// Says which windows are managed, if that is news: once for all that was said in a
-    /// turn, for it is long where there are many.
+    /// Announces the managed windows, if they have changed. This is done once per turn, because the
+    /// list may be long.
     pub fn settle_clients(&mut self, env: &mut Env<'_, '_>) {
         let Some(root) = self.root.filter(|_| self.clients_changed) else { return };
         self.clients_changed = false;

@@ -1,9 +1,9 @@
-//! The screens as X knows them, and where windows are on them.
+//! The screens as X has them, and the places of windows on them.
 //!
-//! What lies outside all of X's screens takes no input there, whatever the host shows. So a
-//! managed window is kept whole within the X screen that stands for the one that its surface
-//! is on, and so are the menus on it. Only where the host lets clients place their windows, it
-//! also tells where they are, and that is where they are in X.
+//! A window takes no input outside X's screens, whatever the host shows. So carafe keeps a managed
+//! window and its menus within the X screen that corresponds to the output of its surface. If the
+//! host lets clients place windows, it also tells where they are, and they have the same place in
+//! X.
 
 use super::window::Window;
 use super::{Env, Wm};
@@ -18,12 +18,12 @@ const MAX_ENTERED: usize = 64;
 pub struct Screen {
     /// Its `wl_output`, by the client's id.
     pub output: u32,
-    /// Where X has it.
+    /// Its place in X.
     pub rect: Rect,
 }
 
 impl Wm {
-    /// There are other screens now, or they are elsewhere: so are the windows.
+    /// Notes that screens have been added, removed or moved. Windows move with them.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -48,7 +48,7 @@ impl Wm {
         Ok(())
     }
 
-    /// The host shows a surface on a screen, or no more.
+    /// Notes that a surface has entered or left a screen.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -65,7 +65,7 @@ impl Wm {
         if entered && window.outputs.len() < MAX_ENTERED {
             window.outputs.push(output);
         }
-        // What lies on several stays where it is in X, and so does what is not seen.
+        // A window on several screens stays where it is in X, and so does one on none.
         let stays = window.output.is_some_and(|on| window.outputs.contains(&on));
         if stays || window.outputs.is_empty() {
             return Ok(());
@@ -75,13 +75,13 @@ impl Wm {
         self.place_anew(id, env)
     }
 
-    /// A screen by the client's id of its output.
+    /// A screen, by the client's id of its output.
     fn screen_by(&self, output: u32) -> Option<Rect> {
         self.screens.iter().find(|screen| screen.output == output).map(|screen| screen.rect)
     }
 
-    /// The X screen that a window is on: that of its surface; before it has been on any, that
-    /// of the window that it belongs to, or else the one that it is mostly on.
+    /// The X screen of a window: the one of its surface. A surface that has never been on a screen
+    /// counts as on its parent's screen, or on the one that most of its X window is on.
     pub(super) fn screen_of(&self, id: u32) -> Rect {
         let Some(window) = self.windows.get(&id) else { return self.home() };
         let on = |window: &Window| window.output.and_then(|output| self.screen_by(output));
@@ -89,15 +89,15 @@ impl Wm {
         on(window).or_else(|| on(parent?)).unwrap_or_else(|| self.screen_for(window.rect()).1)
     }
 
-    /// The screen that has most of a rectangle, with the client's id of its output.
+    /// The screen that contains most of a rectangle, with the client's id of its output.
     pub(super) fn screen_for(&self, rect: Rect) -> (Option<u32>, Rect) {
         let most = self.screens.iter().rev().max_by_key(|screen| rect.shared(&screen.rect));
         let most = most.filter(|screen| rect.shared(&screen.rect) > 0);
         most.map_or_else(|| (None, self.home()), |most| (Some(most.output), most.rect))
     }
 
-    /// Where a client has put a window that is not shown yet, by the client's id of the
-    /// screen's output; `None`: it has left that to the host.
+    /// The screen on which a client has put a window that is not shown yet, by the client's id of
+    /// the output; `None` if it leaves that to the host.
     pub(super) fn chosen_output(&self, window: &Window) -> Option<u32> {
         let is_chosen = !window.is_managed()
             || window.properties.size.positioned
@@ -113,8 +113,8 @@ impl Wm {
         self.screens.iter().any(|screen| screen.rect.contains(x, y))
     }
 
-    /// The screen on which the user works: that of the window that has the keyboard, or had it
-    /// last; the first one otherwise.
+    /// The screen on which the user works: the one of the window that has the keyboard or had it
+    /// last; by default the first one.
     pub fn home(&self) -> Rect {
         let focused = self.focus.window().and_then(|id| self.windows.get(&id));
         let output = focused.and_then(|window| window.output).or(self.used);
@@ -122,7 +122,7 @@ impl Wm {
         output.and_then(|output| self.screen_by(output)).or_else(first).unwrap_or(self.screen())
     }
 
-    /// A window is on another screen, or its screen is elsewhere.
+    /// Moves a window, because it is on another screen now, or because its screen has moved.
     fn place_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(scene) = self.scene(id, env) else { return Ok(()) };
         let Some(window) = self.windows.get(&id).filter(|window| window.toplevel().is_some())
@@ -140,7 +140,7 @@ impl Wm {
         self.shift(id, place.from(rect), env)
     }
 
-    /// Moves a window in X, and all that lies on it.
+    /// Moves a window in X, with all popups on it.
     fn shift(&mut self, id: u32, by: (i32, i32), env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id).filter(|_| by != (0, 0)) else { return Ok(()) };
         let is_managed = window.is_managed();
@@ -153,8 +153,8 @@ impl Wm {
         Ok(())
     }
 
-    /// What lies on a window must be on the X screen too, with the window: the host shows it
-    /// whole, though it may have moved it to do so.
+    /// Moves a window so that a popup on it is on its X screen too. The host always shows a popup
+    /// as a whole, and may have moved it for that.
     pub(super) fn keep_popup_on_screen(
         &mut self,
         id: u32,

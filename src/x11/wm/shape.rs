@@ -1,4 +1,4 @@
-//! Windows that are no rectangles (the SHAPE extension): which of their pixels show, and
+//! Windows that are not rectangles (the SHAPE extension): which of their pixels are shown, and
 //! which take input.
 
 use std::sync::Arc;
@@ -16,36 +16,36 @@ use crate::x11::query::ShapeQuery;
 use crate::x11::reply;
 use crate::x11::surfaces::Surfaces;
 
-/// Bound on a shape's rectangles: one with more shows all of its bounding box.
+/// Bound on a shape's rectangles. With more, the whole bounding box is shown.
 const MAX_RECTS: usize = 1 << 14;
 
-/// Bound on the rectangles of a region at the host: those of one with more are joined.
+/// Bound on the rectangles of a region at the host. With more, neighbours are joined.
 const MAX_INPUT: usize = 512;
 
-/// What is known of a window's shape.
+/// A window's shape.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Shape {
-    /// It is being asked for.
+    /// carafe is reading it.
     asking: bool,
-    /// It has changed since.
+    /// It has changed since carafe asked.
     stale: bool,
-    /// It was asked for and has come, at least once.
+    /// It has been read at least once.
     pub known: bool,
-    /// Whether any of the window takes input. Of managed windows it is not asked.
+    /// Whether any part of the window takes input. This is not known for managed windows.
     pub takes_input: bool,
-    /// Where the window is within its own coordinates, and what of it has come so far.
+    /// The bounding box in the window's own coordinates, and the rectangles that have come so far.
     extents: Rect,
     bounding: Vec<Rect>,
-    /// What shows; `None`: all, it is a rectangle.
+    /// The pixels that are shown; `None` for all of them.
     mask: Option<Arc<Mask>>,
-    /// What takes input. `None`: what Xwayland says itself, which does not know of the
-    /// mask.
+    /// The parts that take input. With `None`, Xwayland sets the input region itself, but it does
+    /// not know the mask.
     input: Option<Vec<Rect>>,
 }
 
 impl Default for Shape {
-    /// Of a window that nothing is known of.
+    /// A window about which nothing is known.
     fn default() -> Self {
         Self {
             asking: false,
@@ -61,15 +61,15 @@ impl Default for Shape {
 }
 
 impl Shape {
-    /// Whether all of the window shows and takes input, as far as is known.
+    /// Whether the whole window is shown and takes input, as far as known.
     pub fn is_rectangle(&self) -> bool {
         self.input.is_none()
     }
 }
 
 impl Wm {
-    /// Asks for a window's shape. What comes is the state of one moment: if it changes in
-    /// the meantime, it is asked for again after that.
+    /// Starts to read a window's shape. The answers must belong to one state: if the shape changes
+    /// meanwhile, it is read again.
     pub(super) fn ask_shape(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
         if window.shape.asking {
@@ -80,17 +80,17 @@ impl Wm {
         window.shape.known |= !window.shape.asking;
     }
 
-    /// The server says that a shape has changed.
+    /// Handles that a shape has changed.
     pub(super) fn shape_changed(&mut self, id: u32, kind: SK, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
-        // Xwayland tells the host of the input of rectangles.
+        // For a rectangular window, Xwayland tells the host the input region.
         let matters = kind == SK::BOUNDING || kind == SK::INPUT && window.shape.input.is_some();
         if window.watched && matters {
             self.ask_shape(id, env);
         }
     }
 
-    /// A part of a shape has come; `None`: there is no such window, or there is too much.
+    /// Handles a part of a shape; `None` if the window does not exist, or the answer is too long.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -117,7 +117,8 @@ impl Wm {
                     return Ok(());
                 }
                 shape.mask = None;
-                // What nobody can click is no window, but Xwayland tells the host of that.
+                // A window without input is not a real window, but Xwayland tells the host that
+                // itself.
                 if shape.input.is_some() || window.override_redirect {
                     shape.bounding.clear();
                     env.x.ask_shape(id, ShapeQuery::Input);
@@ -159,7 +160,7 @@ impl Wm {
         self.shape_known(id, env)
     }
 
-    /// All of a shape has come.
+    /// The whole shape is known.
     fn shape_known(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.shape.known = true;
@@ -172,7 +173,8 @@ impl Wm {
         self.told(id, env)
     }
 
-    /// Tells the host, and who copies, of a window's shape, if it has or had one.
+    /// Applies a window's shape, if it has or had one: at the host, and for the copies of its
+    /// pixels.
     pub(super) fn apply_shape(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let Some(surface) = window.surface else { return Ok(()) };
@@ -193,13 +195,13 @@ impl Wm {
 }
 
 impl Window {
-    /// What of its border its surface has: all of it.
+    /// The width of the window's border as far as it is in the surface.
     fn surface_border(&self) -> i32 {
         let border = if self.is_managed() { 0 } else { self.border };
         i32::try_from(border).unwrap_or_default()
     }
 
-    /// All of its surface.
+    /// The rectangle of its whole surface.
     fn whole(&self) -> Rect {
         let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
         let border = self.surface_border().saturating_mul(2);
@@ -208,13 +210,13 @@ impl Window {
     }
 }
 
-/// A rectangle of the server's, from the surface's corner instead of the window's.
+/// Converts a rectangle of the server to one relative to the surface's corner.
 fn surface_rect(x: i16, y: i16, width: u16, height: u16, border: i32) -> Rect {
     let at = |place: i16| i32::from(place).saturating_add(border);
     Rect::new(at(x), at(y), width.into(), height.into())
 }
 
-/// The rectangles of a `GetRectangles` reply; `None`: it is none, or there are too many.
+/// The rectangles of a `GetRectangles` reply; `None` if it is malformed, or has too many.
 fn rects(answer: &[u8], border: i32) -> Option<Vec<Rect>> {
     let rects = reply::read::<GetRectanglesReply>(answer)?.rectangles;
     let rect = |r: &x11rb_protocol::protocol::xproto::Rectangle| {
@@ -223,7 +225,7 @@ fn rects(answer: &[u8], border: i32) -> Option<Vec<Rect>> {
     (rects.len() <= MAX_RECTS).then(|| rects.iter().map(rect).collect())
 }
 
-/// So many rectangles that a host can be told them: neighbours become one around them.
+/// Joins neighbouring rectangles until there are few enough for a host.
 fn joined(rects: Vec<Rect>) -> Vec<Rect> {
     if rects.len() <= MAX_INPUT {
         return rects;
@@ -232,17 +234,17 @@ fn joined(rects: Vec<Rect>) -> Vec<Rect> {
     rects.chunks(rects.len().div_ceil(MAX_INPUT)).filter_map(around).collect()
 }
 
-/// What is in one of each.
+/// The intersections of two lists of rectangles.
 fn both(some: &[Rect], others: &[Rect]) -> Vec<Rect> {
     let pairs = some.iter().flat_map(|one| others.iter().map(|other| one.intersection(other)));
     pairs.filter(|rect| !rect.is_empty()).collect()
 }
 
-/// What of a surface takes input, in X pixels; from its next commit on.
+/// Sets a surface's input region in X pixels, from its next commit on.
 fn set_input_region(surface: u32, rects: &[Rect], host: &mut Host<'_, '_>) -> Result<(), Fault> {
     let Some(region) = host.region()? else { return Ok(()) };
     for rect in rects {
-        // Neighbours stay neighbours at any scale.
+        // Converting corners instead of sizes keeps neighbours adjacent at any scale.
         let ((x1, y1), (x2, y2)) = (host.place((rect.x1, rect.y1)), host.place((rect.x2, rect.y2)));
         let int = i32::cast_unsigned;
         host.request(region, wl_region::REQ_ADD_OPCODE, |request| {

@@ -1,8 +1,7 @@
-//! The size of a window, and its place: the one owner of both, and of all that decides about
-//! them.
+//! The size and place of a window. This type alone owns both, and makes all decisions about them.
 //!
-//! It is told what the host, the client and the user want and what is shown, and says what
-//! follows, as a list of [`Effect`]s. It acts on nothing itself, and looks at no clock.
+//! It takes the wishes of the host, the client and the user, and what is shown, and returns the
+//! consequences as a list of [`Effect`]s. It does not act itself, and does not look at a clock.
 
 mod answer;
 mod at_host;
@@ -26,37 +25,37 @@ use self::configures::Answer;
 use self::redraw::Redraw;
 use super::properties::Gravity;
 use crate::x11::rect::Rect;
-use crate::x11::role::{Configure, Fit, Margins, ToplevelStates, Zoom};
+use crate::x11::role::{Configure, Margins, ToplevelStates, WindowFit, Zoom};
 
 /// Width and height.
 pub type Size = (u32, u32);
 
-/// See the module.
+/// The size and place of one window.
 #[derive(Debug, Default)]
 pub struct Sizing {
-    /// Where X has the window, or will have it.
+    /// The place and size in X, now or soon.
     rect: Rect,
-    /// The place and size that it had before the host placed it; `None`: the host does not.
+    /// The place and size before the host set them; `None` if the host has not.
     own: Option<Rect>,
-    /// The size that its client has insisted on since the host forced one on it.
+    /// The size on which its client has insisted since the host set one.
     insists: Option<Size>,
-    /// The change of size that its client takes part in.
+    /// A resize in which its client takes part.
     redraw: Option<Redraw>,
     host: AtHost,
 }
 
 impl Sizing {
-    /// Of a window that is there.
+    /// For a new window.
     pub fn new(rect: Rect) -> Self {
         Self { rect, ..Self::default() }
     }
 
-    /// Where X has the window, or will have it.
+    /// The place and size in X, now or soon.
     pub fn rect(&self) -> Rect {
         self.rect
     }
 
-    /// The same when nothing is under way any more.
+    /// The place and size when nothing is pending any more.
     fn last_rect(&self) -> Rect {
         self.redraw.and_then(|redraw| redraw.next()).unwrap_or(self.rect)
     }
@@ -76,46 +75,46 @@ impl Sizing {
         self.host.last.states
     }
 
-    /// Where the window is in its surface, as it is shown.
+    /// The margins of what is shown now.
     pub fn margins(&self) -> Margins {
         self.host.margins
     }
 
-    /// Whether the user may change its size, as it is shown.
+    /// Whether the user may resize it, in the states that are shown.
     pub fn is_resizable(&self) -> bool {
         self.host.is_resizable()
     }
 
-    /// How the surface is shown, if not at its own size.
-    pub fn fit(&self) -> Option<Fit> {
+    /// How the surface is scaled, if it is.
+    pub fn fit(&self) -> Option<WindowFit> {
         self.host.fit
     }
 
-    /// What its pixels are at the host; `None`: what they are elsewhere.
+    /// How its pixels map to host units if it is scaled; `None` if it is not.
     pub fn zoom(&self) -> Option<Zoom> {
         let pixels = self.rect.size();
         let fit = self.host.fit.filter(|_| pixels.0 > 0 && pixels.1 > 0)?;
         Some(Zoom { pixels, host: fit.size(pixels) })
     }
 
-    /// The size at the host of a surface of so many pixels.
+    /// The host size of a surface of this size in pixels.
     pub fn size_at_host(&self, surface: Size, scene: &Scene) -> Size {
         self.host.size_of(surface, scene)
     }
 
-    /// The server says where a window is that its client places.
+    /// The server tells the place of a window that its client places.
     pub fn server_says(&mut self, rect: Rect) {
         self.rect = rect;
     }
 
-    /// It is placed there, whatever it wants.
+    /// Places it, whatever it wants.
     pub fn put(&mut self, rect: Rect, effects: &mut Vec<Effect>) {
         if std::mem::replace(&mut self.rect, rect) != rect {
             effects.push(Effect::Configure(rect));
         }
     }
 
-    /// It is elsewhere by so much, with the screen that it is on or the window that it lies on.
+    /// Moves it, because its screen or its parent has moved.
     pub fn shift(
         &mut self,
         by: (i32, i32),
@@ -138,7 +137,7 @@ impl Sizing {
         self.move_at_once(self.rect.at(x, y), scene, effects);
     }
 
-    /// Where X has the corner of a window that the host has put there.
+    /// The corner in X of a window that the host has placed.
     fn corner(&self, place: (i32, i32), scene: &Scene) -> (i32, i32) {
         let (x, y) = scene.units.place_in_pixels(place);
         let Margins { left, top, .. } = self.host.margins;
@@ -167,7 +166,7 @@ impl Sizing {
             None => scene.filling(rect, states),
         };
         if is_first {
-            // Nothing of a role before this one is waited for.
+            // Waiting for content belongs to an earlier role.
             effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
             self.move_at_once(rect, scene, effects);
             effects.extend([Effect::AllowCommits, Effect::Open]);
@@ -179,7 +178,7 @@ impl Sizing {
         }
     }
 
-    /// How the window is to be shown by what the host configures, which holds from now on.
+    /// Decides how the window is shown for the host's configuration.
     fn answer(
         &mut self,
         configure: Configure,
@@ -191,7 +190,8 @@ impl Sizing {
         let was_placed = self.states().is_placed();
         self.host.last = configure;
         if states.is_placed() {
-            // A new role of what the host had placed before does not change its own size.
+            // If it has a new role, but the host had placed it before, its own size is still the
+            // earlier one.
             self.own.get_or_insert(now);
         }
         let is_stateless = states == ToplevelStates::default();
@@ -213,13 +213,13 @@ impl Sizing {
         Answer { states, window, size, fit }
     }
 
-    /// The place and size that a client asks for. `gravity`: of its hints.
+    /// The place and size that a client asks for; `gravity` is that of its hints.
     pub fn requested(&self, request: &PlaceRequest, gravity: Gravity) -> Rect {
         request.rect(self.last_rect(), gravity)
     }
 
-    /// Its client wants it to have that place and size. The host has the last word on what it
-    /// has placed, but it need not be told what size that has for the client.
+    /// Its client wants this place and size. If the host has placed the window, the host decides;
+    /// but it need not know which size the client sees.
     pub fn asked(
         &mut self,
         mut rect: Rect,
@@ -234,7 +234,7 @@ impl Sizing {
             let insists = habits.may_fit() && rect.size() != before.size();
             if let Some(room) = self.host.room.filter(|_| insists) {
                 self.insists = Some(rect.size());
-                let fit = Fit { room, fill: states.must_be_filled() };
+                let fit = WindowFit { room, fill: states.must_be_filled() };
                 self.host.answer_anew(rect.size(), Some(fit));
             } else {
                 rect = rect.sized(before.size());
@@ -243,7 +243,7 @@ impl Sizing {
                 rect = rect.at(before.x, before.y);
             }
         } else {
-            // What the host wanted is answered by what the client wants instead.
+            // The client's size is now the answer to what the host wanted.
             self.host.answer_anew(rect.size(), self.host.expected_fit());
         }
         let rect = scene.kept(rect);
@@ -252,14 +252,15 @@ impl Sizing {
         } else {
             self.move_at_once(rect, scene, effects);
         }
-        // What changes nothing is answered too (ICCCM 4.1.5).
+        // A request that changes nothing needs an answer too (ICCCM 4.1.5).
         effects.extend((is_mapped && rect == at_server).then_some(Effect::TellPlace(rect)));
         if rect != before {
             self.place_at_host(scene, effects);
         }
     }
 
-    /// Its client has placed it: so is it at the host, unless that has a place of its own for it.
+    /// Its client has placed it. It gets the same place at the host, unless the host has placed it
+    /// itself.
     pub fn place_at_host(&self, scene: &Scene, effects: &mut Vec<Effect>) {
         let states = self.states();
         if !scene.is_placed_by_client || states.binds_size() || states.resizing {
@@ -276,15 +277,15 @@ impl Sizing {
         effects.push(Effect::PlaceAtHost(Rect { x, y, width, height }));
     }
 
-    /// Its client is about to leave what the host has placed: that is the size that it wants
-    /// then.
+    /// Its client is about to end a state in which the host has placed it, and wants this size
+    /// after that.
     pub fn want_back(&mut self, rect: Rect) {
         self.own = Some(rect);
     }
 
-    /// Its shadow or frame is another one: that holds at once, unless the window must have the
-    /// size that the host has given it. Then its surface becomes so large that it has it still,
-    /// and the frame changes with that.
+    /// Its shadow or frame has changed. This takes effect at once, unless the window must have the
+    /// host's size. In that case its surface is resized so that the window keeps that size, and the
+    /// frame changes together with it.
     pub fn refit(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         if !self.host.is_configured {
             return;
@@ -307,8 +308,8 @@ impl Sizing {
         self.resize(now.sized(wanted), scene, effects);
     }
 
-    /// The screen that Xwayland pretends for its client has changed: the answer to the host's
-    /// last size is another one now.
+    /// The screen that Xwayland emulates for its client has changed, and with it the answer to the
+    /// host's last size.
     pub fn screen_pretended(&mut self, habits: &Habits, scene: &Scene, effects: &mut Vec<Effect>) {
         let Some(room) = self.host.room.filter(|_| self.host.is_configured) else { return };
         let wanted = scene.units.size_in_pixels(room);
@@ -317,13 +318,13 @@ impl Sizing {
         self.resize(self.last_rect().sized(size), scene, effects);
     }
 
-    /// The host is told how small and how large it may be.
+    /// Tells the host the smallest and largest size.
     pub fn limit(&mut self, habits: &Habits, scene: &Scene, effects: &mut Vec<Effect>) {
         self.host.set_limits(self.rect.size(), habits, scene, effects);
         effects.push(Effect::DrawFrame(scene.shown));
     }
 
-    /// What is shown may be what the host wants already.
+    /// What is shown may already be what the host wants.
     fn follow_shown(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         if scene.may_commit && !self.is_under_way() {
             self.host.follow_shown(scene, effects);
@@ -331,8 +332,8 @@ impl Sizing {
         effects.push(Effect::DrawFrame(scene.shown));
     }
 
-    /// Xwayland commits the surface, which will have that size: what fits it is acknowledged
-    /// first.
+    /// Xwayland commits the surface, which will have this size. The configuration that fits it is
+    /// acknowledged first.
     pub fn committing(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
         self.host.follow(surface, scene, effects);
         effects.push(Effect::DrawFrame(surface));
@@ -342,23 +343,23 @@ impl Sizing {
         }
     }
 
-    /// Moves and resizes it, without waiting for its client, nor asking it for an answer.
+    /// Moves and resizes it without involving its client.
     fn move_at_once(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
         let rect = scene.kept(rect);
         let before = self.rect;
         self.put(rect, effects);
-        // Where only the place is new, the conventions want it told by the manager.
+        // If only the place changes, ICCCM requires the window manager to tell the client.
         if rect != before && rect.size() == before.size() {
             effects.push(Effect::TellPlace(rect));
         }
     }
 
-    /// The window is not to be seen any more, or becomes a new one of the host's: it has its own
-    /// place and size again. Nothing says that the host will give it the same ones.
+    /// The window is withdrawn, or becomes a new window at the host. It gets its own place and size
+    /// back, because the host may treat it differently next time.
     pub fn give_back(&mut self, effects: &mut Vec<Effect>) {
-        // Where the host has just let go of it, that may wait for its client. Its states say
-        // nothing: its role is often gone by now, as Xwayland's surface goes over the other
-        // connection.
+        // If the host has just released it, its own size may be waiting for its client. The states
+        // do not help here: the role is often gone by now, because Xwayland destroys the surface
+        // over the other connection.
         let rect = self.own.or_else(|| self.redraw.and_then(|redraw| redraw.next()));
         self.forget_wishes(effects);
         if let Some(rect) = rect {
@@ -366,13 +367,13 @@ impl Sizing {
         }
     }
 
-    /// The window is gone: so is what anybody wants of it.
+    /// The window is gone, and all wishes for it with it.
     pub fn forget_wishes(&mut self, effects: &mut Vec<Effect>) {
         effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
         (self.own, self.insists) = (None, None);
     }
 
-    /// The host's window is gone: what it said and was told of it counts no more.
+    /// The host's window is gone, and with it the host's wishes and what it was told.
     pub fn lose_role(&mut self) {
         self.host = AtHost::default();
     }

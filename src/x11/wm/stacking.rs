@@ -1,4 +1,4 @@
-//! The order of windows at the X server, which knows nothing of the host's.
+//! The stacking order of windows in X, which does not know the host's order.
 
 use x11rb_protocol::protocol::xproto::StackMode;
 
@@ -6,9 +6,9 @@ use super::window::Window;
 use super::{Env, Wm};
 
 impl Wm {
-    /// The pointer or a finger has come to a surface. Two windows that lie beside each other at the host
-    /// may lie on top of each other in X: what is under the pointer there is to be above the
-    /// other ones, and below menus.
+    /// Raises a window in X when the pointer or a finger comes to its surface. Two windows that are
+    /// side by side at the host may overlap in X; so the one under the pointer must be above the
+    /// others, but below menus.
     pub fn pointer_entered(&self, surface: u32, env: &mut Env<'_, '_>) {
         let window = self.window_of(surface);
         let Some(id) = window.and_then(|window| self.toplevel_under(window)) else { return };
@@ -19,7 +19,7 @@ impl Wm {
         }
     }
 
-    /// A pager wants a window above or below others (`_NET_RESTACK_WINDOW`).
+    /// Handles a pager's request to restack a window (`_NET_RESTACK_WINDOW`).
     pub(super) fn restack_requested(
         &self,
         id: u32,
@@ -32,7 +32,7 @@ impl Wm {
         }
     }
 
-    /// Puts a window above or below others, as its client asks.
+    /// Restacks a window as its client asks.
     pub(super) fn restack_as_asked(
         &self,
         id: u32,
@@ -48,7 +48,7 @@ impl Wm {
         }
     }
 
-    /// The server has put a window directly above another one; 0: below all.
+    /// Notes that the server has put a window directly above another one; 0 for the bottom.
     pub(super) fn restacked(&mut self, id: u32, above: u32) {
         let before = self.stacking.before(id);
         self.stacking.insert_after(id, Some(above));

@@ -1,11 +1,10 @@
-//! `_NET_WM_STATE` and `WM_STATE`: what is written there, and what a client or the host makes of
-//! them.
+//! `_NET_WM_STATE` and `WM_STATE`: writing them, and applying what clients and the host want.
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::iconify::IconWish;
 use super::window::{Life, Window};
-use super::{Env, Value, Wm};
+use super::{Env, PropertyValue, Wm};
 use crate::session::Fault;
 use crate::x11::atoms::Atoms;
 use crate::x11::property::Property;
@@ -30,7 +29,7 @@ pub struct States {
 }
 
 impl States {
-    /// Those of names' numbers.
+    /// From atoms.
     pub fn of(names: &[u32], atoms: &Atoms) -> Self {
         let mut states = Self::default();
         for name in names {
@@ -41,7 +40,7 @@ impl States {
         states
     }
 
-    /// The state of a name's number.
+    /// The state that an atom names.
     pub fn get_mut(&mut self, atom: u32, atoms: &Atoms) -> Option<&mut bool> {
         let all = [
             (atoms._NET_WM_STATE_MODAL, &mut self.modal),
@@ -60,7 +59,7 @@ impl States {
         all.into_iter().find(|(known, _)| *known == atom).map(|(_, state)| state)
     }
 
-    /// The numbers of the names of those that hold.
+    /// The atoms of the states that are set.
     pub fn atoms(mut self, atoms: &Atoms) -> Vec<u32> {
         let names = [
             atoms._NET_WM_STATE_MODAL,
@@ -80,12 +79,12 @@ impl States {
         names.into_iter().filter(holds).collect()
     }
 
-    /// Whether it fills the screen in both directions.
+    /// Whether it is maximized in both directions.
     pub fn is_maximized(&self) -> bool {
         self.maximized_vert && self.maximized_horz
     }
 
-    /// Maximizes it, or no more.
+    /// Maximizes it, or ends that.
     pub fn set_maximized(&mut self, maximized: bool) {
         (self.maximized_vert, self.maximized_horz) = (maximized, maximized);
     }
@@ -101,21 +100,21 @@ pub enum WmState {
 }
 
 impl Window {
-    /// The states that its client wants when it is mapped: as it wrote them, or as it
-    /// said since.
+    /// The states that its client wants when it is mapped: as it wrote them, or as it has asked
+    /// since.
     pub fn wanted_states(&self, atoms: &Atoms) -> States {
         if self.wants_states { States::of(&self.properties.states, atoms) } else { self.states }
     }
 
-    /// `_NET_WM_STATE` has come, as its client has written it.
-    fn wants(&mut self, value: Option<&Value>, atoms: &Atoms) {
+    /// Takes `_NET_WM_STATE` as its client has written it.
+    fn wants(&mut self, value: Option<&PropertyValue>, atoms: &Atoms) {
         self.properties.set(Property::NetWmState, value, atoms);
         self.wants_states = true;
     }
 
-    /// `_NET_WM_STATE` has come, as it was when the server had said all that it has said by
-    /// now: it is its client's wish, unless carafe had written it.
-    pub fn read_states(&mut self, value: Option<&Value>, atoms: &Atoms) {
+    /// Takes `_NET_WM_STATE` as it was when the server answered. It is the client's wish, unless
+    /// carafe had written it.
+    pub fn read_states(&mut self, value: Option<&PropertyValue>, atoms: &Atoms) {
         if !self.writers.states.was_own() {
             self.wants(value, atoms);
         }
@@ -123,7 +122,7 @@ impl Window {
 }
 
 impl Wm {
-    /// Writes a window's states to where its client looks for them.
+    /// Writes a window's states for its client.
     pub(super) fn tell_states(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let window = self.windows.get_mut(&id).filter(|window| window.is_managed());
         let Some(window) = window else { return };
@@ -132,8 +131,8 @@ impl Wm {
             return;
         }
         window.told_states = Some(window.states);
-        // Its client may have unmapped it and written what it wants next, which is not known
-        // here yet. What it wants of a hidden window is known.
+        // The client may have unmapped it and written its next wish, which carafe does not know
+        // yet. The wish for a hidden window is known.
         if window.life == Life::Mapped {
             env.x.ask_states(id);
         }
@@ -142,16 +141,17 @@ impl Wm {
         window.writers.states.wrote(env.x.sent());
     }
 
-    /// `_NET_WM_STATE` has come, as it was when carafe replaced it. If its client was faster,
-    /// that is put back.
+    /// Takes `_NET_WM_STATE` as it was when carafe replaced it. If the client had written it first,
+    /// the client's value is put back.
     pub fn states_replaced(&mut self, id: u32, answer: Option<&[u8]>, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
-        // Where it was not there any more, nothing was replaced, and what comes is carafe's own.
+        // If the property did not exist any more, nothing was replaced, and the answer is carafe's
+        // own value.
         if window.writers.states.failed(env.x.seen()) || window.writers.states.replaced_own() {
             return;
         }
         let atoms = *env.x.atoms();
-        window.wants(answer.and_then(Value::read).as_ref(), &atoms);
+        window.wants(answer.and_then(PropertyValue::read).as_ref(), &atoms);
         if window.life == Life::Withdrawn {
             let states = &window.properties.states;
             let number = env.x.replace_states(id, states);
@@ -159,10 +159,10 @@ impl Wm {
         }
     }
 
-    /// `_NET_WM_STATE` has come, as it was before carafe wrote it.
+    /// Takes `_NET_WM_STATE` as it was before carafe wrote it.
     pub fn states_before(&mut self, id: u32, answer: Option<&[u8]>, env: &mut Env<'_, '_>) {
         if let Some(window) = self.windows.get_mut(&id) {
-            window.read_states(answer.and_then(Value::read).as_ref(), env.x.atoms());
+            window.read_states(answer.and_then(PropertyValue::read).as_ref(), env.x.atoms());
         }
     }
 
@@ -174,7 +174,7 @@ impl Wm {
         window.writers.wm_state.wrote(env.x.sent());
     }
 
-    /// A client wants other states for its window.
+    /// Handles a client's request to change its window's states.
     pub(super) fn change_states(
         &mut self,
         id: u32,
@@ -191,7 +191,7 @@ impl Wm {
         let before = if shown { window.states } else { window.wanted_states(&atoms) };
         let mut wanted = before;
         for atom in [data[1], data[2]] {
-            // What only the window manager sets.
+            // Only the window manager sets these.
             if [atoms._NET_WM_STATE_FOCUSED, atoms._NET_WM_STATE_HIDDEN].contains(&atom) {
                 continue;
             }
@@ -210,7 +210,7 @@ impl Wm {
             [atoms._NET_WM_STATE_MAXIMIZED_VERT, atoms._NET_WM_STATE_MAXIMIZED_HORZ];
         let fullscreen = [atoms._NET_WM_STATE_FULLSCREEN; 2];
         let maximized = wanted.is_maximized();
-        // What the host has not yet granted may be what is to end.
+        // The request may end a state that the host has not granted yet.
         let differs = |asked: Option<bool>, now: bool| asked.is_some_and(|asked| asked != now);
         let (asked_maximized, asked_fullscreen) = window.asked_states;
         let asks_to_maximize = maximized != before.is_maximized()
@@ -225,7 +225,7 @@ impl Wm {
             (window.wants_fullscreen, window.covers) = (wanted.fullscreen, false);
         }
         let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else {
-            // Not shown yet: it will be so then.
+            // It is not shown yet; the states apply when it is.
             (window.states, window.wants_states) = (wanted, false);
             self.tell_states(id, env);
             return Ok(());
@@ -242,7 +242,7 @@ impl Wm {
                 None => toplevel.fullscreen(wanted.fullscreen, &mut env.host),
             }
         }
-        // These two are the host's to grant; the others hold at once.
+        // The host must grant these two; the others apply at once.
         wanted.fullscreen =
             before.fullscreen && (window.sizing.states().fullscreen || window.wants_fullscreen);
         (wanted.maximized_vert, wanted.maximized_horz) =
@@ -258,7 +258,7 @@ impl Wm {
         Ok(())
     }
 
-    /// The host has put a window into states: so it is in X.
+    /// Applies the states that the host has set in X.
     pub(super) fn follow_states(&mut self, id: u32, states: ToplevelStates, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let subject = window.properties.subject();
@@ -270,7 +270,7 @@ impl Wm {
         window.states.attention &= !states.activated;
         let iconic = window.icon_wish != IconWish::None && states.suspended;
         let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
-        // A client told that it is iconified stays Iconic until `restored`.
+        // A client that sees its window as iconified stays in that state until `restored`.
         if turns && window.icon.is_none() {
             let state = if iconic { WmState::Iconic } else { WmState::Normal };
             self.set_wm_state(id, state, env);

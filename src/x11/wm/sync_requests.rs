@@ -1,8 +1,8 @@
-//! `_NET_WM_SYNC_REQUEST` (EWMH): clients are asked to say when they have drawn a size.
+//! `_NET_WM_SYNC_REQUEST` (EWMH): asking clients to report when they have drawn a size.
 //!
-//! Only the basic counter is used. Programs that have the extended one too (GTK, Chromium)
-//! answer with either, as they are asked; the extended one would have them wait for each
-//! frame's `_NET_WM_FRAME_DRAWN` besides.
+//! carafe uses only the basic counter. Programs that have the extended one too (GTK, Chromium)
+//! answer with the one that they were asked for. With the extended one they would also wait for
+//! `_NET_WM_FRAME_DRAWN` after each frame.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -14,19 +14,19 @@ use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::server::{ClientMessage, Server};
 
-/// How long a client may take to draw a size.
+/// The longest time that a client may take to draw a size.
 const DRAWING: Duration = Duration::from_secs(1);
 
-/// How long the X server may take to show it: hosts do not ask for frames of windows that
-/// nobody sees.
+/// The longest time that the X server may take to show it: hosts do not ask for frames of windows
+/// that nobody sees.
 const SHOWING: Duration = Duration::from_millis(250);
 
 /// What a window waits for.
 #[derive(Debug)]
 struct SyncWait {
-    /// What tells when the client's counter has the value; `None`: it has it.
+    /// The alarm for the client's counter; `None` once the counter has the value.
     alarm: Option<Alarm>,
-    /// When it is no longer waited for, whatever comes; `None`: it is not.
+    /// When the wait ends in any case; `None` if nothing is awaited.
     until: Option<Instant>,
 }
 
@@ -36,26 +36,26 @@ struct Alarm {
     value: i64,
 }
 
-/// See the module.
+/// The state of all requests.
 #[derive(Default)]
 pub struct SyncRequests {
-    /// By window.
+    /// The waits, by window.
     waits: HashMap<u32, SyncWait>,
-    /// The last value that a counter was to have.
+    /// The value for the last request.
     last: i64,
-    /// Ids of alarms that are free again.
+    /// The ids of alarms that can be used again.
     spare: Vec<u32>,
 }
 
 impl SyncRequests {
-    /// The client of a window has drawn: the host is to get that soon.
+    /// The client of a window has drawn; the host should get that soon.
     pub fn await_content(&mut self, window: u32) {
         if let Some(wait) = self.waits.get_mut(&window) {
             wait.until = Some(Instant::now() + SHOWING);
         }
     }
 
-    /// A window waits for nothing.
+    /// A window waits for nothing any more.
     pub fn forget(&mut self, window: u32, x: &mut dyn Server) {
         if let Some(alarm) = self.waits.remove(&window).and_then(|wait| wait.alarm) {
             self.free(alarm, x);
@@ -67,7 +67,7 @@ impl SyncRequests {
         self.spare.push(alarm.id);
     }
 
-    /// The window whose client has drawn. Its alarm is free again.
+    /// Takes the window whose client has drawn. Its alarm can be used again.
     fn take(&mut self, alarm: Alarm, x: &mut dyn Server) -> Option<u32> {
         let mut waits = self.waits.iter_mut();
         let (id, wait) = waits.find(|(_, wait)| wait.alarm == Some(alarm))?;
@@ -77,7 +77,7 @@ impl SyncRequests {
         Some(id)
     }
 
-    /// A window that has waited long enough, if any has.
+    /// Takes a window that has waited too long, if there is one.
     fn take_late(&mut self, now: Instant) -> Option<u32> {
         let is_late = |wait: &SyncWait| wait.until.is_some_and(|until| until <= now);
         let (id, wait) = self.waits.iter_mut().find(|(_, wait)| is_late(wait))?;
@@ -87,7 +87,7 @@ impl SyncRequests {
 }
 
 impl Wm {
-    /// Asks a window's client to say when it has drawn the size that comes next.
+    /// Asks a window's client to report when it has drawn the next size.
     pub(super) fn ask_to_draw(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
         let Some(counter) = window.sync_counter() else { return window.sizing.was_not_asked() };
@@ -110,7 +110,7 @@ impl Wm {
             .insert(id, SyncWait { alarm, until: Some(Instant::now() + DRAWING) });
     }
 
-    /// A client has drawn: its counter has the value.
+    /// Handles that a client has drawn: its counter has reached the value.
     pub(super) fn counted(
         &mut self,
         event: &AlarmNotifyEvent,
@@ -126,12 +126,12 @@ impl Wm {
         }
     }
 
-    /// When something is to be done even if nobody says anything; `None`: never.
+    /// When [`Wm::time_is_up`] must be called; `None` for never.
     pub fn deadline(&self) -> Option<Instant> {
         self.sync_requests.waits.values().filter_map(|wait| wait.until).min()
     }
 
-    /// Time has passed.
+    /// Ends the waits that have taken too long.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.

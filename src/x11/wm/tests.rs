@@ -1,5 +1,5 @@
-//! The window manager without an X server: what it asks of one is noted, what it says
-//! to the host is read as text.
+//! The window manager without an X server: the tests record its requests to the server, and decode
+//! its requests to the host.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod facts;

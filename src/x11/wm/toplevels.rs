@@ -1,4 +1,4 @@
-//! Windows as the host's toplevels: how they become that, and what the host configures.
+//! Toplevels: how windows become one, and the host's configurations.
 
 use super::decisions::Decision;
 use super::iconify::IconWish;
@@ -40,24 +40,24 @@ impl Wm {
             toplevel.commit(&mut env.host);
         }
         if let Some(window) = self.windows.get_mut(&id) {
-            // Whatever the host says of a window, it says behind its first commit.
+            // All events of the host about a window come after its first commit.
             window.icon_wish = if iconic { IconWish::Known } else { IconWish::None };
         }
-        // A program that the host has started may have been given its token.
+        // The host may have given a program that it started a token.
         match self.windows.get(&id).and_then(|window| window.properties.startup_id.clone()) {
             Some(token) => self.activate_with(id, &token, env),
             None => Ok(()),
         }
     }
 
-    /// `xdg_toplevel.configure`.
+    /// Handles `xdg_toplevel.configure`.
     pub fn toplevel_configure(&mut self, object: u32, size: (u32, u32), states: &[u8]) {
         if let Some(Role::Toplevel(toplevel)) = self.role_of(object) {
             toplevel.coming = Configure { size, states: ToplevelStates::read(states), place: None };
         }
     }
 
-    /// `xdg_surface.configure`: all that came before it holds now.
+    /// Handles `xdg_surface.configure`: everything that came before it takes effect.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -83,7 +83,7 @@ impl Wm {
         Ok(())
     }
 
-    /// What a window's client has said before the host configured it is known.
+    /// The window's properties are known as its client had set them before the host configured it.
     pub(super) fn configure_decided(
         &mut self,
         id: u32,
@@ -100,7 +100,7 @@ impl Wm {
             sizing.configured(serial, next, habits, scene, effects);
         })?;
         self.follow_states(id, next.states, env);
-        // Others may have waited for it.
+        // Other windows may have waited for it.
         if is_first { self.show_waiting(env) } else { Ok(()) }
     }
 }

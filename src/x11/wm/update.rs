@@ -1,6 +1,6 @@
-//! What a window says of itself, told to the host.
+//! Telling the host about a window's properties.
 
-use super::properties::Kind;
+use super::properties::WindowType;
 use super::sizing::Sizing;
 use super::{Env, Wm, icon};
 use crate::session::Fault;
@@ -9,11 +9,11 @@ use crate::x11::property::Property;
 use crate::x11::role::Role;
 
 impl Wm {
-    /// Tells the host all that a new toplevel has to say of itself.
+    /// Tells the host all properties of a new toplevel.
     pub(super) fn describe(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (properties, is_modal) = (&window.properties, window.states.modal);
-        let belongs = properties.transient_for.is_some() || properties.is(Kind::Dialog);
+        let belongs = properties.transient_for.is_some() || properties.is(WindowType::Dialog);
         let has_icon = !properties.icon.is_empty();
         for (property, is_said) in [
             (Property::MotifHints, true),
@@ -33,7 +33,7 @@ impl Wm {
         if is_modal { self.tell_modal(id, env) } else { Ok(()) }
     }
 
-    /// A property has changed.
+    /// Handles a changed property.
     pub(super) fn update(
         &mut self,
         id: u32,
@@ -51,7 +51,7 @@ impl Wm {
             _ => return Ok(()),
         }
         self.tell_property(id, property, env)?;
-        // What its client draws around a window changes what is drawn around it else.
+        // The client's shadow affects the frame.
         if property == Property::GtkFrameExtents {
             self.tell_property(id, Property::MotifHints, env)?;
             self.tell_property(id, Property::WmNormalHints, env)?;
@@ -65,7 +65,7 @@ impl Wm {
         Ok(())
     }
 
-    /// Tells the host what a property of a toplevel says.
+    /// Tells the host one property of a toplevel.
     fn tell_property(
         &mut self,
         id: u32,

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::iconify::{IconWish, Later};
+use super::iconify::{IconWish, RestoreStates};
 use super::inquiry::Inquiry;
-use super::properties::{Kind, Properties};
+use super::properties::{Properties, WindowType};
 use super::shape::Shape;
 use super::sizing::Sizing;
 use super::states::States;
@@ -12,96 +12,96 @@ use super::writers::Writers;
 use crate::x11::rect::Rect;
 use crate::x11::role::{Role, Toplevel};
 
-/// What the server and the client have done with a window.
+/// The state of a window in X.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Life {
-    /// The client does not want it to be seen.
+    /// Its client does not want it to be shown.
     #[default]
     Withdrawn,
-    /// It is to be mapped once its properties are known.
+    /// It is mapped once its properties are known.
     Awaited,
-    /// It is mapped, or an icon.
+    /// It is mapped, or iconified.
     Mapped,
 }
 
-/// See the module.
+/// A window, as both sides see it.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
 pub struct Window {
-    /// Its number.
+    /// Its id.
     pub id: u32,
-    /// Where it is, and how large.
+    /// Its place and size.
     pub sizing: Sizing,
-    /// Where the server said last that it is.
+    /// Its last place according to the server.
     pub at_server: (i32, i32),
-    /// Its border's width; managed windows have none.
+    /// The width of its border; managed windows have none.
     pub border: u32,
-    /// The window manager is not to meddle: menus, tooltips, combo boxes.
+    /// The window manager must not touch it: menus, tooltips, combo boxes.
     pub override_redirect: bool,
     /// See [`Life`].
     pub life: Life,
-    /// What it says of itself.
+    /// Its properties.
     pub properties: Properties,
-    /// What was asked of it, and what waits for that.
+    /// Which properties are being read, and what waits for them.
     pub inquiry: Inquiry,
-    /// Who has written what both its client and carafe write.
+    /// Who has written the properties that both its client and carafe write.
     pub writers: Writers,
-    /// The states in its properties are those that its client wants when it is mapped.
+    /// The states in its properties are the ones that its client wants when it is mapped.
     pub wants_states: bool,
-    /// Whether its properties were asked for at all.
+    /// Whether carafe reads its properties.
     pub watched: bool,
-    /// What of it shows and takes input.
+    /// Which of its pixels are shown and take input.
     pub shape: Shape,
     /// Its states.
     pub states: States,
-    /// Those that were written to where its client looks for them, and are there.
+    /// The states that carafe has written for its client, while they are there.
     pub told_states: Option<States>,
     /// Xwayland's surface for it, by the client's id.
     pub surface: Option<u32>,
-    /// What the surface is at the host.
+    /// The role of the surface at the host.
     pub role: Option<Role>,
-    /// Its client wants it to fill the screen.
+    /// Its client wants it to be fullscreen.
     pub wants_fullscreen: bool,
-    /// Whether its client has asked last for it to be maximized, and to fill the screen;
-    /// `None`: neither for that nor for its end.
+    /// What its client has asked last: maximized or not, fullscreen or not; `None` if it has not
+    /// asked.
     pub asked_states: (Option<bool>, Option<bool>),
-    /// It fills the screen only because its client has made it as large as the screen.
+    /// It is fullscreen only because its client has given it the size of the screen.
     pub covers: bool,
-    /// Its client wants it put away; the host has done it when it is not seen any more.
+    /// Its client wants it minimized. The host has done that once the window is not visible any
+    /// more.
     pub icon_wish: IconWish,
-    /// What makes its surface less opaque at the host.
+    /// The object that makes its surface translucent at the host.
     pub opacity: Option<u32>,
-    /// Its client believes that it is an icon.
-    pub icon: Option<Later>,
-    /// What it was said to have by rules, see `quirks`.
+    /// Its client sees it as iconified; with the states for when it is restored.
+    pub icon: Option<RestoreStates>,
+    /// The features that were last reported for it, see `quirks`.
     pub quirks: String,
-    /// What the user was last said to be able to do with it (`_NET_WM_ALLOWED_ACTIONS`).
+    /// The last value of `_NET_WM_ALLOWED_ACTIONS`.
     pub actions: Option<Vec<u32>>,
     /// The screens that its surface is on, by the client's ids of their outputs.
     pub outputs: Vec<u32>,
-    /// The one of them that its place in X is on; `None`: it was on none so far.
+    /// The one that its place in X is on; `None` if it has not been on any.
     pub output: Option<u32>,
-    /// Since when its client has not answered.
+    /// When its client was asked for an answer that has not come.
     pub pinged: Option<Instant>,
-    /// Its client does not want the keyboard for it just because it is shown.
+    /// Its client does not want it to get the keyboard just because it is shown.
     pub is_shy: bool,
-    /// Whether its client has grabbed the keyboard was asked, and is not known yet.
+    /// carafe has asked whether its client has grabbed the keyboard, and has no answer yet.
     pub awaits_grab: bool,
-    /// Whether it may have all input as a menu.
+    /// Whether it may grab all input as a menu.
     pub grabs: bool,
-    /// The `wl_callback` after which it is made a new window of the host's, see `parents`.
+    /// The `wl_callback` after which it becomes a new window at the host, see `parents`.
     pub anew: Option<u32>,
-    /// When it was mapped, in the order of all windows: the later, the higher.
+    /// Its number in the order in which windows were mapped.
     pub mapped_at: u64,
 }
 
-/// The client that something is of, as the first number that it may give: Xwayland gives
-/// each client 21 bits.
+/// The client of a resource, as the client's first id: Xwayland gives each client 21 bits of ids.
 pub fn client_of(id: u32) -> u32 {
     id & !0x001f_ffff
 }
 
-/// Whether two windows are of one client.
+/// Whether two windows belong to one client.
 pub fn is_of_same_client(one: u32, other: u32) -> bool {
     client_of(one) == client_of(other)
 }
@@ -145,22 +145,22 @@ impl Window {
         }
     }
 
-    /// Where it is by the server, or will be.
+    /// Its place and size in X, now or soon.
     pub fn rect(&self) -> Rect {
         self.sizing.rect()
     }
 
-    /// The toplevel that it is at the host.
+    /// Its toplevel at the host.
     pub fn toplevel(&self) -> Option<&Toplevel> {
         self.role.as_ref().and_then(Role::toplevel)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn toplevel_mut(&mut self) -> Option<&mut Toplevel> {
         if let Some(Role::Toplevel(toplevel)) = &mut self.role { Some(toplevel) } else { None }
     }
 
-    /// Whether the host has configured what it is there.
+    /// Whether the host has configured its role.
     pub fn is_configured(&self) -> bool {
         match &self.role {
             None => false,
@@ -170,28 +170,29 @@ impl Window {
         }
     }
 
-    /// Whether all is known that is asked for before it is shown, as it was then.
+    /// Whether everything that must be known before it is shown is known.
     pub fn is_known(&self) -> bool {
         self.watched && self.inquiry.is_answered() && self.shape.known && !self.awaits_grab
     }
 
-    /// Whether somebody is to draw title and frame for it.
+    /// Whether somebody must draw a frame for it.
     pub fn wants_frame(&self) -> bool {
-        let plain = [Kind::Splash, Kind::Dock, Kind::Desktop, Kind::Notification];
+        let plain =
+            [WindowType::Splash, WindowType::Dock, WindowType::Desktop, WindowType::Notification];
         self.is_managed()
             && !self.properties.undecorated
             && self.properties.frame_extents.is_none()
             && !plain.iter().any(|kind| self.properties.is(*kind))
     }
 
-    /// The counter that its client sets to what it is asked to when it has drawn.
+    /// The counter with which its client reports that it has drawn.
     pub fn sync_counter(&self) -> Option<u32> {
         let Properties { sync_counter, protocols, .. } = &self.properties;
-        // The server's own, as its clock, are not for that.
+        // Not one of the server's own counters, such as its clock.
         sync_counter.filter(|id| protocols.sync && is_of_same_client(*id, self.id))
     }
 
-    /// Whether it is placed and stacked by the window manager.
+    /// Whether the window manager places and stacks it.
     pub fn is_managed(&self) -> bool {
         !self.override_redirect
     }

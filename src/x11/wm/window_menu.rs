@@ -1,9 +1,10 @@
-//! The host's menu of a window (`_GTK_SHOW_WINDOW_MENU`).
+//! The host's window menu (`_GTK_SHOW_WINDOW_MENU`).
 
 use super::{Env, Wm};
 
 impl Wm {
-    /// `xdg_toplevel.wm_capabilities`: clients hear of what is not to be had everywhere.
+    /// Handles `xdg_toplevel.wm_capabilities`. Clients are told whether the host has window menus,
+    /// because not all hosts do.
     pub fn host_can(&mut self, capabilities: &[u8], env: &mut Env<'_, '_>) {
         const WINDOW_MENU: u32 = 1;
         let (all, _) = capabilities.as_chunks();
@@ -15,10 +16,11 @@ impl Wm {
         }
     }
 
-    /// A client wants the window manager's menu of its window, at a place of the X screen.
+    /// Shows the window menu for a client, at a place on the X screen.
     pub(super) fn show_menu(&self, id: u32, (x, y): (i32, i32), env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
-        // The button is up already if the client has let go of the pointer first (GTK does).
+        // The button may be up already if the client has released the pointer grab first (GTK does
+        // that).
         let (Some(toplevel), Some(deed)) = (window.toplevel(), env.seat.held.or(env.seat.last))
         else {
             return;

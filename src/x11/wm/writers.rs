@@ -1,69 +1,69 @@
-//! Who has written a property last, of those that both a client and carafe write.
+//! The last writer of properties that both clients and carafe write.
 
 use std::collections::VecDeque;
 
-/// Who has written it, as far as the server has told.
+/// The last writer, as far as the server has told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Last {
+enum LastWriter {
     #[default]
     Nobody,
     Carafe,
     Client,
 }
 
-/// The last writer of a property of one window. The X server's events name the last of
-/// carafe's requests that it had done by then: that tells carafe's own writes from others.
+/// The last writer of one property of one window. Each event of the X server names the last request
+/// of carafe that the server had handled by then. This tells carafe's own writes from others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Writer {
-    /// The numbers of carafe's requests that wrote it and whose events have not come.
+    /// The numbers of carafe's requests whose events have not come.
     pending: VecDeque<u64>,
-    last: Last,
-    /// Who had written it before that.
-    before: Last,
+    last: LastWriter,
+    /// The writer before those.
+    before: LastWriter,
 }
 
 impl Writer {
-    /// Carafe writes it with the request of that number.
+    /// Notes that carafe writes it with this request.
     pub fn wrote(&mut self, number: u64) {
         self.pending.push_back(number);
     }
 
-    /// The server says that it has changed, when it was at the request of that number.
-    /// Gives whether the client did that.
+    /// Notes that the property has changed, when the server was at this request. Returns whether
+    /// the client has changed it.
     pub fn changed(&mut self, at: u64) -> bool {
-        // What was removed that was not there has no event.
+        // Removing a property that does not exist causes no event.
         while self.pending.pop_front_if(|number| *number < at).is_some() {}
         let is_own = self.pending.pop_front_if(|number| *number == at).is_some();
         self.before = self.last;
-        self.last = if is_own { Last::Carafe } else { Last::Client };
+        self.last = if is_own { LastWriter::Carafe } else { LastWriter::Client };
         !is_own
     }
 
-    /// The server is at the request of that number. Gives whether one of carafe's before it
-    /// wrote nothing, as it has had no event.
+    /// Notes that the server is at this request. Returns whether an earlier request of carafe
+    /// changed nothing, because its event has not come.
     pub fn failed(&mut self, at: u64) -> bool {
         let before = self.pending.len();
         while self.pending.pop_front_if(|number| *number < at).is_some() {}
         self.pending.len() < before
     }
 
-    /// Whether it has what carafe wrote, or will have that soon.
+    /// Whether it has carafe's value, or will have it soon.
     pub fn is_own(&self) -> bool {
-        !self.pending.is_empty() || self.last == Last::Carafe
+        !self.pending.is_empty() || self.last == LastWriter::Carafe
     }
 
-    /// Whether carafe had written it last when the server said what was said last.
+    /// Whether carafe had written it last, at the time of the server's last event.
     pub fn was_own(&self) -> bool {
-        self.last == Last::Carafe
+        self.last == LastWriter::Carafe
     }
 
     /// Whether carafe had written it before the last write.
     pub fn replaced_own(&self) -> bool {
-        self.before == Last::Carafe
+        self.before == LastWriter::Carafe
     }
 }
 
-/// The properties of a window that clients write, too.
+/// The properties of a window that clients write too.
 #[derive(Debug, Default)]
 pub struct Writers {
     /// `_NET_WM_STATE`.
@@ -90,12 +90,12 @@ mod tests {
         assert!(writer.was_own());
         assert!(writer.changed(10), "right after it");
         assert!(!writer.is_own());
-        // The first has no event of its own.
+        // The first request has no event of its own.
         writer.wrote(12);
         writer.wrote(14);
         assert!(!writer.changed(14) && writer.is_own());
         assert!(writer.changed(20) && !writer.is_own());
-        // One that wrote nothing is no longer awaited; a later one is.
+        // A request that changed nothing is not awaited any more; a later one is.
         writer.wrote(22);
         writer.wrote(30);
         assert!(writer.failed(23) && !writer.failed(23) && writer.is_own());

@@ -1,4 +1,4 @@
-//! What the kernel knows of an object (`RESOURCE_INFO`).
+//! What the kernel knows about an object (`RESOURCE_INFO`).
 #![expect(unsafe_code, reason = "ioctls")]
 
 use std::io;
@@ -17,14 +17,14 @@ struct ResourceInfo {
     memory: u32,
 }
 
-/// ChromeOS's kernels know more; the number of the ioctl is the same but for the size.
+/// ChromeOS's kernels know more. Their ioctl has the same number, except for the size in it.
 #[repr(C)]
 #[derive(Default)]
 struct Extended {
     handle: u32,
     resource: u32,
     size: u32,
-    /// What is asked for; then the strides of the planes.
+    /// In: which information is wanted. Out: the strides of the planes.
     words: [u32; 4],
     planes: u32,
     offsets: [u32; 4],
@@ -47,18 +47,19 @@ pub fn resource(handle: &Handle<'_>) -> io::Result<u32> {
     Ok(info.resource)
 }
 
-/// Whether the kernel knows of extended information. One that does not takes the question for
-/// the plain one, and leaves strides and modifier as they were given.
+/// Whether the kernel has the extended information. A kernel without it handles the ioctl as the
+/// plain one, and leaves strides and modifier unchanged.
 pub fn has_extended(fd: impl AsFd) -> bool {
     let mut info = Extended { words: [u32::MAX, 0, 0, 0], ..Extended::default() };
     // SAFETY: the opcode goes with this structure.
     let asked = unsafe { call::<EXTENDED, _>(fd, &mut info) };
-    // There is neither such a type nor an object 0: which of them is missed says who looked.
+    // Neither this type nor an object 0 exists. The error shows which of the two the kernel has
+    // checked.
     asked.is_err_and(|e| e.raw_os_error() == Some(Errno::INVAL.raw_os_error()))
 }
 
-/// The stride and modifier of an object's first plane at the host, of a kernel that
-/// [knows them](has_extended), if there are any.
+/// The stride and modifier of an object's first plane at the host, if there are any. The kernel
+/// must [know them](has_extended).
 ///
 /// # Errors
 /// The kernel's.

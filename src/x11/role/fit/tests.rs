@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn fitted(room: (u32, u32), pixels: (u32, u32)) -> (u32, u32) {
-    Fit { room, fill: false }.size(pixels)
+    WindowFit { room, fill: false }.size(pixels)
 }
 
 #[test]
@@ -14,7 +14,7 @@ fn proportions_stay() {
     assert_eq!(fitted((100, 300), (200, 150)), (100, 75), "smaller too");
     assert_eq!(fitted((1920, 1079), (640, 360)), (1920, 1079), "nearly is wholly");
     assert_eq!(fitted((1, 1000), (32767, 1)), (1, 1));
-    assert_eq!(Fit { room: (400, 400), fill: true }.size((200, 150)), (400, 400));
+    assert_eq!(WindowFit { room: (400, 400), fill: true }.size((200, 150)), (400, 400));
 }
 
 #[test]

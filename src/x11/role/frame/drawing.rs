@@ -1,16 +1,16 @@
 //! The bar's pixels.
 
-use super::{HEIGHT, Look, text};
+use super::{FrameLook, HEIGHT, text};
 use crate::x11::picture::Picture;
 
-/// The colours of the bar and of what is on it.
+/// The colours of the bar and of what is drawn on it.
 struct Colours {
     bar: u32,
     ink: u32,
 }
 
 impl Colours {
-    fn of(look: &Look) -> Self {
+    fn of(look: &FrameLook) -> Self {
         let (bar, ink) = match (look.dark, look.active) {
             (false, true) => (0xffd8_d4d0, 0xff30_3030),
             (false, false) => (0xffec_eae8, 0xff80_8080),
@@ -21,14 +21,14 @@ impl Colours {
     }
 }
 
-/// The size of the buttons' signs.
+/// The size of the symbols on the buttons.
 const SIGN: u32 = 10;
 
-/// The space on both sides of the title.
+/// The space before and after the title.
 const SPACE: u32 = 10;
 
-/// A bar of that width, with so many pixels for a unit of both ways.
-pub fn bar(width: u32, look: &Look, scale: u32) -> Picture {
+/// Draws a bar; `scale` is the number of pixels per host unit in both directions.
+pub fn bar(width: u32, look: &FrameLook, scale: u32) -> Picture {
     let Colours { bar, ink } = Colours::of(look);
     let pixels = (0..HEIGHT * scale).flat_map(|y| {
         (0..width * scale).map(move |x| {
@@ -43,10 +43,10 @@ pub fn bar(width: u32, look: &Look, scale: u32) -> Picture {
     picture
 }
 
-/// Whether a place has a sign, counted from the right and from the top.
+/// Whether a place belongs to a button's symbol, counted from the right and from the top.
 fn is_ink(right: u32, y: u32) -> bool {
     let start = (HEIGHT - SIGN) / 2;
-    // Within the sign, from its upper right corner.
+    // The position in the symbol, from its upper right corner.
     let at = |value: u32| value.checked_sub(start).filter(|at| *at < SIGN);
     let (Some(x), Some(y)) = (at(right % HEIGHT), at(y)) else { return false };
     let last = SIGN - 1;

@@ -1,42 +1,41 @@
-//! The edges around a framed window, which nobody sees: the window is resized by them.
-//! They are a subsurface below the window's that takes input outside of it alone.
+//! The invisible edges around a framed window, with which the user resizes it. They are one
+//! subsurface below the window's surface that takes input only outside of the window.
 
 use wayland_client::protocol::{wl_region, wl_subsurface, wl_surface};
 use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 
-use super::sub::Sub;
+use super::sub::FrameSubsurface;
 use super::{HEIGHT, Part};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::picture::{HostPicture, Picture};
 
-/// Their width in the host's units.
+/// The width of the edges in host units.
 const WIDTH: u32 = 8;
 
-/// So near to a corner, along an edge, the pointer takes both edges.
+/// Within this distance of a corner, along an edge, the pointer gets both edges.
 const CORNER: u32 = 24;
 
 /// See the module.
 #[derive(Debug)]
 pub struct Edges {
-    sub: Sub,
+    sub: FrameSubsurface,
     viewport: u32,
     shown: Option<HostPicture>,
-    /// The size of the window with its bar that they are around; `None`: of none, it
-    /// cannot be resized.
+    /// The size of the window with its bar; `None` if it cannot be resized and so has no edges.
     around: Option<(u32, u32)>,
 }
 
 impl Edges {
-    /// Makes those of a window's surface; nothing is there yet. `None`: the host cannot
-    /// show a picture larger than it is.
+    /// Makes the edges of a window's surface, without content. `None` if the host cannot enlarge a
+    /// picture (it has no viewports).
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
     pub fn make(parent: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let Some((viewporter, _)) = host.bind("wp_viewporter", 1)? else { return Ok(None) };
-        let Some(sub) = Sub::make(parent, host)? else { return Ok(None) };
+        let Some(sub) = FrameSubsurface::make(parent, host)? else { return Ok(None) };
         let viewport = host.make("wp_viewport", 1)?;
         host.request(viewporter, wp_viewporter::REQ_GET_VIEWPORT_OPCODE, |request| {
             request.uint(viewport).uint(sub.surface)
@@ -48,12 +47,12 @@ impl Edges {
         Ok(Some(Self { sub, viewport, shown: None, around: None }))
     }
 
-    /// Their `wl_surface`, by the host's id.
+    /// The edges' `wl_surface`, by the host's id.
     pub fn surface(&self) -> u32 {
         self.sub.surface
     }
 
-    /// Puts them around a window that has that size with its bar, if that is news.
+    /// Fits the edges to a window that has this size with its bar, if it has changed.
     ///
     /// # Errors
     /// [`Fault::resources`] when there is no memory, or too many objects.
@@ -89,7 +88,8 @@ impl Edges {
         host.request(self.viewport, wp_viewport::REQ_SET_DESTINATION_OPCODE, |request| {
             request.uint(whole_width).uint(whole_height)
         });
-        // A window with holes is clicked through all the same.
+        // The region has a hole for the window: clicks on transparent parts of the window must not
+        // hit the edges.
         if let Some(region) = host.region()? {
             for (opcode, at, width, height) in [
                 (wl_region::REQ_ADD_OPCODE, 0, whole_width, whole_height),
@@ -107,7 +107,7 @@ impl Edges {
         Ok(())
     }
 
-    /// Which of them is at a place, in the host's units.
+    /// The edge at a place, in host units.
     pub fn part(&self, x: i32, y: i32) -> Option<Part> {
         let (width, height) = self.around?;
         let side = |at: i32, size: u32, edge: u32| {
@@ -124,14 +124,13 @@ impl Edges {
             (_, true) => high,
             _ => 0,
         };
-        // As `xdg_toplevel.resize_edge` adds them up: 1 and 2 are the upper and the lower
-        // one, 4 and 8 the left and the right one.
+        // `xdg_toplevel.resize_edge` adds flags: 1 is top, 2 bottom, 4 left, 8 right.
         let vertical = edge(top || near_top && on_side, bottom || near_bottom && on_side, 1, 2);
         let horizontal = edge(left || near_left && on_end, right || near_right && on_end, 4, 8);
         Some(Part::Edge(vertical | horizontal))
     }
 
-    /// Destroys them.
+    /// Destroys the edges.
     pub fn destroy(self, host: &mut Host<'_, '_>) {
         host.request(self.viewport, wp_viewport::REQ_DESTROY_OPCODE, |request| request);
         self.sub.destroy(host);

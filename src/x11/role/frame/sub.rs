@@ -1,4 +1,4 @@
-//! A surface of carafe's own beside a window's, as its subsurface.
+//! A surface that carafe makes as a subsurface of a window's surface.
 
 use wayland_client::protocol::{wl_compositor, wl_subcompositor, wl_subsurface, wl_surface};
 
@@ -7,16 +7,16 @@ use crate::x11::host::Host;
 
 /// See the module.
 #[derive(Debug)]
-pub struct Sub {
+pub struct FrameSubsurface {
     /// The `wl_surface`, by the host's id.
     pub surface: u32,
     /// The `wl_subsurface`.
     pub subsurface: u32,
 }
 
-impl Sub {
-    /// Makes one that needs no commit of its parent's to show something. `None`: the host
-    /// has no subsurfaces.
+impl FrameSubsurface {
+    /// Makes a desynchronised subsurface, which shows content without a commit of its parent.
+    /// `None` if the host has no subsurfaces.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -35,7 +35,7 @@ impl Sub {
         Ok(Some(Self { surface, subsurface }))
     }
 
-    /// Puts it somewhere from the parent's upper left corner, in the host's units.
+    /// Places it relative to the parent's upper left corner, in host units.
     pub fn place(&self, (x, y): (i32, i32), host: &mut Host<'_, '_>) {
         host.request(self.subsurface, wl_subsurface::REQ_SET_POSITION_OPCODE, |request| {
             request.uint(x.cast_unsigned()).uint(y.cast_unsigned())

@@ -1,14 +1,14 @@
 //! What is drawn on a bar.
 
-use super::Look;
+use super::FrameLook;
 use super::drawing::bar;
 
 const WIDTH: u32 = 300;
 
-/// The columns with ink of a title's part of a bar, without the buttons.
+/// The columns of a bar that have ink of the title, without the buttons.
 fn inked(title: &str, scale: u32) -> Vec<u32> {
-    let look = Look { title: title.to_owned(), ..Look::default() };
-    let (with, without) = (bar(WIDTH, &look, scale), bar(WIDTH, &Look::default(), scale));
+    let look = FrameLook { title: title.to_owned(), ..FrameLook::default() };
+    let (with, without) = (bar(WIDTH, &look, scale), bar(WIDTH, &FrameLook::default(), scale));
     assert_eq!(with.size, (WIDTH * scale, 28 * scale));
     let differ = with.pixels.iter().zip(&without.pixels);
     let mut columns: Vec<u32> = (0..)
@@ -38,7 +38,8 @@ fn a_title_is_as_wide_at_any_scale_and_a_long_one_ends_before_the_buttons() {
 fn what_the_font_lacks_is_seen_to_be_there() {
     assert!(!inked("\u{4e16}", 1).is_empty());
     assert!(inked("\n\t ", 2).is_empty());
-    let picture = |title: &str| bar(WIDTH, &Look { title: title.into(), ..Look::default() }, 1);
+    let picture =
+        |title: &str| bar(WIDTH, &FrameLook { title: title.into(), ..FrameLook::default() }, 1);
     assert_ne!(picture("\u{e9}"), picture("\u{4e16}"));
     assert_eq!(picture("\u{754c}"), picture("\u{4e16}"));
 }

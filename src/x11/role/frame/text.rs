@@ -1,4 +1,4 @@
-//! Text in a picture, from a font that is drawn already.
+//! Text in a picture, from a font that is rasterized already.
 
 use noto_sans_mono_bitmap::{
     FontWeight, RasterHeight, RasterizedChar, get_raster, get_raster_width,
@@ -6,17 +6,17 @@ use noto_sans_mono_bitmap::{
 
 use crate::x11::picture::Picture;
 
-/// Height of a line in the host's units.
+/// The height of a line in host units.
 pub const LINE: u32 = 16;
 
-/// What stands for the rest of a text that is too long.
+/// The replacement for the end of a text that is too long.
 const ELLIPSIS: &str = "...";
 
-/// What stands for a character that the font does not have.
+/// The replacement for a character that the font lacks.
 const UNKNOWN: char = char::REPLACEMENT_CHARACTER;
 
-/// Writes a text from left to right, with its upper left corner at a place and so many
-/// pixels to a unit; what is wider than `room`, in pixels, is cut off.
+/// Writes a text from left to right, with its upper left corner at a place. `scale` is the number
+/// of pixels per host unit. Text wider than `room` pixels is cut off.
 pub fn write(picture: &mut Picture, text: &str, at: (u32, u32), room: u32, scale: u32, ink: u32) {
     let (height, times) = if scale.is_multiple_of(2) {
         (RasterHeight::Size32, scale / 2)
@@ -45,7 +45,7 @@ fn raster(letter: char, height: RasterHeight) -> Option<RasterizedChar> {
     get_raster(letter, FontWeight::Regular, height)
 }
 
-/// Draws a glyph, each of its pixels as a square.
+/// Draws a glyph; each of its pixels becomes a square.
 fn draw(picture: &mut Picture, glyph: &RasterizedChar, at: (u32, u32), times: u32, ink: u32) {
     for (row, pixels) in (0..).zip(glyph.rows()) {
         for (column, strength) in (0..).zip(pixels.iter()) {
@@ -60,7 +60,7 @@ fn draw(picture: &mut Picture, glyph: &RasterizedChar, at: (u32, u32), times: u3
     }
 }
 
-/// Of two opaque colours, so much of the second one, out of 255.
+/// Mixes two opaque colours; `strength` is the share of the upper one, of 255.
 fn blend(below: u32, above: u32, strength: u32) -> u32 {
     let channel = |shift: u32| {
         let (below, above) = (below >> shift & 0xff, above >> shift & 0xff);

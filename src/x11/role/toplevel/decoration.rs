@@ -1,4 +1,5 @@
-//! Who draws title and frame: the host, if it does (`zxdg_toplevel_decoration_v1`), or carafe.
+//! Who draws title bar and frame: the host if it can (`zxdg_toplevel_decoration_v1`), otherwise
+//! carafe.
 
 use wayland_protocols::xdg::decoration::zv1::client::{
     zxdg_decoration_manager_v1, zxdg_toplevel_decoration_v1,
@@ -11,7 +12,7 @@ use crate::x11::host::Host;
 use crate::x11::role::Frame;
 
 impl Toplevel {
-    /// Asks the host to draw title and frame, or not to, if that is news.
+    /// Asks the host to draw a frame, or not to, if that has changed.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -34,22 +35,23 @@ impl Toplevel {
         Ok(())
     }
 
-    /// The object by which the host says who draws the frame.
+    /// The object whose events tell who draws the frame.
     pub fn decoration(&self) -> Option<u32> {
         self.decoration
     }
 
-    /// `zxdg_toplevel_decoration_v1.configure`: the host draws the frame, or does not.
+    /// Handles `zxdg_toplevel_decoration_v1.configure`, which tells whether the host draws the
+    /// frame.
     pub fn decorated(&mut self, by_host: bool, wanted: bool) {
         self.lacks_frame = wanted && !by_host;
     }
 
-    /// Whether carafe is to draw a frame, and can.
+    /// Whether carafe must draw a frame, and can.
     pub fn needs_frame(&self, host: &Host<'_, '_>) -> bool {
         self.lacks_frame && Frame::can_be_made(host)
     }
 
-    /// Makes a frame of carafe's, or destroys it, if that is news.
+    /// Makes carafe's frame, or destroys it, if that has changed.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -62,8 +64,8 @@ impl Toplevel {
         Ok(())
     }
 
-    /// Draws the frame for a surface of that size in the host's units, if there is one and that
-    /// is news.
+    /// Draws the frame for a surface of this size in host units, if there is a frame and it has
+    /// changed.
     ///
     /// # Errors
     /// [`Fault::resources`] when there is no memory, or too many objects.

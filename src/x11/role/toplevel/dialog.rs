@@ -1,4 +1,4 @@
-//! `xdg_dialog_v1`: dialogs that must be done with before their parents are used.
+//! `xdg_dialog_v1`: modal dialogs, which block their parents.
 
 use wayland_protocols::xdg::dialog::v1::client::{xdg_dialog_v1, xdg_wm_dialog_v1};
 
@@ -7,7 +7,7 @@ use crate::session::Fault;
 use crate::x11::host::Host;
 
 impl Toplevel {
-    /// Says whether its parent can be used before it is closed.
+    /// Sets whether it is modal.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.

@@ -1,4 +1,4 @@
-//! `xdg_toplevel_icon_v1`: a window's own icon.
+//! `xdg_toplevel_icon_v1`: a window's icon.
 
 use wayland_protocols::xdg::toplevel_icon::v1::client::{
     xdg_toplevel_icon_manager_v1, xdg_toplevel_icon_v1,
@@ -11,7 +11,7 @@ use crate::x11::host::Host;
 use crate::x11::picture::Picture;
 
 impl Toplevel {
-    /// Gives it an icon of its own, or that of its application.
+    /// Sets the window's icon; `None` for the icon of its application.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -36,10 +36,10 @@ impl Toplevel {
             let opcode = xdg_toplevel_icon_manager_v1::REQ_CREATE_ICON_OPCODE;
             host.request(manager, opcode, |request| request.uint(named));
             let opcode = xdg_toplevel_icon_v1::REQ_ADD_BUFFER_OPCODE;
-            // The second one takes the first one's place, and has a use: hosts built on
-            // smithay 0.7 end a client that destroys an icon's buffer, even long after the
-            // icon, unless it was added twice (`ShmBufferUserData::remove_destruction_hook`
-            // takes away the wrong one of two).
+            // The second request replaces the first. It is needed because hosts with smithay 0.7
+            // disconnect a client that destroys an icon's buffer, even long after the icon, unless
+            // the buffer was added twice (`ShmBufferUserData::remove_destruction_hook` removes the
+            // wrong one of two).
             for _ in 0..2 {
                 host.request(named, opcode, |request| request.uint(shown.buffer).uint(1));
             }

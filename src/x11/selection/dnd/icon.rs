@@ -11,7 +11,7 @@ use crate::x11::host::Host;
 use crate::x11::picture::{HostPicture, Picture};
 use crate::x11::rect::Rect;
 use crate::x11::selection::SelectionEnv;
-use crate::x11::surfaces::Part;
+use crate::x11::surfaces::SurfaceRole;
 
 /// The icon of a drag.
 pub struct Icon {
@@ -19,11 +19,11 @@ pub struct Icon {
     pub surface: u32,
     subcompositor: u32,
     nothing: Option<HostPicture>,
-    window: Option<Window>,
+    window: Option<IconWindow>,
 }
 
 /// The program's window that shows the icon.
-struct Window {
+struct IconWindow {
     /// Its surface, by the client's id.
     surface: u32,
     subsurface: u32,
@@ -104,14 +104,14 @@ impl Icon {
         &self,
         at: (i32, i32),
         env: &mut SelectionEnv<'_, '_>,
-    ) -> Result<Option<Window>, Fault> {
+    ) -> Result<Option<IconWindow>, Fault> {
         let Some(surface) = env.wm.drag_icon(env.seat) else { return Ok(None) };
         let Some(rect) = env.wm.place_of_surface(surface) else { return Ok(None) };
         let host_surface = env.host.of_client(surface);
-        if host_surface == 0 || !env.surfaces.may_be(surface, Part::DragIcon) {
+        if host_surface == 0 || !env.surfaces.may_be(surface, SurfaceRole::DragIcon) {
             return Ok(None);
         }
-        env.surfaces.becomes(surface, Part::DragIcon);
+        env.surfaces.becomes(surface, SurfaceRole::DragIcon);
         let subsurface = env.host.make("wl_subsurface", 1)?;
         let opcode = wl_subcompositor::REQ_GET_SUBSURFACE_OPCODE;
         let parent = self.surface;
@@ -123,7 +123,7 @@ impl Icon {
         place(subsurface, measured, &mut env.host);
         self.commit(&mut env.host);
         env.surfaces.open(surface, env.host.context);
-        Ok(Some(Window { surface, subsurface, rect, measured, shown: measured }))
+        Ok(Some(IconWindow { surface, subsurface, rect, measured, shown: measured }))
     }
 
     /// Notes that a surface is about to be destroyed.
@@ -146,7 +146,7 @@ impl Icon {
     }
 }
 
-impl Window {
+impl IconWindow {
     fn destroy(&self, host: &mut Host<'_, '_>) {
         host.request(self.subsurface, wl_subsurface::REQ_DESTROY_OPCODE, |request| request);
     }

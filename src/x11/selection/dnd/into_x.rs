@@ -2,12 +2,12 @@
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
-use super::target::{Search, Target};
+use super::target::{DropTarget, Search};
 use super::{ASK, COPY, MOVE, VERSION, action_of, atom_of, packed};
 use crate::x11::query::DragQuery;
 use crate::x11::selection::SelectionEnv;
 use crate::x11::selection::exchange::Exchange;
-use crate::x11::selection::requests::Holding;
+use crate::x11::selection::requests::HostSelection;
 use crate::x11::selection::server::{NewProperty, SelectionServer};
 use crate::x11::selection::targets;
 use crate::x11::server::ClientMessage;
@@ -40,7 +40,7 @@ struct HostDrag {
     offered: Option<Vec<(u32, String)>>,
     search: Search,
     /// The program that was told of the drag.
-    entered: Option<Target>,
+    entered: Option<DropTarget>,
     waits_for_status: bool,
     /// The drag has moved since the program was last told.
     has_moved: bool,
@@ -51,10 +51,10 @@ struct HostDrag {
 
 impl DragIntoX {
     /// What the drag offers to X programs.
-    pub fn holding(&self, selection: u32) -> Option<Holding<'_>> {
+    pub fn holding(&self, selection: u32) -> Option<HostSelection<'_>> {
         let drag = self.drag.as_ref()?;
         let offered = drag.offered.as_deref()?;
-        Some(Holding { selection, time: self.time, offer: drag.offer, offered })
+        Some(HostSelection { selection, time: self.time, offer: drag.offer, offered })
     }
 
     /// Notes that a drag enters a window; the position is relative to the root window.
@@ -294,6 +294,6 @@ fn tell_actions(source: u32, actions: u32, x: &mut dyn SelectionServer) {
     x.write(NewProperty { window: source, property, kind, format: 8, data: &names });
 }
 
-fn tell(target: Target, kind: u32, data: [u32; 5], x: &mut dyn SelectionServer) {
+fn tell(target: DropTarget, kind: u32, data: [u32; 5], x: &mut dyn SelectionServer) {
     x.tell_by(target.to, ClientMessage { window: target.window, kind, data });
 }

@@ -6,15 +6,13 @@ use wayland_client::protocol::{wl_pointer, wl_touch};
 use crate::x11::seat::{Deed, Tool};
 use crate::x11::selection::SelectionEnv;
 
-/// From this version of `wl_pointer` on, events come in groups that end with a `frame`.
-const FRAMES_SINCE: u32 = 5;
-
 /// Sends an event of a device, and a `frame` where the device's version has one.
 fn make((device, opcode): (u32, u16), args: &[u32], frame: u16, env: &mut SelectionEnv<'_, '_>) {
     let context = &mut *env.host.context;
     let Some(object) = context.objects.client(device) else { return };
     // wl_touch has had `frame` since version 1.
-    let frames = object.version >= FRAMES_SINCE || frame == wl_touch::EVT_FRAME_OPCODE;
+    let frames =
+        object.version >= wl_pointer::EVT_FRAME_SINCE || frame == wl_touch::EVT_FRAME_OPCODE;
     context
         .to_client
         .make(device, opcode, |event| args.iter().fold(event, |event, arg| event.uint(*arg)));

@@ -13,7 +13,7 @@ const MAX_DEPTH: u32 = 16;
 
 /// A window that knows XDND.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct DropTarget {
     /// The window.
     pub window: u32,
     /// The window that gets its messages.
@@ -33,7 +33,7 @@ pub struct Search {
     depth: u32,
     proxy: u32,
     version: u32,
-    found: Option<Target>,
+    found: Option<DropTarget>,
 }
 
 /// A property's only number.
@@ -51,7 +51,7 @@ impl Search {
     }
 
     /// The target, once it is found.
-    pub fn found(&self) -> Option<Target> {
+    pub fn found(&self) -> Option<DropTarget> {
         self.found
     }
 
@@ -87,13 +87,13 @@ impl Search {
             // A valid proxy names itself. This excludes a stale `XdndProxy` of a program that
             // died, whose number another window may have now.
             Some(named_by) if takes && proxy == window => {
-                self.found = Some(Target { window: named_by, to: window, version });
+                self.found = Some(DropTarget { window: named_by, to: window, version });
             }
             None if proxy != 0 => {
                 (self.named_by, self.window) = (Some(window), proxy);
                 self.ask(x);
             }
-            None if takes => self.found = Some(Target { window, to: window, version }),
+            None if takes => self.found = Some(DropTarget { window, to: window, version }),
             None if child != 0 && self.depth < MAX_DEPTH => {
                 (self.window, self.depth) = (child, self.depth + 1);
                 self.ask(x);

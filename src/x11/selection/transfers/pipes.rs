@@ -18,7 +18,7 @@ const TIMER: u64 = 0;
 
 /// What a transfer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Readiness {
     /// Readable.
     Data,
     /// Writable.
@@ -26,7 +26,7 @@ pub enum Wanted {
 }
 
 /// The pipes and the timer.
-pub struct Pipes {
+pub struct TransferPipes {
     epoll: OwnedFd,
     timer: OwnedFd,
     is_ticking: bool,
@@ -34,7 +34,7 @@ pub struct Pipes {
     watched: Vec<u64>,
 }
 
-impl Pipes {
+impl TransferPipes {
     /// Makes an empty set.
     ///
     /// # Errors
@@ -47,17 +47,17 @@ impl Pipes {
         Ok(Self { epoll, timer, is_ticking: false, watched: Vec::new() })
     }
 
-    /// The descriptor to poll: it is readable when [`Pipes::ready`] has something.
+    /// The descriptor to poll: it is readable when [`TransferPipes::ready`] has something.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.epoll.as_fd()
     }
 
     /// Starts to wait for a transfer's pipe, or stops (`None`).
-    pub fn watch(&mut self, token: u64, fd: BorrowedFd<'_>, wanted: Option<Wanted>) {
+    pub fn watch(&mut self, token: u64, fd: BorrowedFd<'_>, wanted: Option<Readiness>) {
         let at = self.watched.iter().position(|watched| *watched == token);
         let flags = match wanted {
-            Some(Wanted::Data) => EventFlags::IN,
-            Some(Wanted::Room) => EventFlags::OUT,
+            Some(Readiness::Data) => EventFlags::IN,
+            Some(Readiness::Room) => EventFlags::OUT,
             None => EventFlags::empty(),
         };
         match at {

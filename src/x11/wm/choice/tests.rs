@@ -4,9 +4,9 @@ use crate::x11::wm::properties::Functions;
 const SCREEN: Rect = Rect { x: 0, y: 0, width: 1000, height: 800 };
 const MENU: Rect = Rect { x: 10, y: 20, width: 30, height: 40 };
 
-fn facts(properties: &Properties, override_redirect: bool) -> Facts<'_> {
+fn facts(properties: &Properties, override_redirect: bool) -> WindowFacts<'_> {
     let (rect, screen) = (MENU, SCREEN);
-    Facts { override_redirect, rect, screen, properties, skips_taskbar: false, quirk: None }
+    WindowFacts { override_redirect, rect, screen, properties, skips_taskbar: false, quirk: None }
 }
 
 fn with(mut properties: Properties, change: impl FnOnce(&mut Properties)) -> Properties {
@@ -14,7 +14,7 @@ fn with(mut properties: Properties, change: impl FnOnce(&mut Properties)) -> Pro
     properties
 }
 
-fn of_kind(kind: Kind) -> Properties {
+fn of_kind(kind: WindowType) -> Properties {
     with(Properties::default(), |properties| properties.kinds = vec![kind])
 }
 
@@ -22,36 +22,36 @@ fn of_kind(kind: Kind) -> Properties {
 fn what_has_no_size_or_is_off_screen_is_a_helper() {
     let all = [
         (Rect { width: 1, height: 1, ..MENU }, Nature::Helper),
-        // GTK's and Qt's drag helpers, and programs that hide what they do not unmap.
+        // The drag helpers of GTK and Qt, and windows that programs hide without unmapping them.
         (Rect { x: -99, y: -99, width: 1, height: 1 }, Nature::Helper),
         (Rect { x: -100, y: -100, width: 100, height: 100 }, Nature::Helper),
         (Rect { x: -10_000, y: 5, width: 200, height: 100 }, Nature::Helper),
         (Rect { x: 1000, y: 5, width: 200, height: 100 }, Nature::Helper),
         (Rect { x: 5, y: 800, width: 200, height: 100 }, Nature::Helper),
-        // The least that is seen.
+        // The smallest visible part.
         (Rect { x: -99, y: -99, width: 100, height: 100 }, Nature::Normal),
         (Rect { x: 999, y: 799, width: 200, height: 100 }, Nature::Normal),
         // The edge of a frame that a ruler or a screenshot tool draws.
         (Rect { width: 1, height: 400, ..MENU }, Nature::Normal),
         (Rect { width: 400, height: 1, ..MENU }, Nature::Normal),
     ];
-    let properties = of_kind(Kind::Normal);
+    let properties = of_kind(WindowType::Normal);
     for (rect, nature) in all {
-        assert_eq!(Facts { rect, ..facts(&properties, true) }.nature(), nature, "{rect:?}");
+        assert_eq!(WindowFacts { rect, ..facts(&properties, true) }.nature(), nature, "{rect:?}");
         // The window manager places what is managed.
-        let managed = Facts { rect, ..facts(&properties, false) };
+        let managed = WindowFacts { rect, ..facts(&properties, false) };
         assert_eq!(managed.nature(), Nature::Managed, "{rect:?}");
     }
-    // Nothing is off the screens of a host that has none now.
+    // If the host has no screen now, nothing is outside it.
     for screen in [Rect::default(), Rect { width: 640, ..Rect::default() }] {
-        let facts = Facts { screen, ..facts(&properties, true) };
+        let facts = WindowFacts { screen, ..facts(&properties, true) };
         assert_eq!(facts.nature(), Nature::Normal, "{screen:?}");
     }
 }
 
 #[test]
 fn what_override_redirect_windows_are_by_their_types() {
-    use Kind::{
+    use WindowType::{
         Combo, Desktop, Dialog, Dnd, Dock, DropdownMenu, Menu, Normal, Notification, PopupMenu,
         Splash, Toolbar, Tooltip, Utility,
     };
@@ -71,7 +71,7 @@ const NO_FUNCTIONS: Functions =
 
 #[test]
 fn managed_windows_that_are_popups_by_their_hints() {
-    let bare = |kind: Option<Kind>| {
+    let bare = |kind: Option<WindowType>| {
         with(Properties::default(), |properties| {
             properties.kinds = kind.into_iter().collect();
             properties.undecorated = true;
@@ -87,38 +87,38 @@ fn managed_windows_that_are_popups_by_their_hints() {
     let without_input = |properties| with(properties, |p: &mut Properties| p.hints.input = false);
     let close = Functions { close: true, ..NO_FUNCTIONS };
     let resize = Functions { resize: true, moves: true, ..NO_FUNCTIONS };
-    let normal = Some(Kind::Normal);
+    let normal = Some(WindowType::Normal);
     let transient = |properties| with(properties, |p: &mut Properties| p.transient_for = Some(7));
     let (popup, managed) = (Nature::ManagedPopup, Nature::Managed);
     for (what, properties, skips_taskbar, nature) in [
         ("Ghidra's", inert(normal), true, popup),
         ("a progress window", inert(normal), false, managed),
         ("REAPER's dialog", of(bare(normal), resize), true, managed),
-        ("Godot's", bare(Some(Kind::Utility)), false, popup),
-        ("Ardour's tools", of_kind(Kind::Utility), false, managed),
+        ("Godot's", bare(Some(WindowType::Utility)), false, popup),
+        ("Ardour's tools", of_kind(WindowType::Utility), false, managed),
         ("yabridge's", without_input(bare(normal)), true, popup),
         ("yabridge's without a type", without_input(bare(None)), true, popup),
         ("a dialog by its parent", transient(without_input(bare(None))), true, managed),
         ("Steam", bare(normal), false, managed),
         ("Battle.net", of(without_input(bare(normal)), resize), false, managed),
         ("what can only be closed", of(without_input(bare(normal)), close), false, popup),
-        ("a managed menu", of_kind(Kind::PopupMenu), false, popup),
-        ("a managed tooltip", of_kind(Kind::Tooltip), false, popup),
-        ("a splash screen", without_input(bare(Some(Kind::Splash))), true, managed),
-        ("a dialog", without_input(bare(Some(Kind::Dialog))), true, managed),
+        ("a managed menu", of_kind(WindowType::PopupMenu), false, popup),
+        ("a managed tooltip", of_kind(WindowType::Tooltip), false, popup),
+        ("a splash screen", without_input(bare(Some(WindowType::Splash))), true, managed),
+        ("a dialog", without_input(bare(Some(WindowType::Dialog))), true, managed),
         ("anything", Properties::default(), true, managed),
     ] {
-        let facts = Facts { skips_taskbar, ..facts(&properties, false) };
+        let facts = WindowFacts { skips_taskbar, ..facts(&properties, false) };
         assert_eq!(facts.nature(), nature, "{what}");
-        // A rule of the user's has the last word.
-        assert_eq!(Facts { quirk: Some(true), ..facts }.nature(), popup, "{what}");
-        assert_eq!(Facts { quirk: Some(false), ..facts }.nature(), managed, "{what}");
+        // A rule of the user overrides the hints.
+        assert_eq!(WindowFacts { quirk: Some(true), ..facts }.nature(), popup, "{what}");
+        assert_eq!(WindowFacts { quirk: Some(false), ..facts }.nature(), managed, "{what}");
     }
 }
 
-/// Nobody has the keyboard, on a host that has layers.
-const NOTHING: Around = Around {
-    named: On::None,
+/// No window has the keyboard, on a host with layers.
+const NOTHING: Surroundings = Surroundings {
+    named: NamedParent::None,
     own_in_use: None,
     own: None,
     own_soon: false,
@@ -133,20 +133,20 @@ const NOTHING: Around = Around {
 #[test]
 fn what_becomes_of_each_where_it_is() {
     use Choice::{Fullscreen, Layer, Nothing, Popup, Toplevel, Wait};
-    let named = Around { named: On::Window(1), own: Some(2), ..NOTHING };
-    let soon = Around { named: On::Soon, ..NOTHING };
-    let used = Around { own_in_use: Some(2), own: Some(3), focused: Some(2), ..NOTHING };
-    let left = Around { own: Some(3), ..NOTHING };
-    let elsewhere = Around { own: Some(3), focused: Some(4), ..NOTHING };
-    let tray = Around { pointed: Some(5), ..left };
-    let other = Around { focused: Some(4), ..NOTHING };
-    let starts = Around { own_soon: true, ..NOTHING };
-    let grabs = Around { grabs_keyboard: true, ..NOTHING };
-    let through = Around { takes_input: false, ..NOTHING };
-    let over = Around { focused: Some(4), ..through };
-    let covers = Around { covers_screen: true, own_in_use: Some(2), ..NOTHING };
-    let veil = Around { takes_input: false, ..covers };
-    let table: [(&str, Around, [Choice; 5]); 14] = [
+    let named = Surroundings { named: NamedParent::Window(1), own: Some(2), ..NOTHING };
+    let soon = Surroundings { named: NamedParent::Soon, ..NOTHING };
+    let used = Surroundings { own_in_use: Some(2), own: Some(3), focused: Some(2), ..NOTHING };
+    let left = Surroundings { own: Some(3), ..NOTHING };
+    let elsewhere = Surroundings { own: Some(3), focused: Some(4), ..NOTHING };
+    let tray = Surroundings { pointed: Some(5), ..left };
+    let other = Surroundings { focused: Some(4), ..NOTHING };
+    let starts = Surroundings { own_soon: true, ..NOTHING };
+    let grabs = Surroundings { grabs_keyboard: true, ..NOTHING };
+    let through = Surroundings { takes_input: false, ..NOTHING };
+    let over = Surroundings { focused: Some(4), ..through };
+    let covers = Surroundings { covers_screen: true, own_in_use: Some(2), ..NOTHING };
+    let veil = Surroundings { takes_input: false, ..covers };
+    let table: [(&str, Surroundings, [Choice; 5]); 14] = [
         //                                    Untyped      Normal     Menu       Splash    Notice
         ("its parent", named, [Popup(1), Popup(1), Popup(1), Toplevel, Layer]),
         ("its parent comes", soon, [Wait, Wait, Wait, Toplevel, Layer]),
@@ -167,10 +167,10 @@ fn what_becomes_of_each_where_it_is() {
     for (what, around, choices) in table {
         for (nature, choice) in natures.into_iter().zip(choices) {
             assert_eq!(choose(nature, &around), choice, "{nature:?}: {what}");
-            let without = Around { has_layers: false, ..around };
+            let without = Surroundings { has_layers: false, ..around };
             let choice = match choice {
                 Layer if nature == Nature::Notice => around.own_in_use.map_or(Toplevel, Popup),
-                // Better there than as a window that takes the keyboard.
+                // A popup is better than a window that takes the keyboard.
                 Layer if nature == Nature::Untyped && around.focused.is_some() => Popup(4),
                 Layer => Toplevel,
                 choice => choice,
@@ -189,6 +189,6 @@ fn what_becomes_of_each_where_it_is() {
     }
 }
 
-fn covers_nothing(around: Around) -> Around {
-    Around { covers_screen: false, own_in_use: None, ..around }
+fn covers_nothing(around: Surroundings) -> Surroundings {
+    Surroundings { covers_screen: false, own_in_use: None, ..around }
 }

@@ -4,8 +4,8 @@ use crate::x11::rect::Rect;
 use crate::x11::settings::Settings;
 use crate::x11::wm::tests::rig::{Rig, made};
 
-/// A window whose client may place it, on the host's screen: its `zaura_toplevel` and its
-/// `xdg_surface`.
+/// Makes a window whose client may place it on the host's screen. Returns its `zaura_toplevel` and
+/// its `xdg_surface`.
 fn placed() -> (Rig, u32, u32) {
     let mut rig = Rig::with(Settings { move_windows: true, ..Settings::default() });
     rig.create(10, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
@@ -52,20 +52,20 @@ fn what_the_host_said_before_it_read_a_request_for_a_place_is_old() {
     assert!(host.iter().any(|line| line.contains("set_window_bounds(10, 0, 300, 200")), "{host:?}");
     let barrier = made(&host, "sync");
 
-    // By both events, before the host has read the request.
+    // Both events, before the host has read the request.
     rig.wm.aura_configure(aura, (50, 60), (300, 200), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 2, env)).unwrap();
     rig.settle();
     rig.act(|wm, env| wm.aura_moved(aura, (50, 60), env)).unwrap();
     assert_eq!(rig.said().iter().filter(|line| line.contains("+50+60")).count(), 0);
-    // What the host makes of the request: its frame is not to be off the screen.
+    // The host's answer to the request: it keeps its frame on the screen.
     rig.wm.aura_configure(aura, (10, 32), (300, 200), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();
     rig.settle();
     rig.said();
     rig.act(|wm, env| wm.callback_done(barrier, env)).unwrap();
     assert_eq!(rig.said(), ["configure 10 300x200+10+32", "place 10 300x200"]);
-    // From now on all counts again.
+    // From now on every place counts again.
     rig.act(|wm, env| wm.aura_moved(aura, (11, 33), env)).unwrap();
     assert_eq!(rig.said(), ["configure 10 300x200+11+33", "place 10 300x200"]);
 }

@@ -1,20 +1,20 @@
 //! `WM_NORMAL_HINTS`, `WM_HINTS` and Motif's hints.
 
-use super::Value;
+use super::PropertyValue;
 
-/// Which point of a window stays where it is when the size or the frame changes.
+/// The point of a window that stays in place when its size or frame changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gravity {
     /// 0: the left edge, 1: the middle, 2: the right edge.
     pub x: i32,
     /// 0: the top edge, 1: the middle, 2: the bottom edge.
     pub y: i32,
-    /// The client's window itself, not its frame, is meant.
+    /// The point belongs to the client's window without its frame.
     pub is_static: bool,
 }
 
 impl Gravity {
-    /// By its number in the protocol.
+    /// From the protocol's number.
     pub fn of(number: u32) -> Self {
         match number {
             2..=9 => {
@@ -26,7 +26,7 @@ impl Gravity {
         }
     }
 
-    /// How far a window moves so that this point of it stays, when it grows by that.
+    /// How far a window moves when it grows by this much and the point stays in place.
     pub fn shift(self, dx: i32, dy: i32) -> (i32, i32) {
         (-(dx.saturating_mul(self.x) / 2), -(dy.saturating_mul(self.y) / 2))
     }
@@ -35,28 +35,28 @@ impl Gravity {
 /// The sizes that a window may have, in X pixels (ICCCM 4.1.2.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SizeHints {
-    /// Whether the place is the user's or the program's choice.
+    /// Whether the user or the program has chosen the place.
     pub positioned: bool,
-    /// The least.
+    /// The smallest size.
     pub min: Option<(u32, u32)>,
-    /// The most.
+    /// The largest size.
     pub max: Option<(u32, u32)>,
     /// Sizes are [`base`](Self::base) and a multiple of this.
     pub increment: Option<(u32, u32)>,
     /// See [`increment`](Self::increment).
     pub base: Option<(u32, u32)>,
-    /// Width by height is at least the first and at most the second.
+    /// The aspect ratio is at least the first and at most the second.
     pub aspect: Option<[(u32, u32); 2]>,
     /// See [`Gravity`].
     pub gravity: Gravity,
 }
 
-/// No window is larger: the protocol's numbers have 16 bits.
+/// The largest possible size: the protocol's numbers have 16 bits.
 const MOST: u32 = 0x7fff;
 
 impl SizeHints {
     /// Reads `WM_NORMAL_HINTS`.
-    pub fn read(value: &Value) -> Self {
+    pub fn read(value: &PropertyValue) -> Self {
         const US_POSITION: u32 = 1;
         const P_POSITION: u32 = 1 << 2;
         let numbers: Vec<u32> = value.numbers().take(18).collect();
@@ -68,13 +68,13 @@ impl SizeHints {
             (flags & (1 << bit) != 0 && good).then_some(pair)
         };
         let aspect = pair(7, 11, 1).zip(pair(7, 13, 1)).map(|(min, max)| [min, max]);
-        // Where only one direction is bound, programs have many numbers for the other.
+        // Where programs limit only one direction, they use various numbers for the other.
         let each = |bit: u32, n: usize, good: std::ops::RangeInclusive<u32>, none: u32| {
             let part = |n| Some(number(n)).filter(|part| good.contains(part)).unwrap_or(none);
             (flags & (1 << bit) != 0).then(|| (part(n), part(n + 1)))
         };
         let min = each(4, 5, 0..=MOST, 0);
-        // A largest size that is below the smallest is nonsense.
+        // A largest size below the smallest one makes no sense.
         let max = each(5, 7, 1..=MOST, MOST).filter(|(width, height)| {
             min.is_none_or(|(least_width, least_height)| {
                 *width >= least_width && *height >= least_height
@@ -95,26 +95,26 @@ impl SizeHints {
         }
     }
 
-    /// Whether it may have one size only.
+    /// Whether only one size is allowed.
     pub fn is_fixed(&self) -> bool {
         self.min.is_some() && self.min == self.max
     }
 
-    /// Whether it may have that size, as far as its least and its most go.
+    /// Whether a size is between the smallest and the largest one.
     pub fn allow(&self, (width, height): (u32, u32)) -> bool {
         let least = self.min.unwrap_or((0, 0));
         let most = self.max.unwrap_or((u32::MAX, u32::MAX));
         (least.0..=most.0).contains(&width) && (least.1..=most.1).contains(&height)
     }
 
-    /// The most in the host's way: 0 where there is no bound.
+    /// The largest size as xdg-shell has it, with 0 for no limit.
     pub fn most(&self) -> (u32, u32) {
         let (width, height) = self.max.unwrap_or((MOST, MOST));
         let bound = |most: u32| if most == MOST { 0 } else { most };
         (bound(width), bound(height))
     }
 
-    /// The size nearest to that one, not above it, that the window may have.
+    /// The allowed size that is nearest to this one, but not larger.
     pub fn constrain(&self, size: (u32, u32)) -> (u32, u32) {
         let base = self.base.or(self.min).unwrap_or_default();
         let least = self.min.or(self.base).unwrap_or((1, 1));
@@ -123,7 +123,7 @@ impl SizeHints {
         let (mut width, mut height) =
             (within(size.0, least.0, most.0), within(size.1, least.1, most.1));
         if let Some([min, max]) = self.aspect {
-            // Without the base, where there is one (ICCCM).
+            // ICCCM subtracts the base size first, if there is one.
             let (base_width, base_height) = self.base.unwrap_or_default();
             let w = u64::from(width.saturating_sub(base_width));
             let h = u64::from(height.saturating_sub(base_height));
@@ -150,26 +150,26 @@ impl SizeHints {
 /// `WM_HINTS` (ICCCM 4.1.2.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WmHints {
-    /// Whether the window manager is to give it the keyboard.
+    /// Whether the window manager must give it the keyboard.
     pub input: bool,
-    /// It starts as an icon.
+    /// It starts iconified.
     pub iconic: bool,
-    /// It wants to be looked at.
+    /// It wants the user's attention.
     pub urgent: bool,
-    /// The window that stands for its group.
+    /// The leader of its group.
     pub group: Option<u32>,
 }
 
 impl Default for WmHints {
     fn default() -> Self {
-        // Programs that say nothing expect the keyboard.
+        // Programs without this property expect the keyboard.
         Self { input: true, iconic: false, urgent: false, group: None }
     }
 }
 
 impl WmHints {
     /// Reads `WM_HINTS`.
-    pub fn read(value: &Value) -> Self {
+    pub fn read(value: &PropertyValue) -> Self {
         const ICONIC: u32 = 3;
         let numbers: Vec<u32> = value.numbers().take(9).collect();
         let number = |n: usize| numbers.get(n).copied().unwrap_or_default();
@@ -183,15 +183,15 @@ impl WmHints {
     }
 }
 
-/// Whether `_MOTIF_WM_HINTS` ask for a window without frame and title.
-pub fn is_undecorated(value: &Value) -> bool {
+/// Whether `_MOTIF_WM_HINTS` ask for a window without decorations.
+pub fn is_undecorated(value: &PropertyValue) -> bool {
     const DECORATIONS: u32 = 1 << 1;
     let mut numbers = value.numbers();
     let (flags, decorations) = (numbers.next().unwrap_or_default(), numbers.nth(1));
     flags & DECORATIONS != 0 && decorations == Some(0)
 }
 
-/// What `_MOTIF_WM_HINTS` let the user do with a window.
+/// What the user may do with a window (`_MOTIF_WM_HINTS`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each may be allowed without the others")]
 pub struct Functions {
@@ -209,14 +209,14 @@ impl Default for Functions {
 }
 
 impl Functions {
-    /// Reads `_MOTIF_WM_HINTS`; `None`: they say nothing of it.
-    pub fn read(value: &Value) -> Option<Self> {
+    /// Reads `_MOTIF_WM_HINTS`; `None` if they do not mention functions.
+    pub fn read(value: &PropertyValue) -> Option<Self> {
         const FUNCTIONS: u32 = 1;
         const ALL: u32 = 1;
         let mut numbers = value.numbers();
         let (flags, functions) = (numbers.next().unwrap_or_default(), numbers.next());
         let functions = functions.filter(|_| flags & FUNCTIONS != 0)?;
-        // With `ALL`, the others are those that are not allowed.
+        // With `ALL`, the other bits are the functions that are not allowed.
         let has = |bit: u32| (functions & (1 << bit) != 0) != (functions & ALL != 0);
         Some(Self {
             resize: has(1),

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn value(kind: u32, format: u8, data: &[u8]) -> Value {
-    Value { kind, format, data: data.to_vec() }
+fn value(kind: u32, format: u8, data: &[u8]) -> PropertyValue {
+    PropertyValue { kind, format, data: data.to_vec() }
 }
 
-fn numbers(values: &[u32]) -> Value {
+fn numbers(values: &[u32]) -> PropertyValue {
     value(6, 32, &values.iter().flat_map(|v| v.to_ne_bytes()).collect::<Vec<_>>())
 }
 
@@ -48,7 +48,7 @@ fn sizes_keep_to_the_hints() {
     assert_eq!(aspect.constrain((300, 100)), (200, 100));
     assert_eq!(aspect.constrain((100, 300)), (100, 100));
     assert_eq!(aspect.constrain((150, 100)), (150, 100));
-    // A most below the least is not believed.
+    // A largest size below the smallest one is ignored.
     let mut raw = [0; 18];
     raw[0] = 1 << 4 | 1 << 5;
     raw[5..9].copy_from_slice(&[100, 100, 50, 50]);
@@ -64,7 +64,7 @@ fn what_says_nothing_wants_the_keyboard() {
     assert!(WmHints::read(&numbers(&[1 << 8])).urgent);
 }
 
-/// The names of these cases are those of sommelier's tests.
+/// The cases have the names of sommelier's tests.
 #[test]
 fn a_steam_game_is_known_by_its_property_and_else_by_its_class() {
     let atoms = Atoms::for_tests();
@@ -84,7 +84,7 @@ fn a_steam_game_is_known_by_its_property_and_else_by_its_class() {
 }
 
 proptest! {
-    /// Whatever a client writes into its properties, they are read without a fault.
+    /// No bytes of a client's properties cause a panic.
     #[test]
     fn any_bytes_are_read(
         data in proptest::collection::vec(any::<u8>(), 0..200),

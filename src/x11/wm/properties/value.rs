@@ -1,21 +1,21 @@
-//! A property as the server gives it.
+//! A property as it comes from the server.
 
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 use x11rb_protocol::x11_utils::TryParse;
 
-/// Type and data.
+/// A property's type and data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Value {
-    /// The number of the type's name.
+pub struct PropertyValue {
+    /// The atom of the type.
     pub kind: u32,
-    /// 8, 16 or 32 bits a unit.
+    /// The size of a unit: 8, 16 or 32 bits.
     pub format: u8,
-    /// As the server keeps it.
+    /// The data as the server sends it.
     pub data: Vec<u8>,
 }
 
-impl Value {
-    /// Reads the server's answer; `None`: the window has no such property.
+impl PropertyValue {
+    /// Reads the server's answer; `None` if the window does not have the property.
     pub fn read(answer: &[u8]) -> Option<Self> {
         let reply = GetPropertyReply::try_parse(answer).ok()?.0;
         let (kind, format, data) = (reply.type_, reply.format, reply.value);

@@ -1,80 +1,80 @@
-//! How a window takes the sizes that the host wants: it follows, or keeps a size of its own and
-//! is shown enlarged or reduced (`--viewport-resize`, and quirks for single programs).
+//! How a window reacts to the sizes that the host wants: it follows, or it keeps a size of its own
+//! and is scaled (`--viewport-resize`, and quirks for single programs).
 
 #[cfg(test)]
 mod tests;
 
 use super::Size;
-use crate::x11::role::{Fit, ToplevelStates};
+use crate::x11::role::{ToplevelStates, WindowFit};
 use crate::x11::wm::properties::SizeHints;
 
-/// Whether a window may be shown at another size than its own, and which size that is.
+/// Whether a window may be scaled, and which size it has then.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FitMode {
-    /// It may not: it follows the host.
+    /// It is not scaled: it follows the host.
     #[default]
     Follows,
-    /// It may: it keeps its size where it cannot follow.
+    /// It is scaled, and keeps its own size, where it cannot follow.
     Keeps,
-    /// It may: a game that is to believe what it wants.
+    /// It is scaled: a game that sees the size that it wants.
     Contained,
 }
 
-/// What decides about a window's size. All sizes are in X pixels.
+/// The properties of a window that decide about its size. All sizes are in X pixels.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
 pub struct Habits {
     /// See [`FitMode`].
     pub mode: FitMode,
-    /// The sizes that its client says that it may have.
+    /// The sizes that its client allows.
     pub hints: SizeHints,
     /// The window manager places it.
     pub is_managed: bool,
-    /// It is a window of the usual kind, with title and frame.
+    /// It is a normal window with title and frame.
     pub has_frame: bool,
     /// Its client wants it to fill the screen.
     pub wants_fullscreen: bool,
-    /// It is a game that the host shows in a window, whatever that wants.
+    /// It is a game that the host shows in a window, although it wants to be fullscreen.
     pub is_contained: bool,
-    /// The X screen that it is on.
+    /// The size of its X screen.
     pub screen: Size,
-    /// The screen that Xwayland pretends for it.
+    /// The screen that Xwayland emulates for it.
     pub pretended: Option<Size>,
-    /// In full screen, it has that size.
+    /// When it is fullscreen, it has that size.
     pub emulates: bool,
-    /// It is shown as large as the host wants it then, whatever Xwayland makes of it.
+    /// Then it is scaled to the size that the host wants, whatever Xwayland does.
     pub corrects: bool,
-    /// A configuration without any state says nothing.
+    /// A configuration without any state is ignored.
     pub ignores_stateless: bool,
 }
 
-/// What the host wants.
+/// What the host wants of a window.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Demand {
     pub states: ToplevelStates,
-    /// The size that the surface is to have in X pixels.
+    /// The size in X pixels that the surface should have.
     pub wanted: Size,
-    /// The same in the host's units; `None`: the host leaves it to the client.
+    /// The same in host units; `None` if the host leaves it to the client.
     pub room: Option<Size>,
-    /// How it is shown until now, if the host has never forced a size on it.
-    pub before: Option<Fit>,
-    /// The size that its client has insisted on since the host forced one on it.
+    /// How it has been scaled so far, if the host has never set a size.
+    pub before: Option<WindowFit>,
+    /// The size on which its client has insisted since the host set one.
     pub insists: Option<Size>,
 }
 
 impl Habits {
-    /// Whether it may be shown at another size than its own.
+    /// Whether it may be scaled.
     pub fn may_fit(&self) -> bool {
         self.mode != FitMode::Follows
     }
 
-    /// The size that its surface is to have, and how it is shown, if not at that.
-    pub fn answer(&self, demand: &Demand) -> (Size, Option<Fit>) {
+    /// Decides which size its surface gets, and how it is scaled.
+    pub fn answer(&self, demand: &Demand) -> (Size, Option<WindowFit>) {
         let Demand { states, wanted, room, .. } = *demand;
         if let Some(pretended) = self.pretended.filter(|_| states.fullscreen && self.emulates) {
-            // Xwayland itself enlarges what is as large as the screen that it pretends, but
-            // for some games to a wrong size.
-            let fit = room.filter(|_| self.corrects).map(|room| Fit { room, fill: true });
+            // Xwayland itself scales a window of the size that it emulates, but for some games to a
+            // wrong size.
+            let fit = room.filter(|_| self.corrects).map(|room| WindowFit { room, fill: true });
             return (pretended, fit);
         }
         let kept = match self.mode {
@@ -88,17 +88,17 @@ impl Habits {
         };
         let fill = states.must_be_filled();
         let fit = match room {
-            Some(room) => (kept != wanted).then_some(Fit { room, fill }),
+            Some(room) => (kept != wanted).then_some(WindowFit { room, fill }),
             None if self.mode == FitMode::Contained => {
-                Some(Fit { room: part(self.screen, 8), fill })
+                Some(WindowFit { room: part(self.screen, 8), fill })
             }
             None => demand.before,
         };
         (kept, fit)
     }
 
-    /// The size of a window that does not follow: its hints forbid the host's, or its client
-    /// has refused it.
+    /// The own size of a window that does not follow, because its hints forbid the host's size, or
+    /// its client has refused it.
     fn own_size(&self, demand: &Demand) -> Option<Size> {
         let is_fitted = demand.room.is_none() && demand.before.is_some();
         let is_forbidden = !self.hints.allow(demand.wanted) || is_fitted;
@@ -106,8 +106,8 @@ impl Habits {
         demand.insists.or_else(|| is_forbidden.then(constrained))
     }
 
-    /// The size of a game that is to believe what it wants, while the host shows it in a
-    /// window: its hints' largest, else their smallest, else the whole screen.
+    /// The size of a game that wants to be fullscreen while the host shows it in a window: the
+    /// largest size of its hints, else the smallest, else the whole screen.
     fn contained(&self, demand: &Demand) -> Option<Size> {
         if self.pretended.is_some() {
             return self.pretended;
@@ -122,11 +122,11 @@ impl Habits {
         Some(demand.insists.unwrap_or(size))
     }
 
-    /// The least and the most size that the host is told; zeros: any. `size`: what the window
-    /// has, `is_fitted`: it is shown at another one, or will be.
+    /// The smallest and the largest size for the host; zeros for no limit. `size` is the window's
+    /// size, and `is_fitted` tells whether it is scaled or will be.
     pub fn limits(&self, size: Size, is_fitted: bool) -> [Size; 2] {
         if !self.is_managed {
-            // A host that arranges windows itself leaves alone what has one size only.
+            // Hosts that arrange windows themselves leave windows with only one size alone.
             return [if self.wants_fullscreen { (0, 0) } else { size }; 2];
         }
         if self.is_contained {
@@ -139,7 +139,7 @@ impl Habits {
     }
 }
 
-/// So many tenths of a size.
+/// A number of tenths of a size.
 fn part((width, height): Size, tenths: u32) -> Size {
     let side = |size: u32| (size.saturating_mul(tenths) / 10).max(1);
     (side(width), side(height))

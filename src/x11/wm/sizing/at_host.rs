@@ -1,72 +1,72 @@
-//! The host's side of a window's size: what it wants, what it was told, and what it shows.
+//! The host's side of a window's size: what the host wants, what it was told, and what it shows.
 
 use super::Size;
 use super::answer::{Demand, Habits};
 use super::configures::{Answer, Configures};
 use super::effect::Effect;
 use super::scene::Scene;
-use crate::x11::role::{Configure, Fit, Margins, ToplevelStates};
+use crate::x11::role::{Configure, Margins, ToplevelStates, WindowFit};
 
-/// See the module. All is as it is at first again when the window's role goes.
+/// The host's view of a window. It is reset when the window loses its role.
 #[derive(Debug, Default)]
 pub struct AtHost {
-    /// The host has configured it at all.
+    /// Whether the host has configured it.
     pub is_configured: bool,
-    /// What it has configured last.
+    /// The last configuration.
     pub last: Configure,
-    /// The size that it last wanted the surface to have, in its units; `None`: it has left
-    /// that to the client.
+    /// The last size that the host wanted for the surface, in host units; `None` if it left that to
+    /// the client.
     pub room: Option<Size>,
-    /// What was not acknowledged.
+    /// The configurations that are not acknowledged yet.
     pub configures: Configures,
-    /// How the surface is shown, if not at its own size.
-    pub fit: Option<Fit>,
-    /// The size at which it is shown then.
+    /// How the surface is scaled, if it is.
+    pub fit: Option<WindowFit>,
+    /// The size at which it is shown then, as the host was told.
     told_fit: Option<Size>,
-    /// Where the window is in the surface as it is shown.
+    /// The margins of what is shown now.
     pub margins: Margins,
-    /// The states that what is shown follows, and the window's size that came with them.
+    /// The states of what is shown, and the window's size that came with them.
     followed: (ToplevelStates, Option<Size>),
-    /// The window's place and size in the surface as the host was told; `None`: it is all of it.
+    /// The window geometry that the host was told; `None` for the whole surface.
     geometry: Option<[u32; 4]>,
-    /// Its least and its most size in X pixels, and as the host was told.
+    /// Its smallest and largest size in X pixels, and as the host was told.
     limits: [Size; 2],
     told_limits: [Size; 2],
 }
 
 impl AtHost {
-    /// Whether what is shown must have a size of the host's.
+    /// Whether the window must have the host's size, in the states that are shown.
     pub fn is_bound(&self) -> bool {
         let (states, size) = self.followed;
         states.binds_size() && size.is_some()
     }
 
-    /// Whether the user may change its size as it is shown.
+    /// Whether the user may resize it, in the states that are shown.
     pub fn is_resizable(&self) -> bool {
         let [min, max] = self.limits;
         let is_fixed = min == max && max.0 > 0 && max.1 > 0;
         !is_fixed && !self.followed.0.binds_size()
     }
 
-    /// How the surface is to be shown in the end, if not at its own size.
-    pub fn expected_fit(&self) -> Option<Fit> {
+    /// How the surface will be scaled when all configurations are followed.
+    pub fn expected_fit(&self) -> Option<WindowFit> {
         self.configures.last().map_or(self.fit, |last| last.fit)
     }
 
-    /// The answer to what the host has configured last is another one now.
-    pub fn answer_anew(&mut self, size: Size, fit: Option<Fit>) {
+    /// Changes the answer to the last configuration.
+    pub fn answer_anew(&mut self, size: Size, fit: Option<WindowFit>) {
         if !self.configures.answer_anew(size, fit) {
             self.fit = fit;
         }
     }
 
-    /// The size at the host of a surface of so many pixels.
+    /// The host size of a surface of this size in pixels.
     pub fn size_of(&self, surface: Size, scene: &Scene) -> Size {
         self.fit.map_or_else(|| scene.units.size(surface), |fit| fit.size(surface))
     }
 
-    /// Content of that size comes with the next commit: what it follows is acknowledged, and
-    /// the window is what it is then.
+    /// Content of this size comes with the next commit: the configuration that it follows is
+    /// acknowledged, and its states take effect.
     pub fn follow(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
         if let Some((serial, Answer { states, window, fit, .. })) = self.configures.follow(surface)
         {
@@ -77,19 +77,19 @@ impl AtHost {
         self.set_geometry(surface, scene, effects);
     }
 
-    /// What is shown may be what the host wants already: it is told so.
+    /// If what is shown is already what the host wants, the host is told.
     pub fn follow_shown(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         if self.configures.last().is_some_and(|answer| answer.size == scene.shown) {
             self.follow(scene.shown, scene, effects);
             let before = self.told_fit;
             self.show_at(scene.shown, effects);
-            // All who see Xwayland's commits are to see one that changes how it is shown.
+            // All handlers of Xwayland's commits must see a commit that changes the scaling.
             let is_fitted_anew = self.told_fit != before;
             effects.push(if is_fitted_anew { Effect::CommitAgain } else { Effect::Commit });
         }
     }
 
-    /// A surface of so many pixels is shown at its own size or at another one, if that is news.
+    /// Sets the size at which the host shows a surface, if it has changed.
     pub fn show_at(&mut self, surface: Size, effects: &mut Vec<Effect>) {
         let size = self.fit.map(|fit| fit.size(surface));
         if std::mem::replace(&mut self.told_fit, size) != size {
@@ -97,23 +97,23 @@ impl AtHost {
         }
     }
 
-    /// Shadow and frame are what they are to be in the states that are shown.
+    /// Sets shadow and frame for the states that are shown.
     pub fn arrange(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         let (states, _) = self.followed;
         self.margins = scene.margins(states);
         effects.push(Effect::Frame(scene.is_framed_in(states)));
     }
 
-    /// Says which part of a surface of that size the window is, if that is news. Hosts end the
-    /// session of a client whose window has another size than the states demand that it has
-    /// acknowledged (weston), so that comes first, whatever is shown.
+    /// Tells the host the window geometry in a surface of this size, if it has changed. Hosts such
+    /// as weston disconnect a client if its window's size contradicts the states that it has
+    /// acknowledged. So this comes first, whatever is shown.
     pub fn set_geometry(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
         if surface.0 == 0 {
             return;
         }
         let Margins { left, top, .. } = self.margins;
         let (x, y) = scene.units.place((left, top));
-        // Nothing but a frame is around what is fitted.
+        // A scaled window has no shadow; only a frame may be around it.
         let own = match self.fit {
             Some(fit) => {
                 let (width, height) = fit.size(surface);
@@ -127,7 +127,7 @@ impl AtHost {
             _ => own,
         };
         let geometry = [x.cast_unsigned(), y.cast_unsigned(), width, height];
-        // Without one, hosts take all of the surface.
+        // Without a geometry, hosts take the whole surface.
         let whole = self.size_of(surface, scene);
         let is_all = self.geometry.is_none() && geometry == [0, 0, whole.0, whole.1];
         if is_all || self.geometry == Some(geometry) {
@@ -137,7 +137,7 @@ impl AtHost {
         effects.push(Effect::Geometry(geometry));
     }
 
-    /// Says how small and how large the window may be, if that is news.
+    /// Tells the host the smallest and largest size, if they have changed.
     pub fn set_limits(
         &mut self,
         size: Size,
@@ -153,13 +153,13 @@ impl AtHost {
             (if size.0 == 0 { 0 } else { width }, if size.1 == 0 { 0 } else { height })
         });
         if std::mem::replace(&mut self.told_limits, told) != told {
-            // It holds from the next commit on.
+            // They take effect with the next commit.
             effects.extend([Effect::Limits(told), Effect::CommitAgain]);
         }
     }
 
-    /// What the host wants now, and how it is to be shown. `insists`: the size that its client
-    /// has insisted on.
+    /// What the host wants now, and how the window is scaled so far. `insists`: the size on which
+    /// its client has insisted.
     pub fn demand(&self, wanted: Size, room: Option<Size>, insists: Option<Size>) -> Demand {
         Demand { states: self.last.states, wanted, room, before: None, insists }
     }

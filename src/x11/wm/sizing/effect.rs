@@ -1,43 +1,44 @@
-//! What follows from a change of a window's size: what the X server, the window's client and
-//! the host are told.
+//! The effects of a change of a window's size: messages to the X server, to the window's client and
+//! to the host.
 
 use super::Size;
 use crate::x11::rect::Rect;
 
-/// See the module. They are done in the order in which they are listed.
+/// An effect. Effects are carried out in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// The X server moves and resizes the window.
     Configure(Rect),
-    /// The client is told where its window is, which the server does not do by itself.
+    /// The client is told the window's place, because the server does not tell it.
     TellPlace(Rect),
-    /// The client is to say when it has drawn the size that comes next. What it has not drawn
-    /// to the end is not shown.
+    /// The client is asked to report when it has drawn the next size. Until then, nothing that it
+    /// draws is shown.
     AskToDraw,
-    /// What the client has drawn may be shown.
+    /// What the client has drawn may be shown now.
     AllowCommits,
-    /// The host is to get what was drawn within a short time.
+    /// The host should get what was drawn within a short time.
     AwaitContent,
-    /// Nothing is waited for any more.
+    /// Nothing is awaited any more.
     StopWaiting,
-    /// The host's configuration of that number is acknowledged.
+    /// The configuration with this serial is acknowledged.
     Acknowledge(u32),
-    /// The window has a frame of carafe's from now on, or none.
+    /// The window gets a frame drawn by carafe, or loses it.
     Frame(bool),
-    /// The frame is drawn for a surface of that size, in X pixels.
+    /// The frame is drawn for a surface of this size in X pixels.
     DrawFrame(Size),
-    /// The host is told which part of the surface the window is: place and size.
+    /// The host is told the window geometry.
     Geometry([u32; 4]),
-    /// The host is told the least and the most size; zeros: any.
+    /// The host is told the smallest and the largest size; zeros for no limit.
     Limits([Size; 2]),
-    /// The host is told where the client has put the window, in its units.
+    /// The host is told where the client has put the window, in host units.
     PlaceAtHost(Rect),
-    /// From its next commit on, the surface has that size at the host; `None`: its own.
+    /// From its next commit on, the surface has this size at the host; `None` for its own size.
     Fit(Option<Size>),
-    /// What was told of the surface holds from now on, which the host alone is to see.
+    /// The surface is committed, so that its pending state takes effect. No handler sees this
+    /// commit.
     Commit,
-    /// The same, as if Xwayland had committed it.
+    /// The surface is committed as if Xwayland had done it.
     CommitAgain,
-    /// The surface may show what it has: the host has configured it.
+    /// The surface may show content now: the host has configured it.
     Open,
 }

@@ -1,24 +1,25 @@
-//! What a client, or a pager, asks for its window.
+//! A request of a client or a pager to move or resize a window.
 
 use crate::x11::rect::Rect;
 use crate::x11::wm::properties::Gravity;
 
-/// No window is larger: the protocol's numbers have 16 bits.
+/// The largest possible size: the protocol's numbers have 16 bits.
 const MOST: u32 = 0x7fff;
 
-/// A place and size; what is not named stays.
+/// A place and size; what is `None` does not change.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlaceRequest {
     pub x: Option<i32>,
     pub y: Option<i32>,
     pub width: Option<u32>,
     pub height: Option<u32>,
-    /// What stays in place where only the size is named; `None`: as the window's hints say.
+    /// The point that stays in place if only the size is given; `None` for that of the window's
+    /// hints.
     pub gravity: Option<Gravity>,
 }
 
 impl PlaceRequest {
-    /// What becomes of a window that was there. `gravity`: of its hints.
+    /// The window's new rectangle; `gravity` is that of its hints.
     pub fn rect(&self, before: Rect, gravity: Gravity) -> Rect {
         let width = self.width.unwrap_or(before.width).clamp(1, MOST);
         let height = self.height.unwrap_or(before.height).clamp(1, MOST);

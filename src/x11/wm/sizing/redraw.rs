@@ -1,56 +1,56 @@
-//! A change of size for which a client draws anew (`_NET_WM_SYNC_REQUEST`, EWMH): what is half
-//! drawn is not shown, and the next size waits until the last one is seen.
+//! A resize for which a client draws in step (`_NET_WM_SYNC_REQUEST`, EWMH): half-drawn content is
+//! not shown, and the next size waits until the last one is shown.
 
 use super::{Effect, Scene, Size, Sizing};
 use crate::x11::rect::Rect;
 
-/// How far it is.
+/// The state of the redraw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// The client draws.
+enum RedrawStage {
+    /// The client is drawing.
     Drawing,
-    /// What it has drawn is to be shown.
+    /// What it has drawn is about to be shown.
     Showing,
-    /// It has not answered. It is not asked again before it does.
+    /// It has not answered in time. It is not asked again before it answers.
     GivenUp,
 }
 
-/// See the module.
+/// A resize for which a client draws in step.
 #[derive(Clone, Copy, Debug)]
 pub struct Redraw {
-    stage: Stage,
+    stage: RedrawStage,
     size: Size,
-    /// The size was shown already.
+    /// The size has already been shown.
     is_shown: bool,
-    /// What the window is to have next.
+    /// The window's next rectangle, which waits.
     next: Option<Rect>,
 }
 
 impl Redraw {
-    /// A client was asked to draw that size.
+    /// A client was asked to draw this size.
     fn new(size: Size) -> Self {
-        Self { stage: Stage::Drawing, size, is_shown: false, next: None }
+        Self { stage: RedrawStage::Drawing, size, is_shown: false, next: None }
     }
 
     /// Whether the window is between two sizes.
     pub fn is_under_way(&self) -> bool {
-        self.stage != Stage::GivenUp
+        self.stage != RedrawStage::GivenUp
     }
 
-    /// What the window is to have that waits for its client.
+    /// The rectangle that waits for the client.
     pub fn next(&self) -> Option<Rect> {
         self.next.filter(|_| self.is_under_way())
     }
 
-    /// The host gets content of that size. Gives whether all is done.
+    /// The host gets content of this size. Returns whether the redraw is complete.
     pub fn shows(&mut self, size: Size) -> bool {
         self.is_shown |= self.size == size;
-        self.is_shown && self.stage == Stage::Showing
+        self.is_shown && self.stage == RedrawStage::Showing
     }
 }
 
 impl Sizing {
-    /// Moves and resizes it: at once, or when its client has followed the last resize.
+    /// Moves and resizes the window: at once, or when its client has completed the last resize.
     pub(super) fn resize(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
         if let Some(redraw) = self.redraw.as_mut().filter(|redraw| redraw.is_under_way()) {
             redraw.next = (rect != self.rect).then_some(rect);
@@ -63,22 +63,22 @@ impl Sizing {
         self.move_at_once(rect, scene, effects);
     }
 
-    /// Its client could not be asked to draw.
+    /// The client could not be asked to draw.
     pub fn was_not_asked(&mut self) {
         self.redraw = None;
     }
 
-    /// Its client has drawn.
+    /// The client has drawn.
     pub fn drawn(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         let Some(redraw) = &mut self.redraw else { return };
         match redraw.stage {
-            Stage::Showing => {}
-            Stage::GivenUp => {
+            RedrawStage::Showing => {}
+            RedrawStage::GivenUp => {
                 self.redraw = None;
                 effects.push(Effect::StopWaiting);
             }
-            Stage::Drawing => {
-                redraw.stage = Stage::Showing;
+            RedrawStage::Drawing => {
+                redraw.stage = RedrawStage::Showing;
                 effects.push(Effect::AllowCommits);
                 if redraw.is_shown {
                     self.redraw_next(scene, effects);
@@ -89,14 +89,14 @@ impl Sizing {
         }
     }
 
-    /// What was waited for has not come in time.
+    /// What was awaited has not come in time.
     pub fn time_is_up(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         let Some(redraw) = &mut self.redraw else { return };
         match redraw.stage {
-            Stage::Showing => self.redraw_next(scene, effects),
-            Stage::GivenUp => {}
-            Stage::Drawing => {
-                redraw.stage = Stage::GivenUp;
+            RedrawStage::Showing => self.redraw_next(scene, effects),
+            RedrawStage::GivenUp => {}
+            RedrawStage::Drawing => {
+                redraw.stage = RedrawStage::GivenUp;
                 effects.push(Effect::AllowCommits);
                 if let Some(next) = redraw.next.take() {
                     self.resize(next, scene, effects);
@@ -105,7 +105,7 @@ impl Sizing {
         }
     }
 
-    /// It has drawn, and that is shown: on to what waits.
+    /// The client's content is shown; continue with the rectangle that waits.
     pub(super) fn redraw_next(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
         let next = self.redraw.take().and_then(|redraw| redraw.next());
         effects.push(Effect::StopWaiting);

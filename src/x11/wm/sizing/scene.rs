@@ -1,4 +1,5 @@
-//! Where a window is: what its size and place depend on, besides what it says of itself.
+//! The surroundings of a window that its size and place depend on, in addition to its own
+//! properties.
 
 use std::sync::Arc;
 
@@ -8,62 +9,62 @@ use crate::x11::role::{Frame, Margins, ToplevelStates};
 use crate::x11::units::Units;
 use crate::x11::wm::Screen;
 
-/// See the module.
+/// A window's surroundings.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is the case without the others")]
 pub struct Scene {
-    /// X pixels, and the host's units.
+    /// How X pixels map to host units.
     pub units: Units,
-    /// The shadow that its client draws around it.
+    /// The shadow that its client draws.
     pub shadow: Margins,
-    /// Carafe is to draw a frame around it, and can.
+    /// Whether carafe must draw a frame for it, and can.
     pub is_framed: bool,
-    /// The X screen that it is on.
+    /// Its X screen.
     pub screen: Rect,
-    /// All X screens, if it was on none at the host so far: its size says on which it will be.
+    /// All X screens, if it has not been on any at the host yet: its size tells on which one it
+    /// will be.
     pub unseen_on: Option<Arc<[Screen]>>,
     /// The window manager keeps it on its screen.
     pub is_kept: bool,
     /// Its client places it at the host too.
     pub is_placed_by_client: bool,
-    /// It is mapped, and its client can say when it has drawn.
+    /// It is mapped, and its client can report when it has drawn.
     pub can_sync: bool,
-    /// The size of what its surface shows, in X pixels; zeros: nothing.
+    /// The size of its surface's content in X pixels; zeros for none.
     pub shown: Size,
-    /// Xwayland is not within a frame: what is shown can be committed once more.
+    /// Xwayland is not in the middle of a frame, so carafe may commit the content again.
     pub may_commit: bool,
 }
 
 impl Scene {
-    /// Whether carafe draws a frame around what is in those states.
+    /// Whether carafe draws a frame around it in these states.
     pub fn is_framed_in(&self, states: ToplevelStates) -> bool {
         self.is_framed && !states.fullscreen
     }
 
-    /// Where the window is in the surface in those states.
+    /// The margins of the window in these states.
     pub fn margins(&self, states: ToplevelStates) -> Margins {
         if self.is_framed_in(states) { Frame::margins(self.units) } else { self.shadow }
     }
 
-    /// The size in X pixels of a surface whose window has that size at the host, in those
-    /// states.
+    /// The size in X pixels of a surface whose window has this size at the host in these states.
     pub fn surface(&self, window: Size, states: ToplevelStates) -> Size {
         self.margins(states).surface(self.units.size_in_pixels(window))
     }
 
-    /// What is left for the surface of a window of that size, in the host's units.
+    /// The room for the surface of a window of this size, in host units.
     pub fn room(&self, (width, height): Size, states: ToplevelStates) -> Size {
         let bar = if self.is_framed_in(states) { Frame::HEIGHT } else { 0 };
         (width, height.saturating_sub(bar).max(1))
     }
 
-    /// Where a window may be that is to be at a place.
+    /// Keeps a rectangle on the screen, if the window manager keeps this window there.
     pub fn kept(&self, rect: Rect) -> Rect {
         if self.is_kept { rect.within(self.screen) } else { rect }
     }
 
-    /// Where a window is in those states: what fills the host's screen starts at the corner of
-    /// its X screen.
+    /// The window's rectangle in these states: a window that fills the host's screen starts at the
+    /// corner of its X screen.
     pub fn filling(&self, rect: Rect, states: ToplevelStates) -> Rect {
         if !states.binds_size() {
             return rect;

@@ -1,4 +1,4 @@
-//! Whatever comes, in whatever order.
+//! Sequences of arbitrary events.
 
 use proptest::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::x11::units::Units;
 const SCREEN: Rect = Rect { x: 0, y: 0, width: 1000, height: 800 };
 const OWN: Rect = Rect { x: 100, y: 50, width: 300, height: 200 };
 
-/// What a window's surroundings do.
+/// An event for a window's size.
 #[derive(Clone, Debug)]
 enum Input {
     Configure(Configure),
@@ -24,28 +24,28 @@ enum Input {
     Withdraw,
 }
 
-/// A window with all that it tells noted.
+/// A window, with notes of all its effects.
 #[expect(clippy::struct_excessive_bools, reason = "what is true of the window at the moment")]
 struct World {
     sizing: Sizing,
     scene: Scene,
     habits: Habits,
-    /// Where X was told that the window is.
+    /// The rectangle that X was told.
     x: Rect,
-    /// The size that is its own, whatever the host has made of it.
+    /// The window's own size, whatever the host has set.
     own: Size,
     serial: u32,
-    /// The first serial of this role's.
+    /// The first serial of this role.
     first: u32,
     acknowledged: Option<u32>,
     geometry: Option<[u32; 4]>,
     commits_allowed: bool,
     is_waiting: bool,
-    /// The host has placed it, though its role may be gone since.
+    /// The host has placed it, even if its role has ended since.
     is_placed: bool,
-    /// The frame that is there.
+    /// Whether there is a frame.
     is_framed: bool,
-    /// The size at the host, if it is not its own.
+    /// The size at the host, if it is scaled.
     fit: Option<Size>,
 }
 
@@ -191,7 +191,7 @@ impl World {
         self.lose_role();
         self.act(|sizing, _, _, effects| sizing.forget_wishes(effects));
         assert!(!self.is_waiting);
-        // As the window manager does when it is mapped.
+        // The window manager does this when the window is mapped.
         self.commits_allowed = false;
     }
 
@@ -201,7 +201,7 @@ impl World {
         (self.scene.shown, self.fit) = ((0, 0), None);
     }
 
-    /// The client draws all that it is asked to, and nobody wants anything else.
+    /// The client draws everything that it is asked for, and nobody wants anything else.
     fn rest(&mut self) {
         for _ in 0..4 {
             if self.is_waiting {
@@ -217,13 +217,13 @@ impl World {
         assert_eq!(self.sizing.last_rect(), self.x);
     }
 
-    /// What the host was told of the window's size.
+    /// The window's size as the host was told.
     fn at_host(&self) -> Size {
         let whole = self.sizing.size_at_host(self.x.size(), &self.scene);
         self.geometry.map_or(whole, |[_, _, width, height]| (width, height))
     }
 
-    /// Nothing is under way: both sides have been told the same.
+    /// Nothing is pending, and both sides were told the same.
     fn agrees(&self) {
         if !self.sizing.is_configured() {
             return;
@@ -233,7 +233,7 @@ impl World {
         assert_eq!(self.fit, fit);
         assert_eq!(self.acknowledged, Some(self.serial), "all is acknowledged");
         let (states, last) = (self.sizing.states(), self.sizing.host.last);
-        // What is fitted gets another frame with the host's next configuration.
+        // A scaled window gets another frame only with the host's next configuration.
         if self.sizing.fit().is_none() {
             assert_eq!(self.is_framed, self.scene.is_framed_in(states));
         }
@@ -321,7 +321,7 @@ proptest! {
     }
 }
 
-/// A world whose window the host has configured, with content.
+/// A window with content that the host has configured.
 fn shown(can_sync: bool) -> World {
     let mut world = World::new(Habits { is_managed: true, ..Habits::default() }, 1.0, can_sync);
     world.configure(Configure::default());
@@ -339,7 +339,7 @@ fn states(fullscreen: bool) -> Configure {
 fn a_window_that_goes_before_it_has_drawn_its_own_size_again_has_it_all_the_same() {
     let mut world = shown(true);
     world.configure(states(true));
-    // The host takes its screen back while the client still draws for that.
+    // The host takes its screen back while the client still draws for that size.
     world.configure(states(false));
     assert_eq!(world.x.size(), SCREEN.size());
     world.withdraw();

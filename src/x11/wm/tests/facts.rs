@@ -1,4 +1,4 @@
-//! What of a window and of the settings counts for its size.
+//! Which facts about a window and which settings count for its size.
 
 use std::sync::Arc;
 

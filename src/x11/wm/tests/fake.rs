@@ -1,4 +1,4 @@
-//! An X server that notes what it is asked.
+//! A fake X server that records requests.
 
 use crate::x11::atoms::Atoms;
 use crate::x11::property::Property;
@@ -9,29 +9,29 @@ use crate::x11::server::{ClientMessage, Server};
 /// Any new id.
 pub const NEW_ID: u32 = 0x0020_0001;
 
-/// The process of a launcher.
+/// The process id of a game launcher.
 pub const LAUNCHER: u32 = 77;
 
-/// Notes what it is asked.
+/// A fake X server.
 pub struct Fake {
     pub atoms: Atoms,
     pub said: Vec<String>,
-    /// Properties that were asked for.
+    /// The properties that were asked for.
     pub asked: Vec<(u32, Property)>,
-    /// Windows whose states were asked for before they were written.
+    /// The windows whose states were asked for before they were written.
     pub asked_states: Vec<u32>,
-    /// Windows for which it was asked whether it has more to say.
+    /// The windows for which the server was asked whether it has more to say.
     pub settling: Vec<u32>,
-    /// How many requests were made.
+    /// The number of requests.
     pub sent: u64,
-    /// Whether windows may have shapes, which are noted then.
+    /// Whether the server has the SHAPE extension; then requests for shapes are recorded.
     pub has_shapes: bool,
-    /// The properties that were written, by their names' numbers.
+    /// The properties that were written, as atoms.
     pub written: Vec<u32>,
 }
 
 impl Fake {
-    /// One with nothing noted.
+    /// Without any records.
     pub fn new() -> Self {
         Self {
             atoms: Atoms::for_tests(),

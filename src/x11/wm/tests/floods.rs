@@ -1,4 +1,4 @@
-//! Clients with more windows than anybody needs.
+//! Clients with too many windows.
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::DestroyNotifyEvent;
@@ -7,7 +7,7 @@ use super::rig::{ROOT, Rig};
 use crate::x11::rect::Rect;
 use crate::x11::wm::MAX_OF_CLIENT;
 
-/// The first id of Xwayland's clients: it gives each 21 bits.
+/// The first id of the first client: Xwayland gives each client 21 bits of ids.
 const CLIENT: u32 = 1 << 21;
 
 const PLACE: Rect = Rect { x: 0, y: 0, width: 30, height: 20 };
@@ -18,7 +18,7 @@ impl Rig {
         self.event(&Event::DestroyNotify(event));
     }
 
-    /// Whether a client's next window is managed.
+    /// Whether the window manager still manages a client's next window.
     fn manages(&mut self, id: u32) -> bool {
         self.create(id, PLACE, false);
         self.said();

@@ -1,4 +1,4 @@
-//! From a client's wish to a window at the host, and back.
+//! From a client's request to a window at the host, and back.
 
 use super::rig::{Rig, configure, made, made_toplevel, numbers, reply};
 use crate::x11::property::Property;
@@ -9,7 +9,7 @@ use crate::x11::wm::Wm;
 const WINDOW: u32 = 10;
 const PLACE: Rect = Rect { x: 100, y: 50, width: 300, height: 200 };
 
-/// A window at the host: its `xdg_surface` and `xdg_toplevel`.
+/// Shows a window at the host; returns its `xdg_surface` and `xdg_toplevel`.
 fn shown(rig: &mut Rig, id: u32, surface: u32) -> (u32, u32) {
     rig.create(id, PLACE, false);
     rig.request_map(id);
@@ -23,7 +23,7 @@ fn shown(rig: &mut Rig, id: u32, surface: u32) -> (u32, u32) {
     (xdg_surface, toplevel)
 }
 
-/// A menu on a window, with input of the user's in front.
+/// Opens a menu on a window, after input of the user.
 fn menu(rig: &mut Rig, id: u32, surface: u32, on: u32) -> Vec<String> {
     let kind = numbers(&[rig.x.atoms._NET_WM_WINDOW_TYPE_POPUP_MENU]);
     rig.create(id, Rect { x: 110, y: 60, width: 50, height: 40 }, true);
@@ -46,7 +46,7 @@ fn a_window_is_mapped_once_all_is_known_and_shows_nothing_before_the_host_has_sp
         (Property::WmName, 31, 8, b"title".to_vec()),
         (Property::WmClass, 31, 8, b"instance\0Class\0".to_vec()),
     ]);
-    // In the middle of the screen, as it named no place.
+    // It is in the middle of the screen, because it named no place.
     assert_eq!(rig.said(), ["configure 10 300x200+350+300", "allow 10 [0]", "map 10"]);
     rig.mapped(WINDOW, 2);
     let host = rig.host();
@@ -73,7 +73,7 @@ fn a_window_may_have_the_keyboard_as_soon_as_the_host_has_configured_it() {
     let host = rig.host();
     let (xdg, toplevel) = made_toplevel(&host);
     rig.said();
-    // Both come at once: which size it gets is not decided yet.
+    // Both come at once, so its size is not decided yet.
     rig.wm.toplevel_configure(toplevel, (400, 300), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 7, env)).unwrap();
     rig.wm.keyboard_entered(2);
@@ -96,7 +96,7 @@ fn a_size_is_acknowledged_when_it_is_drawn() {
     assert_eq!(rig.host(), [""; 0], "a frame of the old size");
     rig.act(|wm, env| wm.committing(2, (1000, 800), env)).unwrap();
     assert_eq!(rig.host(), [format!("xdg_surface#{}.ack_configure(8)", objects.0)]);
-    // Back to what it was, where the host names no size.
+    // It gets its earlier size back, because the host sets none.
     configure(&mut rig, objects, (0, 0), &[], 9);
     assert_eq!(rig.said(), ["configure 10 300x200+0+0"]);
 }
@@ -181,14 +181,14 @@ fn what_a_client_said_before_the_host_closed_its_window_counts() {
     let (_, toplevel) = shown(&mut rig, WINDOW, 2);
     let protocols = Property::WmProtocols.atom(&rig.x.atoms);
     let delete = numbers(&[rig.x.atoms.WM_DELETE_WINDOW]);
-    // The host's word is here first, and the server's behind the question.
+    // The host's event is here first; the server's answer comes behind the question.
     rig.act(|wm, env| wm.close_requested(toplevel, env)).unwrap();
     rig.changes(WINDOW, protocols);
     rig.settle();
     assert_eq!(rig.said(), [""; 0], "its protocols are read first");
     rig.answer(&[(Property::WmProtocols, 4, 32, delete)]);
     assert_eq!(rig.said(), ["tell 10 delete"]);
-    // It has taken that back.
+    // The client has withdrawn the property.
     rig.act(|wm, env| wm.close_requested(toplevel, env)).unwrap();
     rig.changes(WINDOW, protocols);
     rig.settle();
@@ -229,8 +229,8 @@ fn states_that_a_client_removes_while_it_hides_its_window_are_not_replaced_for_e
     rig.unmapped(WINDOW);
     rig.settle();
     assert!(rig.said().contains(&"remove 10 states".to_owned()));
-    // The client was faster: it has written them and removed them. So there was nothing to be
-    // replaced, of which comes no event, and what comes back is carafe's own list.
+    // The client was first: it has written the states and removed them. So carafe's request
+    // replaced nothing, which causes no event, and the answer is carafe's own list.
     rig.x.sent -= 1;
     rig.changes(WINDOW, states);
     rig.changes(WINDOW, states);
@@ -274,7 +274,7 @@ fn a_popup_that_its_client_moves_is_moved_at_the_host() {
     assert!(host.iter().any(|line| line.ends_with("set_anchor_rect(20, 40, 1, 1)")), "{host:?}");
     let reposition = format!("xdg_popup#{popup}.reposition(");
     assert!(host.iter().any(|line| line.starts_with(&reposition)), "{host:?}");
-    // The same once more is no news.
+    // The same place again is not a change.
     rig.moved(11, place);
     assert_eq!(rig.host(), [""; 0]);
 }

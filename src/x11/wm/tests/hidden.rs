@@ -1,4 +1,4 @@
-//! Windows that their clients hide, and show again.
+//! Windows that their clients hide and show again.
 
 use super::rig::{Rig, configure, made, made_toplevel, numbers};
 use crate::x11::property::Property;
@@ -10,7 +10,7 @@ const MAXIMIZED: u32 = 1;
 const ACTIVATED: u32 = 4;
 const SUSPENDED: u32 = 9;
 
-/// A window that the host has configured, and its `xdg_surface` and `xdg_toplevel`.
+/// A window that the host has configured; with its `xdg_surface` and `xdg_toplevel`.
 fn shown() -> (Rig, (u32, u32)) {
     let mut rig = Rig::new();
     rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
@@ -33,7 +33,7 @@ fn maximized() -> Rig {
 #[test]
 fn a_window_that_is_hidden_while_the_host_places_it_has_its_own_size_again() {
     const BACK: &str = "configure 10 300x200+350+300";
-    // The end of its surface comes over the other connection: sooner, or later.
+    // Its surface is destroyed over the other connection: before this, or after it.
     for surface_ends_first in [true, false] {
         let mut rig = maximized();
         if surface_ends_first {
@@ -45,7 +45,7 @@ fn a_window_that_is_hidden_while_the_host_places_it_has_its_own_size_again() {
             rig.act(|wm, env| wm.surface_destroyed(SURFACE, env));
         }
         assert_eq!(rig.said(), [BACK], "the surface ends first: {surface_ends_first}");
-        // That is no longer known when it is hidden once more.
+        // This is forgotten when it is hidden again.
         rig.settle();
         rig.said();
         rig.request_map(WINDOW);
@@ -79,8 +79,8 @@ fn a_window_that_gets_a_new_surface_while_the_host_places_it_has_its_own_size_af
 #[test]
 fn states_that_a_client_wants_next_outlast_what_carafe_writes_before_it_knows() {
     let (mut rig, objects) = shown();
-    // The host gives it the keyboard: that is written, when its client has already unmapped it
-    // and written what it wants next.
+    // The host gives it the keyboard, and carafe writes that. But its client has already unmapped
+    // it and written the states for the next time.
     configure(&mut rig, objects, (0, 0), &[ACTIVATED], 2);
     let (states, fullscreen) = (rig.x.atoms._NET_WM_STATE, rig.x.atoms._NET_WM_STATE_FULLSCREEN);
     let written = std::mem::replace(&mut rig.x.sent, 0);
@@ -128,13 +128,13 @@ fn what_the_host_said_before_it_knew_that_a_window_is_to_be_an_icon_does_not_kee
         rig.message(WINDOW, rig.x.atoms.WM_CHANGE_STATE, [ICONIC, 0, 0, 0, 0]);
         made(&rig.host(), "sync")
     };
-    // The window is new: it has the keyboard, as the host says at the same time.
+    // The window is new, and the host gives it the keyboard at the same time.
     let callback = minimize(&mut rig);
     configure(&mut rig, objects, (0, 0), &[ACTIVATED], 2);
     rig.act(|wm, env| wm.callback_done(callback, env)).unwrap();
     configure(&mut rig, objects, (0, 0), &[SUSPENDED], 3);
     assert!(is_icon(&rig));
-    // The user gets it back; later it is merely out of sight.
+    // The user restores it; later it is only out of sight.
     configure(&mut rig, objects, (0, 0), &[ACTIVATED], 4);
     assert!(!is_icon(&rig));
     configure(&mut rig, objects, (0, 0), &[SUSPENDED], 5);

@@ -1,4 +1,4 @@
-//! What is said of a new window, and that each of it is said once.
+//! What the host is told of a new window, and that it is told only once.
 
 use super::rig::{Rig, configure, made, made_toplevel, numbers};
 use crate::x11::property::Property;
@@ -8,7 +8,7 @@ const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;
 const SIZE: (u32, u32) = (300, 200);
 
-/// A rig whose window has a title and bounds, and what the host is asked for it.
+/// A rig whose window has a title and size limits, and the requests to the host for it.
 fn mapped() -> (Rig, Vec<String>) {
     let mut rig = Rig::new();
     let mut hints = [0; 18];
@@ -77,7 +77,7 @@ fn the_host_is_told_of_each_thing_once() {
     let objects = made_toplevel(&host);
     configure(&mut rig, objects, (0, 0), &[], 1);
     rig.act(|wm, env| wm.committing(SURFACE, SIZE, env)).unwrap();
-    // Another state says nothing of its size.
+    // Another state does not change its size.
     configure(&mut rig, objects, (200, 150), &[4], 2);
     assert_eq!(names(&rig.host()), ["ack_configure"]);
 }
@@ -90,7 +90,7 @@ fn a_host_that_draws_no_frame_is_believed_before_it_configures_the_window() {
     rig.said();
     rig.wm.decorated(made(&host, "get_toplevel_decoration"), false);
     let objects = made_toplevel(&host);
-    // The bar of carafe's takes its part.
+    // carafe's bar takes part of the height.
     configure(&mut rig, objects, (SIZE.0, SIZE.1 + 28), &[], 1);
     assert_eq!(rig.said(), ["allow 10 [1]"], "the window has its size already");
 }

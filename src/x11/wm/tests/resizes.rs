@@ -1,4 +1,4 @@
-//! Resizes in step with their clients.
+//! Resizes for which clients draw in step.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ const COUNTER: u32 = 11;
 const ALARM: u32 = super::rig::NEW_ID;
 const SURFACE: u32 = 2;
 
-/// A window whose client can follow, and its objects at the host.
+/// A window whose client can draw in step; with its objects at the host.
 fn synced(rig: &mut Rig) -> (u32, u32) {
     rig.create(WINDOW, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
     rig.request_map(WINDOW);
@@ -109,14 +109,14 @@ fn time_ends_what_does_not_come() {
     assert_eq!(rig.said(), [format!("forget {ALARM}")]);
     configure(&mut rig, objects, (600, 500), &[], 4);
     assert_eq!(rig.said(), asks(2, "600x500+350+300"), "it answers again");
-    // Drawn, but never shown.
+    // It is drawn, but never shown.
     configure(&mut rig, objects, (700, 600), &[], 5);
     counted(&mut rig, 2, ALARMSTATE::INACTIVE);
     rig.said();
     let late = rig.wm.deadline().unwrap();
     rig.act(|wm, env| wm.time_is_up(late, env)).unwrap();
     assert_eq!(rig.said(), asks(3, "700x600+300+200"));
-    // Gone.
+    // The window is gone.
     rig.unmapped(WINDOW);
     assert!(rig.said().contains(&format!("forget {ALARM}")));
     assert_eq!(rig.wm.deadline(), None);

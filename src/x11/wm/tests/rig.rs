@@ -1,4 +1,4 @@
-//! A window manager between two sides that only take notes.
+//! A window manager between a fake X server and a fake host.
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::{
@@ -23,7 +23,7 @@ use crate::x11::wm::{Env, Root, Wm};
 
 pub const ROOT: u32 = 1;
 
-/// See the module.
+/// The rig.
 pub struct Rig {
     pub wm: Wm,
     pub x: Fake,
@@ -38,12 +38,12 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// One whose host has xdg-shell, viewports and aura-shell.
+    /// With a host that has xdg-shell, viewports and aura-shell.
     pub fn new() -> Self {
         Self::with(Settings::default())
     }
 
-    /// The same with settings.
+    /// The same, with settings.
     pub fn with(settings: Settings) -> Self {
         let tables = Tables::get();
         let handlers = Handlers::new(tables, Vec::new()).unwrap();
@@ -76,14 +76,14 @@ impl Rig {
         rig
     }
 
-    /// The host has one more global.
+    /// Adds a global to the host.
     pub fn offer(&mut self, interface: &str, version: u32) {
         let interface = Tables::get().find(interface).unwrap();
         let name = u32::try_from(self.globals.by_name.len()).unwrap() + 1;
         self.globals.by_name.insert(name, Global { interface, version, offered: true });
     }
 
-    /// Lets the window manager do something.
+    /// Calls the window manager.
     pub fn act<T>(&mut self, act: impl FnOnce(&mut Wm, &mut Env<'_, '_>) -> T) -> T {
         let mut context = Context {
             tables: Tables::get(),
@@ -130,14 +130,14 @@ impl Rig {
         self.event(&Event::MapRequest(event));
     }
 
-    /// A client wants its window elsewhere.
+    /// A client asks for another place of its window.
     pub fn request_place(&mut self, id: u32, (x, y): (i16, i16)) {
         let value_mask = ConfigWindow::X | ConfigWindow::Y;
         let event = ConfigureRequestEvent { window: id, x, y, value_mask, ..Default::default() };
         self.event(&Event::ConfigureRequest(event));
     }
 
-    /// The server has mapped a window, and Xwayland has a surface for it.
+    /// The server has mapped a window, and Xwayland makes a surface for it.
     pub fn mapped(&mut self, id: u32, surface: u32) {
         let event = MapNotifyEvent { event: ROOT, window: id, ..Default::default() };
         self.event(&Event::MapNotify(event));
@@ -146,7 +146,7 @@ impl Rig {
         self.message(id, kind, [surface, 0, 0, 0, 0]);
     }
 
-    /// Xwayland makes a surface that the host gets too.
+    /// Xwayland makes a surface that also exists at the host.
     pub fn surface(&mut self, surface: u32) {
         let interface = Tables::get().find("wl_surface").unwrap();
         self.objects.mirror_from_client(surface, interface, 4).unwrap();
@@ -179,8 +179,8 @@ impl Rig {
         self.event(&Event::ConfigureNotify(event));
     }
 
-    /// Answers all that was asked for: `values` says what is there, as property, type,
-    /// format and bytes; the rest is not.
+    /// Answers all queries. `values` are the existing properties, as property, type, format and
+    /// bytes.
     pub fn answer(&mut self, values: &[(Property, u32, u8, Vec<u8>)]) {
         for (window, property) in std::mem::take(&mut self.x.asked) {
             let found = values.iter().find(|(known, ..)| *known == property);
@@ -192,7 +192,7 @@ impl Rig {
         }
     }
 
-    /// Says what states windows had when that was asked for before they were written.
+    /// Answers the queries for windows' states from before carafe wrote them.
     pub fn answer_states(&mut self, states: &[u32]) {
         let before = reply(4, 32, &numbers(states));
         for window in std::mem::take(&mut self.x.asked_states) {
@@ -200,7 +200,7 @@ impl Rig {
         }
     }
 
-    /// The server has said all that came before it was asked whether that is so.
+    /// Answers that the server has sent everything that came before the question.
     pub fn settle(&mut self) {
         for window in std::mem::take(&mut self.x.settling) {
             self.act(|wm, env| wm.settled(window, env)).unwrap();
@@ -213,12 +213,12 @@ impl Rig {
         self.event(&Event::PropertyNotify(event));
     }
 
-    /// What the X server was asked since the last time.
+    /// The requests to the X server since the last call.
     pub fn said(&mut self) -> Vec<String> {
         std::mem::take(&mut self.x.said)
     }
 
-    /// What the host was told since the last time.
+    /// The requests to the host since the last call.
     pub fn host(&mut self) -> Vec<String> {
         let mut bytes = Vec::new();
         self.to_host
@@ -262,12 +262,12 @@ pub fn reply(kind: u32, format: u8, data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A list of numbers as a property has it.
+/// A list of numbers as the bytes of a property.
 pub fn numbers(values: &[u32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_ne_bytes()).collect()
 }
 
-/// The last id that a line names: of the object that a request makes.
+/// The last id in the last such request, which is the new object's.
 pub fn made(lines: &[String], request: &str) -> u32 {
     let line = lines.iter().find(|line| line.contains(request)).unwrap();
     let id = line.split("new id ").nth(1).unwrap().split('#').nth(1).unwrap();
@@ -279,7 +279,7 @@ pub fn made(lines: &[String], request: &str) -> u32 {
         .unwrap()
 }
 
-/// What the host was asked for a new window: its `xdg_surface` and `xdg_toplevel`.
+/// The `xdg_surface` and `xdg_toplevel` that the requests for a new window have made.
 pub fn made_toplevel(lines: &[String]) -> (u32, u32) {
     (made(lines, "get_xdg_surface"), made(lines, "get_toplevel"))
 }

@@ -1,4 +1,4 @@
-//! Windows that are no rectangles, as the server tells of them.
+//! Windows that are not rectangles.
 
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::shape::{NotifyEvent, SK};
@@ -38,7 +38,7 @@ impl Rig {
         self.act(|wm, env| wm.shape(WINDOW, query, answer, env)).unwrap();
     }
 
-    /// A window whose properties are known, and whose shape is not.
+    /// A window whose properties are known, but not its shape.
     fn with_shapes() -> Self {
         let mut rig = Self::new();
         rig.x.has_shapes = true;
@@ -50,7 +50,7 @@ impl Rig {
         rig
     }
 
-    /// What of a row shows.
+    /// The visible parts of a row.
     fn row(&mut self, y: i32) -> Option<Vec<(i32, i32)>> {
         self.book
             .surface(self.objects.key(SURFACE))
@@ -113,7 +113,7 @@ fn what_changes_while_it_is_asked_for_is_asked_for_once_more() {
     assert_eq!(said.iter().filter(|line| line.starts_with("shape")).count(), 1);
     rig.mapped(WINDOW, SURFACE);
     rig.said();
-    // Of input, Xwayland tells the host itself while it is a rectangle.
+    // As long as the window is a rectangle, Xwayland itself tells the host the input region.
     rig.shape(ShapeQuery::Extents, Some(&extents(false)));
     rig.event(&Event::ShapeNotify(NotifyEvent { shape_kind: SK::INPUT, ..changed }));
     assert_eq!(rig.said(), [""; 0]);
@@ -139,7 +139,7 @@ fn a_window_of_another_shape_is_never_shown_at_another_size() {
         configure(&mut rig, objects, (1000, 800), &[1], 1);
         rig.act(|wm, env| wm.committing(SURFACE, (1000, 800), env)).unwrap();
         rig.said();
-        // Its client wants another size all the same.
+        // Its client still asks for another size.
         rig.event(&Event::ConfigureRequest(ConfigureRequestEvent {
             window: WINDOW,
             width: 600,

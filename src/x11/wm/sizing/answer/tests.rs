@@ -23,16 +23,16 @@ fn what_its_hints_forbid_is_fitted_only_if_it_may_be() {
     let room = (400, 300);
     let keeps = hinted(FitMode::Keeps, (100, 100), (200, 200));
     let large = demand(room);
-    assert_eq!(keeps.answer(&large), ((200, 200), Some(Fit { room, fill: false })));
+    assert_eq!(keeps.answer(&large), ((200, 200), Some(WindowFit { room, fill: false })));
     let follows = Habits { mode: FitMode::Follows, ..keeps };
     assert_eq!(follows.answer(&large), ((200, 200), None));
     assert_eq!(keeps.answer(&demand((150, 160))), ((150, 160), None));
     // A maximized window must have exactly the host's size (xdg-shell).
     let states = ToplevelStates { maximized: true, ..ToplevelStates::default() };
     let maximized = Demand { states, ..large };
-    assert_eq!(keeps.answer(&maximized).1, Some(Fit { room, fill: true }));
-    // Without a size of the host's, it stays as it is shown.
-    let before = Some(Fit { room, fill: false });
+    assert_eq!(keeps.answer(&maximized).1, Some(WindowFit { room, fill: true }));
+    // If the host sets no size, its scaling does not change.
+    let before = Some(WindowFit { room, fill: false });
     let left = Demand { room: None, before, ..demand((200, 200)) };
     assert_eq!(keeps.answer(&left), ((200, 200), before));
 }
@@ -41,12 +41,12 @@ fn what_its_hints_forbid_is_fitted_only_if_it_may_be() {
 fn a_game_believes_that_it_fills_the_screen() {
     let game = Habits { wants_fullscreen: true, ..habits(FitMode::Contained) };
     let room = (400, 300);
-    assert_eq!(game.answer(&demand(room)), (SCREEN, Some(Fit { room, fill: false })));
-    // Where the host names no size, it is shown in most of the screen.
+    assert_eq!(game.answer(&demand(room)), (SCREEN, Some(WindowFit { room, fill: false })));
+    // If the host sets no size, it is shown in most of the screen.
     let left = Demand { room: None, ..demand(room) };
-    let most = Fit { room: (800, 640), fill: false };
+    let most = WindowFit { room: (800, 640), fill: false };
     assert_eq!(game.answer(&left), (SCREEN, Some(most)));
-    // One that wants less may have it.
+    // A smaller size is allowed too.
     let small = hinted(FitMode::Contained, (640, 480), (640, 480));
     assert_eq!(small.answer(&demand(room)).0, (640, 480));
 }

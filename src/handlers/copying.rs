@@ -43,7 +43,7 @@ fn offer_nv12(shm: u32, context: &mut Context<'_>) {
 }
 
 /// The handler.
-pub struct Buffers {
+pub struct Copier {
     surfaces: Surfaces,
     params: Params,
     host: HostBuffers,
@@ -53,7 +53,7 @@ pub struct Buffers {
     copies: Copies,
 }
 
-impl Buffers {
+impl Copier {
     /// For a virtual device.
     pub fn new(device: &Virtual) -> Self {
         let memory = Arc::clone(&device.memory);
@@ -167,7 +167,7 @@ static WANTS: &[Want<Token>] = &[
     Want::request("org_kde_kwin_shadow", "attach_bottom_left", Token::Copied),
 ];
 
-impl Handler for Buffers {
+impl Handler for Copier {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {
