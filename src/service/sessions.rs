@@ -149,8 +149,9 @@ impl Running {
     /// Its result, once its process has ended.
     pub fn outcome(self) -> Outcome {
         let Self { name, outcome, process, .. } = self;
+        let status = process.ended();
         outcome.unwrap_or_else(|| {
-            let how = process.ended().map_or_else(|| "for no known reason".into(), how);
+            let how = status.map_or_else(|| "for no known reason".into(), how);
             tracing::error!("{name}: ended {how}; other programs go on");
             Outcome { failed: true, ..Outcome::default() }
         })
