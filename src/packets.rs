@@ -45,7 +45,7 @@ thread_local! {
 
 /// Whether a call waits until it can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waits {
+pub enum Blocking {
     /// It does. For those whose peer waits for nobody.
     Yes,
     /// It fails with `WouldBlock`.
@@ -106,16 +106,16 @@ impl Packets {
         &self,
         message: &T,
         fds: &[BorrowedFd<'_>],
-        waits: Waits,
+        blocking: Blocking,
     ) -> io::Result<()> {
         let bytes = postcard::to_stdvec(message).map_err(io::Error::other)?;
         if bytes.len() < MAX_PACKET {
-            return self.send_packet(HERE, &bytes, fds, waits);
+            return self.send_packet(HERE, &bytes, fds, blocking);
         }
         let memory = File::from(memfd_create("carafe", MemfdFlags::CLOEXEC)?);
         memory.write_all_at(&bytes, 0)?;
         let all: Vec<BorrowedFd<'_>> = [memory.as_fd()].iter().chain(fds).copied().collect();
-        self.send_packet(IN_MEMORY, &[], &all, waits)
+        self.send_packet(IN_MEMORY, &[], &all, blocking)
     }
 
     fn send_packet(
@@ -123,11 +123,11 @@ impl Packets {
         place: u8,
         bytes: &[u8],
         fds: &[BorrowedFd<'_>],
-        waits: Waits,
+        blocking: Blocking,
     ) -> io::Result<()> {
-        let flags = match waits {
-            Waits::Yes => SendFlags::NOSIGNAL,
-            Waits::No => SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
+        let flags = match blocking {
+            Blocking::Yes => SendFlags::NOSIGNAL,
+            Blocking::No => SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
         };
         let parts = [IoSlice::new(std::slice::from_ref(&place)), IoSlice::new(bytes)];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FDS))];
@@ -147,23 +147,23 @@ impl Packets {
     ///
     /// # Errors
     /// `WouldBlock`, `InvalidData` if it is none, and the kernel's.
-    pub fn receive<T: DeserializeOwned>(&self, waits: Waits) -> io::Result<Option<Packet<T>>> {
+    pub fn receive<T: DeserializeOwned>(&self, blocking: Blocking) -> io::Result<Option<Packet<T>>> {
         BUFFER.with_borrow_mut(|bytes| {
             bytes.resize(MAX_PACKET, 0);
-            self.receive_into(bytes, waits)
+            self.receive_into(bytes, blocking)
         })
     }
 
     fn receive_into<T: DeserializeOwned>(
         &self,
         bytes: &mut [u8],
-        waits: Waits,
+        blocking: Blocking,
     ) -> io::Result<Option<Packet<T>>> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FDS))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
-        let flags = match waits {
-            Waits::Yes => RecvFlags::CMSG_CLOEXEC,
-            Waits::No => RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT,
+        let flags = match blocking {
+            Blocking::Yes => RecvFlags::CMSG_CLOEXEC,
+            Blocking::No => RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT,
         };
         let received = loop {
             match recvmsg(&self.0, &mut [IoSliceMut::new(bytes)], &mut control, flags) {
@@ -190,7 +190,7 @@ impl Packets {
 
 /// Reads a long message.
 fn read(memory: OwnedFd) -> io::Result<Vec<u8>> {
-    if foreign::kind(memory.as_fd()) != foreign::Kind::Memory {
+    if foreign::kind(memory.as_fd()) != foreign::FileKind::Memory {
         foreign::close(memory);
         return Err(io::ErrorKind::InvalidData.into());
     }

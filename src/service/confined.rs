@@ -31,7 +31,7 @@ pub fn connect(host: &HostAddress) -> io::Result<Option<Confined>> {
     let (close, open) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
     let mut number = [0; 4];
     rustix::rand::getrandom(&mut number, rustix::rand::GetRandomFlags::empty())?;
-    let context = probe::Context {
+    let context = probe::SecurityContext {
         engine: ENGINE,
         app_id: &machine(),
         instance: &format!("{}-{:08x}", std::process::id(), u32::from_ne_bytes(number)),

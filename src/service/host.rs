@@ -121,7 +121,7 @@ impl HostAddress {
         }
     }
 
-    /// Waits until a socket's compositor answers. (A device's has answered in `find`.)
+    /// Blocking until a socket's compositor answers. (A device's has answered in `find`.)
     ///
     /// # Errors
     /// [`ServiceError::NoAnswer`] or [`ServiceError::NoHost`].

@@ -16,7 +16,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 
 use super::broker::MAX_SOURCES;
 use super::report::{Ask, Report};
-use crate::packets::{Packets, Waits};
+use crate::packets::{Packets, Blocking};
 use crate::sharing::{LocalSources, SourceId, Transfer};
 
 /// Bound on the transfers that wait until the session's handler takes them. It does at once.
@@ -42,13 +42,13 @@ impl Line {
     /// Tells the service something.
     pub fn report(&self, report: &Report, fds: &[BorrowedFd<'_>]) {
         // The service is gone only if this process is about to be killed.
-        let _ = self.packets.send(report, fds, Waits::Yes);
+        let _ = self.packets.send(report, fds, Blocking::Yes);
     }
 
     /// What the service asks, if it asks something. Transfers are kept for their handler.
     pub fn asks(&self) -> Option<Ask> {
         loop {
-            match self.packets.receive(Waits::No) {
+            match self.packets.receive(Blocking::No) {
                 Ok(Some(mut packet)) => match packet.message {
                     Ask::Transfer(source, mime) => {
                         let mut asked = self.asked.borrow_mut();
@@ -76,19 +76,19 @@ impl AsFd for Line {
 }
 
 /// The sources of all sessions, and this session's share of them.
-pub struct Sources {
+pub struct SessionSources {
     line: Rc<Line>,
     own: HashSet<SourceId>,
 }
 
-impl Sources {
+impl SessionSources {
     /// For a session without sources.
     pub fn new(line: Rc<Line>) -> Self {
         Self { line, own: HashSet::new() }
     }
 }
 
-impl LocalSources for Sources {
+impl LocalSources for SessionSources {
     fn add(&mut self) -> Option<SourceId> {
         if self.own.len() >= MAX_SOURCES {
             return None;

@@ -12,7 +12,7 @@ use super::confined::{self, Confined};
 use super::contexts::OpenContexts;
 use super::host::{HostAddress, HostConnection};
 use super::host_socket::Sandbox;
-use super::line::{Line, Sources};
+use super::line::{Line, SessionSources};
 use super::report::{Ask, Outcome, Records, Report};
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
@@ -27,7 +27,7 @@ use crate::x11::Selections;
 use crate::x11::settings::Settings;
 
 /// The client of a session.
-pub struct Peer {
+pub struct NewClient {
     /// Its connection.
     pub client: UnixStream,
     /// The window manager's X connection, if the client is an Xwayland.
@@ -36,7 +36,7 @@ pub struct Peer {
     pub sandbox: Option<Rc<Sandbox>>,
 }
 
-impl From<UnixStream> for Peer {
+impl From<UnixStream> for NewClient {
     /// A client that is no Xwayland and in no sandbox.
     fn from(client: UnixStream) -> Self {
         Self { client, wm: None, sandbox: None }
@@ -73,7 +73,7 @@ impl Observe {
 }
 
 /// What a session is started with.
-pub struct Start<'a> {
+pub struct SessionStart<'a> {
     /// What all sessions share.
     pub shared: &'a Shared,
     /// The rules for its client.
@@ -103,9 +103,9 @@ pub fn prepare(shared: &Shared, rules: &Rules) -> io::Result<()> {
     Ok(())
 }
 
-impl Start<'_> {
+impl SessionStart<'_> {
     /// Serves the client to its end, and reports that.
-    pub fn run(&self, peer: Peer, line: &Rc<Line>) {
+    pub fn run(&self, peer: NewClient, line: &Rc<Line>) {
         log::set_session(self.name);
         // A panic is a bug in carafe; the panic hook has logged it.
         let served = catch_unwind(AssertUnwindSafe(|| self.serve(peer, line)));
@@ -113,7 +113,7 @@ impl Start<'_> {
         line.report(&Report::End(served.unwrap_or_else(failed)), &[]);
     }
 
-    fn serve(&self, peer: Peer, line: &Rc<Line>) -> Outcome {
+    fn serve(&self, peer: NewClient, line: &Rc<Line>) -> Outcome {
         let Self { observe, name, .. } = *self;
         let failed = || Outcome { failed: true, ..Outcome::default() };
         tracing::debug!("{name}: connected");
@@ -180,7 +180,7 @@ impl Start<'_> {
     /// Makes the session.
     fn session(
         &self,
-        Peer { client, wm, .. }: Peer,
+        NewClient { client, wm, .. }: NewClient,
         HostConnection { channel, crossing }: HostConnection,
         policy: &Arc<Policy>,
         line: &Rc<Line>,
@@ -226,7 +226,7 @@ impl Start<'_> {
     /// open, if it has one.
     fn connect(
         &self,
-        peer: &Peer,
+        peer: &NewClient,
     ) -> io::Result<(HostConnection, Arc<Policy>, Option<OwnedFd>)> {
         let Self { shared, rules, .. } = *self;
         let direct = |socket| HostConnection {
@@ -267,7 +267,7 @@ impl Start<'_> {
 }
 
 /// The client's properties; none for an Xwayland, which serves many X11 programs.
-fn who(peer: &Peer) -> Client {
+fn who(peer: &NewClient) -> Client {
     if peer.wm.is_some() {
         return Client::default();
     }
@@ -287,7 +287,7 @@ fn all_handlers(
     scaling: &Scaling,
     line: &Rc<Line>,
 ) -> io::Result<Vec<Box<dyn AnyHandler>>> {
-    let local = || -> Box<dyn LocalSources> { Box::new(Sources::new(Rc::clone(line))) };
+    let local = || -> Box<dyn LocalSources> { Box::new(SessionSources::new(Rc::clone(line))) };
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let has_shapes = wm.is_some();
     let x11 = |wm| {

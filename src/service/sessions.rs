@@ -11,10 +11,10 @@ use calloop::RegistrationToken;
 
 use super::line::Line;
 use super::report::{Ask, Outcome, Report};
-use super::session::{Observe, Peer, Shared, Start};
+use super::session::{Observe, NewClient, Shared, SessionStart};
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
-use crate::packets::{Packet, Packets, Waits};
+use crate::packets::{Packet, Packets, Blocking};
 use crate::peer;
 use crate::sharing::Rules;
 
@@ -28,11 +28,11 @@ pub struct Sessions {
     pub observe: Observe,
     /// How many were started.
     pub count: u64,
-    running: BTreeMap<u64, Running>,
+    running: BTreeMap<u64, RunningSession>,
 }
 
 /// A session that runs.
-pub struct Running {
+pub struct RunningSession {
     /// Its name in logs.
     pub name: String,
     /// The service's end of its line.
@@ -57,7 +57,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When there are too many processes or descriptors.
-    pub fn start(&mut self, peer: Peer) -> io::Result<u64> {
+    pub fn start(&mut self, peer: NewClient) -> io::Result<u64> {
         let number = self.count + 1;
         let client =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
@@ -65,7 +65,7 @@ impl Sessions {
         let (line, theirs) = Packets::pair()?;
         let descriptors = self.descriptors(&peer, &theirs);
         let Self { shared, rules, observe, .. } = &*self;
-        let session = Start { shared, rules, observe: *observe, number, name: &name };
+        let session = SessionStart { shared, rules, observe: *observe, number, name: &name };
         let process = Process::start(c"carafe-session", &descriptors, OnParentsEnd::Killed, move || {
             session.run(peer, &Line::new(theirs));
             0
@@ -74,14 +74,14 @@ impl Sessions {
         self.shared.host.give_away();
         let (line, process) = (Rc::new(line), Rc::new(process));
         let (outcome, owes_messages, source) = (None, 0, None);
-        let running = Running { name, line, process, outcome, owes_messages, source };
+        let running = RunningSession { name, line, process, outcome, owes_messages, source };
         self.running.insert(number, running);
         Ok(number)
     }
 
     /// The numbers of the descriptors that a session has.
-    fn descriptors(&self, peer: &Peer, line: &Packets) -> Vec<RawFd> {
-        let Peer { client, wm, sandbox } = peer;
+    fn descriptors(&self, peer: &NewClient, line: &Packets) -> Vec<RawFd> {
+        let NewClient { client, wm, sandbox } = peer;
         let mut all = vec![client.as_raw_fd(), line.as_fd().as_raw_fd()];
         all.extend(wm.as_ref().map(AsRawFd::as_raw_fd));
         all.extend(sandbox.as_ref().map(|sandbox| sandbox.host.as_fd().as_raw_fd()));
@@ -91,7 +91,7 @@ impl Sessions {
     }
 
     /// One that runs.
-    pub fn get(&mut self, number: u64) -> Option<&mut Running> {
+    pub fn get(&mut self, number: u64) -> Option<&mut RunningSession> {
         self.running.get_mut(&number)
     }
 
@@ -112,7 +112,7 @@ impl Sessions {
     /// `WouldBlock` if it says nothing.
     pub fn hear(&mut self, number: u64) -> io::Result<Option<Packet<Report>>> {
         let Some(running) = self.running.get(&number) else { return Ok(None) };
-        match running.line.receive(Waits::No) {
+        match running.line.receive(Blocking::No) {
             Err(e) if e.kind() != io::ErrorKind::WouldBlock => {
                 tracing::error!("{}: is killed, because its report makes no sense: {e}", running.name);
                 running.process.kill();
@@ -127,12 +127,12 @@ impl Sessions {
         for running in self.running.values_mut() {
             running.owes_messages += u32::from(matches!(ask, Ask::Messages));
             // It fails for one that has ended, or does not answer earlier questions either.
-            let _ = running.line.send(ask, &[], Waits::No);
+            let _ = running.line.send(ask, &[], Blocking::No);
         }
     }
 
     /// Removes one whose process has ended.
-    pub fn remove(&mut self, number: u64) -> Option<Running> {
+    pub fn remove(&mut self, number: u64) -> Option<RunningSession> {
         self.running.remove(&number)
     }
 
@@ -145,7 +145,7 @@ impl Sessions {
     }
 }
 
-impl Running {
+impl RunningSession {
     /// Its result, once its process has ended.
     pub fn outcome(self) -> Outcome {
         let Self { name, outcome, process, .. } = self;

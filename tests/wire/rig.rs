@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use carafe_fixture::process::{Process, RuntimeDir, command};
+use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
 pub use carafe_fixture::wire::{FakeHost, Message, Peer};
 
 pub const DISPLAY: u32 = 1;
@@ -50,6 +50,12 @@ impl Rig {
         drop(host.accept());
         runtime.wait_for_socket("client");
         Self { carafe, host, runtime }
+    }
+
+    /// carafe's standard error, once it contains that text.
+    #[track_caller]
+    pub fn log_with(&self, text: &str) -> String {
+        wait_for(text, || Some(self.log()).filter(|log| log.contains(text)))
     }
 
     /// carafe's standard error so far.

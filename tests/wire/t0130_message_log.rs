@@ -20,7 +20,7 @@ fn both_sides_are_shown_with_their_own_ids() {
     host.next();
     client.send(&Message::new(3, 0).uint(4));
     host.next();
-    let log = rig.log();
+    let log = rig.log_with("->host wl_compositor#4.create_surface");
     for line in [
         "client-> wl_display#1.get_registry(new id wl_registry#2)",
         "host-> wl_registry#2.global(1, \"wl_compositor\", 4)",
@@ -38,8 +38,7 @@ fn both_sides_are_shown_with_their_own_ids() {
 fn one_side_alone() {
     let rig = Rig::with(&["--log-messages"]);
     let (_client, _host) = rig.client();
-    let log = rig.log();
-    assert!(log.contains("client-> wl_display#1.get_registry"), "{log}");
+    let log = rig.log_with("client-> wl_display#1.get_registry");
     assert!(!log.contains("->host"), "{log}");
 }
 
@@ -122,7 +121,7 @@ fn typed(options: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn keys_and_texts_are_shown_to_those_who_ask_for_them() {
+fn keys_and_texts_are_shown_only_on_request() {
     for options in [&[][..], &["--log-messages=client,host"]] {
         let (log, dump) = typed(options);
         for text in [log, dump] {
@@ -165,7 +164,7 @@ fn lines(rig: &Rig, arrows: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_carafe_says_for_itself_is_shown_in_its_place() {
+fn carafes_own_messages_are_logged_in_order() {
     // With a scale, carafe finds outputs through its own registry.
     let rig = Rig::start(&["--log-messages=host", "--scale=2"]);
     let (mut client, mut host) = rig.connect();
@@ -193,6 +192,7 @@ fn what_carafe_says_for_itself_is_shown_in_its_place() {
         format!("host-> wl_output#{output}.done()"),
         format!("host-> wl_registry#{theirs}.global_remove(1)"),
     ];
+    rig.log_with("global_remove");
     assert_eq!(lines(&rig, &["->host", "host->"]), crossed);
 }
 
@@ -202,6 +202,7 @@ fn the_last_word_to_a_client_is_shown() {
     let (mut client, _host) = rig.client();
     client.send(&Message::new(DISPLAY, 77));
     error(&mut client);
+    rig.log_with("->client wl_display#1.error");
     let last = lines(&rig, &["->client"]).pop().expect("a line");
     assert_eq!(
         last,

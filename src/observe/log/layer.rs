@@ -7,7 +7,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use super::record::Record;
+use super::record::LogRecord;
 use super::writer::record;
 
 /// The name of the field that holds an event's further lines.
@@ -24,7 +24,7 @@ impl<S: Subscriber> Layer<S> for Lines {
         let mut fields = Fields::default();
         event.record(&mut fields);
         let Fields { line, lines, once } = fields;
-        record(Record::event(*event.metadata().level(), line, lines, once));
+        record(LogRecord::event(*event.metadata().level(), line, lines, once));
     }
 }
 

@@ -8,7 +8,7 @@ const MAX_LINE: usize = 32 * 1024;
 
 /// Something to be logged.
 #[derive(Serialize, Deserialize)]
-pub enum Record {
+pub enum LogRecord {
     /// What the user asked for, without a budget: one or more whole lines.
     Text(String),
     /// An event.
@@ -23,7 +23,7 @@ pub enum Record {
     },
 }
 
-impl Record {
+impl LogRecord {
     pub fn event(level: Level, mut line: String, lines: String, once: bool) -> Self {
         let level = match level {
             Level::ERROR => 1,

@@ -17,9 +17,9 @@ use rustix::fs::{FileType, fstat, fstatfs};
 use rustix::io::Errno;
 use tracing::Level;
 
-use super::budget::{BURST, Budget, PER_SECOND, Portion};
+use super::budget::{BURST, LogBudget, PER_SECOND, Portion};
 use super::format;
-use super::record::Record;
+use super::record::LogRecord;
 
 /// Bound on the queue in bytes.
 const MAX_WAITING: usize = 1024 * 1024;
@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const REMOTE: [i64; 6] = [0x6573_5546, 0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x517b];
 
 /// Where lines go.
-pub struct Sink {
+pub struct LogSink {
     /// Lines are written by the caller: standard error is a file, which takes everything at once,
     /// or there is no process for this.
     is_direct: bool,
@@ -53,7 +53,7 @@ pub struct Sink {
 
 /// What decides whether an event is logged.
 struct State {
-    budget: Budget,
+    budget: LogBudget,
     /// The lines that are logged only once.
     said: HashSet<String>,
 }
@@ -84,7 +84,7 @@ fn too_much(left_out: u64) -> String {
     )
 }
 
-impl Sink {
+impl LogSink {
     /// The one of this process; whoever logs waits for the reader.
     pub fn get() -> &'static Self {
         Self::make(true)
@@ -96,11 +96,11 @@ impl Sink {
     }
 
     fn make(is_direct: bool) -> &'static Self {
-        static SINK: OnceLock<Sink> = OnceLock::new();
+        static SINK: OnceLock<LogSink> = OnceLock::new();
         SINK.get_or_init(|| Self {
             is_direct,
             has_colours: io::stderr().is_terminal(),
-            state: Mutex::new(State { budget: Budget::new(Instant::now()), said: HashSet::new() }),
+            state: Mutex::new(State { budget: LogBudget::new(Instant::now()), said: HashSet::new() }),
             queue: Mutex::default(),
             more: Condvar::new(),
             written: Condvar::new(),
@@ -108,10 +108,10 @@ impl Sink {
     }
 
     /// Writes a record.
-    pub fn write(&'static self, record: Record) {
+    pub fn write(&'static self, record: LogRecord) {
         match record {
-            Record::Text(text) => self.put(format::lines(&text, "")),
-            Record::Event { level, line, lines, once } => {
+            LogRecord::Text(text) => self.put(format::lines(&text, "")),
+            LogRecord::Event { level, line, lines, once } => {
                 if !once || self.is_new(&line) {
                     self.write_event(level, &line, &lines);
                 }
@@ -158,7 +158,7 @@ impl Sink {
         self.put(line);
     }
 
-    /// Waits a short time until everything is written.
+    /// Blocking a short time until everything is written.
     pub fn finish(&'static self) {
         let left_out = lock(&self.state).budget.left_out();
         if left_out > 0 {

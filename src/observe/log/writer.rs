@@ -9,12 +9,12 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustix::event::{PollFd, PollFlags, poll};
 
-use super::record::Record;
-use super::sink::Sink;
+use super::record::LogRecord;
+use super::sink::LogSink;
 use crate::fork::{OnParentsEnd, Process};
-use crate::packets::{Packets, Waits};
+use crate::packets::{Packets, Blocking};
 
-struct Writer {
+struct LogWriter {
     packets: Packets,
     process: Process,
     /// Closed when the log ends; only the process with this id may do that.
@@ -22,11 +22,11 @@ struct Writer {
     starter: u32,
 }
 
-static WRITER: OnceLock<Writer> = OnceLock::new();
+static WRITER: OnceLock<LogWriter> = OnceLock::new();
 
 /// Starts the process. Without it, lines are written directly.
 pub fn start() {
-    if let Ok(writer) = Writer::start() {
+    if let Ok(writer) = LogWriter::start() {
         let _ = WRITER.set(writer);
     }
 }
@@ -39,14 +39,14 @@ pub fn descriptor() -> Option<RawFd> {
 /// Writes something that the user asked for (messages, tables), without a budget. `text` is
 /// one or more whole lines.
 pub fn write(text: String) {
-    record(Record::Text(text));
+    record(LogRecord::Text(text));
 }
 
-pub fn record(record: Record) {
+pub fn record(record: LogRecord) {
     match WRITER.get() {
         // This fails if the process was killed: carafe goes on without a log.
-        Some(writer) => drop(writer.packets.send(&record, &[], Waits::Yes)),
-        None => Sink::get().write(record),
+        Some(writer) => drop(writer.packets.send(&record, &[], Blocking::Yes)),
+        None => LogSink::get().write(record),
     }
 }
 
@@ -61,13 +61,13 @@ pub fn finish() {
     let _ = writer.process.ended();
 }
 
-impl Writer {
+impl LogWriter {
     fn start() -> io::Result<Self> {
         let (packets, theirs) = Packets::pair()?;
         let (ended, end) = io::pipe()?;
         let keep = [theirs.as_fd().as_raw_fd(), ended.as_raw_fd(), io::stderr().as_raw_fd()];
         let process = Process::start(c"carafe-log", &keep, OnParentsEnd::GoesOn, || {
-            let sink = Sink::in_background();
+            let sink = LogSink::in_background();
             write_all(&theirs, &ended, sink);
             sink.finish();
             0
@@ -78,9 +78,9 @@ impl Writer {
 }
 
 /// Writes what comes, until the log ends.
-fn write_all(packets: &Packets, ended: &PipeReader, sink: &'static Sink) {
+fn write_all(packets: &Packets, ended: &PipeReader, sink: &'static LogSink) {
     loop {
-        match packets.receive(Waits::No) {
+        match packets.receive(Blocking::No) {
             Ok(Some(packet)) => sink.write(packet.message),
             Ok(None) => return,
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {

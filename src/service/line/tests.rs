@@ -8,13 +8,13 @@ use std::os::fd::OwnedFd;
 use super::*;
 use crate::packets::Packet;
 
-fn line() -> (Sources, Packets) {
+fn line() -> (SessionSources, Packets) {
     let (service, session) = Packets::pair().unwrap();
-    (Sources::new(Line::new(session)), service)
+    (SessionSources::new(Line::new(session)), service)
 }
 
 fn heard(service: &Packets) -> Packet<Report> {
-    service.receive(Waits::No).unwrap().unwrap()
+    service.receive(Blocking::No).unwrap().unwrap()
 }
 
 /// Whether the pipe's other end is closed.
@@ -44,13 +44,13 @@ fn the_service_says_whether_others_have_a_source() {
     let (sources, service) = line();
     let answers = std::thread::spawn(move || {
         for answer in [1, 0, 2] {
-            let mut packet: Packet<Report> = service.receive(Waits::Yes).unwrap().unwrap();
+            let mut packet: Packet<Report> = service.receive(Blocking::Yes).unwrap().unwrap();
             assert!(matches!(packet.message, Report::IsKnown(SourceId(5))));
             let [to] = packet.fds.take().unwrap();
             UnixStream::from(to).write_all(&[answer]).unwrap();
         }
         // It goes without an answer.
-        drop(service.receive::<Report>(Waits::Yes));
+        drop(service.receive::<Report>(Blocking::Yes));
     });
     let known: Vec<bool> = (0..5).map(|_| sources.knows(SourceId(5))).collect();
     assert_eq!(known, [true, false, false, false, false]);
@@ -65,11 +65,11 @@ fn transfers_wait_for_their_handler_and_the_end_of_the_service_is_to_stop() {
         let (reader, to) = rustix::pipe::pipe().unwrap();
         readers.push(reader);
         let ask = Ask::Transfer(SourceId(n), "text/plain".into());
-        service.send(&ask, &[to.as_fd()], Waits::No).unwrap();
-        service.send(&Ask::Stats, &[], Waits::No).unwrap();
+        service.send(&ask, &[to.as_fd()], Blocking::No).unwrap();
+        service.send(&Ask::Stats, &[], Blocking::No).unwrap();
     }
     // Without the pipe it is nothing.
-    service.send(&Ask::Transfer(SourceId(9), String::new()), &[], Waits::No).unwrap();
+    service.send(&Ask::Transfer(SourceId(9), String::new()), &[], Blocking::No).unwrap();
     for _ in 0..3 {
         assert!(matches!(sources.line.asks(), Some(Ask::Stats)));
     }

@@ -11,7 +11,7 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 use super::Service;
 use crate::service::ServiceError;
 use crate::service::limits::{self, BREATHER};
-use crate::service::session::Peer;
+use crate::service::session::NewClient;
 use crate::service::socket::Socket;
 
 impl Service {
@@ -70,7 +70,7 @@ impl Service {
     }
 
     /// Starts a session. Returns its number; `None` if the client cannot be served.
-    pub(super) fn start_session(&mut self, peer: Peer) -> Option<u64> {
+    pub(super) fn start_session(&mut self, peer: NewClient) -> Option<u64> {
         let started = self.sessions.start(peer).and_then(|number| {
             self.watch_session(number).map(|()| number).map_err(io::Error::other)
         });

@@ -10,10 +10,10 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::foreign;
-use crate::packets::Waits;
+use crate::packets::Blocking;
 use crate::service::host_socket::{HostSocket, Sandbox};
 use crate::service::sandbox_process::{self, MAX_CONTEXTS};
-use crate::service::session::Peer;
+use crate::service::session::NewClient;
 
 impl Service {
     /// Serves the clients of a context from now on.
@@ -34,7 +34,7 @@ impl Service {
             self.reap(process, |service| service.contexts -= 1)?;
             let line = Generic::new(line, Interest::READ, Trigger::Level);
             let inserted = self.insert(line, move |_, line, service| {
-                Ok(match line.receive::<()>(Waits::No) {
+                Ok(match line.receive::<()>(Blocking::No) {
                     Ok(Some(mut packet)) => {
                         if let Some([client]) = packet.fds.take() {
                             service.serve_in_sandbox(client.into(), &sandbox);
@@ -55,7 +55,7 @@ impl Service {
     fn serve_in_sandbox(&mut self, client: UnixStream, sandbox: &Rc<Sandbox>) {
         if !self.stopping {
             let sandbox = Some(Rc::clone(sandbox));
-            self.start_session(Peer { client, wm: None, sandbox });
+            self.start_session(NewClient { client, wm: None, sandbox });
         }
     }
 }

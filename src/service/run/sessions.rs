@@ -8,7 +8,7 @@ use rustix::net::{SendFlags, send};
 use super::{Service, write_messages};
 use crate::foreign;
 use crate::observe::Snapshot;
-use crate::packets::{Packet, Waits};
+use crate::packets::{Packet, Blocking};
 use crate::service::report::{Ask, Records, Report};
 use crate::sharing::SourceId;
 
@@ -100,7 +100,7 @@ impl Service {
     fn transfer(&mut self, source: SourceId, mime: String, to: OwnedFd) {
         let owner = self.broker.owner(source).and_then(|owner| self.sessions.get(owner));
         if let Some(owner) = owner {
-            let _ = owner.line.send(&Ask::Transfer(source, mime), &[to.as_fd()], Waits::No);
+            let _ = owner.line.send(&Ask::Transfer(source, mime), &[to.as_fd()], Blocking::No);
         }
         foreign::close(to);
     }

@@ -125,7 +125,7 @@ impl Service {
         TimeoutAction::ToDuration(INTERVAL.saturating_sub(ANSWERS))
     }
 
-    /// Waits until a watcher's socket takes more.
+    /// Blocking until a watcher's socket takes more.
     fn give_rest(&mut self, number: u32) {
         let Some(socket) = self.watching.watchers.stream(number) else { return };
         let source = Generic::new(socket, Interest::WRITE, Trigger::Level);

@@ -8,14 +8,14 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::service::ServiceError;
-use crate::service::session::Peer;
+use crate::service::session::NewClient;
 use crate::service::x11::{NewXwayland, Xwayland, XwaylandOutput};
 
 /// How long carafe waits before the next start if Xwayland failed soon after its start.
 const BREATHER: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// Waits for the first X11 client.
+    /// Blocking for the first X11 client.
     pub(super) fn watch_display(&mut self) -> Result<(), ServiceError> {
         let Some(x11) = &self.x11 else { return Ok(()) };
         for listener in x11.listeners()? {
@@ -63,7 +63,7 @@ impl Service {
         if let Err(e) = watched {
             tracing::error!("{e}");
         }
-        let session = self.start_session(Peer { client, wm: Some(wm), sandbox: None });
+        let session = self.start_session(NewClient { client, wm: Some(wm), sandbox: None });
         let Some(x11) = &mut self.x11 else { return };
         match session {
             Some(number) => x11.served_by(number),
