@@ -147,7 +147,10 @@ impl Packets {
     ///
     /// # Errors
     /// `WouldBlock`, `InvalidData` if it is none, and the kernel's.
-    pub fn receive<T: DeserializeOwned>(&self, blocking: Blocking) -> io::Result<Option<Packet<T>>> {
+    pub fn receive<T: DeserializeOwned>(
+        &self,
+        blocking: Blocking,
+    ) -> io::Result<Option<Packet<T>>> {
         BUFFER.with_borrow_mut(|bytes| {
             bytes.resize(MAX_PACKET, 0);
             self.receive_into(bytes, blocking)

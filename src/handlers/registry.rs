@@ -229,8 +229,5 @@ impl Registry {
 
 /// Names a global that is not offered in the log, once for all sessions.
 fn say_once(interface: &str, version: u32, why: &str) {
-    tracing::info!(
-        once = true,
-        "the host's {interface} (version {version}) is not offered: {why}"
-    );
+    tracing::info!(once = true, "the host's {interface} (version {version}) is not offered: {why}");
 }

@@ -1,10 +1,10 @@
 //! Finding the host's compositor: behind a virtual device, or at a socket.
 
+use std::cell::RefCell;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
-use std::cell::RefCell;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -184,11 +184,9 @@ impl HostAddress {
                 return Ok(HostConnection { channel, crossing });
             }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
-            Self::Connection(fd) => {
-                fd.take().ok_or_else(|| {
-                    io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
-                })?
-            }
+            Self::Connection(fd) => fd.take().ok_or_else(|| {
+                io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
+            })?,
         };
         Ok(HostConnection { channel: Box::new(UnixChannel::from(fd)), crossing: Crossing::DIRECT })
     }

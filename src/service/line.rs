@@ -16,7 +16,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 
 use super::broker::MAX_SOURCES;
 use super::report::{Ask, Report};
-use crate::packets::{Packets, Blocking};
+use crate::packets::{Blocking, Packets};
 use crate::sharing::{LocalSources, SourceId, Transfer};
 
 /// Bound on the transfers that wait until the session's handler takes them. It does at once.

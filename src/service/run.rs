@@ -91,7 +91,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     }
     memory::set_up();
     // Take the signals before the sockets exist: a script that sees a socket may send one.
-    let signals = Signals::new(config.rules.file().is_some()).map_err(ServiceError::system("signals"))?;
+    let signals =
+        Signals::new(config.rules.file().is_some()).map_err(ServiceError::system("signals"))?;
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
     let mut events = EventLoop::try_new().map_err(ServiceError::of_loop("event loop"))?;
@@ -148,7 +149,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     // Dropping the loop removes the sockets. Do it before the process may end by the program's
     // signal.
     drop(events);
-    let Service { totals, mut sessions, mut watching, x11, exit_status, program_status, .. } = service;
+    let Service { totals, mut sessions, mut watching, x11, exit_status, program_status, .. } =
+        service;
     drop(x11);
     sessions.kill_all();
     watching.end();

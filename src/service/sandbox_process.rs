@@ -12,7 +12,7 @@ use rustix::net::{SocketFlags, accept_with};
 use super::limits::BREATHER;
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
-use crate::packets::{Packets, Blocking};
+use crate::packets::{Blocking, Packets};
 
 /// Bound on the contexts of a session that are not complete, and on those that are in all.
 pub const MAX_CONTEXTS: usize = 64;

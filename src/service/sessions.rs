@@ -11,10 +11,10 @@ use calloop::RegistrationToken;
 
 use super::line::Line;
 use super::report::{Ask, Outcome, Report};
-use super::session::{Observe, NewClient, Shared, SessionStart};
+use super::session::{NewClient, Observe, SessionStart, Shared};
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
-use crate::packets::{Packet, Packets, Blocking};
+use crate::packets::{Blocking, Packet, Packets};
 use crate::peer;
 use crate::sharing::Rules;
 
@@ -66,10 +66,11 @@ impl Sessions {
         let descriptors = self.descriptors(&peer, &theirs);
         let Self { shared, rules, observe, .. } = &*self;
         let session = SessionStart { shared, rules, observe: *observe, number, name: &name };
-        let process = Process::start(c"carafe-session", &descriptors, OnParentsEnd::Killed, move || {
-            session.run(peer, &Line::new(theirs));
-            0
-        })?;
+        let process =
+            Process::start(c"carafe-session", &descriptors, OnParentsEnd::Killed, move || {
+                session.run(peer, &Line::new(theirs));
+                0
+            })?;
         self.count = number;
         self.shared.host.give_away();
         let (line, process) = (Rc::new(line), Rc::new(process));
@@ -114,7 +115,10 @@ impl Sessions {
         let Some(running) = self.running.get(&number) else { return Ok(None) };
         match running.line.receive(Blocking::No) {
             Err(e) if e.kind() != io::ErrorKind::WouldBlock => {
-                tracing::error!("{}: is killed, because its report makes no sense: {e}", running.name);
+                tracing::error!(
+                    "{}: is killed, because its report makes no sense: {e}",
+                    running.name
+                );
                 running.process.kill();
                 Ok(None)
             }

@@ -100,7 +100,10 @@ impl LogSink {
         SINK.get_or_init(|| Self {
             is_direct,
             has_colours: io::stderr().is_terminal(),
-            state: Mutex::new(State { budget: LogBudget::new(Instant::now()), said: HashSet::new() }),
+            state: Mutex::new(State {
+                budget: LogBudget::new(Instant::now()),
+                said: HashSet::new(),
+            }),
             queue: Mutex::default(),
             more: Condvar::new(),
             written: Condvar::new(),

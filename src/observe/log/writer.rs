@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use super::record::LogRecord;
 use super::sink::LogSink;
 use crate::fork::{OnParentsEnd, Process};
-use crate::packets::{Packets, Blocking};
+use crate::packets::{Blocking, Packets};
 
 struct LogWriter {
     packets: Packets,
@@ -84,10 +84,8 @@ fn write_all(packets: &Packets, ended: &PipeReader, sink: &'static LogSink) {
             Ok(Some(packet)) => sink.write(packet.message),
             Ok(None) => return,
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
-                let mut both = [
-                    PollFd::new(packets, PollFlags::IN),
-                    PollFd::new(ended, PollFlags::empty()),
-                ];
+                let mut both =
+                    [PollFd::new(packets, PollFlags::IN), PollFd::new(ended, PollFlags::empty())];
                 let _ = poll(&mut both, None);
                 let [more, end] = &both;
                 if more.revents().is_empty() && !end.revents().is_empty() {

@@ -11,7 +11,7 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 use super::Service;
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
-use crate::packets::{Packets, Blocking};
+use crate::packets::{Blocking, Packets};
 use crate::sharing::{FileError, Rules, policy_file_text};
 
 impl Service {

@@ -8,7 +8,7 @@ use rustix::net::{SendFlags, send};
 use super::{Service, write_messages};
 use crate::foreign;
 use crate::observe::Snapshot;
-use crate::packets::{Packet, Blocking};
+use crate::packets::{Blocking, Packet};
 use crate::service::report::{Ask, Records, Report};
 use crate::sharing::SourceId;
 

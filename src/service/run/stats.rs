@@ -11,10 +11,10 @@ use calloop::timer::{TimeoutAction, Timer};
 use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
+use crate::service::report::Ask;
 use crate::service::stats_socket::StatsSocket;
 use crate::service::watchers::{INTERVAL, ReadResult, SILENCE};
 use crate::service::{ServiceError, stats_path};
-use crate::service::report::Ask;
 
 /// How long sessions have to answer. They need microseconds; on an overloaded machine that
 /// needs longer, the previous answers are shown.
