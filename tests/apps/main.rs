@@ -10,7 +10,7 @@ mod client;
 mod data_device;
 mod window;
 
-use carafe_desktop::{clipboard, hosts, input, programs, proxy, raw, screenshot};
+use carafe_desktop::{clipboard, hosts, input, programs, proxy, raw, screenshot, ways};
 
 mod t0201_foot_same_pixels;
 mod t0202_weston_terminal_same_pixels;

@@ -7,6 +7,7 @@ use crate::hosts::Host;
 use crate::programs::{app, data, foot, run};
 use crate::proxy::Carafe;
 use crate::screenshot::{Shot, settled, wait_until_shown};
+use crate::ways::VIRTWL;
 
 /// What a program shows on that host.
 fn shown(host: &Host, display: &str, start: &dyn Fn(&Host, &str) -> Process) -> Shot {
@@ -20,14 +21,25 @@ fn shown(host: &Host, display: &str, start: &dyn Fn(&Host, &str) -> Process) -> 
 
 fn same_as_on(current: &Host, name: &str, start: &dyn Fn(&Host, &str) -> Process) {
     let expected = shown(current, current.display(), start);
-    let exo = Host::exo();
-    let carafe = Carafe::parent(&exo);
-    let shot = shown(&exo, Carafe::DISPLAY, start);
-    if shot != expected {
-        let paths = [expected.keep(&format!("{name}-current")), shot.keep(&format!("{name}-exo"))];
-        panic!("{name} shows something else on Exo: see {paths:?}\n{}", carafe.log());
+    // Its clients are confined, as those of a virtual machine are.
+    let behind_device = |exo: &Host| {
+        let socket = exo.runtime().join(exo.display());
+        let mut carafe = VIRTWL.confined(&socket, exo.runtime(), &[]);
+        Carafe::start(&mut carafe, exo.runtime())
+    };
+    for (way, carafe) in
+        [("socket", &Carafe::parent as &dyn Fn(&Host) -> Carafe), ("virtwl", &behind_device)]
+    {
+        let exo = Host::exo();
+        let carafe = carafe(&exo);
+        let shot = shown(&exo, Carafe::DISPLAY, start);
+        if shot != expected {
+            let names = [format!("{name}-current"), format!("{name}-exo-{way}")];
+            let paths = [expected.keep(&names[0]), shot.keep(&names[1])];
+            panic!("{name} shows something else on Exo: see {paths:?}\n{}", carafe.log());
+        }
+        carafe.stop();
     }
-    carafe.stop();
 }
 
 #[test]
