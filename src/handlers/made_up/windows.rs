@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wayland_protocols::xdg::shell::client::xdg_toplevel;
 
-use super::outputs::Outputs;
+use super::outputs::{Output, Outputs};
 use crate::session::{Context, Incoming};
 
 /// Bound on the windows that are looked at; others hear nothing of bounds.
@@ -66,7 +66,7 @@ impl Windows {
 
 /// Of all outputs, because nobody says on which one a window will be. Zeros: not known.
 fn bounds(outputs: &Outputs) -> (i32, i32) {
-    let sizes = outputs.iter().filter_map(|output| output.room());
+    let sizes = outputs.iter().filter_map(Output::room);
     let least = sizes.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)));
     least.unwrap_or_default()
 }
