@@ -1,6 +1,5 @@
-//! Titles and application ids: words in front of them (`--title-prefix`,
-//! `--app-id-prefix`), and nothing in them that changes how other text looks. Which strings
-//! they are, `names.txt` says.
+//! Titles and application ids: adds prefixes (`--title-prefix`, `--app-id-prefix`), and removes
+//! what changes how other text looks. `names.txt` lists these strings.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -10,7 +9,7 @@ use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict, Wan
 use crate::sharing::{Policy, shown};
 use crate::wire::HEADER_LEN;
 
-/// What a string is.
+/// The meaning of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
     Title,
@@ -18,7 +17,7 @@ pub enum Name {
     Other,
 }
 
-/// A request: its interface, its name, and what each string in it is.
+/// A request: its interface, its name, and the meaning of each of its strings.
 type Row = (&'static str, &'static str, Vec<Name>);
 
 fn rows() -> impl Iterator<Item = Row> {
@@ -35,7 +34,7 @@ fn rows() -> impl Iterator<Item = Row> {
     })
 }
 
-/// The requests that name something.
+/// The requests that contain names.
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     rows().filter(|(_, _, names)| names.iter().any(|name| *name != Name::Other)).collect()
 });
@@ -47,14 +46,14 @@ static WANTS: LazyLock<Vec<Want<&'static [Name]>>> = LazyLock::new(|| {
     ROWS.iter().map(want).collect()
 });
 
-/// The longest message that every host takes.
+/// The longest message that every host accepts.
 const MAX_MESSAGE: usize = 4096;
 
 /// The handler.
 pub struct Names(pub Arc<Policy>);
 
 impl Handler for Names {
-    /// What each string of a request is.
+    /// The meanings of a request's strings.
     type Token = &'static [Name];
 
     fn wants(&self) -> &'static [Want<Self::Token>] {
@@ -79,7 +78,7 @@ impl Handler for Names {
 }
 
 impl Names {
-    /// The arguments as the host is to see them. `None`: as they are.
+    /// The arguments for the host; `None` if they do not change.
     fn body(
         &self,
         names: &[Name],
@@ -100,7 +99,7 @@ impl Names {
                         body.extend_from_slice(&[0; 4]);
                         continue;
                     };
-                    // What is no text is refused when it is forwarded.
+                    // Text that is not UTF-8 is refused when it is forwarded.
                     let text = str::from_utf8(text).map_err(|_| ArgFault::NotUtf8)?;
                     let shown = self.shown(name, text);
                     is_same &= shown == text;
@@ -123,9 +122,10 @@ impl Names {
     }
 }
 
-/// A string in the place of one of that length, cut at its end where the message would be too long.
+/// Writes a string that replaces one of this length; it is cut at its end if the message would
+/// become too long.
 fn push_string(body: &mut Vec<u8>, before: usize, mut text: String, room: &mut usize) {
-    // Padding may take three bytes more.
+    // Padding may need three more bytes.
     let longest = before + room.saturating_sub(3);
     text.truncate(text.floor_char_boundary(longest));
     *room = room.saturating_sub((text.len().saturating_sub(before)).next_multiple_of(4));
@@ -150,7 +150,7 @@ mod tests {
         for interface in Tables::get().iter() {
             for request in &interface.requests {
                 let strings = request.args.iter().filter(|arg| matches!(arg, Arg::Str(_))).count();
-                // `wl_registry.bind` names an interface: the wire format's own.
+                // The string in `wl_registry.bind` is the name of an interface.
                 if strings > 0 && !request.args.contains(&Arg::NewId(None)) {
                     found.push((interface.name, request.name, strings));
                 }

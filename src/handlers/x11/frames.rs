@@ -1,5 +1,5 @@
-//! The user on a frame that carafe draws: Xwayland must not hear of it, as it does not
-//! know that surface.
+//! Input on a frame that carafe draws. Xwayland must not see it, because it does not know the
+//! frame's surfaces.
 
 mod cursor;
 mod press;
@@ -14,7 +14,7 @@ use crate::x11::host::Host;
 use crate::x11::role::Part;
 use crate::x11::seat::{Deed, Input, Tool};
 
-/// Buttons (input-event-codes.h).
+/// Button codes (input-event-codes.h).
 const LEFT: u32 = 0x110;
 const RIGHT: u32 = 0x111;
 
@@ -22,10 +22,10 @@ const RIGHT: u32 = 0x111;
 pub struct OnFrame {
     /// The `wl_pointer`, by the host's id.
     pointer: u32,
-    /// The frame's surface, by the host's id, and the window that is framed.
+    /// The frame's surface, by the host's id, and its window.
     surface: u32,
     window: u32,
-    /// Where, in the host's units.
+    /// The position in host units.
     at: (i32, i32),
     pressed: Option<Press>,
     clicks: Clicks,
@@ -37,7 +37,7 @@ fn whole(fixed: u32) -> i32 {
 }
 
 impl X11 {
-    /// An event of a pointer. `None`: it is not about a frame.
+    /// Handles an event of a pointer; `None` if it is not about a frame.
     pub(super) fn frame_event(
         &mut self,
         input: Input,
@@ -131,7 +131,7 @@ impl X11 {
         }
     }
 
-    /// Shows what the pointer does where it is.
+    /// Shows the cursor for the position of the pointer.
     fn show_cursor(&mut self, context: &mut Context<'_>) {
         let Some(on) = &mut self.on_frame else { return };
         let part = self.wm.frame_part(on.window, on.surface, on.at);

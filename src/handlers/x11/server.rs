@@ -1,4 +1,4 @@
-//! What the X server says, and whom that concerns.
+//! Passing messages of the X server to the parts that they concern.
 
 use x11rb_protocol::protocol::Event;
 
@@ -10,7 +10,7 @@ use crate::x11::query::Query;
 use crate::x11::start::start;
 
 impl X11 {
-    /// An event, or an answer.
+    /// Handles an event or an answer.
     pub(super) fn message(
         &mut self,
         message: &Message,
@@ -91,7 +91,7 @@ impl X11 {
             Event::SelectionNotify(_) | Event::SelectionRequest(_) => {
                 self.select(context, |all, env| all.event(event, env))
             }
-            // Windows that transfers are for change and go, too, and get messages.
+            // The windows of transfers change and vanish too, and get messages.
             Event::PropertyNotify(_) | Event::ClientMessage(_) | Event::DestroyNotify(_) => {
                 self.density.event(event, &mut self.connection);
                 self.select(context, |all, env| all.event(event, env))?;
