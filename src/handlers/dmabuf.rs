@@ -9,23 +9,23 @@ pub struct Feedback(pub RenderNode);
 
 /// An event whose first argument is a device.
 #[derive(Clone, Copy)]
-pub struct Device;
+pub struct DeviceArgument;
 
-static WANTS: &[Want<Device>] = &[
-    Want::event("zwp_linux_dmabuf_feedback_v1", "main_device", Device),
-    Want::event("zwp_linux_dmabuf_feedback_v1", "tranche_target_device", Device),
+static WANTS: &[Want<DeviceArgument>] = &[
+    Want::event("zwp_linux_dmabuf_feedback_v1", "main_device", DeviceArgument),
+    Want::event("zwp_linux_dmabuf_feedback_v1", "tranche_target_device", DeviceArgument),
 ];
 
 impl Handler for Feedback {
-    type Token = Device;
+    type Token = DeviceArgument;
 
-    fn wants(&self) -> &'static [Want<Device>] {
+    fn wants(&self) -> &'static [Want<DeviceArgument>] {
         WANTS
     }
 
     fn handle(
         &mut self,
-        Device: Device,
+        DeviceArgument: DeviceArgument,
         incoming: &mut Incoming<'_>,
         _: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {

@@ -18,7 +18,7 @@ pub use formats::Formats;
 pub use names::Names;
 
 /// The interfaces of one kind of selection; all kinds use the same names of messages.
-struct Kind {
+struct SelectionInterfaces {
     device: &'static str,
     offer: &'static str,
     source: &'static str,
@@ -27,32 +27,32 @@ struct Kind {
 }
 
 /// All kinds.
-const KINDS: [Kind; 5] = [
-    Kind {
+const KINDS: [SelectionInterfaces; 5] = [
+    SelectionInterfaces {
         device: "wl_data_device",
         offer: "wl_data_offer",
         source: "wl_data_source",
         is_primary: false,
     },
-    Kind {
+    SelectionInterfaces {
         device: "zwp_primary_selection_device_v1",
         offer: "zwp_primary_selection_offer_v1",
         source: "zwp_primary_selection_source_v1",
         is_primary: true,
     },
-    Kind {
+    SelectionInterfaces {
         device: "gtk_primary_selection_device",
         offer: "gtk_primary_selection_offer",
         source: "gtk_primary_selection_source",
         is_primary: true,
     },
-    Kind {
+    SelectionInterfaces {
         device: "ext_data_control_device_v1",
         offer: "ext_data_control_offer_v1",
         source: "ext_data_control_source_v1",
         is_primary: false,
     },
-    Kind {
+    SelectionInterfaces {
         device: "zwlr_data_control_device_v1",
         offer: "zwlr_data_control_offer_v1",
         source: "zwlr_data_control_source_v1",
@@ -89,7 +89,7 @@ pub enum Token {
 }
 
 static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
-    let of_kind = |Kind { device, offer, source, is_primary }| {
+    let of_kind = |SelectionInterfaces { device, offer, source, is_primary }| {
         [
             Want::request(device, "set_selection", Token::SetSelection { is_primary }),
             Want::event(device, "data_offer", Token::DataOffer),

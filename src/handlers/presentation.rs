@@ -60,12 +60,12 @@ pub fn objection(global: &str) -> Option<&'static str> {
 
 /// How far the client's clock is ahead of the host's, in nanoseconds.
 #[derive(Default)]
-struct Offset {
+struct ClockOffset {
     /// The best measurement, which may be too large but not too small, and its time.
     best: Option<(i128, i128)>,
 }
 
-impl Offset {
+impl ClockOffset {
     /// Converts `shown`, a time of the host's clock, to the client's clock. The client asked at
     /// `asked`, and is told `now`.
     fn translate(&mut self, asked: i128, shown: i128, now: i128) -> i128 {
@@ -85,7 +85,7 @@ impl Offset {
 /// The handler.
 #[derive(Default)]
 pub struct Presentation {
-    offset: Offset,
+    offset: ClockOffset,
     /// The times of the client's requests for feedback, by the client's ids.
     asked: HashMap<u32, i128>,
 }

@@ -9,7 +9,7 @@ mod pools;
 mod regions;
 mod wants;
 
-use self::buffers::Params;
+use self::buffers::PendingBuffers;
 pub use self::pools::Memory;
 use self::pools::Pools;
 use self::regions::Regions;
@@ -28,7 +28,7 @@ pub struct Bookkeeper {
     /// Nobody reads the book yet.
     is_asleep: bool,
     pools: Pools,
-    params: Params,
+    params: PendingBuffers,
     regions: Regions,
 }
 
@@ -69,7 +69,7 @@ impl Bookkeeper {
     /// For a session that needs that of the client's shared memory. `is_asleep`: the book is written
     /// only if the client is to be told of newer surfaces than the host has.
     pub fn new(memory: Memory, is_asleep: bool) -> Self {
-        let (params, regions) = (Params::default(), Regions::default());
+        let (params, regions) = (PendingBuffers::default(), Regions::default());
         Self { memory, is_asleep, pools: Pools::new(memory), params, regions }
     }
 

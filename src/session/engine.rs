@@ -22,7 +22,7 @@ use super::globals::Globals;
 use super::handler::Replay;
 use super::handler::{Context, Wait};
 use super::handlers::Handlers;
-use super::held::{Held, LIMIT};
+use super::held::{HeldEvents, LIMIT};
 use super::objects::{Object, Objects};
 use super::routes::Turn;
 use crate::observe::{Depth, Observer, Side, Watch, WatchOptions};
@@ -58,7 +58,7 @@ impl Flow {
 }
 
 /// The state that handlers share, see [`Context`].
-struct State {
+struct EngineState {
     tables: &'static Tables,
     objects: Objects,
     globals: Globals,
@@ -69,7 +69,7 @@ struct State {
     wants_others: bool,
 }
 
-impl State {
+impl EngineState {
     /// The context for a handler: with the received descriptors, and with the queues for carafe's
     /// own messages to the client and to the host.
     #[inline]
@@ -107,7 +107,7 @@ impl State {
 
 /// The state of a session, except its sockets.
 pub struct Engine {
-    state: State,
+    state: EngineState,
     handlers: Handlers,
     /// A handler holds back the client's requests until the host says something.
     requests_wait: bool,
@@ -124,7 +124,7 @@ pub struct Engine {
 impl Engine {
     /// The state at a session's start, when only `wl_display` exists.
     pub fn new(tables: &'static Tables, handlers: Handlers, observer: Observer) -> Self {
-        let state = State {
+        let state = EngineState {
             tables,
             objects: Objects::new(tables, handlers.plans()),
             globals: Globals::default(),
@@ -262,7 +262,7 @@ impl Engine {
     /// [`Fault`]: the session must end.
     #[cold]
     pub fn ask_host(&mut self) -> Result<u32, Fault> {
-        let State { tables, objects, .. } = &mut self.state;
+        let EngineState { tables, objects, .. } = &mut self.state;
         let none = || Fault::service("there is no wl_callback");
         let callback = tables.find("wl_callback").ok_or_else(none)?;
         let id = objects.make_host_only(callback, 1)?;
@@ -276,9 +276,12 @@ impl Engine {
     /// # Errors
     /// [`Fault`]: there is too much of it.
     #[cold]
-    pub fn hold_events(&mut self, held: &mut Held, is_cut: bool) -> Result<(), Fault> {
-        let Self { state: State { tables, objects, .. }, events: Flow { input, out, .. }, .. } =
-            self;
+    pub fn hold_events(&mut self, held: &mut HeldEvents, is_cut: bool) -> Result<(), Fault> {
+        let Self {
+            state: EngineState { tables, objects, .. },
+            events: Flow { input, out, .. },
+            ..
+        } = self;
         let mut fds = out.take(input.bytes(), |bytes| {
             if is_cut { held.push_rest(bytes) } else { held.push(bytes, tables, objects) }
         });

@@ -33,7 +33,7 @@ struct Group {
 
 /// The events held for one client.
 #[derive(Default)]
-pub struct Held {
+pub struct HeldEvents {
     bytes: VecDeque<u8>,
     fds: FdQueue,
     /// The newest events, in the order in which their groups end. No other events come after them.
@@ -42,7 +42,7 @@ pub struct Held {
     between: Vec<u32>,
 }
 
-impl Held {
+impl HeldEvents {
     /// Whether the client has got everything.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty() && self.joined.is_empty()

@@ -7,7 +7,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::Flow;
 use super::fault::Fault;
-use super::held::Held;
+use super::held::HeldEvents;
 use crate::channel::{CannotCross, Channel, ReceiveError};
 
 /// One end of a session, and its registration with epoll.
@@ -144,7 +144,7 @@ impl Port {
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
-    pub fn write_held(&mut self, held: &mut Held) -> Result<(), Fault> {
+    pub fn write_held(&mut self, held: &mut HeldEvents) -> Result<(), Fault> {
         let mut fault = Ok(());
         if !self.deaf
             && let Err(e) = held.send(|bytes, fds| self.channel.send(bytes, fds))
@@ -152,7 +152,7 @@ impl Port {
             fault = self.failed(&e);
         }
         if self.deaf {
-            *held = Held::default();
+            *held = HeldEvents::default();
         }
         fault
     }

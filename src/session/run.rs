@@ -16,7 +16,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use super::control::{ASKED, Ask, Control};
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use super::held::Held;
+use super::held::HeldEvents;
 use super::port::Port;
 use crate::channel::{Channel, ReceiveError, Waits};
 use crate::observe::{Side, Work};
@@ -73,7 +73,7 @@ pub struct Session {
     fence: Option<OwnedFd>,
     control: Arc<Control>,
     /// What the client has not taken, where the host must be read all the same.
-    held: Option<Box<Held>>,
+    held: Option<Box<HeldEvents>>,
     /// What was asked and answered.
     asked: [u32; ASKED.len()],
     watched: bool,

@@ -49,7 +49,7 @@ pub enum SurfaceRole {
 }
 
 #[derive(Default)]
-struct Surface {
+struct SurfaceGate {
     gate: Gate,
     /// The role that it has or had.
     part: Option<SurfaceRole>,
@@ -65,7 +65,7 @@ struct Surface {
 /// The surfaces by the client's ids. Their content is in the session's book.
 #[derive(Default)]
 pub struct Surfaces {
-    known: HashMap<u32, Surface>,
+    known: HashMap<u32, SurfaceGate>,
     /// Buffers that Xwayland has destroyed, but that are still needed: a surface that loses its
     /// role shows its content again with its next role.
     kept_buffers: HashSet<u32>,
@@ -79,7 +79,7 @@ fn id_of(buffer: Option<&Arc<Buffer>>) -> u32 {
 impl Surfaces {
     /// Notes a new surface.
     pub fn created(&mut self, id: u32) {
-        self.known.insert(id, Surface::default());
+        self.known.insert(id, SurfaceGate::default());
     }
 
     /// Notes that a surface is gone.
@@ -141,7 +141,7 @@ impl Surfaces {
     /// Handles that Xwayland destroys a buffer. A buffer that is still needed lives until it is
     /// not.
     pub fn buffer_destroyed(&mut self, buffer: u32, context: &mut Context<'_>) -> Verdict {
-        let needs = |(id, surface): (&u32, &Surface)| {
+        let needs = |(id, surface): (&u32, &SurfaceGate)| {
             surface.held.is_some_and(|(held, ..)| held == buffer)
                 || context.surface(*id).is_some_and(|surface| surface.needs(buffer))
         };
@@ -163,7 +163,7 @@ impl Surfaces {
 
     /// Whether the handler may skip frames of a surface that are like the one that it shows now.
     pub fn is_steady(&self, booked: &surfaces::Surface) -> bool {
-        let is_open = |surface: &Surface| surface.gate == Gate::Open && !surface.again;
+        let is_open = |surface: &SurfaceGate| surface.gate == Gate::Open && !surface.again;
         self.known.get(&booked.id).is_some_and(is_open)
             && booked.mask.is_none()
             && !self.kept_buffers.contains(&id_of(booked.shown.buffer.as_ref()))

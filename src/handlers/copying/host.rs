@@ -26,14 +26,14 @@ pub const ANY_MODIFIER: u64 = 0x00ff_ffff_ffff_ffff;
 pub type Form = (u32, u32, u32);
 
 /// The same, with values that follow from it.
-struct Wanted {
+struct BufferRequest {
     width: u32,
     height: u32,
     fourcc: u32,
     layout: Layout,
 }
 
-impl Wanted {
+impl BufferRequest {
     fn new((width, height, fourcc): Form) -> Result<Self, Fault> {
         let unknown = || Fault::service(format!("the format {fourcc:#x} cannot be copied"));
         let layout = layout(fourcc).ok_or_else(unknown)?;
@@ -41,8 +41,8 @@ impl Wanted {
     }
 }
 
-fn cannot_share(buffer: &Wanted, e: &std::io::Error) -> Refusal {
-    let Wanted { width, height, .. } = buffer;
+fn cannot_share(buffer: &BufferRequest, e: &std::io::Error) -> Refusal {
+    let BufferRequest { width, height, .. } = buffer;
     Fault::resources(format!("cannot share a buffer of {width}x{height} with the host: {e}")).into()
 }
 
@@ -95,7 +95,7 @@ impl HostBuffers {
         is_worth: bool,
         context: &mut Context<'_>,
     ) -> Result<Target, Refusal> {
-        let buffer = &Wanted::new(form)?;
+        let buffer = &BufferRequest::new(form)?;
         let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
         // A format with two planes is only possible as an image.
@@ -128,7 +128,7 @@ impl HostBuffers {
 
     /// The same, but always in the host's `wl_shm`, because some requests take nothing else.
     pub fn make_shm(&self, form: Form, context: &mut Context<'_>) -> Result<Target, Refusal> {
-        let buffer = &Wanted::new(form)?;
+        let buffer = &BufferRequest::new(form)?;
         let shm = Self::shm(context)?;
         self.make_plain(shm, buffer, context).map_err(|e| cannot_share(buffer, &e))
     }
@@ -153,7 +153,7 @@ impl HostBuffers {
     fn make_plain(
         &self,
         shm: u32,
-        buffer: &Wanted,
+        buffer: &BufferRequest,
         context: &mut Context<'_>,
     ) -> std::io::Result<Target> {
         let too_large = || std::io::Error::from(Errno::OVERFLOW);
@@ -182,7 +182,7 @@ impl HostBuffers {
     fn make_image(
         &self,
         dmabuf: u32,
-        buffer: &Wanted,
+        buffer: &BufferRequest,
         context: &mut Context<'_>,
     ) -> std::io::Result<Target> {
         // Some devices round the second plane's size down, although a pair of pixels may be cut at
@@ -239,7 +239,7 @@ impl HostBuffers {
     }
 }
 
-fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &Wanted) -> Target {
+fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &BufferRequest) -> Target {
     let mut lacks = Region::default();
     let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
     lacks.add(Rect::new(0, 0, side(buffer.width), side(buffer.height)));

@@ -38,7 +38,7 @@ pub fn shrunk(buffer: u32, shrunk: Shrunk) -> Refusal {
 
 /// How a surface's content reaches the host.
 #[derive(Default)]
-struct Surface {
+struct CopiedSurface {
     /// The host has not seen the buffer that was attached last.
     is_withheld: bool,
     /// The mask of the content at the host.
@@ -53,7 +53,7 @@ struct Surface {
 /// The client's surfaces by their ids.
 #[derive(Default)]
 pub struct Surfaces {
-    known: HashMap<u32, Surface>,
+    known: HashMap<u32, CopiedSurface>,
     /// The client's surface that each target belongs to.
     shown_by: HashMap<u32, u32>,
     /// Targets that no surface needs any more, but that the host still uses. Their memory stays
@@ -244,7 +244,7 @@ fn mask_of<'a>(booked: &'a surfaces::Surface, shm: &ShmBuffer) -> Option<&'a Arc
     booked.mask.as_ref().filter(|_| can_mask(shm.fourcc))
 }
 
-impl Surface {
+impl CopiedSurface {
     /// Whether a commit copies: the new buffer, or the current one because the mask has changed.
     fn copies(&self, has_attached: bool, mask: Option<&Arc<Mask>>) -> bool {
         if has_attached { self.is_withheld } else { !is_same(mask, self.mask.as_ref()) }

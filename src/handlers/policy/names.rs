@@ -11,36 +11,36 @@ use crate::wire::HEADER_LEN;
 
 /// The meaning of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Name {
+pub enum NameKind {
     Title,
     AppId,
     Other,
 }
 
 /// A request: its interface, its name, and the meaning of each of its strings.
-type Row = (&'static str, &'static str, Vec<Name>);
+type NamedRequest = (&'static str, &'static str, Vec<NameKind>);
 
-fn rows() -> impl Iterator<Item = Row> {
+fn rows() -> impl Iterator<Item = NamedRequest> {
     let lines = include_str!("names.txt").lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| {
         let mut words = line.split_whitespace();
         let (interface, request) = words.next()?.split_once('.')?;
         let name = |word: &str| match word.rsplit_once(':') {
-            Some((_, "title")) => Name::Title,
-            Some((_, "app-id")) => Name::AppId,
-            _ => Name::Other,
+            Some((_, "title")) => NameKind::Title,
+            Some((_, "app-id")) => NameKind::AppId,
+            _ => NameKind::Other,
         };
         Some((interface, request, words.map(name).collect()))
     })
 }
 
 /// The requests that contain names.
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    rows().filter(|(_, _, names)| names.iter().any(|name| *name != Name::Other)).collect()
+static ROWS: LazyLock<Vec<NamedRequest>> = LazyLock::new(|| {
+    rows().filter(|(_, _, names)| names.iter().any(|name| *name != NameKind::Other)).collect()
 });
 
-static WANTS: LazyLock<Vec<Want<&'static [Name]>>> = LazyLock::new(|| {
-    let want = |(interface, request, names): &'static Row| {
+static WANTS: LazyLock<Vec<Want<&'static [NameKind]>>> = LazyLock::new(|| {
+    let want = |(interface, request, names): &'static NamedRequest| {
         Want::request(interface, request, names.as_slice())
     };
     ROWS.iter().map(want).collect()
@@ -54,7 +54,7 @@ pub struct Names(pub Arc<Policy>);
 
 impl Handler for Names {
     /// The meanings of a request's strings.
-    type Token = &'static [Name];
+    type Token = &'static [NameKind];
 
     fn wants(&self) -> &'static [Want<Self::Token>] {
         &WANTS
@@ -81,7 +81,7 @@ impl Names {
     /// The arguments for the host; `None` if they do not change.
     fn body(
         &self,
-        names: &[Name],
+        names: &[NameKind],
         kinds: &[Arg],
         incoming: &mut Incoming<'_>,
     ) -> Result<Option<Vec<u8>>, Refusal> {
@@ -94,7 +94,7 @@ impl Names {
             match kind {
                 Arg::Fd(_) => {}
                 Arg::Str(_) => {
-                    let name = in_order.next().copied().unwrap_or(Name::Other);
+                    let name = in_order.next().copied().unwrap_or(NameKind::Other);
                     let Some(text) = args.string()? else {
                         body.extend_from_slice(&[0; 4]);
                         continue;
@@ -113,11 +113,11 @@ impl Names {
         Ok((!is_same).then_some(body))
     }
 
-    fn shown<'a>(&self, name: Name, text: &'a str) -> Cow<'a, str> {
+    fn shown<'a>(&self, name: NameKind, text: &'a str) -> Cow<'a, str> {
         match name {
-            Name::Title => shown(&self.0.title_prefix, text),
-            Name::AppId => shown(&self.0.app_id_prefix, text),
-            Name::Other => Cow::Borrowed(text),
+            NameKind::Title => shown(&self.0.title_prefix, text),
+            NameKind::AppId => shown(&self.0.app_id_prefix, text),
+            NameKind::Other => Cow::Borrowed(text),
         }
     }
 }

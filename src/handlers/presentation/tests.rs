@@ -11,7 +11,7 @@ const MS: i128 = 1_000_000;
 
 /// A frame at 60 Hz, shown by the host's clock, which differs by `ahead`, and told after `wait` by
 /// the client's clock.
-fn tell(offset: &mut Offset, ahead: i128, frame: i128, wait: i128) -> i128 {
+fn tell(offset: &mut ClockOffset, ahead: i128, frame: i128, wait: i128) -> i128 {
     let shown = 1000 * SECOND + frame * 16 * MS;
     let told = offset.translate(shown + ahead - 10 * MS, shown, shown + ahead + wait);
     told - (shown + ahead)
@@ -19,7 +19,7 @@ fn tell(offset: &mut Offset, ahead: i128, frame: i128, wait: i128) -> i128 {
 
 #[test]
 fn the_shortest_wait_counts_and_intervals_are_even() {
-    let mut offset = Offset::default();
+    let mut offset = ClockOffset::default();
     let waits = [5, 1, 3, 8, 2, 9].map(|ms| ms * MS);
     let errors: Vec<_> =
         (0..).zip(waits).map(|(frame, wait)| tell(&mut offset, -7 * SECOND, frame, wait)).collect();
@@ -28,7 +28,7 @@ fn the_shortest_wait_counts_and_intervals_are_even() {
 
 #[test]
 fn clocks_that_part_slowly_are_followed() {
-    let mut offset = Offset::default();
+    let mut offset = ClockOffset::default();
     // 100 ppm in both directions, for ten minutes.
     for drift in [-100, 100] {
         for frame in 0..36_000 {
@@ -37,14 +37,14 @@ fn clocks_that_part_slowly_are_followed() {
             let error = tell(&mut offset, ahead, frame, wait);
             assert!((0..=4 * MS).contains(&error), "{error} after {frame} frames at {drift}");
         }
-        offset = Offset::default();
+        offset = ClockOffset::default();
     }
 }
 
 #[test]
 fn a_machine_that_slept_is_noticed_at_once() {
     for step in [-3600 * SECOND, 3600 * SECOND] {
-        let mut offset = Offset::default();
+        let mut offset = ClockOffset::default();
         tell(&mut offset, 0, 0, MS);
         assert_eq!(tell(&mut offset, step, 1, 2 * MS), 2 * MS);
         assert_eq!(tell(&mut offset, step, 2, 5 * MS), 2 * MS);
@@ -57,7 +57,7 @@ proptest! {
     fn times_are_never_before_the_request_nor_in_the_future(
         said in prop::collection::vec((any::<u64>(), any::<u32>(), 0..1_000_000_000i64), 1..50),
     ) {
-        let mut offset = Offset::default();
+        let mut offset = ClockOffset::default();
         let mut now = 5 * SECOND;
         for (seconds, nanoseconds, took) in said {
             let asked = now;

@@ -47,7 +47,7 @@ fn fence(context: &Context<'_>) -> Option<OwnedFd> {
 
 /// A buffer that will be made from parameters.
 #[derive(Default)]
-struct Making {
+struct PendingBuffer {
     /// The dma-buf of its first plane.
     fence: Option<OwnedFd>,
     /// Its size, once the host is asked to make it.
@@ -56,9 +56,9 @@ struct Making {
 
 /// The buffers to be made, by the client's ids of the parameters.
 #[derive(Default)]
-pub struct Params(HashMap<u32, Making>);
+pub struct PendingBuffers(HashMap<u32, PendingBuffer>);
 
-impl Params {
+impl PendingBuffers {
     /// Notes that a plane is added.
     pub fn add(&mut self, params: u32, context: &Context<'_>) {
         let making = self.0.entry(params).or_default();
@@ -95,7 +95,8 @@ impl Params {
         if incoming.object.peer == 0 {
             return Ok(());
         }
-        let Making { fence, size } = self.0.remove(&incoming.object.peer).unwrap_or_default();
+        let PendingBuffer { fence, size } =
+            self.0.remove(&incoming.object.peer).unwrap_or_default();
         let Some(interface) = context.tables.find("wl_buffer") else { return Ok(()) };
         // The translation of the message will get the same id again.
         let id = context.objects.mirror_from_host(incoming.args().uint()?, interface, 1)?;

@@ -5,13 +5,13 @@ mod cursor;
 mod press;
 mod touch;
 
-use self::cursor::Cursor;
+use self::cursor::FrameCursor;
 use self::press::{Clicks, Press};
 pub use self::touch::Finger;
 use super::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::x11::host::Host;
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 use crate::x11::seat::{Deed, Input, Tool};
 
 /// Button codes (input-event-codes.h).
@@ -29,7 +29,7 @@ pub struct OnFrame {
     at: (i32, i32),
     pressed: Option<Press>,
     clicks: Clicks,
-    cursor: Cursor,
+    cursor: FrameCursor,
 }
 
 fn whole(fixed: u32) -> i32 {
@@ -51,7 +51,7 @@ impl X11 {
                 let (serial, surface) = (args.uint()?, args.uint()?);
                 let Some(window) = self.wm.framed_by(surface) else { return Ok(None) };
                 let at = (whole(args.uint()?), whole(args.uint()?));
-                let cursor = Cursor::on(pointer, serial, &mut Host { context })?;
+                let cursor = FrameCursor::on(pointer, serial, &mut Host { context })?;
                 let (pressed, clicks) = (None, Clicks::default());
                 self.leave_frame(context);
                 self.on_frame =
@@ -112,8 +112,8 @@ impl X11 {
         let before = if button == LEFT { on.pressed.take() } else { None };
         match (button, part) {
             (LEFT, Some(part)) if pressed => {
-                let second = part == Part::Bar && on.clicks.is_second(time, at);
-                if matches!(part, Part::Edge(_)) {
+                let second = part == FramePart::Bar && on.clicks.is_second(time, at);
+                if matches!(part, FramePart::Edge(_)) {
                     self.manage(context, |wm, env| wm.frame_dragged(window, part, deed, env));
                 } else if second {
                     self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
@@ -124,7 +124,7 @@ impl X11 {
             (LEFT, Some(part)) if before.is_some_and(|press| press.clicks(part)) => {
                 self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
             }
-            (RIGHT, Some(Part::Bar)) if pressed => {
+            (RIGHT, Some(FramePart::Bar)) if pressed => {
                 self.manage(context, |wm, env| wm.frame_menu(window, deed, at, env));
             }
             _ => {}

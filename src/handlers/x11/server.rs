@@ -4,7 +4,7 @@ use x11rb_protocol::protocol::Event;
 
 use super::X11;
 use crate::session::{Context, Fault};
-use crate::x11::connection::Message;
+use crate::x11::connection::ServerMessage;
 use crate::x11::host::Host;
 use crate::x11::query::Query;
 use crate::x11::start::start;
@@ -13,68 +13,68 @@ impl X11 {
     /// Handles an event or an answer.
     pub(super) fn message(
         &mut self,
-        message: &Message,
+        message: &ServerMessage,
         context: &mut Context<'_>,
     ) -> Result<(), Fault> {
         match message {
-            Message::Started => {
+            ServerMessage::Started => {
                 let root = start(&mut self.connection);
                 self.manage(context, |wm, env| wm.started(root, env));
                 self.select(context, |all, env| all.started(root.check, env))?;
                 self.door.prepare(root.check, &mut Host { context }, &mut self.connection);
                 Ok(())
             }
-            Message::Event(event) => self.server_event(event, context),
-            Message::Answer(Query::Selection(query), answer) => {
+            ServerMessage::Event(event) => self.server_event(event, context),
+            ServerMessage::Answer(Query::Selection(query), answer) => {
                 let answer = answer.as_deref();
                 self.select(context, |all, env| all.answer(*query, answer, env))
             }
-            Message::Answer(Query::Property(window, property), answer) => {
+            ServerMessage::Answer(Query::Property(window, property), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
             }
-            Message::Answer(Query::Shape(window, part), answer) => {
+            ServerMessage::Answer(Query::Shape(window, part), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
             }
-            Message::Answer(Query::Monitors, answer) => {
+            ServerMessage::Answer(Query::Monitors, answer) => {
                 self.primary.answer(answer.as_deref(), &mut self.connection);
                 Ok(())
             }
-            Message::Answer(Query::Ready, _) => {
+            ServerMessage::Answer(Query::Ready, _) => {
                 self.door.server_settled(&mut self.connection);
                 Ok(())
             }
-            Message::Answer(Query::Formats, answer) => {
+            ServerMessage::Answer(Query::Formats, answer) => {
                 self.cursor.formats(answer.as_deref());
                 Ok(())
             }
-            Message::Answer(Query::Resources, answer) => {
+            ServerMessage::Answer(Query::Resources, answer) => {
                 self.density.resources_read(answer.as_deref(), &mut self.connection);
                 Ok(())
             }
-            Message::Answer(Query::Replaced, answer) => {
+            ServerMessage::Answer(Query::Replaced, answer) => {
                 self.density.resources_replaced(answer.as_deref(), &mut self.connection);
                 Ok(())
             }
-            Message::Answer(Query::StatesBefore(window), answer) => {
+            ServerMessage::Answer(Query::StatesBefore(window), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.states_before(*window, answer, env));
                 Ok(())
             }
-            Message::Answer(Query::StatesReplaced(window), answer) => {
+            ServerMessage::Answer(Query::StatesReplaced(window), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.states_replaced(*window, answer, env));
                 Ok(())
             }
-            Message::Answer(Query::Settled(window), _) => {
+            ServerMessage::Answer(Query::Settled(window), _) => {
                 self.manage(context, |wm, env| wm.settled(*window, env))
             }
-            Message::Answer(Query::KeyboardGrab(window), answer) => {
+            ServerMessage::Answer(Query::KeyboardGrab(window), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.keyboard_grab(*window, answer, env))
             }
-            Message::Answer(..) => Ok(()),
+            ServerMessage::Answer(..) => Ok(()),
         }
     }
 

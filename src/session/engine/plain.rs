@@ -3,7 +3,7 @@
 
 use std::mem::take;
 
-use super::{Engine, State, message_of};
+use super::{Engine, EngineState, message_of};
 use crate::observe::{Ring, Side};
 use crate::protocol::{InterfaceId, Plan, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
@@ -16,8 +16,13 @@ use crate::wire::{HEADER_LEN, Header};
 impl Engine {
     /// Forwards messages as long as they are plain.
     pub(super) fn forward_plain<const FROM_CLIENT: bool>(&mut self) -> Result<(), Fault> {
-        let Self { state: State { tables, objects, book, .. }, requests, events, observer, .. } =
-            self;
+        let Self {
+            state: EngineState { tables, objects, book, .. },
+            requests,
+            events,
+            observer,
+            ..
+        } = self;
         if observer.is_logging() {
             return Ok(());
         }
@@ -78,7 +83,7 @@ impl Engine {
     /// Keeps an event from the client, because it names one of carafe's own objects.
     #[cold]
     fn keep_event(&mut self) -> Result<(), Fault> {
-        let Self { state: State { tables, objects, .. }, events, .. } = self;
+        let Self { state: EngineState { tables, objects, .. }, events, .. } = self;
         let Some(header) = Header::read_unchecked(events.input.waiting()) else { return Ok(()) };
         let body = events.input.body(header);
         if let Some(object) = objects.host(header.object).copied()
@@ -95,7 +100,8 @@ impl Engine {
     /// The error for a message with wrong arguments.
     #[cold]
     fn refused<const FROM_CLIENT: bool>(&mut self, fault: &ArgFault) -> Fault {
-        let Self { state: State { tables, objects, .. }, requests, events, observer, .. } = self;
+        let Self { state: EngineState { tables, objects, .. }, requests, events, observer, .. } =
+            self;
         let flow = if FROM_CLIENT { requests } else { events };
         let header = Header::read_unchecked(flow.input.waiting());
         let found = header.and_then(|header| {

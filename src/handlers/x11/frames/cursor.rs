@@ -6,10 +6,10 @@ use wayland_protocols::wp::cursor_shape::v1::client::wp_cursor_shape_manager_v1;
 
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 
 /// The cursor on a frame.
-pub struct Cursor {
+pub struct FrameCursor {
     /// The `wp_cursor_shape_device_v1`.
     device: Option<u32>,
     /// The serial with which the pointer entered.
@@ -17,7 +17,7 @@ pub struct Cursor {
     shown: Option<Shape>,
 }
 
-impl Cursor {
+impl FrameCursor {
     /// For a pointer of the host that has entered a frame.
     ///
     /// # Errors
@@ -34,10 +34,10 @@ impl Cursor {
     }
 
     /// Shows the cursor for a part of the frame, if it has changed.
-    pub fn show(&mut self, part: Option<Part>, host: &mut Host<'_, '_>) {
+    pub fn show(&mut self, part: Option<FramePart>, host: &mut Host<'_, '_>) {
         let Some(device) = self.device else { return };
         let shape = match part {
-            Some(Part::Edge(edge)) => of_edge(edge),
+            Some(FramePart::Edge(edge)) => of_edge(edge),
             _ => Shape::Default,
         };
         if self.shown.replace(shape) != Some(shape) {

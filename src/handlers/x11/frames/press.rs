@@ -1,6 +1,6 @@
 //! A button or finger that is pressed on a frame: it becomes a click or a drag.
 
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 use crate::x11::seat::Deed;
 
 /// Movement (host units) that turns a press into a drag.
@@ -16,7 +16,7 @@ fn is_near(one: (i32, i32), other: (i32, i32)) -> bool {
 /// A press on a frame.
 pub struct Press {
     /// The part of the frame.
-    pub part: Part,
+    pub part: FramePart,
     /// The position.
     pub at: (i32, i32),
     /// The input, as the host knows it.
@@ -26,12 +26,12 @@ pub struct Press {
 impl Press {
     /// Whether moving to this position makes it a drag.
     pub fn drags(&self, at: (i32, i32)) -> bool {
-        self.part == Part::Bar && !is_near(self.at, at)
+        self.part == FramePart::Bar && !is_near(self.at, at)
     }
 
     /// Whether releasing above this part makes it a click on a button.
-    pub fn clicks(&self, above: Part) -> bool {
-        self.part == above && above != Part::Bar
+    pub fn clicks(&self, above: FramePart) -> bool {
+        self.part == above && above != FramePart::Bar
     }
 }
 

@@ -4,7 +4,7 @@ use super::press::{Clicks, Press};
 use super::whole;
 use crate::handlers::x11::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 use crate::x11::seat::{Deed, Input};
 
 /// The first finger on a frame. Further fingers on frames do nothing.
@@ -90,9 +90,9 @@ impl X11 {
         let finger = &mut self.finger;
         let (window, at) = (finger.window, finger.at);
         let Some(part) = self.wm.frame_part(window, finger.surface, at) else { return };
-        if matches!(part, Part::Edge(_)) {
+        if matches!(part, FramePart::Edge(_)) {
             self.manage(context, |wm, env| wm.frame_dragged(window, part, deed, env));
-        } else if part == Part::Bar && finger.taps.is_second(time, at) {
+        } else if part == FramePart::Bar && finger.taps.is_second(time, at) {
             self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
         } else {
             finger.pressed = Some(Press { part, at, deed });
