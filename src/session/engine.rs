@@ -6,6 +6,7 @@
 //! mistakes are found.
 
 mod as_client;
+mod flow;
 mod log;
 mod one;
 mod plain;
@@ -17,6 +18,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
+pub use self::flow::Flow;
 use super::fault::Fault;
 use super::globals::Globals;
 use super::handler::Replay;
@@ -25,37 +27,10 @@ use super::handlers::Handlers;
 use super::held::{HeldEvents, LIMIT};
 use super::objects::{Object, Objects};
 use super::routes::Turn;
-use crate::observe::{Depth, Observer, Side, Watch, WatchOptions};
+use crate::observe::{Observer, Side, Watch, WatchOptions};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
-
-/// One direction: what came from one side, and what waits to be sent to the other.
-#[derive(Default)]
-pub struct Flow {
-    /// The received bytes, which are rewritten in place.
-    pub input: ReadBuffer,
-    /// Received descriptors that no message has taken yet.
-    pub fds: FdQueue,
-    /// What waits to be sent.
-    pub out: Outbox,
-}
-
-impl Flow {
-    /// Whether more may be read: everything that was read before is on its way, except for an
-    /// incomplete message.
-    #[inline]
-    pub fn wants_input(&self) -> bool {
-        self.out.is_empty() && !self.input.has_message()
-    }
-
-    /// How much waits in it.
-    fn waiting(&mut self) -> Depth {
-        let (bytes, fds) = self.out.waiting();
-        let bytes = bytes + self.input.waiting().len();
-        Depth { bytes: bytes as u64, fds: (fds + self.fds.len()) as u64 }
-    }
-}
 
 /// The state that handlers share, see [`Context`].
 struct EngineState {
