@@ -91,7 +91,7 @@ impl GlobalRule {
     /// Whether a global is hidden from clients, because it is for the host's shell.
     pub fn hides(&self, interface: &str) -> bool {
         let is_named = match (&self.allowed, &self.shell) {
-            // Whoever lists all that is allowed has named each.
+            // A user who lists all allowed globals has named the privileged ones too.
             (Some(_), _) | (None, Privileged::All) => true,
             (None, Privileged::Named(named)) => named.iter().any(|name| name == interface),
         };

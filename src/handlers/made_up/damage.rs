@@ -79,7 +79,7 @@ impl Offsets {
         Ok(())
     }
 
-    /// A surface is gone.
+    /// Handles that a surface is gone.
     pub fn gone(&mut self, surface: u32) {
         self.0.remove(&surface);
     }

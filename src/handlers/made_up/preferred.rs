@@ -57,7 +57,7 @@ impl Preferred {
         surface.tell(id, self.is_scaled, outputs, context);
     }
 
-    /// A surface is gone.
+    /// Notes that a surface is gone.
     pub fn gone(&mut self, id: u32) {
         self.surfaces.remove(&id);
     }
