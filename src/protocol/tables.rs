@@ -51,7 +51,7 @@ pub enum Arg {
 pub struct Rewrite {
     /// Its offset in bytes after the header.
     pub offset: u16,
-    /// Its interface.
+    /// What it is.
     pub what: What,
 }
 

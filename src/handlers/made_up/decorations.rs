@@ -20,7 +20,7 @@ struct Decoration {
     is_told: bool,
 }
 
-/// The regions by the client's ids.
+/// The decorations, by the client's ids.
 #[derive(Default)]
 pub struct Decorations(HashMap<u32, Decoration>);
 

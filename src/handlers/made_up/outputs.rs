@@ -121,7 +121,7 @@ impl Outputs {
         self.all.get(&id)
     }
 
-    /// All surfaces.
+    /// All outputs.
     pub fn iter(&self) -> impl Iterator<Item = &Output> {
         self.all.values()
     }

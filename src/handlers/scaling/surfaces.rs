@@ -72,7 +72,7 @@ impl Surfaces {
         self.known.get_mut(&id)
     }
 
-    /// All kinds.
+    /// All surfaces.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&u32, &mut Surface)> {
         self.known.iter_mut()
     }

@@ -9,13 +9,13 @@ use crate::x11::seat::Input;
 /// The meaning of a message for this handler.
 #[derive(Clone, Copy, Debug)]
 pub enum Token {
-    /// Handles that Xwayland binds a global.
+    /// Xwayland binds a global.
     Bind,
     /// The host announces a global.
     Global,
     /// The host removes a global.
     GlobalRemove,
-    /// Handles that Xwayland destroys an output.
+    /// Xwayland destroys an output.
     OutputReleased,
     /// Xwayland makes a `zxdg_output_v1`.
     GetXdgOutput,
@@ -48,7 +48,7 @@ pub enum Token {
     SerialSet,
     /// Xwayland destroys an `xwayland_surface_v1`.
     ShellSurfaceDestroyed,
-    /// Handles that an X program wants all keys.
+    /// An X program wants all keys.
     GrabKeyboard,
     /// Xwayland destroys the manager of keyboard grabs.
     GrabsDestroyed,
@@ -62,7 +62,7 @@ pub enum Token {
     Input(Input),
     /// A message of a selection or a drag.
     Selection(SelectionEvent),
-    /// Handles an event of an object of the window manager's own.
+    /// An event of an object of the window manager's own.
     Role(Role),
     /// A `ChromeOS` host sets a window's place and size.
     AuraConfigure,

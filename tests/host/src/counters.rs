@@ -26,13 +26,13 @@ pub struct Counters {
     pub frames: u64,
     /// `wl_surface.damage` and `.damage_buffer`.
     pub damage: Damage,
-    /// Handles `wl_shm.create_pool`.
+    /// `wl_shm.create_pool`.
     pub pools_created: u64,
     /// `wl_shm_pool.destroy`, and pools of clients that have disconnected.
     pub pools_destroyed: u64,
     /// Size of all pools since the start, in bytes.
     pub pool_bytes_ever: u64,
-    /// Handles `wl_shm_pool.create_buffer`.
+    /// `wl_shm_pool.create_buffer`.
     pub shm_buffers_created: u64,
     /// Buffers from `zwp_linux_buffer_params_v1` that were accepted.
     pub dmabufs_imported: u64,
