@@ -12,7 +12,7 @@ mod toplevel;
 pub use aura::Aura;
 pub use configure::{Configure, ToplevelStates};
 pub use fit::{WindowFit, Zoom};
-pub use frame::{Frame, Part};
+pub use frame::{Frame, FramePart};
 pub use layer::{LAYER_SHELL, Layer, Level, Spot};
 pub use margins::Margins;
 pub use popup::{Parent, Popup, PopupPlace};
