@@ -14,5 +14,5 @@ mod relay;
 #[cfg(test)]
 mod tests;
 
-pub use kind::{Kind, NotReadable, can_close, can_poll, close, kind, readable};
+pub use kind::{FileKind, NotReadable, can_close, can_poll, close, kind, readable};
 pub use relay::Relays;

@@ -19,6 +19,7 @@ pub mod pixels;
 pub mod policy;
 mod probe;
 pub mod protocol;
+pub mod sandbox;
 pub mod service;
 pub mod session;
 pub mod sharing;

@@ -16,4 +16,4 @@ pub use names::shown;
 pub use policy::{Policy, Sharing};
 pub use rule::Rule;
 pub use rules::Rules;
-pub use terms::{Format, Name, Prefix, Terms, Ways};
+pub use terms::{InterfaceName, PixelFormat, Prefix, Terms, Ways};

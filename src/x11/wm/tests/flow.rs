@@ -42,7 +42,7 @@ fn menu(rig: &mut Rig, id: u32, surface: u32, on: u32) -> Vec<String> {
 }
 
 #[test]
-fn a_window_is_mapped_once_all_is_known_and_shows_nothing_before_the_host_has_spoken() {
+fn a_window_is_mapped_once_its_properties_are_known_and_shown_once_it_is_configured() {
     let mut rig = Rig::new();
     rig.create(WINDOW, PLACE, false);
     rig.request_map(WINDOW);
@@ -141,7 +141,7 @@ fn a_menus_next_submenu_is_shown_though_the_last_one_goes_later() {
 }
 
 #[test]
-fn a_menu_that_may_not_have_all_input_is_shown_without() {
+fn a_menu_whose_grab_is_refused_is_shown_without_it() {
     let mut rig = Rig::new();
     shown(&mut rig, WINDOW, 2);
     drawn(&mut rig, 2, (300, 200));
@@ -186,7 +186,7 @@ fn windows_that_belong_to_each_other_in_a_circle_have_no_parent() {
 }
 
 #[test]
-fn a_client_that_does_not_understand_to_close_is_ended() {
+fn a_client_without_wm_delete_window_is_killed() {
     let mut rig = Rig::new();
     let (_, toplevel) = shown(&mut rig, WINDOW, 2);
     rig.act(|wm, env| wm.close_requested(toplevel, env)).unwrap();
@@ -195,7 +195,7 @@ fn a_client_that_does_not_understand_to_close_is_ended() {
 }
 
 #[test]
-fn what_a_client_said_before_the_host_closed_its_window_counts() {
+fn properties_set_before_the_host_closes_a_window_count() {
     let mut rig = Rig::new();
     let (_, toplevel) = shown(&mut rig, WINDOW, 2);
     let protocols = Property::WmProtocols.atom(&rig.x.atoms);
@@ -260,7 +260,7 @@ fn states_that_a_client_removes_while_it_hides_its_window_are_not_replaced_for_e
 }
 
 #[test]
-fn a_property_that_changes_while_it_is_asked_for_is_asked_for_once_more() {
+fn a_property_that_changes_while_it_is_read_is_read_again() {
     use x11rb_protocol::protocol::Event;
     use x11rb_protocol::protocol::xproto::PropertyNotifyEvent;
     let mut rig = Rig::new();

@@ -1,0 +1,69 @@
+//! Landlock: the files that a session may still open.
+
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, BitFlags, PathBeneath, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, RulesetStatus, Scope,
+};
+use rustix::fs::{Mode, OFlags};
+
+use super::{Needs, SandboxError};
+
+/// The version of landlock whose restrictions are wanted. Older kernels have some of them.
+const WANTED: ABI = ABI::V7;
+
+/// What tells a session about the descriptors that it holds (`foreign::kind`).
+const ABOUT_DESCRIPTORS: [&str; 2] = ["/proc/self/fdinfo", "/proc/self/mountinfo"];
+
+/// Where distributions keep all programs' data, to which the files of themes are links.
+const STORES: [&str; 2] = ["/nix/store", "/gnu/store"];
+
+/// Where programs' names are. Landlock lets a session read nothing there that needs the right to
+/// trace a process: no memory, environment, or open files.
+const PROCESSES: &str = "/proc";
+
+/// Closes all files but those. Returns the descriptors that must stay open, or `None` if the
+/// kernel has no landlock.
+pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
+    let mut held = Vec::new();
+    let mut rules = Rules(
+        Ruleset::default()
+            .handle_access(AccessFs::from_all(WANTED))?
+            .handle_access(AccessNet::from_all(WANTED))?
+            .scope(Scope::from_all(WANTED))?
+            .create()?,
+    );
+    let read = AccessFs::ReadFile;
+    for path in ABOUT_DESCRIPTORS {
+        held.extend(rules.allow(path.as_ref(), read.into())?);
+    }
+    if needs.x11 {
+        rules.allow(PROCESSES.as_ref(), read.into())?;
+        for path in needs.readable.iter().map(AsRef::as_ref).chain(STORES.map(Path::new)) {
+            rules.allow(path, read.into())?;
+        }
+    }
+    if let Some(path) = &needs.temporary {
+        rules.allow(path, read | AccessFs::WriteFile)?;
+    }
+    let status = rules.0.restrict_self()?;
+    Ok((status.ruleset != RulesetStatus::NotEnforced).then_some(held))
+}
+
+struct Rules(landlock::RulesetCreated);
+
+impl Rules {
+    /// Allows something below a folder, or for a file. What is not there is left out.
+    fn allow(
+        &mut self,
+        path: &Path,
+        access: BitFlags<AccessFs>,
+    ) -> Result<Option<OwnedFd>, SandboxError> {
+        let flags = OFlags::PATH | OFlags::CLOEXEC;
+        let Ok(fd) = rustix::fs::open(path, flags, Mode::empty()) else { return Ok(None) };
+        (&mut self.0).add_rule(PathBeneath::new(&fd, access))?;
+        Ok(Some(fd))
+    }
+}

@@ -1,0 +1,108 @@
+//! Making the seccomp filters, and giving them to the kernel.
+#![expect(unsafe_code, reason = "the crate installs filters without flags")]
+
+use std::collections::BTreeMap;
+use std::io;
+
+use libc::c_long;
+use seccompiler::{
+    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition,
+    SeccompFilter, SeccompRule, TargetArch,
+};
+
+use super::calls::{ALL, FATAL, FATAL_OLD, NOT_THERE, OLD, conditional, open};
+use super::{Needs, SandboxError};
+
+type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
+
+/// This machine's sort of system calls, if there are lists for it.
+const ARCHITECTURE: Option<TargetArch> = if cfg!(target_arch = "x86_64") {
+    Some(TargetArch::x86_64)
+} else if cfg!(target_arch = "aarch64") {
+    Some(TargetArch::aarch64)
+} else {
+    None
+};
+
+/// Filters the calling thread's system calls. Returns whether the kernel can.
+pub fn install(needs: &Needs, has_landlock: bool) -> Result<bool, SandboxError> {
+    let Some(architecture) = ARCHITECTURE else { return Ok(false) };
+    // Each filter has only one other answer than "allow", so there are three. Of their answers
+    // the strictest counts. The last one allows no further filters.
+    let eperm = SeccompAction::Errno(libc::EPERM.cast_unsigned());
+    let enosys = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
+    let allow = SeccompAction::Allow;
+    let filters = [
+        (plain(&[NOT_THERE]), allow.clone(), enosys),
+        (plain(&[FATAL, FATAL_OLD]), allow.clone(), SeccompAction::KillProcess),
+        (allowed(needs, has_landlock)?, eperm, allow),
+    ];
+    let mut programs = Vec::new();
+    for (rules, otherwise, matched) in filters {
+        let filter = SeccompFilter::new(rules, otherwise, matched, architecture)?;
+        programs.push(BpfProgram::try_from(filter)?);
+    }
+    install_all(&programs)
+}
+
+/// Rules for calls with any arguments.
+fn plain(lists: &[&[c_long]]) -> Rules {
+    lists.iter().flat_map(|list| list.iter()).map(|call| (*call, Vec::new())).collect()
+}
+
+fn allowed(needs: &Needs, has_landlock: bool) -> Result<Rules, BackendError> {
+    let mut rules = plain(&[ALL, OLD]);
+    let mut conditional = conditional(needs.device);
+    if has_landlock {
+        conditional.push(open(needs.temporary.is_some()));
+    }
+    for (call, ways) in conditional {
+        let mut of_call = Vec::new();
+        for way in ways {
+            let conditions = way.into_iter().map(|(argument, mask, value)| {
+                let compare = SeccompCmpOp::MaskedEq(mask);
+                SeccompCondition::new(argument, SeccompCmpArgLen::Qword, compare, value)
+            });
+            of_call.push(SeccompRule::new(conditions.collect::<Result<_, _>>()?)?);
+        }
+        rules.insert(call, of_call);
+    }
+    Ok(rules)
+}
+
+/// Gives the filters to the kernel. Returns `false` if it has no filters.
+fn install_all(programs: &[BpfProgram]) -> Result<bool, SandboxError> {
+    // The kernel takes filters only from a process whose programs get no new rights.
+    rustix::thread::set_no_new_privs(true).map_err(|e| SandboxError::Install(e.into()))?;
+    for (n, program) in programs.iter().enumerate() {
+        match install_one(program) {
+            Ok(()) => {}
+            Err(e) if n == 0 && e.raw_os_error() == Some(libc::ENOSYS) => return Ok(false),
+            Err(e) if n == 0 && e.raw_os_error() == Some(libc::EINVAL) => return Ok(false),
+            Err(e) => return Err(SandboxError::Install(e)),
+        }
+    }
+    Ok(true)
+}
+
+/// Installs a filter. What it refuses, the kernel logs. Filters would make older kernels (before
+/// 5.16) switch on a protection against speculation that costs much time; it protects secrets
+/// within one process, of which a session has none.
+fn install_one(program: &BpfProgram) -> io::Result<()> {
+    let filter = libc::sock_fprog {
+        len: program.len().try_into().map_err(io::Error::other)?,
+        filter: program.as_ptr().cast_mut().cast(),
+    };
+    let flags = libc::SECCOMP_FILTER_FLAG_LOG | libc::SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+    // SAFETY: `filter` points to `len` instructions of the kernel's layout, which live for the
+    // call; the kernel copies and checks them.
+    let failed = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            flags,
+            &raw const filter,
+        )
+    };
+    if failed == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
