@@ -6,6 +6,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::keyboard::{self, Keyboards};
 use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::Memory;
 use super::{
@@ -15,6 +16,7 @@ use super::{
 use crate::channel::Crossing;
 use crate::session::{AnyHandler, Handler};
 use crate::sharing::{LocalSources, Policy};
+use crate::shortcuts::Shortcuts;
 
 /// What a session's handlers are made from.
 pub struct Setup<'a> {
@@ -24,6 +26,8 @@ pub struct Setup<'a> {
     pub scaling: &'a Scaling,
     /// What is kept from its client, and from the host.
     pub policy: &'a Arc<Policy>,
+    /// The keys that the host keeps.
+    pub shortcuts: Arc<Shortcuts>,
     /// The sources of other sessions, where data need not go through a virtual device to the host
     /// and back.
     pub sources: Option<Box<dyn LocalSources>>,
@@ -39,7 +43,8 @@ impl<'a> Setup<'a> {
     /// For a client that is no Xwayland, has no sandboxes, and shares no selections.
     pub fn new(crossing: &'a Crossing, scaling: &'a Scaling, policy: &'a Arc<Policy>) -> Self {
         let (sources, contexts, x11, has_shapes) = (None, None, None, false);
-        Self { crossing, scaling, policy, sources, contexts, x11, has_shapes }
+        let shortcuts = Arc::default();
+        Self { crossing, scaling, policy, shortcuts, sources, contexts, x11, has_shapes }
     }
 }
 
@@ -52,9 +57,9 @@ fn place<H: Handler + 'static>(handler: Option<H>) -> Place {
 
 /// The handlers of a new session, in order.
 pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
-    let Setup { crossing, scaling, policy, sources, contexts, x11, has_shapes } = setup;
+    let Setup { crossing, scaling, policy, shortcuts, sources, contexts, x11, has_shapes } = setup;
     let device = crossing.device.as_ref();
-    let hidden = if has_shapes { x11::HIDDEN.as_slice() } else { &[] };
+    let hidden = if has_shapes { &x11::HIDDEN[..] } else { &[keyboard::EXTENSION] };
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
     let markers = sources.is_none().then_some(selections::Markers);
     let (memory, copying) = match device {
@@ -64,11 +69,13 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     };
     let has_book = scaling.is_wanted() || memory != Memory::Unread;
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
-    let places: [Place; 14] = [
+    let places: [Place; 15] = [
         // X11 programs too are shown only what the policy lets through.
         place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
         place(Some(Names(Arc::clone(policy)))),
         place(formats),
+        // What it keeps for the host, others do not hear of.
+        place(Some(Keyboards::new(shortcuts))),
         // It holds what a window shows until its role is configured: nobody acts on that before.
         place(x11),
         place(Some(display::Display)),

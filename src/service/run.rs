@@ -102,7 +102,9 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
     let (scaling, contexts, confined) =
         (config.scaling.clone(), Arc::default(), Confined::default());
-    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, confined });
+    let shortcuts = Arc::new(config.shortcuts.clone());
+    let shared =
+        Arc::new(Shared { host, control, x11, broker, contexts, shortcuts, scaling, confined });
     let mut service = Service {
         sessions: Sessions { shared, rules: config.rules, observe, reports, count: 0 },
         live: 0,

@@ -23,6 +23,7 @@ use crate::session::{
     AnyHandler, Ask, Control, End, Engine, Fault, Handlers, RecentMessages, Session,
 };
 use crate::sharing::{Client, LocalSources, Policy, Rules};
+use crate::shortcuts::Shortcuts;
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
@@ -45,6 +46,8 @@ pub struct Shared {
     pub broker: Arc<Broker>,
     /// How many security contexts there are.
     pub contexts: Arc<AtomicUsize>,
+    /// The keys that the host keeps.
+    pub shortcuts: Arc<Shortcuts>,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
     /// The security context of confined clients at the host.
@@ -292,6 +295,7 @@ fn all_handlers(
         X11::new(wm, selections, crossing, scaling, settings)
     };
     Ok(handlers::chain(Setup {
+        shortcuts: Arc::clone(&shared.shortcuts),
         sources,
         contexts: Some(Box::new(contexts)),
         x11: wm.map(x11).transpose()?,
