@@ -83,8 +83,8 @@ fn answer_sync(host: &mut Peer) {
     host.send(&Message::new(callback, 0).uint(0));
 }
 
-/// A round trip; `id` is the client's new callback. The host answers whoever asks: where it has
-/// said nothing for some time, carafe asks too whether it is there.
+/// A round trip; `id` is the client's new callback. The host answers carafe too, which asks whether
+/// the host is there after it has been silent for some time.
 #[track_caller]
 pub fn sync(client: &mut Peer, host: &mut Peer, id: u32) {
     const MOMENT: Duration = Duration::from_millis(20);

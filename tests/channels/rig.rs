@@ -12,26 +12,26 @@ use crate::client::Client;
 use crate::proxy::{Carafe, Crossed};
 use crate::ways::{Way, counts};
 
-/// How long what nobody holds up may take, on a busy machine too.
+/// How long an undisturbed round trip may take, even on a busy machine.
 pub const PROMPT: Duration = Duration::from_secs(5);
 
-/// Times of round trips that nobody is to hold up: each takes a millisecond, but for some on a
+/// The times of round trips that nothing may delay. Each takes a millisecond, except for some on a
 /// busy machine.
 #[derive(Default)]
 pub struct RoundTrips(Vec<Duration>);
 
 impl RoundTrips {
-    /// How long most may take.
+    /// How long most of them may take.
     const MOST: Duration = Duration::from_millis(500);
 
-    /// Takes the time of one.
+    /// Measures one.
     pub fn time(&mut self, round_trip: impl FnOnce()) {
         let began = Instant::now();
         round_trip();
         self.0.push(began.elapsed());
     }
 
-    /// Whether most were prompt, and all as prompt as may be.
+    /// Checks that most of them were fast, and that none took too long.
     #[track_caller]
     pub fn assert_prompt(mut self) {
         self.0.sort_unstable();
