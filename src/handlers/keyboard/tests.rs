@@ -33,7 +33,7 @@ xkb_keymap {
 };
 "#;
 
-// The client's ids, which are the host's too.
+// The client's ids. The host's are the same until carafe has objects of its own there.
 const REGISTRY: u32 = 2;
 const COMPOSITOR: u32 = 3;
 const SEAT: u32 = 4;
@@ -42,9 +42,9 @@ const XDG: u32 = 6;
 const SURFACE: u32 = 7;
 const KEYBOARD: u32 = 8;
 const OTHER: u32 = 9;
-const XDG_SURFACE: u32 = 10;
-const TOPLEVEL: u32 = 11;
-const INHIBITOR: u32 = 12;
+const INHIBITOR: u32 = 9;
+const XDG_SURFACE: u32 = 9;
+const TOPLEVEL: u32 = 10;
 
 // Codes, as in linux/input-event-codes.h.
 const Q: u32 = 16;
@@ -96,8 +96,8 @@ impl Exo {
         rig.request(&message(1, 1, &[REGISTRY])).unwrap();
         for (interface, version) in more {
             let global =
-                |m: crate::wire::MessageBuilder<'_>| m.uint(99).string(interface).uint(*version);
-            let offered = rig.event(&filled(REGISTRY, 0, global));
+                filled(REGISTRY, 0, |m| m.uint(99).string(interface).uint(*version));
+            let offered = rig.event(&global);
             assert!(offered.is_empty(), "clients do not get it");
         }
         let globals = [
@@ -115,6 +115,11 @@ impl Exo {
 
     fn request(&mut self, bytes: &[u8]) -> Vec<(u32, u16, Vec<u32>)> {
         read(&self.rig.request(bytes).unwrap())
+    }
+
+    /// The client makes an object; gives the host's id of it.
+    fn make(&mut self, bytes: &[u8]) -> u32 {
+        self.request(bytes).last().unwrap().2[0]
     }
 
     /// What the host hears from carafe itself.
@@ -206,11 +211,11 @@ fn where_a_layout_lacks_a_symbol_its_key_counts() {
 fn only_one_keyboard_of_a_client_gives_keys_back() {
     let mut exo = Exo::new("Super_L", "");
     let first = exo.focused();
-    exo.request(&message(SEAT, 1, &[OTHER]));
-    let second = exo.keymap(OTHER).last().unwrap().2[0];
-    exo.rig.event(&filled(OTHER, ENTER, |m| m.uint(1).uint(SURFACE).array(&[])));
+    let other = exo.make(&message(SEAT, 1, &[OTHER]));
+    let second = exo.keymap(other).last().unwrap().2[0];
+    exo.rig.event(&filled(other, ENTER, |m| m.uint(1).uint(SURFACE).array(&[])));
     exo.rig.event(&message(KEYBOARD, KEY, &[7, 0, SUPER, 1]));
-    exo.rig.event(&message(OTHER, KEY, &[8, 0, SUPER, 1]));
+    exo.rig.event(&message(other, KEY, &[8, 0, SUPER, 1]));
     assert_eq!(
         exo.to_host(),
         [(first, ACK_KEY, vec![7, NOT_HANDLED]), (second, ACK_KEY, vec![8, HANDLED])]
@@ -218,7 +223,7 @@ fn only_one_keyboard_of_a_client_gives_keys_back() {
     // The client destroys the first one: now it is the other one that does.
     let heard = exo.request(&message(KEYBOARD, RELEASE, &[]));
     assert_eq!(heard, [(first, DESTROY, vec![]), (KEYBOARD, RELEASE, vec![])]);
-    exo.rig.event(&message(OTHER, KEY, &[9, 0, SUPER, 0]));
+    exo.rig.event(&message(other, KEY, &[9, 0, SUPER, 0]));
     assert_eq!(exo.to_host(), [(second, ACK_KEY, vec![9, NOT_HANDLED])]);
     // What was under way to the first one.
     assert!(exo.rig.event(&message(KEYBOARD, KEY, &[10, 0, Q, 1])).is_empty());
@@ -243,7 +248,8 @@ fn who_wants_all_keys_has_them() {
     let extended = exo.focused();
     exo.request(&message(INHIBIT, 1, &[INHIBITOR, SURFACE, SEAT]));
     let told = read(&exo.rig.event(&[]));
-    assert_eq!(told, [(INHIBITOR, EVT_ACTIVE_OPCODE, vec![])], "the host does not say so");
+    // The host does not say so.
+    assert_eq!(told, [(INHIBITOR, EVT_ACTIVE_OPCODE, vec![])]);
     assert_eq!([1, 0].map(|state| exo.key(extended, SUPER, state)), [Got::Client, Got::Client]);
     exo.request(&message(INHIBITOR, 0, &[]));
     assert_eq!(exo.key(extended, SUPER, 1), Got::Host);
@@ -254,10 +260,10 @@ fn some_keys_are_the_clients_while_it_fills_the_screen() {
     let mut exo = Exo::new("", "Super_L");
     let extended = exo.focused();
     exo.request(&message(XDG, 2, &[XDG_SURFACE, SURFACE]));
-    exo.request(&message(XDG_SURFACE, 1, &[TOPLEVEL]));
+    let toplevel = exo.make(&message(XDG_SURFACE, 1, &[TOPLEVEL]));
     let configure = |states: &[State]| {
         let states: Vec<u8> = states.iter().flat_map(|s| (*s as u32).to_ne_bytes()).collect();
-        filled(TOPLEVEL, 0, |m| m.uint(0).uint(0).array(&states))
+        filled(toplevel, 0, |m| m.uint(0).uint(0).array(&states))
     };
     for (states, got) in [
         (&[State::Activated][..], Got::Host),
