@@ -16,7 +16,7 @@ pub const MANAGER: u32 = 4;
 pub const FREE: u32 = 5;
 
 const GLOBALS: [(u32, &str, u32); 2] =
-    [(SEAT, "wl_seat", 5), (MANAGER, "wl_data_device_manager", 3)];
+    [(SEAT, "wl_seat", 9), (MANAGER, "wl_data_device_manager", 3)];
 
 /// A carafe, and the socket at which its device connects.
 pub struct Fake {

@@ -23,3 +23,6 @@ mod t0131_policy;
 mod t0132_security_context;
 mod t0133_confined;
 mod t0134_policy_file;
+mod t0170_older_hosts;
+mod t0171_the_hosts_shell;
+mod t0172_stand_ins;

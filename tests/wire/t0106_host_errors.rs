@@ -25,7 +25,7 @@ fn with_the_clients_id_of_the_object() {
     );
     assert!(
         log.contains(
-            "client-> wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#3)"
+            "client-> wl_registry#2.bind(1, \"wl_compositor\", 6, new id wl_compositor#3)"
         )
     );
 }

@@ -91,18 +91,21 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let (direct, device) = (Crossing::DIRECT, device());
 
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
-    assert_eq!(of(&direct, &plain), "Names Display Registry Markers SecurityContexts");
+    assert_eq!(
+        of(&direct, &plain),
+        "Names Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
+    );
     assert_eq!(
         of(&direct, &scaled),
-        "Names Display Bookkeeper Scaler Registry Markers SecurityContexts"
+        "Names Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &plain),
-        "Names Display Bookkeeper Registry Copier Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names Display Bookkeeper Scaler Registry Copier Presentation Feedback Selections SecurityContexts"
+        "Names Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);

@@ -95,8 +95,7 @@ impl Exo {
         let mut rig = Rig::new(Tables::get(), handlers::chain(setup));
         rig.request(&message(1, 1, &[REGISTRY])).unwrap();
         for (interface, version) in more {
-            let global =
-                filled(REGISTRY, 0, |m| m.uint(99).string(interface).uint(*version));
+            let global = filled(REGISTRY, 0, |m| m.uint(99).string(interface).uint(*version));
             let offered = rig.event(&global);
             assert!(offered.is_empty(), "clients do not get it");
         }

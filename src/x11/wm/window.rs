@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::iconify::{IconWish, RestoreStates};
 use super::inquiry::Inquiry;
+use super::opacity::Opacity;
 use super::properties::{Properties, WindowType};
 use super::shape::Shape;
 use super::sizing::Sizing;
@@ -71,7 +72,7 @@ pub struct Window {
     /// more.
     pub icon_wish: IconWish,
     /// The object that makes its surface translucent at the host.
-    pub opacity: Option<u32>,
+    pub opacity: Option<Opacity>,
     /// Its client sees it as iconified; with the states for when it is restored.
     pub iconified: Option<RestoreStates>,
     /// The features that were last reported for it, see `quirks`.

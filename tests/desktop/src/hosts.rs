@@ -69,9 +69,21 @@ impl Host {
 
     /// The stand-in host of these tests.
     pub fn stand_in() -> Self {
+        Self::stand_in_as(&[])
+    }
+
+    /// The same with more arguments.
+    pub fn stand_in_as(arguments: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
-        let stand_in = Some(RefCell::new(StandIn::start(&runtime, &[])));
+        let stand_in = Some(RefCell::new(StandIn::start(&runtime, arguments)));
         Self { compositors: Vec::new(), display: StandIn::DISPLAY, stand_in, runtime }
+    }
+
+    /// Sends the stand-in host a request, which must not fail.
+    #[track_caller]
+    pub fn ask(&self, request: &str) -> serde_json::Value {
+        let stand_in = self.stand_in.as_ref().expect("the stand-in host");
+        stand_in.borrow_mut().control().ask(request).expect("an answer")
     }
 
     /// weston 10 as a window of sway, which gives it a seat: some programs do not start without
