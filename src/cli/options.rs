@@ -187,7 +187,7 @@ pub const OPTIONS: &[Spec] = &[
         ..works(
             "accelerators",
             Required("LIST"),
-            "keys that ChromeOS keeps: Super_L,<Alt>bracketleft (none)",
+            "keys that ChromeOS keeps, like <Alt>bracketleft",
         )
     },
     Spec {
@@ -196,7 +196,7 @@ pub const OPTIONS: &[Spec] = &[
         ..works(
             "windowed-accelerators",
             Required("LIST"),
-            "the same, while the window does not fill the screen",
+            "the same while no window fills the screen",
         )
     },
     Spec { letters: &['X'], ..works("x11", No, "serve X11 clients too, with an Xwayland") },
