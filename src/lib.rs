@@ -8,12 +8,14 @@ pub mod channel;
 pub mod cli;
 pub mod doctor;
 pub mod foreign;
+mod fork;
 pub mod handlers;
 pub mod headroom;
 #[cfg(test)]
 mod layers;
 mod mappings;
 pub mod observe;
+mod packets;
 mod peer;
 pub mod pixels;
 pub mod policy;

@@ -1,4 +1,5 @@
-//! The process: its sockets, its sessions' threads, the program it runs, signals, systemd.
+//! The service: its sockets, its sessions' processes, the program it runs, signals, systemd. It has
+//! one thread, because it forks.
 
 mod broker;
 mod child;
@@ -8,9 +9,12 @@ mod host;
 mod host_socket;
 mod inherited;
 mod limits;
+mod line;
 mod memory;
 mod report;
 mod run;
+mod sandbox_process;
+mod session;
 mod sessions;
 mod signals;
 mod socket;

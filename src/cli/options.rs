@@ -184,11 +184,7 @@ pub const OPTIONS: &[Spec] = &[
     works("viewport-resize", No, "scale X11 windows of a constant size to the host's size"),
     Spec {
         env: Some("SOMMELIER_ACCELERATORS"),
-        ..works(
-            "accelerators",
-            Required("LIST"),
-            "keys that ChromeOS keeps, like <Alt>bracketleft",
-        )
+        ..works("accelerators", Required("LIST"), "keys that ChromeOS keeps, like <Alt>bracketleft")
     },
     Spec {
         aliases: &["windowed_accelerators"],

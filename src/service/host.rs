@@ -1,20 +1,23 @@
 //! Finding the host's compositor: behind a virtual device, or at a socket.
 
+use std::cell::RefCell;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
-use crate::channel::{Channel, Crossing, Memory, RenderNode, TRANSFER_LIMIT, UnixChannel, Virtual};
+use crate::channel::{
+    Area, Channel, Crossing, Image, Memory, RenderNode, TRANSFER_LIMIT, UnixChannel, Virtual,
+};
 use crate::probe::wait_for_answer;
-use crate::wire::FdKind;
+use crate::wire::{FdKind, FdSet};
 
 /// The options that say how to reach the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,7 +52,7 @@ pub enum HostAddress {
     Socket(PathBuf),
     /// By one connection that is already open (`WAYLAND_SOCKET`); `None` once a session has
     /// taken it.
-    Connection(Mutex<Option<OwnedFd>>),
+    Connection(RefCell<Option<OwnedFd>>),
 }
 
 /// A session's connection to the host.
@@ -120,7 +123,7 @@ impl HostAddress {
         }
     }
 
-    /// Waits until a socket's compositor answers. (A device's has answered in `find`.)
+    /// Blocking until a socket's compositor answers. (A device's has answered in `find`.)
     ///
     /// # Errors
     /// [`ServiceError::NoAnswer`] or [`ServiceError::NoHost`].
@@ -131,6 +134,36 @@ impl HostAddress {
             io::ErrorKind::TimedOut => ServiceError::NoAnswer(path.clone()),
             _ => ServiceError::no_host(path.clone(), source, String::new()),
         })
+    }
+
+    /// The numbers of the descriptors that it takes to connect.
+    pub fn descriptors(&self) -> Option<RawFd> {
+        match self {
+            Self::Virtwl(device, _) => Some(device.as_raw_fd()),
+            Self::Connection(fd) => fd.borrow().as_ref().map(AsRawFd::as_raw_fd),
+            Self::Virtgpu(..) | Self::Socket(_) => None,
+        }
+    }
+
+    /// Notes that a session, which is another process, has been given the only connection.
+    pub fn give_away(&self) {
+        if let Self::Connection(fd) = self {
+            fd.take();
+        }
+    }
+
+    /// What crosses every connection, but for the memory that only a connection has: handlers can
+    /// be made from it, and not used.
+    pub fn crossing(&self) -> Crossing {
+        let without_memory = |carried, node: &Option<RenderNode>| {
+            let device = Virtual { memory: Arc::new(NoMemory), node: node.clone() };
+            Crossing { carried, device: Some(device) }
+        };
+        match self {
+            Self::Virtgpu(_, node) => without_memory(virtgpu::CARRIED, node),
+            Self::Virtwl(_, node) => without_memory(virtwl_carried(node.as_ref()), node),
+            Self::Socket(_) | Self::Connection(_) => Crossing::DIRECT,
+        }
     }
 
     /// Makes a new connection.
@@ -147,21 +180,15 @@ impl HostAddress {
             }
             Self::Virtwl(device, node) => {
                 let channel = Box::new(device.connect().map_err(io::Error::other)?);
-                let mut carried = virtwl::CARRIED;
-                if node.is_some() {
-                    carried = carried.to_host(FdKind::DmaBuf);
-                }
                 let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
-                let device = Some(Virtual { memory, node: node.clone() });
+                let (carried, node) = (virtwl_carried(node.as_ref()), node.clone());
+                let device = Some(Virtual { memory, node });
                 return Ok(HostConnection { channel, crossing: Crossing { carried, device } });
             }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
-            Self::Connection(fd) => {
-                let taken = fd.lock().ok().and_then(|mut fd| fd.take());
-                taken.ok_or_else(|| {
-                    io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
-                })?
-            }
+            Self::Connection(fd) => fd.take().ok_or_else(|| {
+                io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
+            })?,
         };
         Ok(HostConnection { channel: Box::new(UnixChannel::from(fd)), crossing: Crossing::DIRECT })
     }
@@ -175,6 +202,30 @@ impl fmt::Display for HostAddress {
             Self::Socket(path) => write!(f, "socket {}", path.display()),
             Self::Connection(_) => write!(f, "WAYLAND_SOCKET"),
         }
+    }
+}
+
+fn virtwl_carried(node: Option<&RenderNode>) -> FdSet {
+    match node {
+        Some(_) => virtwl::CARRIED.to_host(FdKind::DmaBuf),
+        None => virtwl::CARRIED,
+    }
+}
+
+/// The memory of no connection.
+struct NoMemory;
+
+impl Memory for NoMemory {
+    fn has_images(&self) -> bool {
+        false
+    }
+
+    fn allocate(&self, _: usize) -> io::Result<Area> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn image(&self, _: u32, _: u32, _: u32) -> io::Result<Image> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 
@@ -214,7 +265,7 @@ fn inherited_connection(value: &OsStr) -> Result<HostAddress, ServiceError> {
         name: "WAYLAND_SOCKET",
         value: value.to_string_lossy().into_owned(),
     })?;
-    Ok(HostAddress::Connection(Mutex::new(Some(fd))))
+    Ok(HostAddress::Connection(RefCell::new(Some(fd))))
 }
 
 /// The path of a socket: absolute, or in `XDG_RUNTIME_DIR`.

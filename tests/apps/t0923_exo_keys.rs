@@ -32,7 +32,7 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let host = Host::stand_in_as(&["--as=exo"]);
+        let host = Host::exo();
         let socket = host.runtime().join(StandIn::DISPLAY);
         let mut carafe = VIRTWL.carafe(&socket, host.runtime(), &[]);
         carafe.arg(format!("--accelerators={LIST}"));
