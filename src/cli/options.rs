@@ -184,16 +184,12 @@ pub const OPTIONS: &[Spec] = &[
     works("viewport-resize", No, "scale X11 windows of a constant size to the host's size"),
     Spec {
         env: Some("SOMMELIER_ACCELERATORS"),
-        ..works("accelerators", Required("LIST"), "keys that ChromeOS keeps, like <Alt>bracketleft")
+        ..works("accelerators", Required("LIST"), "keys that ChromeOS keeps: <Alt>tab,Super_L")
     },
     Spec {
         aliases: &["windowed_accelerators"],
         env: Some("SOMMELIER_WINDOWED_ACCELERATORS"),
-        ..works(
-            "windowed-accelerators",
-            Required("LIST"),
-            "the same while no window fills the screen",
-        )
+        ..works("windowed-accelerators", Required("LIST"), "the same, but not in fullscreen")
     },
     Spec { letters: &['X'], ..works("x11", No, "serve X11 clients too, with an Xwayland") },
     works("x-display", Required("N"), "the X11 display's number (the first free one)"),
