@@ -42,6 +42,8 @@ complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l t
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l app-id-prefix -x -d 'put TEXT in front of application ids at the host'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l policy -r -F -d 'file with such settings, and rules for single programs'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l viewport-resize -d 'scale X11 windows of a constant size to the host\'s size'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l accelerators -x -d 'keys that ChromeOS keeps: <Alt>tab,Super_L'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l windowed-accelerators -x -d 'the same, but not in fullscreen'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -s X -l x11 -d 'serve X11 clients too, with an Xwayland'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l x-display -x -d 'the X11 display\'s number (the first free one)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l x-idle -x -d 'end Xwayland after this time without clients (never)'

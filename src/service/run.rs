@@ -14,6 +14,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use calloop::RegistrationToken;
@@ -104,7 +105,8 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         table: watching.table,
     };
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
-    let shared = Shared { host, x11, scaling: config.scaling };
+    let shortcuts = Arc::new(config.shortcuts);
+    let shared = Shared { host, x11, shortcuts, scaling: config.scaling };
     if let Err(e) = session::prepare(&shared, &config.rules) {
         tracing::warn!("sessions take more memory than they need to: {e}");
     }

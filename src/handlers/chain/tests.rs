@@ -93,29 +93,29 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
     assert_eq!(
         of(&direct, &plain),
-        "Names Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
+        "Names Keyboards Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&direct, &scaled),
-        "Names Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
+        "Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &plain),
-        "Names Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
+        "Names Keyboards Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
+        "Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);
     assert_eq!(
         of(&direct, &plain),
-        "Names X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
+        "Names Keyboards X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names X11 Display Bookkeeper Scaler Registry Copier Presentation Feedback Markers SecurityContexts"
+        "Names Keyboards X11 Display Bookkeeper Scaler Registry Copier Presentation Feedback Markers SecurityContexts"
     );
 
     // The handlers of a policy come first in every session.
