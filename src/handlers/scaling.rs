@@ -151,7 +151,6 @@ impl Handler for Scaler {
             Token::Global if own => self.own_global(incoming, context)?,
             Token::Global => self.global(incoming, context)?,
             Token::GlobalRemove if own => self.own_global_removed(incoming, context)?,
-            Token::GlobalRemove => {}
             Token::Output if own => {
                 if self.outputs.event(incoming)? {
                     self.outputs_changed(context);
@@ -213,7 +212,7 @@ impl Handler for Scaler {
                 let host = f64::from(u32::from_ne_bytes(*place));
                 *place = preferred::in_120ths(host / 120.0 / ratio).to_ne_bytes();
             }
-            Token::SubsurfaceDestroyed | Token::Frame(_) => {}
+            Token::GlobalRemove | Token::SubsurfaceDestroyed | Token::Frame(_) => {}
             Token::Role(role) => {
                 return self.roles.handle(role, &mut self.surfaces, incoming, context);
             }

@@ -10,6 +10,7 @@ mod flow;
 mod log;
 mod one;
 mod plain;
+mod plans;
 
 #[cfg(test)]
 mod tests;
@@ -27,7 +28,7 @@ use super::handlers::Handlers;
 use super::held::{HeldEvents, LIMIT};
 use super::objects::{Object, Objects};
 use super::routes::Turn;
-use crate::observe::{Observer, Side, Watch, WatchOptions};
+use crate::observe::{Observer, Side};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
@@ -123,34 +124,7 @@ impl Engine {
         &self.state.objects
     }
 
-    /// Starts to watch these things, or stops. Messages of the watched interfaces are then
-    /// forwarded one by one.
-    pub fn watch(&mut self, wanted: WatchOptions) {
-        if wanted.any() == self.observer.watch.is_some() {
-            return;
-        }
-        self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.state.tables, wanted)));
-        self.set_plans();
-    }
-
-    fn set_plans(&mut self) {
-        let Self { handlers, state, observer, .. } = self;
-        let is_watched = observer.watch.is_some();
-        let plans = if is_watched { handlers.watched_plans() } else { handlers.plans() };
-        state.objects.set_plans(plans);
-    }
-
-    /// Computes again which handlers see which messages.
-    #[cold]
-    fn reroute(&mut self) -> Result<(), Fault> {
-        self.state.wants_others = false;
-        let rerouted = self.handlers.reroute(self.state.tables);
-        rerouted.map_err(|e| Fault::service(e.to_string()))?;
-        self.set_plans();
-        Ok(())
-    }
-
-    /// Notes what still waits after everything that could be sent was sent.
+    /// What could be sent was sent: who watches is told what waits.
     #[inline]
     pub fn sent(&mut self) {
         if self.observer.watch.is_some() {

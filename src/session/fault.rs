@@ -3,6 +3,7 @@
 use wayland_client::protocol::wl_display::EVT_ERROR_OPCODE;
 
 use super::objects::IdFault;
+use super::versions::Versions;
 use crate::protocol::{Interface, Message};
 use crate::wire::{DISPLAY_ID, Header, Malformed, Outbox, Shape};
 
@@ -181,9 +182,10 @@ impl Fault {
         header: Header,
         interface: &Interface,
         message: &Message,
-        has: u32,
+        has: Versions,
     ) -> Self {
         let Header { object, opcode, .. } = header;
+        let has = has.client();
         let (name, since) = (interface.name, message.since);
         let text =
             format!("invalid method {opcode} (since {has} < {since}), object {name}#{object}");

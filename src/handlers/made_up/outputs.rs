@@ -29,15 +29,21 @@ const MANAGER_VERSION: u32 = 2;
 /// `wl_output.mode.current`
 const CURRENT: u32 = 1;
 
+/// Whether carafe has to tell a client the name of an output.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Naming {
+    /// The host tells it, or the client has heard it.
+    #[default]
+    Done,
+    /// The client is to hear it first of all. `is_over`: the host has said the end of the output's
+    /// description.
+    Due { is_over: bool },
+}
+
 /// An output that a client has bound.
 #[derive(Default)]
 pub struct Output {
-    /// The client's `wl_output` has a version in which outputs have names, but the host does not
-    /// tell one.
-    lacks_name: bool,
-    /// The host has completed its description, but the client must get the name first.
-    is_done: bool,
-    has_told: bool,
+    naming: Naming,
     name: String,
     description: String,
     /// The global's number, for a name if nobody knows one.
@@ -106,8 +112,9 @@ impl Outputs {
             return Ok(());
         }
         let lacks_name = bind.lacks("wl_output", wl_output::EVT_NAME_SINCE);
+        let naming = if lacks_name { Naming::Due { is_over: false } } else { Naming::Done };
         let number = bind.name;
-        let mut new = Output { lacks_name, wants_insets, scale: 1, number, ..Output::default() };
+        let mut new = Output { naming, wants_insets, scale: 1, number, ..Output::default() };
         let at_host = context.objects.client(bind.id).map_or(0, |output| output.peer);
         if lacks_name && at_host != 0 {
             new.ask(at_host, context)?;
@@ -182,8 +189,8 @@ impl Outputs {
                 output.mode = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
             }
             wl_output::EVT_SCALE_OPCODE => output.scale = args.uint()?.cast_signed(),
-            wl_output::EVT_DONE_OPCODE if output.lacks_name && !output.has_told => {
-                output.is_done = true;
+            wl_output::EVT_DONE_OPCODE if output.naming != Naming::Done => {
+                output.naming = Naming::Due { is_over: true };
                 if output.xdg == 0 {
                     output.tell(id, context);
                 }
@@ -217,7 +224,7 @@ impl Outputs {
             zxdg_output_v1::EVT_LOGICAL_SIZE_OPCODE if !self.is_scaled => {
                 output.logical = Some((args.uint()?.cast_signed(), args.uint()?.cast_signed()));
             }
-            zxdg_output_v1::EVT_DONE_OPCODE if output.lacks_name => output.tell(*id, context),
+            zxdg_output_v1::EVT_DONE_OPCODE => output.tell(*id, context),
             _ => {}
         }
         Ok(())
@@ -258,20 +265,18 @@ impl Output {
 
     /// Tells the client the name, once, and the end of the description if the host has sent it.
     fn tell(&mut self, id: u32, context: &mut Context<'_>) {
+        let Naming::Due { is_over } = std::mem::take(&mut self.naming) else { return };
         let out = &mut *context.to_client;
-        if !self.has_told {
-            self.has_told = true;
-            // Clients expect a name, so make one from the global's number.
-            let made_up = || format!("WL-{}", self.number);
-            let name = Some(&self.name).filter(|name| !name.is_empty()).cloned();
-            let name = name.unwrap_or_else(made_up);
-            out.make(id, wl_output::EVT_NAME_OPCODE, |event| event.string(&name));
-            if !self.description.is_empty() {
-                let text = &self.description;
-                out.make(id, wl_output::EVT_DESCRIPTION_OPCODE, |event| event.string(text));
-            }
+        // Some name, because clients take it for granted; the number is the host's.
+        let made_up = || format!("WL-{}", self.number);
+        let name = Some(&self.name).filter(|name| !name.is_empty()).cloned();
+        let name = name.unwrap_or_else(made_up);
+        out.make(id, wl_output::EVT_NAME_OPCODE, |event| event.string(&name));
+        if !self.description.is_empty() {
+            let text = &self.description;
+            out.make(id, wl_output::EVT_DESCRIPTION_OPCODE, |event| event.string(text));
         }
-        if std::mem::take(&mut self.is_done) {
+        if is_over {
             out.make(id, wl_output::EVT_DONE_OPCODE, |event| event);
         }
     }

@@ -169,13 +169,13 @@ impl Handler for StandIns {
             // It is one of the host's.
             _ if incoming.object.peer != 0 => return Ok(Verdict::Forward),
             Token::Destroyed => context.delete_client_only(id),
-            Token::TokenDestroyed => {
+            Token::ActivationDestroyed => {
                 self.activation.destroyed(id);
                 context.delete_client_only(id);
             }
-            Token::GetToken => activation::make_token(incoming, context)?,
-            Token::TokenSays => self.activation.says(id)?,
-            Token::TokenCommit => self.activation.commit(id, context)?,
+            Token::MakeActivation => activation::make_token(incoming, context)?,
+            Token::ActivationSays => self.activation.says(id)?,
+            Token::ActivationCommit => self.activation.commit(id, context)?,
             Token::Activate => activation::activate(incoming, &mut self.aura, context)?,
             Token::ShapeOfPointer { is_pointer } => {
                 self.shapes.make(incoming, is_pointer, context)?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wayland_protocols::xdg::shell::client::xdg_toplevel;
 
-use super::outputs::Outputs;
+use super::outputs::{Output, Outputs};
 use crate::session::{Context, Incoming};
 
 /// Bound on the windows that are followed; others get no bounds.
@@ -67,7 +67,7 @@ impl Windows {
 /// The bounds. They include all outputs, because nobody tells on which one a window will be. Zeros
 /// if not known.
 fn bounds(outputs: &Outputs) -> (i32, i32) {
-    let sizes = outputs.iter().filter_map(|output| output.room());
+    let sizes = outputs.iter().filter_map(Output::room);
     let least = sizes.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)));
     least.unwrap_or_default()
 }

@@ -27,8 +27,7 @@ impl Engine {
             return Err(Fault::unknown_opcode(FROM_CLIENT, header, interface));
         };
         if FROM_CLIENT && message.since > object.versions.client() {
-            let have = object.versions.client();
-            return Err(Fault::too_new(header, interface, message, have));
+            return Err(Fault::too_new(header, interface, message, object.versions));
         }
         let turns = self.handlers.turns::<FROM_CLIENT>(object.interface, header);
         let key = Key { id: header.object, slot: object.slot };

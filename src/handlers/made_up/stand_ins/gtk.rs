@@ -21,7 +21,7 @@ pub enum Request {
     GetSurface,
     SetStartupId,
     Present,
-    RequestFocus,
+    Focus,
     Release,
     /// The host has nothing for it.
     Nothing,
@@ -82,7 +82,7 @@ impl Gtk {
                 self.startup_id = Some(started).filter(|started| !started.is_empty());
             }
             (Request::Present, Some(surface)) => aura.activate(surface, context)?,
-            (Request::RequestFocus, Some(surface)) => {
+            (Request::Focus, Some(surface)) => {
                 let started = args.string()?.unwrap_or_default();
                 let started = String::from_utf8_lossy(started).into_owned();
                 if !started.is_empty() {
@@ -94,7 +94,7 @@ impl Gtk {
                 self.surfaces.remove(&id);
                 context.delete_client_only(id);
             }
-            (Request::Nothing | Request::Present | Request::RequestFocus, _) => {}
+            (Request::Nothing | Request::Present | Request::Focus, _) => {}
         }
         Ok(())
     }

@@ -13,11 +13,11 @@ pub enum Token {
     SurfaceDestroyed,
     /// An object without any state is destroyed.
     Destroyed,
-    GetToken,
-    /// The client says what a token is for.
-    TokenSays,
-    TokenCommit,
-    TokenDestroyed,
+    MakeActivation,
+    /// What a token is for.
+    ActivationSays,
+    ActivationCommit,
+    ActivationDestroyed,
     Activate,
     ShapeOfPointer {
         is_pointer: bool,
@@ -57,11 +57,11 @@ const fn gtk(interface: &'static str, name: &'static str, request: Request) -> W
 const USED: [Want<Token>; 26] = [
     Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
     Want::request("xdg_activation_v1", "destroy", Token::Destroyed),
-    Want::request("xdg_activation_v1", "get_activation_token", Token::GetToken),
+    Want::request("xdg_activation_v1", "get_activation_token", Token::MakeActivation),
     Want::request("xdg_activation_v1", "activate", Token::Activate),
-    Want::request("xdg_activation_token_v1", "commit", Token::TokenCommit),
-    Want::request("xdg_activation_token_v1", "destroy", Token::TokenDestroyed),
-    Want::other_requests("xdg_activation_token_v1", Token::TokenSays),
+    Want::request("xdg_activation_token_v1", "commit", Token::ActivationCommit),
+    Want::request("xdg_activation_token_v1", "destroy", Token::ActivationDestroyed),
+    Want::other_requests("xdg_activation_token_v1", Token::ActivationSays),
     Want::request("wp_cursor_shape_manager_v1", "destroy", Token::Destroyed),
     Want::request(
         "wp_cursor_shape_manager_v1",
@@ -85,7 +85,7 @@ const USED: [Want<Token>; 26] = [
     gtk("gtk_shell1", "system_bell", Request::Nothing),
     gtk("gtk_shell1", "notify_launch", Request::Nothing),
     gtk("gtk_surface1", "present", Request::Present),
-    gtk("gtk_surface1", "request_focus", Request::RequestFocus),
+    gtk("gtk_surface1", "request_focus", Request::Focus),
     gtk("gtk_surface1", "release", Request::Release),
     // The host knows nothing of a window's menus, its modality or its title bar.
     Want::other_requests("gtk_surface1", Token::Gtk(Request::Nothing)),
