@@ -33,9 +33,10 @@ pub fn start(targets: Targets) {
     writer::start();
     tracing_subscriber::registry().with(targets).with(layer::Lines).init();
     std::panic::set_hook(Box::new(|panic| {
-        match SESSION.get() {
-            Some(name) => tracing::error!("{name}: a bug in carafe: {panic}"),
-            None => tracing::error!("a bug in carafe: {panic}"),
+        if let Some(name) = SESSION.get() {
+            tracing::error!("{name}: a bug in carafe: {panic}");
+        } else {
+            tracing::error!("a bug in carafe: {panic}");
         }
         if std::thread::current().name() == Some("main") {
             finish();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::sharing::SourceId;
 
-/// Bound on the sources of one session. Programs have one or two of each sort. SessionSources beyond
+/// Bound on the sources of one session. Programs have one or two of each sort. Sources beyond
 /// the bound are reached through the host.
 pub const MAX_SOURCES: usize = 64;
 
