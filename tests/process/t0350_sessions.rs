@@ -40,7 +40,7 @@ fn one_that_was_killed_is_not_in_the_summary_and_others_are() {
     let mut carafe = Process::start(carafe.stderr(log));
     drop(host.accept());
     let path = runtime.wait_for_socket("c");
-    let mut round = || {
+    let round = || {
         let mut client = Peer::connect(&path);
         client.send(&Message::new(1, 0).uint(2));
         assert_eq!(host.accept().next(), Message::new(1, 0).uint(2));
