@@ -49,7 +49,7 @@ pub const ALL: &[c_long] = &[
     libc::SYS_clock_getres,
     libc::SYS_restart_syscall,
     libc::SYS_sched_yield,
-    // What descriptors are.
+    // Finding out what descriptors are.
     libc::SYS_fstat,
     libc::SYS_newfstatat,
     libc::SYS_statx,
@@ -77,7 +77,7 @@ pub const ALL: &[c_long] = &[
     libc::SYS_exit,
     libc::SYS_exit_group,
     libc::SYS_getrandom,
-    // glibc then starts threads by `clone`, see `NOT_THERE`.
+    // glibc then starts threads with `clone`, see `NOT_THERE`.
     libc::SYS_clone3,
 ];
 
@@ -88,7 +88,7 @@ pub const OLD: &[c_long] =
 #[cfg(not(target_arch = "x86_64"))]
 pub const OLD: &[c_long] = &[];
 
-/// What `fcntl` may do. Others could make the kernel send signals (`F_SETOWN`).
+/// The commands that `fcntl` may have. Others could make the kernel send signals (`F_SETOWN`).
 const FCNTL: [c_int; 10] = [
     libc::F_DUPFD,
     libc::F_DUPFD_CLOEXEC,
@@ -102,7 +102,7 @@ const FCNTL: [c_int; 10] = [
     libc::F_GET_SEALS,
 ];
 
-/// The kinds of ioctls of virtual devices: virtio-wl's, DRM's, dma-bufs'.
+/// The types of ioctls of virtual devices: virtio-wl's, DRM's and dma-bufs'.
 const DEVICES: [u8; 3] = [b'w', b'd', b'b'];
 
 /// Calls that are allowed if one of their lists of conditions holds.
@@ -118,17 +118,17 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
         (libc::SYS_clone, vec![vec![(0, bits(libc::CLONE_THREAD), bits(libc::CLONE_THREAD))]]),
         (libc::SYS_fcntl, FCNTL.map(|command| vec![(1, WHOLE, bits(command))]).into()),
         (libc::SYS_prctl, vec![vec![(0, WHOLE, bits(libc::PR_SET_NAME))]]),
-        // To end itself (`abort`), or to ask for its own limits.
+        // To end itself (`abort`), or to read its own limits.
         (libc::SYS_tgkill, vec![vec![(0, WHOLE, u64::from(std::process::id()))]]),
         (libc::SYS_prlimit64, vec![vec![(0, WHOLE, 0), (2, u64::MAX, 0)]]),
         (libc::SYS_ioctl, ioctls),
     ]
 }
 
-/// How a session may open files: landlock says which. So this is only allowed where there
-/// is landlock.
+/// How a session may open files. Landlock decides which ones, so this is only allowed if the kernel
+/// has landlock.
 pub fn open(has_temporary: bool) -> (c_long, Vec<Vec<Condition>>) {
-    // Landlock does not ask who wants only a path.
+    // Landlock does not check opens that only want a path.
     let others = O_ACCMODE | O_CREAT | O_TRUNC | O_PATH | O_TMPFILE & !O_DIRECTORY;
     let mut ways = vec![vec![(2, bits(others), 0)]];
     if has_temporary {
@@ -142,14 +142,14 @@ fn bits(flags: c_int) -> u64 {
     u64::from(flags.cast_unsigned())
 }
 
-/// Calls that fail with `ENOSYS`, as if the kernel did not have them: a filter does not see
-/// what `clone3` is to do.
+/// Calls that fail with `ENOSYS`, as if the kernel did not have them: a filter cannot see what
+/// `clone3` will do.
 pub const NOT_THERE: &[c_long] = &[libc::SYS_clone3];
 
-/// Calls that no session makes by mistake: whoever makes one is an intruder, and the session
-/// ends with SIGSYS.
+/// Calls that no session makes by mistake. Only an intruder makes them, so the session ends with
+/// SIGSYS.
 pub const FATAL: &[c_long] = &[
-    // Other programs.
+    // Running other programs.
     libc::SYS_execve,
     libc::SYS_execveat,
     libc::SYS_ptrace,
@@ -164,13 +164,13 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_pidfd_getfd,
     libc::SYS_pidfd_send_signal,
     libc::SYS_kcmp,
-    // Connections.
+    // Making connections.
     libc::SYS_socket,
     libc::SYS_socketpair,
     libc::SYS_connect,
     libc::SYS_bind,
     libc::SYS_listen,
-    // The machine.
+    // Changing the machine.
     libc::SYS_mount,
     libc::SYS_umount2,
     libc::SYS_move_mount,
@@ -196,7 +196,7 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_acct,
     libc::SYS_quotactl,
     libc::SYS_syslog,
-    // Ways around, or much of the kernel.
+    // Bypassing restrictions, or reaching large parts of the kernel.
     libc::SYS_open_by_handle_at,
     libc::SYS_bpf,
     libc::SYS_io_uring_setup,
@@ -220,7 +220,7 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_personality,
 ];
 
-/// Old calls of the same sort.
+/// Old calls of the same kind.
 #[cfg(target_arch = "x86_64")]
 pub const FATAL_OLD: &[c_long] =
     &[libc::SYS_fork, libc::SYS_vfork, libc::SYS_iopl, libc::SYS_ioperm, libc::SYS_modify_ldt];
