@@ -33,11 +33,8 @@ pub fn start(targets: Targets) {
     writer::start();
     tracing_subscriber::registry().with(targets).with(layer::Lines).init();
     std::panic::set_hook(Box::new(|panic| {
-        if let Some(name) = SESSION.get() {
-            tracing::error!("{name}: a bug in carafe: {panic}");
-        } else {
-            tracing::error!("a bug in carafe: {panic}");
-        }
+        let session = SESSION.get().map(|name| format!("{name}: ")).unwrap_or_default();
+        tracing::error!("{session}a bug in carafe: {panic}");
         if std::thread::current().name() == Some("main") {
             finish();
         }

@@ -45,8 +45,6 @@ const GRACE: Duration = Duration::from_secs(3);
 struct Service {
     sessions: Sessions,
     broker: Broker,
-    /// Whether it hears all sessions, to learn of a source.
-    is_catching_up: bool,
     /// How many security contexts are served.
     contexts: usize,
     watching: Watching,
@@ -114,7 +112,6 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let mut service = Service {
         sessions: Sessions::new(shared, config.rules, observe),
         broker: Broker::default(),
-        is_catching_up: false,
         contexts: 0,
         watching,
         totals: Counters::default(),
