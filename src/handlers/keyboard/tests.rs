@@ -122,7 +122,7 @@ impl Exo {
     }
 
     /// What the host hears from carafe itself.
-    fn to_host(&mut self) -> Vec<(u32, u16, Vec<u32>)> {
+    fn host_heard(&mut self) -> Vec<(u32, u16, Vec<u32>)> {
         self.request(&[])
     }
 
@@ -136,7 +136,7 @@ impl Exo {
         self.rig.engine.events.fds.push(file.into(), FdKind::Unknown).unwrap();
         let len = u32::try_from(KEYMAP.len()).unwrap() + 1;
         self.rig.event(&message(keyboard, KEYMAP_EVENT, &[1, len]));
-        self.to_host()
+        self.host_heard()
     }
 
     /// A keyboard with the keymap and the focus; gives its extended keyboard.
@@ -156,7 +156,7 @@ impl Exo {
         self.serial += 1;
         let event = message(KEYBOARD, KEY, &[self.serial, 0, code, state]);
         let client = self.rig.event(&event);
-        let heard = self.to_host();
+        let heard = self.host_heard();
         let [(object, ACK_KEY, words)] = &heard[..] else { panic!("{heard:?}") };
         assert_eq!((*object, words[0]), (extended, self.serial));
         if client.is_empty() {
@@ -216,17 +216,17 @@ fn only_one_keyboard_of_a_client_gives_keys_back() {
     exo.rig.event(&message(KEYBOARD, KEY, &[7, 0, SUPER, 1]));
     exo.rig.event(&message(other, KEY, &[8, 0, SUPER, 1]));
     assert_eq!(
-        exo.to_host(),
+        exo.host_heard(),
         [(first, ACK_KEY, vec![7, NOT_HANDLED]), (second, ACK_KEY, vec![8, HANDLED])]
     );
     // The client destroys the first one: now it is the other one that does.
     let heard = exo.request(&message(KEYBOARD, RELEASE, &[]));
     assert_eq!(heard, [(first, DESTROY, vec![]), (KEYBOARD, RELEASE, vec![])]);
     exo.rig.event(&message(other, KEY, &[9, 0, SUPER, 0]));
-    assert_eq!(exo.to_host(), [(second, ACK_KEY, vec![9, NOT_HANDLED])]);
+    assert_eq!(exo.host_heard(), [(second, ACK_KEY, vec![9, NOT_HANDLED])]);
     // What was under way to the first one.
     exo.rig.event(&message(KEYBOARD, KEY, &[10, 0, Q, 1]));
-    assert_eq!(exo.to_host(), []);
+    assert_eq!(exo.host_heard(), []);
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn other_hosts_hear_nothing() {
     assert_eq!(exo.keymap(KEYBOARD), []);
     let event = message(KEYBOARD, KEY, &[7, 0, SUPER, 1]);
     assert_eq!(exo.rig.event(&event), event);
-    assert_eq!(exo.to_host(), []);
+    assert_eq!(exo.host_heard(), []);
     let swapped = message(KEYBOARD, MODIFIERS, &[1, 0, NUM, 0, 0]);
     assert_eq!(exo.rig.event(&swapped), swapped);
 }
