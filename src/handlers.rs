@@ -8,6 +8,7 @@ mod drm;
 mod made_up;
 mod policy;
 mod presentation;
+mod quotas;
 mod registry;
 mod scaling;
 mod security_context;

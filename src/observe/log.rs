@@ -18,6 +18,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+#[cfg(test)]
+pub(crate) use budget::{BURST, PER_SECOND};
 pub use sink::{finish, write};
 
 /// Starts the log with a filter.

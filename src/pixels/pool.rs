@@ -12,7 +12,7 @@ use super::format::Layout;
 use super::guard::guarded;
 use super::region::Rect;
 use crate::foreign::{self, Kind, readable};
-use crate::mappings::{MappingCount, Sort};
+use crate::mappings::MappingCount;
 
 /// The file behind a client's pool is shorter than it said, or cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +63,7 @@ impl Pool {
             }
         };
         let fd = Arc::new(fd);
-        let counted = MappingCount::new(Sort::Pool).filter(|_| kind == Kind::Memory);
+        let counted = MappingCount::of_pool().filter(|_| kind == Kind::Memory);
         let content = match counted {
             Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
             None => Content::File { fd: Arc::clone(&fd), size },
@@ -86,7 +86,7 @@ impl Pool {
     pub fn grow(&self, size: usize) -> io::Result<()> {
         let Backing { fd, content } = &mut *self.backing();
         let fd = fd.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        let counted = matches!(content, Content::Map(_)).then(|| MappingCount::new(Sort::Pool));
+        let counted = matches!(content, Content::Map(_)).then(MappingCount::of_pool);
         *content = match counted.flatten() {
             Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
             None => Content::File { fd: Arc::clone(fd), size },

@@ -2,8 +2,8 @@
 //! writes that into its log.
 
 use libc::{
-    O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_LARGEFILE, O_PATH, O_RDWR, O_TMPFILE,
-    O_TRUNC, PROT_EXEC, c_int, c_long,
+    O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_PATH, O_RDWR, O_TMPFILE, O_TRUNC,
+    PROT_EXEC, c_int, c_long,
 };
 
 /// A condition on an argument: its number, a mask, and the value of the bits in the mask.
@@ -88,6 +88,10 @@ pub const OLD: &[c_long] =
 #[cfg(not(target_arch = "x86_64"))]
 pub const OLD: &[c_long] = &[];
 
+/// `O_LARGEFILE` of the kernel (`asm/fcntl.h`), which means nothing to 64-bit programs: the libraries
+/// may add it. (`libc` has it as 0.)
+const LARGE_FILE: u64 = if cfg!(target_arch = "aarch64") { 0o400_000 } else { 0o100_000 };
+
 /// What `fcntl` may do. Others could make the kernel send signals (`F_SETOWN`).
 const FCNTL: [c_int; 10] = [
     libc::F_DUPFD,
@@ -133,7 +137,7 @@ pub fn open(has_temporary: bool) -> (c_long, Vec<Vec<Condition>>) {
     let mut ways = vec![vec![(2, bits(others), 0)]];
     if has_temporary {
         let unnamed = O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC;
-        ways.push(vec![(2, WHOLE & !bits(O_LARGEFILE), bits(unnamed))]);
+        ways.push(vec![(2, WHOLE & !LARGE_FILE, bits(unnamed))]);
     }
     (libc::SYS_openat, ways)
 }

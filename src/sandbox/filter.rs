@@ -97,12 +97,7 @@ fn install_one(program: &BpfProgram) -> io::Result<()> {
     // SAFETY: `filter` points to `len` instructions of the kernel's layout, which live for the
     // call; the kernel copies and checks them.
     let failed = unsafe {
-        libc::syscall(
-            libc::SYS_seccomp,
-            libc::SECCOMP_SET_MODE_FILTER,
-            flags,
-            &raw const filter,
-        )
+        libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const filter)
     };
     if failed == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

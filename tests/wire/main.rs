@@ -23,3 +23,4 @@ mod t0131_policy;
 mod t0132_security_context;
 mod t0133_confined;
 mod t0134_policy_file;
+mod t0140_limits;

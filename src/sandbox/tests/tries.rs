@@ -148,9 +148,7 @@ pub const FATAL: [Try; 20] = [
     ("bind", |held| call(libc::SYS_bind, [fd(&held.socket), 0, 0, 0, 0])),
     ("ptrace", |_| call(libc::SYS_ptrace, [libc::PTRACE_PEEKDATA.into(), 0, 0, 0, 0])),
     ("kill", |held| call(libc::SYS_kill, [held.parent.into(), 0, 0, 0, 0])),
-    ("process_vm_readv", |held| {
-        call(libc::SYS_process_vm_readv, [held.parent.into(), 0, 0, 0, 0])
-    }),
+    ("process_vm_readv", |held| call(libc::SYS_process_vm_readv, [held.parent.into(), 0, 0, 0, 0])),
     ("pidfd_open", |held| call(libc::SYS_pidfd_open, [held.parent.into(), 0, 0, 0, 0])),
     ("mount", |_| call(libc::SYS_mount, [0; 5])),
     ("chroot", |_| call(libc::SYS_chroot, [at(c"/"), 0, 0, 0, 0])),
