@@ -29,7 +29,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::observe::LogMessages;
 use crate::service::{Config, HostOptions, Mode, Stats};
-use options::{Effect, OPTIONS, Spec, Value};
+use options::{OPTIONS, OptionEffect, OptionValue, Spec};
 
 pub use doctor::DoctorOptions;
 pub use help::{help, version};
@@ -191,7 +191,7 @@ impl Arguments {
                 Some(spec) if spec.name == "help" => self.help = true,
                 Some(spec) if spec.name == "version" => self.version = true,
                 Some(spec) => match (spec.value, value) {
-                    (Value::Required(form), None) => {
+                    (OptionValue::Required(form), None) => {
                         return Err(UsageError::MissingValue(spec.name, form));
                     }
                     (_, value) => self.values.push((spec, value.unwrap_or_default())),
@@ -350,11 +350,11 @@ fn warn_without_effect(given: &mut Arguments) {
         let shown = if value.is_empty() { String::new() } else { format!("={value}") };
         let name = spec.name;
         match spec.effect {
-            Effect::Works => {}
-            Effect::Later(what) => given
+            OptionEffect::Works => {}
+            OptionEffect::Later(what) => given
                 .warnings
                 .push(format!("--{name}{shown} is accepted, but has no effect yet: carafe {what}")),
-            Effect::Never(why) => {
+            OptionEffect::Never(why) => {
                 given.warnings.push(format!("--{name}{shown} has no effect: {why}"));
             }
         }

@@ -14,7 +14,7 @@ mod relay;
 #[cfg(test)]
 mod tests;
 
-pub use kind::{Kind, NotReadable, can_close, can_poll, close, kind, readable};
+pub use kind::{FileKind, NotReadable, can_close, can_poll, close, kind, readable};
 #[cfg(test)]
 pub(crate) use relay::MAX_RELAYS;
 pub use relay::Relays;

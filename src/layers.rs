@@ -203,7 +203,7 @@ fn each_part_uses_what_the_table_of_the_architecture_says() {
 }
 
 #[test]
-fn no_modules_of_a_folder_know_each_other_in_a_circle() {
+fn modules_of_a_folder_do_not_use_each_other_in_a_circle() {
     let files = files();
     let mut circles = BTreeMap::new();
     for (from, to) in arrows(&files) {
@@ -232,7 +232,7 @@ fn no_modules_of_a_folder_know_each_other_in_a_circle() {
 }
 
 #[test]
-fn nothing_is_used_that_a_part_is_to_know_nothing_of() {
+fn no_part_uses_words_that_it_must_not_know() {
     for (part, words, excused) in UNKNOWN {
         let files: Vec<File> = files().into_iter().filter(|file| file.module[0] == part).collect();
         let has = |file: &&File| words.iter().any(|word| file.text.contains(word));
@@ -242,7 +242,7 @@ fn nothing_is_used_that_a_part_is_to_know_nothing_of() {
 }
 
 #[test]
-fn the_session_knows_no_protocols_but_these() {
+fn the_session_names_no_other_interfaces() {
     let names: BTreeSet<&str> = Tables::get().iter().map(|interface| interface.name).collect();
     let mut known = BTreeSet::<&str>::new();
     for file in files().iter().filter(|file| file.module[0] == "session") {

@@ -31,7 +31,7 @@ const MAX_LIST: usize = 1 << 20;
 
 /// A global that the host offers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Global {
+pub struct HostGlobal {
     /// Its name in registries.
     pub name: u32,
     /// Its interface.
@@ -41,7 +41,7 @@ pub struct Global {
 }
 
 /// A security context: the identity of its clients, and the socket where the host accepts them.
-pub struct Context<'a> {
+pub struct SecurityContext<'a> {
     /// `set_sandbox_engine`
     pub engine: &'a str,
     /// `set_app_id`
@@ -58,7 +58,7 @@ pub struct Context<'a> {
 ///
 /// # Errors
 /// As [`globals`], and the host's protocol errors.
-pub fn open_context(channel: &mut dyn Channel, context: Context<'_>) -> io::Result<bool> {
+pub fn open_context(channel: &mut dyn Channel, context: SecurityContext<'_>) -> io::Result<bool> {
     const MANAGER: &str = "wp_security_context_manager_v1";
     let offered = globals(channel)?;
     let Some(manager) = offered.iter().find(|global| global.interface == MANAGER) else {
@@ -128,7 +128,7 @@ pub fn wait_for_answer(channel: &mut dyn Channel) -> io::Result<()> {
 ///
 /// # Errors
 /// `TimedOut`, `InvalidData`, or the channel's error.
-pub fn globals(channel: &mut dyn Channel) -> io::Result<Vec<Global>> {
+pub fn globals(channel: &mut dyn Channel) -> io::Result<Vec<HostGlobal>> {
     let mut request = Vec::new();
     let registry = MessageBuilder::new(&mut request, DISPLAY_ID, REQ_GET_REGISTRY_OPCODE);
     registry.uint(REGISTRY).finish();
@@ -144,7 +144,7 @@ pub fn globals(channel: &mut dyn Channel) -> io::Result<Vec<Global>> {
 }
 
 /// The globals in the received bytes; `None` if the callback is not among them yet.
-fn list(mut bytes: &[u8]) -> io::Result<Option<Vec<Global>>> {
+fn list(mut bytes: &[u8]) -> io::Result<Option<Vec<HostGlobal>>> {
     let mut globals = Vec::new();
     while let Some(header) = Header::read(bytes).map_err(invalid)? {
         let Some((message, rest)) = bytes.split_at_checked(header.len.into()) else { break };
@@ -161,11 +161,11 @@ fn list(mut bytes: &[u8]) -> io::Result<Option<Vec<Global>>> {
     Ok(None)
 }
 
-fn global(body: &mut [u8]) -> Result<Global, crate::wire::Shape> {
+fn global(body: &mut [u8]) -> Result<HostGlobal, crate::wire::Shape> {
     let mut arguments = ArgReader::new(body);
     let name = arguments.uint()?;
     let interface = String::from_utf8_lossy(arguments.string()?.unwrap_or_default()).into_owned();
-    Ok(Global { name, interface, version: arguments.uint()? })
+    Ok(HostGlobal { name, interface, version: arguments.uint()? })
 }
 
 fn invalid(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {

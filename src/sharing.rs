@@ -18,4 +18,4 @@ pub use policy::{Policy, Sharing};
 pub use quotas::{Limits, Quotas, SETTABLE};
 pub use rule::Rule;
 pub use rules::Rules;
-pub use terms::{Format, Name, Prefix, Terms, Ways};
+pub use terms::{InterfaceName, PixelFormat, Prefix, Terms, Ways};

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::StatsOptions;
 use crate::service::{END_OF_STATS, stats_path};
-use screen::Screen;
+use screen::Terminal;
 
 /// Why there is nothing to see.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +60,7 @@ pub fn run(options: &StatsOptions) -> Result<(), ViewError> {
     let format: &[u8] = if options.json { b"json\n" } else { b"table\n" };
     stream.write_all(format).map_err(ViewError::Broken)?;
     let mut texts = BufReader::new(stream);
-    let mut screen = Screen::new(!options.json);
+    let mut screen = Terminal::new(!options.json);
     let mut shown = 0;
     while options.seconds.is_none_or(|seconds| shown < seconds) {
         let mut text = Vec::new();

@@ -56,7 +56,7 @@ complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l e
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l no-clipboard-manager -d 'keep X11\'s clipboard apart from others'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l allow-xwayland-emulate-screen-pos-size -d 'let X11 games change the screen\'s size for themselves'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l ignore-stateless-toplevel-configure -d 'let X11 windows keep their size when the host sends no state'
-complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l only-client-can-exit-fullscreen -d 'only an X11 client itself ends that its window is fullscreen'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l only-client-can-exit-fullscreen -d 'only X11 clients themselves can end their windows\' fullscreen state'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l quirks-config -r -F -d 'files with rules for some games and windows'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l print-enabled-features -x -d 'print a game\'s quirks, and exit'
 complete -c carafe -n '__fish_seen_subcommand_from stats' -f

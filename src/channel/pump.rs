@@ -47,23 +47,23 @@ enum Pump {
 
 /// Which end of a pump.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+enum PumpEnd {
     From,
     To,
 }
 
 /// The copy is over: the writer has ended, or the reader is gone. Both ends close with the
 /// pump.
-struct Over;
+struct EndOfCopy;
 
 /// Writes as much as there is room for; `false` when the pipe is full.
-fn write(to: &OwnedFd, bytes: &[u8]) -> Result<(usize, bool), Over> {
+fn write(to: &OwnedFd, bytes: &[u8]) -> Result<(usize, bool), EndOfCopy> {
     let mut done = 0;
     while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
         match retry(|| rustix::io::write(to, rest)) {
             Ok(len) => done += len,
             Err(Errno::AGAIN) => return Ok((done, false)),
-            Err(_) => return Err(Over),
+            Err(_) => return Err(EndOfCopy),
         }
     }
     Ok((done, true))
@@ -85,7 +85,7 @@ fn is_gone(to: &OwnedFd) -> bool {
 }
 
 /// Writes held bytes until none is left or the pipe is full.
-fn write_held(to: &OwnedFd, held: &mut Spill) -> Result<(), Over> {
+fn write_held(to: &OwnedFd, held: &mut Spill) -> Result<(), EndOfCopy> {
     loop {
         let oldest = held.oldest().map_err(|e| give_up(&e))?;
         if oldest.is_empty() {
@@ -99,20 +99,20 @@ fn write_held(to: &OwnedFd, held: &mut Spill) -> Result<(), Over> {
     }
 }
 
-fn give_up(why: &SpillError) -> Over {
+fn give_up(why: &SpillError) -> EndOfCopy {
     tracing::warn!("a transfer from the host ends early: {why}");
-    Over
+    EndOfCopy
 }
 
 impl Pump {
     /// Does one read and writes its bytes, or writes held bytes.
-    fn run(&mut self, ready: End, piece: &mut [u8]) -> Result<(), Over> {
+    fn run(&mut self, ready: PumpEnd, piece: &mut [u8]) -> Result<(), EndOfCopy> {
         match self {
             Self::ToClient { from, to, held, .. } => {
-                if ready == End::To {
+                if ready == PumpEnd::To {
                     if held.is_empty() {
                         // Nothing waits for room, so epoll reports only a hang-up here.
-                        return if is_gone(to) { Err(Over) } else { Ok(()) };
+                        return if is_gone(to) { Err(EndOfCopy) } else { Ok(()) };
                     }
                     write_held(to, held)?;
                 } else if let Some(pipe) = from {
@@ -132,16 +132,16 @@ impl Pump {
                         }
                     }
                 }
-                if from.is_none() && held.is_empty() { Err(Over) } else { Ok(()) }
+                if from.is_none() && held.is_empty() { Err(EndOfCopy) } else { Ok(()) }
             }
             Self::ToHost { from, to } => {
-                if ready == End::To {
-                    return if is_gone(to) { Err(Over) } else { Ok(()) };
+                if ready == PumpEnd::To {
+                    return if is_gone(to) { Err(EndOfCopy) } else { Ok(()) };
                 }
                 let piece = piece.get_mut(..PIECE_TO_HOST).unwrap_or_default();
                 match retry(|| rustix::io::read(&*from, &mut *piece)) {
                     Err(Errno::AGAIN) => Ok(()),
-                    Ok(0) | Err(_) => Err(Over),
+                    Ok(0) | Err(_) => Err(EndOfCopy),
                     // The driver waits for the host in this call, even with `O_NONBLOCK`.
                     Ok(len) => write(to, piece.get(..len).unwrap_or_default()).map(drop),
                 }
@@ -209,14 +209,14 @@ impl Pumps {
         let to = match self.relays.to(to) {
             Ok(to) => to,
             Err(e) => {
-                tracing::warn!("a transfer fails: {e}");
+                tracing::warn!("a transfer has failed: {e}");
                 return Ok(());
             }
         };
         fcntl_setfl(&from, fcntl_getfl(&from)? | OFlags::NONBLOCK)?;
-        waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
+        waits.add(&from, number(self.next, PumpEnd::From), EventFlags::IN)?;
         // epoll reports a hang-up, the sign that the reader is gone, without being asked.
-        waits.add(&to, number(self.next, End::To), EventFlags::empty())?;
+        waits.add(&to, number(self.next, PumpEnd::To), EventFlags::empty())?;
         let held = Spill::new(self.limit);
         let from = Some(from);
         let kept: Box<dyn Send> = Box::new(kept);
@@ -232,10 +232,10 @@ impl Pumps {
         let waits = self.waits.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         let (from, theirs) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         let from = self.relays.from(from)?;
-        waits.add(&from, number(self.next, End::From), EventFlags::IN)?;
+        waits.add(&from, number(self.next, PumpEnd::From), EventFlags::IN)?;
         // A hang-up tells early that the host's reader is gone. Without it the next write
         // fails, so an error here does not matter.
-        let _ = waits.add(&to, number(self.next, End::To), EventFlags::empty());
+        let _ = waits.add(&to, number(self.next, PumpEnd::To), EventFlags::empty());
         self.insert(Pump::ToHost { from, to });
         Ok(theirs)
     }
@@ -250,7 +250,8 @@ impl Pumps {
 
     /// Runs the pump whose descriptor is ready.
     pub fn ready(&mut self, ready: u64) {
-        let (key, end) = (ready / 2, if ready.is_multiple_of(2) { End::From } else { End::To });
+        let (key, end) =
+            (ready / 2, if ready.is_multiple_of(2) { PumpEnd::From } else { PumpEnd::To });
         let Self { running, waits: Some(waits), piece, .. } = self else { return };
         let Some(pump) = running.get_mut(&key) else { return };
         let outcome = pump.run(end, piece);
@@ -260,7 +261,7 @@ impl Pumps {
         {
             *waits_for_room = !held.is_empty();
             let flags = if held.is_empty() { EventFlags::empty() } else { EventFlags::OUT };
-            let _ = waits.change(to, number(key, End::To), flags);
+            let _ = waits.change(to, number(key, PumpEnd::To), flags);
         }
         if outcome.is_err()
             && let Some(pump) = running.remove(&key)
@@ -281,6 +282,6 @@ impl Pumps {
 }
 
 /// The number of a pump's end for [`Waits`].
-fn number(pump: u64, end: End) -> u64 {
-    pump * 2 + u64::from(end == End::To)
+fn number(pump: u64, end: PumpEnd) -> u64 {
+    pump * 2 + u64::from(end == PumpEnd::To)
 }

@@ -34,7 +34,7 @@ pub enum SpillError {
     )]
     Full(u64),
     /// The file cannot be made, written or read.
-    #[error("a temporary file fails (TMPDIR says where it is): {0}")]
+    #[error("cannot use a temporary file (TMPDIR sets its directory): {0}")]
     Io(#[from] io::Error),
 }
 

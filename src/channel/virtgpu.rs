@@ -23,8 +23,8 @@ use rustix::fs::MemfdFlags;
 
 use super::{CannotCross, Channel, Doubt, MAX_FILE, Mapping, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
-use commands::{Identifier, MAX_DATA, MAX_IDENTIFIERS, Message, PAGE};
-use context::Context;
+use commands::{HostMessage, Identifier, MAX_DATA, MAX_IDENTIFIERS, PAGE};
+use context::GpuContext;
 use pipes::Pipes;
 
 pub use device::{Device, VirtgpuError, render_node};
@@ -52,7 +52,7 @@ pub const CARRIED: FdSet = FdSet::NONE
 
 /// A connection to the host's compositor.
 pub struct VirtgpuChannel {
-    context: Arc<Context>,
+    context: Arc<GpuContext>,
     /// A copy of the channel's ring.
     page: Box<[u8; PAGE]>,
     /// Commands for the host that were not given to it yet.
@@ -65,7 +65,7 @@ pub struct VirtgpuChannel {
 }
 
 impl VirtgpuChannel {
-    fn new(context: Arc<Context>, transfer_limit: u64) -> Self {
+    fn new(context: Arc<GpuContext>, transfer_limit: u64) -> Self {
         Self {
             context,
             page: Box::new([0; PAGE]),
@@ -95,7 +95,7 @@ impl VirtgpuChannel {
     /// Makes the identifier by which the host knows a client's descriptor. Keep the handle
     /// until the message is sent.
     fn identify<'a>(
-        context: &'a Context,
+        context: &'a GpuContext,
         pipes: &Pipes,
         fd: BorrowedFd<'_>,
         kind: FdKind,
@@ -208,13 +208,13 @@ impl VirtgpuChannel {
         let Self { context, page, pipes, failed, .. } = self;
         let garbled = |e: &dyn std::fmt::Display| ReceiveError::Garbled(e.to_string());
         let message = commands::parse(page.as_slice()).map_err(|e| garbled(&e))?;
-        *failed = if message == Message::None { *failed + 1 } else { 0 };
+        *failed = if message == HostMessage::None { *failed + 1 } else { 0 };
         match message {
-            Message::None if *failed > MAX_FAILED => {
+            HostMessage::None if *failed > MAX_FAILED => {
                 Err(garbled(&"the host refuses every command; its monitor's log may say why"))
             }
-            Message::None => Err(io::Error::from(io::ErrorKind::WouldBlock).into()),
-            Message::Receive { identifiers, data } => {
+            HostMessage::None => Err(io::Error::from(io::ErrorKind::WouldBlock).into()),
+            HostMessage::Receive { identifiers, data } => {
                 // A read buffer always has room for a page (`wire::MIN_ROOM`).
                 let place = into.get_mut(..data.len());
                 place.ok_or_else(|| garbled(&"no room for a page"))?.copy_from_slice(data);
@@ -227,7 +227,7 @@ impl VirtgpuChannel {
                 }
                 Ok(data.len())
             }
-            Message::Read { pipe, last, data } => {
+            HostMessage::Read { pipe, last, data } => {
                 pipes.deliver(pipe, data, last);
                 Err(io::Error::from(io::ErrorKind::WouldBlock).into())
             }
@@ -236,7 +236,7 @@ impl VirtgpuChannel {
 }
 
 /// Makes a local descriptor for one that the host has sent.
-fn take_in(context: &Context, pipes: &mut Pipes, identifier: Identifier) -> io::Result<OwnedFd> {
+fn take_in(context: &GpuContext, pipes: &mut Pipes, identifier: Identifier) -> io::Result<OwnedFd> {
     match identifier.kind {
         Identifier::BLOB => {
             let size = u64::from(identifier.size);

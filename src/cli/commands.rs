@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::options::{Spec, Value, works};
+use super::options::{OptionValue, Spec, works};
 
 /// A command.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Command {
 /// All commands.
 pub const COMMANDS: [&Command; 3] = [&STATS, &DOCTOR, &POLICY];
 
-const HELP: Spec = Spec { letters: &['h'], ..works("help", Value::None, "print this help") };
+const HELP: Spec = Spec { letters: &['h'], ..works("help", OptionValue::None, "print this help") };
 
 /// `carafe stats`.
 pub const STATS: Command = Command {
@@ -44,15 +44,15 @@ carafe measures nothing while nobody watches.
     options: &[
         works(
             "socket",
-            Value::Required("NAME"),
+            OptionValue::Required("NAME"),
             "the socket of that carafe's clients (WAYLAND_DISPLAY, or the only one in \
              XDG_RUNTIME_DIR)",
         ),
-        works("seconds", Value::Required("N"), "stop after N seconds"),
-        works("once", Value::None, "stop after one second"),
+        works("seconds", OptionValue::Required("N"), "stop after N seconds"),
+        works("once", OptionValue::None, "stop after one second"),
         works(
             "json",
-            Value::None,
+            OptionValue::None,
             "print a line of JSON each second: times in nanoseconds, counters since the client \
              connected",
         ),
@@ -75,7 +75,7 @@ what it found and what to do next, and changes nothing.
     options: &[
         works(
             "json",
-            Value::None,
+            OptionValue::None,
             "print one JSON object instead of text: version, severity (the worst of ok, note, \
              warning, error) and findings (check, severity, what, next, details)",
         ),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::options::{Effect, OPTIONS, Spec};
+use super::options::{OPTIONS, OptionEffect, Spec};
 
 /// Width of the column with the options' names.
 const NAMES: usize = 28;
@@ -65,7 +65,7 @@ pub fn version() -> String {
 /// The text of `--help`.
 pub fn help() -> String {
     let mut text = String::from(USAGE);
-    let shown = |spec: &&Spec| matches!(spec.effect, Effect::Works) && !spec.help.is_empty();
+    let shown = |spec: &&Spec| matches!(spec.effect, OptionEffect::Works) && !spec.help.is_empty();
     for spec in OPTIONS.iter().filter(shown) {
         let names = spec.names();
         let env = spec.env.map_or(String::new(), |env| format!(" [{env}]"));
@@ -73,7 +73,7 @@ pub fn help() -> String {
         let _ = writeln!(text, "  {names:NAMES$}{gap} {}{env}", spec.help);
     }
     text.push_str("\nOptions of sommelier that carafe accepts, without effect yet:\n");
-    let waiting = |spec: &&Spec| !matches!(spec.effect, Effect::Works);
+    let waiting = |spec: &&Spec| !matches!(spec.effect, OptionEffect::Works);
     let all: Vec<String> = OPTIONS.iter().filter(waiting).map(Spec::names).collect();
     let mut column = 0;
     for name in all {

@@ -2,7 +2,7 @@
 
 /// Whether an option takes a value, and how help shows it.
 #[derive(Clone, Copy, Debug)]
-pub enum Value {
+pub enum OptionValue {
     /// It takes no value; a given value is ignored.
     None,
     /// It needs a value.
@@ -13,7 +13,7 @@ pub enum Value {
 
 /// The effect of an option.
 #[derive(Clone, Copy, Debug)]
-pub enum Effect {
+pub enum OptionEffect {
     /// It does what the help says.
     Works,
     /// It has no effect yet. The text says what carafe does not do.
@@ -32,13 +32,13 @@ pub struct Spec {
     /// Its one-letter names.
     pub letters: &'static [char],
     /// Its value.
-    pub value: Value,
+    pub value: OptionValue,
     /// The environment variable that sets it too.
     pub env: Option<&'static str>,
     /// Values that ask for what carafe does anyway, so that they need no warning.
     pub neutral: &'static [&'static str],
     /// Whether it works.
-    pub effect: Effect,
+    pub effect: OptionEffect,
     /// One line for the help; empty if the help does not show the option.
     pub help: &'static str,
 }
@@ -48,9 +48,9 @@ impl Spec {
     pub fn names(&self) -> String {
         let letter = self.letters.first().map_or(String::new(), |letter| format!("-{letter}, "));
         let value = match self.value {
-            Value::None => String::new(),
-            Value::Required(form) => format!("={form}"),
-            Value::Optional(form) => format!("[={form}]"),
+            OptionValue::None => String::new(),
+            OptionValue::Required(form) => format!("={form}"),
+            OptionValue::Optional(form) => format!("[={form}]"),
         };
         format!("{letter}--{}{value}", self.name)
     }
@@ -70,27 +70,27 @@ const DEFAULT: Spec = Spec {
     name: "",
     aliases: &[],
     letters: &[],
-    value: Value::None,
+    value: OptionValue::None,
     env: None,
     neutral: &[],
-    effect: Effect::Works,
+    effect: OptionEffect::Works,
     help: "",
 };
 
-pub(super) const fn works(name: &'static str, value: Value, help: &'static str) -> Spec {
+pub(super) const fn works(name: &'static str, value: OptionValue, help: &'static str) -> Spec {
     Spec { name, value, help, ..DEFAULT }
 }
 
 const fn later(
     name: &'static str,
-    value: Value,
+    value: OptionValue,
     env: Option<&'static str>,
     feature: &'static str,
 ) -> Spec {
-    Spec { name, value, env, effect: Effect::Later(feature), ..DEFAULT }
+    Spec { name, value, env, effect: OptionEffect::Later(feature), ..DEFAULT }
 }
 
-use Value::{None as No, Optional, Required};
+use OptionValue::{None as No, Optional, Required};
 
 /// Why some options have no effect yet.
 const SHORTCUTS: &str =
@@ -147,11 +147,13 @@ pub const OPTIONS: &[Spec] = &[
     ),
     works("trace-filename", Required("PATH"), "write a trace for Perfetto's or Chrome's viewer"),
     Spec {
-        effect: Effect::Never("carafe sends nothing to a tracing daemon; use --trace-filename"),
+        effect: OptionEffect::Never(
+            "carafe sends nothing to a tracing daemon; use --trace-filename",
+        ),
         ..works("trace-system", No, "")
     },
     Spec {
-        effect: Effect::Never("one process serves all clients"),
+        effect: OptionEffect::Never("one process serves all clients"),
         env: Some("SOMMELIER_PEER_CMD_PREFIX"),
         ..works("peer-cmd-prefix", Required("WORDS"), "")
     },
@@ -241,7 +243,7 @@ pub const OPTIONS: &[Spec] = &[
     works(
         "only-client-can-exit-fullscreen",
         No,
-        "only an X11 client itself ends that its window is fullscreen",
+        "only X11 clients themselves can end their windows' fullscreen state",
     ),
     Spec {
         env: Some("SOMMELIER_QUIRKS_CONFIG"),
@@ -250,7 +252,7 @@ pub const OPTIONS: &[Spec] = &[
     works("print-enabled-features", Required("STEAM_ID"), "print a game's quirks, and exit"),
     works("enable-linux-dmabuf", No, ""),
     Spec {
-        effect: Effect::Never(
+        effect: OptionEffect::Never(
             "fences are passed on if the connection to the host carries them; else carafe waits",
         ),
         ..works("explicit-fence", No, "")

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::commands::POLICY;
 use super::{Arguments, Invocation, UsageError};
-use crate::sharing::{Limits, Name, Prefix, Rules, Terms, Ways};
+use crate::sharing::{InterfaceName, Limits, Prefix, Rules, Terms, Ways};
 
 const NAMES: &str = "interface names, like wl_drm,wl_shm";
 const VERSIONS: &str = "interfaces and versions, like wl_seat=5,wl_output=3";
@@ -96,17 +96,22 @@ fn bad(option: &'static str, value: &OsStr, wanted: &'static str) -> UsageError 
     UsageError::bad_value(option, value, wanted)
 }
 
-fn name(text: &str) -> Option<Name> {
+fn name(text: &str) -> Option<InterfaceName> {
     text.trim().to_owned().try_into().ok()
 }
 
-fn names(given: &Arguments, option: &'static str) -> Result<Option<Vec<Name>>, UsageError> {
+fn names(
+    given: &Arguments,
+    option: &'static str,
+) -> Result<Option<Vec<InterfaceName>>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
     let names: Option<Vec<_>> = value.to_string_lossy().split(',').map(name).collect();
     names.map(Some).ok_or_else(|| bad(option, value, NAMES))
 }
 
-fn max_versions(given: &Arguments) -> Result<Option<BTreeMap<Name, NonZeroU32>>, UsageError> {
+fn max_versions(
+    given: &Arguments,
+) -> Result<Option<BTreeMap<InterfaceName, NonZeroU32>>, UsageError> {
     let Some(value) = given.get("max-versions") else { return Ok(None) };
     let pair = |text: &str| {
         let (interface, version) = text.split_once('=')?;

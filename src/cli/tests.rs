@@ -328,7 +328,7 @@ fn help_and_version() {
     }
     let help = help();
     for spec in OPTIONS.iter().filter(|spec| spec.name != "peer-pid") {
-        let works = matches!(spec.effect, Effect::Works) && spec.help.is_empty();
+        let works = matches!(spec.effect, OptionEffect::Works) && spec.help.is_empty();
         assert!(works || help.contains(&format!("--{}", spec.name)), "{}", spec.name);
     }
     assert!(help.lines().all(|line| line.chars().count() <= 100), "a line is too long");
@@ -434,7 +434,7 @@ fn a_policy_file_that_is_wrong_is_named() {
 }
 
 #[test]
-fn what_keeps_windows_from_showing_is_warned_of_once() {
+fn terms_that_keep_windows_from_showing_cause_one_warning() {
     let warnings = |option: &str| run(&[option, "true"]).warnings;
     let denied = warnings("--deny-globals=wl_shm,wl_drm,wl_seat");
     assert_eq!(denied.len(), 1);
@@ -447,7 +447,7 @@ fn what_keeps_windows_from_showing_is_warned_of_once() {
 }
 
 #[test]
-fn what_waits_for_a_later_version_says_so() {
+fn options_without_effect_cause_a_warning() {
     for (option, what) in [
         ("--accelerators=<Alt>tab", "does not reserve shortcuts for the host"),
         ("--application-id=x", "tells ChromeOS's shell nothing about applications and frames"),

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const MAX_OUTPUT: usize = 1 << 20;
 
 /// The result of a program.
-pub struct Output {
+pub struct CommandOutput {
     /// Whether it exited with status 0.
     pub success: bool,
     /// Its standard output.
@@ -25,7 +25,7 @@ pub struct Output {
 ///
 /// # Errors
 /// `NotFound` when the program does not exist, `TimedOut`, or the kernel's error.
-pub fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> io::Result<Output> {
+pub fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> io::Result<CommandOutput> {
     let mut command = Command::new(program);
     command.args(arguments).env("LC_ALL", "C").env("SYSTEMD_COLORS", "0");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -37,7 +37,7 @@ pub fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> io::Result<Outp
     }
     let status = child.wait()?;
     let text = String::from_utf8_lossy(&read?).into_owned();
-    Ok(Output { success: status.success(), text })
+    Ok(CommandOutput { success: status.success(), text })
 }
 
 /// Reads until the end of the output, for at most [`PATIENCE`].

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use super::Report;
-use crate::probe::{Global, globals};
+use crate::probe::{HostGlobal, globals};
 use crate::protocol::Tables;
 use crate::service::{HostAddress, HostOptions, ServiceError, stats_path};
 use crate::session::Objection;
@@ -77,7 +77,7 @@ pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> boo
     }
     // Rules for single clients may differ.
     let rule = rules.policy(&Client::default(), behind_device).globals;
-    let withheld = |global: &&Global| {
+    let withheld = |global: &&HostGlobal| {
         rule.objection(&global.interface) == Some(Objection::Privileged)
             && Tables::get().find(&global.interface).is_some()
     };
@@ -124,10 +124,10 @@ pub fn is_carafe(socket: &Path) -> bool {
 
 /// The offered globals like `wl_output 4`, each once. Those that matter most come first, the
 /// others are sorted.
-fn list(offered: &[Global]) -> Vec<String> {
+fn list(offered: &[HostGlobal]) -> Vec<String> {
     let mut offered = offered.to_vec();
     let names: Vec<_> = NEEDED.iter().chain(&WANTED).map(|(name, _)| *name).collect();
-    let rank = |global: &Global| names.iter().position(|name| *name == global.interface);
+    let rank = |global: &HostGlobal| names.iter().position(|name| *name == global.interface);
     offered.sort_by_key(|global| (rank(global).unwrap_or(usize::MAX), global.clone()));
     offered.dedup();
     offered.iter().map(|global| format!("{} {}", global.interface, global.version)).collect()

@@ -56,7 +56,7 @@ fn one(path: &Path, report: &mut Report) {
             report.warn(CHECK, what, next);
         }
         Err(e) => {
-            let next = format!("see to whom it belongs: ls -l {shown}");
+            let next = format!("see who owns it: ls -l {shown}");
             report.warn(CHECK, format!("{shown} cannot be reached: {e}"), next);
         }
     }

@@ -90,7 +90,7 @@ fn garcons_environment() {
 }
 
 #[test]
-fn what_is_fine_takes_two_lines() {
+fn a_good_finding_takes_two_lines() {
     let mut report = Report::default();
     report.ok("host", "it answers");
     report.details((0..60).map(|n| format!("wl_number_{n} {n}")).collect());

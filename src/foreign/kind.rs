@@ -17,7 +17,7 @@ const LOCAL: [&str; 11] = [
 
 /// What can be done with a file without waiting for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// The kernel's memory, in ordinary pages: it can be mapped and read at any time. (A read
     /// behind its end still raises SIGBUS. Huge pages do not count as this kind: reading them
     /// raises SIGBUS whenever the machine has none left.)
@@ -33,12 +33,12 @@ pub enum Kind {
 /// Only memory has seals, and the kernel knows that without asking the file system. For other
 /// files `/proc` tells the mount or, if the client has its own mounts, the device. A file on a
 /// device that no mount of this process shows, and every file if there is no `/proc`, is
-/// [`Kind::Other`].
-pub fn kind(fd: BorrowedFd<'_>) -> Kind {
+/// [`FileKind::Other`].
+pub fn kind(fd: BorrowedFd<'_>) -> FileKind {
     if fcntl_get_seals(fd).is_ok() {
         // Only the kernel's own memory file systems have seals, so `fstatfs` does not wait.
         let is_plain = fstatfs(fd).is_ok_and(|fs| i128::from(fs.f_type) == i128::from(TMPFS));
-        return if is_plain { Kind::Memory } else { Kind::Other };
+        return if is_plain { FileKind::Memory } else { FileKind::Other };
     }
     let file_system = || {
         let fdinfo = fs::read_to_string(format!("/proc/self/fdinfo/{}", fd.as_raw_fd())).ok()?;
@@ -52,7 +52,7 @@ pub fn kind(fd: BorrowedFd<'_>) -> Kind {
     let is_file = || {
         fstat(fd).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
     };
-    if is_local && is_file() { Kind::LocalFile } else { Kind::Other }
+    if is_local && is_file() { FileKind::LocalFile } else { FileKind::Other }
 }
 
 /// Whether `poll` and `epoll` can be used on a descriptor. They can on memory, on dma-bufs, and
@@ -69,7 +69,7 @@ pub fn can_poll(fd: BorrowedFd<'_>) -> bool {
         let name = fs::read_link(format!("/proc/self/fd/{number}"));
         name.is_ok_and(|name| name.is_relative())
     };
-    kind(fd) == Kind::Memory || is_nameless() || is_dmabuf()
+    kind(fd) == FileKind::Memory || is_nameless() || is_dmabuf()
 }
 
 /// The number of a descriptor's mount (from `/proc/PID/fdinfo`).
@@ -103,7 +103,7 @@ pub enum NotReadable {
     /// It was opened for writing only, or for nothing (`O_PATH`).
     #[error("it is not open for reading")]
     Closed,
-    /// It is of [`Kind::Other`].
+    /// It is of [`FileKind::Other`].
     #[error("it is neither a memfd nor a file on a tmpfs or a local disk, and may never answer")]
     MayWait,
 }
@@ -118,14 +118,14 @@ impl From<NotReadable> for io::Error {
 ///
 /// # Errors
 /// [`NotReadable`] if it cannot. Close such a descriptor by [`close`].
-pub fn readable(fd: BorrowedFd<'_>) -> Result<Kind, NotReadable> {
+pub fn readable(fd: BorrowedFd<'_>) -> Result<FileKind, NotReadable> {
     let flags = fcntl_getfl(fd).map_err(|_| NotReadable::Closed)?;
     let access = flags & OFlags::RWMODE;
     if flags.contains(OFlags::PATH) || access != OFlags::RDONLY && access != OFlags::RDWR {
         return Err(NotReadable::Closed);
     }
     match kind(fd) {
-        Kind::Other => Err(NotReadable::MayWait),
+        FileKind::Other => Err(NotReadable::MayWait),
         kind => Ok(kind),
     }
 }
@@ -133,7 +133,7 @@ pub fn readable(fd: BorrowedFd<'_>) -> Result<Kind, NotReadable> {
 /// Whether a descriptor can be closed without waiting. Closing a FUSE file waits until its
 /// server answers (`FLUSH`).
 pub fn can_close(fd: BorrowedFd<'_>) -> bool {
-    can_poll(fd) || kind(fd) == Kind::LocalFile
+    can_poll(fd) || kind(fd) == FileKind::LocalFile
 }
 
 /// Closes a descriptor, in its own thread if [closing may wait](can_close).

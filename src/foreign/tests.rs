@@ -25,10 +25,10 @@ fn opened(path: &str, flags: OFlags) -> OwnedFd {
 }
 
 #[test]
-fn only_ordinary_memory_is_memory() {
+fn only_memory_in_ordinary_pages_counts_as_memory() {
     let plain = memfd(MemfdFlags::empty());
     ftruncate(&plain, 4096).unwrap();
-    assert_eq!(readable(plain.as_fd()), Ok(Kind::Memory));
+    assert_eq!(readable(plain.as_fd()), Ok(FileKind::Memory));
     // A kernel without huge pages has no such memfds.
     if let Ok(huge) = memfd_create("huge", MemfdFlags::CLOEXEC | MemfdFlags::HUGETLB) {
         assert_eq!(readable(huge.as_fd()), Err(NotReadable::MayWait));
@@ -36,7 +36,7 @@ fn only_ordinary_memory_is_memory() {
 }
 
 #[test]
-fn what_others_may_hold_up_is_not_read() {
+fn files_that_may_block_are_not_read() {
     let (read, write) = pipe().unwrap();
     let (one, _other) = UnixStream::pair().unwrap();
     let device = opened("/dev/zero", OFlags::RDWR);
@@ -69,7 +69,7 @@ fn one_owner_has_only_so_many_transfers() {
 }
 
 #[test]
-fn what_has_a_name_is_not_polled() {
+fn files_with_names_are_not_polled() {
     let (read, _write) = pipe().unwrap();
     let (one, _other) = UnixStream::pair().unwrap();
     let memory = memfd(MemfdFlags::empty());

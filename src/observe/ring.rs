@@ -13,7 +13,7 @@ pub const RING_LEN: usize = 64;
 
 /// Messages that were handled together.
 #[derive(Clone, Copy)]
-struct Run {
+struct MessageRun {
     /// Its start in the direction's stream, modulo 2³².
     position: u32,
     /// The number of its first message.
@@ -43,7 +43,7 @@ pub struct Ring {
     tags: [Tag; RING_LEN],
     /// How many messages there were in all.
     count: usize,
-    runs: [Run; RING_LEN],
+    runs: [MessageRun; RING_LEN],
     /// How many runs there were in all; only the newest may be empty.
     run_count: usize,
 }
@@ -77,7 +77,7 @@ impl Tags<'_> {
 
 impl Default for Ring {
     fn default() -> Self {
-        let run = Run { position: 0, first: 0, side: Side::Client, rewritten: false };
+        let run = MessageRun { position: 0, first: 0, side: Side::Client, rewritten: false };
         Self {
             tags: [(0, InterfaceId::DISPLAY); RING_LEN],
             count: 0,
@@ -103,11 +103,11 @@ impl Ring {
         }
         let first = self.count;
         if let Some(run) = self.newest_run() {
-            *run = Run { position, first, side, rewritten };
+            *run = MessageRun { position, first, side, rewritten };
         }
     }
 
-    fn newest_run(&mut self) -> Option<&mut Run> {
+    fn newest_run(&mut self) -> Option<&mut MessageRun> {
         self.runs.get_mut(self.run_count.wrapping_sub(1) % RING_LEN)
     }
 
@@ -144,7 +144,7 @@ impl Ring {
             while let Some(next) = runs.next_if(|next| next.first <= n) {
                 run = Some(*next);
             }
-            if let (Some(Run { position, side, rewritten, .. }), Some((offset, interface))) =
+            if let (Some(MessageRun { position, side, rewritten, .. }), Some((offset, interface))) =
                 (run, self.tags.get(n % RING_LEN).copied())
             {
                 let position = position.wrapping_add(u32::from(offset) * 4);

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use super::format::Layout;
 use super::guard::guarded;
 use super::region::Rect;
-use crate::foreign::{self, Kind, readable};
+use crate::foreign::{self, FileKind, readable};
 use crate::mappings::MappingCount;
 
 /// The file behind a client's pool is shorter than it said, or cannot be read.
@@ -21,7 +21,7 @@ pub struct Shrunk;
 
 /// How a pool's bytes are read.
 #[derive(Clone)]
-enum Content {
+enum PoolContent {
     /// Memory is mapped, while there are not too many mappings. Reading it needs the SIGBUS
     /// guard even if the file is sealed: a page may be missing before the file's end too,
     /// when the machine has no memory for it.
@@ -39,7 +39,7 @@ enum Content {
 struct Backing {
     /// The file, while the pool may still grow.
     fd: Option<Arc<OwnedFd>>,
-    content: Content,
+    content: PoolContent,
 }
 
 /// The memory of a `wl_shm_pool`. It lives as long as the pool or a buffer in it.
@@ -63,10 +63,10 @@ impl Pool {
             }
         };
         let fd = Arc::new(fd);
-        let counted = MappingCount::of_pool().filter(|_| kind == Kind::Memory);
+        let counted = MappingCount::of_pool().filter(|_| kind == FileKind::Memory);
         let content = match counted {
-            Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
-            None => Content::File { fd: Arc::clone(&fd), size },
+            Some(counted) => PoolContent::Map(map(fd.as_fd(), size, counted)?),
+            None => PoolContent::File { fd: Arc::clone(&fd), size },
         };
         Ok(Self { backing: Mutex::new(Backing { fd: Some(fd), content }) })
     }
@@ -74,8 +74,8 @@ impl Pool {
     /// The pool's size in bytes.
     pub fn size(&self) -> usize {
         match &self.backing().content {
-            Content::Map(map) => map.0.len(),
-            Content::File { size, .. } => *size,
+            PoolContent::Map(map) => map.0.len(),
+            PoolContent::File { size, .. } => *size,
         }
     }
 
@@ -86,10 +86,10 @@ impl Pool {
     pub fn grow(&self, size: usize) -> io::Result<()> {
         let Backing { fd, content } = &mut *self.backing();
         let fd = fd.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        let counted = matches!(content, Content::Map(_)).then(MappingCount::of_pool);
+        let counted = matches!(content, PoolContent::Map(_)).then(MappingCount::of_pool);
         *content = match counted.flatten() {
-            Some(counted) => Content::Map(map(fd.as_fd(), size, counted)?),
-            None => Content::File { fd: Arc::clone(fd), size },
+            Some(counted) => PoolContent::Map(map(fd.as_fd(), size, counted)?),
+            None => PoolContent::File { fd: Arc::clone(fd), size },
         };
         Ok(())
     }
@@ -103,7 +103,7 @@ impl Pool {
         self.backing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn content(&self) -> Content {
+    fn content(&self) -> PoolContent {
         self.backing().content.clone()
     }
 }
@@ -184,13 +184,13 @@ impl ShmBuffer {
     /// [`Shrunk`] if some of that was not there; then `read` got zeroes, or was not called.
     pub(super) fn read(&self, rect: &Rect, read: impl FnOnce(*const u8)) -> Result<(), Shrunk> {
         match self.pool.content() {
-            Content::Map(map) => {
+            PoolContent::Map(map) => {
                 let map = &map.0;
                 let start = map.as_ptr().wrapping_add(self.offset);
                 let all_there = guarded(map.as_ptr(), map.len(), || read(start));
                 if all_there { Ok(()) } else { Err(Shrunk) }
             }
-            Content::File { fd, .. } => {
+            PoolContent::File { fd, .. } => {
                 let Range { start, end } = self.range(rect);
                 let rows = read_file(&fd, self.offset + start, end.saturating_sub(start))?;
                 read(rows.as_ptr().wrapping_sub(start));

@@ -95,26 +95,26 @@ fn copy(
     let [first, second] = *planes;
     let bytes = buffer.layout.bytes;
     let stride = buffer.stride as usize;
-    let span = Span { at: x1 * bytes, len: (x2 - x1) * bytes, y1, y2 };
+    let span = ByteSpan { at: x1 * bytes, len: (x2 - x1) * bytes, y1, y2 };
     let mut copied = span.copy(from, stride, to, len, first);
     if buffer.layout.half_plane {
         let from = from.wrapping_add(stride * buffer.height as usize);
         let (x1, x2) = (x1 & !1, x2.next_multiple_of(2).min(buffer.width.next_multiple_of(2)));
-        let span = Span { at: x1, len: x2 - x1, y1: y1 / 2, y2: y2.div_ceil(2) };
+        let span = ByteSpan { at: x1, len: x2 - x1, y1: y1 / 2, y2: y2.div_ceil(2) };
         copied += span.copy(from, stride, to, len, second);
     }
     copied
 }
 
 /// A range of bytes in some rows of a plane.
-struct Span {
+struct ByteSpan {
     at: u32,
     len: u32,
     y1: u32,
     y2: u32,
 }
 
-impl Span {
+impl ByteSpan {
     #[expect(unsafe_code, reason = "memory that others write too has no references")]
     fn copy(
         &self,

@@ -10,7 +10,7 @@ fn said(text: &str) -> String {
 }
 
 #[test]
-fn all_that_a_client_gets_is_said() {
+fn everything_that_a_client_gets_is_explained() {
     let usual = said("");
     assert!(usual.contains("all; behind a virtual device: none"), "{usual}");
     assert!(usual.contains("clipboard     both directions\n"), "{usual}");

@@ -34,7 +34,7 @@ impl Channel for Stopped {
 }
 
 #[test]
-fn what_came_counts_though_the_time_is_up() {
+fn an_answer_that_has_come_counts_after_the_time_limit() {
     for answers in [true, false] {
         let (socket, peer) = UnixStream::pair().unwrap();
         let mut host = Stopped { socket, _peer: peer, answers, looked: 0 };

@@ -131,15 +131,20 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
 
 /// How a session may open files: landlock says which. So this is only allowed where there
 /// is landlock.
-pub fn open(has_temporary: bool) -> (c_long, Vec<Vec<Condition>>) {
+pub fn open(has_temporary: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
     // Landlock does not ask who wants only a path.
     let others = O_ACCMODE | O_CREAT | O_TRUNC | O_PATH | O_TMPFILE & !O_DIRECTORY;
-    let mut ways = vec![vec![(2, bits(others), 0)]];
+    let mut ways = vec![(bits(others), 0)];
     if has_temporary {
         let unnamed = O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC;
-        ways.push(vec![(2, WHOLE & !LARGE_FILE, bits(unnamed))]);
+        ways.push((WHOLE & !LARGE_FILE, bits(unnamed)));
     }
-    (libc::SYS_openat, ways)
+    let flags_at = |argument: u8| ways.iter().map(|way| vec![(argument, way.0, way.1)]).collect();
+    vec![
+        (libc::SYS_openat, flags_at(2)),
+        #[cfg(target_arch = "x86_64")]
+        (libc::SYS_open, flags_at(1)),
+    ]
 }
 
 fn bits(flags: c_int) -> u64 {

@@ -54,7 +54,7 @@ fn allowed(needs: &Needs, has_landlock: bool) -> Result<Rules, BackendError> {
     let mut rules = plain(&[ALL, OLD]);
     let mut conditional = conditional(needs.device);
     if has_landlock {
-        conditional.push(open(needs.temporary.is_some()));
+        conditional.extend(open(needs.temporary.is_some()));
     }
     for (call, ways) in conditional {
         let mut of_call = Vec::new();

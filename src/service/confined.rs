@@ -16,18 +16,18 @@ const ENGINE: &str = "org.carafe";
 
 /// The context, which is made for the first confined client.
 #[derive(Default)]
-pub struct Confined(Mutex<State>);
+pub struct Confined(Mutex<ContextState>);
 
 #[derive(Default)]
-enum State {
+enum ContextState {
     #[default]
     Unknown,
     /// The host has no security contexts.
     None,
-    Open(Arc<Context>),
+    Open(Arc<OpenContext>),
 }
 
-struct Context {
+struct OpenContext {
     socket: HostSocket,
     /// The host serves there until this is closed.
     _open: OwnedFd,
@@ -42,17 +42,17 @@ impl Confined {
         let Some(path) = host.path() else { return Ok(None) };
         // This lock may wait for the host, like all its clients.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::Open(context) = &*state
+        if let ContextState::Open(context) = &*state
             && let Ok(socket) = context.socket.connect()
         {
             return Ok(Some(socket));
         }
-        if matches!(*state, State::None) {
+        if matches!(*state, ContextState::None) {
             return Ok(None);
         }
         // A restarted host does not know the old context.
         *state = open(host)?;
-        if let State::Open(context) = &*state {
+        if let ContextState::Open(context) = &*state {
             return context.socket.connect().map(Some);
         }
         tracing::info!(
@@ -63,13 +63,13 @@ impl Confined {
     }
 }
 
-fn open(host: &HostAddress) -> io::Result<State> {
+fn open(host: &HostAddress) -> io::Result<ContextState> {
     let mut channel = host.connect()?.channel;
     let (socket, listener) = HostSocket::new()?;
     let (close, open) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
     let mut number = [0; 4];
     rustix::rand::getrandom(&mut number, rustix::rand::GetRandomFlags::empty())?;
-    let context = probe::Context {
+    let context = probe::SecurityContext {
         engine: ENGINE,
         app_id: &machine(),
         instance: &format!("{}-{:08x}", std::process::id(), u32::from_ne_bytes(number)),
@@ -77,9 +77,9 @@ fn open(host: &HostAddress) -> io::Result<State> {
         close,
     };
     Ok(if probe::open_context(&mut *channel, context)? {
-        State::Open(Arc::new(Context { socket, _open: open }))
+        ContextState::Open(Arc::new(OpenContext { socket, _open: open }))
     } else {
-        State::None
+        ContextState::None
     })
 }
 

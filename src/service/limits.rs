@@ -14,7 +14,7 @@ pub fn raise_open_files() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     if let Err(e) = setrlimit(Resource::Nofile, limit) {
-        tracing::debug!("the limit of open files stays as it is: {e}");
+        tracing::debug!("cannot raise the limit of open files: {e}");
     }
 }
 

@@ -52,7 +52,7 @@ fn only_a_program_that_cannot_be_started_gives_127() {
 }
 
 #[test]
-fn who_may_not_connect_is_told_whose_the_socket_is() {
+fn a_user_who_may_not_connect_is_told_the_sockets_owner() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o750)).unwrap();
     let refused = || io::Error::from(io::ErrorKind::PermissionDenied);

@@ -34,7 +34,7 @@ pub const END: u8 = 0x0c;
 
 /// The format of a watcher's texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+enum TextFormat {
     Table,
     Json,
 }
@@ -43,7 +43,7 @@ struct Watcher {
     stream: UnixStream,
     /// The part of its line that has arrived.
     said: Vec<u8>,
-    format: Option<Format>,
+    format: Option<TextFormat>,
     /// Whether there are earlier numbers to compare with: the first numbers are not shown.
     has_looked: bool,
     /// The part of a text that its socket did not take yet.
@@ -156,8 +156,8 @@ impl Watchers {
                 continue;
             }
             let mut text = match format {
-                Format::Table => table(&title, &shown),
-                Format::Json => json(&shown),
+                TextFormat::Table => table(&title, &shown),
+                TextFormat::Json => json(&shown),
             }
             .into_bytes();
             text.push(END);
@@ -198,8 +198,8 @@ impl Watcher {
             Err(_) => return ReadResult::Gone,
         }
         self.format = match (self.format, self.said.as_slice()) {
-            (None, b"table\n") => Some(Format::Table),
-            (None, b"json\n") => Some(Format::Json),
+            (None, b"table\n") => Some(TextFormat::Table),
+            (None, b"json\n") => Some(TextFormat::Json),
             (None, part) if part.len() < 6 && !part.contains(&b'\n') => return ReadResult::Nothing,
             _ => return ReadResult::Gone,
         };

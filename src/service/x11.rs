@@ -17,7 +17,7 @@ use super::ServiceError;
 use super::child::Child;
 use super::socket::Socket;
 use crate::x11::settings::Settings;
-use display::Display;
+use display::XDisplay;
 
 pub use display::{SOCKETS as X11_SOCKETS, holder as display_holder};
 pub use output::XwaylandOutput;
@@ -53,11 +53,11 @@ pub struct X11Options {
 /// A display and, while there are clients, the Xwayland behind it.
 pub struct Xwayland {
     options: X11Options,
-    display: Display,
-    running: Option<Running>,
+    display: XDisplay,
+    running: Option<XwaylandProcess>,
 }
 
-struct Running {
+struct XwaylandProcess {
     process: Child,
     /// The session of its Wayland connection.
     session: Option<u64>,
@@ -72,8 +72,8 @@ impl Xwayland {
     pub fn new(options: X11Options, activated: &[Socket]) -> Result<Self, ServiceError> {
         let inherited = activated.iter().find_map(|socket| Some((display_of(socket)?, socket)));
         let display = match inherited {
-            Some((number, socket)) => Display::inherit(number, socket.listener())?,
-            None => Display::take(options.display)?,
+            Some((number, socket)) => XDisplay::inherit(number, socket.listener())?,
+            None => XDisplay::take(options.display)?,
         };
         let number = display.number;
         tracing::info!("X11 display :{number}");
@@ -100,7 +100,7 @@ impl Xwayland {
     /// When it cannot be started.
     pub fn start(&mut self) -> Result<NewXwayland, ServiceError> {
         let (process, spawned) = server::spawn(&self.options, &self.display)?;
-        self.running = Some(Running { process, session: None, since: Instant::now() });
+        self.running = Some(XwaylandProcess { process, session: None, since: Instant::now() });
         Ok(spawned)
     }
 
@@ -131,7 +131,7 @@ impl Xwayland {
     /// Notes that Xwayland has ended. Returns its exit status, and whether it failed too soon to
     /// be started again at once.
     pub fn ended(&mut self) -> Option<(ExitStatus, bool)> {
-        let Running { mut process, since, .. } = self.running.take()?;
+        let XwaylandProcess { mut process, since, .. } = self.running.take()?;
         let status = process.ended()?;
         Some((status, !status.success() && since.elapsed() < TOO_SOON))
     }

@@ -28,13 +28,13 @@ pub struct Terms {
     /// device this is always so.
     pub confine: Option<bool>,
     /// Privileged globals that confined clients get nevertheless.
-    pub allow_privileged: Option<Vec<Name>>,
+    pub allow_privileged: Option<Vec<InterfaceName>>,
     /// Globals that no client gets.
-    pub deny_globals: Option<Vec<Name>>,
+    pub deny_globals: Option<Vec<InterfaceName>>,
     /// If set, the only globals that clients get.
-    pub allow_globals: Option<Vec<Name>>,
+    pub allow_globals: Option<Vec<InterfaceName>>,
     /// The highest versions of globals.
-    pub max_versions: Option<BTreeMap<Name, NonZeroU32>>,
+    pub max_versions: Option<BTreeMap<InterfaceName, NonZeroU32>>,
     /// The directions of the clipboard.
     pub clipboard: Option<Ways>,
     /// The largest number of bytes in one transfer.
@@ -52,7 +52,7 @@ pub struct Terms {
     /// The prefix of application names.
     pub app_id_prefix: Option<Prefix>,
     /// The allowed dma-buf formats.
-    pub dmabuf_formats: Option<Vec<Format>>,
+    pub dmabuf_formats: Option<Vec<PixelFormat>>,
     /// How much a client may have.
     pub limits: Option<Limits>,
 }
@@ -106,7 +106,8 @@ impl Terms {
     }
 
     fn globals(&self, behind_device: bool) -> GlobalRule {
-        let strings = |names: &[Name]| names.iter().cloned().map(String::from).collect::<Vec<_>>();
+        let strings =
+            |names: &[InterfaceName]| names.iter().cloned().map(String::from).collect::<Vec<_>>();
         let is_confined = behind_device || self.confine == Some(true);
         let named = strings(self.allow_privileged.as_deref().unwrap_or_default());
         let all = !is_confined || named.iter().any(|name| name == ALL);
@@ -134,7 +135,7 @@ impl Terms {
         let lists = [&self.deny_globals, &self.allow_globals, &self.allow_privileged];
         let named = lists.into_iter().flatten().flatten();
         let named = named.chain(self.max_versions.iter().flatten().map(|(name, _)| name));
-        for Name(name) in named.filter(|Name(name)| name != ALL) {
+        for InterfaceName(name) in named.filter(|InterfaceName(name)| name != ALL) {
             if Tables::get().find(name).is_none() {
                 doubts
                     .push(format!("carafe does not know the interface {name}: check its spelling"));
@@ -147,9 +148,9 @@ impl Terms {
 /// The name of an interface.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Name(String);
+pub struct InterfaceName(String);
 
-impl TryFrom<String> for Name {
+impl TryFrom<String> for InterfaceName {
     type Error = &'static str;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
@@ -162,8 +163,8 @@ impl TryFrom<String> for Name {
     }
 }
 
-impl From<Name> for String {
-    fn from(Name(name): Name) -> Self {
+impl From<InterfaceName> for String {
+    fn from(InterfaceName(name): InterfaceName) -> Self {
         name
     }
 }
@@ -230,9 +231,9 @@ impl From<Prefix> for String {
 /// A pixel format (`drm_fourcc.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Format(u32);
+pub struct PixelFormat(u32);
 
-impl TryFrom<String> for Format {
+impl TryFrom<String> for PixelFormat {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {

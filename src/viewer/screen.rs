@@ -6,11 +6,11 @@ use std::io::{self, IsTerminal, Write};
 use rustix::termios::tcgetwinsize;
 
 /// Standard output.
-pub struct Screen {
+pub struct Terminal {
     redraws: bool,
 }
 
-impl Screen {
+impl Terminal {
     /// Writes to standard output. With `redraws`, a text replaces the previous one if that is
     /// a terminal.
     pub fn new(redraws: bool) -> Self {

@@ -14,7 +14,7 @@ pub const MADE_LIMIT: usize = 64 * 1024;
 const MAX_SLICES: usize = 16;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum Origin {
     /// The read buffer of the other side: forwarded messages, never copied.
     Forwarded,
     /// `Outbox::made`: the proxy's own messages.
@@ -22,7 +22,7 @@ enum Source {
 }
 
 struct Piece {
-    source: Source,
+    source: Origin,
     start: usize,
     end: usize,
 }
@@ -45,11 +45,11 @@ impl Outbox {
     #[inline]
     pub fn forward(&mut self, range: Range<usize>) {
         match self.pieces.last_mut() {
-            Some(last) if last.source == Source::Forwarded && last.end == range.start => {
+            Some(last) if last.source == Origin::Forwarded && last.end == range.start => {
                 last.end = range.end;
             }
             _ => self.pieces.push(Piece {
-                source: Source::Forwarded,
+                source: Origin::Forwarded,
                 start: range.start,
                 end: range.end,
             }),
@@ -84,8 +84,8 @@ impl Outbox {
     fn made_from(&mut self, start: usize) {
         let end = self.made.len();
         match self.pieces.last_mut() {
-            Some(last) if last.source == Source::Made => last.end = end,
-            _ => self.pieces.push(Piece { source: Source::Made, start, end }),
+            Some(last) if last.source == Origin::Made => last.end = end,
+            _ => self.pieces.push(Piece { source: Origin::Made, start, end }),
         }
     }
 
@@ -126,8 +126,8 @@ impl Outbox {
             let Self { pieces, made, fds, .. } = self;
             let slice = |piece: &Piece| {
                 let bytes = match piece.source {
-                    Source::Forwarded => forwarded.get(piece.start..piece.end),
-                    Source::Made => made.get(piece.start..piece.end),
+                    Origin::Forwarded => forwarded.get(piece.start..piece.end),
+                    Origin::Made => made.get(piece.start..piece.end),
                 };
                 IoSlice::new(bytes.unwrap_or_default())
             };
@@ -188,8 +188,8 @@ impl Outbox {
     pub fn take(&mut self, forwarded: &[u8], mut each: impl FnMut(&[u8])) -> FdQueue {
         for piece in self.pieces.drain(..) {
             let from = match piece.source {
-                Source::Forwarded => forwarded,
-                Source::Made => self.made.as_slice(),
+                Origin::Forwarded => forwarded,
+                Origin::Made => self.made.as_slice(),
             };
             each(from.get(piece.start..piece.end).unwrap_or_default());
         }

@@ -53,7 +53,7 @@ pub enum ConnectionError {
     #[error("Xwayland sends {0}")]
     Garbled(&'static str),
     /// It does not read.
-    #[error("Xwayland reads nothing: {0} bytes wait for it")]
+    #[error("Xwayland does not read: {0} bytes wait for it")]
     Stuck(usize),
 }
 

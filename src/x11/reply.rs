@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_that_it_has_more_than_it_has_is_no_reply() {
+    fn a_reply_that_claims_too_many_items_is_refused() {
         for count in [2, 0x1000_0000, u32::MAX] {
             assert!(saying::<shape::GetRectanglesReply>(count).is_none());
             assert!(saying::<randr::GetMonitorsReply>(count).is_none());

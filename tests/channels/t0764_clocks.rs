@@ -65,7 +65,7 @@ fn presentation_times_are_of_the_guests_clock() {
 }
 
 #[test]
-fn what_else_has_times_is_not_offered() {
+fn other_globals_with_times_are_not_offered() {
     let timed = ["wp_commit_timing_manager_v1"];
     let direct = Rig::direct(&[]);
     for way in ways::DEVICES {

@@ -48,7 +48,7 @@ fn small_surfaces_get_shared_memory() {
 
 /// What counts is how much changes with a frame, not how large a window is.
 #[test]
-fn t0772_a_window_of_which_little_changes() {
+fn a_window_with_few_changes_gets_shared_memory() {
     let mut rig = Rig::new(VIRTWL);
     let mut client = rig.client();
     let (surface, _toplevel) = client.window("window");

@@ -16,7 +16,7 @@ const PRIVILEGED: [&str; 6] = [
 ];
 
 #[test]
-fn what_is_privileged_is_offered_by_name() {
+fn privileged_globals_are_offered_if_named() {
     for way in DEVICES {
         let host = Host::sway();
         let direct = Client::connect(&host.runtime().join(host.display()));

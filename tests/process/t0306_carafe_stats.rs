@@ -109,7 +109,7 @@ fn a_table_for_people() {
 }
 
 #[test]
-fn what_waits_for_a_host_that_sleeps() {
+fn the_queue_for_a_stopped_host() {
     let rig = Rig::new();
     let mut app = rig.app();
     rustix::net::sockopt::set_socket_timeout(
@@ -194,7 +194,7 @@ fn readers_and_clients_come_and_go() {
 }
 
 #[test]
-fn one_that_does_not_read_holds_nobody_up() {
+fn a_watcher_that_does_not_read_delays_nobody() {
     let rig = Rig::new();
     let mut apps: Vec<App> = (0..20).map(|_| rig.app()).collect();
     let mut lazy = UnixStream::connect(rig.runtime.join("clients.stats")).expect("a socket");
@@ -220,7 +220,7 @@ fn a_reader_that_is_gone_is_no_failure() {
 }
 
 #[test]
-fn a_program_has_one_too() {
+fn a_carafe_that_runs_a_program_has_a_socket_too() {
     let runtime = RuntimeDir::new();
     let _host = FakeHost::listen(&runtime.join("host"));
     let script = format!("{CARAFE} stats --once > $XDG_RUNTIME_DIR/said");

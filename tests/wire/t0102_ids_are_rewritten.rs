@@ -62,7 +62,7 @@ fn an_id_may_be_used_again_as_soon_as_its_object_is_destroyed() {
 }
 
 #[test]
-fn a_deleted_id_that_nobody_knows_is_passed_over() {
+fn a_deleted_id_that_nobody_knows_is_ignored() {
     let (_rig, mut client, mut host) = crossed();
     for id in [0, 1, 77, 0xff00_0000, u32::MAX] {
         host.send(&Message::new(DISPLAY, 1).uint(id));

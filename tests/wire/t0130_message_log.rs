@@ -122,7 +122,7 @@ fn typed(options: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn keys_and_texts_are_shown_to_those_who_ask_for_them() {
+fn keys_and_texts_are_shown_only_on_request() {
     for options in [&[][..], &["--log-messages=client,host"]] {
         let (log, dump) = typed(options);
         for text in [log, dump] {
@@ -165,7 +165,7 @@ fn lines(rig: &Rig, arrows: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_carafe_says_for_itself_is_shown_in_its_place() {
+fn carafes_own_messages_are_logged_in_order() {
     // With a scale, carafe finds outputs through its own registry.
     let rig = Rig::start(&["--log-messages=host", "--scale=2"]);
     let (mut client, mut host) = rig.connect();

@@ -103,7 +103,7 @@ fn one_that_is_not_complete_serves_nobody() {
 }
 
 #[test]
-fn what_is_no_listening_socket_is_refused() {
+fn descriptors_that_are_not_listening_sockets_are_refused() {
     let rig = Rig::new();
     let (one, _other) = UnixStream::pair().expect("it works");
     let (pipe, _write) = rustix::pipe::pipe().expect("it works");

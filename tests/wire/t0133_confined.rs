@@ -106,7 +106,7 @@ fn a_host_that_refuses_is_served_all_the_same() {
 }
 
 #[test]
-fn what_is_named_is_offered_and_then_the_host_is_not_told() {
+fn named_globals_are_offered_and_the_host_gets_no_context() {
     for (option, wanted) in [
         ("--allow-privileged=zwlr_layer_shell_v1", &[LAYERS.1, SEAT.1][..]),
         ("--allow-privileged=all", &[LAYERS.1, SCREENS.1, SEAT.1]),

@@ -34,7 +34,7 @@ fn seat(rig: &Rig) -> u32 {
 }
 
 #[test]
-fn a_rule_is_about_those_who_run_its_executable() {
+fn a_rule_matches_clients_that_run_its_executable() {
     let runtime = RuntimeDir::new();
     let other = "[[rule]]\nexecutable = '/bin/sh'\ndeny-globals = ['wl_seat']\n";
     let (path, option) =
@@ -91,7 +91,7 @@ fn told_of_seat(rig: &Rig, ends: bool) -> String {
 }
 
 #[test]
-fn whoever_has_ended_meanwhile_is_nobody() {
+fn a_process_that_has_ended_matches_no_rule() {
     let runtime = RuntimeDir::new();
     let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
     let python = String::from_utf8(python.expect("python3").stdout).expect("text");

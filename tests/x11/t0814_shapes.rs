@@ -123,7 +123,7 @@ fn a_hole_is_seen_and_clicked_through() {
 }
 
 #[test]
-fn so_it_is_at_scale_2() {
+fn a_hole_is_seen_and_clicked_through_at_scale_2() {
     let mut pair = Pair::new(Stage::with(&["--scale=2"], &[]));
     pair.sees([RED, GREEN, GREEN, RED], 2);
     let (below, above) = (pair.below, pair.above);
@@ -135,7 +135,7 @@ fn so_it_is_at_scale_2() {
 }
 
 #[test]
-fn so_it_is_behind_a_device() {
+fn a_hole_is_seen_and_clicked_through_behind_a_device() {
     for way in ALL {
         eprintln!("{}", way.name);
         let mut pair = Pair::new(Stage::behind(way));
@@ -192,7 +192,7 @@ fn a_shape_stays_when_its_window_is_resized_or_mapped_again() {
 }
 
 #[test]
-fn what_is_drawn_later_shows_within_the_shape_alone() {
+fn later_content_is_shown_only_within_the_shape() {
     use x11rb::protocol::xproto::{ChangeWindowAttributesAux, CreateGCAux};
     let mut pair = Pair::new(Stage::new());
     pair.sees([RED, GREEN, GREEN, RED], 1);
@@ -218,7 +218,7 @@ fn what_is_drawn_later_shows_within_the_shape_alone() {
 }
 
 #[test]
-fn what_takes_input_has_a_shape_of_its_own() {
+fn input_has_a_shape_of_its_own() {
     let mut pair = Pair::new(Stage::new());
     let (below, above) = (pair.below, pair.above);
     // The upper half of the left edge.

@@ -29,7 +29,7 @@ fn report(stage: &mut Stage, name: &str) -> Value {
 }
 
 #[test]
-fn what_hints_do_not_allow_is_no_action() {
+fn actions_that_hints_forbid_are_not_listed() {
     const MIN_AND_MAX: u32 = 1 << 4 | 1 << 5;
     let all =
         ["close", "fullscreen", "maximize_horz", "maximize_vert", "minimize", "move", "resize"];
@@ -71,7 +71,7 @@ fn what_hints_do_not_allow_is_no_action() {
 }
 
 #[test]
-fn a_size_that_is_bound_one_way_only_is_free_the_other_way() {
+fn a_limit_for_one_direction_leaves_the_other_one_free() {
     let mut stage = Stage::new();
     let mut client = stage.client();
     let window = client.create(&New::named("wide", 0xff_00_00));
@@ -128,7 +128,7 @@ fn dialogs_of_a_group_are_on_its_main_window() {
 }
 
 #[test]
-fn a_window_lets_through_what_is_behind_it() {
+fn a_translucent_window_shows_what_is_behind_it() {
     let mut stage = Stage::new();
     let client = stage.client();
     let window = client.create(&New::named("glass", 0xff_00_00));
@@ -158,7 +158,7 @@ fn a_window_lets_through_what_is_behind_it() {
 }
 
 #[test]
-fn a_window_is_withdrawn_by_word_alone_and_comes_back() {
+fn a_window_is_withdrawn_by_a_message_alone_and_comes_back() {
     let mut stage = Stage::new();
     let client = stage.client();
     let window = client.show(&New::named("main", 0xff_00_00));
@@ -182,7 +182,7 @@ fn a_window_is_withdrawn_by_word_alone_and_comes_back() {
 }
 
 #[test]
-fn a_client_that_hangs_is_ended_when_it_is_closed_again() {
+fn a_client_that_hangs_is_killed_when_it_is_closed_again() {
     let mut stage = Stage::new();
     let pingable = |client: &Client, name: &'static str| {
         let window = client.create(&New::named(name, 0xff_00_00));

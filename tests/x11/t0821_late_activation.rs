@@ -26,7 +26,7 @@ fn now(client: &mut Client, window: u32) -> u32 {
 }
 
 #[test]
-fn who_asks_late_for_the_keyboard_only_asks_for_attention() {
+fn a_late_request_for_the_keyboard_only_asks_for_attention() {
     let mut stage = Stage::new();
     let (mut asking, mut used) = (stage.client(), stage.client());
     let behind = asking.show(&New::named("behind", 0xff_00_00));

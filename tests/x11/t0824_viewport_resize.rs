@@ -113,7 +113,7 @@ fn menus_grow_with_their_window() {
 }
 
 #[test]
-fn what_fills_the_screen_and_insists_on_a_smaller_size_is_enlarged() {
+fn a_fullscreen_window_that_insists_on_a_smaller_size_is_enlarged() {
     let mut stage = Stage::with(&[], &["--viewport-resize"]);
     let mut client = stage.client();
     let window = client.create(&New::named("game", RED));
@@ -208,7 +208,7 @@ fn a_host_that_cannot_is_named_once_and_shows_windows_as_they_are() {
 }
 
 #[test]
-fn behind_a_device_it_is_the_same() {
+fn a_fixed_window_is_enlarged_behind_a_device() {
     for way in ALL {
         let mut stage = Stage::behind_with(way, &["--viewport-resize"]);
         let client = stage.client();

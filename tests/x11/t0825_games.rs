@@ -46,7 +46,7 @@ fn wait_for_host_size(stage: &mut Stage, name: &str, size: [i64; 2]) -> [i64; 2]
 }
 
 #[test]
-fn a_contained_game_believes_that_it_fills_the_screen() {
+fn a_contained_game_sees_itself_as_fullscreen() {
     let mut stage = stage("FEATURE_CONTAINERIZE_WINDOWS", &[]);
     let mut client = stage.client();
     let window = game(&client, "game", (640, 480));
@@ -108,7 +108,7 @@ fn a_contained_game_keeps_its_size_or_follows_if_it_can() {
 }
 
 #[test]
-fn a_game_that_is_put_away_is_told_that_it_is_unmapped_and_mapped_again() {
+fn a_minimized_game_sees_its_window_unmapped_and_mapped_again() {
     const ICONIC: u32 = 3;
     let mut stage = stage("FEATURE_BLACK_SCREEN_FIX", &[]);
     let mut client = stage.client();
@@ -173,7 +173,7 @@ fn the_first_use_of_an_unknown_feature_is_a_warning_with_its_line() {
 }
 
 #[test]
-fn what_rules_switch_on_is_written_to_the_window() {
+fn features_that_rules_switch_on_are_written_to_the_window() {
     const APPLIED: &str = "SOMMELIER_QUIRK_APPLIED";
     let mut stage = stage("FEATURE_BLACK_SCREEN_FIX", &[]);
     let client = stage.client();

@@ -82,7 +82,7 @@ fn change_screen(client: &Client, (width, height): (u16, u16)) {
 }
 
 #[test]
-fn a_screen_that_xwayland_pretends_counts_if_asked() {
+fn a_screen_that_xwayland_emulates_counts_if_asked() {
     for (options, size) in [
         (&["--allow-xwayland-emulate-screen-pos-size"][..], (640, 480)),
         (&[], (1024, 768)),

@@ -164,7 +164,7 @@ fn multiple_and_timestamp() {
 }
 
 #[test]
-fn what_x_offers_does_not_come_back() {
+fn offers_of_x_do_not_come_back() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = tools(&host, &carafe);

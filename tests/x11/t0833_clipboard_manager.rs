@@ -24,7 +24,7 @@ fn save(client: &mut Client) -> bool {
 }
 
 #[test]
-fn what_is_kept_is_there_for_all() {
+fn a_kept_clipboard_is_there_for_all_programs() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = Tools { runtime: host.runtime(), x: &carafe.display, wayland: host.display() };
@@ -44,7 +44,7 @@ fn what_is_kept_is_there_for_all() {
 }
 
 #[test]
-fn what_was_copied_after_that_is_not_kept() {
+fn a_clipboard_that_was_replaced_is_not_kept() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let tools = Tools { runtime: host.runtime(), x: &carafe.display, wayland: host.display() };

@@ -51,7 +51,7 @@ fn kept(forms: Vec<Form>, wanted: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_is_named() {
+fn the_named_types_are_kept() {
     let forms = vec![
         ("image/png", "image/png", b"png".as_slice()),
         ("text/html", "text/html", b"html"),

@@ -83,7 +83,7 @@ fn denied_protocols_are_not_used_for_x_programs() {
 }
 
 #[test]
-fn what_is_kept_leaves_room_for_the_rest() {
+fn kept_data_leaves_room_for_other_transfers() {
     let mut stage = Stage::with(&[], &["--clipboard=guest-to-host", "--primary=both"]);
     let client = stage.client();
     // More than the offers that carafe remembers.

@@ -110,7 +110,7 @@ fn a_window_that_goes_while_it_is_dragged_and_one_that_comes_then() {
 }
 
 #[test]
-fn what_no_other_program_can_take_is_seen_too() {
+fn a_drag_without_types_for_others_has_an_icon_too() {
     let mut stage = Stage::new();
     let mut giver = begin(&mut stage);
     show_icon(&mut giver, "_NET_WM_WINDOW_TYPE_DND", (25, 25));

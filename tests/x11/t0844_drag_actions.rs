@@ -124,7 +124,7 @@ fn a_wayland_program_asks_the_user() {
 }
 
 #[test]
-fn what_an_x_program_would_do() {
+fn actions_of_an_x_program_reach_the_target_and_back() {
     for (listed, suggested, shown, wanted, done) in [
         // Actions that Wayland does not have become copy.
         (&["XdndActionLink"] as &[_], "XdndActionLink", "Copy", DndAction::Copy, "Copy"),

@@ -103,7 +103,7 @@ fn escape_over_a_wayland_window() {
 }
 
 #[test]
-fn who_drags_dies() {
+fn the_dragging_program_dies() {
     let mut stage = Stage::new();
     let mut other = peer(&mut stage);
     let mut giver = begin(&mut stage);
@@ -123,7 +123,7 @@ fn who_drags_dies() {
 }
 
 #[test]
-fn who_takes_dies_or_gives_up() {
+fn the_target_program_dies_or_gives_up() {
     // First the X window, then the Wayland window is the target and leaves.
     let mut stage = Stage::new();
     let mut taker = taker(&mut stage);

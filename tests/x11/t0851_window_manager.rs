@@ -47,7 +47,7 @@ fn lists_of_windows_tell_what_is_mapped_and_in_what_order() {
 }
 
 #[test]
-fn a_window_is_described_from_its_first_to_its_last_day() {
+fn a_windows_properties_are_written_from_map_to_withdrawal() {
     let mut stage = Stage::new();
     let client = stage.client();
     let window = client.show(&New::named("main", 0xff_00_00));
@@ -70,7 +70,7 @@ fn a_window_is_described_from_its_first_to_its_last_day() {
 }
 
 #[test]
-fn what_is_said_to_be_supported_is() {
+fn everything_in_net_supported_is_supported() {
     let mut stage = Stage::new();
     let client = stage.client();
     let check = client.numbers(client.root, "_NET_SUPPORTING_WM_CHECK");

@@ -118,7 +118,7 @@ fn floods_of_properties_and_messages_do_not_fill_memory() {
 }
 
 #[test]
-fn messages_about_windows_of_others_and_of_nobody() {
+fn messages_about_windows_of_other_clients_and_missing_windows() {
     beside(|_, client| {
         let own = client.show(&New::named("own", 0xff_00_00));
         let check = client.numbers(client.root, "_NET_SUPPORTING_WM_CHECK")[0];

@@ -128,6 +128,6 @@ fn programs_look_as_on_a_native_server() {
 }
 
 #[test]
-fn programs_look_so_behind_a_device_too() {
+fn programs_look_as_on_a_native_server_behind_a_device() {
     looks_the_same(Stage::behind(VIRTGPU));
 }

@@ -84,6 +84,6 @@ fn menus_of_toolkits_open_where_they_belong() {
 }
 
 #[test]
-fn menus_of_toolkits_do_so_behind_a_device() {
+fn menus_of_toolkits_open_where_they_belong_behind_a_device() {
     menus_open_and_close(Stage::behind(VIRTGPU), &APPS);
 }

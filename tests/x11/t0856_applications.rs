@@ -119,7 +119,7 @@ fn applications_show_themselves_and_their_dialogs() {
 
 #[test]
 #[ignore = "second tier: minutes, and applications of hundreds of megabytes"]
-fn applications_do_so_on_sway() {
+fn applications_show_themselves_and_their_dialogs_on_sway() {
     for app in APPS {
         let host = Host::sway();
         // Without a keyboard, sway focuses no window.

@@ -44,12 +44,12 @@ fn a_few_starts_show_as_many_windows() {
 }
 
 #[test]
-fn a_few_starts_on_sway_do() {
+fn a_few_starts_on_sway_show_as_many_windows() {
     on_a_real_host(&Host::sway(), FEW);
 }
 
 #[test]
-fn a_few_starts_on_weston_do() {
+fn a_few_starts_on_weston_show_as_many_windows() {
     on_a_real_host(&Host::weston(), FEW);
 }
 

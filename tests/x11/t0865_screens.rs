@@ -243,7 +243,7 @@ fn a_window_stays_on_its_screen_whatever_its_client_wants() {
 }
 
 #[test]
-fn what_fills_the_screen_from_the_start_fills_the_one_where_its_client_put_it() {
+fn a_new_fullscreen_window_fills_the_screen_where_its_client_put_it() {
     let screens: [[i16; 4]; 2] = [[0, 0, 1024, 768], [1024, 0, 800, 600]];
     let mut stage = Stage::with(&["--output=HOST-2,800x600,1,1024,0"], &[]);
     let mut client = stage.client();

@@ -41,7 +41,7 @@ fn a_window_that_has_just_learned_to_close_is_asked_to() {
 }
 
 #[test]
-fn a_window_gets_the_keyboard_in_the_way_that_it_wants_it_now() {
+fn a_window_gets_the_keyboard_in_the_way_that_it_wants_last() {
     let mut stage = Stage::new();
     let mut client = stage.client();
     let other = stage.client();
@@ -76,7 +76,7 @@ fn a_window_gets_the_keyboard_in_the_way_that_it_wants_it_now() {
 }
 
 #[test]
-fn sizes_and_counters_of_now_count_when_the_host_resizes() {
+fn current_hints_and_counters_count_when_the_host_resizes() {
     let mut stage = Stage::new();
     let mut client = stage.client();
     let window = client.show(&New::named("sized", 0xff_00_00));

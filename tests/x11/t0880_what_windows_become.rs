@@ -50,7 +50,7 @@ fn show_last(stage: &mut Stage, client: &Client) {
 }
 
 #[test]
-fn helpers_without_size_or_off_screen_are_nothing_to_the_host() {
+fn helpers_without_size_or_off_screen_are_not_shown() {
     let mut stage = Stage::new();
     let client = stage.client();
     client.show(&New::named("main", 0xff_00_00));
@@ -135,7 +135,7 @@ fn leave_x(stage: &mut Stage, client: &Client, from: &str) {
 }
 
 #[test]
-fn what_a_program_shows_while_nobody_looks_at_it_is_where_it_put_it() {
+fn windows_of_a_program_that_is_not_in_use_are_where_it_put_them() {
     for kind in ["NOTIFICATION", "", "NORMAL", "UTILITY"] {
         let (mut stage, mut client, _peer) = elsewhere(&[]);
         let note = of_kind(&client, kind, &New::popup(0xe0_e0_40, (700, 650), (300, 90)));
@@ -170,7 +170,7 @@ fn what_a_program_shows_while_nobody_looks_at_it_is_where_it_put_it() {
 }
 
 #[test]
-fn without_layers_it_is_a_window_of_one_size() {
+fn without_layers_they_are_windows_of_a_fixed_size() {
     let (mut stage, client, _peer) = elsewhere(&["--without=zwlr_layer_shell_v1"]);
     for (name, kind) in [("note", "NOTIFICATION"), ("hint", ""), ("bar", "NORMAL")] {
         let new = New { name, ..New::popup(0xe0_e0_40, (700, 650), (300, 90)) };
@@ -241,7 +241,7 @@ fn a_launcher_that_grabs_the_keyboard_gets_it() {
 }
 
 #[test]
-fn what_nobody_can_click_is_no_window() {
+fn overlays_without_input_are_not_windows() {
     let mut stage = Stage::new();
     let client = stage.client();
     let (width, height) = (260, 80);
@@ -256,7 +256,7 @@ fn what_nobody_can_click_is_no_window() {
 }
 
 #[test]
-fn a_game_without_a_manager_fills_the_screen() {
+fn an_override_redirect_game_fills_the_screen() {
     let mut stage = Stage::new();
     let client = stage.client();
     let size = client.x.setup().roots[0].clone();
@@ -378,7 +378,7 @@ fn a_window_may_be_managed_now_and_a_popup_later() {
 }
 
 #[test]
-fn the_host_takes_a_popups_own_shadow_for_no_part_of_it() {
+fn a_popups_own_shadow_is_not_part_of_its_geometry() {
     let mut stage = Stage::new();
     let client = stage.client();
     let main = client.show(&New::named("main", 0xff_00_00));
@@ -406,7 +406,7 @@ fn the_host_takes_a_popups_own_shadow_for_no_part_of_it() {
 }
 
 #[test]
-fn on_sway_a_message_takes_no_room() {
+fn a_notification_takes_no_room_on_sway() {
     let host = Host::sway();
     let mut carafe = on(&host);
     let client = carafe.client();

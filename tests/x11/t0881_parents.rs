@@ -54,7 +54,7 @@ fn a_dialog_belongs_to_its_window_whichever_comes_first() {
 }
 
 #[test]
-fn while_its_window_is_hidden_a_dialog_belongs_to_that_ones_parent() {
+fn a_dialog_of_a_hidden_window_belongs_to_that_windows_parent() {
     let mut stage = Stage::new();
     let client = stage.client();
     let main = client.show(&New::named("main", 0x40_40_a0));

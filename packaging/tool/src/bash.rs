@@ -1,7 +1,7 @@
 //! Completion for bash.
 
 use carafe::cli::commands::COMMANDS;
-use carafe::cli::options::{Spec, Value};
+use carafe::cli::options::{OptionValue, Spec};
 
 use crate::values::{Values, typed, values};
 
@@ -77,7 +77,7 @@ pub fn completion() -> String {
 /// `--help --socket=`.
 fn names<'a>(options: impl Iterator<Item = &'a Spec>) -> String {
     let name = |spec: &Spec| {
-        let equals = if matches!(spec.value, Value::Required(_)) { "=" } else { "" };
+        let equals = if matches!(spec.value, OptionValue::Required(_)) { "=" } else { "" };
         format!("--{}{equals}", spec.name)
     };
     options.map(name).collect::<Vec<_>>().join(" ")

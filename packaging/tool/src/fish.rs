@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use carafe::cli::commands::COMMANDS;
-use carafe::cli::options::{Spec, Value};
+use carafe::cli::options::{OptionValue, Spec};
 
 use crate::values::{Values, typed, values};
 
@@ -40,9 +40,9 @@ fn option(text: &mut String, when: &str, spec: &Spec) {
         .map(|letter| format!(" -s {letter}"))
         .collect();
     let value = match (spec.value, values(spec)) {
-        (Value::None, _) | (_, None) => String::new(),
+        (OptionValue::None, _) | (_, None) => String::new(),
         (_, Some(Values::Words(words))) => format!(" -x -a '{words}'"),
-        (Value::Optional(_), _) => String::new(),
+        (OptionValue::Optional(_), _) => String::new(),
         (_, Some(Values::Files)) => " -r -F".to_owned(),
         (_, Some(Values::Any)) => " -x".to_owned(),
     };

@@ -3,7 +3,7 @@
 use crate::values::typed;
 use carafe::cli::commands::COMMANDS;
 use carafe::cli::help::{EXAMPLES, STATUS};
-use carafe::cli::options::{Effect, OPTIONS, Spec, Value};
+use carafe::cli::options::{OPTIONS, OptionEffect, OptionValue, Spec};
 use roff::{Inline, Roff, bold, italic, roman};
 
 /// The lines of the synopsis: option or command, and the words after it.
@@ -92,7 +92,7 @@ pub fn page() -> String {
     for spec in typed() {
         option(&mut page, spec);
     }
-    let is_idle = |spec: &&Spec| !matches!(spec.effect, Effect::Works);
+    let is_idle = |spec: &&Spec| !matches!(spec.effect, OptionEffect::Works);
     let without: Vec<String> = OPTIONS.iter().filter(is_idle).map(Spec::names).collect();
     page.control("PP", []);
     page.text([roman(format!(
@@ -162,9 +162,9 @@ fn option(page: &mut Roff, spec: &Spec) {
     }
     line.push(bold(format!("--{}", spec.name)));
     match spec.value {
-        Value::None => {}
-        Value::Required(form) => line.extend([roman("="), italic(form)]),
-        Value::Optional(form) => line.extend([roman("[="), italic(form), roman("]")]),
+        OptionValue::None => {}
+        OptionValue::Required(form) => line.extend([roman("="), italic(form)]),
+        OptionValue::Optional(form) => line.extend([roman("[="), italic(form), roman("]")]),
     }
     page.text(line);
     page.text([roman(spec.help)]);

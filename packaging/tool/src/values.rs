@@ -1,6 +1,6 @@
 //! What shells offer for an option's value.
 
-use carafe::cli::options::{Effect, OPTIONS, Spec, Value};
+use carafe::cli::options::{OPTIONS, OptionEffect, OptionValue, Spec};
 
 /// What a value may be.
 pub enum Values {
@@ -14,7 +14,9 @@ pub enum Values {
 
 /// What the value of an option may be, by how the help shows it; `None` without one.
 pub fn values(spec: &Spec) -> Option<Values> {
-    let (Value::Required(form) | Value::Optional(form)) = spec.value else { return None };
+    let (OptionValue::Required(form) | OptionValue::Optional(form)) = spec.value else {
+        return None;
+    };
     Some(match form {
         "PATH" | "PATHS" => Values::Files,
         "LEVEL" => Values::Words("trace debug info warn error off"),
@@ -27,5 +29,7 @@ pub fn values(spec: &Spec) -> Option<Values> {
 
 /// carafe's options that do something: the rest is accepted for old units' sake.
 pub fn typed() -> impl Iterator<Item = &'static Spec> {
-    OPTIONS.iter().filter(|spec| matches!(spec.effect, Effect::Works) && !spec.help.is_empty())
+    OPTIONS
+        .iter()
+        .filter(|spec| matches!(spec.effect, OptionEffect::Works) && !spec.help.is_empty())
 }

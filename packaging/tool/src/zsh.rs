@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use carafe::cli::commands::COMMANDS;
-use carafe::cli::options::{Spec, Value};
+use carafe::cli::options::{OptionValue, Spec};
 
 use crate::values::{Values, typed, values};
 
@@ -37,14 +37,14 @@ pub fn completion() -> String {
 fn arguments<'a>(text: &mut String, options: impl Iterator<Item = &'a Spec>, indent: &str) {
     for spec in options {
         let equals = match spec.value {
-            Value::None => "",
-            Value::Required(_) | Value::Optional(_) => "=",
+            OptionValue::None => "",
+            OptionValue::Required(_) | OptionValue::Optional(_) => "=",
         };
-        let (Value::Required(form) | Value::Optional(form)) = spec.value else {
+        let (OptionValue::Required(form) | OptionValue::Optional(form)) = spec.value else {
             let _ = write!(text, " \\\n{indent}'--{}[{}]'", spec.name, quoted(spec.help));
             continue;
         };
-        let colon = if matches!(spec.value, Value::Optional(_)) { "::" } else { ":" };
+        let colon = if matches!(spec.value, OptionValue::Optional(_)) { "::" } else { ":" };
         let action = match values(spec) {
             Some(Values::Files) => "_files".to_owned(),
             Some(Values::Words(words)) => format!("({words})"),

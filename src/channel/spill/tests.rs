@@ -18,7 +18,7 @@ fn at_the_bound_nothing_more_is_taken() {
 }
 
 #[test]
-fn what_was_read_takes_no_place() {
+fn bytes_that_were_read_take_no_space() {
     let mut spill = Spill::new(1 << 30);
     let (piece, mut got) = (vec![7; 1 << 20], 0);
     for _ in 0..20 {

@@ -108,7 +108,7 @@ pub fn write(into: &mut Vec<u8>, pipe: u32, len: usize, last: bool) {
 
 /// A message of the host.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Message<'a> {
+pub enum HostMessage<'a> {
     /// The host has written nothing: one of carafe's commands failed there.
     None,
     /// Bytes of the Wayland stream, with descriptors.
@@ -131,19 +131,19 @@ pub enum Message<'a> {
 
 /// A message that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the host wrote a message of command {command} that makes no sense into the ring")]
-pub struct Malformed {
+#[error("the host has sent a malformed message with command {command}")]
+pub struct BadMessage {
     command: u8,
 }
 
 /// Reads a message of the host from a copy of the ring.
 ///
 /// # Errors
-/// [`Malformed`] for unknown commands and sizes beyond the page.
-pub fn parse(page: &[u8]) -> Result<Message<'_>, Malformed> {
+/// [`BadMessage`] for unknown commands and sizes beyond the page.
+pub fn parse(page: &[u8]) -> Result<HostMessage<'_>, BadMessage> {
     let command = page.first().copied().unwrap_or(0);
-    let malformed = Malformed { command };
-    let word = |at: usize| -> Result<u32, Malformed> {
+    let malformed = BadMessage { command };
+    let word = |at: usize| -> Result<u32, BadMessage> {
         let bytes = page.get(at..).and_then(<[u8]>::first_chunk).ok_or(malformed)?;
         Ok(u32::from_le_bytes(*bytes))
     };
@@ -151,7 +151,7 @@ pub fn parse(page: &[u8]) -> Result<Message<'_>, Malformed> {
         page.get(head..).and_then(|rest| rest.get(..len as usize)).ok_or(malformed)
     };
     match command {
-        0 => Ok(Message::None),
+        0 => Ok(HostMessage::None),
         RECEIVE => {
             let count = word(8)? as usize;
             if count > MAX_IDENTIFIERS {
@@ -163,11 +163,11 @@ pub fn parse(page: &[u8]) -> Result<Message<'_>, Malformed> {
                 let (id, kind, size) = (field(n, 0)?, field(n, 1)?, field(n, 2)?);
                 identifiers.push(Identifier { id, kind, size });
             }
-            Ok(Message::Receive { identifiers, data: data(MESSAGE_HEAD, word(12)?)? })
+            Ok(HostMessage::Receive { identifiers, data: data(MESSAGE_HEAD, word(12)?)? })
         }
         READ => {
             let data = data(PIPE_HEAD, word(16)?)?;
-            Ok(Message::Read { pipe: word(8)?, last: word(12)? != 0 || data.is_empty(), data })
+            Ok(HostMessage::Read { pipe: word(8)?, last: word(12)? != 0 || data.is_empty(), data })
         }
         _ => Err(malformed),
     }

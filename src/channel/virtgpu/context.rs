@@ -22,16 +22,16 @@ const LINEAR: u32 = 1 | 1 << 4;
 const R8: u32 = drm_fourcc::DrmFourcc::R8 as u32;
 
 /// A page into which the host writes one message at a time.
-struct Ring {
+struct RingPage {
     page: Mapping,
     handle: u32,
 }
 
 /// The context of one open file of the node.
-pub struct Context {
+pub struct GpuContext {
     /// The rings come before the file, because their handles belong to it.
-    query: Ring,
-    channel: Ring,
+    query: RingPage,
+    channel: RingPage,
     fd: OwnedFd,
     dmabufs: bool,
     /// Whether the kernel knows the strides and modifiers of objects.
@@ -41,7 +41,7 @@ pub struct Context {
     images: Mutex<HashMap<[u32; 3], ImageRequirements>>,
 }
 
-impl Context {
+impl GpuContext {
     /// Starts a context on a node that was just opened.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl Context {
     }
 }
 
-impl Memory for Context {
+impl Memory for GpuContext {
     fn has_images(&self) -> bool {
         self.dmabufs
     }
@@ -205,11 +205,11 @@ impl Memory for Context {
 }
 
 /// Makes a ring; returns it and its resource. Its handle lives as long as the file.
-fn ring(fd: BorrowedFd<'_>) -> io::Result<(Ring, u32)> {
+fn ring(fd: BorrowedFd<'_>) -> io::Result<(RingPage, u32)> {
     let (handle, resource) = abi::create_blob(fd, Blob::Guest, PAGE as u64)?;
     let offset = abi::map_offset(&handle)?;
     let page = Mapping::new(fd, offset, PAGE)?;
     let number = handle.handle;
     std::mem::forget(handle);
-    Ok((Ring { page, handle: number }, resource))
+    Ok((RingPage { page, handle: number }, resource))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::context::Context;
+use super::context::GpuContext;
 use super::{VirtgpuChannel, abi, commands};
 use crate::channel::{Memory, RenderNode, TRANSFER_LIMIT};
 
@@ -156,9 +156,9 @@ impl Device {
     /// [`VirtgpuError`].
     pub fn connect(&self) -> Result<(VirtgpuChannel, Arc<dyn Memory>), VirtgpuError> {
         let failed = |source| VirtgpuError::Context { path: self.path.clone(), source };
-        let context = Context::new(open(&self.path)?, self.dmabufs).map_err(failed)?;
+        let context = GpuContext::new(open(&self.path)?, self.dmabufs).map_err(failed)?;
         let context = Arc::new(context);
-        let memory: Arc<dyn Memory> = Arc::<Context>::clone(&context);
+        let memory: Arc<dyn Memory> = Arc::<GpuContext>::clone(&context);
         let channel = VirtgpuChannel::new(context, self.transfer_limit);
         Ok((channel, memory))
     }

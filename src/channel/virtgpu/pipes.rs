@@ -21,7 +21,7 @@ use crate::foreign::Relays;
 const CHUNKS: usize = 4;
 
 /// A pipe that the host writes and the client reads.
-struct Sink {
+struct ClientPipe {
     /// A relay to the client's pipe.
     to: OwnedFd,
     held: Spill,
@@ -31,7 +31,7 @@ struct Sink {
     waiting: bool,
 }
 
-impl Sink {
+impl ClientPipe {
     /// Writes as much as there is room for; `false` when the transfer is over.
     fn write(&mut self) -> bool {
         loop {
@@ -57,7 +57,7 @@ impl Sink {
 pub struct Pipes {
     waits: Option<Waits>,
     /// By the number that the host knows.
-    sinks: HashMap<u32, Sink>,
+    sinks: HashMap<u32, ClientPipe>,
     /// Pipes that the client writes and the host reads, by the number that the host knows.
     sources: HashMap<u32, OwnedFd>,
     next_sink: u32,
@@ -90,10 +90,10 @@ impl Pipes {
         self.next_sink = self.next_sink.wrapping_add(1);
         let to = match self.relays.to(to) {
             Ok(to) => to,
-            Err(e) => return tracing::warn!("a transfer fails: {e}"),
+            Err(e) => return tracing::warn!("a transfer has failed: {e}"),
         };
         let held = Spill::new(self.limit);
-        let sink = Sink { to, held, ended: false, waiting: false };
+        let sink = ClientPipe { to, held, ended: false, waiting: false };
         self.sinks.insert(number, sink);
     }
 

@@ -41,15 +41,15 @@ fn messages_of_the_host_are_read() {
         Identifier { id: 5, kind: Identifier::BLOB, size: 100 },
         Identifier { id: 6, kind: Identifier::WRITE_PIPE, size: 0 },
     ];
-    assert_eq!(parse(&page), Ok(Message::Receive { identifiers, data: b"abcd" }));
+    assert_eq!(parse(&page), Ok(HostMessage::Receive { identifiers, data: b"abcd" }));
 
     let page = message(6, &[FIRST_READ_PIPE, 0, 3, 0], b"xyz", PIPE_HEAD);
-    let read = Message::Read { pipe: FIRST_READ_PIPE, last: false, data: b"xyz" };
+    let read = HostMessage::Read { pipe: FIRST_READ_PIPE, last: false, data: b"xyz" };
     assert_eq!(parse(&page), Ok(read));
     let page = message(6, &[FIRST_READ_PIPE, 0, 0, 0], b"", PIPE_HEAD);
-    let last = Message::Read { pipe: FIRST_READ_PIPE, last: true, data: b"" };
+    let last = HostMessage::Read { pipe: FIRST_READ_PIPE, last: true, data: b"" };
     assert_eq!(parse(&page), Ok(last));
-    assert_eq!(parse(&message(0, &[], b"", 8)), Ok(Message::None));
+    assert_eq!(parse(&message(0, &[], b"", 8)), Ok(HostMessage::None));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn messages_beyond_the_page_are_refused() {
     let too_long = u32::try_from(MAX_PIPE_DATA).unwrap() + 1;
     assert!(parse(&message(6, &[1, 0, too_long], b"", PIPE_HEAD)).is_err());
     assert!(parse(&message(9, &[], b"", 8)).is_err());
-    assert!(parse(&[]).is_ok_and(|message| message == Message::None));
+    assert!(parse(&[]).is_ok_and(|message| message == HostMessage::None));
 }
 
 proptest! {

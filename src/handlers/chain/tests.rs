@@ -91,18 +91,18 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let (direct, device) = (Crossing::DIRECT, device());
 
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
-    assert_eq!(of(&direct, &plain), "Names Display Registry Markers SecurityContexts");
+    assert_eq!(of(&direct, &plain), "Quotas Names Display Registry Markers SecurityContexts");
     assert_eq!(
         of(&direct, &scaled),
-        "Names Display Bookkeeper Scaler Registry Markers SecurityContexts"
+        "Quotas Names Display Bookkeeper Scaler Registry Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &plain),
-        "Names Display Bookkeeper Registry Copier Presentation Feedback Selections SecurityContexts"
+        "Quotas Names Display Bookkeeper Registry Copier Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names Display Bookkeeper Scaler Registry Copier Presentation Feedback Selections SecurityContexts"
+        "Quotas Names Display Bookkeeper Scaler Registry Copier Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);

@@ -12,7 +12,7 @@ pub const BURST: usize = 64 * 1024;
 pub const PER_SECOND: usize = 4 * 1024;
 
 /// How much may still be logged (a token bucket).
-pub struct Budget {
+pub struct LogBudget {
     bytes: usize,
     /// When `bytes` was last raised.
     at: Instant,
@@ -20,7 +20,7 @@ pub struct Budget {
     left_out: u64,
 }
 
-impl Budget {
+impl LogBudget {
     /// Makes a full budget.
     pub fn new(now: Instant) -> Self {
         Self { bytes: BURST, at: now, left_out: 0 }

@@ -17,7 +17,7 @@ use rustix::fs::{FileType, fstat, fstatfs};
 use rustix::io::Errno;
 use tracing::Level;
 
-use super::budget::{BURST, Budget, PER_SECOND, Portion};
+use super::budget::{BURST, LogBudget, PER_SECOND, Portion};
 
 /// Bound on the queue in bytes.
 const MAX_WAITING: usize = 1024 * 1024;
@@ -33,10 +33,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const REMOTE: [i64; 6] = [0x6573_5546, 0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x517b];
 
 /// Where lines go.
-struct Sink {
+struct LogSink {
     /// Standard error is a file, which takes everything at once.
     is_file: bool,
-    budget: Mutex<Budget>,
+    budget: Mutex<LogBudget>,
     queue: Mutex<Queue>,
     /// Notified when a line was queued.
     more: Condvar,
@@ -56,11 +56,11 @@ struct Queue {
     has_thread: bool,
 }
 
-fn sink() -> &'static Sink {
-    static SINK: OnceLock<Sink> = OnceLock::new();
-    SINK.get_or_init(|| Sink {
+fn sink() -> &'static LogSink {
+    static SINK: OnceLock<LogSink> = OnceLock::new();
+    SINK.get_or_init(|| LogSink {
         is_file: is_local_file(),
-        budget: Mutex::new(Budget::new(Instant::now())),
+        budget: Mutex::new(LogBudget::new(Instant::now())),
         queue: Mutex::default(),
         more: Condvar::new(),
         written: Condvar::new(),
@@ -132,7 +132,7 @@ pub fn finish() {
     }
 }
 
-impl Sink {
+impl LogSink {
     fn put(&'static self, line: String) {
         if self.is_file {
             return write_out(&line);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tracing::Level;
 
-use super::budget::{BURST, Budget, PER_SECOND, Portion};
+use super::budget::{BURST, LogBudget, PER_SECOND, Portion};
 use super::escaped;
 
 #[test]
@@ -19,7 +19,7 @@ fn text_of_strangers_stays_on_its_line() {
 #[test]
 fn a_flood_of_events_is_bounded() {
     let start = Instant::now();
-    let mut budget = Budget::new(start);
+    let mut budget = LogBudget::new(start);
     let mut flood = |now: Instant, events: u32| {
         let mut bytes = 0;
         for _ in 0..events {

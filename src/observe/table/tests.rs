@@ -34,7 +34,7 @@ fn snapshot(seconds: u64, frames: u64) -> Snapshot {
 }
 
 #[test]
-fn a_second_and_all() {
+fn rates_and_totals() {
     let (before, now) = (snapshot(2, 100), snapshot(4, 220));
     let live = table("x", &[Table { now: &now, over: Over::Since(Some(&before)) }]);
     let lines: Vec<&str> = live.lines().collect();
@@ -63,7 +63,7 @@ fn copies_are_shown_where_there_are_any() {
 }
 
 #[test]
-fn what_waits_is_shown_where_something_did() {
+fn queues_are_shown_if_something_has_waited() {
     let mut now = snapshot(1, 10);
     let most = Depth { bytes: 4096, fds: 2 };
     now.depths.1 = Depths { now: Depth { bytes: 8, fds: 0 }, most };

@@ -13,7 +13,7 @@ use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags, fcntl_add_seals, ftruncate
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::channel::{Channel, UnixChannel};
-use crate::foreign::{self, Kind, Relays};
+use crate::foreign::{self, FileKind, Relays};
 use crate::pixels::Pool;
 use crate::sandbox::Needs;
 use crate::wire::{FdKind, FdQueue};
@@ -21,7 +21,7 @@ use crate::wire::{FdKind, FdQueue};
 /// What a session holds before.
 pub struct Prepared {
     file: OwnedFd,
-    kind: Kind,
+    kind: FileKind,
     ends: (UnixStream, UnixStream),
 }
 

@@ -28,7 +28,7 @@ fn text(stream: &mut UnixStream) -> Vec<u8> {
 }
 
 #[test]
-fn only_those_who_ask_are_served() {
+fn only_watchers_that_send_their_line_are_served() {
     let mut watchers = Watchers::default();
     let (_silent, number, said) = watcher(&mut watchers, b"");
     assert_eq!((said, watchers.is_watching()), (ReadResult::Nothing, false));
@@ -56,7 +56,7 @@ fn their_number_is_bounded() {
 }
 
 #[test]
-fn those_who_say_nothing_lock_nobody_out() {
+fn silent_watchers_lock_nobody_out() {
     let mut watchers = Watchers::default();
     let (_served, served, _) = watcher(&mut watchers, b"json\n");
     let mut silent: Vec<_> = (1..MAX_WATCHERS).map(|_| watcher(&mut watchers, b"js")).collect();

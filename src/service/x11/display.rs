@@ -24,7 +24,7 @@ const NUMBERS: std::ops::Range<u32> = 0..59_536;
 const MAX_FAILURES: usize = 64;
 
 /// A display; dropping it frees its number.
-pub struct Display {
+pub struct XDisplay {
     /// Its number.
     pub number: u32,
     lock: Option<FileGuard>,
@@ -43,7 +43,7 @@ impl Drop for FileGuard {
     }
 }
 
-impl Display {
+impl XDisplay {
     /// Claims a number, or the first free one.
     ///
     /// # Errors
@@ -121,7 +121,7 @@ impl Display {
     }
 }
 
-impl Drop for Display {
+impl Drop for XDisplay {
     fn drop(&mut self) {
         // Remove the socket's name first and the lock last. Another server takes the number as
         // soon as it can, and some look only at the sockets; carafe must not remove the new

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_every_start_says_is_harmless() {
+    fn usual_lines_are_harmless() {
         assert!(is_harmless("> Warning:          Unsupported maximum keycode 708, clipping."));
         assert!(!is_harmless("(EE) Fatal server error"));
     }

@@ -9,7 +9,7 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::net::sockopt::set_socket_send_buffer_size;
 
 use super::X11Options;
-use super::display::Display;
+use super::display::XDisplay;
 use super::output::XwaylandOutput;
 use super::program::{self, Program};
 use crate::service::ServiceError;
@@ -38,7 +38,7 @@ const ROOM: usize = 1 << 20;
 /// [`ServiceError::Spawn`], or when there are no descriptors left.
 pub fn spawn(
     options: &X11Options,
-    display: &Display,
+    display: &XDisplay,
 ) -> Result<(Child, NewXwayland), ServiceError> {
     let failed = ServiceError::system::<io::Error>("connections to Xwayland");
     let prepare = || -> io::Result<_> {

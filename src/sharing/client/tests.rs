@@ -31,7 +31,7 @@ fn a_star_stands_for_letters_of_one_part() {
 }
 
 #[test]
-fn a_cgroup_is_meant_with_all_below_it() {
+fn a_cgroup_includes_all_below_it() {
     for text in ["/user.slice/user-*.slice", "/user.slice/user-*.slice/"] {
         let pattern = pattern(text);
         assert!(pattern.starts("/user.slice/user-7.slice"));
@@ -70,7 +70,7 @@ fn the_unit_names_the_application() {
 }
 
 #[test]
-fn what_is_not_known_is_not_as_asked() {
+fn unknown_properties_never_match() {
     let executable = Path::new("/proc/self/exe");
     let file = FileId::from(&executable.metadata().unwrap());
     let client = Client {
@@ -118,7 +118,7 @@ fn slow(pattern: &[u8], text: &[u8]) -> bool {
 
 proptest! {
     #[test]
-    fn a_pattern_is_what_it_says(text in "[ab/*]{0,8}", other in "[ab/]{0,8}") {
+    fn a_pattern_matches_letter_by_letter(text in "[ab/*]{0,8}", other in "[ab/]{0,8}") {
         prop_assert_eq!(pattern(&text).is(&other), slow(text.as_bytes(), other.as_bytes()));
     }
 

@@ -26,7 +26,7 @@ max-versions = { wl_seat = 5 }
 "#;
 
 #[test]
-fn a_rule_counts_before_what_is_said_of_all() {
+fn a_rule_overrides_the_terms_for_all() {
     let (terms, rules) = parse(FILE).unwrap();
     assert_eq!(terms.confine, Some(true));
     assert_eq!(rules.iter().map(|rule| rule.line).collect::<Vec<_>>(), [8, 13]);
@@ -61,7 +61,7 @@ fn a_rule_counts_before_what_is_said_of_all() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_line() {
+fn errors_name_their_line() {
     for (text, line, reason) in [
         ("clipboard = 'none'\nprimary = 'sometimes'", 2, "unknown variant `sometimes`"),
         ("\n\nclipbord = 'none'", 3, "unknown field `clipbord`"),
@@ -86,7 +86,7 @@ fn what_is_wrong_is_said_with_its_line() {
 }
 
 #[test]
-fn what_is_no_file_or_too_long_is_refused() {
+fn fifos_and_long_files_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     assert!(read(dir.path()).is_err());
     let fifo = dir.path().join("fifo");

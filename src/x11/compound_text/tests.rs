@@ -24,7 +24,7 @@ fn in_pieces(bytes: &[u8], length: usize) -> String {
 }
 
 #[test]
-fn what_xlib_writes_is_read_wherever_it_is_cut() {
+fn texts_of_xlib_are_decoded_wherever_they_are_cut() {
     for (text, bytes) in OF_XLIB {
         for length in 1..=bytes.len() {
             assert_eq!(in_pieces(bytes, length), text, "in pieces of {length}");
@@ -33,7 +33,7 @@ fn what_xlib_writes_is_read_wherever_it_is_cut() {
 }
 
 #[test]
-fn what_is_written_is_read() {
+fn encoded_text_is_decoded_again() {
     let text = "größer als 5 €, 日本\n\tand \u{1f600}";
     assert_eq!(decode_all(&encode(text)), text);
     assert_eq!(encode("größer €!"), b"gr\xf6\xdfer \x1b%G\xe2\x82\xac\x1b%@!");
@@ -51,14 +51,14 @@ fn encodings_with_a_name() {
 }
 
 #[test]
-fn the_other_halves() {
+fn sets_of_either_half_are_decoded() {
     assert_eq!(decode_all(b"\x1b$)B\xc6\xfc\xcb\xdc ascii"), "日本 ascii");
     assert_eq!(decode_all(b"\x1b$(D\x30\x21"), "丂");
     assert_eq!(decode_all(b"\x9b1]right\x9b]"), "right");
 }
 
 #[test]
-fn what_is_wrong_or_not_known() {
+fn invalid_and_unknown_bytes_are_replaced() {
     for (bytes, text) in [
         (b"a\x1b%G\xff\xe2\x82".as_slice(), "a??"),
         (b"\x1b%G\xe2\x1b%@b", "?b"),
@@ -76,7 +76,7 @@ fn what_is_wrong_or_not_known() {
 }
 
 #[test]
-fn what_is_not_yet_whole_stays_small() {
+fn an_incomplete_escape_is_bounded() {
     let mut decoder = Decoder::default();
     decoder.piece(b"\x1b%/1\xff\xff");
     for _ in 0..100 {

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_small_is_enlarged_by_whole_numbers() {
+    fn small_pictures_are_enlarged_by_whole_numbers() {
         let file = file(&[(24, 7)]);
         let image = nearest(&file, 60).unwrap();
         assert_eq!((image.picture.size, image.hot), ((50, 50), (13, 17)));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_no_picture() {
+    fn invalid_pictures_are_refused() {
         let good = file(&[(24, 1)]);
         assert!(nearest(&good, 24).is_some());
         assert!(nearest(&good[..good.len() - 1], 24).is_none());

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_theme_that_does_not_come_keeps_nobody_and_only_one_thread() {
+    fn a_theme_that_never_loads_blocks_only_one_thread() {
         let mut loading = ThemeLoader::with(held).unwrap();
         let look = |size| Look { theme: None, size };
         loading.start(&look(24));

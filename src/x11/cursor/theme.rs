@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_or_too_long_keeps_nobody() {
+    fn fifos_and_long_files_are_not_read() {
         let dir = tempfile::tempdir().unwrap();
         let dirs = [dir.path().to_owned()];
         let cursors = dir.path().join("red/cursors");

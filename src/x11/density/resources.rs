@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_users_resources_stay_and_carafes_follow() {
+    fn the_users_resources_stay_and_carafes_are_updated() {
         let mut resources = Resources::default();
         let first = mend(&mut resources, "", [24, 96]);
         assert_eq!(first, "Xcursor.size:\t24\nXft.dpi:\t96\n");
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_slow_merge_writes_back_is_not_the_users() {
+    fn a_slow_merge_of_carafes_number_is_recognised() {
         let mut resources = Resources::default();
         let before = mend(&mut resources, "", [24, 96]);
         mend(&mut resources, &before, [48, 192]);

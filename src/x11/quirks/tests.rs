@@ -106,7 +106,7 @@ fn written(rules: &[QuirkRule], gap: &str) -> String {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read(rules in rules(), gap in gap()) {
+    fn written_rules_are_read_back(rules in rules(), gap in gap()) {
         prop_assert_eq!(Quirks::read(&written(&rules, &gap)), Ok((Quirks(rules), Vec::new())));
     }
 

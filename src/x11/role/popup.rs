@@ -54,6 +54,8 @@ pub struct Popup {
     pub zoom: Option<Zoom>,
     /// Whether the host has configured it yet.
     pub configured: bool,
+    /// Whether it has shown anything.
+    pub has_content: bool,
     /// The place in the coming configuration.
     pub next: Option<(i32, i32)>,
     /// Whether it has grabbed all input until it is closed.
@@ -100,6 +102,7 @@ impl Popup {
             shadow: Margins::default(),
             zoom: place.zoom,
             configured: false,
+            has_content: false,
             next: None,
             grabs: false,
             repositions: 0,

@@ -80,7 +80,7 @@ impl Exchange {
     /// Makes a pipe whose bytes are copied to another program's; `None` if there are too many.
     pub fn relay(&self, to: OwnedFd) -> Option<OwnedFd> {
         let relayed = self.transfers.relays.to(to);
-        relayed.inspect_err(|e| tracing::warn!("a transfer from X11 fails: {e}")).ok()
+        relayed.inspect_err(|e| tracing::warn!("a transfer from X11 has failed: {e}")).ok()
     }
 
     /// Sends data of an X program into a pipe; returns the transfer's number. If that is not

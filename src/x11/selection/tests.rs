@@ -93,7 +93,7 @@ fn one_property_is_read_in_pieces() {
 }
 
 #[test]
-fn a_bit_that_comes_while_the_pipe_is_full_is_read_later() {
+fn a_piece_that_comes_while_the_pipe_is_full_is_read_later() {
     let (mut x, (mut outgoing, mut reader)) = (fake(), outgoing());
     outgoing.answered(true, &mut x);
     let begin = piece(&x, "INCR", 4, 0);
@@ -139,7 +139,7 @@ fn an_owner_that_has_nothing() {
 }
 
 #[test]
-fn what_is_short_comes_as_one_and_what_is_long_in_bits() {
+fn short_data_is_one_property_and_long_data_comes_in_pieces() {
     let mut x = fake();
     let (reader, mut writer) = pipe().unwrap();
     rustix::io::ioctl_fionbio(&reader, true).unwrap();

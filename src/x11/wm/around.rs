@@ -103,19 +103,18 @@ impl Wm {
 
     /// Whether a window is about to become a toplevel at the host.
     fn is_soon_toplevel(&self, window: &Window, atoms: &Atoms) -> bool {
-        let is_coming =
-            window.is_managed() && window.life != Life::Withdrawn && !window.is_configured();
+        let is_coming = window.is_managed() && window.life != Life::Withdrawn && !window.is_shown();
         is_coming && self.nature(window, atoms) == Nature::Managed
     }
 
-    /// The toplevel or layer surface of a window, or the one that it is a popup on, if the host has
-    /// configured that.
+    /// The toplevel or layer surface of a window, or the one that it is a popup on, if the host
+    /// shows that.
     pub(super) fn toplevel_under(&self, id: u32) -> Option<u32> {
         let under = self.role_under(id)?;
-        self.windows.get(&under)?.is_configured().then_some(under)
+        self.windows.get(&under)?.is_shown().then_some(under)
     }
 
-    /// The same, whether it is configured or not.
+    /// The same, whether it is shown or not.
     pub(super) fn role_under(&self, id: u32) -> Option<u32> {
         let mut next = id;
         for _ in 0..MAX_LEVELS {

@@ -38,6 +38,9 @@ impl Wm {
                 })?;
             }
             Some(Role::Popup(popup)) => {
+                if size.0 > 0 && !std::mem::replace(&mut popup.has_content, true) {
+                    self.appeared.insert(id);
+                }
                 let size = popup.zoom.map(|zoom| zoom.size(size));
                 env.host.set_fit(surface, size);
             }

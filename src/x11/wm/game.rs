@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_that_comes_with_games_is_none() {
+    fn helper_programs_and_small_windows_are_not_games() {
         let mut normal = Properties::default();
         assert!(is_game(&normal), "its name is not known");
         for (name, is) in [("Game.exe", true), ("GameLauncher.exe", false)] {

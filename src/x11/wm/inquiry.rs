@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_property_that_changes_without_an_end_keeps_nothing_from_being_decided() {
+    fn endless_changes_of_a_property_do_not_delay_a_decision() {
         let mut inquiry = Inquiry::default();
         assert!(inquiry.asks(Property::WmName));
         assert!(!inquiry.asks(Property::WmName), "it is under way");
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn with_too_many_the_oldest_is_made_at_once() {
+    fn with_too_many_decisions_the_oldest_is_made_at_once() {
         let mut inquiry = Inquiry::default();
         for _ in 0..MAX_WAITING {
             assert!(inquiry.wait(Decision::Focus, true).is_none());

@@ -115,7 +115,7 @@ mod tests {
     proptest! {
         /// It behaves like a plain list.
         #[test]
-        fn it_is_a_list(acts in proptest::collection::vec((0..3u8, 0..6u32, 0..7u32), 0..60)) {
+        fn it_behaves_like_a_list(acts in proptest::collection::vec((0..3u8, 0..6u32, 0..7u32), 0..60)) {
             let (mut order, mut list) = (Order::default(), Vec::new());
             for (act, id, other) in acts {
                 match act {

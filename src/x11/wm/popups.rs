@@ -17,6 +17,12 @@ impl Wm {
         self.windows.values().filter(grabs).max_by_key(|window| window.mapped_at)
     }
 
+    /// Whether the host does not yet show the popup that has all input: another one may have to be
+    /// on it.
+    pub(super) fn is_menu_opening(&self) -> bool {
+        self.grabbing().is_some_and(|open| !open.is_shown())
+    }
+
     /// The place of a popup on its parent.
     fn popup_place(&self, id: u32, parent: u32) -> Option<PopupPlace> {
         let (window, parent) = (self.windows.get(&id)?, self.windows.get(&parent)?);

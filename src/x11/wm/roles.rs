@@ -78,6 +78,10 @@ impl Wm {
         let may_be = |part| env.surfaces.may_be(surface, part);
         let (part, choice) = match choice {
             Choice::Nothing => return Ok(()),
+            Choice::Popup(_) if self.is_menu_opening() => {
+                self.waiting.insert(id);
+                return Ok(());
+            }
             Choice::Popup(_) if may_be(SurfaceRole::Popup) => (SurfaceRole::Popup, choice),
             Choice::Layer if may_be(SurfaceRole::Layer) => (SurfaceRole::Layer, choice),
             Choice::Fullscreen if may_be(SurfaceRole::Toplevel) => (SurfaceRole::Toplevel, choice),
@@ -139,7 +143,8 @@ impl Wm {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle_roles(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        if std::mem::take(&mut self.waited_in_vain) {
+        // Others may have waited for what the host has just got content of.
+        if std::mem::take(&mut self.waited_in_vain) || !self.appeared.is_empty() {
             self.show_waiting(env)?;
         }
         self.settle_parents(env)

@@ -92,7 +92,6 @@ impl Wm {
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        let is_first = !window.sizing.is_configured();
         let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
         let place = toplevel.aura.as_mut().and_then(Aura::take_next);
         next.place = place.map(|place| from_origin(place, env));
@@ -100,7 +99,6 @@ impl Wm {
             sizing.configured(serial, next, habits, scene, effects);
         })?;
         self.follow_states(id, next.states, env);
-        // Other windows may have waited for it.
-        if is_first { self.show_waiting(env) } else { Ok(()) }
+        Ok(())
     }
 }

@@ -170,6 +170,17 @@ impl Window {
         }
     }
 
+    /// Whether the host shows it: Exo ends a client that puts a popup on what it does not show.
+    pub fn is_shown(&self) -> bool {
+        let has_content = match &self.role {
+            None => false,
+            Some(Role::Toplevel(toplevel)) => toplevel.has_content,
+            Some(Role::Popup(popup)) => popup.has_content,
+            Some(Role::Layer(_)) => true,
+        };
+        has_content && self.is_configured()
+    }
+
     /// Whether everything that must be known before it is shown is known.
     pub fn is_known(&self) -> bool {
         self.watched && self.inquiry.is_answered() && self.shape.known && !self.awaits_grab

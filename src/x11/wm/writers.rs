@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_wrote_last_is_known_whatever_the_events_overtake() {
+    fn the_last_writer_is_known_in_any_order_of_events() {
         let mut writer = Writer::default();
         assert!(writer.changed(3) && !writer.is_own(), "nobody else writes so far");
         writer.wrote(10);

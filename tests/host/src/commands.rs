@@ -10,6 +10,7 @@ use smithay::wayland::selection::SelectionTarget;
 use smithay::wayland::shell::xdg::ToplevelSurface;
 
 use crate::control_socket::ConnectionId;
+use crate::exo::{App, Exo, said};
 use crate::host::Host;
 use crate::options;
 use crate::output::{FIRST, Layout};
@@ -63,6 +64,14 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
             host.dismiss_all();
             Ok(Answer::Done)
         }
+        "shelf" => Ok(Answer::Says(host.report_shelf())),
+        "app" => {
+            let app = App::parse(words.rest().split_whitespace())?;
+            host.exo_mut()?.apps.push(app);
+            Ok(Answer::Done)
+        }
+        "ash" => Ok(Answer::Says(json!(host.exo_mut()?.ash.did))),
+        "keys" => Ok(Answer::Says(host.exo_mut()?.keys.report())),
         "clients" => Ok(Answer::Says(host.report_clients())),
         "globals" => Ok(Answer::Says(json!(host.offered()))),
         "state" => Ok(Answer::Says(host.report_state())),
@@ -111,7 +120,9 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
 
 /// Requests about one window.
 fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
-    if !["place", "configure", "tile", "restore", "focus", "close", "error"].contains(&request) {
+    const REQUESTS: [&str; 8] =
+        ["place", "configure", "tile", "restore", "focus", "close", "permit", "error"];
+    if !REQUESTS.contains(&request) {
         return Err(format!("unknown request {request}"));
     }
     let toplevel = host.find_window(words.next("an application id")?)?;
@@ -146,6 +157,7 @@ fn window(host: &mut Host, request: &str, mut words: Words<'_>) -> Outcome {
         }
         "focus" => host.raise(&toplevel),
         "close" => toplevel.send_close(),
+        "permit" => said(toplevel.wl_surface(), |said| said.permitted = true),
         _ => {
             let code = words.number::<u32>()?;
             toplevel.xdg_toplevel().post_error(code, words.rest());
@@ -269,6 +281,10 @@ impl Host {
         let found = windows.clone().find(|window| window.names().0 == name);
         let found = found.or_else(|| windows.find(|window| window.names().1 == name));
         found.map(|window| window.toplevel.clone()).ok_or_else(|| format!("no window of {name}"))
+    }
+
+    fn exo_mut(&mut self) -> Result<&mut Exo, String> {
+        self.exo.as_mut().ok_or_else(|| "the host is not Exo".to_owned())
     }
 
     fn read_clients(&mut self, read: bool) -> Outcome {

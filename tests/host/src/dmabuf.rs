@@ -12,8 +12,14 @@ use crate::formats;
 use crate::host::Host;
 use crate::memory::Mapping;
 
-/// The version that smithay offers with feedback.
-pub const VERSION: u32 = 5;
+/// The versions that smithay offers, with feedback and without.
+const WITH_FEEDBACK: u32 = 5;
+const WITHOUT: u32 = 3;
+
+/// The version that is offered, depending on whether feedback has a device to name.
+pub fn version(main_device: Option<u64>) -> u32 {
+    if main_device.is_some() { WITH_FEEDBACK } else { WITHOUT }
+}
 
 /// The protocol's state with its global.
 pub struct Dmabufs {
@@ -24,13 +30,17 @@ pub struct Dmabufs {
 }
 
 impl Dmabufs {
-    /// Offers it. `main_device` is a device number.
-    pub fn new(display: &DisplayHandle, main_device: u64) -> Self {
+    /// Offers it, with feedback that names the device of that number.
+    pub fn new(display: &DisplayHandle, main_device: Option<u64>) -> Self {
         let mut state = DmabufState::new();
         let formats = formats::DMABUF.iter().flat_map(|code| {
             let modifiers = [Modifier::Linear, Modifier::Invalid];
             modifiers.map(|modifier| Format { code: *code, modifier })
         });
+        let Some(main_device) = main_device else {
+            let global = Some(state.create_global::<Host>(display, formats));
+            return Self { state, global };
+        };
         let global = match DmabufFeedbackBuilder::new(main_device, formats).build() {
             Ok(feedback) => {
                 Some(state.create_global_with_default_feedback::<Host>(display, &feedback))

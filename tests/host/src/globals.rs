@@ -56,7 +56,8 @@ const MONOTONIC: u32 = 1;
 
 /// The name of all screens' globals.
 pub const OUTPUT: &str = "wl_output";
-const SEAT: &str = "wl_seat";
+/// The name of the seat's global.
+pub const SEAT: &str = "wl_seat";
 
 /// Names of globals with their ids, if smithay gives them.
 type Globals = Vec<(&'static str, Option<GlobalId>)>;
@@ -67,6 +68,17 @@ fn trusted(client: &smithay::reexports::wayland_server::Client) -> bool {
     client.get_data::<ClientState>().is_none_or(|state| state.context.is_none())
 }
 
+/// Offers a global of smithay's at another version. It is made anew, because a version does not
+/// change.
+pub fn offer_at(display: &DisplayHandle, global: &GlobalId, version: u32) -> GlobalId {
+    let handle = display.backend_handle();
+    let known = handle.global_info(global.clone());
+    let handler = handle.get_global_handler::<Host>(global.clone());
+    let (Ok(known), Ok(handler)) = (known, handler) else { return global.clone() };
+    handle.remove_global::<Host>(global.clone());
+    handle.create_global(known.interface, version, handler)
+}
+
 /// What is needed to make protocols.
 pub struct Maker<'a> {
     /// Where their globals go.
@@ -75,8 +87,9 @@ pub struct Maker<'a> {
     pub handle: calloop::LoopHandle<'static, Host>,
     /// The primary selection, which data control includes.
     pub primary: &'a PrimarySelectionState,
-    /// The number of the device that dma-bufs are said to belong to.
-    pub main_device: u64,
+    /// The number of the device that dma-bufs are said to belong to. Without feedback, nothing
+    /// is said of that.
+    pub main_device: Option<u64>,
 }
 
 /// For each row: smithay's state, how it is made, and the globals that come with it.
@@ -228,8 +241,8 @@ protocols! {
 impl Host {
     /// The globals at the start.
     pub fn first_globals(&mut self) -> BTreeMap<&'static str, Option<GlobalId>> {
-        let display = self.display.clone();
-        self.screens_mut().for_each(|screen| screen.offer(&display));
+        let (display, version) = (self.display.clone(), self.screen_version());
+        self.screens_mut().for_each(|screen| screen.offer(&display, version));
         let special = [
             (OUTPUT, None),
             (SEAT, self.seat.global()),
@@ -247,8 +260,11 @@ impl Host {
                     let info = self.display.backend_handle().global_info(global.clone()).ok()?;
                     Some((*name, info.version))
                 }
-                None if *name == OUTPUT => Some((*name, crate::output::VERSION)),
-                None => Some((*name, crate::dmabuf::VERSION)),
+                None if *name == OUTPUT => Some((*name, self.screen_version())),
+                None => {
+                    let device = self.options.device_in_feedback();
+                    Some((*name, crate::dmabuf::version(device)))
+                }
             })
             .collect()
     }
@@ -275,10 +291,10 @@ impl Host {
         if !self.removed.remove(name) {
             return Err(format!("{name} is offered, or unknown"));
         }
-        let display = self.display.clone();
+        let (display, version) = (self.display.clone(), self.screen_version());
         let global = match name {
             OUTPUT => {
-                self.screens_mut().for_each(|screen| screen.offer(&display));
+                self.screens_mut().for_each(|screen| screen.offer(&display, version));
                 None
             }
             SEAT => {
@@ -291,6 +307,10 @@ impl Host {
             }
             _ => self.renew(name)?,
         };
+        let global = global.map(|global| match self.exo_version(name) {
+            Some(version) => offer_at(&self.display, &global, version),
+            None => global,
+        });
         if let Some(known) = self.globals.get_mut(name) {
             *known = global;
         }
@@ -302,7 +322,7 @@ impl Host {
             display: &self.display,
             handle: self.handle.clone(),
             primary: &self.primary_selection,
-            main_device: self.options.main_device,
+            main_device: self.options.device_in_feedback(),
         };
         let fresh = self.protocols.renew(name, &maker);
         let mut found = None;

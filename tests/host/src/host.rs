@@ -24,6 +24,7 @@ use crate::commands::Pending;
 use crate::control_socket::Connections;
 use crate::counters::Counters;
 use crate::decorations::Decorations;
+use crate::exo::Exo;
 use crate::frames::FRAME;
 use crate::globals::{Maker, Protocols};
 use crate::layer_shell::Panel;
@@ -71,6 +72,8 @@ pub struct Host {
     pub text_inputs: TextInputs,
     /// Windows, from the bottom to the top.
     pub windows: Vec<Window>,
+    /// The host's state as Exo.
+    pub exo: Option<Exo>,
     /// The objects by which clients place their windows.
     pub auras: Vec<ZauraToplevel>,
     /// Icons and shadows.
@@ -143,7 +146,7 @@ impl Host {
             display: &display,
             handle: handle.clone(),
             primary: &primary_selection,
-            main_device: options.main_device,
+            main_device: options.device_in_feedback(),
         });
         let (size, scale) = (options.size, options.scale);
         let layout = Layout { place: (0, 0).into(), size, scale, turned: false };
@@ -169,6 +172,7 @@ impl Host {
             selections: Default::default(),
             text_inputs: TextInputs::default(),
             windows: Vec::new(),
+            exo: options.exo.map(|release| Exo::new(release, options.exo_differs.clone())),
             auras: Vec::new(),
             decorations: Decorations::default(),
             popups: Vec::new(),
@@ -186,8 +190,9 @@ impl Host {
         };
         host.equip_seat()?;
         host.globals = host.first_globals();
-        if host.options.aura {
-            aura::offer(&host.display);
+        host.offer_as_exo();
+        if host.options.aura && host.exo.is_none() {
+            aura::offer(&host.display, aura::VERSION);
         }
         for name in host.options.without.clone() {
             host.remove_global(&name)?;

@@ -14,7 +14,7 @@ use crate::host::Host;
 use crate::surface;
 
 /// XKB counts keys from 8.
-const XKB_OFFSET: u32 = 8;
+pub const XKB_OFFSET: u32 = 8;
 
 impl Host {
     /// Whether a constraint of the surface under it lets the mouse go to a place.
@@ -147,12 +147,20 @@ impl Host {
 
     /// Presses or releases a key (a code of `linux/input-event-codes.h`).
     pub fn key(&mut self, code: u32, pressed: bool) {
+        if self.exo.is_some() {
+            self.exo_key(code, pressed);
+        } else {
+            self.plain_key(code, pressed);
+        }
+        self.active();
+    }
+
+    fn plain_key(&mut self, code: u32, pressed: bool) {
         let Some(keyboard) = self.seat.get_keyboard() else { return };
         let state = if pressed { KeyState::Pressed } else { KeyState::Released };
         let (serial, time) = (SERIAL_COUNTER.next_serial(), self.now());
         let code = Keycode::new(code + XKB_OFFSET);
         keyboard.input::<(), _>(self, code, state, serial, time, |_, _, _| FilterResult::Forward);
-        self.active();
     }
 
     /// A finger touches the screen.

@@ -10,8 +10,10 @@ mod control_socket;
 mod counters;
 mod decorations;
 mod dmabuf;
+mod exo;
 mod explicit_sync;
 mod fixes;
+mod focus;
 mod foreign_toplevels;
 mod formats;
 mod frames;
@@ -32,6 +34,7 @@ mod small;
 mod surface;
 mod tablet;
 mod text_input;
+mod xdg_objects;
 mod xdg_shell;
 
 use std::process::ExitCode;

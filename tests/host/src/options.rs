@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use lexopt::ValueExt;
 use lexopt::prelude::{Long, Short};
 use smithay::utils::{Physical, Size};
 
+use crate::exo::{Difference, Release};
 use crate::output::Layout;
 
 /// The text of `--help`.
@@ -27,6 +29,12 @@ usage: carafe-host --socket=PATH [OPTION...]
   --background=RRGGBB  colour behind the windows (203040)
   --without=NAME,...   globals not to offer
   --aura               offer zaura_shell, by which clients place their windows
+  --as=exo             offer what ChromeOS's compositor does, and behave by its rules;
+                       exo-131: as the older one
+  --exo-differs=RULE,...
+                       rules of Exo that are uncertain, the other way round:
+                       modifiers-in-place, late-keys-to-ash, moves-later,
+                       activates-always, answers-decorations, tells-inhibitors
   --main-device=A:B    major and minor number of the device that
                        zwp_linux_dmabuf_v1's feedback names (226:128)
   --hold-shm           give shared memory buffers back when the next one is
@@ -75,6 +83,15 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
                              plug another screen in, or change any
   unplug NAME                plug a screen out
 
+As Exo:
+
+  shelf                      windows as a user sees them: shelf items, icons, frames
+  app ID [wmclass=C] [name=N] [container=T] [startup] [nodisplay]
+                             a program of the guest, as its desktop file describes it
+  permit APP_ID              let a window's client activate it once
+  ash                        what the shell's shortcuts did, the oldest first
+  keys                       keys that wait for ack_key, and what became of others
+
   error APP_ID CODE TEXT     post a protocol error on a window's xdg_toplevel
   hangup APP_ID|all          close connections
   remove NAME, add NAME      take a global away, offer it again
@@ -104,6 +121,10 @@ pub struct Options {
     pub without: Vec<String>,
     /// Whether clients may place their windows.
     pub aura: bool,
+    /// Which Exo the host is.
+    pub exo: Option<Release>,
+    /// The rules of Exo that are the other way round.
+    pub exo_differs: BTreeSet<Difference>,
     /// The number of the device of dma-bufs.
     pub main_device: u64,
     /// Whether explicit synchronization releases buffers with fences.
@@ -115,6 +136,12 @@ pub struct Options {
 }
 
 impl Options {
+    /// The device that feedback of dma-bufs names. Exo has feedback on some machines only, and
+    /// smithay has it at a version that Exo does not know.
+    pub fn device_in_feedback(&self) -> Option<u64> {
+        self.exo.is_none().then_some(self.main_device)
+    }
+
     /// Reads the command line; `None` if it asks for help.
     pub fn parse(mut parser: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
         let mut options = Self {
@@ -127,6 +154,8 @@ impl Options {
             background: 0x20_30_40,
             without: Vec::new(),
             aura: false,
+            exo: None,
+            exo_differs: BTreeSet::new(),
             main_device: rustix::fs::makedev(226, 128),
             fenced_release: false,
             hold_shm: false,
@@ -152,6 +181,12 @@ impl Options {
                     options.without.extend(names.split(',').map(str::to_owned));
                 }
                 Long("aura") => options.aura = true,
+                Long("as") => options.exo = Some(parser.value()?.parse_with(Release::parse)?),
+                Long("exo-differs") => {
+                    let names = parser.value()?.string()?;
+                    let all: Result<Vec<_>, _> = names.split(',').map(Difference::parse).collect();
+                    options.exo_differs.extend(all?);
+                }
                 Long("main-device") => {
                     let device = parser.value()?.parse_with(|text| pair(text, ':'))?;
                     options.main_device = rustix::fs::makedev(device.0, device.1);

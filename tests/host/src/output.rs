@@ -14,6 +14,7 @@ use smithay::wayland::fractional_scale::{FractionalScaleHandler, with_fractional
 use smithay::wayland::output::OutputHandler;
 use smithay::{delegate_fractional_scale, delegate_output};
 
+use crate::globals::{OUTPUT, offer_at};
 use crate::host::Host;
 use crate::scene::Placed;
 use crate::surface;
@@ -22,7 +23,7 @@ use crate::surface;
 pub const REFRESH: i32 = 60_000;
 
 /// The version that smithay offers.
-pub const VERSION: u32 = 4;
+const VERSION: u32 = 4;
 
 /// The screen that is always there.
 pub const FIRST: &str = "HOST-1";
@@ -80,8 +81,9 @@ impl Screen {
     }
 
     /// Offers it.
-    pub fn offer(&mut self, display: &DisplayHandle) {
-        self.global = Some(self.output.create_global::<Host>(display));
+    pub fn offer(&mut self, display: &DisplayHandle, version: u32) {
+        let global = self.output.create_global::<Host>(display);
+        self.global = Some(offer_at(display, &global, version));
     }
 
     /// Removes its global; clients that have it bound keep it.
@@ -114,6 +116,11 @@ impl Screen {
 }
 
 impl Host {
+    /// The version of the screens' globals.
+    pub fn screen_version(&self) -> u32 {
+        self.exo_version(OUTPUT).unwrap_or(VERSION)
+    }
+
     /// All screens.
     pub fn screens(&self) -> impl Iterator<Item = &Screen> {
         once(&self.screen).chain(&self.more_screens)
@@ -146,8 +153,8 @@ impl Host {
             screen.tell();
         } else {
             let mut screen = Screen::new(name, layout);
-            if !self.removed.contains(crate::globals::OUTPUT) {
-                screen.offer(&self.display);
+            if !self.removed.contains(OUTPUT) {
+                screen.offer(&self.display, self.screen_version());
             }
             self.more_screens.push(screen);
         }

@@ -160,7 +160,7 @@ impl Host {
     pub fn report_state(&mut self) -> Value {
         let focus = self.seat.get_keyboard().and_then(|keyboard| keyboard.current_focus());
         let focus = focus.and_then(|focus| {
-            let window = self.windows.iter().find(|w| *w.toplevel.wl_surface() == focus)?;
+            let window = self.windows.iter().find(|w| *w.toplevel.wl_surface() == focus.0)?;
             Some(window.names().0)
         });
         let pointer = self.pointer_place();

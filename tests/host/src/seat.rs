@@ -19,6 +19,8 @@ use smithay::{
     delegate_virtual_keyboard_manager,
 };
 
+use crate::exo::{Difference, Exo};
+use crate::focus::Focus;
 use crate::host::Host;
 
 /// The mouse cursor.
@@ -34,7 +36,7 @@ impl Host {
     /// Gives the keyboard to a surface.
     pub fn focus_keyboard(&mut self, surface: Option<WlSurface>) {
         if let Some(keyboard) = self.seat.get_keyboard() {
-            keyboard.set_focus(self, surface, SERIAL_COUNTER.next_serial());
+            keyboard.set_focus(self, surface.map(Focus), SERIAL_COUNTER.next_serial());
         }
     }
 
@@ -45,7 +47,7 @@ impl Host {
 }
 
 impl SeatHandler for Host {
-    type KeyboardFocus = WlSurface;
+    type KeyboardFocus = Focus;
     type PointerFocus = WlSurface;
     type TouchFocus = WlSurface;
 
@@ -53,7 +55,11 @@ impl SeatHandler for Host {
         &mut self.seats
     }
 
-    fn focus_changed(&mut self, seat: &Seat<Self>, focused: Option<&WlSurface>) {
+    fn focus_changed(&mut self, seat: &Seat<Self>, focused: Option<&Focus>) {
+        let focused = focused.map(|focus| &focus.0);
+        if let Some(exo) = &mut self.exo {
+            exo.keys.forget();
+        }
         self.text_inputs.focus(focused.cloned());
         let client = focused.and_then(Resource::client);
         set_data_device_focus(&self.display, seat, client.clone());
@@ -91,7 +97,10 @@ impl KeyboardShortcutsInhibitHandler for Host {
     }
 
     fn new_inhibitor(&mut self, inhibitor: KeyboardShortcutsInhibitor) {
-        inhibitor.activate();
+        let tells = |exo: &Exo| exo.differs(Difference::TellsInhibitors);
+        if self.exo.as_ref().is_none_or(tells) {
+            inhibitor.activate();
+        }
     }
 }
 

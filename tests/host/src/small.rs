@@ -55,7 +55,7 @@ impl XdgActivationHandler for Host {
         let focused = keyboard.and_then(|keyboard| keyboard.current_focus());
         let under_pointer = pointer.and_then(|pointer| pointer.current_focus());
         let is_in_front = data.surface.is_none_or(|surface| {
-            focused.is_some_and(|focus| focus == surface)
+            focused.is_some_and(|focus| focus.0 == surface)
                 || under_pointer.is_some_and(|focus| focus == surface)
         });
         if is_new && is_in_front && Seat::from_resource(&seat) == Some(self.seat.clone()) {

@@ -17,6 +17,9 @@ impl StandIn {
     /// Its name for `WAYLAND_DISPLAY` in the runtime directory.
     pub const DISPLAY: &str = "host";
 
+    /// The variable that makes all stand-in hosts of a run another kind of host: `exo`.
+    pub const AS: &str = "CARAFE_HOST_AS";
+
     /// Starts one with more arguments, and waits until it serves.
     ///
     /// # Panics
@@ -26,6 +29,9 @@ impl StandIn {
         let mut host = command(program(), runtime);
         host.arg(format!("--socket={}", socket.display()));
         host.arg(format!("--control={}", path.display())).args(arguments);
+        if let Some(kind) = std::env::var_os(Self::AS) {
+            host.arg("--as").arg(kind);
+        }
         let process = Process::start(&mut host);
         // It listens for clients before it listens for tests.
         let control = wait_for("the stand-in host", || Control::connect(&path).ok());

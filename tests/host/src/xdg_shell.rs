@@ -19,8 +19,9 @@ use smithay::wayland::shell::xdg::{
     PopupSurface, PositionerState, SurfaceCachedState, ToplevelState, ToplevelSurface, XdgShellHandler,
     XdgShellState, XdgToplevelSurfaceData,
 };
-use smithay::{delegate_xdg_decoration, delegate_xdg_shell};
+use smithay::delegate_xdg_decoration;
 
+use crate::exo::{Widget, said};
 use crate::host::Host;
 use crate::surface;
 
@@ -50,6 +51,8 @@ pub struct Window {
     pub asked: String,
     /// Its parent, which is mapped: other windows have no children.
     pub parent: Option<ToplevelSurface>,
+    /// What it has become at Exo, with its first buffer.
+    pub widget: Option<Widget>,
     /// Its place when it is neither maximized nor fullscreen.
     normal_place: Point<i32, Logical>,
 }
@@ -204,7 +207,10 @@ impl Host {
     pub fn focus_top(&mut self) {
         let is_seen = |window: &&Window| {
             let hidden = |state: &ToplevelState| state.states.contains(State::Suspended);
-            window.mapped && !window.toplevel.with_pending_state(|state| hidden(state))
+            let can_activate = window.widget.as_ref().is_none_or(|widget| widget.can_activate);
+            window.mapped
+                && can_activate
+                && !window.toplevel.with_pending_state(|state| hidden(state))
         };
         let top = self.windows.iter().rev().find(is_seen);
         let top = top.map(|window| window.toplevel.clone());
@@ -265,6 +271,7 @@ impl Host {
         let toplevel = window.toplevel.clone();
         self.list_toplevels();
         if has_content {
+            self.make_widget(&toplevel);
             self.raise(&toplevel);
         } else {
             self.orphan(&toplevel);
@@ -359,11 +366,16 @@ impl XdgShellHandler for Host {
             listed: None,
             asked: String::new(),
             parent: None,
+            widget: None,
             normal_place: place,
         });
     }
 
-    fn app_id_changed(&mut self, _toplevel: ToplevelSurface) {
+    fn app_id_changed(&mut self, toplevel: ToplevelSurface) {
+        if let Some(window) = self.window_mut(&toplevel) {
+            let id = window.names().0;
+            said(toplevel.wl_surface(), |said| said.application_id = Some(id));
+        }
         self.list_toplevels();
     }
 
@@ -497,5 +509,4 @@ impl XdgDecorationHandler for Host {
     }
 }
 
-delegate_xdg_shell!(Host);
 delegate_xdg_decoration!(Host);

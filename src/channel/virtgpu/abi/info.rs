@@ -20,7 +20,7 @@ struct ResourceInfo {
 /// ChromeOS's kernels know more. Their ioctl has the same number, except for the size in it.
 #[repr(C)]
 #[derive(Default)]
-struct Extended {
+struct ExtendedInfo {
     handle: u32,
     resource: u32,
     size: u32,
@@ -31,7 +31,7 @@ struct Extended {
     modifier: u64,
 }
 
-const EXTENDED: Opcode = read_write::<Extended>(DRIVER + 0x05);
+const EXTENDED: Opcode = read_write::<ExtendedInfo>(DRIVER + 0x05);
 
 /// `VIRTGPU_RESOURCE_INFO_TYPE_EXTENDED`.
 const TYPE_EXTENDED: u32 = 1;
@@ -50,7 +50,7 @@ pub fn resource(handle: &Handle<'_>) -> io::Result<u32> {
 /// Whether the kernel has the extended information. A kernel without it handles the ioctl as the
 /// plain one, and leaves strides and modifier unchanged.
 pub fn has_extended(fd: impl AsFd) -> bool {
-    let mut info = Extended { words: [u32::MAX, 0, 0, 0], ..Extended::default() };
+    let mut info = ExtendedInfo { words: [u32::MAX, 0, 0, 0], ..ExtendedInfo::default() };
     // SAFETY: the opcode goes with this structure.
     let asked = unsafe { call::<EXTENDED, _>(fd, &mut info) };
     // Neither this type nor an object 0 exists. The error shows which of the two the kernel has
@@ -65,7 +65,7 @@ pub fn has_extended(fd: impl AsFd) -> bool {
 /// The kernel's.
 pub fn first_plane(handle: &Handle<'_>) -> io::Result<Option<(u32, u64)>> {
     let words = [TYPE_EXTENDED, 0, 0, 0];
-    let mut info = Extended { handle: handle.handle, words, ..Extended::default() };
+    let mut info = ExtendedInfo { handle: handle.handle, words, ..ExtendedInfo::default() };
     // SAFETY: the opcode goes with this structure.
     unsafe { call::<EXTENDED, _>(handle.fd, &mut info)? };
     let [stride, ..] = info.words;

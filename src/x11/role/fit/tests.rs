@@ -7,7 +7,7 @@ fn fitted(room: (u32, u32), pixels: (u32, u32)) -> (u32, u32) {
 }
 
 #[test]
-fn proportions_stay() {
+fn proportions_are_kept() {
     assert_eq!(fitted((400, 300), (200, 150)), (400, 300));
     assert_eq!(fitted((400, 400), (200, 150)), (400, 300));
     assert_eq!(fitted((1000, 300), (200, 150)), (400, 300));
@@ -18,7 +18,7 @@ fn proportions_stay() {
 }
 
 #[test]
-fn what_lies_on_it_grows_with_it() {
+fn popups_on_a_scaled_window_are_scaled_too() {
     let zoom = Zoom { pixels: (200, 150), host: (500, 300) };
     assert_eq!(zoom.place((-20, 60)), (-50, 120));
     assert_eq!(zoom.place_in_pixels((-50, 120)), (-20, 60));
@@ -39,7 +39,7 @@ proptest! {
     }
 
     #[test]
-    fn places_come_back(
+    fn places_are_converted_there_and_back(
         at in (-30_000..30_000i32, -30_000..30_000i32),
         pixels in (1..=4_000u32, 1..=4_000u32),
         times in 1..=4u32,

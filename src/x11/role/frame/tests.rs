@@ -35,7 +35,7 @@ fn a_title_is_as_wide_at_any_scale_and_a_long_one_ends_before_the_buttons() {
 }
 
 #[test]
-fn what_the_font_lacks_is_seen_to_be_there() {
+fn characters_that_the_font_lacks_have_a_placeholder() {
     assert!(!inked("\u{4e16}", 1).is_empty());
     assert!(inked("\n\t ", 2).is_empty());
     let picture =

@@ -8,7 +8,7 @@ fn recode(mut recode: Recode, bytes: &[u8], len: usize) -> Vec<u8> {
 }
 
 #[test]
-fn wherever_it_is_cut() {
+fn text_is_converted_wherever_it_is_cut() {
     let text = "größer als 5 €, 日本 and \u{1f600}";
     for len in 1..text.len() {
         let latin1 = recode(Recode::ToLatin1(Vec::new()), text.as_bytes(), len);
@@ -23,7 +23,7 @@ fn wherever_it_is_cut() {
 }
 
 #[test]
-fn what_is_no_text() {
+fn invalid_text_is_replaced() {
     assert_eq!(recode(Recode::ToLatin1(Vec::new()), b"a\xffb\xc3", 100), b"a?b?");
 }
 

@@ -40,7 +40,7 @@ fn the_best_text_of_an_x_program_is_taken() {
 }
 
 #[test]
-fn what_is_asked_of_the_host_for_a_target() {
+fn each_target_has_a_type_to_ask_the_host_for() {
     let types = names(&["text/html", PLAIN, UTF8]);
     let ask = |target: &str| wanted(target, &types).unwrap();
     assert_eq!(ask("UTF8_STRING").mime, UTF8);

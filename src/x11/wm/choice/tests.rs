@@ -19,7 +19,7 @@ fn of_kind(kind: WindowType) -> Properties {
 }
 
 #[test]
-fn what_has_no_size_or_is_off_screen_is_a_helper() {
+fn windows_without_size_or_off_screen_are_helpers() {
     let all = [
         (Rect { width: 1, height: 1, ..MENU }, Nature::Helper),
         // The drag helpers of GTK and Qt, and windows that programs hide without unmapping them.
@@ -50,7 +50,7 @@ fn what_has_no_size_or_is_off_screen_is_a_helper() {
 }
 
 #[test]
-fn what_override_redirect_windows_are_by_their_types() {
+fn override_redirect_windows_are_classified_by_their_types() {
     use WindowType::{
         Combo, Desktop, Dialog, Dnd, Dock, DropdownMenu, Menu, Normal, Notification, PopupMenu,
         Splash, Toolbar, Tooltip, Utility,
@@ -70,7 +70,7 @@ const NO_FUNCTIONS: Functions =
     Functions { resize: false, moves: false, minimize: false, maximize: false, close: false };
 
 #[test]
-fn managed_windows_that_are_popups_by_their_hints() {
+fn hints_make_managed_windows_popups() {
     let bare = |kind: Option<WindowType>| {
         with(Properties::default(), |properties| {
             properties.kinds = kind.into_iter().collect();
@@ -131,7 +131,7 @@ const NOTHING: Surroundings = Surroundings {
 };
 
 #[test]
-fn what_becomes_of_each_where_it_is() {
+fn each_nature_is_shown_as_its_surroundings_require() {
     use Choice::{Fullscreen, Layer, Nothing, Popup, Toplevel, Wait};
     let named = Surroundings { named: NamedParent::Window(1), own: Some(2), ..NOTHING };
     let soon = Surroundings { named: NamedParent::Soon, ..NOTHING };

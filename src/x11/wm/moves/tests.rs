@@ -26,7 +26,7 @@ fn placed() -> (Rig, u32, u32) {
 }
 
 #[test]
-fn a_configure_of_aura_stands_for_that_of_xdg_shell() {
+fn a_configure_of_aura_replaces_that_of_xdg_shell() {
     let (mut rig, aura, xdg) = placed();
     rig.wm.aura_configure(aura, (70, 90), (400, 250), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 1, env)).unwrap();
@@ -40,7 +40,7 @@ fn a_configure_of_aura_stands_for_that_of_xdg_shell() {
 }
 
 #[test]
-fn what_the_host_said_before_it_read_a_request_for_a_place_is_old() {
+fn places_from_before_the_host_read_a_request_are_ignored() {
     let (mut rig, aura, xdg) = placed();
     rig.wm.aura_configure(aura, (70, 90), (300, 200), &[]);
     rig.act(|wm, env| wm.surface_configure(xdg, 1, env)).unwrap();

@@ -57,7 +57,7 @@ fn sizes_keep_to_the_hints() {
 }
 
 #[test]
-fn what_says_nothing_wants_the_keyboard() {
+fn windows_without_hints_want_the_keyboard() {
     assert!(WmHints::default().input);
     assert!(WmHints::read(&numbers(&[0])).input);
     assert!(!WmHints::read(&numbers(&[1, 0])).input);

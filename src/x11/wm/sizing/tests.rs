@@ -306,7 +306,7 @@ fn habits() -> impl Strategy<Value = Habits> {
 
 proptest! {
     #[test]
-    fn whatever_comes_all_agree_once_nothing_comes_any_more(
+    fn all_sides_agree_after_any_sequence_of_events(
         habits in habits(),
         scale in prop_oneof![Just(1.0), Just(1.5), Just(2.0)],
         can_sync in any::<bool>(),
@@ -336,7 +336,7 @@ fn states(fullscreen: bool) -> Configure {
 }
 
 #[test]
-fn a_window_that_goes_before_it_has_drawn_its_own_size_again_has_it_all_the_same() {
+fn a_window_that_is_withdrawn_before_it_redraws_gets_its_own_size_back() {
     let mut world = shown(true);
     world.configure(states(true));
     // The host takes its screen back while the client still draws for that size.
@@ -347,7 +347,7 @@ fn a_window_that_goes_before_it_has_drawn_its_own_size_again_has_it_all_the_same
 }
 
 #[test]
-fn what_a_client_wants_instead_acknowledges_what_the_host_wanted() {
+fn a_size_that_the_client_insists_on_acknowledges_the_configuration() {
     let mut world = shown(false);
     world.configure(Configure { size: (400, 300), ..Configure::default() });
     world.input(&Input::Ask((500, 400)));

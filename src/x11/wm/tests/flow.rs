@@ -23,6 +23,12 @@ fn shown(rig: &mut Rig, id: u32, surface: u32) -> (u32, u32) {
     (xdg_surface, toplevel)
 }
 
+/// Xwayland has drawn on a surface of that size.
+fn drawn(rig: &mut Rig, surface: u32, size: (u32, u32)) {
+    rig.act(|wm, env| wm.committing(surface, size, env)).unwrap();
+    rig.act(Wm::settle_roles).unwrap();
+}
+
 /// Opens a menu on a window, after input of the user.
 fn menu(rig: &mut Rig, id: u32, surface: u32, on: u32) -> Vec<String> {
     let kind = numbers(&[rig.x.atoms._NET_WM_WINDOW_TYPE_POPUP_MENU]);
@@ -36,7 +42,7 @@ fn menu(rig: &mut Rig, id: u32, surface: u32, on: u32) -> Vec<String> {
 }
 
 #[test]
-fn a_window_is_mapped_once_all_is_known_and_shows_nothing_before_the_host_has_spoken() {
+fn a_window_is_mapped_once_its_properties_are_known_and_shown_once_it_is_configured() {
     let mut rig = Rig::new();
     rig.create(WINDOW, PLACE, false);
     rig.request_map(WINDOW);
@@ -105,14 +111,23 @@ fn a_size_is_acknowledged_when_it_is_drawn() {
 fn a_menus_next_submenu_is_shown_though_the_last_one_goes_later() {
     let mut rig = Rig::new();
     shown(&mut rig, WINDOW, 2);
+    drawn(&mut rig, 2, (300, 200));
+    rig.host();
     rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2, ..Deed::default() });
     let first = menu(&mut rig, 11, 3, WINDOW);
     assert!(first.iter().any(|line| line.contains("grab(wl_seat#5, 77)")), "{first:?}");
     let first_xdg = made(&first, "get_xdg_surface");
-    let second = menu(&mut rig, 12, 4, 11);
+    assert_eq!(menu(&mut rig, 12, 4, 11), [""; 0], "a menu on one that is not shown yet");
+    rig.act(|wm, env| wm.surface_configure(first_xdg, 3, env)).unwrap();
+    rig.host();
+    drawn(&mut rig, 3, (50, 40));
+    let second = rig.host();
     let second_xdg = made(&second, "get_xdg_surface");
     let on = format!("xdg_surface#{first_xdg}, ");
     assert!(second.iter().any(|line| line.contains("get_popup") && line.contains(&on)));
+    rig.act(|wm, env| wm.surface_configure(second_xdg, 4, env)).unwrap();
+    drawn(&mut rig, 4, (50, 40));
+    rig.host();
     let third = menu(&mut rig, 13, 5, 11);
     let on = format!("xdg_surface#{second_xdg}, ");
     assert!(third.iter().any(|line| line.contains("get_popup") && line.contains(&on)));
@@ -126,9 +141,11 @@ fn a_menus_next_submenu_is_shown_though_the_last_one_goes_later() {
 }
 
 #[test]
-fn a_menu_that_may_not_have_all_input_is_shown_without() {
+fn a_menu_whose_grab_is_refused_is_shown_without_it() {
     let mut rig = Rig::new();
     shown(&mut rig, WINDOW, 2);
+    drawn(&mut rig, 2, (300, 200));
+    rig.host();
     rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2, ..Deed::default() });
     let host = menu(&mut rig, 11, 3, WINDOW);
     let popup = made(&host, "get_popup");
@@ -143,6 +160,8 @@ fn a_menu_that_may_not_have_all_input_is_shown_without() {
 fn a_menu_that_the_host_closes_is_closed_by_its_client_too() {
     let mut rig = Rig::new();
     shown(&mut rig, WINDOW, 2);
+    drawn(&mut rig, 2, (300, 200));
+    rig.host();
     rig.seat.last = Some(Deed { seat: 5, serial: 77, surface: 2, ..Deed::default() });
     let host = menu(&mut rig, 11, 3, WINDOW);
     let (xdg, popup) = (made(&host, "get_xdg_surface"), made(&host, "get_popup"));
@@ -167,7 +186,7 @@ fn windows_that_belong_to_each_other_in_a_circle_have_no_parent() {
 }
 
 #[test]
-fn a_client_that_does_not_understand_to_close_is_ended() {
+fn a_client_without_wm_delete_window_is_killed() {
     let mut rig = Rig::new();
     let (_, toplevel) = shown(&mut rig, WINDOW, 2);
     rig.act(|wm, env| wm.close_requested(toplevel, env)).unwrap();
@@ -176,7 +195,7 @@ fn a_client_that_does_not_understand_to_close_is_ended() {
 }
 
 #[test]
-fn what_a_client_said_before_the_host_closed_its_window_counts() {
+fn properties_set_before_the_host_closes_a_window_count() {
     let mut rig = Rig::new();
     let (_, toplevel) = shown(&mut rig, WINDOW, 2);
     let protocols = Property::WmProtocols.atom(&rig.x.atoms);
@@ -241,7 +260,7 @@ fn states_that_a_client_removes_while_it_hides_its_window_are_not_replaced_for_e
 }
 
 #[test]
-fn a_property_that_changes_while_it_is_asked_for_is_asked_for_once_more() {
+fn a_property_that_changes_while_it_is_read_is_read_again() {
     use x11rb_protocol::protocol::Event;
     use x11rb_protocol::protocol::xproto::PropertyNotifyEvent;
     let mut rig = Rig::new();
@@ -264,6 +283,8 @@ fn a_property_that_changes_while_it_is_asked_for_is_asked_for_once_more() {
 fn a_popup_that_its_client_moves_is_moved_at_the_host() {
     let mut rig = Rig::new();
     shown(&mut rig, WINDOW, 2);
+    drawn(&mut rig, 2, (300, 200));
+    rig.host();
     let host = menu(&mut rig, 11, 3, WINDOW);
     let (xdg, popup) = (made(&host, "get_xdg_surface"), made(&host, "get_popup"));
     rig.act(|wm, env| wm.surface_configure(xdg, 3, env)).unwrap();

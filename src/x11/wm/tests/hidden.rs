@@ -77,7 +77,7 @@ fn a_window_that_gets_a_new_surface_while_the_host_places_it_has_its_own_size_af
 }
 
 #[test]
-fn states_that_a_client_wants_next_outlast_what_carafe_writes_before_it_knows() {
+fn states_for_the_next_map_survive_what_carafe_writes_meanwhile() {
     let (mut rig, objects) = shown();
     // The host gives it the keyboard, and carafe writes that. But its client has already unmapped
     // it and written the states for the next time.
@@ -120,7 +120,7 @@ fn states_that_a_client_writes_and_asks_for_while_its_window_is_hidden_add_up() 
 }
 
 #[test]
-fn what_the_host_said_before_it_knew_that_a_window_is_to_be_an_icon_does_not_keep_it_from_it() {
+fn events_from_before_the_host_knows_of_a_minimize_request_do_not_cancel_it() {
     const ICONIC: u32 = 3;
     let (mut rig, objects) = shown();
     let is_icon = |rig: &Rig| rig.wm.windows[&WINDOW].states.hidden;

@@ -31,7 +31,7 @@ fn names(lines: &[String]) -> Vec<&str> {
 }
 
 #[test]
-fn the_server_is_told_of_each_property_once() {
+fn each_property_is_written_once() {
     let (mut rig, host) = mapped();
     let objects = made_toplevel(&host);
     let atoms = rig.x.atoms;
@@ -54,7 +54,7 @@ fn the_server_is_told_of_each_property_once() {
 }
 
 #[test]
-fn the_host_is_told_of_each_thing_once() {
+fn each_request_is_sent_to_the_host_once() {
     let (mut rig, host) = mapped();
     let expected = [
         "get_registry",
@@ -83,7 +83,7 @@ fn the_host_is_told_of_each_thing_once() {
 }
 
 #[test]
-fn a_host_that_draws_no_frame_is_believed_before_it_configures_the_window() {
+fn a_decoration_that_the_host_refuses_counts_before_the_first_configure() {
     let (mut rig, host) = mapped();
     rig.offer("wl_compositor", 4);
     rig.offer("wl_subcompositor", 1);

@@ -76,7 +76,7 @@ fn the_next_size_waits_until_the_last_is_drawn_and_shown() {
 }
 
 #[test]
-fn the_size_that_is_seen_is_not_acknowledged_on_the_way_to_another() {
+fn each_configuration_is_acknowledged_with_content_of_its_size() {
     let mut rig = Rig::new();
     let objects = synced(&mut rig);
     configure(&mut rig, objects, (400, 300), &[], 2);
@@ -91,7 +91,7 @@ fn the_size_that_is_seen_is_not_acknowledged_on_the_way_to_another() {
 }
 
 #[test]
-fn time_ends_what_does_not_come() {
+fn waits_end_after_a_time() {
     let mut rig = Rig::new();
     let objects = synced(&mut rig);
     assert_eq!(rig.wm.deadline(), None);
@@ -123,7 +123,7 @@ fn time_ends_what_does_not_come() {
 }
 
 #[test]
-fn frames_pass_unseen_only_while_no_size_is_waited_for() {
+fn frames_are_skipped_only_while_no_size_is_awaited() {
     let mut rig = Rig::new();
     assert!(!rig.wm.is_steady(SURFACE), "there is no window yet");
     let objects = synced(&mut rig);

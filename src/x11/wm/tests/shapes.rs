@@ -62,7 +62,7 @@ impl Rig {
 }
 
 #[test]
-fn a_rectangle_is_asked_for_once_and_has_no_mask() {
+fn a_rectangular_shape_is_read_once_and_has_no_mask() {
     let mut rig = Rig::with_shapes();
     rig.shape(ShapeQuery::Extents, Some(&extents(false)));
     assert!(rig.said().contains(&"map 10".to_owned()));
@@ -72,7 +72,7 @@ fn a_rectangle_is_asked_for_once_and_has_no_mask() {
 }
 
 #[test]
-fn a_shape_is_there_before_the_window_is() {
+fn a_shape_is_known_before_the_window_is_shown() {
     let mut rig = Rig::with_shapes();
     rig.shape(ShapeQuery::Extents, Some(&extents(true)));
     assert_eq!(rig.said(), ["shape 10 Bounding"]);
@@ -86,7 +86,7 @@ fn a_shape_is_there_before_the_window_is() {
 }
 
 #[test]
-fn an_answer_that_is_none_is_the_bounding_box() {
+fn a_malformed_answer_means_the_bounding_box() {
     for answer in [None, Some(rectangles(&[[0, 5, 9, 9], [0, 2, 9, 9]]))] {
         let mut rig = Rig::with_shapes();
         rig.shape(ShapeQuery::Extents, Some(&extents(true)));
@@ -99,7 +99,7 @@ fn an_answer_that_is_none_is_the_bounding_box() {
 }
 
 #[test]
-fn what_changes_while_it_is_asked_for_is_asked_for_once_more() {
+fn a_shape_that_changes_while_it_is_read_is_read_again() {
     let mut rig = Rig::with_shapes();
     let changed =
         NotifyEvent { affected_window: WINDOW, shape_kind: SK::BOUNDING, ..NotifyEvent::default() };
@@ -120,7 +120,7 @@ fn what_changes_while_it_is_asked_for_is_asked_for_once_more() {
 }
 
 #[test]
-fn a_window_of_another_shape_is_never_shown_at_another_size() {
+fn a_window_with_a_shape_is_never_scaled() {
     let settings = Settings { viewport_resize: true, ..Settings::default() };
     for shaped in [false, true] {
         let mut rig = Rig::with(settings.clone());

@@ -76,6 +76,8 @@ pub struct Seen {
     configured: bool,
     /// Descriptor and size of a format table.
     pub table: Option<(OwnedFd, u32)>,
+    /// The serials of keys, in their order.
+    pub key_serials: Vec<u32>,
     /// A buffer from `zwp_linux_buffer_params_v1.created`.
     pub created: Option<WlBuffer>,
 }
@@ -220,7 +222,8 @@ impl Client {
 
     fn xdg_surface(&mut self) -> (WlSurface, XdgSurface) {
         let handle = self.handle();
-        let surface = self.bind::<WlCompositor>(6).create_surface(&handle, ());
+        let version = self.offers("wl_compositor").map_or(6, |version| version.min(6));
+        let surface = self.bind::<WlCompositor>(version).create_surface(&handle, ());
         let xdg_surface = self.bind::<XdgWmBase>(1).get_xdg_surface(&surface, &handle, ());
         (surface, xdg_surface)
     }
@@ -249,7 +252,11 @@ impl Client {
     /// Attaches a whole buffer, and waits until the host has used it.
     pub fn show(&mut self, surface: &WlSurface, buffer: &WlBuffer) {
         surface.attach(Some(buffer), 0, 0);
-        surface.damage_buffer(0, 0, i32::MAX, i32::MAX);
+        if surface.version() >= wl_surface::REQ_DAMAGE_BUFFER_SINCE {
+            surface.damage_buffer(0, 0, i32::MAX, i32::MAX);
+        } else {
+            surface.damage(0, 0, i32::MAX, i32::MAX);
+        }
         surface.commit();
         self.sync();
     }
@@ -374,8 +381,13 @@ events! {
     WlKeyboard, wl_keyboard::Event, |seen, _keyboard, event| match event {
         wl_keyboard::Event::Enter { .. } => seen.events.push("keyboard enter".to_owned()),
         wl_keyboard::Event::Leave { .. } => seen.events.push("keyboard leave".to_owned()),
-        wl_keyboard::Event::Key { key, state, .. } => {
+        wl_keyboard::Event::Modifiers { mods_depressed, mods_latched, mods_locked, .. } => {
+            let text = format!("keyboard modifiers {mods_depressed} {mods_latched} {mods_locked}");
+            seen.events.push(text);
+        }
+        wl_keyboard::Event::Key { serial, key, state, .. } => {
             let state = u32::from(state);
+            seen.key_serials.push(serial);
             seen.events.push(format!("key {key} {state}"));
         }
         _ => {}

@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod chromeos;
 mod client;
 mod rig;
 
@@ -19,3 +20,6 @@ mod t0510_explicit_sync;
 mod t0511_transforms;
 mod t0512_popups;
 mod t0513_screens;
+mod t0920_exo_globals;
+mod t0921_exo_keys;
+mod t0922_exo_windows;

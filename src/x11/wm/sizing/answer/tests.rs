@@ -19,7 +19,7 @@ fn demand(wanted: Size) -> Demand {
 }
 
 #[test]
-fn what_its_hints_forbid_is_fitted_only_if_it_may_be() {
+fn a_size_that_hints_forbid_is_fitted_only_if_allowed() {
     let room = (400, 300);
     let keeps = hinted(FitMode::Keeps, (100, 100), (200, 200));
     let large = demand(room);
@@ -38,7 +38,7 @@ fn what_its_hints_forbid_is_fitted_only_if_it_may_be() {
 }
 
 #[test]
-fn a_game_believes_that_it_fills_the_screen() {
+fn a_contained_game_sees_itself_as_fullscreen() {
     let game = Habits { wants_fullscreen: true, ..habits(FitMode::Contained) };
     let room = (400, 300);
     assert_eq!(game.answer(&demand(room)), (SCREEN, Some(WindowFit { room, fill: false })));
@@ -64,7 +64,7 @@ fn limits_are_those_of_the_hints_unless_a_window_is_fitted_or_contained() {
 
 proptest! {
     #[test]
-    fn hints_hold_and_the_host_gets_what_it_wants(
+    fn hints_are_kept_and_the_host_gets_its_size(
         min in (1..500u32, 1..500u32),
         more in (0..500u32, 0..500u32),
         wanted in (1..2000u32, 1..2000u32),

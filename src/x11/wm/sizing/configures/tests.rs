@@ -38,7 +38,7 @@ fn content_acknowledges_the_last_configuration_of_its_size_and_all_before() {
 }
 
 #[test]
-fn a_new_answer_acknowledges_what_it_is_an_answer_to() {
+fn a_new_answer_acknowledges_its_configuration() {
     let mut all = Configures::default();
     add(&mut all, 1, (10, 10));
     assert_eq!(serial(&mut all, (10, 10)), Some(1));
@@ -52,7 +52,7 @@ fn a_new_answer_acknowledges_what_it_is_an_answer_to() {
 }
 
 #[test]
-fn a_new_answer_alone_does_not_stand_for_the_first_acknowledgement() {
+fn a_new_answer_does_not_replace_the_first_acknowledgement() {
     let mut all = Configures::default();
     all.add(None, answer((10, 10)));
     assert_eq!(serial(&mut all, (10, 10)), None);
@@ -61,7 +61,7 @@ fn a_new_answer_alone_does_not_stand_for_the_first_acknowledgement() {
 }
 
 #[test]
-fn only_so_many_are_kept() {
+fn the_number_of_waiting_configurations_is_bounded() {
     let mut all = Configures::default();
     let most = u32::try_from(MAX_WAITING).unwrap_or_default();
     add(&mut all, 0, (1000, 1000));
