@@ -44,7 +44,7 @@ fn add_one(count: &'static AtomicUsize) -> bool {
 impl MappingCount {
     /// Counts one more mapping of a client's pool; `None` if there are too many.
     pub fn of_pool() -> Option<Self> {
-        add_one(&POOLS).then_some(Self { count: &POOLS, shared_bytes: 0 })
+        add_one(&POOLS).then(|| Self { count: &POOLS, shared_bytes: 0 })
     }
 
     /// Counts one more mapping of memory that the host sees. `bytes`: how many of them the host

@@ -15,7 +15,7 @@ fn memory() -> OwnedFd {
 
 /// Sends a request to make a pool.
 fn make_pool(client: &mut Peer, id: u32, size: u32) {
-    client.send_fds(&Message::new(4, 0).uint(id).uint(size), &[memory().as_fd()]);
+    client.send_fds(&Message::new(3, 0).uint(id).uint(size), &[memory().as_fd()]);
 }
 
 /// Checks the error, and that others are served.
@@ -52,28 +52,28 @@ fn surfaces() {
 fn pools() {
     let rig = Rig::with(&["--limits=pools=2"]);
     let (mut client, mut host) = rig.client();
-    client.send(&bind(SHM, 4));
+    client.send(&bind(SHM, 3));
     host.next();
-    for id in [5, 6] {
+    for id in [4, 5] {
         make_pool(&mut client, id, MIB);
         host.next();
     }
-    make_pool(&mut client, 7, MIB);
-    ended(&rig, client, host, "wl_shm#4.create_pool", "pools");
+    make_pool(&mut client, 6, MIB);
+    ended(&rig, client, host, "wl_shm#3.create_pool", "pools");
 }
 
 #[test]
 fn bytes_of_pools() {
     let rig = Rig::with(&["--limits=pool-mib=3,pools=9"]);
     let (mut client, mut host) = rig.client();
-    client.send(&bind(SHM, 4));
+    client.send(&bind(SHM, 3));
     host.next();
+    make_pool(&mut client, 4, MIB);
     make_pool(&mut client, 5, MIB);
-    make_pool(&mut client, 6, MIB);
-    client.send(&Message::new(6, 2).uint(2 * MIB));
+    client.send(&Message::new(5, 2).uint(2 * MIB));
     for _ in 0..3 {
         host.next();
     }
-    client.send(&Message::new(6, 2).uint(2 * MIB + 1));
-    ended(&rig, client, host, "wl_shm_pool#6.resize", "pool-mib");
+    client.send(&Message::new(5, 2).uint(2 * MIB + 1));
+    ended(&rig, client, host, "wl_shm_pool#5.resize", "pool-mib");
 }
