@@ -8,6 +8,7 @@ pub mod channel;
 pub mod cli;
 pub mod doctor;
 pub mod foreign;
+mod fork;
 pub mod handlers;
 pub mod headroom;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod layers;
 mod limits;
 mod mappings;
 pub mod observe;
+mod packets;
 mod peer;
 pub mod pixels;
 pub mod policy;

@@ -1,5 +1,7 @@
-//! The process: its sockets, its sessions' threads, the program it runs, signals, systemd.
+//! The service: its sockets, its sessions' processes, the program it runs, signals, systemd. It has
+//! one thread, because it forks.
 
+mod admission;
 mod broker;
 mod child;
 mod confined;
@@ -8,9 +10,13 @@ mod host;
 mod host_socket;
 mod inherited;
 mod limits;
+mod line;
 mod memory;
 mod report;
 mod run;
+mod sandbox_process;
+mod session;
+mod session_sandbox;
 mod sessions;
 mod signals;
 mod socket;
@@ -73,6 +79,8 @@ pub struct Config {
     pub mode: Mode,
     /// How to reach the host.
     pub host: HostOptions,
+    /// Whether sessions are shut in.
+    pub sandbox: bool,
     /// Which messages to log.
     pub log_messages: LogMessages,
     /// What to observe.

@@ -1,10 +1,8 @@
 //! One client and its host connection.
 //!
 //! [`Engine`] holds the state and moves messages; [`Session`] runs it between
-//! two channels. A session shares nothing mutable with another one. Handlers may have been
-//! given something that does: [`Control::wake`] is how they learn of it.
+//! two channels.
 
-mod control;
 mod engine;
 mod fault;
 mod globals;
@@ -24,7 +22,6 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use control::{Ask, Control};
 pub use engine::{Engine, Flow};
 pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use globals::{Global, GlobalRule, Globals, Objection, Privileged};

@@ -11,7 +11,7 @@ mod rules;
 mod terms;
 
 pub use client::{Client, Executable, FileId, app_id};
-pub use file::{FileError, parse as parse_file};
+pub use file::{FileError, parse as parse_file, text as policy_file_text};
 pub use local::{LocalSources, MARKER, SourceId, Transfer};
 pub use names::shown;
 pub use policy::{Policy, Sharing};

@@ -69,7 +69,7 @@ pub fn can_poll(fd: BorrowedFd<'_>) -> bool {
         let name = fs::read_link(format!("/proc/self/fd/{number}"));
         name.is_ok_and(|name| name.is_relative())
     };
-    kind(fd) == FileKind::Memory || is_nameless() || is_dmabuf()
+    is_nameless() || kind(fd) == FileKind::Memory || is_dmabuf()
 }
 
 /// The number of a descriptor's mount (from `/proc/PID/fdinfo`).
@@ -131,9 +131,10 @@ pub fn readable(fd: BorrowedFd<'_>) -> Result<FileKind, NotReadable> {
 }
 
 /// Whether a descriptor can be closed without waiting. Closing a FUSE file waits until its
-/// server answers (`FLUSH`).
+/// server answers (`FLUSH`). One that was opened for nothing (`O_PATH`) is not an open file there.
 pub fn can_close(fd: BorrowedFd<'_>) -> bool {
-    can_poll(fd) || kind(fd) == FileKind::LocalFile
+    let is_path = || fcntl_getfl(fd).is_ok_and(|flags| flags.contains(OFlags::PATH));
+    can_poll(fd) || is_path() || kind(fd) == FileKind::LocalFile
 }
 
 /// Closes a descriptor, in its own thread if [closing may wait](can_close).

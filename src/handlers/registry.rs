@@ -2,7 +2,7 @@
 //! the two versions.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::copying::{self, bind_dmabuf};
 use super::drm::MadeUpDrm;
@@ -227,12 +227,7 @@ impl Registry {
     }
 }
 
-/// Names a global that is not offered in the log, once in the process's life.
+/// Names a global that is not offered in the log, once for all sessions.
 fn say_once(interface: &str, version: u32, why: &str) {
-    static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
-    let Ok(mut said) = SAID.lock() else { return };
-    if said.len() < MAX_GLOBALS && !said.iter().any(|s| s == interface) {
-        said.push(interface.to_owned());
-        tracing::info!("the host's {interface} (version {version}) is not offered: {why}");
-    }
+    tracing::info!(once = true, "the host's {interface} (version {version}) is not offered: {why}");
 }

@@ -14,7 +14,7 @@ use wayland_protocols::wp::security_context::v1::client::wp_security_context_man
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
 
 /// What serves the clients of one session's security contexts. Nothing here waits.
-pub trait Contexts: Send {
+pub trait Contexts {
     /// A client's context: where its clients connect, and the descriptor whose hang-up ends
     /// that. Gives the socket for the host to listen on.
     ///

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::ops::AddAssign;
 
+use serde::{Deserialize, Serialize};
+
 /// Counts over a session's life.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Requests that went to the host.
     pub requests: u64,
@@ -27,20 +29,21 @@ pub struct Counters {
 impl Counters {
     /// Bytes read, both ways.
     pub fn bytes(&self) -> u64 {
-        self.request_bytes + self.event_bytes
+        self.request_bytes.saturating_add(self.event_bytes)
     }
 }
 
 impl AddAssign for Counters {
     fn add_assign(&mut self, other: Self) {
-        self.requests += other.requests;
-        self.events += other.events;
-        self.frames += other.frames;
-        self.fds += other.fds;
-        self.request_bytes += other.request_bytes;
-        self.event_bytes += other.event_bytes;
-        self.bytes_lacking += other.bytes_lacking;
-        self.bytes_copied += other.bytes_copied;
+        let add = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
+        add(&mut self.requests, other.requests);
+        add(&mut self.events, other.events);
+        add(&mut self.frames, other.frames);
+        add(&mut self.fds, other.fds);
+        add(&mut self.request_bytes, other.request_bytes);
+        add(&mut self.event_bytes, other.event_bytes);
+        add(&mut self.bytes_lacking, other.bytes_lacking);
+        add(&mut self.bytes_copied, other.bytes_copied);
     }
 }
 

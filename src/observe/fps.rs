@@ -1,6 +1,8 @@
 //! Statistics of a surface's frame rate, like those of sommelier's `--stats-*`. Each frame
 //! counts with the rate that follows from its distance to the previous frame.
 
+use serde::{Deserialize, Serialize};
+
 const SECOND: f64 = 1e9;
 
 /// How many buckets there are. Each is one frame per second wide; the last one takes all
@@ -14,7 +16,7 @@ const PER_COLUMN: usize = 5;
 const SLOW: f64 = 0.8;
 
 /// Rates of the frames of one surface over some time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fps {
     frames: u32,
     min: f64,
@@ -22,12 +24,12 @@ pub struct Fps {
     mean: f64,
     /// Sum of the squared distances from the mean (Welford's algorithm).
     squares: f64,
-    buckets: [u32; BUCKETS],
+    buckets: Vec<u32>,
 }
 
 impl Default for Fps {
     fn default() -> Self {
-        Self { frames: 0, min: 0.0, max: 0.0, mean: 0.0, squares: 0.0, buckets: [0; BUCKETS] }
+        Self { frames: 0, min: 0.0, max: 0.0, mean: 0.0, squares: 0.0, buckets: vec![0; BUCKETS] }
     }
 }
 
@@ -105,7 +107,7 @@ impl Fps {
     pub const COLUMN: usize = PER_COLUMN;
 
     fn buckets(&self) -> impl Iterator<Item = (f64, u32)> {
-        (0u32..).zip(self.buckets).map(|(start, count)| (f64::from(start) + 0.5, count))
+        (0u32..).zip(&self.buckets).map(|(start, count)| (f64::from(start) + 0.5, *count))
     }
 }
 

@@ -4,6 +4,8 @@
 //! is delivered when the whole batch has been sent. Everything is bounded; surfaces,
 //! callbacks and buffers beyond a bound are not watched.
 
+use serde::{Deserialize, Serialize};
+
 use super::fps::Fps;
 use super::latency::{Latency, Percentiles};
 
@@ -71,7 +73,7 @@ struct Attachment {
 }
 
 /// The statistics of a surface.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SurfaceStats {
     /// Its id at the client.
     pub id: u32,
@@ -97,7 +99,7 @@ pub struct SurfaceStats {
 }
 
 /// A surface's frames over one period of sommelier's statistics.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PeriodStats {
     /// The surface's id at the client.
     pub surface: u32,

@@ -2,6 +2,8 @@
 
 use hdrhistogram::Histogram;
 
+use serde::{Deserialize, Serialize};
+
 /// The shortest and the longest time that the histograms distinguish, in nanoseconds.
 const RANGE: (u64, u64) = (1_000, 10_000_000_000);
 
@@ -56,7 +58,7 @@ impl Both {
 }
 
 /// The percentiles of a distribution, in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Percentiles {
     /// How many times were recorded. If it is 0, so are all others.
     pub count: u64,

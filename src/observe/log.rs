@@ -1,18 +1,22 @@
 //! Writing to standard error: carafe's log, messages, tables.
 //!
-//! The reader of standard error may stop reading, so nobody waits for it (`sink`). Texts of
-//! strangers (programs' names, errors of clients and hosts) must not look like a line of
-//! carafe itself: control characters are escaped, and each further line of an event is
-//! indented. How much strangers can make carafe log is bounded (`budget`).
+//! The reader of standard error may stop reading, so nobody waits for it: a process of its own
+//! writes for all others (`writer`). Texts of strangers (programs' names, errors of clients and
+//! hosts) must not look like a line of carafe itself: control characters are escaped, and each
+//! further line of an event is indented. How much strangers can make carafe log is bounded
+//! (`budget`).
 
 mod budget;
+mod format;
 mod layer;
+mod record;
 mod sink;
+mod writer;
 
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write;
+use std::sync::OnceLock;
 
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -20,29 +24,28 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 #[cfg(test)]
 pub(crate) use budget::{BURST, PER_SECOND};
-pub use sink::{finish, write};
+pub use format::escaped;
+pub use writer::{descriptor, finish, write};
 
-/// Starts the log with a filter.
+/// Which session this process runs, for what it logs about its own mistakes.
+static SESSION: OnceLock<String> = OnceLock::new();
+
+/// Starts the log with a filter. Call it first: the process that writes is to have nothing else.
 pub fn start(targets: Targets) {
-    tracing_subscriber::registry().with(targets).with(layer::Lines::new()).init();
+    writer::start();
+    tracing_subscriber::registry().with(targets).with(layer::Lines).init();
     std::panic::set_hook(Box::new(|panic| {
-        tracing::error!("a bug in carafe: {panic}");
+        match SESSION.get() {
+            Some(name) => tracing::error!("{name}: a bug in carafe: {panic}"),
+            None => tracing::error!("a bug in carafe: {panic}"),
+        }
         if std::thread::current().name() == Some("main") {
             finish();
         }
     }));
 }
 
-/// Escapes control characters, so that the text stays on one line and does nothing to a terminal.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '"' | '\'' | '\\') {
-            out.push(letter);
-        } else {
-            // Formatting into memory does not fail.
-            let _ = write!(out, "{}", letter.escape_debug());
-        }
-    }
-    out
+/// Says which session this process runs.
+pub fn set_session(name: &str) {
+    let _ = SESSION.set(name.to_owned());
 }

@@ -1,5 +1,7 @@
 //! The statistics of a session at one moment.
 
+use serde::{Deserialize, Serialize};
+
 use super::clock;
 use super::counters::Counters;
 use super::frames::SurfaceStats;
@@ -7,7 +9,7 @@ use super::observer::Observer;
 use super::watch::Depths;
 
 /// The statistics of a session.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Snapshot {
     /// The session's number.
     pub session: u64,

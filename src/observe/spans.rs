@@ -1,5 +1,7 @@
 //! What a session did and when: the data of a trace.
 
+use serde::{Deserialize, Serialize};
+
 use super::recent::Recent;
 
 /// How many spans of a session are kept: half a minute at 60 frames per second with ten
@@ -7,7 +9,7 @@ use super::recent::Recent;
 pub const SPANS_LEN: usize = 16_384;
 
 /// The kind of work in a span, and the meaning of the span's note.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     /// A batch of messages was read; the note is its bytes.
     Read,
@@ -25,7 +27,7 @@ pub enum Work {
 }
 
 /// One span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// When it began, by [`clock::now`](super::clock::now).
     pub start: u64,

@@ -77,7 +77,7 @@ impl Table<'_> {
 
     /// How many messages crossed in that time.
     pub fn messages(&self) -> u64 {
-        self.difference(|s| s.counters.requests + s.counters.events)
+        self.difference(|s| s.counters.requests.saturating_add(s.counters.events))
     }
 
     fn difference(&self, counter: impl Fn(&Snapshot) -> u64) -> u64 {

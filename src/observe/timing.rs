@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use serde::{Deserialize, Serialize};
+
 use super::recent::Recent;
 
 /// How many events are kept: ten minutes at 60 frames per second with three
@@ -18,7 +20,7 @@ pub fn global_id(session: u64, id: u32) -> u64 {
 }
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// The client attached a buffer to a surface.
     Attach {
@@ -40,7 +42,7 @@ pub enum Action {
 }
 
 /// An event in a session's ring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimedAction {
     /// When it happened, by [`clock::now`](super::clock::now).
     pub at: u64,
@@ -104,7 +106,7 @@ impl TimingLog {
             }
             writeln!(text, " {}.{:03}", since / 1000, since % 1000)?;
         }
-        let (last, end) = (self.0.len().saturating_sub(1), before + epoch);
+        let (last, end) = (self.0.len().saturating_sub(1), before.saturating_add(epoch));
         writeln!(text, "EndTime {last} {}.{:09}", end / 1_000_000_000, end % 1_000_000_000)
     }
 }

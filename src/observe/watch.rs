@@ -2,6 +2,8 @@
 
 use wayland_client::protocol::{wl_buffer, wl_callback, wl_surface};
 
+use serde::{Deserialize, Serialize};
+
 use super::clock;
 use super::frames::{Frames, PeriodStats, SurfaceStats};
 use super::spans::{SPANS_LEN, Span, Spans, Work};
@@ -28,7 +30,7 @@ impl WatchOptions {
 }
 
 /// What waits in a session, in bytes and descriptors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Depth {
     /// Bytes that were read and not yet sent on, and carafe's own messages.
     pub bytes: u64,
@@ -45,7 +47,7 @@ impl Depth {
 }
 
 /// What waits in one direction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Depths {
     /// After the last send.
     pub now: Depth,

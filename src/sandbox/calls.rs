@@ -126,6 +126,12 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
         (libc::SYS_tgkill, vec![vec![(0, WHOLE, u64::from(std::process::id()))]]),
         (libc::SYS_prlimit64, vec![vec![(0, WHOLE, 0), (2, u64::MAX, 0)]]),
         (libc::SYS_ioctl, ioctls),
+        // Pairs of its own, whose answers it does not await for ever.
+        (libc::SYS_socketpair, vec![vec![(0, WHOLE, bits(libc::AF_UNIX))]]),
+        (
+            libc::SYS_setsockopt,
+            vec![vec![(1, WHOLE, bits(libc::SOL_SOCKET)), (2, WHOLE, bits(libc::SO_RCVTIMEO))]],
+        ),
     ]
 }
 
@@ -175,7 +181,6 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_kcmp,
     // Connections.
     libc::SYS_socket,
-    libc::SYS_socketpair,
     libc::SYS_connect,
     libc::SYS_bind,
     libc::SYS_listen,

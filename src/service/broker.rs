@@ -1,118 +1,72 @@
-//! The sources of all sessions' selections, and the transfers that one session asks of
-//! another (see `handlers::selections`). It is the only state that sessions share.
-//!
-//! One lock guards everything; nobody holds it while waiting. A transfer is left here for the
-//! source's session, and all sessions are woken, because transfers are rare.
-
-#[cfg(test)]
-mod tests;
+//! Which session has which source of a selection (see `handlers::selections`).
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustix::rand::{GetRandomFlags, getrandom};
+use crate::sharing::SourceId;
 
-use crate::session::Control;
-use crate::sharing::{LocalSources, SourceId, Transfer};
-
-/// Bound on the sources of one session. Programs have one or two of each sort. Sources beyond
+/// Bound on the sources of one session. Programs have one or two of each sort. SessionSources beyond
 /// the bound are reached through the host.
-const MAX_SOURCES: usize = 64;
+pub const MAX_SOURCES: usize = 64;
 
-/// Bound on the transfers that wait for one session, which takes them as soon as it wakes.
-const MAX_ASKED: usize = 256;
-
+/// The sources of all sessions.
 #[derive(Default)]
-struct Sources {
-    sessions: u64,
-    /// The session of each source.
-    owners: HashMap<SourceId, u64>,
-    /// The transfers that wait for each session.
-    asked: HashMap<u64, Vec<Transfer>>,
-}
-
-/// The sources of all sessions of a process.
-pub struct Broker {
-    state: Mutex<Sources>,
-    control: Arc<Control>,
-}
+pub struct Broker(HashMap<SourceId, u64>);
 
 impl Broker {
-    /// Makes a broker that wakes sessions by `control`.
-    pub fn new(control: Arc<Control>) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), control })
-    }
-
-    /// Adds a session.
-    pub fn join(self: Arc<Self>) -> Member {
-        let mut state = self.state();
-        state.sessions += 1;
-        let session = state.sessions;
-        drop(state);
-        Member { broker: self, session }
-    }
-
-    /// Locks the state. No use can leave it half changed, so after a panic in one session the
-    /// others may go on using it.
-    fn state(&self) -> MutexGuard<'_, Sources> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One session's access to the [`Broker`].
-pub struct Member {
-    broker: Arc<Broker>,
-    session: u64,
-}
-
-impl LocalSources for Member {
-    fn add(&mut self) -> Option<SourceId> {
-        let mut bytes = [0; 16];
-        getrandom(&mut bytes, GetRandomFlags::empty()).ok().filter(|len| *len == bytes.len())?;
-        let source = SourceId(u128::from_ne_bytes(bytes));
-        let mut state = self.broker.state();
-        let mine = state.owners.values().filter(|owner| **owner == self.session).count();
-        if mine >= MAX_SOURCES {
-            return None;
-        }
-        state.owners.insert(source, self.session);
-        Some(source)
-    }
-
-    fn remove(&mut self, source: SourceId) {
-        let mut state = self.broker.state();
-        if state.owners.get(&source) == Some(&self.session) {
-            state.owners.remove(&source);
+    /// Adds a session's source, if the session has not too many, and no other has it.
+    pub fn add(&mut self, source: SourceId, session: u64) {
+        let count = self.0.values().filter(|owner| **owner == session).count();
+        if count < MAX_SOURCES {
+            self.0.entry(source).or_insert(session);
         }
     }
 
-    fn knows(&self, source: SourceId) -> bool {
-        self.broker.state().owners.contains_key(&source)
-    }
-
-    fn ask(&mut self, transfer: Transfer) {
-        let mut state = self.broker.state();
-        let Some(owner) = state.owners.get(&transfer.source).copied() else { return };
-        let asked = state.asked.entry(owner).or_default();
-        if asked.len() >= MAX_ASKED {
-            return;
+    /// Removes a session's source.
+    pub fn remove(&mut self, source: SourceId, session: u64) {
+        if self.owner(source) == Some(session) {
+            self.0.remove(&source);
         }
-        asked.push(transfer);
-        drop(state);
-        self.broker.control.wake();
     }
 
-    fn asked(&mut self) -> Vec<Transfer> {
-        self.broker.state().asked.remove(&self.session).unwrap_or_default()
+    /// The session that has it.
+    pub fn owner(&self, source: SourceId) -> Option<u64> {
+        self.0.get(&source).copied()
+    }
+
+    /// Removes all of a session.
+    pub fn session_ended(&mut self, session: u64) {
+        self.0.retain(|_, owner| *owner != session);
     }
 }
 
-impl Drop for Member {
-    fn drop(&mut self) {
-        let mut state = self.broker.state();
-        state.owners.retain(|_, owner| *owner != self.session);
-        let left = state.asked.remove(&self.session);
-        drop(state);
-        drop(left);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_its_session_removes_a_source_and_takes_it_along() {
+        let mut broker = Broker::default();
+        let (one, other) = (SourceId(1), SourceId(2));
+        broker.add(one, 7);
+        broker.add(other, 8);
+        broker.add(one, 8);
+        assert_eq!((broker.owner(one), broker.owner(other)), (Some(7), Some(8)));
+        broker.remove(one, 8);
+        assert_eq!(broker.owner(one), Some(7));
+        broker.session_ended(8);
+        assert_eq!((broker.owner(one), broker.owner(other)), (Some(7), None));
+        broker.remove(one, 7);
+        assert_eq!(broker.owner(one), None);
+    }
+
+    #[test]
+    fn a_session_has_its_bound_and_leaves_others_theirs() {
+        let mut broker = Broker::default();
+        let count = MAX_SOURCES as u128;
+        (0..=count).for_each(|id| broker.add(SourceId(id), 7));
+        assert_eq!(broker.owner(SourceId(count - 1)), Some(7));
+        assert_eq!(broker.owner(SourceId(count)), None);
+        broker.add(SourceId(count), 8);
+        assert_eq!(broker.owner(SourceId(count)), Some(8));
     }
 }

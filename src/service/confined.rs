@@ -1,11 +1,9 @@
-//! Telling a host on a socket that clients are confined, by carafe's own security context
-//! (`wp_security_context_v1`), if the host has them. Such a host also restricts these clients
-//! itself.
+//! Telling a host on a socket that a client is confined, by a security context of its own
+//! (`wp_security_context_v1`), if the host has them. Such a host also restricts the client itself.
 
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use super::host::HostAddress;
 use super::host_socket::HostSocket;
@@ -14,56 +12,20 @@ use crate::probe;
 /// carafe's name as a sandbox engine, in reverse-DNS style as the protocol requires.
 const ENGINE: &str = "org.carafe";
 
-/// The context, which is made for the first confined client.
-#[derive(Default)]
-pub struct Confined(Mutex<ContextState>);
-
-#[derive(Default)]
-enum ContextState {
-    #[default]
-    Unknown,
-    /// The host has no security contexts.
-    None,
-    Open(Arc<OpenContext>),
+/// A connection in a context of its own.
+pub struct Confined {
+    /// The connection.
+    pub socket: UnixStream,
+    /// The context ends when this is closed.
+    pub open: OwnedFd,
 }
 
-struct OpenContext {
-    socket: HostSocket,
-    /// The host serves there until this is closed.
-    _open: OwnedFd,
-}
-
-impl Confined {
-    /// Connects to the host in the context. Returns `None` if the host has no contexts.
-    ///
-    /// # Errors
-    /// When the host does not answer, or refuses.
-    pub fn connect(&self, host: &HostAddress) -> io::Result<Option<UnixStream>> {
-        let Some(path) = host.path() else { return Ok(None) };
-        // This lock may wait for the host, like all its clients.
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let ContextState::Open(context) = &*state
-            && let Ok(socket) = context.socket.connect()
-        {
-            return Ok(Some(socket));
-        }
-        if matches!(*state, ContextState::None) {
-            return Ok(None);
-        }
-        // A restarted host does not know the old context.
-        *state = open(host)?;
-        if let ContextState::Open(context) = &*state {
-            return context.socket.connect().map(Some);
-        }
-        tracing::info!(
-            "the host at {} has no security contexts; only carafe confines clients",
-            path.display()
-        );
-        Ok(None)
-    }
-}
-
-fn open(host: &HostAddress) -> io::Result<ContextState> {
+/// Connects to the host in a new context. Returns `None` if the host has no contexts.
+///
+/// # Errors
+/// When the host does not answer, or refuses.
+pub fn connect(host: &HostAddress) -> io::Result<Option<Confined>> {
+    let Some(path) = host.path() else { return Ok(None) };
     let mut channel = host.connect()?.channel;
     let (socket, listener) = HostSocket::new()?;
     let (close, open) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
@@ -76,11 +38,15 @@ fn open(host: &HostAddress) -> io::Result<ContextState> {
         listener,
         close,
     };
-    Ok(if probe::open_context(&mut *channel, context)? {
-        ContextState::Open(Arc::new(OpenContext { socket, _open: open }))
-    } else {
-        ContextState::None
-    })
+    if probe::open_context(&mut *channel, context)? {
+        return Ok(Some(Confined { socket: socket.connect()?, open }));
+    }
+    tracing::info!(
+        once = true,
+        "the host at {} has no security contexts; only carafe confines clients",
+        path.display()
+    );
+    Ok(None)
 }
 
 /// The app id of carafe's clients at the host: the name of this machine or container.

@@ -1,13 +1,14 @@
 //! Finding the host's compositor: behind a virtual device, or at a socket.
 
+use std::cell::RefCell;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
@@ -49,7 +50,7 @@ pub enum HostAddress {
     Socket(PathBuf),
     /// By one connection that is already open (`WAYLAND_SOCKET`); `None` once a session has
     /// taken it.
-    Connection(Mutex<Option<OwnedFd>>),
+    Connection(RefCell<Option<OwnedFd>>),
 }
 
 /// A session's connection to the host.
@@ -120,7 +121,7 @@ impl HostAddress {
         }
     }
 
-    /// Waits until a socket's compositor answers. (A device's has answered in `find`.)
+    /// Blocking until a socket's compositor answers. (A device's has answered in `find`.)
     ///
     /// # Errors
     /// [`ServiceError::NoAnswer`] or [`ServiceError::NoHost`].
@@ -130,6 +131,43 @@ impl HostAddress {
         answered.map_err(|source| match source.kind() {
             io::ErrorKind::TimedOut => ServiceError::NoAnswer(path.clone()),
             _ => ServiceError::no_host(path.clone(), source, String::new()),
+        })
+    }
+
+    /// The numbers of the descriptors that it takes to connect.
+    pub fn descriptors(&self) -> Option<RawFd> {
+        match self {
+            Self::Virtwl(device, _) => Some(device.as_raw_fd()),
+            Self::Connection(fd) => fd.borrow().as_ref().map(AsRawFd::as_raw_fd),
+            Self::Virtgpu(..) | Self::Socket(_) => None,
+        }
+    }
+
+    /// Notes that a session, which is another process, has been given the only connection.
+    pub fn give_away(&self) {
+        if let Self::Connection(fd) = self {
+            fd.take();
+        }
+    }
+
+    /// Whether the host is behind a virtual device.
+    pub fn is_behind_device(&self) -> bool {
+        matches!(self, Self::Virtgpu(..) | Self::Virtwl(..))
+    }
+
+    /// What crosses every connection.
+    ///
+    /// # Errors
+    /// When a device fails.
+    pub fn crossing(&self) -> io::Result<Crossing> {
+        Ok(match self {
+            Self::Virtgpu(device, node) => {
+                let (_, memory) = device.connect().map_err(io::Error::other)?;
+                let device = Some(Virtual { memory, node: node.clone() });
+                Crossing { carried: virtgpu::CARRIED, device }
+            }
+            Self::Virtwl(device, node) => virtwl_crossing(device, node.as_ref()),
+            Self::Socket(_) | Self::Connection(_) => Crossing::DIRECT,
         })
     }
 
@@ -147,21 +185,13 @@ impl HostAddress {
             }
             Self::Virtwl(device, node) => {
                 let channel = Box::new(device.connect().map_err(io::Error::other)?);
-                let mut carried = virtwl::CARRIED;
-                if node.is_some() {
-                    carried = carried.to_host(FdKind::DmaBuf);
-                }
-                let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
-                let device = Some(Virtual { memory, node: node.clone() });
-                return Ok(HostConnection { channel, crossing: Crossing { carried, device } });
+                let crossing = virtwl_crossing(device, node.as_ref());
+                return Ok(HostConnection { channel, crossing });
             }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
-            Self::Connection(fd) => {
-                let taken = fd.lock().ok().and_then(|mut fd| fd.take());
-                taken.ok_or_else(|| {
-                    io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
-                })?
-            }
+            Self::Connection(fd) => fd.take().ok_or_else(|| {
+                io::Error::other("WAYLAND_SOCKET is only one connection, and it is in use")
+            })?,
         };
         Ok(HostConnection { channel: Box::new(UnixChannel::from(fd)), crossing: Crossing::DIRECT })
     }
@@ -176,6 +206,15 @@ impl fmt::Display for HostAddress {
             Self::Connection(_) => write!(f, "WAYLAND_SOCKET"),
         }
     }
+}
+
+fn virtwl_crossing(device: &Arc<virtwl::Device>, node: Option<&RenderNode>) -> Crossing {
+    let mut carried = virtwl::CARRIED;
+    if node.is_some() {
+        carried = carried.to_host(FdKind::DmaBuf);
+    }
+    let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
+    Crossing { carried, device: Some(Virtual { memory, node: node.cloned() }) }
 }
 
 fn virtgpu(options: &HostOptions) -> Result<HostAddress, VirtgpuError> {
@@ -214,7 +253,7 @@ fn inherited_connection(value: &OsStr) -> Result<HostAddress, ServiceError> {
         name: "WAYLAND_SOCKET",
         value: value.to_string_lossy().into_owned(),
     })?;
-    Ok(HostAddress::Connection(Mutex::new(Some(fd))))
+    Ok(HostAddress::Connection(RefCell::new(Some(fd))))
 }
 
 /// The path of a socket: absolute, or in `XDG_RUNTIME_DIR`.

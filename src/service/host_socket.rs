@@ -1,7 +1,7 @@
 //! The socket at which the host accepts the clients of one security context.
 
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +26,19 @@ pub struct Sandbox {
     pub host: HostSocket,
     /// Which application they are, if that was said.
     pub app_id: Option<String>,
+}
+
+/// One that another process has made.
+impl From<OwnedFd> for HostSocket {
+    fn from(socket: OwnedFd) -> Self {
+        Self(socket)
+    }
+}
+
+impl AsFd for HostSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
 }
 
 impl HostSocket {

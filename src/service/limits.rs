@@ -1,5 +1,6 @@
 //! Limits that the kernel keeps: open descriptors, and what a session's process may have.
 
+use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -7,8 +8,15 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// How long carafe accepts no client after the process ran out of descriptors.
 pub const BREATHER: Duration = Duration::from_millis(200);
 
-/// Raises the soft limit to the hard limit: a session needs three descriptors, and more while
-/// messages carry some. Call it after the program was started, so that the program keeps the
+/// Whether there are descriptors enough to start a session: its client's, both ends of its line,
+/// and its process.
+pub fn has_room() -> bool {
+    let two = || UnixStream::pair();
+    matches!((two(), two()), (Ok(_), Ok(_)))
+}
+
+/// Raises the soft limit to the hard limit: each session needs two, and its process,
+/// which inherits the limit, some and those that messages carry. Call it after the program was started, so that the program keeps the
 /// limit that its user set.
 pub fn raise_open_files() {
     let mut limit = getrlimit(Resource::Nofile);

@@ -1,30 +1,56 @@
-//! The reports of sessions' threads to the service.
+//! What the service and its sessions, which are processes, say to each other.
 
-use std::os::unix::net::UnixStream;
-use std::sync::Arc;
+use serde::{Deserialize, Serialize};
 
-use super::host_socket::Sandbox;
 use crate::observe::{Counters, PeriodStats, Snapshot, Span, TimedAction};
-use crate::sharing::{FileError, Rules};
+use crate::sharing::SourceId;
 
-/// What a session's thread tells the service.
+/// What a session tells the service.
+#[derive(Serialize, Deserialize)]
 pub enum Report {
     /// The answer to a signal: its recent messages, and its records.
     Messages(String, Records),
     /// Its statistics, for `carafe stats`.
     Stats(Snapshot),
-    /// Its number, and its frames since the last such report.
-    Period(u64, Vec<PeriodStats>),
-    /// A new client of a sandbox.
-    Client(UnixStream, Arc<Sandbox>),
-    /// The policy file, read again.
-    Rules(Box<Result<Rules, FileError>>),
-    /// It ended.
+    /// Its frames since the last such report.
+    Period(Vec<PeriodStats>),
+    /// It has a new source, which other sessions may ask.
+    Source(SourceId),
+    /// That source is gone.
+    SourceGone(SourceId),
+    /// Which byte comes back on the socket that goes with this: 1 if some session has the source.
+    IsKnown(SourceId),
+    /// Its client wants a source's data of that type; the pipe goes with this.
+    Transfer(SourceId, String),
+    /// It needs a socket at which the host accepts the clients of a security context. That and its
+    /// listener come back on the packet socket that goes with this.
+    HostSocket,
+    /// Its client's security context, of that application, is complete. With this go the socket
+    /// where its clients connect, the descriptor whose hang-up ends it, and the host's socket.
+    Context(Option<String>),
+    /// It ends.
     End(Outcome),
 }
 
+/// What the service asks of a session.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum Ask {
+    /// To end.
+    Stop,
+    /// For its recent messages, and what else is written on a signal.
+    Messages,
+    /// For its statistics.
+    Stats,
+    /// For the frames since the last time that this was asked.
+    Period,
+    /// To be watched from now on, or no more.
+    Watch(bool),
+    /// For the data of a source of its client; the pipe goes with this.
+    Transfer(SourceId, String),
+}
+
 /// What a session records for the files that a signal writes.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Records {
     /// Its number.
     pub session: u64,
@@ -37,7 +63,7 @@ pub struct Records {
 }
 
 /// The result of a session.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Outcome {
     /// Whether it ended by an error.
     pub failed: bool,

@@ -1,8 +1,10 @@
 //! The service's loop. The files in `run/` have its sources of events and what it does for them.
 
 mod clients;
+mod contexts;
 mod policy;
 mod program;
+mod sessions;
 mod stats;
 mod xwayland;
 
@@ -12,40 +14,40 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
-use std::sync::Arc;
 use std::time::Duration;
 
-use calloop::channel::{Event, channel};
+use calloop::RegistrationToken;
 use calloop::generic::Generic;
 use calloop::timer::{TimeoutAction, Timer};
 use calloop::{EventLoop, Interest, LoopHandle, LoopSignal, Mode as Trigger, PostAction};
-use calloop::{RegistrationToken, channel::Channel};
 use rustix::process::Signal;
 
 use super::broker::Broker;
 use super::child::{Child, exit_like};
-use super::confined::Confined;
 use super::host::{HostAddress, in_runtime_dir, runtime_dir};
-use super::memory::Memory;
-use super::report::Report;
-use super::sessions::{Observe, Sessions, Shared};
+use super::report::Ask;
+use super::session::{self, Observe, Shared};
+use super::session_sandbox::SessionSandbox;
+use super::sessions::Sessions;
 use super::signals::Signals;
 use super::socket::Socket;
 use super::systemd_sockets::SystemdSockets;
 use super::watching::Watching;
 use super::x11::Xwayland;
-use super::{Config, Mode, ServiceError, inherited, limits, systemd};
+use super::{Config, Mode, ServiceError, inherited, limits, memory, systemd};
+use crate::fork::Process;
 use crate::observe::{Counters, log};
-use crate::session::{Ask, Control};
 
 /// How long sessions and the program may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
 struct Service {
     sessions: Sessions,
-    /// The number of running sessions.
-    live: usize,
-    memory: Memory,
+    broker: Broker,
+    /// Whether it hears all sessions, to learn of a source.
+    is_catching_up: bool,
+    /// How many security contexts are served.
+    contexts: usize,
     watching: Watching,
     totals: Counters,
     /// Registered listeners; dropping them removes the sockets.
@@ -88,25 +90,31 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         // When a service manager starts other units after this one, windows must work.
         host.wait_for_answer()?;
     }
+    memory::set_up();
     // Take the signals before the sockets exist: a script that sees a socket may send one.
-    let signals = Signals::new(config.rules.has_file()).map_err(ServiceError::system("signals"))?;
+    let signals =
+        Signals::new(config.rules.file().is_some()).map_err(ServiceError::system("signals"))?;
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
     let mut events = EventLoop::try_new().map_err(ServiceError::of_loop("event loop"))?;
-    let control = Control::new().map_err(ServiceError::system("eventfd"))?;
-    let (reports, incoming) = channel();
     let watching = Watching::new(config.stats);
-    let observe =
-        Observe { log: config.log_messages, wanted: watching.wanted(), table: watching.table };
-    let broker = Broker::new(Arc::clone(&control));
+    let observe = Observe {
+        log: config.log_messages,
+        wanted: watching.wanted(),
+        is_watched: false,
+        table: watching.table,
+    };
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
-    let (scaling, contexts, confined) =
-        (config.scaling.clone(), Arc::default(), Confined::default());
-    let shared = Arc::new(Shared { host, control, x11, broker, contexts, scaling, confined });
+    let sandbox = SessionSandbox::new(config.sandbox, host.is_behind_device());
+    let shared = Shared { host, x11, scaling: config.scaling, sandbox };
+    if let Err(e) = session::prepare(&shared, &config.rules) {
+        tracing::warn!("sessions take more memory than they need to: {e}");
+    }
     let mut service = Service {
-        sessions: Sessions { shared, rules: config.rules, observe, reports, count: 0 },
-        live: 0,
-        memory: Memory::new(),
+        sessions: Sessions::new(shared, config.rules, observe),
+        broker: Broker::default(),
+        is_catching_up: false,
+        contexts: 0,
         watching,
         totals: Counters::default(),
         listeners: Vec::new(),
@@ -125,7 +133,6 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     };
     let display = sockets.first().and_then(Socket::display);
     service.watch_signals(signals)?;
-    service.watch_reports(incoming)?;
     for socket in sockets {
         if let Some(path) = socket.path() {
             service.listen_for_watchers(&path);
@@ -144,8 +151,10 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     // Dropping the loop removes the sockets. Do it before the process may end by the program's
     // signal.
     drop(events);
-    let Service { totals, sessions, mut watching, x11, exit_status, program_status, .. } = service;
+    let Service { totals, mut sessions, mut watching, x11, exit_status, program_status, .. } =
+        service;
     drop(x11);
+    sessions.kill_all();
     watching.end();
     let total = format!("{} clients; {totals}", sessions.count);
     if watching.table {
@@ -196,38 +205,26 @@ impl Service {
         let dump = Generic::new(signals.dump, Interest::READ, Trigger::Level);
         self.insert(dump, |_, socket, service: &mut Self| {
             forget(socket);
-            service.sessions.shared.control.ask(Ask::Messages);
+            service.sessions.ask(&Ask::Messages);
             service.write_traces();
             Ok(PostAction::Continue)
         })
     }
 
-    fn watch_reports(&mut self, reports: Channel<Report>) -> Result<(), ServiceError> {
-        let inserted =
-            self.handle.insert_source(reports, |event, (), service: &mut Self| match event {
-                Event::Msg(Report::Messages(text, records)) => {
-                    write_messages(&text);
-                    service.watching.traces.add(records);
-                }
-                Event::Msg(Report::Stats(snapshot)) => {
-                    service.watching.watchers.session(snapshot);
-                }
-                Event::Msg(Report::Period(session, surfaces)) => {
-                    service.watching.files.add(session, &surfaces);
-                }
-                Event::Msg(Report::Client(client, sandbox)) => {
-                    service.serve_sandbox(client, sandbox);
-                }
-                Event::Msg(Report::Rules(rules)) => service.take_rules(*rules),
-                Event::Msg(Report::End(outcome)) => service.session_ended(outcome),
-                Event::Closed => {}
-            });
-        inserted.map(drop).map_err(|e| ServiceError::of_loop("reports")(e.error))
+    /// Takes the exit status of a process when it ends, and does this.
+    fn reap(&mut self, process: Process, then: impl Fn(&mut Self) + 'static) -> io::Result<()> {
+        let source = Generic::new(process, Interest::READ, Trigger::Level);
+        let inserted = self.insert(source, move |_, process, service: &mut Self| {
+            process.ended();
+            then(service);
+            Ok(PostAction::Remove)
+        });
+        inserted.map_err(io::Error::other)
     }
 
     /// Ends the loop if nothing runs any more.
     fn stop_if_done(&mut self) {
-        if self.live == 0 && self.child.is_none() && !self.has_xwayland() {
+        if self.sessions.live() == 0 && self.child.is_none() && !self.has_xwayland() {
             self.signal.stop();
         }
     }
@@ -263,7 +260,7 @@ impl Service {
         for token in self.listeners.drain(..) {
             self.handle.remove(token);
         }
-        self.sessions.shared.control.stop();
+        self.sessions.ask(&Ask::Stop);
     }
 
     fn insert<F: std::os::fd::AsFd + 'static>(

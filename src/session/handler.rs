@@ -220,7 +220,7 @@ impl Context<'_> {
 }
 
 /// What needs more than forwarding, for one session.
-pub trait Handler: Send {
+pub trait Handler {
     /// The handler's own word for what it does about a message.
     type Token: Copy + 'static;
 
@@ -260,8 +260,8 @@ pub trait Handler: Send {
         false
     }
 
-    /// All sessions were woken ([`Control::wake`](super::Control::wake)): another
-    /// one may have left something here. There is no message, and so no descriptors.
+    /// The service has said something: it may be for this handler. There is no message, and so no
+    /// descriptors.
     ///
     /// # Errors
     /// [`Fault`]: the session ends and the client is told.

@@ -14,7 +14,7 @@ use crate::wire::Header;
 
 /// Any [`Handler`], whatever its words are: here they are their places in the list of what it
 /// wants.
-pub trait AnyHandler: Send {
+pub trait AnyHandler {
     /// Its type's name.
     fn name(&self) -> &'static str;
 

@@ -5,15 +5,13 @@ mod patience;
 mod presence;
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::ops::ControlFlow;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 
-use super::control::{ASKED, Ask, Control};
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
 use super::held::Held;
@@ -47,7 +45,7 @@ const HOST_IS_GONE: &str = "the host's compositor is gone";
 
 const CLIENT: u64 = 0;
 const HOST: u64 = 1;
-const CONTROL: u64 = 2;
+const SERVICE: u64 = 2;
 /// What the client's requests wait for.
 const FENCE: u64 = 3;
 /// What a handler has watched.
@@ -71,17 +69,14 @@ pub struct Session {
     presence: Option<Presence>,
     /// What the client's requests wait for.
     fence: Option<OwnedFd>,
-    control: Arc<Control>,
     /// What the client has not taken, where the host must be read all the same.
     held: Option<Box<Held>>,
-    /// What was asked and answered.
-    asked: [u32; ASKED.len()],
-    watched: bool,
     watches_handler: bool,
 }
 
 impl Session {
-    /// Joins a client's and a host's channel.
+    /// Joins a client's and a host's channel. `service` is readable when the service says
+    /// something.
     ///
     /// # Errors
     /// When the kernel gives no epoll instance.
@@ -89,12 +84,10 @@ impl Session {
         engine: Engine,
         client: Box<dyn Channel>,
         host: Box<dyn Channel>,
-        control: Arc<Control>,
+        service: BorrowedFd<'_>,
     ) -> io::Result<Self> {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        let flags = EventFlags::IN | EventFlags::ET;
-        epoll::add(&epoll, control.wake.as_fd(), EventData::new_u64(CONTROL), flags)?;
-        let asked = control.asked();
+        epoll::add(&epoll, service, EventData::new_u64(SERVICE), EventFlags::IN)?;
         let (client, mut host) = (Port::new(client), Port::new(host));
         let has_own_descriptors = host.channel.has_own_descriptors();
         if has_own_descriptors {
@@ -102,7 +95,6 @@ impl Session {
         }
         let presence = host.channel.doubt().map(Presence::new);
         let held = host.channel.must_be_read().then(Box::default);
-        let watched = false;
         Ok(Self {
             engine,
             client,
@@ -112,9 +104,6 @@ impl Session {
             presence,
             fence: None,
             held,
-            control,
-            asked,
-            watched,
             watches_handler: false,
         })
     }
@@ -124,10 +113,9 @@ impl Session {
         &mut self.engine
     }
 
-    /// Serves until one side is gone; `answer` gets the engine when the service
-    /// asks for something.
-    pub fn run(&mut self, mut answer: impl FnMut(Ask, &mut Engine)) -> End {
-        self.answer(&mut answer);
+    /// Serves until one side is gone. When the service says something, `hear` takes all of it, and
+    /// breaks when the session is to end.
+    pub fn run(&mut self, mut hear: impl FnMut(&mut Engine) -> ControlFlow<()>) -> End {
         let mut turned =
             self.engine.start().and_then(|()| self.pump(Side::Client, None, 0)).map(|()| None);
         loop {
@@ -150,11 +138,14 @@ impl Session {
                     return End::Fault(fault);
                 }
             }
-            turned = self.turn(&mut answer);
+            turned = self.turn(&mut hear);
         }
     }
 
-    fn turn(&mut self, answer: &mut impl FnMut(Ask, &mut Engine)) -> Result<Option<End>, Fault> {
+    fn turn(
+        &mut self,
+        hear: &mut impl FnMut(&mut Engine) -> ControlFlow<()>,
+    ) -> Result<Option<End>, Fault> {
         self.register().map_err(cannot_wait)?;
         if self.has_own_descriptors {
             self.settle_channel()?;
@@ -178,7 +169,7 @@ impl Session {
                     host_due = true;
                 }
                 number => {
-                    let end = self.woken_by(number, answer)?;
+                    let end = self.woken_by(number, hear)?;
                     if end.is_some() {
                         return Ok(end);
                     }
@@ -200,7 +191,7 @@ impl Session {
     fn woken_by(
         &mut self,
         number: u64,
-        answer: &mut impl FnMut(Ask, &mut Engine),
+        hear: &mut impl FnMut(&mut Engine) -> ControlFlow<()>,
     ) -> Result<Option<End>, Fault> {
         match number {
             FENCE => {
@@ -215,10 +206,9 @@ impl Session {
                 return Ok(None);
             }
             _ => {
-                if self.control.stop.load(Ordering::Acquire) {
+                if hear(&mut self.engine).is_break() {
                     return Ok(Some(End::Stopped));
                 }
-                self.answer(answer);
                 self.engine.woken()?;
             }
         }
@@ -230,21 +220,6 @@ impl Session {
     fn settle_channel(&mut self) -> Result<(), Fault> {
         let settled = self.host.channel.settle();
         settled.map_err(|e| Fault::service(format!("the way to the host is broken: {e}")))
-    }
-
-    /// Answers what the service asked since the last time.
-    fn answer(&mut self, answer: &mut impl FnMut(Ask, &mut Engine)) {
-        let watch = self.control.watch.load(Ordering::Acquire);
-        if std::mem::replace(&mut self.watched, watch) != watch {
-            answer(Ask::Watch(watch), &mut self.engine);
-        }
-        let asked = self.control.asked();
-        let before = std::mem::replace(&mut self.asked, asked);
-        for (ask, (now, before)) in ASKED.into_iter().zip(asked.into_iter().zip(before)) {
-            if now != before {
-                answer(ask, &mut self.engine);
-            }
-        }
     }
 
     /// Asks for input where the way on is free, and for room where something

@@ -39,22 +39,22 @@ pub enum FileError {
     },
 }
 
-/// Reads a file: its terms for all clients, and its rules.
+/// Reads a file's text.
 ///
 /// # Errors
-/// [`FileError`].
-pub fn read(path: &Path) -> Result<(Terms, Vec<Rule>), FileError> {
+/// The kernel's error.
+pub fn text(path: &Path) -> io::Result<String> {
     // If a FIFO has this name, opening it must fail instead of wait.
     let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is no ordinary file").into());
+        return Err(io::Error::other("it is no ordinary file"));
     }
     let mut text = String::new();
     file.take(MAX_LEN as u64 + 1).read_to_string(&mut text)?;
-    parse(&text)
+    Ok(text)
 }
 
-/// Reads a file's text.
+/// Reads the terms for all clients, and the rules.
 ///
 /// # Errors
 /// [`FileError::Text`].

@@ -3,12 +3,14 @@
 
 use std::os::fd::OwnedFd;
 
+use serde::{Deserialize, Serialize};
+
 /// The prefix of all markers, of any carafe. No client ever sees one.
 pub const MARKER: &str = "application/x-carafe-local;id=";
 
 /// The id of a source in its marker: 128 random bits, because everybody who knows them may read the
 /// source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SourceId(pub u128);
 
 impl SourceId {
@@ -34,9 +36,9 @@ pub struct Transfer {
     pub to: OwnedFd,
 }
 
-/// The sources that can be reached without the host, as one session sees them. Dropping this
-/// removes the session's own sources. No method waits.
-pub trait LocalSources: Send {
+/// The sources that can be reached without the host, as one session sees them. No method waits for a
+/// client or a host.
+pub trait LocalSources {
     /// Adds a source of this session; `None` if it has too many.
     fn add(&mut self) -> Option<SourceId>;
 

@@ -1,10 +1,11 @@
 //! The terms for all clients, and the rules for single ones.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::client::Client;
 use super::file::{self, FileError};
 use super::policy::Policy;
+use super::quotas::{Limits, Quotas};
 use super::rule::Rule;
 use super::terms::Terms;
 
@@ -30,23 +31,23 @@ impl Rules {
     /// # Errors
     /// [`FileError`].
     pub fn read(options: Terms, path: PathBuf) -> Result<Self, FileError> {
-        let (top, rules) = file::read(&path)?;
-        let everyone = options.or(&top);
-        Ok(Self { options, file: Some(path), everyone, single: rules })
+        let text = file::text(&path)?;
+        Self { options, file: Some(path), ..Self::default() }.with(&text)
     }
 
-    /// Reads the file again; `None` if there is no file.
+    /// The same rules with this text of the file.
     ///
     /// # Errors
-    /// [`FileError`].
-    pub fn again(&self) -> Option<Result<Self, FileError>> {
-        let path = self.file.clone()?;
-        Some(Self::read(self.options.clone(), path))
+    /// [`FileError::Text`].
+    pub fn with(&self, text: &str) -> Result<Self, FileError> {
+        let (top, single) = file::parse(text)?;
+        let (options, file) = (self.options.clone(), self.file.clone());
+        Ok(Self { everyone: options.or(&top), options, file, single })
     }
 
-    /// Whether there is a file that can be read again.
-    pub fn has_file(&self) -> bool {
-        self.file.is_some()
+    /// The file, if there is one.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The number of rules for single clients.
@@ -72,6 +73,11 @@ impl Rules {
     /// The policy of a client, behind a virtual device or on a socket.
     pub fn policy(&self, client: &Client, behind_device: bool) -> Policy {
         self.terms(self.rule(client)).policy(behind_device)
+    }
+
+    /// How much all clients may have whom no rule matches.
+    pub fn quotas(&self) -> Quotas {
+        self.everyone.limits.as_ref().map_or_else(Quotas::default, Limits::quotas)
     }
 
     /// Terms that the user probably does not want.

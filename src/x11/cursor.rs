@@ -9,6 +9,7 @@ mod theme;
 use std::borrow::Cow;
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::path::PathBuf;
 
 use x11rb_protocol::protocol::render::{
     CreateCursorRequest, CreatePictureRequest, FreePictureRequest, PictType, QueryPictFormatsReply,
@@ -34,6 +35,11 @@ const MAX_SIZE: u32 = 256;
 
 /// Bound on the bytes of one piece of a picture: a request may have 256 KiB.
 const PIECE: usize = 128 * 1024;
+
+/// The folders in which cursor themes may be.
+pub fn folders() -> Vec<PathBuf> {
+    theme::dirs(|name| std::env::var_os(name))
+}
 
 /// `XCURSOR_SIZE` for the programs that carafe starts with a scale.
 pub fn size_for_programs(scale: Scale) -> u32 {

@@ -2,7 +2,7 @@
 use std::os::unix::net::UnixListener;
 use std::process::{Command, Stdio};
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, command, sessions, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 use rustix::process::Signal;
 
@@ -95,7 +95,7 @@ fn the_init_program_runs_first_and_its_end_is_not_carafes() {
 }
 
 #[test]
-fn any_number_of_clients_in_one_process() {
+fn any_number_of_clients_at_one_socket() {
     let runtime = RuntimeDir::new();
     let host = FakeHost::listen(&runtime.join("host"));
     let carafe = Process::start(&mut parent(&runtime, &[]));
@@ -107,5 +107,7 @@ fn any_number_of_clients_in_one_process() {
         client.send(&Message::new(1, 0).uint(2));
         assert_eq!(host.next(), Message::new(1, 0).uint(2));
     }
-    assert_eq!(carafe.status("Threads"), 51);
+    // Each is served by a process of its own, and the service has one thread.
+    assert_eq!(sessions(carafe.pid()).len(), 50);
+    assert_eq!(carafe.status("Threads"), 1);
 }

@@ -186,7 +186,7 @@ fn readers_and_clients_come_and_go() {
     let mut app = rig.app();
     app.frame(Duration::ZERO);
     drop(app);
-    wait_for("the last session's end", || (rig.carafe.status("Threads") == 1).then_some(()));
+    rig.carafe.wait_for_sessions(0);
     let before = rig.carafe.open_fds();
     drop(rig.stats(&["--once"]).output().expect("it runs"));
     wait_for("the watcher's end", || (rig.carafe.open_fds() == before).then_some(()));

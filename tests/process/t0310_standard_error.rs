@@ -3,7 +3,7 @@ use std::io::Read;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, command};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 use rustix::process::Signal;
 
@@ -47,8 +47,7 @@ fn nobody_waits_for_a_reader_that_sleeps() {
         assert_eq!(client.receive(), None);
     }
     round_trips(&runtime, &host, 1);
-    // Two threads are left: the service and the log.
-    wait_for("the sessions' ends", || (carafe.status("Threads") == 2).then_some(()));
+    carafe.wait_for_sessions(0);
     let start = Instant::now();
     carafe.signal(Signal::TERM);
     assert_eq!(carafe.wait().code(), Some(0));

@@ -24,3 +24,4 @@ mod t0132_security_context;
 mod t0133_confined;
 mod t0134_policy_file;
 mod t0140_limits;
+mod t0150_sessions_that_die;

@@ -32,7 +32,7 @@ impl Rig {
         // The socket exists before carafe is ready. After a first client, the number of its
         // descriptors is final.
         rig.still_serves();
-        wait_for("the first session's end", || (rig.carafe.status("Threads") == 1).then_some(()));
+        rig.carafe.wait_for_sessions(0);
         rig
     }
 
@@ -50,6 +50,12 @@ impl Rig {
         drop(host.accept());
         runtime.wait_for_socket("client");
         Self { carafe, host, runtime }
+    }
+
+    /// carafe's standard error, once it contains that text.
+    #[track_caller]
+    pub fn log_with(&self, text: &str) -> String {
+        wait_for(text, || Some(self.log()).filter(|log| log.contains(text)))
     }
 
     /// carafe's standard error so far.

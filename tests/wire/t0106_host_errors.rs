@@ -18,11 +18,7 @@ fn with_the_clients_id_of_the_object() {
     host.send(&Message::new(DISPLAY, 0).uint(4).uint(5).string("no such thing"));
     drop(host);
     assert_eq!(error(&mut client), (3, 5, "no such thing".into()));
-    let log = rig.log();
-    assert!(
-        log.contains("ended by the host's error: wl_compositor#3, error 5: no such thing"),
-        "{log}"
-    );
+    let log = rig.log_with("ended by the host's error: wl_compositor#3, error 5: no such thing");
     assert!(
         log.contains(
             "client-> wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#3)"

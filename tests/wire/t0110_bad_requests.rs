@@ -23,8 +23,7 @@ fn refused(bytes: &[u8], code: u32, text: &str) {
     assert_eq!(host.receive(), None, "the host must not see it");
     sync(&mut other, &mut host_of_other, 3);
     rig.wait_for_fds(before);
-    let log = rig.log();
-    assert!(log.contains(text), "{log}");
+    let log = rig.log_with(text);
     assert!(!log.contains("bug"), "{log}");
 }
 

@@ -11,7 +11,7 @@ const EVENTS: u32 = 200_000;
 /// One side of a session writes 200,000 messages while the other one sleeps: carafe stops reading
 /// from the writer, serves others, and loses nothing.
 fn sleeps(rig: &Rig, mut writer: Peer, mut sleeper: Peer, message: fn(u32) -> Message) {
-    let before = rig.carafe.status("VmRSS");
+    let before = rig.carafe.memory();
     let writing = std::thread::spawn(move || {
         for n in 0..EVENTS {
             writer.send(&message(n));
@@ -23,7 +23,7 @@ fn sleeps(rig: &Rig, mut writer: Peer, mut sleeper: Peer, message: fn(u32) -> Me
     // nothing, but the next ones do.)
     wait_until_idle(rig.carafe.pid());
     assert!(!writing.is_finished(), "somebody buffers without bound");
-    assert!(rig.carafe.status("VmRSS") < before + 1024, "carafe does");
+    assert!(rig.carafe.memory() < before + 1024, "carafe does");
     sync(&mut other, &mut host_of_other, 3);
     for n in 0..EVENTS {
         assert_eq!(sleeper.next(), message(n));
@@ -88,7 +88,7 @@ fn a_client_that_asks_and_never_reads_is_not_served_for_ever() {
         answered += 1;
     }
     assert!(answered > 100, "{answered}");
-    assert!(rig.carafe.status("VmRSS") < 64 * 1024);
+    assert!(rig.carafe.memory() < 64 * 1024);
     rig.still_serves();
     drop(host);
     drop(flood.join().expect("no panic"));

@@ -24,6 +24,6 @@ fn ten_thousand_objects() {
             assert_eq!(client.next(), Message::new(DISPLAY, 1).uint(id), "round {round}");
         }
     }
-    assert!(rig.carafe.status("VmRSS") < 32 * 1024);
+    assert!(rig.carafe.memory() < 32 * 1024);
     sync(&mut client, &mut host, 4);
 }

@@ -1,7 +1,7 @@
 //! The device: what it can do, and the objects that it makes.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -159,6 +159,13 @@ impl Device {
             );
         }
         Ok((made, in_use))
+    }
+}
+
+/// The number of the device's own descriptor.
+impl AsRawFd for Device {
+    fn as_raw_fd(&self) -> RawFd {
+        self.file.as_raw_fd()
     }
 }
 

@@ -6,8 +6,8 @@
 //! not fit are counted, and the count is logged when there is room. A file on a local disk
 //! always takes everything, so lines are written to it directly.
 
-use std::collections::VecDeque;
-use std::io;
+use std::collections::{HashSet, VecDeque};
+use std::io::{self, IsTerminal};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,9 +18,14 @@ use rustix::io::Errno;
 use tracing::Level;
 
 use super::budget::{BURST, LogBudget, PER_SECOND, Portion};
+use super::format;
+use super::record::LogRecord;
 
 /// Bound on the queue in bytes.
 const MAX_WAITING: usize = 1024 * 1024;
+
+/// Bound on the lines that are logged only once.
+const MAX_ONCE: usize = 4096;
 
 /// The thread's stack in bytes; it needs little.
 const STACK: usize = 64 * 1024;
@@ -33,15 +38,24 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const REMOTE: [i64; 6] = [0x6573_5546, 0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x517b];
 
 /// Where lines go.
-struct LogSink {
-    /// Standard error is a file, which takes everything at once.
-    is_file: bool,
-    budget: Mutex<LogBudget>,
+pub struct LogSink {
+    /// Lines are written by the caller: standard error is a file, which takes everything at once,
+    /// or there is no process for this.
+    is_direct: bool,
+    has_colours: bool,
+    state: Mutex<State>,
     queue: Mutex<Queue>,
     /// Notified when a line was queued.
     more: Condvar,
     /// Notified when a line was written.
     written: Condvar,
+}
+
+/// What decides whether an event is logged.
+struct State {
+    budget: LogBudget,
+    /// The lines that are logged only once.
+    said: HashSet<String>,
 }
 
 #[derive(Default)]
@@ -56,54 +70,11 @@ struct Queue {
     has_thread: bool,
 }
 
-fn sink() -> &'static LogSink {
-    static SINK: OnceLock<LogSink> = OnceLock::new();
-    SINK.get_or_init(|| LogSink {
-        is_file: is_local_file(),
-        budget: Mutex::new(LogBudget::new(Instant::now())),
-        queue: Mutex::default(),
-        more: Condvar::new(),
-        written: Condvar::new(),
-    })
-}
-
 fn is_local_file() -> bool {
     let stderr = io::stderr();
     let is_file = fstat(&stderr)
         .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile);
     is_file && fstatfs(&stderr).is_ok_and(|fs| !REMOTE.contains(&(fs.f_type & 0xffff_ffff)))
-}
-
-/// Writes something that the user asked for (messages, tables), without a budget. `text` is
-/// one or more whole lines.
-pub fn write(text: String) {
-    sink().put(text);
-}
-
-/// Writes an event of carafe's log. Errors and warnings are limited by the budget; lower levels
-/// are not, because the user asked for them.
-pub(super) fn write_event(level: Level, mut line: String, more: &str) {
-    let sink = sink();
-    if level > Level::WARN {
-        line.push_str(more);
-        return sink.put(line);
-    }
-    let (allowed, left_out) = {
-        let mut budget = lock(&sink.budget);
-        match budget.take(level, line.len(), more.len(), Instant::now()) {
-            Portion::Nothing => return,
-            allowed => (allowed, budget.left_out()),
-        }
-    };
-    if left_out > 0 {
-        sink.put(too_much(left_out));
-    }
-    if allowed == Portion::All {
-        line.push_str(more);
-    } else if !more.is_empty() {
-        line.push_str("  (left out: much was logged just before)\n");
-    }
-    sink.put(line);
 }
 
 fn too_much(left_out: u64) -> String {
@@ -113,28 +84,103 @@ fn too_much(left_out: u64) -> String {
     )
 }
 
-/// Called when carafe ends: waits a short time until everything is written.
-pub fn finish() {
-    let sink = sink();
-    let left_out = lock(&sink.budget).left_out();
-    if left_out > 0 {
-        sink.put(too_much(left_out));
+impl LogSink {
+    /// The one of this process; whoever logs waits for the reader.
+    pub fn get() -> &'static Self {
+        Self::make(true)
     }
-    let mut queue = lock(&sink.queue);
-    while queue.bytes > 0 && queue.has_thread {
-        let before = queue.count;
-        let waited = sink.written.wait_timeout(queue, PATIENCE);
-        let (now, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        queue = now;
-        if timeout.timed_out() && queue.count == before {
-            return;
+
+    /// The one of this process, which waits for no reader.
+    pub fn in_background() -> &'static Self {
+        Self::make(is_local_file())
+    }
+
+    fn make(is_direct: bool) -> &'static Self {
+        static SINK: OnceLock<LogSink> = OnceLock::new();
+        SINK.get_or_init(|| Self {
+            is_direct,
+            has_colours: io::stderr().is_terminal(),
+            state: Mutex::new(State {
+                budget: LogBudget::new(Instant::now()),
+                said: HashSet::new(),
+            }),
+            queue: Mutex::default(),
+            more: Condvar::new(),
+            written: Condvar::new(),
+        })
+    }
+
+    /// Writes a record.
+    pub fn write(&'static self, record: LogRecord) {
+        match record {
+            LogRecord::Text(text) => self.put(format::lines(&text, "")),
+            LogRecord::Event { level, line, lines, once } => {
+                if !once || self.is_new(&line) {
+                    self.write_event(level, &line, &lines);
+                }
+            }
         }
     }
-}
 
-impl LogSink {
+    fn is_new(&self, line: &str) -> bool {
+        let said = &mut lock(&self.state).said;
+        said.len() < MAX_ONCE && said.insert(line.to_owned())
+    }
+
+    /// Errors and warnings are limited by the budget; lower levels are not, because the user
+    /// asked for them.
+    fn write_event(&'static self, level: u8, line: &str, lines: &str) {
+        let level = match level {
+            1 => Level::ERROR,
+            2 => Level::WARN,
+            3 => Level::INFO,
+            4 => Level::DEBUG,
+            _ => Level::TRACE,
+        };
+        let mut line = format::line(level, line, self.has_colours);
+        let more = format::lines(lines, "  ");
+        if level > Level::WARN {
+            line.push_str(&more);
+            return self.put(line);
+        }
+        let (allowed, left_out) = {
+            let budget = &mut lock(&self.state).budget;
+            match budget.take(level, line.len(), more.len(), Instant::now()) {
+                Portion::Nothing => return,
+                allowed => (allowed, budget.left_out()),
+            }
+        };
+        if left_out > 0 {
+            self.put(too_much(left_out));
+        }
+        if allowed == Portion::All {
+            line.push_str(&more);
+        } else if !more.is_empty() {
+            line.push_str("  (left out: much was logged just before)\n");
+        }
+        self.put(line);
+    }
+
+    /// Blocking a short time until everything is written.
+    pub fn finish(&'static self) {
+        let left_out = lock(&self.state).budget.left_out();
+        if left_out > 0 {
+            self.put(too_much(left_out));
+        }
+        let mut queue = lock(&self.queue);
+        while queue.bytes > 0 && queue.has_thread {
+            let before = queue.count;
+            let waited = self.written.wait_timeout(queue, PATIENCE);
+            let (now, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            queue = now;
+            if timeout.timed_out() && queue.count == before {
+                return;
+            }
+        }
+    }
+
     fn put(&'static self, line: String) {
-        if self.is_file {
+        if self.is_direct {
             return write_out(&line);
         }
         let mut queue = lock(&self.queue);

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use calloop::generic::Generic;
 use calloop::timer::{TimeoutAction, Timer};
@@ -10,9 +10,8 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::service::ServiceError;
-use crate::service::host_socket::Sandbox;
-use crate::service::limits::BREATHER;
-use crate::service::report::Outcome;
+use crate::service::limits::{self, BREATHER};
+use crate::service::session::NewClient;
 use crate::service::socket::Socket;
 
 impl Service {
@@ -32,6 +31,10 @@ impl Service {
     }
 
     fn accept(&mut self, socket: &Socket) {
+        if !limits::has_room() {
+            tracing::error!("cannot accept a client: no descriptors are left");
+            return self.pause_listening();
+        }
         match socket.listener().accept() {
             Ok((client, _)) => self.serve(client),
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
@@ -60,35 +63,48 @@ impl Service {
     }
 
     pub(super) fn serve(&mut self, client: UnixStream) {
-        if self.sessions.start(client, None) {
-            self.live += 1;
-            self.memory.grown(self.live);
-        } else if self.one_client {
+        if self.start_session(client.into()).is_none() && self.one_client {
             self.exit_status = 1;
             self.signal.stop();
         }
     }
 
-    pub(super) fn serve_sandbox(&mut self, client: UnixStream, sandbox: Arc<Sandbox>) {
-        if !self.stopping && self.sessions.start_in_sandbox(client, sandbox) {
-            self.live += 1;
-            self.memory.grown(self.live);
+    /// Starts a session. Returns its number; `None` if the client cannot be served.
+    pub(super) fn start_session(&mut self, peer: NewClient) -> Option<u64> {
+        let started = self.sessions.start(peer).and_then(|number| {
+            self.watch_session(number).map(|()| number).map_err(io::Error::other)
+        });
+        match started {
+            Ok(number) => Some(number),
+            Err(e) => {
+                tracing::error!("cannot serve a client: {e}");
+                None
+            }
         }
     }
 
-    pub(super) fn session_ended(&mut self, outcome: Outcome) {
-        self.live = self.live.saturating_sub(1);
-        self.memory.shrunk(self.live);
-        self.totals += outcome.counters;
-        let (failed, number) = (outcome.failed, outcome.records.session);
-        self.xwayland_session_ended(number);
-        self.watching.session_ended(outcome);
-        if self.one_client && number == 1 {
-            // Sessions with other numbers belong to sandboxes of the one client.
-            self.exit_status = u8::from(failed);
-            self.signal.stop();
-        } else if self.stopping {
-            self.stop_if_done();
+    fn watch_session(&mut self, number: u64) -> Result<(), ServiceError> {
+        let Some(running) = self.sessions.get(number) else { return Ok(()) };
+        let (line, process) = (Rc::clone(&running.line), Rc::clone(&running.process));
+        let line = Generic::new(line, Interest::READ, Trigger::Level);
+        let hear = move |_, _: &mut _, service: &mut Self| Ok(service.hear_some(number));
+        let source = (self.handle.insert_source(line, hear))
+            .map_err(|e| ServiceError::of_loop("session")(e.error));
+        let process = Generic::new(process, Interest::READ, Trigger::Level);
+        let watched = source.and_then(|source| {
+            if let Some(running) = self.sessions.get(number) {
+                running.source = Some(source);
+            }
+            self.insert(process, move |_, _, service| {
+                service.session_ended(number);
+                Ok(PostAction::Remove)
+            })
+        });
+        if watched.is_err()
+            && let Some(running) = self.sessions.remove(number)
+        {
+            running.process.kill();
         }
+        watched
     }
 }

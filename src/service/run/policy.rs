@@ -1,28 +1,42 @@
 //! Reading a changed policy file.
 
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+use std::path::Path;
 use std::sync::Arc;
-use std::thread;
+
+use calloop::generic::Generic;
+use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
-use crate::service::report::Report;
-use crate::sharing::{FileError, Rules};
+use crate::fork::{OnParentsEnd, Process};
+use crate::observe::log;
+use crate::packets::{Blocking, Packets};
+use crate::sharing::{FileError, Rules, policy_file_text};
 
 impl Service {
-    /// Reads the policy file again, in a thread, because its file system may be slow.
-    pub(super) fn read_rules(&self) {
-        let (rules, reports) = (Arc::clone(&self.sessions.rules), self.sessions.reports.clone());
-        let read = move || {
-            if let Some(read) = rules.again() {
-                let _ = reports.send(Report::Rules(Box::new(read)));
-            }
-        };
-        if let Err(e) = thread::Builder::new().name("policy".into()).spawn(read) {
+    /// Reads the policy file again, in a process of its own, because its file system may be slow.
+    pub(super) fn read_rules(&mut self) {
+        let Some(path) = self.sessions.rules.file() else { return };
+        let started = start_reading(path).and_then(|(process, line)| {
+            self.reap(process, |_| {})?;
+            let line = Generic::new(line, Interest::READ, Trigger::Level);
+            let inserted = self.insert(line, |_, line, service| {
+                if let Ok(Some(packet)) = line.receive::<Result<String, String>>(Blocking::No) {
+                    let text = packet.message.map_err(|e| io::Error::other(e).into());
+                    service.take_rules(text.and_then(|text| service.sessions.rules.with(&text)));
+                }
+                Ok(PostAction::Remove)
+            });
+            inserted.map_err(io::Error::other)
+        });
+        if let Err(e) = started {
             tracing::error!("cannot read the policy again: {e}");
         }
     }
 
     /// Uses the rules for clients that connect from now on.
-    pub(super) fn take_rules(&mut self, read: Result<Rules, FileError>) {
+    fn take_rules(&mut self, read: Result<Rules, FileError>) {
         match read {
             Ok(rules) => {
                 for doubt in rules.doubts() {
@@ -34,4 +48,16 @@ impl Service {
             Err(e) => tracing::error!("--policy: {e}; the previous policy stays in effect"),
         }
     }
+}
+
+/// Starts a process that reads the file and sends its text, or why it cannot.
+fn start_reading(path: &Path) -> io::Result<(Process, Packets)> {
+    let (ours, service) = Packets::pair()?;
+    let mut keep = vec![service.as_fd().as_raw_fd()];
+    keep.extend(log::descriptor());
+    let process = Process::start(c"carafe-policy", &keep, OnParentsEnd::Killed, || {
+        let text = policy_file_text(path).map_err(|e| e.to_string());
+        u8::from(service.send(&text, &[], Blocking::Yes).is_err())
+    })?;
+    Ok((process, ours))
 }

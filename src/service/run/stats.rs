@@ -11,10 +11,10 @@ use calloop::timer::{TimeoutAction, Timer};
 use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
+use crate::service::report::Ask;
 use crate::service::stats_socket::StatsSocket;
 use crate::service::watchers::{INTERVAL, ReadResult, SILENCE};
 use crate::service::{ServiceError, stats_path};
-use crate::session::Ask;
 
 /// How long sessions have to answer. They need microseconds; on an overloaded machine that
 /// needs longer, the previous answers are shown.
@@ -84,7 +84,8 @@ impl Service {
 
     /// Starts to watch the sessions, for a new watcher.
     fn watch(&mut self) {
-        self.sessions.shared.control.ask(Ask::Watch(true));
+        self.sessions.ask(&Ask::Watch(true));
+        self.sessions.observe.is_watched = true;
         if std::mem::replace(&mut self.watching.ticking, true) {
             return;
         }
@@ -99,7 +100,8 @@ impl Service {
 
     fn watcher_went(&mut self) {
         if !self.watching.watchers.is_watching() {
-            self.sessions.shared.control.ask(Ask::Watch(false));
+            self.sessions.ask(&Ask::Watch(false));
+            self.sessions.observe.is_watched = false;
             self.watching.watchers.forget_sessions();
         }
     }
@@ -112,7 +114,7 @@ impl Service {
         }
         self.watching.asked = !self.watching.asked;
         if self.watching.asked {
-            self.sessions.shared.control.ask(Ask::Stats);
+            self.sessions.ask(&Ask::Stats);
             return TimeoutAction::ToDuration(ANSWERS);
         }
         for number in self.watching.watchers.publish() {
@@ -123,7 +125,7 @@ impl Service {
         TimeoutAction::ToDuration(INTERVAL.saturating_sub(ANSWERS))
     }
 
-    /// Waits until a watcher's socket takes more.
+    /// Blocking until a watcher's socket takes more.
     fn give_rest(&mut self, number: u32) {
         let Some(socket) = self.watching.watchers.stream(number) else { return };
         let source = Generic::new(socket, Interest::WRITE, Trigger::Level);
@@ -146,7 +148,7 @@ impl Service {
         let tick = move |_, (): &mut (), service: &mut Self| {
             asked = !asked;
             if asked {
-                service.sessions.shared.control.ask(Ask::Period);
+                service.sessions.ask(&Ask::Period);
                 return TimeoutAction::ToDuration(ANSWERS);
             }
             service.watching.files.write();

@@ -8,13 +8,14 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::service::ServiceError;
+use crate::service::session::NewClient;
 use crate::service::x11::{NewXwayland, Xwayland, XwaylandOutput};
 
 /// How long carafe waits before the next start if Xwayland failed soon after its start.
 const BREATHER: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// Waits for the first X11 client.
+    /// Blocking for the first X11 client.
     pub(super) fn watch_display(&mut self) -> Result<(), ServiceError> {
         let Some(x11) = &self.x11 else { return Ok(()) };
         for listener in x11.listeners()? {
@@ -62,13 +63,11 @@ impl Service {
         if let Err(e) = watched {
             tracing::error!("{e}");
         }
-        let is_served = self.sessions.start(client, Some(wm));
-        self.live += usize::from(is_served);
+        let session = self.start_session(NewClient { client, wm: Some(wm), sandbox: None });
         let Some(x11) = &mut self.x11 else { return };
-        if is_served {
-            x11.served_by(self.sessions.count);
-        } else {
-            x11.end();
+        match session {
+            Some(number) => x11.served_by(number),
+            None => x11.end(),
         }
     }
 

@@ -53,9 +53,10 @@ fn a_rule_overrides_the_terms_for_all() {
     let both = Client { uid: Some(7), ..second };
     assert_eq!(of(&both).globals.version("wl_seat", 9), 9);
     std::fs::write(&path, "clipboard = 'no'").unwrap();
-    assert!(rules.again().unwrap().is_err());
+    let again = || rules.with(&text(rules.file().unwrap()).unwrap());
+    assert!(again().is_err());
     std::fs::write(&path, "").unwrap();
-    let again = rules.again().unwrap().unwrap();
+    let again = again().unwrap();
     assert_eq!(again.policy(&first, false).clipboard, Sharing::BOTH);
     assert!(!again.policy(&first, false).dnd.to_host, "what options say stays");
 }
@@ -88,7 +89,7 @@ fn errors_name_their_line() {
 #[test]
 fn fifos_and_long_files_are_refused() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(read(dir.path()).is_err());
+    assert!(text(dir.path()).is_err());
     let fifo = dir.path().join("fifo");
     rustix::fs::mknodat(
         rustix::fs::CWD,
@@ -98,10 +99,10 @@ fn fifos_and_long_files_are_refused() {
         0,
     )
     .unwrap();
-    assert!(read(&fifo).unwrap_err().to_string().contains("no ordinary file"));
+    assert!(text(&fifo).unwrap_err().to_string().contains("no ordinary file"));
     let long = dir.path().join("long");
     std::fs::write(&long, "#".repeat(MAX_LEN + 1)).unwrap();
-    assert!(read(&long).unwrap_err().to_string().contains("more than"));
+    assert!(parse(&text(&long).unwrap()).unwrap_err().to_string().contains("more than"));
     let many = "[[rule]]\nuid = 1\n".repeat(MAX_RULES + 1);
     assert!(parse(&many).unwrap_err().to_string().contains("more than 256 rules"));
     assert!(parse(&"[".repeat(MAX_LEN)).is_err());

@@ -1,0 +1,148 @@
+//! A session's line to the service. The service waits for no client and no host, so a session may
+//! wait for it.
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::rc::Rc;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::rand::{GetRandomFlags, getrandom};
+
+use super::broker::MAX_SOURCES;
+use super::host_socket::HostSocket;
+use super::report::{Ask, Report};
+use crate::packets::{Blocking, Packets};
+use crate::sharing::{LocalSources, SourceId, Transfer};
+
+/// Bound on the transfers that wait until the session's handler takes them. It does at once.
+const MAX_ASKED: usize = 256;
+
+/// How long a session waits for the answer to a question. On a machine that is so slow, data goes
+/// to the host and back.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A session's end of the line.
+pub struct Line {
+    packets: Packets,
+    /// What this session's sources were asked for.
+    asked: RefCell<Vec<Transfer>>,
+}
+
+impl Line {
+    /// Makes it from its end of the pair.
+    pub fn new(packets: Packets) -> Rc<Self> {
+        Rc::new(Self { packets, asked: RefCell::default() })
+    }
+
+    /// Tells the service something.
+    pub fn report(&self, report: &Report, fds: &[BorrowedFd<'_>]) {
+        // The service is gone only if this process is about to be killed.
+        let _ = self.packets.send(report, fds, Blocking::Yes);
+    }
+
+    /// A socket at which the host accepts the clients of a security context, and its listener.
+    ///
+    /// # Errors
+    /// When there are no descriptors left, or the service cannot make it.
+    pub fn host_socket(&self) -> io::Result<(HostSocket, OwnedFd)> {
+        let (answer, theirs) = Packets::pair()?;
+        self.report(&Report::HostSocket, &[theirs.as_fd()]);
+        drop(theirs);
+        let patience = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
+        poll(&mut [PollFd::new(&answer, PollFlags::IN)], Some(&patience))?;
+        let mut packet = answer.receive::<()>(Blocking::No)?;
+        let fds = packet.as_mut().and_then(|packet| packet.fds.take());
+        let [host, listener] = fds.ok_or_else(|| io::Error::other("the service has none"))?;
+        Ok((host.into(), listener))
+    }
+
+    /// What the service asks, if it asks something. Transfers are kept for their handler.
+    pub fn asks(&self) -> Option<Ask> {
+        loop {
+            match self.packets.receive(Blocking::No) {
+                Ok(Some(mut packet)) => match packet.message {
+                    Ask::Transfer(source, mime) => {
+                        let mut asked = self.asked.borrow_mut();
+                        if let Some([to]) = packet.fds.take()
+                            && asked.len() < MAX_ASKED
+                        {
+                            asked.push(Transfer { source, mime, to });
+                        }
+                    }
+                    other => return Some(other),
+                },
+                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return None,
+                // The service is gone.
+                Ok(None) | Err(_) => return Some(Ask::Stop),
+            }
+        }
+    }
+}
+
+/// Readable when the service asks something.
+impl AsFd for Line {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.packets.as_fd()
+    }
+}
+
+/// The sources of all sessions, and this session's share of them.
+pub struct SessionSources {
+    line: Rc<Line>,
+    own: HashSet<SourceId>,
+}
+
+impl SessionSources {
+    /// For a session without sources.
+    pub fn new(line: Rc<Line>) -> Self {
+        Self { line, own: HashSet::new() }
+    }
+}
+
+impl LocalSources for SessionSources {
+    fn add(&mut self) -> Option<SourceId> {
+        if self.own.len() >= MAX_SOURCES {
+            return None;
+        }
+        let mut bytes = [0; 16];
+        getrandom(&mut bytes, GetRandomFlags::empty()).ok().filter(|len| *len == bytes.len())?;
+        let source = SourceId(u128::from_ne_bytes(bytes));
+        self.own.insert(source);
+        self.line.report(&Report::Source(source), &[]);
+        Some(source)
+    }
+
+    fn remove(&mut self, source: SourceId) {
+        if self.own.remove(&source) {
+            self.line.report(&Report::SourceGone(source), &[]);
+        }
+    }
+
+    fn knows(&self, source: SourceId) -> bool {
+        let ask = || {
+            let (mut answer, theirs) = UnixStream::pair().ok()?;
+            answer.set_read_timeout(Some(PATIENCE)).ok()?;
+            self.line.report(&Report::IsKnown(source), &[theirs.as_fd()]);
+            drop(theirs);
+            let mut byte = [0];
+            answer.read_exact(&mut byte).ok().map(|()| byte)
+        };
+        self.own.contains(&source) || ask() == Some([1])
+    }
+
+    fn ask(&mut self, transfer: Transfer) {
+        let Transfer { source, mime, to } = transfer;
+        self.line.report(&Report::Transfer(source, mime), &[to.as_fd()]);
+    }
+
+    fn asked(&mut self) -> Vec<Transfer> {
+        self.line.asked.take()
+    }
+}

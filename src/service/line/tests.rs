@@ -1,0 +1,84 @@
+//! A session and a service at both ends of a line.
+#![allow(clippy::unwrap_used)]
+
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::OwnedFd;
+
+use super::*;
+use crate::packets::Packet;
+
+fn line() -> (SessionSources, Packets) {
+    let (service, session) = Packets::pair().unwrap();
+    (SessionSources::new(Line::new(session)), service)
+}
+
+fn heard(service: &Packets) -> Packet<Report> {
+    service.receive(Blocking::No).unwrap().unwrap()
+}
+
+/// Whether the pipe's other end is closed.
+fn is_closed(reader: OwnedFd) -> bool {
+    rustix::fs::fcntl_setfl(&reader, rustix::fs::OFlags::NONBLOCK).unwrap();
+    matches!(File::from(reader).read(&mut [0]), Ok(0))
+}
+
+#[test]
+fn a_session_has_a_bounded_number_of_sources() {
+    let (mut sources, service) = line();
+    let all: Vec<_> = std::iter::from_fn(|| {
+        let source = sources.add()?;
+        assert!(matches!(heard(&service).message, Report::Source(told) if told == source));
+        assert!(sources.knows(source));
+        Some(source)
+    })
+    .collect();
+    assert_eq!(all.len(), MAX_SOURCES);
+    sources.remove(all[3]);
+    assert!(matches!(heard(&service).message, Report::SourceGone(told) if told == all[3]));
+    assert!(sources.add().is_some());
+}
+
+#[test]
+fn the_service_says_whether_others_have_a_source() {
+    let (sources, service) = line();
+    let answers = std::thread::spawn(move || {
+        for answer in [1, 0, 2] {
+            let mut packet: Packet<Report> = service.receive(Blocking::Yes).unwrap().unwrap();
+            assert!(matches!(packet.message, Report::IsKnown(SourceId(5))));
+            let [to] = packet.fds.take().unwrap();
+            UnixStream::from(to).write_all(&[answer]).unwrap();
+        }
+        // It goes without an answer.
+        drop(service.receive::<Report>(Blocking::Yes));
+    });
+    let known: Vec<bool> = (0..5).map(|_| sources.knows(SourceId(5))).collect();
+    assert_eq!(known, [true, false, false, false, false]);
+    answers.join().unwrap();
+}
+
+#[test]
+fn transfers_wait_for_their_handler_and_the_end_of_the_service_is_to_stop() {
+    let (mut sources, service) = line();
+    let mut readers = Vec::new();
+    for n in 0..3 {
+        let (reader, to) = rustix::pipe::pipe().unwrap();
+        readers.push(reader);
+        let ask = Ask::Transfer(SourceId(n), "text/plain".into());
+        service.send(&ask, &[to.as_fd()], Blocking::No).unwrap();
+        service.send(&Ask::Stats, &[], Blocking::No).unwrap();
+    }
+    // Without the pipe it is nothing.
+    service.send(&Ask::Transfer(SourceId(9), String::new()), &[], Blocking::No).unwrap();
+    for _ in 0..3 {
+        assert!(matches!(sources.line.asks(), Some(Ask::Stats)));
+    }
+    assert!(sources.line.asks().is_none());
+    let asked = sources.asked();
+    assert_eq!(asked.iter().map(|asked| asked.source.0).collect::<Vec<_>>(), [0, 1, 2]);
+    assert!(sources.asked().is_empty());
+    drop(asked);
+    assert!(readers.into_iter().all(is_closed));
+    drop(service);
+    assert!(matches!(sources.line.asks(), Some(Ask::Stop)));
+}

@@ -1,0 +1,156 @@
+//! What sessions say, and their ends.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use calloop::PostAction;
+use rustix::net::{SendFlags, send};
+
+use super::{Service, write_messages};
+use crate::foreign;
+use crate::observe::Snapshot;
+use crate::packets::{Blocking, Packet, Packets};
+use crate::service::host_socket::HostSocket;
+use crate::service::report::{Ask, Records, Report};
+use crate::sharing::SourceId;
+
+/// How many reports of one session are read before others have their turn.
+const TURN: u32 = 16;
+
+impl Service {
+    /// Hears some of what a session says.
+    pub(super) fn hear_some(&mut self, number: u64) -> PostAction {
+        for _ in 0..TURN {
+            match self.sessions.hear(number) {
+                Ok(Some(packet)) => self.heard(number, packet),
+                Ok(None) => {
+                    if let Some(running) = self.sessions.get(number) {
+                        running.source = None;
+                    }
+                    return PostAction::Remove;
+                }
+                Err(_) => return PostAction::Continue,
+            }
+        }
+        PostAction::Continue
+    }
+
+    fn heard(&mut self, number: u64, packet: Packet<Report>) {
+        let Packet { message, mut fds } = packet;
+        let Some(running) = self.sessions.get(number) else { return };
+        let name = || running.name.clone();
+        match message {
+            Report::Messages(text, records) if running.owes_messages > 0 => {
+                running.owes_messages -= 1;
+                let records = Records { session: number, name: running.name.clone(), ..records };
+                write_messages(&text);
+                self.watching.traces.add(records);
+            }
+            // Nobody asked.
+            Report::Messages(..) => {}
+            Report::Stats(snapshot) => {
+                let snapshot = Snapshot { session: number, name: name(), ..snapshot };
+                if self.watching.watchers.is_watching() {
+                    self.watching.watchers.session(snapshot);
+                }
+            }
+            Report::Period(surfaces) => {
+                if self.watching.files.is_wanted() {
+                    self.watching.files.add(number, &surfaces);
+                }
+            }
+            Report::Source(source) => self.broker.add(source, number),
+            Report::SourceGone(source) => self.broker.remove(source, number),
+            Report::IsKnown(source) => {
+                let is_known = self.is_known(source);
+                if let Some([answer]) = fds.take() {
+                    // If this fails, nobody waits for it any more.
+                    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+                    let _ = send(&answer, &[u8::from(is_known)], flags);
+                    foreign::close(answer);
+                }
+            }
+            Report::Transfer(source, mime) => {
+                if let Some([to]) = fds.take() {
+                    self.transfer(source, mime, to);
+                }
+            }
+            Report::HostSocket => {
+                if let Some([answer]) = fds.take() {
+                    give_host_socket(answer);
+                }
+            }
+            Report::Context(app_id) => {
+                if let Some(fds) = fds.take() {
+                    self.open_context(app_id, fds);
+                }
+            }
+            Report::End(outcome) => running.outcome = Some(outcome),
+        }
+    }
+
+    /// Whether some session has a source.
+    fn is_known(&mut self, source: SourceId) -> bool {
+        if self.broker.owner(source).is_none() && !std::mem::replace(&mut self.is_catching_up, true)
+        {
+            // A session may have said so, and was not heard yet.
+            for number in self.sessions.numbers() {
+                self.hear_some(number);
+            }
+            self.is_catching_up = false;
+        }
+        self.broker.owner(source).is_some()
+    }
+
+    /// Asks a source's session for data. If that is gone or has too much to do already, the pipe
+    /// is closed.
+    fn transfer(&mut self, source: SourceId, mime: String, to: OwnedFd) {
+        let owner = self.broker.owner(source).and_then(|owner| self.sessions.get(owner));
+        if let Some(owner) = owner {
+            let _ = owner.line.send(&Ask::Transfer(source, mime), &[to.as_fd()], Blocking::No);
+        }
+        foreign::close(to);
+    }
+
+    /// A session's process has ended.
+    pub(super) fn session_ended(&mut self, number: u64) {
+        // What it said last was not heard yet, maybe.
+        while matches!(self.sessions.get(number), Some(running) if running.source.is_some()) {
+            match self.sessions.hear(number) {
+                Ok(Some(packet)) => self.heard(number, packet),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        let Some(mut running) = self.sessions.remove(number) else { return };
+        if let Some(source) = running.source.take() {
+            self.handle.remove(source);
+        }
+        self.broker.session_ended(number);
+        let name = running.name.clone();
+        let mut outcome = running.outcome();
+        outcome.records.session = number;
+        outcome.records.name = name;
+        self.totals += outcome.counters;
+        let failed = outcome.failed;
+        self.xwayland_session_ended(number);
+        self.watching.session_ended(outcome);
+        if self.one_client && number == 1 {
+            // Sessions with other numbers belong to sandboxes of the one client.
+            self.exit_status = u8::from(failed);
+            self.signal.stop();
+        } else if self.stopping {
+            self.stop_if_done();
+        }
+    }
+}
+
+/// Makes a socket for the host, which a session in its sandbox cannot, and sends it back.
+fn give_host_socket(answer: OwnedFd) {
+    match (Packets::try_from(answer), HostSocket::new()) {
+        (Ok(answer), Ok((host, listener))) => {
+            // If this fails, nobody waits for it any more.
+            let _ = answer.send(&(), &[host.as_fd(), listener.as_fd()], Blocking::No);
+        }
+        (Ok(_), Err(e)) => tracing::error!("no socket for a security context: {e}"),
+        (Err(()), _) => {}
+    }
+}
