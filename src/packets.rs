@@ -184,7 +184,8 @@ impl Packets {
         };
         let received = loop {
             match recvmsg(&self.0, &mut [IoSliceMut::new(bytes)], &mut control, flags) {
-                Err(Errno::INTR) => {}
+                // `CONNRESET`: the other end was closed with unread packets. Its own come first.
+                Err(Errno::INTR | Errno::CONNRESET) => {}
                 other => break other?,
             }
         };

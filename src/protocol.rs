@@ -3,6 +3,7 @@
 //! The facts come from the tables of the wayland-rs crates and from the XML
 //! files in `protocols/`; [`Tables`] is their flattened form, built once.
 
+pub mod chromeos;
 mod coordinates;
 mod fd_kind;
 mod globals;
@@ -20,6 +21,6 @@ pub use coordinates::numbers;
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
 pub use joining::Joining;
-pub use rights::{is_privileged, privileged};
+pub use rights::{is_for_shell, is_privileged, privileged};
 pub use secrets::is_secret;
 pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};

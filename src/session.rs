@@ -16,6 +16,7 @@ mod routes;
 mod run;
 mod scale;
 mod translate;
+mod versions;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -34,3 +35,4 @@ pub use recent::RecentMessages;
 pub use routes::{MAX_HANDLERS, Plans, RouteError, Want, Wanted};
 pub use run::{End, Session};
 pub use scale::Scale;
+pub use versions::Versions;

@@ -3,6 +3,8 @@
 #![no_main]
 
 use std::io::Write;
+use std::ops::ControlFlow;
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -12,7 +14,7 @@ use arbitrary::Arbitrary;
 use carafe::channel::{Crossing, UnixChannel};
 use carafe::handlers::{self, Scaling};
 use carafe::observe::{LogMessages, Observer};
-use carafe::session::{Control, Engine, Handlers, Scale, Session};
+use carafe::session::{Engine, Handlers, Scale, Session};
 use carafe::wire::Header;
 use libfuzzer_sys::fuzz_target;
 
@@ -33,8 +35,12 @@ fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
     [Header { object, opcode, len }.to_bytes().as_slice(), &body].concat()
 }
 
-fuzz_target!(|input: (bool, Vec<Step>)| {
-    let (scaled, steps) = input;
+fn session(
+    scaled: bool,
+    client: UnixStream,
+    host: UnixStream,
+    service: &UnixStream,
+) -> Session {
     let scale = if scaled { 1.5 } else { 1.0 };
     let scaling = Scaling { scale: Scale::new(scale), ..Scaling::default() };
     let tables = scaling.tables();
@@ -43,15 +49,19 @@ fuzz_target!(|input: (bool, Vec<Step>)| {
     let observer = Observer::new("fuzz".into(), LogMessages::default());
     let handlers = Handlers::new(tables, all).expect("what carafe has");
     let engine = Engine::new(tables, handlers, observer);
+    let end = |stream: UnixStream| Box::new(UnixChannel::from(stream));
+    Session::new(engine, end(client), end(host), service.as_fd()).expect("a session")
+}
+
+fuzz_target!(|input: (bool, Vec<Step>)| {
+    let (scaled, steps) = input;
     let pair = || UnixStream::pair().expect("sockets");
     let ((mut client, to_client), (host, to_host)) = (pair(), pair());
-    let control = Control::new().expect("an eventfd");
-    let end = |stream: UnixStream| Box::new(UnixChannel::from(stream));
-    let mut session =
-        Session::new(engine, end(to_client), end(to_host), control).expect("a session");
     let (ended, told) = channel();
     let thread = std::thread::spawn(move || {
-        session.run(|_, _| {});
+        // Nothing comes from the service.
+        let (service, _service) = UnixStream::pair().expect("sockets");
+        session(scaled, to_client, to_host, &service).run(|_| ControlFlow::Continue(()));
         let _ = ended.send(());
     });
     let mut host = Some(host);

@@ -378,7 +378,7 @@ fn policies() {
             denied: ["wl_drm", "wp_viewporter"].map(String::from).to_vec(),
             allowed: None,
             max_versions: vec![("wl_seat".into(), 5), ("xdg_wm_base".into(), 2)],
-            privileged: Privileged::All,
+            ..GlobalRule::default()
         }),
         clipboard: none,
         primary: none,

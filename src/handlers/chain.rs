@@ -6,6 +6,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::made_up::{Bridge, StandIns};
 use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::Memory;
 use super::{
@@ -55,7 +56,9 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let Setup { crossing, scaling, policy, sources, contexts, x11, has_shapes } = setup;
     let device = crossing.device.as_ref();
     let hidden = if has_shapes { x11::HIDDEN.as_slice() } else { &[] };
-    let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden);
+    // Xwayland makes do with what old hosts have.
+    let raises = !has_shapes;
+    let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden, raises);
     let markers = sources.is_none().then_some(selections::Markers);
     let (memory, copying) = match device {
         Some(device) => (Memory::Kept, place(Some(copying::Copier::new(device)))),
@@ -63,9 +66,10 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         None => (Memory::Unread, None),
     };
     let has_book = scaling.is_wanted() || memory != Memory::Unread;
+    let bookkeeper = surfaces::Bookkeeper::new(memory, !has_book);
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
     let counted = x11.is_none().then(|| quotas::Quotas::new(policy.quotas));
-    let places: [Place; 15] = [
+    let places: [Place; 17] = [
         // What goes beyond a limit nobody else hears of. (Xwayland's clients have limits of their own.)
         place(counted),
         // X11 programs too are shown only what the policy lets through.
@@ -76,11 +80,14 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         place(x11),
         place(Some(display::Display)),
         // Those behind it find each commit done.
-        place(has_book.then(|| surfaces::Bookkeeper::new(memory))),
+        place((has_book || raises).then_some(bookkeeper)),
         // What it makes up for clients is not the registry's to judge. It needs the client's own
         // buffers and words, and drops some: those that copy need them too, and make others.
         place(scaling.is_wanted().then(|| scaling::Scaler::new(scaling.clone()))),
         place(Some(registry)),
+        // It finds commits booked, outputs scaled, and globals bound.
+        place(raises.then(|| Bridge::new(scaling.is_wanted()))),
+        place(raises.then(StandIns::default)),
         copying,
         place(device.map(|_| presentation::Presentation::default())),
         place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),

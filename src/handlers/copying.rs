@@ -96,7 +96,7 @@ impl Copier {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let version = incoming.object.version;
+        let version = incoming.object.versions.client();
         let mut args = incoming.args();
         let fourcc = args.uint()?;
         let modifier = if has_modifier {

@@ -1,11 +1,24 @@
 //! Globals that only carafe has. All of them are here, because no two may share a name.
 
+mod bridge;
+mod damage;
+mod decorations;
+mod outputs;
+mod preferred;
+mod raised;
+mod stand_ins;
+mod windows;
+
 #[cfg(test)]
 mod tests;
 
 use wayland_client::protocol::wl_registry::EVT_GLOBAL_OPCODE;
 
 use crate::session::{Context, Global, Globals};
+
+pub use bridge::Bridge;
+pub use raised::{Bind, raised};
+pub use stand_ins::StandIns;
 
 /// A global that only carafe has.
 pub struct MadeUp {
@@ -37,6 +50,18 @@ pub const XWAYLAND_SHELL: MadeUp = made_up(4, "xwayland_shell_v1", 1);
 /// How an Xwayland asks for all keys.
 pub const KEYBOARD_GRAB: MadeUp = made_up(5, "zwp_xwayland_keyboard_grab_manager_v1", 1);
 
+/// Made from the host's `zaura_shell`.
+pub const ACTIVATION: MadeUp = made_up(6, "xdg_activation_v1", 1);
+
+/// Made from the host's `zcr_cursor_shapes_v1`.
+pub const CURSOR_SHAPES: MadeUp = made_up(7, "wp_cursor_shape_manager_v1", 2);
+
+/// Made from the host's `zcr_alpha_compositing_v1`.
+pub const ALPHA: MadeUp = made_up(8, "wp_alpha_modifier_v1", 1);
+
+/// Made from the host's `zaura_shell`, for GTK.
+pub const GTK_SHELL: MadeUp = made_up(9, "gtk_shell1", 5);
+
 impl MadeUp {
     /// Offers it in a registry of the client's, unless the rule for globals is against it.
     pub fn offer(&self, registry: u32, context: &mut Context<'_>) {
@@ -50,7 +75,7 @@ impl MadeUp {
     /// Offers it in a registry of the client's, at a version.
     pub fn announce(&self, registry: u32, version: u32, context: &mut Context<'_>) {
         let Some(interface) = context.tables.find(self.interface) else { return };
-        let global = Global { interface, version, offered: true };
+        let global = Global { interface, version, at_host: 0, offered: true };
         context.globals.by_name.insert(self.name, global);
         context.to_client.make(registry, EVT_GLOBAL_OPCODE, |event| {
             event.uint(self.name).string(self.interface).uint(version)

@@ -1,18 +1,20 @@
 //! `wl_registry`: offers the host's globals that carafe knows, at the lower of
-//! the two versions.
+//! the two versions, or at the one that carafe makes of it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use wayland_client::protocol::wl_registry::REQ_BIND_OPCODE;
+
 use super::copying::{self, bind_dmabuf};
 use super::drm::MadeUpDrm;
-use super::made_up::DRM;
+use super::made_up::{DRM, raised};
 use super::presentation;
 use crate::channel::Crossing;
-use crate::protocol::{Interface, InterfaceId};
+use crate::protocol::Interface;
 use crate::session::{
     Context, DisplayError, Fault, Global, GlobalRule, Handler, Incoming, Objection, Refusal,
-    Verdict, Want,
+    Verdict, Versions, Want,
 };
 use crate::wire::FdSet;
 
@@ -36,7 +38,9 @@ pub struct Registry {
     /// The device makes images: what the host takes of them is asked for before what it
     /// takes in shared memory, so that the client hears of both at once.
     images: bool,
-    removed: VecDeque<(u32, InterfaceId)>,
+    removed: VecDeque<(u32, Global)>,
+    /// Clients get newer versions of some globals than the host has: see [`made_up`](super::made_up).
+    raises: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -82,11 +86,13 @@ impl Handler for Registry {
 
 impl Registry {
     /// For a way to the host, under a rule that holds for carafe's own use too. `hidden`:
-    /// interfaces that the client is not shown, because carafe acts in its place.
+    /// interfaces that the client is not shown, because carafe acts in its place. `raises`: it is
+    /// shown newer versions of some than the host has.
     pub fn new(
         crossing: &Crossing,
         rule: Arc<GlobalRule>,
         hidden: &'static [&'static str],
+        raises: bool,
     ) -> Self {
         let device = crossing.device.as_ref();
         Self {
@@ -97,6 +103,7 @@ impl Registry {
             drm: device.and_then(|device| device.node.clone()).map(MadeUpDrm),
             images: device.is_some_and(|device| device.memory.has_images()),
             removed: VecDeque::new(),
+            raises,
         }
     }
 
@@ -106,6 +113,11 @@ impl Registry {
             Some(Objection::Denied) => return Some("the policy keeps it from clients"),
             Some(Objection::Privileged) => {
                 return Some("it is privileged; --allow-privileged with its name offers it");
+            }
+            None if self.rule.hides(interface.name) => {
+                return Some(
+                    "it is for the host's own shell; --allow-privileged with its name offers it",
+                );
             }
             None => {}
         }
@@ -136,12 +148,15 @@ impl Registry {
         let objection = self.objection(tables.interface(id));
         let hidden = self.hidden.contains(&interface.as_str());
         let offered = objection.is_none() && !hidden;
-        let ours = self.rule.version(&interface, theirs.min(tables.interface(id).version));
+        let at_host = self.rule.version(&interface, theirs.min(tables.interface(id).version));
+        let raised = if self.raises { raised(&interface, at_host) } else { at_host };
+        let ours = self.rule.version(&interface, raised);
         *version = ours.to_ne_bytes();
         if globals.by_name.len() >= MAX_GLOBALS && !globals.by_name.contains_key(&name) {
             return Err(Fault::host(format!("more than {MAX_GLOBALS} globals")).into());
         }
-        globals.by_name.insert(name, Global { interface: id, version: ours, offered });
+        let global = Global { interface: id, version: ours, at_host, offered };
+        globals.by_name.insert(name, global);
         self.removed.retain(|(removed, _)| *removed != name);
         if hidden {
             return Ok(Verdict::Drop);
@@ -151,7 +166,7 @@ impl Registry {
             return Ok(Verdict::Drop);
         }
         if self.drm.is_some() {
-            MadeUpDrm::announce(&interface, ours, incoming.object.peer, context);
+            MadeUpDrm::announce(&interface, at_host, incoming.object.peer, context);
         }
         Ok(Verdict::Forward)
     }
@@ -167,7 +182,7 @@ impl Registry {
             if self.removed.len() >= MAX_REMOVED {
                 self.removed.pop_front();
             }
-            self.removed.push_back((name, global.interface));
+            self.removed.push_back((name, global));
         }
         // A second registry of the client hears of it after the first one.
         let was_offered = self.removed.iter().any(|(removed, _)| *removed == name);
@@ -189,14 +204,14 @@ impl Registry {
             let code = DisplayError::InvalidObject as u32;
             Err(Refusal::Fault(Fault::client(registry, code, text)))
         };
-        let Some(global) = context.globals.by_name.get(&name).filter(|global| global.offered)
-        else {
+        let found = context.globals.by_name.get(&name).copied();
+        let Some(global) = found.filter(|global| global.offered) else {
             // As what it was: the host may have given its name to another one by now.
-            let is_it = |(removed, interface): &(u32, InterfaceId)| {
-                *removed == name && context.tables.interface(*interface).name == wanted
+            let is_it = |(removed, global): &&(u32, Global)| {
+                *removed == name && context.tables.interface(global.interface).name == wanted
             };
-            if self.removed.iter().any(is_it) {
-                return Ok(Verdict::Forward);
+            if let Some((_, global)) = self.removed.iter().find(is_it) {
+                return forward_bind(global, incoming, context);
             }
             return refuse(format!("invalid global {wanted} ({name})"));
         };
@@ -220,11 +235,38 @@ impl Registry {
                     if self.images && have == "wl_shm" {
                         bind_dmabuf(context)?;
                     }
-                    Ok(Verdict::Forward)
+                    forward_bind(&global, incoming, context)
                 }
             }
         }
     }
+}
+
+/// A client binds what the host has, which may be of a lower version. [`Bridge`] finds that done.
+///
+/// [`Bridge`]: super::made_up::Bridge
+fn forward_bind(
+    global: &Global,
+    incoming: &mut Incoming<'_>,
+    context: &mut Context<'_>,
+) -> Result<Verdict, Refusal> {
+    let mut args = incoming.args();
+    let name = args.uint()?;
+    args.string()?;
+    let wanted = args.uint()?;
+    // What the host does not have at all is for who makes it up.
+    if global.at_host == 0 || wanted <= global.at_host {
+        return Ok(Verdict::Forward);
+    }
+    let id = args.uint()?;
+    args.finish()?;
+    let versions = Versions::new(wanted, global.at_host);
+    let made = context.objects.mirror_from_client(id, global.interface, versions)?;
+    let interface = context.tables.interface(global.interface).name;
+    context.to_host.make(incoming.object.peer, REQ_BIND_OPCODE, |request| {
+        request.uint(name).string(interface).uint(global.at_host).uint(made)
+    });
+    Ok(Verdict::Drop)
 }
 
 /// Names a global that is not offered in the log, once for all sessions.

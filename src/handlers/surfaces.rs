@@ -14,7 +14,10 @@ use self::buffers::Params;
 pub use self::pools::Memory;
 use self::pools::Pools;
 use self::regions::Regions;
-use self::wants::{ALL, Token, WITHOUT_MEMORY};
+use self::wants::{ALL, ASLEEP, Token, WITHOUT_MEMORY};
+use wayland_client::protocol::wl_surface;
+
+use crate::handlers::made_up::Bind;
 use crate::pixels::{Rect, Transform};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::surfaces::{Buffer, Surface};
@@ -23,6 +26,8 @@ use crate::wire::ArgReader;
 /// The handler.
 pub struct Bookkeeper {
     memory: Memory,
+    /// Nobody reads the book yet.
+    is_asleep: bool,
     pools: Pools,
     params: Params,
     regions: Regions,
@@ -52,17 +57,21 @@ fn attach(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<(), 
         (_, Some(found)) => Some(found.clone()),
         (id, None) => Some(Buffer::other(id, None).into()),
     };
+    // Newer surfaces say it by a request of its own.
+    let has_own = incoming.object.versions.client() >= wl_surface::REQ_OFFSET_SINCE;
     if let Some(surface) = context.book.surface_mut(incoming.key()) {
-        surface.attach(buffer, (x, y));
+        let offset = if has_own { surface.pending.offset } else { (x, y) };
+        surface.attach(buffer, offset);
     }
     Ok(())
 }
 
 impl Bookkeeper {
-    /// For a session that needs that of the client's shared memory.
-    pub fn new(memory: Memory) -> Self {
+    /// For a session that needs that of the client's shared memory. `is_asleep`: the book is written
+    /// only if the client is to be told of newer surfaces than the host has.
+    pub fn new(memory: Memory, is_asleep: bool) -> Self {
         let (params, regions) = (Params::default(), Regions::default());
-        Self { memory, pools: Pools::new(memory), params, regions }
+        Self { memory, is_asleep, pools: Pools::new(memory), params, regions }
     }
 
     /// A request to a surface, which says what its next commit changes.
@@ -113,7 +122,11 @@ impl Handler for Bookkeeper {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {
-        if self.memory == Memory::Unread { WITHOUT_MEMORY } else { &ALL }
+        match self.memory {
+            _ if self.is_asleep => ASLEEP,
+            Memory::Unread => WITHOUT_MEMORY,
+            _ => &ALL,
+        }
     }
 
     fn handle(
@@ -125,6 +138,13 @@ impl Handler for Bookkeeper {
         let key = incoming.key();
         let mut args = incoming.args();
         match token {
+            Token::Bind => {
+                let bind = Bind::read(incoming, context)?;
+                if self.is_asleep && bind.is_some_and(|bind| bind.lacks_buffer_damage()) {
+                    self.is_asleep = false;
+                    *context.wants_others = true;
+                }
+            }
             Token::Commit => context.book.commit(key),
             Token::Attach => attach(incoming, context)?,
             Token::Damage

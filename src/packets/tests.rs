@@ -53,6 +53,16 @@ fn what_is_no_message_is_an_error_and_what_follows_is_received() {
 }
 
 #[test]
+fn the_last_words_of_an_end_that_did_not_hear_all_are_heard() {
+    let (one, other) = Packets::pair().unwrap();
+    one.send(&1, &[], Blocking::No).unwrap();
+    other.send(&2, &[], Blocking::No).unwrap();
+    drop(other);
+    assert_eq!(one.receive::<i32>(Blocking::No).unwrap().unwrap().message, 2);
+    assert!(one.receive::<i32>(Blocking::No).unwrap().is_none());
+}
+
+#[test]
 fn nobody_waits_for_an_end_that_does_not_read() {
     let (one, _other) = Packets::pair().unwrap();
     let text = "x".repeat(1000);

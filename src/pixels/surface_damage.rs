@@ -1,5 +1,5 @@
-//! Converting damage from a surface's coordinates to its buffer's: clients often give the
-//! former, and copying needs the latter.
+//! Converting damage between a surface's coordinates and its buffer's: clients give either, copying
+//! needs the latter, and old hosts take only the former.
 
 use super::region::Rect;
 
@@ -44,21 +44,11 @@ impl View {
     /// outwards. With a viewport there is one more pixel around, because the host may filter.
     pub fn to_buffer(&self, rect: Rect, width: u32, height: u32) -> Rect {
         let (buffer_width, buffer_height) = (f64::from(width), f64::from(height));
-        let scale = f64::from(self.scale.max(1));
-        let (width, height) = if self.transform.swaps_sides() {
-            (buffer_height, buffer_width)
-        } else {
-            (buffer_width, buffer_height)
-        };
-        let [left, top, source_width, source_height] = match self.source {
-            Some(source) => source.map(|n| f64::from(n) / 256.0),
-            None => [0.0, 0.0, width / scale, height / scale],
-        };
-        let (to_width, to_height) = match self.destination {
-            Some((width, height)) => (f64::from(width.max(1)), f64::from(height.max(1))),
-            None => (source_width, source_height),
-        };
-        let margin = if self.source.is_some() || self.destination.is_some() { 1.0 } else { 0.0 };
+        let Shown { width, height, scale, source, to } =
+            self.of_buffer(buffer_width, buffer_height);
+        let [left, top, source_width, source_height] = source;
+        let (to_width, to_height) = to;
+        let margin = self.margin();
         let x = |x: i32| (left + f64::from(x) * source_width / to_width) * scale;
         let y = |y: i32| (top + f64::from(y) * source_height / to_height) * scale;
         let (x1, x2) = (x(rect.x1) - margin, x(rect.x2) + margin);
@@ -82,4 +72,70 @@ impl View {
             y2: bounds(y2.ceil(), buffer_height),
         }
     }
+
+    /// The part of a surface that shows a rectangle of a buffer of a size, rounded outwards. With a
+    /// viewport there is one more unit around, because the host may filter.
+    pub fn to_surface(&self, rect: Rect, width: u32, height: u32) -> Rect {
+        let Shown { width, height, scale, source, to } =
+            self.of_buffer(f64::from(width), f64::from(height));
+        let [left, top, source_width, source_height] = source;
+        let [x1, x2, y1, y2] = [rect.x1, rect.x2, rect.y1, rect.y2].map(f64::from);
+        let (x1, x2, y1, y2) = match self.transform.0 {
+            0 => (x1, x2, y1, y2),
+            1 => (width - y2, width - y1, x1, x2),
+            2 => (width - x2, width - x1, height - y2, height - y1),
+            3 => (y1, y2, height - x2, height - x1),
+            4 => (width - x2, width - x1, y1, y2),
+            5 => (y1, y2, x1, x2),
+            6 => (x1, x2, height - y2, height - y1),
+            _ => (width - y2, width - y1, height - x2, height - x1),
+        };
+        let margin = self.margin();
+        let x = |x: f64| (x / scale - left) * to.0 / source_width.max(1.0 / 256.0);
+        let y = |y: f64| (y / scale - top) * to.1 / source_height.max(1.0 / 256.0);
+        #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, which is meant")]
+        let [down, up] = [|n: f64| n.floor() as i32, |n: f64| n.ceil() as i32];
+        Rect {
+            x1: down(x(x1) - margin),
+            y1: down(y(y1) - margin),
+            x2: up(x(x2) + margin),
+            y2: up(y(y2) + margin),
+        }
+    }
+
+    /// What it shows of a buffer of a size.
+    fn of_buffer(&self, buffer_width: f64, buffer_height: f64) -> Shown {
+        let scale = f64::from(self.scale.max(1));
+        let (width, height) = if self.transform.swaps_sides() {
+            (buffer_height, buffer_width)
+        } else {
+            (buffer_width, buffer_height)
+        };
+        let source = match self.source {
+            Some(source) => source.map(|n| f64::from(n) / 256.0),
+            None => [0.0, 0.0, width / scale, height / scale],
+        };
+        let to = match self.destination {
+            Some((width, height)) => (f64::from(width.max(1)), f64::from(height.max(1))),
+            None => (source[2], source[3]),
+        };
+        Shown { width, height, scale, source, to }
+    }
+
+    fn margin(&self) -> f64 {
+        if self.source.is_some() || self.destination.is_some() { 1.0 } else { 0.0 }
+    }
+}
+
+/// What a view shows of a buffer.
+struct Shown {
+    /// The buffer's sides as the surface has them.
+    width: f64,
+    height: f64,
+    /// Pixels per unit.
+    scale: f64,
+    /// Left, top, width and height of the part that shows, in units.
+    source: [f64; 4],
+    /// The surface's size.
+    to: (f64, f64),
 }

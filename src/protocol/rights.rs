@@ -3,14 +3,18 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// `interface word`, of every global.
+/// `interface words`, of every global.
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     let lines = include_str!("rights.txt").lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once(' '))
 }
 
 static ORDINARY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    rows().filter(|(_, word)| *word == "ordinary").map(|(name, _)| name).collect()
+    rows().filter(|(_, words)| !words.starts_with("privileged")).map(|(name, _)| name).collect()
+});
+
+static OF_SHELLS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    rows().filter(|(_, words)| words.ends_with("shell")).map(|(name, _)| name).collect()
 });
 
 /// Whether a global lets its client see, change or imitate what does not belong to it: others'
@@ -20,9 +24,15 @@ pub fn is_privileged(interface: &str) -> bool {
     !ORDINARY.contains(interface)
 }
 
+/// Whether a global is for the host's own shell: its clients may make windows what they should not
+/// be, or take others' names.
+pub fn is_for_shell(interface: &str) -> bool {
+    OF_SHELLS.contains(interface)
+}
+
 /// The names of all privileged globals.
 pub fn privileged() -> impl Iterator<Item = &'static str> {
-    rows().filter(|(_, word)| *word == "privileged").map(|(name, _)| name)
+    rows().filter(|(_, words)| words.starts_with("privileged")).map(|(name, _)| name)
 }
 
 #[cfg(test)]
@@ -40,7 +50,8 @@ mod tests {
         known.dedup();
         named.sort_unstable();
         assert_eq!(named, known);
-        assert!(rows().all(|(_, word)| ["ordinary", "privileged"].contains(&word)));
+        let words = ["ordinary", "privileged", "shell", "privileged shell"];
+        assert!(rows().all(|(_, said)| words.contains(&said)));
     }
 
     #[test]
@@ -64,6 +75,16 @@ mod tests {
         }
         for name in ["wl_compositor", "xdg_wm_base", "wl_seat", "zaura_shell"] {
             assert!(!is_privileged(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_hosts_shell_uses_is_its_own() {
+        for name in ["zaura_shell", "zcr_remote_shell_v2", "zcr_test_controller_v1"] {
+            assert!(is_for_shell(name), "{name}");
+        }
+        for name in ["wl_compositor", "zcr_text_input_extension_v1", "zcr_stylus_v2"] {
+            assert!(!is_for_shell(name), "{name}");
         }
     }
 }

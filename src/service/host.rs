@@ -13,9 +13,11 @@ use std::sync::Arc;
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
-use crate::channel::{Channel, Crossing, Memory, RenderNode, TRANSFER_LIMIT, UnixChannel, Virtual};
+use crate::channel::{
+    Area, Channel, Crossing, Image, Memory, RenderNode, TRANSFER_LIMIT, UnixChannel, Virtual,
+};
 use crate::probe::wait_for_answer;
-use crate::wire::FdKind;
+use crate::wire::{FdKind, FdSet};
 
 /// The options that say how to reach the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -150,25 +152,18 @@ impl HostAddress {
         }
     }
 
-    /// Whether the host is behind a virtual device.
-    pub fn is_behind_device(&self) -> bool {
-        matches!(self, Self::Virtgpu(..) | Self::Virtwl(..))
-    }
-
-    /// What crosses every connection.
-    ///
-    /// # Errors
-    /// When a device fails.
-    pub fn crossing(&self) -> io::Result<Crossing> {
-        Ok(match self {
-            Self::Virtgpu(device, node) => {
-                let (_, memory) = device.connect().map_err(io::Error::other)?;
-                let device = Some(Virtual { memory, node: node.clone() });
-                Crossing { carried: virtgpu::CARRIED, device }
-            }
-            Self::Virtwl(device, node) => virtwl_crossing(device, node.as_ref()),
+    /// What crosses every connection, but for the memory that only a connection has: handlers can
+    /// be made from it, and not used.
+    pub fn crossing(&self) -> Crossing {
+        let without_memory = |carried, node: &Option<RenderNode>| {
+            let device = Virtual { memory: Arc::new(NoMemory), node: node.clone() };
+            Crossing { carried, device: Some(device) }
+        };
+        match self {
+            Self::Virtgpu(_, node) => without_memory(virtgpu::CARRIED, node),
+            Self::Virtwl(_, node) => without_memory(virtwl_carried(node.as_ref()), node),
             Self::Socket(_) | Self::Connection(_) => Crossing::DIRECT,
-        })
+        }
     }
 
     /// Makes a new connection.
@@ -185,8 +180,10 @@ impl HostAddress {
             }
             Self::Virtwl(device, node) => {
                 let channel = Box::new(device.connect().map_err(io::Error::other)?);
-                let crossing = virtwl_crossing(device, node.as_ref());
-                return Ok(HostConnection { channel, crossing });
+                let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
+                let (carried, node) = (virtwl_carried(node.as_ref()), node.clone());
+                let device = Some(Virtual { memory, node });
+                return Ok(HostConnection { channel, crossing: Crossing { carried, device } });
             }
             Self::Socket(path) => UnixStream::connect(path)?.into(),
             Self::Connection(fd) => fd.take().ok_or_else(|| {
@@ -208,13 +205,28 @@ impl fmt::Display for HostAddress {
     }
 }
 
-fn virtwl_crossing(device: &Arc<virtwl::Device>, node: Option<&RenderNode>) -> Crossing {
-    let mut carried = virtwl::CARRIED;
-    if node.is_some() {
-        carried = carried.to_host(FdKind::DmaBuf);
+fn virtwl_carried(node: Option<&RenderNode>) -> FdSet {
+    match node {
+        Some(_) => virtwl::CARRIED.to_host(FdKind::DmaBuf),
+        None => virtwl::CARRIED,
     }
-    let memory: Arc<dyn Memory> = Arc::<virtwl::Device>::clone(device);
-    Crossing { carried, device: Some(Virtual { memory, node: node.cloned() }) }
+}
+
+/// The memory of no connection.
+struct NoMemory;
+
+impl Memory for NoMemory {
+    fn has_images(&self) -> bool {
+        false
+    }
+
+    fn allocate(&self, _: usize) -> io::Result<Area> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn image(&self, _: u32, _: u32, _: u32) -> io::Result<Image> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 fn virtgpu(options: &HostOptions) -> Result<HostAddress, VirtgpuError> {

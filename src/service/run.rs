@@ -105,7 +105,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         table: watching.table,
     };
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
-    let sandbox = SessionSandbox::new(config.sandbox, host.is_behind_device());
+    let sandbox = SessionSandbox::new(config.sandbox, host.crossing().device.is_some());
     let shared = Shared { host, x11, scaling: config.scaling, sandbox };
     if let Err(e) = session::prepare(&shared, &config.rules) {
         tracing::warn!("sessions take more memory than they need to: {e}");

@@ -94,9 +94,9 @@ pub struct SessionStart<'a> {
 /// Works out what sessions have in common, so that they share the memory that holds it.
 ///
 /// # Errors
-/// When the host's device fails.
+/// When there are no descriptors left.
 pub fn prepare(shared: &Shared, rules: &Rules) -> io::Result<()> {
-    let crossing = shared.host.crossing()?;
+    let crossing = shared.host.crossing();
     let policy = rules.policy(&Client::default(), crossing.device.is_some());
     let (line, _service) = Packets::pair()?;
     let line = Line::new(line);

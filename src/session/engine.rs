@@ -65,6 +65,8 @@ struct State {
     book: Book,
     /// Requests of handlers in the client's name.
     as_client: Replay,
+    /// See [`Context::wants_others`].
+    wants_others: bool,
 }
 
 impl State {
@@ -77,8 +79,19 @@ impl State {
         fds: &'a mut FdQueue,
         observer: &'a mut Observer,
     ) -> Context<'a> {
-        let Self { tables, objects, globals, book, as_client } = self;
-        Context { tables, objects, to_client, to_host, as_client, fds, globals, book, observer }
+        let Self { tables, objects, globals, book, as_client, wants_others } = self;
+        Context {
+            tables,
+            objects,
+            to_client,
+            to_host,
+            as_client,
+            fds,
+            globals,
+            book,
+            observer,
+            wants_others,
+        }
     }
 
     /// What the message under way has made is in the book: the object leads there.
@@ -117,6 +130,7 @@ impl Engine {
             globals: Globals::default(),
             book: Book::default(),
             as_client: Replay::default(),
+            wants_others: false,
         };
         Self {
             state,
@@ -140,10 +154,25 @@ impl Engine {
         if wanted.any() == self.observer.watch.is_some() {
             return;
         }
-        let Self { handlers, state, .. } = self;
-        let plans = if wanted.any() { handlers.watched_plans() } else { handlers.plans() };
-        state.objects.set_plans(plans);
         self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.state.tables, wanted)));
+        self.set_plans();
+    }
+
+    fn set_plans(&mut self) {
+        let Self { handlers, state, observer, .. } = self;
+        let is_watched = observer.watch.is_some();
+        let plans = if is_watched { handlers.watched_plans() } else { handlers.plans() };
+        state.objects.set_plans(plans);
+    }
+
+    /// Finds out anew who sees which messages.
+    #[cold]
+    fn reroute(&mut self) -> Result<(), Fault> {
+        self.state.wants_others = false;
+        let rerouted = self.handlers.reroute(self.state.tables);
+        rerouted.map_err(|e| Fault::service(e.to_string()))?;
+        self.set_plans();
+        Ok(())
     }
 
     /// What could be sent was sent: who watches is told what waits.
@@ -344,6 +373,9 @@ impl Engine {
     fn forward_some<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
         if self.is_full() || FROM_CLIENT && !self.replay()? {
             return Ok(false);
+        }
+        if self.state.wants_others {
+            self.reroute()?;
         }
         if self.input::<FROM_CLIENT>().is_handled() {
             return Ok(false);

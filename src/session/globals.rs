@@ -7,7 +7,7 @@ use wayland_client::protocol::wl_display::REQ_GET_REGISTRY_OPCODE;
 use wayland_client::protocol::wl_registry::REQ_BIND_OPCODE;
 
 use super::objects::{IdFault, Objects};
-use crate::protocol::{InterfaceId, Tables, is_privileged};
+use crate::protocol::{InterfaceId, Tables, is_for_shell, is_privileged};
 use crate::wire::{DISPLAY_ID, Outbox};
 
 /// A global of the host.
@@ -17,13 +17,15 @@ pub struct Global {
     pub interface: InterfaceId,
     /// The version that is offered to the client.
     pub version: u32,
+    /// The version that may be used at the host; 0: the host has none, carafe makes it up.
+    pub at_host: u32,
     /// Whether it is offered to the client at all.
     pub offered: bool,
 }
 
 /// Which of the host's globals may be used, and up to which version: by clients, and by
 /// carafe itself, which has no more rights than they have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GlobalRule {
     /// `--deny-globals`: interfaces that are not used.
     pub denied: Vec<String>,
@@ -33,15 +35,26 @@ pub struct GlobalRule {
     pub max_versions: Vec<(String, u32)>,
     /// Which of those that let a client act beyond its own windows.
     pub privileged: Privileged,
+    /// Which of those that are [for the host's shell](is_for_shell) clients get. carafe may use all.
+    pub shell: Privileged,
 }
 
-/// Which [privileged](is_privileged) globals may be used.
+impl Default for GlobalRule {
+    /// All that is not for the host's shell.
+    fn default() -> Self {
+        let shell = Privileged::Named(Vec::new());
+        let (denied, allowed, max_versions) = (Vec::new(), None, Vec::new());
+        Self { denied, allowed, max_versions, privileged: Privileged::All, shell }
+    }
+}
+
+/// Which globals may be used of those that not everybody gets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Privileged {
     /// All of them.
     #[default]
     All,
-    /// The client is confined: these.
+    /// These.
     Named(Vec<String>),
 }
 
@@ -72,6 +85,16 @@ impl GlobalRule {
         }
         let Privileged::Named(named) = &self.privileged else { return None };
         (!has(named) && is_privileged(interface)).then_some(Objection::Privileged)
+    }
+
+    /// Whether a client is not shown it, because it is for the host's shell.
+    pub fn hides(&self, interface: &str) -> bool {
+        let is_named = match (&self.allowed, &self.shell) {
+            // Whoever lists all that is allowed has named each.
+            (Some(_), _) | (None, Privileged::All) => true,
+            (None, Privileged::Named(named)) => named.iter().any(|name| name == interface),
+        };
+        !is_named && is_for_shell(interface)
     }
 
     /// Whether the client is confined, and no privileged global is excepted.
@@ -116,8 +139,9 @@ impl Globals {
     /// Name and version of a global of an interface that carafe may use.
     pub fn find(&self, tables: &Tables, interface: &str) -> Option<(u32, u32)> {
         let id = tables.find(interface).filter(|_| self.rule.allows(interface))?;
-        let found = self.by_name.iter().find(|(_, global)| global.interface == id)?;
-        Some((*found.0, found.1.version))
+        let is_it = |global: &Global| global.interface == id && global.at_host > 0;
+        let found = self.by_name.iter().find(|(_, global)| is_it(global))?;
+        Some((*found.0, found.1.at_host))
     }
 
     /// carafe's own registry at the host, made when it is first asked for.

@@ -161,6 +161,9 @@ pub struct Context<'a> {
     pub book: &'a mut Book,
     /// The session's log and counters.
     pub observer: &'a mut Observer,
+    /// A handler sets it when it has begun to [want](Handler::wants) other messages: from the
+    /// next message on it sees those.
+    pub wants_others: &'a mut bool,
 }
 
 impl Context<'_> {
@@ -201,7 +204,7 @@ impl Context<'_> {
         let interface = self.tables.interface(object.interface);
         let request = interface.requests.get(usize::from(header.opcode));
         let request = request.ok_or(ArgFault::UnknownObject(header.object))?;
-        translate::<true>(&mut body, request, object.version, self.objects, self.tables)?;
+        translate::<true>(&mut body, request, object.versions, self.objects, self.tables)?;
         let len = u16::try_from(HEADER_LEN + body.len()).map_err(|_| Shape::Long(body.len()))?;
         let header = Header { object: object.peer, opcode: header.opcode, len };
         self.to_host.copy(&[&header.to_bytes(), &body[..]].concat());
@@ -224,7 +227,9 @@ pub trait Handler {
     /// The handler's own word for what it does about a message.
     type Token: Copy + 'static;
 
-    /// The messages that it wants to see. All others pass without it.
+    /// The messages that it wants to see. All others pass without it. The list may be another one
+    /// later, see [`Context::wants_others`]: so a handler that most sessions do not need costs them
+    /// nothing.
     fn wants(&self) -> &'static [Want<Self::Token>];
 
     /// The session begins: nothing was said yet.

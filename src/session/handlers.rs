@@ -145,6 +145,15 @@ impl Handlers {
         Ok(Self { all, routes, watching })
     }
 
+    /// Some want other messages from now on.
+    ///
+    /// # Errors
+    /// [`RouteError`]
+    pub fn reroute(&mut self, tables: &'static Tables) -> Result<(), RouteError> {
+        self.routes = Routes::of(tables, &self.all)?;
+        Ok(())
+    }
+
     /// Which messages are plain.
     pub fn plans(&self) -> &'static Plans {
         self.routes.plans()

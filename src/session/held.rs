@@ -81,7 +81,7 @@ impl Held {
                     let end = Joining::end_of(interface.name);
                     let has_end = |end| {
                         let end = interface.events.iter().find(|event| event.name == end);
-                        end.is_some_and(|end| end.since <= object.version)
+                        end.is_some_and(|end| end.since <= object.versions.client())
                     };
                     let joining = Joining::of(interface.name, message.name);
                     self.join(event, header.object, joining, end.is_some_and(has_end));

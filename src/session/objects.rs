@@ -17,6 +17,7 @@ mod steady;
 
 use super::routes::Plans;
 use super::scale::Scale;
+use super::versions::Versions;
 use crate::headroom;
 use crate::protocol::{InterfaceId, Plan, Tables};
 use crate::surfaces::{Key, Slot};
@@ -27,7 +28,7 @@ pub const MAX_OBJECTS: usize = 1 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Not in use. On the host side, `version` links to the next such id, and `peer`
+    /// Not in use. On the host side, `versions` links to the next such id, and `peer`
     /// still tells what it was.
     Free,
     /// In use.
@@ -41,8 +42,8 @@ enum State {
 pub struct Object {
     /// Its id on the other side, or 0: it is on this side only.
     pub peer: u32,
-    /// The version that it was made with.
-    pub version: u32,
+    /// The versions that it was made with.
+    pub versions: Versions,
     /// What it is.
     pub interface: InterfaceId,
     /// Its messages from this side that are plain: none where handlers see all of them, or
@@ -53,9 +54,11 @@ pub struct Object {
     pub slot: Option<Slot>,
 }
 
+const NO_VERSION: Versions = Versions::link(0);
+
 const FREE: Object = Object {
     peer: 0,
-    version: 0,
+    versions: NO_VERSION,
     interface: InterfaceId::DISPLAY,
     plans: &[],
     state: State::Free,
@@ -158,7 +161,7 @@ impl Ids {
         if id != 0
             && let Some(place) = self.low.get_mut(id as usize)
         {
-            *free = std::mem::replace(place, object).version;
+            *free = std::mem::replace(place, object).versions.linked();
             return Ok(id);
         }
         let id = u32::try_from(self.low.len()).map_err(|_| IdFault::TooMany)?;
@@ -204,8 +207,8 @@ pub struct Objects {
 impl Objects {
     /// Only `wl_display`. `plans`: which messages are plain.
     pub fn new(tables: &'static Tables, plans: &'static Plans) -> Self {
-        let version = tables.interface(InterfaceId::DISPLAY).version;
-        let display = Object { peer: DISPLAY_ID, version, state: State::Live, ..FREE };
+        let versions = tables.interface(InterfaceId::DISPLAY).version.into();
+        let display = Object { peer: DISPLAY_ID, versions, state: State::Live, ..FREE };
         let mut objects = Self {
             tables,
             plans,
@@ -306,12 +309,13 @@ impl Objects {
         &mut self,
         client_id: u32,
         interface: InterfaceId,
-        version: u32,
+        versions: impl Into<Versions>,
     ) -> Result<u32, IdFault> {
+        let versions = versions.into();
         let (requests, events) = self.plans.of(interface);
         let mine = self.client.client_made(client_id)?;
         let state = State::Live;
-        let object = Object { peer: client_id, version, interface, plans: events, state, ..FREE };
+        let object = Object { peer: client_id, versions, interface, plans: events, state, ..FREE };
         let host_id = self.host.allocate(&mut self.free_host, object)?;
         *mine = Object { peer: host_id, plans: requests, ..object };
         Ok(host_id)
@@ -327,8 +331,9 @@ impl Objects {
         &mut self,
         host_id: u32,
         interface: InterfaceId,
-        version: u32,
+        versions: impl Into<Versions>,
     ) -> Result<u32, IdFault> {
+        let versions = versions.into();
         if host_id < SERVER_ID_START {
             return Err(IdFault::OutOfRange(host_id));
         }
@@ -338,7 +343,7 @@ impl Objects {
         };
         let (requests, events) = self.plans.of(interface);
         let state = State::Live;
-        let object = Object { peer: client_id, version, interface, plans: events, state, ..FREE };
+        let object = Object { peer: client_id, versions, interface, plans: events, state, ..FREE };
         self.host.put(host_id, object)?;
         self.client.put(client_id, Object { peer: host_id, plans: requests, ..object })?;
         Ok(client_id)
@@ -349,7 +354,8 @@ impl Objects {
     /// # Errors
     /// [`IdFault::TooMany`].
     pub fn make_host_only(&mut self, interface: InterfaceId, version: u32) -> Result<u32, IdFault> {
-        let object = Object { interface, version, state: State::Live, ..FREE };
+        let versions = version.into();
+        let object = Object { interface, versions, state: State::Live, ..FREE };
         self.host.allocate(&mut self.free_host, object)
     }
 
@@ -361,12 +367,13 @@ impl Objects {
         &mut self,
         host_id: u32,
         interface: InterfaceId,
-        version: u32,
+        versions: impl Into<Versions>,
     ) -> Result<(), IdFault> {
+        let versions = versions.into();
         if host_id < SERVER_ID_START {
             return Err(IdFault::OutOfRange(host_id));
         }
-        self.host.put(host_id, Object { interface, version, state: State::Live, ..FREE })
+        self.host.put(host_id, Object { interface, versions, state: State::Live, ..FREE })
     }
 
     /// The client made an object that only carafe answers.
@@ -380,7 +387,7 @@ impl Objects {
         version: u32,
     ) -> Result<(), IdFault> {
         let place = self.client.client_made(client_id)?;
-        *place = Object { interface, version, state: State::Live, ..FREE };
+        *place = Object { interface, versions: version.into(), state: State::Live, ..FREE };
         Ok(())
     }
 
@@ -428,7 +435,7 @@ impl Objects {
         if let Some(object) = self.host.get_mut(host_id)
             && object.state != State::Free
         {
-            *object = Object { peer: object.peer, version: next, ..FREE };
+            *object = Object { peer: object.peer, versions: Versions::link(next), ..FREE };
             self.free_host = host_id;
         }
     }

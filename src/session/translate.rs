@@ -3,11 +3,12 @@
 
 use super::fault::ArgFault;
 use super::objects::Objects;
+use super::versions::Versions;
 use crate::protocol::{Arg, InterfaceId, Message, Rewrite, Tables, What};
 use crate::wire::{ArgReader, Shape};
 
 /// Checks a message's arguments and replaces the sender's ids and coordinates in them by
-/// the receiver's. New objects get the version of the object that the message is
+/// the receiver's. New objects get the versions of the object that the message is
 /// for, if the message does not name one.
 ///
 /// # Errors
@@ -20,7 +21,7 @@ use crate::wire::{ArgReader, Shape};
 pub fn translate<const FROM_CLIENT: bool>(
     body: &mut [u8],
     message: &Message,
-    version: u32,
+    versions: Versions,
     objects: &mut Objects,
     tables: &Tables,
 ) -> Result<(), ArgFault> {
@@ -31,13 +32,13 @@ pub fn translate<const FROM_CLIENT: bool>(
                 None => Shape::Short,
             }));
         }
-        rewrite::<FROM_CLIENT>(body, message.ids, version, objects, tables)?;
+        rewrite::<FROM_CLIENT>(body, message.ids, versions, objects, tables)?;
     } else {
-        translate_variable::<FROM_CLIENT>(body, message, version, objects, tables)?;
+        translate_variable::<FROM_CLIENT>(body, message, versions, objects, tables)?;
     }
     match &message.coordinates {
         Some(coordinates) => {
-            rewrite::<FROM_CLIENT>(body, &coordinates.fixed, version, objects, tables)
+            rewrite::<FROM_CLIENT>(body, &coordinates.fixed, versions, objects, tables)
         }
         None => Ok(()),
     }
@@ -52,14 +53,14 @@ pub fn translate<const FROM_CLIENT: bool>(
 pub fn keep_from_client(
     body: &mut [u8],
     message: &Message,
-    version: u32,
+    versions: Versions,
     objects: &mut Objects,
 ) -> Result<(), ArgFault> {
     let mut args = ArgReader::new(body);
     for arg in &message.args {
         match *arg {
             Arg::NewId(Some(interface)) => {
-                objects.take_host_made(args.uint()?, interface, version)?;
+                objects.take_host_made(args.uint()?, interface, versions)?;
             }
             Arg::Array | Arg::Str(_) => drop(args.array()?),
             Arg::Fd(_) => {}
@@ -78,7 +79,7 @@ pub fn keep_from_client(
 pub fn rewrite<const FROM_CLIENT: bool>(
     body: &mut [u8],
     rewrites: &[Rewrite],
-    version: u32,
+    versions: Versions,
     objects: &mut Objects,
     tables: &Tables,
 ) -> Result<(), ArgFault> {
@@ -87,7 +88,7 @@ pub fn rewrite<const FROM_CLIENT: bool>(
         let place: &mut [u8; 4] = place.ok_or(Shape::Short)?;
         match *what {
             What::NewId(Some(interface)) => {
-                new_id::<FROM_CLIENT>(place, interface, version, objects)?;
+                new_id::<FROM_CLIENT>(place, interface, versions, objects)?;
             }
             What::Object(want, nullable) => {
                 object::<FROM_CLIENT>(place, want, nullable, objects, tables)?;
@@ -104,7 +105,7 @@ pub fn rewrite<const FROM_CLIENT: bool>(
 fn translate_variable<const FROM_CLIENT: bool>(
     body: &mut [u8],
     message: &Message,
-    version: u32,
+    versions: Versions,
     objects: &mut Objects,
     tables: &Tables,
 ) -> Result<(), ArgFault> {
@@ -115,12 +116,12 @@ fn translate_variable<const FROM_CLIENT: bool>(
     // wl_registry.bind names interface and version in front of its new id.
     let untyped = message.args.contains(&Arg::NewId(None));
     let mut named = None;
-    let mut named_version = version;
+    let mut named_versions = versions;
     for (number, arg) in message.args.iter().enumerate() {
         match *arg {
             Arg::Int | Arg::Fixed | Arg::Uint => {
                 let place = args.word()?;
-                named_version = u32::from_ne_bytes(*place);
+                named_versions = u32::from_ne_bytes(*place).into();
                 let mut late = message.coordinates.iter().flat_map(|c| &c.late);
                 if let Some((_, coordinate)) = late.find(|(late, _)| *late == number) {
                     objects.scale().rewrite::<FROM_CLIENT>(place, 0, *coordinate)?;
@@ -148,12 +149,12 @@ fn translate_variable<const FROM_CLIENT: bool>(
                 object::<FROM_CLIENT>(args.word()?, want, nullable, objects, tables)?;
             }
             Arg::NewId(interface) => {
-                let (interface, version) = match (interface, named) {
-                    (Some(interface), _) => (interface, version),
-                    (None, Some(interface)) => (interface, named_version),
+                let (interface, versions) = match (interface, named) {
+                    (Some(interface), _) => (interface, versions),
+                    (None, Some(interface)) => (interface, named_versions),
                     (None, None) => return Err(ArgFault::UnknownInterface(String::new())),
                 };
-                new_id::<FROM_CLIENT>(args.word()?, interface, version, objects)?;
+                new_id::<FROM_CLIENT>(args.word()?, interface, versions, objects)?;
             }
             Arg::Fd(_) => {}
         }
@@ -189,14 +190,14 @@ fn find_one_sided(body: &mut [u8], message: &Message, objects: &Objects) -> Resu
 fn new_id<const FROM_CLIENT: bool>(
     place: &mut [u8; 4],
     interface: InterfaceId,
-    version: u32,
+    versions: Versions,
     objects: &mut Objects,
 ) -> Result<(), ArgFault> {
     let id = u32::from_ne_bytes(*place);
     let theirs = if FROM_CLIENT {
-        objects.mirror_from_client(id, interface, version)?
+        objects.mirror_from_client(id, interface, versions)?
     } else {
-        objects.mirror_from_host(id, interface, version)?
+        objects.mirror_from_host(id, interface, versions)?
     };
     *place = theirs.to_ne_bytes();
     Ok(())

@@ -110,13 +110,15 @@ impl Terms {
             |names: &[InterfaceName]| names.iter().cloned().map(String::from).collect::<Vec<_>>();
         let is_confined = behind_device || self.confine == Some(true);
         let named = strings(self.allow_privileged.as_deref().unwrap_or_default());
-        let all = !is_confined || named.iter().any(|name| name == ALL);
+        let names_all = named.iter().any(|name| name == ALL);
+        let only = |all: bool| if all { Privileged::All } else { Privileged::Named(named.clone()) };
         let versions = self.max_versions.iter().flatten();
         GlobalRule {
             denied: strings(self.deny_globals.as_deref().unwrap_or_default()),
             allowed: self.allow_globals.as_deref().map(strings),
             max_versions: versions.map(|(name, most)| (name.0.clone(), most.get())).collect(),
-            privileged: if all { Privileged::All } else { Privileged::Named(named) },
+            privileged: only(!is_confined || names_all),
+            shell: only(names_all),
         }
     }
 

@@ -24,6 +24,7 @@ use x11rb_protocol::x11_utils::TryParse;
 use super::Connection;
 use super::picture::Picture;
 use super::query::Query;
+use super::server::MAX_PIECE;
 use crate::session::Scale;
 use loading::ThemeLoader;
 
@@ -32,9 +33,6 @@ const USUAL: u32 = 24;
 
 /// Bound on the size of the cursor in X pixels.
 const MAX_SIZE: u32 = 256;
-
-/// Bound on the bytes of one piece of a picture: a request may have 256 KiB.
-const PIECE: usize = 128 * 1024;
 
 /// The folders in which cursor themes may be.
 pub fn folders() -> Vec<PathBuf> {
@@ -149,7 +147,7 @@ impl Cursor {
         x.send(CreatePixmapRequest { depth: 32, pid: pixmap, drawable: root, width, height });
         x.send(CreateGCRequest { cid: gc, drawable: pixmap, value_list: Cow::default() });
         let row = usize::from(width).max(1);
-        let rows = (PIECE / (row * 4)).max(1);
+        let rows = (MAX_PIECE / (row * 4)).max(1);
         let mut dst_y = 0;
         for piece in pixels.chunks(rows * row) {
             let height = u16::try_from(piece.len() / row).unwrap_or_default();

@@ -1,5 +1,8 @@
 //! Rectangles in the X server's coordinates.
 
+/// The largest width and height of windows: the protocol's numbers have 16 bits.
+pub const MAX_SIZE: u32 = 0x7fff;
+
 /// A rectangle of the screen, in X pixels; its size does not include a border.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rect {

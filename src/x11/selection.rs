@@ -75,9 +75,9 @@ pub struct Selections {
     requests: Requests,
     keeper: Keeper,
     /// A drag of the host over X windows.
-    onto: DragIntoX,
+    drag_in: DragIntoX,
     /// A drag of an X program.
-    out: DragOutOfX,
+    drag_out: DragOutOfX,
     /// The surface under the drag, by the host's id.
     drag_surface: u32,
 }
@@ -98,8 +98,8 @@ impl Selections {
             clips: Vec::new(),
             requests: Requests::default(),
             keeper: Keeper::default(),
-            onto: DragIntoX::default(),
-            out: DragOutOfX::default(),
+            drag_in: DragIntoX::default(),
+            drag_out: DragOutOfX::default(),
             drag_surface: 0,
         })
     }
@@ -118,9 +118,9 @@ impl Selections {
         let atoms = *env.x.atoms();
         self.exchange.parent = parent;
         self.exchange.devices.start(self.are_shared, &mut env.host)?;
-        self.onto.window = env.x.create_window(Some(parent));
-        env.x.watch_selection(atoms.XdndSelection, self.onto.window);
-        self.out.start(&self.exchange, env);
+        self.drag_in.window = env.x.create_window(Some(parent));
+        env.x.watch_selection(atoms.XdndSelection, self.drag_in.window);
+        self.drag_out.start(&self.exchange, env);
         if !self.are_shared {
             return Ok(());
         }
@@ -155,15 +155,15 @@ impl Selections {
                 self.keeper.requested(event, owner, &mut self.exchange, env);
             }
             Event::SelectionRequest(event) => {
-                let holdings = holdings(&self.clips, &self.onto, env);
+                let holdings = holdings(&self.clips, &self.drag_in, env);
                 self.requests.requested(event, &holdings, &mut self.exchange, env);
             }
             Event::ClientMessage(event) if event.format == 32 => {
                 let (kind, data) = (event.type_, event.data.as_data32());
-                if event.window == self.onto.window {
-                    self.onto.message(kind, data, &mut self.exchange, env);
-                } else if event.window == self.out.stand_in {
-                    self.out.message(kind, data, &mut self.exchange, env)?;
+                if event.window == self.drag_in.window {
+                    self.drag_in.message(kind, data, &mut self.exchange, env);
+                } else if event.window == self.drag_out.stand_in {
+                    self.drag_out.message(kind, data, &mut self.exchange, env)?;
                 }
             }
             Event::PropertyNotify(event) => self.property(event, env),
@@ -171,7 +171,7 @@ impl Selections {
                 for part in self.exchange.transfers.window_gone(event.window, env.x) {
                     self.requests.part_answered(part, env);
                 }
-                self.onto.window_gone(event.window, &mut self.exchange, env);
+                self.drag_in.window_gone(event.window, &mut self.exchange, env);
             }
             _ => {}
         }
@@ -183,12 +183,12 @@ impl Selections {
         event: &xfixes::SelectionNotifyEvent,
         env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
-        let Self { clips, exchange, keeper, onto, out, .. } = self;
+        let Self { clips, exchange, keeper, drag_in, drag_out, .. } = self;
         if event.selection == env.x.atoms().XdndSelection {
-            if event.owner == onto.window {
-                onto.time = event.selection_timestamp;
+            if event.owner == drag_in.window {
+                drag_in.time = event.selection_timestamp;
             } else {
-                out.owner_changed(event, exchange, env);
+                drag_out.owner_changed(event, exchange, env);
             }
             return Ok(());
         }
@@ -228,21 +228,21 @@ impl Selections {
             let (reply, _) = GetPropertyReply::try_parse(answer?).ok()?;
             Some(reply)
         };
-        let Self { clips, requests, exchange, keeper, onto, out, .. } = self;
+        let Self { clips, requests, exchange, keeper, drag_in, drag_out, .. } = self;
         match query {
             SelectionQuery::Atom => {
                 exchange.names.got_atom(answer);
                 for clip in clips {
                     clip.own(exchange, env);
                 }
-                onto.settle(exchange, env);
+                drag_in.settle(exchange, env);
             }
             SelectionQuery::Name(atom) => {
                 exchange.names.got_name(atom, answer);
                 for clip in clips {
                     clip.publish(exchange, env)?;
                 }
-                out.begin(exchange, env)?;
+                drag_out.begin(exchange, env)?;
             }
             SelectionQuery::Targets(window) => {
                 if let Some(clip) = clips.iter_mut().find(|clip| clip.window == window) {
@@ -251,7 +251,7 @@ impl Selections {
             }
             SelectionQuery::Data(token) => exchange.transfers.piece(token, property(), env.x),
             SelectionQuery::Pairs(group) => {
-                let holdings = holdings(clips, onto, env);
+                let holdings = holdings(clips, drag_in, env);
                 requests.pairs_came(group, property().as_ref(), &holdings, exchange, env);
             }
             SelectionQuery::Kept => {
@@ -259,15 +259,15 @@ impl Selections {
                 keeper.targets_came(property().as_ref(), owner, exchange, env);
             }
             SelectionQuery::Drag(DragQuery::Types(window)) => {
-                out.types_came(window, answer, exchange, env)?;
+                drag_out.types_came(window, answer, exchange, env)?;
             }
             SelectionQuery::Drag(DragQuery::Actions(window)) => {
-                out.actions_came(window, answer, exchange, env)?;
+                drag_out.actions_came(window, answer, exchange, env)?;
             }
             SelectionQuery::Drag(DragQuery::Settled(asked)) => {
-                out.settled(asked, exchange, env);
+                drag_out.settled(asked, exchange, env);
             }
-            SelectionQuery::Drag(query) => onto.answer(query, answer, exchange, env),
+            SelectionQuery::Drag(query) => drag_in.answer(query, answer, exchange, env),
         }
         Ok(())
     }
@@ -275,22 +275,22 @@ impl Selections {
     /// Notes that the host's pointer has left Xwayland's surfaces. Returns whether to hide that
     /// from Xwayland.
     pub fn hides_leave(&mut self) -> bool {
-        self.out.hides_leave()
+        self.drag_out.hides_leave()
     }
 
     /// Whether an X program drags with a finger that the host has.
     pub fn has_finger(&self) -> bool {
-        self.out.has_finger()
+        self.drag_out.has_finger()
     }
 
     /// Notes that the host's pointer has entered one of Xwayland's surfaces.
     pub fn pointer_entered(&mut self, env: &mut SelectionEnv<'_, '_>) {
-        self.out.pointer_entered(env);
+        self.drag_out.pointer_entered(env);
     }
 
     /// Notes that one of Xwayland's surfaces is about to be destroyed.
     pub fn surface_destroyed(&mut self, surface: u32, env: &mut SelectionEnv<'_, '_>) {
-        self.out.surface_destroyed(surface, env);
+        self.drag_out.surface_destroyed(surface, env);
     }
 
     /// Sends data that other sessions have asked for.
@@ -299,8 +299,8 @@ impl Selections {
             let Some(to) = self.exchange.relay(transfer.to) else { continue };
             transfer.to = to;
             let clip = self.clips.iter().find(|clip| clip.is_local(transfer.source));
-            if self.out.is_local(transfer.source) {
-                self.out.send(transfer.mime, transfer.to, &mut self.exchange, env);
+            if self.drag_out.is_local(transfer.source) {
+                self.drag_out.send(transfer.mime, transfer.to, &mut self.exchange, env);
             } else if self.keeper.is_local(transfer.source) {
                 self.keeper.send(&transfer.mime, transfer.to, &mut self.exchange);
             } else if let Some(clip) = clip {
@@ -325,7 +325,7 @@ impl Selections {
             clip.settle(&self.exchange, env);
         }
         self.keeper.settle(&self.exchange, env);
-        self.out.settle(&mut self.exchange, env)
+        self.drag_out.settle(&mut self.exchange, env)
     }
 }
 
@@ -337,9 +337,9 @@ fn clipboard_owner(clips: &[Clip]) -> Option<Owner<'_>> {
 /// Everything that the host offers to X programs.
 fn holdings<'a>(
     clips: &'a [Clip],
-    onto: &'a DragIntoX,
+    drag_in: &'a DragIntoX,
     env: &SelectionEnv<'_, '_>,
 ) -> Vec<HostSelection<'a>> {
-    let dragged = onto.holding(env.x.atoms().XdndSelection);
+    let dragged = drag_in.holding(env.x.atoms().XdndSelection);
     clips.iter().filter_map(Clip::holding).chain(dragged).collect()
 }

@@ -7,6 +7,10 @@ use super::property::Property;
 use super::query::ShapeQuery;
 use super::rect::Rect;
 
+/// Most bytes of a property or picture in one request: fewer than servers take without the
+/// `BIG-REQUESTS` extension (256 KiB).
+pub const MAX_PIECE: usize = 128 * 1024;
+
 /// A client message that carafe sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientMessage {

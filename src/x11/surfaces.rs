@@ -68,7 +68,7 @@ pub struct Surfaces {
     known: HashMap<u32, Surface>,
     /// Buffers that Xwayland has destroyed, but that are still needed: a surface that loses its
     /// role shows its content again with its next role.
-    doomed: HashSet<u32>,
+    kept_buffers: HashSet<u32>,
 }
 
 /// A buffer's id; 0 if there is none.
@@ -89,14 +89,14 @@ impl Surfaces {
         let shown = id_of(booked.and_then(|surface| surface.shown.buffer.as_ref()));
         let pending = id_of(booked.and_then(surfaces::Surface::next_buffer));
         for buffer in [shown, pending, held.map_or(0, |(buffer, ..)| buffer)] {
-            self.dispense_with(buffer, context);
+            self.destroy_unneeded_buffer(buffer, context);
         }
     }
 
     /// Destroys a buffer that a surface no longer needs, if Xwayland has destroyed it. If another
     /// surface needs it, `buffer_destroyed` finds that.
-    fn dispense_with(&mut self, buffer: u32, context: &mut Context<'_>) {
-        if self.doomed.remove(&buffer) {
+    fn destroy_unneeded_buffer(&mut self, buffer: u32, context: &mut Context<'_>) {
+        if self.kept_buffers.remove(&buffer) {
             context.as_client.make(buffer, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
         }
     }
@@ -148,7 +148,7 @@ impl Surfaces {
         if !self.known.iter().any(needs) {
             return Verdict::Forward;
         }
-        self.doomed.insert(buffer);
+        self.kept_buffers.insert(buffer);
         // Every surface that shows it will need this handler once more, at its next frame.
         context.objects.unsettle_all();
         Verdict::Withhold
@@ -166,7 +166,7 @@ impl Surfaces {
         let is_open = |surface: &Surface| surface.gate == Gate::Open && !surface.again;
         self.known.get(&booked.id).is_some_and(is_open)
             && booked.mask.is_none()
-            && !self.doomed.contains(&id_of(booked.shown.buffer.as_ref()))
+            && !self.kept_buffers.contains(&id_of(booked.shown.buffer.as_ref()))
     }
 
     /// Opens the gate: the surface may show content now. What was held back is replayed.
@@ -214,7 +214,7 @@ impl Surfaces {
         context.book.commit(key);
         context.to_host.make(peer, REQ_ATTACH_OPCODE, |request| request.uint(0).uint(0).uint(0));
         context.to_host.make(peer, REQ_COMMIT_OPCODE, |request| request);
-        self.dispense_with(id_of(shown.as_ref()), context);
+        self.destroy_unneeded_buffer(id_of(shown.as_ref()), context);
     }
 
     /// Drops the content that a surface without a role would show with its next role, because it is
@@ -225,7 +225,7 @@ impl Surfaces {
         };
         surface.committed = false;
         let buffer = surface.held.take().map_or(0, |(buffer, ..)| buffer);
-        self.dispense_with(buffer, context);
+        self.destroy_unneeded_buffer(buffer, context);
     }
 
     /// Handles a request of Xwayland to a surface.
@@ -277,7 +277,7 @@ impl Surfaces {
             REQ_SET_INPUT_REGION_OPCODE if booked.mask.is_some() => verdict = Verdict::Withhold,
             _ => {}
         }
-        self.dispense_with(before, context);
+        self.destroy_unneeded_buffer(before, context);
         Ok(SurfaceVerdict { verdict, commit })
     }
 }

@@ -99,9 +99,9 @@ pub struct Wm {
     /// The screens as X has them; empty before the host has announced any.
     screens: Arc<[Screen]>,
     /// The window that the server has moved with the last event.
-    moved: Option<u32>,
+    moved_window: Option<u32>,
     /// The output of the window that last had the keyboard, by the client's id.
-    used: Option<u32>,
+    used_output: Option<u32>,
     windows: HashMap<u32, Window>,
     /// The number of windows of each client, by the client's first id.
     by_client: HashMap<u32, usize>,
@@ -126,7 +126,7 @@ pub struct Wm {
     /// Windows that can only be shown with another window, which does not exist yet.
     waiting: BTreeSet<u32>,
     /// A window that others may wait for is not coming.
-    waited_in_vain: bool,
+    waiting_changed: bool,
     /// The windows that are layer surfaces.
     layers: BTreeSet<u32>,
     /// Toplevels that may have a parent.
@@ -167,7 +167,7 @@ impl Wm {
 
     /// Takes the window that the server has moved with the last event.
     pub fn take_moved(&mut self) -> Option<u32> {
-        self.moved.take()
+        self.moved_window.take()
     }
 
     /// Where a window is on the screen.

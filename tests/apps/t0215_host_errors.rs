@@ -21,8 +21,9 @@ const CASES: [Case; 10] = [
     }),
     ("a buffer larger than its pool", buffer_too_large),
     ("a bind above the version", |client| {
-        let (_, version) = client.globals["wl_compositor"];
-        client.bind("wl_compositor", version + 1);
+        // Of a global that carafe never raises.
+        let (_, version) = client.globals["wl_subcompositor"];
+        client.bind("wl_subcompositor", version + 1);
     }),
     ("a bind of a global that was never there", |client| {
         client.bind_as(4711, "wl_compositor", 1);

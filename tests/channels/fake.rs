@@ -16,7 +16,7 @@ pub const MANAGER: u32 = 4;
 pub const FREE: u32 = 5;
 
 const GLOBALS: [(u32, &str, u32); 2] =
-    [(SEAT, "wl_seat", 5), (MANAGER, "wl_data_device_manager", 3)];
+    [(SEAT, "wl_seat", 9), (MANAGER, "wl_data_device_manager", 3)];
 
 /// A carafe, and the socket at which its device connects.
 pub struct Fake {
@@ -83,8 +83,8 @@ fn answer_sync(host: &mut Peer) {
     host.send(&Message::new(callback, 0).uint(0));
 }
 
-/// A round trip; `id` is the client's new callback. The host answers whoever asks: where it has
-/// said nothing for some time, carafe asks too whether it is there.
+/// A round trip; `id` is the client's new callback. The host answers carafe too, which asks whether
+/// the host is there after it has been silent for some time.
 #[track_caller]
 pub fn sync(client: &mut Peer, host: &mut Peer, id: u32) {
     const MOMENT: Duration = Duration::from_millis(20);

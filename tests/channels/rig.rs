@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::{PATIENCE, RuntimeDir, wait_for, wait_until_idle};
+use carafe_fixture::process::{PATIENCE, RuntimeDir, family, sessions, wait_for, wait_until_idle};
 use carafe_host::{Control, Pixels, StandIn};
 use carafe_rigs::report::Report;
 use rustix::process::Signal;
@@ -12,26 +12,26 @@ use crate::client::Client;
 use crate::proxy::{Carafe, Crossed};
 use crate::ways::{Way, counts};
 
-/// How long what nobody holds up may take, on a busy machine too.
+/// How long an undisturbed round trip may take, even on a busy machine.
 pub const PROMPT: Duration = Duration::from_secs(5);
 
-/// Times of round trips that nobody is to hold up: each takes a millisecond, but for some on a
+/// The times of round trips that nothing may delay. Each takes a millisecond, except for some on a
 /// busy machine.
 #[derive(Default)]
 pub struct RoundTrips(Vec<Duration>);
 
 impl RoundTrips {
-    /// How long most may take.
+    /// How long most of them may take.
     const MOST: Duration = Duration::from_millis(500);
 
-    /// Takes the time of one.
+    /// Measures one.
     pub fn time(&mut self, round_trip: impl FnOnce()) {
         let began = Instant::now();
         round_trip();
         self.0.push(began.elapsed());
     }
 
-    /// Whether most were prompt, and all as prompt as may be.
+    /// Checks that most of them were fast, and that none took too long.
     #[track_caller]
     pub fn assert_prompt(mut self) {
         self.0.sort_unstable();
@@ -130,18 +130,19 @@ pub fn report(carafe: &mut Carafe, runtime: &RuntimeDir) -> Report {
     wait_for("counts", || Report::read(&path).ok())
 }
 
-/// A carafe's descriptors and threads, and its objects of the device.
+/// The descriptors of a carafe and its sessions, how many of these there are, and their objects of
+/// the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     fds: usize,
-    threads: usize,
+    sessions: usize,
     objects: Vec<(&'static str, u64)>,
 }
 
 impl Held {
-    /// The number of threads: one for each session, and the main thread.
-    pub fn threads(&self) -> usize {
-        self.threads
+    /// The number of sessions.
+    pub fn sessions(&self) -> usize {
+        self.sessions
     }
 }
 
@@ -171,12 +172,12 @@ pub fn held(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
 
 fn held_now(carafe: &mut Carafe, runtime: &RuntimeDir) -> Held {
     let report = report(carafe, runtime);
-    let count = |what: &str| {
-        std::fs::read_dir(format!("/proc/{}/{what}", report.pid())).expect("it runs").count()
-    };
+    let pid = u32::try_from(report.pid()).expect("a process");
+    // A session may have ended meanwhile.
+    let fds = |pid| std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().count();
     let objects = OBJECTS.map(|name| (name, report.live(name)));
     let objects = objects.into_iter().filter(|(_, live)| *live > 0).collect();
-    Held { fds: count("fd"), threads: count("task"), objects }
+    Held { fds: family(pid).into_iter().map(fds).sum(), sessions: sessions(pid).len(), objects }
 }
 
 /// Waits until a carafe holds the same resources as before.

@@ -26,7 +26,7 @@ fn clients_may_go_while_the_host_releases_nothing() {
         let fake = Fake::new(way);
         for _ in 0..3 {
             let (mut client, mut host) = fake.client();
-            for (name, interface, version) in [(COMPOSITOR, "wl_compositor", 4), (SHM, "wl_shm", 1)]
+            for (name, interface, version) in [(COMPOSITOR, "wl_compositor", 6), (SHM, "wl_shm", 1)]
             {
                 let global =
                     |registry| Message::new(registry, 0).uint(name).string(interface).uint(version);

@@ -144,5 +144,5 @@ fn one_session_may_have_many_buffers() {
 
 /// Waits until all clients but one are gone.
 fn wait_for_one_session(rig: &mut Rig) {
-    carafe_fixture::process::wait_for("one session", || (rig.held().threads() == 2).then_some(()));
+    carafe_fixture::process::wait_for("one session", || (rig.held().sessions() == 1).then_some(()));
 }

@@ -1,9 +1,9 @@
 //! Clients, readers, the host's connections and whole hosts end at random moments, and leave
-//! nothing behind: no object of the device, no descriptor, no thread, no memory.
+//! nothing behind: no object of the device, no descriptor, no process, no memory.
 
 use std::time::Duration;
 
-use carafe_fixture::process::wait_for;
+use carafe_fixture::process::{family, memory, wait_for};
 use carafe_fixture::wire::{Message, Peer};
 use wayland_client::protocol::wl_keyboard::WlKeyboard;
 use wayland_client::protocol::wl_seat::WlSeat;
@@ -17,7 +17,7 @@ use crate::selection::Paster;
 use crate::ways::{VIRTWL, Way};
 
 /// How much memory carafe may have gained in the end, in KiB.
-const MEMORY: u64 = 4096;
+const MEMORY: usize = 4096;
 
 /// A generator of random-looking numbers, the same in each run.
 struct Random(u64);
@@ -83,13 +83,6 @@ fn kill_host(rig: &mut Rig, steps: u64) {
     rig.host = StandIn::start(&rig.runtime, &[]);
 }
 
-/// A process's private memory in KiB.
-fn memory(process: u64) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
-    let line = status.lines().find(|line| line.starts_with("RssAnon")).expect("a line");
-    line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number")
-}
-
 fn kills(way: Way, count: u64) {
     let mut random = Random(0x00c0_ffee);
     let mut rig = Rig::new(way);
@@ -100,8 +93,8 @@ fn kills(way: Way, count: u64) {
     }
     wait_for("their end", || (rig.report().live("contexts") == 1).then_some(()));
     let before = rig.held();
-    let process = rig.report().pid();
-    let memory_before = memory(process);
+    let process = u32::try_from(rig.report().pid()).expect("a process");
+    let memory_before = memory(&family(process));
     for n in 1..=count {
         // A new host takes a second.
         if random.below(40) == 0 {
@@ -136,7 +129,7 @@ fn kills(way: Way, count: u64) {
     assert_eq!((report.live("leaked"), report.live("pages"), report.live("loops")), (0, 0, 0));
     wait_for("freed memory", || {
         std::thread::sleep(Duration::from_millis(100));
-        (memory(process) < memory_before + MEMORY).then_some(())
+        (memory(&family(process)) < memory_before + MEMORY).then_some(())
     });
     rig.carafe.take().unwrap().stop_complaining();
 }

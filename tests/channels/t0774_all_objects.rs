@@ -1,5 +1,5 @@
-//! The programs of a machine share 2,047 objects of virtio-wl. The user is warned before there
-//! are no more; then only who wants one more is refused, in words.
+//! The programs of a machine share 2,047 objects of virtio-wl. The user gets a warning before they
+//! are used up. After that, only a client that needs another one is refused, with an error message.
 
 use carafe_fixture::process::wait_for;
 use wayland_client::protocol::wl_compositor::WlCompositor;

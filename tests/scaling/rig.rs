@@ -83,8 +83,8 @@ impl Rig {
         Picture::read(&path)
     }
 
-    /// Whether a board that is a surface of the host's shows one of its pixels in each pixel
-    /// that it covers of a screen; all, but for what fills no unit of the host.
+    /// Checks that each screen pixel that a board covers shows exactly one of the board's pixels.
+    /// All of them must be visible, except those that do not fill a unit of the host.
     #[track_caller]
     pub fn assert_sharp(&mut self, what: &str, screen: &str, board: &Board, surface: &Value) {
         let area = self.area(screen, surface);

@@ -25,3 +25,6 @@ mod t0133_confined;
 mod t0134_policy_file;
 mod t0140_limits;
 mod t0150_sessions_that_die;
+mod t0170_older_hosts;
+mod t0171_the_hosts_shell;
+mod t0172_stand_ins;

@@ -10,9 +10,9 @@ pub const DISPLAY: u32 = 1;
 pub const REGISTRY: u32 = 2;
 
 /// Globals that tests bind: number, interface, version.
-pub const COMPOSITOR: (u32, &str, u32) = (1, "wl_compositor", 4);
+pub const COMPOSITOR: (u32, &str, u32) = (1, "wl_compositor", 6);
 pub const SHM: (u32, &str, u32) = (2, "wl_shm", 1);
-pub const SEAT: (u32, &str, u32) = (3, "wl_seat", 7);
+pub const SEAT: (u32, &str, u32) = (3, "wl_seat", 9);
 pub const DATA_DEVICE_MANAGER: (u32, &str, u32) = (4, "wl_data_device_manager", 3);
 pub const GLOBALS: [(u32, &str, u32); 4] = [COMPOSITOR, SHM, SEAT, DATA_DEVICE_MANAGER];
 

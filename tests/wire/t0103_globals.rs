@@ -81,7 +81,7 @@ fn each_registry_of_a_client_is_one_at_the_host() {
     let (mut client, mut host) = rig.client();
     client.send(&Message::new(DISPLAY, 1).uint(3));
     assert_eq!(host.next(), Message::new(DISPLAY, 1).uint(3));
-    let shown = Message::new(3, 0).uint(1).string("wl_compositor").uint(4);
+    let shown = Message::new(3, 0).uint(1).string("wl_compositor").uint(COMPOSITOR.2);
     host.send(&shown);
     assert_eq!(client.next(), shown);
     for registry in [REGISTRY, 3] {

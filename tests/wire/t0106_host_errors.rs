@@ -21,7 +21,7 @@ fn with_the_clients_id_of_the_object() {
     let log = rig.log_with("ended by the host's error: wl_compositor#3, error 5: no such thing");
     assert!(
         log.contains(
-            "client-> wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#3)"
+            "client-> wl_registry#2.bind(1, \"wl_compositor\", 6, new id wl_compositor#3)"
         )
     );
 }

@@ -23,10 +23,10 @@ fn both_sides_are_shown_with_their_own_ids() {
     let log = rig.log_with("->host wl_compositor#4.create_surface");
     for line in [
         "client-> wl_display#1.get_registry(new id wl_registry#2)",
-        "host-> wl_registry#2.global(1, \"wl_compositor\", 4)",
-        "->client wl_registry#2.global(1, \"wl_compositor\", 4)",
-        "client-> wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#3)",
-        "->host wl_registry#2.bind(1, \"wl_compositor\", 4, new id wl_compositor#4)",
+        "host-> wl_registry#2.global(1, \"wl_compositor\", 6)",
+        "->client wl_registry#2.global(1, \"wl_compositor\", 6)",
+        "client-> wl_registry#2.bind(1, \"wl_compositor\", 6, new id wl_compositor#3)",
+        "->host wl_registry#2.bind(1, \"wl_compositor\", 6, new id wl_compositor#4)",
         "client-> wl_compositor#3.create_surface(new id wl_surface#4)",
         "->host wl_compositor#4.create_surface(new id wl_surface#3)",
     ] {

@@ -74,8 +74,8 @@ fn its_clients_are_sessions_with_the_same_policy() {
         client.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
         assert_eq!(host.next(), Message::new(DISPLAY, 1).uint(REGISTRY));
         host.send(&global(1, DENIED, 3));
-        host.send(&global(2, "wl_seat", 7));
-        assert_eq!(client.next(), global(2, "wl_seat", 7));
+        host.send(&global(2, "wl_seat", 9));
+        assert_eq!(client.next(), global(2, "wl_seat", 9));
         client.send(&bind((1, DENIED, 1), 3));
         assert_eq!(error(&mut client).2, format!("invalid global {DENIED} (1)"));
     }

@@ -52,7 +52,7 @@ impl Carafe {
 
     /// Its private memory in use, in KiB.
     pub fn memory(&self) -> usize {
-        self.process.status("RssAnon")
+        self.process.memory()
     }
 
     /// Number of its open descriptors.

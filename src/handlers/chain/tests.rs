@@ -91,18 +91,21 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let (direct, device) = (Crossing::DIRECT, device());
 
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
-    assert_eq!(of(&direct, &plain), "Quotas Names Display Registry Markers SecurityContexts");
+    assert_eq!(
+        of(&direct, &plain),
+        "Quotas Names Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
+    );
     assert_eq!(
         of(&direct, &scaled),
-        "Quotas Names Display Bookkeeper Scaler Registry Markers SecurityContexts"
+        "Quotas Names Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &plain),
-        "Quotas Names Display Bookkeeper Registry Copier Presentation Feedback Selections SecurityContexts"
+        "Quotas Names Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Quotas Names Display Bookkeeper Scaler Registry Copier Presentation Feedback Selections SecurityContexts"
+        "Quotas Names Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);

@@ -27,7 +27,7 @@ use crate::wire::Header;
 /// holds all, the client waits.
 const MAX_TARGETS: usize = 8;
 
-/// The version of surfaces in which `attach` says no offset any more.
+/// The version of surfaces in which `attach` says the host no offset any more.
 const WITH_OFFSETS: u32 = wl_surface::REQ_OFFSET_SINCE;
 
 /// What a client's shrunk pool means for it: `wl_shm.error.invalid_fd` about the
@@ -154,7 +154,7 @@ impl Surfaces {
         };
         let mut damage = changed(&booked.last.damage, &committed.view, shm);
         // Later versions say it by a request of its own, which crosses.
-        let says_offset = has_attached && incoming.object.version < WITH_OFFSETS;
+        let says_offset = has_attached && incoming.object.versions.host() < WITH_OFFSETS;
         let (x, y) = if says_offset { booked.last.offset } else { (0, 0) };
         let at = |place: i32| context.objects.scale().at_to_host(place).cast_unsigned();
         let (x, y, peer) = (at(x), at(y), incoming.object.peer);

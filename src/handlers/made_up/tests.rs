@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{DRM, FRACTIONAL, KEYBOARD_GRAB, XDG_OUTPUT, XWAYLAND_SHELL};
+use super::{
+    ACTIVATION, ALPHA, CURSOR_SHAPES, DRM, FRACTIONAL, GTK_SHELL, KEYBOARD_GRAB, XDG_OUTPUT,
+    XWAYLAND_SHELL,
+};
 
 #[test]
 fn no_two_share_a_name() {
-    let all = [DRM, FRACTIONAL, XDG_OUTPUT, XWAYLAND_SHELL, KEYBOARD_GRAB];
+    let old = [DRM, FRACTIONAL, XDG_OUTPUT, XWAYLAND_SHELL, KEYBOARD_GRAB];
+    let all = old.into_iter().chain([ACTIVATION, CURSOR_SHAPES, ALPHA, GTK_SHELL]);
+    let all: Vec<_> = all.collect();
     let names: BTreeSet<u32> = all.iter().map(|made_up| made_up.name).collect();
     assert_eq!(names.len(), all.len());
 }

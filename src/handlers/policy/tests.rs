@@ -506,7 +506,9 @@ fn names_have_words_in_front_wherever_they_are_said() {
         ]
     };
     let (title_prefix, app_id_prefix) = ("[guest] ".to_owned(), "guest.".to_owned());
-    let mut setup = Setup::new(Policy { title_prefix, app_id_prefix, ..Policy::default() });
+    let rule = GlobalRule { shell: Privileged::All, ..GlobalRule::default() };
+    let shown = Policy { globals: Arc::new(rule), ..Policy::default() };
+    let mut setup = Setup::new(Policy { title_prefix, app_id_prefix, ..shown });
     setup.rig.bind(&[REGISTRY], REGISTRY, &globals, 3);
     for (said, heard) in say("Mail", "org.mail").iter().zip(say("[guest] Mail", "guest.org.mail")) {
         assert_eq!(setup.request(said), heard);

@@ -13,8 +13,8 @@ impl Scaler {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
-        let (peer, version) = (incoming.object.peer, incoming.object.version);
-        let surface = self.surfaces.entry(id, peer, version);
+        let (peer, versions) = (incoming.object.peer, incoming.object.versions);
+        let surface = self.surfaces.entry(id, peer, versions);
         surface.is_pending = true;
         match token {
             // The host shows it at the size that the viewport says, or what it takes without
@@ -41,11 +41,11 @@ impl Scaler {
         context: &Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, peer) = (incoming.object.peer, incoming.header.object);
-        let version = incoming.object.version;
+        let versions = incoming.object.versions;
         let mut args = incoming.args();
         let place = args.word()?;
         let host = i32::from_ne_bytes(*place);
-        let surface = self.surfaces.entry(id, peer, version);
+        let surface = self.surfaces.entry(id, peer, versions);
         let told = preferred::whole(surface, host, &self.outputs, context);
         *place = told.to_ne_bytes();
         surface.preferred = told;

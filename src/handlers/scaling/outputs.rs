@@ -288,7 +288,7 @@ impl Outputs {
             wl_output::EVT_DONE_OPCODE => {}
             _ => return Ok(false),
         }
-        let done = opcode == wl_output::EVT_DONE_OPCODE || incoming.object.version < 2;
+        let done = opcode == wl_output::EVT_DONE_OPCODE || incoming.object.versions.host() < 2;
         Ok(done && own.complete(has_manager))
     }
 

@@ -161,7 +161,7 @@ impl Scaler {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let (object, version) = (incoming.object, incoming.object.version);
+        let (object, version) = (incoming.object, incoming.object.versions.client());
         let mut args = incoming.args();
         let (id, output) = (args.uint()?, args.uint()?);
         args.finish()?;

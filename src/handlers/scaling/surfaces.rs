@@ -18,7 +18,7 @@ use super::content::{BadContent, Content, Place, Shown};
 use super::outputs::Outputs;
 use super::preferred::density;
 use super::roles::Configured;
-use crate::session::{Context, Fault, Refusal};
+use crate::session::{Context, Fault, Refusal, Versions};
 use crate::wire::MessageBuilder;
 
 /// Bound on how deeply subsurfaces are nested before their places are no longer exact.
@@ -29,8 +29,8 @@ const MAX_DEPTH: usize = 64;
 pub struct Surface {
     /// Its id at the host.
     pub peer: u32,
-    /// Its version.
-    pub version: u32,
+    /// Its versions.
+    pub versions: Versions,
     /// carafe's own at the host; 0: none.
     own_viewport: u32,
     /// What that says.
@@ -89,8 +89,12 @@ impl Surfaces {
     }
 
     /// The surface of an object that a request is for; it is known from then on.
-    pub fn entry(&mut self, id: u32, peer: u32, version: u32) -> &mut Surface {
-        let new = || Surface { peer, version, ..Surface::default() };
+    pub fn entry(&mut self, id: u32, peer: u32, versions: Versions) -> &mut Surface {
+        // A host that does not know of it tells none, and carafe does.
+        let since = wl_surface::EVT_PREFERRED_BUFFER_SCALE_SINCE;
+        let lacks_it = versions.host() < since && versions.client() >= since;
+        let preferred = i32::from(lacks_it);
+        let new = || Surface { peer, versions, preferred, ..Surface::default() };
         self.known.entry(id).or_insert_with(new)
     }
 
@@ -100,7 +104,7 @@ impl Surfaces {
         if Some(object.interface) != context.tables.find("wl_surface") {
             return None;
         }
-        Some(self.entry(id, object.peer, object.version))
+        Some(self.entry(id, object.peer, object.versions))
     }
 
     /// Whether another frame like the last one is nothing here. A subsurface's parent has to
@@ -243,7 +247,8 @@ impl Surface {
         let times = context.objects.scale().size_to_client(1);
         let scale = context.surface(id).map_or(1, |surface| surface.committed().view.scale);
         let told = scale.max(1).saturating_mul(times);
-        if self.version >= wl_surface::REQ_SET_BUFFER_SCALE_SINCE && told != self.told_scale {
+        if self.versions.host() >= wl_surface::REQ_SET_BUFFER_SCALE_SINCE && told != self.told_scale
+        {
             self.told_scale = told;
             let opcode = wl_surface::REQ_SET_BUFFER_SCALE_OPCODE;
             context.to_host.make(self.peer, opcode, |request| request.uint(told.cast_unsigned()));

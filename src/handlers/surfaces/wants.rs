@@ -7,6 +7,7 @@ use crate::session::Want;
 /// What a message is to the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
+    Bind,
     CreateSurface,
     Attach,
     Damage,
@@ -52,6 +53,9 @@ pub enum Token {
     ParamsCreated,
     ParamsDestroyed,
 }
+
+/// Where nobody reads the book yet.
+pub static ASLEEP: &[Want<Token>] = &[Want::request("wl_registry", "bind", Token::Bind)];
 
 /// Where nobody reads the client's shared memory.
 pub static WITHOUT_MEMORY: &[Want<Token>] = &[

@@ -13,7 +13,7 @@ impl X11 {
     pub(super) fn point_again(&mut self, window: u32, context: &mut Context<'_>) {
         let Pointer { id, time, at } = self.seat.pointer;
         let is_on_it = self.wm.window_of(self.seat.under_pointer) == Some(window);
-        let version = context.objects.client(id).map(|object| object.version);
+        let version = context.objects.client(id).map(|object| object.versions.client());
         let Some(version) = version.filter(|_| is_on_it && self.on_frame.is_none()) else { return };
         let scale = context.objects.scale();
         let [x, y] = [at.0, at.1].map(|at| scale.at_to_client(at).cast_unsigned());

@@ -170,7 +170,7 @@ impl X11 {
 
     /// Xwayland makes what tells more of an output.
     pub(super) fn xdg_output_made(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
-        let version = incoming.object.version;
+        let version = incoming.object.versions.client();
         let mut args = incoming.args();
         let (made, output) = (args.uint()?, args.uint()?);
         let output = self.outputs.all.get_mut(&output);

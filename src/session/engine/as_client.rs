@@ -67,7 +67,7 @@ impl Engine {
         match seen.map_err(fault)? {
             Verdict::Drop | Verdict::Withhold => return Ok(true),
             Verdict::Forward => {
-                translate::<true>(body, description, object.version, &mut state.objects, tables)
+                translate::<true>(body, description, object.versions, &mut state.objects, tables)
                     .map_err(|args: ArgFault| fault(args.into()))?;
             }
             Verdict::Translated => {}

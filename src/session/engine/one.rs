@@ -25,8 +25,9 @@ impl Engine {
         let Some(message) = message_of::<FROM_CLIENT>(interface, header) else {
             return Err(Fault::unknown_opcode(FROM_CLIENT, header, interface));
         };
-        if FROM_CLIENT && message.since > object.version {
-            return Err(Fault::too_new(header, interface, message, object.version));
+        if FROM_CLIENT && message.since > object.versions.client() {
+            let have = object.versions.client();
+            return Err(Fault::too_new(header, interface, message, have));
         }
         let turns = self.handlers.turns::<FROM_CLIENT>(object.interface, header);
         let key = Key { id: header.object, slot: object.slot };
@@ -133,12 +134,12 @@ fn forward<const FROM_CLIENT: bool>(
 ) -> Result<Verdict, ArgFault> {
     let is_own = !FROM_CLIENT && object.peer == 0;
     if !is_own {
-        match translate::<FROM_CLIENT>(body, message, object.version, objects, tables) {
+        match translate::<FROM_CLIENT>(body, message, object.versions, objects, tables) {
             Err(ArgFault::OneSided(_)) if !FROM_CLIENT => {}
             translated => return translated.map(|()| Verdict::Forward),
         }
     }
-    keep_from_client(body, message, object.version, objects)?;
+    keep_from_client(body, message, object.versions, objects)?;
     Ok(Verdict::Drop)
 }
 

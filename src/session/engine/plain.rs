@@ -9,6 +9,7 @@ use crate::protocol::{InterfaceId, Plan, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
 use crate::session::objects::{Object, Objects};
 use crate::session::translate::{keep_from_client, rewrite};
+use crate::session::versions::Versions;
 use crate::surfaces::Book;
 use crate::wire::{HEADER_LEN, Header};
 
@@ -31,14 +32,15 @@ impl Engine {
             && let Some(object) = objects.plain::<FROM_CLIENT>(header.object)
             && let Some(plan) = object.plans.get(usize::from(header.opcode))
             && plan.len == header.len
-            && (!FROM_CLIENT || u32::from(plan.since) <= object.version)
+            && (!FROM_CLIENT || object.versions.has(plan.since))
             && let Some((message, tail)) =
                 take(&mut rest).split_at_mut_checked(usize::from(header.len))
         {
-            let Object { peer, version, interface, .. } = *object;
+            let Object { peer, versions, interface, .. } = *object;
             if plan.has_effects {
                 let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
-                match effects::<FROM_CLIENT>(tables, (objects, book), header, version, plan, body) {
+                match effects::<FROM_CLIENT>(tables, (objects, book), header, versions, plan, body)
+                {
                     Ok(true) => frames += u64::from(plan.is_frame),
                     Ok(false) => break,
                     Err(wrong) => {
@@ -83,7 +85,7 @@ impl Engine {
             && let interface = tables.interface(object.interface)
             && let Some(message) = message_of::<false>(interface, header)
         {
-            keep_from_client(body, message, object.version, objects)
+            keep_from_client(body, message, object.versions, objects)
                 .map_err(|fault| Fault::arguments(false, header, interface, message, &fault))?;
         }
         events.input.advance(usize::from(header.len));
@@ -146,7 +148,7 @@ fn effects<const FROM_CLIENT: bool>(
     tables: &Tables,
     (objects, book): (&mut Objects, &mut Book),
     header: Header,
-    version: u32,
+    versions: Versions,
     plan: &Plan,
     body: &mut [u8],
 ) -> Result<bool, ArgFault> {
@@ -164,7 +166,7 @@ fn effects<const FROM_CLIENT: bool>(
             return Ok(false);
         }
     }
-    rewrite::<FROM_CLIENT>(body, plan.rewrites, version, objects, tables)?;
+    rewrite::<FROM_CLIENT>(body, plan.rewrites, versions, objects, tables)?;
     if FROM_CLIENT && plan.destructor {
         objects.destroyed_by_client(header.object);
     }

@@ -29,15 +29,15 @@ impl Selections {
     }
 
     fn news(&mut self, news: News, env: &mut SelectionEnv<'_, '_>) {
-        let Self { clips, exchange, keeper, out, .. } = self;
+        let Self { clips, exchange, keeper, drag_out, .. } = self;
         match news {
             News::Selection(kind, offer) => {
                 if let Some(clip) = clips.iter_mut().find(|clip| clip.kind == kind) {
                     clip.host_changed(offer, exchange, env);
                 }
             }
-            News::Send { source, mime, to } if out.has_source(source) => {
-                out.send(mime, to, exchange, env);
+            News::Send { source, mime, to } if drag_out.has_source(source) => {
+                drag_out.send(mime, to, exchange, env);
             }
             News::Send { source, mime, to } if keeper.has_source(source) => {
                 keeper.send(&mime, to, exchange);
@@ -48,50 +48,50 @@ impl Selections {
                 }
             }
             News::Cancelled(source) => {
-                out.finished(source, false, exchange, env);
+                drag_out.finished(source, false, exchange, env);
                 keeper.cancelled(source, exchange, env);
                 for clip in clips {
                     clip.cancelled(source, exchange, env);
                 }
             }
-            News::Target(source, takes) => out.target(source, takes, exchange, env),
-            News::Action(source, action) => out.action(source, action, exchange, env),
-            News::Dropped(source) => out.dropped(source, env),
-            News::Finished(source) => out.finished(source, true, exchange, env),
+            News::Target(source, takes) => drag_out.target(source, takes, exchange, env),
+            News::Action(source, action) => drag_out.action(source, action, exchange, env),
+            News::Dropped(source) => drag_out.dropped(source, env),
+            News::Finished(source) => drag_out.finished(source, true, exchange, env),
             news => self.drag_news(&news, env),
         }
     }
 
     /// Handles events of a drag over Xwayland's surfaces: the host's drag, or an X program's.
     fn drag_news(&mut self, news: &News, env: &mut SelectionEnv<'_, '_>) {
-        let Self { exchange, onto, out, .. } = self;
-        let is_own = out.is_over_own();
+        let Self { exchange, drag_in, drag_out, .. } = self;
+        let is_own = drag_out.is_over_own();
         match *news {
             News::Enter { serial, surface, at, offer: Some(offer) } => {
                 self.drag_surface = surface;
                 let Some(over) = place(surface, at, env) else {
                     return self.exchange.devices.end_offer(offer, &mut env.host);
                 };
-                let Self { exchange, onto, out, .. } = self;
+                let Self { exchange, drag_in, drag_out, .. } = self;
                 if exchange.is_own(offer) {
-                    out.enter((serial, offer), over, exchange, env);
+                    drag_out.enter((serial, offer), over, exchange, env);
                 } else {
-                    onto.enter((serial, offer), over, exchange, env);
+                    drag_in.enter((serial, offer), over, exchange, env);
                 }
             }
             News::Motion(at) => {
                 let Some((_, at)) = place(self.drag_surface, at, env) else { return };
                 if is_own {
-                    self.out.motion(at, env);
+                    self.drag_out.motion(at, env);
                 } else {
-                    self.onto.motion(at, &self.exchange, env);
+                    self.drag_in.motion(at, &self.exchange, env);
                 }
             }
-            News::Leave if is_own => out.leave(exchange, env),
-            News::Leave => onto.leave(exchange, env),
-            News::Drop if is_own => out.dropped_on_own(exchange, env),
-            News::Drop => onto.dropped(exchange, env),
-            News::Chosen(offer) => onto.chosen(offer, exchange, env),
+            News::Leave if is_own => drag_out.leave(exchange, env),
+            News::Leave => drag_in.leave(exchange, env),
+            News::Drop if is_own => drag_out.dropped_on_own(exchange, env),
+            News::Drop => drag_in.dropped(exchange, env),
+            News::Chosen(offer) => drag_in.chosen(offer, exchange, env),
             _ => {}
         }
     }

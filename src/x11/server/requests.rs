@@ -13,17 +13,13 @@ use x11rb_protocol::protocol::xproto::{
 };
 use x11rb_protocol::protocol::{shape, sync, xtest};
 
-use super::{ClientMessage, Server};
+use super::{ClientMessage, MAX_PIECE, Server};
 use crate::peer;
 use crate::x11::Connection;
 use crate::x11::atoms::Atoms;
 use crate::x11::property::Property;
 use crate::x11::query::{Extension, Query, ShapeQuery};
 use crate::x11::rect::Rect;
-
-/// Most bytes of a property in one request: fewer than servers take without the
-/// `BIG-REQUESTS` extension (256 KiB).
-const PIECE: usize = 128 * 1024;
 
 /// Cuts a number to the 16 bits of the protocol; no window needs more.
 fn short(value: i32) -> i16 {
@@ -37,10 +33,10 @@ fn unsigned_short(value: u32) -> u16 {
 impl Connection {
     /// Sets a property, in as many requests as it takes.
     pub fn set_property(&mut self, window: u32, property: u32, kind: u32, format: u8, data: &[u8]) {
-        let (first, mut rest) = data.split_at(data.len().min(PIECE));
+        let (first, mut rest) = data.split_at(data.len().min(MAX_PIECE));
         self.change_property(PropMode::REPLACE, (window, property), kind, format, first);
         while !rest.is_empty() {
-            let (piece, behind) = rest.split_at(rest.len().min(PIECE));
+            let (piece, behind) = rest.split_at(rest.len().min(MAX_PIECE));
             self.change_property(PropMode::APPEND, (window, property), kind, format, piece);
             rest = behind;
         }

@@ -52,7 +52,7 @@ impl Wm {
             && window.properties.frame_extents.is_none()
             && !self.settings.contains(subject)
             && !self.settings.fits(subject)
-            && window.icon.is_none();
+            && window.iconified.is_none();
         let begins = is_screen && is_legacy && window.sizing.is_configured() && !states.is_placed();
         let ends = window.covers && states.fullscreen && !is_large;
         if !begins && !ends {
@@ -60,7 +60,7 @@ impl Wm {
         }
         window.covers = begins;
         if ends {
-            window.sizing.want_back(rect);
+            window.sizing.set_own_rect(rect);
         }
         if let Some(toplevel) = window.toplevel() {
             toplevel.fullscreen(begins, &mut env.host);

@@ -77,7 +77,7 @@ impl Wm {
         if let Some(oldest) = window.inquiry.wait(decision, false) {
             self.act(id, oldest, env)?;
         }
-        self.go_on(id, env)
+        self.make_ready_decisions(id, env)
     }
 
     /// Handles the server's answer: it has sent everything that came before the question.
@@ -88,11 +88,15 @@ impl Wm {
         if let Some(window) = self.windows.get_mut(&id) {
             window.inquiry.settled();
         }
-        self.go_on(id, env)
+        self.make_ready_decisions(id, env)
     }
 
     /// Makes the decisions that need not wait any longer.
-    pub(super) fn go_on(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub(super) fn make_ready_decisions(
+        &mut self,
+        id: u32,
+        env: &mut Env<'_, '_>,
+    ) -> Result<(), Fault> {
         while let Some(decision) = self.windows.get_mut(&id).and_then(|w| w.inquiry.next()) {
             self.act(id, decision, env)?;
         }

@@ -130,11 +130,11 @@ impl Wm {
         let rect = Rect { x: event.x.into(), y: event.y.into(), width, height };
         let place = (rect.x, rect.y);
         if std::mem::replace(&mut window.at_server, place) != place {
-            self.moved = Some(event.window);
+            self.moved_window = Some(event.window);
         }
         let changed = !own && window.rect() != rect;
         if changed {
-            window.sizing.server_says(rect);
+            window.sizing.set_by_server(rect);
         }
         self.restacked(event.window, event.above_sibling);
         if changed {
@@ -197,15 +197,15 @@ impl Wm {
             window.properties.program = pid.and_then(|pid| env.x.program(pid));
         }
         if window.role.is_none() {
-            self.told(id, env)?;
+            self.show_once_known(id, env)?;
         } else if changed {
             self.update(id, property, env)?;
         }
-        self.go_on(id, env)
+        self.make_ready_decisions(id, env)
     }
 
     /// More is known of a window, perhaps all that it waits for.
-    pub(super) fn told(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub(super) fn show_once_known(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         match self.windows.get(&id) {
             Some(window) if window.life == Life::Awaited && window.is_known() => {
                 self.map(id, env)?;

@@ -55,7 +55,7 @@ impl Wm {
             wants_fullscreen: window.wants_fullscreen,
             is_contained,
             screen: self.screen_of(id).size(),
-            pretended: properties.emulated_screen,
+            emulated_screen: properties.emulated_screen,
             emulates: settings.emulates_screen(subject),
             corrects: can_fit && settings.corrects_emulation(subject),
             ignores_stateless: settings.ignore_stateless,

@@ -18,17 +18,17 @@ const NOW: u32 = 0;
 #[derive(Default)]
 pub struct Focus {
     /// The window that has the keyboard at the host.
-    wanted: Option<u32>,
+    at_host: Option<u32>,
     /// The window that keeps the keyboard in X, because the one at the host does not want it.
-    kept: Option<u32>,
+    keeper: Option<u32>,
     /// The window for which carafe is finding out how its client takes the keyboard.
     deciding: Option<u32>,
     /// The window for which carafe has set the focus in X.
-    told: Option<u32>,
+    in_x: Option<u32>,
     /// Whether carafe has set the focus at all.
-    is_told: bool,
+    is_set: bool,
     /// The windows that have had the keyboard since they were mapped.
-    had: HashSet<u32>,
+    had_focus: HashSet<u32>,
     /// The window with which a client has grabbed the keyboard.
     pub grabbed: Option<u32>,
     /// The latest known time of the X server, in milliseconds.
@@ -38,64 +38,64 @@ pub struct Focus {
 impl Focus {
     /// The window that has the keyboard at the host.
     pub fn window(&self) -> Option<u32> {
-        self.wanted
+        self.at_host
     }
 
     /// Whether a window had the keyboard at the host, and has lost it.
     pub fn was_left(&self, id: u32) -> bool {
-        !self.has(id) && self.had.contains(&id)
+        !self.has(id) && self.had_focus.contains(&id)
     }
 
     /// Whether the window has the keyboard at the host.
     pub fn has(&self, id: u32) -> bool {
-        self.wanted == Some(id)
+        self.at_host == Some(id)
     }
 
     /// Notes that a window is gone.
     pub fn forget(&mut self, id: u32) {
-        self.had.remove(&id);
+        self.had_focus.remove(&id);
         self.deciding.take_if(|deciding| *deciding == id);
-        for place in [&mut self.wanted, &mut self.kept, &mut self.told] {
+        for place in [&mut self.at_host, &mut self.keeper, &mut self.in_x] {
             if *place == Some(id) {
                 *place = None;
-                self.is_told = false;
+                self.is_set = false;
             }
         }
     }
 
     /// The window that must have the keyboard in X.
     pub fn owner(&self) -> Option<u32> {
-        self.kept.or(self.wanted)
+        self.keeper.or(self.at_host)
     }
 }
 
 impl Wm {
     /// Notes that the host has given the keyboard to a surface; 0 for none of Xwayland's.
     pub fn keyboard_entered(&mut self, surface: u32) {
-        let before = self.focus.wanted.and_then(|id| self.windows.get(&id));
-        self.used = before.and_then(|window| window.output).or(self.used);
+        let before = self.focus.at_host.and_then(|id| self.windows.get(&id));
+        self.used_output = before.and_then(|window| window.output).or(self.used_output);
         // A popup gets the keyboard for its parent. The host's configuration of that may not be
         // decided yet.
         let window = self.window_of(surface);
         let wanted = window.and_then(|window| self.role_under(window));
-        if wanted != self.focus.wanted {
-            (self.focus.wanted, self.focus.kept) = (wanted, None);
+        if wanted != self.focus.at_host {
+            (self.focus.at_host, self.focus.keeper) = (wanted, None);
         }
-        self.focus.had.extend(wanted);
+        self.focus.had_focus.extend(wanted);
     }
 
     /// Notes that the user has clicked or touched a surface. If its window has the keyboard at the
     /// host, it now gets it in X too, even if it did not want it at first.
     pub fn used(&mut self, surface: u32) {
         let window = self.window_of(surface).and_then(|window| self.role_under(window));
-        if window.is_some() && window == self.focus.wanted {
-            self.focus.kept = None;
+        if window.is_some() && window == self.focus.at_host {
+            self.focus.keeper = None;
         }
     }
 
     /// The host's surface of the window that has the keyboard; 0 if none has.
     pub(super) fn focused_surface(&self) -> u32 {
-        let toplevel = self.focus.wanted.and_then(|id| self.toplevel(id));
+        let toplevel = self.focus.at_host.and_then(|id| self.toplevel(id));
         toplevel.map_or(0, |toplevel| toplevel.surface)
     }
 
@@ -106,7 +106,7 @@ impl Wm {
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle_focus(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let owner = self.focus.owner();
-        if self.root.is_none() || self.focus.is_told && self.focus.told == owner {
+        if self.root.is_none() || self.focus.is_set && self.focus.in_x == owner {
             self.focus.deciding = None;
             return Ok(());
         }
@@ -134,15 +134,15 @@ impl Wm {
     /// [`Fault::resources`] when there are too many objects at the host.
     pub(super) fn focus_decided(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         self.focus.deciding.take_if(|deciding| *deciding == id);
-        if self.focus.owner() != Some(id) || self.focus.is_told && self.focus.told == Some(id) {
+        if self.focus.owner() != Some(id) || self.focus.is_set && self.focus.in_x == Some(id) {
             return Ok(());
         }
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
-        let is_shy = std::mem::take(&mut window.is_shy);
-        if let Some(before) = self.focus.told.filter(|_| is_shy) {
+        let declines_focus = std::mem::take(&mut window.declines_focus);
+        if let Some(before) = self.focus.in_x.filter(|_| declines_focus) {
             // The host does not know that this window does not want the keyboard, so carafe asks
             // for it back.
-            self.focus.kept = Some(before);
+            self.focus.keeper = Some(before);
             return self.activate(before, env);
         }
         self.give_focus(Some(id), env);
@@ -151,7 +151,7 @@ impl Wm {
 
     fn give_focus(&mut self, owner: Option<u32>, env: &mut Env<'_, '_>) {
         let Some(root) = self.root else { return };
-        (self.focus.is_told, self.focus.told) = (true, owner);
+        (self.focus.is_set, self.focus.in_x) = (true, owner);
         self.tell_focus(owner, env);
         if let Some(id) = owner {
             self.restored(id, env);
@@ -199,6 +199,6 @@ impl Wm {
             return;
         }
         // This makes `settle_focus` set it again.
-        self.focus.is_told = false;
+        self.focus.is_set = false;
     }
 }

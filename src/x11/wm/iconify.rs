@@ -38,8 +38,8 @@ impl Wm {
         let Some(toplevel) = window.toplevel() else { return };
         toplevel.minimize(&mut env.host);
         window.icon_wish = env.host.sync().map_or(IconWish::Known, IconWish::Asked);
-        if self.settings.pretends_unmap(window.properties.subject()) && window.icon.is_none() {
-            window.icon = Some(RestoreStates::default());
+        if self.settings.pretends_unmap(window.properties.subject()) && window.iconified.is_none() {
+            window.iconified = Some(RestoreStates::default());
             let (rect, border) = (window.rect(), window.border);
             env.x.tell_mapped(id, false);
             self.set_wm_state(id, WmState::Iconic, env);
@@ -67,7 +67,7 @@ impl Wm {
     /// Notes that a window has the keyboard, so it is not iconified any more.
     pub(super) fn restored(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get_mut(&id) else { return };
-        let Some(later) = window.icon.take() else {
+        let Some(later) = window.iconified.take() else {
             // Some games write `WM_STATE` themselves when they lose the keyboard.
             if !window.writers.wm_state.is_own() {
                 self.set_wm_state(id, WmState::Normal, env);

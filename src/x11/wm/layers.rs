@@ -122,7 +122,7 @@ impl Wm {
         if let Some(window) = self.windows.get_mut(&id) {
             window.awaits_grab = false;
         }
-        self.told(id, env)
+        self.show_once_known(id, env)
     }
 
     /// Notes that a client has grabbed the keyboard, or that the grab has ended. The host then

@@ -72,7 +72,7 @@ impl Wm {
             states.set_maximized(false);
         }
         (window.states, window.wants_states) = (states, false);
-        window.is_shy = window.properties.user_time == Some(0);
+        window.declines_focus = window.properties.user_time == Some(0);
         if window.border != 0 {
             env.x.set_border(id, 0);
         }
@@ -145,7 +145,7 @@ impl Wm {
         if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
             self.set_wm_state(id, WmState::Withdrawn, env);
             self.decide_for_host(id, Decision::Withdrawal, env)?;
-            self.change_size(id, env, |sizing, _, effects| sizing.give_back(effects))?;
+            self.change_size(id, env, |sizing, _, effects| sizing.restore_own_rect(effects))?;
         }
         self.withdraw(id, env)
     }
@@ -176,14 +176,14 @@ impl Wm {
     pub(super) fn withdraw(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let orphans = self.popups_of(id);
         self.drop_role(id, env);
-        self.change_size(id, env, |sizing, _, effects| sizing.forget_wishes(effects))?;
+        self.change_size(id, env, |sizing, _, effects| sizing.forget_requests(effects))?;
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         // Other windows may have waited for it in vain.
-        self.waited_in_vain |= window.is_managed() && window.life != Life::Withdrawn;
+        self.waiting_changed |= window.is_managed() && window.life != Life::Withdrawn;
         window.life = Life::Withdrawn;
         window.grabs = true;
         window.awaits_grab = false;
-        (window.icon, window.icon_wish) = (None, IconWish::default());
+        (window.iconified, window.icon_wish) = (None, IconWish::default());
         window.asked_states = (None, None);
         window.outputs.clear();
         window.output = None;

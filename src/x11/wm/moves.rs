@@ -11,7 +11,7 @@ use crate::x11::role::{Aura, Configure, Role, ToplevelStates};
 
 impl Wm {
     /// Lets a new toplevel's client place it, if the host allows that.
-    pub(super) fn let_move(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    pub(super) fn allow_placing(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let positioned = window.properties.size.positioned;
         let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };

@@ -54,7 +54,7 @@ impl Wm {
     /// frame before that, and the host never reports it for a window that is gone.
     fn await_frame(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
-        let (Some(surface), None) = (window.surface, window.anew) else { return Ok(()) };
+        let (Some(surface), None) = (window.surface, window.remake_after) else { return Ok(()) };
         let Some(host_surface) = self.toplevel(id).map(|toplevel| toplevel.surface) else {
             return Ok(());
         };
@@ -65,7 +65,7 @@ impl Wm {
             env.host.request(host_surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
         }
         if let Some(window) = self.windows.get_mut(&id) {
-            window.anew = Some(callback);
+            window.remake_after = Some(callback);
         }
         Ok(())
     }
@@ -80,23 +80,23 @@ impl Wm {
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
         let mut windows = self.windows.values_mut();
-        let Some(window) = windows.find(|window| window.anew == Some(callback)) else {
+        let Some(window) = windows.find(|window| window.remake_after == Some(callback)) else {
             return Ok(());
         };
-        window.anew = None;
+        window.remake_after = None;
         let id = window.id;
         // If that has changed meanwhile, it need not be made anew.
         if self.is_tile(id) && self.parent_of(id).is_some() {
-            self.show_anew(id, env)?;
+            self.remake_role(id, env)?;
         }
         Ok(())
     }
 
     /// Makes a tile a new window at the host, with the size that it had before.
-    fn show_anew(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+    fn remake_role(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (surface, before) = (window.surface, window.rect().size());
-        self.change_size(id, env, |sizing, _, effects| sizing.give_back(effects))?;
+        self.change_size(id, env, |sizing, _, effects| sizing.restore_own_rect(effects))?;
         self.drop_role(id, env);
         let is_changed = self.place_of(id).is_some_and(|rect| rect.size() != before);
         if let Some(surface) = surface.filter(|_| is_changed) {

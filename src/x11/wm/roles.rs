@@ -143,8 +143,8 @@ impl Wm {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle_roles(&mut self, env: &mut Env<'_, '_>) -> Result<(), Fault> {
-        // Others may have waited for what the host has just got content of.
-        if std::mem::take(&mut self.waited_in_vain) || !self.appeared.is_empty() {
+        // Other windows may have waited for a window whose content the host has just got.
+        if std::mem::take(&mut self.waiting_changed) || !self.appeared.is_empty() {
             self.show_waiting(env)?;
         }
         self.settle_parents(env)

@@ -117,7 +117,7 @@ impl Wm {
     /// last; by default the first one.
     pub fn home(&self) -> Rect {
         let focused = self.focus.window().and_then(|id| self.windows.get(&id));
-        let output = focused.and_then(|window| window.output).or(self.used);
+        let output = focused.and_then(|window| window.output).or(self.used_output);
         let first = || self.screens.first().map(|screen| screen.rect);
         output.and_then(|output| self.screen_by(output)).or_else(first).unwrap_or(self.screen())
     }

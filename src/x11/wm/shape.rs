@@ -170,7 +170,7 @@ impl Wm {
         if stale {
             self.ask_shape(id, env);
         }
-        self.told(id, env)
+        self.show_once_known(id, env)
     }
 
     /// Applies a window's shape, if it has or had one: at the host, and for the copies of its

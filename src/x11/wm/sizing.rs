@@ -103,7 +103,7 @@ impl Sizing {
     }
 
     /// The server tells the place of a window that its client places.
-    pub fn server_says(&mut self, rect: Rect) {
+    pub fn set_by_server(&mut self, rect: Rect) {
         self.rect = rect;
     }
 
@@ -279,7 +279,7 @@ impl Sizing {
 
     /// Its client is about to end a state in which the host has placed it, and wants this size
     /// after that.
-    pub fn want_back(&mut self, rect: Rect) {
+    pub fn set_own_rect(&mut self, rect: Rect) {
         self.own = Some(rect);
     }
 
@@ -310,7 +310,7 @@ impl Sizing {
 
     /// The screen that Xwayland emulates for its client has changed, and with it the answer to the
     /// host's last size.
-    pub fn screen_pretended(&mut self, habits: &Habits, scene: &Scene, effects: &mut Vec<Effect>) {
+    pub fn screen_emulated(&mut self, habits: &Habits, scene: &Scene, effects: &mut Vec<Effect>) {
         let Some(room) = self.host.room.filter(|_| self.host.is_configured) else { return };
         let wanted = scene.units.size_in_pixels(room);
         let (size, fit) = habits.answer(&self.host.demand(wanted, Some(room), self.insists));
@@ -356,19 +356,19 @@ impl Sizing {
 
     /// The window is withdrawn, or becomes a new window at the host. It gets its own place and size
     /// back, because the host may treat it differently next time.
-    pub fn give_back(&mut self, effects: &mut Vec<Effect>) {
+    pub fn restore_own_rect(&mut self, effects: &mut Vec<Effect>) {
         // If the host has just released it, its own size may be waiting for its client. The states
         // do not help here: the role is often gone by now, because Xwayland destroys the surface
         // over the other connection.
         let rect = self.own.or_else(|| self.redraw.and_then(|redraw| redraw.next()));
-        self.forget_wishes(effects);
+        self.forget_requests(effects);
         if let Some(rect) = rect {
             self.put(rect, effects);
         }
     }
 
     /// The window is gone, and all wishes for it with it.
-    pub fn forget_wishes(&mut self, effects: &mut Vec<Effect>) {
+    pub fn forget_requests(&mut self, effects: &mut Vec<Effect>) {
         effects.extend(self.redraw.take().map(|_| Effect::StopWaiting));
         (self.own, self.insists) = (None, None);
     }

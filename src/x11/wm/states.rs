@@ -231,13 +231,13 @@ impl Wm {
             return Ok(());
         };
         if asks_to_maximize {
-            match &mut window.icon {
+            match &mut window.iconified {
                 Some(later) => later.maximized = Some(maximized),
                 None => toplevel.maximize(maximized, &mut env.host),
             }
         }
         if asks_to_fill {
-            match &mut window.icon {
+            match &mut window.iconified {
                 Some(later) => later.fullscreen = Some(wanted.fullscreen),
                 None => toplevel.fullscreen(wanted.fullscreen, &mut env.host),
             }
@@ -271,7 +271,7 @@ impl Wm {
         let iconic = window.icon_wish != IconWish::None && states.suspended;
         let turns = std::mem::replace(&mut window.states.hidden, iconic) != iconic;
         // A client that sees its window as iconified stays in that state until `restored`.
-        if turns && window.icon.is_none() {
+        if turns && window.iconified.is_none() {
             let state = if iconic { WmState::Iconic } else { WmState::Normal };
             self.set_wm_state(id, state, env);
         }

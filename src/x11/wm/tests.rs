@@ -8,6 +8,7 @@ mod floods;
 mod flow;
 mod hidden;
 mod mapping;
+mod opacity;
 mod resizes;
 pub mod rig;
 mod shapes;

@@ -22,7 +22,7 @@ impl Wm {
         self.describe(id, env)?;
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         if window.is_managed() && self.settings.moves(window.properties.subject()) {
-            self.let_move(id, env)?;
+            self.allow_placing(id, env)?;
         }
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         let (states, iconic) = (window.states, window.properties.hints.iconic);

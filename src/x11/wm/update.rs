@@ -98,7 +98,7 @@ impl Wm {
             Property::WmNormalHints => self.tell_limits(id, env)?,
             Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
             Property::XwaylandRandrEmuMonitorRects => {
-                self.decide_size(id, env, Sizing::screen_pretended)?;
+                self.decide_size(id, env, Sizing::screen_emulated)?;
             }
             Property::NetWmIcon => {
                 let icon = icon::best(&properties.icon);

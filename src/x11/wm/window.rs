@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::iconify::{IconWish, RestoreStates};
 use super::inquiry::Inquiry;
+use super::opacity::Opacity;
 use super::properties::{Properties, WindowType};
 use super::shape::Shape;
 use super::sizing::Sizing;
@@ -71,9 +72,9 @@ pub struct Window {
     /// more.
     pub icon_wish: IconWish,
     /// The object that makes its surface translucent at the host.
-    pub opacity: Option<u32>,
+    pub opacity: Option<Opacity>,
     /// Its client sees it as iconified; with the states for when it is restored.
-    pub icon: Option<RestoreStates>,
+    pub iconified: Option<RestoreStates>,
     /// The features that were last reported for it, see `quirks`.
     pub quirks: String,
     /// The last value of `_NET_WM_ALLOWED_ACTIONS`.
@@ -85,13 +86,13 @@ pub struct Window {
     /// When its client was asked for an answer that has not come.
     pub pinged: Option<Instant>,
     /// Its client does not want it to get the keyboard just because it is shown.
-    pub is_shy: bool,
+    pub declines_focus: bool,
     /// carafe has asked whether its client has grabbed the keyboard, and has no answer yet.
     pub awaits_grab: bool,
     /// Whether it may grab all input as a menu.
     pub grabs: bool,
     /// The `wl_callback` after which it becomes a new window at the host, see `parents`.
-    pub anew: Option<u32>,
+    pub remake_after: Option<u32>,
     /// Its number in the order in which windows were mapped.
     pub mapped_at: u64,
 }
@@ -131,16 +132,16 @@ impl Window {
             covers: false,
             icon_wish: IconWish::default(),
             opacity: None,
-            icon: None,
+            iconified: None,
             quirks: String::new(),
             actions: None,
             outputs: Vec::new(),
             output: None,
             pinged: None,
-            is_shy: false,
+            declines_focus: false,
             awaits_grab: false,
             grabs: true,
-            anew: None,
+            remake_after: None,
             mapped_at: 0,
         }
     }

@@ -77,8 +77,10 @@ struct Setup {
 impl Setup {
     fn new() -> Self {
         let notes = Arc::<Mutex<Notes>>::default();
-        let handlers: Vec<Box<dyn AnyHandler>> =
-            vec![Box::new(Bookkeeper::new(Memory::Unread)), Box::new(Watcher(Arc::clone(&notes)))];
+        let handlers: Vec<Box<dyn AnyHandler>> = vec![
+            Box::new(Bookkeeper::new(Memory::Unread, false)),
+            Box::new(Watcher(Arc::clone(&notes))),
+        ];
         let mut setup = Self { rig: Rig::new(Tables::get(), handlers), notes };
         setup.says(&[
             message(1, 1, &[2]),

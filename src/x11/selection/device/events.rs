@@ -137,7 +137,7 @@ impl Devices {
         context: &mut Context<'_>,
     ) -> Result<Option<News>, Refusal> {
         let object = incoming.header.object;
-        let version = incoming.object.version;
+        let version = incoming.object.versions.host();
         let mut args = incoming.args();
         Ok(match event {
             SelectionEvent::DataOffer(family) => {

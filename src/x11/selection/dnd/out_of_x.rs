@@ -48,7 +48,7 @@ enum Hand {
     /// It will be released soon: the user has dropped.
     LetsGo,
     /// It will be released soon, over nothing: the host has ended the drag.
-    IsCalledOff,
+    IsCancelled,
     /// It is released.
     Open,
 }
@@ -108,7 +108,7 @@ impl DragOutOfX {
             return;
         }
         // The old owner's drag is over, so the button that it sees must not stay pressed.
-        self.let_go(env);
+        self.release(env);
         self.end(exchange, env);
         let held = env.seat.held.filter(|deed| deed.tool != Tool::Other);
         // If the host allows no drags, X programs drag among themselves.
@@ -208,7 +208,7 @@ impl DragOutOfX {
     /// Notes that the host's pointer enters one of Xwayland's surfaces, which means that the drag
     /// is over.
     pub fn pointer_entered(&mut self, env: &mut SelectionEnv<'_, '_>) {
-        self.let_go(env);
+        self.release(env);
         self.show(false, env);
     }
 
@@ -282,13 +282,13 @@ impl DragOutOfX {
         let Some(drag) = self.drag.as_ref().filter(|_| asked == self.asked) else { return };
         let (hand, (x, y)) = (drag.hand, drag.at);
         // The program looks for the window under the pointer only when the pointer moves.
-        if matches!(hand, Hand::Holds | Hand::IsCalledOff) {
+        if matches!(hand, Hand::Holds | Hand::IsCancelled) {
             self.motion((x ^ 1, y), env);
         }
-        if matches!(hand, Hand::LetsGo | Hand::IsCalledOff) {
-            self.let_go(env);
+        if matches!(hand, Hand::LetsGo | Hand::IsCancelled) {
+            self.release(env);
         }
-        if hand == Hand::IsCalledOff {
+        if hand == Hand::IsCancelled {
             self.end(exchange, env);
         }
     }

@@ -11,8 +11,8 @@ fn make((device, opcode): (u32, u16), args: &[u32], frame: u16, env: &mut Select
     let context = &mut *env.host.context;
     let Some(object) = context.objects.client(device) else { return };
     // wl_touch has had `frame` since version 1.
-    let frames =
-        object.version >= wl_pointer::EVT_FRAME_SINCE || frame == wl_touch::EVT_FRAME_OPCODE;
+    let frames = object.versions.client() >= wl_pointer::EVT_FRAME_SINCE
+        || frame == wl_touch::EVT_FRAME_OPCODE;
     context
         .to_client
         .make(device, opcode, |event| args.iter().fold(event, |event, arg| event.uint(*arg)));

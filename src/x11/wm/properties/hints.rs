@@ -1,6 +1,7 @@
 //! `WM_NORMAL_HINTS`, `WM_HINTS` and Motif's hints.
 
 use super::PropertyValue;
+use crate::x11::rect::MAX_SIZE;
 
 /// The point of a window that stays in place when its size or frame changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,9 +52,6 @@ pub struct SizeHints {
     pub gravity: Gravity,
 }
 
-/// The largest possible size: the protocol's numbers have 16 bits.
-const MOST: u32 = 0x7fff;
-
 impl SizeHints {
     /// Reads `WM_NORMAL_HINTS`.
     pub fn read(value: &PropertyValue) -> Self {
@@ -64,7 +62,7 @@ impl SizeHints {
         let flags = number(0);
         let pair = |bit: u32, n: usize, least: u32| {
             let pair = (number(n), number(n + 1));
-            let good = (least..=MOST).contains(&pair.0) && (least..=MOST).contains(&pair.1);
+            let good = (least..=MAX_SIZE).contains(&pair.0) && (least..=MAX_SIZE).contains(&pair.1);
             (flags & (1 << bit) != 0 && good).then_some(pair)
         };
         let aspect = pair(7, 11, 1).zip(pair(7, 13, 1)).map(|(min, max)| [min, max]);
@@ -73,9 +71,9 @@ impl SizeHints {
             let part = |n| Some(number(n)).filter(|part| good.contains(part)).unwrap_or(none);
             (flags & (1 << bit) != 0).then(|| (part(n), part(n + 1)))
         };
-        let min = each(4, 5, 0..=MOST, 0);
+        let min = each(4, 5, 0..=MAX_SIZE, 0);
         // A largest size below the smallest one makes no sense.
-        let max = each(5, 7, 1..=MOST, MOST).filter(|(width, height)| {
+        let max = each(5, 7, 1..=MAX_SIZE, MAX_SIZE).filter(|(width, height)| {
             min.is_none_or(|(least_width, least_height)| {
                 *width >= least_width && *height >= least_height
             })
@@ -109,8 +107,8 @@ impl SizeHints {
 
     /// The largest size as xdg-shell has it, with 0 for no limit.
     pub fn most(&self) -> (u32, u32) {
-        let (width, height) = self.max.unwrap_or((MOST, MOST));
-        let bound = |most: u32| if most == MOST { 0 } else { most };
+        let (width, height) = self.max.unwrap_or((MAX_SIZE, MAX_SIZE));
+        let bound = |most: u32| if most == MAX_SIZE { 0 } else { most };
         (bound(width), bound(height))
     }
 
@@ -118,7 +116,7 @@ impl SizeHints {
     pub fn constrain(&self, size: (u32, u32)) -> (u32, u32) {
         let base = self.base.or(self.min).unwrap_or_default();
         let least = self.min.or(self.base).unwrap_or((1, 1));
-        let most = self.max.unwrap_or((MOST, MOST));
+        let most = self.max.unwrap_or((MAX_SIZE, MAX_SIZE));
         let within = |size: u32, least: u32, most: u32| size.min(most).max(least.max(1));
         let (mut width, mut height) =
             (within(size.0, least.0, most.0), within(size.1, least.1, most.1));

@@ -39,7 +39,7 @@ pub struct Habits {
     /// The size of its X screen.
     pub screen: Size,
     /// The screen that Xwayland emulates for it.
-    pub pretended: Option<Size>,
+    pub emulated_screen: Option<Size>,
     /// When it is fullscreen, it has that size.
     pub emulates: bool,
     /// Then it is scaled to the size that the host wants, whatever Xwayland does.
@@ -71,11 +71,13 @@ impl Habits {
     /// Decides which size its surface gets, and how it is scaled.
     pub fn answer(&self, demand: &Demand) -> (Size, Option<WindowFit>) {
         let Demand { states, wanted, room, .. } = *demand;
-        if let Some(pretended) = self.pretended.filter(|_| states.fullscreen && self.emulates) {
+        if let Some(emulated_screen) =
+            self.emulated_screen.filter(|_| states.fullscreen && self.emulates)
+        {
             // Xwayland itself scales a window of the size that it emulates, but for some games to a
             // wrong size.
             let fit = room.filter(|_| self.corrects).map(|room| WindowFit { room, fill: true });
-            return (pretended, fit);
+            return (emulated_screen, fit);
         }
         let kept = match self.mode {
             FitMode::Follows => None,
@@ -109,8 +111,8 @@ impl Habits {
     /// The size of a game that wants to be fullscreen while the host shows it in a window: the
     /// largest size of its hints, else the smallest, else the whole screen.
     fn contained(&self, demand: &Demand) -> Option<Size> {
-        if self.pretended.is_some() {
-            return self.pretended;
+        if self.emulated_screen.is_some() {
+            return self.emulated_screen;
         }
         if !self.wants_fullscreen && self.has_frame && self.hints.allow(demand.wanted) {
             return None;

@@ -1,10 +1,7 @@
 //! A request of a client or a pager to move or resize a window.
 
-use crate::x11::rect::Rect;
+use crate::x11::rect::{MAX_SIZE, Rect};
 use crate::x11::wm::properties::Gravity;
-
-/// The largest possible size: the protocol's numbers have 16 bits.
-const MOST: u32 = 0x7fff;
 
 /// A place and size; what is `None` does not change.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,8 +18,8 @@ pub struct PlaceRequest {
 impl PlaceRequest {
     /// The window's new rectangle; `gravity` is that of its hints.
     pub fn rect(&self, before: Rect, gravity: Gravity) -> Rect {
-        let width = self.width.unwrap_or(before.width).clamp(1, MOST);
-        let height = self.height.unwrap_or(before.height).clamp(1, MOST);
+        let width = self.width.unwrap_or(before.width).clamp(1, MAX_SIZE);
+        let height = self.height.unwrap_or(before.height).clamp(1, MAX_SIZE);
         let grown = |now: u32, then: u32| now.cast_signed().saturating_sub(then.cast_signed());
         let gravity = self.gravity.unwrap_or(gravity);
         let (dx, dy) = gravity.shift(grown(width, before.width), grown(height, before.height));

@@ -148,7 +148,7 @@ impl World {
                 self.act(|sizing, _, scene, effects| sizing.shift((7, -3), true, scene, effects));
             }
             Input::LeaveFullscreen(size) if self.sizing.states().fullscreen => {
-                self.sizing.want_back(OWN.sized(size));
+                self.sizing.set_own_rect(OWN.sized(size));
                 self.own = size;
             }
             Input::LeaveFullscreen(_) => {}
@@ -186,10 +186,10 @@ impl World {
     fn withdraw(&mut self) {
         let own = self.own;
         self.is_placed = false;
-        self.act(|sizing, _, _, effects| sizing.give_back(effects));
+        self.act(|sizing, _, _, effects| sizing.restore_own_rect(effects));
         assert_eq!(self.x.size(), own, "it has its own size when it is shown anew");
         self.lose_role();
-        self.act(|sizing, _, _, effects| sizing.forget_wishes(effects));
+        self.act(|sizing, _, _, effects| sizing.forget_requests(effects));
         assert!(!self.is_waiting);
         // The window manager does this when the window is mapped.
         self.commits_allowed = false;

@@ -56,7 +56,9 @@ impl Rig {
         ];
         for (name, (interface, version)) in (1..).zip(offered) {
             let interface = tables.find(interface).unwrap();
-            globals.by_name.insert(name, Global { interface, version, offered: true });
+            globals
+                .by_name
+                .insert(name, Global { interface, version, at_host: version, offered: true });
         }
         let mut rig = Self {
             wm: Wm::new(settings),
@@ -80,7 +82,9 @@ impl Rig {
     pub fn offer(&mut self, interface: &str, version: u32) {
         let interface = Tables::get().find(interface).unwrap();
         let name = u32::try_from(self.globals.by_name.len()).unwrap() + 1;
-        self.globals.by_name.insert(name, Global { interface, version, offered: true });
+        self.globals
+            .by_name
+            .insert(name, Global { interface, version, at_host: version, offered: true });
     }
 
     /// Calls the window manager.
@@ -95,6 +99,7 @@ impl Rig {
             globals: &mut self.globals,
             book: &mut self.book,
             observer: &mut self.observer,
+            wants_others: &mut false,
         };
         let mut env = Env {
             x: &mut self.x,

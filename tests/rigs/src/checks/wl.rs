@@ -65,7 +65,7 @@ pub fn receive_fds(fd: impl AsFd) -> Result<(Vec<u8>, Vec<OwnedFd>)> {
     receive_at_most(fd, (1024 - abi::TXN_WORDS) * 4)
 }
 
-/// `RECV` of so many bytes at most.
+/// `RECV` of at most this many bytes.
 ///
 /// # Errors
 /// The driver's.

@@ -129,8 +129,8 @@ impl Object {
         }
     }
 
-    /// Wakes whoever polls it, for nothing: so does the kernel each time that the other end
-    /// says that it reads no more. It never did.
+    /// Wakes everybody who polls this object, for nothing. The kernel does so each time the other
+    /// end reports that it does not read any more, although that has no effect here.
     pub(super) fn wake(&self) {
         let bell = self.bell.as_ref().filter(|_| !self.hung_up);
         if let Some(bell) = bell {

@@ -7,7 +7,7 @@ use crate::x11::selection::exchange::Exchange;
 
 impl DragOutOfX {
     /// Lets the program see the button released.
-    pub(super) fn let_go(&mut self, env: &mut SelectionEnv<'_, '_>) {
+    pub(super) fn release(&mut self, env: &mut SelectionEnv<'_, '_>) {
         if let Some(drag) = &mut self.drag
             && drag.has_left
             && std::mem::replace(&mut drag.hand, Hand::Open) != Hand::Open
@@ -18,13 +18,13 @@ impl DragOutOfX {
 
     /// Notes a drop on an X window.
     pub fn dropped_on_own(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
-        self.let_go_soon(env);
+        self.release_soon(env);
         self.leave(exchange, env);
     }
 
     /// Releases the button once the server has handled all earlier requests, so that the program
     /// knows everything before it.
-    fn let_go_soon(&mut self, env: &mut SelectionEnv<'_, '_>) {
+    fn release_soon(&mut self, env: &mut SelectionEnv<'_, '_>) {
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.hand == Hand::Holds) {
             drag.hand = Hand::LetsGo;
             self.ask_settled(env);
@@ -34,7 +34,7 @@ impl DragOutOfX {
     /// Notes a drop at the host.
     pub fn dropped(&mut self, source: u32, env: &mut SelectionEnv<'_, '_>) {
         if self.is_of(source) {
-            self.let_go_soon(env);
+            self.release_soon(env);
         }
     }
 
@@ -57,9 +57,9 @@ impl DragOutOfX {
             return self.show(false, env);
         }
         if !taken && hand == Hand::Holds {
-            return self.call_off(exchange, env);
+            return self.cancel_drag(exchange, env);
         }
-        self.let_go(env);
+        self.release(env);
         self.end(exchange, env);
         self.outcome = (taken, action);
         if waits_for_end {
@@ -70,10 +70,10 @@ impl DragOutOfX {
     /// Ends a drag that the host has cancelled. The program must not drop on the window that was
     /// under the pointer last, so it sees the button released only when it knows that nothing
     /// there accepts the drag.
-    fn call_off(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
+    fn cancel_drag(&mut self, exchange: &mut Exchange, env: &mut SelectionEnv<'_, '_>) {
         self.end_at_host(exchange, env);
         let Some(drag) = &mut self.drag else { return };
-        (drag.target, drag.action, drag.hand) = (Some(false), 0, Hand::IsCalledOff);
+        (drag.target, drag.action, drag.hand) = (Some(false), 0, Hand::IsCancelled);
         self.tell_status(exchange, env);
         self.show(true, env);
         self.ask_settled(env);

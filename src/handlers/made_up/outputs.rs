@@ -1,0 +1,295 @@
+//! What is known of the outputs that a client has bound, and their names where the host's
+//! `wl_output` says none: `zxdg_output_v1` says them.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::wl_output;
+use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
+
+use super::Bind;
+use crate::protocol::chromeos::AURA_SHELL;
+use crate::session::{Context, IdFault, Incoming, Refusal};
+
+/// Bound on the outputs that are looked at.
+const MAX_OUTPUTS: usize = 64;
+
+const MANAGER: &str = "zxdg_output_manager_v1";
+const SHELL: &str = "zaura_shell";
+
+/// `zaura_output.insets` is there from this version on.
+const INSETS_SINCE: u32 = 33;
+const GET_AURA_OUTPUT: u16 = 1;
+/// `zaura_output.release`
+const RELEASE_AURA_OUTPUT: u16 = 0;
+
+/// `zxdg_output_manager_v1`'s version that is used: the first in which outputs have names, and
+/// the last in which they end with `done`.
+const MANAGER_VERSION: u32 = 2;
+
+/// `wl_output.mode.current`
+const CURRENT: u32 = 1;
+
+/// An output that a client has bound.
+#[derive(Default)]
+pub struct Output {
+    /// The client's `wl_output` is of a version in which the host must say a name, and does not.
+    lacks_name: bool,
+    /// The host has said the end of its description, but the client is to hear the name first.
+    is_done: bool,
+    has_told: bool,
+    name: String,
+    description: String,
+    /// Number of the global: for a name, if nobody knows one.
+    number: u32,
+    /// carafe's own `zxdg_output_v1` at the host; 0: none.
+    xdg: u32,
+    /// The same of a `zaura_output`, and its version.
+    aura: u32,
+    aura_version: u32,
+    /// What the host's shell needs at the sides: width and height.
+    insets: (i32, i32),
+    wants_insets: bool,
+    logical: Option<(i32, i32)>,
+    mode: (i32, i32),
+    /// `wl_output.scale`
+    pub scale: i32,
+    /// `wl_output.transform`
+    pub transform: u32,
+}
+
+impl Output {
+    /// Width and height in the host's coordinates; `None`: not known yet.
+    pub fn size(&self) -> Option<(i32, i32)> {
+        let (width, height) = self.mode;
+        let (width, height) =
+            if self.transform & 1 == 1 { (height, width) } else { (width, height) };
+        let scale = self.scale.max(1);
+        let size = self.logical.unwrap_or((width / scale, height / scale));
+        (size.0 > 0 && size.1 > 0).then_some(size)
+    }
+
+    /// The same without what the host's shell needs.
+    pub fn room(&self) -> Option<(i32, i32)> {
+        let (width, height) = self.size()?;
+        let room = (width.saturating_sub(self.insets.0), height.saturating_sub(self.insets.1));
+        Some(if room.0 > 0 && room.1 > 0 { room } else { (width, height) })
+    }
+}
+
+/// The outputs.
+pub struct Outputs {
+    /// By the client's ids.
+    all: HashMap<u32, Output>,
+    /// What the client is told of their sizes is in coordinates of its own.
+    is_scaled: bool,
+}
+
+impl Outputs {
+    /// Of a client which has bound none.
+    pub fn new(is_scaled: bool) -> Self {
+        Self { all: HashMap::new(), is_scaled }
+    }
+
+    /// The client binds one. `wants_insets`: how much of it the host's shell needs for itself is to
+    /// be known.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn bound(
+        &mut self,
+        bind: &Bind,
+        wants_insets: bool,
+        context: &mut Context<'_>,
+    ) -> Result<(), IdFault> {
+        if self.all.len() >= MAX_OUTPUTS {
+            return Ok(());
+        }
+        let lacks_name = bind.lacks("wl_output", wl_output::EVT_NAME_SINCE);
+        let number = bind.name;
+        let mut new = Output { lacks_name, wants_insets, scale: 1, number, ..Output::default() };
+        let at_host = context.objects.client(bind.id).map_or(0, |output| output.peer);
+        if lacks_name && at_host != 0 {
+            new.ask(at_host, context)?;
+        }
+        self.all.insert(bind.id, new);
+        Ok(())
+    }
+
+    /// An output by the client's id.
+    pub fn get(&self, id: u32) -> Option<&Output> {
+        self.all.get(&id)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Output> {
+        self.all.values()
+    }
+
+    /// The client releases one: carafe's own object goes before it.
+    pub fn released(&mut self, id: u32, context: &mut Context<'_>) {
+        let Some(output) = self.all.remove(&id) else { return };
+        if output.xdg != 0 {
+            let opcode = zxdg_output_v1::REQ_DESTROY_OPCODE;
+            context.to_host.make(output.xdg, opcode, |request| request);
+        }
+        if output.aura != 0 && output.aura_version >= AURA_SHELL {
+            context.to_host.make(output.aura, RELEASE_AURA_OUTPUT, |request| request);
+        }
+    }
+
+    /// `zaura_output.insets`
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn insets(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
+        let aura = incoming.header.object;
+        let found = self.all.values_mut().find(|output| output.aura == aura);
+        let Some(output) = found.filter(|_| incoming.object.peer == 0) else { return Ok(()) };
+        let mut args = incoming.args();
+        let mut next = || args.uint().map(|side| side.cast_signed().max(0));
+        let (top, left, bottom, right) = (next()?, next()?, next()?, next()?);
+        output.insets = (left.saturating_add(right), top.saturating_add(bottom));
+        Ok(())
+    }
+
+    /// An event of the client's `wl_output`. Gives whether the client gets it.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<bool, Refusal> {
+        let id = incoming.object.peer;
+        let Some(output) = self.all.get_mut(&id) else { return Ok(true) };
+        if std::mem::take(&mut output.wants_insets) {
+            output.ask_insets(incoming.header.object, context)?;
+        }
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        match opcode {
+            wl_output::EVT_GEOMETRY_OPCODE => {
+                for _ in 0..5 {
+                    args.uint()?;
+                }
+                args.string()?;
+                args.string()?;
+                output.transform = args.uint()?;
+            }
+            wl_output::EVT_MODE_OPCODE if args.uint()? & CURRENT != 0 => {
+                output.mode = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
+            }
+            wl_output::EVT_SCALE_OPCODE => output.scale = args.uint()?.cast_signed(),
+            wl_output::EVT_DONE_OPCODE if output.lacks_name && !output.has_told => {
+                output.is_done = true;
+                if output.xdg == 0 {
+                    output.tell(id, context);
+                }
+                return Ok(false);
+            }
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    /// An event of carafe's own `zxdg_output_v1`.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn xdg_event(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let xdg = incoming.header.object;
+        let found = self.all.iter_mut().find(|(_, output)| output.xdg == xdg);
+        let Some((id, output)) = found.filter(|_| incoming.object.peer == 0) else { return Ok(()) };
+        let opcode = incoming.header.opcode;
+        let mut args = incoming.args();
+        let mut text = || -> Result<String, Refusal> {
+            Ok(String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned())
+        };
+        match opcode {
+            zxdg_output_v1::EVT_NAME_OPCODE => output.name = text()?,
+            zxdg_output_v1::EVT_DESCRIPTION_OPCODE => output.description = text()?,
+            zxdg_output_v1::EVT_LOGICAL_SIZE_OPCODE if !self.is_scaled => {
+                output.logical = Some((args.uint()?.cast_signed(), args.uint()?.cast_signed()));
+            }
+            zxdg_output_v1::EVT_DONE_OPCODE if output.lacks_name => output.tell(*id, context),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Output {
+    /// Asks the host for the name of one of its outputs, if it has a way to say it.
+    fn ask(&mut self, at_host: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
+        let Context { tables, objects, to_host, globals, .. } = context;
+        let bound = globals.bind(tables, objects, to_host, MANAGER, MANAGER_VERSION)?;
+        let Some((manager, version)) = bound.filter(|(_, version)| *version >= MANAGER_VERSION)
+        else {
+            return Ok(());
+        };
+        let Some(interface) = tables.find("zxdg_output_v1") else { return Ok(()) };
+        self.xdg = objects.make_host_only(interface, version)?;
+        let (xdg, opcode) = (self.xdg, zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE);
+        to_host.make(manager, opcode, |request| request.uint(xdg).uint(at_host));
+        Ok(())
+    }
+
+    /// Asks the host how much of one of its outputs the shell needs.
+    fn ask_insets(&mut self, at_host: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
+        let Context { tables, objects, to_host, globals, .. } = context;
+        let has_insets =
+            globals.find(tables, SHELL).is_some_and(|(_, version)| version >= INSETS_SINCE);
+        let Some(interface) = tables.find("zaura_output").filter(|_| has_insets) else {
+            return Ok(());
+        };
+        let bound = globals.bind(tables, objects, to_host, SHELL, AURA_SHELL)?;
+        let Some((shell, version)) = bound else { return Ok(()) };
+        self.aura = objects.make_host_only(interface, version)?;
+        self.aura_version = version;
+        to_host.make(shell, GET_AURA_OUTPUT, |request| request.uint(self.aura).uint(at_host));
+        Ok(())
+    }
+
+    /// Tells the client its name, once, and the end of the description if the host has said it.
+    fn tell(&mut self, id: u32, context: &mut Context<'_>) {
+        let out = &mut *context.to_client;
+        if !self.has_told {
+            self.has_told = true;
+            // Some name, because clients take it for granted; the number is the host's.
+            let made_up = || format!("WL-{}", self.number);
+            let name = Some(&self.name).filter(|name| !name.is_empty()).cloned();
+            let name = name.unwrap_or_else(made_up);
+            out.make(id, wl_output::EVT_NAME_OPCODE, |event| event.string(&name));
+            if !self.description.is_empty() {
+                let text = &self.description;
+                out.make(id, wl_output::EVT_DESCRIPTION_OPCODE, |event| event.string(text));
+            }
+        }
+        if std::mem::take(&mut self.is_done) {
+            out.make(id, wl_output::EVT_DONE_OPCODE, |event| event);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Tables;
+
+    #[test]
+    fn opcodes_are_those_of_the_protocol() {
+        let tables = Tables::get();
+        let interface = |name| tables.interface(tables.find(name).unwrap());
+        let request = |name, opcode: u16| interface(name).requests[usize::from(opcode)].name;
+        assert_eq!(request(SHELL, GET_AURA_OUTPUT), "get_aura_output");
+        assert_eq!(request("zaura_output", RELEASE_AURA_OUTPUT), "release");
+        let events = &interface("zaura_output").events;
+        let insets = events.iter().find(|event| event.name == "insets").unwrap();
+        assert_eq!(insets.since, INSETS_SINCE);
+    }
+}

@@ -1,0 +1,101 @@
+//! `wl_surface.preferred_buffer_scale` and `preferred_buffer_transform`, which older hosts leave to
+//! their clients to find out: from the outputs that a surface is on.
+
+use std::collections::HashMap;
+
+use wayland_client::protocol::wl_surface;
+
+use super::outputs::Outputs;
+use crate::session::Context;
+
+/// Bound on the surfaces that are told, and on the outputs that one of them is on.
+const MAX: usize = 4096;
+
+/// A surface that is on an output.
+#[derive(Default)]
+struct Surface {
+    /// The client's ids.
+    outputs: Vec<u32>,
+    /// What it was told.
+    scale: Option<i32>,
+    transform: Option<u32>,
+}
+
+/// What surfaces are told.
+pub struct Preferred {
+    /// By the client's ids.
+    surfaces: HashMap<u32, Surface>,
+    /// The scale is told with what is said of outputs, by who changes that.
+    is_scaled: bool,
+}
+
+impl Preferred {
+    /// Of a client without surfaces.
+    pub fn new(is_scaled: bool) -> Self {
+        Self { surfaces: HashMap::new(), is_scaled }
+    }
+
+    /// A surface comes to an output, or leaves it.
+    pub fn entered(
+        &mut self,
+        (id, output): (u32, u32),
+        is_there: bool,
+        outputs: &Outputs,
+        context: &mut Context<'_>,
+    ) {
+        let since = wl_surface::EVT_PREFERRED_BUFFER_SCALE_SINCE;
+        let object = context.objects.client(id).map(|object| object.versions);
+        let lacks_it = object.is_some_and(|it| it.client() >= since && it.host() < since);
+        if !lacks_it || self.surfaces.len() >= MAX && !self.surfaces.contains_key(&id) {
+            return;
+        }
+        let surface = self.surfaces.entry(id).or_default();
+        surface.outputs.retain(|entered| *entered != output);
+        if is_there && surface.outputs.len() < MAX {
+            surface.outputs.push(output);
+        }
+        surface.tell(id, self.is_scaled, outputs, context);
+    }
+
+    /// A surface is gone.
+    pub fn gone(&mut self, id: u32) {
+        self.surfaces.remove(&id);
+    }
+
+    /// An output has changed.
+    pub fn output_changed(&mut self, output: u32, outputs: &Outputs, context: &mut Context<'_>) {
+        for (id, surface) in &mut self.surfaces {
+            if surface.outputs.contains(&output) {
+                surface.tell(*id, self.is_scaled, outputs, context);
+            }
+        }
+    }
+
+    /// The client releases an output.
+    pub fn output_released(&mut self, output: u32, outputs: &Outputs, context: &mut Context<'_>) {
+        for (id, surface) in &mut self.surfaces {
+            if surface.outputs.contains(&output) {
+                surface.outputs.retain(|entered| *entered != output);
+                surface.tell(*id, self.is_scaled, outputs, context);
+            }
+        }
+    }
+}
+
+impl Surface {
+    /// Tells what is news. The densest output counts: less dense ones show that smaller.
+    fn tell(&mut self, id: u32, is_scaled: bool, outputs: &Outputs, context: &mut Context<'_>) {
+        let entered = || self.outputs.iter().filter_map(|output| outputs.get(*output));
+        let Some(output) = entered().max_by_key(|output| output.scale) else { return };
+        let (scale, transform) = (output.scale.max(1), output.transform);
+        let out = &mut *context.to_client;
+        if !is_scaled && self.scale.replace(scale) != Some(scale) {
+            let opcode = wl_surface::EVT_PREFERRED_BUFFER_SCALE_OPCODE;
+            out.make(id, opcode, |event| event.uint(scale.cast_unsigned()));
+        }
+        if self.transform.replace(transform) != Some(transform) {
+            let opcode = wl_surface::EVT_PREFERRED_BUFFER_TRANSFORM_OPCODE;
+            out.make(id, opcode, |event| event.uint(transform));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Globals that clients get at a newer version than the host has. [`Bridge`](super::Bridge) makes
+//! up what the host's version lacks.
+
+use wayland_client::protocol::wl_surface;
+
+use crate::session::{Context, Incoming, Refusal};
+
+/// A row of the table.
+pub struct Raised {
+    /// The global.
+    pub interface: &'static str,
+    /// The lowest version of the host's of which more is made.
+    pub from: u32,
+    /// The version that clients get.
+    pub to: u32,
+}
+
+/// All of them, and what is made from what. Older hosts than these lack requests that nothing
+/// can stand for (`xdg_popup.reposition`, the destructors).
+pub const RAISED: [Raised; 4] = [
+    // 4: damage_buffer, from damage. 5: offset, from attach. 6: the preferred scale and transform,
+    // from those of the outputs that a surface is on.
+    Raised { interface: "wl_compositor", from: 3, to: 6 },
+    // 4: the name and description, from zxdg_output_v1.
+    Raised { interface: "wl_output", from: 3, to: 4 },
+    // 8: axis_value120, from axis_discrete. 9: no host that is older knows of inverted wheels.
+    Raised { interface: "wl_seat", from: 5, to: 9 },
+    // 4: bounds, from outputs. 5: what window menus can do. 6: the host says of no window that it
+    // is suspended.
+    Raised { interface: "xdg_wm_base", from: 3, to: 6 },
+];
+
+/// The version of a global that clients get where the host has that one.
+pub fn raised(interface: &str, at_host: u32) -> u32 {
+    let row = RAISED.iter().find(|row| row.interface == interface && row.from <= at_host);
+    row.map_or(at_host, |row| row.to.max(at_host))
+}
+
+/// What a client binds.
+pub struct Bind {
+    /// The global's name.
+    pub name: u32,
+    /// The global's interface.
+    pub interface: &'static str,
+    /// The version that the client wants.
+    pub version: u32,
+    /// The version that the host has.
+    pub at_host: u32,
+    /// The client's id of the new object.
+    pub id: u32,
+}
+
+impl Bind {
+    /// Whether it is newer for the client than at the host, from a version on.
+    pub fn lacks(&self, interface: &str, since: u32) -> bool {
+        self.interface == interface && self.version >= since && self.at_host < since
+    }
+
+    /// Whether its surfaces have `damage_buffer`, which the host's do not.
+    pub fn lacks_buffer_damage(&self) -> bool {
+        self.lacks("wl_compositor", wl_surface::REQ_DAMAGE_BUFFER_SINCE)
+    }
+
+    /// `wl_registry.bind` of a global of the host's; `None`: it is none, or the client may not.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn read(
+        incoming: &mut Incoming<'_>,
+        context: &Context<'_>,
+    ) -> Result<Option<Self>, Refusal> {
+        let mut args = incoming.args();
+        let name = args.uint()?;
+        let wanted = args.string()?.unwrap_or_default().to_owned();
+        let (version, id) = (args.uint()?, args.uint()?);
+        let Some(global) = context.globals.by_name.get(&name) else { return Ok(None) };
+        let interface = context.tables.interface(global.interface).name;
+        let may = global.offered && interface.as_bytes() == wanted && version <= global.version;
+        Ok(may.then_some(Self { name, interface, version, at_host: global.at_host, id }))
+    }
+}

@@ -1,0 +1,195 @@
+//! Globals that stand for others of the host's: what apps ask for today, made from what `ChromeOS`
+//! has for its own shell. They cost a session nothing that does not bind one.
+
+mod activation;
+mod alpha;
+mod aura;
+mod cursor_shapes;
+mod gtk;
+mod wants;
+
+use std::sync::OnceLock;
+
+use self::activation::Activation;
+use self::alpha::Alpha;
+use self::aura::AuraSurfaces;
+use self::cursor_shapes::CursorShapes;
+use self::gtk::Gtk;
+use self::wants::{Awake, Token, wants};
+use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
+
+/// A row of the table.
+struct StandIn {
+    /// What clients get.
+    made_up: MadeUp,
+    /// What it is made from.
+    from: &'static str,
+    /// That one's lowest version of which it is made.
+    since: u32,
+}
+
+/// All of them. Each is offered if the host does not have it, but has what it is made from.
+const STAND_INS: [StandIn; 4] = [
+    StandIn { made_up: ACTIVATION, from: "zaura_shell", since: aura::ACTIVATE_SINCE },
+    StandIn { made_up: CURSOR_SHAPES, from: "zcr_cursor_shapes_v1", since: 1 },
+    StandIn { made_up: ALPHA, from: "zcr_alpha_compositing_v1", since: 1 },
+    StandIn { made_up: GTK_SHELL, from: "zaura_shell", since: aura::ACTIVATE_SINCE },
+];
+
+/// Bound on the registries that the host fills at a time; others do not hear of what is made up.
+const MAX_FILLING: usize = 64;
+
+/// A registry of the client's that the host is filling.
+struct Filling {
+    registry: u32,
+    /// The client's callback behind which the registry is whole; 0: the client has not asked yet.
+    callback: u32,
+}
+
+/// The handler.
+#[derive(Default)]
+pub struct StandIns {
+    filling: Vec<Filling>,
+    is_used: bool,
+    aura: AuraSurfaces,
+    activation: Activation,
+    shapes: CursorShapes,
+    alpha: Alpha,
+    gtk: Gtk,
+}
+
+impl StandIns {
+    /// What the host has is known when the client's first round trip ends: what is made from that
+    /// is offered in front of its end.
+    fn is_filled(&mut self, callback: u32, context: &mut Context<'_>) {
+        for filled in self.filling.extract_if(.., |filling| filling.callback == callback) {
+            let registry = context.objects.client(filled.registry);
+            let is_there = registry.is_some_and(|object| {
+                context.tables.interface(object.interface).name == "wl_registry"
+            });
+            for StandIn { made_up, from, since } in STAND_INS {
+                let has = |interface| context.globals.find(context.tables, interface);
+                let is_possible = has(from).is_some_and(|(_, version)| version >= since)
+                    // A client that is shown it may have made what would have to be made here.
+                    && context.globals.rule().hides(from)
+                    && !host_has(made_up.interface, context);
+                if is_possible && is_there {
+                    made_up.offer(filled.registry, context);
+                }
+            }
+        }
+        *context.wants_others |= self.filling.is_empty();
+    }
+
+    /// The client binds a global.
+    fn bind(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let mut args = incoming.args();
+        let name = args.uint()?;
+        let interface = args.string()?.unwrap_or_default().to_owned();
+        let (version, id) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        let is_it = |made_up: &MadeUp| made_up.is(name, &interface, version, context.globals);
+        let Some(made_up) = STAND_INS.map(|row| row.made_up).into_iter().find(is_it) else {
+            return Ok(Verdict::Forward);
+        };
+        let Some(interface) = context.tables.find(made_up.interface) else {
+            return Ok(Verdict::Forward);
+        };
+        context.objects.make_client_only(id, interface, version)?;
+        if made_up.name == GTK_SHELL.name {
+            gtk::bound(id, context);
+        }
+        *context.wants_others |= !self.is_used;
+        self.is_used = true;
+        Ok(Verdict::Drop)
+    }
+}
+
+/// Whether the host has it itself, offered or not.
+fn host_has(interface: &str, context: &Context<'_>) -> bool {
+    let id = context.tables.find(interface);
+    let mut all = context.globals.by_name.values();
+    all.any(|global| Some(global.interface) == id && global.at_host > 0)
+}
+
+impl Handler for StandIns {
+    type Token = Token;
+
+    fn wants(&self) -> &'static [Want<Token>] {
+        static LISTS: [OnceLock<Vec<Want<Token>>>; Awake::SORTS] =
+            [const { OnceLock::new() }; Awake::SORTS];
+        let awake = Awake { is_filling: !self.filling.is_empty(), is_used: self.is_used };
+        let list = LISTS.get(awake.index());
+        list.map_or(&[], |list| list.get_or_init(|| wants(awake)))
+    }
+
+    fn handle(
+        &mut self,
+        token: Token,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        match token {
+            Token::GetRegistry => {
+                let registry = incoming.args().uint()?;
+                if self.filling.len() < MAX_FILLING {
+                    *context.wants_others |= self.filling.is_empty();
+                    self.filling.push(Filling { registry, callback: 0 });
+                }
+                return Ok(Verdict::Forward);
+            }
+            Token::Sync => {
+                let made = incoming.args().uint()?;
+                for filling in self.filling.iter_mut().filter(|filling| filling.callback == 0) {
+                    filling.callback = made;
+                }
+                return Ok(Verdict::Forward);
+            }
+            Token::Done => {
+                if incoming.object.peer != 0 {
+                    self.is_filled(incoming.object.peer, context);
+                }
+                return Ok(Verdict::Forward);
+            }
+            Token::Bind => return self.bind(incoming, context),
+            Token::SurfaceDestroyed => {
+                self.aura.surface_gone(id, context);
+                self.alpha.surface_gone(id);
+                return Ok(Verdict::Forward);
+            }
+            // One of the host's.
+            _ if incoming.object.peer != 0 => return Ok(Verdict::Forward),
+            Token::Destroyed => context.delete_client_only(id),
+            Token::TokenDestroyed => {
+                self.activation.destroyed(id);
+                context.delete_client_only(id);
+            }
+            Token::GetToken => activation::make_token(incoming, context)?,
+            Token::TokenSays => self.activation.says(id)?,
+            Token::TokenCommit => self.activation.commit(id, context)?,
+            Token::Activate => activation::activate(incoming, &mut self.aura, context)?,
+            Token::ShapeOfPointer { is_pointer } => {
+                self.shapes.make(incoming, is_pointer, context)?;
+            }
+            Token::SetShape => self.shapes.set(incoming, context)?,
+            Token::ShapeDestroyed => {
+                self.shapes.destroyed(id);
+                context.delete_client_only(id);
+            }
+            Token::GetAlpha => self.alpha.make(incoming, context)?,
+            Token::SetAlpha => self.alpha.set(incoming, context)?,
+            Token::AlphaDestroyed => {
+                self.alpha.destroyed(id, context);
+                context.delete_client_only(id);
+            }
+            Token::Gtk(request) => self.gtk.handle(request, incoming, &mut self.aura, context)?,
+        }
+        Ok(Verdict::Drop)
+    }
+}

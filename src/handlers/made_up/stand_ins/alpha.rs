@@ -1,0 +1,96 @@
+//! `wp_alpha_modifier_v1`, made from `zcr_alpha_compositing_v1`.
+
+use std::collections::HashMap;
+
+use crate::protocol::chromeos::{self, DESTROY_BLENDING, GET_BLENDING, SET_ALPHA};
+use crate::session::{Context, Fault, Incoming, Refusal};
+
+/// `wp_alpha_modifier_v1.error.already_constructed`
+const ALREADY_CONSTRUCTED: u32 = 0;
+/// `wp_alpha_modifier_surface_v1.error.no_surface`
+const NO_SURFACE: u32 = 0;
+
+/// A client's object.
+struct Modifier {
+    /// Its surface; 0: that is gone.
+    surface: u32,
+    /// The host's `zcr_blending_v1`.
+    blending: u32,
+}
+
+/// By the client's objects.
+#[derive(Default)]
+pub struct Alpha(HashMap<u32, Modifier>);
+
+impl Alpha {
+    /// `wp_alpha_modifier_v1.get_surface`
+    ///
+    /// # Errors
+    /// [`Refusal`]: the surface has one, or there is none.
+    pub fn make(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let manager = incoming.header.object;
+        let mut args = incoming.args();
+        let (id, surface) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        if self.0.values().any(|modifier| modifier.surface == surface) {
+            let text = format!("wl_surface#{surface} has an alpha modifier already");
+            return Err(Fault::client(manager, ALREADY_CONSTRUCTED, text).into());
+        }
+        let Context { tables, objects, to_host, globals, .. } = context;
+        if let Some(interface) = tables.find("wp_alpha_modifier_surface_v1") {
+            objects.make_client_only(id, interface, 1)?;
+        }
+        let is_surface = tables.find("wl_surface");
+        let found = objects.client(surface).filter(|it| Some(it.interface) == is_surface);
+        let Some(at_host) = found.map(|found| found.peer) else { return Ok(()) };
+        let bound = globals.bind(tables, objects, to_host, "zcr_alpha_compositing_v1", 1)?;
+        if let (Some((host, _)), Some(interface)) = (bound, tables.find("zcr_blending_v1")) {
+            let blending = objects.make_host_only(interface, 1)?;
+            to_host.make(host, GET_BLENDING, |request| request.uint(blending).uint(at_host));
+            self.0.insert(id, Modifier { surface, blending });
+        }
+        Ok(())
+    }
+
+    /// `wp_alpha_modifier_surface_v1.set_multiplier`
+    ///
+    /// # Errors
+    /// [`Refusal`]: its surface is gone.
+    pub fn set(
+        &self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let id = incoming.header.object;
+        let mut args = incoming.args();
+        let factor = args.uint()?;
+        args.finish()?;
+        let Some(modifier) = self.0.get(&id).filter(|modifier| modifier.surface != 0) else {
+            return Err(Fault::client(id, NO_SURFACE, "the surface is gone").into());
+        };
+        context.to_host.make(modifier.blending, SET_ALPHA, |r| r.uint(chromeos::alpha(factor)));
+        Ok(())
+    }
+
+    /// The client destroys one: its surface is opaque again with the next commit.
+    pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
+        let Some(Modifier { surface, blending }) = self.0.remove(&id) else { return };
+        if surface != 0 {
+            context
+                .to_host
+                .make(blending, SET_ALPHA, |request| request.uint(chromeos::alpha(u32::MAX)));
+        }
+        context.to_host.make(blending, DESTROY_BLENDING, |request| request);
+    }
+
+    /// A surface is gone.
+    pub fn surface_gone(&mut self, surface: u32) {
+        for modifier in self.0.values_mut().filter(|modifier| modifier.surface == surface) {
+            modifier.surface = 0;
+        }
+    }
+}

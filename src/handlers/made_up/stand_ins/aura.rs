@@ -1,0 +1,102 @@
+//! carafe's own `zaura_surface`s: the host lets a surface have only one.
+
+use std::collections::HashMap;
+
+use crate::protocol::chromeos::AURA_SHELL;
+use crate::session::{Context, IdFault};
+
+/// `zaura_surface.activate` is there from this version on.
+pub const ACTIVATE_SINCE: u32 = 9;
+
+const GET_AURA_SURFACE: u16 = 0;
+const SET_STARTUP_ID: u16 = 3;
+const ACTIVATE: u16 = 8;
+const RELEASE: u16 = 27;
+
+/// By the client's surfaces.
+#[derive(Default)]
+pub struct AuraSurfaces {
+    all: HashMap<u32, u32>,
+    version: u32,
+}
+
+impl AuraSurfaces {
+    /// The host's object for one of the client's surfaces; `None`: there is no such surface.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    fn of(&mut self, surface: u32, context: &mut Context<'_>) -> Result<Option<u32>, IdFault> {
+        if let Some(known) = self.all.get(&surface) {
+            return Ok(Some(*known));
+        }
+        let Context { tables, objects, to_host, globals, .. } = context;
+        let is_surface = tables.find("wl_surface");
+        let found = objects.client(surface).filter(|it| Some(it.interface) == is_surface);
+        let Some(at_host) = found.map(|found| found.peer) else { return Ok(None) };
+        let bound = globals.bind(tables, objects, to_host, "zaura_shell", AURA_SHELL)?;
+        let (Some((shell, version)), Some(interface)) = (bound, tables.find("zaura_surface"))
+        else {
+            return Ok(None);
+        };
+        self.version = version;
+        let made = objects.make_host_only(interface, version)?;
+        to_host.make(shell, GET_AURA_SURFACE, |request| request.uint(made).uint(at_host));
+        self.all.insert(surface, made);
+        Ok(Some(made))
+    }
+
+    /// The program that shows a surface was started with that id.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn set_startup_id(
+        &mut self,
+        surface: u32,
+        id: &str,
+        context: &mut Context<'_>,
+    ) -> Result<(), IdFault> {
+        if let Some(aura) = self.of(surface, context)? {
+            context.to_host.make(aura, SET_STARTUP_ID, |request| request.string(id));
+        }
+        Ok(())
+    }
+
+    /// Brings a surface's window to the front, if the host lets it.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn activate(&mut self, surface: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
+        if let Some(aura) = self.of(surface, context)? {
+            context.to_host.make(aura, ACTIVATE, |request| request);
+        }
+        Ok(())
+    }
+
+    /// The client destroys a surface; its id may be another one's later.
+    pub fn surface_gone(&mut self, surface: u32, context: &mut Context<'_>) {
+        let gone = self.all.remove(&surface);
+        if let Some(aura) = gone.filter(|_| self.version >= AURA_SHELL) {
+            context.to_host.make(aura, RELEASE, |request| request);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Tables;
+
+    #[test]
+    fn opcodes_are_those_of_the_protocol() {
+        let tables = Tables::get();
+        let request = |interface, opcode: u16| {
+            let interface = tables.interface(tables.find(interface).unwrap());
+            let request = &interface.requests[usize::from(opcode)];
+            (request.name, request.since)
+        };
+        assert_eq!(request("zaura_shell", GET_AURA_SURFACE), ("get_aura_surface", 1));
+        assert_eq!(request("zaura_surface", SET_STARTUP_ID), ("set_startup_id", 4));
+        assert_eq!(request("zaura_surface", ACTIVATE), ("activate", ACTIVATE_SINCE));
+        assert_eq!(request("zaura_surface", RELEASE), ("release", AURA_SHELL));
+    }
+}

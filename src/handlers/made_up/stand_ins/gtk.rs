@@ -1,0 +1,118 @@
+//! `gtk_shell1`, by which GTK says how a program was started and brings its windows to the front.
+
+use std::collections::HashMap;
+
+use super::aura::AuraSurfaces;
+use crate::session::{Context, Incoming, Refusal};
+
+/// `gtk_shell1.capabilities`
+const CAPABILITIES: u16 = 0;
+/// `gtk_surface1.configure_edges`
+const CONFIGURE_EDGES: u16 = 1;
+/// The first version that knows of edges.
+const EDGES_SINCE: u32 = 2;
+/// `gtk_surface1.edge_constraint`: all edges can be moved.
+const EDGES: [u32; 4] = [1, 2, 3, 4];
+
+/// What a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    GetSurface,
+    SetStartupId,
+    Present,
+    RequestFocus,
+    Release,
+    /// The host has nothing for it.
+    Nothing,
+}
+
+/// What GTK has said.
+#[derive(Default)]
+pub struct Gtk {
+    /// The surfaces of its objects.
+    surfaces: HashMap<u32, u32>,
+    /// How the program was started: for each window that it makes from then on.
+    startup_id: Option<String>,
+}
+
+/// A client binds it: there are no menus of the host's.
+pub fn bound(id: u32, context: &mut Context<'_>) {
+    context.to_client.make(id, CAPABILITIES, |event| event.uint(0));
+}
+
+impl Gtk {
+    /// A request to it.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the arguments are wrong.
+    pub fn handle(
+        &mut self,
+        request: Request,
+        incoming: &mut Incoming<'_>,
+        aura: &mut AuraSurfaces,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let (id, version) = (incoming.header.object, incoming.object.versions.client());
+        let surface = self.surfaces.get(&id).copied();
+        let mut args = incoming.args();
+        match (request, surface) {
+            (Request::GetSurface, _) => {
+                let (made, surface) = (args.uint()?, args.uint()?);
+                args.finish()?;
+                if let Some(interface) = context.tables.find("gtk_surface1") {
+                    context.objects.make_client_only(made, interface, version)?;
+                }
+                self.surfaces.insert(made, surface);
+                if let Some(started) = &self.startup_id {
+                    aura.set_startup_id(surface, started, context)?;
+                }
+                // Without a word, GTK takes it that no edge can be moved.
+                if version >= EDGES_SINCE {
+                    let edges: Vec<u8> = EDGES.into_iter().flat_map(u32::to_ne_bytes).collect();
+                    context.to_client.make(made, CONFIGURE_EDGES, |event| event.array(&edges));
+                }
+            }
+            (Request::SetStartupId, _) => {
+                let started = args.string()?.unwrap_or_default();
+                let started = String::from_utf8_lossy(started).into_owned();
+                for surface in self.surfaces.values() {
+                    aura.set_startup_id(*surface, &started, context)?;
+                }
+                self.startup_id = Some(started).filter(|started| !started.is_empty());
+            }
+            (Request::Present, Some(surface)) => aura.activate(surface, context)?,
+            (Request::RequestFocus, Some(surface)) => {
+                let started = args.string()?.unwrap_or_default();
+                let started = String::from_utf8_lossy(started).into_owned();
+                if !started.is_empty() {
+                    aura.set_startup_id(surface, &started, context)?;
+                }
+                aura.activate(surface, context)?;
+            }
+            (Request::Release, _) => {
+                self.surfaces.remove(&id);
+                context.delete_client_only(id);
+            }
+            (Request::Nothing | Request::Present | Request::RequestFocus, _) => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Tables;
+
+    #[test]
+    fn opcodes_are_those_of_the_protocol() {
+        let tables = Tables::get();
+        let event = |interface, opcode: u16| {
+            let interface = tables.interface(tables.find(interface).unwrap());
+            let event = &interface.events[usize::from(opcode)];
+            (event.name, event.since)
+        };
+        assert_eq!(event("gtk_shell1", CAPABILITIES), ("capabilities", 1));
+        assert_eq!(event("gtk_surface1", CONFIGURE_EDGES), ("configure_edges", EDGES_SINCE));
+    }
+}

@@ -1,0 +1,80 @@
+//! What newer versions of `xdg_toplevel` tell clients before they are configured.
+
+use std::collections::HashMap;
+
+use wayland_protocols::xdg::shell::client::xdg_toplevel;
+
+use super::outputs::Outputs;
+use crate::session::{Context, Incoming};
+
+/// Bound on the windows that are looked at; others hear nothing of bounds.
+const MAX_WINDOWS: usize = 4096;
+
+// `xdg_toplevel.wm_capabilities`
+const WINDOW_MENU: u32 = 1;
+const MAXIMIZE: u32 = 2;
+const FULLSCREEN: u32 = 3;
+const MINIMIZE: u32 = 4;
+
+/// What a window was told.
+#[derive(Default)]
+struct Told {
+    bounds: (i32, i32),
+    has_capabilities: bool,
+}
+
+/// The windows, by the client's `xdg_toplevel`s.
+#[derive(Default)]
+pub struct Windows(HashMap<u32, Told>);
+
+impl Windows {
+    /// `xdg_toplevel.configure` is about to come: tells what goes with it.
+    pub fn configure(
+        &mut self,
+        incoming: &Incoming<'_>,
+        outputs: &Outputs,
+        context: &mut Context<'_>,
+    ) {
+        let (id, versions) = (incoming.object.peer, incoming.object.versions);
+        if id == 0 || self.0.len() >= MAX_WINDOWS && !self.0.contains_key(&id) {
+            return;
+        }
+        let lacks = |since| versions.client() >= since && versions.host() < since;
+        let told = self.0.entry(id).or_default();
+        if lacks(xdg_toplevel::EVT_CONFIGURE_BOUNDS_SINCE) {
+            let bounds = bounds(outputs);
+            if told.bounds != bounds {
+                told.bounds = bounds;
+                let [width, height] = [bounds.0, bounds.1].map(i32::cast_unsigned);
+                let opcode = xdg_toplevel::EVT_CONFIGURE_BOUNDS_OPCODE;
+                context.to_client.make(id, opcode, |event| event.uint(width).uint(height));
+            }
+        }
+        if lacks(xdg_toplevel::EVT_WM_CAPABILITIES_SINCE) && !told.has_capabilities {
+            told.has_capabilities = true;
+            let opcode = xdg_toplevel::EVT_WM_CAPABILITIES_OPCODE;
+            let all = capabilities(context);
+            context.to_client.make(id, opcode, |event| event.array(&all));
+        }
+    }
+
+    /// The client destroys a window.
+    pub fn gone(&mut self, id: u32) {
+        self.0.remove(&id);
+    }
+}
+
+/// Of all outputs, because nobody says on which one a window will be. Zeros: not known.
+fn bounds(outputs: &Outputs) -> (i32, i32) {
+    let sizes = outputs.iter().filter_map(|output| output.room());
+    let least = sizes.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)));
+    least.unwrap_or_default()
+}
+
+/// What the host does when a client asks for it. Who says nothing of it is to be believed
+/// capable of all, as the protocol has it, but ChromeOS shows no window menu.
+fn capabilities(context: &Context<'_>) -> Vec<u8> {
+    let is_chromeos = context.globals.find(context.tables, "zaura_shell").is_some();
+    let all = [WINDOW_MENU, MAXIMIZE, FULLSCREEN, MINIMIZE].into_iter();
+    all.skip(usize::from(is_chromeos)).flat_map(u32::to_ne_bytes).collect()
+}

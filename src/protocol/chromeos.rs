@@ -1,0 +1,47 @@
+//! Numbers of `ChromeOS`'s protocols, of which no crate has constants and which several parts use.
+
+/// `zaura_shell`'s version that is used, if the host has it: the first whose objects can be released.
+pub const AURA_SHELL: u32 = 38;
+
+/// `zcr_alpha_compositing_v1.get_blending`
+pub const GET_BLENDING: u16 = 1;
+/// `zcr_blending_v1.destroy`
+pub const DESTROY_BLENDING: u16 = 0;
+/// `zcr_blending_v1.set_alpha`
+pub const SET_ALPHA: u16 = 2;
+
+/// An opacity as `zcr_blending_v1.set_alpha` has it, of one that is a part of the largest number:
+/// the nearest fixed-point number.
+pub fn alpha(factor: u32) -> u32 {
+    const ONE: u32 = 256;
+    let all = u64::from(u32::MAX);
+    let parts = (u64::from(factor) * u64::from(ONE) + all / 2) / all;
+    u32::try_from(parts).unwrap_or(ONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Tables;
+
+    #[test]
+    fn opcodes_are_those_of_the_protocols() {
+        let tables = Tables::get();
+        let request = |interface, opcode: u16| {
+            let interface = tables.interface(tables.find(interface).unwrap());
+            (
+                interface.requests[usize::from(opcode)].name,
+                interface.requests[usize::from(opcode)].since,
+            )
+        };
+        assert_eq!(request("zcr_alpha_compositing_v1", GET_BLENDING), ("get_blending", 1));
+        assert_eq!(request("zcr_blending_v1", DESTROY_BLENDING), ("destroy", 1));
+        assert_eq!(request("zcr_blending_v1", SET_ALPHA), ("set_alpha", 1));
+        assert_eq!(request("zaura_shell", 5), ("release", AURA_SHELL));
+    }
+
+    #[test]
+    fn opacities_are_to_the_nearest() {
+        assert_eq!([0, u32::MAX / 2, u32::MAX].map(alpha), [0, 128, 256]);
+    }
+}

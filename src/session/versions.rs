@@ -1,0 +1,60 @@
+//! The version of an object on both sides. Where carafe makes up what the host's is too old for,
+//! the client's is the newer one.
+
+/// See the module. As large as one number: they are passed for every new object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    client: u16,
+    host: u16,
+}
+
+fn narrow(version: u32) -> u16 {
+    u16::try_from(version).unwrap_or(u16::MAX)
+}
+
+impl Versions {
+    /// Of an object that has this version for the client, and that one at the host.
+    pub fn new(client: u32, host: u32) -> Self {
+        Self { client: narrow(client), host: narrow(host) }
+    }
+
+    /// The version that the client knows: which requests it may make, and which events it takes.
+    #[inline]
+    pub fn client(self) -> u32 {
+        u32::from(self.client)
+    }
+
+    /// The version that the host knows.
+    #[inline]
+    pub fn host(self) -> u32 {
+        u32::from(self.host)
+    }
+
+    /// Whether the client may make a request that is there from a version on.
+    #[inline]
+    pub(super) fn has(self, since: u16) -> bool {
+        since <= self.client
+    }
+
+    /// A free object has none: its place holds the id of the next free one instead.
+    #[inline]
+    pub(super) const fn link(next: u32) -> Self {
+        let [a, b, c, d] = next.to_ne_bytes();
+        Self { client: u16::from_ne_bytes([a, b]), host: u16::from_ne_bytes([c, d]) }
+    }
+
+    /// See [`link`](Self::link).
+    #[inline]
+    pub(super) fn linked(self) -> u32 {
+        let ([a, b], [c, d]) = (self.client.to_ne_bytes(), self.host.to_ne_bytes());
+        u32::from_ne_bytes([a, b, c, d])
+    }
+}
+
+/// The same version on both sides.
+impl From<u32> for Versions {
+    #[inline]
+    fn from(version: u32) -> Self {
+        Self::new(version, version)
+    }
+}
