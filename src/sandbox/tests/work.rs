@@ -116,5 +116,7 @@ fn threads() {
 fn temporary(folder: &Path) {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::EXCL | OFlags::CLOEXEC;
     let file = rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR).unwrap();
-    File::from(file).write_all(b"bytes").unwrap();
+    let mut file = File::from(file);
+    file.write_all(b"bytes").unwrap();
+    file.set_len(0).unwrap();
 }
