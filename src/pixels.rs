@@ -17,7 +17,7 @@ mod tests;
 pub use format::{Layout, fourcc_of_shm, layout};
 pub use mask::Mask;
 pub use masked::{MASKED, can_mask};
-pub use pool::{Pool, ShmBuffer, Shrunk};
+pub use pool::{Pool, PoolBytes, ShmBuffer, Shrunk};
 pub use region::{Rect, Region};
 pub use surface_damage::{Transform, View};
 pub use target::{Storage, Target};

@@ -9,14 +9,17 @@ mod book;
 mod buffer;
 mod fit;
 mod region;
+mod roles;
+mod slots;
 mod surface;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
-pub use book::{Book, Key, Slot};
+pub use book::Book;
 pub use buffer::{Buffer, Content, Size};
 pub use fit::Fit;
 pub use region::{Budget, Rects, TooManyRects};
-pub use surface::{Changes, Damage, Last, Offset, Place, State, Subsurface, Surface};
+pub use slots::{Key, Slot};
+pub use surface::{Changes, Damage, Last, Offset, Place, State, Subsurface, Surface, SurfaceRole};

@@ -4,7 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::commands::DOCTOR;
-use super::{Arguments, Invocation, UsageError, host_options, meant, policy};
+use super::nearest::meant;
+use super::{Arguments, Invocation, UsageError, host_options, policy};
 use crate::service::HostOptions;
 use crate::sharing::Rules;
 

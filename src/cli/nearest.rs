@@ -38,3 +38,8 @@ fn distance(a: &str, b: &str) -> usize {
     }
     at(&rows, a.len(), b.len())
 }
+
+/// The nearest known option, as errors suggest it.
+pub fn meant(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!(" (did you mean --{name}?)")).unwrap_or_default()
+}

@@ -45,7 +45,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
     }
     let wrong = |what: String| Err(UsageError::Policy(what));
     if let Some((name, nearest)) = given.unknown.first() {
-        return wrong(format!("unknown option {name}{}", super::meant(*nearest)));
+        return wrong(format!("unknown option {name}{}", super::nearest::meant(*nearest)));
     }
     let [word, operand] = &words[..] else {
         return wrong("expected `check FILE` or `why PID`".into());

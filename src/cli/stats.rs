@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use lexopt::Arg;
 
 use super::commands::STATS;
+use super::nearest::meant;
 use super::nearest::nearest;
-use super::{Invocation, UsageError, meant};
+use super::{Invocation, UsageError};
 
 /// The options of `carafe stats`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,12 +3,12 @@
 //! Most is done by the engine, which rewrites the coordinates that the table names
 //! (`protocol/coordinates.txt`). Here is what that cannot say: sizes that the host has
 //! asked for and gets back exactly ([`roles`]), the part of a buffer that shows at the
-//! size that a surface has at the host ([`surfaces`], [`content`]), edges that touch,
-//! opaque regions ([`regions`]), and what is told of outputs ([`outputs`]).
+//! size that a surface has at the host ([`surfaces`], [`content`]), edges that touch
+//! ([`places`]), opaque regions ([`regions`]), and what is told of outputs ([`outputs`]).
 
 mod content;
-mod messages;
 mod outputs;
+mod places;
 mod preferred;
 mod regions;
 mod registries;
@@ -24,10 +24,9 @@ use std::sync::Arc;
 
 use self::outputs::Outputs;
 use self::preferred::Preferred;
-use self::regions::Regions;
 use self::roles::Roles;
 use self::surfaces::Surfaces;
-use self::wants::{Token, WANTS};
+use self::wants::{Frame, Token, WANTS};
 use crate::protocol::Tables;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Wait, Want};
 use crate::surfaces::{Book, Key, Surface};
@@ -60,7 +59,8 @@ impl Scaling {
 pub struct Scaler {
     settings: Scaling,
     outputs: Outputs,
-    regions: Regions,
+    /// A `wl_compositor` of the client's at the host, for regions.
+    compositor: u32,
     surfaces: Surfaces,
     roles: Roles,
     preferred: Preferred,
@@ -72,11 +72,45 @@ impl Scaler {
         Self {
             settings,
             outputs: Outputs::default(),
-            regions: Regions::default(),
+            compositor: 0,
             surfaces: Surfaces::default(),
             roles: Roles::default(),
             preferred: Preferred::default(),
         }
+    }
+}
+
+impl Scaler {
+    /// A request that comes with frames, and is nothing to other surfaces.
+    fn frame(
+        &mut self,
+        request: Frame,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.header.object;
+        match request {
+            Frame::Commit => self.surfaces.commit(incoming, &self.outputs, context)?,
+            Frame::Callback => {
+                let (peer, versions) = (incoming.object.peer, incoming.object.versions);
+                self.surfaces.entry(id, peer, versions).has_callback = true;
+            }
+            // The host shows it at the size that the viewport says, or what it takes without
+            // viewports. What makes no sense is the host's to refuse.
+            Frame::BufferScale if incoming.args().uint()?.cast_signed() > 0 => {
+                return Ok(Verdict::Drop);
+            }
+            Frame::BufferScale => {}
+            Frame::CreateRegion => self.compositor = incoming.object.peer,
+            Frame::OpaqueRegion => {
+                return regions::set_opaque(self.compositor, incoming, context);
+            }
+            Frame::SurfaceDestroyed => {
+                self.surfaces.destroy(id, context);
+                self.preferred.surface_gone(id);
+            }
+        }
+        Ok(Verdict::Forward)
     }
 }
 
@@ -106,9 +140,10 @@ impl Handler for Scaler {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        if !token.is_of_frames() {
-            context.objects.unsettle_all();
+        if let Token::Frame(request) = token {
+            return self.frame(request, incoming, context);
         }
+        context.objects.unsettle_all();
         let id = incoming.header.object;
         let own = incoming.object.peer == 0;
         match token {
@@ -135,30 +170,21 @@ impl Handler for Scaler {
                 return Ok(own_object_gone(incoming, context));
             }
             Token::Destroyed => return Ok(own_object_gone(incoming, context)),
-            Token::CreateRegion => return self.regions.create(incoming),
-            Token::Region => return self.regions.request(incoming, context.objects.scale()),
-            Token::BufferScale
-            | Token::OpaqueRegion
-            | Token::Commit
-            | Token::SurfaceDestroyed
-            | Token::Pending => return self.surface_request(token, incoming, context),
             Token::Entered { is_there } => return self.entered(is_there, incoming, context),
             Token::PreferredBufferScale => self.preferred_buffer_scale(incoming, context)?,
             Token::GetSubsurface => {
                 let mut args = incoming.args();
-                let (made, surface, parent) = (args.uint()?, args.uint()?, args.uint()?);
-                for id in [surface, parent] {
-                    self.surfaces.find(id, context);
+                let (_, surface, parent) = (args.uint()?, args.uint()?, args.uint()?);
+                self.surfaces.find(parent, context);
+                if let Some(surface) = self.surfaces.find(surface, context) {
+                    surface.told_at = (0, 0);
                 }
-                self.surfaces.get_subsurface(made, surface, parent);
             }
-            Token::SubsurfaceDestroyed => self.surfaces.destroy_subsurface(id),
             Token::Position => {
-                let peer = incoming.object.peer;
-                let [x, y] = ints(incoming)?;
-                let (x, y) = self.surfaces.set_position(id, peer, (x, y), context);
-                set_ints(incoming, [x, y])?;
-                return Ok(Verdict::Translated);
+                if let Some((x, y)) = self.surfaces.set_position(incoming.key(), context) {
+                    set_ints(incoming, [x, y])?;
+                    return Ok(Verdict::Translated);
+                }
             }
             Token::GetViewport => {
                 let mut args = incoming.args();
@@ -172,10 +198,7 @@ impl Handler for Scaler {
                 return Ok(Verdict::Drop);
             }
             Token::Source | Token::Destination => {
-                let surface = viewports::check(token, incoming, context)?;
-                if let Some(surface) = self.surfaces.get(surface) {
-                    surface.is_pending = true;
-                }
+                viewports::check(token, incoming, context)?;
                 return Ok(Verdict::Drop);
             }
             Token::GetFractional => return self.get_fractional(incoming, context),
@@ -190,6 +213,7 @@ impl Handler for Scaler {
                 let host = f64::from(u32::from_ne_bytes(*place));
                 *place = preferred::in_120ths(host / 120.0 / ratio).to_ne_bytes();
             }
+            Token::SubsurfaceDestroyed | Token::Frame(_) => {}
             Token::Role(role) => {
                 return self.roles.handle(role, &mut self.surfaces, incoming, context);
             }
@@ -198,7 +222,7 @@ impl Handler for Scaler {
     }
 
     fn is_steady(&self, surface: &Surface) -> bool {
-        self.surfaces.is_steady(surface.id)
+        self.surfaces.is_steady(surface)
     }
 }
 

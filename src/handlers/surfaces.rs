@@ -8,6 +8,7 @@
 mod buffers;
 mod pools;
 mod regions;
+mod roles;
 mod wants;
 
 use self::buffers::Params;
@@ -181,6 +182,13 @@ impl Handler for Bookkeeper {
                 context.book.restack(key, sibling, is_above);
             }
             Token::SetSync { is_sync } => context.book.set_sync(key, is_sync),
+            Token::XdgSurface
+            | Token::XdgRole(_)
+            | Token::Role(_)
+            | Token::OldPopup
+            | Token::Parent
+            | Token::LayerPopup
+            | Token::RoleDestroyed => roles::request(token, incoming, context)?,
             Token::CreatePool => return self.pools.create(incoming, context),
             Token::PoolResized => return self.pools.resize(incoming),
             Token::PoolDestroyed => return Ok(self.pools.destroyed(key.id, context)),

@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use memmap2::{MmapOptions, MmapRaw};
 use rustix::io::Errno;
@@ -19,33 +19,24 @@ use crate::mappings::MappingCount;
 #[error("error accessing SHM buffer")]
 pub struct Shrunk;
 
-/// How a pool's bytes are read.
+/// How a pool's bytes are read. They are there as long as the pool or a buffer in it.
 #[derive(Clone)]
-enum PoolContent {
+pub enum PoolBytes {
     /// Memory is mapped, while there are not too many mappings. Reading it needs the SIGBUS
     /// guard even if the file is sealed: a page may be missing before the file's end too,
     /// when the machine has no memory for it.
     Map(Arc<(MmapRaw, MappingCount)>),
     /// A file is read by system calls. A page fault on a file would stop all threads that map
     /// or allocate memory until the disk answers.
-    File {
-        /// The file.
-        fd: Arc<OwnedFd>,
-        /// Its size according to the client.
-        size: usize,
-    },
+    File(Arc<OwnedFd>),
 }
 
-struct Backing {
-    /// The file, while the pool may still grow.
-    fd: Option<Arc<OwnedFd>>,
-    content: PoolContent,
-}
-
-/// The memory of a `wl_shm_pool`. It lives as long as the pool or a buffer in it.
+/// The memory of a `wl_shm_pool`.
 pub struct Pool {
-    /// Only one thread uses it. The lock allows changes through a shared pointer.
-    backing: Mutex<Backing>,
+    /// The file. It stays open while the pool may still grow.
+    fd: Arc<OwnedFd>,
+    bytes: PoolBytes,
+    size: usize,
 }
 
 impl Pool {
@@ -63,48 +54,38 @@ impl Pool {
             }
         };
         let fd = Arc::new(fd);
-        let counted = MappingCount::of_pool().filter(|_| kind == FileKind::Memory);
-        let content = match counted {
-            Some(counted) => PoolContent::Map(map(fd.as_fd(), size, counted)?),
-            None => PoolContent::File { fd: Arc::clone(&fd), size },
-        };
-        Ok(Self { backing: Mutex::new(Backing { fd: Some(fd), content }) })
+        let bytes = PoolBytes::new(&fd, size, kind == FileKind::Memory)?;
+        Ok(Self { fd, bytes, size })
     }
 
     /// The pool's size in bytes.
     pub fn size(&self) -> usize {
-        match &self.backing().content {
-            PoolContent::Map(map) => map.0.len(),
-            PoolContent::File { size, .. } => *size,
-        }
+        self.size
     }
 
-    /// Extends the pool to `size` bytes of the file.
+    /// Extends the pool to `size` bytes of the file. Buffers that are in it already read what
+    /// they have read before.
     ///
     /// # Errors
-    /// When the kernel does not map it, or the pool is [closed](Self::close).
-    pub fn grow(&self, size: usize) -> io::Result<()> {
-        let Backing { fd, content } = &mut *self.backing();
-        let fd = fd.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        let counted = matches!(content, PoolContent::Map(_)).then(MappingCount::of_pool);
-        *content = match counted.flatten() {
-            Some(counted) => PoolContent::Map(map(fd.as_fd(), size, counted)?),
-            None => PoolContent::File { fd: Arc::clone(fd), size },
-        };
+    /// When the kernel does not map it.
+    pub fn grow(&mut self, size: usize) -> io::Result<()> {
+        self.bytes = PoolBytes::new(&self.fd, size, matches!(self.bytes, PoolBytes::Map(_)))?;
+        self.size = size;
         Ok(())
     }
 
-    /// Closes the file: the pool never grows again, only its buffers are left.
-    pub fn close(&self) {
-        self.backing().fd = None;
+    /// Its bytes, for a buffer in it.
+    pub fn bytes(&self) -> PoolBytes {
+        self.bytes.clone()
     }
+}
 
-    fn backing(&self) -> MutexGuard<'_, Backing> {
-        self.backing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn content(&self) -> PoolContent {
-        self.backing().content.clone()
+impl PoolBytes {
+    fn new(fd: &Arc<OwnedFd>, size: usize, may_map: bool) -> io::Result<Self> {
+        Ok(match may_map.then(|| MappingCount::of_pool()).flatten() {
+            Some(counted) => Self::Map(map(fd.as_fd(), size, counted)?),
+            None => Self::File(Arc::clone(fd)),
+        })
     }
 }
 
@@ -136,8 +117,8 @@ fn read_file(fd: &OwnedFd, start: usize, len: usize) -> Result<Vec<u8>, Shrunk> 
 
 /// A `wl_buffer` in a pool. When it was made it was checked that it fits into the pool.
 pub struct ShmBuffer {
-    /// Its pool.
-    pub pool: Arc<Pool>,
+    /// The bytes of its pool.
+    pub bytes: PoolBytes,
     /// Where it starts, in bytes.
     pub offset: usize,
     /// Its width in pixels, never 0.
@@ -183,16 +164,16 @@ impl ShmBuffer {
     /// # Errors
     /// [`Shrunk`] if some of that was not there; then `read` got zeroes, or was not called.
     pub(super) fn read(&self, rect: &Rect, read: impl FnOnce(*const u8)) -> Result<(), Shrunk> {
-        match self.pool.content() {
-            PoolContent::Map(map) => {
+        match &self.bytes {
+            PoolBytes::Map(map) => {
                 let map = &map.0;
                 let start = map.as_ptr().wrapping_add(self.offset);
                 let all_there = guarded(map.as_ptr(), map.len(), || read(start));
                 if all_there { Ok(()) } else { Err(Shrunk) }
             }
-            PoolContent::File { fd, .. } => {
+            PoolBytes::File(fd) => {
                 let Range { start, end } = self.range(rect);
-                let rows = read_file(&fd, self.offset + start, end.saturating_sub(start))?;
+                let rows = read_file(fd, self.offset + start, end.saturating_sub(start))?;
                 read(rows.as_ptr().wrapping_sub(start));
                 Ok(())
             }

@@ -148,8 +148,8 @@ fn memfd(bytes: &[u8]) -> OwnedFd {
 
 fn buffer(fd: OwnedFd, size: usize, stride: u32, fourcc: DrmFourcc) -> ShmBuffer {
     let layout = layout(fourcc as u32).unwrap();
-    let pool = Arc::new(Pool::new(fd, size).unwrap());
-    ShmBuffer { pool, offset: 16, width: 10, height: 6, stride, fourcc: fourcc as u32, layout }
+    let bytes = Pool::new(fd, size).unwrap().bytes();
+    ShmBuffer { bytes, offset: 16, width: 10, height: 6, stride, fourcc: fourcc as u32, layout }
 }
 
 fn target(buffer: &ShmBuffer, stride: u32) -> Target {
@@ -223,13 +223,13 @@ fn a_seal_says_nothing_about_a_pool_that_grows() {
     let fd = memfd_create("sealed", flags).unwrap();
     ftruncate(&fd, 4096).unwrap();
     fcntl_add_seals(&fd, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL).unwrap();
-    let pool = Pool::new(fd, 4096).unwrap();
+    let mut pool = Pool::new(fd, 4096).unwrap();
     pool.grow(1 << 20).unwrap();
     let layout = layout(DrmFourcc::Xrgb8888 as u32).unwrap();
     let (width, height, stride) = (10, 6, 40);
     let fourcc = DrmFourcc::Xrgb8888 as u32;
-    let buffer =
-        ShmBuffer { pool: Arc::new(pool), offset: 65536, width, height, stride, fourcc, layout };
+    let bytes = pool.bytes();
+    let buffer = ShmBuffer { bytes, offset: 65536, width, height, stride, fourcc, layout };
     let mut target = target(&buffer, 40);
     target.lacks.add(buffer.bounds());
     assert_eq!(target.fill(&buffer, None, &Memfds), Err(Shrunk));
@@ -275,8 +275,11 @@ fn pools_that_are_too_many_to_be_mapped_are_read_all_the_same() {
     while let Some(counted) = crate::mappings::MappingCount::of_pool() {
         mapped.push(counted);
     }
-    let buffer = buffer(fd, content.len(), 40, DrmFourcc::Xrgb8888);
-    buffer.pool.grow(content.len() + 1).unwrap();
+    let mut pool = Pool::new(fd, content.len()).unwrap();
+    pool.grow(content.len() + 1).unwrap();
+    let buffer =
+        ShmBuffer { bytes: pool.bytes(), ..buffer(memfd(&[]), 1, 40, DrmFourcc::Xrgb8888) };
+    drop(pool);
     let mut target = target(&buffer, 40);
     target.lacks.add(buffer.bounds());
     assert_eq!(target.fill(&buffer, None, &Memfds), Ok(40 * 6));

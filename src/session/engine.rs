@@ -6,6 +6,7 @@
 //! mistakes are found.
 
 mod as_client;
+mod flow;
 mod log;
 mod one;
 mod plain;
@@ -17,6 +18,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
+pub use self::flow::Flow;
 use super::fault::Fault;
 use super::globals::Globals;
 use super::handler::Replay;
@@ -25,37 +27,10 @@ use super::handlers::Handlers;
 use super::held::{Held, LIMIT};
 use super::objects::{Object, Objects};
 use super::routes::Turn;
-use crate::observe::{Depth, Observer, Side, Watch, WatchOptions};
+use crate::observe::{Observer, Side, Watch, WatchOptions};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
-
-/// One direction: what came in from one side and what waits for the other.
-#[derive(Default)]
-pub struct Flow {
-    /// Bytes as they came in, rewritten where they lie.
-    pub input: ReadBuffer,
-    /// Descriptors that came in and were not yet taken by a message.
-    pub fds: FdQueue,
-    /// What waits to be sent.
-    pub out: Outbox,
-}
-
-impl Flow {
-    /// Whether more may be read: all that was read before is on its way, but
-    /// for a partial message.
-    #[inline]
-    pub fn wants_input(&self) -> bool {
-        self.out.is_empty() && !self.input.has_message()
-    }
-
-    /// What waits in it.
-    fn waiting(&mut self) -> Depth {
-        let (bytes, fds) = self.out.waiting();
-        let bytes = bytes + self.input.waiting().len();
-        Depth { bytes: bytes as u64, fds: (fds + self.fds.len()) as u64 }
-    }
-}
 
 /// What handlers share, see [`Context`].
 struct State {

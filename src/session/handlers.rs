@@ -6,7 +6,7 @@ use std::os::fd::BorrowedFd;
 use super::fault::Fault;
 use super::handler::{Context, Handler, Incoming, Refusal, Verdict, Wait};
 use super::objects::Object;
-use super::routes::{Plans, RouteError, Routes, Turn, Wanted};
+use super::routes::{Plans, RouteError, Routes, Turn, WantList};
 use crate::observe::Work;
 use crate::protocol::{InterfaceId, Tables};
 use crate::surfaces::{Book, Key, Surface};
@@ -18,11 +18,8 @@ pub trait AnyHandler {
     /// Its type's name.
     fn name(&self) -> &'static str;
 
-    /// Where the list is, and how long.
-    fn list(&self) -> (usize, usize);
-
     /// What it wants to see.
-    fn wanted(&self) -> Vec<Wanted>;
+    fn want_list(&self) -> WantList;
 
     /// See [`Handler::start`].
     ///
@@ -78,13 +75,13 @@ impl<H: Handler> AnyHandler for H {
         type_name::<H>().rsplit("::").next().unwrap_or_default()
     }
 
-    fn list(&self) -> (usize, usize) {
+    fn want_list(&self) -> WantList {
         let wants = self.wants();
-        (wants.as_ptr().addr(), wants.len())
-    }
-
-    fn wanted(&self) -> Vec<Wanted> {
-        self.wants().iter().map(|want| want.message).collect()
+        WantList {
+            handler: self.name(),
+            place: (wants.as_ptr().addr(), wants.len()),
+            wanted: wants.iter().map(|want| want.message).collect(),
+        }
     }
 
     fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
@@ -126,6 +123,14 @@ impl<H: Handler> AnyHandler for H {
     }
 }
 
+fn routes(
+    tables: &'static Tables,
+    all: &[Box<dyn AnyHandler>],
+) -> Result<&'static Routes, RouteError> {
+    let lists: Vec<_> = all.iter().map(|handler| handler.want_list()).collect();
+    Routes::of(tables, &lists)
+}
+
 /// The handlers of a session, in their order.
 pub struct Handlers {
     all: Vec<Box<dyn AnyHandler>>,
@@ -140,7 +145,7 @@ impl Handlers {
     /// # Errors
     /// [`RouteError`]
     pub fn new(tables: &'static Tables, all: Vec<Box<dyn AnyHandler>>) -> Result<Self, RouteError> {
-        let routes = Routes::of(tables, &all)?;
+        let routes = routes(tables, &all)?;
         let watching = all.iter().position(|handler| handler.fd().is_some());
         Ok(Self { all, routes, watching })
     }
@@ -150,7 +155,7 @@ impl Handlers {
     /// # Errors
     /// [`RouteError`]
     pub fn reroute(&mut self, tables: &'static Tables) -> Result<(), RouteError> {
-        self.routes = Routes::of(tables, &self.all)?;
+        self.routes = routes(tables, &self.all)?;
         Ok(())
     }
 

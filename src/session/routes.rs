@@ -6,7 +6,6 @@ mod tests;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::handlers::AnyHandler;
 use crate::observe::{Side, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Plan, Tables};
 use crate::wire::Header;
@@ -90,6 +89,16 @@ impl<T> Want<T> {
     }
 }
 
+/// All messages that a handler wants to see.
+pub struct WantList {
+    /// The handler's name.
+    pub handler: &'static str,
+    /// Where the handler's own list is, and how long.
+    pub place: (usize, usize),
+    /// The messages, in that order.
+    pub wanted: Vec<Wanted>,
+}
+
 /// Most handlers of a session.
 pub const MAX_HANDLERS: usize = 64;
 
@@ -165,12 +174,9 @@ impl Routes {
     ///
     /// # Errors
     /// [`RouteError`]
-    pub fn of(
-        tables: &'static Tables,
-        handlers: &[Box<dyn AnyHandler>],
-    ) -> Result<&'static Self, RouteError> {
+    pub fn of(tables: &'static Tables, handlers: &[WantList]) -> Result<&'static Self, RouteError> {
         static KNOWN: Mutex<Vec<(Key, &'static Routes)>> = Mutex::new(Vec::new());
-        let lists = handlers.iter().map(|handler| handler.list()).collect();
+        let lists = handlers.iter().map(|list| list.place).collect();
         let key: Key = (std::ptr::from_ref(tables).addr(), lists);
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, routes)) = known.iter().find(|(of, _)| *of == key) {
@@ -181,24 +187,19 @@ impl Routes {
         Ok(routes)
     }
 
-    fn build(
-        tables: &'static Tables,
-        handlers: &[Box<dyn AnyHandler>],
-    ) -> Result<Self, RouteError> {
+    fn build(tables: &'static Tables, handlers: &[WantList]) -> Result<Self, RouteError> {
         if handlers.len() > MAX_HANDLERS {
             return Err(RouteError::TooManyHandlers(handlers.len()));
         }
         let mut requests = vec![Turns::new(); tables.len()].into_boxed_slice();
         let mut events = requests.clone();
-        for (number, handler) in (0..).zip(handlers) {
-            let name = handler.name();
-            let wanted = handler.wanted();
+        for (number, WantList { handler: name, wanted, .. }) in (0..).zip(handlers) {
             let count = u16::try_from(wanted.len());
             let rows = 0..count.map_err(|_| RouteError::TooManyMessages(name))?;
             // A message's own word comes behind one for all others, and replaces it.
             let is_named = |(_, wanted): &(u16, &Wanted)| wanted.name.is_some();
-            let others = rows.clone().zip(&wanted).filter(|row| !is_named(row));
-            for (row, message) in others.chain(rows.zip(&wanted).filter(is_named)) {
+            let others = rows.clone().zip(wanted).filter(|row| !is_named(row));
+            for (row, message) in others.chain(rows.zip(wanted).filter(is_named)) {
                 let Wanted { from, interface, name: of, may_wait, is_of_own } = *message;
                 let missing = || RouteError::NoSuchMessage(name, interface, of.unwrap_or("(any)"));
                 let id = tables.find(interface).ok_or_else(missing)?;

@@ -1,5 +1,6 @@
 //! A session's loop: waits for its two channels and moves what comes.
 
+mod end;
 mod farewell;
 mod patience;
 mod presence;
@@ -18,30 +19,9 @@ use super::held::Held;
 use super::port::Port;
 use crate::channel::{Channel, ReceiveError, Waits};
 use crate::observe::{Side, Work};
+pub use end::End;
+use end::HOST_IS_GONE;
 use presence::Presence;
-
-/// Why a session ended.
-#[derive(Debug, thiserror::Error)]
-pub enum End {
-    /// The client closed its connection.
-    #[error("closed by the client")]
-    Client,
-    /// The host closed the connection.
-    #[error("closed by the host")]
-    Host,
-    /// The host is gone, and had no word for that; the client was told.
-    #[error("{HOST_IS_GONE}")]
-    HostIsGone,
-    /// carafe is stopping.
-    #[error("stopped")]
-    Stopped,
-    /// Somebody broke the protocol, or resources ran out; the client was told.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-/// What a client is told whose host is gone.
-const HOST_IS_GONE: &str = "the host's compositor is gone";
 
 const CLIENT: u64 = 0;
 const HOST: u64 = 1;

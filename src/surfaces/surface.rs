@@ -3,10 +3,10 @@
 use std::mem::{swap, take};
 use std::sync::Arc;
 
-use super::book::Slot;
 use super::buffer::Buffer;
 use super::fit::Fit;
 use super::region::Rects;
+use super::slots::{Key, Slot};
 use crate::pixels::{Mask, Rect, View};
 
 /// Bound on the rectangles of damage between two commits; more become one.
@@ -117,6 +117,21 @@ impl State {
     }
 }
 
+/// What a surface is for. Once it had one role, it never gets another (`wl_surface`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SurfaceRole {
+    /// A window.
+    Toplevel,
+    /// A menu or the like, on another surface.
+    Popup,
+    /// A panel, a launcher or the like (`zwlr_layer_surface_v1`).
+    Layer,
+    /// What shows while the user's session is locked.
+    Lock,
+    /// A part of another surface.
+    Subsurface,
+}
+
 /// Where a surface that is a subsurface belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subsurface {
@@ -126,6 +141,8 @@ pub struct Subsurface {
     pub parent: Slot,
     /// Its commits wait for those of its parent (`set_sync`).
     pub is_sync: bool,
+    /// Where the client has put it in its parent; [`Place`] says what holds.
+    pub at: (i32, i32),
 }
 
 /// What the last commit was.
@@ -157,6 +174,14 @@ pub struct Surface {
     pub shown: State,
     /// What the last commit was.
     pub last: Last,
+    /// What it is for, if that is known.
+    pub role: Option<SurfaceRole>,
+    /// The client's `xdg_surface` or the like; 0: none.
+    pub xdg_surface: u32,
+    /// The client's object that gives it its role, if that is not a subsurface's; 0: none.
+    pub role_object: u32,
+    /// The surface that it is on as a popup, or that it belongs to as a window.
+    pub parent: Option<Key>,
     /// Where it belongs, if it is a subsurface.
     pub subsurface: Option<Subsurface>,
     /// The client's `wp_viewport`; 0: none.
@@ -179,6 +204,15 @@ impl Surface {
         self.fit = size.map(|size| Fit::new(size, self.fit));
     }
 
+    /// Whether it has that role, or may get it.
+    pub fn may_be(&self, role: SurfaceRole) -> bool {
+        self.role.is_none_or(|has| has == role)
+    }
+
+    /// Whether an object of the client's gives it its role.
+    pub(super) fn has_object(&self, id: u32) -> bool {
+        [self.xdg_surface, self.role_object].contains(&id)
+    }
     /// What was committed last: that is shown, or waits for the parent's commit.
     pub fn committed(&self) -> &State {
         self.cached.as_deref().unwrap_or(&self.shown)
@@ -207,6 +241,15 @@ impl Surface {
     /// Whether something is attached and not committed yet.
     pub fn is_within_frame(&self) -> bool {
         self.pending.buffer.is_some()
+    }
+
+    /// Whether the client has changed something that it has not committed, apart from its
+    /// subsurfaces.
+    pub fn has_changes(&self) -> bool {
+        let Changes { buffer, offset, damage, view, opaque, input, .. } = &self.pending;
+        let is_damaged = !damage.surface.is_empty() || !damage.buffer.is_empty();
+        let has_others = buffer.is_some() || opaque.is_some() || input.is_some();
+        is_damaged || has_others || *offset != (0, 0) || *view != self.committed().view
     }
 
     /// Whether a frame like the last one may pass unseen, if nobody minds: that one came with

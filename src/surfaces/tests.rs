@@ -363,6 +363,12 @@ impl Pair {
             assert_eq!(surface.last.damage.surface.len(), model.last_damaged);
             let next = surface.next_buffer().map(|buffer| buffer.size.unwrap().0);
             assert_eq!(next, model.next.buffer);
+            if let Some(Subsurface { parent, at, .. }) = surface.subsurface {
+                let mut siblings = self.book.at(parent).unwrap().next_children().iter();
+                let place =
+                    siblings.find(|place| self.book.at(place.surface).unwrap().id == surface.id);
+                assert_eq!(Some(at), place.map(|place| place.at), "place of {id}");
+            }
         }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! A tree may be as deep as a client likes: nothing here recurses.
 
-use super::book::{Book, Key, Slot};
-use super::surface::{Place, Subsurface, Surface};
+use super::book::Book;
+use super::slots::{Key, Slot};
+use super::surface::{Place, Subsurface, Surface, SurfaceRole};
 
 impl Surface {
     /// Its children and itself in their order, as the client has said last.
@@ -19,6 +20,11 @@ impl Surface {
 }
 
 impl Book {
+    /// The `n`th of a surface's subsurfaces and itself, in their order as last said.
+    pub fn child(&self, parent: Slot, n: usize) -> Option<Slot> {
+        self.at(parent)?.next_children().get(n).map(|place| place.surface)
+    }
+
     /// Whether a surface's commits wait for those of a parent: it is synchronised, or lies in
     /// one that is.
     pub fn waits(&self, slot: Slot) -> bool {
@@ -80,9 +86,11 @@ impl Book {
             children.push(Place { surface: slot, at: (0, 0) });
         }
         if let Some(surface) = self.surfaces.get_mut(slot) {
-            surface.subsurface = Some(Subsurface { id, parent: parent_slot, is_sync: true });
+            let (parent, at) = (parent_slot, (0, 0));
+            surface.subsurface = Some(Subsurface { id, parent, is_sync: true, at });
+            surface.role = Some(SurfaceRole::Subsurface);
         }
-        self.made(id, slot);
+        self.made(id, Some(slot));
     }
 
     /// Whether a surface is another one, or a subsurface in it.
@@ -125,6 +133,9 @@ impl Book {
     /// `wl_subsurface.set_position`.
     pub fn set_position(&mut self, key: Key, at: (i32, i32)) {
         let Some((slot, Subsurface { parent, .. })) = self.subsurface(key) else { return };
+        if let Some(subsurface) = self.surfaces.get_mut(slot).and_then(|s| s.subsurface.as_mut()) {
+            subsurface.at = at;
+        }
         let Some(parent) = self.surfaces.get_mut(parent) else { return };
         for place in parent.change_children().iter_mut().filter(|place| place.surface == slot) {
             place.at = at;

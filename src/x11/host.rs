@@ -5,7 +5,7 @@ use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::units::Units;
 use crate::session::{Context, Fault, Scale};
-use crate::surfaces;
+use crate::surfaces::{self, SurfaceRole};
 use crate::wire::{DISPLAY_ID, MessageBuilder};
 
 /// A session's context, as the window manager uses it.
@@ -107,6 +107,24 @@ impl Host<'_, '_> {
         if let Some(surface) = self.context.surface_mut(surface) {
             surface.set_fit(size);
         }
+    }
+
+    /// Whether a surface of Xwayland's has that role, or may get it.
+    pub fn may_be(&self, surface: u32, role: SurfaceRole) -> bool {
+        self.context.surface(surface).is_some_and(|surface| surface.may_be(role))
+    }
+
+    /// A surface of Xwayland's gets that role.
+    pub fn becomes(&mut self, surface: u32, role: SurfaceRole) {
+        if let Some(surface) = self.context.surface_mut(surface) {
+            surface.role = Some(role);
+        }
+    }
+
+    /// A surface of Xwayland's is a popup on another one, or a window that belongs to it.
+    pub fn set_parent(&mut self, surface: u32, parent: Option<u32>) {
+        let Context { objects, book, .. } = &mut *self.context;
+        book.set_parent(objects.key(surface), parent.map(|parent| objects.key(parent)));
     }
 
     /// The host's id of one of the client's objects; 0 if it has none.

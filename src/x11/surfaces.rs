@@ -34,25 +34,9 @@ enum Gate {
     Open,
 }
 
-/// The role of a surface at the host. A surface that had one role can never get another
-/// (`wl_surface`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SurfaceRole {
-    /// `xdg_toplevel`.
-    Toplevel,
-    /// `xdg_popup`.
-    Popup,
-    /// `zwlr_layer_surface_v1`.
-    Layer,
-    /// The `wl_subsurface` of a drag icon.
-    DragIcon,
-}
-
 #[derive(Default)]
 struct Surface {
     gate: Gate,
-    /// The role that it has or had.
-    part: Option<SurfaceRole>,
     /// The buffer that is held back until the gate opens (the client's id, 0 for none), and the
     /// offset that came with it.
     held: Option<(u32, u32, u32)>,
@@ -124,18 +108,6 @@ impl Surfaces {
     /// Whether there is a surface with this id.
     pub fn has(&self, id: u32) -> bool {
         self.known.contains_key(&id)
-    }
-
-    /// Whether a surface has this role, or may get it.
-    pub fn may_be(&self, id: u32, part: SurfaceRole) -> bool {
-        self.known.get(&id).is_some_and(|surface| surface.part.is_none_or(|was| was == part))
-    }
-
-    /// Notes a surface's role.
-    pub fn becomes(&mut self, id: u32, part: SurfaceRole) {
-        if let Some(surface) = self.known.get_mut(&id) {
-            surface.part = Some(part);
-        }
     }
 
     /// Handles that Xwayland destroys a buffer. A buffer that is still needed lives until it is

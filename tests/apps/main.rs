@@ -10,7 +10,7 @@ mod client;
 mod data_device;
 mod window;
 
-use carafe_desktop::{clipboard, hosts, input, programs, proxy, raw, screenshot};
+use carafe_desktop::{clipboard, hosts, input, programs, proxy, raw, screenshot, ways};
 
 mod t0201_foot_same_pixels;
 mod t0202_weston_terminal_same_pixels;
@@ -29,3 +29,4 @@ mod t0214_host_dies;
 mod t0215_host_errors;
 mod t0216_run_a_program;
 mod t0217_clipboard_policy;
+mod t0930_old_versions;

@@ -215,6 +215,11 @@ impl Outputs {
         Some(own.facts.map_or(1.0, |facts| facts.density()))
     }
 
+    /// The same where a surface is that is on those: hosts take the densest output.
+    pub fn density_on(&self, entered: &[u32]) -> Option<f64> {
+        entered.iter().filter_map(|output| self.density(*output)).max_by(f64::total_cmp)
+    }
+
     /// Whether an id at the host is an output of carafe's own.
     pub fn is_own(&self, output: u32) -> bool {
         self.density(output).is_some()

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::wp::fractional_scale::v1::client::wp_fractional_scale_v1;
 
+use super::Scaler;
 use super::outputs::{Outputs, whole_scale};
 use super::surfaces::{Surface, Surfaces};
-use crate::session::{Context, Fault, Refusal};
+use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
 
 /// Fractional scales that only carafe knows, where the host has none.
 #[derive(Default)]
@@ -25,15 +26,9 @@ pub fn in_120ths(scale: f64) -> u32 {
     parts
 }
 
-/// Pixels per unit of the host where a surface is: hosts take the densest output.
-pub fn density(surface: &Surface, outputs: &Outputs) -> Option<f64> {
-    let entered = surface.outputs.iter().filter_map(|output| outputs.density(*output));
-    entered.max_by(f64::total_cmp)
-}
-
 /// What a surface is told instead of the host's `preferred_buffer_scale`.
-pub fn whole(surface: &Surface, host: i32, outputs: &Outputs, context: &Context<'_>) -> i32 {
-    let density = density(surface, outputs).unwrap_or_else(|| f64::from(host));
+fn whole(surface: &Surface, host: i32, outputs: &Outputs, context: &Context<'_>) -> i32 {
+    let density = outputs.density_on(&surface.outputs).unwrap_or_else(|| f64::from(host));
     whole_scale(density / context.objects.scale().ratio())
 }
 
@@ -78,7 +73,10 @@ impl Preferred {
         outputs: &Outputs,
         context: &mut Context<'_>,
     ) {
-        let Some(density) = density(surface, outputs).or_else(|| outputs.densest()) else { return };
+        let Some(density) = outputs.density_on(&surface.outputs).or_else(|| outputs.densest())
+        else {
+            return;
+        };
         let scale = density / context.objects.scale().ratio();
         let whole = whole_scale(scale);
         // Only where the host tells it too.
@@ -107,5 +105,67 @@ impl Preferred {
         for (id, surface) in surfaces.iter_mut() {
             self.tell(*id, surface, outputs, context);
         }
+    }
+}
+
+impl Scaler {
+    /// `wl_surface.preferred_buffer_scale`
+    pub(super) fn preferred_buffer_scale(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let (id, peer) = (incoming.object.peer, incoming.header.object);
+        let versions = incoming.object.versions;
+        let mut args = incoming.args();
+        let place = args.word()?;
+        let host = i32::from_ne_bytes(*place);
+        let surface = self.surfaces.entry(id, peer, versions);
+        let told = whole(surface, host, &self.outputs, context);
+        *place = told.to_ne_bytes();
+        surface.preferred = told;
+        Ok(())
+    }
+
+    /// `wl_surface.enter` and `leave`: of outputs that only carafe knows, the client does not hear.
+    pub(super) fn entered(
+        &mut self,
+        is_there: bool,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let id = incoming.object.peer;
+        let output = incoming.args().uint()?;
+        if !self.outputs.is_own(output) {
+            return Ok(Verdict::Forward);
+        }
+        if let Some(surface) = self.surfaces.get(id) {
+            surface.outputs.retain(|entered| *entered != output);
+            if is_there {
+                surface.outputs.push(output);
+            }
+            self.preferred.tell(id, surface, &self.outputs, context);
+        }
+        Ok(Verdict::Drop)
+    }
+
+    /// `wp_fractional_scale_manager_v1.get_fractional_scale`
+    pub(super) fn get_fractional(
+        &mut self,
+        incoming: &mut Incoming<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Verdict, Refusal> {
+        let manager = incoming.header.object;
+        if incoming.object.peer != 0 {
+            return Ok(Verdict::Forward);
+        }
+        let mut args = incoming.args();
+        let (id, surface) = (args.uint()?, args.uint()?);
+        args.finish()?;
+        let found = self.surfaces.find(surface, context);
+        let known = found.ok_or(ArgFault::UnknownObject(surface))?;
+        self.preferred.made(manager, id, surface, context)?;
+        self.preferred.tell(surface, known, &self.outputs, context);
+        Ok(Verdict::Drop)
     }
 }

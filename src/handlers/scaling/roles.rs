@@ -1,6 +1,6 @@
 //! Roles: the sizes that the host asks of a surface, and those that the client says.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel};
 
@@ -11,12 +11,8 @@ use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
 /// What a message to an object is that gives a surface its role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// It is made for a surface.
-    Made,
     /// A toplevel is made from an `xdg_surface`.
     Toplevel,
-    /// A popup is made from one.
-    Popup,
     /// xdg-shell's version 5 makes a popup from a surface.
     OldPopup,
     /// The client says its window geometry.
@@ -25,49 +21,18 @@ pub enum Role {
     LayerSize,
     MinSize,
     MaxSize,
-    Destroyed,
+    ToplevelDestroyed,
     /// The host asks for a size, behind so many other words.
     Configure {
         before: usize,
     },
 }
 
-/// How many sizes that the host asked for are remembered: a client may be that far
-/// behind.
-const REMEMBERED: usize = 8;
-
 /// Bound on the states of a toplevel that are remembered, in bytes.
 const MAX_STATES: usize = 1024;
 
 /// Serials of configures that carafe makes up count up from here.
 const OWN_SERIALS: u32 = 0xffff_ff00;
-
-/// The sizes that a host has asked of a surface, and what the client was told for them.
-#[derive(Default)]
-pub struct Configured(VecDeque<((i32, i32), (i32, i32))>);
-
-impl Configured {
-    /// The host asks for a size: gives what the client is told.
-    pub fn ask(&mut self, host: (i32, i32), scale: Scale) -> (i32, i32) {
-        let client = (scale.size_to_client(host.0), scale.size_to_client(host.1));
-        if self.0.len() >= REMEMBERED {
-            self.0.pop_back();
-        }
-        self.0.push_front((client, host));
-        client
-    }
-
-    /// A client's size in the host's coordinates: exactly what the host had asked for, if
-    /// this is what the client was told for it.
-    pub fn to_host(&self, size: (i32, i32), scale: Scale) -> (i32, i32) {
-        let width = self.0.iter().find(|(client, _)| client.0 == size.0).map(|(_, host)| host.0);
-        let height = self.0.iter().find(|(client, _)| client.1 == size.1).map(|(_, host)| host.1);
-        let or_whole = |asked: Option<i32>, size| {
-            asked.filter(|asked| *asked > 0).unwrap_or_else(|| scale.size_to_host(size))
-        };
-        (or_whole(width, size.0), or_whole(height, size.1))
-    }
-}
 
 /// A toplevel.
 #[derive(Default)]
@@ -81,13 +46,9 @@ struct Toplevel {
     own_serial: u32,
 }
 
-/// Objects that give surfaces their roles, by the client's ids.
+/// The client's toplevels by their ids.
 #[derive(Default)]
-pub struct Roles {
-    /// Their surfaces.
-    surfaces: HashMap<u32, u32>,
-    toplevels: HashMap<u32, Toplevel>,
-}
+pub struct Roles(HashMap<u32, Toplevel>);
 
 impl Roles {
     /// A message to an object that has to do with roles.
@@ -101,36 +62,22 @@ impl Roles {
         let id = incoming.header.object;
         let scale = context.objects.scale();
         match role {
-            Role::Made => {
-                let mut args = incoming.args();
-                let (made, surface) = (args.uint()?, args.uint()?);
-                self.surfaces.insert(made, surface);
-            }
-            Role::Toplevel => self.made_from(incoming.args().uint()?, id, true),
-            Role::Popup => {
-                let mut args = incoming.args();
-                let (made, parent) = (args.uint()?, args.uint()?);
-                self.made_from(made, id, false);
-                let parent = self.surfaces.get(&parent).copied().unwrap_or_default();
-                let found = self.surfaces.get(&id).and_then(|id| surfaces.find(*id, context));
-                if let Some(surface) = found {
-                    surface.popup = Some((parent, (0, 0)));
-                }
+            Role::Toplevel => {
+                let toplevel = Toplevel { xdg_surface: id, ..Toplevel::default() };
+                self.0.insert(incoming.args().uint()?, toplevel);
             }
             Role::OldPopup => {
-                let [made, surface, parent, _, _, x, y] = ints(incoming)?;
-                let [made, surface, parent] = [made, surface, parent].map(i32::cast_unsigned);
-                self.surfaces.insert(made, surface);
+                let [_, surface, parent, _, _, x, y] = ints(incoming)?;
+                let [surface, parent] = [surface, parent].map(i32::cast_unsigned);
                 // It is told where in the parent's surface it goes, not in its window.
                 let geometry = surfaces.get(parent).and_then(|parent| parent.geometry);
                 let (left, top) = geometry.unwrap_or_default();
                 let (x, y) = (scale.at_to_host(x), scale.at_to_host(y));
                 if let Some(surface) = surfaces.find(surface, context) {
-                    let at = (x.saturating_sub(left), y.saturating_sub(top));
-                    surface.popup = Some((parent, at));
+                    surface.popup_at = (x.saturating_sub(left), y.saturating_sub(top));
                 }
             }
-            Role::Geometry => return self.set_geometry(incoming, surfaces, context),
+            Role::Geometry => return set_geometry(incoming, surfaces, context),
             Role::Ack => return self.ack(incoming),
             Role::LayerSize => {
                 let [width, height] = ints(incoming)?;
@@ -139,31 +86,10 @@ impl Roles {
             }
             Role::MinSize => return self.set_limit(false, incoming, scale, context),
             Role::MaxSize => return self.set_limit(true, incoming, scale, context),
-            Role::Destroyed => self.gone(id),
-            Role::Configure { before } => self.configure(incoming, before, surfaces, scale)?,
+            Role::ToplevelDestroyed => drop(self.0.remove(&id)),
+            Role::Configure { before } => self.configure(incoming, before, surfaces, context)?,
         }
         Ok(Verdict::Forward)
-    }
-
-    /// A toplevel or popup is made from an `xdg_surface`.
-    fn made_from(&mut self, id: u32, xdg_surface: u32, is_toplevel: bool) {
-        if let Some(surface) = self.surfaces.get(&xdg_surface).copied() {
-            self.surfaces.insert(id, surface);
-            if is_toplevel {
-                self.toplevels.insert(id, Toplevel { xdg_surface, ..Toplevel::default() });
-            }
-        }
-    }
-
-    /// An object is gone.
-    fn gone(&mut self, id: u32) {
-        self.surfaces.remove(&id);
-        self.toplevels.remove(&id);
-    }
-
-    /// A surface is gone.
-    pub fn surface_gone(&mut self, surface: u32) {
-        self.surfaces.retain(|_, of| *of != surface);
     }
 
     /// The host asks a role's surface for a size, behind so many other words; the client is told
@@ -173,7 +99,7 @@ impl Roles {
         incoming: &mut Incoming<'_>,
         before: usize,
         surfaces: &mut Surfaces,
-        scale: Scale,
+        context: &Context<'_>,
     ) -> Result<(), Refusal> {
         let id = incoming.object.peer;
         let mut args = incoming.args();
@@ -182,38 +108,16 @@ impl Roles {
             *word = args.uint()?.cast_signed();
         }
         let host = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
-        if let Some(toplevel) = self.toplevels.get_mut(&id) {
+        if let Some(toplevel) = self.0.get_mut(&id) {
             let states = args.array()?;
             let states = if states.len() > MAX_STATES { Vec::new() } else { states.to_vec() };
             toplevel.asked = Some((host, states));
         }
-        if let Some(surface) = self.surfaces.get(&id).and_then(|id| surfaces.get(*id)) {
-            surface.configured.ask(host, scale);
-            if let (Some((_, at)), [x, y]) = (&mut surface.popup, front) {
-                *at = (x, y);
-            }
+        if let Some(surface) = surfaces.with_role(context.objects.key(id), context) {
+            surface.configured.ask(host, context.objects.scale());
+            surface.popup_at = front.into();
         }
         Ok(())
-    }
-
-    /// `xdg_surface.set_window_geometry`.
-    fn set_geometry(
-        &self,
-        incoming: &mut Incoming<'_>,
-        surfaces: &mut Surfaces,
-        context: &Context<'_>,
-    ) -> Result<Verdict, Refusal> {
-        let scale = context.objects.scale();
-        let surface = self.surfaces.get(&incoming.header.object);
-        let Some(surface) = surface.and_then(|id| surfaces.find(*id, context)) else {
-            return Ok(Verdict::Forward);
-        };
-        let [x, y, width, height] = ints(incoming)?;
-        let (x, y) = (scale.at_to_host(x), scale.at_to_host(y));
-        let (width, height) = surface.configured.to_host((width, height), scale);
-        surface.geometry = Some((x, y));
-        set_ints(incoming, [x, y, width, height])?;
-        Ok(Verdict::Translated)
     }
 
     /// `xdg_toplevel.set_min_size` and `set_max_size`: the smallest size is not above the
@@ -227,7 +131,7 @@ impl Roles {
     ) -> Result<Verdict, Refusal> {
         let peer = incoming.object.peer;
         let [width, height] = ints(incoming)?;
-        let Some(toplevel) = self.toplevels.get_mut(&incoming.header.object) else {
+        let Some(toplevel) = self.0.get_mut(&incoming.header.object) else {
             return Ok(Verdict::Forward);
         };
         if largest {
@@ -259,7 +163,7 @@ impl Roles {
     fn ack(&self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
         let serial = incoming.args().uint()?;
         let id = incoming.header.object;
-        let mut toplevels = self.toplevels.values().filter(|t| t.xdg_surface == id);
+        let mut toplevels = self.0.values().filter(|t| t.xdg_surface == id);
         let own = serial > OWN_SERIALS && toplevels.any(|t| t.own_serial >= serial);
         Ok(if own { Verdict::Drop } else { Verdict::Forward })
     }
@@ -267,11 +171,10 @@ impl Roles {
     /// Asks all toplevels for the same size again, in the client's new coordinates.
     pub fn configure_all(&mut self, surfaces: &mut Surfaces, context: &mut Context<'_>) {
         let scale = context.objects.scale();
-        for (id, toplevel) in &mut self.toplevels {
+        for (id, toplevel) in &mut self.0 {
             let Some((host, states)) = &toplevel.asked else { continue };
-            let Some(surface) = self.surfaces.get(id).and_then(|id| surfaces.get(*id)) else {
-                continue;
-            };
+            let key = context.objects.key(*id);
+            let Some(surface) = surfaces.with_role(key, context) else { continue };
             let (width, height) = surface.configured.ask(*host, scale);
             toplevel.own_serial = toplevel.own_serial.max(OWN_SERIALS).wrapping_add(1);
             let serial = toplevel.own_serial;
@@ -283,4 +186,22 @@ impl Roles {
             out.make(toplevel.xdg_surface, opcode, |event| event.uint(serial));
         }
     }
+}
+
+/// `xdg_surface.set_window_geometry`.
+fn set_geometry(
+    incoming: &mut Incoming<'_>,
+    surfaces: &mut Surfaces,
+    context: &Context<'_>,
+) -> Result<Verdict, Refusal> {
+    let scale = context.objects.scale();
+    let Some(surface) = surfaces.with_role(incoming.key(), context) else {
+        return Ok(Verdict::Forward);
+    };
+    let [x, y, width, height] = ints(incoming)?;
+    let (x, y) = (scale.at_to_host(x), scale.at_to_host(y));
+    let (width, height) = surface.configured.to_host((width, height), scale);
+    surface.geometry = Some((x, y));
+    set_ints(incoming, [x, y, width, height])?;
+    Ok(Verdict::Translated)
 }

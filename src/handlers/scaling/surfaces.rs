@@ -3,9 +3,6 @@
 //! Each surface with content has a `wp_viewport` of carafe's own at the host. The
 //! client's viewports are carafe's alone: what they say becomes part of that.
 
-mod places;
-mod subsurfaces;
-
 #[cfg(test)]
 mod tests;
 
@@ -16,13 +13,13 @@ use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 
 use super::content::{BadContent, Content, Place, Shown};
 use super::outputs::Outputs;
-use super::preferred::density;
-use super::roles::Configured;
-use crate::session::{Context, Fault, Refusal, Versions};
+use super::places::Configured;
+use crate::session::{Context, Fault, Incoming, Refusal, Versions};
+use crate::surfaces::{self, Key, Slot};
 use crate::wire::MessageBuilder;
 
 /// Bound on how deeply subsurfaces are nested before their places are no longer exact.
-const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 64;
 
 /// A client's surface.
 #[derive(Default)]
@@ -42,43 +39,35 @@ pub struct Surface {
     /// Where its window geometry begins in the host's coordinates, if the client says so;
     /// then the sizes that the host asks for are the geometry's, not the surface's.
     pub geometry: Option<(i32, i32)>,
-    /// The surface that it pops up from, and where it is in that one's window geometry, in
-    /// the host's coordinates.
-    pub popup: Option<(u32, (i32, i32))>,
+    /// Where it is as a popup: in its parent's window geometry, in the host's coordinates.
+    pub popup_at: (i32, i32),
+    /// Where the host has it in its parent, if it is a subsurface.
+    pub told_at: (i32, i32),
     /// Its size in the client's and in the host's coordinates.
-    size: Option<((i32, i32), (i32, i32))>,
-    /// The client has said something that it has not committed.
-    pub is_pending: bool,
-    /// Where it is in its parent, if it is a subsurface.
-    sub: Option<Sub>,
-    children: Vec<u32>,
+    pub size: Option<((i32, i32), (i32, i32))>,
+    /// The client is to hear when its next commit is shown.
+    pub has_callback: bool,
     /// The host's outputs that it is on, carafe's own objects.
     pub outputs: Vec<u32>,
     /// The last `preferred_buffer_scale` that the client was told; 0: none.
     pub preferred: i32,
 }
 
-struct Sub {
-    parent: u32,
-    /// Its `wl_subsurface` at the host; 0 before it was placed.
-    peer: u32,
-    at: (i32, i32),
-    /// Where the host has it.
-    told: (i32, i32),
-}
-
 /// The client's surfaces by their ids.
 #[derive(Default)]
 pub struct Surfaces {
     known: HashMap<u32, Surface>,
-    /// The client's subsurfaces: their surfaces.
-    by_subsurface: HashMap<u32, u32>,
     /// carafe's own `wp_viewporter` at the host; 0: there is none.
     pub viewporter: u32,
 }
 
 impl Surfaces {
     /// A surface by its id.
+    pub fn of(&self, id: u32) -> Option<&Surface> {
+        self.known.get(&id)
+    }
+
+    /// The same, to be changed.
     pub fn get(&mut self, id: u32) -> Option<&mut Surface> {
         self.known.get_mut(&id)
     }
@@ -107,26 +96,23 @@ impl Surfaces {
         Some(self.entry(id, object.peer, object.versions))
     }
 
+    /// The surface that an object of the client's is about which gives it its role.
+    pub fn with_role(&mut self, object: Key, context: &Context<'_>) -> Option<&mut Surface> {
+        self.find(context.book.with_role(object)?.id, context)
+    }
+
     /// Whether another frame like the last one is nothing here. A subsurface's parent has to
     /// know whether it is within a frame.
-    pub fn is_steady(&self, id: u32) -> bool {
-        self.known.get(&id).is_some_and(|surface| surface.sub.is_none())
+    pub fn is_steady(&self, booked: &surfaces::Surface) -> bool {
+        self.known.contains_key(&booked.id) && booked.subsurface.is_none()
     }
 
     /// The client destroys a surface.
     pub fn destroy(&mut self, id: u32, context: &mut Context<'_>) {
-        self.unlink(id);
-        // Another surface may have this id soon.
-        self.by_subsurface.retain(|_, of| *of != id);
         let Some(surface) = self.known.remove(&id) else { return };
         if surface.own_viewport != 0 {
             let opcode = wp_viewport::REQ_DESTROY_OPCODE;
             context.to_host.make(surface.own_viewport, opcode, |request| request);
-        }
-        for child in surface.children {
-            if let Some(child) = self.known.get_mut(&child) {
-                child.sub = None;
-            }
         }
     }
 
@@ -136,45 +122,47 @@ impl Surfaces {
     /// [`Refusal`]: the content makes no sense.
     pub fn commit(
         &mut self,
-        id: u32,
+        incoming: &Incoming<'_>,
         outputs: &Outputs,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let Some(surface) = self.known.get_mut(&id) else { return Ok(()) };
-        surface.is_pending = false;
-        if self.viewporter == 0 {
+        let Key { id, slot } = incoming.key();
+        let viewporter = self.viewporter;
+        let surface = self.entry(id, incoming.object.peer, incoming.object.versions);
+        surface.has_callback = false;
+        if viewporter == 0 {
             surface.tell_scale(id, context);
             return Ok(());
         }
-        self.show(id, outputs, context)?;
-        self.fit_children(id, 0, outputs, context)
+        let Some(slot) = slot else { return Ok(()) };
+        self.show(slot, outputs, context)?;
+        self.fit_children(slot, 0, outputs, context)
     }
 
     /// Makes the host's viewport say what a surface shows. `true`: that is new.
     fn show(
         &mut self,
-        id: u32,
+        slot: Slot,
         outputs: &Outputs,
         context: &mut Context<'_>,
     ) -> Result<bool, Refusal> {
-        let scale = context.objects.scale();
-        let (Some(surface), Some(booked)) = (self.known.get(&id), context.surface_mut(id)) else {
-            return Ok(false);
-        };
+        let Some(booked) = context.book.at(slot) else { return Ok(false) };
+        let Some(surface) = self.known.get(&booked.id) else { return Ok(false) };
         let Some(showing) = Content::of(booked.committed()) else { return Ok(false) };
         let size = showing.size().map_err(|bad| refused(booked.viewport, bad))?;
-        let fit = booked.fit.as_mut().map(|fit| {
-            fit.client = size;
-            fit.host
-        });
+        let fit = booked.fit.map(|fit| fit.host);
         let place = Place {
-            size: fit.unwrap_or_else(|| self.size_at_host(id, size, scale)),
-            at: self.place_at_host(id),
-            ratio: scale.ratio(),
-            density: density(surface, outputs).or_else(|| outputs.densest()),
+            size: fit.unwrap_or_else(|| self.size_at_host(slot, size, context)),
+            at: self.place_at_host(slot, context.book),
+            ratio: context.objects.scale().ratio(),
+            density: outputs.density_on(&surface.outputs).or_else(|| outputs.densest()),
         };
+        let key = Key { id: booked.id, slot: Some(slot) };
+        if let Some(fit) = context.book.surface_mut(key).and_then(|booked| booked.fit.as_mut()) {
+            fit.client = size;
+        }
         let viewporter = self.viewporter;
-        let Some(surface) = self.known.get_mut(&id) else { return Ok(false) };
+        let Some(surface) = self.known.get_mut(&key.id) else { return Ok(false) };
         surface.size = Some((size, place.size));
         let shown = if fit.is_some() { showing.enlarged(&place) } else { showing.shown(&place) };
         surface.show(shown, viewporter, context)
@@ -184,18 +172,20 @@ impl Surfaces {
     /// that the client has nothing pending for are committed with it.
     fn fit_children(
         &mut self,
-        id: u32,
+        parent: Slot,
         depth: usize,
         outputs: &Outputs,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let children = self.known.get(&id).map(|s| s.children.clone()).unwrap_or_default();
-        for child in children {
-            if self.known.get(&child).is_none_or(|child| child.is_pending) {
+        for n in 0.. {
+            let Some(child) = context.book.child(parent, n) else { break };
+            let Some(booked) = context.book.at(child).filter(|_| child != parent) else { continue };
+            let (id, has_changes) = (booked.id, booked.has_changes());
+            if self.known.get(&id).is_none_or(|child| has_changes || child.has_callback) {
                 continue;
             }
             if self.show(child, outputs, context)?
-                && let Some(child) = self.known.get(&child)
+                && let Some(child) = self.known.get(&id)
             {
                 let opcode = wl_surface::REQ_COMMIT_OPCODE;
                 context.to_host.make(child.peer, opcode, |request| request);

@@ -26,7 +26,7 @@ pub fn get_viewport(
     Ok(())
 }
 
-/// `wp_viewport.set_source` and `set_destination`: gives the surface.
+/// `wp_viewport.set_source` and `set_destination`.
 ///
 /// # Errors
 /// [`Refusal`]: the arguments make no sense, or the surface is gone.
@@ -34,12 +34,12 @@ pub fn check(
     token: Token,
     incoming: &mut Incoming<'_>,
     context: &mut Context<'_>,
-) -> Result<u32, Refusal> {
+) -> Result<(), Refusal> {
     let viewport = incoming.header.object;
     let error = |code, text: &str| Err(Fault::client(viewport, code, text.to_owned()).into());
-    let Some(surface) = context.book.viewport_mut(incoming.key()) else {
+    if context.book.viewport_mut(incoming.key()).is_none() {
         return error(3, "its surface is gone");
-    };
+    }
     if token == Token::Source {
         let source @ [x, y, width, height] = ints(incoming)?;
         if source != [-256; 4] && (x < 0 || y < 0 || width <= 0 || height <= 0) {
@@ -51,5 +51,5 @@ pub fn check(
             return error(0, "a destination must have a size");
         }
     }
-    Ok(surface.id)
+    Ok(())
 }

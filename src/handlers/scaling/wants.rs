@@ -19,14 +19,7 @@ pub enum Token {
     XdgOutputDestroyed,
     /// The client destroys an object which may be one that only carafe knows.
     Destroyed,
-    CreateRegion,
-    Region,
-    BufferScale,
-    OpaqueRegion,
-    Commit,
-    SurfaceDestroyed,
-    /// Another request to a surface: there is something to be committed.
-    Pending,
+    Frame(Frame),
     /// A surface comes to one of the host's outputs, or leaves it.
     Entered {
         is_there: bool,
@@ -45,27 +38,19 @@ pub enum Token {
     Role(Role),
 }
 
-impl Token {
-    /// Whether it comes with frames, and is nothing to other surfaces.
-    pub fn is_of_frames(self) -> bool {
-        use Token::{
-            BufferScale, Commit, CreateRegion, OpaqueRegion, Pending, Region, SurfaceDestroyed,
-        };
-        matches!(
-            self,
-            BufferScale
-                | Commit
-                | CreateRegion
-                | OpaqueRegion
-                | Pending
-                | Region
-                | SurfaceDestroyed
-        )
-    }
+/// A request that comes with frames, and is nothing to other surfaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    CreateRegion,
+    BufferScale,
+    OpaqueRegion,
+    Callback,
+    Commit,
+    SurfaceDestroyed,
 }
 
 /// Of outputs and surfaces.
-const CONTENT: [Want<Token>; 35] = [
+const CONTENT: [Want<Token>; 34] = [
     Want::request("wl_registry", "bind", Token::Bind).may_wait(),
     Want::event("wl_registry", "global", Token::Global),
     Want::event("wl_registry", "global_remove", Token::GlobalRemove),
@@ -80,13 +65,12 @@ const CONTENT: [Want<Token>; 35] = [
     Want::event("zxdg_output_v1", "logical_position", Token::XdgOutput),
     Want::event("zxdg_output_v1", "logical_size", Token::XdgOutput),
     Want::event("zxdg_output_v1", "done", Token::XdgOutput),
-    Want::request("wl_compositor", "create_region", Token::CreateRegion),
-    Want::other_requests("wl_region", Token::Region),
-    Want::request("wl_surface", "set_buffer_scale", Token::BufferScale),
-    Want::request("wl_surface", "set_opaque_region", Token::OpaqueRegion),
-    Want::request("wl_surface", "commit", Token::Commit),
-    Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
-    Want::other_requests("wl_surface", Token::Pending),
+    Want::request("wl_compositor", "create_region", Token::Frame(Frame::CreateRegion)),
+    Want::request("wl_surface", "set_buffer_scale", Token::Frame(Frame::BufferScale)),
+    Want::request("wl_surface", "set_opaque_region", Token::Frame(Frame::OpaqueRegion)),
+    Want::request("wl_surface", "commit", Token::Frame(Frame::Commit)),
+    Want::request("wl_surface", "destroy", Token::Frame(Frame::SurfaceDestroyed)),
+    Want::request("wl_surface", "frame", Token::Frame(Frame::Callback)),
     Want::event("wl_surface", "enter", Token::Entered { is_there: true }),
     Want::event("wl_surface", "leave", Token::Entered { is_there: false }),
     Want::event("wl_surface", "preferred_buffer_scale", Token::PreferredBufferScale),
@@ -112,43 +96,31 @@ const fn configure(interface: &'static str, before: usize) -> Want<Token> {
 }
 
 /// Of roles that are no xdg-shell's: the old protocols that programs still use, layers, locks.
-const ROLES: [Want<Token>; 15] = [
-    role("wl_shell", "get_shell_surface", Role::Made),
+const ROLES: [Want<Token>; 7] = [
     configure("wl_shell_surface", 1),
-    role("xdg_shell", "get_xdg_surface", Role::Made),
     role("xdg_shell", "get_xdg_popup", Role::OldPopup),
     configure("xdg_surface_v5", 0),
     role("xdg_surface_v5", "set_window_geometry", Role::Geometry),
-    role("xdg_surface_v5", "destroy", Role::Destroyed),
-    role("xdg_popup_v5", "destroy", Role::Destroyed),
-    role("zwlr_layer_shell_v1", "get_layer_surface", Role::Made),
     role("zwlr_layer_surface_v1", "set_size", Role::LayerSize),
-    role("zwlr_layer_surface_v1", "destroy", Role::Destroyed),
     configure("zwlr_layer_surface_v1", 1),
-    role("ext_session_lock_v1", "get_lock_surface", Role::Made),
-    role("ext_session_lock_surface_v1", "destroy", Role::Destroyed),
     configure("ext_session_lock_surface_v1", 1),
 ];
 
 /// The interfaces of xdg-shell, and of its version before that: their messages are the same.
-const XDG_SHELLS: [[&str; 4]; 2] = [
-    ["xdg_wm_base", "xdg_surface", "xdg_toplevel", "xdg_popup"],
-    ["zxdg_shell_v6", "zxdg_surface_v6", "zxdg_toplevel_v6", "zxdg_popup_v6"],
+const XDG_SHELLS: [[&str; 3]; 2] = [
+    ["xdg_surface", "xdg_toplevel", "xdg_popup"],
+    ["zxdg_surface_v6", "zxdg_toplevel_v6", "zxdg_popup_v6"],
 ];
 
-fn xdg_shell([shell, surface, toplevel, popup]: [&'static str; 4]) -> [Want<Token>; 12] {
+fn xdg_shell([surface, toplevel, popup]: [&'static str; 3]) -> [Want<Token>; 8] {
     [
-        role(shell, "get_xdg_surface", Role::Made),
         role(surface, "get_toplevel", Role::Toplevel),
-        role(surface, "get_popup", Role::Popup),
         role(surface, "set_window_geometry", Role::Geometry),
         role(surface, "ack_configure", Role::Ack),
-        role(surface, "destroy", Role::Destroyed),
         role(toplevel, "set_min_size", Role::MinSize),
         role(toplevel, "set_max_size", Role::MaxSize),
-        role(toplevel, "destroy", Role::Destroyed),
+        role(toplevel, "destroy", Role::ToplevelDestroyed),
         configure(toplevel, 0),
-        role(popup, "destroy", Role::Destroyed),
         configure(popup, 2),
     ]
 }

@@ -2,7 +2,6 @@
 //! texts are those of libwayland's server.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use crate::pixels::{Pool, ShmBuffer, fourcc_of_shm, layout};
 use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
@@ -37,7 +36,7 @@ pub enum Memory {
 pub struct Pools {
     /// What is needed of them.
     memory: Memory,
-    known: HashMap<u32, Arc<Pool>>,
+    known: HashMap<u32, Pool>,
 }
 
 impl Pools {
@@ -60,7 +59,7 @@ impl Pools {
         if self.memory != Memory::Kept {
             let fd = context.fds.get(0).and_then(|fd| fd.try_clone_to_owned().ok());
             let pool = whole.zip(fd).and_then(|(size, fd)| Pool::new(fd, size).ok());
-            self.known.extend(pool.map(|pool| (id, Arc::new(pool))));
+            self.known.extend(pool.map(|pool| (id, pool)));
             return Ok(Verdict::Forward);
         }
         let (fd, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
@@ -68,7 +67,7 @@ impl Pools {
             return refuse(shm, Invalid::Stride, format!("invalid size ({size})"));
         };
         let pool = match Pool::new(fd, size) {
-            Ok(pool) => Arc::new(pool),
+            Ok(pool) => pool,
             Err(e) => return refuse(shm, Invalid::Fd, format!("failed mmap fd: {e}")),
         };
         if let Some(interface) = context.tables.find("wl_shm_pool") {
@@ -109,7 +108,7 @@ impl Pools {
     /// `wl_shm_pool.resize`.
     pub fn resize(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
-        let Some(pool) = self.known.get(&id) else { return Ok(Verdict::Forward) };
+        let Some(pool) = self.known.get_mut(&id) else { return Ok(Verdict::Forward) };
         let mut args = incoming.args();
         let size = usize::try_from(args.uint()?.cast_signed()).unwrap_or(0);
         args.finish()?;
@@ -131,9 +130,7 @@ impl Pools {
 
     /// `wl_shm_pool.destroy`.
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) -> Verdict {
-        let Some(pool) = self.known.remove(&id) else { return Verdict::Forward };
-        pool.close();
-        if self.memory != Memory::Kept {
+        if self.known.remove(&id).is_none() || self.memory != Memory::Kept {
             return Verdict::Forward;
         }
         context.delete_client_only(id);
@@ -154,7 +151,7 @@ fn new_buffer(mut args: ArgReader<'_>) -> Result<(u32, [i32; 4], u32), ArgFault>
 /// Checks that a buffer lies in its pool, all rows of all planes. Errors are about the pool.
 fn buffer(
     pool_id: u32,
-    pool: &Arc<Pool>,
+    pool: &Pool,
     formats: &BTreeSet<u32>,
     [offset, width, height, stride]: [i32; 4],
     format: u32,
@@ -178,8 +175,8 @@ fn buffer(
         if start.checked_add(len)? > pool.size() {
             return None;
         }
-        let pool = Arc::clone(pool);
-        Some(ShmBuffer { pool, offset: start, width, height, stride, fourcc, layout })
+        let bytes = pool.bytes();
+        Some(ShmBuffer { bytes, offset: start, width, height, stride, fourcc, layout })
     };
     match checked() {
         Some(buffer) => Ok(buffer),

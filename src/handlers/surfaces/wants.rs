@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::session::Want;
+use crate::surfaces::SurfaceRole;
 
 /// What a message is to the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,18 @@ pub enum Token {
     SetSync {
         is_sync: bool,
     },
+    /// An object is made for a surface, which says its role later.
+    XdgSurface,
+    /// The same says the role.
+    XdgRole(SurfaceRole),
+    /// An object is made that gives a surface its role.
+    Role(SurfaceRole),
+    /// xdg-shell's version 5 makes a popup from a surface.
+    OldPopup,
+    Parent,
+    /// A popup is on a layer surface.
+    LayerPopup,
+    RoleDestroyed,
     CreatePool,
     PoolResized,
     PoolDestroyed,
@@ -85,6 +98,31 @@ pub static WITHOUT_MEMORY: &[Want<Token>] = &[
     Want::request("wl_subsurface", "place_below", Token::Restack { is_above: false }),
     Want::request("wl_subsurface", "set_sync", Token::SetSync { is_sync: true }),
     Want::request("wl_subsurface", "set_desync", Token::SetSync { is_sync: false }),
+    Want::request("xdg_wm_base", "get_xdg_surface", Token::XdgSurface),
+    Want::request("xdg_surface", "get_toplevel", Token::XdgRole(SurfaceRole::Toplevel)),
+    Want::request("xdg_surface", "get_popup", Token::XdgRole(SurfaceRole::Popup)),
+    Want::request("xdg_surface", "destroy", Token::RoleDestroyed),
+    Want::request("xdg_toplevel", "set_parent", Token::Parent),
+    Want::request("xdg_toplevel", "destroy", Token::RoleDestroyed),
+    Want::request("xdg_popup", "destroy", Token::RoleDestroyed),
+    Want::request("zxdg_shell_v6", "get_xdg_surface", Token::XdgSurface),
+    Want::request("zxdg_surface_v6", "get_toplevel", Token::XdgRole(SurfaceRole::Toplevel)),
+    Want::request("zxdg_surface_v6", "get_popup", Token::XdgRole(SurfaceRole::Popup)),
+    Want::request("zxdg_surface_v6", "destroy", Token::RoleDestroyed),
+    Want::request("zxdg_toplevel_v6", "set_parent", Token::Parent),
+    Want::request("zxdg_toplevel_v6", "destroy", Token::RoleDestroyed),
+    Want::request("zxdg_popup_v6", "destroy", Token::RoleDestroyed),
+    Want::request("wl_shell", "get_shell_surface", Token::XdgSurface),
+    Want::request("xdg_shell", "get_xdg_surface", Token::Role(SurfaceRole::Toplevel)),
+    Want::request("xdg_shell", "get_xdg_popup", Token::OldPopup),
+    Want::request("xdg_surface_v5", "set_parent", Token::Parent),
+    Want::request("xdg_surface_v5", "destroy", Token::RoleDestroyed),
+    Want::request("xdg_popup_v5", "destroy", Token::RoleDestroyed),
+    Want::request("zwlr_layer_shell_v1", "get_layer_surface", Token::Role(SurfaceRole::Layer)),
+    Want::request("zwlr_layer_surface_v1", "get_popup", Token::LayerPopup),
+    Want::request("zwlr_layer_surface_v1", "destroy", Token::RoleDestroyed),
+    Want::request("ext_session_lock_v1", "get_lock_surface", Token::Role(SurfaceRole::Lock)),
+    Want::request("ext_session_lock_surface_v1", "destroy", Token::RoleDestroyed),
     Want::request("wl_buffer", "destroy", Token::BufferDestroyed),
     Want::request("wl_shm_pool", "create_buffer", Token::PoolBuffer),
     Want::request("zwp_linux_buffer_params_v1", "create", Token::ParamsCreate),

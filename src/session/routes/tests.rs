@@ -5,11 +5,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::session::testing::{Rig, Wants, message};
-use crate::session::{Context, Handler, Incoming, Object, Refusal, Verdict, Want};
+use crate::session::{AnyHandler, Context, Handler, Incoming, Object, Refusal, Verdict};
 
 fn routes(all: &[&'static [Want<()>]]) -> Result<&'static Routes, RouteError> {
-    let boxed = |wants: &&'static [Want<()>]| -> Box<dyn AnyHandler> { Box::new(Wants(wants)) };
-    Routes::of(Tables::get(), &all.iter().map(boxed).collect::<Vec<_>>())
+    let list = |wants: &&'static [Want<()>]| Wants(wants).want_list();
+    Routes::of(Tables::get(), &all.iter().map(list).collect::<Vec<_>>())
 }
 
 /// The handlers that see a surface's request of that name, each with the place of its word.

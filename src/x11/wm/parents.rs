@@ -17,9 +17,10 @@ impl Wm {
         } else {
             self.dependents.remove(&id);
         }
-        let parent = self.parent_of(id).and_then(|parent| self.toplevel(parent));
-        if let Some(toplevel) = self.toplevel(id) {
-            toplevel.set_parent(parent, &mut env.host);
+        let parent = self.parent_of(id).and_then(|parent| self.windows.get(&parent));
+        if let (Some(toplevel), Some(surface)) = (self.toplevel(id), window.surface) {
+            toplevel.set_parent(parent.and_then(Window::toplevel), &mut env.host);
+            env.host.set_parent(surface, parent.and_then(|parent| parent.surface));
         }
     }
 

@@ -87,8 +87,12 @@ impl Wm {
             popup.grab(deed.seat, deed.serial, &mut env.host);
         }
         popup.commit(&mut env.host);
+        let parent = self.windows.get(&parent).and_then(|parent| parent.surface);
         if let Some(window) = self.windows.get_mut(&id) {
             window.role = Some(Role::Popup(popup));
+            if let Some(surface) = window.surface {
+                env.host.set_parent(surface, parent);
+            }
         }
         self.note_role(id);
         Ok(())

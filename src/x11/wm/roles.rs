@@ -4,8 +4,8 @@ use super::choice::{Choice, Nature};
 use super::window::Life;
 use super::{Env, Wm};
 use crate::session::Fault;
+use crate::surfaces::SurfaceRole;
 use crate::x11::role::{Role, Toplevel};
-use crate::x11::surfaces::SurfaceRole;
 
 impl Wm {
     /// The role that owns an object of the host.
@@ -75,8 +75,8 @@ impl Wm {
             return Ok(());
         }
         let choice = self.choice(window, env);
-        let may_be = |part| env.surfaces.may_be(surface, part);
-        let (part, choice) = match choice {
+        let may_be = |role| env.host.may_be(surface, role);
+        let (role, choice) = match choice {
             Choice::Nothing => return Ok(()),
             Choice::Popup(_) if self.is_menu_opening() => {
                 self.waiting.insert(id);
@@ -101,7 +101,7 @@ impl Wm {
                 return Ok(());
             }
         };
-        env.surfaces.becomes(surface, part);
+        env.host.becomes(surface, role);
         match choice {
             Choice::Popup(parent) => self.show_popup(id, parent, host_surface, env)?,
             Choice::Layer => self.show_layer(id, host_surface, env)?,

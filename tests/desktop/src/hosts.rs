@@ -69,8 +69,18 @@ impl Host {
 
     /// The stand-in host of these tests.
     pub fn stand_in() -> Self {
+        Self::stand_in_with(&[])
+    }
+
+    /// The same as `ChromeOS`'s compositor.
+    pub fn exo() -> Self {
+        Self::stand_in_with(&["--as=exo"])
+    }
+
+    /// The stand-in host with options.
+    pub fn stand_in_with(options: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
-        let stand_in = Some(RefCell::new(StandIn::start(&runtime, &[])));
+        let stand_in = Some(RefCell::new(StandIn::start(&runtime, options)));
         Self { compositors: Vec::new(), display: StandIn::DISPLAY, stand_in, runtime }
     }
 
@@ -100,6 +110,19 @@ impl Host {
         }
         wait_for("the host's first picture", || self.try_screenshot());
         self
+    }
+
+    /// Starts a sway as a program on a display: it shows one window.
+    pub fn nested_sway(&self, display: &str) -> Process {
+        // It may be another user.
+        let all = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+        std::fs::set_permissions(self.runtime.join(display), all).expect("our socket");
+        let mut sway = sway_command(&self.runtime);
+        sway.arg("--config").arg(config(&self.runtime, "nested.config", ""));
+        sway.env("WLR_BACKENDS", "wayland").env("WAYLAND_DISPLAY", display);
+        sway.env("WLR_RENDERER", "pixman").env("HOME", self.runtime.path());
+        log_to(&mut sway, &self.runtime, "nested-sway");
+        Process::start(&mut sway)
     }
 
     /// Whether weston's shell has drawn. Before that, the screen shows noise.
@@ -239,16 +262,19 @@ fn ipc_socket(runtime: &RuntimeDir, display: &str) -> PathBuf {
 }
 
 /// `display` is the name that it will choose.
+fn sway_command(runtime: &RuntimeDir) -> Command {
+    if !rustix::process::geteuid().is_root() {
+        return command("sway", runtime);
+    }
+    // sway refuses to run as root.
+    let mut command = command("setpriv", runtime);
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sway"]);
+    command
+}
+
 fn start_sway(runtime: &RuntimeDir, display: &str, args: &[&str]) -> Process {
     let config = config(runtime, "sway.config", SWAY_CONFIG);
-    let mut sway = if rustix::process::geteuid().is_root() {
-        // sway refuses to run as root.
-        let mut command = command("setpriv", runtime);
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sway"]);
-        command
-    } else {
-        command("sway", runtime)
-    };
+    let mut sway = sway_command(runtime);
     sway.arg("--config").arg(config).args(args);
     if display == INNER_SWAY {
         sway.env("WLR_BACKENDS", "wayland").env("WAYLAND_DISPLAY", SWAY);

@@ -4,7 +4,6 @@
 
 use std::hint::black_box;
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::Arc;
 use std::time::Instant;
 
 use carafe::channel::{Area, Image, Mapping, Memory, Plane};
@@ -48,10 +47,10 @@ fn buffer(sealed: bool) -> ShmBuffer {
     if sealed {
         fcntl_add_seals(&fd, SealFlags::SHRINK).expect("a seal");
     }
-    let pool = Arc::new(Pool::new(fd, LEN).expect("a pool"));
+    let bytes = Pool::new(fd, LEN).expect("a pool").bytes();
     let layout = layout(FOURCC).expect("it is known");
     let (width, height, stride) = (WIDTH, HEIGHT, WIDTH * 4);
-    ShmBuffer { pool, offset: 0, width, height, stride, fourcc: FOURCC, layout }
+    ShmBuffer { bytes, offset: 0, width, height, stride, fourcc: FOURCC, layout }
 }
 
 fn target() -> Target {

@@ -7,11 +7,11 @@
 use wayland_client::protocol::{wl_compositor, wl_subcompositor, wl_subsurface, wl_surface};
 
 use crate::session::Fault;
+use crate::surfaces::SurfaceRole;
 use crate::x11::host::Host;
 use crate::x11::picture::{HostPicture, Picture};
 use crate::x11::rect::Rect;
 use crate::x11::selection::SelectionEnv;
-use crate::x11::surfaces::SurfaceRole;
 
 /// The icon of a drag.
 pub struct Icon {
@@ -108,10 +108,10 @@ impl Icon {
         let Some(surface) = env.wm.drag_icon(env.seat) else { return Ok(None) };
         let Some(rect) = env.wm.place_of_surface(surface) else { return Ok(None) };
         let host_surface = env.host.of_client(surface);
-        if host_surface == 0 || !env.surfaces.may_be(surface, SurfaceRole::DragIcon) {
+        if host_surface == 0 || !env.host.may_be(surface, SurfaceRole::Subsurface) {
             return Ok(None);
         }
-        env.surfaces.becomes(surface, SurfaceRole::DragIcon);
+        env.host.becomes(surface, SurfaceRole::Subsurface);
         let subsurface = env.host.make("wl_subsurface", 1)?;
         let opcode = wl_subcompositor::REQ_GET_SUBSURFACE_OPCODE;
         let parent = self.surface;
