@@ -86,6 +86,12 @@ pub fn enter(needs: &Needs) -> Result<Sandboxed, SandboxError> {
     Ok(Sandboxed { layers, _held: closed.unwrap_or_default() })
 }
 
+/// Works out beforehand what [`enter`] needs for such sessions, for this process and those that are
+/// forked from it.
+pub fn prepare(needs: &Needs) {
+    filter::prepare(needs);
+}
+
 /// Which layers this machine has. It starts a thread, which tries.
 pub fn available() -> Layers {
     let tried = std::thread::Builder::new().spawn(|| enter(&Needs::default()));

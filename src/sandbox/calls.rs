@@ -79,6 +79,8 @@ pub const ALL: &[c_long] = &[
     libc::SYS_getrandom,
     // glibc then starts threads by `clone`, see `NOT_THERE`.
     libc::SYS_clone3,
+    // To end itself (`abort`), see `OF_OTHERS`.
+    libc::SYS_tgkill,
 ];
 
 /// Old calls that aarch64 does not have.
@@ -122,8 +124,7 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
         (libc::SYS_clone, vec![vec![(0, bits(libc::CLONE_THREAD), bits(libc::CLONE_THREAD))]]),
         (libc::SYS_fcntl, FCNTL.map(|command| vec![(1, WHOLE, bits(command))]).into()),
         (libc::SYS_prctl, vec![vec![(0, WHOLE, bits(libc::PR_SET_NAME))]]),
-        // To end itself (`abort`), or to ask for its own limits.
-        (libc::SYS_tgkill, vec![vec![(0, WHOLE, u64::from(std::process::id()))]]),
+        // To ask for its own limits.
         (libc::SYS_prlimit64, vec![vec![(0, WHOLE, 0), (2, u64::MAX, 0)]]),
         (libc::SYS_ioctl, ioctls),
         // Pairs of its own, whose answers it does not await for ever.
@@ -160,6 +161,9 @@ fn bits(flags: c_int) -> u64 {
 /// Calls that fail with `ENOSYS`, as if the kernel did not have them: a filter does not see
 /// what `clone3` is to do.
 pub const NOT_THERE: &[c_long] = &[libc::SYS_clone3];
+
+/// Calls that are allowed only with the session's own process id as the first argument.
+pub const OF_OTHERS: &[c_long] = &[libc::SYS_tgkill];
 
 /// Calls that no session makes by mistake: whoever makes one is an intruder, and the session
 /// ends with SIGSYS.

@@ -33,7 +33,16 @@ impl SessionSandbox {
                 Err(e) => tracing::warn!("no folder for temporary files, so slow pastes end: {e}"),
             }
         }
-        Self { is_wanted, themes: cursor::folders(), temporary }
+        let made = Self { is_wanted, themes: cursor::folders(), temporary };
+        if is_wanted {
+            sandbox::prepare(&made.needs(has_device, false));
+        }
+        made
+    }
+
+    fn needs(&self, device: bool, x11: bool) -> Needs {
+        let temporary = self.temporary.as_ref().filter(|_| device).map(|folder| folder.0.clone());
+        Needs { device, x11, readable: self.themes.clone(), temporary }
     }
 
     /// Shuts this process in, which is a session's and will serve its client next. The first session
@@ -42,9 +51,7 @@ impl SessionSandbox {
         if !self.is_wanted {
             return None;
         }
-        let temporary = self.temporary.as_ref().filter(|_| device).map(|folder| folder.0.clone());
-        let entered =
-            sandbox::enter(&Needs { device, x11, readable: self.themes.clone(), temporary });
+        let entered = sandbox::enter(&self.needs(device, x11));
         match &entered {
             Ok(entered) if entered.layers.is_whole() || number > 1 => {}
             Ok(entered) => tracing::warn!(
