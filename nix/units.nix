@@ -237,6 +237,8 @@ let
         UnsetEnvironment = "DISPLAY WAYLAND_DISPLAY WAYLAND_SOCKET";
         Restart = "on-failure";
         RestartSec = 1;
+        # Memory that runs out ends one session, and no other program.
+        OOMPolicy = "continue";
       }
       // (if isX11 instance then x11 instance else wayland instance)
       // lib.optionalAttrs (instance.policy.file != null) {

@@ -1,4 +1,5 @@
-//! What needs more than forwarding: a file or folder for each concern, which may span several protocols.
+//! Handlers: one file or folder for each concern that needs more than forwarding. A concern may
+//! span several protocols.
 
 mod chain;
 mod copying;

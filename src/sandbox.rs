@@ -1,12 +1,13 @@
-//! What a session can no longer do once it serves.
+//! Takes rights away from a session before it serves.
 //!
-//! A session reads what strangers send. Should one of them take it over, it gets nothing from
-//! that: the session can use the descriptors that it holds, and ask the kernel for nothing more.
-//! A session of root has none of root's rights, and can get none (`PR_SET_NO_NEW_PRIVS`).
-//! Landlock closes all files but a few (`files`). A seccomp filter lets only those system
-//! calls through that sessions make (`calls`).
+//! A session reads what strangers send. If one of them takes over the session, that must be worth
+//! nothing: the session can only use the descriptors that it has, and cannot get more from the
+//! kernel. A session that runs as root has none of root's rights, and cannot get any
+//! (`PR_SET_NO_NEW_PRIVS`). Landlock closes all files except a few (`files`). A seccomp filter
+//! allows only the system calls that sessions make (`calls`).
 //!
-//! It applies to the calling thread, and to the threads and processes that it starts later.
+//! The sandbox applies to the calling thread, and to the threads and processes that it starts
+//! later.
 
 mod calls;
 mod files;
@@ -22,20 +23,20 @@ use std::path::PathBuf;
 use rustix::io::Errno;
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 
-/// What a kind of session needs besides the rest.
+/// What a kind of session needs in addition.
 #[derive(Clone, Debug, Default)]
 pub struct Needs {
-    /// It reaches the host through a virtual device, by ioctls.
+    /// Whether it reaches the host through a virtual device, with ioctls.
     pub device: bool,
-    /// It is Xwayland's: it reads cursor themes, and programs' names.
+    /// Whether it serves Xwayland: then it reads cursor themes and programs' names.
     pub x11: bool,
     /// Folders with files that it reads.
     pub readable: Vec<PathBuf>,
-    /// The folder for temporary files without a name. It must be empty.
+    /// The folder for unnamed temporary files. It must be empty.
     pub temporary: Option<PathBuf>,
 }
 
-/// Which layers are in force.
+/// The layers that are in force.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layers {
     /// Files are closed.
@@ -45,7 +46,7 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Whether all of them are.
+    /// Whether all layers are.
     pub fn is_whole(self) -> bool {
         self.landlock && self.seccomp
     }
@@ -64,14 +65,14 @@ impl fmt::Display for Layers {
 
 /// A session in its sandbox.
 pub struct Sandboxed {
-    /// What is in force.
+    /// The layers in force.
     pub layers: Layers,
-    /// Landlock knows the files of `/proc` only as long as they stay open.
+    /// Landlock recognises the files of `/proc` only as long as they stay open.
     _held: Vec<OwnedFd>,
 }
 
-/// Shuts the calling thread in, for good. What the kernel does not have is left out;
-/// [`Sandboxed::layers`] says so.
+/// Restricts the calling thread for good. Layers that the kernel does not have are skipped;
+/// [`Sandboxed::layers`] tells which ones are in force.
 ///
 /// # Errors
 /// [`SandboxError`] when a layer that the kernel has cannot be set up.
@@ -92,26 +93,26 @@ pub fn prepare(needs: &Needs) {
     filter::prepare(needs);
 }
 
-/// Which layers this machine has. It starts a thread, which tries.
+/// The layers that this machine has. This starts a thread that tries them.
 pub fn available() -> Layers {
     let tried = std::thread::Builder::new().spawn(|| enter(&Needs::default()));
     let entered = tried.ok().and_then(|thread| thread.join().ok()).and_then(Result::ok);
     entered.map(|entered| entered.layers).unwrap_or_default()
 }
 
-/// Why there is no sandbox.
+/// Why the sandbox cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// Root's rights stay.
+    /// Root's rights cannot be given up.
     #[error("capabilities: {0}")]
     Rights(#[source] Errno),
-    /// Landlock does not take the rules.
+    /// Landlock refuses the rules.
     #[error("landlock: {0}")]
     Landlock(#[from] landlock::RulesetError),
     /// The filter cannot be made.
     #[error("seccomp: {0}")]
     Filter(#[from] seccompiler::BackendError),
-    /// The kernel does not take the filter.
+    /// The kernel refuses the filter.
     #[error("seccomp: {0}")]
     Install(#[source] std::io::Error),
 }

@@ -1,9 +1,9 @@
-//! The book of a session's surfaces: what each of them shows, and will show with its next
-//! commit, as the protocol defines it.
+//! The book of a session's surfaces: for each surface, what it shows, and what it will show with
+//! its next commit, as the protocol defines it.
 //!
-//! One handler writes it from the client's requests (`handlers/surfaces.rs`); steady frames
-//! write it in the engine's loop. All others read it. It knows no messages, and holds no more
-//! than the client has objects for.
+//! One handler writes it from the client's requests (`handlers/surfaces.rs`); for steady frames,
+//! the engine's loop writes it. All others only read it. It knows nothing of messages, and its size
+//! is bounded by the number of the client's objects.
 
 mod book;
 mod buffer;

@@ -153,7 +153,7 @@ pub const OPTIONS: &[Spec] = &[
         ..works("trace-system", No, "")
     },
     Spec {
-        effect: OptionEffect::Never("one process serves all clients"),
+        effect: OptionEffect::Never("one carafe serves all clients"),
         env: Some("SOMMELIER_PEER_CMD_PREFIX"),
         ..works("peer-cmd-prefix", Required("WORDS"), "")
     },

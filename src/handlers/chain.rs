@@ -1,5 +1,5 @@
-//! The one list of a session's handlers, in their order: of those that want the same message, one
-//! that is further up sees it first.
+//! The list of a session's handlers. Their order matters: of several handlers that want a message,
+//! the first one in the list sees it first.
 
 #[cfg(test)]
 mod tests;
@@ -17,41 +17,40 @@ use crate::channel::Crossing;
 use crate::session::{AnyHandler, Handler};
 use crate::sharing::{LocalSources, Policy};
 
-/// What a session's handlers are made from.
+/// What is needed to make a session's handlers.
 pub struct Setup<'a> {
-    /// What crosses to its host, and how.
+    /// What can cross to the host, and how.
     pub crossing: &'a Crossing,
-    /// How its client's coordinates are scaled.
+    /// How the client's coordinates are scaled.
     pub scaling: &'a Scaling,
-    /// What is kept from its client, and from the host.
+    /// What the client may do.
     pub policy: &'a Arc<Policy>,
-    /// The sources of other sessions, where data need not go through a virtual device to the host
-    /// and back.
+    /// The sources of other sessions, if their data can bypass a virtual device.
     pub sources: Option<Box<dyn LocalSources>>,
-    /// The sandboxes of its client, if it may have any.
+    /// The client's sandboxes, if it may have any.
     pub contexts: Option<Box<dyn Contexts>>,
-    /// Its client is an Xwayland: the other half of it.
+    /// If the client is an Xwayland: its window manager.
     pub x11: Option<X11>,
-    /// Its client is an Xwayland, whose windows may have shapes.
+    /// Whether the client is an Xwayland whose windows may have shapes.
     pub has_shapes: bool,
 }
 
 impl<'a> Setup<'a> {
-    /// For a client that is no Xwayland, has no sandboxes, and shares no selections.
+    /// For a client that is not an Xwayland, has no sandboxes, and shares no selections.
     pub fn new(crossing: &'a Crossing, scaling: &'a Scaling, policy: &'a Arc<Policy>) -> Self {
         let (sources, contexts, x11, has_shapes) = (None, None, None, false);
         Self { crossing, scaling, policy, sources, contexts, x11, has_shapes }
     }
 }
 
-/// A place in the list: empty where there is nothing for the handler to do.
+/// An entry in the list: empty if there is nothing for the handler to do.
 type Place = Option<Box<dyn AnyHandler>>;
 
 fn place<H: Handler + 'static>(handler: Option<H>) -> Place {
     handler.map(|handler| -> Box<dyn AnyHandler> { Box::new(handler) })
 }
 
-/// The handlers of a new session, in order.
+/// Makes the handlers of a new session, in order.
 pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let Setup { crossing, scaling, policy, sources, contexts, x11, has_shapes } = setup;
     let device = crossing.device.as_ref();
@@ -72,17 +71,19 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let places: [Place; 17] = [
         // What goes beyond a limit nobody else hears of. (Xwayland's clients have limits of their own.)
         place(counted),
-        // X11 programs too are shown only what the policy lets through.
+        // The policy also limits what X11 programs show.
         place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
         place(Some(Names(Arc::clone(policy)))),
         place(formats),
-        // It holds what a window shows until its role is configured: nobody acts on that before.
+        // It holds back a window's content until the role is configured; no handler may act on that
+        // before.
         place(x11),
         place(Some(display::Display)),
-        // Those behind it find each commit done.
+        // The handlers after this one find each commit done.
         place((has_book || raises).then_some(bookkeeper)),
-        // What it makes up for clients is not the registry's to judge. It needs the client's own
-        // buffers and words, and drops some: those that copy need them too, and make others.
+        // It must come after the registry, which must not judge the globals that it makes up. It
+        // needs the client's own buffers and arguments, and drops some of its requests. Those that
+        // copy need these requests too, and make other ones; so they come later.
         place(scaling.is_wanted().then(|| scaling::Scaler::new(scaling.clone()))),
         place(Some(registry)),
         // It finds commits booked, outputs scaled, and globals bound.

@@ -1,9 +1,9 @@
-//! Buffers and surfaces where the host cannot see a client's memory.
+//! Buffers and surfaces when the host cannot see a client's memory.
 //!
-//! `wl_shm`: pools and buffers stay here (`handlers/surfaces/pools.rs` keeps them), and what
-//! changes in the buffers is copied into buffers of the host's. A client's are client-only
-//! objects, the host's are host-only ones. They meet in `wl_surface.commit`: see
-//! [`surfaces`]. Dma-bufs cross as they are: see [`params`].
+//! `wl_shm`: the client's pools and buffers stay here (`handlers/surfaces/pools.rs` keeps them),
+//! and changed parts of the buffers are copied into buffers at the host. The client's objects are
+//! client-only, and the host's are host-only; `wl_surface.commit` connects them: see [`surfaces`].
+//! Dma-bufs cross unchanged: see [`params`].
 
 mod copies;
 mod host;
@@ -35,7 +35,7 @@ use host::HostBuffers;
 use params::Params;
 use surfaces::Surfaces;
 
-/// The one format of several planes that is offered.
+/// The only format with several planes that carafe offers.
 const NV12: u32 = DrmFourcc::Nv12 as u32;
 
 fn offer_nv12(shm: u32, context: &mut Context<'_>) {
@@ -48,7 +48,7 @@ pub struct Copier {
     params: Params,
     host: HostBuffers,
     node: Option<RenderNode>,
-    /// The client's `wl_shm` objects that have heard of formats.
+    /// The client's `wl_shm` objects that were told the formats.
     shms: BTreeSet<u32>,
     copies: Copies,
 }
@@ -67,7 +67,7 @@ impl Copier {
         }
     }
 
-    /// A format that the host takes: passed on if it can be copied.
+    /// Handles a format that the host supports; it is passed on if it can be copied.
     fn format(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -88,8 +88,8 @@ impl Copier {
         Ok(if client_id == 0 { Verdict::Drop } else { Verdict::Forward })
     }
 
-    /// A format of dma-bufs that the host takes. NV12 is for video, and hosts have it as
-    /// dma-bufs alone: clients may use it in shared memory all the same.
+    /// Handles a dma-buf format that the host supports. NV12 is for video, and hosts support it
+    /// only as dma-bufs; but carafe lets clients use it in shared memory.
     fn image_format(
         &mut self,
         has_modifier: bool,
@@ -124,17 +124,17 @@ pub enum Token {
     Attach,
     Commit,
     SurfaceDestroyed,
-    /// A format of the host's dma-bufs, with its modifier or without.
+    /// A dma-buf format of the host, with or without its modifier.
     ImageFormat {
         has_modifier: bool,
     },
     Params,
     PrimeBuffer,
     DrmAuthenticate,
-    /// A buffer by name.
+    /// A buffer with a global name.
     DrmBuffer,
     DrmDevice,
-    /// An object other than a surface is given a buffer.
+    /// A request that gives a buffer to an object other than a surface.
     Copied,
 }
 
@@ -192,7 +192,7 @@ impl Handler for Copier {
                 Ok(Verdict::Forward)
             }
             Token::ShmFormat => self.format(incoming, context),
-            // Shared memory: nobody else knows it.
+            // It is shared memory, which only carafe knows.
             Token::BufferDestroyed if own => {
                 self.copies.destroyed(id, context);
                 context.delete_client_only(id);
@@ -206,7 +206,7 @@ impl Handler for Copier {
             Token::Attach => Ok(self.surfaces.attach(incoming, true, context)),
             Token::Commit => self.surfaces.commit(incoming, &mut self.host, context),
             Token::SurfaceDestroyed => Ok(self.surfaces.destroy(incoming, context)),
-            // Its own: the client asks for itself.
+            // The event is for carafe's own object; the client asks the host itself.
             Token::ImageFormat { has_modifier } if own => {
                 self.image_format(has_modifier, incoming, context)
             }

@@ -1,6 +1,6 @@
-//! `wl_display`: errors of the host about objects that the client may not know,
-//! and deleted ids that the client does not know. (Those that it knows the
-//! engine translates itself: each frame brings some.)
+//! `wl_display`: the host's errors about objects that the client may not know, and deleted ids that
+//! the client does not know. (The engine itself translates deleted ids that the client knows,
+//! because each frame brings some.)
 
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::wire::DISPLAY_ID;
@@ -47,13 +47,13 @@ fn delete_id(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<V
         *id = client_id.to_ne_bytes();
     }
     args.finish()?;
-    // An id that the client does not know: carafe's own, or none at all, which
-    // libwayland's client reports and lives with.
+    // The client does not know this id: it is carafe's own, or does not exist. libwayland's client
+    // logs the latter and continues.
     Ok(if deleted.is_some() { Verdict::Translated } else { Verdict::Drop })
 }
 
-/// The host ends the connection and says why; the client must learn it even if
-/// the error is about an object that it does not know.
+/// Handles the host's error, which ends the connection. The client must get it even if it does not
+/// know the object.
 fn error(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     let mut args = incoming.args();
     let place = args.word()?;

@@ -7,7 +7,7 @@ use super::made_up::DRM;
 use crate::channel::RenderNode;
 use crate::session::{Context, Fault, Global, Incoming, Refusal, Verdict};
 
-// Its events, of which no crate has constants.
+// Its events, for which no crate has constants.
 const DEVICE: u16 = 0;
 const FORMAT: u16 = 1;
 const AUTHENTICATED: u16 = 2;
@@ -17,12 +17,12 @@ pub const INVALID_NAME: u32 = 2;
 /// `wl_drm.capability.prime`.
 const PRIME: u32 = 1;
 
-/// A `wl_drm` that only carafe has, on that node.
+/// A `wl_drm` of carafe's own, for this node.
 pub struct MadeUpDrm(pub RenderNode);
 
 impl MadeUpDrm {
-    /// Offers it in a registry of the client's, when the host has just offered
-    /// what it is made from, and has none itself.
+    /// Announces it in a registry of the client, right after the host has announced the global that
+    /// it needs, if the host has no `wl_drm` itself.
     pub fn announce(what: &str, version: u32, registry: u32, context: &mut Context<'_>) {
         if what != "zwp_linux_dmabuf_v1" || version < 2 {
             return;
@@ -36,7 +36,7 @@ impl MadeUpDrm {
         }
     }
 
-    /// The client binds it.
+    /// Handles that the client binds it.
     pub fn bind(
         &self,
         incoming: &mut Incoming<'_>,
@@ -61,19 +61,20 @@ impl MadeUpDrm {
     }
 }
 
-/// `wl_drm.authenticate`: that is for nodes that need it, which render nodes do not.
+/// Handles `wl_drm.authenticate`, which render nodes do not need.
 pub fn authenticate(incoming: &Incoming<'_>, context: &mut Context<'_>) -> Verdict {
     context.to_client.make(incoming.header.object, AUTHENTICATED, |event| event);
     Verdict::Drop
 }
 
-/// `wl_drm.create_buffer` and `create_planar_buffer`: their names are of the host's kernel.
+/// Refuses `wl_drm.create_buffer` and `create_planar_buffer`, whose names mean nothing outside the
+/// host's kernel.
 pub fn refuse_name(incoming: &Incoming<'_>) -> Refusal {
     let text = "buffers by name are of another kernel";
     Fault::client(incoming.header.object, INVALID_NAME, text).into()
 }
 
-/// `wl_drm.device`: the client is told the guest's device instead of the host's.
+/// Handles `wl_drm.device`: the client is told the guest's device instead of the host's.
 pub fn device(
     node: Option<&RenderNode>,
     incoming: &Incoming<'_>,

@@ -1,4 +1,4 @@
-//! Globals that only carafe has. All of them are here, because no two may share a name.
+//! Globals that only carafe has. They are all listed here, because their names must differ.
 
 mod bridge;
 mod damage;
@@ -34,20 +34,20 @@ const fn made_up(number: u32, interface: &'static str, version: u32) -> MadeUp {
     MadeUp { name: u32::MAX - number, interface, version }
 }
 
-/// Made from the host's dma-bufs, for older Mesa.
+/// For older versions of Mesa; carafe makes it with the host's dma-bufs.
 pub const DRM: MadeUp = made_up(1, "wl_drm", 2);
 
-/// Made from viewports and what is known of outputs: with a scale of carafe's, a client
-/// draws sharply only when it knows of fractional scales and of logical sizes.
+/// carafe makes it with viewports and its knowledge of outputs. With a scale of carafe's own,
+/// clients draw sharply only if they know fractional scales and logical sizes.
 pub const FRACTIONAL: MadeUp = made_up(2, "wp_fractional_scale_manager_v1", 1);
 
-/// Made from what is known of outputs.
+/// carafe makes it with its knowledge of outputs.
 pub const XDG_OUTPUT: MadeUp = made_up(3, "zxdg_output_manager_v1", 3);
 
-/// How an Xwayland says which window a surface is.
+/// With it, Xwayland tells which window a surface belongs to.
 pub const XWAYLAND_SHELL: MadeUp = made_up(4, "xwayland_shell_v1", 1);
 
-/// How an Xwayland asks for all keys.
+/// With it, Xwayland asks for all keys.
 pub const KEYBOARD_GRAB: MadeUp = made_up(5, "zwp_xwayland_keyboard_grab_manager_v1", 1);
 
 /// Made from the host's `zaura_shell`.
@@ -63,7 +63,7 @@ pub const ALPHA: MadeUp = made_up(8, "wp_alpha_modifier_v1", 1);
 pub const GTK_SHELL: MadeUp = made_up(9, "gtk_shell1", 5);
 
 impl MadeUp {
-    /// Offers it in a registry of the client's, unless the rule for globals is against it.
+    /// Announces it in a registry of the client, unless the rule for globals forbids it.
     pub fn offer(&self, registry: u32, context: &mut Context<'_>) {
         let rule = context.globals.rule();
         if rule.allows(self.interface) {
@@ -72,7 +72,7 @@ impl MadeUp {
         }
     }
 
-    /// Offers it in a registry of the client's, at a version.
+    /// Announces it in a registry of the client, with this version.
     pub fn announce(&self, registry: u32, version: u32, context: &mut Context<'_>) {
         let Some(interface) = context.tables.find(self.interface) else { return };
         let global = Global { interface, version, at_host: 0, offered: true };
@@ -82,7 +82,7 @@ impl MadeUp {
         });
     }
 
-    /// Whether a client that binds `name` as this means this one, and was offered it.
+    /// Whether a client's bind means this global, and the global was announced to it.
     pub fn is(&self, name: u32, interface: &[u8], version: u32, globals: &Globals) -> bool {
         let offered = globals.by_name.get(&self.name).filter(|global| global.offered);
         name == self.name

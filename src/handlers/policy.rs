@@ -1,5 +1,5 @@
-//! Applies what a [`Policy`] says of selections, drags, formats and titles, and keeps titles harmless.
-//! [`Registry`](super::registry::Registry) applies what it says of globals.
+//! Applies what a [`Policy`] says about selections, drags, formats and titles, and keeps titles
+//! harmless. [`Registry`](super::registry::Registry) applies what it says about globals.
 
 mod formats;
 mod names;
@@ -17,42 +17,42 @@ use crate::sharing::{Policy, Sharing};
 pub use formats::Formats;
 pub use names::Names;
 
-/// The interfaces of a kind of selections, which name their messages alike.
-struct Kind {
+/// The interfaces of one kind of selection; all kinds use the same names of messages.
+struct SelectionInterfaces {
     device: &'static str,
     offer: &'static str,
     source: &'static str,
-    /// Whether the selection of its devices is the primary one.
+    /// Whether its devices have the primary selection.
     is_primary: bool,
 }
 
-/// All of them.
-const KINDS: [Kind; 5] = [
-    Kind {
+/// All kinds.
+const KINDS: [SelectionInterfaces; 5] = [
+    SelectionInterfaces {
         device: "wl_data_device",
         offer: "wl_data_offer",
         source: "wl_data_source",
         is_primary: false,
     },
-    Kind {
+    SelectionInterfaces {
         device: "zwp_primary_selection_device_v1",
         offer: "zwp_primary_selection_offer_v1",
         source: "zwp_primary_selection_source_v1",
         is_primary: true,
     },
-    Kind {
+    SelectionInterfaces {
         device: "gtk_primary_selection_device",
         offer: "gtk_primary_selection_offer",
         source: "gtk_primary_selection_source",
         is_primary: true,
     },
-    Kind {
+    SelectionInterfaces {
         device: "ext_data_control_device_v1",
         offer: "ext_data_control_offer_v1",
         source: "ext_data_control_source_v1",
         is_primary: false,
     },
-    Kind {
+    SelectionInterfaces {
         device: "zwlr_data_control_device_v1",
         offer: "zwlr_data_control_offer_v1",
         source: "zwlr_data_control_source_v1",
@@ -60,15 +60,15 @@ const KINDS: [Kind; 5] = [
     },
 ];
 
-/// Data control has both selections.
+/// Data control devices have both selections.
 const CONTROLS: [&str; 2] = ["ext_data_control_device_v1", "zwlr_data_control_device_v1"];
 
-/// Only core devices drag.
+/// Only core devices have drags.
 const DRAGS: &str = "wl_data_device";
 
 #[derive(Clone, Copy)]
 pub enum Token {
-    /// The client sets a selection: the primary one?
+    /// The client sets a selection; `true` for the primary one.
     SetSelection {
         is_primary: bool,
     },
@@ -78,18 +78,18 @@ pub enum Token {
     /// The host wants a source's data.
     Send,
     SourceDestroyed,
-    /// The host makes an offer.
+    /// The host announces an offer.
     DataOffer,
     /// The host sets a selection.
     Selection {
         is_primary: bool,
     },
-    /// Something is dragged over the client.
+    /// A drag enters the client's surface.
     Enter,
 }
 
 static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
-    let of_kind = |Kind { device, offer, source, is_primary }| {
+    let of_kind = |SelectionInterfaces { device, offer, source, is_primary }| {
         [
             Want::request(device, "set_selection", Token::SetSelection { is_primary }),
             Want::event(device, "data_offer", Token::DataOffer),
@@ -115,18 +115,18 @@ static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
     selections.chain(CONTROLS.into_iter().flat_map(of_control)).chain(drags).collect()
 });
 
-/// The words of `wl_data_device.enter` in front of its offer.
+/// The number of words before the offer in `wl_data_device.enter`.
 const ENTER: usize = 4;
 
 /// The handler of selections and drags.
 pub struct SelectionPolicy {
     policy: Arc<Policy>,
-    /// The offers that the client may have data of, by the host's ids. The client knows of
-    /// others too, because the host says what an offer is for only after it has told of the
-    /// offer. One is open only while it lives: the host gives its id to the next one. With each,
-    /// the most bytes that a transfer may have.
+    /// The offers whose data the client may have, by the host's ids, with the largest number of
+    /// bytes of a transfer. The client knows of other offers too, because the host tells an offer's
+    /// purpose only after the offer. An offer is removed when it ends, because the host uses its id
+    /// again.
     open: HashMap<u32, Option<u64>>,
-    /// The same for the client's sources, by its ids, once they are for something.
+    /// The same for the client's sources, by the client's ids, once their purpose is known.
     sources: HashMap<u32, Option<u64>>,
     relays: Relays,
 }
@@ -138,7 +138,7 @@ impl SelectionPolicy {
         Self { policy, open, sources, relays: Relays::default() }
     }
 
-    /// The host says which offer is the selection, or is dragged over the client.
+    /// Handles that the host makes an offer the selection, or drags it over the client.
     fn offered(
         &mut self,
         sharing: Sharing,
@@ -161,15 +161,15 @@ impl SelectionPolicy {
         Ok(Verdict::Forward)
     }
 
-    /// What a source is for.
+    /// Notes the purpose of a source.
     fn used(&mut self, source: u32, sharing: Sharing) {
-        // Without limits there is nothing to remember.
+        // Without limits, there is nothing to remember.
         if source != 0 && self.policy.lowest_limit().is_some() {
             self.sources.insert(source, sharing.limit);
         }
     }
 
-    /// A transfer begins, into the message's descriptor: no more than so many bytes get there.
+    /// Limits a transfer that begins, into the message's descriptor.
     fn limit(&self, limit: Option<u64>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
         let Some(limit) = limit else { return Ok(Verdict::Forward) };
         let to = context.fds.get(0).ok_or(ArgFault::MissingFd)?;
@@ -204,7 +204,7 @@ impl Handler for SelectionPolicy {
     ) -> Result<Verdict, Refusal> {
         let peer = incoming.object.peer;
         if peer == 0 {
-            // carafe's own devices (`x11::selection::device`) ask the policy themselves.
+            // carafe's own devices (`x11::selection::device`) apply the policy themselves.
             return Ok(Verdict::Forward);
         }
         match token {
@@ -220,7 +220,7 @@ impl Handler for SelectionPolicy {
             Token::StartDrag => {
                 let mut args = incoming.args();
                 let source = args.word()?;
-                // Without a source, a drag stays within its client.
+                // A drag without a source stays within its client.
                 if !self.policy.dnd.to_host {
                     *source = [0; 4];
                 }
@@ -250,16 +250,16 @@ impl Handler for SelectionPolicy {
     }
 }
 
-/// Whether the client still has the offer that the host means: it may have destroyed it
-/// before it hears what it was for.
+/// Whether the client still has the offer that the host means. It may have destroyed the offer
+/// before it learns its purpose.
 fn is_alive(offer: u32, context: &Context<'_>) -> bool {
     let theirs = context.objects.host(offer);
     let mine = theirs.and_then(|theirs| context.objects.client(theirs.peer));
     mine.is_some_and(|mine| mine.peer == offer)
 }
 
-/// Tells a client that a source of its own is not the selection: what it shows as copied is
-/// not, and what only waits to hand it over can end.
+/// Tells a client that its source is not the selection. Then it does not show something as copied
+/// that is not, and a program that only waits to hand it over can end.
 fn cancel(source: u32, context: &mut Context<'_>) {
     let Some(object) = context.objects.client(source) else { return };
     let interface = context.tables.interface(object.interface);

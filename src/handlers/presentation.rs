@@ -1,10 +1,10 @@
-//! `wp_presentation` where the host's clock is not the client's: behind a virtual device.
+//! `wp_presentation` if the host's clock is not the client's, as behind a virtual device.
 //!
-//! The client is told of its own `CLOCK_MONOTONIC`. Each feedback measures how far that
-//! is ahead of the host's clock: its content was not shown before the client asked, nor
-//! after the answer came. The shortest wait for an answer is the best measure; it grows
-//! old, because clocks drift, and is given up when an answer contradicts it, because one
-//! of the two machines slept.
+//! The client is told to use its own `CLOCK_MONOTONIC`. Each feedback measures how far that is
+//! ahead of the host's clock: the content was not shown before the client's request, nor after the
+//! answer came. The shortest time between the two gives the best measurement. It becomes less
+//! certain with time, because clocks drift. It is dropped when an answer contradicts it, because
+//! then one of the two machines was suspended.
 
 #[cfg(test)]
 mod tests;
@@ -17,26 +17,27 @@ use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 /// `CLOCK_MONOTONIC`.
 const MONOTONIC: u32 = 1;
 
-/// `wp_presentation_feedback.kind.hw_clock`: no sampling in software, which this is.
+/// `wp_presentation_feedback.kind.hw_clock`: the flag says that software has not sampled the clock,
+/// but carafe does.
 const HW_CLOCK: u32 = 2;
 
-/// How fast clocks may part: a nanosecond in so many (200 ppm).
+/// How fast clocks may drift apart: one nanosecond in this many (200 ppm).
 const DRIFT: i128 = 5000;
 
 const SECOND: i128 = 1_000_000_000;
 
-/// What is done about a message with a time of the host's clock. (Times of input events are
-/// in milliseconds since nobody knows when, and only good for differences.)
+/// How carafe treats a message with a time of the host's clock. (Times of input events have an
+/// unknown start, so only their differences matter.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Time {
     /// It is translated here.
     Translated,
-    /// The global that leads there is not offered: there is nothing to measure by before
-    /// its first use, or nobody reads the time but to show something at that moment.
+    /// The global that leads to it is not offered: nothing can be measured before its first use, or
+    /// the only purpose of the time is to show something at that moment.
     NotOffered(&'static str),
 }
 
-/// All such messages.
+/// All messages with such times.
 const TIMES: [(&str, Time); 8] = [
     ("wp_presentation.clock_id", Time::Translated),
     ("wp_presentation_feedback.presented", Time::Translated),
@@ -51,7 +52,7 @@ const TIMES: [(&str, Time); 8] = [
     ("zwlr_export_dmabuf_frame_v1.ready", Time::NotOffered("zwlr_export_dmabuf_manager_v1")),
 ];
 
-/// Why a global cannot be had where the host's clock is not the client's, if it is so.
+/// Why a global cannot be offered if the host's clock is not the client's; `None` if it can.
 pub fn objection(global: &str) -> Option<&'static str> {
     let named = |(_, time): &(_, Time)| matches!(time, Time::NotOffered(name) if *name == global);
     TIMES.iter().any(named).then_some("its times are of the host's clock, not the client's")
@@ -59,14 +60,14 @@ pub fn objection(global: &str) -> Option<&'static str> {
 
 /// How far the client's clock is ahead of the host's, in nanoseconds.
 #[derive(Default)]
-struct Offset {
-    /// The best measure, which is at most too large, and when it was taken.
+struct ClockOffset {
+    /// The best measurement, which may be too large but not too small, and its time.
     best: Option<(i128, i128)>,
 }
 
-impl Offset {
-    /// When, by the client's clock, that was shown which the host says was shown at `shown`.
-    /// The client asked at `asked`, and is told `now`.
+impl ClockOffset {
+    /// Converts `shown`, a time of the host's clock, to the client's clock. The client asked at
+    /// `asked`, and is told `now`.
     fn translate(&mut self, asked: i128, shown: i128, now: i128) -> i128 {
         let (least, most) = (asked - shown, now - shown);
         let holds = |best: i128, at: i128| best >= least && best + (now - at) / DRIFT < most;
@@ -84,12 +85,12 @@ impl Offset {
 /// The handler.
 #[derive(Default)]
 pub struct Presentation {
-    offset: Offset,
-    /// When the client asked for each feedback, by its ids.
+    offset: ClockOffset,
+    /// The times of the client's requests for feedback, by the client's ids.
     asked: HashMap<u32, i128>,
 }
 
-/// The client's clock.
+/// The current time of the client's clock.
 fn now() -> i128 {
     clock::now().into()
 }

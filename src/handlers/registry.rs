@@ -21,22 +21,22 @@ use crate::wire::FdSet;
 /// Bound on the globals of one host.
 const MAX_GLOBALS: usize = 4096;
 
-/// How many removed globals are remembered: a client may bind one before it
-/// learns that it is gone, and that is no error of its own.
+/// How many removed globals are remembered. A client may bind one before it learns that it was
+/// removed, which is not its error.
 const MAX_REMOVED: usize = 64;
 
-/// The handler of `wl_registry`. A client may make several registries; each is
-/// one at the host too, and all of them show the same globals.
+/// The handler of `wl_registry`. A client may make several registries. Each of them exists at the
+/// host too, and all show the same globals.
 pub struct Registry {
     carried: FdSet,
     behind_device: bool,
     rule: Arc<GlobalRule>,
-    /// Interfaces that this client is not shown, because carafe acts in its place.
+    /// Interfaces that are hidden from this client, because carafe uses them in its place.
     hidden: &'static [&'static str],
-    /// What stands for a `wl_drm` that the host does not have.
+    /// The replacement for a `wl_drm` that the host does not have.
     drm: Option<MadeUpDrm>,
-    /// The device makes images: what the host takes of them is asked for before what it
-    /// takes in shared memory, so that the client hears of both at once.
+    /// The device makes images. Then carafe asks the host for its image formats before its
+    /// shared-memory formats, so that the client learns both together.
     images: bool,
     removed: VecDeque<(u32, Global)>,
     /// Clients get newer versions of some globals than the host has: see [`made_up`](super::made_up).
@@ -76,7 +76,7 @@ impl Handler for Registry {
     ) -> Result<Verdict, Refusal> {
         match token {
             Token::Bind => self.bind(incoming, context),
-            // carafe's own registry says what the client's have said.
+            // carafe's own registry repeats what the client's registries have told.
             _ if incoming.object.peer == 0 => Ok(Verdict::Drop),
             Token::Global => self.global(incoming, context),
             Token::GlobalRemove => self.global_remove(incoming, context),
@@ -107,7 +107,7 @@ impl Registry {
         }
     }
 
-    /// Why a global of the host's is not offered, if it is not.
+    /// Why a global of the host is not announced; `None` if it is.
     fn objection(&self, interface: &Interface) -> Option<&'static str> {
         match self.rule.objection(interface.name) {
             Some(Objection::Denied) => return Some("the policy keeps it from clients"),
@@ -184,12 +184,12 @@ impl Registry {
             }
             self.removed.push_back((name, global));
         }
-        // A second registry of the client hears of it after the first one.
+        // A second registry of the client gets the event after the first one.
         let was_offered = self.removed.iter().any(|(removed, _)| *removed == name);
         Ok(if was_offered { Verdict::Forward } else { Verdict::Drop })
     }
 
-    /// Refuses what the host did not offer, in libwayland's words.
+    /// Refuses a bind of a global that the host did not announce, with libwayland's texts.
     fn bind(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -206,7 +206,8 @@ impl Registry {
         };
         let found = context.globals.by_name.get(&name).copied();
         let Some(global) = found.filter(|global| global.offered) else {
-            // As what it was: the host may have given its name to another one by now.
+            // It must have the same interface, because the host may have given its name to another
+            // global by now.
             let is_it = |(removed, global): &&(u32, Global)| {
                 *removed == name && context.tables.interface(global.interface).name == wanted
             };
@@ -217,7 +218,7 @@ impl Registry {
         };
         let have = context.tables.interface(global.interface).name;
         if have != wanted {
-            // libwayland has what the client says first.
+            // libwayland names the client's interface first.
             refuse(format!("invalid interface for global {name}: have {wanted}, wanted {have}"))
         } else if version == 0 {
             refuse(format!(

@@ -1,4 +1,4 @@
-//! A client whose coordinates are not the host's: `--scale`, `--direct-scale`, `--dpi`.
+//! Clients whose coordinates are not the host's: `--scale`, `--direct-scale`, `--dpi`.
 //!
 //! Most is done by the engine, which rewrites the coordinates that the table names
 //! (`protocol/coordinates.txt`). Here is what that cannot say: sizes that the host has
@@ -31,11 +31,11 @@ use crate::protocol::Tables;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Wait, Want};
 use crate::surfaces::{Book, Key, Surface};
 
-/// What the user asked for.
+/// The user's options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scaling {
-    /// `--scale`: client units per unit of the host; with `direct` per pixel of the host's
-    /// densest output.
+    /// `--scale`: client units per host unit; with `direct`, per pixel of the host's densest
+    /// output.
     pub scale: Scale,
     /// `--direct-scale`.
     pub direct: bool,
@@ -44,7 +44,7 @@ pub struct Scaling {
 }
 
 impl Scaling {
-    /// The tables that its sessions need.
+    /// The tables for its sessions.
     pub fn tables(&self) -> &'static Tables {
         if self.is_wanted() { Tables::with_coordinates() } else { Tables::get() }
     }
@@ -95,8 +95,8 @@ impl Scaler {
                 let (peer, versions) = (incoming.object.peer, incoming.object.versions);
                 self.surfaces.entry(id, peer, versions).has_callback = true;
             }
-            // The host shows it at the size that the viewport says, or what it takes without
-            // viewports. What makes no sense is the host's to refuse.
+            // The host shows the surface at the size of the viewport, or at the buffer scale if it
+            // has no viewports. It must judge an invalid scale.
             Frame::BufferScale if incoming.args().uint()?.cast_signed() > 0 => {
                 return Ok(Verdict::Drop);
             }
@@ -121,7 +121,7 @@ impl Handler for Scaler {
         &WANTS
     }
 
-    /// A bind waits until the host has said all of its outputs.
+    /// A bind waits until the host has described all its outputs.
     fn must_wait(&self, _: Token, _: Key, _: &Book) -> Option<Wait> {
         (!self.outputs.known()).then_some(Wait::ForHost)
     }
@@ -151,7 +151,6 @@ impl Handler for Scaler {
             Token::Global if own => self.own_global(incoming, context)?,
             Token::Global => self.global(incoming, context)?,
             Token::GlobalRemove if own => self.own_global_removed(incoming, context)?,
-            Token::GlobalRemove => {}
             Token::Output if own => {
                 if self.outputs.event(incoming)? {
                     self.outputs_changed(context);
@@ -213,7 +212,7 @@ impl Handler for Scaler {
                 let host = f64::from(u32::from_ne_bytes(*place));
                 *place = preferred::in_120ths(host / 120.0 / ratio).to_ne_bytes();
             }
-            Token::SubsurfaceDestroyed | Token::Frame(_) => {}
+            Token::GlobalRemove | Token::SubsurfaceDestroyed | Token::Frame(_) => {}
             Token::Role(role) => {
                 return self.roles.handle(role, &mut self.surfaces, incoming, context);
             }
@@ -226,7 +225,7 @@ impl Handler for Scaler {
     }
 }
 
-/// The client destroys an object, which may be one that only carafe knows.
+/// Handles that the client destroys an object, which may be one that only carafe knows.
 fn own_object_gone(incoming: &Incoming<'_>, context: &mut Context<'_>) -> Verdict {
     if incoming.object.peer != 0 {
         return Verdict::Forward;
@@ -235,7 +234,7 @@ fn own_object_gone(incoming: &Incoming<'_>, context: &mut Context<'_>) -> Verdic
     Verdict::Drop
 }
 
-/// A message's arguments, which are so many integers.
+/// A message's arguments, which are this many integers.
 fn ints<const N: usize>(incoming: &mut Incoming<'_>) -> Result<[i32; N], Refusal> {
     let mut args = incoming.args();
     let mut words = [0; N];

@@ -1,11 +1,11 @@
-//! `wp_security_context_manager_v1`: a sandbox's clients, whom the host shows less than
+//! `wp_security_context_manager_v1`: clients in sandboxes, to which the host shows less than to
 //! others.
 //!
-//! A client gives the host a listening socket, and whoever connects there speaks to the host
-//! past carafe: past the policy, the scale, and the prefixes. So the host gets a socket of
-//! carafe's instead. Carafe accepts on the client's, and each client that comes is a session
-//! as others are, but that its host connection leads to that socket: the host still knows
-//! the sandbox and shows it what it shows such a one.
+//! A client gives the host a listening socket. Programs that connect there would bypass carafe,
+//! with its policy, its scale and its prefixes. So the host gets a socket of carafe's instead, and
+//! carafe accepts the connections to the client's socket. Each of these clients gets a usual
+//! session, except that its host connection goes to carafe's socket. So the host still recognises
+//! the sandbox, and restricts it.
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -13,23 +13,24 @@ use wayland_protocols::wp::security_context::v1::client::wp_security_context_man
 
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
 
-/// What serves the clients of one session's security contexts. Nothing here waits.
+/// Serves the clients of one session's security contexts. No method waits.
 pub trait Contexts {
-    /// A client's context: where its clients connect, and the descriptor whose hang-up ends
-    /// that. Gives the socket for the host to listen on.
+    /// Opens a client's context: with the socket where its clients connect, and the descriptor
+    /// whose hang-up ends the context. Returns the socket for the host.
     ///
     /// # Errors
     /// `InvalidInput` when that is no listening socket of the unix family; or the kernel's
     /// when it has no socket to give.
     fn open(&mut self, id: u32, clients: OwnedFd, close: OwnedFd) -> std::io::Result<OwnedFd>;
 
-    /// Which application its clients are.
+    /// Sets the application id of its clients.
     fn set_app_id(&mut self, id: u32, app_id: String);
 
-    /// It is complete: clients are served from now on, even when this session ends.
+    /// Notes that it is complete: its clients are served from now on, even after the end of this
+    /// session.
     fn commit(&mut self, id: u32);
 
-    /// It is gone: if it was not complete, nobody is served there.
+    /// Notes that it is gone. If it was not complete, its clients are never served.
     fn forget(&mut self, id: u32);
 }
 
@@ -47,7 +48,7 @@ impl SecurityContexts {
         let close = context.fds.get(1).ok_or(ArgFault::MissingFd)?;
         let copied = close.as_fd().try_clone_to_owned();
         let opened = copied.and_then(|close| {
-            // The client's own is taken out when the host's is there to take its place.
+            // The client's descriptor is replaced only when carafe has one for the host.
             let clients = context.fds.get(0).map(|fd| fd.try_clone_to_owned());
             self.0.open(id, clients.ok_or(std::io::ErrorKind::InvalidInput)??, close)
         });
@@ -98,7 +99,7 @@ impl Handler for SecurityContexts {
             Token::Create => return self.create(incoming, context),
             Token::SetAppId => {
                 let mut args = incoming.args();
-                // What is no text is refused when it is forwarded.
+                // Text that is not UTF-8 is refused when it is forwarded.
                 let app_id = args.string()?.and_then(|text| str::from_utf8(text).ok());
                 self.0.set_app_id(id, app_id.unwrap_or_default().to_owned());
             }

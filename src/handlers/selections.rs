@@ -1,18 +1,18 @@
-//! Clipboard, primary selection and drags between clients of this process, where the
-//! channel is a virtual device: their data does not go to the host and back.
+//! Clipboard, primary selection and drags between clients of this process behind a virtual device:
+//! the data does not go to the host and back.
 //!
-//! It would be slow, and over virtio-gpu worse: the device's one thread writes what
-//! one client sends into a pipe that only itself could empty for the other client, and
-//! when the pipe is full it waits for good.
+//! That would be slow. Over virtio-gpu it could even block for ever: the device's only thread
+//! writes one client's data into a pipe that this same thread must empty for the other client, and
+//! it waits when the pipe is full.
 //!
-//! So a source's types get one more, a *marker* that names the source. Where an
-//! offer holds a known one, `receive` becomes the source's `send` without the host.
-//! All else crosses as ever, and what is not known here goes to the host.
+//! So carafe adds a type to each source, a *marker* that names the source. If an offer has a known
+//! marker, `receive` becomes the source's `send` without the host. Everything else crosses as
+//! usual, and requests about unknown sources go to the host.
 //!
-//! Programs on the host see markers among a selection's types. Nothing else in an offer says
-//! whose it is: by its types alone, what a host's program copies would be taken for what was
-//! copied here before it, until the host's word of that has come to another session. No client
-//! sees one, on a socket neither ([`Markers`]).
+//! Programs on the host see markers among a selection's types. Nothing else in an offer tells whose
+//! it is: going by the types alone, carafe could take data that was copied on the host for data
+//! that was copied here before, until the host's event about the new selection reaches the other
+//! session. Clients never see markers, not even clients on a socket ([`Markers`]).
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +26,7 @@ use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdi
 use crate::sharing::{LocalSources, MARKER, SourceId, Transfer};
 use crate::wire::{FdKind, MAX_STRING};
 
-/// Sources name their messages alike, and so do offers.
+/// The messages of sources have the same names in all protocols, and so do those of offers.
 const SOURCES: [&str; 5] = [
     "wl_data_source",
     "zwp_primary_selection_source_v1",
@@ -42,15 +42,14 @@ const OFFERS: [&str; 5] = [
     "zwlr_data_control_offer_v1",
 ];
 
-/// Bound on the descriptors that wait for a client: one that does not read loses
-/// what comes above it.
+/// Bound on the descriptors that wait for a client. A client that does not read loses further ones.
 const MAX_FDS: usize = 256;
 
-/// Where all data goes to the host: keeps from clients the markers of other carafes and of
-/// X11 clients' selections.
+/// For sessions whose data always goes to the host: hides the markers of other carafes, and of X11
+/// clients' selections, from clients.
 pub struct Markers;
 
-/// An offer's type.
+/// A type of an offer.
 #[derive(Clone, Copy)]
 pub struct Type;
 
@@ -80,7 +79,7 @@ pub struct Selections {
     local: Box<dyn LocalSources>,
     /// The client's sources by their ids, from their first type on.
     sources: HashMap<u32, SourceId>,
-    /// What the client is offered of local sources, by the offers' ids.
+    /// The local sources that the client is offered, by the offers' ids.
     offers: HashMap<u32, SourceId>,
 }
 
@@ -90,8 +89,8 @@ impl Selections {
         Self { local, sources: HashMap::new(), offers: HashMap::new() }
     }
 
-    /// A source's first type takes the marker with it. The marker comes behind it: some
-    /// programs take the first type that there is.
+    /// Adds the marker to a source, together with its first type. The marker comes after it,
+    /// because some programs take the first type.
     fn source_offers(&mut self, incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Verdict {
         let id = incoming.header.object;
         if self.sources.contains_key(&id) {
@@ -119,14 +118,14 @@ impl Selections {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let source = self.offers.get(&incoming.header.object).copied();
-        // Of one that is gone the host knows best what to do.
+        // The source is gone; the host knows what to do.
         let Some(source) = source.filter(|source| self.local.knows(*source)) else {
             return Ok(Verdict::Forward);
         };
         let Some(mime) = mime(incoming) else { return Ok(Verdict::Forward) };
         let (to, _) = context.fds.pop().ok_or(ArgFault::MissingFd)?;
         if !foreign::can_close(to.as_fd()) {
-            // The source's session would close it, and wait for its file system.
+            // Otherwise the source's session would close it, and wait for its file system.
             foreign::close(to);
             return Ok(Verdict::Drop);
         }
@@ -145,7 +144,7 @@ impl Selections {
         Verdict::Drop
     }
 
-    /// Emits a source's `send`, as the host would have.
+    /// Sends a source its `send` event, as the host would.
     fn send(&self, transfer: Transfer, context: &mut Context<'_>) {
         let found = self.sources.iter().find(|(_, source)| **source == transfer.source);
         let Some((id, _)) = found else { return };
@@ -211,11 +210,11 @@ impl Handler for Selections {
         match token {
             Token::SourceOffers => return Ok(self.source_offers(incoming, context)),
             Token::SourceDestroyed => self.forget_source(id),
-            // Somebody at the host takes all that there is. The client never offered it.
+            // A program at the host takes all types. The client never offered this one.
             Token::SourceSends if marker(incoming).is_some() => return Ok(Verdict::Drop),
             Token::SourceSends => {}
             Token::SourceCancelled => {
-                // Its id may be another source's by now.
+                // Another source may have its id by now.
                 let client_id = incoming.object.peer;
                 let current = context.objects.client(client_id);
                 if current.is_some_and(|object| object.peer == id) {
@@ -237,8 +236,8 @@ impl Handler for Selections {
     }
 }
 
-/// The one argument of a message, if a message of carafe's own can say the same.
-/// Another one is forwarded, and judged there.
+/// The only argument of a message, if carafe can send it in a message of its own. Other messages
+/// are forwarded, and judged there.
 fn mime(incoming: &mut Incoming<'_>) -> Option<String> {
     let mut args = incoming.args();
     let mime = str::from_utf8(args.string().ok()??).ok()?.to_owned();

@@ -1,9 +1,8 @@
-//! The book of surfaces is written here: the only reader of what the client says of its
-//! surfaces, buffers, regions, viewports and subsurfaces. The handlers behind this one find
-//! a commit done when they see it.
+//! Writes the book of surfaces. This handler alone reads what the client sets on its surfaces,
+//! buffers, regions, viewports and subsurfaces. The handlers after it find a commit done when they
+//! see it.
 //!
-//! Errors are for the host to find: what makes no sense is in the book as it was said, or not
-//! at all.
+//! The host finds errors. Invalid values are in the book as they were set, or not at all.
 
 mod buffers;
 mod pools;
@@ -11,7 +10,7 @@ mod regions;
 mod roles;
 mod wants;
 
-use self::buffers::Params;
+use self::buffers::PendingBuffers;
 pub use self::pools::Memory;
 use self::pools::Pools;
 use self::regions::Regions;
@@ -30,11 +29,11 @@ pub struct Bookkeeper {
     /// Nobody reads the book yet.
     is_asleep: bool,
     pools: Pools,
-    params: Params,
+    params: PendingBuffers,
     regions: Regions,
 }
 
-/// The next arguments, which are so many integers.
+/// The next arguments, which are this many integers.
 fn ints<const N: usize>(args: &mut ArgReader<'_>) -> Result<[i32; N], Refusal> {
     let mut words = [0; N];
     for word in &mut words {
@@ -48,7 +47,7 @@ fn rect(args: &mut ArgReader<'_>) -> Result<Rect, Refusal> {
     Ok(Rect::new(x, y, width, height))
 }
 
-/// `wl_surface.attach`.
+/// Handles `wl_surface.attach`.
 fn attach(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<(), Refusal> {
     let mut args = incoming.args();
     let id = args.uint()?;
@@ -71,11 +70,11 @@ impl Bookkeeper {
     /// For a session that needs that of the client's shared memory. `is_asleep`: the book is written
     /// only if the client is to be told of newer surfaces than the host has.
     pub fn new(memory: Memory, is_asleep: bool) -> Self {
-        let (params, regions) = (Params::default(), Regions::default());
+        let (params, regions) = (PendingBuffers::default(), Regions::default());
         Self { memory, is_asleep, pools: Pools::new(memory), params, regions }
     }
 
-    /// A request to a surface, which says what its next commit changes.
+    /// Handles a request that sets a part of a surface's pending state.
     fn change(
         &self,
         token: Token,
@@ -98,7 +97,7 @@ impl Bookkeeper {
         Ok(())
     }
 
-    /// A request to a viewport.
+    /// Handles a request to a viewport.
     fn view(
         token: Token,
         incoming: &mut Incoming<'_>,
@@ -107,7 +106,7 @@ impl Bookkeeper {
         let Some(surface) = context.book.viewport_mut(incoming.key()) else { return Ok(()) };
         let view = &mut surface.pending.view;
         let mut args = incoming.args();
-        // What has no size is -1 for "unset", or refused.
+        // Values without a size are -1 for "unset", or are refused.
         if token == Token::Source {
             let source @ [_, _, width, height] = ints(&mut args)?;
             view.source = (width > 0 && height > 0).then_some(source);

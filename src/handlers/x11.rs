@@ -1,5 +1,5 @@
-//! The session of Xwayland: its surfaces become windows of the host's by what its X
-//! connection says (see [`crate::x11`]).
+//! The session of Xwayland: what comes over its X connection makes its surfaces windows at the host
+//! (see [`crate::x11`]).
 
 mod aura;
 mod fitted;
@@ -46,8 +46,8 @@ use crate::x11::{Connection, Selections, Wm, selection};
 
 pub use globals::HIDDEN;
 
-/// What the X server's epoll instance calls its connection, the selections' pipes, the
-/// timer, and the picture of the cursor.
+/// The numbers in `epoll` of the X connection, the selections' pipes, the timer and the cursor's
+/// picture.
 const CONNECTION: u64 = 0;
 const PIPES: u64 = 1;
 const TIMER: u64 = 2;
@@ -56,19 +56,19 @@ const CURSOR: u64 = 3;
 /// The handler.
 pub struct X11 {
     connection: Connection,
-    /// What the session watches for it.
+    /// The descriptor that the session watches for this handler.
     epoll: OwnedFd,
-    /// What `epoll` watches the connection for.
+    /// The events for which `epoll` watches the connection.
     watched: EventFlags,
-    /// Wakes the window manager when it waits for nothing but time.
+    /// Wakes the window manager when it waits for a time.
     timer: Timer,
-    /// Where what the host is to see must be.
+    /// Makes memory that the host can see, if ordinary memory is not enough.
     memory: Option<Arc<dyn Memory>>,
     density: Density,
     cursor: Cursor,
     door: Door,
     primary: Primary,
-    /// The densities that programs may be told, if not all.
+    /// The densities that programs may be told, if there are restrictions.
     buckets: Arc<[u32]>,
     wm: Wm,
     selections: Selections,
@@ -81,15 +81,15 @@ pub struct X11 {
     places: Places,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
-    /// The finger on one.
+    /// The finger on a frame.
     finger: Finger,
-    /// The pointer has come over a surface since the last flush.
+    /// Whether the pointer has entered a surface since the last flush.
     has_entered: bool,
-    /// Surfaces that are not yet known at the host.
+    /// Surfaces that the host does not know yet.
     new_surfaces: Vec<u32>,
-    /// Something was said since the last flush.
+    /// Whether anything has happened since the last flush.
     has_news: bool,
-    /// The scale then.
+    /// The scale at the last flush.
     scale: Scale,
 }
 
@@ -142,7 +142,7 @@ impl X11 {
         })
     }
 
-    /// Lets the window manager do something.
+    /// Calls the window manager.
     fn manage<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -152,7 +152,7 @@ impl X11 {
         self.tend(context, act)
     }
 
-    /// The same where a frame, if it is like the last, means no more than before.
+    /// The same for frames: another frame like the last one changes nothing.
     fn tend<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -163,7 +163,7 @@ impl X11 {
         act(wm, &mut Env { x: connection, host: Host { context }, memory, surfaces, seat })
     }
 
-    /// Lets the selections do something.
+    /// Calls the selections.
     fn select<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -219,7 +219,7 @@ impl Handler for X11 {
                 self.surface_entered(incoming, is_there, context)?;
             }
             Token::BufferDestroyed => return Ok(self.surfaces.buffer_destroyed(id, context)),
-            // Those are carafe's own: nobody else has them.
+            // These are carafe's own; no other handler has them.
             Token::GetShellSurface => {
                 self.get_shell_surface(incoming, context)?;
                 return Ok(Verdict::Withhold);
@@ -285,7 +285,7 @@ impl Handler for X11 {
             self.message(&message, context)?;
         }
         if self.connection.ended {
-            // The session ends when the Wayland connection does.
+            // The session ends with the Wayland connection.
             let _ = epoll::delete(&self.epoll, self.connection.fd());
         }
         Ok(())
@@ -297,7 +297,7 @@ impl Handler for X11 {
             return Ok(());
         }
         self.meet_new_surfaces(context)?;
-        // Xwayland adds the relative motion of the same moment to the place of an entry.
+        // Xwayland adds the relative motion of the same moment to the position of an enter event.
         if std::mem::take(&mut self.has_entered)
             && let Some(window) = self.wm.window_of(self.seat.under_pointer)
         {

@@ -1,5 +1,5 @@
-//! Converting damage between a surface's coordinates and its buffer's: clients give either, copying
-//! needs the latter, and old hosts take only the former.
+//! Converts damage between a surface's coordinates and its buffer's: clients give either, copying
+//! needs the latter, and old hosts only take the former.
 
 use super::region::Rect;
 
@@ -73,8 +73,8 @@ impl View {
         }
     }
 
-    /// The part of a surface that shows a rectangle of a buffer of a size, rounded outwards. With a
-    /// viewport there is one more unit around, because the host may filter.
+    /// The part of a surface that shows a rectangle of a buffer of this size, rounded outwards.
+    /// With a viewport there is one more unit around, because the host may filter.
     pub fn to_surface(&self, rect: Rect, width: u32, height: u32) -> Rect {
         let Shown { width, height, scale, source, to } =
             self.of_buffer(f64::from(width), f64::from(height));
@@ -103,7 +103,7 @@ impl View {
         }
     }
 
-    /// What it shows of a buffer of a size.
+    /// The part that it shows of a buffer of this size.
     fn of_buffer(&self, buffer_width: f64, buffer_height: f64) -> Shown {
         let scale = f64::from(self.scale.max(1));
         let (width, height) = if self.transform.swaps_sides() {
@@ -127,14 +127,14 @@ impl View {
     }
 }
 
-/// What a view shows of a buffer.
+/// The part of a buffer that a view shows.
 struct Shown {
-    /// The buffer's sides as the surface has them.
+    /// The sides of the buffer after the transform.
     width: f64,
     height: f64,
     /// Pixels per unit.
     scale: f64,
-    /// Left, top, width and height of the part that shows, in units.
+    /// Left, top, width and height of the visible part, in units.
     source: [f64; 4],
     /// The surface's size.
     to: (f64, f64),

@@ -1,6 +1,7 @@
-//! Numbers of `ChromeOS`'s protocols, of which no crate has constants and which several parts use.
+//! Numbers of `ChromeOS`'s protocols that several parts use, and for which no crate has constants.
 
-/// `zaura_shell`'s version that is used, if the host has it: the first whose objects can be released.
+/// The version of `zaura_shell` that carafe uses, if the host has it: the first one whose objects
+/// can be released.
 pub const AURA_SHELL: u32 = 38;
 
 /// `zcr_alpha_compositing_v1.get_blending`
@@ -10,8 +11,8 @@ pub const DESTROY_BLENDING: u16 = 0;
 /// `zcr_blending_v1.set_alpha`
 pub const SET_ALPHA: u16 = 2;
 
-/// An opacity as `zcr_blending_v1.set_alpha` has it, of one that is a part of the largest number:
-/// the nearest fixed-point number.
+/// Converts an opacity, given as a fraction of the largest number, to the nearest fixed-point
+/// number of `zcr_blending_v1.set_alpha`.
 pub fn alpha(factor: u32) -> u32 {
     const ONE: u32 = 256;
     let all = u64::from(u32::MAX);

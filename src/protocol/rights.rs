@@ -24,8 +24,8 @@ pub fn is_privileged(interface: &str) -> bool {
     !ORDINARY.contains(interface)
 }
 
-/// Whether a global is for the host's own shell: its clients may make windows what they should not
-/// be, or take others' names.
+/// Whether a global is for the host's own shell: with it, clients could make windows appear as
+/// something else, or use others' names.
 pub fn is_for_shell(interface: &str) -> bool {
     OF_SHELLS.contains(interface)
 }

@@ -49,7 +49,7 @@ pub const ALL: &[c_long] = &[
     libc::SYS_clock_getres,
     libc::SYS_restart_syscall,
     libc::SYS_sched_yield,
-    // What descriptors are.
+    // Finding out what descriptors are.
     libc::SYS_fstat,
     libc::SYS_newfstatat,
     libc::SYS_statx,
@@ -77,7 +77,7 @@ pub const ALL: &[c_long] = &[
     libc::SYS_exit,
     libc::SYS_exit_group,
     libc::SYS_getrandom,
-    // glibc then starts threads by `clone`, see `NOT_THERE`.
+    // glibc then starts threads with `clone`, see `NOT_THERE`.
     libc::SYS_clone3,
     // To end itself (`abort`), see `OF_OTHERS`.
     libc::SYS_tgkill,
@@ -94,7 +94,7 @@ pub const OLD: &[c_long] = &[];
 /// may add it. (`libc` has it as 0.)
 const LARGE_FILE: u64 = if cfg!(target_arch = "aarch64") { 0o400_000 } else { 0o100_000 };
 
-/// What `fcntl` may do. Others could make the kernel send signals (`F_SETOWN`).
+/// The commands that `fcntl` may have. Others could make the kernel send signals (`F_SETOWN`).
 const FCNTL: [c_int; 10] = [
     libc::F_DUPFD,
     libc::F_DUPFD_CLOEXEC,
@@ -108,7 +108,7 @@ const FCNTL: [c_int; 10] = [
     libc::F_GET_SEALS,
 ];
 
-/// The kinds of ioctls of virtual devices: virtio-wl's, DRM's, dma-bufs'.
+/// The types of ioctls of virtual devices: virtio-wl's, DRM's and dma-bufs'.
 const DEVICES: [u8; 3] = [b'w', b'd', b'b'];
 
 /// Calls that are allowed if one of their lists of conditions holds.
@@ -136,10 +136,10 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
     ]
 }
 
-/// How a session may open files: landlock says which. So this is only allowed where there
-/// is landlock.
+/// How a session may open files. Landlock decides which ones, so this is only allowed if the kernel
+/// has landlock.
 pub fn open(has_temporary: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
-    // Landlock does not ask who wants only a path.
+    // Landlock does not check opens that only want a path.
     let others = O_ACCMODE | O_CREAT | O_TRUNC | O_PATH | O_TMPFILE & !O_DIRECTORY;
     let mut ways = vec![(bits(others), 0)];
     if has_temporary {
@@ -158,17 +158,17 @@ fn bits(flags: c_int) -> u64 {
     u64::from(flags.cast_unsigned())
 }
 
-/// Calls that fail with `ENOSYS`, as if the kernel did not have them: a filter does not see
-/// what `clone3` is to do.
+/// Calls that fail with `ENOSYS`, as if the kernel did not have them: a filter cannot see what
+/// `clone3` will do.
 pub const NOT_THERE: &[c_long] = &[libc::SYS_clone3];
 
 /// Calls that are allowed only with the session's own process id as the first argument.
 pub const OF_OTHERS: &[c_long] = &[libc::SYS_tgkill];
 
-/// Calls that no session makes by mistake: whoever makes one is an intruder, and the session
-/// ends with SIGSYS.
+/// Calls that no session makes by mistake. Only an intruder makes them, so the session ends with
+/// SIGSYS.
 pub const FATAL: &[c_long] = &[
-    // Other programs.
+    // Running other programs.
     libc::SYS_execve,
     libc::SYS_execveat,
     libc::SYS_ptrace,
@@ -183,12 +183,12 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_pidfd_getfd,
     libc::SYS_pidfd_send_signal,
     libc::SYS_kcmp,
-    // Connections.
+    // Making connections.
     libc::SYS_socket,
     libc::SYS_connect,
     libc::SYS_bind,
     libc::SYS_listen,
-    // The machine.
+    // Changing the machine.
     libc::SYS_mount,
     libc::SYS_umount2,
     libc::SYS_move_mount,
@@ -214,7 +214,7 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_acct,
     libc::SYS_quotactl,
     libc::SYS_syslog,
-    // Ways around, or much of the kernel.
+    // Bypassing restrictions, or reaching large parts of the kernel.
     libc::SYS_open_by_handle_at,
     libc::SYS_bpf,
     libc::SYS_io_uring_setup,
@@ -238,7 +238,7 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_personality,
 ];
 
-/// Old calls of the same sort.
+/// Old calls of the same kind.
 #[cfg(target_arch = "x86_64")]
 pub const FATAL_OLD: &[c_long] =
     &[libc::SYS_fork, libc::SYS_vfork, libc::SYS_iopl, libc::SYS_ioperm, libc::SYS_modify_ldt];

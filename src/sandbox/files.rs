@@ -11,20 +11,20 @@ use rustix::fs::{Mode, OFlags};
 
 use super::{Needs, SandboxError};
 
-/// The version of landlock whose restrictions are wanted. Older kernels have some of them.
+/// The version of landlock that has all the wanted restrictions. Older kernels have some of them.
 const WANTED: ABI = ABI::V7;
 
-/// What tells a session about the descriptors that it holds (`foreign::kind`).
+/// Files that tell a session about its descriptors (`foreign::kind`).
 const ABOUT_DESCRIPTORS: [&str; 2] = ["/proc/self/fdinfo", "/proc/self/mountinfo"];
 
-/// Where distributions keep all programs' data, to which the files of themes are links.
+/// Where some distributions keep the data of all programs; themes contain links to it.
 const STORES: [&str; 2] = ["/nix/store", "/gnu/store"];
 
-/// Where programs' names are. Landlock lets a session read nothing there that needs the right to
-/// trace a process: no memory, environment, or open files.
+/// Where the names of programs are. Landlock lets a session read nothing there that needs the right
+/// to trace a process: no memory, environment, or open files.
 const PROCESSES: &str = "/proc";
 
-/// Closes all files but those. Returns the descriptors that must stay open, or `None` if the
+/// Closes all files except these. Returns the descriptors that must stay open, or `None` if the
 /// kernel has no landlock.
 pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
     let mut held = Vec::new();
@@ -55,7 +55,7 @@ pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
 struct Rules(landlock::RulesetCreated);
 
 impl Rules {
-    /// Allows something below a folder, or for a file. What is not there is left out.
+    /// Allows something below a folder, or for a file. Missing files are skipped.
     fn allow(
         &mut self,
         path: &Path,

@@ -1,4 +1,4 @@
-//! Making the seccomp filters, and giving them to the kernel.
+//! Makes the seccomp filters, and installs them.
 #![expect(unsafe_code, reason = "the crate installs filters without flags")]
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use super::{Needs, SandboxError};
 
 type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 
-/// This machine's sort of system calls, if there are lists for it.
+/// This machine's architecture, if there are lists of its system calls.
 const ARCHITECTURE: Option<TargetArch> = if cfg!(target_arch = "x86_64") {
     Some(TargetArch::x86_64)
 } else if cfg!(target_arch = "aarch64") {
@@ -88,7 +88,7 @@ fn eperm() -> SeccompAction {
     SeccompAction::Errno(libc::EPERM.cast_unsigned())
 }
 
-/// Rules for calls with any arguments.
+/// Rules that allow calls with any arguments.
 fn plain(lists: &[&[c_long]]) -> Rules {
     lists.iter().flat_map(|list| list.iter()).map(|call| (*call, Vec::new())).collect()
 }
@@ -113,9 +113,9 @@ fn allowed((device, has_temporary, has_landlock): Key) -> Result<Rules, BackendE
     Ok(rules)
 }
 
-/// Gives the filters to the kernel. Returns `false` if it has no filters.
+/// Installs the filters. Returns `false` if the kernel does not support filters.
 fn install_all(programs: &mut dyn Iterator<Item = &BpfProgram>) -> Result<bool, SandboxError> {
-    // The kernel takes filters only from a process whose programs get no new rights.
+    // The kernel accepts filters only from a process that cannot gain new rights.
     rustix::thread::set_no_new_privs(true).map_err(|e| SandboxError::Install(e.into()))?;
     for (n, program) in programs.enumerate() {
         match install_one(program) {
@@ -128,9 +128,9 @@ fn install_all(programs: &mut dyn Iterator<Item = &BpfProgram>) -> Result<bool, 
     Ok(true)
 }
 
-/// Installs a filter. What it refuses, the kernel logs. Filters would make older kernels (before
-/// 5.16) switch on a protection against speculation that costs much time; it protects secrets
-/// within one process, of which a session has none.
+/// Installs a filter. The kernel logs the calls that it refuses. Kernels before 5.16 would switch
+/// on a costly protection against speculation for each filter. It protects secrets within one
+/// process, and a session has none, so this switches it off.
 fn install_one(program: &BpfProgram) -> io::Result<()> {
     let filter = libc::sock_fprog {
         len: program.len().try_into().map_err(io::Error::other)?,

@@ -1,6 +1,6 @@
-//! Code in the place of an intruder: it runs in each kind of session's sandbox, and tries what an
-//! intruder would. Each try has a process of its own: this test's binary, which is started again
-//! with the kind and the name of the try in a variable.
+//! Tests with hostile code in each kind of session's sandbox: each test tries what an intruder
+//! would try. Each try has its own process: this test's binary, started again with the kind of
+//! session and the name of the try in a variable.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unsafe_code)]
 
 mod tries;
@@ -13,13 +13,13 @@ use std::process::{Command, Output};
 use super::*;
 use tries::{DENIED, FATAL};
 
-/// What a started process does: `KIND TRY`.
+/// What a started process must do: `KIND TRY`.
 const VARIABLE: &str = "CARAFE_SANDBOX_TRY";
 
-/// Where it finds a folder for its files.
+/// The folder for its files.
 const FOLDER: &str = "CARAFE_SANDBOX_FOLDER";
 
-/// The kinds of sessions; and none, which shows that the tries work without a sandbox.
+/// The kind of session without a sandbox, which shows that the tries work without one.
 const NO_SANDBOX: &str = "none";
 const KINDS: [&str; 4] = ["plain", "device", "x11", "x11-device"];
 
@@ -32,7 +32,7 @@ fn needs(kind: &str, folder: &Path) -> Needs {
     }
 }
 
-/// Starts a process that does something, and returns what came of it.
+/// Starts a process for a try, and returns its output.
 fn run(kind: &str, what: &str) -> Output {
     let folder = tempfile::tempdir().unwrap();
     for name in ["readable", "temporary"] {
@@ -52,7 +52,7 @@ fn lines(output: &Output) -> Vec<String> {
     text.lines().filter_map(|line| line.strip_prefix("> ").map(str::to_owned)).collect()
 }
 
-/// What the other tests start.
+/// The entry point of the processes that the other tests start.
 #[test]
 fn in_a_process_of_its_own() {
     let Ok(text) = std::env::var(VARIABLE) else { return };
@@ -122,6 +122,6 @@ fn what_sessions_do_works() {
 #[test]
 fn this_machine_has_all_layers() {
     assert_eq!(available().to_string(), "landlock and seccomp");
-    // It was only tried.
+    // It was only a try.
     assert!(std::fs::read("/proc/self/environ").is_ok());
 }

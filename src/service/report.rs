@@ -43,7 +43,7 @@ pub enum Ask {
     Stats,
     /// For the frames since the last time that this was asked.
     Period,
-    /// To be watched from now on, or no more.
+    /// To start or stop watching.
     Watch(bool),
     /// For the data of a source of its client; the pipe goes with this.
     Transfer(SourceId, String),

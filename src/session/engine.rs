@@ -10,6 +10,7 @@ mod flow;
 mod log;
 mod one;
 mod plain;
+mod plans;
 
 #[cfg(test)]
 mod tests;
@@ -24,29 +25,29 @@ use super::globals::Globals;
 use super::handler::Replay;
 use super::handler::{Context, Wait};
 use super::handlers::Handlers;
-use super::held::{Held, LIMIT};
+use super::held::{HeldEvents, LIMIT};
 use super::objects::{Object, Objects};
 use super::routes::Turn;
-use crate::observe::{Observer, Side, Watch, WatchOptions};
+use crate::observe::{Observer, Side};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
 
-/// What handlers share, see [`Context`].
-struct State {
+/// The state that handlers share, see [`Context`].
+struct EngineState {
     tables: &'static Tables,
     objects: Objects,
     globals: Globals,
     book: Book,
-    /// Requests of handlers in the client's name.
+    /// Requests that handlers make in the client's name.
     as_client: Replay,
     /// See [`Context::wants_others`].
     wants_others: bool,
 }
 
-impl State {
-    /// For a handler, with the descriptors that came and where messages of carafe's own go:
-    /// to the client, to the host.
+impl EngineState {
+    /// The context for a handler: with the received descriptors, and with the queues for carafe's
+    /// own messages to the client and to the host.
     #[inline]
     fn context<'a>(
         &'a mut self,
@@ -69,7 +70,7 @@ impl State {
         }
     }
 
-    /// What the message under way has made is in the book: the object leads there.
+    /// Links the object that the current message has made to its entry in the book.
     #[inline]
     fn book_made(&mut self) {
         if let Some((id, slot)) = self.book.take_made()
@@ -80,13 +81,13 @@ impl State {
     }
 }
 
-/// The state of a session, without its sockets.
+/// The state of a session, except its sockets.
 pub struct Engine {
-    state: State,
+    state: EngineState,
     handlers: Handlers,
-    /// A handler waits with the client's requests until the host says something.
+    /// A handler holds back the client's requests until the host says something.
     requests_wait: bool,
-    /// What they wait for besides the host: until it is readable.
+    /// What they wait for besides the host: until this is readable.
     wait_for: Option<OwnedFd>,
     /// From the client to the host.
     pub requests: Flow,
@@ -97,9 +98,9 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// A session's start: only `wl_display` is there.
+    /// The state at a session's start, when only `wl_display` exists.
     pub fn new(tables: &'static Tables, handlers: Handlers, observer: Observer) -> Self {
-        let state = State {
+        let state = EngineState {
             tables,
             objects: Objects::new(tables, handlers.plans()),
             globals: Globals::default(),
@@ -123,33 +124,6 @@ impl Engine {
         &self.state.objects
     }
 
-    /// Watches what is wanted from now on, or nothing any more. Messages of the
-    /// watched interfaces are then forwarded one by one.
-    pub fn watch(&mut self, wanted: WatchOptions) {
-        if wanted.any() == self.observer.watch.is_some() {
-            return;
-        }
-        self.observer.watch = wanted.any().then(|| Box::new(Watch::new(self.state.tables, wanted)));
-        self.set_plans();
-    }
-
-    fn set_plans(&mut self) {
-        let Self { handlers, state, observer, .. } = self;
-        let is_watched = observer.watch.is_some();
-        let plans = if is_watched { handlers.watched_plans() } else { handlers.plans() };
-        state.objects.set_plans(plans);
-    }
-
-    /// Finds out anew who sees which messages.
-    #[cold]
-    fn reroute(&mut self) -> Result<(), Fault> {
-        self.state.wants_others = false;
-        let rerouted = self.handlers.reroute(self.state.tables);
-        rerouted.map_err(|e| Fault::service(e.to_string()))?;
-        self.set_plans();
-        Ok(())
-    }
-
     /// What could be sent was sent: who watches is told what waits.
     #[inline]
     pub fn sent(&mut self) {
@@ -166,7 +140,7 @@ impl Engine {
         }
     }
 
-    /// What becomes readable when the client's requests are worth another try.
+    /// The descriptor that becomes readable when the client's requests should be tried again.
     #[inline]
     pub fn take_wait(&mut self) -> Option<OwnedFd> {
         self.wait_for.take()
@@ -184,7 +158,7 @@ impl Engine {
         Some((header, self.state.objects.client(header.object)?.interface))
     }
 
-    /// Notes what a request has to wait for. Gives whether it may pass.
+    /// Notes what a request must wait for. Returns whether it may pass.
     #[inline]
     fn may_pass(&mut self, turns: &[Turn], object: Key) -> bool {
         match self.handlers.must_wait(turns, object, &self.state.book) {
@@ -199,7 +173,7 @@ impl Engine {
         !self.requests_wait
     }
 
-    /// Whether what carafe makes itself has reached its bound.
+    /// Whether carafe's own messages have reached their bound.
     pub fn is_full(&self) -> bool {
         self.requests.out.is_full() || self.events.out.is_full()
     }
@@ -223,7 +197,7 @@ impl Engine {
         if self.requests_wait { self.forward_from::<true>() } else { Ok(()) }
     }
 
-    /// Lets the handlers say the session's first words to the host.
+    /// Lets the handlers send the session's first requests to the host.
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
@@ -231,13 +205,13 @@ impl Engine {
         self.tell_handlers(Handlers::start)
     }
 
-    /// Asks the host for a word: gives the id of the callback that answers.
+    /// Asks the host for a sign of life; returns the id of the callback that answers.
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
     #[cold]
     pub fn ask_host(&mut self) -> Result<u32, Fault> {
-        let State { tables, objects, .. } = &mut self.state;
+        let EngineState { tables, objects, .. } = &mut self.state;
         let none = || Fault::service("there is no wl_callback");
         let callback = tables.find("wl_callback").ok_or_else(none)?;
         let id = objects.make_host_only(callback, 1)?;
@@ -245,15 +219,18 @@ impl Engine {
         Ok(id)
     }
 
-    /// Moves what the client has not taken to where it is held. `is_cut`: of the first
-    /// message a part was sent.
+    /// Moves what the client has not taken to where it is held. `is_cut` tells that part of the
+    /// first message was sent.
     ///
     /// # Errors
     /// [`Fault`]: there is too much of it.
     #[cold]
-    pub fn hold_events(&mut self, held: &mut Held, is_cut: bool) -> Result<(), Fault> {
-        let Self { state: State { tables, objects, .. }, events: Flow { input, out, .. }, .. } =
-            self;
+    pub fn hold_events(&mut self, held: &mut HeldEvents, is_cut: bool) -> Result<(), Fault> {
+        let Self {
+            state: EngineState { tables, objects, .. },
+            events: Flow { input, out, .. },
+            ..
+        } = self;
         let mut fds = out.take(input.bytes(), |bytes| {
             if is_cut { held.push_rest(bytes) } else { held.push(bytes, tables, objects) }
         });
@@ -265,7 +242,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Lets the handlers look for what other sessions have left them.
+    /// Lets the handlers look for what other sessions have left for them.
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
@@ -273,18 +250,18 @@ impl Engine {
         self.tell_handlers(Handlers::woken)
     }
 
-    /// Whether anything is watched for a handler.
+    /// Whether a handler has a descriptor to watch.
     #[inline]
     pub fn has_watched(&self) -> bool {
         self.handlers.has_watched()
     }
 
-    /// What is watched for a handler, if there is anything.
+    /// The descriptor that a handler wants watched, if there is one.
     pub fn watched(&self) -> Option<BorrowedFd<'_>> {
         self.handlers.watched()
     }
 
-    /// What is watched for a handler is readable.
+    /// Tells the handler that its descriptor is readable.
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
@@ -292,7 +269,7 @@ impl Engine {
         self.tell_handlers(Handlers::ready)
     }
 
-    /// Lets the handler that has a connection of its own send what it has.
+    /// Lets the handler that has a connection of its own send what it has queued.
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
@@ -324,8 +301,8 @@ impl Engine {
         self.log_made();
     }
 
-    /// Events are noted when they cross. One that was refused has the host's ids, and is
-    /// shown all the same.
+    /// Notes an event that was refused. Events are usually noted when they cross. This one still
+    /// has the host's ids, but it is shown nevertheless.
     #[cold]
     fn note_refused_event(&mut self) {
         let input = &self.events.input;
@@ -341,9 +318,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Handles a run of plain messages and the one behind it. `false`: no more can be
-    /// handled now. (Not inlined: what the loop of its caller needs again and again would
-    /// be computed in front of it, and most of that it never needs.)
+    /// Handles a run of plain messages and the message after it. Returns `false` if no more can be
+    /// handled now. It is not inlined, because the compiler would compute values for the loop in
+    /// advance that are rarely needed.
     #[inline(never)]
     fn forward_some<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
         if self.is_full() || FROM_CLIENT && !self.replay()? {
@@ -365,7 +342,7 @@ impl Engine {
         if FROM_CLIENT { &self.requests.input } else { &self.events.input }
     }
 
-    /// Handles the next message, if all of it is there and need not wait.
+    /// Handles the next message, if it is complete and need not wait.
     #[inline(never)]
     fn forward_next<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
         let malformed = |fault| Fault::malformed(FROM_CLIENT, fault);

@@ -1,8 +1,9 @@
-//! What ends a session, and how the client is told.
+//! Errors that end a session, and telling the client.
 
 use wayland_client::protocol::wl_display::EVT_ERROR_OPCODE;
 
 use super::objects::IdFault;
+use super::versions::Versions;
 use crate::protocol::{Interface, Message};
 use crate::wire::{DISPLAY_ID, Header, Malformed, Outbox, Shape};
 
@@ -10,17 +11,17 @@ use crate::wire::{DISPLAY_ID, Header, Malformed, Outbox, Shape};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum DisplayError {
-    /// The server could not find the object.
+    /// There is no such object.
     InvalidObject = 0,
-    /// No such request, or malformed.
+    /// There is no such request, or it is malformed.
     InvalidMethod = 1,
-    /// Out of memory.
+    /// There is no memory.
     NoMemory = 2,
-    /// The compositor's own fault.
+    /// The compositor itself has failed.
     Implementation = 3,
 }
 
-/// What is wrong with a message's arguments.
+/// An error in a message's arguments.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArgFault {
     /// Their layout.
@@ -29,10 +30,10 @@ pub enum ArgFault {
     /// A null object or string where none is allowed.
     #[error("null where it is not allowed")]
     Null,
-    /// An object that is not there.
+    /// An object that does not exist.
     #[error("unknown object {0}")]
     UnknownObject(u32),
-    /// An object of another interface than the message wants.
+    /// An object with another interface than the message needs.
     #[error("object {id} is {have}, not {want}")]
     WrongInterface {
         /// The object.
@@ -42,13 +43,13 @@ pub enum ArgFault {
         /// The interface that it should have.
         want: &'static str,
     },
-    /// An object that carafe keeps to itself.
+    /// An object that carafe keeps for itself.
     #[error("object {0} is not known on the other side")]
     OneSided(u32),
-    /// A new id that may not be used.
+    /// A new id that cannot be used.
     #[error("new object: {0}")]
     NewId(#[from] IdFault),
-    /// A new object of an interface that is not known here.
+    /// A new object of an interface that carafe does not know.
     #[error("new object of unknown interface {0}")]
     UnknownInterface(String),
     /// A string that is not UTF-8.
@@ -57,49 +58,50 @@ pub enum ArgFault {
     /// A message without its file descriptor.
     #[error("file descriptor expected")]
     MissingFd,
-    /// A descriptor of a kind that carafe's tables do not know.
+    /// A descriptor whose kind is not in carafe's tables.
     #[error("file descriptor of unknown kind")]
     UnknownFdKind,
 }
 
-/// What ends a session. One word: results that could carry it stay in registers.
+/// An error that ends a session. It is one word long, so that results that may hold it stay in
+/// registers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct Fault(Box<FaultKind>);
 
-/// An object that carafe makes for itself cannot be made.
+/// carafe cannot make an object for itself.
 impl From<IdFault> for Fault {
     fn from(fault: IdFault) -> Self {
         Self::resources(format!("an object of carafe's own: {fault}"))
     }
 }
 
-/// By whose fault a session ends, and why.
+/// Whose error it is, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FaultKind {
-    /// The client broke the protocol: it gets this as `wl_display.error`.
+    /// The client's: it gets this as `wl_display.error`.
     #[error("client's error: {text}")]
     Client {
         /// The object that the error is about.
         object: u32,
         /// The error's number in that object's interface.
         code: u32,
-        /// For people.
+        /// The text for people.
         text: String,
     },
-    /// The host broke the protocol.
+    /// The host's.
     #[error("host's error: {0}")]
     Host(String),
-    /// carafe cannot serve the client.
+    /// carafe's: it cannot serve the client.
     #[error("{0}")]
     Service(String),
-    /// carafe ran out of something.
+    /// carafe has too little of something.
     #[error("{0}")]
     Resources(String),
 }
 
 impl Fault {
-    /// See [`FaultKind`].
+    /// Whose error it is, and the reason.
     pub fn kind(&self) -> &FaultKind {
         &self.0
     }
@@ -128,13 +130,13 @@ impl Fault {
         Self(Box::new(FaultKind::Resources(text.into())))
     }
 
-    /// An error of the client about `wl_display`, as libwayland's server
-    /// reports all errors of form.
+    /// An error of the client about `wl_display`: libwayland's server reports all malformed
+    /// messages so.
     pub fn display(code: DisplayError, text: String) -> Self {
         Self::client(DISPLAY_ID, code as u32, text)
     }
 
-    /// Object, code and text of the `wl_display.error` that tells the client.
+    /// Object, code and text of the `wl_display.error` for the client.
     fn to_error_event(&self) -> (u32, u32, String) {
         let own = |code: DisplayError| (DISPLAY_ID, code as u32, format!("carafe: {self}"));
         match self.kind() {
@@ -144,13 +146,13 @@ impl Fault {
         }
     }
 
-    /// Queues the `wl_display.error` that tells the client.
+    /// Queues the `wl_display.error` for the client.
     pub fn tell(&self, out: &mut Outbox) {
         let (object, code, text) = self.to_error_event();
         out.make(DISPLAY_ID, EVT_ERROR_OPCODE, |event| event.uint(object).uint(code).string(&text));
     }
 
-    /// By whose fault a message was wrong: `client` or the host.
+    /// A fault of the side that sent a wrong message.
     fn of(client: bool, code: DisplayError, text: String) -> Self {
         if client { Self::display(code, text) } else { Self::host(text) }
     }
@@ -180,9 +182,10 @@ impl Fault {
         header: Header,
         interface: &Interface,
         message: &Message,
-        has: u32,
+        has: Versions,
     ) -> Self {
         let Header { object, opcode, .. } = header;
+        let has = has.client();
         let (name, since) = (interface.name, message.since);
         let text =
             format!("invalid method {opcode} (since {has} < {since}), object {name}#{object}");

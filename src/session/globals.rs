@@ -1,4 +1,4 @@
-//! What the host offers to a session, and carafe's own use of it.
+//! The globals that the host offers to a session, and carafe's own use of them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,34 +13,35 @@ use crate::wire::{DISPLAY_ID, Outbox};
 /// A global of the host.
 #[derive(Clone, Copy, Debug)]
 pub struct Global {
-    /// What it is.
+    /// Its interface.
     pub interface: InterfaceId,
-    /// The version that is offered to the client.
+    /// The version for the client.
     pub version: u32,
-    /// The version that may be used at the host; 0: the host has none, carafe makes it up.
+    /// The version at the host; 0 if the host does not have it and carafe makes it up.
     pub at_host: u32,
-    /// Whether it is offered to the client at all.
+    /// Whether the client sees it.
     pub offered: bool,
 }
 
-/// Which of the host's globals may be used, and up to which version: by clients, and by
-/// carafe itself, which has no more rights than they have.
+/// Which globals of the host may be used, and up to which version: by clients, and by carafe
+/// itself, which has no more rights than they have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GlobalRule {
-    /// `--deny-globals`: interfaces that are not used.
+    /// `--deny-globals`: interfaces that may not be used.
     pub denied: Vec<String>,
-    /// `--allow-globals`: the only ones that are.
+    /// `--allow-globals`: if set, the only interfaces that may be used.
     pub allowed: Option<Vec<String>>,
-    /// `--max-versions`: interfaces and the highest versions of them that are used.
+    /// `--max-versions`: interfaces with the highest versions that may be used.
     pub max_versions: Vec<(String, u32)>,
-    /// Which of those that let a client act beyond its own windows.
+    /// Which privileged globals may be used: those that let a client act outside its own windows.
     pub privileged: Privileged,
-    /// Which of those that are [for the host's shell](is_for_shell) clients get. carafe may use all.
+    /// Which of the globals [for the host's shell](is_for_shell) clients may use. carafe may use
+    /// all of them.
     pub shell: Privileged,
 }
 
 impl Default for GlobalRule {
-    /// All that is not for the host's shell.
+    /// All globals, except those for the host's shell.
     fn default() -> Self {
         let shell = Privileged::Named(Vec::new());
         let (denied, allowed, max_versions) = (Vec::new(), None, Vec::new());
@@ -48,20 +49,20 @@ impl Default for GlobalRule {
     }
 }
 
-/// Which globals may be used of those that not everybody gets.
+/// Which of the globals with special rights may be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Privileged {
     /// All of them.
     #[default]
     All,
-    /// These.
+    /// Only these.
     Named(Vec<String>),
 }
 
-/// Why a rule is against a global.
+/// Why a rule forbids a global.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Objection {
-    /// It is denied, or not among those that are allowed.
+    /// It is denied, or not among the allowed ones.
     Denied,
     /// It is privileged, and the client is confined.
     Privileged,
@@ -73,53 +74,53 @@ impl GlobalRule {
         self.objection(interface).is_none()
     }
 
-    /// Why it may not be used, if it may not.
+    /// Why it may not be used; `None` if it may.
     pub fn objection(&self, interface: &str) -> Option<Objection> {
         let has = |list: &[String]| list.iter().any(|name| name == interface);
         if has(&self.denied) {
             return Some(Objection::Denied);
         }
         if let Some(allowed) = self.allowed.as_deref() {
-            // Whoever lists all that is allowed has named each.
+            // A user who lists all allowed globals has named the privileged ones too.
             return (!has(allowed)).then_some(Objection::Denied);
         }
         let Privileged::Named(named) = &self.privileged else { return None };
         (!has(named) && is_privileged(interface)).then_some(Objection::Privileged)
     }
 
-    /// Whether a client is not shown it, because it is for the host's shell.
+    /// Whether a global is hidden from clients, because it is for the host's shell.
     pub fn hides(&self, interface: &str) -> bool {
         let is_named = match (&self.allowed, &self.shell) {
-            // Whoever lists all that is allowed has named each.
+            // A user who lists all allowed globals has named the privileged ones too.
             (Some(_), _) | (None, Privileged::All) => true,
             (None, Privileged::Named(named)) => named.iter().any(|name| name == interface),
         };
         !is_named && is_for_shell(interface)
     }
 
-    /// Whether the client is confined, and no privileged global is excepted.
+    /// Whether the client is confined, without an exception for any privileged global.
     pub fn keeps_all_privileged(&self) -> bool {
         let named = matches!(&self.privileged, Privileged::Named(named) if named.is_empty());
         let listed = self.allowed.iter().flatten().any(|name| is_privileged(name));
         named && !listed
     }
 
-    /// The version in which it may be used, where the host offers `version`.
+    /// The version that may be used if the host offers `version`.
     pub fn version(&self, interface: &str, version: u32) -> u32 {
         let bound = self.max_versions.iter().find(|(name, _)| name == interface);
         bound.map_or(version, |(_, bound)| version.min(*bound))
     }
 }
 
-/// The host's globals by their names.
+/// The host's globals.
 #[derive(Default)]
 pub struct Globals {
-    /// What holds for all of them.
+    /// The rule for all of them.
     rule: Arc<GlobalRule>,
-    /// carafe's own registry at the host; 0 before it was needed. (A client may destroy
-    /// its own: `wl_fixes`.)
+    /// carafe's own registry at the host; 0 until it is needed. (The client's registry cannot be
+    /// used, because the client may destroy it: `wl_fixes`.)
     registry: u32,
-    /// Globals that carafe has bound for itself: interface, id at the host, version.
+    /// The globals that carafe has bound for itself: interface, id at the host, version.
     bound: Vec<(InterfaceId, u32, u32)>,
     /// By name.
     pub by_name: HashMap<u32, Global>,
@@ -136,7 +137,7 @@ impl Globals {
         &self.rule
     }
 
-    /// Name and version of a global of an interface that carafe may use.
+    /// Name and version of a global with this interface that carafe may use.
     pub fn find(&self, tables: &Tables, interface: &str) -> Option<(u32, u32)> {
         let id = tables.find(interface).filter(|_| self.rule.allows(interface))?;
         let is_it = |global: &Global| global.interface == id && global.at_host > 0;
@@ -144,7 +145,7 @@ impl Globals {
         Some((*found.0, found.1.at_host))
     }
 
-    /// carafe's own registry at the host, made when it is first asked for.
+    /// carafe's own registry at the host, which the first call makes.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -164,9 +165,9 @@ impl Globals {
         Ok(self.registry)
     }
 
-    /// Binds a global for carafe itself, at most at `version`, unless that was done
-    /// before; gives its id at the host and its version. `None`: the host has none, or the
-    /// rule is against it.
+    /// Binds a global for carafe itself, at `version` at most; a second call returns the same
+    /// object. Returns its id at the host and its version; `None` if the host does not have it, or
+    /// the rule forbids it.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -189,9 +190,9 @@ impl Globals {
         Ok(bound)
     }
 
-    /// Binds the global of that name, interface and version for carafe itself, whether or
-    /// not it has one of the kind; gives its id at the host and its version. `None`: the
-    /// rule is against it.
+    /// Binds the global with this name, interface and version for carafe itself, even if carafe has
+    /// bound another one with the interface. Returns its id at the host and its version; `None` if
+    /// the rule forbids it.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.

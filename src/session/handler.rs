@@ -1,4 +1,4 @@
-//! How a protocol that needs more than forwarding takes part in a session.
+//! Handlers: code for messages that need more than forwarding.
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::wire::{
     Shape,
 };
 
-/// What becomes of a message that a handler has seen.
+/// A handler's decision about a message.
 ///
 /// Each word is stronger than the ones before it, and the strongest of all handlers counts,
 /// whatever their order. Only [`Withhold`](Self::Withhold) also ends the round: handlers further
@@ -26,22 +26,22 @@ use crate::wire::{
 /// those that nobody has taken are closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// It crosses, its ids and coordinates rewritten.
+    /// It is sent on, after its ids and coordinates are rewritten.
     Forward,
-    /// It crosses; the handler has already put the receiver's ids and coordinates into it.
+    /// It is sent on; the handler has already written the receiver's ids and coordinates into it.
     Translated,
-    /// It does not cross. New objects in it are the handler's to make.
+    /// It is not sent on. If it makes new objects, the handler must make them.
     Drop,
-    /// The same, and it is as if it had not been said.
+    /// It is not sent on, and the remaining handlers do not see it either.
     Withhold,
 }
 
-/// What a request has to wait for, and all behind it.
+/// What a request, and everything after it, must wait for.
 #[derive(Debug)]
 pub enum Wait {
-    /// Until the host has said something.
+    /// Until the host sends something.
     ForHost,
-    /// Until the host has said something, or this is readable.
+    /// Until the host sends something, or this is readable.
     ForFence(OwnedFd),
 }
 
@@ -55,7 +55,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The fault that it is, of that message.
+    /// The fault that a refusal of this message means.
     pub(super) fn into_fault(
         self,
         from_client: bool,
@@ -82,9 +82,9 @@ impl From<Fault> for Refusal {
     }
 }
 
-/// A message that a handler looks at, before it is translated.
+/// A message as a handler sees it, before it is translated.
 pub struct Incoming<'a> {
-    /// Object and opcode as the sender wrote them.
+    /// The object and the opcode as the sender wrote them.
     pub header: Header,
     /// The object that it is for.
     pub object: Object,
@@ -98,21 +98,21 @@ impl Incoming<'_> {
         ArgReader::new(self.body)
     }
 
-    /// How a request's object leads into the book of surfaces.
+    /// The key of a request's object in the book of surfaces.
     pub fn key(&self) -> Key {
         Key { id: self.header.object, slot: self.object.slot }
     }
 }
 
-/// Requests that handlers make in the client's name, and that wait to be handled
-/// (`engine/as_client.rs`). None of them carries descriptors.
+/// Requests that handlers make in the client's name, which wait to be handled
+/// (`engine/as_client.rs`). They have no descriptors.
 #[derive(Default)]
 pub struct Replay {
     bytes: Vec<u8>,
 }
 
 impl Replay {
-    /// Adds a request; object and ids in it are the client's.
+    /// Adds a request; the object and all ids in it are the client's.
     pub fn make(
         &mut self,
         object: u32,
@@ -128,41 +128,41 @@ impl Replay {
         self.bytes.is_empty()
     }
 
-    /// Takes all of them out.
+    /// Takes all of them.
     pub(super) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
 
-    /// Puts some back in front of those that were made since.
+    /// Puts some back before those that were added since.
     pub(super) fn put_before(&mut self, mut bytes: Vec<u8>) {
         bytes.append(&mut self.bytes);
         self.bytes = bytes;
     }
 }
 
-/// What a handler may touch of its session.
+/// The parts of a session that a handler may use.
 pub struct Context<'a> {
     /// The known protocols.
     pub tables: &'a Tables,
     /// The session's objects.
     pub objects: &'a mut Objects,
-    /// Where events of carafe's own for the client go.
+    /// The queue for carafe's own events to the client.
     pub to_client: &'a mut Outbox,
-    /// Where requests of carafe's own for the host go.
+    /// The queue for carafe's own requests to the host.
     pub to_host: &'a mut Outbox,
-    /// Requests that the client has made earlier, or should have: they are handled as if
-    /// it made them now.
+    /// Requests to be made in the client's name: ones that were held back, or ones that the client
+    /// should have made. They are handled as if the client made them now.
     pub as_client: &'a mut Replay,
-    /// The message's descriptors, and those of later ones behind them.
+    /// The message's descriptors, followed by those of later messages.
     pub fds: &'a mut FdQueue,
-    /// What the host offers.
+    /// The host's globals.
     pub globals: &'a mut Globals,
     /// What the client's surfaces show.
     pub book: &'a mut Book,
     /// The session's log and counters.
     pub observer: &'a mut Observer,
-    /// A handler sets it when it has begun to [want](Handler::wants) other messages: from the
-    /// next message on it sees those.
+    /// A handler sets this when it [wants](Handler::wants) other messages; it sees them from the
+    /// next message on.
     pub wants_others: &'a mut bool,
 }
 
@@ -175,23 +175,24 @@ impl Context<'_> {
         self.globals.registry(self.tables, self.objects, self.to_host)
     }
 
-    /// A surface of the client's, by its id.
+    /// A surface of the client, by its id.
     pub fn surface(&self, id: u32) -> Option<&Surface> {
         self.book.surface(self.objects.key(id))
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn surface_mut(&mut self, id: u32) -> Option<&mut Surface> {
         self.book.surface_mut(self.objects.key(id))
     }
 
-    /// A buffer of the client's, by its id.
+    /// A buffer of the client, by its id.
     pub fn buffer(&self, id: u32) -> Option<&Arc<Buffer>> {
         self.book.buffer(self.objects.key(id))
     }
 
-    /// Sends the host a request with other arguments in the place of one without descriptors,
-    /// which the handler then [withholds](Verdict::Withhold). Ids in them are the client's.
+    /// Sends the host this request with other arguments; the handler then
+    /// [withholds](Verdict::Withhold) the original, which must have no descriptors. Ids in the
+    /// arguments are the client's.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -211,8 +212,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Frees an id that only carafe and the client know, after the client
-    /// destroyed the object there.
+    /// Frees an id that only carafe and the client know, after the client has destroyed the object.
     pub fn delete_client_only(&mut self, client_id: u32) {
         self.objects.destroyed_by_client(client_id);
         if client_id >= SERVER_ID_START {
@@ -222,17 +222,16 @@ impl Context<'_> {
     }
 }
 
-/// What needs more than forwarding, for one session.
+/// Code for messages that need more than forwarding, for one session.
 pub trait Handler {
-    /// The handler's own word for what it does about a message.
+    /// The handler's names for the messages that it wants.
     type Token: Copy + 'static;
 
-    /// The messages that it wants to see. All others pass without it. The list may be another one
-    /// later, see [`Context::wants_others`]: so a handler that most sessions do not need costs them
-    /// nothing.
+    /// The messages that it wants to see. All others pass without it. The list may change, see
+    /// [`Context::wants_others`]: so a handler that most sessions do not need costs them nothing.
     fn wants(&self) -> &'static [Want<Self::Token>];
 
-    /// The session begins: nothing was said yet.
+    /// Called at the session's start, before any message.
     ///
     /// # Errors
     /// [`Fault`]: the session ends and the client is told.
@@ -240,15 +239,15 @@ pub trait Handler {
         Ok(())
     }
 
-    /// Whether a request to that object of the client's cannot be handled yet, with what is
-    /// in the book before it. Only requests that
-    /// [may wait](Want::may_wait) are asked about: before any handler sees them, and once more
-    /// for each time that there may be news, so that each of them handles a request once.
+    /// Whether a request to this object must wait, given the state of the book before the request.
+    /// This is asked only for requests that [may wait](Want::may_wait): before any handler sees the
+    /// request, and again whenever the answer may have changed. So each handler handles a request
+    /// only once.
     fn must_wait(&self, _: Self::Token, _object: Key, _: &Book) -> Option<Wait> {
         None
     }
 
-    /// A message that it wants to see.
+    /// Handles a message that it wants to see.
     ///
     /// # Errors
     /// [`Refusal`]: the session ends and the client is told.
@@ -259,8 +258,8 @@ pub trait Handler {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal>;
 
-    /// Whether the handler may skip the next frame of a surface if it matches the one that was
-    /// just committed: see `session/objects/steady.rs`.
+    /// Whether the handler may skip the next frame of a surface if it is like the one that was just
+    /// committed: see `session/objects/steady.rs`.
     fn is_steady(&self, _: &Surface) -> bool {
         false
     }
@@ -274,13 +273,13 @@ pub trait Handler {
         Ok(())
     }
 
-    /// What the session watches for it besides messages. At most one handler of a
-    /// session has something.
+    /// A descriptor that the session must watch for it. At most one handler of a session may have
+    /// one.
     fn fd(&self) -> Option<BorrowedFd<'_>> {
         None
     }
 
-    /// That is readable. There is no message, and so no descriptors.
+    /// Called when that is readable. There is no message, and so there are no descriptors.
     ///
     /// # Errors
     /// [`Fault`]: the session ends and the client is told.
@@ -288,8 +287,8 @@ pub trait Handler {
         Ok(())
     }
 
-    /// All that came has been handled, and what was made of it is about to be sent: for
-    /// a handler with an [`fd`](Self::fd), to send what it has there.
+    /// Called when everything that came is handled, before the results are sent. A handler with an
+    /// [`fd`](Self::fd) sends what it has queued there.
     ///
     /// # Errors
     /// [`Fault`]: the session ends and the client is told.

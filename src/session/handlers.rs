@@ -12,13 +12,13 @@ use crate::protocol::{InterfaceId, Tables};
 use crate::surfaces::{Book, Key, Surface};
 use crate::wire::Header;
 
-/// Any [`Handler`], whatever its words are: here they are their places in the list of what it
-/// wants.
+/// Any [`Handler`], without its type of tokens: this uses the index in the list of wanted messages
+/// instead.
 pub trait AnyHandler {
     /// Its type's name.
     fn name(&self) -> &'static str;
 
-    /// What it wants to see.
+    /// The messages that it wants to see.
     fn want_list(&self) -> WantList;
 
     /// See [`Handler::start`].
@@ -135,12 +135,12 @@ fn routes(
 pub struct Handlers {
     all: Vec<Box<dyn AnyHandler>>,
     routes: &'static Routes,
-    /// The index of the one that has something to be watched.
+    /// The index of the handler that has a descriptor to watch.
     watching: Option<usize>,
 }
 
 impl Handlers {
-    /// All see the messages that they want, in this order.
+    /// Makes them; all see the messages that they want, in this order.
     ///
     /// # Errors
     /// [`RouteError`]
@@ -150,7 +150,7 @@ impl Handlers {
         Ok(Self { all, routes, watching })
     }
 
-    /// Some want other messages from now on.
+    /// Computes the routes again, because some handlers want other messages.
     ///
     /// # Errors
     /// [`RouteError`]
@@ -164,12 +164,12 @@ impl Handlers {
         self.routes.plans()
     }
 
-    /// The same while the session is watched.
+    /// The same while the session is being watched.
     pub fn watched_plans(&self) -> &'static Plans {
         self.routes.watched_plans()
     }
 
-    /// Those that see a message of an object of that interface.
+    /// The handlers that see a message of an object with this interface.
     #[inline]
     pub(super) fn turns<const FROM_CLIENT: bool>(
         &self,
@@ -179,17 +179,17 @@ impl Handlers {
         self.routes.turns::<FROM_CLIENT>(interface, header)
     }
 
-    /// Tells all of them, see [`Handler::start`].
+    /// Calls [`Handler::start`] of all.
     pub fn start(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.all.iter_mut().try_for_each(|handler| handler.start(context))
     }
 
-    /// Tells all of them, see [`Handler::woken`].
+    /// Calls [`Handler::woken`] of all.
     pub fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         self.all.iter_mut().try_for_each(|handler| handler.woken(context))
     }
 
-    /// Whether one has something to be watched.
+    /// Whether a handler has a descriptor to watch.
     #[inline]
     pub fn has_watched(&self) -> bool {
         self.watching.is_some()
@@ -214,14 +214,14 @@ impl Handlers {
         self.all.get_mut(self.watching?)
     }
 
-    /// Whether all handlers that have just seen a surface's commit, of which there is one, say so
-    /// of it: see [`Handler::is_steady`].
+    /// Whether all handlers that have seen a surface's last commit, at least one, may skip the next
+    /// one: see [`Handler::is_steady`].
     pub(super) fn are_steady(&self, turns: &[Turn], surface: &Surface) -> bool {
         let mut seeing = turns.iter().filter_map(|turn| self.all.get(usize::from(turn.handler)));
         !turns.is_empty() && seeing.all(|handler| handler.is_steady(surface))
     }
 
-    /// What a request has to wait for, see [`Handler::must_wait`].
+    /// What a request must wait for, see [`Handler::must_wait`].
     #[inline]
     pub(super) fn must_wait(&self, turns: &[Turn], object: Key, book: &Book) -> Option<Wait> {
         let mut asked = turns.iter().filter(|turn| turn.may_wait);
@@ -230,7 +230,7 @@ impl Handlers {
         })
     }
 
-    /// Shows a message to those whose turn it is: what they say together.
+    /// Shows a message to the handlers that want it; returns their combined decision.
     ///
     /// # Errors
     /// [`Refusal`]: one refuses it.
@@ -243,7 +243,7 @@ impl Handlers {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         if FROM_CLIENT {
-            // What a steady surface's frame does not have.
+            // The frames of a steady surface do not contain such a message.
             context.objects.unsettle(header.object);
         }
         let mut verdict = Verdict::Forward;

@@ -1,11 +1,10 @@
-//! What a client has not taken, where the host must be read all the same: it is held here, in
-//! order, up to a bound.
+//! Holds events that a client has not taken, while the host must be read all the same; in order,
+//! and up to a bound.
 //!
-//! A client that is stopped under a moving pointer would reach any bound. So events that say
-//! where something is, or how far it moved, are joined ([`Joining`]) as long as no other event
-//! comes between: what the client sees in the end is what it would have seen, but not
-//! every place on the way. Where events come in groups that another one ends
-//! (`wl_pointer.frame`), only whole groups are joined.
+//! The events of a moving pointer would reach any bound if a client is stopped. So events that tell
+//! a position or a distance are joined ([`Joining`]), as long as no other event comes between. In
+//! the end the client sees the same state, but not every position in between. If events come in
+//! groups with an end (`wl_pointer.frame`), only whole groups are joined.
 
 #[cfg(test)]
 mod tests;
@@ -17,34 +16,34 @@ use super::objects::Objects;
 use crate::protocol::{Joining, Tables};
 use crate::wire::{FdQueue, HEADER_LEN, Header, TooManyFds};
 
-/// Most bytes that are held: a client that is this far behind will hardly catch up.
+/// Most bytes that are held. A client that is this far behind will hardly catch up.
 pub const LIMIT: usize = 16 << 20;
 
-/// Most objects whose events are joined at a time.
+/// Most objects whose events can be joined at the same time.
 const MAX_JOINED: usize = 64;
 
 /// Events of one object that may still be joined with later ones.
 struct Group {
     object: u32,
-    /// What each says a place or a distance of, and the event.
+    /// The events, each with the number of the thing that it is about.
     parts: Vec<(u32, Vec<u8>)>,
     /// The event that ends the group.
     end: Option<Vec<u8>>,
 }
 
-/// What is held of one client's events.
+/// The events held for one client.
 #[derive(Default)]
-pub struct Held {
+pub struct HeldEvents {
     bytes: VecDeque<u8>,
     fds: FdQueue,
-    /// The latest events, in the order in which their groups end. No other events follow.
+    /// The newest events, in the order in which their groups end. No other events come after them.
     joined: Vec<Group>,
-    /// Objects of which the last event ended a group: a new one begins with what comes next.
+    /// The objects whose last event ended a group, so their next event begins a new one.
     between: Vec<u32>,
 }
 
-impl Held {
-    /// Whether the client has all.
+impl HeldEvents {
+    /// Whether the client has got everything.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty() && self.joined.is_empty()
     }
@@ -58,13 +57,13 @@ impl Held {
         self.bytes.len() + self.joined.iter().map(message).sum::<usize>()
     }
 
-    /// Holds bytes whatever they are: the rest of what the client has taken a part of.
+    /// Holds the rest of a message of which the client has taken a part.
     pub fn push_rest(&mut self, bytes: &[u8]) {
         self.settle();
         self.bytes.extend(bytes);
     }
 
-    /// Holds whole events, whose ids are the client's.
+    /// Holds whole events with the client's ids.
     pub fn push(&mut self, mut events: &[u8], tables: &Tables, objects: &Objects) {
         while let Some(header) = Header::read_unchecked(events)
             && let Some((event, rest)) = events.split_at_checked(usize::from(header.len))
@@ -90,13 +89,13 @@ impl Held {
             }
             events = rest;
         }
-        // What is no message cannot come here; nothing is lost all the same.
+        // Malformed messages cannot come here, but if they did, nothing would be lost.
         if !events.is_empty() {
             self.push_rest(events);
         }
     }
 
-    /// Holds descriptors for the bytes that were held.
+    /// Holds the descriptors of the held bytes.
     ///
     /// # Errors
     /// [`TooManyFds`].
@@ -107,7 +106,7 @@ impl Held {
         Ok(())
     }
 
-    /// Sends until all is out or the client takes no more; `transmit` as for
+    /// Sends until everything is out or the client takes no more; `transmit` is as for
     /// [`Outbox::send`](crate::wire::Outbox::send).
     ///
     /// # Errors
@@ -138,7 +137,7 @@ impl Held {
         }
     }
 
-    /// Nothing more can be joined with what was: it stands where it is.
+    /// Moves the joined events to the bytes: nothing can be joined with them any more.
     fn settle(&mut self) {
         for group in self.joined.drain(..) {
             group.parts.iter().for_each(|(_, event)| self.bytes.extend(event));
@@ -146,7 +145,7 @@ impl Held {
         }
     }
 
-    /// Holds an event of an object whose events may be joined. `has_end`: they come in
+    /// Holds an event of an object whose events may be joined. `has_end` tells that they come in
     /// groups.
     fn join(&mut self, event: &[u8], object: u32, joining: Joining, has_end: bool) {
         let is_between = self.between.contains(&object);
@@ -186,7 +185,7 @@ impl Held {
                     self.between.push(object);
                 }
             }
-            // Something else happened: its group ends with it.
+            // Another kind of event of the group: nothing in it can be joined any more.
             _ => {
                 self.between.retain(|known| *known != object);
                 self.push_rest(event);
@@ -194,7 +193,7 @@ impl Held {
         }
     }
 
-    /// An object's group, out of its place.
+    /// Takes an object's group out of the list.
     fn take(&mut self, object: u32) -> Group {
         match self.joined.iter().position(|group| group.object == object) {
             Some(at) => self.joined.remove(at),
@@ -208,7 +207,7 @@ fn word(event: &[u8], n: usize) -> u32 {
     bytes.map_or(0, |bytes| u32::from_ne_bytes(*bytes))
 }
 
-/// A later event with the numbers of an earlier one added, from word `first` on.
+/// Returns a later event with the numbers of an earlier one added, from word `first` on.
 fn sum(earlier: &[u8], later: &[u8], first: usize) -> Vec<u8> {
     let mut sum = later.to_vec();
     let words = sum.get_mut(HEADER_LEN..).unwrap_or_default().as_chunks_mut::<4>().0;

@@ -1,12 +1,11 @@
-//! The object ids of one session on both of its sides.
+//! The object ids of one session on both sides.
 //!
-//! Each side has two dense ranges: ids that the client's end of the wire makes
-//! (from 1) and ids that the server's end makes (from `0xff00_0000`). Towards
-//! the client carafe is the server, towards the host it is the client; so it
-//! hands out the host-side ids of what the client makes, and the client-side
-//! ids of what the host makes.
+//! Each side has two dense ranges: ids that the client's end of the wire makes (from 1), and ids
+//! that the server's end makes (from `0xff00_0000`). carafe is the server for the client, and the
+//! client for the host. So carafe chooses the host-side ids of the client's objects, and the
+//! client-side ids of the host's objects.
 //!
-//! Lifetimes, as libwayland has them:
+//! Lifetimes, as in libwayland:
 //! * A client-made id lives until the host's `wl_display.delete_id`, though the
 //!   client destroyed it before: the host's events still cross until then.
 //! * A server-made id lives until the host makes it anew. The client may have
@@ -29,29 +28,29 @@ pub const MAX_OBJECTS: usize = 1 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Not in use. On the host side, `versions` links to the next such id, and `peer`
-    /// still tells what it was.
+    /// Not in use. On the host side, `versions` links to the next free id, and `peer` still tells
+    /// the previous id on the other side.
     Free,
     /// In use.
     Live,
-    /// Destroyed by the client, but the host has not confirmed it.
+    /// The client has destroyed it, but the host has not confirmed that.
     Destroyed,
 }
 
-/// What is known of an object on one side.
+/// An object on one side.
 #[derive(Clone, Copy, Debug)]
 pub struct Object {
-    /// Its id on the other side, or 0: it is on this side only.
+    /// Its id on the other side; 0 if it exists on this side only.
     pub peer: u32,
-    /// The versions that it was made with.
+    /// Its version on both sides.
     pub versions: Versions,
-    /// What it is.
+    /// Its interface.
     pub interface: InterfaceId,
-    /// Its messages from this side that are plain: none where handlers see all of them, or
-    /// nobody does.
+    /// The plans of its messages from this side. If handlers see all of them, or nobody sends any,
+    /// there are none.
     pub plans: &'static [Plan],
     state: State,
-    /// Where it is in the book of surfaces, if it is there.
+    /// Its slot in the book of surfaces, if it has one.
     pub slot: Option<Slot>,
 }
 
@@ -66,28 +65,28 @@ const FREE: Object = Object {
     slot: None,
 };
 
-/// Why an id cannot be taken.
+/// Why an id cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdFault {
     /// The id is in use.
     #[error("id {0} is in use")]
     InUse(u32),
-    /// The id is not the next one, or of the other end's range.
+    /// The id is not the next one, or belongs to the range of the other end.
     #[error("id {0} is out of range")]
     OutOfRange(u32),
-    /// [`MAX_OBJECTS`] is reached.
+    /// There are [`MAX_OBJECTS`] already.
     #[error("more than {MAX_OBJECTS} objects")]
     TooMany,
-    /// There is no memory for one more.
+    /// There is no memory for another one.
     #[error("no memory for more objects")]
     NoMemory,
 }
 
 /// The ids of one side.
 struct Ids {
-    /// From 1: index is the id. Index 0 is never used.
+    /// Ids from 1; the id is the index, and index 0 is never used.
     low: Vec<Object>,
-    /// From [`SERVER_ID_START`].
+    /// Ids from [`SERVER_ID_START`].
     high: Vec<Object>,
 }
 
@@ -116,8 +115,8 @@ impl Ids {
         self.low.iter_mut().chain(&mut self.high)
     }
 
-    /// Puts an object at an id that the other end of the wire chose. Ids are
-    /// dense: the next new one is the highest yet plus one.
+    /// Puts an object at an id that the other end of the wire has chosen. Ids are dense: a new id
+    /// must be the highest id so far plus one.
     #[inline]
     fn put(&mut self, id: u32, object: Object) -> Result<(), IdFault> {
         let (range, index) = match id.checked_sub(SERVER_ID_START) {
@@ -136,9 +135,8 @@ impl Ids {
         Ok(())
     }
 
-    /// The place of an object that the client makes at an id of its choice. After
-    /// it destroyed the object there it may do so at once, as libwayland's server
-    /// allows.
+    /// The place for an object that the client makes at an id of its choice. As with libwayland's
+    /// server, the client may use an id again at once after it has destroyed the object.
     #[inline]
     fn client_made(&mut self, id: u32) -> Result<&mut Object, IdFault> {
         let index = id as usize;
@@ -154,8 +152,8 @@ impl Ids {
         }
     }
 
-    /// Puts an object at an id that carafe chooses: the first of the list of
-    /// free ones, else the next new one. Gives it.
+    /// Puts an object at an id that carafe chooses: the first free one, or else a new one. Returns
+    /// the id.
     #[inline]
     fn allocate(&mut self, free: &mut u32, object: Object) -> Result<u32, IdFault> {
         let id = *free;
@@ -171,8 +169,8 @@ impl Ids {
     }
 }
 
-/// Adds a place. This is the largest piece of memory that a client can have grow: where
-/// there is no more, only its session ends.
+/// Adds a place. These are the largest allocations that a client can cause. If there is no memory,
+/// only its session ends.
 #[inline]
 fn push(range: &mut Vec<Object>, object: Object) -> Result<(), IdFault> {
     if range.len() == range.capacity() {
@@ -184,7 +182,7 @@ fn push(range: &mut Vec<Object>, object: Object) -> Result<(), IdFault> {
 
 #[cold]
 fn grow(range: &mut Vec<Object>) -> Result<(), IdFault> {
-    /// Below that, nobody asks whether there is room: as many as a large program has.
+    /// Below this number, free memory is not checked: large programs have as many objects.
     const MANY: usize = 1 << 14;
     let has_room = range.try_reserve(1).is_ok() && (range.len() < MANY || headroom::is_there());
     if has_room { Ok(()) } else { Err(IdFault::NoMemory) }
@@ -195,18 +193,18 @@ pub struct Objects {
     tables: &'static Tables,
     plans: &'static Plans,
     scale: Scale,
-    /// The place at the host that is the first of the client's coordinates.
+    /// The place at the host where the client's coordinates begin.
     origin: (i32, i32),
-    /// The client's surfaces that are steady.
+    /// The client's steady surfaces.
     steady: Vec<u32>,
     client: Ids,
     host: Ids,
-    /// Head of the list of free host-side ids; 0: none.
+    /// The head of the list of free host-side ids; 0 if it is empty.
     free_host: u32,
 }
 
 impl Objects {
-    /// Only `wl_display`. `plans`: which messages are plain.
+    /// With only `wl_display`. `plans` tells which messages are plain.
     pub fn new(tables: &'static Tables, plans: &'static Plans) -> Self {
         let versions = tables.interface(InterfaceId::DISPLAY).version.into();
         let display = Object { peer: DISPLAY_ID, versions, state: State::Live, ..FREE };
@@ -229,7 +227,7 @@ impl Objects {
         objects
     }
 
-    /// Says anew which messages are plain.
+    /// Changes which messages are plain.
     pub fn set_plans(&mut self, plans: &'static Plans) {
         self.plans = plans;
         self.steady.clear();
@@ -248,14 +246,15 @@ impl Objects {
         self.scale
     }
 
-    /// Changes it, from the next message on. Only tables [with coordinates] have an effect.
+    /// Changes the ratio, from the next message on. This has an effect only with tables [with
+    /// coordinates].
     ///
     /// [with coordinates]: Tables::with_coordinates
     pub fn set_scale(&mut self, scale: Scale) {
         self.scale = scale;
     }
 
-    /// The place at the host, in its coordinates, where those of the client's screens begin.
+    /// The place at the host, in host coordinates, where the client's screens begin.
     pub fn origin(&self) -> (i32, i32) {
         self.origin
     }
@@ -265,20 +264,20 @@ impl Objects {
         self.origin = origin;
     }
 
-    /// The object that the client means by an id; `None` when it destroyed it.
+    /// The object with this id for the client; `None` if the client has destroyed it.
     #[inline]
     pub fn client(&self, id: u32) -> Option<&Object> {
         self.client.get(id).filter(|o| o.state == State::Live)
     }
 
-    /// How one of the client's objects leads into the book of surfaces.
+    /// The key of one of the client's objects in the book of surfaces.
     #[inline]
     pub fn key(&self, id: u32) -> Key {
         Key { id, slot: self.client(id).and_then(|object| object.slot) }
     }
 
-    /// One of the client's objects is in the book of surfaces from now on. `false`: there is
-    /// no such object.
+    /// Notes the slot of one of the client's objects in the book. Returns `false` if there is no
+    /// such object.
     pub fn set_slot(&mut self, id: u32, slot: Slot) -> bool {
         let object = self.client.get_mut(id).filter(|object| object.state == State::Live);
         object.is_some_and(|object| {
@@ -287,34 +286,33 @@ impl Objects {
         })
     }
 
-    /// The object that the host means by an id. One that the client destroyed
-    /// is still there for the host.
+    /// The object with this id for the host. An object that the client has destroyed still exists
+    /// for the host.
     #[inline]
     pub fn host(&self, id: u32) -> Option<&Object> {
         self.host.get(id).filter(|o| o.state != State::Free)
     }
 
-    /// What a plain message needs to know of the object that it is for: one
-    /// without plans may be gone.
+    /// The object for a plain message. An object without plans may be gone.
     #[inline]
     pub fn plain<const FROM_CLIENT: bool>(&self, id: u32) -> Option<&Object> {
         if FROM_CLIENT { self.client.get(id) } else { self.host.get(id) }
     }
 
-    /// The client's id for one of the host's, also for one that was freed and is not in
-    /// use again; 0 if there was none. To be shown, not to be relied on.
+    /// The client's id for an id of the host, even if that is free now; 0 if there was none. Use it
+    /// only for messages to people.
     pub fn last_client_id(&self, host_id: u32) -> u32 {
         self.host.get(host_id).map_or(0, |object| object.peer)
     }
 
-    /// What an id of the host's or of the client's is, or was last. To be shown, not to be
-    /// relied on.
+    /// The last interface of an id at the host or at the client. Use it only for messages to
+    /// people.
     pub fn last_interface(&self, at_host: bool, id: u32) -> InterfaceId {
         let ids = if at_host { &self.host } else { &self.client };
         ids.get(id).map_or(InterfaceId::DISPLAY, |object| object.interface)
     }
 
-    /// How many ids are in use on the client's and on the host's side.
+    /// The numbers of ids in use at the client and at the host.
     pub fn count(&self) -> (usize, usize) {
         let count =
             |ids: &Ids| ids.low.iter().chain(&ids.high).filter(|o| o.state != State::Free).count();

@@ -7,32 +7,33 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::Flow;
 use super::fault::Fault;
-use super::held::Held;
+use super::held::HeldEvents;
 use crate::channel::{CannotCross, Channel, ReceiveError};
 
-/// One end of a session with what is registered for it.
+/// One end of a session, and its registration with epoll.
 #[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Port {
-    /// Where its bytes come from and go.
+    /// The channel for its bytes.
     pub channel: Box<dyn Channel>,
-    /// What epoll was told; nothing: not registered, because epoll reports a
-    /// hang-up even where nothing is asked for, and would spin. (By edges it reports that
-    /// once, so that such a port is always watched for it.)
+    /// The registered events. If there are none, it is not registered, because epoll reports a
+    /// hang-up even if it is not asked for, and the loop would spin. (With edge triggering, a
+    /// hang-up is reported only once, so then it is always registered.)
     registered: EventFlags,
-    /// Its channel tells when all was read ([`Channel::emptied`]): epoll need tell only once.
+    /// Its channel tells when everything was read ([`Channel::emptied`]), so epoll may be
+    /// edge-triggered.
     by_edges: bool,
-    /// There may be more than was read, of which epoll does not tell again.
+    /// There may be unread input that epoll does not report again.
     has_more: bool,
-    /// Nothing comes after what is there.
+    /// The peer sends nothing after what is already here.
     pub hung_up: bool,
-    /// The peer is gone: nothing more comes.
+    /// The peer is gone and everything was read.
     pub ended: bool,
-    /// The peer takes nothing more: what was for it is dropped.
+    /// The peer takes nothing any more: what was for it is dropped.
     pub deaf: bool,
 }
 
 impl Port {
-    /// One whose peer is there.
+    /// With a peer that is there.
     pub fn new(channel: Box<dyn Channel>) -> Self {
         Self {
             by_edges: channel.emptied().is_some(),
@@ -45,18 +46,18 @@ impl Port {
         }
     }
 
-    /// What epoll told.
+    /// Takes the events that epoll has reported.
     pub fn told(&mut self, flags: EventFlags) {
-        // It tells once, maybe together with the last bytes.
+        // epoll reports it once, perhaps together with the last bytes.
         self.hung_up |= flags.intersects(EventFlags::HUP | EventFlags::RDHUP | EventFlags::ERR);
     }
 
-    /// Whether it is to be read though epoll tells nothing.
+    /// Whether it must be read without waiting for epoll.
     pub fn is_due(&self) -> bool {
         self.has_more && self.registered.contains(EventFlags::IN)
     }
 
-    /// Tells epoll what is wanted now.
+    /// Registers the wanted events with epoll.
     ///
     /// # Errors
     /// When the kernel has no room for it.
@@ -89,13 +90,13 @@ impl Port {
         Ok(())
     }
 
-    /// Reads once into a flow that wants input. Gives the number of bytes.
+    /// Reads once into a flow that wants input. Returns the number of bytes.
     ///
     /// # Errors
     /// [`ReceiveError`]: the session must end.
     pub fn read(&mut self, flow: &mut Flow) -> Result<usize, ReceiveError> {
         if self.ended || !flow.wants_input() {
-            // What epoll told is still true later.
+            // What epoll has reported still holds later.
             self.has_more = self.by_edges;
             return Ok(0);
         }
@@ -110,7 +111,7 @@ impl Port {
             Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => {
                 self.has_more = false;
             }
-            // A reset or anything else that the socket says: it is over.
+            // A reset or another error of the socket: the peer is gone.
             Err(ReceiveError::Io(_)) => self.ended = true,
             Err(e) => return Err(e),
         }
@@ -143,7 +144,7 @@ impl Port {
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
-    pub fn write_held(&mut self, held: &mut Held) -> Result<(), Fault> {
+    pub fn write_held(&mut self, held: &mut HeldEvents) -> Result<(), Fault> {
         let mut fault = Ok(());
         if !self.deaf
             && let Err(e) = held.send(|bytes, fds| self.channel.send(bytes, fds))
@@ -151,15 +152,15 @@ impl Port {
             fault = self.failed(&e);
         }
         if self.deaf {
-            *held = Held::default();
+            *held = HeldEvents::default();
         }
         fault
     }
 
-    /// Nothing can be sent any more.
+    /// Handles that nothing can be sent any more.
     #[cold]
     fn failed(&mut self, error: &io::Error) -> Result<(), Fault> {
-        // What the peer said before it went is still to be read.
+        // What the peer sent before it went must still be read.
         self.deaf = true;
         if CannotCross::is_in(error) {
             Err(Fault::service(error.to_string()))
@@ -171,8 +172,8 @@ impl Port {
     }
 }
 
-/// Whether an error says that the peer has gone: no fault, and its last words may
-/// still be there to be read.
+/// Whether an error means that the peer is gone. That is not a fault, and its last messages may
+/// still be readable.
 fn is_gone(error: &io::Error) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionReset, NotConnected};
     matches!(error.kind(), BrokenPipe | ConnectionReset | NotConnected)

@@ -11,7 +11,7 @@ use crate::wire::{ArgReader, HEADER_LEN, Header, Shape};
 /// Longest part of a message that is decoded, in bytes.
 const SHOWN: usize = 512;
 
-/// Shows those of an engine's recent messages whose bytes are still there.
+/// Displays those of an engine's recent messages whose bytes are still in memory.
 pub struct RecentMessages<'a>(pub &'a Engine);
 
 impl fmt::Display for RecentMessages<'_> {
@@ -47,7 +47,7 @@ impl RecentMessages<'_> {
         if place.side == Side::Client && place.rewritten {
             let objects = self.0.objects();
             object = objects.last_client_id(object);
-            // What is cut short is shown as far as it goes.
+            // A message that was cut short is shown as far as possible.
             let _ = to_client_ids(&mut body, message, objects);
         }
         let secrets = self.0.observer.shows_secrets();
@@ -56,7 +56,7 @@ impl RecentMessages<'_> {
     }
 }
 
-/// Undoes what [`translate`](super::translate) did to a request.
+/// Reverses what [`translate`](super::translate) did to a request.
 fn to_client_ids(body: &mut [u8], message: &Message, objects: &Objects) -> Result<(), Shape> {
     let mut args = ArgReader::new(body);
     for arg in &message.args {

@@ -1,5 +1,5 @@
-//! Which messages handlers want to see, and so which messages are plain: worked out once for all
-//! sessions with the same handlers.
+//! Which messages handlers want to see, and so which messages are plain. This is computed once for
+//! all sessions with the same handlers.
 
 #[cfg(test)]
 mod tests;
@@ -10,24 +10,24 @@ use crate::observe::{Side, Watch};
 use crate::protocol::{Interface, InterfaceId, Message, Plan, Tables};
 use crate::wire::Header;
 
-/// A message that a handler wants to see, and the handler's own word for what it does about it.
+/// A message that a handler wants to see, with the handler's own name for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Want<T> {
-    /// Which message it is.
+    /// The message.
     pub message: Wanted,
-    /// The handler's word.
+    /// The handler's name for it.
     pub token: T,
 }
 
-/// Which message a handler wants to see.
+/// A message that a handler wants to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Who says it.
+    /// The sender.
     pub from: Side,
-    /// The interface of the object that it is for.
+    /// The interface of its object.
     pub interface: &'static str,
-    /// Its name in the protocol; `None`: each message of that side for which there is no other
-    /// word.
+    /// Its name in the protocol; `None` for every message of that side that has no entry of its
+    /// own.
     pub name: Option<&'static str>,
     /// See [`Want::may_wait`].
     pub may_wait: bool,
@@ -46,7 +46,7 @@ impl<T> Want<T> {
         Self { message, token }
     }
 
-    /// Whether it is that message of that side.
+    /// Whether this is that message.
     #[cfg(test)]
     pub fn is(&self, from: Side, interface: &str, name: &str) -> bool {
         let Wanted { from: side, interface: of, name: which, .. } = self.message;
@@ -63,25 +63,25 @@ impl<T> Want<T> {
         Self::new(Side::Host, interface, Some(name), token)
     }
 
-    /// All requests of an interface for which the handler has no other word.
+    /// All requests of an interface that have no entry of their own.
     pub const fn other_requests(interface: &'static str, token: T) -> Self {
         Self::new(Side::Client, interface, None, token)
     }
 
-    /// All events of an interface for which the handler has no other word.
+    /// All events of an interface that have no entry of their own.
     pub const fn other_events(interface: &'static str, token: T) -> Self {
         Self::new(Side::Host, interface, None, token)
     }
 
-    /// [`Handler::must_wait`](super::Handler::must_wait) is asked about this request.
+    /// Lets [`Handler::must_wait`](super::Handler::must_wait) be asked about this request.
     #[must_use]
     pub const fn may_wait(mut self) -> Self {
         self.message.may_wait = true;
         self
     }
 
-    /// The handler need only see it where it is about an object of carafe's own: where it is about
-    /// the client's it may be forwarded in runs.
+    /// The handler wants to see it only for carafe's own objects. For the client's objects it may
+    /// be forwarded in the tight loop.
     #[must_use]
     pub const fn of_own(mut self) -> Self {
         self.message.is_of_own = true;
@@ -102,41 +102,41 @@ pub struct WantList {
 /// Most handlers of a session.
 pub const MAX_HANDLERS: usize = 64;
 
-/// Why a session cannot have these handlers. It is a mistake in carafe's code.
+/// Why a session cannot have these handlers: carafe itself has an error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RouteError {
-    /// More than [`MAX_HANDLERS`].
+    /// There are more than [`MAX_HANDLERS`].
     #[error("{0} handlers, where a session may have {MAX_HANDLERS}")]
     TooManyHandlers(usize),
-    /// More than can be counted.
+    /// A handler wants too many messages.
     #[error("{0} wants too many messages")]
     TooManyMessages(&'static str),
     /// There is no such message.
     #[error("{0} wants {1}.{2}, which no protocol has")]
     NoSuchMessage(&'static str, &'static str, &'static str),
-    /// It names a message twice.
+    /// A handler names a message twice.
     #[error("{0} has two words for {1}.{2}")]
     TwoWords(&'static str, &'static str, &'static str),
 }
 
-/// One handler's turn with a message.
+/// One handler that sees a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// The handler's place among those of the session.
+    /// The handler's index in the session.
     pub handler: u8,
     /// See [`Want::may_wait`].
     pub may_wait: bool,
     /// See [`Want::of_own`].
     is_of_own: bool,
-    /// The message's place among those that the handler wants.
+    /// The message's index in the handler's list.
     pub row: u16,
 }
 
-/// The turns with each message of one side of an interface, by opcode; empty where no handler wants
+/// The handlers of each message of one side of an interface, by opcode; empty if no handler wants
 /// any of them.
 type Turns = Vec<Vec<Turn>>;
 
-/// See the module.
+/// The routes of sessions with the same handlers.
 pub struct Routes {
     tables: &'static Tables,
     requests: Box<[Turns]>,
@@ -145,7 +145,7 @@ pub struct Routes {
     watched: OnceLock<Plans>,
 }
 
-/// Which messages of each interface are plain: requests, events.
+/// For each interface, which messages are plain: requests, events.
 pub struct Plans(Box<[(&'static [Plan], &'static [Plan])]>);
 
 /// By the interface's index.
@@ -156,21 +156,21 @@ impl FromIterator<(&'static [Plan], &'static [Plan])> for Plans {
 }
 
 impl Plans {
-    /// The plans of an interface's requests and events: those of messages that somebody sees say
-    /// that they are not plain.
+    /// The plans of an interface's requests and events. A message that a handler wants to see is
+    /// not plain.
     #[inline]
     pub fn of(&self, interface: InterfaceId) -> (&'static [Plan], &'static [Plan]) {
         self.0.get(interface.index()).copied().unwrap_or_default()
     }
 }
 
-/// What routes depend on: the tables, and each handler's list of messages. All of those live as
-/// long as the process, so their addresses tell them apart.
+/// What routes depend on: the tables, and each handler's list of messages. All of these live as
+/// long as the process, so their addresses identify them.
 type Key = (usize, Vec<(usize, usize)>);
 
 impl Routes {
-    /// Those of sessions with these handlers. They are kept for good: a process has few sorts of
-    /// sessions.
+    /// The routes of sessions with these handlers. They are never freed, because a process has only
+    /// a few kinds of sessions.
     ///
     /// # Errors
     /// [`RouteError`]
@@ -196,7 +196,8 @@ impl Routes {
         for (number, WantList { handler: name, wanted, .. }) in (0..).zip(handlers) {
             let count = u16::try_from(wanted.len());
             let rows = 0..count.map_err(|_| RouteError::TooManyMessages(name))?;
-            // A message's own word comes behind one for all others, and replaces it.
+            // An entry for one message comes after an entry for all other messages, and replaces
+            // it.
             let is_named = |(_, wanted): &(u16, &Wanted)| wanted.name.is_some();
             let others = rows.clone().zip(wanted).filter(|row| !is_named(row));
             for (row, message) in others.chain(rows.zip(wanted).filter(is_named)) {
@@ -239,7 +240,7 @@ impl Routes {
         &self.plans
     }
 
-    /// The same while the session is watched: messages of frames are not.
+    /// The same while the session is being watched: then messages of frames are not plain.
     pub fn watched_plans(&'static self) -> &'static Plans {
         let Self { tables, requests, events, .. } = self;
         self.watched.get_or_init(|| plans(tables, requests, events, &Watch::INTERFACES))
@@ -273,7 +274,7 @@ fn plans(tables: &'static Tables, requests: &[Turns], events: &[Turns], watched:
     tables.iter().zip(requests).zip(events).map(of).collect()
 }
 
-/// The plans of messages with these turns: those that a handler must see are not plain.
+/// The plans of messages with these handlers: a message that a handler must see is not plain.
 fn plain(plans: &'static [Plan], turns: &Turns) -> &'static [Plan] {
     let sees = |turns: &Vec<Turn>| turns.iter().any(|turn| !turn.is_of_own);
     if !turns.iter().any(sees) {

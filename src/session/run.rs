@@ -15,7 +15,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use super::held::Held;
+use super::held::HeldEvents;
 use super::port::Port;
 use crate::channel::{Channel, ReceiveError, Waits};
 use crate::observe::{Side, Work};
@@ -26,31 +26,31 @@ use presence::Presence;
 const CLIENT: u64 = 0;
 const HOST: u64 = 1;
 const SERVICE: u64 = 2;
-/// What the client's requests wait for.
+/// The number of the descriptor that the client's requests wait for.
 const FENCE: u64 = 3;
-/// What a handler has watched.
+/// The number of a handler's descriptor.
 const HANDLER: u64 = 4;
-/// From here on: descriptors that the host's channel waits for.
+/// The first number for the descriptors of the host's channel.
 const CHANNEL: u64 = 5;
 
 const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// A client, its host connection, and the engine between them.
 pub struct Session {
-    // The fields are dropped in this order: the connections end first, because to close a
-    // descriptor that the client has sent may take until its file system answers.
+    // The fields are dropped in this order: the connections first, because closing a descriptor of
+    // the client may wait for its file system.
     client: Port,
     host: Port,
     engine: Engine,
     epoll: OwnedFd,
-    /// The host's channel waits for more than its one descriptor.
+    /// Whether the host's channel has descriptors of its own.
     has_own_descriptors: bool,
-    /// What is known of a host that may go without a sign.
+    /// Whether the host is alive, for a host that may vanish without a sign.
     presence: Option<Presence>,
     /// What the client's requests wait for.
     fence: Option<OwnedFd>,
-    /// What the client has not taken, where the host must be read all the same.
-    held: Option<Box<Held>>,
+    /// What the client has not taken, while the host must be read all the same.
+    held: Option<Box<HeldEvents>>,
     watches_handler: bool,
 }
 
@@ -104,7 +104,7 @@ impl Session {
                 Ok(Some(mut end)) => {
                     if matches!(end, End::HostIsGone) {
                         self.last_words(&Fault::service(HOST_IS_GONE));
-                        // A client that left at the same time misses nothing.
+                        // If the client left at the same time, it misses nothing.
                         if self.client.deaf {
                             end = End::Host;
                         }
@@ -166,7 +166,7 @@ impl Session {
         Ok(if over { self.ended() } else { None })
     }
 
-    /// Something else than its two ends is ready.
+    /// Handles another descriptor than those of the two ends.
     #[cold]
     fn woken_by(
         &mut self,
@@ -176,7 +176,8 @@ impl Session {
         match number {
             FENCE => {
                 if let Some(fence) = self.fence.take() {
-                    // Others have the same file open, so closing is not forgetting.
+                    // Other processes have the same file open, so closing it does not remove it
+                    // from epoll.
                     let _ = epoll::delete(&self.epoll, &fence);
                 }
             }
@@ -202,8 +203,7 @@ impl Session {
         settled.map_err(|e| Fault::service(format!("the way to the host is broken: {e}")))
     }
 
-    /// Asks for input where the way on is free, and for room where something
-    /// could not be sent.
+    /// Registers for input where there is room for it, and for output where something waits.
     fn register(&mut self) -> io::Result<()> {
         let Self { engine, client, host, epoll, held, .. } = self;
         let wanted = |port: &Port, from: &Flow, to: &Flow| {
@@ -248,7 +248,7 @@ impl Session {
         self.pump(Side::Client, start, read)
     }
 
-    /// Gives how many bytes there were.
+    /// Reads from the host; returns the number of bytes.
     fn serve_host(&mut self) -> Result<usize, Fault> {
         let start = self.engine.observer.span_start();
         let read = self.host.read(&mut self.engine.events).map_err(|e| received(&e, false))?;
@@ -261,7 +261,7 @@ impl Session {
         Ok(read)
     }
 
-    /// Handles and sends all that can be, after so many bytes were read from a side.
+    /// Handles and sends everything that is possible, after this many bytes were read from a side.
     fn pump(&mut self, side: Side, start: Option<u64>, read: usize) -> Result<(), Fault> {
         let mut time = start;
         if read > 0 {
@@ -271,7 +271,7 @@ impl Session {
         loop {
             let mut forwarded = self.engine.forward();
             if side == Side::Client && self.engine.has_watched() {
-                // A frame does not wait for what its session's handler has to do besides.
+                // Send first, so that a frame does not wait for the handler's other work.
                 forwarded = forwarded.and(self.write_to_host());
                 self.engine.sent();
             }
@@ -310,7 +310,8 @@ impl Session {
         }
     }
 
-    /// What the client does not take is held for it: the host's next words must not wait.
+    /// Sends to the client. What it does not take is held, so that the host's next messages need
+    /// not wait.
     #[cold]
     fn write_or_hold(&mut self) -> Result<(), Fault> {
         let Self { engine, client, held: Some(held), .. } = self else { return Ok(()) };
@@ -324,7 +325,7 @@ impl Session {
         if held.is_empty() { Ok(()) } else { client.write_held(held) }
     }
 
-    /// Whether something is held for the client.
+    /// Whether anything is held for the client.
     fn is_held(&self) -> bool {
         self.held.as_ref().is_some_and(|held| !held.is_empty())
     }

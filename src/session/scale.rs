@@ -8,8 +8,8 @@ use crate::wire::Shape;
 
 /// Client units per logical unit of the host.
 ///
-/// In 1200ths: so a user's two decimals and the protocols' 120ths are exact, and so is
-/// all arithmetic, which saturates.
+/// In 1200ths, so that a user's two decimals and the protocols' 120ths are exact. All arithmetic
+/// saturates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale(u32);
 
@@ -25,7 +25,7 @@ impl Scale {
     /// Both sides' coordinates are the same.
     pub const ONE: Self = Self(ONE);
 
-    /// The nearest to `ratio`, from 0.1 to 10, sommelier's bounds.
+    /// The scale nearest to `ratio`, within 0.1 and 10, which are sommelier's bounds.
     pub fn new(ratio: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
         Self((ratio.clamp(0.1, 10.0) * f64::from(ONE)).round() as u32)
@@ -42,42 +42,42 @@ impl Scale {
         self == Self::ONE
     }
 
-    /// A host's position in the client's coordinates, to the nearest.
+    /// Converts a position from host to client coordinates, rounded to the nearest.
     pub fn at_to_client(self, value: i32) -> i32 {
         self.to_client().nearest(value)
     }
 
-    /// A client's position in the host's coordinates, to the nearest.
+    /// Converts a position from client to host coordinates, rounded to the nearest.
     pub fn at_to_host(self, value: i32) -> i32 {
         self.to_host().nearest(value)
     }
 
-    /// A host's size in the client's coordinates, rounded up, so that what the client
-    /// draws is never too small. 0 and negative values mean something else than a size.
+    /// Converts a size from host to client coordinates, rounded up, so that what the client draws
+    /// is never too small. 0 and negative values are not sizes and stay unchanged.
     pub fn size_to_client(self, value: i32) -> i32 {
         if value > 0 { self.to_client().up(value) } else { value }
     }
 
-    /// A client's size in the host's coordinates: the whole units in it, at least one.
-    /// [`size_to_client`](Self::size_to_client) of that is never more than `value`,
-    /// unless that is smaller than a unit. 0 and negative values stay as they are.
+    /// Converts a size from client to host coordinates: the number of whole units in it, at least
+    /// one. [`size_to_client`](Self::size_to_client) of the result is never more than `value`,
+    /// unless `value` is smaller than a unit. 0 and negative values stay unchanged.
     pub fn size_to_host(self, value: i32) -> i32 {
         if value > 0 { self.to_host().down(value).max(1) } else { value }
     }
 
-    /// A client's size in the host's coordinates, rounded up.
+    /// Converts a size from client to host coordinates, rounded up.
     pub fn size_up_to_host(self, value: i32) -> i32 {
         if value > 0 { self.to_host().up(value) } else { value }
     }
 
-    /// Whether a client's position is one of the host's. (The largest number is how
-    /// clients say that there is no end.)
+    /// Whether a client's position is a whole host position. (Clients use the largest number for
+    /// "without an end".)
     pub fn is_whole_at_host(self, value: i32) -> bool {
         value == i32::MAX || (i64::from(value) * i64::from(ONE)) % i64::from(self.0) == 0
     }
 
-    /// Two edges of a client's in the host's coordinates, rounded towards each other or
-    /// away from each other.
+    /// Converts two edges from client to host coordinates, rounded towards each other or away from
+    /// each other.
     pub fn edges_to_host(self, start: i32, end: i32, inwards: bool) -> (i32, i32) {
         let ratio = self.to_host();
         if inwards {
@@ -133,7 +133,7 @@ fn word(body: &mut [u8], offset: usize) -> Result<(&mut [u8; 4], i32), Shape> {
     Ok((place, value))
 }
 
-/// What a value is multiplied with and divided by; neither is 0, both below 2¹⁴.
+/// A factor and a divisor; neither is 0, and both are below 2¹⁴.
 #[derive(Clone, Copy)]
 struct Ratio {
     times: u32,
@@ -165,7 +165,7 @@ impl Ratio {
         saturate(self.up_of(value.into()))
     }
 
-    /// Away from 0. -1 is how protocols say that there is no value.
+    /// Rounds away from 0. Protocols use -1 for "no value".
     fn length(self, value: i32) -> i32 {
         match value {
             -1 => -1,
@@ -174,7 +174,7 @@ impl Ratio {
         }
     }
 
-    /// What lies between two edges: something, if there was.
+    /// The distance between two edges; not 0 unless it was 0 before.
     fn between(
         self,
         start: i64,

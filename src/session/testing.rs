@@ -1,4 +1,4 @@
-//! An engine's flows without sockets, and messages to feed it, for unit tests.
+//! An engine without sockets, and messages for it, for unit tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::{
@@ -8,7 +8,7 @@ use crate::observe::{LogMessages, Observer};
 use crate::protocol::Tables;
 use crate::wire::{FdQueue, Header, MessageBuilder};
 
-/// A handler that wants these messages, and lets them cross.
+/// A handler that wants these messages, and forwards them.
 pub struct Wants(pub &'static [Want<()>]);
 
 impl Handler for Wants {
@@ -28,26 +28,26 @@ impl Handler for Wants {
     }
 }
 
-/// An engine between a client and a host that are the test.
+/// An engine; the test plays client and host.
 pub struct Rig {
     pub engine: Engine,
 }
 
 impl Rig {
-    /// One whose handlers these are.
+    /// With these handlers.
     pub fn new(tables: &'static Tables, handlers: Vec<Box<dyn AnyHandler>>) -> Self {
         let observer = Observer::new("test".into(), LogMessages::default());
         Self { engine: Engine::new(tables, Handlers::new(tables, handlers).unwrap(), observer) }
     }
 
-    /// The client says this. Gives what the host gets.
+    /// Sends requests as the client. Returns what the host gets.
     pub fn request(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
         feed(&mut self.engine.requests, bytes);
         self.engine.forward()?;
         Ok(take(&mut self.engine.requests))
     }
 
-    /// Does something as a handler would.
+    /// Calls a function with the context of a handler.
     pub fn context<T>(&mut self, act: impl FnOnce(&mut Context<'_>) -> T) -> T {
         let mut done = None;
         let tell = |_: &mut Handlers, context: &mut Context<'_>| {
@@ -58,8 +58,8 @@ impl Rig {
         done.unwrap()
     }
 
-    /// The host offers globals, with these versions and names from 1 on, to all of these
-    /// registries of its; the client binds them by its own, with ids from `first` on.
+    /// The host announces globals with these versions, with names from 1 on, in all these
+    /// registries. The client binds them with its own registry, with ids from `first` on.
     pub fn bind(&mut self, registries: &[u32], registry: u32, globals: &[(&str, u32)], first: u32) {
         let named = || (1..).zip(globals);
         for host_registry in registries {
@@ -76,7 +76,7 @@ impl Rig {
         self.request(&bound.concat()).unwrap();
     }
 
-    /// The host says this. Gives what the client gets.
+    /// Sends events as the host. Returns what the client gets.
     pub fn event(&mut self, bytes: &[u8]) -> Vec<u8> {
         feed(&mut self.engine.events, bytes);
         self.engine.forward().unwrap();
@@ -84,13 +84,13 @@ impl Rig {
     }
 }
 
-/// Bytes come in.
+/// Puts bytes into a flow.
 pub fn feed(flow: &mut Flow, bytes: &[u8]) {
     flow.input.room()[..bytes.len()].copy_from_slice(bytes);
     flow.input.filled(bytes.len());
 }
 
-/// Takes all that waits to be sent.
+/// Takes everything that waits to be sent.
 pub fn take(flow: &mut Flow) -> Vec<u8> {
     let mut all = Vec::new();
     let Flow { input, out, .. } = flow;
@@ -105,7 +105,7 @@ pub fn take(flow: &mut Flow) -> Vec<u8> {
     all
 }
 
-/// A message of words.
+/// A message whose arguments are these words.
 pub fn message(object: u32, opcode: u16, words: &[u32]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let start = MessageBuilder::new(&mut bytes, object, opcode);
@@ -124,7 +124,7 @@ pub fn filled(
     bytes
 }
 
-/// What a batch says: objects, opcodes, words.
+/// The messages in a batch: objects, opcodes, words.
 pub fn read(mut bytes: &[u8]) -> Vec<(u32, u16, Vec<u32>)> {
     let mut all = Vec::new();
     while let Some(header) = Header::read(bytes).unwrap() {

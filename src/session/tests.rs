@@ -75,7 +75,7 @@ fn one_sided_objects_are_on_one_side() {
     assert_eq!(objects.make_client_only(2, registry, 1), Ok(()));
 }
 
-/// What a client and a host may do to the ids.
+/// What a client and a host may do with ids.
 #[derive(Clone, Debug)]
 enum Step {
     Create(u32),
@@ -109,8 +109,7 @@ proptest! {
                 Step::Announce(id) => drop(objects.mirror_from_host(id, callback, 1)),
                 Step::HostOnly => drop(objects.make_host_only(callback, 1)),
             }
-            // Every live object of the client is known at the host by its
-            // peer's id, and that leads back.
+            // For every live object of the client, the host has an object that leads back.
             for id in (1..12).chain(SERVER_ID_START..SERVER_ID_START + 5) {
                 if let Some(mine) = objects.client(id) {
                     let theirs = objects.host(mine.peer);
@@ -121,8 +120,8 @@ proptest! {
     }
 }
 
-/// A handler that makes up a `wl_shm` object, answers for it itself, and keeps
-/// a callback of its own at the host.
+/// A handler that offers a `wl_shm` object of its own, answers its requests, and has a callback of
+/// its own at the host.
 struct MadeUp {
     shm: Option<u32>,
     own_callback: Option<u32>,
@@ -131,7 +130,7 @@ struct MadeUp {
 
 #[derive(Clone, Copy)]
 enum MadeUpToken {
-    /// Here: "give me a `wl_shm`".
+    /// Here it asks for a `wl_shm`.
     GetRegistry,
     Release,
     Done,
@@ -200,7 +199,7 @@ fn handlers_may_answer_alone_and_speak_for_themselves() {
     assert_eq!(take(&mut engine.requests), message(DISPLAY_ID, 0, &[2]));
     assert_eq!(engine.objects().count(), (2, 2));
 
-    // The client's own callback is another one at the host, told apart.
+    // The client's own callback is a different object at the host.
     feed(&mut engine.requests, &message(2, 1, &[]));
     engine.forward().unwrap();
     assert_eq!(take(&mut engine.requests), b"");
@@ -215,7 +214,7 @@ fn what_only_carafe_knows_cannot_be_passed_on() {
     let made_up = MadeUp { shm: None, own_callback: None, answered: false };
     let mut engine = engine(vec![Box::new(made_up)]);
     feed(&mut engine.requests, &message(DISPLAY_ID, 1, &[2]));
-    // wl_shm.create_pool, which that handler forgot.
+    // wl_shm.create_pool, which this handler does not handle.
     feed(&mut engine.requests, &message(2, 0, &[3, 4096]));
     let pool = std::fs::File::open("/dev/null").unwrap();
     engine.requests.fds.push(pool.into(), FdKind::Unknown).unwrap();
@@ -260,7 +259,7 @@ fn a_flow_stops_while_the_answers_to_it_are_not_taken() {
     assert!(rounds >= 4, "{rounds}");
 }
 
-/// Attach, frame and commit, through an engine whose client has a surface (4).
+/// Attach, frame and commit; the engine's client has a surface (4).
 fn a_frame(engine: &mut Engine) -> Vec<u8> {
     let frame = [message(4, 3, &[5]), message(4, 6, &[])].concat();
     feed(&mut engine.requests, &frame);
@@ -332,7 +331,7 @@ fn in_steady_state_a_forwarded_batch_is_one_piece() {
     assert_eq!(calls, 1);
 }
 
-/// A handler that sees all requests to `wl_display`, and one that has `sync` wait.
+/// A handler that sees all requests to `wl_display`, and one that lets `sync` wait.
 mod waiting {
     use std::os::fd::OwnedFd;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -396,12 +395,12 @@ mod waiting {
         let handled = || counts.each_ref().map(|count| count.load(Ordering::Relaxed));
         let shown = |rig: &Rig| RecentMessages(&rig.engine).to_string();
 
-        // get_registry passes, sync and all behind it wait.
+        // get_registry passes; sync and everything after it wait.
         let requests = [message(DISPLAY_ID, 1, &[2]), message(DISPLAY_ID, 0, &[3])];
         let sent = rig.request(&requests.concat()).unwrap();
         assert_eq!(sent, requests[0]);
         for _ in 0..3 {
-            // The host speaks meanwhile.
+            // The host sends something meanwhile.
             let name = message(2, 1, &[77]);
             assert_eq!(rig.event(&name), name);
             assert!(rig.engine.is_waiting() && !rig.engine.is_stalled());

@@ -1,5 +1,4 @@
-//! Rewriting the object ids of one message in place, and its coordinates where they are
-//! scaled.
+//! Rewriting the object ids in one message in place, and its coordinates if they are scaled.
 
 use super::fault::ArgFault;
 use super::objects::Objects;
@@ -7,9 +6,8 @@ use super::versions::Versions;
 use crate::protocol::{Arg, InterfaceId, Message, Rewrite, Tables, What};
 use crate::wire::{ArgReader, Shape};
 
-/// Checks a message's arguments and replaces the sender's ids and coordinates in them by
-/// the receiver's. New objects get the versions of the object that the message is
-/// for, if the message does not name one.
+/// Checks a message's arguments, and replaces the sender's ids and coordinates with the receiver's.
+/// New objects get the versions of the message's object, unless the message names a version.
 ///
 /// # Errors
 /// [`ArgFault`]; the arguments are then half rewritten and the session must end. But for
@@ -44,8 +42,8 @@ pub fn translate<const FROM_CLIENT: bool>(
     }
 }
 
-/// The client does not get an event, but the host has made the objects in it all the same:
-/// what it says to them later is for nobody.
+/// Makes the objects of an event that the client does not get, because the host has made them all
+/// the same. Later events to them are for nobody.
 ///
 /// # Errors
 /// [`ArgFault`]: the arguments are wrong.
@@ -70,7 +68,7 @@ pub fn keep_from_client(
     Ok(())
 }
 
-/// Replaces the ids and coordinates at some places in a message of the right length.
+/// Replaces the ids and coordinates at these places of a message that has the right length.
 ///
 /// # Errors
 /// [`ArgFault`], as [`translate`].
@@ -113,7 +111,7 @@ fn translate_variable<const FROM_CLIENT: bool>(
         find_one_sided(body, message, objects)?;
     }
     let mut args = ArgReader::new(body);
-    // wl_registry.bind names interface and version in front of its new id.
+    // wl_registry.bind has the interface and the version before its new id.
     let untyped = message.args.contains(&Arg::NewId(None));
     let mut named = None;
     let mut named_versions = versions;
@@ -133,8 +131,7 @@ fn translate_variable<const FROM_CLIENT: bool>(
                 if text.is_none() && !nullable {
                     return Err(ArgFault::Null);
                 }
-                // What the host says is the host's affair: it may have it
-                // from another client.
+                // carafe does not judge strings of the host: it may have them from another client.
                 if FROM_CLIENT {
                     let text = str::from_utf8(text.unwrap_or_default());
                     let text = text.map_err(|_| ArgFault::NotUtf8)?;
@@ -163,7 +160,7 @@ fn translate_variable<const FROM_CLIENT: bool>(
     Ok(())
 }
 
-/// Looks at the objects of an event before anything is made of it.
+/// Checks the objects of an event before any new object is made.
 fn find_one_sided(body: &mut [u8], message: &Message, objects: &Objects) -> Result<(), ArgFault> {
     if !message.args.iter().any(|arg| matches!(arg, Arg::Object(..))) {
         return Ok(());

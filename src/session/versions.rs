@@ -1,7 +1,8 @@
-//! The version of an object on both sides. Where carafe makes up what the host's is too old for,
-//! the client's is the newer one.
+//! The version of an object on both sides. If carafe makes up what the host's version lacks, the
+//! client's version is newer.
 
-/// See the module. As large as one number: they are passed for every new object.
+/// An object's version on both sides. It is as small as one number, because it is passed for every
+/// new object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Versions {
     client: u16,
@@ -13,30 +14,31 @@ fn narrow(version: u32) -> u16 {
 }
 
 impl Versions {
-    /// Of an object that has this version for the client, and that one at the host.
+    /// For an object with these versions at the client and at the host.
     pub fn new(client: u32, host: u32) -> Self {
         Self { client: narrow(client), host: narrow(host) }
     }
 
-    /// The version that the client knows: which requests it may make, and which events it takes.
+    /// The client's version: it tells the requests that the client may make, and the events that it
+    /// knows.
     #[inline]
     pub fn client(self) -> u32 {
         u32::from(self.client)
     }
 
-    /// The version that the host knows.
+    /// The host's version.
     #[inline]
     pub fn host(self) -> u32 {
         u32::from(self.host)
     }
 
-    /// Whether the client may make a request that is there from a version on.
+    /// Whether the client may make a request that exists since this version.
     #[inline]
     pub(super) fn has(self, since: u16) -> bool {
         since <= self.client
     }
 
-    /// A free object has none: its place holds the id of the next free one instead.
+    /// A free object has no version: its place holds the id of the next free object instead.
     #[inline]
     pub(super) const fn link(next: u32) -> Self {
         let [a, b, c, d] = next.to_ne_bytes();

@@ -7,34 +7,34 @@ use super::buffer::Buffer;
 use super::slots::{Key, Slot, Slots};
 use super::surface::{Offset, Surface};
 
-/// See the module.
+/// The surfaces and buffers of one session.
 #[derive(Debug)]
 pub struct Book {
     pub(super) surfaces: Slots<Surface>,
     buffers: Slots<Arc<Buffer>>,
-    /// The formats of shared memory that are read, by `wl_shm`'s numbers.
+    /// The formats of the shared memory that carafe reads, by the numbers of `wl_shm`.
     pub formats: BTreeSet<u32>,
-    /// The object that the request under way makes.
+    /// The object that the current request makes.
     made: Option<(u32, Slot)>,
 }
 
 impl Default for Book {
-    /// Of a session without a surface.
+    /// For a new session.
     fn default() -> Self {
-        // Every host has these two formats: clients do not wait to hear of them.
+        // Every host has these two formats, so clients may use them before the host announces any.
         let formats = BTreeSet::from([0, 1]);
         Self { surfaces: Slots::default(), buffers: Slots::default(), formats, made: None }
     }
 }
 
 impl Book {
-    /// A client's surface.
+    /// A surface of the client.
     #[inline]
     pub fn surface(&self, key: Key) -> Option<&Surface> {
         self.surfaces.get(key.slot?).filter(|surface| surface.id == key.id)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     #[inline]
     pub fn surface_mut(&mut self, key: Key) -> Option<&mut Surface> {
         self.surfaces.get_mut(key.slot?).filter(|surface| surface.id == key.id)
@@ -45,18 +45,18 @@ impl Book {
         self.surfaces.iter()
     }
 
-    /// A surface by its slot, as [`Place`](super::Place)s and parents say it.
+    /// A surface, given the slot that [`Place`](super::Place) and parents hold.
     pub fn at(&self, slot: Slot) -> Option<&Surface> {
         self.surfaces.get(slot)
     }
 
-    /// A client's buffer.
+    /// A buffer of the client.
     #[inline]
     pub fn buffer(&self, key: Key) -> Option<&Arc<Buffer>> {
         self.buffers.get(key.slot?).filter(|buffer| buffer.id == key.id)
     }
 
-    /// A steady surface gets a buffer. `false`: it is not like the one before.
+    /// Attaches a buffer to a steady surface. Returns `false` if it is not like the previous one.
     pub fn attach_alike(&mut self, surface: Key, buffer: Key, offset: Offset) -> bool {
         let Some(buffer) = self.buffer(buffer).cloned() else { return false };
         let Some(surface) = self.surface_mut(surface) else { return false };
@@ -68,31 +68,31 @@ impl Book {
         is_alike
     }
 
-    /// The surface that a viewport is of.
+    /// The surface of a viewport.
     pub fn viewport_mut(&mut self, key: Key) -> Option<&mut Surface> {
         self.surfaces.get_mut(key.slot?).filter(|surface| surface.viewport == key.id)
     }
 
-    /// The object that the request under way has made, once: its id, and where it is.
+    /// Takes the object that the current request has made: its id and its slot.
     #[inline]
     pub fn take_made(&mut self) -> Option<(u32, Slot)> {
         self.made.take()
     }
 
-    /// The request under way makes a surface.
+    /// Adds a surface that the current request makes.
     pub fn create_surface(&mut self, id: u32) {
         self.made = self.surfaces.insert(Surface::new(id)).map(|slot| (id, slot));
     }
 
-    /// The request under way makes a buffer.
+    /// Adds a buffer that the current request makes.
     pub fn create_buffer(&mut self, buffer: Buffer) {
         let id = buffer.id;
         self.made = self.buffers.insert(Arc::new(buffer)).map(|slot| (id, slot));
     }
 
-    /// The request under way makes a viewport of a surface, which has none yet.
+    /// Adds a viewport that the current request makes, unless its surface has one already.
     pub fn create_viewport(&mut self, id: u32, surface: Key) {
-        // The host refuses a second one.
+        // The host will refuse a second one.
         let found = self.surface_mut(surface).filter(|found| found.viewport == 0);
         let Some(found) = found else { return };
         found.viewport = id;
@@ -104,21 +104,21 @@ impl Book {
         self.made = surface.map(|slot| (id, slot));
     }
 
-    /// The client destroys a viewport: its surface has none with the next commit.
+    /// Removes a viewport that the client destroys. Its effect ends with the surface's next commit.
     pub fn destroy_viewport(&mut self, key: Key) {
         let Some(surface) = self.viewport_mut(key) else { return };
         surface.viewport = 0;
         (surface.pending.view.source, surface.pending.view.destination) = (None, None);
     }
 
-    /// The client destroys a buffer. Surfaces that show it go on doing so.
+    /// Removes a buffer that the client destroys. Surfaces that show it keep it.
     pub fn destroy_buffer(&mut self, key: Key) {
         if self.buffer(key).is_some() {
             key.slot.and_then(|slot| self.buffers.remove(slot));
         }
     }
 
-    /// The client commits a surface.
+    /// Commits a surface for the client.
     #[inline]
     pub fn commit(&mut self, key: Key) {
         let Some(slot) = key.slot else { return };
@@ -130,7 +130,7 @@ impl Book {
         }
     }
 
-    /// The client destroys a surface.
+    /// Removes a surface that the client destroys.
     pub fn destroy_surface(&mut self, key: Key) {
         let Some(slot) = key.slot.filter(|_| self.surface(key).is_some()) else { return };
         self.unlink(slot);
@@ -138,7 +138,7 @@ impl Book {
         self.surfaces.remove(slot);
     }
 
-    /// An object was not made after all.
+    /// Removes an object that was not made after all.
     pub fn unmake(&mut self, id: u32, slot: Slot) {
         let key = Key { id, slot: Some(slot) };
         self.destroy_viewport(key);

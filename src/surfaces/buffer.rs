@@ -7,37 +7,37 @@ use crate::pixels::ShmBuffer;
 /// Width and height in pixels.
 pub type Size = (i32, i32);
 
-/// What is in a buffer, as far as the session needs it.
+/// The content of a buffer, as far as the session needs it.
 pub enum Content {
     /// Shared memory that carafe reads.
     Shm(ShmBuffer),
-    /// A dma-buf, which can be asked for the fences of what draws into it.
+    /// A dma-buf; its descriptor gives the fences of programs that draw into it.
     DmaBuf(OwnedFd),
-    /// One pixel of that color: red, green, blue and alpha.
+    /// One pixel of this colour: red, green, blue and alpha.
     OnePixel([u32; 4]),
-    /// What only the host knows.
+    /// Content that only the host knows.
     Other,
 }
 
-/// A buffer. Surfaces hold it: it lives on after the client has destroyed its object.
+/// A buffer. Surfaces hold it, so it outlives the client's object.
 pub struct Buffer {
-    /// The client's id. After the client has destroyed it, it may be another object's.
+    /// The client's id. Once the client has destroyed the object, another object may have this id.
     pub id: u32,
-    /// Its size, if it is known. Buffers of one size are alike to those who do not copy.
+    /// Its size, if known. Handlers that do not copy need not tell buffers of one size apart.
     pub size: Option<Size>,
-    /// What is in it.
+    /// Its content.
     pub content: Content,
 }
 
 impl Buffer {
-    /// One of shared memory that carafe reads.
+    /// A buffer of shared memory that carafe reads.
     pub fn shm(id: u32, shm: ShmBuffer) -> Self {
         let whole = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
         let size = Some((whole(shm.width), whole(shm.height)));
         Self { id, size, content: Content::Shm(shm) }
     }
 
-    /// One that only the host knows, of that size.
+    /// A buffer of this size whose content only the host knows.
     pub fn other(id: u32, size: Option<Size>) -> Self {
         Self { id, size, content: Content::Other }
     }

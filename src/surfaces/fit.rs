@@ -1,26 +1,26 @@
-//! Surfaces that are shown at another size than that of their content. One handler decides it; the
-//! one that owns the host's viewports follows, and says what the content's size is.
+//! Surfaces that are shown scaled. One handler decides on it. The handler that owns the host's
+//! viewports applies it, and notes the size of the content.
 
-/// How a surface is shown.
+/// How a surface is scaled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fit {
-    /// Its size in the host's coordinates.
+    /// Its size in host coordinates.
     pub host: (i32, i32),
-    /// Its content's size in the client's; zeros: it has none yet.
+    /// The size of its content in client coordinates; zeros as long as it has none.
     pub client: (i32, i32),
 }
 
 impl Fit {
-    /// At that size, which is at least one, in the place of another one.
+    /// Makes it for a size, which is at least one, as the successor of another one.
     pub fn new((width, height): (u32, u32), before: Option<Self>) -> Self {
         let whole = |length: u32| i32::try_from(length).unwrap_or(i32::MAX).max(1);
         let client = before.unwrap_or_default().client;
         Self { host: (whole(width), whole(height)), client }
     }
 
-    /// A place on the surface, in 256ths of the host's units: where it would be if the surface
-    /// had its own size, so that the ratio between the two sides' coordinates leads to the same
-    /// point of the content.
+    /// Converts a place on the surface, in 256ths of host units, to the place where it would be if
+    /// the surface were not scaled. The usual ratio between host and client coordinates then leads
+    /// to the right point of the content.
     pub fn place(self, (x, y): (i32, i32), ratio: f64) -> (i32, i32) {
         if self.client.0 <= 0 || self.client.1 <= 0 {
             return (x, y);
@@ -46,7 +46,7 @@ mod tests {
         assert_eq!(fit.place(place, 1.0), place, "nothing shown");
         fit.client = (200, 300);
         assert_eq!(fit.place(place, 1.0), (50 * 256, 150 * 256));
-        // With two pixels to a unit the content would have 100×150 units.
+        // At two pixels per unit, the content would have 100×150 units.
         assert_eq!(fit.place(place, 2.0), (25 * 256, 75 * 256));
         assert_eq!(fit.place((i32::MAX, i32::MIN), 0.1).1, i32::MIN, "saturates");
     }

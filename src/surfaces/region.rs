@@ -1,24 +1,24 @@
-//! A client's regions, as it has put them together: a region's edges cannot be computed
-//! before the scale is known.
+//! A client's regions, as lists of the steps that made them: their edges can only be computed once
+//! the scale is known.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Bound on the rectangles of all regions of a client, those among them that only surfaces
-/// still have.
+/// Bound on the rectangles of all regions of a client, including regions that only surfaces still
+/// hold.
 const MAX_RECTS: usize = 1 << 16;
 
-/// `MAX_RECTS` is reached.
+/// There are `MAX_RECTS` rectangles already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("more than {MAX_RECTS} rectangles in regions")]
 pub struct TooManyRects;
 
-/// How many rectangles the regions of a client have.
+/// The number of rectangles in a client's regions.
 #[derive(Clone, Debug, Default)]
 pub struct Budget(Arc<AtomicUsize>);
 
 impl Budget {
-    /// Takes some; gives whether there were that many.
+    /// Takes some from the budget; returns whether there were enough.
     fn take(&self, rects: usize) -> bool {
         let all = self.0.fetch_add(rects, Ordering::Relaxed).saturating_add(rects);
         let has_room = all <= MAX_RECTS;
@@ -29,8 +29,7 @@ impl Budget {
     }
 }
 
-/// A region: rectangles (x, y, width, height) that were added or subtracted, one after the
-/// other.
+/// A region: rectangles (x, y, width, height) that were added or subtracted in this order.
 #[derive(Debug)]
 pub struct Rects {
     steps: Vec<(bool, [i32; 4])>,
@@ -38,12 +37,12 @@ pub struct Rects {
 }
 
 impl Rects {
-    /// One without a rectangle.
+    /// An empty region.
     pub fn new(budget: &Budget) -> Self {
         Self { steps: Vec::new(), budget: budget.clone() }
     }
 
-    /// The same steps once more.
+    /// A copy with the same steps.
     ///
     /// # Errors
     /// [`TooManyRects`].
@@ -54,7 +53,7 @@ impl Rects {
         Ok(Self { steps: self.steps.clone(), budget: self.budget.clone() })
     }
 
-    /// Adds a rectangle, or subtracts it.
+    /// Adds or subtracts a rectangle.
     ///
     /// # Errors
     /// [`TooManyRects`].
@@ -66,7 +65,7 @@ impl Rects {
         Ok(())
     }
 
-    /// What was added (`true`) or subtracted.
+    /// The steps; `true` means added.
     pub fn steps(&self) -> &[(bool, [i32; 4])] {
         &self.steps
     }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-/// A place in a vector of the book. `Option<Slot>` is as large as a number.
+/// A place in one of the book's vectors. `Option<Slot>` is not larger than a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Slot(NonZeroU32);
 
@@ -16,7 +16,7 @@ impl Slot {
     }
 }
 
-/// A dense vector with places that are used again.
+/// A vector whose free places are used again.
 #[derive(Debug)]
 pub struct Slots<T> {
     all: Vec<Option<T>>,
@@ -30,19 +30,19 @@ impl<T> Default for Slots<T> {
 }
 
 impl<T> Slots<T> {
-    /// What is at a place.
+    /// The value at a place.
     #[inline]
     pub fn get(&self, slot: Slot) -> Option<&T> {
         self.all.get(slot.index())?.as_ref()
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     #[inline]
     pub fn get_mut(&mut self, slot: Slot) -> Option<&mut T> {
         self.all.get_mut(slot.index())?.as_mut()
     }
 
-    /// Takes a free place, or a new one. `None`: there are as many as there are numbers.
+    /// Puts a value into a free or a new place; `None` if all numbers are in use.
     pub fn insert(&mut self, value: T) -> Option<Slot> {
         if let Some(slot) = self.free.pop()
             && let Some(place) = self.all.get_mut(slot.index())
@@ -55,21 +55,21 @@ impl<T> Slots<T> {
         Some(slot)
     }
 
-    /// Frees a place; gives what was there.
+    /// Frees a place; returns its value.
     pub fn remove(&mut self, slot: Slot) -> Option<T> {
         let value = self.all.get_mut(slot.index())?.take()?;
         self.free.push(slot);
         Some(value)
     }
 
-    /// All that are there.
+    /// All values.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.all.iter().flatten()
     }
 }
 
-/// How an object leads here: its id, and the slot that goes with it. The id tells whether
-/// what is in the slot is still that object's.
+/// Leads from an object to its entry here: the object's id, and its slot. The id tells whether the
+/// slot still belongs to this object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Key {
     /// The client's id.

@@ -1,4 +1,4 @@
-//! One surface: what it shows, and what is to change with its next commit.
+//! One surface: what it shows, and what its next commit changes.
 
 use std::mem::{swap, take};
 use std::sync::Arc;
@@ -9,47 +9,47 @@ use super::region::Rects;
 use super::slots::{Key, Slot};
 use crate::pixels::{Mask, Rect, View};
 
-/// Bound on the rectangles of damage between two commits; more become one.
+/// Bound on the rectangles of damage between two commits. Beyond it, they become one rectangle.
 const MAX_DAMAGE: usize = 64;
 
-/// How far a buffer's corner is from the corner of the one before.
+/// The position of a buffer's corner relative to that of the previous buffer.
 pub type Offset = (i32, i32);
 
-/// A surface among the children of another one, or that one itself among them.
+/// A surface in a parent's list of children, which also contains the parent itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Which surface.
+    /// The surface.
     pub surface: Slot,
-    /// Where it is in its parent.
+    /// Its position in the parent.
     pub at: (i32, i32),
 }
 
 /// What a surface shows.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// Its buffer; `None`: it is not there.
+    /// Its buffer; `None` if it is not mapped.
     pub buffer: Option<Arc<Buffer>>,
-    /// Which part of that it shows, and how large.
+    /// The part of the buffer that it shows, and the size.
     pub view: View,
-    /// What of it is opaque; `None`: nothing.
+    /// The opaque part; `None` if nothing is opaque.
     pub opaque: Option<Arc<Rects>>,
-    /// What of it takes input; `None`: all.
+    /// The part that takes input; `None` for all.
     pub input: Option<Arc<Rects>>,
-    /// Its subsurfaces and itself, from the lowest to the highest; empty: it has none.
+    /// Its subsurfaces and itself, from bottom to top; empty if it has no subsurfaces.
     pub children: Vec<Place>,
 }
 
-/// What changed in a surface.
+/// The changed parts of a surface.
 #[derive(Clone, Debug, Default)]
 pub struct Damage {
-    /// In its own coordinates.
+    /// In surface coordinates.
     pub surface: Vec<Rect>,
-    /// In those of its buffer.
+    /// In buffer coordinates.
     pub buffer: Vec<Rect>,
 }
 
 impl Damage {
-    /// Forgets it.
+    /// Removes all damage.
     pub fn clear(&mut self) {
         self.surface.clear();
         self.buffer.clear();
@@ -67,39 +67,39 @@ fn add_damage(rects: &mut Vec<Rect>, mut rect: Rect) {
     rects.push(rect);
 }
 
-/// What the client has said of a surface since its last commit. `None`: nothing.
+/// What the client has set since the last commit; `None` where it has set nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// The next buffer; `Some(None)`: none.
+    /// The next buffer; `Some(None)` for none.
     pub buffer: Option<Option<Arc<Buffer>>>,
-    /// How far it is from the one before.
+    /// Its position relative to the previous buffer.
     pub offset: Offset,
-    /// What changed.
+    /// The changed parts.
     pub damage: Damage,
-    /// The part that it shows, and how large: all of it as last said.
+    /// The part to show, and the size. It is complete: it starts from the current one.
     pub view: View,
-    /// See [`State`].
+    /// As in [`State`].
     pub opaque: Option<Option<Arc<Rects>>>,
-    /// See [`State`].
+    /// As in [`State`].
     pub input: Option<Option<Arc<Rects>>>,
-    /// See [`State`].
+    /// As in [`State`].
     pub children: Option<Vec<Place>>,
 }
 
 impl Changes {
-    /// Adds damage in the surface's coordinates.
+    /// Adds damage in surface coordinates.
     pub fn damage(&mut self, rect: Rect) {
         add_damage(&mut self.damage.surface, rect);
     }
 
-    /// Adds damage in the buffer's coordinates.
+    /// Adds damage in buffer coordinates.
     pub fn damage_buffer(&mut self, rect: Rect) {
         add_damage(&mut self.damage.buffer, rect);
     }
 }
 
 impl State {
-    /// What is to change changes, but for the damage.
+    /// Applies all changes except the damage.
     pub(super) fn take(&mut self, changes: &mut Changes) {
         if let Some(buffer) = changes.buffer.take() {
             self.buffer = buffer;
@@ -132,27 +132,27 @@ pub enum SurfaceRole {
     Subsurface,
 }
 
-/// Where a surface that is a subsurface belongs.
+/// The parent of a surface that is a subsurface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subsurface {
     /// The client's `wl_subsurface`.
     pub id: u32,
-    /// The surface that it is in.
+    /// The parent.
     pub parent: Slot,
-    /// Its commits wait for those of its parent (`set_sync`).
+    /// Whether its commits wait for the parent's (`set_sync`).
     pub is_sync: bool,
     /// Where the client has put it in its parent; [`Place`] says what holds.
     pub at: (i32, i32),
 }
 
-/// What the last commit was.
+/// The last commit.
 #[derive(Clone, Debug, Default)]
 pub struct Last {
-    /// It came with a buffer, or took it away.
+    /// Whether it attached or removed a buffer.
     pub has_attached: bool,
-    /// How far that is from the one before.
+    /// The buffer's position relative to the previous one.
     pub offset: Offset,
-    /// What it changed.
+    /// The changed parts.
     pub damage: Damage,
 }
 
@@ -168,11 +168,11 @@ pub struct Surface {
     pub id: u32,
     /// What the next commit changes.
     pub pending: Changes,
-    /// What was committed and waits for the parent's commit.
+    /// The committed state that waits for the parent's commit.
     pub(super) cached: Option<Box<State>>,
-    /// What is shown.
+    /// The state that is shown.
     pub shown: State,
-    /// What the last commit was.
+    /// The last commit.
     pub last: Last,
     /// What it is for, if that is known.
     pub role: Option<SurfaceRole>,
@@ -182,24 +182,24 @@ pub struct Surface {
     pub role_object: u32,
     /// The surface that it is on as a popup, or that it belongs to as a window.
     pub parent: Option<Key>,
-    /// Where it belongs, if it is a subsurface.
+    /// Its parent, if it is a subsurface.
     pub subsurface: Option<Subsurface>,
-    /// The client's `wp_viewport`; 0: none.
+    /// The client's `wp_viewport`; 0 if there is none.
     pub viewport: u32,
-    /// It is shown at another size than that of its content.
+    /// How it is scaled, if it is.
     pub fit: Option<Fit>,
-    /// What of it shows; `None`: all. The pixels of an X11 window that is not a rectangle.
+    /// The pixels that are shown; `None` for all. X11 windows that are not rectangles have a mask.
     pub mask: Option<Arc<Mask>>,
 }
 
 impl Surface {
-    /// A new one.
+    /// A new surface.
     pub fn new(id: u32) -> Self {
         Self { id, ..Self::default() }
     }
 
-    /// From its next commit on it is shown at that size in the host's coordinates; `None`: at
-    /// its own.
+    /// Sets the size in host coordinates at which it is shown, from its next commit on; `None` for
+    /// its own size.
     pub fn set_fit(&mut self, size: Option<(u32, u32)>) {
         self.fit = size.map(|size| Fit::new(size, self.fit));
     }
@@ -213,32 +213,32 @@ impl Surface {
     pub(super) fn has_object(&self, id: u32) -> bool {
         [self.xdg_surface, self.role_object].contains(&id)
     }
-    /// What was committed last: that is shown, or waits for the parent's commit.
+    /// The last committed state, whether it is shown or waits for the parent's commit.
     pub fn committed(&self) -> &State {
         self.cached.as_deref().unwrap_or(&self.shown)
     }
 
-    /// What waits for the parent's commit.
+    /// The state that waits for the parent's commit.
     pub fn cached(&self) -> Option<&State> {
         self.cached.as_deref()
     }
 
-    /// The buffer that it has after the next commit.
+    /// Its buffer after the next commit.
     pub fn next_buffer(&self) -> Option<&Arc<Buffer>> {
         self.pending.buffer.as_ref().unwrap_or(&self.committed().buffer).as_ref()
     }
 
-    /// The size in pixels of what it shows after the next commit; zeros: nothing.
+    /// The size in pixels of its content after the next commit; zeros if there is none.
     pub fn next_size(&self) -> (u32, u32) {
         size_of(self.next_buffer())
     }
 
-    /// The size in pixels of what it shows; zeros: nothing.
+    /// The size in pixels of its content; zeros if there is none.
     pub fn shown_size(&self) -> (u32, u32) {
         size_of(self.shown.buffer.as_ref())
     }
 
-    /// Whether something is attached and not committed yet.
+    /// Whether a buffer is attached but not committed yet.
     pub fn is_within_frame(&self) -> bool {
         self.pending.buffer.is_some()
     }
@@ -252,34 +252,34 @@ impl Surface {
         is_damaged || has_others || *offset != (0, 0) || *view != self.committed().view
     }
 
-    /// Whether a frame like the last one may pass unseen, if nobody minds: that one came with
-    /// a buffer of which it is known which others are like it.
+    /// Whether it may become steady, if no handler objects: its last frame came with a buffer of
+    /// known size.
     pub fn can_be_steady(&self) -> bool {
         let has_size = self.committed().buffer.as_ref().is_some_and(|b| b.size.is_some());
         self.last.has_attached && has_size
     }
 
-    /// Whether it shows a buffer with that id, or will.
+    /// Whether it shows a buffer with this id now, or after a commit.
     pub fn needs(&self, buffer: u32) -> bool {
         let is_it = |have: &Option<Arc<Buffer>>| have.as_ref().is_some_and(|b| b.id == buffer);
         let pending = self.pending.buffer.as_ref().is_some_and(is_it);
         pending || is_it(&self.shown.buffer) || self.cached().is_some_and(|c| is_it(&c.buffer))
     }
 
-    /// The next commit shows this.
+    /// Sets the buffer for the next commit.
     #[inline]
     pub fn attach(&mut self, buffer: Option<Arc<Buffer>>, offset: Offset) {
         self.pending.buffer = Some(buffer);
         self.pending.offset = offset;
     }
 
-    /// What was pending is committed. `waits`: for the parent's commit.
+    /// Commits the pending state; with `waits`, it waits for the parent's commit.
     #[inline]
     pub(super) fn commit(&mut self, waits: bool) {
         let Self { pending, cached, shown, last, .. } = self;
         last.has_attached = pending.buffer.is_some();
         last.offset = take(&mut pending.offset);
-        // The two change places, so that both keep their memory.
+        // Swapping them lets both keep their memory.
         swap(&mut last.damage, &mut pending.damage);
         pending.damage.clear();
         let into =
@@ -287,14 +287,14 @@ impl Surface {
         into.take(pending);
     }
 
-    /// What has waited is shown.
+    /// Shows the state that has waited.
     pub(super) fn release(&mut self) {
         if let Some(cached) = self.cached.take() {
             self.shown = *cached;
         }
     }
 
-    /// All states that it has, to be changed at once.
+    /// The children of all its states, to change them at once.
     pub(super) fn children_lists(&mut self) -> impl Iterator<Item = &mut Vec<Place>> {
         let cached = self.cached.as_mut().map(|state| &mut state.children);
         self.pending.children.iter_mut().chain(cached).chain([&mut self.shown.children])

@@ -1,5 +1,5 @@
-//! The book against a plain model of the protocol: whole states, found by ids, applied by
-//! recursion.
+//! Compares the book with a simple model of the protocol: whole states, found by ids, applied
+//! recursively.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::pixels::{Rect, View};
 
-/// Ids of surfaces, subsurfaces, viewports and buffers, each kind's own.
+/// The number of ids of each kind: surfaces, subsurfaces, viewports, buffers.
 const IDS: u32 = 5;
 
 #[derive(Clone, Copy, Debug)]
@@ -56,18 +56,18 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a surface shows. Buffers have tags that are never used again.
+/// What a surface shows. Tags of buffers are never used twice.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Picture {
     buffer: Option<i32>,
     view: View,
-    /// Children and, as `None`, the surface itself.
+    /// The children; `None` stands for the surface itself.
     children: Vec<(Option<u32>, (i32, i32))>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct ModelSurface {
-    /// As it is after the next commit.
+    /// Its state after the next commit.
     next: Picture,
     cached: Option<Picture>,
     shown: Picture,
@@ -98,7 +98,8 @@ impl Model {
         self.surfaces[&id].subsurface.is_some_and(|(_, parent, sync)| sync || self.waits(parent))
     }
 
-    /// What waits in a surface is shown, and in its children: all, or the synchronised ones.
+    /// Shows the waiting state of a surface and of its children: of all, or of the synchronised
+    /// ones.
     fn apply(&mut self, id: u32, all: bool) {
         for child in self.children(id) {
             let (_, _, sync) = self.surfaces[&child].subsurface.unwrap();
@@ -135,7 +136,7 @@ impl Model {
         self.release(id);
     }
 
-    /// The surface that a subsurface is of, if both are there.
+    /// The surface of a subsurface object, if both exist.
     fn of(&self, subsurface: u32) -> Option<u32> {
         self.subsurfaces.get(&subsurface).copied().flatten()
     }
@@ -163,7 +164,7 @@ impl Model {
     }
 }
 
-/// Both, and the keys that lead into the book.
+/// The book and the model, and the keys into the book.
 #[derive(Default)]
 struct Pair {
     book: Book,
@@ -177,7 +178,7 @@ impl Pair {
     }
 
     fn make(&mut self, kind: char, id: u32) {
-        // A wp_viewport or wl_subsurface may be inert.
+        // The host may refuse a viewport or subsurface; then it has no effect.
         match self.book.take_made() {
             Some((made, slot)) => {
                 assert_eq!(made, id_of(kind, id));

@@ -1,13 +1,13 @@
-//! Subsurfaces, whose commits may wait for those of their parents.
+//! Subsurfaces, whose commits may wait for their parents' commits.
 //!
-//! A tree may be as deep as a client likes: nothing here recurses.
+//! A client may nest surfaces to any depth, so nothing here is recursive.
 
 use super::book::Book;
 use super::slots::{Key, Slot};
 use super::surface::{Place, Subsurface, Surface, SurfaceRole};
 
 impl Surface {
-    /// Its children and itself in their order, as the client has said last.
+    /// Its children and itself, in the order that the client has set last.
     pub fn next_children(&self) -> &[Place] {
         self.pending.children.as_ref().unwrap_or(&self.committed().children)
     }
@@ -25,8 +25,8 @@ impl Book {
         self.at(parent)?.next_children().get(n).map(|place| place.surface)
     }
 
-    /// Whether a surface's commits wait for those of a parent: it is synchronised, or lies in
-    /// one that is.
+    /// Whether a surface's commits wait for a parent: it is synchronised, or a descendant of one
+    /// that is.
     pub fn waits(&self, slot: Slot) -> bool {
         let mut slot = slot;
         while let Some(subsurface) = self.at(slot).and_then(|surface| surface.subsurface) {
@@ -38,8 +38,8 @@ impl Book {
         false
     }
 
-    /// What waited for a surface's commit is shown: what its synchronised children have
-    /// committed, or all of them, and all that lies in those.
+    /// Shows what has waited for a surface's commit: the states of its synchronised children, or of
+    /// all children, and of everything below those.
     pub(super) fn release_children(&mut self, root: Slot, all: bool) {
         let mut parents = vec![root];
         while let Some(parent) = parents.pop() {
@@ -61,21 +61,21 @@ impl Book {
         }
     }
 
-    /// What a surface and all in it have committed does not wait any more.
+    /// Shows the waiting states of a surface and of everything below it.
     fn release(&mut self, slot: Slot) {
         let Some(surface) = self.surfaces.get_mut(slot) else { return };
         surface.release();
         self.release_children(slot, true);
     }
 
-    /// `wl_subcompositor.get_subsurface`: the request under way makes it.
+    /// `wl_subcompositor.get_subsurface`: adds the subsurface that the current request makes.
     pub fn create_subsurface(&mut self, id: u32, surface: Key, parent: Key) {
         let (Some(slot), Some(parent_slot)) = (surface.slot, parent.slot) else { return };
         if self.surface(surface).is_none_or(|surface| surface.subsurface.is_some())
             || self.surface(parent).is_none()
             || self.is_within(parent_slot, slot)
         {
-            // The host refuses that.
+            // The host will refuse this.
             return;
         }
         if let Some(parent) = self.surfaces.get_mut(parent_slot) {
@@ -93,7 +93,7 @@ impl Book {
         self.made(id, Some(slot));
     }
 
-    /// Whether a surface is another one, or a subsurface in it.
+    /// Whether a surface is another one, or a descendant of it.
     pub fn is_within(&self, slot: Slot, ancestor: Slot) -> bool {
         let mut slot = slot;
         while slot != ancestor {
@@ -105,14 +105,14 @@ impl Book {
         true
     }
 
-    /// The surface of a client's `wl_subsurface`, and what it is.
+    /// The surface of a client's `wl_subsurface`, and its parent.
     fn subsurface(&self, key: Key) -> Option<(Slot, Subsurface)> {
         let slot = key.slot?;
         let found = self.at(slot)?.subsurface?;
         (found.id == key.id).then_some((slot, found))
     }
 
-    /// The client destroys a subsurface.
+    /// Removes a subsurface that the client destroys.
     pub fn destroy_subsurface(&mut self, key: Key) {
         if let Some((slot, _)) = self.subsurface(key) {
             self.unlink(slot);
@@ -142,8 +142,8 @@ impl Book {
         }
     }
 
-    /// `wl_subsurface.place_above` and `place_below`. A sibling that is none is the host's to
-    /// refuse.
+    /// `wl_subsurface.place_above` and `place_below`. If the sibling is not one, the host refuses
+    /// that.
     pub fn restack(&mut self, key: Key, sibling: Key, is_above: bool) {
         let Some((slot, Subsurface { parent, .. })) = self.subsurface(key) else { return };
         let Some(sibling) = sibling.slot.filter(|other| *other != slot) else { return };
@@ -156,14 +156,14 @@ impl Book {
         children.insert((to + usize::from(is_above)).min(children.len()), place);
     }
 
-    /// A surface is in no other one from now on.
+    /// Removes a surface from its parent.
     pub(super) fn unlink(&mut self, slot: Slot) {
         let Some(surface) = self.surfaces.get_mut(slot) else { return };
         let Some(subsurface) = surface.subsurface.take() else { return };
         if let Some(parent) = self.surfaces.get_mut(subsurface.parent) {
             for list in parent.children_lists() {
                 list.retain(|place| place.surface != slot);
-                // The parent alone among its children is as good as none.
+                // A list that contains only the parent is the same as no list.
                 if list.len() == 1 {
                     list.clear();
                 }
@@ -172,7 +172,7 @@ impl Book {
         self.release(slot);
     }
 
-    /// A surface's subsurfaces are in no other one from now on.
+    /// Removes all subsurfaces from a surface.
     pub(super) fn orphan(&mut self, slot: Slot) {
         let Some(surface) = self.surfaces.get_mut(slot) else { return };
         let lists = surface.children_lists().flat_map(std::mem::take).collect::<Vec<_>>();

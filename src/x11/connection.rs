@@ -59,7 +59,7 @@ pub enum ConnectionError {
 
 /// A message of the server.
 #[derive(Debug)]
-pub enum Message {
+pub enum ServerMessage {
     /// Atoms and extensions are known.
     Started,
     /// An event.
@@ -244,14 +244,14 @@ impl Connection {
     ///
     /// # Errors
     /// [`ConnectionError`], after which the connection cannot be used any more.
-    pub fn next_message(&mut self) -> Result<Option<Message>, ConnectionError> {
+    pub fn next_message(&mut self) -> Result<Option<ServerMessage>, ConnectionError> {
         if matches!(self.phase, ConnectionPhase::Connecting(_)) && !self.connect()? {
             return Ok(None);
         }
         while let Some(packet) = self.packet()? {
             let message = match packet.first() {
                 Some(0 | 1) => self.answer(packet),
-                _ => Event::parse(&packet, &self.extensions).ok().map(Message::Event),
+                _ => Event::parse(&packet, &self.extensions).ok().map(ServerMessage::Event),
             };
             if message.is_some() {
                 return Ok(message);
@@ -331,7 +331,7 @@ impl Connection {
     }
 
     /// Matches an answer or an error with its query.
-    fn answer(&mut self, packet: Vec<u8>) -> Option<Message> {
+    fn answer(&mut self, packet: Vec<u8>) -> Option<ServerMessage> {
         let is_error = packet.first() == Some(&0);
         let mine = self.asked.front().is_some_and(|(number, _)| *number <= self.seen);
         let query = if mine { self.asked.pop_front().map(|(_, query)| query) } else { None };
@@ -358,7 +358,7 @@ impl Connection {
                 }
                 None
             }
-            Query::Started => Some(Message::Started),
+            Query::Started => Some(ServerMessage::Started),
             Query::Property(..)
             | Query::Shape(..)
             | Query::Resources
@@ -370,7 +370,7 @@ impl Connection {
             | Query::Monitors
             | Query::Formats
             | Query::Ready
-            | Query::Selection(_) => Some(Message::Answer(query, packet)),
+            | Query::Selection(_) => Some(ServerMessage::Answer(query, packet)),
         }
     }
 }

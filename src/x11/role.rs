@@ -7,17 +7,15 @@ mod frame;
 mod layer;
 mod margins;
 mod popup;
-mod states;
 mod toplevel;
 
 pub use aura::Aura;
-pub use configure::Configure;
+pub use configure::{Configure, ToplevelStates};
 pub use fit::{WindowFit, Zoom};
-pub use frame::{Frame, Part};
+pub use frame::{Frame, FramePart};
 pub use layer::{LAYER_SHELL, Layer, Level, Spot};
 pub use margins::Margins;
 pub use popup::{Parent, Popup, PopupPlace};
-pub use states::ToplevelStates;
 pub use toplevel::Toplevel;
 
 use super::host::Host;

@@ -185,6 +185,7 @@ impl Seat {
             Input::PointerEnter => {
                 args.uint()?;
                 args.uint()?;
+                // `enter` has no time of its own.
                 self.pointer.time
             }
             Input::PointerMotion => args.uint()?,

@@ -35,7 +35,7 @@ enum Gate {
 }
 
 #[derive(Default)]
-struct Surface {
+struct SurfaceGate {
     gate: Gate,
     /// The buffer that is held back until the gate opens (the client's id, 0 for none), and the
     /// offset that came with it.
@@ -49,7 +49,7 @@ struct Surface {
 /// The surfaces by the client's ids. Their content is in the session's book.
 #[derive(Default)]
 pub struct Surfaces {
-    known: HashMap<u32, Surface>,
+    known: HashMap<u32, SurfaceGate>,
     /// Buffers that Xwayland has destroyed, but that are still needed: a surface that loses its
     /// role shows its content again with its next role.
     kept_buffers: HashSet<u32>,
@@ -63,7 +63,7 @@ fn id_of(buffer: Option<&Arc<Buffer>>) -> u32 {
 impl Surfaces {
     /// Notes a new surface.
     pub fn created(&mut self, id: u32) {
-        self.known.insert(id, Surface::default());
+        self.known.insert(id, SurfaceGate::default());
     }
 
     /// Notes that a surface is gone.
@@ -113,7 +113,7 @@ impl Surfaces {
     /// Handles that Xwayland destroys a buffer. A buffer that is still needed lives until it is
     /// not.
     pub fn buffer_destroyed(&mut self, buffer: u32, context: &mut Context<'_>) -> Verdict {
-        let needs = |(id, surface): (&u32, &Surface)| {
+        let needs = |(id, surface): (&u32, &SurfaceGate)| {
             surface.held.is_some_and(|(held, ..)| held == buffer)
                 || context.surface(*id).is_some_and(|surface| surface.needs(buffer))
         };
@@ -135,7 +135,7 @@ impl Surfaces {
 
     /// Whether the handler may skip frames of a surface that are like the one that it shows now.
     pub fn is_steady(&self, booked: &surfaces::Surface) -> bool {
-        let is_open = |surface: &Surface| surface.gate == Gate::Open && !surface.again;
+        let is_open = |surface: &SurfaceGate| surface.gate == Gate::Open && !surface.again;
         self.known.get(&booked.id).is_some_and(is_open)
             && booked.mask.is_none()
             && !self.kept_buffers.contains(&id_of(booked.shown.buffer.as_ref()))

@@ -99,12 +99,12 @@ impl Running {
         self.pids().into_iter().map(switches).sum()
     }
 
-    /// Memory in KiB: (all, anonymous).
+    /// Memory in KiB: (all, anonymous). A page that several processes share counts once.
     pub fn memory(&self) -> (u64, u64) {
-        let status = |pid| std::fs::read_to_string(format!("/proc/{pid}/status"));
-        let all: Vec<String> = self.pids().into_iter().filter_map(|p| status(p).ok()).collect();
+        let rollup = |pid| std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup"));
+        let all: Vec<String> = self.pids().into_iter().filter_map(|p| rollup(p).ok()).collect();
         let sum = |name| all.iter().map(|text| field(text, name)).sum();
-        (sum("VmRSS"), sum("RssAnon"))
+        (sum("Pss"), sum("Pss_Anon"))
     }
 
     /// Whether the proxy (if it is one) still runs.

@@ -39,5 +39,6 @@ pub type OwnProcess = (&'static str, fn(&Candidate, usize) -> Vec<Figure>);
 pub const ALONE: &[OwnProcess] = &[
     ("neighbour", clients::neighbour),
     ("memory", clients::memory),
+    ("connects", clients::connects),
     ("survival", survival::sleeper),
 ];

@@ -1,4 +1,4 @@
-//! Which handlers each kind of session has, and that they want messages that there are.
+//! Which handlers each kind of session has, and that the messages that they want exist.
 #![allow(clippy::unwrap_used)]
 
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -12,7 +12,7 @@ use crate::sharing::{Sharing, SourceId, Transfer};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
 
-/// No other session, no memory, no sandbox.
+/// Without other sessions, memory or sandboxes.
 struct Nothing;
 
 impl LocalSources for Nothing {
@@ -59,7 +59,7 @@ fn device() -> Crossing {
     Crossing { carried: virtgpu::CARRIED, device }
 }
 
-/// The handlers' names. Makes sure that all messages exist.
+/// The handlers' names. This also checks that all wanted messages exist.
 fn names(crossing: &Crossing, scaling: &Scaling, policy: &Arc<Policy>, is_x11: bool) -> String {
     let mut setup = Setup::new(crossing, scaling, policy);
     setup.contexts = Some(Box::new(Nothing));
@@ -118,7 +118,7 @@ fn each_kind_of_session_has_its_handlers_in_order() {
         "Names X11 Display Bookkeeper Scaler Registry Copier Presentation Feedback Markers SecurityContexts"
     );
 
-    // A policy's come first, whatever the session.
+    // The handlers of a policy come first in every session.
     for (crossing, scaling, is_x11) in
         [(&direct, &plain, false), (&device, &scaled, false), (&device, &scaled, true)]
     {

@@ -1,5 +1,5 @@
-//! Requests other than `attach` that name a buffer: a copy in the host's `wl_shm` stands
-//! for the client's.
+//! Requests other than `attach` that name a buffer: a copy in the host's `wl_shm` replaces the
+//! client's buffer.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,14 @@ use super::surfaces::shrunk;
 use crate::pixels::{ShmBuffer, Target};
 use crate::session::{Context, Incoming, Refusal, Verdict};
 
-/// What is done about the requests of an interface that name a `wl_buffer`.
+/// How carafe treats the requests of an interface that name a `wl_buffer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// It is shown: see [`surfaces`](super::surfaces).
+    /// The buffer is shown: see [`surfaces`](super::surfaces).
     Shown,
-    /// A copy stands for it.
+    /// The buffer is replaced with a copy.
     Copied,
-    /// Nothing can: the global that leads there is not offered, and why.
+    /// The buffer cannot be replaced, so this global is not offered, for this reason.
     NotOffered(&'static str, &'static str),
 }
 
@@ -39,7 +39,7 @@ pub const USES: [(&str, Use); 6] = [
     ),
 ];
 
-/// Why a global cannot be had where the host does not see the client's memory, if it is so.
+/// Why a global cannot be offered if the host does not see the client's memory; `None` if it can.
 pub fn objection(global: &str) -> Option<&'static str> {
     USES.iter().find_map(|(_, used)| match used {
         Use::NotOffered(name, why) if *name == global => Some(*why),
@@ -47,12 +47,12 @@ pub fn objection(global: &str) -> Option<&'static str> {
     })
 }
 
-/// Copies at the host, by the client's buffers.
+/// The copies at the host, by the client's buffers.
 #[derive(Default)]
 pub struct Copies(HashMap<u32, Target>);
 
 impl Copies {
-    /// A request whose first argument is a buffer, to an object whose buffers are
+    /// Handles a request whose first argument is a buffer, to an object whose buffers are
     /// [copied](Use::Copied).
     pub fn request(
         &mut self,
@@ -63,7 +63,7 @@ impl Copies {
         let interface = context.tables.interface(incoming.object.interface);
         let request = interface.requests.get(usize::from(incoming.header.opcode));
         let id = incoming.args().uint()?;
-        // One that the host knows itself is its own to judge.
+        // The host knows this buffer itself, so it can judge it.
         let Some(found) = context.buffer(id).cloned() else { return Ok(Verdict::Forward) };
         let Some(buffer) = found.as_shm() else { return Ok(Verdict::Forward) };
         if buffer.layout.half_plane {
@@ -80,7 +80,7 @@ impl Copies {
         Ok(Verdict::Translated)
     }
 
-    /// The copy's id, with what the client's buffer holds now.
+    /// Makes or updates the copy with the buffer's current content; returns its id.
     fn copy(
         &mut self,
         id: u32,
@@ -98,14 +98,15 @@ impl Copies {
         Ok(target.id)
     }
 
-    /// The client destroys a buffer.
+    /// Handles that the client destroys a buffer.
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
         if let Some(copy) = self.0.remove(&id) {
             HostBuffers::destroy(copy.id, context);
         }
     }
 
-    /// The host does not need a buffer of carafe's any more: nor the client's, if it is a copy.
+    /// Handles that the host has released a buffer. If it is a copy, the client's buffer is
+    /// released too.
     pub fn released(&self, copy: u32, context: &mut Context<'_>) {
         if let Some((id, _)) = self.0.iter().find(|(_, target)| target.id == copy) {
             context.to_client.make(*id, wl_buffer::EVT_RELEASE_OPCODE, |event| event);

@@ -1,4 +1,4 @@
-//! Buffers at the host that get clients' pixels.
+//! Buffers at the host for copies of clients' pixels.
 
 use std::collections::{BTreeSet, HashMap};
 use std::os::fd::OwnedFd;
@@ -15,25 +15,25 @@ use crate::pixels::{Layout, Rect, Region, Storage, Target, layout};
 use crate::session::{Context, Fault, Refusal};
 use crate::wire::FdKind;
 
-/// Version of `zwp_linux_dmabuf_v1` in which buffers are made at once
-/// (`create_immed`) and formats are still events.
+/// The version of `zwp_linux_dmabuf_v1` that makes buffers at once (`create_immed`) and still
+/// announces formats with events.
 const DMABUF_VERSION: u32 = 3;
 
-/// `DRM_FORMAT_MOD_INVALID`: whatever the device likes.
+/// `DRM_FORMAT_MOD_INVALID`: the device chooses.
 pub const ANY_MODIFIER: u64 = 0x00ff_ffff_ffff_ffff;
 
 /// A buffer's width, height and fourcc.
 pub type Form = (u32, u32, u32);
 
-/// The same, with what follows from it.
-struct Wanted {
+/// The same, with values that follow from it.
+struct BufferRequest {
     width: u32,
     height: u32,
     fourcc: u32,
     layout: Layout,
 }
 
-impl Wanted {
+impl BufferRequest {
     fn new((width, height, fourcc): Form) -> Result<Self, Fault> {
         let unknown = || Fault::service(format!("the format {fourcc:#x} cannot be copied"));
         let layout = layout(fourcc).ok_or_else(unknown)?;
@@ -41,19 +41,19 @@ impl Wanted {
     }
 }
 
-fn cannot_share(buffer: &Wanted, e: &std::io::Error) -> Refusal {
-    let Wanted { width, height, .. } = buffer;
+fn cannot_share(buffer: &BufferRequest, e: &std::io::Error) -> Refusal {
+    let BufferRequest { width, height, .. } = buffer;
     Fault::resources(format!("cannot share a buffer of {width}x{height} with the host: {e}")).into()
 }
 
-/// Where buffers at the host come from.
+/// Makes buffers at the host.
 pub struct HostBuffers {
     memory: Arc<dyn Memory>,
-    /// Fourccs that the host takes as dma-bufs, as far as is known.
+    /// The fourccs that the host takes as dma-bufs, as far as known.
     image_formats: BTreeSet<u32>,
-    /// With which modifier the device makes images of a fourcc, where it was tried.
+    /// The modifier that the device uses for images of a fourcc, if that was tried.
     modifiers: HashMap<u32, Option<u64>>,
-    /// Which memory the last buffer got, and why; for people.
+    /// Which memory the last buffer got, and why; for messages to people.
     chosen: String,
 }
 
@@ -64,41 +64,41 @@ fn own(interface: &str, version: u32, context: &mut Context<'_>) -> Result<Optio
     Ok(found.filter(|(_, bound)| *bound >= version.min(2)).map(|(id, _)| id))
 }
 
-/// carafe's own `zwp_linux_dmabuf_v1` at the host, if it has one that will do.
+/// carafe's own `zwp_linux_dmabuf_v1` at the host, if the host has a version that suffices.
 pub fn bind_dmabuf(context: &mut Context<'_>) -> Result<Option<u32>, Refusal> {
     own("zwp_linux_dmabuf_v1", DMABUF_VERSION, context)
 }
 
 impl HostBuffers {
-    /// Buffers in memory of that kind.
+    /// Makes buffers in this kind of memory.
     pub fn new(memory: Arc<dyn Memory>) -> Self {
-        // The host is asked when the first buffer is made; these two all hosts take.
+        // The host is asked before the first buffer is made. All hosts take these two.
         let image_formats = [DrmFourcc::Argb8888, DrmFourcc::Xrgb8888].map(|f| f as u32).into();
         Self { memory, image_formats, modifiers: HashMap::new(), chosen: String::new() }
     }
 
-    /// Which memory the last buffer got, and why; for people.
+    /// Which memory the last buffer got, and why; for messages to people.
     pub fn chosen(&self) -> &str {
         &self.chosen
     }
 
-    /// The memory that they are in.
+    /// The memory of the buffers.
     pub fn memory(&self) -> &dyn Memory {
         self.memory.as_ref()
     }
 
-    /// A buffer that lacks everything, of that width, height and fourcc; `is_worth`: an image
-    /// is worth its price.
+    /// Makes a buffer with this width, height and fourcc, which lacks all content. `is_worth` tells
+    /// that an image is worth its price.
     pub fn make(
         &mut self,
         form: Form,
         is_worth: bool,
         context: &mut Context<'_>,
     ) -> Result<Target, Refusal> {
-        let buffer = &Wanted::new(form)?;
+        let buffer = &BufferRequest::new(form)?;
         let dmabuf = if self.memory.has_images() { bind_dmabuf(context)? } else { None };
         let known = self.image_formats.contains(&buffer.fourcc);
-        // What has two planes goes as an image or not at all.
+        // A format with two planes is only possible as an image.
         let is_worth = buffer.layout.half_plane || is_worth;
         let image = dmabuf
             .filter(|_| known && is_worth)
@@ -117,18 +117,18 @@ impl HostBuffers {
         };
         let target = match image {
             Some(Ok(target)) => Ok(target),
-            // It goes as an image or not at all: hosts' `wl_shm` seldom has it.
+            // It is only possible as an image, because few hosts support it in `wl_shm`.
             Some(Err(e)) if buffer.layout.half_plane => Err(e),
-            // A format that the device does not make.
+            // The device does not support the format.
             Some(Err(e)) => self.make_plain(shm, buffer, context).map_err(|_| e),
             None => self.make_plain(shm, buffer, context),
         };
         target.map_err(|e| cannot_share(buffer, &e))
     }
 
-    /// The same, but always of the host's `wl_shm`: some requests take nothing else.
+    /// The same, but always in the host's `wl_shm`, because some requests take nothing else.
     pub fn make_shm(&self, form: Form, context: &mut Context<'_>) -> Result<Target, Refusal> {
-        let buffer = &Wanted::new(form)?;
+        let buffer = &BufferRequest::new(form)?;
         let shm = Self::shm(context)?;
         self.make_plain(shm, buffer, context).map_err(|e| cannot_share(buffer, &e))
     }
@@ -144,8 +144,8 @@ impl HostBuffers {
         Ok(bind_dmabuf(context)?.ok_or_else(none)?)
     }
 
-    /// Asks the host which images it takes, if there are any here: the answers come as
-    /// events to an object of carafe's own.
+    /// Asks the host for the image formats that it supports, if images are possible. The answers
+    /// come as events to carafe's own object.
     pub fn ask_for_formats(&self, context: &mut Context<'_>) -> Result<(), Refusal> {
         if self.memory.has_images() { bind_dmabuf(context).map(drop) } else { Ok(()) }
     }
@@ -153,7 +153,7 @@ impl HostBuffers {
     fn make_plain(
         &self,
         shm: u32,
-        buffer: &Wanted,
+        buffer: &BufferRequest,
         context: &mut Context<'_>,
     ) -> std::io::Result<Target> {
         let too_large = || std::io::Error::from(Errno::OVERFLOW);
@@ -182,10 +182,11 @@ impl HostBuffers {
     fn make_image(
         &self,
         dmabuf: u32,
-        buffer: &Wanted,
+        buffer: &BufferRequest,
         context: &mut Context<'_>,
     ) -> std::io::Result<Target> {
-        // Some devices round the second plane down, where a pair stands half outside.
+        // Some devices round the second plane's size down, although a pair of pixels may be cut at
+        // the edge.
         let whole = |n: u32| if buffer.layout.half_plane { n.next_multiple_of(2) } else { n };
         let (width, height) = (whole(buffer.width), whole(buffer.height));
         let image = self.memory.image(width, height, buffer.fourcc)?;
@@ -200,17 +201,17 @@ impl HostBuffers {
         Ok(target(id, Storage::Image(image), [first, second], buffer))
     }
 
-    /// The host takes that fourcc as a dma-buf, with that modifier if it says which.
+    /// Notes that the host takes this fourcc as a dma-buf, with this modifier if it names one.
     pub fn takes_images_of(&mut self, fourcc: u32, modifier: Option<u64>) {
         let half_plane = || layout(fourcc).is_some_and(|layout| layout.half_plane);
-        // Nothing stands in for these: they must work.
+        // These formats have no alternative, so check that they work.
         if self.image_formats.contains(&fourcc) || half_plane() && !self.works(fourcc, modifier) {
             return;
         }
         self.image_formats.insert(fourcc);
     }
 
-    /// Whether the device makes such images, and as the host wants them.
+    /// Whether the device makes such images, with a modifier that the host takes.
     fn works(&mut self, fourcc: u32, modifier: Option<u64>) -> bool {
         let Self { memory, modifiers, .. } = self;
         let made = modifiers
@@ -221,12 +222,12 @@ impl HostBuffers {
         })
     }
 
-    /// Whether buffers of that fourcc can be images.
+    /// Whether buffers of this fourcc can be images.
     pub fn has_images_of(&self, fourcc: u32) -> bool {
         self.image_formats.contains(&fourcc)
     }
 
-    /// Whether buffers of that fourcc can be images or not, as one likes.
+    /// Whether buffers of this fourcc can be images, or plain memory too.
     pub fn has_choice(&self, fourcc: u32) -> bool {
         let is_half = layout(fourcc).is_some_and(|layout| layout.half_plane);
         self.memory.has_images() && self.has_images_of(fourcc) && !is_half
@@ -238,15 +239,15 @@ impl HostBuffers {
     }
 }
 
-fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &Wanted) -> Target {
+fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &BufferRequest) -> Target {
     let mut lacks = Region::default();
     let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
     lacks.add(Rect::new(0, 0, side(buffer.width), side(buffer.height)));
     Target { id, storage, planes, busy: false, lacks }
 }
 
-/// Makes a `wl_buffer` of dma-bufs at the host; gives its id there, which is `buffer`'s
-/// to make: after that of the parameters, as hosts want new ids in the order of use.
+/// Makes a `wl_buffer` of dma-bufs at the host; returns its id. `buffer` makes that id: after the
+/// id of the parameters, because hosts need new ids in the order of use.
 pub fn make_dmabuf(
     dmabuf: u32,
     buffer: impl FnOnce(&mut Context<'_>) -> std::io::Result<u32>,
@@ -280,7 +281,7 @@ fn host_only(interface: &'static str, context: &mut Context<'_>) -> std::io::Res
     context.objects.make_host_only(interface, 1).map_err(std::io::Error::other)
 }
 
-/// The number of `wl_shm` for a fourcc.
+/// The number of a fourcc in `wl_shm`.
 fn shm_format(fourcc: u32) -> u32 {
     (0..2).find(|old| crate::pixels::fourcc_of_shm(*old) == fourcc).unwrap_or(fourcc)
 }

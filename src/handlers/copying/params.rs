@@ -1,7 +1,7 @@
-//! Dma-bufs of the client's that cross as they are.
+//! The client's dma-bufs, which cross unchanged.
 //!
-//! Buffers that the device does not know cannot be shown, and the client learns it in the
-//! protocol's own way.
+//! A buffer that the device does not know cannot be shown. The client then gets the error that the
+//! protocol has for this.
 
 use std::collections::HashSet;
 use std::os::fd::AsFd;
@@ -17,20 +17,20 @@ use crate::session::{ArgFault, Context, Fault, IdFault, Incoming, Refusal, Verdi
 /// `zwp_linux_buffer_params_v1.error.invalid_wl_buffer`.
 const INVALID_WL_BUFFER: u32 = 7;
 
-/// What is known of dma-bufs, by the client's ids.
+/// The client's dma-bufs, by the ids of their parameters.
 pub struct Params {
     memory: Arc<dyn Memory>,
-    /// Parameters with a buffer that the device does not know.
+    /// Parameters with a dma-buf that the device does not know.
     foreign: HashSet<u32>,
 }
 
 impl Params {
-    /// For a device that knows its own dma-bufs.
+    /// For a device that recognises its own dma-bufs.
     pub fn new(memory: Arc<dyn Memory>) -> Self {
         Self { memory, foreign: HashSet::new() }
     }
 
-    /// A request to `zwp_linux_buffer_params_v1`.
+    /// Handles a request to `zwp_linux_buffer_params_v1`.
     pub fn request(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -65,7 +65,7 @@ impl Params {
         Ok(Verdict::Forward)
     }
 
-    /// `wl_drm.create_prime_buffer`: forwarded, or by `zwp_linux_dmabuf_v1` where the
+    /// Handles `wl_drm.create_prime_buffer`: forwards it, or uses `zwp_linux_dmabuf_v1` if the
     /// `wl_drm` is carafe's own.
     pub fn prime_buffer(
         &mut self,
@@ -105,8 +105,8 @@ impl Params {
     }
 }
 
-/// Writes the stride and modifier that a dma-buf has at the host into an `add` of its first
-/// plane.
+/// Writes the stride and modifier that a dma-buf has at the host into the `add` request for its
+/// first plane.
 fn correct(incoming: &mut Incoming<'_>, (stride, modifier): (u32, u64)) -> Result<(), Refusal> {
     let mut args = incoming.args();
     if args.uint()? != 0 {

@@ -1,5 +1,5 @@
-//! X11 windows that are no rectangles, where the host sees the client's memory: what they
-//! show is copied, because Xwayland's buffers have no alpha. All else passes as it is.
+//! X11 windows that are not rectangles, if the host sees the client's memory: their visible pixels
+//! are copied, because Xwayland's buffers have no alpha. Everything else passes unchanged.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -13,7 +13,7 @@ use crate::channel::{Area, Image, Mapping, Memory};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Wait, Want};
 use crate::surfaces::{Book, Key, Surface};
 
-/// Memory of this machine's, which the host sees.
+/// Memory of this machine, which the host sees.
 struct Local;
 
 impl Memory for Local {
@@ -40,7 +40,7 @@ pub struct Shaped {
 }
 
 impl Default for Shaped {
-    /// Of a session without a surface.
+    /// For a new session.
     fn default() -> Self {
         Self { surfaces: Surfaces::default(), host: HostBuffers::new(Arc::new(Local)) }
     }

@@ -1,11 +1,11 @@
 //! Surfaces whose content is copied.
 //!
-//! `attach` of a client's buffer stays in the book until `commit`; then one of a few host
-//! buffers gets what it lacks of the new content, is attached in the client's
-//! buffer's place, and the client's buffer is released: it was read. Damage
-//! crosses as it came, because both buffers have the same size.
+//! The buffer of an `attach` stays in the book until `commit`. Then carafe takes one of a few
+//! buffers at the host, copies the parts of the new content that this buffer lacks, and attaches it
+//! instead. The client's buffer has been read, so it is released. Damage crosses unchanged, because
+//! both buffers have the same size.
 //!
-//! Where the host sees the client's memory, only surfaces with a mask are copied.
+//! If the host sees the client's memory, only surfaces with a mask are copied.
 
 use std::collections::HashMap;
 use std::os::fd::{AsFd, OwnedFd};
@@ -23,50 +23,51 @@ use crate::session::{Context, Fault, Incoming, Refusal, Verdict, Wait};
 use crate::surfaces::{self, Book, Content, Damage, Key};
 use crate::wire::Header;
 
-/// Bound on a surface's buffers at the host. A host holds two or three; when it
-/// holds all, the client waits.
+/// Bound on a surface's buffers at the host. A host holds two or three; if it holds all of them,
+/// the client waits.
 const MAX_TARGETS: usize = 8;
 
 /// The version of surfaces in which `attach` says the host no offset any more.
 const WITH_OFFSETS: u32 = wl_surface::REQ_OFFSET_SINCE;
 
-/// What a client's shrunk pool means for it: `wl_shm.error.invalid_fd` about the
-/// buffer, as libwayland's server says it.
+/// The error for a client that has shrunk a pool: `wl_shm.error.invalid_fd` about the buffer, as in
+/// libwayland's server.
 pub fn shrunk(buffer: u32, shrunk: Shrunk) -> Refusal {
     Fault::client(buffer, 2, shrunk.to_string()).into()
 }
 
 /// How a surface's content reaches the host.
 #[derive(Default)]
-struct Surface {
+struct CopiedSurface {
     /// The host has not seen the buffer that was attached last.
     is_withheld: bool,
-    /// What of the content shows at the host.
+    /// The mask of the content at the host.
     mask: Option<Arc<Mask>>,
     targets: Vec<Target>,
-    /// What the targets are.
+    /// The form of the targets.
     targets_for: Form,
-    /// Which memory they are worth.
+    /// The kind of memory that suits the surface.
     worth: Worth,
 }
 
 /// The client's surfaces by their ids.
 #[derive(Default)]
 pub struct Surfaces {
-    known: HashMap<u32, Surface>,
-    /// Client's surface of each target.
+    known: HashMap<u32, CopiedSurface>,
+    /// The client's surface that each target belongs to.
     shown_by: HashMap<u32, u32>,
-    /// Targets that no surface uses any more, but the host still does: their memory
-    /// stays until it releases them.
+    /// Targets that no surface needs any more, but that the host still uses. Their memory stays
+    /// until the host releases them.
     retired: HashMap<u32, Target>,
-    /// Released targets that are to be destroyed with the next request.
+    /// Released targets, which the next request will destroy.
     idle: Vec<u32>,
-    /// The user knows that a mask is without effect.
+    /// Whether the user was warned that a mask has no effect.
     told_unmasked: bool,
 }
 
 impl Surfaces {
-    /// `wl_surface.attach`. `copies_all`: every surface is copied, not only those with a mask.
+    /// Handles `wl_surface.attach`. With `copies_all`, every surface is copied, not only those with
+    /// a mask.
     pub fn attach(
         &mut self,
         incoming: &Incoming<'_>,
@@ -90,12 +91,12 @@ impl Surfaces {
         if surface.is_withheld { Verdict::Drop } else { Verdict::Forward }
     }
 
-    /// Whether not all of a surface shows at the host.
+    /// Whether the host shows only a part of a surface.
     pub fn has_mask(&self, id: u32) -> bool {
         self.known.get(&id).is_some_and(|surface| surface.mask.is_some())
     }
 
-    /// The host has released a buffer.
+    /// Handles that the host has released a buffer.
     pub fn released(&mut self, target: u32) {
         if self.retired.remove(&target).is_some() {
             self.idle.push(target);
@@ -107,8 +108,8 @@ impl Surfaces {
         }
     }
 
-    /// What a surface's commit has to wait for: until what draws into its dma-buf has
-    /// ended, or until the host has released one of its copies.
+    /// What a surface's commit must wait for: until nothing draws into its dma-buf any more, or
+    /// until the host has released one of its copies.
     pub fn must_wait(&self, key: Key, book: &Book) -> Option<Wait> {
         let (surface, booked) = (self.known.get(&key.id)?, book.surface(key)?);
         let has_attached = booked.is_within_frame();
@@ -126,7 +127,7 @@ impl Surfaces {
         }
     }
 
-    /// `wl_surface.commit`, which is in the book already.
+    /// Handles `wl_surface.commit`, which is already in the book.
     pub fn commit(
         &mut self,
         incoming: &Incoming<'_>,
@@ -144,7 +145,7 @@ impl Surfaces {
         let copied = buffer.as_shm().filter(|_| surface.copies(has_attached, mask.as_ref()));
         let Some(shm) = copied else {
             if has_attached {
-                // They lack what the host has got otherwise.
+                // The targets lack what the host has got directly.
                 surface.mask = None;
                 for target in std::mem::take(&mut surface.targets) {
                     retire(target, &mut self.shown_by, &mut self.retired, context);
@@ -153,7 +154,7 @@ impl Surfaces {
             return Ok(Verdict::Forward);
         };
         let mut damage = changed(&booked.last.damage, &committed.view, shm);
-        // Later versions say it by a request of its own, which crosses.
+        // Later versions have a request for the offset, which crosses.
         let says_offset = has_attached && incoming.object.versions.host() < WITH_OFFSETS;
         let (x, y) = if says_offset { booked.last.offset } else { (0, 0) };
         let at = |place: i32| context.objects.scale().at_to_host(place).cast_unsigned();
@@ -202,7 +203,7 @@ impl Surfaces {
         context.to_host.make(peer, wl_surface::REQ_ATTACH_OPCODE, |request| {
             request.uint(target.id).uint(x).uint(y)
         });
-        // Its id may be another object's by now.
+        // Another object may have its id by now.
         if has_attached && context.buffer(buffer.id).is_some_and(|now| Arc::ptr_eq(now, &buffer)) {
             release(buffer.id, context);
         }
@@ -210,7 +211,7 @@ impl Surfaces {
         Ok(Verdict::Forward)
     }
 
-    /// `wl_surface.destroy`: the surface and then, never before it, its buffers at the host.
+    /// Handles `wl_surface.destroy`: destroys the surface first, and then its buffers at the host.
     pub fn destroy(&mut self, incoming: &Incoming<'_>, context: &mut Context<'_>) -> Verdict {
         self.destroy_idle(context);
         let (id, peer) = (incoming.header.object, incoming.object.peer);
@@ -229,7 +230,7 @@ impl Surfaces {
     }
 }
 
-/// What a buffer's copies are.
+/// The form of a buffer's copies.
 fn form(buffer: &ShmBuffer, mask: Option<&Arc<Mask>>) -> Form {
     (buffer.width, buffer.height, if mask.is_some() { MASKED } else { buffer.fourcc })
 }
@@ -238,20 +239,18 @@ fn is_same(one: Option<&Arc<Mask>>, other: Option<&Arc<Mask>>) -> bool {
     one.map(Arc::as_ptr) == other.map(Arc::as_ptr)
 }
 
-/// What of a surface shows, if that can be had with that content.
+/// The mask of a surface, if it is possible with this content.
 fn mask_of<'a>(booked: &'a surfaces::Surface, shm: &ShmBuffer) -> Option<&'a Arc<Mask>> {
     booked.mask.as_ref().filter(|_| can_mask(shm.fourcc))
 }
 
-impl Surface {
-    /// Whether a commit copies: what came with it, or what is shown, of which that mask makes
-    /// something else now.
+impl CopiedSurface {
+    /// Whether a commit copies: the new buffer, or the current one because the mask has changed.
     fn copies(&self, has_attached: bool, mask: Option<&Arc<Mask>>) -> bool {
         if has_attached { self.is_withheld } else { !is_same(mask, self.mask.as_ref()) }
     }
 
-    /// Whether its targets are of another form than is wanted now, or of memory that is not
-    /// worth it any more.
+    /// Whether its targets have a wrong form now, or the wrong kind of memory.
     fn is_worth_other_targets(
         &mut self,
         wanted: Form,
@@ -271,7 +270,7 @@ impl Surface {
     }
 }
 
-/// The pixels of a buffer that changed.
+/// The changed pixels of a buffer.
 fn changed(damage: &Damage, view: &View, buffer: &ShmBuffer) -> Region {
     let mut region = Region::default();
     let bounds = buffer.bounds();
@@ -284,8 +283,8 @@ fn changed(damage: &Damage, view: &View, buffer: &ShmBuffer) -> Region {
     region
 }
 
-/// Until when a dma-buf cannot be shown: until it is readable (see the kernel's documentation
-/// of dma-bufs, "Implicit Fence Poll Support").
+/// What to wait for until a dma-buf can be shown: until it is readable (see the kernel's
+/// documentation of dma-bufs, "Implicit Fence Poll Support").
 fn busy(dmabuf: &OwnedFd) -> Option<OwnedFd> {
     let now = Timespec { tv_sec: 0, tv_nsec: 0 };
     let mut polled = [PollFd::new(dmabuf, PollFlags::IN)];
@@ -305,8 +304,7 @@ fn release(id: u32, context: &mut Context<'_>) {
     }
 }
 
-/// A surface needs a target no more: it is destroyed now, or when the host has
-/// released it.
+/// Removes a target that a surface does not need any more: now, or when the host has released it.
 fn retire(
     target: Target,
     shown_by: &mut HashMap<u32, u32>,

@@ -20,8 +20,8 @@ use crate::wire::FdKind;
 const NODE: &str = "/dev/dri/renderD128";
 const NUMBER: u64 = 0xe280;
 
-/// A device that knows pipes as its dma-bufs, and nothing else: they are readable
-/// when the test says so, as fences are. It may know what their first planes are.
+/// A device whose dma-bufs are pipes. They become readable when the test wants it, like fences. The
+/// device may know their first planes.
 #[derive(Default)]
 struct Pipes {
     first_plane: Option<(u32, u64)>,
@@ -63,7 +63,7 @@ const DMABUF: u32 = 4;
 const SURFACE: u32 = 5;
 
 impl Setup {
-    /// A client with a surface (5), and what it got so far.
+    /// A client with a surface (5), and what it has got so far.
     fn new() -> (Self, Vec<u8>) {
         Self::with(Pipes::default())
     }
@@ -120,7 +120,7 @@ fn a_release_is_for_the_buffer_and_not_for_what_has_its_id_now() {
     pool(&mut setup, 7);
     let show = [message(7, 0, &[8, 0, 8, 8, 32, 1]), message(SURFACE, 1, &[8, 0, 0])].concat();
     setup.rig.request(&show).unwrap();
-    // Released at once where it is still there.
+    // It is released at once if it still exists.
     setup.rig.request(&message(SURFACE, 6, &[])).unwrap();
     assert_eq!(read(&setup.events()), [(8, 0, vec![])]);
     setup.rig.request(&message(SURFACE, 1, &[8, 0, 0])).unwrap();
@@ -141,7 +141,7 @@ fn feedback_names_the_guests_node() {
         let seen = setup.rig.event(&message(6, opcode, &[8, 226, 0]));
         assert_eq!(read(&seen), [(6, opcode, vec![8, 0xe280, 0])]);
     }
-    // Formats are no devices, and a device of another size is none that is known.
+    // Formats are not devices, and a device number of another size is not known.
     let seen = setup.rig.event(&message(6, 5, &[8, 226, 0]));
     assert_eq!(read(&seen), [(6, 5, vec![8, 226, 0])]);
     let seen = setup.rig.event(&message(6, 2, &[4, 226]));
@@ -165,7 +165,7 @@ fn a_commit_waits_for_the_fence_of_its_buffer() {
     let sent = read(&setup.rig.request(&frame.concat()).unwrap());
     assert_eq!(sent.len(), 1, "only attach: {sent:?}");
     let wait = setup.rig.engine.take_wait().expect("something to wait for");
-    // Trying again too early changes nothing, and asks to wait again.
+    // A try that is too early changes nothing, and waits again.
     setup.rig.engine.forward().unwrap();
     assert_eq!(take(&mut setup.rig.engine.requests), b"");
     assert!(setup.rig.engine.take_wait().is_some());
@@ -175,7 +175,7 @@ fn a_commit_waits_for_the_fence_of_its_buffer() {
     setup.rig.engine.forward().unwrap();
     let sent = read(&take(&mut setup.rig.engine.requests));
     assert_eq!(sent.iter().map(|m| (m.0, m.1)).collect::<Vec<_>>(), [(5, 6), (1, 0)]);
-    // The next frame's fence was reached before.
+    // The fence of the next frame is already reached.
     let sent = read(&setup.rig.request(&frame[..2].concat()).unwrap());
     assert_eq!(sent.len(), 2);
     assert!(setup.rig.engine.take_wait().is_none());
@@ -218,7 +218,7 @@ fn a_host_without_wl_drm_gets_dma_bufs() {
     assert_eq!(sent[4].2, [made, 64, 32, 0x3432_5258, 0]);
     let sent = read(&setup.rig.request(&message(SURFACE, 1, &[7, 0, 0])).unwrap());
     assert_eq!(sent, [(5, 1, vec![made, 0, 0])]);
-    // An id in use is the client's error, as for any other request.
+    // As in any other request, an id that is in use is the client's error.
     let (dmabuf, _writer) = std::io::pipe().unwrap();
     setup.send_fd(dmabuf.into());
     let taken = [SURFACE, 64, 32, 0x3432_5258, 16, 256, 0, 0, 0, 0];
@@ -263,7 +263,7 @@ fn every_interface_that_names_buffers_has_a_row() {
             let name = format!("{}.{}", interface.name, request.name);
             match used {
                 Use::Shown => assert_eq!(name, "wl_surface.attach"),
-                // What stands for a buffer is put at the start, and all behind it are words.
+                // The replacement is always the first argument, followed by words only.
                 Use::Copied => {
                     let [Arg::Object(..), rest @ ..] = &*request.args else { panic!("{name}") };
                     assert!(rest.iter().all(|arg| matches!(arg, Arg::Int | Arg::Uint)), "{name}");
@@ -281,8 +281,8 @@ fn every_interface_that_names_buffers_has_a_row() {
     }
 }
 
-/// What a client may have that the host does not know, behind a device or with a scale, and
-/// no request of it makes any sense but its own: all that a request could name by them.
+/// Objects that the client may have but the host does not know, behind a device or with a scale.
+/// Only their own requests make sense; this tests everything that requests could name with them.
 #[test]
 fn nothing_else_that_only_the_client_knows_is_named_by_requests() {
     let tables = Tables::get();
@@ -331,7 +331,7 @@ fn what_needs_the_clients_memory_or_clock_at_the_host_is_not_offered() {
     assert_eq!(why, "the host would write into the client's memory, which it cannot see");
 }
 
-/// What the client's driver says of its dma-buf is not what the host has.
+/// The client's driver reports another layout for its dma-buf than the host has.
 #[test]
 fn the_first_plane_is_as_the_device_knows_it() {
     const PARAMS: u32 = 6;

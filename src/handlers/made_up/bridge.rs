@@ -1,6 +1,6 @@
-//! Makes up what clients know of a global and the host does not, because the host's version is
-//! older: see the [table](super::RAISED). It sleeps until a client binds one of those, and then sees
-//! only what it needs for that one.
+//! Makes up what clients expect of a global but the host does not have, because its version is
+//! older: see the [table](super::RAISED). It wants no messages until a client binds such a global,
+//! and then only those that this global needs.
 
 mod wants;
 
@@ -18,7 +18,7 @@ use super::preferred::Preferred;
 use super::windows::Windows;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
-/// `wl_pointer.axis_value120` counts a wheel's steps in these parts.
+/// `wl_pointer.axis_value120` counts this many for a step of the wheel.
 const PARTS_OF_STEP: i32 = 120;
 
 /// The handler.
@@ -32,7 +32,7 @@ pub struct Bridge {
 }
 
 impl Bridge {
-    /// For a new session. `is_scaled`: its client has coordinates of its own.
+    /// For a new session; `is_scaled` tells that its client has coordinates of its own.
     pub fn new(is_scaled: bool) -> Self {
         Self {
             awake: Awake::default(),
@@ -52,7 +52,7 @@ impl Bridge {
         }
     }
 
-    /// The client has bound a global.
+    /// Handles that the client has bound a global.
     fn bound(&mut self, bind: &Bind, context: &mut Context<'_>) -> Result<(), Refusal> {
         let lacks = |interface, since| bind.lacks(interface, since);
         if bind.lacks_buffer_damage() {
@@ -82,7 +82,7 @@ impl Bridge {
                 found.is_some_and(|(_, version)| version < since)
             };
             let bounds_since = xdg_toplevel::EVT_CONFIGURE_BOUNDS_SINCE;
-            // Those of the others may be bound later.
+            // The other outputs may be bound later.
             if bind.lacks("wl_output", wl_output::EVT_NAME_SINCE)
                 || is_old("wl_compositor", wl_surface::EVT_PREFERRED_BUFFER_SCALE_SINCE)
                 || is_old("xdg_wm_base", bounds_since)
@@ -108,7 +108,7 @@ impl Bridge {
     }
 }
 
-/// `wl_pointer.axis_discrete`, which newer clients know as parts of steps.
+/// `wl_pointer.axis_discrete`, which newer clients get in fractions of a step.
 fn axis_discrete(
     incoming: &mut Incoming<'_>,
     context: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! `wl_surface.damage_buffer` and `offset`, for hosts that have only `damage` and `attach`.
+//! `wl_surface.damage_buffer` and `offset`, for hosts that only have `damage` and `attach`.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use crate::pixels::Rect;
 use crate::session::{Context, Incoming, Refusal, Scale};
 use crate::wire::Outbox;
 
-/// Bound on the surfaces whose next buffer is moved.
+/// Bound on the surfaces with an offset for the next buffer.
 const MAX_OFFSETS: usize = 1024;
 
-/// All of a surface, whatever its size.
+/// The whole surface, whatever its size.
 const ALL: Rect = Rect { x1: 0, y1: 0, x2: i32::MAX, y2: i32::MAX };
 
-/// `wl_surface.commit`, which is in the book already: says the host what has changed. What the
-/// surface shows of its buffer is known only now.
+/// Handles `wl_surface.commit`, which is in the book already: tells the host the damage. Only now
+/// is it known which part of its buffer the surface shows.
 pub fn commit(incoming: &Incoming<'_>, context: &mut Context<'_>) {
     let Context { book, to_host, objects, .. } = context;
     let Some(surface) = book.surface(incoming.key()) else { return };
@@ -45,12 +45,12 @@ fn damage(surface: u32, rect: Rect, to_host: &mut Outbox) {
     });
 }
 
-/// How far surfaces' next buffers are from the ones before, by the client's surfaces.
+/// The offsets of surfaces' next buffers relative to the previous ones, by the client's surfaces.
 #[derive(Default)]
 pub struct Offsets(HashMap<u32, [u32; 2]>);
 
 impl Offsets {
-    /// `wl_surface.offset`
+    /// Handles `wl_surface.offset`.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -65,7 +65,7 @@ impl Offsets {
         Ok(())
     }
 
-    /// `wl_surface.attach`, which said that once.
+    /// Handles `wl_surface.attach`, which carried the offset in older versions.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -79,7 +79,7 @@ impl Offsets {
         Ok(())
     }
 
-    /// A surface is gone.
+    /// Handles that a surface is gone.
     pub fn gone(&mut self, surface: u32) {
         self.0.remove(&surface);
     }

@@ -1,5 +1,5 @@
-//! `zxdg_toplevel_decoration_v1.configure`, which clients wait for before they draw. `ChromeOS` says
-//! it only where a window's mode changes from that of windows with frames of their own.
+//! `zxdg_toplevel_decoration_v1.configure`, for which clients wait before they draw. `ChromeOS`
+//! sends it only if a window's mode changes from client-side decorations.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,13 @@ const SERVER_SIDE: u32 = 2;
 /// A client's object.
 struct Decoration {
     toplevel: u32,
-    /// The mode that the client wants; 0: any.
+    /// The mode that the client wants; 0 for any.
     wanted: u32,
-    /// It was told a mode since it said that.
+    /// Whether it was told a mode since then.
     is_told: bool,
 }
 
-/// By the client's ids.
+/// The decorations, by the client's ids.
 #[derive(Default)]
 pub struct Decorations(HashMap<u32, Decoration>);
 
@@ -49,15 +49,15 @@ impl Decorations {
         Ok(())
     }
 
-    /// The host tells one its mode.
+    /// Notes that the host tells an object its mode.
     pub fn told(&mut self, id: u32) {
         if let Some(decoration) = self.0.get_mut(&id) {
             decoration.is_told = true;
         }
     }
 
-    /// A window is about to be configured: the mode goes with that. Where the client wants the
-    /// host's frame, the host tells it.
+    /// Tells the mode before a window is configured. If the client wants the host's decorations,
+    /// the host tells it.
     pub fn configure(&mut self, toplevel: u32, context: &mut Context<'_>) {
         for (id, decoration) in &mut self.0 {
             let waits = !decoration.is_told && decoration.wanted != SERVER_SIDE;

@@ -1,5 +1,5 @@
-//! What is known of the outputs that a client has bound, and their names where the host's
-//! `wl_output` says none: `zxdg_output_v1` says them.
+//! The outputs that a client has bound, and their names. If the host's `wl_output` does not tell a
+//! name, `zxdg_output_v1` does.
 
 use std::collections::HashMap;
 
@@ -10,43 +10,50 @@ use super::Bind;
 use crate::protocol::chromeos::AURA_SHELL;
 use crate::session::{Context, IdFault, Incoming, Refusal};
 
-/// Bound on the outputs that are looked at.
+/// Bound on the outputs that carafe binds.
 const MAX_OUTPUTS: usize = 64;
 
 const MANAGER: &str = "zxdg_output_manager_v1";
 const SHELL: &str = "zaura_shell";
 
-/// `zaura_output.insets` is there from this version on.
+/// `zaura_output.insets` exists from this version on.
 const INSETS_SINCE: u32 = 33;
 const GET_AURA_OUTPUT: u16 = 1;
 /// `zaura_output.release`
 const RELEASE_AURA_OUTPUT: u16 = 0;
 
-/// `zxdg_output_manager_v1`'s version that is used: the first in which outputs have names, and
-/// the last in which they end with `done`.
+/// The version of `zxdg_output_manager_v1` that carafe uses: the first one in which outputs have
+/// names, and the last one with `done`.
 const MANAGER_VERSION: u32 = 2;
 
 /// `wl_output.mode.current`
 const CURRENT: u32 = 1;
 
+/// Whether carafe has to tell a client the name of an output.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Naming {
+    /// The host tells it, or the client has heard it.
+    #[default]
+    Done,
+    /// The client is to hear it first of all. `is_over`: the host has said the end of the output's
+    /// description.
+    Due { is_over: bool },
+}
+
 /// An output that a client has bound.
 #[derive(Default)]
 pub struct Output {
-    /// The client's `wl_output` is of a version in which the host must say a name, and does not.
-    lacks_name: bool,
-    /// The host has said the end of its description, but the client is to hear the name first.
-    is_done: bool,
-    has_told: bool,
+    naming: Naming,
     name: String,
     description: String,
-    /// Number of the global: for a name, if nobody knows one.
+    /// The global's number, for a name if nobody knows one.
     number: u32,
-    /// carafe's own `zxdg_output_v1` at the host; 0: none.
+    /// carafe's own `zxdg_output_v1` at the host; 0 if there is none.
     xdg: u32,
-    /// The same of a `zaura_output`, and its version.
+    /// carafe's own `zaura_output` at the host, and its version.
     aura: u32,
     aura_version: u32,
-    /// What the host's shell needs at the sides: width and height.
+    /// The space at the sides that the host's shell needs: width and height.
     insets: (i32, i32),
     wants_insets: bool,
     logical: Option<(i32, i32)>,
@@ -58,7 +65,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// Width and height in the host's coordinates; `None`: not known yet.
+    /// Width and height in host coordinates; `None` if not known yet.
     pub fn size(&self) -> Option<(i32, i32)> {
         let (width, height) = self.mode;
         let (width, height) =
@@ -68,7 +75,7 @@ impl Output {
         (size.0 > 0 && size.1 > 0).then_some(size)
     }
 
-    /// The same without what the host's shell needs.
+    /// The same, without the space that the host's shell needs.
     pub fn room(&self) -> Option<(i32, i32)> {
         let (width, height) = self.size()?;
         let room = (width.saturating_sub(self.insets.0), height.saturating_sub(self.insets.1));
@@ -80,18 +87,18 @@ impl Output {
 pub struct Outputs {
     /// By the client's ids.
     all: HashMap<u32, Output>,
-    /// What the client is told of their sizes is in coordinates of its own.
+    /// In a scaled session, clients have coordinates of their own.
     is_scaled: bool,
 }
 
 impl Outputs {
-    /// Of a client which has bound none.
+    /// For a client that has bound none.
     pub fn new(is_scaled: bool) -> Self {
         Self { all: HashMap::new(), is_scaled }
     }
 
-    /// The client binds one. `wants_insets`: how much of it the host's shell needs for itself is to
-    /// be known.
+    /// Notes that the client binds one. `wants_insets` tells that the space for the host's shell
+    /// must be known.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -105,8 +112,9 @@ impl Outputs {
             return Ok(());
         }
         let lacks_name = bind.lacks("wl_output", wl_output::EVT_NAME_SINCE);
+        let naming = if lacks_name { Naming::Due { is_over: false } } else { Naming::Done };
         let number = bind.name;
-        let mut new = Output { lacks_name, wants_insets, scale: 1, number, ..Output::default() };
+        let mut new = Output { naming, wants_insets, scale: 1, number, ..Output::default() };
         let at_host = context.objects.client(bind.id).map_or(0, |output| output.peer);
         if lacks_name && at_host != 0 {
             new.ask(at_host, context)?;
@@ -115,17 +123,17 @@ impl Outputs {
         Ok(())
     }
 
-    /// An output by the client's id.
+    /// An output, by the client's id.
     pub fn get(&self, id: u32) -> Option<&Output> {
         self.all.get(&id)
     }
 
-    /// All of them.
+    /// All outputs.
     pub fn iter(&self) -> impl Iterator<Item = &Output> {
         self.all.values()
     }
 
-    /// The client releases one: carafe's own object goes before it.
+    /// Handles that the client releases one: carafe's own object is destroyed first.
     pub fn released(&mut self, id: u32, context: &mut Context<'_>) {
         let Some(output) = self.all.remove(&id) else { return };
         if output.xdg != 0 {
@@ -152,7 +160,7 @@ impl Outputs {
         Ok(())
     }
 
-    /// An event of the client's `wl_output`. Gives whether the client gets it.
+    /// Handles an event of the client's `wl_output`. Returns whether the client gets it.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -181,8 +189,8 @@ impl Outputs {
                 output.mode = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
             }
             wl_output::EVT_SCALE_OPCODE => output.scale = args.uint()?.cast_signed(),
-            wl_output::EVT_DONE_OPCODE if output.lacks_name && !output.has_told => {
-                output.is_done = true;
+            wl_output::EVT_DONE_OPCODE if output.naming != Naming::Done => {
+                output.naming = Naming::Due { is_over: true };
                 if output.xdg == 0 {
                     output.tell(id, context);
                 }
@@ -193,7 +201,7 @@ impl Outputs {
         Ok(true)
     }
 
-    /// An event of carafe's own `zxdg_output_v1`.
+    /// Handles an event of carafe's own `zxdg_output_v1`.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -216,7 +224,7 @@ impl Outputs {
             zxdg_output_v1::EVT_LOGICAL_SIZE_OPCODE if !self.is_scaled => {
                 output.logical = Some((args.uint()?.cast_signed(), args.uint()?.cast_signed()));
             }
-            zxdg_output_v1::EVT_DONE_OPCODE if output.lacks_name => output.tell(*id, context),
+            zxdg_output_v1::EVT_DONE_OPCODE => output.tell(*id, context),
             _ => {}
         }
         Ok(())
@@ -224,7 +232,7 @@ impl Outputs {
 }
 
 impl Output {
-    /// Asks the host for the name of one of its outputs, if it has a way to say it.
+    /// Asks the host for the name of an output, if it can tell it.
     fn ask(&mut self, at_host: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
         let Context { tables, objects, to_host, globals, .. } = context;
         let bound = globals.bind(tables, objects, to_host, MANAGER, MANAGER_VERSION)?;
@@ -239,7 +247,7 @@ impl Output {
         Ok(())
     }
 
-    /// Asks the host how much of one of its outputs the shell needs.
+    /// Asks the host how much space of an output its shell needs.
     fn ask_insets(&mut self, at_host: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
         let Context { tables, objects, to_host, globals, .. } = context;
         let has_insets =
@@ -255,22 +263,20 @@ impl Output {
         Ok(())
     }
 
-    /// Tells the client its name, once, and the end of the description if the host has said it.
+    /// Tells the client the name, once, and the end of the description if the host has sent it.
     fn tell(&mut self, id: u32, context: &mut Context<'_>) {
+        let Naming::Due { is_over } = std::mem::take(&mut self.naming) else { return };
         let out = &mut *context.to_client;
-        if !self.has_told {
-            self.has_told = true;
-            // Some name, because clients take it for granted; the number is the host's.
-            let made_up = || format!("WL-{}", self.number);
-            let name = Some(&self.name).filter(|name| !name.is_empty()).cloned();
-            let name = name.unwrap_or_else(made_up);
-            out.make(id, wl_output::EVT_NAME_OPCODE, |event| event.string(&name));
-            if !self.description.is_empty() {
-                let text = &self.description;
-                out.make(id, wl_output::EVT_DESCRIPTION_OPCODE, |event| event.string(text));
-            }
+        // Some name, because clients take it for granted; the number is the host's.
+        let made_up = || format!("WL-{}", self.number);
+        let name = Some(&self.name).filter(|name| !name.is_empty()).cloned();
+        let name = name.unwrap_or_else(made_up);
+        out.make(id, wl_output::EVT_NAME_OPCODE, |event| event.string(&name));
+        if !self.description.is_empty() {
+            let text = &self.description;
+            out.make(id, wl_output::EVT_DESCRIPTION_OPCODE, |event| event.string(text));
         }
-        if std::mem::take(&mut self.is_done) {
+        if is_over {
             out.make(id, wl_output::EVT_DONE_OPCODE, |event| event);
         }
     }

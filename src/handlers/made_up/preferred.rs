@@ -1,5 +1,5 @@
-//! `wl_surface.preferred_buffer_scale` and `preferred_buffer_transform`, which older hosts leave to
-//! their clients to find out: from the outputs that a surface is on.
+//! `wl_surface.preferred_buffer_scale` and `preferred_buffer_transform`. With older hosts, clients
+//! must find them out themselves, from the outputs of a surface; carafe does that for them.
 
 use std::collections::HashMap;
 
@@ -8,34 +8,34 @@ use wayland_client::protocol::wl_surface;
 use super::outputs::Outputs;
 use crate::session::Context;
 
-/// Bound on the surfaces that are told, and on the outputs that one of them is on.
+/// Bound on the surfaces, and on the outputs of one of them.
 const MAX: usize = 4096;
 
 /// A surface that is on an output.
 #[derive(Default)]
 struct Surface {
-    /// The client's ids.
+    /// The outputs, by the client's ids.
     outputs: Vec<u32>,
-    /// What it was told.
+    /// The values that it was told.
     scale: Option<i32>,
     transform: Option<u32>,
 }
 
-/// What surfaces are told.
+/// The scales and transforms of surfaces.
 pub struct Preferred {
     /// By the client's ids.
     surfaces: HashMap<u32, Surface>,
-    /// The scale is told with what is said of outputs, by who changes that.
+    /// In a scaled session, scaling tells the scale.
     is_scaled: bool,
 }
 
 impl Preferred {
-    /// Of a client without surfaces.
+    /// For a client without surfaces.
     pub fn new(is_scaled: bool) -> Self {
         Self { surfaces: HashMap::new(), is_scaled }
     }
 
-    /// A surface comes to an output, or leaves it.
+    /// Handles that a surface enters or leaves an output.
     pub fn entered(
         &mut self,
         (id, output): (u32, u32),
@@ -57,12 +57,12 @@ impl Preferred {
         surface.tell(id, self.is_scaled, outputs, context);
     }
 
-    /// A surface is gone.
+    /// Notes that a surface is gone.
     pub fn gone(&mut self, id: u32) {
         self.surfaces.remove(&id);
     }
 
-    /// An output has changed.
+    /// Handles that an output has changed.
     pub fn output_changed(&mut self, output: u32, outputs: &Outputs, context: &mut Context<'_>) {
         for (id, surface) in &mut self.surfaces {
             if surface.outputs.contains(&output) {
@@ -71,7 +71,7 @@ impl Preferred {
         }
     }
 
-    /// The client releases an output.
+    /// Handles that the client releases an output.
     pub fn output_released(&mut self, output: u32, outputs: &Outputs, context: &mut Context<'_>) {
         for (id, surface) in &mut self.surfaces {
             if surface.outputs.contains(&output) {
@@ -83,7 +83,7 @@ impl Preferred {
 }
 
 impl Surface {
-    /// Tells what is news. The densest output counts: less dense ones show that smaller.
+    /// Tells what has changed. The densest output counts; less dense ones show the surface smaller.
     fn tell(&mut self, id: u32, is_scaled: bool, outputs: &Outputs, context: &mut Context<'_>) {
         let entered = || self.outputs.iter().filter_map(|output| outputs.get(*output));
         let Some(output) = entered().max_by_key(|output| output.scale) else { return };

@@ -1,4 +1,4 @@
-//! Globals that clients get at a newer version than the host has. [`Bridge`](super::Bridge) makes
+//! Globals that clients get with a newer version than the host has. [`Bridge`](super::Bridge) makes
 //! up what the host's version lacks.
 
 use wayland_client::protocol::wl_surface;
@@ -9,40 +9,40 @@ use crate::session::{Context, Incoming, Refusal};
 pub struct Raised {
     /// The global.
     pub interface: &'static str,
-    /// The lowest version of the host's of which more is made.
+    /// The lowest version of the host that carafe can raise.
     pub from: u32,
-    /// The version that clients get.
+    /// The version for clients.
     pub to: u32,
 }
 
-/// All of them, and what is made from what. Older hosts than these lack requests that nothing
-/// can stand for (`xdg_popup.reposition`, the destructors).
+/// All of them, and how each part is made. Older hosts lack requests that nothing can replace
+/// (`xdg_popup.reposition`, destructors).
 pub const RAISED: [Raised; 4] = [
-    // 4: damage_buffer, from damage. 5: offset, from attach. 6: the preferred scale and transform,
-    // from those of the outputs that a surface is on.
+    // 4: damage_buffer, made from damage. 5: offset, made from attach. 6: the preferred scale and
+    // transform, made from those of a surface's outputs.
     Raised { interface: "wl_compositor", from: 3, to: 6 },
-    // 4: the name and description, from zxdg_output_v1.
+    // 4: name and description, made from zxdg_output_v1.
     Raised { interface: "wl_output", from: 3, to: 4 },
-    // 8: axis_value120, from axis_discrete. 9: no host that is older knows of inverted wheels.
+    // 8: axis_value120, made from axis_discrete. 9: older hosts do not know of inverted wheels.
     Raised { interface: "wl_seat", from: 5, to: 9 },
-    // 4: bounds, from outputs. 5: what window menus can do. 6: the host says of no window that it
-    // is suspended.
+    // 4: bounds, made from outputs. 5: the abilities of the window menu. 6: the host never says
+    // that a window is suspended.
     Raised { interface: "xdg_wm_base", from: 3, to: 6 },
 ];
 
-/// The version of a global that clients get where the host has that one.
+/// The version of a global for clients, if the host has this one.
 pub fn raised(interface: &str, at_host: u32) -> u32 {
     let row = RAISED.iter().find(|row| row.interface == interface && row.from <= at_host);
     row.map_or(at_host, |row| row.to.max(at_host))
 }
 
-/// What a client binds.
+/// A client's bind.
 pub struct Bind {
     /// The global's name.
     pub name: u32,
     /// The global's interface.
     pub interface: &'static str,
-    /// The version that the client wants.
+    /// The version that the client asks for.
     pub version: u32,
     /// The version that the host has.
     pub at_host: u32,
@@ -51,17 +51,18 @@ pub struct Bind {
 }
 
 impl Bind {
-    /// Whether it is newer for the client than at the host, from a version on.
+    /// Whether the client's version has something, since this version, that the host's lacks.
     pub fn lacks(&self, interface: &str, since: u32) -> bool {
         self.interface == interface && self.version >= since && self.at_host < since
     }
 
-    /// Whether its surfaces have `damage_buffer`, which the host's do not.
+    /// Whether its surfaces have `damage_buffer`, but the host's do not.
     pub fn lacks_buffer_damage(&self) -> bool {
         self.lacks("wl_compositor", wl_surface::REQ_DAMAGE_BUFFER_SINCE)
     }
 
-    /// `wl_registry.bind` of a global of the host's; `None`: it is none, or the client may not.
+    /// Reads a `wl_registry.bind` of a host's global; `None` if it is not one, or the client may
+    /// not bind it.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.

@@ -1,5 +1,5 @@
-//! Globals that stand for others of the host's: what apps ask for today, made from what `ChromeOS`
-//! has for its own shell. They cost a session nothing that does not bind one.
+//! Stand-ins for globals that apps use today, made from the globals that `ChromeOS` has for its own
+//! shell. They cost nothing in a session that binds none.
 
 mod activation;
 mod alpha;
@@ -21,15 +21,16 @@ use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
 /// A row of the table.
 struct StandIn {
-    /// What clients get.
+    /// The global for clients.
     made_up: MadeUp,
-    /// What it is made from.
+    /// The host's global from which it is made.
     from: &'static str,
-    /// That one's lowest version of which it is made.
+    /// The lowest version of the host's global that suffices.
     since: u32,
 }
 
-/// All of them. Each is offered if the host does not have it, but has what it is made from.
+/// All of them. Each is offered if the host does not have it, but has the global from which it is
+/// made.
 const STAND_INS: [StandIn; 4] = [
     StandIn { made_up: ACTIVATION, from: "zaura_shell", since: aura::ACTIVATE_SINCE },
     StandIn { made_up: CURSOR_SHAPES, from: "zcr_cursor_shapes_v1", since: 1 },
@@ -37,13 +38,14 @@ const STAND_INS: [StandIn; 4] = [
     StandIn { made_up: GTK_SHELL, from: "zaura_shell", since: aura::ACTIVATE_SINCE },
 ];
 
-/// Bound on the registries that the host fills at a time; others do not hear of what is made up.
+/// Bound on the registries that the host fills at the same time; others do not get stand-ins.
 const MAX_FILLING: usize = 64;
 
-/// A registry of the client's that the host is filling.
+/// A registry of the client that the host is filling.
 struct Filling {
     registry: u32,
-    /// The client's callback behind which the registry is whole; 0: the client has not asked yet.
+    /// The client's callback after which the registry is complete; 0 if the client has not asked
+    /// yet.
     callback: u32,
 }
 
@@ -60,8 +62,8 @@ pub struct StandIns {
 }
 
 impl StandIns {
-    /// What the host has is known when the client's first round trip ends: what is made from that
-    /// is offered in front of its end.
+    /// Handles the end of the client's first round trip: by then the host's globals are known, so
+    /// stand-ins are announced right before it.
     fn is_filled(&mut self, callback: u32, context: &mut Context<'_>) {
         for filled in self.filling.extract_if(.., |filling| filling.callback == callback) {
             let registry = context.objects.client(filled.registry);
@@ -71,7 +73,8 @@ impl StandIns {
             for StandIn { made_up, from, since } in STAND_INS {
                 let has = |interface| context.globals.find(context.tables, interface);
                 let is_possible = has(from).is_some_and(|(_, version)| version >= since)
-                    // A client that is shown it may have made what would have to be made here.
+                    // A client that sees the host's global may use it itself, and carafe's object
+                    // would conflict with the client's.
                     && context.globals.rule().hides(from)
                     && !host_has(made_up.interface, context);
                 if is_possible && is_there {
@@ -82,7 +85,7 @@ impl StandIns {
         *context.wants_others |= self.filling.is_empty();
     }
 
-    /// The client binds a global.
+    /// Handles that the client binds a global.
     fn bind(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -110,7 +113,7 @@ impl StandIns {
     }
 }
 
-/// Whether the host has it itself, offered or not.
+/// Whether the host has it itself, whether clients see it or not.
 fn host_has(interface: &str, context: &Context<'_>) -> bool {
     let id = context.tables.find(interface);
     let mut all = context.globals.by_name.values();
@@ -163,16 +166,16 @@ impl Handler for StandIns {
                 self.alpha.surface_gone(id);
                 return Ok(Verdict::Forward);
             }
-            // One of the host's.
+            // It is one of the host's.
             _ if incoming.object.peer != 0 => return Ok(Verdict::Forward),
             Token::Destroyed => context.delete_client_only(id),
-            Token::TokenDestroyed => {
+            Token::ActivationDestroyed => {
                 self.activation.destroyed(id);
                 context.delete_client_only(id);
             }
-            Token::GetToken => activation::make_token(incoming, context)?,
-            Token::TokenSays => self.activation.says(id)?,
-            Token::TokenCommit => self.activation.commit(id, context)?,
+            Token::MakeActivation => activation::make_token(incoming, context)?,
+            Token::ActivationSays => self.activation.says(id)?,
+            Token::ActivationCommit => self.activation.commit(id, context)?,
             Token::Activate => activation::activate(incoming, &mut self.aura, context)?,
             Token::ShapeOfPointer { is_pointer } => {
                 self.shapes.make(incoming, is_pointer, context)?;

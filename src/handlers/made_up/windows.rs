@@ -1,13 +1,13 @@
-//! What newer versions of `xdg_toplevel` tell clients before they are configured.
+//! Events of newer versions of `xdg_toplevel` that come before a configure.
 
 use std::collections::HashMap;
 
 use wayland_protocols::xdg::shell::client::xdg_toplevel;
 
-use super::outputs::Outputs;
+use super::outputs::{Output, Outputs};
 use crate::session::{Context, Incoming};
 
-/// Bound on the windows that are looked at; others hear nothing of bounds.
+/// Bound on the windows that are followed; others get no bounds.
 const MAX_WINDOWS: usize = 4096;
 
 // `xdg_toplevel.wm_capabilities`
@@ -16,19 +16,19 @@ const MAXIMIZE: u32 = 2;
 const FULLSCREEN: u32 = 3;
 const MINIMIZE: u32 = 4;
 
-/// What a window was told.
+/// The last values that a window was told.
 #[derive(Default)]
 struct Told {
     bounds: (i32, i32),
     has_capabilities: bool,
 }
 
-/// The windows, by the client's `xdg_toplevel`s.
+/// The windows, by the client's `xdg_toplevel` ids.
 #[derive(Default)]
 pub struct Windows(HashMap<u32, Told>);
 
 impl Windows {
-    /// `xdg_toplevel.configure` is about to come: tells what goes with it.
+    /// Sends the events that come before `xdg_toplevel.configure`.
     pub fn configure(
         &mut self,
         incoming: &Incoming<'_>,
@@ -58,21 +58,22 @@ impl Windows {
         }
     }
 
-    /// The client destroys a window.
+    /// Handles that the client destroys a window.
     pub fn gone(&mut self, id: u32) {
         self.0.remove(&id);
     }
 }
 
-/// Of all outputs, because nobody says on which one a window will be. Zeros: not known.
+/// The bounds. They include all outputs, because nobody tells on which one a window will be. Zeros
+/// if not known.
 fn bounds(outputs: &Outputs) -> (i32, i32) {
-    let sizes = outputs.iter().filter_map(|output| output.room());
+    let sizes = outputs.iter().filter_map(Output::room);
     let least = sizes.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)));
     least.unwrap_or_default()
 }
 
-/// What the host does when a client asks for it. Who says nothing of it is to be believed
-/// capable of all, as the protocol has it, but ChromeOS shows no window menu.
+/// The requests that the host supports. By the protocol, a host that does not tell supports all of
+/// them, but ChromeOS shows no window menu.
 fn capabilities(context: &Context<'_>) -> Vec<u8> {
     let is_chromeos = context.globals.find(context.tables, "zaura_shell").is_some();
     let all = [WINDOW_MENU, MAXIMIZE, FULLSCREEN, MINIMIZE].into_iter();

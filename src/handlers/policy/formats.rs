@@ -1,4 +1,4 @@
-//! Formats of dma-bufs: only those that the policy names are told of and taken.
+//! Dma-buf formats: only the formats that the policy names are announced and accepted.
 
 #[cfg(test)]
 mod tests;
@@ -18,26 +18,26 @@ use crate::sharing::Policy;
 /// `wl_drm.error.invalid_format`
 const DRM_INVALID_FORMAT: u32 = 1;
 
-/// A row of a table of formats: the format, padding, the modifier.
+/// Bytes of an entry of a format table: format, padding, modifier.
 const ROW: usize = 16;
 
-/// Bound on a table's rows: they are named by 16 bits.
+/// Bound on the entries of a table: their indices have 16 bits.
 const MAX_ROWS: usize = 1 << 16;
 
 #[derive(Clone, Copy)]
 pub enum Token {
-    /// The host takes a format.
+    /// The host announces a format.
     Format,
-    /// The host tells of a table of formats,
+    /// The host sends a format table.
     Table,
-    /// and of rows in it.
+    /// The host announces entries of the table.
     Rows,
     FeedbackDestroyed,
-    /// The client makes a buffer: how many words stand in front of its format.
+    /// The client makes a buffer; with the number of words before the format.
     Create {
         before: usize,
     },
-    /// The same by `wl_drm`.
+    /// The same with `wl_drm`.
     CreateByDrm {
         before: usize,
     },
@@ -60,7 +60,7 @@ static WANTS: &[Want<Token>] = &[
 /// The handler.
 pub struct Formats {
     policy: Arc<Policy>,
-    /// Which rows of a feedback's table may be told of, by the host's ids.
+    /// Which entries of a feedback's table may be announced, by the host's ids.
     tables: HashMap<u32, Vec<bool>>,
 }
 
@@ -74,7 +74,7 @@ impl Formats {
         self.policy.formats.as_ref().is_none_or(|formats| formats.contains(&format))
     }
 
-    /// The format behind so many words of a request.
+    /// The format after this many words of a request.
     fn named(before: usize, incoming: &mut Incoming<'_>) -> Result<u32, Refusal> {
         let mut args = incoming.args();
         for _ in 0..before {
@@ -83,7 +83,7 @@ impl Formats {
         Ok(args.uint()?)
     }
 
-    /// A table: of one that cannot be read, no row may be told of.
+    /// Reads a table. If it cannot be read, none of its entries may be announced.
     fn read(&mut self, incoming: &mut Incoming<'_>, context: &Context<'_>) -> Result<(), Refusal> {
         let len = incoming.args().uint()? as usize;
         let file = context.fds.get(0).ok_or(ArgFault::MissingFd)?;
@@ -100,7 +100,7 @@ impl Formats {
         Ok(())
     }
 
-    /// Tells of those rows that are allowed.
+    /// Passes on the allowed entries.
     fn tell(
         &self,
         incoming: &mut Incoming<'_>,
@@ -140,7 +140,8 @@ impl Handler for Formats {
             Err(Fault::client(object, code, text).into())
         };
         match token {
-            // The host tells carafe itself. (A client's requests to what only carafe has are judged.)
+            // The host tells this to carafe itself. (Requests of a client to carafe's own objects
+            // are checked.)
             Token::Format | Token::Table | Token::Rows if incoming.object.peer == 0 => {}
             Token::Format => {
                 if !self.allows(incoming.args().uint()?) {

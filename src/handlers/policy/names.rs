@@ -1,6 +1,5 @@
-//! Titles and application ids: words in front of them (`--title-prefix`,
-//! `--app-id-prefix`), and nothing in them that changes how other text looks. Which strings
-//! they are, `names.txt` says.
+//! Titles and application ids: adds prefixes (`--title-prefix`, `--app-id-prefix`), and removes
+//! what changes how other text looks. `names.txt` lists these strings.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -10,52 +9,52 @@ use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict, Wan
 use crate::sharing::{Policy, shown};
 use crate::wire::HEADER_LEN;
 
-/// What a string is.
+/// The meaning of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Name {
+pub enum NameKind {
     Title,
     AppId,
     Other,
 }
 
-/// A request: its interface, its name, and what each string in it is.
-type Row = (&'static str, &'static str, Vec<Name>);
+/// A request: its interface, its name, and the meaning of each of its strings.
+type NamedRequest = (&'static str, &'static str, Vec<NameKind>);
 
-fn rows() -> impl Iterator<Item = Row> {
+fn rows() -> impl Iterator<Item = NamedRequest> {
     let lines = include_str!("names.txt").lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| {
         let mut words = line.split_whitespace();
         let (interface, request) = words.next()?.split_once('.')?;
         let name = |word: &str| match word.rsplit_once(':') {
-            Some((_, "title")) => Name::Title,
-            Some((_, "app-id")) => Name::AppId,
-            _ => Name::Other,
+            Some((_, "title")) => NameKind::Title,
+            Some((_, "app-id")) => NameKind::AppId,
+            _ => NameKind::Other,
         };
         Some((interface, request, words.map(name).collect()))
     })
 }
 
-/// The requests that name something.
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    rows().filter(|(_, _, names)| names.iter().any(|name| *name != Name::Other)).collect()
+/// The requests that contain names.
+static ROWS: LazyLock<Vec<NamedRequest>> = LazyLock::new(|| {
+    rows().filter(|(_, _, names)| names.iter().any(|name| *name != NameKind::Other)).collect()
 });
 
-static WANTS: LazyLock<Vec<Want<&'static [Name]>>> = LazyLock::new(|| {
-    let want = |(interface, request, names): &'static Row| {
+static WANTS: LazyLock<Vec<Want<&'static [NameKind]>>> = LazyLock::new(|| {
+    let want = |(interface, request, names): &'static NamedRequest| {
         Want::request(interface, request, names.as_slice())
     };
     ROWS.iter().map(want).collect()
 });
 
-/// The longest message that every host takes.
+/// The longest message that every host accepts.
 const MAX_MESSAGE: usize = 4096;
 
 /// The handler.
 pub struct Names(pub Arc<Policy>);
 
 impl Handler for Names {
-    /// What each string of a request is.
-    type Token = &'static [Name];
+    /// The meanings of a request's strings.
+    type Token = &'static [NameKind];
 
     fn wants(&self) -> &'static [Want<Self::Token>] {
         &WANTS
@@ -79,10 +78,10 @@ impl Handler for Names {
 }
 
 impl Names {
-    /// The arguments as the host is to see them. `None`: as they are.
+    /// The arguments for the host; `None` if they do not change.
     fn body(
         &self,
-        names: &[Name],
+        names: &[NameKind],
         kinds: &[Arg],
         incoming: &mut Incoming<'_>,
     ) -> Result<Option<Vec<u8>>, Refusal> {
@@ -95,12 +94,12 @@ impl Names {
             match kind {
                 Arg::Fd(_) => {}
                 Arg::Str(_) => {
-                    let name = in_order.next().copied().unwrap_or(Name::Other);
+                    let name = in_order.next().copied().unwrap_or(NameKind::Other);
                     let Some(text) = args.string()? else {
                         body.extend_from_slice(&[0; 4]);
                         continue;
                     };
-                    // What is no text is refused when it is forwarded.
+                    // Text that is not UTF-8 is refused when it is forwarded.
                     let text = str::from_utf8(text).map_err(|_| ArgFault::NotUtf8)?;
                     let shown = self.shown(name, text);
                     is_same &= shown == text;
@@ -114,18 +113,19 @@ impl Names {
         Ok((!is_same).then_some(body))
     }
 
-    fn shown<'a>(&self, name: Name, text: &'a str) -> Cow<'a, str> {
+    fn shown<'a>(&self, name: NameKind, text: &'a str) -> Cow<'a, str> {
         match name {
-            Name::Title => shown(&self.0.title_prefix, text),
-            Name::AppId => shown(&self.0.app_id_prefix, text),
-            Name::Other => Cow::Borrowed(text),
+            NameKind::Title => shown(&self.0.title_prefix, text),
+            NameKind::AppId => shown(&self.0.app_id_prefix, text),
+            NameKind::Other => Cow::Borrowed(text),
         }
     }
 }
 
-/// A string in the place of one of that length, cut at its end where the message would be too long.
+/// Writes a string that replaces one of this length; it is cut at its end if the message would
+/// become too long.
 fn push_string(body: &mut Vec<u8>, before: usize, mut text: String, room: &mut usize) {
-    // Padding may take three bytes more.
+    // Padding may need three more bytes.
     let longest = before + room.saturating_sub(3);
     text.truncate(text.floor_char_boundary(longest));
     *room = room.saturating_sub((text.len().saturating_sub(before)).next_multiple_of(4));
@@ -150,7 +150,7 @@ mod tests {
         for interface in Tables::get().iter() {
             for request in &interface.requests {
                 let strings = request.args.iter().filter(|arg| matches!(arg, Arg::Str(_))).count();
-                // `wl_registry.bind` names an interface: the wire format's own.
+                // The string in `wl_registry.bind` is the name of an interface.
                 if strings > 0 && !request.args.contains(&Arg::NewId(None)) {
                     found.push((interface.name, request.name, strings));
                 }

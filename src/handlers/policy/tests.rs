@@ -1,4 +1,4 @@
-//! What crosses under a policy, through an engine without sockets.
+//! What crosses with a policy, in an engine without sockets.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fs::File;
@@ -36,7 +36,7 @@ struct Setup {
 }
 
 impl Setup {
-    /// A client with a registry. The ids are the same on both sides.
+    /// A client with a registry. Ids are the same on both sides.
     fn new(policy: Policy) -> Self {
         let (tables, policy) = (Tables::get(), Arc::new(policy));
         let scaling = Scaling::default();
@@ -82,13 +82,13 @@ impl Setup {
         setup
     }
 
-    /// Gives what the host gets.
+    /// Sends requests; returns what the host gets.
     fn request(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.rig.request(bytes).unwrap()
     }
 
-    /// The client asks for an offer's data. Gives whether the host was asked; where it was
-    /// not, the client's pipe is at its end.
+    /// The client asks for an offer's data. Returns whether the host was asked. If not, the
+    /// client's pipe must be closed.
     fn receives(&mut self) -> bool {
         let (reader, writer) = rustix::pipe::pipe().unwrap();
         self.rig.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
@@ -113,7 +113,7 @@ fn names(names: &[&str]) -> Vec<String> {
     names.iter().copied().map(String::from).collect()
 }
 
-/// What became of a bind: an error's text.
+/// The error text of a bind; empty if there is none.
 fn bind(setup: &mut Setup, name: u32, version: u32) -> String {
     let mut bytes = Vec::new();
     MessageBuilder::new(&mut bytes, REGISTRY, 0)
@@ -204,7 +204,7 @@ fn a_confined_client_gets_the_privileged_globals_that_are_named() {
     let denied = names(&["zwlr_layer_shell_v1"]);
     let rule = GlobalRule { denied, privileged: named, ..GlobalRule::default() };
     assert_eq!(all.map(|name| rule.allows(name)), [true, false, false]);
-    // Whoever lists all that is allowed names what is privileged there.
+    // A user who lists all allowed globals may name privileged ones.
     let allowed = Some(names(&["zwlr_screencopy_manager_v1"]));
     let privileged = Privileged::Named(Vec::new());
     let rule = GlobalRule { allowed, privileged: privileged.clone(), ..GlobalRule::default() };
@@ -220,13 +220,13 @@ fn selections_go_only_the_ways_that_are_open() {
         let policy = Policy { clipboard, primary, ..Policy::default() };
         for (device, sharing) in [(DEVICE, clipboard), (PRIMARY, primary)] {
             let mut setup = Setup::with_devices(policy.clone());
-            // A primary selection's source is another one: none will do.
+            // A source for the primary selection is of another kind, so use none.
             let source = if device == DEVICE { SOURCE } else { 0 };
             let opcode = u16::from(device == DEVICE);
             let set = message(device, opcode, &[source, 77]);
             let crossed = setup.request(&set);
             assert_eq!(crossed, if sharing.to_host { set } else { Vec::new() });
-            // Who may not set it is told that what it has is not the selection.
+            // A client that may not set it is told that its source is not the selection.
             let told = source != 0 && !sharing.to_host;
             let cancelled = told.then(|| message(SOURCE, 2, &[]));
             assert_eq!(setup.rig.event(&[]), cancelled.unwrap_or_default());
@@ -236,7 +236,7 @@ fn selections_go_only_the_ways_that_are_open() {
             let seen = read(&setup.rig.event(&message(device, selection, &[OFFER])));
             let shown = if sharing.to_guest { OFFER } else { 0 };
             assert_eq!(seen, [(device, selection, vec![shown])], "{sharing:?}");
-            // A client may try what it was told of before.
+            // A client may still use an earlier offer.
             if device == DEVICE {
                 assert_eq!(setup.receives(), sharing.to_guest, "{sharing:?}");
             }
@@ -281,7 +281,7 @@ fn drags_go_only_the_ways_that_are_open() {
         let shown = if dnd.to_guest { OFFER } else { 0 };
         assert_eq!(setup.rig.event(&enter(OFFER)), enter(shown));
         assert_eq!(setup.receives(), dnd.to_guest);
-        // The clipboard is another matter.
+        // The clipboard has its own rule.
         let selection = message(DEVICE, 5, &[OFFER]);
         assert_eq!(setup.rig.event(&selection), selection);
         assert!(setup.receives());
@@ -303,7 +303,7 @@ fn a_transfer_carries_no_more_than_its_limit() {
         let host = setup.rig.engine.requests.out.fds().pop().unwrap().0;
         assert_eq!(written(host, &mut reader), taken);
 
-        // The same the other way.
+        // The same in the other direction.
         setup.request(&message(DEVICE, 0, &[SOURCE, SURFACE, 0, 77]));
         let (mut reader, writer) = rustix::pipe::pipe().unwrap();
         setup.rig.engine.events.fds.push(writer, FdKind::Unknown).unwrap();
@@ -336,8 +336,8 @@ fn an_offer_that_is_gone_opens_no_other() {
 
 #[test]
 fn an_offer_is_open_only_while_it_lives() {
-    // The client destroys an offer before it hears that it was for the primary selection,
-    // whose data it may have. The next one with that id is the clipboard's.
+    // The client destroys an offer before it learns that it was for the primary selection, which is
+    // allowed. The next offer with this id is the clipboard's.
     let policy = Policy { clipboard: NONE, primary: Sharing::BOTH, ..Policy::default() };
     let mut setup = Setup::with_devices(policy);
     setup.rig.event(&message(PRIMARY, 0, &[OFFER]));
@@ -355,10 +355,10 @@ fn an_offer_that_a_drag_opened_is_closed_by_the_next_with_its_id() {
     setup.rig.event(&message(DEVICE, 0, &[OFFER]));
     setup.rig.event(&message(DEVICE, 1, &[78, SURFACE, 0, 0, OFFER]));
     assert!(setup.receives(), "the drag");
-    // A host that gives its id to another one though the client has not destroyed it.
+    // A host that uses its id again although the client has not destroyed the offer.
     setup.rig.event(&message(DEVICE, 0, &[OFFER]));
     assert!(!setup.receives(), "nobody knows what for");
-    // Nor is one open that was a drag's and becomes the selection.
+    // An offer of a drag is not open either when it becomes the selection.
     setup.rig.event(&message(DEVICE, 1, &[78, SURFACE, 0, 0, OFFER]));
     setup.rig.event(&message(DEVICE, 5, &[OFFER]));
     assert!(!setup.receives(), "the clipboard");
@@ -389,7 +389,7 @@ fn a_removed_global_is_bound_as_what_it_was_or_not_at_all() {
     let mut setup = Setup::new(globals(GlobalRule { denied, ..GlobalRule::default() }));
     setup.rig.event(&filled(REGISTRY, 0, |m| m.uint(7).string("wl_seat").uint(5)));
     setup.rig.event(&message(REGISTRY, 1, &[7]));
-    // The client may not have heard of it.
+    // The client may not know yet.
     assert_eq!(bind(&mut setup, 7, 5), "");
     let guessed =
         filled(REGISTRY, 0, |m| m.uint(7).string("zwlr_data_control_manager_v1").uint(1).uint(4));
@@ -432,7 +432,7 @@ fn titles_and_names_have_words_in_front() {
         filled(TOPLEVEL, 3, |m| m.string("guest.org.mail")),
     ];
     assert_eq!(setup.request(&said.concat()), heard.concat());
-    // As long as a message can be, and cut at a character's border.
+    // As long as a message can be, and cut between two characters.
     let mut long = Vec::new();
     let ens = format!("{}\0", "ñ".repeat(2040));
     MessageBuilder::new(&mut long, TOPLEVEL, 2).array(ens.as_bytes()).finish();
@@ -440,7 +440,7 @@ fn titles_and_names_have_words_in_front() {
     let heard = setup.request(&long);
     let text = String::from_utf8(heard[12..].to_vec()).unwrap();
     assert_eq!(text.trim_end_matches('\0'), format!("[guest] {}", "ñ".repeat(2036)));
-    // Another message is as it was.
+    // Other messages do not change.
     let maximized = message(TOPLEVEL, 9, &[]);
     assert_eq!(setup.request(&maximized), maximized);
 }

@@ -1,4 +1,4 @@
-//! Times of a host whose clock is another one.
+//! Times of a host with another clock.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use proptest::prelude::*;
@@ -9,9 +9,9 @@ use crate::session::testing::{Rig, message, read};
 
 const MS: i128 = 1_000_000;
 
-/// Shown by the host's clock, and told so late, by the client's: frames at 60 Hz, whose
-/// clock is `ahead` of the host's.
-fn tell(offset: &mut Offset, ahead: i128, frame: i128, wait: i128) -> i128 {
+/// A frame at 60 Hz, shown by the host's clock, which differs by `ahead`, and told after `wait` by
+/// the client's clock.
+fn tell(offset: &mut ClockOffset, ahead: i128, frame: i128, wait: i128) -> i128 {
     let shown = 1000 * SECOND + frame * 16 * MS;
     let told = offset.translate(shown + ahead - 10 * MS, shown, shown + ahead + wait);
     told - (shown + ahead)
@@ -19,7 +19,7 @@ fn tell(offset: &mut Offset, ahead: i128, frame: i128, wait: i128) -> i128 {
 
 #[test]
 fn the_shortest_wait_counts_and_intervals_are_even() {
-    let mut offset = Offset::default();
+    let mut offset = ClockOffset::default();
     let waits = [5, 1, 3, 8, 2, 9].map(|ms| ms * MS);
     let errors: Vec<_> =
         (0..).zip(waits).map(|(frame, wait)| tell(&mut offset, -7 * SECOND, frame, wait)).collect();
@@ -28,8 +28,8 @@ fn the_shortest_wait_counts_and_intervals_are_even() {
 
 #[test]
 fn clocks_that_part_slowly_are_followed() {
-    let mut offset = Offset::default();
-    // 100 ppm either way, for ten minutes.
+    let mut offset = ClockOffset::default();
+    // 100 ppm in both directions, for ten minutes.
     for drift in [-100, 100] {
         for frame in 0..36_000 {
             let ahead = 3 * SECOND + frame * 16 * MS * drift / 1_000_000;
@@ -37,14 +37,14 @@ fn clocks_that_part_slowly_are_followed() {
             let error = tell(&mut offset, ahead, frame, wait);
             assert!((0..=4 * MS).contains(&error), "{error} after {frame} frames at {drift}");
         }
-        offset = Offset::default();
+        offset = ClockOffset::default();
     }
 }
 
 #[test]
 fn a_machine_that_slept_is_noticed_at_once() {
     for step in [-3600 * SECOND, 3600 * SECOND] {
-        let mut offset = Offset::default();
+        let mut offset = ClockOffset::default();
         tell(&mut offset, 0, 0, MS);
         assert_eq!(tell(&mut offset, step, 1, 2 * MS), 2 * MS);
         assert_eq!(tell(&mut offset, step, 2, 5 * MS), 2 * MS);
@@ -52,12 +52,12 @@ fn a_machine_that_slept_is_noticed_at_once() {
 }
 
 proptest! {
-    /// Whatever the host says, the client hears of a time between its request and now.
+    /// Whatever the host says, the client gets a time between its request and now.
     #[test]
     fn times_are_never_before_the_request_nor_in_the_future(
         said in prop::collection::vec((any::<u64>(), any::<u32>(), 0..1_000_000_000i64), 1..50),
     ) {
-        let mut offset = Offset::default();
+        let mut offset = ClockOffset::default();
         let mut now = 5 * SECOND;
         for (seconds, nanoseconds, took) in said {
             let asked = now;
@@ -100,14 +100,14 @@ fn a_client_hears_of_its_own_clock() {
     assert_eq!(read(&rig.event(&message(3, 0, &[4]))), [(3, 0, vec![1])]);
     let before = now();
     rig.request(&message(3, 1, &[5, 6])).unwrap();
-    // A host that says nonsense of times, and that its hardware measured it.
+    // A host that sends impossible times, and says that its hardware has measured them.
     let got = read(&rig.event(&message(6, 1, &[u32::MAX, u32::MAX, 999_999_999, 16, 1, 2, 0xf])));
     let [(6, 1, words)] = &got[..] else { panic!("{got:?}") };
     let [high, low, nanoseconds, rest @ ..] = &words[..] else { panic!("{words:?}") };
     let told = i128::from(u64::from(*high) << 32 | u64::from(*low)) * SECOND;
     assert!((before..=now()).contains(&(told + i128::from(*nanoseconds))));
     assert_eq!(rest, [16, 1, 2, 0xd]);
-    // One that ends without is forgotten.
+    // A feedback that ends without a time is forgotten.
     rig.request(&message(3, 1, &[5, 7])).unwrap();
     assert_eq!(read(&rig.event(&message(7, 2, &[]))), [(7, 2, vec![])]);
 }

@@ -1,5 +1,5 @@
-//! What a surface shows: from its buffer to its size, and to the part of the buffer and
-//! the size that the host is told.
+//! The content of a surface: computes the surface's size from its buffer, and the part of the
+//! buffer and the size for the host.
 
 #[cfg(test)]
 mod tests;
@@ -10,14 +10,14 @@ use crate::surfaces::State;
 /// Unset, as `wp_viewport` says it.
 const UNSET: i32 = -1;
 
-/// What the size of a surface comes from, all in the client's coordinates.
+/// Everything that determines the size of a surface, in client coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Content {
     /// Width and height of the buffer in pixels.
     pub buffer: (i32, i32),
     /// `wl_surface.set_buffer_scale`.
     pub scale: i32,
-    /// `wl_surface.set_buffer_transform` swaps width and height.
+    /// Whether `wl_surface.set_buffer_transform` swaps width and height.
     pub swapped: bool,
     /// `wp_viewport.set_source`: x, y, width, height in 256ths of a unit.
     pub source: Option<[i32; 4]>,
@@ -25,12 +25,12 @@ pub struct Content {
     pub destination: Option<(i32, i32)>,
 }
 
-/// What the host's `wp_viewport` of a surface says; the same units.
+/// What the host's `wp_viewport` of a surface gets, in the same units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
-    /// The part of the buffer in 256ths of pixels, `None`: all of it.
+    /// The part of the buffer in 256ths of pixels; `None` for all of it.
     pub source: Option<[i32; 4]>,
-    /// The surface's size at the host, `None`: the source's.
+    /// The surface's size at the host; `None` for the size of the source.
     pub destination: Option<(i32, i32)>,
 }
 
@@ -47,43 +47,43 @@ impl Shown {
     }
 }
 
-/// Why there is no such content: the errors of `wp_viewport`.
+/// Why content is invalid: the errors of `wp_viewport`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadContent {
-    /// `bad_size`: without a destination the source's size must be whole.
+    /// `bad_size`: without a destination, the size of the source must be whole.
     Size,
     /// `out_of_buffer`.
     OutOfBuffer,
 }
 
-/// Where a surface is at the host, and how its pixels fall there.
+/// The place of a surface at the host, and its scale there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Place {
-    /// Size in the host's coordinates.
+    /// Size in host coordinates.
     pub size: (i32, i32),
-    /// Its place in the window that it belongs to.
+    /// Its place in its window.
     pub at: (i32, i32),
-    /// Client units per unit of the host.
+    /// Client units per host unit.
     pub ratio: f64,
-    /// Pixels per unit of the host; `None`: not known.
+    /// Pixels per host unit; `None` if not known.
     pub density: Option<f64>,
 }
 
 impl Content {
-    /// What a surface has; `None`: nothing, or nothing whose size is known.
+    /// The content of a state; `None` if there is none, or its size is not known.
     pub fn of(state: &State) -> Option<Self> {
         let View { scale, transform, source, destination } = state.view;
         let buffer = state.buffer.as_ref()?.size?;
         Some(Self { buffer, scale, swapped: transform.swaps_sides(), source, destination })
     }
 
-    /// The buffer's width and height as they are shown.
+    /// The buffer's width and height after the transform.
     fn pixels(&self) -> (i32, i32) {
         let (width, height) = self.buffer;
         if self.swapped { (height, width) } else { (width, height) }
     }
 
-    /// The part that shows, in 256ths of a pixel.
+    /// The visible part, in 256ths of a pixel.
     fn part(&self) -> [i64; 4] {
         let (width, height) = self.pixels();
         match self.source {
@@ -92,7 +92,7 @@ impl Content {
         }
     }
 
-    /// The surface's size in the client's coordinates.
+    /// The surface's size in client coordinates.
     ///
     /// # Errors
     /// [`BadContent`], for which the client's connection ends.
@@ -113,7 +113,7 @@ impl Content {
         Ok(self.destination.unwrap_or((units(width), units(height))))
     }
 
-    /// The same where all of it is shown, at whatever size the place has.
+    /// The same, for a surface whose whole content is shown at the size of the place.
     pub fn enlarged(&self, place: &Place) -> Shown {
         let scaled = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
         Shown {
@@ -122,12 +122,12 @@ impl Content {
         }
     }
 
-    /// What the host is to show of it. A pixel that is one of the host's stays one: where
-    /// the host has room for less than the whole buffer, pixels at the right and lower
-    /// edges are left out, and none are squeezed.
+    /// What the host must show. A buffer pixel that matches one pixel of the host keeps its size:
+    /// if the host has less room than the buffer needs, pixels at the right and lower edges are cut
+    /// off, but none are squeezed.
     ///
-    /// The buffer's scale is one at the host, because a source says pixels exactly only
-    /// then (a third of a unit is no 256th).
+    /// The buffer scale is one at the host, because only then can a source name exact pixels (a
+    /// third of a unit is not a whole number of 256ths).
     pub fn shown(&self, place: &Place) -> Shown {
         let Ok(size) = self.size() else { return Shown::default() };
         let [x, y, w, h] = self.part();
@@ -142,12 +142,12 @@ impl Content {
 }
 
 impl Place {
-    /// As much of one side of a source, in 256ths of pixels, as `host` units from `at` show.
+    /// The part of one side of a source, in 256ths of pixels, that `host` units from `at` show.
     fn crop(&self, source: i64, size: i32, host: i32, at: i32) -> i64 {
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         let pixels = source as f64 / 256.0;
         let visible = pixels * (f64::from(host) * self.ratio / f64::from(size)).min(1.0);
-        // Halves go up, as wp_fractional_scale_v1 rounds a buffer's size.
+        // Halves are rounded up, as wp_fractional_scale_v1 does for a buffer's size.
         let round = |n: f64| (n + 0.5 + 1e-6).floor();
         let on_host = self.density.map(|density| {
             round(f64::from(at.saturating_add(host)) * density) - round(f64::from(at) * density)

@@ -1,8 +1,7 @@
-//! Outputs: what the host says of them, and what a client is told.
+//! Outputs: how the host describes them, and how they are described to a client.
 //!
-//! carafe binds all outputs for itself, before the client does: so it knows how many
-//! pixels a unit has, whatever the client asks for, and what it tells of an output is
-//! all of one piece.
+//! carafe binds all outputs for itself, before the client does. So it knows the number of pixels
+//! per unit in any case, and its descriptions are consistent.
 
 use std::collections::HashMap;
 
@@ -15,22 +14,22 @@ use crate::session::{Context, IdFault, Incoming, Objects, Refusal, Scale};
 const OUTPUT: &str = "wl_output";
 const MANAGER: &str = "zxdg_output_manager_v1";
 
-/// Highest versions that carafe asks for itself.
+/// The highest version that carafe uses itself.
 const OUTPUT_VERSION: u32 = 3;
 const MANAGER_VERSION: u32 = 2;
 
-/// What the host says of an output.
+/// The host's description of an output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Millimetres.
+    /// The size in millimetres.
     physical: (i32, i32),
-    /// The transform swaps width and height.
+    /// Whether the transform swaps width and height.
     swapped: bool,
-    /// Pixels, and the refresh rate in mHz.
+    /// The size in pixels, and the refresh rate in mHz.
     mode: (i32, i32),
     refresh: u32,
     scale: i32,
-    /// Where it is, and its size, in the host's logical coordinates.
+    /// Its place and its size in the host's logical coordinates.
     at: (i32, i32),
     logical: Option<(i32, i32)>,
 }
@@ -43,7 +42,7 @@ impl Facts {
         self.logical.unwrap_or((width / scale, height / scale))
     }
 
-    /// Pixels per logical unit, to a 120th: logical sizes are rounded.
+    /// Pixels per logical unit, rounded to a 120th, because logical sizes are rounded too.
     pub fn density(&self) -> f64 {
         let pixels = if self.swapped { self.mode.1 } else { self.mode.0 };
         let (width, _) = self.logical();
@@ -54,20 +53,20 @@ impl Facts {
     }
 }
 
-/// What a client is told of an output.
+/// The description of an output for a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// Place and size in its coordinates.
+    /// Place and size in client coordinates.
     at: (i32, i32),
     logical: (i32, i32),
     /// Its `wl_output.scale`.
     pub scale: i32,
-    /// Its mode: the size times the scale, for those who divide again. For those who
-    /// capture, what a picture of it has: the host's.
+    /// Its mode: the size times the scale, because clients divide it by the scale again. For
+    /// clients that capture outputs, it is the host's mode, which is the size of pictures.
     pub mode: (i32, i32),
     /// Its size in millimetres.
     pub physical: (i32, i32),
-    /// As the host says it.
+    /// Unchanged from the host.
     refresh: u32,
 }
 
@@ -91,15 +90,14 @@ impl Told {
     }
 }
 
-/// The scale that those draw at who know whole ones alone.
+/// The scale for clients that know only whole scales.
 pub fn whole_scale(density: f64) -> i32 {
     #[expect(clippy::cast_possible_truncation, reason = "both are bounded")]
     let scale = (density - 1e-3).ceil() as i32;
     scale.max(1)
 }
 
-/// With `--dpi`: such a size in millimetres that the density is the bucket that comes
-/// next to the true one.
+/// For `--dpi`: the size in millimetres whose density is the bucket nearest to the real density.
 fn pick_physical(physical: (i32, i32), mode: (i32, i32), dpi: &[u32]) -> (i32, i32) {
     let density = match physical.0 {
         ..=0 => 96.0,
@@ -113,11 +111,11 @@ fn pick_physical(physical: (i32, i32), mode: (i32, i32), dpi: &[u32]) -> (i32, i
     (millimetres(mode.0), millimetres(mode.1))
 }
 
-/// One output as carafe has bound it.
+/// An output as carafe has bound it.
 struct Own {
     /// The global's name.
     name: u32,
-    /// Ids at the host; 0: there is no such manager.
+    /// Ids at the host; 0 if there is no such manager.
     output: u32,
     xdg: u32,
     version: u32,
@@ -125,7 +123,7 @@ struct Own {
     facts: Option<Facts>,
 }
 
-/// One output as a client has bound it.
+/// An output as a client has bound it.
 struct Theirs {
     name: u32,
     version: u32,
@@ -141,12 +139,12 @@ pub struct Outputs {
     manager: Option<(u32, u32)>,
     /// By the client's ids.
     theirs: HashMap<u32, Theirs>,
-    /// The client captures outputs: buffers for that have the size of the host's modes.
+    /// Whether the client captures outputs. Its buffers then have the size of the host's modes.
     captures: bool,
 }
 
 impl Outputs {
-    /// The host has a global.
+    /// Handles that the host announces a global.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -179,7 +177,7 @@ impl Outputs {
         Ok(())
     }
 
-    /// A global is gone.
+    /// Handles that a global is gone.
     pub fn removed(&mut self, name: u32, context: &mut Context<'_>) {
         for own in self.own.extract_if(.., |own| own.name == name) {
             if own.xdg != 0 {
@@ -193,12 +191,12 @@ impl Outputs {
         }
     }
 
-    /// Whether the host has one `zxdg_output_manager_v1`.
+    /// Whether the host has a `zxdg_output_manager_v1`.
     pub fn have_manager(&self) -> bool {
         self.manager.is_some()
     }
 
-    /// Whether the host has told all that is to be known.
+    /// Whether the host has described all outputs.
     pub fn known(&self) -> bool {
         self.own.iter().all(|own| own.facts.is_some())
     }
@@ -209,7 +207,7 @@ impl Outputs {
         densities.max_by(f64::total_cmp)
     }
 
-    /// Pixels per unit of an output by its id at the host; `None`: not one of ours.
+    /// Pixels per unit of an output, by its id at the host; `None` if it is not one of carafe's.
     pub fn density(&self, output: u32) -> Option<f64> {
         let own = self.own.iter().find(|own| own.output == output)?;
         Some(own.facts.map_or(1.0, |facts| facts.density()))
@@ -220,40 +218,40 @@ impl Outputs {
         entered.iter().filter_map(|output| self.density(*output)).max_by(f64::total_cmp)
     }
 
-    /// Whether an id at the host is an output of carafe's own.
+    /// Whether an id at the host is one of carafe's own outputs.
     pub fn is_own(&self, output: u32) -> bool {
         self.density(output).is_some()
     }
 
-    /// The client binds an output.
+    /// Notes that the client has bound an output.
     pub fn bound(&mut self, id: u32, name: u32, version: u32) {
         self.theirs.insert(id, Theirs { name, version, xdg: Vec::new() });
     }
 
-    /// The client has what it captures outputs with. `true`: that is news, and all are to
-    /// be told anew.
+    /// Notes that the client can capture outputs. Returns `true` the first time; then all outputs
+    /// must be described again.
     pub fn will_capture(&mut self) -> bool {
         !std::mem::replace(&mut self.captures, true)
     }
 
-    /// The client destroys one.
+    /// Notes that the client destroys an output.
     pub fn released(&mut self, id: u32) {
         self.theirs.remove(&id);
     }
 
-    /// The client has made a `zxdg_output_v1`.
+    /// Notes that the client has made a `zxdg_output_v1`.
     pub fn xdg_made(&mut self, id: u32, output: u32, version: u32) {
         if let Some(theirs) = self.theirs.get_mut(&output) {
             theirs.xdg.push((id, version));
         }
     }
 
-    /// The client destroys one.
+    /// Notes that the client destroys a `zxdg_output_v1`.
     pub fn xdg_destroyed(&mut self, id: u32) {
         self.theirs.values_mut().for_each(|theirs| theirs.xdg.retain(|(xdg, _)| *xdg != id));
     }
 
-    /// What the client is told of an output of its; `None`: the output is gone.
+    /// The description of one of the client's outputs; `None` if the output is gone.
     pub fn told(&self, output: u32, objects: &Objects, dpi: &[u32]) -> Option<Told> {
         let name = self.theirs.get(&output)?.name;
         let own = self.own.iter().find(|own| own.name == name)?;
@@ -261,7 +259,7 @@ impl Outputs {
         Some(Told::new(&own.facts?, place, dpi, self.captures))
     }
 
-    /// The host says something of an output of carafe's own. `true`: it is something new.
+    /// Handles an event of one of carafe's outputs. Returns `true` if it changes something.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -297,7 +295,7 @@ impl Outputs {
         Ok(done && own.complete(has_manager))
     }
 
-    /// The same of a `zxdg_output_v1`.
+    /// The same for a `zxdg_output_v1`.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -317,7 +315,7 @@ impl Outputs {
         Ok(false)
     }
 
-    /// Tells the client all anew of all its outputs.
+    /// Describes all outputs to the client again.
     pub fn tell_all(&self, dpi: &[u32], context: &mut Context<'_>) {
         for (output, theirs) in &self.theirs {
             let Some(told) = self.told(*output, context.objects, dpi) else { continue };
@@ -338,7 +336,7 @@ impl Outputs {
         }
     }
 
-    /// Tells the client of a `zxdg_output_v1` where and how large its output is.
+    /// Describes the place and size of an output to the client's `zxdg_output_v1`.
     pub fn tell_xdg(&self, xdg: u32, version: u32, output: u32, context: &mut Context<'_>) {
         let Some(told) = self.told(output, context.objects, &[]) else { return };
         let out = &mut *context.to_client;
@@ -352,14 +350,14 @@ impl Outputs {
         }
     }
 
-    /// Versions of the client's outputs, for who makes an event of one up.
+    /// The version of one of the client's outputs, for events that carafe makes up.
     pub fn version(&self, output: u32) -> u32 {
         self.theirs.get(&output).map_or(0, |theirs| theirs.version)
     }
 }
 
 impl Own {
-    /// Asks for its logical size.
+    /// Asks for an output's logical size.
     fn ask(
         &mut self,
         (manager, version): (u32, u32),
@@ -373,7 +371,7 @@ impl Own {
         Ok(())
     }
 
-    /// Whether all that was told makes something new.
+    /// Completes a description; returns whether it differs from the last one.
     fn complete(&mut self, has_manager: bool) -> bool {
         let coming = self.coming;
         let whole = coming.mode.0 > 0 && (!has_manager || coming.logical.is_some());
@@ -381,8 +379,8 @@ impl Own {
     }
 }
 
-/// Binds a global that carafe's own registry names for carafe itself; gives its id and its
-/// version. `None`: carafe is not to use it.
+/// Binds a global that carafe's own registry has announced, for carafe itself; returns its id and
+/// version. `None` if carafe must not use it.
 pub fn bind(
     (name, interface, version): (u32, &str, u32),
     context: &mut Context<'_>,

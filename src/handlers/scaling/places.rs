@@ -10,16 +10,15 @@ use super::surfaces::{MAX_DEPTH, Surfaces};
 use crate::session::{Context, Scale};
 use crate::surfaces::{Book, Key, Slot, SurfaceRole};
 
-/// How many sizes that the host asked for are remembered: a client may be that far
-/// behind.
+/// How many sizes of the host are remembered: a client may be this many configures late.
 const REMEMBERED: usize = 8;
 
-/// The sizes that a host has asked of a surface, and what the client was told for them.
+/// The sizes that a host has asked for, with the sizes that the client was told.
 #[derive(Default)]
 pub struct Configured(VecDeque<((i32, i32), (i32, i32))>);
 
 impl Configured {
-    /// The host asks for a size: gives what the client is told.
+    /// Notes that the host asks for a size; returns the size for the client.
     pub fn ask(&mut self, host: (i32, i32), scale: Scale) -> (i32, i32) {
         let client = (scale.size_to_client(host.0), scale.size_to_client(host.1));
         if self.0.len() >= REMEMBERED {
@@ -29,8 +28,8 @@ impl Configured {
         client
     }
 
-    /// A client's size in the host's coordinates: exactly what the host had asked for, if
-    /// this is what the client was told for it.
+    /// Converts a client's size to host coordinates: to exactly the host's size, if it is the size
+    /// that the client was told for that.
     pub fn to_host(&self, size: (i32, i32), scale: Scale) -> (i32, i32) {
         let width = self.0.iter().find(|(client, _)| client.0 == size.0).map(|(_, host)| host.0);
         let height = self.0.iter().find(|(client, _)| client.1 == size.1).map(|(_, host)| host.1);
@@ -54,7 +53,7 @@ fn place(slot: Slot, book: &Book) -> (Option<(i32, i32)>, Slot) {
     (place, slot)
 }
 
-/// Where a subsurface is in its parent, in the host's coordinates.
+/// The position of a subsurface in its parent, in host coordinates.
 fn offset(slot: Slot, context: &Context<'_>) -> (i32, i32) {
     let (book, scale) = (&*context.book, context.objects.scale());
     let Some(sub) = book.at(slot).and_then(|surface| surface.subsurface) else { return (0, 0) };
@@ -67,7 +66,7 @@ fn offset(slot: Slot, context: &Context<'_>) -> (i32, i32) {
 }
 
 impl Surfaces {
-    /// The size at the host of a surface that has `size` in the client's coordinates.
+    /// The size at the host of a surface with this `size` in client coordinates.
     pub fn size_at_host(&self, slot: Slot, size: (i32, i32), context: &Context<'_>) -> (i32, i32) {
         let (book, scale) = (&*context.book, context.objects.scale());
         let find = |slot: Slot| book.at(slot).and_then(|surface| self.of(surface.id));
@@ -79,8 +78,8 @@ impl Surfaces {
                 None => surface.configured.to_host(size, scale),
             };
         };
-        // Its edges fall where positions fall in the root; those that are the root's are
-        // the root's at the host too.
+        // Its edges are rounded like positions in the root surface. Edges that coincide with the
+        // root's edges also do so at the host.
         let root = find(root).and_then(|root| root.size);
         let between = |start: i32, len: i32, root: Option<(i32, i32)>| {
             let end = start.saturating_add(len);
@@ -96,8 +95,8 @@ impl Surfaces {
         (between(x, size.0, edge(|s| s.0)), between(y, size.1, edge(|s| s.1)))
     }
 
-    /// Where a surface is in the window that it belongs to, in the host's coordinates: in
-    /// the window geometry of its toplevel, which hosts put on whole pixels.
+    /// The place of a surface in its window, in host coordinates: relative to the window geometry
+    /// of its toplevel, which hosts place on whole pixels.
     pub fn place_at_host(&self, slot: Slot, book: &Book) -> (i32, i32) {
         let (mut x, mut y) = (0i32, 0i32);
         let mut next = Some(slot);

@@ -1,4 +1,4 @@
-//! Which scales clients are told to draw at: pixels of the host per unit of theirs.
+//! The scales at which clients should draw: host pixels per client unit.
 
 use std::collections::HashMap;
 
@@ -10,30 +10,30 @@ use super::outputs::{Outputs, whole_scale};
 use super::surfaces::{Surface, Surfaces};
 use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
 
-/// Fractional scales that only carafe knows, where the host has none.
+/// The fractional scales that carafe tells if the host has no fractional scales.
 #[derive(Default)]
 pub struct Preferred {
-    /// The host has `wp_fractional_scale_manager_v1` itself.
+    /// Whether the host has `wp_fractional_scale_manager_v1` itself.
     pub host_has_it: bool,
-    /// By surface: the client's object, and what it was told.
+    /// For each surface, the client's object and the last scale that it was told.
     made: HashMap<u32, (u32, u32)>,
 }
 
-/// A scale as `wp_fractional_scale_v1` says it.
+/// A scale in the units of `wp_fractional_scale_v1`.
 pub fn in_120ths(scale: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
     let parts = (scale * 120.0).round().clamp(1.0, 120_000.0) as u32;
     parts
 }
 
-/// What a surface is told instead of the host's `preferred_buffer_scale`.
+/// The replacement for the host's `preferred_buffer_scale`.
 fn whole(surface: &Surface, host: i32, outputs: &Outputs, context: &Context<'_>) -> i32 {
     let density = outputs.density_on(&surface.outputs).unwrap_or_else(|| f64::from(host));
     whole_scale(density / context.objects.scale().ratio())
 }
 
 impl Preferred {
-    /// `get_fractional_scale`, with the ids of the manager, the new object, the surface.
+    /// Handles `get_fractional_scale`, with the ids of the manager, the new object and the surface.
     ///
     /// # Errors
     /// [`Refusal`]: there is one for that surface.
@@ -55,17 +55,17 @@ impl Preferred {
         Ok(())
     }
 
-    /// The client destroys one of them, or one of the host's.
+    /// Handles that the client destroys such an object, or one of the host's.
     pub fn destroyed(&mut self, id: u32) {
         self.made.retain(|_, (made, _)| *made != id);
     }
 
-    /// A surface is gone.
+    /// Notes that a surface is gone.
     pub fn surface_gone(&mut self, surface: u32) {
         self.made.remove(&surface);
     }
 
-    /// Tells a surface its scales, as far as the host does not do it and they are new.
+    /// Tells a surface its scales, if they have changed and the host does not tell them.
     pub fn tell(
         &mut self,
         id: u32,
@@ -79,7 +79,7 @@ impl Preferred {
         };
         let scale = density / context.objects.scale().ratio();
         let whole = whole_scale(scale);
-        // Only where the host tells it too.
+        // Only if the host tells it too.
         if surface.preferred != 0 && surface.preferred != whole {
             surface.preferred = whole;
             let opcode = wl_surface::EVT_PREFERRED_BUFFER_SCALE_OPCODE;
@@ -95,7 +95,7 @@ impl Preferred {
         }
     }
 
-    /// Tells all of them.
+    /// Tells all surfaces their scales.
     pub fn tell_all(
         &mut self,
         surfaces: &mut Surfaces,
@@ -109,7 +109,7 @@ impl Preferred {
 }
 
 impl Scaler {
-    /// `wl_surface.preferred_buffer_scale`
+    /// Handles `wl_surface.preferred_buffer_scale`.
     pub(super) fn preferred_buffer_scale(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -127,7 +127,8 @@ impl Scaler {
         Ok(())
     }
 
-    /// `wl_surface.enter` and `leave`: of outputs that only carafe knows, the client does not hear.
+    /// Handles `wl_surface.enter` and `leave`. The client gets no events about outputs that only
+    /// carafe knows.
     pub(super) fn entered(
         &mut self,
         is_there: bool,
@@ -149,7 +150,7 @@ impl Scaler {
         Ok(Verdict::Drop)
     }
 
-    /// `wp_fractional_scale_manager_v1.get_fractional_scale`
+    /// Handles `wp_fractional_scale_manager_v1.get_fractional_scale`.
     pub(super) fn get_fractional(
         &mut self,
         incoming: &mut Incoming<'_>,

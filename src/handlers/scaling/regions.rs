@@ -1,5 +1,5 @@
-//! Opaque regions, which must not reach over what is opaque: where an edge of theirs
-//! falls between two units of the host, the region is rounded inwards.
+//! Opaque regions. They must not cover anything that is not opaque: if one of their edges falls
+//! between two host units, the region is rounded inwards.
 
 use wayland_client::protocol::{wl_compositor, wl_region, wl_surface};
 

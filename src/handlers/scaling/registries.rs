@@ -1,4 +1,4 @@
-//! Registries and outputs: what the host has, and what the client is told of it.
+//! Registries and outputs: the host's globals, and what the client is told about them.
 
 use std::sync::Once;
 
@@ -8,7 +8,7 @@ use super::{Scaler, outputs};
 use crate::handlers::made_up::{FRACTIONAL, XDG_OUTPUT};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Scale, Verdict};
 
-/// Through these a client gets pictures of outputs, in the host's pixels.
+/// With these globals, a client gets pictures of outputs in host pixels.
 const CAPTURES: [&str; 3] = [
     "zwlr_screencopy_manager_v1",
     "ext_image_copy_capture_manager_v1",
@@ -16,8 +16,8 @@ const CAPTURES: [&str; 3] = [
 ];
 
 impl Scaler {
-    /// The host said something of its outputs that is new: the scale may change with it,
-    /// and the client is told.
+    /// Handles that the host has changed its outputs: the scale may change too, and the client is
+    /// told.
     pub(super) fn outputs_changed(&mut self, context: &mut Context<'_>) {
         if !self.outputs.known() {
             return;
@@ -42,7 +42,7 @@ impl Scaler {
         self.preferred.tell_all(&mut self.surfaces, &self.outputs, context);
     }
 
-    /// A global of the host's, in carafe's own registry.
+    /// Handles that the host announces a global in carafe's own registry.
     pub(super) fn own_global(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -63,7 +63,7 @@ impl Scaler {
         Ok(())
     }
 
-    /// One is gone.
+    /// Handles that a global is gone.
     pub(super) fn own_global_removed(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -75,7 +75,7 @@ impl Scaler {
         Ok(())
     }
 
-    /// A global of the host's in a registry of the client's.
+    /// Handles that the host announces a global in one of the client's registries.
     pub(super) fn global(
         &self,
         incoming: &mut Incoming<'_>,
@@ -84,8 +84,8 @@ impl Scaler {
         let registry = incoming.object.peer;
         let mut args = incoming.args();
         args.uint()?;
-        // carafe's own registry was first, so all is known that the host has. One of its
-        // globals stands for "this registry is being filled".
+        // carafe's own registry came first, so all globals of the host are known. `wl_compositor`
+        // is the sign that this registry is being filled.
         if args.string()? == Some(b"wl_compositor") {
             if !self.preferred.host_has_it && self.surfaces.viewporter != 0 {
                 FRACTIONAL.offer(registry, context);
@@ -125,7 +125,7 @@ impl Scaler {
         Ok(Verdict::Forward)
     }
 
-    /// `wl_output`'s events for the client.
+    /// Handles `wl_output`'s events for the client.
     pub(super) fn output_event(
         &self,
         incoming: &mut Incoming<'_>,
@@ -144,7 +144,7 @@ impl Scaler {
                 *args.word()? = told.physical.0.to_ne_bytes();
                 *args.word()? = told.physical.1.to_ne_bytes();
             }
-            // Others than the current one stay as the host says them.
+            // Modes other than the current one stay unchanged.
             wl_output::EVT_MODE_OPCODE if args.uint()? & 1 != 0 => {
                 *args.word()? = told.mode.0.to_ne_bytes();
                 *args.word()? = told.mode.1.to_ne_bytes();
@@ -155,7 +155,7 @@ impl Scaler {
         Ok(())
     }
 
-    /// `zxdg_output_manager_v1.get_xdg_output`.
+    /// Handles `zxdg_output_manager_v1.get_xdg_output`.
     pub(super) fn get_xdg_output(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -183,8 +183,7 @@ impl Scaler {
     }
 }
 
-/// Without viewports buffers have whole scales only; once in the process's life that is
-/// news.
+/// Without viewports, buffers can only have whole scales. This logs that once per process.
 fn say_once(wanted: Scale, used: Scale) {
     static SAID: Once = Once::new();
     SAID.call_once(|| {

@@ -1,4 +1,4 @@
-//! Roles: the sizes that the host asks of a surface, and those that the client says.
+//! Roles: the sizes that the host asks for, and the sizes that the client sets.
 
 use std::collections::HashMap;
 
@@ -8,30 +8,30 @@ use super::surfaces::Surfaces;
 use super::{ints, set_ints};
 use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
 
-/// What a message to an object is that gives a surface its role.
+/// The meaning of a message to an object that gives a surface its role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// A toplevel is made from an `xdg_surface`.
+    /// A toplevel is made for an `xdg_surface`.
     Toplevel,
-    /// xdg-shell's version 5 makes a popup from a surface.
+    /// A popup is made for a surface, as in xdg-shell's version 5.
     OldPopup,
-    /// The client says its window geometry.
+    /// The client sets its window geometry.
     Geometry,
     Ack,
     LayerSize,
     MinSize,
     MaxSize,
     ToplevelDestroyed,
-    /// The host asks for a size, behind so many other words.
+    /// The host asks for a size; with the number of words before it.
     Configure {
         before: usize,
     },
 }
 
-/// Bound on the states of a toplevel that are remembered, in bytes.
+/// Bound on the bytes of a toplevel's states that are remembered.
 const MAX_STATES: usize = 1024;
 
-/// Serials of configures that carafe makes up count up from here.
+/// The serials of configures that carafe makes up count up from here.
 const OWN_SERIALS: u32 = 0xffff_ff00;
 
 /// A toplevel.
@@ -40,9 +40,9 @@ struct Toplevel {
     xdg_surface: u32,
     min: (i32, i32),
     max: (i32, i32),
-    /// The last configure of the host: its size and states.
+    /// The host's last configure: its size and states.
     asked: Option<((i32, i32), Vec<u8>)>,
-    /// Serial of the last configure that carafe has made up.
+    /// The serial of the last configure that carafe made up.
     own_serial: u32,
 }
 
@@ -51,7 +51,7 @@ struct Toplevel {
 pub struct Roles(HashMap<u32, Toplevel>);
 
 impl Roles {
-    /// A message to an object that has to do with roles.
+    /// Handles a message to an object of a role.
     pub fn handle(
         &mut self,
         role: Role,
@@ -69,7 +69,7 @@ impl Roles {
             Role::OldPopup => {
                 let [_, surface, parent, _, _, x, y] = ints(incoming)?;
                 let [surface, parent] = [surface, parent].map(i32::cast_unsigned);
-                // It is told where in the parent's surface it goes, not in its window.
+                // The position counts from the corner of the parent's surface, not of its window.
                 let geometry = surfaces.get(parent).and_then(|parent| parent.geometry);
                 let (left, top) = geometry.unwrap_or_default();
                 let (x, y) = (scale.at_to_host(x), scale.at_to_host(y));
@@ -92,8 +92,8 @@ impl Roles {
         Ok(Verdict::Forward)
     }
 
-    /// The host asks a role's surface for a size, behind so many other words; the client is told
-    /// its own.
+    /// Handles that the host asks for a size, after this many other words; the client gets the size
+    /// in its own coordinates.
     fn configure(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -120,8 +120,8 @@ impl Roles {
         Ok(())
     }
 
-    /// `xdg_toplevel.set_min_size` and `set_max_size`: the smallest size is not above the
-    /// largest one at the host either.
+    /// Handles `xdg_toplevel.set_min_size` and `set_max_size`. At the host, too, the smallest size
+    /// must not exceed the largest one.
     fn set_limit(
         &mut self,
         largest: bool,
@@ -159,7 +159,7 @@ impl Roles {
         Ok(Verdict::Translated)
     }
 
-    /// `xdg_surface.ack_configure`: of one that the host knows nothing of?
+    /// Handles `xdg_surface.ack_configure`; the host does not know configures that carafe made up.
     fn ack(&self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
         let serial = incoming.args().uint()?;
         let id = incoming.header.object;
@@ -188,7 +188,7 @@ impl Roles {
     }
 }
 
-/// `xdg_surface.set_window_geometry`.
+/// Handles `xdg_surface.set_window_geometry`.
 fn set_geometry(
     incoming: &mut Incoming<'_>,
     surfaces: &mut Surfaces,

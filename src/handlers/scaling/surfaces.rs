@@ -1,7 +1,7 @@
-//! Surfaces: what size they have at the host, and which part of their buffers shows.
+//! Surfaces: their size at the host, and the visible part of their buffers.
 //!
-//! Each surface with content has a `wp_viewport` of carafe's own at the host. The
-//! client's viewports are carafe's alone: what they say becomes part of that.
+//! Each surface with content has a `wp_viewport` of carafe's own at the host. Only carafe knows the
+//! client's viewports, and includes their effect in its own.
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ use crate::session::{Context, Fault, Incoming, Refusal, Versions};
 use crate::surfaces::{self, Key, Slot};
 use crate::wire::MessageBuilder;
 
-/// Bound on how deeply subsurfaces are nested before their places are no longer exact.
+/// Bound on the depth of nested subsurfaces. Below it, positions are not exact any more.
 pub const MAX_DEPTH: usize = 64;
 
 /// A client's surface.
@@ -28,28 +28,28 @@ pub struct Surface {
     pub peer: u32,
     /// Its versions.
     pub versions: Versions,
-    /// carafe's own at the host; 0: none.
+    /// carafe's own viewport at the host; 0 if there is none.
     own_viewport: u32,
-    /// What that says.
+    /// The settings of that viewport.
     shown: Shown,
-    /// Without viewports at the host: the scale that it was told.
+    /// If the host has no viewports: the scale that it was told.
     told_scale: i32,
     /// The sizes that the host has asked for.
     pub configured: Configured,
-    /// Where its window geometry begins in the host's coordinates, if the client says so;
-    /// then the sizes that the host asks for are the geometry's, not the surface's.
+    /// The corner of its window geometry in host coordinates, if the client sets one. Then the
+    /// sizes that the host asks for are the geometry's, not the surface's.
     pub geometry: Option<(i32, i32)>,
     /// Where it is as a popup: in its parent's window geometry, in the host's coordinates.
     pub popup_at: (i32, i32),
     /// Where the host has it in its parent, if it is a subsurface.
     pub told_at: (i32, i32),
-    /// Its size in the client's and in the host's coordinates.
+    /// Its size in client coordinates and in host coordinates.
     pub size: Option<((i32, i32), (i32, i32))>,
     /// The client is to hear when its next commit is shown.
     pub has_callback: bool,
-    /// The host's outputs that it is on, carafe's own objects.
+    /// The host's outputs that it is on, as carafe's own objects.
     pub outputs: Vec<u32>,
-    /// The last `preferred_buffer_scale` that the client was told; 0: none.
+    /// The last `preferred_buffer_scale` that the client was told; 0 if there was none.
     pub preferred: i32,
 }
 
@@ -57,7 +57,7 @@ pub struct Surface {
 #[derive(Default)]
 pub struct Surfaces {
     known: HashMap<u32, Surface>,
-    /// carafe's own `wp_viewporter` at the host; 0: there is none.
+    /// carafe's own `wp_viewporter` at the host; 0 if there is none.
     pub viewporter: u32,
 }
 
@@ -72,12 +72,12 @@ impl Surfaces {
         self.known.get_mut(&id)
     }
 
-    /// All of them.
+    /// All surfaces.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&u32, &mut Surface)> {
         self.known.iter_mut()
     }
 
-    /// The surface of an object that a request is for; it is known from then on.
+    /// The surface that a request is for; it is added if it is new.
     pub fn entry(&mut self, id: u32, peer: u32, versions: Versions) -> &mut Surface {
         // A host that does not know of it tells none, and carafe does.
         let since = wl_surface::EVT_PREFERRED_BUFFER_SCALE_SINCE;
@@ -87,7 +87,7 @@ impl Surfaces {
         self.known.entry(id).or_insert_with(new)
     }
 
-    /// A surface of the client's, if that is one.
+    /// A surface of the client, if this is one.
     pub fn find(&mut self, id: u32, context: &Context<'_>) -> Option<&mut Surface> {
         let object = context.objects.client(id)?;
         if Some(object.interface) != context.tables.find("wl_surface") {
@@ -101,13 +101,13 @@ impl Surfaces {
         self.find(context.book.with_role(object)?.id, context)
     }
 
-    /// Whether another frame like the last one is nothing here. A subsurface's parent has to
-    /// know whether it is within a frame.
+    /// Whether another frame like the last one needs no work. For the parent of a subsurface it
+    /// does: carafe must know whether the parent is between attach and commit.
     pub fn is_steady(&self, booked: &surfaces::Surface) -> bool {
         self.known.contains_key(&booked.id) && booked.subsurface.is_none()
     }
 
-    /// The client destroys a surface.
+    /// Handles that the client destroys a surface.
     pub fn destroy(&mut self, id: u32, context: &mut Context<'_>) {
         let Some(surface) = self.known.remove(&id) else { return };
         if surface.own_viewport != 0 {
@@ -116,7 +116,7 @@ impl Surfaces {
         }
     }
 
-    /// `wl_surface.commit`: what the host needs to know before it.
+    /// Handles `wl_surface.commit`: tells the host what it must know first.
     ///
     /// # Errors
     /// [`Refusal`]: the content makes no sense.
@@ -139,7 +139,7 @@ impl Surfaces {
         self.fit_children(slot, 0, outputs, context)
     }
 
-    /// Makes the host's viewport say what a surface shows. `true`: that is new.
+    /// Sets the host's viewport for a surface's content. Returns `true` if that changes it.
     fn show(
         &mut self,
         slot: Slot,
@@ -168,8 +168,8 @@ impl Surfaces {
         surface.show(shown, viewporter, context)
     }
 
-    /// The sizes of a surface's children depend on where they are and where it ends. Those
-    /// that the client has nothing pending for are committed with it.
+    /// Resizes a surface's children, because their sizes depend on its place and size. Children for
+    /// which the client has nothing pending are committed too.
     fn fit_children(
         &mut self,
         parent: Slot,
@@ -199,7 +199,7 @@ impl Surfaces {
 }
 
 impl Surface {
-    /// Makes the host's viewport say this. `true`: that is new.
+    /// Sets the host's viewport. Returns `true` if that changes it.
     fn show(
         &mut self,
         shown: Shown,
@@ -232,7 +232,7 @@ impl Surface {
         Ok(true)
     }
 
-    /// Without viewports: a scale does what it can, and is a whole one then.
+    /// If the host has no viewports, sets a buffer scale, which must be a whole number.
     fn tell_scale(&mut self, id: u32, context: &mut Context<'_>) {
         let times = context.objects.scale().size_to_client(1);
         let scale = context.surface(id).map_or(1, |surface| surface.committed().view.scale);
@@ -246,7 +246,7 @@ impl Surface {
     }
 }
 
-/// Content that makes no sense, as the client's viewport says it.
+/// The error for invalid content, about the client's viewport.
 fn refused(viewport: u32, bad: BadContent) -> Refusal {
     let (code, text) = match bad {
         BadContent::Size => (1, "without a destination the source's size must be whole"),

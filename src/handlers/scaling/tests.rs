@@ -1,4 +1,4 @@
-//! Scaling through an engine without sockets: what clients get wrong.
+//! Scaling in an engine without sockets: errors of clients.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
@@ -77,7 +77,7 @@ fn subsurfaces_in_a_circle_are_the_hosts_to_refuse() {
         }
     }
     requests.extend((first..last).map(|id| message(id, 6, &[])));
-    // It ends, and nothing is swallowed.
+    // The loop ends, and nothing is lost.
     let some = requests.chunks(100).map(|some| setup.rig.request(&some.concat()).unwrap());
     let seen: usize = some.map(|seen| read(&seen).len()).sum();
     assert_eq!(seen, requests.len());
@@ -132,7 +132,7 @@ fn the_smallest_size_is_never_above_the_largest() {
     let limit = |opcode, size: u32| message(toplevel, opcode, &[size, size]);
     let mut request = |opcode, size| words(setup.rig.request(&limit(opcode, size)).unwrap());
     assert_eq!(request(min, 151), [(min, vec![101, 101])]);
-    // As large as the smallest: a window of one size.
+    // As large as the smallest size: a window with only one size.
     assert_eq!(request(max, 151), [(min, vec![100, 100]), (max, vec![100, 100])]);
     assert_eq!(request(max, 0), [(min, vec![101, 101]), (max, vec![0, 0])]);
 }
@@ -144,7 +144,7 @@ fn windows_and_menus_of_xdg_shells_fifth_version() {
     setup.surfaces(surface..window);
     let made = setup.rig.request(&message(SHELL_V5, 2, &[window, surface])).unwrap();
     let at_host = read(&made)[0].2[0];
-    // Whatever the host asks for, it gets exactly that.
+    // The host gets exactly the sizes that it asks for.
     for size in [[101, 67], [100, 66], [1, 1]] {
         let [width, height] = size;
         let told = setup.rig.event(&message(at_host, 0, &[width, height, 0, 9]));
@@ -164,7 +164,7 @@ fn windows_and_menus_of_xdg_shells_fifth_version() {
     let shown = setup.rig.request(&message(SHELL_V5, 3, &place)).unwrap();
     let [_, _, _, _, serial, x, y] = read(&shown)[0].2[..] else { panic!("{shown:?}") };
     assert_eq!([serial, x, y], [77, 2, 4]);
-    // It is a menu, which is no window: this is the fifth version's last request.
+    // It is a menu, not a window: this is the last request of version 5.
     assert!(setup.rig.request(&message(menu, 1, &[])).is_err());
 }
 
@@ -193,7 +193,7 @@ fn what_the_user_denied_is_neither_used_nor_made_up() {
         }
         assert_eq!(seen, global(REGISTRY, 4, "wl_compositor"));
         assert_eq!(take(&mut rig.engine.requests), b"", "nothing is bound");
-        // Nor can a client have what it guesses.
+        // A client cannot bind a global by guessing either.
         let bind = filled(REGISTRY, 0, |m| {
             m.uint(made_up.name).string(made_up.interface).uint(1).uint(COMPOSITOR)
         });

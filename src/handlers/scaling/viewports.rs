@@ -1,11 +1,11 @@
-//! The client's `wp_viewport`s, which only carafe knows. What they say is in the book; here it is
-//! refused as a compositor would refuse it.
+//! The client's `wp_viewport` objects, which only carafe knows. Their state is in the book; here
+//! invalid values are refused as a compositor would refuse them.
 
 use super::ints;
 use super::wants::Token;
 use crate::session::{ArgFault, Context, Fault, Incoming, Refusal};
 
-/// `wp_viewporter.get_viewport`, with the ids of the new one and of the surface.
+/// Handles `wp_viewporter.get_viewport`, with the ids of the new object and of the surface.
 ///
 /// # Errors
 /// [`Refusal`]: the surface has one.
@@ -15,7 +15,7 @@ pub fn get_viewport(
     context: &mut Context<'_>,
 ) -> Result<(), Refusal> {
     let surface = context.surface(id).ok_or(ArgFault::UnknownObject(id))?;
-    // The book takes no second one.
+    // The book does not accept a second one.
     if surface.viewport != viewport {
         let text = format!("wl_surface#{id} has a viewport already");
         return Err(Fault::client(viewporter, 0, text).into());

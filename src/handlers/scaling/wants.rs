@@ -1,26 +1,26 @@
-//! The messages that scaling sees, and what they are to it.
+//! The messages that scaling wants to see, and their meaning for it.
 
 use std::sync::LazyLock;
 
 use super::roles::Role;
 use crate::session::Want;
 
-/// What a message is to this handler.
+/// The meaning of a message for this handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
     Bind,
     Global,
     GlobalRemove,
-    /// The host says something of an output.
+    /// An event of an output.
     Output,
     XdgOutput,
     OutputReleased,
     GetXdgOutput,
     XdgOutputDestroyed,
-    /// The client destroys an object which may be one that only carafe knows.
+    /// The client destroys an object, which may be one that only carafe knows.
     Destroyed,
     Frame(Frame),
-    /// A surface comes to one of the host's outputs, or leaves it.
+    /// A surface enters or leaves one of the host's outputs.
     Entered {
         is_there: bool,
     },
@@ -49,7 +49,7 @@ pub enum Frame {
     SurfaceDestroyed,
 }
 
-/// Of outputs and surfaces.
+/// The messages of outputs and surfaces.
 const CONTENT: [Want<Token>; 34] = [
     Want::request("wl_registry", "bind", Token::Bind).may_wait(),
     Want::event("wl_registry", "global", Token::Global),
@@ -95,7 +95,7 @@ const fn configure(interface: &'static str, before: usize) -> Want<Token> {
     Want::event(interface, "configure", Token::Role(Role::Configure { before }))
 }
 
-/// Of roles that are no xdg-shell's: the old protocols that programs still use, layers, locks.
+/// The messages of roles outside xdg-shell: old protocols that programs still use, layers, locks.
 const ROLES: [Want<Token>; 7] = [
     configure("wl_shell_surface", 1),
     role("xdg_shell", "get_xdg_popup", Role::OldPopup),
@@ -106,7 +106,7 @@ const ROLES: [Want<Token>; 7] = [
     configure("ext_session_lock_surface_v1", 1),
 ];
 
-/// The interfaces of xdg-shell, and of its version before that: their messages are the same.
+/// The interfaces of xdg-shell and of its predecessor, which have the same messages.
 const XDG_SHELLS: [[&str; 3]; 2] = [
     ["xdg_surface", "xdg_toplevel", "xdg_popup"],
     ["zxdg_surface_v6", "zxdg_toplevel_v6", "zxdg_popup_v6"],

@@ -1,4 +1,4 @@
-//! One client that offers and is offered its own source.
+//! One client that offers a source and gets the offer itself.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fs::File;
@@ -73,7 +73,7 @@ struct Setup {
 }
 
 impl Setup {
-    /// With a data source and a data device; the ids are the same on both sides.
+    /// With a data source and a data device; ids are the same on both sides.
     fn new() -> Self {
         let (tables, local) = (Tables::get(), Alone::default());
         let handler: Box<dyn AnyHandler> = Box::new(Selections::new(Box::new(local.clone())));
@@ -87,12 +87,12 @@ impl Setup {
         setup
     }
 
-    /// Gives what the host gets.
+    /// Sends requests; returns what the host gets.
     fn request(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.rig.request(bytes).unwrap()
     }
 
-    /// The client offers a type, and gets the offer of it.
+    /// The client offers a type, and gets an offer with it.
     fn offer(&mut self) {
         let offered = self.request(&string(SOURCE, 0, "text/plain"));
         self.rig.event(&word(DEVICE, 0, OFFER));
@@ -104,7 +104,7 @@ impl Setup {
         assert_eq!(self.rig.event(&marker), b"", "no client is shown a marker");
     }
 
-    /// The client receives; gives what the host gets, and the pipe.
+    /// The client receives; returns what the host gets, and the pipe.
     fn receive(&mut self) -> (Vec<u8>, OwnedFd) {
         let (reader, writer) = rustix::pipe::pipe().unwrap();
         self.rig.engine.requests.fds.push(writer, FdKind::Unknown).unwrap();
@@ -190,7 +190,7 @@ fn where_all_goes_to_the_host_markers_are_hidden_too() {
     setup.rig.event(&word(DEVICE, 0, OFFER));
     let offered = [string(OFFER, 0, "text/plain"), string(OFFER, 0, &SourceId(5).marker())];
     assert_eq!(setup.rig.event(&offered.concat()), offered[0]);
-    // Nobody makes any either.
+    // Nobody makes such an object either.
     setup.request(&word(3, 0, SOURCE));
     let text = string(SOURCE, 0, "text/plain");
     assert_eq!(setup.request(&text), text);

@@ -1,4 +1,4 @@
-//! The requests that make buffers of other things than shared memory.
+//! Requests that make buffers from anything but shared memory.
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
@@ -8,7 +8,7 @@ use crate::foreign;
 use crate::session::{Context, Incoming, Refusal};
 use crate::surfaces::{Buffer, Content, Size};
 
-/// The client makes a buffer of one pixel.
+/// Handles that the client makes a buffer of one pixel.
 pub fn one_pixel(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<(), Refusal> {
     let mut args = incoming.args();
     let id = args.uint()?;
@@ -18,7 +18,7 @@ pub fn one_pixel(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Resu
     Ok(())
 }
 
-/// The client makes a `wl_drm`'s buffer: its id, a name or nothing, its size.
+/// Handles that the client makes a buffer of `wl_drm`: its id, a name or descriptor, its size.
 pub fn drm(
     has_name: bool,
     waits_for_fences: bool,
@@ -40,26 +40,26 @@ fn dmabuf(id: u32, size: Option<Size>, fence: Option<OwnedFd>) -> Buffer {
     Buffer { id, size, content: fence.map_or(Content::Other, Content::DmaBuf) }
 }
 
-/// The message's descriptor, if it can be asked for fences.
+/// A copy of the message's descriptor, if it can be polled for fences.
 fn fence(context: &Context<'_>) -> Option<OwnedFd> {
     context.fds.get(0).filter(|fd| foreign::can_poll(*fd))?.try_clone_to_owned().ok()
 }
 
-/// What is known of a buffer that is to be made from parameters.
+/// A buffer that will be made from parameters.
 #[derive(Default)]
-struct Making {
-    /// Its first plane.
+struct PendingBuffer {
+    /// The dma-buf of its first plane.
     fence: Option<OwnedFd>,
     /// Its size, once the host is asked to make it.
     size: Option<Size>,
 }
 
-/// By the client's ids of the parameters.
+/// The buffers to be made, by the client's ids of the parameters.
 #[derive(Default)]
-pub struct Params(HashMap<u32, Making>);
+pub struct PendingBuffers(HashMap<u32, PendingBuffer>);
 
-impl Params {
-    /// A plane is added.
+impl PendingBuffers {
+    /// Notes that a plane is added.
     pub fn add(&mut self, params: u32, context: &Context<'_>) {
         let making = self.0.entry(params).or_default();
         if making.fence.is_none() {
@@ -67,12 +67,12 @@ impl Params {
         }
     }
 
-    /// The host is asked to make the buffer.
+    /// Notes that the host is asked to make the buffer.
     pub fn create(&mut self, params: u32, size: Size) {
         self.0.entry(params).or_default().size = Some(size);
     }
 
-    /// The client makes the buffer.
+    /// Handles that the client makes the buffer.
     pub fn create_immed(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -86,7 +86,7 @@ impl Params {
         Ok(())
     }
 
-    /// The host has made the buffer.
+    /// Handles that the host has made the buffer.
     pub fn created(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -95,15 +95,16 @@ impl Params {
         if incoming.object.peer == 0 {
             return Ok(());
         }
-        let Making { fence, size } = self.0.remove(&incoming.object.peer).unwrap_or_default();
+        let PendingBuffer { fence, size } =
+            self.0.remove(&incoming.object.peer).unwrap_or_default();
         let Some(interface) = context.tables.find("wl_buffer") else { return Ok(()) };
-        // Whoever translates the message gets the same id again.
+        // The translation of the message will get the same id again.
         let id = context.objects.mirror_from_host(incoming.args().uint()?, interface, 1)?;
         context.book.create_buffer(dmabuf(id, size, fence));
         Ok(())
     }
 
-    /// The client destroys parameters.
+    /// Notes that the client destroys parameters.
     pub fn destroyed(&mut self, params: u32) {
         self.0.remove(&params);
     }

@@ -1,5 +1,5 @@
-//! The client's pools: kept here, or looked at on their way to the host. Errors and their
-//! texts are those of libwayland's server.
+//! The client's pools: kept here, or noted on their way to the host. Errors and their texts are
+//! those of libwayland's server.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,7 +8,7 @@ use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
 use crate::surfaces::Buffer;
 use crate::wire::ArgReader;
 
-/// `wl_shm.error`: of what is invalid.
+/// `wl_shm.error`: what is invalid.
 #[derive(Clone, Copy)]
 #[repr(u32)]
 enum Invalid {
@@ -21,31 +21,31 @@ fn refuse<T>(object: u32, code: Invalid, text: String) -> Result<T, Refusal> {
     Err(Fault::client(object, code as u32, text).into())
 }
 
-/// What the session needs of the client's shared memory.
+/// What the session does with the client's shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Memory {
-    /// Nothing: the host sees it, and nobody reads it here.
+    /// Nothing: the host sees it.
     Unread,
-    /// The host sees it, and some of it is read here. The host judges it.
+    /// It reads some of it, but the host sees it too, and judges it.
     Shared,
-    /// All of it: the host does not see it, and knows neither pools nor buffers.
+    /// It keeps all of it: the host does not see it, and knows neither pools nor buffers.
     Kept,
 }
 
 /// The client's pools by their ids.
 pub struct Pools {
-    /// What is needed of them.
+    /// What the session does with their memory.
     memory: Memory,
     known: HashMap<u32, Pool>,
 }
 
 impl Pools {
-    /// For a session that needs that.
+    /// For a session that does this with shared memory.
     pub fn new(memory: Memory) -> Self {
         Self { memory, known: HashMap::new() }
     }
 
-    /// `wl_shm.create_pool`.
+    /// Handles `wl_shm.create_pool`.
     pub fn create(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -77,7 +77,7 @@ impl Pools {
         Ok(Verdict::Drop)
     }
 
-    /// `wl_shm_pool.create_buffer`.
+    /// Handles `wl_shm_pool.create_buffer`.
     pub fn create_buffer(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -105,7 +105,7 @@ impl Pools {
         Ok(Verdict::Drop)
     }
 
-    /// `wl_shm_pool.resize`.
+    /// Handles `wl_shm_pool.resize`.
     pub fn resize(&mut self, incoming: &mut Incoming<'_>) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
         let Some(pool) = self.known.get_mut(&id) else { return Ok(Verdict::Forward) };
@@ -114,7 +114,7 @@ impl Pools {
         args.finish()?;
         if self.memory != Memory::Kept {
             if size > pool.size() {
-                // Where it fails, buffers behind the old end are not known here.
+                // If it fails, buffers beyond the old end are not known here.
                 let _ = pool.grow(size);
             }
             return Ok(Verdict::Forward);
@@ -128,7 +128,7 @@ impl Pools {
         Ok(Verdict::Drop)
     }
 
-    /// `wl_shm_pool.destroy`.
+    /// Handles `wl_shm_pool.destroy`.
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) -> Verdict {
         if self.known.remove(&id).is_none() || self.memory != Memory::Kept {
             return Verdict::Forward;
@@ -148,7 +148,7 @@ fn new_buffer(mut args: ArgReader<'_>) -> Result<(u32, [i32; 4], u32), ArgFault>
     Ok((id, place, format))
 }
 
-/// Checks that a buffer lies in its pool, all rows of all planes. Errors are about the pool.
+/// Checks that a buffer lies in its pool, with all rows of all planes. Errors are about the pool.
 fn buffer(
     pool_id: u32,
     pool: &Pool,

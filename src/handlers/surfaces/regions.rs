@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::session::{Fault, Refusal};
 use crate::surfaces::{Budget, Rects, TooManyRects};
 
-/// By the client's ids.
+/// The regions by the client's ids.
 #[derive(Default)]
 pub struct Regions {
     known: HashMap<u32, Arc<Rects>>,
@@ -14,30 +14,30 @@ pub struct Regions {
 }
 
 impl Regions {
-    /// The client makes a region.
+    /// Notes that the client makes a region.
     pub fn create(&mut self, id: u32) {
         self.known.insert(id, Arc::new(Rects::new(&self.budget)));
     }
 
-    /// A region's rectangles; `None`: there is no such region.
+    /// A region's rectangles; `None` if there is no such region.
     pub fn get(&self, id: u32) -> Option<Arc<Rects>> {
         self.known.get(&id).cloned()
     }
 
-    /// A rectangle is added to a region, or subtracted.
+    /// Adds a rectangle to a region, or subtracts it.
     pub fn change(&mut self, id: u32, adds: bool, rect: [i32; 4]) -> Result<(), Refusal> {
         let Some(rects) = self.known.get_mut(&id) else { return Ok(()) };
         let pushed = own(rects).and_then(|rects| rects.push(adds, rect));
         pushed.map_err(|full| Fault::resources(full.to_string()).into())
     }
 
-    /// The client destroys a region.
+    /// Notes that the client destroys a region.
     pub fn destroyed(&mut self, id: u32) {
         self.known.remove(&id);
     }
 }
 
-/// The rectangles, to be changed: surfaces that have them keep them as they were.
+/// The rectangles, to change them. Surfaces that hold them keep the old ones.
 fn own(rects: &mut Arc<Rects>) -> Result<&mut Rects, TooManyRects> {
     if Arc::get_mut(rects).is_none() {
         *rects = Arc::new(rects.copy()?);

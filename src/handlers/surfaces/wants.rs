@@ -1,11 +1,11 @@
-//! The messages that the book is written from.
+//! The messages from which the book is written.
 
 use std::sync::LazyLock;
 
 use crate::session::Want;
 use crate::surfaces::SurfaceRole;
 
-/// What a message is to the book.
+/// The meaning of a message for the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
     Bind,
@@ -70,7 +70,7 @@ pub enum Token {
 /// Where nobody reads the book yet.
 pub static ASLEEP: &[Want<Token>] = &[Want::request("wl_registry", "bind", Token::Bind)];
 
-/// Where nobody reads the client's shared memory.
+/// For sessions that do not read the client's shared memory.
 pub static WITHOUT_MEMORY: &[Want<Token>] = &[
     Want::request("wl_compositor", "create_surface", Token::CreateSurface),
     Want::request("wl_surface", "attach", Token::Attach),
@@ -135,7 +135,7 @@ pub static WITHOUT_MEMORY: &[Want<Token>] = &[
     Want::request("wp_single_pixel_buffer_manager_v1", "create_u32_rgba_buffer", Token::OnePixel),
 ];
 
-/// What shared memory is read from, and the fences of dma-bufs.
+/// For reading shared memory, and for the fences of dma-bufs.
 const OF_MEMORY: [Want<Token>; 4] = [
     Want::request("wl_shm", "create_pool", Token::CreatePool),
     Want::request("wl_shm_pool", "resize", Token::PoolResized),

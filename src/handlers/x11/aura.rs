@@ -1,10 +1,10 @@
-//! What hosts of `ChromeOS` say of where windows are.
+//! Events of `ChromeOS` hosts about the places of windows.
 
 use super::X11;
 use crate::session::{Context, Incoming, Refusal};
 
 impl X11 {
-    /// `zaura_toplevel.configure`
+    /// Handles `zaura_toplevel.configure`.
     pub(super) fn aura_configure(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
         let object = incoming.header.object;
         let mut args = incoming.args();
@@ -15,7 +15,7 @@ impl X11 {
         Ok(())
     }
 
-    /// `zaura_toplevel.origin_change`
+    /// Handles `zaura_toplevel.origin_change`.
     pub(super) fn aura_moved(
         &mut self,
         incoming: &mut Incoming<'_>,

@@ -1,5 +1,4 @@
-//! Input on surfaces that are shown enlarged: Xwayland hears of the places that it would
-//! have heard of without that.
+//! Input on scaled surfaces: Xwayland gets the positions that it would get without the scaling.
 
 use std::collections::HashMap;
 
@@ -10,8 +9,8 @@ use crate::x11::seat::Input;
 /// Bound on the fingers and tools that are followed.
 const MAX_FOLLOWED: usize = 256;
 
-/// The surfaces that input is on, by the host's ids of the devices (a finger has a number
-/// too), and the client's of the surfaces.
+/// The surfaces with input, by the host's ids of the devices (with a number for fingers); surfaces
+/// have the client's ids.
 #[derive(Default)]
 pub struct Places(HashMap<(u32, u32), u32>);
 
@@ -28,7 +27,8 @@ impl Places {
 }
 
 impl X11 {
-    /// An event of a pointer, finger or tool: the place in it becomes one of the content's.
+    /// Handles an event of a pointer, finger or tool: its position is converted to the content's
+    /// coordinates.
     pub(super) fn place_input(
         &mut self,
         input: Input,
@@ -38,7 +38,7 @@ impl X11 {
         let device = incoming.header.object;
         let of_client = |id| context.objects.host(id).map_or(0, |object| object.peer);
         let mut args = incoming.args();
-        // The surface, and how many arguments come before the place.
+        // The surface, and the number of arguments before the position.
         let (surface, before) = match input {
             Input::PointerEnter => {
                 args.uint()?;
@@ -99,8 +99,8 @@ impl X11 {
         Ok(())
     }
 
-    /// A surface that is shown enlarged has changed, at a place that says nothing at the
-    /// host: all of it may have.
+    /// Damages a scaled surface as a whole, because the client's position means nothing at the
+    /// host.
     pub(super) fn damage_all(
         incoming: &mut Incoming<'_>,
         context: &Context<'_>,

@@ -1,20 +1,20 @@
-//! The user on a frame that carafe draws: Xwayland must not hear of it, as it does not
-//! know that surface.
+//! Input on a frame that carafe draws. Xwayland must not see it, because it does not know the
+//! frame's surfaces.
 
 mod cursor;
 mod press;
 mod touch;
 
-use self::cursor::Cursor;
+use self::cursor::FrameCursor;
 use self::press::{Clicks, Press};
 pub use self::touch::Finger;
 use super::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
 use crate::x11::host::Host;
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 use crate::x11::seat::{Deed, Input, Tool};
 
-/// Buttons (input-event-codes.h).
+/// Button codes (input-event-codes.h).
 const LEFT: u32 = 0x110;
 const RIGHT: u32 = 0x111;
 
@@ -22,14 +22,14 @@ const RIGHT: u32 = 0x111;
 pub struct OnFrame {
     /// The `wl_pointer`, by the host's id.
     pointer: u32,
-    /// The frame's surface, by the host's id, and the window that is framed.
+    /// The frame's surface, by the host's id, and its window.
     surface: u32,
     window: u32,
-    /// Where, in the host's units.
+    /// The position in host units.
     at: (i32, i32),
     pressed: Option<Press>,
     clicks: Clicks,
-    cursor: Cursor,
+    cursor: FrameCursor,
 }
 
 fn whole(fixed: u32) -> i32 {
@@ -37,7 +37,7 @@ fn whole(fixed: u32) -> i32 {
 }
 
 impl X11 {
-    /// An event of a pointer. `None`: it is not about a frame.
+    /// Handles an event of a pointer; `None` if it is not about a frame.
     pub(super) fn frame_event(
         &mut self,
         input: Input,
@@ -51,7 +51,7 @@ impl X11 {
                 let (serial, surface) = (args.uint()?, args.uint()?);
                 let Some(window) = self.wm.framed_by(surface) else { return Ok(None) };
                 let at = (whole(args.uint()?), whole(args.uint()?));
-                let cursor = Cursor::on(pointer, serial, &mut Host { context })?;
+                let cursor = FrameCursor::on(pointer, serial, &mut Host { context })?;
                 let (pressed, clicks) = (None, Clicks::default());
                 self.leave_frame(context);
                 self.on_frame =
@@ -112,8 +112,8 @@ impl X11 {
         let before = if button == LEFT { on.pressed.take() } else { None };
         match (button, part) {
             (LEFT, Some(part)) if pressed => {
-                let second = part == Part::Bar && on.clicks.is_second(time, at);
-                if matches!(part, Part::Edge(_)) {
+                let second = part == FramePart::Bar && on.clicks.is_second(time, at);
+                if matches!(part, FramePart::Edge(_)) {
                     self.manage(context, |wm, env| wm.frame_dragged(window, part, deed, env));
                 } else if second {
                     self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
@@ -124,14 +124,14 @@ impl X11 {
             (LEFT, Some(part)) if before.is_some_and(|press| press.clicks(part)) => {
                 self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
             }
-            (RIGHT, Some(Part::Bar)) if pressed => {
+            (RIGHT, Some(FramePart::Bar)) if pressed => {
                 self.manage(context, |wm, env| wm.frame_menu(window, deed, at, env));
             }
             _ => {}
         }
     }
 
-    /// Shows what the pointer does where it is.
+    /// Shows the cursor for the position of the pointer.
     fn show_cursor(&mut self, context: &mut Context<'_>) {
         let Some(on) = &mut self.on_frame else { return };
         let part = self.wm.frame_part(on.window, on.surface, on.at);

@@ -1,14 +1,14 @@
-//! Xwayland's registry: the globals that only carafe has, and what of the host's it is not
-//! shown.
+//! Xwayland's registry: the globals that only carafe has, and the globals of the host that are
+//! hidden from Xwayland.
 
 use crate::handlers::made_up::{KEYBOARD_GRAB, MadeUp, XWAYLAND_SHELL};
 use crate::session::{Context, Incoming, Refusal, Verdict};
 
-/// What carafe does for an Xwayland.
+/// The globals that carafe makes up for an Xwayland.
 const MADE_UP: [MadeUp; 2] = [XWAYLAND_SHELL, KEYBOARD_GRAB];
 
-/// What Xwayland must not use itself: carafe does it for it. The registry's handler hides
-/// them.
+/// Globals that Xwayland must not use, because carafe uses them for it. The registry's handler
+/// hides them.
 pub const HIDDEN: [&str; 4] = [
     "wl_data_device_manager",
     "zwp_primary_selection_device_manager_v1",
@@ -16,7 +16,7 @@ pub const HIDDEN: [&str; 4] = [
     "zwp_xwayland_keyboard_grab_manager_v1",
 ];
 
-/// The host has a global.
+/// Handles that the host announces a global.
 ///
 /// # Errors
 /// When its arguments are wrong.
@@ -30,15 +30,15 @@ pub fn global(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<
     Ok(())
 }
 
-/// Whatever the rule for globals says: these are not the host's, and without them there is no
-/// X11.
+/// Announces carafe's globals, whatever the rule for globals says: they are not the host's, and X11
+/// does not work without them.
 fn announce(registry: u32, context: &mut Context<'_>) {
     for made_up in MADE_UP {
         made_up.announce(registry, made_up.version, context);
     }
 }
 
-/// Xwayland binds a global.
+/// Handles that Xwayland binds a global.
 ///
 /// # Errors
 /// When its arguments are wrong.

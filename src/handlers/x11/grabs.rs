@@ -1,5 +1,5 @@
-//! `zwp_xwayland_keyboard_grab_manager_v1`: an X11 client grabs the keyboard, and wants
-//! the host's shortcuts too. At the host that is `zwp_keyboard_shortcuts_inhibit_v1`.
+//! `zwp_xwayland_keyboard_grab_manager_v1`: an X11 client grabs the keyboard, and wants the host's
+//! shortcuts too. For the host, this becomes `zwp_keyboard_shortcuts_inhibit_v1`.
 
 use std::collections::HashMap;
 
@@ -10,15 +10,15 @@ use wayland_protocols::wp::keyboard_shortcuts_inhibit::zv1::client::{
 use crate::session::{Context, Incoming, Refusal};
 use crate::x11::host::Host;
 
-/// The grabs that hold.
+/// The active grabs.
 #[derive(Default)]
 pub struct Grabs {
-    /// By the client's grab: the surface and seat at the host, and the inhibitor.
+    /// By the client's grab: the surface and the seat at the host, and the inhibitor.
     grabs: HashMap<u32, ((u32, u32), Option<u32>)>,
 }
 
 impl Grabs {
-    /// An X program wants all keys.
+    /// Handles that an X program wants all keys.
     ///
     /// # Errors
     /// When its arguments are wrong, or there are too many objects.
@@ -35,7 +35,7 @@ impl Grabs {
         }
         let mut host = Host { context };
         let on = (host.of_client(surface), host.of_client(seat));
-        // The host allows one for a surface and seat.
+        // The host allows one inhibitor for each surface and seat.
         let is_held =
             self.grabs.values().any(|(held, inhibitor)| *held == on && inhibitor.is_some());
         let manager = host.bind("zwp_keyboard_shortcuts_inhibit_manager_v1", 1)?;
@@ -51,7 +51,7 @@ impl Grabs {
         Ok(())
     }
 
-    /// It does not want them any more.
+    /// Handles that the program does not want them any more.
     pub fn destroyed(&mut self, grab: u32, context: &mut Context<'_>) {
         if let Some((_, Some(inhibitor))) = self.grabs.remove(&grab) {
             let opcode = zwp_keyboard_shortcuts_inhibitor_v1::REQ_DESTROY_OPCODE;

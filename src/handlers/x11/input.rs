@@ -1,4 +1,4 @@
-//! What the user does, on its way to Xwayland.
+//! The user's input on its way to Xwayland.
 
 use wayland_client::protocol::wl_pointer;
 
@@ -8,8 +8,9 @@ use crate::x11::Selections;
 use crate::x11::seat::{Input, Pointer};
 
 impl X11 {
-    /// The X server has moved a window: the pointer, if it is on it, is still at the same
-    /// place of it. The host has moved nothing and says nothing.
+    /// Sends Xwayland the pointer's position again, because the X server has moved a window: the
+    /// pointer is still at the same place of the window. The host has not moved anything, and so
+    /// sends nothing.
     pub(super) fn point_again(&mut self, window: u32, context: &mut Context<'_>) {
         let Pointer { id, time, at } = self.seat.pointer;
         let is_on_it = self.wm.window_of(self.seat.under_pointer) == Some(window);
@@ -25,7 +26,7 @@ impl X11 {
         }
     }
 
-    /// An event of a pointer, a keyboard, a touch screen or a tool.
+    /// Handles an event of a pointer, a keyboard, a touchscreen or a tool.
     pub(super) fn input_event(
         &mut self,
         input: Input,
@@ -45,8 +46,7 @@ impl X11 {
         self.seat.event(input, incoming, surface)?;
         self.place_input(input, incoming, context)?;
         self.seat.pointed(input, incoming)?;
-        // A program that drags still has the pointer or the finger when the host takes it
-        // away.
+        // When the host takes the pointer or finger away, a program that drags still has it.
         match input {
             Input::KeyboardEnter | Input::KeyboardLeave | Input::Key | Input::Keyboard => {
                 self.wm.keyboard_entered(self.seat.keyboard);

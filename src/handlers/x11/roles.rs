@@ -1,4 +1,4 @@
-//! The host's events of the objects that make surfaces windows.
+//! Events of the host's objects that make surfaces windows.
 
 use wayland_protocols::xdg::shell::client::xdg_wm_base;
 
@@ -7,7 +7,7 @@ use super::wants::Role;
 use crate::session::{Context, Incoming, Refusal};
 
 impl X11 {
-    /// An event of an object of the window manager's own.
+    /// Handles an event of an object of the window manager's own.
     pub(super) fn role_event(
         &mut self,
         role: Role,

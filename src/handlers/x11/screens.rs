@@ -1,8 +1,8 @@
-//! The host's screens, and how they are laid out in X.
+//! The host's screens, and their layout in X.
 //!
-//! X's coordinates begin at 0, the host's may not: a screen that is left of all others has
-//! a negative place there. So Xwayland is told places from the upper left corner of all
-//! screens. What there is of coordinates is still the host's here; a scale comes later.
+//! X's coordinates begin at 0, but the host's may not: a screen to the left of all others can have
+//! a negative position. So Xwayland is told positions relative to the upper left corner of all
+//! screens. Coordinates here are still the host's; scaling comes later.
 
 use std::collections::HashMap;
 
@@ -16,21 +16,22 @@ use crate::wire::MessageBuilder;
 use crate::x11::rect::Rect;
 use crate::x11::wm::Screen;
 
-/// What the host says of an output of Xwayland's.
+/// The host's description of one of Xwayland's outputs.
 #[derive(Debug, Default)]
 struct Output {
     /// The global's name, and the object's version.
     name: u32,
     version: u32,
-    /// Where it is; `None`: that was not said yet.
+    /// Its position; `None` if the host has not told it yet.
     at: Option<(i32, i32)>,
-    /// Pixels, as they leave the device; the transform swaps them.
+    /// Its size in pixels before the transform, which may swap them.
     mode: (i32, i32),
     swapped: bool,
     scale: i32,
-    /// What else `wl_output.geometry` has said, for saying it again.
+    /// The other arguments of `wl_output.geometry`, to repeat the event.
     geometry: Option<Geometry>,
-    /// Its `zxdg_output_v1` objects and their versions, and what they said.
+    /// Its `zxdg_output_v1` objects and their versions, and the position and size that they have
+    /// told.
     xdg: Vec<(u32, u32)>,
     logical: Option<(i32, i32)>,
 }
@@ -47,15 +48,15 @@ struct Geometry {
 #[derive(Debug, Default)]
 pub struct Outputs {
     all: HashMap<u32, Output>,
-    /// In the order in which they came.
+    /// Their ids in the order in which they came.
     order: Vec<u32>,
-    /// The session has a scale, with which outputs without a logical size have one.
+    /// Whether the session has a scale; then an output without a logical size gets one.
     scaled: bool,
     changed: bool,
 }
 
 impl Outputs {
-    /// None yet. `scaled`: the session may have a scale.
+    /// Without outputs. `scaled`: the session may have a scale.
     pub fn new(scaled: bool) -> Self {
         Self { scaled, ..Self::default() }
     }
@@ -73,13 +74,13 @@ impl Outputs {
         self.changed = true;
     }
 
-    /// The upper left corner of all that are known.
+    /// The upper left corner of all known outputs.
     fn origin(&self) -> Option<(i32, i32)> {
         let known = || self.all.values().filter_map(|output| output.at);
         Some((known().map(|at| at.0).min()?, known().map(|at| at.1).min()?))
     }
 
-    /// Where X has them, in the order in which they came.
+    /// The screens as X has them, in the order in which they came.
     fn screens(&self, origin: (i32, i32), scale: Scale) -> Vec<Screen> {
         let rect = |output: u32| {
             let facts = self.all.get(&output)?;
@@ -99,7 +100,8 @@ impl Outputs {
 }
 
 impl Output {
-    /// Its size in the host's coordinates, as Xwayland takes it; `None`: that was not said yet.
+    /// Its size in host coordinates, as Xwayland understands it; `None` if the host has not told it
+    /// yet.
     fn size(&self, scaled: bool) -> Option<(i32, i32)> {
         let (width, height) = if self.swapped { (self.mode.1, self.mode.0) } else { self.mode };
         let by = if scaled { self.scale.max(1) } else { 1 };
@@ -107,7 +109,7 @@ impl Output {
         (size.0 > 0 && size.1 > 0).then_some(size)
     }
 
-    /// Tells Xwayland where it is.
+    /// Tells Xwayland its position.
     fn tell(&self, id: u32, origin: (i32, i32), context: &mut Context<'_>) {
         let Some(at) = self.at else { return };
         let scale = context.objects.scale();
@@ -135,7 +137,7 @@ impl Output {
 }
 
 impl X11 {
-    /// Xwayland binds a global.
+    /// Handles that Xwayland binds a global.
     pub(super) fn output_bound(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
         let mut args = incoming.args();
         let name = args.uint()?;
@@ -147,7 +149,7 @@ impl X11 {
         Ok(())
     }
 
-    /// A global is gone; Xwayland need not say that it uses it no more.
+    /// Handles that a global is gone; Xwayland may not destroy the output itself.
     pub(super) fn output_removed(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -162,13 +164,13 @@ impl X11 {
         Ok(())
     }
 
-    /// Xwayland destroys an output.
+    /// Handles that Xwayland destroys an output.
     pub(super) fn output_released(&mut self, id: u32, context: &mut Context<'_>) {
         self.outputs.gone(id);
         self.lay_out(None, context);
     }
 
-    /// Xwayland makes what tells more of an output.
+    /// Handles that Xwayland makes a `zxdg_output_v1`.
     pub(super) fn xdg_output_made(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
         let version = incoming.object.versions.client();
         let mut args = incoming.args();
@@ -180,13 +182,13 @@ impl X11 {
         Ok(())
     }
 
-    /// It destroys it.
+    /// Handles that Xwayland destroys a `zxdg_output_v1`.
     pub(super) fn xdg_output_destroyed(&mut self, id: u32) {
         let all = self.outputs.all.values_mut();
         all.for_each(|output| output.xdg.retain(|(xdg, _)| *xdg != id));
     }
 
-    /// What the host says of an output of Xwayland's. Places in it become X's.
+    /// Handles an event of one of Xwayland's outputs. Positions in it are converted to X's.
     pub(super) fn output_event(
         &mut self,
         is_xdg: bool,
@@ -223,7 +225,7 @@ impl X11 {
             }
             (false, wl_output::EVT_GEOMETRY_OPCODE) => {
                 let at = (int()?, int()?);
-                // Where the host says more, this place may be one in pixels.
+                // If the host sends more, this position may be in pixels.
                 if facts.logical.is_none() {
                     facts.at = Some(at);
                 }
@@ -249,8 +251,8 @@ impl X11 {
         Ok(())
     }
 
-    /// Works out where X's coordinates begin. Where that is news, Xwayland is told the places
-    /// of all outputs but one, of which it is about to hear.
+    /// Computes where X's coordinates begin. If that changes, Xwayland is told the positions of all
+    /// outputs except `but`, about which it will get an event anyway.
     fn lay_out(&mut self, but: Option<u32>, context: &mut Context<'_>) {
         let Some(origin) = self.outputs.origin() else { return };
         if context.objects.origin() == origin {
@@ -264,8 +266,7 @@ impl X11 {
         }
     }
 
-    /// The window manager hears of screens that have changed, once for all that was said in a
-    /// turn.
+    /// Tells the window manager about changed screens, once per turn.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
@@ -281,7 +282,7 @@ impl X11 {
         self.manage(context, |wm, env| wm.screens_changed(screens, env))
     }
 
-    /// The host shows a surface of Xwayland's on a screen, or no more.
+    /// Handles that a surface of Xwayland enters or leaves a screen of the host.
     pub(super) fn surface_entered(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -290,7 +291,7 @@ impl X11 {
     ) -> Result<(), Refusal> {
         let surface = incoming.object.peer;
         let output = incoming.args().uint()?;
-        // 0: an output of carafe's own.
+        // 0 is an output of carafe's own.
         let output = context.objects.host(output).map_or(0, |object| object.peer);
         if output != 0 {
             self.manage(context, |wm, env| wm.surface_entered(surface, output, entered, env))?;

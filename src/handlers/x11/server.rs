@@ -1,80 +1,80 @@
-//! What the X server says, and whom that concerns.
+//! Passing messages of the X server to the parts that they concern.
 
 use x11rb_protocol::protocol::Event;
 
 use super::X11;
 use crate::session::{Context, Fault};
-use crate::x11::connection::Message;
+use crate::x11::connection::ServerMessage;
 use crate::x11::host::Host;
 use crate::x11::query::Query;
 use crate::x11::start::start;
 
 impl X11 {
-    /// An event, or an answer.
+    /// Handles an event or an answer.
     pub(super) fn message(
         &mut self,
-        message: &Message,
+        message: &ServerMessage,
         context: &mut Context<'_>,
     ) -> Result<(), Fault> {
         match message {
-            Message::Started => {
+            ServerMessage::Started => {
                 let root = start(&mut self.connection);
                 self.manage(context, |wm, env| wm.started(root, env));
                 self.select(context, |all, env| all.started(root.check, env))?;
                 self.door.prepare(root.check, &mut Host { context }, &mut self.connection);
                 Ok(())
             }
-            Message::Event(event) => self.server_event(event, context),
-            Message::Answer(Query::Selection(query), answer) => {
+            ServerMessage::Event(event) => self.server_event(event, context),
+            ServerMessage::Answer(Query::Selection(query), answer) => {
                 let answer = answer.as_deref();
                 self.select(context, |all, env| all.answer(*query, answer, env))
             }
-            Message::Answer(Query::Property(window, property), answer) => {
+            ServerMessage::Answer(Query::Property(window, property), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.property(*window, *property, answer, env))
             }
-            Message::Answer(Query::Shape(window, part), answer) => {
+            ServerMessage::Answer(Query::Shape(window, part), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
             }
-            Message::Answer(Query::Monitors, answer) => {
+            ServerMessage::Answer(Query::Monitors, answer) => {
                 self.primary.answer(answer.as_deref(), &mut self.connection);
                 Ok(())
             }
-            Message::Answer(Query::Ready, _) => {
+            ServerMessage::Answer(Query::Ready, _) => {
                 self.door.server_settled(&mut self.connection);
                 Ok(())
             }
-            Message::Answer(Query::Formats, answer) => {
+            ServerMessage::Answer(Query::Formats, answer) => {
                 self.cursor.formats(answer.as_deref());
                 Ok(())
             }
-            Message::Answer(Query::Resources, answer) => {
+            ServerMessage::Answer(Query::Resources, answer) => {
                 self.density.resources_read(answer.as_deref(), &mut self.connection);
                 Ok(())
             }
-            Message::Answer(Query::Replaced, answer) => {
+            ServerMessage::Answer(Query::Replaced, answer) => {
                 self.density.resources_replaced(answer.as_deref(), &mut self.connection);
                 Ok(())
             }
-            Message::Answer(Query::StatesBefore(window), answer) => {
+            ServerMessage::Answer(Query::StatesBefore(window), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.states_before(*window, answer, env));
                 Ok(())
             }
-            Message::Answer(Query::StatesReplaced(window), answer) => {
+            ServerMessage::Answer(Query::StatesReplaced(window), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.states_replaced(*window, answer, env));
                 Ok(())
             }
-            Message::Answer(Query::Settled(window), _) => {
+            ServerMessage::Answer(Query::Settled(window), _) => {
                 self.manage(context, |wm, env| wm.settled(*window, env))
             }
-            Message::Answer(Query::KeyboardGrab(window), answer) => {
+            ServerMessage::Answer(Query::KeyboardGrab(window), answer) => {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.keyboard_grab(*window, answer, env))
             }
-            Message::Answer(..) => Ok(()),
+            ServerMessage::Answer(..) => Ok(()),
         }
     }
 
@@ -91,7 +91,7 @@ impl X11 {
             Event::SelectionNotify(_) | Event::SelectionRequest(_) => {
                 self.select(context, |all, env| all.event(event, env))
             }
-            // Windows that transfers are for change and go, too, and get messages.
+            // The windows of transfers change and vanish too, and get messages.
             Event::PropertyNotify(_) | Event::ClientMessage(_) | Event::DestroyNotify(_) => {
                 self.density.event(event, &mut self.connection);
                 self.select(context, |all, env| all.event(event, env))?;

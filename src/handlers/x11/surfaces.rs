@@ -1,10 +1,10 @@
-//! Xwayland's surfaces and buffers, and which window each surface is of.
+//! Xwayland's surfaces and buffers, and the window of each surface.
 
 use super::X11;
 use crate::session::{Context, Fault, Incoming, Refusal, Verdict};
 
 impl X11 {
-    /// What is said of what a surface shows.
+    /// Handles a request to a surface.
     pub(super) fn surface_request(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -21,7 +21,7 @@ impl X11 {
         Ok(seen.verdict)
     }
 
-    /// A surface is gone.
+    /// Handles that a surface is gone.
     pub(super) fn surface_destroyed(&mut self, id: u32, context: &mut Context<'_>) {
         self.select(context, |all, env| all.surface_destroyed(id, env));
         self.manage(context, |wm, env| wm.surface_destroyed(id, env));
@@ -30,7 +30,7 @@ impl X11 {
         self.new_surfaces.retain(|new| *new != id);
     }
 
-    /// `xwayland_shell_v1.get_xwayland_surface`
+    /// Handles `xwayland_shell_v1.get_xwayland_surface`.
     pub(super) fn get_shell_surface(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -46,7 +46,7 @@ impl X11 {
         Ok(())
     }
 
-    /// `xwayland_surface_v1.set_serial`
+    /// Handles `xwayland_surface_v1.set_serial`.
     pub(super) fn serial_set(
         &mut self,
         incoming: &mut Incoming<'_>,
@@ -63,7 +63,7 @@ impl X11 {
         Ok(())
     }
 
-    /// Surfaces that the host knows by now.
+    /// Tells the window manager about surfaces that the host knows by now.
     pub(super) fn meet_new_surfaces(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         for surface in std::mem::take(&mut self.new_surfaces) {
             self.manage(context, |wm, env| wm.surface_created(surface, env))?;

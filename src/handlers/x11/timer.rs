@@ -1,4 +1,4 @@
-//! A timer that becomes readable: what the X server's side waits for may never come.
+//! A timer that becomes readable, because answers of the X server or its clients may never come.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -9,15 +9,15 @@ use rustix::time::{
     timerfd_settime,
 };
 
-/// See the module.
+/// A timer that becomes readable.
 pub struct Timer {
     fd: OwnedFd,
-    /// When it becomes readable; `None`: never.
+    /// When it becomes readable; `None` for never.
     at: Option<Instant>,
 }
 
 impl Timer {
-    /// One that is not set.
+    /// Makes a timer that is not set.
     ///
     /// # Errors
     /// When the kernel has no descriptors left.
@@ -26,7 +26,7 @@ impl Timer {
         Ok(Self { fd: timerfd_create(TimerfdClockId::Monotonic, flags)?, at: None })
     }
 
-    /// What becomes readable.
+    /// The descriptor that becomes readable.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
@@ -37,17 +37,17 @@ impl Timer {
             return;
         }
         self.at = at;
-        // Zero would stop it.
+        // Zero would stop the timer.
         let left = at.map_or(Duration::ZERO, |at| {
             at.saturating_duration_since(Instant::now()).max(Duration::from_nanos(1))
         });
         let it_value = Timespec::try_from(left).unwrap_or_default();
         let spec = Itimerspec { it_interval: Timespec::default(), it_value };
-        // It can only fail for what is no timer.
+        // This can only fail for a descriptor that is not a timer.
         let _ = timerfd_settime(&self.fd, TimerfdTimerFlags::empty(), &spec);
     }
 
-    /// Whether its time has come; it is not set any more then.
+    /// Whether its time has come; then it is not set any more.
     pub fn has_expired(&mut self) -> bool {
         if self.at.is_none_or(|at| at > Instant::now()) {
             return false;

@@ -6,67 +6,67 @@ use crate::session::Want;
 use crate::x11::SelectionEvent;
 use crate::x11::seat::Input;
 
-/// What a message is to this handler.
+/// The meaning of a message for this handler.
 #[derive(Clone, Copy, Debug)]
 pub enum Token {
     /// Xwayland binds a global.
     Bind,
-    /// The host has a global.
+    /// The host announces a global.
     Global,
-    /// The host has it no more.
+    /// The host removes a global.
     GlobalRemove,
     /// Xwayland destroys an output.
     OutputReleased,
-    /// Xwayland asks for more of an output.
+    /// Xwayland makes a `zxdg_output_v1`.
     GetXdgOutput,
-    /// It needs that no more.
+    /// Xwayland destroys a `zxdg_output_v1`.
     XdgOutputDestroyed,
-    /// The host says something of an output.
+    /// An event of an output.
     Output,
-    /// The host says more of an output.
+    /// An event of a `zxdg_output_v1`.
     XdgOutput,
     /// Xwayland makes a surface.
     SurfaceCreated,
-    /// It shows something on a surface.
+    /// Xwayland changes what a surface shows.
     Surface,
-    /// What has changed there.
+    /// Xwayland damages a surface.
     Damage,
-    /// It destroys a surface.
+    /// Xwayland destroys a surface.
     SurfaceDestroyed,
-    /// A surface comes to a screen, or leaves it.
+    /// A surface enters or leaves a screen.
     Entered {
-        /// It comes.
+        /// Whether it enters.
         is_there: bool,
     },
     /// Xwayland destroys a buffer.
     BufferDestroyed,
-    /// It is about to say which window a surface is.
+    /// Xwayland makes an `xwayland_surface_v1`.
     GetShellSurface,
-    /// It will not say that of any more.
+    /// Xwayland destroys the `xwayland_shell_v1`.
     ShellDestroyed,
-    /// It says which window.
+    /// Xwayland tells a surface's serial.
     SerialSet,
-    /// It has said so.
+    /// Xwayland destroys an `xwayland_surface_v1`.
     ShellSurfaceDestroyed,
     /// An X program wants all keys.
     GrabKeyboard,
-    /// None will.
+    /// Xwayland destroys the manager of keyboard grabs.
     GrabsDestroyed,
-    /// It does not want them any more.
+    /// An X program does not want all keys any more.
     GrabDestroyed,
-    /// Xwayland makes a device of a seat.
+    /// Xwayland makes an input device.
     DeviceMade,
-    /// It says which surface shows a pointer.
+    /// Xwayland sets a cursor's surface.
     CursorSet,
-    /// The user does something.
+    /// An event of an input device.
     Input(Input),
-    /// Something of a selection or a drag.
+    /// A message of a selection or a drag.
     Selection(SelectionEvent),
-    /// Something of an object of the window manager's own.
+    /// An event of an object of the window manager's own.
     Role(Role),
-    /// A host of `ChromeOS` says where and how large a window is to be.
+    /// A `ChromeOS` host sets a window's place and size.
     AuraConfigure,
-    /// Where it is.
+    /// A `ChromeOS` host tells a window's place.
     AuraMoved,
 }
 
@@ -164,7 +164,7 @@ const ROLES: [Want<Token>; 14] = [
     role("xdg_toplevel", "close", Role::Close),
     role("xdg_toplevel", "wm_capabilities", Role::Capabilities),
     role("zxdg_toplevel_decoration_v1", "configure", Role::Decoration),
-    // Of callbacks only carafe's own matter.
+    // Only carafe's own callbacks matter.
     role("wl_callback", "done", Role::CallbackDone).of_own(),
     role("xdg_popup", "configure", Role::PopupConfigure),
     role("xdg_popup", "popup_done", Role::PopupDone),

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use libc::{c_int, c_long};
 
-/// What the session held when it went into its sandbox.
+/// What the session had when it entered its sandbox.
 pub struct Held {
     folder: CString,
     file: CString,
@@ -35,7 +35,7 @@ impl Held {
     }
 }
 
-/// The outcome of a try, in a word.
+/// The outcome of a try as a word.
 pub fn text(outcome: &io::Result<()>) -> String {
     match outcome.as_ref().map_err(|e| e.raw_os_error().unwrap_or_default()) {
         Ok(()) => "works".into(),
@@ -75,7 +75,7 @@ fn map(held: &Held, protection: c_int) -> io::Result<*mut libc::c_void> {
     if map == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(map) }
 }
 
-/// What is refused, and the session goes on.
+/// Tries that are refused; the session goes on.
 pub const DENIED: [Try; 20] = [
     ("read a file", |_| open(c"/etc/passwd", libc::O_RDONLY)),
     ("read its parent's environment", |held| {
@@ -139,7 +139,7 @@ pub const DENIED: [Try; 20] = [
     }),
 ];
 
-/// What ends the session.
+/// Tries that end the session.
 pub const FATAL: [Try; 20] = [
     ("execve", |_| call(libc::SYS_execve, [at(c"/bin/true"), 0, 0, 0, 0])),
     ("execveat", |_| call(libc::SYS_execveat, [-1, at(c""), 0, 0, 0])),

@@ -1,4 +1,4 @@
-//! What sessions do, by their own code.
+//! The work of sessions, done by their own code.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -18,7 +18,7 @@ use crate::pixels::Pool;
 use crate::sandbox::Needs;
 use crate::wire::{FdKind, FdQueue};
 
-/// What a session holds before.
+/// What a session has before it enters its sandbox.
 pub struct Prepared {
     file: OwnedFd,
     kind: FileKind,
@@ -98,7 +98,7 @@ fn memory() {
     ftruncate(&file, 1 << 20).unwrap();
     fcntl_add_seals(&file, SealFlags::SHRINK).unwrap();
     assert_eq!(Pool::new(file, 1 << 20).unwrap().size(), 1 << 20);
-    // Large enough for mappings of their own, which move and go.
+    // Large enough to get mappings of their own, which are moved and freed.
     let mut bytes = vec![1_u8; 1 << 20];
     bytes.resize(8 << 20, 2);
     bytes.shrink_to(1 << 18);

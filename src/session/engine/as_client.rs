@@ -1,5 +1,5 @@
-//! Requests that handlers make in the client's name: what was held back is handled as
-//! if it came now, by all handlers that it concerns.
+//! Requests that handlers make in the client's name: what was held back is handled as if it came
+//! now, by all handlers that want it.
 
 use super::{Engine, Flow, message_of, receiver};
 use crate::observe::Side;
@@ -10,8 +10,8 @@ use crate::surfaces::Key;
 use crate::wire::{FdQueue, HEADER_LEN, Header};
 
 impl Engine {
-    /// Handles what was added. `false`: some of it has to wait, and so has all that the
-    /// client says.
+    /// Handles the requests that were added. Returns `false` if some of them must wait; then
+    /// everything else that the client says waits too.
     #[inline]
     pub(super) fn replay(&mut self) -> Result<bool, Fault> {
         if self.state.as_client.is_empty() { Ok(true) } else { self.replay_all() }
@@ -44,10 +44,10 @@ impl Engine {
         Ok(true)
     }
 
-    /// `false`: it must wait.
+    /// Handles one request; `false` if it must wait.
     fn replay_one(&mut self, header: Header, message: &mut [u8]) -> Result<bool, Fault> {
         let tables = self.state.tables;
-        // An object that is gone by now has no use for it.
+        // The object does not exist any more, so the request has no effect.
         let Some(&object) = receiver::<true>(&self.state.objects, header.object) else {
             return Ok(true);
         };

@@ -3,26 +3,26 @@
 use crate::observe::Depth;
 use crate::wire::{FdQueue, Outbox, ReadBuffer};
 
-/// One direction: what came in from one side and what waits for the other.
+/// One direction: what came from one side, and what waits to be sent to the other.
 #[derive(Default)]
 pub struct Flow {
-    /// Bytes as they came in, rewritten where they lie.
+    /// The received bytes, which are rewritten in place.
     pub input: ReadBuffer,
-    /// Descriptors that came in and were not yet taken by a message.
+    /// Received descriptors that no message has taken yet.
     pub fds: FdQueue,
     /// What waits to be sent.
     pub out: Outbox,
 }
 
 impl Flow {
-    /// Whether more may be read: all that was read before is on its way, but
-    /// for a partial message.
+    /// Whether more may be read: everything that was read before is on its way, except for an
+    /// incomplete message.
     #[inline]
     pub fn wants_input(&self) -> bool {
         self.out.is_empty() && !self.input.has_message()
     }
 
-    /// What waits in it.
+    /// How much waits in it.
     pub(super) fn waiting(&mut self) -> Depth {
         let (bytes, fds) = self.out.waiting();
         let bytes = bytes + self.input.waiting().len();

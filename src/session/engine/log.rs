@@ -1,4 +1,4 @@
-//! The message log's part that nobody else sees: messages of carafe's own.
+//! The part of the message log for carafe's own messages.
 
 use super::{Engine, Flow, message_of};
 use crate::observe::{Leg, MessageText, Observer, Side};
@@ -6,8 +6,8 @@ use crate::protocol::Tables;
 use crate::session::objects::Objects;
 use crate::wire::{HEADER_LEN, Header};
 
-/// Writes out what was made for both sides since the last time. It is on its way before
-/// all that is forwarded later.
+/// Logs the messages made for both sides since the last call. They are sent before everything that
+/// is forwarded later.
 #[cold]
 pub(super) fn log_made<const FROM_CLIENT: bool>(
     tables: &Tables,
@@ -35,7 +35,7 @@ fn log_to<const HOST: bool>(
             return;
         }
         made = rest;
-        // One that is gone by now was there when the message was made.
+        // If the object does not exist any more, it did when the message was made.
         let interface = tables.interface(objects.last_interface(HOST, header.object));
         if let Some(description) = message_of::<HOST>(interface, header) {
             let body = message.get(HEADER_LEN..).unwrap_or_default();
@@ -47,7 +47,7 @@ fn log_to<const HOST: bool>(
 }
 
 impl Engine {
-    /// Writes out what was made outside of messages, if messages are written out.
+    /// Logs messages made outside of a message's handling, if messages are logged.
     pub(super) fn log_made(&mut self) {
         let Self { state, requests, events, observer, .. } = self;
         if observer.is_logging() {

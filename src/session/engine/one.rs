@@ -1,4 +1,5 @@
-//! One message, whatever it is: the steps of its way, and where all mistakes are found.
+//! Handling one message of any kind: all steps of its way, and the place where all errors are
+//! found.
 
 use super::log::log_made;
 use super::{Engine, Flow, message_of, receiver};
@@ -12,7 +13,7 @@ use crate::surfaces::Key;
 use crate::wire::{FdKind, FdQueue, Header};
 
 impl Engine {
-    /// Handles any one message, whose header was read. `false`: it must wait.
+    /// Handles any one message, given its header. Returns `false` if it must wait.
     pub(super) fn forward_one<const FROM_CLIENT: bool>(
         &mut self,
         header: Header,
@@ -26,8 +27,7 @@ impl Engine {
             return Err(Fault::unknown_opcode(FROM_CLIENT, header, interface));
         };
         if FROM_CLIENT && message.since > object.versions.client() {
-            let have = object.versions.client();
-            return Err(Fault::too_new(header, interface, message, have));
+            return Err(Fault::too_new(header, interface, message, object.versions));
         }
         let turns = self.handlers.turns::<FROM_CLIENT>(object.interface, header);
         let key = Key { id: header.object, slot: object.slot };
@@ -88,7 +88,7 @@ impl Engine {
             return Ok(true);
         }
         if object.peer == 0 {
-            // Messages of one-sided objects are their handler's to drop.
+            // A handler must drop messages of objects that only one side knows.
             return Err(fault(ArgFault::OneSided(header.object).into()));
         }
         flow.input.set_object(object.peer);
@@ -123,8 +123,8 @@ impl Engine {
     }
 }
 
-/// Translates a message, unless it is an event to an object of carafe's own, or about one,
-/// which is for nobody else.
+/// Translates a message. An event to or about one of carafe's own objects is not for the client, so
+/// it is kept back.
 fn forward<const FROM_CLIENT: bool>(
     body: &mut [u8],
     message: &Message,
@@ -143,7 +143,7 @@ fn forward<const FROM_CLIENT: bool>(
     Ok(Verdict::Drop)
 }
 
-/// Moves a message's descriptors on, or closes them, but for the first ones that a handler has
+/// Passes a message's descriptors on, or closes them, except the first ones that a handler has
 /// taken.
 fn take_fds(
     message: &Message,

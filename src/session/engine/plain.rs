@@ -1,9 +1,9 @@
-//! The tight loop for plain messages: those of fixed length without descriptors that
-//! no handler wants to see.
+//! The tight loop for plain messages: those of fixed length and without descriptors that no handler
+//! wants to see.
 
 use std::mem::take;
 
-use super::{Engine, State, message_of};
+use super::{Engine, EngineState, message_of};
 use crate::observe::{Ring, Side};
 use crate::protocol::{InterfaceId, Plan, Special, Tables};
 use crate::session::fault::{ArgFault, Fault};
@@ -14,10 +14,15 @@ use crate::surfaces::Book;
 use crate::wire::{HEADER_LEN, Header};
 
 impl Engine {
-    /// Forwards messages while they are plain; stops at the first that is not.
+    /// Forwards messages as long as they are plain.
     pub(super) fn forward_plain<const FROM_CLIENT: bool>(&mut self) -> Result<(), Fault> {
-        let Self { state: State { tables, objects, book, .. }, requests, events, observer, .. } =
-            self;
+        let Self {
+            state: EngineState { tables, objects, book, .. },
+            requests,
+            events,
+            observer,
+            ..
+        } = self;
         if observer.is_logging() {
             return Ok(());
         }
@@ -55,8 +60,8 @@ impl Engine {
             ring.push(handled, interface);
             handled += usize::from(header.len);
             rest = tail;
-            // Streams say the same again and again: a message with the same header
-            // and nothing else to rewrite needs no second look.
+            // Streams repeat the same message often. A message with the same header and nothing
+            // else to rewrite needs no further check.
             if !plan.has_effects && Header::read_unchecked(rest) == Some(header) {
                 let len = repeat(rest, header, (peer, interface), ring, handled);
                 handled += len;
@@ -75,10 +80,10 @@ impl Engine {
         }
     }
 
-    /// The next event names an object of carafe's own: the client does not get it.
+    /// Keeps an event from the client, because it names one of carafe's own objects.
     #[cold]
     fn keep_event(&mut self) -> Result<(), Fault> {
-        let Self { state: State { tables, objects, .. }, events, .. } = self;
+        let Self { state: EngineState { tables, objects, .. }, events, .. } = self;
         let Some(header) = Header::read_unchecked(events.input.waiting()) else { return Ok(()) };
         let body = events.input.body(header);
         if let Some(object) = objects.host(header.object).copied()
@@ -92,10 +97,11 @@ impl Engine {
         Ok(())
     }
 
-    /// The next message is wrong, as its arguments say.
+    /// The error for a message with wrong arguments.
     #[cold]
     fn refused<const FROM_CLIENT: bool>(&mut self, fault: &ArgFault) -> Fault {
-        let Self { state: State { tables, objects, .. }, requests, events, observer, .. } = self;
+        let Self { state: EngineState { tables, objects, .. }, requests, events, observer, .. } =
+            self;
         let flow = if FROM_CLIENT { requests } else { events };
         let header = Header::read_unchecked(flow.input.waiting());
         let found = header.and_then(|header| {
@@ -115,8 +121,9 @@ impl Engine {
     }
 }
 
-/// Rewrites messages as long as they have this header and nothing else to rewrite; gives
-/// their bytes. One for both directions, and as short as can be: a stream stays in it.
+/// Rewrites messages as long as they have this header and nothing else to rewrite; returns their
+/// length in bytes. It exists once for both directions and is as short as possible, because streams
+/// spend their time in it.
 #[inline(never)]
 fn repeat(
     mut rest: &mut [u8],
@@ -141,8 +148,8 @@ fn repeat(
     handled
 }
 
-/// Rewrites a plain message's arguments and destroys what it destroys. `false`: it is
-/// not plain after all.
+/// Rewrites a plain message's arguments and destroys the objects that it destroys. Returns `false`
+/// if it is not plain after all.
 #[inline]
 fn effects<const FROM_CLIENT: bool>(
     tables: &Tables,
@@ -154,7 +161,7 @@ fn effects<const FROM_CLIENT: bool>(
 ) -> Result<bool, ArgFault> {
     if plan.special != Special::None {
         if !FROM_CLIENT {
-            // `wl_display.delete_id`: one that only carafe knows is the handler's to drop.
+            // `wl_display.delete_id`: if only carafe knows the object, the handler drops the event.
             let Some(id) = body.first_chunk_mut() else { return Ok(false) };
             let Some(client_id) = objects.delete_mirrored(u32::from_ne_bytes(*id)) else {
                 return Ok(false);

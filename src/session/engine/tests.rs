@@ -17,8 +17,8 @@ use crate::wire::{DISPLAY_ID, FdKind, SERVER_ID_START};
 
 /// A handler that sees all messages, so that none is plain.
 fn curious(tables: &Tables) -> Wants {
-    // Routes are kept for each list: those of the usual tables, of which there are many rigs, have
-    // one.
+    // Routes are cached for each list of handlers. Most rigs use the usual tables, so they share
+    // one list.
     static USUAL: LazyLock<&[Want<()>]> = LazyLock::new(|| all(Tables::get()));
     fn all(tables: &Tables) -> &'static [Want<()>] {
         let all = |interface: &Interface| {
@@ -47,7 +47,7 @@ fn rig(tables: &'static Tables, which: Loop, scale: Scale) -> Rig {
     rig
 }
 
-/// All ways that a session may go.
+/// All kinds of sessions.
 fn ways() -> impl Iterator<Item = (&'static Tables, Loop, Scale)> {
     let scaled = [0.5, 1.5, 2.0].map(|ratio| (Tables::with_coordinates(), Scale::new(ratio)));
     let all = std::iter::once((Tables::get(), Scale::ONE)).chain(scaled);
@@ -94,8 +94,8 @@ fn wanted(message: &Message, tables: &Tables) -> Vec<InterfaceId> {
     message.args.iter().filter_map(object).collect()
 }
 
-/// An event about objects of which some are carafe's own, between two others: the client
-/// gets those two alone, and nothing stays behind.
+/// An event about objects, some of which are carafe's own, between two other events: the client
+/// gets only the other two, and nothing else changes.
 fn keeps_event(
     way: (&'static Tables, Loop, Scale),
     interface: &Interface,
@@ -129,7 +129,7 @@ fn keeps_event(
     assert_eq!(rig.engine.events.out.fds().len(), 0, "{name}");
 }
 
-/// As many bits as the message has objects, one of them set at least.
+/// One bit for each object in the message; at least one is set.
 fn one_sided(message: &Message) -> std::ops::Range<u32> {
     let count = message.args.iter().filter(|arg| matches!(arg, Arg::Object(..))).count();
     1..1 << count
@@ -140,7 +140,7 @@ fn events_about_objects_of_carafes_own_are_kept_from_clients() {
     let mut count = 0;
     for way in ways() {
         for interface in way.0.iter() {
-            // The host's last word is never kept: `handlers/display.rs`.
+            // The host's last message is never kept back: `handlers/display.rs`.
             if interface.name == "wl_display" {
                 continue;
             }
@@ -156,7 +156,7 @@ fn events_about_objects_of_carafes_own_are_kept_from_clients() {
 }
 
 proptest! {
-    /// Whatever else such an event says.
+    /// Whatever else such an event contains.
     #[test]
     fn any_event_about_an_object_of_carafes_own_is_kept(pick in any::<prop::sample::Index>(), way in any::<prop::sample::Index>(), noise: u32) {
         let ways: Vec<_> = ways().collect();
@@ -204,7 +204,7 @@ fn requests_about_what_only_the_client_knows_are_its_error_in_both_loops() {
     assert!(count > 1000, "only {count} requests name objects");
 }
 
-/// A protocol whose events make an object before they name one. (None does so today.)
+/// A protocol whose events make an object before they name one. (No real protocol does this today.)
 static MAKER: Source = Source {
     name: "maker",
     version: 1,
@@ -272,12 +272,12 @@ fn what_an_event_makes_that_the_client_does_not_get_is_carafes_own() {
                     m.uint(SERVER_ID_START + new).uint(known).uint(other)
                 })
             };
-            // It makes another, and that one another.
+            // It makes another object, which makes another one.
             let more = |id: u32| message(SERVER_ID_START + id, 0, &[SERVER_ID_START + id + 1]);
             let got = rig.event(&[made(0, own), more(0), more(1), made(3, known)].concat());
             let got = read(&got);
             assert_eq!(got.len(), 1, "{which:?}: {got:x?}");
-            // The client's ids are without a gap.
+            // The client's ids have no gap.
             let words = [SERVER_ID_START, 3, 3];
             assert!(got[0].2.ends_with(&words), "{which:?}: {got:x?}");
             assert_eq!((got[0].0, got[0].1), (2, opcode));

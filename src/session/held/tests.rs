@@ -48,9 +48,9 @@ fn event(object: u32, name: &str, words: &[u32]) -> Vec<u8> {
     bytes
 }
 
-/// What comes out of the events when they are held together.
+/// What comes out when these events are held together.
 fn held(events: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let (mut held, objects) = (Held::default(), objects());
+    let (mut held, objects) = (HeldEvents::default(), objects());
     for event in events {
         held.push(event, Tables::get(), &objects);
     }
@@ -59,7 +59,7 @@ fn held(events: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut calls = 0;
     held.send(|slices, _| {
         calls += 1;
-        // Not all at once.
+        // Send in several steps.
         let all: Vec<u8> = slices.iter().flat_map(|slice| slice.iter().copied()).collect();
         let some = all.len().min(1 + calls * 7);
         sent.extend_from_slice(&all[..some]);
@@ -89,7 +89,7 @@ fn only_the_last_place_of_a_pointer_counts() {
     for x in 1..100 {
         events.extend([motion(POINTER, x), frame(POINTER)]);
     }
-    // The first group may have begun before the first event that is held.
+    // The first group may have begun before the first held event.
     let expected =
         [motion(POINTER, 0), frame(POINTER), motion(POINTER, 99), frame(POINTER)].to_vec();
     assert_eq!(held(&events), expected);
@@ -131,7 +131,7 @@ fn nothing_is_moved_past_another_event() {
         motion(POINTER, 3),
         frame(POINTER),
         done,
-        // The press was at 5, in one group with it, and not at 4.
+        // The press was at 5, in the same group, and not at 4.
         motion(POINTER, 5),
         button(0),
         frame(POINTER),
@@ -178,7 +178,7 @@ fn distances_are_added_up_and_stand_before_their_frame() {
     }
     let expected = [frame(POINTER), moved(10, -30), motion(POINTER, 10), frame(POINTER)];
     assert_eq!(held(&events), expected);
-    // A locked pointer only says how far.
+    // A locked pointer only tells distances.
     let locked: Vec<_> = [frame(POINTER)]
         .into_iter()
         .chain((1..=10).flat_map(|time| [moved(time, 5), frame(POINTER)]))
@@ -188,7 +188,7 @@ fn distances_are_added_up_and_stand_before_their_frame() {
 
 #[test]
 fn what_was_cut_is_not_looked_at() {
-    let (mut held, objects) = (Held::default(), objects());
+    let (mut held, objects) = (HeldEvents::default(), objects());
     let events = [motion(POINTER, 1), frame(POINTER)].concat();
     held.push_rest(&events[5..]);
     held.push(&motion(OLD_POINTER, 1), Tables::get(), &objects);
@@ -201,7 +201,7 @@ fn what_was_cut_is_not_looked_at() {
     assert_eq!(sent, [&events[5..], &motion(OLD_POINTER, 1)].concat());
 }
 
-/// An event of a random play.
+/// An event for random sequences.
 fn any_event() -> impl Strategy<Value = Vec<u8>> {
     let pointer = prop_oneof![Just(POINTER), Just(SECOND_POINTER)];
     prop_oneof![
@@ -218,8 +218,8 @@ fn any_event() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// What a client knows at each event that is not joined, and in the end: the last places, and
-/// how far things moved.
+/// What a client knows at each event that is not joined, and at the end: the last positions, and
+/// the sums of the distances.
 type Known = (BTreeMap<(u32, u32), Vec<u8>>, u32);
 
 fn played(events: &[Vec<u8>]) -> Vec<(Option<Vec<u8>>, Known)> {

@@ -5,7 +5,7 @@ use crate::protocol::InterfaceId;
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 
 impl Objects {
-    /// The client made an object that the host gets too: gives its id there.
+    /// Makes an object of the client, which the host gets too; returns its id at the host.
     ///
     /// # Errors
     /// [`IdFault`] when the client may not use that id.
@@ -26,9 +26,9 @@ impl Objects {
         Ok(host_id)
     }
 
-    /// The host made an object that the client gets too: gives its id there.
-    /// The host may make an id anew at any time; it alone knows when the one
-    /// before is gone.
+    /// Makes an object of the host, which the client gets too; returns its id at the client. The
+    /// host may use an id again at any time, because it alone knows when the previous object is
+    /// gone.
     ///
     /// # Errors
     /// [`IdFault`] when the host may not use that id.
@@ -54,7 +54,7 @@ impl Objects {
         Ok(client_id)
     }
 
-    /// Makes an object that only the host knows: carafe speaks for itself.
+    /// Makes an object that only the host knows, for carafe's own use.
     ///
     /// # Errors
     /// [`IdFault::TooMany`].
@@ -64,7 +64,7 @@ impl Objects {
         self.host.allocate(&mut self.free_host, object)
     }
 
-    /// The host made an object for carafe itself.
+    /// Takes an object that the host has made for carafe itself.
     ///
     /// # Errors
     /// [`IdFault`] when the host may not use that id.
@@ -81,7 +81,7 @@ impl Objects {
         self.host.put(host_id, Object { interface, versions, state: State::Live, ..FREE })
     }
 
-    /// The client made an object that only carafe answers.
+    /// Makes an object of the client for which carafe answers itself.
     ///
     /// # Errors
     /// [`IdFault`] when the client may not use that id.
@@ -96,8 +96,8 @@ impl Objects {
         Ok(())
     }
 
-    /// The client destroyed an object. Its id stays taken until the host's
-    /// `delete_id`; one that only carafe knows is free at once.
+    /// Notes that the client has destroyed an object. Its id stays in use until the host's
+    /// `delete_id`; the id of an object that only carafe knows is free at once.
     #[inline]
     pub fn destroyed_by_client(&mut self, client_id: u32) {
         if let Some(object) = self.client.get_mut(client_id) {
@@ -106,18 +106,18 @@ impl Objects {
         }
     }
 
-    /// The host frees an id. Gives the client's, if it has one; `None` also
+    /// Notes that the host has freed an id. Returns the client's id, if there is one; also `None`
     /// for ids that are not in use.
     pub fn deleted_by_host(&mut self, host_id: u32) -> Option<u32> {
         let mirrored = self.delete_mirrored(host_id);
         if mirrored.is_none() && host_id > DISPLAY_ID && host_id < SERVER_ID_START {
-            // One that only the host knew.
+            // Only the host knew it.
             self.free_host_id(host_id);
         }
         mirrored
     }
 
-    /// The same for ids that the client knows; others stay as they are.
+    /// The same, only for ids that the client knows; other ids do not change.
     #[inline]
     pub fn delete_mirrored(&mut self, host_id: u32) -> Option<u32> {
         if host_id <= DISPLAY_ID || host_id >= SERVER_ID_START {
@@ -125,7 +125,7 @@ impl Objects {
         }
         let client_id = self.host(host_id).map(|o| o.peer).filter(|peer| *peer != 0)?;
         self.free_host_id(host_id);
-        // A client that used the id again at once has a new object there.
+        // If the client has used the id again already, this is a new object.
         if let Some(mine) = self.client.get_mut(client_id)
             && mine.peer == host_id
         {

@@ -1,12 +1,12 @@
-//! Steady surfaces: their next frame, if it is like the last, is nothing to the handlers
-//! that see surfaces, and passes with the plain messages.
+//! Steady surfaces: if their next frame is like the last one, no handler needs to see it, and it
+//! passes with the plain messages.
 //!
-//! A frame is an `attach`, damage, a `frame` callback and the `commit`. Buffers of one size
-//! are alike: attached in one another's place, they make no difference. After a frame that all
-//! handlers saw and forwarded, the engine asks them ([`Handler::is_steady`]); if they agree,
-//! the surface is steady until a message comes that such a frame does not have, or a buffer
-//! that is not like the one before, or a handler [says so](Objects::unsettle_all). The book
-//! follows steady frames, but for their damage, which nobody reads.
+//! A frame consists of an `attach`, damage, a `frame` callback and the `commit`. Buffers of one
+//! size are alike: it makes no difference which of them is attached. After a frame that all
+//! handlers have seen and forwarded, the engine asks them ([`Handler::is_steady`]). If they all
+//! agree, the surface is steady. It stays so until another kind of message comes, or a buffer that
+//! is not like the previous one, or until a handler [ends it](Objects::unsettle_all). The book
+//! follows steady frames, except for their damage, which nobody reads.
 //!
 //! [`Handler::is_steady`]: crate::session::Handler::is_steady
 
@@ -18,7 +18,7 @@ use crate::protocol::Special;
 use crate::surfaces::Book;
 
 impl Objects {
-    /// A surface's frames need not be seen from now on if they are like the last one.
+    /// Makes a surface steady.
     pub(in crate::session) fn settle(&mut self, surface: u32) {
         let plans = self.tables.steady_plans();
         if let Some(object) = self.client.get_mut(surface).filter(|o| o.state == State::Live) {
@@ -27,7 +27,7 @@ impl Objects {
         }
     }
 
-    /// A surface's frames are to be seen again.
+    /// Ends a surface's steady state, so that handlers see its next frame.
     pub fn unsettle(&mut self, surface: u32) {
         let steady = self.tables.steady_plans();
         if self.client.get(surface).is_none_or(|object| !std::ptr::eq(object.plans, steady)) {
@@ -39,7 +39,7 @@ impl Objects {
         }
     }
 
-    /// The frames of all surfaces are to be seen again: something has changed.
+    /// Ends the steady state of all surfaces, because something has changed.
     pub fn unsettle_all(&mut self) {
         while let Some(surface) = self.steady.pop() {
             self.show_frames(surface);
@@ -52,8 +52,8 @@ impl Objects {
         }
     }
 
-    /// A steady surface gets a buffer, or shows it, and the book is told. `false`: the buffer
-    /// is not like the one before.
+    /// Attaches a buffer to a steady surface, or commits it, and updates the book. Returns `false`
+    /// if the buffer is not like the previous one.
     pub(in crate::session) fn is_still_steady(
         &self,
         surface: u32,

@@ -1,4 +1,4 @@
-//! Who sees what, and which lists of handlers are refused.
+//! Which handlers see which messages, and which lists of handlers are refused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ fn routes(all: &[&'static [Want<()>]]) -> Result<&'static Routes, RouteError> {
     Routes::of(Tables::get(), &all.iter().map(list).collect::<Vec<_>>())
 }
 
-/// The handlers that see a surface's request of that name, each with the place of its word.
+/// The handlers that see this request of a surface, each with the index in its list.
 fn turns(routes: &'static Routes, name: &str) -> Vec<(u8, u16)> {
     let tables = Tables::get();
     let id = tables.find("wl_surface").unwrap();
@@ -41,7 +41,7 @@ fn a_message_that_nobody_wants_is_plain() {
     assert!(!is_plain(routes.plans(), "attach") && is_plain(routes.plans(), "commit"));
     let events = Tables::get().find("wl_surface").map(|id| routes.plans().of(id).1).unwrap();
     assert!(events.iter().all(|plan| plan.len > 0));
-    // A session that is watched sees all frames.
+    // In a session that is being watched, handlers see all frames.
     assert!(!is_plain(routes.watched_plans(), "commit"));
 }
 
@@ -95,7 +95,7 @@ fn verdict() -> impl Strategy<Value = Verdict> {
     prop::sample::select(vec![Forward, Translated, Drop, Withhold])
 }
 
-/// A handler that says that, and notes that it was asked.
+/// A handler with this decision, which counts its calls.
 struct Says(Verdict, std::sync::Arc<std::sync::atomic::AtomicUsize>);
 
 impl Handler for Says {
@@ -116,7 +116,7 @@ impl Handler for Says {
 }
 
 proptest! {
-    /// The strongest word counts, in any order, and only withholding ends the round.
+    /// The strongest decision counts, in any order, and only `Withhold` ends the round.
     #[test]
     fn verdicts_add_up(verdicts in prop::collection::vec(verdict(), 1..5)) {
         let asked = std::sync::Arc::<std::sync::atomic::AtomicUsize>::default();
@@ -131,7 +131,7 @@ proptest! {
         prop_assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), seen);
         let drops = verdicts.iter().any(|said| *said >= Verdict::Drop);
         prop_assert_eq!(heard.is_empty(), drops);
-        // Who has translated it has made what is in it.
+        // A handler that has translated the message has also made its objects.
         let made = !drops && !verdicts.contains(&Verdict::Translated);
         prop_assert_eq!(rig.engine.objects().client(2).is_some(), made);
     }

@@ -2,7 +2,7 @@
 
 use crate::session::fault::Fault;
 
-/// Why a session ended.
+/// Why a session has ended.
 #[derive(Debug, thiserror::Error)]
 pub enum End {
     /// The client closed its connection.
@@ -11,16 +11,16 @@ pub enum End {
     /// The host closed the connection.
     #[error("closed by the host")]
     Host,
-    /// The host is gone, and had no word for that; the client was told.
+    /// The host is gone without an error of its own; the client was told.
     #[error("{HOST_IS_GONE}")]
     HostIsGone,
     /// carafe is stopping.
     #[error("stopped")]
     Stopped,
-    /// Somebody broke the protocol, or resources ran out; the client was told.
+    /// One side broke the protocol, or resources ran out; the client was told.
     #[error(transparent)]
     Fault(#[from] Fault),
 }
 
-/// What a client is told whose host is gone.
+/// The error text for a client whose host is gone.
 pub const HOST_IS_GONE: &str = "the host's compositor is gone";

@@ -1,4 +1,4 @@
-//! A session's end: when it has come, and what is still said and taken in.
+//! The end of a session: when it ends, and what is still sent and received.
 
 use std::time::{Duration, Instant};
 
@@ -9,21 +9,20 @@ use crate::session::engine::Flow;
 use crate::session::fault::Fault;
 use crate::session::port::Port;
 
-/// How long a client is given to take the error that ends its session.
+/// How long a client may take to receive the error that ends its session.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// How long the host is given to answer the last request of a client that is gone.
+/// How long the host may take to answer the last request of a client that is gone.
 const LEAVE: Duration = Duration::from_millis(300);
 
 impl Session {
-    /// Whether requests wait of a client that is gone: what they would show, nobody will
-    /// see, and the host may never let them pass.
+    /// Whether requests of a client wait that is gone. Nobody would see their result, and the host
+    /// may never let them pass.
     pub(super) fn waits_for_nobody(&self) -> bool {
         self.client.hung_up && self.engine.is_waiting()
     }
 
-    /// A side that is gone ends the session once the other one has all that it
-    /// said.
+    /// If a side is gone, the session ends once the other side has got everything from it.
     #[cold]
     pub(super) fn ended(&self) -> Option<End> {
         let done = |port: &Port, flow: &Flow, other: &Port| {
@@ -33,7 +32,7 @@ impl Session {
         if self.waits_for_nobody() {
             Some(End::Client)
         } else if !is_held && done(&self.host, &self.engine.events, &self.client) {
-            // Where there is no hang-up of a socket, it takes a word to tell it.
+            // Without a socket's hang-up, only an error message tells it.
             let is_told = self.presence.is_none() || self.engine.observer.host_error.is_some();
             Some(if is_told { End::Host } else { End::HostIsGone })
         } else if done(&self.client, &self.engine.requests, &self.host) {
@@ -43,8 +42,8 @@ impl Session {
         }
     }
 
-    /// Takes in what the host says to what it was asked, where that would stay for good with
-    /// nobody to receive it: descriptors of a keymap that a client did not wait for.
+    /// Receives the host's answers to past requests, whose descriptors would otherwise stay open
+    /// for good: for example a keymap for which a client did not wait.
     pub(super) fn leave(&mut self) {
         if self.held.is_some() && !self.host.ended && !self.host.deaf {
             self.receive_the_rest();
@@ -84,7 +83,7 @@ impl Session {
     pub(super) fn last_words(&mut self, fault: &Fault) {
         self.engine.tell(fault);
         if self.is_held() {
-            // It does not listen, and others must not wait until it does.
+            // It does not listen, and others must not wait for it.
             let _ = self.write_to_client();
             return;
         }

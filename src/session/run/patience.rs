@@ -1,4 +1,4 @@
-//! How long a session waits: for good, but for a host that may be gone without a sign.
+//! How long a session waits. There is a limit only for a host that may vanish without a sign.
 
 use std::time::Instant;
 
@@ -10,7 +10,8 @@ use crate::channel::NO_ANSWER;
 use crate::session::fault::Fault;
 
 impl Session {
-    /// How long to wait: for good, but for a host that may be gone without a sign.
+    /// How long to wait; `None` for ever. There is a limit only for a host that may vanish without
+    /// a sign.
     #[inline]
     pub(super) fn timeout(&mut self) -> Result<Option<Timespec>, Fault> {
         if self.presence.is_none() && !self.host.deaf { Ok(None) } else { self.limited_timeout() }
@@ -27,7 +28,7 @@ impl Session {
         let Some(presence) = &mut self.presence else { return Ok(None) };
         match presence.next(Instant::now()) {
             Next::Wait(time) => Ok(time.and_then(|time| Timespec::try_from(time).ok())),
-            // A machine that was stopped meanwhile looks first for what came in that time.
+            // If the machine was suspended meanwhile, read first what has come.
             next => match self.serve_host()? {
                 0 if !self.host.ended => self.doubt(next).map(|()| Some(NOW)),
                 _ => Ok(Some(NOW)),
@@ -35,7 +36,7 @@ impl Session {
         }
     }
 
-    /// The host is silent.
+    /// Handles a host that is silent.
     fn doubt(&mut self, next: Next) -> Result<(), Fault> {
         match next {
             Next::NoAnswer => return Err(Fault::service(NO_ANSWER)),

@@ -1,58 +1,59 @@
-//! Whether a host that may go without a sign is still there: when to ask it, and when to look.
+//! Whether a host that may vanish without a sign is still there: when to ask it, and when to ask
+//! the channel.
 //!
-//! A host behind a virtual device can die without a hang-up. So one that owes an answer is
-//! asked, by a request that it must answer, and so is one that is silent for long where even
-//! its end would be silent. One that does not answer is not gone for that: it may be
-//! stopped. Then the channel is to find out.
+//! A host behind a virtual device can die without a hang-up. So a host that owes an answer is sent
+//! a request that it must answer; if even its end would be silent, it is also asked when nothing is
+//! owed. A host that does not answer need not be gone: it may be stopped. Then the channel must
+//! find out.
 
 use std::time::{Duration, Instant};
 
 use crate::channel::Doubt;
 
-/// Longest time between two questions: a host that hangs must not find thousands of them
-/// when it goes on.
+/// Longest time between two questions. A host that hangs must not find thousands of them when it
+/// continues.
 const MOST: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// It has not said a word yet.
+    /// It has not sent anything yet.
     First,
-    /// It has answered.
+    /// It has answered everything.
     Answered,
-    /// It was sent something since it last said anything.
+    /// Something was sent to it since its last message.
     Owing,
     /// It was asked, and has this long to answer.
     Asked(Duration),
 }
 
-/// What is to be done now.
+/// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing, for so long. `None`: for good.
+    /// Wait this long; `None` for ever.
     Wait(Option<Duration>),
-    /// The host is to be asked whether it is there.
+    /// Ask the host whether it is there.
     Ask,
-    /// It was asked and said nothing. If it is not gone, it is to be asked again.
+    /// It was asked and has not answered. Check whether it is gone; if not, ask again later.
     Look,
-    /// It has not said its first word in time.
+    /// It has not sent its first message in time.
     NoAnswer,
 }
 
-/// What is known of a host.
+/// What is known about a host.
 pub struct Presence {
     doubt: Doubt,
     phase: Phase,
-    /// When something is to be done, if that is known.
+    /// When to do something next, if that is known.
     due: Option<Instant>,
 }
 
 impl Presence {
-    /// A host that has not been asked anything.
+    /// For a host that was not asked anything yet.
     pub fn new(doubt: Doubt) -> Self {
         Self { doubt, phase: Phase::First, due: None }
     }
 
-    /// Something is sent to it.
+    /// Notes that something is sent to it.
     pub fn sent(&mut self, now: impl FnOnce() -> Instant) {
         match self.phase {
             Phase::First if self.due.is_none() => self.due = Some(now() + self.doubt.first_message),
@@ -60,12 +61,12 @@ impl Presence {
                 self.phase = Phase::Owing;
                 self.due = Some(now() + self.doubt.after_request);
             }
-            // What counts is when it was sent the first thing that it has not answered.
+            // The time of the first unanswered message counts.
             _ => {}
         }
     }
 
-    /// It was asked whether it is there.
+    /// Notes that it was asked whether it is there.
     pub fn asked(&mut self, now: Instant) {
         let time = match self.phase {
             Phase::Asked(before) => before.saturating_mul(2).min(MOST),
@@ -74,12 +75,12 @@ impl Presence {
         (self.phase, self.due) = (Phase::Asked(time), Some(now + time));
     }
 
-    /// It has said something.
+    /// Notes that it has sent something.
     pub fn heard(&mut self) {
         (self.phase, self.due) = (Phase::Answered, None);
     }
 
-    /// What is to be done.
+    /// What to do now.
     pub fn next(&mut self, now: Instant) -> Next {
         let is_answered = self.phase == Phase::Answered;
         let idle = self.doubt.when_idle.filter(|_| is_answered);
@@ -155,7 +156,7 @@ mod tests {
         assert!(questions < 70, "{questions}");
         host.heard();
         assert_eq!(host.next(now), Next::Wait(None));
-        // The next one that it owes is asked for as soon as the first.
+        // The next unanswered message is treated like the first one.
         host.sent(|| now);
         assert_eq!(host.next(now), Next::Wait(Some(ms(800))));
     }

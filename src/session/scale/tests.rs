@@ -1,4 +1,4 @@
-//! Coordinates there and back.
+//! Coordinates converted there and back.
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
@@ -91,7 +91,7 @@ proptest! {
         let unit = scale.ratio().ceil().max(1.0);
         let back = scale.at_to_client(scale.at_to_host(at));
         prop_assert!(f64::from((back - at).abs()) <= unit);
-        // No drift: the second time nothing changes.
+        // There is no drift: the second time nothing changes.
         prop_assert_eq!(scale.at_to_client(scale.at_to_host(back)), back);
     }
 
@@ -116,7 +116,7 @@ proptest! {
         let rect = |x, w| to_host(scale, &[x, 0, w, 1], &RECT);
         let (first, second) = (rect(x, a), rect(x + a, b));
         prop_assert!(first[0] + first[2] >= second[0]);
-        // Only what would be thinner than a unit overlaps.
+        // Only parts that would be thinner than a unit overlap.
         prop_assert!(first[0] + first[2] <= second[0] + i32::from(f64::from(a) < 1.0 / scale + scale));
     }
 }

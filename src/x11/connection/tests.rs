@@ -44,7 +44,7 @@ fn an_answer_that_is_too_long_is_skipped() {
     }
     sending.join().unwrap();
     for (wanted, message) in asked.into_iter().zip(answers) {
-        let Message::Answer(query, Some(bytes)) = message else { panic!("{message:?}") };
+        let ServerMessage::Answer(query, Some(bytes)) = message else { panic!("{message:?}") };
         assert_eq!((query, bytes.len()), (wanted, 32));
     }
 }

@@ -30,7 +30,7 @@ const CORNER: i32 = 16;
 
 /// The part of a frame that is under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum FramePart {
     /// The bar outside its buttons: it moves the window.
     Bar,
     /// An edge, numbered as in `xdg_toplevel.resize_edge`.
@@ -146,7 +146,7 @@ impl Frame {
     }
 
     /// The part at a place on one of the frame's surfaces, in host units.
-    pub fn part(&self, surface: u32, (x, y): (i32, i32)) -> Option<Part> {
+    pub fn part(&self, surface: u32, (x, y): (i32, i32)) -> Option<FramePart> {
         if surface != self.bar.surface {
             return self.edges.as_ref()?.part(x, y);
         }
@@ -154,13 +154,13 @@ impl Frame {
         let button = HEIGHT.cast_signed();
         let on_edge = look.resizable && y < EDGE;
         Some(match width.cast_signed() - x {
-            _ if on_edge && x < CORNER => Part::Edge(5),
-            right if on_edge && right <= CORNER => Part::Edge(9),
-            _ if on_edge => Part::Edge(1),
-            right if right <= button => Part::Close,
-            right if right <= button * 2 => Part::Maximize,
-            right if right <= button * 3 => Part::Minimize,
-            _ => Part::Bar,
+            _ if on_edge && x < CORNER => FramePart::Edge(5),
+            right if on_edge && right <= CORNER => FramePart::Edge(9),
+            _ if on_edge => FramePart::Edge(1),
+            right if right <= button => FramePart::Close,
+            right if right <= button * 2 => FramePart::Maximize,
+            right if right <= button * 3 => FramePart::Minimize,
+            _ => FramePart::Bar,
         })
     }
 

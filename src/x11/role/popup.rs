@@ -84,6 +84,7 @@ impl Popup {
         });
         let positioner = positioner(base, version, place, host)?;
         let xdg_popup = host.make("xdg_popup", version)?;
+        // A popup on a layer surface is made without a parent; `Layer::adopt` gives it one.
         let parent_surface = if let Parent::Xdg(surface) = place.parent { surface } else { 0 };
         host.request(xdg_surface, xdg_surface::REQ_GET_POPUP_OPCODE, |request| {
             request.uint(xdg_popup).uint(parent_surface).uint(positioner)
@@ -91,6 +92,7 @@ impl Popup {
         if let Parent::Layer(layer) = place.parent {
             Layer::adopt(layer, xdg_popup, host);
         }
+        // The popup has copied the positioner's values.
         host.request(positioner, xdg_positioner::REQ_DESTROY_OPCODE, |request| request);
         let mut popup = Self {
             surface,
@@ -115,6 +117,7 @@ impl Popup {
     fn set_geometry(&mut self, place: PopupPlace, host: &mut Host<'_, '_>) {
         let Margins { left, top, .. } = place.shadow;
         let has_shadow = place.shadow != Margins::default();
+        // A geometry that was set once must be set again when the shadow goes.
         if !has_shadow && self.shadow == Margins::default() {
             return;
         }
@@ -148,6 +151,7 @@ impl Popup {
         host: &mut Host<'_, '_>,
     ) -> Result<bool, Fault> {
         let Some((base, _)) = host.bind("xdg_wm_base", WM_BASE_VERSION)? else { return Ok(false) };
+        // `reposition` exists since version 3.
         if self.version < 3 {
             return Ok(false);
         }

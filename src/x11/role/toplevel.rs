@@ -138,6 +138,7 @@ impl Toplevel {
 
     /// Destroys it; the surface stays.
     pub fn destroy(self, host: &mut Host<'_, '_>) {
+        // Objects of extensions must be destroyed before the toplevel.
         if let Some(dialog) = self.dialog {
             host.request(dialog, xdg_dialog_v1::REQ_DESTROY_OPCODE, |request| request);
         }

@@ -96,6 +96,7 @@ impl Clip {
         if let Some(id) = offer
             && (self.is_pending || exchange.is_own(id))
         {
+            // The offer is carafe's own source, or an X program's selection is about to replace it.
             return exchange.devices.end_offer(id, &mut env.host);
         }
         self.end_offer(exchange, env);
@@ -104,6 +105,7 @@ impl Clip {
             self.is_owning = true;
             self.own(exchange, env);
         } else if self.owner == 0 && !self.offered.is_empty() {
+            // The host's selection is empty, so carafe's window must not own X's any longer.
             self.offered.clear();
             self.expect(0, env);
         }
@@ -235,6 +237,7 @@ impl Clip {
         self.targets = targets;
         let types = targets::types_of(&names);
         if types.is_empty() {
+            // Nothing in it can be shared with the host.
             return Ok(());
         }
         let Exchange { devices, local, .. } = exchange;
@@ -245,6 +248,7 @@ impl Clip {
             exchange.remember(source);
         }
         self.settle(exchange, env);
+        // The new source is set first, so that the selection is not empty in between.
         if let Some(before) = before {
             exchange.devices.end_source(before, &mut *exchange.local, &mut env.host);
         }

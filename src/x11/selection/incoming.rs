@@ -96,11 +96,13 @@ impl IncomingData {
         }
         match self.stage {
             TransferStage::Gathers if self.ended => {
+                // All the data fits into one property.
                 self.set(x);
                 self.answer(true, x);
                 TransferStep::Over
             }
             TransferStage::Gathers if self.gathered.len() >= PIECE => {
+                // The data is too long for one property.
                 self.begin(x);
                 TransferStep::Continues
             }
@@ -129,6 +131,7 @@ impl IncomingData {
         self.idle = 0;
         self.stage = TransferStage::Taken;
         if self.gathered.is_empty() && !self.ended {
+            // The next piece is set when more data has come.
             return TransferStep::Continues;
         }
         self.next(x)

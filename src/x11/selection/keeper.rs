@@ -114,6 +114,7 @@ impl Keeper {
         let is_over = |token: &u64| !exchange.transfers.is_under_way(*token);
         let done = |saving: &mut SaveRequest| saving.transfers.iter().all(is_over);
         if let Some(SaveRequest { conversion, .. }) = self.saving.take_if(done) {
+            // Drop empty data, and data that has filled its memory, because that may be cut off.
             self.kept.retain(|(_, memory)| (1..MAX_BYTES).contains(&written(memory)));
             let Conversion { requestor: window, property, .. } = conversion;
             if property != 0 {
@@ -149,6 +150,7 @@ impl Keeper {
         if before == 0 || self.of == 0 {
             return Ok(());
         }
+        // Kept data is only offered if its owner is gone; any other change makes it out of date.
         if !dead || before != self.of || self.kept.is_empty() {
             self.forget(exchange, env);
             return Ok(());

@@ -37,6 +37,7 @@ impl Wm {
         let kind = atoms.WM_PROTOCOLS;
         let data = [atoms.WM_DELETE_WINDOW, self.focus.time, 0, 0, 0];
         env.x.tell(ClientMessage { window: id, kind, data });
+        // An earlier ping stays: its age tells that the client hangs.
         if protocols.ping && window.pinged.is_none() {
             window.pinged = Some(Instant::now());
             let data = [atoms._NET_WM_PING, self.focus.time, id, 0, 0];

@@ -113,6 +113,7 @@ impl Wm {
         let is_decided = self.focus.deciding == owner;
         self.focus.deciding = owner;
         match owner {
+            // The decision is being made already.
             Some(_) if is_decided => Ok(()),
             Some(id) => {
                 // The server ignores a focus request with a time before that of the last one, which
@@ -176,6 +177,7 @@ impl Wm {
             let data = [atoms.WM_TAKE_FOCUS, self.focus.time, 0, 0, 0];
             env.x.tell(ClientMessage { window: window.id, kind: atoms.WM_PROTOCOLS, data });
         }
+        // Hosts raise the window that gets the keyboard, and X must agree.
         env.x.raise(window.id, None);
     }
 
@@ -187,6 +189,7 @@ impl Wm {
         }
         let is_root = self.root.is_some_and(|root| root.window == event.event);
         let grab = event.mode == NotifyMode::UNGRAB || is_root;
+        // With these details, the focus only passes through the window, or follows the pointer.
         let passing =
             [NotifyDetail::POINTER, NotifyDetail::VIRTUAL, NotifyDetail::NONLINEAR_VIRTUAL];
         let owner = self.focus.owner();

@@ -3,7 +3,7 @@
 use super::sizing::{Effect, Scene, Sizing};
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 use crate::x11::seat::Deed;
 
 impl Wm {
@@ -82,32 +82,34 @@ impl Wm {
     }
 
     /// The part of a window's frame at a place on one of its surfaces.
-    pub fn frame_part(&self, id: u32, surface: u32, at: (i32, i32)) -> Option<Part> {
+    pub fn frame_part(&self, id: u32, surface: u32, at: (i32, i32)) -> Option<FramePart> {
         self.toplevel(id)?.frame.as_ref()?.part(surface, at)
     }
 
     /// Handles that the user drags a part of a frame.
-    pub fn frame_dragged(&mut self, id: u32, part: Part, deed: Deed, env: &mut Env<'_, '_>) {
+    pub fn frame_dragged(&mut self, id: u32, part: FramePart, deed: Deed, env: &mut Env<'_, '_>) {
         let Some(toplevel) = self.toplevel(id) else { return };
         match part {
-            Part::Bar => toplevel.drag(deed.seat, deed.serial, &mut env.host),
-            Part::Edge(edge) => toplevel.drag_edge(deed.seat, deed.serial, edge, &mut env.host),
+            FramePart::Bar => toplevel.drag(deed.seat, deed.serial, &mut env.host),
+            FramePart::Edge(edge) => {
+                toplevel.drag_edge(deed.seat, deed.serial, edge, &mut env.host)
+            }
             _ => {}
         }
     }
 
     /// Handles a click on a part of a frame; for the bar, a double click.
-    pub fn frame_clicked(&mut self, id: u32, part: Part, env: &mut Env<'_, '_>) {
+    pub fn frame_clicked(&mut self, id: u32, part: FramePart, env: &mut Env<'_, '_>) {
         let Some(window) = self.windows.get(&id) else { return };
         let Some(toplevel) = window.toplevel() else { return };
         match part {
-            Part::Close => self.close(id, env),
-            Part::Maximize | Part::Bar => {
+            FramePart::Close => self.close(id, env),
+            FramePart::Maximize | FramePart::Bar => {
                 let is_maximized = window.sizing.states().maximized;
                 toplevel.maximize(!is_maximized, &mut env.host);
             }
-            Part::Minimize => toplevel.minimize(&mut env.host),
-            Part::Edge(_) => {}
+            FramePart::Minimize => toplevel.minimize(&mut env.host),
+            FramePart::Edge(_) => {}
         }
     }
 

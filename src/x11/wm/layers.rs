@@ -68,6 +68,7 @@ impl Wm {
             return Ok(());
         };
         if !first {
+            // A new size or place takes effect only with a commit.
             env.surfaces.commit_again(surface, env.host.context);
             return Ok(());
         }

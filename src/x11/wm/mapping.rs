@@ -60,6 +60,7 @@ impl Wm {
         let place = if is_popup { window.rect() } else { self.place(id) };
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let mut states = window.wanted_states(&atoms);
+        // Only the window manager sets these two.
         (states.hidden, states.focused) = (false, false);
         window.wants_fullscreen = states.fullscreen;
         let (mut states, covers) = match self.windows.get(&id) {
@@ -72,11 +73,13 @@ impl Wm {
             states.set_maximized(false);
         }
         (window.states, window.wants_states) = (states, false);
+        // EWMH: with the time 0, a new window does not want the keyboard.
         window.declines_focus = window.properties.user_time == Some(0);
         if window.border != 0 {
             env.x.set_border(id, 0);
         }
         let cardinal = AtomEnum::CARDINAL.into();
+        // carafe adds no frame in X, even if the host draws one.
         env.x.set_numbers(id, atoms._NET_FRAME_EXTENTS, cardinal, &[0, 0, 0, 0]);
         env.x.set_numbers(id, atoms._NET_WM_DESKTOP, cardinal, &[0]);
         window.writers.desktop.wrote(env.x.sent());
@@ -99,6 +102,7 @@ impl Wm {
         let rect = window.rect().sized(size);
         let docked =
             [WindowType::Dock, WindowType::Desktop].iter().any(|kind| window.properties.is(*kind));
+        // A place outside all screens would hide the window.
         let is_placed = window.properties.size.positioned && self.screens_have(rect.x, rect.y);
         if docked || is_placed || self.is_screen(rect) {
             return rect.within(self.screen_of(id));
@@ -132,6 +136,7 @@ impl Wm {
     pub(super) fn withdraw_requested(&mut self, id: u32, env: &mut Env<'_, '_>) {
         let window = self.windows.get(&id);
         if window.is_some_and(|window| window.is_managed() && window.life == Life::Mapped) {
+            // The server's event about this leads to `unmapped`.
             env.x.unmap(id);
         }
     }
@@ -181,6 +186,7 @@ impl Wm {
         // Other windows may have waited for it in vain.
         self.waiting_changed |= window.is_managed() && window.life != Life::Withdrawn;
         window.life = Life::Withdrawn;
+        // It may try to grab again when it is mapped the next time.
         window.grabs = true;
         window.awaits_grab = false;
         (window.iconified, window.icon_wish) = (None, IconWish::default());

@@ -118,12 +118,14 @@ impl Wm {
             return Ok(());
         }
         if let Some(before) = before {
+            // Xwayland has made a new surface for the window.
             self.surface_destroyed(before, env);
         }
         self.by_surface.insert(surface, id);
         if let Some(window) = self.windows.get_mut(&id) {
             window.surface = Some(surface);
         }
+        // What the window got before it had a surface applies now.
         self.apply_shape(id, env)?;
         self.show(id, env)
     }

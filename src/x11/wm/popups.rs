@@ -116,6 +116,7 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let (is_managed, rect) = (window.is_managed(), window.rect());
         let Some(Role::Popup(popup)) = &mut window.role else { return Ok(()) };
+        // As with toplevels, its content was held back until now.
         if is_managed && !popup.configured {
             Self::allow_commits(id, true, env);
         }
@@ -135,6 +136,7 @@ impl Wm {
             self.change_size(id, env, |sizing, _, effects| sizing.put(rect, effects))?;
         }
         self.keep_popup_on_screen(id, env)?;
+        // Both sides agree on the place now, so the content may be shown.
         if let Some(surface) = surface {
             env.surfaces.open(surface, env.host.context);
         }

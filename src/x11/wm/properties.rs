@@ -2,7 +2,6 @@
 //! and GTK. A malformed property counts as missing.
 
 mod hints;
-mod text;
 mod value;
 
 #[cfg(test)]
@@ -179,10 +178,10 @@ impl Properties {
         let before = self.clone();
         let number = || value.and_then(|value| value.numbers().next());
         match property {
-            Property::WmName => self.name = value.and_then(|v| text::decode(v, atoms)),
-            Property::NetWmName => self.net_name = value.and_then(|v| text::decode(v, atoms)),
+            Property::WmName => self.name = value.and_then(|v| v.text(atoms)),
+            Property::NetWmName => self.net_name = value.and_then(|v| v.text(atoms)),
             Property::WmClass => {
-                let mut words = value.map(text::words).unwrap_or_default().into_iter();
+                let mut words = value.map(PropertyValue::words).unwrap_or_default().into_iter();
                 self.instance = words.next().unwrap_or_default();
                 self.class = words.next().unwrap_or_default();
             }
@@ -216,7 +215,7 @@ impl Properties {
             }
             Property::NetWmPid => self.pid = number(),
             Property::NetStartupId => {
-                self.startup_id = value.and_then(|value| text::decode(value, atoms));
+                self.startup_id = value.and_then(|value| value.text(atoms));
             }
             Property::NetWmWindowOpacity => self.opacity = number(),
             Property::NetWmIcon => {
@@ -224,7 +223,7 @@ impl Properties {
             }
             Property::NetWmSyncRequestCounter => self.sync_counter = number(),
             Property::GtkThemeVariant => {
-                let variant = value.and_then(|value| text::decode(value, atoms));
+                let variant = value.and_then(|value| value.text(atoms));
                 self.dark = variant.as_deref() == Some("dark");
             }
             Property::SteamGame => self.game = number(),

@@ -91,6 +91,7 @@ impl Wm {
 
     /// The screen that contains most of a rectangle, with the client's id of its output.
     pub(super) fn screen_for(&self, rect: Rect) -> (Option<u32>, Rect) {
+        // Of several screens with the same area, the first one counts.
         let most = self.screens.iter().rev().max_by_key(|screen| rect.shared(&screen.rect));
         let most = most.filter(|screen| rect.shared(&screen.rect) > 0);
         most.map_or_else(|| (None, self.home()), |most| (Some(most.output), most.rect))
@@ -130,6 +131,7 @@ impl Wm {
             return Ok(());
         };
         let (rect, states) = (window.rect(), window.sizing.states());
+        // An override-redirect window is moved only if no screen contains all of it.
         let is_lost = self.screens.iter().all(|screen| rect.within(screen.rect) != rect);
         let place = match window.is_managed() {
             _ if scene.is_placed_by_client => return Ok(()),
@@ -166,6 +168,7 @@ impl Wm {
         else {
             return Ok(());
         };
+        // Its client places the window, so carafe must not move it.
         if window.toplevel().is_some_and(|toplevel| toplevel.aura.is_some()) {
             return Ok(());
         }

@@ -126,6 +126,7 @@ impl Sizing {
         self.rect = self.rect.shifted(by);
         effects.push(Effect::Configure(self.rect));
         effects.extend(is_managed.then_some(Effect::TellPlace(self.rect)));
+        // A size that waits for the client moves along.
         if let Some(next) = next {
             self.resize(next.at(self.rect.x, self.rect.y), scene, effects);
         }
@@ -173,6 +174,7 @@ impl Sizing {
         } else {
             self.resize(rect, scene, effects);
         }
+        // The limits depend on whether the window is scaled.
         if is_first || was_fitted != answer.fit.is_some() {
             self.limit(habits, scene, effects);
         }
@@ -201,9 +203,11 @@ impl Sizing {
         self.host.room = room.or(self.host.room);
         let wanted = match (window, self.own) {
             (Some(size), _) => scene.surface(size, states),
+            // The host leaves the size to the client, which gets its own size back.
             (None, Some(own)) if !says_nothing && !states.is_placed() => own.size(),
             (None, _) => now.size(),
         };
+        // The host does not place it any more, so these wishes are over.
         if !states.is_placed() {
             (self.own, self.insists) = (None, None);
         }
@@ -231,6 +235,8 @@ impl Sizing {
         let (before, at_server) = (self.last_rect(), self.rect);
         let states = self.states();
         if states.is_placed() {
+            // It keeps the host's size, unless it may be scaled: then the client gets its size, and
+            // the picture is scaled.
             let insists = habits.may_fit() && rect.size() != before.size();
             if let Some(room) = self.host.room.filter(|_| insists) {
                 self.insists = Some(rect.size());
@@ -239,6 +245,7 @@ impl Sizing {
             } else {
                 rect = rect.sized(before.size());
             }
+            // Such a window also keeps its place.
             if states.binds_size() {
                 rect = rect.at(before.x, before.y);
             }
@@ -263,6 +270,7 @@ impl Sizing {
     /// itself.
     pub fn place_at_host(&self, scene: &Scene, effects: &mut Vec<Effect>) {
         let states = self.states();
+        // In these states the host places the window itself.
         if !scene.is_placed_by_client || states.binds_size() || states.resizing {
             return;
         }
@@ -287,6 +295,7 @@ impl Sizing {
     /// host's size. In that case its surface is resized so that the window keeps that size, and the
     /// frame changes together with it.
     pub fn refit(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        // The first configuration will set all of this.
         if !self.host.is_configured {
             return;
         }
@@ -326,6 +335,7 @@ impl Sizing {
 
     /// What is shown may already be what the host wants.
     fn follow_shown(&mut self, scene: &Scene, effects: &mut Vec<Effect>) {
+        // In the middle of a frame or a redraw, the next commit does this.
         if scene.may_commit && !self.is_under_way() {
             self.host.follow_shown(scene, effects);
         }

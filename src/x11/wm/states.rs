@@ -127,6 +127,7 @@ impl Wm {
         let window = self.windows.get_mut(&id).filter(|window| window.is_managed());
         let Some(window) = window else { return };
         let atoms = *env.x.atoms();
+        // There is nothing to write, unless the client has overwritten the property.
         if window.writers.states.is_own() && window.told_states == Some(window.states) {
             return;
         }
@@ -188,6 +189,7 @@ impl Wm {
             return Ok(());
         };
         let shown = window.role.is_some();
+        // Before it is shown, its wishes may still be in the property.
         let before = if shown { window.states } else { window.wanted_states(&atoms) };
         let mut wanted = before;
         for atom in [data[1], data[2]] {
@@ -222,6 +224,8 @@ impl Wm {
         }
         if asks_to_fill {
             window.asked_states.1 = Some(wanted.fullscreen);
+            // The client has asked explicitly, so the window's size does not decide about it any
+            // more.
             (window.wants_fullscreen, window.covers) = (wanted.fullscreen, false);
         }
         let Some(toplevel) = window.role.as_ref().and_then(Role::toplevel) else {

@@ -1,5 +1,5 @@
-//! `zaura_shell` (`ChromeOS`): places of windows (`--aura`), and as Exo what a client says of
-//! windows to the shelf and the frames.
+//! `zaura_shell` (`ChromeOS`): places of windows (`--aura`) and, as Exo, the properties that
+//! clients set for the shelf and the frames.
 
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::XdgToplevel;
 use smithay::reexports::wayland_server::backend::{ClientId, GlobalId};
@@ -41,18 +41,18 @@ mod protocol {
 /// The global.
 pub const NAME: &str = "zaura_shell";
 
-/// The version that is offered by `--aura`.
+/// The version for `--aura`.
 pub const VERSION: u32 = 38;
 
-/// The faults that Exo says it has repaired.
+/// The bugs that Exo reports as fixed.
 const REPAIRED: [u32; 5] = [1_151_508, 1_352_584, 1_358_908, 1_400_226, 1_405_471];
 
-/// Offers it.
+/// Offers the global.
 pub fn offer(display: &DisplayHandle, version: u32) -> GlobalId {
     display.create_global::<Host, ZauraShell, ()>(version, ())
 }
 
-/// A frame, or a decoration.
+/// The name of a frame or decoration.
 fn frame(number: u32) -> &'static str {
     match number {
         1 => "normal",
@@ -61,7 +61,7 @@ fn frame(number: u32) -> &'static str {
     }
 }
 
-/// `zaura_surface.fullscreen_mode`; `zaura_toplevel` has it the other way round.
+/// `zaura_surface.fullscreen_mode`; the values of `zaura_toplevel` are the opposite.
 fn fullscreen_mode(is_plain: bool) -> &'static str {
     if is_plain { "plain" } else { "immersive" }
 }
@@ -182,7 +182,7 @@ impl Dispatch<ZauraSurface, WlSurface> for Host {
             }
             Request::SetParent { parent, x, y } => {
                 let parent = parent.and_then(|parent| parent.data::<WlSurface>().cloned());
-                // An unmapped one does not count.
+                // An unmapped parent does not count.
                 let parent = parent.filter(|parent| host.has_widget(parent));
                 said(surface, |said| said.parent = parent.map(|parent| (parent, x, y)));
             }

@@ -152,8 +152,8 @@ impl Control {
         })
     }
 
-    /// Waits until an application has acknowledged all that the host has configured of its
-    /// window, and so has heard of all that the host had said before.
+    /// Waits until an application has acknowledged all configurations of its window, so it has got
+    /// all earlier events.
     ///
     /// # Panics
     /// When it takes too long, or the host is gone.

@@ -16,7 +16,7 @@ use crate::memory::Mapping;
 const WITH_FEEDBACK: u32 = 5;
 const WITHOUT: u32 = 3;
 
-/// The version that is offered, depending on whether feedback has a device to name.
+/// The version for hosts whose feedback can name a device, and for others.
 pub fn version(main_device: Option<u64>) -> u32 {
     if main_device.is_some() { WITH_FEEDBACK } else { WITHOUT }
 }
@@ -30,7 +30,7 @@ pub struct Dmabufs {
 }
 
 impl Dmabufs {
-    /// Offers it, with feedback that names the device of that number.
+    /// Offers it, with feedback that names the device with this number.
     pub fn new(display: &DisplayHandle, main_device: Option<u64>) -> Self {
         let mut state = DmabufState::new();
         let formats = formats::DMABUF.iter().flat_map(|code| {

@@ -1,7 +1,7 @@
 //! The stand-in host as Exo, `ChromeOS`'s compositor (`--as=exo`): its globals, and its rules for
-//! keys, windows and the shelf. What is known of Exo comes from Chromium's sources
-//! (`components/exo`, and `chrome/browser/ash` for the shelf), at 151.0.7896 where nothing else
-//! is said. No real Exo was asked: what is doubtful can be switched to the other behaviour.
+//! keys, windows and the shelf. The rules come from Chromium's sources (`components/exo`, and
+//! `chrome/browser/ash` for the shelf), version 151.0.7896 unless a comment says otherwise. They
+//! were not compared with a real Exo, so each doubtful rule can be switched to the other behaviour.
 
 mod ash;
 mod decorations;
@@ -17,7 +17,7 @@ pub use keyboard::Keys;
 pub use shelf::App;
 pub use windows::{Widget, said};
 
-/// Which Exo.
+/// The version of Exo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Release {
     /// 131.0.6735
@@ -27,7 +27,7 @@ pub enum Release {
 }
 
 impl Release {
-    /// By its name on the command line.
+    /// Finds it by its name on the command line.
     pub fn parse(name: &str) -> Result<Self, String> {
         match name {
             "exo" => Ok(Self::M151),
@@ -37,24 +37,24 @@ impl Release {
     }
 }
 
-/// A rule that is not certain, switched to its other possibility.
+/// A doubtful rule, switched to the other behaviour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
-    /// Latched and locked modifiers are not exchanged.
+    /// Latched and locked modifiers are not swapped.
     ModifiersInPlace,
     /// A key that is not acknowledged in time counts as not handled.
     LateKeysToAsh,
-    /// `set_window_bounds` works for windows that are shown.
+    /// `set_window_bounds` also works for windows that are shown.
     MovesLater,
     /// `activate` needs no permission.
     ActivatesAlways,
-    /// Every request about decorations is answered.
+    /// Every request about decorations gets an answer.
     AnswersDecorations,
     /// Inhibitors of shortcuts are told that they are active.
     TellsInhibitors,
 }
 
-/// The names of all of them.
+/// All names.
 const DIFFERENCES: [(&str, Difference); 6] = [
     ("modifiers-in-place", Difference::ModifiersInPlace),
     ("late-keys-to-ash", Difference::LateKeysToAsh),
@@ -65,7 +65,7 @@ const DIFFERENCES: [(&str, Difference); 6] = [
 ];
 
 impl Difference {
-    /// By its name on the command line.
+    /// Finds it by its name on the command line.
     pub fn parse(name: &str) -> Result<Self, String> {
         let found = DIFFERENCES.iter().find(|(known, _)| *known == name);
         found.map(|(_, difference)| *difference).ok_or_else(|| {
@@ -79,16 +79,16 @@ impl Difference {
 pub struct Exo {
     release: Release,
     differences: BTreeSet<Difference>,
-    /// Keyboards, and keys that wait for their acknowledgement.
+    /// The keyboards, and keys that wait for an acknowledgement.
     pub keys: Keys,
-    /// The shortcuts that were used.
+    /// The shortcuts that the user has used.
     pub ash: ash::Ash,
     /// The programs that the shelf knows.
     pub apps: Vec<App>,
 }
 
 impl Exo {
-    /// At the start.
+    /// The state at the start.
     pub fn new(release: Release, differences: BTreeSet<Difference>) -> Self {
         let (keys, ash) = (Keys::default(), ash::Ash::default());
         Self { release, differences, keys, ash, apps: Vec::new() }

@@ -11,7 +11,7 @@ use smithay::wayland::seat::WaylandFocus;
 
 use crate::host::Host;
 
-/// The surface. As Exo, the host tells it of keys by Exo's rules.
+/// The surface. If the host is Exo, keys are sent to it by Exo's rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Focus(pub WlSurface);
 

@@ -62,14 +62,13 @@ pub const SEAT: &str = "wl_seat";
 /// Names of globals with their ids, if smithay gives them.
 type Globals = Vec<(&'static str, Option<GlobalId>)>;
 
-/// Whether a client may use all globals: not if it connected through a socket of
-/// `wp_security_context_v1`.
+/// Whether a client may use all globals. A client that connected through a socket of
+/// `wp_security_context_v1` may not.
 fn trusted(client: &smithay::reexports::wayland_server::Client) -> bool {
     client.get_data::<ClientState>().is_none_or(|state| state.context.is_none())
 }
 
-/// Offers a global of smithay's at another version. It is made anew, because a version does not
-/// change.
+/// Offers a global of smithay with another version, by making it again.
 pub fn offer_at(display: &DisplayHandle, global: &GlobalId, version: u32) -> GlobalId {
     let handle = display.backend_handle();
     let known = handle.global_info(global.clone());
@@ -87,8 +86,7 @@ pub struct Maker<'a> {
     pub handle: calloop::LoopHandle<'static, Host>,
     /// The primary selection, which data control includes.
     pub primary: &'a PrimarySelectionState,
-    /// The number of the device that dma-bufs are said to belong to. Without feedback, nothing
-    /// is said of that.
+    /// The number of the device for dma-bufs; `None` without feedback.
     pub main_device: Option<u64>,
 }
 

@@ -46,7 +46,7 @@ pub struct Layout {
 pub struct Screen {
     /// What clients see of it.
     pub output: Output,
-    /// Where it is.
+    /// Its place in the layout.
     pub layout: Layout,
     /// Its global, while it is offered.
     pub global: Option<GlobalId>,

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use carafe_fixture::process::family;
 use carafe_fixture::wire::{Message, Peer};
 
 use device::processes::{processor_time, switches};
@@ -137,7 +138,11 @@ impl std::fmt::Display for Work {
 
 /// Watches, and measures the work meanwhile.
 fn count(watch: impl FnOnce() -> Seen, [carafe, device]: [u32; 2]) -> (Seen, Work) {
-    let now = || (switches(carafe), processor_time(carafe), processor_time(device));
+    let now = || {
+        let all = || family(carafe).into_iter();
+        let time: Duration = all().map(processor_time).sum();
+        (all().map(switches).sum::<u64>(), time, processor_time(device))
+    };
     let (waits, of_carafe, of_device) = now();
     let seen = watch();
     let then = now();

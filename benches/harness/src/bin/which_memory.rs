@@ -13,6 +13,7 @@ use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use carafe::channel::Mapping;
+use carafe_fixture::process::family;
 use carafe_fixture::wire::{Message, Peer};
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
@@ -163,7 +164,7 @@ fn show(rig: &mut Rig, [width, height]: [u32; 2], [wide, high]: [u32; 2]) -> See
     );
     let mut frames = Vec::new();
     let mut copied = Duration::ZERO;
-    let mut before = processes.map(processor_time);
+    let mut before = processes.map(time);
     for n in 0..=FRAMES {
         let [w, h] = if n == 0 { [width, height] } else { [wide, high] };
         let frame = [
@@ -178,14 +179,14 @@ fn show(rig: &mut Rig, [width, height]: [u32; 2], [wide, high]: [u32; 2]) -> See
         while client.next() != Message::new(1, 1).uint(callback) {}
         // The first frames fill the buffers.
         if n < 4 {
-            before = processes.map(processor_time);
+            before = processes.map(time);
             continue;
         }
         frames.push(start.elapsed().as_secs_f64() * 1e6);
         copied += copying;
     }
     let each = |time: Duration| time.as_secs_f64() * 1e6 / frames.len() as f64;
-    let after = processes.map(processor_time);
+    let after = processes.map(time);
     let [device, carafe] = [0, 1].map(|n| each(after[n].saturating_sub(before[n])));
     let is_dmabuf = host.buffers[&host.attached].memory.is_none();
     Seen { carafe, device, host: each(copied), frames, is_dmabuf }
@@ -239,4 +240,9 @@ fn main() {
             );
         }
     }
+}
+
+/// Processor time of a process and those that belong to it.
+fn time(pid: u32) -> Duration {
+    family(pid).into_iter().map(processor_time).sum()
 }

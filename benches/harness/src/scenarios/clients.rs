@@ -93,3 +93,24 @@ pub fn memory(candidate: &Candidate, size: usize) -> Vec<Figure> {
     }
     figures
 }
+
+/// Clients that come one after another, each for one answer: the time until it has the globals,
+/// and until the next one may come.
+pub fn connects(candidate: &Candidate, size: usize) -> Vec<Figure> {
+    let running = candidate.run();
+    let mut times = Vec::new();
+    let begin = Instant::now();
+    for _ in 0..size {
+        let start = Instant::now();
+        let pair = Pair::new(&running);
+        times.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
+        drop(pair);
+    }
+    #[expect(clippy::cast_precision_loss)]
+    let rate = size as f64 / begin.elapsed().as_secs_f64();
+    vec![
+        p99("connect to globals p99", &times),
+        median("connect to globals", times),
+        number("clients one after another", "1/s", rate),
+    ]
+}

@@ -1,17 +1,17 @@
-//! The messages that each part of the bridge sees.
+//! The messages that each part of the bridge wants to see.
 
 use crate::session::Want;
 
-/// What a message is to the bridge.
+/// The meaning of a message for the bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
     Bind,
     Output,
     OutputReleased,
     XdgOutput,
-    /// What the host's shell needs of an output for itself.
+    /// The space that the host's shell needs on an output.
     Insets,
-    /// A surface comes to an output, or leaves it.
+    /// A surface enters or leaves an output.
     Entered {
         is_there: bool,
     },
@@ -29,31 +29,31 @@ pub enum Token {
     DecorationDestroyed,
 }
 
-/// Which parts of the bridge are awake.
+/// The active parts of the bridge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Awake(u8);
 
 impl Awake {
     /// Names, sizes and scales of outputs.
     pub const OUTPUTS: Self = Self(1);
-    /// The scale that surfaces should have.
+    /// The preferred scales of surfaces.
     pub const SURFACES: Self = Self(2);
-    /// Surfaces move.
+    /// Offsets of surfaces.
     pub const OFFSET: Self = Self(4);
-    /// One has moved: they do so with their next buffer.
+    /// A surface has an offset, which takes effect with its next buffer.
     pub const ATTACH: Self = Self(8);
-    /// Damage in a buffer's coordinates.
+    /// Damage in buffer coordinates.
     pub const DAMAGE: Self = Self(16);
     /// Wheels.
     pub const POINTERS: Self = Self(32);
-    /// What windows are told.
+    /// Bounds and capabilities of windows.
     pub const WINDOWS: Self = Self(64);
-    /// Who draws windows' frames.
+    /// Decorations of windows.
     pub const DECORATIONS: Self = Self(128);
-    /// How many sorts of bridges there are.
+    /// The number of combinations.
     pub const SORTS: usize = 256;
 
-    /// These parts and that one.
+    /// These parts and another one.
     pub fn with(self, part: Self) -> Self {
         Self(self.0 | part.0)
     }
@@ -62,7 +62,7 @@ impl Awake {
         self.0 & part.0 != 0
     }
 
-    /// Below [`SORTS`](Self::SORTS).
+    /// An index below [`SORTS`](Self::SORTS).
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -76,7 +76,7 @@ const fn xdg(name: &'static str) -> Want<Token> {
     Want::event("zxdg_output_v1", name, Token::XdgOutput).of_own()
 }
 
-/// The messages that a bridge of which these parts are awake sees.
+/// The messages that a bridge with these active parts wants to see.
 pub fn wants(awake: Awake) -> Vec<Want<Token>> {
     let mut wants = vec![Want::request("wl_registry", "bind", Token::Bind)];
     if awake.has(Awake::OUTPUTS) {

@@ -1,5 +1,5 @@
-//! `xdg_activation_v1`. The host knows no tokens: it knows the ids with which it starts programs,
-//! and whom it lets activate a window.
+//! `xdg_activation_v1`. The host has no tokens. It knows the ids with which it starts programs, and
+//! it allows some programs to activate windows.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 use super::aura::AuraSurfaces;
 use crate::session::{Context, Fault, Incoming, Refusal};
 
-/// What tokens of carafe's begin with. Others come from the host, by the environment.
+/// The prefix of carafe's own tokens. Other tokens come from the host, through the environment.
 const OWN: &str = "carafe-";
 
 /// `xdg_activation_token_v1.error.already_used`
@@ -18,7 +18,7 @@ const ALREADY_USED: u32 = 0;
 /// The tokens.
 #[derive(Default)]
 pub struct Activation {
-    /// Those that the client has got, by its ids.
+    /// The client's objects whose tokens were committed, by their ids.
     used: HashSet<u32>,
 }
 
@@ -56,7 +56,7 @@ pub fn activate(
 }
 
 impl Activation {
-    /// What a token is for: nobody at the host asks.
+    /// Handles what a token is for, which the host does not ask.
     ///
     /// # Errors
     /// [`Refusal`]: the token was used.
@@ -75,7 +75,8 @@ impl Activation {
         self.says(id)?;
         self.used.insert(id);
         let mut bytes = [0; 16];
-        // Who guesses a token may only do what everybody may: nothing depends on it.
+        // A client that guesses a token may only do what every client may do, so nothing depends on
+        // its secrecy.
         let _ = getrandom(&mut bytes, GetRandomFlags::empty());
         let token = format!("{OWN}{:032x}", u128::from_ne_bytes(bytes));
         let opcode = xdg_activation_token_v1::EVT_DONE_OPCODE;
@@ -83,7 +84,7 @@ impl Activation {
         Ok(())
     }
 
-    /// The client destroys a token.
+    /// Handles that the client destroys a token.
     pub fn destroyed(&mut self, id: u32) {
         self.used.remove(&id);
     }

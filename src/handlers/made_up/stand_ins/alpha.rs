@@ -12,13 +12,13 @@ const NO_SURFACE: u32 = 0;
 
 /// A client's object.
 struct Modifier {
-    /// Its surface; 0: that is gone.
+    /// Its surface; 0 if that is gone.
     surface: u32,
     /// The host's `zcr_blending_v1`.
     blending: u32,
 }
 
-/// By the client's objects.
+/// The client's objects, by their ids.
 #[derive(Default)]
 pub struct Alpha(HashMap<u32, Modifier>);
 
@@ -76,7 +76,8 @@ impl Alpha {
         Ok(())
     }
 
-    /// The client destroys one: its surface is opaque again with the next commit.
+    /// Handles that the client destroys an object: its surface becomes opaque again with the next
+    /// commit.
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) {
         let Some(Modifier { surface, blending }) = self.0.remove(&id) else { return };
         if surface != 0 {

@@ -1,11 +1,11 @@
-//! carafe's own `zaura_surface`s: the host lets a surface have only one.
+//! carafe's own `zaura_surface` objects: the host allows only one for each surface.
 
 use std::collections::HashMap;
 
 use crate::protocol::chromeos::AURA_SHELL;
 use crate::session::{Context, IdFault};
 
-/// `zaura_surface.activate` is there from this version on.
+/// `zaura_surface.activate` exists from this version on.
 pub const ACTIVATE_SINCE: u32 = 9;
 
 const GET_AURA_SURFACE: u16 = 0;
@@ -13,7 +13,7 @@ const SET_STARTUP_ID: u16 = 3;
 const ACTIVATE: u16 = 8;
 const RELEASE: u16 = 27;
 
-/// By the client's surfaces.
+/// The objects, by the client's surfaces.
 #[derive(Default)]
 pub struct AuraSurfaces {
     all: HashMap<u32, u32>,
@@ -21,7 +21,7 @@ pub struct AuraSurfaces {
 }
 
 impl AuraSurfaces {
-    /// The host's object for one of the client's surfaces; `None`: there is no such surface.
+    /// The host's object for one of the client's surfaces; `None` if there is no such surface.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -45,7 +45,7 @@ impl AuraSurfaces {
         Ok(Some(made))
     }
 
-    /// The program that shows a surface was started with that id.
+    /// Sets the startup id of the program that shows a surface.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -61,7 +61,7 @@ impl AuraSurfaces {
         Ok(())
     }
 
-    /// Brings a surface's window to the front, if the host lets it.
+    /// Brings a surface's window to the front, if the host allows it.
     ///
     /// # Errors
     /// [`IdFault`] when there are too many objects.
@@ -72,7 +72,7 @@ impl AuraSurfaces {
         Ok(())
     }
 
-    /// The client destroys a surface; its id may be another one's later.
+    /// Handles that the client destroys a surface, whose id another one may get.
     pub fn surface_gone(&mut self, surface: u32, context: &mut Context<'_>) {
         let gone = self.all.remove(&surface);
         if let Some(aura) = gone.filter(|_| self.version >= AURA_SHELL) {

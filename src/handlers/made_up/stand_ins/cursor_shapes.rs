@@ -10,10 +10,10 @@ const SET_CURSOR_SHAPE: u16 = 0;
 /// `wp_cursor_shape_device_v1.error.invalid_shape`
 const INVALID_SHAPE: u32 = 1;
 
-/// How many shapes the first version of `wp_cursor_shape_device_v1` has.
+/// The number of shapes in the first version of `wp_cursor_shape_device_v1`.
 const OF_FIRST_VERSION: u32 = 34;
 
-/// The host's number for each shape, from 1 on.
+/// The host's number for each shape, counted from 1.
 const SHAPES: [u32; 36] = [
     0,  // default
     32, // context_menu
@@ -53,8 +53,8 @@ const SHAPES: [u32; 36] = [
     29, // all_resize: a move
 ];
 
-/// The client's devices, and the pointers that they are of; 0: a tablet's tool, for which the host
-/// has no cursors.
+/// The client's devices with their pointers; 0 for a tablet tool, for which the host has no
+/// cursors.
 #[derive(Default)]
 pub struct CursorShapes(HashMap<u32, u32>);
 
@@ -114,7 +114,7 @@ impl CursorShapes {
         Ok(())
     }
 
-    /// The client destroys a device.
+    /// Handles that the client destroys a device.
     pub fn destroyed(&mut self, id: u32) {
         self.0.remove(&id);
     }

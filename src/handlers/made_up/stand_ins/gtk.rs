@@ -1,4 +1,5 @@
-//! `gtk_shell1`, by which GTK says how a program was started and brings its windows to the front.
+//! `gtk_shell1`, with which GTK tells how a program was started, and brings its windows to the
+//! front.
 
 use std::collections::HashMap;
 
@@ -9,39 +10,39 @@ use crate::session::{Context, Incoming, Refusal};
 const CAPABILITIES: u16 = 0;
 /// `gtk_surface1.configure_edges`
 const CONFIGURE_EDGES: u16 = 1;
-/// The first version that knows of edges.
+/// The first version that has edges.
 const EDGES_SINCE: u32 = 2;
 /// `gtk_surface1.edge_constraint`: all edges can be moved.
 const EDGES: [u32; 4] = [1, 2, 3, 4];
 
-/// What a request is.
+/// A request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {
     GetSurface,
     SetStartupId,
     Present,
-    RequestFocus,
+    Focus,
     Release,
     /// The host has nothing for it.
     Nothing,
 }
 
-/// What GTK has said.
+/// What GTK has set.
 #[derive(Default)]
 pub struct Gtk {
     /// The surfaces of its objects.
     surfaces: HashMap<u32, u32>,
-    /// How the program was started: for each window that it makes from then on.
+    /// The startup id of the program, for each window that it makes after that.
     startup_id: Option<String>,
 }
 
-/// A client binds it: there are no menus of the host's.
+/// Handles that a client binds it: the host has no menus.
 pub fn bound(id: u32, context: &mut Context<'_>) {
     context.to_client.make(id, CAPABILITIES, |event| event.uint(0));
 }
 
 impl Gtk {
-    /// A request to it.
+    /// Handles a request to it.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -66,7 +67,7 @@ impl Gtk {
                 if let Some(started) = &self.startup_id {
                     aura.set_startup_id(surface, started, context)?;
                 }
-                // Without a word, GTK takes it that no edge can be moved.
+                // Without this event, GTK assumes that no edge can be moved.
                 if version >= EDGES_SINCE {
                     let edges: Vec<u8> = EDGES.into_iter().flat_map(u32::to_ne_bytes).collect();
                     context.to_client.make(made, CONFIGURE_EDGES, |event| event.array(&edges));
@@ -81,7 +82,7 @@ impl Gtk {
                 self.startup_id = Some(started).filter(|started| !started.is_empty());
             }
             (Request::Present, Some(surface)) => aura.activate(surface, context)?,
-            (Request::RequestFocus, Some(surface)) => {
+            (Request::Focus, Some(surface)) => {
                 let started = args.string()?.unwrap_or_default();
                 let started = String::from_utf8_lossy(started).into_owned();
                 if !started.is_empty() {
@@ -93,7 +94,7 @@ impl Gtk {
                 self.surfaces.remove(&id);
                 context.delete_client_only(id);
             }
-            (Request::Nothing | Request::Present | Request::RequestFocus, _) => {}
+            (Request::Nothing | Request::Present | Request::Focus, _) => {}
         }
         Ok(())
     }

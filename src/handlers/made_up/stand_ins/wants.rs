@@ -1,9 +1,9 @@
-//! The messages that stand-ins see.
+//! The messages that stand-ins want to see.
 
 use super::gtk::Request;
 use crate::session::Want;
 
-/// What a message is to them.
+/// The meaning of a message for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
     GetRegistry,
@@ -11,13 +11,13 @@ pub enum Token {
     Done,
     Bind,
     SurfaceDestroyed,
-    /// An object without any state is gone.
+    /// An object without any state is destroyed.
     Destroyed,
-    GetToken,
+    MakeActivation,
     /// What a token is for.
-    TokenSays,
-    TokenCommit,
-    TokenDestroyed,
+    ActivationSays,
+    ActivationCommit,
+    ActivationDestroyed,
     Activate,
     ShapeOfPointer {
         is_pointer: bool,
@@ -30,20 +30,20 @@ pub enum Token {
     Gtk(Request),
 }
 
-/// Which messages are of interest.
+/// Which messages are wanted now.
 #[derive(Clone, Copy)]
 pub struct Awake {
-    /// The host fills a registry.
+    /// The host is filling a registry.
     pub is_filling: bool,
-    /// The client has bound one of them.
+    /// The client has bound a stand-in.
     pub is_used: bool,
 }
 
 impl Awake {
-    /// How many sorts there are.
+    /// The number of combinations.
     pub const SORTS: usize = 4;
 
-    /// Below [`SORTS`](Self::SORTS).
+    /// An index below [`SORTS`](Self::SORTS).
     pub fn index(self) -> usize {
         usize::from(self.is_filling) | usize::from(self.is_used) << 1
     }
@@ -53,15 +53,15 @@ const fn gtk(interface: &'static str, name: &'static str, request: Request) -> W
     Want::request(interface, name, Token::Gtk(request))
 }
 
-/// The requests to what is made up.
+/// The requests to stand-ins.
 const USED: [Want<Token>; 26] = [
     Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
     Want::request("xdg_activation_v1", "destroy", Token::Destroyed),
-    Want::request("xdg_activation_v1", "get_activation_token", Token::GetToken),
+    Want::request("xdg_activation_v1", "get_activation_token", Token::MakeActivation),
     Want::request("xdg_activation_v1", "activate", Token::Activate),
-    Want::request("xdg_activation_token_v1", "commit", Token::TokenCommit),
-    Want::request("xdg_activation_token_v1", "destroy", Token::TokenDestroyed),
-    Want::other_requests("xdg_activation_token_v1", Token::TokenSays),
+    Want::request("xdg_activation_token_v1", "commit", Token::ActivationCommit),
+    Want::request("xdg_activation_token_v1", "destroy", Token::ActivationDestroyed),
+    Want::other_requests("xdg_activation_token_v1", Token::ActivationSays),
     Want::request("wp_cursor_shape_manager_v1", "destroy", Token::Destroyed),
     Want::request(
         "wp_cursor_shape_manager_v1",
@@ -81,19 +81,19 @@ const USED: [Want<Token>; 26] = [
     Want::request("wp_alpha_modifier_surface_v1", "destroy", Token::AlphaDestroyed),
     gtk("gtk_shell1", "get_gtk_surface", Request::GetSurface),
     gtk("gtk_shell1", "set_startup_id", Request::SetStartupId),
-    // Nothing of the host's stands for a bell, or for who starts whom.
+    // The host has nothing for a bell, or for the program that starts another one.
     gtk("gtk_shell1", "system_bell", Request::Nothing),
     gtk("gtk_shell1", "notify_launch", Request::Nothing),
     gtk("gtk_surface1", "present", Request::Present),
-    gtk("gtk_surface1", "request_focus", Request::RequestFocus),
+    gtk("gtk_surface1", "request_focus", Request::Focus),
     gtk("gtk_surface1", "release", Request::Release),
-    // Of a window's menus, its modality and its title bar, the host knows nothing.
+    // The host knows nothing of a window's menus, its modality or its title bar.
     Want::other_requests("gtk_surface1", Token::Gtk(Request::Nothing)),
     Want::request("wl_registry", "bind", Token::Bind),
     Want::request("wl_display", "get_registry", Token::GetRegistry),
 ];
 
-/// Those, or only what leads to them.
+/// All of them, or only those that lead to them.
 pub fn wants(awake: Awake) -> Vec<Want<Token>> {
     let (of_all, of_unused) = (USED.as_slice(), USED.get(USED.len() - 2..).unwrap_or_default());
     let mut wants = if awake.is_used { of_all } else { of_unused }.to_vec();

@@ -1,4 +1,4 @@
-//! Which part of a buffer shows.
+//! Which part of a buffer is shown.
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
@@ -25,17 +25,17 @@ fn cropped(content: Content, place: &Place) -> (f64, f64) {
 
 #[test]
 fn what_the_host_has_no_room_for_is_left_out() {
-    // 151 units are 100 of the host's and a rest: 150 pixels show.
+    // 151 units are 100 host units and a rest: 150 pixels are shown.
     assert_eq!(cropped(buffer(151, 150, 1), &place((100, 100), 1.5, 1.5)), (150.0, 150.0));
-    // All of it shows: 101 units are 151.5 pixels, which hosts round up.
+    // Everything is shown: 101 units are 151.5 pixels, which hosts round up.
     assert_eq!(buffer(152, 152, 1).shown(&place((101, 101), 1.5, 1.5)).source, None);
-    // 51 units at twice the density, where the host has asked for 101 pixels.
+    // 51 units at twice the density; the host has asked for 101 pixels.
     assert_eq!(cropped(buffer(102, 102, 2), &place((101, 101), 0.5, 1.0)), (101.0, 101.0));
 }
 
 #[test]
 fn a_part_further_on_has_the_pixels_that_are_there() {
-    // From 82 on, 83 units are 145 of the host's pixels, from 0 on they would be 145.25.
+    // 83 units from 82 on are 145 host pixels; from 0 on they would be 145.25.
     let there = Place { at: (82, 82), ..place((83, 42), 1.75, 1.75) };
     assert_eq!(cropped(buffer(146, 74, 1), &there), (145.0, 73.0));
 }

@@ -1,5 +1,5 @@
-//! A client whose steady frames pass unseen and one all of whose frames are seen: the host
-//! hears the same.
+//! Compares a client whose steady frames are skipped with one whose frames are all seen: the host
+//! must get the same.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::sync::Arc;
@@ -22,19 +22,19 @@ const GLOBALS: [(&str, u32); 5] = [
     ("xdg_wm_base", 1),
     ("wl_shm", 1),
 ];
-/// The client's objects. The first two surfaces are windows, the last is on the first one.
+/// The client's objects. The first two surfaces are windows; the last is a subsurface of the first.
 const COMPOSITOR: u32 = 3;
 const POOL: u32 = 8;
 const SURFACES: [u32; 3] = [9, 10, 11];
 const VIEWPORTS: [u32; 3] = [12, 13, 14];
 const SUBSURFACE: u32 = 15;
-/// Their toplevels have the next ids.
+/// Each toplevel has the id after its xdg_surface.
 const XDG_SURFACES: [u32; 2] = [16, 18];
 const BUFFERS: [u32; 4] = [20, 21, 22, 23];
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A whole frame.
+    /// A complete frame.
     Frame(usize, usize),
     Attach(usize, usize),
     Detach(usize),
@@ -42,15 +42,15 @@ enum Step {
     BufferScale(usize, u32),
     Destination(usize, u32),
     Position(u32),
-    /// Another buffer gets its id, which is so large.
+    /// A buffer's id is used for another buffer of this size.
     Buffer(usize, u32),
-    /// The host wants a window of that size, and the client follows.
+    /// The host asks for a window of this size, and the client follows.
     Configure(usize, u32),
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let (surface, buffer) = (0..SURFACES.len(), 0..BUFFERS.len());
-    // Few sizes, so that some are the same.
+    // Few sizes, so that some coincide.
     let size = prop::sample::select(vec![60_u32, 64, 90]);
     prop_oneof![
         8 => (surface.clone(), buffer.clone()).prop_map(|(s, b)| Step::Frame(s, b)),
@@ -108,7 +108,7 @@ impl Client {
         self.rig.request(&requests.concat()).map_err(|fault| fault.to_string())
     }
 
-    /// Gives what the host hears, or why the client is refused.
+    /// Returns what the host gets, or why the client is refused.
     fn does(&mut self, step: Step) -> Result<Vec<u8>, String> {
         let attach = |s: usize, buffer: u32| message(SURFACES[s], 1, &[buffer, 0, 0]);
         let commit = |s: usize| message(SURFACES[s], 6, &[]);

@@ -1,24 +1,24 @@
-//! The pointer's picture on a frame: the host's own, where it has `wp_cursor_shape_v1`;
-//! else it stays as Xwayland left it.
+//! The cursor on a frame: the host's own if it has `wp_cursor_shape_v1`. Otherwise the cursor stays
+//! as Xwayland has set it.
 
 use wayland_protocols::wp::cursor_shape::v1::client::wp_cursor_shape_device_v1::{self, Shape};
 use wayland_protocols::wp::cursor_shape::v1::client::wp_cursor_shape_manager_v1;
 
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 
-/// See the module.
-pub struct Cursor {
+/// The cursor on a frame.
+pub struct FrameCursor {
     /// The `wp_cursor_shape_device_v1`.
     device: Option<u32>,
-    /// The pointer's serial of when it came.
+    /// The serial with which the pointer entered.
     serial: u32,
     shown: Option<Shape>,
 }
 
-impl Cursor {
-    /// For a pointer of the host's that has come to a frame.
+impl FrameCursor {
+    /// For a pointer of the host that has entered a frame.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
@@ -33,11 +33,11 @@ impl Cursor {
         Ok(Self { device, serial, shown: None })
     }
 
-    /// Shows the picture for a part of the frame, if that is news.
-    pub fn show(&mut self, part: Option<Part>, host: &mut Host<'_, '_>) {
+    /// Shows the cursor for a part of the frame, if it has changed.
+    pub fn show(&mut self, part: Option<FramePart>, host: &mut Host<'_, '_>) {
         let Some(device) = self.device else { return };
         let shape = match part {
-            Some(Part::Edge(edge)) => of_edge(edge),
+            Some(FramePart::Edge(edge)) => of_edge(edge),
             _ => Shape::Default,
         };
         if self.shown.replace(shape) != Some(shape) {
@@ -46,7 +46,7 @@ impl Cursor {
         }
     }
 
-    /// The pointer has left.
+    /// Handles that the pointer has left.
     pub fn destroy(self, host: &mut Host<'_, '_>) {
         if let Some(device) = self.device {
             let opcode = wp_cursor_shape_device_v1::REQ_DESTROY_OPCODE;
@@ -55,7 +55,7 @@ impl Cursor {
     }
 }
 
-/// By `xdg_toplevel.resize_edge`.
+/// The shape for an edge, numbered as in `xdg_toplevel.resize_edge`.
 fn of_edge(edge: u32) -> Shape {
     match edge {
         1 => Shape::NResize,

@@ -1,6 +1,6 @@
-//! What becomes of a button or a finger that goes down on a frame.
+//! A button or finger that is pressed on a frame: it becomes a click or a drag.
 
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 use crate::x11::seat::Deed;
 
 /// Movement (host units) that turns a press into a drag.
@@ -13,25 +13,25 @@ fn is_near(one: (i32, i32), other: (i32, i32)) -> bool {
     one.0.abs_diff(other.0) <= STILL && one.1.abs_diff(other.1) <= STILL
 }
 
-/// See the module.
+/// A press on a frame.
 pub struct Press {
-    /// On what.
-    pub part: Part,
-    /// Where.
+    /// The part of the frame.
+    pub part: FramePart,
+    /// The position.
     pub at: (i32, i32),
-    /// What the host knows of it.
+    /// The input, as the host knows it.
     pub deed: Deed,
 }
 
 impl Press {
-    /// Whether it drags the window, now that it is there.
+    /// Whether moving to this position makes it a drag.
     pub fn drags(&self, at: (i32, i32)) -> bool {
-        self.part == Part::Bar && !is_near(self.at, at)
+        self.part == FramePart::Bar && !is_near(self.at, at)
     }
 
-    /// Whether it has clicked a button, when it is over above that part.
-    pub fn clicks(&self, above: Part) -> bool {
-        self.part == above && above != Part::Bar
+    /// Whether releasing above this part makes it a click on a button.
+    pub fn clicks(&self, above: FramePart) -> bool {
+        self.part == above && above != FramePart::Bar
     }
 }
 
@@ -40,7 +40,7 @@ impl Press {
 pub struct Clicks(Option<(u32, (i32, i32))>);
 
 impl Clicks {
-    /// Whether a click at that time and place is the second of two.
+    /// Whether a click at this time and place completes a double click.
     pub fn is_second(&mut self, time: u32, at: (i32, i32)) -> bool {
         let second = self.0.is_some_and(|(before, there)| {
             time.wrapping_sub(before) <= TWICE && is_near(there, at)

@@ -4,25 +4,25 @@ use super::press::{Clicks, Press};
 use super::whole;
 use crate::handlers::x11::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};
-use crate::x11::role::Part;
+use crate::x11::role::FramePart;
 use crate::x11::seat::{Deed, Input};
 
-/// The first of the fingers that are on frames; others on frames do nothing.
+/// The first finger on a frame. Further fingers on frames do nothing.
 #[derive(Default)]
 pub struct Finger {
-    /// The `wl_touch`, by the host's id, and the touch point; `None`: no finger is there.
+    /// The `wl_touch`, by the host's id, and the touch point; `None` if there is no finger.
     point: Option<(u32, u32)>,
-    /// The frame's surface, by the host's id, and the window that is framed.
+    /// The frame's surface, by the host's id, and its window.
     surface: u32,
     window: u32,
-    /// Where, in the host's units.
+    /// The position in host units.
     at: (i32, i32),
     pressed: Option<Press>,
     taps: Clicks,
 }
 
 impl X11 {
-    /// An event of a touch screen. `None`: it is not about a frame.
+    /// Handles an event of a touchscreen; `None` if it is not about a frame.
     pub(in crate::handlers::x11) fn frame_touched(
         &mut self,
         input: Input,
@@ -77,7 +77,7 @@ impl X11 {
                 }
             }
             Input::TouchCancel => {
-                // All fingers are the host's now.
+                // The host takes all fingers.
                 (finger.point, finger.pressed) = (None, None);
                 return Ok(None);
             }
@@ -90,9 +90,9 @@ impl X11 {
         let finger = &mut self.finger;
         let (window, at) = (finger.window, finger.at);
         let Some(part) = self.wm.frame_part(window, finger.surface, at) else { return };
-        if matches!(part, Part::Edge(_)) {
+        if matches!(part, FramePart::Edge(_)) {
             self.manage(context, |wm, env| wm.frame_dragged(window, part, deed, env));
-        } else if part == Part::Bar && finger.taps.is_second(time, at) {
+        } else if part == FramePart::Bar && finger.taps.is_second(time, at) {
             self.manage(context, |wm, env| wm.frame_clicked(window, part, env));
         } else {
             finger.pressed = Some(Press { part, at, deed });

@@ -1,4 +1,4 @@
-//! Which frames handlers see, and that all of them reach the host.
+//! Which frames handlers see, and that the host gets all of them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::sync::{Arc, Mutex};
@@ -16,13 +16,13 @@ const DRM: u32 = 4;
 /// Two surfaces.
 const SURFACE: u32 = 5;
 const OTHER: u32 = 6;
-/// Buffers, two of which are alike.
+/// Buffers; two of them are alike.
 const ONE: u32 = 7;
 const LIKE_ONE: u32 = 8;
 const UNLIKE: u32 = 9;
 const DMABUF: u32 = 10;
 const PARAMS: u32 = 11;
-/// Of which nobody knows the size.
+/// A buffer of unknown size.
 const UNKNOWN: u32 = SERVER_ID_START;
 
 const ATTACH: u16 = 1;
@@ -94,12 +94,13 @@ impl Setup {
             filled(2, 0, |m| m.uint(3).string("zwp_linux_dmabuf_v1").uint(3).uint(DMABUF)),
             message(DMABUF, 1, &[PARAMS]),
         ]);
-        // The host makes one that nobody has asked it for.
+        // The host makes a buffer that nobody has asked for.
         assert_ne!(setup.rig.event(&message(PARAMS, 0, &[UNKNOWN])), b"");
         setup
     }
 
-    /// The client says this, and the host hears it. Gives what the handler saw of it.
+    /// The client sends these requests, and the host gets them. Returns what the handler has seen
+    /// of them.
     fn says(&mut self, requests: &[Vec<u8>]) -> Vec<(u32, u16)> {
         let what = |bytes: &[u8]| -> Vec<u16> { read(bytes).iter().map(|m| m.1).collect() };
         let said = requests.concat();
@@ -108,8 +109,8 @@ impl Setup {
         std::mem::take(&mut self.notes.lock().unwrap().seen)
     }
 
-    /// What the book says of a surface: the ids of the buffers that it shows now and next,
-    /// and whether that is not committed yet.
+    /// What the book has for a surface: the ids of the buffers that it shows now and next, and
+    /// whether a buffer is not committed yet.
     fn booked(&mut self, surface: u32) -> (u32, u32, bool) {
         self.rig.context(|context| {
             let surface = context.surface(surface).unwrap();
@@ -120,7 +121,7 @@ impl Setup {
     }
 }
 
-/// `wl_drm.create_buffer`, of that width.
+/// `wl_drm.create_buffer` with this width.
 fn buffer(id: u32, width: u32) -> Vec<u8> {
     message(DRM, 1, &[id, 0, width, 1, 4 * width, 0])
 }
@@ -214,7 +215,7 @@ fn a_buffer_with_the_id_of_one_that_is_gone_is_not_like_it() {
     setup.says(&[message(ONE, 0, &[]), buffer(ONE, 32)]);
     assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
     assert_eq!(setup.says(&frame(SURFACE, ONE)), []);
-    // The one that it shows goes, and is remembered.
+    // The buffer that it shows is destroyed, but remembered.
     setup.says(&[message(ONE, 0, &[]), buffer(ONE, 64)]);
     assert_eq!(setup.says(&frame(SURFACE, UNLIKE)), []);
     assert_eq!(setup.says(&frame(SURFACE, ONE)), SEEN);
@@ -249,7 +250,7 @@ fn the_book_follows_what_passes() {
     assert_eq!(setup.says(&[commit(SURFACE)]), []);
     assert_eq!(setup.booked(SURFACE), (LIKE_ONE, LIKE_ONE, false));
     assert_eq!(setup.says(&[attach(SURFACE, ONE)]), []);
-    // It is seen from here on.
+    // Handlers see it again from here on.
     setup.says(&[attach(SURFACE, UNLIKE)]);
     assert_eq!(setup.booked(SURFACE), (LIKE_ONE, UNLIKE, true));
     setup.says(&[commit(SURFACE)]);
@@ -264,7 +265,7 @@ fn an_object_that_is_no_buffer_is_refused_as_ever() {
         for _ in 0..frames {
             setup.says(&frame(SURFACE, ONE));
         }
-        // A surface that shows that buffer, in the buffer's place.
+        // A surface is attached instead of a buffer.
         let wrong = setup.rig.request(&attach(SURFACE, SURFACE));
         wrong.unwrap_err().to_string()
     };

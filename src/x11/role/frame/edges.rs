@@ -5,7 +5,7 @@ use wayland_client::protocol::{wl_region, wl_subsurface, wl_surface};
 use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 
 use super::sub::FrameSubsurface;
-use super::{HEIGHT, Part};
+use super::{FramePart, HEIGHT};
 use crate::channel::Memory;
 use crate::session::Fault;
 use crate::x11::host::Host;
@@ -108,7 +108,7 @@ impl Edges {
     }
 
     /// The edge at a place, in host units.
-    pub fn part(&self, x: i32, y: i32) -> Option<Part> {
+    pub fn part(&self, x: i32, y: i32) -> Option<FramePart> {
         let (width, height) = self.around?;
         let side = |at: i32, size: u32, edge: u32| {
             let end = i64::from(2 * WIDTH + size) - i64::from(edge);
@@ -127,7 +127,7 @@ impl Edges {
         // `xdg_toplevel.resize_edge` adds flags: 1 is top, 2 bottom, 4 left, 8 right.
         let vertical = edge(top || near_top && on_side, bottom || near_bottom && on_side, 1, 2);
         let horizontal = edge(left || near_left && on_end, right || near_right && on_end, 4, 8);
-        Some(Part::Edge(vertical | horizontal))
+        Some(FramePart::Edge(vertical | horizontal))
     }
 
     /// Destroys the edges.

@@ -56,6 +56,7 @@ impl AtHost {
     /// Changes the answer to the last configuration.
     pub fn answer_anew(&mut self, size: Size, fit: Option<WindowFit>) {
         if !self.configures.answer_anew(size, fit) {
+            // No configuration waits, so the new answer applies at once.
             self.fit = fit;
         }
     }
@@ -108,6 +109,7 @@ impl AtHost {
     /// as weston disconnect a client if its window's size contradicts the states that it has
     /// acknowledged. So this comes first, whatever is shown.
     pub fn set_geometry(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
+        // Without content, there is nothing to describe.
         if surface.0 == 0 {
             return;
         }
@@ -121,6 +123,8 @@ impl AtHost {
             }
             None => scene.units.size(self.margins.window(surface)),
         };
+        // xdg-shell: a fullscreen window may be smaller than the host's size but not larger, and a
+        // maximized one must match it.
         let (width, height) = match self.followed {
             (states, Some(size)) if states.fullscreen => (own.0.min(size.0), own.1.min(size.1)),
             (states, Some(size)) if states.maximized => size,
@@ -150,6 +154,7 @@ impl AtHost {
         let margins = scene.margins(ToplevelStates::default());
         let told = self.limits.map(|size| {
             let (width, height) = scene.units.size(margins.window(size));
+            // 0 means no limit, so margins must not change it.
             (if size.0 == 0 { 0 } else { width }, if size.1 == 0 { 0 } else { height })
         });
         if std::mem::replace(&mut self.told_limits, told) != told {

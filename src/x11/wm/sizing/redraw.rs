@@ -53,6 +53,7 @@ impl Sizing {
     /// Moves and resizes the window: at once, or when its client has completed the last resize.
     pub(super) fn resize(&mut self, rect: Rect, scene: &Scene, effects: &mut Vec<Effect>) {
         if let Some(redraw) = self.redraw.as_mut().filter(|redraw| redraw.is_under_way()) {
+            // Only the latest size matters; those in between are skipped.
             redraw.next = (rect != self.rect).then_some(rect);
             return;
         }
@@ -74,12 +75,14 @@ impl Sizing {
         match redraw.stage {
             RedrawStage::Showing => {}
             RedrawStage::GivenUp => {
+                // It has answered after all, so the next resize may wait for it again.
                 self.redraw = None;
                 effects.push(Effect::StopWaiting);
             }
             RedrawStage::Drawing => {
                 redraw.stage = RedrawStage::Showing;
                 effects.push(Effect::AllowCommits);
+                // Its content has come before its answer.
                 if redraw.is_shown {
                     self.redraw_next(scene, effects);
                 } else {
@@ -97,6 +100,7 @@ impl Sizing {
             RedrawStage::GivenUp => {}
             RedrawStage::Drawing => {
                 redraw.stage = RedrawStage::GivenUp;
+                // A client that never answers must not stay invisible.
                 effects.push(Effect::AllowCommits);
                 if let Some(next) = redraw.next.take() {
                     self.resize(next, scene, effects);

@@ -5,12 +5,12 @@ use smithay::input::keyboard::{Keysym, ModifiersState};
 use super::keyboard::Key;
 use crate::host::Host;
 
-/// The shortcuts that were used.
+/// The shortcuts that the user has used.
 #[derive(Debug, Default)]
 pub struct Ash {
-    /// What they did, the oldest first.
+    /// Their effects, the oldest first.
     pub did: Vec<String>,
-    /// The launcher's key is down, and no other key was since.
+    /// The launcher's key is down, and no other key was pressed since.
     launcher: bool,
 }
 
@@ -59,7 +59,7 @@ const SHORTCUTS: [(ModifiersState, Keysym, &str); 13] = [
     (SEARCH, Keysym::space, "emoji"),
 ];
 
-/// What no client gets (`kReservedAccelerators` in keyboard.cc).
+/// Shortcuts that no client gets (`kReservedAccelerators` in keyboard.cc).
 const RESERVED: [(ModifiersState, Keysym, &str); 3] = [
     (NONE, Keysym::F13, "privacy screen"),
     (shift(ALT), Keysym::i, "feedback"),
@@ -77,12 +77,12 @@ fn find(table: &[(ModifiersState, Keysym, &'static str)], key: &Key) -> Option<&
 }
 
 impl Host {
-    /// Whether a key is one that Ash always has first, which then does something.
+    /// Whether Ash always handles a key first. If so, the key has its effect.
     pub fn ash_reserves(&mut self, key: &Key) -> bool {
         self.ash_does(find(&RESERVED, key))
     }
 
-    /// Whether a key is a shortcut, which then does something.
+    /// Whether a key is a shortcut. If so, the key has its effect.
     pub fn ash_key(&mut self, key: &Key) -> bool {
         let Some(exo) = &mut self.exo else { return false };
         let is_launcher = matches!(key.symbol, Keysym::Super_L | Keysym::Super_R);

@@ -1,5 +1,5 @@
-//! `zxdg_decoration_manager_v1` at Exo: a client is answered only if its request changes the mode,
-//! which is client-side at first (`components/exo/wayland/zxdg_decoration_manager.cc`).
+//! `zxdg_decoration_manager_v1` in Exo: a client gets an answer only if its request changes the
+//! mode, which starts as client-side (`components/exo/wayland/zxdg_decoration_manager.cc`).
 
 use std::sync::Mutex;
 
@@ -21,7 +21,7 @@ use crate::host::Host;
 /// The global.
 pub const NAME: &str = "zxdg_decoration_manager_v1";
 
-/// Marks Exo's objects; smithay's have other data.
+/// Marks Exo's objects, to tell them from smithay's.
 pub struct Exos;
 
 /// A decoration.

@@ -7,14 +7,14 @@ use crate::aura;
 use crate::globals::{OUTPUT, SEAT, offer_at};
 use crate::host::Host;
 
-/// What Exo offers, and at which versions: `components/exo/wayland/server.cc` at 151.0.7896, and
+/// Exo's globals with their versions: `components/exo/wayland/server.cc` at 151.0.7896, and
 /// `output_controller.cc` at 131.0.6735.
 const GLOBALS: &[(&str, u32)] = &[
     ("wl_compositor", 3),
     ("wl_subcompositor", 1),
     ("wl_shm", 1),
     ("wl_shell", 1),
-    // Up to 4: feedback depends on the platform.
+    // Up to version 4; feedback depends on the platform.
     ("zwp_linux_dmabuf_v1", 3),
     ("wl_data_device_manager", 3),
     (SEAT, 6),
@@ -54,7 +54,7 @@ const GLOBALS: &[(&str, u32)] = &[
     ("zwp_idle_inhibit_manager_v1", 1),
 ];
 
-/// What older ones offered besides (server.cc at 131.0.6735).
+/// Further globals of older releases (server.cc at 131.0.6735).
 const GONE_BY_151: &[(&str, u32)] =
     &[("zwp_linux_explicit_synchronization_v1", 2), ("zcr_color_manager_v1", 6)];
 
@@ -65,7 +65,7 @@ fn of(release: Release) -> impl Iterator<Item = (&'static str, u32)> {
 }
 
 impl Host {
-    /// Offers what Exo does, and nothing else.
+    /// Offers exactly Exo's globals.
     pub fn offer_as_exo(&mut self) {
         let Some(release) = self.exo.as_ref().map(|exo| exo.release) else { return };
         let mut had = std::mem::take(&mut self.globals);
@@ -76,7 +76,7 @@ impl Host {
                     Some(decorations::offer(&self.display, version))
                 }
                 Some(Some(global)) => Some(offer_at(&self.display, &global, version)),
-                // Each screen has its own, and dma-bufs too.
+                // Each screen has its own global, and so do dma-bufs.
                 Some(None) => None,
                 None if name == aura::NAME => Some(aura::offer(&self.display, version)),
                 None if name == keyboard::NAME => Some(keyboard::offer(&self.display, version)),
@@ -92,7 +92,7 @@ impl Host {
         }
     }
 
-    /// The version at which Exo offers a global, if the host is Exo.
+    /// The version of a global in Exo, if the host is Exo.
     pub fn exo_version(&self, name: &str) -> Option<u32> {
         let release = self.exo.as_ref()?.release;
         of(release).find(|(known, _)| *known == name).map(|(_, version)| version)

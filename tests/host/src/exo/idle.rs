@@ -1,4 +1,4 @@
-//! Globals of Exo that are offered, but do nothing: their objects take every request.
+//! Globals of Exo that are offered but do nothing: their objects accept all requests.
 
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use wp::text_input::zv1::server::zwp_text_input_manager_v1::ZwpTextInputManagerV
 use crate::aura::ZauraOutputManager;
 use crate::host::Host;
 
-/// One module for each file, and the global of it.
+/// One module for each file, with its global.
 macro_rules! protocols {
     ($($module:ident: $file:literal, $interface:ident;)*) => {
         $(mod $module {

@@ -1,6 +1,6 @@
-//! Keyboards (`components/exo/keyboard.cc`): without `zcr_extended_keyboard_v1` the shell sees
-//! keys before the client does; with one the client sees them first, and says of each by
-//! `ack_key` whether the shell may have it.
+//! Keyboards (`components/exo/keyboard.cc`). Without `zcr_extended_keyboard_v1`, the shell gets
+//! keys before the client. With it, the client gets them first, and tells for each key by `ack_key`
+//! whether the shell may have it.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -44,7 +44,7 @@ mod protocol {
 /// The global.
 pub const NAME: &str = "zcr_keyboard_extension_v1";
 
-/// After this time a key counts as handled.
+/// After this time, a key counts as handled.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// `NumLock`, which is always on.
@@ -72,23 +72,23 @@ pub struct Key {
 #[derive(Debug, Default)]
 pub struct Keys {
     modifiers: ModifiersState,
-    /// The modifiers were told before the focus.
+    /// The modifiers were sent before the focus.
     told: bool,
     extended: Vec<(WlKeyboard, ZcrExtendedKeyboardV1)>,
     pending: HashMap<(ObjectId, u32), Key>,
-    /// Presses that the shell took: their releases do not reach clients either.
+    /// Presses that the shell has taken; clients do not get their releases either.
     swallowed: HashSet<u32>,
     counts: Counts,
 }
 
-/// What happened to the keys that waited.
+/// What has happened to the keys that waited.
 #[derive(Debug, Default)]
 struct Counts {
     handled: u64,
     not_handled: u64,
-    /// Nobody has acknowledged them in time.
+    /// Keys that were not acknowledged in time.
     late: u64,
-    /// The focus has changed, or the keyboard is gone.
+    /// Keys that were dropped, because the focus has changed or the keyboard is gone.
     dropped: u64,
     /// Acknowledgements of keys that did not wait.
     unknown: u64,
@@ -109,7 +109,7 @@ impl Keys {
         })
     }
 
-    /// The focus has changed: what waits is forgotten.
+    /// Forgets the keys that wait, because the focus has changed.
     pub fn forget(&mut self) {
         self.counts.dropped += self.pending.len() as u64;
         self.pending.clear();
@@ -127,7 +127,7 @@ impl Keys {
     }
 }
 
-/// Modifiers as Exo sends them: locked ones are in the place of latched ones.
+/// Swaps modifiers as Exo does: it sends locked ones as latched.
 fn exchanged(mut modifiers: ModifiersState, in_place: bool) -> ModifiersState {
     let serialized = &mut modifiers.serialized;
     serialized.locked |= NUM_LOCK;
@@ -138,7 +138,7 @@ fn exchanged(mut modifiers: ModifiersState, in_place: bool) -> ModifiersState {
 }
 
 impl Host {
-    /// A key goes to the shell, to the focused client, or to both.
+    /// Sends a key to the shell, to the focused client, or to both.
     pub fn exo_key(&mut self, code: u32, pressed: bool) {
         let Some(keyboard) = self.seat.get_keyboard() else { return };
         let state = if pressed { KeyState::Pressed } else { KeyState::Released };
@@ -178,7 +178,7 @@ impl Host {
         taken && key.pressed
     }
 
-    /// The focused client hears of a key: each of its keyboards with a serial of its own.
+    /// Sends a key to the focused client: each of its keyboards gets its own serial.
     pub fn exo_tell_key(
         &mut self,
         seat: &Seat<Self>,
@@ -218,7 +218,7 @@ impl Host {
         }
     }
 
-    /// The focused client hears of the modifiers.
+    /// Sends the modifiers to the focused client.
     pub fn exo_tell_modifiers(
         &mut self,
         seat: &Seat<Self>,
@@ -235,13 +235,13 @@ impl Host {
         KeyboardTarget::modifiers(surface, seat, self, exchanged(modifiers, in_place), serial);
     }
 
-    /// A client gets the focus: it hears of the modifiers before that.
+    /// Sends the modifiers to a client before it gets the focus.
     pub fn exo_tell_first(&mut self, seat: &Seat<Self>, surface: &WlSurface, serial: Serial) {
         let Some(exo) = &mut self.exo else { return };
         exo.keys.told = false;
         let modifiers = exo.keys.modifiers;
         self.exo_tell_modifiers(seat, surface, modifiers, serial);
-        // smithay tells them once more.
+        // smithay sends them again.
         if let Some(exo) = &mut self.exo {
             exo.keys.told = true;
         }

@@ -1,5 +1,5 @@
-//! What a user sees of windows: the shelf's items and the frames. Windows are matched with
-//! programs as in `chrome/browser/ash/guest_os/guest_os_shelf_utils.cc` (a2a8384).
+//! How the user sees windows: the shelf's items and the frames. Windows are matched with programs
+//! as in `chrome/browser/ash/guest_os/guest_os_shelf_utils.cc` (a2a8384).
 
 use serde_json::{Value, json};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -8,7 +8,7 @@ use super::said;
 use crate::host::Host;
 use crate::xdg_shell::Window;
 
-/// What all ids of guests' windows begin with.
+/// The prefix of all ids of guests' windows.
 const PREFIX: &str = "org.chromium.guest_os.";
 
 /// A program of a guest, from its desktop file.
@@ -29,7 +29,7 @@ pub struct App {
 }
 
 impl App {
-    /// Reads a description such as `gimp wmclass=Gimp-2.10 startup`.
+    /// Parses a description such as `gimp wmclass=Gimp-2.10 startup`.
     pub fn parse<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Self, String> {
         let id = words.next().ok_or("the desktop file's id is missing")?.to_owned();
         let mut app = Self { id, ..Self::default() };
@@ -47,13 +47,13 @@ impl App {
     }
 }
 
-/// The only one of some programs.
+/// The only one of these programs; `None` if there are several.
 fn only<'a>(mut apps: impl Iterator<Item = &'a App>) -> Option<&'a App> {
     let first = apps.next()?;
     apps.next().is_none().then_some(first)
 }
 
-/// The program of a window.
+/// Finds the program of a window.
 fn find<'a>(apps: &'a [App], startup_id: Option<&str>, id: &str) -> Option<&'a App> {
     let by_startup = |startup| only(apps.iter().filter(|app| app.startup && app.id == startup));
     if let Some(app) = startup_id.and_then(by_startup) {

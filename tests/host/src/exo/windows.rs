@@ -1,5 +1,5 @@
-//! Windows (`components/exo/shell_surface_base.cc` and `shell_surface.cc`): what a window is
-//! becomes certain with its first buffer.
+//! Windows (`components/exo/shell_surface_base.cc` and `shell_surface.cc`): the kind of a window is
+//! fixed by its first buffer.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,43 +12,43 @@ use smithay::wayland::shell::xdg::ToplevelSurface;
 use super::Difference;
 use crate::host::Host;
 
-/// What a client has said of a surface by `zaura_surface` and `zaura_toplevel`, or by the shell's
-/// own requests.
+/// The properties that a client has set for a surface with `zaura_surface`, `zaura_toplevel` or the
+/// shell.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
-    /// The application id: the latest one of both protocols.
+    /// The application id: the last one from either protocol.
     pub application_id: Option<String>,
     /// The startup id.
     pub startup_id: Option<String>,
-    /// The parent, and the place in it.
+    /// The parent, and the position in it.
     pub parent: Option<(WlSurface, i32, i32)>,
     /// The frame.
     pub frame: Option<&'static str>,
-    /// The frame's colours while the window is active, and else.
+    /// The colours of the frame, active and inactive.
     pub colours: Option<[u32; 2]>,
-    /// How the window is fullscreen: `immersive` or `plain`.
+    /// The kind of fullscreen: `immersive` or `plain`.
     pub fullscreen_mode: Option<&'static str>,
-    /// More that was said, as text: the latest of each kind.
+    /// Other properties, as text: the last value of each.
     pub more: Vec<(&'static str, String)>,
-    /// What was said too late to have an effect.
+    /// The properties that were set too late to have an effect.
     pub late: Vec<&'static str>,
-    /// What the client asked for without the permission.
+    /// The requests that the client made without the permission.
     pub refused: Vec<&'static str>,
-    /// Whether the window may be activated by its client once.
+    /// Whether the client may activate the window once.
     pub permitted: bool,
-    /// Whether it has a `zaura_surface`: there may be only one.
+    /// Whether it has a `zaura_surface`; only one is allowed.
     pub is_taken: bool,
 }
 
 impl Said {
-    /// Notes something that is only shown.
+    /// Notes a property that only the report shows.
     pub fn note(&mut self, what: &'static str, value: String) {
         self.more.retain(|(known, _)| *known != what);
         self.more.push((what, value));
     }
 }
 
-/// What a client has said of a surface.
+/// Gives access to a surface's properties.
 pub fn said<T>(surface: &WlSurface, f: impl FnOnce(&mut Said) -> T) -> T {
     with_states(surface, |states| {
         let said = states.data_map.get_or_insert_threadsafe(Mutex::<Said>::default);
@@ -56,22 +56,22 @@ pub fn said<T>(surface: &WlSurface, f: impl FnOnce(&mut Said) -> T) -> T {
     })
 }
 
-/// What a window has become with its first buffer.
+/// The result of a window's first buffer.
 #[derive(Clone, Debug)]
 pub struct Widget {
-    /// `window` or `menu`. A menu stands in for an override-redirect window of X11.
+    /// `window` or `menu`. Menus are override-redirect windows of X11.
     pub kind: &'static str,
     /// Whether it can get the focus.
     pub can_activate: bool,
     /// Its frame: `none`, `normal` or `shadow`.
     pub frame: &'static str,
-    /// The frame's colours, if the client has set them.
+    /// The colours of the frame, if the client has set them.
     pub colours: Option<[u32; 2]>,
 }
 
 impl Host {
-    /// Whether what clients say of a window before its first buffer still counts. What does not
-    /// is noted.
+    /// Whether a property still counts, because the window has had no buffer yet. If not, this
+    /// notes it.
     pub fn is_in_time(&self, surface: &WlSurface, what: &'static str) -> bool {
         if self.exo.is_none() {
             return true;
@@ -84,14 +84,14 @@ impl Host {
         !shown
     }
 
-    /// As [`is_in_time`](Self::is_in_time), for the place of a window.
+    /// The same as [`is_in_time`](Self::is_in_time), for a window's position.
     pub fn may_still_move(&self, surface: &WlSurface) -> bool {
         let always = self.exo.as_ref().is_some_and(|exo| exo.differs(Difference::MovesLater));
         always || self.is_in_time(surface, "set_window_bounds")
     }
 
-    /// Whether a surface has shown a buffer as a window or popup: only then popups may have it
-    /// as their parent.
+    /// Whether a surface has shown a buffer as a window or popup. Only then can popups have it as
+    /// their parent.
     pub fn has_widget(&self, surface: &WlSurface) -> bool {
         let is_window = |w: &crate::xdg_shell::Window| w.toplevel.wl_surface() == surface;
         let window = self.windows.iter().find(|window| is_window(window));
@@ -99,7 +99,7 @@ impl Host {
         window.map_or_else(shows, |window| window.widget.is_some())
     }
 
-    /// A window has its first buffer.
+    /// Makes a widget of a window that has got its first buffer.
     pub fn make_widget(&mut self, toplevel: &ToplevelSurface) {
         if self.exo.is_none() {
             return;
@@ -130,7 +130,7 @@ impl Host {
         }
     }
 
-    /// A client wants to have the focus.
+    /// Handles that a client wants the focus.
     pub fn activate_by_client(&mut self, surface: &WlSurface) {
         let always = self.exo.as_ref().is_none_or(|exo| exo.differs(Difference::ActivatesAlways));
         let permitted = said(surface, |said| std::mem::take(&mut said.permitted));
