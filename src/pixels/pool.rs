@@ -82,7 +82,7 @@ impl Pool {
 
 impl PoolBytes {
     fn new(fd: &Arc<OwnedFd>, size: usize, may_map: bool) -> io::Result<Self> {
-        Ok(match may_map.then(|| MappingCount::of_pool()).flatten() {
+        Ok(match may_map.then(MappingCount::of_pool).flatten() {
             Some(counted) => Self::Map(map(fd.as_fd(), size, counted)?),
             None => Self::File(Arc::clone(fd)),
         })

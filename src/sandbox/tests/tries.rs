@@ -49,9 +49,9 @@ type Try = (&'static str, fn(&Held) -> io::Result<()>);
 
 /// A system call with up to five arguments.
 fn call(number: c_long, arguments: [i64; 5]) -> io::Result<()> {
-    let [a, b, c, d, e] = arguments;
+    let [first, second, third, fourth, fifth] = arguments;
     // SAFETY: the tries below pass numbers, and addresses of what lives as long as the call.
-    let result = unsafe { libc::syscall(number, a, b, c, d, e) };
+    let result = unsafe { libc::syscall(number, first, second, third, fourth, fifth) };
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
