@@ -7,8 +7,8 @@
 let
   inherit (lib) mkEnableOption mkOption types;
 
-  # `<Alt>tab`: modifiers of sommelier's, and the name of a keysym.
-  accelerator = types.strMatching "(<(Control|Alt|Shift)>)*[A-Za-z0-9_]+";
+  # `<Alt>tab`: modifiers of sommelier's (and Super), and the name of a keysym.
+  accelerator = types.strMatching "(<(Control|Alt|Shift|Super)>)*[A-Za-z0-9_]+";
   colour = types.strMatching "#[0-9a-fA-F]{6}";
   variable = types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
   interface = types.strMatching "[A-Za-z0-9_]+";
@@ -92,6 +92,12 @@ let
             "<Alt>tab"
           ];
           description = "Keys that stay the host's.";
+        };
+        windowedAccelerators = mkOption {
+          type = types.listOf accelerator;
+          default = [ ];
+          example = [ "<Alt>F4" ];
+          description = "Keys that stay the host's while the window does not fill the screen.";
         };
         cursor = {
           theme = mkOption {

@@ -88,6 +88,7 @@ let
     optional "SOMMELIER_SCALE" (if instance.scale == null then null else number instance.scale)
     // list "SOMMELIER_DPI" instance.dpi
     // list "SOMMELIER_ACCELERATORS" instance.accelerators
+    // list "SOMMELIER_WINDOWED_ACCELERATORS" instance.windowedAccelerators
     // optional "SOMMELIER_FRAME_COLOR" instance.frameColor
     // optional "SOMMELIER_DRM_DEVICE" instance.renderNode
     // lib.optionalAttrs (isX11 instance) (

@@ -30,6 +30,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::observe::LogMessages;
 use crate::service::{Config, HostOptions, Mode, Stats};
+use crate::shortcuts::{self, Shortcuts};
 use nearest::meant;
 use options::{OPTIONS, OptionEffect, OptionValue, Spec};
 
@@ -242,6 +243,7 @@ pub fn parse(
         cursor_size: scaling::cursor_size(&given)?,
         x11: x11::options(&mut given)?,
         scaling: scaling::scaling(&given)?,
+        shortcuts: shortcuts(&mut given),
         rules: Arc::new(rules),
     };
     let log_level = log_level(&given)?;
@@ -265,6 +267,19 @@ fn transfer_limit(given: &Arguments) -> Result<u64, UsageError> {
     let wanted = "a number of MiB, 1 or more";
     let given = given.parsed::<std::num::NonZeroU32>("transfer-limit", wanted)?;
     Ok(given.map_or(0, |mib| u64::from(mib.get()) << 20))
+}
+
+/// `--accelerators` and `--windowed-accelerators`. What is wrong in them is left out.
+fn shortcuts(given: &mut Arguments) -> Shortcuts {
+    let mut read = |option: &str| {
+        let list = given.get(option).map(OsStr::to_string_lossy).unwrap_or_default().into_owned();
+        let (shortcuts, bad) = shortcuts::parse_list(&list);
+        given
+            .warnings
+            .extend(bad.iter().map(|error| format!("--{option}: {error}; it is left out")));
+        shortcuts
+    };
+    Shortcuts { always: read("accelerators"), windowed: read("windowed-accelerators") }
 }
 
 /// Adds a warning for each option or variable whose feature does not exist.

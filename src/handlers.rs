@@ -6,6 +6,7 @@ mod copying;
 mod display;
 mod dmabuf;
 mod drm;
+mod keyboard;
 mod made_up;
 mod policy;
 mod presentation;

@@ -27,6 +27,7 @@ pub mod sandbox;
 pub mod service;
 pub mod session;
 pub mod sharing;
+pub mod shortcuts;
 pub mod surfaces;
 pub mod viewer;
 pub mod wire;

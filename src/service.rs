@@ -43,6 +43,7 @@ use std::time::Duration;
 use crate::handlers::Scaling;
 use crate::observe::LogMessages;
 use crate::sharing::Rules;
+use crate::shortcuts::Shortcuts;
 
 pub use host::{HostAddress, HostOptions, how_to_get_runtime_dir, runtime_dir};
 pub use run::run;
@@ -91,6 +92,8 @@ pub struct Config {
     pub exit_with_child: bool,
     /// How to serve X11 clients; `None` if they are not served.
     pub x11: Option<X11Options>,
+    /// The keys that the host keeps.
+    pub shortcuts: Shortcuts,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
     /// What clients may do, and which of them.

@@ -217,8 +217,9 @@ in
       "a scale of 0" = isTypeError { scale = 0; };
       "a scale of 11" = isTypeError { scale = 11; };
       "a density of 20" = isTypeError { dpi = [ 20 ]; };
-      "an accelerator with Super" = isTypeError { accelerators = [ "<Super>a" ]; };
-      "accelerators" = isFine { accelerators = [ "Super_L" "<Control><Alt>Delete" ]; };
+      "an accelerator with Meta" = isTypeError { accelerators = [ "<Meta>a" ]; };
+      "accelerators" = isFine { accelerators = [ "Super_L" "<Control><Alt>Delete" "<Super>a" ]; };
+      "windowed accelerators" = isFine { windowedAccelerators = [ "<Alt>F4" ]; };
       "a colour by name" = isTypeError { frameColor = "red"; };
       "a device that is no path" = isTypeError { device = "wl0"; };
       "a variable that is none" = isTypeError { exportAs.display = "A B"; };

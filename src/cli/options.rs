@@ -93,8 +93,6 @@ const fn later(
 use OptionValue::{None as No, Optional, Required};
 
 /// Why some options have no effect yet.
-const SHORTCUTS: &str =
-    "does not reserve shortcuts for the host; the host sees only those that it grabs itself";
 const AURA: &str = "tells ChromeOS's shell nothing about applications and frames";
 
 /// All options. The names of sommelier's options come from its help and its source code.
@@ -186,15 +184,14 @@ pub const OPTIONS: &[Spec] = &[
     works("no-sandbox", No, "let sessions use files and system calls that they do not need"),
     works("policy", Required("PATH"), "file with such settings, and rules for single programs"),
     works("viewport-resize", No, "scale X11 windows of a constant size to the host's size"),
-    later("accelerators", Required("LIST"), Some("SOMMELIER_ACCELERATORS"), SHORTCUTS),
+    Spec {
+        env: Some("SOMMELIER_ACCELERATORS"),
+        ..works("accelerators", Required("LIST"), "keys that ChromeOS keeps: <Alt>tab,Super_L")
+    },
     Spec {
         aliases: &["windowed_accelerators"],
-        ..later(
-            "windowed-accelerators",
-            Required("LIST"),
-            Some("SOMMELIER_WINDOWED_ACCELERATORS"),
-            SHORTCUTS,
-        )
+        env: Some("SOMMELIER_WINDOWED_ACCELERATORS"),
+        ..works("windowed-accelerators", Required("LIST"), "the same, but not in fullscreen")
     },
     Spec { letters: &['X'], ..works("x11", No, "serve X11 clients too, with an Xwayland") },
     works("x-display", Required("N"), "the X11 display's number (the first free one)"),

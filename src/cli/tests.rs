@@ -70,8 +70,8 @@ fn the_units_of_crostini_are_understood() {
     ];
     let run = run_with(&args, &env);
     assert_eq!(run.config.sd_notify.as_deref(), Some("READY=1"));
-    assert_eq!(run.warnings.len(), 1, "{:?}", run.warnings);
-    assert!(run.warnings.iter().all(|w| w.contains("has no effect yet")), "{:?}", run.warnings);
+    assert_eq!(run.warnings, [""; 0]);
+    assert_eq!(run.config.shortcuts.always.len(), 4);
     let x = run_with(&["-X", "--x-display=0", "--no-exit-with-child", "sh"], &[]);
     assert!(!x.config.exit_with_child);
     assert_eq!(x.warnings, [""; 0]);
@@ -447,9 +447,17 @@ fn terms_that_keep_windows_from_showing_cause_one_warning() {
 }
 
 #[test]
+fn a_bad_shortcut_is_named_and_left_out() {
+    let run = run(&["--windowed-accelerators=<Meta>a,Super_L", "true"]);
+    assert_eq!(run.config.shortcuts.windowed.len(), 1);
+    let [warning] = &run.warnings[..] else { panic!("{:?}", run.warnings) };
+    let begin = "--windowed-accelerators: <Meta>a: <Meta> is no modifier: ";
+    assert!(warning.starts_with(begin) && warning.ends_with("; it is left out"), "{warning}");
+}
+
+#[test]
 fn options_without_effect_cause_a_warning() {
     for (option, what) in [
-        ("--accelerators=<Alt>tab", "does not reserve shortcuts for the host"),
         ("--application-id=x", "tells ChromeOS's shell nothing about applications and frames"),
         ("--frame-color=#ffffff", "tells ChromeOS's shell nothing about applications and frames"),
         ("--fullscreen-mode=plain", "tells ChromeOS's shell nothing about applications and frames"),

@@ -6,6 +6,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::keyboard::{self, Keyboards};
 use super::made_up::{Bridge, StandIns};
 use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::Memory;
@@ -16,6 +17,7 @@ use super::{
 use crate::channel::Crossing;
 use crate::session::{AnyHandler, Handler};
 use crate::sharing::{LocalSources, Policy};
+use crate::shortcuts::Shortcuts;
 
 /// What is needed to make a session's handlers.
 pub struct Setup<'a> {
@@ -25,6 +27,8 @@ pub struct Setup<'a> {
     pub scaling: &'a Scaling,
     /// What the client may do.
     pub policy: &'a Arc<Policy>,
+    /// The keys that the host keeps.
+    pub shortcuts: Arc<Shortcuts>,
     /// The sources of other sessions, if their data can bypass a virtual device.
     pub sources: Option<Box<dyn LocalSources>>,
     /// The client's sandboxes, if it may have any.
@@ -39,7 +43,8 @@ impl<'a> Setup<'a> {
     /// For a client that is not an Xwayland, has no sandboxes, and shares no selections.
     pub fn new(crossing: &'a Crossing, scaling: &'a Scaling, policy: &'a Arc<Policy>) -> Self {
         let (sources, contexts, x11, has_shapes) = (None, None, None, false);
-        Self { crossing, scaling, policy, sources, contexts, x11, has_shapes }
+        let shortcuts = Arc::default();
+        Self { crossing, scaling, policy, shortcuts, sources, contexts, x11, has_shapes }
     }
 }
 
@@ -52,9 +57,9 @@ fn place<H: Handler + 'static>(handler: Option<H>) -> Place {
 
 /// Makes the handlers of a new session, in order.
 pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
-    let Setup { crossing, scaling, policy, sources, contexts, x11, has_shapes } = setup;
+    let Setup { crossing, scaling, policy, shortcuts, sources, contexts, x11, has_shapes } = setup;
     let device = crossing.device.as_ref();
-    let hidden = if has_shapes { x11::HIDDEN.as_slice() } else { &[] };
+    let hidden = if has_shapes { &x11::HIDDEN[..] } else { &[keyboard::EXTENSION] };
     // Xwayland makes do with what old hosts have.
     let raises = !has_shapes;
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden, raises);
@@ -68,13 +73,15 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let bookkeeper = surfaces::Bookkeeper::new(memory, !has_book);
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
     let counted = x11.is_none().then(|| quotas::Quotas::new(policy.quotas));
-    let places: [Place; 17] = [
+    let places: [Place; 18] = [
         // What goes beyond a limit nobody else hears of. (Xwayland's clients have limits of their own.)
         place(counted),
         // The policy also limits what X11 programs show.
         place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
         place(Some(Names(Arc::clone(policy)))),
         place(formats),
+        // Other handlers do not see the keys that it keeps for the host.
+        place(Some(Keyboards::new(shortcuts))),
         // It holds back a window's content until the role is configured; no handler may act on that
         // before.
         place(x11),

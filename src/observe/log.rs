@@ -35,10 +35,8 @@ pub fn start(targets: Targets) {
     writer::start();
     tracing_subscriber::registry().with(targets).with(layer::Lines).init();
     std::panic::set_hook(Box::new(|panic| {
-        match SESSION.get() {
-            Some(name) => tracing::error!("{name}: a bug in carafe: {panic}"),
-            None => tracing::error!("a bug in carafe: {panic}"),
-        }
+        let session = SESSION.get().map(|name| format!("{name}: ")).unwrap_or_default();
+        tracing::error!("{session}a bug in carafe: {panic}");
         if std::thread::current().name() == Some("main") {
             finish();
         }

@@ -4,38 +4,42 @@ use std::collections::HashMap;
 
 use crate::sharing::SourceId;
 
-/// Bound on the sources of one session. Programs have one or two of each sort. SessionSources beyond
+/// Bound on the sources of one session. Programs have one or two of each sort. Sources beyond
 /// the bound are reached through the host.
 pub const MAX_SOURCES: usize = 64;
 
 /// The sources of all sessions.
 #[derive(Default)]
-pub struct Broker(HashMap<SourceId, u64>);
+pub struct Broker {
+    owners: HashMap<SourceId, u64>,
+    /// Whether all sessions are being heard, because one of them may have a source.
+    pub is_catching_up: bool,
+}
 
 impl Broker {
     /// Adds a session's source, if the session has not too many, and no other has it.
     pub fn add(&mut self, source: SourceId, session: u64) {
-        let count = self.0.values().filter(|owner| **owner == session).count();
+        let count = self.owners.values().filter(|owner| **owner == session).count();
         if count < MAX_SOURCES {
-            self.0.entry(source).or_insert(session);
+            self.owners.entry(source).or_insert(session);
         }
     }
 
     /// Removes a session's source.
     pub fn remove(&mut self, source: SourceId, session: u64) {
         if self.owner(source) == Some(session) {
-            self.0.remove(&source);
+            self.owners.remove(&source);
         }
     }
 
     /// The session that has it.
     pub fn owner(&self, source: SourceId) -> Option<u64> {
-        self.0.get(&source).copied()
+        self.owners.get(&source).copied()
     }
 
     /// Removes all of a session.
     pub fn session_ended(&mut self, session: u64) {
-        self.0.retain(|_, owner| *owner != session);
+        self.owners.retain(|_, owner| *owner != session);
     }
 }
 

@@ -14,6 +14,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use calloop::RegistrationToken;
@@ -41,11 +42,10 @@ use crate::observe::{Counters, log};
 /// How long sessions and the program may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
+#[expect(clippy::struct_excessive_bools, reason = "they are independent")]
 struct Service {
     sessions: Sessions,
     broker: Broker,
-    /// Whether it hears all sessions, to learn of a source.
-    is_catching_up: bool,
     /// How many security contexts are served.
     contexts: usize,
     watching: Watching,
@@ -106,14 +106,14 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     };
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
     let sandbox = SessionSandbox::new(config.sandbox, host.crossing().device.is_some());
-    let shared = Shared { host, x11, scaling: config.scaling, sandbox };
+    let shortcuts = Arc::new(config.shortcuts);
+    let shared = Shared { host, x11, shortcuts, scaling: config.scaling, sandbox };
     if let Err(e) = session::prepare(&shared, &config.rules) {
         tracing::warn!("sessions take more memory than they need to: {e}");
     }
     let mut service = Service {
         sessions: Sessions::new(shared, config.rules, observe),
         broker: Broker::default(),
-        is_catching_up: false,
         contexts: 0,
         watching,
         totals: Counters::default(),

@@ -25,6 +25,7 @@ use crate::packets::Packets;
 use crate::peer;
 use crate::session::{AnyHandler, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::sharing::{Client, LocalSources, Policy, Rules};
+use crate::shortcuts::Shortcuts;
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
@@ -52,6 +53,8 @@ pub struct Shared {
     pub host: HostAddress,
     /// The settings of X11 windows.
     pub x11: Settings,
+    /// The keys that the host keeps.
+    pub shortcuts: Arc<Shortcuts>,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
     /// What they may still do.
@@ -305,6 +308,7 @@ fn all_handlers(
         X11::new(wm, selections, crossing, scaling, settings)
     };
     Ok(handlers::chain(Setup {
+        shortcuts: Arc::clone(&shared.shortcuts),
         sources,
         contexts: Some(Box::new(OpenContexts::new(Rc::clone(line)))),
         x11: wm.map(x11).transpose()?,

@@ -128,7 +128,11 @@ impl Client {
             let fd = guard.connection_fd();
             let ready = poll(&mut [PollFd::new(&fd, PollFlags::IN)], Some(&timeout));
             if ready == Ok(1) {
-                guard.read()?;
+                match guard.read() {
+                    // Half a message is no error.
+                    Err(WaylandError::Io(e)) if e.kind() == std::io::ErrorKind::WouldBlock => {}
+                    read => drop(read?),
+                }
             }
         }
         self.queue.dispatch_pending(&mut self.state).expect("events of the protocol");

@@ -29,4 +29,5 @@ mod t0214_host_dies;
 mod t0215_host_errors;
 mod t0216_run_a_program;
 mod t0217_clipboard_policy;
+mod t0923_exo_keys;
 mod t0930_old_versions;

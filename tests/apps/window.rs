@@ -126,8 +126,12 @@ impl Dispatch<wl_keyboard::WlKeyboard, ()> for State {
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
-        if let wl_keyboard::Event::Enter { .. } = event {
-            state.log.push("keyboard enters".into());
+        match event {
+            wl_keyboard::Event::Enter { .. } => state.log.push("keyboard enters".into()),
+            wl_keyboard::Event::Key { key, state: how, .. } => {
+                state.log.push(format!("key {key} {:?}", how.into_result()));
+            }
+            _ => {}
         }
     }
 }

@@ -30,7 +30,8 @@ fn what_is_for_the_hosts_shell_is_shown_only_by_name() {
                 assert_eq!(shown, [""; 0]);
                 let said =
                     "the host's zaura_shell (version 1) is not offered: it is for the host's";
-                assert_eq!(rig.log().matches(said).count(), 1, "{}", rig.log());
+                let log = rig.log_with(said);
+                assert_eq!(log.matches(said).count(), 1, "{log}");
             } else {
                 assert!(shown.contains(&"zaura_shell".to_owned()), "{options:?}: {shown:?}");
             }

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 
 use crate::client::Client;
 use crate::hosts::Host;
-use crate::ways::Way;
+use crate::ways::{VIRTWL, Way};
 
 /// The binary.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_carafe");
@@ -115,6 +115,10 @@ impl Stage {
     pub fn with(host: &[&str], carafe: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = StandIn::start(&runtime, host);
+        if std::env::var_os(StandIn::AS).is_some() {
+            // As ChromeOS's guests reach Exo.
+            return Self::through(VIRTWL, host, runtime, carafe);
+        }
         let carafe = Carafe::start(&runtime, StandIn::DISPLAY, carafe);
         Self { carafe, host, runtime }
     }
@@ -128,6 +132,10 @@ impl Stage {
     pub fn behind_with(way: Way, carafe: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = StandIn::start(&runtime, &[]);
+        Self::through(way, host, runtime, carafe)
+    }
+
+    fn through(way: Way, host: StandIn, runtime: RuntimeDir, carafe: &[&str]) -> Self {
         let mut command = way.carafe(host.socket(), &runtime, &[]);
         command.args(carafe);
         let carafe = Carafe::run(command, &runtime);

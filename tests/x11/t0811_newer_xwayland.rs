@@ -35,6 +35,7 @@ fn windows_and_menus_are_paired_by_serials() {
         // The next round's window has the same name.
         wait_for("the end of both", || stage.host().windows().ok()?.is_empty().then_some(()));
     }
-    assert!(stage.carafe.log().contains("xwayland_surface_v1"), "it pairs by serials");
+    let by_serials = || stage.carafe.log().contains("xwayland_surface_v1").then_some(());
+    wait_for("pairing by serials in the log", by_serials);
     stage.end();
 }

@@ -203,8 +203,9 @@ fn a_host_that_cannot_is_named_once_and_shows_windows_as_they_are() {
         wait_for_host_size(&mut stage, name, [200, 150]);
         assert_eq!(client.geometry(window)[2..], [200, 150]);
     }
-    let log = stage.carafe.log();
-    assert_eq!(log.matches("the host has no wp_viewporter").count(), 1, "{log}");
+    let said = || stage.carafe.log().matches("the host has no wp_viewporter").count();
+    wait_for("the log", || (said() > 0).then_some(()));
+    assert_eq!(said(), 1, "{}", stage.carafe.log());
 }
 
 #[test]

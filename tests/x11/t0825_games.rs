@@ -169,7 +169,7 @@ fn the_first_use_of_an_unknown_feature_is_a_warning_with_its_line() {
     std::fs::write(rules.path(), text).unwrap();
     let stage = Stage::with(&[], &[&format!("--quirks-config={}", rules.path().display())]);
     let wanted = "line 3: unknown feature FEATURE_OF_TOMORROW is ignored";
-    assert!(stage.carafe.log().contains(wanted), "{}", stage.carafe.log());
+    wait_for("the log", || stage.carafe.log().contains(wanted).then_some(()));
 }
 
 #[test]
@@ -186,8 +186,8 @@ fn features_that_rules_switch_on_are_written_to_the_window() {
     let is = |wanted: &str| (client.text(window, APPLIED) == wanted).then_some(());
     wait_for("the property", || is("FEATURE_BLACK_SCREEN_FIX"));
     assert_eq!(client.text(other, APPLIED), "");
-    let log = stage.carafe.log();
-    assert!(log.contains("of game 7: FEATURE_BLACK_SCREEN_FIX"), "{log}");
+    let line = "of game 7: FEATURE_BLACK_SCREEN_FIX";
+    wait_for("the log", || stage.carafe.log().contains(line).then_some(()));
     client.set_numbers(window, "STEAM_GAME", "CARDINAL", &[8]);
     wait_for("no property any more", || is(""));
     stage.end();

@@ -84,8 +84,10 @@ fn a_host_that_cannot_is_named_once() {
         show_at(&client, name, (300, 400));
         stage.host().wait_for_window(name);
     }
-    let log = stage.carafe.log();
-    assert_eq!(log.matches("the host has no zaura_shell of version 29").count(), 1, "{log}");
+    let text = "the host has no zaura_shell of version 29";
+    let said = || stage.carafe.log().matches(text).count();
+    wait_for("the log", || (said() > 0).then_some(()));
+    assert_eq!(said(), 1, "{}", stage.carafe.log());
 }
 
 #[test]

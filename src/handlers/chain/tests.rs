@@ -93,29 +93,29 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
     assert_eq!(
         of(&direct, &plain),
-        "Quotas Names Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
+        "Quotas Names Keyboards Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&direct, &scaled),
-        "Quotas Names Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
+        "Quotas Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &plain),
-        "Quotas Names Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
+        "Quotas Names Keyboards Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Quotas Names Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
+        "Quotas Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);
     assert_eq!(
         of(&direct, &plain),
-        "Names X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
+        "Names Keyboards X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names X11 Display Bookkeeper Scaler Registry Copier Presentation Feedback Markers SecurityContexts"
+        "Names Keyboards X11 Display Bookkeeper Scaler Registry Copier Presentation Feedback Markers SecurityContexts"
     );
 
     // The handlers of a policy come first in every session.

@@ -1,5 +1,5 @@
 //! Makes up what clients expect of a global but the host does not have, because its version is
-//! older: see the [table](super::RAISED). It wants no messages until a client binds such a global,
+//! older: see the [table](super::raised::RAISED). It wants no messages until a client binds such a global,
 //! and then only those that this global needs.
 
 mod wants;

@@ -1,6 +1,7 @@
 //! Xwayland's registry: the globals that only carafe has, and the globals of the host that are
 //! hidden from Xwayland.
 
+use crate::handlers::keyboard;
 use crate::handlers::made_up::{KEYBOARD_GRAB, MadeUp, XWAYLAND_SHELL};
 use crate::session::{Context, Incoming, Refusal, Verdict};
 
@@ -9,10 +10,11 @@ const MADE_UP: [MadeUp; 2] = [XWAYLAND_SHELL, KEYBOARD_GRAB];
 
 /// Globals that Xwayland must not use, because carafe uses them for it. The registry's handler
 /// hides them.
-pub const HIDDEN: [&str; 4] = [
+pub const HIDDEN: [&str; 5] = [
     "wl_data_device_manager",
     "zwp_primary_selection_device_manager_v1",
     "xwayland_shell_v1",
+    keyboard::EXTENSION,
     "zwp_xwayland_keyboard_grab_manager_v1",
 ];
 

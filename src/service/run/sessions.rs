@@ -90,13 +90,13 @@ impl Service {
 
     /// Whether some session has a source.
     fn is_known(&mut self, source: SourceId) -> bool {
-        if self.broker.owner(source).is_none() && !std::mem::replace(&mut self.is_catching_up, true)
-        {
+        let has = self.broker.owner(source).is_some();
+        if !has && !std::mem::replace(&mut self.broker.is_catching_up, true) {
             // A session may have said so, and was not heard yet.
             for number in self.sessions.numbers() {
                 self.hear_some(number);
             }
-            self.is_catching_up = false;
+            self.broker.is_catching_up = false;
         }
         self.broker.owner(source).is_some()
     }

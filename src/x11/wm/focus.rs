@@ -28,7 +28,7 @@ pub struct Focus {
     /// Whether carafe has set the focus at all.
     is_set: bool,
     /// The windows that have had the keyboard since they were mapped.
-    had_focus: HashSet<u32>,
+    former: HashSet<u32>,
     /// The window with which a client has grabbed the keyboard.
     pub grabbed: Option<u32>,
     /// The latest known time of the X server, in milliseconds.
@@ -43,7 +43,7 @@ impl Focus {
 
     /// Whether a window had the keyboard at the host, and has lost it.
     pub fn was_left(&self, id: u32) -> bool {
-        !self.has(id) && self.had_focus.contains(&id)
+        !self.has(id) && self.former.contains(&id)
     }
 
     /// Whether the window has the keyboard at the host.
@@ -53,7 +53,7 @@ impl Focus {
 
     /// Notes that a window is gone.
     pub fn forget(&mut self, id: u32) {
-        self.had_focus.remove(&id);
+        self.former.remove(&id);
         self.deciding.take_if(|deciding| *deciding == id);
         for place in [&mut self.at_host, &mut self.keeper, &mut self.in_x] {
             if *place == Some(id) {
@@ -81,7 +81,7 @@ impl Wm {
         if wanted != self.focus.at_host {
             (self.focus.at_host, self.focus.keeper) = (wanted, None);
         }
-        self.focus.had_focus.extend(wanted);
+        self.focus.former.extend(wanted);
     }
 
     /// Notes that the user has clicked or touched a surface. If its window has the keyboard at the

@@ -92,7 +92,7 @@ impl Wm {
         match part {
             FramePart::Bar => toplevel.drag(deed.seat, deed.serial, &mut env.host),
             FramePart::Edge(edge) => {
-                toplevel.drag_edge(deed.seat, deed.serial, edge, &mut env.host)
+                toplevel.drag_edge(deed.seat, deed.serial, edge, &mut env.host);
             }
             _ => {}
         }

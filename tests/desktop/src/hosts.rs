@@ -84,6 +84,13 @@ impl Host {
         Self { compositors: Vec::new(), display: StandIn::DISPLAY, stand_in, runtime }
     }
 
+    /// Sends the stand-in host a request, which must not fail.
+    #[track_caller]
+    pub fn ask(&self, request: &str) -> serde_json::Value {
+        let stand_in = self.stand_in.as_ref().expect("the stand-in host");
+        stand_in.borrow_mut().control().ask(request).expect("an answer")
+    }
+
     /// weston 10 as a window of sway, which gives it a seat: some programs do not start without
     /// one.
     pub fn weston_with_seat() -> Self {

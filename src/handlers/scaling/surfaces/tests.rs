@@ -28,7 +28,7 @@ const POOL: u32 = 8;
 const SURFACES: [u32; 3] = [9, 10, 11];
 const VIEWPORTS: [u32; 3] = [12, 13, 14];
 const SUBSURFACE: u32 = 15;
-/// Each toplevel has the id after its xdg_surface.
+/// Each toplevel has the id after its `xdg_surface`.
 const XDG_SURFACES: [u32; 2] = [16, 18];
 const BUFFERS: [u32; 4] = [20, 21, 22, 23];
 
