@@ -225,6 +225,21 @@ let
             example = "guest.";
             description = "The same in front of the names by which it knows applications.";
           };
+          limits = mkOption {
+            type = types.attrsOf types.ints.unsigned;
+            default = { };
+            example = {
+              surfaces = 1000;
+            };
+            description = "How much one app may have of each thing. See docs/limits.md.";
+          };
+          sandbox = mkOption {
+            type = types.bool;
+            default = true;
+            description = ''
+              Whether carafe's sessions give up files and system calls that they do not need.
+            '';
+          };
           file = mkOption {
             type = types.nullOr types.path;
             default = null;

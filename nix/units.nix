@@ -51,18 +51,20 @@ let
       list = name: values: lib.optional (values != [ ]) "--${name}=${lib.concatStringsSep "," values}";
       text = name: value: lib.optional (value != "") "--${name}=${value}";
       ways = name: value: lib.optional (value != "both") "--${name}=${value}";
-      versions = lib.mapAttrsToList (interface: version: "${interface}=${toString version}") policy.maxVersions;
+      pairs = lib.mapAttrsToList (name: number: "${name}=${toString number}");
     in
     list "deny-globals" policy.denyGlobals
     ++ list "allow-globals" (lib.optionals (policy.allowGlobals != null) policy.allowGlobals)
     ++ lib.optional policy.confine "--confine"
     ++ list "allow-privileged" policy.allowPrivileged
-    ++ list "max-versions" versions
+    ++ list "max-versions" (pairs policy.maxVersions)
     ++ ways "clipboard" policy.clipboard
     ++ lib.optional (policy.primary != null) "--primary=${policy.primary}"
     ++ ways "dnd" policy.dnd
     ++ text "title-prefix" policy.titlePrefix
     ++ text "app-id-prefix" policy.appIdPrefix
+    ++ list "limits" (pairs policy.limits)
+    ++ lib.optional (!policy.sandbox) "--no-sandbox"
     ++ lib.optional (policy.file != null) "--policy=${policy.file}";
 
   isX11 = instance: instance.kind == "x11";

@@ -20,6 +20,7 @@ use crate::wire::{FdKind, FdQueue, FdSet, TooManyFds};
 
 pub use memory::{Area, Image, Mapping, Memory, Plane};
 pub use pump::Pumps;
+pub use spill::{keep_files_in, temporary_folders};
 pub use unix::UnixChannel;
 
 /// Why nothing could be received.

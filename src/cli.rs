@@ -235,6 +235,7 @@ pub fn parse(
     let config = Config {
         mode,
         host: HostOptions { transfer_limit: transfer_limit(&given)?, ..host_options(&given) },
+        sandbox: !given.has("no-sandbox"),
         log_messages: log_messages(&given)?,
         stats: stats(&given)?,
         sd_notify: given.get("sd-notify").map(|s| s.to_string_lossy().into_owned()),

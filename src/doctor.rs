@@ -10,6 +10,7 @@ mod garcon;
 mod host;
 mod report;
 mod runtime_dir;
+mod sandbox;
 mod sockets;
 mod systemd;
 mod vfds;
@@ -27,6 +28,7 @@ pub fn examine(options: &DoctorOptions) -> Report {
     let mut report = Report::default();
     runtime_dir::examine(&mut report);
     let reached = host::examine(&options.host, &options.rules, &mut report);
+    sandbox::examine(&mut report);
     devices::examine(&options.host, reached, &mut report);
     sockets::examine(&mut report);
     xwayland::examine(options.xwayland.as_deref(), &mut report);

@@ -15,4 +15,6 @@ mod relay;
 mod tests;
 
 pub use kind::{FileKind, NotReadable, can_close, can_poll, close, kind, readable};
+#[cfg(test)]
+pub(crate) use relay::MAX_RELAYS;
 pub use relay::Relays;

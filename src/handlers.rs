@@ -10,6 +10,7 @@ mod keyboard;
 mod made_up;
 mod policy;
 mod presentation;
+mod quotas;
 mod registry;
 mod scaling;
 mod security_context;

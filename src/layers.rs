@@ -50,7 +50,7 @@ fn files() -> Vec<File> {
         let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
         let module: Module = name.trim_end_matches(".rs").split('/').map(Into::into).collect();
         let is_test = |word: &String| ["tests", "testing", "layers"].contains(&&**word);
-        if module.iter().any(is_test) || ["lib", "main"].contains(&&*module[0]) {
+        if module.iter().any(is_test) || ["lib", "limits", "main"].contains(&&*module[0]) {
             return None;
         }
         Some(File { module, name, text: code(&fs::read_to_string(path).unwrap()) })

@@ -13,6 +13,8 @@ pub mod handlers;
 pub mod headroom;
 #[cfg(test)]
 mod layers;
+#[cfg(test)]
+mod limits;
 mod mappings;
 pub mod observe;
 mod packets;

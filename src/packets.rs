@@ -87,6 +87,20 @@ impl AsFd for Packets {
     }
 }
 
+/// Another process's end. Anything else is closed without waiting for others.
+impl TryFrom<OwnedFd> for Packets {
+    type Error = ();
+
+    fn try_from(fd: OwnedFd) -> Result<Self, ()> {
+        if rustix::net::sockopt::socket_type(&fd) == Ok(SocketType::SEQPACKET) {
+            Ok(Self(fd))
+        } else {
+            foreign::close(fd);
+            Err(())
+        }
+    }
+}
+
 impl Packets {
     /// Both ends.
     ///

@@ -33,6 +33,11 @@ pub fn process(socket: &UnixStream) -> Option<i32> {
     credentials(socket).map(|peer| peer.pid).filter(|pid| *pid > 0)
 }
 
+/// The user of the process that connected.
+pub fn user(socket: &UnixStream) -> Option<u32> {
+    credentials(socket).map(|peer| peer.uid)
+}
+
 /// The credentials of the process that connected. This does not use `rustix`, which treats the
 /// number 0 of a process in another namespace as no credentials at all.
 fn credentials(socket: &UnixStream) -> Option<libc::ucred> {

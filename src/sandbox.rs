@@ -87,6 +87,12 @@ pub fn enter(needs: &Needs) -> Result<Sandboxed, SandboxError> {
     Ok(Sandboxed { layers, _held: closed.unwrap_or_default() })
 }
 
+/// Works out beforehand what [`enter`] needs for such sessions, for this process and those that are
+/// forked from it.
+pub fn prepare(needs: &Needs) {
+    filter::prepare(needs);
+}
+
 /// The layers that this machine has. This starts a thread that tries them.
 pub fn available() -> Layers {
     let tried = std::thread::Builder::new().spawn(|| enter(&Needs::default()));

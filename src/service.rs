@@ -1,6 +1,7 @@
 //! The service: its sockets, its sessions' processes, the program it runs, signals, systemd. It has
 //! one thread, because it forks.
 
+mod admission;
 mod broker;
 mod child;
 mod confined;
@@ -15,6 +16,7 @@ mod report;
 mod run;
 mod sandbox_process;
 mod session;
+mod session_sandbox;
 mod sessions;
 mod signals;
 mod socket;
@@ -78,6 +80,8 @@ pub struct Config {
     pub mode: Mode,
     /// How to reach the host.
     pub host: HostOptions,
+    /// Whether sessions are shut in.
+    pub sandbox: bool,
     /// Which messages to log.
     pub log_messages: LogMessages,
     /// What to observe.

@@ -28,6 +28,8 @@ pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
 pub use globals::{Global, GlobalRule, Globals, Objection, Privileged};
 pub use handler::{Context, Handler, Incoming, Refusal, Replay, Verdict, Wait};
 pub use handlers::{AnyHandler, Handlers};
+#[cfg(test)]
+pub(crate) use held::LIMIT as MAX_HELD;
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
 pub use recent::RecentMessages;
 pub use routes::{MAX_HANDLERS, Plans, RouteError, Want, Wanted};

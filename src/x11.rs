@@ -34,4 +34,6 @@ pub mod wm;
 pub use connection::Connection;
 pub use selection::Selections;
 pub use selection::device::SelectionEvent;
+#[cfg(test)]
+pub(crate) use wm::MAX_OF_CLIENT as MAX_WINDOWS_OF_CLIENT;
 pub use wm::Wm;

@@ -79,6 +79,9 @@ let
               dnd = "host-to-guest";
               titlePrefix = "[100% $guest] ";
               appIdPrefix = "guest.";
+              limits.surfaces = 1000;
+              limits.clients = 50;
+              sandbox = false;
               file = "/etc/carafe/policy.toml";
             };
           };

@@ -40,6 +40,8 @@ complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l p
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l dnd -x -d 'the same for drag and drop (both)'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l title-prefix -x -d 'put TEXT in front of windows\' titles at the host'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l app-id-prefix -x -d 'put TEXT in front of application ids at the host'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l limits -x -d 'how much a client may have, see docs/limits.md'
+complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l no-sandbox -d 'let sessions use files and system calls that they do not need'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l policy -r -F -d 'file with such settings, and rules for single programs'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l viewport-resize -d 'scale X11 windows of a constant size to the host\'s size'
 complete -c carafe -n 'not __fish_seen_subcommand_from stats doctor policy' -l accelerators -x -d 'keys that ChromeOS keeps: <Alt>tab,Super_L'

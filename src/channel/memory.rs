@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use memmap2::{MmapOptions, MmapRaw};
 
-use crate::mappings::{MappingCount, Sort};
+use crate::mappings::MappingCount;
 
 /// A mapping of memory that others may write too.
 pub struct Mapping {
@@ -20,9 +20,9 @@ impl Mapping {
     /// frame is copied would cost ten times the copy.
     ///
     /// # Errors
-    /// When the kernel does not map it, or there are too many mappings.
+    /// When the kernel does not map it, or there are too many mappings or bytes.
     pub fn new(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        let counted = count()?;
+        let counted = count(len)?;
         let map = MmapOptions::new().offset(offset).len(len).populate().map_raw(fd.as_raw_fd())?;
         Ok(Self { map, _counted: counted, _kept: None })
     }
@@ -32,7 +32,7 @@ impl Mapping {
     /// # Errors
     /// When the kernel does not map it.
     pub fn read_only(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<Self> {
-        let counted = count()?;
+        let counted = count(0)?;
         let mut options = MmapOptions::new();
         let map = options.offset(offset).len(len).map_raw_read_only(fd.as_raw_fd())?;
         Ok(Self { map, _counted: counted, _kept: None })
@@ -73,8 +73,9 @@ impl Mapping {
     }
 }
 
-fn count() -> io::Result<MappingCount> {
-    MappingCount::new(Sort::Shared).ok_or_else(|| io::Error::other("too many mappings"))
+/// `len`: how much memory the host holds for it.
+fn count(len: usize) -> io::Result<MappingCount> {
+    MappingCount::of_shared(len as u64).map_err(io::Error::other)
 }
 
 /// A piece of host-visible memory.

@@ -11,6 +11,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fs::{FallocateFlags, Mode, OFlags, fallocate};
@@ -136,11 +137,24 @@ impl Spill {
     }
 }
 
-/// Makes a file that nobody else can open and that vanishes with its descriptor.
-fn unnamed_file() -> io::Result<File> {
+/// The only folder that may be used, if that was said.
+static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+
+/// From now on, temporary files are only in this folder.
+pub fn keep_files_in(folder: PathBuf) {
+    let _ = FOLDER.set(folder);
+}
+
+/// Where temporary files may be, the best place first.
+pub fn temporary_folders() -> Vec<PathBuf> {
     let named = std::env::var_os("TMPDIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     // `/tmp` is often in memory, and these bytes are here because they do not fit there.
-    let dirs = named.into_iter().chain(["/var/tmp", "/tmp"].map(PathBuf::from));
+    named.into_iter().chain(["/var/tmp", "/tmp"].map(PathBuf::from)).collect()
+}
+
+/// Makes a file that nobody else can open and that vanishes with its descriptor.
+fn unnamed_file() -> io::Result<File> {
+    let dirs = FOLDER.get().map_or_else(temporary_folders, |folder| vec![folder.clone()]);
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for dir in dirs {
         match unnamed_file_in(&dir) {

@@ -180,6 +180,8 @@ pub const OPTIONS: &[Spec] = &[
     works("dnd", Required("WAYS"), "the same for drag and drop (both)"),
     works("title-prefix", Required("TEXT"), "put TEXT in front of windows' titles at the host"),
     works("app-id-prefix", Required("TEXT"), "put TEXT in front of application ids at the host"),
+    works("limits", Required("NAME=N"), "how much a client may have, see docs/limits.md"),
+    works("no-sandbox", No, "let sessions use files and system calls that they do not need"),
     works("policy", Required("PATH"), "file with such settings, and rules for single programs"),
     works("viewport-resize", No, "scale X11 windows of a constant size to the host's size"),
     Spec {

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 
 use super::commands::POLICY;
 use super::{Arguments, Invocation, UsageError};
-use crate::sharing::{InterfaceName, Prefix, Rules, Terms, Ways};
+use crate::sharing::{InterfaceName, Limits, Prefix, Rules, Terms, Ways};
 
 const NAMES: &str = "interface names, like wl_drm,wl_shm";
 const VERSIONS: &str = "interfaces and versions, like wl_seat=5,wl_output=3";
+const LIMITS: &str = "limits of docs/limits.md, like surfaces=1000,pools=100";
 const WAYS: &str = "both, guest-to-host, host-to-guest or none";
 
 /// The subcommands of `carafe policy`.
@@ -86,6 +87,7 @@ fn terms(given: &Arguments) -> Result<Terms, UsageError> {
         dnd: ways(given, "dnd")?,
         title_prefix: prefix(given, "title-prefix")?,
         app_id_prefix: prefix(given, "app-id-prefix")?,
+        limits: limits(given)?,
         ..Terms::default()
     })
 }
@@ -117,6 +119,17 @@ fn max_versions(
     };
     let pairs: Option<_> = value.to_string_lossy().split(',').map(pair).collect();
     pairs.map(Some).ok_or_else(|| bad("max-versions", value, VERSIONS))
+}
+
+fn limits(given: &Arguments) -> Result<Option<Limits>, UsageError> {
+    let Some(value) = given.get("limits") else { return Ok(None) };
+    let pair = |text: &str| {
+        let (name, most) = text.split_once('=')?;
+        Some((name.trim().to_owned(), most.trim().parse::<u64>().ok()?))
+    };
+    let pairs: Option<BTreeMap<_, _>> = value.to_string_lossy().split(',').map(pair).collect();
+    let limits = pairs.and_then(|pairs| Limits::try_from(pairs).ok());
+    limits.map(Some).ok_or_else(|| bad("limits", value, LIMITS))
 }
 
 fn ways(given: &Arguments, option: &'static str) -> Result<Option<Ways>, UsageError> {

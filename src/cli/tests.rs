@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::session::{GlobalRule, Privileged, Scale};
-use crate::sharing::{Client, Policy, Sharing};
+use crate::sharing::{Client, Policy, Quotas, Sharing};
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
     let env =
@@ -367,6 +367,7 @@ fn policies() {
     let options = [
         "--deny-globals=wl_drm, wp_viewporter",
         "--max-versions=wl_seat=5,xdg_wm_base=2",
+        "--limits=surfaces=9,host-mib=64",
         "--clipboard=none",
         "--dnd=guest-to-host",
         "--title-prefix=[vm] ",
@@ -385,6 +386,7 @@ fn policies() {
         title_prefix: "[vm] ".into(),
         app_id_prefix: "vm.".into(),
         formats: None,
+        quotas: Quotas { surfaces: 9, host_mib: 64, ..Quotas::default() },
     };
     assert_eq!(policy(&options, false), expected);
     assert_eq!(run(&[&options[..], &["true"]].concat()).warnings, [""; 0]);
@@ -397,6 +399,9 @@ fn policies() {
         "--allow-privileged=zwlr-layer-shell",
         "--max-versions=wl_seat",
         "--max-versions=wl_seat=0",
+        "--limits=surfaces",
+        "--limits=surfaces=-1",
+        "--limits=sirfaces=1",
         "--clipboard=yes",
         "--dnd=",
     ];

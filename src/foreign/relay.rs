@@ -14,7 +14,7 @@ use super::kind::{STACK, close};
 
 /// Bound on the relays of one owner at a time: more transfers than any program keeps open for
 /// a good reason.
-const MAX: usize = 256;
+pub const MAX_RELAYS: usize = 256;
 
 /// Size of a relay's buffer in bytes.
 const HELD: usize = 16 * 1024;
@@ -75,7 +75,7 @@ impl Relays {
 
     fn start(&self, from: OwnedFd, to: OwnedFd, limit: Option<u64>) -> io::Result<()> {
         let counted = Arc::clone(&self.count);
-        if Arc::strong_count(&counted) > MAX + 1 {
+        if Arc::strong_count(&counted) > MAX_RELAYS + 1 {
             let error = io::Error::other("too many transfers at a time");
             return Err(give_up(from, give_up(to, error)));
         }

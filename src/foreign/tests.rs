@@ -53,6 +53,22 @@ fn files_that_may_block_are_not_read() {
 }
 
 #[test]
+fn one_owner_has_only_so_many_transfers() {
+    let relays = Relays::default();
+    let mut ends: Vec<_> = (0..relay::MAX_RELAYS)
+        .map(|_| {
+            let (read, write) = pipe().unwrap();
+            (relays.to(write).unwrap(), read)
+        })
+        .collect();
+    let (_read, write) = pipe().unwrap();
+    assert!(relays.to(write).unwrap_err().to_string().contains("too many transfers"));
+    // Another owner has its own.
+    let (read, write) = pipe().unwrap();
+    ends.push((Relays::default().to(write).unwrap(), read));
+}
+
+#[test]
 fn files_with_names_are_not_polled() {
     let (read, _write) = pipe().unwrap();
     let (one, _other) = UnixStream::pair().unwrap();

@@ -11,7 +11,7 @@ use super::made_up::{Bridge, StandIns};
 use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::Memory;
 use super::{
-    Contexts, Scaling, X11, copying, display, dmabuf, presentation, registry, scaling,
+    Contexts, Scaling, X11, copying, display, dmabuf, presentation, quotas, registry, scaling,
     security_context, selections, surfaces, x11,
 };
 use crate::channel::Crossing;
@@ -72,7 +72,10 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let has_book = scaling.is_wanted() || memory != Memory::Unread;
     let bookkeeper = surfaces::Bookkeeper::new(memory, !has_book);
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
-    let places: [Place; 17] = [
+    let counted = x11.is_none().then(|| quotas::Quotas::new(policy.quotas));
+    let places: [Place; 18] = [
+        // What goes beyond a limit nobody else hears of. (Xwayland's clients have limits of their own.)
+        place(counted),
         // The policy also limits what X11 programs show.
         place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
         place(Some(Names(Arc::clone(policy)))),

@@ -22,6 +22,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+#[cfg(test)]
+pub(crate) use budget::{BURST, PER_SECOND};
 pub use format::escaped;
 pub use writer::{descriptor, finish, write};
 

@@ -12,7 +12,7 @@ use super::format::Layout;
 use super::guard::guarded;
 use super::region::Rect;
 use crate::foreign::{self, FileKind, readable};
-use crate::mappings::{MappingCount, Sort};
+use crate::mappings::MappingCount;
 
 /// The file behind a client's pool is shorter than it said, or cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,7 +82,7 @@ impl Pool {
 
 impl PoolBytes {
     fn new(fd: &Arc<OwnedFd>, size: usize, may_map: bool) -> io::Result<Self> {
-        Ok(match may_map.then(|| MappingCount::new(Sort::Pool)).flatten() {
+        Ok(match may_map.then(MappingCount::of_pool).flatten() {
             Some(counted) => Self::Map(map(fd.as_fd(), size, counted)?),
             None => Self::File(Arc::clone(fd)),
         })

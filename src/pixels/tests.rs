@@ -272,7 +272,7 @@ fn pools_that_are_too_many_to_be_mapped_are_read_all_the_same() {
     let content = vec![7; 16 + 40 * 6];
     let fd = memfd(&content);
     let mut mapped = Vec::new();
-    while let Some(counted) = crate::mappings::MappingCount::new(crate::mappings::Sort::Pool) {
+    while let Some(counted) = crate::mappings::MappingCount::of_pool() {
         mapped.push(counted);
     }
     let mut pool = Pool::new(fd, content.len()).unwrap();
@@ -285,7 +285,7 @@ fn pools_that_are_too_many_to_be_mapped_are_read_all_the_same() {
     assert_eq!(target.fill(&buffer, None, &Memfds), Ok(40 * 6));
     assert_eq!(bytes_of(&target), vec![7; 240]);
     drop((mapped, buffer));
-    assert!(crate::mappings::MappingCount::new(crate::mappings::Sort::Pool).is_some());
+    assert!(crate::mappings::MappingCount::of_pool().is_some());
 }
 
 #[test]

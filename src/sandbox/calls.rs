@@ -2,8 +2,8 @@
 //! writes that into its log.
 
 use libc::{
-    O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_LARGEFILE, O_PATH, O_RDWR, O_TMPFILE,
-    O_TRUNC, PROT_EXEC, c_int, c_long,
+    O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_PATH, O_RDWR, O_TMPFILE, O_TRUNC,
+    PROT_EXEC, c_int, c_long,
 };
 
 /// A condition on an argument: its number, a mask, and the value of the bits in the mask.
@@ -79,6 +79,8 @@ pub const ALL: &[c_long] = &[
     libc::SYS_getrandom,
     // glibc then starts threads with `clone`, see `NOT_THERE`.
     libc::SYS_clone3,
+    // To end itself (`abort`), see `OF_OTHERS`.
+    libc::SYS_tgkill,
 ];
 
 /// Old calls that aarch64 does not have.
@@ -87,6 +89,10 @@ pub const OLD: &[c_long] =
     &[libc::SYS_epoll_wait, libc::SYS_poll, libc::SYS_readlink, libc::SYS_stat, libc::SYS_lstat];
 #[cfg(not(target_arch = "x86_64"))]
 pub const OLD: &[c_long] = &[];
+
+/// `O_LARGEFILE` of the kernel (`asm/fcntl.h`), which means nothing to 64-bit programs: the libraries
+/// may add it. (`libc` has it as 0.)
+const LARGE_FILE: u64 = if cfg!(target_arch = "aarch64") { 0o400_000 } else { 0o100_000 };
 
 /// The commands that `fcntl` may have. Others could make the kernel send signals (`F_SETOWN`).
 const FCNTL: [c_int; 10] = [
@@ -118,24 +124,34 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
         (libc::SYS_clone, vec![vec![(0, bits(libc::CLONE_THREAD), bits(libc::CLONE_THREAD))]]),
         (libc::SYS_fcntl, FCNTL.map(|command| vec![(1, WHOLE, bits(command))]).into()),
         (libc::SYS_prctl, vec![vec![(0, WHOLE, bits(libc::PR_SET_NAME))]]),
-        // To end itself (`abort`), or to read its own limits.
-        (libc::SYS_tgkill, vec![vec![(0, WHOLE, u64::from(std::process::id()))]]),
+        // To ask for its own limits.
         (libc::SYS_prlimit64, vec![vec![(0, WHOLE, 0), (2, u64::MAX, 0)]]),
         (libc::SYS_ioctl, ioctls),
+        // Pairs of its own, whose answers it does not await for ever.
+        (libc::SYS_socketpair, vec![vec![(0, WHOLE, bits(libc::AF_UNIX))]]),
+        (
+            libc::SYS_setsockopt,
+            vec![vec![(1, WHOLE, bits(libc::SOL_SOCKET)), (2, WHOLE, bits(libc::SO_RCVTIMEO))]],
+        ),
     ]
 }
 
 /// How a session may open files. Landlock decides which ones, so this is only allowed if the kernel
 /// has landlock.
-pub fn open(has_temporary: bool) -> (c_long, Vec<Vec<Condition>>) {
+pub fn open(has_temporary: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
     // Landlock does not check opens that only want a path.
     let others = O_ACCMODE | O_CREAT | O_TRUNC | O_PATH | O_TMPFILE & !O_DIRECTORY;
-    let mut ways = vec![vec![(2, bits(others), 0)]];
+    let mut ways = vec![(bits(others), 0)];
     if has_temporary {
         let unnamed = O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC;
-        ways.push(vec![(2, WHOLE & !bits(O_LARGEFILE), bits(unnamed))]);
+        ways.push((WHOLE & !LARGE_FILE, bits(unnamed)));
     }
-    (libc::SYS_openat, ways)
+    let flags_at = |argument: u8| ways.iter().map(|way| vec![(argument, way.0, way.1)]).collect();
+    vec![
+        (libc::SYS_openat, flags_at(2)),
+        #[cfg(target_arch = "x86_64")]
+        (libc::SYS_open, flags_at(1)),
+    ]
 }
 
 fn bits(flags: c_int) -> u64 {
@@ -145,6 +161,9 @@ fn bits(flags: c_int) -> u64 {
 /// Calls that fail with `ENOSYS`, as if the kernel did not have them: a filter cannot see what
 /// `clone3` will do.
 pub const NOT_THERE: &[c_long] = &[libc::SYS_clone3];
+
+/// Calls that are allowed only with the session's own process id as the first argument.
+pub const OF_OTHERS: &[c_long] = &[libc::SYS_tgkill];
 
 /// Calls that no session makes by mistake. Only an intruder makes them, so the session ends with
 /// SIGSYS.
@@ -166,7 +185,6 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_kcmp,
     // Making connections.
     libc::SYS_socket,
-    libc::SYS_socketpair,
     libc::SYS_connect,
     libc::SYS_bind,
     libc::SYS_listen,

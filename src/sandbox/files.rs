@@ -46,7 +46,7 @@ pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
         }
     }
     if let Some(path) = &needs.temporary {
-        rules.allow(path, read | AccessFs::WriteFile)?;
+        rules.allow(path, read | AccessFs::WriteFile | AccessFs::Truncate)?;
     }
     let status = rules.0.restrict_self()?;
     Ok((status.ruleset != RulesetStatus::NotEnforced).then_some(held))

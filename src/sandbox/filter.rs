@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::OnceLock;
 
 use libc::c_long;
 use seccompiler::{
@@ -10,7 +11,7 @@ use seccompiler::{
     SeccompFilter, SeccompRule, TargetArch,
 };
 
-use super::calls::{ALL, FATAL, FATAL_OLD, NOT_THERE, OLD, conditional, open};
+use super::calls::{ALL, FATAL, FATAL_OLD, NOT_THERE, OF_OTHERS, OLD, conditional, open};
 use super::{Needs, SandboxError};
 
 type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
@@ -24,25 +25,67 @@ const ARCHITECTURE: Option<TargetArch> = if cfg!(target_arch = "x86_64") {
     None
 };
 
-/// Filters the calling thread's system calls. Returns whether the kernel supports that.
+/// What a filter depends on: [`Needs::device`], whether there is a folder for temporary files, and
+/// whether there is landlock.
+type Key = (bool, bool, bool);
+
+/// The filters that most sessions of this process and its children get.
+static PREPARED: OnceLock<(Key, Vec<BpfProgram>)> = OnceLock::new();
+
+fn key(needs: &Needs, has_landlock: bool) -> Key {
+    (needs.device, needs.temporary.is_some(), has_landlock)
+}
+
+/// Makes the filters that most sessions get, so that these need not.
+pub fn prepare(needs: &Needs) {
+    let key = key(needs, true);
+    if let Some(Ok(made)) = ARCHITECTURE.map(|architecture| make(key, architecture)) {
+        let _ = PREPARED.set((key, made));
+    }
+}
+
+/// Filters the calling thread's system calls. Returns whether the kernel can.
 pub fn install(needs: &Needs, has_landlock: bool) -> Result<bool, SandboxError> {
     let Some(architecture) = ARCHITECTURE else { return Ok(false) };
-    // A filter has only one answer besides "allow", so there are three filters. The strictest of
-    // their answers counts. The last filter forbids further filters.
-    let eperm = SeccompAction::Errno(libc::EPERM.cast_unsigned());
-    let enosys = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
+    let key = key(needs, has_landlock);
+    let made;
+    let filters = match PREPARED.get() {
+        Some((known, filters)) if *known == key => filters,
+        _ => {
+            made = make(key, architecture)?;
+            &made
+        }
+    };
+    let own = of_this_process(architecture)?;
+    install_all(&mut [&own].into_iter().chain(filters))
+}
+
+/// Each filter has only one other answer than "allow", so there are several. Of their answers the
+/// strictest counts. The last one allows no further filters.
+fn make(key: Key, architecture: TargetArch) -> Result<Vec<BpfProgram>, BackendError> {
     let allow = SeccompAction::Allow;
+    let enosys = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
     let filters = [
         (plain(&[NOT_THERE]), allow.clone(), enosys),
         (plain(&[FATAL, FATAL_OLD]), allow.clone(), SeccompAction::KillProcess),
-        (allowed(needs, has_landlock)?, eperm, allow),
+        (allowed(key)?, eperm(), allow),
     ];
-    let mut programs = Vec::new();
-    for (rules, otherwise, matched) in filters {
-        let filter = SeccompFilter::new(rules, otherwise, matched, architecture)?;
-        programs.push(BpfProgram::try_from(filter)?);
-    }
-    install_all(&programs)
+    let compile = |(rules, otherwise, matched)| {
+        SeccompFilter::new(rules, otherwise, matched, architecture)?.try_into()
+    };
+    filters.into_iter().map(compile).collect()
+}
+
+fn of_this_process(architecture: TargetArch) -> Result<BpfProgram, BackendError> {
+    let (length, own) = (SeccompCmpArgLen::Dword, u64::from(std::process::id()));
+    let is_other = SeccompCondition::new(0, length, SeccompCmpOp::Ne, own)?;
+    let rule = SeccompRule::new(vec![is_other])?;
+    let rules = OF_OTHERS.iter().map(|call| (*call, vec![rule.clone()])).collect();
+    SeccompFilter::new(rules, SeccompAction::Allow, eperm(), architecture)?.try_into()
+}
+
+fn eperm() -> SeccompAction {
+    SeccompAction::Errno(libc::EPERM.cast_unsigned())
 }
 
 /// Rules that allow calls with any arguments.
@@ -50,11 +93,11 @@ fn plain(lists: &[&[c_long]]) -> Rules {
     lists.iter().flat_map(|list| list.iter()).map(|call| (*call, Vec::new())).collect()
 }
 
-fn allowed(needs: &Needs, has_landlock: bool) -> Result<Rules, BackendError> {
+fn allowed((device, has_temporary, has_landlock): Key) -> Result<Rules, BackendError> {
     let mut rules = plain(&[ALL, OLD]);
-    let mut conditional = conditional(needs.device);
+    let mut conditional = conditional(device);
     if has_landlock {
-        conditional.push(open(needs.temporary.is_some()));
+        conditional.extend(open(has_temporary));
     }
     for (call, ways) in conditional {
         let mut of_call = Vec::new();
@@ -71,10 +114,10 @@ fn allowed(needs: &Needs, has_landlock: bool) -> Result<Rules, BackendError> {
 }
 
 /// Installs the filters. Returns `false` if the kernel does not support filters.
-fn install_all(programs: &[BpfProgram]) -> Result<bool, SandboxError> {
+fn install_all(programs: &mut dyn Iterator<Item = &BpfProgram>) -> Result<bool, SandboxError> {
     // The kernel accepts filters only from a process that cannot gain new rights.
     rustix::thread::set_no_new_privs(true).map_err(|e| SandboxError::Install(e.into()))?;
-    for (n, program) in programs.iter().enumerate() {
+    for (n, program) in programs.enumerate() {
         match install_one(program) {
             Ok(()) => {}
             Err(e) if n == 0 && e.raw_os_error() == Some(libc::ENOSYS) => return Ok(false),

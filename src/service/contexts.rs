@@ -47,7 +47,7 @@ impl handlers::Contexts for OpenContexts {
         if self.open.len() >= MAX_CONTEXTS {
             return Err(io::Error::other("there are too many already"));
         }
-        let (host, listener) = HostSocket::new()?;
+        let (host, listener) = self.line.host_socket()?;
         self.open.insert(id, OpenContext { clients, close, host, app_id: None });
         Ok(listener)
     }

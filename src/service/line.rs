@@ -6,15 +6,17 @@ mod tests;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::io::Read;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::io::{self, Read};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::rand::{GetRandomFlags, getrandom};
 
 use super::broker::MAX_SOURCES;
+use super::host_socket::HostSocket;
 use super::report::{Ask, Report};
 use crate::packets::{Blocking, Packets};
 use crate::sharing::{LocalSources, SourceId, Transfer};
@@ -43,6 +45,22 @@ impl Line {
     pub fn report(&self, report: &Report, fds: &[BorrowedFd<'_>]) {
         // The service is gone only if this process is about to be killed.
         let _ = self.packets.send(report, fds, Blocking::Yes);
+    }
+
+    /// A socket at which the host accepts the clients of a security context, and its listener.
+    ///
+    /// # Errors
+    /// When there are no descriptors left, or the service cannot make it.
+    pub fn host_socket(&self) -> io::Result<(HostSocket, OwnedFd)> {
+        let (answer, theirs) = Packets::pair()?;
+        self.report(&Report::HostSocket, &[theirs.as_fd()]);
+        drop(theirs);
+        let patience = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
+        poll(&mut [PollFd::new(&answer, PollFlags::IN)], Some(&patience))?;
+        let mut packet = answer.receive::<()>(Blocking::No)?;
+        let fds = packet.as_mut().and_then(|packet| packet.fds.take());
+        let [host, listener] = fds.ok_or_else(|| io::Error::other("the service has none"))?;
+        Ok((host.into(), listener))
     }
 
     /// What the service asks, if it asks something. Transfers are kept for their handler.

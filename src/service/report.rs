@@ -22,6 +22,9 @@ pub enum Report {
     IsKnown(SourceId),
     /// Its client wants a source's data of that type; the pipe goes with this.
     Transfer(SourceId, String),
+    /// It needs a socket at which the host accepts the clients of a security context. That and its
+    /// listener come back on the packet socket that goes with this.
+    HostSocket,
     /// Its client's security context, of that application, is complete. With this go the socket
     /// where its clients connect, the descriptor whose hang-up ends it, and the host's socket.
     Context(Option<String>),

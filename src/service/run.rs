@@ -28,6 +28,7 @@ use super::child::{Child, exit_like};
 use super::host::{HostAddress, in_runtime_dir, runtime_dir};
 use super::report::Ask;
 use super::session::{self, Observe, Shared};
+use super::session_sandbox::SessionSandbox;
 use super::sessions::Sessions;
 use super::signals::Signals;
 use super::socket::Socket;
@@ -104,8 +105,9 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
         table: watching.table,
     };
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
+    let sandbox = SessionSandbox::new(config.sandbox, host.crossing().device.is_some());
     let shortcuts = Arc::new(config.shortcuts);
-    let shared = Shared { host, x11, shortcuts, scaling: config.scaling };
+    let shared = Shared { host, x11, shortcuts, scaling: config.scaling, sandbox };
     if let Err(e) = session::prepare(&shared, &config.rules) {
         tracing::warn!("sessions take more memory than they need to: {e}");
     }

@@ -12,10 +12,13 @@ use super::confined::{self, Confined};
 use super::contexts::OpenContexts;
 use super::host::{HostAddress, HostConnection};
 use super::host_socket::Sandbox;
+use super::limits;
 use super::line::{Line, SessionSources};
 use super::report::{Ask, Outcome, Records, Report};
+use super::session_sandbox::SessionSandbox;
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
+use crate::mappings::limit_host_memory;
 use crate::observe::table::{Over, Table, table};
 use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions, log};
 use crate::packets::Packets;
@@ -54,6 +57,8 @@ pub struct Shared {
     pub shortcuts: Arc<Shortcuts>,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
+    /// What they may still do.
+    pub sandbox: SessionSandbox,
 }
 
 /// How to observe sessions from their start.
@@ -129,6 +134,8 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
+        let (device, x11) = (connection.crossing.device.is_some(), peer.wm.is_some());
+        limit_host_memory(policy.quotas.host_mib.saturating_mul(1 << 20));
         let mut session = match self.session(peer, connection, &policy, line) {
             Ok(session) => session,
             Err(e) => {
@@ -136,7 +143,9 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
-        // The sandbox begins here: from now on this process reads what its client says.
+        limits::limit_session();
+        // From here on this process reads what its client says.
+        let _sandboxed = self.shared.sandbox.enter(self.number, device, x11);
         let run = || {
             session.run(|engine| {
                 while let Some(ask) = line.asks() {
@@ -323,7 +332,7 @@ fn period(observer: &mut Observer) -> Vec<PeriodStats> {
 }
 
 /// Tells a client why it cannot be served.
-fn refuse(client: UnixStream, text: String) {
+pub fn refuse(client: UnixStream, text: String) {
     let mut out = Outbox::default();
     Fault::service(text).tell(&mut out);
     let mut channel = UnixChannel::from(client);

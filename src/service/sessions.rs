@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use calloop::RegistrationToken;
 
+use super::admission::Admission;
 use super::line::Line;
 use super::report::{Ask, Outcome, Report};
-use super::session::{NewClient, Observe, SessionStart, Shared};
+use super::session::{self, NewClient, Observe, SessionStart, Shared};
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
 use crate::packets::{Blocking, Packet, Packets};
@@ -29,12 +30,15 @@ pub struct Sessions {
     /// How many were started.
     pub count: u64,
     running: BTreeMap<u64, RunningSession>,
+    admission: Admission,
 }
 
 /// A session that runs.
 pub struct RunningSession {
     /// Its name in logs.
     pub name: String,
+    /// Its client's user; `None` for Xwayland.
+    pub user: Option<u32>,
     /// The service's end of its line.
     pub line: Rc<Packets>,
     /// Its process.
@@ -50,7 +54,14 @@ pub struct RunningSession {
 impl Sessions {
     /// Without a session.
     pub fn new(shared: Shared, rules: Arc<Rules>, observe: Observe) -> Self {
-        Self { shared, rules, observe, count: 0, running: BTreeMap::new() }
+        Self {
+            shared,
+            rules,
+            observe,
+            count: 0,
+            running: BTreeMap::new(),
+            admission: Admission::default(),
+        }
     }
 
     /// Serves a client in a new process. Returns its number.
@@ -58,6 +69,28 @@ impl Sessions {
     /// # Errors
     /// When there are too many processes or descriptors.
     pub fn start(&mut self, peer: NewClient) -> io::Result<u64> {
+        // Xwayland is carafe's own.
+        let user = if peer.wm.is_some() { None } else { peer::user(&peer.client) };
+        if let Some(uid) = user
+            && let Err(full) = self.admission.come(uid, &self.rules.quotas())
+        {
+            session::refuse(peer.client, full.to_string());
+            return Err(io::Error::other(full));
+        }
+        let started = self.start_admitted(peer, user);
+        if started.is_err() {
+            self.left(user);
+        }
+        started
+    }
+
+    fn left(&mut self, user: Option<u32>) {
+        if let Some(uid) = user {
+            self.admission.gone(uid);
+        }
+    }
+
+    fn start_admitted(&mut self, peer: NewClient, user: Option<u32>) -> io::Result<u64> {
         let number = self.count + 1;
         let client =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
@@ -75,7 +108,7 @@ impl Sessions {
         self.shared.host.give_away();
         let (line, process) = (Rc::new(line), Rc::new(process));
         let (outcome, owes_messages, source) = (None, 0, None);
-        let running = RunningSession { name, line, process, outcome, owes_messages, source };
+        let running = RunningSession { name, user, line, process, outcome, owes_messages, source };
         self.running.insert(number, running);
         Ok(number)
     }
@@ -137,7 +170,9 @@ impl Sessions {
 
     /// Removes one whose process has ended.
     pub fn remove(&mut self, number: u64) -> Option<RunningSession> {
-        self.running.remove(&number)
+        let running = self.running.remove(&number)?;
+        self.left(running.user);
+        Some(running)
     }
 
     /// Kills those that do not end when they are asked to.
@@ -172,6 +207,7 @@ fn how(status: ExitStatus) -> String {
     let name = name.map_or_else(|| format!("signal {signal}"), str::to_owned);
     let why = match signal {
         libc::SIGKILL => ": somebody killed it, or the machine had no memory left",
+        libc::SIGSYS => ": it did what its sandbox forbids; somebody may have taken it over",
         libc::SIGABRT => ": most likely it got no more memory",
         libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE => ", which is a bug in carafe",
         _ => "",

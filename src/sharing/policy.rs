@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::quotas::Quotas;
 use crate::session::GlobalRule;
 
 /// In which directions data may cross, and how much of it.
@@ -44,6 +45,8 @@ pub struct Policy {
     pub app_id_prefix: String,
     /// The allowed dma-buf formats (`drm_fourcc.h`); `None` for all.
     pub formats: Option<Vec<u32>>,
+    /// How much it may have.
+    pub quotas: Quotas,
 }
 
 impl Policy {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::client::Client;
 use super::file::{self, FileError};
 use super::policy::Policy;
+use super::quotas::{Limits, Quotas};
 use super::rule::Rule;
 use super::terms::Terms;
 
@@ -72,6 +73,11 @@ impl Rules {
     /// The policy of a client, behind a virtual device or on a socket.
     pub fn policy(&self, client: &Client, behind_device: bool) -> Policy {
         self.terms(self.rule(client)).policy(behind_device)
+    }
+
+    /// How much all clients may have whom no rule matches.
+    pub fn quotas(&self) -> Quotas {
+        self.everyone.limits.as_ref().map_or_else(Quotas::default, Limits::quotas)
     }
 
     /// Terms that the user probably does not want.

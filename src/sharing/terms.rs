@@ -9,6 +9,7 @@ use drm_fourcc::DrmFourcc;
 use serde::Deserialize;
 
 use super::policy::{Policy, Sharing};
+use super::quotas::Limits;
 use crate::protocol::Tables;
 use crate::session::{GlobalRule, Privileged};
 use crate::wire::MAX_STRING;
@@ -52,6 +53,8 @@ pub struct Terms {
     pub app_id_prefix: Option<Prefix>,
     /// The allowed dma-buf formats.
     pub dmabuf_formats: Option<Vec<PixelFormat>>,
+    /// How much a client may have.
+    pub limits: Option<Limits>,
 }
 
 impl Terms {
@@ -76,6 +79,10 @@ impl Terms {
             title_prefix: or(self.title_prefix.as_ref(), others.title_prefix.as_ref()),
             app_id_prefix: or(self.app_id_prefix.as_ref(), others.app_id_prefix.as_ref()),
             dmabuf_formats: or(self.dmabuf_formats.as_ref(), others.dmabuf_formats.as_ref()),
+            limits: match (&self.limits, &others.limits) {
+                (Some(these), Some(others)) => Some(these.or(others)),
+                (these, others) => or(these.as_ref(), others.as_ref()),
+            },
         }
     }
 
@@ -94,6 +101,7 @@ impl Terms {
             app_id_prefix: text(&self.app_id_prefix),
             formats: (self.dmabuf_formats.as_ref())
                 .map(|formats| formats.iter().map(|format| format.0).collect()),
+            quotas: self.limits.clone().unwrap_or_default().quotas(),
         }
     }
 

@@ -9,6 +9,7 @@ mod theme;
 use std::borrow::Cow;
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::path::PathBuf;
 
 use x11rb_protocol::protocol::render::{
     CreateCursorRequest, CreatePictureRequest, FreePictureRequest, PictType, QueryPictFormatsReply,
@@ -32,6 +33,11 @@ const USUAL: u32 = 24;
 
 /// Bound on the size of the cursor in X pixels.
 const MAX_SIZE: u32 = 256;
+
+/// The folders in which cursor themes may be.
+pub fn folders() -> Vec<PathBuf> {
+    theme::dirs(|name| std::env::var_os(name))
+}
 
 /// `XCURSOR_SIZE` for the programs that carafe starts with a scale.
 pub fn size_for_programs(scale: Scale) -> u32 {

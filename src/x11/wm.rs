@@ -71,7 +71,7 @@ use crate::channel::Memory;
 use window::Window;
 
 /// Bound on the windows of one client. Further windows exist in X, but the host does not show them.
-const MAX_OF_CLIENT: usize = 1 << 12;
+pub const MAX_OF_CLIENT: usize = 1 << 12;
 
 /// Bound on the windows of all clients together: enough for this many clients with as many windows
 /// as they may have.

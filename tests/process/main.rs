@@ -15,3 +15,5 @@ mod t0309_an_x11_socket_of_the_service_managers;
 mod t0310_standard_error;
 mod t0311_limits;
 mod t0350_sessions;
+mod t0360_sandbox;
+mod t0361_too_many_clients;

@@ -23,6 +23,7 @@ mod t0131_policy;
 mod t0132_security_context;
 mod t0133_confined;
 mod t0134_policy_file;
+mod t0140_limits;
 mod t0150_sessions_that_die;
 mod t0170_older_hosts;
 mod t0171_the_hosts_shell;

@@ -102,8 +102,10 @@ fn it_has_no_descriptors_but_its_own() {
     let mut links: Vec<String> =
         links.map(|link| link.to_string_lossy().split(':').next().unwrap_or("").into()).collect();
     links.sort();
-    // The client, the host, the service, and the log.
-    let own = ["/dev/null", "/dev/null", "/dev/null", "anon_inode"];
-    assert_eq!(links[..4], own, "{links:?}");
-    assert_eq!(links[4..], ["socket"; 4], "{links:?}");
+    // The client, the host, the service, and the log; and what `/proc` says of these.
+    let mine = |name: &str| format!("/proc/{session}/{name}");
+    let own = ["/dev/null", "/dev/null", "/dev/null"].map(String::from);
+    let own = [&own[..], &[mine("fdinfo"), mine("mountinfo"), "anon_inode".into()]].concat();
+    assert_eq!(links[..own.len()], own, "{links:?}");
+    assert_eq!(links[own.len()..], ["socket"; 4], "{links:?}");
 }

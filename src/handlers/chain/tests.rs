@@ -93,19 +93,19 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
     assert_eq!(
         of(&direct, &plain),
-        "Names Keyboards Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
+        "Quotas Names Keyboards Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&direct, &scaled),
-        "Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
+        "Quotas Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &plain),
-        "Names Keyboards Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
+        "Quotas Names Keyboards Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
+        "Quotas Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);

@@ -23,13 +23,15 @@ pub struct Prepared {
     file: OwnedFd,
     kind: FileKind,
     ends: (UnixStream, UnixStream),
+    parent: u32,
 }
 
 impl Prepared {
     pub fn new(folder: &Path) -> Self {
         let file = OwnedFd::from(File::open(folder.join("readable/file")).unwrap());
         let kind = foreign::kind(file.as_fd());
-        Self { file, kind, ends: UnixStream::pair().unwrap() }
+        let parent = std::os::unix::process::parent_id();
+        Self { file, kind, ends: UnixStream::pair().unwrap(), parent }
     }
 
     pub fn do_all(self, needs: &Needs) {
@@ -41,8 +43,7 @@ impl Prepared {
         threads();
         if needs.x11 {
             assert_eq!(std::fs::read(needs.readable[0].join("file")).unwrap(), b"text");
-            let parent = std::os::unix::process::parent_id();
-            assert!(crate::peer::name(parent.cast_signed()).is_some());
+            assert!(crate::peer::name(self.parent.cast_signed()).is_some());
         }
         if let Some(folder) = &needs.temporary {
             temporary(folder);
@@ -115,5 +116,7 @@ fn threads() {
 fn temporary(folder: &Path) {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::EXCL | OFlags::CLOEXEC;
     let file = rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR).unwrap();
-    File::from(file).write_all(b"bytes").unwrap();
+    let mut file = File::from(file);
+    file.write_all(b"bytes").unwrap();
+    file.set_len(0).unwrap();
 }

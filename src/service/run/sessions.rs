@@ -8,7 +8,8 @@ use rustix::net::{SendFlags, send};
 use super::{Service, write_messages};
 use crate::foreign;
 use crate::observe::Snapshot;
-use crate::packets::{Blocking, Packet};
+use crate::packets::{Blocking, Packet, Packets};
+use crate::service::host_socket::HostSocket;
 use crate::service::report::{Ask, Records, Report};
 use crate::sharing::SourceId;
 
@@ -73,6 +74,11 @@ impl Service {
                     self.transfer(source, mime, to);
                 }
             }
+            Report::HostSocket => {
+                if let Some([answer]) = fds.take() {
+                    give_host_socket(answer);
+                }
+            }
             Report::Context(app_id) => {
                 if let Some(fds) = fds.take() {
                     self.open_context(app_id, fds);
@@ -134,5 +140,17 @@ impl Service {
         } else if self.stopping {
             self.stop_if_done();
         }
+    }
+}
+
+/// Makes a socket for the host, which a session in its sandbox cannot, and sends it back.
+fn give_host_socket(answer: OwnedFd) {
+    match (Packets::try_from(answer), HostSocket::new()) {
+        (Ok(answer), Ok((host, listener))) => {
+            // If this fails, nobody waits for it any more.
+            let _ = answer.send(&(), &[host.as_fd(), listener.as_fd()], Blocking::No);
+        }
+        (Ok(_), Err(e)) => tracing::error!("no socket for a security context: {e}"),
+        (Err(()), _) => {}
     }
 }
