@@ -42,7 +42,6 @@ use crate::observe::{Counters, log};
 /// How long sessions and the program may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-#[expect(clippy::struct_excessive_bools, reason = "they are independent")]
 struct Service {
     sessions: Sessions,
     broker: Broker,

@@ -433,7 +433,7 @@ fn a_popup_that_the_host_dismisses_is_unmapped() {
     let mut stage = Stage::new();
     let mut client = stage.client();
     let main = client.show(&New::named("main", 0xff_00_00));
-    stage.host().wait_for_window("main");
+    let [wx, wy, ..] = stage.host().wait_for_window("main").geometry;
     let [x, y, ..] = client.geometry(main);
     let place = ((x + 30) as i16, (y + 40) as i16);
     let menu = client.create(&New::popup(0x00_00_ff, place, (60, 80)));
@@ -441,6 +441,8 @@ fn a_popup_that_the_host_dismisses_is_unmapped() {
     for _ in 0..2 {
         client.map(menu);
         wait_for("the menu", || (popups(&mut stage, "main").len() == 1).then_some(()));
+        // A popup that the host dismisses before it has configured it is shown once more.
+        stage.host().wait_for_colour([wx + 30, wy + 40, 60, 80], "0000ff");
         stage.host().ask("dismiss").unwrap();
         client.wait("word of its end", |event| match event {
             Event::UnmapNotify(event) => (event.window == menu).then_some(()),
