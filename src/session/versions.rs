@@ -1,55 +1,52 @@
 //! The version of an object on both sides. If carafe makes up what the host's version lacks, the
 //! client's version is newer.
 
-/// An object's version on both sides. It is as small as one number, because it is passed for every
-/// new object.
+/// An object's version on both sides. It is one number, because it is copied for every new object:
+/// the client's version is in the lower 16 bits, and the host's in the upper ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Versions {
-    client: u16,
-    host: u16,
-}
+pub struct Versions(u32);
 
-fn narrow(version: u32) -> u16 {
-    u16::try_from(version).unwrap_or(u16::MAX)
+const CLIENT: u32 = 0xffff;
+
+fn narrow(version: u32) -> u32 {
+    version.min(CLIENT)
 }
 
 impl Versions {
     /// For an object with these versions at the client and at the host.
     pub fn new(client: u32, host: u32) -> Self {
-        Self { client: narrow(client), host: narrow(host) }
+        Self(narrow(client) | narrow(host) << 16)
     }
 
     /// The client's version: it tells the requests that the client may make, and the events that it
     /// knows.
     #[inline]
     pub fn client(self) -> u32 {
-        u32::from(self.client)
+        self.0 & CLIENT
     }
 
     /// The host's version.
     #[inline]
     pub fn host(self) -> u32 {
-        u32::from(self.host)
+        self.0 >> 16
     }
 
     /// Whether the client may make a request that exists since this version.
     #[inline]
     pub(super) fn has(self, since: u16) -> bool {
-        since <= self.client
+        u32::from(since) <= self.client()
     }
 
     /// A free object has no version: its place holds the id of the next free object instead.
     #[inline]
     pub(super) const fn link(next: u32) -> Self {
-        let [a, b, c, d] = next.to_ne_bytes();
-        Self { client: u16::from_ne_bytes([a, b]), host: u16::from_ne_bytes([c, d]) }
+        Self(next)
     }
 
     /// See [`link`](Self::link).
     #[inline]
     pub(super) fn linked(self) -> u32 {
-        let ([a, b], [c, d]) = (self.client.to_ne_bytes(), self.host.to_ne_bytes());
-        u32::from_ne_bytes([a, b, c, d])
+        self.0
     }
 }
 
