@@ -47,8 +47,7 @@ impl MadeUpDrm {
         args.string()?;
         let (version, id) = (args.uint()?, args.uint()?);
         args.finish()?;
-        let Some(interface) = context.tables.find("wl_drm") else { return Ok(Verdict::Drop) };
-        context.objects.make_client_only(id, interface, version)?;
+        context.make_client_only(id, DRM.interface, version)?;
         let path = self.0.path.to_string_lossy();
         context.to_client.make(id, DEVICE, |event| event.string(&path));
         if version >= 2 {

@@ -160,8 +160,8 @@ impl Keyboards {
         let mut args = incoming.args();
         let (_serial, surface) = (args.uint()?, args.uint()?);
         keyboard.focus = context.objects.host(surface).map_or(0, |surface| surface.peer);
-        let keys = args.array()?.chunks_exact(4).filter_map(|key| key.first_chunk());
-        keyboard.held = keys.map(|key| u32::from_ne_bytes(*key)).collect();
+        let keys = args.array()?.as_chunks().0;
+        keyboard.held = keys.iter().map(|key| u32::from_ne_bytes(*key)).collect();
         Ok(())
     }
 
@@ -239,8 +239,8 @@ impl Keyboards {
 
     fn configured(&mut self, toplevel: u32, states: &[u8]) {
         let has = |wanted: State| {
-            let states = states.chunks_exact(4).filter_map(|state| state.first_chunk());
-            states.into_iter().any(|state| u32::from_ne_bytes(*state) == wanted as u32)
+            let states = states.as_chunks().0;
+            states.iter().any(|state| u32::from_ne_bytes(*state) == wanted as u32)
         };
         if has(State::Activated) {
             self.active = Some((toplevel, has(State::Fullscreen)));
@@ -252,14 +252,11 @@ impl Keyboards {
 
 /// Makes a keyboard of the host's one whose keys are acknowledged, if the host has such.
 fn extend(keyboard: u32, context: &mut Context<'_>) -> Result<Option<u32>, Fault> {
-    let Context { tables, objects, to_host, globals, .. } = context;
-    let Some((extension, version)) = globals.bind(tables, objects, to_host, EXTENSION, VERSION)?
-    else {
-        return Ok(None);
-    };
-    let Some(interface) = tables.find("zcr_extended_keyboard_v1") else { return Ok(None) };
-    let extended = objects.make_host_only(interface, version)?;
-    to_host.make(extension, GET_EXTENDED_KEYBOARD, |request| request.uint(extended).uint(keyboard));
+    let made = context.make_at_host(EXTENSION, VERSION, "zcr_extended_keyboard_v1")?;
+    let Some((extension, extended, _)) = made else { return Ok(None) };
+    context
+        .to_host
+        .make(extension, GET_EXTENDED_KEYBOARD, |request| request.uint(extended).uint(keyboard));
     Ok(Some(extended))
 }
 

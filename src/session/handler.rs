@@ -7,7 +7,7 @@ use wayland_client::protocol::wl_display::EVT_DELETE_ID_OPCODE;
 
 use super::fault::{ArgFault, Fault};
 use super::globals::Globals;
-use super::objects::{Object, Objects};
+use super::objects::{IdFault, Object, Objects};
 use super::routes::Want;
 use super::translate::translate;
 use crate::observe::Observer;
@@ -170,9 +170,51 @@ impl Context<'_> {
     /// carafe's own registry at the host.
     ///
     /// # Errors
-    /// [`IdFault`](super::IdFault) when there are too many objects.
-    pub fn own_registry(&mut self) -> Result<u32, super::IdFault> {
+    /// [`IdFault`] when there are too many objects.
+    pub fn own_registry(&mut self) -> Result<u32, IdFault> {
         self.globals.registry(self.tables, self.objects, self.to_host)
+    }
+
+    /// Binds a global of the host for carafe itself, once; see [`Globals::bind`].
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn bind(&mut self, interface: &str, version: u32) -> Result<Option<(u32, u32)>, IdFault> {
+        self.globals.bind(self.tables, self.objects, self.to_host, interface, version)
+    }
+
+    /// Makes an object at the host by a global, which it binds for carafe. Returns the global's
+    /// object, the new one and its version; `None` if the host does not offer the global. The
+    /// request that makes the object is up to the caller.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn make_at_host(
+        &mut self,
+        global: &str,
+        version: u32,
+        interface: &str,
+    ) -> Result<Option<(u32, u32, u32)>, IdFault> {
+        let Some(interface) = self.tables.find(interface) else { return Ok(None) };
+        let Some((bound, version)) = self.bind(global, version)? else { return Ok(None) };
+        let made = self.objects.make_host_only(interface, version)?;
+        Ok(Some((bound, made, version)))
+    }
+
+    /// Makes an object that the host does not know, with an id of the client's choice.
+    ///
+    /// # Errors
+    /// [`IdFault`] if the id cannot be used.
+    pub fn make_client_only(
+        &mut self,
+        id: u32,
+        interface: &str,
+        version: u32,
+    ) -> Result<(), IdFault> {
+        match self.tables.find(interface) {
+            Some(interface) => self.objects.make_client_only(id, interface, version),
+            None => Ok(()),
+        }
     }
 
     /// A surface of the client, by its id.

@@ -75,8 +75,7 @@ impl Host<'_, '_> {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
     pub fn bind(&mut self, interface: &str, version: u32) -> Result<Option<(u32, u32)>, Fault> {
-        let Context { tables, objects, to_host, globals, .. } = &mut *self.context;
-        Ok(globals.bind(tables, objects, to_host, interface, version)?)
+        Ok(self.context.bind(interface, version)?)
     }
 
     /// Whether the host has a global.

@@ -234,32 +234,28 @@ impl Outputs {
 impl Output {
     /// Asks the host for the name of an output, if it can tell it.
     fn ask(&mut self, at_host: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
-        let Context { tables, objects, to_host, globals, .. } = context;
-        let bound = globals.bind(tables, objects, to_host, MANAGER, MANAGER_VERSION)?;
-        let Some((manager, version)) = bound.filter(|(_, version)| *version >= MANAGER_VERSION)
-        else {
+        let bound = context.bind(MANAGER, MANAGER_VERSION)?;
+        if bound.is_none_or(|(_, version)| version < MANAGER_VERSION) {
             return Ok(());
-        };
-        let Some(interface) = tables.find("zxdg_output_v1") else { return Ok(()) };
-        self.xdg = objects.make_host_only(interface, version)?;
-        let (xdg, opcode) = (self.xdg, zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE);
-        to_host.make(manager, opcode, |request| request.uint(xdg).uint(at_host));
+        }
+        let made = context.make_at_host(MANAGER, MANAGER_VERSION, "zxdg_output_v1")?;
+        let Some((manager, xdg, _)) = made else { return Ok(()) };
+        self.xdg = xdg;
+        let opcode = zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE;
+        context.to_host.make(manager, opcode, |request| request.uint(xdg).uint(at_host));
         Ok(())
     }
 
     /// Asks the host how much space of an output its shell needs.
     fn ask_insets(&mut self, at_host: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
-        let Context { tables, objects, to_host, globals, .. } = context;
-        let has_insets =
-            globals.find(tables, SHELL).is_some_and(|(_, version)| version >= INSETS_SINCE);
-        let Some(interface) = tables.find("zaura_output").filter(|_| has_insets) else {
+        let found = context.globals.find(context.tables, SHELL);
+        if found.is_none_or(|(_, version)| version < INSETS_SINCE) {
             return Ok(());
-        };
-        let bound = globals.bind(tables, objects, to_host, SHELL, AURA_SHELL)?;
-        let Some((shell, version)) = bound else { return Ok(()) };
-        self.aura = objects.make_host_only(interface, version)?;
-        self.aura_version = version;
-        to_host.make(shell, GET_AURA_OUTPUT, |request| request.uint(self.aura).uint(at_host));
+        }
+        let made = context.make_at_host(SHELL, AURA_SHELL, "zaura_output")?;
+        let Some((shell, aura, version)) = made else { return Ok(()) };
+        (self.aura, self.aura_version) = (aura, version);
+        context.to_host.make(shell, GET_AURA_OUTPUT, |request| request.uint(aura).uint(at_host));
         Ok(())
     }
 

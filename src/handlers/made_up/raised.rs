@@ -44,7 +44,7 @@ pub struct Bind {
     pub interface: &'static str,
     /// The version that the client asks for.
     pub version: u32,
-    /// The version that the host has.
+    /// The version that the host has; 0 if only carafe has the global.
     pub at_host: u32,
     /// The client's id of the new object.
     pub id: u32,
@@ -61,8 +61,8 @@ impl Bind {
         self.lacks("wl_compositor", wl_surface::REQ_DAMAGE_BUFFER_SINCE)
     }
 
-    /// Reads a `wl_registry.bind` of a host's global; `None` if it is not one, or the client may
-    /// not bind it.
+    /// Reads a `wl_registry.bind`; `None` if there is no such global any more, or the client may not
+    /// bind it.
     ///
     /// # Errors
     /// [`Refusal`]: the arguments are wrong.
@@ -74,9 +74,11 @@ impl Bind {
         let name = args.uint()?;
         let wanted = args.string()?.unwrap_or_default().to_owned();
         let (version, id) = (args.uint()?, args.uint()?);
+        args.finish()?;
         let Some(global) = context.globals.by_name.get(&name) else { return Ok(None) };
         let interface = context.tables.interface(global.interface).name;
-        let may = global.offered && interface.as_bytes() == wanted && version <= global.version;
+        let is_version = (1..=global.version).contains(&version);
+        let may = global.offered && interface.as_bytes() == wanted && is_version;
         Ok(may.then_some(Self { name, interface, version, at_host: global.at_host, id }))
     }
 }

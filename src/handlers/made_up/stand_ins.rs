@@ -16,7 +16,7 @@ use self::aura::AuraSurfaces;
 use self::cursor_shapes::CursorShapes;
 use self::gtk::Gtk;
 use self::wants::{Awake, Token, wants};
-use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp};
+use super::{ACTIVATION, ALPHA, Bind, CURSOR_SHAPES, GTK_SHELL, MadeUp};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
 /// A row of the table.
@@ -91,26 +91,25 @@ impl StandIns {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        let mut args = incoming.args();
-        let name = args.uint()?;
-        let interface = args.string()?.unwrap_or_default().to_owned();
-        let (version, id) = (args.uint()?, args.uint()?);
-        args.finish()?;
-        let is_it = |made_up: &MadeUp| made_up.is(name, &interface, version, context.globals);
-        let Some(made_up) = STAND_INS.map(|row| row.made_up).into_iter().find(is_it) else {
+        let Some(bind) = Bind::read(incoming, context)? else { return Ok(Verdict::Forward) };
+        if STAND_INS.iter().all(|row| row.made_up.name != bind.name) {
             return Ok(Verdict::Forward);
-        };
-        let Some(interface) = context.tables.find(made_up.interface) else {
-            return Ok(Verdict::Forward);
-        };
-        context.objects.make_client_only(id, interface, version)?;
-        if made_up.name == GTK_SHELL.name {
-            gtk::bound(id, context);
+        }
+        context.make_client_only(bind.id, bind.interface, bind.version)?;
+        if bind.name == GTK_SHELL.name {
+            gtk::bound(bind.id, context);
         }
         *context.wants_others |= !self.is_used;
         self.is_used = true;
         Ok(Verdict::Drop)
     }
+}
+
+/// The host's id of one of the client's surfaces; `None` if it is not a surface.
+fn surface_at_host(id: u32, context: &Context<'_>) -> Option<u32> {
+    let surface = context.tables.find("wl_surface");
+    let found = context.objects.client(id).filter(|object| Some(object.interface) == surface);
+    found.map(|object| object.peer)
 }
 
 /// Whether the host has it itself, whether clients see it or not.

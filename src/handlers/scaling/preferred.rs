@@ -48,9 +48,7 @@ impl Preferred {
             let text = format!("wl_surface#{surface} has a fractional scale already");
             return Err(Fault::client(manager, 0, text).into());
         }
-        if let Some(interface) = context.tables.find("wp_fractional_scale_v1") {
-            context.objects.make_client_only(id, interface, 1)?;
-        }
+        context.make_client_only(id, "wp_fractional_scale_v1", 1)?;
         self.made.insert(surface, (id, 0));
         Ok(())
     }

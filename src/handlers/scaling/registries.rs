@@ -108,10 +108,8 @@ impl Scaler {
         let (version, id) = (args.uint()?, args.uint()?);
         args.finish()?;
         for made_up in [FRACTIONAL, XDG_OUTPUT] {
-            if made_up.is(name, &interface, version, context.globals)
-                && let Some(interface) = context.tables.find(made_up.interface)
-            {
-                context.objects.make_client_only(id, interface, version)?;
+            if made_up.is(name, &interface, version, context.globals) {
+                context.make_client_only(id, made_up.interface, version)?;
                 return Ok(Verdict::Drop);
             }
         }
@@ -172,9 +170,7 @@ impl Scaler {
         if self.outputs.version(output) == 0 {
             return Err(ArgFault::UnknownObject(output).into());
         }
-        if let Some(interface) = context.tables.find("zxdg_output_v1") {
-            context.objects.make_client_only(id, interface, version)?;
-        }
+        context.make_client_only(id, "zxdg_output_v1", version)?;
         self.outputs.tell_xdg(id, version, output, context);
         if version >= 3 && self.outputs.version(output) >= 2 {
             context.to_client.make(output, wl_output::EVT_DONE_OPCODE, |event| event);

@@ -70,9 +70,7 @@ impl Pools {
             Ok(pool) => pool,
             Err(e) => return refuse(shm, Invalid::Fd, format!("failed mmap fd: {e}")),
         };
-        if let Some(interface) = context.tables.find("wl_shm_pool") {
-            context.objects.make_client_only(id, interface, 1)?;
-        }
+        context.make_client_only(id, "wl_shm_pool", 1)?;
         self.known.insert(id, pool);
         Ok(Verdict::Drop)
     }
@@ -99,9 +97,7 @@ impl Pools {
         }
         let Some(buffer) = buffer else { return Ok(Verdict::Forward) };
         context.book.create_buffer(Buffer::shm(id, buffer?));
-        if let Some(interface) = context.tables.find("wl_buffer") {
-            context.objects.make_client_only(id, interface, 1)?;
-        }
+        context.make_client_only(id, "wl_buffer", 1)?;
         Ok(Verdict::Drop)
     }
 

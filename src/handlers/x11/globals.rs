@@ -53,8 +53,6 @@ pub fn bind(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<Ve
     args.string()?;
     let (version, id) = (args.uint()?, args.uint()?);
     args.finish()?;
-    if let Some(interface) = context.tables.find(made_up.interface) {
-        context.objects.make_client_only(id, interface, version)?;
-    }
+    context.make_client_only(id, made_up.interface, version)?;
     Ok(Verdict::Withhold)
 }

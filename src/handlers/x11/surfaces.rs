@@ -39,10 +39,8 @@ impl X11 {
         let mut args = incoming.args();
         let (id, surface) = (args.uint()?, args.uint()?);
         args.finish()?;
-        if let Some(interface) = context.tables.find("xwayland_surface_v1") {
-            context.objects.make_client_only(id, interface, 1)?;
-            self.shell_surfaces.insert(id, surface);
-        }
+        context.make_client_only(id, "xwayland_surface_v1", 1)?;
+        self.shell_surfaces.insert(id, surface);
         Ok(())
     }
 

@@ -30,9 +30,7 @@ pub fn make_token(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Res
     let mut args = incoming.args();
     let id = args.uint()?;
     args.finish()?;
-    if let Some(interface) = context.tables.find("xdg_activation_token_v1") {
-        context.objects.make_client_only(id, interface, 1)?;
-    }
+    context.make_client_only(id, "xdg_activation_token_v1", 1)?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::surface_at_host;
 use crate::protocol::chromeos::{self, DESTROY_BLENDING, GET_BLENDING, SET_ALPHA};
 use crate::session::{Context, Fault, Incoming, Refusal};
 
@@ -40,16 +41,12 @@ impl Alpha {
             let text = format!("wl_surface#{surface} has an alpha modifier already");
             return Err(Fault::client(manager, ALREADY_CONSTRUCTED, text).into());
         }
-        let Context { tables, objects, to_host, globals, .. } = context;
-        if let Some(interface) = tables.find("wp_alpha_modifier_surface_v1") {
-            objects.make_client_only(id, interface, 1)?;
-        }
-        let is_surface = tables.find("wl_surface");
-        let found = objects.client(surface).filter(|it| Some(it.interface) == is_surface);
-        let Some(at_host) = found.map(|found| found.peer) else { return Ok(()) };
-        let bound = globals.bind(tables, objects, to_host, "zcr_alpha_compositing_v1", 1)?;
-        if let (Some((host, _)), Some(interface)) = (bound, tables.find("zcr_blending_v1")) {
-            let blending = objects.make_host_only(interface, 1)?;
+        context.make_client_only(id, "wp_alpha_modifier_surface_v1", 1)?;
+        let Some(at_host) = surface_at_host(surface, context) else { return Ok(()) };
+        if let Some((host, blending, _)) =
+            context.make_at_host("zcr_alpha_compositing_v1", 1, "zcr_blending_v1")?
+        {
+            let to_host = &mut *context.to_host;
             to_host.make(host, GET_BLENDING, |request| request.uint(blending).uint(at_host));
             self.0.insert(id, Modifier { surface, blending });
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::surface_at_host;
 use crate::protocol::chromeos::AURA_SHELL;
 use crate::session::{Context, IdFault};
 
@@ -29,18 +30,11 @@ impl AuraSurfaces {
         if let Some(known) = self.all.get(&surface) {
             return Ok(Some(*known));
         }
-        let Context { tables, objects, to_host, globals, .. } = context;
-        let is_surface = tables.find("wl_surface");
-        let found = objects.client(surface).filter(|it| Some(it.interface) == is_surface);
-        let Some(at_host) = found.map(|found| found.peer) else { return Ok(None) };
-        let bound = globals.bind(tables, objects, to_host, "zaura_shell", AURA_SHELL)?;
-        let (Some((shell, version)), Some(interface)) = (bound, tables.find("zaura_surface"))
-        else {
-            return Ok(None);
-        };
+        let Some(at_host) = surface_at_host(surface, context) else { return Ok(None) };
+        let made = context.make_at_host("zaura_shell", AURA_SHELL, "zaura_surface")?;
+        let Some((shell, made, version)) = made else { return Ok(None) };
         self.version = version;
-        let made = objects.make_host_only(interface, version)?;
-        to_host.make(shell, GET_AURA_SURFACE, |request| request.uint(made).uint(at_host));
+        context.to_host.make(shell, GET_AURA_SURFACE, |request| request.uint(made).uint(at_host));
         self.all.insert(surface, made);
         Ok(Some(made))
     }

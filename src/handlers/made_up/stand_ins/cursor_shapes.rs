@@ -73,9 +73,7 @@ impl CursorShapes {
         let mut args = incoming.args();
         let (id, of) = (args.uint()?, args.uint()?);
         args.finish()?;
-        if let Some(interface) = context.tables.find("wp_cursor_shape_device_v1") {
-            context.objects.make_client_only(id, interface, version)?;
-        }
+        context.make_client_only(id, "wp_cursor_shape_device_v1", version)?;
         self.0.insert(id, if is_pointer { of } else { 0 });
         Ok(())
     }
@@ -98,18 +96,15 @@ impl CursorShapes {
         let Some(theirs) = known.filter(|_| version >= 2 || shape <= OF_FIRST_VERSION) else {
             return Err(Fault::client(id, INVALID_SHAPE, format!("no shape {shape}")).into());
         };
-        let Context { tables, objects, to_host, globals, .. } = context;
-        let pointer = self.0.get(&id).and_then(|pointer| objects.client(*pointer));
-        let is_pointer = tables.find("wl_pointer");
+        let pointer = self.0.get(&id).and_then(|pointer| context.objects.client(*pointer));
+        let is_pointer = context.tables.find("wl_pointer");
         let Some(pointer) = pointer.filter(|it| Some(it.interface) == is_pointer && it.peer != 0)
         else {
             return Ok(());
         };
         let pointer = pointer.peer;
-        if let Some((shapes, _)) =
-            globals.bind(tables, objects, to_host, "zcr_cursor_shapes_v1", 1)?
-        {
-            to_host.make(shapes, SET_CURSOR_SHAPE, |r| r.uint(pointer).uint(*theirs));
+        if let Some((shapes, _)) = context.bind("zcr_cursor_shapes_v1", 1)? {
+            context.to_host.make(shapes, SET_CURSOR_SHAPE, |r| r.uint(pointer).uint(*theirs));
         }
         Ok(())
     }

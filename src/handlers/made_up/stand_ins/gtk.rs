@@ -60,9 +60,7 @@ impl Gtk {
             (Request::GetSurface, _) => {
                 let (made, surface) = (args.uint()?, args.uint()?);
                 args.finish()?;
-                if let Some(interface) = context.tables.find("gtk_surface1") {
-                    context.objects.make_client_only(made, interface, version)?;
-                }
+                context.make_client_only(made, "gtk_surface1", version)?;
                 self.surfaces.insert(made, surface);
                 if let Some(started) = &self.startup_id {
                     aura.set_startup_id(surface, started, context)?;
