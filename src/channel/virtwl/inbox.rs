@@ -20,7 +20,7 @@ pub struct Inbox {
     context: Arc<OwnedFd>,
     reader: Option<Reader>,
     /// One that was not taken whole.
-    current: Option<Box<Message>>,
+    current: Option<Message>,
     is_empty: bool,
 }
 
@@ -60,7 +60,7 @@ impl Inbox {
         };
         self.is_empty = message.is_none();
         self.current = message;
-        self.current.as_deref_mut().ok_or_else(|| io::ErrorKind::WouldBlock.into())
+        self.current.as_mut().ok_or_else(|| io::ErrorKind::WouldBlock.into())
     }
 
     /// Ends the oldest message, which was taken whole.

@@ -27,13 +27,13 @@ const MESSAGES: usize = 4;
 /// The thread's stack in bytes; small, because it calls hardly anything.
 const STACK: usize = 64 * 1024;
 
-type Received = io::Result<Box<Message>>;
+type Received = io::Result<Message>;
 
 /// The owner's end of the thread.
 pub struct Reader {
     received: Receiver<Received>,
     /// For the thread to fill.
-    empty: SyncSender<Box<Message>>,
+    empty: SyncSender<Message>,
     bell: Arc<Bell>,
 }
 
@@ -88,7 +88,7 @@ impl Reader {
     ///
     /// # Errors
     /// The device's. Nothing comes after it.
-    pub fn next(&mut self) -> io::Result<Option<Box<Message>>> {
+    pub fn next(&mut self) -> io::Result<Option<Message>> {
         if let Some(message) = self.received()? {
             return Ok(Some(message));
         }
@@ -97,7 +97,7 @@ impl Reader {
         self.received()
     }
 
-    fn received(&mut self) -> Result<Option<Box<Message>>, io::Error> {
+    fn received(&mut self) -> Result<Option<Message>, io::Error> {
         match self.received.try_recv() {
             Ok(received) => received.map(Some),
             Err(TryRecvError::Empty) => Ok(None),
@@ -109,7 +109,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`next`](Self::next).
-    pub fn next_within(&mut self, most: Duration) -> io::Result<Option<Box<Message>>> {
+    pub fn next_within(&mut self, most: Duration) -> io::Result<Option<Message>> {
         match self.received.recv_timeout(most) {
             Ok(received) => received.map(Some),
             Err(RecvTimeoutError::Timeout) => Ok(None),
@@ -118,7 +118,7 @@ impl Reader {
     }
 
     /// Gives back a message that was taken.
-    pub fn give_back(&mut self, message: Box<Message>) {
+    pub fn give_back(&mut self, message: Message) {
         let _ = self.empty.try_send(message);
     }
 
@@ -132,7 +132,7 @@ impl Reader {
 /// gone.
 fn run(
     context: &OwnedFd,
-    to_fill: &Receiver<Box<Message>>,
+    to_fill: &Receiver<Message>,
     to_owner: &SyncSender<Received>,
     bell: &Bell,
 ) {
