@@ -19,7 +19,7 @@ use super::pump::Pumps;
 use super::{CannotCross, Channel, Doubt, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
-use device::InUse;
+use device::ObjectCount;
 pub use device::{Device, MANY_OBJECTS, MAX_OBJECTS, VirtwlError};
 
 /// Where the device is.
@@ -50,11 +50,16 @@ pub struct VirtwlChannel {
     device: Arc<Device>,
     txn: Box<abi::Txn>,
     pumps: Pumps,
-    _in_use: InUse,
+    _in_use: ObjectCount,
 }
 
 impl VirtwlChannel {
-    fn new(context: OwnedFd, in_use: InUse, device: Arc<Device>, transfer_limit: u64) -> Self {
+    fn new(
+        context: OwnedFd,
+        in_use: ObjectCount,
+        device: Arc<Device>,
+        transfer_limit: u64,
+    ) -> Self {
         let pumps = Pumps::new(transfer_limit);
         Self { context, device, txn: abi::Txn::new(), pumps, _in_use: in_use }
     }
@@ -231,7 +236,7 @@ fn carry(
     device: &Device,
     fd: BorrowedFd<'_>,
     kind: FdKind,
-) -> io::Result<Option<(OwnedFd, Option<InUse>)>> {
+) -> io::Result<Option<(OwnedFd, Option<ObjectCount>)>> {
     match kind {
         FdKind::ClientMemory | FdKind::DmaBuf => Ok(None),
         FdKind::PipeToWrite => device.pipe().map(|(pipe, in_use)| Some((pipe, Some(in_use)))),

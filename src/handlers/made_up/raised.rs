@@ -6,7 +6,7 @@ use wayland_client::protocol::wl_surface;
 use crate::session::{Context, Incoming, Refusal};
 
 /// A row of the table.
-pub struct Raised {
+pub struct RaisedGlobal {
     /// The global.
     pub interface: &'static str,
     /// The lowest version of the host that carafe can raise.
@@ -17,17 +17,17 @@ pub struct Raised {
 
 /// All of them, and how each part is made. Older hosts lack requests that nothing can replace
 /// (`xdg_popup.reposition`, destructors).
-pub const RAISED: [Raised; 4] = [
+pub const RAISED: [RaisedGlobal; 4] = [
     // 4: damage_buffer, made from damage. 5: offset, made from attach. 6: the preferred scale and
     // transform, made from those of a surface's outputs.
-    Raised { interface: "wl_compositor", from: 3, to: 6 },
+    RaisedGlobal { interface: "wl_compositor", from: 3, to: 6 },
     // 4: name and description, made from zxdg_output_v1.
-    Raised { interface: "wl_output", from: 3, to: 4 },
+    RaisedGlobal { interface: "wl_output", from: 3, to: 4 },
     // 8: axis_value120, made from axis_discrete. 9: older hosts do not know of inverted wheels.
-    Raised { interface: "wl_seat", from: 5, to: 9 },
+    RaisedGlobal { interface: "wl_seat", from: 5, to: 9 },
     // 4: bounds, made from outputs. 5: the abilities of the window menu. 6: the host never says
     // that a window is suspended.
-    Raised { interface: "xdg_wm_base", from: 3, to: 6 },
+    RaisedGlobal { interface: "xdg_wm_base", from: 3, to: 6 },
 ];
 
 /// The version of a global for clients, if the host has this one.

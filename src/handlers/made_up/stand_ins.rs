@@ -42,7 +42,7 @@ const STAND_INS: [StandIn; 4] = [
 const MAX_FILLING: usize = 64;
 
 /// A registry of the client that the host is filling.
-struct Filling {
+struct OpenRegistry {
     registry: u32,
     /// The client's callback after which the registry is complete; 0 if the client has not asked
     /// yet.
@@ -52,7 +52,7 @@ struct Filling {
 /// The handler.
 #[derive(Default)]
 pub struct StandIns {
-    filling: Vec<Filling>,
+    filling: Vec<OpenRegistry>,
     is_used: bool,
     aura: AuraSurfaces,
     activation: Activation,
@@ -142,7 +142,7 @@ impl Handler for StandIns {
                 let registry = incoming.args().uint()?;
                 if self.filling.len() < MAX_FILLING {
                     *context.wants_others |= self.filling.is_empty();
-                    self.filling.push(Filling { registry, callback: 0 });
+                    self.filling.push(OpenRegistry { registry, callback: 0 });
                 }
                 return Ok(Verdict::Forward);
             }

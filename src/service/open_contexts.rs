@@ -1,4 +1,4 @@
-//! The security contexts of a session's client (see [`handlers::Contexts`]) while they are being
+//! The security contexts of a session's client (see [`handlers::ContextServer`]) while they are being
 //! set up. The service serves those that are complete.
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use rustix::net::{AddressFamily, SocketType};
 
 use super::host_socket::HostSocket;
 use super::line::Line;
-use super::report::Report;
+use super::report::SessionReport;
 use super::sandbox_process::MAX_CONTEXTS;
 use crate::handlers;
 
@@ -36,7 +36,7 @@ impl OpenContexts {
     }
 }
 
-impl handlers::Contexts for OpenContexts {
+impl handlers::ContextServer for OpenContexts {
     fn open(&mut self, id: u32, clients: OwnedFd, close: OwnedFd) -> io::Result<OwnedFd> {
         let is_unix = socket_domain(&clients) == Ok(AddressFamily::UNIX)
             && socket_type(&clients) == Ok(SocketType::STREAM)
@@ -62,7 +62,7 @@ impl handlers::Contexts for OpenContexts {
         let Some(context) = self.open.remove(&id) else { return };
         let OpenContext { clients, close, host, app_id } = context;
         let fds = [clients.as_fd(), close.as_fd(), host.as_fd()];
-        self.line.report(&Report::Context(app_id), &fds);
+        self.line.report(&SessionReport::Context(app_id), &fds);
     }
 
     fn forget(&mut self, id: u32) {

@@ -11,7 +11,7 @@ use rustix::io::{Errno, read};
 use super::recode::Recode;
 use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 
-pub use super::outgoing::TransferStep;
+pub use super::out_of_x::TransferStep;
 
 /// The state of the transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ enum TransferStage {
 }
 
 /// A transfer to an X program.
-pub struct IncomingData {
+pub struct DataIntoX {
     /// What the program asked for.
     pub conversion: Conversion,
     /// The `MULTIPLE` request that it is a part of.
@@ -44,7 +44,7 @@ pub struct IncomingData {
     pub idle: u32,
 }
 
-impl IncomingData {
+impl DataIntoX {
     /// Makes a transfer of data that was just asked for.
     pub fn new(conversion: Conversion, from: OwnedFd, kind: u32, recode: Recode) -> Self {
         Self {

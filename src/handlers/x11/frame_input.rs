@@ -1,12 +1,12 @@
 //! Input on a frame that carafe draws. Xwayland must not see it, because it does not know the
 //! frame's surfaces.
 
+mod clicks;
 mod cursor;
-mod press;
 mod touch;
 
+use self::clicks::{Clicks, Press};
 use self::cursor::FrameCursor;
-use self::press::{Clicks, Press};
 pub use self::touch::Finger;
 use super::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};

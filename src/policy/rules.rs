@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::client::Client;
 use super::file::{self, FileError};
-use super::policy::Policy;
 use super::quotas::{Limits, Quotas};
 use super::rule::Rule;
+use super::session_policy::Policy;
 use super::terms::Terms;
 
 /// The rules from the command line and a policy file.

@@ -2,7 +2,7 @@
 //! and up to a bound.
 //!
 //! The events of a moving pointer would reach any bound if a client is stopped. So events that tell
-//! a position or a distance are joined ([`Joining`]), as long as no other event comes between. In
+//! a position or a distance are joined ([`JoinRule`]), as long as no other event comes between. In
 //! the end the client sees the same state, but not every position in between. If events come in
 //! groups with an end (`wl_pointer.frame`), only whole groups are joined.
 
@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 
 use super::objects::Objects;
-use crate::protocol::{Joining, Tables};
+use crate::protocol::{JoinRule, Tables};
 use crate::wire::{FdQueue, HEADER_LEN, Header, TooManyFds};
 
 /// Most bytes that are held. A client that is this far behind will hardly catch up.
@@ -76,20 +76,20 @@ impl HeldEvents {
                 Some((object, interface, message))
             });
             match message {
-                Some((object, interface, message)) if Joining::concerns(interface.name) => {
-                    let end = Joining::end_of(interface.name);
+                Some((object, interface, message)) if JoinRule::concerns(interface.name) => {
+                    let end = JoinRule::end_of(interface.name);
                     let has_end = |end| {
                         let end = interface.events.iter().find(|event| event.name == end);
                         end.is_some_and(|end| end.since <= object.versions.client())
                     };
-                    let joining = Joining::of(interface.name, message.name);
+                    let joining = JoinRule::of(interface.name, message.name);
                     self.join(event, header.object, joining, end.is_some_and(has_end));
                 }
                 _ => self.push_rest(event),
             }
             events = rest;
         }
-        // Malformed messages cannot come here, but if they did, nothing would be lost.
+        // HeaderError messages cannot come here, but if they did, nothing would be lost.
         if !events.is_empty() {
             self.push_rest(events);
         }
@@ -147,14 +147,14 @@ impl HeldEvents {
 
     /// Holds an event of an object whose events may be joined. `has_end` tells that they come in
     /// groups.
-    fn join(&mut self, event: &[u8], object: u32, joining: Joining, has_end: bool) {
+    fn join(&mut self, event: &[u8], object: u32, joining: JoinRule, has_end: bool) {
         let is_between = self.between.contains(&object);
         if self.joined.len() >= MAX_JOINED {
             self.settle();
         }
         match joining {
-            Joining::Last | Joining::LastOf(_) if is_between || !has_end => {
-                let what = if let Joining::LastOf(n) = joining { word(event, n) } else { 0 };
+            JoinRule::Last | JoinRule::LastOf(_) if is_between || !has_end => {
+                let what = if let JoinRule::LastOf(n) = joining { word(event, n) } else { 0 };
                 let mut group = self.take(object);
                 group.end = None;
                 match group.parts.iter_mut().find(|(known, _)| *known == what) {
@@ -163,7 +163,7 @@ impl HeldEvents {
                 }
                 self.joined.push(group);
             }
-            Joining::Sum(first) => {
+            JoinRule::Sum(first) => {
                 let known = self.joined.iter_mut().find(|group| group.object == object);
                 match known.and_then(|group| group.parts.first_mut()) {
                     Some((_, known)) => *known = sum(known, event, first),
@@ -174,12 +174,12 @@ impl HeldEvents {
                     }),
                 }
             }
-            Joining::Ends if is_between && !self.joined.is_empty() => {
+            JoinRule::Ends if is_between && !self.joined.is_empty() => {
                 let mut group = self.take(object);
                 group.end = Some(event.to_vec());
                 self.joined.push(group);
             }
-            Joining::Ends => {
+            JoinRule::Ends => {
                 self.push_rest(event);
                 if !is_between && self.between.len() < MAX_JOINED {
                     self.between.push(object);

@@ -1,7 +1,7 @@
 //! Converts damage between a surface's coordinates and its buffer's: clients give either, copying
 //! needs the latter, and old hosts only take the former.
 
-use super::region::Rect;
+use super::region::PixelRect;
 
 /// A buffer's `wl_output.transform`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,9 +42,9 @@ impl Default for View {
 impl View {
     /// The pixels of a buffer of a size that a rectangle of the surface shows, rounded
     /// outwards. With a viewport there is one more pixel around, because the host may filter.
-    pub fn to_buffer(&self, rect: Rect, width: u32, height: u32) -> Rect {
+    pub fn to_buffer(&self, rect: PixelRect, width: u32, height: u32) -> PixelRect {
         let (buffer_width, buffer_height) = (f64::from(width), f64::from(height));
-        let Shown { width, height, scale, source, to } =
+        let VisiblePart { width, height, scale, source, to } =
             self.of_buffer(buffer_width, buffer_height);
         let [left, top, source_width, source_height] = source;
         let (to_width, to_height) = to;
@@ -65,7 +65,7 @@ impl View {
         };
         #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, which is meant")]
         let bounds = |n: f64, side: f64| n.clamp(0.0, side) as i32;
-        Rect {
+        PixelRect {
             x1: bounds(x1.floor(), buffer_width),
             y1: bounds(y1.floor(), buffer_height),
             x2: bounds(x2.ceil(), buffer_width),
@@ -75,8 +75,8 @@ impl View {
 
     /// The part of a surface that shows a rectangle of a buffer of this size, rounded outwards.
     /// With a viewport there is one more unit around, because the host may filter.
-    pub fn to_surface(&self, rect: Rect, width: u32, height: u32) -> Rect {
-        let Shown { width, height, scale, source, to } =
+    pub fn to_surface(&self, rect: PixelRect, width: u32, height: u32) -> PixelRect {
+        let VisiblePart { width, height, scale, source, to } =
             self.of_buffer(f64::from(width), f64::from(height));
         let [left, top, source_width, source_height] = source;
         let [x1, x2, y1, y2] = [rect.x1, rect.x2, rect.y1, rect.y2].map(f64::from);
@@ -95,7 +95,7 @@ impl View {
         let y = |y: f64| (y / scale - top) * to.1 / source_height.max(1.0 / 256.0);
         #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, which is meant")]
         let [down, up] = [|n: f64| n.floor() as i32, |n: f64| n.ceil() as i32];
-        Rect {
+        PixelRect {
             x1: down(x(x1) - margin),
             y1: down(y(y1) - margin),
             x2: up(x(x2) + margin),
@@ -104,7 +104,7 @@ impl View {
     }
 
     /// The part that it shows of a buffer of this size.
-    fn of_buffer(&self, buffer_width: f64, buffer_height: f64) -> Shown {
+    fn of_buffer(&self, buffer_width: f64, buffer_height: f64) -> VisiblePart {
         let scale = f64::from(self.scale.max(1));
         let (width, height) = if self.transform.swaps_sides() {
             (buffer_height, buffer_width)
@@ -119,7 +119,7 @@ impl View {
             Some((width, height)) => (f64::from(width.max(1)), f64::from(height.max(1))),
             None => (source[2], source[3]),
         };
-        Shown { width, height, scale, source, to }
+        VisiblePart { width, height, scale, source, to }
     }
 
     fn margin(&self) -> f64 {
@@ -128,7 +128,7 @@ impl View {
 }
 
 /// The part of a buffer that a view shows.
-struct Shown {
+struct VisiblePart {
     /// The sides of the buffer after the transform.
     width: f64,
     height: f64,

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::sharing::parse_file;
+use crate::policy::parse_file;
 
 fn said(text: &str) -> String {
     let (terms, _) = parse_file(text).unwrap();

@@ -4,10 +4,10 @@ use x11rb_protocol::protocol::Event;
 
 use super::X11;
 use crate::session::{Context, Fault};
+use crate::x11::become_wm::become_wm;
 use crate::x11::connection::ServerMessage;
 use crate::x11::host::Host;
 use crate::x11::query::Query;
-use crate::x11::start::start;
 
 impl X11 {
     /// Handles an event or an answer.
@@ -18,7 +18,7 @@ impl X11 {
     ) -> Result<(), Fault> {
         match message {
             ServerMessage::Started => {
-                let root = start(&mut self.connection);
+                let root = become_wm(&mut self.connection);
                 self.manage(context, |wm, env| wm.started(root, env));
                 self.select(context, |all, env| all.started(root.check, env))?;
                 self.door.prepare(root.check, &mut Host { context }, &mut self.connection);

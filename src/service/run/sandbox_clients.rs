@@ -10,7 +10,7 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
 use crate::foreign;
-use crate::packets::Blocking;
+use crate::packets::WaitMode;
 use crate::service::host_socket::{HostSocket, Sandbox};
 use crate::service::sandbox_process::{self, MAX_CONTEXTS};
 use crate::service::session::NewClient;
@@ -34,7 +34,7 @@ impl Service {
             self.reap(process, |service| service.contexts -= 1)?;
             let line = Generic::new(line, Interest::READ, Trigger::Level);
             let inserted = self.insert(line, move |_, line, service| {
-                Ok(match line.receive::<()>(Blocking::No) {
+                Ok(match line.receive::<()>(WaitMode::No) {
                     Ok(Some(mut packet)) => {
                         if let Some([client]) = packet.fds.take() {
                             service.serve_in_sandbox(client.into(), &sandbox);

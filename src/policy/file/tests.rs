@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::sharing::client::Client;
-use crate::sharing::{Rules, Sharing};
+use crate::policy::client::Client;
+use crate::policy::{Rules, Sharing};
 
 const FILE: &str = r#"
 # For all.
@@ -34,7 +34,7 @@ fn a_rule_overrides_the_terms_for_all() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("policy.toml");
     std::fs::write(&path, FILE).unwrap();
-    let options = Terms { dnd: crate::sharing::Ways::find("none"), ..Terms::default() };
+    let options = Terms { dnd: crate::policy::Directions::find("none"), ..Terms::default() };
     let rules = Rules::read(options, path.clone()).unwrap();
     let of = |client: &Client| rules.policy(client, false);
     let everyone = of(&Client::default());

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fps::Fps;
-use super::latency::{Latency, Percentiles};
+use super::histogram::{Latencies, Percentiles};
 
 /// Bound on the watched surfaces of one session.
 pub const MAX_SURFACES: usize = 32;
@@ -46,8 +46,8 @@ struct SurfaceFrames {
     /// Commits of the batch that is about to be sent, and when it was read.
     unsent: u32,
     read_at: u64,
-    to_host: Latency,
-    to_done: Latency,
+    to_host: Latencies,
+    to_done: Latencies,
     fps: Fps,
     period: Period,
 }
@@ -303,8 +303,8 @@ impl SurfaceFrames {
             longest: [0; 2],
             unsent: 0,
             read_at: 0,
-            to_host: Latency::default(),
-            to_done: Latency::default(),
+            to_host: Latencies::default(),
+            to_done: Latencies::default(),
             fps: Fps::default(),
             period: Period::default(),
         }

@@ -1,6 +1,6 @@
 //! The rules for single clients.
 
-use super::client::Who;
+use super::client::ClientRule;
 use super::terms::Terms;
 
 /// A rule of a policy file.
@@ -11,7 +11,7 @@ pub struct Rule {
     /// The line in the file where it begins.
     pub line: usize,
     /// The clients that it matches.
-    pub who: Who,
+    pub who: ClientRule,
     /// The terms for these clients.
     pub terms: Terms,
 }

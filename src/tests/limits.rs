@@ -5,8 +5,8 @@ use crate::channel::TRANSFER_LIMIT;
 use crate::foreign::MAX_RELAYS;
 use crate::mappings;
 use crate::observe::log::{BURST, PER_SECOND};
+use crate::policy::SETTABLE;
 use crate::session::{MAX_HELD, MAX_OBJECTS};
-use crate::sharing::SETTABLE;
 use crate::wire::MAX_QUEUED_FDS;
 use crate::x11::MAX_WINDOWS_OF_CLIENT;
 
@@ -28,7 +28,7 @@ fn constants() -> Vec<(&'static str, u64)> {
 
 #[test]
 fn the_document_has_each_limit() {
-    let text = include_str!("../docs/limits.md");
+    let text = include_str!("../../docs/limits.md");
     let rows: Vec<Vec<&str>> = text
         .lines()
         .filter_map(|line| line.strip_prefix("| "))

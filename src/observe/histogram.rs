@@ -12,21 +12,21 @@ const FIGURES: u8 = 2;
 
 /// The times since the last report, and all times. Only recording the first time allocates.
 #[derive(Default)]
-pub struct Latency(Option<Box<Both>>);
+pub struct Latencies(Option<Box<Histograms>>);
 
-struct Both {
+struct Histograms {
     recent: Histogram<u32>,
     all: Histogram<u32>,
 }
 
-impl Latency {
+impl Latencies {
     /// Records that `count` things took this time each.
     pub fn record(&mut self, nanoseconds: u64, count: u32) {
         if self.0.is_none() {
             let empty = || Histogram::new_with_bounds(RANGE.0, RANGE.1, FIGURES);
             // It fails only for bounds that make no sense.
             let (Ok(recent), Ok(all)) = (empty(), empty()) else { return };
-            self.0 = Some(Box::new(Both { recent, all }));
+            self.0 = Some(Box::new(Histograms { recent, all }));
         }
         if let Some(both) = &mut self.0 {
             both.recent.saturating_record_n(nanoseconds, count);
@@ -49,7 +49,7 @@ impl Latency {
     }
 }
 
-impl Both {
+impl Histograms {
     fn fold(&mut self) {
         // Both have the same bounds, so this cannot fail.
         let _ = self.all.add(&self.recent);

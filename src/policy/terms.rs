@@ -8,10 +8,10 @@ use std::sync::Arc;
 use drm_fourcc::DrmFourcc;
 use serde::Deserialize;
 
-use super::policy::{Policy, Sharing};
 use super::quotas::Limits;
+use super::session_policy::{Policy, Sharing};
 use crate::protocol::Tables;
-use crate::session::{GlobalRule, Privileged};
+use crate::session::{GlobalRule, GlobalSet};
 use crate::wire::MAX_STRING;
 
 /// The value of [`Terms::allow_privileged`] for all of them.
@@ -36,15 +36,15 @@ pub struct Terms {
     /// The highest versions of globals.
     pub max_versions: Option<BTreeMap<InterfaceName, NonZeroU32>>,
     /// The directions of the clipboard.
-    pub clipboard: Option<Ways>,
+    pub clipboard: Option<Directions>,
     /// The largest number of bytes in one transfer.
     pub clipboard_limit: Option<u64>,
     /// The directions of the primary selection; by default those of the clipboard.
-    pub primary: Option<Ways>,
+    pub primary: Option<Directions>,
     /// The largest number of bytes in one transfer; by default that of the clipboard.
     pub primary_limit: Option<u64>,
     /// The directions of drags.
-    pub dnd: Option<Ways>,
+    pub dnd: Option<Directions>,
     /// The largest number of bytes in one transfer.
     pub dnd_limit: Option<u64>,
     /// The prefix of window titles.
@@ -111,7 +111,7 @@ impl Terms {
         let is_confined = behind_device || self.confine == Some(true);
         let named = strings(self.allow_privileged.as_deref().unwrap_or_default());
         let names_all = named.iter().any(|name| name == ALL);
-        let only = |all: bool| if all { Privileged::All } else { Privileged::Named(named.clone()) };
+        let only = |all: bool| if all { GlobalSet::All } else { GlobalSet::Named(named.clone()) };
         let versions = self.max_versions.iter().flatten();
         GlobalRule {
             denied: strings(self.deny_globals.as_deref().unwrap_or_default()),
@@ -174,7 +174,7 @@ impl From<InterfaceName> for String {
 /// The directions in which data may cross.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Ways {
+pub enum Directions {
     /// Both directions.
     #[default]
     Both,
@@ -186,7 +186,7 @@ pub enum Ways {
     None,
 }
 
-impl Ways {
+impl Directions {
     /// Finds the directions by their name.
     pub fn find(name: &str) -> Option<Self> {
         Some(match name {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use super::client::Who;
+use super::client::ClientRule;
 use super::rule::Rule;
 use super::terms::Terms;
 
@@ -85,7 +85,7 @@ pub fn parse(text: &str) -> Result<(Terms, Vec<Rule>), FileError> {
             let rule = rule(Spanned::new(span.clone(), table))
                 .map_err(|e| at(e.span().or(Some(span.clone())), e.message()))?;
             if rule.who.is_empty() {
-                let keys = Who::KEYS.join(", ");
+                let keys = ClientRule::KEYS.join(", ");
                 let reason = format!(
                     "the rule says of whom with none of {keys}; what holds for \
                                       all stands in front of the first [[rule]]"
@@ -112,14 +112,14 @@ fn rule(table: Spanned<DeTable<'_>>) -> Result<Rule, toml::de::Error> {
     for (key, value) in table.into_inner() {
         let sort = match key.get_ref().as_ref() {
             "name" => &mut name,
-            key if Who::KEYS.contains(&key) => &mut who,
+            key if ClientRule::KEYS.contains(&key) => &mut who,
             _ => &mut terms,
         };
         sort.insert(key, value);
     }
     let of = |table| Deserializer::from(Spanned::new(span.clone(), table));
     let Title { name } = Title::deserialize(of(name))?;
-    let who = Who::deserialize(of(who))?;
+    let who = ClientRule::deserialize(of(who))?;
     let terms = Terms::deserialize(of(terms))?;
     Ok(Rule { name, line: 0, who, terms })
 }

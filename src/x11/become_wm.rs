@@ -22,7 +22,7 @@ use crate::wire::DISPLAY_ID;
 const LEFT_POINTER: u16 = 68;
 
 /// Becomes the window manager.
-pub fn start(x: &mut Connection) -> Root {
+pub fn become_wm(x: &mut Connection) -> Root {
     let (window, width, height) = x.root();
     x.ask(
         Query::Nothing,

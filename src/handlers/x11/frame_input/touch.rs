@@ -1,6 +1,6 @@
 //! A finger on a frame.
 
-use super::press::{Clicks, Press};
+use super::clicks::{Clicks, Press};
 use super::whole;
 use crate::handlers::x11::X11;
 use crate::session::{Context, Incoming, Refusal, Verdict};

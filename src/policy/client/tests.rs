@@ -82,10 +82,10 @@ fn unknown_properties_never_match() {
     };
     let mine = Some(Absolute(std::env::current_exe().unwrap()));
     let asks = [
-        Who { uid: Some(7), ..Who::default() },
-        Who { executable: mine.clone(), ..Who::default() },
-        Who { cgroup: Some(pattern("/a")), ..Who::default() },
-        Who { app_id: Some(pattern("org.*")), ..Who::default() },
+        ClientRule { uid: Some(7), ..ClientRule::default() },
+        ClientRule { executable: mine.clone(), ..ClientRule::default() },
+        ClientRule { cgroup: Some(pattern("/a")), ..ClientRule::default() },
+        ClientRule { app_id: Some(pattern("org.*")), ..ClientRule::default() },
     ];
     for who in &asks {
         assert!(who.is(&client), "{who:?}");
@@ -93,10 +93,10 @@ fn unknown_properties_never_match() {
     }
     let another = Some(Absolute("/usr/bin/true".into()));
     for who in [
-        Who { uid: Some(8), executable: mine, ..Who::default() },
-        Who { uid: Some(7), executable: another, ..Who::default() },
-        Who { cgroup: Some(pattern("/a/c")), ..Who::default() },
-        Who { app_id: Some(pattern("org")), ..Who::default() },
+        ClientRule { uid: Some(8), executable: mine, ..ClientRule::default() },
+        ClientRule { uid: Some(7), executable: another, ..ClientRule::default() },
+        ClientRule { cgroup: Some(pattern("/a/c")), ..ClientRule::default() },
+        ClientRule { app_id: Some(pattern("org")), ..ClientRule::default() },
     ] {
         assert!(!who.is(&client), "{who:?}");
     }

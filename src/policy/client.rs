@@ -57,7 +57,7 @@ impl fmt::Display for Client {
 /// The conditions for the clients that a rule matches; all of them must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Who {
+pub struct ClientRule {
     /// Its user.
     pub uid: Option<u32>,
     /// The file that it runs.
@@ -68,7 +68,7 @@ pub struct Who {
     pub app_id: Option<Pattern>,
 }
 
-impl Who {
+impl ClientRule {
     /// The names of the conditions.
     pub const KEYS: [&str; 4] = ["uid", "executable", "cgroup", "app-id"];
 

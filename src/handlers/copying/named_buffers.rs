@@ -12,7 +12,7 @@ use crate::session::{Context, Incoming, Refusal, Verdict};
 
 /// How carafe treats the requests of an interface that name a `wl_buffer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
+pub enum BufferUse {
     /// The buffer is shown: see [`surfaces`](super::surfaces).
     Shown,
     /// The buffer is replaced with a copy.
@@ -24,25 +24,25 @@ pub enum Use {
 const WRITTEN: &str = "the host would write into the client's memory, which it cannot see";
 
 /// All interfaces with such requests.
-pub const USES: [(&str, Use); 6] = [
-    ("wl_surface", Use::Shown),
-    ("xdg_toplevel_icon_v1", Use::Copied),
-    ("org_kde_kwin_shadow", Use::Copied),
-    ("zwlr_screencopy_frame_v1", Use::NotOffered("zwlr_screencopy_manager_v1", WRITTEN)),
+pub const USES: [(&str, BufferUse); 6] = [
+    ("wl_surface", BufferUse::Shown),
+    ("xdg_toplevel_icon_v1", BufferUse::Copied),
+    ("org_kde_kwin_shadow", BufferUse::Copied),
+    ("zwlr_screencopy_frame_v1", BufferUse::NotOffered("zwlr_screencopy_manager_v1", WRITTEN)),
     (
         "ext_image_copy_capture_frame_v1",
-        Use::NotOffered("ext_image_copy_capture_manager_v1", WRITTEN),
+        BufferUse::NotOffered("ext_image_copy_capture_manager_v1", WRITTEN),
     ),
     (
         "wl_eglstream_controller",
-        Use::NotOffered("wl_eglstream_controller", "the host cannot see the client's memory"),
+        BufferUse::NotOffered("wl_eglstream_controller", "the host cannot see the client's memory"),
     ),
 ];
 
 /// Why a global cannot be offered if the host does not see the client's memory; `None` if it can.
 pub fn objection(global: &str) -> Option<&'static str> {
     USES.iter().find_map(|(_, used)| match used {
-        Use::NotOffered(name, why) if *name == global => Some(*why),
+        BufferUse::NotOffered(name, why) if *name == global => Some(*why),
         _ => None,
     })
 }

@@ -19,7 +19,7 @@ use crate::x11::query::SelectionQuery;
 
 /// What the transfer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Await {
+enum TransferWait {
     /// The owner's answer.
     Owner,
     /// A piece of the property at this offset, in units of four bytes.
@@ -41,7 +41,7 @@ pub enum TransferStep {
 
 /// A transfer from an X program.
 #[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
-pub struct OutgoingData {
+pub struct DataOutOfX {
     /// Its number.
     pub token: u64,
     /// What carafe asked for.
@@ -57,7 +57,7 @@ pub struct OutgoingData {
     /// Whether the type of the owner's answer tells the encoding.
     is_text: bool,
     recode: Recode,
-    awaits: Await,
+    awaits: TransferWait,
     /// The owner uses `INCR`.
     incremental: bool,
     /// The owner has set the next property before the last one was in the pipe.
@@ -70,7 +70,7 @@ pub struct OutgoingData {
     pub idle: u32,
 }
 
-impl OutgoingData {
+impl DataOutOfX {
     /// Makes a transfer of data that was just asked for.
     pub fn new(token: u64, conversion: Conversion, owner: u32, to: OwnedFd) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl OutgoingData {
             is_lost: false,
             is_text: false,
             recode: Recode::Keep,
-            awaits: Await::Owner,
+            awaits: TransferWait::Owner,
             incremental: false,
             has_bit: false,
             left: Vec::new(),
@@ -94,7 +94,7 @@ impl OutgoingData {
     /// Makes a transfer of data that carafe has itself.
     pub fn given(token: u64, data: Vec<u8>, to: OwnedFd) -> Self {
         let nothing = Conversion { requestor: 0, selection: 0, target: 0, property: 0, time: 0 };
-        Self { awaits: Await::Room(None), left: data, ..Self::new(token, nothing, 0, to) }
+        Self { awaits: TransferWait::Room(None), left: data, ..Self::new(token, nothing, 0, to) }
     }
 
     /// Sets whether the target leaves the encoding to the owner.
@@ -105,7 +105,7 @@ impl OutgoingData {
 
     /// Whether it waits for room in the pipe.
     pub fn waits_for_room(&self) -> bool {
-        matches!(self.awaits, Await::Room(_))
+        matches!(self.awaits, TransferWait::Room(_))
     }
 
     /// The pipe into which the data goes.
@@ -115,12 +115,12 @@ impl OutgoingData {
 
     /// Whether the owner has not answered yet.
     pub fn waits_for_owner(&self) -> bool {
-        self.awaits == Await::Owner
+        self.awaits == TransferWait::Owner
     }
 
     /// Handles the owner's answer; `given` if it has data.
     pub fn answered(&mut self, given: bool, x: &mut dyn SelectionServer) -> TransferStep {
-        if self.awaits != Await::Owner {
+        if self.awaits != TransferWait::Owner {
             return TransferStep::Continues;
         }
         if !given {
@@ -136,15 +136,15 @@ impl OutgoingData {
             return;
         }
         match self.awaits {
-            Await::Bit => self.read(0, x),
-            Await::Room(None) => self.has_bit = true,
+            TransferWait::Bit => self.read(0, x),
+            TransferWait::Room(None) => self.has_bit = true,
             _ => {}
         }
     }
 
     fn read(&mut self, offset: u32, x: &mut dyn SelectionServer) {
         self.idle = 0;
-        self.awaits = Await::Piece(offset);
+        self.awaits = TransferWait::Piece(offset);
         let Conversion { requestor, property, .. } = self.conversion;
         x.look(SelectionQuery::Data(self.token), requestor, property, offset);
     }
@@ -160,13 +160,13 @@ impl OutgoingData {
         reply: Option<GetPropertyReply>,
         x: &mut dyn SelectionServer,
     ) -> TransferStep {
-        let Await::Piece(offset) = self.awaits else { return TransferStep::Continues };
+        let TransferWait::Piece(offset) = self.awaits else { return TransferStep::Continues };
         let Some(reply) = reply else { return TransferStep::Over };
         self.idle = 0;
         let atoms = *x.atoms();
         if reply.type_ == atoms.INCR && !self.incremental {
             self.incremental = true;
-            self.awaits = Await::Bit;
+            self.awaits = TransferWait::Bit;
             self.delete(x);
             return TransferStep::Continues;
         }
@@ -186,7 +186,7 @@ impl OutgoingData {
             }
         }
         let next = offset.saturating_add(u32::try_from(reply.value.len() / 4).unwrap_or(u32::MAX));
-        self.awaits = Await::Room((reply.bytes_after > 0).then_some(next));
+        self.awaits = TransferWait::Room((reply.bytes_after > 0).then_some(next));
         if reply.bytes_after == 0 {
             self.delete(x);
         }
@@ -198,7 +198,7 @@ impl OutgoingData {
     pub fn owner_gone(&mut self) -> bool {
         // A property that it has set still exists, and can be read.
         self.incremental = false;
-        matches!(self.awaits, Await::Owner | Await::Bit)
+        matches!(self.awaits, TransferWait::Owner | TransferWait::Bit)
     }
 
     /// Whether the empty property that ends `INCR` still exists.
@@ -208,7 +208,8 @@ impl OutgoingData {
 
     /// Whether the owner will set no more properties, so that the window can be used again.
     pub fn is_clean(&self) -> bool {
-        !self.asked_again && (self.ended || self.awaits == Await::Room(None) && !self.incremental)
+        !self.asked_again
+            && (self.ended || self.awaits == TransferWait::Room(None) && !self.incremental)
     }
 
     /// Asks the owner once more: some programs ignore requests while they serve another one.
@@ -219,7 +220,7 @@ impl OutgoingData {
 
     /// Goes on if the pipe has room.
     pub fn room(&mut self, x: &mut dyn SelectionServer) -> TransferStep {
-        let Await::Room(next) = self.awaits else { return TransferStep::Continues };
+        let TransferWait::Room(next) = self.awaits else { return TransferStep::Continues };
         self.pour();
         if !self.left.is_empty() {
             return TransferStep::Continues;
@@ -227,7 +228,7 @@ impl OutgoingData {
         match next {
             Some(offset) => self.read(offset, x),
             None if std::mem::take(&mut self.has_bit) => self.read(0, x),
-            None if self.incremental => self.awaits = Await::Bit,
+            None if self.incremental => self.awaits = TransferWait::Bit,
             None => return TransferStep::Over,
         }
         TransferStep::Continues
