@@ -189,8 +189,9 @@ impl Channel for VirtgpuChannel {
         })
     }
 
-    fn join(&mut self, waits: Waits) {
+    fn join(&mut self, waits: Waits) -> io::Result<()> {
         self.pipes.join(waits);
+        Ok(())
     }
 
     fn ready(&mut self, number: u64) {

@@ -13,6 +13,10 @@ pub const MAX_FDS: usize = 28;
 /// Most bytes of data in one transaction: the rest of a page.
 pub const MAX_DATA: usize = 4096 - TXN_HEAD;
 
+/// Room behind these bytes for reads of one byte that fetch late descriptors: the device's queue
+/// holds at most 256 messages.
+const LATE: usize = 256;
+
 #[expect(clippy::cast_possible_truncation, reason = "a page")]
 const MAX_LEN: u32 = MAX_DATA as u32;
 
@@ -52,13 +56,13 @@ pub struct Txn {
     /// How many bytes of `data` are used.
     pub len: u32,
     /// The bytes.
-    pub data: [u8; MAX_DATA],
+    pub data: [u8; MAX_DATA + LATE],
 }
 
 impl Txn {
     /// Makes an empty transaction.
     pub fn new() -> Box<Self> {
-        Box::new(Self { fds: [-1; MAX_FDS], len: 0, data: [0; MAX_DATA] })
+        Box::new(Self { fds: [-1; MAX_FDS], len: 0, data: [0; MAX_DATA + LATE] })
     }
 }
 
