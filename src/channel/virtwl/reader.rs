@@ -27,11 +27,11 @@ const MESSAGES: usize = 4;
 /// The thread's stack in bytes; small, because it calls hardly anything.
 const STACK: usize = 64 * 1024;
 
-type ReadResult = io::Result<Box<Batch>>;
+type Reception = io::Result<Box<Batch>>;
 
 /// The owner's end of the thread.
 pub struct Reader {
-    received: Receiver<ReadResult>,
+    received: Receiver<Reception>,
     /// For the thread to fill.
     empty: SyncSender<Box<Batch>>,
     bell: Arc<Bell>,
@@ -133,7 +133,7 @@ impl Reader {
 fn run(
     context: &OwnedFd,
     to_fill: &Receiver<Box<Batch>>,
-    to_owner: &SyncSender<ReadResult>,
+    to_owner: &SyncSender<Reception>,
     bell: &Bell,
 ) {
     while let Ok(mut batch) = to_fill.recv() {
