@@ -5,10 +5,10 @@
 //! the device or through a pipe of the device.
 
 mod abi;
+mod batch;
 mod device;
 mod host_file;
 mod inbox;
-mod message;
 mod reader;
 
 use std::io::{self, IoSlice};
@@ -23,7 +23,7 @@ use super::pump::Pumps;
 use super::{CannotCross, Channel, Doubt, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
-use device::InUse;
+use device::ObjectCount;
 pub use device::{Device, MANY_OBJECTS, MAX_OBJECTS, VirtwlError};
 use inbox::Inbox;
 
@@ -54,11 +54,16 @@ pub struct VirtwlChannel {
     /// Whether the host is gone, as far as sending tells.
     is_lost: bool,
     pumps: Pumps,
-    _in_use: InUse,
+    _in_use: ObjectCount,
 }
 
 impl VirtwlChannel {
-    fn new(context: OwnedFd, in_use: InUse, device: Arc<Device>, transfer_limit: u64) -> Self {
+    fn new(
+        context: OwnedFd,
+        in_use: ObjectCount,
+        device: Arc<Device>,
+        transfer_limit: u64,
+    ) -> Self {
         let (context, pumps) = (Arc::new(context), Pumps::new(transfer_limit));
         let inbox = Inbox::new(Arc::clone(&context));
         let txn = abi::Txn::new();
@@ -112,20 +117,20 @@ impl Channel for VirtwlChannel {
         }
         let mut len = 0;
         loop {
-            let message = match self.inbox.oldest() {
-                Ok(message) => message,
+            let batch = match self.inbox.oldest() {
+                Ok(batch) => batch,
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock && len > 0 => return Ok(len),
                 Err(e) => return Err(e.into()),
             };
-            if message.is_end() {
+            if batch.is_end() {
                 return Ok(len);
             }
-            let has_fds = !message.fds().is_empty();
-            for fd in message.fds().drain(..) {
+            let has_fds = !batch.fds().is_empty();
+            for fd in batch.fds().drain(..) {
                 fds.push(take_in(&mut self.pumps, fd)?, FdKind::Unknown)?;
             }
-            len += message.take(into.get_mut(len..).unwrap_or_default());
-            if !message.is_taken() {
+            len += batch.take(into.get_mut(len..).unwrap_or_default());
+            if !batch.is_taken() {
                 return Ok(len);
             }
             self.inbox.next();
@@ -224,7 +229,7 @@ fn carry(
     device: &Device,
     fd: BorrowedFd<'_>,
     kind: FdKind,
-) -> io::Result<Option<(OwnedFd, Option<InUse>)>> {
+) -> io::Result<Option<(OwnedFd, Option<ObjectCount>)>> {
     match kind {
         FdKind::ClientMemory | FdKind::DmaBuf => Ok(None),
         FdKind::PipeToWrite => device.pipe().map(|(pipe, in_use)| Some((pipe, Some(in_use)))),

@@ -17,9 +17,9 @@ use serde::de::DeserializeOwned;
 
 use super::broker::MAX_SOURCES;
 use super::host_socket::HostSocket;
-use super::report::{Ask, Report};
-use crate::packets::{Blocking, Packet, Packets};
-use crate::sharing::{LocalSources, SourceId, Transfer};
+use super::report::{SessionCommand, SessionReport};
+use crate::packets::{Packet, Packets, WaitMode};
+use crate::policy::{LocalSources, SourceId, Transfer};
 
 /// Bound on the transfers that wait until the session's handler takes them. It does at once.
 const MAX_ASKED: usize = 256;
@@ -42,9 +42,9 @@ impl Line {
     }
 
     /// Tells the service something.
-    pub fn report(&self, report: &Report, fds: &[BorrowedFd<'_>]) {
+    pub fn report(&self, report: &SessionReport, fds: &[BorrowedFd<'_>]) {
         // The service is gone only if this process is about to be killed.
-        let _ = self.packets.send(report, fds, Blocking::Yes);
+        let _ = self.packets.send(report, fds, WaitMode::Yes);
     }
 
     /// Asks the service something; returns its answer and so many descriptors.
@@ -53,7 +53,7 @@ impl Line {
     /// When the service does not answer in time, or there are no descriptors left.
     fn question<T: DeserializeOwned, const N: usize>(
         &self,
-        question: &Report,
+        question: &SessionReport,
     ) -> io::Result<(T, [OwnedFd; N])> {
         let (answer, theirs) = Packets::pair()?;
         self.report(question, &[theirs.as_fd()]);
@@ -61,7 +61,7 @@ impl Line {
         let patience = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
         poll(&mut [PollFd::new(&answer, PollFlags::IN)], Some(&patience))?;
         let refused = || io::Error::other("the service has none");
-        let Packet { message, mut fds } = answer.receive(Blocking::No)?.ok_or_else(refused)?;
+        let Packet { message, mut fds } = answer.receive(WaitMode::No)?.ok_or_else(refused)?;
         Ok((message, fds.take().ok_or_else(refused)?))
     }
 
@@ -70,16 +70,16 @@ impl Line {
     /// # Errors
     /// When there are no descriptors left, or the service cannot make it.
     pub fn host_socket(&self) -> io::Result<(HostSocket, OwnedFd)> {
-        let ((), [host, listener]) = self.question(&Report::HostSocket)?;
+        let ((), [host, listener]) = self.question(&SessionReport::HostSocket)?;
         Ok((host.into(), listener))
     }
 
     /// What the service asks, if it asks something. Transfers are kept for their handler.
-    pub fn asks(&self) -> Option<Ask> {
+    pub fn asks(&self) -> Option<SessionCommand> {
         loop {
-            match self.packets.receive(Blocking::No) {
+            match self.packets.receive(WaitMode::No) {
                 Ok(Some(mut packet)) => match packet.message {
-                    Ask::Transfer(source, mime) => {
+                    SessionCommand::Transfer(source, mime) => {
                         let mut asked = self.asked.borrow_mut();
                         if let Some([to]) = packet.fds.take()
                             && asked.len() < MAX_ASKED
@@ -91,7 +91,7 @@ impl Line {
                 },
                 Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return None,
                 // The service is gone.
-                Ok(None) | Err(_) => return Some(Ask::Stop),
+                Ok(None) | Err(_) => return Some(SessionCommand::Stop),
             }
         }
     }
@@ -126,24 +126,24 @@ impl LocalSources for SessionSources {
         getrandom(&mut bytes, GetRandomFlags::empty()).ok().filter(|len| *len == bytes.len())?;
         let source = SourceId(u128::from_ne_bytes(bytes));
         self.own.insert(source);
-        self.line.report(&Report::Source(source), &[]);
+        self.line.report(&SessionReport::Source(source), &[]);
         Some(source)
     }
 
     fn remove(&mut self, source: SourceId) {
         if self.own.remove(&source) {
-            self.line.report(&Report::SourceGone(source), &[]);
+            self.line.report(&SessionReport::SourceGone(source), &[]);
         }
     }
 
     fn knows(&self, source: SourceId) -> bool {
-        let ask = || self.line.question(&Report::IsKnown(source));
+        let ask = || self.line.question(&SessionReport::IsKnown(source));
         self.own.contains(&source) || matches!(ask(), Ok((true, [])))
     }
 
     fn ask(&mut self, transfer: Transfer) {
         let Transfer { source, mime, to } = transfer;
-        self.line.report(&Report::Transfer(source, mime), &[to.as_fd()]);
+        self.line.report(&SessionReport::Transfer(source, mime), &[to.as_fd()]);
     }
 
     fn asked(&mut self) -> Vec<Transfer> {

@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use super::host::HostAddress;
 use super::limits;
 use super::line::Line;
-use super::session::{NewClient, Observe, Prepared, SessionStart, Shared};
+use super::session::{CommonSettings, NewClient, Observe, Prepared, SessionStart};
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
-use crate::packets::{Blocking, Packets};
-use crate::sharing::{Client, Rules};
+use crate::packets::{Packets, WaitMode};
+use crate::policy::{Client, Rules};
 
 /// The name of a session's process.
 pub const SESSION: &CStr = c"carafe-session";
@@ -60,7 +60,7 @@ impl Spare {
     /// # Errors
     /// When there are too many processes or descriptors.
     pub fn start(
-        shared: &Shared,
+        shared: &CommonSettings,
         rules: &Rules,
         observe: Observe,
         number: u64,
@@ -101,7 +101,7 @@ impl Spare {
     ) -> Result<(Packets, Process), Self> {
         let mut fds = vec![client.as_fd()];
         fds.extend(host.map(AsFd::as_fd));
-        match self.line.send(message, &fds, Blocking::No) {
+        match self.line.send(message, &fds, WaitMode::No) {
             Ok(()) => Ok((self.line, self.process)),
             Err(_) => Err(self),
         }
@@ -114,9 +114,9 @@ impl Spare {
     }
 }
 
-/// Blocking until the service says what to serve. `None`: it wants nothing any more.
+/// WaitMode until the service says what to serve. `None`: it wants nothing any more.
 fn wait(line: &Packets) -> Option<(Serve, NewClient, Option<OwnedFd>)> {
-    let mut packet = line.receive::<Serve>(Blocking::Yes).ok()??;
+    let mut packet = line.receive::<Serve>(WaitMode::Yes).ok()??;
     let (client, host) = if let Some([client, host]) = packet.fds.take() {
         (client, Some(host))
     } else {

@@ -15,7 +15,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use super::held::HeldEvents;
+use super::held_events::HeldEvents;
 use super::port::Port;
 use crate::channel::{Channel, ReceiveError, Waits};
 use crate::observe::{Side, Work};

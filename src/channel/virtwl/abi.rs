@@ -23,7 +23,7 @@ const MAX_LEN: u32 = MAX_DATA as u32;
 /// Size of `struct virtwl_ioctl_txn` without its data.
 const TXN_HEAD: usize = 4 * MAX_FDS + 4;
 
-const NEW: Opcode = opcode::from_components(Direction::ReadWrite, b'w', 0x00, size_of::<New>());
+const NEW: Opcode = opcode::from_components(Direction::ReadWrite, b'w', 0x00, size_of::<NewVfd>());
 const SEND: Opcode = opcode::from_components(Direction::Read, b'w', 0x01, TXN_HEAD);
 const RECV: Opcode = opcode::from_components(Direction::Write, b'w', 0x02, TXN_HEAD);
 const DMABUF_SYNC: Opcode = opcode::from_components(Direction::Read, b'w', 0x03, 4);
@@ -40,7 +40,7 @@ const DMABUF_SYNC_END: u32 = 4;
 /// ones of them.
 #[repr(C)]
 #[derive(Clone, Copy)]
-struct New {
+struct NewVfd {
     kind: u32,
     fd: RawFd,
     flags: u32,
@@ -107,9 +107,9 @@ pub fn new_dmabuf(
 }
 
 fn create(device: impl AsFd, kind: u32, words: [u32; 9]) -> io::Result<(OwnedFd, [u32; 9])> {
-    let mut new = New { kind, fd: -1, flags: 0, words };
+    let mut new = NewVfd { kind, fd: -1, flags: 0, words };
     // SAFETY: the opcode goes with this structure, which is valid for reads and writes.
-    unsafe { ioctl(device, Updater::<NEW, New>::new(&mut new))? };
+    unsafe { ioctl(device, Updater::<NEW, NewVfd>::new(&mut new))? };
     if new.fd < 0 {
         return Err(io::ErrorKind::InvalidData.into());
     }
