@@ -12,9 +12,9 @@ use super::{Needs, SandboxError};
 /// This machine's architecture (`AUDIT_ARCH_*`: the number of its ELF files, and that it has 64 bits
 /// and the lower byte first), if there are lists of its system calls.
 const ARCHITECTURE: Option<u32> = if cfg!(target_arch = "x86_64") {
-    Some(0xc000_0000 | 62)
+    Some(0xc000_003e)
 } else if cfg!(target_arch = "aarch64") {
-    Some(0xc000_0000 | 183)
+    Some(0xc000_00b7)
 } else {
     None
 };

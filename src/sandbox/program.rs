@@ -133,6 +133,7 @@ fn instruction(code: u32, k: u32) -> sock_filter {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+    #![allow(clippy::cast_possible_truncation)]
 
     use super::*;
 

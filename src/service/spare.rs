@@ -114,7 +114,7 @@ impl Spare {
     }
 }
 
-/// WaitMode until the service says what to serve. `None`: it wants nothing any more.
+/// Blocking until the service says what to serve. `None`: it wants nothing any more.
 fn wait(line: &Packets) -> Option<(Serve, NewClient, Option<OwnedFd>)> {
     let mut packet = line.receive::<Serve>(WaitMode::Yes).ok()??;
     let (client, host) = if let Some([client, host]) = packet.fds.take() {
