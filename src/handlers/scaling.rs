@@ -59,7 +59,7 @@ impl Scaling {
 pub struct Scaler {
     settings: Scaling,
     outputs: Outputs,
-    /// A `wl_compositor` of the client's at the host, for regions.
+    /// A `wl_compositor` of the client's at the host, for regions; 0 if there is none.
     compositor: u32,
     surfaces: ScaledSurfaces,
     roles: Roles,
@@ -100,8 +100,11 @@ impl Scaler {
             FrameRequest::BufferScale if incoming.args().uint()?.cast_signed() > 0 => {
                 return Ok(Verdict::Drop);
             }
-            FrameRequest::BufferScale => {}
             FrameRequest::CreateRegion => self.compositor = incoming.object.peer,
+            FrameRequest::CompositorReleased if self.compositor == incoming.object.peer => {
+                self.compositor = 0;
+            }
+            FrameRequest::BufferScale | FrameRequest::CompositorReleased => {}
             FrameRequest::OpaqueRegion => {
                 return regions::set_opaque(self.compositor, incoming, context);
             }

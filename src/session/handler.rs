@@ -254,9 +254,20 @@ impl Context<'_> {
         Ok(())
     }
 
+    /// Frees the id of an object that the client has destroyed, but that goes on at the host: its
+    /// version there has no request that destroys it.
+    pub fn leave_at_host(&mut self, client_id: u32) {
+        self.objects.left_by_client(client_id);
+        self.tell_deleted(client_id);
+    }
+
     /// Frees an id that only carafe and the client know, after the client has destroyed the object.
     pub fn delete_client_only(&mut self, client_id: u32) {
         self.objects.destroyed_by_client(client_id);
+        self.tell_deleted(client_id);
+    }
+
+    fn tell_deleted(&mut self, client_id: u32) {
         if client_id >= SERVER_ID_START {
             return;
         }

@@ -1,5 +1,5 @@
 //! Makes up what clients expect of a global but the host does not have, because its version is
-//! older: see the [table](super::raised::RAISED). It wants no messages until a client binds such a global,
+//! older: see the [table](super::table::TABLE). It wants no messages until a client binds such a global,
 //! and then only those that this global needs.
 
 mod wants;
@@ -153,6 +153,10 @@ impl Handler for Bridge {
             Token::OutputReleased => {
                 self.outputs.released(id, context);
                 self.preferred.output_released(id, &self.outputs, context);
+                if incoming.object.versions.host() < wl_output::REQ_RELEASE_SINCE {
+                    context.leave_at_host(id);
+                    return Ok(Verdict::Drop);
+                }
             }
             Token::XdgOutput => self.outputs.xdg_event(incoming, context)?,
             Token::Insets => self.outputs.insets(incoming)?,

@@ -42,6 +42,7 @@ pub enum Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameRequest {
     CreateRegion,
+    CompositorReleased,
     BufferScale,
     OpaqueRegion,
     Callback,
@@ -50,7 +51,7 @@ pub enum FrameRequest {
 }
 
 /// The messages of outputs and surfaces.
-const CONTENT: [Want<Token>; 34] = [
+const CONTENT: [Want<Token>; 35] = [
     Want::request("wl_registry", "bind", Token::Bind).may_wait(),
     Want::event("wl_registry", "global", Token::Global),
     Want::event("wl_registry", "global_remove", Token::GlobalRemove),
@@ -66,6 +67,7 @@ const CONTENT: [Want<Token>; 34] = [
     Want::event("zxdg_output_v1", "logical_size", Token::XdgOutput),
     Want::event("zxdg_output_v1", "done", Token::XdgOutput),
     Want::request("wl_compositor", "create_region", Token::Frame(FrameRequest::CreateRegion)),
+    Want::request("wl_compositor", "release", Token::Frame(FrameRequest::CompositorReleased)),
     Want::request("wl_surface", "set_buffer_scale", Token::Frame(FrameRequest::BufferScale)),
     Want::request("wl_surface", "set_opaque_region", Token::Frame(FrameRequest::OpaqueRegion)),
     Want::request("wl_surface", "commit", Token::Frame(FrameRequest::Commit)),

@@ -107,6 +107,18 @@ impl Objects {
         }
     }
 
+    /// Notes that the client has destroyed an object that goes on at the host, whose version has no
+    /// request that destroys it. The client's id is free at once.
+    pub fn left_by_client(&mut self, client_id: u32) {
+        let Some(mine) = self.client.get_mut(client_id) else { return };
+        let host_id = std::mem::replace(mine, FREE).peer;
+        if let Some(theirs) = self.host.get_mut(host_id)
+            && theirs.peer == client_id
+        {
+            (theirs.peer, theirs.plans) = (0, &[]);
+        }
+    }
+
     /// Notes that the host has freed an id. Returns the client's id, if there is one; also `None`
     /// for ids that are not in use.
     pub fn deleted_by_host(&mut self, host_id: u32) -> Option<u32> {

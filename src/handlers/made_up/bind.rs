@@ -1,40 +1,8 @@
-//! Globals that clients get with a newer version than the host has. [`Bridge`](super::Bridge) makes
-//! up what the host's version lacks.
+//! A client's bind of a global whose version at the host may be older.
 
 use wayland_client::protocol::wl_surface;
 
 use crate::session::{Context, Incoming, Refusal};
-
-/// A row of the table.
-pub struct RaisedGlobal {
-    /// The global.
-    pub interface: &'static str,
-    /// The lowest version of the host that carafe can raise.
-    pub from: u32,
-    /// The version for clients.
-    pub to: u32,
-}
-
-/// All of them, and how each part is made. Older hosts lack requests that nothing can replace
-/// (`xdg_popup.reposition`, destructors).
-pub const RAISED: [RaisedGlobal; 4] = [
-    // 4: damage_buffer, made from damage. 5: offset, made from attach. 6: the preferred scale and
-    // transform, made from those of a surface's outputs.
-    RaisedGlobal { interface: "wl_compositor", from: 3, to: 6 },
-    // 4: name and description, made from zxdg_output_v1.
-    RaisedGlobal { interface: "wl_output", from: 3, to: 4 },
-    // 8: axis_value120, made from axis_discrete. 9: older hosts do not know of inverted wheels.
-    RaisedGlobal { interface: "wl_seat", from: 5, to: 9 },
-    // 4: bounds, made from outputs. 5: the abilities of the window menu. 6: the host never says
-    // that a window is suspended.
-    RaisedGlobal { interface: "xdg_wm_base", from: 3, to: 6 },
-];
-
-/// The version of a global for clients, if the host has this one.
-pub fn raised(interface: &str, at_host: u32) -> u32 {
-    let row = RAISED.iter().find(|row| row.interface == interface && row.from <= at_host);
-    row.map_or(at_host, |row| row.to.max(at_host))
-}
 
 /// A client's bind.
 pub struct Bind {
