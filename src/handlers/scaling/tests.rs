@@ -5,9 +5,9 @@ use super::*;
 use crate::channel::Crossing;
 use crate::handlers;
 use crate::handlers::made_up::{FRACTIONAL, XDG_OUTPUT};
+use crate::policy::Policy;
 use crate::session::testing::{Rig, filled, message, read, take};
 use crate::session::{Fault, FaultKind, GlobalRule};
-use crate::sharing::Policy;
 
 const REGISTRY: u32 = 2;
 const COMPOSITOR: u32 = 3;

@@ -6,9 +6,6 @@ use super::surface_at_host;
 use crate::protocol::chromeos::AURA_SHELL;
 use crate::session::{Context, IdFault};
 
-/// `zaura_surface.activate` exists from this version on.
-pub const ACTIVATE_SINCE: u32 = 9;
-
 const GET_AURA_SURFACE: u16 = 0;
 const SET_STARTUP_ID: u16 = 3;
 const ACTIVATE: u16 = 8;
@@ -78,19 +75,14 @@ impl AuraSurfaces {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Tables;
+    use crate::handlers::made_up::table::AURA_ACTIVATE_SINCE;
+    use crate::protocol::testing::request;
 
     #[test]
     fn opcodes_are_those_of_the_protocol() {
-        let tables = Tables::get();
-        let request = |interface, opcode: u16| {
-            let interface = tables.interface(tables.find(interface).unwrap());
-            let request = &interface.requests[usize::from(opcode)];
-            (request.name, request.since)
-        };
         assert_eq!(request("zaura_shell", GET_AURA_SURFACE), ("get_aura_surface", 1));
         assert_eq!(request("zaura_surface", SET_STARTUP_ID), ("set_startup_id", 4));
-        assert_eq!(request("zaura_surface", ACTIVATE), ("activate", ACTIVATE_SINCE));
+        assert_eq!(request("zaura_surface", ACTIVATE), ("activate", AURA_ACTIVATE_SINCE));
         assert_eq!(request("zaura_surface", RELEASE), ("release", AURA_SHELL));
     }
 }
