@@ -92,13 +92,14 @@ impl Sessions {
 
     fn start_admitted(&mut self, peer: NewClient, user: Option<u32>) -> io::Result<u64> {
         let number = self.count + 1;
-        let client =
+        let client: String =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
         let name = format!("session {number} ({client})");
         let (line, theirs) = Packets::pair()?;
         let descriptors = self.descriptors(&peer, &theirs);
         let Self { shared, rules, observe, .. } = &*self;
-        let session = SessionStart { shared, rules, observe: *observe, number, name: &name };
+        let session =
+            SessionStart { shared, rules, observe: *observe, number, client: &client, name: &name };
         let process =
             Process::start(c"carafe-session", &descriptors, OnParentsEnd::Killed, move || {
                 session.run(peer, &Line::new(theirs));

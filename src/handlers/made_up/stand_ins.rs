@@ -1,22 +1,18 @@
 //! Stand-ins for globals that apps use today, made from the globals that `ChromeOS` has for its own
-//! shell. They cost nothing in a session that binds none.
+//! shell. They cost nothing in a session that binds none. `handlers/aura` serves those with which a
+//! client speaks of its windows.
 
-mod activation;
 mod alpha;
-mod aura;
 mod cursor_shapes;
-mod gtk;
 mod wants;
 
 use std::sync::OnceLock;
 
-use self::activation::Activation;
 use self::alpha::Alpha;
-use self::aura::AuraSurfaces;
 use self::cursor_shapes::CursorShapes;
-use self::gtk::Gtk;
 use self::wants::{Awake, Token, wants};
 use super::{ACTIVATION, ALPHA, Bind, CURSOR_SHAPES, GTK_SHELL, MadeUp};
+use crate::aura::{SHELL, SINCE};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
 /// A row of the table.
@@ -32,10 +28,10 @@ struct StandIn {
 /// All of them. Each is offered if the host does not have it, but has the global from which it is
 /// made.
 const STAND_INS: [StandIn; 4] = [
-    StandIn { made_up: ACTIVATION, from: "zaura_shell", since: aura::ACTIVATE_SINCE },
+    StandIn { made_up: ACTIVATION, from: SHELL, since: SINCE },
     StandIn { made_up: CURSOR_SHAPES, from: "zcr_cursor_shapes_v1", since: 1 },
     StandIn { made_up: ALPHA, from: "zcr_alpha_compositing_v1", since: 1 },
-    StandIn { made_up: GTK_SHELL, from: "zaura_shell", since: aura::ACTIVATE_SINCE },
+    StandIn { made_up: GTK_SHELL, from: SHELL, since: SINCE },
 ];
 
 /// Bound on the registries that the host fills at the same time; others do not get stand-ins.
@@ -54,11 +50,8 @@ struct Filling {
 pub struct StandIns {
     filling: Vec<Filling>,
     is_used: bool,
-    aura: AuraSurfaces,
-    activation: Activation,
     shapes: CursorShapes,
     alpha: Alpha,
-    gtk: Gtk,
 }
 
 impl StandIns {
@@ -96,9 +89,6 @@ impl StandIns {
             return Ok(Verdict::Forward);
         }
         context.make_client_only(bind.id, bind.interface, bind.version)?;
-        if bind.name == GTK_SHELL.name {
-            gtk::bound(bind.id, context);
-        }
         *context.wants_others |= !self.is_used;
         self.is_used = true;
         Ok(Verdict::Drop)
@@ -161,21 +151,12 @@ impl Handler for StandIns {
             }
             Token::Bind => return self.bind(incoming, context),
             Token::SurfaceDestroyed => {
-                self.aura.surface_gone(id, context);
                 self.alpha.surface_gone(id);
                 return Ok(Verdict::Forward);
             }
             // It is one of the host's.
             _ if incoming.object.peer != 0 => return Ok(Verdict::Forward),
             Token::Destroyed => context.delete_client_only(id),
-            Token::ActivationDestroyed => {
-                self.activation.destroyed(id);
-                context.delete_client_only(id);
-            }
-            Token::MakeActivation => activation::make_token(incoming, context)?,
-            Token::ActivationSays => self.activation.says(id)?,
-            Token::ActivationCommit => self.activation.commit(id, context)?,
-            Token::Activate => activation::activate(incoming, &mut self.aura, context)?,
             Token::ShapeOfPointer { is_pointer } => {
                 self.shapes.make(incoming, is_pointer, context)?;
             }
@@ -190,7 +171,6 @@ impl Handler for StandIns {
                 self.alpha.destroyed(id, context);
                 context.delete_client_only(id);
             }
-            Token::Gtk(request) => self.gtk.handle(request, incoming, &mut self.aura, context)?,
         }
         Ok(Verdict::Drop)
     }

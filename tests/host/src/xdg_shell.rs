@@ -98,12 +98,14 @@ impl Window {
         (small || large).then(|| (error, text()))
     }
 
-    /// Application id and title.
+    /// Application id and title. Tests use a program's own id, whatever form `ChromeOS` wants it in.
     pub fn names(&self) -> (String, String) {
         with_states(self.toplevel.wl_surface(), |states| {
             let data = states.data_map.get::<XdgToplevelSurfaceData>().map(Mutex::lock);
             let Some(Ok(data)) = data else { return Default::default() };
-            (data.app_id.clone().unwrap_or_default(), data.title.clone().unwrap_or_default())
+            let app_id = data.app_id.as_deref().unwrap_or_default();
+            let own = crate::exo::own_id(app_id).unwrap_or(app_id);
+            (own.to_owned(), data.title.clone().unwrap_or_default())
         })
     }
 
