@@ -88,11 +88,13 @@ fn a_dialog_can_get_the_keyboard() {
     let client = stage.client();
     let main = window(&client, "main", "App");
     client.map(main);
+    row(&mut stage, "main");
     let dialog = window(&client, "dialog", "");
     client.set_numbers(dialog, "WM_TRANSIENT_FOR", "WINDOW", &[main]);
     client.map(dialog);
     let row = row(&mut stage, "dialog");
     assert_eq!((&row["kind"], &row["can_activate"]), (&json!("window"), &json!(true)), "{row}");
+    assert_eq!(row["parent"], "main");
     let own = json!(dialog.to_string());
     wait_for("the keyboard", || (stage.host().ask("state").unwrap()["focus"] == own).then_some(()));
     stage.end();
@@ -102,7 +104,7 @@ fn a_dialog_can_get_the_keyboard() {
 fn a_notification_is_no_window() {
     let mut stage = Stage::exo(&[]);
     let client = stage.client();
-    let in_x = window(&client, "main", "App");
+    let in_x = window(&client, "main", "main");
     client.map(in_x);
     let main = stage.host().wait_for_window("main");
     wait_for("the keyboard", || {
@@ -123,7 +125,9 @@ fn a_notification_is_no_window() {
     assert_eq!((&row["parent"], &row["frame"]), (&json!("main"), &json!("shadow")));
     assert_eq!(stage.host().ask("state").unwrap()["focus"], "main");
     // Where its program put it, as X sees both.
-    let [x, y, ..] = stage.host().wait_for_window("notice").geometry;
+    let windows = stage.host().windows().unwrap();
+    let notice = windows.iter().find(|window| window.title == "notice").unwrap();
+    let [x, y, ..] = notice.geometry;
     let in_x = client.geometry(in_x);
     let expected =
         [main.geometry[0] + i64::from(20 - in_x[0]), main.geometry[1] + i64::from(10 - in_x[1])];

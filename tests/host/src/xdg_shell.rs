@@ -98,15 +98,20 @@ impl Window {
         (small || large).then(|| (error, text()))
     }
 
-    /// Application id and title. Tests use a program's own id, whatever form `ChromeOS` wants it in.
-    pub fn names(&self) -> (String, String) {
+    /// Its application id, and its title.
+    fn all_names(&self) -> (String, String) {
         with_states(self.toplevel.wl_surface(), |states| {
             let data = states.data_map.get::<XdgToplevelSurfaceData>().map(Mutex::lock);
             let Some(Ok(data)) = data else { return Default::default() };
-            let app_id = data.app_id.as_deref().unwrap_or_default();
-            let own = crate::exo::own_id(app_id).unwrap_or(app_id);
-            (own.to_owned(), data.title.clone().unwrap_or_default())
+            (data.app_id.clone().unwrap_or_default(), data.title.clone().unwrap_or_default())
         })
+    }
+
+    /// The same with its program's own id, whatever form `ChromeOS` wants it in.
+    pub fn names(&self) -> (String, String) {
+        let (app_id, title) = self.all_names();
+        let own = crate::exo::own_id(&app_id).map(str::to_owned);
+        (own.unwrap_or(app_id), title)
     }
 
     /// Its states and size, as last configured.
@@ -375,7 +380,7 @@ impl XdgShellHandler for Host {
 
     fn app_id_changed(&mut self, toplevel: ToplevelSurface) {
         if let Some(window) = self.window_mut(&toplevel) {
-            let id = window.names().0;
+            let id = window.all_names().0;
             said(toplevel.wl_surface(), |said| said.application_id = Some(id));
         }
         self.list_toplevels();
@@ -389,7 +394,12 @@ impl XdgShellHandler for Host {
         let parent = toplevel.parent();
         let shown = self.windows.iter().filter(|window| window.mapped);
         let mut shown = shown.map(|window| window.toplevel.clone());
-        let parent = shown.find(|other| Some(other.wl_surface()) == parent.as_ref());
+        let wanted = parent;
+        let parent = shown.find(|other| Some(other.wl_surface()) == wanted.as_ref());
+        if parent.is_none() && wanted.is_some() {
+            // smithay calls this only for changes, and the client may try again later.
+            toplevel.set_parent(None);
+        }
         if let Some(window) = self.window_mut(&toplevel) {
             window.parent = parent;
         }
