@@ -132,14 +132,11 @@ impl AuraSurface {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Tables;
+    use crate::protocol::testing::request;
 
     #[test]
     fn requests_are_those_of_the_protocol() {
-        let tables = Tables::get();
-        let get = &tables.interface(tables.find(SHELL).unwrap()).requests;
-        assert_eq!(get[usize::from(GET_AURA_SURFACE)].name, "get_aura_surface");
-        let surface = tables.interface(tables.find("zaura_surface").unwrap());
+        assert_eq!(request(SHELL, GET_AURA_SURFACE).0, "get_aura_surface");
         for (opcode, name) in [
             (SET_FRAME, "set_frame"),
             (SET_PARENT, "set_parent"),
@@ -152,9 +149,9 @@ mod tests {
             (SET_ASPECT_RATIO, "set_aspect_ratio"),
             (RELEASE, "release"),
         ] {
-            let request = &surface.requests[usize::from(opcode)];
-            assert_eq!(request.name, name);
-            assert!(request.since <= SINCE);
+            let (found, since) = request("zaura_surface", opcode);
+            assert_eq!(found, name);
+            assert!(since <= SINCE);
         }
     }
 }

@@ -17,8 +17,8 @@ use self::wants::{Awake, Token, wants};
 use self::windows::Windows;
 use super::made_up::{ACTIVATION, Bind, GTK_SHELL};
 use crate::aura::{ShellSettings, is_chromeos};
+use crate::policy::Policy;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
-use crate::sharing::Policy;
 use crate::surfaces::Surface;
 
 /// The handler.

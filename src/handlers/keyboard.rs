@@ -66,11 +66,6 @@ pub enum Token {
 
 static WANTS: &[Want<Token>] = &[
     Want::event("wl_keyboard", "keymap", Token::Keymap),
-    Want::event("wl_keyboard", "enter", Token::Enter),
-    Want::event("wl_keyboard", "leave", Token::Leave),
-    Want::event("wl_keyboard", "key", Token::Key),
-    Want::event("wl_keyboard", "modifiers", Token::Modifiers),
-    Want::request("wl_keyboard", "release", Token::Released),
     Want::request("zwp_keyboard_shortcuts_inhibit_manager_v1", "inhibit_shortcuts", Token::Inhibit),
     Want::request("zwp_keyboard_shortcuts_inhibitor_v1", "destroy", Token::Uninhibited),
     Want::event("zwp_keyboard_shortcuts_inhibitor_v1", "active", Token::Inhibited),
@@ -79,7 +74,16 @@ static WANTS: &[Want<Token>] = &[
     Want::request("zwp_xwayland_keyboard_grab_v1", "destroy", Token::Uninhibited),
     Want::event("xdg_toplevel", "configure", Token::Configure),
     Want::event("zaura_toplevel", "configure", Token::AuraConfigure),
+    // From here on, only while a keyboard's keys are acknowledged.
+    Want::event("wl_keyboard", "enter", Token::Enter),
+    Want::event("wl_keyboard", "leave", Token::Leave),
+    Want::event("wl_keyboard", "key", Token::Key),
+    Want::event("wl_keyboard", "modifiers", Token::Modifiers),
+    Want::request("wl_keyboard", "release", Token::Released),
 ];
+
+/// The last ones of [`WANTS`], which other hosts' sessions do not need.
+const OF_EXTENDED: usize = 5;
 
 /// One keyboard of the client's.
 struct Keyboard {
@@ -138,6 +142,7 @@ impl Keyboards {
         {
             let (focus, group, modifiers) = (0, 0, ModifierMask::NONE);
             let held = BTreeSet::new();
+            *context.wants_others |= self.all.is_empty();
             self.all.push(Keyboard { object, extended, focus, held, modifiers, group, layout });
         }
         Ok(())
@@ -147,6 +152,7 @@ impl Keyboards {
     fn released(&mut self, object: u32, context: &mut Context<'_>) {
         if let Some(at) = self.all.iter().position(|keyboard| keyboard.object == object) {
             let keyboard = self.all.remove(at);
+            *context.wants_others |= self.all.is_empty();
             context.to_host.make(keyboard.extended, DESTROY, |request| request);
         }
     }
@@ -264,7 +270,8 @@ impl Handler for Keyboards {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {
-        WANTS
+        let asleep = WANTS.len() - OF_EXTENDED;
+        if self.all.is_empty() { WANTS.get(..asleep).unwrap_or(WANTS) } else { WANTS }
     }
 
     fn handle(

@@ -1,12 +1,14 @@
-//! Globals that only carafe has. They are all listed here, because their names must differ.
+//! What clients get that the host does not have: newer versions of globals, and globals that only
+//! carafe has. `table.rs` lists all of it.
 
+mod bind;
 mod bridge;
 mod damage;
 mod decorations;
 mod outputs;
 mod preferred;
-mod raised;
 mod stand_ins;
+mod table;
 mod windows;
 
 #[cfg(test)]
@@ -16,9 +18,10 @@ use wayland_client::protocol::wl_registry::EVT_GLOBAL_OPCODE;
 
 use crate::session::{Context, Global, Globals};
 
+pub use bind::Bind;
 pub use bridge::Bridge;
-pub use raised::{Bind, raised};
 pub use stand_ins::StandIns;
+pub use table::{Row, TABLE, raised};
 
 /// A global that only carafe has.
 pub struct MadeUp {

@@ -39,6 +39,8 @@ pub struct Registry {
     /// shared-memory formats, so that the client learns both together.
     images: bool,
     removed: VecDeque<(u32, Global)>,
+    /// Globals for the host's shell that the log does not have yet.
+    of_shell: Vec<String>,
     /// Clients get newer versions of some globals than the host has: see [`made_up`](super::made_up).
     raises: bool,
 }
@@ -103,6 +105,7 @@ impl Registry {
             drm: device.and_then(|device| device.node.clone()).map(MadeUpDrm),
             images: device.is_some_and(|device| device.memory.has_images()),
             removed: VecDeque::new(),
+            of_shell: Vec::new(),
             raises,
         }
     }
@@ -113,11 +116,6 @@ impl Registry {
             Some(Objection::Denied) => return Some("the policy keeps it from clients"),
             Some(Objection::Privileged) => {
                 return Some("it is privileged; --allow-privileged with its name offers it");
-            }
-            None if self.rule.hides(interface.name) => {
-                return Some(
-                    "it is for the host's own shell; --allow-privileged with its name offers it",
-                );
             }
             None => {}
         }
@@ -147,7 +145,8 @@ impl Registry {
         };
         let objection = self.objection(tables.interface(id));
         let hidden = self.hidden.contains(&interface.as_str());
-        let offered = objection.is_none() && !hidden;
+        let is_of_shell = objection.is_none() && self.rule.hides(&interface);
+        let offered = objection.is_none() && !hidden && !is_of_shell;
         let at_host = self.rule.version(&interface, theirs.min(tables.interface(id).version));
         let raised = if self.raises { raised(&interface, at_host) } else { at_host };
         let ours = self.rule.version(&interface, raised);
@@ -163,6 +162,10 @@ impl Registry {
         }
         if let Some(why) = objection {
             say_once(&interface, theirs, why);
+            return Ok(Verdict::Drop);
+        }
+        if is_of_shell {
+            self.of_shell.push(interface);
             return Ok(Verdict::Drop);
         }
         if self.drm.is_some() {
@@ -189,12 +192,27 @@ impl Registry {
         Ok(if was_offered { Verdict::Forward } else { Verdict::Drop })
     }
 
+    /// Names in the log what is for the host's shell, all of it in one line. By its first bind, a
+    /// client has heard of all globals.
+    fn say_of_shell(&mut self) {
+        if self.of_shell.is_empty() {
+            return;
+        }
+        let names = std::mem::take(&mut self.of_shell).join(", ");
+        tracing::info!(
+            once = true,
+            "not offered, because it is for the host's own shell: {names}; --allow-privileged with \
+             a name offers it"
+        );
+    }
+
     /// Refuses a bind of a global that the host did not announce, with libwayland's texts.
     fn bind(
         &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
+        self.say_of_shell();
         let registry = incoming.header.object;
         let mut args = incoming.args();
         let name = args.uint()?;

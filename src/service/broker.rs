@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::sharing::SourceId;
+use crate::policy::SourceId;
 
 /// Bound on the sources of one session. Programs have one or two of each sort. Sources beyond
 /// the bound are reached through the host.

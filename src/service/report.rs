@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::observe::{Counters, PeriodStats, Snapshot, Span, TimedAction};
-use crate::sharing::SourceId;
+use crate::policy::SourceId;
 
 /// What a session tells the service.
 #[derive(Serialize, Deserialize)]
-pub enum Report {
+pub enum SessionReport {
     /// The answer to a signal: its recent messages, and its records.
     Messages(String, Records),
     /// Its statistics, for `carafe stats`.
@@ -34,7 +34,7 @@ pub enum Report {
 
 /// What the service asks of a session.
 #[derive(Clone, Serialize, Deserialize)]
-pub enum Ask {
+pub enum SessionCommand {
     /// To end.
     Stop,
     /// For its recent messages, and what else is written on a signal.

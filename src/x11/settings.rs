@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::quirks::{Feature, Quirks, Subject};
 use crate::aura::ShellSettings;
-use crate::sharing::Policy;
+use crate::policy::Policy;
 
 /// The help of the options explains them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

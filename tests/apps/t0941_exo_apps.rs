@@ -32,29 +32,24 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A program: its words, the desktop file that ChromeOS knows, the last part of its window's id, and
 /// what its windows' titles contain.
-struct App {
-    words: &'static [&'static str],
-    desktop: &'static str,
-    id: &'static str,
-    title: &'static str,
+struct App<'a> {
+    words: &'a [&'a str],
+    desktop: &'a str,
+    id: &'a str,
+    title: &'a str,
     is_x11: bool,
 }
 
-const fn wayland(
-    words: &'static [&'static str],
-    desktop: &'static str,
-    id: &'static str,
-    title: &'static str,
-) -> App {
+const fn wayland<'a>(
+    words: &'a [&'a str],
+    desktop: &'a str,
+    id: &'a str,
+    title: &'a str,
+) -> App<'a> {
     App { words, desktop, id, title, is_x11: false }
 }
 
-const fn x11(
-    words: &'static [&'static str],
-    desktop: &'static str,
-    id: &'static str,
-    title: &'static str,
-) -> App {
+const fn x11<'a>(words: &'a [&'a str], desktop: &'a str, id: &'a str, title: &'a str) -> App<'a> {
     App { is_x11: true, ..wayland(words, desktop, id, title) }
 }
 
@@ -75,7 +70,7 @@ impl Stage {
     }
 
     /// A program's command.
-    fn command(&self, app: &App) -> Command {
+    fn command(&self, app: &App<'_>) -> Command {
         let mut command = self::app(&self.host, Carafe::DISPLAY, app.words[0]);
         command.args(&app.words[1..]).env("GSK_RENDERER", "cairo").env("WINEDEBUG", "-all");
         if app.is_x11 {
@@ -105,7 +100,7 @@ impl Stage {
     }
 
     /// Starts a program, and checks all that this file is about.
-    fn try_out(&self, app: &App) {
+    fn try_out(&self, app: &App<'_>) {
         let name = app.words[0];
         self.host.ask(&format!("app {}", app.desktop));
         let program = Process::start(&mut self.command(app));
@@ -160,7 +155,7 @@ impl Stage {
 #[test]
 fn programs_have_their_items_and_their_keys() {
     let qt = data("qt6_window.py");
-    let qt: &'static str = qt.to_str().expect("a path of letters").to_owned().leak();
+    let qt = qt.to_str().expect("a path of letters");
     let stage = Stage::new();
     for app in [
         wayland(&["foot", "--config=/dev/null"], "foot", "foot", "foot"),

@@ -69,10 +69,11 @@ fn versions_are_raised_as_far_as_something_can_stand_for_them() {
             // The user's bound is the client's.
             ("wl_seat", 6, 7),
             ("wl_shm", 1, 1),
+            ("xdg_wm_base", 1, 2),
         ],
     );
-    sync(&mut client, &mut host, 7);
-    for (interface, version) in [("wl_compositor", 2), ("wl_output", 2), ("xdg_wm_base", 1)] {
+    sync(&mut client, &mut host, 8);
+    for (interface, version) in [("wl_compositor", 2), ("wl_output", 1), ("xdg_wm_base", 2)] {
         let global = Message::new(REGISTRY, GLOBAL).uint(9).string(interface).uint(version);
         host.send(&global);
         assert_eq!(client.next(), global);
@@ -249,6 +250,23 @@ fn outputs_have_the_names_that_xdg_output_says() {
     client.send(&Message::new(FIRST, 0)); // wl_output.release
     assert_eq!(host.next(), Message::new(xdg, 0));
     assert_eq!(host.next(), Message::new(FIRST, 0));
+    rig.still_serves();
+}
+
+#[test]
+fn an_output_that_the_host_cannot_end_ends_for_the_client() {
+    let rig = Rig::new();
+    let (mut client, mut host) = client_of(&rig, &[("wl_output", 2, 4)]);
+    client.send(&Message::new(FIRST, 0)); // wl_output.release
+    assert_eq!(client.next(), Message::new(DISPLAY, 1).uint(FIRST)); // delete_id
+    // The host goes on with it, and a new one has the id.
+    host.send(&geometry(FIRST, 0));
+    client.send(&bind((1, "wl_output", 4), FIRST));
+    let again = host.next();
+    let id = again.word(again.body.len() / 4 - 1);
+    assert_ne!(id, FIRST);
+    host.send(&geometry(id, 0));
+    assert_eq!(client.next(), geometry(FIRST, 0));
     rig.still_serves();
 }
 

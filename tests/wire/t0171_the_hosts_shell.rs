@@ -28,8 +28,8 @@ fn what_is_for_the_hosts_shell_is_shown_only_by_name() {
             }
             if options.is_empty() {
                 assert_eq!(shown, [""; 0]);
-                let said =
-                    "the host's zaura_shell (version 1) is not offered: it is for the host's";
+                let said = "for the host's own shell: zaura_shell, zcr_cursor_shapes_v1, \
+                            zcr_remote_shell_v2; --allow-privileged";
                 let log = rig.log_with(said);
                 assert_eq!(log.matches(said).count(), 1, "{log}");
             } else {

@@ -9,8 +9,8 @@ use wayland_client::protocol::wl_shell_surface;
 use wayland_protocols::xdg::shell::client::xdg_toplevel;
 
 use crate::aura::Ids;
+use crate::policy::{Policy, shown};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
-use crate::sharing::{Policy, shown};
 
 /// Bound on the windows that are followed. Others have the ids that the client gives them, but no
 /// made-up ones.

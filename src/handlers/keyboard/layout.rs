@@ -73,7 +73,7 @@ impl Keys {
         // It names no files; if it did, they would be the host's.
         context.enable_default_includes(false);
         context.enable_environment(false);
-        let keymap = context.build().keymap_from_bytes(Unsaid, None, text).ok()?;
+        let keymap = context.build().keymap_from_bytes(SilentDiagnostics, None, text).ok()?;
         Some(Self::of(&keymap))
     }
 
@@ -124,9 +124,9 @@ impl Keys {
 }
 
 /// What is wrong with a keymap is the host's to know.
-struct Unsaid;
+struct SilentDiagnostics;
 
-impl DiagnosticHandler for Unsaid {
+impl DiagnosticHandler for SilentDiagnostics {
     fn filter(&self, _: DiagnosticKind, _: bool) -> bool {
         false
     }

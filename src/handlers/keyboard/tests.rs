@@ -292,6 +292,19 @@ fn locked_modifiers_are_put_in_their_place() {
 }
 
 #[test]
+fn keys_are_seen_only_while_a_keyboard_is_extended() {
+    let sees_keys = |keyboards: &Keyboards| {
+        keyboards.wants().iter().any(|want| matches!(want.token, Token::Key | Token::Released))
+    };
+    let mut keyboards = Keyboards::new(Arc::default());
+    assert!(!sees_keys(&keyboards));
+    let (held, modifiers, layout) = (BTreeSet::new(), ModifierMask::NONE, Layout::None);
+    let (object, extended, focus, group) = (1, 2, 0, 0);
+    keyboards.all = vec![Keyboard { object, extended, focus, held, modifiers, group, layout }];
+    assert!(sees_keys(&keyboards));
+}
+
+#[test]
 fn other_hosts_hear_nothing() {
     let mut exo = Exo::on(&[], "Super_L", "");
     assert_eq!(exo.keymap(KEYBOARD), []);

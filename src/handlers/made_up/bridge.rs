@@ -1,5 +1,5 @@
 //! Makes up what clients expect of a global but the host does not have, because its version is
-//! older: see the [table](super::raised::RAISED). It wants no messages until a client binds such a global,
+//! older: see the [table](super::table::TABLE). It wants no messages until a client binds such a global,
 //! and then only those that this global needs.
 
 mod wants;
@@ -13,8 +13,8 @@ use self::wants::{Awake, Token, wants};
 use super::Bind;
 use super::damage::{self, Offsets};
 use super::decorations::Decorations;
-use super::outputs::Outputs;
-use super::preferred::Preferred;
+use super::outputs::BoundOutputs;
+use super::preferred::PreferredScales;
 use super::windows::Windows;
 use crate::aura::is_chromeos;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
@@ -25,8 +25,8 @@ const PARTS_OF_STEP: i32 = 120;
 /// The handler.
 pub struct Bridge {
     awake: Awake,
-    outputs: Outputs,
-    preferred: Preferred,
+    outputs: BoundOutputs,
+    preferred: PreferredScales,
     offsets: Offsets,
     windows: Windows,
     decorations: Decorations,
@@ -37,8 +37,8 @@ impl Bridge {
     pub fn new(is_scaled: bool) -> Self {
         Self {
             awake: Awake::default(),
-            outputs: Outputs::new(is_scaled),
-            preferred: Preferred::new(is_scaled),
+            outputs: BoundOutputs::new(is_scaled),
+            preferred: PreferredScales::new(is_scaled),
             offsets: Offsets::default(),
             windows: Windows::default(),
             decorations: Decorations::default(),
@@ -153,6 +153,10 @@ impl Handler for Bridge {
             Token::OutputReleased => {
                 self.outputs.released(id, context);
                 self.preferred.output_released(id, &self.outputs, context);
+                if incoming.object.versions.host() < wl_output::REQ_RELEASE_SINCE {
+                    context.leave_at_host(id);
+                    return Ok(Verdict::Drop);
+                }
             }
             Token::XdgOutput => self.outputs.xdg_event(incoming, context)?,
             Token::Insets => self.outputs.insets(incoming)?,

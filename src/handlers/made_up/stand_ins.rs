@@ -11,34 +11,14 @@ use std::sync::OnceLock;
 use self::alpha::Alpha;
 use self::cursor_shapes::CursorShapes;
 use self::wants::{Awake, Token, wants};
-use super::{ACTIVATION, ALPHA, Bind, CURSOR_SHAPES, GTK_SHELL, MadeUp};
-use crate::aura::{SHELL, SINCE};
+use super::{Bind, MadeUp, Row, TABLE};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
-
-/// A row of the table.
-struct StandIn {
-    /// The global for clients.
-    made_up: MadeUp,
-    /// The host's global from which it is made.
-    from: &'static str,
-    /// The lowest version of the host's global that suffices.
-    since: u32,
-}
-
-/// All of them. Each is offered if the host does not have it, but has the global from which it is
-/// made.
-const STAND_INS: [StandIn; 4] = [
-    StandIn { made_up: ACTIVATION, from: SHELL, since: SINCE },
-    StandIn { made_up: CURSOR_SHAPES, from: "zcr_cursor_shapes_v1", since: 1 },
-    StandIn { made_up: ALPHA, from: "zcr_alpha_compositing_v1", since: 1 },
-    StandIn { made_up: GTK_SHELL, from: SHELL, since: SINCE },
-];
 
 /// Bound on the registries that the host fills at the same time; others do not get stand-ins.
 const MAX_FILLING: usize = 64;
 
 /// A registry of the client that the host is filling.
-struct Filling {
+struct OpenRegistry {
     registry: u32,
     /// The client's callback after which the registry is complete; 0 if the client has not asked
     /// yet.
@@ -48,7 +28,7 @@ struct Filling {
 /// The handler.
 #[derive(Default)]
 pub struct StandIns {
-    filling: Vec<Filling>,
+    filling: Vec<OpenRegistry>,
     is_used: bool,
     shapes: CursorShapes,
     alpha: Alpha,
@@ -63,7 +43,7 @@ impl StandIns {
             let is_there = registry.is_some_and(|object| {
                 context.tables.interface(object.interface).name == "wl_registry"
             });
-            for StandIn { made_up, from, since } in STAND_INS {
+            for (made_up, from, since) in stand_ins() {
                 let has = |interface| context.globals.find(context.tables, interface);
                 let is_possible = has(from).is_some_and(|(_, version)| version >= since)
                     // A client that sees the host's global may use it itself, and carafe's object
@@ -85,7 +65,7 @@ impl StandIns {
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let Some(bind) = Bind::read(incoming, context)? else { return Ok(Verdict::Forward) };
-        if STAND_INS.iter().all(|row| row.made_up.name != bind.name) {
+        if stand_ins().all(|(made_up, ..)| made_up.name != bind.name) {
             return Ok(Verdict::Forward);
         }
         context.make_client_only(bind.id, bind.interface, bind.version)?;
@@ -93,6 +73,14 @@ impl StandIns {
         self.is_used = true;
         Ok(Verdict::Drop)
     }
+}
+
+/// The rows of the table: the global, the host's from which it is made, and that one's version.
+fn stand_ins() -> impl Iterator<Item = (&'static MadeUp, &'static str, u32)> {
+    TABLE.iter().filter_map(|row| match row {
+        Row::StandIn { made_up, from, since } => Some((made_up, *from, *since)),
+        Row::Raised { .. } => None,
+    })
 }
 
 /// The host's id of one of the client's surfaces; `None` if it is not a surface.
@@ -132,7 +120,7 @@ impl Handler for StandIns {
                 let registry = incoming.args().uint()?;
                 if self.filling.len() < MAX_FILLING {
                     *context.wants_others |= self.filling.is_empty();
-                    self.filling.push(Filling { registry, callback: 0 });
+                    self.filling.push(OpenRegistry { registry, callback: 0 });
                 }
                 return Ok(Verdict::Forward);
             }

@@ -183,24 +183,22 @@ impl Aura {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Tables;
+    use crate::protocol::testing::request;
 
     #[test]
     fn opcodes_are_those_of_the_protocol() {
-        let tables = Tables::get();
-        let interface = |name| tables.interface(tables.find(name).unwrap());
-        let request = |name, opcode: u16| interface(name).requests[usize::from(opcode)].name;
-        assert_eq!(request("zaura_shell", GET_AURA_TOPLEVEL), "get_aura_toplevel_for_xdg_toplevel");
+        let (name, _) = request("zaura_shell", GET_AURA_TOPLEVEL);
+        assert_eq!(name, "get_aura_toplevel_for_xdg_toplevel");
         for (opcode, name) in [
             (SET_SUPPORTS_SCREEN_COORDINATES, "set_supports_screen_coordinates"),
             (SET_WINDOW_BOUNDS, "set_window_bounds"),
             (RELEASE, "release"),
             (SET_Z_ORDER, "set_z_order"),
         ] {
-            assert_eq!(request("zaura_toplevel", opcode), name);
+            assert_eq!(request("zaura_toplevel", opcode).0, name);
         }
-        assert_eq!(request("zaura_shell", GET_AURA_POPUP), "get_aura_popup_for_xdg_popup");
-        assert_eq!(request("zaura_popup", SET_POPUP_DECORATION), "set_decoration");
-        assert_eq!(request("zaura_popup", RELEASE_POPUP), "release");
+        assert_eq!(request("zaura_shell", GET_AURA_POPUP).0, "get_aura_popup_for_xdg_popup");
+        assert_eq!(request("zaura_popup", SET_POPUP_DECORATION).0, "set_decoration");
+        assert_eq!(request("zaura_popup", RELEASE_POPUP).0, "release");
     }
 }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 
+use crate::policy::{LocalSources, Policy, Sharing, SourceId, Transfer};
 use crate::session::{Context, Fault};
-use crate::sharing::{LocalSources, Policy, Sharing, SourceId, Transfer};
 use crate::wire::{FdKind, MessageBuilder};
 use crate::x11::host::Host;
 

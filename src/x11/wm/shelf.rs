@@ -8,8 +8,8 @@ use super::choice::Nature;
 use super::window::Window;
 use super::{Env, Wm};
 use crate::aura::{Frame, XNames};
+use crate::policy::shown;
 use crate::session::Fault;
-use crate::sharing::shown;
 
 /// The depth of windows with an alpha channel.
 const WITH_ALPHA: u8 = 32;
