@@ -22,6 +22,7 @@ impl Wm {
             toplevel.set_parent(parent.and_then(Window::toplevel), &mut env.host);
             env.host.set_parent(surface, parent.and_then(|parent| parent.surface));
         }
+        self.tell_place_on_parent(id, env);
     }
 
     /// Tells the host some parents again. For the host, only a window that is shown can be a
@@ -108,7 +109,7 @@ impl Wm {
 
     /// The toplevel that is a window's parent. If a dialog names none, or one that is not shown,
     /// its group's main window is.
-    fn parent_of(&self, id: u32) -> Option<u32> {
+    pub(super) fn parent_of(&self, id: u32) -> Option<u32> {
         let window = self.windows.get(&id)?;
         match window.properties.transient_for {
             Some(of) if self.stands_for_group(of, window) => self.main_of_group(window),
