@@ -394,12 +394,7 @@ impl XdgShellHandler for Host {
         let parent = toplevel.parent();
         let shown = self.windows.iter().filter(|window| window.mapped);
         let mut shown = shown.map(|window| window.toplevel.clone());
-        let wanted = parent;
-        let parent = shown.find(|other| Some(other.wl_surface()) == wanted.as_ref());
-        if parent.is_none() && wanted.is_some() {
-            // smithay calls this only for changes, and the client may try again later.
-            toplevel.set_parent(None);
-        }
+        let parent = shown.find(|other| Some(other.wl_surface()) == parent.as_ref());
         if let Some(window) = self.window_mut(&toplevel) {
             window.parent = parent;
         }
