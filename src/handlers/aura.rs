@@ -16,7 +16,7 @@ use self::surfaces::AuraSurfaces;
 use self::wants::{Awake, Token, wants};
 use self::windows::Windows;
 use super::made_up::{ACTIVATION, Bind, GTK_SHELL};
-use crate::aura::{ShellSettings, is_chromeos};
+use crate::aura::{SHELL, ShellSettings, is_chromeos};
 use crate::policy::Policy;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::surfaces::Surface;
@@ -73,7 +73,9 @@ impl AuraShell {
     /// A surface becomes a window.
     fn window_made(&mut self, surface: u32, context: &mut Context<'_>) -> Result<(), Refusal> {
         self.await_buffers(context);
+        // A client that sees the host's shell may make this object itself, and there may be only one.
         if self.plain_fullscreen
+            && context.globals.rule().hides(SHELL)
             && let Some(aura) = self.surfaces.of(surface, context)?
         {
             aura.set_plain_fullscreen(context);

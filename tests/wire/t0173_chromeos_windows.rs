@@ -147,6 +147,7 @@ fn parents_are_repeated_once_the_host_has_their_buffers() {
     for request in [&commit, &acknowledge, &attach(0), &commit, &attach(6), &commit] {
         pass(&mut client, &mut host, request);
     }
+    assert_eq!(host.next(), Message::new(child, 1).uint(0));
     assert_eq!(host.next(), set_parent, "now it counts");
     for request in [&attach(6), &commit, &set_parent, &commit] {
         pass(&mut client, &mut host, request);

@@ -47,8 +47,10 @@ pub struct Windows {
     windows: HashMap<u32, Window>,
     /// The surface and the toplevel of each `xdg_surface`, by the client's ids.
     xdg_surfaces: HashMap<u32, (u32, u32)>,
-    /// The windows that the host has not got a buffer for yet, by their surfaces.
-    unshown: HashMap<u32, u32>,
+    /// The window of each surface, by the client's ids.
+    by_surface: HashMap<u32, u32>,
+    /// How many windows the host has not got a buffer for yet.
+    unshown: usize,
 }
 
 impl Windows {
@@ -60,18 +62,19 @@ impl Windows {
             program,
             windows: HashMap::new(),
             xdg_surfaces: HashMap::new(),
-            unshown: HashMap::new(),
+            by_surface: HashMap::new(),
+            unshown: 0,
         }
     }
 
     /// Whether buffers of surfaces matter.
     pub fn await_buffers(&self) -> bool {
-        !self.unshown.is_empty()
+        self.unshown > 0
     }
 
     /// Whether buffers of this surface matter.
     pub fn awaits_buffer_of(&self, surface: u32) -> bool {
-        self.unshown.contains_key(&surface)
+        self.window_of(surface).is_some_and(|window| !window.is_shown)
     }
 
     /// The id for the host of a window whose program calls itself so.
@@ -80,10 +83,24 @@ impl Windows {
         self.ids.wayland(&shown(prefix, app_id), prefix)
     }
 
+    fn window_of(&self, surface: u32) -> Option<&Window> {
+        self.windows.get(self.by_surface.get(&surface)?)
+    }
+
     fn follow(&mut self, id: u32, surface: u32) {
-        if self.windows.len() < MAX_WINDOWS {
+        // The host refuses a second role.
+        let is_free = !self.windows.contains_key(&id) && !self.by_surface.contains_key(&surface);
+        if is_free && self.windows.len() < MAX_WINDOWS {
             self.windows.insert(id, Window { surface, ..Window::default() });
-            self.unshown.insert(surface, id);
+            self.by_surface.insert(surface, id);
+            self.unshown = self.unshown.saturating_add(1);
+        }
+    }
+
+    fn forget(&mut self, id: u32) {
+        if let Some(window) = self.windows.remove(&id) {
+            self.by_surface.remove(&window.surface);
+            self.unshown = self.unshown.saturating_sub(usize::from(!window.is_shown));
         }
     }
 
@@ -202,7 +219,7 @@ impl Windows {
     /// [`Refusal`]: the arguments are wrong.
     pub fn attached(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
         let buffer = incoming.args().uint()?;
-        let id = self.unshown.get(&incoming.header.object);
+        let id = self.by_surface.get(&incoming.header.object);
         if let Some(window) = id.and_then(|id| self.windows.get_mut(id)) {
             window.has_buffer = buffer != 0;
         }
@@ -212,25 +229,26 @@ impl Windows {
     /// `wl_surface.commit`: repeats, behind it, the parents that the host has ignored until it got
     /// this window's first buffer.
     pub fn committed(&mut self, surface: u32, context: &mut Context<'_>) {
-        let Some(id) = self.unshown.get(&surface).copied() else { return };
+        let Some(id) = self.by_surface.get(&surface).copied() else { return };
         let Some(window) = self.windows.get_mut(&id) else { return };
-        if !window.has_buffer || !window.is_acknowledged {
+        if window.is_shown || !window.has_buffer || !window.is_acknowledged {
             return;
         }
         window.is_shown = true;
-        self.unshown.remove(&surface);
+        self.unshown = self.unshown.saturating_sub(1);
         let is_child = |child: &Window| child.parent == id && child.has_early_parent;
         for (child, _) in self.windows.iter().filter(|(_, child)| is_child(child)) {
-            let opcode = xdg_toplevel::REQ_SET_PARENT_OPCODE;
-            context.as_client.make(*child, opcode, |request| request.uint(id));
+            // A host may not look at the same parent twice.
+            for parent in [0, id] {
+                let opcode = xdg_toplevel::REQ_SET_PARENT_OPCODE;
+                context.as_client.make(*child, opcode, |request| request.uint(parent));
+            }
         }
     }
 
     /// The client destroys an `xdg_toplevel`.
     pub fn toplevel_gone(&mut self, id: u32) {
-        if let Some(window) = self.windows.remove(&id) {
-            self.unshown.remove(&window.surface);
-        }
+        self.forget(id);
         // Its id may be another window's soon.
         for child in self.windows.values_mut().filter(|child| child.parent == id) {
             (child.parent, child.has_early_parent) = (0, false);
@@ -244,7 +262,8 @@ impl Windows {
 
     /// The client destroys a surface; a `wl_shell_surface` goes with it.
     pub fn surface_gone(&mut self, surface: u32) {
-        self.unshown.remove(&surface);
-        self.windows.retain(|_, window| window.surface != surface);
+        if let Some(id) = self.by_surface.get(&surface).copied() {
+            self.forget(id);
+        }
     }
 }

@@ -40,6 +40,10 @@ impl Wm {
         let is_child = |id: &u32| self.parent_of(*id).is_some_and(|id| appeared.contains(&id));
         let children: Vec<u32> = self.dependents.iter().copied().filter(is_child).collect();
         for child in children {
+            if let Some(toplevel) = self.toplevel(child).filter(|_| env.host.is_chromeos()) {
+                // It has ignored the parent, but may not look at the same one twice.
+                toplevel.set_parent(None, &mut env.host);
+            }
             self.tell_parent(child, env);
             if self.is_tile(child) {
                 self.await_frame(child, env)?;
