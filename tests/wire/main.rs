@@ -30,3 +30,4 @@ mod t0170_older_hosts;
 mod t0171_the_hosts_shell;
 mod t0172_stand_ins;
 mod t0180_grammar;
+mod t0181_failing_calls;

@@ -17,9 +17,8 @@ pub struct Batch {
 
 impl Batch {
     /// Makes an empty one.
-    pub fn new() -> Box<Self> {
-        let fds = Vec::with_capacity(abi::MAX_FDS);
-        Box::new(Self { txn: Txn::new(), fds, taken: 0 })
+    pub fn new() -> Self {
+        Self { txn: Txn::new(), fds: Vec::with_capacity(abi::MAX_FDS), taken: 0 }
     }
 
     /// Receives into it. Bytes never come before their descriptors.

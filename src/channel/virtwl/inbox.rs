@@ -20,7 +20,7 @@ pub struct Inbox {
     context: Arc<OwnedFd>,
     reader: Option<Reader>,
     /// One that was not taken whole.
-    current: Option<Box<Batch>>,
+    current: Option<Batch>,
     is_empty: bool,
 }
 
@@ -60,7 +60,7 @@ impl Inbox {
         };
         self.is_empty = batch.is_none();
         self.current = batch;
-        self.current.as_deref_mut().ok_or_else(|| io::ErrorKind::WouldBlock.into())
+        self.current.as_mut().ok_or_else(|| io::ErrorKind::WouldBlock.into())
     }
 
     /// Ends the oldest batch, which was taken whole.

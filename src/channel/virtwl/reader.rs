@@ -27,13 +27,13 @@ const MESSAGES: usize = 4;
 /// The thread's stack in bytes; small, because it calls hardly anything.
 const STACK: usize = 64 * 1024;
 
-type Reception = io::Result<Box<Batch>>;
+type Reception = io::Result<Batch>;
 
 /// The owner's end of the thread.
 pub struct Reader {
     received: Receiver<Reception>,
     /// For the thread to fill.
-    empty: SyncSender<Box<Batch>>,
+    empty: SyncSender<Batch>,
     bell: Arc<Bell>,
 }
 
@@ -88,7 +88,7 @@ impl Reader {
     ///
     /// # Errors
     /// The device's. Nothing comes after it.
-    pub fn next(&mut self) -> io::Result<Option<Box<Batch>>> {
+    pub fn next(&mut self) -> io::Result<Option<Batch>> {
         if let Some(batch) = self.received()? {
             return Ok(Some(batch));
         }
@@ -97,7 +97,7 @@ impl Reader {
         self.received()
     }
 
-    fn received(&mut self) -> Result<Option<Box<Batch>>, io::Error> {
+    fn received(&mut self) -> Result<Option<Batch>, io::Error> {
         match self.received.try_recv() {
             Ok(received) => received.map(Some),
             Err(TryRecvError::Empty) => Ok(None),
@@ -109,7 +109,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`next`](Self::next).
-    pub fn next_within(&mut self, most: Duration) -> io::Result<Option<Box<Batch>>> {
+    pub fn next_within(&mut self, most: Duration) -> io::Result<Option<Batch>> {
         match self.received.recv_timeout(most) {
             Ok(received) => received.map(Some),
             Err(RecvTimeoutError::Timeout) => Ok(None),
@@ -118,7 +118,7 @@ impl Reader {
     }
 
     /// Gives back a batch that was taken.
-    pub fn give_back(&mut self, batch: Box<Batch>) {
+    pub fn give_back(&mut self, batch: Batch) {
         let _ = self.empty.try_send(batch);
     }
 
@@ -132,7 +132,7 @@ impl Reader {
 /// gone.
 fn run(
     context: &OwnedFd,
-    to_fill: &Receiver<Box<Batch>>,
+    to_fill: &Receiver<Batch>,
     to_owner: &SyncSender<Reception>,
     bell: &Bell,
 ) {
