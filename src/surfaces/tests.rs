@@ -32,7 +32,7 @@ enum Step {
     SetPosition(u32, (i32, i32)),
     Restack(u32, u32, bool),
     /// Describes a window, with a number.
-    WindowDescription(u32, i32),
+    Window(u32, i32),
     /// Replaces the book with one that is written from its description.
     Replay,
 }

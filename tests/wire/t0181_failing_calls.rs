@@ -170,7 +170,9 @@ fn end_nothing_but_their_own_session() {
         faults.truncate(SAMPLE);
     }
     let fds = rig.carafe.open_fds();
-    if let Ok(only) = std::env::var("ONLY") { faults.retain(|f| f.0 == only); }
+    if let Ok(only) = std::env::var("ONLY") {
+        faults.retain(|f| f.0 == only);
+    }
     for fault in faults {
         fails(&mut rig, &mut other, fault);
     }
