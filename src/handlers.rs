@@ -1,6 +1,7 @@
 //! Handlers: one file or folder for each concern that needs more than forwarding. A concern may
 //! span several protocols.
 
+mod aura;
 mod chain;
 mod copying;
 mod display;

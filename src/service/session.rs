@@ -16,6 +16,7 @@ use super::line::{Line, SessionSources};
 use super::open_contexts::OpenContexts;
 use super::report::{Outcome, Records, SessionCommand, SessionReport};
 use super::session_sandbox::SessionSandbox;
+use crate::aura::ShellSettings;
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
 use crate::mappings::limit_host_memory;
@@ -56,6 +57,8 @@ pub struct CommonSettings {
     pub x11: Settings,
     /// The keys that the host keeps.
     pub shortcuts: Arc<Shortcuts>,
+    /// What the host's shell is told about windows.
+    pub shell: Arc<ShellSettings>,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
     /// What they may still do.
@@ -105,6 +108,8 @@ pub struct SessionStart<'a> {
     pub observe: Observe,
     /// Its number.
     pub number: u64,
+    /// Its client, as [`peer::describe`] has it.
+    pub client: &'a str,
     /// Its name in logs.
     pub name: &'a str,
 }
@@ -118,7 +123,8 @@ pub fn prepare(shared: &CommonSettings, rules: &Rules) -> io::Result<()> {
     let policy = rules.policy(&Client::default(), crossing.device.is_some());
     let (line, _service) = Packets::pair()?;
     let line = Line::new(line);
-    let all = all_handlers(None, shared, &Arc::new(policy), &crossing, &shared.scaling, &line)?;
+    let policy = Arc::new(policy);
+    let all = all_handlers(None, None, shared, &policy, &crossing, &shared.scaling, &line)?;
     // A list that cannot be is every session's to tell.
     if let Ok(handlers) = Handlers::new(shared.scaling.tables(), all) {
         handlers.watched_plans();
@@ -217,7 +223,7 @@ impl SessionStart<'_> {
     /// Makes the session.
     fn session(
         &self,
-        NewClient { client, wm, .. }: NewClient,
+        NewClient { client, wm, sandbox }: NewClient,
         HostConnection { channel, crossing }: HostConnection,
         policy: &Arc<Policy>,
         line: &Rc<Line>,
@@ -227,7 +233,9 @@ impl SessionStart<'_> {
         // X11 has only one density, so its pixels are those of the host.
         scaling.direct |= wm.is_some();
         let tables = scaling.tables();
-        let all = all_handlers(wm, shared, policy, &crossing, &scaling, line)?;
+        let sandboxed = sandbox.and_then(|sandbox| sandbox.app_id.clone());
+        let program = sandboxed.or_else(|| peer::program(self.client).map(str::to_owned));
+        let all = all_handlers(wm, program, shared, policy, &crossing, &scaling, line)?;
         let handlers = match Handlers::new(tables, all) {
             Ok(handlers) => handlers,
             Err(e) => {
@@ -322,8 +330,10 @@ fn who(peer: &NewClient) -> Client {
 }
 
 /// The handlers of a new session. `wm`: of an Xwayland's, its window manager's connection.
+/// `program`: the name of the client's program.
 fn all_handlers(
     wm: Option<UnixStream>,
+    program: Option<String>,
     shared: &CommonSettings,
     policy: &Arc<Policy>,
     crossing: &Crossing,
@@ -334,12 +344,15 @@ fn all_handlers(
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let has_shapes = wm.is_some();
     let x11 = |wm| {
-        let settings = Settings { policy: Arc::clone(policy), ..shared.x11.clone() };
+        let (policy, shell) = (Arc::clone(policy), Arc::clone(&shared.shell));
+        let settings = Settings { policy, shell, ..shared.x11.clone() };
         let selections = Selections::new(&settings, local())?;
         X11::new(wm, selections, crossing, scaling, settings)
     };
     Ok(handlers::chain(Setup {
         shortcuts: Arc::clone(&shared.shortcuts),
+        shell: Arc::clone(&shared.shell),
+        program,
         sources,
         contexts: Some(Box::new(OpenContexts::new(Rc::clone(line)))),
         x11: wm.map(x11).transpose()?,

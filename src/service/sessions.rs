@@ -99,12 +99,12 @@ impl Sessions {
 
     fn start_admitted(&mut self, peer: NewClient, user: Option<u32>) -> io::Result<u64> {
         let number = self.count + 1;
-        let client =
+        let client: String =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
         let name = format!("session {number} ({client})");
-        let (line, process) = match self.hand_over(&peer, number, &name) {
+        let (line, process) = match self.hand_over(&peer, number, &client, &name) {
             Some(given) => given,
-            None => self.fork(peer, number, &name)?,
+            None => self.fork(peer, number, &client, &name)?,
         };
         self.count = number;
         self.shared.host.give_away();
@@ -116,11 +116,17 @@ impl Sessions {
     }
 
     /// Serves a client in a new process.
-    fn fork(&self, peer: NewClient, number: u64, name: &str) -> io::Result<(Packets, Process)> {
+    fn fork(
+        &self,
+        peer: NewClient,
+        number: u64,
+        client: &str,
+        name: &str,
+    ) -> io::Result<(Packets, Process)> {
         let (line, theirs) = Packets::pair()?;
         let descriptors = self.descriptors(&peer, &theirs);
         let Self { shared, rules, observe, .. } = self;
-        let session = SessionStart { shared, rules, observe: *observe, number, name };
+        let session = SessionStart { shared, rules, observe: *observe, number, client, name };
         let process = Process::start(SESSION, &descriptors, OnParentsEnd::Killed, move || {
             session.run(peer, None, &Line::new(theirs));
             0
@@ -133,6 +139,7 @@ impl Sessions {
         &mut self,
         peer: &NewClient,
         number: u64,
+        client: &str,
         name: &str,
     ) -> Option<(Packets, Process)> {
         // One that has ended is replaced when this client is served.
@@ -142,7 +149,8 @@ impl Sessions {
         }
         // If the host is gone or busy, a new session waits for it or tells the client.
         let host = self.shared.host.connect_at_once().ok()?;
-        let serve = Serve { number, name: name.to_owned(), is_watched: self.observe.is_watched };
+        let (client, name) = (client.to_owned(), name.to_owned());
+        let serve = Serve { number, client, name, is_watched: self.observe.is_watched };
         let given = self.spare.take()?.serve(&serve, &peer.client, host.as_ref());
         given.map_err(|spare| self.retired.push(spare.end())).ok()
     }

@@ -36,6 +36,8 @@ pub struct Spare {
 pub struct Serve {
     /// The session's number.
     pub number: u64,
+    /// Its client, as `peer::describe` has it.
+    pub client: String,
     /// Its name in logs.
     pub name: String,
     /// Whether a `carafe stats` runs.
@@ -74,9 +76,11 @@ impl Spare {
             let prepared = Prepared::new(shared, number, false);
             if let Some((message, client, host)) = wait(&theirs) {
                 let _ = rustix::thread::set_name(SESSION);
-                let Serve { number, name, is_watched } = message;
+                let Serve { number, client: described, name, is_watched } = message;
                 let observe = Observe { is_watched, ..observe };
-                let session = SessionStart { shared, rules, observe, number, name: &name };
+                let (client_name, name) = (&*described, &*name);
+                let session =
+                    SessionStart { shared, rules, observe, number, client: client_name, name };
                 session.run(client, Some((prepared, host)), &Line::new(theirs));
             }
             0
@@ -114,7 +118,7 @@ impl Spare {
     }
 }
 
-/// WaitMode until the service says what to serve. `None`: it wants nothing any more.
+/// Waits until the service says what to serve. `None`: it wants nothing any more.
 fn wait(line: &Packets) -> Option<(Serve, NewClient, Option<OwnedFd>)> {
     let mut packet = line.receive::<Serve>(WaitMode::Yes).ok()??;
     let (client, host) = if let Some([client, host]) = packet.fds.take() {

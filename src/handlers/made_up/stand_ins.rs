@@ -1,22 +1,17 @@
 //! Stand-ins for globals that apps use today, made from the globals that `ChromeOS` has for its own
-//! shell. They cost nothing in a session that binds none.
+//! shell. They cost nothing in a session that binds none. `handlers/aura` serves those with which a
+//! client speaks of its windows.
 
-mod activation;
 mod alpha;
-mod aura;
 mod cursor_shapes;
-mod gtk;
 mod wants;
 
 use std::sync::OnceLock;
 
-use self::activation::Activation;
 use self::alpha::Alpha;
-use self::aura::AuraSurfaces;
 use self::cursor_shapes::CursorShapes;
-use self::gtk::Gtk;
 use self::wants::{Awake, Token, wants};
-use super::{Bind, BridgeRow, GTK_SHELL, MadeUp, TABLE};
+use super::{Bind, BridgeRow, MadeUp, TABLE};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
 /// Bound on the registries that the host fills at the same time; others do not get stand-ins.
@@ -35,11 +30,8 @@ struct OpenRegistry {
 pub struct StandIns {
     filling: Vec<OpenRegistry>,
     is_used: bool,
-    aura: AuraSurfaces,
-    activation: Activation,
     shapes: CursorShapes,
     alpha: Alpha,
-    gtk: Gtk,
 }
 
 impl StandIns {
@@ -77,9 +69,6 @@ impl StandIns {
             return Ok(Verdict::Forward);
         }
         context.make_client_only(bind.id, bind.interface, bind.version)?;
-        if bind.name == GTK_SHELL.name {
-            gtk::bound(bind.id, context);
-        }
         *context.wants_others |= !self.is_used;
         self.is_used = true;
         Ok(Verdict::Drop)
@@ -150,21 +139,12 @@ impl Handler for StandIns {
             }
             Token::Bind => return self.bind(incoming, context),
             Token::SurfaceDestroyed => {
-                self.aura.surface_gone(id, context);
                 self.alpha.surface_gone(id);
                 return Ok(Verdict::Forward);
             }
             // It is one of the host's.
             _ if incoming.object.peer != 0 => return Ok(Verdict::Forward),
             Token::Destroyed => context.delete_client_only(id),
-            Token::ActivationDestroyed => {
-                self.activation.destroyed(id);
-                context.delete_client_only(id);
-            }
-            Token::MakeActivation => activation::make_token(incoming, context)?,
-            Token::ActivationSays => self.activation.says(id)?,
-            Token::ActivationCommit => self.activation.commit(id, context)?,
-            Token::Activate => activation::activate(incoming, &mut self.aura, context)?,
             Token::ShapeOfPointer { is_pointer } => {
                 self.shapes.make(incoming, is_pointer, context)?;
             }
@@ -179,7 +159,6 @@ impl Handler for StandIns {
                 self.alpha.destroyed(id, context);
                 context.delete_client_only(id);
             }
-            Token::Gtk(request) => self.gtk.handle(request, incoming, &mut self.aura, context)?,
         }
         Ok(Verdict::Drop)
     }

@@ -3,6 +3,7 @@
 //! conditions of their own.)
 
 use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp};
+use crate::aura::{SHELL, SINCE};
 
 /// What clients get that the host does not have.
 pub enum BridgeRow {
@@ -35,9 +36,6 @@ const fn stand_in(made_up: MadeUp, from: &'static str, since: u32) -> BridgeRow 
     BridgeRow::StandIn { made_up, from, since }
 }
 
-/// `zaura_surface.activate` exists from this version on.
-pub const AURA_ACTIVATE_SINCE: u32 = 9;
-
 /// All rows. If two are for one global, the later one needs more of the host, or the earlier one is
 /// preferred.
 pub const TABLE: [BridgeRow; 9] = [
@@ -54,10 +52,10 @@ pub const TABLE: [BridgeRow; 9] = [
     // 4: bounds, made from outputs. 5: the abilities of the window menu. 6: the host never says
     // that a window is suspended.
     raised_from("xdg_wm_base", 3, 6),
-    stand_in(ACTIVATION, "zaura_shell", AURA_ACTIVATE_SINCE),
+    stand_in(ACTIVATION, SHELL, SINCE),
     stand_in(CURSOR_SHAPES, "zcr_cursor_shapes_v1", 1),
     stand_in(ALPHA, "zcr_alpha_compositing_v1", 1),
-    stand_in(GTK_SHELL, "zaura_shell", AURA_ACTIVATE_SINCE),
+    stand_in(GTK_SHELL, SHELL, SINCE),
 ];
 
 /// The version of a global for clients, if the host has this one.
