@@ -20,6 +20,7 @@ mod session_sandbox;
 mod sessions;
 mod signals;
 mod socket;
+mod spare;
 mod stats_files;
 mod stats_socket;
 mod systemd;

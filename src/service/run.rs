@@ -141,6 +141,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     }
     service.watch_display()?;
     service.write_periods()?;
+    service.prepare_spare();
     service.start(config.mode, display)?;
     limits::raise_open_files();
     if let Some(client) = client {

@@ -25,6 +25,7 @@ use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions,
 use crate::packets::Packets;
 use crate::peer;
 use crate::policy::{Client, LocalSources, Policy, Rules};
+use crate::sandbox::ActiveSandbox;
 use crate::session::{AnyHandler, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::shortcuts::Shortcuts;
 use crate::wire::{FdQueue, Outbox};
@@ -83,6 +84,20 @@ impl Observe {
     }
 }
 
+/// A process that a session takes over.
+pub struct Prepared {
+    _sandbox: Option<ActiveSandbox>,
+}
+
+impl Prepared {
+    /// Limits this process and shuts it in: from here on it reads what its client says.
+    pub fn new(shared: &CommonSettings, number: u64, x11: bool) -> Self {
+        limits::limit_session();
+        let device = shared.host.crossing().device.is_some();
+        Self { _sandbox: shared.sandbox.enter(number, device, x11) }
+    }
+}
+
 /// What a session is started with.
 pub struct SessionStart<'a> {
     /// What all sessions share.
@@ -118,20 +133,32 @@ pub fn prepare(shared: &CommonSettings, rules: &Rules) -> io::Result<()> {
 }
 
 impl SessionStart<'_> {
-    /// Serves the client to its end, and reports that.
-    pub fn run(&self, peer: NewClient, line: &Rc<Line>) {
+    /// Serves the client to its end, and reports that. `prepared`: if this process is, and the
+    /// host's socket, if it has one.
+    pub fn run(
+        &self,
+        peer: NewClient,
+        prepared: Option<(Prepared, Option<OwnedFd>)>,
+        line: &Rc<Line>,
+    ) {
         log::set_session(self.name);
         // A panic is a bug in carafe; the panic hook has logged it.
-        let served = catch_unwind(AssertUnwindSafe(|| self.serve(peer, line)));
+        let served = catch_unwind(AssertUnwindSafe(|| self.serve(peer, prepared, line)));
         let failed = |_| Outcome { failed: true, ..Outcome::default() };
         line.report(&SessionReport::End(served.unwrap_or_else(failed)), &[]);
     }
 
-    fn serve(&self, peer: NewClient, line: &Rc<Line>) -> Outcome {
+    fn serve(
+        &self,
+        peer: NewClient,
+        prepared: Option<(Prepared, Option<OwnedFd>)>,
+        line: &Rc<Line>,
+    ) -> Outcome {
         let Self { observe, name, .. } = *self;
+        let (prepared, host) = prepared.map_or((None, None), |(all, host)| (Some(all), host));
         let failed = || Outcome { failed: true, ..Outcome::default() };
         tracing::debug!("{name}: connected");
-        let (connection, policy, _confined) = match self.connect(&peer) {
+        let (connection, policy, _confined) = match self.connect(&peer, host) {
             Ok(connected) => connected,
             Err(e) => {
                 let text = format!("cannot reach the host's compositor: {e}");
@@ -140,7 +167,7 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
-        let (device, x11) = (connection.crossing.device.is_some(), peer.wm.is_some());
+        let x11 = peer.wm.is_some();
         limit_host_memory(policy.quotas.host_mib.saturating_mul(1 << 20));
         let mut session = match self.session(peer, connection, &policy, line) {
             Ok(session) => session,
@@ -149,9 +176,7 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
-        limits::limit_session();
-        // From here on this process reads what its client says.
-        let _sandboxed = self.shared.sandbox.enter(self.number, device, x11);
+        let _prepared = prepared.unwrap_or_else(|| Prepared::new(self.shared, self.number, x11));
         let run = || {
             session.run(|engine| {
                 while let Some(ask) = line.asks() {
@@ -245,18 +270,22 @@ impl SessionStart<'_> {
     }
 
     /// The connection to the host, the policy of the client, and what holds its context at the host
-    /// open, if it has one.
+    /// open, if it has one. `host`: the host's socket, if there is a connection already.
     fn connect(
         &self,
         peer: &NewClient,
+        host: Option<OwnedFd>,
     ) -> io::Result<(HostConnection, Arc<Policy>, Option<OwnedFd>)> {
         let Self { shared, rules, .. } = *self;
-        let direct = |socket| HostConnection {
+        let direct = |socket: UnixStream| HostConnection {
             channel: Box::new(UnixChannel::from(socket)),
             crossing: Crossing::DIRECT,
         };
         let client = || if rules.depend_on_client() { who(peer) } else { Client::default() };
         let policy = |behind_device| Arc::new(rules.policy(&client(), behind_device));
+        if let Some(host) = host {
+            return Ok((direct(host.into()), policy(false), None));
+        }
         if let Some(sandbox) = &peer.sandbox {
             return Ok((direct(sandbox.host.connect()?), policy(false), None));
         }

@@ -31,3 +31,4 @@ mod t0171_the_hosts_shell;
 mod t0172_stand_ins;
 mod t0173_chromeos_windows;
 mod t0180_grammar;
+mod t0181_failing_calls;

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use self::alpha::Alpha;
 use self::cursor_shapes::CursorShapes;
 use self::wants::{Awake, Token, wants};
-use super::{Bind, MadeUp, Row, TABLE};
+use super::{Bind, BridgeRow, MadeUp, TABLE};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
 /// Bound on the registries that the host fills at the same time; others do not get stand-ins.
@@ -78,8 +78,8 @@ impl StandIns {
 /// The rows of the table: the global, the host's from which it is made, and that one's version.
 fn stand_ins() -> impl Iterator<Item = (&'static MadeUp, &'static str, u32)> {
     TABLE.iter().filter_map(|row| match row {
-        Row::StandIn { made_up, from, since } => Some((made_up, *from, *since)),
-        Row::Raised { .. } => None,
+        BridgeRow::StandIn { made_up, from, since } => Some((made_up, *from, *since)),
+        BridgeRow::Raised { .. } => None,
     })
 }
 

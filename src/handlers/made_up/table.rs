@@ -6,7 +6,7 @@ use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp};
 use crate::aura::{SHELL, SINCE};
 
 /// What clients get that the host does not have.
-pub enum Row {
+pub enum BridgeRow {
     /// A newer version of a global. [`Bridge`](super::Bridge) makes up what the host's lacks.
     Raised {
         /// The global.
@@ -28,17 +28,17 @@ pub enum Row {
     },
 }
 
-const fn raised_from(interface: &'static str, from: u32, to: u32) -> Row {
-    Row::Raised { interface, from, to }
+const fn raised_from(interface: &'static str, from: u32, to: u32) -> BridgeRow {
+    BridgeRow::Raised { interface, from, to }
 }
 
-const fn stand_in(made_up: MadeUp, from: &'static str, since: u32) -> Row {
-    Row::StandIn { made_up, from, since }
+const fn stand_in(made_up: MadeUp, from: &'static str, since: u32) -> BridgeRow {
+    BridgeRow::StandIn { made_up, from, since }
 }
 
 /// All rows. If two are for one global, the later one needs more of the host, or the earlier one is
 /// preferred.
-pub const TABLE: [Row; 9] = [
+pub const TABLE: [BridgeRow; 9] = [
     // 4: damage_buffer, made from damage. 5: offset, made from attach. 6: the preferred scale and
     // transform, made from those of a surface's outputs.
     raised_from("wl_compositor", 3, 6),
@@ -61,7 +61,7 @@ pub const TABLE: [Row; 9] = [
 /// The version of a global for clients, if the host has this one.
 pub fn raised(interface: &str, at_host: u32) -> u32 {
     let versions = TABLE.iter().filter_map(|row| match row {
-        Row::Raised { interface: raised, from, to } if *raised == interface => {
+        BridgeRow::Raised { interface: raised, from, to } if *raised == interface => {
             (*from <= at_host).then_some(*to)
         }
         _ => None,
