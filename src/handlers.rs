@@ -22,7 +22,7 @@ mod x11;
 const MAX_OUTPUTS: usize = 64;
 
 pub use chain::{Setup, chain};
-pub use made_up::raised;
+pub use made_up::{Row, TABLE, raised};
 pub use scaling::Scaling;
 pub use security_context::Contexts;
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::broker::MAX_SOURCES;
 use super::host_socket::HostSocket;
 use super::report::{Ask, Report};
 use crate::packets::{Blocking, Packets};
-use crate::sharing::{LocalSources, SourceId, Transfer};
+use crate::sharing::{LocalSources, Selected, SourceId, Transfer};
 
 /// Bound on the transfers that wait until the session's handler takes them. It does at once.
 const MAX_ASKED: usize = 256;
@@ -33,12 +33,14 @@ pub struct Line {
     packets: Packets,
     /// What this session's sources were asked for.
     asked: RefCell<Vec<Transfer>>,
+    /// The news about the primary selection.
+    primary: RefCell<Option<Option<Selected>>>,
 }
 
 impl Line {
     /// Makes it from its end of the pair.
     pub fn new(packets: Packets) -> Rc<Self> {
-        Rc::new(Self { packets, asked: RefCell::default() })
+        Rc::new(Self { packets, asked: RefCell::default(), primary: RefCell::default() })
     }
 
     /// Tells the service something.
@@ -63,7 +65,8 @@ impl Line {
         Ok((host.into(), listener))
     }
 
-    /// What the service asks, if it asks something. Transfers are kept for their handler.
+    /// What the service asks, if it asks something. Transfers and the primary selection are kept for
+    /// their handlers.
     pub fn asks(&self) -> Option<Ask> {
         loop {
             match self.packets.receive(Blocking::No) {
@@ -75,6 +78,9 @@ impl Line {
                         {
                             asked.push(Transfer { source, mime, to });
                         }
+                    }
+                    Ask::Primary(selected) => {
+                        self.primary.replace(Some(selected));
                     }
                     other => return Some(other),
                 },
@@ -143,6 +149,20 @@ impl LocalSources for SessionSources {
     }
 
     fn asked(&mut self) -> Vec<Transfer> {
-        self.line.asked.take()
+        // A session may have several handlers with sources.
+        let mut asked = self.line.asked.borrow_mut();
+        asked.extract_if(.., |transfer| self.own.contains(&transfer.source)).collect()
+    }
+
+    fn follow_primary(&self) {
+        self.line.report(&Report::FollowPrimary, &[]);
+    }
+
+    fn select_primary(&self, selected: Option<Selected>) {
+        self.line.report(&Report::Primary(selected), &[]);
+    }
+
+    fn primary(&self) -> Option<Option<Selected>> {
+        self.line.primary.take()
     }
 }

@@ -229,7 +229,7 @@ impl SessionStart<'_> {
                 Report::Stats(Snapshot::recent(self.number, &mut engine.observer))
             }
             Ask::Period => Report::Period(period(&mut engine.observer)),
-            Ask::Stop | Ask::Transfer(..) => return,
+            Ask::Stop | Ask::Transfer(..) | Ask::Primary(_) => return,
         };
         line.report(&report, &[]);
     }
@@ -300,6 +300,8 @@ fn all_handlers(
     line: &Rc<Line>,
 ) -> io::Result<Vec<Box<dyn AnyHandler>>> {
     let local = || -> Box<dyn LocalSources> { Box::new(SessionSources::new(Rc::clone(line))) };
+    // An Xwayland's window manager has its own.
+    let primary = wm.is_none().then(local);
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let has_shapes = wm.is_some();
     let x11 = |wm| {
@@ -310,6 +312,7 @@ fn all_handlers(
     Ok(handlers::chain(Setup {
         shortcuts: Arc::clone(&shared.shortcuts),
         sources,
+        primary,
         contexts: Some(Box::new(OpenContexts::new(Rc::clone(line)))),
         x11: wm.map(x11).transpose()?,
         has_shapes,

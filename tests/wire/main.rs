@@ -28,3 +28,4 @@ mod t0150_sessions_that_die;
 mod t0170_older_hosts;
 mod t0171_the_hosts_shell;
 mod t0172_stand_ins;
+mod t0173_primary;

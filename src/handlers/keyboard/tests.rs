@@ -300,8 +300,7 @@ fn keys_are_seen_only_while_a_keyboard_is_extended() {
     assert!(!sees_keys(&keyboards));
     let (held, modifiers, layout) = (BTreeSet::new(), ModifierMask::NONE, Layout::None);
     let (object, extended, focus, group) = (1, 2, 0, 0);
-    keyboards.all =
-        vec![Keyboard { object, extended, focus, held, modifiers, group, layout }];
+    keyboards.all = vec![Keyboard { object, extended, focus, held, modifiers, group, layout }];
     assert!(sees_keys(&keyboards));
 }
 

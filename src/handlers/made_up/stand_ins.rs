@@ -6,18 +6,22 @@ mod alpha;
 mod aura;
 mod cursor_shapes;
 mod gtk;
+mod primary;
 mod wants;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use self::activation::Activation;
 use self::alpha::Alpha;
 use self::aura::AuraSurfaces;
 use self::cursor_shapes::CursorShapes;
 use self::gtk::Gtk;
+use self::primary::Primary;
 use self::wants::{Awake, Token, wants};
-use super::{Bind, GTK_SHELL, MadeUp, Row, TABLE};
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
+use super::{Bind, GTK_SHELL, MadeUp, PRIMARY, Row, TABLE};
+use crate::protocol::is_for_shell;
+use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
+use crate::sharing::{LocalSources, Policy};
 
 /// Bound on the registries that the host fills at the same time; others do not get stand-ins.
 const MAX_FILLING: usize = 64;
@@ -31,7 +35,6 @@ struct Filling {
 }
 
 /// The handler.
-#[derive(Default)]
 pub struct StandIns {
     filling: Vec<Filling>,
     is_used: bool,
@@ -40,9 +43,28 @@ pub struct StandIns {
     shapes: CursorShapes,
     alpha: Alpha,
     gtk: Gtk,
+    /// `None` if the client cannot reach other sessions.
+    primary: Option<Primary>,
+    /// The client was shown the primary selection.
+    has_primary: bool,
 }
 
 impl StandIns {
+    /// For a new session; `primary`: how it reaches the primary selection of others.
+    pub fn new(primary: Option<(Box<dyn LocalSources>, Arc<Policy>)>) -> Self {
+        Self {
+            filling: Vec::new(),
+            is_used: false,
+            aura: AuraSurfaces::default(),
+            activation: Activation::default(),
+            shapes: CursorShapes::default(),
+            alpha: Alpha::default(),
+            gtk: Gtk::default(),
+            primary: primary.map(|(local, policy)| Primary::new(local, policy)),
+            has_primary: false,
+        }
+    }
+
     /// Handles the end of the client's first round trip: by then the host's globals are known, so
     /// stand-ins are announced right before it.
     fn is_filled(&mut self, callback: u32, context: &mut Context<'_>) {
@@ -54,16 +76,18 @@ impl StandIns {
             for (made_up, from, since) in stand_ins() {
                 let has = |interface| context.globals.find(context.tables, interface);
                 let is_possible = has(from).is_some_and(|(_, version)| version >= since)
-                    // A client that sees the host's global may use it itself, and carafe's object
-                    // would conflict with the client's.
-                    && context.globals.rule().hides(from)
+                    // A client that sees the global of the host's shell may use it itself, and
+                    // carafe's object would conflict with the client's.
+                    && (context.globals.rule().hides(from) || !is_for_shell(from))
+                    && (made_up.name != PRIMARY.name || self.primary.is_some())
                     && !host_has(made_up.interface, context);
                 if is_possible && is_there {
                     made_up.offer(filled.registry, context);
+                    self.has_primary |= made_up.name == PRIMARY.name;
                 }
             }
         }
-        *context.wants_others |= self.filling.is_empty();
+        *context.wants_others |= self.filling.is_empty() || self.has_primary;
     }
 
     /// Handles that the client binds a global.
@@ -79,6 +103,9 @@ impl StandIns {
         context.make_client_only(bind.id, bind.interface, bind.version)?;
         if bind.name == GTK_SHELL.name {
             gtk::bound(bind.id, context);
+        }
+        if let Some(primary) = self.primary.as_ref().filter(|_| bind.name == PRIMARY.name) {
+            primary.bound();
         }
         *context.wants_others |= !self.is_used;
         self.is_used = true;
@@ -114,7 +141,11 @@ impl Handler for StandIns {
     fn wants(&self) -> &'static [Want<Token>] {
         static LISTS: [OnceLock<Vec<Want<Token>>>; Awake::SORTS] =
             [const { OnceLock::new() }; Awake::SORTS];
-        let awake = Awake { is_filling: !self.filling.is_empty(), is_used: self.is_used };
+        let awake = Awake {
+            is_filling: !self.filling.is_empty(),
+            is_used: self.is_used,
+            has_primary: self.has_primary,
+        };
         let list = LISTS.get(awake.index());
         list.map_or(&[], |list| list.get_or_init(|| wants(awake)))
     }
@@ -149,6 +180,12 @@ impl Handler for StandIns {
                 return Ok(Verdict::Forward);
             }
             Token::Bind => return self.bind(incoming, context),
+            Token::Focus(sign) => {
+                if let Some(primary) = &mut self.primary {
+                    primary.sign(sign, incoming, context)?;
+                }
+                return Ok(Verdict::Forward);
+            }
             Token::SurfaceDestroyed => {
                 self.aura.surface_gone(id, context);
                 self.alpha.surface_gone(id);
@@ -179,8 +216,20 @@ impl Handler for StandIns {
                 self.alpha.destroyed(id, context);
                 context.delete_client_only(id);
             }
+            Token::Primary(request) => {
+                if let Some(primary) = &mut self.primary {
+                    primary.handle(request, incoming, context)?;
+                }
+                // Handlers of the host's selections do not see it.
+                return Ok(Verdict::Withhold);
+            }
             Token::Gtk(request) => self.gtk.handle(request, incoming, &mut self.aura, context)?,
         }
         Ok(Verdict::Drop)
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        let Some(primary) = &mut self.primary else { return Ok(()) };
+        Ok(primary.woken(context)?)
     }
 }

@@ -1,6 +1,7 @@
 //! The messages that stand-ins want to see.
 
 use super::gtk::Request;
+use super::primary::{Request as PrimaryRequest, Sign};
 use crate::session::Want;
 
 /// The meaning of a message for them.
@@ -28,6 +29,9 @@ pub enum Token {
     SetAlpha,
     AlphaDestroyed,
     Gtk(Request),
+    Primary(PrimaryRequest),
+    /// The client gets the keyboard, or loses it.
+    Focus(Sign),
 }
 
 /// Which messages are wanted now.
@@ -37,15 +41,19 @@ pub struct Awake {
     pub is_filling: bool,
     /// The client has bound a stand-in.
     pub is_used: bool,
+    /// The client was shown the primary selection.
+    pub has_primary: bool,
 }
 
 impl Awake {
     /// The number of combinations.
-    pub const SORTS: usize = 4;
+    pub const SORTS: usize = 8;
 
     /// An index below [`SORTS`](Self::SORTS).
     pub fn index(self) -> usize {
-        usize::from(self.is_filling) | usize::from(self.is_used) << 1
+        usize::from(self.is_filling)
+            | usize::from(self.is_used) << 1
+            | usize::from(self.has_primary) << 2
     }
 }
 
@@ -53,8 +61,17 @@ const fn gtk(interface: &'static str, name: &'static str, request: Request) -> W
     Want::request(interface, name, Token::Gtk(request))
 }
 
+const fn primary(part: &'static str, name: &'static str, request: PrimaryRequest) -> Want<Token> {
+    Want::request(part, name, Token::Primary(request))
+}
+
+const PRIMARY_MANAGER: &str = "zwp_primary_selection_device_manager_v1";
+const PRIMARY_DEVICE: &str = "zwp_primary_selection_device_v1";
+const PRIMARY_SOURCE: &str = "zwp_primary_selection_source_v1";
+const PRIMARY_OFFER: &str = "zwp_primary_selection_offer_v1";
+
 /// The requests to stand-ins.
-const USED: [Want<Token>; 26] = [
+const USED: [Want<Token>; 35] = [
     Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
     Want::request("xdg_activation_v1", "destroy", Token::Destroyed),
     Want::request("xdg_activation_v1", "get_activation_token", Token::MakeActivation),
@@ -89,6 +106,15 @@ const USED: [Want<Token>; 26] = [
     gtk("gtk_surface1", "release", Request::Release),
     // The host knows nothing of a window's menus, its modality or its title bar.
     Want::other_requests("gtk_surface1", Token::Gtk(Request::Nothing)),
+    primary(PRIMARY_MANAGER, "create_source", PrimaryRequest::CreateSource),
+    primary(PRIMARY_MANAGER, "get_device", PrimaryRequest::GetDevice),
+    Want::request(PRIMARY_MANAGER, "destroy", Token::Destroyed),
+    primary(PRIMARY_DEVICE, "set_selection", PrimaryRequest::SetSelection),
+    primary(PRIMARY_DEVICE, "destroy", PrimaryRequest::DestroyDevice),
+    primary(PRIMARY_SOURCE, "offer", PrimaryRequest::OfferType),
+    primary(PRIMARY_SOURCE, "destroy", PrimaryRequest::DestroySource),
+    primary(PRIMARY_OFFER, "receive", PrimaryRequest::Receive),
+    primary(PRIMARY_OFFER, "destroy", PrimaryRequest::DestroyOffer),
     Want::request("wl_registry", "bind", Token::Bind),
     Want::request("wl_display", "get_registry", Token::GetRegistry),
 ];
@@ -100,6 +126,16 @@ pub fn wants(awake: Awake) -> Vec<Want<Token>> {
     if awake.is_filling {
         wants.push(Want::request("wl_display", "sync", Token::Sync));
         wants.push(Want::event("wl_callback", "done", Token::Done));
+    }
+    if awake.has_primary {
+        wants.extend([
+            Want::event("wl_keyboard", "enter", Token::Focus(Sign::Enters)),
+            Want::event("wl_keyboard", "leave", Token::Focus(Sign::Leaves)),
+            Want::request("wl_keyboard", "release", Token::Focus(Sign::Released)),
+            Want::event("wl_seat", "capabilities", Token::Focus(Sign::Capabilities)),
+            Want::request("wl_seat", "get_keyboard", Token::Focus(Sign::GetKeyboard)),
+            Want::request("wl_seat", "release", Token::Focus(Sign::SeatReleased)),
+        ]);
     }
     wants
 }
