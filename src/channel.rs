@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::foreign::readable;
 use crate::wire::{FdKind, FdQueue, FdSet, TooManyFds};
@@ -118,8 +119,8 @@ pub trait Channel: Send {
     /// A [`CannotCross`] for a descriptor that cannot get to the peer.
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize>;
 
-    /// Whether the last read took everything, so that the owner may wait with `EPOLLET`
-    /// for later bytes. `None` if the channel cannot tell.
+    /// Whether the last read took everything. If the channel can tell, its owner waits with
+    /// `EPOLLET`, for later bytes only.
     fn emptied(&self) -> Option<bool> {
         None
     }
@@ -129,8 +130,20 @@ pub trait Channel: Send {
         false
     }
 
-    /// Called once, before all other methods: where the channel can add its own descriptors.
-    fn join(&mut self, _: Waits) {}
+    /// Called once, when the owner is about to serve: where the channel can add its own
+    /// descriptors.
+    ///
+    /// # Errors
+    /// When the channel does not get what it needs.
+    fn join(&mut self, _: Waits) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Blocking until there is something to receive, but not longer than this.
+    fn wait(&mut self, most: Duration) {
+        let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(most.subsec_nanos()) };
+        let _ = poll(&mut [PollFd::new(&self.fd(), PollFlags::IN)], Some(&timeout));
+    }
 
     /// Called when one of its own descriptors is ready.
     fn ready(&mut self, _: u64) {}

@@ -24,7 +24,7 @@ const MAX_OUTPUTS: usize = 64;
 pub use chain::{Setup, chain};
 pub use made_up::{Row, TABLE, raised};
 pub use scaling::Scaling;
-pub use security_context::Contexts;
+pub use security_context::ContextServer;
 #[cfg(test)]
-pub(crate) use surfaces::{Bookkeeper, Memory};
+pub(crate) use surfaces::{Bookkeeper, MemoryUse};
 pub use x11::X11;

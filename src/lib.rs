@@ -11,24 +11,22 @@ pub mod foreign;
 mod fork;
 pub mod handlers;
 pub mod headroom;
-#[cfg(test)]
-mod layers;
-#[cfg(test)]
-mod limits;
 mod mappings;
 pub mod observe;
 mod packets;
 mod peer;
 pub mod pixels;
 pub mod policy;
+pub mod policy_command;
 mod probe;
 pub mod protocol;
 pub mod sandbox;
 pub mod service;
 pub mod session;
-pub mod sharing;
 pub mod shortcuts;
 pub mod surfaces;
+#[cfg(test)]
+mod tests;
 pub mod viewer;
 pub mod wire;
 pub mod x11;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use carafe::cli::{self, Invocation, Run};
 use carafe::observe::log;
-use carafe::{doctor, policy, service, viewer};
+use carafe::{doctor, policy_command, service, viewer};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 
@@ -55,7 +55,7 @@ fn doctor(options: &cli::DoctorOptions) -> ExitCode {
 
 /// Runs `carafe policy`.
 fn policy(options: &cli::PolicyOptions) -> ExitCode {
-    match policy::answer(options) {
+    match policy_command::answer(options) {
         Ok(text) => print(&text),
         Err(e) => {
             eprintln!("carafe policy: {e}");

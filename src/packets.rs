@@ -45,7 +45,7 @@ thread_local! {
 
 /// Whether a call waits until it can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blocking {
+pub enum WaitMode {
     /// It does. For those whose peer waits for nobody.
     Yes,
     /// It fails with `WouldBlock`.
@@ -120,7 +120,7 @@ impl Packets {
         &self,
         message: &T,
         fds: &[BorrowedFd<'_>],
-        blocking: Blocking,
+        blocking: WaitMode,
     ) -> io::Result<()> {
         let bytes = postcard::to_stdvec(message).map_err(io::Error::other)?;
         if bytes.len() < MAX_PACKET {
@@ -137,11 +137,11 @@ impl Packets {
         place: u8,
         bytes: &[u8],
         fds: &[BorrowedFd<'_>],
-        blocking: Blocking,
+        blocking: WaitMode,
     ) -> io::Result<()> {
         let flags = match blocking {
-            Blocking::Yes => SendFlags::NOSIGNAL,
-            Blocking::No => SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
+            WaitMode::Yes => SendFlags::NOSIGNAL,
+            WaitMode::No => SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
         };
         let parts = [IoSlice::new(std::slice::from_ref(&place)), IoSlice::new(bytes)];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FDS))];
@@ -163,7 +163,7 @@ impl Packets {
     /// `WouldBlock`, `InvalidData` if it is none, and the kernel's.
     pub fn receive<T: DeserializeOwned>(
         &self,
-        blocking: Blocking,
+        blocking: WaitMode,
     ) -> io::Result<Option<Packet<T>>> {
         BUFFER.with_borrow_mut(|bytes| {
             bytes.resize(MAX_PACKET, 0);
@@ -174,13 +174,13 @@ impl Packets {
     fn receive_into<T: DeserializeOwned>(
         &self,
         bytes: &mut [u8],
-        blocking: Blocking,
+        blocking: WaitMode,
     ) -> io::Result<Option<Packet<T>>> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FDS))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let flags = match blocking {
-            Blocking::Yes => RecvFlags::CMSG_CLOEXEC,
-            Blocking::No => RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT,
+            WaitMode::Yes => RecvFlags::CMSG_CLOEXEC,
+            WaitMode::No => RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT,
         };
         let received = loop {
             match recvmsg(&self.0, &mut [IoSliceMut::new(bytes)], &mut control, flags) {

@@ -45,20 +45,20 @@ fn credentials(socket: &UnixStream) -> Option<libc::ucred> {
 }
 
 /// The value of a socket option, which the kernel writes. Any bytes must be a valid value.
-trait Plain: Copy {
+trait SocketValue: Copy {
     const EMPTY: Self;
 }
 
-impl Plain for libc::ucred {
+impl SocketValue for libc::ucred {
     const EMPTY: Self = Self { pid: 0, uid: 0, gid: 0 };
 }
 
-impl Plain for RawFd {
+impl SocketValue for RawFd {
     const EMPTY: Self = -1;
 }
 
 #[expect(unsafe_code, reason = "options that rustix does not have")]
-fn option<T: Plain>(socket: &UnixStream, name: i32) -> io::Result<T> {
+fn option<T: SocketValue>(socket: &UnixStream, name: i32) -> io::Result<T> {
     let mut value = T::EMPTY;
     let mut len = libc::socklen_t::try_from(size_of::<T>()).map_err(io::Error::other)?;
     // SAFETY: both pointers are to live variables; `len` is the size of `value`, so the kernel

@@ -7,18 +7,18 @@ mod mask;
 mod masked;
 mod pool;
 mod region;
-mod surface_damage;
 mod target;
+mod view;
 mod worth;
 
 #[cfg(test)]
 mod tests;
 
-pub use format::{Layout, fourcc_of_shm, layout};
+pub use format::{PixelLayout, fourcc_of_shm, layout};
 pub use mask::Mask;
 pub use masked::{MASKED, can_mask};
 pub use pool::{Pool, PoolBytes, ShmBuffer, Shrunk};
-pub use region::{Rect, Region};
-pub use surface_damage::{Transform, View};
+pub use region::{PixelRect, Region};
 pub use target::{Storage, Target};
+pub use view::{Transform, View};
 pub use worth::Worth;

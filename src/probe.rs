@@ -161,7 +161,7 @@ fn list(mut bytes: &[u8]) -> io::Result<Option<Vec<HostGlobal>>> {
     Ok(None)
 }
 
-fn global(body: &mut [u8]) -> Result<HostGlobal, crate::wire::Shape> {
+fn global(body: &mut [u8]) -> Result<HostGlobal, crate::wire::ArgShape> {
     let mut arguments = ArgReader::new(body);
     let name = arguments.uint()?;
     let interface = String::from_utf8_lossy(arguments.string()?.unwrap_or_default()).into_owned();

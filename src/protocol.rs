@@ -14,13 +14,17 @@ mod secrets;
 mod tables;
 
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 
 #[cfg(test)]
 pub use coordinates::numbers;
 pub use coordinates::{Coordinate, Coordinates};
 pub use fd_kind::fd_kind;
-pub use joining::Joining;
+pub use joining::JoinRule;
 pub use rights::{is_for_shell, is_privileged, privileged};
 pub use secrets::is_secret;
-pub use tables::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Special, Tables, What};
+pub use tables::{
+    Arg, Interface, InterfaceId, Message, Plan, Rewrite, RewriteKind, Special, Tables,
+};

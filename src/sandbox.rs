@@ -64,7 +64,7 @@ impl fmt::Display for Layers {
 }
 
 /// A session in its sandbox.
-pub struct Sandboxed {
+pub struct ActiveSandbox {
     /// The layers in force.
     pub layers: Layers,
     /// Landlock recognises the files of `/proc` only as long as they stay open.
@@ -72,11 +72,11 @@ pub struct Sandboxed {
 }
 
 /// Restricts the calling thread for good. Layers that the kernel does not have are skipped;
-/// [`Sandboxed::layers`] tells which ones are in force.
+/// [`ActiveSandbox::layers`] tells which ones are in force.
 ///
 /// # Errors
 /// [`SandboxError`] when a layer that the kernel has cannot be set up.
-pub fn enter(needs: &Needs) -> Result<Sandboxed, SandboxError> {
+pub fn enter(needs: &Needs) -> Result<ActiveSandbox, SandboxError> {
     let none = CapabilitySet::empty();
     let none = CapabilitySets { effective: none, permitted: none, inheritable: none };
     set_capabilities(None, none).map_err(SandboxError::Rights)?;
@@ -84,7 +84,7 @@ pub fn enter(needs: &Needs) -> Result<Sandboxed, SandboxError> {
     let landlock = closed.is_some();
     let seccomp = filter::install(needs, landlock)?;
     let layers = Layers { landlock, seccomp };
-    Ok(Sandboxed { layers, _held: closed.unwrap_or_default() })
+    Ok(ActiveSandbox { layers, _held: closed.unwrap_or_default() })
 }
 
 /// Works out beforehand what [`enter`] needs for such sessions, for this process and those that are

@@ -5,13 +5,13 @@ mod admission;
 mod broker;
 mod child;
 mod confined;
-mod contexts;
 mod host;
 mod host_socket;
 mod inherited;
 mod limits;
 mod line;
 mod memory;
+mod open_contexts;
 mod report;
 mod run;
 mod sandbox_process;
@@ -42,7 +42,7 @@ use std::time::Duration;
 
 use crate::handlers::Scaling;
 use crate::observe::LogMessages;
-use crate::sharing::Rules;
+use crate::policy::Rules;
 use crate::shortcuts::Shortcuts;
 
 pub use host::{HostAddress, HostOptions, how_to_get_runtime_dir, runtime_dir};

@@ -5,10 +5,11 @@
 
 mod engine;
 mod fault;
+mod global_rule;
 mod globals;
 mod handler;
 mod handlers;
-mod held;
+mod held_events;
 mod objects;
 mod port;
 mod recent;
@@ -25,14 +26,15 @@ mod tests;
 
 pub use engine::{Engine, Flow};
 pub use fault::{ArgFault, DisplayError, Fault, FaultKind};
-pub use globals::{Global, GlobalRule, Globals, Objection, Privileged};
+pub use global_rule::{GlobalRule, GlobalSet, Objection};
+pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Incoming, Refusal, Replay, Verdict, Wait};
 pub use handlers::{AnyHandler, Handlers};
 #[cfg(test)]
-pub(crate) use held::LIMIT as MAX_HELD;
+pub(crate) use held_events::LIMIT as MAX_HELD;
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
 pub use recent::RecentMessages;
-pub use routes::{MAX_HANDLERS, Plans, RouteError, Want, Wanted};
+pub use routes::{MAX_HANDLERS, MessagePattern, Plans, RouteError, Want};
 pub use run::{End, Session};
 pub use scale::Scale;
 pub use versions::Versions;

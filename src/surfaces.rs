@@ -22,4 +22,6 @@ pub use buffer::{Buffer, Content, Size};
 pub use fit::Fit;
 pub use region::{Budget, Rects, TooManyRects};
 pub use slots::{Key, Slot};
-pub use surface::{Changes, Damage, Last, Offset, Place, State, Subsurface, Surface, SurfaceRole};
+pub use surface::{
+    Changes, ChildPlace, Damage, LastCommit, Offset, Subsurface, Surface, SurfaceRole, SurfaceState,
+};

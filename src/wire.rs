@@ -15,11 +15,11 @@ mod outbox;
 #[cfg(test)]
 mod tests;
 
-pub use args::{ArgReader, Shape};
+pub use args::{ArgReader, ArgShape};
 pub use buffer::{BUFFER_LEN, MIN_ROOM, ReadBuffer};
 pub use builder::{MAX_STRING, MessageBuilder};
 pub use fds::{FdKind, FdQueue, FdSet, MAX_QUEUED_FDS, TooManyFds};
-pub use header::{HEADER_LEN, Header, MAX_MESSAGE_LEN, Malformed};
+pub use header::{HEADER_LEN, Header, HeaderError, MAX_MESSAGE_LEN};
 pub use outbox::{MADE_LIMIT, Outbox};
 
 /// The first object id that the compositor's side may create; lower ids are the

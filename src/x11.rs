@@ -13,6 +13,7 @@ pub mod connection;
 pub mod cursor;
 pub mod density;
 
+pub mod become_wm;
 pub mod host;
 pub mod picture;
 pub mod primary;
@@ -26,7 +27,6 @@ pub mod seat;
 pub mod selection;
 pub mod server;
 pub mod settings;
-pub mod start;
 pub mod surfaces;
 pub mod units;
 pub mod wm;

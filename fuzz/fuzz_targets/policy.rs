@@ -1,7 +1,7 @@
 //! A policy file's text.
 #![no_main]
 
-use carafe::sharing::parse_file;
+use carafe::policy::parse_file;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -20,7 +20,7 @@ use carafe::session::{
     Context, Engine, Fault, Flow, GlobalRule, Handler, Handlers, Incoming, RecentMessages, Refusal,
     Scale, Verdict, Want,
 };
-use carafe::sharing::{LocalSources, Policy, Sharing, SourceId, Transfer};
+use carafe::policy::{LocalSources, Policy, Sharing, SourceId, Transfer};
 use carafe::wire::{FdKind, Header};
 use libfuzzer_sys::fuzz_target;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};

@@ -19,7 +19,7 @@ use carafe::handlers::{self, Scaling, X11};
 use carafe::observe::{LogMessages, Observer};
 use carafe::protocol::Tables;
 use carafe::session::{Engine, Fault, Flow, Handlers, Scale};
-use carafe::sharing::{LocalSources, SourceId, Transfer};
+use carafe::policy::{LocalSources, SourceId, Transfer};
 use carafe::wire::{DISPLAY_ID, FdKind, Header, MessageBuilder};
 use carafe::x11::Selections;
 use carafe::x11::settings::Settings;

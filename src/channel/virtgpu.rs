@@ -27,7 +27,7 @@ use commands::{HostMessage, Identifier, MAX_DATA, MAX_IDENTIFIERS, PAGE};
 use context::GpuContext;
 use pipes::Pipes;
 
-pub use device::{Device, VirtgpuError, render_node};
+pub use device::{GpuDevice, VirtgpuError, render_node};
 
 /// The channel's name in errors.
 const NAME: &str = "virtio-gpu";
@@ -189,8 +189,9 @@ impl Channel for VirtgpuChannel {
         })
     }
 
-    fn join(&mut self, waits: Waits) {
+    fn join(&mut self, waits: Waits) -> io::Result<()> {
         self.pipes.join(waits);
+        Ok(())
     }
 
     fn ready(&mut self, number: u64) {

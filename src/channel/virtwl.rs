@@ -7,10 +7,14 @@
 mod abi;
 mod device;
 mod host_file;
+mod inbox;
+mod message;
+mod reader;
 
 use std::io::{self, IoSlice};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, FdFlags};
@@ -19,8 +23,9 @@ use super::pump::Pumps;
 use super::{CannotCross, Channel, Doubt, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
-use device::InUse;
+use device::ObjectCount;
 pub use device::{Device, MANY_OBJECTS, MAX_OBJECTS, VirtwlError};
+use inbox::Inbox;
 
 /// Where the device is.
 pub const PATH: &str = "/dev/wl0";
@@ -28,13 +33,8 @@ pub const PATH: &str = "/dev/wl0";
 /// The channel's name in errors.
 const NAME: &str = "virtio-wl";
 
-/// Room in the read buffer for the reads that fetch late descriptors: each asks for one byte,
-/// and the device's queue holds at most 256 messages.
-const SPARE: usize = 256;
-
-/// Most messages that are read from a connection before it is closed: more than the
-/// device's queue holds.
-const DRAINED: usize = 1024;
+/// How long what the reader has may take to come here, once the host is gone: on a busy machine.
+const LAST_READ: Duration = Duration::from_millis(200);
 
 /// The descriptors that can cross, apart from dma-bufs, which need a render node.
 pub const CARRIED: FdSet = FdSet::NONE
@@ -46,98 +46,98 @@ pub const CARRIED: FdSet = FdSet::NONE
 
 /// A connection to the host's compositor.
 pub struct VirtwlChannel {
-    context: OwnedFd,
+    context: Arc<OwnedFd>,
     device: Arc<Device>,
+    /// For sending.
     txn: Box<abi::Txn>,
+    inbox: Inbox,
+    /// Whether the host is gone, as far as sending tells.
+    is_lost: bool,
     pumps: Pumps,
-    _in_use: InUse,
+    _in_use: ObjectCount,
 }
 
 impl VirtwlChannel {
-    fn new(context: OwnedFd, in_use: InUse, device: Arc<Device>, transfer_limit: u64) -> Self {
-        let pumps = Pumps::new(transfer_limit);
-        Self { context, device, txn: abi::Txn::new(), pumps, _in_use: in_use }
+    fn new(
+        context: OwnedFd,
+        in_use: ObjectCount,
+        device: Arc<Device>,
+        transfer_limit: u64,
+    ) -> Self {
+        let (context, pumps) = (Arc::new(context), Pumps::new(transfer_limit));
+        let inbox = Inbox::new(Arc::clone(&context));
+        let txn = abi::Txn::new();
+        Self { context, device, txn, inbox, is_lost: false, pumps, _in_use: in_use }
     }
 
-    /// Receives once, at most as much as fits; returns the numbers of bytes and descriptors.
-    fn receive_once(
-        &mut self,
-        into: &mut [u8],
-        fds: &mut FdQueue,
-    ) -> Result<(usize, usize), ReceiveError> {
-        let mut count = 0;
-        // Take all of them first, so that an error below closes the rest too.
-        let received: Vec<OwnedFd> =
-            abi::receive(&self.context, &mut self.txn, into.len())?.collect();
-        for fd in received {
-            rustix::io::fcntl_setfd(&fd, FdFlags::CLOEXEC).map_err(io::Error::from)?;
-            fds.push(self.take_in(fd)?, FdKind::Unknown)?;
-            count += 1;
-        }
-        let len = self.txn.len as usize;
-        if let (Some(into), Some(data)) = (into.get_mut(..len), self.txn.data.get(..len)) {
-            into.copy_from_slice(data);
-        }
-        Ok((len, count))
-    }
-
-    /// Makes a local descriptor for one of the host's: clients do things with files and pipes
-    /// that the device's do not support.
-    fn take_in(&mut self, fd: OwnedFd) -> Result<OwnedFd, ReceiveError> {
-        let failed = |e: io::Error| {
-            ReceiveError::Garbled(format!("a file descriptor of the host cannot be used: {e}"))
+    /// What an error of sending means.
+    #[cold]
+    fn not_sent(&mut self, error: io::Error, has_dmabuf: bool) -> io::Error {
+        // The driver has several errors for a host that is gone. One of them, EINVAL, also
+        // means a dma-buf of another device.
+        let is_gone = match Errno::from_io_error(&error) {
+            // It has waited for a second because the host takes nothing. There is no sign when it
+            // does again.
+            Some(Errno::BUSY) => {
+                self.inbox.wake();
+                return io::ErrorKind::WouldBlock.into();
+            }
+            Some(Errno::INVAL) if has_dmabuf && !hung_up(&self.context) => {
+                return cannot_cross(FdKind::DmaBuf, error).into();
+            }
+            Some(Errno::INVAL | Errno::NODEV | Errno::NOENT) => true,
+            _ => hung_up(&self.context),
         };
-        match host_file::copy(&fd).map_err(failed)? {
-            Some(file) => Ok(file),
-            None => self.pumps.start_to_host(fd).map_err(failed),
-        }
+        self.is_lost |= is_gone;
+        if is_gone { io::ErrorKind::BrokenPipe.into() } else { error }
     }
 }
 
-impl Drop for VirtwlChannel {
-    /// Reads the rest: descriptors that nobody has received would stay open for good, here and
-    /// at the host.
-    fn drop(&mut self) {
-        for _ in 0..DRAINED {
-            let received = abi::receive(&self.context, &mut self.txn, abi::MAX_DATA);
-            let Ok(count) = received.map(Iterator::count) else { return };
-            if count == 0 && self.txn.len == 0 {
-                return;
-            }
-        }
+/// Makes a local descriptor for one of the host's: clients do things with files and pipes
+/// that the device's do not support.
+fn take_in(pumps: &mut Pumps, fd: OwnedFd) -> Result<OwnedFd, ReceiveError> {
+    let failed = |e: io::Error| {
+        ReceiveError::Garbled(format!("a file descriptor of the host cannot be used: {e}"))
+    };
+    rustix::io::fcntl_setfd(&fd, FdFlags::CLOEXEC).map_err(io::Error::from)?;
+    match host_file::copy(&fd).map_err(failed)? {
+        Some(file) => Ok(file),
+        None => pumps.start_to_host(fd).map_err(failed),
     }
 }
 
 impl Channel for VirtwlChannel {
     fn fd(&self) -> BorrowedFd<'_> {
-        self.context.as_fd()
+        self.inbox.fd()
     }
 
     fn receive(&mut self, into: &mut [u8], fds: &mut FdQueue) -> Result<usize, ReceiveError> {
-        let room = into.len().saturating_sub(SPARE).max(1).min(into.len());
-        let first = into.get_mut(..room).unwrap_or_default();
-        let (mut len, mut count) = self.receive_once(first, fds)?;
-        let mut all = count;
-        // One read joins the bytes of several messages but returns at most 28 descriptors, so
-        // bytes overtake descriptors: fetch all of them before anything is parsed. Ask for one
-        // byte each time, because a read of no bytes loops in the kernel for ever.
-        while count == abi::MAX_FDS
-            && let Some(next) = into.get_mut(len..len + 1)
-        {
-            match self.receive_once(next, fds) {
-                Ok((more, received)) => {
-                    len += more;
-                    count = received;
-                    all += received;
-                }
-                Err(ReceiveError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => break,
-                Err(e) => return Err(e),
+        if self.is_lost {
+            self.inbox.wait(LAST_READ);
+        }
+        let mut len = 0;
+        loop {
+            let message = match self.inbox.oldest() {
+                Ok(message) => message,
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock && len > 0 => return Ok(len),
+                Err(e) => return Err(e.into()),
+            };
+            if message.is_end() {
+                return Ok(len);
+            }
+            let has_fds = !message.fds().is_empty();
+            for fd in message.fds().drain(..) {
+                fds.push(take_in(&mut self.pumps, fd)?, FdKind::Unknown)?;
+            }
+            len += message.take(into.get_mut(len..).unwrap_or_default());
+            if !message.is_taken() {
+                return Ok(len);
+            }
+            self.inbox.next();
+            if has_fds && len > 0 {
+                return Ok(len);
             }
         }
-        if len == 0 && all > 0 {
-            return Err(io::Error::from(io::ErrorKind::WouldBlock).into());
-        }
-        Ok(len)
     }
 
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize> {
@@ -171,20 +171,9 @@ impl Channel for VirtwlChannel {
         #[expect(clippy::cast_possible_truncation, reason = "at most a page")]
         let sent = len as u32;
         self.txn.len = sent;
-        abi::send(&self.context, &mut self.txn).map_err(|e| {
-            // The driver has several errors for a host that is gone. One of them, EINVAL, also
-            // means a dma-buf of another device.
-            match Errno::from_io_error(&e) {
-                Some(Errno::INVAL) if has_dmabuf && !hung_up(&self.context) => {
-                    cannot_cross(FdKind::DmaBuf, e).into()
-                }
-                Some(Errno::INVAL | Errno::NODEV | Errno::NOENT) => {
-                    io::ErrorKind::BrokenPipe.into()
-                }
-                _ if hung_up(&self.context) => io::ErrorKind::BrokenPipe.into(),
-                _ => e,
-            }
-        })?;
+        if let Err(e) = abi::send(&*self.context, &mut self.txn) {
+            return Err(self.not_sent(e, has_dmabuf));
+        }
         let mut made = made.into_iter().peekable();
         for n in 0..count {
             let instead = made.next_if(|(of, ..)| *of == n);
@@ -210,8 +199,17 @@ impl Channel for VirtwlChannel {
         Some(Doubt::AFTER_REQUESTS)
     }
 
-    fn join(&mut self, waits: Waits) {
+    fn emptied(&self) -> Option<bool> {
+        Some(self.inbox.is_empty())
+    }
+
+    fn wait(&mut self, most: Duration) {
+        self.inbox.wait(most);
+    }
+
+    fn join(&mut self, waits: Waits) -> io::Result<()> {
         self.pumps.join(waits);
+        self.inbox.start_reader()
     }
 
     fn ready(&mut self, number: u64) {
@@ -231,7 +229,7 @@ fn carry(
     device: &Device,
     fd: BorrowedFd<'_>,
     kind: FdKind,
-) -> io::Result<Option<(OwnedFd, Option<InUse>)>> {
+) -> io::Result<Option<(OwnedFd, Option<ObjectCount>)>> {
     match kind {
         FdKind::ClientMemory | FdKind::DmaBuf => Ok(None),
         FdKind::PipeToWrite => device.pipe().map(|(pipe, in_use)| Some((pipe, Some(in_use)))),

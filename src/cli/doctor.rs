@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::commands::DOCTOR;
 use super::nearest::meant;
 use super::{Arguments, Invocation, UsageError, host_options, policy};
+use crate::policy::Rules;
 use crate::service::HostOptions;
-use crate::sharing::Rules;
 
 /// The options of `carafe doctor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::commands::POLICY;
 use super::{Arguments, Invocation, UsageError};
-use crate::sharing::{InterfaceName, Limits, Prefix, Rules, Terms, Ways};
+use crate::policy::{Directions, InterfaceName, Limits, Prefix, Rules, Terms};
 
 const NAMES: &str = "interface names, like wl_drm,wl_shm";
 const VERSIONS: &str = "interfaces and versions, like wl_seat=5,wl_output=3";
@@ -132,9 +132,9 @@ fn limits(given: &Arguments) -> Result<Option<Limits>, UsageError> {
     limits.map(Some).ok_or_else(|| bad("limits", value, LIMITS))
 }
 
-fn ways(given: &Arguments, option: &'static str) -> Result<Option<Ways>, UsageError> {
+fn ways(given: &Arguments, option: &'static str) -> Result<Option<Directions>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
-    let ways = value.to_str().and_then(Ways::find);
+    let ways = value.to_str().and_then(Directions::find);
     ways.map(Some).ok_or_else(|| bad(option, value, WAYS))
 }
 

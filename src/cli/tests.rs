@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::session::{GlobalRule, Privileged, Scale};
-use crate::sharing::{Client, Policy, Quotas, Sharing};
+use crate::policy::{Client, Policy, Quotas, Sharing};
+use crate::session::{GlobalRule, GlobalSet, Scale};
 
 fn parse_with(args: &[&str], env: &[(&str, &str)]) -> Result<Invocation, UsageError> {
     let env =
@@ -411,12 +411,12 @@ fn policies() {
     }
     // Over a virtual device clients are confined, on a socket where the user says so.
     let privileged = |options: &[&str], device| policy(options, device).globals.privileged.clone();
-    assert_eq!(privileged(&[], true), Privileged::Named(Vec::new()));
-    assert_eq!(privileged(&["--confine"], false), Privileged::Named(Vec::new()));
+    assert_eq!(privileged(&[], true), GlobalSet::Named(Vec::new()));
+    assert_eq!(privileged(&["--confine"], false), GlobalSet::Named(Vec::new()));
     let one = "--allow-privileged=zwlr_layer_shell_v1";
-    let named = Privileged::Named(vec!["zwlr_layer_shell_v1".into()]);
+    let named = GlobalSet::Named(vec!["zwlr_layer_shell_v1".into()]);
     assert_eq!(privileged(&[one], true), named);
-    assert_eq!(privileged(&["--allow-privileged=all"], true), Privileged::All);
+    assert_eq!(privileged(&["--allow-privileged=all"], true), GlobalSet::All);
 }
 
 #[test]

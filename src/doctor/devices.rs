@@ -21,8 +21,8 @@ pub fn examine(options: &HostOptions, reached: bool, report: &mut Report) {
 
 fn virtgpu(options: &HostOptions, reached: bool, report: &mut Report) {
     let found = match &options.drm_device {
-        Some(path) => virtgpu::Device::open(path),
-        None => virtgpu::Device::find(),
+        Some(path) => virtgpu::GpuDevice::open(path),
+        None => virtgpu::GpuDevice::find(),
     };
     let error = match found {
         Ok(device) => {

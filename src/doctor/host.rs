@@ -5,11 +5,11 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use super::Report;
+use crate::policy::{Client, Rules};
 use crate::probe::{HostGlobal, globals};
 use crate::protocol::Tables;
 use crate::service::{HostAddress, HostOptions, ServiceError, stats_path};
 use crate::session::Objection;
-use crate::sharing::{Client, Rules};
 
 const CHECK: &str = "host";
 

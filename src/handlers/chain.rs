@@ -9,14 +9,14 @@ use std::sync::Arc;
 use super::keyboard::{self, Keyboards};
 use super::made_up::{Bridge, StandIns};
 use super::policy::{Formats, Names, SelectionPolicy};
-use super::surfaces::Memory;
+use super::surfaces::MemoryUse;
 use super::{
-    Contexts, Scaling, X11, copying, display, dmabuf, presentation, quotas, registry, scaling,
+    ContextServer, Scaling, X11, copying, display, dmabuf, presentation, quotas, registry, scaling,
     security_context, selections, surfaces, x11,
 };
 use crate::channel::Crossing;
+use crate::policy::{LocalSources, Policy};
 use crate::session::{AnyHandler, Handler};
-use crate::sharing::{LocalSources, Policy};
 use crate::shortcuts::Shortcuts;
 
 /// What is needed to make a session's handlers.
@@ -34,7 +34,7 @@ pub struct Setup<'a> {
     /// The primary selection of carafe's clients, for hosts that have none.
     pub primary: Option<Box<dyn LocalSources>>,
     /// The client's sandboxes, if it may have any.
-    pub contexts: Option<Box<dyn Contexts>>,
+    pub contexts: Option<Box<dyn ContextServer>>,
     /// If the client is an Xwayland: its window manager.
     pub x11: Option<X11>,
     /// Whether the client is an Xwayland whose windows may have shapes.
@@ -51,9 +51,9 @@ impl<'a> Setup<'a> {
 }
 
 /// An entry in the list: empty if there is nothing for the handler to do.
-type Place = Option<Box<dyn AnyHandler>>;
+type ChainEntry = Option<Box<dyn AnyHandler>>;
 
-fn place<H: Handler + 'static>(handler: Option<H>) -> Place {
+fn place<H: Handler + 'static>(handler: Option<H>) -> ChainEntry {
     handler.map(|handler| -> Box<dyn AnyHandler> { Box::new(handler) })
 }
 
@@ -68,15 +68,15 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden, raises);
     let markers = sources.is_none().then_some(selections::Markers);
     let (memory, copying) = match device {
-        Some(device) => (Memory::Kept, place(Some(copying::Copier::new(device)))),
-        None if has_shapes => (Memory::Shared, place(Some(copying::Shaped::default()))),
-        None => (Memory::Unread, None),
+        Some(device) => (MemoryUse::Kept, place(Some(copying::Copier::new(device)))),
+        None if has_shapes => (MemoryUse::Shared, place(Some(copying::ShapeCopier::default()))),
+        None => (MemoryUse::Unread, None),
     };
-    let has_book = scaling.is_wanted() || memory != Memory::Unread;
+    let has_book = scaling.is_wanted() || memory != MemoryUse::Unread;
     let bookkeeper = surfaces::Bookkeeper::new(memory, !has_book);
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
-    let counted = x11.is_none().then(|| quotas::Quotas::new(policy.quotas));
-    let places: [Place; 18] = [
+    let counted = x11.is_none().then(|| quotas::QuotaCounter::new(policy.quotas));
+    let places: [ChainEntry; 18] = [
         // What goes beyond a limit nobody else hears of. (Xwayland's clients have limits of their own.)
         place(counted),
         // The policy also limits what X11 programs show.
@@ -103,7 +103,7 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         place(device.map(|_| presentation::Presentation::default())),
         place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),
         place(markers),
-        place(sources.map(selections::Selections::new)),
+        place(sources.map(selections::LocalSelections::new)),
         place(contexts.map(security_context::SecurityContexts)),
     ];
     places.into_iter().flatten().collect()

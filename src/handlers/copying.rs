@@ -5,8 +5,8 @@
 //! client-only, and the host's are host-only; `wl_surface.commit` connects them: see [`surfaces`].
 //! Dma-bufs cross unchanged: see [`params`].
 
-mod copies;
 mod host;
+mod named_buffers;
 mod params;
 mod shaped;
 mod surfaces;
@@ -26,14 +26,14 @@ use crate::pixels::{fourcc_of_shm, layout};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Wait, Want};
 use crate::surfaces::{Book, Key};
 
-pub use copies::objection;
 pub use host::bind_dmabuf;
-pub use shaped::Shaped;
+pub use named_buffers::objection;
+pub use shaped::ShapeCopier;
 
-use copies::Copies;
 use host::HostBuffers;
+use named_buffers::Copies;
 use params::Params;
-use surfaces::Surfaces;
+use surfaces::CopiedSurfaces;
 
 /// The only format with several planes that carafe offers.
 const NV12: u32 = DrmFourcc::Nv12 as u32;
@@ -44,7 +44,7 @@ fn offer_nv12(shm: u32, context: &mut Context<'_>) {
 
 /// The handler.
 pub struct Copier {
-    surfaces: Surfaces,
+    surfaces: CopiedSurfaces,
     params: Params,
     host: HostBuffers,
     node: Option<RenderNode>,
@@ -58,7 +58,7 @@ impl Copier {
     pub fn new(device: &Virtual) -> Self {
         let memory = Arc::clone(&device.memory);
         Self {
-            surfaces: Surfaces::default(),
+            surfaces: CopiedSurfaces::default(),
             params: Params::new(Arc::clone(&memory)),
             host: HostBuffers::new(memory),
             node: device.node.clone(),

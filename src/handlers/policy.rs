@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use crate::foreign::{self, Relays};
+use crate::policy::{Policy, Sharing};
 use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict, Want};
-use crate::sharing::{Policy, Sharing};
 
 pub use formats::Formats;
 pub use names::Names;

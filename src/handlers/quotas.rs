@@ -6,8 +6,8 @@ mod tests;
 
 use std::collections::HashMap;
 
+use crate::policy::Quotas;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
-use crate::sharing::Quotas as Limits;
 
 const MIB: u64 = 1 << 20;
 
@@ -33,27 +33,27 @@ static WANTS: &[Want<Token>] = &[
 ];
 
 /// The memory of a pool. It stays as long as the pool or one of its buffers.
-struct Memory {
+struct PoolMemory {
     size: u64,
     users: u64,
 }
 
 /// The handler.
-pub struct Quotas {
-    limits: Limits,
+pub struct QuotaCounter {
+    limits: Quotas,
     surfaces: u64,
     /// How many bytes all memories have.
     bytes: u64,
-    memories: HashMap<u64, Memory>,
+    memories: HashMap<u64, PoolMemory>,
     /// The number of the next memory.
     next: u64,
     /// The number of the memory that a pool or a buffer uses, by the client's ids.
     used: HashMap<u32, u64>,
 }
 
-impl Quotas {
+impl QuotaCounter {
     /// For one session.
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: Quotas) -> Self {
         let (memories, used) = (HashMap::new(), HashMap::new());
         Self { limits, surfaces: 0, bytes: 0, memories, next: 0, used }
     }
@@ -64,7 +64,7 @@ impl Quotas {
         }
         let size = u64::try_from(size).unwrap_or(0);
         self.grow_by(size)?;
-        self.memories.insert(self.next, Memory { size, users: 1 });
+        self.memories.insert(self.next, PoolMemory { size, users: 1 });
         self.used.insert(id, self.next);
         self.next += 1;
         Ok(())
@@ -114,7 +114,7 @@ fn too_many(name: &str, most: u64) -> String {
     format!("a client may have no more than {most} {name} (--limits={name}=N)")
 }
 
-impl Handler for Quotas {
+impl Handler for QuotaCounter {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {

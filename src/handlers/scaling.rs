@@ -23,10 +23,10 @@ mod tests;
 use std::sync::Arc;
 
 use self::outputs::Outputs;
-use self::preferred::Preferred;
+use self::preferred::FractionalScales;
 use self::roles::Roles;
-use self::surfaces::Surfaces;
-use self::wants::{Frame, Token, WANTS};
+use self::surfaces::ScaledSurfaces;
+use self::wants::{FrameRequest, Token, WANTS};
 use crate::protocol::Tables;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Wait, Want};
 use crate::surfaces::{Book, Key, Surface};
@@ -59,11 +59,11 @@ impl Scaling {
 pub struct Scaler {
     settings: Scaling,
     outputs: Outputs,
-    /// A `wl_compositor` of the client's at the host, for regions.
+    /// A `wl_compositor` of the client's at the host, for regions; 0 if there is none.
     compositor: u32,
-    surfaces: Surfaces,
+    surfaces: ScaledSurfaces,
     roles: Roles,
-    preferred: Preferred,
+    preferred: FractionalScales,
 }
 
 impl Scaler {
@@ -73,9 +73,9 @@ impl Scaler {
             settings,
             outputs: Outputs::default(),
             compositor: 0,
-            surfaces: Surfaces::default(),
+            surfaces: ScaledSurfaces::default(),
             roles: Roles::default(),
-            preferred: Preferred::default(),
+            preferred: FractionalScales::default(),
         }
     }
 }
@@ -84,28 +84,31 @@ impl Scaler {
     /// A request that comes with frames, and is nothing to other surfaces.
     fn frame(
         &mut self,
-        request: Frame,
+        request: FrameRequest,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
         match request {
-            Frame::Commit => self.surfaces.commit(incoming, &self.outputs, context)?,
-            Frame::Callback => {
+            FrameRequest::Commit => self.surfaces.commit(incoming, &self.outputs, context)?,
+            FrameRequest::Callback => {
                 let (peer, versions) = (incoming.object.peer, incoming.object.versions);
                 self.surfaces.entry(id, peer, versions).has_callback = true;
             }
             // The host shows the surface at the size of the viewport, or at the buffer scale if it
             // has no viewports. It must judge an invalid scale.
-            Frame::BufferScale if incoming.args().uint()?.cast_signed() > 0 => {
+            FrameRequest::BufferScale if incoming.args().uint()?.cast_signed() > 0 => {
                 return Ok(Verdict::Drop);
             }
-            Frame::BufferScale => {}
-            Frame::CreateRegion => self.compositor = incoming.object.peer,
-            Frame::OpaqueRegion => {
+            FrameRequest::CreateRegion => self.compositor = incoming.object.peer,
+            FrameRequest::CompositorReleased if self.compositor == incoming.object.peer => {
+                self.compositor = 0;
+            }
+            FrameRequest::BufferScale | FrameRequest::CompositorReleased => {}
+            FrameRequest::OpaqueRegion => {
                 return regions::set_opaque(self.compositor, incoming, context);
             }
-            Frame::SurfaceDestroyed => {
+            FrameRequest::SurfaceDestroyed => {
                 self.surfaces.destroy(id, context);
                 self.preferred.surface_gone(id);
             }

@@ -14,7 +14,7 @@ use wayland_protocols::wp::security_context::v1::client::wp_security_context_man
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
 
 /// Serves the clients of one session's security contexts. No method waits.
-pub trait Contexts {
+pub trait ContextServer {
     /// Opens a client's context: with the socket where its clients connect, and the descriptor
     /// whose hang-up ends the context. Returns the socket for the host.
     ///
@@ -35,7 +35,7 @@ pub trait Contexts {
 }
 
 /// The handler.
-pub struct SecurityContexts(pub Box<dyn Contexts>);
+pub struct SecurityContexts(pub Box<dyn ContextServer>);
 
 impl SecurityContexts {
     fn create(

@@ -22,8 +22,8 @@ use std::os::fd::AsFd;
 use std::sync::LazyLock;
 
 use crate::foreign;
+use crate::policy::{LocalSources, MARKER, SourceId, Transfer};
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
-use crate::sharing::{LocalSources, MARKER, SourceId, Transfer};
 use crate::wire::{FdKind, MAX_STRING};
 
 /// The messages of sources have the same names in all protocols, and so do those of offers.
@@ -75,7 +75,7 @@ impl Handler for Markers {
 }
 
 /// The handler.
-pub struct Selections {
+pub struct LocalSelections {
     local: Box<dyn LocalSources>,
     /// The client's sources by their ids, from their first type on.
     sources: HashMap<u32, SourceId>,
@@ -83,7 +83,7 @@ pub struct Selections {
     offers: HashMap<u32, SourceId>,
 }
 
-impl Selections {
+impl LocalSelections {
     /// For a session that can reach these sources.
     pub fn new(local: Box<dyn LocalSources>) -> Self {
         Self { local, sources: HashMap::new(), offers: HashMap::new() }
@@ -199,7 +199,7 @@ static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
     SOURCES.into_iter().flat_map(of_source).chain(OFFERS.into_iter().flat_map(of_offer)).collect()
 });
 
-impl Handler for Selections {
+impl Handler for LocalSelections {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {

@@ -11,21 +11,21 @@ mod roles;
 mod wants;
 
 use self::buffers::PendingBuffers;
-pub use self::pools::Memory;
+pub use self::pools::MemoryUse;
 use self::pools::Pools;
 use self::regions::Regions;
 use self::wants::{ALL, ASLEEP, Token, WITHOUT_MEMORY};
 use wayland_client::protocol::wl_surface;
 
 use crate::handlers::made_up::Bind;
-use crate::pixels::{Rect, Transform};
+use crate::pixels::{PixelRect, Transform};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 use crate::surfaces::{Buffer, Surface};
 use crate::wire::ArgReader;
 
 /// The handler.
 pub struct Bookkeeper {
-    memory: Memory,
+    memory: MemoryUse,
     /// Nobody reads the book yet.
     is_asleep: bool,
     pools: Pools,
@@ -42,9 +42,9 @@ fn ints<const N: usize>(args: &mut ArgReader<'_>) -> Result<[i32; N], Refusal> {
     Ok(words)
 }
 
-fn rect(args: &mut ArgReader<'_>) -> Result<Rect, Refusal> {
+fn rect(args: &mut ArgReader<'_>) -> Result<PixelRect, Refusal> {
     let [x, y, width, height] = ints(args)?;
-    Ok(Rect::new(x, y, width, height))
+    Ok(PixelRect::new(x, y, width, height))
 }
 
 /// Handles `wl_surface.attach`.
@@ -69,7 +69,7 @@ fn attach(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Result<(), 
 impl Bookkeeper {
     /// For a session that needs that of the client's shared memory. `is_asleep`: the book is written
     /// only if the client is to be told of newer surfaces than the host has.
-    pub fn new(memory: Memory, is_asleep: bool) -> Self {
+    pub fn new(memory: MemoryUse, is_asleep: bool) -> Self {
         let (params, regions) = (PendingBuffers::default(), Regions::default());
         Self { memory, is_asleep, pools: Pools::new(memory), params, regions }
     }
@@ -124,7 +124,7 @@ impl Handler for Bookkeeper {
     fn wants(&self) -> &'static [Want<Token>] {
         match self.memory {
             _ if self.is_asleep => ASLEEP,
-            Memory::Unread => WITHOUT_MEMORY,
+            MemoryUse::Unread => WITHOUT_MEMORY,
             _ => &ALL,
         }
     }
@@ -193,12 +193,12 @@ impl Handler for Bookkeeper {
             Token::PoolDestroyed => return Ok(self.pools.destroyed(key.id, context)),
             Token::PoolBuffer => return self.pools.create_buffer(incoming, context),
             Token::DrmBuffer { has_name } => {
-                buffers::drm(has_name, self.memory == Memory::Kept, incoming, context)?;
+                buffers::drm(has_name, self.memory == MemoryUse::Kept, incoming, context)?;
             }
             Token::OnePixel => buffers::one_pixel(incoming, context)?,
             Token::BufferDestroyed => context.book.destroy_buffer(key),
             // Only hosts behind a device do not see the fences themselves.
-            Token::ParamsAdd if self.memory == Memory::Kept => self.params.add(key.id, context),
+            Token::ParamsAdd if self.memory == MemoryUse::Kept => self.params.add(key.id, context),
             Token::ParamsAdd => {}
             Token::ParamsCreate => self.params.create(key.id, ints(&mut args)?.into()),
             Token::ParamsCreateImmed => self.params.create_immed(incoming, context)?,

@@ -3,13 +3,13 @@
 
 mod aura;
 mod fitted;
-mod frames;
+mod frame_input;
 mod globals;
 mod grabs;
 mod input;
 mod roles;
 mod screens;
-mod server;
+mod server_messages;
 mod surfaces;
 mod timer;
 mod wants;
@@ -24,23 +24,23 @@ use std::time::Instant;
 use rustix::event::epoll::{self, EventData, EventFlags};
 
 use self::fitted::Places;
-use self::frames::{Finger, OnFrame};
+use self::frame_input::{Finger, OnFrame};
 use self::grabs::Grabs;
-use self::screens::Outputs;
+use self::screens::ScreenOutputs;
 use self::timer::Timer;
 use self::wants::{Token, WANTS};
 use super::Scaling;
 use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Want};
 use crate::surfaces::Surface;
-use crate::x11::cursor::{Cursor, Look};
+use crate::x11::become_wm::Door;
+use crate::x11::cursor::{Cursor, CursorLook};
 use crate::x11::density::Density;
 use crate::x11::host::Host;
 use crate::x11::primary::Primary;
 use crate::x11::seat::Seat;
 use crate::x11::settings::Settings;
-use crate::x11::start::Door;
-use crate::x11::surfaces::Surfaces;
+use crate::x11::surfaces::XwaylandSurfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
 
@@ -72,12 +72,12 @@ pub struct X11 {
     buckets: Arc<[u32]>,
     wm: Wm,
     selections: Selections,
-    surfaces: Surfaces,
+    surfaces: XwaylandSurfaces,
     seat: Seat,
     /// The surface of each `xwayland_surface_v1`.
     shell_surfaces: HashMap<u32, u32>,
     grabs: Grabs,
-    outputs: Outputs,
+    outputs: ScreenOutputs,
     places: Places,
     /// The pointer, while it is on a frame that carafe draws.
     on_frame: Option<OnFrame>,
@@ -120,18 +120,18 @@ impl X11 {
             watched,
             timer,
             memory: crossing.device.as_ref().map(|device| Arc::clone(&device.memory)),
-            density: Density::new(Look::of_environment(scaling.scale)),
+            density: Density::new(CursorLook::of_environment(scaling.scale)),
             cursor,
             door: Door::default(),
             primary: Primary::default(),
             buckets: Arc::clone(&scaling.dpi),
             wm: Wm::new(settings),
             selections,
-            surfaces: Surfaces::default(),
+            surfaces: XwaylandSurfaces::default(),
             seat: Seat::default(),
             shell_surfaces: HashMap::new(),
             grabs: Grabs::default(),
-            outputs: Outputs::new(scaling.is_wanted()),
+            outputs: ScreenOutputs::new(scaling.is_wanted()),
             places: Places::default(),
             on_frame: None,
             finger: Finger::default(),

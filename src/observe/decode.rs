@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::protocol::{Arg, Interface, Message, Tables, is_secret};
 use crate::wire::FdKind;
-use crate::wire::{ArgReader, Shape};
+use crate::wire::{ArgReader, ArgShape};
 
 /// The text in place of a hidden argument.
 const HIDDEN: &str = "***";
@@ -51,8 +51,8 @@ impl fmt::Display for MessageText<'_> {
 /// (which `Formatter`s in memory and on standard error do not).
 struct Cut;
 
-impl From<Shape> for Cut {
-    fn from(_: Shape) -> Self {
+impl From<ArgShape> for Cut {
+    fn from(_: ArgShape) -> Self {
         Self
     }
 }

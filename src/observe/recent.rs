@@ -2,14 +2,14 @@
 
 /// Keeps the newest `limit` items. All room is allocated at the start; the kernel provides
 /// the pages only when they are used.
-pub struct Recent<T> {
+pub struct RecentItems<T> {
     items: Vec<T>,
     limit: usize,
     /// The index of the oldest item once the ring is full; the next item replaces it.
     next: usize,
 }
 
-impl<T: Copy> Recent<T> {
+impl<T: Copy> RecentItems<T> {
     /// Makes an empty ring.
     pub fn new(limit: usize) -> Self {
         Self { items: Vec::with_capacity(limit), limit, next: 0 }

@@ -27,7 +27,7 @@ type Tag = (u16, InterfaceId);
 
 /// A recent message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct RecentMessage {
     /// The sender.
     pub side: Side,
     /// Its start in that direction's stream, modulo 2³².
@@ -135,7 +135,7 @@ impl Ring {
     }
 
     /// The recent messages, the oldest first.
-    pub fn places(&self) -> Vec<Place> {
+    pub fn places(&self) -> Vec<RecentMessage> {
         let runs = self.run_count.saturating_sub(RING_LEN)..self.run_count;
         let mut runs = runs.filter_map(|n| self.runs.get(n % RING_LEN)).peekable();
         let mut run = None;
@@ -148,7 +148,7 @@ impl Ring {
                 (run, self.tags.get(n % RING_LEN).copied())
             {
                 let position = position.wrapping_add(u32::from(offset) * 4);
-                places.push(Place { side, position, interface, rewritten });
+                places.push(RecentMessage { side, position, interface, rewritten });
             }
         }
         places

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock;
 use super::counters::Counters;
-use super::frames::SurfaceStats;
+use super::frame_times::SurfaceStats;
 use super::observer::Observer;
 use super::watch::Depths;
 

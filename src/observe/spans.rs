@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::recent::Recent;
+use super::recent::RecentItems;
 
 /// How many spans of a session are kept: half a minute at 60 frames per second with ten
 /// spans each.
@@ -40,4 +40,4 @@ pub struct Span {
 }
 
 /// The newest spans of a session.
-pub type Spans = Recent<Span>;
+pub type Spans = RecentItems<Span>;

@@ -3,9 +3,9 @@
 use std::fmt::{self, Write};
 
 use super::clock;
-use super::frames::SurfaceStats;
+use super::frame_times::SurfaceStats;
+use super::histogram::Percentiles;
 use super::json::JsonString;
-use super::latency::Percentiles;
 use super::snapshot::Snapshot;
 use super::watch::{Depth, Depths};
 
@@ -14,12 +14,12 @@ pub struct Table<'a> {
     /// The session now.
     pub now: &'a Snapshot,
     /// The time that the numbers cover.
-    pub over: Over<'a>,
+    pub over: TableSpan<'a>,
 }
 
 /// The time that the numbers of a table cover.
 #[derive(Clone, Copy)]
-pub enum Over<'a> {
+pub enum TableSpan<'a> {
     /// The whole session: totals.
     All,
     /// The time since this snapshot, or since the session's start: numbers per second.
@@ -62,15 +62,15 @@ pub fn json(sessions: &[Table<'_>]) -> String {
 impl Table<'_> {
     fn before(&self) -> Option<&Snapshot> {
         match self.over {
-            Over::All => None,
-            Over::Since(before) => before,
+            TableSpan::All => None,
+            TableSpan::Since(before) => before,
         }
     }
 
     /// The seconds that the numbers cover; `None` for totals.
     #[expect(clippy::cast_precision_loss, reason = "statistics")]
     fn seconds(&self) -> Option<f64> {
-        let Over::Since(before) = self.over else { return None };
+        let TableSpan::Since(before) = self.over else { return None };
         let since = before.map_or(self.now.since, |before| before.at);
         Some((self.now.at.saturating_sub(since) as f64 / 1e9).max(0.001))
     }
@@ -105,7 +105,7 @@ impl Table<'_> {
     /// The surfaces to show. A destroyed surface is shown per second only while it has new
     /// frames.
     fn surfaces(&self) -> impl Iterator<Item = &SurfaceStats> {
-        let all = matches!(self.over, Over::All);
+        let all = matches!(self.over, TableSpan::All);
         let shown = move |s: &&SurfaceStats| all || !s.gone || s.to_host.count > 0;
         self.now.surfaces.iter().filter(shown)
     }

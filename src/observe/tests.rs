@@ -89,7 +89,7 @@ fn the_ring_keeps_the_newest_in_order() {
     }
     let places = ring.places();
     assert_eq!(places.len(), RING_LEN);
-    let place = |n: u32| Place {
+    let place = |n: u32| RecentMessage {
         side: Side::Client,
         position: n * 8,
         interface: surface,

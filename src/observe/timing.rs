@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::recent::Recent;
+use super::recent::RecentItems;
 
 /// How many events are kept: ten minutes at 60 frames per second with three
 /// events each, as in sommelier.
@@ -51,7 +51,7 @@ pub struct TimedAction {
 }
 
 /// A session's ring of events.
-pub type TimingRing = Recent<TimedAction>;
+pub type TimingRing = RecentItems<TimedAction>;
 
 /// The events of all clients, sorted by time: session and event.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use wayland_client::protocol::{wl_buffer, wl_callback, wl_surface};
 use serde::{Deserialize, Serialize};
 
 use super::clock;
-use super::frames::{Frames, PeriodStats, SurfaceStats};
+use super::frame_times::{Frames, PeriodStats, SurfaceStats};
 use super::spans::{SPANS_LEN, Span, Spans, Work};
 use super::timing::{Action, TIMING_LEN, TimedAction, TimingRing};
 use crate::protocol::{InterfaceId, Tables};

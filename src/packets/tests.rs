@@ -11,9 +11,9 @@ fn messages_arrive_with_their_descriptors_however_long_they_are() {
     for len in [0, 5, MAX_PACKET - 4, MAX_PACKET, 3 * MAX_PACKET] {
         let text = "x".repeat(len);
         let (read, write) = std::io::pipe().unwrap();
-        one.send(&(7_u8, &text), &[write.as_fd()], Blocking::No).unwrap();
+        one.send(&(7_u8, &text), &[write.as_fd()], WaitMode::No).unwrap();
         drop(write);
-        let mut packet: Packet<(u8, String)> = other.receive(Blocking::No).unwrap().unwrap();
+        let mut packet: Packet<(u8, String)> = other.receive(WaitMode::No).unwrap().unwrap();
         assert_eq!(packet.message, (7, text));
         let [write] = packet.fds.take().unwrap();
         File::from(write).write_all(b"!").unwrap();
@@ -21,10 +21,10 @@ fn messages_arrive_with_their_descriptors_however_long_they_are() {
         { read }.read_to_string(&mut said).unwrap();
         assert_eq!(said, "!");
     }
-    let nothing = other.receive::<u8>(Blocking::No).unwrap_err();
+    let nothing = other.receive::<u8>(WaitMode::No).unwrap_err();
     assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
     drop(one);
-    assert!(other.receive::<u8>(Blocking::Yes).unwrap().is_none());
+    assert!(other.receive::<u8>(WaitMode::Yes).unwrap().is_none());
 }
 
 #[test]
@@ -43,11 +43,11 @@ fn what_is_no_message_is_an_error_and_what_follows_is_received() {
         (IN_MEMORY, b"", &[file.as_fd()]),
         (IN_MEMORY, b"", &[long.as_fd()]),
     ] {
-        one.send_packet(place, bytes, fds, Blocking::No).unwrap();
-        one.send(&"whole", &[], Blocking::No).unwrap();
-        let error = other.receive::<String>(Blocking::No).unwrap_err();
+        one.send_packet(place, bytes, fds, WaitMode::No).unwrap();
+        one.send(&"whole", &[], WaitMode::No).unwrap();
+        let error = other.receive::<String>(WaitMode::No).unwrap_err();
         assert_ne!(error.kind(), io::ErrorKind::WouldBlock, "{place} {bytes:?}");
-        let packet = other.receive::<String>(Blocking::No).unwrap().unwrap();
+        let packet = other.receive::<String>(WaitMode::No).unwrap().unwrap();
         assert_eq!(packet.message, "whole");
     }
 }
@@ -55,17 +55,17 @@ fn what_is_no_message_is_an_error_and_what_follows_is_received() {
 #[test]
 fn the_last_words_of_an_end_that_did_not_hear_all_are_heard() {
     let (one, other) = Packets::pair().unwrap();
-    one.send(&1, &[], Blocking::No).unwrap();
-    other.send(&2, &[], Blocking::No).unwrap();
+    one.send(&1, &[], WaitMode::No).unwrap();
+    other.send(&2, &[], WaitMode::No).unwrap();
     drop(other);
-    assert_eq!(one.receive::<i32>(Blocking::No).unwrap().unwrap().message, 2);
-    assert!(one.receive::<i32>(Blocking::No).unwrap().is_none());
+    assert_eq!(one.receive::<i32>(WaitMode::No).unwrap().unwrap().message, 2);
+    assert!(one.receive::<i32>(WaitMode::No).unwrap().is_none());
 }
 
 #[test]
 fn nobody_waits_for_an_end_that_does_not_read() {
     let (one, _other) = Packets::pair().unwrap();
     let text = "x".repeat(1000);
-    let sent = (0..10_000).map(|_| one.send(&text, &[], Blocking::No)).find_map(Result::err);
+    let sent = (0..10_000).map(|_| one.send(&text, &[], WaitMode::No)).find_map(Result::err);
     assert_eq!(sent.unwrap().kind(), io::ErrorKind::WouldBlock);
 }

@@ -8,7 +8,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::{credentials, pidfd};
-use crate::sharing::{Client, Executable, FileId, app_id};
+use crate::policy::{Client, Executable, FileId, app_id};
 
 /// The properties of the process that connected.
 pub fn of_socket(socket: &UnixStream) -> Client {

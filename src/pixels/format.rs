@@ -4,7 +4,7 @@ use drm_fourcc::DrmFourcc as F;
 
 /// A format's layout in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub struct PixelLayout {
     /// Bytes per pixel in the first plane.
     pub bytes: u32,
     /// Whether a second plane follows, with one sample of two bytes for each
@@ -12,7 +12,7 @@ pub struct Layout {
     pub half_plane: bool,
 }
 
-impl Layout {
+impl PixelLayout {
     /// Bytes of the longest row of a plane, without padding.
     pub fn row(&self, width: u32) -> Option<u32> {
         // Samples of the second plane are whole pairs.
@@ -36,7 +36,7 @@ pub fn fourcc_of_shm(format: u32) -> u32 {
 }
 
 /// The layout of a fourcc; `None` for those that cannot be copied row by row.
-pub fn layout(fourcc: u32) -> Option<Layout> {
+pub fn layout(fourcc: u32) -> Option<PixelLayout> {
     let (bytes, half_plane) = match F::try_from(fourcc).ok()? {
         F::C8 | F::R8 | F::Rgb332 | F::Bgr233 => (1, false),
         F::Nv12 | F::Nv21 => (1, true),
@@ -89,5 +89,5 @@ pub fn layout(fourcc: u32) -> Option<Layout> {
         | F::Axbxgxrx106106106106 => (8, false),
         _ => return None,
     };
-    Some(Layout { bytes, half_plane })
+    Some(PixelLayout { bytes, half_plane })
 }

@@ -1,6 +1,6 @@
 //! The pixels of a surface that are visible at all: the shapes of X11 windows.
 
-use super::region::Rect;
+use super::region::PixelRect;
 
 /// A set of pixels made of any number of rectangles. Neighbouring rows with the same pixels are
 /// stored once.
@@ -22,7 +22,7 @@ struct Band {
 impl Mask {
     /// Makes a mask of rectangles in bands, as X servers list them: sorted by rows, those of
     /// the same rows from left to right, without overlaps. `None` if they are not so.
-    pub fn new(rects: impl IntoIterator<Item = Rect>) -> Option<Self> {
+    pub fn new(rects: impl IntoIterator<Item = PixelRect>) -> Option<Self> {
         let mut mask = Self::default();
         for rect in rects {
             if rect.is_empty() {

@@ -6,7 +6,7 @@ use drm_fourcc::DrmFourcc;
 
 use super::mask::Mask;
 use super::pool::ShmBuffer;
-use super::region::Rect;
+use super::region::PixelRect;
 use crate::channel::Plane;
 
 /// The format of the copy.
@@ -28,7 +28,7 @@ pub(super) fn copy(
     mask: &Mask,
     plane: Plane,
     (to, len): (*mut u8, usize),
-    rect: &Rect,
+    rect: &PixelRect,
 ) -> u64 {
     let rect = rect.intersection(&buffer.bounds());
     let [x1, y1, x2, y2] = [rect.x1, rect.y1, rect.x2, rect.y2].map(|n| n.unsigned_abs() as usize);

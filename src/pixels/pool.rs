@@ -8,9 +8,9 @@ use std::sync::Arc;
 use memmap2::{MmapOptions, MmapRaw};
 use rustix::io::Errno;
 
-use super::format::Layout;
+use super::format::PixelLayout;
 use super::guard::guarded;
-use super::region::Rect;
+use super::region::PixelRect;
 use crate::foreign::{self, FileKind, readable};
 use crate::mappings::MappingCount;
 
@@ -130,18 +130,18 @@ pub struct ShmBuffer {
     /// Its format as a fourcc.
     pub fourcc: u32,
     /// Its format's layout.
-    pub layout: Layout,
+    pub layout: PixelLayout,
 }
 
 impl ShmBuffer {
     /// The rectangle of the whole buffer.
-    pub fn bounds(&self) -> Rect {
+    pub fn bounds(&self) -> PixelRect {
         let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-        Rect { x1: 0, y1: 0, x2: side(self.width), y2: side(self.height) }
+        PixelRect { x1: 0, y1: 0, x2: side(self.width), y2: side(self.height) }
     }
 
     /// The range of bytes, from the buffer's start, that holds the rows of a rectangle.
-    fn range(&self, rect: &Rect) -> Range<usize> {
+    fn range(&self, rect: &PixelRect) -> Range<usize> {
         let rect = rect.intersection(&self.bounds());
         if rect.is_empty() {
             return 0..0;
@@ -163,7 +163,11 @@ impl ShmBuffer {
     ///
     /// # Errors
     /// [`Shrunk`] if some of that was not there; then `read` got zeroes, or was not called.
-    pub(super) fn read(&self, rect: &Rect, read: impl FnOnce(*const u8)) -> Result<(), Shrunk> {
+    pub(super) fn read(
+        &self,
+        rect: &PixelRect,
+        read: impl FnOnce(*const u8),
+    ) -> Result<(), Shrunk> {
         match &self.bytes {
             PoolBytes::Map(map) => {
                 let map = &map.0;

@@ -5,7 +5,7 @@ const MAX_RECTS: usize = 64;
 
 /// A rectangle of pixels: from (`x1`, `y1`) to (`x2`, `y2`), which is not included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rect {
+pub struct PixelRect {
     /// Left edge.
     pub x1: i32,
     /// Upper edge.
@@ -16,7 +16,7 @@ pub struct Rect {
     pub y2: i32,
 }
 
-impl Rect {
+impl PixelRect {
     /// Makes a rectangle of a corner and a size, as messages give them. Any size is allowed;
     /// clients use `i32::MAX` for "all".
     pub fn new(x: i32, y: i32, width: i32, height: i32) -> Self {
@@ -73,11 +73,11 @@ impl Rect {
 
 /// A set of pixels. Its rectangles do not overlap, so no pixel is copied twice.
 #[derive(Clone, Debug, Default)]
-pub struct Region(Vec<Rect>);
+pub struct Region(Vec<PixelRect>);
 
 impl Region {
     /// Adds a rectangle's pixels.
-    pub fn add(&mut self, rect: Rect) {
+    pub fn add(&mut self, rect: PixelRect) {
         if rect.is_empty() {
             return;
         }
@@ -91,7 +91,7 @@ impl Region {
     }
 
     /// Adds the pixels that the rectangles from the `start`th on do not have.
-    fn add_behind(&mut self, start: usize, rect: Rect) {
+    fn add_behind(&mut self, start: usize, rect: PixelRect) {
         for n in start.. {
             let Some(have) = self.0.get(n) else { break };
             if have.intersection(&rect).is_empty() {
@@ -115,13 +115,13 @@ impl Region {
     }
 
     /// Its rectangles.
-    pub fn rects(&self) -> &[Rect] {
+    pub fn rects(&self) -> &[PixelRect] {
         &self.0
     }
 
     /// How many pixels it has.
     pub fn area(&self) -> u64 {
-        self.0.iter().map(Rect::area).sum()
+        self.0.iter().map(PixelRect::area).sum()
     }
 
     /// Whether it has no pixel.

@@ -3,7 +3,7 @@
 use super::mask::Mask;
 use super::masked;
 use super::pool::{ShmBuffer, Shrunk};
-use super::region::{Rect, Region};
+use super::region::{PixelRect, Region};
 use crate::channel::{Area, Image, Memory, Plane};
 
 /// The memory of a target.
@@ -85,7 +85,7 @@ fn copy(
     planes: &[Plane; 2],
     to: *mut u8,
     len: usize,
-    rect: &Rect,
+    rect: &PixelRect,
 ) -> u64 {
     let rect = rect.intersection(&buffer.bounds());
     if rect.is_empty() {

@@ -14,12 +14,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::channel::{Area, Image, Mapping, Memory, Plane};
 
-fn rect() -> impl Strategy<Value = Rect> {
-    (-5..40, -5..40, 0..30, 0..30).prop_map(|(x, y, width, height)| Rect::new(x, y, width, height))
+fn rect() -> impl Strategy<Value = PixelRect> {
+    (-5..40, -5..40, 0..30, 0..30)
+        .prop_map(|(x, y, width, height)| PixelRect::new(x, y, width, height))
 }
 
-fn pixels(rects: &[Rect]) -> Vec<(i32, i32)> {
-    let of = |r: &Rect| {
+fn pixels(rects: &[PixelRect]) -> Vec<(i32, i32)> {
+    let of = |r: &PixelRect| {
         let (xs, r) = (r.x1..r.x2, *r);
         xs.flat_map(move |x| (r.y1..r.y2).map(move |y| (x, y)))
     };
@@ -44,11 +45,11 @@ proptest! {
     fn a_region_of_many_pieces_is_bounded(seed in prop::collection::vec((0..2000, 0..2000), 300)) {
         let mut region = Region::default();
         for (x, y) in &seed {
-            region.add(Rect::new(*x, *y, 1, 1));
+            region.add(PixelRect::new(*x, *y, 1, 1));
         }
         prop_assert!(region.rects().len() <= 64);
         for (x, y) in seed {
-            let pixel = Rect::new(x, y, 1, 1);
+            let pixel = PixelRect::new(x, y, 1, 1);
             prop_assert!(region.rects().iter().any(|r| r.intersection(&pixel) == pixel));
         }
     }
@@ -73,10 +74,10 @@ proptest! {
         let shown_x = if number >= 4 { shown_width - 1 - turned_x } else { turned_x };
         let state = View { scale, transform: Transform::new(number), ..Default::default() };
         let at = |n: u32| i32::try_from(n).unwrap() / scale;
-        let damage = Rect::new(at(shown_x), at(shown_y), 1, 1);
+        let damage = PixelRect::new(at(shown_x), at(shown_y), 1, 1);
         let found = state.to_buffer(damage, width, height);
         let at = |n: u32| i32::try_from(n).unwrap();
-        let pixel = Rect::new(at(x), at(y), 1, 1);
+        let pixel = PixelRect::new(at(x), at(y), 1, 1);
         prop_assert_eq!(found.intersection(&pixel), pixel, "{:?}", found);
         prop_assert_eq!(found.area(), u64::from(scale.unsigned_abs().pow(2)));
     }
@@ -90,7 +91,7 @@ proptest! {
         let source = source.map(<[i32; 4]>::from);
         let transform = Transform::new(number);
         let state = View { scale, transform, source, destination };
-        let found = state.to_buffer(Rect::new(x, y, width, height), 640, 480);
+        let found = state.to_buffer(PixelRect::new(x, y, width, height), 640, 480);
         prop_assert!((0..=640).contains(&found.x1) && (0..=640).contains(&found.x2));
         prop_assert!((0..=480).contains(&found.y1) && (0..=480).contains(&found.y2));
     }
@@ -100,11 +101,11 @@ proptest! {
 fn a_viewport_maps_its_destination_to_its_source() {
     let source = Some([10, 20, 50, 100].map(|n| n * 256));
     let state = View { source, destination: Some((100, 100)), ..Default::default() };
-    let all = state.to_buffer(Rect::new(0, 0, i32::MAX, i32::MAX), 200, 200);
-    assert_eq!(all, Rect { x1: 9, y1: 19, x2: 200, y2: 200 });
-    let part = state.to_buffer(Rect::new(20, 20, 20, 20), 200, 200);
+    let all = state.to_buffer(PixelRect::new(0, 0, i32::MAX, i32::MAX), 200, 200);
+    assert_eq!(all, PixelRect { x1: 9, y1: 19, x2: 200, y2: 200 });
+    let part = state.to_buffer(PixelRect::new(20, 20, 20, 20), 200, 200);
     // With one more pixel on each side, which filtering may mix in.
-    assert_eq!(part, Rect { x1: 19, y1: 39, x2: 31, y2: 61 });
+    assert_eq!(part, PixelRect { x1: 19, y1: 39, x2: 31, y2: 61 });
 }
 
 #[test]
@@ -172,8 +173,8 @@ fn what_is_lacked_is_copied_and_nothing_else() {
     let content: Vec<u8> = (0..16 + 48 * 6).map(|n| u8::try_from(n % 251).unwrap()).collect();
     let buffer = buffer(memfd(&content), content.len(), 48, DrmFourcc::Argb8888);
     let mut target = target(&buffer, 40);
-    target.lacks.add(Rect::new(2, 1, 3, 2));
-    target.lacks.add(Rect::new(-5, 4, 100, 100));
+    target.lacks.add(PixelRect::new(2, 1, 3, 2));
+    target.lacks.add(PixelRect::new(-5, 4, 100, 100));
     assert_eq!(target.fill(&buffer, None, &Memfds), Ok(3 * 2 * 4 + 10 * 2 * 4));
     assert!(target.lacks.is_empty());
     for (n, byte) in bytes_of(&target).into_iter().enumerate() {
@@ -190,7 +191,7 @@ fn both_planes_of_nv12_are_copied() {
     let content: Vec<u8> = (0..16 + 12 * 9).map(|n| u8::try_from(n % 251).unwrap()).collect();
     let buffer = buffer(memfd(&content), content.len(), 12, DrmFourcc::Nv12);
     let mut target = target(&buffer, 10);
-    target.lacks.add(Rect::new(3, 3, 4, 2));
+    target.lacks.add(PixelRect::new(3, 3, 4, 2));
     assert_eq!(target.fill(&buffer, None, &Memfds), Ok(4 * 2 + 6 * 2));
     let bytes = bytes_of(&target);
     assert_eq!(bytes[3 * 10 + 3..3 * 10 + 7], content[16 + 3 * 12 + 3..16 + 3 * 12 + 7]);
@@ -246,7 +247,7 @@ fn a_pool_in_a_file_is_read_as_far_as_it_is_needed() {
     };
     let whole = buffer(file().into(), 100_000, 40, DrmFourcc::Xrgb8888);
     let mut target = target(&whole, 40);
-    target.lacks.add(Rect::new(2, 1, 3, 2));
+    target.lacks.add(PixelRect::new(2, 1, 3, 2));
     assert_eq!(target.fill(&whole, None, &Memfds), Ok(4 * 3 * 2));
     let mut wanted = vec![0; 240];
     for row in [1, 2] {
@@ -258,12 +259,12 @@ fn a_pool_in_a_file_is_read_as_far_as_it_is_needed() {
     let cut = file();
     cut.set_len(16 + 40 * 5).unwrap();
     let cut = buffer(cut.into(), 100_000, 40, DrmFourcc::Xrgb8888);
-    target.lacks.add(Rect::new(0, 0, 10, 5));
+    target.lacks.add(PixelRect::new(0, 0, 10, 5));
     assert_eq!(target.fill(&cut, None, &Memfds), Ok(40 * 5));
     let empty = file();
     empty.set_len(0).unwrap();
     let empty = buffer(empty.into(), 100_000, 40, DrmFourcc::Xrgb8888);
-    target.lacks.add(Rect::new(9, 5, 1, 1));
+    target.lacks.add(PixelRect::new(9, 5, 1, 1));
     assert_eq!(target.fill(&empty, None, &Memfds), Err(Shrunk));
 }
 
@@ -327,15 +328,16 @@ fn a_pool_can_be_cut_short_while_it_is_read() {
 fn what_is_not_in_a_mask_is_transparent() {
     let content = vec![0x7f; 16 + 48 * 6];
     let rows = [[2, 1, 3, 2], [6, 1, 9, 2], [-4, 3, 5, 1], [0, 4, 1, 1]];
-    let mask = Mask::new(rows.map(|[x, y, width, height]| Rect::new(x, y, width, height))).unwrap();
+    let mask =
+        Mask::new(rows.map(|[x, y, width, height]| PixelRect::new(x, y, width, height))).unwrap();
     for (fourcc, inside) in [(DrmFourcc::Xrgb8888, 0xff7f_7f7f), (DrmFourcc::Argb8888, 0x7f7f_7f7f)]
     {
         let buffer = buffer(memfd(&content), content.len(), 48, fourcc);
         let mut target = target(&buffer, 40);
         let Storage::Shm(area) = &target.storage else { unreachable!() };
         area.map.write(&[0x11; 240]);
-        target.lacks.add(Rect::new(0, 0, 8, 4));
-        target.lacks.add(Rect::new(4, 3, 5, 3));
+        target.lacks.add(PixelRect::new(0, 0, 8, 4));
+        target.lacks.add(PixelRect::new(4, 3, 5, 3));
         assert_eq!(target.fill(&buffer, Some(&mask), &Memfds), Ok((8 * 4 + 1 + 5 + 5) * 4));
         let pixels = bytes_of(&target).as_chunks().0.to_vec();
         for (n, pixel) in (0..).zip(pixels.into_iter().map(u32::from_ne_bytes)) {
@@ -361,9 +363,9 @@ fn a_mask_is_of_rectangles_in_bands() {
     for wrong in
         [[[0, 0, 2, 2], [1, 0, 2, 2]], [[0, 0, 2, 2], [4, 1, 2, 2]], [[0, 4, 2, 2], [0, 0, 2, 2]]]
     {
-        assert!(Mask::new(wrong.map(|[x, y, w, h]| Rect::new(x, y, w, h))).is_none());
+        assert!(Mask::new(wrong.map(|[x, y, w, h]| PixelRect::new(x, y, w, h))).is_none());
     }
-    let mask = Mask::new([Rect::new(0, 2, 0, 5), Rect::new(1, 7, 2, 3)]).unwrap();
+    let mask = Mask::new([PixelRect::new(0, 2, 0, 5), PixelRect::new(1, 7, 2, 3)]).unwrap();
     assert_eq!(mask.row(6), &[]);
     assert_eq!(mask.row(9), &[(1, 3)]);
     assert_eq!(mask.row(10), &[]);

@@ -23,18 +23,10 @@ pub fn alpha(factor: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Tables;
+    use crate::protocol::testing::request;
 
     #[test]
     fn opcodes_are_those_of_the_protocols() {
-        let tables = Tables::get();
-        let request = |interface, opcode: u16| {
-            let interface = tables.interface(tables.find(interface).unwrap());
-            (
-                interface.requests[usize::from(opcode)].name,
-                interface.requests[usize::from(opcode)].since,
-            )
-        };
         assert_eq!(request("zcr_alpha_compositing_v1", GET_BLENDING), ("get_blending", 1));
         assert_eq!(request("zcr_blending_v1", DESTROY_BLENDING), ("destroy", 1));
         assert_eq!(request("zcr_blending_v1", SET_ALPHA), ("set_alpha", 1));

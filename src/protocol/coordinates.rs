@@ -6,7 +6,7 @@ mod tests;
 
 use std::collections::HashMap;
 
-use super::tables::{Arg, Rewrite, What};
+use super::tables::{Arg, Rewrite, RewriteKind};
 
 /// An argument that a scale changes, and how it is rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Rows {
             };
             match (coordinate, offset) {
                 (Some(coordinate), Some(offset)) => {
-                    found.fixed.push(Rewrite { offset, what: What::Coordinate(coordinate) });
+                    found.fixed.push(Rewrite { offset, what: RewriteKind::Coordinate(coordinate) });
                 }
                 (Some(coordinate), None) => found.late.push((number, coordinate)),
                 (None, _) => {}

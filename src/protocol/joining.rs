@@ -3,7 +3,7 @@
 
 /// How an event may be joined with an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Joining {
+pub enum JoinRule {
     /// Not at all.
     Never,
     /// It tells a position or state: only the last one counts.
@@ -17,16 +17,16 @@ pub enum Joining {
 }
 
 /// Interface, event, and how the event is joined.
-const ROWS: [(&str, &str, Joining); 5] = [
-    ("wl_pointer", "motion", Joining::Last),
-    ("wl_pointer", "frame", Joining::Ends),
-    ("wl_touch", "motion", Joining::LastOf(1)),
-    ("wl_touch", "frame", Joining::Ends),
+const ROWS: [(&str, &str, JoinRule); 5] = [
+    ("wl_pointer", "motion", JoinRule::Last),
+    ("wl_pointer", "frame", JoinRule::Ends),
+    ("wl_touch", "motion", JoinRule::LastOf(1)),
+    ("wl_touch", "frame", JoinRule::Ends),
     // The first two words are the time.
-    ("zwp_relative_pointer_v1", "relative_motion", Joining::Sum(2)),
+    ("zwp_relative_pointer_v1", "relative_motion", JoinRule::Sum(2)),
 ];
 
-impl Joining {
+impl JoinRule {
     /// How an event may be joined.
     pub fn of(interface: &str, event: &str) -> Self {
         let row = ROWS.iter().find(|(i, e, _)| (*i, *e) == (interface, event));

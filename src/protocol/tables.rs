@@ -52,12 +52,12 @@ pub struct Rewrite {
     /// Its offset in bytes after the header.
     pub offset: u16,
     /// What it is.
-    pub what: What,
+    pub what: RewriteKind,
 }
 
 /// The kind of a rewritten argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum RewriteKind {
     /// As [`Arg::Object`].
     Object(Option<InterfaceId>, bool),
     /// As [`Arg::NewId`].

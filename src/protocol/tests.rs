@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Arg, InterfaceId, Message, Special, Tables, What};
+use super::{Arg, InterfaceId, Message, RewriteKind, Special, Tables};
 use crate::wire::FdKind;
 
 fn messages(tables: &Tables) -> impl Iterator<Item = (&'static str, String, &Message)> {
@@ -137,7 +137,7 @@ fn fixed_messages_know_where_their_ids_are() {
     assert_eq!(attach.ids.len(), 1);
     assert_eq!(attach.ids[0].offset, 0);
     let buffer = tables.find("wl_buffer");
-    assert_eq!(attach.ids[0].what, What::Object(buffer, true));
+    assert_eq!(attach.ids[0].what, RewriteKind::Object(buffer, true));
     let pool = tables.interface(tables.find("wl_shm").expect("known"));
     // new id, fd (no bytes), size
     assert_eq!(pool.requests[0].fixed_len, Some(8));

@@ -7,7 +7,7 @@ use libc::{
 };
 
 /// A condition on an argument: its number, a mask, and the value of the bits in the mask.
-pub type Condition = (u8, u64, u64);
+pub type ArgumentCheck = (u8, u64, u64);
 
 /// All bits of an argument that is an `int`.
 const WHOLE: u64 = 0xffff_ffff;
@@ -112,7 +112,7 @@ const FCNTL: [c_int; 10] = [
 const DEVICES: [u8; 3] = [b'w', b'd', b'b'];
 
 /// Calls that are allowed if one of their lists of conditions holds.
-pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
+pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<ArgumentCheck>>)> {
     let no_code = vec![vec![(2, bits(PROT_EXEC), 0)]];
     let mut ioctls = vec![vec![(1, WHOLE, libc::FIONBIO)]];
     if device {
@@ -138,7 +138,7 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
 
 /// How a session may open files. Landlock decides which ones, so this is only allowed if the kernel
 /// has landlock.
-pub fn open(has_temporary: bool) -> Vec<(c_long, Vec<Vec<Condition>>)> {
+pub fn open(has_temporary: bool) -> Vec<(c_long, Vec<Vec<ArgumentCheck>>)> {
     // Landlock does not check opens that only want a path.
     let others = O_ACCMODE | O_CREAT | O_TRUNC | O_PATH | O_TMPFILE & !O_DIRECTORY;
     let mut ways = vec![(bits(others), 0)];

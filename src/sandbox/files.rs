@@ -28,7 +28,7 @@ const PROCESSES: &str = "/proc";
 /// kernel has no landlock.
 pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
     let mut held = Vec::new();
-    let mut rules = Rules(
+    let mut rules = LandlockRules(
         Ruleset::default()
             .handle_access(AccessFs::from_all(WANTED))?
             .handle_access(AccessNet::from_all(WANTED))?
@@ -52,9 +52,9 @@ pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
     Ok((status.ruleset != RulesetStatus::NotEnforced).then_some(held))
 }
 
-struct Rules(landlock::RulesetCreated);
+struct LandlockRules(landlock::RulesetCreated);
 
-impl Rules {
+impl LandlockRules {
     /// Allows something below a folder, or for a file. Missing files are skipped.
     fn allow(
         &mut self,

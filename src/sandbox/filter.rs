@@ -14,7 +14,7 @@ use seccompiler::{
 use super::calls::{ALL, FATAL, FATAL_OLD, NOT_THERE, OF_OTHERS, OLD, conditional, open};
 use super::{Needs, SandboxError};
 
-type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
+type FilterRules = BTreeMap<c_long, Vec<SeccompRule>>;
 
 /// This machine's architecture, if there are lists of its system calls.
 const ARCHITECTURE: Option<TargetArch> = if cfg!(target_arch = "x86_64") {
@@ -27,12 +27,12 @@ const ARCHITECTURE: Option<TargetArch> = if cfg!(target_arch = "x86_64") {
 
 /// What a filter depends on: [`Needs::device`], whether there is a folder for temporary files, and
 /// whether there is landlock.
-type Key = (bool, bool, bool);
+type FilterKey = (bool, bool, bool);
 
 /// The filters that most sessions of this process and its children get.
-static PREPARED: OnceLock<(Key, Vec<BpfProgram>)> = OnceLock::new();
+static PREPARED: OnceLock<(FilterKey, Vec<BpfProgram>)> = OnceLock::new();
 
-fn key(needs: &Needs, has_landlock: bool) -> Key {
+fn key(needs: &Needs, has_landlock: bool) -> FilterKey {
     (needs.device, needs.temporary.is_some(), has_landlock)
 }
 
@@ -62,7 +62,7 @@ pub fn install(needs: &Needs, has_landlock: bool) -> Result<bool, SandboxError> 
 
 /// Each filter has only one other answer than "allow", so there are several. Of their answers the
 /// strictest counts. The last one allows no further filters.
-fn make(key: Key, architecture: TargetArch) -> Result<Vec<BpfProgram>, BackendError> {
+fn make(key: FilterKey, architecture: TargetArch) -> Result<Vec<BpfProgram>, BackendError> {
     let allow = SeccompAction::Allow;
     let enosys = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
     let filters = [
@@ -89,11 +89,11 @@ fn eperm() -> SeccompAction {
 }
 
 /// Rules that allow calls with any arguments.
-fn plain(lists: &[&[c_long]]) -> Rules {
+fn plain(lists: &[&[c_long]]) -> FilterRules {
     lists.iter().flat_map(|list| list.iter()).map(|call| (*call, Vec::new())).collect()
 }
 
-fn allowed((device, has_temporary, has_landlock): Key) -> Result<Rules, BackendError> {
+fn allowed((device, has_temporary, has_landlock): FilterKey) -> Result<FilterRules, BackendError> {
     let mut rules = plain(&[ALL, OLD]);
     let mut conditional = conditional(device);
     if has_landlock {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sharing::Quotas;
+use crate::policy::Quotas;
 
 /// Counts the clients that are served.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub struct Admission {
 
 /// Why a client is not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Full {
+pub enum AdmissionError {
     /// There are as many as there may be.
     #[error("there are {0} clients already (--limits=clients=N)")]
     Clients(u64),
@@ -32,14 +32,14 @@ impl Admission {
     /// Counts one more client of a user.
     ///
     /// # Errors
-    /// [`Full`]; then it is not counted.
-    pub fn come(&mut self, uid: u32, quotas: &Quotas) -> Result<(), Full> {
+    /// [`AdmissionError`]; then it is not counted.
+    pub fn come(&mut self, uid: u32, quotas: &Quotas) -> Result<(), AdmissionError> {
         if self.all >= quotas.clients {
-            return Err(Full::Clients(quotas.clients));
+            return Err(AdmissionError::Clients(quotas.clients));
         }
         let of_user = self.of_user.entry(uid).or_default();
         if *of_user >= quotas.clients_of_user {
-            return Err(Full::User { uid, most: quotas.clients_of_user });
+            return Err(AdmissionError::User { uid, most: quotas.clients_of_user });
         }
         *of_user += 1;
         self.all += 1;
@@ -71,11 +71,11 @@ mod tests {
         for _ in 0..3 {
             admission.come(1, &quotas).unwrap();
         }
-        assert_eq!(admission.come(1, &quotas), Err(Full::User { uid: 1, most: 3 }));
+        assert_eq!(admission.come(1, &quotas), Err(AdmissionError::User { uid: 1, most: 3 }));
         for _ in 0..2 {
             admission.come(2, &quotas).unwrap();
         }
-        assert_eq!(admission.come(2, &quotas), Err(Full::Clients(5)));
+        assert_eq!(admission.come(2, &quotas), Err(AdmissionError::Clients(5)));
         admission.gone(1);
         admission.come(2, &quotas).unwrap();
         for uid in [1, 1, 2, 2, 2] {

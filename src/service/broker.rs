@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::sharing::{MAX_TYPE, MAX_TYPES, Selected, SourceId};
+use crate::policy::{MAX_TYPE, MAX_TYPES, PrimarySelection, SourceId};
 
 /// Bound on the sources of one session. Programs have one or two of each sort. Sources beyond
 /// the bound are reached through the host.
@@ -13,7 +13,7 @@ pub const MAX_SOURCES: usize = 64;
 #[derive(Default)]
 pub struct Broker {
     owners: HashMap<SourceId, u64>,
-    primary: Option<Selected>,
+    primary: Option<PrimarySelection>,
     /// The sessions that want to know the primary selection.
     followers: BTreeSet<u64>,
     /// Whether all sessions are being heard, because one of them may have a source.
@@ -55,14 +55,14 @@ impl Broker {
     }
 
     /// The primary selection.
-    pub fn primary(&self) -> Option<&Selected> {
+    pub fn primary(&self) -> Option<&PrimarySelection> {
         self.primary.as_ref()
     }
 
     /// A session sets the primary selection, to one of its own sources, or clears it. Returns
     /// whether it may.
-    pub fn select(&mut self, selected: Option<Selected>, session: u64) -> bool {
-        let may = selected.as_ref().is_none_or(|Selected { source, types }| {
+    pub fn select(&mut self, selected: Option<PrimarySelection>, session: u64) -> bool {
+        let may = selected.as_ref().is_none_or(|PrimarySelection { source, types }| {
             let has_room = types.len() <= MAX_TYPES && types.iter().all(|t| t.len() <= MAX_TYPE);
             has_room && self.owner(*source) == Some(session)
         });
@@ -108,11 +108,12 @@ mod tests {
     #[test]
     fn the_primary_selection_is_one_of_its_sessions_sources_and_goes_with_it() {
         let mut broker = Broker::default();
-        let select = |id| Some(Selected { source: SourceId(id), types: vec!["text/plain".into()] });
+        let select =
+            |id| Some(PrimarySelection { source: SourceId(id), types: vec!["text/plain".into()] });
         broker.add(SourceId(1), 7);
         broker.add(SourceId(2), 8);
         assert!(!broker.select(select(1), 8), "it is another session's");
-        let long = Selected { source: SourceId(1), types: vec!["x".repeat(MAX_TYPE + 1)] };
+        let long = PrimarySelection { source: SourceId(1), types: vec!["x".repeat(MAX_TYPE + 1)] };
         assert!(!broker.select(Some(long), 7));
         assert!(broker.select(select(1), 7));
         assert!(!broker.session_ended(8));

@@ -13,7 +13,7 @@ use crate::probe;
 const ENGINE: &str = "org.carafe";
 
 /// A connection in a context of its own.
-pub struct Confined {
+pub struct ConfinedConnection {
     /// The connection.
     pub socket: UnixStream,
     /// The context ends when this is closed.
@@ -24,7 +24,7 @@ pub struct Confined {
 ///
 /// # Errors
 /// When the host does not answer, or refuses.
-pub fn connect(host: &HostAddress) -> io::Result<Option<Confined>> {
+pub fn connect(host: &HostAddress) -> io::Result<Option<ConfinedConnection>> {
     let Some(path) = host.path() else { return Ok(None) };
     let mut channel = host.connect()?.channel;
     let (socket, listener) = HostSocket::new()?;
@@ -39,7 +39,7 @@ pub fn connect(host: &HostAddress) -> io::Result<Option<Confined>> {
         close,
     };
     if probe::open_context(&mut *channel, context)? {
-        return Ok(Some(Confined { socket: socket.connect()?, open }));
+        return Ok(Some(ConfinedConnection { socket: socket.connect()?, open }));
     }
     tracing::info!(
         once = true,

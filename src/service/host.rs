@@ -45,7 +45,7 @@ impl HostOptions {
 /// How to reach the host.
 pub enum HostAddress {
     /// Through a virtio-gpu; and the node that the guest's programs draw with.
-    Virtgpu(virtgpu::Device, Option<RenderNode>),
+    Virtgpu(virtgpu::GpuDevice, Option<RenderNode>),
     /// Through a virtio-wl device; and the node that the guest's programs draw with.
     Virtwl(Arc<virtwl::Device>, Option<RenderNode>),
     /// At a socket, with a connection for each client.
@@ -231,8 +231,8 @@ impl Memory for NoMemory {
 
 fn virtgpu(options: &HostOptions) -> Result<HostAddress, VirtgpuError> {
     let device = match &options.drm_device {
-        Some(path) => virtgpu::Device::open(path)?,
-        None => virtgpu::Device::find()?,
+        Some(path) => virtgpu::GpuDevice::open(path)?,
+        None => virtgpu::GpuDevice::find()?,
     };
     let device = device.with_transfer_limit(options.transfer_limit());
     let (mut channel, _) = device.connect()?;

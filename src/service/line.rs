@@ -17,9 +17,9 @@ use rustix::rand::{GetRandomFlags, getrandom};
 
 use super::broker::MAX_SOURCES;
 use super::host_socket::HostSocket;
-use super::report::{Ask, Report};
-use crate::packets::{Blocking, Packets};
-use crate::sharing::{LocalSources, Selected, SourceId, Transfer};
+use super::report::{SessionCommand, SessionReport};
+use crate::packets::{Packets, WaitMode};
+use crate::policy::{LocalSources, PrimarySelection, SourceId, Transfer};
 
 /// Bound on the transfers that wait until the session's handler takes them. It does at once.
 const MAX_ASKED: usize = 256;
@@ -33,20 +33,27 @@ pub struct Line {
     packets: Packets,
     /// What this session's sources were asked for.
     asked: RefCell<Vec<Transfer>>,
+    /// The session's sources, of all its handlers.
+    sources: RefCell<HashSet<SourceId>>,
     /// The news about the primary selection.
-    primary: RefCell<Option<Option<Selected>>>,
+    primary: RefCell<Option<Option<PrimarySelection>>>,
 }
 
 impl Line {
     /// Makes it from its end of the pair.
     pub fn new(packets: Packets) -> Rc<Self> {
-        Rc::new(Self { packets, asked: RefCell::default(), primary: RefCell::default() })
+        Rc::new(Self {
+            packets,
+            asked: RefCell::default(),
+            sources: RefCell::default(),
+            primary: RefCell::default(),
+        })
     }
 
     /// Tells the service something.
-    pub fn report(&self, report: &Report, fds: &[BorrowedFd<'_>]) {
+    pub fn report(&self, report: &SessionReport, fds: &[BorrowedFd<'_>]) {
         // The service is gone only if this process is about to be killed.
-        let _ = self.packets.send(report, fds, Blocking::Yes);
+        let _ = self.packets.send(report, fds, WaitMode::Yes);
     }
 
     /// A socket at which the host accepts the clients of a security context, and its listener.
@@ -55,11 +62,11 @@ impl Line {
     /// When there are no descriptors left, or the service cannot make it.
     pub fn host_socket(&self) -> io::Result<(HostSocket, OwnedFd)> {
         let (answer, theirs) = Packets::pair()?;
-        self.report(&Report::HostSocket, &[theirs.as_fd()]);
+        self.report(&SessionReport::HostSocket, &[theirs.as_fd()]);
         drop(theirs);
         let patience = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
         poll(&mut [PollFd::new(&answer, PollFlags::IN)], Some(&patience))?;
-        let mut packet = answer.receive::<()>(Blocking::No)?;
+        let mut packet = answer.receive::<()>(WaitMode::No)?;
         let fds = packet.as_mut().and_then(|packet| packet.fds.take());
         let [host, listener] = fds.ok_or_else(|| io::Error::other("the service has none"))?;
         Ok((host.into(), listener))
@@ -67,26 +74,27 @@ impl Line {
 
     /// What the service asks, if it asks something. Transfers and the primary selection are kept for
     /// their handlers.
-    pub fn asks(&self) -> Option<Ask> {
+    pub fn asks(&self) -> Option<SessionCommand> {
         loop {
-            match self.packets.receive(Blocking::No) {
+            match self.packets.receive(WaitMode::No) {
                 Ok(Some(mut packet)) => match packet.message {
-                    Ask::Transfer(source, mime) => {
+                    SessionCommand::Transfer(source, mime) => {
                         let mut asked = self.asked.borrow_mut();
                         if let Some([to]) = packet.fds.take()
                             && asked.len() < MAX_ASKED
+                            && self.sources.borrow().contains(&source)
                         {
                             asked.push(Transfer { source, mime, to });
                         }
                     }
-                    Ask::Primary(selected) => {
+                    SessionCommand::Primary(selected) => {
                         self.primary.replace(Some(selected));
                     }
                     other => return Some(other),
                 },
                 Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return None,
                 // The service is gone.
-                Ok(None) | Err(_) => return Some(Ask::Stop),
+                Ok(None) | Err(_) => return Some(SessionCommand::Stop),
             }
         }
     }
@@ -121,13 +129,16 @@ impl LocalSources for SessionSources {
         getrandom(&mut bytes, GetRandomFlags::empty()).ok().filter(|len| *len == bytes.len())?;
         let source = SourceId(u128::from_ne_bytes(bytes));
         self.own.insert(source);
-        self.line.report(&Report::Source(source), &[]);
+        self.line.sources.borrow_mut().insert(source);
+        self.line.report(&SessionReport::Source(source), &[]);
         Some(source)
     }
 
     fn remove(&mut self, source: SourceId) {
         if self.own.remove(&source) {
-            self.line.report(&Report::SourceGone(source), &[]);
+            self.line.sources.borrow_mut().remove(&source);
+            self.line.asked.borrow_mut().retain(|transfer| transfer.source != source);
+            self.line.report(&SessionReport::SourceGone(source), &[]);
         }
     }
 
@@ -135,7 +146,7 @@ impl LocalSources for SessionSources {
         let ask = || {
             let (mut answer, theirs) = UnixStream::pair().ok()?;
             answer.set_read_timeout(Some(PATIENCE)).ok()?;
-            self.line.report(&Report::IsKnown(source), &[theirs.as_fd()]);
+            self.line.report(&SessionReport::IsKnown(source), &[theirs.as_fd()]);
             drop(theirs);
             let mut byte = [0];
             answer.read_exact(&mut byte).ok().map(|()| byte)
@@ -145,7 +156,7 @@ impl LocalSources for SessionSources {
 
     fn ask(&mut self, transfer: Transfer) {
         let Transfer { source, mime, to } = transfer;
-        self.line.report(&Report::Transfer(source, mime), &[to.as_fd()]);
+        self.line.report(&SessionReport::Transfer(source, mime), &[to.as_fd()]);
     }
 
     fn asked(&mut self) -> Vec<Transfer> {
@@ -155,14 +166,14 @@ impl LocalSources for SessionSources {
     }
 
     fn follow_primary(&self) {
-        self.line.report(&Report::FollowPrimary, &[]);
+        self.line.report(&SessionReport::FollowPrimary, &[]);
     }
 
-    fn select_primary(&self, selected: Option<Selected>) {
-        self.line.report(&Report::Primary(selected), &[]);
+    fn select_primary(&self, selected: Option<PrimarySelection>) {
+        self.line.report(&SessionReport::Primary(selected), &[]);
     }
 
-    fn primary(&self) -> Option<Option<Selected>> {
+    fn primary(&self) -> Option<Option<PrimarySelection>> {
         self.line.primary.take()
     }
 }

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::observe::{Counters, PeriodStats, Snapshot, Span, TimedAction};
-use crate::sharing::{Selected, SourceId};
+use crate::policy::{PrimarySelection, SourceId};
 
 /// What a session tells the service.
 #[derive(Serialize, Deserialize)]
-pub enum Report {
+pub enum SessionReport {
     /// The answer to a signal: its recent messages, and its records.
     Messages(String, Records),
     /// Its statistics, for `carafe stats`.
@@ -25,7 +25,7 @@ pub enum Report {
     /// It wants to know the primary selection, on a host that has none.
     FollowPrimary,
     /// Its client has set or cleared that.
-    Primary(Option<Selected>),
+    Primary(Option<PrimarySelection>),
     /// It needs a socket at which the host accepts the clients of a security context. That and its
     /// listener come back on the packet socket that goes with this.
     HostSocket,
@@ -38,7 +38,7 @@ pub enum Report {
 
 /// What the service asks of a session.
 #[derive(Clone, Serialize, Deserialize)]
-pub enum Ask {
+pub enum SessionCommand {
     /// To end.
     Stop,
     /// For its recent messages, and what else is written on a signal.
@@ -52,7 +52,7 @@ pub enum Ask {
     /// For the data of a source of its client; the pipe goes with this.
     Transfer(SourceId, String),
     /// To know the primary selection.
-    Primary(Option<Selected>),
+    Primary(Option<PrimarySelection>),
 }
 
 /// What a session records for the files that a signal writes.

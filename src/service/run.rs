@@ -1,9 +1,9 @@
 //! The service's loop. The files in `run/` have its sources of events and what it does for them.
 
 mod clients;
-mod contexts;
 mod policy;
 mod program;
+mod sandbox_clients;
 mod sessions;
 mod stats;
 mod xwayland;
@@ -26,14 +26,14 @@ use rustix::process::Signal;
 use super::broker::Broker;
 use super::child::{Child, exit_like};
 use super::host::{HostAddress, in_runtime_dir, runtime_dir};
-use super::report::Ask;
-use super::session::{self, Observe, Shared};
+use super::report::SessionCommand;
+use super::session::{self, CommonSettings, Observe};
 use super::session_sandbox::SessionSandbox;
 use super::sessions::Sessions;
 use super::signals::Signals;
 use super::socket::Socket;
 use super::systemd_sockets::SystemdSockets;
-use super::watching::Watching;
+use super::watching::StatsSinks;
 use super::x11::Xwayland;
 use super::{Config, Mode, ServiceError, inherited, limits, memory, systemd};
 use crate::fork::Process;
@@ -47,7 +47,7 @@ struct Service {
     broker: Broker,
     /// How many security contexts are served.
     contexts: usize,
-    watching: Watching,
+    watching: StatsSinks,
     totals: Counters,
     /// Registered listeners; dropping them removes the sockets.
     listeners: Vec<RegistrationToken>,
@@ -96,7 +96,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let sockets = sockets(&config.mode, activated.wayland, &host)?;
 
     let mut events = EventLoop::try_new().map_err(ServiceError::of_loop("event loop"))?;
-    let watching = Watching::new(config.stats);
+    let watching = StatsSinks::new(config.stats);
     let observe = Observe {
         log: config.log_messages,
         wanted: watching.wanted(),
@@ -106,7 +106,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
     let sandbox = SessionSandbox::new(config.sandbox, host.crossing().device.is_some());
     let shortcuts = Arc::new(config.shortcuts);
-    let shared = Shared { host, x11, shortcuts, scaling: config.scaling, sandbox };
+    let shared = CommonSettings { host, x11, shortcuts, scaling: config.scaling, sandbox };
     if let Err(e) = session::prepare(&shared, &config.rules) {
         tracing::warn!("sessions take more memory than they need to: {e}");
     }
@@ -204,7 +204,7 @@ impl Service {
         let dump = Generic::new(signals.dump, Interest::READ, Trigger::Level);
         self.insert(dump, |_, socket, service: &mut Self| {
             forget(socket);
-            service.sessions.ask(&Ask::Messages);
+            service.sessions.ask(&SessionCommand::Messages);
             service.write_traces();
             Ok(PostAction::Continue)
         })
@@ -259,7 +259,7 @@ impl Service {
         for token in self.listeners.drain(..) {
             self.handle.remove(token);
         }
-        self.sessions.ask(&Ask::Stop);
+        self.sessions.ask(&SessionCommand::Stop);
     }
 
     fn insert<F: std::os::fd::AsFd + 'static>(

@@ -12,7 +12,7 @@ use rustix::net::{SocketFlags, accept_with};
 use super::limits::BREATHER;
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
-use crate::packets::{Blocking, Packets};
+use crate::packets::{Packets, WaitMode};
 
 /// Bound on the contexts of a session that are not complete, and on those that are in all.
 pub const MAX_CONTEXTS: usize = 64;
@@ -39,7 +39,7 @@ fn accept_all(clients: &OwnedFd, close: &OwnedFd, service: &Packets) {
             // `accept` may have waited for a long time, so check again.
             Ok(_) if is_closed(close, &[], Some(Duration::ZERO)) => return,
             Ok(client) => {
-                if service.send(&(), &[client.as_fd()], Blocking::Yes).is_err() {
+                if service.send(&(), &[client.as_fd()], WaitMode::Yes).is_err() {
                     return;
                 }
             }

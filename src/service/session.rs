@@ -8,23 +8,23 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::confined::{self, Confined};
-use super::contexts::OpenContexts;
+use super::confined::{self, ConfinedConnection};
 use super::host::{HostAddress, HostConnection};
 use super::host_socket::Sandbox;
 use super::limits;
 use super::line::{Line, SessionSources};
-use super::report::{Ask, Outcome, Records, Report};
+use super::open_contexts::OpenContexts;
+use super::report::{Outcome, Records, SessionCommand, SessionReport};
 use super::session_sandbox::SessionSandbox;
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
 use crate::mappings::limit_host_memory;
-use crate::observe::table::{Over, Table, table};
+use crate::observe::table::{Table, TableSpan, table};
 use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions, log};
 use crate::packets::Packets;
 use crate::peer;
+use crate::policy::{Client, LocalSources, Policy, Rules};
 use crate::session::{AnyHandler, End, Engine, Fault, Handlers, RecentMessages, Session};
-use crate::sharing::{Client, LocalSources, Policy, Rules};
 use crate::shortcuts::Shortcuts;
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
@@ -48,7 +48,7 @@ impl From<UnixStream> for NewClient {
 }
 
 /// What all sessions share.
-pub struct Shared {
+pub struct CommonSettings {
     /// How to reach the host.
     pub host: HostAddress,
     /// The settings of X11 windows.
@@ -83,7 +83,7 @@ impl Observe {
 /// What a session is started with.
 pub struct SessionStart<'a> {
     /// What all sessions share.
-    pub shared: &'a Shared,
+    pub shared: &'a CommonSettings,
     /// The rules for its client.
     pub rules: &'a Rules,
     /// How to observe it.
@@ -98,7 +98,7 @@ pub struct SessionStart<'a> {
 ///
 /// # Errors
 /// When there are no descriptors left.
-pub fn prepare(shared: &Shared, rules: &Rules) -> io::Result<()> {
+pub fn prepare(shared: &CommonSettings, rules: &Rules) -> io::Result<()> {
     let crossing = shared.host.crossing();
     let policy = rules.policy(&Client::default(), crossing.device.is_some());
     let (line, _service) = Packets::pair()?;
@@ -118,7 +118,7 @@ impl SessionStart<'_> {
         // A panic is a bug in carafe; the panic hook has logged it.
         let served = catch_unwind(AssertUnwindSafe(|| self.serve(peer, line)));
         let failed = |_| Outcome { failed: true, ..Outcome::default() };
-        line.report(&Report::End(served.unwrap_or_else(failed)), &[]);
+        line.report(&SessionReport::End(served.unwrap_or_else(failed)), &[]);
     }
 
     fn serve(&self, peer: NewClient, line: &Rc<Line>) -> Outcome {
@@ -149,7 +149,7 @@ impl SessionStart<'_> {
         let run = || {
             session.run(|engine| {
                 while let Some(ask) = line.asks() {
-                    if matches!(ask, Ask::Stop) {
+                    if matches!(ask, SessionCommand::Stop) {
                         return ControlFlow::Break(());
                     }
                     self.answer(&ask, engine, line);
@@ -162,7 +162,7 @@ impl SessionStart<'_> {
         if observe.table {
             let all = Snapshot::all(self.number, &mut engine.observer);
             let title = format!("{name}: in all, times in ms");
-            log::write(table(&title, &[Table { now: &all, over: Over::All }]));
+            log::write(table(&title, &[Table { now: &all, over: TableSpan::All }]));
         }
         let failure = match (&end, &engine.observer.host_error) {
             (None, _) => Some("a bug in carafe".into()),
@@ -217,19 +217,23 @@ impl SessionStart<'_> {
         Session::new(engine, client, channel, line.as_fd())
     }
 
-    fn answer(&self, ask: &Ask, engine: &mut Engine, line: &Line) {
+    fn answer(&self, ask: &SessionCommand, engine: &mut Engine, line: &Line) {
         let report = match ask {
-            Ask::Watch(on) => {
+            SessionCommand::Watch(on) => {
                 return engine.watch(Observe { is_watched: *on, ..self.observe }.options());
             }
-            Ask::Messages => Report::Messages(messages(engine), self.records(&engine.observer)),
-            Ask::Stats => {
+            SessionCommand::Messages => {
+                SessionReport::Messages(messages(engine), self.records(&engine.observer))
+            }
+            SessionCommand::Stats => {
                 // If a side does not read, nothing was sent for a while, so update the queues.
                 engine.sent();
-                Report::Stats(Snapshot::recent(self.number, &mut engine.observer))
+                SessionReport::Stats(Snapshot::recent(self.number, &mut engine.observer))
             }
-            Ask::Period => Report::Period(period(&mut engine.observer)),
-            Ask::Stop | Ask::Transfer(..) | Ask::Primary(_) => return,
+            SessionCommand::Period => SessionReport::Period(period(&mut engine.observer)),
+            SessionCommand::Stop | SessionCommand::Transfer(..) | SessionCommand::Primary(_) => {
+                return;
+            }
         };
         line.report(&report, &[]);
     }
@@ -259,7 +263,7 @@ impl SessionStart<'_> {
         if policy.globals.keeps_all_privileged() {
             // The host does not know the exceptions.
             match confined::connect(&shared.host) {
-                Ok(Some(Confined { socket, open })) => {
+                Ok(Some(ConfinedConnection { socket, open })) => {
                     return Ok((direct(socket), policy, Some(open)));
                 }
                 Ok(None) => {}
@@ -293,7 +297,7 @@ fn who(peer: &NewClient) -> Client {
 /// The handlers of a new session. `wm`: of an Xwayland's, its window manager's connection.
 fn all_handlers(
     wm: Option<UnixStream>,
-    shared: &Shared,
+    shared: &CommonSettings,
     policy: &Arc<Policy>,
     crossing: &Crossing,
     scaling: &Scaling,

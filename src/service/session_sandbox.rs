@@ -5,7 +5,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use crate::channel;
-use crate::sandbox::{self, Needs, Sandboxed};
+use crate::sandbox::{self, ActiveSandbox, Needs};
 use crate::x11::cursor;
 
 /// What sessions get, worked out once.
@@ -47,7 +47,7 @@ impl SessionSandbox {
 
     /// Shuts this process in, which is a session's and will serve its client next. The first session
     /// tells the user what the kernel lacks.
-    pub fn enter(&self, number: u64, device: bool, x11: bool) -> Option<Sandboxed> {
+    pub fn enter(&self, number: u64, device: bool, x11: bool) -> Option<ActiveSandbox> {
         if !self.is_wanted {
             return None;
         }

@@ -11,18 +11,18 @@ use calloop::RegistrationToken;
 
 use super::admission::Admission;
 use super::line::Line;
-use super::report::{Ask, Outcome, Report};
-use super::session::{self, NewClient, Observe, SessionStart, Shared};
+use super::report::{Outcome, SessionCommand, SessionReport};
+use super::session::{self, CommonSettings, NewClient, Observe, SessionStart};
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
-use crate::packets::{Blocking, Packet, Packets};
+use crate::packets::{Packet, Packets, WaitMode};
 use crate::peer;
-use crate::sharing::Rules;
+use crate::policy::Rules;
 
 /// Starts sessions, and keeps those that run.
 pub struct Sessions {
     /// What all sessions share.
-    pub shared: Shared,
+    pub shared: CommonSettings,
     /// The rules for new clients.
     pub rules: Arc<Rules>,
     /// How to observe new sessions.
@@ -53,7 +53,7 @@ pub struct RunningSession {
 
 impl Sessions {
     /// Without a session.
-    pub fn new(shared: Shared, rules: Arc<Rules>, observe: Observe) -> Self {
+    pub fn new(shared: CommonSettings, rules: Arc<Rules>, observe: Observe) -> Self {
         Self {
             shared,
             rules,
@@ -144,9 +144,9 @@ impl Sessions {
     ///
     /// # Errors
     /// `WouldBlock` if it says nothing.
-    pub fn hear(&mut self, number: u64) -> io::Result<Option<Packet<Report>>> {
+    pub fn hear(&mut self, number: u64) -> io::Result<Option<Packet<SessionReport>>> {
         let Some(running) = self.running.get(&number) else { return Ok(None) };
-        match running.line.receive(Blocking::No) {
+        match running.line.receive(WaitMode::No) {
             Err(e) if e.kind() != io::ErrorKind::WouldBlock => {
                 tracing::error!(
                     "{}: is killed, because its report makes no sense: {e}",
@@ -160,11 +160,11 @@ impl Sessions {
     }
 
     /// Asks all sessions.
-    pub fn ask(&mut self, ask: &Ask) {
+    pub fn ask(&mut self, ask: &SessionCommand) {
         for running in self.running.values_mut() {
-            running.owes_messages += u32::from(matches!(ask, Ask::Messages));
+            running.owes_messages += u32::from(matches!(ask, SessionCommand::Messages));
             // It fails for one that has ended, or does not answer earlier questions either.
-            let _ = running.line.send(ask, &[], Blocking::No);
+            let _ = running.line.send(ask, &[], WaitMode::No);
         }
     }
 

@@ -15,7 +15,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use crate::observe::Snapshot;
-use crate::observe::table::{Over, Table, json, table};
+use crate::observe::table::{Table, TableSpan, json, table};
 
 /// Bound on the number of watchers.
 pub const MAX_WATCHERS: usize = 16;
@@ -142,7 +142,7 @@ impl Watchers {
 
     /// Sends all watchers their text. Returns those whose sockets did not take all of it.
     pub fn publish(&mut self) -> Vec<u32> {
-        let over = |session| Over::Since(self.before.get(session));
+        let over = |session| TableSpan::Since(self.before.get(session));
         let shown = self.now.iter().map(|(session, now)| Table { now, over: over(session) });
         let mut shown: Vec<Table<'_>> = shown.collect();
         shown.sort_by_key(|session| std::cmp::Reverse(session.messages()));

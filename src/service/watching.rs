@@ -10,7 +10,7 @@ use super::watchers::Watchers;
 use crate::observe::WatchOptions;
 
 /// The watchers and the files.
-pub struct Watching {
+pub struct StatsSinks {
     /// Whether sessions print a table when they end.
     pub table: bool,
     pub watchers: Watchers,
@@ -24,7 +24,7 @@ pub struct Watching {
     pub asked: bool,
 }
 
-impl Watching {
+impl StatsSinks {
     pub fn new(stats: Stats) -> Self {
         let Stats { table, summary, log, timer, timing, trace } = stats;
         Self {

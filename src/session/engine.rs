@@ -25,7 +25,7 @@ use super::globals::Globals;
 use super::handler::Replay;
 use super::handler::{Context, Wait};
 use super::handlers::Handlers;
-use super::held::{HeldEvents, LIMIT};
+use super::held_events::{HeldEvents, LIMIT};
 use super::objects::{Object, Objects};
 use super::routes::Turn;
 use crate::observe::{Observer, Side};

@@ -5,7 +5,7 @@ use wayland_client::protocol::wl_display::EVT_ERROR_OPCODE;
 use super::objects::IdFault;
 use super::versions::Versions;
 use crate::protocol::{Interface, Message};
-use crate::wire::{DISPLAY_ID, Header, Malformed, Outbox, Shape};
+use crate::wire::{ArgShape, DISPLAY_ID, Header, HeaderError, Outbox};
 
 /// `wl_display.error` codes (wayland.xml).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum DisplayError {
 pub enum ArgFault {
     /// Their layout.
     #[error(transparent)]
-    Shape(#[from] Shape),
+    Shape(#[from] ArgShape),
     /// A null object or string where none is allowed.
     #[error("null where it is not allowed")]
     Null,
@@ -158,7 +158,7 @@ impl Fault {
     }
 
     #[cold]
-    pub(super) fn malformed(client: bool, fault: Malformed) -> Self {
+    pub(super) fn malformed(client: bool, fault: HeaderError) -> Self {
         Self::of(client, DisplayError::InvalidMethod, fault.to_string())
     }
 

@@ -14,8 +14,8 @@ use crate::observe::Observer;
 use crate::protocol::{Interface, Message, Tables};
 use crate::surfaces::{Book, Buffer, Key, Surface};
 use crate::wire::{
-    ArgReader, DISPLAY_ID, FdQueue, HEADER_LEN, Header, MessageBuilder, Outbox, SERVER_ID_START,
-    Shape,
+    ArgReader, ArgShape, DISPLAY_ID, FdQueue, HEADER_LEN, Header, MessageBuilder, Outbox,
+    SERVER_ID_START,
 };
 
 /// A handler's decision about a message.
@@ -248,7 +248,7 @@ impl Context<'_> {
         let request = interface.requests.get(usize::from(header.opcode));
         let request = request.ok_or(ArgFault::UnknownObject(header.object))?;
         translate::<true>(&mut body, request, object.versions, self.objects, self.tables)?;
-        let len = u16::try_from(HEADER_LEN + body.len()).map_err(|_| Shape::Long(body.len()))?;
+        let len = u16::try_from(HEADER_LEN + body.len()).map_err(|_| ArgShape::Long(body.len()))?;
         let header = Header { object: object.peer, opcode: header.opcode, len };
         self.to_host.copy(&[&header.to_bytes(), &body[..]].concat());
         Ok(())

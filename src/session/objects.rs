@@ -27,7 +27,7 @@ use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 pub const MAX_OBJECTS: usize = 1 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ObjectState {
     /// Not in use. On the host side, `versions` links to the next free id, and `peer` still tells
     /// the previous id on the other side.
     Free,
@@ -49,7 +49,7 @@ pub struct Object {
     /// The plans of its messages from this side. If handlers see all of them, or nobody sends any,
     /// there are none.
     pub plans: &'static [Plan],
-    state: State,
+    state: ObjectState,
     /// Its slot in the book of surfaces, if it has one.
     pub slot: Option<Slot>,
 }
@@ -61,7 +61,7 @@ const FREE: Object = Object {
     versions: NO_VERSION,
     interface: InterfaceId::DISPLAY,
     plans: &[],
-    state: State::Free,
+    state: ObjectState::Free,
     slot: None,
 };
 
@@ -145,7 +145,7 @@ impl Ids {
         }
         match self.low.get_mut(index) {
             Some(_) if id == 0 => Err(IdFault::OutOfRange(id)),
-            Some(object) if object.state == State::Live => Err(IdFault::InUse(id)),
+            Some(object) if object.state == ObjectState::Live => Err(IdFault::InUse(id)),
             Some(object) => Ok(object),
             None if index == MAX_OBJECTS => Err(IdFault::TooMany),
             None => Err(IdFault::OutOfRange(id)),
@@ -207,7 +207,7 @@ impl Objects {
     /// With only `wl_display`. `plans` tells which messages are plain.
     pub fn new(tables: &'static Tables, plans: &'static Plans) -> Self {
         let versions = tables.interface(InterfaceId::DISPLAY).version.into();
-        let display = Object { peer: DISPLAY_ID, versions, state: State::Live, ..FREE };
+        let display = Object { peer: DISPLAY_ID, versions, state: ObjectState::Live, ..FREE };
         let mut objects = Self {
             tables,
             plans,
@@ -232,10 +232,10 @@ impl Objects {
         self.plans = plans;
         self.steady.clear();
         let Self { client, host, .. } = self;
-        for object in client.all_mut().filter(|o| o.state == State::Live && o.peer != 0) {
+        for object in client.all_mut().filter(|o| o.state == ObjectState::Live && o.peer != 0) {
             object.plans = plans.of(object.interface).0;
         }
-        for object in host.all_mut().filter(|o| o.state != State::Free && o.peer != 0) {
+        for object in host.all_mut().filter(|o| o.state != ObjectState::Free && o.peer != 0) {
             object.plans = plans.of(object.interface).1;
         }
     }
@@ -267,7 +267,7 @@ impl Objects {
     /// The object with this id for the client; `None` if the client has destroyed it.
     #[inline]
     pub fn client(&self, id: u32) -> Option<&Object> {
-        self.client.get(id).filter(|o| o.state == State::Live)
+        self.client.get(id).filter(|o| o.state == ObjectState::Live)
     }
 
     /// The key of one of the client's objects in the book of surfaces.
@@ -279,7 +279,7 @@ impl Objects {
     /// Notes the slot of one of the client's objects in the book. Returns `false` if there is no
     /// such object.
     pub fn set_slot(&mut self, id: u32, slot: Slot) -> bool {
-        let object = self.client.get_mut(id).filter(|object| object.state == State::Live);
+        let object = self.client.get_mut(id).filter(|object| object.state == ObjectState::Live);
         object.is_some_and(|object| {
             object.slot = Some(slot);
             true
@@ -290,7 +290,7 @@ impl Objects {
     /// for the host.
     #[inline]
     pub fn host(&self, id: u32) -> Option<&Object> {
-        self.host.get(id).filter(|o| o.state != State::Free)
+        self.host.get(id).filter(|o| o.state != ObjectState::Free)
     }
 
     /// The object for a plain message. An object without plans may be gone.
@@ -314,8 +314,9 @@ impl Objects {
 
     /// The numbers of ids in use at the client and at the host.
     pub fn count(&self) -> (usize, usize) {
-        let count =
-            |ids: &Ids| ids.low.iter().chain(&ids.high).filter(|o| o.state != State::Free).count();
+        let count = |ids: &Ids| {
+            ids.low.iter().chain(&ids.high).filter(|o| o.state != ObjectState::Free).count()
+        };
         (count(&self.client), count(&self.host))
     }
 }

@@ -7,7 +7,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::Flow;
 use super::fault::Fault;
-use super::held::HeldEvents;
+use super::held_events::HeldEvents;
 use crate::channel::{CannotCross, Channel, ReceiveError};
 
 /// One end of a session, and its registration with epoll.

@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::engine::Engine;
 use super::objects::Objects;
-use crate::observe::{MessageText, Place, Side};
+use crate::observe::{MessageText, RecentMessage, Side};
 use crate::protocol::{Arg, Message, Tables};
-use crate::wire::{ArgReader, HEADER_LEN, Header, Shape};
+use crate::wire::{ArgReader, ArgShape, HEADER_LEN, Header};
 
 /// Longest part of a message that is decoded, in bytes.
 const SHOWN: usize = 512;
@@ -32,7 +32,7 @@ impl RecentMessages<'_> {
         writeln!(f, "client   {name}@{object}.{message} waits for the host")
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>, place: Place) -> fmt::Result {
+    fn show(&self, f: &mut fmt::Formatter<'_>, place: RecentMessage) -> fmt::Result {
         let interface = Tables::get().interface(place.interface);
         let (arrow, messages, flow) = match place.side {
             Side::Client => ("client-> ", &interface.requests, &self.0.requests),
@@ -57,7 +57,7 @@ impl RecentMessages<'_> {
 }
 
 /// Reverses what [`translate`](super::translate) did to a request.
-fn to_client_ids(body: &mut [u8], message: &Message, objects: &Objects) -> Result<(), Shape> {
+fn to_client_ids(body: &mut [u8], message: &Message, objects: &Objects) -> Result<(), ArgShape> {
     let mut args = ArgReader::new(body);
     for arg in &message.args {
         match arg {

@@ -14,14 +14,14 @@ use crate::wire::Header;
 #[derive(Clone, Copy, Debug)]
 pub struct Want<T> {
     /// The message.
-    pub message: Wanted,
+    pub message: MessagePattern,
     /// The handler's name for it.
     pub token: T,
 }
 
 /// A message that a handler wants to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct MessagePattern {
     /// The sender.
     pub from: Side,
     /// The interface of its object.
@@ -42,14 +42,14 @@ impl<T> Want<T> {
         name: Option<&'static str>,
         token: T,
     ) -> Self {
-        let message = Wanted { from, interface, name, may_wait: false, is_of_own: false };
+        let message = MessagePattern { from, interface, name, may_wait: false, is_of_own: false };
         Self { message, token }
     }
 
     /// Whether this is that message.
     #[cfg(test)]
     pub fn is(&self, from: Side, interface: &str, name: &str) -> bool {
-        let Wanted { from: side, interface: of, name: which, .. } = self.message;
+        let MessagePattern { from: side, interface: of, name: which, .. } = self.message;
         (side, of, which) == (from, interface, Some(name))
     }
 
@@ -96,7 +96,7 @@ pub struct WantList {
     /// Where the handler's own list is, and how long.
     pub place: (usize, usize),
     /// The messages, in that order.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<MessagePattern>,
 }
 
 /// Most handlers of a session.
@@ -166,7 +166,7 @@ impl Plans {
 
 /// What routes depend on: the tables, and each handler's list of messages. All of these live as
 /// long as the process, so their addresses identify them.
-type Key = (usize, Vec<(usize, usize)>);
+type RouteKey = (usize, Vec<(usize, usize)>);
 
 impl Routes {
     /// The routes of sessions with these handlers. They are never freed, because a process has only
@@ -175,9 +175,9 @@ impl Routes {
     /// # Errors
     /// [`RouteError`]
     pub fn of(tables: &'static Tables, handlers: &[WantList]) -> Result<&'static Self, RouteError> {
-        static KNOWN: Mutex<Vec<(Key, &'static Routes)>> = Mutex::new(Vec::new());
+        static KNOWN: Mutex<Vec<(RouteKey, &'static Routes)>> = Mutex::new(Vec::new());
         let lists = handlers.iter().map(|list| list.place).collect();
-        let key: Key = (std::ptr::from_ref(tables).addr(), lists);
+        let key: RouteKey = (std::ptr::from_ref(tables).addr(), lists);
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, routes)) = known.iter().find(|(of, _)| *of == key) {
             return Ok(routes);
@@ -198,10 +198,10 @@ impl Routes {
             let rows = 0..count.map_err(|_| RouteError::TooManyMessages(name))?;
             // An entry for one message comes after an entry for all other messages, and replaces
             // it.
-            let is_named = |(_, wanted): &(u16, &Wanted)| wanted.name.is_some();
+            let is_named = |(_, wanted): &(u16, &MessagePattern)| wanted.name.is_some();
             let others = rows.clone().zip(wanted).filter(|row| !is_named(row));
             for (row, message) in others.chain(rows.zip(wanted).filter(is_named)) {
-                let Wanted { from, interface, name: of, may_wait, is_of_own } = *message;
+                let MessagePattern { from, interface, name: of, may_wait, is_of_own } = *message;
                 let missing = || RouteError::NoSuchMessage(name, interface, of.unwrap_or("(any)"));
                 let id = tables.find(interface).ok_or_else(missing)?;
                 let messages = messages(tables.interface(id), from);

@@ -15,7 +15,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use super::held::HeldEvents;
+use super::held_events::HeldEvents;
 use super::port::Port;
 use crate::channel::{Channel, ReceiveError, Waits};
 use crate::observe::{Side, Work};
@@ -68,11 +68,8 @@ impl Session {
     ) -> io::Result<Self> {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, service, EventData::new_u64(SERVICE), EventFlags::IN)?;
-        let (client, mut host) = (Port::new(client), Port::new(host));
+        let (client, host) = (Port::new(client), Port::new(host));
         let has_own_descriptors = host.channel.has_own_descriptors();
-        if has_own_descriptors {
-            host.channel.join(Waits::new(epoll.try_clone()?, CHANNEL));
-        }
         let presence = host.channel.doubt().map(Presence::new);
         let held = host.channel.must_be_read().then(Box::default);
         Ok(Self {
@@ -96,8 +93,7 @@ impl Session {
     /// Serves until one side is gone. When the service says something, `hear` takes all of it, and
     /// breaks when the session is to end.
     pub fn run(&mut self, mut hear: impl FnMut(&mut Engine) -> ControlFlow<()>) -> End {
-        let mut turned =
-            self.engine.start().and_then(|()| self.pump(Side::Client, None, 0)).map(|()| None);
+        let mut turned = self.start().map(|()| None);
         loop {
             match turned {
                 Ok(None) => {}
@@ -120,6 +116,16 @@ impl Session {
             }
             turned = self.turn(&mut hear);
         }
+    }
+
+    fn start(&mut self) -> Result<(), Fault> {
+        if self.has_own_descriptors {
+            let waits = self.epoll.try_clone().map(|epoll| Waits::new(epoll, CHANNEL));
+            let joined = waits.and_then(|waits| self.host.channel.join(waits));
+            joined.map_err(|e| Fault::resources(format!("cannot listen to the host: {e}")))?;
+        }
+        self.engine.start()?;
+        self.pump(Side::Client, None, 0)
     }
 
     fn turn(

@@ -4,7 +4,7 @@
 mod tests;
 
 use crate::protocol::Coordinate;
-use crate::wire::Shape;
+use crate::wire::ArgShape;
 
 /// Client units per logical unit of the host.
 ///
@@ -90,18 +90,18 @@ impl Scale {
     /// Rewrites the coordinate at an offset in a message's arguments.
     ///
     /// # Errors
-    /// [`Shape::Short`] when there is none.
+    /// [`ArgShape::Short`] when there is none.
     pub fn rewrite<const FROM_CLIENT: bool>(
         self,
         body: &mut [u8],
         offset: u16,
         coordinate: Coordinate,
-    ) -> Result<(), Shape> {
+    ) -> Result<(), ArgShape> {
         let ratio = if FROM_CLIENT { self.to_host() } else { self.to_client() };
         let offset = usize::from(offset);
         let start = match coordinate {
             Coordinate::Extent | Coordinate::OuterExtent => {
-                i64::from(word(body, offset.checked_sub(8).ok_or(Shape::Short)?)?.1)
+                i64::from(word(body, offset.checked_sub(8).ok_or(ArgShape::Short)?)?.1)
             }
             _ => 0,
         };
@@ -127,8 +127,8 @@ impl Scale {
     }
 }
 
-fn word(body: &mut [u8], offset: usize) -> Result<(&mut [u8; 4], i32), Shape> {
-    let place = body.get_mut(offset..).and_then(<[u8]>::first_chunk_mut).ok_or(Shape::Short)?;
+fn word(body: &mut [u8], offset: usize) -> Result<(&mut [u8; 4], i32), ArgShape> {
+    let place = body.get_mut(offset..).and_then(<[u8]>::first_chunk_mut).ok_or(ArgShape::Short)?;
     let value = i32::from_ne_bytes(*place);
     Ok((place, value))
 }

@@ -3,8 +3,8 @@
 use super::fault::ArgFault;
 use super::objects::Objects;
 use super::versions::Versions;
-use crate::protocol::{Arg, InterfaceId, Message, Rewrite, Tables, What};
-use crate::wire::{ArgReader, Shape};
+use crate::protocol::{Arg, InterfaceId, Message, Rewrite, RewriteKind, Tables};
+use crate::wire::{ArgReader, ArgShape};
 
 /// Checks a message's arguments, and replaces the sender's ids and coordinates with the receiver's.
 /// New objects get the versions of the message's object, unless the message names a version.
@@ -26,8 +26,8 @@ pub fn translate<const FROM_CLIENT: bool>(
     if let Some(len) = message.fixed_len.map(usize::from) {
         if body.len() != len {
             return Err(ArgFault::Shape(match body.len().checked_sub(len) {
-                Some(left) => Shape::Long(left),
-                None => Shape::Short,
+                Some(left) => ArgShape::Long(left),
+                None => ArgShape::Short,
             }));
         }
         rewrite::<FROM_CLIENT>(body, message.ids, versions, objects, tables)?;
@@ -83,18 +83,18 @@ pub fn rewrite<const FROM_CLIENT: bool>(
 ) -> Result<(), ArgFault> {
     for Rewrite { offset, what } in rewrites {
         let place = body.get_mut(usize::from(*offset)..).and_then(<[u8]>::first_chunk_mut);
-        let place: &mut [u8; 4] = place.ok_or(Shape::Short)?;
+        let place: &mut [u8; 4] = place.ok_or(ArgShape::Short)?;
         match *what {
-            What::NewId(Some(interface)) => {
+            RewriteKind::NewId(Some(interface)) => {
                 new_id::<FROM_CLIENT>(place, interface, versions, objects)?;
             }
-            What::Object(want, nullable) => {
+            RewriteKind::Object(want, nullable) => {
                 object::<FROM_CLIENT>(place, want, nullable, objects, tables)?;
             }
-            What::Coordinate(coordinate) => {
+            RewriteKind::Coordinate(coordinate) => {
                 objects.scale().rewrite::<FROM_CLIENT>(body, *offset, coordinate)?;
             }
-            What::NewId(None) => return Err(ArgFault::UnknownInterface(String::new())),
+            RewriteKind::NewId(None) => return Err(ArgFault::UnknownInterface(String::new())),
         }
     }
     Ok(())

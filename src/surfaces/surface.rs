@@ -7,7 +7,7 @@ use super::buffer::Buffer;
 use super::fit::Fit;
 use super::region::Rects;
 use super::slots::{Key, Slot};
-use crate::pixels::{Mask, Rect, View};
+use crate::pixels::{Mask, PixelRect, View};
 
 /// Bound on the rectangles of damage between two commits. Beyond it, they become one rectangle.
 const MAX_DAMAGE: usize = 64;
@@ -17,7 +17,7 @@ pub type Offset = (i32, i32);
 
 /// A surface in a parent's list of children, which also contains the parent itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ChildPlace {
     /// The surface.
     pub surface: Slot,
     /// Its position in the parent.
@@ -26,7 +26,7 @@ pub struct Place {
 
 /// What a surface shows.
 #[derive(Clone, Debug, Default)]
-pub struct State {
+pub struct SurfaceState {
     /// Its buffer; `None` if it is not mapped.
     pub buffer: Option<Arc<Buffer>>,
     /// The part of the buffer that it shows, and the size.
@@ -36,16 +36,16 @@ pub struct State {
     /// The part that takes input; `None` for all.
     pub input: Option<Arc<Rects>>,
     /// Its subsurfaces and itself, from bottom to top; empty if it has no subsurfaces.
-    pub children: Vec<Place>,
+    pub children: Vec<ChildPlace>,
 }
 
 /// The changed parts of a surface.
 #[derive(Clone, Debug, Default)]
 pub struct Damage {
     /// In surface coordinates.
-    pub surface: Vec<Rect>,
+    pub surface: Vec<PixelRect>,
     /// In buffer coordinates.
-    pub buffer: Vec<Rect>,
+    pub buffer: Vec<PixelRect>,
 }
 
 impl Damage {
@@ -57,7 +57,7 @@ impl Damage {
 }
 
 /// Adds a rectangle of damage.
-fn add_damage(rects: &mut Vec<Rect>, mut rect: Rect) {
+fn add_damage(rects: &mut Vec<PixelRect>, mut rect: PixelRect) {
     if rect.is_empty() {
         return;
     }
@@ -78,27 +78,27 @@ pub struct Changes {
     pub damage: Damage,
     /// The part to show, and the size. It is complete: it starts from the current one.
     pub view: View,
-    /// As in [`State`].
+    /// As in [`SurfaceState`].
     pub opaque: Option<Option<Arc<Rects>>>,
-    /// As in [`State`].
+    /// As in [`SurfaceState`].
     pub input: Option<Option<Arc<Rects>>>,
-    /// As in [`State`].
-    pub children: Option<Vec<Place>>,
+    /// As in [`SurfaceState`].
+    pub children: Option<Vec<ChildPlace>>,
 }
 
 impl Changes {
     /// Adds damage in surface coordinates.
-    pub fn damage(&mut self, rect: Rect) {
+    pub fn damage(&mut self, rect: PixelRect) {
         add_damage(&mut self.damage.surface, rect);
     }
 
     /// Adds damage in buffer coordinates.
-    pub fn damage_buffer(&mut self, rect: Rect) {
+    pub fn damage_buffer(&mut self, rect: PixelRect) {
         add_damage(&mut self.damage.buffer, rect);
     }
 }
 
-impl State {
+impl SurfaceState {
     /// Applies all changes except the damage.
     pub(super) fn take(&mut self, changes: &mut Changes) {
         if let Some(buffer) = changes.buffer.take() {
@@ -141,13 +141,13 @@ pub struct Subsurface {
     pub parent: Slot,
     /// Whether its commits wait for the parent's (`set_sync`).
     pub is_sync: bool,
-    /// Where the client has put it in its parent; [`Place`] says what holds.
+    /// Where the client has put it in its parent; [`ChildPlace`] says what holds.
     pub at: (i32, i32),
 }
 
 /// The last commit.
 #[derive(Clone, Debug, Default)]
-pub struct Last {
+pub struct LastCommit {
     /// Whether it attached or removed a buffer.
     pub has_attached: bool,
     /// The buffer's position relative to the previous one.
@@ -169,11 +169,11 @@ pub struct Surface {
     /// What the next commit changes.
     pub pending: Changes,
     /// The committed state that waits for the parent's commit.
-    pub(super) cached: Option<Box<State>>,
+    pub(super) cached: Option<Box<SurfaceState>>,
     /// The state that is shown.
-    pub shown: State,
+    pub shown: SurfaceState,
     /// The last commit.
-    pub last: Last,
+    pub last: LastCommit,
     /// What it is for, if that is known.
     pub role: Option<SurfaceRole>,
     /// The client's `xdg_surface` or the like; 0: none.
@@ -214,12 +214,12 @@ impl Surface {
         [self.xdg_surface, self.role_object].contains(&id)
     }
     /// The last committed state, whether it is shown or waits for the parent's commit.
-    pub fn committed(&self) -> &State {
+    pub fn committed(&self) -> &SurfaceState {
         self.cached.as_deref().unwrap_or(&self.shown)
     }
 
     /// The state that waits for the parent's commit.
-    pub fn cached(&self) -> Option<&State> {
+    pub fn cached(&self) -> Option<&SurfaceState> {
         self.cached.as_deref()
     }
 
@@ -295,7 +295,7 @@ impl Surface {
     }
 
     /// The children of all its states, to change them at once.
-    pub(super) fn children_lists(&mut self) -> impl Iterator<Item = &mut Vec<Place>> {
+    pub(super) fn children_lists(&mut self) -> impl Iterator<Item = &mut Vec<ChildPlace>> {
         let cached = self.cached.as_mut().map(|state| &mut state.children);
         self.pending.children.iter_mut().chain(cached).chain([&mut self.shown.children])
     }

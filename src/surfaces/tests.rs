@@ -8,7 +8,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::pixels::{Rect, View};
+use crate::pixels::{PixelRect, View};
 
 /// The number of ids of each kind: surfaces, subsurfaces, viewports, buffers.
 const IDS: u32 = 5;
@@ -233,7 +233,7 @@ impl Pair {
                 model.surfaces.get_mut(&id).unwrap().damaged += 1;
                 let key = self.key('s', id);
                 let surface = self.book.surface_mut(key).unwrap();
-                surface.pending.damage(Rect::new(0, 0, 1, 1));
+                surface.pending.damage(PixelRect::new(0, 0, 1, 1));
             }
             Step::CreateViewport(id, of)
                 if has(&of)
@@ -337,8 +337,8 @@ impl Pair {
         }
     }
 
-    fn picture(&self, surface: &Surface, state: &State) -> Picture {
-        let child = |place: &Place| {
+    fn picture(&self, surface: &Surface, state: &SurfaceState) -> Picture {
+        let child = |place: &ChildPlace| {
             let child = self.book.at(place.surface).unwrap().id;
             ((child != surface.id).then_some(child - id_of('s', 0)), place.at)
         };
@@ -414,13 +414,13 @@ fn a_tree_as_deep_as_a_client_likes_is_released() {
 fn damage_is_bounded_and_what_is_more_becomes_one() {
     let mut changes = Changes::default();
     for n in 0..1000 {
-        changes.damage(Rect::new(n, 0, 1, 1));
-        changes.damage_buffer(Rect::new(0, n, 0, 1));
+        changes.damage(PixelRect::new(n, 0, 1, 1));
+        changes.damage_buffer(PixelRect::new(0, n, 0, 1));
     }
     assert!(changes.damage.surface.len() <= 64);
     assert_eq!(changes.damage.buffer, [], "no pixel");
     let all = changes.damage.surface.iter().copied().reduce(|all, one| all.around(&one));
-    assert_eq!(all, Some(Rect::new(0, 0, 1000, 1)));
+    assert_eq!(all, Some(PixelRect::new(0, 0, 1000, 1)));
 }
 
 #[test]

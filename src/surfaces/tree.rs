@@ -4,15 +4,15 @@
 
 use super::book::Book;
 use super::slots::{Key, Slot};
-use super::surface::{Place, Subsurface, Surface, SurfaceRole};
+use super::surface::{ChildPlace, Subsurface, Surface, SurfaceRole};
 
 impl Surface {
     /// Its children and itself, in the order that the client has set last.
-    pub fn next_children(&self) -> &[Place] {
+    pub fn next_children(&self) -> &[ChildPlace] {
         self.pending.children.as_ref().unwrap_or(&self.committed().children)
     }
 
-    fn change_children(&mut self) -> &mut Vec<Place> {
+    fn change_children(&mut self) -> &mut Vec<ChildPlace> {
         let Self { pending, cached, shown, .. } = self;
         let committed = &cached.as_deref().unwrap_or(shown).children;
         pending.children.get_or_insert_with(|| committed.clone())
@@ -45,7 +45,7 @@ impl Book {
         while let Some(parent) = parents.pop() {
             let Some(surface) = self.surfaces.get_mut(parent) else { continue };
             let children = std::mem::take(&mut surface.shown.children);
-            for Place { surface: child, .. } in &children {
+            for ChildPlace { surface: child, .. } in &children {
                 let Some(found) = self.surfaces.get_mut(*child) else { continue };
                 let is_sync = found.subsurface.is_some_and(|subsurface| subsurface.is_sync);
                 if *child != parent && (all || parent != root || is_sync) {
@@ -81,9 +81,9 @@ impl Book {
         if let Some(parent) = self.surfaces.get_mut(parent_slot) {
             let children = parent.change_children();
             if children.is_empty() {
-                children.push(Place { surface: parent_slot, at: (0, 0) });
+                children.push(ChildPlace { surface: parent_slot, at: (0, 0) });
             }
-            children.push(Place { surface: slot, at: (0, 0) });
+            children.push(ChildPlace { surface: slot, at: (0, 0) });
         }
         if let Some(surface) = self.surfaces.get_mut(slot) {
             let (parent, at) = (parent_slot, (0, 0));
@@ -149,7 +149,7 @@ impl Book {
         let Some(sibling) = sibling.slot.filter(|other| *other != slot) else { return };
         let Some(parent) = self.surfaces.get_mut(parent) else { return };
         let children = parent.change_children();
-        let find = |children: &[Place], slot| children.iter().position(|p| p.surface == slot);
+        let find = |children: &[ChildPlace], slot| children.iter().position(|p| p.surface == slot);
         let (Some(from), Some(_)) = (find(children, slot), find(children, sibling)) else { return };
         let place = children.remove(from);
         let to = find(children, sibling).unwrap_or(children.len());
@@ -176,7 +176,7 @@ impl Book {
     pub(super) fn orphan(&mut self, slot: Slot) {
         let Some(surface) = self.surfaces.get_mut(slot) else { return };
         let lists = surface.children_lists().flat_map(std::mem::take).collect::<Vec<_>>();
-        for Place { surface: child, .. } in lists {
+        for ChildPlace { surface: child, .. } in lists {
             let is_child = |s: &&mut Surface| s.subsurface.is_some_and(|s| s.parent == slot);
             if let Some(child_surface) = self.surfaces.get_mut(child).filter(is_child) {
                 child_surface.subsurface = None;

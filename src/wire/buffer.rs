@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::header::{Header, MAX_MESSAGE_LEN, Malformed};
+use super::header::{Header, HeaderError, MAX_MESSAGE_LEN};
 
 /// Size of a read buffer in bytes. Measured in `benches/`: with 16 KiB a stream
 /// takes 1.8 times the system calls, 64 KiB gains nothing more. Pages that
@@ -96,9 +96,9 @@ impl ReadBuffer {
     /// The header of the next message if all of it is there.
     ///
     /// # Errors
-    /// [`Malformed`] when its size cannot be right.
+    /// [`HeaderError`] when its size cannot be right.
     #[inline]
-    pub fn peek(&self) -> Result<Option<Header>, Malformed> {
+    pub fn peek(&self) -> Result<Option<Header>, HeaderError> {
         let waiting = self.bytes.get(self.parsed..self.filled).unwrap_or_default();
         let header = Header::read(waiting)?;
         Ok(header.filter(|h| usize::from(h.len) <= waiting.len()))

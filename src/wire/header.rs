@@ -22,7 +22,7 @@ pub struct Header {
 #[error(
     "message of {len} bytes for object {object}, opcode {opcode}: a size is a multiple of 4 and at least 8"
 )]
-pub struct Malformed {
+pub struct HeaderError {
     /// The object that the message is for.
     pub object: u32,
     /// Its opcode.
@@ -36,13 +36,13 @@ impl Header {
     /// [`HEADER_LEN`] bytes are there.
     ///
     /// # Errors
-    /// [`Malformed`] when the size is below 8 or not a multiple of 4.
+    /// [`HeaderError`] when the size is below 8 or not a multiple of 4.
     #[inline]
-    pub fn read(bytes: &[u8]) -> Result<Option<Self>, Malformed> {
+    pub fn read(bytes: &[u8]) -> Result<Option<Self>, HeaderError> {
         let Some(header) = Self::read_unchecked(bytes) else { return Ok(None) };
         let Self { object, opcode, len } = header;
         if usize::from(len) < HEADER_LEN || !len.is_multiple_of(4) {
-            return Err(Malformed { object, opcode, len });
+            return Err(HeaderError { object, opcode, len });
         }
         Ok(Some(header))
     }

@@ -48,14 +48,14 @@ pub fn size_for_programs(scale: Scale) -> u32 {
 
 /// The theme and the size of an arrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct CursorLook {
     /// The theme's name; `None` for the default theme.
     pub theme: Option<String>,
     /// The size in pixels, in the sense of themes.
     pub size: u32,
 }
 
-impl Look {
+impl CursorLook {
     /// Reads the user's environment, which is meant for a screen without scaling. It ignores the
     /// size that carafe itself sets for programs at this scale: a service manager may pass that
     /// back to carafe's next start.
@@ -82,7 +82,7 @@ pub struct Cursor {
     /// The server's format for pictures with alpha; 0 until it is known.
     format: u32,
     /// The arrow that was asked for last.
-    wanted: Option<Look>,
+    wanted: Option<CursorLook>,
 }
 
 impl Cursor {
@@ -116,11 +116,11 @@ impl Cursor {
     /// Sets theme and size of the arrow.
     pub fn tell(&mut self, theme: Option<&str>, size: u32, x: &mut Connection) {
         let size = size.clamp(1, MAX_SIZE);
-        let is_same = |look: &Look| look.theme.as_deref() == theme && look.size == size;
+        let is_same = |look: &CursorLook| look.theme.as_deref() == theme && look.size == size;
         if self.format == 0 || self.wanted.as_ref().is_some_and(is_same) {
             return;
         }
-        let look = Look { theme: theme.map(str::to_owned), size };
+        let look = CursorLook { theme: theme.map(str::to_owned), size };
         if self.wanted.is_none() {
             // Show carafe's own arrow meanwhile: reading the theme may take long, or never end.
             self.show(&arrow::draw(look.size), x);

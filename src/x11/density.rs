@@ -21,7 +21,7 @@ use x11rb_protocol::protocol::xproto::{
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::Connection;
-use super::cursor::Look;
+use super::cursor::CursorLook;
 use super::query::Query;
 use super::wm::Writer;
 use resources::{Resources, UsersCursor};
@@ -35,7 +35,7 @@ const MAX_RESOURCES: u32 = 1 << 20;
 /// The density that programs are told.
 pub struct Density {
     /// The cursor for a screen without scaling.
-    cursor: Look,
+    cursor: CursorLook,
     /// The cursor that the user's resources set.
     users: UsersCursor,
     /// The window that holds the settings; 0 before the start.
@@ -69,7 +69,7 @@ enum ResourceState {
 
 impl Density {
     /// Makes it, without telling anything. `cursor` is for a screen without scaling.
-    pub fn new(cursor: Look) -> Self {
+    pub fn new(cursor: CursorLook) -> Self {
         Self {
             cursor,
             users: UsersCursor::default(),

@@ -9,11 +9,11 @@ pub mod clip;
 pub mod device;
 mod dnd;
 pub mod exchange;
-pub mod incoming;
+pub mod into_x;
 pub mod keeper;
 pub mod names;
 mod news;
-pub mod outgoing;
+pub mod out_of_x;
 pub mod recode;
 pub mod requests;
 pub mod server;
@@ -37,11 +37,11 @@ use super::host::Host;
 use super::query::{DragQuery, SelectionQuery};
 use super::seat::Seat;
 use super::settings::Settings;
-use super::surfaces::Surfaces;
+use super::surfaces::XwaylandSurfaces;
 use crate::channel::Memory;
 use crate::foreign::Relays;
+use crate::policy::LocalSources;
 use crate::session::Fault;
-use crate::sharing::LocalSources;
 use clip::Clip;
 use device::SelectionKind;
 use dnd::{DragIntoX, DragOutOfX};
@@ -61,7 +61,7 @@ pub struct SelectionEnv<'a, 'c> {
     /// The windows.
     pub wm: &'a Wm,
     /// Xwayland's surfaces.
-    pub surfaces: &'a mut Surfaces,
+    pub surfaces: &'a mut XwaylandSurfaces,
     /// The memory for pictures that the host must see; `None` if it sees any memory.
     pub memory: Option<&'a dyn Memory>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::quirks::{Feature, Quirks, Subject};
-use crate::sharing::Policy;
+use crate::policy::Policy;
 
 /// The help of the options explains them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -48,7 +48,7 @@ struct SurfaceGate {
 
 /// The surfaces by the client's ids. Their content is in the session's book.
 #[derive(Default)]
-pub struct Surfaces {
+pub struct XwaylandSurfaces {
     known: HashMap<u32, SurfaceGate>,
     /// Buffers that Xwayland has destroyed, but that are still needed: a surface that loses its
     /// role shows its content again with its next role.
@@ -60,7 +60,7 @@ fn id_of(buffer: Option<&Arc<Buffer>>) -> u32 {
     buffer.map_or(0, |buffer| buffer.id)
 }
 
-impl Surfaces {
+impl XwaylandSurfaces {
     /// Notes a new surface.
     pub fn created(&mut self, id: u32) {
         self.known.insert(id, SurfaceGate::default());

@@ -17,7 +17,7 @@ mod effects;
 mod events;
 mod facts;
 mod focus;
-mod frames;
+mod frame_actions;
 mod game;
 mod icon;
 mod iconify;
@@ -66,7 +66,7 @@ use super::rect::Rect;
 use super::seat::Seat;
 use super::server::Server;
 use super::settings::Settings;
-use super::surfaces::Surfaces;
+use super::surfaces::XwaylandSurfaces;
 use crate::channel::Memory;
 use window::Window;
 
@@ -86,7 +86,7 @@ pub struct Env<'a, 'c> {
     /// Makes memory that the host can see; `None` if the host sees any memory.
     pub memory: Option<&'a dyn Memory>,
     /// Xwayland's surfaces.
-    pub surfaces: &'a mut Surfaces,
+    pub surfaces: &'a mut XwaylandSurfaces,
     /// The user's input.
     pub seat: &'a Seat,
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use carafe_fixture::process::{RuntimeDir, wait_for};
+use carafe_fixture::process::{RuntimeDir, sessions, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 
 use crate::proxy::Carafe;
+use crate::rig::report;
 use crate::ways::Way;
 
 pub const DISPLAY: u32 = 1;
@@ -63,6 +64,12 @@ impl Fake {
         host.send(&capabilities);
         assert_eq!(client.next(), capabilities);
         (client, host)
+    }
+
+    /// The processes of carafe's sessions.
+    pub fn sessions(&mut self) -> Vec<u32> {
+        let pid = report(&mut self.carafe, &self.runtime).pid();
+        sessions(u32::try_from(pid).expect("a process"))
     }
 
     /// Ends carafe, which must not have logged a warning.

@@ -56,3 +56,4 @@ mod t0772_which_memory;
 mod t0773_random_kills;
 mod t0774_all_objects;
 mod t0775_confined;
+mod t0776_idle_sessions;

@@ -1,6 +1,7 @@
 //! carafe between a raw client and a raw host: the tests write and read every byte.
 #![allow(missing_docs, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing)]
 
+mod grammar;
 mod rig;
 
 mod t0101_sync_reaches_the_host;
@@ -29,3 +30,4 @@ mod t0170_older_hosts;
 mod t0171_the_hosts_shell;
 mod t0172_stand_ins;
 mod t0173_primary;
+mod t0180_grammar;

@@ -47,6 +47,14 @@ fn a_size_below_the_header() {
     }
 }
 
+/// The loop for plain messages knows others by the length 0.
+#[test]
+fn no_size_for_a_message_of_any_length() {
+    let text =
+        "message of 0 bytes for object 6, opcode 0: a size is a multiple of 4 and at least 8";
+    refused(&header(6, 0, 0), 1, text);
+}
+
 #[test]
 fn a_size_that_is_no_multiple_of_4() {
     let text =

@@ -5,11 +5,11 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use carafe_fixture::process::{Process, RuntimeDir, command, wait_for};
+use carafe_fixture::process::{Process, RuntimeDir, command, number, wait_for, waits};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::processes::{field, processor_time, switches};
+use crate::processes::processor_time;
 
 /// A proxy to compare: its name, and how to start it.
 #[derive(Clone, Debug)]
@@ -96,14 +96,14 @@ impl Running {
 
     /// Voluntary context switches of all its threads so far.
     pub fn switches(&self) -> u64 {
-        self.pids().into_iter().map(switches).sum()
+        self.pids().into_iter().map(waits).sum()
     }
 
     /// Memory in KiB: (all, anonymous). A page that several processes share counts once.
     pub fn memory(&self) -> (u64, u64) {
         let rollup = |pid| std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup"));
         let all: Vec<String> = self.pids().into_iter().filter_map(|p| rollup(p).ok()).collect();
-        let sum = |name| all.iter().map(|text| field(text, name)).sum();
+        let sum = |name| all.iter().filter_map(|text| number(text, name)).sum();
         (sum("Pss"), sum("Pss_Anon"))
     }
 

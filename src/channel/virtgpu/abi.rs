@@ -212,7 +212,7 @@ pub fn execute(
 }
 
 #[repr(C)]
-struct Wait {
+struct WaitArgs {
     handle: u32,
     flags: u32,
 }
@@ -222,9 +222,9 @@ struct Wait {
 /// # Errors
 /// The kernel's: EBUSY after 15 s.
 pub fn wait(fd: impl AsFd, handle: u32) -> io::Result<()> {
-    let mut wait = Wait { handle, flags: 0 };
+    let mut wait = WaitArgs { handle, flags: 0 };
     // SAFETY: the opcode goes with this structure.
-    unsafe { call::<{ read_write::<Wait>(DRIVER + 0x08) }, _>(fd, &mut wait) }
+    unsafe { call::<{ read_write::<WaitArgs>(DRIVER + 0x08) }, _>(fd, &mut wait) }
 }
 
 /// Whose memory a blob is.
@@ -320,7 +320,7 @@ pub fn map_offset(handle: &Handle<'_>) -> io::Result<u64> {
 }
 
 #[repr(C)]
-struct Prime {
+struct PrimeArgs {
     handle: u32,
     flags: u32,
     fd: i32,
@@ -332,9 +332,9 @@ struct Prime {
 /// The kernel's.
 pub fn export(handle: &Handle<'_>) -> io::Result<OwnedFd> {
     let flags = (rustix::fs::OFlags::CLOEXEC | rustix::fs::OFlags::RDWR).bits();
-    let mut prime = Prime { handle: handle.handle, flags, fd: -1 };
+    let mut prime = PrimeArgs { handle: handle.handle, flags, fd: -1 };
     // SAFETY: the opcode goes with this structure.
-    unsafe { call::<{ read_write::<Prime>(0x2d) }, _>(handle.fd, &mut prime)? };
+    unsafe { call::<{ read_write::<PrimeArgs>(0x2d) }, _>(handle.fd, &mut prime)? };
     if prime.fd < 0 {
         return Err(io::ErrorKind::InvalidData.into());
     }
@@ -349,8 +349,8 @@ pub fn export(handle: &Handle<'_>) -> io::Result<OwnedFd> {
 /// # Errors
 /// The kernel's: EINVAL, ENODEV or ENOTTY for a dma-buf that the device cannot import.
 pub fn import<'a>(fd: BorrowedFd<'a>, dmabuf: BorrowedFd<'_>) -> io::Result<Handle<'a>> {
-    let mut prime = Prime { handle: 0, flags: 0, fd: dmabuf.as_raw_fd() };
+    let mut prime = PrimeArgs { handle: 0, flags: 0, fd: dmabuf.as_raw_fd() };
     // SAFETY: the opcode goes with this structure.
-    unsafe { call::<{ read_write::<Prime>(0x2e) }, _>(fd, &mut prime)? };
+    unsafe { call::<{ read_write::<PrimeArgs>(0x2e) }, _>(fd, &mut prime)? };
     Ok(Handle { fd, handle: prime.handle })
 }

@@ -85,13 +85,13 @@ fn nodes() -> impl Iterator<Item = PathBuf> {
 }
 
 /// A node that can make cross-domain contexts. Each context is its own open file.
-pub struct Device {
+pub struct GpuDevice {
     path: PathBuf,
     dmabufs: bool,
     transfer_limit: u64,
 }
 
-impl Device {
+impl GpuDevice {
     /// Finds the first usable node of a virtio-gpu.
     ///
     /// # Errors

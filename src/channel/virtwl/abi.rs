@@ -13,13 +13,17 @@ pub const MAX_FDS: usize = 28;
 /// Most bytes of data in one transaction: the rest of a page.
 pub const MAX_DATA: usize = 4096 - TXN_HEAD;
 
+/// Room behind these bytes for reads of one byte that fetch late descriptors: the device's queue
+/// holds at most 256 messages.
+const LATE: usize = 256;
+
 #[expect(clippy::cast_possible_truncation, reason = "a page")]
 const MAX_LEN: u32 = MAX_DATA as u32;
 
 /// Size of `struct virtwl_ioctl_txn` without its data.
 const TXN_HEAD: usize = 4 * MAX_FDS + 4;
 
-const NEW: Opcode = opcode::from_components(Direction::ReadWrite, b'w', 0x00, size_of::<New>());
+const NEW: Opcode = opcode::from_components(Direction::ReadWrite, b'w', 0x00, size_of::<NewVfd>());
 const SEND: Opcode = opcode::from_components(Direction::Read, b'w', 0x01, TXN_HEAD);
 const RECV: Opcode = opcode::from_components(Direction::Write, b'w', 0x02, TXN_HEAD);
 const DMABUF_SYNC: Opcode = opcode::from_components(Direction::Read, b'w', 0x03, 4);
@@ -36,7 +40,7 @@ const DMABUF_SYNC_END: u32 = 4;
 /// ones of them.
 #[repr(C)]
 #[derive(Clone, Copy)]
-struct New {
+struct NewVfd {
     kind: u32,
     fd: RawFd,
     flags: u32,
@@ -52,13 +56,13 @@ pub struct Txn {
     /// How many bytes of `data` are used.
     pub len: u32,
     /// The bytes.
-    pub data: [u8; MAX_DATA],
+    pub data: [u8; MAX_DATA + LATE],
 }
 
 impl Txn {
     /// Makes an empty transaction.
     pub fn new() -> Box<Self> {
-        Box::new(Self { fds: [-1; MAX_FDS], len: 0, data: [0; MAX_DATA] })
+        Box::new(Self { fds: [-1; MAX_FDS], len: 0, data: [0; MAX_DATA + LATE] })
     }
 }
 
@@ -103,9 +107,9 @@ pub fn new_dmabuf(
 }
 
 fn create(device: impl AsFd, kind: u32, words: [u32; 9]) -> io::Result<(OwnedFd, [u32; 9])> {
-    let mut new = New { kind, fd: -1, flags: 0, words };
+    let mut new = NewVfd { kind, fd: -1, flags: 0, words };
     // SAFETY: the opcode goes with this structure, which is valid for reads and writes.
-    unsafe { ioctl(device, Updater::<NEW, New>::new(&mut new))? };
+    unsafe { ioctl(device, Updater::<NEW, NewVfd>::new(&mut new))? };
     if new.fd < 0 {
         return Err(io::ErrorKind::InvalidData.into());
     }

@@ -56,9 +56,9 @@ pub const MANY_OBJECTS: usize = MAX_OBJECTS / 4 * 3;
 const LEAST_CHANGE: u64 = 128 << 10;
 
 /// Counts an object of the device for as long as this lives.
-pub(super) struct InUse(Arc<AtomicUsize>);
+pub(super) struct ObjectCount(Arc<AtomicUsize>);
 
-impl InUse {
+impl ObjectCount {
     /// Counts one more; returns how many there are now.
     fn new(count: &Arc<AtomicUsize>) -> (Self, usize) {
         let before = count.fetch_add(1, Ordering::Relaxed);
@@ -66,7 +66,7 @@ impl InUse {
     }
 }
 
-impl Drop for InUse {
+impl Drop for ObjectCount {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -135,13 +135,13 @@ impl Device {
     }
 
     /// Makes a pipe that the host writes.
-    pub(super) fn pipe(&self) -> io::Result<(OwnedFd, InUse)> {
+    pub(super) fn pipe(&self) -> io::Result<(OwnedFd, ObjectCount)> {
         self.make(|| abi::new_pipe(&self.file))
     }
 
     /// Makes an object, counts it, and warns when there are many.
-    fn make<T>(&self, ask: impl FnOnce() -> io::Result<T>) -> io::Result<(T, InUse)> {
-        let (in_use, count) = InUse::new(&self.objects);
+    fn make<T>(&self, ask: impl FnOnce() -> io::Result<T>) -> io::Result<(T, ObjectCount)> {
+        let (in_use, count) = ObjectCount::new(&self.objects);
         let made = ask().map_err(|e| {
             let is_full = e.raw_os_error() == Some(Errno::NOSPC.raw_os_error());
             if !is_full {
@@ -170,7 +170,7 @@ impl AsRawFd for Device {
 }
 
 /// Maps memory of `len` bytes.
-fn map(fd: OwnedFd, len: usize, in_use: InUse) -> io::Result<Area> {
+fn map(fd: OwnedFd, len: usize, in_use: ObjectCount) -> io::Result<Area> {
     let map = Mapping::new(fd.as_fd(), 0, len)?.keeping(in_use);
     Ok(Area { fd, map })
 }

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::channel::{Area, Image, Memory, RenderNode, Virtual, virtgpu};
+use crate::policy::{Sharing, SourceId, Transfer};
 use crate::session::{Handlers, Scale};
-use crate::sharing::{Sharing, SourceId, Transfer};
 use crate::x11::Selections;
 use crate::x11::settings::Settings;
 
@@ -29,7 +29,7 @@ impl LocalSources for Nothing {
     }
 }
 
-impl Contexts for Nothing {
+impl ContextServer for Nothing {
     fn open(&mut self, _: u32, clients: OwnedFd, _: OwnedFd) -> std::io::Result<OwnedFd> {
         Ok(clients)
     }
@@ -93,25 +93,25 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
     assert_eq!(
         of(&direct, &plain),
-        "Quotas Names Keyboards Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
+        "QuotaCounter Names Keyboards Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&direct, &scaled),
-        "Quotas Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
+        "QuotaCounter Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &plain),
-        "Quotas Names Keyboards Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
+        "QuotaCounter Names Keyboards Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback LocalSelections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "Quotas Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback Selections SecurityContexts"
+        "QuotaCounter Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback LocalSelections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);
     assert_eq!(
         of(&direct, &plain),
-        "Names Keyboards X11 Display Bookkeeper Registry Shaped Markers SecurityContexts"
+        "Names Keyboards X11 Display Bookkeeper Registry ShapeCopier Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),

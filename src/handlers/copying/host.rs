@@ -11,7 +11,7 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_buffer_params_v1
 use wayland_protocols::wp::linux_dmabuf::zv1::client::zwp_linux_dmabuf_v1 as dmabuf;
 
 use crate::channel::{Memory, Plane};
-use crate::pixels::{Layout, Rect, Region, Storage, Target, layout};
+use crate::pixels::{PixelLayout, PixelRect, Region, Storage, Target, layout};
 use crate::session::{Context, Fault, Refusal};
 use crate::wire::FdKind;
 
@@ -30,7 +30,7 @@ struct BufferRequest {
     width: u32,
     height: u32,
     fourcc: u32,
-    layout: Layout,
+    layout: PixelLayout,
 }
 
 impl BufferRequest {
@@ -242,7 +242,7 @@ impl HostBuffers {
 fn target(id: u32, storage: Storage, planes: [Plane; 2], buffer: &BufferRequest) -> Target {
     let mut lacks = Region::default();
     let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    lacks.add(Rect::new(0, 0, side(buffer.width), side(buffer.height)));
+    lacks.add(PixelRect::new(0, 0, side(buffer.width), side(buffer.height)));
     Target { id, storage, planes, busy: false, lacks }
 }
 

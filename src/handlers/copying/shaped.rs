@@ -8,15 +8,15 @@ use std::sync::Arc;
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 
 use super::host::HostBuffers;
-use super::surfaces::Surfaces;
+use super::surfaces::CopiedSurfaces;
 use crate::channel::{Area, Image, Mapping, Memory};
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Wait, Want};
 use crate::surfaces::{Book, Key, Surface};
 
 /// Memory of this machine, which the host sees.
-struct Local;
+struct LocalMemory;
 
-impl Memory for Local {
+impl Memory for LocalMemory {
     fn has_images(&self) -> bool {
         false
     }
@@ -34,15 +34,15 @@ impl Memory for Local {
 }
 
 /// The handler.
-pub struct Shaped {
-    surfaces: Surfaces,
+pub struct ShapeCopier {
+    surfaces: CopiedSurfaces,
     host: HostBuffers,
 }
 
-impl Default for Shaped {
+impl Default for ShapeCopier {
     /// For a new session.
     fn default() -> Self {
-        Self { surfaces: Surfaces::default(), host: HostBuffers::new(Arc::new(Local)) }
+        Self { surfaces: CopiedSurfaces::default(), host: HostBuffers::new(Arc::new(LocalMemory)) }
     }
 }
 
@@ -61,7 +61,7 @@ static WANTS: &[Want<Token>] = &[
     Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
 ];
 
-impl Handler for Shaped {
+impl Handler for ShapeCopier {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {

@@ -52,7 +52,7 @@ struct CopiedSurface {
 
 /// The client's surfaces by their ids.
 #[derive(Default)]
-pub struct Surfaces {
+pub struct CopiedSurfaces {
     known: HashMap<u32, CopiedSurface>,
     /// The client's surface that each target belongs to.
     shown_by: HashMap<u32, u32>,
@@ -65,7 +65,7 @@ pub struct Surfaces {
     told_unmasked: bool,
 }
 
-impl Surfaces {
+impl CopiedSurfaces {
     /// Handles `wl_surface.attach`. With `copies_all`, every surface is copied, not only those with
     /// a mask.
     pub fn attach(

@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::copies::{USES, Use};
+use super::named_buffers::{BufferUse, USES};
 use super::{Token, WANTS};
 use crate::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use crate::handlers;
@@ -262,9 +262,9 @@ fn every_interface_that_names_buffers_has_a_row() {
         for request in interface.requests.iter().filter(|request| names_buffers(request)) {
             let name = format!("{}.{}", interface.name, request.name);
             match used {
-                Use::Shown => assert_eq!(name, "wl_surface.attach"),
+                BufferUse::Shown => assert_eq!(name, "wl_surface.attach"),
                 // The replacement is always the first argument, followed by words only.
-                Use::Copied => {
+                BufferUse::Copied => {
                     let [Arg::Object(..), rest @ ..] = &*request.args else { panic!("{name}") };
                     assert!(rest.iter().all(|arg| matches!(arg, Arg::Int | Arg::Uint)), "{name}");
                     let of_it =
@@ -272,7 +272,7 @@ fn every_interface_that_names_buffers_has_a_row() {
                     let want = WANTS.iter().find(of_it);
                     assert!(want.is_some_and(|w| matches!(w.token, Token::Copied)), "{name}");
                 }
-                Use::NotOffered(global, _) => {
+                BufferUse::NotOffered(global, _) => {
                     assert!(tables.find(global).is_some(), "{global}");
                     assert!(super::objection(global).is_some(), "{global}");
                 }
@@ -316,7 +316,7 @@ fn nothing_else_that_only_the_client_knows_is_named_by_requests() {
 fn what_needs_the_clients_memory_or_clock_at_the_host_is_not_offered() {
     let (mut setup, _) = Setup::new();
     let of_memory = USES.iter().filter_map(|(_, used)| match used {
-        Use::NotOffered(global, _) => Some(*global),
+        BufferUse::NotOffered(global, _) => Some(*global),
         _ => None,
     });
     let of_clock = ["wp_commit_timing_manager_v1", "zcr_vsync_feedback_v1"];

@@ -13,8 +13,8 @@ use self::wants::{Awake, Token, wants};
 use super::Bind;
 use super::damage::{self, Offsets};
 use super::decorations::Decorations;
-use super::outputs::Outputs;
-use super::preferred::Preferred;
+use super::outputs::BoundOutputs;
+use super::preferred::PreferredScales;
 use super::windows::Windows;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
@@ -24,8 +24,8 @@ const PARTS_OF_STEP: i32 = 120;
 /// The handler.
 pub struct Bridge {
     awake: Awake,
-    outputs: Outputs,
-    preferred: Preferred,
+    outputs: BoundOutputs,
+    preferred: PreferredScales,
     offsets: Offsets,
     windows: Windows,
     decorations: Decorations,
@@ -36,8 +36,8 @@ impl Bridge {
     pub fn new(is_scaled: bool) -> Self {
         Self {
             awake: Awake::default(),
-            outputs: Outputs::new(is_scaled),
-            preferred: Preferred::new(is_scaled),
+            outputs: BoundOutputs::new(is_scaled),
+            preferred: PreferredScales::new(is_scaled),
             offsets: Offsets::default(),
             windows: Windows::default(),
             decorations: Decorations::default(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wayland_client::protocol::wl_surface;
 
-use crate::pixels::Rect;
+use crate::pixels::PixelRect;
 use crate::session::{Context, Incoming, Refusal, Scale};
 use crate::wire::Outbox;
 
@@ -12,7 +12,7 @@ use crate::wire::Outbox;
 const MAX_OFFSETS: usize = 1024;
 
 /// The whole surface, whatever its size.
-const ALL: Rect = Rect { x1: 0, y1: 0, x2: i32::MAX, y2: i32::MAX };
+const ALL: PixelRect = PixelRect { x1: 0, y1: 0, x2: i32::MAX, y2: i32::MAX };
 
 /// Handles `wl_surface.commit`, which is in the book already: tells the host the damage. Only now
 /// is it known which part of its buffer the surface shows.
@@ -31,13 +31,13 @@ pub fn commit(incoming: &Incoming<'_>, context: &mut Context<'_>) {
     }
 }
 
-fn at_host(rect: Rect, scale: Scale) -> Rect {
+fn at_host(rect: PixelRect, scale: Scale) -> PixelRect {
     let (x1, x2) = scale.edges_to_host(rect.x1, rect.x2, false);
     let (y1, y2) = scale.edges_to_host(rect.y1, rect.y2, false);
-    Rect { x1, y1, x2, y2 }
+    PixelRect { x1, y1, x2, y2 }
 }
 
-fn damage(surface: u32, rect: Rect, to_host: &mut Outbox) {
+fn damage(surface: u32, rect: PixelRect, to_host: &mut Outbox) {
     let (width, height) = (rect.x2.saturating_sub(rect.x1), rect.y2.saturating_sub(rect.y1));
     let words = [rect.x1, rect.y1, width, height];
     to_host.make(surface, wl_surface::REQ_DAMAGE_OPCODE, |request| {

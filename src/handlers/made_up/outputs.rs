@@ -31,7 +31,7 @@ const CURRENT: u32 = 1;
 
 /// Whether carafe has to tell a client the name of an output.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Naming {
+enum NameState {
     /// The host tells it, or the client has heard it.
     #[default]
     Done,
@@ -42,8 +42,8 @@ enum Naming {
 
 /// An output that a client has bound.
 #[derive(Default)]
-pub struct Output {
-    naming: Naming,
+pub struct BoundOutput {
+    naming: NameState,
     name: String,
     description: String,
     /// The global's number, for a name if nobody knows one.
@@ -64,7 +64,7 @@ pub struct Output {
     pub transform: u32,
 }
 
-impl Output {
+impl BoundOutput {
     /// Width and height in host coordinates; `None` if not known yet.
     pub fn size(&self) -> Option<(i32, i32)> {
         let (width, height) = self.mode;
@@ -84,14 +84,14 @@ impl Output {
 }
 
 /// The outputs.
-pub struct Outputs {
+pub struct BoundOutputs {
     /// By the client's ids.
-    all: HashMap<u32, Output>,
+    all: HashMap<u32, BoundOutput>,
     /// In a scaled session, clients have coordinates of their own.
     is_scaled: bool,
 }
 
-impl Outputs {
+impl BoundOutputs {
     /// For a client that has bound none.
     pub fn new(is_scaled: bool) -> Self {
         Self { all: HashMap::new(), is_scaled }
@@ -112,9 +112,10 @@ impl Outputs {
             return Ok(());
         }
         let lacks_name = bind.lacks("wl_output", wl_output::EVT_NAME_SINCE);
-        let naming = if lacks_name { Naming::Due { is_over: false } } else { Naming::Done };
+        let naming = if lacks_name { NameState::Due { is_over: false } } else { NameState::Done };
         let number = bind.name;
-        let mut new = Output { naming, wants_insets, scale: 1, number, ..Output::default() };
+        let mut new =
+            BoundOutput { naming, wants_insets, scale: 1, number, ..BoundOutput::default() };
         let at_host = context.objects.client(bind.id).map_or(0, |output| output.peer);
         if lacks_name && at_host != 0 {
             new.ask(at_host, context)?;
@@ -124,12 +125,12 @@ impl Outputs {
     }
 
     /// An output, by the client's id.
-    pub fn get(&self, id: u32) -> Option<&Output> {
+    pub fn get(&self, id: u32) -> Option<&BoundOutput> {
         self.all.get(&id)
     }
 
     /// All outputs.
-    pub fn iter(&self) -> impl Iterator<Item = &Output> {
+    pub fn iter(&self) -> impl Iterator<Item = &BoundOutput> {
         self.all.values()
     }
 
@@ -189,8 +190,8 @@ impl Outputs {
                 output.mode = (args.uint()?.cast_signed(), args.uint()?.cast_signed());
             }
             wl_output::EVT_SCALE_OPCODE => output.scale = args.uint()?.cast_signed(),
-            wl_output::EVT_DONE_OPCODE if output.naming != Naming::Done => {
-                output.naming = Naming::Due { is_over: true };
+            wl_output::EVT_DONE_OPCODE if output.naming != NameState::Done => {
+                output.naming = NameState::Due { is_over: true };
                 if output.xdg == 0 {
                     output.tell(id, context);
                 }
@@ -231,7 +232,7 @@ impl Outputs {
     }
 }
 
-impl Output {
+impl BoundOutput {
     /// Asks the host for the name of an output, if it can tell it.
     fn ask(&mut self, at_host: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
         let bound = context.bind(MANAGER, MANAGER_VERSION)?;
@@ -261,7 +262,7 @@ impl Output {
 
     /// Tells the client the name, once, and the end of the description if the host has sent it.
     fn tell(&mut self, id: u32, context: &mut Context<'_>) {
-        let Naming::Due { is_over } = std::mem::take(&mut self.naming) else { return };
+        let NameState::Due { is_over } = std::mem::take(&mut self.naming) else { return };
         let out = &mut *context.to_client;
         // Some name, because clients take it for granted; the number is the host's.
         let made_up = || format!("WL-{}", self.number);
@@ -282,15 +283,15 @@ impl Output {
 mod tests {
     use super::*;
     use crate::protocol::Tables;
+    use crate::protocol::testing::request;
 
     #[test]
     fn opcodes_are_those_of_the_protocol() {
         let tables = Tables::get();
-        let interface = |name| tables.interface(tables.find(name).unwrap());
-        let request = |name, opcode: u16| interface(name).requests[usize::from(opcode)].name;
-        assert_eq!(request(SHELL, GET_AURA_OUTPUT), "get_aura_output");
-        assert_eq!(request("zaura_output", RELEASE_AURA_OUTPUT), "release");
-        let events = &interface("zaura_output").events;
+        assert_eq!(request(SHELL, GET_AURA_OUTPUT).0, "get_aura_output");
+        assert_eq!(request("zaura_output", RELEASE_AURA_OUTPUT).0, "release");
+        let output = tables.find("zaura_output").unwrap();
+        let events = &tables.interface(output).events;
         let insets = events.iter().find(|event| event.name == "insets").unwrap();
         assert_eq!(insets.since, INSETS_SINCE);
     }

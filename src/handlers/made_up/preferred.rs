@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use wayland_client::protocol::wl_surface;
 
-use super::outputs::Outputs;
+use super::outputs::BoundOutputs;
 use crate::session::Context;
 
 /// Bound on the surfaces, and on the outputs of one of them.
@@ -13,7 +13,7 @@ const MAX: usize = 4096;
 
 /// A surface that is on an output.
 #[derive(Default)]
-struct Surface {
+struct SurfaceOutputs {
     /// The outputs, by the client's ids.
     outputs: Vec<u32>,
     /// The values that it was told.
@@ -22,14 +22,14 @@ struct Surface {
 }
 
 /// The scales and transforms of surfaces.
-pub struct Preferred {
+pub struct PreferredScales {
     /// By the client's ids.
-    surfaces: HashMap<u32, Surface>,
+    surfaces: HashMap<u32, SurfaceOutputs>,
     /// In a scaled session, scaling tells the scale.
     is_scaled: bool,
 }
 
-impl Preferred {
+impl PreferredScales {
     /// For a client without surfaces.
     pub fn new(is_scaled: bool) -> Self {
         Self { surfaces: HashMap::new(), is_scaled }
@@ -40,7 +40,7 @@ impl Preferred {
         &mut self,
         (id, output): (u32, u32),
         is_there: bool,
-        outputs: &Outputs,
+        outputs: &BoundOutputs,
         context: &mut Context<'_>,
     ) {
         let since = wl_surface::EVT_PREFERRED_BUFFER_SCALE_SINCE;
@@ -63,7 +63,12 @@ impl Preferred {
     }
 
     /// Handles that an output has changed.
-    pub fn output_changed(&mut self, output: u32, outputs: &Outputs, context: &mut Context<'_>) {
+    pub fn output_changed(
+        &mut self,
+        output: u32,
+        outputs: &BoundOutputs,
+        context: &mut Context<'_>,
+    ) {
         for (id, surface) in &mut self.surfaces {
             if surface.outputs.contains(&output) {
                 surface.tell(*id, self.is_scaled, outputs, context);
@@ -72,7 +77,12 @@ impl Preferred {
     }
 
     /// Handles that the client releases an output.
-    pub fn output_released(&mut self, output: u32, outputs: &Outputs, context: &mut Context<'_>) {
+    pub fn output_released(
+        &mut self,
+        output: u32,
+        outputs: &BoundOutputs,
+        context: &mut Context<'_>,
+    ) {
         for (id, surface) in &mut self.surfaces {
             if surface.outputs.contains(&output) {
                 surface.outputs.retain(|entered| *entered != output);
@@ -82,9 +92,15 @@ impl Preferred {
     }
 }
 
-impl Surface {
+impl SurfaceOutputs {
     /// Tells what has changed. The densest output counts; less dense ones show the surface smaller.
-    fn tell(&mut self, id: u32, is_scaled: bool, outputs: &Outputs, context: &mut Context<'_>) {
+    fn tell(
+        &mut self,
+        id: u32,
+        is_scaled: bool,
+        outputs: &BoundOutputs,
+        context: &mut Context<'_>,
+    ) {
         let entered = || self.outputs.iter().filter_map(|output| outputs.get(*output));
         let Some(output) = entered().max_by_key(|output| output.scale) else { return };
         let (scale, transform) = (output.scale.max(1), output.transform);

@@ -16,18 +16,18 @@ use self::alpha::Alpha;
 use self::aura::AuraSurfaces;
 use self::cursor_shapes::CursorShapes;
 use self::gtk::Gtk;
-use self::primary::Primary;
+use self::primary::PrimaryStandIn;
 use self::wants::{Awake, Token, wants};
 use super::{Bind, GTK_SHELL, MadeUp, PRIMARY, Row, TABLE};
+use crate::policy::{LocalSources, Policy};
 use crate::protocol::is_for_shell;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
-use crate::sharing::{LocalSources, Policy};
 
 /// Bound on the registries that the host fills at the same time; others do not get stand-ins.
 const MAX_FILLING: usize = 64;
 
 /// A registry of the client that the host is filling.
-struct Filling {
+struct OpenRegistry {
     registry: u32,
     /// The client's callback after which the registry is complete; 0 if the client has not asked
     /// yet.
@@ -36,7 +36,7 @@ struct Filling {
 
 /// The handler.
 pub struct StandIns {
-    filling: Vec<Filling>,
+    filling: Vec<OpenRegistry>,
     is_used: bool,
     aura: AuraSurfaces,
     activation: Activation,
@@ -44,7 +44,7 @@ pub struct StandIns {
     alpha: Alpha,
     gtk: Gtk,
     /// `None` if the client cannot reach other sessions.
-    primary: Option<Primary>,
+    primary: Option<PrimaryStandIn>,
     /// The client was shown the primary selection.
     has_primary: bool,
 }
@@ -60,7 +60,7 @@ impl StandIns {
             shapes: CursorShapes::default(),
             alpha: Alpha::default(),
             gtk: Gtk::default(),
-            primary: primary.map(|(local, policy)| Primary::new(local, policy)),
+            primary: primary.map(|(local, policy)| PrimaryStandIn::new(local, policy)),
             has_primary: false,
         }
     }
@@ -162,7 +162,7 @@ impl Handler for StandIns {
                 let registry = incoming.args().uint()?;
                 if self.filling.len() < MAX_FILLING {
                     *context.wants_others |= self.filling.is_empty();
-                    self.filling.push(Filling { registry, callback: 0 });
+                    self.filling.push(OpenRegistry { registry, callback: 0 });
                 }
                 return Ok(Verdict::Forward);
             }

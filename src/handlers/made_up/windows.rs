@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wayland_protocols::xdg::shell::client::xdg_toplevel;
 
-use super::outputs::{Output, Outputs};
+use super::outputs::{BoundOutput, BoundOutputs};
 use crate::session::{Context, Incoming};
 
 /// Bound on the windows that are followed; others get no bounds.
@@ -18,21 +18,21 @@ const MINIMIZE: u32 = 4;
 
 /// The last values that a window was told.
 #[derive(Default)]
-struct Told {
+struct WindowValues {
     bounds: (i32, i32),
     has_capabilities: bool,
 }
 
 /// The windows, by the client's `xdg_toplevel` ids.
 #[derive(Default)]
-pub struct Windows(HashMap<u32, Told>);
+pub struct Windows(HashMap<u32, WindowValues>);
 
 impl Windows {
     /// Sends the events that come before `xdg_toplevel.configure`.
     pub fn configure(
         &mut self,
         incoming: &Incoming<'_>,
-        outputs: &Outputs,
+        outputs: &BoundOutputs,
         context: &mut Context<'_>,
     ) {
         let (id, versions) = (incoming.object.peer, incoming.object.versions);
@@ -66,8 +66,8 @@ impl Windows {
 
 /// The bounds. They include all outputs, because nobody tells on which one a window will be. Zeros
 /// if not known.
-fn bounds(outputs: &Outputs) -> (i32, i32) {
-    let sizes = outputs.iter().filter_map(Output::room);
+fn bounds(outputs: &BoundOutputs) -> (i32, i32) {
+    let sizes = outputs.iter().filter_map(BoundOutput::room);
     let least = sizes.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)));
     least.unwrap_or_default()
 }

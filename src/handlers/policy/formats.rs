@@ -12,8 +12,8 @@ use wayland_protocols::wp::linux_dmabuf::zv1::client::{
 };
 
 use crate::foreign;
+use crate::policy::Policy;
 use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
-use crate::sharing::Policy;
 
 /// `wl_drm.error.invalid_format`
 const DRM_INVALID_FORMAT: u32 = 1;

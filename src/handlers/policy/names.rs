@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use crate::policy::{Policy, shown};
 use crate::protocol::Arg;
 use crate::session::{ArgFault, Context, Handler, Incoming, Refusal, Verdict, Want};
-use crate::sharing::{Policy, shown};
 use crate::wire::HEADER_LEN;
 
 /// The meaning of a string.

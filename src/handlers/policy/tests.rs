@@ -11,7 +11,7 @@ use crate::handlers::{self, Scaling};
 use crate::observe::Side;
 use crate::protocol::{Arg, Tables};
 use crate::session::testing::{Rig, filled, message, read};
-use crate::session::{FaultKind, GlobalRule, Privileged};
+use crate::session::{FaultKind, GlobalRule, GlobalSet};
 use crate::wire::{FdKind, MessageBuilder, SERVER_ID_START};
 
 const REGISTRY: u32 = 2;
@@ -196,7 +196,7 @@ fn titles_and_names_cannot_change_how_other_text_looks() {
 
 #[test]
 fn a_confined_client_gets_the_privileged_globals_that_are_named() {
-    let named = Privileged::Named(names(&["zwlr_layer_shell_v1"]));
+    let named = GlobalSet::Named(names(&["zwlr_layer_shell_v1"]));
     let rule = GlobalRule { privileged: named.clone(), ..GlobalRule::default() };
     let all = ["wl_seat", "zwlr_layer_shell_v1", "zwlr_screencopy_manager_v1"];
     assert_eq!(all.map(|name| rule.allows(name)), [true, true, false]);
@@ -206,7 +206,7 @@ fn a_confined_client_gets_the_privileged_globals_that_are_named() {
     assert_eq!(all.map(|name| rule.allows(name)), [true, false, false]);
     // A user who lists all allowed globals may name privileged ones.
     let allowed = Some(names(&["zwlr_screencopy_manager_v1"]));
-    let privileged = Privileged::Named(Vec::new());
+    let privileged = GlobalSet::Named(Vec::new());
     let rule = GlobalRule { allowed, privileged: privileged.clone(), ..GlobalRule::default() };
     assert_eq!(all.map(|name| rule.allows(name)), [false, false, true]);
     assert!(!rule.keeps_all_privileged());
@@ -506,7 +506,7 @@ fn names_have_words_in_front_wherever_they_are_said() {
         ]
     };
     let (title_prefix, app_id_prefix) = ("[guest] ".to_owned(), "guest.".to_owned());
-    let rule = GlobalRule { shell: Privileged::All, ..GlobalRule::default() };
+    let rule = GlobalRule { shell: GlobalSet::All, ..GlobalRule::default() };
     let shown = Policy { globals: Arc::new(rule), ..Policy::default() };
     let mut setup = Setup::new(Policy { title_prefix, app_id_prefix, ..shown });
     setup.rig.bind(&[REGISTRY], REGISTRY, &globals, 3);

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn quotas(pools: u64, pool_mib: u64) -> Quotas {
-    Quotas::new(Limits { pools, pool_mib, ..Limits::default() })
+fn quotas(pools: u64, pool_mib: u64) -> QuotaCounter {
+    QuotaCounter::new(Quotas { pools, pool_mib, ..Quotas::default() })
 }
 
 const MIB: i32 = 1 << 20;

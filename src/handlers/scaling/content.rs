@@ -5,14 +5,14 @@
 mod tests;
 
 use crate::pixels::View;
-use crate::surfaces::State;
+use crate::surfaces::SurfaceState;
 
 /// Unset, as `wp_viewport` says it.
 const UNSET: i32 = -1;
 
 /// Everything that determines the size of a surface, in client coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Content {
+pub struct BufferView {
     /// Width and height of the buffer in pixels.
     pub buffer: (i32, i32),
     /// `wl_surface.set_buffer_scale`.
@@ -27,14 +27,14 @@ pub struct Content {
 
 /// What the host's `wp_viewport` of a surface gets, in the same units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
+pub struct ViewportState {
     /// The part of the buffer in 256ths of pixels; `None` for all of it.
     pub source: Option<[i32; 4]>,
     /// The surface's size at the host; `None` for the size of the source.
     pub destination: Option<(i32, i32)>,
 }
 
-impl Shown {
+impl ViewportState {
     /// The arguments of `set_source`.
     pub fn source_words(&self) -> [u32; 4] {
         self.source.unwrap_or([UNSET * 256; 4]).map(i32::cast_unsigned)
@@ -49,7 +49,7 @@ impl Shown {
 
 /// Why content is invalid: the errors of `wp_viewport`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadContent {
+pub enum ViewportError {
     /// `bad_size`: without a destination, the size of the source must be whole.
     Size,
     /// `out_of_buffer`.
@@ -58,7 +58,7 @@ pub enum BadContent {
 
 /// The place of a surface at the host, and its scale there.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Place {
+pub struct HostPlace {
     /// Size in host coordinates.
     pub size: (i32, i32),
     /// Its place in its window.
@@ -69,9 +69,9 @@ pub struct Place {
     pub density: Option<f64>,
 }
 
-impl Content {
+impl BufferView {
     /// The content of a state; `None` if there is none, or its size is not known.
-    pub fn of(state: &State) -> Option<Self> {
+    pub fn of(state: &SurfaceState) -> Option<Self> {
         let View { scale, transform, source, destination } = state.view;
         let buffer = state.buffer.as_ref()?.size?;
         Some(Self { buffer, scale, swapped: transform.swaps_sides(), source, destination })
@@ -95,18 +95,18 @@ impl Content {
     /// The surface's size in client coordinates.
     ///
     /// # Errors
-    /// [`BadContent`], for which the client's connection ends.
-    pub fn size(&self) -> Result<(i32, i32), BadContent> {
+    /// [`ViewportError`], for which the client's connection ends.
+    pub fn size(&self) -> Result<(i32, i32), ViewportError> {
         let (width, height) = self.pixels();
         if let Some([_, _, w, h]) = self.source {
             let [x, y, part_width, part_height] = self.part();
             if x + part_width > i64::from(width) * 256 || y + part_height > i64::from(height) * 256
             {
-                return Err(BadContent::OutOfBuffer);
+                return Err(ViewportError::OutOfBuffer);
             }
             if self.destination.is_none() {
                 let whole = w % 256 == 0 && h % 256 == 0;
-                return if whole { Ok((w / 256, h / 256)) } else { Err(BadContent::Size) };
+                return if whole { Ok((w / 256, h / 256)) } else { Err(ViewportError::Size) };
             }
         }
         let units = |side: i32| (side / self.scale.max(1)).max(1);
@@ -114,9 +114,9 @@ impl Content {
     }
 
     /// The same, for a surface whose whole content is shown at the size of the place.
-    pub fn enlarged(&self, place: &Place) -> Shown {
+    pub fn enlarged(&self, place: &HostPlace) -> ViewportState {
         let scaled = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
-        Shown {
+        ViewportState {
             source: self.source.map(|_| self.part().map(scaled)),
             destination: Some(place.size),
         }
@@ -128,8 +128,8 @@ impl Content {
     ///
     /// The buffer scale is one at the host, because only then can a source name exact pixels (a
     /// third of a unit is not a whole number of 256ths).
-    pub fn shown(&self, place: &Place) -> Shown {
-        let Ok(size) = self.size() else { return Shown::default() };
+    pub fn shown(&self, place: &HostPlace) -> ViewportState {
+        let Ok(size) = self.size() else { return ViewportState::default() };
         let [x, y, w, h] = self.part();
         let width = place.crop(w, size.0, place.size.0, place.at.0);
         let height = place.crop(h, size.1, place.size.1, place.at.1);
@@ -137,11 +137,11 @@ impl Content {
         let all = [0, 0, i64::from(all_width) * 256, i64::from(all_height) * 256];
         let part = [x, y, width, height];
         let source = (part != all).then_some(part.map(|n| i32::try_from(n).unwrap_or(i32::MAX)));
-        Shown { source, destination: Some(place.size) }
+        ViewportState { source, destination: Some(place.size) }
     }
 }
 
-impl Place {
+impl HostPlace {
     /// The part of one side of a source, in 256ths of pixels, that `host` units from `at` show.
     fn crop(&self, source: i64, size: i32, host: i32, at: i32) -> i64 {
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]

@@ -55,7 +55,7 @@ impl Facts {
 
 /// The description of an output for a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct OutputDescription {
     /// Place and size in client coordinates.
     at: (i32, i32),
     logical: (i32, i32),
@@ -70,7 +70,7 @@ pub struct Told {
     refresh: u32,
 }
 
-impl Told {
+impl OutputDescription {
     fn new(
         facts: &Facts,
         (scale, origin): (Scale, (i32, i32)),
@@ -112,7 +112,7 @@ fn pick_physical(physical: (i32, i32), mode: (i32, i32), dpi: &[u32]) -> (i32, i
 }
 
 /// An output as carafe has bound it.
-struct Own {
+struct OwnOutput {
     /// The global's name.
     name: u32,
     /// Ids at the host; 0 if there is no such manager.
@@ -124,7 +124,7 @@ struct Own {
 }
 
 /// An output as a client has bound it.
-struct Theirs {
+struct ClientOutput {
     name: u32,
     version: u32,
     /// Its `zxdg_output_v1` objects and their versions.
@@ -134,11 +134,11 @@ struct Theirs {
 /// All outputs of a session.
 #[derive(Default)]
 pub struct Outputs {
-    own: Vec<Own>,
+    own: Vec<OwnOutput>,
     /// carafe's own `zxdg_output_manager_v1` at the host and its version.
     manager: Option<(u32, u32)>,
     /// By the client's ids.
-    theirs: HashMap<u32, Theirs>,
+    theirs: HashMap<u32, ClientOutput>,
     /// Whether the client captures outputs. Its buffers then have the size of the host's modes.
     captures: bool,
 }
@@ -159,7 +159,7 @@ impl Outputs {
                 let bound = bind((name, interface, version), context)?;
                 let Some((output, version)) = bound else { return Ok(()) };
                 let coming = Facts { scale: 1, ..Facts::default() };
-                let mut own = Own { name, output, xdg: 0, version, coming, facts: None };
+                let mut own = OwnOutput { name, output, xdg: 0, version, coming, facts: None };
                 if let Some(manager) = self.manager {
                     own.ask(manager, context)?;
                 }
@@ -225,7 +225,7 @@ impl Outputs {
 
     /// Notes that the client has bound an output.
     pub fn bound(&mut self, id: u32, name: u32, version: u32) {
-        self.theirs.insert(id, Theirs { name, version, xdg: Vec::new() });
+        self.theirs.insert(id, ClientOutput { name, version, xdg: Vec::new() });
     }
 
     /// Notes that the client can capture outputs. Returns `true` the first time; then all outputs
@@ -252,11 +252,11 @@ impl Outputs {
     }
 
     /// The description of one of the client's outputs; `None` if the output is gone.
-    pub fn told(&self, output: u32, objects: &Objects, dpi: &[u32]) -> Option<Told> {
+    pub fn told(&self, output: u32, objects: &Objects, dpi: &[u32]) -> Option<OutputDescription> {
         let name = self.theirs.get(&output)?.name;
         let own = self.own.iter().find(|own| own.name == name)?;
         let place = (objects.scale(), objects.origin());
-        Some(Told::new(&own.facts?, place, dpi, self.captures))
+        Some(OutputDescription::new(&own.facts?, place, dpi, self.captures))
     }
 
     /// Handles an event of one of carafe's outputs. Returns `true` if it changes something.
@@ -356,7 +356,7 @@ impl Outputs {
     }
 }
 
-impl Own {
+impl OwnOutput {
     /// Asks for an output's logical size.
     fn ask(
         &mut self,

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use wayland_client::protocol::wl_subsurface;
 
-use super::surfaces::{MAX_DEPTH, Surfaces};
+use super::surfaces::{MAX_DEPTH, ScaledSurfaces};
 use crate::session::{Context, Scale};
 use crate::surfaces::{Book, Key, Slot, SurfaceRole};
 
@@ -15,9 +15,9 @@ const REMEMBERED: usize = 8;
 
 /// The sizes that a host has asked for, with the sizes that the client was told.
 #[derive(Default)]
-pub struct Configured(VecDeque<((i32, i32), (i32, i32))>);
+pub struct ConfigureHistory(VecDeque<((i32, i32), (i32, i32))>);
 
-impl Configured {
+impl ConfigureHistory {
     /// Notes that the host asks for a size; returns the size for the client.
     pub fn ask(&mut self, host: (i32, i32), scale: Scale) -> (i32, i32) {
         let client = (scale.size_to_client(host.0), scale.size_to_client(host.1));
@@ -65,7 +65,7 @@ fn offset(slot: Slot, context: &Context<'_>) -> (i32, i32) {
     (offset(parent.0, sub.at.0), offset(parent.1, sub.at.1))
 }
 
-impl Surfaces {
+impl ScaledSurfaces {
     /// The size at the host of a surface with this `size` in client coordinates.
     pub fn size_at_host(&self, slot: Slot, size: (i32, i32), context: &Context<'_>) -> (i32, i32) {
         let (book, scale) = (&*context.book, context.objects.scale());

@@ -7,12 +7,12 @@ use wayland_protocols::wp::fractional_scale::v1::client::wp_fractional_scale_v1;
 
 use super::Scaler;
 use super::outputs::{Outputs, whole_scale};
-use super::surfaces::{Surface, Surfaces};
+use super::surfaces::{ScaledSurface, ScaledSurfaces};
 use crate::session::{ArgFault, Context, Fault, Incoming, Refusal, Verdict};
 
 /// The fractional scales that carafe tells if the host has no fractional scales.
 #[derive(Default)]
-pub struct Preferred {
+pub struct FractionalScales {
     /// Whether the host has `wp_fractional_scale_manager_v1` itself.
     pub host_has_it: bool,
     /// For each surface, the client's object and the last scale that it was told.
@@ -27,12 +27,12 @@ pub fn in_120ths(scale: f64) -> u32 {
 }
 
 /// The replacement for the host's `preferred_buffer_scale`.
-fn whole(surface: &Surface, host: i32, outputs: &Outputs, context: &Context<'_>) -> i32 {
+fn whole(surface: &ScaledSurface, host: i32, outputs: &Outputs, context: &Context<'_>) -> i32 {
     let density = outputs.density_on(&surface.outputs).unwrap_or_else(|| f64::from(host));
     whole_scale(density / context.objects.scale().ratio())
 }
 
-impl Preferred {
+impl FractionalScales {
     /// Handles `get_fractional_scale`, with the ids of the manager, the new object and the surface.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Preferred {
     pub fn tell(
         &mut self,
         id: u32,
-        surface: &mut Surface,
+        surface: &mut ScaledSurface,
         outputs: &Outputs,
         context: &mut Context<'_>,
     ) {
@@ -96,7 +96,7 @@ impl Preferred {
     /// Tells all surfaces their scales.
     pub fn tell_all(
         &mut self,
-        surfaces: &mut Surfaces,
+        surfaces: &mut ScaledSurfaces,
         outputs: &Outputs,
         context: &mut Context<'_>,
     ) {

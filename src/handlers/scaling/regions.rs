@@ -14,7 +14,8 @@ fn is_whole(region: &Rects, scale: Scale) -> bool {
     })
 }
 
-/// `wl_surface.set_opaque_region`, which is in the book. `compositor`: the host's.
+/// `wl_surface.set_opaque_region`, which is in the book. `compositor`: the host's; 0 if
+/// there is none.
 ///
 /// # Errors
 /// [`Refusal`]: there are too many objects.
@@ -30,6 +31,12 @@ pub fn set_opaque(
     let (Some(region), Some(interface)) = (region, context.tables.find("wl_region")) else {
         return Ok(Verdict::Forward);
     };
+    let set = wl_surface::REQ_SET_OPAQUE_REGION_OPCODE;
+    if compositor == 0 {
+        // No region at all is true of every surface.
+        context.to_host.make(incoming.object.peer, set, |request| request.uint(0));
+        return Ok(Verdict::Drop);
+    }
     let inner = context.objects.make_host_only(interface, 1)?;
     let out = &mut *context.to_host;
     let create = wl_compositor::REQ_CREATE_REGION_OPCODE;
@@ -45,7 +52,6 @@ pub fn set_opaque(
             [x, y, w, h].into_iter().fold(request, |r, n| r.uint(n.cast_unsigned()))
         });
     }
-    let set = wl_surface::REQ_SET_OPAQUE_REGION_OPCODE;
     out.make(incoming.object.peer, set, |request| request.uint(inner));
     out.make(inner, wl_region::REQ_DESTROY_OPCODE, |request| request);
     Ok(Verdict::Drop)

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel};
 
-use super::surfaces::Surfaces;
+use super::surfaces::ScaledSurfaces;
 use super::{ints, set_ints};
 use crate::session::{Context, Incoming, Refusal, Scale, Verdict};
 
 /// The meaning of a message to an object that gives a surface its role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum RoleMessage {
     /// A toplevel is made for an `xdg_surface`.
     Toplevel,
     /// A popup is made for a surface, as in xdg-shell's version 5.
@@ -36,7 +36,7 @@ const OWN_SERIALS: u32 = 0xffff_ff00;
 
 /// A toplevel.
 #[derive(Default)]
-struct Toplevel {
+struct ScaledToplevel {
     xdg_surface: u32,
     min: (i32, i32),
     max: (i32, i32),
@@ -48,25 +48,25 @@ struct Toplevel {
 
 /// The client's toplevels by their ids.
 #[derive(Default)]
-pub struct Roles(HashMap<u32, Toplevel>);
+pub struct Roles(HashMap<u32, ScaledToplevel>);
 
 impl Roles {
     /// Handles a message to an object of a role.
     pub fn handle(
         &mut self,
-        role: Role,
-        surfaces: &mut Surfaces,
+        role: RoleMessage,
+        surfaces: &mut ScaledSurfaces,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
         let id = incoming.header.object;
         let scale = context.objects.scale();
         match role {
-            Role::Toplevel => {
-                let toplevel = Toplevel { xdg_surface: id, ..Toplevel::default() };
+            RoleMessage::Toplevel => {
+                let toplevel = ScaledToplevel { xdg_surface: id, ..ScaledToplevel::default() };
                 self.0.insert(incoming.args().uint()?, toplevel);
             }
-            Role::OldPopup => {
+            RoleMessage::OldPopup => {
                 let [_, surface, parent, _, _, x, y] = ints(incoming)?;
                 let [surface, parent] = [surface, parent].map(i32::cast_unsigned);
                 // The position counts from the corner of the parent's surface, not of its window.
@@ -77,17 +77,19 @@ impl Roles {
                     surface.popup_at = (x.saturating_sub(left), y.saturating_sub(top));
                 }
             }
-            Role::Geometry => return set_geometry(incoming, surfaces, context),
-            Role::Ack => return self.ack(incoming),
-            Role::LayerSize => {
+            RoleMessage::Geometry => return set_geometry(incoming, surfaces, context),
+            RoleMessage::Ack => return self.ack(incoming),
+            RoleMessage::LayerSize => {
                 let [width, height] = ints(incoming)?;
                 set_ints(incoming, [scale.size_to_host(width), scale.size_to_host(height)])?;
                 return Ok(Verdict::Translated);
             }
-            Role::MinSize => return self.set_limit(false, incoming, scale, context),
-            Role::MaxSize => return self.set_limit(true, incoming, scale, context),
-            Role::ToplevelDestroyed => drop(self.0.remove(&id)),
-            Role::Configure { before } => self.configure(incoming, before, surfaces, context)?,
+            RoleMessage::MinSize => return self.set_limit(false, incoming, scale, context),
+            RoleMessage::MaxSize => return self.set_limit(true, incoming, scale, context),
+            RoleMessage::ToplevelDestroyed => drop(self.0.remove(&id)),
+            RoleMessage::Configure { before } => {
+                self.configure(incoming, before, surfaces, context)?;
+            }
         }
         Ok(Verdict::Forward)
     }
@@ -98,7 +100,7 @@ impl Roles {
         &mut self,
         incoming: &mut Incoming<'_>,
         before: usize,
-        surfaces: &mut Surfaces,
+        surfaces: &mut ScaledSurfaces,
         context: &Context<'_>,
     ) -> Result<(), Refusal> {
         let id = incoming.object.peer;
@@ -169,7 +171,7 @@ impl Roles {
     }
 
     /// Asks all toplevels for the same size again, in the client's new coordinates.
-    pub fn configure_all(&mut self, surfaces: &mut Surfaces, context: &mut Context<'_>) {
+    pub fn configure_all(&mut self, surfaces: &mut ScaledSurfaces, context: &mut Context<'_>) {
         let scale = context.objects.scale();
         for (id, toplevel) in &mut self.0 {
             let Some((host, states)) = &toplevel.asked else { continue };
@@ -191,7 +193,7 @@ impl Roles {
 /// Handles `xdg_surface.set_window_geometry`.
 fn set_geometry(
     incoming: &mut Incoming<'_>,
-    surfaces: &mut Surfaces,
+    surfaces: &mut ScaledSurfaces,
     context: &Context<'_>,
 ) -> Result<Verdict, Refusal> {
     let scale = context.objects.scale();

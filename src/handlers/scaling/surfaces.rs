@@ -11,9 +11,9 @@ use std::collections::HashMap;
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 
-use super::content::{BadContent, Content, Place, Shown};
+use super::content::{BufferView, HostPlace, ViewportError, ViewportState};
 use super::outputs::Outputs;
-use super::places::Configured;
+use super::places::ConfigureHistory;
 use crate::session::{Context, Fault, Incoming, Refusal, Versions};
 use crate::surfaces::{self, Key, Slot};
 use crate::wire::MessageBuilder;
@@ -23,7 +23,7 @@ pub const MAX_DEPTH: usize = 64;
 
 /// A client's surface.
 #[derive(Default)]
-pub struct Surface {
+pub struct ScaledSurface {
     /// Its id at the host.
     pub peer: u32,
     /// Its versions.
@@ -31,11 +31,11 @@ pub struct Surface {
     /// carafe's own viewport at the host; 0 if there is none.
     own_viewport: u32,
     /// The settings of that viewport.
-    shown: Shown,
+    shown: ViewportState,
     /// If the host has no viewports: the scale that it was told.
     told_scale: i32,
     /// The sizes that the host has asked for.
-    pub configured: Configured,
+    pub configured: ConfigureHistory,
     /// The corner of its window geometry in host coordinates, if the client sets one. Then the
     /// sizes that the host asks for are the geometry's, not the surface's.
     pub geometry: Option<(i32, i32)>,
@@ -55,40 +55,40 @@ pub struct Surface {
 
 /// The client's surfaces by their ids.
 #[derive(Default)]
-pub struct Surfaces {
-    known: HashMap<u32, Surface>,
+pub struct ScaledSurfaces {
+    known: HashMap<u32, ScaledSurface>,
     /// carafe's own `wp_viewporter` at the host; 0 if there is none.
     pub viewporter: u32,
 }
 
-impl Surfaces {
+impl ScaledSurfaces {
     /// A surface by its id.
-    pub fn of(&self, id: u32) -> Option<&Surface> {
+    pub fn of(&self, id: u32) -> Option<&ScaledSurface> {
         self.known.get(&id)
     }
 
     /// The same, to be changed.
-    pub fn get(&mut self, id: u32) -> Option<&mut Surface> {
+    pub fn get(&mut self, id: u32) -> Option<&mut ScaledSurface> {
         self.known.get_mut(&id)
     }
 
     /// All surfaces.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&u32, &mut Surface)> {
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&u32, &mut ScaledSurface)> {
         self.known.iter_mut()
     }
 
     /// The surface that a request is for; it is added if it is new.
-    pub fn entry(&mut self, id: u32, peer: u32, versions: Versions) -> &mut Surface {
+    pub fn entry(&mut self, id: u32, peer: u32, versions: Versions) -> &mut ScaledSurface {
         // A host that does not know of it tells none, and carafe does.
         let since = wl_surface::EVT_PREFERRED_BUFFER_SCALE_SINCE;
         let lacks_it = versions.host() < since && versions.client() >= since;
         let preferred = i32::from(lacks_it);
-        let new = || Surface { peer, versions, preferred, ..Surface::default() };
+        let new = || ScaledSurface { peer, versions, preferred, ..ScaledSurface::default() };
         self.known.entry(id).or_insert_with(new)
     }
 
     /// A surface of the client, if this is one.
-    pub fn find(&mut self, id: u32, context: &Context<'_>) -> Option<&mut Surface> {
+    pub fn find(&mut self, id: u32, context: &Context<'_>) -> Option<&mut ScaledSurface> {
         let object = context.objects.client(id)?;
         if Some(object.interface) != context.tables.find("wl_surface") {
             return None;
@@ -97,7 +97,7 @@ impl Surfaces {
     }
 
     /// The surface that an object of the client's is about which gives it its role.
-    pub fn with_role(&mut self, object: Key, context: &Context<'_>) -> Option<&mut Surface> {
+    pub fn with_role(&mut self, object: Key, context: &Context<'_>) -> Option<&mut ScaledSurface> {
         self.find(context.book.with_role(object)?.id, context)
     }
 
@@ -148,10 +148,10 @@ impl Surfaces {
     ) -> Result<bool, Refusal> {
         let Some(booked) = context.book.at(slot) else { return Ok(false) };
         let Some(surface) = self.known.get(&booked.id) else { return Ok(false) };
-        let Some(showing) = Content::of(booked.committed()) else { return Ok(false) };
+        let Some(showing) = BufferView::of(booked.committed()) else { return Ok(false) };
         let size = showing.size().map_err(|bad| refused(booked.viewport, bad))?;
         let fit = booked.fit.map(|fit| fit.host);
-        let place = Place {
+        let place = HostPlace {
             size: fit.unwrap_or_else(|| self.size_at_host(slot, size, context)),
             at: self.place_at_host(slot, context.book),
             ratio: context.objects.scale().ratio(),
@@ -198,11 +198,11 @@ impl Surfaces {
     }
 }
 
-impl Surface {
+impl ScaledSurface {
     /// Sets the host's viewport. Returns `true` if that changes it.
     fn show(
         &mut self,
-        shown: Shown,
+        shown: ViewportState,
         viewporter: u32,
         context: &mut Context<'_>,
     ) -> Result<bool, Refusal> {
@@ -247,10 +247,10 @@ impl Surface {
 }
 
 /// The error for invalid content, about the client's viewport.
-fn refused(viewport: u32, bad: BadContent) -> Refusal {
+fn refused(viewport: u32, bad: ViewportError) -> Refusal {
     let (code, text) = match bad {
-        BadContent::Size => (1, "without a destination the source's size must be whole"),
-        BadContent::OutOfBuffer => (2, "the source reaches out of the buffer"),
+        ViewportError::Size => (1, "without a destination the source's size must be whole"),
+        ViewportError::OutOfBuffer => (2, "the source reaches out of the buffer"),
     };
     Fault::client(viewport, code, text.to_owned()).into()
 }

@@ -5,9 +5,9 @@ use super::*;
 use crate::channel::Crossing;
 use crate::handlers;
 use crate::handlers::made_up::{FRACTIONAL, XDG_OUTPUT};
+use crate::policy::Policy;
 use crate::session::testing::{Rig, filled, message, read, take};
 use crate::session::{Fault, FaultKind, GlobalRule};
-use crate::sharing::Policy;
 
 const REGISTRY: u32 = 2;
 const COMPOSITOR: u32 = 3;
@@ -38,7 +38,7 @@ impl Setup {
         setup.rig.engine.start().unwrap();
         setup.rig.request(&message(1, 1, &[REGISTRY])).unwrap();
         let globals = [
-            ("wl_compositor", 4),
+            ("wl_compositor", 7),
             ("wl_subcompositor", 1),
             ("wp_viewporter", 1),
             ("xdg_wm_base", 1),
@@ -93,6 +93,24 @@ fn a_viewport_is_not_another_surfaces_who_has_its_id() {
     setup.surfaces(surface..viewport);
     let refused = setup.rig.request(&message(viewport, 2, &[10, 10]));
     assert_eq!(code(refused), (viewport, 3));
+}
+
+/// Regions outlive the compositor that made them.
+#[test]
+fn no_region_is_made_by_a_compositor_that_is_released() {
+    let mut setup = Setup::new();
+    let (surface, region) = (NEXT, NEXT + 1);
+    setup.surfaces(surface..region);
+    setup.rig.request(&message(COMPOSITOR, 1, &[region])).unwrap();
+    setup.rig.request(&message(region, 1, &[1, 1, 3, 3])).unwrap();
+    let set = message(surface, 4, &[region]);
+    let (create, released) = (1, 2);
+    let seen = read(&setup.rig.request(&set).unwrap());
+    assert_eq!(seen[0].1, create, "its edges are rounded: {seen:?}");
+    setup.rig.request(&message(COMPOSITOR, released, &[])).unwrap();
+    let seen = read(&setup.rig.request(&set).unwrap());
+    let [(_, 4, words)] = seen.as_slice() else { panic!("{seen:?}") };
+    assert_eq!(words, &[0], "none is set");
 }
 
 #[test]

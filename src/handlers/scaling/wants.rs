@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::roles::Role;
+use super::roles::RoleMessage;
 use crate::session::Want;
 
 /// The meaning of a message for this handler.
@@ -19,7 +19,7 @@ pub enum Token {
     XdgOutputDestroyed,
     /// The client destroys an object, which may be one that only carafe knows.
     Destroyed,
-    Frame(Frame),
+    Frame(FrameRequest),
     /// A surface enters or leaves one of the host's outputs.
     Entered {
         is_there: bool,
@@ -35,13 +35,14 @@ pub enum Token {
     GetFractional,
     FractionalDestroyed,
     PreferredScale,
-    Role(Role),
+    Role(RoleMessage),
 }
 
 /// A request that comes with frames, and is nothing to other surfaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame {
+pub enum FrameRequest {
     CreateRegion,
+    CompositorReleased,
     BufferScale,
     OpaqueRegion,
     Callback,
@@ -50,7 +51,7 @@ pub enum Frame {
 }
 
 /// The messages of outputs and surfaces.
-const CONTENT: [Want<Token>; 34] = [
+const CONTENT: [Want<Token>; 35] = [
     Want::request("wl_registry", "bind", Token::Bind).may_wait(),
     Want::event("wl_registry", "global", Token::Global),
     Want::event("wl_registry", "global_remove", Token::GlobalRemove),
@@ -65,12 +66,13 @@ const CONTENT: [Want<Token>; 34] = [
     Want::event("zxdg_output_v1", "logical_position", Token::XdgOutput),
     Want::event("zxdg_output_v1", "logical_size", Token::XdgOutput),
     Want::event("zxdg_output_v1", "done", Token::XdgOutput),
-    Want::request("wl_compositor", "create_region", Token::Frame(Frame::CreateRegion)),
-    Want::request("wl_surface", "set_buffer_scale", Token::Frame(Frame::BufferScale)),
-    Want::request("wl_surface", "set_opaque_region", Token::Frame(Frame::OpaqueRegion)),
-    Want::request("wl_surface", "commit", Token::Frame(Frame::Commit)),
-    Want::request("wl_surface", "destroy", Token::Frame(Frame::SurfaceDestroyed)),
-    Want::request("wl_surface", "frame", Token::Frame(Frame::Callback)),
+    Want::request("wl_compositor", "create_region", Token::Frame(FrameRequest::CreateRegion)),
+    Want::request("wl_compositor", "release", Token::Frame(FrameRequest::CompositorReleased)),
+    Want::request("wl_surface", "set_buffer_scale", Token::Frame(FrameRequest::BufferScale)),
+    Want::request("wl_surface", "set_opaque_region", Token::Frame(FrameRequest::OpaqueRegion)),
+    Want::request("wl_surface", "commit", Token::Frame(FrameRequest::Commit)),
+    Want::request("wl_surface", "destroy", Token::Frame(FrameRequest::SurfaceDestroyed)),
+    Want::request("wl_surface", "frame", Token::Frame(FrameRequest::Callback)),
     Want::event("wl_surface", "enter", Token::Entered { is_there: true }),
     Want::event("wl_surface", "leave", Token::Entered { is_there: false }),
     Want::event("wl_surface", "preferred_buffer_scale", Token::PreferredBufferScale),
@@ -87,21 +89,21 @@ const CONTENT: [Want<Token>; 34] = [
     Want::event("wp_fractional_scale_v1", "preferred_scale", Token::PreferredScale),
 ];
 
-const fn role(interface: &'static str, name: &'static str, role: Role) -> Want<Token> {
+const fn role(interface: &'static str, name: &'static str, role: RoleMessage) -> Want<Token> {
     Want::request(interface, name, Token::Role(role))
 }
 
 const fn configure(interface: &'static str, before: usize) -> Want<Token> {
-    Want::event(interface, "configure", Token::Role(Role::Configure { before }))
+    Want::event(interface, "configure", Token::Role(RoleMessage::Configure { before }))
 }
 
 /// The messages of roles outside xdg-shell: old protocols that programs still use, layers, locks.
 const ROLES: [Want<Token>; 7] = [
     configure("wl_shell_surface", 1),
-    role("xdg_shell", "get_xdg_popup", Role::OldPopup),
+    role("xdg_shell", "get_xdg_popup", RoleMessage::OldPopup),
     configure("xdg_surface_v5", 0),
-    role("xdg_surface_v5", "set_window_geometry", Role::Geometry),
-    role("zwlr_layer_surface_v1", "set_size", Role::LayerSize),
+    role("xdg_surface_v5", "set_window_geometry", RoleMessage::Geometry),
+    role("zwlr_layer_surface_v1", "set_size", RoleMessage::LayerSize),
     configure("zwlr_layer_surface_v1", 1),
     configure("ext_session_lock_surface_v1", 1),
 ];
@@ -114,12 +116,12 @@ const XDG_SHELLS: [[&str; 3]; 2] = [
 
 fn xdg_shell([surface, toplevel, popup]: [&'static str; 3]) -> [Want<Token>; 8] {
     [
-        role(surface, "get_toplevel", Role::Toplevel),
-        role(surface, "set_window_geometry", Role::Geometry),
-        role(surface, "ack_configure", Role::Ack),
-        role(toplevel, "set_min_size", Role::MinSize),
-        role(toplevel, "set_max_size", Role::MaxSize),
-        role(toplevel, "destroy", Role::ToplevelDestroyed),
+        role(surface, "get_toplevel", RoleMessage::Toplevel),
+        role(surface, "set_window_geometry", RoleMessage::Geometry),
+        role(surface, "ack_configure", RoleMessage::Ack),
+        role(toplevel, "set_min_size", RoleMessage::MinSize),
+        role(toplevel, "set_max_size", RoleMessage::MaxSize),
+        role(toplevel, "destroy", RoleMessage::ToplevelDestroyed),
         configure(toplevel, 0),
         configure(popup, 2),
     ]

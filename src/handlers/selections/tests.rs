@@ -76,7 +76,7 @@ impl Setup {
     /// With a data source and a data device; ids are the same on both sides.
     fn new() -> Self {
         let (tables, local) = (Tables::get(), Alone::default());
-        let handler: Box<dyn AnyHandler> = Box::new(Selections::new(Box::new(local.clone())));
+        let handler: Box<dyn AnyHandler> = Box::new(LocalSelections::new(Box::new(local.clone())));
         let mut setup = Self { rig: Rig::new(tables, vec![handler]), local };
         let bind = |name, id| message(2, 0, |m| m.uint(1).string(name).uint(3).uint(id));
         setup.request(&word(DISPLAY_ID, 1, 2));

@@ -23,7 +23,7 @@ fn refuse<T>(object: u32, code: Invalid, text: String) -> Result<T, Refusal> {
 
 /// What the session does with the client's shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Memory {
+pub enum MemoryUse {
     /// Nothing: the host sees it.
     Unread,
     /// It reads some of it, but the host sees it too, and judges it.
@@ -35,13 +35,13 @@ pub enum Memory {
 /// The client's pools by their ids.
 pub struct Pools {
     /// What the session does with their memory.
-    memory: Memory,
+    memory: MemoryUse,
     known: HashMap<u32, Pool>,
 }
 
 impl Pools {
     /// For a session that does this with shared memory.
-    pub fn new(memory: Memory) -> Self {
+    pub fn new(memory: MemoryUse) -> Self {
         Self { memory, known: HashMap::new() }
     }
 
@@ -56,7 +56,7 @@ impl Pools {
         let (id, size) = (args.uint()?, args.uint()?.cast_signed());
         args.finish()?;
         let whole = usize::try_from(size).ok().filter(|size| *size > 0);
-        if self.memory != Memory::Kept {
+        if self.memory != MemoryUse::Kept {
             let fd = context.fds.get(0).and_then(|fd| fd.try_clone_to_owned().ok());
             let pool = whole.zip(fd).and_then(|(size, fd)| Pool::new(fd, size).ok());
             self.known.extend(pool.map(|pool| (id, pool)));
@@ -86,7 +86,7 @@ impl Pools {
         let (id, place, format) = new_buffer(incoming.args())?;
         let formats = &context.book.formats;
         let buffer = pool.map(|pool| buffer(pool_id, pool, formats, place, format));
-        if self.memory != Memory::Kept {
+        if self.memory != MemoryUse::Kept {
             let [_, width, height, _] = place;
             let buffer = match buffer {
                 Some(Ok(shm)) => Buffer::shm(id, shm),
@@ -108,7 +108,7 @@ impl Pools {
         let mut args = incoming.args();
         let size = usize::try_from(args.uint()?.cast_signed()).unwrap_or(0);
         args.finish()?;
-        if self.memory != Memory::Kept {
+        if self.memory != MemoryUse::Kept {
             if size > pool.size() {
                 // If it fails, buffers beyond the old end are not known here.
                 let _ = pool.grow(size);
@@ -126,7 +126,7 @@ impl Pools {
 
     /// Handles `wl_shm_pool.destroy`.
     pub fn destroyed(&mut self, id: u32, context: &mut Context<'_>) -> Verdict {
-        if self.known.remove(&id).is_none() || self.memory != Memory::Kept {
+        if self.known.remove(&id).is_none() || self.memory != MemoryUse::Kept {
             return Verdict::Forward;
         }
         context.delete_client_only(id);

@@ -18,7 +18,7 @@ use crate::x11::wm::Screen;
 
 /// The host's description of one of Xwayland's outputs.
 #[derive(Debug, Default)]
-struct Output {
+struct ScreenOutput {
     /// The global's name, and the object's version.
     name: u32,
     version: u32,
@@ -46,8 +46,8 @@ struct Geometry {
 
 /// All outputs that Xwayland has bound, by its ids.
 #[derive(Debug, Default)]
-pub struct Outputs {
-    all: HashMap<u32, Output>,
+pub struct ScreenOutputs {
+    all: HashMap<u32, ScreenOutput>,
     /// Their ids in the order in which they came.
     order: Vec<u32>,
     /// Whether the session has a scale; then an output without a logical size gets one.
@@ -55,7 +55,7 @@ pub struct Outputs {
     changed: bool,
 }
 
-impl Outputs {
+impl ScreenOutputs {
     /// Without outputs. `scaled`: the session may have a scale.
     pub fn new(scaled: bool) -> Self {
         Self { scaled, ..Self::default() }
@@ -63,7 +63,8 @@ impl Outputs {
 
     fn bound(&mut self, id: u32, name: u32, version: u32) {
         if self.all.len() < MAX_OUTPUTS {
-            self.all.insert(id, Output { name, version, scale: 1, ..Output::default() });
+            self.all
+                .insert(id, ScreenOutput { name, version, scale: 1, ..ScreenOutput::default() });
             self.order.push(id);
         }
     }
@@ -99,7 +100,7 @@ impl Outputs {
     }
 }
 
-impl Output {
+impl ScreenOutput {
     /// Its size in host coordinates, as Xwayland understands it; `None` if the host has not told it
     /// yet.
     fn size(&self, scaled: bool) -> Option<(i32, i32)> {
@@ -196,7 +197,7 @@ impl X11 {
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, opcode) = (incoming.object.peer, incoming.header.opcode);
-        let of_xdg = |output: &Output| output.xdg.iter().any(|(xdg, _)| *xdg == id);
+        let of_xdg = |output: &ScreenOutput| output.xdg.iter().any(|(xdg, _)| *xdg == id);
         let mut all = self.outputs.all.iter_mut();
         let found = all.find(|(known, output)| if is_xdg { of_xdg(output) } else { **known == id });
         let Some((output, facts)) = found.map(|(output, facts)| (*output, facts)) else {

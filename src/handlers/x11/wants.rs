@@ -63,7 +63,7 @@ pub enum Token {
     /// A message of a selection or a drag.
     Selection(SelectionEvent),
     /// An event of an object of the window manager's own.
-    Role(Role),
+    Role(RoleEvent),
     /// A `ChromeOS` host sets a window's place and size.
     AuraConfigure,
     /// A `ChromeOS` host tells a window's place.
@@ -72,7 +72,7 @@ pub enum Token {
 
 /// An event of an object that makes a surface a window.
 #[derive(Clone, Copy, Debug)]
-pub enum Role {
+pub enum RoleEvent {
     /// `xdg_wm_base.ping`
     Ping,
     /// `xdg_surface.configure`
@@ -153,24 +153,24 @@ const INPUT: [Want<Token>; 16] = [
     input("zwp_tablet_tool_v2", "motion", Input::ToolMotion),
 ];
 
-const fn role(interface: &'static str, name: &'static str, role: Role) -> Want<Token> {
+const fn role(interface: &'static str, name: &'static str, role: RoleEvent) -> Want<Token> {
     Want::event(interface, name, Token::Role(role))
 }
 
 const ROLES: [Want<Token>; 14] = [
-    role("xdg_wm_base", "ping", Role::Ping),
-    role("xdg_surface", "configure", Role::SurfaceConfigure),
-    role("xdg_toplevel", "configure", Role::ToplevelConfigure),
-    role("xdg_toplevel", "close", Role::Close),
-    role("xdg_toplevel", "wm_capabilities", Role::Capabilities),
-    role("zxdg_toplevel_decoration_v1", "configure", Role::Decoration),
+    role("xdg_wm_base", "ping", RoleEvent::Ping),
+    role("xdg_surface", "configure", RoleEvent::SurfaceConfigure),
+    role("xdg_toplevel", "configure", RoleEvent::ToplevelConfigure),
+    role("xdg_toplevel", "close", RoleEvent::Close),
+    role("xdg_toplevel", "wm_capabilities", RoleEvent::Capabilities),
+    role("zxdg_toplevel_decoration_v1", "configure", RoleEvent::Decoration),
     // Only carafe's own callbacks matter.
-    role("wl_callback", "done", Role::CallbackDone).of_own(),
-    role("xdg_popup", "configure", Role::PopupConfigure),
-    role("xdg_popup", "popup_done", Role::PopupDone),
-    role("xdg_activation_token_v1", "done", Role::ActivationToken),
-    role("zwlr_layer_surface_v1", "configure", Role::LayerConfigure),
-    role("zwlr_layer_surface_v1", "closed", Role::LayerClosed),
+    role("wl_callback", "done", RoleEvent::CallbackDone).of_own(),
+    role("xdg_popup", "configure", RoleEvent::PopupConfigure),
+    role("xdg_popup", "popup_done", RoleEvent::PopupDone),
+    role("xdg_activation_token_v1", "done", RoleEvent::ActivationToken),
+    role("zwlr_layer_surface_v1", "configure", RoleEvent::LayerConfigure),
+    role("zwlr_layer_surface_v1", "closed", RoleEvent::LayerClosed),
     Want::event("zaura_toplevel", "configure", Token::AuraConfigure),
     Want::event("zaura_toplevel", "origin_change", Token::AuraMoved),
 ];

@@ -43,7 +43,7 @@ pub struct LogSink {
     /// or there is no process for this.
     is_direct: bool,
     has_colours: bool,
-    state: Mutex<State>,
+    state: Mutex<SinkState>,
     queue: Mutex<Queue>,
     /// Notified when a line was queued.
     more: Condvar,
@@ -52,7 +52,7 @@ pub struct LogSink {
 }
 
 /// What decides whether an event is logged.
-struct State {
+struct SinkState {
     budget: LogBudget,
     /// The lines that are logged only once.
     said: HashSet<String>,
@@ -100,7 +100,7 @@ impl LogSink {
         SINK.get_or_init(|| Self {
             is_direct,
             has_colours: io::stderr().is_terminal(),
-            state: Mutex::new(State {
+            state: Mutex::new(SinkState {
                 budget: LogBudget::new(Instant::now()),
                 said: HashSet::new(),
             }),

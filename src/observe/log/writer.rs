@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use super::record::LogRecord;
 use super::sink::LogSink;
 use crate::fork::{OnParentsEnd, Process};
-use crate::packets::{Blocking, Packets};
+use crate::packets::{Packets, WaitMode};
 
 struct LogWriter {
     packets: Packets,
@@ -45,7 +45,7 @@ pub fn write(text: String) {
 pub fn record(record: LogRecord) {
     match WRITER.get() {
         // This fails if the process was killed: carafe goes on without a log.
-        Some(writer) => drop(writer.packets.send(&record, &[], Blocking::Yes)),
+        Some(writer) => drop(writer.packets.send(&record, &[], WaitMode::Yes)),
         None => LogSink::get().write(record),
     }
 }
@@ -80,7 +80,7 @@ impl LogWriter {
 /// Writes what comes, until the log ends.
 fn write_all(packets: &Packets, ended: &PipeReader, sink: &'static LogSink) {
     loop {
-        match packets.receive(Blocking::No) {
+        match packets.receive(WaitMode::No) {
             Ok(Some(packet)) => sink.write(packet.message),
             Ok(None) => return,
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {

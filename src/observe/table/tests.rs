@@ -36,13 +36,13 @@ fn snapshot(seconds: u64, frames: u64) -> Snapshot {
 #[test]
 fn rates_and_totals() {
     let (before, now) = (snapshot(2, 100), snapshot(4, 220));
-    let live = table("x", &[Table { now: &now, over: Over::Since(Some(&before)) }]);
+    let live = table("x", &[Table { now: &now, over: TableSpan::Since(Some(&before)) }]);
     let lines: Vec<&str> = live.lines().collect();
     let client = "1 (\"foot\" 42)                       1200        0     60.0        0.0    0";
     assert_eq!(lines[3], client, "\n{live}");
     let surface = "  7          120   60.0    17.0     0.030  0.060     9.000   18.0    27.0    2";
     assert_eq!(lines[4], surface, "\n{live}");
-    let all = table("x", &[Table { now: &now, over: Over::All }]);
+    let all = table("x", &[Table { now: &now, over: TableSpan::All }]);
     assert!(all.contains(" 4400 ") && all.contains("220   59.5"), "{all}");
     // The headings are above their columns.
     for (head, row) in [(lines[1], lines[3]), (lines[2], lines[4])] {
@@ -55,7 +55,9 @@ fn rates_and_totals() {
 fn copies_are_shown_where_there_are_any() {
     let mut now = snapshot(1, 10);
     let copies = |now: &Snapshot| {
-        table("", &[Table { now, over: Over::All }]).lines().any(|line| line.contains("copied"))
+        table("", &[Table { now, over: TableSpan::All }])
+            .lines()
+            .any(|line| line.contains("copied"))
     };
     assert!(!copies(&now));
     now.counters.bytes_copied = 1;
@@ -67,7 +69,7 @@ fn queues_are_shown_if_something_has_waited() {
     let mut now = snapshot(1, 10);
     let most = Depth { bytes: 4096, fds: 2 };
     now.depths.1 = Depths { now: Depth { bytes: 8, fds: 0 }, most };
-    let text = table("", &[Table { now: &now, over: Over::All }]);
+    let text = table("", &[Table { now: &now, over: TableSpan::All }]);
     assert!(
         text.contains("\n  waits for the client: 8 bytes, 0 fds (at most 4096, 2)\n"),
         "{text}"
@@ -81,13 +83,13 @@ fn surfaces_that_are_gone_are_shown_in_the_end_only() {
     now.surfaces[0].gone = true;
     now.surfaces[0].to_host = Percentiles::default();
     let lines = |over| table("", &[Table { now: &now, over }]).lines().count();
-    assert_eq!((lines(Over::Since(None)), lines(Over::All)), (4, 5));
+    assert_eq!((lines(TableSpan::Since(None)), lines(TableSpan::All)), (4, 5));
 }
 
 #[test]
 fn json_is_json() {
     let now = snapshot(2, 120);
-    let session = || Table { now: &now, over: Over::Since(None) };
+    let session = || Table { now: &now, over: TableSpan::Since(None) };
     let text = json(&[session(), session()]);
     assert_eq!(text.lines().count(), 1);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use wayland_backend::protocol::{AllowNull, ArgumentType, MessageDesc};
 
-use super::{Arg, Interface, InterfaceId, Message, Plan, Rewrite, Source, Special, Tables, What};
+use super::{
+    Arg, Interface, InterfaceId, Message, Plan, Rewrite, RewriteKind, Source, Special, Tables,
+};
 use crate::protocol::coordinates::Rows;
 use crate::protocol::fd_kind::fd_kind;
 use crate::wire::FdSet;
@@ -93,14 +95,14 @@ impl Numbering {
                     continue;
                 }
                 Arg::Object(want, null) => {
-                    ids.push(Rewrite { offset, what: What::Object(*want, *null) });
+                    ids.push(Rewrite { offset, what: RewriteKind::Object(*want, *null) });
                 }
-                Arg::NewId(want) => ids.push(Rewrite { offset, what: What::NewId(*want) }),
+                Arg::NewId(want) => ids.push(Rewrite { offset, what: RewriteKind::NewId(*want) }),
                 _ => {}
             }
             offset += 4;
         }
-        ids.sort_by_key(|id| matches!(id.what, What::NewId(_)));
+        ids.sort_by_key(|id| matches!(id.what, RewriteKind::NewId(_)));
         let coordinates = rows.and_then(|rows| rows.of(interface, desc.name, &args));
         let special = match (interface, desc.name) {
             ("wl_display", "delete_id") => Special::DeletesId,

@@ -11,8 +11,8 @@ use calloop::{Interest, Mode as Trigger, PostAction};
 use super::Service;
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
-use crate::packets::{Blocking, Packets};
-use crate::sharing::{FileError, Rules, policy_file_text};
+use crate::packets::{Packets, WaitMode};
+use crate::policy::{FileError, Rules, policy_file_text};
 
 impl Service {
     /// Reads the policy file again, in a process of its own, because its file system may be slow.
@@ -22,7 +22,7 @@ impl Service {
             self.reap(process, |_| {})?;
             let line = Generic::new(line, Interest::READ, Trigger::Level);
             let inserted = self.insert(line, |_, line, service| {
-                if let Ok(Some(packet)) = line.receive::<Result<String, String>>(Blocking::No) {
+                if let Ok(Some(packet)) = line.receive::<Result<String, String>>(WaitMode::No) {
                     let text = packet.message.map_err(|e| io::Error::other(e).into());
                     service.take_rules(text.and_then(|text| service.sessions.rules.with(&text)));
                 }
@@ -57,7 +57,7 @@ fn start_reading(path: &Path) -> io::Result<(Process, Packets)> {
     keep.extend(log::descriptor());
     let process = Process::start(c"carafe-policy", &keep, OnParentsEnd::Killed, || {
         let text = policy_file_text(path).map_err(|e| e.to_string());
-        u8::from(service.send(&text, &[], Blocking::Yes).is_err())
+        u8::from(service.send(&text, &[], WaitMode::Yes).is_err())
     })?;
     Ok((process, ours))
 }

@@ -8,10 +8,10 @@ use rustix::net::{SendFlags, send};
 use super::{Service, write_messages};
 use crate::foreign;
 use crate::observe::Snapshot;
-use crate::packets::{Blocking, Packet, Packets};
+use crate::packets::{Packet, Packets, WaitMode};
+use crate::policy::SourceId;
 use crate::service::host_socket::HostSocket;
-use crate::service::report::{Ask, Records, Report};
-use crate::sharing::SourceId;
+use crate::service::report::{Records, SessionCommand, SessionReport};
 
 /// How many reports of one session are read before others have their turn.
 const TURN: u32 = 16;
@@ -34,48 +34,48 @@ impl Service {
         PostAction::Continue
     }
 
-    fn heard(&mut self, number: u64, packet: Packet<Report>) {
+    fn heard(&mut self, number: u64, packet: Packet<SessionReport>) {
         let Packet { message, mut fds } = packet;
         let Some(running) = self.sessions.get(number) else { return };
         let name = || running.name.clone();
         match message {
-            Report::Messages(text, records) if running.owes_messages > 0 => {
+            SessionReport::Messages(text, records) if running.owes_messages > 0 => {
                 running.owes_messages -= 1;
                 let records = Records { session: number, name: running.name.clone(), ..records };
                 write_messages(&text);
                 self.watching.traces.add(records);
             }
             // Nobody asked.
-            Report::Messages(..) => {}
-            Report::Stats(snapshot) => {
+            SessionReport::Messages(..) => {}
+            SessionReport::Stats(snapshot) => {
                 let snapshot = Snapshot { session: number, name: name(), ..snapshot };
                 if self.watching.watchers.is_watching() {
                     self.watching.watchers.session(snapshot);
                 }
             }
-            Report::Period(surfaces) => {
+            SessionReport::Period(surfaces) => {
                 if self.watching.files.is_wanted() {
                     self.watching.files.add(number, &surfaces);
                 }
             }
-            Report::Source(source) => self.broker.add(source, number),
-            Report::SourceGone(source) => {
+            SessionReport::Source(source) => self.broker.add(source, number),
+            SessionReport::SourceGone(source) => {
                 if self.broker.remove(source, number) {
                     self.tell_primary();
                 }
             }
-            Report::FollowPrimary => {
+            SessionReport::FollowPrimary => {
                 self.broker.follow(number);
-                let ask = Ask::Primary(self.broker.primary().cloned());
+                let ask = SessionCommand::Primary(self.broker.primary().cloned());
                 // It fails for one that has ended.
-                let _ = running.line.send(&ask, &[], Blocking::No);
+                let _ = running.line.send(&ask, &[], WaitMode::No);
             }
-            Report::Primary(selected) => {
+            SessionReport::Primary(selected) => {
                 if self.broker.select(selected, number) {
                     self.tell_primary();
                 }
             }
-            Report::IsKnown(source) => {
+            SessionReport::IsKnown(source) => {
                 let is_known = self.is_known(source);
                 if let Some([answer]) = fds.take() {
                     // If this fails, nobody waits for it any more.
@@ -84,22 +84,22 @@ impl Service {
                     foreign::close(answer);
                 }
             }
-            Report::Transfer(source, mime) => {
+            SessionReport::Transfer(source, mime) => {
                 if let Some([to]) = fds.take() {
                     self.transfer(source, mime, to);
                 }
             }
-            Report::HostSocket => {
+            SessionReport::HostSocket => {
                 if let Some([answer]) = fds.take() {
                     give_host_socket(answer);
                 }
             }
-            Report::Context(app_id) => {
+            SessionReport::Context(app_id) => {
                 if let Some(fds) = fds.take() {
                     self.open_context(app_id, fds);
                 }
             }
-            Report::End(outcome) => running.outcome = Some(outcome),
+            SessionReport::End(outcome) => running.outcome = Some(outcome),
         }
     }
 
@@ -118,11 +118,11 @@ impl Service {
 
     /// Tells the sessions that follow it what the primary selection is.
     fn tell_primary(&mut self) {
-        let ask = Ask::Primary(self.broker.primary().cloned());
+        let ask = SessionCommand::Primary(self.broker.primary().cloned());
         for number in self.broker.followers() {
             if let Some(follower) = self.sessions.get(number) {
                 // It fails for one that has ended, or does not hear earlier news either.
-                let _ = follower.line.send(&ask, &[], Blocking::No);
+                let _ = follower.line.send(&ask, &[], WaitMode::No);
             }
         }
     }
@@ -132,7 +132,11 @@ impl Service {
     fn transfer(&mut self, source: SourceId, mime: String, to: OwnedFd) {
         let owner = self.broker.owner(source).and_then(|owner| self.sessions.get(owner));
         if let Some(owner) = owner {
-            let _ = owner.line.send(&Ask::Transfer(source, mime), &[to.as_fd()], Blocking::No);
+            let _ = owner.line.send(
+                &SessionCommand::Transfer(source, mime),
+                &[to.as_fd()],
+                WaitMode::No,
+            );
         }
         foreign::close(to);
     }
@@ -176,7 +180,7 @@ fn give_host_socket(answer: OwnedFd) {
     match (Packets::try_from(answer), HostSocket::new()) {
         (Ok(answer), Ok((host, listener))) => {
             // If this fails, nobody waits for it any more.
-            let _ = answer.send(&(), &[host.as_fd(), listener.as_fd()], Blocking::No);
+            let _ = answer.send(&(), &[host.as_fd(), listener.as_fd()], WaitMode::No);
         }
         (Ok(_), Err(e)) => tracing::error!("no socket for a security context: {e}"),
         (Err(()), _) => {}

@@ -11,7 +11,7 @@ use calloop::timer::{TimeoutAction, Timer};
 use calloop::{Interest, Mode as Trigger, PostAction};
 
 use super::Service;
-use crate::service::report::Ask;
+use crate::service::report::SessionCommand;
 use crate::service::stats_socket::StatsSocket;
 use crate::service::watchers::{INTERVAL, ReadResult, SILENCE};
 use crate::service::{ServiceError, stats_path};
@@ -84,7 +84,7 @@ impl Service {
 
     /// Starts to watch the sessions, for a new watcher.
     fn watch(&mut self) {
-        self.sessions.ask(&Ask::Watch(true));
+        self.sessions.ask(&SessionCommand::Watch(true));
         self.sessions.observe.is_watched = true;
         if std::mem::replace(&mut self.watching.ticking, true) {
             return;
@@ -100,7 +100,7 @@ impl Service {
 
     fn watcher_went(&mut self) {
         if !self.watching.watchers.is_watching() {
-            self.sessions.ask(&Ask::Watch(false));
+            self.sessions.ask(&SessionCommand::Watch(false));
             self.sessions.observe.is_watched = false;
             self.watching.watchers.forget_sessions();
         }
@@ -114,7 +114,7 @@ impl Service {
         }
         self.watching.asked = !self.watching.asked;
         if self.watching.asked {
-            self.sessions.ask(&Ask::Stats);
+            self.sessions.ask(&SessionCommand::Stats);
             return TimeoutAction::ToDuration(ANSWERS);
         }
         for number in self.watching.watchers.publish() {
@@ -148,7 +148,7 @@ impl Service {
         let tick = move |_, (): &mut (), service: &mut Self| {
             asked = !asked;
             if asked {
-                service.sessions.ask(&Ask::Period);
+                service.sessions.ask(&SessionCommand::Period);
                 return TimeoutAction::ToDuration(ANSWERS);
             }
             service.watching.files.write();

@@ -40,10 +40,12 @@ impl Engine {
             && (!FROM_CLIENT || object.versions.has(plan.since))
             && let Some((message, tail)) =
                 take(&mut rest).split_at_mut_checked(usize::from(header.len))
+            // Plans of messages that are not plain have the length 0, and so may a wrong header.
+            && let Some((place, message)) = message.split_first_chunk_mut()
         {
             let Object { peer, versions, interface, .. } = *object;
             if plan.has_effects {
-                let body = message.get_mut(HEADER_LEN..).unwrap_or_default();
+                let body = message.get_mut(HEADER_LEN - size_of::<u32>()..).unwrap_or_default();
                 match effects::<FROM_CLIENT>(tables, (objects, book), header, versions, plan, body)
                 {
                     Ok(true) => frames += u64::from(plan.is_frame),
@@ -54,9 +56,7 @@ impl Engine {
                     }
                 }
             }
-            if let Some(place) = message.first_chunk_mut() {
-                *place = peer.to_ne_bytes();
-            }
+            *place = peer.to_ne_bytes();
             ring.push(handled, interface);
             handled += usize::from(header.len);
             rest = tail;

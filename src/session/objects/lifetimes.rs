@@ -1,6 +1,6 @@
 //! How objects come, and how they go: see the parent's rules.
 
-use super::{FREE, IdFault, MAX_OBJECTS, Object, Objects, State, Versions};
+use super::{FREE, IdFault, MAX_OBJECTS, Object, ObjectState, Objects, Versions};
 use crate::protocol::InterfaceId;
 use crate::wire::{DISPLAY_ID, SERVER_ID_START};
 
@@ -19,7 +19,7 @@ impl Objects {
         let versions = versions.into();
         let (requests, events) = self.plans.of(interface);
         let mine = self.client.client_made(client_id)?;
-        let state = State::Live;
+        let state = ObjectState::Live;
         let object = Object { peer: client_id, versions, interface, plans: events, state, ..FREE };
         let host_id = self.host.allocate(&mut self.free_host, object)?;
         *mine = Object { peer: host_id, plans: requests, ..object };
@@ -47,7 +47,7 @@ impl Objects {
             _ => self.next_server_made()?,
         };
         let (requests, events) = self.plans.of(interface);
-        let state = State::Live;
+        let state = ObjectState::Live;
         let object = Object { peer: client_id, versions, interface, plans: events, state, ..FREE };
         self.host.put(host_id, object)?;
         self.client.put(client_id, Object { peer: host_id, plans: requests, ..object })?;
@@ -60,7 +60,7 @@ impl Objects {
     /// [`IdFault::TooMany`].
     pub fn make_host_only(&mut self, interface: InterfaceId, version: u32) -> Result<u32, IdFault> {
         let versions = version.into();
-        let object = Object { interface, versions, state: State::Live, ..FREE };
+        let object = Object { interface, versions, state: ObjectState::Live, ..FREE };
         self.host.allocate(&mut self.free_host, object)
     }
 
@@ -78,7 +78,7 @@ impl Objects {
         if host_id < SERVER_ID_START {
             return Err(IdFault::OutOfRange(host_id));
         }
-        self.host.put(host_id, Object { interface, versions, state: State::Live, ..FREE })
+        self.host.put(host_id, Object { interface, versions, state: ObjectState::Live, ..FREE })
     }
 
     /// Makes an object of the client for which carafe answers itself.
@@ -92,7 +92,7 @@ impl Objects {
         version: u32,
     ) -> Result<(), IdFault> {
         let place = self.client.client_made(client_id)?;
-        *place = Object { interface, versions: version.into(), state: State::Live, ..FREE };
+        *place = Object { interface, versions: version.into(), state: ObjectState::Live, ..FREE };
         Ok(())
     }
 
@@ -108,7 +108,8 @@ impl Objects {
         again: Option<u32>,
     ) -> Result<u32, IdFault> {
         let id = again.map_or_else(|| self.next_server_made(), Ok)?;
-        let object = Object { interface, versions: version.into(), state: State::Live, ..FREE };
+        let object =
+            Object { interface, versions: version.into(), state: ObjectState::Live, ..FREE };
         self.client.put(id, object)?;
         Ok(id)
     }
@@ -118,7 +119,8 @@ impl Objects {
     #[inline]
     pub fn destroyed_by_client(&mut self, client_id: u32) {
         if let Some(object) = self.client.get_mut(client_id) {
-            object.state = if object.peer == 0 { State::Free } else { State::Destroyed };
+            object.state =
+                if object.peer == 0 { ObjectState::Free } else { ObjectState::Destroyed };
             object.plans = &[];
         }
     }
@@ -167,7 +169,7 @@ impl Objects {
     fn free_host_id(&mut self, host_id: u32) {
         let next = self.free_host;
         if let Some(object) = self.host.get_mut(host_id)
-            && object.state != State::Free
+            && object.state != ObjectState::Free
         {
             *object = Object { peer: object.peer, versions: Versions::link(next), ..FREE };
             self.free_host = host_id;

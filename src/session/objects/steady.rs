@@ -13,7 +13,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Objects, State};
+use super::{ObjectState, Objects};
 use crate::protocol::Special;
 use crate::surfaces::Book;
 
@@ -21,7 +21,8 @@ impl Objects {
     /// Makes a surface steady.
     pub(in crate::session) fn settle(&mut self, surface: u32) {
         let plans = self.tables.steady_plans();
-        if let Some(object) = self.client.get_mut(surface).filter(|o| o.state == State::Live) {
+        if let Some(object) = self.client.get_mut(surface).filter(|o| o.state == ObjectState::Live)
+        {
             object.plans = plans;
             self.steady.push(surface);
         }

@@ -73,8 +73,7 @@ impl Session {
                 return;
             }
             if !engine.events.input.has_message() {
-                let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
-                let _ = poll(&mut [PollFd::new(&host.channel.fd(), PollFlags::IN)], Some(&timeout));
+                host.channel.wait(left);
             }
         }
     }

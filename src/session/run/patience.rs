@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use rustix::event::Timespec;
 
-use super::presence::Next;
+use super::presence::PresenceStep;
 use super::{NOW, Session};
 use crate::channel::NO_ANSWER;
 use crate::session::fault::Fault;
@@ -27,7 +27,7 @@ impl Session {
         }
         let Some(presence) = &mut self.presence else { return Ok(None) };
         match presence.next(Instant::now()) {
-            Next::Wait(time) => Ok(time.and_then(|time| Timespec::try_from(time).ok())),
+            PresenceStep::Wait(time) => Ok(time.and_then(|time| Timespec::try_from(time).ok())),
             // If the machine was suspended meanwhile, read first what has come.
             next => match self.serve_host()? {
                 0 if !self.host.ended => self.doubt(next).map(|()| Some(NOW)),
@@ -37,10 +37,10 @@ impl Session {
     }
 
     /// Handles a host that is silent.
-    fn doubt(&mut self, next: Next) -> Result<(), Fault> {
+    fn doubt(&mut self, next: PresenceStep) -> Result<(), Fault> {
         match next {
-            Next::NoAnswer => return Err(Fault::service(NO_ANSWER)),
-            Next::Look if self.host.channel.is_gone() => {
+            PresenceStep::NoAnswer => return Err(Fault::service(NO_ANSWER)),
+            PresenceStep::Look if self.host.channel.is_gone() => {
                 self.host.ended = true;
                 return Ok(());
             }

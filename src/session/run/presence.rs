@@ -28,7 +28,7 @@ enum Phase {
 
 /// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum PresenceStep {
     /// Wait this long; `None` for ever.
     Wait(Option<Duration>),
     /// Ask the host whether it is there.
@@ -81,18 +81,18 @@ impl Presence {
     }
 
     /// What to do now.
-    pub fn next(&mut self, now: Instant) -> Next {
+    pub fn next(&mut self, now: Instant) -> PresenceStep {
         let is_answered = self.phase == Phase::Answered;
         let idle = self.doubt.when_idle.filter(|_| is_answered);
         let due = self.due.or_else(|| idle.map(|idle| now + idle));
         self.due = due;
-        let Some(due) = due else { return Next::Wait(None) };
+        let Some(due) = due else { return PresenceStep::Wait(None) };
         let left = due.saturating_duration_since(now);
         match self.phase {
-            _ if !left.is_zero() => Next::Wait(Some(left)),
-            Phase::First => Next::NoAnswer,
-            Phase::Answered | Phase::Owing => Next::Ask,
-            Phase::Asked(_) => Next::Look,
+            _ if !left.is_zero() => PresenceStep::Wait(Some(left)),
+            Phase::First => PresenceStep::NoAnswer,
+            Phase::Answered | Phase::Owing => PresenceStep::Ask,
+            Phase::Asked(_) => PresenceStep::Look,
         }
     }
 }
@@ -115,13 +115,13 @@ mod tests {
     fn the_first_word_has_a_limit() {
         let now = Instant::now();
         let mut host = Presence::new(DOUBT);
-        assert_eq!(host.next(now), Next::Wait(None));
+        assert_eq!(host.next(now), PresenceStep::Wait(None));
         host.sent(|| now);
         host.sent(|| now + ms(3000));
-        assert_eq!(host.next(now + ms(4000)), Next::Wait(Some(ms(1000))));
-        assert_eq!(host.next(now + ms(5000)), Next::NoAnswer);
+        assert_eq!(host.next(now + ms(4000)), PresenceStep::Wait(Some(ms(1000))));
+        assert_eq!(host.next(now + ms(5000)), PresenceStep::NoAnswer);
         host.heard();
-        assert_eq!(host.next(now + ms(9000)), Next::Wait(None));
+        assert_eq!(host.next(now + ms(9000)), PresenceStep::Wait(None));
     }
 
     #[test]
@@ -131,9 +131,9 @@ mod tests {
         host.heard();
         for time in (0..800).step_by(16) {
             host.sent(|| now + ms(time));
-            assert_eq!(host.next(now + ms(time)), Next::Wait(Some(ms(800 - time))));
+            assert_eq!(host.next(now + ms(time)), PresenceStep::Wait(Some(ms(800 - time))));
         }
-        assert_eq!(host.next(now + ms(800)), Next::Ask);
+        assert_eq!(host.next(now + ms(800)), PresenceStep::Ask);
     }
 
     #[test]
@@ -145,20 +145,20 @@ mod tests {
         let (mut now, mut questions) = (start + ms(800), 0);
         while now < start + Duration::from_mins(10) {
             let next = host.next(now);
-            assert_eq!(next, if questions == 0 { Next::Ask } else { Next::Look });
+            assert_eq!(next, if questions == 0 { PresenceStep::Ask } else { PresenceStep::Look });
             host.sent(|| now);
             host.asked(now);
             questions += 1;
-            let Next::Wait(Some(time)) = host.next(now) else { panic!("it waits") };
+            let PresenceStep::Wait(Some(time)) = host.next(now) else { panic!("it waits") };
             assert!(time <= MOST);
             now += time;
         }
         assert!(questions < 70, "{questions}");
         host.heard();
-        assert_eq!(host.next(now), Next::Wait(None));
+        assert_eq!(host.next(now), PresenceStep::Wait(None));
         // The next unanswered message is treated like the first one.
         host.sent(|| now);
-        assert_eq!(host.next(now), Next::Wait(Some(ms(800))));
+        assert_eq!(host.next(now), PresenceStep::Wait(Some(ms(800))));
     }
 
     #[test]
@@ -166,14 +166,14 @@ mod tests {
         let now = Instant::now();
         let mut host = Presence::new(Doubt { when_idle: Some(ms(5000)), ..DOUBT });
         host.heard();
-        assert_eq!(host.next(now), Next::Wait(Some(ms(5000))));
-        assert_eq!(host.next(now + ms(4000)), Next::Wait(Some(ms(1000))));
+        assert_eq!(host.next(now), PresenceStep::Wait(Some(ms(5000))));
+        assert_eq!(host.next(now + ms(4000)), PresenceStep::Wait(Some(ms(1000))));
         host.heard();
-        assert_eq!(host.next(now + ms(4000)), Next::Wait(Some(ms(5000))));
-        assert_eq!(host.next(now + ms(9000)), Next::Ask);
+        assert_eq!(host.next(now + ms(4000)), PresenceStep::Wait(Some(ms(5000))));
+        assert_eq!(host.next(now + ms(9000)), PresenceStep::Ask);
         host.sent(|| now + ms(9000));
         host.asked(now + ms(9000));
-        assert_eq!(host.next(now + ms(9000)), Next::Wait(Some(ms(800))));
-        assert_eq!(host.next(now + ms(9800)), Next::Look);
+        assert_eq!(host.next(now + ms(9000)), PresenceStep::Wait(Some(ms(800))));
+        assert_eq!(host.next(now + ms(9800)), PresenceStep::Look);
     }
 }

@@ -69,8 +69,8 @@ fn the_largest_numbers_saturate() {
 #[test]
 fn a_short_message_is_an_error() {
     let scale = Scale::new(2.0);
-    assert_eq!(scale.rewrite::<true>(&mut [0; 7], 4, At), Err(Shape::Short));
-    assert_eq!(scale.rewrite::<true>(&mut [0; 8], 4, Extent), Err(Shape::Short));
+    assert_eq!(scale.rewrite::<true>(&mut [0; 7], 4, At), Err(ArgShape::Short));
+    assert_eq!(scale.rewrite::<true>(&mut [0; 8], 4, Extent), Err(ArgShape::Short));
 }
 
 #[test]

@@ -8,14 +8,14 @@ use std::thread;
 
 use rustix::event::{EventfdFlags, eventfd};
 
-use super::{CursorImage, Look, arrow, file, theme};
+use super::{CursorImage, CursorLook, arrow, file, theme};
 
 /// The thread's stack in bytes; it needs little.
 const STACK: usize = 128 * 1024;
 
 /// Starts the thread and takes its result. There is at most one thread at a time.
 pub struct ThemeLoader {
-    load: fn(&Look) -> CursorImage,
+    load: fn(&CursorLook) -> CursorImage,
     done: Arc<LoadResult>,
     is_busy: bool,
 }
@@ -24,7 +24,7 @@ pub struct ThemeLoader {
 struct LoadResult {
     /// Readable when there is a result.
     event: OwnedFd,
-    result: Mutex<Option<(Look, CursorImage)>>,
+    result: Mutex<Option<(CursorLook, CursorImage)>>,
 }
 
 impl ThemeLoader {
@@ -36,7 +36,7 @@ impl ThemeLoader {
         Self::with(load)
     }
 
-    fn with(load: fn(&Look) -> CursorImage) -> io::Result<Self> {
+    fn with(load: fn(&CursorLook) -> CursorImage) -> io::Result<Self> {
         let event = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         let done = Arc::new(LoadResult { event, result: Mutex::default() });
         Ok(Self { load, done, is_busy: false })
@@ -48,7 +48,7 @@ impl ThemeLoader {
     }
 
     /// Starts to read, unless a thread still reads.
-    pub fn start(&mut self, look: &Look) {
+    pub fn start(&mut self, look: &CursorLook) {
         if std::mem::replace(&mut self.is_busy, true) {
             return;
         }
@@ -64,7 +64,7 @@ impl ThemeLoader {
     }
 
     /// The result, if there is one.
-    pub fn take(&mut self) -> Option<(Look, CursorImage)> {
+    pub fn take(&mut self) -> Option<(CursorLook, CursorImage)> {
         if !self.is_busy {
             return None;
         }
@@ -77,7 +77,7 @@ impl ThemeLoader {
 }
 
 impl LoadResult {
-    fn put(&self, look: Look, image: CursorImage) {
+    fn put(&self, look: CursorLook, image: CursorImage) {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some((look, image));
         // This cannot fail: the counter was read before the next thread could start.
         let _ = rustix::io::write(&self.event, &1_u64.to_ne_bytes());
@@ -85,7 +85,7 @@ impl LoadResult {
 }
 
 /// The theme's arrow, or carafe's own.
-fn load(look: &Look) -> CursorImage {
+fn load(look: &CursorLook) -> CursorImage {
     let dirs = theme::dirs(|name| std::env::var_os(name));
     let found = theme::arrow(&dirs, look.theme.as_deref(), |text| file::nearest(text, look.size));
     found.unwrap_or_else(|| arrow::draw(look.size))
@@ -104,7 +104,7 @@ mod tests {
     /// How often something was read, and whether that may end.
     static GATE: (Mutex<(u32, bool)>, Condvar) = (Mutex::new((0, false)), Condvar::new());
 
-    fn held(look: &Look) -> CursorImage {
+    fn held(look: &CursorLook) -> CursorImage {
         let (state, change) = &GATE;
         let mut state = state.lock().unwrap();
         state.0 += 1;
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_theme_that_never_loads_blocks_only_one_thread() {
         let mut loading = ThemeLoader::with(held).unwrap();
-        let look = |size| Look { theme: None, size };
+        let look = |size| CursorLook { theme: None, size };
         loading.start(&look(24));
         let (state, change) = &GATE;
         drop(change.wait_while(state.lock().unwrap(), |(count, _)| *count == 0).unwrap());

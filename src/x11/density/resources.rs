@@ -42,7 +42,7 @@ pub struct UsersCursor {
 
 /// The kind of a line: another resource, or one of [`NAMES`] that carafe or the user has written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Entry {
+enum LineKind {
     Other,
     Own(usize),
     Users(usize),
@@ -53,7 +53,7 @@ impl Resources {
     /// stays, and so does everything else, byte for byte.
     pub fn mended(&mut self, text: &[u8], numbers: [u32; NAMES.len()], now: Instant) -> Vec<u8> {
         let lines: Vec<_> = lines(text).map(|line| (line, self.entry(line, now))).collect();
-        let users = |n| lines.iter().any(|(_, entry)| *entry == Entry::Users(n));
+        let users = |n| lines.iter().any(|(_, entry)| *entry == LineKind::Users(n));
         let mut missing = [true; NAMES.len()];
         for (n, missing) in missing.iter_mut().enumerate() {
             *missing = !users(n);
@@ -61,8 +61,8 @@ impl Resources {
         let mut mended = Vec::with_capacity(text.len() + 64);
         for (line, entry) in &lines {
             match entry {
-                Entry::Own(n) => write(&mut mended, *n, &mut missing, numbers),
-                Entry::Other | Entry::Users(_) => mended.extend_from_slice(line),
+                LineKind::Own(n) => write(&mut mended, *n, &mut missing, numbers),
+                LineKind::Other | LineKind::Users(_) => mended.extend_from_slice(line),
             }
         }
         for n in 0..NAMES.len() {
@@ -83,17 +83,17 @@ impl Resources {
             let Some((pattern, value)) = split(line) else { continue };
             if names(pattern, &THEME) {
                 found.theme = Some(value.to_owned()).filter(|theme| !theme.is_empty());
-            } else if self.entry(line, now) == Entry::Users(SIZE) {
+            } else if self.entry(line, now) == LineKind::Users(SIZE) {
                 found.size = value.parse().ok().filter(|size| *size > 0).or(found.size);
             }
         }
         found
     }
 
-    fn entry(&self, line: &[u8], now: Instant) -> Entry {
-        let Some((pattern, value)) = split(line) else { return Entry::Other };
+    fn entry(&self, line: &[u8], now: Instant) -> LineKind {
+        let Some((pattern, value)) = split(line) else { return LineKind::Other };
         let Some(n) = NAMES.iter().position(|name| names(pattern, name)) else {
-            return Entry::Other;
+            return LineKind::Other;
         };
         let own = self.own.get(n).copied().unwrap_or_default();
         let value: Option<u32> = value.parse().ok();
@@ -101,7 +101,7 @@ impl Resources {
         let is_own = pattern == NAMES.get(n).map(|name| name.join(".")).unwrap_or_default()
             && value.is_some()
             && (value == own.now || value == before.map(|(value, _)| value));
-        if is_own { Entry::Own(n) } else { Entry::Users(n) }
+        if is_own { LineKind::Own(n) } else { LineKind::Users(n) }
     }
 }
 

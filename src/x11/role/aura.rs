@@ -4,16 +4,13 @@
 
 use std::sync::Once;
 
+use crate::protocol::chromeos::AURA_SHELL;
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::rect::Rect;
 
-/// The version of `zaura_shell` that carafe uses: the first one with which windows can be placed.
+/// The oldest version of `zaura_shell` with which windows can be placed.
 const VERSION: u32 = 29;
-
-/// The version from which on `zaura_toplevel.release` exists. carafe binds this version if the host
-/// has it.
-const RELEASE_SINCE: u32 = 38;
 
 const GET_AURA_TOPLEVEL: u16 = 3;
 const SET_SUPPORTS_SCREEN_COORDINATES: u16 = 2;
@@ -43,11 +40,8 @@ impl Aura {
     /// [`Fault::resources`] when there are too many objects.
     pub fn make(xdg_toplevel: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         static SAID: Once = Once::new();
-        let shell = if host.offers("zaura_shell") {
-            host.bind("zaura_shell", RELEASE_SINCE)?
-        } else {
-            None
-        };
+        let shell =
+            if host.offers("zaura_shell") { host.bind("zaura_shell", AURA_SHELL)? } else { None };
         let Some((shell, version)) = shell.filter(|(_, version)| *version >= VERSION) else {
             SAID.call_once(|| {
                 tracing::warn!(
@@ -112,7 +106,7 @@ impl Aura {
 
     /// Destroys it.
     pub fn destroy(&self, host: &mut Host<'_, '_>) {
-        if self.version >= RELEASE_SINCE {
+        if self.version >= AURA_SHELL {
             host.request(self.object, RELEASE, |request| request);
         }
     }
@@ -121,20 +115,18 @@ impl Aura {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Tables;
+    use crate::protocol::testing::request;
 
     #[test]
     fn opcodes_are_those_of_the_protocol() {
-        let tables = Tables::get();
-        let interface = |name| tables.interface(tables.find(name).unwrap());
-        let request = |name, opcode: u16| interface(name).requests[usize::from(opcode)].name;
-        assert_eq!(request("zaura_shell", GET_AURA_TOPLEVEL), "get_aura_toplevel_for_xdg_toplevel");
+        let (name, _) = request("zaura_shell", GET_AURA_TOPLEVEL);
+        assert_eq!(name, "get_aura_toplevel_for_xdg_toplevel");
         for (opcode, name) in [
             (SET_SUPPORTS_SCREEN_COORDINATES, "set_supports_screen_coordinates"),
             (SET_WINDOW_BOUNDS, "set_window_bounds"),
             (RELEASE, "release"),
         ] {
-            assert_eq!(request("zaura_toplevel", opcode), name);
+            assert_eq!(request("zaura_toplevel", opcode).0, name);
         }
     }
 }

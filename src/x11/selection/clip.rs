@@ -12,8 +12,8 @@ use super::exchange::{Exchange, Owner};
 use super::requests::HostSelection;
 use super::server::Conversion;
 use super::targets;
+use crate::policy::SourceId;
 use crate::session::Fault;
-use crate::sharing::SourceId;
 use crate::x11::query::SelectionQuery;
 
 /// Bound on the targets of an X program.

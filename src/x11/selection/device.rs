@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 
-use crate::session::{Context, Fault};
-use crate::sharing::{
-    LocalSources, MAX_TYPE, MAX_TYPES, Policy, Selected, Sharing, SourceId, Transfer,
+use crate::policy::{
+    LocalSources, MAX_TYPE, MAX_TYPES, Policy, PrimarySelection, Sharing, SourceId, Transfer,
 };
+use crate::session::{Context, Fault};
 use crate::wire::{FdKind, MessageBuilder};
 use crate::x11::host::Host;
 
@@ -171,7 +171,7 @@ impl Devices {
         host: &mut Host<'_, '_>,
     ) -> Option<News> {
         let selected = self.has_local.then(|| local.primary()).flatten()?;
-        let id = selected.map_or(0, |Selected { source, types }| {
+        let id = selected.map_or(0, |PrimarySelection { source, types }| {
             let id = FIRST_LOCAL + u32::from(self.local_offers);
             self.local_offers = self.local_offers.wrapping_add(1);
             let (family, version, local) = (&LOCAL, 1, Some(source));
@@ -263,7 +263,7 @@ impl Devices {
         if self.is_local(kind) {
             let types = self.local_types.clone();
             let source = source.and_then(|source| source.local);
-            return local.select_primary(source.map(|source| Selected { source, types }));
+            return local.select_primary(source.map(|source| PrimarySelection { source, types }));
         }
         let Some(device) = self.of(kind) else { return };
         let source = source.map_or(0, |source| source.id);

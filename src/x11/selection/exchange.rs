@@ -6,13 +6,13 @@ use std::os::fd::OwnedFd;
 
 use super::SelectionEnv;
 use super::device::{Devices, OwnSource};
-use super::incoming::IncomingData;
+use super::into_x::DataIntoX;
 use super::names::AtomNames;
-use super::outgoing::OutgoingData;
+use super::out_of_x::DataOutOfX;
 use super::server::Conversion;
 use super::targets;
 use super::transfers::{MultiplePart, Transfers};
-use crate::sharing::{LocalSources, SourceId};
+use crate::policy::{LocalSources, SourceId};
 
 /// How many past sources are remembered: the host may still offer them.
 const MAX_PAST: usize = 64;
@@ -102,7 +102,7 @@ impl Exchange {
             Conversion { requestor: window, selection, target: *target, property, time };
         env.x.convert(conversion);
         let token = self.transfers.token();
-        let outgoing = OutgoingData::new(token, conversion, owner.window, to);
+        let outgoing = DataOutOfX::new(token, conversion, owner.window, to);
         self.transfers.add_outgoing(outgoing.text(targets::names_encoding(&name)));
         Some(token)
     }
@@ -128,7 +128,7 @@ impl Exchange {
         let Self { devices, local, .. } = self;
         let from = devices.receive(offer, &wanted.mime, &mut **local, &mut env.host)?;
         let from = self.transfers.relays.from(from).ok()?;
-        let mut incoming = IncomingData::new(conversion, from, kind, wanted.recode);
+        let mut incoming = DataIntoX::new(conversion, from, kind, wanted.recode);
         incoming.group = group;
         Some(self.transfers.add_incoming(incoming))
     }

@@ -15,8 +15,8 @@ use super::device::{OwnSource, SelectionKind};
 use super::exchange::{Exchange, Owner};
 use super::server::{Conversion, NewProperty};
 use super::targets;
+use crate::policy::SourceId;
 use crate::session::Fault;
-use crate::sharing::SourceId;
 use crate::x11::query::SelectionQuery;
 use crate::x11::server::ClientMessage;
 

@@ -5,8 +5,8 @@ use std::io::{PipeReader, Read, Write, pipe};
 
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
-use super::incoming::IncomingData;
-use super::outgoing::{OutgoingData, TransferStep};
+use super::into_x::DataIntoX;
+use super::out_of_x::{DataOutOfX, TransferStep};
 use super::recode::Recode;
 use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 use super::transfers::Transfers;
@@ -64,10 +64,10 @@ fn conversion(requestor: u32, property: u32) -> Conversion {
     Conversion { requestor, selection: 1, target: TARGET, property, time: 0 }
 }
 
-fn outgoing() -> (OutgoingData, PipeReader) {
+fn outgoing() -> (DataOutOfX, PipeReader) {
     let (reader, writer) = pipe().unwrap();
     rustix::io::ioctl_fionbio(&writer, true).unwrap();
-    (OutgoingData::new(1, conversion(100, 5), 50, writer.into()), reader)
+    (DataOutOfX::new(1, conversion(100, 5), 50, writer.into()), reader)
 }
 
 /// A piece of a property, with `bytes_after` more bytes to read.
@@ -143,7 +143,7 @@ fn short_data_is_one_property_and_long_data_comes_in_pieces() {
     let mut x = fake();
     let (reader, mut writer) = pipe().unwrap();
     rustix::io::ioctl_fionbio(&reader, true).unwrap();
-    let mut short = IncomingData::new(conversion(9, 5), reader.into(), TARGET, Recode::Keep);
+    let mut short = DataIntoX::new(conversion(9, 5), reader.into(), TARGET, Recode::Keep);
     writer.write_all(b"short").unwrap();
     assert_eq!(short.data(&mut x), TransferStep::Continues);
     drop(writer);
@@ -153,7 +153,7 @@ fn short_data_is_one_property_and_long_data_comes_in_pieces() {
     x.said.clear();
     let (reader, mut writer) = pipe().unwrap();
     rustix::io::ioctl_fionbio(&reader, true).unwrap();
-    let mut long = IncomingData::new(conversion(9, 5), reader.into(), TARGET, Recode::Keep);
+    let mut long = DataIntoX::new(conversion(9, 5), reader.into(), TARGET, Recode::Keep);
     writer.write_all(&vec![0; PIECE]).unwrap();
     assert_eq!(long.data(&mut x), TransferStep::Continues);
     assert_eq!(x.said, ["watch", "write INCR 0", "answer 7 true"]);
@@ -180,14 +180,14 @@ fn transfers_are_bounded_and_each_ends_by_itself() {
         let (reader, writer) = pipe().unwrap();
         property += 1;
         let conversion = conversion(0x20_0001, property);
-        transfers.add_incoming(IncomingData::new(conversion, reader.into(), TARGET, Recode::Keep));
+        transfers.add_incoming(DataIntoX::new(conversion, reader.into(), TARGET, Recode::Keep));
         writers.push(writer);
     }
     assert!((10..100).contains(&property), "{property}");
     assert!(transfers.has_room(0x40_0001), "another program has its own");
     // A transfer to the same property ends the previous one.
     let (reader, _writer) = pipe().unwrap();
-    transfers.add_incoming(IncomingData::new(
+    transfers.add_incoming(DataIntoX::new(
         conversion(0x20_0001, 1),
         reader.into(),
         7,

@@ -9,8 +9,8 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use rustix::io::ioctl_fionbio;
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
-use super::incoming::IncomingData;
-use super::outgoing::{OutgoingData, TransferStep};
+use super::into_x::DataIntoX;
+use super::out_of_x::{DataOutOfX, TransferStep};
 use super::server::SelectionServer;
 use crate::foreign::Relays;
 use pipes::{Readiness, TransferPipes};
@@ -47,8 +47,8 @@ pub struct Transfers {
     /// program's pipe may block, and all X programs depend on this thread.
     pub relays: Relays,
     pipes: TransferPipes,
-    incoming: HashMap<u64, IncomingData>,
-    outgoing: HashMap<u64, OutgoingData>,
+    incoming: HashMap<u64, DataIntoX>,
+    outgoing: HashMap<u64, DataOutOfX>,
     last: u64,
     /// Free windows for data of X programs.
     windows: Vec<u32>,
@@ -89,16 +89,16 @@ impl Transfers {
         // The upper bits of an id name its client; X servers give each client 21 bits of ids.
         let client = |id: u32| id & !0x001f_ffff;
         let of_program =
-            |incoming: &&IncomingData| client(incoming.conversion.requestor) == client(requestor);
+            |incoming: &&DataIntoX| client(incoming.conversion.requestor) == client(requestor);
         self.incoming.len() < MAX_INCOMING
             && self.incoming.values().filter(of_program).count() < MAX_OF_PROGRAM
     }
 
     /// Adds a transfer to an X program. Returns the part of a `MULTIPLE` request that ends so.
-    pub fn add_incoming(&mut self, incoming: IncomingData) -> Option<MultiplePart> {
+    pub fn add_incoming(&mut self, incoming: DataIntoX) -> Option<MultiplePart> {
         let _ = ioctl_fionbio(incoming.fd(), true);
         // A program that uses a property again has given up the previous transfer to it.
-        let place = |c: &IncomingData| (c.conversion.requestor, c.conversion.property);
+        let place = |c: &DataIntoX| (c.conversion.requestor, c.conversion.property);
         let same = self.incoming.iter().find(|(_, other)| place(other) == place(&incoming));
         let same = same.map(|(token, _)| *token);
         let ended = same.and_then(|token| self.drop_incoming(token));
@@ -119,7 +119,7 @@ impl Transfers {
     }
 
     /// Adds a transfer from an X program.
-    pub fn add_outgoing(&mut self, outgoing: OutgoingData) {
+    pub fn add_outgoing(&mut self, outgoing: DataOutOfX) {
         let _ = ioctl_fionbio(outgoing.fd(), true);
         let token = outgoing.token;
         self.outgoing.insert(token, outgoing);
@@ -131,7 +131,7 @@ impl Transfers {
     pub fn give(&mut self, data: Vec<u8>, to: OwnedFd) {
         if self.outgoing.len() < MAX_OUTGOING {
             let token = self.token();
-            self.add_outgoing(OutgoingData::given(token, data, to));
+            self.add_outgoing(DataOutOfX::given(token, data, to));
         }
     }
 
@@ -150,7 +150,7 @@ impl Transfers {
                 let step = outgoing.room(x);
                 self.outgoing_stepped(token, step, x);
             } else {
-                parts.extend(self.incoming_step(token, x, IncomingData::data));
+                parts.extend(self.incoming_step(token, x, DataIntoX::data));
             }
         }
         parts
@@ -161,7 +161,7 @@ impl Transfers {
         &mut self,
         token: u64,
         x: &mut dyn SelectionServer,
-        step: impl FnOnce(&mut IncomingData, &mut dyn SelectionServer) -> TransferStep,
+        step: impl FnOnce(&mut DataIntoX, &mut dyn SelectionServer) -> TransferStep,
     ) -> Option<MultiplePart> {
         let incoming = self.incoming.get_mut(&token)?;
         let before = incoming.is_answered;
@@ -215,7 +215,7 @@ impl Transfers {
 
     /// Frees a transfer's window for the next one, unless data may still arrive there. Such a
     /// window is destroyed late, because some programs end when it vanishes.
-    fn window_free(&mut self, outgoing: &OutgoingData, x: &mut dyn SelectionServer) {
+    fn window_free(&mut self, outgoing: &DataOutOfX, x: &mut dyn SelectionServer) {
         let window = outgoing.conversion.requestor;
         if window == 0 {
             return;
@@ -249,7 +249,7 @@ impl Transfers {
         &mut self,
         window: u32,
         x: &mut dyn SelectionServer,
-        step: impl FnOnce(&mut OutgoingData, &mut dyn SelectionServer) -> TransferStep,
+        step: impl FnOnce(&mut DataOutOfX, &mut dyn SelectionServer) -> TransferStep,
     ) {
         let found = self.outgoing.values_mut().find(|from| from.conversion.requestor == window);
         if let Some(outgoing) = found {
@@ -294,7 +294,7 @@ impl Transfers {
             (incoming.conversion.requestor, incoming.conversion.property) == (window, property)
         });
         let token = *found?.0;
-        self.incoming_step(token, x, IncomingData::deleted)
+        self.incoming_step(token, x, DataIntoX::deleted)
     }
 
     /// Ends the transfers of a window that is gone. Returns the parts of `MULTIPLE` requests that
@@ -307,7 +307,7 @@ impl Transfers {
         let from: Vec<u64> = from.map(|from| from.token).collect();
         for token in from {
             // Data that has already arrived is still written to the reader.
-            if self.outgoing.get_mut(&token).is_some_and(OutgoingData::owner_gone) {
+            if self.outgoing.get_mut(&token).is_some_and(DataOutOfX::owner_gone) {
                 self.outgoing_stepped(token, TransferStep::Over, x);
             }
         }
@@ -326,8 +326,8 @@ impl Transfers {
     }
 
     fn unwatch(&mut self, token: u64) {
-        let outgoing = self.outgoing.get(&token).map(OutgoingData::fd);
-        let fd = outgoing.or_else(|| self.incoming.get(&token).map(IncomingData::fd));
+        let outgoing = self.outgoing.get(&token).map(DataOutOfX::fd);
+        let fd = outgoing.or_else(|| self.incoming.get(&token).map(DataIntoX::fd));
         if let Some(fd) = fd {
             self.pipes.watch(token, fd, None);
         }
@@ -357,8 +357,8 @@ impl Transfers {
         let mut owners: Vec<u32> = owners.map(|from| from.owner).collect();
         owners.dedup();
         owners.retain(|owner| {
-            let of_owner = |from: &&OutgoingData| from.owner == *owner;
-            self.outgoing.values().filter(of_owner).all(OutgoingData::waits_for_owner)
+            let of_owner = |from: &&DataOutOfX| from.owner == *owner;
+            self.outgoing.values().filter(of_owner).all(DataOutOfX::waits_for_owner)
         });
         for owner in owners {
             self.ask_next(owner, x);

@@ -11,14 +11,14 @@ const MAX_WAITING: usize = 64;
 
 /// The answers for which something waits. Each must belong to a request that was sent late enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Needs {
+struct MissingAnswers {
     /// The properties whose answers are missing, as bits.
     missing: u32,
     /// Those whose next answer is too old; the one after it counts.
     too_old: u32,
 }
 
-impl Needs {
+impl MissingAnswers {
     fn answered(&mut self, bit: u32) {
         if self.too_old & bit == 0 {
             self.missing &= !bit;
@@ -37,7 +37,7 @@ struct WaitingDecision {
     decision: Decision,
     /// The server has not yet answered whether it has more to say.
     is_unsettled: bool,
-    needs: Needs,
+    needs: MissingAnswers,
 }
 
 /// The properties that are being read, and what waits for them.
@@ -48,7 +48,7 @@ pub struct Inquiry {
     /// Those that have changed since carafe asked.
     stale: u32,
     /// What is missing before the window can be shown.
-    to_show: Needs,
+    to_show: MissingAnswers,
     waiting: VecDeque<WaitingDecision>,
     /// The number of decisions that were made before the server had answered; as many of its next
     /// answers are ignored.
@@ -96,8 +96,8 @@ impl Inquiry {
         self.to_show.are_met()
     }
 
-    fn needs(&self) -> Needs {
-        Needs { missing: self.asked, too_old: self.stale }
+    fn needs(&self) -> MissingAnswers {
+        MissingAnswers { missing: self.asked, too_old: self.stale }
     }
 
     /// Lets a decision wait for the properties that are being read and, with `is_unsettled`, for

@@ -9,12 +9,12 @@ use x11rb_protocol::x11_utils::TryParse;
 
 use super::window::{Life, Window};
 use super::{Env, Wm};
-use crate::pixels::{Mask, Rect};
+use crate::pixels::{Mask, PixelRect};
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::query::ShapeQuery;
 use crate::x11::reply;
-use crate::x11::surfaces::Surfaces;
+use crate::x11::surfaces::XwaylandSurfaces;
 
 /// Bound on a shape's rectangles. With more, the whole bounding box is shown.
 const MAX_RECTS: usize = 1 << 14;
@@ -35,13 +35,13 @@ pub struct Shape {
     /// Whether any part of the window takes input. This is not known for managed windows.
     pub takes_input: bool,
     /// The bounding box in the window's own coordinates, and the rectangles that have come so far.
-    extents: Rect,
-    bounding: Vec<Rect>,
+    extents: PixelRect,
+    bounding: Vec<PixelRect>,
     /// The pixels that are shown; `None` for all of them.
     mask: Option<Arc<Mask>>,
     /// The parts that take input. With `None`, Xwayland sets the input region itself, but it does
     /// not know the mask.
-    input: Option<Vec<Rect>>,
+    input: Option<Vec<PixelRect>>,
 }
 
 impl Default for Shape {
@@ -52,7 +52,7 @@ impl Default for Shape {
             stale: false,
             known: false,
             takes_input: true,
-            extents: Rect::default(),
+            extents: PixelRect::default(),
             bounding: Vec::new(),
             mask: None,
             input: None,
@@ -151,7 +151,7 @@ impl Wm {
                     return self.shape_known(id, env);
                 }
                 shape.input = Some(match &shape.mask {
-                    None if is_rectangle => vec![Rect::new(0, 0, i32::MAX, i32::MAX)],
+                    None if is_rectangle => vec![PixelRect::new(0, 0, i32::MAX, i32::MAX)],
                     None => input,
                     Some(_) => joined(both(&bounding, &input)),
                 });
@@ -183,7 +183,7 @@ impl Wm {
             return Ok(());
         };
         set_input_region(host_surface, input, &mut env.host)?;
-        Surfaces::set_mask(surface, window.shape.mask.clone(), env.host.context);
+        XwaylandSurfaces::set_mask(surface, window.shape.mask.clone(), env.host.context);
         if window.shape.mask.is_none() {
             window.shape.input = None;
         }
@@ -202,22 +202,22 @@ impl Window {
     }
 
     /// The rectangle of its whole surface.
-    fn whole(&self) -> Rect {
+    fn whole(&self) -> PixelRect {
         let side = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
         let border = self.surface_border().saturating_mul(2);
         let (width, height) = (side(self.rect().width), side(self.rect().height));
-        Rect::new(0, 0, width.saturating_add(border), height.saturating_add(border))
+        PixelRect::new(0, 0, width.saturating_add(border), height.saturating_add(border))
     }
 }
 
 /// Converts a rectangle of the server to one relative to the surface's corner.
-fn surface_rect(x: i16, y: i16, width: u16, height: u16, border: i32) -> Rect {
+fn surface_rect(x: i16, y: i16, width: u16, height: u16, border: i32) -> PixelRect {
     let at = |place: i16| i32::from(place).saturating_add(border);
-    Rect::new(at(x), at(y), width.into(), height.into())
+    PixelRect::new(at(x), at(y), width.into(), height.into())
 }
 
 /// The rectangles of a `GetRectangles` reply; `None` if it is malformed, or has too many.
-fn rects(answer: &[u8], border: i32) -> Option<Vec<Rect>> {
+fn rects(answer: &[u8], border: i32) -> Option<Vec<PixelRect>> {
     let rects = reply::read::<GetRectanglesReply>(answer)?.rectangles;
     let rect = |r: &x11rb_protocol::protocol::xproto::Rectangle| {
         surface_rect(r.x, r.y, r.width, r.height, border)
@@ -226,22 +226,26 @@ fn rects(answer: &[u8], border: i32) -> Option<Vec<Rect>> {
 }
 
 /// Joins neighbouring rectangles until there are few enough for a host.
-fn joined(rects: Vec<Rect>) -> Vec<Rect> {
+fn joined(rects: Vec<PixelRect>) -> Vec<PixelRect> {
     if rects.len() <= MAX_INPUT {
         return rects;
     }
-    let around = |some: &[Rect]| some.iter().copied().reduce(|all, one| all.around(&one));
+    let around = |some: &[PixelRect]| some.iter().copied().reduce(|all, one| all.around(&one));
     rects.chunks(rects.len().div_ceil(MAX_INPUT)).filter_map(around).collect()
 }
 
 /// The intersections of two lists of rectangles.
-fn both(some: &[Rect], others: &[Rect]) -> Vec<Rect> {
+fn both(some: &[PixelRect], others: &[PixelRect]) -> Vec<PixelRect> {
     let pairs = some.iter().flat_map(|one| others.iter().map(|other| one.intersection(other)));
     pairs.filter(|rect| !rect.is_empty()).collect()
 }
 
 /// Sets a surface's input region in X pixels, from its next commit on.
-fn set_input_region(surface: u32, rects: &[Rect], host: &mut Host<'_, '_>) -> Result<(), Fault> {
+fn set_input_region(
+    surface: u32,
+    rects: &[PixelRect],
+    host: &mut Host<'_, '_>,
+) -> Result<(), Fault> {
     let Some(region) = host.region()? else { return Ok(()) };
     for rect in rects {
         // Converting corners instead of sizes keeps neighbours adjacent at any scale.

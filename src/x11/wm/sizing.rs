@@ -28,7 +28,7 @@ use crate::x11::rect::Rect;
 use crate::x11::role::{Configure, Margins, ToplevelStates, WindowFit, Zoom};
 
 /// Width and height.
-pub type Size = (u32, u32);
+pub type WindowSize = (u32, u32);
 
 /// The size and place of one window.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ pub struct Sizing {
     /// The place and size before the host set them; `None` if the host has not.
     own: Option<Rect>,
     /// The size on which its client has insisted since the host set one.
-    insists: Option<Size>,
+    insists: Option<WindowSize>,
     /// A resize in which its client takes part.
     redraw: Option<Redraw>,
     host: AtHost,
@@ -98,7 +98,7 @@ impl Sizing {
     }
 
     /// The host size of a surface of this size in pixels.
-    pub fn size_at_host(&self, surface: Size, scene: &Scene) -> Size {
+    pub fn size_at_host(&self, surface: WindowSize, scene: &Scene) -> WindowSize {
         self.host.size_of(surface, scene)
     }
 
@@ -344,7 +344,7 @@ impl Sizing {
 
     /// Xwayland commits the surface, which will have this size. The configuration that fits it is
     /// acknowledged first.
-    pub fn committing(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
+    pub fn committing(&mut self, surface: WindowSize, scene: &Scene, effects: &mut Vec<Effect>) {
         self.host.follow(surface, scene, effects);
         effects.push(Effect::DrawFrame(surface));
         self.host.show_at(surface, effects);

@@ -3,8 +3,8 @@
 use super::properties::WindowType;
 use super::sizing::Sizing;
 use super::{Env, Wm, icon};
+use crate::policy::shown;
 use crate::session::Fault;
-use crate::sharing::shown;
 use crate::x11::property::Property;
 use crate::x11::role::Role;
 

@@ -12,7 +12,8 @@ pub enum Kind {
     Alloc,
     /// The Nth message to the host fails.
     Send,
-    /// The Nth message to the host is answered `EAGAIN`, if the descriptor does not block.
+    /// The Nth message to the host is answered `EAGAIN`; over virtio-wl `EBUSY` if the descriptor
+    /// blocks.
     Again,
     /// The host hangs up the connection on which the Nth message comes, after that message.
     Hangup,

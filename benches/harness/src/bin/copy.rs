@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::Instant;
 
 use carafe::channel::{Area, Image, Mapping, Memory, Plane};
-use carafe::pixels::{Pool, Rect, Region, ShmBuffer, Storage, Target, layout};
+use carafe::pixels::{PixelRect, Pool, Region, ShmBuffer, Storage, Target, layout};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};
 
 const WIDTH: u32 = 1920;
@@ -77,8 +77,8 @@ fn median(sorted: &[f64]) -> f64 {
 }
 
 fn main() {
-    let full = Rect::new(0, 0, 1920, 1080);
-    let small = Rect::new(900, 500, 64, 64);
+    let full = PixelRect::new(0, 0, 1920, 1080);
+    let small = PixelRect::new(900, 500, 64, 64);
     println!("| copy, µs | memcpy | carafe | ratio: median; lowest–highest |");
     println!("|---|---|---|---|");
     for (name, sealed, rect, count) in [

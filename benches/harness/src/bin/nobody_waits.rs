@@ -16,10 +16,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use carafe_fixture::process::family;
+use carafe_fixture::process::{family, waits};
 use carafe_fixture::wire::{Message, Peer};
 
-use device::processes::{processor_time, switches};
+use device::processes::processor_time;
 use device::{COMPOSITOR, FREE, MANAGER, Rig, SEAT, percentile};
 
 const FRAME: Duration = Duration::from_nanos(16_666_667);
@@ -141,15 +141,15 @@ fn count(watch: impl FnOnce() -> Seen, [carafe, device]: [u32; 2]) -> (Seen, Wor
     let now = || {
         let all = || family(carafe).into_iter();
         let time: Duration = all().map(processor_time).sum();
-        (all().map(switches).sum::<u64>(), time, processor_time(device))
+        (all().map(waits).sum::<u64>(), time, processor_time(device))
     };
-    let (waits, of_carafe, of_device) = now();
+    let (waited, of_carafe, of_device) = now();
     let seen = watch();
     let then = now();
     let each = |total: f64| total / seen.frames.len() as f64;
     let micros = |time: Duration| each(time.as_secs_f64() * 1e6);
     let work = Work {
-        waits: each(then.0.saturating_sub(waits) as f64),
+        waits: each(then.0.saturating_sub(waited) as f64),
         carafe: micros(then.1.saturating_sub(of_carafe)),
         device: micros(then.2.saturating_sub(of_device)),
     };

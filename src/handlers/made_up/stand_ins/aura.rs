@@ -76,16 +76,10 @@ impl AuraSurfaces {
 mod tests {
     use super::*;
     use crate::handlers::made_up::table::AURA_ACTIVATE_SINCE;
-    use crate::protocol::Tables;
+    use crate::protocol::testing::request;
 
     #[test]
     fn opcodes_are_those_of_the_protocol() {
-        let tables = Tables::get();
-        let request = |interface, opcode: u16| {
-            let interface = tables.interface(tables.find(interface).unwrap());
-            let request = &interface.requests[usize::from(opcode)];
-            (request.name, request.since)
-        };
         assert_eq!(request("zaura_shell", GET_AURA_SURFACE), ("get_aura_surface", 1));
         assert_eq!(request("zaura_surface", SET_STARTUP_ID), ("set_startup_id", 4));
         assert_eq!(request("zaura_surface", ACTIVATE), ("activate", AURA_ACTIVATE_SINCE));

@@ -118,12 +118,11 @@ impl CursorShapes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Tables;
+    use crate::protocol::testing::request;
 
     #[test]
     fn the_request_is_the_protocols() {
-        let tables = Tables::get();
-        let shapes = tables.interface(tables.find("zcr_cursor_shapes_v1").unwrap());
-        assert_eq!(shapes.requests[usize::from(SET_CURSOR_SHAPE)].name, "set_cursor_shape");
+        let (name, _) = request("zcr_cursor_shapes_v1", SET_CURSOR_SHAPE);
+        assert_eq!(name, "set_cursor_shape");
     }
 }

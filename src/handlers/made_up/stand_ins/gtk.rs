@@ -101,16 +101,10 @@ impl Gtk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Tables;
+    use crate::protocol::testing::event;
 
     #[test]
     fn opcodes_are_those_of_the_protocol() {
-        let tables = Tables::get();
-        let event = |interface, opcode: u16| {
-            let interface = tables.interface(tables.find(interface).unwrap());
-            let event = &interface.events[usize::from(opcode)];
-            (event.name, event.since)
-        };
         assert_eq!(event("gtk_shell1", CAPABILITIES), ("capabilities", 1));
         assert_eq!(event("gtk_surface1", CONFIGURE_EDGES), ("configure_edges", EDGES_SINCE));
     }

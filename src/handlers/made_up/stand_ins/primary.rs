@@ -14,13 +14,15 @@ use wayland_protocols::wp::primary_selection::zv1::client::zwp_primary_selection
 use wayland_protocols::wp::primary_selection::zv1::client::zwp_primary_selection_offer_v1::EVT_OFFER_OPCODE;
 use wayland_protocols::wp::primary_selection::zv1::client::zwp_primary_selection_source_v1::EVT_CANCELLED_OPCODE;
 
-use self::focus::Focus;
+use self::focus::KeyboardFocus;
 use crate::foreign::{self, Relays};
 use crate::handlers::selections::ask_client;
+use crate::policy::{
+    LocalSources, MAX_TYPE, MAX_TYPES, Policy, PrimarySelection, SourceId, Transfer,
+};
 use crate::session::{ArgFault, Context, IdFault, Incoming, Refusal};
-use crate::sharing::{LocalSources, MAX_TYPE, MAX_TYPES, Policy, Selected, SourceId, Transfer};
 
-pub use self::focus::Sign;
+pub use self::focus::FocusSign;
 
 const DEVICE: &str = "zwp_primary_selection_device_v1";
 const SOURCE: &str = "zwp_primary_selection_source_v1";
@@ -31,7 +33,7 @@ const MAX: usize = 64;
 
 /// A request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+pub enum PrimaryRequest {
     CreateSource,
     GetDevice,
     DestroyDevice,
@@ -44,28 +46,28 @@ pub enum Request {
 
 /// A client's source.
 #[derive(Default)]
-struct Source {
+struct PrimarySource {
     types: Vec<String>,
     /// Its id for other sessions, once it was the selection.
     id: Option<SourceId>,
 }
 
 /// The primary selection as one client sees it.
-pub struct Primary {
+pub struct PrimaryStandIn {
     local: Box<dyn LocalSources>,
     policy: Arc<Policy>,
     relays: Relays,
     devices: BTreeSet<u32>,
-    sources: HashMap<u32, Source>,
+    sources: HashMap<u32, PrimarySource>,
     offers: HashMap<u32, SourceId>,
     /// The ids of offers that the client has destroyed.
     free: Vec<u32>,
-    focus: Focus,
+    focus: KeyboardFocus,
     /// The selection of all clients.
-    selected: Option<Selected>,
+    selected: Option<PrimarySelection>,
 }
 
-impl Primary {
+impl PrimaryStandIn {
     /// For a client that has bound nothing.
     pub fn new(local: Box<dyn LocalSources>, policy: Arc<Policy>) -> Self {
         Self {
@@ -76,7 +78,7 @@ impl Primary {
             sources: HashMap::new(),
             offers: HashMap::new(),
             free: Vec::new(),
-            focus: Focus::default(),
+            focus: KeyboardFocus::default(),
             selected: None,
         }
     }
@@ -92,7 +94,7 @@ impl Primary {
     /// [`Refusal`]: the arguments are wrong, or there are too many objects.
     pub fn sign(
         &mut self,
-        sign: Sign,
+        sign: FocusSign,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
@@ -110,21 +112,21 @@ impl Primary {
     /// [`Refusal`]: the arguments are wrong, or there are too many objects.
     pub fn handle(
         &mut self,
-        request: Request,
+        request: PrimaryRequest,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let object = incoming.header.object;
         let mut args = incoming.args();
         match request {
-            Request::CreateSource => {
+            PrimaryRequest::CreateSource => {
                 let id = args.uint()?;
                 context.make_client_only(id, SOURCE, 1)?;
                 if self.sources.len() < MAX {
-                    self.sources.insert(id, Source::default());
+                    self.sources.insert(id, PrimarySource::default());
                 }
             }
-            Request::GetDevice => {
+            PrimaryRequest::GetDevice => {
                 let (id, seat) = (args.uint()?, args.uint()?);
                 context.make_client_only(id, DEVICE, 1)?;
                 if self.devices.len() < MAX {
@@ -135,11 +137,11 @@ impl Primary {
                     self.tell(id, context)?;
                 }
             }
-            Request::DestroyDevice => {
+            PrimaryRequest::DestroyDevice => {
                 self.devices.remove(&object);
                 context.delete_client_only(object);
             }
-            Request::OfferType => {
+            PrimaryRequest::OfferType => {
                 let mime = args.string()?.unwrap_or_default();
                 let mime = String::from_utf8_lossy(mime).into_owned();
                 if let Some(source) = self.sources.get_mut(&object)
@@ -149,17 +151,17 @@ impl Primary {
                     source.types.push(mime);
                 }
             }
-            Request::SetSelection => self.set(args.uint()?, context),
-            Request::DestroySource => {
+            PrimaryRequest::SetSelection => self.set(args.uint()?, context),
+            PrimaryRequest::DestroySource => {
                 self.forget(object);
                 context.delete_client_only(object);
             }
-            Request::Receive => {
+            PrimaryRequest::Receive => {
                 let mime = args.string()?.unwrap_or_default();
                 let mime = String::from_utf8_lossy(mime).into_owned();
                 self.receive(object, mime, context)?;
             }
-            Request::DestroyOffer => {
+            PrimaryRequest::DestroyOffer => {
                 self.offers.remove(&object);
                 context.delete_client_only(object);
                 self.free.push(object);
@@ -187,7 +189,7 @@ impl Primary {
         let selected = known.and_then(|source| {
             let id = source.id.or_else(|| self.local.add())?;
             source.id = Some(id);
-            Some(Selected { source: id, types: source.types.clone() })
+            Some(PrimarySelection { source: id, types: source.types.clone() })
         });
         match selected {
             Some(selected) => self.local.select_primary(Some(selected)),
@@ -227,7 +229,7 @@ impl Primary {
     /// [`IdFault`] when there are too many objects.
     pub fn woken(&mut self, context: &mut Context<'_>) -> Result<(), IdFault> {
         for transfer in self.local.asked() {
-            let is_it = |source: &Source| source.id == Some(transfer.source);
+            let is_it = |source: &PrimarySource| source.id == Some(transfer.source);
             let found = self.sources.iter().find(|(_, source)| is_it(source)).map(|(id, _)| *id);
             let Transfer { source, mime, to } = transfer;
             if let (Some(id), Some(to)) = (found, self.limited(to)) {
@@ -261,7 +263,7 @@ impl Primary {
         let has_room = self.offers.len() < MAX && !context.to_client.is_full();
         let shown = self.selected.as_ref().filter(|_| self.policy.primary.to_guest && has_room);
         let mut offer = 0;
-        if let Some(Selected { source, types }) = shown
+        if let Some(PrimarySelection { source, types }) = shown
             && let Some(interface) = context.tables.find(OFFER)
         {
             offer = context.objects.make_for_client(interface, 1, self.free.pop())?;

@@ -1,7 +1,7 @@
 //! The messages that stand-ins want to see.
 
 use super::gtk::Request;
-use super::primary::{Request as PrimaryRequest, Sign};
+use super::primary::{FocusSign, PrimaryRequest};
 use crate::session::Want;
 
 /// The meaning of a message for them.
@@ -31,7 +31,7 @@ pub enum Token {
     Gtk(Request),
     Primary(PrimaryRequest),
     /// The client gets the keyboard, or loses it.
-    Focus(Sign),
+    Focus(FocusSign),
 }
 
 /// Which messages are wanted now.
@@ -129,12 +129,12 @@ pub fn wants(awake: Awake) -> Vec<Want<Token>> {
     }
     if awake.has_primary {
         wants.extend([
-            Want::event("wl_keyboard", "enter", Token::Focus(Sign::Enters)),
-            Want::event("wl_keyboard", "leave", Token::Focus(Sign::Leaves)),
-            Want::request("wl_keyboard", "release", Token::Focus(Sign::Released)),
-            Want::event("wl_seat", "capabilities", Token::Focus(Sign::Capabilities)),
-            Want::request("wl_seat", "get_keyboard", Token::Focus(Sign::GetKeyboard)),
-            Want::request("wl_seat", "release", Token::Focus(Sign::SeatReleased)),
+            Want::event("wl_keyboard", "enter", Token::Focus(FocusSign::Enters)),
+            Want::event("wl_keyboard", "leave", Token::Focus(FocusSign::Leaves)),
+            Want::request("wl_keyboard", "release", Token::Focus(FocusSign::Released)),
+            Want::event("wl_seat", "capabilities", Token::Focus(FocusSign::Capabilities)),
+            Want::request("wl_seat", "get_keyboard", Token::Focus(FocusSign::GetKeyboard)),
+            Want::request("wl_seat", "release", Token::Focus(FocusSign::SeatReleased)),
         ]);
     }
     wants

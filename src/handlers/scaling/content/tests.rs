@@ -5,16 +5,16 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn buffer(width: i32, height: i32, scale: i32) -> Content {
+fn buffer(width: i32, height: i32, scale: i32) -> BufferView {
     let (source, destination) = (None, None);
-    Content { buffer: (width, height), scale, swapped: false, source, destination }
+    BufferView { buffer: (width, height), scale, swapped: false, source, destination }
 }
 
-fn place(size: (i32, i32), ratio: f64, density: f64) -> Place {
-    Place { size, at: (0, 0), ratio, density: Some(density) }
+fn place(size: (i32, i32), ratio: f64, density: f64) -> HostPlace {
+    HostPlace { size, at: (0, 0), ratio, density: Some(density) }
 }
 
-fn cropped(content: Content, place: &Place) -> (f64, f64) {
+fn cropped(content: BufferView, place: &HostPlace) -> (f64, f64) {
     let shown = content.shown(place);
     assert_eq!(shown.destination, Some(place.size));
     let [x, y, w, h] =
@@ -36,7 +36,7 @@ fn what_the_host_has_no_room_for_is_left_out() {
 #[test]
 fn a_part_further_on_has_the_pixels_that_are_there() {
     // 83 units from 82 on are 145 host pixels; from 0 on they would be 145.25.
-    let there = Place { at: (82, 82), ..place((83, 42), 1.75, 1.75) };
+    let there = HostPlace { at: (82, 82), ..place((83, 42), 1.75, 1.75) };
     assert_eq!(cropped(buffer(146, 74, 1), &there), (145.0, 73.0));
 }
 
@@ -48,7 +48,7 @@ fn what_is_drawn_for_another_density_is_shown_whole() {
 
 #[test]
 fn clients_sources_and_destinations() {
-    let client = Content {
+    let client = BufferView {
         source: Some([256, 256, 20 * 256, 10 * 256]),
         destination: Some((40, 20)),
         ..buffer(64, 64, 2)
@@ -56,10 +56,10 @@ fn clients_sources_and_destinations() {
     assert_eq!(client.size(), Ok((40, 20)));
     let shown = client.shown(&place((20, 10), 2.0, 2.0));
     assert_eq!(shown.source, Some([512, 512, 40 * 256, 20 * 256]));
-    let too_far = Content { source: Some([256, 0, 32 * 256, 256]), ..buffer(64, 64, 2) };
-    assert_eq!(too_far.size(), Err(BadContent::OutOfBuffer));
-    let not_whole = Content { source: Some([0, 0, 300, 256]), ..buffer(64, 64, 2) };
-    assert_eq!(not_whole.size(), Err(BadContent::Size));
+    let too_far = BufferView { source: Some([256, 0, 32 * 256, 256]), ..buffer(64, 64, 2) };
+    assert_eq!(too_far.size(), Err(ViewportError::OutOfBuffer));
+    let not_whole = BufferView { source: Some([0, 0, 300, 256]), ..buffer(64, 64, 2) };
+    assert_eq!(not_whole.size(), Err(ViewportError::Size));
 }
 
 proptest! {
@@ -69,8 +69,8 @@ proptest! {
         size in (1..20_000i32, 1..20_000i32), at in (-5000..5000i32, -5000..5000i32),
         ratio in 0.1f64..10.0, density in prop::option::of(0.5f64..4.0),
     ) {
-        let content = Content { swapped, ..buffer(width, height, scale) };
-        let shown = content.shown(&Place { size, at, ratio, density });
+        let content = BufferView { swapped, ..buffer(width, height, scale) };
+        let shown = content.shown(&HostPlace { size, at, ratio, density });
         prop_assert_eq!(shown.destination, Some(size));
         if let Some([x, y, w, h]) = shown.source {
             let (width, height) = if swapped { (height, width) } else { (width, height) };

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::handlers::{Bookkeeper, Memory};
+use crate::handlers::{Bookkeeper, MemoryUse};
 use crate::observe::WatchOptions;
 use crate::protocol::Tables;
 use crate::session::testing::{Rig, filled, message, read};
@@ -78,7 +78,7 @@ impl Setup {
     fn new() -> Self {
         let notes = Arc::<Mutex<Notes>>::default();
         let handlers: Vec<Box<dyn AnyHandler>> = vec![
-            Box::new(Bookkeeper::new(Memory::Unread, false)),
+            Box::new(Bookkeeper::new(MemoryUse::Unread, false)),
             Box::new(Watcher(Arc::clone(&notes))),
         ];
         let mut setup = Self { rig: Rig::new(Tables::get(), handlers), notes };

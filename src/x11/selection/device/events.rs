@@ -4,8 +4,8 @@ use std::os::fd::OwnedFd;
 
 use super::family::{CONTROLS, CORE, Family, PRIMARY};
 use super::{Devices, MAX_OFFERS, Offer, SelectionKind, call};
+use crate::policy::{MAX_TYPE, MAX_TYPES, SourceId};
 use crate::session::{ArgFault, Context, Incoming, Refusal};
-use crate::sharing::{MAX_TYPE, MAX_TYPES, SourceId};
 use crate::x11::host::Host;
 
 /// An event of the host. Ids are the host's.

@@ -14,8 +14,8 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::icon::Icon;
 use super::{COPY, MOVE, VERSION, pointer};
+use crate::policy::SourceId;
 use crate::session::Fault;
-use crate::sharing::SourceId;
 use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::seat::{Deed, Tool};
 use crate::x11::selection::SelectionEnv;

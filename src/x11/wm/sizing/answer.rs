@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::Size;
+use super::WindowSize;
 use crate::x11::role::{ToplevelStates, WindowFit};
 use crate::x11::wm::properties::SizeHints;
 
@@ -37,9 +37,9 @@ pub struct Habits {
     /// It is a game that the host shows in a window, although it wants to be fullscreen.
     pub is_contained: bool,
     /// The size of its X screen.
-    pub screen: Size,
+    pub screen: WindowSize,
     /// The screen that Xwayland emulates for it.
-    pub emulated_screen: Option<Size>,
+    pub emulated_screen: Option<WindowSize>,
     /// When it is fullscreen, it has that size.
     pub emulates: bool,
     /// Then it is scaled to the size that the host wants, whatever Xwayland does.
@@ -53,13 +53,13 @@ pub struct Habits {
 pub struct Demand {
     pub states: ToplevelStates,
     /// The size in X pixels that the surface should have.
-    pub wanted: Size,
+    pub wanted: WindowSize,
     /// The same in host units; `None` if the host leaves it to the client.
-    pub room: Option<Size>,
+    pub room: Option<WindowSize>,
     /// How it has been scaled so far, if the host has never set a size.
     pub before: Option<WindowFit>,
     /// The size on which its client has insisted since the host set one.
-    pub insists: Option<Size>,
+    pub insists: Option<WindowSize>,
 }
 
 impl Habits {
@@ -69,7 +69,7 @@ impl Habits {
     }
 
     /// Decides which size its surface gets, and how it is scaled.
-    pub fn answer(&self, demand: &Demand) -> (Size, Option<WindowFit>) {
+    pub fn answer(&self, demand: &Demand) -> (WindowSize, Option<WindowFit>) {
         let Demand { states, wanted, room, .. } = *demand;
         if let Some(emulated_screen) =
             self.emulated_screen.filter(|_| states.fullscreen && self.emulates)
@@ -101,7 +101,7 @@ impl Habits {
 
     /// The own size of a window that does not follow, because its hints forbid the host's size, or
     /// its client has refused it.
-    fn own_size(&self, demand: &Demand) -> Option<Size> {
+    fn own_size(&self, demand: &Demand) -> Option<WindowSize> {
         let is_fitted = demand.room.is_none() && demand.before.is_some();
         let is_forbidden = !self.hints.allow(demand.wanted) || is_fitted;
         let constrained = || self.hints.constrain(demand.wanted);
@@ -110,7 +110,7 @@ impl Habits {
 
     /// The size of a game that wants to be fullscreen while the host shows it in a window: the
     /// largest size of its hints, else the smallest, else the whole screen.
-    fn contained(&self, demand: &Demand) -> Option<Size> {
+    fn contained(&self, demand: &Demand) -> Option<WindowSize> {
         if self.emulated_screen.is_some() {
             return self.emulated_screen;
         }
@@ -126,7 +126,7 @@ impl Habits {
 
     /// The smallest and the largest size for the host; zeros for no limit. `size` is the window's
     /// size, and `is_fitted` tells whether it is scaled or will be.
-    pub fn limits(&self, size: Size, is_fitted: bool) -> [Size; 2] {
+    pub fn limits(&self, size: WindowSize, is_fitted: bool) -> [WindowSize; 2] {
         if !self.is_managed {
             // Hosts that arrange windows themselves leave windows with only one size alone.
             return [if self.wants_fullscreen { (0, 0) } else { size }; 2];
@@ -142,7 +142,7 @@ impl Habits {
 }
 
 /// A number of tenths of a size.
-fn part((width, height): Size, tenths: u32) -> Size {
+fn part((width, height): WindowSize, tenths: u32) -> WindowSize {
     let side = |size: u32| (size.saturating_mul(tenths) / 10).max(1);
     (side(width), side(height))
 }

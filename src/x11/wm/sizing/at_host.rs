@@ -1,6 +1,6 @@
 //! The host's side of a window's size: what the host wants, what it was told, and what it shows.
 
-use super::Size;
+use super::WindowSize;
 use super::answer::{Demand, Habits};
 use super::configures::{Answer, Configures};
 use super::effect::Effect;
@@ -16,22 +16,22 @@ pub struct AtHost {
     pub last: Configure,
     /// The last size that the host wanted for the surface, in host units; `None` if it left that to
     /// the client.
-    pub room: Option<Size>,
+    pub room: Option<WindowSize>,
     /// The configurations that are not acknowledged yet.
     pub configures: Configures,
     /// How the surface is scaled, if it is.
     pub fit: Option<WindowFit>,
     /// The size at which it is shown then, as the host was told.
-    told_fit: Option<Size>,
+    told_fit: Option<WindowSize>,
     /// The margins of what is shown now.
     pub margins: Margins,
     /// The states of what is shown, and the window's size that came with them.
-    followed: (ToplevelStates, Option<Size>),
+    followed: (ToplevelStates, Option<WindowSize>),
     /// The window geometry that the host was told; `None` for the whole surface.
     geometry: Option<[u32; 4]>,
     /// Its smallest and largest size in X pixels, and as the host was told.
-    limits: [Size; 2],
-    told_limits: [Size; 2],
+    limits: [WindowSize; 2],
+    told_limits: [WindowSize; 2],
 }
 
 impl AtHost {
@@ -54,7 +54,7 @@ impl AtHost {
     }
 
     /// Changes the answer to the last configuration.
-    pub fn answer_anew(&mut self, size: Size, fit: Option<WindowFit>) {
+    pub fn answer_anew(&mut self, size: WindowSize, fit: Option<WindowFit>) {
         if !self.configures.answer_anew(size, fit) {
             // No configuration waits, so the new answer applies at once.
             self.fit = fit;
@@ -62,13 +62,13 @@ impl AtHost {
     }
 
     /// The host size of a surface of this size in pixels.
-    pub fn size_of(&self, surface: Size, scene: &Scene) -> Size {
+    pub fn size_of(&self, surface: WindowSize, scene: &Scene) -> WindowSize {
         self.fit.map_or_else(|| scene.units.size(surface), |fit| fit.size(surface))
     }
 
     /// Content of this size comes with the next commit: the configuration that it follows is
     /// acknowledged, and its states take effect.
-    pub fn follow(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
+    pub fn follow(&mut self, surface: WindowSize, scene: &Scene, effects: &mut Vec<Effect>) {
         if let Some((serial, Answer { states, window, fit, .. })) = self.configures.follow(surface)
         {
             (self.fit, self.followed) = (fit, (states, window));
@@ -91,7 +91,7 @@ impl AtHost {
     }
 
     /// Sets the size at which the host shows a surface, if it has changed.
-    pub fn show_at(&mut self, surface: Size, effects: &mut Vec<Effect>) {
+    pub fn show_at(&mut self, surface: WindowSize, effects: &mut Vec<Effect>) {
         let size = self.fit.map(|fit| fit.size(surface));
         if std::mem::replace(&mut self.told_fit, size) != size {
             effects.push(Effect::Fit(size));
@@ -108,7 +108,7 @@ impl AtHost {
     /// Tells the host the window geometry in a surface of this size, if it has changed. Hosts such
     /// as weston disconnect a client if its window's size contradicts the states that it has
     /// acknowledged. So this comes first, whatever is shown.
-    pub fn set_geometry(&mut self, surface: Size, scene: &Scene, effects: &mut Vec<Effect>) {
+    pub fn set_geometry(&mut self, surface: WindowSize, scene: &Scene, effects: &mut Vec<Effect>) {
         // Without content, there is nothing to describe.
         if surface.0 == 0 {
             return;
@@ -144,7 +144,7 @@ impl AtHost {
     /// Tells the host the smallest and largest size, if they have changed.
     pub fn set_limits(
         &mut self,
-        size: Size,
+        size: WindowSize,
         habits: &Habits,
         scene: &Scene,
         effects: &mut Vec<Effect>,
@@ -165,7 +165,12 @@ impl AtHost {
 
     /// What the host wants now, and how the window is scaled so far. `insists`: the size on which
     /// its client has insisted.
-    pub fn demand(&self, wanted: Size, room: Option<Size>, insists: Option<Size>) -> Demand {
+    pub fn demand(
+        &self,
+        wanted: WindowSize,
+        room: Option<WindowSize>,
+        insists: Option<WindowSize>,
+    ) -> Demand {
         Demand { states: self.last.states, wanted, room, before: None, insists }
     }
 }

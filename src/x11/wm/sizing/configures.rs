@@ -5,7 +5,7 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use super::Size;
+use super::WindowSize;
 use crate::x11::role::{ToplevelStates, WindowFit};
 
 /// Bound on the waiting configurations. A client that follows none of so many will not follow an
@@ -19,9 +19,9 @@ pub struct Answer {
     pub states: ToplevelStates,
     /// The window's size that the host wants, in host units; `None` if it leaves that to the
     /// client.
-    pub window: Option<Size>,
+    pub window: Option<WindowSize>,
     /// The size that its surface will have, in X pixels.
-    pub size: Size,
+    pub size: WindowSize,
     /// How the surface will be scaled, if it will be.
     pub fit: Option<WindowFit>,
 }
@@ -47,7 +47,7 @@ impl Configures {
     }
 
     /// Changes the answer to the last waiting configuration; `false` if none waits.
-    pub fn answer_anew(&mut self, size: Size, fit: Option<WindowFit>) -> bool {
+    pub fn answer_anew(&mut self, size: WindowSize, fit: Option<WindowFit>) -> bool {
         let last = self.waiting.back_mut();
         last.map(|(_, last)| (last.size, last.fit) = (size, fit)).is_some()
     }
@@ -59,7 +59,7 @@ impl Configures {
 
     /// Content of this size comes. Returns the answer that it follows, and the serial to
     /// acknowledge before the content. The first content always comes with a serial.
-    pub fn follow(&mut self, size: Size) -> Option<(Option<u32>, Answer)> {
+    pub fn follow(&mut self, size: WindowSize) -> Option<(Option<u32>, Answer)> {
         let fitting = self.waiting.iter().rposition(|(_, answer)| answer.size == size);
         let first = || self.waiting.len().checked_sub(1).filter(|_| !self.acked);
         let place = fitting.or_else(first)?;

@@ -1,7 +1,7 @@
 //! The effects of a change of a window's size: messages to the X server, to the window's client and
 //! to the host.
 
-use super::Size;
+use super::WindowSize;
 use crate::x11::rect::Rect;
 
 /// An effect. Effects are carried out in the order of the list.
@@ -25,15 +25,15 @@ pub enum Effect {
     /// The window gets a frame drawn by carafe, or loses it.
     Frame(bool),
     /// The frame is drawn for a surface of this size in X pixels.
-    DrawFrame(Size),
+    DrawFrame(WindowSize),
     /// The host is told the window geometry.
     Geometry([u32; 4]),
     /// The host is told the smallest and the largest size; zeros for no limit.
-    Limits([Size; 2]),
+    Limits([WindowSize; 2]),
     /// The host is told where the client has put the window, in host units.
     PlaceAtHost(Rect),
     /// From its next commit on, the surface has this size at the host; `None` for its own size.
-    Fit(Option<Size>),
+    Fit(Option<WindowSize>),
     /// The surface is committed, so that its pending state takes effect. No handler sees this
     /// commit.
     Commit,

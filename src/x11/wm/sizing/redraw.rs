@@ -1,7 +1,7 @@
 //! A resize for which a client draws in step (`_NET_WM_SYNC_REQUEST`, EWMH): half-drawn content is
 //! not shown, and the next size waits until the last one is shown.
 
-use super::{Effect, Scene, Size, Sizing};
+use super::{Effect, Scene, Sizing, WindowSize};
 use crate::x11::rect::Rect;
 
 /// The state of the redraw.
@@ -19,7 +19,7 @@ enum RedrawStage {
 #[derive(Clone, Copy, Debug)]
 pub struct Redraw {
     stage: RedrawStage,
-    size: Size,
+    size: WindowSize,
     /// The size has already been shown.
     is_shown: bool,
     /// The window's next rectangle, which waits.
@@ -28,7 +28,7 @@ pub struct Redraw {
 
 impl Redraw {
     /// A client was asked to draw this size.
-    fn new(size: Size) -> Self {
+    fn new(size: WindowSize) -> Self {
         Self { stage: RedrawStage::Drawing, size, is_shown: false, next: None }
     }
 
@@ -43,7 +43,7 @@ impl Redraw {
     }
 
     /// The host gets content of this size. Returns whether the redraw is complete.
-    pub fn shows(&mut self, size: Size) -> bool {
+    pub fn shows(&mut self, size: WindowSize) -> bool {
         self.is_shown |= self.size == size;
         self.is_shown && self.stage == RedrawStage::Showing
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::Size;
+use super::WindowSize;
 use crate::x11::rect::Rect;
 use crate::x11::role::{Frame, Margins, ToplevelStates};
 use crate::x11::units::Units;
@@ -31,7 +31,7 @@ pub struct Scene {
     /// It is mapped, and its client can report when it has drawn.
     pub can_sync: bool,
     /// The size of its surface's content in X pixels; zeros for none.
-    pub shown: Size,
+    pub shown: WindowSize,
     /// Xwayland is not in the middle of a frame, so carafe may commit the content again.
     pub may_commit: bool,
 }
@@ -48,12 +48,12 @@ impl Scene {
     }
 
     /// The size in X pixels of a surface whose window has this size at the host in these states.
-    pub fn surface(&self, window: Size, states: ToplevelStates) -> Size {
+    pub fn surface(&self, window: WindowSize, states: ToplevelStates) -> WindowSize {
         self.margins(states).surface(self.units.size_in_pixels(window))
     }
 
     /// The room for the surface of a window of this size, in host units.
-    pub fn room(&self, (width, height): Size, states: ToplevelStates) -> Size {
+    pub fn room(&self, (width, height): WindowSize, states: ToplevelStates) -> WindowSize {
         let bar = if self.is_framed_in(states) { Frame::HEIGHT } else { 0 };
         (width, height.saturating_sub(bar).max(1))
     }

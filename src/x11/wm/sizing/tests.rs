@@ -13,13 +13,13 @@ const OWN: Rect = Rect { x: 100, y: 50, width: 300, height: 200 };
 #[derive(Clone, Debug)]
 enum Input {
     Configure(Configure),
-    Ask(Size),
-    Commit(Option<Size>),
+    Ask(WindowSize),
+    Commit(Option<WindowSize>),
     Drawn,
     TimeIsUp,
     Frame(bool),
     Shift,
-    LeaveFullscreen(Size),
+    LeaveFullscreen(WindowSize),
     LoseSurface,
     Withdraw,
 }
@@ -33,7 +33,7 @@ struct World {
     /// The rectangle that X was told.
     x: Rect,
     /// The window's own size, whatever the host has set.
-    own: Size,
+    own: WindowSize,
     serial: u32,
     /// The first serial of this role.
     first: u32,
@@ -46,7 +46,7 @@ struct World {
     /// Whether there is a frame.
     is_framed: bool,
     /// The size at the host, if it is scaled.
-    fit: Option<Size>,
+    fit: Option<WindowSize>,
 }
 
 impl World {
@@ -175,7 +175,7 @@ impl World {
         }
     }
 
-    fn commit(&mut self, size: Size) {
+    fn commit(&mut self, size: WindowSize) {
         if !self.sizing.is_configured() {
             return; // Xwayland's commits are held until then.
         }
@@ -218,7 +218,7 @@ impl World {
     }
 
     /// The window's size as the host was told.
-    fn at_host(&self) -> Size {
+    fn at_host(&self) -> WindowSize {
         let whole = self.sizing.size_at_host(self.x.size(), &self.scene);
         self.geometry.map_or(whole, |[_, _, width, height]| (width, height))
     }
@@ -252,7 +252,7 @@ impl World {
     }
 }
 
-fn size() -> impl Strategy<Value = Size> {
+fn size() -> impl Strategy<Value = WindowSize> {
     (1..12u32, 1..9u32).prop_map(|(width, height)| (width * 100, height * 100))
 }
 

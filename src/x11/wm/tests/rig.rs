@@ -18,7 +18,7 @@ use crate::x11::property::Property;
 use crate::x11::rect::Rect;
 use crate::x11::seat::Seat;
 use crate::x11::settings::Settings;
-use crate::x11::surfaces::Surfaces;
+use crate::x11::surfaces::XwaylandSurfaces;
 use crate::x11::wm::{Env, Root, Wm};
 
 pub const ROOT: u32 = 1;
@@ -28,7 +28,7 @@ pub struct Rig {
     pub wm: Wm,
     pub x: Fake,
     pub seat: Seat,
-    pub surfaces: Surfaces,
+    pub surfaces: XwaylandSurfaces,
     pub objects: Objects,
     to_host: Outbox,
     pub as_client: Replay,
@@ -64,7 +64,7 @@ impl Rig {
             wm: Wm::new(settings),
             x: Fake::new(),
             seat: Seat::default(),
-            surfaces: Surfaces::default(),
+            surfaces: XwaylandSurfaces::default(),
             objects: Objects::new(tables, handlers.plans()),
             to_host: Outbox::default(),
             as_client: Replay::default(),

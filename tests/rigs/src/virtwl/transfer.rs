@@ -80,8 +80,9 @@ impl Virtwl {
             return Err(Errno::NODEV);
         }
         let does_not_block = fcntl_getfl(target)?.contains(OFlags::NONBLOCK);
-        if self.faults.is_due(fault::Kind::Again) && does_not_block {
-            return Err(Errno::AGAIN);
+        if self.faults.is_due(fault::Kind::Again) {
+            // The driver waits for a second before it says that it is busy.
+            return Err(if does_not_block { Errno::AGAIN } else { Errno::BUSY });
         }
         Ok(())
     }

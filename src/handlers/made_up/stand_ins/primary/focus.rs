@@ -13,7 +13,7 @@ const MAX: usize = 64;
 
 /// What tells of the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
+pub enum FocusSign {
     Enters,
     Leaves,
     /// The client destroys a keyboard.
@@ -26,7 +26,7 @@ pub enum Sign {
 
 /// A seat of the client's.
 #[derive(Default)]
-struct Seat {
+struct FocusSeat {
     has_keyboard: bool,
     /// The client has a keyboard itself.
     is_followed: bool,
@@ -38,14 +38,14 @@ struct Seat {
 
 /// The focus of one client.
 #[derive(Default)]
-pub struct Focus {
+pub struct KeyboardFocus {
     /// By the client's ids.
-    seats: HashMap<u32, Seat>,
+    seats: HashMap<u32, FocusSeat>,
     /// The keyboards that have it, by the host's ids.
     focused: BTreeSet<u32>,
 }
 
-impl Focus {
+impl KeyboardFocus {
     /// Whether the client has the keyboard.
     pub fn is_here(&self) -> bool {
         !self.focused.is_empty()
@@ -57,25 +57,25 @@ impl Focus {
     /// [`Refusal`]: the arguments are wrong, or there are too many objects.
     pub fn handle(
         &mut self,
-        sign: Sign,
+        sign: FocusSign,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, peer) = (incoming.header.object, incoming.object.peer);
         match sign {
-            Sign::Enters if self.focused.len() < MAX => drop(self.focused.insert(id)),
-            Sign::Enters => {}
-            Sign::Leaves => drop(self.focused.remove(&id)),
-            Sign::Released => drop(self.focused.remove(&peer)),
-            Sign::Capabilities if peer == 0 => {}
-            Sign::Capabilities => {
+            FocusSign::Enters if self.focused.len() < MAX => drop(self.focused.insert(id)),
+            FocusSign::Enters => {}
+            FocusSign::Leaves => drop(self.focused.remove(&id)),
+            FocusSign::Released => drop(self.focused.remove(&peer)),
+            FocusSign::Capabilities if peer == 0 => {}
+            FocusSign::Capabilities => {
                 let all = incoming.args().uint()?;
                 self.change(peer, context, |seat| {
                     seat.has_keyboard = all & Capability::Keyboard.bits() != 0;
                 })?;
             }
-            Sign::GetKeyboard => self.change(id, context, |seat| seat.is_followed = true)?,
-            Sign::SeatReleased => {
+            FocusSign::GetKeyboard => self.change(id, context, |seat| seat.is_followed = true)?,
+            FocusSign::SeatReleased => {
                 if let Some(seat) = self.seats.remove(&id) {
                     self.release(&seat, context);
                 }
@@ -96,7 +96,7 @@ impl Focus {
         &mut self,
         id: u32,
         context: &mut Context<'_>,
-        change: impl FnOnce(&mut Seat),
+        change: impl FnOnce(&mut FocusSeat),
     ) -> Result<(), IdFault> {
         if self.seats.len() >= MAX && !self.seats.contains_key(&id) {
             return Ok(());
@@ -104,7 +104,7 @@ impl Focus {
         let seat = self.seats.entry(id).or_default();
         change(seat);
         if seat.is_followed {
-            let before = Seat { own: std::mem::take(&mut seat.own), ..Seat::default() };
+            let before = FocusSeat { own: std::mem::take(&mut seat.own), ..FocusSeat::default() };
             self.release(&before, context);
         } else if seat.is_wanted && seat.has_keyboard && seat.own == 0 {
             seat.own = keyboard(id, context)?;
@@ -112,7 +112,7 @@ impl Focus {
         Ok(())
     }
 
-    fn release(&mut self, seat: &Seat, context: &mut Context<'_>) {
+    fn release(&mut self, seat: &FocusSeat, context: &mut Context<'_>) {
         let version = context.objects.host(seat.own).map_or(0, |own| own.versions.host());
         if seat.own != 0 && version >= wl_keyboard::REQ_RELEASE_SINCE {
             let opcode = wl_keyboard::REQ_RELEASE_OPCODE;

@@ -2,19 +2,19 @@ use proptest::prelude::*;
 
 use super::*;
 
-const SCREEN: Size = (1000, 800);
+const SCREEN: WindowSize = (1000, 800);
 
 fn habits(mode: FitMode) -> Habits {
     Habits { mode, is_managed: true, has_frame: true, screen: SCREEN, ..Habits::default() }
 }
 
-fn hinted(mode: FitMode, min: Size, max: Size) -> Habits {
+fn hinted(mode: FitMode, min: WindowSize, max: WindowSize) -> Habits {
     let mut habits = habits(mode);
     (habits.hints.min, habits.hints.max) = (Some(min), Some(max));
     habits
 }
 
-fn demand(wanted: Size) -> Demand {
+fn demand(wanted: WindowSize) -> Demand {
     Demand { wanted, room: Some(wanted), ..Demand::default() }
 }
 
