@@ -11,6 +11,7 @@ mod nearest;
 pub mod options;
 mod policy;
 mod scaling;
+mod shell;
 mod stats;
 mod usage_error;
 mod x11;
@@ -244,6 +245,7 @@ pub fn parse(
         x11: x11::options(&mut given)?,
         scaling: scaling::scaling(&given)?,
         shortcuts: shortcuts(&mut given),
+        shell: shell::options(&given)?,
         rules: Arc::new(rules),
     };
     let log_level = log_level(&given)?;
@@ -282,7 +284,7 @@ fn shortcuts(given: &mut Arguments) -> Shortcuts {
     Shortcuts { always: read("accelerators"), windowed: read("windowed-accelerators") }
 }
 
-/// Adds a warning for each option or variable whose feature does not exist.
+/// Adds a warning for each option or variable that has no effect.
 fn warn_without_effect(given: &mut Arguments) {
     for (spec, value) in &given.values {
         let value = value.to_string_lossy();
@@ -293,9 +295,6 @@ fn warn_without_effect(given: &mut Arguments) {
         let name = spec.name;
         match spec.effect {
             OptionEffect::Works => {}
-            OptionEffect::Later(what) => given
-                .warnings
-                .push(format!("--{name}{shown} is accepted, but has no effect yet: carafe {what}")),
             OptionEffect::Never(why) => {
                 given.warnings.push(format!("--{name}{shown} has no effect: {why}"));
             }

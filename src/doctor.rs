@@ -3,6 +3,7 @@
 //!
 //! There is one file for each thing that it examines. None of them changes anything.
 
+mod chromeos;
 mod command;
 mod devices;
 mod environment;

@@ -73,7 +73,7 @@ impl Process {
         }
         let failed = io::Error::last_os_error();
         restore_signals(&signals);
-        let pid = Pid::from_raw(forked).filter(|_| forked > 0).ok_or(failed)?;
+        let pid = if forked > 0 { Pid::from_raw(forked) } else { None }.ok_or(failed)?;
         match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(pidfd) => Ok(Self { pid, pidfd }),
             Err(e) => {

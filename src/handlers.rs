@@ -1,6 +1,7 @@
 //! Handlers: one file or folder for each concern that needs more than forwarding. A concern may
 //! span several protocols.
 
+mod aura;
 mod chain;
 mod copying;
 mod display;
@@ -22,7 +23,7 @@ mod x11;
 const MAX_OUTPUTS: usize = 64;
 
 pub use chain::{Setup, chain};
-pub use made_up::{Row, TABLE, raised};
+pub use made_up::{BridgeRow, TABLE, raised};
 pub use scaling::Scaling;
 pub use security_context::ContextServer;
 #[cfg(test)]

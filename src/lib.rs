@@ -4,6 +4,7 @@
 //! forwards their messages, rewriting object ids in place. `ARCHITECTURE.md`
 //! shows the way of a message through the modules.
 
+pub mod aura;
 pub mod channel;
 pub mod cli;
 pub mod doctor;

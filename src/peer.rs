@@ -20,6 +20,13 @@ pub fn describe(socket: &UnixStream) -> String {
     }
 }
 
+/// The program's name in such a description.
+pub fn program(described: &str) -> Option<&str> {
+    let (name, pid) = described.rsplit_once(' ')?;
+    let is_number = !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit());
+    Some(name).filter(|name| is_number && !name.is_empty())
+}
+
 /// The name of a process, if it exists.
 pub fn name(pid: i32) -> Option<String> {
     // A program can set any bytes as its name (`PR_SET_NAME`).
@@ -91,6 +98,14 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    #[test]
+    fn a_description_begins_with_the_programs_name() {
+        assert_eq!(program("Web Content 12"), Some("Web Content"));
+        assert_eq!(program("unknown client"), None);
+        assert_eq!(program(" 12"), None);
+        assert_eq!(program("Xwayland"), None);
+    }
 
     #[test]
     fn programs_choose_their_names_but_not_the_logs_lines() {

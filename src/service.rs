@@ -20,6 +20,7 @@ mod session_sandbox;
 mod sessions;
 mod signals;
 mod socket;
+mod spare;
 mod stats_files;
 mod stats_socket;
 mod systemd;
@@ -40,6 +41,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::aura::ShellSettings;
 use crate::handlers::Scaling;
 use crate::observe::LogMessages;
 use crate::policy::Rules;
@@ -94,6 +96,8 @@ pub struct Config {
     pub x11: Option<X11Options>,
     /// The keys that the host keeps.
     pub shortcuts: Shortcuts,
+    /// What the host's shell is told about windows.
+    pub shell: ShellSettings,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
     /// What clients may do, and which of them.

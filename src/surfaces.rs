@@ -7,21 +7,25 @@
 
 mod book;
 mod buffer;
+mod description;
 mod fit;
 mod region;
 mod roles;
 mod slots;
 mod surface;
 mod tree;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
 pub use book::Book;
 pub use buffer::{Buffer, Content, Size};
+pub use description::Description;
 pub use fit::Fit;
 pub use region::{Budget, Rects, TooManyRects};
 pub use slots::{Key, Slot};
 pub use surface::{
     Changes, ChildPlace, Damage, LastCommit, Offset, Subsurface, Surface, SurfaceRole, SurfaceState,
 };
+pub use window::{Window, WindowSizes};

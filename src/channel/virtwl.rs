@@ -5,10 +5,10 @@
 //! the device or through a pipe of the device.
 
 mod abi;
+mod batch;
 mod device;
 mod host_file;
 mod inbox;
-mod message;
 mod reader;
 
 use std::io::{self, IoSlice};
@@ -117,20 +117,20 @@ impl Channel for VirtwlChannel {
         }
         let mut len = 0;
         loop {
-            let message = match self.inbox.oldest() {
-                Ok(message) => message,
+            let batch = match self.inbox.oldest() {
+                Ok(batch) => batch,
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock && len > 0 => return Ok(len),
                 Err(e) => return Err(e.into()),
             };
-            if message.is_end() {
+            if batch.is_end() {
                 return Ok(len);
             }
-            let has_fds = !message.fds().is_empty();
-            for fd in message.fds().drain(..) {
+            let has_fds = !batch.fds().is_empty();
+            for fd in batch.fds().drain(..) {
                 fds.push(take_in(&mut self.pumps, fd)?, FdKind::Unknown)?;
             }
-            len += message.take(into.get_mut(len..).unwrap_or_default());
-            if !message.is_taken() {
+            len += batch.take(into.get_mut(len..).unwrap_or_default());
+            if !batch.is_taken() {
                 return Ok(len);
             }
             self.inbox.next();

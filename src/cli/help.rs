@@ -72,19 +72,6 @@ pub fn help() -> String {
         let gap = if names.len() > NAMES { format!("\n{:30}", "") } else { String::new() };
         let _ = writeln!(text, "  {names:NAMES$}{gap} {}{env}", spec.help);
     }
-    text.push_str("\nOptions of sommelier that carafe accepts, without effect yet:\n");
-    let waiting = |spec: &&Spec| !matches!(spec.effect, OptionEffect::Works);
-    let all: Vec<String> = OPTIONS.iter().filter(waiting).map(Spec::names).collect();
-    let mut column = 0;
-    for name in all {
-        if column == 0 || column + name.len() + 2 > 78 {
-            text.push_str(if column == 0 { " " } else { "\n " });
-            column = 1;
-        }
-        let _ = write!(text, " {name}");
-        column += name.len() + 1;
-    }
-    text.push('\n');
     text.push_str(NOTES);
     text.push_str("\nExamples:\n");
     for (line, what) in EXAMPLES {

@@ -16,8 +16,6 @@ pub enum OptionValue {
 pub enum OptionEffect {
     /// It does what the help says.
     Works,
-    /// It has no effect yet. The text says what carafe does not do.
-    Later(&'static str),
     /// It has no effect, for this reason.
     Never(&'static str),
 }
@@ -81,19 +79,7 @@ pub(super) const fn works(name: &'static str, value: OptionValue, help: &'static
     Spec { name, value, help, ..DEFAULT }
 }
 
-const fn later(
-    name: &'static str,
-    value: OptionValue,
-    env: Option<&'static str>,
-    feature: &'static str,
-) -> Spec {
-    Spec { name, value, env, effect: OptionEffect::Later(feature), ..DEFAULT }
-}
-
 use OptionValue::{None as No, Optional, Required};
-
-/// Why some options have no effect yet.
-const AURA: &str = "tells ChromeOS's shell nothing about applications and frames";
 
 /// All options. The names of sommelier's options come from its help and its source code.
 pub const OPTIONS: &[Spec] = &[
@@ -221,7 +207,7 @@ pub const OPTIONS: &[Spec] = &[
         ..works("x-font-path", Required("PATH"), "where Xwayland finds fonts")
     },
     works("enable-xshape", No, "let X11 windows have any shape (carafe always does so)"),
-    works("enable-x11-move-windows", No, "let X11 clients place windows (on ChromeOS)"),
+    works("enable-x11-move-windows", No, "let X11 clients place windows (on ChromeOS, once)"),
     Spec {
         neutral: &["1"],
         env: Some("SOMMELIER_CLIPBOARD_MANAGER"),
@@ -256,23 +242,29 @@ pub const OPTIONS: &[Spec] = &[
     },
     Spec {
         neutral: &["1"],
-        ..later(
-            "no-support-damage-buffer",
-            No,
-            Some("SOMMELIER_SUPPORT_DAMAGE_BUFFER"),
-            "does not lower wl_compositor's version; --max-versions=wl_compositor=3 does",
-        )
+        env: Some("SOMMELIER_SUPPORT_DAMAGE_BUFFER"),
+        ..works("no-support-damage-buffer", No, "offer wl_compositor 3 at most")
     },
-    later("application-id", Required("ID"), None, AURA),
-    later("application-id-x11-property", Required("ATOM"), None, AURA),
+    works("application-id", Required("ID"), "the application id of all X11 windows"),
+    works(
+        "application-id-x11-property",
+        Required("ATOM"),
+        "on ChromeOS: X11 windows' property with the number of their program",
+    ),
     Spec {
-        neutral: &["termina"],
-        ..later("vm-identifier", Required("NAME"), Some("SOMMELIER_VM_IDENTIFIER"), AURA)
+        env: Some("SOMMELIER_VM_IDENTIFIER"),
+        ..works("vm-identifier", Required("NAME"), "the guest in application ids (termina)")
     },
-    later("frame-color", Required("#RRGGBB"), Some("SOMMELIER_FRAME_COLOR"), AURA),
-    later("dark-frame-color", Required("#RRGGBB"), Some("SOMMELIER_DARK_FRAME_COLOR"), AURA),
     Spec {
-        neutral: &["immersive"],
-        ..later("fullscreen-mode", Required("MODE"), Some("SOMMELIER_FULLSCREEN_MODE"), AURA)
+        env: Some("SOMMELIER_FRAME_COLOR"),
+        ..works("frame-color", Required("#RRGGBB"), "ChromeOS's X11 frames (#f2f2f2)")
+    },
+    Spec {
+        env: Some("SOMMELIER_DARK_FRAME_COLOR"),
+        ..works("dark-frame-color", Required("#RRGGBB"), "for dark windows (#323639)")
+    },
+    Spec {
+        env: Some("SOMMELIER_FULLSCREEN_MODE"),
+        ..works("fullscreen-mode", Required("MODE"), "ChromeOS's title bar: immersive, plain")
     },
 ];

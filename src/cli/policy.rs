@@ -12,6 +12,8 @@ use crate::policy::{Directions, InterfaceName, Limits, Prefix, Rules, Terms};
 const NAMES: &str = "interface names, like wl_drm,wl_shm";
 const VERSIONS: &str = "interfaces and versions, like wl_seat=5,wl_output=3";
 const LIMITS: &str = "limits of docs/limits.md, like surfaces=1000,pools=100";
+/// The last version of `wl_compositor` whose surfaces have no `damage_buffer`.
+const WITHOUT_DAMAGE_BUFFER: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 const WAYS: &str = "both, guest-to-host, host-to-guest or none";
 
 /// The subcommands of `carafe policy`.
@@ -81,7 +83,7 @@ fn terms(given: &Arguments) -> Result<Terms, UsageError> {
         allow_privileged: names(given, "allow-privileged")?,
         deny_globals: names(given, "deny-globals")?,
         allow_globals: names(given, "allow-globals")?,
-        max_versions: max_versions(given)?,
+        max_versions: all_max_versions(given)?,
         clipboard: ways(given, "clipboard")?,
         primary: ways(given, "primary")?,
         dnd: ways(given, "dnd")?,
@@ -119,6 +121,20 @@ fn max_versions(
     };
     let pairs: Option<_> = value.to_string_lossy().split(',').map(pair).collect();
     pairs.map(Some).ok_or_else(|| bad("max-versions", value, VERSIONS))
+}
+
+/// `--max-versions` and `--no-support-damage-buffer`
+fn all_max_versions(
+    given: &Arguments,
+) -> Result<Option<BTreeMap<InterfaceName, NonZeroU32>>, UsageError> {
+    let versions = max_versions(given)?;
+    // The variable has the opposite meaning: 1 asks for the newer version.
+    let is_old = given.get("no-support-damage-buffer").is_some_and(|value| value != "1");
+    let Some(compositor) = name("wl_compositor").filter(|_| is_old) else { return Ok(versions) };
+    let mut versions = versions.unwrap_or_default();
+    let most = versions.entry(compositor).or_insert(WITHOUT_DAMAGE_BUFFER);
+    *most = (*most).min(WITHOUT_DAMAGE_BUFFER);
+    Ok(Some(versions))
 }
 
 fn limits(given: &Arguments) -> Result<Option<Limits>, UsageError> {

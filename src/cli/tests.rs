@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
+use crate::aura::{FrameColours, Ids, ShellSettings};
 use crate::policy::{Client, Policy, Quotas, Sharing};
 use crate::session::{GlobalRule, GlobalSet, Scale};
 
@@ -327,9 +328,11 @@ fn help_and_version() {
         assert!(text.lines().all(|line| line.chars().count() <= 82), "{text}");
     }
     let help = help();
-    for spec in OPTIONS.iter().filter(|spec| spec.name != "peer-pid") {
-        let works = matches!(spec.effect, OptionEffect::Works) && spec.help.is_empty();
-        assert!(works || help.contains(&format!("--{}", spec.name)), "{}", spec.name);
+    for spec in OPTIONS {
+        let is_shown = help.contains(&format!(" --{}", spec.name));
+        assert_eq!(is_shown, !spec.help.is_empty(), "{}", spec.name);
+        let works = matches!(spec.effect, OptionEffect::Works);
+        assert!(works || spec.help.is_empty(), "{} never works", spec.name);
     }
     assert!(help.lines().all(|line| line.chars().count() <= 100), "a line is too long");
     assert!(version().starts_with("carafe "));
@@ -457,17 +460,65 @@ fn a_bad_shortcut_is_named_and_left_out() {
 
 #[test]
 fn options_without_effect_cause_a_warning() {
-    for (option, what) in [
-        ("--application-id=x", "tells ChromeOS's shell nothing about applications and frames"),
-        ("--frame-color=#ffffff", "tells ChromeOS's shell nothing about applications and frames"),
-        ("--fullscreen-mode=plain", "tells ChromeOS's shell nothing about applications and frames"),
+    for (option, why) in [
+        ("--trace-system", "carafe sends nothing to a tracing daemon; use --trace-filename"),
+        ("--peer-cmd-prefix=nice", "one carafe serves all clients"),
     ] {
         let warnings = run(&[option, "true"]).warnings;
-        let wanted = format!("{option} is accepted, but has no effect yet: carafe {what}");
-        assert!(warnings.iter().any(|line| line.starts_with(&wanted)), "{warnings:?}");
-        assert_eq!(warnings.len(), 1);
+        assert_eq!(warnings, [format!("{option} has no effect: {why}")]);
     }
     for option in ["--viewport-resize", "--enable-x11-move-windows", "--quirks-config="] {
         assert_eq!(run(&["-X", option, "true"]).warnings, [""; 0], "{option}");
     }
+}
+
+#[test]
+fn what_the_hosts_shell_is_told() {
+    let shell = run(&["true"]).config.shell;
+    assert_eq!(shell, ShellSettings::default());
+    let shell = run(&[
+        "--vm-identifier=penguin",
+        "--application-id=one",
+        "--application-id-x11-property=GAME",
+        "--frame-color=#0a0B0c",
+        "--dark-frame-color=#010203",
+        "--fullscreen-mode=plain",
+        "true",
+    ]);
+    let expected = ShellSettings {
+        ids: Ids::new(Some("penguin".into()), Some("one".into())),
+        id_property: Some("GAME".into()),
+        frame_colours: FrameColours { light: 0x0a_0b_0c, dark: 0x01_02_03 },
+        plain_fullscreen: true,
+    };
+    assert_eq!(shell.config.shell, expected);
+    assert_eq!(shell.warnings, [""; 0]);
+    let of_environment = run_with(&["true"], &[("SOMMELIER_VM_IDENTIFIER", "f00")]);
+    assert_eq!(of_environment.config.shell.ids, Ids::new(Some("f00".into()), None));
+    for (option, value) in [
+        ("frame-color", "red"),
+        ("frame-color", "f2f2f2"),
+        ("frame-color", "#+2f2f2"),
+        ("dark-frame-color", "#f2f2f"),
+        ("fullscreen-mode", "Plain"),
+    ] {
+        let given = format!("--{option}={value}");
+        let error = parse_with(&[&given, "true"], &[]).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("{given}: expected ")), "{error}");
+    }
+}
+
+#[test]
+fn an_old_compositor_on_request() {
+    let most = |args: &[&str], env: &[(&str, &str)]| {
+        let rule = run_with(args, env).config.rules.policy(&Client::default(), false).globals;
+        rule.version("wl_compositor", 6)
+    };
+    let variable = "SOMMELIER_SUPPORT_DAMAGE_BUFFER";
+    assert_eq!(most(&["true"], &[]), 6);
+    assert_eq!(most(&["--no-support-damage-buffer", "true"], &[]), 3);
+    assert_eq!(most(&["true"], &[(variable, "0")]), 3);
+    assert_eq!(most(&["true"], &[(variable, "1")]), 6);
+    let both = ["--no-support-damage-buffer", "--max-versions=wl_compositor=2", "true"];
+    assert_eq!(most(&both, &[]), 2);
 }

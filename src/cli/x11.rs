@@ -48,6 +48,7 @@ pub(super) fn options(given: &mut Arguments) -> Result<Option<X11Options>, Usage
             // The variable has the opposite meaning: 1 asks for a clipboard manager.
             keeps_selections: given.get("no-clipboard-manager").is_some_and(|value| value != "1"),
             policy: Arc::default(),
+            shell: Arc::default(),
             quirks: Arc::new(quirks),
         },
     }))

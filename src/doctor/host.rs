@@ -4,7 +4,7 @@ use std::env;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use super::Report;
+use super::{Report, chromeos};
 use crate::policy::{Client, Rules};
 use crate::probe::{HostGlobal, globals};
 use crate::protocol::Tables;
@@ -77,6 +77,7 @@ pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> boo
     }
     // Rules for single clients may differ.
     let rule = rules.policy(&Client::default(), behind_device).globals;
+    chromeos::examine(&offered, &rule, report);
     let withheld = |global: &&HostGlobal| {
         rule.objection(&global.interface) == Some(Objection::Privileged)
             && Tables::get().find(&global.interface).is_some()

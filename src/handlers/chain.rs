@@ -6,6 +6,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::aura::AuraShell;
 use super::keyboard::{self, Keyboards};
 use super::made_up::{Bridge, StandIns};
 use super::policy::{Formats, Names, SelectionPolicy};
@@ -14,6 +15,7 @@ use super::{
     ContextServer, Scaling, X11, copying, display, dmabuf, presentation, quotas, registry, scaling,
     security_context, selections, surfaces, x11,
 };
+use crate::aura::ShellSettings;
 use crate::channel::Crossing;
 use crate::policy::{LocalSources, Policy};
 use crate::session::{AnyHandler, Handler};
@@ -29,6 +31,10 @@ pub struct Setup<'a> {
     pub policy: &'a Arc<Policy>,
     /// The keys that the host keeps.
     pub shortcuts: Arc<Shortcuts>,
+    /// What the host's shell is told about windows.
+    pub shell: Arc<ShellSettings>,
+    /// The name of the client's program, if it is known.
+    pub program: Option<String>,
     /// The sources of other sessions, if their data can bypass a virtual device.
     pub sources: Option<Box<dyn LocalSources>>,
     /// The primary selection of carafe's clients, for hosts that have none.
@@ -45,8 +51,20 @@ impl<'a> Setup<'a> {
     /// For a client that is not an Xwayland, has no sandboxes, and shares no selections.
     pub fn new(crossing: &'a Crossing, scaling: &'a Scaling, policy: &'a Arc<Policy>) -> Self {
         let (sources, primary, contexts, x11, has_shapes) = (None, None, None, None, false);
-        let shortcuts = Arc::default();
-        Self { crossing, scaling, policy, shortcuts, sources, primary, contexts, x11, has_shapes }
+        let (shortcuts, shell, program) = (Arc::default(), Arc::default(), None);
+        Self {
+            crossing,
+            scaling,
+            policy,
+            shortcuts,
+            shell,
+            program,
+            sources,
+            primary,
+            contexts,
+            x11,
+            has_shapes,
+        }
     }
 }
 
@@ -59,8 +77,18 @@ fn place<H: Handler + 'static>(handler: Option<H>) -> ChainEntry {
 
 /// Makes the handlers of a new session, in order.
 pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
-    let Setup { crossing, scaling, policy, shortcuts, sources, primary, contexts, x11, has_shapes } =
-        setup;
+    let Setup {
+        crossing,
+        scaling,
+        policy,
+        shortcuts,
+        sources,
+        primary,
+        contexts,
+        x11,
+        has_shapes,
+        ..
+    } = setup;
     let device = crossing.device.as_ref();
     let hidden = if has_shapes { &x11::HIDDEN[..] } else { &[keyboard::EXTENSION] };
     // Xwayland makes do with what old hosts have.
@@ -76,11 +104,14 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let bookkeeper = surfaces::Bookkeeper::new(memory, !has_book);
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
     let counted = x11.is_none().then(|| quotas::QuotaCounter::new(policy.quotas));
-    let places: [ChainEntry; 18] = [
+    let shell = raises.then(|| AuraShell::new(&setup.shell, Arc::clone(policy), setup.program));
+    let places: [ChainEntry; 19] = [
         // What goes beyond a limit nobody else hears of. (Xwayland's clients have limits of their own.)
         place(counted),
         // The policy also limits what X11 programs show.
         place((!policy.shares_all()).then(|| SelectionPolicy::new(Arc::clone(policy)))),
+        // On ChromeOS, it names windows in the policy's place.
+        place(shell),
         place(Some(Names(Arc::clone(policy)))),
         place(formats),
         // Other handlers do not see the keys that it keeps for the host.

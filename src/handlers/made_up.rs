@@ -21,7 +21,7 @@ use crate::session::{Context, Global, Globals};
 pub use bind::Bind;
 pub use bridge::Bridge;
 pub use stand_ins::StandIns;
-pub use table::{Row, TABLE, raised};
+pub use table::{BridgeRow, TABLE, raised};
 
 /// A global that only carafe has.
 pub struct MadeUp {

@@ -147,6 +147,7 @@ impl Handler for Scaler {
             return self.frame(request, incoming, context);
         }
         context.objects.unsettle_all();
+        self.surfaces.changed();
         let id = incoming.header.object;
         let own = incoming.object.peer == 0;
         match token {

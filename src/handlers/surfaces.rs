@@ -9,6 +9,7 @@ mod pools;
 mod regions;
 mod roles;
 mod wants;
+mod windows;
 
 use self::buffers::PendingBuffers;
 pub use self::pools::MemoryUse;
@@ -124,7 +125,7 @@ impl Handler for Bookkeeper {
     fn wants(&self) -> &'static [Want<Token>] {
         match self.memory {
             _ if self.is_asleep => ASLEEP,
-            MemoryUse::Unread => WITHOUT_MEMORY,
+            MemoryUse::Unread => &WITHOUT_MEMORY,
             _ => &ALL,
         }
     }
@@ -188,6 +189,13 @@ impl Handler for Bookkeeper {
             | Token::Parent
             | Token::LayerPopup
             | Token::RoleDestroyed => roles::request(token, incoming, context)?,
+            Token::Geometry
+            | Token::Title
+            | Token::AppId
+            | Token::MinSize
+            | Token::MaxSize
+            | Token::Maximized { .. }
+            | Token::Fullscreen { .. } => windows::request(token, incoming, context)?,
             Token::CreatePool => return self.pools.create(incoming, context),
             Token::PoolResized => return self.pools.resize(incoming),
             Token::PoolDestroyed => return Ok(self.pools.destroyed(key.id, context)),

@@ -13,6 +13,7 @@ mod server_messages;
 mod surfaces;
 mod timer;
 mod wants;
+mod wheel;
 
 use std::collections::HashMap;
 use std::io;
@@ -29,6 +30,7 @@ use self::grabs::Grabs;
 use self::screens::ScreenOutputs;
 use self::timer::Timer;
 use self::wants::{Token, WANTS};
+use self::wheel::Wheel;
 use super::Scaling;
 use crate::channel::{Crossing, Memory};
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Want};
@@ -83,6 +85,7 @@ pub struct X11 {
     on_frame: Option<OnFrame>,
     /// The finger on a frame.
     finger: Finger,
+    wheel: Wheel,
     /// Whether the pointer has entered a surface since the last flush.
     has_entered: bool,
     /// Surfaces that the host does not know yet.
@@ -105,7 +108,7 @@ impl X11 {
         scaling: &Scaling,
         settings: Settings,
     ) -> io::Result<Self> {
-        let connection = Connection::new(wm)?;
+        let connection = Connection::new(wm, settings.shell.id_property.clone())?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let watched = EventFlags::IN | EventFlags::OUT;
         epoll::add(&epoll, connection.fd(), EventData::new_u64(CONNECTION), watched)?;
@@ -135,6 +138,7 @@ impl X11 {
             places: Places::default(),
             on_frame: None,
             finger: Finger::default(),
+            wheel: Wheel::default(),
             has_entered: false,
             new_surfaces: Vec::new(),
             has_news: true,

@@ -1,8 +1,10 @@
 //! Numbers of `ChromeOS`'s protocols that several parts use, and for which no crate has constants.
 
-/// The version of `zaura_shell` that carafe uses, if the host has it: the first one whose objects
-/// can be released.
-pub const AURA_SHELL: u32 = 38;
+/// The version of `zaura_shell` that carafe uses, if the host has it.
+pub const AURA_SHELL: u32 = 65;
+
+/// `zaura_shell` and its objects can be released from this version on.
+pub const AURA_RELEASE_SINCE: u32 = 38;
 
 /// `zcr_alpha_compositing_v1.get_blending`
 pub const GET_BLENDING: u16 = 1;
@@ -30,7 +32,7 @@ mod tests {
         assert_eq!(request("zcr_alpha_compositing_v1", GET_BLENDING), ("get_blending", 1));
         assert_eq!(request("zcr_blending_v1", DESTROY_BLENDING), ("destroy", 1));
         assert_eq!(request("zcr_blending_v1", SET_ALPHA), ("set_alpha", 1));
-        assert_eq!(request("zaura_shell", 5), ("release", AURA_SHELL));
+        assert_eq!(request("zaura_shell", 5), ("release", AURA_RELEASE_SINCE));
     }
 
     #[test]

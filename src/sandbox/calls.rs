@@ -81,6 +81,8 @@ pub const ALL: &[c_long] = &[
     libc::SYS_clone3,
     // To end itself (`abort`), see `OF_OTHERS`.
     libc::SYS_tgkill,
+    // For the next filters. The last of them forbids it, see `FATAL`.
+    libc::SYS_seccomp,
 ];
 
 /// Old calls that aarch64 does not have.
@@ -127,12 +129,8 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<ArgumentCheck>>)> {
         // To ask for its own limits.
         (libc::SYS_prlimit64, vec![vec![(0, WHOLE, 0), (2, u64::MAX, 0)]]),
         (libc::SYS_ioctl, ioctls),
-        // Pairs of its own, whose answers it does not await for ever.
+        // Pairs of its own.
         (libc::SYS_socketpair, vec![vec![(0, WHOLE, bits(libc::AF_UNIX))]]),
-        (
-            libc::SYS_setsockopt,
-            vec![vec![(1, WHOLE, bits(libc::SOL_SOCKET)), (2, WHOLE, bits(libc::SO_RCVTIMEO))]],
-        ),
     ]
 }
 
@@ -215,6 +213,7 @@ pub const FATAL: &[c_long] = &[
     libc::SYS_quotactl,
     libc::SYS_syslog,
     // Bypassing restrictions, or reaching large parts of the kernel.
+    libc::SYS_seccomp,
     libc::SYS_open_by_handle_at,
     libc::SYS_bpf,
     libc::SYS_io_uring_setup,

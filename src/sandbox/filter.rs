@@ -57,18 +57,21 @@ pub fn install(needs: &Needs, has_landlock: bool) -> Result<bool, SandboxError> 
         }
     };
     let own = of_this_process(architecture)?;
-    install_all(&mut [&own].into_iter().chain(filters))
+    let [most, last @ ..] = filters.as_slice() else { return Ok(false) };
+    install_all(&mut [most, &own].into_iter().chain(last))
 }
 
 /// Each filter has only one other answer than "allow", so there are several. Of their answers the
-/// strictest counts. The last one allows no further filters.
+/// strictest counts, and of several errors that of the newest filter. For each call that is still
+/// allowed the kernel tries each new filter out, so the one that allows the fewest comes first. The
+/// last one allows no further filters.
 fn make(key: FilterKey, architecture: TargetArch) -> Result<Vec<BpfProgram>, BackendError> {
     let allow = SeccompAction::Allow;
     let enosys = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
     let filters = [
+        (allowed(key)?, eperm(), allow.clone()),
         (plain(&[NOT_THERE]), allow.clone(), enosys),
-        (plain(&[FATAL, FATAL_OLD]), allow.clone(), SeccompAction::KillProcess),
-        (allowed(key)?, eperm(), allow),
+        (plain(&[FATAL, FATAL_OLD]), allow, SeccompAction::KillProcess),
     ];
     let compile = |(rules, otherwise, matched)| {
         SeccompFilter::new(rules, otherwise, matched, architecture)?.try_into()

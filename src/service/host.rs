@@ -10,6 +10,8 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+
 use super::{ServiceError, inherited};
 use crate::channel::virtgpu::{self, VirtgpuError};
 use crate::channel::virtwl::{self, VirtwlError};
@@ -164,6 +166,18 @@ impl HostAddress {
             Self::Virtwl(_, node) => without_memory(virtwl_carried(node.as_ref()), node),
             Self::Socket(_) | Self::Connection(_) => Crossing::DIRECT,
         }
+    }
+
+    /// A new connection for another process, without waiting; `None` if that can make one itself.
+    ///
+    /// # Errors
+    /// When the host is gone or busy.
+    pub fn connect_at_once(&self) -> io::Result<Option<OwnedFd>> {
+        let Some(path) = self.path() else { return Ok(None) };
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+        connect(&socket, &SocketAddrUnix::new(path)?)?;
+        Ok(Some(socket))
     }
 
     /// Makes a new connection.

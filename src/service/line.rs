@@ -6,19 +6,19 @@ mod tests;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::rand::{GetRandomFlags, getrandom};
+use serde::de::DeserializeOwned;
 
 use super::broker::MAX_SOURCES;
 use super::host_socket::HostSocket;
 use super::report::{SessionCommand, SessionReport};
-use crate::packets::{Packets, WaitMode};
+use crate::packets::{Packet, Packets, WaitMode};
 use crate::policy::{LocalSources, PrimarySelection, SourceId, Transfer};
 
 /// Bound on the transfers that wait until the session's handler takes them. It does at once.
@@ -56,19 +56,30 @@ impl Line {
         let _ = self.packets.send(report, fds, WaitMode::Yes);
     }
 
+    /// Asks the service something; returns its answer and so many descriptors.
+    ///
+    /// # Errors
+    /// When the service does not answer in time, or there are no descriptors left.
+    fn question<T: DeserializeOwned, const N: usize>(
+        &self,
+        question: &SessionReport,
+    ) -> io::Result<(T, [OwnedFd; N])> {
+        let (answer, theirs) = Packets::pair()?;
+        self.report(question, &[theirs.as_fd()]);
+        drop(theirs);
+        let patience = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
+        poll(&mut [PollFd::new(&answer, PollFlags::IN)], Some(&patience))?;
+        let refused = || io::Error::other("the service has none");
+        let Packet { message, mut fds } = answer.receive(WaitMode::No)?.ok_or_else(refused)?;
+        Ok((message, fds.take().ok_or_else(refused)?))
+    }
+
     /// A socket at which the host accepts the clients of a security context, and its listener.
     ///
     /// # Errors
     /// When there are no descriptors left, or the service cannot make it.
     pub fn host_socket(&self) -> io::Result<(HostSocket, OwnedFd)> {
-        let (answer, theirs) = Packets::pair()?;
-        self.report(&SessionReport::HostSocket, &[theirs.as_fd()]);
-        drop(theirs);
-        let patience = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
-        poll(&mut [PollFd::new(&answer, PollFlags::IN)], Some(&patience))?;
-        let mut packet = answer.receive::<()>(WaitMode::No)?;
-        let fds = packet.as_mut().and_then(|packet| packet.fds.take());
-        let [host, listener] = fds.ok_or_else(|| io::Error::other("the service has none"))?;
+        let ((), [host, listener]) = self.question(&SessionReport::HostSocket)?;
         Ok((host.into(), listener))
     }
 
@@ -143,15 +154,8 @@ impl LocalSources for SessionSources {
     }
 
     fn knows(&self, source: SourceId) -> bool {
-        let ask = || {
-            let (mut answer, theirs) = UnixStream::pair().ok()?;
-            answer.set_read_timeout(Some(PATIENCE)).ok()?;
-            self.line.report(&SessionReport::IsKnown(source), &[theirs.as_fd()]);
-            drop(theirs);
-            let mut byte = [0];
-            answer.read_exact(&mut byte).ok().map(|()| byte)
-        };
-        self.own.contains(&source) || ask() == Some([1])
+        let ask = || self.line.question(&SessionReport::IsKnown(source));
+        self.own.contains(&source) || matches!(ask(), Ok((true, [])))
     }
 
     fn ask(&mut self, transfer: Transfer) {

@@ -18,7 +18,8 @@ pub enum SessionReport {
     Source(SourceId),
     /// That source is gone.
     SourceGone(SourceId),
-    /// Which byte comes back on the socket that goes with this: 1 if some session has the source.
+    /// Whether some session has the source. The answer, a `bool`, comes back on the packet socket
+    /// that goes with this.
     IsKnown(SourceId),
     /// Its client wants a source's data of that type; the pipe goes with this.
     Transfer(SourceId, String),

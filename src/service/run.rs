@@ -105,8 +105,9 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     };
     let x11 = config.x11.as_ref().map(|x11| x11.settings.clone()).unwrap_or_default();
     let sandbox = SessionSandbox::new(config.sandbox, host.crossing().device.is_some());
-    let shortcuts = Arc::new(config.shortcuts);
-    let shared = CommonSettings { host, x11, shortcuts, scaling: config.scaling, sandbox };
+    let (shortcuts, shell) = (Arc::new(config.shortcuts), Arc::new(config.shell));
+    let scaling = config.scaling;
+    let shared = CommonSettings { host, x11, shortcuts, shell, scaling, sandbox };
     if let Err(e) = session::prepare(&shared, &config.rules) {
         tracing::warn!("sessions take more memory than they need to: {e}");
     }
@@ -140,6 +141,7 @@ pub fn run(config: Config) -> Result<u8, ServiceError> {
     }
     service.watch_display()?;
     service.write_periods()?;
+    service.prepare_spare();
     service.start(config.mode, display)?;
     limits::raise_open_files();
     if let Some(client) = client {

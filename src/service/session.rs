@@ -16,6 +16,7 @@ use super::line::{Line, SessionSources};
 use super::open_contexts::OpenContexts;
 use super::report::{Outcome, Records, SessionCommand, SessionReport};
 use super::session_sandbox::SessionSandbox;
+use crate::aura::ShellSettings;
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
 use crate::mappings::limit_host_memory;
@@ -24,6 +25,7 @@ use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions,
 use crate::packets::Packets;
 use crate::peer;
 use crate::policy::{Client, LocalSources, Policy, Rules};
+use crate::sandbox::ActiveSandbox;
 use crate::session::{AnyHandler, End, Engine, Fault, Handlers, RecentMessages, Session};
 use crate::shortcuts::Shortcuts;
 use crate::wire::{FdQueue, Outbox};
@@ -55,6 +57,8 @@ pub struct CommonSettings {
     pub x11: Settings,
     /// The keys that the host keeps.
     pub shortcuts: Arc<Shortcuts>,
+    /// What the host's shell is told about windows.
+    pub shell: Arc<ShellSettings>,
     /// How to scale clients' coordinates.
     pub scaling: Scaling,
     /// What they may still do.
@@ -80,6 +84,20 @@ impl Observe {
     }
 }
 
+/// A process that a session takes over.
+pub struct Prepared {
+    _sandbox: Option<ActiveSandbox>,
+}
+
+impl Prepared {
+    /// Limits this process and shuts it in: from here on it reads what its client says.
+    pub fn new(shared: &CommonSettings, number: u64, x11: bool) -> Self {
+        limits::limit_session();
+        let device = shared.host.crossing().device.is_some();
+        Self { _sandbox: shared.sandbox.enter(number, device, x11) }
+    }
+}
+
 /// What a session is started with.
 pub struct SessionStart<'a> {
     /// What all sessions share.
@@ -90,6 +108,8 @@ pub struct SessionStart<'a> {
     pub observe: Observe,
     /// Its number.
     pub number: u64,
+    /// Its client, as [`peer::describe`] has it.
+    pub client: &'a str,
     /// Its name in logs.
     pub name: &'a str,
 }
@@ -103,7 +123,8 @@ pub fn prepare(shared: &CommonSettings, rules: &Rules) -> io::Result<()> {
     let policy = rules.policy(&Client::default(), crossing.device.is_some());
     let (line, _service) = Packets::pair()?;
     let line = Line::new(line);
-    let all = all_handlers(None, shared, &Arc::new(policy), &crossing, &shared.scaling, &line)?;
+    let policy = Arc::new(policy);
+    let all = all_handlers(None, None, shared, &policy, &crossing, &shared.scaling, &line)?;
     // A list that cannot be is every session's to tell.
     if let Ok(handlers) = Handlers::new(shared.scaling.tables(), all) {
         handlers.watched_plans();
@@ -112,20 +133,32 @@ pub fn prepare(shared: &CommonSettings, rules: &Rules) -> io::Result<()> {
 }
 
 impl SessionStart<'_> {
-    /// Serves the client to its end, and reports that.
-    pub fn run(&self, peer: NewClient, line: &Rc<Line>) {
+    /// Serves the client to its end, and reports that. `prepared`: if this process is, and the
+    /// host's socket, if it has one.
+    pub fn run(
+        &self,
+        peer: NewClient,
+        prepared: Option<(Prepared, Option<OwnedFd>)>,
+        line: &Rc<Line>,
+    ) {
         log::set_session(self.name);
         // A panic is a bug in carafe; the panic hook has logged it.
-        let served = catch_unwind(AssertUnwindSafe(|| self.serve(peer, line)));
+        let served = catch_unwind(AssertUnwindSafe(|| self.serve(peer, prepared, line)));
         let failed = |_| Outcome { failed: true, ..Outcome::default() };
         line.report(&SessionReport::End(served.unwrap_or_else(failed)), &[]);
     }
 
-    fn serve(&self, peer: NewClient, line: &Rc<Line>) -> Outcome {
+    fn serve(
+        &self,
+        peer: NewClient,
+        prepared: Option<(Prepared, Option<OwnedFd>)>,
+        line: &Rc<Line>,
+    ) -> Outcome {
         let Self { observe, name, .. } = *self;
+        let (prepared, host) = prepared.map_or((None, None), |(all, host)| (Some(all), host));
         let failed = || Outcome { failed: true, ..Outcome::default() };
         tracing::debug!("{name}: connected");
-        let (connection, policy, _confined) = match self.connect(&peer) {
+        let (connection, policy, _confined) = match self.connect(&peer, host) {
             Ok(connected) => connected,
             Err(e) => {
                 let text = format!("cannot reach the host's compositor: {e}");
@@ -134,7 +167,7 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
-        let (device, x11) = (connection.crossing.device.is_some(), peer.wm.is_some());
+        let x11 = peer.wm.is_some();
         limit_host_memory(policy.quotas.host_mib.saturating_mul(1 << 20));
         let mut session = match self.session(peer, connection, &policy, line) {
             Ok(session) => session,
@@ -143,9 +176,7 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
-        limits::limit_session();
-        // From here on this process reads what its client says.
-        let _sandboxed = self.shared.sandbox.enter(self.number, device, x11);
+        let _prepared = prepared.unwrap_or_else(|| Prepared::new(self.shared, self.number, x11));
         let run = || {
             session.run(|engine| {
                 while let Some(ask) = line.asks() {
@@ -192,7 +223,7 @@ impl SessionStart<'_> {
     /// Makes the session.
     fn session(
         &self,
-        NewClient { client, wm, .. }: NewClient,
+        NewClient { client, wm, sandbox }: NewClient,
         HostConnection { channel, crossing }: HostConnection,
         policy: &Arc<Policy>,
         line: &Rc<Line>,
@@ -202,7 +233,9 @@ impl SessionStart<'_> {
         // X11 has only one density, so its pixels are those of the host.
         scaling.direct |= wm.is_some();
         let tables = scaling.tables();
-        let all = all_handlers(wm, shared, policy, &crossing, &scaling, line)?;
+        let sandboxed = sandbox.and_then(|sandbox| sandbox.app_id.clone());
+        let program = sandboxed.or_else(|| peer::program(self.client).map(str::to_owned));
+        let all = all_handlers(wm, program, shared, policy, &crossing, &scaling, line)?;
         let handlers = match Handlers::new(tables, all) {
             Ok(handlers) => handlers,
             Err(e) => {
@@ -239,18 +272,22 @@ impl SessionStart<'_> {
     }
 
     /// The connection to the host, the policy of the client, and what holds its context at the host
-    /// open, if it has one.
+    /// open, if it has one. `host`: the host's socket, if there is a connection already.
     fn connect(
         &self,
         peer: &NewClient,
+        host: Option<OwnedFd>,
     ) -> io::Result<(HostConnection, Arc<Policy>, Option<OwnedFd>)> {
         let Self { shared, rules, .. } = *self;
-        let direct = |socket| HostConnection {
+        let direct = |socket: UnixStream| HostConnection {
             channel: Box::new(UnixChannel::from(socket)),
             crossing: Crossing::DIRECT,
         };
         let client = || if rules.depend_on_client() { who(peer) } else { Client::default() };
         let policy = |behind_device| Arc::new(rules.policy(&client(), behind_device));
+        if let Some(host) = host {
+            return Ok((direct(host.into()), policy(false), None));
+        }
         if let Some(sandbox) = &peer.sandbox {
             return Ok((direct(sandbox.host.connect()?), policy(false), None));
         }
@@ -295,8 +332,10 @@ fn who(peer: &NewClient) -> Client {
 }
 
 /// The handlers of a new session. `wm`: of an Xwayland's, its window manager's connection.
+/// `program`: the name of the client's program.
 fn all_handlers(
     wm: Option<UnixStream>,
+    program: Option<String>,
     shared: &CommonSettings,
     policy: &Arc<Policy>,
     crossing: &Crossing,
@@ -309,12 +348,15 @@ fn all_handlers(
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let has_shapes = wm.is_some();
     let x11 = |wm| {
-        let settings = Settings { policy: Arc::clone(policy), ..shared.x11.clone() };
+        let (policy, shell) = (Arc::clone(policy), Arc::clone(&shared.shell));
+        let settings = Settings { policy, shell, ..shared.x11.clone() };
         let selections = Selections::new(&settings, local())?;
         X11::new(wm, selections, crossing, scaling, settings)
     };
     Ok(handlers::chain(Setup {
         shortcuts: Arc::clone(&shared.shortcuts),
+        shell: Arc::clone(&shared.shell),
+        program,
         sources,
         primary,
         contexts: Some(Box::new(OpenContexts::new(Rc::clone(line)))),

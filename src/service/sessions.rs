@@ -13,6 +13,7 @@ use super::admission::Admission;
 use super::line::Line;
 use super::report::{Outcome, SessionCommand, SessionReport};
 use super::session::{self, CommonSettings, NewClient, Observe, SessionStart};
+use super::spare::{SESSION, Serve, Spare};
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
 use crate::packets::{Packet, Packets, WaitMode};
@@ -31,6 +32,10 @@ pub struct Sessions {
     pub count: u64,
     running: BTreeMap<u64, RunningSession>,
     admission: Admission,
+    /// For the next client.
+    spare: Option<Spare>,
+    /// Spare sessions that were ended, for the caller to reap.
+    pub retired: Vec<Process>,
 }
 
 /// A session that runs.
@@ -61,6 +66,8 @@ impl Sessions {
             count: 0,
             running: BTreeMap::new(),
             admission: Admission::default(),
+            spare: None,
+            retired: Vec::new(),
         }
     }
 
@@ -92,18 +99,13 @@ impl Sessions {
 
     fn start_admitted(&mut self, peer: NewClient, user: Option<u32>) -> io::Result<u64> {
         let number = self.count + 1;
-        let client =
+        let client: String =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
         let name = format!("session {number} ({client})");
-        let (line, theirs) = Packets::pair()?;
-        let descriptors = self.descriptors(&peer, &theirs);
-        let Self { shared, rules, observe, .. } = &*self;
-        let session = SessionStart { shared, rules, observe: *observe, number, name: &name };
-        let process =
-            Process::start(c"carafe-session", &descriptors, OnParentsEnd::Killed, move || {
-                session.run(peer, &Line::new(theirs));
-                0
-            })?;
+        let (line, process) = match self.hand_over(&peer, number, &client, &name) {
+            Some(given) => given,
+            None => self.fork(peer, number, &client, &name)?,
+        };
         self.count = number;
         self.shared.host.give_away();
         let (line, process) = (Rc::new(line), Rc::new(process));
@@ -111,6 +113,63 @@ impl Sessions {
         let running = RunningSession { name, user, line, process, outcome, owes_messages, source };
         self.running.insert(number, running);
         Ok(number)
+    }
+
+    /// Serves a client in a new process.
+    fn fork(
+        &self,
+        peer: NewClient,
+        number: u64,
+        client: &str,
+        name: &str,
+    ) -> io::Result<(Packets, Process)> {
+        let (line, theirs) = Packets::pair()?;
+        let descriptors = self.descriptors(&peer, &theirs);
+        let Self { shared, rules, observe, .. } = self;
+        let session = SessionStart { shared, rules, observe: *observe, number, client, name };
+        let process = Process::start(SESSION, &descriptors, OnParentsEnd::Killed, move || {
+            session.run(peer, None, &Line::new(theirs));
+            0
+        })?;
+        Ok((line, process))
+    }
+
+    /// Gives a client to the spare session, if that can serve it.
+    fn hand_over(
+        &mut self,
+        peer: &NewClient,
+        number: u64,
+        client: &str,
+        name: &str,
+    ) -> Option<(Packets, Process)> {
+        // One that has ended is replaced when this client is served.
+        self.spare.take_if(|spare| spare.has_ended());
+        if self.spare.is_none() || peer.wm.is_some() || peer.sandbox.is_some() {
+            return None;
+        }
+        // If the host is gone or busy, a new session waits for it or tells the client.
+        let host = self.shared.host.connect_at_once().ok()?;
+        let (client, name) = (client.to_owned(), name.to_owned());
+        let serve = Serve { number, client, name, is_watched: self.observe.is_watched };
+        let given = self.spare.take()?.serve(&serve, &peer.client, host.as_ref());
+        given.map_err(|spare| self.retired.push(spare.end())).ok()
+    }
+
+    /// Starts a spare session for the next client, if there is none and it may help.
+    pub fn prepare_spare(&mut self) {
+        if self.spare.is_some() || !Spare::is_useful(&self.shared.host, &self.rules) {
+            return;
+        }
+        match Spare::start(&self.shared, &self.rules, self.observe, self.count + 1) {
+            Ok(spare) => self.spare = Some(spare),
+            // The next client's session is started when it comes.
+            Err(e) => tracing::debug!("no spare session: {e}"),
+        }
+    }
+
+    /// Ends the spare session, which knows the old rules.
+    pub fn retire_spare(&mut self) {
+        self.retired.extend(self.spare.take().map(Spare::end));
     }
 
     /// The numbers of the descriptors that a session has.

@@ -323,7 +323,10 @@ impl Engine {
     /// advance that are rarely needed.
     #[inline(never)]
     fn forward_some<const FROM_CLIENT: bool>(&mut self) -> Result<bool, Fault> {
-        if self.is_full() || FROM_CLIENT && !self.replay()? {
+        if self.is_full() {
+            return Ok(false);
+        }
+        if FROM_CLIENT && !self.state.as_client.is_empty() && !self.replay()? {
             return Ok(false);
         }
         if self.state.wants_others {

@@ -242,7 +242,7 @@ impl Handlers {
         body: &mut [u8],
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
-        if FROM_CLIENT {
+        if FROM_CLIENT && object.is_steady(context.tables) {
             // The frames of a steady surface do not contain such a message.
             context.objects.unsettle(header.object);
         }

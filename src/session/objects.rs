@@ -54,6 +54,14 @@ pub struct Object {
     pub slot: Option<Slot>,
 }
 
+impl Object {
+    /// Whether it is a [steady](steady) surface.
+    #[inline]
+    pub fn is_steady(&self, tables: &Tables) -> bool {
+        std::ptr::eq(self.plans, tables.steady_plans())
+    }
+}
+
 const NO_VERSION: Versions = Versions::link(0);
 
 const FREE: Object = Object {

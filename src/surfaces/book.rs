@@ -11,7 +11,7 @@ use super::surface::{Offset, Surface};
 #[derive(Debug)]
 pub struct Book {
     pub(super) surfaces: Slots<Surface>,
-    buffers: Slots<Arc<Buffer>>,
+    pub(super) buffers: Slots<Arc<Buffer>>,
     /// The formats of the shared memory that carafe reads, by the numbers of `wl_shm`.
     pub formats: BTreeSet<u32>,
     /// The object that the current request makes.

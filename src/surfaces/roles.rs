@@ -3,6 +3,7 @@
 use super::book::Book;
 use super::slots::Key;
 use super::surface::{Surface, SurfaceRole};
+use super::window::{Window, WindowSizes};
 
 impl Book {
     /// The surface that an object is about which gives it its role.
@@ -51,13 +52,25 @@ impl Book {
         }
     }
 
+    /// What the client says of a window, by the object that gives it its role.
+    pub fn window_mut(&mut self, object: Key) -> Option<&mut Window> {
+        self.with_role_mut(object).map(|found| &mut **found.window.get_or_insert_default())
+    }
+
+    /// The sizes of a window after its next commit.
+    pub fn next_sizes(&mut self, object: Key) -> Option<&mut WindowSizes> {
+        self.with_role_mut(object).map(Surface::next_sizes)
+    }
+
     /// The client destroys an object that gives a surface its role.
     pub fn destroy_role(&mut self, object: Key) {
         let Some(found) = self.with_role_mut(object) else { return };
         if found.xdg_surface == object.id {
-            found.xdg_surface = 0;
+            (found.xdg_surface, found.next_sizes().geometry) = (0, None);
         } else {
-            (found.role_object, found.parent) = (0, None);
+            (found.role_object, found.parent, found.window) = (0, None, None);
+            let sizes = found.next_sizes();
+            *sizes = WindowSizes { geometry: sizes.geometry, ..WindowSizes::default() };
         }
     }
 }

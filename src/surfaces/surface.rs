@@ -7,6 +7,7 @@ use super::buffer::Buffer;
 use super::fit::Fit;
 use super::region::Rects;
 use super::slots::{Key, Slot};
+use super::window::{Window, WindowSizes};
 use crate::pixels::{Mask, PixelRect, View};
 
 /// Bound on the rectangles of damage between two commits. Beyond it, they become one rectangle.
@@ -37,6 +38,8 @@ pub struct SurfaceState {
     pub input: Option<Arc<Rects>>,
     /// Its subsurfaces and itself, from bottom to top; empty if it has no subsurfaces.
     pub children: Vec<ChildPlace>,
+    /// Its sizes as a window.
+    pub sizes: WindowSizes,
 }
 
 /// The changed parts of a surface.
@@ -84,6 +87,8 @@ pub struct Changes {
     pub input: Option<Option<Arc<Rects>>>,
     /// As in [`SurfaceState`].
     pub children: Option<Vec<ChildPlace>>,
+    /// As in [`SurfaceState`].
+    pub sizes: Option<WindowSizes>,
 }
 
 impl Changes {
@@ -113,6 +118,9 @@ impl SurfaceState {
         }
         if let Some(children) = changes.children.take() {
             self.children = children;
+        }
+        if let Some(sizes) = changes.sizes.take() {
+            self.sizes = sizes;
         }
     }
 }
@@ -162,7 +170,7 @@ fn size_of(buffer: Option<&Arc<Buffer>>) -> (u32, u32) {
 }
 
 /// A client's surface.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Surface {
     /// The client's id.
     pub id: u32,
@@ -182,6 +190,8 @@ pub struct Surface {
     pub role_object: u32,
     /// The surface that it is on as a popup, or that it belongs to as a window.
     pub parent: Option<Key>,
+    /// What the client has said of it as a window.
+    pub window: Option<Box<Window>>,
     /// Its parent, if it is a subsurface.
     pub subsurface: Option<Subsurface>,
     /// The client's `wp_viewport`; 0 if there is none.
@@ -196,6 +206,12 @@ impl Surface {
     /// A new surface.
     pub fn new(id: u32) -> Self {
         Self { id, ..Self::default() }
+    }
+
+    /// Its sizes after the next commit, to change them.
+    pub fn next_sizes(&mut self) -> &mut WindowSizes {
+        let committed = self.committed().sizes;
+        self.pending.sizes.get_or_insert(committed)
     }
 
     /// Sets the size in host coordinates at which it is shown, from its next commit on; `None` for
@@ -213,6 +229,7 @@ impl Surface {
     pub(super) fn has_object(&self, id: u32) -> bool {
         [self.xdg_surface, self.role_object].contains(&id)
     }
+
     /// The last committed state, whether it is shown or waits for the parent's commit.
     pub fn committed(&self) -> &SurfaceState {
         self.cached.as_deref().unwrap_or(&self.shown)
@@ -226,6 +243,11 @@ impl Surface {
     /// Its buffer after the next commit.
     pub fn next_buffer(&self) -> Option<&Arc<Buffer>> {
         self.pending.buffer.as_ref().unwrap_or(&self.committed().buffer).as_ref()
+    }
+
+    /// Its children and itself, in the order that the client has set last.
+    pub fn next_children(&self) -> &[ChildPlace] {
+        self.pending.children.as_ref().unwrap_or(&self.committed().children)
     }
 
     /// The size in pixels of its content after the next commit; zeros if there is none.

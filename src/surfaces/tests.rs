@@ -31,6 +31,10 @@ enum Step {
     SetSync(u32, bool),
     SetPosition(u32, (i32, i32)),
     Restack(u32, u32, bool),
+    /// Describes a window, with a number.
+    Window(u32, i32),
+    /// Replaces the book with one that is written from its description.
+    Replay,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -53,6 +57,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (id(), any::<bool>()).prop_map(|(n, is)| Step::SetSync(n, is)),
         2 => (id(), at()).prop_map(|(n, at)| Step::SetPosition(n, at)),
         2 => (id(), id(), any::<bool>()).prop_map(|(n, s, is)| Step::Restack(n, s, is)),
+        2 => (id(), 1..9).prop_map(|(s, n)| Step::Window(s, n)),
+        1 => Just(Step::Replay),
     ]
 }
 
@@ -61,6 +67,7 @@ fn step() -> impl Strategy<Value = Step> {
 struct Picture {
     buffer: Option<i32>,
     view: View,
+    sizes: WindowSizes,
     /// The children; `None` stands for the surface itself.
     children: Vec<(Option<u32>, (i32, i32))>,
 }
@@ -173,6 +180,22 @@ struct Pair {
 }
 
 impl Pair {
+    /// Puts a book in place of this one that is written from its description.
+    fn replay(&mut self) {
+        let (book, objects) = Book::replay(self.book.describe());
+        let described = |book: &Book| {
+            let text = format!("{:?}", book.describe());
+            assert!(!text.contains("Slot("), "{text}");
+            text
+        };
+        assert_eq!(described(&book), described(&self.book));
+        self.book = book;
+        self.keys.retain(|(kind, id), slot| {
+            let found = objects.iter().find(|(object, _)| *object == id_of(*kind, *id));
+            found.map(|found| *slot = found.1).is_some()
+        });
+    }
+
     fn key(&self, kind: char, id: u32) -> Key {
         Key { id: id_of(kind, id), slot: self.keys.get(&(kind, id)).copied() }
     }
@@ -333,6 +356,24 @@ impl Pair {
                 }
                 self.book.restack(self.key('u', id), self.key('s', sibling), is_above);
             }
+            Step::Window(id, n) if has(&id) && model.surfaces[&id].subsurface.is_none() => {
+                let (key, role) = (self.key('s', id), SurfaceRole::Toplevel);
+                let surface = self.book.surface(key).unwrap();
+                if !surface.may_be(role) {
+                    return;
+                }
+                if surface.role_object == 0 {
+                    self.book.create_role(id_of('r', id), role, key);
+                    self.make('r', id);
+                }
+                let role = self.key('r', id);
+                let window = self.book.window_mut(role).unwrap();
+                (window.title, window.fullscreen) = (vec![b'x'; n as usize], Some(n as u32));
+                let sizes = self.book.next_sizes(role).unwrap();
+                (sizes.min, sizes.geometry) = ((n, n), Some([n; 4]));
+                self.model.surfaces.get_mut(&id).unwrap().next.sizes = *sizes;
+            }
+            Step::Replay => self.replay(),
             _ => {}
         }
     }
@@ -345,6 +386,7 @@ impl Pair {
         Picture {
             buffer: state.buffer.as_ref().and_then(|buffer| Some(buffer.size?.0)),
             view: state.view,
+            sizes: state.sizes,
             children: state.children.iter().map(child).collect(),
         }
     }

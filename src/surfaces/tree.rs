@@ -7,11 +7,6 @@ use super::slots::{Key, Slot};
 use super::surface::{ChildPlace, Subsurface, Surface, SurfaceRole};
 
 impl Surface {
-    /// Its children and itself, in the order that the client has set last.
-    pub fn next_children(&self) -> &[ChildPlace] {
-        self.pending.children.as_ref().unwrap_or(&self.committed().children)
-    }
-
     fn change_children(&mut self) -> &mut Vec<ChildPlace> {
         let Self { pending, cached, shown, .. } = self;
         let committed = &cached.as_deref().unwrap_or(shown).children;

@@ -1,5 +1,8 @@
 //! The atoms that the window manager uses: names, and the server's numbers for them.
 
+/// The name in whose place the one of `--application-id-x11-property` is asked for.
+pub const APPLICATION_NUMBER: &str = "_CARAFE_APPLICATION_NUMBER";
+
 macro_rules! atoms {
     ($($name:ident)*) => {
         /// The numbers; 0 until the server has told them.
@@ -146,6 +149,8 @@ atoms! {
     _NET_WM_WINDOW_TYPE_TOOLTIP
     _NET_WM_WINDOW_TYPE_UTILITY
     // Others
+    // Stands for the property that --application-id-x11-property names.
+    _CARAFE_APPLICATION_NUMBER
     _CARAFE_DATA
     SOMMELIER_QUIRK_APPLIED
     STEAM_GAME

@@ -21,7 +21,7 @@ use x11rb_protocol::protocol::xproto::{
 };
 use x11rb_protocol::x11_utils::{ReplyRequest, Request, TryParse, VoidRequest};
 
-use super::atoms::{Atoms, NAMES};
+use super::atoms::{APPLICATION_NUMBER, Atoms, NAMES};
 use super::query::{Extension, Query};
 use extensions::Extensions;
 
@@ -93,16 +93,19 @@ pub struct Connection {
     extensions: Extensions,
     /// The atoms.
     pub atoms: Atoms,
+    /// The name of the property that holds the number of a window's program.
+    id_property: Option<String>,
     /// The server is gone.
     pub ended: bool,
 }
 
 impl Connection {
-    /// Makes a connection over a socket whose other end is Xwayland's `-wm`.
+    /// Makes a connection over a socket whose other end is Xwayland's `-wm`. `id_property`: the name
+    /// of the property that holds the number of a window's program.
     ///
     /// # Errors
     /// When the socket cannot be made non-blocking.
-    pub fn new(stream: UnixStream) -> io::Result<Self> {
+    pub fn new(stream: UnixStream, id_property: Option<String>) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         let (connect, out) = Connect::with_authorization(Vec::new(), Vec::new());
         Ok(Self {
@@ -118,6 +121,7 @@ impl Connection {
             ids: None,
             extensions: Extensions::default(),
             atoms: Atoms::default(),
+            id_property,
             ended: false,
         })
     }
@@ -284,7 +288,12 @@ impl Connection {
         let setup = connect.into_setup().map_err(|e| ConnectionError::Refused(e.to_string()))?;
         self.ids = IdAllocator::new(setup.resource_id_base, setup.resource_id_mask).ok();
         self.phase = ConnectionPhase::Running(Box::new(setup));
+        let id_property = self.id_property.take();
         for (n, name) in NAMES.iter().enumerate() {
+            let name = match &id_property {
+                Some(chosen) if *name == APPLICATION_NUMBER => chosen,
+                _ => *name,
+            };
             let request = InternAtomRequest { only_if_exists: false, name: name.as_bytes().into() };
             self.ask(Query::Atom(n), request);
         }
@@ -361,6 +370,7 @@ impl Connection {
             Query::Started => Some(ServerMessage::Started),
             Query::Property(..)
             | Query::Shape(..)
+            | Query::Depth(_)
             | Query::Resources
             | Query::Replaced
             | Query::StatesBefore(_)

@@ -4,6 +4,7 @@ use wayland_client::protocol::wl_compositor;
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
 use super::units::Units;
+use crate::aura::is_chromeos;
 use crate::session::{Context, Fault, Scale};
 use crate::surfaces::{self, SurfaceRole};
 use crate::wire::{DISPLAY_ID, MessageBuilder};
@@ -76,6 +77,11 @@ impl Host<'_, '_> {
     /// [`Fault::resources`] when there are too many objects.
     pub fn bind(&mut self, interface: &str, version: u32) -> Result<Option<(u32, u32)>, Fault> {
         Ok(self.context.bind(interface, version)?)
+    }
+
+    /// Whether the host is `ChromeOS`'s.
+    pub fn is_chromeos(&self) -> bool {
+        is_chromeos(self.context)
     }
 
     /// Whether the host has a global.

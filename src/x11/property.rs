@@ -21,6 +21,10 @@ pub enum Property {
     NetWmWindowType,
     NetWmPid,
     NetStartupId,
+    /// `_NET_STARTUP_ID` of its client leader.
+    LeaderStartupId,
+    /// The one that `--application-id-x11-property` names.
+    ApplicationNumber,
     NetWmWindowOpacity,
     NetWmIcon,
     NetWmSyncRequestCounter,
@@ -33,7 +37,7 @@ pub enum Property {
 
 impl Property {
     /// All of them; the first ones are those that carafe needs before it shows a window.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::NetWmWindowType,
         Self::WmTransientFor,
         Self::WmNormalHints,
@@ -47,6 +51,8 @@ impl Property {
         Self::WmClientLeader,
         Self::NetWmPid,
         Self::NetStartupId,
+        Self::LeaderStartupId,
+        Self::ApplicationNumber,
         Self::NetWmWindowOpacity,
         Self::NetWmSyncRequestCounter,
         Self::GtkFrameExtents,
@@ -72,7 +78,8 @@ impl Property {
             Self::NetWmState => atoms._NET_WM_STATE,
             Self::NetWmWindowType => atoms._NET_WM_WINDOW_TYPE,
             Self::NetWmPid => atoms._NET_WM_PID,
-            Self::NetStartupId => atoms._NET_STARTUP_ID,
+            Self::NetStartupId | Self::LeaderStartupId => atoms._NET_STARTUP_ID,
+            Self::ApplicationNumber => atoms._CARAFE_APPLICATION_NUMBER,
             Self::NetWmWindowOpacity => atoms._NET_WM_WINDOW_OPACITY,
             Self::NetWmIcon => atoms._NET_WM_ICON,
             Self::NetWmSyncRequestCounter => atoms._NET_WM_SYNC_REQUEST_COUNTER,
@@ -82,6 +89,11 @@ impl Property {
             Self::SteamGame => atoms.STEAM_GAME,
             Self::NetWmUserTime => atoms._NET_WM_USER_TIME,
         }
+    }
+
+    /// Whether it is a property of the window's client leader, not of the window itself.
+    pub fn is_of_leader(self) -> bool {
+        self == Self::LeaderStartupId
     }
 
     /// The property of an atom.
@@ -94,7 +106,11 @@ impl Property {
         match self {
             // Several sizes, the largest usually of 256×256.
             Self::NetWmIcon => 1 << 18,
-            Self::WmName | Self::NetWmName | Self::WmClass | Self::NetStartupId => 1024,
+            Self::WmName
+            | Self::NetWmName
+            | Self::WmClass
+            | Self::NetStartupId
+            | Self::LeaderStartupId => 1024,
             _ => 64,
         }
     }

@@ -19,6 +19,8 @@ pub enum Query {
     Property(u32, Property),
     /// A part of a window's shape.
     Shape(u32, ShapeQuery),
+    /// A window's depth.
+    Depth(u32),
     /// The screens.
     Monitors,
     /// The formats of pictures.

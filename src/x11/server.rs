@@ -30,6 +30,14 @@ pub trait Server {
     /// Asks for a property; the answer goes to [`Wm::property`](super::Wm::property).
     fn ask_property(&mut self, window: u32, property: Property);
 
+    /// Asks for the `_NET_STARTUP_ID` of a window's client leader; the answer goes to
+    /// [`Wm::property`](super::Wm::property) for the window.
+    fn ask_startup_id(&mut self, window: u32, leader: u32);
+
+    /// Asks for a window's depth; the answer goes to [`Wm::depth`](super::Wm::depth). Returns whether
+    /// there will be one.
+    fn ask_depth(&mut self, window: u32) -> bool;
+
     /// Asks for `_NET_WM_STATE` before it is written; the answer goes to
     /// [`Wm::states_before`](super::Wm::states_before).
     fn ask_states(&mut self, window: u32);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::quirks::{Feature, Quirks, Subject};
+use crate::aura::ShellSettings;
 use crate::policy::Policy;
 
 /// The help of the options explains them.
@@ -23,6 +24,8 @@ pub struct Settings {
     pub keeps_selections: bool,
     /// What X11 programs may do. The session fills this in.
     pub policy: Arc<Policy>,
+    /// What the host's shell is told about windows. The session fills this in.
+    pub shell: Arc<ShellSettings>,
     /// `--quirks-config`
     pub quirks: Arc<Quirks>,
 }

@@ -40,6 +40,7 @@ mod roles;
 mod root;
 mod screens;
 mod shape;
+mod shelf;
 mod sizing;
 mod stacking;
 mod states;

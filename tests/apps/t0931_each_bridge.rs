@@ -3,7 +3,7 @@
 
 use std::os::fd::AsFd;
 
-use ::carafe::handlers::{Row, TABLE};
+use ::carafe::handlers::{BridgeRow, TABLE};
 use carafe_fixture::wire::{Message, Peer};
 
 use crate::hosts::Host;
@@ -173,14 +173,14 @@ fn each_row_keeps_its_promise_at_every_scale() {
         let mut client = Client::connect(&host);
         for row in &TABLE {
             match row {
-                Row::Raised { interface, from, to } => {
+                BridgeRow::Raised { interface, from, to } => {
                     // Exo's version of this one is another row's.
                     if *from < 3 && *interface == "xdg_wm_base" {
                         continue;
                     }
                     assert_eq!(client.version(interface), Some(*to), "{interface}");
                 }
-                Row::StandIn { made_up, .. } => {
+                BridgeRow::StandIn { made_up, .. } => {
                     let interface = made_up.interface;
                     assert_eq!(client.version(interface), Some(made_up.version), "{interface}");
                 }
@@ -188,8 +188,8 @@ fn each_row_keeps_its_promise_at_every_scale() {
         }
         let used = use_all(&host, &mut client);
         let all = TABLE.iter().map(|row| match row {
-            Row::Raised { interface, .. } => *interface,
-            Row::StandIn { made_up, .. } => made_up.interface,
+            BridgeRow::Raised { interface, .. } => *interface,
+            BridgeRow::StandIn { made_up, .. } => made_up.interface,
         });
         let unused: Vec<_> = all.filter(|interface| !used.contains(interface)).collect();
         assert_eq!(unused, [""; 0], "rows without a test");

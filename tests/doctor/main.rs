@@ -13,3 +13,4 @@ mod t1005_sockets;
 mod t1006_xwayland;
 mod t1007_systemd;
 mod t1008_garcon;
+mod t1009_chromeos;

@@ -86,6 +86,29 @@ impl Side {
         }
     }
 
+    /// Sends a message, unless the other end is gone.
+    pub fn tell(&mut self, message: &Message) {
+        let _ = self.peer.try_send_bytes(&message.to_bytes(), &[]);
+    }
+
+    /// Asks for an answer, as a client. The callback is gone once it has come.
+    pub fn sync(&mut self) -> u32 {
+        let id = self.make("wl_callback", 1);
+        self.tell(&Message::new(DISPLAY, 0).uint(id));
+        id
+    }
+
+    /// Binds a global that was announced, as a client with one registry.
+    pub fn bind(&mut self, interface: &str) -> u32 {
+        let global = self.globals.iter().find(|(_, name, _)| name == interface).cloned();
+        let (number, name, version) = global.expect("it was announced");
+        let id = self.make(&name, version);
+        let registry = 2;
+        let bind = Message::new(registry, 0).uint(number).string(&name);
+        self.tell(&bind.uint(version).uint(id));
+        id
+    }
+
     /// Whether there is such an object.
     pub fn knows(&self, id: u32) -> bool {
         self.objects.contains_key(&id)

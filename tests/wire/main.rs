@@ -29,5 +29,7 @@ mod t0150_sessions_that_die;
 mod t0170_older_hosts;
 mod t0171_the_hosts_shell;
 mod t0172_stand_ins;
-mod t0173_primary;
+mod t0173_chromeos_windows;
+mod t0174_primary;
 mod t0180_grammar;
+mod t0181_failing_calls;

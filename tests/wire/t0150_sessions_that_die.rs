@@ -1,6 +1,6 @@
 //! Each session is a process: whatever becomes of one, other clients go on, and the log says which
 //! program it was, and why.
-use carafe_fixture::process::{family, name, sessions, wait_for, wait_until_idle};
+use carafe_fixture::process::{family, name, sessions, spares, wait_for, wait_until_idle};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::rig::*;
@@ -80,12 +80,50 @@ fn signals_that_are_for_the_service_end_no_session() {
     sync(&mut client, &mut host, 3);
 }
 
+fn a_spare(rig: &Rig) -> [u32; 1] {
+    wait_for("a spare session", || spares(rig.carafe.pid()).try_into().ok())
+}
+
+/// Its client gets another session, and the next one a spare session again. It is never seen: not as
+/// a client, nor in the log.
+#[test]
+fn a_spare_session_that_dies_is_replaced() {
+    let mut rig = Rig::new();
+    for signal in [Signal::KILL, Signal::ABORT] {
+        let [spare] = a_spare(&rig);
+        send(spare, signal);
+        wait_until_dead(spare);
+        let (mut client, mut host, session) = client(&rig);
+        assert_ne!(session, spare);
+        sync(&mut client, &mut host, 3);
+        assert_ne!(a_spare(&rig), [spare]);
+        rig.carafe.wait_for_sessions(1);
+        drop((client, host));
+        rig.carafe.wait_for_sessions(0);
+    }
+    let [spare] = a_spare(&rig);
+    let (_client, _host, session) = client(&rig);
+    assert_eq!(session, spare, "one that lives is used");
+    rig.carafe.signal(Signal::TERM);
+    assert_eq!(rig.carafe.wait().code(), Some(0));
+    assert_eq!(rig.log(), "");
+}
+
+/// Waits until a process is dead, though its parent may not have seen that yet.
+fn wait_until_dead(pid: u32) {
+    wait_for("its death", || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        (stat.is_empty() || stat.contains(") Z ")).then_some(())
+    });
+}
+
 #[test]
 fn nobody_outlives_the_service() {
     let mut rig = Rig::new();
     let (mut client, _host) = rig.client();
-    let all = family(rig.carafe.pid());
+    let mut all = family(rig.carafe.pid());
     assert_eq!(all.len(), 3, "the service, the log, and a session");
+    all.extend(a_spare(&rig));
     rig.carafe.signal(Signal::KILL);
     rig.carafe.wait();
     assert_eq!(client.receive(), None);

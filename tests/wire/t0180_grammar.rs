@@ -18,7 +18,7 @@ fn from_environment(name: &str) -> Option<u64> {
 }
 
 /// A client and its connection at the host.
-fn connect(rig: &Rig) -> (Side, Side) {
+pub fn connect(rig: &Rig) -> (Side, Side) {
     let (client, host) = rig.connect();
     let (mut client, host) = (Side::new(client, true), Side::new(host, false));
     let registry = client.make("wl_registry", 1);
@@ -28,9 +28,8 @@ fn connect(rig: &Rig) -> (Side, Side) {
 
 /// A round trip of a client that does nothing wrong.
 #[track_caller]
-fn round_trip((client, host): &mut (Side, Side)) {
-    let id = client.make("wl_callback", 1);
-    client.peer.send(&Message::new(DISPLAY, 0).uint(id));
+pub fn round_trip((client, host): &mut (Side, Side)) {
+    let id = client.sync();
     wait_for("a round trip", || {
         assert!(hear(client, host), "a client that does nothing wrong has ended");
         (!client.knows(id)).then_some(())
@@ -95,10 +94,16 @@ fn session(rig: &Rig, rng: &mut Rng) {
     }
 }
 
-/// Runs sessions for some time, beside a client that must notice nothing.
-fn fuzz(options: &[&str]) {
+/// The seed of this run, which is printed.
+pub fn seed() -> u64 {
     let seed = from_environment("FUZZ_SEED").unwrap_or_else(|| Rng::new().u64(..));
     eprintln!("FUZZ_SEED={seed}");
+    seed
+}
+
+/// Runs sessions for some time, beside a client that must notice nothing.
+fn fuzz(options: &[&str]) {
+    let seed = seed();
     let mut rng = Rng::with_seed(seed);
     let rig = Rig::start(options);
     let mut other = connect(&rig);

@@ -78,3 +78,4 @@ mod t0881_parents;
 mod t0882_drags_within_a_window;
 mod t0883_pointers;
 mod t0884_first_clients;
+mod t0940_shelf;

@@ -135,6 +135,13 @@ impl Stage {
         Self::through(way, host, runtime, carafe)
     }
 
+    /// As [`new`](Self::new), with `ChromeOS`'s compositor as the host, behind virtio-wl.
+    pub fn exo(carafe: &[&str]) -> Self {
+        let runtime = RuntimeDir::new();
+        let host = StandIn::start(&runtime, &["--as=exo"]);
+        Self::through(VIRTWL, host, runtime, carafe)
+    }
+
     fn through(way: Way, host: StandIn, runtime: RuntimeDir, carafe: &[&str]) -> Self {
         let mut command = way.carafe(host.socket(), &runtime, &[]);
         command.args(carafe);

@@ -92,13 +92,13 @@ pub fn page() -> String {
     for spec in typed() {
         option(&mut page, spec);
     }
-    let is_idle = |spec: &&Spec| !matches!(spec.effect, OptionEffect::Works);
-    let without: Vec<String> = OPTIONS.iter().filter(is_idle).map(Spec::names).collect();
     page.control("PP", []);
-    page.text([roman(format!(
-        "Options of sommelier that carafe accepts, without effect: {}.",
-        without.join(", ")
-    ))]);
+    page.text([roman("Options of sommelier that carafe accepts, but that never have an effect:")]);
+    for spec in OPTIONS {
+        if let OptionEffect::Never(why) = spec.effect {
+            entry(&mut page, bold(spec.names()), why);
+        }
+    }
     for command in COMMANDS {
         section(&mut page, &format!("CARAFE {}", command.name.to_uppercase()));
         paragraphs(&mut page, command.about);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-use super::message::Message;
+use super::batch::Batch;
 use super::reader::Reader;
 
 /// Most messages that are read from a connection before it is closed: more than the
@@ -20,7 +20,7 @@ pub struct Inbox {
     context: Arc<OwnedFd>,
     reader: Option<Reader>,
     /// One that was not taken whole.
-    current: Option<Box<Message>>,
+    current: Option<Batch>,
     is_empty: bool,
 }
 
@@ -44,29 +44,29 @@ impl Inbox {
         self.reader.as_ref().map_or_else(|| self.context.as_fd(), Reader::fd)
     }
 
-    /// The oldest message that was not taken whole.
+    /// The oldest batch that was not taken whole.
     ///
     /// # Errors
     /// The device's; `WouldBlock` if there is none.
-    pub fn oldest(&mut self) -> io::Result<&mut Message> {
-        let message = match (self.current.take(), &mut self.reader) {
-            (Some(message), _) => Some(message),
+    pub fn oldest(&mut self) -> io::Result<&mut Batch> {
+        let batch = match (self.current.take(), &mut self.reader) {
+            (Some(batch), _) => Some(batch),
             (None, Some(reader)) => reader.next()?,
             (None, None) => {
-                let mut message = Message::new();
-                message.receive(&self.context)?;
-                Some(message)
+                let mut batch = Batch::new();
+                batch.receive(&self.context)?;
+                Some(batch)
             }
         };
-        self.is_empty = message.is_none();
-        self.current = message;
-        self.current.as_deref_mut().ok_or_else(|| io::ErrorKind::WouldBlock.into())
+        self.is_empty = batch.is_none();
+        self.current = batch;
+        self.current.as_mut().ok_or_else(|| io::ErrorKind::WouldBlock.into())
     }
 
-    /// Ends the oldest message, which was taken whole.
+    /// Ends the oldest batch, which was taken whole.
     pub fn next(&mut self) {
-        if let (Some(message), Some(reader)) = (self.current.take(), &mut self.reader) {
-            reader.give_back(message);
+        if let (Some(batch), Some(reader)) = (self.current.take(), &mut self.reader) {
+            reader.give_back(batch);
         }
     }
 
@@ -102,7 +102,7 @@ impl Drop for Inbox {
         if does_not_block.is_err() {
             return;
         }
-        let mut rest = Message::new();
+        let mut rest = Batch::new();
         for _ in 0..DRAINED {
             if rest.receive(&self.context).is_err() || rest.is_end() {
                 return;

@@ -19,7 +19,7 @@ use std::time::Duration;
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-use super::message::Message;
+use super::batch::Batch;
 
 /// How many messages there are. They go back and forth, so that nothing is allocated.
 const MESSAGES: usize = 4;
@@ -27,13 +27,13 @@ const MESSAGES: usize = 4;
 /// The thread's stack in bytes; small, because it calls hardly anything.
 const STACK: usize = 64 * 1024;
 
-type Received = io::Result<Box<Message>>;
+type Reception = io::Result<Batch>;
 
 /// The owner's end of the thread.
 pub struct Reader {
-    received: Receiver<Received>,
+    received: Receiver<Reception>,
     /// For the thread to fill.
-    empty: SyncSender<Box<Message>>,
+    empty: SyncSender<Batch>,
     bell: Arc<Bell>,
 }
 
@@ -69,7 +69,7 @@ impl Reader {
         let (to_owner, received) = sync_channel(MESSAGES);
         let (empty, to_fill) = sync_channel(MESSAGES);
         for _ in 0..MESSAGES {
-            let _ = empty.try_send(Message::new());
+            let _ = empty.try_send(Batch::new());
         }
         fcntl_setfl(&context, fcntl_getfl(&context)? - OFlags::NONBLOCK)?;
         let threads_bell = Arc::clone(&bell);
@@ -84,20 +84,20 @@ impl Reader {
         self.bell.eventfd.as_fd()
     }
 
-    /// The next message; `None` if there is none now. Then [`fd`](Self::fd) tells of the next one.
+    /// The next batch; `None` if there is none now. Then [`fd`](Self::fd) tells of the next one.
     ///
     /// # Errors
     /// The device's. Nothing comes after it.
-    pub fn next(&mut self) -> io::Result<Option<Box<Message>>> {
-        if let Some(message) = self.received()? {
-            return Ok(Some(message));
+    pub fn next(&mut self) -> io::Result<Option<Batch>> {
+        if let Some(batch) = self.received()? {
+            return Ok(Some(batch));
         }
         self.bell.is_wanted.store(true, Ordering::SeqCst);
         // One may have come before the thread could see that.
         self.received()
     }
 
-    fn received(&mut self) -> Result<Option<Box<Message>>, io::Error> {
+    fn received(&mut self) -> Result<Option<Batch>, io::Error> {
         match self.received.try_recv() {
             Ok(received) => received.map(Some),
             Err(TryRecvError::Empty) => Ok(None),
@@ -109,7 +109,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`next`](Self::next).
-    pub fn next_within(&mut self, most: Duration) -> io::Result<Option<Box<Message>>> {
+    pub fn next_within(&mut self, most: Duration) -> io::Result<Option<Batch>> {
         match self.received.recv_timeout(most) {
             Ok(received) => received.map(Some),
             Err(RecvTimeoutError::Timeout) => Ok(None),
@@ -117,9 +117,9 @@ impl Reader {
         }
     }
 
-    /// Gives back a message that was taken.
-    pub fn give_back(&mut self, message: Box<Message>) {
-        let _ = self.empty.try_send(message);
+    /// Gives back a batch that was taken.
+    pub fn give_back(&mut self, batch: Batch) {
+        let _ = self.empty.try_send(batch);
     }
 
     /// Wakes the owner although nothing has come.
@@ -132,19 +132,19 @@ impl Reader {
 /// gone.
 fn run(
     context: &OwnedFd,
-    to_fill: &Receiver<Box<Message>>,
-    to_owner: &SyncSender<Received>,
+    to_fill: &Receiver<Batch>,
+    to_owner: &SyncSender<Reception>,
     bell: &Bell,
 ) {
-    while let Ok(mut message) = to_fill.recv() {
+    while let Ok(mut batch) = to_fill.recv() {
         let received = loop {
-            match message.receive(context) {
+            match batch.receive(context) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 other => break other,
             }
         };
-        let is_over = received.is_err() || message.is_end();
-        if to_owner.send(received.map(|()| message)).is_err() {
+        let is_over = received.is_err() || batch.is_end();
+        if to_owner.send(received.map(|()| batch)).is_err() {
             return;
         }
         bell.ring_if_wanted();

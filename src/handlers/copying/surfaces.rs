@@ -156,9 +156,12 @@ impl CopiedSurfaces {
         let mut damage = changed(&booked.last.damage, &committed.view, shm);
         // Later versions have a request for the offset, which crosses.
         let says_offset = has_attached && incoming.object.versions.host() < WITH_OFFSETS;
-        let (x, y) = if says_offset { booked.last.offset } else { (0, 0) };
-        let at = |place: i32| context.objects.scale().at_to_host(place).cast_unsigned();
-        let (x, y, peer) = (at(x), at(y), incoming.object.peer);
+        let offset = if says_offset { booked.last.offset } else { (0, 0) };
+        let at = |place: i32| match place {
+            0 => 0,
+            place => context.objects.scale().at_to_host(place).cast_unsigned(),
+        };
+        let (x, y, peer) = (at(offset.0), at(offset.1), incoming.object.peer);
         let wanted = form(shm, mask.as_ref());
         if surface.is_worth_other_targets(wanted, &damage, host) {
             for target in std::mem::take(&mut surface.targets) {

@@ -16,6 +16,7 @@ use super::decorations::Decorations;
 use super::outputs::BoundOutputs;
 use super::preferred::PreferredScales;
 use super::windows::Windows;
+use crate::aura::is_chromeos;
 use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
 
 /// `wl_pointer.axis_value120` counts this many for a step of the wheel.
@@ -72,8 +73,7 @@ impl Bridge {
         {
             self.wake(Awake::WINDOWS, context);
         }
-        let is_chromeos = context.globals.find(context.tables, "zaura_shell").is_some();
-        if bind.interface == "zxdg_decoration_manager_v1" && is_chromeos {
+        if bind.interface == "zxdg_decoration_manager_v1" && is_chromeos(context) {
             self.wake(Awake::DECORATIONS, context);
         }
         if bind.interface == "wl_output" {

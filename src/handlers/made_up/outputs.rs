@@ -7,7 +7,7 @@ use wayland_client::protocol::wl_output;
 use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
 
 use super::Bind;
-use crate::protocol::chromeos::AURA_SHELL;
+use crate::protocol::chromeos::{AURA_RELEASE_SINCE, AURA_SHELL};
 use crate::session::{Context, IdFault, Incoming, Refusal};
 
 /// Bound on the outputs that carafe binds.
@@ -141,7 +141,7 @@ impl BoundOutputs {
             let opcode = zxdg_output_v1::REQ_DESTROY_OPCODE;
             context.to_host.make(output.xdg, opcode, |request| request);
         }
-        if output.aura != 0 && output.aura_version >= AURA_SHELL {
+        if output.aura != 0 && output.aura_version >= AURA_RELEASE_SINCE {
             context.to_host.make(output.aura, RELEASE_AURA_OUTPUT, |request| request);
         }
     }

@@ -1,24 +1,19 @@
 //! Stand-ins for globals that apps use today, made from the globals that `ChromeOS` has for its own
-//! shell. They cost nothing in a session that binds none.
+//! shell. They cost nothing in a session that binds none. `handlers/aura` serves those with which a
+//! client speaks of its windows.
 
-mod activation;
 mod alpha;
-mod aura;
 mod cursor_shapes;
-mod gtk;
 mod primary;
 mod wants;
 
 use std::sync::{Arc, OnceLock};
 
-use self::activation::Activation;
 use self::alpha::Alpha;
-use self::aura::AuraSurfaces;
 use self::cursor_shapes::CursorShapes;
-use self::gtk::Gtk;
 use self::primary::PrimaryStandIn;
 use self::wants::{Awake, Token, wants};
-use super::{Bind, GTK_SHELL, MadeUp, PRIMARY, Row, TABLE};
+use super::{Bind, BridgeRow, MadeUp, PRIMARY, TABLE};
 use crate::policy::{LocalSources, Policy};
 use crate::protocol::is_for_shell;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
@@ -38,11 +33,8 @@ struct OpenRegistry {
 pub struct StandIns {
     filling: Vec<OpenRegistry>,
     is_used: bool,
-    aura: AuraSurfaces,
-    activation: Activation,
     shapes: CursorShapes,
     alpha: Alpha,
-    gtk: Gtk,
     /// `None` if the client cannot reach other sessions.
     primary: Option<PrimaryStandIn>,
     /// The client was shown the primary selection.
@@ -55,11 +47,8 @@ impl StandIns {
         Self {
             filling: Vec::new(),
             is_used: false,
-            aura: AuraSurfaces::default(),
-            activation: Activation::default(),
             shapes: CursorShapes::default(),
             alpha: Alpha::default(),
-            gtk: Gtk::default(),
             primary: primary.map(|(local, policy)| PrimaryStandIn::new(local, policy)),
             has_primary: false,
         }
@@ -101,9 +90,6 @@ impl StandIns {
             return Ok(Verdict::Forward);
         }
         context.make_client_only(bind.id, bind.interface, bind.version)?;
-        if bind.name == GTK_SHELL.name {
-            gtk::bound(bind.id, context);
-        }
         if let Some(primary) = self.primary.as_ref().filter(|_| bind.name == PRIMARY.name) {
             primary.bound();
         }
@@ -116,8 +102,8 @@ impl StandIns {
 /// The rows of the table: the global, the host's from which it is made, and that one's version.
 fn stand_ins() -> impl Iterator<Item = (&'static MadeUp, &'static str, u32)> {
     TABLE.iter().filter_map(|row| match row {
-        Row::StandIn { made_up, from, since } => Some((made_up, *from, *since)),
-        Row::Raised { .. } => None,
+        BridgeRow::StandIn { made_up, from, since } => Some((made_up, *from, *since)),
+        BridgeRow::Raised { .. } => None,
     })
 }
 
@@ -187,21 +173,12 @@ impl Handler for StandIns {
                 return Ok(Verdict::Forward);
             }
             Token::SurfaceDestroyed => {
-                self.aura.surface_gone(id, context);
                 self.alpha.surface_gone(id);
                 return Ok(Verdict::Forward);
             }
             // It is one of the host's.
             _ if incoming.object.peer != 0 => return Ok(Verdict::Forward),
             Token::Destroyed => context.delete_client_only(id),
-            Token::ActivationDestroyed => {
-                self.activation.destroyed(id);
-                context.delete_client_only(id);
-            }
-            Token::MakeActivation => activation::make_token(incoming, context)?,
-            Token::ActivationSays => self.activation.says(id)?,
-            Token::ActivationCommit => self.activation.commit(id, context)?,
-            Token::Activate => activation::activate(incoming, &mut self.aura, context)?,
             Token::ShapeOfPointer { is_pointer } => {
                 self.shapes.make(incoming, is_pointer, context)?;
             }
@@ -223,7 +200,6 @@ impl Handler for StandIns {
                 // Handlers of the host's selections do not see it.
                 return Ok(Verdict::Withhold);
             }
-            Token::Gtk(request) => self.gtk.handle(request, incoming, &mut self.aura, context)?,
         }
         Ok(Verdict::Drop)
     }

@@ -3,9 +3,10 @@
 //! conditions of their own.)
 
 use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp, PRIMARY};
+use crate::aura::{SHELL, SINCE};
 
 /// What clients get that the host does not have.
-pub enum Row {
+pub enum BridgeRow {
     /// A newer version of a global. [`Bridge`](super::Bridge) makes up what the host's lacks.
     Raised {
         /// The global.
@@ -27,20 +28,17 @@ pub enum Row {
     },
 }
 
-const fn raised_from(interface: &'static str, from: u32, to: u32) -> Row {
-    Row::Raised { interface, from, to }
+const fn raised_from(interface: &'static str, from: u32, to: u32) -> BridgeRow {
+    BridgeRow::Raised { interface, from, to }
 }
 
-const fn stand_in(made_up: MadeUp, from: &'static str, since: u32) -> Row {
-    Row::StandIn { made_up, from, since }
+const fn stand_in(made_up: MadeUp, from: &'static str, since: u32) -> BridgeRow {
+    BridgeRow::StandIn { made_up, from, since }
 }
-
-/// `zaura_surface.activate` exists from this version on.
-pub const AURA_ACTIVATE_SINCE: u32 = 9;
 
 /// All rows. If two are for one global, the later one needs more of the host, or the earlier one is
 /// preferred.
-pub const TABLE: [Row; 10] = [
+pub const TABLE: [BridgeRow; 10] = [
     // 4: damage_buffer, made from damage. 5: offset, made from attach. 6: the preferred scale and
     // transform, made from those of a surface's outputs.
     raised_from("wl_compositor", 3, 6),
@@ -54,10 +52,10 @@ pub const TABLE: [Row; 10] = [
     // 4: bounds, made from outputs. 5: the abilities of the window menu. 6: the host never says
     // that a window is suspended.
     raised_from("xdg_wm_base", 3, 6),
-    stand_in(ACTIVATION, "zaura_shell", AURA_ACTIVATE_SINCE),
+    stand_in(ACTIVATION, SHELL, SINCE),
     stand_in(CURSOR_SHAPES, "zcr_cursor_shapes_v1", 1),
     stand_in(ALPHA, "zcr_alpha_compositing_v1", 1),
-    stand_in(GTK_SHELL, "zaura_shell", AURA_ACTIVATE_SINCE),
+    stand_in(GTK_SHELL, SHELL, SINCE),
     // Whose selection it is depends on the keyboard.
     stand_in(PRIMARY, "wl_seat", 1),
 ];
@@ -65,7 +63,7 @@ pub const TABLE: [Row; 10] = [
 /// The version of a global for clients, if the host has this one.
 pub fn raised(interface: &str, at_host: u32) -> u32 {
     let versions = TABLE.iter().filter_map(|row| match row {
-        Row::Raised { interface: raised, from, to } if *raised == interface => {
+        BridgeRow::Raised { interface: raised, from, to } if *raised == interface => {
             (*from <= at_host).then_some(*to)
         }
         _ => None,

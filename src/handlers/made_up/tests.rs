@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    DRM, FRACTIONAL, KEYBOARD_GRAB, MadeUp, Row, TABLE, XDG_OUTPUT, XWAYLAND_SHELL, raised,
+    BridgeRow, DRM, FRACTIONAL, KEYBOARD_GRAB, MadeUp, TABLE, XDG_OUTPUT, XWAYLAND_SHELL, raised,
 };
 
 /// The globals that other handlers make.
@@ -12,8 +12,8 @@ const ELSEWHERE: [MadeUp; 5] = [FRACTIONAL, XDG_OUTPUT, DRM, XWAYLAND_SHELL, KEY
 #[test]
 fn no_two_globals_share_a_name() {
     let stand_ins = TABLE.iter().filter_map(|row| match row {
-        Row::StandIn { made_up, .. } => Some(made_up),
-        Row::Raised { .. } => None,
+        BridgeRow::StandIn { made_up, .. } => Some(made_up),
+        BridgeRow::Raised { .. } => None,
     });
     let all = stand_ins.chain(&ELSEWHERE);
     let globals: BTreeSet<_> = all.map(|made_up| (made_up.name, made_up.interface)).collect();
@@ -29,16 +29,18 @@ fn versions_are_raised_by_the_row_for_the_hosts() {
 }
 
 /// The first cells of a row, as the document has them.
-fn cells(row: &Row) -> String {
+fn cells(row: &BridgeRow) -> String {
     match row {
-        Row::Raised { interface, from, to } => {
+        BridgeRow::Raised { interface, from, to } => {
             let last = to - 1;
             let versions =
                 if *from == last { from.to_string() } else { format!("{from}–{last}") };
             format!("`{interface}` | {versions} | {to}")
         }
-        Row::StandIn { made_up, from, since: 1 } => format!("`{}` | `{from}`", made_up.interface),
-        Row::StandIn { made_up, from, since } => {
+        BridgeRow::StandIn { made_up, from, since: 1 } => {
+            format!("`{}` | `{from}`", made_up.interface)
+        }
+        BridgeRow::StandIn { made_up, from, since } => {
             format!("`{}` | `{from}` {since}", made_up.interface)
         }
     }

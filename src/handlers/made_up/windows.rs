@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use wayland_protocols::xdg::shell::client::xdg_toplevel;
 
 use super::outputs::{BoundOutput, BoundOutputs};
+use crate::aura::is_chromeos;
 use crate::session::{Context, Incoming};
 
 /// Bound on the windows that are followed; others get no bounds.
@@ -75,7 +76,6 @@ fn bounds(outputs: &BoundOutputs) -> (i32, i32) {
 /// The requests that the host supports. By the protocol, a host that does not tell supports all of
 /// them, but ChromeOS shows no window menu.
 fn capabilities(context: &Context<'_>) -> Vec<u8> {
-    let is_chromeos = context.globals.find(context.tables, "zaura_shell").is_some();
     let all = [WINDOW_MENU, MAXIMIZE, FULLSCREEN, MINIMIZE].into_iter();
-    all.skip(usize::from(is_chromeos)).flat_map(u32::to_ne_bytes).collect()
+    all.skip(usize::from(is_chromeos(context))).flat_map(u32::to_ne_bytes).collect()
 }

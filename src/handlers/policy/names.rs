@@ -66,6 +66,10 @@ impl Handler for Names {
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<Verdict, Refusal> {
+        // The handler that makes up an object applies the policy itself.
+        if incoming.object.peer == 0 {
+            return Ok(Verdict::Forward);
+        }
         let interface = context.tables.interface(incoming.object.interface);
         let opcode = usize::from(incoming.header.opcode);
         let Some(request) = interface.requests.get(opcode) else { return Ok(Verdict::Forward) };

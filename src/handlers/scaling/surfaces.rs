@@ -15,7 +15,7 @@ use super::content::{BufferView, HostPlace, ViewportError, ViewportState};
 use super::outputs::Outputs;
 use super::places::ConfigureHistory;
 use crate::session::{Context, Fault, Incoming, Refusal, Versions};
-use crate::surfaces::{self, Key, Slot};
+use crate::surfaces::{self, Fit, Key, Slot};
 use crate::wire::MessageBuilder;
 
 /// Bound on the depth of nested subsurfaces. Below it, positions are not exact any more.
@@ -43,6 +43,8 @@ pub struct ScaledSurface {
     pub popup_at: (i32, i32),
     /// Where the host has it in its parent, if it is a subsurface.
     pub told_at: (i32, i32),
+    /// What its size at the host was last computed from.
+    basis: Option<Basis>,
     /// Its size in client coordinates and in host coordinates.
     pub size: Option<((i32, i32), (i32, i32))>,
     /// The client is to hear when its next commit is shown.
@@ -53,15 +55,31 @@ pub struct ScaledSurface {
     pub preferred: i32,
 }
 
+/// What the size of a surface at the host depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Basis {
+    /// The number of the last change of anything besides the surface itself.
+    change: u64,
+    content: BufferView,
+    fit: Option<Fit>,
+}
+
 /// The client's surfaces by their ids.
 #[derive(Default)]
 pub struct ScaledSurfaces {
     known: HashMap<u32, ScaledSurface>,
+    /// Counts the changes of places, outputs and the sizes of parents.
+    changes: u64,
     /// carafe's own `wp_viewporter` at the host; 0 if there is none.
     pub viewporter: u32,
 }
 
 impl ScaledSurfaces {
+    /// Something has changed on which the sizes of surfaces may depend.
+    pub fn changed(&mut self) {
+        self.changes = self.changes.wrapping_add(1);
+    }
+
     /// A surface by its id.
     pub fn of(&self, id: u32) -> Option<&ScaledSurface> {
         self.known.get(&id)
@@ -109,6 +127,7 @@ impl ScaledSurfaces {
 
     /// Handles that the client destroys a surface.
     pub fn destroy(&mut self, id: u32, context: &mut Context<'_>) {
+        self.changed();
         let Some(surface) = self.known.remove(&id) else { return };
         if surface.own_viewport != 0 {
             let opcode = wp_viewport::REQ_DESTROY_OPCODE;
@@ -135,8 +154,20 @@ impl ScaledSurfaces {
             return Ok(());
         }
         let Some(slot) = slot else { return Ok(()) };
+        let Some(booked) = context.book.at(slot) else { return Ok(()) };
+        let before = surface.basis;
+        // Most frames only replace the pixels.
+        if before.is_some() && before == self.basis(booked) {
+            return Ok(());
+        }
         self.show(slot, outputs, context)?;
         self.fit_children(slot, 0, outputs, context)
+    }
+
+    /// What the size of a surface depends on now; `None` if it has no content.
+    fn basis(&self, booked: &surfaces::Surface) -> Option<Basis> {
+        let content = BufferView::of(booked.committed())?;
+        Some(Basis { change: self.changes, content, fit: booked.fit })
     }
 
     /// Sets the host's viewport for a surface's content. Returns `true` if that changes it.
@@ -158,12 +189,18 @@ impl ScaledSurfaces {
             density: outputs.density_on(&surface.outputs).or_else(|| outputs.densest()),
         };
         let key = Key { id: booked.id, slot: Some(slot) };
+        let mut fitted = booked.fit;
         if let Some(fit) = context.book.surface_mut(key).and_then(|booked| booked.fit.as_mut()) {
             fit.client = size;
+            fitted = Some(*fit);
         }
         let viewporter = self.viewporter;
         let Some(surface) = self.known.get_mut(&key.id) else { return Ok(false) };
-        surface.size = Some((size, place.size));
+        if surface.size.replace((size, place.size)) != Some((size, place.size)) {
+            // Those of its children depend on it.
+            self.changes = self.changes.wrapping_add(1);
+        }
+        surface.basis = Some(Basis { change: self.changes, content: showing, fit: fitted });
         let shown = if fit.is_some() { showing.enlarged(&place) } else { showing.shown(&place) };
         surface.show(shown, viewporter, context)
     }
@@ -177,6 +214,10 @@ impl ScaledSurfaces {
         outputs: &Outputs,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
+        let has_none = |parent: &surfaces::Surface| parent.next_children().is_empty();
+        if context.book.at(parent).is_none_or(has_none) {
+            return Ok(());
+        }
         for n in 0.. {
             let Some(child) = context.book.child(parent, n) else { break };
             let Some(booked) = context.book.at(child).filter(|_| child != parent) else { continue };

@@ -50,6 +50,17 @@ pub enum Token {
     /// A popup is on a layer surface.
     LayerPopup,
     RoleDestroyed,
+    Geometry,
+    Title,
+    AppId,
+    MinSize,
+    MaxSize,
+    Maximized {
+        is_wanted: bool,
+    },
+    Fullscreen {
+        is_wanted: bool,
+    },
     CreatePool,
     PoolResized,
     PoolDestroyed,
@@ -70,8 +81,8 @@ pub enum Token {
 /// Where nobody reads the book yet.
 pub static ASLEEP: &[Want<Token>] = &[Want::request("wl_registry", "bind", Token::Bind)];
 
-/// For sessions that do not read the client's shared memory.
-pub static WITHOUT_MEMORY: &[Want<Token>] = &[
+/// For surfaces and buffers whose memory the session does not read.
+const OF_SURFACES: &[Want<Token>] = &[
     Want::request("wl_compositor", "create_surface", Token::CreateSurface),
     Want::request("wl_surface", "attach", Token::Attach),
     Want::request("wl_surface", "damage", Token::Damage),
@@ -142,6 +153,29 @@ const OF_MEMORY: [Want<Token>; 4] = [
     Want::request("wl_shm_pool", "destroy", Token::PoolDestroyed),
     Want::request("zwp_linux_buffer_params_v1", "add", Token::ParamsAdd),
 ];
+
+/// What a client says of a window, by its `xdg_surface` and its `xdg_toplevel`. The old version of
+/// xdg-shell has the same messages.
+const fn of_window(surface: &'static str, toplevel: &'static str) -> [Want<Token>; 9] {
+    [
+        Want::request(surface, "set_window_geometry", Token::Geometry),
+        Want::request(toplevel, "set_title", Token::Title),
+        Want::request(toplevel, "set_app_id", Token::AppId),
+        Want::request(toplevel, "set_min_size", Token::MinSize),
+        Want::request(toplevel, "set_max_size", Token::MaxSize),
+        Want::request(toplevel, "set_maximized", Token::Maximized { is_wanted: true }),
+        Want::request(toplevel, "unset_maximized", Token::Maximized { is_wanted: false }),
+        Want::request(toplevel, "set_fullscreen", Token::Fullscreen { is_wanted: true }),
+        Want::request(toplevel, "unset_fullscreen", Token::Fullscreen { is_wanted: false }),
+    ]
+}
+
+/// For sessions that do not read the client's shared memory.
+pub static WITHOUT_MEMORY: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
+    let windows = of_window("xdg_surface", "xdg_toplevel");
+    let old_windows = of_window("zxdg_surface_v6", "zxdg_toplevel_v6");
+    OF_SURFACES.iter().copied().chain(windows).chain(old_windows).collect()
+});
 
 /// All of them.
 pub static ALL: LazyLock<Vec<Want<Token>>> =

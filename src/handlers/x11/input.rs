@@ -41,6 +41,9 @@ impl X11 {
         if let Some(verdict) = of_frame {
             return Ok(verdict);
         }
+        if input == Input::Pointer {
+            self.wheel_event(incoming)?;
+        }
         let objects = &context.objects;
         let surface = |id| objects.host(id).map_or(0, |object| object.peer);
         self.seat.event(input, incoming, surface)?;

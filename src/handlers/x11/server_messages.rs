@@ -37,6 +37,10 @@ impl X11 {
                 let answer = answer.as_deref();
                 self.manage(context, |wm, env| wm.shape(*window, *part, answer, env))
             }
+            ServerMessage::Answer(Query::Depth(window), answer) => {
+                let answer = answer.as_deref();
+                self.manage(context, |wm, env| wm.depth(*window, answer, env))
+            }
             ServerMessage::Answer(Query::Monitors, answer) => {
                 self.primary.answer(answer.as_deref(), &mut self.connection);
                 Ok(())

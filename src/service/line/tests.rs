@@ -2,11 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs::File;
-use std::io::Write;
+use std::io::Read;
 use std::os::fd::OwnedFd;
 
 use super::*;
-use crate::packets::Packet;
 
 fn line() -> (SessionSources, Packets) {
     let (service, session) = Packets::pair().unwrap();
@@ -43,18 +42,18 @@ fn a_session_has_a_bounded_number_of_sources() {
 fn the_service_says_whether_others_have_a_source() {
     let (sources, service) = line();
     let answers = std::thread::spawn(move || {
-        for answer in [1, 0, 2] {
+        for answer in [true, false] {
             let mut packet: Packet<SessionReport> =
                 service.receive(WaitMode::Yes).unwrap().unwrap();
             assert!(matches!(packet.message, SessionReport::IsKnown(SourceId(5))));
             let [to] = packet.fds.take().unwrap();
-            UnixStream::from(to).write_all(&[answer]).unwrap();
+            Packets::try_from(to).unwrap().send(&answer, &[], WaitMode::No).unwrap();
         }
         // It goes without an answer.
         drop(service.receive::<SessionReport>(WaitMode::Yes));
     });
-    let known: Vec<bool> = (0..5).map(|_| sources.knows(SourceId(5))).collect();
-    assert_eq!(known, [true, false, false, false, false]);
+    let known: Vec<bool> = (0..4).map(|_| sources.knows(SourceId(5))).collect();
+    assert_eq!(known, [true, false, false, false]);
     answers.join().unwrap();
 }
 

@@ -74,11 +74,24 @@ impl Service {
         let started = self.sessions.start(peer).and_then(|number| {
             self.watch_session(number).map(|()| number).map_err(io::Error::other)
         });
+        self.handle.insert_idle(Self::prepare_spare);
         match started {
             Ok(number) => Some(number),
             Err(e) => {
                 tracing::error!("cannot serve a client: {e}");
                 None
+            }
+        }
+    }
+
+    /// Starts a session for the next client ahead of need.
+    pub(super) fn prepare_spare(&mut self) {
+        if !self.stopping && !self.one_client {
+            self.sessions.prepare_spare();
+        }
+        for process in std::mem::take(&mut self.sessions.retired) {
+            if let Err(e) = self.reap(process, |_| {}) {
+                tracing::debug!("the end of a spare session is not seen: {e}");
             }
         }
     }

@@ -44,6 +44,8 @@ impl Service {
                 }
                 tracing::info!("the policy was read again; it applies to new clients");
                 self.sessions.rules = Arc::new(rules);
+                self.sessions.retire_spare();
+                self.prepare_spare();
             }
             Err(e) => tracing::error!("--policy: {e}; the previous policy stays in effect"),
         }

@@ -1,14 +1,14 @@
 //! What sessions say, and their ends.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use calloop::PostAction;
-use rustix::net::{SendFlags, send};
+use serde::Serialize;
 
 use super::{Service, write_messages};
 use crate::foreign;
 use crate::observe::Snapshot;
-use crate::packets::{Packet, Packets, WaitMode};
+use crate::packets::{Fds, Packet, Packets, WaitMode};
 use crate::policy::SourceId;
 use crate::service::host_socket::HostSocket;
 use crate::service::report::{Records, SessionCommand, SessionReport};
@@ -77,23 +77,18 @@ impl Service {
             }
             SessionReport::IsKnown(source) => {
                 let is_known = self.is_known(source);
-                if let Some([answer]) = fds.take() {
-                    // If this fails, nobody waits for it any more.
-                    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-                    let _ = send(&answer, &[u8::from(is_known)], flags);
-                    foreign::close(answer);
-                }
+                answer(fds, &is_known, &[]);
             }
             SessionReport::Transfer(source, mime) => {
                 if let Some([to]) = fds.take() {
                     self.transfer(source, mime, to);
                 }
             }
-            SessionReport::HostSocket => {
-                if let Some([answer]) = fds.take() {
-                    give_host_socket(answer);
-                }
-            }
+            // A session in its sandbox cannot make one.
+            SessionReport::HostSocket => match HostSocket::new() {
+                Ok((host, listener)) => answer(fds, &(), &[host.as_fd(), listener.as_fd()]),
+                Err(e) => tracing::error!("no socket for a security context: {e}"),
+            },
             SessionReport::Context(app_id) => {
                 if let Some(fds) = fds.take() {
                     self.open_context(app_id, fds);
@@ -175,14 +170,12 @@ impl Service {
     }
 }
 
-/// Makes a socket for the host, which a session in its sandbox cannot, and sends it back.
-fn give_host_socket(answer: OwnedFd) {
-    match (Packets::try_from(answer), HostSocket::new()) {
-        (Ok(answer), Ok((host, listener))) => {
-            // If this fails, nobody waits for it any more.
-            let _ = answer.send(&(), &[host.as_fd(), listener.as_fd()], WaitMode::No);
-        }
-        (Ok(_), Err(e)) => tracing::error!("no socket for a security context: {e}"),
-        (Err(()), _) => {}
+/// Answers a question on the socket that came with it.
+fn answer(mut fds: Fds, message: &impl Serialize, with: &[BorrowedFd<'_>]) {
+    if let Some([to]) = fds.take()
+        && let Ok(to) = Packets::try_from(to)
+    {
+        // If this fails, nobody waits for it any more.
+        let _ = to.send(message, with, WaitMode::No);
     }
 }

@@ -12,13 +12,8 @@ use crate::wire::{FdQueue, HEADER_LEN, Header};
 impl Engine {
     /// Handles the requests that were added. Returns `false` if some of them must wait; then
     /// everything else that the client says waits too.
-    #[inline]
-    pub(super) fn replay(&mut self) -> Result<bool, Fault> {
-        if self.state.as_client.is_empty() { Ok(true) } else { self.replay_all() }
-    }
-
     #[cold]
-    fn replay_all(&mut self) -> Result<bool, Fault> {
+    pub(super) fn replay(&mut self) -> Result<bool, Fault> {
         while !self.state.as_client.is_empty() {
             let mut bytes = self.state.as_client.take();
             let mut done = 0;

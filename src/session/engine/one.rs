@@ -54,11 +54,12 @@ impl Engine {
         let Flow { input, fds, out } = &mut *flow;
         let (to_client, to_host) =
             if FROM_CLIENT { (&mut back.out, out) } else { (out, &mut back.out) };
-        let fds_before = fds.len();
+        let has_fds = message.fds > 0;
+        let fds_before = if has_fds { fds.len() } else { 0 };
         let mut context = state.context((to_client, to_host), fds, observer);
         let body = input.body(header);
         let seen = handlers.handle::<FROM_CLIENT>(turns, header, object, body, &mut context);
-        let taken = fds_before.saturating_sub(fds.len());
+        let taken = if has_fds { fds_before.saturating_sub(fds.len()) } else { 0 };
         if observer.is_logging() {
             log_made::<FROM_CLIENT>(tables, &state.objects, observer, flow, back);
         }
@@ -79,7 +80,7 @@ impl Engine {
             verdict = verdict.max(Verdict::Drop);
         }
         let crosses = verdict < Verdict::Drop;
-        if message.fds > 0 {
+        if has_fds {
             let out = crosses.then(|| flow.out.fds());
             take_fds(message, taken, &mut flow.fds, out).map_err(|args| fault(args.into()))?;
         }
@@ -133,6 +134,9 @@ fn forward<const FROM_CLIENT: bool>(
     tables: &Tables,
 ) -> Result<Verdict, ArgFault> {
     let is_own = !FROM_CLIENT && object.peer == 0;
+    if message.args.is_empty() {
+        return Ok(if is_own { Verdict::Drop } else { Verdict::Forward });
+    }
     if !is_own {
         match translate::<FROM_CLIENT>(body, message, object.versions, objects, tables) {
             Err(ArgFault::OneSided(_)) if !FROM_CLIENT => {}

@@ -30,8 +30,7 @@ impl Objects {
 
     /// Ends a surface's steady state, so that handlers see its next frame.
     pub fn unsettle(&mut self, surface: u32) {
-        let steady = self.tables.steady_plans();
-        if self.client.get(surface).is_none_or(|object| !std::ptr::eq(object.plans, steady)) {
+        if self.client.get(surface).is_none_or(|object| !object.is_steady(self.tables)) {
             return;
         }
         if let Some(place) = self.steady.iter().position(|steady| *steady == surface) {

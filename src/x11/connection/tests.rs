@@ -7,7 +7,7 @@ use crate::x11::query::ShapeQuery;
 /// A connection that is set up, and the server's end.
 fn connected() -> (Connection, UnixStream) {
     let (ours, server) = UnixStream::pair().unwrap();
-    let mut connection = Connection::new(ours).unwrap();
+    let mut connection = Connection::new(ours, None).unwrap();
     connection.phase = ConnectionPhase::Running(Box::default());
     (connection, server)
 }

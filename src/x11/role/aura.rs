@@ -4,25 +4,104 @@
 
 use std::sync::Once;
 
-use crate::protocol::chromeos::AURA_SHELL;
+use super::Toplevel;
+use crate::aura::{Frame, SHELL};
+use crate::protocol::chromeos::{AURA_RELEASE_SINCE, AURA_SHELL};
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::rect::Rect;
 
-/// The oldest version of `zaura_shell` with which windows can be placed.
+/// The first version of `zaura_shell` with which windows can be placed.
 const VERSION: u32 = 29;
 
+/// `zaura_toplevel.set_z_order` exists from this version on.
+const Z_ORDER_SINCE: u32 = 40;
+
 const GET_AURA_TOPLEVEL: u16 = 3;
+const GET_AURA_POPUP: u16 = 4;
 const SET_SUPPORTS_SCREEN_COORDINATES: u16 = 2;
 const SET_WINDOW_BOUNDS: u16 = 3;
 const RELEASE: u16 = 9;
+const SET_Z_ORDER: u16 = 12;
 
-/// See the module.
+// `zaura_popup`
+const SET_POPUP_DECORATION: u16 = 1;
+const RELEASE_POPUP: u16 = 3;
+
+// `zaura_toplevel.z_order_level`
+const NORMAL: u32 = 0;
+const FLOATING_WINDOW: u32 = 1;
+
+/// A `zaura_toplevel`.
+#[derive(Clone, Copy, Debug)]
+pub struct AuraToplevel {
+    object: u32,
+    version: u32,
+}
+
+impl AuraToplevel {
+    /// Makes it for an `xdg_toplevel`, which may have only one; `None` if the host has none.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn make(xdg_toplevel: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
+        let shell = if host.offers(SHELL) { host.bind(SHELL, AURA_SHELL)? } else { None };
+        let Some((shell, version)) = shell.filter(|(_, version)| *version >= VERSION) else {
+            return Ok(None);
+        };
+        let object = host.make("zaura_toplevel", version)?;
+        host.request(shell, GET_AURA_TOPLEVEL, |r| r.uint(object).uint(xdg_toplevel));
+        Ok(Some(Self { object, version }))
+    }
+
+    /// Sets whether the window is above others.
+    pub fn set_above(&self, above: bool, host: &mut Host<'_, '_>) {
+        if self.version >= Z_ORDER_SINCE {
+            let level = if above { FLOATING_WINDOW } else { NORMAL };
+            host.request(self.object, SET_Z_ORDER, |request| request.uint(level));
+        }
+    }
+
+    /// Destroys it.
+    pub fn destroy(&self, host: &mut Host<'_, '_>) {
+        if self.version >= AURA_RELEASE_SINCE {
+            host.request(self.object, RELEASE, |request| request);
+        }
+    }
+}
+
+/// A `zaura_popup`, which gives a popup a shadow.
+#[derive(Clone, Copy, Debug)]
+pub struct AuraPopup(u32);
+
+impl AuraPopup {
+    /// Makes it for an `xdg_popup`, before its first commit; `None` if the host has none.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn make(xdg_popup: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
+        let shell = if host.offers(SHELL) { host.bind(SHELL, AURA_SHELL)? } else { None };
+        let Some((shell, version)) = shell.filter(|(_, version)| *version >= AURA_RELEASE_SINCE)
+        else {
+            return Ok(None);
+        };
+        let object = host.make("zaura_popup", version)?;
+        host.request(shell, GET_AURA_POPUP, |r| r.uint(object).uint(xdg_popup));
+        host.request(object, SET_POPUP_DECORATION, |r| r.uint(Frame::Shadow as u32));
+        Ok(Some(Self(object)))
+    }
+
+    /// Destroys it.
+    pub fn destroy(self, host: &mut Host<'_, '_>) {
+        host.request(self.0, RELEASE_POPUP, |request| request);
+    }
+}
+
+/// The place of a window whose client may place it.
 #[derive(Debug)]
 pub struct Aura {
     /// The `zaura_toplevel`.
     pub object: u32,
-    version: u32,
     /// The place in the coming configuration, in host units.
     next: Option<(i32, i32)>,
     /// The `wl_callback` behind the last request for a place. Until it is done, the host may send
@@ -33,16 +112,14 @@ pub struct Aura {
 }
 
 impl Aura {
-    /// Makes one for an `xdg_toplevel` whose client may place it. `None` if the host does not allow
-    /// placing; this is logged once per process.
+    /// Makes one for a window whose client may place it. `None` if the host does not allow placing;
+    /// this is logged once per process.
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
-    pub fn make(xdg_toplevel: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
+    pub fn make(toplevel: &mut Toplevel, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         static SAID: Once = Once::new();
-        let shell =
-            if host.offers("zaura_shell") { host.bind("zaura_shell", AURA_SHELL)? } else { None };
-        let Some((shell, version)) = shell.filter(|(_, version)| *version >= VERSION) else {
+        let Some(AuraToplevel { object, .. }) = toplevel.aura_toplevel(host)? else {
             SAID.call_once(|| {
                 tracing::warn!(
                     "the host has no zaura_shell of version {VERSION}: it places windows itself, \
@@ -51,10 +128,8 @@ impl Aura {
             });
             return Ok(None);
         };
-        let object = host.make("zaura_toplevel", version)?;
-        host.request(shell, GET_AURA_TOPLEVEL, |r| r.uint(object).uint(xdg_toplevel));
         host.request(object, SET_SUPPORTS_SCREEN_COORDINATES, |request| request);
-        Ok(Some(Self { object, version, next: None, barrier: None, held: None }))
+        Ok(Some(Self { object, next: None, barrier: None, held: None }))
     }
 
     /// Handles the host's place for the coming configuration.
@@ -103,13 +178,6 @@ impl Aura {
         let Some(callback) = host.sync() else { return };
         (self.next, self.barrier, self.held) = (None, Some(callback), None);
     }
-
-    /// Destroys it.
-    pub fn destroy(&self, host: &mut Host<'_, '_>) {
-        if self.version >= AURA_SHELL {
-            host.request(self.object, RELEASE, |request| request);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -125,8 +193,12 @@ mod tests {
             (SET_SUPPORTS_SCREEN_COORDINATES, "set_supports_screen_coordinates"),
             (SET_WINDOW_BOUNDS, "set_window_bounds"),
             (RELEASE, "release"),
+            (SET_Z_ORDER, "set_z_order"),
         ] {
             assert_eq!(request("zaura_toplevel", opcode).0, name);
         }
+        assert_eq!(request("zaura_shell", GET_AURA_POPUP).0, "get_aura_popup_for_xdg_popup");
+        assert_eq!(request("zaura_popup", SET_POPUP_DECORATION).0, "set_decoration");
+        assert_eq!(request("zaura_popup", RELEASE_POPUP).0, "release");
     }
 }

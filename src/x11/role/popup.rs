@@ -3,6 +3,7 @@
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_positioner, xdg_surface, xdg_wm_base};
 
+use super::aura::AuraPopup;
 use super::toplevel::WM_BASE_VERSION;
 use super::{Layer, Margins, Zoom};
 use crate::session::Fault;
@@ -33,6 +34,8 @@ pub struct PopupPlace {
     pub zoom: Option<Zoom>,
     /// Whether the host may move the popup to keep it on the screen.
     pub may_slide: bool,
+    /// Whether `ChromeOS`'s shell draws a shadow.
+    pub has_shell_shadow: bool,
 }
 
 /// See the module.
@@ -45,6 +48,7 @@ pub struct Popup {
     /// The `xdg_popup`.
     pub xdg_popup: u32,
     version: u32,
+    shell: Option<AuraPopup>,
     /// The X window that it is on.
     pub parent: u32,
     /// The place that carafe asked the host for, without shadows.
@@ -99,6 +103,7 @@ impl Popup {
             xdg_surface,
             xdg_popup,
             version,
+            shell: None,
             parent,
             wanted: place.rect,
             shadow: Margins::default(),
@@ -110,6 +115,9 @@ impl Popup {
             repositions: 0,
         };
         popup.set_geometry(place, host);
+        if place.has_shell_shadow {
+            popup.shell = AuraPopup::make(xdg_popup, host)?;
+        }
         Ok(Some(popup))
     }
 
@@ -180,6 +188,9 @@ impl Popup {
 
     /// Destroys it; the surface stays.
     pub fn destroy(&self, host: &mut Host<'_, '_>) {
+        if let Some(shell) = self.shell {
+            shell.destroy(host);
+        }
         host.request(self.xdg_popup, xdg_popup::REQ_DESTROY_OPCODE, |request| request);
         host.request(self.xdg_surface, xdg_surface::REQ_DESTROY_OPCODE, |request| request);
     }

@@ -4,14 +4,17 @@ mod decoration;
 mod dialog;
 mod icon;
 mod requests;
+mod shell;
 
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
 use wayland_protocols::xdg::dialog::v1::client::xdg_dialog_v1;
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
 
+use super::aura::AuraToplevel;
 use super::frame::FrameLook;
 use super::{Aura, Configure, Frame};
+use crate::aura::{self, AuraSurface};
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
@@ -32,6 +35,15 @@ pub struct Toplevel {
     decoration: Option<u32>,
     /// The object with which the client may place the window, if the host allows that.
     pub aura: Option<Aura>,
+    aura_toplevel: Option<AuraToplevel>,
+    /// The object with which `ChromeOS`'s shell is told about it.
+    pub shell: Option<AuraSurface>,
+    /// The frame that the shell draws, and its colour, if carafe has set them.
+    shell_frame: Option<(aura::Frame, u32)>,
+    /// The ratio of width to height that the shell keeps; zeros for none.
+    aspect: (u32, u32),
+    /// The shell keeps it above other windows.
+    is_above: bool,
     /// Whether it has shown content yet.
     pub has_content: bool,
     /// The configuration that the host is sending.
@@ -73,6 +85,11 @@ impl Toplevel {
             xdg_toplevel,
             decoration: None,
             aura: None,
+            aura_toplevel: None,
+            shell: None,
+            shell_frame: None,
+            aspect: (0, 0),
+            is_above: false,
             has_content: false,
             coming: Configure::default(),
             lacks_frame: false,
@@ -145,8 +162,11 @@ impl Toplevel {
         if let Some(frame) = self.frame {
             frame.destroy(host);
         }
-        if let Some(aura) = self.aura {
+        if let Some(aura) = self.aura_toplevel {
             aura.destroy(host);
+        }
+        if let Some(shell) = self.shell {
+            shell.release(host.context);
         }
         if let Some(decoration) = self.decoration {
             let opcode = zxdg_toplevel_decoration_v1::REQ_DESTROY_OPCODE;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use x11rb_protocol::protocol::xproto::{
     AtomEnum, ChangePropertyRequest, ChangeWindowAttributesAux, ChangeWindowAttributesRequest,
     ClientMessageEvent, ConfigureNotifyEvent, ConfigureWindowAux, ConfigureWindowRequest,
-    DeletePropertyRequest, EventMask, GetInputFocusRequest, GetPropertyRequest,
+    DeletePropertyRequest, EventMask, GetGeometryRequest, GetInputFocusRequest, GetPropertyRequest,
     GrabKeyboardRequest, GrabMode, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
     KillClientRequest, MAP_NOTIFY_EVENT, MapNotifyEvent, MapWindowRequest, PropMode,
     RotatePropertiesRequest, SendEventRequest, SetInputFocusRequest, StackMode, UNMAP_NOTIFY_EVENT,
@@ -107,6 +107,17 @@ impl Server for Connection {
     fn ask_property(&mut self, window: u32, property: Property) {
         let (query, atom) = (Query::Property(window, property), property.atom(&self.atoms));
         self.read_property(query, window, atom, property.longest(), false);
+    }
+
+    fn ask_startup_id(&mut self, window: u32, leader: u32) {
+        let property = Property::LeaderStartupId;
+        let (query, atom) = (Query::Property(window, property), property.atom(&self.atoms));
+        self.read_property(query, leader, atom, property.longest(), false);
+    }
+
+    fn ask_depth(&mut self, window: u32) -> bool {
+        self.ask(Query::Depth(window), GetGeometryRequest { drawable: window });
+        true
     }
 
     fn ask_states(&mut self, window: u32) {

@@ -20,6 +20,10 @@ impl Wm {
     /// token names the user's last input, or the moment when the keyboard came to one of the
     /// windows here.
     pub(super) fn activate(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        if let Some(shell) = self.toplevel(id).and_then(|toplevel| toplevel.shell.as_ref()) {
+            shell.activate(env.host.context);
+            return Ok(());
+        }
         self.ask_for_token(id, true, env)
     }
 
@@ -58,7 +62,14 @@ impl Wm {
         id: u32,
         env: &mut Env<'_, '_>,
     ) -> Result<(), Fault> {
-        if self.focus.has(id) { Ok(()) } else { self.ask_for_token(id, false, env) }
+        if self.focus.has(id) {
+            return Ok(());
+        }
+        if let Some(shell) = self.toplevel(id).and_then(|toplevel| toplevel.shell.as_ref()) {
+            shell.draw_attention(env.host.context);
+            return Ok(());
+        }
+        self.ask_for_token(id, false, env)
     }
 
     fn ask_for_token(

@@ -183,7 +183,10 @@ impl Wm {
     ) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         if window.inquiry.answered(property) {
-            env.x.ask_property(id, property);
+            match window.properties.leader.filter(|_| property.is_of_leader()) {
+                Some(leader) => env.x.ask_startup_id(id, leader),
+                None => env.x.ask_property(id, property),
+            }
         }
         let value = answer.and_then(PropertyValue::read);
         let changed = if property == Property::NetWmState {
@@ -192,6 +195,12 @@ impl Wm {
         } else {
             window.properties.set(property, value.as_ref(), env.x.atoms())
         };
+        let leader = window.properties.leader.filter(|leader| *leader != id);
+        if let Some(leader) = leader.filter(|_| changed && property == Property::WmClientLeader)
+            && window.inquiry.also_asks(Property::LeaderStartupId)
+        {
+            env.x.ask_startup_id(id, leader);
+        }
         if property == Property::NetWmPid {
             let pid = window.properties.pid;
             window.properties.program = pid.and_then(|pid| env.x.program(pid));

@@ -18,8 +18,12 @@ impl Wm {
     pub(super) fn tell_decoration(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let wanted = window.wants_frame();
+        let (frame, is_dark) = (Self::shell_frame(window), window.properties.dark);
+        let colour = self.settings.shell.frame_colours.of(is_dark);
         let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
-        toplevel.decorate(wanted, &mut env.host)?;
+        if !toplevel.set_shell_frame(frame, colour, &mut env.host) {
+            toplevel.decorate(wanted, &mut env.host)?;
+        }
         self.note_role(id);
         self.change_size(id, env, Sizing::refit)
     }

@@ -68,6 +68,15 @@ impl Inquiry {
         true
     }
 
+    /// The same for a property that another one has led to; a window waits for both.
+    pub fn also_asks(&mut self, property: Property) -> bool {
+        let asks = self.asks(property);
+        if asks {
+            self.to_show.missing |= property.bit();
+        }
+        asks
+    }
+
     /// Notes that a property has come. Returns `true` if it has changed meanwhile and must be read
     /// again.
     pub fn answered(&mut self, property: Property) -> bool {

@@ -21,12 +21,15 @@ impl Wm {
         };
         window.watched = true;
         env.x.watch(id);
-        for property in Property::ALL {
+        // The leader is not known yet.
+        let own = Property::ALL.into_iter().filter(|property| !property.is_of_leader());
+        for property in own {
             if window.inquiry.asks(property) {
                 env.x.ask_property(id, property);
             }
         }
         self.ask_shape(id, env);
+        self.ask_depth(id, env);
     }
 
     /// Handles that a client wants to map a managed window.

@@ -15,7 +15,7 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         let positioned = window.properties.size.positioned;
         let Some(toplevel) = window.toplevel_mut() else { return Ok(()) };
-        toplevel.aura = Aura::make(toplevel.xdg_toplevel, &mut env.host)?;
+        toplevel.aura = Aura::make(toplevel, &mut env.host)?;
         self.note_role(id);
         if !positioned {
             return Ok(());

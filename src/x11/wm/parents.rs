@@ -22,6 +22,7 @@ impl Wm {
             toplevel.set_parent(parent.and_then(Window::toplevel), &mut env.host);
             env.host.set_parent(surface, parent.and_then(|parent| parent.surface));
         }
+        self.tell_place_on_parent(id, env);
     }
 
     /// Tells the host some parents again. For the host, only a window that is shown can be a
@@ -39,6 +40,10 @@ impl Wm {
         let is_child = |id: &u32| self.parent_of(*id).is_some_and(|id| appeared.contains(&id));
         let children: Vec<u32> = self.dependents.iter().copied().filter(is_child).collect();
         for child in children {
+            if let Some(toplevel) = self.toplevel(child).filter(|_| env.host.is_chromeos()) {
+                // It has ignored the parent, but may not look at the same one twice.
+                toplevel.set_parent(None, &mut env.host);
+            }
             self.tell_parent(child, env);
             if self.is_tile(child) {
                 self.await_frame(child, env)?;
@@ -108,7 +113,7 @@ impl Wm {
 
     /// The toplevel that is a window's parent. If a dialog names none, or one that is not shown,
     /// its group's main window is.
-    fn parent_of(&self, id: u32) -> Option<u32> {
+    pub(super) fn parent_of(&self, id: u32) -> Option<u32> {
         let window = self.windows.get(&id)?;
         match window.properties.transient_for {
             Some(of) if self.stands_for_group(of, window) => self.main_of_group(window),

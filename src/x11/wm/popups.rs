@@ -24,7 +24,7 @@ impl Wm {
     }
 
     /// The place of a popup on its parent.
-    fn popup_place(&self, id: u32, parent: u32) -> Option<PopupPlace> {
+    fn popup_place(&self, id: u32, parent: u32, env: &Env<'_, '_>) -> Option<PopupPlace> {
         let (window, parent) = (self.windows.get(&id)?, self.windows.get(&parent)?);
         let border = window.border.saturating_mul(2);
         let role = parent.role.as_ref()?;
@@ -46,6 +46,11 @@ impl Wm {
             shadow,
             zoom: self.zoom_of(parent.id),
             may_slide: !window.properties.is(WindowType::Dnd),
+            // It draws none itself, and has its whole rectangle.
+            has_shell_shadow: env.host.is_chromeos()
+                && !window.has_alpha
+                && window.shape.is_rectangle()
+                && !window.properties.is(WindowType::Dnd),
         })
     }
 
@@ -79,7 +84,7 @@ impl Wm {
                 deed = None;
             }
         }
-        let Some(place) = self.popup_place(id, parent) else { return Ok(()) };
+        let Some(place) = self.popup_place(id, parent, env) else { return Ok(()) };
         let Some(mut popup) = Popup::make(surface, parent, place, &mut env.host)? else {
             return Ok(());
         };
@@ -149,7 +154,8 @@ impl Wm {
             return Ok(());
         };
         let (parent, wanted) = (popup.parent, popup.wanted);
-        let Some(place) = self.popup_place(id, parent).filter(|place| place.rect != wanted) else {
+        let Some(place) = self.popup_place(id, parent, env).filter(|place| place.rect != wanted)
+        else {
             return Ok(());
         };
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };

@@ -119,7 +119,11 @@ pub struct Properties {
     /// The name of its process.
     pub program: Option<String>,
     /// `_NET_STARTUP_ID`, which may hold an activation token.
-    pub startup_id: Option<String>,
+    startup_id: Option<String>,
+    /// The same of its client leader.
+    leader_startup_id: Option<String>,
+    /// The number of its program, in the property that the user has chosen for that.
+    pub number: Option<u32>,
     /// Its opacity; all bits set means opaque.
     pub opacity: Option<u32>,
     /// `_NET_WM_ICON`, unchanged.
@@ -143,6 +147,11 @@ impl Properties {
     /// Its title.
     pub fn title(&self) -> Option<&str> {
         self.net_name.as_deref().or(self.name.as_deref())
+    }
+
+    /// The id with which its program was started, which may be an activation token.
+    pub fn startup_id(&self) -> Option<&str> {
+        self.startup_id.as_deref().or(self.leader_startup_id.as_deref())
     }
 
     /// Steam's number of its game, from `STEAM_GAME` or from its class.
@@ -199,7 +208,7 @@ impl Properties {
                     sync: has(atoms._NET_WM_SYNC_REQUEST),
                 };
             }
-            Property::WmClientLeader => self.leader = number(),
+            Property::WmClientLeader => self.leader = number().filter(|id| *id != 0),
             Property::MotifHints => {
                 self.undecorated = value.is_some_and(hints::is_undecorated);
                 let functions = value.and_then(Functions::read);
@@ -217,6 +226,10 @@ impl Properties {
             Property::NetStartupId => {
                 self.startup_id = value.and_then(|value| value.text(atoms));
             }
+            Property::LeaderStartupId => {
+                self.leader_startup_id = value.and_then(|value| value.text(atoms));
+            }
+            Property::ApplicationNumber => self.number = number(),
             Property::NetWmWindowOpacity => self.opacity = number(),
             Property::NetWmIcon => {
                 self.icon = value.map(|v| v.numbers().collect()).unwrap_or_default();

@@ -256,6 +256,7 @@ impl Wm {
         if wanted.modal != before.modal {
             self.tell_modal(id, env)?;
         }
+        self.tell_z_order(id, env)?;
         if wanted.attention && !before.attention {
             self.ask_for_attention(id, env)?;
         }

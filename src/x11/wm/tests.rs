@@ -12,3 +12,4 @@ mod opacity;
 mod resizes;
 pub mod rig;
 mod shapes;
+mod shelf;

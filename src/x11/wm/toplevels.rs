@@ -19,6 +19,7 @@ impl Wm {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.role = Some(Role::Toplevel(Box::new(toplevel)));
         self.note_role(id);
+        self.tell_shell(id, env)?;
         self.describe(id, env)?;
         let Some(window) = self.windows.get(&id) else { return Ok(()) };
         if window.is_managed() && self.settings.moves(window.properties.subject()) {
@@ -44,8 +45,8 @@ impl Wm {
             window.icon_wish = if iconic { IconWish::Known } else { IconWish::None };
         }
         // The host may have given a program that it started a token.
-        match self.windows.get(&id).and_then(|window| window.properties.startup_id.clone()) {
-            Some(token) => self.activate_with(id, &token, env),
+        match self.windows.get(&id).and_then(|window| window.properties.startup_id()) {
+            Some(token) => self.activate_with(id, token, env),
             None => Ok(()),
         }
     }

@@ -82,20 +82,25 @@ impl Wm {
                 toplevel.set_title(&shown(prefix, title), &mut env.host);
             }
             Property::WmClass => {
-                let class = &properties.class;
-                let name = if class.is_empty() { &properties.instance } else { class };
-                let prefix = &self.settings.policy.app_id_prefix;
-                toplevel.set_app_id(&shown(prefix, name), &mut env.host);
+                self.tell_app_id(id, env);
                 self.tell_quirks(id, env);
             }
+            Property::ApplicationNumber => self.tell_app_id(id, env),
+            Property::NetStartupId | Property::LeaderStartupId => self.tell_startup_id(id, env),
             Property::SteamGame => self.tell_quirks(id, env),
             Property::WmTransientFor => self.tell_parent(id, env),
-            Property::WmClientLeader | Property::NetWmWindowType
-                if properties.transient_for.is_none() =>
-            {
-                self.tell_parent(id, env);
+            Property::WmClientLeader | Property::NetWmWindowType => {
+                if properties.transient_for.is_none() {
+                    self.tell_parent(id, env);
+                }
+                if property == Property::WmClientLeader && env.host.is_chromeos() {
+                    self.tell_app_id(id, env);
+                }
             }
-            Property::WmNormalHints => self.tell_limits(id, env)?,
+            Property::WmNormalHints => {
+                self.tell_aspect(id, env);
+                self.tell_limits(id, env)?;
+            }
             Property::WmHints if properties.hints.urgent => self.ask_for_attention(id, env)?,
             Property::XwaylandRandrEmuMonitorRects => {
                 self.decide_size(id, env, Sizing::screen_emulated)?;
@@ -105,7 +110,10 @@ impl Wm {
                 toplevel.set_icon(icon.as_ref(), env.memory, &mut env.host)?;
             }
             Property::MotifHints => self.tell_decoration(id, env)?,
-            Property::GtkThemeVariant => toplevel.set_dark(properties.dark),
+            Property::GtkThemeVariant => {
+                toplevel.set_dark(properties.dark);
+                self.tell_decoration(id, env)?;
+            }
             _ => {}
         }
         Ok(())

@@ -53,6 +53,10 @@ pub struct Window {
     pub watched: bool,
     /// Which of its pixels are shown and take input.
     pub shape: Shape,
+    /// It has an alpha channel, as far as carafe has asked.
+    pub has_alpha: bool,
+    /// carafe has asked that, and has no answer yet.
+    pub awaits_depth: bool,
     /// Its states.
     pub states: States,
     /// The states that carafe has written for its client, while they are there.
@@ -123,6 +127,8 @@ impl Window {
             wants_states: false,
             watched: false,
             shape: Shape::default(),
+            has_alpha: false,
+            awaits_depth: false,
             states: States::default(),
             told_states: None,
             surface: None,
@@ -184,7 +190,8 @@ impl Window {
 
     /// Whether everything that must be known before it is shown is known.
     pub fn is_known(&self) -> bool {
-        self.watched && self.inquiry.is_answered() && self.shape.known && !self.awaits_grab
+        let awaits = self.awaits_grab || self.awaits_depth;
+        self.watched && self.inquiry.is_answered() && self.shape.known && !awaits
     }
 
     /// Whether somebody must draw a frame for it.

@@ -14,7 +14,7 @@ mod windows;
 use std::collections::BTreeSet;
 
 pub use keyboard::Keys;
-pub use shelf::App;
+pub use shelf::{App, own_id};
 pub use windows::{Widget, said};
 
 /// The version of Exo.

@@ -98,13 +98,20 @@ impl Window {
         (small || large).then(|| (error, text()))
     }
 
-    /// Application id and title.
-    pub fn names(&self) -> (String, String) {
+    /// Its application id, and its title.
+    fn all_names(&self) -> (String, String) {
         with_states(self.toplevel.wl_surface(), |states| {
             let data = states.data_map.get::<XdgToplevelSurfaceData>().map(Mutex::lock);
             let Some(Ok(data)) = data else { return Default::default() };
             (data.app_id.clone().unwrap_or_default(), data.title.clone().unwrap_or_default())
         })
+    }
+
+    /// The same with its program's own id, whatever form `ChromeOS` wants it in.
+    pub fn names(&self) -> (String, String) {
+        let (app_id, title) = self.all_names();
+        let own = crate::exo::own_id(&app_id).map(str::to_owned);
+        (own.unwrap_or(app_id), title)
     }
 
     /// Its states and size, as last configured.
@@ -373,7 +380,7 @@ impl XdgShellHandler for Host {
 
     fn app_id_changed(&mut self, toplevel: ToplevelSurface) {
         if let Some(window) = self.window_mut(&toplevel) {
-            let id = window.names().0;
+            let id = window.all_names().0;
             said(toplevel.wl_surface(), |said| said.application_id = Some(id));
         }
         self.list_toplevels();

@@ -1,6 +1,5 @@
 //! The messages that stand-ins want to see.
 
-use super::gtk::Request;
 use super::primary::{FocusSign, PrimaryRequest};
 use crate::session::Want;
 
@@ -14,12 +13,6 @@ pub enum Token {
     SurfaceDestroyed,
     /// An object without any state is destroyed.
     Destroyed,
-    MakeActivation,
-    /// What a token is for.
-    ActivationSays,
-    ActivationCommit,
-    ActivationDestroyed,
-    Activate,
     ShapeOfPointer {
         is_pointer: bool,
     },
@@ -28,7 +21,6 @@ pub enum Token {
     GetAlpha,
     SetAlpha,
     AlphaDestroyed,
-    Gtk(Request),
     Primary(PrimaryRequest),
     /// The client gets the keyboard, or loses it.
     Focus(FocusSign),
@@ -57,10 +49,6 @@ impl Awake {
     }
 }
 
-const fn gtk(interface: &'static str, name: &'static str, request: Request) -> Want<Token> {
-    Want::request(interface, name, Token::Gtk(request))
-}
-
 const fn primary(part: &'static str, name: &'static str, request: PrimaryRequest) -> Want<Token> {
     Want::request(part, name, Token::Primary(request))
 }
@@ -71,14 +59,8 @@ const PRIMARY_SOURCE: &str = "zwp_primary_selection_source_v1";
 const PRIMARY_OFFER: &str = "zwp_primary_selection_offer_v1";
 
 /// The requests to stand-ins.
-const USED: [Want<Token>; 35] = [
+const USED: [Want<Token>; 21] = [
     Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
-    Want::request("xdg_activation_v1", "destroy", Token::Destroyed),
-    Want::request("xdg_activation_v1", "get_activation_token", Token::MakeActivation),
-    Want::request("xdg_activation_v1", "activate", Token::Activate),
-    Want::request("xdg_activation_token_v1", "commit", Token::ActivationCommit),
-    Want::request("xdg_activation_token_v1", "destroy", Token::ActivationDestroyed),
-    Want::other_requests("xdg_activation_token_v1", Token::ActivationSays),
     Want::request("wp_cursor_shape_manager_v1", "destroy", Token::Destroyed),
     Want::request(
         "wp_cursor_shape_manager_v1",
@@ -96,16 +78,6 @@ const USED: [Want<Token>; 35] = [
     Want::request("wp_alpha_modifier_v1", "get_surface", Token::GetAlpha),
     Want::request("wp_alpha_modifier_surface_v1", "set_multiplier", Token::SetAlpha),
     Want::request("wp_alpha_modifier_surface_v1", "destroy", Token::AlphaDestroyed),
-    gtk("gtk_shell1", "get_gtk_surface", Request::GetSurface),
-    gtk("gtk_shell1", "set_startup_id", Request::SetStartupId),
-    // The host has nothing for a bell, or for the program that starts another one.
-    gtk("gtk_shell1", "system_bell", Request::Nothing),
-    gtk("gtk_shell1", "notify_launch", Request::Nothing),
-    gtk("gtk_surface1", "present", Request::Present),
-    gtk("gtk_surface1", "request_focus", Request::Focus),
-    gtk("gtk_surface1", "release", Request::Release),
-    // The host knows nothing of a window's menus, its modality or its title bar.
-    Want::other_requests("gtk_surface1", Token::Gtk(Request::Nothing)),
     primary(PRIMARY_MANAGER, "create_source", PrimaryRequest::CreateSource),
     primary(PRIMARY_MANAGER, "get_device", PrimaryRequest::GetDevice),
     Want::request(PRIMARY_MANAGER, "destroy", Token::Destroyed),

@@ -1,5 +1,5 @@
-//! Compares a client whose steady frames are skipped with one whose frames are all seen: the host
-//! must get the same.
+//! Compares a client of whose frames those like the last ones are skipped with one whose sizes are
+//! all computed anew: the host must get the same.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::sync::Arc;
@@ -23,6 +23,7 @@ const GLOBALS: [(&str, u32); 5] = [
     ("wl_shm", 1),
 ];
 /// The client's objects. The first two surfaces are windows; the last is a subsurface of the first.
+const REGISTRY_AT_HOST: u32 = 3;
 const COMPOSITOR: u32 = 3;
 const POOL: u32 = 8;
 const SURFACES: [u32; 3] = [9, 10, 11];
@@ -84,7 +85,7 @@ impl Client {
         client.rig.engine.start().unwrap();
         client.says(&[message(1, 1, &[2])]).unwrap();
         // carafe's own registry and the client's.
-        client.rig.bind(&[2, 3], 2, &GLOBALS, COMPOSITOR);
+        client.rig.bind(&[2, REGISTRY_AT_HOST], 2, &GLOBALS, COMPOSITOR);
         let null = std::fs::File::open("/dev/null").unwrap();
         client.rig.engine.requests.fds.push(null.into(), FdKind::Unknown).unwrap();
         client.says(&[message(7, 0, &[POOL, 1 << 20])]).unwrap();
@@ -141,16 +142,40 @@ fn buffer(id: u32, size: u32) -> Vec<u8> {
     message(POOL, 0, &[id, 0, size, size, size * 4, 1])
 }
 
+/// Plays the steps to both clients.
+fn compare(steps: &[Step]) -> Result<(), TestCaseError> {
+    let (mut client, mut seen) = (Client::new(None), Client::new(Some(Wants(FRAMES))));
+    for step in steps {
+        // News of any global: sizes are computed again.
+        seen.rig.event(&message(REGISTRY_AT_HOST, 1, &[99]));
+        let (heard, as_seen) = (client.does(*step), seen.does(*step));
+        prop_assert_eq!(&heard, &as_seen, "{:?}", step);
+        if heard.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn the_host_hears_the_same(steps in prop::collection::vec(step(), 1..60)) {
-        let (mut client, mut seen) = (Client::new(None), Client::new(Some(Wants(FRAMES))));
-        for step in steps {
-            let (heard, as_seen) = (client.does(step), seen.does(step));
-            prop_assert_eq!(&heard, &as_seen, "{:?}", step);
-            if heard.is_err() {
-                break;
-            }
-        }
+        compare(&steps)?;
     }
+}
+
+#[test]
+fn a_subsurface_follows_a_parent_whose_size_has_changed_between_its_frames() {
+    let (parent, child) = (0, 2);
+    compare(&[
+        Step::Buffer(0, 64),
+        Step::Buffer(1, 90),
+        Step::Frame(parent, 0),
+        // Its edges are those of its parent, which is rounded down.
+        Step::Frame(child, 0),
+        Step::Attach(child, 0),
+        Step::Frame(parent, 1),
+        Step::Commit(child),
+    ])
+    .unwrap();
 }

@@ -7,7 +7,7 @@ use crate::x11::wm::tests::rig::{Rig, made};
 /// Makes a window whose client may place it on the host's screen. Returns its `zaura_toplevel` and
 /// its `xdg_surface`.
 fn placed() -> (Rig, u32, u32) {
-    let mut rig = Rig::with(Settings { move_windows: true, ..Settings::default() });
+    let mut rig = Rig::on_chromeos(Settings { move_windows: true, ..Settings::default() });
     rig.create(10, Rect { x: 0, y: 0, width: 300, height: 200 }, false);
     rig.request_map(10);
     rig.answer(&[]);

@@ -57,6 +57,13 @@ impl Server for Fake {
     fn ask_property(&mut self, window: u32, property: Property) {
         self.asked.push((window, property));
     }
+    fn ask_startup_id(&mut self, window: u32, leader: u32) {
+        self.note(format!("startup id of {leader}"));
+        self.asked.push((window, Property::LeaderStartupId));
+    }
+    fn ask_depth(&mut self, _: u32) -> bool {
+        false
+    }
     fn ask_states(&mut self, window: u32) {
         self.asked_states.push(window);
     }

@@ -38,7 +38,7 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// With a host that has xdg-shell, viewports and aura-shell.
+    /// With a host that has xdg-shell and viewports.
     pub fn new() -> Self {
         Self::with(Settings::default())
     }
@@ -48,12 +48,7 @@ impl Rig {
         let tables = Tables::get();
         let handlers = Handlers::new(tables, Vec::new()).unwrap();
         let mut globals = Globals::default();
-        let offered = [
-            ("xdg_wm_base", 6),
-            ("wp_viewporter", 1),
-            ("zaura_shell", 38),
-            ("zxdg_decoration_manager_v1", 1),
-        ];
+        let offered = [("xdg_wm_base", 6), ("wp_viewporter", 1), ("zxdg_decoration_manager_v1", 1)];
         for (name, (interface, version)) in (1..).zip(offered) {
             let interface = tables.find(interface).unwrap();
             globals
@@ -75,6 +70,13 @@ impl Rig {
         let root = Root { window: ROOT, check: 2, size: (1000, 800) };
         rig.act(|wm, env| wm.started(root, env));
         rig.said();
+        rig
+    }
+
+    /// The same, with `ChromeOS`'s shell.
+    pub fn on_chromeos(settings: Settings) -> Self {
+        let mut rig = Self::with(settings);
+        rig.offer("zaura_shell", 65);
         rig
     }
 

@@ -47,6 +47,11 @@ impl App {
     }
 }
 
+/// The program's own part of an id, such as `foot` of `org.chromium.guest_os.termina.wayland.foot`.
+pub fn own_id(id: &str) -> Option<&str> {
+    id.strip_prefix(PREFIX)?.splitn(3, '.').nth(2)
+}
+
 /// The only one of these programs; `None` if there are several.
 fn only<'a>(mut apps: impl Iterator<Item = &'a App>) -> Option<&'a App> {
     let first = apps.next()?;

@@ -8,18 +8,17 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::abi::{self, Txn};
 
 /// Bytes and descriptors, of which the first ones may have been taken.
-pub struct Message {
+pub struct Batch {
     txn: Box<Txn>,
     fds: Vec<OwnedFd>,
     /// How many bytes were taken.
     taken: usize,
 }
 
-impl Message {
+impl Batch {
     /// Makes an empty one.
-    pub fn new() -> Box<Self> {
-        let fds = Vec::with_capacity(abi::MAX_FDS);
-        Box::new(Self { txn: Txn::new(), fds, taken: 0 })
+    pub fn new() -> Self {
+        Self { txn: Txn::new(), fds: Vec::with_capacity(abi::MAX_FDS), taken: 0 }
     }
 
     /// Receives into it. Bytes never come before their descriptors.

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::aura::AuraSurfaces;
+use super::surfaces::AuraSurfaces;
+use super::windows::Windows;
 use crate::session::{Context, Incoming, Refusal};
 
 /// `gtk_shell1.capabilities`
@@ -20,6 +21,8 @@ const EDGES: [u32; 4] = [1, 2, 3, 4];
 pub enum Request {
     GetSurface,
     SetStartupId,
+    /// The program's D-Bus names, among them its application id.
+    SetProperties,
     Present,
     Focus,
     Release,
@@ -50,7 +53,8 @@ impl Gtk {
         &mut self,
         request: Request,
         incoming: &mut Incoming<'_>,
-        aura: &mut AuraSurfaces,
+        surfaces: &mut AuraSurfaces,
+        windows: &Windows,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, version) = (incoming.header.object, incoming.object.versions.client());
@@ -62,8 +66,10 @@ impl Gtk {
                 args.finish()?;
                 context.make_client_only(made, "gtk_surface1", version)?;
                 self.surfaces.insert(made, surface);
-                if let Some(started) = &self.startup_id {
-                    aura.set_startup_id(surface, started, context)?;
+                if let Some(started) = &self.startup_id
+                    && let Some(aura) = surfaces.of(surface, context)?
+                {
+                    aura.set_startup_id(started, context);
                 }
                 // Without this event, GTK assumes that no edge can be moved.
                 if version >= EDGES_SINCE {
@@ -75,24 +81,43 @@ impl Gtk {
                 let started = args.string()?.unwrap_or_default();
                 let started = String::from_utf8_lossy(started).into_owned();
                 for surface in self.surfaces.values() {
-                    aura.set_startup_id(*surface, &started, context)?;
+                    if let Some(aura) = surfaces.of(*surface, context)? {
+                        aura.set_startup_id(&started, context);
+                    }
                 }
                 self.startup_id = Some(started).filter(|started| !started.is_empty());
             }
-            (Request::Present, Some(surface)) => aura.activate(surface, context)?,
+            (Request::SetProperties, Some(surface)) => {
+                let app_id = String::from_utf8_lossy(args.string()?.unwrap_or_default());
+                // Without one, the window keeps the id that it has.
+                if app_id.is_empty() {
+                    return Ok(());
+                }
+                let id = windows.id(&app_id);
+                if let Some(aura) = surfaces.of(surface, context)? {
+                    aura.set_application_id(&id, context);
+                }
+            }
+            (Request::Present, Some(surface)) => {
+                if let Some(aura) = surfaces.of(surface, context)? {
+                    aura.activate(context);
+                }
+            }
             (Request::Focus, Some(surface)) => {
                 let started = args.string()?.unwrap_or_default();
                 let started = String::from_utf8_lossy(started).into_owned();
-                if !started.is_empty() {
-                    aura.set_startup_id(surface, &started, context)?;
+                if let Some(aura) = surfaces.of(surface, context)? {
+                    if !started.is_empty() {
+                        aura.set_startup_id(&started, context);
+                    }
+                    aura.activate(context);
                 }
-                aura.activate(surface, context)?;
             }
             (Request::Release, _) => {
                 self.surfaces.remove(&id);
                 context.delete_client_only(id);
             }
-            (Request::Nothing | Request::Present | Request::Focus, _) => {}
+            (_, _) => {}
         }
         Ok(())
     }

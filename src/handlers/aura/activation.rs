@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use rustix::rand::{GetRandomFlags, getrandom};
 use wayland_protocols::xdg::activation::v1::client::xdg_activation_token_v1;
 
-use super::aura::AuraSurfaces;
+use super::surfaces::AuraSurfaces;
 use crate::session::{Context, Fault, Incoming, Refusal};
 
 /// The prefix of carafe's own tokens. Other tokens come from the host, through the environment.
@@ -40,17 +40,20 @@ pub fn make_token(incoming: &mut Incoming<'_>, context: &mut Context<'_>) -> Res
 /// [`Refusal`]: the arguments are wrong, or there are too many objects.
 pub fn activate(
     incoming: &mut Incoming<'_>,
-    aura: &mut AuraSurfaces,
+    surfaces: &mut AuraSurfaces,
     context: &mut Context<'_>,
 ) -> Result<(), Refusal> {
     let mut args = incoming.args();
     let token = String::from_utf8_lossy(args.string()?.unwrap_or_default()).into_owned();
     let surface = args.uint()?;
     args.finish()?;
-    if !token.starts_with(OWN) && !token.is_empty() {
-        aura.set_startup_id(surface, &token, context)?;
+    if let Some(aura) = surfaces.of(surface, context)? {
+        if !token.starts_with(OWN) && !token.is_empty() {
+            aura.set_startup_id(&token, context);
+        }
+        aura.activate(context);
     }
-    Ok(aura.activate(surface, context)?)
+    Ok(())
 }
 
 impl Activation {

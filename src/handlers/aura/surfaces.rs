@@ -1,0 +1,40 @@
+//! carafe's own `zaura_surface` objects: the host allows only one for each surface.
+
+use std::collections::HashMap;
+
+use crate::aura::AuraSurface;
+use crate::session::{Context, IdFault};
+
+/// The objects, by the client's surfaces.
+#[derive(Default)]
+pub struct AuraSurfaces(HashMap<u32, AuraSurface>);
+
+impl AuraSurfaces {
+    /// The object for one of the client's surfaces, which the first call makes; `None` if there is no
+    /// such surface, or the host does not allow the object.
+    ///
+    /// # Errors
+    /// [`IdFault`] when there are too many objects.
+    pub fn of(
+        &mut self,
+        surface: u32,
+        context: &mut Context<'_>,
+    ) -> Result<Option<&AuraSurface>, IdFault> {
+        if !self.0.contains_key(&surface) {
+            let interface = context.tables.find("wl_surface");
+            let found = context.objects.client(surface);
+            let found = found.filter(|object| Some(object.interface) == interface);
+            let Some(at_host) = found.map(|object| object.peer) else { return Ok(None) };
+            let Some(made) = AuraSurface::make(at_host, context)? else { return Ok(None) };
+            self.0.insert(surface, made);
+        }
+        Ok(self.0.get(&surface))
+    }
+
+    /// Handles that the client destroys a surface, whose id another one may get.
+    pub fn gone(&mut self, surface: u32, context: &mut Context<'_>) {
+        if let Some(aura) = self.0.remove(&surface) {
+            aura.release(context);
+        }
+    }
+}
