@@ -264,7 +264,9 @@ impl SessionStart<'_> {
                 SessionReport::Stats(Snapshot::recent(self.number, &mut engine.observer))
             }
             SessionCommand::Period => SessionReport::Period(period(&mut engine.observer)),
-            SessionCommand::Stop | SessionCommand::Transfer(..) => return,
+            SessionCommand::Stop | SessionCommand::Transfer(..) | SessionCommand::Primary(_) => {
+                return;
+            }
         };
         line.report(&report, &[]);
     }
@@ -341,6 +343,8 @@ fn all_handlers(
     line: &Rc<Line>,
 ) -> io::Result<Vec<Box<dyn AnyHandler>>> {
     let local = || -> Box<dyn LocalSources> { Box::new(SessionSources::new(Rc::clone(line))) };
+    // An Xwayland's window manager has its own.
+    let primary = wm.is_none().then(local);
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let has_shapes = wm.is_some();
     let x11 = |wm| {
@@ -354,6 +358,7 @@ fn all_handlers(
         shell: Arc::clone(&shared.shell),
         program,
         sources,
+        primary,
         contexts: Some(Box::new(OpenContexts::new(Rc::clone(line)))),
         x11: wm.map(x11).transpose()?,
         has_shapes,

@@ -31,6 +31,7 @@ mod t0170_older_hosts;
 mod t0171_the_hosts_shell;
 mod t0172_stand_ins;
 mod t0173_chromeos_windows;
+mod t0174_primary;
 mod t0180_grammar;
 mod t0181_failing_calls;
 mod t0182_other_pid_namespaces;
