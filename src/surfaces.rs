@@ -28,4 +28,4 @@ pub use slots::{Key, Slot};
 pub use surface::{
     Changes, ChildPlace, Damage, LastCommit, Offset, Subsurface, Surface, SurfaceRole, SurfaceState,
 };
-pub use window::{Window, WindowSizes};
+pub use window::{WindowDescription, WindowSizes};

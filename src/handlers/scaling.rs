@@ -1,7 +1,7 @@
 //! Clients whose coordinates are not the host's: `--scale`, `--direct-scale`, `--dpi`.
 //!
-//! Most is done by the engine, which rewrites the coordinates that the table names
-//! (`protocol/coordinates.txt`). Here is what that cannot say: sizes that the host has
+//! Most is done by the engine: `session/translate.rs` with `session/scale.rs` rewrites the coordinates
+//! that the table names (`protocol/coordinates.txt`). Here is what the table cannot say: sizes that the host has
 //! asked for and gets back exactly ([`roles`]), the part of a buffer that shows at the
 //! size that a surface has at the host ([`surfaces`], [`content`]), edges that touch
 //! ([`places`]), opaque regions ([`regions`]), and what is told of outputs ([`outputs`]).

@@ -6,7 +6,7 @@ use std::io;
 use libc::{SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, sock_filter};
 
 use super::calls::{ALL, FATAL, FATAL_OLD, NOT_THERE, OLD, conditional, open};
-use super::program::{Program, TooLong};
+use super::program::{FilterProgram, TooLong};
 use super::{Needs, SandboxError};
 
 /// This machine's architecture (`AUDIT_ARCH_*`: the number of its ELF files, and that it has 64 bits
@@ -36,7 +36,7 @@ pub fn install(needs: &Needs, has_landlock: bool) -> Result<bool, SandboxError> 
 /// time, so they come first; the kernel knows which others are always allowed.
 fn make(needs: &Needs, has_landlock: bool, architecture: u32) -> Result<Vec<sock_filter>, TooLong> {
     let eperm = SECCOMP_RET_ERRNO | libc::EPERM.cast_unsigned();
-    let mut program = Program::new(architecture);
+    let mut program = FilterProgram::new(architecture);
     let mut with_conditions = conditional(needs.device, std::process::id());
     if has_landlock {
         with_conditions.extend(open(needs.temporary.is_some()));

@@ -25,9 +25,9 @@ const ROW: usize = 250;
 pub struct TooLong;
 
 /// The instructions so far. Each list answers the calls in it; the others come to the next list.
-pub struct Program(Vec<sock_filter>);
+pub struct FilterProgram(Vec<sock_filter>);
 
-impl Program {
+impl FilterProgram {
     /// Starts one for this architecture (`AUDIT_ARCH_*`). Calls by other ones end the process.
     pub fn new(architecture: u32) -> Self {
         Self(vec![
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn each_call_gets_the_answer_of_its_list() {
-        let mut program = Program::new(77);
+        let mut program = FilterProgram::new(77);
         let both: Vec<c_long> = (0..600).collect();
         let ways = [vec![(0, 0xf, 3), (1, u64::MAX, 1 << 40)], vec![(1, 0xffff_ffff, 9)]];
         program.conditional(700, &ways, [YES, NO]).unwrap();
@@ -202,12 +202,15 @@ mod tests {
 
     #[test]
     fn other_architectures_end_the_process() {
-        assert_eq!(run(&Program::new(78).finish(YES), 0, [0; 2]), libc::SECCOMP_RET_KILL_PROCESS);
+        assert_eq!(
+            run(&FilterProgram::new(78).finish(YES), 0, [0; 2]),
+            libc::SECCOMP_RET_KILL_PROCESS
+        );
     }
 
     #[test]
     fn conditions_have_a_bound() {
         let ways = vec![vec![(0, 1, 1)]; 100];
-        assert!(Program::new(77).conditional(1, &ways, [YES, NO]).is_err());
+        assert!(FilterProgram::new(77).conditional(1, &ways, [YES, NO]).is_err());
     }
 }

@@ -12,7 +12,7 @@ use super::slots::{Key, Slot};
 use super::surface::{ChildPlace, Subsurface, Surface, SurfaceState};
 
 /// A surface and its position in its parent.
-type Child = (u32, (i32, i32));
+type ChildAt = (u32, (i32, i32));
 
 /// How a surface is a part of another one: see [`Subsurface`].
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +31,9 @@ struct SurfaceDescription {
     parent: Option<u32>,
     part: Option<Part>,
     /// The children of its states: shown, waiting for the parent's commit, and pending.
-    shown: Vec<Child>,
-    cached: Vec<Child>,
-    pending: Option<Vec<Child>>,
+    shown: Vec<ChildAt>,
+    cached: Vec<ChildAt>,
+    pending: Option<Vec<ChildAt>>,
 }
 
 /// All surfaces and buffers of a client.
@@ -54,7 +54,7 @@ impl Book {
 
     fn describe_surface(&self, surface: &Surface) -> SurfaceDescription {
         let id = |slot: Slot| self.at(slot).map(|surface| surface.id);
-        let children = |list: &Vec<ChildPlace>| -> Vec<Child> {
+        let children = |list: &Vec<ChildPlace>| -> Vec<ChildAt> {
             list.iter().filter_map(|child| Some((id(child.surface)?, child.at))).collect()
         };
         let part = |Subsurface { id: subsurface, parent, is_sync, at }| {
@@ -92,7 +92,7 @@ impl Book {
             objects.extend(of_it.into_iter().filter(|id| *id != 0).map(|id| (id, slot)));
             relations.push((slot, parent, part, shown, cached, pending));
         }
-        let children = |list: Vec<Child>| -> Vec<ChildPlace> {
+        let children = |list: Vec<ChildAt>| -> Vec<ChildPlace> {
             let place = |(id, at)| Some(ChildPlace { surface: *slots.get(&id)?, at });
             list.into_iter().filter_map(place).collect()
         };

@@ -3,7 +3,7 @@
 use super::book::Book;
 use super::slots::Key;
 use super::surface::{Surface, SurfaceRole};
-use super::window::{Window, WindowSizes};
+use super::window::{WindowDescription, WindowSizes};
 
 impl Book {
     /// The surface that an object is about which gives it its role.
@@ -53,7 +53,7 @@ impl Book {
     }
 
     /// What the client says of a window, by the object that gives it its role.
-    pub fn window_mut(&mut self, object: Key) -> Option<&mut Window> {
+    pub fn window_mut(&mut self, object: Key) -> Option<&mut WindowDescription> {
         self.with_role_mut(object).map(|found| &mut **found.window.get_or_insert_default())
     }
 

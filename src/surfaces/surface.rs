@@ -7,7 +7,7 @@ use super::buffer::Buffer;
 use super::fit::Fit;
 use super::region::Rects;
 use super::slots::{Key, Slot};
-use super::window::{Window, WindowSizes};
+use super::window::{WindowDescription, WindowSizes};
 use crate::pixels::{Mask, PixelRect, View};
 
 /// Bound on the rectangles of damage between two commits. Beyond it, they become one rectangle.
@@ -191,7 +191,7 @@ pub struct Surface {
     /// The surface that it is on as a popup, or that it belongs to as a window.
     pub parent: Option<Key>,
     /// What the client has said of it as a window.
-    pub window: Option<Box<Window>>,
+    pub window: Option<Box<WindowDescription>>,
     /// Its parent, if it is a subsurface.
     pub subsurface: Option<Subsurface>,
     /// The client's `wp_viewport`; 0 if there is none.

@@ -13,7 +13,7 @@ pub struct WindowSizes {
 
 /// What holds as soon as the client has said it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Window {
+pub struct WindowDescription {
     /// `xdg_toplevel.set_title`, as the client wrote it.
     pub title: Vec<u8>,
     /// `xdg_toplevel.set_app_id`.

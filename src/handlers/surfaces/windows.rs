@@ -43,7 +43,7 @@ mod tests {
     use crate::handlers::{Bookkeeper, MemoryUse};
     use crate::protocol::Tables;
     use crate::session::testing::{Rig, filled, message};
-    use crate::surfaces::{Window, WindowSizes};
+    use crate::surfaces::{WindowDescription, WindowSizes};
 
     const REGISTRY: u32 = 2;
     const SHELL: u32 = 4;
@@ -80,7 +80,7 @@ mod tests {
         assert_eq!((shown, pending), (WindowSizes::default(), Some(sizes)), "before the commit");
         let title = b"a title".to_vec();
         let app_id = b"org.an.app".to_vec();
-        let expected = Window { title, app_id, is_maximized: true, fullscreen: Some(0) };
+        let expected = WindowDescription { title, app_id, is_maximized: true, fullscreen: Some(0) };
         assert_eq!(window, Some(expected));
         rig.request(&message(SURFACE, 6, &[])).unwrap();
         rig.request(&[message(TOPLEVEL, 10, &[]), message(TOPLEVEL, 12, &[])].concat()).unwrap();
