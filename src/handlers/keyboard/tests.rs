@@ -242,22 +242,6 @@ fn a_layout_without_latin_letters_has_shortcuts_by_place() {
 }
 
 #[test]
-fn keyboards_that_come_and_go_leave_nothing() {
-    let mut exo = Exo::new("Super_L", "");
-    for _ in 0..2000 {
-        let made = exo.make(&message(SEAT, 1, &[OTHER]));
-        let extended = exo.keymap(made).last().unwrap().2[0];
-        let heard = exo.request(&message(OTHER, RELEASE, &[]));
-        assert_eq!(heard, [(extended, DESTROY, vec![]), (made, RELEASE, vec![])]);
-        for gone in [extended, made] {
-            exo.rig.event(&message(1, 1, &[gone])); // delete_id
-        }
-    }
-    let extended = exo.focused();
-    assert_eq!(exo.key(extended, SUPER, 1), Got::Host);
-}
-
-#[test]
 fn only_one_keyboard_of_a_client_gives_keys_back() {
     let mut exo = Exo::new("Super_L", "");
     let first = exo.focused();
