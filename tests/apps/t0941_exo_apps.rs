@@ -84,9 +84,9 @@ impl Stage {
 
     /// The rows of the shelf of windows with such a title.
     fn rows(&self, title: &str) -> Vec<Value> {
-        let shelf = self.host.ask("shelf");
+        let all = self.host.ask("shelf");
         let has = |row: &&Value| row["title"].as_str().is_some_and(|text| text.contains(title));
-        shelf.as_array().expect("rows").iter().filter(has).cloned().collect()
+        all.as_array().expect("rows").iter().filter(has).cloned().collect()
     }
 
     /// Presses keys together, and releases them.
@@ -246,8 +246,8 @@ fn what_one_program_copies_another_one_pastes() {
     wait_for("the keyboard", has_focus);
     stage.press(&[W]);
     wait_for("the clipboard", || {
-        let state = stage.host.ask("state");
-        state["selection"].as_array().is_some_and(|kinds| !kinds.is_empty()).then_some(())
+        let said = stage.host.ask("state");
+        said["selection"].as_array().is_some_and(|kinds| !kinds.is_empty()).then_some(())
     });
     let pasted = file("pasted");
     let _pastes = start(&format!("stty raw -echo; touch {0}; exec cat >{0}", pasted.display()));

@@ -21,6 +21,7 @@ const MAX_LEVELS: usize = 64;
 
 /// An `xdg_toplevel` or a `wl_shell_surface`.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 struct ClientWindow {
     surface: u32,
     /// The id that the client has given it, as the policy shows it.
