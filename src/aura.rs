@@ -1,19 +1,19 @@
 //! What `ChromeOS`'s shell is told about windows: the programs that they belong to, how they were
-//! started, and their frames. [`Ids`] decides on the ids, and [`AuraSurface`] tells the shell.
+//! started, and their frames. [`ShellIds`] decides on the ids, and [`AuraSurface`] tells the shell.
 
 mod ids;
 mod surface;
 
 use crate::session::Context;
-pub use ids::{Ids, XNames};
+pub use ids::{ShellIds, XNames};
 
-pub use surface::{AuraSurface, Frame, SHELL, SINCE};
+pub use surface::{AuraSurface, SHELL, SINCE, ShellFrame};
 
 /// What the command line says about it. The help of the options explains them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShellSettings {
     /// `--vm-identifier` and `--application-id`
-    pub ids: Ids,
+    pub ids: ShellIds,
     /// `--application-id-x11-property`
     pub id_property: Option<String>,
     /// `--frame-color` and `--dark-frame-color`

@@ -30,7 +30,7 @@ const PLAIN: u32 = 1;
 
 /// `zaura_surface.frame_type`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame {
+pub enum ShellFrame {
     /// Neither a title bar nor a shadow.
     None = 0,
     /// A title bar and a shadow.
@@ -76,7 +76,7 @@ impl AuraSurface {
 
     /// Sets the frame. If this is not said before the surface's first buffer, the host never draws a
     /// title bar.
-    pub fn set_frame(&self, frame: Frame, context: &mut Context<'_>) {
+    pub fn set_frame(&self, frame: ShellFrame, context: &mut Context<'_>) {
         self.request(SET_FRAME, context, |request| request.uint(frame as u32));
     }
 

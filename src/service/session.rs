@@ -85,11 +85,11 @@ impl Observe {
 }
 
 /// A process that a session takes over.
-pub struct Prepared {
+pub struct SessionProcess {
     _sandbox: Option<ActiveSandbox>,
 }
 
-impl Prepared {
+impl SessionProcess {
     /// Limits this process and shuts it in: from here on it reads what its client says.
     pub fn new(shared: &CommonSettings, number: u64, x11: bool) -> Self {
         limits::limit_session();
@@ -138,7 +138,7 @@ impl SessionStart<'_> {
     pub fn run(
         &self,
         peer: NewClient,
-        prepared: Option<(Prepared, Option<OwnedFd>)>,
+        prepared: Option<(SessionProcess, Option<OwnedFd>)>,
         line: &Rc<Line>,
     ) {
         log::set_session(self.name);
@@ -151,7 +151,7 @@ impl SessionStart<'_> {
     fn serve(
         &self,
         peer: NewClient,
-        prepared: Option<(Prepared, Option<OwnedFd>)>,
+        prepared: Option<(SessionProcess, Option<OwnedFd>)>,
         line: &Rc<Line>,
     ) -> Outcome {
         let Self { observe, name, .. } = *self;
@@ -176,7 +176,8 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
-        let _prepared = prepared.unwrap_or_else(|| Prepared::new(self.shared, self.number, x11));
+        let _prepared =
+            prepared.unwrap_or_else(|| SessionProcess::new(self.shared, self.number, x11));
         let run = || {
             session.run(|engine| {
                 while let Some(ask) = line.asks() {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::host::HostAddress;
 use super::limits;
 use super::line::Line;
-use super::session::{CommonSettings, NewClient, Observe, Prepared, SessionStart};
+use super::session::{CommonSettings, NewClient, Observe, SessionProcess, SessionStart};
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
 use crate::packets::{Packets, WaitMode};
@@ -73,7 +73,7 @@ impl Spare {
         keep.extend(log::descriptor());
         let process = Process::start(c"carafe-spare", &keep, OnParentsEnd::Killed, || {
             limits::raise_open_files();
-            let prepared = Prepared::new(shared, number, false);
+            let prepared = SessionProcess::new(shared, number, false);
             if let Some((message, client, host)) = wait(&theirs) {
                 let _ = rustix::thread::set_name(SESSION);
                 let Serve { number, client: described, name, is_watched } = message;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::surfaces::AuraSurfaces;
-use super::windows::Windows;
+use super::windows::ShellWindows;
 use crate::session::{Context, Incoming, Refusal};
 
 /// `gtk_shell1.capabilities`
@@ -54,7 +54,7 @@ impl Gtk {
         request: Request,
         incoming: &mut Incoming<'_>,
         surfaces: &mut AuraSurfaces,
-        windows: &Windows,
+        windows: &ShellWindows,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, version) = (incoming.header.object, incoming.object.versions.client());

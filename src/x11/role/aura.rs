@@ -5,7 +5,7 @@
 use std::sync::Once;
 
 use super::Toplevel;
-use crate::aura::{Frame, SHELL};
+use crate::aura::{SHELL, ShellFrame};
 use crate::protocol::chromeos::{AURA_RELEASE_SINCE, AURA_SHELL};
 use crate::session::Fault;
 use crate::x11::host::Host;
@@ -87,7 +87,7 @@ impl AuraPopup {
         };
         let object = host.make("zaura_popup", version)?;
         host.request(shell, GET_AURA_POPUP, |r| r.uint(object).uint(xdg_popup));
-        host.request(object, SET_POPUP_DECORATION, |r| r.uint(Frame::Shadow as u32));
+        host.request(object, SET_POPUP_DECORATION, |r| r.uint(ShellFrame::Shadow as u32));
         Ok(Some(Self(object)))
     }
 

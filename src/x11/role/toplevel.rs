@@ -39,7 +39,7 @@ pub struct Toplevel {
     /// The object with which `ChromeOS`'s shell is told about it.
     pub shell: Option<AuraSurface>,
     /// The frame that the shell draws, and its colour, if carafe has set them.
-    shell_frame: Option<(aura::Frame, u32)>,
+    shell_frame: Option<(aura::ShellFrame, u32)>,
     /// The ratio of width to height that the shell keeps; zeros for none.
     aspect: (u32, u32),
     /// The shell keeps it above other windows.

@@ -7,7 +7,7 @@ use x11rb_protocol::x11_utils::TryParse;
 use super::choice::Nature;
 use super::window::Window;
 use super::{Env, Wm};
-use crate::aura::{Frame, XNames};
+use crate::aura::{ShellFrame, XNames};
 use crate::policy::shown;
 use crate::session::Fault;
 
@@ -96,12 +96,12 @@ impl Wm {
     }
 
     /// The frame that the shell draws around a window.
-    pub(super) fn shell_frame(window: &Window) -> Frame {
+    pub(super) fn shell_frame(window: &Window) -> ShellFrame {
         match (window.wants_frame(), window.has_alpha) {
-            (true, _) => Frame::Normal,
+            (true, _) => ShellFrame::Normal,
             // It may draw a shadow itself.
-            (false, true) => Frame::None,
-            (false, false) => Frame::Shadow,
+            (false, true) => ShellFrame::None,
+            (false, false) => ShellFrame::Shadow,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What `ChromeOS`'s shell is told about a window: through `zaura_surface` and `zaura_toplevel`.
 
 use super::Toplevel;
-use crate::aura::{AuraSurface, Frame};
+use crate::aura::{AuraSurface, ShellFrame};
 use crate::session::Fault;
 use crate::x11::host::Host;
 use crate::x11::role::aura::AuraToplevel;
@@ -20,7 +20,12 @@ impl Toplevel {
 
     /// Sets the frame that the shell draws, and its colour, if they have changed. Returns whether the
     /// host has such a shell.
-    pub fn set_shell_frame(&mut self, frame: Frame, colour: u32, host: &mut Host<'_, '_>) -> bool {
+    pub fn set_shell_frame(
+        &mut self,
+        frame: ShellFrame,
+        colour: u32,
+        host: &mut Host<'_, '_>,
+    ) -> bool {
         let Some(shell) = &self.shell else { return false };
         let (before, colour_before) = self.shell_frame.unzip();
         self.shell_frame = Some((frame, colour));
