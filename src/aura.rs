@@ -1,11 +1,11 @@
 //! What `ChromeOS`'s shell is told about windows: the programs that they belong to, how they were
-//! started, and their frames. [`ShellIds`] decides on the ids, and [`AuraSurface`] tells the shell.
+//! started, and their frames. [`AppIds`] decides on the ids, and [`AuraSurface`] tells the shell.
 
 mod ids;
 mod surface;
 
 use crate::session::Context;
-pub use ids::{ShellIds, XNames};
+pub use ids::{AppIds, XNames};
 
 pub use surface::{AuraSurface, SHELL, SINCE, ShellFrame};
 
@@ -13,7 +13,7 @@ pub use surface::{AuraSurface, SHELL, SINCE, ShellFrame};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShellSettings {
     /// `--vm-identifier` and `--application-id`
-    pub ids: ShellIds,
+    pub ids: AppIds,
     /// `--application-id-x11-property`
     pub id_property: Option<String>,
     /// `--frame-color` and `--dark-frame-color`

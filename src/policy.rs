@@ -12,7 +12,7 @@ mod terms;
 
 pub use client::{Client, Executable, FileId, app_id};
 pub use file::{FileError, parse as parse_file, text as policy_file_text};
-pub use local::{LocalSources, MARKER, SourceId, Transfer};
+pub use local::{LocalSources, MARKER, MAX_TYPE, MAX_TYPES, PrimarySelection, SourceId, Transfer};
 pub use names::shown;
 pub use quotas::{Limits, Quotas, SETTABLE};
 pub use rule::Rule;

@@ -12,6 +12,7 @@
 mod calls;
 mod files;
 mod filter;
+mod program;
 
 #[cfg(test)]
 mod tests;
@@ -87,12 +88,6 @@ pub fn enter(needs: &Needs) -> Result<ActiveSandbox, SandboxError> {
     Ok(ActiveSandbox { layers, _held: closed.unwrap_or_default() })
 }
 
-/// Works out beforehand what [`enter`] needs for such sessions, for this process and those that are
-/// forked from it.
-pub fn prepare(needs: &Needs) {
-    filter::prepare(needs);
-}
-
 /// The layers that this machine has. This starts a thread that tries them.
 pub fn available() -> Layers {
     let tried = std::thread::Builder::new().spawn(|| enter(&Needs::default()));
@@ -111,7 +106,7 @@ pub enum SandboxError {
     Landlock(#[from] landlock::RulesetError),
     /// The filter cannot be made.
     #[error("seccomp: {0}")]
-    Filter(#[from] seccompiler::BackendError),
+    Filter(#[from] program::TooLong),
     /// The kernel refuses the filter.
     #[error("seccomp: {0}")]
     Install(#[source] std::io::Error),

@@ -25,6 +25,7 @@ _carafe() {
     --x-auth) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --x-font-path) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --quirks-config) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --fullscreen-mode) COMPREPLY=($(compgen -W 'immersive plain' -- "$cur")); return ;;
     -*) return ;;
     esac
     if ((COMP_CWORD > 1)); then
@@ -45,7 +46,7 @@ _carafe() {
         esac
     done
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--help --version --parent --socket= --client-fd= --display= --virtgpu-channel --force-drm-device= --drm-device= --virtwl-device= --transfer-limit= --noop-driver --sd-notify= --no-exit-with-child --log-level= --log-messages --stats --stats-summary= --stats-log= --stats-timer= --timing-filename= --trace-filename= --scale= --direct-scale --dpi= --stable-scaling --deny-globals= --allow-globals= --max-versions= --confine --allow-privileged= --clipboard= --primary= --dnd= --title-prefix= --app-id-prefix= --limits= --no-sandbox --policy= --viewport-resize --accelerators= --windowed-accelerators= --x11 --x-display= --x-idle= --xwayland-path= --xwayland-gl-driver-path= --xwayland-cmd-prefix= --glamor --x-auth= --x-font-path= --enable-xshape --enable-x11-move-windows --no-clipboard-manager --allow-xwayland-emulate-screen-pos-size --ignore-stateless-toplevel-configure --only-client-can-exit-fullscreen --quirks-config= --print-enabled-features=' -- "$cur"))
+        COMPREPLY=($(compgen -W '--help --version --parent --socket= --client-fd= --display= --virtgpu-channel --force-drm-device= --drm-device= --virtwl-device= --transfer-limit= --noop-driver --sd-notify= --no-exit-with-child --log-level= --log-messages --stats --stats-summary= --stats-log= --stats-timer= --timing-filename= --trace-filename= --scale= --direct-scale --dpi= --stable-scaling --deny-globals= --allow-globals= --max-versions= --confine --allow-privileged= --clipboard= --primary= --dnd= --title-prefix= --app-id-prefix= --limits= --no-sandbox --policy= --viewport-resize --accelerators= --windowed-accelerators= --x11 --x-display= --x-idle= --xwayland-path= --xwayland-gl-driver-path= --xwayland-cmd-prefix= --glamor --x-auth= --x-font-path= --enable-xshape --enable-x11-move-windows --no-clipboard-manager --allow-xwayland-emulate-screen-pos-size --ignore-stateless-toplevel-configure --only-client-can-exit-fullscreen --quirks-config= --print-enabled-features= --no-support-damage-buffer --application-id= --application-id-x11-property= --vm-identifier= --frame-color= --dark-frame-color= --fullscreen-mode=' -- "$cur"))
         [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2> /dev/null
     else
         COMPREPLY=($(compgen -W 'stats doctor policy' -- "$cur") $(compgen -c -- "$cur"))

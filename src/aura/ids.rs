@@ -11,14 +11,14 @@ const UNNAMED: &str = "unnamed";
 
 /// Makes ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShellIds {
+pub struct AppIds {
     /// The token by which `ChromeOS` tells its containers and virtual machines apart.
     token: String,
     /// The id of all X11 windows.
     fixed: Option<String>,
 }
 
-impl Default for ShellIds {
+impl Default for AppIds {
     /// For the usual virtual machine.
     fn default() -> Self {
         Self::new(None, None)
@@ -38,7 +38,7 @@ pub struct XNames<'a> {
     pub id: u32,
 }
 
-impl ShellIds {
+impl AppIds {
     /// The token of the virtual machine in which most people's containers are.
     pub const TERMINA: &str = "termina";
 
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn x11_windows_have_the_first_id_that_applies() {
-        let ids = ShellIds::new(Some("penguin".into()), None);
+        let ids = AppIds::new(Some("penguin".into()), None);
         let all = XNames { number: Some(7), class: "Gimp-2.10", leader: Some(0x20_0001), id: 9 };
         let numberless = XNames { number: None, ..all };
         let classless = XNames { class: "", ..numberless };
@@ -106,13 +106,13 @@ mod tests {
         ] {
             assert_eq!(ids.x11(&names), id);
         }
-        let fixed = ShellIds::new(None, Some("org.chromium.arc.3".into()));
+        let fixed = AppIds::new(None, Some("org.chromium.arc.3".into()));
         assert_eq!(fixed.x11(&all), "org.chromium.arc.3");
     }
 
     #[test]
     fn wayland_windows_have_their_own_id_behind_a_prefix() {
-        let ids = ShellIds::default();
+        let ids = AppIds::default();
         let foot = "org.chromium.guest_os.termina.wayland.foot";
         assert_eq!(ids.wayland("foot", ""), foot);
         let work = ids.wayland("work/foot", "work/");
@@ -120,12 +120,12 @@ mod tests {
         assert_eq!(ids.wayland(foot, "org.chromium.guest_os.termina.wayland."), foot);
         // A program cannot give itself the id of another container.
         assert_ne!(ids.wayland(foot, ""), foot);
-        assert_eq!(ShellIds::of_program(Some("foot")), "foot");
-        assert_eq!(ShellIds::of_program(Some("")), ShellIds::of_program(None));
+        assert_eq!(AppIds::of_program(Some("foot")), "foot");
+        assert_eq!(AppIds::of_program(Some("")), AppIds::of_program(None));
     }
 
     #[test]
     fn an_empty_token_does_not_count() {
-        assert_eq!(ShellIds::new(Some(String::new()), Some(String::new())), ShellIds::default());
+        assert_eq!(AppIds::new(Some(String::new()), Some(String::new())), AppIds::default());
     }
 }

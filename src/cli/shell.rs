@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Arguments, UsageError};
-use crate::aura::{FrameColours, ShellIds, ShellSettings};
+use crate::aura::{AppIds, FrameColours, ShellSettings};
 
 /// Where the images of Crostini's containers keep the token by which `ChromeOS` knows them.
 const TOKEN: &str = "/dev/.container_token";
@@ -29,7 +29,7 @@ pub(super) fn options(given: &Arguments) -> Result<ShellSettings, UsageError> {
     };
     let FrameColours { light, dark } = FrameColours::default();
     Ok(ShellSettings {
-        ids: ShellIds::new(token, text("application-id")),
+        ids: AppIds::new(token, text("application-id")),
         id_property: text("application-id-x11-property").filter(|name| !name.is_empty()),
         frame_colours: FrameColours {
             light: colour(given, "frame-color")?.unwrap_or(light),

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::aura::{FrameColours, ShellIds, ShellSettings};
+use crate::aura::{AppIds, FrameColours, ShellSettings};
 use crate::policy::{Client, Policy, Quotas, Sharing};
 use crate::session::{GlobalRule, GlobalSet, Scale};
 
@@ -486,7 +486,7 @@ fn what_the_hosts_shell_is_told() {
         "true",
     ]);
     let expected = ShellSettings {
-        ids: ShellIds::new(Some("penguin".into()), Some("one".into())),
+        ids: AppIds::new(Some("penguin".into()), Some("one".into())),
         id_property: Some("GAME".into()),
         frame_colours: FrameColours { light: 0x0a_0b_0c, dark: 0x01_02_03 },
         plain_fullscreen: true,
@@ -494,7 +494,7 @@ fn what_the_hosts_shell_is_told() {
     assert_eq!(shell.config.shell, expected);
     assert_eq!(shell.warnings, [""; 0]);
     let of_environment = run_with(&["true"], &[("SOMMELIER_VM_IDENTIFIER", "f00")]);
-    assert_eq!(of_environment.config.shell.ids, ShellIds::new(Some("f00".into()), None));
+    assert_eq!(of_environment.config.shell.ids, AppIds::new(Some("f00".into()), None));
     for (option, value) in [
         ("frame-color", "red"),
         ("frame-color", "f2f2f2"),

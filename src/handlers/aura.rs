@@ -14,7 +14,7 @@ use self::activation::Activation;
 use self::gtk::Gtk;
 use self::surfaces::AuraSurfaces;
 use self::wants::{Awake, Token, wants};
-use self::windows::ShellWindows;
+use self::windows::WindowIds;
 use super::made_up::{ACTIVATION, Bind, GTK_SHELL};
 use crate::aura::{SHELL, ShellSettings, is_chromeos};
 use crate::policy::Policy;
@@ -27,7 +27,7 @@ pub struct AuraShell {
     /// The host is to be told of each window that it must not bring up the title bar in fullscreen.
     plain_fullscreen: bool,
     surfaces: AuraSurfaces,
-    windows: ShellWindows,
+    windows: WindowIds,
     activation: Activation,
     gtk: Gtk,
 }
@@ -39,7 +39,7 @@ impl AuraShell {
             awake: Awake::default(),
             plain_fullscreen: settings.plain_fullscreen,
             surfaces: AuraSurfaces::default(),
-            windows: ShellWindows::new(settings.ids.clone(), policy, program),
+            windows: WindowIds::new(settings.ids.clone(), policy, program),
             activation: Activation::default(),
             gtk: Gtk::default(),
         }

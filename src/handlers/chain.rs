@@ -37,6 +37,8 @@ pub struct Setup<'a> {
     pub program: Option<String>,
     /// The sources of other sessions, if their data can bypass a virtual device.
     pub sources: Option<Box<dyn LocalSources>>,
+    /// The primary selection of carafe's clients, for hosts that have none.
+    pub primary: Option<Box<dyn LocalSources>>,
     /// The client's sandboxes, if it may have any.
     pub contexts: Option<Box<dyn ContextServer>>,
     /// If the client is an Xwayland: its window manager.
@@ -48,7 +50,7 @@ pub struct Setup<'a> {
 impl<'a> Setup<'a> {
     /// For a client that is not an Xwayland, has no sandboxes, and shares no selections.
     pub fn new(crossing: &'a Crossing, scaling: &'a Scaling, policy: &'a Arc<Policy>) -> Self {
-        let (sources, contexts, x11, has_shapes) = (None, None, None, false);
+        let (sources, primary, contexts, x11, has_shapes) = (None, None, None, None, false);
         let (shortcuts, shell, program) = (Arc::default(), Arc::default(), None);
         Self {
             crossing,
@@ -58,6 +60,7 @@ impl<'a> Setup<'a> {
             shell,
             program,
             sources,
+            primary,
             contexts,
             x11,
             has_shapes,
@@ -74,8 +77,18 @@ fn place<H: Handler + 'static>(handler: Option<H>) -> ChainEntry {
 
 /// Makes the handlers of a new session, in order.
 pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
-    let Setup { crossing, scaling, policy, shortcuts, sources, contexts, x11, has_shapes, .. } =
-        setup;
+    let Setup {
+        crossing,
+        scaling,
+        policy,
+        shortcuts,
+        sources,
+        primary,
+        contexts,
+        x11,
+        has_shapes,
+        ..
+    } = setup;
     let device = crossing.device.as_ref();
     let hidden = if has_shapes { &x11::HIDDEN[..] } else { &[keyboard::EXTENSION] };
     // Xwayland makes do with what old hosts have.
@@ -116,7 +129,7 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         place(Some(registry)),
         // It finds commits booked, outputs scaled, and globals bound.
         place(raises.then(|| Bridge::new(scaling.is_wanted()))),
-        place(raises.then(StandIns::default)),
+        place(raises.then(|| StandIns::new(primary.map(|local| (local, Arc::clone(policy)))))),
         copying,
         place(device.map(|_| presentation::Presentation::default())),
         place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),

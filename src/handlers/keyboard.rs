@@ -128,6 +128,10 @@ impl Keyboards {
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let object = incoming.header.object;
+        if incoming.object.peer == 0 {
+            // It is carafe's own, for the focus alone.
+            return Ok(());
+        }
         let (_format, len) = {
             let mut args = incoming.args();
             (args.uint()?, args.uint()? as usize)

@@ -65,6 +65,9 @@ pub const ALPHA: MadeUp = made_up(8, "wp_alpha_modifier_v1", 1);
 /// Made from the host's `zaura_shell`, for GTK.
 pub const GTK_SHELL: MadeUp = made_up(9, "gtk_shell1", 5);
 
+/// For carafe's clients among themselves.
+pub const PRIMARY: MadeUp = made_up(10, "zwp_primary_selection_device_manager_v1", 1);
+
 impl MadeUp {
     /// Announces it in a registry of the client, unless the rule for globals forbids it.
     pub fn offer(&self, registry: u32, context: &mut Context<'_>) {

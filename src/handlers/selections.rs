@@ -144,23 +144,29 @@ impl LocalSelections {
         Verdict::Drop
     }
 
-    /// Sends a source its `send` event, as the host would.
+    /// Asks the client for data.
     fn send(&self, transfer: Transfer, context: &mut Context<'_>) {
         let found = self.sources.iter().find(|(_, source)| **source == transfer.source);
-        let Some((id, _)) = found else { return };
-        let Some(object) = context.objects.client(*id) else { return };
-        let interface = context.tables.interface(object.interface);
-        let Some(opcode) = interface.event("send") else { return };
-        let out = &mut *context.to_client;
-        if out.is_full()
-            || out.fds().len() >= MAX_FDS
-            || out.fds().push(transfer.to, FdKind::PipeToWrite).is_err()
-        {
-            tracing::warn!("a client that does not read is not asked for its selection");
-            return;
+        if let Some((id, _)) = found {
+            ask_client(*id, transfer, context);
         }
-        out.make(*id, opcode, |event| event.string(&transfer.mime));
     }
+}
+
+/// Asks a client for the data of one of its sources, as the host would.
+pub fn ask_client(source: u32, transfer: Transfer, context: &mut Context<'_>) {
+    let Some(object) = context.objects.client(source) else { return };
+    let interface = context.tables.interface(object.interface);
+    let Some(opcode) = interface.event("send") else { return };
+    let out = &mut *context.to_client;
+    if out.is_full()
+        || out.fds().len() >= MAX_FDS
+        || out.fds().push(transfer.to, FdKind::PipeToWrite).is_err()
+    {
+        tracing::warn!("a client that does not read is not asked for its selection");
+        return;
+    }
+    out.make(source, opcode, |event| event.string(&transfer.mime));
 }
 
 #[derive(Clone, Copy)]

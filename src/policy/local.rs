@@ -25,6 +25,20 @@ impl SourceId {
     }
 }
 
+/// Bound on the types of a source, and on a type's length.
+pub const MAX_TYPES: usize = 256;
+/// See [`MAX_TYPES`].
+pub const MAX_TYPE: usize = 1024;
+
+/// The primary selection of carafe's clients, on a host that has none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrimarySelection {
+    /// Its source.
+    pub source: SourceId,
+    /// The types of its data.
+    pub types: Vec<String>,
+}
+
 /// A client's request for the data of another client's source.
 #[derive(Debug)]
 pub struct Transfer {
@@ -54,4 +68,15 @@ pub trait LocalSources {
 
     /// Takes the requests for this session's sources.
     fn asked(&mut self) -> Vec<Transfer>;
+
+    /// Lets this session know of the primary selection, on a host that has none.
+    fn follow_primary(&self) {}
+
+    /// Makes one of this session's sources the primary selection of all sessions, or clears that.
+    fn select_primary(&self, _: Option<PrimarySelection>) {}
+
+    /// Takes the news about the primary selection: `Some(None)` if it was cleared.
+    fn primary(&self) -> Option<Option<PrimarySelection>> {
+        None
+    }
 }

@@ -77,12 +77,6 @@ pub const ALL: &[c_long] = &[
     libc::SYS_exit,
     libc::SYS_exit_group,
     libc::SYS_getrandom,
-    // glibc then starts threads with `clone`, see `NOT_THERE`.
-    libc::SYS_clone3,
-    // To end itself (`abort`), see `OF_OTHERS`.
-    libc::SYS_tgkill,
-    // For the next filters. The last of them forbids it, see `FATAL`.
-    libc::SYS_seccomp,
 ];
 
 /// Old calls that aarch64 does not have.
@@ -113,8 +107,8 @@ const FCNTL: [c_int; 10] = [
 /// The types of ioctls of virtual devices: virtio-wl's, DRM's and dma-bufs'.
 const DEVICES: [u8; 3] = [b'w', b'd', b'b'];
 
-/// Calls that are allowed if one of their lists of conditions holds.
-pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<ArgumentCheck>>)> {
+/// Calls that are allowed if one of their lists of conditions holds. `own`: the process's number.
+pub fn conditional(device: bool, own: u32) -> Vec<(c_long, Vec<Vec<ArgumentCheck>>)> {
     let no_code = vec![vec![(2, bits(PROT_EXEC), 0)]];
     let mut ioctls = vec![vec![(1, WHOLE, libc::FIONBIO)]];
     if device {
@@ -129,6 +123,8 @@ pub fn conditional(device: bool) -> Vec<(c_long, Vec<Vec<ArgumentCheck>>)> {
         // To ask for its own limits.
         (libc::SYS_prlimit64, vec![vec![(0, WHOLE, 0), (2, u64::MAX, 0)]]),
         (libc::SYS_ioctl, ioctls),
+        // To end itself (`abort`).
+        (libc::SYS_tgkill, vec![vec![(0, WHOLE, own.into())]]),
         // Pairs of its own.
         (libc::SYS_socketpair, vec![vec![(0, WHOLE, bits(libc::AF_UNIX))]]),
     ]
@@ -157,11 +153,8 @@ fn bits(flags: c_int) -> u64 {
 }
 
 /// Calls that fail with `ENOSYS`, as if the kernel did not have them: a filter cannot see what
-/// `clone3` will do.
+/// `clone3` will do. glibc then starts threads with `clone`.
 pub const NOT_THERE: &[c_long] = &[libc::SYS_clone3];
-
-/// Calls that are allowed only with the session's own process id as the first argument.
-pub const OF_OTHERS: &[c_long] = &[libc::SYS_tgkill];
 
 /// Calls that no session makes by mistake. Only an intruder makes them, so the session ends with
 /// SIGSYS.

@@ -19,7 +19,7 @@ use super::broker::MAX_SOURCES;
 use super::host_socket::HostSocket;
 use super::report::{SessionCommand, SessionReport};
 use crate::packets::{Packet, Packets, WaitMode};
-use crate::policy::{LocalSources, SourceId, Transfer};
+use crate::policy::{LocalSources, PrimarySelection, SourceId, Transfer};
 
 /// Bound on the transfers that wait until the session's handler takes them. It does at once.
 const MAX_ASKED: usize = 256;
@@ -33,12 +33,21 @@ pub struct Line {
     packets: Packets,
     /// What this session's sources were asked for.
     asked: RefCell<Vec<Transfer>>,
+    /// The session's sources, of all its handlers.
+    sources: RefCell<HashSet<SourceId>>,
+    /// The news about the primary selection.
+    primary: RefCell<Option<Option<PrimarySelection>>>,
 }
 
 impl Line {
     /// Makes it from its end of the pair.
     pub fn new(packets: Packets) -> Rc<Self> {
-        Rc::new(Self { packets, asked: RefCell::default() })
+        Rc::new(Self {
+            packets,
+            asked: RefCell::default(),
+            sources: RefCell::default(),
+            primary: RefCell::default(),
+        })
     }
 
     /// Tells the service something.
@@ -74,7 +83,8 @@ impl Line {
         Ok((host.into(), listener))
     }
 
-    /// What the service asks, if it asks something. Transfers are kept for their handler.
+    /// What the service asks, if it asks something. Transfers and the primary selection are kept for
+    /// their handlers.
     pub fn asks(&self) -> Option<SessionCommand> {
         loop {
             match self.packets.receive(WaitMode::No) {
@@ -83,9 +93,13 @@ impl Line {
                         let mut asked = self.asked.borrow_mut();
                         if let Some([to]) = packet.fds.take()
                             && asked.len() < MAX_ASKED
+                            && self.sources.borrow().contains(&source)
                         {
                             asked.push(Transfer { source, mime, to });
                         }
+                    }
+                    SessionCommand::Primary(selected) => {
+                        self.primary.replace(Some(selected));
                     }
                     other => return Some(other),
                 },
@@ -126,12 +140,15 @@ impl LocalSources for SessionSources {
         getrandom(&mut bytes, GetRandomFlags::empty()).ok().filter(|len| *len == bytes.len())?;
         let source = SourceId(u128::from_ne_bytes(bytes));
         self.own.insert(source);
+        self.line.sources.borrow_mut().insert(source);
         self.line.report(&SessionReport::Source(source), &[]);
         Some(source)
     }
 
     fn remove(&mut self, source: SourceId) {
         if self.own.remove(&source) {
+            self.line.sources.borrow_mut().remove(&source);
+            self.line.asked.borrow_mut().retain(|transfer| transfer.source != source);
             self.line.report(&SessionReport::SourceGone(source), &[]);
         }
     }
@@ -147,6 +164,20 @@ impl LocalSources for SessionSources {
     }
 
     fn asked(&mut self) -> Vec<Transfer> {
-        self.line.asked.take()
+        // A session may have several handlers with sources.
+        let mut asked = self.line.asked.borrow_mut();
+        asked.extract_if(.., |transfer| self.own.contains(&transfer.source)).collect()
+    }
+
+    fn follow_primary(&self) {
+        self.line.report(&SessionReport::FollowPrimary, &[]);
+    }
+
+    fn select_primary(&self, selected: Option<PrimarySelection>) {
+        self.line.report(&SessionReport::Primary(selected), &[]);
+    }
+
+    fn primary(&self) -> Option<Option<PrimarySelection>> {
+        self.line.primary.take()
     }
 }

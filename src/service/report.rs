@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::observe::{Counters, PeriodStats, Snapshot, Span, TimedAction};
-use crate::policy::SourceId;
+use crate::policy::{PrimarySelection, SourceId};
 
 /// What a session tells the service.
 #[derive(Serialize, Deserialize)]
@@ -23,6 +23,10 @@ pub enum SessionReport {
     IsKnown(SourceId),
     /// Its client wants a source's data of that type; the pipe goes with this.
     Transfer(SourceId, String),
+    /// It wants to know the primary selection, on a host that has none.
+    FollowPrimary,
+    /// Its client has set or cleared that.
+    Primary(Option<PrimarySelection>),
     /// It needs a socket at which the host accepts the clients of a security context. That and its
     /// listener come back on the packet socket that goes with this.
     HostSocket,
@@ -48,6 +52,8 @@ pub enum SessionCommand {
     Watch(bool),
     /// For the data of a source of its client; the pipe goes with this.
     Transfer(SourceId, String),
+    /// To know the primary selection.
+    Primary(Option<PrimarySelection>),
 }
 
 /// What a session records for the files that a signal writes.

@@ -84,12 +84,12 @@ impl Observe {
     }
 }
 
-/// A process that a session takes over.
-pub struct SessionProcess {
+/// The limits and the sandbox of a session's process.
+pub struct Enclosure {
     _sandbox: Option<ActiveSandbox>,
 }
 
-impl SessionProcess {
+impl Enclosure {
     /// Limits this process and shuts it in: from here on it reads what its client says.
     pub fn new(shared: &CommonSettings, number: u64, x11: bool) -> Self {
         limits::limit_session();
@@ -138,7 +138,7 @@ impl SessionStart<'_> {
     pub fn run(
         &self,
         peer: NewClient,
-        prepared: Option<(SessionProcess, Option<OwnedFd>)>,
+        prepared: Option<(Enclosure, Option<OwnedFd>)>,
         line: &Rc<Line>,
     ) {
         log::set_session(self.name);
@@ -151,11 +151,11 @@ impl SessionStart<'_> {
     fn serve(
         &self,
         peer: NewClient,
-        prepared: Option<(SessionProcess, Option<OwnedFd>)>,
+        prepared: Option<(Enclosure, Option<OwnedFd>)>,
         line: &Rc<Line>,
     ) -> Outcome {
         let Self { observe, name, .. } = *self;
-        let (prepared, host) = prepared.map_or((None, None), |(all, host)| (Some(all), host));
+        let (enclosure, host) = prepared.map_or((None, None), |(own, host)| (Some(own), host));
         let failed = || Outcome { failed: true, ..Outcome::default() };
         tracing::debug!("{name}: connected");
         let (connection, policy, _confined) = match self.connect(&peer, host) {
@@ -176,8 +176,7 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
-        let _prepared =
-            prepared.unwrap_or_else(|| SessionProcess::new(self.shared, self.number, x11));
+        let _enclosure = enclosure.unwrap_or_else(|| Enclosure::new(self.shared, self.number, x11));
         let run = || {
             session.run(|engine| {
                 while let Some(ask) = line.asks() {
@@ -265,7 +264,9 @@ impl SessionStart<'_> {
                 SessionReport::Stats(Snapshot::recent(self.number, &mut engine.observer))
             }
             SessionCommand::Period => SessionReport::Period(period(&mut engine.observer)),
-            SessionCommand::Stop | SessionCommand::Transfer(..) => return,
+            SessionCommand::Stop | SessionCommand::Transfer(..) | SessionCommand::Primary(_) => {
+                return;
+            }
         };
         line.report(&report, &[]);
     }
@@ -342,6 +343,8 @@ fn all_handlers(
     line: &Rc<Line>,
 ) -> io::Result<Vec<Box<dyn AnyHandler>>> {
     let local = || -> Box<dyn LocalSources> { Box::new(SessionSources::new(Rc::clone(line))) };
+    // An Xwayland's window manager has its own.
+    let primary = wm.is_none().then(local);
     let sources = (wm.is_none() && crossing.device.is_some()).then(local);
     let has_shapes = wm.is_some();
     let x11 = |wm| {
@@ -355,6 +358,7 @@ fn all_handlers(
         shell: Arc::clone(&shared.shell),
         program,
         sources,
+        primary,
         contexts: Some(Box::new(OpenContexts::new(Rc::clone(line)))),
         x11: wm.map(x11).transpose()?,
         has_shapes,

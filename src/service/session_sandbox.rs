@@ -33,11 +33,7 @@ impl SessionSandbox {
                 Err(e) => tracing::warn!("no folder for temporary files, so slow pastes end: {e}"),
             }
         }
-        let made = Self { is_wanted, themes: cursor::folders(), temporary };
-        if is_wanted {
-            sandbox::prepare(&made.needs(has_device, false));
-        }
-        made
+        Self { is_wanted, themes: cursor::folders(), temporary }
     }
 
     fn needs(&self, device: bool, x11: bool) -> Needs {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::host::HostAddress;
 use super::limits;
 use super::line::Line;
-use super::session::{CommonSettings, NewClient, Observe, SessionProcess, SessionStart};
+use super::session::{CommonSettings, Enclosure, NewClient, Observe, SessionStart};
 use crate::fork::{OnParentsEnd, Process};
 use crate::observe::log;
 use crate::packets::{Packets, WaitMode};
@@ -73,7 +73,7 @@ impl Spare {
         keep.extend(log::descriptor());
         let process = Process::start(c"carafe-spare", &keep, OnParentsEnd::Killed, || {
             limits::raise_open_files();
-            let prepared = SessionProcess::new(shared, number, false);
+            let enclosure = Enclosure::new(shared, number, false);
             if let Some((message, client, host)) = wait(&theirs) {
                 let _ = rustix::thread::set_name(SESSION);
                 let Serve { number, client: described, name, is_watched } = message;
@@ -81,7 +81,7 @@ impl Spare {
                 let (client_name, name) = (&*described, &*name);
                 let session =
                     SessionStart { shared, rules, observe, number, client: client_name, name };
-                session.run(client, Some((prepared, host)), &Line::new(theirs));
+                session.run(client, Some((enclosure, host)), &Line::new(theirs));
             }
             0
         })?;

@@ -112,7 +112,9 @@ impl Port {
                 self.has_more = false;
             }
             // A reset or another error of the socket: the peer is gone.
-            Err(ReceiveError::Io(_)) => self.ended = true,
+            Err(ReceiveError::Io(e)) if e.kind() != io::ErrorKind::OutOfMemory => {
+                self.ended = true;
+            }
             Err(e) => return Err(e),
         }
         Ok(0)

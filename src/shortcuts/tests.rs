@@ -1,4 +1,5 @@
 use kbvm::{ModifierMask, syms};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -44,4 +45,13 @@ fn what_is_none_is_named_and_does_not_spoil_the_rest() {
             format!("<Control>: XKB knows no key \"\" {keys}"),
         ]
     );
+}
+
+proptest! {
+    #[test]
+    fn each_entry_is_a_shortcut_or_named(list in "(<(Control|Alt|Super|x)>|[a-z,<> ]){0,12}") {
+        let (shortcuts, bad) = parse_list(&list);
+        let entries = list.split(',').filter(|entry| !entry.trim().is_empty()).count();
+        prop_assert_eq!(shortcuts.len() + bad.len(), entries);
+    }
 }

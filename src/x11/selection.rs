@@ -117,7 +117,8 @@ impl Selections {
     pub fn started(&mut self, parent: u32, env: &mut SelectionEnv<'_, '_>) -> Result<(), Fault> {
         let atoms = *env.x.atoms();
         self.exchange.parent = parent;
-        self.exchange.devices.start(self.are_shared, &mut env.host)?;
+        let Exchange { devices, local, .. } = &mut self.exchange;
+        devices.start(self.are_shared, &**local, &mut env.host)?;
         self.drag_in.window = env.x.create_window(Some(parent));
         env.x.watch_selection(atoms.XdndSelection, self.drag_in.window);
         self.drag_out.start(&self.exchange, env);
@@ -321,6 +322,12 @@ impl Selections {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects at the host.
     pub fn settle(&mut self, env: &mut SelectionEnv<'_, '_>) -> Result<(), Fault> {
+        if env.seat.keyboard != 0 {
+            let Exchange { devices, local, .. } = &mut self.exchange;
+            if let Some(news) = devices.local_news(&**local, &mut env.host) {
+                self.news(news, env);
+            }
+        }
         for clip in &mut self.clips {
             clip.settle(&self.exchange, env);
         }

@@ -31,4 +31,5 @@ mod t0216_run_a_program;
 mod t0217_clipboard_policy;
 mod t0923_exo_keys;
 mod t0930_old_versions;
+mod t0931_each_bridge;
 mod t0941_exo_apps;

@@ -84,9 +84,9 @@ impl Stage {
 
     /// The rows of the shelf of windows with such a title.
     fn rows(&self, title: &str) -> Vec<Value> {
-        let shelf = self.host.ask("shelf");
+        let all = self.host.ask("shelf");
         let has = |row: &&Value| row["title"].as_str().is_some_and(|text| text.contains(title));
-        shelf.as_array().expect("rows").iter().filter(has).cloned().collect()
+        all.as_array().expect("rows").iter().filter(has).cloned().collect()
     }
 
     /// Presses keys together, and releases them.
@@ -159,7 +159,7 @@ fn programs_have_their_items_and_their_keys() {
     let stage = Stage::new();
     for app in [
         wayland(&["foot", "--config=/dev/null"], "foot", "foot", "foot"),
-        wayland(&["gtk3-demo"], "org.gtk.Demo3 wmclass=x", "gtk3-demo", "Application Class"),
+        wayland(&["gtk3-demo"], "gtk3-demo", "gtk3-demo", "Application Class"),
         wayland(&["gtk4-demo"], "gtk4-demo", "gtk4-demo", "GTK Demo"),
         wayland(&["/usr/bin/python3", qt], "python3", "python3", "Qt 6"),
         wayland(
@@ -227,25 +227,35 @@ fn a_terminal_gets_ctrl_w_and_closes_when_the_host_says_so() {
 
 #[test]
 fn what_one_program_copies_another_one_pastes() {
-    let stage = Stage::new();
-    let mut copy = app(&stage.host, Carafe::DISPLAY, "foot");
-    copy.args(["--config=/dev/null", "sh", "-c"]);
-    let pasted = stage.host.runtime().join("pasted");
-    copy.arg(format!(
-        "printf '\\033]52;c;Y2FyYWZl\\007'; stty raw -echo; touch {0}; exec cat >{0}",
-        pasted.display()
-    ));
-    let foot = Process::start(&mut copy);
-    wait_for("the terminal", || pasted.exists().then_some(()));
-    wait_for("the clipboard", || {
-        let state = stage.host.ask("state");
-        state["selection"].as_array().is_some_and(|kinds| !kinds.is_empty()).then_some(())
-    });
-    // Ctrl+Shift+V
     const SHIFT: u32 = 42;
     const V: u32 = 47;
-    stage.press(&[CTRL, SHIFT, V]);
-    wait_for("the text", || (std::fs::read(&pasted).ok()? == *b"carafe").then_some(()));
-    drop(foot);
+    let stage = Stage::new();
+    let file = |name: &str| stage.host.runtime().join(name);
+    let start = |script: &str| {
+        let mut foot = crate::programs::foot(&stage.host, Carafe::DISPLAY);
+        Process::start(foot.args(["sh", "-c", script]))
+    };
+    let has_focus = || (stage.host.ask("state")["focus"] == "foot").then_some(());
+    // It copies (OSC 52) when a key is pressed, as a program must that wants to.
+    let ready = file("ready");
+    let _copies = start(&format!(
+        "stty raw -echo; touch {}; head -c 1 >/dev/null; printf '\\033]52;c;Y2FyYWZl\\007'; cat",
+        ready.display()
+    ));
+    wait_for("a terminal", || ready.exists().then_some(()));
+    wait_for("the keyboard", has_focus);
+    stage.press(&[W]);
+    wait_for("the clipboard", || {
+        let said = stage.host.ask("state");
+        said["selection"].as_array().is_some_and(|kinds| !kinds.is_empty()).then_some(())
+    });
+    let pasted = file("pasted");
+    let _pastes = start(&format!("stty raw -echo; touch {0}; exec cat >{0}", pasted.display()));
+    wait_for("another terminal", || pasted.exists().then_some(()));
+    wait_for("its window", || (stage.rows("foot").len() == 2).then_some(()));
+    wait_for("the text", || {
+        stage.press(&[CTRL, SHIFT, V]);
+        std::fs::read(&pasted).ok()?.starts_with(b"carafe").then_some(())
+    });
     stage.carafe.stop();
 }

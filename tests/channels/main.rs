@@ -57,3 +57,4 @@ mod t0773_random_kills;
 mod t0774_all_objects;
 mod t0775_confined;
 mod t0776_idle_sessions;
+mod t0777_greedy_clients;

@@ -210,6 +210,29 @@ fn a_watcher_that_does_not_read_delays_nobody() {
 }
 
 #[test]
+fn silent_watchers_and_a_flood_of_them_keep_nobody_from_watching() {
+    let mut rig = Rig::new();
+    let mut app = rig.app();
+    app.frame(Duration::ZERO);
+    let before = rig.carafe.open_fds();
+    let path = rig.runtime.join("clients.stats");
+    let connect = || UnixStream::connect(&path).expect("it listens");
+    let silent: Vec<_> = (0..64).map(|_| connect()).collect();
+    for _ in 0..2000 {
+        drop(connect());
+    }
+    for n in 0..200 {
+        let _ = connect().write_all(&[n; 4096]);
+        app.frame(Duration::ZERO);
+    }
+    assert_eq!(json(&rig.watch(&mut app, &["--once", "--json"])).len(), 1);
+    drop(silent);
+    wait_for("their end", || (rig.carafe.open_fds() <= before).then_some(()));
+    app.frame(Duration::ZERO);
+    assert!(rig.carafe.is_running());
+}
+
+#[test]
 fn a_reader_that_is_gone_is_no_failure() {
     let rig = Rig::new();
     let script = format!("{CARAFE} stats --socket=clients | head -n 1");

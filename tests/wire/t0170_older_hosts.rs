@@ -60,7 +60,10 @@ fn words(object: u32, opcode: u16, words: &[i32]) -> Message {
 
 #[test]
 fn versions_are_raised_as_far_as_something_can_stand_for_them() {
-    let rig = Rig::with(&["--max-versions=wl_seat=7"]);
+    let rig = Rig::with(&[
+        "--max-versions=wl_seat=7",
+        "--deny-globals=zwp_primary_selection_device_manager_v1",
+    ]);
     let (mut client, mut host) = client_of(
         &rig,
         &[

@@ -87,7 +87,8 @@ fn they_are_offered_where_the_host_has_what_they_are_made_from() {
         interfaces(&shown)
     };
     let made = ["xdg_activation_v1", "wp_cursor_shape_manager_v1", "wp_alpha_modifier_v1"];
-    let all = ["wl_compositor", "wl_seat"].into_iter().chain(made).chain(["gtk_shell1"]);
+    let all = ["wl_compositor", "wl_seat"].into_iter().chain(made);
+    let all = all.chain(["gtk_shell1", "zwp_primary_selection_device_manager_v1"]);
     assert_eq!(of_host(&CHROMEOS, &[]), all.collect::<Vec<_>>());
     assert_eq!(of_host(&[("wl_shm", 1)], &[]), ["wl_shm"]);
     // The host's own.

@@ -74,7 +74,8 @@ fn bind_announced(client: &mut Side, rng: &mut Rng) {
     }
 }
 
-fn session(rig: &Rig, rng: &mut Rng) {
+/// A client and a host that talk for a while.
+pub fn session(rig: &Rig, rng: &mut Rng) {
     let (mut client, mut host) = connect(rig);
     // Mostly one side slips, sometimes none.
     let slips = [(0, 0), (200, 0), (0, 200), (1000, 1000)][rng.usize(..4)];

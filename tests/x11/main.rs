@@ -47,6 +47,7 @@ mod t0833_clipboard_manager;
 mod t0834_texts;
 mod t0835_what_is_kept;
 mod t0836_selections_behind_a_device;
+mod t0837_primary_of_the_guest;
 mod t0838_policy;
 mod t0840_drags_onto_x;
 mod t0841_drags_from_x;

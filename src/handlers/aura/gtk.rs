@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::surfaces::AuraSurfaces;
-use super::windows::ShellWindows;
+use super::windows::WindowIds;
 use crate::session::{Context, Incoming, Refusal};
 
 /// `gtk_shell1.capabilities`
@@ -54,7 +54,7 @@ impl Gtk {
         request: Request,
         incoming: &mut Incoming<'_>,
         surfaces: &mut AuraSurfaces,
-        windows: &ShellWindows,
+        windows: &WindowIds,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, version) = (incoming.header.object, incoming.object.versions.client());

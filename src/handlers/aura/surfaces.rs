@@ -1,6 +1,7 @@
 //! carafe's own `zaura_surface` objects: the host allows only one for each surface.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::aura::AuraSurface;
 use crate::session::{Context, IdFault};
@@ -20,15 +21,16 @@ impl AuraSurfaces {
         surface: u32,
         context: &mut Context<'_>,
     ) -> Result<Option<&AuraSurface>, IdFault> {
-        if !self.0.contains_key(&surface) {
-            let interface = context.tables.find("wl_surface");
-            let found = context.objects.client(surface);
-            let found = found.filter(|object| Some(object.interface) == interface);
-            let Some(at_host) = found.map(|object| object.peer) else { return Ok(None) };
-            let Some(made) = AuraSurface::make(at_host, context)? else { return Ok(None) };
-            self.0.insert(surface, made);
-        }
-        Ok(self.0.get(&surface))
+        let place = match self.0.entry(surface) {
+            Entry::Occupied(known) => return Ok(Some(known.into_mut())),
+            Entry::Vacant(place) => place,
+        };
+        let interface = context.tables.find("wl_surface");
+        let found = context.objects.client(surface);
+        let found = found.filter(|object| Some(object.interface) == interface);
+        let Some(at_host) = found.map(|object| object.peer) else { return Ok(None) };
+        let made = AuraSurface::make(at_host, context)?;
+        Ok(made.map(|made| &*place.insert(made)))
     }
 
     /// Handles that the client destroys a surface, whose id another one may get.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use wayland_client::protocol::wl_shell_surface;
 use wayland_protocols::xdg::shell::client::xdg_toplevel;
 
-use crate::aura::ShellIds;
+use crate::aura::AppIds;
 use crate::policy::{Policy, shown};
 use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
 
@@ -21,7 +21,8 @@ const MAX_LEVELS: usize = 64;
 
 /// An `xdg_toplevel` or a `wl_shell_surface`.
 #[derive(Default)]
-struct ShellWindow {
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
+struct ClientWindow {
     surface: u32,
     /// The id that the client has given it, as the policy shows it.
     app_id: Option<String>,
@@ -38,13 +39,13 @@ struct ShellWindow {
 }
 
 /// See the module.
-pub struct ShellWindows {
-    ids: ShellIds,
+pub struct WindowIds {
+    ids: AppIds,
     policy: Arc<Policy>,
     /// The name of the client's program.
     program: Option<String>,
     /// By the client's ids.
-    windows: HashMap<u32, ShellWindow>,
+    windows: HashMap<u32, ClientWindow>,
     /// The surface and the toplevel of each `xdg_surface`, by the client's ids.
     xdg_surfaces: HashMap<u32, (u32, u32)>,
     /// The window of each surface, by the client's ids.
@@ -53,9 +54,9 @@ pub struct ShellWindows {
     unshown: usize,
 }
 
-impl ShellWindows {
+impl WindowIds {
     /// For a client with a program of this name.
-    pub fn new(ids: ShellIds, policy: Arc<Policy>, program: Option<String>) -> Self {
+    pub fn new(ids: AppIds, policy: Arc<Policy>, program: Option<String>) -> Self {
         Self {
             ids,
             policy,
@@ -83,7 +84,7 @@ impl ShellWindows {
         self.ids.wayland(&shown(prefix, app_id), prefix)
     }
 
-    fn window_of(&self, surface: u32) -> Option<&ShellWindow> {
+    fn window_of(&self, surface: u32) -> Option<&ClientWindow> {
         self.windows.get(self.by_surface.get(&surface)?)
     }
 
@@ -91,7 +92,7 @@ impl ShellWindows {
         // The host refuses a second role.
         let is_free = !self.windows.contains_key(&id) && !self.by_surface.contains_key(&surface);
         if is_free && self.windows.len() < MAX_WINDOWS {
-            self.windows.insert(id, ShellWindow { surface, ..ShellWindow::default() });
+            self.windows.insert(id, ClientWindow { surface, ..ClientWindow::default() });
             self.by_surface.insert(surface, id);
             self.unshown = self.unshown.saturating_add(1);
         }
@@ -156,7 +157,7 @@ impl ShellWindows {
         let text = str::from_utf8(text).map_err(|_| ArgFault::NotUtf8)?.to_owned();
         args.finish()?;
         let named = !text.is_empty();
-        let name = if named { &text } else { ShellIds::of_program(self.program.as_deref()) };
+        let name = if named { &text } else { AppIds::of_program(self.program.as_deref()) };
         let id = self.id(name);
         let (peer, opcode) = (incoming.object.peer, incoming.header.opcode);
         context.to_host.make(peer, opcode, |request| request.string(&id));
@@ -205,7 +206,7 @@ impl ShellWindows {
         }
         let chain = std::iter::successors(window(&id), |child| window(&child.parent));
         let name = chain.take(MAX_LEVELS).find_map(|window| window.app_id.as_deref());
-        let name = name.unwrap_or_else(|| ShellIds::of_program(self.program.as_deref()));
+        let name = name.unwrap_or_else(|| AppIds::of_program(self.program.as_deref()));
         let at_host = context.objects.client(id).map_or(0, |object| object.peer);
         if at_host != 0 {
             let id = self.id(name);
@@ -236,7 +237,7 @@ impl ShellWindows {
         }
         window.is_shown = true;
         self.unshown = self.unshown.saturating_sub(1);
-        let is_child = |child: &ShellWindow| child.parent == id && child.has_early_parent;
+        let is_child = |child: &ClientWindow| child.parent == id && child.has_early_parent;
         for (child, _) in self.windows.iter().filter(|(_, child)| is_child(child)) {
             // A host may not look at the same parent twice.
             for parent in [0, id] {

@@ -104,7 +104,8 @@ impl Keys {
     }
 
     /// Whether a key has a symbol: with these modifiers or without them in this group, or, where the
-    /// group has no such symbol at all, by its place in another group.
+    /// group has no such symbol at all, by its place in another group. If no group has it (a keymap
+    /// with a Cyrillic layout alone), its place on an American keyboard counts.
     fn has(&self, symbol: Keysym, key: Keycode, modifiers: ModifierMask, group: u32) -> bool {
         let found = self.table.lookup(GroupIndex(group), modifiers, key);
         let found = found.with_ctrl_fallback(false).with_caps_transform(false);
@@ -118,9 +119,26 @@ impl Keys {
         if own.is_some_and(|own| plain.get(own.0 as usize) == Some(&Some(symbol))) {
             return true;
         }
+        if !self.symbols.iter().any(|symbols| symbols.contains(&symbol)) {
+            return american(symbol) == Some(key);
+        }
         let here = self.symbols.get(group as usize);
         !here.is_some_and(|symbols| symbols.contains(&symbol)) && plain.contains(&Some(symbol))
     }
+}
+
+/// The rows of an American keyboard, from the evdev code of each row's first key on.
+const AMERICAN: [(u32, &str); 4] =
+    [(2, "1234567890-="), (16, "qwertyuiop[]"), (30, "asdfghjkl;'`"), (43, "\\zxcvbnm,./")];
+
+/// The key of an American keyboard that has a symbol.
+fn american(symbol: Keysym) -> Option<Keycode> {
+    // The symbols of ASCII's characters have the same numbers.
+    let wanted = char::from_u32(symbol.0).filter(char::is_ascii)?;
+    AMERICAN.iter().find_map(|(first, row)| {
+        let (_, code) = row.chars().zip(*first..).find(|(known, _)| *known == wanted)?;
+        Some(Keycode::from_evdev(code))
+    })
 }
 
 /// What is wrong with a keymap is the host's to know.

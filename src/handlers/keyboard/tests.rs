@@ -128,13 +128,17 @@ impl Exo {
 
     /// The host sends the keymap, which makes the keyboard an extended one.
     fn keymap(&mut self, keyboard: u32) -> Vec<(u32, u16, Vec<u32>)> {
+        self.keymap_of(keyboard, KEYMAP)
+    }
+
+    fn keymap_of(&mut self, keyboard: u32, text: &str) -> Vec<(u32, u16, Vec<u32>)> {
         let mut file: File = rustix::fs::memfd_create("keymap", rustix::fs::MemfdFlags::CLOEXEC)
             .map(OwnedFd::into)
             .unwrap();
-        file.write_all(KEYMAP.as_bytes()).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
         file.write_all(&[0]).unwrap();
         self.rig.engine.events.fds.push(file.into(), FdKind::Unknown).unwrap();
-        let len = u32::try_from(KEYMAP.len()).unwrap() + 1;
+        let len = u32::try_from(text.len()).unwrap() + 1;
         self.rig.event(&message(keyboard, KEYMAP_EVENT, &[1, len]));
         self.host_heard()
     }
@@ -204,6 +208,37 @@ fn where_a_layout_lacks_a_symbol_its_key_counts() {
     assert_eq!(exo.key(extended, ONE, 1), Got::Host);
     exo.modifiers(0, 1);
     assert_eq!(exo.key(extended, ONE, 1), Got::Client);
+}
+
+#[test]
+fn a_layout_that_changes_counts_from_the_next_key_on() {
+    let mut exo = Exo::new("<Alt>q", "");
+    let extended = exo.focused();
+    exo.modifiers(ALT, 0);
+    assert_eq!(exo.key(extended, Q, 1), Got::Host);
+    exo.key(extended, Q, 0);
+    // Now Q is where the bracket was.
+    let swapped =
+        KEYMAP.replace("[bracketleft, braceleft]", "[q, Q]").replacen("[q, Q]", "[a, A]", 1);
+    let heard = exo.keymap_of(KEYBOARD, &swapped);
+    assert_eq!(heard, [], "it is extended already");
+    assert_eq!(exo.key(extended, Q, 1), Got::Client);
+    assert_eq!(exo.key(extended, BRACKET, 1), Got::Host);
+}
+
+#[test]
+fn a_layout_without_latin_letters_has_shortcuts_by_place() {
+    let cyrillic = KEYMAP
+        .replace("symbols[Group1] = [q, Q],", "")
+        .replace("symbols[Group1] = [bracketleft, braceleft],", "")
+        .replace("[Group2] = [Cyrillic", "[Group1] = [Cyrillic");
+    assert!(!cyrillic.contains("bracketleft"));
+    let mut exo = Exo::new("<Alt>bracketleft,<Alt>q,<Alt>Tab", "");
+    let extended = exo.focused();
+    exo.keymap_of(KEYBOARD, &cyrillic);
+    exo.modifiers(ALT, 0);
+    let got = [Q, BRACKET, ONE, TAB].map(|code| exo.key(extended, code, 1));
+    assert_eq!(got, [Got::Host, Got::Host, Got::Client, Got::Host]);
 }
 
 #[test]

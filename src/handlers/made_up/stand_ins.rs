@@ -4,15 +4,19 @@
 
 mod alpha;
 mod cursor_shapes;
+mod primary;
 mod wants;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use self::alpha::Alpha;
 use self::cursor_shapes::CursorShapes;
+use self::primary::PrimaryStandIn;
 use self::wants::{Awake, Token, wants};
-use super::{Bind, BridgeRow, MadeUp, TABLE};
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
+use super::{Bind, BridgeRow, MadeUp, PRIMARY, TABLE};
+use crate::policy::{LocalSources, Policy};
+use crate::protocol::is_for_shell;
+use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
 
 /// Bound on the registries that the host fills at the same time; others do not get stand-ins.
 const MAX_FILLING: usize = 64;
@@ -26,15 +30,30 @@ struct OpenRegistry {
 }
 
 /// The handler.
-#[derive(Default)]
 pub struct StandIns {
     filling: Vec<OpenRegistry>,
     is_used: bool,
     shapes: CursorShapes,
     alpha: Alpha,
+    /// `None` if the client cannot reach other sessions.
+    primary: Option<PrimaryStandIn>,
+    /// The client was shown the primary selection.
+    has_primary: bool,
 }
 
 impl StandIns {
+    /// For a new session; `primary`: how it reaches the primary selection of others.
+    pub fn new(primary: Option<(Box<dyn LocalSources>, Arc<Policy>)>) -> Self {
+        Self {
+            filling: Vec::new(),
+            is_used: false,
+            shapes: CursorShapes::default(),
+            alpha: Alpha::default(),
+            primary: primary.map(|(local, policy)| PrimaryStandIn::new(local, policy)),
+            has_primary: false,
+        }
+    }
+
     /// Handles the end of the client's first round trip: by then the host's globals are known, so
     /// stand-ins are announced right before it.
     fn is_filled(&mut self, callback: u32, context: &mut Context<'_>) {
@@ -46,16 +65,18 @@ impl StandIns {
             for (made_up, from, since) in stand_ins() {
                 let has = |interface| context.globals.find(context.tables, interface);
                 let is_possible = has(from).is_some_and(|(_, version)| version >= since)
-                    // A client that sees the host's global may use it itself, and carafe's object
-                    // would conflict with the client's.
-                    && context.globals.rule().hides(from)
+                    // A client that sees the global of the host's shell may use it itself, and
+                    // carafe's object would conflict with the client's.
+                    && (context.globals.rule().hides(from) || !is_for_shell(from))
+                    && (made_up.name != PRIMARY.name || self.primary.is_some())
                     && !host_has(made_up.interface, context);
                 if is_possible && is_there {
                     made_up.offer(filled.registry, context);
+                    self.has_primary |= made_up.name == PRIMARY.name;
                 }
             }
         }
-        *context.wants_others |= self.filling.is_empty();
+        *context.wants_others |= self.filling.is_empty() || self.has_primary;
     }
 
     /// Handles that the client binds a global.
@@ -69,6 +90,9 @@ impl StandIns {
             return Ok(Verdict::Forward);
         }
         context.make_client_only(bind.id, bind.interface, bind.version)?;
+        if let Some(primary) = self.primary.as_ref().filter(|_| bind.name == PRIMARY.name) {
+            primary.bound();
+        }
         *context.wants_others |= !self.is_used;
         self.is_used = true;
         Ok(Verdict::Drop)
@@ -103,7 +127,11 @@ impl Handler for StandIns {
     fn wants(&self) -> &'static [Want<Token>] {
         static LISTS: [OnceLock<Vec<Want<Token>>>; Awake::SORTS] =
             [const { OnceLock::new() }; Awake::SORTS];
-        let awake = Awake { is_filling: !self.filling.is_empty(), is_used: self.is_used };
+        let awake = Awake {
+            is_filling: !self.filling.is_empty(),
+            is_used: self.is_used,
+            has_primary: self.has_primary,
+        };
         let list = LISTS.get(awake.index());
         list.map_or(&[], |list| list.get_or_init(|| wants(awake)))
     }
@@ -138,6 +166,12 @@ impl Handler for StandIns {
                 return Ok(Verdict::Forward);
             }
             Token::Bind => return self.bind(incoming, context),
+            Token::Focus(sign) => {
+                if let Some(primary) = &mut self.primary {
+                    primary.sign(sign, incoming, context)?;
+                }
+                return Ok(Verdict::Forward);
+            }
             Token::SurfaceDestroyed => {
                 self.alpha.surface_gone(id);
                 return Ok(Verdict::Forward);
@@ -159,7 +193,19 @@ impl Handler for StandIns {
                 self.alpha.destroyed(id, context);
                 context.delete_client_only(id);
             }
+            Token::Primary(request) => {
+                if let Some(primary) = &mut self.primary {
+                    primary.handle(request, incoming, context)?;
+                }
+                // Handlers of the host's selections do not see it.
+                return Ok(Verdict::Withhold);
+            }
         }
         Ok(Verdict::Drop)
+    }
+
+    fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        let Some(primary) = &mut self.primary else { return Ok(()) };
+        Ok(primary.woken(context)?)
     }
 }

@@ -2,7 +2,7 @@
 //! the same in words. (A few more globals are made by the handlers of scale, copies and X11, under
 //! conditions of their own.)
 
-use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp};
+use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp, PRIMARY};
 use crate::aura::{SHELL, SINCE};
 
 /// What clients get that the host does not have.
@@ -38,7 +38,7 @@ const fn stand_in(made_up: MadeUp, from: &'static str, since: u32) -> BridgeRow 
 
 /// All rows. If two are for one global, the later one needs more of the host, or the earlier one is
 /// preferred.
-pub const TABLE: [BridgeRow; 9] = [
+pub const TABLE: [BridgeRow; 10] = [
     // 4: damage_buffer, made from damage. 5: offset, made from attach. 6: the preferred scale and
     // transform, made from those of a surface's outputs.
     raised_from("wl_compositor", 3, 6),
@@ -56,6 +56,8 @@ pub const TABLE: [BridgeRow; 9] = [
     stand_in(CURSOR_SHAPES, "zcr_cursor_shapes_v1", 1),
     stand_in(ALPHA, "zcr_alpha_compositing_v1", 1),
     stand_in(GTK_SHELL, SHELL, SINCE),
+    // Whose selection it is depends on the keyboard.
+    stand_in(PRIMARY, "wl_seat", 1),
 ];
 
 /// The version of a global for clients, if the host has this one.

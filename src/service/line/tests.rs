@@ -60,23 +60,30 @@ fn the_service_says_whether_others_have_a_source() {
 #[test]
 fn transfers_wait_for_their_handler_and_the_end_of_the_service_is_to_stop() {
     let (mut sources, service) = line();
+    let own = [(); 3].map(|()| sources.add().unwrap());
+    // Another handler of the same session has sources of its own.
+    let mut others = SessionSources::new(Rc::clone(&sources.line));
+    let of_other = others.add().unwrap();
     let mut readers = Vec::new();
-    for n in 0..3 {
+    for source in own.into_iter().chain([of_other, SourceId(9)]) {
         let (reader, to) = rustix::pipe::pipe().unwrap();
         readers.push(reader);
-        let ask = SessionCommand::Transfer(SourceId(n), "text/plain".into());
+        let ask = SessionCommand::Transfer(source, "text/plain".into());
         service.send(&ask, &[to.as_fd()], WaitMode::No).unwrap();
         service.send(&SessionCommand::Stats, &[], WaitMode::No).unwrap();
     }
     // Without the pipe it is nothing.
-    service.send(&SessionCommand::Transfer(SourceId(9), String::new()), &[], WaitMode::No).unwrap();
-    for _ in 0..3 {
+    service.send(&SessionCommand::Transfer(own[0], String::new()), &[], WaitMode::No).unwrap();
+    for _ in 0..5 {
         assert!(matches!(sources.line.asks(), Some(SessionCommand::Stats)));
     }
     assert!(sources.line.asks().is_none());
     let asked = sources.asked();
-    assert_eq!(asked.iter().map(|asked| asked.source.0).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(asked.iter().map(|asked| asked.source).collect::<Vec<_>>(), own);
     assert!(sources.asked().is_empty());
+    // It goes before anybody has taken what it was asked for.
+    others.remove(of_other);
+    assert!(others.asked().is_empty());
     drop(asked);
     assert!(readers.into_iter().all(is_closed));
     drop(service);

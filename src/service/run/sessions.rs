@@ -59,7 +59,22 @@ impl Service {
                 }
             }
             SessionReport::Source(source) => self.broker.add(source, number),
-            SessionReport::SourceGone(source) => self.broker.remove(source, number),
+            SessionReport::SourceGone(source) => {
+                if self.broker.remove(source, number) {
+                    self.tell_primary();
+                }
+            }
+            SessionReport::FollowPrimary => {
+                self.broker.follow(number);
+                let ask = SessionCommand::Primary(self.broker.primary().cloned());
+                // It fails for one that has ended.
+                let _ = running.line.send(&ask, &[], WaitMode::No);
+            }
+            SessionReport::Primary(selected) => {
+                if self.broker.select(selected, number) {
+                    self.tell_primary();
+                }
+            }
             SessionReport::IsKnown(source) => {
                 let is_known = self.is_known(source);
                 answer(fds, &is_known, &[]);
@@ -96,6 +111,17 @@ impl Service {
         self.broker.owner(source).is_some()
     }
 
+    /// Tells the sessions that follow it what the primary selection is.
+    fn tell_primary(&mut self) {
+        let ask = SessionCommand::Primary(self.broker.primary().cloned());
+        for number in self.broker.followers() {
+            if let Some(follower) = self.sessions.get(number) {
+                // It fails for one that has ended, or does not hear earlier news either.
+                let _ = follower.line.send(&ask, &[], WaitMode::No);
+            }
+        }
+    }
+
     /// Asks a source's session for data. If that is gone or has too much to do already, the pipe
     /// is closed.
     fn transfer(&mut self, source: SourceId, mime: String, to: OwnedFd) {
@@ -123,7 +149,9 @@ impl Service {
         if let Some(source) = running.source.take() {
             self.handle.remove(source);
         }
-        self.broker.session_ended(number);
+        if self.broker.session_ended(number) {
+            self.tell_primary();
+        }
         let name = running.name.clone();
         let mut outcome = running.outcome();
         outcome.records.session = number;

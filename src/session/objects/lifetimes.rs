@@ -96,6 +96,24 @@ impl Objects {
         Ok(())
     }
 
+    /// Makes an object that only the client knows, at an id of carafe's choice: `again` is one that
+    /// was made so, and that the client has destroyed since. Returns the id.
+    ///
+    /// # Errors
+    /// [`IdFault::TooMany`].
+    pub fn make_for_client(
+        &mut self,
+        interface: InterfaceId,
+        version: u32,
+        again: Option<u32>,
+    ) -> Result<u32, IdFault> {
+        let id = again.map_or_else(|| self.next_server_made(), Ok)?;
+        let object =
+            Object { interface, versions: version.into(), state: ObjectState::Live, ..FREE };
+        self.client.put(id, object)?;
+        Ok(id)
+    }
+
     /// Notes that the client has destroyed an object. Its id stays in use until the host's
     /// `delete_id`; the id of an object that only carafe knows is free at once.
     #[inline]

@@ -91,3 +91,11 @@ fn an_incomplete_escape_is_bounded() {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_become_a_text_that_stays(bytes: Vec<u8>) {
+        let text = decode_all(&encode(&decode_all(&bytes)));
+        assert_eq!(decode_all(&encode(&text)), text);
+    }
+}

@@ -55,7 +55,7 @@ impl AuraToplevel {
     }
 
     /// Sets whether the window is above others.
-    pub fn set_above(&self, above: bool, host: &mut Host<'_, '_>) {
+    pub fn set_above(self, above: bool, host: &mut Host<'_, '_>) {
         if self.version >= Z_ORDER_SINCE {
             let level = if above { FLOATING_WINDOW } else { NORMAL };
             host.request(self.object, SET_Z_ORDER, |request| request.uint(level));
@@ -63,7 +63,7 @@ impl AuraToplevel {
     }
 
     /// Destroys it.
-    pub fn destroy(&self, host: &mut Host<'_, '_>) {
+    pub fn destroy(self, host: &mut Host<'_, '_>) {
         if self.version >= AURA_RELEASE_SINCE {
             host.request(self.object, RELEASE, |request| request);
         }

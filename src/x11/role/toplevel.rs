@@ -35,7 +35,7 @@ pub struct Toplevel {
     decoration: Option<u32>,
     /// The object with which the client may place the window, if the host allows that.
     pub aura: Option<Aura>,
-    aura_toplevel: Option<AuraToplevel>,
+    shell_object: Option<AuraToplevel>,
     /// The object with which `ChromeOS`'s shell is told about it.
     pub shell: Option<AuraSurface>,
     /// The frame that the shell draws, and its colour, if carafe has set them.
@@ -85,7 +85,7 @@ impl Toplevel {
             xdg_toplevel,
             decoration: None,
             aura: None,
-            aura_toplevel: None,
+            shell_object: None,
             shell: None,
             shell_frame: None,
             aspect: (0, 0),
@@ -162,7 +162,7 @@ impl Toplevel {
         if let Some(frame) = self.frame {
             frame.destroy(host);
         }
-        if let Some(aura) = self.aura_toplevel {
+        if let Some(aura) = self.shell_object {
             aura.destroy(host);
         }
         if let Some(shell) = self.shell {

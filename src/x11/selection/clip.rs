@@ -162,7 +162,8 @@ impl Clip {
         (self.unnamed, self.is_pending) = (None, false);
         if event.owner == 0 {
             if let Some(source) = self.source.take() {
-                exchange.devices.select(self.kind, None, env.seat.serial, &mut env.host);
+                let Exchange { devices, local, .. } = exchange;
+                devices.select(self.kind, None, env.seat.serial, &**local, &mut env.host);
                 exchange.devices.end_source(source, &mut *exchange.local, &mut env.host);
             }
             return;
@@ -261,7 +262,8 @@ impl Clip {
         if self.is_pending && may {
             self.is_pending = false;
             let source = self.source.as_ref();
-            exchange.devices.select(self.kind, source, env.seat.serial, &mut env.host);
+            let Exchange { devices, local, .. } = exchange;
+            devices.select(self.kind, source, env.seat.serial, &**local, &mut env.host);
         }
     }
 

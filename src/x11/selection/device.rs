@@ -13,20 +13,21 @@ use std::sync::Arc;
 
 use wayland_client::protocol::wl_data_device_manager::DndAction;
 
-use crate::policy::{LocalSources, Policy, Sharing, SourceId, Transfer};
+use crate::policy::{
+    LocalSources, MAX_TYPE, MAX_TYPES, Policy, PrimarySelection, Sharing, SourceId, Transfer,
+};
 use crate::session::{Context, Fault};
 use crate::wire::{FdKind, MessageBuilder};
 use crate::x11::host::Host;
 
 pub use events::{News, SelectionEvent};
-use family::{CONTROLS, CORE, Family, PRIMARY};
+use family::{CONTROLS, CORE, Family, LOCAL, PRIMARY};
 
 /// Bound on the offers of the host, which needs one at a time.
 const MAX_OFFERS: usize = 64;
 
-/// Bound on the types of an offer, and on a type's length.
-const MAX_TYPES: usize = 256;
-const MAX_TYPE: usize = 1024;
+/// The ids of offers of carafe's clients, which the host does not know, are above all of the host's.
+const FIRST_LOCAL: u32 = 0xffff_0000;
 
 /// Bound on descriptors that wait for a host that does not read.
 const MAX_FDS: usize = 256;
@@ -81,6 +82,12 @@ pub struct Devices {
     control: Option<DataDevice>,
     core: Option<DataDevice>,
     primary: Option<DataDevice>,
+    /// The host has no primary selection, so X programs share one with carafe's other clients.
+    has_local: bool,
+    /// The types of the last source for that.
+    local_types: Vec<String>,
+    /// How many offers of it there were.
+    local_offers: u16,
     offers: HashMap<u32, Offer>,
 }
 
@@ -105,7 +112,12 @@ impl Devices {
     ///
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
-    pub fn start(&mut self, selections: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
+    pub fn start(
+        &mut self,
+        selections: bool,
+        local: &dyn LocalSources,
+        host: &mut Host<'_, '_>,
+    ) -> Result<(), Fault> {
         let Some((seat, _)) = host.bind("wl_seat", 1)? else { return Ok(()) };
         self.seat = seat;
         self.core = self.device(&CORE, host)?;
@@ -119,6 +131,11 @@ impl Devices {
         }
         if !self.control.as_ref().is_some_and(DataDevice::has_primary) {
             self.primary = self.device(&PRIMARY, host)?;
+            self.has_local =
+                self.primary.is_none() && host.context.globals.rule().allows(PRIMARY.manager);
+            if self.has_local {
+                local.follow_primary();
+            }
         }
         Ok(())
     }
@@ -138,7 +155,31 @@ impl Devices {
 
     /// Whether a selection can be set only while an X window has the keyboard.
     pub fn needs_focus(&self, kind: SelectionKind) -> bool {
-        self.of(kind).is_some_and(|device| !device.family.is_control())
+        self.is_local(kind) || self.of(kind).is_some_and(|device| !device.family.is_control())
+    }
+
+    /// Whether a selection is one of carafe's clients alone.
+    fn is_local(&self, kind: SelectionKind) -> bool {
+        self.has_local && kind == SelectionKind::Primary
+    }
+
+    /// Reads the news about the primary selection of carafe's clients, which X programs may know
+    /// while an X window has the keyboard.
+    pub fn local_news(
+        &mut self,
+        local: &dyn LocalSources,
+        host: &mut Host<'_, '_>,
+    ) -> Option<News> {
+        let selected = self.has_local.then(|| local.primary()).flatten()?;
+        let id = selected.map_or(0, |PrimarySelection { source, types }| {
+            let id = FIRST_LOCAL + u32::from(self.local_offers);
+            self.local_offers = self.local_offers.wrapping_add(1);
+            let (family, version, local) = (&LOCAL, 1, Some(source));
+            self.offers.insert(id, Offer { family, version, types, local, actions: 0, action: 0 });
+            id
+        });
+        let kind = SelectionKind::Primary;
+        Some(News::Selection(kind, self.may_take(Some(kind), id, host.context)))
     }
 
     fn of(&self, kind: SelectionKind) -> Option<&DataDevice> {
@@ -181,12 +222,19 @@ impl Devices {
     /// # Errors
     /// [`Fault::resources`] when there are too many objects.
     pub fn source(
-        &self,
+        &mut self,
         kind: Option<SelectionKind>,
         types: &[String],
         local: &mut dyn LocalSources,
         host: &mut Host<'_, '_>,
     ) -> Result<Option<OwnSource>, Fault> {
+        if kind.is_some_and(|kind| self.is_local(kind)) {
+            let local = if self.is_shared(kind) { local.add() } else { None };
+            let types = types.iter().filter(|mime| mime.len() <= MAX_TYPE).take(MAX_TYPES);
+            self.local_types = types.cloned().collect();
+            let source = |local| OwnSource { family: &LOCAL, id: 0, local: Some(local) };
+            return Ok(local.map(source));
+        }
         let device = kind.map_or(self.core.as_ref(), |kind| self.of(kind));
         let device = device.filter(|_| self.is_shared(kind));
         let Some(DataDevice { family, manager, version, .. }) = device else { return Ok(None) };
@@ -209,8 +257,14 @@ impl Devices {
         kind: SelectionKind,
         source: Option<&OwnSource>,
         serial: u32,
+        local: &dyn LocalSources,
         host: &mut Host<'_, '_>,
     ) {
+        if self.is_local(kind) {
+            let types = self.local_types.clone();
+            let source = source.and_then(|source| source.local);
+            return local.select_primary(source.map(|source| PrimarySelection { source, types }));
+        }
         let Some(device) = self.of(kind) else { return };
         let source = source.map_or(0, |source| source.id);
         let by_control = device.family.is_control();
@@ -317,6 +371,9 @@ impl Devices {
         if let Some(source) = offer.local.filter(|source| local.knows(*source)) {
             local.ask(Transfer { source, mime: mime.to_owned(), to });
             return Some(from);
+        }
+        if offer.family.manager.is_empty() {
+            return None;
         }
         let Context { to_host, .. } = &mut *host.context;
         if to_host.is_full()

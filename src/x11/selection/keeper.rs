@@ -127,12 +127,9 @@ impl Keeper {
         if self.is_pending && may {
             self.is_pending = false;
             let source = self.source.as_ref();
-            exchange.devices.select(
-                SelectionKind::Clipboard,
-                source,
-                env.seat.serial,
-                &mut env.host,
-            );
+            let (kind, serial) = (SelectionKind::Clipboard, env.seat.serial);
+            let Exchange { devices, local, .. } = exchange;
+            devices.select(kind, source, serial, &**local, &mut env.host);
         }
     }
 

@@ -28,7 +28,7 @@ impl Selections {
         Ok(Verdict::Drop)
     }
 
-    fn news(&mut self, news: News, env: &mut SelectionEnv<'_, '_>) {
+    pub(super) fn news(&mut self, news: News, env: &mut SelectionEnv<'_, '_>) {
         let Self { clips, exchange, keeper, drag_out, .. } = self;
         match news {
             News::Selection(kind, offer) => {

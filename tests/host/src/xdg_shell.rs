@@ -107,9 +107,13 @@ impl Window {
         })
     }
 
-    /// The same with its program's own id, whatever form `ChromeOS` wants it in.
+    /// The same with its program's own id, whatever form `ChromeOS` wants it in. What must have no id
+    /// there has its title instead.
     pub fn names(&self) -> (String, String) {
         let (app_id, title) = self.all_names();
+        if app_id.is_empty() && self.widget.is_some() {
+            return (title.clone(), title);
+        }
         let own = crate::exo::own_id(&app_id).map(str::to_owned);
         (own.unwrap_or(app_id), title)
     }

@@ -69,9 +69,9 @@ impl Toplevel {
         &mut self,
         host: &mut Host<'_, '_>,
     ) -> Result<Option<AuraToplevel>, Fault> {
-        if self.aura_toplevel.is_none() {
-            self.aura_toplevel = AuraToplevel::make(self.xdg_toplevel, host)?;
+        if self.shell_object.is_none() {
+            self.shell_object = AuraToplevel::make(self.xdg_toplevel, host)?;
         }
-        Ok(self.aura_toplevel)
+        Ok(self.shell_object)
     }
 }

@@ -3,8 +3,8 @@
 use std::os::fd::OwnedFd;
 
 use super::family::{CONTROLS, CORE, Family, PRIMARY};
-use super::{Devices, MAX_OFFERS, MAX_TYPE, MAX_TYPES, Offer, SelectionKind, call};
-use crate::policy::SourceId;
+use super::{Devices, MAX_OFFERS, Offer, SelectionKind, call};
+use crate::policy::{MAX_TYPE, MAX_TYPES, SourceId};
 use crate::session::{ArgFault, Context, Incoming, Refusal};
 use crate::x11::host::Host;
 
@@ -234,7 +234,7 @@ impl Devices {
 
     /// Returns an offer that X programs may have, and ends one that they may not. `kind` is its
     /// selection, or `None` for a drag.
-    fn may_take(
+    pub(super) fn may_take(
         &mut self,
         kind: Option<SelectionKind>,
         id: u32,

@@ -58,6 +58,18 @@ pub static PRIMARY: Family = Family {
     primary_since: 0,
 };
 
+/// The primary selection of carafe's clients, of which the host hears nothing.
+pub static LOCAL: Family = Family {
+    manager: "",
+    version: 1,
+    get_device: "",
+    create_source: "",
+    device: "",
+    source: "",
+    offer: "",
+    primary_since: 0,
+};
+
 /// The protocols of data control, which have both selections; the newer one first.
 pub static CONTROLS: [Family; 2] = [
     Family {

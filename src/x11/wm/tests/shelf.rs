@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rig::{Rig, configure, made, made_toplevel, numbers};
-use crate::aura::{ShellIds, ShellSettings};
+use crate::aura::{AppIds, ShellSettings};
 use crate::x11::property::Property;
 use crate::x11::rect::Rect;
 use crate::x11::settings::Settings;
@@ -65,8 +65,7 @@ fn each_kind_of_id() {
     let chosen = ShellSettings { id_property: Some("GAME".into()), ..ShellSettings::default() };
     let mut rig = Rig::on_chromeos(settings(chosen));
     assert_eq!(id(&mut rig, &all), "org.chromium.guest_os.termina.xprop.7");
-    let fixed =
-        ShellSettings { ids: ShellIds::new(None, Some("mine".into())), ..Default::default() };
+    let fixed = ShellSettings { ids: AppIds::new(None, Some("mine".into())), ..Default::default() };
     for mut rig in [Rig::on_chromeos(settings(fixed.clone())), Rig::with(settings(fixed))] {
         assert_eq!(id(&mut rig, &all), "mine");
     }

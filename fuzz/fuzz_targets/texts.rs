@@ -1,0 +1,18 @@
+//! Texts of other programs: lists of shortcuts, X11's compound text.
+#![no_main]
+
+use carafe::shortcuts::parse_list;
+use carafe::x11::compound_text::{decode_all, encode};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    // What was decoded stays the same, encoded and decoded again.
+    let text = decode_all(bytes);
+    let again = decode_all(&encode(&text));
+    assert_eq!(decode_all(&encode(&again)), again);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let (shortcuts, bad) = parse_list(text);
+        let entries = text.split(',').filter(|entry| !entry.trim().is_empty()).count();
+        assert_eq!(shortcuts.len() + bad.len(), entries);
+    }
+});
