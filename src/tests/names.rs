@@ -8,10 +8,7 @@ use super::layers::files;
 /// Names of several types, and why they are the right ones.
 const DOUBLED: [(&str, &str); 2] = [
     ("Token", "each handler's own names for its messages; nobody else sees them"),
-    (
-        "Awake",
-        "the parts of the bridge and of the stand-ins that are awake; each is private to one",
-    ),
+    ("Awake", "the parts of a handler that are awake; each is private to its handler"),
 ];
 
 /// Names that look like participles, but are nouns.
