@@ -8,7 +8,8 @@ fn global(name: u32, interface: &str, version: u32) -> Message {
 #[test]
 fn denied_globals_are_not_offered_and_versions_are_bounded() {
     let rig = Rig::with(&[
-        "--allow-globals=wl_compositor,wl_shm,wl_seat,wl_data_device_manager,wl_output",
+        "--allow-globals=wl_compositor,wl_shm,wl_seat,wl_data_device_manager,wl_output,\
+         zwp_primary_selection_device_manager_v1",
         "--deny-globals=wl_output",
         "--max-versions=wl_data_device_manager=3,wl_seat=9,wl_shm=1",
     ]);
