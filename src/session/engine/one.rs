@@ -134,7 +134,7 @@ fn forward<const FROM_CLIENT: bool>(
     tables: &Tables,
 ) -> Result<Verdict, ArgFault> {
     let is_own = !FROM_CLIENT && object.peer == 0;
-    if message.args.is_empty() {
+    if message.args.is_empty() && body.is_empty() {
         return Ok(if is_own { Verdict::Drop } else { Verdict::Forward });
     }
     if !is_own {
