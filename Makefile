@@ -6,7 +6,7 @@ READY = tests/ready
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 export CARAFE = $(TARGET_DIR)/release/carafe
 
-.PHONY: all demo test test-full test-vm test-system soak faults sanitizer fuzz lint release licences install deb dist packages \
+.PHONY: all demo test test-full test-vm test-system soak faults fuzz lint release licences install deb dist packages \
 	manual bench bench-engine bench-compare bench-x11 \
 	ready tools-for-test-full install-for-demo install-for-tests install-for-benches
 # Each rule's prerequisites are steps, which run in order.
@@ -64,11 +64,6 @@ soak: ready
 faults: ready
 	tests/install tests/cost/packages.txt
 	CARAFE_FAULTS=all $(CARGO) test --locked --test wire -- --nocapture t0181
-
-# Second tier too: the unit tests under AddressSanitizer, for the modules with unsafe code.
-sanitizer: ready
-	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=$(TARGET_DIR)/sanitizer \
-	    $(CARGO) test --locked --lib --target $(shell uname -m)-unknown-linux-gnu
 
 # All packages.
 packages: deb dist

@@ -14,7 +14,7 @@ use arbitrary::Arbitrary;
 use carafe::channel::{Area, Crossing, Image, Mapping, Memory, RenderNode, Virtual, virtgpu};
 use carafe::handlers::{self, Scaling};
 use carafe::observe::{LogMessages, Observer, WatchOptions};
-use carafe::pixels::{Mask, Rect};
+use carafe::pixels::{Mask, PixelRect};
 use carafe::protocol::Tables;
 use carafe::session::{
     Context, Engine, Fault, Flow, GlobalRule, Handler, Handlers, Incoming, RecentMessages, Refusal,
@@ -314,7 +314,7 @@ fuzz_target!(|input: (Setup, Vec<Step>)| {
                 let mut y = 0;
                 let rects = bands.into_iter().map(|(x, width, height)| {
                     y += i32::from(height) + 1;
-                    Rect::new(i32::from(x), y - 1, i32::from(width), i32::from(height))
+                    PixelRect::new(i32::from(x), y - 1, i32::from(width), i32::from(height))
                 });
                 let mask = Mask::new(rects).map(Arc::new);
                 masks.lock().expect("one thread").push((u32::from(surface), mask));

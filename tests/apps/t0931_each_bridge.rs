@@ -130,7 +130,7 @@ fn use_all(host: &Host, client: &mut Client) -> Vec<&'static str> {
     let (pointer, keyboard) = (client.of(seat, 0, &[]), client.of(seat, 1, &[]));
     client.until(keyboard, 1);
     assert_eq!(client.until(device, 1).word(0), 0, "nothing is selected");
-    host.ask(&format!("place {APP_ID} 10 10"));
+    host.ask(&format!("place org.chromium.guest_os.termina.wayland.{APP_ID} 10 10"));
     host.ask("pointer move 50 50");
     let serial = client.until(pointer, 0).word(0);
     host.ask("pointer axis 0 15");

@@ -14,7 +14,9 @@ pub const COMPOSITOR: (u32, &str, u32) = (1, "wl_compositor", 6);
 pub const SHM: (u32, &str, u32) = (2, "wl_shm", 1);
 pub const SEAT: (u32, &str, u32) = (3, "wl_seat", 9);
 pub const DATA_DEVICE_MANAGER: (u32, &str, u32) = (4, "wl_data_device_manager", 3);
-pub const GLOBALS: [(u32, &str, u32); 4] = [COMPOSITOR, SHM, SEAT, DATA_DEVICE_MANAGER];
+/// Without it, carafe makes one up: t0174 is about that.
+pub const PRIMARY: (u32, &str, u32) = (5, "zwp_primary_selection_device_manager_v1", 1);
+pub const GLOBALS: [(u32, &str, u32); 5] = [COMPOSITOR, SHM, SEAT, DATA_DEVICE_MANAGER, PRIMARY];
 
 pub struct Rig {
     pub carafe: Process,

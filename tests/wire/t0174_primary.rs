@@ -194,7 +194,12 @@ fn the_policy_decides_who_gives_and_who_takes() {
     one.select(SOURCE);
     assert_eq!(one.selection(), None);
     let rig = Rig::with(&["--deny-globals=zwp_primary_selection_device_manager_v1"]);
-    let (mut peer, mut host) = rig.client();
+    let (mut peer, mut host) = rig.connect();
+    peer.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
+    host.next();
+    let seat = Message::new(REGISTRY, 0).uint(1).string("wl_seat").uint(9);
+    host.send(&seat);
+    assert_eq!(peer.next(), seat);
     sync(&mut peer, &mut host, 3);
 }
 
