@@ -36,6 +36,7 @@ pub struct Line {
     /// The session's sources, of all its handlers.
     sources: RefCell<HashSet<SourceId>>,
     /// The news about the primary selection.
+    #[expect(clippy::option_option, reason = "that there is none any more is news, too")]
     primary: RefCell<Option<Option<PrimarySelection>>>,
 }
 

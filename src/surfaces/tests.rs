@@ -368,7 +368,7 @@ impl Pair {
                 }
                 let role = self.key('r', id);
                 let window = self.book.window_mut(role).unwrap();
-                (window.title, window.fullscreen) = (vec![b'x'; n as usize], Some(n as u32));
+                (window.title, window.fullscreen) = (vec![b'x'; 3], Some(n.cast_unsigned()));
                 let sizes = self.book.next_sizes(role).unwrap();
                 (sizes.min, sizes.geometry) = ((n, n), Some([n; 4]));
                 self.model.surfaces.get_mut(&id).unwrap().next.sizes = *sizes;

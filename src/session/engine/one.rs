@@ -101,11 +101,8 @@ impl Engine {
         if observer.is_logging() {
             let body = flow.input.body(header);
             let (object, secrets) = (object.peer, observer.shows_secrets());
-            observer.log(
-                side,
-                Leg::Out,
-                &MessageText { object, interface, message, body, secrets },
-            );
+            let text = MessageText { object, interface, message, body, secrets };
+            observer.log(side, Leg::Out, &text);
         }
         flow.out.forward(flow.input.advance(usize::from(header.len)));
         if FROM_CLIENT && message.destructor {
