@@ -55,7 +55,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// Whether it is a [steady](steady) surface.
+    /// Whether it is a steady surface (see `session/objects/steady.rs`).
     #[inline]
     pub fn is_steady(&self, tables: &Tables) -> bool {
         std::ptr::eq(self.plans, tables.steady_plans())

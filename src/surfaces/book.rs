@@ -45,7 +45,7 @@ impl Book {
         self.surfaces.iter()
     }
 
-    /// A surface, given the slot that [`ChildPlace`](super::Place) and parents hold.
+    /// A surface, given the slot that [`ChildPlace`](super::ChildPlace) and parents hold.
     pub fn at(&self, slot: Slot) -> Option<&Surface> {
         self.surfaces.get(slot)
     }

@@ -2,7 +2,7 @@
 //!
 //! When an X program owns a selection, carafe offers it to the host as a source. When the host
 //! has one, a window of carafe owns it in X. Data goes from one side to the other in pieces
-//! ([`outgoing`], [`incoming`]), as fast as both allow. X programs exchange data with each
+//! ([`out_of_x`], [`into_x`]), as fast as both allow. X programs exchange data with each
 //! other directly.
 
 pub mod clip;

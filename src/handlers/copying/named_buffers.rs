@@ -53,7 +53,7 @@ pub struct Copies(HashMap<u32, Target>);
 
 impl Copies {
     /// Handles a request whose first argument is a buffer, to an object whose buffers are
-    /// [copied](Use::Copied).
+    /// [copied](BufferUse::Copied).
     pub fn request(
         &mut self,
         incoming: &mut Incoming<'_>,

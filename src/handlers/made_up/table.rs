@@ -7,7 +7,7 @@ use crate::aura::{SHELL, SINCE};
 
 /// What clients get that the host does not have.
 pub enum BridgeRow {
-    /// A newer version of a global. [`Bridge`](super::Bridge) makes up what the host's lacks.
+    /// A newer version of a global. `Bridge` makes up what the host's lacks.
     Raised {
         /// The global.
         interface: &'static str,
@@ -16,7 +16,7 @@ pub enum BridgeRow {
         /// The version for clients.
         to: u32,
     },
-    /// A global in front of another one of the host's. [`StandIns`](super::StandIns) makes it if the
+    /// A global in front of another one of the host's. `StandIns` makes it if the
     /// host does not have it itself.
     StandIn {
         /// The global for clients.
