@@ -19,6 +19,9 @@ pub const FREE: u32 = 5;
 const GLOBALS: [(u32, &str, u32); 2] =
     [(SEAT, "wl_seat", 9), (MANAGER, "wl_data_device_manager", 3)];
 
+/// A global that no client binds. Without it, carafe makes one up.
+const PRIMARY: (u32, &str, u32) = (1, "zwp_primary_selection_device_manager_v1", 1);
+
 /// A carafe, and the socket at which its device connects.
 pub struct Fake {
     carafe: Carafe,
@@ -51,10 +54,12 @@ impl Fake {
         client.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
         let mut host = self.host.accept();
         assert_eq!(host.next(), Message::new(DISPLAY, 1).uint(REGISTRY));
-        for (name, interface, version) in GLOBALS {
+        for (name, interface, version) in [PRIMARY].into_iter().chain(GLOBALS) {
             let global = Message::new(REGISTRY, 0).uint(name).string(interface).uint(version);
             host.send(&global);
             assert_eq!(client.next(), global);
+        }
+        for (name, interface, version) in GLOBALS {
             let bind = Message::new(REGISTRY, 0).uint(name).string(interface).uint(version);
             client.send(&bind.uint(name));
             assert_eq!(host.next().word(0), name);

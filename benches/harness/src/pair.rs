@@ -51,7 +51,9 @@ impl Pair {
     pub fn new(running: &Running) -> Self {
         let (mut client, mut host) = running.connect();
         let globals = [(1, "wl_compositor", 4), (2, "wl_shm", 1), (3, "wl_seat", 5)];
-        for (name, interface, version) in globals {
+        // Without a primary selection carafe makes one up, which others do not.
+        let primary = (4, "zwp_primary_selection_device_manager_v1", 1);
+        for (name, interface, version) in globals.into_iter().chain([primary]) {
             host.send(&Message::new(2, 0).uint(name).string(interface).uint(version));
             client.next();
         }

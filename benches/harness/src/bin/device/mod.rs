@@ -62,6 +62,10 @@ impl Rig {
         client.send(&Message::new(1, 1).uint(2));
         let mut host = self.host.accept();
         host.next();
+        // Without a primary selection carafe makes one up.
+        let primary = Message::new(2, 0).uint(5).string("zwp_primary_selection_device_manager_v1");
+        host.send(&primary.uint(1));
+        client.next();
         for (id, (name, interface, version)) in (COMPOSITOR..).zip(GLOBALS) {
             host.send(&Message::new(2, 0).uint(name).string(interface).uint(version));
             client.next();
