@@ -13,7 +13,7 @@ const DISPLAY: u32 = 1;
 const REGISTRY: u32 = 2;
 const FIRST_SYNC: u32 = 3;
 
-const APP_ID: &str = "bridges";
+const TITLE: &str = "bridges";
 const SIZE: u32 = 200;
 
 /// A client that sends raw messages.
@@ -104,7 +104,7 @@ fn use_all(host: &Host, client: &mut Client) -> Vec<&'static str> {
     let surface = client.of(compositor, 0, &[]);
     let xdg_surface = client.of(shell, 2, &[surface]);
     let toplevel = client.of(xdg_surface, 1, &[]);
-    client.peer.send(&Message::new(toplevel, 3).string(APP_ID));
+    client.peer.send(&Message::new(toplevel, 2).string(TITLE));
     client.send(surface, 6, &[]);
     let bounds = client.until(toplevel, 2);
     assert!(bounds.word(0) > 0 && bounds.word(1) > 0, "{bounds:?}");
@@ -130,7 +130,7 @@ fn use_all(host: &Host, client: &mut Client) -> Vec<&'static str> {
     let (pointer, keyboard) = (client.of(seat, 0, &[]), client.of(seat, 1, &[]));
     client.until(keyboard, 1);
     assert_eq!(client.until(device, 1).word(0), 0, "nothing is selected");
-    host.ask(&format!("place org.chromium.guest_os.termina.wayland.{APP_ID} 10 10"));
+    host.ask(&format!("place {TITLE} 10 10"));
     host.ask("pointer move 50 50");
     let serial = client.until(pointer, 0).word(0);
     host.ask("pointer axis 0 15");
