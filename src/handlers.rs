@@ -8,6 +8,7 @@ mod display;
 mod dmabuf;
 mod drm;
 mod keyboard;
+mod local_selections;
 mod made_up;
 mod policy;
 mod presentation;
@@ -15,7 +16,6 @@ mod quotas;
 mod registry;
 mod scaling;
 mod security_context;
-mod selections;
 mod surfaces;
 mod x11;
 

@@ -1,6 +1,6 @@
 //! The process at the other end of a socket.
 
-mod client;
+mod facts;
 
 use std::mem::size_of;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -9,7 +9,7 @@ use std::{fs, io};
 
 use crate::observe::log::escaped;
 
-pub use client::{of_process, of_socket};
+pub use facts::{of_process, of_socket};
 
 /// Name and process id of the program that connected, for the log. Programs choose their names
 /// themselves.

@@ -9,7 +9,6 @@ mod global_rule;
 mod globals;
 mod handler;
 mod handlers;
-mod held_events;
 mod objects;
 mod port;
 mod recent;
@@ -17,6 +16,7 @@ mod routes;
 mod run;
 mod scale;
 mod translate;
+mod unread_events;
 mod versions;
 
 #[cfg(test)]
@@ -30,11 +30,11 @@ pub use global_rule::{GlobalRule, GlobalSet, Objection};
 pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Incoming, Refusal, Replay, Verdict, Wait};
 pub use handlers::{AnyHandler, Handlers};
-#[cfg(test)]
-pub(crate) use held_events::LIMIT as MAX_HELD;
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
 pub use recent::RecentMessages;
 pub use routes::{MAX_HANDLERS, MessagePattern, Plans, RouteError, Want};
 pub use run::{End, Session};
 pub use scale::Scale;
+#[cfg(test)]
+pub(crate) use unread_events::MAX_UNREAD;
 pub use versions::Versions;

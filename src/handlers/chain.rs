@@ -12,8 +12,8 @@ use super::made_up::{Bridge, StandIns};
 use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::MemoryUse;
 use super::{
-    ContextServer, Scaling, X11, copying, display, dmabuf, presentation, quotas, registry, scaling,
-    security_context, selections, surfaces, x11,
+    ContextServer, Scaling, X11, copying, display, dmabuf, local_selections, presentation, quotas,
+    registry, scaling, security_context, surfaces, x11,
 };
 use crate::aura::ShellSettings;
 use crate::channel::Crossing;
@@ -94,7 +94,7 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     // Xwayland makes do with what old hosts have.
     let raises = !has_shapes;
     let registry = registry::Registry::new(crossing, Arc::clone(&policy.globals), hidden, raises);
-    let markers = sources.is_none().then_some(selections::Markers);
+    let markers = sources.is_none().then_some(local_selections::Markers);
     let (memory, copying) = match device {
         Some(device) => (MemoryUse::Kept, place(Some(copying::Copier::new(device)))),
         None if has_shapes => (MemoryUse::Shared, place(Some(copying::ShapeCopier::default()))),
@@ -134,7 +134,7 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         place(device.map(|_| presentation::Presentation::default())),
         place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),
         place(markers),
-        place(sources.map(selections::LocalSelections::new)),
+        place(sources.map(local_selections::LocalSelections::new)),
         place(contexts.map(security_context::SecurityContexts)),
     ];
     places.into_iter().flatten().collect()

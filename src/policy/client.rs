@@ -1,4 +1,4 @@
-//! The identity of a client, and the clients that a rule matches.
+//! The identity of a client, which `peer/facts.rs` finds out, and the clients that a rule matches.
 
 #[cfg(test)]
 mod tests;

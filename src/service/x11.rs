@@ -3,7 +3,7 @@
 mod display;
 mod output;
 mod program;
-mod server;
+mod spawn;
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
@@ -22,7 +22,7 @@ use display::XDisplay;
 pub use display::{SOCKETS as X11_SOCKETS, holder as display_holder};
 pub use output::XwaylandOutput;
 pub use program::find as find_xwayland;
-pub use server::NewXwayland;
+pub use spawn::NewXwayland;
 
 /// If Xwayland fails earlier than this after its start, carafe does not start it again at once.
 const TOO_SOON: Duration = Duration::from_secs(2);
@@ -99,7 +99,7 @@ impl Xwayland {
     /// # Errors
     /// When it cannot be started.
     pub fn start(&mut self) -> Result<NewXwayland, ServiceError> {
-        let (process, spawned) = server::spawn(&self.options, &self.display)?;
+        let (process, spawned) = spawn::spawn(&self.options, &self.display)?;
         self.running = Some(XwaylandProcess { process, session: None, since: Instant::now() });
         Ok(spawned)
     }

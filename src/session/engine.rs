@@ -25,9 +25,9 @@ use super::globals::Globals;
 use super::handler::Replay;
 use super::handler::{Context, Wait};
 use super::handlers::Handlers;
-use super::held_events::{HeldEvents, LIMIT};
 use super::objects::{Object, Objects};
 use super::routes::Turn;
+use super::unread_events::{MAX_UNREAD, UnreadEvents};
 use crate::observe::{Observer, Side};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
@@ -225,7 +225,7 @@ impl Engine {
     /// # Errors
     /// [`Fault`]: there is too much of it.
     #[cold]
-    pub fn hold_events(&mut self, held: &mut HeldEvents, is_cut: bool) -> Result<(), Fault> {
+    pub fn hold_events(&mut self, held: &mut UnreadEvents, is_cut: bool) -> Result<(), Fault> {
         let Self {
             state: EngineState { tables, objects, .. },
             events: Flow { input, out, .. },
@@ -235,7 +235,7 @@ impl Engine {
             if is_cut { held.push_rest(bytes) } else { held.push(bytes, tables, objects) }
         });
         let fds = held.push_fds(&mut fds);
-        if fds.is_err() || held.len() > LIMIT {
+        if fds.is_err() || held.len() > MAX_UNREAD {
             let text = "the client takes no events, and there are too many to be held for it";
             return Err(Fault::service(text));
         }

@@ -7,7 +7,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::Flow;
 use super::fault::Fault;
-use super::held_events::HeldEvents;
+use super::unread_events::UnreadEvents;
 use crate::channel::{CannotCross, Channel, ReceiveError};
 
 /// One end of a session, and its registration with epoll.
@@ -146,7 +146,7 @@ impl Port {
     ///
     /// # Errors
     /// [`Fault`]: the session must end.
-    pub fn write_held(&mut self, held: &mut HeldEvents) -> Result<(), Fault> {
+    pub fn write_held(&mut self, held: &mut UnreadEvents) -> Result<(), Fault> {
         let mut fault = Ok(());
         if !self.deaf
             && let Err(e) = held.send(|bytes, fds| self.channel.send(bytes, fds))
@@ -154,7 +154,7 @@ impl Port {
             fault = self.failed(&e);
         }
         if self.deaf {
-            *held = HeldEvents::default();
+            *held = UnreadEvents::default();
         }
         fault
     }

@@ -15,8 +15,8 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::engine::{Engine, Flow};
 use super::fault::Fault;
-use super::held_events::HeldEvents;
 use super::port::Port;
+use super::unread_events::UnreadEvents;
 use crate::channel::{Channel, ReceiveError, Waits};
 use crate::observe::{Side, Work};
 pub use end::End;
@@ -50,7 +50,7 @@ pub struct Session {
     /// What the client's requests wait for.
     fence: Option<OwnedFd>,
     /// What the client has not taken, while the host must be read all the same.
-    held: Option<Box<HeldEvents>>,
+    held: Option<Box<UnreadEvents>>,
     watches_handler: bool,
 }
 

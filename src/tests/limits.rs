@@ -6,7 +6,7 @@ use crate::foreign::MAX_RELAYS;
 use crate::mappings;
 use crate::observe::log::{BURST, PER_SECOND};
 use crate::policy::SETTABLE;
-use crate::session::{MAX_HELD, MAX_OBJECTS};
+use crate::session::{MAX_OBJECTS, MAX_UNREAD};
 use crate::wire::MAX_QUEUED_FDS;
 use crate::x11::MAX_WINDOWS_OF_CLIENT;
 
@@ -15,7 +15,7 @@ fn constants() -> Vec<(&'static str, u64)> {
     let all = [
         ("objects of a client", MAX_OBJECTS),
         ("descriptors of a client that no message has taken", MAX_QUEUED_FDS),
-        ("bytes that a client has not read, behind a virtual device", MAX_HELD),
+        ("bytes that a client has not read, behind a virtual device", MAX_UNREAD),
         ("transfers of a session at a time", MAX_RELAYS),
         ("mappings of clients' pools in a process", mappings::MAX),
         ("mappings of the host's memory in a process", mappings::MAX),

@@ -1,4 +1,5 @@
-//! The queue of what is to be sent to one side.
+//! The queue of what is to be sent to one side. Its bound is for carafe's own messages; what a client
+//! leaves unread is bounded in `session/run.rs` and `session/unread_events.rs`.
 
 use std::io::{self, IoSlice};
 use std::ops::Range;

@@ -2,18 +2,18 @@
 //!
 //! When an X program owns a selection, carafe offers it to the host as a source. When the host
 //! has one, a window of carafe owns it in X. Data goes from one side to the other in pieces
-//! ([`out_of_x`], [`into_x`]), as fast as both allow. X programs exchange data with each
+//! ([`data_out_of_x`], [`data_into_x`]), as fast as both allow. X programs exchange data with each
 //! other directly.
 
 pub mod clip;
+pub mod data_into_x;
+pub mod data_out_of_x;
 pub mod device;
 mod dnd;
 pub mod exchange;
-pub mod into_x;
 pub mod keeper;
 pub mod names;
 mod news;
-pub mod out_of_x;
 pub mod recode;
 pub mod requests;
 pub mod server;

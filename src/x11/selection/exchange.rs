@@ -5,10 +5,10 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use super::SelectionEnv;
+use super::data_into_x::DataIntoX;
+use super::data_out_of_x::DataOutOfX;
 use super::device::{Devices, OwnSource};
-use super::into_x::DataIntoX;
 use super::names::AtomNames;
-use super::out_of_x::DataOutOfX;
 use super::server::Conversion;
 use super::targets;
 use super::transfers::{MultiplePart, Transfers};

@@ -5,8 +5,8 @@ use std::io::{PipeReader, Read, Write, pipe};
 
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
-use super::into_x::DataIntoX;
-use super::out_of_x::{DataOutOfX, TransferStep};
+use super::data_into_x::DataIntoX;
+use super::data_out_of_x::{DataOutOfX, TransferStep};
 use super::recode::Recode;
 use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 use super::transfers::Transfers;

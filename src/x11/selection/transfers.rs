@@ -1,4 +1,5 @@
-//! All running transfers.
+//! All running transfers, and whose turn it is. What one of them does, also with `INCR`, is in
+//! `data_into_x.rs` and `data_out_of_x.rs`.
 
 mod pipes;
 
@@ -9,8 +10,8 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use rustix::io::ioctl_fionbio;
 use x11rb_protocol::protocol::xproto::GetPropertyReply;
 
-use super::into_x::DataIntoX;
-use super::out_of_x::{DataOutOfX, TransferStep};
+use super::data_into_x::DataIntoX;
+use super::data_out_of_x::{DataOutOfX, TransferStep};
 use super::server::SelectionServer;
 use crate::foreign::Relays;
 use pipes::{Readiness, TransferPipes};

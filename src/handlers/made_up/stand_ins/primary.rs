@@ -16,7 +16,7 @@ use wayland_protocols::wp::primary_selection::zv1::client::zwp_primary_selection
 
 use self::focus::KeyboardFocus;
 use crate::foreign::{self, Relays};
-use crate::handlers::selections::ask_client;
+use crate::handlers::local_selections::ask_client;
 use crate::policy::{
     LocalSources, MAX_TYPE, MAX_TYPES, Policy, PrimarySelection, SourceId, Transfer,
 };

@@ -11,7 +11,7 @@ use rustix::io::{Errno, read};
 use super::recode::Recode;
 use super::server::{Conversion, NewProperty, PIECE, SelectionServer};
 
-pub use super::out_of_x::TransferStep;
+pub use super::data_out_of_x::TransferStep;
 
 /// The state of the transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -50,7 +50,7 @@ fn event(object: u32, name: &str, words: &[u32]) -> Vec<u8> {
 
 /// What comes out when these events are held together.
 fn held(events: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let (mut held, objects) = (HeldEvents::default(), objects());
+    let (mut held, objects) = (UnreadEvents::default(), objects());
     for event in events {
         held.push(event, Tables::get(), &objects);
     }
@@ -188,7 +188,7 @@ fn distances_are_added_up_and_stand_before_their_frame() {
 
 #[test]
 fn what_was_cut_is_not_looked_at() {
-    let (mut held, objects) = (HeldEvents::default(), objects());
+    let (mut held, objects) = (UnreadEvents::default(), objects());
     let events = [motion(POINTER, 1), frame(POINTER)].concat();
     held.push_rest(&events[5..]);
     held.push(&motion(OLD_POINTER, 1), Tables::get(), &objects);

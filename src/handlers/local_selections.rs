@@ -1,5 +1,5 @@
 //! Clipboard, primary selection and drags between clients of this process behind a virtual device:
-//! the data does not go to the host and back.
+//! the data does not go to the host and back. (What the user forbids is in `policy.rs`.)
 //!
 //! That would be slow. Over virtio-gpu it could even block for ever: the device's only thread
 //! writes one client's data into a pipe that this same thread must empty for the other client, and

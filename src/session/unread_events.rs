@@ -1,5 +1,6 @@
 //! Holds events that a client has not taken, while the host must be read all the same; in order,
-//! and up to a bound.
+//! and up to a bound, at which the client's session ends. Only behind a virtual device: on a socket
+//! the session stops reading the host instead (`Flow::wants_input`).
 //!
 //! The events of a moving pointer would reach any bound if a client is stopped. So events that tell
 //! a position or a distance are joined ([`JoinRule`]), as long as no other event comes between. In
@@ -17,7 +18,7 @@ use crate::protocol::{JoinRule, Tables};
 use crate::wire::{FdQueue, HEADER_LEN, Header, TooManyFds};
 
 /// Most bytes that are held. A client that is this far behind will hardly catch up.
-pub const LIMIT: usize = 16 << 20;
+pub const MAX_UNREAD: usize = 16 << 20;
 
 /// Most objects whose events can be joined at the same time.
 const MAX_JOINED: usize = 64;
@@ -33,7 +34,7 @@ struct Group {
 
 /// The events held for one client.
 #[derive(Default)]
-pub struct HeldEvents {
+pub struct UnreadEvents {
     bytes: VecDeque<u8>,
     fds: FdQueue,
     /// The newest events, in the order in which their groups end. No other events come after them.
@@ -42,7 +43,7 @@ pub struct HeldEvents {
     between: Vec<u32>,
 }
 
-impl HeldEvents {
+impl UnreadEvents {
     /// Whether the client has got everything.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty() && self.joined.is_empty()

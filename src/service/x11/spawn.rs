@@ -1,4 +1,5 @@
-//! Starting Xwayland.
+//! Starting Xwayland. When that happens, and what follows when it ends, is in
+//! `service/run/xwayland.rs`.
 
 use std::ffi::OsString;
 use std::io;
