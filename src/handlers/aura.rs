@@ -8,7 +8,7 @@ mod surfaces;
 mod wants;
 mod windows;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use self::activation::Activation;
 use self::gtk::Gtk;
@@ -18,7 +18,7 @@ use self::windows::WindowIds;
 use super::made_up::{ACTIVATION, Bind, GTK_SHELL};
 use crate::aura::{SHELL, ShellSettings, is_chromeos};
 use crate::policy::Policy;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want, WantLists};
 use crate::surfaces::Surface;
 
 /// The handler.
@@ -114,10 +114,8 @@ impl Handler for AuraShell {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {
-        static LISTS: [OnceLock<Vec<Want<Token>>>; Awake::SORTS] =
-            [const { OnceLock::new() }; Awake::SORTS];
-        let list = LISTS.get(self.awake.index());
-        list.map_or(&[], |list| list.get_or_init(|| wants(self.awake)))
+        static LISTS: WantLists<Token, { Awake::SORTS }> = WantLists::empty();
+        LISTS.get(self.awake.index(), || wants(self.awake))
     }
 
     fn handle(

@@ -35,6 +35,22 @@ pub struct MessagePattern {
     pub is_of_own: bool,
 }
 
+/// The lists of a handler that wants other messages at other times. Each is made when a session
+/// first needs it, and serves all sessions of the process.
+pub struct WantLists<T, const COUNT: usize>([OnceLock<Vec<Want<T>>>; COUNT]);
+
+impl<T, const COUNT: usize> WantLists<T, COUNT> {
+    /// Without a list.
+    pub const fn empty() -> Self {
+        Self([const { OnceLock::new() }; COUNT])
+    }
+
+    /// The list of this number, which `make` makes. There is none from `COUNT` on.
+    pub fn get(&self, number: usize, make: impl FnOnce() -> Vec<Want<T>>) -> &[Want<T>] {
+        self.0.get(number).map_or(&[], |list| list.get_or_init(make))
+    }
+}
+
 impl<T> Want<T> {
     const fn new(
         from: Side,

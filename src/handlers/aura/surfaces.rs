@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::aura::AuraSurface;
+use crate::handlers::made_up::surface_at_host;
 use crate::session::{Context, IdFault};
 
 /// The objects, by the client's surfaces.
@@ -25,10 +26,7 @@ impl AuraSurfaces {
             Entry::Occupied(known) => return Ok(Some(known.into_mut())),
             Entry::Vacant(place) => place,
         };
-        let interface = context.tables.find("wl_surface");
-        let found = context.objects.client(surface);
-        let found = found.filter(|object| Some(object.interface) == interface);
-        let Some(at_host) = found.map(|object| object.peer) else { return Ok(None) };
+        let Some(at_host) = surface_at_host(surface, context) else { return Ok(None) };
         let made = AuraSurface::make(at_host, context)?;
         Ok(made.map(|made| &*place.insert(made)))
     }

@@ -4,8 +4,6 @@
 
 mod wants;
 
-use std::sync::OnceLock;
-
 use wayland_client::protocol::{wl_output, wl_pointer, wl_surface};
 use wayland_protocols::xdg::shell::client::xdg_toplevel;
 
@@ -17,7 +15,7 @@ use super::outputs::BoundOutputs;
 use super::preferred::PreferredScales;
 use super::windows::Windows;
 use crate::aura::is_chromeos;
-use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want};
+use crate::session::{Context, Handler, Incoming, Refusal, Verdict, Want, WantLists};
 
 /// `wl_pointer.axis_value120` counts this many for a step of the wheel.
 const PARTS_OF_STEP: i32 = 120;
@@ -130,10 +128,8 @@ impl Handler for Bridge {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {
-        static LISTS: [OnceLock<Vec<Want<Token>>>; Awake::SORTS] =
-            [const { OnceLock::new() }; Awake::SORTS];
-        let list = LISTS.get(self.awake.index());
-        list.map_or(&[], |list| list.get_or_init(|| wants(self.awake)))
+        static LISTS: WantLists<Token, { Awake::SORTS }> = WantLists::empty();
+        LISTS.get(self.awake.index(), || wants(self.awake))
     }
 
     fn handle(

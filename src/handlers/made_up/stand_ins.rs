@@ -7,7 +7,7 @@ mod cursor_shapes;
 mod primary;
 mod wants;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use self::alpha::Alpha;
 use self::cursor_shapes::CursorShapes;
@@ -16,7 +16,7 @@ use self::wants::{Awake, Token, wants};
 use super::{Bind, BridgeRow, MadeUp, PRIMARY, TABLE};
 use crate::policy::{LocalSources, Policy};
 use crate::protocol::is_for_shell;
-use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
+use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want, WantLists};
 
 /// Bound on the registries that the host fills at the same time; others do not get stand-ins.
 const MAX_FILLING: usize = 64;
@@ -108,7 +108,7 @@ fn stand_ins() -> impl Iterator<Item = (&'static MadeUp, &'static str, u32)> {
 }
 
 /// The host's id of one of the client's surfaces; `None` if it is not a surface.
-fn surface_at_host(id: u32, context: &Context<'_>) -> Option<u32> {
+pub fn surface_at_host(id: u32, context: &Context<'_>) -> Option<u32> {
     let surface = context.tables.find("wl_surface");
     let found = context.objects.client(id).filter(|object| Some(object.interface) == surface);
     found.map(|object| object.peer)
@@ -125,15 +125,13 @@ impl Handler for StandIns {
     type Token = Token;
 
     fn wants(&self) -> &'static [Want<Token>] {
-        static LISTS: [OnceLock<Vec<Want<Token>>>; Awake::SORTS] =
-            [const { OnceLock::new() }; Awake::SORTS];
+        static LISTS: WantLists<Token, { Awake::SORTS }> = WantLists::empty();
         let awake = Awake {
             is_filling: !self.filling.is_empty(),
             is_used: self.is_used,
             has_primary: self.has_primary,
         };
-        let list = LISTS.get(awake.index());
-        list.map_or(&[], |list| list.get_or_init(|| wants(awake)))
+        LISTS.get(awake.index(), || wants(awake))
     }
 
     fn handle(
