@@ -15,7 +15,6 @@ pub mod density;
 
 pub mod become_wm;
 pub mod host;
-pub mod picture;
 pub mod primary;
 pub mod property;
 pub mod query;

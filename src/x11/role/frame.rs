@@ -16,9 +16,9 @@ use self::edges::Edges;
 use self::sub::FrameSubsurface;
 use super::Margins;
 use crate::channel::Memory;
+use crate::pictures::HostPicture;
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::picture::HostPicture;
 use crate::x11::units::Units;
 
 /// The bar's height in host units. A button is as wide.
@@ -126,7 +126,7 @@ impl Frame {
             return Ok(());
         }
         self.drawn = Some((width, look.clone(), scale));
-        let Some(shown) = drawing::bar(width, look, scale).show(memory, host)? else {
+        let Some(shown) = drawing::bar(width, look, scale).show(memory, host.context)? else {
             return Ok(());
         };
         let surface = self.bar.surface;
@@ -140,7 +140,7 @@ impl Frame {
         });
         host.request(surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
         if let Some(before) = self.shown.replace(shown) {
-            before.destroy(host);
+            before.destroy(host.context);
         }
         Ok(())
     }
@@ -171,7 +171,7 @@ impl Frame {
         }
         self.bar.destroy(host);
         if let Some(shown) = self.shown {
-            shown.destroy(host);
+            shown.destroy(host.context);
         }
     }
 }

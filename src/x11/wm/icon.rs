@@ -1,6 +1,6 @@
 //! `_NET_WM_ICON`: a window's icon in several sizes.
 
-use crate::x11::picture::Picture;
+use crate::pictures::Picture;
 
 /// The best size: hosts show icons at this size or smaller.
 const WANTED: u32 = 64;
