@@ -19,7 +19,7 @@ use super::Connection;
 use super::query::Query;
 use super::server::MAX_PIECE;
 use crate::cursors::{
-    CursorIcon, CursorImage, CursorLook, CursorWish, MAX_SIZE, ThemeLoader, draw,
+    CursorIcon, CursorImage, CursorLook, CursorWish, MAX_CURSOR_SIZE, ThemeLoader, draw,
 };
 use crate::pictures::Picture;
 
@@ -62,7 +62,7 @@ impl Cursor {
 
     /// Sets theme and size of the arrow.
     pub fn tell(&mut self, theme: Option<&str>, size: u32, x: &mut Connection) {
-        let size = size.clamp(1, MAX_SIZE);
+        let size = size.clamp(1, MAX_CURSOR_SIZE);
         let is_same =
             |wish: &CursorWish| wish.look.theme.as_deref() == theme && wish.look.size == size;
         if self.format == 0 || self.wanted.as_ref().is_some_and(is_same) {

@@ -12,7 +12,7 @@ use crate::cursors::CursorLook;
 use crate::session::{Context, Fault, Incoming, Refusal};
 
 /// The host's global.
-const AT_HOST: &str = "zcr_cursor_shapes_v1";
+const SHAPES_OF_CHROMEOS: &str = "zcr_cursor_shapes_v1";
 
 /// `zcr_cursor_shapes_v1.set_cursor_shape`
 const SET_CURSOR_SHAPE: u16 = 0;
@@ -133,7 +133,7 @@ impl CursorShapes {
         let is_pointer = context.tables.find("wl_pointer");
         let at_host = at_host.filter(|it| Some(it.interface) == is_pointer && it.peer != 0);
         let Some(at_host) = at_host.map(|it| it.peer) else { return Ok(()) };
-        if let Some((shapes, _)) = context.bind(AT_HOST, 1)? {
+        if let Some((shapes, _)) = context.bind(SHAPES_OF_CHROMEOS, 1)? {
             context.to_host.make(shapes, SET_CURSOR_SHAPE, |r| r.uint(at_host).uint(*theirs));
             return Ok(());
         }
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn the_request_is_the_protocols() {
-        let (name, _) = request(AT_HOST, SET_CURSOR_SHAPE);
+        let (name, _) = request(SHAPES_OF_CHROMEOS, SET_CURSOR_SHAPE);
         assert_eq!(name, "set_cursor_shape");
     }
 }

@@ -9,17 +9,19 @@ use std::sync::Arc;
 use wayland_client::protocol::{wl_compositor, wl_pointer, wl_surface};
 
 use crate::channel::Memory;
-use crate::cursors::{CursorIcon, CursorImage, CursorLook, CursorWish, MAX_SIZE, ThemeLoader};
+use crate::cursors::{
+    CursorIcon, CursorImage, CursorLook, CursorWish, MAX_CURSOR_SIZE, ThemeLoader,
+};
 use crate::pictures::{HostPicture, Picture};
 use crate::session::{Context, Fault, Incoming, Refusal};
 
 /// The version of `wl_compositor` that carafe uses: surfaces have a buffer scale since 3.
-const COMPOSITOR: u32 = 3;
+const COMPOSITOR_VERSION: u32 = 3;
 /// The version of `wl_output` that carafe uses: the first one that tells the scale.
-const OUTPUT: u32 = 2;
+const OUTPUT_VERSION: u32 = 2;
 
 /// Bound on the scale of an output: above it, cursors are no denser.
-const MAX_SCALE: u32 = 8;
+const MAX_OUTPUT_SCALE: u32 = 8;
 
 /// Bound on the outputs whose scales are known.
 const MAX_OUTPUTS: usize = 64;
@@ -119,7 +121,7 @@ impl ThemedCursors {
         let id = incoming.header.object;
         let scale = incoming.args().uint()?;
         if let Some((_, known)) = self.outputs.values_mut().find(|(output, _)| *output == id) {
-            *known = scale.clamp(1, MAX_SCALE);
+            *known = scale.clamp(1, MAX_OUTPUT_SCALE);
             self.show(context)?;
         }
         Ok(())
@@ -133,8 +135,8 @@ impl ThemedCursors {
         let Some((wish, image)) = self.loader.take() else { return Ok(()) };
         if wish.look == self.look_now() {
             // Older hosts show each pixel as a unit.
-            let has_scale = context.bind("wl_compositor", COMPOSITOR)?;
-            let has_scale = has_scale.is_some_and(|(_, version)| version >= COMPOSITOR);
+            let has_scale = context.bind("wl_compositor", COMPOSITOR_VERSION)?;
+            let has_scale = has_scale.is_some_and(|(_, version)| version >= COMPOSITOR_VERSION);
             let (picture, scale, hot) = fitted(image, has_scale.then_some(self.look.size));
             if let Some(picture) = picture.show(self.memory.as_deref(), context)? {
                 let before = self.cursors.insert(wish.icon, HostCursor { picture, scale, hot });
@@ -148,7 +150,7 @@ impl ThemedCursors {
 
     /// The theme and the size in pixels.
     fn look_now(&self) -> CursorLook {
-        let size = self.look.size.saturating_mul(self.scale).clamp(1, MAX_SIZE);
+        let size = self.look.size.saturating_mul(self.scale).clamp(1, MAX_CURSOR_SIZE);
         CursorLook { size, ..self.look.clone() }
     }
 
@@ -163,7 +165,7 @@ impl ThemedCursors {
             if self.outputs.len() >= MAX_OUTPUTS || self.outputs.contains_key(&name) {
                 continue;
             }
-            let wanted = (name, interface, version.min(OUTPUT));
+            let wanted = (name, interface, version.min(OUTPUT_VERSION));
             let Context { tables, objects, to_host, globals, .. } = &mut *context;
             if let Some((output, _)) = globals.bind_named(tables, objects, to_host, wanted)? {
                 self.outputs.insert(name, (output, 1));
@@ -193,7 +195,8 @@ impl ThemedCursors {
             return Ok(());
         };
         if self.surface == 0 {
-            let Some((compositor, version)) = context.bind("wl_compositor", COMPOSITOR)? else {
+            let Some((compositor, version)) = context.bind("wl_compositor", COMPOSITOR_VERSION)?
+            else {
                 return Ok(());
             };
             self.surface = context.make_own("wl_surface", version)?;
