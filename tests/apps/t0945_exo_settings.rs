@@ -4,14 +4,12 @@
 use std::process::Command;
 
 use carafe_fixture::process::{Process, built, wait_for};
-use carafe_host::StandIn;
 use serde_json::Value;
 
 use crate::hosts::Host;
 use crate::programs::foot;
 use crate::proxy::{Carafe, to};
 use crate::t0931_each_bridge::Client;
-use crate::ways::VIRTWL;
 
 const ALT: u32 = 56;
 const W: u32 = 17;
@@ -47,7 +45,7 @@ fn gtks_name_on_the_bus_is_the_windows_id() {
     let mut client = Client::connect(&host);
     let surface = client.show("calculator").0;
     let gtk = client.bind("gtk_shell1");
-    let gtk_surface = client.of(gtk, 1, &[surface]);
+    let gtk_surface = client.of(gtk, 0, &[surface]);
     let names = ["org.gnome.Calculator", "/menu", "/bar", "/window", "/app", ":1.5"];
     let start = carafe_fixture::wire::Message::new(gtk_surface, 0);
     client.peer.send(&names.iter().fold(start, |message, name| message.string(name)));
@@ -63,10 +61,7 @@ fn gtks_name_on_the_bus_is_the_windows_id() {
 /// What each program needs of the host: a window with an id, its keys, and none for the host's
 /// shortcuts.
 fn everyday(host: &Host) {
-    let socket = host.runtime().join(StandIn::DISPLAY);
-    let mut carafe = VIRTWL.confined(&socket, host.runtime(), &[]);
-    carafe.arg("--accelerators=<Alt>bracketleft");
-    let carafe = Carafe::start(&mut carafe, host.runtime());
+    let carafe = carafe(host, &["--accelerators=<Alt>bracketleft"]);
     let typed = host.runtime().join("typed");
     let script = format!("stty raw -echo; touch {0}; exec cat >{0}", typed.display());
     let mut program = foot(host, Carafe::DISPLAY);
