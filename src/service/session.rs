@@ -21,12 +21,13 @@ use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
 use crate::mappings::limit_host_memory;
 use crate::observe::table::{Table, TableSpan, table};
-use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions, log};
+use crate::observe::{LogMessages, Observer, PeriodStats, Recording, Snapshot, WatchOptions, log};
 use crate::packets::Packets;
 use crate::peer;
 use crate::policy::{Client, LocalSources, Policy, Rules};
 use crate::sandbox::ActiveSandbox;
 use crate::session::{AnyHandler, End, Engine, Fault, Handlers, RecentMessages, Session};
+use crate::shared::SharedMemory;
 use crate::shortcuts::Shortcuts;
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
@@ -112,6 +113,8 @@ pub struct SessionStart<'a> {
     pub client: &'a str,
     /// Its name in logs.
     pub name: &'a str,
+    /// For its recent messages.
+    pub recording: Option<&'a SharedMemory<Recording>>,
 }
 
 /// Works out what sessions have in common, so that they share the memory that holds it.
@@ -245,6 +248,9 @@ impl SessionStart<'_> {
             }
         };
         let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
+        if let Some(recording) = self.recording.and_then(SharedMemory::take) {
+            engine.record_in(recording);
+        }
         engine.watch(observe.options());
         let client = Box::new(UnixChannel::from(client));
         Session::new(engine, client, channel, line.as_fd())

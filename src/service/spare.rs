@@ -13,21 +13,30 @@ use std::os::unix::net::UnixStream;
 use serde::{Deserialize, Serialize};
 
 use super::host::HostAddress;
+use super::last_messages;
 use super::limits;
 use super::line::Line;
 use super::session::{CommonSettings, Enclosure, NewClient, Observe, SessionStart};
 use crate::fork::{OnParentsEnd, Process};
-use crate::observe::log;
+use crate::observe::{Recording, log};
 use crate::packets::{Packets, WaitMode};
 use crate::policy::{Client, Rules};
+use crate::shared::SharedMemory;
 
 /// The name of a session's process.
 pub const SESSION: &CStr = c"carafe-session";
 
-/// The service's end.
-pub struct Spare {
-    line: Packets,
-    process: Process,
+/// A spare session, as the service sees it.
+pub struct Spare(StartedSession);
+
+/// A new session, as the service sees it.
+pub struct StartedSession {
+    /// The service's end of its line.
+    pub line: Packets,
+    /// Its process.
+    pub process: Process,
+    /// Its recent messages.
+    pub recording: Option<SharedMemory<Recording>>,
 }
 
 /// What a spare session is told. With it go the client's socket and, if the host has one, the
@@ -68,6 +77,7 @@ impl Spare {
         number: u64,
     ) -> io::Result<Self> {
         let (line, theirs) = Packets::pair()?;
+        let recording = last_messages::recording();
         let mut keep = vec![theirs.as_fd().as_raw_fd()];
         keep.extend(shared.host.descriptors());
         keep.extend(log::descriptor());
@@ -78,22 +88,31 @@ impl Spare {
                 let _ = rustix::thread::set_name(SESSION);
                 let Serve { number, client: described, name, is_watched } = message;
                 let observe = Observe { is_watched, ..observe };
-                let (client_name, name) = (&*described, &*name);
-                let session =
-                    SessionStart { shared, rules, observe, number, client: client_name, name };
+                let (described, name) = (&*described, &*name);
+                let recording = recording.as_ref();
+                let session = SessionStart {
+                    shared,
+                    rules,
+                    observe,
+                    number,
+                    client: described,
+                    name,
+                    recording,
+                };
                 session.run(client, Some((enclosure, host)), &Line::new(theirs));
             }
             0
         })?;
-        Ok(Self { line, process })
+        let recording = last_messages::keep_from_others(recording);
+        Ok(Self(StartedSession { line, process, recording }))
     }
 
     /// Whether something has ended it.
     pub fn has_ended(&self) -> bool {
-        self.process.ended().is_some()
+        self.0.process.ended().is_some()
     }
 
-    /// Gives it a client and its connection to the host; returns its line and process.
+    /// Gives it a client and its connection to the host; returns the session.
     ///
     /// # Errors
     /// Itself, if it does not take them.
@@ -102,19 +121,19 @@ impl Spare {
         message: &Serve,
         client: &UnixStream,
         host: Option<&OwnedFd>,
-    ) -> Result<(Packets, Process), Self> {
+    ) -> Result<StartedSession, Self> {
         let mut fds = vec![client.as_fd()];
         fds.extend(host.map(AsFd::as_fd));
-        match self.line.send(message, &fds, WaitMode::No) {
-            Ok(()) => Ok((self.line, self.process)),
+        match self.0.line.send(message, &fds, WaitMode::No) {
+            Ok(()) => Ok(self.0),
             Err(_) => Err(self),
         }
     }
 
     /// Ends it; returns its process.
     pub fn end(self) -> Process {
-        self.process.kill();
-        self.process
+        self.0.process.kill();
+        self.0.process
     }
 }
 
