@@ -2,15 +2,13 @@
 //! (see [`crate::x11`]).
 
 mod aura;
+mod dispatch;
 mod fitted;
 mod frame_input;
 mod globals;
 mod grabs;
 mod input;
-mod roles;
 mod screens;
-mod server_messages;
-mod surfaces;
 mod timer;
 mod wants;
 mod wheel;
@@ -23,6 +21,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
+
+pub use globals::HIDDEN;
 
 use self::fitted::Places;
 use self::frame_input::{Finger, OnFrame};
@@ -45,8 +45,6 @@ use crate::x11::settings::Settings;
 use crate::x11::surfaces::XwaylandSurfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
-
-pub use globals::HIDDEN;
 
 /// The numbers in `epoll` of the X connection, the selections' pipes, the timer and the cursor's
 /// picture.

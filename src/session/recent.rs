@@ -9,7 +9,7 @@ use crate::protocol::{Arg, Message, Tables};
 use crate::wire::{ArgReader, ArgShape, HEADER_LEN, Header};
 
 /// Longest part of a message that is decoded, in bytes.
-const SHOWN: usize = 512;
+const MAX_SHOWN_MESSAGE: usize = 512;
 
 /// Displays those of an engine's recent messages whose bytes are still in memory.
 pub struct RecentMessages<'a>(pub &'a Engine);
@@ -70,7 +70,7 @@ fn show(
     };
     let Ok(Some(header)) = Header::read(bytes) else { return Ok(()) };
     let Some(message) = messages.get(usize::from(header.opcode)) else { return Ok(()) };
-    let end = bytes.len().min(usize::from(header.len)).min(SHOWN);
+    let end = bytes.len().min(usize::from(header.len)).min(MAX_SHOWN_MESSAGE);
     let mut body = bytes.get(HEADER_LEN..end).unwrap_or_default().to_vec();
     let mut object = header.object;
     if let Some(objects) = objects.filter(|_| place.side == Side::Client && place.rewritten) {

@@ -29,10 +29,10 @@ use crate::session::Scale;
 use loading::ThemeLoader;
 
 /// The usual size of cursors in pixels.
-const USUAL: u32 = 24;
+const USUAL_SIZE: u32 = 24;
 
 /// Bound on the size of the cursor in X pixels.
-const MAX_SIZE: u32 = 256;
+const MAX_CURSOR_SIZE: u32 = 256;
 
 /// The folders in which cursor themes may be.
 pub fn folders() -> Vec<PathBuf> {
@@ -42,7 +42,7 @@ pub fn folders() -> Vec<PathBuf> {
 /// `XCURSOR_SIZE` for the programs that carafe starts with a scale.
 pub fn size_for_programs(scale: Scale) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
-    let size = (f64::from(USUAL) * scale.ratio() + 0.5) as u32;
+    let size = (f64::from(USUAL_SIZE) * scale.ratio() + 0.5) as u32;
     size
 }
 
@@ -64,7 +64,7 @@ impl CursorLook {
         let text = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let size = text("XCURSOR_SIZE").and_then(|size| size.trim().parse().ok());
         let size = size.filter(|size| *size != 0 && *size != given);
-        Self { theme: text("XCURSOR_THEME"), size: size.unwrap_or(USUAL).min(MAX_SIZE) }
+        Self { theme: text("XCURSOR_THEME"), size: size.unwrap_or(USUAL_SIZE).min(MAX_CURSOR_SIZE) }
     }
 }
 
@@ -115,7 +115,7 @@ impl Cursor {
 
     /// Sets theme and size of the arrow.
     pub fn tell(&mut self, theme: Option<&str>, size: u32, x: &mut Connection) {
-        let size = size.clamp(1, MAX_SIZE);
+        let size = size.clamp(1, MAX_CURSOR_SIZE);
         let is_same = |look: &CursorLook| look.theme.as_deref() == theme && look.size == size;
         if self.format == 0 || self.wanted.as_ref().is_some_and(is_same) {
             return;

@@ -3,7 +3,7 @@
 use wayland_client::protocol::wl_compositor;
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
-use super::units::Units;
+use super::geometry::Units;
 use crate::aura::is_chromeos;
 use crate::session::{Context, Fault, Scale};
 use crate::surfaces::{self, SurfaceRole};

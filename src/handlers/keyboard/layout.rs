@@ -11,7 +11,7 @@ use crate::foreign;
 use crate::shortcuts::Shortcut;
 
 /// Bound on a keymap: the largest ones have a tenth of it.
-const MAX_LEN: usize = 4 << 20;
+const MAX_KEYMAP: usize = 4 << 20;
 
 /// A keyboard's keymap: read when a key is to be looked up for the first time.
 pub enum Layout {
@@ -56,7 +56,7 @@ impl Layout {
 
 impl Keys {
     fn read(file: &OwnedFd, len: usize) -> Option<Self> {
-        let mut bytes = vec![0; len.min(MAX_LEN)];
+        let mut bytes = vec![0; len.min(MAX_KEYMAP)];
         let is_read = foreign::readable(file.as_fd()).is_ok()
             && rustix::io::pread(file, &mut *bytes, 0) == Ok(bytes.len());
         let keys = is_read.then(|| Self::parse(&bytes)).flatten();

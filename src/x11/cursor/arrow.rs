@@ -1,6 +1,6 @@
 //! The arrow for users without a theme: black, with a white edge, drawn at any size.
 
-use super::{CursorImage, USUAL};
+use super::{CursorImage, USUAL_SIZE};
 use crate::x11::picture::Picture;
 
 /// Its corners in a picture of the usual size; the first one is the tip.
@@ -13,7 +13,7 @@ const EDGE: f32 = 1.2;
 /// Draws the arrow in a square picture.
 pub fn draw(size: u32) -> CursorImage {
     #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
-    let unit = size as f32 / USUAL as f32;
+    let unit = size as f32 / USUAL_SIZE as f32;
     let mut picture = Picture { size: (size, size), pixels: Vec::new() };
     for y in 0..size {
         for x in 0..size {

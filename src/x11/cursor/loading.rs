@@ -11,7 +11,7 @@ use rustix::event::{EventfdFlags, eventfd};
 use super::{CursorImage, CursorLook, arrow, file, theme};
 
 /// The thread's stack in bytes; it needs little.
-const STACK: usize = 128 * 1024;
+const LOADER_STACK: usize = 128 * 1024;
 
 /// Starts the thread and takes its result. There is at most one thread at a time.
 pub struct ThemeLoader {
@@ -57,7 +57,8 @@ impl ThemeLoader {
             let image = load(&wanted);
             done.put(wanted, image);
         };
-        let thread = thread::Builder::new().name("cursor".into()).stack_size(STACK).spawn(read);
+        let thread =
+            thread::Builder::new().name("cursor".into()).stack_size(LOADER_STACK).spawn(read);
         if thread.is_err() {
             self.done.put(look.clone(), arrow::draw(look.size));
         }

@@ -8,9 +8,9 @@ use wayland_client::protocol::{wl_compositor, wl_subcompositor, wl_subsurface, w
 
 use crate::session::Fault;
 use crate::surfaces::SurfaceRole;
+use crate::x11::geometry::Rect;
 use crate::x11::host::Host;
 use crate::x11::picture::{HostPicture, Picture};
-use crate::x11::rect::Rect;
 use crate::x11::selection::SelectionEnv;
 
 /// The icon of a drag.

@@ -1,4 +1,4 @@
-use super::{Answer, Configures, MAX_WAITING};
+use crate::x11::wm::sizing::at_host::{Answer, Configures, MAX_WAITING_CONFIGURES};
 
 fn answer(size: (u32, u32)) -> Answer {
     Answer { size, ..Answer::default() }
@@ -63,9 +63,9 @@ fn a_new_answer_does_not_replace_the_first_acknowledgement() {
 #[test]
 fn the_number_of_waiting_configurations_is_bounded() {
     let mut all = Configures::default();
-    let most = u32::try_from(MAX_WAITING).unwrap_or_default();
+    let most = u32::try_from(MAX_WAITING_CONFIGURES).unwrap_or_default();
     add(&mut all, 0, (1000, 1000));
     (1..=most).for_each(|n| add(&mut all, n, (n, n)));
-    assert_eq!(all.waiting.len(), MAX_WAITING);
+    assert_eq!(all.waiting.len(), MAX_WAITING_CONFIGURES);
     assert_eq!(serial(&mut all, (1, 1)), Some(1));
 }

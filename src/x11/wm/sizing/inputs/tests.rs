@@ -1,6 +1,5 @@
+use crate::x11::wm::sizing::inputs::*;
 use proptest::prelude::*;
-
-use super::*;
 
 const SCREEN: WindowSize = (1000, 800);
 

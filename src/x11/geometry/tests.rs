@@ -1,6 +1,5 @@
+use crate::x11::geometry::*;
 use proptest::prelude::*;
-
-use super::*;
 
 fn fitted(room: (u32, u32), pixels: (u32, u32)) -> (u32, u32) {
     WindowFit { room, fill: false }.size(pixels)
