@@ -16,7 +16,7 @@ use super::report::{Outcome, SessionCommand, SessionReport};
 use super::session::{self, CommonSettings, NewClient, Observe, SessionStart};
 use super::spare::{SESSION, Serve, Spare, StartedSession};
 use crate::fork::{OnParentsEnd, Process};
-use crate::observe::{Recording, log};
+use crate::observe::{RecorderMemory, log};
 use crate::packets::{Packet, Packets, WaitMode};
 use crate::peer;
 use crate::policy::Rules;
@@ -51,7 +51,7 @@ pub struct RunningSession {
     /// Its process.
     pub process: Rc<Process>,
     /// Its recent messages.
-    recording: Option<SharedMemory<Recording>>,
+    recorder: Option<SharedMemory<RecorderMemory>>,
     /// What it said last.
     pub outcome: Option<Outcome>,
     /// How often it was asked for its messages and has not answered.
@@ -112,13 +112,13 @@ impl Sessions {
         };
         self.count = number;
         self.shared.host.give_away();
-        let StartedSession { line, process, recording } = started;
+        let StartedSession { line, process, recorder } = started;
         let running = RunningSession {
             name,
             user,
             line: Rc::new(line),
             process: Rc::new(process),
-            recording,
+            recorder,
             outcome: None,
             owes_messages: 0,
             source: None,
@@ -136,7 +136,7 @@ impl Sessions {
         name: &str,
     ) -> io::Result<StartedSession> {
         let (line, theirs) = Packets::pair()?;
-        let recording = last_messages::recording();
+        let recorder = last_messages::recorder();
         let descriptors = self.descriptors(&peer, &theirs);
         let Self { shared, rules, observe, .. } = self;
         let session = SessionStart {
@@ -146,14 +146,14 @@ impl Sessions {
             number,
             client,
             name,
-            recording: recording.as_ref(),
+            recorder: recorder.as_ref(),
         };
         let process = Process::start(SESSION, &descriptors, OnParentsEnd::Killed, move || {
             session.run(peer, None, &Line::new(theirs));
             0
         })?;
-        let recording = last_messages::keep_from_others(recording);
-        Ok(StartedSession { line, process, recording })
+        let recorder = last_messages::keep_from_others(recorder);
+        Ok(StartedSession { line, process, recorder })
     }
 
     /// Gives a client to the spare session, if that can serve it.
@@ -229,10 +229,12 @@ impl Sessions {
         let Some(running) = self.running.get(&number) else { return Ok(None) };
         match running.line.receive(WaitMode::No) {
             Err(e) if e.kind() != io::ErrorKind::WouldBlock => {
-                tracing::error!(
-                    "{}: is killed, because its report makes no sense: {e}",
-                    running.name
-                );
+                let why = if e.kind() == io::ErrorKind::InvalidData {
+                    "its report makes no sense"
+                } else {
+                    "the service cannot read its report"
+                };
+                tracing::error!("{}: is killed, because {why}: {e}", running.name);
                 running.process.kill();
                 Ok(None)
             }
@@ -267,15 +269,15 @@ impl Sessions {
 
 impl RunningSession {
     /// Its result, once its process has ended; and what it did last, if something has killed it.
-    pub fn outcome(self) -> (Outcome, Option<SharedMemory<Recording>>) {
-        let Self { name, outcome, process, recording, .. } = self;
+    pub fn outcome(self) -> (Outcome, Option<SharedMemory<RecorderMemory>>) {
+        let Self { name, outcome, process, recorder, .. } = self;
         let status = process.ended();
         if let Some(outcome) = outcome {
             return (outcome, None);
         }
         let how = status.map_or_else(|| "for no known reason".into(), how);
         tracing::error!("{name}: ended {how}; other programs go on");
-        (Outcome { failed: true, ..Outcome::default() }, recording)
+        (Outcome { failed: true, ..Outcome::default() }, recorder)
     }
 }
 

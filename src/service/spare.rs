@@ -16,9 +16,10 @@ use super::host::HostAddress;
 use super::last_messages;
 use super::limits;
 use super::line::Line;
-use super::session::{CommonSettings, Enclosure, NewClient, Observe, SessionStart};
+use super::session::{CommonSettings, NewClient, Observe, SessionStart};
+use super::session_sandbox::Enclosure;
 use crate::fork::{OnParentsEnd, Process};
-use crate::observe::{Recording, log};
+use crate::observe::{RecorderMemory, log};
 use crate::packets::{Packets, WaitMode};
 use crate::policy::{Client, Rules};
 use crate::shared::SharedMemory;
@@ -36,7 +37,7 @@ pub struct StartedSession {
     /// Its process.
     pub process: Process,
     /// Its recent messages.
-    pub recording: Option<SharedMemory<Recording>>,
+    pub recorder: Option<SharedMemory<RecorderMemory>>,
 }
 
 /// What a spare session is told. With it go the client's socket and, if the host has one, the
@@ -77,19 +78,19 @@ impl Spare {
         number: u64,
     ) -> io::Result<Self> {
         let (line, theirs) = Packets::pair()?;
-        let recording = last_messages::recording();
+        let recorder = last_messages::recorder();
         let mut keep = vec![theirs.as_fd().as_raw_fd()];
         keep.extend(shared.host.descriptors());
         keep.extend(log::descriptor());
         let process = Process::start(c"carafe-spare", &keep, OnParentsEnd::Killed, || {
             limits::raise_open_files();
-            let enclosure = Enclosure::new(shared, number, false);
+            let enclosure = Enclosure::new(&shared.sandbox, number, false);
             if let Some((message, client, host)) = wait(&theirs) {
                 let _ = rustix::thread::set_name(SESSION);
                 let Serve { number, client: described, name, is_watched } = message;
                 let observe = Observe { is_watched, ..observe };
                 let (described, name) = (&*described, &*name);
-                let recording = recording.as_ref();
+                let recorder = recorder.as_ref();
                 let session = SessionStart {
                     shared,
                     rules,
@@ -97,14 +98,14 @@ impl Spare {
                     number,
                     client: described,
                     name,
-                    recording,
+                    recorder,
                 };
                 session.run(client, Some((enclosure, host)), &Line::new(theirs));
             }
             0
         })?;
-        let recording = last_messages::keep_from_others(recording);
-        Ok(Self(StartedSession { line, process, recording }))
+        let recorder = last_messages::keep_from_others(recorder);
+        Ok(Self(StartedSession { line, process, recorder }))
     }
 
     /// Whether something has ended it.

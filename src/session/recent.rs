@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::engine::Engine;
 use super::objects::Objects;
-use crate::observe::{MessageText, RecentMessage, Recording, Side};
+use crate::observe::{MessageText, RecentMessage, RecorderMemory, Side};
 use crate::protocol::{Arg, Message, Tables};
 use crate::wire::{ArgReader, ArgShape, HEADER_LEN, Header};
 
@@ -18,7 +18,7 @@ pub struct RecentMessages<'a>(pub &'a Engine);
 /// host's ids, because the client's are lost.
 pub struct LastMessages<'a> {
     /// What remains of it.
-    pub recording: &'a Recording,
+    pub recorder: &'a RecorderMemory,
     /// Whether to show also what the user types, reads or copies.
     pub secrets: bool,
 }
@@ -37,9 +37,9 @@ impl fmt::Display for RecentMessages<'_> {
 
 impl fmt::Display for LastMessages<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { recording, secrets } = *self;
-        let mut places = recording.places().into_iter();
-        places.try_for_each(|place| show(f, place, recording.at(place), None, secrets))
+        let Self { recorder, secrets } = *self;
+        let mut places = recorder.places().into_iter();
+        places.try_for_each(|place| show(f, place, recorder.at(place), None, secrets))
     }
 }
 
@@ -98,4 +98,30 @@ fn to_client_ids(body: &mut [u8], message: &Message, objects: &Objects) -> Resul
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use zerocopy::FromBytes;
+
+    use super::*;
+    use crate::observe::RING_LEN;
+
+    /// A client that has taken over a session writes anything there.
+    #[test]
+    fn whatever_remains_of_a_session_can_be_shown() {
+        let mut rng = fastrand::Rng::with_seed(7);
+        let mut bytes = vec![0; size_of::<RecorderMemory>()];
+        let mut lines = 0;
+        for most in (1..=u8::MAX).cycle().take(600) {
+            bytes.fill_with(|| rng.u8(..=most));
+            let recorder = RecorderMemory::read_from_bytes(&bytes).unwrap();
+            let shown = LastMessages { recorder: &recorder, secrets: false }.to_string();
+            assert!(shown.lines().count() <= RING_LEN, "{shown}");
+            lines += shown.lines().count();
+        }
+        assert!(lines > 0, "some look like messages");
+    }
 }

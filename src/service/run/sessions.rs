@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Service, write_messages};
 use crate::foreign;
-use crate::observe::{Recording, Snapshot};
+use crate::observe::{RecorderMemory, Snapshot};
 use crate::packets::{Fds, Packet, Packets, WaitMode};
 use crate::policy::SourceId;
 use crate::service::host_socket::HostSocket;
@@ -177,7 +177,12 @@ impl Service {
     }
 
     /// Logs what a session did last that something has killed. Returns whether a process does that.
-    fn show_remains(&mut self, remains: &SharedMemory<Recording>, number: u64, name: &str) -> bool {
+    fn show_remains(
+        &mut self,
+        remains: &SharedMemory<RecorderMemory>,
+        number: u64,
+        name: &str,
+    ) -> bool {
         let Sessions { shared, observe, .. } = &self.sessions;
         let shown = last_messages::show(remains, (number, name), shared, observe.log.secrets)
             .and_then(|process| {

@@ -4,14 +4,14 @@ use zerocopy::FromBytes;
 
 use super::Side;
 use super::ring::{RecentMessage, Ring};
-use crate::shared::Memory;
+use crate::shared::OwnOrShared;
 use crate::wire::{BUFFER_LEN, BytesPlace, ReadBuffer};
 
 /// The memory in which a session works, and which outlives it. Whatever it consists of, it can be
 /// read.
 #[derive(FromBytes)]
 #[repr(C)]
-pub struct Recording {
+pub struct RecorderMemory {
     // Both start with a page.
     client_bytes: [u8; BUFFER_LEN],
     host_bytes: [u8; BUFFER_LEN],
@@ -20,12 +20,13 @@ pub struct Recording {
     ring: Ring,
 }
 
-impl Recording {
+impl RecorderMemory {
     /// The parts, for a session that begins: the ring, and what comes from the client and the host.
-    pub fn parts(&'static mut self) -> (Memory<Ring>, ReadBuffer, ReadBuffer) {
+    pub fn parts(&'static mut self) -> (OwnOrShared<Ring>, ReadBuffer, ReadBuffer) {
         let Self { client_bytes, host_bytes, client, host, ring } = self;
-        let buffer = |bytes, place| ReadBuffer::new(Memory::Shared(bytes), Memory::Shared(place));
-        (Memory::Shared(ring), buffer(client_bytes, client), buffer(host_bytes, host))
+        let buffer =
+            |bytes, place| ReadBuffer::new(OwnOrShared::Shared(bytes), OwnOrShared::Shared(place));
+        (OwnOrShared::Shared(ring), buffer(client_bytes, client), buffer(host_bytes, host))
     }
 
     /// The places of the recent messages.
