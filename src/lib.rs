@@ -26,10 +26,12 @@ pub mod protocol;
 pub mod sandbox;
 pub mod service;
 pub mod session;
+pub mod shared;
 pub mod shortcuts;
 pub mod surfaces;
 #[cfg(test)]
 mod tests;
+pub mod text_input;
 pub mod viewer;
 pub mod wire;
 pub mod x11;
