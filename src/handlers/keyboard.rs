@@ -40,8 +40,8 @@ const ACK_KEY: u16 = 1;
 const NOT_HANDLED: u32 = 0;
 const HANDLED: u32 = 1;
 
-/// Modifiers that are locked, and never latched.
-const LOCKS: u32 = ModifierMask::LOCK.0 | ModifierMask::NUM_LOCK.0;
+/// Modifiers that are locked, and never latched. A made key does not change them.
+pub(super) const LOCKS: u32 = ModifierMask::LOCK.0 | ModifierMask::NUM_LOCK.0;
 
 /// Bound on what is known of a client's keyboards, and of its inhibitors.
 const MAX_KEYBOARDS: usize = 1024;

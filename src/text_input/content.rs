@@ -5,7 +5,7 @@ use wayland_protocols::wp::text_input::zv3::client::zwp_text_input_v3::{
 };
 
 // `zcr_extended_text_input_v1.input_type`
-const TEXT: u32 = 1;
+const TYPE_TEXT: u32 = 1;
 const PASSWORD: u32 = 2;
 const EMAIL: u32 = 4;
 const NUMBER: u32 = 5;
@@ -87,9 +87,9 @@ impl ContentType {
             ContentPurpose::Date => (DATE, MODE_DEFAULT),
             ContentPurpose::Time => (TIME, MODE_DEFAULT),
             ContentPurpose::Datetime => (DATE_TIME, MODE_DEFAULT),
-            ContentPurpose::Alpha | ContentPurpose::Name => (TEXT, MODE_TEXT),
+            ContentPurpose::Alpha | ContentPurpose::Name => (TYPE_TEXT, MODE_TEXT),
             _ if self.has(ContentHint::Multiline) => (TEXT_AREA, MODE_DEFAULT),
-            _ => (TEXT, MODE_DEFAULT),
+            _ => (TYPE_TEXT, MODE_DEFAULT),
         };
         let given = FLAGS.iter().filter(|(hint, _)| self.has(*hint));
         let mut flags = given.fold(0, |flags, (_, flag)| flags | flag);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{MAX_TEXT, TextChange};
 
 /// Bound on a text that input methods have made longer since the client told it.
-const MAX: usize = 16 * MAX_TEXT;
+const MAX_GROWN_TEXT: usize = 16 * MAX_TEXT;
 
 /// A text with a cursor and the other end of the selection, in bytes. Both are between two
 /// characters.
@@ -112,7 +112,7 @@ impl SurroundingText {
         self.cursor = part.start + text.len();
         self.anchor = self.cursor;
         self.text.replace_range(part, text);
-        if self.text.len() > MAX {
+        if self.text.len() > MAX_GROWN_TEXT {
             let cursor = i32::try_from(self.cursor).unwrap_or(0);
             *self = Self::new(&std::mem::take(&mut self.text), cursor, cursor);
         }

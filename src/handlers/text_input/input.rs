@@ -12,7 +12,7 @@ use crate::session::{Context, Incoming, Refusal};
 use crate::text_input::{ContentType, SurroundingText, TextChange, pieces};
 
 /// Bound on a client's text inputs; those beyond it are never entered.
-const MAX: usize = 64;
+const MAX_INPUTS: usize = 64;
 
 /// What a client has said since its last commit.
 #[derive(Default)]
@@ -47,7 +47,7 @@ pub struct ClientInputs(BTreeMap<u32, ClientInput>);
 impl ClientInputs {
     /// Makes one for a seat whose keyboard is on a surface (0 for none).
     pub fn add(&mut self, id: u32, seat: u32, surface: u32, context: &mut Context<'_>) {
-        if self.0.len() < MAX {
+        if self.0.len() < MAX_INPUTS {
             self.0.insert(id, ClientInput { seat, ..ClientInput::default() });
             self.enter(seat, surface, context);
         }

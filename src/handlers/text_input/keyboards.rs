@@ -1,21 +1,18 @@
 //! The client's keyboards: which surface has the focus, and keys that an input method makes.
 
-use kbvm::{Keysym, ModifierMask};
+use kbvm::Keysym;
 use wayland_client::protocol::wl_keyboard::{EVT_KEY_OPCODE, EVT_MODIFIERS_OPCODE, KeyState};
 
 use super::wants::KeyboardMessage;
-use crate::handlers::keyboard::Layout;
+use crate::handlers::keyboard::{LOCKS, Layout};
 use crate::session::{Context, Incoming, Refusal, Verdict};
 
 /// Bound on a client's keyboards.
-const MAX: usize = 64;
+const MAX_TYPED_KEYBOARDS: usize = 64;
 
 /// The modifiers' names in `zwp_text_input_v1.modifiers_map`, in the order of their bits in a
 /// keyboard's masks.
 const NAMES: [&str; 8] = ["Shift", "Lock", "Control", "Mod1", "Mod2", "Mod3", "Mod4", "Mod5"];
-
-/// Modifiers that a made key does not change.
-const LOCKS: u32 = ModifierMask::LOCK.0 | ModifierMask::NUM_LOCK.0;
 
 /// A keyboard of the client's.
 struct TypedKeyboard {
@@ -67,7 +64,7 @@ pub struct ClientKeyboards {
 impl ClientKeyboards {
     /// The client makes a keyboard of a seat.
     pub fn add(&mut self, id: u32, seat: u32) {
-        if self.all.len() < MAX {
+        if self.all.len() < MAX_TYPED_KEYBOARDS {
             self.all.push(TypedKeyboard { id, seat, layout: Layout::None, modifiers: [0; 4] });
         }
     }

@@ -100,7 +100,7 @@ const FOCUS: [Want<Token>; 5] = [
     Want::request("wl_keyboard", "release", Token::Keyboard(KeyboardMessage::Release)),
 ];
 
-const ALL: [Want<Token>; 23] = [
+const AWAKE: [Want<Token>; 23] = [
     keyboard("key", KeyboardMessage::Key),
     Want::request("wl_surface", "destroy", Token::SurfaceDestroyed),
     manager("destroy", InputRequest::DestroyManager),
@@ -136,7 +136,7 @@ pub fn wants(awake: Awake) -> Vec<Want<Token>> {
         wants.extend(FOCUS);
     }
     if awake >= Awake::All {
-        wants.extend(ALL);
+        wants.extend(AWAKE);
     }
     wants
 }

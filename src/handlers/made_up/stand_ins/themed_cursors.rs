@@ -12,19 +12,17 @@ use crate::channel::Memory;
 use crate::cursors::{
     CursorIcon, CursorImage, CursorLook, CursorWish, MAX_CURSOR_SIZE, ThemeLoader,
 };
+use crate::handlers::MAX_OUTPUTS;
 use crate::pictures::{HostPicture, Picture};
 use crate::session::{Context, Fault, Incoming, Refusal};
 
 /// The version of `wl_compositor` that carafe uses: surfaces have a buffer scale since 3.
 const COMPOSITOR_VERSION: u32 = 3;
 /// The version of `wl_output` that carafe uses: the first one that tells the scale.
-const OUTPUT_VERSION: u32 = 2;
+const SCALED_OUTPUT_VERSION: u32 = 2;
 
 /// Bound on the scale of an output: above it, cursors are no denser.
 const MAX_OUTPUT_SCALE: u32 = 8;
-
-/// Bound on the outputs whose scales are known.
-const MAX_OUTPUTS: usize = 64;
 
 /// A cursor at the host.
 struct HostCursor {
@@ -165,7 +163,7 @@ impl ThemedCursors {
             if self.outputs.len() >= MAX_OUTPUTS || self.outputs.contains_key(&name) {
                 continue;
             }
-            let wanted = (name, interface, version.min(OUTPUT_VERSION));
+            let wanted = (name, interface, version.min(SCALED_OUTPUT_VERSION));
             let Context { tables, objects, to_host, globals, .. } = &mut *context;
             if let Some((output, _)) = globals.bind_named(tables, objects, to_host, wanted)? {
                 self.outputs.insert(name, (output, 1));
