@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::limits;
 use crate::channel;
+use crate::cursors;
 use crate::sandbox::{self, ActiveSandbox, Needs, SandboxError};
-use crate::x11::cursor;
 
 /// The limits and the sandbox of a session's process.
 pub struct Enclosure {
@@ -51,7 +51,7 @@ impl SessionSandbox {
                 Err(e) => tracing::warn!("no folder for temporary files, so slow pastes end: {e}"),
             }
         }
-        Self { is_wanted, has_device, themes: cursor::folders(), temporary }
+        Self { is_wanted, has_device, themes: cursors::folders(), temporary }
     }
 
     fn needs(&self, x11: bool) -> Needs {
