@@ -30,6 +30,7 @@ pub mod shortcuts;
 pub mod surfaces;
 #[cfg(test)]
 mod tests;
+pub mod text_input;
 pub mod viewer;
 pub mod wire;
 pub mod x11;

@@ -68,6 +68,9 @@ pub const GTK_SHELL: MadeUp = made_up(9, "gtk_shell1", 5);
 /// For carafe's clients among themselves.
 pub const PRIMARY: MadeUp = made_up(10, "zwp_primary_selection_device_manager_v1", 1);
 
+/// Made from the host's `zwp_text_input_manager_v1` by `handlers/text_input`.
+pub const TEXT_INPUT: MadeUp = made_up(11, "zwp_text_input_manager_v3", 1);
+
 impl MadeUp {
     /// Announces it in a registry of the client, unless the rule for globals forbids it.
     pub fn offer(&self, registry: u32, context: &mut Context<'_>) {

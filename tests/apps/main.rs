@@ -29,6 +29,7 @@ mod t0214_host_dies;
 mod t0215_host_errors;
 mod t0216_run_a_program;
 mod t0217_clipboard_policy;
+mod t0235_exo_list;
 mod t0923_exo_keys;
 mod t0930_old_versions;
 mod t0931_each_bridge;

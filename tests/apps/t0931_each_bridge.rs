@@ -154,6 +154,9 @@ fn use_all(host: &Host, client: &mut Client) -> Vec<&'static str> {
     let alpha = client.bind("wp_alpha_modifier_v1");
     let modifier = client.of(alpha, 1, &[surface]);
     client.send(modifier, 1, &[u32::MAX / 2]);
+    let texts = client.bind("zwp_text_input_manager_v3");
+    let text = client.of(texts, 1, &[seat]);
+    assert_eq!(client.until(text, 0).word(0), surface, "the keyboard is there");
     let gtk = client.bind("gtk_shell1");
     client.until(gtk, 0);
     client.sync();
@@ -167,6 +170,7 @@ fn use_all(host: &Host, client: &mut Client) -> Vec<&'static str> {
         "wp_cursor_shape_manager_v1",
         "wp_alpha_modifier_v1",
         "gtk_shell1",
+        "zwp_text_input_manager_v3",
     ]
 }
 

@@ -2,7 +2,7 @@
 //! the same in words. (A few more globals are made by the handlers of scale, copies and X11, under
 //! conditions of their own.)
 
-use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp, PRIMARY};
+use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp, PRIMARY, TEXT_INPUT};
 use crate::aura::{SHELL, SINCE};
 
 /// What clients get that the host does not have.
@@ -60,6 +60,7 @@ pub const TABLE: [BridgeRow; 11] = [
     stand_in(GTK_SHELL, SHELL, SINCE),
     // Whose selection it is depends on the keyboard.
     stand_in(PRIMARY, "wl_seat", 1),
+    stand_in(TEXT_INPUT, "zwp_text_input_manager_v1", 1),
 ];
 
 /// The version of a global for clients, if the host has this one.
