@@ -17,6 +17,7 @@ mod registry;
 mod scaling;
 mod security_context;
 mod surfaces;
+mod text_input;
 mod x11;
 
 /// Bound on the host's outputs that a handler looks at.

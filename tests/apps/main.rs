@@ -34,3 +34,5 @@ mod t0923_exo_keys;
 mod t0930_old_versions;
 mod t0931_each_bridge;
 mod t0941_exo_apps;
+mod t0944_exo_without_globals;
+mod t0945_exo_settings;

@@ -45,12 +45,22 @@ impl Layout {
         if candidates.peek().is_none() {
             return false;
         }
+        let Some(keys) = self.keys() else { return false };
+        let key = Keycode::from_evdev(code);
+        candidates.any(|shortcut| keys.has(shortcut.symbol(), key, modifiers, group))
+    }
+
+    /// The code of the key that has a symbol without modifiers, or its capital letter: in this group,
+    /// or else in another one.
+    pub fn code_of(&mut self, symbol: Keysym, group: u32) -> Option<u32> {
+        self.keys()?.code_of(symbol.to_lowercase(), group as usize)
+    }
+
+    fn keys(&mut self) -> Option<&Keys> {
         if let Self::Unread(file, len) = self {
             *self = Keys::read(file, *len).map_or(Self::None, |keys| Self::Read(Box::new(keys)));
         }
-        let Self::Read(keys) = self else { return false };
-        let key = Keycode::from_evdev(code);
-        candidates.any(|shortcut| keys.has(shortcut.symbol(), key, modifiers, group))
+        if let Self::Read(keys) = self { Some(keys) } else { None }
     }
 }
 
@@ -101,6 +111,14 @@ impl Keys {
             keys.plain.push((key.keycode(), plain));
         }
         keys
+    }
+
+    fn code_of(&self, symbol: Keysym, group: usize) -> Option<u32> {
+        let has = |plain: &[Option<Keysym>], group| plain.get(group) == Some(&Some(symbol));
+        let here = self.plain.iter().find(|(_, plain)| has(plain, group));
+        let found =
+            here.or_else(|| self.plain.iter().find(|(_, plain)| plain.contains(&Some(symbol))));
+        found.map(|(key, _)| key.to_evdev())
     }
 
     /// Whether a key has a symbol: with these modifiers or without them in this group, or, where the
